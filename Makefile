@@ -1,0 +1,90 @@
+# dtsim - `make` builds build/dtsim; `make demo`, `make check`, `make bench` and `make docs` are described in README.md.
+# The one list of Debian packages this project needs:
+PACKAGES = build-essential clang pkg-config libsimgrid-dev libgsl-dev libhdf5-dev liblua5.4-dev \
+           libopenblas-pthread-dev zlib1g-dev libcmocka-dev lua5.4 lua-busted python3-h5py python3-matplotlib \
+           python3-numpy python3-pytest
+PYTHON  ?= /usr/bin/python3
+PREFIX  ?= /usr/local
+BUILD   ?= build
+CC      ?= cc
+OPT     ?= -O3
+VERSION := 0.1
+
+WARN  = -Wall -Wextra -Wshadow -Wconversion
+BASE  = $(OPT) -g -fexceptions -ffp-contract=off -fno-math-errno -Isim -I. -MMD -MP -DDT_VERSION='"$(VERSION)"' \
+        $(shell pkg-config --cflags hdf5 lua5.4 openblas 2>/dev/null)
+CFLAGS_ALL   = -std=c11 -D_GNU_SOURCE $(WARN) -Wmissing-prototypes $(BASE) $(CFLAGS)
+CXXFLAGS_ALL = -std=c++17 $(WARN) $(BASE) $(CXXFLAGS)
+LIBS  = -lsimgrid $(shell pkg-config --libs gsl hdf5 lua5.4 openblas zlib 2>/dev/null) -lpthread -lm
+
+ROOMS    ?= $(notdir $(patsubst %/,%,$(wildcard sim/*/)))
+C_FILES  := $(wildcard $(ROOMS:%=sim/%/*.c))
+CC_FILES := $(wildcard $(ROOMS:%=sim/%/*.cpp))
+OBJECTS  := $(C_FILES:%.c=$(BUILD)/%.o) $(CC_FILES:%.cpp=$(BUILD)/%.o)
+TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard $(ROOMS:%=tests/%/*_test.c) $(ROOMS:%=tests/%/*_contract.c)))
+
+.PHONY: all deps demo check tests test asan layers docs plot install clean check-debian13
+all: $(BUILD)/dtsim
+
+$(BUILD)/dtsim: $(BUILD)/sim/main.o $(BUILD)/libdtsim.a
+	$(CXX) $(LDFLAGS) -o $@ $^ $(LIBS)
+$(BUILD)/libdtsim.a: $(OBJECTS)
+	@rm -f $@ && $(AR) rcs $@ $^
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -c -o $@ $<
+$(BUILD)/%.o: %.cpp
+	@mkdir -p $(@D)
+	$(CXX) $(CXXFLAGS_ALL) -c -o $@ $<
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libdtsim.a
+	$(CXX) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+.SECONDARY: $(TESTS:%=%.o)
+-include $(OBJECTS:.o=.d) $(TESTS:%=%.d) $(BUILD)/sim/main.d
+
+# ---- what people call -----------------------------------------------------------------------
+deps:
+	@missing=$$(dpkg-query -W -f '$${db:Status-Status} $${Package}\n' $(PACKAGES) 2>&1 | grep -v '^installed ' || true); \
+	if [ -n "$$missing" ]; then \
+	  as_root=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$as_root apt-get update -q && \
+	  $$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $(PACKAGES); \
+	fi
+demo: deps
+	@$(MAKE) -s -j$$(nproc) all
+	$(BUILD)/dtsim run scenarios/tau.lua -o results/tau.h5
+	$(BUILD)/dtsim plot results/tau.h5 -o results/tau.png
+	@echo "left: results/tau.h5 results/tau.png"
+check: deps
+	@$(MAKE) -s -j$$(nproc) all tests
+	@$(MAKE) -s layers
+	@tests/run.sh $(BUILD) $(PYTHON)
+tests: $(TESTS)
+test: all tests
+	@tests/run.sh $(BUILD) $(PYTHON)
+layers: $(BUILD)/libdtsim.a
+	@awk -f tests/layers.awk sim/*.c $(wildcard sim/*/*.[ch] sim/*/*.cpp)
+	@tests/exports.sh $(BUILD)
+asan:
+	@$(MAKE) -s -j$$(nproc) BUILD=build/asan OPT="-O1 -fno-omit-frame-pointer -fsanitize=address,undefined" \
+	  LDFLAGS="-fsanitize=address,undefined" tests
+	@for t in build/asan/tests/*/*_test build/asan/tests/*/*_contract; do \
+	  echo $$t; ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0 $$t > build/asan/log 2>&1 || { cat build/asan/log; exit 1; }; done
+docs: all
+	$(BUILD)/dtsim docs > lua/dt/reference.gen.lua
+plot: all
+	@for f in results/*.h5; do $(BUILD)/dtsim plot $$f; done
+install: all
+	install -D $(BUILD)/dtsim $(DESTDIR)$(PREFIX)/bin/dtsim
+	mkdir -p $(DESTDIR)$(PREFIX)/share/dtsim
+	cp -r lua platforms scenarios analysis $(DESTDIR)$(PREFIX)/share/dtsim
+clean:
+	rm -rf $(BUILD)
+# A Debian 13 tree (made once, as root), with SimGrid 4.0 and HDF5 1.14: builds and passes there too.
+DEBIAN13 ?= /var/tmp/dtsim-debian13
+check-debian13:
+	[ -x $(DEBIAN13)/usr/bin/apt-get ] || debootstrap --variant=minbase trixie $(DEBIAN13)
+	rm -rf $(DEBIAN13)/src && mkdir -p $(DEBIAN13)/src
+	git ls-files -z | xargs -0 cp --parents -t $(DEBIAN13)/src
+	mountpoint -q $(DEBIAN13)/proc || mount -t proc proc $(DEBIAN13)/proc
+	chroot $(DEBIAN13) sh -c 'apt-get install -q -y make >/dev/null && cd /src && make check'; \
+	status=$$?; umount $(DEBIAN13)/proc; exit $$status

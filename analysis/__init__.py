@@ -1,0 +1,230 @@
+"""analysis - read the record files of dtsim: columns as arrays, runs grouped by what their scenario varied.
+
+    record = analysis.load("results/tau.h5")
+    for configuration in record.configurations:         # in the order of the sweep
+        for run in configuration.runs:                  # one a seed
+            print(configuration.label, run.marks["time_s"], run.marks["loss"])
+
+A table is a dict from column name to array; numbers are in the units of the file (seconds, bytes, joules).
+"""
+import json
+import math
+import os
+from dataclasses import dataclass
+from functools import cached_property
+
+import h5py
+import numpy as np
+
+from .label import label_all
+
+VERSION = 1     # of the file format; a newer one is refused
+RESULTS = ("id", "status", "time_s", "steps", "rounds", "loss", "accuracy", "bytes", "joules")
+COMPLETE = ("ok", "diverged")       # the statuses of runs whose tables can be trusted
+
+
+class RecordError(Exception):
+    """One sentence for the user: which file, and what is wrong with it."""
+
+
+def text(value) -> str:
+    """A text attribute or cell, which HDF5 may hand over as bytes."""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def read_column(dataset) -> np.ndarray:
+    """All cells of a dataset; texts become str in an array of objects."""
+    if h5py.check_string_dtype(dataset.dtype) is None:
+        return dataset[()]
+    return np.array([text(cell) for cell in dataset[()]], dtype=object)
+
+
+def read_table(group) -> dict:
+    """The columns of a table, in the order of the file; all must have the same length."""
+    try:
+        table = {name: read_column(item) for name, item in group.items() if isinstance(item, h5py.Dataset)}
+    except (OSError, RuntimeError):
+        raise RecordError(f"{group.file.filename}: {group.name} cannot be read: the file is damaged") from None
+    if len({len(column) for column in table.values()}) > 1:
+        raise RecordError(f"{group.file.filename}: the columns of {group.name} differ in length: the file is damaged")
+    return table
+
+
+def read_json(group) -> dict:
+    """The attribute config of a group; an absent one is empty."""
+    try:
+        return json.loads(text(group.attrs.get("config", "{}")))
+    except ValueError:
+        raise RecordError(f"{group.file.filename}: the config of {group.name} is not JSON: "
+                          "the file is damaged") from None
+
+
+def plain(cell):
+    """A cell as a Python value; None where the scenario gave this run no such key."""
+    value = cell.item() if isinstance(cell, np.generic) else cell
+    missing = value == "" or (isinstance(value, float) and math.isnan(value))
+    return None if missing else value
+
+
+class Run:
+    """One run: what was asked (config, swept), how it ended (status, reason, final) and its tables."""
+
+    def __init__(self, group, final: dict, swept: dict):
+        self._group = group
+        self.id = int(group.name.rsplit("/", 1)[1])
+        self.config = read_json(group)
+        self.status = text(group.attrs.get("status", final.get("status", "ok")))
+        self.reason = text(group.attrs.get("reason", ""))
+        self.final = final          # its row of the sweep's results
+        self.swept = swept
+
+    def __repr__(self) -> str:
+        return f"Run({self.id}, {self.status}, {self.swept})"
+
+    @property
+    def complete(self) -> bool:
+        return self.status in COMPLETE and "marks" in self._group
+
+    @cached_property
+    def marks(self) -> dict:
+        return self._table("marks")
+
+    @cached_property
+    def workers(self) -> dict:
+        return self._table("workers")
+
+    @cached_property
+    def spans(self) -> dict:
+        """Empty unless the scenario asked for trace = "spans"."""
+        return self._table("spans")
+
+    def _table(self, name: str) -> dict:
+        return read_table(self._group[name]) if name in self._group else {}
+
+
+@dataclass
+class Configuration:
+    """The runs that differ only in their seed."""
+    label: str
+    swept: dict     # key path -> value, without the seed; None where a run has no such key
+    runs: list
+
+    @property
+    def shown(self) -> list:
+        """The runs that have complete tables."""
+        return [run for run in self.runs if run.complete]
+
+    @property
+    def diverged(self) -> int:
+        return sum(run.status == "diverged" for run in self.runs)
+
+
+class Record:
+    """A whole file.  Tables are read when they are first asked for; close() when done."""
+
+    def __init__(self, file):
+        self._file = file
+        attributes = file.attrs
+        self.path = file.filename
+        self.name = text(attributes.get("scenario", ""))
+        self.source = text(attributes.get("source", ""))
+        self.fingerprint = text(attributes.get("fingerprint", ""))
+        self.config = read_json(file)
+        self.sweep = read_table(file["sweep"])
+        self.units = {name: text(file["sweep"][name].attrs.get("unit", "1")) for name in self.sweep}
+        self.runs = self._runs()
+        self.configurations = self._configurations()
+
+    def close(self) -> None:
+        self._file.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    @property
+    def keys(self) -> list:
+        """The swept key paths other than the seed."""
+        return [name for name in self.sweep if name not in RESULTS and name != "seed"]
+
+    @property
+    def question(self) -> str:
+        """The first comment line of the scenario, which asks its question; else its name."""
+        for line in self.source.splitlines():
+            line = line.strip()
+            if line.startswith("--") and line.strip("-[] "):
+                return line.strip("-[] ")
+            if line and not line.startswith("--"):
+                break
+        return self.name
+
+    @cached_property
+    def claims(self) -> dict:
+        return read_table(self._file["claims"]) if "claims" in self._file else {}
+
+    def _runs(self) -> list:
+        groups = {int(name): group for name, group in self._file["runs"].items() if name.isdigit()}
+        runs = []
+        for row, number in enumerate(self.sweep.get("id", [])):
+            if int(number) not in groups:
+                raise RecordError(f"{self.path}: run {int(number)} of the sweep is not in the file: it is damaged")
+            final = {name: plain(column[row]) for name, column in self.sweep.items() if name in RESULTS}
+            swept = {name: plain(column[row]) for name, column in self.sweep.items() if name not in RESULTS}
+            runs.append(Run(groups[int(number)], final, swept))
+        return runs
+
+    def _configurations(self) -> list:
+        groups = {}
+        for run in self.runs:
+            groups.setdefault(tuple(run.swept[key] for key in self.keys), []).append(run)
+        parts = [part for runs in groups.values() for part in split_unequal(runs)]
+        sweeps = [{key: runs[0].swept[key] for key in self.keys} for runs in parts]
+        labels = label_all(sweeps, [runs[0].config for runs in parts], self.units, self.name)
+        return [Configuration(*item) for item in zip(labels, sweeps, parts)]
+
+
+def split_unequal(runs: list) -> list:
+    """Two choices of one name look equal in the swept column: where a seed repeats, tell runs apart by config."""
+    seeds = [run.swept.get("seed") for run in runs]
+    if len(set(seeds)) == len(seeds):
+        return [runs]
+    groups = {}
+    for run in runs:
+        config = {key: value for key, value in run.config.items() if key != "seed"}
+        groups.setdefault(json.dumps(config, sort_keys=True), []).append(run)
+    return list(groups.values())
+
+
+def load(path) -> Record:
+    """Open a record file.  Errors: RecordError, one sentence."""
+    try:
+        file = h5py.File(path, "r")
+    except FileNotFoundError:
+        raise RecordError(f"{path}: there is no such file; dtsim run SCENARIO.lua makes one") from None
+    except OSError as error:
+        reason = "not an HDF5 file, or a damaged one" if error.errno is None else os.strerror(error.errno)
+        raise RecordError(f"{path}: {reason}") from None
+    try:
+        check_format(file)
+        return Record(file)
+    except (KeyError, OSError, RuntimeError):
+        file.close()
+        raise RecordError(f"{path}: its groups cannot be read: the file is damaged") from None
+    except RecordError:
+        file.close()
+        raise
+
+
+def check_format(file) -> None:
+    """Refuse what is not a sweep written by dtsim, or is newer than this reader."""
+    path = file.filename
+    if text(file.attrs.get("format", "")) != "dtsim":
+        raise RecordError(f"{path}: not a record of dtsim (its attribute format is not \"dtsim\")")
+    version = int(file.attrs.get("version", 0))
+    if version > VERSION:
+        raise RecordError(f"{path}: has format version {version}, this program reads up to {VERSION}: "
+                          "a newer dtsim is needed")
+    if "sweep" not in file or "runs" not in file:
+        raise RecordError(f"{path}: holds no sweep: is it the part of a single run?")

@@ -1,0 +1,197 @@
+"""prepare.py - from runs to the arrays that a figure shows: no drawing here.
+
+A run's marks are a step function: between two marks the last one holds, and a finished run keeps the model it
+ended with.  So the median over seeds at time t is the median of the models that exist at time t.  A diverged run
+counts as the worst value possible from its end on: it can spoil a median but never improve it."""
+from dataclasses import dataclass
+
+import numpy as np
+
+from .label import same
+
+POINTS = 600            # of a grid, at most
+QUARTILES_FROM = 5      # with fewer seeds a quartile says nothing that least and most do not
+WORST = {"loss": np.inf, "accuracy": -np.inf}
+PARTS = (("compute", "compute_s"), ("communication", "send_s"), ("wait", "wait_s"), ("off", "off_s"))
+
+
+@dataclass
+class Band:
+    """A quantity of one configuration over a common grid x: median of the seeds and a band around it."""
+    x: np.ndarray
+    median: np.ndarray      # infinite where half of the seeds have diverged, NaN where one has not begun
+    low: np.ndarray
+    high: np.ndarray
+    seeds: int
+    end: float              # median over seeds of the last x
+    diverged: bool          # a seed did
+    uneven: bool            # the seeds end at visibly different x
+
+
+def curve(run, x: str, y: str) -> tuple:
+    """The marks (x, y) of a run that mean something, x ascending; a diverged run ends at the worst value."""
+    marks = run.marks
+    if x not in marks or y not in marks:
+        return np.empty(0), np.empty(0)
+    xs, ys = np.asarray(marks[x], float), np.asarray(marks[y], float)
+    if run.status == "diverged" and y in WORST and (y == "loss" or not np.isnan(ys).all()) and len(xs):
+        broken = np.flatnonzero(~np.isfinite(np.asarray(marks["loss"], float)))
+        begin = broken[0] if len(broken) else len(xs)
+        at = xs[begin] if begin < len(xs) else np.nextafter(xs[-1], np.inf)
+        xs, ys = np.append(xs[:begin], at), np.append(ys[:begin], WORST[y])
+    known = ~(np.isnan(xs) | np.isnan(ys))
+    return xs[known], ys[known]
+
+
+def held(x: np.ndarray, y: np.ndarray, grid: np.ndarray) -> np.ndarray:
+    """The step function (x, y) at the points of grid: NaN before its first mark, the last value after its end."""
+    last = np.searchsorted(x, grid, side="right") - 1
+    return np.where(last >= 0, y[np.maximum(last, 0)], np.nan)
+
+
+def common_grid(curves: list, points: int = POINTS) -> np.ndarray:
+    """Every x at which a curve changes, thinned to equal distances when there are too many."""
+    grid = np.unique(np.concatenate([x for x, _ in curves]))
+    return grid if len(grid) <= points else np.linspace(grid[0], grid[-1], points)
+
+
+def spread(values: np.ndarray) -> tuple:
+    """(median, low, high) over the rows of values [seeds][points].  Quartiles are observed values, so that an
+    infinite one never meets a finite one in an average; a NaN makes its whole column NaN."""
+    with np.errstate(invalid="ignore"):
+        median = np.median(values, axis=0)
+    if len(values) < QUARTILES_FROM:
+        return median, values.min(axis=0), values.max(axis=0)
+    low, high = np.quantile(values, [0.25, 0.75], axis=0, method="inverted_cdf")
+    return median, low, high
+
+
+def band(configuration, x: str, y: str):
+    """The Band of one configuration, or None if no run of it has both columns."""
+    runs = [run for run in configuration.shown if len(curve(run, x, y)[0])]
+    if not runs:
+        return None
+    curves = [curve(run, x, y) for run in runs]
+    grid = common_grid(curves)
+    median, low, high = spread(np.array([held(*c, grid) for c in curves]))
+    ends = [xs[-1] for xs, _ in curves]
+    return Band(grid, median, low, high, len(runs), float(np.median(ends)),
+                any(run.status == "diverged" for run in runs), bool(np.ptp(ends) > 0.02 * max(ends)))
+
+
+def band_words(configurations: list, thing: str) -> str:
+    """What line and band (or whatever the thing is; "" for none) are, for the caption."""
+    seeds = [len(c.shown) for c in configurations]
+    if max(seeds) < 2:
+        return "one seed"
+    words = f"median of {'' if same(seeds) else 'up to '}{max(seeds)} seeds"
+    if not thing:
+        return words
+    narrow, wide = f"{thing}: least to most", f"{thing}: quartiles"
+    if same([n < QUARTILES_FROM for n in seeds]):
+        return f"{words}, {narrow if seeds[0] < QUARTILES_FROM else wide}"
+    return f"{words}, {wide}, least to most where there are fewer than {QUARTILES_FROM}"
+
+
+def finite(values) -> np.ndarray:
+    values = np.concatenate([np.ravel(v) for v in values]) if len(values) else np.empty(0)
+    return values[np.isfinite(values)]
+
+
+def wants_log(values: np.ndarray) -> bool:
+    """A logarithmic axis serves when all values are positive and span more than a decade."""
+    return len(values) > 0 and values.min() > 0 and values.max() > 10 * values.min()
+
+
+def has(record, column: str) -> bool:
+    """Some complete run knows a number in this column of its marks."""
+    return any(len(curve(run, "time_s", column)[0]) for c in record.configurations for run in c.shown)
+
+
+def varies(record, column: str) -> bool:
+    """Some run sees this column of its marks change."""
+    curves = (curve(run, "time_s", column)[1] for c in record.configurations for run in c.shown)
+    return any(len(y) > 1 and np.ptp(y) > 0 for y in curves)
+
+
+def breakdown(configuration) -> dict:
+    """Part -> mean seconds a worker spent on it, over workers and then over seeds; "horizon" is their sum.
+    A server (rank -1) is no worker.  Empty if there are no workers."""
+    rows = []
+    for run in configuration.shown:
+        workers = np.flatnonzero(np.asarray(run.workers.get("rank", [])) >= 0)
+        if len(workers):
+            rows.append([np.mean(np.asarray(run.workers[column], float)[workers]) for _, column in PARTS])
+    if not rows:
+        return {}
+    means = np.mean(rows, axis=0)
+    parts = {name: float(mean) for (name, _), mean in zip(PARTS, means)}
+    return {**parts, "horizon": float(means.sum())}
+
+
+def finals(configuration, column: str) -> np.ndarray:
+    """A column of the results, a number a complete seed; a diverged seed has the worst loss and accuracy."""
+    values = []
+    for run in configuration.shown:
+        value, diverged = run.final.get(column), run.status == "diverged"
+        if diverged and (column == "loss" or column in WORST and value is not None):
+            value = WORST[column]
+        if value is not None:
+            values.append(float(value))
+    return np.array(values)
+
+
+def final_spread(configuration, column: str) -> tuple:
+    """(median, low, high) of a final result over seeds; NaN if there is none."""
+    values = finals(configuration, column)
+    if not len(values):
+        return np.nan, np.nan, np.nan
+    return tuple(float(v[0]) for v in spread(values[:, None]))
+
+
+def is_number(value) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def numeric_key(record) -> str:
+    """The swept key with the most different numbers, the first of equals; "" if no key has two."""
+    counts = {key: len({c.swept[key] for c in record.configurations if is_number(c.swept[key])})
+              for key in record.keys}
+    best = max(counts, key=counts.get, default="")
+    return best if best and counts[best] > 1 else ""
+
+
+def follows(record, key: str, other: str) -> bool:
+    """The value of key decides that of other, as in a zipped sweep."""
+    pairs = {(c.swept[key], c.swept[other]) for c in record.configurations if is_number(c.swept[key])}
+    return len(pairs) == len({value for value, _ in pairs})
+
+
+@dataclass
+class Series:
+    """A final result against a swept key, for the configurations that are equal in all other keys."""
+    members: list       # configurations, by ascending x
+    x: np.ndarray       # empty for a configuration that has no such key: a level, drawn across
+    median: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+
+def sweep_series(record, key: str, column: str) -> list:
+    """The Series of a column over a numeric key, in the order of the sweep; those without the key come last."""
+    groups, levels = {}, []
+    others = [other for other in record.keys if other != key and not follows(record, key, other)]
+    for c in record.configurations:
+        if not c.shown:
+            continue
+        if is_number(c.swept[key]):
+            rest = tuple(c.swept[other] for other in others)
+            groups.setdefault(rest, []).append(c)
+        else:
+            levels.append([c])
+    series = []
+    for members in list(groups.values()) + levels:
+        members = sorted(members, key=lambda c: c.swept[key] if is_number(c.swept[key]) else 0)
+        x = np.array([c.swept[key] for c in members if is_number(c.swept[key])], float)
+        series.append(Series(members, x, *np.array([final_spread(c, column) for c in members]).T))
+    return series

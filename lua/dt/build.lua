@@ -1,0 +1,36 @@
+-- build.lua: what the simulator asks of a scenario before anything runs.
+local dt = require "dt"
+local order = require "dt.order"
+local set = require "dt.set"
+local sweep = require "dt.sweep"
+
+local function refuse(path, message) error({ path = path, message = message }, 0) end
+
+local function check_claims(claims)
+  if claims == nil then return {} end
+  if type(claims) ~= "table" then
+    refuse("claims", "a table { [\"sentence\"] = function(results) ... end } is needed")
+  end
+  local list = {}
+  for _, text in ipairs(order.keys(claims)) do
+    if type(text) ~= "string" or type(claims[text]) ~= "function" then
+      refuse("claims", ("[%s] is not a sentence with a function"):format(text))
+    end
+    list[#list + 1] = { text = text, judge = claims[text] }
+  end
+  return list
+end
+
+--- Runs, claims in the order of their texts, and the hook of a scenario, with sets from the command line.
+return function(scenario, sets)
+  if not dt.is_scenario(scenario) then
+    error("the file returns no scenario: end it with return dt.scenario { ... }", 0)
+  end
+  local tree = {}
+  for key, value in next, scenario do tree[key] = value end
+  local claims, on_mark = check_claims(tree.claims), tree.on_mark
+  tree.claims, tree.on_mark = nil, nil
+  if on_mark ~= nil and type(on_mark) ~= "function" then refuse("on_mark", "a function(mark) is needed") end
+  for _, text in ipairs(sets) do tree = set.apply(tree, text, dt) end
+  return { runs = sweep.expand(tree), claims = claims, on_mark = on_mark }
+end

@@ -1,0 +1,38 @@
+-- order.lua: tables walked in one order, because Lua's own differs from run to run.
+local order = {}
+
+local function less(a, b)
+  local kind_a, kind_b = type(a), type(b)
+  if kind_a ~= kind_b then return kind_a < kind_b end
+  return a < b
+end
+
+--- The keys of t: numbers, then texts, each ascending; keys that have no order come last.
+function order.keys(t)
+  local keys, rest = {}, {}
+  for key in next, t do
+    local kind = type(key)
+    local list = (kind == "number" or kind == "string") and keys or rest
+    list[#list + 1] = key
+  end
+  table.sort(keys, less)
+  return table.move(rest, 1, #rest, #keys + 1, keys)
+end
+
+--- Like pairs, in the order of order.keys; what a scenario gets under the name pairs.
+function order.pairs(t)
+  if type(t) ~= "table" then error("pairs needs a table, " .. type(t) .. " is given", 2) end
+  local keys, i = order.keys(t), 0
+  return function()
+    repeat i = i + 1 until keys[i] == nil or t[keys[i]] ~= nil
+    if keys[i] ~= nil then return keys[i], t[keys[i]] end
+  end
+end
+
+--- "strategy" and "period" make "strategy.period"; a first item is its table's name, so it has no path of its own.
+function order.path(front, key)
+  if key == 1 then return front end
+  return front == "" and tostring(key) or front .. "." .. tostring(key)
+end
+
+return order

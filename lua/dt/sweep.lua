@@ -1,0 +1,146 @@
+-- sweep.lua: from one scenario with marks to a list of runs without.
+-- The first mark of the file is the slowest axis, all zip marks are one axis, seeds are the fastest.
+local label = require "dt.label"
+local mark = require "dt.mark"
+local order = require "dt.order"
+local sweep = {}
+
+local DEPTH = 16
+
+local function refuse(path, message, ...)
+  error({ path = path, message = message:format(...) }, 0)
+end
+
+--- Collect the marks of a tree, each with every path it stands at; what is inside a mark shows up later.
+local function collect(node, path, depth, found)
+  if depth > DEPTH then refuse(path, "tables are nested deeper than %d (does one hold itself?)", DEPTH) end
+  for _, key in ipairs(order.keys(node)) do
+    local value, at = node[key], order.path(path, key)
+    if mark.is(value) then
+      local entry = found[value]
+      if not entry then
+        entry = { mark = value, paths = {} }
+        found[value], found[#found + 1] = entry, entry
+      end
+      table.insert(entry.paths, at)
+    elseif type(value) == "table" then
+      collect(value, at, depth + 1, found)
+    end
+  end
+  return found
+end
+
+local function check_zip(axis)
+  local first = axis[1]
+  for _, entry in ipairs(axis) do
+    if #entry.mark.values ~= #first.mark.values then
+      refuse(entry.paths[1], "this dt.zip has %d values, that of %s has %d: zipped keys advance together",
+        #entry.mark.values, first.paths[1], #first.mark.values)
+    end
+  end
+end
+
+--- The marks that advance first: one of a sweep, or all of a zip; nil if none is left.
+local function next_axis(tree)
+  local found = collect(tree, "", 1, {})
+  table.sort(found, function(a, b) return a.mark.born < b.mark.born end)
+  if not found[1] or found[1].mark.kind == "sweep" then return found[1] and { found[1] } end
+  local axis = {}
+  for _, entry in ipairs(found) do
+    if entry.mark.kind == "zip" then axis[#axis + 1] = entry end
+  end
+  check_zip(axis)
+  return axis
+end
+
+--- A copy of node where every mark of chosen has its value.
+local function fill(node, chosen)
+  if type(node) ~= "table" then return node end
+  if mark.is(node) then
+    if chosen[node] == nil then return node end
+    return chosen[node]
+  end
+  local copy = {}
+  for key, value in next, node do copy[key] = fill(value, chosen) end
+  return copy
+end
+
+local function spread(tree, swept, runs)
+  local axis = next_axis(tree)
+  if not axis then
+    runs[#runs + 1] = { tree = tree, swept = swept }
+    return runs
+  end
+  for i = 1, #axis[1].mark.values do
+    local chosen, now = {}, table.move(swept, 1, #swept, 1, {})
+    for _, entry in ipairs(axis) do
+      local values = entry.mark.values
+      chosen[entry.mark] = values[i]
+      for _, path in ipairs(entry.paths) do
+        if not mark.is(values[i]) then now[#now + 1] = { key = path, value = label.of(values, i) } end
+      end
+    end
+    spread(fill(tree, chosen), now, runs)
+  end
+  return runs
+end
+
+local function whole(path, value, least)
+  local number = math.type(value) and math.tointeger(value)
+  if not number or number < least then
+    refuse(path, "%s is given, a whole number of at least %d is needed", label.json(value), least)
+  end
+  return number
+end
+
+--- Repeat every run with n seeds; only several seeds tell runs apart.
+local function repeat_seeds(runs, n, out)
+  n = whole("seeds", n, 1)
+  for _, run in ipairs(runs) do
+    local first = whole("seed", run.tree.seed == nil and 1 or run.tree.seed, 0)
+    for _, cell in ipairs(run.swept) do
+      if cell.key == "seed" then refuse("seeds", "seed is swept already: give one of the two") end
+    end
+    for seed = first, first + n - 1 do
+      local swept = table.move(run.swept, 1, #run.swept, 1, {})
+      if n > 1 then swept[#swept + 1] = { key = "seed", value = seed } end
+      local tree = fill(run.tree, {})
+      tree.seed = seed
+      out[#out + 1] = { tree = tree, swept = swept }
+    end
+  end
+  return out
+end
+
+--- Every run gets the same columns in the same order, each of one kind.
+local function align(runs)
+  local keys, columns = {}, {}
+  for i, run in ipairs(runs) do
+    for _, cell in ipairs(run.swept) do
+      if not columns[cell.key] then
+        columns[cell.key] = {}
+        keys[#keys + 1] = cell.key
+      end
+      columns[cell.key][i] = cell.value
+    end
+  end
+  for _, key in ipairs(keys) do label.column(columns[key], #runs) end
+  for i, run in ipairs(runs) do
+    run.swept = {}
+    for _, key in ipairs(keys) do table.insert(run.swept, { key = key, value = columns[key][i] }) end
+  end
+  return runs
+end
+
+--- All runs of a tree: { tree = without marks, swept = { { key = path, value = label }, ... } }.
+function sweep.expand(tree)
+  local seeds = tree.seeds
+  tree = fill(tree, {})
+  tree.seeds = nil
+  if mark.is(seeds) then refuse("seeds", "cannot be swept: sweep seed instead") end
+  local runs = spread(tree, {}, {})
+  if seeds ~= nil then runs = repeat_seeds(runs, seeds, {}) end
+  return align(runs)
+end
+
+return sweep

@@ -1,0 +1,61 @@
+-- xml.lua: a SimGrid platform file, piece by piece.  Every element is one line, so size is linear in hosts.
+-- A zone with routing "Cluster" is a star: each host has its link up and its link down, and SimGrid 3.32 and 4.0
+-- both find routes without a table.  <peer> would be shorter, but holds no properties.
+local order = require "dt.order"
+local xml = {}
+xml.__index = xml
+
+local HEAD = [[
+<?xml version="1.0"?>
+<!DOCTYPE platform SYSTEM "https://simgrid.org/simgrid.dtd">
+<platform version="4.1">]]
+
+function xml.new() return setmetatable({ HEAD, n = 1 }, xml) end
+
+function xml:add(format, ...)
+  self.n = self.n + 1
+  self[self.n] = format:format(...)
+end
+
+function xml:open(id, routing) self:add('<zone id="%s" routing="%s">', id, routing) end
+function xml:close() self:add "</zone>" end
+
+--- A host of that speed [flop/s]; properties is a table of texts and numbers, or nil.
+function xml:host(id, speed, properties)
+  if not properties then return self:add('<host id="%s" speed="%.10gf"/>', id, speed) end
+  self:add('<host id="%s" speed="%.10gf">', id, speed)
+  for _, key in ipairs(order.keys(properties)) do
+    self:add('<prop id="%s" value="%s"/>', key, properties[key])
+  end
+  self:add "</host>"
+end
+
+--- A link of that bandwidth [B/s] and latency [s]; duplex: each direction has the whole bandwidth.
+function xml:link(id, bandwidth, latency, duplex)
+  self:add('<link id="%s" bandwidth="%.10gBps" latency="%.10gs"%s/>', id, bandwidth, latency,
+    duplex and ' sharing_policy="SPLITDUPLEX"' or "")
+end
+
+--- Connect a host to the middle of its star: one bandwidth up, one down (nil: the same).
+function xml:attach(host, latency, up, down)
+  self:link(host .. "-up", up, latency)
+  self:link(host .. "-down", down or up, latency)
+  self:add('<host_link id="%s" up="%s-up" down="%s-down"/>', host, host, host)
+end
+
+--- One duplex link between two zones, each with the router "<zone>-router".
+function xml:join(a, b, bandwidth, latency)
+  local id = a .. "-" .. b
+  self:link(id, bandwidth, latency, true)
+  local route = '<zoneRoute src="%s" dst="%s" gw_src="%s-router" gw_dst="%s-router" symmetrical="NO">'
+    .. '<link_ctn id="%s" direction="%s"/></zoneRoute>'
+  self:add(route, a, b, a, b, id, "UP")
+  self:add(route, b, a, b, a, id, "DOWN")
+end
+
+function xml:text()
+  self:add "</platform>\n"
+  return table.concat(self, "\n")
+end
+
+return xml

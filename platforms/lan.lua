@@ -1,0 +1,62 @@
+-- lan.lua: one data centre: hosts on a switch, or on a fat tree of switches.
+-- A message between two hosts on the switch crosses two links, so its start-up time is 2 * latency: 50 us with the
+-- defaults, the alpha of the usual cost models of collectives on 10 Gbit/s Ethernet (Thakur et al. 2005, Table 1 of
+-- costs; a choice of ours, as is the speed of 10 Gflop/s: one core of a server at training).
+local xml = require "dt.xml"
+
+local function watts(p)
+  return p.busy_watts > 0 and { wattage_per_state = ("%g:%g:%g"):format(p.idle_watts, p.busy_watts, p.busy_watts) }
+end
+
+local function switch(p)
+  local x = xml.new()
+  x:open("lan", "Cluster")
+  for i = 0, p.hosts - 1 do
+    local id = "host-" .. i
+    x:host(id, p.speed, watts(p))
+    x:attach(id, p.latency, p.bandwidth)
+  end
+  x:host("server", p.speed, watts(p))
+  x:attach("server", p.latency, p.server_bandwidth > 0 and p.server_bandwidth or p.bandwidth)
+  if p.backbone > 0 then x:add('<backbone id="backbone" bandwidth="%.10gBps" latency="0s"/>', p.backbone) end
+  x:close()
+  return x:text()
+end
+
+-- Two levels: switches of `ports` hosts each, joined by `spines` switches; SimGrid spreads routes over the spines by
+-- destination.  SimGrid names the hosts of such a tree by number, so none is called server.
+local function fat_tree(p)
+  if p.hosts % p.ports ~= 0 then
+    error({ path = "platform.hosts", message = ("%d hosts do not fill switches of ports = %d each: a fat tree is whole")
+      :format(p.hosts, p.ports) }, 0)
+  end
+  local x = xml.new()
+  x:add('<cluster id="lan" topology="FAT_TREE" topo_parameters="2;%d,%d;1,%d;1,1" prefix="host-" suffix=""'
+    .. ' radical="0-%d" speed="%.10gf" bw="%.10gBps" lat="%.10gs" sharing_policy="SPLITDUPLEX">',
+    p.ports, p.hosts // p.ports, p.spines, p.hosts - 1, p.speed, p.bandwidth, p.latency)
+  local power = watts(p)
+  if power then x:add('<prop id="wattage_per_state" value="%s"/>', power.wattage_per_state) end
+  x:add "</cluster>"
+  return x:text()
+end
+
+return {
+  name = "lan",
+  brief = "Equal hosts on one switch or a fat tree, and a server.",
+  source = "costs of collectives as in Thakur et al. 2005; the fat tree is SimGrid's",
+  params = {
+    { "hosts", "int", 8, 1, 1e6, "1", "how many machines train; the scenario's workers if it says so" },
+    { "topology", "text", "switch", choices = "switch|fat_tree", brief = "how they are connected" },
+    { "speed", "real", 1e10, 1, 1e18, "flop/s", "of every host" },
+    { "bandwidth", "real", 1.25e9, 1, 1e15, "B/s", "of each host's link, in each direction" },
+    { "latency", "real", 25e-6, 0, 10, "s", "of each link; a route has two, or four across a fat tree" },
+    { "backbone", "real", 0, 0, 1e18, "B/s", "what a switch carries in all; 0: everything" },
+    { "server_bandwidth", "real", 0, 0, 1e15, "B/s", "of the server's link on a switch; 0: as the hosts'" },
+    { "ports", "int", 4, 1, 1e5, "1", "hosts of each lower switch of a fat tree" },
+    { "spines", "int", 2, 1, 1e4, "1", "upper switches of a fat tree" },
+    { "idle_watts", "real", 0, 0, 1e6, "W", "power of a host that computes nothing" },
+    { "busy_watts", "real", 0, 0, 1e6, "W", "power of a host that computes; 0: not modelled" },
+    { "seed", "int", 1, 0, 1e15, "1", "names the draws of the machines; here there are none" },
+  },
+  generate = function(p) return p.topology == "switch" and switch(p) or fat_tree(p) end,
+}

@@ -1,0 +1,99 @@
+-- wan.lua: data centres in several regions of the world: a LAN in each, one long link between every two.
+-- Round trip [ms] and bandwidth [Mbit/s] between ten AWS regions: single measurements published with Yuan et al.,
+-- "Decentralized Training of Foundation Models in Heterogeneous Environments" (NeurIPS 2022), repository DS3Lab/DT-FM,
+-- scheduler/generate_sim_com_matrices.py.  Its delays agree with published round trips (Virginia to London 76 ms), so
+-- a long link has half of one as latency.  The bandwidth is of one connection; here all that cross share it.
+-- Inside a region: links as in lan.lua.  SimGrid also bounds each flow by its TCP window of 4 MiB per round trip.
+local xml = require "dt.xml"
+
+local order = { "Virginia", "Ireland", "Tokyo", "Oregon", "Frankfurt", "Singapore", "London", "Sydney", "Ohio",
+  "Seoul" }
+local pairs_of = {
+  Virginia = { Ireland = { 67, 1050 }, Tokyo = { 143, 524 }, Oregon = { 67, 790 }, Frankfurt = { 90, 1020 },
+    Singapore = { 230, 364 }, London = { 76, 1160 }, Sydney = { 197, 383 }, Ohio = { 11, 1120 },
+    Seoul = { 172, 500 } },
+  Ireland = { Tokyo = { 199, 465 }, Oregon = { 124, 482 }, Frankfurt = { 24, 1080 }, Singapore = { 179, 492 },
+    London = { 12, 1090 }, Sydney = { 254, 344 }, Ohio = { 77, 1140 }, Seoul = { 228, 335 } },
+  Tokyo = { Oregon = { 96, 523 }, Frankfurt = { 223, 360 }, Singapore = { 73, 1010 }, London = { 210, 366 },
+    Sydney = { 100, 761 }, Ohio = { 130, 694 }, Seoul = { 34, 1100 } },
+  Oregon = { Frankfurt = { 143, 404 }, Singapore = { 163, 341 }, London = { 136, 420 }, Sydney = { 139, 360 },
+    Ohio = { 49, 1100 }, Seoul = { 124, 460 } },
+  Frankfurt = { Singapore = { 155, 535 }, London = { 14, 1140 }, Sydney = { 265, 328 }, Ohio = { 99, 799 },
+    Seoul = { 235, 358 } },
+  Singapore = { London = { 169, 500 }, Sydney = { 92, 816 }, Ohio = { 197, 452 }, Seoul = { 74, 1140 } },
+  London = { Sydney = { 262, 326 }, Ohio = { 86, 1050 }, Seoul = { 238, 342 } },
+  Sydney = { Ohio = { 185, 484 }, Seoul = { 148, 580 } },
+  Ohio = { Seoul = { 159, 529 } },
+}
+
+local function between(a, b) return (pairs_of[a] or {})[b] or pairs_of[b][a] end
+
+local function refuse(key, message, ...) error({ path = "platform." .. key, message = message:format(...) }, 0) end
+
+-- The regions in use: the first of those named in `among`, or of the table.
+local function chosen(p)
+  local known, list = {}, {}
+  for _, name in ipairs(order) do known[name] = true end
+  for name in p.among:gmatch "[^%s,]+" do
+    if not known[name] then
+      refuse("among", "there is no region \"%s\" (left); known are %s", name, table.concat(order, ", "))
+    end
+    known[name] = nil
+    list[#list + 1] = name
+  end
+  if #list == 0 then list = order end
+  if p.regions > #list then refuse("regions", "%d regions are wanted, %d are named in among", p.regions, #list) end
+  return table.move(list, 1, p.regions, 1, {})
+end
+
+-- Hosts are numbered through, spread as evenly as goes; workers therefore fill one region after the other.
+local function region(x, p, name, first, count, server)
+  x:open(name, "Cluster")
+  for i = first, first + count - 1 do
+    local id = "host-" .. i
+    x:host(id, p.speed, { region = name })
+    x:attach(id, p.latency, p.bandwidth)
+  end
+  if server then
+    x:host("server", p.speed, { region = name })
+    x:attach("server", p.latency, p.server_bandwidth > 0 and p.server_bandwidth or p.bandwidth)
+  end
+  x:add('<router id="%s-router"/>', name)
+  x:close()
+end
+
+local function generate(p)
+  local x, names, first = xml.new(), chosen(p), 0
+  x:open("wan", "Full")
+  for i, name in ipairs(names) do
+    local after = p.hosts * i // #names
+    region(x, p, name, first, after - first, i == 1)
+    first = after
+  end
+  for i, a in ipairs(names) do
+    for j = i + 1, #names do
+      local rtt_ms, mbit = table.unpack(between(a, names[j]))
+      x:join(a, names[j], mbit * 125e3 * p.scale, rtt_ms / 2000)
+    end
+  end
+  x:close()
+  return x:text()
+end
+
+return {
+  name = "wan",
+  brief = "Data centres in up to ten regions of the world, joined by long links, and a server in the first.",
+  source = "AWS measurements of Yuan et al. 2022 (DT-FM)",
+  params = {
+    { "regions", "int", 3, 1, 10, "1", "how many regions: the first of among" },
+    { "among", "text", "", brief = "names of regions, commas between; empty: Virginia, Ireland, Tokyo, ..." },
+    { "hosts", "int", 12, 1, 1e6, "1", "machines in all, spread evenly; the scenario's workers if it says so" },
+    { "speed", "real", 1e10, 1, 1e18, "flop/s", "of every host" },
+    { "bandwidth", "real", 1.25e9, 1, 1e15, "B/s", "of each host's link in its region, in each direction" },
+    { "latency", "real", 25e-6, 0, 10, "s", "of each host's link; a route in a region has two" },
+    { "scale", "real", 1, 1e-6, 1e6, "1", "factor on the bandwidth of every long link" },
+    { "server_bandwidth", "real", 0, 0, 1e15, "B/s", "of the server's link; 0: as the hosts'" },
+    { "seed", "int", 1, 0, 1e15, "1", "names the draws of the machines; here there are none" },
+  },
+  generate = generate,
+}

@@ -1,0 +1,3 @@
+ITEM(mean)
+ITEM(weighted)
+ITEM(median)

@@ -1,0 +1,13 @@
+/* mean.c - every vector counts the same.
+ * Source: the mean, w_i = 1 / count. */
+#include "aggregate/aggregate.h"
+
+static void mean_weigh(const void *state, const dt_inputs *in, double *weight) {
+    (void)state;
+    for (size_t i = 0; i < in->count; i++) weight[i] = 1 / (double)in->count;
+}
+
+const dt_aggregate_type dt_aggregate_mean = {
+    .is = { "mean", "Every vector counts the same.", "w_i = 1 / count", NULL, 0 },
+    .weigh = mean_weigh,
+};

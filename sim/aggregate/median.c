@@ -1,0 +1,25 @@
+/* median.c - the median of every entry by itself, which fewer than half of the vectors cannot move at will.
+ * Source: Yin et al. 2018, "Byzantine-Robust Distributed Learning", Definition 1. */
+#include "aggregate/aggregate.h"
+#include <gsl/gsl_statistics_float.h>
+
+static void median_weigh(const void *state, const dt_inputs *in, double *weight) {
+    (void)state;
+    for (size_t i = 0; i < in->count; i++) weight[i] = 1 / (double)in->count;
+}
+
+static void median_merge(const void *state, const dt_inputs *in, const double *weight, size_t first, size_t last,
+                         float *column, float *out) {
+    (void)state;
+    (void)weight;
+    for (size_t e = first; e < last; e++) {
+        for (size_t i = 0; i < in->count; i++) column[i] = in->x[i][e];
+        out[e] = (float)gsl_stats_float_median(column, 1, in->count);
+    }
+}
+
+const dt_aggregate_type dt_aggregate_median = {
+    .is = { "median", "The median of every entry by itself; sizes do not count.", "Yin et al. 2018, Definition 1", NULL,
+            0 },
+    .weigh = median_weigh, .merge = median_merge,
+};

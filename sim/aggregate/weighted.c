@@ -1,0 +1,15 @@
+/* weighted.c - a vector counts by the samples behind it.
+ * Source: McMahan et al. 2017, "Communication-Efficient Learning of Deep Networks", Algorithm 1: w_i = n_i / n. */
+#include "aggregate/aggregate.h"
+
+static void weighted_weigh(const void *state, const dt_inputs *in, double *weight) {
+    double whole = 0;
+    (void)state;
+    for (size_t i = 0; i < in->count; i++) whole += in->size[i];
+    for (size_t i = 0; i < in->count; i++) weight[i] = in->size[i] / whole;
+}
+
+const dt_aggregate_type dt_aggregate_weighted = {
+    .is = { "weighted", "A vector counts by the samples behind it.", "McMahan et al. 2017, Algorithm 1", NULL, 0 },
+    .weigh = weighted_weigh,
+};

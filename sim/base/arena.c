@@ -1,0 +1,105 @@
+/* arena.c - a chain of blocks; taking moves a pointer, releasing drops the newest blocks. */
+#include "base/arena.h"
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGN = 64 };
+
+typedef struct block {
+    struct block *older;
+    size_t size, used;
+    _Alignas(ALIGN) char bytes[];
+} block;
+
+struct dt_arena {
+    size_t least;
+    block *newest;
+};
+
+static void *arena_claim(size_t size) {
+    void *memory = NULL;
+    /* calloc of a large size maps fresh zero pages without touching them; the slack aligns. */
+    memory = size > SIZE_MAX / 2 ? NULL : calloc(1, size);
+    if (memory == NULL) {
+        fprintf(stderr, "dtsim: no memory left: %zu bytes were asked for\n", size);
+        exit(1);
+    }
+    return memory;
+}
+
+dt_arena *dt_arena_new(size_t least) {
+    dt_arena *arena = arena_claim(sizeof *arena);
+    arena->least = least < 4096 ? 4096 : least;
+    return arena;
+}
+
+/* Offset of the first aligned byte at or after block->used. */
+static size_t arena_aligned(const block *b) {
+    uintptr_t at = (uintptr_t)b->bytes + b->used;
+    return b->used + (size_t)(-at & (ALIGN - 1));
+}
+
+void *dt_arena_take(dt_arena *arena, size_t count, size_t size) {
+    size_t need = count * size;
+    if (size != 0 && need / size != count) need = SIZE_MAX - 2 * sizeof(block) - ALIGN;
+    block *b = arena->newest;
+    if (b == NULL || arena_aligned(b) + need > b->size) {
+        size_t room = need + ALIGN > arena->least ? need + ALIGN : arena->least;
+        b = arena_claim(sizeof *b + room);
+        b->size = room;
+        b->older = arena->newest;
+        arena->newest = b;
+    }
+    size_t start = arena_aligned(b);
+    b->used = start + need;
+    return b->bytes + start;
+}
+
+char *dt_arena_text(dt_arena *arena, const char *format, ...) {
+    va_list list, again;
+    va_start(list, format);
+    va_copy(again, list);
+    int length = vsnprintf(NULL, 0, format, list);
+    va_end(list);
+    char *text = dt_arena_take(arena, (size_t)length + 1, 1);
+    vsnprintf(text, (size_t)length + 1, format, again);
+    va_end(again);
+    return text;
+}
+
+char *dt_arena_copy(dt_arena *arena, const char *bytes, size_t length) {
+    char *text = dt_arena_take(arena, length + 1, 1);
+    memcpy(text, bytes, length);
+    return text;
+}
+
+dt_arena_mark dt_arena_here(const dt_arena *arena) {
+    block *b = arena->newest;
+    return (dt_arena_mark){ b, b == NULL ? 0 : b->used };
+}
+
+void dt_arena_release(dt_arena *arena, dt_arena_mark mark) {
+    while (arena->newest != mark.block) {
+        block *gone = arena->newest;
+        arena->newest = gone->older;
+        free(gone);
+    }
+    if (arena->newest == NULL) return;
+    memset(arena->newest->bytes + mark.used, 0, arena->newest->used - mark.used);
+    arena->newest->used = mark.used;
+}
+
+size_t dt_arena_bytes(const dt_arena *arena) {
+    size_t sum = 0;
+    for (const block *b = arena->newest; b != NULL; b = b->older) sum += b->used;
+    return sum;
+}
+
+void dt_arena_free(dt_arena *arena) {
+    if (arena == NULL) return;
+    dt_arena_release(arena, (dt_arena_mark){ NULL, 0 });
+    free(arena);
+}

@@ -1,0 +1,31 @@
+/* arena.h - memory that is given back all at once; the only allocator above base/.
+ * A request that the machine cannot meet stops the program and names its size. */
+#ifndef DT_BASE_ARENA_H
+#define DT_BASE_ARENA_H
+
+#include <stddef.h>
+
+typedef struct dt_arena dt_arena;
+typedef struct dt_arena_mark { void *block; size_t used; } dt_arena_mark;
+
+/* A new arena that grows in blocks of at least block bytes. */
+dt_arena *dt_arena_new(size_t block);
+
+/* count * size bytes, zeroed, 64-byte aligned, valid until the arena (or an earlier mark) is released.
+ * A large request gets pages of its own, which cost nothing until they are touched. */
+void *dt_arena_take(dt_arena *arena, size_t count, size_t size);
+
+/* A formatted string, and a copy of length bytes ended by a zero. */
+char *dt_arena_text(dt_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *dt_arena_copy(dt_arena *arena, const char *bytes, size_t length);
+
+/* Where the arena stands, and back to there. */
+dt_arena_mark dt_arena_here(const dt_arena *arena);
+void dt_arena_release(dt_arena *arena, dt_arena_mark mark);
+
+/* Bytes handed out and not yet released. */
+size_t dt_arena_bytes(const dt_arena *arena);
+
+void dt_arena_free(dt_arena *arena);
+
+#endif

@@ -1,0 +1,230 @@
+/* param.c - fills a state from a scenario's node by the parameter table, and prints the table. */
+#include "base/param.h"
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAMES = 64, PATH = 200 };
+
+static const char *const kind_words[] = { "a number", "a whole number", "true or false", "a text",
+                                          "a list of numbers", "a name or a table { \"name\", ... }" };
+
+static const char *param_given(const dt_config *node, dt_arena *arena) {
+    return dt_config_json(node, arena);
+}
+
+static dt_status param_kind_wrong(const dt_param *p, const dt_config *node, const char *path, dt_arena *arena) {
+    return dt_fail_at(DT_EINVAL, path, "%s is given, %s is needed", param_given(node, arena), kind_words[p->kind]);
+}
+
+/* A range as people write it; the bounds of a kind are left out. */
+static const char *param_range(const dt_param *p, char *text, size_t size) {
+    bool low = p->least > -HUGE_VAL && p->least > (double)LONG_MIN / 2, high = p->most < (double)LONG_MAX / 2;
+    if (low && high) snprintf(text, size, "%g to %g", p->least, p->most);
+    else if (low) snprintf(text, size, "at least %g", p->least);
+    else if (high) snprintf(text, size, "at most %g", p->most);
+    else snprintf(text, size, "any");
+    return text;
+}
+
+static dt_status param_number(const dt_param *p, const dt_config *node, const char *path, dt_arena *arena,
+                              double *value) {
+    char range[64];
+    if (node->kind == DT_CONFIG_TEXT) {
+        if (dt_unit_read(node->text, p->unit, value) != DT_OK) {
+            char *reason = dt_arena_text(arena, "%s", dt_reason());
+            return dt_fail_at(DT_EINVAL, path, "%s", reason);
+        }
+    } else if (node->kind == DT_CONFIG_NUMBER) {
+        *value = node->number;
+    } else {
+        return param_kind_wrong(p, node, path, arena);
+    }
+    if (!(*value >= p->least && *value <= p->most)) {
+        bool bare = strcmp(p->unit, "1") == 0 || p->unit[0] == '\0';
+        return dt_fail_at(DT_EINVAL, path, "%s is out of range: allowed is %s%s%s", param_given(node, arena),
+                          param_range(p, range, sizeof range), bare ? "" : " ", bare ? "" : p->unit);
+    }
+    return DT_OK;
+}
+
+static bool param_choice_allowed(const char *choices, const char *word) {
+    size_t length = strlen(word);
+    for (const char *c = choices; c != NULL; c = strchr(c, '|') == NULL ? NULL : strchr(c, '|') + 1)
+        if (strncmp(c, word, length) == 0 && (c[length] == '|' || c[length] == '\0')) return true;
+    return false;
+}
+
+static dt_status param_text(const dt_param *p, const dt_config *node, const char *path, dt_arena *arena,
+                            const char **value) {
+    if (node->kind != DT_CONFIG_TEXT) return param_kind_wrong(p, node, path, arena);
+    if (p->choices != NULL && !param_choice_allowed(p->choices, node->text))
+        return dt_fail_at(DT_EINVAL, path, "\"%s\" is not one of %s", node->text, p->choices);
+    *value = dt_arena_copy(arena, node->text, strlen(node->text));
+    return DT_OK;
+}
+
+static dt_status param_list(const dt_param *p, const dt_config *node, const char *path, dt_arena *arena,
+                            dt_list *value) {
+    size_t count = 0;
+    if (node->kind == DT_CONFIG_NUMBER || node->kind == DT_CONFIG_TEXT) {    /* one item without braces */
+        double *item = dt_arena_take(arena, 1, sizeof *item);
+        DT_TRY(param_number(p, node, path, arena, item));
+        *value = (dt_list){ item, 1 };
+        return DT_OK;
+    }
+    if (node->kind != DT_CONFIG_TABLE) return param_kind_wrong(p, node, path, arena);
+    for (const dt_config *c = node->first; c != NULL; c = c->next) count++;
+    double *item = dt_arena_take(arena, count + 1, sizeof *item);
+    count = 0;
+    for (const dt_config *c = node->first; c != NULL; c = c->next) {
+        if (c->key != NULL) return param_kind_wrong(p, node, path, arena);
+        DT_TRY(param_number(p, c, path, arena, &item[count++]));
+    }
+    *value = (dt_list){ item, count };
+    return DT_OK;
+}
+
+static dt_status param_set(const dt_param *p, void *state, const dt_config *node, const char *path,
+                           dt_arena *arena) {
+    void *at = (char *)state + p->where;
+    double number;
+    switch (p->kind) {
+    case DT_REAL: return param_number(p, node, path, arena, at);
+    case DT_INT:
+        DT_TRY(param_number(p, node, path, arena, &number));
+        if (number != floor(number)) return param_kind_wrong(p, node, path, arena);
+        *(long *)at = (long)number;
+        return DT_OK;
+    case DT_BOOL:
+        if (node->kind != DT_CONFIG_BOOL) return param_kind_wrong(p, node, path, arena);
+        *(bool *)at = node->truth;
+        return DT_OK;
+    case DT_TEXT: return param_text(p, node, path, arena, at);
+    case DT_LIST: return param_list(p, node, path, arena, at);
+    case DT_TABLE:
+        if (dt_config_name(node) == NULL) return param_kind_wrong(p, node, path, arena);
+        *(const dt_config **)at = node;
+        return DT_OK;
+    }
+    return DT_OK;
+}
+
+static void param_preset_list(const char *text, dt_list *list, dt_arena *arena) {
+    double *item = dt_arena_take(arena, text == NULL ? 1 : strlen(text) + 1, sizeof *item);
+    size_t count = 0;
+    char *end;
+    for (const char *c = text; c != NULL; c = end) {
+        double number = strtod(c, &end);
+        if (end == c) break;
+        item[count++] = number;
+    }
+    *list = (dt_list){ item, count };
+}
+
+static void param_preset(const dt_param *p, void *state, dt_arena *arena) {
+    void *at = (char *)state + p->where;
+    switch (p->kind) {
+    case DT_REAL: *(double *)at = p->preset; break;
+    case DT_INT: *(long *)at = (long)p->preset; break;
+    case DT_BOOL: *(bool *)at = p->preset != 0; break;
+    case DT_TEXT: *(const char **)at = p->text; break;
+    case DT_LIST: param_preset_list(p->text, at, arena); break;
+    case DT_TABLE: {
+        dt_config *node = NULL;
+        if (p->text != NULL) {
+            dt_config *holder = dt_config_new(arena);
+            node = dt_config_set_text(holder, NULL, p->text, arena);
+        }
+        *(const dt_config **)at = node;
+        break;
+    }
+    }
+}
+
+static const dt_param *param_find(const dt_param *table, const char *name) {
+    for (const dt_param *p = table; p != NULL && p->name != NULL; p++)
+        if (strcmp(p->name, name) == 0) return p;
+    return NULL;
+}
+
+static dt_status param_unknown(const dt_target *targets, const char *key, const char *path) {
+    const char *names[NAMES];
+    char known[512] = "";
+    size_t count = 0;
+    for (int t = 0; t < 2; t++)
+        for (const dt_param *p = targets[t].table; p != NULL && p->name != NULL && count < NAMES; p++) {
+            names[count++] = p->name;
+            strncat(known, count == 1 ? "" : ", ", sizeof known - strlen(known) - 1);
+            strncat(known, p->name, sizeof known - strlen(known) - 1);
+        }
+    const char *near = dt_nearest(key, names, count);
+    if (count == 0) return dt_fail_at(DT_EINVAL, path, "there is no such key; this choice takes none");
+    if (near == NULL) return dt_fail_at(DT_EINVAL, path, "there is no such key; known are %s", known);
+    return dt_fail_at(DT_EINVAL, path, "there is no such key; did you mean \"%s\"? (known are %s)", near, known);
+}
+
+dt_status dt_param_fill(dt_target own, dt_target common, const dt_config *config, const char *path, dt_arena *arena) {
+    const dt_target targets[] = { own, common };
+    for (int t = 0; t < 2; t++)
+        for (const dt_param *p = targets[t].table; p != NULL && p->name != NULL; p++)
+            param_preset(p, targets[t].state, arena);
+    if (config == NULL || config->kind == DT_CONFIG_TEXT) return DT_OK;
+    if (config->kind != DT_CONFIG_TABLE)
+        return dt_fail_at(DT_EINVAL, path, "%s is given, %s is needed", param_given(config, arena),
+                          kind_words[DT_TABLE]);
+    for (const dt_config *c = config->first; c != NULL; c = c->next) {
+        char key_path[PATH];
+        if (c->key == NULL) {
+            if (c == config->first) continue;       /* the algorithm's name */
+            return dt_fail_at(DT_EINVAL, path, "%s stands without a key: write key = value", param_given(c, arena));
+        }
+        snprintf(key_path, sizeof key_path, "%s%s%s", path, path[0] == '\0' ? "" : ".", c->key);
+        int t = 0;
+        const dt_param *p = NULL;
+        for (; t < 2 && p == NULL; t++) p = param_find(targets[t].table, c->key);
+        if (p == NULL) return param_unknown(targets, c->key, key_path);
+        DT_TRY(param_set(p, targets[t - 1].state, c, key_path, arena));
+    }
+    return DT_OK;
+}
+
+void dt_param_dump(dt_target target, dt_config *table, dt_arena *arena) {
+    for (const dt_param *p = target.table; p != NULL && p->name != NULL; p++) {
+        const void *at = (const char *)target.state + p->where;
+        switch (p->kind) {
+        case DT_REAL: dt_config_set_number(table, p->name, *(const double *)at, arena); break;
+        case DT_INT: dt_config_set_number(table, p->name, (double)*(const long *)at, arena); break;
+        case DT_BOOL: dt_config_set_bool(table, p->name, *(const bool *)at, arena); break;
+        case DT_TEXT:
+            if (*(const char *const *)at != NULL) dt_config_set_text(table, p->name, *(const char *const *)at, arena);
+            break;
+        case DT_LIST: {
+            const dt_list *list = at;
+            dt_config *items = dt_config_set_table(table, p->name, arena);
+            for (size_t i = 0; i < list->count; i++) dt_config_set_number(items, NULL, list->item[i], arena);
+            break;
+        }
+        case DT_TABLE: {
+            const dt_config *node = *(const dt_config *const *)at;
+            if (node != NULL) dt_config_set_copy(table, p->name, node, arena);
+            break;
+        }
+        }
+    }
+}
+
+void dt_param_help(FILE *out, const dt_param *table) {
+    for (const dt_param *p = table; p != NULL && p->name != NULL; p++) {
+        char preset[64], range[64];
+        bool number = p->kind == DT_REAL || p->kind == DT_INT || p->kind == DT_LIST;
+        if (p->kind == DT_BOOL) snprintf(preset, sizeof preset, "%s", p->preset != 0 ? "true" : "false");
+        else if (p->kind == DT_REAL || p->kind == DT_INT) snprintf(preset, sizeof preset, "%g", p->preset);
+        else snprintf(preset, sizeof preset, "%s", p->text == NULL ? "-" : p->text);
+        param_range(p, range, sizeof range);
+        bool bare = p->unit == NULL || p->unit[0] == '\0' || strcmp(p->unit, "1") == 0;
+        fprintf(out, "  %-14s %s%s%s", p->name, preset, number && !bare ? " " : "", number && !bare ? p->unit : "");
+        fprintf(out, " (%s)  %s\n", number ? range : p->choices != NULL ? p->choices : kind_words[p->kind], p->brief);
+    }
+}

@@ -1,0 +1,56 @@
+/* param.h - the table by which an algorithm declares its parameters, and what is done with it:
+ * checking a scenario, filling the algorithm's state, help, the record and the Lua reference. */
+#ifndef DT_BASE_PARAM_H
+#define DT_BASE_PARAM_H
+
+#include "base/config.h"
+#include "base/status.h"
+#include <stddef.h>
+#include <stdio.h>
+
+typedef enum dt_kind {
+    DT_REAL,    /* double */
+    DT_INT,     /* long */
+    DT_BOOL,    /* bool; preset 0 or 1 */
+    DT_TEXT,    /* const char *; text is its preset, choices what is allowed ("a|b"), NULL: any */
+    DT_LIST,    /* dt_list of numbers; text is its preset: "200 200" */
+    DT_TABLE    /* const dt_config *: a nested choice, opened by the room named in choices; text is its
+                 * preset's name, NULL for none */
+} dt_kind;
+
+typedef struct dt_list { const double *item; size_t count; } dt_list;
+
+typedef struct dt_param {
+    const char *name;           /* NULL ends the table */
+    dt_kind     kind;
+    size_t      where;          /* offset in the algorithm's state */
+    double      preset, least, most;
+    const char *unit;           /* "s", "B", "B/s", "flop/s", "W", "J", or "1" for a bare number */
+    const char *brief;          /* one sentence without a full stop */
+    const char *text, *choices;
+} dt_param;
+
+/* A place to fill: a table and the state its offsets count from.  table NULL: nothing. */
+typedef struct dt_target { const dt_param *table; void *state; } dt_target;
+
+/* Set every parameter of both targets from config (NULL: presets only), refusing unknown keys, wrong kinds
+ * and values out of range.  A text value of a parameter with a unit is read as a quantity ("40ms").
+ *   path   where config stands in the scenario, "compress": the front of every message's key path
+ *   arena  owns texts and lists
+ * Errors: DT_EINVAL with the key's path. */
+dt_status dt_param_fill(dt_target own, dt_target common, const dt_config *config, const char *path, dt_arena *arena);
+
+/* Write every parameter of the target into table, in the table's order. */
+void dt_param_dump(dt_target target, dt_config *table, dt_arena *arena);
+
+/* One line a parameter: name, preset, unit, range, sentence. */
+void dt_param_help(FILE *out, const dt_param *table);
+
+/* Read a quantity such as "25Gbps", "40ms", "3Gf", "5MB" into the base unit: s, B, B/s, flop/s, J, W.
+ * Errors: DT_EINVAL; the reason names the spellings that are known. */
+dt_status dt_unit_read(const char *text, const char *unit, double *value);
+
+/* The nearest of count names to word, or NULL if none is near. */
+const char *dt_nearest(const char *word, const char *const *names, size_t count);
+
+#endif

@@ -1,0 +1,42 @@
+/* pool.h - the threads that do the real arithmetic.
+ * A task is started, runs at some real moment on some thread, and is joined; between start and join it alone
+ * touches what arg points to.  With one thread nothing is created: a task then runs when it is joined.
+ * Results never depend on the number of threads, as long as tasks keep to their own memory. */
+#ifndef DT_BASE_POOL_H
+#define DT_BASE_POOL_H
+
+#include "base/arena.h"
+
+typedef struct dt_pool dt_pool;
+
+/* thread: 0 .. dt_pool_threads - 1, for scratch memory of which there is one piece a thread. */
+typedef void dt_work(void *arg, int thread);
+
+typedef struct dt_task {
+    dt_work        *work;
+    void           *arg;
+    int             state;      /* the pool's */
+    struct dt_task *next;       /* the pool's */
+} dt_task;
+
+/* A pool of threads >= 1 (the caller is one of them); it belongs to run, but is closed by dt_pool_free. */
+dt_pool *dt_pool_new(int threads, dt_arena *run);
+int dt_pool_threads(const dt_pool *pool);
+
+/* Hand a task over; set work and arg first.  The task stays the caller's and must not move until joined. */
+void dt_pool_start(dt_pool *pool, dt_task *task);
+
+/* Return when the task is done; the caller runs it itself if nobody has begun it. */
+void dt_pool_join(dt_pool *pool, dt_task *task);
+
+/* work(arg, index, thread) for every index below count, on all threads; returns when all are done. */
+void dt_pool_each(dt_pool *pool, size_t count, void (*work)(void *arg, size_t index, int thread), void *arg);
+
+/* Real seconds since some moment; seconds of real time that tasks ran, summed over threads.
+ * For reports only: no result depends on them. */
+double dt_pool_clock(void);
+double dt_pool_busy_s(const dt_pool *pool);
+
+void dt_pool_free(dt_pool *pool);
+
+#endif

@@ -1,0 +1,38 @@
+/* room.h - a registry: the algorithms of one room, found by name and opened from a scenario's node. */
+#ifndef DT_BASE_ROOM_H
+#define DT_BASE_ROOM_H
+
+#include "base/param.h"
+
+/* What every algorithm says of itself; the first member ("is") of every dt_<room>_type. */
+typedef struct dt_entry {
+    const char     *name, *brief, *source;
+    const dt_param *params;         /* NULL if it has none */
+    size_t          state_size;     /* zeroed, then filled from params */
+} dt_entry;
+
+typedef struct dt_room {
+    const char            *name;    /* "compress": the scenario's key */
+    const char            *brief;   /* "what travels" */
+    const char            *preset;  /* the entry used when the scenario says nothing; NULL: it must say */
+    const dt_param        *common;  /* parameters every entry of the room takes too, or NULL */
+    const dt_entry *const *entries;
+    size_t                 count;
+} dt_room;
+
+/* The entry of that name, or NULL. */
+const dt_entry *dt_room_find(const dt_room *room, const char *name);
+
+/* Find the entry that config names (NULL: the preset), take its state from run and fill it.
+ *   path    where config stands in the scenario; NULL: the room's name
+ *   common  filled from the room's common parameters; NULL if the room has none
+ * Errors: DT_ENOTFOUND name (with the nearest one), DT_EINVAL key or value. */
+dt_status dt_room_open(const dt_room *room, const dt_config *config, const char *path, void *common,
+                       dt_arena *run, const dt_entry **entry, void **state);
+
+/* Check config as dt_room_open does and set key of out to the choice with every parameter written out.
+ * common_size is the size of the struct that the common parameters live in, 0 if there are none. */
+dt_status dt_room_resolve(const dt_room *room, const dt_config *config, const char *path, size_t common_size,
+                          dt_config *out, const char *key, dt_arena *arena);
+
+#endif

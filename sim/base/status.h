@@ -1,0 +1,38 @@
+/* status.h - what a call that can fail returns, and the reason it leaves behind.
+ * One reason is kept per thread: the first failure writes it, the callers pass the status on. */
+#ifndef DT_BASE_STATUS_H
+#define DT_BASE_STATUS_H
+
+typedef enum dt_status {
+    DT_OK = 0,
+    DT_EINVAL,      /* a value or key that is not allowed */
+    DT_ENOTFOUND,   /* a name, file or host that is not there */
+    DT_EIO,         /* the operating system refused to read or write */
+    DT_EFORMAT,     /* a file that is not what it should be */
+    DT_EDIVERGED,   /* the training reached NaN or infinity */
+    DT_EDEADLOCK,   /* actors wait for each other */
+    DT_EAUDIT,      /* a conservation law was broken: a bug of ours */
+    DT_ECRASH       /* a run ended by a signal */
+} dt_status;
+
+/* Record why and return status.  The sentence names place, value and what is allowed. */
+dt_status dt_fail(dt_status status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same for a value of the scenario: path is its key path, such as "strategy.period". */
+dt_status dt_fail_at(dt_status status, const char *path, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The last failure of this thread: its sentence, and its key path or "" where it has none. */
+const char *dt_reason(void);
+const char *dt_reason_path(void);
+
+/* One word for a status: "ok", "invalid", "diverged", ... */
+const char *dt_status_word(dt_status status);
+
+#define DT_TRY(call)                                     \
+    do {                                                 \
+        dt_status status_ = (call);                      \
+        if (status_ != DT_OK) return status_;            \
+    } while (0)
+
+#endif

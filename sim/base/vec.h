@@ -1,0 +1,33 @@
+/* vec.h - float vectors that are counted, so that a model sent to many is one piece of memory.
+ * A vector is written by whoever took it until it is first shared; from then on nobody writes it.
+ * Only the simulating thread keeps and drops; compute tasks read. */
+#ifndef DT_BASE_VEC_H
+#define DT_BASE_VEC_H
+
+#include "base/arena.h"
+
+typedef struct dt_vec_pool dt_vec_pool;
+
+typedef struct dt_vec {
+    float         *x;           /* [n] 64-byte aligned */
+    size_t         n;
+    long           owners;
+    dt_vec_pool   *pool;
+    struct dt_vec *next;        /* in the pool, while it is free */
+} dt_vec;
+
+/* Vectors of n entries; the pool and they belong to run. */
+dt_vec_pool *dt_vec_pool_new(size_t n, dt_arena *run);
+
+/* A vector with one owner and contents undefined; reuses a dropped one. */
+dt_vec *dt_vec_take(dt_vec_pool *pool);
+
+/* One owner more (returns v), one less (NULL is allowed); the last drop gives it back to the pool. */
+dt_vec *dt_vec_keep(dt_vec *v);
+void dt_vec_drop(dt_vec *v);
+
+/* Vectors taken and not yet back, and the most there ever were. */
+size_t dt_vec_in_use(const dt_vec_pool *pool);
+size_t dt_vec_most(const dt_vec_pool *pool);
+
+#endif

@@ -1,0 +1,92 @@
+/* collective.h - how the workers of a group form one mean: a cost, message by message, and a result.
+ * The numbers are formed once, in the order of ranks, by the aggregate; every rank gets the same shared
+ * vector, so the result does not depend on the algorithm; the time and the bytes do.
+ *
+ * What travels: a vector of n entries is 4n bytes dense, or a packet of wire_bytes from a compressor.  The sum
+ * of j packets that merge (dense numbers) is one packet; of j that do not (sparse, sign, quantised), j packets
+ * or the dense vector, whichever is smaller.  A piece is a run of entries and its share of those bytes,
+ * rounded up to whole bytes. */
+#ifndef DT_COLLECTIVE_COLLECTIVE_H
+#define DT_COLLECTIVE_COLLECTIVE_H
+
+#include "aggregate/aggregate.h"
+#include "base/room.h"
+#include "base/vec.h"
+#include "engine/engine.h"
+#include <stdint.h>
+
+/* Who takes part: the ports of the ranks and of the server (used by those algorithms that have one). */
+typedef struct dt_group {
+    dt_engine      *engine;
+    dt_port *const *port;       /* [ranks] */
+    size_t          ranks;
+    dt_port        *server;
+} dt_group;
+
+/* What one rank brings.  It stays as it is until the call returns. */
+typedef struct dt_share {
+    const float *x;             /* [n], or NULL: only time and bytes are simulated */
+    double       size;          /* samples behind it: the weight of the weighted mean */
+    double       wire_bytes;    /* of the packet it travels as */
+    bool         merges;
+    double       value;         /* a number averaged with the same weights, such as a loss */
+    bool         measure;       /* the spread is wanted */
+} dt_share;
+
+/* Numbers that come with the mean. */
+typedef struct dt_outcome {
+    double value;               /* weighted mean of the values */
+    double spread;              /* root mean square distance of the vectors from the mean; NaN if not wanted */
+} dt_outcome;
+
+typedef struct dt_collective dt_collective;
+
+/* One mean being formed, as one participant sees it: what the algorithms work with. */
+typedef struct dt_round {
+    const dt_collective *collective;
+    const dt_group      *group;
+    size_t               n;
+    size_t               self;      /* rank, or DT_SERVER */
+    long                 number;
+} dt_round;
+
+#define DT_SERVER SIZE_MAX          /* the server's number, instead of a rank */
+
+/* Entries of piece number piece when n is cut in pieces: they differ by one at most. */
+size_t dt_round_piece(const dt_round *round, size_t piece, size_t pieces);
+
+/* Bytes of that many entries of the merged packets of count ranks. */
+double dt_round_bytes(const dt_round *round, size_t count, size_t entries);
+
+/* Send to a rank or the server without waiting; step tells messages of one pair and round apart.
+ * dt_round_meet: as MPI sends what is large, it departs only when the other side waits for it. */
+void dt_round_post(const dt_round *round, size_t to, long step, double bytes);
+void dt_round_meet(const dt_round *round, size_t to, long step, double bytes);
+
+/* [time] Wait for a message of this round, and until the own posts have arrived. */
+void dt_round_receive(const dt_round *round, size_t from, long step);
+void dt_round_flush(const dt_round *round);
+
+typedef struct dt_collective_type {
+    dt_entry is;
+    /* [time] The part of one rank.  When it returns, everything the mean needs from all ranks has reached it. */
+    void (*exchange)(const void *state, const dt_round *round);
+    /* [time] The server's part of one round; NULL: the algorithm has no server. */
+    void (*serve)(const void *state, const dt_round *round);
+} dt_collective_type;
+
+extern const dt_room dt_collective_room;    /* preset: "ring" */
+
+/* Open the algorithm that config names for vectors of n entries; belongs to run.
+ *   pool   where means are taken from   aggregate, threads   who forms the numbers, on which threads */
+dt_status dt_collective_open(dt_collective **c, const dt_config *config, const dt_group *group, size_t n,
+                             dt_vec_pool *pool, const dt_aggregate *aggregate, dt_pool *threads, dt_arena *run);
+
+/* Does the algorithm use the group's server? */
+bool dt_collective_serves(const dt_collective *c);
+
+/* [time] Bring rank's share to the mean that all ranks form together; every rank calls this equally often.
+ *   mean  what comes out, shared, one count for the caller; NULL if the shares have no vectors */
+void dt_collective_mean(dt_collective *c, size_t rank, const dt_share *share, dt_vec **mean, dt_outcome *outcome);
+
+#endif

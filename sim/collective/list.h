@@ -1,0 +1,4 @@
+ITEM(halving)
+ITEM(ring)
+ITEM(star)
+ITEM(tree)

@@ -1,0 +1,26 @@
+/* star.c - everyone sends to one server, which sends the mean back: a single parameter server.
+ * Time, where the server's link is the bottleneck: 2 alpha + 2 p N beta. */
+#include "collective/collective.h"
+
+enum { UP, DOWN };
+
+static void star_exchange(const void *state, const dt_round *round) {
+    (void)state;
+    dt_round_post(round, DT_SERVER, UP, dt_round_bytes(round, 1, round->n));
+    dt_round_flush(round);
+    dt_round_receive(round, DT_SERVER, DOWN);
+}
+
+static void star_serve(const void *state, const dt_round *round) {
+    (void)state;
+    size_t p = round->group->ranks;
+    for (size_t r = 0; r < p; r++) dt_round_receive(round, r, UP);
+    for (size_t r = 0; r < p; r++) dt_round_post(round, r, DOWN, dt_round_bytes(round, p, round->n));
+    dt_round_flush(round);
+}
+
+const dt_collective_type dt_collective_star = {
+    .is = { .name = "star", .brief = "One server gathers all and sends the mean back to all.",
+            .source = "Li et al. 2014, a parameter server of one node" },
+    .exchange = star_exchange, .serve = star_serve,
+};

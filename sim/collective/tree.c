@@ -1,0 +1,29 @@
+/* tree.c - reduce along a binomial tree to rank 0, then broadcast along the same tree.
+ * Source: Thakur, Rabenseifner, Gropp 2005: 2 log2(p) (alpha + N beta). */
+#include "collective/collective.h"
+
+enum { UP, DOWN };
+
+static void tree_send(const dt_round *round, size_t to, long step, size_t count) {
+    dt_round_post(round, to, step, dt_round_bytes(round, count, round->n));
+    dt_round_flush(round);
+}
+
+static void tree_exchange(const void *state, const dt_round *round) {
+    (void)state;
+    size_t p = round->group->ranks, r = round->self, bit = 1;
+    for (; bit < p && (r & bit) == 0; bit <<= 1)
+        if (r + bit < p) dt_round_receive(round, r + bit, UP);
+    if (r > 0) {
+        tree_send(round, r - bit, UP, bit < p - r ? bit : p - r);
+        dt_round_receive(round, r - bit, DOWN);
+    }
+    for (bit >>= 1; bit > 0; bit >>= 1)
+        if (r + bit < p) tree_send(round, r + bit, DOWN, p);
+}
+
+const dt_collective_type dt_collective_tree = {
+    .is = { .name = "tree", .brief = "Binomial reduce and broadcast: few start-ups, whole vectors.",
+            .source = "Thakur, Rabenseifner, Gropp 2005" },
+    .exchange = tree_exchange,
+};

@@ -1,0 +1,5 @@
+ITEM(none)
+ITEM(float16)
+ITEM(topk)
+ITEM(sign)
+ITEM(quantize)

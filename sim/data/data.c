@@ -1,0 +1,90 @@
+/* data.c - opening a data set, and the promises every one of them must keep. */
+#include "data/data.h"
+#include <stdio.h>
+#include <string.h>
+
+#define ITEM(name) extern const dt_data_type dt_data_##name;
+#include "data/list.h"
+#undef ITEM
+
+static const dt_entry *const entries[] = {
+#define ITEM(name) &dt_data_##name.is,
+#include "data/list.h"
+#undef ITEM
+};
+
+const dt_room dt_data_room = {
+    .name = "data", .brief = "what is learned from", .preset = "gaussian",
+    .entries = entries, .count = sizeof entries / sizeof *entries,
+};
+
+static dt_status data_open(const dt_config *config, const dt_data_type **type, void **state, dt_arena *arena) {
+    const dt_entry *entry;
+    DT_TRY(dt_room_open(&dt_data_room, config, NULL, NULL, arena, &entry, state));
+    *type = (const dt_data_type *)(const void *)entry;
+    return DT_OK;
+}
+
+/* What is wrong with a file is the fault of the key that names it. */
+static dt_status data_placed(dt_status status) {
+    char reason[1024];
+    if (status == DT_OK || dt_reason_path()[0] != '\0') return status;
+    snprintf(reason, sizeof reason, "%s", dt_reason());
+    return dt_fail_at(status, "data.path", "%s", reason);
+}
+
+dt_status dt_data_check(const dt_config *config) {
+    const dt_data_type *type;
+    void *state;
+    dt_arena *scratch = dt_arena_new(0);
+    dt_status status = data_open(config, &type, &state, scratch);
+    if (status == DT_OK && type->check != NULL) status = data_placed(type->check(state));
+    dt_arena_free(scratch);
+    return status;
+}
+
+/* Infinity and NaN are the floats whose exponent is all ones; as integers, a whole row is tested at once. */
+static bool data_finite(const float *x, size_t n) {
+    uint32_t bad = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits;
+        memcpy(&bits, &x[i], sizeof bits);
+        bad |= (bits & 0x7f800000u) == 0x7f800000u;
+    }
+    return bad == 0;
+}
+
+static dt_status data_verify(const dt_dataset *set, const dt_shape *shape, const char *which) {
+    for (size_t i = 0; i < set->rows; i++) {
+        float y = set->y[i];
+        if (!data_finite(set->x + i * shape->features, shape->features))
+            return dt_fail_at(DT_EFORMAT, "data", "row %zu of the %s set holds a value that is not a finite number",
+                              i + 1, which);
+        if (shape->classes == 0 ? !data_finite(&y, 1)
+                                : !(y >= 0 && y < (float)shape->classes && y == (float)(size_t)y))
+            return dt_fail_at(DT_EFORMAT, "data", "row %zu of the %s set has the target %g; %s", i + 1, which,
+                              (double)y, shape->classes == 0 ? "a finite number is needed"
+                                                             : "a whole number below the number of classes is needed");
+    }
+    return DT_OK;
+}
+
+dt_status dt_data_load(const dt_config *config, uint64_t seed, size_t workers, dt_data *out, dt_arena *run) {
+    const dt_data_type *type;
+    void *state;
+    DT_TRY(data_open(config, &type, &state, run));
+    *out = (dt_data){ 0 };
+    DT_TRY(data_placed(type->load(state, seed, workers, out, run)));
+    if (out->train.rows == 0 || out->shape.features == 0)
+        return dt_fail_at(DT_EFORMAT, "data", "%s holds %zu training rows of %zu columns; at least 1 of each is "
+                          "needed", type->is.name, out->train.rows, out->shape.features);
+    DT_TRY(data_verify(&out->train, &out->shape, "training"));
+    return data_verify(&out->test, &out->shape, "test");
+}
+
+void dt_data_gather(const dt_dataset *set, size_t features, const uint32_t *row, size_t m, float *x, float *y) {
+    for (size_t i = 0; i < m; i++) {
+        memcpy(x + i * features, set->x + (size_t)row[i] * features, features * sizeof *x);
+        y[i] = set->y[row[i]];
+    }
+}

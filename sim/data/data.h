@@ -1,0 +1,56 @@
+/* data.h - labelled samples: drawn from a formula or read from a file.
+ * Rows are samples, columns are features; float, row-major, immutable once loaded, owned by the run's arena.
+ * Nothing here advances the clock. */
+#ifndef DT_DATA_DATA_H
+#define DT_DATA_DATA_H
+
+#include "base/rng.h"
+#include "base/room.h"
+
+typedef struct dt_shape {
+    size_t features;                    /* columns */
+    size_t classes;                     /* 0: the target is a real number */
+    size_t channels, height, width;     /* of an image (features = their product); 0 where it is none */
+} dt_shape;
+
+typedef struct dt_dataset {
+    size_t         rows;
+    const float   *x;       /* [rows * features] */
+    const float   *y;       /* [rows] class 0 .. classes - 1, or the real target */
+    const int32_t *owner;   /* [rows] the device that produced a row, or NULL where there is no natural split */
+} dt_dataset;
+
+typedef struct dt_data {
+    dt_shape   shape;
+    dt_dataset train, test;     /* test.rows = 0 where there is no test set */
+} dt_data;
+
+/* m samples gathered for one step. */
+typedef struct dt_batch {
+    size_t       m;
+    const float *x;         /* [m * features] */
+    const float *y;         /* [m] */
+} dt_batch;
+
+typedef struct dt_data_type {
+    dt_entry is;
+    /* Cheap look before anything runs: does the file exist, is its header right?  NULL: nothing to look at.
+     * Errors: DT_ENOTFOUND (says where the set can be had), DT_EFORMAT, DT_EINVAL. */
+    dt_status (*check)(const void *state);
+    /* Fill out.  seed names the random streams of generated data; workers is the number of devices. */
+    dt_status (*load)(const void *state, uint64_t seed, size_t workers, dt_data *out, dt_arena *run);
+} dt_data_type;
+
+extern const dt_room dt_data_room;
+
+/* Resolve and look (no loading): what a plan does. */
+dt_status dt_data_check(const dt_config *config);
+
+/* Load the data set that config names.  Every label is whole and within classes, every x finite.
+ * Errors: as above and DT_EIO. */
+dt_status dt_data_load(const dt_config *config, uint64_t seed, size_t workers, dt_data *out, dt_arena *run);
+
+/* Copy rows row[0 .. m-1] of set next to each other into x [m * features] and y [m]. */
+void dt_data_gather(const dt_dataset *set, size_t features, const uint32_t *row, size_t m, float *x, float *y);
+
+#endif

@@ -1,0 +1,151 @@
+/* file.c - finding data files and reading them through zlib, which reads plain files as they are. */
+#include "data/file.h"
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Deflate shrinks at most 1032 times: a header that claims more bytes than that is wrong before any is read. */
+enum { DEFLATE_MOST = 1032, BUFFER = 1 << 17 };
+
+dt_status dt_data_find(const char *key, const char *path, const char *home, const char **found, dt_arena *arena) {
+    struct stat about;
+    if (path == NULL || path[0] == '\0')
+        return dt_fail_at(DT_EINVAL, key, "is missing: it names the file to read (%s)", home);
+    *found = dt_arena_copy(arena, path, strlen(path));
+    if (stat(path, &about) == 0) return DT_OK;
+    const char *folder = getenv("DTSIM_DATA");
+    if (folder != NULL && path[0] != '/') {
+        *found = dt_arena_text(arena, "%s/%s", folder, path);
+        if (stat(*found, &about) == 0) return DT_OK;
+        return dt_fail_at(DT_ENOTFOUND, key, "neither %s nor %s is there; %s. Set path, or DTSIM_DATA to the folder "
+                          "that holds it", path, *found, home);
+    }
+    return dt_fail_at(DT_ENOTFOUND, key, "%s is not there%s; %s. Set path, or DTSIM_DATA to the folder that holds it",
+                      path, folder == NULL ? " (and DTSIM_DATA is not set)" : "", home);
+}
+
+dt_status dt_data_file_open(dt_data_file *file, const char *name) {
+    struct stat about;
+    *file = (dt_data_file){ .name = name };
+    if (stat(name, &about) != 0) return dt_fail(DT_ENOTFOUND, "%s cannot be read: %s", name, strerror(errno));
+    if (!S_ISREG(about.st_mode)) return dt_fail(DT_EINVAL, "%s is not a file", name);
+    file->gz = gzopen(name, "rb");
+    if (file->gz == NULL) return dt_fail(DT_EIO, "%s cannot be read: %s", name, strerror(errno));
+    gzbuffer(file->gz, BUFFER);
+    file->most = (size_t)about.st_size * (gzdirect(file->gz) ? 1 : DEFLATE_MOST);
+    return DT_OK;
+}
+
+void dt_data_file_close(dt_data_file *file) {
+    gzclose_r(file->gz);
+    file->gz = NULL;
+}
+
+static dt_status file_broken(dt_data_file *file, int got) {
+    int code;
+    const char *why = gzerror(file->gz, &code);
+    if (code == Z_ERRNO) return dt_fail(DT_EIO, "%s cannot be read: %s", file->name, strerror(errno));
+    if (got < 0 && code != Z_BUF_ERROR) return dt_fail(DT_EFORMAT, "%s is corrupt: %s", file->name, why);
+    return dt_fail(DT_EFORMAT, "%s is truncated: it ends after %lld bytes", file->name, (long long)gztell(file->gz));
+}
+
+/* Up to count bytes; fewer only at the end of the file. */
+static dt_status file_some(dt_data_file *file, char *bytes, size_t count, size_t *got) {
+    int code;
+    for (*got = 0; *got < count;) {
+        size_t left = count - *got;
+        int n = gzread(file->gz, bytes + *got, left > INT_MAX / 2 ? INT_MAX / 2 : (unsigned)left);
+        if (n < 0) return file_broken(file, n);
+        *got += (size_t)n;
+        if (n == 0) break;
+    }
+    /* A gzip stream that stops in its middle shows only here. */
+    gzerror(file->gz, &code);
+    return *got < count && code == Z_BUF_ERROR ? file_broken(file, 0) : DT_OK;
+}
+
+dt_status dt_data_file_read(dt_data_file *file, void *bytes, size_t count) {
+    size_t got;
+    DT_TRY(file_some(file, bytes, count, &got));
+    return got == count ? DT_OK : file_broken(file, 0);
+}
+
+dt_status dt_data_file_end(dt_data_file *file) {
+    char byte;
+    size_t got;
+    DT_TRY(file_some(file, &byte, 1, &got));
+    return got == 0 ? DT_OK : dt_fail(DT_EFORMAT, "%s holds more bytes than its header says", file->name);
+}
+
+/* The size of a gzipped text is not known beforehand: double the room until the file ends. */
+static dt_status file_slurp(dt_data_file *file, char **text, size_t *length, dt_arena *arena) {
+    size_t room = 4096, got;
+    struct stat about;
+    if (stat(file->name, &about) == 0) room += (size_t)about.st_size * (gzdirect(file->gz) ? 1 : 4);
+    *length = 0;
+    for (*text = dt_arena_take(arena, room, 1);; room *= 2) {
+        DT_TRY(file_some(file, *text + *length, room - 1 - *length, &got));
+        *length += got;
+        if (*length < room - 1) return DT_OK;
+        char *larger = dt_arena_take(arena, room, 2);
+        memcpy(larger, *text, *length);
+        *text = larger;
+    }
+}
+
+dt_status dt_data_file_text(const char *name, char **text, size_t *length, dt_arena *arena) {
+    dt_data_file file;
+    DT_TRY(dt_data_file_open(&file, name));
+    dt_status status = file_slurp(&file, text, length, arena);
+    dt_data_file_close(&file);
+    if (status == DT_OK && memchr(*text, '\0', *length) != NULL)
+        return dt_fail(DT_EFORMAT, "%s is not a text: it holds a zero byte", name);
+    return status;
+}
+
+dt_status dt_data_file_line(const char *name, char **line, dt_arena *arena) {
+    dt_data_file file;
+    size_t got;
+    char *text = dt_arena_take(arena, BUFFER, 1);
+    DT_TRY(dt_data_file_open(&file, name));
+    dt_status status = file_some(&file, text, BUFFER - 1, &got);
+    dt_data_file_close(&file);
+    DT_TRY(status);
+    if (text[0] == '\0') return dt_fail(DT_EFORMAT, "%s is %s", name, got == 0 ? "empty" : "not a text");
+    if (got == BUFFER - 1 && strchr(text, '\n') == NULL)
+        return dt_fail(DT_EFORMAT, "%s is not a text of lines: its first has more than %d bytes", name, BUFFER);
+    *line = dt_data_line(&text);
+    return DT_OK;
+}
+
+char *dt_data_line(char **text) {
+    char *line = *text, *end = strchr(line, '\n');
+    if (*line == '\0') return NULL;
+    *text = end == NULL ? line + strlen(line) : end + 1;
+    if (end == NULL) end = *text;
+    if (end > line && end[-1] == '\r') end--;
+    *end = '\0';
+    return line;
+}
+
+size_t dt_data_fields(char *line, char separator, const char **field, size_t most) {
+    for (size_t count = 1;; count++) {
+        line += strspn(line, separator == ' ' || separator == '\t' ? "" : " \t");
+        char *next = *line == '"' ? strchr(line + 1, '"') : NULL;
+        bool quoted = next != NULL;
+        if (quoted) {
+            line++;
+            *next++ = '\0';
+        }
+        char *end = strchrnul(quoted ? next : line, separator);
+        bool last = *end == '\0';
+        *end = '\0';
+        for (char *c = end; !quoted && c > line && (c[-1] == ' ' || c[-1] == '\t');) *--c = '\0';
+        if (count <= most) field[count - 1] = line;
+        if (last) return count;
+        line = end + 1;
+    }
+}

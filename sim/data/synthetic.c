@@ -1,0 +1,123 @@
+/* synthetic.c - synthetic(alpha, beta): every device has a model and an input distribution of its own.
+ * Source: Li et al. 2020, "Federated Optimization in Heterogeneous Networks" (FedProx), section 5.1, after LEAF:
+ * y = argmax softmax(W_k x + b_k), W_k, b_k ~ N(u_k, 1), u_k ~ N(0, alpha), x ~ N(v_k, S), v_k ~ N(B_k, 1),
+ * B_k ~ N(0, beta), S_jj = j^-1.2.  As in the authors' generator, alpha and beta are standard deviations. */
+#include "data/table.h"
+#include <gsl/gsl_randist.h>
+#include <math.h>
+
+typedef struct synthetic {
+    double alpha, beta, holdout, log_mean, log_sd;
+    long   columns, classes, least, most;
+    bool   iid;
+} synthetic;
+
+/* What makes a device: its model and where its inputs lie. */
+typedef struct device {
+    double *w, *b;      /* [columns * classes], [classes] */
+    double *v, *sd;     /* [columns] */
+    double *logit;      /* [classes] scratch */
+} device;
+
+static void device_draw_model(const synthetic *s, dt_rng *rng, double mean, device *d) {
+    for (long i = 0; i < s->columns * s->classes; i++) d->w[i] = mean + gsl_ran_gaussian_ziggurat(rng, 1);
+    for (long i = 0; i < s->classes; i++) d->b[i] = mean + gsl_ran_gaussian_ziggurat(rng, 1);
+}
+
+/* With iid, one model for all (it is in d already) and inputs around B_k itself. */
+static void device_draw(const synthetic *s, dt_rng *rng, device *d) {
+    double u = gsl_ran_gaussian_ziggurat(rng, s->alpha), centre = gsl_ran_gaussian_ziggurat(rng, s->beta);
+    for (long j = 0; j < s->columns; j++) d->v[j] = centre + (s->iid ? 0 : gsl_ran_gaussian_ziggurat(rng, 1));
+    if (!s->iid) device_draw_model(s, rng, u, d);
+}
+
+static void device_sample(const synthetic *s, dt_rng *rng, const device *d, float *x, float *y) {
+    size_t n = (size_t)s->columns, classes = (size_t)s->classes, best = 0;
+    for (size_t c = 0; c < classes; c++) d->logit[c] = d->b[c];
+    for (size_t j = 0; j < n; j++) {
+        x[j] = (float)(d->v[j] + gsl_ran_gaussian_ziggurat(rng, d->sd[j]));
+        for (size_t c = 0; c < classes; c++) d->logit[c] += (double)x[j] * d->w[j * classes + c];
+    }
+    for (size_t c = 1; c < classes; c++)
+        if (d->logit[c] > d->logit[best]) best = c;
+    *y = (float)best;
+}
+
+/* Samples of each device, and how many of them it trains on. */
+static void synthetic_sizes(const synthetic *s, uint64_t seed, size_t workers, size_t *all, size_t *train,
+                            dt_arena *run) {
+    dt_rng *rng = dt_rng_stream(run, seed, 0, "data.size");
+    for (size_t k = 0; k < workers; k++) {
+        dt_rng_restart(rng, seed, (long)k, "data.size");
+        double drawn = fmin(floor(gsl_ran_lognormal(rng, s->log_mean, s->log_sd)) + (double)s->least, 4e9);
+        if (s->most > 0) drawn = fmin(drawn, (double)s->most);
+        all[k] = (size_t)fmax(drawn, 1);
+        train[k] = (size_t)((1 - s->holdout) * (double)all[k]);
+        if (train[k] == 0) train[k] = 1;
+    }
+}
+
+static device device_new(const synthetic *s, dt_arena *run) {
+    size_t n = (size_t)s->columns, classes = (size_t)s->classes;
+    device d = { dt_arena_take(run, n * classes, sizeof(double)), dt_arena_take(run, classes, sizeof(double)),
+                 dt_arena_take(run, n, sizeof(double)), dt_arena_take(run, n, sizeof(double)),
+                 dt_arena_take(run, classes, sizeof(double)) };
+    for (size_t j = 0; j < n; j++) d.sd[j] = sqrt(pow((double)(j + 1), -1.2));
+    return d;
+}
+
+static dt_status synthetic_load(const void *state, uint64_t seed, size_t workers, dt_data *out, dt_arena *run) {
+    const synthetic *s = state;
+    size_t n = (size_t)s->columns, *all = dt_arena_take(run, workers, sizeof *all);
+    size_t *train = dt_arena_take(run, workers, sizeof *train), rows[2] = { 0, 0 }, at[2] = { 0, 0 };
+    dt_dataset *set[2] = { &out->train, &out->test };
+    float *x[2], *y[2];
+    int32_t *owner[2];
+    synthetic_sizes(s, seed, workers, all, train, run);
+    for (size_t k = 0; k < workers; k++) {
+        rows[0] += train[k];
+        rows[1] += all[k] - train[k];
+    }
+    for (int p = 0; p < 2; p++) {
+        DT_TRY(dt_data_take(rows[p], n, set[p], &x[p], &y[p], run));
+        set[p]->owner = owner[p] = dt_arena_take(run, rows[p], sizeof *owner[p]);
+    }
+    out->shape = (dt_shape){ .features = n, .classes = (size_t)s->classes };
+    device d = device_new(s, run);
+    dt_rng *rng = dt_rng_stream(run, seed, 0, "data.global");
+    if (s->iid) device_draw_model(s, rng, 0, &d);
+    for (size_t k = 0; k < workers; k++) {
+        dt_rng_restart(rng, seed, (long)k, "data.device");
+        device_draw(s, rng, &d);
+        for (size_t i = 0; i < all[k]; i++) {
+            int p = i >= train[k];
+            owner[p][at[p]] = (int32_t)k;
+            device_sample(s, rng, &d, x[p] + at[p] * n, y[p] + at[p]);
+            at[p]++;
+        }
+    }
+    return DT_OK;
+}
+
+static const dt_param synthetic_params[] = {
+    { "alpha", DT_REAL, offsetof(synthetic, alpha), 1, 0, 1e3, "1", "how much the devices' models differ", NULL, NULL },
+    { "beta", DT_REAL, offsetof(synthetic, beta), 1, 0, 1e3, "1", "how much the devices' inputs differ", NULL, NULL },
+    { "iid", DT_BOOL, offsetof(synthetic, iid), 0, 0, 1, "1", "one model for all devices (alpha has no say)", NULL,
+      NULL },
+    { "columns", DT_INT, offsetof(synthetic, columns), 60, 1, 1e6, "1", "features of a sample", NULL, NULL },
+    { "classes", DT_INT, offsetof(synthetic, classes), 10, 2, 1e4, "1", "classes", NULL, NULL },
+    { "log_mean", DT_REAL, offsetof(synthetic, log_mean), 4, -10, 20, "1",
+      "mean of the logarithm of a device's samples above least", NULL, NULL },
+    { "log_sd", DT_REAL, offsetof(synthetic, log_sd), 2, 0, 5, "1", "its standard deviation", NULL, NULL },
+    { "least", DT_INT, offsetof(synthetic, least), 50, 0, 1e6, "1", "samples every device has", NULL, NULL },
+    { "most", DT_INT, offsetof(synthetic, most), 0, 0, 1e9, "1", "most samples of a device; 0: no bound", NULL, NULL },
+    { "holdout", DT_REAL, offsetof(synthetic, holdout), 0.1, 0, 0.9, "1", "share of a device's samples kept for the "
+      "test", NULL, NULL },
+    { 0 }
+};
+
+const dt_data_type dt_data_synthetic = {
+    .is = { "synthetic", "synthetic(alpha, beta): devices that differ in model and in inputs.",
+            "Li et al. 2020 (FedProx), section 5.1", synthetic_params, sizeof(synthetic) },
+    .load = synthetic_load,
+};

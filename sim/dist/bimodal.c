@@ -1,0 +1,30 @@
+/* bimodal.c - fast most of the time, slow now and then: the plainest straggler.
+ * Source: X = slow with probability share, else fast. */
+#include "dist/dist.h"
+#include <gsl/gsl_randist.h>
+
+typedef struct bimodal { double slow, share, fast; } bimodal;
+
+static double bimodal_draw(const void *state, dt_rng *rng, long index) {
+    const bimodal *b = state;
+    (void)index;
+    return gsl_ran_bernoulli(rng, b->share) ? b->slow : b->fast;
+}
+
+static double bimodal_mean(const void *state) {
+    const bimodal *b = state;
+    return b->share * b->slow + (1 - b->share) * b->fast;
+}
+
+static const dt_param bimodal_params[] = {
+    { "slow", DT_REAL, offsetof(bimodal, slow), 5, 0, 1e300, "s", "the rare value", NULL, NULL },
+    { "share", DT_REAL, offsetof(bimodal, share), 0.1, 0, 1, "1", "how often it is drawn", NULL, NULL },
+    { "fast", DT_REAL, offsetof(bimodal, fast), 1, 0, 1e300, "s", "the common value", NULL, NULL },
+    { 0 }
+};
+
+const dt_dist_type dt_dist_bimodal = {
+    .is = { "bimodal", "Fast most of the time, slow now and then.", "X = slow with probability share, else fast",
+            bimodal_params, sizeof(bimodal) },
+    .draw = bimodal_draw, .mean = bimodal_mean,
+};

@@ -1,0 +1,23 @@
+/* constant.c - always the same value.
+ * Source: the degenerate distribution. */
+#include "dist/dist.h"
+
+typedef struct constant { double value; } constant;
+
+static double constant_draw(const void *state, dt_rng *rng, long index) {
+    (void)rng;
+    (void)index;
+    return ((const constant *)state)->value;
+}
+
+static double constant_mean(const void *state) { return ((const constant *)state)->value; }
+
+static const dt_param constant_params[] = {
+    { "value", DT_REAL, offsetof(constant, value), 1, 0, 1e300, "s", "the value", NULL, NULL },
+    { 0 }
+};
+
+const dt_dist_type dt_dist_constant = {
+    .is = { "constant", "Always the same value.", "the degenerate distribution", constant_params, sizeof(constant) },
+    .draw = constant_draw, .mean = constant_mean,
+};

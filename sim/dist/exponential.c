@@ -1,0 +1,25 @@
+/* exponential.c - memoryless delays.
+ * Source: density exp(-x / mean) / mean, by GSL. */
+#include "dist/dist.h"
+#include <gsl/gsl_randist.h>
+
+typedef struct exponential { double mean; } exponential;
+
+static double exponential_draw(const void *state, dt_rng *rng, long index) {
+    (void)index;
+    return gsl_ran_exponential(rng, ((const exponential *)state)->mean);
+}
+
+static double exponential_mean(const void *state) { return ((const exponential *)state)->mean; }
+
+static const dt_param exponential_params[] = {
+    { "mean", DT_REAL, offsetof(exponential, mean), 1, 0, 1e300, "s", "the mean, also the standard deviation", NULL,
+      NULL },
+    { 0 }
+};
+
+const dt_dist_type dt_dist_exponential = {
+    .is = { "exponential", "Memoryless delays.", "density exp(-x / mean) / mean", exponential_params,
+            sizeof(exponential) },
+    .draw = exponential_draw, .mean = exponential_mean,
+};

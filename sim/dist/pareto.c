@@ -1,0 +1,31 @@
+/* pareto.c - heavy tails: a few values are very large.
+ * Source: P(X > x) = (scale / x)^shape for x >= scale, by GSL. */
+#include "dist/dist.h"
+#include <gsl/gsl_randist.h>
+#include <math.h>
+
+typedef struct pareto { double scale, shape; } pareto;
+
+static double pareto_draw(const void *state, dt_rng *rng, long index) {
+    const pareto *p = state;
+    (void)index;
+    return gsl_ran_pareto(rng, p->shape, p->scale);
+}
+
+static double pareto_mean(const void *state) {
+    const pareto *p = state;
+    return p->shape > 1 ? p->scale * p->shape / (p->shape - 1) : HUGE_VAL;
+}
+
+static const dt_param pareto_params[] = {
+    { "scale", DT_REAL, offsetof(pareto, scale), 0.5, 0, 1e100, "s", "the least value", NULL, NULL },
+    { "shape", DT_REAL, offsetof(pareto, shape), 2, 0.1, 1e6, "1",
+      "tail exponent; the mean is infinite up to 1, the variance up to 2", NULL, NULL },
+    { 0 }
+};
+
+const dt_dist_type dt_dist_pareto = {
+    .is = { "pareto", "Heavy tails: a few values are very large.", "P(X > x) = (scale / x)^shape", pareto_params,
+            sizeof(pareto) },
+    .draw = pareto_draw, .mean = pareto_mean,
+};

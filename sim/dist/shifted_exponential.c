@@ -1,0 +1,30 @@
+/* shifted_exponential.c - a least time that every step takes, and memoryless delays on top.
+ * Source: Lee et al. 2018, "Speeding Up Distributed Machine Learning Using Codes", section II: shift + Exp(mean). */
+#include "dist/dist.h"
+#include <gsl/gsl_randist.h>
+
+typedef struct shifted { double shift, mean; } shifted;
+
+static double shifted_draw(const void *state, dt_rng *rng, long index) {
+    const shifted *s = state;
+    (void)index;
+    return s->shift + gsl_ran_exponential(rng, s->mean);
+}
+
+static double shifted_mean(const void *state) {
+    const shifted *s = state;
+    return s->shift + s->mean;
+}
+
+static const dt_param shifted_params[] = {
+    { "shift", DT_REAL, offsetof(shifted, shift), 0.5, 0, 1e300, "s", "the least value", NULL, NULL },
+    { "mean", DT_REAL, offsetof(shifted, mean), 0.5, 0, 1e300, "s",
+      "mean of what comes on top: the whole has shift + mean", NULL, NULL },
+    { 0 }
+};
+
+const dt_dist_type dt_dist_shifted_exponential = {
+    .is = { "shifted_exponential", "A least time and memoryless delays on top.", "Lee et al. 2018, section II",
+            shifted_params, sizeof(shifted) },
+    .draw = shifted_draw, .mean = shifted_mean,
+};

@@ -1,0 +1,36 @@
+/* uniform.c - anything between two bounds alike.
+ * Source: density 1 / (high - low), by GSL. */
+#include "dist/dist.h"
+#include <gsl/gsl_randist.h>
+
+typedef struct uniform { double low, high; } uniform;
+
+static dt_status uniform_init(void *state, const char *path, dt_arena *run) {
+    const uniform *u = state;
+    if (u->low <= u->high) return DT_OK;
+    return dt_fail_at(DT_EINVAL, dt_arena_text(run, "%s.high", path), "%g is out of range: allowed is at least low, %g",
+                      u->high, u->low);
+}
+
+static double uniform_draw(const void *state, dt_rng *rng, long index) {
+    const uniform *u = state;
+    (void)index;
+    return gsl_ran_flat(rng, u->low, u->high);
+}
+
+static double uniform_mean(const void *state) {
+    const uniform *u = state;
+    return (u->low + u->high) / 2;
+}
+
+static const dt_param uniform_params[] = {
+    { "low", DT_REAL, offsetof(uniform, low), 0.5, 0, 1e300, "s", "the least value", NULL, NULL },
+    { "high", DT_REAL, offsetof(uniform, high), 1.5, 0, 1e300, "s", "the largest value", NULL, NULL },
+    { 0 }
+};
+
+const dt_dist_type dt_dist_uniform = {
+    .is = { "uniform", "Anything between two bounds alike.", "density 1 / (high - low)", uniform_params,
+            sizeof(uniform) },
+    .init = uniform_init, .draw = uniform_draw, .mean = uniform_mean,
+};

@@ -1,0 +1,135 @@
+/* engine.c - starting SimGrid, its hosts and its actors. */
+#include "engine/door.h"
+#include "engine/inside.h"
+#include <simgrid/version.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { STACK_KIB = 256, REASON = 512 };
+
+static int host_order(const void *a, const void *b) {
+    return strverscmp(((const host_entry *)a)->name, ((const host_entry *)b)->name);
+}
+
+static void engine_list_hosts(dt_engine *e) {
+    sg_host_t *list = sg_host_list();
+    e->hosts = sg_host_count();
+    e->host = dt_arena_take(e->run, e->hosts, sizeof *e->host);
+    for (size_t i = 0; i < e->hosts; i++)
+        e->host[i] = (host_entry){ list[i], sg_host_get_name(list[i]), sg_host_get_speed(list[i]) };
+    free(list);
+    qsort(e->host, e->hosts, sizeof *e->host, host_order);
+}
+
+dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_arena *run) {
+    dt_engine *e = dt_arena_take(run, 1, sizeof *e);
+    *e = (dt_engine){ .run = run, .pool = setup->pool, .on_span = setup->on_span, .owner = setup->owner };
+    /* SimGrid keeps argv; its own log would mix with our messages. */
+    char **argv = dt_arena_take(run, 8, sizeof *argv);
+    int argc = 0;
+    argv[argc++] = dt_arena_text(run, "dtsim");
+    argv[argc++] = dt_arena_text(run, "--log=root.app:file:/dev/null");
+    argv[argc++] = dt_arena_text(run, "--cfg=network/model:%s", setup->network);
+    argv[argc++] = dt_arena_text(run, "--cfg=contexts/stack-size:%d", STACK_KIB);
+    if (strcmp(setup->network, "CM02") == 0) argv[argc++] = dt_arena_text(run, "--cfg=network/crosstraffic:0");
+    simgrid_init(&argc, argv);
+    char reason[REASON];
+    if (!dt_door_load(setup->platform, reason, sizeof reason))
+        return dt_fail_at(DT_EFORMAT, "platform", "SimGrid refuses the platform: %s", reason);
+    engine_list_hosts(e);
+    if (e->hosts == 0) return dt_fail_at(DT_EFORMAT, "platform", "the platform has no host");
+    *out = e;
+    return DT_OK;
+}
+
+size_t dt_engine_hosts(const dt_engine *e) { return e->hosts; }
+const char *dt_engine_host_name(const dt_engine *e, size_t host) { return e->host[host].name; }
+double dt_engine_host_speed(const dt_engine *e, size_t host) { return e->host[host].speed; }
+
+const char *dt_engine_host_property(const dt_engine *e, size_t host, const char *key) {
+    return sg_host_get_property_value(e->host[host].host, key);
+}
+
+bool dt_engine_host_find(const dt_engine *e, const char *name, size_t *host) {
+    const host_entry key = { .name = name }, *found = bsearch(&key, e->host, e->hosts, sizeof key, host_order);
+    if (found != NULL) *host = (size_t)(found - e->host);
+    return found != NULL;
+}
+
+#define TEXT(x) #x
+#define NUMBER(x) TEXT(x)
+const char *dt_engine_version(void) {
+    return NUMBER(SIMGRID_VERSION_MAJOR) "." NUMBER(SIMGRID_VERSION_MINOR) "." NUMBER(SIMGRID_VERSION_PATCH);
+}
+
+double dt_engine_now(const dt_engine *e) {
+    (void)e;
+    return simgrid_get_clock();
+}
+
+double dt_engine_bytes(const dt_engine *e) { return e->bytes; }
+double dt_engine_bytes_on_the_way(const dt_engine *e) { return e->on_the_way; }
+
+/* ---- actors -------------------------------------------------------------------------------- */
+
+/* The first failure decides; everyone else stops where they are. */
+static void engine_stop(dt_engine *e, dt_status status) {
+    if (e->status != DT_OK) return;
+    e->status = status;
+    e->reason = dt_arena_text(e->run, "%s", dt_reason());
+    sg_actor_kill_all();
+}
+
+static void actor_main(int argc, char **argv) {
+    (void)argc;
+    (void)argv;
+    dt_port *p = sg_actor_self_get_data();
+    dt_engine *e = p->engine;
+    bool counted = !p->daemon;
+    double start = simgrid_get_clock();
+    dt_status status = p->body(p->arg);
+    p->usage.present_s += simgrid_get_clock() - start;
+    if (counted) e->alive--;
+    if (status != DT_OK) engine_stop(e, status);
+}
+
+void dt_engine_spawn(dt_engine *e, const char *name, dt_port *port, dt_status (*body)(void *arg), void *arg,
+                     bool daemon) {
+    port->name = name;
+    port->body = body;
+    port->arg = arg;
+    port->daemon = daemon;
+    sg_actor_t made = sg_actor_init(name, e->host[port->host].host);
+    sg_actor_set_data(made, port);
+    if (!daemon) e->alive++;
+    sg_actor_start(made, actor_main, 0, NULL);
+    if (daemon) sg_actor_daemonize(made);       /* after the start: SimGrid 3.32 loses track of it otherwise */
+}
+
+static const char *port_wish(dt_engine *e, const dt_port *p) {
+    if (p->flushing) return dt_arena_text(e->run, "%s waits for %ld of its messages to arrive", p->name, p->on_the_way);
+    const char *from = p->want_from == DT_ANY ? "anyone" : dt_arena_text(e->run, "rank %ld", p->want_from);
+    return dt_arena_text(e->run, "%s waits for a message from %s", p->name, from);
+}
+
+static dt_status engine_deadlock(dt_engine *e) {
+    enum { SHOWN = 4 };
+    const char *list = "";
+    long waiting = 0;
+    for (dt_port *p = e->ports; p != NULL; p = p->next) {
+        if (!p->receiving && !p->flushing) continue;
+        if (++waiting <= SHOWN)
+            list = dt_arena_text(e->run, "%s%s%s", list, waiting == 1 ? "" : "; ", port_wish(e, p));
+    }
+    if (waiting > SHOWN) list = dt_arena_text(e->run, "%s; and %ld more", list, waiting - SHOWN);
+    return dt_fail(DT_EDEADLOCK, "%ld actors wait for ever: %s", e->alive, list);
+}
+
+dt_status dt_engine_run(dt_engine *e) {
+    char reason[REASON];
+    bool ended = dt_door_run(reason, sizeof reason);
+    if (e->status != DT_OK) return dt_fail(e->status, "%s", e->reason);
+    if (!ended) return dt_fail(DT_ECRASH, "SimGrid gave up: %s", reason);
+    return e->alive > 0 ? engine_deadlock(e) : DT_OK;
+}

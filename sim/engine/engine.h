@@ -1,0 +1,113 @@
+/* engine.h - the simulated machines: hosts, clock, actors, messages; the only room that includes SimGrid.
+ * One engine per process.  Units: seconds, bytes, flops.  [time] marks what can advance the simulated clock.
+ * Messages wait in memory and only time crosses SimGrid: a transfer is a flow from host to host; when it ends,
+ * the message enters the receiver's inbox.  A message to the own host costs nothing. */
+#ifndef DT_ENGINE_ENGINE_H
+#define DT_ENGINE_ENGINE_H
+
+#include "base/pool.h"
+#include "base/status.h"
+#include "base/vec.h"
+#include <stdbool.h>
+
+typedef struct dt_engine dt_engine;
+typedef struct dt_port dt_port;
+
+/* ---- the machines -------------------------------------------------------------------------- */
+
+typedef enum dt_span_kind { DT_SPAN_COMPUTE, DT_SPAN_WAIT, DT_SPAN_SEND } dt_span_kind;
+typedef struct dt_span {
+    dt_span_kind kind;
+    long         rank, peer;        /* peer -1: none or anyone */
+    double       start_s, end_s, bytes;
+} dt_span;
+
+typedef struct dt_engine_setup {
+    const char *platform;           /* path of a SimGrid XML file */
+    const char *network;            /* "LV08": SimGrid's default, or "CM02": latency + size / bandwidth, and the
+                                       way back costs nothing, so that closed forms hold */
+    dt_pool    *pool;               /* runs the real arithmetic */
+    void      (*on_span)(void *owner, const dt_span *span);     /* NULL: nobody listens */
+    void       *owner;
+} dt_engine_setup;
+
+/* Load the platform; the engine belongs to run.  Errors: DT_EFORMAT (what SimGrid says of the file), DT_EINVAL. */
+dt_status dt_engine_start(dt_engine **e, const dt_engine_setup *setup, dt_arena *run);
+
+/* Hosts in natural order of their names ("node-2" before "node-10"). */
+size_t      dt_engine_hosts(const dt_engine *e);
+const char *dt_engine_host_name(const dt_engine *e, size_t host);
+double      dt_engine_host_speed(const dt_engine *e, size_t host);                  /* flop/s of one core */
+const char *dt_engine_host_property(const dt_engine *e, size_t host, const char *key);     /* NULL if absent */
+bool        dt_engine_host_find(const dt_engine *e, const char *name, size_t *host);
+
+/* SimGrid's version, "3.32.0". */
+const char *dt_engine_version(void);
+
+/* Simulated seconds since the start. */
+double dt_engine_now(const dt_engine *e);
+
+/* Bytes of all messages between different hosts: that have arrived, and that are on their way. */
+double dt_engine_bytes(const dt_engine *e);
+double dt_engine_bytes_on_the_way(const dt_engine *e);
+
+/* ---- actors -------------------------------------------------------------------------------- */
+
+/* A port is an actor's place: a host, an inbox and its accounts.  rank is for people: 0 .. workers - 1, or -1
+ * for a server.  One actor uses it at a time. */
+dt_port *dt_port_new(dt_engine *e, size_t host, long rank, dt_arena *run);
+
+/* Begin body(arg) on the port's host, now.  A daemon does not keep the run alive.
+ * name must last as long as the actor.  A failing body stops the whole run; its reason is dt_engine_run's. */
+void dt_engine_spawn(dt_engine *e, const char *name, dt_port *port, dt_status (*body)(void *arg), void *arg,
+                     bool daemon);
+
+/* Simulate until every actor that is no daemon has returned.
+ * Errors: what a body returned; DT_EDEADLOCK (who waits for whom). */
+dt_status dt_engine_run(dt_engine *e);
+
+/* ---- what an actor does, on its own port ----------------------------------------------------- */
+
+/* [time] Execute flops on the port's host, while work(arg, thread) runs for real (NULL: nothing real). */
+void dt_port_compute(dt_port *p, double flops, dt_work *work, void *arg);
+
+/* [time] Do nothing for that long; counts as waiting. */
+void dt_port_sleep(dt_port *p, double seconds);
+
+typedef struct dt_message {
+    long    from;           /* the sender's rank; filled by the engine */
+    long    tag;            /* the sender's choice, >= 0 */
+    double  bytes;          /* whole bytes on the wire */
+    dt_vec *vec;            /* shared, or NULL: ownership of one count goes to the receiver */
+    double  value;          /* a number that travels along, for free */
+    bool    meet;           /* a post of it departs only when the receiver waits for it (rendezvous) */
+} dt_message;
+
+enum { DT_ANY = -2 };       /* any sender; any tag */
+
+/* [time] Send and wait until it has arrived. */
+void dt_port_send(dt_port *p, dt_port *to, dt_message m);
+
+/* Send without waiting; several posts of one actor overlap. */
+void dt_port_post(dt_port *p, dt_port *to, dt_message m);
+
+/* [time] Wait until all posts of this port have arrived. */
+void dt_port_flush(dt_port *p);
+
+/* [time] Take the earliest message of that sender and tag, waiting for it if need be.
+ *   deadline  simulated second at which to give up; HUGE_VAL: never
+ * False if the deadline came first. */
+bool dt_port_receive(dt_port *p, long from, long tag, double deadline, dt_message *m);
+
+typedef struct dt_usage {
+    double compute_s, wait_s, send_s;
+    double present_s;               /* an actor used the port: off the rest of the time */
+    double bytes_out, bytes_in, messages_out, messages_in, flops;
+} dt_usage;
+
+dt_usage    dt_port_usage(const dt_port *p);
+dt_engine  *dt_port_engine(const dt_port *p);
+size_t      dt_port_host(const dt_port *p);
+long        dt_port_rank(const dt_port *p);
+
+#endif

@@ -1,0 +1,60 @@
+/* layer.h - the building blocks of layered models: each maps m samples of one shape to m of another.
+ * All matrices are float, row-major, samples outermost; within an image the channels are innermost
+ * ([height][width][channels]), so that a convolution is one matrix product and nothing is turned around.
+ * The dense algebra (CBLAS) of the project is here.  Pure arithmetic on the caller's memory; safe on any thread. */
+#ifndef DT_LAYER_LAYER_H
+#define DT_LAYER_LAYER_H
+
+#include "base/rng.h"
+#include "base/room.h"
+
+typedef struct dt_extent { size_t channels, height, width; } dt_extent;    /* a plain vector is { n, 1, 1 } */
+
+/* What one layer in a model is once its input is known. */
+typedef struct dt_layer {
+    const struct dt_layer_type *type;
+    void      *state;
+    dt_extent  in, out;
+    size_t     params;          /* floats of its slice of x */
+    size_t     work;            /* floats of scratch, whatever the number of samples */
+    double     forward_flops, backward_flops;       /* of one sample */
+} dt_layer;
+
+/* One call of a layer: the samples, and the memory it reads and writes. */
+typedef struct dt_layer_pass {
+    size_t       m;             /* samples */
+    const float *x;             /* [params] */
+    const float *in;            /* [m * in] */
+    float       *out;           /* [m * out] forward writes it, backward reads it */
+    float       *work;          /* [work] */
+    float       *d_out;         /* [m * out] backward only; may be overwritten */
+    float       *g;             /* [params] backward only; the gradient is added to it */
+    float       *d_in;          /* [m * in] backward only; written; NULL: not needed */
+} dt_layer_pass;
+
+typedef struct dt_layer_type {
+    dt_entry is;
+    /* Set out, params, work and flops of l from l->in.  Errors: DT_EINVAL where they do not fit. */
+    dt_status (*init)(void *state, dt_layer *l);
+    void (*start)(const dt_layer *l, dt_rng *rng, float *x);        /* NULL if it has no parameters */
+    void (*forward)(const dt_layer *l, const dt_layer_pass *p);
+    void (*backward)(const dt_layer *l, const dt_layer_pass *p);    /* after forward with the same p */
+} dt_layer_type;
+
+extern const dt_room dt_layer_room;
+
+static inline size_t dt_extent_size(dt_extent e) { return e.channels * e.height * e.width; }
+
+/* Open the layer that config names, for inputs of extent in.  Errors: DT_EINVAL where they do not fit. */
+dt_status dt_layer_open(dt_layer *l, const dt_config *config, dt_extent in, dt_arena *run);
+
+/* From now on every product runs on its caller's thread alone (the pool already uses all cores). */
+void dt_layer_single_thread(void);
+
+/* c [rows * columns] = keep * c + a b, where a is [rows * inner], stored [inner * rows] if turned, and
+ * b is [inner * columns], stored [columns * inner] if turned.  keep = 0 does not read c. */
+typedef enum dt_side { DT_PLAIN, DT_TURNED } dt_side;
+void dt_layer_multiply(dt_side a_side, dt_side b_side, size_t rows, size_t columns, size_t inner, const float *a,
+                       const float *b, float keep, float *c);
+
+#endif

@@ -1,0 +1,5 @@
+ITEM(conv)
+ITEM(dense)
+ITEM(maxpool)
+ITEM(relu)
+ITEM(tanh)

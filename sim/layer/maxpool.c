@@ -1,0 +1,73 @@
+/* maxpool.c - the largest value of each square of pixels, channel by channel; what is left over at the edge is dropped.
+ * Source: Ranzato et al. 2007, "Unsupervised Learning of Invariant Feature Hierarchies", section 2. */
+#include "layer/layer.h"
+#include <string.h>
+
+typedef struct maxpool { long size; } maxpool;
+
+static dt_status maxpool_init(void *state, dt_layer *l) {
+    size_t size = (size_t)((const maxpool *)state)->size;
+    if (size > l->in.height || size > l->in.width)
+        return dt_fail(DT_EINVAL, "pooling squares of %zu x %zu does not fit an image of %zu x %zu; a larger image or "
+                       "fewer layers would", size, size, l->in.height, l->in.width);
+    l->out = (dt_extent){ l->in.channels, l->in.height / size, l->in.width / size };
+    l->forward_flops = l->backward_flops = (double)dt_extent_size(l->in);
+    return DT_OK;
+}
+
+/* most = max(most, v) [channels], where NaN counts as larger than any number so that it is never lost. */
+static void maxpool_raise(const float *restrict v, size_t channels, float *restrict most) {
+    for (size_t c = 0; c < channels; c++) most[c] = v[c] > most[c] || v[c] != v[c] ? v[c] : most[c];
+}
+
+static void maxpool_forward(const dt_layer *l, const dt_layer_pass *p) {
+    size_t size = (size_t)((const maxpool *)l->state)->size, channels = l->in.channels, line = l->in.width * channels;
+    float *out = p->out;
+    for (size_t s = 0; s < p->m; s++)
+        for (size_t i = 0; i < l->out.height; i++)
+            for (size_t j = 0; j < l->out.width; j++, out += channels) {
+                const float *square = p->in + s * dt_extent_size(l->in) + i * size * line + j * size * channels;
+                memcpy(out, square, channels * sizeof *out);
+                for (size_t a = 0; a < size * size; a++)
+                    maxpool_raise(square + a / size * line + a % size * channels, channels, out);
+            }
+}
+
+/* d_out goes to the first pixel that equals the maximum; what has been given is cleared from d_out. */
+static void maxpool_give(const float *restrict v, const float *restrict most, size_t channels, float *restrict d_out,
+                         float *restrict d_in) {
+    for (size_t c = 0; c < channels; c++) {
+        float d = d_out[c];
+        d_in[c] = v[c] == most[c] ? d : 0.0f;
+        d_out[c] = v[c] == most[c] ? 0.0f : d;
+    }
+}
+
+static void maxpool_backward(const dt_layer *l, const dt_layer_pass *p) {
+    size_t size = (size_t)((const maxpool *)l->state)->size, channels = l->in.channels, line = l->in.width * channels;
+    const float *out = p->out;
+    float *d_out = p->d_out;
+    if (p->d_in == NULL) return;
+    if (l->in.height % size != 0 || l->in.width % size != 0)
+        memset(p->d_in, 0, p->m * dt_extent_size(l->in) * sizeof *p->d_in);
+    for (size_t s = 0; s < p->m; s++)
+        for (size_t i = 0; i < l->out.height; i++)
+            for (size_t j = 0; j < l->out.width; j++, out += channels, d_out += channels) {
+                size_t corner = s * dt_extent_size(l->in) + i * size * line + j * size * channels;
+                for (size_t a = 0; a < size * size; a++) {
+                    size_t at = corner + a / size * line + a % size * channels;
+                    maxpool_give(p->in + at, out, channels, d_out, p->d_in + at);
+                }
+            }
+}
+
+static const dt_param maxpool_params[] = {
+    { "size", DT_INT, offsetof(maxpool, size), 2, 1, 1000, "1", "height and width of a square", NULL, NULL },
+    { 0 }
+};
+
+const dt_layer_type dt_layer_maxpool = {
+    .is = { "maxpool", "Keep the largest value of each square of pixels.", "Ranzato et al. 2007, section 2",
+            maxpool_params, sizeof(maxpool) },
+    .init = maxpool_init, .forward = maxpool_forward, .backward = maxpool_backward,
+};

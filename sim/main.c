@@ -1,0 +1,346 @@
+/* main.c - the command line: run, plan, list, help, info, diff, platform, plot, docs. */
+#include "base/rng.h"
+#include "run/sweep.h"
+#include "run/table.h"
+#include "script/script.h"
+#include "record/record.h"
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { GOOD = 0, FAILED = 1, BAD_INPUT = 2, INTERRUPTED = 130, MOST = 64 };
+
+static const char usage[] =
+    "dtsim - how long, and how well, does this way of training work on these machines?\n"
+    "\n"
+    "  dtsim run SCENARIO.lua [-o FILE] [-j JOBS] [--threads N] [--set KEY=VALUE]... [--resume] [--quiet]\n"
+    "  dtsim plan SCENARIO.lua [--set KEY=VALUE]...      what would run\n"
+    "  dtsim list [ROOM]                                 every algorithm, room by room\n"
+    "  dtsim help NAME                                   its parameters; \"help scenario\": the keys of a scenario\n"
+    "  dtsim info FILE                                   what a result file holds\n"
+    "  dtsim diff FILE FILE                              the first difference of two result files\n"
+    "  dtsim platform NAME [--set KEY=VALUE]...          a platform as SimGrid XML\n"
+    "  dtsim plot FILE [OPTIONS]                         draw it (\"dtsim plot --help\")\n"
+    "  dtsim docs                                        the Lua reference of all keys and parameters\n";
+
+/* What the command line said. */
+typedef struct line {
+    const char *word[MOST], *set[MOST], *out;
+    size_t words, sets;
+    long jobs, threads;
+    bool resume, quiet;
+} line;
+
+static int complain(void) {
+    fprintf(stderr, "dtsim: %s%s%s\n", dt_reason_path(), dt_reason_path()[0] != '\0' ? ": " : "", dt_reason());
+    return BAD_INPUT;
+}
+
+static dt_status line_number(const char *option, const char *text, long *value) {
+    char *end;
+    errno = 0;
+    *value = strtol(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || *value < 1 || *value > 4096)
+        return dt_fail(DT_EINVAL, "%s %s: a whole number from 1 to 4096 is needed", option, text);
+    return DT_OK;
+}
+
+static dt_status line_value(line *l, const char *option, const char *value) {
+    if (strcmp(option, "-j") == 0) return line_number(option, value, &l->jobs);
+    if (strcmp(option, "--threads") == 0) return line_number(option, value, &l->threads);
+    if (strcmp(option, "-o") == 0) {
+        l->out = value;
+        return DT_OK;
+    }
+    if (l->sets == MOST) return dt_fail(DT_EINVAL, "more than %d --set options", MOST);
+    l->set[l->sets++] = value;
+    return DT_OK;
+}
+
+static dt_status line_read(line *l, int argc, char **argv) {
+    static const char *const with_value[] = { "-o", "-j", "--threads", "--set" };
+    static const char *const known[] = { "-o", "-j", "--threads", "--set", "--resume", "--quiet" };
+    for (int i = 0; i < argc; i++) {
+        bool valued = false;
+        for (size_t k = 0; k < 4; k++) valued |= strcmp(argv[i], with_value[k]) == 0;
+        if (valued && i + 1 == argc) return dt_fail(DT_EINVAL, "%s needs a value", argv[i]);
+        if (valued) {
+            DT_TRY(line_value(l, argv[i], argv[i + 1]));
+            i++;
+        } else if (strcmp(argv[i], "--resume") == 0) {
+            l->resume = true;
+        } else if (strcmp(argv[i], "--quiet") == 0) {
+            l->quiet = true;
+        } else if (argv[i][0] == '-' && argv[i][1] != '\0') {
+            const char *near = dt_nearest(argv[i], known, 6);
+            return dt_fail(DT_EINVAL, "there is no option %s%s%s", argv[i], near ? "; did you mean " : "", near ? near : "");
+        } else if (l->words < MOST) {
+            l->word[l->words++] = argv[i];
+        }
+    }
+    return DT_OK;
+}
+
+static dt_status line_need(const line *l, size_t words, const char *what) {
+    if (l->words == words) return DT_OK;
+    return dt_fail(DT_EINVAL, "%s (\"dtsim\" alone shows how)", what);
+}
+
+/* The folder with lua/ and platforms/: DTSIM_HOME, or beside the program in the source tree or where installed. */
+static const char *find_home(dt_arena *arena) {
+    static const char *const beside[] = { "..", "../share/dtsim" };
+    char program[PATH_MAX] = "";
+    const char *home = getenv("DTSIM_HOME");
+    if (home != NULL) return home;
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    char *slash = length > 0 ? strrchr(program, '/') : NULL;
+    if (slash != NULL) *slash = '\0';
+    for (size_t i = 0; i < 2; i++) {
+        home = dt_arena_text(arena, "%s/%s", program, beside[i]);
+        if (access(dt_arena_text(arena, "%s/lua/dt/init.lua", home), R_OK) == 0) return home;
+    }
+    return ".";
+}
+
+static dt_script_options script_options(const line *l, dt_arena *arena) {
+    return (dt_script_options){ .home = find_home(arena), .set = l->set, .sets = l->sets };
+}
+
+/* ---- run and plan -------------------------------------------------------------------------- */
+
+static dt_status judge(void *owner, const char *results, dt_claim **claim, size_t *count, dt_arena *arena) {
+    return dt_script_claims(owner, results, claim, count, arena);
+}
+
+static int run_end(const dt_plan *plan, const dt_sweep_outcome *o) {
+    if (o->interrupted) {
+        fprintf(stderr, "dtsim: interrupted; %zu of %zu runs are kept, the same command with --resume does the rest\n",
+                o->done, plan->runs);
+        return INTERRUPTED;
+    }
+    if (o->failed > 0) fprintf(stderr, "dtsim: %zu of %zu runs failed\n", o->failed, plan->runs);
+    return o->failed > 0 || o->broken > 0 ? FAILED : GOOD;
+}
+
+static int command_run(const line *l, dt_arena *arena) {
+    dt_script *script;
+    dt_plan plan;
+    dt_sweep_outcome outcome;
+    dt_script_options options = script_options(l, arena);
+    if (line_need(l, 1, "run needs one scenario file") != DT_OK) return complain();
+    if (dt_script_load(l->word[0], &options, arena, &script, &plan) != DT_OK) return complain();
+    plan.claims = judge;
+    plan.claims_owner = script;
+    const char *out = l->out != NULL ? l->out : dt_arena_text(arena, "results/%s.h5", plan.name);
+    dt_sweep_options sweep = { out, (int)l->jobs, (int)l->threads, l->resume, l->quiet };
+    if (dt_sweep_run(&plan, &sweep, &outcome) != DT_OK) return complain();
+    dt_script_close(script);
+    return run_end(&plan, &outcome);
+}
+
+static int command_plan(const line *l, dt_arena *arena) {
+    dt_script *script;
+    dt_plan plan;
+    dt_script_options options = script_options(l, arena);
+    if (line_need(l, 1, "plan needs one scenario file") != DT_OK) return complain();
+    if (dt_script_load(l->word[0], &options, arena, &script, &plan) != DT_OK) return complain();
+    for (size_t i = 0; i < plan.runs; i++) printf("%4zu  %s\n", i, dt_table_label(&plan.run[i], arena));
+    printf("%zu run%s of %s, all checked\n", plan.runs, plan.runs == 1 ? "" : "s", plan.path);
+    dt_script_close(script);
+    return GOOD;
+}
+
+/* ---- list and help ------------------------------------------------------------------------- */
+
+static void list_room(const dt_room *room) {
+    printf("%s: %s\n", room->name, room->brief);
+    for (size_t i = 0; i < room->count; i++) {
+        const char *preset = room->preset != NULL && strcmp(room->preset, room->entries[i]->name) == 0 ? " (default)" : "";
+        printf("  %-14s %s%s\n", room->entries[i]->name, room->entries[i]->brief, preset);
+    }
+}
+
+static int command_list(const line *l, dt_arena *arena) {
+    const dt_room *platforms;
+    dt_script_options options = script_options(l, arena);
+    const char *names[MOST], *wanted = l->words > 0 ? l->word[0] : NULL;
+    size_t count = 0;
+    bool shown = false;
+    if (dt_script_platforms(&options, arena, &platforms) != DT_OK) return complain();
+    for (size_t i = 0; i == 0 || dt_plan_rooms[i - 1] != NULL; i++) {
+        const dt_room *room = i == 0 ? platforms : dt_plan_rooms[i - 1];
+        names[count++] = room->name;
+        if (wanted != NULL && strcmp(wanted, room->name) != 0) continue;
+        list_room(room);
+        shown = true;
+    }
+    if (shown) return GOOD;
+    const char *near = dt_nearest(wanted, names, count);
+    dt_fail(DT_ENOTFOUND, "there is no room \"%s\"%s%s", wanted, near != NULL ? "; did you mean " : "", near != NULL ? near : "");
+    return complain();
+}
+
+static void help_entry(const dt_room *room, const dt_entry *e) {
+    printf("%s { \"%s\" }: %s\n", room->name, e->name, e->brief);
+    if (e->source != NULL) printf("  source: %s\n", e->source);
+    dt_param_help(stdout, e->params);
+    dt_param_help(stdout, room->common);
+    if (e->params == NULL && room->common == NULL) printf("  no parameters\n");
+}
+
+static int help_scenario(void) {
+    printf("keys of a scenario:\n  %-14s a name such as \"lan\", a table { \"wan\", regions = 5 }, or a SimGrid XML file\n", "platform");
+    dt_param_help(stdout, dt_plan_params);
+    for (const dt_section *s = dt_plan_sections; s->key != NULL; s++) {
+        printf("  %-14s %s%s%s\n", s->key, s->brief, s->room != NULL ? ": dtsim list " : "", s->room != NULL ? s->room->name : "");
+        if (s->room == NULL)
+            for (const dt_param *p = s->params; p->name != NULL; p++) printf("    .%-12s %s (%s)\n", p->name, p->brief, p->unit);
+    }
+    printf("  %-14s repeat every run with so many seeds\n  %-14s function (mark) called at every mark; return \"stop\" to end\n"
+           "  %-14s { [\"sentence\"] = function (results) return true end }, judged after the sweep\n",
+           "seeds", "on_mark", "claims");
+    return GOOD;
+}
+
+static int command_help(const line *l, dt_arena *arena) {
+    const dt_room *platforms;
+    const char *names[4 * MOST];
+    size_t count = 0;
+    bool shown = false;
+    dt_script_options options = script_options(l, arena);
+    if (l->words == 0) {
+        fputs(usage, stdout);
+        return GOOD;
+    }
+    if (strcmp(l->word[0], "scenario") == 0) return help_scenario();
+    if (dt_script_platforms(&options, arena, &platforms) != DT_OK) return complain();
+    for (size_t i = 0; i == 0 || dt_plan_rooms[i - 1] != NULL; i++) {
+        const dt_room *room = i == 0 ? platforms : dt_plan_rooms[i - 1];
+        if (strcmp(room->name, l->word[0]) == 0) return command_list(l, arena);
+        for (size_t k = 0; k < room->count && count < sizeof names / sizeof *names; k++) {
+            names[count++] = room->entries[k]->name;
+            if (strcmp(room->entries[k]->name, l->word[0]) != 0) continue;
+            help_entry(room, room->entries[k]);
+            shown = true;
+        }
+    }
+    if (shown) return GOOD;
+    const char *near = dt_nearest(l->word[0], names, count);
+    dt_fail(DT_ENOTFOUND, "there is no algorithm, room or platform \"%s\"%s%s (\"dtsim list\" shows all)", l->word[0],
+            near != NULL ? "; did you mean " : "", near != NULL ? near : "");
+    return complain();
+}
+
+/* ---- result files -------------------------------------------------------------------------- */
+
+static void info_table(const dt_series *series, size_t columns) {
+    for (size_t c = 0; c < columns; c++) printf("%s%s", c == 0 ? "" : "\t", series[c].column.name);
+    printf("\n");
+    for (size_t r = 0; columns > 0 && r < series[0].rows; r++)
+        for (size_t c = 0; c < columns; c++) {
+            const dt_series *s = &series[c];
+            const char *end = c + 1 == columns ? "\n" : "\t";
+            if (s->column.kind == DT_COLUMN_TEXT) printf("%s%s", s->text[r], end);
+            else if (s->column.kind == DT_COLUMN_COUNT) printf("%lld%s", (long long)s->count[r], end);
+            else printf("%.6g%s", s->real[r], end);
+        }
+}
+
+static dt_status info_file(const char *path, dt_arena *arena) {
+    dt_reading *reading;
+    dt_series *series;
+    size_t columns;
+    const char *name[] = { "scenario", "dtsim", "fingerprint", "config" }, *value;
+    DT_TRY(dt_reading_open(path, &reading, arena));
+    for (int i = 0; i < 4; i++)
+        if (dt_reading_text(reading, "/", name[i], &value) == DT_OK) printf("%-12s %s\n", name[i], value);
+    DT_TRY(dt_reading_table(reading, "/sweep", &series, &columns));
+    info_table(series, columns);
+    if (dt_reading_table(reading, "/claims", &series, &columns) == DT_OK) info_table(series, columns);
+    dt_reading_close(reading);
+    return DT_OK;
+}
+
+static int command_info(const line *l, dt_arena *arena) {
+    if (line_need(l, 1, "info needs one result file") != DT_OK || info_file(l->word[0], arena) != DT_OK) return complain();
+    return GOOD;
+}
+
+static int command_diff(const line *l, dt_arena *arena) {
+    dt_reading *a, *b;
+    const char *difference;
+    if (line_need(l, 2, "diff needs two result files") != DT_OK || dt_reading_open(l->word[0], &a, arena) != DT_OK ||
+        dt_reading_open(l->word[1], &b, arena) != DT_OK || dt_reading_diff(a, b, &difference) != DT_OK)
+        return complain();
+    printf("%s\n", difference == NULL ? "equal (the groups named host are not compared)" : difference);
+    return difference == NULL ? GOOD : FAILED;
+}
+
+/* ---- the rest ------------------------------------------------------------------------------ */
+
+static int command_platform(const line *l, dt_arena *arena) {
+    dt_script_options options = script_options(l, arena);
+    if (line_need(l, 1, "platform needs one name") != DT_OK || dt_script_platform(l->word[0], &options, stdout) != DT_OK)
+        return complain();
+    return GOOD;
+}
+
+static int command_docs(const line *l, dt_arena *arena) {
+    dt_script_options options = script_options(l, arena);
+    return dt_script_reference(&options, stdout) == DT_OK ? GOOD : complain();
+}
+
+/* Figures are drawn by analysis/, which knows only the file. */
+static int command_plot(int argc, char **argv, dt_arena *arena) {
+    const char *python = getenv("PYTHON"), *path = getenv("PYTHONPATH"), *home = find_home(arena);
+    const char **call = dt_arena_take(arena, (size_t)argc + 4, sizeof *call);
+    size_t k = 0;
+    call[k++] = python != NULL ? python : "/usr/bin/python3";
+    call[k++] = "-m";
+    call[k++] = "analysis.plot";
+    for (int i = 0; i < argc; i++) call[k++] = argv[i];
+    setenv("PYTHONPATH", dt_arena_text(arena, "%s%s%s", home, path != NULL ? ":" : "", path != NULL ? path : ""), 1);
+    execvp(call[0], (char *const *)(uintptr_t)call);
+    dt_fail(DT_ENOTFOUND, "cannot start %s: %s (set PYTHON to a Python 3 with h5py and matplotlib)", call[0], strerror(errno));
+    return complain();
+}
+
+typedef struct command { const char *name; int (*act)(const line *l, dt_arena *arena); } command;
+
+static const command commands[] = {
+    { "run", command_run },   { "plan", command_plan }, { "list", command_list },         { "help", command_help },
+    { "info", command_info }, { "diff", command_diff }, { "platform", command_platform }, { "docs", command_docs },
+    { "plot", NULL },
+};
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static int act(int argc, char **argv, dt_arena *arena) {
+    const char *names[COMMANDS];
+    line l = { 0 };
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        fputs(usage, argc < 2 ? stderr : stdout);
+        return argc < 2 ? BAD_INPUT : GOOD;
+    }
+    if (strcmp(argv[1], "--version") == 0) return printf("dtsim %s, SimGrid %s\n", DT_VERSION, dt_engine_version()) < 0;
+    if (strcmp(argv[1], "plot") == 0) return command_plot(argc - 2, argv + 2, arena);
+    for (size_t i = 0; i < COMMANDS; i++) {
+        names[i] = commands[i].name;
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return line_read(&l, argc - 2, argv + 2) == DT_OK ? commands[i].act(&l, arena) : complain();
+    }
+    const char *near = dt_nearest(argv[1], names, COMMANDS);
+    dt_fail(DT_EINVAL, "there is no command \"%s\"%s%s (\"dtsim\" alone shows all)", argv[1],
+            near != NULL ? "; did you mean " : "", near != NULL ? near : "");
+    return complain();
+}
+
+int main(int argc, char **argv) {
+    dt_arena *arena = dt_arena_new(1 << 16);
+    dt_base_start();
+    int status = act(argc, argv, arena);
+    dt_arena_free(arena);
+    return status;
+}

@@ -1,0 +1,7 @@
+ITEM(cnn)
+ITEM(kmeans)
+ITEM(linear)
+ITEM(logistic)
+ITEM(mlp)
+ITEM(softmax)
+ITEM(svm)

@@ -1,0 +1,67 @@
+/* model.h - what is trained: a loss over one flat float vector of parameters, with a table of layers.
+ * n = parameters; x = parameters [n]; g = gradient [n]; m = samples of a batch.
+ * Everything here is pure arithmetic on the caller's memory: safe on any thread, no clock, no allocation
+ * after dt_model_open. */
+#ifndef DT_MODEL_MODEL_H
+#define DT_MODEL_MODEL_H
+
+#include "base/pool.h"
+#include "data/data.h"
+
+typedef struct dt_model_layer {
+    const char *name;
+    size_t      first, params;              /* its slice of x */
+    double      forward_flops, backward_flops, activation_bytes;   /* of one sample */
+} dt_model_layer;
+
+typedef struct dt_model {
+    const struct dt_model_type *type;
+    void                 *state;
+    dt_shape              shape;
+    size_t                n;
+    const dt_model_layer *layer;            /* [layers] in forward order; slices cover x exactly */
+    size_t                layers;
+    double                forward_flops, backward_flops;    /* of one sample, all layers */
+} dt_model;
+
+typedef struct dt_model_type {
+    dt_entry is;
+    bool classifies;        /* its answer is a class: score counts the right ones */
+    /* Fit the model to the data's shape: set n, layer and layers of m (dt_model_open adds up the flops).
+     * Errors: DT_EINVAL where model and data do not go together (says which data would). */
+    dt_status (*init)(void *state, const dt_shape *shape, dt_model *m, dt_arena *run);
+    /* Initial parameters. */
+    void (*start)(const dt_model *m, dt_rng *rng, float *x);
+    /* Floats of scratch that a batch needs; the memory is aligned for double. */
+    size_t (*scratch)(const dt_model *m, size_t batch);
+    /* Mean loss over the batch, regulariser included; g = its gradient (overwritten).  Where the training has
+     * diverged the loss is NaN or infinite. */
+    double (*gradient)(const dt_model *m, const float *x, const dt_batch *batch, float *g, float *scratch);
+    /* Sum of the losses over the batch, without regulariser, and how many are classified right (0 for models that
+     * do not classify; a NaN is never right). */
+    void (*score)(const dt_model *m, const float *x, const dt_batch *batch, float *scratch, double *loss, size_t *right);
+    /* The regulariser's value at x (added once to the mean loss by those who report); NULL: none. */
+    double (*penalty)(const dt_model *m, const float *x);
+} dt_model_type;
+
+extern const dt_room dt_model_room;
+
+/* Open the model that config names (preset: "softmax") for samples of this shape. */
+dt_status dt_model_open(dt_model *m, const dt_config *config, const dt_shape *shape, dt_arena *run);
+
+void   dt_model_start(const dt_model *m, uint64_t seed, float *x);     /* stream "model" of rank 0 */
+size_t dt_model_scratch(const dt_model *m, size_t batch);               /* stops growing at a few hundred samples */
+double dt_model_gradient(const dt_model *m, const float *x, const dt_batch *batch, float *g, float *scratch);
+bool   dt_model_classifies(const dt_model *m);
+
+/* Mean loss (penalty included) and accuracy (NaN if it does not classify) over the first rows > 0 samples of set,
+ * on all threads of pool; the sums are formed in the order of rows, whatever the threads.
+ *   scratch  dt_pool_threads pieces of dt_model_scratch(m, DT_SCORE_BATCH) floats
+ *   arena    for the duration of the call */
+enum { DT_SCORE_BATCH = 128 };
+typedef struct dt_score { double loss, accuracy; } dt_score;
+
+dt_score dt_model_evaluate(const dt_model *m, const float *x, const dt_dataset *set, size_t rows, dt_pool *pool,
+                           float *scratch, dt_arena *arena);
+
+#endif

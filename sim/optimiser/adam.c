@@ -1,0 +1,46 @@
+/* adam.c - a step whose size is tuned entry by entry from the first two moments of the gradient.
+ * Source: Kingma, Ba 2015, "Adam: A Method for Stochastic Optimization", algorithm 1. */
+#include "optimiser/optimiser.h"
+#include <math.h>
+
+typedef struct adam { double b1, b2, eps; } adam;
+
+static size_t adam_memory(const void *state, size_t n) {
+    (void)state;
+    return 2 * n;
+}
+
+/* m and v [n] are the moments; scale holds what they are divided by because they start at 0.
+ * Inlined for out = x and for out elsewhere, as in sgd. */
+static inline void adam_sweep(const adam *a, float rate, double m_scale, double v_scale, size_t n, const float *x,
+                              const float *restrict g, float *restrict m, float *restrict v, float *out) {
+    float b1 = (float)a->b1, b2 = (float)a->b2, eps = (float)a->eps;
+    float c1 = (float)(1 - a->b1), c2 = (float)(1 - a->b2), by_m = (float)(1 / m_scale), by_v = (float)(1 / v_scale);
+    for (size_t i = 0; i < n; i++) {
+        m[i] = b1 * m[i] + c1 * g[i];
+        v[i] = b2 * v[i] + c2 * g[i] * g[i];
+        out[i] = x[i] - rate * (m[i] * by_m) / (sqrtf(v[i] * by_v) + eps);
+    }
+}
+
+static void adam_step(const void *state, double rate, long step, size_t n, const float *x, const float *g,
+                      float *memory, float *out) {
+    const adam *a = state;
+    double m_scale = 1 - pow(a->b1, (double)step), v_scale = 1 - pow(a->b2, (double)step);
+    float *v = memory + n;
+    if (x == out) adam_sweep(a, (float)rate, m_scale, v_scale, n, out, g, memory, v, out);
+    else adam_sweep(a, (float)rate, m_scale, v_scale, n, x, g, memory, v, out);
+}
+
+static const dt_param adam_params[] = {
+    { "b1", DT_REAL, offsetof(adam, b1), 0.9, 0, 0.999999, "1", "decay of the mean of the gradient", NULL, NULL },
+    { "b2", DT_REAL, offsetof(adam, b2), 0.999, 0, 0.999999, "1", "decay of the mean of its square", NULL, NULL },
+    { "eps", DT_REAL, offsetof(adam, eps), 1e-8, 1e-30, 1, "1", "added to the root of the mean square", NULL, NULL },
+    { 0 }
+};
+
+const dt_optimiser_type dt_optimiser_adam = {
+    .is = { "adam", "Steps sized entry by entry from moments of the gradient.", "Kingma, Ba 2015, algorithm 1",
+            adam_params, sizeof(adam) },
+    .memory = adam_memory, .step = adam_step,
+};

@@ -1,0 +1,2 @@
+ITEM(adam)
+ITEM(sgd)

@@ -1,0 +1,50 @@
+/* sgd.c - a step against the gradient, with momentum and weight decay.
+ * Source: Sutskever et al. 2013, "On the Importance of Initialization and Momentum in Deep Learning", eq. 1 to 4, with
+ * the rate outside the velocity: d = g + decay x, v = momentum v + d, x -= rate v; Nesterov: x -= rate (d + momentum v). */
+#include "optimiser/optimiser.h"
+
+typedef struct sgd {
+    double momentum, decay;
+    bool   nesterov;
+} sgd;
+
+static size_t sgd_memory(const void *state, size_t n) { return ((const sgd *)state)->momentum > 0 ? n : 0; }
+
+/* Inlined once for out = x and once for out elsewhere: only then does the compiler know that it may take several
+ * entries at a time.  The step is own d + past v. */
+static inline void sgd_sweep(const sgd *s, float rate, size_t n, const float *x, const float *restrict g,
+                             float *restrict v, float *out) {
+    float decay = (float)s->decay, momentum = (float)s->momentum;
+    float own = s->nesterov ? 1.0f : 0.0f, past = s->nesterov ? momentum : 1.0f;
+    if (momentum == 0.0f) {
+        for (size_t i = 0; i < n; i++) out[i] = x[i] - rate * (g[i] + decay * x[i]);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        float d = g[i] + decay * x[i];
+        v[i] = momentum * v[i] + d;
+        out[i] = x[i] - rate * (own * d + past * v[i]);
+    }
+}
+
+static void sgd_step(const void *state, double rate, long step, size_t n, const float *x, const float *g,
+                     float *memory, float *out) {
+    (void)step;
+    if (x == out) sgd_sweep(state, (float)rate, n, out, g, memory, out);
+    else sgd_sweep(state, (float)rate, n, x, g, memory, out);
+}
+
+static const dt_param sgd_params[] = {
+    { "momentum", DT_REAL, offsetof(sgd, momentum), 0, 0, 0.999999, "1", "share of the last step that is kept", NULL,
+      NULL },
+    { "nesterov", DT_BOOL, offsetof(sgd, nesterov), 0, 0, 1, "", "look ahead along the momentum", NULL, NULL },
+    { "decay", DT_REAL, offsetof(sgd, decay), 0, 0, 1e6, "1", "weight decay: this times x is added to the gradient",
+      NULL, NULL },
+    { 0 }
+};
+
+const dt_optimiser_type dt_optimiser_sgd = {
+    .is = { "sgd", "Gradient descent with momentum, Nesterov momentum or neither.", "Sutskever et al. 2013, eq. 1 to 4",
+            sgd_params, sizeof(sgd) },
+    .memory = sgd_memory, .step = sgd_step,
+};

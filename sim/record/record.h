@@ -1,0 +1,92 @@
+/* record.h - the file of a run and of a sweep; the only room that includes <hdf5.h>.
+ * One run writes one part file: rows gather in memory and reach the disk in chunks; the file appears under
+ * its name only when it is whole (written, flushed, renamed).  A part is gathered into a sweep's file later.
+ * The format, with every group, is in FORMAT.md; DT_RECORD_VERSION counts its changes.
+ * Nothing here advances the clock. */
+#ifndef DT_RECORD_RECORD_H
+#define DT_RECORD_RECORD_H
+
+#include "base/arena.h"
+#include "base/status.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#define DT_RECORD_VERSION 1
+
+typedef enum dt_column_kind { DT_COLUMN_REAL, DT_COLUMN_COUNT, DT_COLUMN_TEXT } dt_column_kind;
+
+typedef struct dt_column {
+    const char    *name;
+    dt_column_kind kind;    /* float64, int64, or text (UTF-8) */
+    const char    *unit;    /* "s", "B", "1", ...: an attribute of the column */
+    const char    *brief;   /* one sentence: another */
+} dt_column;
+
+/* One cell; the column's kind says which member counts. */
+typedef union dt_cell { double real; int64_t count; const char *text; } dt_cell;
+
+typedef struct dt_record dt_record;
+typedef struct dt_record_table dt_record_table;
+
+/* ---- writing ------------------------------------------------------------------------------- */
+
+/* Begin a file that will be called path; until dt_record_seal it is path.part.  r belongs to arena.
+ * Errors: DT_EIO (path, reason of the system). */
+dt_status dt_record_create(const char *path, dt_record **r, dt_arena *arena);
+
+/* A table is a group ("/run/marks", parents are made) of one dataset a column.  columns [count] must outlive r. */
+dt_status dt_record_table_new(dt_record *r, const char *group, const dt_column *columns, size_t count,
+                              dt_record_table **table);
+/* Append one row of count cells; texts are copied. */
+dt_status dt_record_row(dt_record_table *table, const dt_cell *row);
+
+/* Attributes of a group ("/" for the file), made if need be; values that are there are replaced. */
+dt_status dt_record_text(dt_record *r, const char *group, const char *name, const char *value);
+dt_status dt_record_real(dt_record *r, const char *group, const char *name, double value);
+dt_status dt_record_count(dt_record *r, const char *group, const char *name, int64_t value);
+
+/* A dataset of float32. */
+dt_status dt_record_vector(dt_record *r, const char *path, const float *x, size_t n);
+
+/* Hash of every table, attribute and vector given so far whose group is not under "/host", in the order given:
+ * 16 hexadecimal digits, valid as long as r. */
+const char *dt_record_fingerprint(dt_record *r);
+
+/* Copy group from of the whole file source to group to here (tables, attributes, vectors, all below). */
+dt_status dt_record_copy(dt_record *r, const char *source, const char *from, const char *to);
+
+/* Write what is left, flush to the disk, close, rename.  After a failure the .part file is gone.
+ * dt_record_drop gives up: nothing is left. */
+dt_status dt_record_seal(dt_record *r);
+void      dt_record_drop(dt_record *r);
+
+/* ---- reading ------------------------------------------------------------------------------- */
+
+typedef struct dt_reading dt_reading;
+
+/* Open a whole file.  Errors: DT_ENOTFOUND, DT_EFORMAT (not ours, damaged, or newer than DT_RECORD_VERSION). */
+dt_status dt_reading_open(const char *path, dt_reading **reading, dt_arena *arena);
+void      dt_reading_close(dt_reading *reading);
+
+/* Attributes; DT_ENOTFOUND if absent. */
+dt_status dt_reading_text(dt_reading *reading, const char *group, const char *name, const char **value);
+dt_status dt_reading_real(dt_reading *reading, const char *group, const char *name, double *value);
+
+/* The columns of a table, in the order of creation, all of the same length. */
+typedef struct dt_series {
+    dt_column      column;
+    size_t         rows;
+    const double  *real;    /* DT_COLUMN_REAL */
+    const int64_t *count;   /* DT_COLUMN_COUNT */
+    const char   **text;    /* DT_COLUMN_TEXT */
+} dt_series;
+dt_status dt_reading_table(dt_reading *reading, const char *group, dt_series **series, size_t *columns);
+
+/* Names of the groups directly below group, sorted. */
+dt_status dt_reading_groups(dt_reading *reading, const char *group, const char ***names, size_t *count);
+
+/* The first difference between two files outside "/host": a sentence naming group, column, row and both
+ * values; NULL if there is none. */
+dt_status dt_reading_diff(dt_reading *a, dt_reading *b, const char **difference);
+
+#endif

@@ -1,0 +1,39 @@
+/* audit.c - the conservation laws. */
+#include "run/audit.h"
+#include <math.h>
+
+enum { NEAR = 1000000 };        /* one part in NEAR is rounding */
+
+static bool near(double a, double b) { return fabs(a - b) * NEAR <= fmax(1e-3, fmax(fabs(a), fabs(b))); }
+
+static dt_status audit_port(const dt_port *p, double horizon_s, double *out, double *in) {
+    dt_usage u = dt_port_usage(p);
+    double busy = u.compute_s + u.wait_s + u.send_s;
+    *out += u.bytes_out;
+    *in += u.bytes_in;
+    if (u.present_s > 0 && !near(busy, u.present_s))
+        return dt_fail(DT_EAUDIT, "audit: rank %ld computed, waited and sent for %.9g s but was present for %.9g s",
+                       dt_port_rank(p), busy, u.present_s);
+    if (busy > horizon_s * (1 + 1e-9) + 1e-9)
+        return dt_fail(DT_EAUDIT, "audit: rank %ld was busy for %.9g s of %.9g s", dt_port_rank(p), busy, horizon_s);
+    return DT_OK;
+}
+
+static dt_status audit_mixing(const dt_topology *t) {
+    for (size_t r = 0; r < t->workers; r++) {
+        double row = t->self[r];
+        for (size_t i = t->start[r]; i < t->start[r + 1]; i++) row += t->weight[i];
+        if (!near(row, 1)) return dt_fail(DT_EAUDIT, "audit: row %zu of the mixing matrix sums to %.9g", r, row);
+    }
+    return DT_OK;       /* it is symmetric by construction, so columns sum as rows do */
+}
+
+dt_status dt_audit(const dt_stage *stage, double horizon_s) {
+    const dt_group *g = &stage->team->group;
+    double out = 0, in = 0, way = dt_engine_bytes_on_the_way(g->engine);
+    for (size_t r = 0; r < g->ranks; r++) DT_TRY(audit_port(g->port[r], horizon_s, &out, &in));
+    DT_TRY(audit_port(g->server, horizon_s, &out, &in));
+    if (!near(out, in + way))
+        return dt_fail(DT_EAUDIT, "audit: %.0f bytes were sent, but %.0f received and %.0f on the way", out, in, way);
+    return stage->team->topology == NULL ? DT_OK : audit_mixing(stage->team->topology);
+}

@@ -1,0 +1,12 @@
+/* audit.h - conservation laws that every run must keep, checked at its end. */
+#ifndef DT_RUN_AUDIT_H
+#define DT_RUN_AUDIT_H
+
+#include "strategy/strategy.h"
+
+/* Bytes sent = received + still on the way; for every port computing + waiting + sending = being present, and
+ * no more than the horizon; rows and columns of the mixing matrix sum to 1.
+ * Errors: DT_EAUDIT with the law and the numbers. */
+dt_status dt_audit(const dt_stage *stage, double horizon_s);
+
+#endif

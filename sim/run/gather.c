@@ -1,0 +1,161 @@
+/* gather.c - the file of a sweep: its common facts, one row a run, and every run's tables. */
+#include "run/gather.h"
+#include "record/record.h"
+#include <math.h>
+#include <string.h>
+
+static const dt_column front_columns[] = {
+    { "id", DT_COLUMN_COUNT, "1", "number of the run: its tables are in /runs" },
+    { "status", DT_COLUMN_TEXT, "", "ok, or what went wrong" },
+};
+static const dt_column end_columns[] = {
+    { "time_s", DT_COLUMN_REAL, "s", "simulated time of the last mark" },
+    { "steps", DT_COLUMN_REAL, "1", "gradient steps of a worker" },
+    { "rounds", DT_COLUMN_REAL, "1", "means taken, or rounds of the server" },
+    { "loss", DT_COLUMN_REAL, "1", "final mean loss on training samples" },
+    { "accuracy", DT_COLUMN_REAL, "1", "final share of test samples classified right" },
+    { "bytes", DT_COLUMN_REAL, "B", "bytes that arrived, all messages" },
+    { "joules", DT_COLUMN_REAL, "J", "energy; NaN: not modelled" },
+};
+enum { FRONT = sizeof front_columns / sizeof *front_columns, END = sizeof end_columns / sizeof *end_columns };
+
+dt_status dt_gather_ending(const char *path, const dt_plan_run *run, dt_ending *e, dt_arena *arena) {
+    dt_reading *reading;
+    const char *config, *version;
+    DT_TRY(dt_reading_open(path, &reading, arena));
+    dt_status status = dt_reading_text(reading, "/run", "config", &config);
+    if (status == DT_OK) status = dt_reading_text(reading, "/", "dtsim", &version);
+    if (status == DT_OK && (strcmp(config, dt_config_json(run->config, arena)) != 0 || strcmp(version, DT_VERSION) != 0))
+        status = dt_fail(DT_ENOTFOUND, "%s holds another run", path);
+    e->part = path;
+    if (status == DT_OK) status = dt_reading_text(reading, "/run", "status", &e->status);
+    if (status == DT_OK) status = dt_reading_text(reading, "/run", "reason", &e->reason);
+    const char *const name[] = { "time_s", "steps", "rounds", "loss", "accuracy", "bytes" };
+    double *const value[] = { &e->time_s, &e->steps, &e->rounds, &e->loss, &e->accuracy, &e->bytes };
+    for (int i = 0; i < 6 && status == DT_OK; i++) status = dt_reading_real(reading, "/run", name[i], value[i]);
+    dt_reading_close(reading);
+    return status;
+}
+
+/* ---- what the runs have in common ---------------------------------------------------------- */
+
+static void gather_common(const dt_config *from, const char *path, const dt_config *swept, dt_config *to,
+                          dt_arena *arena) {
+    for (const dt_config *c = from->first; c != NULL; c = c->next) {
+        const char *at = c->key == NULL ? path : dt_arena_text(arena, "%s%s%s", path, path[0] != '\0' ? "." : "", c->key);
+        if (c->key != NULL && dt_config_get(swept, at) != NULL) continue;
+        if (c->kind != DT_CONFIG_TABLE) dt_config_set_copy(to, c->key, c, arena);
+        else gather_common(c, at, swept, dt_config_set_table(to, c->key, arena), arena);
+    }
+}
+
+static dt_status gather_head(dt_record *r, const dt_plan *plan, dt_arena *arena) {
+    dt_config *common = dt_config_new(arena);
+    gather_common(plan->run[0].config, "", plan->run[0].swept, common, arena);
+    DT_TRY(dt_record_text(r, "/", "dtsim", DT_VERSION));
+    DT_TRY(dt_record_text(r, "/", "scenario", plan->name));
+    DT_TRY(dt_record_text(r, "/", "source", plan->source));
+    return dt_record_text(r, "/", "config", dt_config_json(common, arena));
+}
+
+/* ---- the table of runs --------------------------------------------------------------------- */
+
+static dt_column gather_swept_column(const dt_config *value) {
+    bool number = value->kind == DT_CONFIG_NUMBER;
+    return (dt_column){ value->key, number ? DT_COLUMN_REAL : DT_COLUMN_TEXT, number ? "1" : "", "a value swept over" };
+}
+
+static dt_cell gather_swept_cell(const dt_config *value) {
+    if (value->kind == DT_CONFIG_NUMBER) return (dt_cell){ .real = value->number };
+    if (value->kind == DT_CONFIG_BOOL) return (dt_cell){ .text = value->truth ? "true" : "false" };
+    return (dt_cell){ .text = value->text };
+}
+
+static dt_status gather_row(dt_record_table *table, const dt_plan_run *run, const dt_ending *e, dt_cell *row) {
+    size_t k = 0;
+    row[k++].count = run->id;
+    row[k++].text = e->status;
+    for (const dt_config *c = run->swept->first; c != NULL; c = c->next) row[k++] = gather_swept_cell(c);
+    const double value[END] = { e->time_s, e->steps, e->rounds, e->loss, e->accuracy, e->bytes, NAN };
+    for (int i = 0; i < END; i++) row[k++].real = value[i];
+    return dt_record_row(table, row);
+}
+
+static dt_status gather_sweep(dt_record *r, const dt_plan *plan, const dt_ending *ending, dt_arena *arena) {
+    size_t swept = 0, k = 0;
+    for (const dt_config *c = plan->run[0].swept->first; c != NULL; c = c->next) swept++;
+    dt_column *columns = dt_arena_take(arena, FRONT + swept + END, sizeof *columns);
+    dt_cell *row = dt_arena_take(arena, FRONT + swept + END, sizeof *row);
+    for (int i = 0; i < FRONT; i++) columns[k++] = front_columns[i];
+    for (const dt_config *c = plan->run[0].swept->first; c != NULL; c = c->next) columns[k++] = gather_swept_column(c);
+    for (int i = 0; i < END; i++) columns[k++] = end_columns[i];
+    dt_record_table *table;
+    DT_TRY(dt_record_table_new(r, "/sweep", columns, k, &table));
+    for (size_t i = 0; i < plan->runs; i++) DT_TRY(gather_row(table, &plan->run[i], &ending[i], row));
+    return DT_OK;
+}
+
+static dt_status gather_runs(dt_record *r, const dt_plan *plan, const dt_ending *ending, dt_arena *arena) {
+    for (size_t i = 0; i < plan->runs; i++) {
+        const char *group = dt_arena_text(arena, "/runs/%04ld", plan->run[i].id);
+        if (ending[i].part != NULL) {
+            DT_TRY(dt_record_copy(r, ending[i].part, "/run", group));
+            continue;
+        }
+        DT_TRY(dt_record_text(r, group, "config", dt_config_json(plan->run[i].config, arena)));
+        DT_TRY(dt_record_text(r, group, "status", ending[i].status));
+        DT_TRY(dt_record_text(r, group, "reason", ending[i].reason));
+    }
+    return DT_OK;
+}
+
+static dt_status gather_claims(dt_record *r, const dt_claim *claim, size_t claims) {
+    static const dt_column columns[] = {
+        { "text", DT_COLUMN_TEXT, "", "what the scenario claims" },
+        { "held", DT_COLUMN_COUNT, "1", "1: the results show it; 0: they do not" },
+        { "reason", DT_COLUMN_TEXT, "", "why not, where that is known" },
+    };
+    dt_record_table *table;
+    if (claims == 0) return DT_OK;
+    DT_TRY(dt_record_table_new(r, "/claims", columns, 3, &table));
+    for (size_t i = 0; i < claims; i++) {
+        const dt_cell row[] = { { .text = claim[i].text }, { .count = claim[i].held }, { .text = claim[i].reason } };
+        DT_TRY(dt_record_row(table, row));
+    }
+    return DT_OK;
+}
+
+static dt_status gather_host(dt_record *r, const dt_hosting *h) {
+    DT_TRY(dt_record_real(r, "/host", "real_s", h->real_s));
+    DT_TRY(dt_record_real(r, "/host", "peak_bytes", h->peak_bytes));
+    DT_TRY(dt_record_count(r, "/host", "jobs", h->jobs));
+    DT_TRY(dt_record_count(r, "/host", "threads", h->threads));
+    DT_TRY(dt_record_text(r, "/host", "compiler", __VERSION__));
+    return dt_record_text(r, "/host", "simgrid", dt_engine_version());
+}
+
+static dt_status gather_all(dt_record *r, const dt_plan *plan, const dt_ending *ending, const dt_claim *claim,
+                            size_t claims, const dt_hosting *hosting, char *fingerprint, dt_arena *arena) {
+    DT_TRY(gather_head(r, plan, arena));
+    DT_TRY(gather_sweep(r, plan, ending, arena));
+    DT_TRY(gather_runs(r, plan, ending, arena));
+    DT_TRY(gather_claims(r, claim, claims));
+    const char *print = dt_record_fingerprint(r);
+    if (fingerprint != NULL) strcpy(fingerprint, print);
+    DT_TRY(dt_record_text(r, "/", "fingerprint", print));
+    return gather_host(r, hosting);
+}
+
+dt_status dt_gather(const dt_plan *plan, const dt_ending *ending, const dt_claim *claim, size_t claims,
+                    const dt_hosting *hosting, const char *out, char *fingerprint) {
+    dt_arena *arena = dt_arena_new(1 << 16);
+    dt_record *r;
+    dt_status status = dt_record_create(out, &r, arena);
+    if (status == DT_OK) {
+        status = gather_all(r, plan, ending, claim, claims, hosting, fingerprint, arena);
+        if (status == DT_OK) status = dt_record_seal(r);
+        else dt_record_drop(r);
+    }
+    dt_arena_free(arena);
+    return status;
+}

@@ -1,0 +1,120 @@
+/* notes.c - marks, workers and spans on their way into the record. */
+#include "run/notes.h"
+#include <math.h>
+
+static const dt_column mark_columns[] = {
+    { "time_s", DT_COLUMN_REAL, "s", "simulated time" },
+    { "step", DT_COLUMN_COUNT, "1", "gradient steps of a worker so far" },
+    { "round", DT_COLUMN_COUNT, "1", "means taken, or rounds of the server, so far" },
+    { "epoch", DT_COLUMN_REAL, "1", "passes over all samples so far, all workers together" },
+    { "loss", DT_COLUMN_REAL, "1", "mean loss of the common model on training samples" },
+    { "accuracy", DT_COLUMN_REAL, "1", "share of test samples it classifies right" },
+    { "tau", DT_COLUMN_REAL, "1", "steps between two means" },
+    { "rate", DT_COLUMN_REAL, "1", "learning rate" },
+    { "bytes", DT_COLUMN_REAL, "B", "bytes that have arrived so far, all messages" },
+    { "spread", DT_COLUMN_REAL, "1", "root mean square distance of the workers' models from their mean, before it" },
+};
+static const dt_column worker_columns[] = {
+    { "rank", DT_COLUMN_COUNT, "1", "number of the worker; -1: the server" },
+    { "host", DT_COLUMN_TEXT, "", "host it runs on" },
+    { "speed", DT_COLUMN_REAL, "flop/s", "speed of the host over the worker's slowness" },
+    { "samples", DT_COLUMN_COUNT, "1", "samples in its shard" },
+    { "compute_s", DT_COLUMN_REAL, "s", "simulated time spent computing" },
+    { "wait_s", DT_COLUMN_REAL, "s", "waiting for a message" },
+    { "send_s", DT_COLUMN_REAL, "s", "waiting for its own messages to arrive" },
+    { "off_s", DT_COLUMN_REAL, "s", "not taking part" },
+    { "bytes_out", DT_COLUMN_REAL, "B", "bytes sent" },
+    { "bytes_in", DT_COLUMN_REAL, "B", "bytes received" },
+    { "messages", DT_COLUMN_COUNT, "1", "messages sent" },
+    { "joules", DT_COLUMN_REAL, "J", "energy; NaN: not modelled" },
+};
+static const dt_column span_columns[] = {
+    { "rank", DT_COLUMN_COUNT, "1", "number of the worker; -1: the server" },
+    { "kind", DT_COLUMN_TEXT, "", "compute, wait or send" },
+    { "start_s", DT_COLUMN_REAL, "s", "simulated time" },
+    { "end_s", DT_COLUMN_REAL, "s", "simulated time" },
+    { "peer", DT_COLUMN_COUNT, "1", "rank of the other side; -2: none or several" },
+    { "bytes", DT_COLUMN_REAL, "B", "bytes of the message" },
+};
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+dt_status dt_notes_open(dt_notes *n, const dt_plan_run *run, const dt_run_options *options, const dt_stop *stop,
+                        bool spans, dt_arena *arena) {
+    *n = (dt_notes){ .progress = options->progress, .stop = stop };
+    DT_TRY(dt_record_create(options->part, &n->record, arena));
+    DT_TRY(dt_record_count(n->record, "/run", "id", run->id));
+    DT_TRY(dt_record_text(n->record, "/run", "config", dt_config_json(run->config, arena)));
+    DT_TRY(dt_record_table_new(n->record, "/run/marks", mark_columns, COUNT(mark_columns), &n->marks));
+    DT_TRY(dt_record_table_new(n->record, "/run/workers", worker_columns, COUNT(worker_columns), &n->workers));
+    if (!spans) return DT_OK;
+    return dt_record_table_new(n->record, "/run/spans", span_columns, COUNT(span_columns), &n->spans);
+}
+
+static double notes_share(const dt_stop *s, const dt_mark *m) {
+    double share = 0;
+    const double limit[] = { s->steps, s->rounds, s->epochs, s->seconds, s->bytes };
+    const double value[] = { (double)m->step, (double)m->round, m->epoch, m->time_s, m->bytes };
+    for (int i = 0; i < 5; i++)
+        if (limit[i] > 0) share = fmax(share, value[i] / limit[i]);
+    return fmin(share, 1);
+}
+
+dt_status dt_notes_mark(void *notes, const dt_mark *m, bool *stop) {
+    dt_notes *n = notes;
+    (void)stop;
+    n->newest = *m;
+    if (n->progress != NULL) *n->progress = (dt_progress){ m->time_s, m->loss, notes_share(n->stop, m), m->step };
+    const dt_cell row[] = { { .real = m->time_s }, { .count = m->step }, { .count = m->round }, { .real = m->epoch },
+                            { .real = m->loss }, { .real = m->accuracy }, { .real = m->tau }, { .real = m->rate },
+                            { .real = m->bytes }, { .real = m->spread } };
+    return dt_record_row(n->marks, row);
+}
+
+void dt_notes_span(void *notes, const dt_span *s) {
+    static const char *const kinds[] = { "compute", "wait", "send" };
+    dt_notes *n = notes;
+    const dt_cell row[] = { { .count = s->rank }, { .text = kinds[s->kind] }, { .real = s->start_s },
+                            { .real = s->end_s }, { .count = s->peer }, { .real = s->bytes } };
+    dt_record_row(n->spans, row);       /* a disk that fills up is noticed when the file is closed */
+}
+
+static dt_status notes_port(dt_notes *n, const dt_stage *stage, dt_port *p, double slow, size_t samples,
+                            double horizon_s) {
+    const dt_engine *e = stage->team->group.engine;
+    dt_usage u = dt_port_usage(p);
+    size_t host = dt_port_host(p);
+    const dt_cell row[] = {
+        { .count = dt_port_rank(p) }, { .text = dt_engine_host_name(e, host) },
+        { .real = dt_engine_host_speed(e, host) / slow }, { .count = (int64_t)samples }, { .real = u.compute_s },
+        { .real = u.wait_s }, { .real = u.send_s }, { .real = fmax(0, horizon_s - u.compute_s - u.wait_s - u.send_s) },
+        { .real = u.bytes_out }, { .real = u.bytes_in }, { .count = (int64_t)u.messages_out }, { .real = NAN },
+    };
+    return dt_record_row(n->workers, row);
+}
+
+dt_status dt_notes_workers(dt_notes *n, const dt_stage *stage, double horizon_s) {
+    const dt_group *g = &stage->team->group;
+    const size_t *start = stage->learning->shards->start;
+    for (size_t r = 0; r < g->ranks; r++) {
+        dt_usage u = dt_port_usage(g->port[r]);
+        if (u.present_s > 0 || u.messages_in > 0)
+            DT_TRY(notes_port(n, stage, g->port[r], stage->pace->factor[r], start[r + 1] - start[r], horizon_s));
+    }
+    dt_usage u = dt_port_usage(g->server);
+    return u.messages_in > 0 ? notes_port(n, stage, g->server, 1, 0, horizon_s) : DT_OK;
+}
+
+dt_status dt_notes_close(dt_notes *n, dt_status status, const char *reason) {
+    dt_record *r = n->record;
+    const dt_mark *m = &n->newest;
+    DT_TRY(dt_record_text(r, "/run", "status", dt_status_word(status)));
+    DT_TRY(dt_record_text(r, "/run", "reason", reason));
+    DT_TRY(dt_record_real(r, "/run", "time_s", m->time_s));
+    DT_TRY(dt_record_real(r, "/run", "steps", (double)m->step));
+    DT_TRY(dt_record_real(r, "/run", "rounds", (double)m->round));
+    DT_TRY(dt_record_real(r, "/run", "loss", m->loss));
+    DT_TRY(dt_record_real(r, "/run", "accuracy", m->accuracy));
+    DT_TRY(dt_record_real(r, "/run", "bytes", m->bytes));
+    DT_TRY(dt_record_text(r, "/run", "fingerprint", dt_record_fingerprint(r)));
+    return dt_record_seal(r);
+}

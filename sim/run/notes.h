@@ -1,0 +1,30 @@
+/* notes.h - what a run writes into its record: the tables of one run, row by row. */
+#ifndef DT_RUN_NOTES_H
+#define DT_RUN_NOTES_H
+
+#include "record/record.h"
+#include "run/run.h"
+
+typedef struct dt_notes {
+    dt_record       *record;
+    dt_record_table *marks, *workers, *spans;
+    dt_progress     *progress;
+    const dt_stop   *stop;
+    dt_mark          newest;
+} dt_notes;
+
+/* Begin the record of a run: attributes and tables.  stop is what progress is measured against. */
+dt_status dt_notes_open(dt_notes *n, const dt_plan_run *run, const dt_run_options *options, const dt_stop *stop,
+                        bool spans, dt_arena *arena);
+
+/* Take a mark down (a dt_hook), and a span (the engine's listener). */
+dt_status dt_notes_mark(void *notes, const dt_mark *mark, bool *stop);
+void      dt_notes_span(void *notes, const dt_span *span);
+
+/* One row for each worker that did anything. */
+dt_status dt_notes_workers(dt_notes *n, const dt_stage *stage, double horizon_s);
+
+/* Status, reason, fingerprint; then the file is whole. */
+dt_status dt_notes_close(dt_notes *n, dt_status status, const char *reason);
+
+#endif

@@ -1,0 +1,214 @@
+/* plan.c - the keys of a scenario, and checking one flat scenario against them. */
+#include "run/plan.h"
+#include "layer/layer.h"
+#include <math.h>
+#include <string.h>
+
+const dt_param dt_plan_params[] = {
+    { "workers", DT_INT, offsetof(dt_setting, workers), 0, 0, 1e7, "1",
+      "how many train; 0: one on every host but the server's", NULL, NULL },
+    { "seed", DT_INT, offsetof(dt_setting, seed), 1, 0, 1e15, "1", "names every random stream of the run", NULL, NULL },
+    { "batch", DT_INT, offsetof(dt_setting, batch), 32, 0, 1e9, "1", "samples of a step; 0: the whole shard", NULL,
+      NULL },
+    { "server", DT_TEXT, offsetof(dt_setting, server), 0, 0, 0, "1",
+      "host of the server; else the one called server, else the first worker's", NULL, NULL },
+    { "network", DT_TEXT, offsetof(dt_setting, network), 0, 0, 0, "1",
+      "SimGrid's model: LV08 with its measured factors, CM02 with closed forms", "LV08", "LV08|CM02" },
+    { "trace", DT_TEXT, offsetof(dt_setting, trace), 0, 0, 0, "1", "record every stretch of time of every worker",
+      "none", "none|spans" },
+    { "keep", DT_TEXT, offsetof(dt_setting, keep), 0, 0, 0, "1", "record the final parameters", "nothing",
+      "nothing|model" },
+    { 0 }
+};
+
+#define LIMIT(name, unit, brief) { #name, DT_REAL, offsetof(dt_stop, name), 0, 0, 1e300, unit, brief, NULL, NULL }
+static const dt_param stop_params[] = {
+    LIMIT(steps, "1", "gradient steps of a worker"),
+    LIMIT(rounds, "1", "means taken, or rounds of a server"),
+    LIMIT(epochs, "1", "passes over all samples, summed over workers"),
+    LIMIT(seconds, "s", "simulated time"),
+    LIMIT(bytes, "B", "bytes sent by all"),
+    LIMIT(loss, "1", "a training loss low enough, looked at in every mark"),
+    LIMIT(accuracy, "1", "a test accuracy high enough, looked at in every mark"),
+    { 0 }
+};
+
+static const dt_param mark_params[] = {
+    { "rounds", DT_REAL, offsetof(dt_marking, every.rounds), 0, 0, 1e15, "1", "a mark at every so many rounds", NULL,
+      NULL },
+    { "steps", DT_REAL, offsetof(dt_marking, every.steps), 0, 0, 1e15, "1", "a mark at every so many steps", NULL,
+      NULL },
+    { "seconds", DT_REAL, offsetof(dt_marking, every.seconds), 0, 0, 1e15, "s", "a mark at every so many seconds", NULL,
+      NULL },
+    { "rows", DT_INT, offsetof(dt_marking, rows), 0, 0, 1e15, "1", "training samples the loss is taken over; 0: all",
+      NULL, NULL },
+    { 0 }
+};
+
+static const dt_param compute_params[] = {
+    { "seconds", DT_TABLE, offsetof(dt_computing, seconds), 0, 0, 0, "s",
+      "time of a step, drawn anew, instead of flops over speed", NULL, "dist" },
+    { 0 }
+};
+
+const dt_section dt_plan_sections[] = {
+    { "data", &dt_data_room, 0, NULL, "the samples" },
+    { "split", &dt_split_room, 0, NULL, "which worker holds which samples" },
+    { "model", &dt_model_room, 0, NULL, "what is trained" },
+    { "optimiser", &dt_optimiser_room, sizeof(dt_optimiser), NULL, "a step from a gradient" },
+    { "schedule", &dt_schedule_room, 0, NULL, "how the learning rate changes" },
+    { "strategy", &dt_strategy_room, 0, NULL, "who computes and who talks to whom" },
+    { "collective", &dt_collective_room, 0, NULL, "how a mean is formed" },
+    { "compress", &dt_compress_room, sizeof(dt_compress), NULL, "what travels" },
+    { "aggregate", &dt_aggregate_room, 0, NULL, "how models are merged" },
+    { "topology", &dt_topology_room, 0, NULL, "the graph of gossip" },
+    { "speed", &dt_dist_room, 0, NULL, "how many times slower each worker computes, drawn once" },
+    { "jitter", &dt_dist_room, 0, NULL, "factor on the time of each step, drawn anew" },
+    { "compute", NULL, 0, compute_params, "how long a step takes, where not flops over speed" },
+    { "stop", NULL, 0, stop_params, "when a run ends; 0: not by this" },
+    { "mark", NULL, 0, mark_params, "how often the model is looked at; 0: not by this, all 0: fifty times" },
+    { 0 }
+};
+
+const dt_room *const dt_plan_rooms[] = {
+    &dt_data_room, &dt_split_room, &dt_model_room, &dt_layer_room, &dt_optimiser_room, &dt_schedule_room,
+    &dt_strategy_room, &dt_collective_room, &dt_compress_room, &dt_aggregate_room, &dt_topology_room, &dt_dist_room,
+    NULL
+};
+
+/* ---- checking ------------------------------------------------------------------------------ */
+
+static const dt_section *plan_section(const char *key) {
+    for (const dt_section *s = dt_plan_sections; s->key != NULL; s++)
+        if (strcmp(s->key, key) == 0) return s;
+    return NULL;
+}
+
+static bool plan_plain(const char *key) {
+    for (const dt_param *p = dt_plan_params; p->name != NULL; p++)
+        if (strcmp(p->name, key) == 0) return true;
+    return false;
+}
+
+static dt_status plan_unknown(const char *key) {
+    const char *names[64];
+    size_t count = 0;
+    names[count++] = "platform";
+    for (const dt_param *p = dt_plan_params; p->name != NULL; p++) names[count++] = p->name;
+    for (const dt_section *s = dt_plan_sections; s->key != NULL; s++) names[count++] = s->key;
+    const char *near = dt_nearest(key, names, count);
+    if (near != NULL) return dt_fail_at(DT_EINVAL, key, "there is no such key; did you mean \"%s\"?", near);
+    return dt_fail_at(DT_EINVAL, key, "there is no such key of a scenario (\"dtsim help scenario\" lists them)");
+}
+
+static dt_status plan_keys(const dt_config *given) {
+    for (const dt_config *c = given->first; c != NULL; c = c->next) {
+        if (c->key == NULL) return dt_fail(DT_EINVAL, "the scenario holds a value without a key");
+        if (strcmp(c->key, "platform") != 0 && !plan_plain(c->key) && plan_section(c->key) == NULL)
+            return plan_unknown(c->key);
+    }
+    if (dt_config_get(given, "platform") == NULL)
+        return dt_fail_at(DT_EINVAL, "platform", "is missing: it says on which machines and network the run takes place");
+    return DT_OK;
+}
+
+/* The plain keys alone, as a table. */
+static const dt_config *plan_scalars(const dt_config *given, dt_arena *arena) {
+    dt_config *table = dt_config_new(arena);
+    for (const dt_config *c = given->first; c != NULL; c = c->next)
+        if (plan_plain(c->key)) dt_config_set_copy(table, c->key, c, arena);
+    return table;
+}
+
+/* A bare number stands for the constant distribution. */
+static const dt_config *plan_number_as_dist(const dt_config *node, dt_arena *arena) {
+    if (node == NULL || node->kind != DT_CONFIG_NUMBER) return node;
+    dt_config *table = dt_config_new(arena);
+    dt_config_set_text(table, NULL, "constant", arena);
+    dt_config_set_number(table, "value", node->number, arena);
+    return table;
+}
+
+static dt_status plan_compute(const dt_config *node, dt_config *out, dt_arena *arena) {
+    dt_computing computing = { 0 };
+    dt_config *table = dt_config_new(arena);
+    const dt_config *seconds = plan_number_as_dist(dt_config_get(node, "seconds"), arena);
+    if (seconds != NULL && node->kind == DT_CONFIG_TABLE) {
+        dt_config_set_copy(table, "seconds", seconds, arena);
+        for (const dt_config *c = node->first; c != NULL; c = c->next)
+            if (c->key == NULL || strcmp(c->key, "seconds") != 0) dt_config_set_copy(table, c->key, c, arena);
+        node = table;
+    }
+    DT_TRY(dt_param_fill((dt_target){ compute_params, &computing }, (dt_target){ 0 }, node, "compute", arena));
+    if (computing.seconds == NULL) return DT_OK;
+    dt_config *resolved = dt_config_set_table(out, "compute", arena);
+    return dt_room_resolve(&dt_dist_room, computing.seconds, "compute.seconds", 0, resolved, "seconds", arena);
+}
+
+static dt_status plan_table(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
+    void *state = dt_arena_take(arena, 1, sizeof(dt_stop) + sizeof(dt_marking));
+    DT_TRY(dt_param_fill((dt_target){ s->params, state }, (dt_target){ 0 }, node, s->key, arena));
+    dt_param_dump((dt_target){ s->params, state }, dt_config_set_table(out, s->key, arena), arena);
+    return DT_OK;
+}
+
+static dt_status plan_choice(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
+    if (s->room == &dt_dist_room) node = plan_number_as_dist(node, arena);
+    return dt_room_resolve(s->room, node, s->key, s->common, out, s->key, arena);
+}
+
+static bool plan_ends(const dt_stop *s) {
+    return s->steps > 0 || s->rounds > 0 || s->epochs > 0 || s->seconds > 0 || s->bytes > 0;
+}
+
+/* Without a wish: fifty marks, by whatever is known to end the run. */
+static void plan_default_marks(dt_marking *m, const dt_stop *s, dt_config *out, dt_arena *arena) {
+    enum { MARKS = 50 };
+    dt_config *mark = out->first;
+    while (strcmp(mark->key, "mark") != 0) mark = mark->next;
+    if (m->every.rounds > 0 || m->every.steps > 0 || m->every.seconds > 0) return;
+    if (s->seconds > 0) dt_config_set_number(mark, "seconds", s->seconds / MARKS, arena);
+    if (s->steps > 0) dt_config_set_number(mark, "steps", ceil(s->steps / MARKS), arena);
+    if (s->rounds > 0) dt_config_set_number(mark, "rounds", ceil(s->rounds / MARKS), arena);
+    if (s->seconds <= 0 && s->steps <= 0 && s->rounds <= 0) dt_config_set_number(mark, "rounds", 1, arena);
+}
+
+/* What no table can say of one key alone. */
+static dt_status plan_cross(dt_config *out, dt_arena *arena) {
+    dt_setting setting;
+    dt_stop stop;
+    dt_marking marking;
+    dt_computing computing;
+    dt_plan_read(out, &setting, &stop, &marking, &computing, arena);
+    if (!plan_ends(&stop))
+        return dt_fail_at(DT_EINVAL, "stop", "a run needs an end: set one of steps, rounds, epochs, seconds or bytes");
+    plan_default_marks(&marking, &stop, out, arena);
+    return dt_data_check(dt_config_get(out, "data"));
+}
+
+dt_status dt_plan_resolve(const dt_config *given, dt_arena *arena, dt_config **resolved) {
+    dt_config *out = dt_config_new(arena);
+    dt_setting *setting = dt_arena_take(arena, 1, sizeof *setting);
+    DT_TRY(plan_keys(given));
+    DT_TRY(dt_param_fill((dt_target){ dt_plan_params, setting }, (dt_target){ 0 }, plan_scalars(given, arena), "", arena));
+    dt_param_dump((dt_target){ dt_plan_params, setting }, out, arena);
+    dt_config_set_copy(out, "platform", dt_config_get(given, "platform"), arena);
+    for (const dt_section *s = dt_plan_sections; s->key != NULL; s++) {
+        const dt_config *node = dt_config_get(given, s->key);
+        if (s->params == compute_params) DT_TRY(plan_compute(node, out, arena));
+        else if (s->room == NULL) DT_TRY(plan_table(s, node, out, arena));
+        else DT_TRY(plan_choice(s, node, out, arena));
+    }
+    *resolved = out;
+    return plan_cross(out, arena);
+}
+
+/* A resolved configuration has passed every check: filling cannot fail. */
+void dt_plan_read(const dt_config *resolved, dt_setting *setting, dt_stop *stop, dt_marking *marking,
+                  dt_computing *computing, dt_arena *arena) {
+    const dt_target none = { 0 };
+    dt_param_fill((dt_target){ dt_plan_params, setting }, none, plan_scalars(resolved, arena), "", arena);
+    dt_param_fill((dt_target){ stop_params, stop }, none, dt_config_get(resolved, "stop"), "stop", arena);
+    dt_param_fill((dt_target){ mark_params, marking }, none, dt_config_get(resolved, "mark"), "mark", arena);
+    dt_param_fill((dt_target){ compute_params, computing }, none, dt_config_get(resolved, "compute"), "compute", arena);
+}

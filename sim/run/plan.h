@@ -1,0 +1,65 @@
+/* plan.h - what a scenario asks for: a list of runs, each with every choice written out and checked.
+ * script/ makes it, the rest of run/ carries it out. */
+#ifndef DT_RUN_PLAN_H
+#define DT_RUN_PLAN_H
+
+#include "base/room.h"
+#include "strategy/strategy.h"
+
+/* ---- the keys of a scenario ------------------------------------------------------------------ */
+
+typedef struct dt_section {
+    const char     *key;            /* of the scenario */
+    const dt_room  *room;           /* whose entries it names; NULL: it is a table of params */
+    size_t          common;         /* size of the struct that the room's common parameters live in */
+    const dt_param *params;
+    const char     *brief;
+} dt_section;
+
+extern const dt_param   dt_plan_params[];       /* plain keys: workers, batch, seed, network, ... */
+extern const dt_section dt_plan_sections[];     /* keys that hold a choice or a table; key NULL ends it */
+
+/* Every room with entries, for list, help and the reference; NULL ends it. */
+extern const dt_room *const dt_plan_rooms[];
+
+/* Check one flat scenario (no sweep marks left) and write out every value in effect.
+ * given may hold, besides the keys above, "platform" (already resolved by script/: copied as it is).
+ * Files that data names are looked at, nothing is loaded.
+ * Errors: DT_EINVAL, DT_ENOTFOUND, DT_EFORMAT with the key path (dt_reason_path). */
+dt_status dt_plan_resolve(const dt_config *given, dt_arena *arena, dt_config **resolved);
+
+/* The plain keys and tables of a resolved configuration, as numbers. */
+typedef struct dt_setting {
+    long        workers, seed, batch;       /* workers 0: one on every host but the server's; batch 0: whole shard */
+    const char *server, *network, *trace, *keep;
+} dt_setting;
+typedef struct dt_marking { dt_every every; long rows; } dt_marking;
+typedef struct dt_computing { const dt_config *seconds; } dt_computing;
+
+void dt_plan_read(const dt_config *resolved, dt_setting *setting, dt_stop *stop, dt_marking *marking,
+                  dt_computing *computing, dt_arena *arena);
+
+/* ---- the plan -------------------------------------------------------------------------------- */
+
+typedef struct dt_plan_run {
+    long             id;            /* 0, 1, ... in the order of the sweep, seeds innermost */
+    const dt_config *config;        /* resolved */
+    const dt_config *swept;         /* key path -> value, for the keys this scenario varies ("seed" included
+                                       when there are several); values are numbers, truths or texts */
+    const char      *platform;      /* SimGrid XML text */
+} dt_plan_run;
+
+typedef struct dt_claim { const char *text; bool held; const char *reason; } dt_claim;   /* reason: why not, or "" */
+
+typedef struct dt_plan {
+    const char        *name;        /* "tau": results/tau.h5 */
+    const char        *path, *source;       /* the scenario's file and its text */
+    const dt_plan_run *run;         /* [runs] */
+    size_t             runs;
+    dt_hook            on_mark;     /* call NULL: none.  Called in the run's own process */
+    /* Judge the results in a sweep's file; NULL: the scenario claims nothing. */
+    dt_status        (*claims)(void *owner, const char *results, dt_claim **claim, size_t *count, dt_arena *arena);
+    void              *claims_owner;
+} dt_plan;
+
+#endif

@@ -1,0 +1,201 @@
+/* run.c - builds what a configuration names, runs it, and leaves its part file. */
+#include "run/run.h"
+#include "run/audit.h"
+#include "run/notes.h"
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Everything a run owns; lives as long as its process. */
+typedef struct run {
+    const dt_config *config;
+    dt_arena       *arena;
+    dt_setting      setting;
+    dt_stop         stop;
+    dt_marking      marking;
+    dt_computing    computing;
+    dt_data         data;
+    dt_shards       shards;
+    dt_model        model;
+    dt_optimiser    optimiser;
+    dt_schedule     schedule;
+    dt_learning     learning;
+    dt_pace         pace;
+    dt_team         team;
+    dt_topology     topology;
+    dt_aggregate    aggregate;
+    dt_board        board;
+    dt_strategy     strategy;
+    dt_pool        *pool;
+    dt_engine      *engine;
+    dt_notes        notes;
+} run;
+
+static const dt_config *run_key(const run *r, const char *key) { return dt_config_get(r->config, key); }
+
+/* ---- the machines -------------------------------------------------------------------------- */
+
+/* SimGrid reads platforms from files only. */
+static dt_status run_platform(const char *part, const char *xml, const char **path, dt_arena *arena) {
+    *path = dt_arena_text(arena, "%s.xml", part);
+    FILE *file = fopen(*path, "w");
+    if (file == NULL || fputs(xml, file) == EOF || fclose(file) != 0)
+        return dt_fail(DT_EIO, "%s: %s", *path, strerror(errno));
+    return DT_OK;
+}
+
+static dt_status run_engine(run *r, const dt_plan_run *plan, const char *part) {
+    const char *path;
+    DT_TRY(run_platform(part, plan->platform, &path, r->arena));
+    bool spans = strcmp(r->setting.trace, "spans") == 0;
+    dt_engine_setup setup = { .platform = path, .network = r->setting.network, .pool = r->pool,
+                              .on_span = spans ? dt_notes_span : NULL, .owner = &r->notes };
+    dt_status status = dt_engine_start(&r->engine, &setup, r->arena);
+    unlink(path);
+    return status;
+}
+
+/* The host of the server; found = false: there is none of its own. */
+static dt_status run_server_host(const run *r, size_t *host, bool *found) {
+    const char *name = r->setting.server;
+    *host = 0;
+    *found = dt_engine_host_find(r->engine, name == NULL ? "server" : name, host);
+    if (name != NULL && !*found)
+        return dt_fail_at(DT_ENOTFOUND, "server", "the platform has no host \"%s\"; its first is \"%s\"", name,
+                          dt_engine_host_name(r->engine, 0));
+    return DT_OK;
+}
+
+/* Workers take the hosts in order, leaving out the server's, and begin anew where there are more of them. */
+static dt_status run_ports(run *r) {
+    size_t server, hosts = dt_engine_hosts(r->engine);
+    bool found;
+    DT_TRY(run_server_host(r, &server, &found));
+    size_t places = found && hosts > 1 ? hosts - 1 : hosts;
+    size_t workers = r->setting.workers > 0 ? (size_t)r->setting.workers : places;
+    dt_port **port = dt_arena_take(r->arena, workers, sizeof *port);
+    for (size_t w = 0; w < workers; w++) {
+        size_t host = w % places;
+        if (places < hosts && host >= server) host++;
+        port[w] = dt_port_new(r->engine, host, (long)w, r->arena);
+    }
+    r->team.group = (dt_group){ r->engine, port, workers, dt_port_new(r->engine, server, -1, r->arena) };
+    return DT_OK;
+}
+
+static dt_status run_pace(run *r) {
+    size_t workers = r->team.group.ranks;
+    dt_dist slowness;
+    double *factor = dt_arena_take(r->arena, workers, sizeof *factor);
+    DT_TRY(dt_dist_open(&slowness, run_key(r, "speed"), "speed", r->arena));
+    for (size_t w = 0; w < workers; w++) {
+        dt_arena_mark mark = dt_arena_here(r->arena);
+        dt_rng *rng = dt_rng_stream(r->arena, (uint64_t)r->setting.seed, (long)w, "speed");
+        factor[w] = dt_dist_draw(&slowness, rng, (long)w);
+        dt_arena_release(r->arena, mark);
+        if (!(factor[w] > 0))
+            return dt_fail_at(DT_EINVAL, "speed", "worker %zu drew %g; a factor on time is above 0", w, factor[w]);
+    }
+    r->pace = (dt_pace){ .factor = factor, .flops = r->model.forward_flops + r->model.backward_flops,
+                         .fixed = r->computing.seconds != NULL };
+    DT_TRY(dt_dist_open(&r->pace.jitter, run_key(r, "jitter"), "jitter", r->arena));
+    return dt_dist_open(&r->pace.seconds, r->computing.seconds, "compute.seconds", r->arena);
+}
+
+/* ---- the learning -------------------------------------------------------------------------- */
+
+static dt_status run_learning(run *r) {
+    dt_learning *l = &r->learning;
+    size_t workers = r->team.group.ranks;
+    uint64_t seed = (uint64_t)r->setting.seed;
+    DT_TRY(dt_data_load(run_key(r, "data"), seed, workers, &r->data, r->arena));
+    const dt_dataset *train = &r->data.train;
+    dt_samples samples = { train->rows, r->data.shape.classes, train->y, train->owner };
+    DT_TRY(dt_split_make(run_key(r, "split"), &samples, workers, seed, &r->shards, r->arena));
+    DT_TRY(dt_model_open(&r->model, run_key(r, "model"), &r->data.shape, r->arena));
+    DT_TRY(dt_optimiser_open(&r->optimiser, run_key(r, "optimiser"), r->arena));
+    DT_TRY(dt_schedule_open(&r->schedule, run_key(r, "schedule"), NULL, r->arena));
+    *l = (dt_learning){ .model = &r->model, .data = &r->data, .shards = &r->shards, .batch = (size_t)r->setting.batch,
+                        .optimiser = &r->optimiser, .schedule = &r->schedule, .threads = r->pool, .seed = seed,
+                        .score_rows = (size_t)r->marking.rows };
+    dt_learning_prepare(l, r->arena);
+    return DT_OK;
+}
+
+static dt_status run_team(run *r) {
+    dt_team *t = &r->team;
+    uint64_t seed = (uint64_t)r->setting.seed;
+    DT_TRY(dt_aggregate_open(&r->aggregate, run_key(r, "aggregate"), r->arena));
+    t->aggregate = &r->aggregate;
+    t->compress = run_key(r, "compress");
+    if (r->strategy.type->averages)
+        DT_TRY(dt_collective_open(&t->collective, run_key(r, "collective"), &t->group, r->model.n, r->learning.vectors,
+                                  t->aggregate, r->pool, r->arena));
+    if (!r->strategy.type->mixes) return DT_OK;
+    t->topology = &r->topology;
+    return dt_topology_make(run_key(r, "topology"), t->group.ranks, seed, &r->topology, r->arena);
+}
+
+/* Keep the arrow of causes in one place: what each part needs is built before it. */
+static dt_status run_build(run *r, const dt_plan *plan, const dt_plan_run *plan_run, const char *part) {
+    DT_TRY(run_engine(r, plan_run, part));
+    DT_TRY(run_ports(r));
+    DT_TRY(dt_strategy_open(&r->strategy, run_key(r, "strategy"), r->arena));
+    DT_TRY(run_learning(r));
+    DT_TRY(run_pace(r));
+    DT_TRY(run_team(r));
+    r->board = (dt_board){ .engine = r->engine, .learning = &r->learning, .stop = r->stop, .every = r->marking.every,
+                           .write = { dt_notes_mark, &r->notes }, .hook = plan->on_mark, .run = r->arena,
+                           .workers = r->team.group.ranks };
+    if (strcmp(r->setting.keep, "model") == 0) r->board.keep = dt_arena_take(r->arena, r->model.n, sizeof(float));
+    return DT_OK;
+}
+
+/* What is known at the end is recorded even if the training failed; the laws are checked if it did not. */
+static dt_status run_finish(run *r, const dt_stage *stage, bool whole) {
+    double horizon = dt_engine_now(r->engine);
+    dt_record *record = r->notes.record;
+    DT_TRY(dt_notes_workers(&r->notes, stage, horizon));
+    DT_TRY(dt_record_real(record, "/run", "horizon_s", horizon));
+    if (r->strategy.type->mixes) DT_TRY(dt_record_real(record, "/run", "spectral_gap", r->topology.gap));
+    if (r->board.keep != NULL) DT_TRY(dt_record_vector(record, "/run/model", r->board.keep, r->model.n));
+    return whole ? dt_audit(stage, horizon) : DT_OK;
+}
+
+static dt_status run_train(run *r, const dt_plan *plan, const dt_plan_run *plan_run, const char *part) {
+    DT_TRY(run_build(r, plan, plan_run, part));
+    dt_vec *x = dt_vec_take(r->learning.vectors);
+    dt_model_start(&r->model, r->learning.seed, x->x);
+    dt_stage stage = { &r->learning, &r->pace, &r->team, &r->board, x, r->arena };
+    dt_status status = dt_strategy_run(&r->strategy, &stage);
+    const char *reason = dt_arena_text(r->arena, "%s", status == DT_OK ? "" : dt_reason());
+    DT_TRY(run_finish(r, &stage, status == DT_OK));
+    return status == DT_OK ? DT_OK : dt_fail(status, "%s", reason);
+}
+
+/* How the real time was spent; outside the fingerprint. */
+static dt_status run_host(const run *r, double start_s) {
+    dt_record *record = r->notes.record;
+    DT_TRY(dt_record_real(record, "/run/host", "real_s", dt_pool_clock() - start_s));
+    DT_TRY(dt_record_real(record, "/run/host", "arithmetic_s", dt_pool_busy_s(r->pool)));
+    return dt_record_count(record, "/run/host", "threads", dt_pool_threads(r->pool));
+}
+
+dt_status dt_run_execute(const dt_plan *plan, const dt_plan_run *plan_run, const dt_run_options *options) {
+    double start_s = dt_pool_clock();
+    dt_arena *arena = dt_arena_new(1 << 20);
+    run *r = dt_arena_take(arena, 1, sizeof *r);
+    r->arena = arena;
+    r->config = plan_run->config;
+    dt_plan_read(r->config, &r->setting, &r->stop, &r->marking, &r->computing, arena);
+    bool spans = strcmp(r->setting.trace, "spans") == 0;
+    DT_TRY(dt_notes_open(&r->notes, plan_run, options, &r->stop, spans, arena));
+    r->pool = dt_pool_new(options->threads, arena);
+    dt_status status = run_train(r, plan, plan_run, options->part);
+    const char *path = dt_reason_path(), *colon = path[0] == '\0' ? "" : ": ";
+    const char *reason = status == DT_OK ? "" : dt_arena_text(arena, "%s%s%s", path, colon, dt_reason());
+    DT_TRY(run_host(r, start_s));
+    return dt_notes_close(&r->notes, status, reason);
+}

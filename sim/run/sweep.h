@@ -1,0 +1,26 @@
+/* sweep.h - a plan's runs, each in a forked process, and the one file they leave.
+ * A run's part file is complete or absent, so whatever stops the sweep loses at most the runs in flight. */
+#ifndef DT_RUN_SWEEP_H
+#define DT_RUN_SWEEP_H
+
+#include "run/plan.h"
+
+typedef struct dt_sweep_options {
+    const char *out;        /* the file to leave: results/tau.h5; parts stand in a folder beside it meanwhile */
+    int         jobs;       /* runs at a time; 0: as many as there are cores */
+    int         threads;    /* of each run's compute pool; 0: the cores divided by the jobs */
+    bool        resume;     /* keep finished runs of an interrupted sweep */
+    bool        quiet;      /* no progress, no table */
+} dt_sweep_options;
+
+typedef struct dt_sweep_outcome {
+    size_t done, failed;    /* runs recorded; of these, with a status other than ok */
+    size_t broken;          /* claims */
+    bool   interrupted;     /* by a signal; the parts stay for --resume */
+} dt_sweep_outcome;
+
+/* Carry out the plan, print progress to standard error and the table and claims to standard output.
+ * Errors: DT_EIO where the file or its folder cannot be written. */
+dt_status dt_sweep_run(const dt_plan *plan, const dt_sweep_options *options, dt_sweep_outcome *outcome);
+
+#endif

@@ -1,0 +1,19 @@
+/* table.h - what a person reads: progress while a sweep goes on, and its table at the end. */
+#ifndef DT_RUN_TABLE_H
+#define DT_RUN_TABLE_H
+
+#include "run/gather.h"
+#include "run/run.h"
+#include <stdio.h>
+
+/* A quantity with a unit that suits its size: "12.3 ms", "4.56 GB".  text has room for 32 bytes. */
+const char *dt_table_seconds(double s, char *text);
+const char *dt_table_bytes(double bytes, char *text);
+
+/* The values a run is told apart by: "strategy.period = 4, seed = 2". */
+const char *dt_table_label(const dt_plan_run *run, dt_arena *arena);
+
+/* One row a run: swept values, then time, steps, rounds, loss, accuracy, bytes; a reason where one failed. */
+void dt_table_print(FILE *out, const dt_plan *plan, const dt_ending *ending, dt_arena *arena);
+
+#endif

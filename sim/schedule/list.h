@@ -1,0 +1,4 @@
+ITEM(constant)
+ITEM(cosine)
+ITEM(inverse)
+ITEM(step)

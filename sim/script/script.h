@@ -1,0 +1,38 @@
+/* script.h - Lua scenarios: the only room that includes <lua.h>.  Text in, plan out; claims and hooks back in.
+ * Convenience and policy stand in lua/dt, mechanism here. */
+#ifndef DT_SCRIPT_SCRIPT_H
+#define DT_SCRIPT_SCRIPT_H
+
+#include "run/plan.h"
+#include <stdio.h>
+
+typedef struct dt_script dt_script;     /* a Lua state and what it loaded */
+
+typedef struct dt_script_options {
+    const char        *home;            /* folder that holds lua/ and platforms/ */
+    const char *const *set;             /* [sets] "key.path=value" from the command line */
+    size_t             sets;
+} dt_script_options;
+
+/* Run the scenario file, expand its sweep and check every run of it.
+ * Errors: DT_ENOTFOUND, DT_EINVAL, DT_EFORMAT; dt_reason is then the whole message for the user, beginning
+ * with file and line: "tau.lua:12: strategy.perod: there is no such key; did you mean "period"?". */
+dt_status dt_script_load(const char *path, const dt_script_options *options, dt_arena *arena, dt_script **script,
+                         dt_plan *plan);
+
+
+/* Call the scenario's claims on the results in the sweep's file.  In the order of their texts. */
+dt_status dt_script_claims(dt_script *script, const char *results, dt_claim **claims, size_t *count, dt_arena *arena);
+
+/* The XML of a platform with parameters set by "key=value". */
+dt_status dt_script_platform(const char *name, const dt_script_options *options, FILE *out);
+
+/* The platforms that can be generated, as a room (for list and help). */
+dt_status dt_script_platforms(const dt_script_options *options, dt_arena *arena, const dt_room **room);
+
+/* Print the reference of every key and parameter as LuaCATS comments (lua/dt/reference.gen.lua). */
+dt_status dt_script_reference(const dt_script_options *options, FILE *out);
+
+void dt_script_close(dt_script *script);
+
+#endif

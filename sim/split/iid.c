@@ -1,0 +1,16 @@
+/* iid.c - every worker draws from the same distribution: shuffle, cut into equal pieces.
+ * Source: McMahan et al. 2017, section 3, the IID partition. */
+#include "split/deal.h"
+
+static dt_status iid_assign(const void *state, const dt_samples *samples, size_t workers, dt_rng *rng,
+                            uint32_t *worker_of, dt_arena *scratch) {
+    (void)state;
+    uint32_t *order = dt_split_shuffled(samples->rows, rng, scratch);
+    dt_split_cut(order, samples->rows, NULL, workers, worker_of);
+    return DT_OK;
+}
+
+const dt_split_type dt_split_iid = {
+    .is = { .name = "iid", .brief = "Shuffled, in equal pieces.", .source = "McMahan et al. 2017, section 3" },
+    .assign = iid_assign,
+};

@@ -1,0 +1,30 @@
+/* quantity.c - labels IID, sizes by a power law: the k-th largest worker holds a share in proportion to k^-power.
+ * Source: Li et al. 2022, "Federated Learning on Non-IID Data Silos", section 3.3 (quantity skew), with Zipf's law
+ * for the sizes.  Which worker is the k-th is drawn, so that size says nothing of rank. */
+#include "split/deal.h"
+#include <gsl/gsl_randist.h>
+#include <math.h>
+
+typedef struct quantity { double power; } quantity;
+
+static dt_status quantity_assign(const void *state, const dt_samples *samples, size_t workers, dt_rng *rng,
+                                 uint32_t *worker_of, dt_arena *scratch) {
+    const quantity *q = state;
+    double *share = dt_arena_take(scratch, workers, sizeof *share);
+    for (size_t k = 0; k < workers; k++) share[k] = pow((double)(k + 1), -q->power);
+    gsl_ran_shuffle(rng, share, workers, sizeof *share);
+    uint32_t *order = dt_split_shuffled(samples->rows, rng, scratch);
+    dt_split_cut(order, samples->rows, share, workers, worker_of);
+    return DT_OK;
+}
+
+static const dt_param quantity_params[] = {
+    { "power", DT_REAL, offsetof(quantity, power), 1, 0, 20, "1", "exponent of the sizes; 0: all equal", NULL, NULL },
+    { 0 }
+};
+
+const dt_split_type dt_split_quantity = {
+    .is = { "quantity", "Sizes by a power law, labels alike.", "Li et al. 2022, section 3.3", quantity_params,
+            sizeof(quantity) },
+    .assign = quantity_assign,
+};

@@ -1,0 +1,37 @@
+/* split.h - which worker holds which sample.  Every sample goes to exactly one worker, and every worker
+ * gets at least one.  Nothing here advances the clock. */
+#ifndef DT_SPLIT_SPLIT_H
+#define DT_SPLIT_SPLIT_H
+
+#include "base/rng.h"
+#include "base/room.h"
+
+typedef struct dt_samples {
+    size_t         rows, classes;   /* classes 0: y is real */
+    const float   *y;               /* [rows] */
+    const int32_t *owner;           /* [rows] natural owner, or NULL */
+} dt_samples;
+
+typedef struct dt_split_type {
+    dt_entry is;
+    /* Write the worker of every row, 0 .. workers - 1.  A worker may be left without: dt_split_make mends it.
+     * scratch is released afterwards. */
+    dt_status (*assign)(const void *state, const dt_samples *samples, size_t workers, dt_rng *rng,
+                        uint32_t *worker_of /* [rows] */, dt_arena *scratch);
+} dt_split_type;
+
+/* The rows of worker w are row[start[w]] .. row[start[w + 1] - 1], ascending. */
+typedef struct dt_shards {
+    size_t    workers;
+    size_t   *start;        /* [workers + 1] */
+    uint32_t *row;          /* [rows] */
+} dt_shards;
+
+extern const dt_room dt_split_room;
+
+/* Split samples over workers >= 1.  A worker without a sample is given one of the largest shard.
+ * Errors: DT_ENOTFOUND, DT_EINVAL (parameters; fewer samples than workers; no labels or owners to split by). */
+dt_status dt_split_make(const dt_config *config, const dt_samples *samples, size_t workers, uint64_t seed,
+                        dt_shards *out, dt_arena *run);
+
+#endif

@@ -1,0 +1,109 @@
+/* adacomm.c - AdaComm: local SGD whose period shrinks as the loss falls.
+ * Source: Wang, Joshi 2019, "Adaptive Communication Strategies to Achieve the Best Error-Runtime Trade-off in
+ * Local-Update SGD", section 4; block momentum: section 5.3.  Interval ends fall inside a period: the period
+ * changes at the next mean. */
+#include "strategy/strategy.h"
+#include <math.h>
+#include <string.h>
+
+typedef struct adacomm {
+    long period;                    /* tau_0 */
+    double interval, gamma, block;  /* T_0 in s; shrink factor; beta_g of block momentum */
+    bool rates, couple;
+    const char *estimate;
+    /* The controller, shared by all workers: written by the first to finish a round. */
+    long tau;
+    double loss0, rate0, until_s;
+    dt_vec *u, *agreed;
+} adacomm;
+
+/* The period for the next interval: candidate ceil(sqrt(ratio) * tau_0), and gamma * tau where that is no less.
+ * ratio is F_l / F_0, times eta_0 / eta_l where the learning rate changes too. */
+static long adacomm_period(const adacomm *a, double ratio) {
+    long candidate = (long)fmax(1, ceil(sqrt(ratio) * (double)a->period - 1e-9));
+    if (candidate < a->tau) return candidate;
+    return (long)fmax(1, ceil(a->gamma * (double)a->tau - 1e-9));
+}
+
+static double adacomm_loss(const adacomm *a, dt_worker *w) {
+    return strcmp(a->estimate, "batch") == 0 ? w->loss : dt_board_score(w->board, w->x->x, w->round).loss;
+}
+
+/* At the first mean after an interval's end, by the first worker there. */
+static void adacomm_adapt(adacomm *a, dt_worker *w) {
+    double now = dt_worker_now(w);
+    if (now < a->until_s) return;
+    a->until_s = a->interval * (floor(now / a->interval + 1e-12) + 1);
+    double ratio = adacomm_loss(a, w) / a->loss0;
+    if (a->rates) ratio *= a->rate0 / dt_worker_rate(w);
+    if (isfinite(ratio)) a->tau = adacomm_period(a, ratio);
+}
+
+/* Block momentum: G = (x_start - mean) / rate, u = beta u + G, x = x_start - rate u. */
+static void adacomm_block(adacomm *a, dt_worker *w, const dt_vec *start) {
+    double rate = dt_worker_rate(w);
+    dt_vec *next = dt_vec_take(w->learning->vectors);
+    if (a->u == NULL) {
+        a->u = dt_vec_take(w->learning->vectors);
+        memset(a->u->x, 0, a->u->n * sizeof *a->u->x);
+    }
+    for (size_t i = 0; i < next->n; i++) {
+        double g = ((double)start->x[i] - w->x->x[i]) / rate;
+        a->u->x[i] = (float)(a->block * a->u->x[i] + g);
+        next->x[i] = (float)(start->x[i] - rate * a->u->x[i]);
+    }
+    dt_vec_drop(a->agreed);
+    a->agreed = next;
+}
+
+static void adacomm_begin(adacomm *a, dt_worker *w) {
+    if (a->tau != 0) return;
+    a->tau = a->period;
+    a->until_s = a->interval;
+    a->loss0 = dt_board_score(w->board, w->x->x, 0).loss;
+    a->rate0 = dt_worker_rate(w);
+}
+
+static dt_status adacomm_work(void *state, dt_worker *w) {
+    adacomm *a = state;
+    adacomm_begin(a, w);
+    while (dt_board_goes_on(w->board, w->round)) {
+        double spread;
+        dt_vec *start = dt_vec_keep(w->base);
+        w->tau = (double)dt_board_steps(w->board, w->step, a->tau);
+        w->hold_rate = a->couple && a->tau > 1;         /* a decay of the rate waits until tau is 1 */
+        dt_worker_local(w, (long)w->tau);               /* [time] tau steps on its own */
+        dt_worker_average(w, &spread);                  /* [time] x = sum_i (n_i / n) x_i */
+        bool first = dt_worker_first(w);                /* the first to end a round acts for all */
+        if (a->block > 0) {
+            if (first) adacomm_block(a, w, start);
+            dt_worker_adopt(w, a->agreed);
+        }
+        dt_vec_drop(start);
+        dt_worker_forget(w);                            /* local momentum begins anew */
+        DT_TRY(dt_worker_mark(w, true, spread));
+        if (first) adacomm_adapt(a, w);
+    }
+    return DT_OK;
+}
+
+static const dt_param adacomm_params[] = {
+    { "period", DT_INT, offsetof(adacomm, period), 20, 1, 1e9, "1", "first period (tau_0)", NULL, NULL },
+    { "interval", DT_REAL, offsetof(adacomm, interval), 60, 1e-9, 1e12, "s", "simulated time between changes (T_0)",
+      NULL, NULL },
+    { "gamma", DT_REAL, offsetof(adacomm, gamma), 0.5, 1e-3, 1, "1", "shrinks tau where the loss alone would not",
+      NULL, NULL },
+    { "rates", DT_BOOL, offsetof(adacomm, rates), 0, 0, 1, "1", "put eta_0 / eta_l under the root too", NULL, NULL },
+    { "couple", DT_BOOL, offsetof(adacomm, couple), 1, 0, 1, "1", "hold a decay of the rate back while tau > 1", NULL,
+      NULL },
+    { "block", DT_REAL, offsetof(adacomm, block), 0, 0, 0.999, "1", "block momentum (beta_g); 0: none", NULL, NULL },
+    { "estimate", DT_TEXT, offsetof(adacomm, estimate), 0, 0, 0, "1", "loss taken: of the mean model, or of the batches",
+      "model", "model|batch" },
+    { 0 }
+};
+
+const dt_strategy_type dt_strategy_adacomm = {
+    .is = { "adacomm", "Local SGD whose period shrinks as the loss falls (AdaComm).", "Wang, Joshi 2019, section 4",
+            adacomm_params, sizeof(adacomm) },
+    .averages = true, .work = adacomm_work,
+};

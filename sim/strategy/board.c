@@ -1,0 +1,154 @@
+/* board.c - decides when to mark and when to stop. */
+#include "strategy/board.h"
+#include "aggregate/aggregate.h"
+#include <limits.h>
+#include <math.h>
+#include <string.h>
+
+/* The models of one round, kept until the last worker has brought its own. */
+typedef struct dt_pile {
+    long            round;
+    size_t          count;
+    dt_vec        **held;       /* [workers] */
+    const float   **x;          /* [workers] their entries */
+    struct dt_pile *next;
+} dt_pile;
+
+static double board_epoch(const dt_board *b) { return b->samples / (double)b->learning->data->train.rows; }
+
+static bool reached(double limit, double value) { return limit > 0 && value >= limit * (1 - 1e-12); }
+
+static bool board_over(const dt_board *b, const dt_reached *r) {
+    const dt_stop *s = &b->stop;
+    return reached(s->steps, (double)r->step) || reached(s->rounds, (double)r->round) ||
+           reached(s->seconds, dt_engine_now(b->engine)) || reached(s->epochs, board_epoch(b)) ||
+           reached(s->bytes, dt_engine_bytes(b->engine));
+}
+
+/* Has value passed a multiple of every since before? */
+static bool passed(double every, double before, double value) {
+    return every > 0 && floor(value / every + 1e-9) > floor(before / every + 1e-9);
+}
+
+bool dt_board_due(const dt_board *b, long step, long round) {
+    return b->every.seconds > 0 || passed(b->every.rounds, (double)b->planned.round, (double)round) ||
+           passed(b->every.steps, (double)b->planned.step, (double)step);
+}
+
+/* Is a mark due here?  If so it is planned: nobody plans it again. */
+static bool board_plan(dt_board *b, const dt_reached *r, bool over) {
+    double now = dt_engine_now(b->engine);
+    bool due = over || passed(b->every.seconds, b->planned.time_s, now) ||
+               passed(b->every.rounds, (double)b->planned.round, (double)r->round) ||
+               passed(b->every.steps, (double)b->planned.step, (double)r->step);
+    if (due) b->planned = (dt_mark){ .time_s = now, .step = r->step, .round = r->round };
+    return due;
+}
+
+dt_score dt_board_score(dt_board *b, const float *x, long round) {
+    if (b->scored != round) b->score = dt_learning_score(b->learning, x, b->run);
+    b->scored = round;
+    return b->score;
+}
+
+static dt_status board_mark(dt_board *b, const float *x, const dt_reached *r, bool *stop) {
+    dt_score score = dt_board_score(b, x, r->round);
+    dt_mark mark = { .time_s = dt_engine_now(b->engine), .step = r->step, .round = r->round,
+                     .epoch = board_epoch(b), .loss = score.loss, .accuracy = score.accuracy, .tau = r->tau,
+                     .rate = r->rate, .bytes = dt_engine_bytes(b->engine), .spread = r->spread };
+    if (b->keep != NULL) memcpy(b->keep, x, b->learning->model->n * sizeof *x);
+    DT_TRY(b->write.call(b->write.owner, &mark, stop));
+    if (!isfinite(score.loss))
+        return dt_fail(DT_EDIVERGED, "the loss is %g after round %ld (step %ld, %g s simulated): a smaller rate may help",
+                       score.loss, r->round, r->step, mark.time_s);
+    if (b->hook.call != NULL) DT_TRY(b->hook.call(b->hook.owner, &mark, stop));
+    *stop |= score.loss <= b->stop.loss || (b->stop.accuracy > 0 && score.accuracy >= b->stop.accuracy);
+    return DT_OK;
+}
+
+dt_status dt_board_open(dt_board *b, const float *x, const dt_reached *start) {
+    bool stop = false;
+    b->last = start->round - 1;
+    b->decided = start->round;
+    b->scored = -1;
+    DT_TRY(board_mark(b, x, start, &stop));
+    if (!stop) b->last = LONG_MAX;
+    return DT_OK;
+}
+
+bool dt_board_goes_on(const dt_board *b, long round) { return round < b->last; }
+
+long dt_board_steps(const dt_board *b, long step, long want) {
+    if (b->stop.steps <= 0) return want;
+    long left = (long)ceil(b->stop.steps) - step;
+    return left < want ? (left < 1 ? 1 : left) : want;
+}
+
+dt_status dt_board_reach(dt_board *b, const float *x, const dt_reached *r) {
+    if (r->round <= b->decided) return DT_OK;
+    b->decided = r->round;
+    bool over = board_over(b, r), stop = false;
+    if (board_plan(b, r, over)) DT_TRY(board_mark(b, x, r, &stop));
+    if (over || stop) b->last = r->round;
+    return DT_OK;
+}
+
+/* ---- models that differ -------------------------------------------------------------------- */
+
+static dt_pile *board_find_pile(dt_board *b, long round) {
+    for (dt_pile *p = b->piles; p != NULL; p = p->next)
+        if (p->round == round && p->count > 0) return p;
+    return NULL;
+}
+
+static dt_pile *board_new_pile(dt_board *b, long round) {
+    dt_pile *pile = b->piles;
+    while (pile != NULL && pile->count > 0) pile = pile->next;
+    if (pile == NULL) {
+        pile = dt_arena_take(b->run, 1, sizeof *pile);
+        pile->held = dt_arena_take(b->run, b->workers, sizeof *pile->held);
+        pile->x = dt_arena_take(b->run, b->workers, sizeof *pile->x);
+        pile->next = b->piles;
+        b->piles = pile;
+    }
+    pile->round = round;
+    return pile;
+}
+
+static void pile_mean(const dt_pile *pile, size_t workers, dt_vec *mean) {
+    for (size_t i = 0; i < mean->n; i++) {
+        double sum = 0;
+        for (size_t w = 0; w < workers; w++) sum += pile->x[w][i];
+        mean->x[i] = (float)(sum / (double)workers);
+    }
+}
+
+/* All have come: mark the mean.  Some may be rounds ahead by now; the run ends with the round after theirs. */
+static dt_status board_mark_pile(dt_board *b, dt_pile *pile, const dt_reached *r) {
+    bool stop = false;
+    dt_reached whole = *r;
+    dt_vec *mean = dt_vec_take(b->learning->vectors);
+    pile_mean(pile, b->workers, mean);
+    dt_inputs in = { b->workers, mean->n, pile->x, NULL };
+    whole.spread = dt_aggregate_spread(&in, mean->x);
+    dt_status status = board_mark(b, mean->x, &whole, &stop);
+    dt_vec_drop(mean);
+    for (size_t w = 0; w < b->workers; w++) dt_vec_drop(pile->held[w]);
+    pile->count = 0;
+    if (stop && b->last == LONG_MAX) b->last = b->farthest + 1;
+    return status;
+}
+
+dt_status dt_board_pile(dt_board *b, long rank, dt_vec *x, const dt_reached *r) {
+    dt_pile *pile = board_find_pile(b, r->round);
+    if (r->round > b->farthest) b->farthest = r->round;
+    if (r->round > b->decided) {            /* the first to come decides for all */
+        b->decided = r->round;
+        if (board_over(b, r) && r->round < b->last) b->last = r->round;
+        if (board_plan(b, r, r->round == b->last)) pile = board_new_pile(b, r->round);
+    }
+    if (pile == NULL) return DT_OK;
+    pile->held[rank] = dt_vec_keep(x);
+    pile->x[rank] = x->x;
+    return ++pile->count < b->workers ? DT_OK : board_mark_pile(b, pile, r);
+}

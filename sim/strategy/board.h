@@ -1,0 +1,76 @@
+/* board.h - how far the training has come: marks, and when to stop.
+ * The first worker to finish a round decides for all whether it was the last, so nobody is left waiting.
+ * Evaluation costs no simulated time. */
+#ifndef DT_STRATEGY_BOARD_H
+#define DT_STRATEGY_BOARD_H
+
+#include "engine/engine.h"
+#include "strategy/learning.h"
+
+/* One row of "marks": how the training stands; NaN where a number has no meaning. */
+typedef struct dt_mark {
+    double time_s;
+    long   step, round;     /* gradient steps of a worker; averagings or rounds */
+    double epoch, loss, accuracy, tau, rate, bytes, spread;
+} dt_mark;
+
+/* A function from above that looks at every mark.  *stop ends the run after it; a failure fails the run. */
+typedef struct dt_hook {
+    dt_status (*call)(void *owner, const dt_mark *mark, bool *stop);
+    void *owner;
+} dt_hook;
+
+/* Limits; 0: none.  loss ends the run when it is reached from above, accuracy from below. */
+typedef struct dt_stop { double steps, rounds, epochs, seconds, bytes, loss, accuracy; } dt_stop;
+
+/* A mark at every so many rounds, steps or seconds; 0: not by this. */
+typedef struct dt_every { double rounds, steps, seconds; } dt_every;
+
+typedef struct dt_board {
+    dt_engine         *engine;
+    const dt_learning *learning;
+    dt_stop            stop;
+    dt_every           every;
+    dt_hook            write;           /* takes every mark down */
+    dt_hook            hook;            /* of the scenario; call NULL: none */
+    float             *keep;            /* [n] takes a copy of the model of every mark; NULL: not wanted */
+    dt_arena          *run;
+    size_t             workers;
+    double             samples;         /* gone through by all workers */
+    long               decided, last;   /* newest round that was decided on; last round of the run */
+    long               farthest;        /* newest round any worker has finished */
+    long               scored;          /* round that score belongs to */
+    dt_score           score;
+    dt_mark            planned;         /* time, step and round of the newest mark written or begun */
+    struct dt_pile    *piles;           /* rounds that wait for the models of all workers */
+} dt_board;
+
+/* What a worker knows when it has finished a round. */
+typedef struct dt_reached {
+    long    step, round;
+    double  tau, rate, spread;
+} dt_reached;
+
+/* Begin: nothing decided; the mark of the initial model x is written. */
+dt_status dt_board_open(dt_board *b, const float *x, const dt_reached *start);
+
+/* Is there a round after this one? */
+bool dt_board_goes_on(const dt_board *b, long round);
+
+/* Steps still allowed after step, at most want. */
+long dt_board_steps(const dt_board *b, long step, long want);
+
+/* Will this round end with a mark?  By seconds this is known only at its end: then true. */
+bool dt_board_due(const dt_board *b, long step, long round);
+
+/* A worker has finished a round with model x, on which all agree.  The first one decides, and marks if due.
+ * Errors: DT_EDIVERGED, the hook's. */
+dt_status dt_board_reach(dt_board *b, const float *x, const dt_reached *r);
+
+/* A worker has finished a round with a model of its own: the mark is of the mean, once all have come. */
+dt_status dt_board_pile(dt_board *b, long rank, dt_vec *x, const dt_reached *r);
+
+/* Loss and accuracy of the model of this round, formed once. */
+dt_score dt_board_score(dt_board *b, const float *x, long round);
+
+#endif

@@ -1,0 +1,60 @@
+/* fedavg.c - FederatedAveraging: in every round some devices train from the global model on their own samples.
+ * Source: McMahan et al. 2017, "Communication-Efficient Learning of Deep Networks from Decentralized Data",
+ * Algorithm 1; the proximal term of FedProx: Li et al. 2020, equation 2. */
+#include "strategy/strategy.h"
+#include <gsl/gsl_randist.h>
+
+typedef struct fedavg {
+    double  fraction, prox;     /* C; mu */
+    long    epochs;             /* E */
+    size_t *all, *chosen;       /* [K] ranks; [m] of this round */
+    size_t  m;
+} fedavg;
+
+static dt_status fedavg_train(void *state, dt_worker *w) {
+    const fedavg *f = state;
+    dt_worker_fetch(w);                                             /* [time] w = w_t */
+    w->prox = f->prox;
+    dt_worker_local(w, f->epochs * dt_worker_steps_per_epoch(w));   /* [time] E passes in batches of B */
+    dt_worker_submit(w);                                            /* [time] w_k to the server */
+    return DT_OK;
+}
+
+static void fedavg_prepare(fedavg *f, dt_server *s) {
+    size_t clients = s->team->group.ranks;
+    f->m = (size_t)(f->fraction * (double)clients + 1e-9);
+    if (f->m < 1) f->m = 1;
+    f->all = dt_arena_take(s->run, clients, sizeof *f->all);
+    f->chosen = dt_arena_take(s->run, f->m, sizeof *f->chosen);
+    for (size_t k = 0; k < clients; k++) f->all[k] = k;
+}
+
+static dt_status fedavg_serve(void *state, dt_server *s) {
+    fedavg *f = state;
+    fedavg_prepare(f, s);
+    while (dt_board_goes_on(s->board, s->round)) {
+        double spread;
+        gsl_ran_choose(s->choice, f->chosen, f->m, f->all, s->team->group.ranks, sizeof *f->all);   /* S_t */
+        for (size_t i = 0; i < f->m; i++) DT_TRY(dt_server_invite(s, f->chosen[i], fedavg_train, f));
+        dt_server_gather(s, f->m);                                  /* [time] */
+        dt_server_merge(s, &spread);                                /* w_t+1 = sum_k (n_k / n) w_k */
+        DT_TRY(dt_server_mark(s, spread));
+    }
+    return DT_OK;
+}
+
+static const dt_param fedavg_params[] = {
+    { "fraction", DT_REAL, offsetof(fedavg, fraction), 0.1, 0, 1, "1", "share of the devices in a round (C); 0: one",
+      NULL, NULL },
+    { "epochs", DT_INT, offsetof(fedavg, epochs), 1, 1, 1e6, "1", "passes over the own samples in a round (E)", NULL,
+      NULL },
+    { "prox", DT_REAL, offsetof(fedavg, prox), 0, 0, 1e6, "1", "pull towards the global model (mu of FedProx)", NULL,
+      NULL },
+    { 0 }
+};
+
+const dt_strategy_type dt_strategy_fedavg = {
+    .is = { "fedavg", "A server averages what a sample of devices learnt locally (FedAvg, FedProx).",
+            "McMahan et al. 2017, Algorithm 1", fedavg_params, sizeof(fedavg) },
+    .serve = fedavg_serve,
+};

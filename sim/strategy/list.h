@@ -1,0 +1,5 @@
+ITEM(adacomm)
+ITEM(fedavg)
+ITEM(gossip)
+ITEM(localsgd)
+ITEM(sgd)

@@ -1,0 +1,33 @@
+/* localsgd.c - local SGD with periodic averaging (PASGD): a mean after every period steps.
+ * Source: Wang, Joshi 2019, "Adaptive Communication Strategies", equation 3; Stich 2019. */
+#include "strategy/strategy.h"
+
+typedef struct localsgd {
+    long period;
+    bool reset;
+} localsgd;
+
+static dt_status localsgd_work(void *state, dt_worker *w) {
+    const localsgd *s = state;
+    double spread;
+    while (dt_board_goes_on(w->board, w->round)) {
+        w->tau = (double)dt_board_steps(w->board, w->step, s->period);
+        dt_worker_local(w, (long)w->tau);                   /* [time] tau steps on its own */
+        dt_worker_average(w, &spread);                      /* [time] x = sum_i (n_i / n) x_i */
+        if (s->reset) dt_worker_forget(w);
+        DT_TRY(dt_worker_mark(w, true, spread));
+    }
+    return DT_OK;
+}
+
+static const dt_param localsgd_params[] = {
+    { "period", DT_INT, offsetof(localsgd, period), 10, 1, 1e9, "1", "steps between two means (tau)", NULL, NULL },
+    { "reset", DT_BOOL, offsetof(localsgd, reset), 0, 0, 1, "1", "forget momentum at every mean", NULL, NULL },
+    { 0 }
+};
+
+const dt_strategy_type dt_strategy_localsgd = {
+    .is = { "localsgd", "Local SGD: a mean of the models after every period steps (PASGD).", "Wang, Joshi 2019",
+            localsgd_params, sizeof(localsgd) },
+    .averages = true, .work = localsgd_work,
+};

@@ -1,0 +1,38 @@
+/* server.h - the server of a population: actors exist only for those who take part in a round. */
+#ifndef DT_STRATEGY_SERVER_H
+#define DT_STRATEGY_SERVER_H
+
+#include "strategy/worker.h"
+
+typedef struct dt_update { long rank; dt_vec *x; double size, steps; } dt_update;
+
+typedef struct dt_server {
+    dt_port    *port;
+    const dt_learning *learning;
+    const dt_pace     *pace;
+    const dt_team     *team;
+    dt_board   *board;
+    dt_arena   *run;
+    dt_vec     *x;              /* the global model */
+    struct guest **guest;       /* [team.group.ranks] NULL until one first takes part */
+    dt_update  *update;         /* [updates] of this round, ascending by rank once gathered */
+    size_t      updates;
+    double      step;           /* gradient steps of a participant, summed over rounds */
+    long        round;
+    dt_rng     *choice;         /* who takes part */
+    struct { const float **x; double *size, *weight; } merge;     /* [team.group.ranks] scratch of merging */
+} dt_server;
+
+/* Begin body(state, worker) on the worker's host and post the model to it. */
+dt_status dt_server_invite(dt_server *s, size_t rank, dt_status (*body)(void *state, dt_worker *w), void *state);
+
+/* [time] Wait for the updates of count workers. */
+void dt_server_gather(dt_server *s, size_t count);
+
+/* x = the aggregate of the updates, which are let go. */
+void dt_server_merge(dt_server *s, double *spread);
+
+/* The round is finished: mark, decide. */
+dt_status dt_server_mark(dt_server *s, double spread);
+
+#endif

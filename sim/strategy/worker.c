@@ -1,0 +1,151 @@
+/* worker.c - local steps, means and marks of one worker. */
+#include "strategy/worker.h"
+#include <math.h>
+#include <string.h>
+
+dt_status dt_worker_open(dt_worker *w, long rank, const dt_learning *l, const dt_pace *pace, const dt_team *team,
+                         dt_board *board, dt_vec *x, dt_arena *run) {
+    const dt_shards *shards = l->shards;
+    *w = (dt_worker){ .rank = rank, .port = team->group.port[rank], .learning = l, .pace = pace, .team = team,
+                      .board = board, .run = run, .tau = NAN, .factor = 1, .loss = NAN };
+    w->x = dt_vec_keep(x);
+    w->base = dt_vec_keep(x);
+    w->samples = shards->start[rank + 1] - shards->start[rank];
+    dt_order_open(&w->order, l, (size_t)rank, run);
+    w->jitter = dt_rng_stream(run, l->seed, rank, "jitter");
+    size_t memory = l->optimiser->type->memory(l->optimiser->state, l->model->n);
+    if (memory > 0) w->memory = dt_arena_take(run, memory, sizeof *w->memory);
+    return dt_compress_open(&w->compress, team->compress, l->model->n,
+                            dt_rng_stream(run, l->seed, rank, "compress"), run);
+}
+
+double dt_worker_now(const dt_worker *w) { return dt_engine_now(w->team->group.engine); }
+double dt_worker_rate(const dt_worker *w) { return w->learning->optimiser->rate * w->factor; }
+
+long dt_worker_steps_per_epoch(const dt_worker *w) {
+    size_t batch = w->learning->batch;
+    return batch == 0 ? 1 : (long)((w->samples + batch - 1) / batch);
+}
+
+void dt_worker_forget(dt_worker *w) {
+    const dt_learning *l = w->learning;
+    if (w->memory != NULL)
+        memset(w->memory, 0, l->optimiser->type->memory(l->optimiser->state, l->model->n) * sizeof *w->memory);
+    w->memory_steps = 0;
+}
+
+void dt_worker_adopt(dt_worker *w, dt_vec *x) {
+    dt_vec_keep(x);
+    dt_vec_drop(w->x);
+    dt_vec_drop(w->base);
+    w->x = x;
+    w->base = dt_vec_keep(x);
+}
+
+/* ---- local steps --------------------------------------------------------------------------- */
+
+/* The compute task: touches only the worker's memory and shared vectors that nobody writes. */
+static void worker_train(void *arg, int thread) {
+    dt_worker *w = arg;
+    const dt_learning *l = w->learning;
+    const float *from = w->stretch.from;
+    double sum = 0;
+    for (long k = 0; k < w->stretch.steps; k++, from = w->stretch.to) {
+        size_t count;
+        const uint32_t *row = dt_order_next(&w->order, l->batch, &count);
+        if (!w->hold_rate)
+            w->factor = dt_schedule_factor(l->schedule, (double)w->step / (double)dt_worker_steps_per_epoch(w), w->step);
+        w->step++;
+        dt_descent d = { from, w->stretch.to, w->memory, w->prox > 0 ? w->base->x : NULL, dt_worker_rate(w), w->prox,
+                         ++w->memory_steps };
+        sum += dt_learning_step(l, thread, row, count, &d);
+    }
+    w->loss = sum / (double)w->stretch.steps;
+}
+
+/* Samples that step number k goes through; which ones is drawn by the task. */
+static double worker_samples(const dt_worker *w, long k) {
+    size_t batch = w->learning->batch, rows = w->order.rows;
+    if (batch == 0 || batch >= rows) return (double)rows;
+    size_t left = rows - (size_t)(k % dt_worker_steps_per_epoch(w)) * batch;
+    return (double)(left < batch ? left : batch);
+}
+
+/* Flops that the host is charged with for step number k. */
+static double worker_cost(const dt_worker *w, long k, double samples) {
+    const dt_pace *p = w->pace;
+    double slow = p->factor[w->rank] * dt_dist_draw(&p->jitter, w->jitter, k);
+    if (!p->fixed) return samples * p->flops * slow;
+    double speed = dt_engine_host_speed(w->team->group.engine, dt_port_host(w->port));
+    return dt_dist_draw(&p->seconds, w->jitter, k) * slow * speed;
+}
+
+void dt_worker_local(dt_worker *w, long steps) {
+    double flops = 0, samples = 0;
+    for (long k = 0; k < steps; k++) {
+        double m = worker_samples(w, w->step + k);
+        flops += worker_cost(w, w->step + k, m);
+        samples += m;
+    }
+    dt_vec *old = w->x, *target = old->owners == 1 ? old : dt_vec_take(w->learning->vectors);
+    w->stretch.from = old->x;
+    w->stretch.to = target->x;
+    w->stretch.steps = steps;
+    dt_port_compute(w->port, flops, worker_train, w);
+    if (target != old) dt_vec_drop(old);
+    w->x = target;
+    w->board->samples += samples;
+}
+
+/* ---- means --------------------------------------------------------------------------------- */
+
+dt_vec *dt_worker_encode(dt_worker *w) {
+    if (!w->compress.type->lossy) return dt_vec_keep(w->x);
+    size_t n = w->learning->model->n;
+    dt_vec *sent = dt_vec_take(w->learning->vectors);
+    for (size_t i = 0; i < n; i++) sent->x[i] = w->x->x[i] - w->base->x[i];
+    dt_compress_pass(&w->compress, sent->x, sent->x);
+    for (size_t i = 0; i < n; i++) sent->x[i] += w->base->x[i];
+    return sent;
+}
+
+void dt_worker_average(dt_worker *w, double *spread) {
+    bool due = dt_board_due(w->board, w->step, w->round + 1);
+    dt_vec *sent = dt_worker_encode(w), *mean;
+    dt_share share = { .x = sent->x, .size = (double)w->samples, .value = w->loss, .measure = due,
+                       .wire_bytes = dt_compress_wire_bytes(&w->compress), .merges = w->compress.type->merges };
+    dt_outcome outcome;
+    dt_collective_mean(w->team->collective, (size_t)w->rank, &share, &mean, &outcome);
+    dt_vec_drop(sent);
+    dt_worker_adopt(w, mean);
+    dt_vec_drop(mean);
+    w->loss = outcome.value;
+    *spread = outcome.spread;
+}
+
+bool dt_worker_first(const dt_worker *w) { return w->round + 1 > w->board->decided; }
+
+dt_status dt_worker_mark(dt_worker *w, bool agreed, double spread) {
+    dt_reached r = { w->step, ++w->round, w->tau, dt_worker_rate(w), spread };
+    if (agreed) return dt_board_reach(w->board, w->x->x, &r);
+    return dt_board_pile(w->board, w->rank, w->x, &r);
+}
+
+/* ---- with a server ------------------------------------------------------------------------- */
+
+void dt_worker_fetch(dt_worker *w) {
+    dt_message m;
+    dt_port_receive(w->port, dt_port_rank(w->team->group.server), DT_ANY, HUGE_VAL, &m);
+    dt_worker_adopt(w, m.vec);
+    dt_vec_drop(m.vec);
+    dt_worker_forget(w);
+}
+
+void dt_worker_submit(dt_worker *w) {
+    dt_message m = { .tag = w->round++, .bytes = dt_compress_wire_bytes(&w->compress), .vec = dt_worker_encode(w),
+                     .value = (double)w->stretch.steps };
+    dt_vec_drop(w->x);
+    dt_vec_drop(w->base);
+    w->x = w->base = NULL;      /* a device keeps no model between its rounds */
+    dt_port_send(w->port, w->team->group.server, m);
+}

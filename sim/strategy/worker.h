@@ -1,0 +1,89 @@
+/* worker.h - the words strategies are written in.  A worker trains on its own shard; a server holds the common
+ * model of a population.  Units: seconds, bytes; vectors have learning->model->n entries. */
+#ifndef DT_STRATEGY_WORKER_H
+#define DT_STRATEGY_WORKER_H
+
+#include "collective/collective.h"
+#include "compress/compress.h"
+#include "dist/dist.h"
+#include "strategy/board.h"
+#include "topology/topology.h"
+
+/* How long a step takes: samples * flops * factor[rank] * jitter / speed of the host, or drawn seconds instead. */
+typedef struct dt_pace {
+    dt_dist       jitter, seconds;
+    bool          fixed;            /* seconds replaces flops */
+    const double *factor;           /* [workers] slowness of each, drawn once */
+    double        flops;            /* of one sample's gradient */
+} dt_pace;
+
+/* Who there is, and how they are connected. */
+typedef struct dt_team {
+    dt_group            group;      /* ports [workers] and the server's; group.engine */
+    dt_collective      *collective; /* NULL where the strategy takes no common mean */
+    const dt_topology  *topology;   /* NULL where it needs no graph */
+    const dt_aggregate *aggregate;
+    const dt_config    *compress;
+} dt_team;
+
+typedef struct dt_worker {
+    long        rank;
+    dt_port    *port;
+    const dt_learning *learning;
+    const dt_pace     *pace;
+    const dt_team     *team;
+    dt_board   *board;
+    dt_arena   *run;
+    dt_vec     *x;              /* its model: shared until it first writes */
+    dt_vec     *base;           /* the last model all agreed on */
+    dt_order    order;
+    dt_rng     *jitter;
+    float      *memory;         /* of the optimiser; NULL if it keeps none */
+    dt_compress compress;
+    size_t      samples;        /* in its shard */
+    long        step, round, memory_steps;
+    double      factor;         /* of the schedule, as last used */
+    double      loss;           /* mean batch loss of the last local steps; after an average, of all workers' */
+    struct { const float *from; float *to; long steps; } stretch;   /* what its compute task works on */
+    /* Set by strategies: */
+    double      tau;            /* for the marks; NaN: none */
+    double      prox;           /* FedProx: pull towards base */
+    bool        hold_rate;      /* keep factor as it is */
+} dt_worker;
+
+/* Set up worker rank with x as model (a count is taken); belongs to run. */
+dt_status dt_worker_open(dt_worker *w, long rank, const dt_learning *l, const dt_pace *pace, const dt_team *team,
+                         dt_board *board, dt_vec *x, dt_arena *run);
+
+/* [time] steps gradient steps on its own samples, one after another, as one stretch of computing. */
+void dt_worker_local(dt_worker *w, long steps);
+
+/* [time] x = base = the mean of all workers' models (of what a compressor lets through of their changes). */
+void dt_worker_average(dt_worker *w, double *spread);
+
+/* Take x as its own and as base (a count is taken), and forget the optimiser's memory. */
+void dt_worker_adopt(dt_worker *w, dt_vec *x);
+void dt_worker_forget(dt_worker *w);
+
+/* The strategies of a population: take the server's model as x and base; send the trained one, with the number
+ * of steps as value.  Both [time]. */
+void dt_worker_fetch(dt_worker *w);
+void dt_worker_submit(dt_worker *w);
+
+/* What its packet brings of x - base to the receiver: base + what got through; one count for the caller. */
+dt_vec *dt_worker_encode(dt_worker *w);
+
+/* Steps in one pass over its shard. */
+long dt_worker_steps_per_epoch(const dt_worker *w);
+
+double dt_worker_rate(const dt_worker *w);
+double dt_worker_now(const dt_worker *w);
+
+/* A round is finished: the board marks, and says with dt_board_goes_on whether to go on.
+ *   agreed   all workers hold the same x now; false: each its own */
+dt_status dt_worker_mark(dt_worker *w, bool agreed, double spread);
+
+/* Is it the first to get this far in its round?  (True until someone has marked the round.) */
+bool dt_worker_first(const dt_worker *w);
+
+#endif

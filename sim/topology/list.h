@@ -1,0 +1,7 @@
+ITEM(ring)
+ITEM(torus)
+ITEM(star)
+ITEM(complete)
+ITEM(exponential)
+ITEM(random_regular)
+ITEM(file)

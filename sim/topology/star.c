@@ -1,0 +1,16 @@
+/* star.c - worker 0 talks to everyone, everyone to worker 0.
+ * Source: Xiao, Boyd, Lall 2005, section 4, with Metropolis weights. */
+#include "topology/topology.h"
+
+static dt_status star_connect(const void *state, size_t workers, dt_rng *rng, dt_edges *edges, dt_arena *scratch) {
+    (void)state;
+    (void)rng;
+    (void)scratch;
+    for (size_t r = 1; r < workers; r++) dt_edges_add(edges, 0, r);
+    return DT_OK;
+}
+
+const dt_topology_type dt_topology_star = {
+    .is = { "star", "Worker 0 in the middle, all others around it.", "Xiao, Boyd, Lall 2005", NULL, 0 },
+    .connect = star_connect,
+};

@@ -1,0 +1,104 @@
+"""conftest.py - record files made by hand: a small one for exact numbers, a larger one like a real sweep."""
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+MARKS = ("time_s", "step", "round", "epoch", "loss", "accuracy", "tau", "rate", "bytes", "spread")
+WORKERS = ("rank", "speed", "samples", "compute_s", "wait_s", "send_s", "off_s", "bytes_out", "bytes_in", "messages",
+           "joules")
+UNITS = {"time_s": "s", "bytes": "B", "joules": "J", "compute_s": "s", "wait_s": "s", "send_s": "s", "off_s": "s"}
+SOURCE = "-- How rarely may workers take the mean?\nlocal dt = require \"dt\"\n"
+
+
+def put_table(file, path: str, columns: dict, units: dict = UNITS) -> None:
+    group = file.create_group(path, track_order=True)
+    for name, cells in columns.items():
+        texts = len(cells) > 0 and isinstance(cells[0], str)
+        data = group.create_dataset(name, data=list(cells) if texts else np.asarray(cells))
+        data.attrs["unit"], data.attrs["brief"] = units.get(name, "1"), "a column"
+
+
+def full_marks(**known) -> dict:
+    """A table of marks with NaN in the columns that are not given."""
+    rows = len(known["time_s"])
+    return {name: np.asarray(known.get(name, np.full(rows, np.nan)), float) for name in MARKS}
+
+
+def full_workers(compute, wait, send, off) -> dict:
+    table = {name: np.zeros(len(compute)) for name in WORKERS}
+    table.update(rank=np.arange(len(compute)), compute_s=compute, wait_s=wait, send_s=send, off_s=off)
+    return table
+
+
+def write_record(path, runs: list, units: dict = {}, **attributes) -> str:
+    """runs: dicts with swept, and optionally marks, workers, status, reason, config, spans."""
+    with h5py.File(path, "w") as file:
+        head = {"format": "dtsim", "version": 1, "scenario": "tau", "source": SOURCE, "config": "{}",
+                "fingerprint": "0123456789abcdef", **attributes}
+        file.attrs.update({name: value for name, value in head.items() if value is not None})
+        rows = [{"id": number, "status": run.get("status", "ok"), **run["swept"], **last_marks(run)}
+                for number, run in enumerate(runs)]
+        put_table(file, "sweep", {name: [row[name] for row in rows] for name in rows[0]}, {**UNITS, **units})
+        for number, run in enumerate(runs):
+            group = file.create_group(f"runs/{number:04d}")
+            group.attrs.update(config=json.dumps(run.get("config", {})), status=run.get("status", "ok"),
+                               reason=run.get("reason", ""))
+            for table in ("marks", "workers", "spans"):
+                if table in run:
+                    put_table(file, f"runs/{number:04d}/{table}", run[table])
+    return str(path)
+
+
+def last_marks(run: dict) -> dict:
+    marks = run.get("marks", {})
+    names = {"time_s": "time_s", "steps": "step", "rounds": "round", "loss": "loss", "accuracy": "accuracy",
+             "bytes": "bytes"}
+    last = {name: float(marks[column][-1]) if marks else np.nan for name, column in names.items()}
+    return {**last, "joules": np.nan}
+
+
+def training(period: float, seed: int, end: float = 600.0, floor: float = 0.05, accuracy: bool = True,
+             delay: float = 1.0) -> dict:
+    """Tables that look like local SGD with that period, or like an adaptive one for period 0."""
+    rng = np.random.default_rng([seed, int(10 * period)])
+    time = np.arange(0.0, end, 4.0) * rng.uniform(0.99, 1.01)
+    tau = np.full(len(time), period) if period else np.maximum(1, np.ceil(20 * np.exp(-time / 0.22 / end)))
+    pace = 1 / (1 + 4 * delay / tau)                            # steps a second
+    step = np.concatenate([[0], np.cumsum(pace[:-1] * np.diff(time))]).round()
+    limit = floor * (1 + 0.12 * (tau - 1))
+    loss = limit + (2.3 - limit) * np.exp(-step / 40) * np.exp(rng.normal(0, 0.05, len(time)).cumsum() * 0.15)
+    loss *= np.exp(rng.normal(0, 0.05, len(time)))
+    marks = full_marks(time_s=time, step=step, loss=loss, tau=tau, epoch=step / 10,
+                       bytes=np.concatenate([[0], np.cumsum(np.diff(step) / tau[:-1])]) * 8 * 2e5,
+                       accuracy=0.985 - 0.2 * loss if accuracy else np.full(len(time), np.nan))
+    share = float(np.mean(pace))
+    part = np.outer([share * 0.75, share * 0.19, 0.0, 0.0], rng.uniform(0.95, 1.05, 8)) * end
+    part[2] = end - part[0] - part[1]
+    return {"marks": marks, "workers": full_workers(part[0], part[1], part[2], part[3])}
+
+
+def realistic(path, seeds: int = 3, **more) -> str:
+    """Four configurations: three fixed periods and an adaptive one, which has no period."""
+    choices = [("sgd", 1.0), ("localsgd", 5.0), ("localsgd", 20.0), ("adacomm", 0.0)]
+    runs = [{"swept": {"strategy": name, "strategy.period": period if name == "localsgd" else np.nan, "seed": seed},
+             "config": {"strategy": {"name": name, "period": period}, "seed": seed}, **training(period, seed, **more)}
+            for name, period in choices for seed in range(seeds)]
+    return write_record(path, runs)
+
+
+@pytest.fixture(scope="session")
+def realistic_file(tmp_path_factory) -> str:
+    return realistic(tmp_path_factory.mktemp("sweep") / "tau.h5")
+
+
+@pytest.fixture
+def sweep_file(realistic_file, tmp_path) -> str:
+    """A copy for one test, which may write beside it."""
+    return str(shutil.copy(realistic_file, tmp_path / "tau.h5"))

@@ -1,0 +1,52 @@
+"""test_label.py - labels are short and never equal; units suit the numbers."""
+import pytest
+
+from analysis import label
+
+
+def labels(*sweeps, configs=None, units={}) -> list:
+    return label.label_all(list(sweeps), configs or [{}] * len(sweeps), units, "tau")
+
+
+def test_what_never_changes_is_left_out():
+    assert labels({"a.x": 1.0, "a.y": 2.0}, {"a.x": 1.0, "a.y": 3.0}) == ["y 2", "y 3"]
+
+
+def test_keys_of_one_last_name_keep_their_path():
+    assert labels({"data.rate": 1.0, "model.rate": 2.0}, {"data.rate": 2.0, "model.rate": 1.0}) == \
+        ["data.rate 1, model.rate 2", "data.rate 2, model.rate 1"]
+
+
+def test_values_carry_their_unit():
+    assert labels({"platform.latency": 0.04}, {"platform.latency": 1.5}, units={"platform.latency": "s"}) == \
+        ["latency 40 ms", "latency 1.5 s"]
+
+
+def test_truths_are_words():
+    assert labels({"c.feedback": "true"}, {"c.feedback": "false"}) == ["feedback on", "feedback off"]
+
+
+def test_labels_are_never_equal():
+    configs = [{"a": {"name": "x", "n": 1}, "seed": 1}, {"a": {"name": "x", "n": 2}, "seed": 2}]
+    assert labels({"a": "x"}, {"a": "x"}, configs=configs) == ["tau, n 1", "tau, n 2"]
+    assert labels({"a": 1.0}, {"a": 1.0}) == ["tau (1)", "tau (2)"]
+    assert len(set(labels({"a": 1.0000001}, {"a": 1.0000002}))) == 2
+
+
+@pytest.mark.parametrize("most, unit", [(0, "s"), (5e-7, "µs"), (0.02, "ms"), (599.0, "s"), (600.0, "min"), (2e4, "h"),
+                                        (1e6, "d"), (float("nan"), "s")])
+def test_time_axes_choose_a_unit_of_few_digits(most, unit):
+    assert label.time_unit(most)[1] == unit
+
+
+@pytest.mark.parametrize("most, unit", [(0, (1, "B")), (999, (1, "B")), (1000, (1e3, "kB")), (2.5e6, (1e6, "MB")),
+                                        (1e9, (1e9, "GB")), (3e13, (1e12, "TB"))])
+def test_byte_axes_count_in_thousands(most, unit):
+    assert label.byte_unit(most) == unit
+
+
+@pytest.mark.parametrize("value, unit, words",
+                         [(0.01, "1", "0.01"), (3.125e9, "B/s", "3.125 GB/s"), (0.04, "s", "40 ms"), (0.0, "s", "0 s"),
+                          (3e9, "flop/s", "3 Gflop/s"), (7200.0, "s", "120 min")])
+def test_quantities_are_written_with_a_prefix(value, unit, words):
+    assert label.quantity(value, unit) == words

@@ -1,0 +1,132 @@
+"""test_load.py - a file becomes runs, groups and labels; what is not a record is refused in one sentence."""
+import h5py
+import numpy as np
+import pytest
+
+import analysis
+from analysis import RecordError, load
+from conftest import full_marks, full_workers, realistic, write_record
+
+
+def one_run(swept: dict, **more) -> dict:
+    return {"swept": swept, "marks": full_marks(time_s=[0.0, 1.0], step=[0, 1], loss=[2.0, 1.0]),
+            "workers": full_workers([1.0], [0.0], [0.0], [0.0]), **more}
+
+
+def test_runs_are_grouped_by_what_was_swept_but_the_seed(sweep_file):
+    with load(sweep_file) as record:
+        labels = [c.label for c in record.configurations]
+        assert labels == ["sgd", "localsgd, period 5", "localsgd, period 20", "adacomm"]
+        runs = [[run.id for run in c.runs] for c in record.configurations]
+        assert runs == [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9, 10, 11]]
+        assert record.configurations[1].swept == {"strategy": "localsgd", "strategy.period": 5.0}
+        assert record.configurations[0].swept["strategy.period"] is None
+
+
+def test_groups_come_in_the_order_of_the_sweep_even_when_seeds_are_outermost(tmp_path):
+    runs = [one_run({"strategy.period": p, "seed": s}) for s in (1, 2) for p in (20.0, 5.0)]
+    with load(write_record(tmp_path / "a.h5", runs)) as record:
+        assert [c.label for c in record.configurations] == ["period 20", "period 5"]
+        assert [[run.swept["seed"] for run in c.runs] for c in record.configurations] == [[1, 2], [1, 2]]
+
+
+def test_choices_of_one_name_are_told_apart_by_their_config(tmp_path):
+    runs = [one_run({"strategy": "localsgd", "seed": s},
+                    config={"strategy": {"name": "localsgd", "period": p}, "seed": s}) for p in (5, 20) for s in (1, 2)]
+    with load(write_record(tmp_path / "a.h5", runs)) as record:
+        assert [c.label for c in record.configurations] == ["localsgd, period 5", "localsgd, period 20"]
+        assert [len(c.runs) for c in record.configurations] == [2, 2]
+
+
+def test_a_single_run_is_named_after_its_strategy(tmp_path):
+    with load(write_record(tmp_path / "a.h5", [one_run({}, config={"strategy": {"name": "sgd"}})])) as record:
+        assert [c.label for c in record.configurations] == ["sgd"]
+
+
+def test_texts_are_decoded_however_they_are_stored(tmp_path):
+    path = write_record(tmp_path / "a.h5", [one_run({"split": "iid"}), one_run({"split": "shards"})])
+    with h5py.File(path, "r+") as file:
+        del file["sweep/split"]
+        file["sweep/split"] = np.array([b"iid", b"shards"])
+        file["sweep/split"].attrs["unit"] = np.bytes_(b"1")
+        file.attrs["format"], file.attrs["scenario"] = np.bytes_(b"dtsim"), np.bytes_("τ".encode())
+    with load(path) as record:
+        assert list(record.sweep["split"]) == ["iid", "shards"]
+        assert record.name == "τ" and record.units["split"] == "1"
+        assert [c.label for c in record.configurations] == ["iid", "shards"]
+
+
+def test_tables_are_read_when_asked_for(tmp_path):
+    run = one_run({"x": 1.0}, spans={"rank": [0, 1], "kind": ["compute", "wait"], "start_s": [0.0, 1.0]})
+    with load(write_record(tmp_path / "a.h5", [run, one_run({"x": 2.0})])) as record:
+        assert list(record.runs[0].marks["loss"]) == [2.0, 1.0]
+        assert list(record.runs[0].spans["kind"]) == ["compute", "wait"]
+        assert record.runs[1].spans == {}
+        assert record.runs[0].final["loss"] == 1.0 and record.runs[0].final["accuracy"] is None
+
+
+def test_only_ok_and_diverged_runs_are_shown(tmp_path):
+    runs = [one_run({"seed": s}, status=status) for s, status in enumerate(("ok", "diverged", "crash", "audit"))]
+    with load(write_record(tmp_path / "a.h5", runs)) as record:
+        only, = record.configurations
+        assert [run.id for run in only.shown] == [0, 1] and len(only.runs) == 4 and only.diverged == 1
+
+
+def test_the_question_is_the_first_comment_of_the_scenario(tmp_path):
+    sources = {"-- How fast?\nreturn 1": "How fast?", "return 1\n-- late": "tau", "": "tau", "--\n-- Who?": "Who?",
+               "\n\n--- Why? \n-- more": "Why?"}
+    for source, question in sources.items():
+        with load(write_record(tmp_path / "a.h5", [one_run({})], source=source)) as record:
+            assert record.question == question
+
+
+def refused(path) -> str:
+    with pytest.raises(RecordError) as caught:
+        load(path)
+    assert "\n" not in str(caught.value) and str(path) in str(caught.value)
+    return str(caught.value)
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    assert "no such file" in refused(tmp_path / "none.h5")
+
+
+def test_a_foreign_file_is_refused(tmp_path):
+    (tmp_path / "text.h5").write_text("hello")
+    assert "not an HDF5 file" in refused(tmp_path / "text.h5")
+    h5py.File(tmp_path / "other.h5", "w").close()
+    assert "not a record of dtsim" in refused(tmp_path / "other.h5")
+
+
+def test_a_folder_is_refused(tmp_path):
+    assert refused(tmp_path)
+
+
+def test_a_newer_format_is_refused_by_its_number(tmp_path):
+    path = write_record(tmp_path / "a.h5", [one_run({})], version=analysis.VERSION + 1)
+    assert f"version {analysis.VERSION + 1}" in refused(path)
+
+
+def test_a_truncated_file_is_refused(tmp_path):
+    path = realistic(tmp_path / "a.h5")
+    with open(path, "r+b") as file:
+        file.truncate(3000)
+    assert "damaged" in refused(path)
+
+
+def test_a_file_without_a_sweep_or_with_a_missing_run_is_refused(tmp_path):
+    path = write_record(tmp_path / "a.h5", [one_run({"x": 1.0}), one_run({"x": 2.0})])
+    with h5py.File(path, "r+") as file:
+        del file["runs/0001"]
+    assert "run 1" in refused(path)
+    with h5py.File(path, "r+") as file:
+        del file["sweep"]
+    assert "no sweep" in refused(path)
+
+
+def test_columns_of_unequal_length_are_refused(tmp_path):
+    path = write_record(tmp_path / "a.h5", [one_run({})])
+    with h5py.File(path, "r+") as file:
+        del file["sweep/loss"]
+        file["sweep/loss"] = [1.0, 2.0]
+    assert "/sweep differ in length" in refused(path)

@@ -1,0 +1,151 @@
+"""test_plot.py - the command draws what it should, where it should, and refuses in one sentence with status 2."""
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from analysis import draw, load, look, plot, sheet
+from conftest import full_marks, realistic, training, write_record
+
+HOME = Path(__file__).parents[2]
+ENDINGS = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
+
+
+def period_runs(periods, seeds=(0,), **more) -> list:
+    return [{"swept": {"strategy.period": p, "seed": s}, **training(p, s, end=60.0, **more)}
+            for p in periods for s in seeds]
+
+
+def overview(path):
+    """(titles of the panels, words of the legend, the figure)."""
+    with load(path) as record, matplotlib.rc_context(look.SETTINGS):
+        figure = sheet.figure("", draw.Scene(record))
+    legend = [word.get_text() for box in figure.legends for word in box.get_texts()]
+    return [axes.get_title(loc="left") for axes in figure.axes], legend, figure
+
+
+def refused(capsys, *words) -> str:
+    assert plot.main([str(word) for word in words]) == 2
+    message = capsys.readouterr().err
+    assert message.count("\n") == 1 and message.startswith("dtsim plot: ")
+    return message
+
+
+def test_the_overview_stands_beside_the_file(sweep_file, capsys):
+    assert plot.main([sweep_file]) == 0
+    picture = Path(sweep_file).with_suffix(".png")
+    assert capsys.readouterr().out == f"{picture}\n" and picture.read_bytes().startswith(ENDINGS["png"])
+    assert sorted(p.name for p in picture.parent.iterdir()) == ["tau.h5", "tau.png"]
+
+
+def test_the_overview_holds_every_panel_and_one_legend(sweep_file):
+    titles, legend, _ = overview(sweep_file)
+    assert titles == ["Loss against time", "Accuracy against time", "Loss against steps", "Loss against bytes",
+                      "Averaging period", "Where the time goes"]
+    assert legend == ["sgd", "localsgd, period 5", "localsgd, period 20", "adacomm"]
+
+
+def test_panels_without_numbers_are_left_out(tmp_path):
+    titles, _, _ = overview(write_record(tmp_path / "a.h5", period_runs((1.0, 5.0), accuracy=False)))
+    assert titles == ["Loss against time", "Loss against steps", "Loss against bytes", "Where the time goes"]
+
+
+def test_a_configuration_has_one_colour_in_every_panel(sweep_file):
+    _, _, figure = overview(sweep_file)
+    panels = [[line.get_color() for line in axes.lines if len(line.get_xdata()) > 1] for axes in figure.axes[:5]]
+    assert all(colours == look.COLOURS[:4] for colours in panels)
+
+
+def test_many_configurations_are_coloured_by_a_key(tmp_path):
+    _, legend, _ = overview(write_record(tmp_path / "a.h5", period_runs([float(p) for p in range(1, 41)])))
+    assert 2 < len(legend) <= 8 and legend[0] == "period 1" and legend[-1] == "period 40"
+
+
+def test_configurations_that_no_legend_can_name_become_a_table(tmp_path):
+    runs = [{"swept": {"platform": f"p{i}"}, **training(float(i + 1), 0, end=60.0)} for i in range(12)]
+    titles, legend, _ = overview(write_record(tmp_path / "a.h5", runs))
+    assert titles == ["The 12 lowest final losses of 12 configurations"] and legend == []
+
+
+def test_diverged_seeds_are_named_and_failed_runs_are_counted(tmp_path):
+    runs = period_runs((1.0, 5.0), seeds=(0, 1, 2))
+    runs[3]["status"], runs[5] = "diverged", {"swept": runs[5]["swept"], "status": "crash", "reason": "signal 11"}
+    _, legend, figure = overview(write_record(tmp_path / "a.h5", runs))
+    assert legend == ["period 1", "period 5 (1 of 2 diverged)"]
+    footer = " ".join(text.get_text() for text in figure.texts).replace("\n", " ")
+    assert "1 of 6 runs failed" in footer and "0123456789abcdef" in footer and "median of up to 3 seeds" in footer
+
+
+def test_the_title_is_the_scenarios_question(sweep_file):
+    _, _, figure = overview(sweep_file)
+    assert figure.texts[0].get_text() == "How rarely may workers take the mean?"
+
+
+def test_nothing_is_written_outside_the_page(tmp_path):
+    """Labels, titles and the legend stay on the page, and no two panels overlap."""
+    names = ["localsgd with block momentum on a wide area network", "x", "gossip on a random regular graph", "four"]
+    runs = [{"swept": {"strategy": name}, **training(float(i + 1), 0, end=4e4 if i else 60.0)}
+            for i, name in enumerate(names)]
+    _, _, figure = overview(write_record(tmp_path / "a.h5", runs))
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    boxes = [axes.get_tightbbox(renderer) for axes in figure.axes]
+    for box in boxes + [item.get_window_extent(renderer) for item in figure.legends + figure.texts]:
+        assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= figure.bbox.x1 and box.y1 <= figure.bbox.y1
+    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
+
+
+@pytest.mark.parametrize("name", plot.FIGURES)
+def test_every_figure_can_be_drawn_alone(sweep_file, name):
+    assert plot.main([sweep_file, "--figure", name, "--format", "svg"]) == 0
+    assert Path(sweep_file).with_name(f"tau-{name}.svg").read_bytes().startswith(ENDINGS["svg"])
+
+
+@pytest.mark.parametrize("kind", ENDINGS)
+def test_the_ending_of_the_picture_decides_its_format_and_equal_files_give_equal_pictures(sweep_file, tmp_path, kind):
+    for name in ("a", "b"):
+        assert plot.main([sweep_file, "--figure", "tau", "-o", str(tmp_path / f"{name}.{kind}")]) == 0
+    first = (tmp_path / f"a.{kind}").read_bytes()
+    assert first.startswith(ENDINGS[kind]) and first == (tmp_path / f"b.{kind}").read_bytes()
+
+
+def test_a_sweep_with_diverged_seeds_can_be_drawn(tmp_path):
+    runs = period_runs((1.0, 5.0, 20.0), seeds=(0, 1, 2))
+    for run in runs[5:]:
+        run["status"] = "diverged"
+    path = write_record(tmp_path / "a.h5", runs)
+    assert plot.main([path, "--figure", "sweep", "--figure", "accuracy-time", "--format", "svg"]) == 0
+
+
+def test_one_mark_is_enough_for_a_picture(tmp_path):
+    runs = [{"swept": {"seed": 1}, "marks": full_marks(time_s=[0.0], step=[0], loss=[1.0], bytes=[0.0])}]
+    assert plot.main([write_record(tmp_path / "a.h5", runs)]) == 0
+
+
+def test_what_cannot_be_drawn_is_refused(tmp_path, capsys):
+    path = write_record(tmp_path / "a.h5", period_runs((5.0,), accuracy=False))
+    assert "accuracy" in refused(capsys, path, "--figure", "accuracy-time")
+    assert "swept number" in refused(capsys, path, "--figure", "sweep")
+    assert "gif" in refused(capsys, path, "-o", "a.gif")
+    assert "replace the record" in refused(capsys, path, "-o", path, "--format", "png")
+    assert "no such file" in refused(capsys, tmp_path / "none.h5")
+    dead = write_record(tmp_path / "b.h5", [{"swept": {"seed": 1}, "status": "crash"}])
+    assert "no run of it is complete" in refused(capsys, dead)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.h5", "b.h5"]
+
+
+def test_a_picture_that_cannot_be_written_leaves_nothing(tmp_path, capsys):
+    path = write_record(tmp_path / "a.h5", period_runs((5.0,)))
+    assert "cannot be written" in refused(capsys, path, "-o", tmp_path / "no" / "a.png")
+    (tmp_path / "taken.png").mkdir()
+    assert "cannot be written" in refused(capsys, path, "-o", tmp_path / "taken.png")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.h5", "taken.png"]
+
+
+def test_the_command_runs_as_a_module(tmp_path):
+    path = realistic(tmp_path / "tau.h5", seeds=1, end=60.0)
+    done = subprocess.run([sys.executable, "-m", "analysis.plot", path, "--figure", "loss-time"], cwd=HOME,
+                          capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, f"{tmp_path / 'tau-loss-time.png'}\n"), done.stderr

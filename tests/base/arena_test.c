@@ -1,0 +1,48 @@
+/* arena_test.c - memory is zeroed, aligned, and comes back at a mark. */
+#include "tests/test.h"
+#include "base/arena.h"
+
+static void memory_is_zeroed_and_aligned(void **fixture) {
+    (void)fixture;
+    dt_arena *arena = dt_arena_new(4096);
+    for (size_t size = 1; size < 100000; size = size * 3 + 1) {
+        unsigned char *bytes = dt_arena_take(arena, size, 1);
+        assert_int_equal((uintptr_t)bytes % 64, 0);
+        for (size_t i = 0; i < size; i++) assert_int_equal(bytes[i], 0);
+        memset(bytes, 0xff, size);
+    }
+    dt_arena_free(arena);
+}
+
+static void released_memory_is_zeroed_again(void **fixture) {
+    (void)fixture;
+    dt_arena *arena = dt_arena_new(4096);
+    dt_arena_take(arena, 10, 1);
+    dt_arena_mark mark = dt_arena_here(arena);
+    size_t before = dt_arena_bytes(arena);
+    for (int round = 0; round < 3; round++) {
+        unsigned char *small = dt_arena_take(arena, 100, 1), *large = dt_arena_take(arena, 1 << 20, 1);
+        assert_int_equal(small[99], 0);
+        memset(small, 1, 100);
+        memset(large, 1, 1 << 20);
+        dt_arena_release(arena, mark);
+        assert_int_equal(dt_arena_bytes(arena), before);
+    }
+    dt_arena_free(arena);
+}
+
+static void text_is_formatted(void **fixture) {
+    (void)fixture;
+    dt_arena *arena = dt_arena_new(0);
+    assert_string_equal(dt_arena_text(arena, "%d of %s", 3, "four"), "3 of four");
+    dt_arena_free(arena);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(memory_is_zeroed_and_aligned),
+        cmocka_unit_test(released_memory_is_zeroed_again),
+        cmocka_unit_test(text_is_formatted),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,142 @@
+/* data_contract.c - what every data set promises: whole labels, finite values, the same samples for the same seed. */
+#include "tests/data/set_hdf5.h"
+
+/* A small file for those that need one; NULL where the set is generated. */
+static const char *file_for(const char *name, const char *folder, dt_arena *arena) {
+    static const unsigned char images[] = { 0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 9, 128, 255, 7, 1 };
+    static const unsigned char labels[] = { 0, 0, 8, 1, 0, 0, 0, 3, 2, 0, 1 };
+    if (strcmp(name, "libsvm") == 0)
+        return set_text(folder, "f", "+1 1:2 3:4\n-1 2:1\n+1 3:1\n-1 1:1\n+1 1:1\n", arena);
+    if (strcmp(name, "csv") == 0) return set_text(folder, "f", "a,b,y\n1,2,no\n2,1,yes\n3,0,no\n4,5,no\n5,5,yes\n", arena);
+    if (strcmp(name, "hdf5") == 0) {
+        const unsigned char x[] = { 1, 2, 3, 4, 5, 6 }, y[] = { 0, 1, 1 };
+        const char *path = dt_arena_text(arena, "%s/f.h5", folder);
+        set_hdf5(path, "train_images", 2, (const hsize_t[]){ 3, 2 }, H5T_NATIVE_UCHAR, x);
+        set_hdf5(path, "train_labels", 1, (const hsize_t[]){ 3 }, H5T_NATIVE_UCHAR, y);
+        set_hdf5(path, "test_images", 2, (const hsize_t[]){ 3, 2 }, H5T_NATIVE_UCHAR, x);
+        set_hdf5(path, "test_labels", 1, (const hsize_t[]){ 3 }, H5T_NATIVE_UCHAR, y);
+        return path;
+    }
+    if (strcmp(name, "idx") != 0) return NULL;
+    set_file(folder, "train-images-idx3-ubyte", images, sizeof images, false, arena);
+    set_file(folder, "train-labels-idx1-ubyte.gz", labels, sizeof labels, true, arena);
+    set_file(folder, "t10k-images-idx3-ubyte.gz", images, sizeof images, true, arena);
+    set_file(folder, "t10k-labels-idx1-ubyte", labels, sizeof labels, false, arena);
+    return folder;
+}
+
+static void for_every_set(void (*visit)(const dt_config *node, const dt_data_type *type, dt_arena *arena)) {
+    for (size_t i = 0; i < dt_data_room.count; i++) {
+        dt_arena *arena = dt_arena_new(0);
+        const char *folder = set_folder(arena), *name = dt_data_room.entries[i]->name;
+        dt_config *node = set_node(name, file_for(name, folder, arena), arena);
+        visit(node, (const dt_data_type *)(const void *)dt_data_room.entries[i], arena);
+        set_remove(folder);
+        dt_arena_free(arena);
+    }
+}
+
+static void part_keeps_promises(const dt_dataset *set, const dt_shape *shape, size_t workers) {
+    for (size_t i = 0; i < set->rows * shape->features; i++) assert_true(set->x[i] - set->x[i] == 0);
+    for (size_t i = 0; i < set->rows; i++) {
+        assert_true(set->y[i] - set->y[i] == 0);
+        if (shape->classes > 0) assert_true(set->y[i] >= 0 && set->y[i] < (float)shape->classes);
+        if (shape->classes > 0) assert_true(set->y[i] == (float)(int)set->y[i]);
+        if (set->owner != NULL) assert_in_range(set->owner[i], 0, workers - 1);
+    }
+}
+
+static void keeps_promises(const dt_config *node, const dt_data_type *type, dt_arena *arena) {
+    dt_data d;
+    (void)type;
+    assert_ok(dt_data_check(node));
+    assert_ok(dt_data_load(node, 3, 5, &d, arena));
+    assert_true(d.train.rows > 0 && d.shape.features > 0);
+    if (d.shape.channels > 0) assert_int_equal(d.shape.channels * d.shape.height * d.shape.width, d.shape.features);
+    part_keeps_promises(&d.train, &d.shape, 5);
+    part_keeps_promises(&d.test, &d.shape, 5);
+}
+
+static void same_seed_same_samples(const dt_config *node, const dt_data_type *type, dt_arena *arena) {
+    dt_data a, b, c;
+    assert_ok(dt_data_load(node, 3, 5, &a, arena));
+    assert_ok(dt_data_load(node, 3, 5, &b, arena));
+    assert_ok(dt_data_load(node, 4, 5, &c, arena));
+    assert_int_equal(a.train.rows, b.train.rows);
+    assert_memory_equal(a.train.x, b.train.x, a.train.rows * a.shape.features * sizeof(float));
+    assert_memory_equal(a.train.y, b.train.y, a.train.rows * sizeof(float));
+    assert_memory_equal(a.test.x, b.test.x, a.test.rows * a.shape.features * sizeof(float));
+    if (type->check == NULL)     /* drawn, not read */
+        assert_true(memcmp(a.train.x, c.train.x, a.shape.features * sizeof(float)) != 0);
+}
+
+static void test_is_not_train(const dt_config *node, const dt_data_type *type, dt_arena *arena) {
+    dt_data d;
+    if (type->check != NULL) return;
+    assert_ok(dt_data_load(node, 3, 5, &d, arena));
+    assert_true(d.test.rows > 0);
+    assert_true(memcmp(d.train.x, d.test.x, d.shape.features * sizeof(float)) != 0);
+}
+
+static void refuses_unknown_key(const dt_config *node, const dt_data_type *type, dt_arena *arena) {
+    dt_config *typo = dt_config_new(arena);
+    for (const dt_config *c = node->first; c != NULL; c = c->next) dt_config_set_copy(typo, c->key, c, arena);
+    dt_config_set_number(typo, "rosw", 3, arena);
+    (void)type;
+    assert_refused(dt_data_check(typo), DT_EINVAL, "no such key");
+    assert_string_equal(dt_reason_path(), "data.rosw");
+}
+
+static void every_set_is_whole_and_finite(void **fixture) {
+    (void)fixture;
+    for_every_set(keeps_promises);
+}
+
+static void every_set_follows_its_seed(void **fixture) {
+    (void)fixture;
+    for_every_set(same_seed_same_samples);
+}
+
+static void every_test_set_is_drawn_apart(void **fixture) {
+    (void)fixture;
+    for_every_set(test_is_not_train);
+}
+
+static void every_set_refuses_an_unknown_key(void **fixture) {
+    (void)fixture;
+    for_every_set(refuses_unknown_key);
+}
+
+static void gathered_rows_are_the_rows(void **fixture) {
+    (void)fixture;
+    const float x[] = { 1, 2, 3, 4, 5, 6 }, y[] = { 7, 8, 9 };
+    const dt_dataset set = { 3, x, y, NULL };
+    const uint32_t row[] = { 2, 0 };
+    float gx[4], gy[2];
+    dt_data_gather(&set, 2, row, 2, gx, gy);
+    const float wanted[] = { 5, 6, 1, 2 };
+    assert_memory_equal(gx, wanted, sizeof wanted);
+    assert_true(gy[0] == 9 && gy[1] == 7);
+}
+
+static void what_would_fill_the_memory_is_refused(void **fixture) {
+    (void)fixture;
+    dt_arena *arena = dt_arena_new(0);
+    dt_data d;
+    dt_config *node = set_node("gaussian", NULL, arena);
+    dt_config_set_number(node, "rows", 1e9, arena);
+    assert_refused(dt_data_load(node, 1, 1, &d, arena), DT_EINVAL, "at most 8 GB");
+    dt_arena_free(arena);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_set_is_whole_and_finite),
+        cmocka_unit_test(every_set_follows_its_seed),
+        cmocka_unit_test(every_test_set_is_drawn_apart),
+        cmocka_unit_test(every_set_refuses_an_unknown_key),
+        cmocka_unit_test(gathered_rows_are_the_rows),
+        cmocka_unit_test(what_would_fill_the_memory_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,163 @@
+/* idx_test.c - IDX files, plain or gzipped, are read exactly; broken ones are refused with the reason. */
+#include "tests/data/set.h"
+
+/* Three images of 1 by 2 with the labels 2, 0, 1. */
+static const unsigned char images[] = { 0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 255, 51, 102, 153, 204 };
+static const unsigned char labels[] = { 0, 0, 8, 1, 0, 0, 0, 3, 2, 0, 1 };
+enum { IMAGES = sizeof images, LABELS = sizeof labels };
+
+typedef struct fixture { dt_arena *arena; const char *folder; dt_config *node; } fixture;
+
+static int setup(void **state) {
+    static fixture f;
+    f.arena = dt_arena_new(0);
+    f.folder = set_folder(f.arena);
+    f.node = set_node("idx", f.folder, f.arena);
+    set_file(f.folder, "train-images-idx3-ubyte", images, IMAGES, false, f.arena);
+    set_file(f.folder, "train-labels-idx1-ubyte", labels, LABELS, false, f.arena);
+    set_file(f.folder, "t10k-images-idx3-ubyte.gz", images, IMAGES, true, f.arena);
+    set_file(f.folder, "t10k-labels-idx1-ubyte.gz", labels, LABELS, true, f.arena);
+    *state = &f;
+    return 0;
+}
+
+static int teardown(void **state) {
+    fixture *f = *state;
+    set_remove(f->folder);
+    dt_arena_free(f->arena);
+    return 0;
+}
+
+static void pixels_and_labels_are_read_exactly(void **state) {
+    fixture *f = *state;
+    const float x[] = { 0, 1, 51 / 255.0f, 102 / 255.0f, 153 / 255.0f, 204 / 255.0f }, y[] = { 2, 0, 1 };
+    dt_data d;
+    assert_ok(dt_data_load(f->node, 1, 1, &d, f->arena));
+    assert_true(d.shape.classes == 3 && d.shape.channels == 1 && d.shape.height == 1 && d.shape.width == 2);
+    assert_int_equal(d.train.rows, 3);
+    assert_memory_equal(d.train.x, x, sizeof x);
+    assert_memory_equal(d.test.x, x, sizeof x);
+    assert_memory_equal(d.train.y, y, sizeof y);
+    assert_memory_equal(d.test.y, y, sizeof y);
+}
+
+static void a_cap_takes_the_first_images_and_keeps_the_classes(void **state) {
+    fixture *f = *state;
+    dt_data d;
+    dt_config_set_number(f->node, "train", 2, f->arena);
+    dt_config_set_number(f->node, "test", 1, f->arena);
+    assert_ok(dt_data_load(f->node, 1, 1, &d, f->arena));
+    assert_true(d.train.rows == 2 && d.test.rows == 1 && d.shape.classes == 3);
+}
+
+static void the_folder_is_looked_for_under_dtsim_data(void **state) {
+    fixture *f = *state;
+    const char *before = getenv("DTSIM_DATA");
+    before = before == NULL ? NULL : dt_arena_text(f->arena, "%s", before);
+    setenv("DTSIM_DATA", "/tmp", 1);
+    dt_config_set_text(f->node, "path", f->folder + strlen("/tmp/"), f->arena);
+    assert_ok(dt_data_check(f->node));
+    dt_config_set_text(f->node, "path", "no_such_folder", f->arena);
+    assert_refused(dt_data_check(f->node), DT_ENOTFOUND, "neither no_such_folder nor /tmp/no_such_folder is there");
+    assert_refused(dt_data_check(f->node), DT_ENOTFOUND, "yann.lecun.com/exdb/mnist");
+    assert_string_equal(dt_reason_path(), "data.path");
+    unsetenv("DTSIM_DATA");
+    assert_refused(dt_data_check(f->node), DT_ENOTFOUND, "DTSIM_DATA is not set");
+    if (before != NULL) setenv("DTSIM_DATA", before, 1);
+}
+
+static void a_missing_file_is_named(void **state) {
+    fixture *f = *state;
+    assert_int_equal(unlink(dt_arena_text(f->arena, "%s/t10k-labels-idx1-ubyte.gz", f->folder)), 0);
+    assert_refused(dt_data_check(f->node), DT_ENOTFOUND, "t10k-labels-idx1-ubyte");
+}
+
+/* Write another file of training images and load. */
+static void refused(fixture *f, const void *bytes, size_t length, bool checked, const char *reason) {
+    dt_data d;
+    set_file(f->folder, "train-images-idx3-ubyte", bytes, length, false, f->arena);
+    if (checked) assert_refused(dt_data_check(f->node), DT_EFORMAT, reason);
+    assert_refused(dt_data_load(f->node, 1, 1, &d, f->arena), DT_EFORMAT, reason);
+    assert_string_equal(dt_reason_path(), "data.path");
+}
+
+static void broken_headers_are_refused_by_check_and_load(void **state) {
+    fixture *f = *state;
+    unsigned char bad[IMAGES];
+    refused(f, images, 0, true, "truncated");
+    refused(f, images, 10, true, "truncated");
+    refused(f, images, IMAGES - 1, true, "truncated");
+    memcpy(bad, images, IMAGES);
+    bad[3] = 1;
+    refused(f, bad, IMAGES, true, "starts with 2051");
+    memcpy(bad, images, IMAGES);
+    memset(bad + 4, 0xff, 12);
+    refused(f, bad, IMAGES, true, "by 4294967295");
+    memcpy(bad, images, IMAGES);
+    bad[4] = 0xff;
+    refused(f, bad, IMAGES, true, "truncated: its header promises");
+    memcpy(bad, images, IMAGES);
+    bad[15] = 0;
+    refused(f, bad, IMAGES, true, "1 by 0");
+}
+
+static void counts_that_differ_are_refused(void **state) {
+    fixture *f = *state;
+    unsigned char bad[IMAGES];
+    memcpy(bad, images, IMAGES);
+    bad[7] = 2;
+    refused(f, bad, IMAGES - 2, false, "2 images, but there are 3 labels");
+    memcpy(bad, images, IMAGES);
+    bad[15] = 1;
+    refused(f, bad, IMAGES, false, "more bytes than its header says");
+    refused(f, bad, IMAGES - 3, false, "the training images are 1 by 1");
+}
+
+static void a_damaged_gzip_stream_is_refused_wherever_it_is_cut(void **state) {
+    fixture *f = *state;
+    unsigned char packed[256];
+    dt_data d;
+    const char *path = dt_arena_text(f->arena, "%s/t10k-images-idx3-ubyte.gz", f->folder);
+    FILE *file = fopen(path, "rb");
+    size_t length = fread(packed, 1, sizeof packed, file);
+    fclose(file);
+    assert_in_range(length, 20, 255);
+    for (size_t cut = 1; cut < length; cut++) {
+        set_file(f->folder, "t10k-images-idx3-ubyte.gz", packed, cut, false, f->arena);
+        assert_int_equal(dt_data_load(f->node, 1, 1, &d, f->arena), DT_EFORMAT);
+    }
+    for (size_t at = 10; at < length; at++) {
+        packed[at] ^= 0x10;
+        set_file(f->folder, "t10k-images-idx3-ubyte.gz", packed, length, false, f->arena);
+        assert_int_equal(dt_data_load(f->node, 1, 1, &d, f->arena), DT_EFORMAT);
+        packed[at] ^= 0x10;
+    }
+}
+
+static void mnist_is_read_whole(void **state) {
+    fixture *f = *state;
+    static const size_t counts[] = { 5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949 };
+    const char *path = set_real("mnist", f->arena);
+    dt_data d;
+    size_t count[10] = { 0 };
+    if (path == NULL) skip();
+    dt_config_set_text(f->node, "path", path, f->arena);
+    assert_ok(dt_data_load(f->node, 1, 1, &d, f->arena));
+    assert_true(d.train.rows == 60000 && d.test.rows == 10000 && d.shape.features == 784 && d.shape.classes == 10);
+    for (size_t i = 0; i < d.train.rows; i++) count[(size_t)d.train.y[i]]++;
+    assert_memory_equal(count, counts, sizeof counts);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(pixels_and_labels_are_read_exactly, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_cap_takes_the_first_images_and_keeps_the_classes, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_folder_is_looked_for_under_dtsim_data, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_missing_file_is_named, setup, teardown),
+        cmocka_unit_test_setup_teardown(broken_headers_are_refused_by_check_and_load, setup, teardown),
+        cmocka_unit_test_setup_teardown(counts_that_differ_are_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_damaged_gzip_stream_is_refused_wherever_it_is_cut, setup, teardown),
+        cmocka_unit_test_setup_teardown(mnist_is_read_whole, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

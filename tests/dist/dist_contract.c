@@ -1,0 +1,79 @@
+/* dist_contract.c - what every distribution promises. */
+#include "tests/test.h"
+#include "dist/dist.h"
+#include <math.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { DRAWS = 20000 };
+#define EACH_TYPE(i) (size_t i = 0; i < dt_dist_room.count; i++)
+
+/* With presets; a trace gets a small file. */
+static void open_one(dt_dist *d, size_t i, dt_arena *run) {
+    char name[] = "/tmp/dtsim_trace_XXXXXX";
+    dt_config *node = dt_config_new(run);
+    bool trace = strcmp(dt_dist_room.entries[i]->name, "trace") == 0;
+    dt_config_set_text(node, NULL, dt_dist_room.entries[i]->name, run);
+    if (trace) {
+        FILE *out = fdopen(mkstemp(name), "w");
+        fputs("seconds\n1\n2\n4\n1.5\n", out);
+        fclose(out);
+        dt_config_set_text(node, "file", name, run);
+    }
+    assert_ok(dt_dist_open(d, node, "jitter", run));
+    if (trace) unlink(name);
+    assert_ptr_equal(&d->type->is, dt_dist_room.entries[i]);
+}
+
+static void values_are_finite_and_not_negative(void **fixture) {
+    for EACH_TYPE(i) {
+        dt_dist d;
+        dt_rng *rng = dt_rng_stream(*fixture, 1, 0, "jitter");
+        open_one(&d, i, *fixture);
+        for (long k = 0; k < DRAWS; k++) {
+            double x = dt_dist_draw(&d, rng, k);
+            assert_true(isfinite(x) && x >= 0);
+        }
+    }
+}
+
+static void equal_streams_give_equal_values(void **fixture) {
+    for EACH_TYPE(i) {
+        dt_dist d;
+        dt_rng *a = dt_rng_stream(*fixture, 1, 3, "jitter"), *b = dt_rng_stream(*fixture, 1, 3, "jitter");
+        open_one(&d, i, *fixture);
+        for (long k = 0; k < 100; k++) assert_true(dt_dist_draw(&d, a, k) == dt_dist_draw(&d, b, k));
+    }
+}
+
+static void sample_mean_is_the_mean_said(void **fixture) {
+    for EACH_TYPE(i) {
+        dt_dist d;
+        double sum = 0, square = 0;
+        dt_rng *rng = dt_rng_stream(*fixture, 1, 0, "jitter");
+        open_one(&d, i, *fixture);
+        for (long k = 0; k < DRAWS; k++) {
+            double x = dt_dist_draw(&d, rng, k);
+            sum += x;
+            square += x * x;
+        }
+        double mean = sum / DRAWS, error = sqrt(fmax(0, square / DRAWS - mean * mean) / DRAWS);
+        if (fabs(mean - dt_dist_mean(&d)) > 5 * error + 1e-12)
+            fail_msg("%s: mean %g +- %g, but %g is said", d.type->is.name, mean, error, dt_dist_mean(&d));
+    }
+}
+
+static int setup(void **fixture) { return (*fixture = dt_arena_new(1 << 16)) == NULL; }
+static int teardown(void **fixture) {
+    dt_arena_free(*fixture);
+    return 0;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(values_are_finite_and_not_negative),
+        cmocka_unit_test(equal_streams_give_equal_values),
+        cmocka_unit_test(sample_mean_is_the_mean_said),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}

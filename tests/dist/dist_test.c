@@ -1,0 +1,214 @@
+/* dist_test.c - means and variances in closed form, refusals, and traces from files. */
+#include "tests/test.h"
+#include "dist/dist.h"
+#include <math.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <zlib.h>
+
+enum { DRAWS = 100000 };
+
+typedef struct law { const char *name, *key[2]; double value[2], mean, variance; } law;
+
+static const law laws[] = {
+    { "constant", { "value" }, { 2.5 }, 2.5, 0 },
+    { "exponential", { "mean" }, { 3 }, 3, 9 },
+    { "shifted_exponential", { "shift", "mean" }, { 0.7, 0.3 }, 1, 0.09 },
+    { "pareto", { "scale", "shape" }, { 2, 6 }, 2.4, 4 * 6 / (25.0 * 4) },
+    { "lognormal", { "mean", "sigma" }, { 2, 0.5 }, 2, 4 * 0.2840254166877415 },
+    { "normal", { "mean", "sd" }, { 5, 0.5 }, 5, 0.25 },
+    { "normal", { "mean", "sd" }, { 0, 2 }, 1.5957691216057308, 4 * (1 - 2 / M_PI) },
+    { "normal", { "mean", "sd" }, { 1, 1 }, 1.2875999709391783, 0.62968628427 },
+    { "uniform", { "low", "high" }, { 1, 4 }, 2.5, 0.75 },
+    { "bimodal", { "slow", "share" }, { 5, 0.1 }, 1.4, 16 * 0.09 },
+};
+
+static void open_law(dt_dist *d, const law *l, dt_arena *run) {
+    dt_config *node = dt_config_new(run);
+    dt_config_set_text(node, NULL, l->name, run);
+    for (int k = 0; k < 2 && l->key[k] != NULL; k++) dt_config_set_number(node, l->key[k], l->value[k], run);
+    assert_ok(dt_dist_open(d, node, "jitter", run));
+}
+
+static void moments_are_those_of_the_formula(void **fixture) {
+    for (size_t i = 0; i < sizeof laws / sizeof *laws; i++) {
+        dt_dist d;
+        double sum = 0, square = 0, fourth = 0;
+        dt_rng *rng = dt_rng_stream(*fixture, 4, 0, "jitter");
+        open_law(&d, &laws[i], *fixture);
+        assert_near(dt_dist_mean(&d), laws[i].mean, 1e-12);
+        for (long k = 0; k < DRAWS; k++) {
+            double gap = dt_dist_draw(&d, rng, k) - laws[i].mean;
+            sum += gap;
+            square += gap * gap;
+            fourth += gap * gap * gap * gap;
+        }
+        double variance = square / DRAWS;
+        assert_true(fabs(sum / DRAWS) <= 5 * sqrt(laws[i].variance / DRAWS) + 1e-12);
+        double error = sqrt(fmax(0, fourth / DRAWS - variance * variance) / DRAWS);
+        if (fabs(variance - laws[i].variance) > 5 * error + 1e-12)
+            fail_msg("%s: variance %g +- %g, not %g", laws[i].name, variance, error, laws[i].variance);
+    }
+}
+
+static void a_bare_number_is_a_constant(void **fixture) {
+    dt_arena *run = *fixture;
+    dt_dist d;
+    dt_config *list = dt_config_new(run);
+    assert_ok(dt_dist_open(&d, dt_config_set_number(list, NULL, 0.25, run), "compute.seconds", run));
+    assert_true(dt_dist_draw(&d, NULL, 0) == 0.25 && dt_dist_mean(&d) == 0.25);
+    assert_ok(dt_dist_open(&d, NULL, "jitter", run));
+    assert_true(dt_dist_draw(&d, NULL, 5) == 1);
+    assert_refused(dt_dist_open(&d, dt_config_set_number(list, NULL, -1, run), "jitter", run), DT_EINVAL, "-1");
+    assert_string_equal(dt_reason_path(), "jitter.value");
+}
+
+static void a_delay_may_carry_its_unit(void **fixture) {
+    dt_arena *run = *fixture;
+    dt_dist d;
+    dt_config *node = dt_config_new(run);
+    dt_config_set_text(node, NULL, "exponential", run);
+    dt_config_set_text(node, "mean", "40ms", run);
+    assert_ok(dt_dist_open(&d, node, "compute.seconds", run));
+    assert_near(dt_dist_mean(&d), 0.04, 1e-15);
+}
+
+static void a_tail_without_mean_says_so(void **fixture) {
+    dt_dist d;
+    const law heavy = { "pareto", { "shape" }, { 1 }, 0, 0 };
+    open_law(&d, &heavy, *fixture);
+    assert_true(isinf(dt_dist_mean(&d)));
+}
+
+static void bounds_in_wrong_order_are_refused(void **fixture) {
+    dt_dist d;
+    dt_config *node = dt_config_new(*fixture);
+    dt_config_set_text(node, NULL, "uniform", *fixture);
+    dt_config_set_number(node, "low", 2, *fixture);
+    assert_refused(dt_dist_open(&d, node, "jitter", *fixture), DT_EINVAL, "at least low, 2");
+    assert_string_equal(dt_reason_path(), "jitter.high");
+}
+
+/* A trace of text with up to two text parameters. */
+static dt_status open_trace(dt_dist *d, const char *text, bool packed, const char *const *pairs, dt_arena *run) {
+    char *name = dt_arena_text(run, "/tmp/dtsim_trace_XXXXXX");
+    gzFile out = gzdopen(mkstemp(name), packed ? "wb" : "wbT");
+    gzwrite(out, text, (unsigned)strlen(text));
+    gzclose(out);
+    dt_config *node = dt_config_new(run);
+    dt_config_set_text(node, NULL, "trace", run);
+    dt_config_set_text(node, "file", name, run);
+    for (; *pairs != NULL; pairs += 2) {
+        if (strcmp(pairs[1], "false") == 0) dt_config_set_bool(node, pairs[0], false, run);
+        else dt_config_set_text(node, pairs[0], pairs[1], run);
+    }
+    dt_status status = dt_dist_open(d, node, "jitter", run);
+    unlink(name);
+    return status;
+}
+#define PAIRS(...) (const char *const[]){ __VA_ARGS__, NULL }
+
+static const char table[] = "worker,time,note\n0,2,a\n1,,b\n0,4,c\r\n1,3,d\n\n0,6,e\n";
+
+static void a_trace_plays_in_order(void **fixture) {
+    dt_dist d;
+    const double wanted[] = { 2, 4, 3, 6, 2, 4 };
+    for (int packed = 0; packed < 2; packed++) {
+        assert_ok(open_trace(&d, table, packed, PAIRS("column", "time", "order", "sequence", "normalise", "false"), *fixture));
+        for (long k = 0; k < 6; k++) assert_true(dt_dist_draw(&d, NULL, k) == wanted[k]);
+        assert_near(dt_dist_mean(&d), 3.75, 1e-15);
+    }
+}
+
+static void a_trace_has_mean_one_unless_told_otherwise(void **fixture) {
+    dt_dist d;
+    assert_ok(open_trace(&d, table, false, PAIRS("column", "time", "where", "worker=0", "order", "sequence"), *fixture));
+    assert_near(dt_dist_draw(&d, NULL, 0), 0.5, 1e-15);
+    assert_near(dt_dist_draw(&d, NULL, 2), 1.5, 1e-15);
+    assert_near(dt_dist_mean(&d), 1, 1e-15);
+    assert_ok(open_trace(&d, table, false, PAIRS("column", "time", "scale", "40ms"), *fixture));
+    assert_near(dt_dist_mean(&d), 0.04, 1e-15);
+}
+
+static void a_random_trace_draws_every_row_alike(void **fixture) {
+    dt_dist d;
+    long count[7] = { 0 };
+    dt_rng *rng = dt_rng_stream(*fixture, 1, 0, "jitter");
+    assert_ok(open_trace(&d, table, false, PAIRS("column", "time", "normalise", "false"), *fixture));
+    for (long k = 0; k < 4000; k++) count[lround(dt_dist_draw(&d, rng, k))]++;
+    for (int x = 2; x <= 6; x++)
+        if (x != 5) assert_true(labs(count[x] - 1000) < 5 * 28);
+}
+
+static void bad_traces_are_named(void **fixture) {
+    dt_dist d;
+    dt_arena *run = *fixture;
+    assert_refused(open_trace(&d, table, false, PAIRS("column", "tmie"), run), DT_EINVAL, "did you mean \"time\"");
+    assert_string_equal(dt_reason_path(), "jitter.column");
+    assert_refused(open_trace(&d, table, false, PAIRS("column", "note"), run), DT_EFORMAT, "line 2: \"a\"");
+    assert_refused(open_trace(&d, table, false, PAIRS("where", "worker"), run), DT_EINVAL, "column=value");
+    assert_refused(open_trace(&d, table, false, PAIRS("column", "time", "where", "worker=9"), run), DT_EFORMAT,
+                   "no values where worker=9");
+    assert_refused(open_trace(&d, "a,b\n1,2\n3\n", false, PAIRS("column", "b"), run), DT_EFORMAT, "line 3 has 1 fields");
+    assert_refused(open_trace(&d, "a\n-1\n", false, PAIRS("column", "a"), run), DT_EFORMAT, "line 2: \"-1\"");
+    assert_refused(open_trace(&d, "a\n0\n", false, PAIRS("column", "a"), run), DT_EFORMAT, "all 0");
+    assert_refused(open_trace(&d, "", false, PAIRS("column", "a"), run), DT_EFORMAT, "no values");
+    dt_config *node = dt_config_new(run);
+    dt_config_set_text(node, NULL, "trace", run);
+    assert_refused(dt_dist_open(&d, node, "jitter", run), DT_EINVAL, "is missing");
+    dt_config_set_text(node, "file", "no/such.csv", run);
+    assert_refused(dt_dist_open(&d, node, "jitter", run), DT_ENOTFOUND, "no/such.csv is not there");
+    assert_string_equal(dt_reason_path(), "jitter.file");
+}
+
+static void a_cut_archive_is_refused(void **fixture) {
+    dt_dist d;
+    dt_arena *run = *fixture;
+    char *name = dt_arena_text(run, "/tmp/dtsim_trace_XXXXXX");
+    gzFile out = gzdopen(mkstemp(name), "wb");
+    gzputs(out, "a\n");
+    for (int i = 0; i < 5000; i++) gzprintf(out, "%d\n", i * 7919 % 10007);
+    gzclose(out);
+    assert_int_equal(truncate(name, 5000), 0);
+    dt_config *node = dt_config_new(run);
+    dt_config_set_text(node, NULL, "trace", run);
+    dt_config_set_text(node, "file", name, run);
+    assert_refused(dt_dist_open(&d, node, "jitter", run), DT_EFORMAT, "corrupt or truncated");
+    unlink(name);
+}
+
+static void measured_batch_times_play(void **fixture) {
+    dt_dist d;
+    const char *folder = getenv("DTSIM_DATA");
+    if (folder == NULL || access(dt_arena_text(*fixture, "%s/compute/pai_minibatch_time.csv", folder), R_OK) != 0) skip();
+    dt_config *node = dt_config_new(*fixture);
+    dt_config_set_text(node, NULL, "trace", *fixture);
+    dt_config_set_text(node, "file", "compute/pai_minibatch_time.csv", *fixture);
+    dt_config_set_text(node, "column", "batch_time_norm", *fixture);
+    dt_config_set_text(node, "where", "gpu_pct=25", *fixture);
+    assert_ok(dt_dist_open(&d, node, "jitter", *fixture));
+    assert_near(dt_dist_mean(&d), 1, 1e-12);
+}
+
+static int setup(void **fixture) { return (*fixture = dt_arena_new(1 << 16)) == NULL; }
+static int teardown(void **fixture) {
+    dt_arena_free(*fixture);
+    return 0;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(moments_are_those_of_the_formula),
+        cmocka_unit_test(a_bare_number_is_a_constant),
+        cmocka_unit_test(a_delay_may_carry_its_unit),
+        cmocka_unit_test(a_tail_without_mean_says_so),
+        cmocka_unit_test(bounds_in_wrong_order_are_refused),
+        cmocka_unit_test(a_trace_plays_in_order),
+        cmocka_unit_test(a_trace_has_mean_one_unless_told_otherwise),
+        cmocka_unit_test(a_random_trace_draws_every_row_alike),
+        cmocka_unit_test(bad_traces_are_named),
+        cmocka_unit_test(a_cut_archive_is_refused),
+        cmocka_unit_test(measured_batch_times_play),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}

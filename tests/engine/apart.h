@@ -1,0 +1,74 @@
+/* apart.h - run a simulation in a process of its own (SimGrid has one platform per process), on a star of equal
+ * hosts, and hand its numbers back. */
+#ifndef DT_TESTS_ENGINE_APART_H
+#define DT_TESTS_ENGINE_APART_H
+
+#include "tests/test.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/engine.h"
+
+/* hosts "h-0" ..., each with a link of its own to a switch without limits; two links make a route. */
+typedef struct apart_star {
+    int         hosts;
+    double      speed, bandwidth, latency;  /* flop/s; bytes/s; seconds of one link, half a route's */
+    const char *sharing;                    /* "SPLITDUPLEX", "SHARED" */
+    const char *network;
+} apart_star;
+
+static inline const char *apart_platform(const apart_star *star, dt_arena *arena) {
+    const char *path = dt_arena_text(arena, "/tmp/dtsim-test-%d.xml", (int)getpid());
+    FILE *f = fopen(path, "w");
+    fprintf(f, "<?xml version='1.0'?>\n<!DOCTYPE platform SYSTEM \"https://simgrid.org/simgrid.dtd\">\n"
+               "<platform version=\"4.1\"><zone id=\"z\" routing=\"Full\">\n");
+    for (int i = 0; i < star->hosts; i++)
+        fprintf(f, "<host id=\"h-%d\" speed=\"%.17gf\"/><link id=\"l-%d\" bandwidth=\"%.17gBps\" latency=\"%.17gs\" "
+                   "sharing_policy=\"%s\"/>\n", i, star->speed, i, star->bandwidth, star->latency, star->sharing);
+    int split = strcmp(star->sharing, "SPLITDUPLEX") == 0;
+    for (int i = 0; i < star->hosts; i++)
+        for (int j = 0; j < i; j++)
+            fprintf(f, "<route src=\"h-%d\" dst=\"h-%d\"><link_ctn id=\"l-%d\"%s/><link_ctn id=\"l-%d\"%s/></route>\n", j, i,
+                    j, split ? " direction=\"UP\"" : "", i, split ? " direction=\"DOWN\"" : "");
+    fprintf(f, "</zone></platform>\n");
+    fclose(f);
+    return path;
+}
+
+typedef struct apart {
+    dt_arena  *arena;
+    dt_engine *engine;
+    dt_pool   *pool;
+    double    *out;         /* [64] what the test looks at afterwards */
+    void      *arg;
+} apart;
+
+/* Start the star in a child, call body there, and return its numbers; the child's failure fails the test. */
+static inline const double *apart_run(const apart_star *star, int threads, void (*body)(apart *a), void *arg) {
+    double *out = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    int status;
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0) {
+        signal(SIGSEGV, SIG_DFL);       /* cmocka's handler would go on with the next test here */
+        signal(SIGABRT, SIG_DFL);
+        apart a = { .arena = dt_arena_new(1 << 16), .out = out, .arg = arg };
+        a.pool = dt_pool_new(threads, a.arena);
+        dt_engine_setup setup = { .platform = apart_platform(star, a.arena), .network = star->network, .pool = a.pool };
+        dt_status started = dt_engine_start(&a.engine, &setup, a.arena);
+        unlink(setup.platform);
+        if (started != DT_OK) fprintf(stderr, "%s\n", dt_reason());
+        if (started == DT_OK) body(&a);
+        _exit(started == DT_OK ? 0 : 1);
+    }
+    waitpid(pid, &status, 0);
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) fail_msg("the simulating process ended with status %d", status);
+    return out;
+}
+
+#endif

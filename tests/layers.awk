@@ -1,0 +1,38 @@
+# layers.awk - refuses an #include that does not go strictly down, a library outside its door, a function of more
+# than 60 lines, and a file or header that has grown too long.  Usage: awk -f tests/layers.awk sim/*.c sim/*/*.[ch]*
+BEGIN {
+    split("base:0 data:1 split:1 dist:1 layer:1 engine:1 compress:1 aggregate:1 topology:1 optimiser:1 schedule:1 " \
+          "record:1 model:2 collective:2 strategy:3 run:4 script:5 main:6", pairs, " ")
+    for (i in pairs) { split(pairs[i], p, ":"); level[p[1]] = p[2] }
+    door["simgrid/"] = "^sim/engine/"
+    door["hdf5.h"] = "^sim/record/|^sim/data/hdf5\\.c$"
+    door["lua"] = "^sim/script/|^sim/main\\.c$"
+    door["cblas.h"] = "^sim/layer/"
+}
+function refuse(text) { print FILENAME ":" FNR ": " text; bad = 1 }
+FNR == 1 {
+    last_line()
+    part = FILENAME; sub(/^sim\//, "", part)
+    room = part ~ /\// ? substr(part, 1, index(part, "/") - 1) : "main"
+    if (!(room in level)) refuse("the room " room " has no level")
+    name = FILENAME; start = 0
+}
+function last_line() {
+    if (name ~ /\.h$/ && lines > 120) { print name ": " lines " lines in a header, 120 are allowed"; bad = 1 }
+    if (lines > 500) { print name ": " lines " lines in a file, 500 are allowed"; bad = 1 }
+}
+{ lines = FNR }
+/^#include "/ {
+    target = $2; gsub(/"/, "", target)
+    other = substr(target, 1, index(target, "/") - 1)
+    if (!(other in level)) refuse("#include \"" target "\" names no room")
+    else if (other != room && level[other] >= level[room])
+        refuse(room " (level " level[room] ") includes " target " (level " level[other] ")")
+}
+/^#include </ {
+    target = $2; gsub(/[<>]/, "", target)
+    for (d in door) if (index(target, d) == 1 && FILENAME !~ door[d]) refuse("<" target "> belongs to " door[d])
+}
+/^[a-z].*\{[ \t]*$/ { start = FNR; head = $0 }
+/^\}/ && start { if (FNR - start > 60) refuse((FNR - start) " lines in: " head); start = 0 }
+END { last_line(); exit bad }

@@ -1,0 +1,31 @@
+#!/bin/sh
+# run.sh - runs every test program and closes with one line: N passed, N failed, N skipped.
+# Usage: tests/run.sh BUILD [PYTHON]; what fails is printed, what passes is counted.
+build=$1 python=${2:-/usr/bin/python3} passed=0 failed=0 skipped=0
+log=$build/tests/log
+mkdir -p "$build/tests"
+
+# add NAME PASSED FAILED SKIPPED STATUS: a program that ends badly without a failed test counts as one.
+add() {
+    passed=$((passed + $2)) failed=$((failed + $3)) skipped=$((skipped + $4))
+    if [ "$5" -ne 0 ] && [ "$3" -eq 0 ]; then failed=$((failed + 1)); fi
+    if [ "$5" -ne 0 ] || [ "$3" -ne 0 ]; then echo "FAILED: $1 (exit status $5)"; cat "$log"; fi
+}
+number() { sed -n "$1" "$log" | tail -n 1 | grep . || echo 0; }
+
+for program in "$build"/tests/*/*_test "$build"/tests/*/*_contract; do
+    [ -x "$program" ] || continue
+    "$program" > "$log" 2>&1; status=$?
+    add "$program" "$(number 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p')" \
+        "$(number 's/^\[  FAILED  \] \([0-9]*\) test.*/\1/p')" "$(number 's/^\[  SKIPPED \] \([0-9]*\) test.*/\1/p')" $status
+done
+
+busted --helper= --lpath='lua/?.lua;lua/?/init.lua' -o TAP tests/lua > "$log" 2>&1; status=$?
+add "busted tests/lua" "$(grep -c '^ok' "$log")" "$(grep -c '^not ok' "$log")" 0 $status
+
+DTSIM="$build/dtsim" "$python" -m pytest -q -rs -p no:cacheprovider tests/analysis tests/command > "$log" 2>&1; status=$?
+add "pytest" "$(number 's/.*[^0-9]*\b\([0-9][0-9]*\) passed.*/\1/p')" "$(number 's/.*\b\([0-9][0-9]*\) failed.*/\1/p')" \
+    "$(number 's/.*\b\([0-9][0-9]*\) skipped.*/\1/p')" $status
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,245 @@
+/* law_test.c - identities and closed forms of the strategies: DGD is GD, tau = 1 is synchronous, known trajectories
+ * and fixed points, known times and bytes. */
+#include "tests/strategy/stage.h"
+
+static dt_arena *arena;
+
+/* rows of features and a target each; classes 0: real targets. */
+static dt_data given(size_t rows, size_t features, size_t classes, const float *x, const float *y) {
+    return (dt_data){ .shape = { features, classes, 0, 0, 0 }, .train = { rows, x, y, NULL } };
+}
+
+/* Two Gaussian classes in 20 dimensions. */
+static dt_data gaussian(void) {
+    enum { ROWS = 1000, COLUMNS = 20 };
+    float *x = dt_arena_take(arena, ROWS * COLUMNS, sizeof *x), *y = dt_arena_take(arena, ROWS, sizeof *y);
+    dt_rng *rng = dt_rng_stream(arena, 5, 0, "test");
+    for (size_t i = 0; i < ROWS; i++) {
+        y[i] = (float)gsl_rng_uniform_int(rng, 2);
+        for (size_t j = 0; j < COLUMNS; j++) x[i * COLUMNS + j] = (float)(gsl_rng_uniform(rng) * 2 - 1 + 0.2 * y[i]);
+    }
+    return given(ROWS, COLUMNS, 2, x, y);
+}
+
+/* Shares of the rows, in the order of the file: 4 : 3 : 2 : 1. */
+static const dt_config *unequal(void) {
+    dt_config *table = dt_config_new(arena);
+    dt_config_set_text(table, NULL, "contiguous", arena);
+    dt_config *sizes = dt_config_set_table(table, "sizes", arena);
+    for (int i = 4; i > 0; i--) dt_config_set_number(sizes, NULL, i, arena);
+    return table;
+}
+
+static stage_choice logistic(const dt_data *data, const char *strategy) {
+    return (stage_choice){ .strategy = pick(arena, strategy, NULL), .model = pick(arena, "logistic", NULL),
+                           .optimiser = pick(arena, "sgd", "rate", 0.1, NULL), .data = data, .split = unequal(),
+                           .workers = 4, .stop.rounds = 50, .every.rounds = 1 };
+}
+
+static double farthest(const float *a, const float *b, int n) {
+    double most = 0;
+    for (int i = 0; i < n; i++) most = fmax(most, fabs((double)a[i] - b[i]) / (1e-3 + fabs((double)b[i])));
+    return most;
+}
+
+static const stage_log *gradient_descent(const dt_data *data) {
+    stage_choice alone = logistic(data, "sgd");
+    alone.workers = 1;
+    alone.split = pick(arena, "contiguous", NULL);
+    return stage_run(alone);
+}
+
+static void distributed_gradient_descent_is_gradient_descent_at_every_step(void **fixture) {
+    (void)fixture;
+    dt_data data = gaussian();
+    const stage_log *gd = gradient_descent(&data);
+    assert_int_equal(gd->marks, 51);
+    for (size_t e = 0; e < dt_collective_room.count; e++) {
+        stage_choice c = logistic(&data, "sgd");
+        c.collective = pick(arena, dt_collective_room.entries[e]->name, NULL);
+        const stage_log *dgd = stage_run(c);
+        assert_int_equal(dgd->marks, 51);
+        for (int t = 0; t < 51; t++) assert_near(farthest(dgd->x[t], gd->x[t], 21), 0, 1e-5);
+    }
+}
+
+static void without_size_weights_it_is_not(void **fixture) {
+    (void)fixture;
+    dt_data data = gaussian();
+    stage_choice c = logistic(&data, "sgd");
+    c.aggregate = pick(arena, "mean", NULL);
+    assert_true(farthest(stage_run(c)->x[10], gradient_descent(&data)->x[10], 21) > 1e-3);
+}
+
+static void one_local_step_is_synchronous_sgd_to_the_bit(void **fixture) {
+    (void)fixture;
+    dt_data data = gaussian();
+    for (size_t e = 0; e < dt_collective_room.count; e++) {
+        stage_choice sync = logistic(&data, "sgd"), local = logistic(&data, "localsgd");
+        sync.batch = local.batch = 8;
+        local.strategy = pick(arena, "localsgd", "period", 1.0, NULL);
+        sync.collective = local.collective = pick(arena, dt_collective_room.entries[e]->name, NULL);
+        local.threads = 3;
+        const stage_log *a = stage_run(sync), *b = stage_run(local);
+        assert_int_equal(a->marks, b->marks);
+        for (int t = 0; t < a->marks; t++) assert_memory_equal(a->x[t], b->x[t], 21 * sizeof(float));
+    }
+}
+
+static void adacomm_with_one_step_and_without_block_momentum_is_local_sgd(void **fixture) {
+    (void)fixture;
+    dt_data data = gaussian();
+    stage_choice local = logistic(&data, "localsgd"), ada = logistic(&data, "adacomm");
+    local.batch = ada.batch = 8;
+    local.strategy = pick(arena, "localsgd", "period", 5.0, NULL);
+    ada.strategy = pick(arena, "adacomm", "period", 5.0, "interval", 1e9, NULL);
+    local.optimiser = ada.optimiser = pick(arena, "sgd", "rate", 0.1, NULL);
+    const stage_log *a = stage_run(local), *b = stage_run(ada);
+    for (int t = 0; t < a->marks; t++) assert_memory_equal(a->x[t], b->x[t], 21 * sizeof(float));
+}
+
+/* ---- known trajectories: the logistic pair of nodes A and B ---------------------------------- */
+
+static const float pair_x[] = { 1, 2, 2, 0, 0, 1, -1, 1 }, pair_y[] = { 1, 0, 1, 0 };
+
+static stage_choice pair(const dt_data *data, double period) {
+    dt_config *split = dt_config_new(arena);
+    dt_config_set_text(split, NULL, "contiguous", arena);
+    dt_config *sizes = dt_config_set_table(split, "sizes", arena);
+    dt_config_set_number(sizes, NULL, 3, arena);
+    dt_config_set_number(sizes, NULL, 1, arena);
+    return (stage_choice){ .strategy = pick(arena, "localsgd", "period", period, NULL),
+                           .model = with_bool(pick(arena, "logistic", NULL), "bias", false, arena),
+                           .optimiser = pick(arena, "sgd", "rate", 0.5, NULL), .data = data, .split = split,
+                           .workers = 2, .stop.steps = 4, .every.rounds = 1 };
+}
+
+static void the_logistic_pair_walks_its_known_path(void **fixture) {
+    (void)fixture;
+    const double every[][2] = { { 0, 0 }, { 0, 0.125 }, { -0.003870890939005, 0.226653531435111 },
+                                { -0.010028023589308, 0.309802328198273 }, { -0.017344726810596, 0.378326283387931 } };
+    const double second[][2] = { { 0, 0 }, { -0.017750462843343, 0.231864019294884 },
+                                 { -0.039214947568114, 0.390686994932955 } };
+    dt_data data = given(4, 2, 2, pair_x, pair_y);
+    const stage_log *one = stage_run(pair(&data, 1)), *two = stage_run(pair(&data, 2));
+    assert_int_equal(one->marks, 5);
+    assert_int_equal(two->marks, 3);
+    for (int t = 0; t < 5; t++)
+        for (int i = 0; i < 2; i++) assert_near(one->x[t][i], every[t][i], 1e-6);
+    for (int t = 0; t < 3; t++)
+        for (int i = 0; i < 2; i++) assert_near(two->x[t][i], second[t][i], 1e-6);
+}
+
+/* ---- known fixed points: F1 = x^2 / 2 and F2 = 2 (x - 1)^2 ------------------------------------ */
+
+static const float bowl_x[] = { 1, 2 }, bowl_y[] = { 0, 2 };
+
+static stage_choice bowls(const dt_data *data, const dt_config *strategy) {
+    return (stage_choice){ .strategy = strategy, .model = with_bool(pick(arena, "linear", NULL), "bias", false, arena),
+                           .optimiser = pick(arena, "sgd", "rate", 0.1, NULL), .data = data,
+                           .split = pick(arena, "contiguous", NULL), .workers = 2, .stop.rounds = 400,
+                           .every.rounds = 400 };
+}
+
+static double bowl_end(const dt_data *data, const dt_config *strategy) {
+    const stage_log *log = stage_run(bowls(data, strategy));
+    return log->x[log->marks - 1][0];
+}
+
+static void local_steps_on_unequal_bowls_end_at_their_known_point(void **fixture) {
+    (void)fixture;
+    const double tau[] = { 1, 2, 5, 10, 20 }, point[] = { 0.8, 0.771084337, 0.692502347, 0.604126008, 0.532352254 };
+    dt_data data = given(2, 1, 0, bowl_x, bowl_y);
+    for (int i = 0; i < 5; i++) {
+        assert_near(bowl_end(&data, pick(arena, "localsgd", "period", tau[i], NULL)), point[i], 1e-6);
+        assert_near(bowl_end(&data, pick(arena, "fedavg", "fraction", 1.0, "epochs", tau[i], NULL)), point[i], 1e-6);
+    }
+}
+
+/* With many local epochs the proximal point is exact: (sum a_k x_k) / (sum a_k), a_k = h_k / (h_k + mu). */
+static void the_proximal_term_moves_the_fixed_point_as_known(void **fixture) {
+    (void)fixture;
+    dt_data data = given(2, 1, 0, bowl_x, bowl_y);
+    assert_near(bowl_end(&data, pick(arena, "fedavg", "fraction", 1.0, "epochs", 400.0, "prox", 1.0, NULL)), 0.6153846, 1e-6);
+}
+
+static void fedavg_of_all_with_one_whole_batch_is_gradient_descent(void **fixture) {
+    (void)fixture;
+    dt_data data = gaussian();
+    stage_choice c = logistic(&data, "fedavg");
+    c.strategy = pick(arena, "fedavg", "fraction", 1.0, NULL);
+    const stage_log *gd = gradient_descent(&data), *fed = stage_run(c);
+    assert_int_equal(fed->marks, 51);
+    for (int t = 0; t < 51; t++) assert_near(farthest(fed->x[t], gd->x[t], 21), 0, 1e-5);
+}
+
+/* ---- time ---------------------------------------------------------------------------------- */
+
+/* Seconds a step, of steps that take Y (mean 1) each, with a mean that costs D: a star whose round trip lasts D. */
+static double step_time(const dt_config *seconds, double d, double period, size_t workers, double steps) {
+    dt_data data = gaussian();
+    stage_choice c = logistic(&data, "localsgd");
+    c.strategy = pick(arena, "localsgd", "period", period, NULL);
+    c.collective = pick(arena, "star", NULL);
+    c.split = NULL;
+    c.workers = workers;
+    c.batch = 1;
+    c.seconds = seconds;
+    c.stop = (dt_stop){ .steps = steps };
+    c.every = (dt_every){ .rounds = 1e9 };
+    c.star = (apart_star){ (int)workers + 1, 1e9, 1e15, d / 4, "SPLITDUPLEX", "CM02" };
+    return stage_run(c)->end_s / steps;
+}
+
+static void constant_delays_speed_up_as_the_closed_form_says(void **fixture) {
+    (void)fixture;
+    const dt_config *second = pick(arena, "constant", "value", 1.0, NULL);
+    const double alpha[] = { 0.9, 4, 0.25 }, tau[] = { 10, 20, 20 }, ratio[] = { 1.743119, 4.166667, 1.234568 };
+    for (int i = 0; i < 3; i++) {
+        double sync = step_time(second, alpha[i], 1, 4, 100), local = step_time(second, alpha[i], tau[i], 4, 100);
+        assert_near(sync / local, (1 + alpha[i]) / (1 + alpha[i] / tau[i]), 1e-3);
+        assert_near(sync / local, ratio[i], 1e-3);
+    }
+}
+
+static void exponential_delays_match_the_table_of_maxima(void **fixture) {
+    (void)fixture;
+    const dt_config *second = pick(arena, "exponential", "mean", 1.0, NULL);
+    const size_t workers[] = { 4, 8, 16 };
+    const double sync[] = { 3.083333, 3.717857, 4.380729 }, local[] = { 1.439827, 1.591775, 1.733735 };
+    for (int i = 0; i < 3; i++) {
+        assert_near(step_time(second, 1, 1, workers[i], 8000) / sync[i], 1, 0.03);
+        assert_near(step_time(second, 1, 10, workers[i], 20000) / local[i], 1, 0.03);
+    }
+}
+
+static void bytes_on_a_star_are_two_models_a_worker_and_mean(void **fixture) {
+    (void)fixture;
+    dt_data data = gaussian();
+    const double tau[] = { 1, 5, 10 };
+    for (int i = 0; i < 3; i++) {
+        stage_choice c = logistic(&data, "localsgd");
+        c.strategy = pick(arena, "localsgd", "period", tau[i], NULL);
+        c.collective = pick(arena, "star", NULL);
+        c.stop = (dt_stop){ .steps = 50 };
+        assert_near(stage_run(c)->bytes, 2 * 4 * (4 * 21) * (50 / tau[i]), 0);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(distributed_gradient_descent_is_gradient_descent_at_every_step),
+        cmocka_unit_test(without_size_weights_it_is_not),
+        cmocka_unit_test(one_local_step_is_synchronous_sgd_to_the_bit),
+        cmocka_unit_test(adacomm_with_one_step_and_without_block_momentum_is_local_sgd),
+        cmocka_unit_test(the_logistic_pair_walks_its_known_path),
+        cmocka_unit_test(local_steps_on_unequal_bowls_end_at_their_known_point),
+        cmocka_unit_test(the_proximal_term_moves_the_fixed_point_as_known),
+        cmocka_unit_test(fedavg_of_all_with_one_whole_batch_is_gradient_descent),
+        cmocka_unit_test(constant_delays_speed_up_as_the_closed_form_says),
+        cmocka_unit_test(exponential_delays_match_the_table_of_maxima),
+        cmocka_unit_test(bytes_on_a_star_are_two_models_a_worker_and_mean),
+    };
+    arena = dt_arena_new(1 << 20);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,129 @@
+/* stage.h - a whole training on a star of equal hosts, for the laws of strategies: small data given row by row,
+ * every mark and its model kept. */
+#ifndef DT_TESTS_STRATEGY_STAGE_H
+#define DT_TESTS_STRATEGY_STAGE_H
+
+#include "tests/engine/apart.h"
+
+#include <math.h>
+
+#include "strategy/strategy.h"
+
+enum { STAGE_MARKS = 20000, STAGE_N = 64 };
+
+typedef struct stage_log {
+    dt_status status;
+    char      reason[256];
+    int       marks;
+    double    end_s, bytes, in_use;
+    dt_mark   mark[STAGE_MARKS];
+    float     x[STAGE_MARKS][STAGE_N];      /* the model at each mark, if it is small enough */
+} stage_log;
+
+/* Choices of one training; NULL or 0: the room's preset. */
+typedef struct stage_choice {
+    const dt_config *strategy, *model, *optimiser, *schedule, *collective, *compress, *aggregate, *topology, *seconds, *split;
+    const dt_data   *data;
+    dt_stop   stop;
+    dt_every  every;
+    size_t    workers, batch;
+    int       threads;
+    apart_star star;        /* hosts 0: one a worker and one for the server, no latency, endless bandwidth */
+    stage_log *log;
+} stage_choice;
+
+/* { name, key = number, ... }; ends with NULL. */
+static inline const dt_config *pick(dt_arena *arena, const char *name, ...) {
+    dt_config *table = dt_config_new(arena);
+    dt_config_set_text(table, NULL, name, arena);
+    va_list list;
+    va_start(list, name);
+    for (const char *key = va_arg(list, const char *); key != NULL; key = va_arg(list, const char *))
+        dt_config_set_number(table, key, va_arg(list, double), arena);
+    va_end(list);
+    return table;
+}
+
+static inline const dt_config *with_bool(const dt_config *table, const char *key, bool value, dt_arena *arena) {
+    dt_config *holder = dt_config_new(arena);
+    dt_config *copy = dt_config_set_copy(holder, "copy", table, arena);
+    dt_config_set_bool(copy, key, value, arena);
+    return copy;
+}
+
+typedef struct stage_keeper { stage_log *log; float *x; size_t n; } stage_keeper;
+
+static inline dt_status stage_take_mark(void *owner, const dt_mark *mark, bool *stop) {
+    stage_keeper *k = owner;
+    (void)stop;
+    if (k->log->marks == STAGE_MARKS) return DT_OK;
+    if (k->n <= STAGE_N) memcpy(k->log->x[k->log->marks], k->x, k->n * sizeof(float));
+    k->log->mark[k->log->marks++] = *mark;
+    return DT_OK;
+}
+
+static inline dt_status stage_play(apart *a, const stage_choice *c) {
+    dt_arena *run = a->arena;
+    dt_port **port = dt_arena_take(run, c->workers, sizeof *port);
+    for (size_t w = 0; w < c->workers; w++) port[w] = dt_port_new(a->engine, w, (long)w, run);
+    dt_shards shards;
+    dt_samples samples = { c->data->train.rows, c->data->shape.classes, c->data->train.y, NULL };
+    dt_model model;
+    dt_optimiser optimiser;
+    dt_schedule schedule;
+    dt_aggregate aggregate;
+    dt_topology topology;
+    dt_strategy strategy;
+    dt_pace pace = { .factor = NULL, .fixed = c->seconds != NULL };
+    double *factor = dt_arena_take(run, c->workers, sizeof *factor);
+    for (size_t w = 0; w < c->workers; w++) factor[w] = 1;
+    pace.factor = factor;
+    DT_TRY(dt_split_make(c->split, &samples, c->workers, 1, &shards, run));
+    DT_TRY(dt_model_open(&model, c->model, &c->data->shape, run));
+    DT_TRY(dt_optimiser_open(&optimiser, c->optimiser, run));
+    DT_TRY(dt_schedule_open(&schedule, c->schedule, "schedule", run));
+    DT_TRY(dt_aggregate_open(&aggregate, c->aggregate, run));
+    DT_TRY(dt_strategy_open(&strategy, c->strategy, run));
+    DT_TRY(dt_dist_open(&pace.jitter, NULL, "jitter", run));
+    DT_TRY(dt_dist_open(&pace.seconds, c->seconds, "seconds", run));
+    pace.flops = model.forward_flops + model.backward_flops;
+    dt_learning learning = { .model = &model, .data = c->data, .shards = &shards, .batch = c->batch,
+                             .optimiser = &optimiser, .schedule = &schedule, .threads = a->pool, .seed = 1 };
+    dt_learning_prepare(&learning, run);
+    dt_team team = { .group = { a->engine, port, c->workers, dt_port_new(a->engine, c->workers, -1, run) },
+                     .aggregate = &aggregate, .compress = c->compress };
+    if (strategy.type->averages)
+        DT_TRY(dt_collective_open(&team.collective, c->collective, &team.group, model.n, learning.vectors, &aggregate,
+                                  a->pool, run));
+    if (strategy.type->mixes) {
+        DT_TRY(dt_topology_make(c->topology, c->workers, 1, &topology, run));
+        team.topology = &topology;
+    }
+    stage_keeper keeper = { c->log, dt_arena_take(run, model.n, sizeof(float)), model.n };
+    dt_board board = { .engine = a->engine, .learning = &learning, .stop = c->stop, .every = c->every,
+                       .write = { stage_take_mark, &keeper }, .keep = keeper.x, .run = run, .workers = c->workers };
+    dt_vec *x = dt_vec_take(learning.vectors);
+    dt_model_start(&model, 1, x->x);
+    dt_stage stage = { &learning, &pace, &team, &board, x, run };
+    DT_TRY(dt_strategy_run(&strategy, &stage));
+    c->log->end_s = dt_engine_now(a->engine);
+    c->log->bytes = dt_engine_bytes(a->engine);
+    c->log->in_use = (double)dt_vec_in_use(learning.vectors);
+    return DT_OK;
+}
+
+static inline void stage_body(apart *a) {
+    const stage_choice *c = a->arg;
+    c->log->status = stage_play(a, c);
+    snprintf(c->log->reason, sizeof c->log->reason, "%s", dt_reason());
+}
+
+/* Run the training; the log is shared with the simulating process and stays valid. */
+static inline const stage_log *stage_run(stage_choice c) {
+    c.log = mmap(NULL, sizeof *c.log, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (c.star.hosts == 0) c.star = (apart_star){ (int)c.workers + 1, 1e9, 1e15, 0, "SPLITDUPLEX", "CM02" };
+    apart_run(&c.star, c.threads == 0 ? 1 : c.threads, stage_body, &c);
+    return c.log;
+}
+
+#endif

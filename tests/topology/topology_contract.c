@@ -1,0 +1,150 @@
+/* topology_contract.c - what every graph promises, for every count of workers that can form it. */
+#include "tests/test.h"
+#include "topology/topology.h"
+#include <math.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static const size_t counts[] = { 1, 2, 3, 4, 5, 6, 8, 9, 12, 16, 25, 36, 100, 300 };
+enum { COUNTS = sizeof counts / sizeof *counts };
+#define EACH_TYPE(i) (size_t i = 0; i < dt_topology_room.count; i++)
+
+/* A path over workers, as the one file the graph "file" needs. */
+static const char *path_file(size_t workers, dt_arena *run) {
+    char *name = dt_arena_text(run, "/tmp/dtsim_edges_XXXXXX");
+    FILE *out = fdopen(mkstemp(name), "w");
+    for (size_t r = 1; r < workers; r++) fprintf(out, "%zu %zu\n", r - 1, r);
+    fclose(out);
+    return name;
+}
+
+static dt_status make_one(size_t i, size_t workers, uint64_t seed, dt_topology *t, dt_arena *run) {
+    dt_config *node = dt_config_new(run);
+    const char *name = dt_topology_room.entries[i]->name, *path = NULL;
+    dt_config_set_text(node, NULL, name, run);
+    if (strcmp(name, "file") == 0) dt_config_set_text(node, "path", path = path_file(workers, run), run);
+    dt_status status = dt_topology_make(node, workers, seed, t, run);
+    if (path != NULL) unlink(path);
+    return status;
+}
+
+/* W_ab, 0 where there is no edge. */
+static double between(const dt_topology *t, size_t a, size_t b) {
+    if (a == b) return t->self[a];
+    for (size_t e = t->start[a]; e < t->start[a + 1]; e++)
+        if (t->neighbour[e] == b) return t->weight[e];
+    return 0;
+}
+
+static void one_and_two_workers_are_enough(void **fixture) {
+    for EACH_TYPE(i)
+        for (size_t workers = 1; workers <= 2; workers++) {
+            dt_topology t;
+            dt_status status = make_one(i, workers, 1, &t, *fixture);
+            if (strcmp(dt_topology_room.entries[i]->name, "random_regular") == 0 && workers == 2) {
+                assert_int_equal(status, DT_EINVAL);        /* a degree of 3 among 2 makes no sense */
+                continue;
+            }
+            assert_int_equal(status, DT_OK);
+            assert_int_equal(t.start[workers], 2 * (workers - 1));
+            assert_near(t.gap, 1, 1e-12);
+        }
+}
+
+static void neighbours_ascend_and_know_each_other(void **fixture) {
+    for EACH_TYPE(i)
+        for (int c = 0; c < COUNTS; c++) {
+            dt_topology t;
+            if (make_one(i, counts[c], 1, &t, *fixture) != DT_OK) {
+                assert_true(strlen(dt_reason()) > 20 && strstr(dt_reason_path(), "topology") != NULL);
+                continue;
+            }
+            assert_int_equal(t.workers, counts[c]);
+            assert_int_equal(t.start[0], 0);
+            for (size_t r = 0; r < t.workers; r++)
+                for (size_t e = t.start[r]; e < t.start[r + 1]; e++) {
+                    assert_true(t.neighbour[e] < t.workers && t.neighbour[e] != r);
+                    assert_true(e == t.start[r] || t.neighbour[e - 1] < t.neighbour[e]);
+                    assert_true(between(&t, t.neighbour[e], r) > 0);
+                }
+        }
+}
+
+static void mixing_is_symmetric_and_doubly_stochastic(void **fixture) {
+    for EACH_TYPE(i)
+        for (int c = 0; c < COUNTS; c++) {
+            dt_topology t;
+            if (make_one(i, counts[c], 1, &t, *fixture) != DT_OK) continue;
+            double *column = dt_arena_take(*fixture, t.workers, sizeof *column);
+            for (size_t r = 0; r < t.workers; r++) {
+                double row = t.self[r], degree = (double)(t.start[r + 1] - t.start[r]);
+                assert_true(t.self[r] > 0);
+                column[r] += t.self[r];
+                for (size_t e = t.start[r]; e < t.start[r + 1]; e++) {
+                    size_t to = t.neighbour[e];
+                    assert_near(t.weight[e], 1 / (1 + fmax(degree, (double)(t.start[to + 1] - t.start[to]))), 1e-15);
+                    assert_true(t.weight[e] == between(&t, to, r));
+                    row += t.weight[e];
+                    column[to] += t.weight[e];
+                }
+                assert_near(row, 1, 1e-13);
+            }
+            for (size_t r = 0; r < t.workers; r++) assert_near(column[r], 1, 1e-13);
+        }
+}
+
+static void gap_is_how_fast_mixing_forgets(void **fixture) {
+    for EACH_TYPE(i) {
+        enum { P = 12, STEPS = 400 };
+        dt_topology t;
+        double x[P], next[P], before = 1, after = 1;
+        assert_ok(make_one(i, P, 1, &t, *fixture));
+        assert_true(t.gap > 0 && t.gap <= 1 + 1e-12);
+        if (t.gap > 0.999) continue;        /* forgotten at once */
+        for (size_t r = 0; r < P; r++) x[r] = sin(1.0 + 3 * (double)r * (double)r);
+        for (int step = 0; step < STEPS; step++) {
+            double mean = 0, length = 0;
+            for (size_t r = 0; r < P; r++) mean += x[r] / P;
+            for (size_t r = 0; r < P; r++) length += (x[r] - mean) * (x[r] - mean);
+            before = after;
+            after = sqrt(length);
+            for (size_t r = 0; r < P; r++) x[r] = (x[r] - mean) / after;
+            for (size_t r = 0; r < P; r++) {
+                next[r] = t.self[r] * x[r];
+                for (size_t e = t.start[r]; e < t.start[r + 1]; e++) next[r] += t.weight[e] * x[t.neighbour[e]];
+            }
+            memcpy(x, next, sizeof x);
+        }
+        assert_near(1 - after, t.gap, 1e-6);
+        assert_near(before, after, 1e-6);
+    }
+}
+
+static void equal_seeds_give_equal_graphs(void **fixture) {
+    for EACH_TYPE(i) {
+        dt_topology a, b;
+        assert_ok(make_one(i, 36, 9, &a, *fixture));
+        assert_ok(make_one(i, 36, 9, &b, *fixture));
+        assert_memory_equal(a.start, b.start, 37 * sizeof *a.start);
+        assert_memory_equal(a.neighbour, b.neighbour, a.start[36] * sizeof *a.neighbour);
+        assert_memory_equal(a.weight, b.weight, a.start[36] * sizeof *a.weight);
+        assert_true(a.gap == b.gap);
+    }
+}
+
+static int setup(void **fixture) { return (*fixture = dt_arena_new(1 << 16)) == NULL; }
+static int teardown(void **fixture) {
+    dt_arena_free(*fixture);
+    return 0;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_and_two_workers_are_enough),
+        cmocka_unit_test(neighbours_ascend_and_know_each_other),
+        cmocka_unit_test(mixing_is_symmetric_and_doubly_stochastic),
+        cmocka_unit_test(gap_is_how_fast_mixing_forgets),
+        cmocka_unit_test(equal_seeds_give_equal_graphs),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}

@@ -1,0 +1,182 @@
+/* topology_test.c - spectral gaps in closed form, the edges of each graph, and edge lists from files. */
+#include "tests/test.h"
+#include "topology/topology.h"
+#include <math.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <zlib.h>
+
+static dt_status make(const char *name, const char *key, double value, size_t workers, dt_topology *t, dt_arena *run) {
+    dt_config *node = dt_config_new(run);
+    dt_config_set_text(node, NULL, name, run);
+    if (key != NULL) dt_config_set_number(node, key, value, run);
+    return dt_topology_make(node, workers, 3, t, run);
+}
+
+static double gap_of(const char *name, size_t workers, dt_arena *run) {
+    dt_topology t;
+    assert_ok(make(name, NULL, 0, workers, &t, run));
+    return t.gap;
+}
+
+static bool joined(const dt_topology *t, size_t a, size_t b) {
+    for (size_t e = t->start[a]; e < t->start[a + 1]; e++)
+        if (t->neighbour[e] == b) return true;
+    return false;
+}
+
+static void ring_has_the_eigenvalues_of_a_circle(void **fixture) {
+    const size_t counts[] = { 4, 8, 16, 32, 48, 255, 256, 257, 400, 1500 };     /* all eigenvalues to 256, then Lanczos */
+    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+        double second = 0, p = (double)counts[c];
+        for (int k = 1; k < (int)p; k++) second = fmax(second, fabs(1.0 / 3 + 2.0 / 3 * cos(2 * M_PI * k / p)));
+        double gap = gap_of("ring", counts[c], *fixture);
+        assert_near(gap / (1 - second), 1, 1e-6);
+    }
+    assert_near(gap_of("ring", 48, *fixture), 0.005703, 1e-6);
+}
+
+static void torus_has_the_eigenvalues_of_two_circles(void **fixture) {
+    assert_near(gap_of("torus", 16, *fixture), 0.4, 1e-12);
+    assert_near(gap_of("torus", 900, *fixture), 0.4 * (1 - cos(2 * M_PI / 30)), 1e-9);
+}
+
+static void other_gaps_are_in_closed_form(void **fixture) {
+    for (size_t p = 3; p < 600; p += 149) {
+        assert_near(gap_of("complete", p, *fixture), 1, 1e-9);
+        assert_near(gap_of("star", p, *fixture), 1 / (double)p, 1e-9);          /* leaves keep 1 - 1/p */
+    }
+    assert_near(gap_of("exponential", 8, *fixture), 2.0 / 3, 1e-12);            /* offsets 1, 2, 4, 6, 7 */
+}
+
+static void torus_is_as_square_as_can_be(void **fixture) {
+    dt_topology t;
+    assert_ok(make("torus", NULL, 0, 12, &t, *fixture));        /* 3 rows of 4 */
+    assert_true(joined(&t, 0, 1) && joined(&t, 0, 3) && joined(&t, 0, 4) && joined(&t, 0, 8));
+    assert_int_equal(t.start[12], 48);
+    assert_ok(make("torus", "rows", 2, 12, &t, *fixture));
+    assert_true(joined(&t, 0, 6) && joined(&t, 0, 5) && !joined(&t, 0, 4));
+    assert_ok(make("torus", "rows", 1, 7, &t, *fixture));
+    assert_int_equal(t.start[7], 14);
+    assert_refused(make("torus", NULL, 0, 7, &t, *fixture), DT_EINVAL, "7 is prime; take 6 or 8");
+    assert_refused(make("torus", "rows", 5, 12, &t, *fixture), DT_EINVAL, "5 rows do not divide 12");
+    assert_string_equal(dt_reason_path(), "topology.rows");
+}
+
+static void exponential_reaches_powers_of_two(void **fixture) {
+    dt_topology t;
+    assert_ok(make("exponential", NULL, 0, 11, &t, *fixture));
+    for (size_t hop = 1; hop < 11; hop++) {
+        bool wanted = hop == 1 || hop == 2 || hop == 4 || hop == 8 || hop == 10 || hop == 9 || hop == 7 || hop == 3;
+        assert_int_equal(joined(&t, 5, (5 + hop) % 11), wanted);
+    }
+}
+
+static void random_regular_is_regular_whatever_the_degree(void **fixture) {
+    const size_t cases[][2] = { { 2, 30 }, { 3, 4 }, { 3, 100 }, { 4, 7 }, { 8, 50 }, { 9, 10 }, { 20, 25 }, { 1, 2 } };
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        dt_topology t;
+        assert_ok(make("random_regular", "degree", (double)cases[c][0], cases[c][1], &t, *fixture));
+        for (size_t r = 0; r < t.workers; r++) assert_int_equal(t.start[r + 1] - t.start[r], cases[c][0]);
+    }
+}
+
+static void random_regular_differs_by_seed(void **fixture) {
+    dt_topology a, b;
+    dt_config *list = dt_config_new(*fixture);
+    dt_config *node = dt_config_set_text(list, NULL, "random_regular", *fixture);
+    assert_ok(dt_topology_make(node, 50, 1, &a, *fixture));
+    assert_ok(dt_topology_make(node, 50, 2, &b, *fixture));
+    assert_memory_not_equal(a.neighbour, b.neighbour, 150 * sizeof *a.neighbour);
+}
+
+static void impossible_degrees_are_refused(void **fixture) {
+    dt_topology t;
+    assert_refused(make("random_regular", "degree", 4, 4, &t, *fixture), DT_EINVAL, "4 neighbours need at least 5");
+    assert_string_equal(dt_reason_path(), "topology.degree");
+    assert_refused(make("random_regular", "degree", 3, 7, &t, *fixture), DT_EINVAL, "odd");
+    assert_refused(make("random_regular", "degree", 1, 4, &t, *fixture), DT_EINVAL, "not 4");
+}
+
+static dt_status from_file(const char *text, bool packed, size_t workers, dt_topology *t, dt_arena *run) {
+    char *name = dt_arena_text(run, "/tmp/dtsim_edges_XXXXXX");
+    gzFile out = gzdopen(mkstemp(name), packed ? "wb" : "wbT");
+    gzwrite(out, text, (unsigned)strlen(text));
+    gzclose(out);
+    dt_config *node = dt_config_new(run);
+    dt_config_set_text(node, NULL, "file", run);
+    dt_config_set_text(node, "path", name, run);
+    dt_status status = dt_topology_make(node, workers, 1, t, run);
+    unlink(name);
+    return status;
+}
+
+static void edges_are_read_in_every_spelling(void **fixture) {
+    dt_topology t;
+    const char *text = "# a path\n\na,b,weight\n0,1,4\n 1 2 # here\n2\t3\t0.5\r\n3;2\n1,1\n0 , 1";
+    for (int packed = 0; packed < 2; packed++) {
+        assert_ok(from_file(text, packed, 4, &t, *fixture));
+        assert_int_equal(t.start[4], 6);
+        assert_true(joined(&t, 0, 1) && joined(&t, 1, 2) && joined(&t, 2, 3));
+        assert_near(t.gap, 0.195262, 1e-5);
+        assert_near(t.self[0], 2.0 / 3, 1e-12);
+    }
+}
+
+static void bad_edge_lists_are_named_by_line(void **fixture) {
+    dt_topology t;
+    assert_refused(from_file("0 1\n1 two\n", false, 3, &t, *fixture), DT_EFORMAT, "line 2: \"1 two\"");
+    assert_refused(from_file("a,b\n0\n", false, 3, &t, *fixture), DT_EFORMAT, "line 2");
+    assert_refused(from_file("0 -1\n", false, 3, &t, *fixture), DT_EFORMAT, "line 1");
+    assert_refused(from_file("0 1.5\n", false, 3, &t, *fixture), DT_EFORMAT, "line 1");
+    assert_refused(from_file("0 1\n0 3\n", false, 3, &t, *fixture), DT_EINVAL, "line 2 names worker 3");
+    assert_refused(from_file("0 99999999999999999999999\n", false, 3, &t, *fixture), DT_EINVAL, "line 1 names");
+    assert_refused(from_file("0 1\n", false, 3, &t, *fixture), DT_EINVAL, "not connected: of 3 workers 2");
+    assert_refused(make("file", NULL, 0, 3, &t, *fixture), DT_EINVAL, "is missing");
+    assert_string_equal(dt_reason_path(), "topology.path");
+}
+
+static void a_missing_edge_list_is_said(void **fixture) {
+    dt_topology t;
+    dt_config *node = dt_config_new(*fixture);
+    dt_config_set_text(node, NULL, "file", *fixture);
+    dt_config_set_text(node, "path", "no/such/file.csv", *fixture);
+    assert_refused(dt_topology_make(node, 3, 1, &t, *fixture), DT_ENOTFOUND, "no/such/file.csv");
+    dt_config_set_text(node, "path", "/tmp", *fixture);
+    assert_refused(dt_topology_make(node, 3, 1, &t, *fixture), DT_EINVAL, "/tmp is not a file");
+}
+
+static void karate_club_is_a_graph(void **fixture) {
+    dt_topology t;
+    const char *folder = getenv("DTSIM_DATA");
+    if (folder == NULL || access(dt_arena_text(*fixture, "%s/graphs/karate_club.csv", folder), R_OK) != 0) skip();
+    dt_config *node = dt_config_new(*fixture);
+    dt_config_set_text(node, NULL, "file", *fixture);
+    dt_config_set_text(node, "path", "graphs/karate_club.csv", *fixture);
+    assert_ok(dt_topology_make(node, 34, 1, &t, *fixture));
+    assert_int_equal(t.start[34], 2 * 78);
+}
+
+static int setup(void **fixture) { return (*fixture = dt_arena_new(1 << 16)) == NULL; }
+static int teardown(void **fixture) {
+    dt_arena_free(*fixture);
+    return 0;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ring_has_the_eigenvalues_of_a_circle),
+        cmocka_unit_test(torus_has_the_eigenvalues_of_two_circles),
+        cmocka_unit_test(other_gaps_are_in_closed_form),
+        cmocka_unit_test(torus_is_as_square_as_can_be),
+        cmocka_unit_test(exponential_reaches_powers_of_two),
+        cmocka_unit_test(random_regular_is_regular_whatever_the_degree),
+        cmocka_unit_test(random_regular_differs_by_seed),
+        cmocka_unit_test(impossible_degrees_are_refused),
+        cmocka_unit_test(edges_are_read_in_every_spelling),
+        cmocka_unit_test(bad_edge_lists_are_named_by_line),
+        cmocka_unit_test(a_missing_edge_list_is_said),
+        cmocka_unit_test(karate_club_is_a_graph),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
