@@ -151,8 +151,9 @@ def sweep(scene) -> Figure:
     """Final results against the swept number with the most values."""
     key = prepare.numeric_key(scene.record)
     columns = ["loss"] + [c for c in ("accuracy", "time_s", "bytes") if changes(scene, c)][:2]
-    sheet = Sheet(scene, len(columns), 1, (3.1, 2.7), legend=draw.final_legend(scene.record, key),
-                  words=prepare.band_words(scene.shown, "bar"))
+    broken = any(np.isinf(prepare.final_spread(c, "loss")[0]) for c in scene.shown)
+    words = prepare.band_words(scene.shown, "bar") + ("; no point: the median diverges" if broken else "")
+    sheet = Sheet(scene, len(columns), 1, (3.1, 2.7), legend=draw.final_legend(scene.record, key), words=words)
     for place, column in enumerate(columns):
         draw.final(sheet.cell(place, 0), scene, key, column)
     return sheet.figure

@@ -47,9 +47,9 @@ return {
   params = {
     { "hosts", "int", 8, 1, 1e6, "1", "how many machines train; the scenario's workers if it says so" },
     { "topology", "text", "switch", choices = "switch|fat_tree", brief = "how they are connected" },
-    { "speed", "real", 1e10, 1, 1e18, "flop/s", "of every host" },
-    { "bandwidth", "real", 1.25e9, 1, 1e15, "B/s", "of each host's link, in each direction" },
-    { "latency", "real", 25e-6, 0, 10, "s", "of each link; a route has two, or four across a fat tree" },
+    { "speed", "real", "10Gf", 1, 1e18, "flop/s", "of every host" },
+    { "bandwidth", "real", "10Gbps", 1, 1e15, "B/s", "of each host's link, in each direction" },
+    { "latency", "real", "25us", 0, 10, "s", "of each link; a route has two, or four across a fat tree" },
     { "backbone", "real", 0, 0, 1e18, "B/s", "what a switch carries in all; 0: everything" },
     { "server_bandwidth", "real", 0, 0, 1e15, "B/s", "of the server's link on a switch; 0: as the hosts'" },
     { "ports", "int", 4, 1, 1e5, "1", "hosts of each lower switch of a fat tree" },

@@ -64,7 +64,7 @@ local function generate(p, draw)
   return x:text()
 end
 
-local function rate(name, value, brief) return { name, "real", value * 125e3, 1, 1e15, "B/s", brief } end
+local function rate(name, value, brief) return { name, "real", value, 1, 1e15, "B/s", brief } end
 
 return {
   name = "mobile",
@@ -77,18 +77,18 @@ return {
     { "wifi", "real", 0.75, 0, 1, "1", "share of phones on Wi-Fi" },
     { "lte", "real", 0.2, 0, 1, "1", "share on LTE; the rest is on 3G" },
     { "rate_spread", "real", 1, 0, 3, "1", "sigma of the log-normal factor of mean 1 on both rates of a phone" },
-    rate("wifi_up", 18.88, "mean rate of sending on Wi-Fi"),
-    rate("wifi_down", 54.97, "mean rate of receiving on Wi-Fi"),
-    { "wifi_rtt", "real", 0.02, 0, 10, "s", "round trip between a phone on Wi-Fi and the server" },
-    rate("lte_up", 5.85, "mean rate of sending on LTE"),
-    rate("lte_down", 13.76, "mean rate of receiving on LTE"),
-    { "lte_rtt", "real", 0.06, 0, 10, "s", "round trip on LTE" },
-    rate("g3_up", 1.1, "mean rate of sending on 3G"),
-    rate("g3_down", 2.03, "mean rate of receiving on 3G"),
-    { "g3_rtt", "real", 0.15, 0, 10, "s", "round trip on 3G" },
+    rate("wifi_up", "18.88Mbps", "mean rate of sending on Wi-Fi"),
+    rate("wifi_down", "54.97Mbps", "mean rate of receiving on Wi-Fi"),
+    { "wifi_rtt", "real", "20ms", 0, 10, "s", "round trip between a phone on Wi-Fi and the server" },
+    rate("lte_up", "5.85Mbps", "mean rate of sending on LTE"),
+    rate("lte_down", "13.76Mbps", "mean rate of receiving on LTE"),
+    { "lte_rtt", "real", "60ms", 0, 10, "s", "round trip on LTE" },
+    rate("g3_up", "1.1Mbps", "mean rate of sending on 3G"),
+    rate("g3_down", "2.03Mbps", "mean rate of receiving on 3G"),
+    { "g3_rtt", "real", "150ms", 0, 10, "s", "round trip on 3G" },
     { "watts", "real", 2, 0, 1e3, "W", "power of a phone that trains, above idle" },
-    { "server_speed", "real", 1e12, 1, 1e18, "flop/s", "of the server" },
-    { "server_bandwidth", "real", 1.25e10, 1, 1e15, "B/s", "of the server's link, in each direction" },
+    { "server_speed", "real", "1Tf", 1, 1e18, "flop/s", "of the server" },
+    { "server_bandwidth", "real", "100Gbps", 1, 1e15, "B/s", "of the server's link, in each direction" },
     { "seed", "int", 1, 0, 1e15, "1", "names the draws of the phones, apart from the run's seed" },
   },
   generate = generate,

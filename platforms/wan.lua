@@ -33,12 +33,13 @@ local function refuse(key, message, ...) error({ path = "platform." .. key, mess
 -- The regions in use: the first of those named in `among`, or of the table.
 local function chosen(p)
   local known, list = {}, {}
-  for _, name in ipairs(order) do known[name] = true end
+  for _, name in ipairs(order) do known[name] = "free" end
   for name in p.among:gmatch "[^%s,]+" do
     if not known[name] then
-      refuse("among", "there is no region \"%s\" (left); known are %s", name, table.concat(order, ", "))
+      refuse("among", "there is no region \"%s\"; known are %s", name, table.concat(order, ", "))
     end
-    known[name] = nil
+    if known[name] == "taken" then refuse("among", "%s is named twice", name) end
+    known[name] = "taken"
     list[#list + 1] = name
   end
   if #list == 0 then list = order end
@@ -88,9 +89,9 @@ return {
     { "regions", "int", 3, 1, 10, "1", "how many regions: the first of among" },
     { "among", "text", "", brief = "names of regions, commas between; empty: Virginia, Ireland, Tokyo, ..." },
     { "hosts", "int", 12, 1, 1e6, "1", "machines in all, spread evenly; the scenario's workers if it says so" },
-    { "speed", "real", 1e10, 1, 1e18, "flop/s", "of every host" },
-    { "bandwidth", "real", 1.25e9, 1, 1e15, "B/s", "of each host's link in its region, in each direction" },
-    { "latency", "real", 25e-6, 0, 10, "s", "of each host's link; a route in a region has two" },
+    { "speed", "real", "10Gf", 1, 1e18, "flop/s", "of every host" },
+    { "bandwidth", "real", "10Gbps", 1, 1e15, "B/s", "of each host's link in its region, in each direction" },
+    { "latency", "real", "25us", 0, 10, "s", "of each host's link; a route in a region has two" },
     { "scale", "real", 1, 1e-6, 1e6, "1", "factor on the bandwidth of every long link" },
     { "server_bandwidth", "real", 0, 0, 1e15, "B/s", "of the server's link; 0: as the hosts'" },
     { "seed", "int", 1, 0, 1e15, "1", "names the draws of the machines; here there are none" },

@@ -43,10 +43,10 @@ static size_t arena_aligned(const block *b) {
 }
 
 void *dt_arena_take(dt_arena *arena, size_t count, size_t size) {
-    size_t need = count * size;
-    if (size != 0 && need / size != count) need = SIZE_MAX - 2 * sizeof(block) - ALIGN;
+    size_t need = count * size, most = SIZE_MAX - 2 * sizeof(block) - ALIGN;
+    if (need > most || (size != 0 && need / size != count)) need = most;
     block *b = arena->newest;
-    if (b == NULL || arena_aligned(b) + need > b->size) {
+    if (b == NULL || arena_aligned(b) > b->size || need > b->size - arena_aligned(b)) {
         size_t room = need + ALIGN > arena->least ? need + ALIGN : arena->least;
         b = arena_claim(sizeof *b + room);
         b->size = room;

@@ -108,6 +108,10 @@ static void json_number(FILE *out, double number) {
         fprintf(out, "\"%s\"", isnan(number) ? "nan" : number > 0 ? "inf" : "-inf");
         return;
     }
+    if (number == floor(number) && fabs(number) < 1e15) {      /* 200, not 2e+02 */
+        fprintf(out, "%.0f", number);
+        return;
+    }
     for (int precision = 1; precision <= 17; precision++) {
         snprintf(digits, sizeof digits, "%.*g", precision, number);
         if (strtod(digits, NULL) == number) break;

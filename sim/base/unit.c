@@ -1,6 +1,7 @@
 /* unit.c - quantities written with their unit, and the nearest name to a mistyped one. */
 #include "base/param.h"
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,11 +50,11 @@ dt_status dt_unit_read(const char *text, const char *unit, double *value) {
     return unit_refuse(text, unit);
 }
 
-/* Edit distance (insert, delete, replace, swap of neighbours) of words shorter than LONGEST. */
+/* Edit distance (insert, delete, replace, swap of neighbours) of words up to LONGEST; longer ones are far away. */
 static size_t nearest_distance(const char *a, const char *b) {
     enum { LONGEST = 48 };
     size_t rows = strlen(a), columns = strlen(b), d[LONGEST + 1][LONGEST + 1];
-    if (rows > LONGEST || columns > LONGEST) return LONGEST;
+    if (rows > LONGEST || columns > LONGEST) return SIZE_MAX;
     for (size_t i = 0; i <= rows; i++) d[i][0] = i;
     for (size_t j = 0; j <= columns; j++) d[0][j] = j;
     for (size_t i = 1; i <= rows; i++)

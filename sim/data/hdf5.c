@@ -99,11 +99,23 @@ static dt_status hdf5_rows(const hdf5 *h, hid_t file, const char *name, const hd
     return DT_OK;
 }
 
+/* Is a dataset that a row belongs to there at all? */
+static dt_status hdf5_look(hid_t file, const char *name, const char *what) {
+    hdf5_set s = { 0 };
+    if (what == NULL) return DT_OK;
+    DT_TRY(hdf5_open(file, name, what, &s));
+    H5Dclose(s.id);
+    return DT_OK;
+}
+
+/* One half of the file; run NULL: only look. */
 static dt_status hdf5_part(const hdf5 *h, hid_t file, const char *name, bool test, dt_data *out, dt_arena *run) {
     hdf5_set s = { 0 };
     if (test && (h->test_x[0] == '\0' || h->test_y[0] == '\0')) return DT_OK;
     DT_TRY(hdf5_open(file, name, test ? h->test_x : h->x, &s));
-    dt_status status = run != NULL ? hdf5_rows(h, file, name, &s, test, out, run) : DT_OK;
+    dt_status status = run != NULL ? hdf5_rows(h, file, name, &s, test, out, run)
+                                   : hdf5_look(file, name, test ? h->test_y : h->y);
+    if (status == DT_OK && run == NULL) status = hdf5_look(file, name, h->owner);
     H5Dclose(s.id);
     return status;
 }

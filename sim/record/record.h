@@ -31,13 +31,15 @@ typedef struct dt_record_table dt_record_table;
 /* ---- writing ------------------------------------------------------------------------------- */
 
 /* Begin a file that will be called path; until dt_record_seal it is path.part.  r belongs to arena.
- * Errors: DT_EIO (path, reason of the system). */
+ * Errors: DT_EIO (path, reason of the system).  After a DT_EIO of any call below, all later ones give it again,
+ * and dt_record_seal at the latest: a caller that has to go on may look only there. */
 dt_status dt_record_create(const char *path, dt_record **r, dt_arena *arena);
 
-/* A table is a group ("/run/marks", parents are made) of one dataset a column.  columns [count] must outlive r. */
+/* A table is a group ("/run/marks", parents are made) of one dataset a column.  columns [count] must outlive r.
+ * Errors: DT_EINVAL (a second table of that group, two columns of one name, a name with a slash). */
 dt_status dt_record_table_new(dt_record *r, const char *group, const dt_column *columns, size_t count,
                               dt_record_table **table);
-/* Append one row of count cells; texts are copied. */
+/* Append one row of count cells; texts are copied.  Rows beyond a block go to the disk at once. */
 dt_status dt_record_row(dt_record_table *table, const dt_cell *row);
 
 /* Attributes of a group ("/" for the file), made if need be; values that are there are replaced. */
@@ -48,11 +50,14 @@ dt_status dt_record_count(dt_record *r, const char *group, const char *name, int
 /* A dataset of float32. */
 dt_status dt_record_vector(dt_record *r, const char *path, const float *x, size_t n);
 
-/* Hash of every table, attribute and vector given so far whose group is not under "/host", in the order given:
- * 16 hexadecimal digits, valid as long as r. */
+/* Hash of every table, attribute and vector given so far, in the order given: 16 hexadecimal digits, valid as
+ * long as r.  Left out: whatever lies in or below a group named "host" (it hangs on the real clock), and attributes
+ * named "fingerprint".  An attribute that is replaced keeps its place. */
 const char *dt_record_fingerprint(dt_record *r);
 
-/* Copy group from of the whole file source to group to here (tables, attributes, vectors, all below). */
+/* Copy group from of the whole file source to group to here (tables, attributes, vectors, all below).  It enters
+ * the fingerprint by its own attribute "fingerprint", or, if it has none, by all that is read from it.
+ * Errors: DT_ENOTFOUND, DT_EFORMAT (source), DT_EINVAL (to is there already). */
 dt_status dt_record_copy(dt_record *r, const char *source, const char *from, const char *to);
 
 /* Write what is left, flush to the disk, close, rename.  After a failure the .part file is gone.
@@ -64,13 +69,19 @@ void      dt_record_drop(dt_record *r);
 
 typedef struct dt_reading dt_reading;
 
-/* Open a whole file.  Errors: DT_ENOTFOUND, DT_EFORMAT (not ours, damaged, or newer than DT_RECORD_VERSION). */
+/* Open a whole file; texts and columns that are read belong to arena.
+ * Errors: DT_ENOTFOUND, DT_EIO (not to be read), DT_EFORMAT (not ours, damaged, or newer than DT_RECORD_VERSION). */
 dt_status dt_reading_open(const char *path, dt_reading **reading, dt_arena *arena);
 void      dt_reading_close(dt_reading *reading);
 
-/* Attributes; DT_ENOTFOUND if absent. */
+/* One attribute; reading a count as a real is allowed.  Errors: DT_ENOTFOUND absent, DT_EFORMAT another kind. */
 dt_status dt_reading_text(dt_reading *reading, const char *group, const char *name, const char **value);
 dt_status dt_reading_real(dt_reading *reading, const char *group, const char *name, double *value);
+dt_status dt_reading_count(dt_reading *reading, const char *group, const char *name, int64_t *value);
+
+/* All attributes of a group, sorted by name. */
+typedef struct dt_attribute { const char *name; dt_column_kind kind; dt_cell value; } dt_attribute;
+dt_status dt_reading_attributes(dt_reading *reading, const char *group, dt_attribute **list, size_t *count);
 
 /* The columns of a table, in the order of creation, all of the same length. */
 typedef struct dt_series {
@@ -82,11 +93,14 @@ typedef struct dt_series {
 } dt_series;
 dt_status dt_reading_table(dt_reading *reading, const char *group, dt_series **series, size_t *columns);
 
+/* A dataset of float32. */
+dt_status dt_reading_vector(dt_reading *reading, const char *path, const float **x, size_t *n);
+
 /* Names of the groups directly below group, sorted. */
 dt_status dt_reading_groups(dt_reading *reading, const char *group, const char ***names, size_t *count);
 
-/* The first difference between two files outside "/host": a sentence naming group, column, row and both
- * values; NULL if there is none. */
+/* The first difference between two files outside groups named "host": a sentence naming group, column, row and
+ * both values; NULL if there is none. */
 dt_status dt_reading_diff(dt_reading *a, dt_reading *b, const char **difference);
 
 #endif

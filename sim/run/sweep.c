@@ -166,7 +166,8 @@ static dt_status sweep_open(sweep *s) {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     s->jobs = s->options->jobs > 0 ? s->options->jobs : (int)cores;
     if ((size_t)s->jobs > runs) s->jobs = (int)runs;
-    s->threads = s->options->threads > 0 ? s->options->threads : (int)(cores / s->jobs < 1 ? 1 : cores / s->jobs);
+    s->threads = s->options->threads;
+    if (s->threads < 1) s->threads = (size_t)cores > runs ? (int)((size_t)cores / runs) : 1;
     s->folder = dt_arena_text(s->arena, "%s.parts", s->options->out);
     if (!s->options->resume) sweep_remove_folder(s->folder, s->arena);
     DT_TRY(sweep_folder(s->folder, s->arena));

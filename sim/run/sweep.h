@@ -8,7 +8,7 @@
 typedef struct dt_sweep_options {
     const char *out;        /* the file to leave: results/tau.h5; parts stand in a folder beside it meanwhile */
     int         jobs;       /* runs at a time; 0: as many as there are cores */
-    int         threads;    /* of each run's compute pool; 0: the cores divided by the jobs */
+    int         threads;    /* of each run's compute pool; 0: one, or cores / runs where there are fewer runs than cores */
     bool        resume;     /* keep finished runs of an interrupted sweep */
     bool        quiet;      /* no progress, no table */
 } dt_sweep_options;

@@ -3,8 +3,8 @@
 #include "aggregate/aggregate.h"
 #include <math.h>
 
-static const float a_[] = { 1, -4, 2, 0.5f }, b_[] = { 3, 8, 2, 0 }, c_[] = { 11, 0, 2, -7 };
-static const float *const x[] = { a_, b_, c_ };
+static const float first[] = { 1, -4, 2, 0.5f }, second[] = { 3, 8, 2, 0 }, third[] = { 11, 0, 2, -7 };
+static const float *const x[] = { first, second, third };
 static const double size[] = { 1, 2, 5 };
 
 static void form(const char *name, size_t count, float *out, double *weight, dt_arena *run) {
@@ -51,7 +51,7 @@ static void a_minority_cannot_move_the_median_at_will(void **fixture) {
     dt_config *list = dt_config_new(run);
     dt_pool *pool = dt_pool_new(1, run);
     const float wild[] = { INFINITY, -1e38f, NAN, 1e38f };
-    const float *const with[] = { a_, wild, a_, b_, a_ };
+    const float *const with[] = { first, wild, first, second, first };
     float out[4];
     double weight[5];
     dt_inputs in = { 5, 4, with, NULL };

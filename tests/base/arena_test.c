@@ -1,6 +1,9 @@
 /* arena_test.c - memory is zeroed, aligned, and comes back at a mark. */
 #include "tests/test.h"
 #include "base/arena.h"
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static void memory_is_zeroed_and_aligned(void **fixture) {
     (void)fixture;
@@ -38,11 +41,29 @@ static void text_is_formatted(void **fixture) {
     dt_arena_free(arena);
 }
 
+static void a_request_beyond_memory_stops_the_program(void **fixture) {
+    (void)fixture;
+    const size_t asked[][2] = { { SIZE_MAX, 1 }, { SIZE_MAX - 10, 1 }, { SIZE_MAX / 4, 8 }, { SIZE_MAX / 2 + 1, 2 } };
+    for (int i = 0; i < 4; i++) {
+        pid_t child = fork();
+        if (child == 0) {
+            dt_arena *arena = dt_arena_new(1 << 16);
+            dt_arena_take(arena, 1000, 1);
+            if (freopen("/dev/null", "w", stderr) != NULL) dt_arena_take(arena, asked[i][0], asked[i][1]);
+            _exit(0);
+        }
+        int status = 0;
+        waitpid(child, &status, 0);
+        assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_is_zeroed_and_aligned),
         cmocka_unit_test(released_memory_is_zeroed_again),
         cmocka_unit_test(text_is_formatted),
+        cmocka_unit_test(a_request_beyond_memory_stops_the_program),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,7 +56,8 @@ static void every_half_comes_back_as_itself(void **fixture) {
 
 static void topk_follows_the_worked_example(void **fixture) {
     dt_compress c;
-    const float g[3] = { 1, 0.6f, 0.3f }, sent[6][2] = { { 1, 0 }, { 1.2f, 1 }, { 2, 0 }, { 1.2f, 1 }, { 2, 0 }, { 1.8f, 2 } };
+    const float g[3] = { 1, 0.6f, 0.3f };
+    const float sent[6][2] = { { 1, 0 }, { 1.2f, 1 }, { 2, 0 }, { 1.2f, 1 }, { 2, 0 }, { 1.8f, 2 } };
     float out[3];
     open_with(&c, "topk", "ratio", 0.34, 3, *fixture);
     for (int round = 0; round < 6; round++) {

@@ -7,7 +7,8 @@ static const char *file_for(const char *name, const char *folder, dt_arena *aren
     static const unsigned char labels[] = { 0, 0, 8, 1, 0, 0, 0, 3, 2, 0, 1 };
     if (strcmp(name, "libsvm") == 0)
         return set_text(folder, "f", "+1 1:2 3:4\n-1 2:1\n+1 3:1\n-1 1:1\n+1 1:1\n", arena);
-    if (strcmp(name, "csv") == 0) return set_text(folder, "f", "a,b,y\n1,2,no\n2,1,yes\n3,0,no\n4,5,no\n5,5,yes\n", arena);
+    if (strcmp(name, "csv") == 0)
+        return set_text(folder, "f", "a,b,y\n1,2,no\n2,1,yes\n3,0,no\n4,5,no\n5,5,yes\n", arena);
     if (strcmp(name, "hdf5") == 0) {
         const unsigned char x[] = { 1, 2, 3, 4, 5, 6 }, y[] = { 0, 1, 1 };
         const char *path = dt_arena_text(arena, "%s/f.h5", folder);

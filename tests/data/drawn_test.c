@@ -48,7 +48,8 @@ static void gaussian_noise_is_unit_around_means_of_the_given_spread(void **fixtu
 static void gaussian_rows_stay_when_more_are_drawn(void **fixture) {
     (void)fixture;
     dt_arena *arena = dt_arena_new(0);
-    dt_data few = load("gaussian", "rows", 10, NULL, 0, 1, arena), many = load("gaussian", "rows", 500, NULL, 0, 1, arena);
+    dt_data few = load("gaussian", "rows", 10, NULL, 0, 1, arena);
+    dt_data many = load("gaussian", "rows", 500, NULL, 0, 1, arena);
     assert_memory_equal(few.train.x, many.train.x, 200 * sizeof(float));
     assert_memory_equal(few.test.x, many.test.x, few.test.rows * 20 * sizeof(float));
     dt_arena_free(arena);
@@ -69,7 +70,8 @@ static void linear_columns_have_the_condition_asked_for(void **fixture) {
 static void synthetic_devices_keep_their_samples_when_others_join(void **fixture) {
     (void)fixture;
     dt_arena *arena = dt_arena_new(0);
-    dt_data few = load("synthetic", "most", 200, NULL, 0, 3, arena), many = load("synthetic", "most", 200, NULL, 0, 9, arena);
+    dt_data few = load("synthetic", "most", 200, NULL, 0, 3, arena);
+    dt_data many = load("synthetic", "most", 200, NULL, 0, 9, arena);
     size_t n = few.shape.features;
     assert_int_equal(n, 60);
     assert_memory_equal(few.train.x, many.train.x, few.train.rows * n * sizeof(float));

@@ -114,7 +114,8 @@ static void a_trace_plays_in_order(void **fixture) {
     dt_dist d;
     const double wanted[] = { 2, 4, 3, 6, 2, 4 };
     for (int packed = 0; packed < 2; packed++) {
-        assert_ok(open_trace(&d, table, packed, PAIRS("column", "time", "order", "sequence", "normalise", "false"), *fixture));
+        assert_ok(open_trace(&d, table, packed, PAIRS("column", "time", "order", "sequence", "normalise", "false"),
+                             *fixture));
         for (long k = 0; k < 6; k++) assert_true(dt_dist_draw(&d, NULL, k) == wanted[k]);
         assert_near(dt_dist_mean(&d), 3.75, 1e-15);
     }
@@ -122,7 +123,8 @@ static void a_trace_plays_in_order(void **fixture) {
 
 static void a_trace_has_mean_one_unless_told_otherwise(void **fixture) {
     dt_dist d;
-    assert_ok(open_trace(&d, table, false, PAIRS("column", "time", "where", "worker=0", "order", "sequence"), *fixture));
+    assert_ok(open_trace(&d, table, false, PAIRS("column", "time", "where", "worker=0", "order", "sequence"),
+                         *fixture));
     assert_near(dt_dist_draw(&d, NULL, 0), 0.5, 1e-15);
     assert_near(dt_dist_draw(&d, NULL, 2), 1.5, 1e-15);
     assert_near(dt_dist_mean(&d), 1, 1e-15);
@@ -149,7 +151,8 @@ static void bad_traces_are_named(void **fixture) {
     assert_refused(open_trace(&d, table, false, PAIRS("where", "worker"), run), DT_EINVAL, "column=value");
     assert_refused(open_trace(&d, table, false, PAIRS("column", "time", "where", "worker=9"), run), DT_EFORMAT,
                    "no values where worker=9");
-    assert_refused(open_trace(&d, "a,b\n1,2\n3\n", false, PAIRS("column", "b"), run), DT_EFORMAT, "line 3 has 1 fields");
+    assert_refused(open_trace(&d, "a,b\n1,2\n3\n", false, PAIRS("column", "b"), run), DT_EFORMAT,
+                   "line 3 has 1 fields");
     assert_refused(open_trace(&d, "a\n-1\n", false, PAIRS("column", "a"), run), DT_EFORMAT, "line 2: \"-1\"");
     assert_refused(open_trace(&d, "a\n0\n", false, PAIRS("column", "a"), run), DT_EFORMAT, "all 0");
     assert_refused(open_trace(&d, "", false, PAIRS("column", "a"), run), DT_EFORMAT, "no values");
@@ -180,10 +183,11 @@ static void a_cut_archive_is_refused(void **fixture) {
 static void measured_batch_times_play(void **fixture) {
     dt_dist d;
     const char *folder = getenv("DTSIM_DATA");
-    if (folder == NULL || access(dt_arena_text(*fixture, "%s/compute/pai_minibatch_time.csv", folder), R_OK) != 0) skip();
+    const char *name = "compute/pai_minibatch_time.csv";
+    if (folder == NULL || access(dt_arena_text(*fixture, "%s/%s", folder, name), R_OK) != 0) skip();
     dt_config *node = dt_config_new(*fixture);
     dt_config_set_text(node, NULL, "trace", *fixture);
-    dt_config_set_text(node, "file", "compute/pai_minibatch_time.csv", *fixture);
+    dt_config_set_text(node, "file", name, *fixture);
     dt_config_set_text(node, "column", "batch_time_norm", *fixture);
     dt_config_set_text(node, "where", "gpu_pct=25", *fixture);
     assert_ok(dt_dist_open(&d, node, "jitter", *fixture));

@@ -45,7 +45,8 @@ static void every_sample_has_one_worker_and_every_worker_a_sample(void **fixture
             dt_arena *arena = dt_arena_new(0);
             dt_samples samples = samples_of(300, CLASSES, arena);
             dt_shards s;
-            assert_ok(dt_split_make(node_of(dt_split_room.entries[e]->name, arena), &samples, workers[i], 7, &s, arena));
+            dt_config *node = node_of(dt_split_room.entries[e]->name, arena);
+            assert_ok(dt_split_make(node, &samples, workers[i], 7, &s, arena));
             assert_partition(&s, 300, workers[i], arena);
             dt_arena_free(arena);
         }

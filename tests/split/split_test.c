@@ -150,7 +150,7 @@ static void contiguous_blocks_have_the_sizes_given(void **state) {
     dt_shards s = make(f, "contiguous", 4);
     for (size_t w = 0; w < 4; w++) assert_int_equal(size_of(&s, w), wanted[w]);
     for (size_t i = 0; i < 1000; i++) assert_int_equal(s.row[i], i);
-    assert_refused(dt_split_make(f->node, &f->samples, 5, 3, &s, f->arena), DT_EINVAL, "4 sizes are given for 5 workers");
+    assert_refused(dt_split_make(f->node, &f->samples, 5, 3, &s, f->arena), DT_EINVAL, "4 sizes are given for 5");
     assert_string_equal(dt_reason_path(), "split.sizes");
 }
 

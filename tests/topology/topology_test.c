@@ -26,7 +26,7 @@ static bool joined(const dt_topology *t, size_t a, size_t b) {
 }
 
 static void ring_has_the_eigenvalues_of_a_circle(void **fixture) {
-    const size_t counts[] = { 4, 8, 16, 32, 48, 255, 256, 257, 400, 1500 };     /* all eigenvalues to 256, then Lanczos */
+    const size_t counts[] = { 4, 8, 16, 32, 48, 255, 256, 257, 400, 1500 };     /* Lanczos above 256 */
     for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
         double second = 0, p = (double)counts[c];
         for (int k = 1; k < (int)p; k++) second = fmax(second, fabs(1.0 / 3 + 2.0 / 3 * cos(2 * M_PI * k / p)));

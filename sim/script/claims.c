@@ -1,0 +1,181 @@
+/* claims.c - the functions of a scenario: on_mark while a run goes on, claims when all have ended. */
+#include "script/inside.h"
+#include "record/record.h"
+#include <math.h>
+#include <string.h>
+
+/* ---- on_mark ------------------------------------------------------------------------------- */
+
+typedef struct hook { const dt_mark *mark; bool *stop; } hook;
+
+static void push_mark(lua_State *L, const dt_mark *m) {
+    const struct { const char *key; double value; } field[] = {
+        { "time_s", m->time_s }, { "epoch", m->epoch }, { "loss", m->loss },   { "accuracy", m->accuracy },
+        { "tau", m->tau },       { "rate", m->rate },   { "bytes", m->bytes }, { "spread", m->spread },
+    };
+    lua_createtable(L, 0, 10);
+    for (size_t i = 0; i < sizeof field / sizeof *field; i++) {
+        lua_pushnumber(L, field[i].value);
+        lua_setfield(L, -2, field[i].key);
+    }
+    lua_pushinteger(L, m->step);
+    lua_setfield(L, -2, "step");
+    lua_pushinteger(L, m->round);
+    lua_setfield(L, -2, "round");
+}
+
+static dt_status hook_work(dt_script *s, void *arg) {
+    lua_State *L = s->L;
+    hook *h = arg;
+    lua_getfield(L, LUA_REGISTRYINDEX, "dt.on_mark");
+    push_mark(L, h->mark);
+    lua_call(L, 1, 1);
+    bool text = lua_type(L, -1) == LUA_TSTRING;
+    if (text ? strcmp(lua_tostring(L, -1), "stop") != 0 : !lua_isnoneornil(L, -1) && !lua_isboolean(L, -1))
+        return dt_fail_at(DT_EINVAL, "on_mark", "returned %s; \"stop\" or true ends the run, nothing or false goes on",
+                          luaL_tolstring(L, -1, NULL));
+    if (lua_toboolean(L, -1)) *h->stop = true;
+    return DT_OK;
+}
+
+dt_status dt_script_mark(void *owner, const dt_mark *mark, bool *stop) {
+    dt_script *s = owner;
+    return dt_script_place(s, dt_script_protect(s, hook_work, &(hook){ mark, stop }));
+}
+
+/* ---- results ------------------------------------------------------------------------------- */
+
+typedef struct judge {
+    dt_reading *reading;
+    dt_claim  **claim;
+    size_t     *count;
+    dt_arena   *arena;
+} judge;
+
+static void push_cell(lua_State *L, const dt_series *column, size_t row) {
+    switch (column->column.kind) {
+    case DT_COLUMN_REAL: lua_pushnumber(L, column->real[row]); return;
+    case DT_COLUMN_COUNT: lua_pushinteger(L, column->count[row]); return;
+    case DT_COLUMN_TEXT: lua_pushstring(L, column->text[row]); return;
+    }
+}
+
+static const dt_plan_run *run_of(const dt_script *s, double id) {
+    for (size_t i = 0; i < s->runs; i++)
+        if ((double)s->run[i].id == id) return &s->run[i];
+    return NULL;
+}
+
+/* One row of /sweep: results by name, swept values in set (as the scenario gave them: a truth is no text). */
+static dt_status push_row(dt_script *s, const dt_series *series, size_t columns, size_t row) {
+    lua_State *L = s->L;
+    lua_createtable(L, 0, (int)columns + 4);
+    for (size_t c = 0; c < columns; c++) {
+        if (dt_config_get(s->run[0].swept, series[c].column.name) != NULL) continue;
+        push_cell(L, &series[c], row);
+        lua_setfield(L, -2, series[c].column.name);
+    }
+    lua_getfield(L, -1, "id");
+    const dt_plan_run *run = run_of(s, lua_tonumber(L, -1));
+    lua_pop(L, 1);
+    if (run == NULL) return dt_fail(DT_EFORMAT, "the results hold a run that is not of this scenario");
+    dt_script_push(L, run->swept);
+    lua_setfield(L, -2, "set");
+    dt_script_push(L, dt_config_get(run->config, "seed"));
+    lua_setfield(L, -2, "seed");
+    return DT_OK;
+}
+
+/* The columns of a table as lists. */
+static void push_series(lua_State *L, const dt_series *series, size_t columns) {
+    lua_createtable(L, 0, (int)columns);
+    for (size_t c = 0; c < columns; c++) {
+        lua_createtable(L, (int)series[c].rows, 0);
+        for (size_t i = 0; i < series[c].rows; i++) {
+            push_cell(L, &series[c], i);
+            lua_rawseti(L, -2, (lua_Integer)i + 1);
+        }
+        lua_setfield(L, -2, series[c].column.name);
+    }
+}
+
+/* read(id, "marks" | "config") */
+static int results_read(lua_State *L) {
+    dt_script *s = lua_touserdata(L, lua_upvalueindex(1));
+    judge *j = lua_touserdata(L, lua_upvalueindex(2));
+    lua_Integer id = luaL_checkinteger(L, 1);
+    if (strcmp(luaL_checkstring(L, 2), "config") == 0) {
+        dt_script_push(L, run_of(s, (double)id)->config);
+        return 1;
+    }
+    dt_series *series;
+    size_t columns;
+    const char *group = dt_arena_text(j->arena, "/runs/%04ld/marks", (long)id);
+    if (dt_reading_table(j->reading, group, &series, &columns) != DT_OK)
+        return luaL_error(L, "run %d has no marks: %s", (int)id, dt_reason());
+    push_series(L, series, columns);
+    return 1;
+}
+
+static dt_status push_results(dt_script *s, judge *j) {
+    lua_State *L = s->L;
+    dt_series *series;
+    size_t columns;
+    DT_TRY(dt_reading_table(j->reading, "/sweep", &series, &columns));
+    dt_script_require(s, "dt.results");
+    lua_getfield(L, -1, "new");
+    lua_newtable(L);
+    for (size_t row = 0; columns > 0 && row < series[0].rows; row++) {
+        DT_TRY(push_row(s, series, columns, row));
+        lua_rawseti(L, -2, (lua_Integer)row + 1);
+    }
+    lua_pushlightuserdata(L, s);
+    lua_pushlightuserdata(L, j);
+    lua_pushcclosure(L, results_read, 2);
+    lua_call(L, 2, 1);
+    return DT_OK;
+}
+
+/* ---- claims -------------------------------------------------------------------------------- */
+
+/* The reason for a claim that does not hold: a second value it returned, or what went wrong. */
+static const char *claim_reason(lua_State *L, bool called, dt_arena *arena) {
+    if (called && lua_isboolean(L, -2) && lua_isnil(L, -1)) return "";
+    if (called && !lua_isboolean(L, -2))
+        return dt_arena_text(arena, "the claim returned %s; true or false is needed", luaL_tolstring(L, -2, NULL));
+    if (lua_istable(L, -1) && lua_getfield(L, -1, "message") != LUA_TSTRING) lua_pop(L, 1);
+    return dt_arena_text(arena, "%s", luaL_tolstring(L, -1, NULL));
+}
+
+static dt_status judge_work(dt_script *s, void *arg) {
+    lua_State *L = s->L;
+    judge *j = arg;
+    lua_getfield(L, LUA_REGISTRYINDEX, "dt.claims");
+    *j->count = lua_rawlen(L, 1);
+    dt_claim *claim = dt_arena_take(j->arena, *j->count + 1, sizeof *claim);
+    *j->claim = claim;
+    DT_TRY(push_results(s, j));
+    int results = lua_gettop(L);
+    for (size_t i = 0; i < *j->count; i++) {
+        lua_rawgeti(L, 1, (lua_Integer)i + 1);
+        lua_getfield(L, -1, "text");
+        claim[i].text = dt_arena_text(j->arena, "%s", lua_tostring(L, -1));
+        lua_getfield(L, -2, "judge");
+        lua_pushvalue(L, results);
+        bool called = lua_pcall(L, 1, 2, 0) == LUA_OK;
+        claim[i].held = called && lua_isboolean(L, -2) && lua_toboolean(L, -2);
+        claim[i].reason = claim[i].held ? "" : claim_reason(L, called, j->arena);
+        lua_settop(L, results);
+    }
+    return DT_OK;
+}
+
+dt_status dt_script_judge(void *owner, const char *results, dt_claim **claim, size_t *count, dt_arena *arena) {
+    dt_script *s = owner;
+    judge j = { NULL, claim, count, arena };
+    *count = 0;
+    DT_TRY(dt_reading_open(results, &j.reading, arena));
+    dt_status status = dt_script_place(s, dt_script_protect(s, judge_work, &j));
+    dt_reading_close(j.reading);
+    return status;
+}

@@ -1,0 +1,285 @@
+/* platform.c - platforms written in Lua: their parameters are checked as an algorithm's are, their XML is made once
+ * for equal parameters. */
+#include "script/inside.h"
+#include "dist/dist.h"
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char PLATFORMS[] = "dt.platforms";     /* name -> what the file returned */
+enum { SLOT = 16 };                                 /* room for a value of any kind */
+
+/* ---- what a file declares ------------------------------------------------------------------ */
+
+static const char *field_text(dt_script *s, int index, const char *key, const char *file) {
+    lua_getfield(s->L, index, key);
+    if (lua_type(s->L, -1) != LUA_TSTRING) luaL_error(s->L, "%s: %s must be a text", file, key);
+    const char *text = dt_arena_text(s->arena, "%s", lua_tostring(s->L, -1));
+    lua_pop(s->L, 1);
+    return text;
+}
+
+/* Item i of the row on top, or a text under key; NULL if it is not there. */
+static const char *row_text(dt_script *s, int i, const char *key) {
+    lua_rawgeti(s->L, -1, i);
+    if (lua_isnil(s->L, -1) && key != NULL) {
+        lua_pop(s->L, 1);
+        lua_getfield(s->L, -1, key);
+    }
+    const char *text = lua_isnil(s->L, -1) ? NULL : dt_arena_text(s->arena, "%s", luaL_checkstring(s->L, -1));
+    lua_pop(s->L, 1);
+    return text;
+}
+
+/* A number of the row on top; the preset may be a quantity: "10Gbps". */
+static double row_number(dt_script *s, int i, const char *unit, const char *file) {
+    double number = 0;
+    lua_rawgeti(s->L, -1, i);
+    if (lua_type(s->L, -1) == LUA_TSTRING) {
+        if (dt_unit_read(lua_tostring(s->L, -1), unit, &number) != DT_OK) luaL_error(s->L, "%s: %s", file, dt_reason());
+    } else {
+        number = luaL_checknumber(s->L, -1);
+    }
+    lua_pop(s->L, 1);
+    return number;
+}
+
+/* { name, "real"|"int", preset, least, most, unit, brief } or { name, "text"|"bool", preset, brief = , choices = }. */
+static dt_param param_of(dt_script *s, size_t i, const char *file) {
+    static const char *const kinds[] = { "real", "int", "bool", "text" };
+    dt_param p = { .where = i * SLOT, .unit = "1" };
+    p.name = row_text(s, 1, NULL);
+    const char *kind = row_text(s, 2, NULL);
+    for (p.kind = DT_REAL; p.kind <= DT_TEXT; p.kind++)
+        if (kind != NULL && strcmp(kind, kinds[p.kind]) == 0) break;
+    if (p.name == NULL || p.kind > DT_TEXT) luaL_error(s->L, "%s: parameter %d has no name or kind", file, (int)i + 1);
+    if (p.kind == DT_REAL || p.kind == DT_INT) {
+        p.unit = row_text(s, 6, "unit");
+        if (p.unit == NULL) luaL_error(s->L, "%s: parameter %s has no unit", file, p.name);
+        p.preset = row_number(s, 3, p.unit, file);
+        p.least = row_number(s, 4, p.unit, file);
+        p.most = row_number(s, 5, p.unit, file);
+    } else if (p.kind == DT_BOOL) {
+        lua_rawgeti(s->L, -1, 3);
+        p.preset = lua_toboolean(s->L, -1);
+        lua_pop(s->L, 1);
+    } else {
+        p.text = row_text(s, 3, NULL);
+        p.choices = row_text(s, 8, "choices");
+    }
+    p.brief = row_text(s, 7, "brief");
+    if (p.brief == NULL) luaL_error(s->L, "%s: parameter %s has no sentence", file, p.name);
+    return p;
+}
+
+/* The table a file returned is on top. */
+static dt_entry *entry_of(dt_script *s, const char *file) {
+    dt_entry *e = dt_arena_take(s->arena, 1, sizeof *e);
+    int module = lua_gettop(s->L);
+    if (!lua_istable(s->L, module)) luaL_error(s->L, "%s returns no table", file);
+    e->name = field_text(s, module, "name", file);
+    e->brief = field_text(s, module, "brief", file);
+    e->source = field_text(s, module, "source", file);
+    if (lua_getfield(s->L, module, "params") != LUA_TTABLE) luaL_error(s->L, "%s: params must be a list", file);
+    size_t count = lua_rawlen(s->L, -1);
+    dt_param *params = dt_arena_take(s->arena, count + 1, sizeof *params);
+    for (size_t i = 0; i < count; i++) {
+        if (lua_rawgeti(s->L, -1, (lua_Integer)i + 1) != LUA_TTABLE)
+            luaL_error(s->L, "%s: parameter %d is no table", file, (int)i + 1);
+        params[i] = param_of(s, i, file);
+        lua_pop(s->L, 1);
+    }
+    lua_settop(s->L, module);
+    if (lua_getfield(s->L, module, "generate") != LUA_TFUNCTION) luaL_error(s->L, "%s has no generate", file);
+    lua_pop(s->L, 1);
+    e->params = params;
+    e->state_size = (count + 1) * SLOT;
+    return e;
+}
+
+static int lua_files(const struct dirent *d) {
+    const char *dot = strrchr(d->d_name, '.');
+    return dot != NULL && strcmp(dot, ".lua") == 0;
+}
+
+/* The names of the files, copied into the arena so that a Lua error leaves nothing behind. */
+static dt_status platform_files(dt_script *s, const char ***names, size_t *count) {
+    struct dirent **found;
+    const char *folder = dt_arena_text(s->arena, "%s/platforms", s->home);
+    int n = scandir(folder, &found, lua_files, alphasort);
+    if (n < 0) return dt_fail(DT_ENOTFOUND, "%s: %s", folder, strerror(errno));
+    *count = (size_t)n;
+    *names = dt_arena_take(s->arena, *count + 1, sizeof **names);
+    for (int i = 0; i < n; i++) {
+        (*names)[i] = dt_arena_text(s->arena, "%s/%s", folder, found[i]->d_name);
+        free(found[i]);
+    }
+    free(found);
+    return DT_OK;
+}
+
+dt_status dt_script_find_platforms(dt_script *s) {
+    lua_State *L = s->L;
+    const char **file;
+    size_t count;
+    if (s->platforms != NULL) return DT_OK;
+    DT_TRY(platform_files(s, &file, &count));
+    const dt_entry **entries = dt_arena_take(s->arena, count + 1, sizeof *entries);
+    lua_newtable(L);
+    for (size_t i = 0; i < count; i++) {
+        if (luaL_loadfilex(L, file[i], "t") != LUA_OK) return lua_error(L);
+        lua_call(L, 0, 1);
+        entries[i] = entry_of(s, file[i]);
+        lua_setfield(L, -2, entries[i]->name);
+    }
+    lua_setfield(L, LUA_REGISTRYINDEX, PLATFORMS);
+    dt_room *room = dt_arena_take(s->arena, 1, sizeof *room);
+    *room = (dt_room){ .name = "platform", .brief = "on which machines and network the run takes place",
+                       .entries = entries, .count = count };
+    s->platforms = room;
+    return DT_OK;
+}
+
+/* ---- draws --------------------------------------------------------------------------------- */
+
+typedef struct lottery {
+    dt_script *s;
+    dt_rng    *rng;
+    uint64_t   seed;
+} lottery;
+
+/* The distribution of a table, opened once: a table that is drawn from must not change. */
+static const dt_dist *lottery_dist(lua_State *L, lottery *l) {
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_pushvalue(L, 1);
+    if (lua_rawget(L, lua_upvalueindex(2)) == LUA_TLIGHTUSERDATA) return lua_touserdata(L, -1);
+    dt_dist *d = dt_arena_take(l->s->arena, 1, sizeof *d);
+    dt_config *node;
+    if (dt_script_read(l->s, 1, "draw", &node) != DT_OK || dt_dist_open(d, node, "draw", l->s->arena) != DT_OK)
+        dt_script_raise(L);
+    lua_pushvalue(L, 1);
+    lua_pushlightuserdata(L, d);
+    lua_rawset(L, lua_upvalueindex(2));
+    return d;
+}
+
+/* draw(distribution, purpose, index): a number of the stream named by the platform's seed, index and purpose. */
+static int lottery_draw(lua_State *L) {
+    lottery *l = lua_touserdata(L, lua_upvalueindex(1));
+    const char *purpose = luaL_checkstring(L, 2);
+    long index = (long)luaL_checkinteger(L, 3);
+    const dt_dist *d = lottery_dist(L, l);
+    dt_rng_restart(l->rng, l->seed, index, purpose);
+    lua_pushnumber(L, dt_dist_draw(d, l->rng, 0));
+    return 1;
+}
+
+static void push_draw(dt_script *s, const dt_config *chosen) {
+    const dt_config *seed = dt_config_get(chosen, "seed");
+    lottery *l = dt_arena_take(s->arena, 1, sizeof *l);
+    *l = (lottery){ s, NULL, seed == NULL ? 1 : (uint64_t)seed->number };
+    l->rng = dt_rng_stream(s->arena, l->seed, 0, "platform");
+    lua_pushlightuserdata(s->L, l);
+    lua_newtable(s->L);
+    lua_pushcclosure(s->L, lottery_draw, 2);
+}
+
+/* ---- from a choice to XML ------------------------------------------------------------------ */
+
+typedef struct dt_made {
+    const char     *json, *xml;
+    struct dt_made *next;
+} dt_made;
+
+static void push_params(dt_script *s, const dt_entry *entry, const dt_config *chosen) {
+    lua_newtable(s->L);
+    for (const dt_param *p = entry->params; p->name != NULL; p++) {
+        const dt_config *value = dt_config_get(chosen, p->name);
+        if (value == NULL) continue;
+        if (p->kind == DT_REAL) lua_pushnumber(s->L, value->number);
+        else dt_script_push(s->L, value);
+        lua_setfield(s->L, -2, p->name);
+    }
+}
+
+static dt_status platform_generate(dt_script *s, const dt_entry *entry, const dt_config *chosen, const char **xml) {
+    lua_State *L = s->L;
+    size_t length;
+    lua_getfield(L, LUA_REGISTRYINDEX, PLATFORMS);
+    lua_getfield(L, -1, entry->name);
+    lua_getfield(L, -1, "generate");
+    push_params(s, entry, chosen);
+    push_draw(s, chosen);
+    lua_call(L, 2, 1);
+    if (lua_type(L, -1) != LUA_TSTRING)
+        return dt_fail_at(DT_EFORMAT, "platform", "generate of \"%s\" returns no text", entry->name);
+    const char *text = lua_tolstring(L, -1, &length);
+    *xml = dt_arena_copy(s->arena, text, length);
+    lua_pop(L, 3);
+    return DT_OK;
+}
+
+static dt_status platform_made(dt_script *s, const dt_config *chosen, const char **xml) {
+    const char *json = dt_config_json(chosen, s->arena);
+    for (const dt_made *m = s->made; m != NULL; m = m->next)
+        if (strcmp(m->json, json) == 0) {
+            *xml = m->xml;
+            return DT_OK;
+        }
+    DT_TRY(platform_generate(s, dt_room_find(s->platforms, dt_config_name(chosen)), chosen, xml));
+    dt_made *made = dt_arena_take(s->arena, 1, sizeof *made);
+    *made = (dt_made){ json, *xml, s->made };
+    s->made = made;
+    return DT_OK;
+}
+
+/* Hosts for the scenario's workers, where the platform does not say how many it has. */
+static const dt_config *platform_hosts(dt_script *s, const dt_config *node, const dt_config *given) {
+    const dt_config *workers = dt_config_get(given, "workers");
+    const dt_entry *entry = dt_config_name(node) == NULL ? NULL : dt_room_find(s->platforms, dt_config_name(node));
+    const dt_param *p = entry == NULL ? NULL : entry->params;
+    while (p != NULL && p->name != NULL && strcmp(p->name, "hosts") != 0) p++;
+    if (p == NULL || p->name == NULL || dt_config_get(node, "hosts") != NULL) return node;
+    if (workers == NULL || workers->kind != DT_CONFIG_NUMBER || !(workers->number >= 1)) return node;
+    dt_config *holder = dt_config_new(s->arena), *table;
+    if (node->kind == DT_CONFIG_TEXT) {
+        table = dt_config_set_table(holder, "platform", s->arena);
+        dt_config_set_text(table, NULL, node->text, s->arena);
+    } else {
+        table = dt_config_set_copy(holder, "platform", node, s->arena);
+    }
+    dt_config_set_number(table, "hosts", workers->number, s->arena);
+    return table;
+}
+
+/* A SimGrid file: relative to the scenario's folder, or to where we are.  Its content is part of the choice. */
+static dt_status platform_file(dt_script *s, const char *name, const dt_config *node, dt_config *given,
+                               const char **xml) {
+    char digits[17];
+    size_t length = 0;
+    DT_TRY(dt_param_fill((dt_target){ 0 }, (dt_target){ 0 }, node, "platform", s->arena));
+    *xml = name[0] == '/' ? NULL : dt_script_slurp(dt_arena_text(s->arena, "%s/%s", s->folder, name), &length, s->arena);
+    if (*xml == NULL) *xml = dt_script_slurp(name, &length, s->arena);
+    if (*xml == NULL) return dt_fail_at(DT_ENOTFOUND, "platform", "%s: %s", name, strerror(errno));
+    if (length == 0) return dt_fail_at(DT_EFORMAT, "platform", "%s is empty", name);
+    snprintf(digits, sizeof digits, "%016llx", (unsigned long long)dt_hash(0, *xml, length));
+    dt_config *table = dt_config_set_table(given, "platform", s->arena);
+    dt_config_set_text(table, NULL, name, s->arena);
+    dt_config_set_text(table, "hash", digits, s->arena);
+    return DT_OK;
+}
+
+dt_status dt_script_resolve_platform(dt_script *s, dt_config *given, const char **xml) {
+    const dt_config *node = dt_config_get(given, "platform");
+    const char *name = dt_config_name(node), *dot = name == NULL ? NULL : strrchr(name, '.');
+    if (dot != NULL && strcmp(dot, ".xml") == 0) {
+        dt_config *copy = dt_config_set_copy(dt_config_new(s->arena), "platform", node, s->arena);
+        return platform_file(s, name, copy, given, xml);
+    }
+    DT_TRY(dt_script_find_platforms(s));
+    dt_config *out = dt_config_new(s->arena);
+    DT_TRY(dt_room_resolve(s->platforms, platform_hosts(s, node, given), "platform", 0, out, "platform", s->arena));
+    const dt_config *chosen = dt_config_set_copy(given, "platform", out->first, s->arena);
+    return platform_made(s, chosen, xml);
+}

@@ -1,0 +1,120 @@
+/* reference.c - every key and parameter as LuaCATS comments, so that an editor completes and checks a scenario. */
+#include "script/inside.h"
+#include <string.h>
+
+static const char *type_of(const dt_param *p) {
+    bool bare = p->unit == NULL || p->unit[0] == '\0' || strcmp(p->unit, "1") == 0;
+    switch (p->kind) {
+    case DT_REAL: return bare ? "number" : "number|string";
+    case DT_INT: return "integer";
+    case DT_BOOL: return "boolean";
+    case DT_TEXT: return "string";
+    case DT_LIST: return "number[]";
+    case DT_TABLE: return p->choices != NULL && strcmp(p->choices, "dist") == 0 ? "number|dt.dist" : "string|table";
+    }
+    return "any";
+}
+
+static void print_choices(FILE *out, const char *choices) {
+    for (const char *c = choices; *c != '\0';) {
+        int length = (int)strcspn(c, "|");
+        fprintf(out, "%s\"%.*s\"", c == choices ? "" : "|", length, c);
+        c += length + (c[length] == '|');
+    }
+}
+
+static void print_field(FILE *out, const dt_param *p) {
+    bool number = p->kind == DT_REAL || p->kind == DT_INT;
+    bool bare = p->unit == NULL || p->unit[0] == '\0' || strcmp(p->unit, "1") == 0;
+    fprintf(out, "---@field %s? ", p->name);
+    if (p->kind == DT_TEXT && p->choices != NULL) print_choices(out, p->choices);
+    else fputs(type_of(p), out);
+    fprintf(out, "|dt.mark %s", p->brief);
+    if (number) fprintf(out, " (preset %g%s%s)\n", p->preset, bare ? "" : " ", bare ? "" : p->unit);
+    else if (p->kind == DT_BOOL) fprintf(out, " (preset %s)\n", p->preset != 0 ? "true" : "false");
+    else if (p->text != NULL && p->text[0] != '\0') fprintf(out, " (preset %s)\n", p->text);
+    else fputs("\n", out);
+}
+
+static void print_fields(FILE *out, const dt_param *params) {
+    for (const dt_param *p = params; p != NULL && p->name != NULL; p++) print_field(out, p);
+}
+
+/* A room is a class of which every entry is one; an entry is { "name", key = value }. */
+static void print_room(FILE *out, const dt_room *room) {
+    fprintf(out, "\n---%s\n---@class dt.%s\n", room->brief, room->name);
+    print_fields(out, room->common);
+    for (size_t i = 0; i < room->count; i++) {
+        const dt_entry *e = room->entries[i];
+        fprintf(out, "\n---%s Source: %s\n---@class dt.%s.%s: dt.%s\n---@field [1] \"%s\"\n", e->brief, e->source,
+                room->name, e->name, room->name, e->name);
+        print_fields(out, e->params);
+    }
+}
+
+/* What a key that names a choice of the room may be. */
+static void print_choice(FILE *out, const char *key, const dt_room *room, const char *brief) {
+    fprintf(out, "---@field %s? ", key);
+    for (size_t i = 0; i < room->count; i++)
+        fprintf(out, "\"%s\"|dt.%s.%s|", room->entries[i]->name, room->name, room->entries[i]->name);
+    if (strcmp(room->name, "dist") == 0) fputs("number|", out);
+    fprintf(out, "%sdt.mark %s", strcmp(room->name, "platform") == 0 ? "string|" : "", brief);
+    fprintf(out, room->preset == NULL ? "\n" : " (preset %s)\n", room->preset);
+}
+
+static void print_scenario(FILE *out, const dt_room *platforms) {
+    for (const dt_section *s = dt_plan_sections; s->key != NULL; s++) {
+        if (s->room != NULL) continue;
+        fprintf(out, "\n---%s\n---@class dt.scenario.%s\n", s->brief, s->key);
+        print_fields(out, s->params);
+    }
+    fputs("\n---@class dt.scenario\n", out);
+    print_choice(out, "platform", platforms, "machines and network; or the path of a SimGrid XML file");
+    print_fields(out, dt_plan_params);
+    fputs("---@field seeds? integer how many seeds to repeat every run with, from seed on\n", out);
+    for (const dt_section *s = dt_plan_sections; s->key != NULL; s++) {
+        if (s->room != NULL) print_choice(out, s->key, s->room, s->brief);
+        else fprintf(out, "---@field %s? dt.scenario.%s|dt.mark %s\n", s->key, s->key, s->brief);
+    }
+    fputs("---@field on_mark? fun(mark: dt.point): \"stop\"|boolean|nil sees every mark as it is made\n"
+          "---@field claims? table<string, fun(results: dt.results): boolean, string?> judged when all runs have ended\n",
+          out);
+}
+
+static void print_functions(FILE *out) {
+    fputs("\n---@class dt.mark values of a key that differs between runs\n"
+          "\n---@class dt.point\n---@field time_s number\n---@field step integer\n---@field round integer\n"
+          "---@field epoch number\n---@field loss number\n---@field accuracy number\n---@field tau number\n"
+          "---@field rate number\n---@field bytes number\n---@field spread number\n"
+          "\nlocal dt = {}\n"
+          "\n---@param t dt.scenario\n---@return dt.scenario\nfunction dt.scenario(t) end\n"
+          "\n---One run for each of the values; several sweeps make a grid.\n"
+          "---@param values any[]\n---@return dt.mark\nfunction dt.sweep(values) end\n"
+          "\n---As dt.sweep, but all zips of a scenario advance together.\n"
+          "---@param values any[]\n---@return dt.mark\nfunction dt.zip(values) end\n",
+          out);
+    for (const dt_room *const *room = dt_plan_rooms; *room != NULL; room++) {
+        if (strcmp((*room)->name, "dist") != 0) continue;
+        for (size_t i = 0; i < (*room)->count; i++) {
+            const char *name = (*room)->entries[i]->name;
+            fprintf(out, "\n---@param t? dt.dist.%s\n---@return dt.dist.%s\nfunction dt.%s(t) end\n", name, name, name);
+        }
+    }
+    fputs("\nreturn dt\n", out);
+}
+
+dt_status dt_script_reference(const dt_script_options *options, FILE *out) {
+    dt_arena *arena = dt_arena_new(1 << 16);
+    const dt_room *platforms;
+    dt_status status = dt_script_platforms(options, arena, &platforms);
+    if (status == DT_OK) {
+        fputs("---@meta dt\n-- reference.gen.lua - made by \"dtsim docs\" from the parameter tables: change those.\n", out);
+        for (const dt_room *const *room = dt_plan_rooms; *room != NULL; room++) print_room(out, *room);
+        print_room(out, platforms);
+        print_scenario(out, platforms);
+        print_functions(out);
+        if (ferror(out)) status = dt_fail(DT_EIO, "the reference cannot be written");
+    }
+    dt_arena_free(arena);
+    return status;
+}

@@ -1,0 +1,184 @@
+/* script.c - from a scenario file to a plan. */
+#include "script/inside.h"
+#include <errno.h>
+#include <string.h>
+
+typedef struct load {
+    size_t   length;    /* of the source */
+    dt_plan *plan;
+} load;
+
+/* What build.lua makes of the scenario is on top: { runs, claims, on_mark }. */
+static void load_build(dt_script *s, size_t length) {
+    lua_State *L = s->L;
+    dt_script_require(s, "dt.build");
+    const char *name = dt_arena_text(s->arena, "@%s", s->path);
+    if (luaL_loadbufferx(L, s->source, length, name, "t") != LUA_OK) lua_error(L);
+    lua_call(L, 0, 1);
+    lua_createtable(L, (int)s->sets, 0);
+    for (size_t i = 0; i < s->sets; i++) {
+        lua_pushstring(L, s->set[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_call(L, 2, 1);
+}
+
+/* { key, value } pairs, in their order. */
+static dt_status load_swept(dt_script *s, int index, dt_config **swept) {
+    lua_State *L = s->L;
+    size_t count = lua_rawlen(L, index);
+    *swept = dt_config_new(s->arena);
+    for (size_t i = 1; i <= count; i++) {
+        dt_config *value;
+        lua_rawgeti(L, index, (lua_Integer)i);
+        lua_getfield(L, -1, "key");
+        lua_getfield(L, -2, "value");
+        const char *key = lua_tostring(L, -2);
+        DT_TRY(dt_script_read(s, -1, key, &value));
+        dt_config_set_copy(*swept, key, value, s->arena);
+        lua_pop(L, 3);
+    }
+    return DT_OK;
+}
+
+/* The run on top: { tree, swept }. */
+static dt_status load_run(dt_script *s, dt_plan_run *run) {
+    lua_State *L = s->L;
+    int top = lua_gettop(L);
+    dt_config *given, *resolved, *swept;
+    lua_getfield(L, top, "tree");
+    DT_TRY(dt_script_read(s, -1, "", &given));
+    lua_getfield(L, top, "swept");
+    DT_TRY(load_swept(s, lua_gettop(L), &swept));
+    if (dt_config_get(given, "platform") != NULL) DT_TRY(dt_script_resolve_platform(s, given, &run->platform));
+    DT_TRY(dt_plan_resolve(given, s->arena, &resolved));
+    run->config = resolved;
+    run->swept = swept;
+    lua_settop(L, top);
+    return DT_OK;
+}
+
+static dt_status load_runs(dt_script *s, int index, dt_plan *plan) {
+    plan->runs = lua_rawlen(s->L, index);
+    dt_plan_run *run = dt_arena_take(s->arena, plan->runs, sizeof *run);
+    plan->run = run;
+    for (size_t i = 0; i < plan->runs; i++) {
+        run[i].id = (long)i;
+        lua_rawgeti(s->L, index, (lua_Integer)i + 1);
+        DT_TRY(load_run(s, &run[i]));
+        lua_pop(s->L, 1);
+    }
+    return DT_OK;
+}
+
+static dt_status load_work(dt_script *s, void *arg) {
+    load *l = arg;
+    lua_State *L = s->L;
+    load_build(s, l->length);
+    int built = lua_gettop(L);
+    lua_getfield(L, built, "runs");
+    DT_TRY(load_runs(s, lua_gettop(L), l->plan));
+    lua_getfield(L, built, "claims");
+    if (lua_rawlen(L, -1) > 0) {
+        l->plan->claims = dt_script_judge;
+        l->plan->claims_owner = s;
+    }
+    lua_setfield(L, LUA_REGISTRYINDEX, "dt.claims");
+    lua_getfield(L, built, "on_mark");
+    if (!lua_isnil(L, -1)) l->plan->on_mark = (dt_hook){ dt_script_mark, s };
+    lua_setfield(L, LUA_REGISTRYINDEX, "dt.on_mark");
+    return DT_OK;
+}
+
+/* "scenarios/tau.lua" is called "tau". */
+static const char *load_name(const char *path, dt_arena *arena) {
+    const char *slash = strrchr(path, '/'), *base = slash == NULL ? path : slash + 1, *dot = strrchr(base, '.');
+    return dt_arena_copy(arena, base, dot == NULL || dot == base ? strlen(base) : (size_t)(dot - base));
+}
+
+dt_status dt_script_load(const char *path, const dt_script_options *options, dt_arena *arena, dt_script **script,
+                         dt_plan *plan) {
+    dt_script *s;
+    load l = { 0, plan };
+    path = dt_arena_text(arena, "%s", path);
+    errno = 0;
+    const char *source = dt_script_slurp(path, &l.length, arena);
+    if (source == NULL) return dt_fail(DT_ENOTFOUND, "%s: %s", path, errno == 0 ? "cannot be read" : strerror(errno));
+    DT_TRY(dt_script_open(path, options, arena, &s));
+    s->source = source;
+    *plan = (dt_plan){ .name = load_name(path, arena), .path = path, .source = source };
+    dt_status status = dt_script_place(s, dt_script_protect(s, load_work, &l));
+    if (status != DT_OK) {
+        dt_script_close(s);
+        return status;
+    }
+    s->run = plan->run;
+    s->runs = plan->runs;
+    *script = s;
+    return DT_OK;
+}
+
+dt_status dt_script_claims(dt_script *s, const char *results, dt_claim **claims, size_t *count, dt_arena *arena) {
+    return dt_script_judge(s, results, claims, count, arena);
+}
+
+/* ---- platforms alone ----------------------------------------------------------------------- */
+
+typedef struct show {
+    const char  *name;
+    FILE        *out;
+} show;
+
+/* The sets speak of the platform: "regions=5" is short for "platform.regions=5". */
+static dt_status show_work(dt_script *s, void *arg) {
+    const show *w = arg;
+    lua_State *L = s->L;
+    const char *xml;
+    dt_config *given;
+    dt_script_require(s, "dt.set");
+    dt_script_require(s, "dt");
+    lua_newtable(L);
+    lua_pushstring(L, w->name);
+    lua_setfield(L, -2, "platform");
+    for (size_t i = 0; i < s->sets; i++) {
+        lua_getfield(L, 1, "apply");
+        lua_insert(L, -2);
+        lua_pushstring(L, s->set[i]);
+        lua_pushvalue(L, 2);
+        lua_call(L, 3, 1);
+    }
+    DT_TRY(dt_script_read(s, -1, "", &given));
+    DT_TRY(dt_script_resolve_platform(s, given, &xml));
+    return fputs(xml, w->out) == EOF ? dt_fail(DT_EIO, "%s", strerror(errno)) : DT_OK;
+}
+
+dt_status dt_script_platform(const char *name, const dt_script_options *options, FILE *out) {
+    dt_arena *arena = dt_arena_new(1 << 16);
+    dt_script *s;
+    const char **set = dt_arena_take(arena, options->sets + 1, sizeof *set);
+    for (size_t i = 0; i < options->sets; i++)
+        set[i] = strncmp(options->set[i], "platform.", 9) == 0 ? options->set[i]
+                                                               : dt_arena_text(arena, "platform.%s", options->set[i]);
+    const dt_script_options own = { options->home, set, options->sets };
+    dt_status status = dt_script_open(NULL, &own, arena, &s);
+    if (status == DT_OK) {
+        status = dt_script_place(s, dt_script_protect(s, show_work, &(show){ name, out }));
+        dt_script_close(s);
+    }
+    dt_arena_free(arena);
+    return status;
+}
+
+static dt_status list_work(dt_script *s, void *arg) {
+    (void)arg;
+    return dt_script_find_platforms(s);
+}
+
+dt_status dt_script_platforms(const dt_script_options *options, dt_arena *arena, const dt_room **room) {
+    dt_script *s;
+    DT_TRY(dt_script_open(NULL, options, arena, &s));
+    dt_status status = dt_script_place(s, dt_script_protect(s, list_work, NULL));
+    *room = s->platforms;
+    dt_script_close(s);
+    return status;
+}

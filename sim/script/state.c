@@ -1,0 +1,237 @@
+/* state.c - a Lua state with the libraries a scenario may use, and Lua's errors as reasons of ours. */
+#include "script/inside.h"
+#include <ctype.h>
+#include <limits.h>
+#include <lualib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char LOADED[] = "dt.loaded";
+
+/* ---- modules ------------------------------------------------------------------------------- */
+
+/* "dt.sweep" is lua/dt/sweep.lua or lua/dt/sweep/init.lua, at home or beside the scenario. */
+static const char *module_file(dt_script *s, const char *module) {
+    const char *const pattern[] = { "%s/lua/%s.lua", "%s/lua/%s/init.lua", "%s/%s.lua", "%s/%s/init.lua" };
+    char *name = dt_arena_text(s->arena, "%s", module);
+    for (char *c = name; *c != '\0'; c++)
+        if (*c == '.') *c = '/';
+    for (int i = 0; i < 4; i++) {
+        lua_pushfstring(s->L, pattern[i], i < 2 ? s->home : s->folder, name);
+        const char *file = dt_arena_text(s->arena, "%s", lua_tostring(s->L, -1));
+        lua_pop(s->L, 1);
+        if (access(file, R_OK) == 0) return file;
+    }
+    return NULL;
+}
+
+static bool module_name_good(const char *name) {
+    for (const char *c = name; *c != '\0'; c++)
+        if (!isalnum((unsigned char)*c) && *c != '_' && (*c != '.' || c == name || c[1] == '.')) return false;
+    return name[0] != '\0';
+}
+
+static int state_require(lua_State *L) {
+    dt_script *s = lua_touserdata(L, lua_upvalueindex(1));
+    const char *module = luaL_checkstring(L, 1);
+    if (!module_name_good(module)) return luaL_error(L, "\"%s\" is not the name of a module", module);
+    lua_getfield(L, LUA_REGISTRYINDEX, LOADED);
+    if (lua_getfield(L, -1, module) != LUA_TNIL) return 1;
+    const char *file = module_file(s, module);
+    if (file == NULL)
+        return luaL_error(L, "there is no module \"%s\" in %s/lua or %s", module, s->home, s->folder);
+    lua_pushstring(L, "a module that requires itself");
+    lua_setfield(L, 2, module);
+    if (luaL_loadfilex(L, file, "t") != LUA_OK) return lua_error(L);
+    lua_call(L, 0, 1);
+    if (lua_isnil(L, -1)) return luaL_error(L, "%s returns nothing", file);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, 2, module);
+    return 1;
+}
+
+void dt_script_require(dt_script *s, const char *module) {
+    lua_getglobal(s->L, "require");
+    lua_pushstring(s->L, module);
+    lua_call(s->L, 1, 1);
+}
+
+/* ---- what a scenario may use --------------------------------------------------------------- */
+
+static void state_libraries(lua_State *L) {
+    static const luaL_Reg library[] = { { LUA_GNAME, luaopen_base },         { LUA_COLIBNAME, luaopen_coroutine },
+                                        { LUA_TABLIBNAME, luaopen_table },   { LUA_STRLIBNAME, luaopen_string },
+                                        { LUA_MATHLIBNAME, luaopen_math },   { LUA_UTF8LIBNAME, luaopen_utf8 } };
+    for (size_t i = 0; i < sizeof library / sizeof *library; i++) {
+        luaL_requiref(L, library[i].name, library[i].func, 1);
+        lua_pop(L, 1);
+    }
+}
+
+/* Lua seeds math.random and the order of pairs anew in every process: one is set, the other replaced.
+ * What reads files or compiled code goes, once our own modules hold what they need of it. */
+static dt_status state_furnish(dt_script *s, void *arg) {
+    static const char *const gone[] = { "dofile", "loadfile", "load" };
+    lua_State *L = s->L;
+    (void)arg;
+    state_libraries(L);
+    lua_newtable(L);
+    lua_setfield(L, LUA_REGISTRYINDEX, LOADED);
+    lua_pushlightuserdata(L, s);
+    lua_pushcclosure(L, state_require, 1);
+    lua_setglobal(L, "require");
+    dt_script_require(s, "dt.build");
+    dt_script_require(s, "dt.order");
+    lua_getfield(L, -1, "pairs");
+    lua_setglobal(L, "pairs");
+    for (size_t i = 0; i < sizeof gone / sizeof *gone; i++) {
+        lua_pushnil(L);
+        lua_setglobal(L, gone[i]);
+    }
+    lua_getglobal(L, "math");
+    lua_getfield(L, -1, "randomseed");
+    lua_pushinteger(L, 1);
+    lua_call(L, 1, 0);
+    return DT_OK;
+}
+
+static dt_status state_chunk_name(dt_script *s, void *arg) {
+    lua_Debug about;
+    (void)arg;
+    if (luaL_loadbuffer(s->L, "", 0, dt_arena_text(s->arena, "@%s", s->path)) != LUA_OK) return lua_error(s->L);
+    lua_getinfo(s->L, ">S", &about);
+    strcpy(s->chunk, about.short_src);
+    return DT_OK;
+}
+
+dt_status dt_script_open(const char *path, const dt_script_options *options, dt_arena *arena, dt_script **script) {
+    dt_script *s = dt_arena_take(arena, 1, sizeof *s);
+    const char *slash = path == NULL ? NULL : strrchr(path, '/');
+    *s = (dt_script){ .L = luaL_newstate(), .arena = arena, .home = options->home, .folder = ".", .path = path,
+                      .set = options->set, .sets = options->sets };
+    if (s->L == NULL) return dt_fail(DT_EIO, "there is no memory for Lua");
+    if (slash != NULL) s->folder = slash == path ? "/" : dt_arena_copy(arena, path, (size_t)(slash - path));
+    dt_status status = dt_script_protect(s, state_furnish, NULL);
+    if (status == DT_OK && path != NULL) status = dt_script_protect(s, state_chunk_name, NULL);
+    if (status != DT_OK) dt_script_close(s);
+    else *script = s;
+    return status;
+}
+
+void dt_script_close(dt_script *s) {
+    if (s != NULL) lua_close(s->L);
+}
+
+/* ---- errors -------------------------------------------------------------------------------- */
+
+typedef struct job {
+    dt_script *s;
+    dt_status (*work)(dt_script *s, void *arg);
+    void      *arg;
+    dt_status  status;
+} job;
+
+static int job_run(lua_State *L) {
+    job *j = lua_touserdata(L, 1);
+    lua_settop(L, 0);
+    j->status = j->work(j->s, j->arg);
+    return 0;
+}
+
+/* Does the message begin with "file:line:", or with the option it is about? */
+static bool error_is_placed(const char *message) {
+    const char *colon = strchr(message, ':');
+    if (strncmp(message, "--set", 5) == 0) return true;
+    return colon != NULL && isdigit((unsigned char)colon[1]) && strspn(colon + 1, "0123456789") > 0 &&
+           colon[1 + strspn(colon + 1, "0123456789")] == ':';
+}
+
+/* Lua shortens the name of a file that is long; the user gets it as it was given. */
+static void error_text(dt_script *s, const char *message) {
+    size_t length = strlen(s->chunk);
+    if (length > 0 && strncmp(message, s->chunk, length) == 0 && message[length] == ':') {
+        dt_fail(DT_EINVAL, "%s%s", s->path, message + length);
+        s->placed = true;
+    } else {
+        dt_fail(DT_EINVAL, "%s", message);
+        s->placed = error_is_placed(message);
+    }
+}
+
+static const char *error_field(lua_State *L, const char *key) {
+    lua_pushstring(L, key);
+    lua_rawget(L, -2);
+    const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+    lua_pop(L, 1);      /* the table still holds it */
+    return text;
+}
+
+/* An error is a text, or { path, message } where a key of the scenario is at fault. */
+static dt_status error_take(dt_script *s) {
+    lua_State *L = s->L;
+    const char *path = NULL, *message = NULL;
+    s->placed = false;
+    if (lua_type(L, -1) == LUA_TTABLE) {
+        path = error_field(L, "path");
+        message = error_field(L, "message");
+    }
+    if (message != NULL) dt_fail_at(DT_EINVAL, path == NULL ? "" : path, "%s", message);
+    else if (lua_type(L, -1) == LUA_TSTRING) error_text(s, lua_tostring(L, -1));
+    else dt_fail(DT_EINVAL, "an error was raised with a %s instead of a text", luaL_typename(L, -1));
+    return DT_EINVAL;
+}
+
+dt_status dt_script_protect(dt_script *s, dt_status (*work)(dt_script *s, void *arg), void *arg) {
+    job j = { s, work, arg, DT_OK };
+    s->placed = false;
+    lua_pushcfunction(s->L, job_run);
+    lua_pushlightuserdata(s->L, &j);
+    if (lua_pcall(s->L, 1, 0, 0) == LUA_OK) return j.status;
+    dt_status status = error_take(s);
+    lua_pop(s->L, 1);
+    return status;
+}
+
+int dt_script_raise(lua_State *L) {
+    lua_createtable(L, 0, 2);
+    lua_pushstring(L, dt_reason_path());
+    lua_setfield(L, -2, "path");
+    lua_pushstring(L, dt_reason());
+    lua_setfield(L, -2, "message");
+    return lua_error(L);
+}
+
+/* The option that set this key or a table above it, or NULL. */
+static const char *place_set(const dt_script *s, const char *path) {
+    for (size_t i = s->sets; i-- > 0;) {
+        size_t length = strcspn(s->set[i], " =");
+        if (length > 0 && strncmp(s->set[i], path, length) == 0 && (path[length] == '\0' || path[length] == '.'))
+            return s->set[i];
+    }
+    return NULL;
+}
+
+dt_status dt_script_place(dt_script *s, dt_status status) {
+    if (status == DT_OK || s->placed) return status;
+    const char *reason = dt_arena_text(s->arena, "%s", dt_reason());
+    const char *path = dt_arena_text(s->arena, "%s", dt_reason_path());
+    const char *set = path[0] == '\0' ? NULL : place_set(s, path), *colon = path[0] == '\0' ? "" : ": ";
+    int line = set != NULL || s->source == NULL ? 0 : dt_script_line(s->source, path, s->arena);
+    s->placed = true;
+    if (set != NULL) return dt_fail(status, "--set %s: %s%s%s", set, path, colon, reason);
+    if (s->path == NULL) return dt_fail(status, "%s%s%s", path, colon, reason);
+    if (line == 0) return dt_fail(status, "%s: %s%s%s", s->path, path, colon, reason);
+    return dt_fail(status, "%s:%d: %s%s%s", s->path, line, path, colon, reason);
+}
+
+char *dt_script_slurp(const char *path, size_t *length, dt_arena *arena) {
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) return NULL;
+    long size = fseek(file, 0, SEEK_END) == 0 ? ftell(file) : -1;
+    char *text = size < 0 || size == LONG_MAX ? NULL : dt_arena_take(arena, (size_t)size + 1, 1);
+    rewind(file);
+    if (text != NULL) *length = fread(text, 1, (size_t)size, file);
+    if (ferror(file)) text = NULL;
+    fclose(file);
+    return text;
+}

@@ -1,0 +1,199 @@
+/* param_test.c - tables fill states: every kind, presets, ranges, units, and what is said when it cannot be. */
+#include "tests/test.h"
+#include "base/param.h"
+#include <math.h>
+#include <stdlib.h>
+
+typedef struct state {
+    double real, rate;
+    long whole;
+    bool truth;
+    const char *word, *any;
+    dt_list list;
+    const dt_config *nested;
+} state;
+typedef struct shared { bool feedback; } shared;
+
+static const dt_param own_params[] = {
+    { "ratio", DT_REAL, offsetof(state, real), 0.01, 1e-6, 1, "1", "share of entries sent", NULL, NULL },
+    { "bandwidth", DT_REAL, offsetof(state, rate), 1e6, 1, 1e15, "B/s", "what the link carries", NULL, NULL },
+    { "period", DT_INT, offsetof(state, whole), 4, 1, 1000, "1", "steps between means", NULL, NULL },
+    { "fast", DT_BOOL, offsetof(state, truth), 1, 0, 1, "1", "whether it hurries", NULL, NULL },
+    { "norm", DT_TEXT, offsetof(state, word), 0, 0, 0, "1", "which norm", "max", "max|two" },
+    { "path", DT_TEXT, offsetof(state, any), 0, 0, 0, "1", "where it lies", NULL, NULL },
+    { "widths", DT_LIST, offsetof(state, list), 0, 1, 1e6, "1", "units of each layer", "200 100", NULL },
+    { "jitter", DT_TABLE, offsetof(state, nested), 0, 0, 0, "1", "how steps vary", "constant", "dist" },
+    { 0 }
+};
+static const dt_param common_params[] = {
+    { "feedback", DT_BOOL, offsetof(shared, feedback), 1, 0, 1, "1", "remember what was lost", NULL, NULL },
+    { 0 }
+};
+
+static state s;
+static shared common;
+
+static dt_status fill(const dt_config *config, const char *path, dt_arena *run) {
+    memset(&s, 0, sizeof s);
+    return dt_param_fill((dt_target){ own_params, &s }, (dt_target){ common_params, &common }, config, path, run);
+}
+
+static dt_config *node_with(dt_arena *run) {
+    dt_config *node = dt_config_new(run);
+    dt_config_set_text(node, NULL, "name", run);
+    return node;
+}
+
+static void presets_fill_what_is_not_said(void **fixture) {
+    assert_ok(fill(NULL, "x", *fixture));
+    assert_true(s.real == 0.01 && s.rate == 1e6 && s.whole == 4 && s.truth && common.feedback);
+    assert_string_equal(s.word, "max");
+    assert_null(s.any);
+    assert_int_equal(s.list.count, 2);
+    assert_true(s.list.item[0] == 200 && s.list.item[1] == 100);
+    assert_string_equal(dt_config_name(s.nested), "constant");
+    dt_config *list = dt_config_new(*fixture);
+    assert_ok(fill(dt_config_set_text(list, NULL, "name", *fixture), "x", *fixture));
+    assert_true(s.whole == 4);
+}
+
+static void every_kind_is_filled(void **fixture) {
+    dt_arena *run = *fixture;
+    dt_config *node = node_with(run);
+    dt_config_set_number(node, "ratio", 0.5, run);
+    dt_config_set_text(node, "bandwidth", "25Gbps", run);
+    dt_config_set_number(node, "period", 16, run);
+    dt_config_set_bool(node, "fast", false, run);
+    dt_config_set_text(node, "norm", "two", run);
+    dt_config_set_text(node, "path", "a b", run);
+    dt_config *widths = dt_config_set_table(node, "widths", run);
+    dt_config_set_number(widths, NULL, 7, run);
+    dt_config_set_text(dt_config_set_table(node, "jitter", run), NULL, "pareto", run);
+    dt_config_set_bool(node, "feedback", false, run);
+    assert_ok(fill(node, "x", run));
+    assert_true(s.real == 0.5 && s.rate == 3.125e9 && s.whole == 16 && !s.truth && !common.feedback);
+    assert_string_equal(s.word, "two");
+    assert_string_equal(s.any, "a b");
+    assert_true(s.list.count == 1 && s.list.item[0] == 7);
+    assert_string_equal(dt_config_name(s.nested), "pareto");
+}
+
+static void one_number_is_a_list_of_one(void **fixture) {
+    dt_config *node = node_with(*fixture);
+    dt_config_set_number(node, "widths", 30, *fixture);
+    assert_ok(fill(node, "x", *fixture));
+    assert_true(s.list.count == 1 && s.list.item[0] == 30);
+    dt_config_set_table(node, "widths", *fixture);
+    assert_ok(fill(node, "x", *fixture));
+    assert_int_equal(s.list.count, 0);
+}
+
+#define REFUSED_NUMBER(key, value, part)                                       \
+    do {                                                                       \
+        dt_config *node_ = node_with(*fixture);                                \
+        dt_config_set_number(node_, key, value, *fixture);                     \
+        assert_refused(fill(node_, "strategy", *fixture), DT_EINVAL, part);    \
+        assert_string_equal(dt_reason_path(), "strategy." key);                \
+    } while (0)
+#define REFUSED_TEXT(key, value, part)                                         \
+    do {                                                                       \
+        dt_config *node_ = node_with(*fixture);                                \
+        dt_config_set_text(node_, key, value, *fixture);                       \
+        assert_refused(fill(node_, "strategy", *fixture), DT_EINVAL, part);    \
+        assert_string_equal(dt_reason_path(), "strategy." key);                \
+    } while (0)
+
+static void values_out_of_range_are_refused(void **fixture) {
+    REFUSED_NUMBER("ratio", 1.5, "1.5 is out of range: allowed is 1e-06 to 1");
+    REFUSED_NUMBER("ratio", 0, "0 is out of range");
+    REFUSED_NUMBER("ratio", NAN, "out of range");
+    REFUSED_NUMBER("period", 0, "allowed is 1 to 1000");
+    REFUSED_NUMBER("widths", 0, "out of range");
+    REFUSED_TEXT("bandwidth", "1bps", "B/s");
+    REFUSED_TEXT("norm", "one", "\"one\" is not one of max|two");
+    REFUSED_TEXT("norm", "ma", "not one of");
+    REFUSED_TEXT("norm", "", "not one of");
+}
+
+static void wrong_kinds_are_refused(void **fixture) {
+    REFUSED_NUMBER("period", 2.5, "a whole number is needed");
+    REFUSED_NUMBER("fast", 1, "true or false is needed");
+    REFUSED_NUMBER("norm", 2, "a text is needed");
+    REFUSED_NUMBER("jitter", 2, "a name or a table");
+    REFUSED_TEXT("ratio", "half", "a number is needed");
+    REFUSED_TEXT("bandwidth", "25Gbp", "Gbps");
+    REFUSED_TEXT("fast", "yes", "true or false");
+    dt_config *node = node_with(*fixture);
+    dt_config_set_bool(node, "ratio", true, *fixture);
+    assert_refused(fill(node, "x", *fixture), DT_EINVAL, "true is given, a number is needed");
+    node = node_with(*fixture);
+    dt_config_set_number(dt_config_set_table(node, "widths", *fixture), "first", 3, *fixture);
+    assert_refused(fill(node, "x", *fixture), DT_EINVAL, "a list of numbers is needed");
+    assert_refused(fill(dt_config_set_number(node, "n", 3, *fixture), "x", *fixture), DT_EINVAL, "a name or a table");
+}
+
+static void unknown_keys_are_refused_with_the_nearest(void **fixture) {
+    REFUSED_NUMBER("perod", 3, "did you mean \"period\"");
+    REFUSED_NUMBER("feedbak", 3, "did you mean \"feedback\"");
+    REFUSED_NUMBER("zzzzzzzz", 3, "known are ratio, bandwidth, period");
+    dt_config *node = node_with(*fixture);
+    dt_config_set_number(node, "x", 1, *fixture);
+    assert_refused(dt_param_fill((dt_target){ 0 }, (dt_target){ 0 }, node, "", *fixture), DT_EINVAL, "takes none");
+    assert_string_equal(dt_reason_path(), "x");
+    node = node_with(*fixture);
+    dt_config_set_number(node, NULL, 3, *fixture);
+    assert_refused(fill(node, "x", *fixture), DT_EINVAL, "3 stands without a key");
+}
+
+static void what_is_written_out_fills_the_same(void **fixture) {
+    dt_arena *run = *fixture;
+    dt_config *node = node_with(run), *out = node_with(run), *again = node_with(run);
+    dt_config_set_number(node, "ratio", 0.3, run);
+    dt_config_set_text(node, "bandwidth", "1GBps", run);
+    dt_config_set_text(node, "path", "here", run);
+    assert_ok(fill(node, "x", run));
+    dt_param_dump((dt_target){ own_params, &s }, out, run);
+    dt_param_dump((dt_target){ common_params, &common }, out, run);
+    assert_string_equal(dt_config_json(out, run),
+                        "{\"name\":\"name\",\"bandwidth\":1000000000,\"fast\":true,\"feedback\":true,"
+                        "\"jitter\":\"constant\",\"norm\":\"max\",\"path\":\"here\",\"period\":4,"
+                        "\"ratio\":0.3,\"widths\":[200,100]}");
+    assert_ok(fill(out, "x", run));
+    dt_param_dump((dt_target){ own_params, &s }, again, run);
+    dt_param_dump((dt_target){ common_params, &common }, again, run);
+    assert_string_equal(dt_config_json(again, run), dt_config_json(out, run));
+}
+
+static void help_names_preset_range_and_unit(void **fixture) {
+    (void)fixture;
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    dt_param_help(out, own_params);
+    fclose(out);
+    assert_non_null(strstr(text, "ratio"));
+    assert_non_null(strstr(text, "1e+06 B/s (1 to 1e+15)  what the link carries\n"));
+    assert_non_null(strstr(text, "max (max|two)  which norm\n"));
+    assert_non_null(strstr(text, "200 100"));
+    free(text);
+}
+
+static int setup(void **fixture) { return (*fixture = dt_arena_new(1 << 16)) == NULL; }
+static int teardown(void **fixture) {
+    dt_arena_free(*fixture);
+    return 0;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(presets_fill_what_is_not_said),
+        cmocka_unit_test(every_kind_is_filled),
+        cmocka_unit_test(one_number_is_a_list_of_one),
+        cmocka_unit_test(values_out_of_range_are_refused),
+        cmocka_unit_test(wrong_kinds_are_refused),
+        cmocka_unit_test(unknown_keys_are_refused_with_the_nearest),
+        cmocka_unit_test(what_is_written_out_fills_the_same),
+        cmocka_unit_test(help_names_preset_range_and_unit),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}

@@ -1,0 +1,56 @@
+"""What the tests of the whole command share: the program, a folder of its own for each test, and a small scenario."""
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DTSIM = str((ROOT / os.environ.get("DTSIM", "build/dtsim")).resolve())
+
+SMALL = """-- Does it work?
+local dt = require "dt"
+return dt.scenario {
+  platform = { "lan", hosts = 4 },
+  workers = 4,
+  data = { "gaussian", rows = 200, test = 100, columns = 5, classes = 3 },
+  model = "softmax",
+  strategy = { "localsgd", period = 4 },
+  stop = { steps = 40 },
+}
+"""
+
+
+class Folder:
+    """A folder in which the command is run, and what it leaves there."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def write(self, text, name="scenario.lua"):
+        (self.path / name).write_text(text)
+        return name
+
+    def run(self, *words, env=None, timeout=120):
+        return subprocess.run([DTSIM, *map(str, words)], cwd=self.path, capture_output=True, text=True,
+                              timeout=timeout, env={**os.environ, **(env or {})})
+
+    def fingerprint(self, name):
+        import h5py
+        with h5py.File(self.path / name, "r") as f:
+            value = f.attrs["fingerprint"]
+            return value.decode() if isinstance(value, bytes) else str(value)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return Folder(tmp_path)
+
+
+@pytest.fixture
+def data():
+    """The folder of real data sets; without it the test is skipped."""
+    path = os.environ.get("DTSIM_DATA", "")
+    if not path or not pathlib.Path(path).is_dir():
+        pytest.skip("DTSIM_DATA names no folder of data sets")
+    return path

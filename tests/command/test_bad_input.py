@@ -1,0 +1,109 @@
+"""Bad input gets one clear sentence - where, what, what is allowed - exit status 2, and leaves nothing behind."""
+import os
+import re
+
+import pytest
+
+from conftest import SMALL
+
+CASES = [  # what replaces what in the small scenario, and what the message must say
+    ("period = 4", "perod = 4", ["scenario.lua:8", "strategy.perod", 'did you mean "period"']),
+    ("stop =", "stopp =", ["scenario.lua:9", "stopp", 'did you mean "stop"']),
+    ("period = 4", 'period = "four"', ["scenario.lua:8", "strategy.period", "four"]),
+    ("period = 4", "period = 2.5", ["strategy.period", "2.5", "whole number"]),
+    ("period = 4", "period = 0", ["strategy.period", "0", "at least 1|1 to"]),
+    ("period = 4", "period = true", ["strategy.period", "true", "number"]),
+    ('"localsgd"', '"localsdg"', ["strategy", "localsdg", 'did you mean "localsgd"']),
+    ('"lan"', '"lam"', ["platform", "lam", 'did you mean "lan"']),
+    ('{ "lan", hosts = 4 }', '"nowhere.xml"', ["platform", "nowhere.xml"]),
+    ("hosts = 4", "hots = 4", ["platform.hots", 'did you mean "hosts"']),
+    ("hosts = 4", "hosts = -1", ["platform.hosts", "-1"]),
+    ("hosts = 4", 'bandwidth = "10 parsecs"', ["platform.bandwidth", "10 parsecs", "Gbps"]),
+    ("columns = 5", "columns = 0", ["data.columns", "0"]),
+    ('data = { "gaussian", rows = 200, test = 100, columns = 5, classes = 3 }', 'data = { "idx", path = "no_such_set" }',
+     ["data", "no_such_set", "DTSIM_DATA"]),
+    ('data = { "gaussian", rows = 200, test = 100, columns = 5, classes = 3 }', 'data = { "csv", path = "gone.csv" }',
+     ["data", "gone.csv"]),
+    ("steps = 40", "stepps = 40", ["stop.stepps", 'did you mean "steps"']),
+    ("steps = 40", "loss = 0.1", ["stop", "steps, rounds, epochs, seconds"]),
+    ('  model = "softmax",\n', "", ["model", "missing"]),
+    ("  platform = { \"lan\", hosts = 4 },\n", "", ["platform", "missing"]),
+    ("workers = 4", "workers = { 4 }", ["workers", "number"]),
+    ("workers = 4", "workers = 4, compress = { \"topk\", ratio = 2 }", ["compress.ratio", "2", "to 1"]),
+    ("workers = 4", "workers = 4, seeds = 0", ["seeds", "0"]),
+    ("return dt.scenario {", "return dt.scenario {{", ["scenario.lua:"]),
+    ("return dt.scenario {", "local x = nil + 1\nreturn dt.scenario {", ["scenario.lua:3"]),
+    ("return dt.scenario {", "return {", ["scenario"]),
+    ("workers = 4", "workers = function() end", ["workers", "function"]),
+]
+
+
+@pytest.mark.parametrize("old, new, parts", CASES, ids=[new[:40] or old[:40] for old, new, _ in CASES])
+def test_one_clear_sentence_and_exit_status_2(folder, old, new, parts):
+    assert old in SMALL
+    folder.write(SMALL.replace(old, new, 1))
+    for command in ("run", "plan"):
+        done = folder.run(command, "scenario.lua", env={"DTSIM_DATA": ""})
+        assert done.returncode == 2, done.stderr
+        lines = done.stderr.strip().splitlines()
+        assert len(lines) == 1, done.stderr
+        for part in parts:
+            assert any(p in lines[0] for p in part.split("|")), (part, lines[0])
+    assert sorted(os.listdir(folder.path)) == ["scenario.lua"]
+
+
+def test_a_missing_scenario_is_named(folder):
+    done = folder.run("run", "gone.lua")
+    assert done.returncode == 2 and "gone.lua" in done.stderr and len(done.stderr.strip().splitlines()) == 1
+
+
+def test_an_output_that_cannot_be_written_is_named_and_nothing_runs(folder):
+    folder.write(SMALL)
+    (folder.path / "file").write_text("in the way")
+    for out in ("file/x/out.h5", "/proc/nowhere/out.h5"):
+        done = folder.run("run", "scenario.lua", "-o", out)
+        assert done.returncode == 2, done.stderr
+        assert out.split("/")[1 if out[0] == "/" else 0] in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1
+    assert sorted(os.listdir(folder.path)) == ["file", "scenario.lua"]
+
+
+def test_an_output_that_is_a_folder_is_refused(folder):
+    folder.write(SMALL)
+    (folder.path / "out.h5").mkdir()
+    done = folder.run("run", "scenario.lua", "-o", "out.h5")
+    assert done.returncode == 2 and "out.h5" in done.stderr
+
+
+@pytest.mark.parametrize("words, part", [
+    (["rum", "x.lua"], 'did you mean run'), (["run"], "one scenario"), (["run", "x.lua", "--sett", "a=1"], "--set"),
+    (["run", "x.lua", "-j", "0"], "-j 0"), (["run", "x.lua", "-j"], "-j needs a value"), (["help", "adacom"], "adacomm"),
+    (["list", "modell"], "model"), (["info", "nothing.h5"], "nothing.h5"), (["platform", "lann"], "lan"),
+    (["platform", "lan", "--set", "hosts=-3"], "hosts"), (["diff", "a.h5"], "two result files"),
+])
+def test_a_wrong_command_line_is_explained(folder, words, part):
+    done = folder.run(*words)
+    assert done.returncode == 2
+    assert part in done.stderr and len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_broken_platform_file_fails_the_run_with_its_reason(folder):
+    folder.write("<platform", "broken.xml")
+    folder.write(SMALL.replace('{ "lan", hosts = 4 }', '"broken.xml"'))
+    done = folder.run("run", "scenario.lua", "-o", "out.h5")
+    assert done.returncode in (1, 2) and "platform" in done.stdout + done.stderr
+
+
+def test_a_corrupt_data_file_is_refused(folder):
+    folder.write("1 1:0.5 2:oops\n", "bad.svm")
+    folder.write(SMALL.replace('"gaussian", rows = 200, test = 100, columns = 5, classes = 3', '"libsvm", path = "bad.svm"'))
+    done = folder.run("run", "scenario.lua", "-o", "out.h5")
+    assert done.returncode in (1, 2)
+    assert re.search(r"bad\.svm.*1", done.stdout + done.stderr)
+
+
+def test_a_foreign_file_is_refused_by_info_and_diff(folder):
+    folder.write("this is no HDF5 file", "x.h5")
+    for words in (["info", "x.h5"], ["diff", "x.h5", "x.h5"]):
+        done = folder.run(*words)
+        assert done.returncode == 2 and "x.h5" in done.stderr and len(done.stderr.strip().splitlines()) == 1

@@ -1,0 +1,27 @@
+"""What every member did is what it does: simulated times, bytes and steps to the last digit, losses within a
+tolerance (their last digits depend on the processor's arithmetic).  `GOLDEN=renew` writes the file anew; the commit
+says why."""
+import json
+import os
+
+import h5py
+
+from conftest import ROOT
+
+GOLDEN = ROOT / "tests/golden/golden.json"
+
+
+def test_golden_runs(folder):
+    done = folder.run("run", ROOT / "tests/golden/members.lua", "-o", "golden.h5")
+    assert done.returncode == 0, done.stderr + done.stdout
+    with h5py.File(folder.path / "golden.h5") as f:
+        now = [{k: float(f["sweep"][k][i]) for k in ("time_s", "steps", "rounds", "bytes", "loss")}
+               for i in range(len(f["sweep/id"]))]
+    if os.environ.get("GOLDEN") == "renew":
+        GOLDEN.write_text(json.dumps(now, indent=1) + "\n")
+    known = json.loads(GOLDEN.read_text())
+    assert len(now) == len(known) >= 12
+    for i, (a, b) in enumerate(zip(now, known)):
+        for key in ("time_s", "steps", "rounds", "bytes"):
+            assert a[key] == b[key], (i, key, a[key], b[key])
+        assert abs(a["loss"] - b["loss"]) <= 1e-3 * max(1, abs(b["loss"])), (i, a["loss"], b["loss"])

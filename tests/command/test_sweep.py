@@ -1,0 +1,105 @@
+"""A sweep leaves the same file whatever runs it: any -j, any number of threads, interrupted or not."""
+import os
+import signal
+import subprocess
+import time
+
+import h5py
+import numpy as np
+import pytest
+
+from conftest import DTSIM, SMALL
+
+SWEEP = SMALL.replace("period = 4", "period = dt.sweep { 1, 2, 5, 10 }").replace(
+    "stop =", "jitter = dt.sweep { dt.constant { value = 1 }, dt.exponential { mean = 1 } },\n  seeds = 3,\n  stop =")
+
+
+def run(folder, out, *words):
+    done = folder.run("run", "scenario.lua", "-o", out, *words)
+    assert done.returncode == 0, done.stderr + done.stdout
+    return folder.fingerprint(out)
+
+
+def test_jobs_and_threads_leave_equal_fingerprints(folder):
+    folder.write(SWEEP)
+    first = run(folder, "a.h5", "-j", 1, "--threads", 1)
+    assert first == run(folder, "b.h5", "-j", 2) == run(folder, "c.h5", "-j", 3, "--threads", 2)
+    assert folder.run("diff", "a.h5", "c.h5").returncode == 0
+    with h5py.File(folder.path / "a.h5") as f:
+        assert len(f["sweep/id"]) == 24 and len(f["runs"]) == 24
+    assert sorted(os.listdir(folder.path)) == ["a.h5", "b.h5", "c.h5", "scenario.lua"]
+
+
+def test_another_seed_leaves_another_fingerprint_and_diff_names_it(folder):
+    folder.write(SMALL)
+    first = run(folder, "a.h5")
+    assert first != run(folder, "b.h5", "--set", "seed=2")
+    done = folder.run("diff", "a.h5", "b.h5")
+    assert done.returncode == 1 and done.stdout.strip()
+
+
+def test_common_random_numbers(folder):
+    """Changing the link leaves every initial weight and every batch as it was: the losses at equal steps are equal."""
+    folder.write(SMALL)
+    run(folder, "a.h5")
+    run(folder, "b.h5", "--set", "platform.bandwidth=1Mbps", "--set", "collective=tree")
+    with h5py.File(folder.path / "a.h5") as a, h5py.File(folder.path / "b.h5") as b:
+        assert np.array_equal(a["runs/0000/marks/loss"][:], b["runs/0000/marks/loss"][:])
+        assert not np.array_equal(a["runs/0000/marks/time_s"][:], b["runs/0000/marks/time_s"][:])
+
+
+def test_a_sweep_killed_and_resumed_is_the_undisturbed_sweep(folder):
+    slow = SWEEP.replace("steps = 40", "steps = 20000")
+    folder.write(slow)
+    whole = run(folder, "a.h5")
+    words = [DTSIM, "run", "scenario.lua", "-o", "b.h5", "-j", "1"]
+    process = subprocess.Popen(words, cwd=folder.path, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    for line in process.stderr:                 # after a few runs have been reported
+        if line.startswith("[3/"):
+            break
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    done = folder.run("run", "scenario.lua", "-o", "b.h5", "--resume")
+    assert done.returncode == 0 and "[24/24]" in done.stderr
+    assert "[1/24]" not in done.stderr and "[3/24]" not in done.stderr
+    assert folder.fingerprint("b.h5") == whole
+
+
+def test_ctrl_c_stops_tidily_and_says_how_to_go_on(folder):
+    folder.write(SWEEP.replace("steps = 40", "steps = 2000000"))
+    process = subprocess.Popen([DTSIM, "run", "scenario.lua", "-o", "b.h5"], cwd=folder.path, stderr=subprocess.PIPE,
+                               stdout=subprocess.PIPE, text=True, start_new_session=True)
+    time.sleep(0.5)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == 130 and "--resume" in err
+    assert not (folder.path / "b.h5").exists()
+
+
+def test_a_diverged_run_is_recorded_and_the_others_go_on(folder):
+    folder.write(SMALL.replace("stop =", "optimiser = { \"sgd\", rate = dt.sweep { 0.1, 1e6 } },\n  stop =").replace(
+        '"softmax"', '{ "mlp", widths = { 20, 20 } }'))
+    done = folder.run("run", "scenario.lua", "-o", "a.h5")
+    assert done.returncode == 1
+    assert "diverged" in done.stdout and "1 of 2 runs failed" in done.stderr
+    with h5py.File(folder.path / "a.h5") as f:
+        status = [s.decode() if isinstance(s, bytes) else s for s in f["sweep/status"][:]]
+        assert status == ["ok", "diverged"]
+
+
+@pytest.mark.parametrize("strategy", ["sgd", "localsgd", "adacomm", "fedavg", "gossip"])
+def test_equal_runs_leave_equal_bytes(folder, strategy):
+    folder.write(SMALL.replace('{ "localsgd", period = 4 }', f'"{strategy}"').replace("stop =", 'trace = "spans", keep = "model",\n  stop ='))
+    run(folder, "a.h5", "--threads", 1)
+    run(folder, "b.h5", "--threads", 2)
+    assert folder.run("diff", "a.h5", "b.h5").returncode == 0
+
+
+def test_time_of_every_worker_adds_up_to_the_horizon(folder):
+    folder.write(SMALL)
+    run(folder, "a.h5")
+    with h5py.File(folder.path / "a.h5") as f:
+        workers, horizon = f["runs/0000/workers"], f["runs/0000"].attrs["horizon_s"]
+        total = sum(workers[k][:] for k in ("compute_s", "wait_s", "send_s", "off_s"))
+        assert np.allclose(total, horizon, rtol=1e-9)
+        assert workers["bytes_out"][:].sum() == workers["bytes_in"][:].sum()

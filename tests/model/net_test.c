@@ -1,0 +1,152 @@
+/* net_test.c - layered classifiers: their published sizes, their charges, images of several planes, and learning. */
+#include "tests/test.h"
+#include "model/model.h"
+#include <math.h>
+
+static const dt_shape mnist = { 784, 10, 1, 28, 28 };
+
+static dt_config *named(const char *name, dt_arena *run) {
+    dt_config *config = dt_config_new(run);
+    dt_config_set_text(config, NULL, name, run);
+    return config;
+}
+
+static void sizes_are_the_published_ones(void **fixture) {
+    (void)fixture;
+    dt_arena *run = dt_arena_new(0);
+    dt_model m;
+    assert_ok(dt_model_open(&m, named("mlp", run), &mnist, run));
+    assert_int_equal(m.n, 199210);
+    assert_ok(dt_model_open(&m, named("cnn", run), &mnist, run));
+    assert_int_equal(m.n, 1663370);
+    assert_ok(dt_model_open(&m, NULL, &mnist, run));
+    assert_int_equal(m.n, 7850);
+    dt_arena_free(run);
+}
+
+static void charges_are_two_and_four_flops_a_weight(void **fixture) {
+    (void)fixture;
+    dt_arena *run = dt_arena_new(0);
+    dt_model m;
+    assert_ok(dt_model_open(&m, named("mlp", run), &mnist, run));
+    double weights = 784 * 200 + 200 * 200 + 200 * 10, units = 400;
+    assert_near(m.forward_flops, 2 * weights + units, 0);
+    assert_near(m.backward_flops, 4 * weights + units, 0);
+    assert_string_equal(m.layer[2].name, "dense2");
+    assert_int_equal(m.layer[2].first, 784 * 200 + 200);
+    assert_near(m.layer[2].activation_bytes, 800, 0);
+    dt_arena_free(run);
+}
+
+/* With the second plane black, the weights that look at it must not matter, and those of the first must. */
+static void planes_of_an_image_are_kept_apart(void **fixture) {
+    (void)fixture;
+    dt_arena *run = dt_arena_new(0);
+    dt_model m;
+    dt_shape shape = { 32, 2, 2, 4, 4 };
+    dt_config *config = named("cnn", run);
+    dt_config_set_number(config, "filters", 3, run);
+    dt_config_set_number(config, "kernel", 3, run);
+    dt_config_set_number(config, "units", 4, run);
+    assert_ok(dt_model_open(&m, config, &shape, run));
+    float sample[32] = { 0 }, y = 1, *x = dt_arena_take(run, m.n, 4), *g = dt_arena_take(run, m.n, 4);
+    float *scratch = dt_arena_take(run, dt_model_scratch(&m, 1), 4);
+    for (int i = 0; i < 16; i++) sample[i] = (float)(i % 5) + 1;
+    dt_batch batch = { 1, sample, &y };
+    dt_model_start(&m, 1, x);
+    dt_model_gradient(&m, x, &batch, g, scratch);
+    double first = 0, second = 0;
+    for (size_t patch = 0; patch < 9; patch++)      /* W is [kernel][kernel][channels][filters] */
+        for (size_t f = 0; f < 3; f++) {
+            first += fabsf(g[(2 * patch) * 3 + f]);
+            second += fabsf(g[(2 * patch + 1) * 3 + f]);
+        }
+    assert_true(first > 0);
+    assert_true(second == 0);
+    dt_arena_free(run);
+}
+
+static void zero_weights_give_the_logarithm_of_the_classes(void **fixture) {
+    (void)fixture;
+    dt_arena *run = dt_arena_new(0);
+    dt_model m;
+    dt_shape shape = { .features = 2, .classes = 3 };
+    assert_ok(dt_model_open(&m, named("softmax", run), &shape, run));
+    float x[9], g[9], sample[2] = { 1, 2 }, y = 2, scratch[64];
+    dt_batch batch = { 1, sample, &y };
+    assert_true(dt_model_scratch(&m, 1) <= 64);
+    dt_model_start(&m, 1, x);
+    assert_near(dt_model_gradient(&m, x, &batch, g, scratch), log(3), 1e-6);
+    const double wanted[9] = { 1 / 3., 1 / 3., -2 / 3., 2 / 3., 2 / 3., -4 / 3., 1 / 3., 1 / 3., -2 / 3. };
+    for (int i = 0; i < 9; i++) assert_near(g[i], wanted[i], 1e-6);
+    x[8] = 1e4f;        /* a bias that would overflow an exponential */
+    assert_near(dt_model_gradient(&m, x, &batch, g, scratch), 0, 1e-6);
+    y = 0;
+    assert_near(dt_model_gradient(&m, x, &batch, g, scratch), 1e4, 1e-6);
+    dt_arena_free(run);
+}
+
+static void exclusive_or_is_learned(void **fixture) {
+    (void)fixture;
+    const char *activations[] = { "relu", "tanh" };
+    for (int a = 0; a < 2; a++) {
+        dt_arena *run = dt_arena_new(0);
+        dt_model m;
+        dt_shape shape = { .features = 2, .classes = 2 };
+        dt_config *config = named("mlp", run);
+        dt_config_set_number(config, "widths", 16, run);
+        dt_config_set_text(config, "activation", activations[a], run);
+        assert_ok(dt_model_open(&m, config, &shape, run));
+        float samples[8] = { 0, 0, 0, 1, 1, 0, 1, 1 }, y[4] = { 0, 1, 1, 0 };
+        float *x = dt_arena_take(run, m.n, 4), *g = dt_arena_take(run, m.n, 4);
+        float *scratch = dt_arena_take(run, dt_model_scratch(&m, 4), 4);
+        dt_batch batch = { 4, samples, y };
+        double loss = 1;
+        dt_model_start(&m, 1, x);
+        for (int step = 0; step < 2000; step++) {
+            loss = dt_model_gradient(&m, x, &batch, g, scratch);
+            for (size_t i = 0; i < m.n; i++) x[i] -= 0.5f * g[i];
+        }
+        assert_true(loss < 0.05);
+        dt_arena_free(run);
+    }
+}
+
+static void unfit_data_is_refused_with_advice(void **fixture) {
+    (void)fixture;
+    dt_arena *run = dt_arena_new(0);
+    dt_model m;
+    dt_shape plain = { .features = 20, .classes = 10 }, real = { .features = 20 }, tiny = { 9, 10, 1, 3, 3 };
+    assert_refused(dt_model_open(&m, named("cnn", run), &plain, run), DT_EINVAL, "\"mlp\" takes them");
+    assert_refused(dt_model_open(&m, named("softmax", run), &real, run), DT_EINVAL, "\"linear\" takes it");
+    assert_refused(dt_model_open(&m, named("cnn", run), &tiny, run), DT_EINVAL, "does not fit an image of 1 x 1");
+    assert_string_equal(dt_reason_path(), "model");
+    dt_config *config = named("mlp", run);
+    dt_config_set_number(config, "widths", 20.5, run);
+    assert_refused(dt_model_open(&m, config, &plain, run), DT_EINVAL, "20.5 is given, a whole number is needed");
+    assert_string_equal(dt_reason_path(), "model.widths");
+    dt_arena_free(run);
+}
+
+static void scratch_does_not_follow_the_batch(void **fixture) {
+    (void)fixture;
+    dt_arena *run = dt_arena_new(0);
+    dt_model m;
+    assert_ok(dt_model_open(&m, named("cnn", run), &mnist, run));
+    assert_true(dt_model_scratch(&m, 60000) == dt_model_scratch(&m, 1000));
+    assert_true(dt_model_scratch(&m, 10) < dt_model_scratch(&m, 50));
+    dt_arena_free(run);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sizes_are_the_published_ones),
+        cmocka_unit_test(charges_are_two_and_four_flops_a_weight),
+        cmocka_unit_test(planes_of_an_image_are_kept_apart),
+        cmocka_unit_test(zero_weights_give_the_logarithm_of_the_classes),
+        cmocka_unit_test(exclusive_or_is_learned),
+        cmocka_unit_test(unfit_data_is_refused_with_advice),
+        cmocka_unit_test(scratch_does_not_follow_the_batch),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
