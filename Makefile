@@ -15,7 +15,8 @@ BASE  = $(OPT) -g -fexceptions -ffp-contract=off -fno-math-errno -Isim -I. -MMD 
         $(shell pkg-config --cflags hdf5 lua5.4 openblas 2>/dev/null)
 CFLAGS_ALL   = -std=c11 -D_GNU_SOURCE $(WARN) -Wmissing-prototypes $(BASE) $(CFLAGS)
 CXXFLAGS_ALL = -std=c++17 $(WARN) $(BASE) $(CXXFLAGS)
-LIBS  = -lsimgrid $(shell pkg-config --libs gsl hdf5 lua5.4 openblas zlib 2>/dev/null) -lpthread -lm
+# openblas before gsl: both bring CBLAS, and gsl's is the slow one.
+LIBS  = -lsimgrid $(shell pkg-config --libs openblas gsl hdf5 lua5.4 zlib 2>/dev/null) -lpthread -lm
 
 ROOMS    ?= $(notdir $(patsubst %/,%,$(wildcard sim/*/)))
 C_FILES  := $(wildcard $(ROOMS:%=sim/%/*.c))

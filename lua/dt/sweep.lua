@@ -135,6 +135,7 @@ end
 --- All runs of a tree: { tree = without marks, swept = { { key = path, value = label }, ... } }.
 function sweep.expand(tree)
   local seeds = tree.seeds
+  collect(tree, "", 1, {})      -- refuses what is nested without end, before anything copies it
   tree = fill(tree, {})
   tree.seeds = nil
   if mark.is(seeds) then refuse("seeds", "cannot be swept: sweep seed instead") end

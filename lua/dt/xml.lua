@@ -10,15 +10,22 @@ local HEAD = [[
 <!DOCTYPE platform SYSTEM "https://simgrid.org/simgrid.dtd">
 <platform version="4.1">]]
 
-function xml.new() return setmetatable({ HEAD, n = 1 }, xml) end
+function xml.new() return setmetatable({ HEAD, n = 1, routes = {} }, xml) end
 
 function xml:add(format, ...)
   self.n = self.n + 1
   self[self.n] = format:format(...)
 end
 
+--- A zone holds zones, then links, then routes.
 function xml:open(id, routing) self:add('<zone id="%s" routing="%s">', id, routing) end
-function xml:close() self:add "</zone>" end
+
+--- Within a zone SimGrid wants every link before the first route.
+function xml:close()
+  for _, route in ipairs(self.routes) do self:add("%s", route) end
+  self.routes = {}
+  self:add "</zone>"
+end
 
 --- A host of that speed [flop/s]; properties is a table of texts and numbers, or nil.
 function xml:host(id, speed, properties)
@@ -43,14 +50,14 @@ function xml:attach(host, latency, up, down)
   self:add('<host_link id="%s" up="%s-up" down="%s-down"/>', host, host, host)
 end
 
---- One duplex link between two zones, each with the router "<zone>-router".
+--- One duplex link between two zones of the open one, each with the router "<zone>-router".
 function xml:join(a, b, bandwidth, latency)
   local id = a .. "-" .. b
   self:link(id, bandwidth, latency, true)
   local route = '<zoneRoute src="%s" dst="%s" gw_src="%s-router" gw_dst="%s-router" symmetrical="NO">'
     .. '<link_ctn id="%s" direction="%s"/></zoneRoute>'
-  self:add(route, a, b, a, b, id, "UP")
-  self:add(route, b, a, b, a, id, "DOWN")
+  table.insert(self.routes, route:format(a, b, a, b, id, "UP"))
+  table.insert(self.routes, route:format(b, a, b, a, id, "DOWN"))
 end
 
 function xml:text()

@@ -44,7 +44,8 @@ dt_status dt_unit_read(const char *text, const char *unit, double *value) {
     }
     for (int i = 0; i < SPELLINGS; i++)
         if (strcmp(spellings[i].unit, unit) == 0 && strcmp(spellings[i].suffix, end) == 0) {
-            *value = number * spellings[i].factor;
+            double factor = spellings[i].factor;
+            *value = factor < 1 ? number / round(1 / factor) : number * factor;     /* "25us" is 25e-6 to the last bit */
             return DT_OK;
         }
     return unit_refuse(text, unit);

@@ -52,10 +52,11 @@ static void sign_encode(void *state, const float *in, dt_packet *out) {
 
 static void sign_decode(void *state, const dt_packet *in, float *out) {
     const sign *s = state;
-    const uint8_t *bits = (const uint8_t *)in->body + sizeof(float);
+    const uint8_t *restrict bits = (const uint8_t *)in->body + sizeof(float);
     float scale;
     memcpy(&scale, in->body, sizeof scale);
-    for (size_t i = 0; i < s->n; i++) out[i] = bits[i / LANES] >> i % LANES & 1 ? -scale : scale;
+    const float value[2] = { scale, -scale };       /* looked up: a branch on random bits is mispredicted half the time */
+    for (size_t i = 0; i < s->n; i++) out[i] = value[bits[i / LANES] >> i % LANES & 1];
 }
 
 const dt_compress_type dt_compress_sign = {

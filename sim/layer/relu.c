@@ -22,7 +22,10 @@ static void relu_backward(const dt_layer *l, const dt_layer_pass *p) {
     size_t n = p->m * dt_extent_size(l->in);
     const float *restrict out = p->out, *restrict d_out = p->d_out;
     float *restrict d_in = p->d_in;
-    for (size_t i = 0; i < n; i++) d_in[i] = out[i] > 0 ? d_out[i] : 0.0f;
+    for (size_t i = 0; i < n; i++) {
+        float d = d_out[i];     /* read in any case, so that no branch is needed */
+        d_in[i] = out[i] > 0 ? d : 0.0f;
+    }
 }
 
 const dt_layer_type dt_layer_relu = {

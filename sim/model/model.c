@@ -14,7 +14,7 @@ static const dt_entry *const entries[] = {
 };
 
 const dt_room dt_model_room = {
-    .name = "model", .brief = "what is trained", .preset = "softmax",
+    .name = "model", .brief = "what is trained", .preset = NULL,
     .entries = entries, .count = sizeof entries / sizeof *entries,
 };
 

@@ -39,7 +39,8 @@ typedef struct dt_model_type {
     double (*gradient)(const dt_model *m, const float *x, const dt_batch *batch, float *g, float *scratch);
     /* Sum of the losses over the batch, without regulariser, and how many are classified right (0 for models that
      * do not classify; a NaN is never right). */
-    void (*score)(const dt_model *m, const float *x, const dt_batch *batch, float *scratch, double *loss, size_t *right);
+    void (*score)(const dt_model *m, const float *x, const dt_batch *batch, float *scratch, double *loss,
+                  size_t *right);
     /* The regulariser's value at x (added once to the mean loss by those who report); NULL: none. */
     double (*penalty)(const dt_model *m, const float *x);
 } dt_model_type;

@@ -1,6 +1,7 @@
 /* sgd.c - a step against the gradient, with momentum and weight decay.
  * Source: Sutskever et al. 2013, "On the Importance of Initialization and Momentum in Deep Learning", eq. 1 to 4, with
- * the rate outside the velocity: d = g + decay x, v = momentum v + d, x -= rate v; Nesterov: x -= rate (d + momentum v). */
+ * the rate outside the velocity: d = g + decay x, v = momentum v + d, x -= rate v, or for Nesterov's form
+ * x -= rate (d + momentum v). */
 #include "optimiser/optimiser.h"
 
 typedef struct sgd {

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { VECTOR_CHUNK = 1 << 16, FEW = 64, NODE = 4 };
+enum { CHUNK = 1 << 16, SMALL = 2048, FEW = 64 };
 
 dt_status dt_record_ready(const dt_record *r) {
     return r->reason == NULL ? DT_OK : dt_fail(DT_EIO, "%s", r->reason);
@@ -34,11 +34,10 @@ static void record_habits(hid_t list) {
     H5Pset_attr_phase_change(list, FEW, FEW / 2);
 }
 
-/* Any HDF5 library since 1.8 can read the file; small nodes of the chunk index suit small tables. */
+/* Any HDF5 library since 1.8 can read the file. */
 static void record_open_hdf5(dt_record *r) {
     hid_t access = dt_record_access(), create = H5Pcreate(H5P_FILE_CREATE);
     H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18);
-    H5Pset_istore_k(create, NODE);
     record_habits(create);
     r->groups = H5Pcreate(H5P_GROUP_CREATE);
     record_habits(r->groups);
@@ -104,26 +103,40 @@ dt_status dt_record_group(dt_record *r, const char *path, hid_t *group) {
     return DT_OK;
 }
 
-hid_t dt_record_dataset(hid_t group, const char *name, hid_t type, size_t chunk) {
-    hsize_t none = 0, any = H5S_UNLIMITED, piece = chunk;
-    hid_t list = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate_simple(1, &none, &any);
+/* HDF5 keeps an index of 2 KiB for every dataset in chunks: a column smaller than that does without. */
+static void dataset_layout(hid_t list, size_t rows, size_t size, bool whole) {
+    hsize_t chunk = rows < CHUNK ? rows : CHUNK;
     H5Pset_obj_track_times(list, false);
-    H5Pset_chunk(list, 1, &piece);
+    H5Pset_fill_time(list, H5D_FILL_TIME_ALLOC);    /* what a last chunk has no rows for is zero, not chance */
+    if (whole && rows * size <= SMALL) return;
+    H5Pset_chunk(list, 1, &chunk);
     H5Pset_shuffle(list);
     H5Pset_deflate(list, 4);
-    H5Pset_fill_time(list, H5D_FILL_TIME_ALLOC);    /* what a last chunk has no rows for is zero, not chance */
+}
+
+hid_t dt_record_dataset(hid_t group, const char *name, hid_t type, size_t rows, bool whole) {
+    hsize_t size = whole ? rows : 0, most = whole ? rows : H5S_UNLIMITED;
+    hid_t list = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate_simple(1, &size, &most);
+    dataset_layout(list, rows, H5Tget_size(type), whole);
     hid_t set = H5Dcreate2(group, name, type, space, H5P_DEFAULT, list, H5P_DEFAULT);
-    if (set >= 0) {
-        H5Sclose(space);
-        H5Pclose(list);
-    }
+    if (set < 0) return set;
+    H5Sclose(space);
+    H5Pclose(list);
     return set;
 }
 
+/* Room for size rows, where there is not. */
+static herr_t dataset_extend(hid_t set, hsize_t size) {
+    hid_t space = H5Dget_space(set);
+    bool fits = H5Sget_simple_extent_npoints(space) >= (hssize_t)size;
+    H5Sclose(space);
+    return fits ? 0 : H5Dset_extent(set, &size);
+}
+
 dt_status dt_record_append(dt_record *r, hid_t set, hid_t type, size_t at, size_t rows, const void *from) {
-    hsize_t size = at + rows, start = at, count = rows;
+    hsize_t start = at, count = rows;
     if (rows == 0) return DT_OK;
-    if (H5Dset_extent(set, &size) < 0) return dt_record_broken(r);
+    if (dataset_extend(set, at + rows) < 0) return dt_record_broken(r);
     hid_t there = H5Dget_space(set), here = H5Screate_simple(1, &count, NULL);
     H5Sselect_hyperslab(there, H5S_SELECT_SET, &start, NULL, &count, NULL);
     if (H5Dwrite(set, type, here, there, H5P_DEFAULT, from) < 0) dt_record_broken(r);
@@ -226,7 +239,7 @@ dt_status dt_record_vector(dt_record *r, const char *path, const float *x, size_
     const char *parent, *name = record_split(r, path, &parent);
     DT_TRY(dt_record_ready(r));
     DT_TRY(dt_record_group(r, parent, &group));
-    hid_t set = dt_record_dataset(group, name, H5T_IEEE_F32LE, n < 1 ? 1 : n < VECTOR_CHUNK ? n : VECTOR_CHUNK);
+    hid_t set = dt_record_dataset(group, name, H5T_IEEE_F32LE, n, true);
     if (set < 0) dt_record_broken(r);
     if (set >= 0) dt_record_append(r, set, H5T_NATIVE_FLOAT, 0, n, x);
     if (set >= 0 && H5Dclose(set) < 0) dt_record_broken(r);

@@ -110,9 +110,10 @@ static size_t column_width(const dt_record_table *t, size_t c, bool last) {
     return longest < WIDTH_LEAST ? WIDTH_LEAST : longest + longest / 2;
 }
 
-static dt_status column_make(dt_record_table *t, hid_t group, size_t c, size_t chunk) {
+static dt_status column_make(dt_record_table *t, hid_t group, size_t c, bool whole) {
     dt_record *r = t->record;
-    hid_t type = column_type(t, c), set = dt_record_dataset(group, t->columns[c].name, type, chunk);
+    hid_t type = column_type(t, c);
+    hid_t set = dt_record_dataset(group, t->columns[c].name, type, whole ? t->held : BLOCK, whole);
     if (set < 0) return dt_record_broken(r);
     H5Tclose(type);
     dt_record_label(r, set, "unit", t->columns[c].unit);
@@ -176,7 +177,7 @@ static dt_status column_widen(dt_record_table *t, hid_t group, hid_t away, size_
     dt_record *r = t->record;
     const char *name = t->columns[c].name;
     t->width[c] = width;
-    DT_TRY(column_make(t, group, c, BLOCK));
+    DT_TRY(column_make(t, group, c, false));
     hid_t from = H5Dopen2(away, name, H5P_DEFAULT), to = H5Dopen2(group, name, H5P_DEFAULT);
     if (from < 0 || to < 0) return dt_record_broken(r);
     column_copy(t, c, from, to);
@@ -186,10 +187,10 @@ static dt_status column_widen(dt_record_table *t, hid_t group, hid_t away, size_
 }
 
 /* The length of an HDF5 text is fixed.  All columns move out of the group and, in their order, in again: the
- * order of creation is the table's order.  What stays in the nameless group goes with it. */
+ * order of creation is the table's order.  What stays outside is deleted. */
 static dt_status table_widen(dt_record_table *t, hid_t group) {
     dt_record *r = t->record;
-    hid_t away = H5Gcreate_anon(r->file, r->groups, H5P_DEFAULT);
+    hid_t away = H5Gcreate2(r->file, "~", H5P_DEFAULT, r->groups, H5P_DEFAULT);
     if (away < 0) return dt_record_broken(r);
     for (size_t c = 0; c < t->count; c++)
         if (H5Lmove(group, t->columns[c].name, away, t->columns[c].name, H5P_DEFAULT, H5P_DEFAULT) < 0)
@@ -201,16 +202,15 @@ static dt_status table_widen(dt_record_table *t, hid_t group) {
         else if (H5Lmove(away, name, group, name, H5P_DEFAULT, H5P_DEFAULT) < 0) return dt_record_broken(r);
     }
     H5Gclose(away);
-    return DT_OK;
+    return H5Ldelete(r->file, "~", H5P_DEFAULT) < 0 ? dt_record_broken(r) : DT_OK;
 }
 
 /* ---- a block ------------------------------------------------------------------------------- */
 
 static dt_status table_make(dt_record_table *t, hid_t group, bool last) {
-    size_t chunk = !last ? BLOCK : t->held == 0 ? 1 : t->held;
     for (size_t c = 0; c < t->count; c++) {
         t->width[c] = column_width(t, c, last);
-        DT_TRY(column_make(t, group, c, chunk));
+        DT_TRY(column_make(t, group, c, last));
     }
     t->made = true;
     return DT_OK;

@@ -50,8 +50,9 @@ dt_status dt_record_broken(dt_record *r);
 /* Open a group, making what is missing of its path. */
 dt_status dt_record_group(dt_record *r, const char *path, hid_t *group);
 
-/* An empty dataset of one dimension that can grow; negative where HDF5 refuses. */
-hid_t dt_record_dataset(hid_t group, const char *name, hid_t type, size_t chunk);
+/* A dataset of one dimension; negative where HDF5 refuses.  whole: it will have that many rows; else it is empty,
+ * grows, and is stored in pieces of that many rows. */
+hid_t dt_record_dataset(hid_t group, const char *name, hid_t type, size_t rows, bool whole);
 
 /* Append rows of type, which stand at from, to a dataset that has at rows. */
 dt_status dt_record_append(dt_record *r, hid_t dataset, hid_t type, size_t at, size_t rows, const void *from);

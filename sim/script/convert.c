@@ -17,13 +17,14 @@ static const char *read_path(dt_script *s, const char *path, const char *key) {
 static dt_status read_count(dt_script *s, int index, const char *path, size_t *items, size_t *keys) {
     lua_State *L = s->L;
     size_t numbered = 0;
-    *items = lua_rawlen(L, index);
+    const lua_Integer most = (lua_Integer)lua_rawlen(L, index);
+    *items = (size_t)most;
     *keys = 0;
     lua_pushnil(L);
     while (lua_next(L, index) != 0) {
         lua_pop(L, 1);
         if (lua_type(L, -1) == LUA_TSTRING) *keys += 1;
-        else if (lua_isinteger(L, -1) && lua_tointeger(L, -1) >= 1 && (size_t)lua_tointeger(L, -1) <= *items) numbered++;
+        else if (lua_isinteger(L, -1) && lua_tointeger(L, -1) >= 1 && lua_tointeger(L, -1) <= most) numbered++;
         else {
             lua_pushvalue(L, -1);       /* luaL_tolstring must not touch the key that lua_next reads */
             return dt_fail_at(DT_EINVAL, path, "[%s] is no key here: keys are texts, items are numbered from 1",

@@ -121,8 +121,8 @@ static dt_status platform_files(dt_script *s, const char ***names, size_t *count
 
 dt_status dt_script_find_platforms(dt_script *s) {
     lua_State *L = s->L;
-    const char **file;
-    size_t count;
+    const char **file = NULL;
+    size_t count = 0;
     if (s->platforms != NULL) return DT_OK;
     DT_TRY(platform_files(s, &file, &count));
     const dt_entry **entries = dt_arena_take(s->arena, count + 1, sizeof *entries);
@@ -259,7 +259,8 @@ static dt_status platform_file(dt_script *s, const char *name, const dt_config *
     char digits[17];
     size_t length = 0;
     DT_TRY(dt_param_fill((dt_target){ 0 }, (dt_target){ 0 }, node, "platform", s->arena));
-    *xml = name[0] == '/' ? NULL : dt_script_slurp(dt_arena_text(s->arena, "%s/%s", s->folder, name), &length, s->arena);
+    const char *beside = dt_arena_text(s->arena, "%s/%s", s->folder, name);
+    *xml = name[0] == '/' ? NULL : dt_script_slurp(beside, &length, s->arena);
     if (*xml == NULL) *xml = dt_script_slurp(name, &length, s->arena);
     if (*xml == NULL) return dt_fail_at(DT_ENOTFOUND, "platform", "%s: %s", name, strerror(errno));
     if (length == 0) return dt_fail_at(DT_EFORMAT, "platform", "%s is empty", name);

@@ -59,7 +59,8 @@ static void print_choice(FILE *out, const char *key, const dt_room *room, const 
         fprintf(out, "\"%s\"|dt.%s.%s|", room->entries[i]->name, room->name, room->entries[i]->name);
     if (strcmp(room->name, "dist") == 0) fputs("number|", out);
     fprintf(out, "%sdt.mark %s", strcmp(room->name, "platform") == 0 ? "string|" : "", brief);
-    fprintf(out, room->preset == NULL ? "\n" : " (preset %s)\n", room->preset);
+    if (room->preset != NULL) fprintf(out, " (preset %s)", room->preset);
+    fputs("\n", out);
 }
 
 static void print_scenario(FILE *out, const dt_room *platforms) {
@@ -77,7 +78,7 @@ static void print_scenario(FILE *out, const dt_room *platforms) {
         else fprintf(out, "---@field %s? dt.scenario.%s|dt.mark %s\n", s->key, s->key, s->brief);
     }
     fputs("---@field on_mark? fun(mark: dt.point): \"stop\"|boolean|nil sees every mark as it is made\n"
-          "---@field claims? table<string, fun(results: dt.results): boolean, string?> judged when all runs have ended\n",
+          "---@field claims? table<string, fun(results: table): boolean, string?> judged when all runs have ended\n",
           out);
 }
 
@@ -108,7 +109,8 @@ dt_status dt_script_reference(const dt_script_options *options, FILE *out) {
     const dt_room *platforms;
     dt_status status = dt_script_platforms(options, arena, &platforms);
     if (status == DT_OK) {
-        fputs("---@meta dt\n-- reference.gen.lua - made by \"dtsim docs\" from the parameter tables: change those.\n", out);
+        fputs("---@meta dt\n-- reference.gen.lua - made by \"dtsim docs\" from the parameter tables: change those.\n",
+              out);
         for (const dt_room *const *room = dt_plan_rooms; *room != NULL; room++) print_room(out, *room);
         print_room(out, platforms);
         print_scenario(out, platforms);

@@ -38,9 +38,7 @@ static void products_are_those_of_openblas(void **fixture) {
     (void)fixture;
     Dl_info info;
     void *function;
-    void (*multiply)(const enum CBLAS_ORDER, const enum CBLAS_TRANSPOSE, const enum CBLAS_TRANSPOSE, const blasint,
-                     const blasint, const blasint, const float, const float *, const blasint, const float *,
-                     const blasint, const float, float *, const blasint) = cblas_sgemm;
+    __typeof__(cblas_sgemm) *multiply = cblas_sgemm;
     memcpy(&function, &multiply, sizeof function);
     assert_true(dladdr(function, &info) != 0);
     if (strstr(info.dli_fname, "openblas") == NULL)

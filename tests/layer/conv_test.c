@@ -12,7 +12,8 @@ static dt_status conv_open(dt_layer *l, long filters, long kernel, const char *p
 }
 
 /* out(i, j, f) = b_f + sum over a, b, c of in(i + a - border, j + b - border, c) W(a, b, c, f) */
-static double direct(const dt_layer *l, long k, long border, const float *x, const float *in, long i, long j, size_t f) {
+static double direct(const dt_layer *l, long k, long border, const float *x, const float *in, long i, long j,
+                     size_t f) {
     size_t channels = l->in.channels, filters = l->out.channels;
     double sum = x[(size_t)(k * k) * channels * filters + f];
     for (long a = 0; a < k; a++)

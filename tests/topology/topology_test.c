@@ -2,6 +2,7 @@
 #include "tests/test.h"
 #include "topology/topology.h"
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -123,8 +124,21 @@ static void edges_are_read_in_every_spelling(void **fixture) {
     }
 }
 
+/* All of one half with all of the other: eigenvalues 1, 1/(h+1) and -(h-1)/(h+1), the last the largest of the rest. */
+static void a_negative_eigenvalue_counts_by_its_size(void **fixture) {
+    for (size_t half = 3; half <= 150; half *= 50) {
+        dt_topology t;
+        char *text = dt_arena_take(*fixture, half * half, 10), *at = text;
+        for (size_t a = 0; a < half; a++)
+            for (size_t b = 0; b < half; b++) at += sprintf(at, "%zu %zu\n", a, half + b);
+        assert_ok(from_file(text, false, 2 * half, &t, *fixture));
+        assert_near(t.gap, 2 / (double)(half + 1), 1e-9);
+    }
+}
+
 static void bad_edge_lists_are_named_by_line(void **fixture) {
     dt_topology t;
+    assert_refused(from_file("0 1\na b\n1 2\n", false, 3, &t, *fixture), DT_EFORMAT, "line 2: \"a b\"");
     assert_refused(from_file("0 1\n1 two\n", false, 3, &t, *fixture), DT_EFORMAT, "line 2: \"1 two\"");
     assert_refused(from_file("a,b\n0\n", false, 3, &t, *fixture), DT_EFORMAT, "line 2");
     assert_refused(from_file("0 -1\n", false, 3, &t, *fixture), DT_EFORMAT, "line 1");
@@ -174,6 +188,7 @@ int main(void) {
         cmocka_unit_test(random_regular_differs_by_seed),
         cmocka_unit_test(impossible_degrees_are_refused),
         cmocka_unit_test(edges_are_read_in_every_spelling),
+        cmocka_unit_test(a_negative_eigenvalue_counts_by_its_size),
         cmocka_unit_test(bad_edge_lists_are_named_by_line),
         cmocka_unit_test(a_missing_edge_list_is_said),
         cmocka_unit_test(karate_club_is_a_graph),
