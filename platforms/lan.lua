@@ -24,19 +24,22 @@ local function switch(p)
 end
 
 -- Two levels: switches of `ports` hosts each, joined by `spines` switches; SimGrid spreads routes over the spines by
--- destination.  SimGrid names the hosts of such a tree by number, so none is called server.
+-- destination.  SimGrid names the hosts of such a tree by number, so none is called server.  The zone around it is
+-- there for SimGrid 4.0, which crashes on a fat tree that stands alone.
 local function fat_tree(p)
   if p.hosts % p.ports ~= 0 then
     error({ path = "platform.hosts", message = ("%d hosts do not fill switches of ports = %d each: a fat tree is whole")
       :format(p.hosts, p.ports) }, 0)
   end
   local x = xml.new()
+  x:open("site", "Full")
   x:add('<cluster id="lan" topology="FAT_TREE" topo_parameters="2;%d,%d;1,%d;1,1" prefix="host-" suffix=""'
     .. ' radical="0-%d" speed="%.10gf" bw="%.10gBps" lat="%.10gs" sharing_policy="SPLITDUPLEX">',
     p.ports, p.hosts // p.ports, p.spines, p.hosts - 1, p.speed, p.bandwidth, p.latency)
   local power = watts(p)
   if power then x:add('<prop id="wattage_per_state" value="%s"/>', power.wattage_per_state) end
   x:add "</cluster>"
+  x:close()
   return x:text()
 end
 
@@ -44,6 +47,7 @@ return {
   name = "lan",
   brief = "Equal hosts on one switch or a fat tree, and a server.",
   source = "costs of collectives as in Thakur et al. 2005; the fat tree is SimGrid's",
+  count = "hosts",
   params = {
     { "hosts", "int", 8, 1, 1e6, "1", "how many machines train; the scenario's workers if it says so" },
     { "topology", "text", "switch", choices = "switch|fat_tree", brief = "how they are connected" },

@@ -49,7 +49,7 @@ local function generate(p, draw)
   local in_rates = { "lognormal", mean = 1, sigma = p.rate_spread }
   local power = ("0:%g:%g"):format(p.watts, p.watts)
   x:open("mobile", "Cluster")
-  for i = 0, p.hosts - 1 do
+  for i = 0, p.phones - 1 do
     local id, class = "phone-" .. i, pick(classes, draw(uniform, "tier", i))
     local net, factor = pick(mix, draw(uniform, "network", i)), draw(in_rates, "rate", i)
     local up, down = net.up * factor, net.down * factor
@@ -70,8 +70,9 @@ return {
   name = "mobile",
   brief = "Phones in five tiers on Wi-Fi, LTE and 3G, and a server.",
   source = "Wu et al. 2019 (tiers); Eshratifar et al. 2018 (rates); model choices where the file says so",
+  count = "phones",
   params = {
-    { "hosts", "int", 1000, 1, 1e6, "1", "phones; the scenario's workers if it says so" },
+    { "phones", "int", 1000, 1, 1e6, "1", "how many; the scenario's workers if it says so" },
     { "eff", "real", 0.2, 1e-6, 1, "1", "share of the peak that training sustains" },
     { "spread", "real", 0.25, 0, 3, "1", "sigma of the log-normal peak within a tier" },
     { "wifi", "real", 0.75, 0, 1, "1", "share of phones on Wi-Fi" },

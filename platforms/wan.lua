@@ -47,7 +47,7 @@ local function chosen(p)
   return table.move(list, 1, p.regions, 1, {})
 end
 
--- Hosts are numbered through, spread as evenly as goes; workers therefore fill one region after the other.
+-- Hosts are numbered through: workers fill one region after the other.
 local function region(x, p, name, first, count, server)
   x:open(name, "Cluster")
   for i = first, first + count - 1 do
@@ -67,7 +67,7 @@ local function generate(p)
   local x, names, first = xml.new(), chosen(p), 0
   x:open("wan", "Full")
   for i, name in ipairs(names) do
-    local after = p.hosts * i // #names
+    local after = p.hosts > 0 and p.hosts * i or p.total * i // #names
     region(x, p, name, first, after - first, i == 1)
     first = after
   end
@@ -85,10 +85,12 @@ return {
   name = "wan",
   brief = "Data centres in up to ten regions of the world, joined by long links, and a server in the first.",
   source = "AWS measurements of Yuan et al. 2022 (DT-FM)",
+  count = "total",
   params = {
     { "regions", "int", 3, 1, 10, "1", "how many regions: the first of among" },
     { "among", "text", "", brief = "names of regions, commas between; empty: Virginia, Ireland, Tokyo, ..." },
-    { "hosts", "int", 12, 1, 1e6, "1", "machines in all, spread evenly; the scenario's workers if it says so" },
+    { "hosts", "int", 0, 0, 1e6, "1", "machines in each region; 0: so many that there are total" },
+    { "total", "int", 12, 1, 1e6, "1", "machines in all, spread evenly; the scenario's workers if it says so" },
     { "speed", "real", "10Gf", 1, 1e18, "flop/s", "of every host" },
     { "bandwidth", "real", "10Gbps", 1, 1e15, "B/s", "of each host's link in its region, in each direction" },
     { "latency", "real", "25us", 0, 10, "s", "of each host's link; a route in a region has two" },

@@ -20,12 +20,14 @@ for program in "$build"/tests/*/*_test "$build"/tests/*/*_contract; do
         "$(number 's/^\[  FAILED  \] \([0-9]*\) test.*/\1/p')" "$(number 's/^\[  SKIPPED \] \([0-9]*\) test.*/\1/p')" $status
 done
 
-busted --helper= --lpath='lua/?.lua;lua/?/init.lua' -o TAP tests/lua > "$log" 2>&1; status=$?
+busted --lpath='lua/?.lua;lua/?/init.lua' -o TAP tests/lua > "$log" 2>&1; status=$?
 add "busted tests/lua" "$(grep -c '^ok' "$log")" "$(grep -c '^not ok' "$log")" 0 $status
 
-DTSIM="$build/dtsim" "$python" -m pytest -q -rs -p no:cacheprovider tests/analysis tests/command > "$log" 2>&1; status=$?
-add "pytest" "$(number 's/.*[^0-9]*\b\([0-9][0-9]*\) passed.*/\1/p')" "$(number 's/.*\b\([0-9][0-9]*\) failed.*/\1/p')" \
-    "$(number 's/.*\b\([0-9][0-9]*\) skipped.*/\1/p')" $status
+for folder in tests/analysis tests/command; do
+    DTSIM="$build/dtsim" "$python" -m pytest -q -rs -p no:cacheprovider $folder > "$log" 2>&1; status=$?
+    add "pytest $folder" "$(number 's/.*\b\([0-9][0-9]*\) passed.*/\1/p')" \
+        "$(number 's/.*\b\([0-9][0-9]*\) failed.*/\1/p')" "$(number 's/.*\b\([0-9][0-9]*\) skipped.*/\1/p')" $status
+done
 
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

@@ -45,13 +45,13 @@ dt_status dt_unit_read(const char *text, const char *unit, double *value) {
     for (int i = 0; i < SPELLINGS; i++)
         if (strcmp(spellings[i].unit, unit) == 0 && strcmp(spellings[i].suffix, end) == 0) {
             double factor = spellings[i].factor;
-            *value = factor < 1 ? number / round(1 / factor) : number * factor;     /* "25us" is 25e-6 to the last bit */
+            *value = factor < 1 ? number / round(1 / factor) : number * factor;     /* "25us" is exactly 25e-6 */
             return DT_OK;
         }
     return unit_refuse(text, unit);
 }
 
-/* Edit distance (insert, delete, replace, swap of neighbours) of words up to LONGEST; longer ones are far away. */
+/* Edit distance (insert, delete, replace, swap of neighbours); words longer than LONGEST are far from any. */
 static size_t nearest_distance(const char *a, const char *b) {
     enum { LONGEST = 48 };
     size_t rows = strlen(a), columns = strlen(b), d[LONGEST + 1][LONGEST + 1];

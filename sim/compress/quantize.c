@@ -87,13 +87,12 @@ static void quantize_decode(void *state, const dt_packet *in, float *out) {
     const uint8_t *byte = (const uint8_t *)in->body + sizeof(float);
     float norm;
     memcpy(&norm, in->body, sizeof norm);
-    double step = (double)norm / q->levels;
+    const double step = (double)norm / q->levels, steps[2] = { step, -step };
     uint64_t window = 0;
     int held = 0;
     for (size_t i = 0; i < q->n; i++) {
         for (; held < q->bits; held += 8) window |= (uint64_t)*byte++ << held;
-        double size = step * (double)(window & q->levels);
-        out[i] = (float)(window >> (q->bits - 1) & 1 ? -size : size);
+        out[i] = (float)(steps[window >> (q->bits - 1) & 1] * (double)(int64_t)(window & q->levels));
         window >>= q->bits;
         held -= (int)q->bits;
     }

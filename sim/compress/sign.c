@@ -55,7 +55,7 @@ static void sign_decode(void *state, const dt_packet *in, float *out) {
     const uint8_t *restrict bits = (const uint8_t *)in->body + sizeof(float);
     float scale;
     memcpy(&scale, in->body, sizeof scale);
-    const float value[2] = { scale, -scale };       /* looked up: a branch on random bits is mispredicted half the time */
+    const float value[2] = { scale, -scale };       /* looked up: no branch foresees such bits */
     for (size_t i = 0; i < s->n; i++) out[i] = value[bits[i / LANES] >> i % LANES & 1];
 }
 

@@ -47,7 +47,7 @@ typedef struct dt_model_type {
 
 extern const dt_room dt_model_room;
 
-/* Open the model that config names (preset: "softmax") for samples of this shape. */
+/* Open the model that config names for samples of this shape. */
 dt_status dt_model_open(dt_model *m, const dt_config *config, const dt_shape *shape, dt_arena *run);
 
 void   dt_model_start(const dt_model *m, uint64_t seed, float *x);     /* stream "model" of rank 0 */

@@ -86,20 +86,20 @@ static bool seal_sum(int file, size_t length, unsigned long *sum, dt_arena *aren
     return done == length;
 }
 
-dt_status dt_record_sign(const char *path, dt_arena *arena) {
+dt_status dt_record_sign(const char *path, const char *name, dt_arena *arena) {
     struct stat is;
     unsigned long sum;
     char seal[SEAL + 1];
     int file = open(path, O_RDWR | O_CLOEXEC);
-    if (file < 0) return seal_system(path, "written");
+    if (file < 0) return seal_system(name, "written");
     bool good = fstat(file, &is) == 0 && seal_sum(file, (size_t)is.st_size, &sum, arena);
     if (good) {
         snprintf(seal, sizeof seal, seal_form, sum);
         ssize_t put = pwrite(file, seal, SEAL, is.st_size);
         if (put >= 0 && put < SEAL) errno = ENOSPC;
-        good = put == SEAL && fsync(file) == 0;
+        good = put == SEAL && ftruncate(file, is.st_size + SEAL) == 0 && fsync(file) == 0;
     }
-    dt_status status = good ? DT_OK : seal_system(path, "written");
+    dt_status status = good ? DT_OK : seal_system(name, "written");
     close(file);
     return status;
 }

@@ -21,8 +21,9 @@ bool dt_record_hosted(const char *group);
 
 /* The seal is one line of text behind HDF5's own end of the file: the CRC-32 of all bytes before it.
  * HDF5 does not look there; a program that writes to the file cuts it off.
- * sign appends it and brings the file to the disk; check reads the whole file, and accepts one without seal. */
-dt_status dt_record_sign(const char *path, dt_arena *arena);
+ * sign appends it and brings the file to the disk, a failure speaks of name; check reads the whole file, and
+ * accepts one without seal. */
+dt_status dt_record_sign(const char *path, const char *name, dt_arena *arena);
 dt_status dt_record_check(const char *path, dt_arena *arena);
 
 /* Continue a hash by a text, by a cell (every NaN alike), by the name, kind, unit and sentence of a column. */

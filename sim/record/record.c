@@ -7,20 +7,25 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CHUNK = 1 << 16, SMALL = 2048, FEW = 64 };
+enum { CHUNK = 1 << 16, SMALL = 2048, FEW = 64, BOOKS = 1 << 15 };
 
 dt_status dt_record_ready(const dt_record *r) {
-    return r->reason == NULL ? DT_OK : dt_fail(DT_EIO, "%s", r->reason);
+    return r->reason[0] == '\0' ? DT_OK : dt_fail(DT_EIO, "%s", r->reason);
+}
+
+/* Kept in r itself: scratch memory may be marked while a write fails. */
+static dt_status record_fail(dt_record *r, const char *why) {
+    if (r->reason[0] == '\0') snprintf(r->reason, sizeof r->reason, "%s cannot be written: %s", r->path, why);
+    return dt_record_ready(r);
 }
 
 dt_status dt_record_broken(dt_record *r) {
     char why[160];
-    dt_record_why(why, sizeof why);
-    if (r->reason == NULL) r->reason = dt_arena_text(r->arena, "%s cannot be written: %s", r->path, why);
-    return dt_record_ready(r);
+    return record_fail(r, dt_record_why(why, sizeof why));
 }
 
 /* ---- beginning ----------------------------------------------------------------------------- */
@@ -64,13 +69,14 @@ dt_status dt_record_create(const char *path, dt_record **record, dt_arena *arena
     r->path = dt_arena_text(arena, "%s", path);
     r->part = dt_arena_text(arena, "%s.part", path);
     r->last = &r->first;
+    r->file = r->groups = H5I_INVALID_HID;
+    *record = r;
     DT_TRY(record_probe(r));
     record_open_hdf5(r);
     dt_status status = dt_record_ready(r);
     if (status == DT_OK) status = dt_record_text(r, "/", "format", "dtsim");
     if (status == DT_OK) status = dt_record_count(r, "/", "version", DT_RECORD_VERSION);
     if (status != DT_OK) dt_record_drop(r);
-    *record = r;
     return status;
 }
 
@@ -133,9 +139,25 @@ static herr_t dataset_extend(hid_t set, hsize_t size) {
     return fits ? 0 : H5Dset_extent(set, &size);
 }
 
+/* HDF5 cannot recover from a full disk: have the blocks before it writes, those of its own books included.
+ * Where the file system knows no such request, HDF5 finds out for itself. */
+static dt_status record_reserve(dt_record *r, size_t more) {
+    hsize_t size = 0;
+    int *file = NULL;
+    H5Fget_filesize(r->file, &size);
+    H5Fget_vfd_handle(r->file, H5P_DEFAULT, (void **)&file);
+    off_t end = (off_t)(size + more + BOOKS);
+    if (file == NULL || end <= r->reserved) return dt_record_ready(r);
+    bool full = fallocate(*file, FALLOC_FL_KEEP_SIZE, r->reserved, end - r->reserved) != 0 &&
+                (errno == ENOSPC || errno == EDQUOT || errno == EFBIG);
+    r->reserved = end;
+    return full ? record_fail(r, strerror(errno)) : dt_record_ready(r);
+}
+
 dt_status dt_record_append(dt_record *r, hid_t set, hid_t type, size_t at, size_t rows, const void *from) {
     hsize_t start = at, count = rows;
     if (rows == 0) return DT_OK;
+    DT_TRY(record_reserve(r, rows * H5Tget_size(type)));
     if (dataset_extend(set, at + rows) < 0) return dt_record_broken(r);
     hid_t there = H5Dget_space(set), here = H5Screate_simple(1, &count, NULL);
     H5Sselect_hyperslab(there, H5S_SELECT_SET, &start, NULL, &count, NULL);
@@ -177,14 +199,16 @@ dt_record_item *dt_record_item_new(dt_record *r, const char *path, const char *n
 /* The attribute's item; one that is set again keeps its place. */
 static dt_record_item *item_of(dt_record *r, const char *group, const char *name) {
     for (dt_record_item *i = r->first; i != NULL; i = i->next)
-        if (i->name != NULL && strcmp(i->name, name) == 0 && strcmp(i->path, group) == 0) return i;
-    return dt_record_item_new(r, group, name);
+        if (i->attribute && strcmp(i->name, name) == 0 && strcmp(i->path, group) == 0) return i;
+    dt_record_item *item = dt_record_item_new(r, group, name);
+    item->attribute = true;
+    return item;
 }
 
 const char *dt_record_fingerprint(dt_record *r) {
     uint64_t hash = 0;
     for (const dt_record_item *i = r->first; i != NULL; i = i->next) {
-        if (dt_record_hosted(i->path) || (i->name != NULL && strcmp(i->name, "fingerprint") == 0)) continue;
+        if (dt_record_hosted(i->path) || (i->attribute && strcmp(i->name, "fingerprint") == 0)) continue;
         hash = dt_record_hash_text(hash, i->path);
         hash = dt_record_hash_text(hash, i->name == NULL ? "" : i->name);
         hash = dt_hash(hash, &i->hash, sizeof i->hash);
@@ -252,6 +276,9 @@ dt_status dt_record_vector(dt_record *r, const char *path, const float *x, size_
 
 static dt_status copy_objects(dt_record *r, dt_reading *source, const char *from, const char *to) {
     hid_t group;
+    hsize_t size = 0;
+    H5Fget_filesize(dt_record_handle(source), &size);
+    DT_TRY(record_reserve(r, size));
     const char *parent, *name = record_split(r, to, &parent);
     DT_TRY(dt_record_group(r, parent, &group));
     if (H5Lexists(group, name, H5P_DEFAULT) > 0) {
@@ -294,28 +321,36 @@ static dt_status record_rename(const dt_record *r) {
     const char *folder = slash == NULL ? "." : dt_arena_copy(r->arena, r->path, (size_t)(slash - r->path) + 1);
     if (rename(r->part, r->path) != 0)
         return dt_fail(DT_EIO, "%s cannot be written: %s", r->path, strerror(errno));
-    int open_folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (open_folder < 0) return DT_OK;
-    fsync(open_folder);
-    close(open_folder);
+    int held = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (held < 0) return DT_OK;
+    fsync(held);
+    close(held);
     return DT_OK;
 }
 
-static dt_status record_close(dt_record *r) {
-    if (r->file >= 0 && H5Fclose(r->file) < 0) dt_record_broken(r);
-    r->file = -1;
+/* HDF5 leaves a file half open when its last bytes cannot be written, and crashes on it when the program ends.
+ * The bytes of a file that is given up go to memory instead, and the file can be closed. */
+static void record_divert(const dt_record *r) {
+    int *file = NULL, memory = memfd_create("dtsim", MFD_CLOEXEC);
+    if (memory < 0) return;
+    if (H5Fget_vfd_handle(r->file, H5P_DEFAULT, (void **)&file) >= 0 && file != NULL) dup2(memory, *file);
+    close(memory);
+}
+
+static bool record_close(dt_record *r) {
     if (r->groups >= 0) H5Pclose(r->groups);
-    r->groups = -1;
-    return dt_record_ready(r);
+    bool good = r->file < 0 || H5Fclose(r->file) >= 0;
+    r->file = r->groups = H5I_INVALID_HID;
+    return good;
 }
 
 static dt_status record_finish(dt_record *r) {
     DT_TRY(dt_record_ready(r));
-    dt_record_table *newest = r->table;
-    for (dt_record_table *t = newest; t != NULL; t = t->next) DT_TRY(dt_record_table_write(t, true));
-    if (H5Fflush(r->file, H5F_SCOPE_LOCAL) < 0) return dt_record_broken(r);
-    DT_TRY(record_close(r));
-    DT_TRY(dt_record_sign(r->part, r->arena));
+    for (dt_record_table *t = r->table; t != NULL; t = t->next) DT_TRY(dt_record_table_write(t, true));
+    DT_TRY(record_reserve(r, 0));
+    if (H5Fflush(r->file, H5F_SCOPE_GLOBAL) < 0) return dt_record_broken(r);
+    if (!record_close(r)) return dt_record_broken(r);
+    DT_TRY(dt_record_sign(r->part, r->path, r->arena));
     return record_rename(r);
 }
 
@@ -325,8 +360,9 @@ dt_status dt_record_seal(dt_record *r) {
     return status;
 }
 
+/* Says nothing: the reason of the thread is why the file is given up. */
 void dt_record_drop(dt_record *r) {
-    if (r->reason == NULL) r->reason = dt_arena_text(r->arena, "%s was given up", r->path);
+    if (r->file >= 0) record_divert(r);
     record_close(r);
     unlink(r->part);
 }

@@ -159,7 +159,7 @@ static dt_status column_copy(dt_record_table *t, size_t c, hid_t from, hid_t to)
     hid_t type = column_type(t, c);
     dt_arena_mark mark = dt_arena_here(r->arena);
     char *block = dt_arena_take(r->arena, BLOCK, t->width[c]);
-    for (size_t at = 0; at < t->written && r->reason == NULL; at += BLOCK) {
+    for (size_t at = 0; at < t->written && r->reason[0] == '\0'; at += BLOCK) {
         hsize_t start = at, rows = t->written - at < BLOCK ? t->written - at : BLOCK;
         hid_t there = H5Dget_space(from), here = H5Screate_simple(1, &rows, NULL);
         H5Sselect_hyperslab(there, H5S_SELECT_SET, &start, NULL, &rows, NULL);

@@ -4,9 +4,10 @@
 
 #include "record/file.h"
 
-/* One thing that counts in the fingerprint: a table (name NULL), an attribute, a vector or a copied group. */
+/* One thing that counts in the fingerprint: a table or a copied group (name NULL), an attribute, a vector. */
 typedef struct dt_record_item {
     const char            *path, *name;
+    bool                   attribute;
     uint64_t               hash;    /* of its contents so far */
     struct dt_record_item *next;
 } dt_record_item;
@@ -18,7 +19,8 @@ struct dt_record {
     dt_record_table *table;         /* newest first */
     dt_record_item  *first, **last;
     char             print[17];
-    const char      *reason;        /* why nothing more can be written, NULL while all is well */
+    off_t            reserved;      /* bytes of the disk that are ours */
+    char             reason[512];   /* why nothing more can be written, "" while all is well */
 };
 
 struct dt_record_table {

@@ -9,12 +9,12 @@ static const dt_column front_columns[] = {
     { "status", DT_COLUMN_TEXT, "", "ok, or what went wrong" },
 };
 static const dt_column end_columns[] = {
-    { "time_s", DT_COLUMN_REAL, "s", "simulated time of the last mark" },
+    { "time_s", DT_COLUMN_REAL, "s", "simulated time at the end" },
     { "steps", DT_COLUMN_REAL, "1", "gradient steps of a worker" },
     { "rounds", DT_COLUMN_REAL, "1", "means taken, or rounds of the server" },
     { "loss", DT_COLUMN_REAL, "1", "final mean loss on training samples" },
     { "accuracy", DT_COLUMN_REAL, "1", "final share of test samples classified right" },
-    { "bytes", DT_COLUMN_REAL, "B", "bytes that arrived, all messages" },
+    { "bytes", DT_COLUMN_REAL, "B", "bytes that have arrived at the end, all messages" },
     { "joules", DT_COLUMN_REAL, "J", "energy; NaN: not modelled" },
 };
 enum { FRONT = sizeof front_columns / sizeof *front_columns, END = sizeof end_columns / sizeof *end_columns };

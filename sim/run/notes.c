@@ -105,17 +105,17 @@ dt_status dt_notes_workers(dt_notes *n, const dt_stage *stage, double horizon_s)
     return u.messages_in > 0 ? notes_port(n, stage, g->server, 1, 0, horizon_s) : DT_OK;
 }
 
-dt_status dt_notes_close(dt_notes *n, dt_status status, const char *reason) {
+dt_status dt_notes_close(dt_notes *n, dt_status status, const char *reason, double horizon_s, double bytes) {
     dt_record *r = n->record;
     const dt_mark *m = &n->newest;
     DT_TRY(dt_record_text(r, "/run", "status", dt_status_word(status)));
     DT_TRY(dt_record_text(r, "/run", "reason", reason));
-    DT_TRY(dt_record_real(r, "/run", "time_s", m->time_s));
+    DT_TRY(dt_record_real(r, "/run", "time_s", horizon_s));
     DT_TRY(dt_record_real(r, "/run", "steps", (double)m->step));
     DT_TRY(dt_record_real(r, "/run", "rounds", (double)m->round));
     DT_TRY(dt_record_real(r, "/run", "loss", m->loss));
     DT_TRY(dt_record_real(r, "/run", "accuracy", m->accuracy));
-    DT_TRY(dt_record_real(r, "/run", "bytes", m->bytes));
+    DT_TRY(dt_record_real(r, "/run", "bytes", bytes));
     DT_TRY(dt_record_text(r, "/run", "fingerprint", dt_record_fingerprint(r)));
     return dt_record_seal(r);
 }

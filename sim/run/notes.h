@@ -24,7 +24,7 @@ void      dt_notes_span(void *notes, const dt_span *span);
 /* One row for each worker that did anything. */
 dt_status dt_notes_workers(dt_notes *n, const dt_stage *stage, double horizon_s);
 
-/* Status, reason, fingerprint; then the file is whole. */
-dt_status dt_notes_close(dt_notes *n, dt_status status, const char *reason);
+/* Status, reason, what came out at the end, fingerprint; then the file is whole. */
+dt_status dt_notes_close(dt_notes *n, dt_status status, const char *reason, double horizon_s, double bytes);
 
 #endif

@@ -8,6 +8,8 @@ const dt_param dt_plan_params[] = {
     { "workers", DT_INT, offsetof(dt_setting, workers), 0, 0, 1e7, "1",
       "how many train; 0: one on every host but the server's", NULL, NULL },
     { "seed", DT_INT, offsetof(dt_setting, seed), 1, 0, 1e15, "1", "names every random stream of the run", NULL, NULL },
+    { "data_seed", DT_INT, offsetof(dt_setting, data_seed), 0, 0, 1e15, "1",
+      "names the streams of generated data, to hold them while seeds vary; 0: the run's seed", NULL, NULL },
     { "batch", DT_INT, offsetof(dt_setting, batch), 32, 0, 1e9, "1", "samples of a step; 0: the whole shard", NULL,
       NULL },
     { "server", DT_TEXT, offsetof(dt_setting, server), 0, 0, 0, "1",

@@ -110,7 +110,8 @@ static dt_status run_learning(run *r) {
     dt_learning *l = &r->learning;
     size_t workers = r->team.group.ranks;
     uint64_t seed = (uint64_t)r->setting.seed;
-    DT_TRY(dt_data_load(run_key(r, "data"), seed, workers, &r->data, r->arena));
+    uint64_t data_seed = r->setting.data_seed > 0 ? (uint64_t)r->setting.data_seed : seed;
+    DT_TRY(dt_data_load(run_key(r, "data"), data_seed, workers, &r->data, r->arena));
     const dt_dataset *train = &r->data.train;
     dt_samples samples = { train->rows, r->data.shape.classes, train->y, train->owner };
     DT_TRY(dt_split_make(run_key(r, "split"), &samples, workers, seed, &r->shards, r->arena));
@@ -158,7 +159,6 @@ static dt_status run_finish(run *r, const dt_stage *stage, bool whole) {
     double horizon = dt_engine_now(r->engine);
     dt_record *record = r->notes.record;
     DT_TRY(dt_notes_workers(&r->notes, stage, horizon));
-    DT_TRY(dt_record_real(record, "/run", "horizon_s", horizon));
     if (r->strategy.type->mixes) DT_TRY(dt_record_real(record, "/run", "spectral_gap", r->topology.gap));
     if (r->board.keep != NULL) DT_TRY(dt_record_vector(record, "/run/model", r->board.keep, r->model.n));
     return whole ? dt_audit(stage, horizon) : DT_OK;
@@ -197,5 +197,6 @@ dt_status dt_run_execute(const dt_plan *plan, const dt_plan_run *plan_run, const
     const char *path = dt_reason_path(), *colon = path[0] == '\0' ? "" : ": ";
     const char *reason = status == DT_OK ? "" : dt_arena_text(arena, "%s%s%s", path, colon, dt_reason());
     DT_TRY(run_host(r, start_s));
-    return dt_notes_close(&r->notes, status, reason);
+    if (r->engine == NULL) return dt_notes_close(&r->notes, status, reason, 0, 0);
+    return dt_notes_close(&r->notes, status, reason, dt_engine_now(r->engine), dt_engine_bytes(r->engine));
 }

@@ -16,23 +16,24 @@ static const char *read_path(dt_script *s, const char *path, const char *key) {
 /* Items are numbered 1 to n without gaps; every other key is a text. */
 static dt_status read_count(dt_script *s, int index, const char *path, size_t *items, size_t *keys) {
     lua_State *L = s->L;
-    size_t numbered = 0;
-    const lua_Integer most = (lua_Integer)lua_rawlen(L, index);
-    *items = (size_t)most;
+    lua_Integer numbered = 0, last = 0;
     *keys = 0;
-    lua_pushnil(L);
-    while (lua_next(L, index) != 0) {
+    for (lua_pushnil(L); lua_next(L, index) != 0;) {
         lua_pop(L, 1);
-        if (lua_type(L, -1) == LUA_TSTRING) *keys += 1;
-        else if (lua_isinteger(L, -1) && lua_tointeger(L, -1) >= 1 && lua_tointeger(L, -1) <= most) numbered++;
-        else {
-            lua_pushvalue(L, -1);       /* luaL_tolstring must not touch the key that lua_next reads */
+        if (lua_type(L, -1) == LUA_TSTRING) {
+            *keys += 1;
+        } else if (lua_isinteger(L, -1) && lua_tointeger(L, -1) >= 1) {
+            numbered++;
+            if (lua_tointeger(L, -1) > last) last = lua_tointeger(L, -1);
+        } else {
             return dt_fail_at(DT_EINVAL, path, "[%s] is no key here: keys are texts, items are numbered from 1",
                               luaL_tolstring(L, -1, NULL));
         }
     }
-    if (numbered == *items) return DT_OK;
-    return dt_fail_at(DT_EINVAL, path, "the list has a gap: one of its %zu items is nil", *items);
+    *items = (size_t)numbered;
+    if (numbered == last) return DT_OK;
+    return dt_fail_at(DT_EINVAL, path, "the list has a gap: it has %d items, numbered up to %d", (int)numbered,
+                      (int)last);
 }
 
 static int read_order(const void *a, const void *b) { return strcmp(*(const char *const *)a, *(const char *const *)b); }
@@ -49,7 +50,7 @@ static dt_status read_items(dt_script *s, int index, const char *path, dt_config
 
 static dt_status read_table(dt_script *s, int index, const char *path, dt_config *out, int depth) {
     lua_State *L = s->L;
-    size_t items, keys, k = 0;
+    size_t items = 0, keys = 0, k = 0;
     if (depth > DEPTH)
         return dt_fail_at(DT_EINVAL, path, "tables are nested deeper than %d (does one hold itself?)", DEPTH);
     luaL_checkstack(L, 8, "tables nested too deep");

@@ -1,5 +1,7 @@
 /* platform.c - platforms written in Lua: their parameters are checked as an algorithm's are, their XML is made once
- * for equal parameters. */
+ * for equal parameters.
+ * A file of platforms/ returns { name, brief, source, params, count, generate }: params as param_of reads them, count
+ * the name of the parameter that follows the scenario's workers, generate(p, draw) the text of a SimGrid file. */
 #include "script/inside.h"
 #include "dist/dist.h"
 #include <dirent.h>
@@ -128,7 +130,7 @@ dt_status dt_script_find_platforms(dt_script *s) {
     const dt_entry **entries = dt_arena_take(s->arena, count + 1, sizeof *entries);
     lua_newtable(L);
     for (size_t i = 0; i < count; i++) {
-        if (luaL_loadfilex(L, file[i], "t") != LUA_OK) return lua_error(L);
+        if (luaL_loadfilex(L, file[i], "t") != LUA_OK) lua_error(L);
         lua_call(L, 0, 1);
         entries[i] = entry_of(s, file[i]);
         lua_setfield(L, -2, entries[i]->name);
@@ -234,13 +236,22 @@ static dt_status platform_made(dt_script *s, const dt_config *chosen, const char
     return DT_OK;
 }
 
-/* Hosts for the scenario's workers, where the platform does not say how many it has. */
+/* The parameter that counts the hosts of a platform, as its file says; NULL: none does. */
+static const char *platform_count(dt_script *s, const dt_config *node) {
+    const char *name = dt_config_name(node), *count = NULL;
+    int top = lua_gettop(s->L);
+    lua_getfield(s->L, LUA_REGISTRYINDEX, PLATFORMS);
+    if (name != NULL && lua_getfield(s->L, -1, name) == LUA_TTABLE && lua_getfield(s->L, -1, "count") == LUA_TSTRING)
+        count = dt_arena_text(s->arena, "%s", lua_tostring(s->L, -1));
+    lua_settop(s->L, top);
+    return count;
+}
+
+/* As many hosts as the scenario has workers, where the platform does not say how many. */
 static const dt_config *platform_hosts(dt_script *s, const dt_config *node, const dt_config *given) {
     const dt_config *workers = dt_config_get(given, "workers");
-    const dt_entry *entry = dt_config_name(node) == NULL ? NULL : dt_room_find(s->platforms, dt_config_name(node));
-    const dt_param *p = entry == NULL ? NULL : entry->params;
-    while (p != NULL && p->name != NULL && strcmp(p->name, "hosts") != 0) p++;
-    if (p == NULL || p->name == NULL || dt_config_get(node, "hosts") != NULL) return node;
+    const char *count = platform_count(s, node);
+    if (count == NULL || dt_config_get(node, count) != NULL) return node;
     if (workers == NULL || workers->kind != DT_CONFIG_NUMBER || !(workers->number >= 1)) return node;
     dt_config *holder = dt_config_new(s->arena), *table;
     if (node->kind == DT_CONFIG_TEXT) {
@@ -249,7 +260,7 @@ static const dt_config *platform_hosts(dt_script *s, const dt_config *node, cons
     } else {
         table = dt_config_set_copy(holder, "platform", node, s->arena);
     }
-    dt_config_set_number(table, "hosts", workers->number, s->arena);
+    dt_config_set_number(table, count, workers->number, s->arena);
     return table;
 }
 

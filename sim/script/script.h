@@ -16,23 +16,24 @@ typedef struct dt_script_options {
 
 /* Run the scenario file, expand its sweep and check every run of it.
  * Errors: DT_ENOTFOUND, DT_EINVAL, DT_EFORMAT; dt_reason is then the whole message for the user, beginning
- * with file and line: "tau.lua:12: strategy.perod: there is no such key; did you mean "period"?". */
+ * with file and line: "tau.lua:12: strategy.perod: there is no such key; did you mean "period"?", or with the option
+ * at fault: "--set strategy.perod=4: ...".  After an error there is nothing to close. */
 dt_status dt_script_load(const char *path, const dt_script_options *options, dt_arena *arena, dt_script **script,
                          dt_plan *plan);
-
 
 /* Call the scenario's claims on the results in the sweep's file.  In the order of their texts. */
 dt_status dt_script_claims(dt_script *script, const char *results, dt_claim **claims, size_t *count, dt_arena *arena);
 
-/* The XML of a platform with parameters set by "key=value". */
+/* The XML of a platform with parameters set by "key=value" (or "platform.key=value"). */
 dt_status dt_script_platform(const char *name, const dt_script_options *options, FILE *out);
 
-/* The platforms that can be generated, as a room (for list and help). */
+/* The platforms that can be generated, as a room (for list and help); it belongs to arena. */
 dt_status dt_script_platforms(const dt_script_options *options, dt_arena *arena, const dt_room **room);
 
 /* Print the reference of every key and parameter as LuaCATS comments (lua/dt/reference.gen.lua). */
 dt_status dt_script_reference(const dt_script_options *options, FILE *out);
 
+/* NULL is allowed.  The plan's hook and claims end with the script; its runs belong to the arena. */
 void dt_script_close(dt_script *script);
 
 #endif

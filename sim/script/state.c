@@ -98,7 +98,7 @@ static dt_status state_furnish(dt_script *s, void *arg) {
 static dt_status state_chunk_name(dt_script *s, void *arg) {
     lua_Debug about;
     (void)arg;
-    if (luaL_loadbuffer(s->L, "", 0, dt_arena_text(s->arena, "@%s", s->path)) != LUA_OK) return lua_error(s->L);
+    if (luaL_loadbuffer(s->L, "", 0, dt_arena_text(s->arena, "@%s", s->path)) != LUA_OK) lua_error(s->L);
     lua_getinfo(s->L, ">S", &about);
     strcpy(s->chunk, about.short_src);
     return DT_OK;
@@ -201,12 +201,15 @@ int dt_script_raise(lua_State *L) {
     return lua_error(L);
 }
 
-/* The option that set this key or a table above it, or NULL. */
-static const char *place_set(const dt_script *s, const char *path) {
+static bool place_holds(const char *table, size_t length, const char *path) {
+    return length > 0 && strncmp(table, path, length) == 0 && strchr(". =", path[length]) != NULL;
+}
+
+/* The option that set this key or a table above it; inside: something in it.  NULL if none did. */
+static const char *place_set(const dt_script *s, const char *path, bool inside) {
     for (size_t i = s->sets; i-- > 0;) {
-        size_t length = strcspn(s->set[i], " =");
-        if (length > 0 && strncmp(s->set[i], path, length) == 0 && (path[length] == '\0' || path[length] == '.'))
-            return s->set[i];
+        const char *set = s->set[i];
+        if (inside ? place_holds(path, strlen(path), set) : place_holds(set, strcspn(set, " ="), path)) return set;
     }
     return NULL;
 }
@@ -215,8 +218,9 @@ dt_status dt_script_place(dt_script *s, dt_status status) {
     if (status == DT_OK || s->placed) return status;
     const char *reason = dt_arena_text(s->arena, "%s", dt_reason());
     const char *path = dt_arena_text(s->arena, "%s", dt_reason_path());
-    const char *set = path[0] == '\0' ? NULL : place_set(s, path), *colon = path[0] == '\0' ? "" : ": ";
+    const char *set = place_set(s, path, false), *colon = path[0] == '\0' ? "" : ": ";
     int line = set != NULL || s->source == NULL ? 0 : dt_script_line(s->source, path, s->arena);
+    if (line == 0 && set == NULL) set = place_set(s, path, true);
     s->placed = true;
     if (set != NULL) return dt_fail(status, "--set %s: %s%s%s", set, path, colon, reason);
     if (s->path == NULL) return dt_fail(status, "%s%s%s", path, colon, reason);

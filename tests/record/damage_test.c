@@ -100,6 +100,29 @@ static void a_table_that_is_not_there_is_named(void **fixture) {
     dt_reading_close(reading);
 }
 
+static const char boaster[] =
+    "import h5py, sys\n"
+    "with h5py.File(sys.argv[1], 'w') as f:\n"
+    "    f.attrs.update(format='dtsim', version=1)\n"
+    "    f.create_dataset('run/marks/loss', shape=(10**13,), dtype='f8', chunks=(1024,))\n"
+    "    f.create_dataset('run/square', shape=(2, 2), dtype='f8')\n";
+
+static void a_table_of_another_program_is_checked(void **fixture) {
+    const sample *s = *fixture;
+    dt_reading *reading;
+    dt_series *series;
+    size_t columns;
+    if (system("/usr/bin/python3 -c 'import h5py' 2>/dev/null") != 0) skip();
+    const char *path = sample_path(s, "a.h5"), *program = sample_path(s, "write.py");
+    sample_put(program, boaster, strlen(boaster));
+    assert_int_equal(system(dt_arena_text(s->arena, "/usr/bin/python3 %s %s", program, path)), 0);
+    assert_ok(dt_reading_open(path, &reading, s->arena));
+    assert_refused(dt_reading_table(reading, "/run/marks", &series, &columns), DT_EFORMAT,
+                   "loss has fewer bytes than its 10000000000000 rows need");
+    assert_refused(dt_reading_table(reading, "/run", &series, &columns), DT_EFORMAT, "square is not a column");
+    dt_reading_close(reading);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, sample_begin, sample_end)
 
 int main(void) {
@@ -109,6 +132,7 @@ int main(void) {
         TEST(foreign_files_are_refused),
         TEST(other_formats_and_newer_versions_are_refused_by_name),
         TEST(a_table_that_is_not_there_is_named),
+        TEST(a_table_of_another_program_is_checked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,80 @@
+-- results_spec.lua: what claims ask of the runs of a sweep.
+local results = require "dt.results"
+
+local marks = {
+  [0] = { time_s = { 0, 1, 2, 3 }, round = { 0, 10, 20, 30 }, loss = { 2, 1, 1.5, 0.5 },
+    accuracy = { 0, 0.5, 0.9, 0.8 } },
+  [1] = { time_s = { 0, 4 }, round = { 0, 10 }, loss = { 2, 1.9 }, accuracy = { 0, 0.1 } },
+  [2] = { time_s = { 0, 8 }, round = { 0, 10 }, loss = { 0 / 0, 0.25 }, accuracy = { 0, 1 } },
+}
+
+local function given()
+  local rows = {}
+  for id = 0, 2 do
+    rows[id + 1] = { id = id, status = "ok", time_s = id + 1, loss = marks[id].loss[#marks[id].loss], seed = id,
+      set = { ["strategy.period"] = id == 0 and 1 or 4, fast = id == 0 } }
+  end
+  return results.new(rows, function(id, what)
+    return what == "marks" and marks[id] or { workers = 8, strategy = { "localsgd", period = 4 }, model = "mlp" }
+  end)
+end
+
+describe("a run", function()
+  it("reaches a target between two marks, by the best so far", function()
+    local r = given()[1]
+    assert.are.equal(0.5, r:time_to { loss = 1.5 })
+    assert.are.equal(1, r:time_to { loss = 1 })
+    assert.are.equal(2.5, r:time_to { loss = 0.75 })        -- the loss of 1.5 in between counts for nothing
+    assert.are.equal(25, r:round_to { loss = 0.75 })
+    assert.are.equal(0, r:time_to { loss = 3 })
+    assert.are.equal(math.huge, r:time_to { loss = 0.1 })
+    assert.are.near(1.5, r:time_to { accuracy = 0.7 }, 1e-12)
+    assert.are.equal(8, given()[3]:time_to { loss = 1 })    -- nothing to interpolate from
+  end)
+
+  it("refuses a target that is none", function()
+    assert.has_error(function() given()[1]:time_to(0.5) end)
+    assert.has_error(function() given()[1]:time_to { loss = 1, accuracy = 1 } end)
+  end)
+
+  it("reads marks and configuration once, when asked", function()
+    local reads = 0
+    local r = results.new({ { id = 0, set = {} } }, function() reads = reads + 1 return { loss = {} } end)[1]
+    assert.are.equal(0, reads)
+    local first = r.marks
+    assert.are.equal(first, r.marks)
+    assert.are.equal(1, reads)
+    assert.is_nil(r.nothing)
+  end)
+end)
+
+describe("results", function()
+  it("are filtered by swept, final and configured values, or by a function", function()
+    assert.are.equal(2, #given():where { ["strategy.period"] = 4 })
+    assert.are.equal(1, #given():where { fast = true })
+    assert.are.equal(1, #given():where { ["strategy.period"] = 4, seed = 2 })
+    assert.are.equal(3, #given():where { strategy = "localsgd", model = "mlp", workers = 8 })
+    assert.are.equal(1, #given():where(function(r) return r.time_s > 2 end))
+  end)
+
+  it("break a claim that asks for runs there are none of", function()
+    assert.has_error(function() given():where { workers = 9 } end, "no run has these values")
+  end)
+
+  it("have medians and means over runs", function()
+    assert.are.equal(2, given():median "time_s")
+    assert.are.equal(2, given():mean "time_s")
+    assert.are.equal(2.5, given():where { ["strategy.period"] = 4 }:median "time_s")
+    assert.are.equal(1, given():least "time_s")
+    assert.are.equal(3, given():most "time_s")
+    assert.are.equal(8, given():time_to { loss = 0.6 })     -- 2.8, never, 8
+    assert.are.equal(math.huge, given():time_to { loss = 0.3 })
+  end)
+
+  it("break a claim about a number that a run has not", function()
+    local all = given()
+    all[2].loss = 0 / 0
+    assert.has_error(function() all:median "loss" end, "run 1 has no number loss (status ok)")
+    assert.has_error(function() all:median "speed" end)
+  end)
+end)

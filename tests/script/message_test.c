@@ -1,0 +1,93 @@
+/* message_test.c - whatever is wrong with a scenario, one sentence says where and what. */
+#include "tests/script/scene.h"
+
+typedef struct mistake { const char *text, *message; } mistake;
+
+/* Line 6 of every scenario ends the head; what follows begins on it. */
+static const mistake mistakes[] = {
+    { SCENE_HEAD "platform = \"lan\",\n  stopp = 3 }",
+      "tau.lua:7: stopp: there is no such key; did you mean \"stop\"?" },
+    { SCENE_HEAD "platform = \"lan\", --[[ topk\n ratio = 1 ]] s = nil,\n  compress = { \"topk\",\n    ratio = 2 } }",
+      "tau.lua:9: compress.ratio: 2 is out of range" },
+    { SCENE_HEAD "platform = \"lan\", jitter = {\n \"exponential\", -- mean = 1\n [\"mean\"] = true } }",
+      "tau.lua:8: jitter.mean: true is given" },
+    { "local tau = { \"localsgd\",\n  perod = 3 }\n" SCENE_HEAD "platform = \"lan\", strategy = tau }",
+      "tau.lua:2: strategy.perod: there is no such key; did you mean \"period\"?" },
+    { SCENE_HEAD "platform = \"lan\",\n strategy = dt.sweep { \"sgd\", { \"localsgd\",\n period = 0 } } }",
+      "tau.lua:8: strategy.period: 0 is out of range" },
+    { SCENE_HEAD "platform = { \"lan\",\n seed = 1 },\n seed = -1 }", "tau.lua:8: seed: -1 is out of range" },
+    { SCENE_HEAD "platform = \"lan\", model = { \"mlp\",\n widths = { 10, nil, 30 } } }",
+      "tau.lua:7: model.widths: the list has a gap" },
+    { SCENE_HEAD "x = 1 }", "tau.lua:6: x: there is no such key" },
+    { SCENE_HEAD "seeds = 3 }", "tau.lua: platform: is missing" },
+    { SCENE_HEAD "platform = \"lna\" }",
+      "tau.lua:6: platform: there is no \"lna\"; did you mean \"lan\"? (known are lan, mobile, wan)" },
+    { SCENE_HEAD "platform = { \"wan\",\n regions = 11 } }",
+      "tau.lua:7: platform.regions: 11 is out of range: allowed is 1 to 10" },
+    { SCENE_HEAD "platform = { \"wan\", among = \"Tokyo, Tokio\" } }",
+      "tau.lua:6: platform.among: there is no region \"Tokio\"" },
+    { SCENE_HEAD "platform = \"gone.xml\" }", "tau.lua:6: platform: gone.xml: No such file or directory" },
+    { SCENE_HEAD "platform = print }", "tau.lua:6: platform: a function stands here" },
+    { SCENE_HEAD "platform = { \"lan\", [2.5] = 1 } }", "tau.lua:6: platform: [2.5] is no key here" },
+    { SCENE_HEAD "platform = { \"lan\", [3] = 1 } }", "tau.lua:6: platform: " },
+    { SCENE_HEAD "platform = \"lan\",\n on_mark = 3 }", "tau.lua:7: on_mark: a function(mark) is needed" },
+    { SCENE_HEAD "platform = \"lan\",\n claims = { function() end } }", "tau.lua:7: claims: [1] is not a sentence" },
+    { SCENE_HEAD "platform = \"lan\",\n batch = dt.zip { 1, 2 },\n seed = dt.zip { 1, 2, 3 } }",
+      "tau.lua:8: seed: this dt.zip has 3 values, that of batch has 2" },
+    { SCENE_HEAD "platform = \"lan\"\n batch = 3 }", "tau.lua:7: '}' expected" },
+    { SCENE_HEAD "platform = \"lan\",\n batch = nil + 1 }", "tau.lua:7: attempt to perform arithmetic on a nil value" },
+    { SCENE_HEAD "platform = \"lan\",\n batch = dt.sweep {} }", "tau.lua:7: dt.sweep is empty" },
+    { "return { platform = \"lan\" }", "tau.lua: the file returns no scenario" },
+    { "error { 3 }", "tau.lua: an error was raised with a table" },
+    { "local dt = require 'dt' local t = {} t.t = t return dt.scenario { data = t }", "nested deeper than 16" },
+    { "", "tau.lua: the file returns no scenario" },
+};
+
+static void a_mistake_is_told_with_line_key_and_what_is_allowed(void **fixture) {
+    scene *s = *fixture;
+    for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
+        assert_int_not_equal(scene_load(s, mistakes[i].text), DT_OK);
+        const char *wanted = dt_arena_text(s->arena, "%s", mistakes[i].message);
+        if (strncmp(dt_reason(), s->folder, strlen(s->folder)) != 0 || strstr(dt_reason(), wanted) == NULL)
+            fail_msg("scenario %zu: \"%s\" lacks \"%s\"", i, dt_reason(), wanted);
+        if (strchr(dt_reason(), '\n') != NULL) fail_msg("scenario %zu: more than one line: %s", i, dt_reason());
+    }
+}
+
+static void a_long_path_is_told_whole(void **fixture) {
+    scene *s = *fixture;
+    const char *name = "a-scenario-with-a-name-that-is-longer-than-what-lua-shows-of-it-in-its-own-messages.lua";
+    const char *path = scene_file(s, name, "local x = nil + 1");
+    const dt_script_options options = { ".", NULL, 0 };
+    assert_refused(dt_script_load(path, &options, s->arena, &s->script, &s->plan), DT_EINVAL,
+                   dt_arena_text(s->arena, "%s:1: attempt to perform", path));
+}
+
+static void a_mistake_of_the_command_line_is_told_as_such(void **fixture) {
+    scene *s = *fixture;
+    const char *text = SCENE_HEAD "platform = \"lan\" }";
+    assert_refused(scene_load_set(s, text, "strategy.perod=3"), DT_EINVAL, "--set strategy.perod=3: strategy.perod: ");
+    assert_refused(scene_load_set(s, text, "platform=wan2"), DT_ENOTFOUND, "--set platform=wan2: platform: there");
+    assert_refused(scene_load_set(s, text, "x.y=3"), DT_EINVAL, "--set x.y=3: x: there is no such key");
+    assert_refused(scene_load_set(s, text, "workers"), DT_EINVAL, "--set workers: write key.path=value");
+    assert_refused(scene_load_set(s, text, "batch.x.y=3"), DT_EINVAL, "--set batch.x.y=3: batch: {");
+}
+
+static void a_missing_scenario_is_named(void **fixture) {
+    scene *s = *fixture;
+    const dt_script_options options = { ".", NULL, 0 };
+    assert_refused(dt_script_load("gone.lua", &options, s->arena, &s->script, &s->plan), DT_ENOTFOUND,
+                   "gone.lua: No such file");
+    assert_refused(dt_script_load(s->folder, &options, s->arena, &s->script, &s->plan), DT_ENOTFOUND, s->folder);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scene_begin, scene_end)
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(a_mistake_is_told_with_line_key_and_what_is_allowed),
+        TEST(a_long_path_is_told_whole),
+        TEST(a_mistake_of_the_command_line_is_told_as_such),
+        TEST(a_missing_scenario_is_named),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
