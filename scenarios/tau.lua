@@ -1,7 +1,7 @@
 -- How rarely should workers on a slow network average their models, and should that change as they learn?
 -- The error-runtime trade-off of Wang and Joshi 2019: a step takes 0.7 s + Exp(0.3 s), an average takes 4 s, so
--- tau = 1 spends four fifths of its time talking, tau = 20 learns fast at first and then drifts apart, and AdaComm
--- starts like the one and ends like the other.
+-- tau = 1 spends four fifths of its time talking, tau = 20 learns fast at first and then drifts apart (a larger rate
+-- shows it best: --set optimiser.rate=1), and AdaComm starts like the one and ends like the other.
 local dt = require "dt"
 
 return dt.scenario {
@@ -10,6 +10,7 @@ return dt.scenario {
   network   = "CM02",
   workers   = 4,
   data      = { "gaussian", rows = 4096, test = 1024, columns = 20, classes = 10, spread = 0.6, noise = 1 },
+  data_seed = 1,                            -- one data set; the seeds vary the order of samples and the delays
   split     = "iid",
   model     = { "mlp", widths = { 32 }, activation = "tanh" },
   optimiser = { "sgd", rate = 0.5 },

@@ -38,14 +38,30 @@ local function name(value)
   return type(value[1]) == "string" and value[1] or label.json(value)
 end
 
---- What value i of a mark is called: itself, or its name unless another value has the same.
-function label.of(values, i)
-  local own = name(values[i])
-  if type(values[i]) ~= "table" then return own end
+--- The values of the same name as value i.
+local function namesakes(values, i)
+  local own, others = name(values[i]), {}
   for j, other in ipairs(values) do
-    if j ~= i and name(other) == own then return label.json(values[i]) end
+    if j ~= i and type(other) == "table" and name(other) == own then others[#others + 1] = other end
   end
-  return own
+  return others
+end
+
+--- What value i of a mark is called: itself, or its name, with what tells it from others of that name:
+--- "localsgd period=5".
+function label.of(values, i)
+  local value, words = values[i], { name(values[i]) }
+  if type(value) ~= "table" or type(value[1]) ~= "string" then return words[1] end
+  local others = namesakes(values, i)
+  for _, key in ipairs(order.keys(value)) do
+    local differs = false
+    for _, other in ipairs(others) do differs = differs or label.json(other[key]) ~= label.json(value[key]) end
+    if differs and key ~= 1 then
+      local plain = type(value[key]) == "string" and value[key] or label.json(value[key])
+      words[#words + 1] = ("%s=%s"):format(key, plain)
+    end
+  end
+  return table.concat(words, " ")
 end
 
 --- A column holds one kind: numbers (missing: NaN), truths, or texts (missing: "-").

@@ -13,14 +13,19 @@ function run.__index(self, key)
   return value
 end
 
---- The value of a swept key, of a result ("time_s"), or of any key path of the configuration.
-function run:value(key)
-  if self.set[key] ~= nil then return self.set[key] end
-  if rawget(self, key) ~= nil then return self[key] end
+--- What the configuration holds at a key path; of an algorithm, its name.
+local function configured(self, key)
   local node = self.config
   for part in key:gmatch "[^.]+" do node = type(node) == "table" and node[part] or nil end
   if type(node) == "table" then return node[1] end
   return node
+end
+
+--- The value of a swept key, of a result ("time_s"), or of any key path of the configuration.
+function run:value(key)
+  if self.set[key] ~= nil then return self.set[key] end
+  if rawget(self, key) ~= nil then return self[key] end
+  return configured(self, key)
 end
 
 local function one_target(target)
@@ -85,7 +90,7 @@ function results:most(key) return math.max(table.unpack(self:values(key))) end
 local function matches(r, wanted)
   if type(wanted) == "function" then return wanted(r) end
   for _, key in ipairs(order.keys(wanted)) do
-    if r:value(key) ~= wanted[key] then return false end
+    if r:value(key) ~= wanted[key] and configured(r, key) ~= wanted[key] then return false end
   end
   return true
 end

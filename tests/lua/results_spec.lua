@@ -12,10 +12,11 @@ local function given()
   local rows = {}
   for id = 0, 2 do
     rows[id + 1] = { id = id, status = "ok", time_s = id + 1, loss = marks[id].loss[#marks[id].loss], seed = id,
-      set = { ["strategy.period"] = id == 0 and 1 or 4, fast = id == 0 } }
+      set = { ["strategy.period"] = id == 0 and 1 or 4, fast = id == 0, compress = "topk ratio=0.1" } }
   end
   return results.new(rows, function(id, what)
-    return what == "marks" and marks[id] or { workers = 8, strategy = { "localsgd", period = 4 }, model = "mlp" }
+    return what == "marks" and marks[id] or { workers = 8, model = "mlp",
+      strategy = { "localsgd", period = id == 0 and 1 or 4 }, compress = { "topk", ratio = 0.1 } }
   end)
 end
 
@@ -54,6 +55,8 @@ describe("results", function()
     assert.are.equal(1, #given():where { fast = true })
     assert.are.equal(1, #given():where { ["strategy.period"] = 4, seed = 2 })
     assert.are.equal(3, #given():where { strategy = "localsgd", model = "mlp", workers = 8 })
+    assert.are.equal(3, #given():where { compress = "topk" })                   -- by name
+    assert.are.equal(3, #given():where { compress = "topk ratio=0.1" })         -- or by its label in the sweep
     assert.are.equal(1, #given():where(function(r) return r.time_s > 2 end))
   end)
 

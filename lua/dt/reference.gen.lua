@@ -1,0 +1,612 @@
+---@meta dt
+-- reference.gen.lua - made by "dtsim docs" from the parameter tables: change those.
+
+---what is learned from
+---@class dt.data
+
+---Gaussian clouds, one a class. Source: standard
+---@class dt.data.gaussian: dt.data
+---@field [1] "gaussian"
+---@field rows? integer|dt.mark training samples (preset 4096)
+---@field test? integer|dt.mark test samples (preset 1024)
+---@field columns? integer|dt.mark features of a sample (preset 20)
+---@field classes? integer|dt.mark classes, equally likely (preset 10)
+---@field spread? number|dt.mark standard deviation of the class means (preset 0.6)
+---@field noise? number|dt.mark standard deviation around the class mean (preset 1)
+
+---A real target, linear in Gaussian features. Source: standard
+---@class dt.data.linear: dt.data
+---@field [1] "linear"
+---@field rows? integer|dt.mark training samples (preset 4096)
+---@field test? integer|dt.mark test samples (preset 1024)
+---@field columns? integer|dt.mark features of a sample (preset 20)
+---@field noise? number|dt.mark standard deviation of the target's noise (preset 0.1)
+---@field condition? number|dt.mark greatest over least variance of a column (preset 1)
+
+---synthetic(alpha, beta): devices that differ in model and in inputs. Source: Li et al. 2020 (FedProx), section 5.1
+---@class dt.data.synthetic: dt.data
+---@field [1] "synthetic"
+---@field alpha? number|dt.mark how much the devices' models differ (preset 1)
+---@field beta? number|dt.mark how much the devices' inputs differ (preset 1)
+---@field iid? boolean|dt.mark one model for all devices (alpha has no say) (preset false)
+---@field columns? integer|dt.mark features of a sample (preset 60)
+---@field classes? integer|dt.mark classes (preset 10)
+---@field log_mean? number|dt.mark mean of the logarithm of a device's samples above least (preset 4)
+---@field log_sd? number|dt.mark its standard deviation (preset 2)
+---@field least? integer|dt.mark samples every device has (preset 50)
+---@field most? integer|dt.mark most samples of a device; 0: no bound (preset 0)
+---@field holdout? number|dt.mark share of a device's samples kept for the test (preset 0.1)
+
+---Drawn digits, distorted and noisy: a stand-in for MNIST that needs no file. Source: own strokes; elastic distortion after Simard et al. 2003
+---@class dt.data.glyphs: dt.data
+---@field [1] "glyphs"
+---@field rows? integer|dt.mark training images (preset 4000)
+---@field test? integer|dt.mark test images (preset 1000)
+---@field noise? number|dt.mark standard deviation of a pixel (ink: 0.6 to 1) (preset 0.2)
+---@field rotate? number|dt.mark turned by at most this, in degrees (preset 15)
+---@field stretch? number|dt.mark made wider or higher by at most this share (preset 0.15)
+---@field shear? number|dt.mark slanted by at most this (preset 0.2)
+---@field shift? number|dt.mark moved by at most this, in pixels (preset 2.5)
+---@field elastic? number|dt.mark bent: standard deviation at a lattice point, in pixels (preset 1.5)
+---@field width? number|dt.mark mean width of a stroke, in pixels (preset 2.2)
+
+---Images in the format of MNIST and Fashion-MNIST. Source: LeCun, Cortes, Burges, the MNIST database
+---@class dt.data.idx: dt.data
+---@field [1] "idx"
+---@field path? string|dt.mark folder with the four files, as it is or under $DTSIM_DATA (preset mnist)
+---@field train? integer|dt.mark training images, the first ones; 0: all (preset 0)
+---@field test? integer|dt.mark test images, the first ones; 0: all (preset 0)
+
+---A sparse text file of the LIBSVM collection. Source: Chang, Lin 2011 (LIBSVM)
+---@class dt.data.libsvm: dt.data
+---@field [1] "libsvm"
+---@field path? string|dt.mark file, as it is or under $DTSIM_DATA; .gz is read too
+---@field test? string|dt.mark file of the test set
+---@field holdout? number|dt.mark share of the rows kept for the test without a file (preset 0.2)
+---@field columns? integer|dt.mark features; 0: the greatest index found (preset 0)
+---@field target? "class"|"real"|dt.mark what the label is (preset class)
+
+---A table of text with a target column. Source: RFC 4180
+---@class dt.data.csv: dt.data
+---@field [1] "csv"
+---@field path? string|dt.mark file, as it is or under $DTSIM_DATA; .gz is read too
+---@field test? string|dt.mark file of the test set
+---@field holdout? number|dt.mark share of the rows kept for the test without one (preset 0.2)
+---@field column? string|dt.mark column of the target: its name (its number from 1 where there is no header), or last (preset last)
+---@field target? "class"|"real"|dt.mark what the target is (preset class)
+---@field owner? string|dt.mark column with the device of each row
+---@field drop? string|dt.mark columns to leave out, with commas between
+---@field header? boolean|dt.mark the first line names the columns (preset true)
+---@field separator? ","|";"|"tab"|"space"|dt.mark what parts the fields (preset ,)
+---@field standardise? boolean|dt.mark features get mean 0, variance 1 (preset true)
+---@field missing? "refuse"|"mean"|dt.mark what a feature without a value becomes (preset refuse)
+
+---Datasets of an HDF5 file. Source: The HDF Group, HDF5
+---@class dt.data.hdf5: dt.data
+---@field [1] "hdf5"
+---@field path? string|dt.mark file, as it is or under $DTSIM_DATA
+---@field x? string|dt.mark dataset of the training samples (preset train_images)
+---@field y? string|dt.mark dataset of the training labels (preset train_labels)
+---@field test_x? string|dt.mark dataset of the test samples; empty: none (preset test_images)
+---@field test_y? string|dt.mark dataset of the test labels; empty: none (preset test_labels)
+---@field owner? string|dt.mark dataset with the device of each training row
+---@field target? "class"|"real"|dt.mark what the label is (preset class)
+---@field scale? number|dt.mark values are multiplied by this: 1/255 for bytes (preset 1)
+---@field train? integer|dt.mark training rows, the first ones; 0: all (preset 0)
+---@field test? integer|dt.mark test rows, the first ones; 0: all (preset 0)
+
+---which worker holds which sample
+---@class dt.split
+
+---Shuffled, in equal pieces. Source: McMahan et al. 2017, section 3
+---@class dt.split.iid: dt.split
+---@field [1] "iid"
+
+---Each class is shared out in random proportions. Source: Yurochkin et al. 2019, section 4
+---@class dt.split.dirichlet: dt.split
+---@field [1] "dirichlet"
+---@field alpha? number|dt.mark small: few classes a worker; large: all alike (preset 0.5)
+
+---Sorted by label and dealt in shards: few classes a worker. Source: McMahan et al. 2017, section 3
+---@class dt.split.shards: dt.split
+---@field [1] "shards"
+---@field per_worker? integer|dt.mark shards a worker is dealt (preset 2)
+
+---Sizes by a power law, labels alike. Source: Li et al. 2022, section 3.3
+---@class dt.split.quantity: dt.split
+---@field [1] "quantity"
+---@field power? number|dt.mark exponent of the sizes; 0: all equal (preset 1)
+
+---Whole classes a worker, as far as possible. Source: standard
+---@class dt.split.by_label: dt.split
+---@field [1] "by_label"
+
+---By the device that produced each sample. Source: Caldas et al. 2018 (LEAF)
+---@class dt.split.natural: dt.split
+---@field [1] "natural"
+
+---Blocks of rows in the order of the file. Source: standard
+---@class dt.split.contiguous: dt.split
+---@field [1] "contiguous"
+---@field sizes? number[]|dt.mark sizes of the blocks, in proportion; none: equal
+
+---what is trained
+---@class dt.model
+
+---Convolutional network: convolutions with pooling, a dense layer, then softmax. Source: McMahan et al. 2017, section 3 (CNN)
+---@class dt.model.cnn: dt.model
+---@field [1] "cnn"
+---@field filters? number[]|dt.mark filters of each convolution (preset 32 64)
+---@field kernel? integer|dt.mark height and width of the patch a filter sees (preset 5)
+---@field units? integer|dt.mark units of the hidden dense layer (preset 512)
+
+---Squared distance to the nearest of several centres; labels are not used. Source: Bottou, Bengio 1995, eq. 1
+---@class dt.model.kmeans: dt.model
+---@field [1] "kmeans"
+---@field clusters? integer|dt.mark centres (preset 10)
+---@field spread? number|dt.mark standard deviation of the first centres, around 0 (preset 1)
+
+---Linear regression with squared loss. Source: standard
+---@class dt.model.linear: dt.model
+---@field [1] "linear"
+---@field bias? boolean|dt.mark learn a constant besides the weights (preset true)
+
+---Logistic regression of two classes. Source: standard
+---@class dt.model.logistic: dt.model
+---@field [1] "logistic"
+---@field bias? boolean|dt.mark learn a constant besides the weights (preset true)
+
+---Multilayer perceptron: dense hidden layers, then softmax. Source: McMahan et al. 2017, section 3 (2NN)
+---@class dt.model.mlp: dt.model
+---@field [1] "mlp"
+---@field widths? number[]|dt.mark units of each hidden layer (preset 200 200)
+---@field activation? "relu"|"tanh"|dt.mark what follows each hidden layer (preset relu)
+
+---Multinomial logistic regression. Source: standard
+---@class dt.model.softmax: dt.model
+---@field [1] "softmax"
+
+---Soft-margin support vector machine of two classes. Source: Tuor et al. 2018; Wang et al. 2019, table I
+---@class dt.model.svm: dt.model
+---@field [1] "svm"
+---@field form? "hinge"|"squared"|dt.mark hinge has a kink at the margin, squared is smooth (preset squared)
+---@field lambda? number|dt.mark weight of the penalty on large w (preset 0.1)
+---@field bias? boolean|dt.mark learn a constant besides the weights (preset true)
+
+---what a layered model is built of
+---@class dt.layer
+
+---Slide filters over an image, stride 1. Source: Chellapilla et al. 2006, section 4
+---@class dt.layer.conv: dt.layer
+---@field [1] "conv"
+---@field filters? integer|dt.mark channels of the output (preset 32)
+---@field kernel? integer|dt.mark height and width of the patch a filter sees (preset 5)
+---@field padding? "same"|"valid"|dt.mark same keeps height and width, valid adds no zeros (preset same)
+---@field start? "he"|"glorot"|dt.mark range of the first weights: he before a relu (preset he)
+
+---Every output is a weighted sum of all inputs. Source: standard
+---@class dt.layer.dense: dt.layer
+---@field [1] "dense"
+---@field units? integer|dt.mark outputs (preset 10)
+---@field bias? boolean|dt.mark add a learned constant to every output (preset true)
+---@field start? "he"|"glorot"|dt.mark range of the first weights: he before a relu (preset glorot)
+
+---Keep the largest value of each square of pixels. Source: Ranzato et al. 2007, section 2
+---@class dt.layer.maxpool: dt.layer
+---@field [1] "maxpool"
+---@field size? integer|dt.mark height and width of a square (preset 2)
+
+---Set what is negative to zero. Source: Nair, Hinton 2010
+---@class dt.layer.relu: dt.layer
+---@field [1] "relu"
+
+---Squash to between -1 and 1. Source: standard
+---@class dt.layer.tanh: dt.layer
+---@field [1] "tanh"
+
+---a step from a gradient
+---@class dt.optimiser
+---@field rate? number|dt.mark learning rate (preset 0.1)
+
+---Steps sized entry by entry from moments of the gradient. Source: Kingma, Ba 2015, algorithm 1
+---@class dt.optimiser.adam: dt.optimiser
+---@field [1] "adam"
+---@field b1? number|dt.mark decay of the mean of the gradient (preset 0.9)
+---@field b2? number|dt.mark decay of the mean of its square (preset 0.999)
+---@field eps? number|dt.mark added to the root of the mean square (preset 1e-08)
+
+---Gradient descent with momentum, Nesterov momentum or neither. Source: Sutskever et al. 2013, eq. 1 to 4
+---@class dt.optimiser.sgd: dt.optimiser
+---@field [1] "sgd"
+---@field momentum? number|dt.mark share of the last step that is kept (preset 0)
+---@field nesterov? boolean|dt.mark look ahead along the momentum (preset false)
+---@field decay? number|dt.mark weight decay: this times x is added to the gradient (preset 0)
+
+---how the learning rate changes
+---@class dt.schedule
+
+---The rate stays as it is. Source: standard
+---@class dt.schedule.constant: dt.schedule
+---@field [1] "constant"
+
+---The rate falls along half a wave to a floor. Source: Loshchilov, Hutter 2017, eq. 5
+---@class dt.schedule.cosine: dt.schedule
+---@field [1] "cosine"
+---@field epochs? number|dt.mark epochs until the floor (preset 100)
+---@field floor? number|dt.mark least share of the rate (preset 0.001)
+
+---The rate falls as one over the number of steps. Source: Bottou 2012, section 5.2
+---@class dt.schedule.inverse: dt.schedule
+---@field [1] "inverse"
+---@field steps? number|dt.mark steps after which the rate is halved (preset 1000)
+
+---The rate falls by a factor at given epochs. Source: standard
+---@class dt.schedule.step: dt.schedule
+---@field [1] "step"
+---@field at? number[]|dt.mark epochs at which the rate falls (preset 30 60 90)
+---@field factor? number|dt.mark what the rate is multiplied by there (preset 0.1)
+
+---who computes and who talks to whom
+---@class dt.strategy
+
+---Local SGD whose period shrinks as the loss falls (AdaComm). Source: Wang, Joshi 2019, section 4
+---@class dt.strategy.adacomm: dt.strategy
+---@field [1] "adacomm"
+---@field period? integer|dt.mark first period (tau_0) (preset 20)
+---@field interval? number|string|dt.mark simulated time between changes (T_0) (preset 60 s)
+---@field gamma? number|dt.mark shrinks tau where the loss alone would not (preset 0.5)
+---@field rates? boolean|dt.mark put eta_0 / eta_l under the root too (preset false)
+---@field couple? boolean|dt.mark hold a decay of the rate back while tau > 1 (preset true)
+---@field block? number|dt.mark block momentum (beta_g); 0: none (preset 0)
+---@field estimate? "model"|"batch"|dt.mark loss taken: of the mean model, or of the batches (preset model)
+
+---A server averages what a sample of devices learnt locally (FedAvg, FedProx). Source: McMahan et al. 2017, Algorithm 1
+---@class dt.strategy.fedavg: dt.strategy
+---@field [1] "fedavg"
+---@field fraction? number|dt.mark share of the devices in a round (C); 0: one (preset 0.1)
+---@field epochs? integer|dt.mark passes over the own samples in a round (E) (preset 1)
+---@field prox? number|dt.mark pull towards the global model (mu of FedProx) (preset 0)
+
+---Decentralised SGD: mix with the neighbours of a graph (D-PSGD). Source: Lian et al. 2017, Algorithm 1
+---@class dt.strategy.gossip: dt.strategy
+---@field [1] "gossip"
+---@field mix? number|dt.mark consensus step size; smaller for strong compression (preset 1)
+
+---Local SGD: a mean of the models after every period steps (PASGD). Source: Wang, Joshi 2019
+---@class dt.strategy.localsgd: dt.strategy
+---@field [1] "localsgd"
+---@field period? integer|dt.mark steps between two means (tau) (preset 10)
+---@field reset? boolean|dt.mark forget momentum at every mean (preset false)
+
+---Synchronous SGD: a mean after every step (batch = 0: gradient descent). Source: Wang et al. 2018, section III
+---@class dt.strategy.sgd: dt.strategy
+---@field [1] "sgd"
+
+---how a mean is formed
+---@class dt.collective
+
+---Recursive halving and doubling: least bytes and few start-ups. Source: Thakur, Rabenseifner, Gropp 2005, section 4.5
+---@class dt.collective.halving: dt.collective
+---@field [1] "halving"
+
+---Ring all-reduce: least bytes, a start-up cost that grows with the workers. Source: Patarasuk, Yuan 2009
+---@class dt.collective.ring: dt.collective
+---@field [1] "ring"
+
+---One server gathers all and sends the mean back to all. Source: Li et al. 2014, a parameter server of one node
+---@class dt.collective.star: dt.collective
+---@field [1] "star"
+
+---Binomial reduce and broadcast: few start-ups, whole vectors. Source: Thakur, Rabenseifner, Gropp 2005
+---@class dt.collective.tree: dt.collective
+---@field [1] "tree"
+
+---what travels
+---@class dt.compress
+---@field feedback? boolean|dt.mark what did not get through is added to the next vector; unbiased compressors need none and keep none (preset true)
+
+---Send every entry as it is: 4 bytes each. Source: IEEE 754, binary32
+---@class dt.compress.none: dt.compress
+---@field [1] "none"
+
+---Send every entry as an IEEE half: 2 bytes each. Source: IEEE 754-2008, binary16
+---@class dt.compress.float16: dt.compress
+---@field [1] "float16"
+
+---Send the largest entries, 8 bytes each, and keep the rest for next time. Source: Stich et al. 2018, Algorithm 1
+---@class dt.compress.topk: dt.compress
+---@field [1] "topk"
+---@field ratio? number|dt.mark share of entries sent, at least one (preset 0.01)
+
+---Send one bit an entry, its sign, and the mean magnitude. Source: Karimireddy et al. 2019, Algorithm 1
+---@class dt.compress.sign: dt.compress
+---@field [1] "sign"
+
+---Round at random to few levels; the mean is exact (QSGD). Source: Alistarh et al. 2017, section 3.1
+---@class dt.compress.quantize: dt.compress
+---@field [1] "quantize"
+---@field bits? integer|dt.mark bits of an entry on the wire, its sign among them (preset 8)
+---@field norm? "max"|"two"|dt.mark the scale: the largest magnitude, or the 2-norm of QSGD (larger error) (preset max)
+
+---how models are merged
+---@class dt.aggregate
+
+---Every vector counts the same. Source: w_i = 1 / count
+---@class dt.aggregate.mean: dt.aggregate
+---@field [1] "mean"
+
+---A vector counts by the samples behind it. Source: McMahan et al. 2017, Algorithm 1
+---@class dt.aggregate.weighted: dt.aggregate
+---@field [1] "weighted"
+
+---The median of every entry by itself; sizes do not count. Source: Yin et al. 2018, Definition 1
+---@class dt.aggregate.median: dt.aggregate
+---@field [1] "median"
+
+---the graph of gossip
+---@class dt.topology
+
+---Two neighbours each, in a circle. Source: Lian et al. 2017, section 5
+---@class dt.topology.ring: dt.topology
+---@field [1] "ring"
+
+---A grid with closed rows and columns: four neighbours each. Source: Koloskova et al. 2019, section 5
+---@class dt.topology.torus: dt.topology
+---@field [1] "torus"
+---@field rows? integer|dt.mark rows of the grid, a divisor of the workers; 0: as square as can be (preset 0)
+
+---Worker 0 in the middle, all others around it. Source: Xiao, Boyd, Lall 2005
+---@class dt.topology.star: dt.topology
+---@field [1] "star"
+
+---Everyone talks to everyone: mixing is the mean. Source: Xiao, Boyd, Lall 2005
+---@class dt.topology.complete: dt.topology
+---@field [1] "complete"
+
+---Neighbours at distances 1, 2, 4, ... around a circle. Source: Ying et al. 2021, section 3
+---@class dt.topology.exponential: dt.topology
+---@field [1] "exponential"
+
+---A random connected graph, every worker with the same number of neighbours. Source: Steger, Wormald 1999
+---@class dt.topology.random_regular: dt.topology
+---@field [1] "random_regular"
+---@field degree? integer|dt.mark neighbours of every worker (preset 3)
+
+---Edges from a file, one pair of workers a line. Source: the user's file
+---@class dt.topology.file: dt.topology
+---@field [1] "file"
+---@field path? string|dt.mark edge list, as given or under the folder DTSIM_DATA
+
+---how a random delay or factor is distributed
+---@class dt.dist
+
+---Always the same value. Source: the degenerate distribution
+---@class dt.dist.constant: dt.dist
+---@field [1] "constant"
+---@field value? number|string|dt.mark the value (preset 1 s)
+
+---Memoryless delays. Source: density exp(-x / mean) / mean
+---@class dt.dist.exponential: dt.dist
+---@field [1] "exponential"
+---@field mean? number|string|dt.mark the mean, also the standard deviation (preset 1 s)
+
+---A least time and memoryless delays on top. Source: Lee et al. 2018, section II
+---@class dt.dist.shifted_exponential: dt.dist
+---@field [1] "shifted_exponential"
+---@field shift? number|string|dt.mark the least value (preset 0.5 s)
+---@field mean? number|string|dt.mark mean of what comes on top: the whole has shift + mean (preset 0.5 s)
+
+---Heavy tails: a few values are very large. Source: P(X > x) = (scale / x)^shape
+---@class dt.dist.pareto: dt.dist
+---@field [1] "pareto"
+---@field scale? number|string|dt.mark the least value (preset 0.5 s)
+---@field shape? number|dt.mark tail exponent; the mean is infinite up to 1, the variance up to 2 (preset 2)
+
+---The logarithm is normal: factors that multiply up. Source: ln X ~ N(ln(mean) - sigma^2 / 2, sigma^2)
+---@class dt.dist.lognormal: dt.dist
+---@field [1] "lognormal"
+---@field mean? number|string|dt.mark the mean of the values themselves; the median is mean exp(-sigma^2 / 2) (preset 1 s)
+---@field sigma? number|dt.mark standard deviation of the logarithm (preset 0.5)
+
+---Normal; negative values are drawn again. Source: Johnson, Kotz, Balakrishnan 1994, 13.10.1
+---@class dt.dist.normal: dt.dist
+---@field [1] "normal"
+---@field mean? number|string|dt.mark mean before negative values are drawn again (preset 1 s)
+---@field sd? number|string|dt.mark standard deviation before that (preset 0.1 s)
+
+---Anything between two bounds alike. Source: density 1 / (high - low)
+---@class dt.dist.uniform: dt.dist
+---@field [1] "uniform"
+---@field low? number|string|dt.mark the least value (preset 0.5 s)
+---@field high? number|string|dt.mark the largest value (preset 1.5 s)
+
+---Fast most of the time, slow now and then. Source: X = slow with probability share, else fast
+---@class dt.dist.bimodal: dt.dist
+---@field [1] "bimodal"
+---@field slow? number|string|dt.mark the rare value (preset 5 s)
+---@field share? number|dt.mark how often it is drawn (preset 0.1)
+---@field fast? number|string|dt.mark the common value (preset 1 s)
+
+---Measured values from a file. Source: the user's file
+---@class dt.dist.trace: dt.dist
+---@field [1] "trace"
+---@field file? string|dt.mark CSV with a header line, plain or gzip, as given or under the folder DTSIM_DATA
+---@field column? string|dt.mark the column's name; else the last
+---@field where? string|dt.mark "column=value": only rows that say so
+---@field order? "random"|"sequence"|dt.mark random: any row each time; sequence: row after row, alike for every stream, again from the first at the end (preset random)
+---@field normalise? boolean|dt.mark divide by the mean of the column (preset true)
+---@field scale? number|string|dt.mark times this, afterwards (preset 1 s)
+
+---on which machines and network the run takes place
+---@class dt.platform
+
+---Equal hosts on one switch or a fat tree, and a server. Source: costs of collectives as in Thakur et al. 2005; the fat tree is SimGrid's
+---@class dt.platform.lan: dt.platform
+---@field [1] "lan"
+---@field hosts? integer|dt.mark how many machines train; the scenario's workers if it says so (preset 8)
+---@field topology? "switch"|"fat_tree"|dt.mark how they are connected (preset switch)
+---@field speed? number|string|dt.mark of every host (preset 1e+10 flop/s)
+---@field bandwidth? number|string|dt.mark of each host's link, in each direction (preset 1.25e+09 B/s)
+---@field latency? number|string|dt.mark of each link; a route has two, or four across a fat tree (preset 2.5e-05 s)
+---@field backbone? number|string|dt.mark what a switch carries in all; 0: everything (preset 0 B/s)
+---@field server_bandwidth? number|string|dt.mark of the server's link on a switch; 0: as the hosts' (preset 0 B/s)
+---@field ports? integer|dt.mark hosts of each lower switch of a fat tree (preset 4)
+---@field spines? integer|dt.mark upper switches of a fat tree (preset 2)
+---@field idle_watts? number|string|dt.mark power of a host that computes nothing (preset 0 W)
+---@field busy_watts? number|string|dt.mark power of a host that computes; 0: not modelled (preset 0 W)
+---@field seed? integer|dt.mark names the draws of the machines; here there are none (preset 1)
+
+---Phones in five tiers on Wi-Fi, LTE and 3G, and a server. Source: Wu et al. 2019 (tiers); Eshratifar et al. 2018 (rates); model choices where the file says so
+---@class dt.platform.mobile: dt.platform
+---@field [1] "mobile"
+---@field phones? integer|dt.mark how many; the scenario's workers if it says so (preset 1000)
+---@field eff? number|dt.mark share of the peak that training sustains (preset 0.2)
+---@field spread? number|dt.mark sigma of the log-normal peak within a tier (preset 0.25)
+---@field wifi? number|dt.mark share of phones on Wi-Fi (preset 0.75)
+---@field lte? number|dt.mark share on LTE; the rest is on 3G (preset 0.2)
+---@field rate_spread? number|dt.mark sigma of the log-normal factor of mean 1 on both rates of a phone (preset 1)
+---@field wifi_up? number|string|dt.mark mean rate of sending on Wi-Fi (preset 2.36e+06 B/s)
+---@field wifi_down? number|string|dt.mark mean rate of receiving on Wi-Fi (preset 6.87125e+06 B/s)
+---@field wifi_rtt? number|string|dt.mark round trip between a phone on Wi-Fi and the server (preset 0.02 s)
+---@field lte_up? number|string|dt.mark mean rate of sending on LTE (preset 731250 B/s)
+---@field lte_down? number|string|dt.mark mean rate of receiving on LTE (preset 1.72e+06 B/s)
+---@field lte_rtt? number|string|dt.mark round trip on LTE (preset 0.06 s)
+---@field g3_up? number|string|dt.mark mean rate of sending on 3G (preset 137500 B/s)
+---@field g3_down? number|string|dt.mark mean rate of receiving on 3G (preset 253750 B/s)
+---@field g3_rtt? number|string|dt.mark round trip on 3G (preset 0.15 s)
+---@field watts? number|string|dt.mark power of a phone that trains, above idle (preset 2 W)
+---@field server_speed? number|string|dt.mark of the server (preset 1e+12 flop/s)
+---@field server_bandwidth? number|string|dt.mark of the server's link, in each direction (preset 1.25e+10 B/s)
+---@field seed? integer|dt.mark names the draws of the phones, apart from the run's seed (preset 1)
+
+---Data centres in up to ten regions of the world, joined by long links, and a server in the first. Source: AWS measurements of Yuan et al. 2022 (DT-FM)
+---@class dt.platform.wan: dt.platform
+---@field [1] "wan"
+---@field regions? integer|dt.mark how many regions: the first of among (preset 3)
+---@field among? string|dt.mark names of regions, commas between; empty: Virginia, Ireland, Tokyo, ...
+---@field hosts? integer|dt.mark machines in each region; 0: so many that there are total (preset 0)
+---@field total? integer|dt.mark machines in all, spread evenly; the scenario's workers if it says so (preset 12)
+---@field speed? number|string|dt.mark of every host (preset 1e+10 flop/s)
+---@field bandwidth? number|string|dt.mark of each host's link in its region, in each direction (preset 1.25e+09 B/s)
+---@field latency? number|string|dt.mark of each host's link; a route in a region has two (preset 2.5e-05 s)
+---@field scale? number|dt.mark factor on the bandwidth of every long link (preset 1)
+---@field server_bandwidth? number|string|dt.mark of the server's link; 0: as the hosts' (preset 0 B/s)
+---@field seed? integer|dt.mark names the draws of the machines; here there are none (preset 1)
+
+---how long a step takes, where not flops over speed
+---@class dt.scenario.compute
+---@field seconds? number|dt.dist|dt.mark time of a step, drawn anew, instead of flops over speed
+
+---when a run ends; 0: not by this
+---@class dt.scenario.stop
+---@field steps? number|dt.mark gradient steps of a worker (preset 0)
+---@field rounds? number|dt.mark means taken, or rounds of a server (preset 0)
+---@field epochs? number|dt.mark passes over all samples, summed over workers (preset 0)
+---@field seconds? number|string|dt.mark simulated time (preset 0 s)
+---@field bytes? number|string|dt.mark bytes sent by all (preset 0 B)
+---@field loss? number|dt.mark a training loss low enough, looked at in every mark (preset 0)
+---@field accuracy? number|dt.mark a test accuracy high enough, looked at in every mark (preset 0)
+
+---how often the model is looked at; 0: not by this, all 0: fifty times
+---@class dt.scenario.mark
+---@field rounds? number|dt.mark a mark at every so many rounds (preset 0)
+---@field steps? number|dt.mark a mark at every so many steps (preset 0)
+---@field seconds? number|string|dt.mark a mark at every so many seconds (preset 0 s)
+---@field rows? integer|dt.mark training samples the loss is taken over; 0: all (preset 0)
+
+---@class dt.scenario
+---@field platform? "lan"|dt.platform.lan|"mobile"|dt.platform.mobile|"wan"|dt.platform.wan|string|dt.mark machines and network; or the path of a SimGrid XML file
+---@field workers? integer|dt.mark how many train; 0: one on every host but the server's (preset 0)
+---@field seed? integer|dt.mark names every random stream of the run (preset 1)
+---@field data_seed? integer|dt.mark names the streams of generated data, to hold them while seeds vary; 0: the run's seed (preset 0)
+---@field batch? integer|dt.mark samples of a step; 0: the whole shard (preset 32)
+---@field server? string|dt.mark host of the server; else the one called server, else the first worker's
+---@field network? "LV08"|"CM02"|dt.mark SimGrid's model: LV08 with its measured factors, CM02 with closed forms (preset LV08)
+---@field trace? "none"|"spans"|dt.mark record every stretch of time of every worker (preset none)
+---@field keep? "nothing"|"model"|dt.mark record the final parameters (preset nothing)
+---@field seeds? integer how many seeds to repeat every run with, from seed on
+---@field data? "gaussian"|dt.data.gaussian|"linear"|dt.data.linear|"synthetic"|dt.data.synthetic|"glyphs"|dt.data.glyphs|"idx"|dt.data.idx|"libsvm"|dt.data.libsvm|"csv"|dt.data.csv|"hdf5"|dt.data.hdf5|dt.mark the samples (preset gaussian)
+---@field split? "iid"|dt.split.iid|"dirichlet"|dt.split.dirichlet|"shards"|dt.split.shards|"quantity"|dt.split.quantity|"by_label"|dt.split.by_label|"natural"|dt.split.natural|"contiguous"|dt.split.contiguous|dt.mark which worker holds which samples (preset iid)
+---@field model? "cnn"|dt.model.cnn|"kmeans"|dt.model.kmeans|"linear"|dt.model.linear|"logistic"|dt.model.logistic|"mlp"|dt.model.mlp|"softmax"|dt.model.softmax|"svm"|dt.model.svm|dt.mark what is trained
+---@field optimiser? "adam"|dt.optimiser.adam|"sgd"|dt.optimiser.sgd|dt.mark a step from a gradient (preset sgd)
+---@field schedule? "constant"|dt.schedule.constant|"cosine"|dt.schedule.cosine|"inverse"|dt.schedule.inverse|"step"|dt.schedule.step|dt.mark how the learning rate changes (preset constant)
+---@field strategy? "adacomm"|dt.strategy.adacomm|"fedavg"|dt.strategy.fedavg|"gossip"|dt.strategy.gossip|"localsgd"|dt.strategy.localsgd|"sgd"|dt.strategy.sgd|dt.mark who computes and who talks to whom
+---@field collective? "halving"|dt.collective.halving|"ring"|dt.collective.ring|"star"|dt.collective.star|"tree"|dt.collective.tree|dt.mark how a mean is formed (preset ring)
+---@field compress? "none"|dt.compress.none|"float16"|dt.compress.float16|"topk"|dt.compress.topk|"sign"|dt.compress.sign|"quantize"|dt.compress.quantize|dt.mark what travels (preset none)
+---@field aggregate? "mean"|dt.aggregate.mean|"weighted"|dt.aggregate.weighted|"median"|dt.aggregate.median|dt.mark how models are merged (preset weighted)
+---@field topology? "ring"|dt.topology.ring|"torus"|dt.topology.torus|"star"|dt.topology.star|"complete"|dt.topology.complete|"exponential"|dt.topology.exponential|"random_regular"|dt.topology.random_regular|"file"|dt.topology.file|dt.mark the graph of gossip (preset ring)
+---@field speed? "constant"|dt.dist.constant|"exponential"|dt.dist.exponential|"shifted_exponential"|dt.dist.shifted_exponential|"pareto"|dt.dist.pareto|"lognormal"|dt.dist.lognormal|"normal"|dt.dist.normal|"uniform"|dt.dist.uniform|"bimodal"|dt.dist.bimodal|"trace"|dt.dist.trace|number|dt.mark how many times slower each worker computes, drawn once (preset constant)
+---@field jitter? "constant"|dt.dist.constant|"exponential"|dt.dist.exponential|"shifted_exponential"|dt.dist.shifted_exponential|"pareto"|dt.dist.pareto|"lognormal"|dt.dist.lognormal|"normal"|dt.dist.normal|"uniform"|dt.dist.uniform|"bimodal"|dt.dist.bimodal|"trace"|dt.dist.trace|number|dt.mark factor on the time of each step, drawn anew (preset constant)
+---@field compute? dt.scenario.compute|dt.mark how long a step takes, where not flops over speed
+---@field stop? dt.scenario.stop|dt.mark when a run ends; 0: not by this
+---@field mark? dt.scenario.mark|dt.mark how often the model is looked at; 0: not by this, all 0: fifty times
+---@field on_mark? fun(mark: dt.point): "stop"|boolean|nil sees every mark as it is made
+---@field claims? table<string, fun(results: table): boolean, string?> judged when all runs have ended
+
+---@class dt.mark values of a key that differs between runs
+
+---@class dt.point
+---@field time_s number
+---@field step integer
+---@field round integer
+---@field epoch number
+---@field loss number
+---@field accuracy number
+---@field tau number
+---@field rate number
+---@field bytes number
+---@field spread number
+
+local dt = {}
+
+---@param t dt.scenario
+---@return dt.scenario
+function dt.scenario(t) end
+
+---One run for each of the values; several sweeps make a grid.
+---@param values any[]
+---@return dt.mark
+function dt.sweep(values) end
+
+---As dt.sweep, but all zips of a scenario advance together.
+---@param values any[]
+---@return dt.mark
+function dt.zip(values) end
+
+---@param t? dt.dist.constant
+---@return dt.dist.constant
+function dt.constant(t) end
+
+---@param t? dt.dist.exponential
+---@return dt.dist.exponential
+function dt.exponential(t) end
+
+---@param t? dt.dist.shifted_exponential
+---@return dt.dist.shifted_exponential
+function dt.shifted_exponential(t) end
+
+---@param t? dt.dist.pareto
+---@return dt.dist.pareto
+function dt.pareto(t) end
+
+---@param t? dt.dist.lognormal
+---@return dt.dist.lognormal
+function dt.lognormal(t) end
+
+---@param t? dt.dist.normal
+---@return dt.dist.normal
+function dt.normal(t) end
+
+---@param t? dt.dist.uniform
+---@return dt.dist.uniform
+function dt.uniform(t) end
+
+---@param t? dt.dist.bimodal
+---@return dt.dist.bimodal
+function dt.bimodal(t) end
+
+---@param t? dt.dist.trace
+---@return dt.dist.trace
+function dt.trace(t) end
+
+return dt
