@@ -1,7 +1,7 @@
 -- lan.lua: one data centre: hosts on a switch, or on a fat tree of switches.
 -- A message between two hosts on the switch crosses two links, so its start-up time is 2 * latency: 50 us with the
--- defaults, the alpha of the usual cost models of collectives on 10 Gbit/s Ethernet (Thakur et al. 2005, Table 1 of
--- costs; a choice of ours, as is the speed of 10 Gflop/s: one core of a server at training).
+-- defaults: the order of magnitude of 10 Gbit/s Ethernet and a choice of ours, as is the speed of 10 Gflop/s, one core
+-- of a server at training.
 local xml = require "dt.xml"
 
 local function watts(p)
@@ -46,7 +46,7 @@ end
 return {
   name = "lan",
   brief = "Equal hosts on one switch or a fat tree, and a server.",
-  source = "costs of collectives as in Thakur et al. 2005; the fat tree is SimGrid's",
+  source = "choices of ours; the fat tree is SimGrid's",
   count = "hosts",
   params = {
     { "hosts", "int", 8, 1, 1e6, "1", "how many machines train; the scenario's workers if it says so" },

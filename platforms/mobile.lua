@@ -4,7 +4,8 @@
 -- The spread within a class (log-normal, 0.25) and eff = 0.20 of the peak in training are model choices.
 -- Network mix, round trips (20, 60, 150 ms) and spread of rates: model choices.  Mean rates (up 18.88, 5.85, 1.10, down
 -- 54.97, 13.76, 2.03 Mbit/s) and radio power a * rate + b (mW, Mbit/s): the U.S. figures common in offloading studies,
--- as in Eshratifar et al., "JointDNN", 2018, after the LTE power study of Huang et al., MobiSys 2012.
+-- as in Eshratifar et al., "JointDNN", 2018, after the LTE power study of Huang et al., MobiSys 2012 (the download
+-- rates and the power figures are quoted from memory, not checked against the papers).
 -- Training draws 2 W above idle (model choice); idle counts 0.
 local xml = require "dt.xml"
 

@@ -10,7 +10,7 @@ return dt.scenario {
   data      = { "idx", path = "mnist" },
   split     = dt.sweep { "iid", { "shards", per_worker = 2 } },
   model     = { "mlp", widths = { 200, 200 } },
-  optimiser = { "sgd", rate = 0.1 },
+  optimiser = { "sgd", rate = 0.04 },
   batch     = 10,
   strategy  = { "fedavg", fraction = 0.1, epochs = 1 },
   stop      = { rounds = 1000, accuracy = 0.97 },

@@ -1,11 +1,13 @@
 /* main.c - the command line: run, plan, list, help, info, diff, platform, plot, docs. */
 #include "base/rng.h"
+#include "run/estimate.h"
 #include "run/sweep.h"
 #include "run/table.h"
 #include "script/script.h"
 #include "record/record.h"
 #include <errno.h>
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,14 +143,27 @@ static int command_run(const line *l, dt_arena *arena) {
     return run_end(&plan, &outcome);
 }
 
+static void plan_print(const dt_plan *plan, const double *flops, dt_arena *arena) {
+    double total = 0;
+    for (size_t i = 0; i < plan->runs; i++) {
+        const char *work = isnan(flops[i]) ? "?" : dt_arena_text(arena, "%.3g Gflop", flops[i] / 1e9);
+        printf("%4zu  %-12s %s\n", i, work, dt_table_label(&plan->run[i], arena));
+        total += flops[i];
+    }
+    printf("%zu run%s of %s, all checked; ", plan->runs, plan->runs == 1 ? "" : "s", plan->path);
+    if (isnan(total)) printf("what ends them does not tell how much they compute\n");
+    else printf("%.3g Gflop of gradients in all\n", total / 1e9);
+}
+
 static int command_plan(const line *l, dt_arena *arena) {
     dt_script *script;
     dt_plan plan;
     dt_script_options options = script_options(l, arena);
     if (line_need(l, 1, "plan needs one scenario file") != DT_OK) return complain();
     if (dt_script_load(l->word[0], &options, arena, &script, &plan) != DT_OK) return complain();
-    for (size_t i = 0; i < plan.runs; i++) printf("%4zu  %s\n", i, dt_table_label(&plan.run[i], arena));
-    printf("%zu run%s of %s, all checked\n", plan.runs, plan.runs == 1 ? "" : "s", plan.path);
+    double *flops = dt_arena_take(arena, plan.runs, sizeof *flops);
+    if (dt_estimate(&plan, flops) != DT_OK) return complain();
+    plan_print(&plan, flops, arena);
     dt_script_close(script);
     return GOOD;
 }
@@ -159,7 +174,7 @@ static void list_room(const dt_room *room) {
     printf("%s: %s\n", room->name, room->brief);
     for (size_t i = 0; i < room->count; i++) {
         const char *preset = room->preset != NULL && strcmp(room->preset, room->entries[i]->name) == 0 ? " (default)" : "";
-        printf("  %-14s %s%s\n", room->entries[i]->name, room->entries[i]->brief, preset);
+        printf("  %-20s %s%s\n", room->entries[i]->name, room->entries[i]->brief, preset);
     }
 }
 

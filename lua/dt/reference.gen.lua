@@ -440,7 +440,7 @@
 ---on which machines and network the run takes place
 ---@class dt.platform
 
----Equal hosts on one switch or a fat tree, and a server. Source: costs of collectives as in Thakur et al. 2005; the fat tree is SimGrid's
+---Equal hosts on one switch or a fat tree, and a server. Source: choices of ours; the fat tree is SimGrid's
 ---@class dt.platform.lan: dt.platform
 ---@field [1] "lan"
 ---@field hosts? integer|dt.mark how many machines train; the scenario's workers if it says so (preset 8)

@@ -49,8 +49,8 @@ static const char *kind_word(dt_column_kind kind) {
 }
 
 static void diff_kinds(diff *d, const char *where, dt_column_kind a, dt_column_kind b) {
-    snprintf(d->found, sizeof d->found, "%s: %s in %s, %s in %s", where, kind_word(a), dt_record_path(d->a), kind_word(b),
-             dt_record_path(d->b));
+    snprintf(d->found, sizeof d->found, "%s: %s in %s, %s in %s", where, kind_word(a), dt_record_path(d->a),
+             kind_word(b), dt_record_path(d->b));
 }
 
 /* Of two sorted lists' next names (NULL: the list has ended), say which file alone has it; 0 if both do. */
@@ -110,8 +110,8 @@ static void diff_series(diff *d, const char *group, const dt_series *a, const dt
         snprintf(where, sizeof where, "%s: column %s, row %zu", group, a->column.name, row);
         diff_values(d, where, kind, diff_cell(a, row), diff_cell(b, row));
     } else if (a->rows != b->rows) {
-        snprintf(d->found, sizeof d->found, "%s: %zu rows in %s, %zu in %s", where, a->rows, dt_record_path(d->a), b->rows,
-                 dt_record_path(d->b));
+        snprintf(d->found, sizeof d->found, "%s: %zu rows in %s, %zu in %s", where, a->rows, dt_record_path(d->a),
+                 b->rows, dt_record_path(d->b));
     } else if (strcmp(a->column.unit, b->column.unit) != 0) {
         snprintf(d->found, sizeof d->found, "%s: unit \"%s\" in %s, \"%s\" in %s", where, a->column.unit,
                  dt_record_path(d->a), b->column.unit, dt_record_path(d->b));

@@ -19,7 +19,8 @@ hid_t dt_record_string(size_t length);
 /* A component of this group's path is "host": it depends on the real clock, so hashes and diffs leave it out. */
 bool dt_record_hosted(const char *group);
 
-/* The seal is one line of text behind HDF5's own end of the file: the CRC-32 of all bytes before it.
+/* The seal is one line of text behind HDF5's own end of the file: the CRC-32 of all bytes before it.  HDF5 alone
+ * misses two of three changed bits, and some make it crash or loop, so the seal is looked at first.
  * HDF5 does not look there; a program that writes to the file cuts it off.
  * sign appends it and brings the file to the disk, a failure speaks of name; check reads the whole file, and
  * accepts one without seal. */

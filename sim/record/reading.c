@@ -37,13 +37,14 @@ static dt_status reading_check(dt_reading *r) {
     const char *format = "";
     int64_t version;
     if (dt_reading_text(r, "/", "format", &format) != DT_OK || strcmp(format, "dtsim") != 0)
-        return dt_fail(DT_EFORMAT, "%s is an HDF5 file, but not a record of dtsim: its attribute format is not \"dtsim\"",
+        return dt_fail(DT_EFORMAT, "%s is an HDF5 file, but not a record of dtsim: it lacks format = \"dtsim\"",
                        r->path);
     DT_TRY(dt_reading_count(r, "/", "version", &version));
     if (version >= 1 && version <= DT_RECORD_VERSION) return DT_OK;
     if (version < 1) return dt_fail(DT_EFORMAT, "%s is damaged: its format version is %" PRId64, r->path, version);
-    return dt_fail(DT_EFORMAT, "%s has format version %" PRId64 ", this program reads up to %d: a newer dtsim is needed",
-                   r->path, version, DT_RECORD_VERSION);
+    return dt_fail(DT_EFORMAT,
+                   "%s has format version %" PRId64 ", this program reads up to %d: a newer dtsim is needed", r->path,
+                   version, DT_RECORD_VERSION);
 }
 
 dt_status dt_reading_open(const char *path, dt_reading **reading, dt_arena *arena) {
@@ -121,8 +122,9 @@ static dt_status attribute_read(const dt_reading *r, hid_t group, const char *na
 static dt_status reading_attribute(const dt_reading *r, const char *path, const char *name, dt_attribute *out) {
     hid_t group;
     DT_TRY(reading_group(r, path, &group));
-    dt_status status = H5Aexists(group, name) > 0 ? attribute_read(r, group, name, out)
-                                                  : dt_fail(DT_ENOTFOUND, "%s: %s has no attribute %s", r->path, path, name);
+    dt_status status = H5Aexists(group, name) > 0
+                           ? attribute_read(r, group, name, out)
+                           : dt_fail(DT_ENOTFOUND, "%s: %s has no attribute %s", r->path, path, name);
     H5Gclose(group);
     return status;
 }
@@ -254,8 +256,8 @@ static dt_status set_open(const dt_reading *r, hid_t group, const char *name, se
     hsize_t stored = H5Dget_storage_size(s->id);
     if (good && s->size > 0 && rows <= 1032 * (stored + 64) / s->size) return DT_OK;
     set_close(s);
-    return good ? dt_fail(DT_EFORMAT, "%s is damaged: %s has fewer bytes than its %zu rows need", r->path, name, s->rows)
-                : dt_fail(DT_EFORMAT, "%s: %s is not a column of numbers or of texts of one length", r->path, name);
+    if (!good) return dt_fail(DT_EFORMAT, "%s: %s is not a column of numbers or of texts of one length", r->path, name);
+    return dt_fail(DT_EFORMAT, "%s is damaged: %s has fewer bytes than its %zu rows need", r->path, name, s->rows);
 }
 
 /* All rows as type, of size bytes each. */
@@ -285,7 +287,8 @@ static dt_status set_series(const dt_reading *r, hid_t group, const char *name, 
     set s;
     void *rows = NULL;
     DT_TRY(set_open(r, group, name, &s));
-    *out = (dt_series){ { name, s.kind, set_label(r, &s, "unit"), set_label(r, &s, "brief") }, .rows = s.rows };
+    *out = (dt_series){ .column = { name, s.kind, set_label(r, &s, "unit"), set_label(r, &s, "brief") } };
+    out->rows = s.rows;
     dt_status status;
     if (s.kind == DT_COLUMN_TEXT) status = set_texts(r, &s, name, &out->text);
     else status = set_read(r, &s, s.kind == DT_COLUMN_REAL ? H5T_NATIVE_DOUBLE : H5T_NATIVE_INT64, 8, name, &rows);

@@ -11,8 +11,8 @@ enum { FIRST = 32, BLOCK = 4096, TEXTS_MOST = 1 << 22, WIDTH_LEAST = 16 };
 static dt_status table_check(const dt_record *r, const char *group, const dt_column *columns, size_t count) {
     for (size_t i = 0; i < count; i++) {
         if (columns[i].name[0] == '\0' || strchr(columns[i].name, '/') != NULL)
-            return dt_fail(DT_EINVAL, "%s: \"%s\" cannot be the name of a column of %s: it is empty or has a /", r->path,
-                           columns[i].name, group);
+            return dt_fail(DT_EINVAL, "%s: \"%s\" cannot be the name of a column of %s: it is empty or has a /",
+                           r->path, columns[i].name, group);
         for (size_t j = 0; j < i; j++)
             if (strcmp(columns[i].name, columns[j].name) == 0)
                 return dt_fail(DT_EINVAL, "%s: two columns of %s are called \"%s\"", r->path, group, columns[i].name);

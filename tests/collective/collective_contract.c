@@ -102,7 +102,7 @@ static void bytes_are_conserved_and_counted_exactly(void **fixture) {
 static void ring_takes_its_published_time(void **fixture) {
     (void)fixture;
     for (size_t ranks = 2; ranks <= 16; ranks += 7)
-        for (size_t n = ranks * 8; n < 1e8; n *= 1000) {
+        for (size_t n = ranks * 8; n < 100000000; n *= 1000) {
             double p = (double)ranks, bytes = 4 * (double)n;
             double law = 2 * (p - 1) * alpha + 2 * ((p - 1) / p) * bytes * beta;
             assert_near(take("ring", ranks, n, 1, false)[0] / law, 1, 1e-6);
@@ -125,7 +125,7 @@ static void halving_takes_its_published_time_with_the_fold_for_other_counts(void
 static void tree_and_star_take_their_published_times(void **fixture) {
     (void)fixture;
     for (size_t ranks = 2; ranks <= 32; ranks *= 4)
-        for (size_t n = 250; n < 1e7; n *= 100) {
+        for (size_t n = 250; n < 10000000; n *= 100) {
             double p = (double)ranks, bytes = 4 * (double)n;
             assert_near(take("tree", ranks, n, 1, false)[0] / (2 * log2(p) * (alpha + bytes * beta)), 1, 1e-6);
             assert_near(take("star", ranks, n, 1, false)[0] / (2 * alpha + 2 * p * bytes * beta), 1, 1e-6);

@@ -19,8 +19,9 @@ static void sizes_are_the_published_ones(void **fixture) {
     assert_int_equal(m.n, 199210);
     assert_ok(dt_model_open(&m, named("cnn", run), &mnist, run));
     assert_int_equal(m.n, 1663370);
-    assert_ok(dt_model_open(&m, NULL, &mnist, run));
+    assert_ok(dt_model_open(&m, named("softmax", run), &mnist, run));
     assert_int_equal(m.n, 7850);
+    assert_refused(dt_model_open(&m, NULL, &mnist, run), DT_EINVAL, "is missing");
     dt_arena_free(run);
 }
 

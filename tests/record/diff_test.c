@@ -18,7 +18,8 @@ static void write_changed(const sample *s, const char *path, change c) {
     assert_ok(dt_record_text(r, "/run", "status", c.status));
     assert_ok(dt_record_table_new(r, "/run/workers", sample_columns, SAMPLE_COLUMNS, &t));
     assert_ok(sample_rows(t, c.rows));
-    assert_ok(dt_record_row(t, (const dt_cell[]){ { .real = 1 }, { .count = 7 }, { .text = c.status }, { .real = c.loss } }));
+    const dt_cell row[] = { { .real = 1 }, { .count = 7 }, { .text = c.status }, { .real = c.loss } };
+    assert_ok(dt_record_row(t, row));
     assert_ok(dt_record_real(r, "/run/host", "real_s", c.real_s));
     assert_ok(dt_record_real(r, "/host", "real_s", c.real_s));
     if (c.extra != NULL) assert_ok(dt_record_real(r, c.extra, "a", 1));

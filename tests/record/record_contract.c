@@ -120,7 +120,8 @@ static int write_on_a_full_disk(const sample *s, int size) {
     dt_status status = write_much(path, size, &r, s->arena);
     if (status != DT_OK && status != DT_EIO) return 2;
     if (dt_record_seal(r) != DT_EIO) return 3;
-    if (strcmp(dt_reason(), dt_arena_text(s->arena, "%s cannot be written: No space left on device", path)) != 0) return 4;
+    const char *reason = dt_arena_text(s->arena, "%s cannot be written: No space left on device", path);
+    if (strcmp(dt_reason(), reason) != 0) return 4;
     return sample_there(path) || sample_there(sample_path(s, "a.h5.part")) ? 5 : 0;
 }
 

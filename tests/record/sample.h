@@ -89,7 +89,9 @@ static inline char *sample_bytes(const char *path, size_t *size, dt_arena *arena
     return bytes;
 }
 
+/* A new file: cutting a former one to nothing would make some file systems wait for the disk. */
 static inline void sample_put(const char *path, const char *bytes, size_t size) {
+    unlink(path);
     FILE *file = fopen(path, "wb");
     assert_non_null(file);
     assert_int_equal(fwrite(bytes, 1, size, file), size);

@@ -89,7 +89,8 @@ static void a_wrong_table_is_refused_and_the_file_goes_on(void **fixture) {
     dt_record *r;
     dt_record_table *t;
     assert_ok(sample_write(sample_path(s, "a.h5"), 3, &r, s->arena));
-    assert_refused(dt_record_table_new(r, "/sweep", twice, 2, &t), DT_EINVAL, "two columns of /sweep are called \"loss\"");
+    assert_refused(dt_record_table_new(r, "/sweep", twice, 2, &t), DT_EINVAL,
+                   "two columns of /sweep are called \"loss\"");
     assert_refused(dt_record_table_new(r, "/sweep", slash, 1, &t), DT_EINVAL, "\"a/b\" cannot be the name");
     assert_refused(dt_record_table_new(r, "/run/marks", sample_columns, 2, &t), DT_EINVAL, "already");
     assert_ok(dt_record_seal(r));
@@ -127,7 +128,8 @@ static void attributes_come_back(void **fixture) {
     assert_true(real == -0.1);
     assert_ok(dt_reading_count(reading, "/runs/0000", "id", &whole));
     assert_true(whole == INT64_MIN);
-    assert_refused(dt_reading_text(reading, "/runs/0000", "loss", &text), DT_EFORMAT, "loss of /runs/0000 is not a text");
+    assert_refused(dt_reading_text(reading, "/runs/0000", "loss", &text), DT_EFORMAT,
+                   "loss of /runs/0000 is not a text");
     assert_refused(dt_reading_real(reading, "/runs/0000", "rate", &real), DT_ENOTFOUND, "no attribute rate");
     assert_refused(dt_reading_real(reading, "/runs/0002", "rate", &real), DT_ENOTFOUND, "no group /runs/0002");
     assert_ok(dt_reading_groups(reading, "/runs", &names, &count));
@@ -182,7 +184,8 @@ static const char *gather(const sample *s, const char *path, const char *part) {
     const char *print = dt_arena_text(s->arena, "%s", dt_record_fingerprint(r));
     assert_refused(dt_record_copy(r, part, "/run", "/runs/0007"), DT_EINVAL, "has a group /runs/0007 already");
     assert_refused(dt_record_copy(r, part, "/jog", "/runs/0008"), DT_ENOTFOUND, "no group /jog");
-    assert_refused(dt_record_copy(r, "/none.h5", "/run", "/runs/0008"), DT_ENOTFOUND, "/none.h5: there is no such file");
+    assert_refused(dt_record_copy(r, "/none.h5", "/run", "/runs/0008"), DT_ENOTFOUND,
+                   "/none.h5: there is no such file");
     assert_ok(dt_record_seal(r));
     return print;
 }
@@ -196,7 +199,8 @@ static void a_copied_run_is_the_run(void **fixture) {
     size_t n, columns;
     write_part(s, part, 0.5, true);
     gather(s, whole, part);
-    dt_series *a = read_back(s, part, "/run/letters", &columns), *b = read_back(s, whole, "/runs/0007/letters", &columns);
+    dt_series *a = read_back(s, part, "/run/letters", &columns);
+    dt_series *b = read_back(s, whole, "/runs/0007/letters", &columns);
     assert_int_equal(columns, 12);
     for (size_t c = 0; c < 12; c++) {
         assert_string_equal(a[c].column.name, b[c].column.name);

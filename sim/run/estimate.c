@@ -1,0 +1,67 @@
+/* estimate.c - samples that will be gone through, times the flops of one gradient. */
+#include "run/estimate.h"
+#include <math.h>
+#include <string.h>
+
+/* Samples that all workers go through together, by the limits that count them: the least is reached first. */
+static double estimate_samples(const dt_setting *s, const dt_stop *stop, double rows, double workers) {
+    double batch = s->batch > 0 ? fmin((double)s->batch, ceil(rows / workers)) : rows / workers, least = HUGE_VAL;
+    if (stop->epochs > 0) least = fmin(least, stop->epochs * rows);
+    if (stop->steps > 0) least = fmin(least, stop->steps * batch * workers);
+    return least == HUGE_VAL ? NAN : least;
+}
+
+/* Hosts of the platform, but the one called server. */
+static double estimate_hosts(const char *xml) {
+    double hosts = 0;
+    for (const char *at = strstr(xml, "<host "); at != NULL; at = strstr(at + 1, "<host ")) hosts++;
+    return fmax(1, hosts - (strstr(xml, "<host id=\"server\"") != NULL));
+}
+
+static dt_status estimate_run(const dt_plan_run *run, double *flops, dt_arena *arena) {
+    dt_setting setting;
+    dt_stop stop;
+    dt_marking marking;
+    dt_computing computing;
+    dt_data data;
+    dt_model model;
+    dt_plan_read(run->config, &setting, &stop, &marking, &computing, arena);
+    double workers = setting.workers > 0 ? (double)setting.workers : estimate_hosts(run->platform);
+    long seed = setting.data_seed > 0 ? setting.data_seed : setting.seed;
+    DT_TRY(dt_data_load(dt_config_get(run->config, "data"), (uint64_t)seed, (size_t)workers, &data, arena));
+    DT_TRY(dt_model_open(&model, dt_config_get(run->config, "model"), &data.shape, arena));
+    double samples = estimate_samples(&setting, &stop, (double)data.train.rows, workers);
+    *flops = samples * (model.forward_flops + model.backward_flops);
+    return DT_OK;
+}
+
+/* Runs that differ in nothing the estimate looks at share one. */
+static const char *estimate_key(const dt_plan_run *run, dt_arena *arena) {
+    static const char *const keys[] = { "data", "model", "stop", "batch", "workers", "platform" };
+    const char *key = "";
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const dt_config *node = dt_config_get(run->config, keys[i]);
+        key = dt_arena_text(arena, "%s %s", key, node == NULL ? "-" : dt_config_json(node, arena));
+    }
+    return key;
+}
+
+dt_status dt_estimate(const dt_plan *plan, double *flops) {
+    dt_arena *keys = dt_arena_new(1 << 16);
+    const char **key = dt_arena_take(keys, plan->runs, sizeof *key);
+    dt_status status = DT_OK;
+    for (size_t i = 0; i < plan->runs && status == DT_OK; i++) {
+        size_t same = 0;
+        key[i] = estimate_key(&plan->run[i], keys);
+        while (same < i && strcmp(key[same], key[i]) != 0) same++;
+        if (same < i) {
+            flops[i] = flops[same];
+            continue;
+        }
+        dt_arena *arena = dt_arena_new(1 << 20);
+        status = estimate_run(&plan->run[i], &flops[i], arena);
+        dt_arena_free(arena);
+    }
+    dt_arena_free(keys);
+    return status;
+}
