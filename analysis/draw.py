@@ -55,11 +55,21 @@ def lines(axes, scene: Scene, x: str, y: str) -> None:
     ceiling = axes.get_ylim()[1]
     for configuration, b in bands:
         line(axes, scene.look.of(configuration), b, factor, 100.0 if y == "accuracy" else 1.0, ceiling)
-    axes.set_xlim(0, neat_end(end / factor))
+    horizontal_limits(axes, [b.end / factor for _, b in bands], end / factor)
     axes.set_xlabel(horizontal)
     axes.set_ylabel(VERTICAL[y])
     axes.set_title(TITLES[x, y])
-    axes.xaxis.set_major_locator(MaxNLocator(6))
+
+
+def horizontal_limits(axes, ends: list, end: float) -> None:
+    """From 0 to the last end; logarithmic where the first end would be lost beside it."""
+    first = min(ends, default=0.0)
+    if 0 < 20 * first < end:
+        axes.set_xlim(first / 50, 1.1 * end)
+        log_axis(axes.xaxis, np.array([first / 50, end]))
+    else:
+        axes.set_xlim(0, neat_end(end))
+        axes.xaxis.set_major_locator(MaxNLocator(6))
 
 
 def neat_end(end: float) -> float:

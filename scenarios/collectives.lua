@@ -3,6 +3,7 @@
 local dt = require "dt"
 
 return dt.scenario {
+  collective = dt.sweep { "ring", "halving", "tree", "star" },
   platform   = dt.sweep {
     { "lan", hosts = 16, speed = "10Gf", bandwidth = "1Gbps", latency = "50us" },
     { "wan", regions = 8, hosts = 2, speed = "10Gf" },
@@ -13,7 +14,6 @@ return dt.scenario {
   optimiser  = { "sgd", rate = 0.1 },
   batch      = 16,
   strategy   = "sgd",
-  collective = dt.sweep { "ring", "halving", "tree", "star" },
   stop       = { steps = 40 },
 
   claims = {

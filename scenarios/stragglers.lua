@@ -4,7 +4,7 @@
 local dt = require "dt"
 
 return dt.scenario {
-  platform   = { "lan", hosts = 16, speed = "10Gf", bandwidth = "10Gbps", latency = "25us" },
+  platform   = { "lan", hosts = 16, speed = "20Mf", bandwidth = "10Gbps", latency = "25us" },
   workers    = 16,
   data       = { "gaussian", rows = 8192, test = 2048, columns = 64, classes = 10, spread = 0.6 },
   model      = { "mlp", widths = { 64 } },

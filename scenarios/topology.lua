@@ -3,6 +3,7 @@
 local dt = require "dt"
 
 return dt.scenario {
+  topology  = dt.sweep { "ring", "torus", "exponential", "star", "complete" },
   platform  = dt.sweep {
     { "lan", hosts = 16, speed = "10Gf", bandwidth = "1Gbps", latency = "50us" },
     { "wan", regions = 8, hosts = 2, speed = "10Gf" },
@@ -14,7 +15,6 @@ return dt.scenario {
   optimiser = { "sgd", rate = 0.2 },
   batch     = 16,
   strategy  = "gossip",
-  topology  = dt.sweep { "ring", "torus", "exponential", "star", "complete" },
   stop      = { steps = 300 },
   seeds     = 2,
 

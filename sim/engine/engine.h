@@ -18,7 +18,7 @@ typedef struct dt_port dt_port;
 typedef enum dt_span_kind { DT_SPAN_COMPUTE, DT_SPAN_WAIT, DT_SPAN_SEND } dt_span_kind;
 typedef struct dt_span {
     dt_span_kind kind;
-    long         rank, peer;        /* peer -1: none or anyone */
+    long         rank, peer;        /* peer DT_ANY: none, or several */
     double       start_s, end_s, bytes;
 } dt_span;
 
@@ -100,7 +100,9 @@ void dt_port_flush(dt_port *p);
 bool dt_port_receive(dt_port *p, long from, long tag, double deadline, dt_message *m);
 
 typedef struct dt_usage {
-    double compute_s, wait_s, send_s;
+    double compute_s;
+    double wait_s;                  /* for a message that had not departed yet, or asleep */
+    double send_s;                  /* doing nothing else while messages to or from it crossed the network */
     double present_s;               /* an actor used the port: off the rest of the time */
     double bytes_out, bytes_in, messages_out, messages_in, flops;
 } dt_usage;

@@ -11,6 +11,7 @@
 typedef struct inbox_item {
     dt_message         m;
     dt_port           *sender;
+    double             departed_s;      /* when it began to cross the network */
     struct inbox_item *next;
 } inbox_item;
 
@@ -59,8 +60,5 @@ struct dt_engine {
     courier    *idle;
     inbox_item *spare;
 };
-
-/* Tell the listener, if there is one. */
-void dt_engine_span(dt_port *p, dt_span_kind kind, long peer, double start_s, double bytes);
 
 #endif

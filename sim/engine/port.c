@@ -15,11 +15,11 @@ dt_engine *dt_port_engine(const dt_port *p) { return p->engine; }
 size_t dt_port_host(const dt_port *p) { return p->host; }
 long dt_port_rank(const dt_port *p) { return p->rank; }
 
-void dt_engine_span(dt_port *p, dt_span_kind kind, long peer, double start_s, double bytes) {
+/* Tell the listener, if there is one. */
+static void port_span(dt_port *p, dt_span_kind kind, long peer, double start_s, double end_s, double bytes) {
     dt_engine *e = p->engine;
-    if (e->on_span == NULL) return;
-    double end_s = simgrid_get_clock();
-    if (end_s > start_s) e->on_span(e->owner, &(dt_span){ kind, p->rank, peer, start_s, end_s, bytes });
+    if (e->on_span != NULL && end_s > start_s)
+        e->on_span(e->owner, &(dt_span){ kind, p->rank, peer, start_s, end_s, bytes });
 }
 
 /* ---- computing ----------------------------------------------------------------------------- */
@@ -35,14 +35,14 @@ void dt_port_compute(dt_port *p, double flops, dt_work *work, void *arg) {
     if (work != NULL) dt_pool_join(p->engine->pool, &p->task);
     p->usage.flops += flops;
     p->usage.compute_s += simgrid_get_clock() - start;
-    dt_engine_span(p, DT_SPAN_COMPUTE, -1, start, 0);
+    port_span(p, DT_SPAN_COMPUTE, DT_ANY, start, simgrid_get_clock(), 0);
 }
 
 void dt_port_sleep(dt_port *p, double seconds) {
     double start = simgrid_get_clock();
     if (seconds > 0) sg_actor_sleep_for(seconds);
     p->usage.wait_s += simgrid_get_clock() - start;
-    dt_engine_span(p, DT_SPAN_WAIT, -1, start, 0);
+    port_span(p, DT_SPAN_WAIT, DT_ANY, start, simgrid_get_clock(), 0);
 }
 
 /* ---- the inbox ----------------------------------------------------------------------------- */
@@ -52,7 +52,7 @@ static inbox_item *item_take(dt_engine *e, dt_port *from, dt_message m) {
     if (item != NULL) e->spare = item->next;
     else item = dt_arena_take(e->run, 1, sizeof *item);
     m.from = from->rank;
-    *item = (inbox_item){ .m = m, .sender = from };
+    *item = (inbox_item){ .m = m, .sender = from, .departed_s = simgrid_get_clock() };
     return item;
 }
 
@@ -85,6 +85,7 @@ static void port_deliver(dt_port *to, inbox_item *item) {
 static void port_carry(dt_port *from, dt_port *to, inbox_item *item) {
     dt_engine *e = from->engine;
     double bytes = item->m.bytes;
+    item->departed_s = simgrid_get_clock();
     if (from->host != to->host) {
         from->usage.bytes_out += bytes;
         from->usage.messages_out++;
@@ -102,7 +103,7 @@ void dt_port_send(dt_port *p, dt_port *to, dt_message m) {
     double start = simgrid_get_clock();
     port_carry(p, to, item_take(p->engine, p, m));
     p->usage.send_s += simgrid_get_clock() - start;
-    dt_engine_span(p, DT_SPAN_SEND, to->rank, start, m.bytes);
+    port_span(p, DT_SPAN_SEND, to->rank, start, simgrid_get_clock(), m.bytes);
 }
 
 /* ---- posting ------------------------------------------------------------------------------- */
@@ -191,36 +192,43 @@ void dt_port_flush(dt_port *p) {
         port_wait(p, HUGE_VAL);
     }
     p->usage.send_s += simgrid_get_clock() - start;
-    dt_engine_span(p, DT_SPAN_SEND, -1, start, 0);
+    port_span(p, DT_SPAN_SEND, DT_ANY, start, simgrid_get_clock(), 0);
 }
 
-static bool port_take(dt_port *p, long from, long tag, dt_message *m) {
+static bool port_take(dt_port *p, long from, long tag, dt_message *m, double *departed_s) {
     inbox_item *before = NULL;
     for (inbox_item *item = p->first; item != NULL; before = item, item = item->next) {
         if (!item_fits(item, from, tag)) continue;
         *(before == NULL ? &p->first : &before->next) = item->next;
         if (p->last == item) p->last = before;
         *m = item->m;
+        *departed_s = item->departed_s;
         item_give_back(p->engine, item);
         return true;
     }
     return false;
 }
 
+/* Time in a receive: waiting until the message departed, communicating while it was on its way. */
+static void port_account(dt_port *p, double start, double departed, long peer, double bytes) {
+    double now = simgrid_get_clock(), split = departed < start ? start : departed > now ? now : departed;
+    p->usage.wait_s += split - start;
+    p->usage.send_s += now - split;
+    port_span(p, DT_SPAN_WAIT, peer, start, split, 0);
+    port_span(p, DT_SPAN_SEND, peer, split, now, bytes);
+}
+
 bool dt_port_receive(dt_port *p, long from, long tag, double deadline, dt_message *m) {
-    double start = simgrid_get_clock();
-    bool got;
-    while (!(got = port_take(p, from, tag, m))) {
+    double start = simgrid_get_clock(), departed = HUGE_VAL;
+    bool got, woken = true;
+    while (!(got = port_take(p, from, tag, m, &departed)) && woken) {
         p->receiving = true;
         p->want_from = from;
         p->want_tag = tag;
         port_unpark(p);
-        bool woken = port_wait(p, deadline);
+        woken = port_wait(p, deadline);
         p->receiving = false;
-        if (!woken && !(got = port_take(p, from, tag, m))) break;
-        if (got) break;
     }
-    p->usage.wait_s += simgrid_get_clock() - start;
-    dt_engine_span(p, DT_SPAN_WAIT, got ? m->from : -1, start, got ? m->bytes : 0);
+    port_account(p, start, departed, got ? m->from : DT_ANY, got ? m->bytes : 0);
     return got;
 }

@@ -149,3 +149,10 @@ def test_the_command_runs_as_a_module(tmp_path):
     done = subprocess.run([sys.executable, "-m", "analysis.plot", path, "--figure", "loss-time"], cwd=HOME,
                           capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, f"{tmp_path / 'tau-loss-time.png'}\n"), done.stderr
+
+
+def test_times_of_two_worlds_share_a_logarithmic_axis(tmp_path):
+    def scale(second):
+        runs = [{"swept": {"platform": name}, **training(1.0, 0, end=end)} for name, end in (("lan", 40.0), ("wan", second))]
+        return overview(write_record(tmp_path / f"{second}.h5", runs))[2].axes[0].get_xscale()
+    assert scale(4000.0) == "log" and scale(200.0) == "linear"
