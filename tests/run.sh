@@ -16,8 +16,8 @@ number() { sed -n "$1" "$log" | tail -n 1 | grep . || echo 0; }
 for program in "$build"/tests/*/*_test "$build"/tests/*/*_contract; do
     [ -x "$program" ] || continue
     "$program" > "$log" 2>&1; status=$?
-    add "$program" "$(number 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p')" \
-        "$(number 's/^\[  FAILED  \] \([0-9]*\) test.*/\1/p')" "$(number 's/^\[  SKIPPED \] \([0-9]*\) test.*/\1/p')" $status
+    add "$program" "$(number 's/^\[  PASSED  \] \(tests: \)*\([0-9]*\) test.*/\2/p')" \
+        "$(number 's/^\[  FAILED  \] \(tests: \)*\([0-9]*\) test.*/\2/p')" "$(number 's/^\[  SKIPPED \] \(tests: \)*\([0-9]*\) test.*/\2/p')" $status
 done
 
 busted --lpath='lua/?.lua;lua/?/init.lua' -o TAP tests/lua > "$log" 2>&1; status=$?
