@@ -9,7 +9,7 @@ return dt.scenario {
   data      = { "idx", path = "mnist" },
   split     = "iid",
   model     = "cnn",
-  optimiser = { "sgd", rate = 0.05 },
+  optimiser = { "sgd", rate = 0.1 },
   batch     = 10,
   strategy  = { "fedavg", fraction = 0.1, epochs = 5 },
   stop      = { rounds = 40, accuracy = 0.99 },

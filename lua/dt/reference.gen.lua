@@ -95,6 +95,13 @@
 ---@field train? integer|dt.mark training rows, the first ones; 0: all (preset 0)
 ---@field test? integer|dt.mark test rows, the first ones; 0: all (preset 0)
 
+---Samples that are only counted: for learn = false. Source: none
+---@class dt.data.blank: dt.data
+---@field [1] "blank"
+---@field rows? integer|dt.mark samples (preset 60000)
+---@field columns? integer|dt.mark features (preset 784)
+---@field classes? integer|dt.mark classes; 0: a real target (preset 10)
+
 ---which worker holds which sample
 ---@class dt.split
 
@@ -161,6 +168,11 @@
 ---@field [1] "mlp"
 ---@field widths? number[]|dt.mark units of each hidden layer (preset 200 200)
 ---@field activation? "relu"|"tanh"|dt.mark what follows each hidden layer (preset relu)
+
+---Layers of which only the sizes are known: nothing is learnt. Source: the user's file
+---@class dt.model.profile: dt.model
+---@field [1] "profile"
+---@field file? string|dt.mark CSV of layers, as given or under the folder DTSIM_DATA
 
 ---Multinomial logistic regression. Source: standard
 ---@class dt.model.softmax: dt.model
@@ -519,15 +531,16 @@
 ---@field workers? integer|dt.mark how many train; 0: one on every host but the server's (preset 0)
 ---@field seed? integer|dt.mark names every random stream of the run (preset 1)
 ---@field data_seed? integer|dt.mark names the streams of generated data, to hold them while seeds vary; 0: the run's seed (preset 0)
+---@field learn? boolean|dt.mark false: nothing is learnt, only time and bytes are simulated (preset true)
 ---@field batch? integer|dt.mark samples of a step; 0: the whole shard (preset 32)
 ---@field server? string|dt.mark host of the server; else the one called server, else the first worker's
 ---@field network? "LV08"|"CM02"|dt.mark SimGrid's model: LV08 with its measured factors, CM02 with closed forms (preset LV08)
 ---@field trace? "none"|"spans"|dt.mark record every stretch of time of every worker (preset none)
 ---@field keep? "nothing"|"model"|dt.mark record the final parameters (preset nothing)
 ---@field seeds? integer how many seeds to repeat every run with, from seed on
----@field data? "gaussian"|dt.data.gaussian|"linear"|dt.data.linear|"synthetic"|dt.data.synthetic|"glyphs"|dt.data.glyphs|"idx"|dt.data.idx|"libsvm"|dt.data.libsvm|"csv"|dt.data.csv|"hdf5"|dt.data.hdf5|dt.mark the samples (preset gaussian)
+---@field data? "gaussian"|dt.data.gaussian|"linear"|dt.data.linear|"synthetic"|dt.data.synthetic|"glyphs"|dt.data.glyphs|"idx"|dt.data.idx|"libsvm"|dt.data.libsvm|"csv"|dt.data.csv|"hdf5"|dt.data.hdf5|"blank"|dt.data.blank|dt.mark the samples (preset gaussian)
 ---@field split? "iid"|dt.split.iid|"dirichlet"|dt.split.dirichlet|"shards"|dt.split.shards|"quantity"|dt.split.quantity|"by_label"|dt.split.by_label|"natural"|dt.split.natural|"contiguous"|dt.split.contiguous|dt.mark which worker holds which samples (preset iid)
----@field model? "cnn"|dt.model.cnn|"kmeans"|dt.model.kmeans|"linear"|dt.model.linear|"logistic"|dt.model.logistic|"mlp"|dt.model.mlp|"softmax"|dt.model.softmax|"svm"|dt.model.svm|dt.mark what is trained
+---@field model? "cnn"|dt.model.cnn|"kmeans"|dt.model.kmeans|"linear"|dt.model.linear|"logistic"|dt.model.logistic|"mlp"|dt.model.mlp|"profile"|dt.model.profile|"softmax"|dt.model.softmax|"svm"|dt.model.svm|dt.mark what is trained
 ---@field optimiser? "adam"|dt.optimiser.adam|"sgd"|dt.optimiser.sgd|dt.mark a step from a gradient (preset sgd)
 ---@field schedule? "constant"|dt.schedule.constant|"cosine"|dt.schedule.cosine|"inverse"|dt.schedule.inverse|"step"|dt.schedule.step|dt.mark how the learning rate changes (preset constant)
 ---@field strategy? "adacomm"|dt.strategy.adacomm|"fedavg"|dt.strategy.fedavg|"gossip"|dt.strategy.gossip|"localsgd"|dt.strategy.localsgd|"sgd"|dt.strategy.sgd|dt.mark who computes and who talks to whom

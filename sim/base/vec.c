@@ -1,9 +1,11 @@
 /* vec.c - a free list of equal vectors. */
 #include "base/vec.h"
 #include <assert.h>
+#include <stdbool.h>
 
 struct dt_vec_pool {
     size_t n, used, most;
+    bool blank;
     dt_arena *run;
     dt_vec *free;
 };
@@ -15,13 +17,19 @@ dt_vec_pool *dt_vec_pool_new(size_t n, dt_arena *run) {
     return pool;
 }
 
+dt_vec_pool *dt_vec_pool_blank(size_t n, dt_arena *run) {
+    dt_vec_pool *pool = dt_vec_pool_new(n, run);
+    pool->blank = true;
+    return pool;
+}
+
 dt_vec *dt_vec_take(dt_vec_pool *pool) {
     dt_vec *v = pool->free;
     if (v != NULL) {
         pool->free = v->next;
     } else {
         v = dt_arena_take(pool->run, 1, sizeof *v);
-        v->x = dt_arena_take(pool->run, pool->n, sizeof *v->x);
+        if (!pool->blank) v->x = dt_arena_take(pool->run, pool->n, sizeof *v->x);
         v->n = pool->n;
         v->pool = pool;
     }

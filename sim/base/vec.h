@@ -9,7 +9,7 @@
 typedef struct dt_vec_pool dt_vec_pool;
 
 typedef struct dt_vec {
-    float         *x;           /* [n] 64-byte aligned */
+    float         *x;           /* [n] 64-byte aligned; NULL: the vector is blank */
     size_t         n;
     long           owners;
     dt_vec_pool   *pool;
@@ -18,6 +18,9 @@ typedef struct dt_vec {
 
 /* Vectors of n entries; the pool and they belong to run. */
 dt_vec_pool *dt_vec_pool_new(size_t n, dt_arena *run);
+
+/* Blank vectors: they are counted and sent like others, but hold nothing.  For simulations of time alone. */
+dt_vec_pool *dt_vec_pool_blank(size_t n, dt_arena *run);
 
 /* A vector with one owner and contents undefined; reuses a dropped one. */
 dt_vec *dt_vec_take(dt_vec_pool *pool);

@@ -128,15 +128,13 @@ static void collective_form(dt_collective *c, slot *s) {
         c->size[i] = s->share[i].size;
     }
     dt_inputs in = { ranks, c->n, c->x, c->size };
-    if (c->x[0] == NULL) {
-        c->aggregate->type->weigh(c->aggregate->state, &in, c->weight);
-    } else {
-        s->mean = dt_vec_take(c->pool);
-        dt_aggregate_form(c->aggregate, &in, c->weight, s->mean->x, c->threads);
-    }
-    s->outcome = (dt_outcome){ 0, NAN };
+    s->mean = dt_vec_take(c->pool);
+    s->outcome = (dt_outcome){ NAN, NAN };
+    if (c->x[0] == NULL) return;
+    dt_aggregate_form(c->aggregate, &in, c->weight, s->mean->x, c->threads);
+    s->outcome.value = 0;
     for (size_t i = 0; i < ranks; i++) s->outcome.value += c->weight[i] * s->share[i].value;
-    if (s->mean != NULL && s->share[0].measure) s->outcome.spread = dt_aggregate_spread(&in, s->mean->x);
+    if (s->share[0].measure) s->outcome.spread = dt_aggregate_spread(&in, s->mean->x);
 }
 
 void dt_collective_mean(dt_collective *c, size_t rank, const dt_share *share, dt_vec **mean, dt_outcome *outcome) {
@@ -149,7 +147,7 @@ void dt_collective_mean(dt_collective *c, size_t rank, const dt_share *share, dt
     c->merges = share->merges;
     c->type->exchange(c->state, &round);
     if (s->taken == 0) collective_form(c, s);
-    *mean = s->mean == NULL ? NULL : dt_vec_keep(s->mean);
+    *mean = dt_vec_keep(s->mean);
     *outcome = s->outcome;
     if (++s->taken < ranks) return;
     dt_vec_drop(s->mean);

@@ -35,7 +35,7 @@ typedef struct dt_share {
 
 /* Numbers that come with the mean. */
 typedef struct dt_outcome {
-    double value;               /* weighted mean of the values */
+    double value;               /* weighted mean of the values; NaN if the shares have no vectors */
     double spread;              /* root mean square distance of the vectors from the mean; NaN if not wanted */
 } dt_outcome;
 
@@ -86,7 +86,7 @@ dt_status dt_collective_open(dt_collective **c, const dt_config *config, const d
 bool dt_collective_serves(const dt_collective *c);
 
 /* [time] Bring rank's share to the mean that all ranks form together; every rank calls this equally often.
- *   mean  what comes out, shared, one count for the caller; NULL if the shares have no vectors */
+ *   mean  what comes out, shared, one count for the caller; its entries mean nothing if the shares have none */
 void dt_collective_mean(dt_collective *c, size_t rank, const dt_share *share, dt_vec **mean, dt_outcome *outcome);
 
 #endif

@@ -55,7 +55,7 @@ static bool data_finite(const float *x, size_t n) {
 }
 
 static dt_status data_verify(const dt_dataset *set, const dt_shape *shape, const char *which) {
-    for (size_t i = 0; i < set->rows; i++) {
+    for (size_t i = 0; set->x != NULL && i < set->rows; i++) {
         float y = set->y[i];
         if (!data_finite(set->x + i * shape->features, shape->features))
             return dt_fail_at(DT_EFORMAT, "data", "row %zu of the %s set holds a value that is not a finite number",

@@ -15,7 +15,7 @@ typedef struct dt_shape {
 
 typedef struct dt_dataset {
     size_t         rows;
-    const float   *x;       /* [rows * features] */
+    const float   *x;       /* [rows * features]; NULL, as y: the rows are only counted */
     const float   *y;       /* [rows] class 0 .. classes - 1, or the real target */
     const int32_t *owner;   /* [rows] the device that produced a row, or NULL where there is no natural split */
 } dt_dataset;

@@ -34,7 +34,8 @@ typedef struct dt_model_type {
     void (*start)(const dt_model *m, dt_rng *rng, float *x);
     /* Floats of scratch that a batch needs; the memory is aligned for double. */
     size_t (*scratch)(const dt_model *m, size_t batch);
-    /* Mean loss over the batch, regulariser included; g = its gradient (overwritten).  Where the training has
+    /* NULL here and below: the model cannot be trained, only its sizes are known.
+     * Mean loss over the batch, regulariser included; g = its gradient (overwritten).  Where the training has
      * diverged the loss is NaN or infinite. */
     double (*gradient)(const dt_model *m, const float *x, const dt_batch *batch, float *g, float *scratch);
     /* Sum of the losses over the batch, without regulariser, and how many are classified right (0 for models that

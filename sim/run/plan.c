@@ -10,6 +10,8 @@ const dt_param dt_plan_params[] = {
     { "seed", DT_INT, offsetof(dt_setting, seed), 1, 0, 1e15, "1", "names every random stream of the run", NULL, NULL },
     { "data_seed", DT_INT, offsetof(dt_setting, data_seed), 0, 0, 1e15, "1",
       "names the streams of generated data, to hold them while seeds vary; 0: the run's seed", NULL, NULL },
+    { "learn", DT_BOOL, offsetof(dt_setting, learn), 1, 0, 1, "1",
+      "false: nothing is learnt, only time and bytes are simulated", NULL, NULL },
     { "batch", DT_INT, offsetof(dt_setting, batch), 32, 0, 1e9, "1", "samples of a step; 0: the whole shard", NULL,
       NULL },
     { "server", DT_TEXT, offsetof(dt_setting, server), 0, 0, 0, "1",

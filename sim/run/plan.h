@@ -32,6 +32,7 @@ dt_status dt_plan_resolve(const dt_config *given, dt_arena *arena, dt_config **r
 typedef struct dt_setting {
     long        workers, seed, data_seed, batch;    /* workers 0: one on every host but the server's; data_seed 0:
                                                        the run's; batch 0: the whole shard */
+    bool        learn;
     const char *server, *network, *trace, *keep;
 } dt_setting;
 typedef struct dt_marking { dt_every every; long rows; } dt_marking;

@@ -118,7 +118,11 @@ static dt_status run_learning(run *r) {
     DT_TRY(dt_model_open(&r->model, run_key(r, "model"), &r->data.shape, r->arena));
     DT_TRY(dt_optimiser_open(&r->optimiser, run_key(r, "optimiser"), r->arena));
     DT_TRY(dt_schedule_open(&r->schedule, run_key(r, "schedule"), NULL, r->arena));
-    *l = (dt_learning){ .model = &r->model, .data = &r->data, .shards = &r->shards, .batch = (size_t)r->setting.batch,
+    bool learn = r->setting.learn && r->model.type->gradient != NULL;
+    if (learn && train->x == NULL)
+        return dt_fail_at(DT_EINVAL, "data", "the samples are only counted: nothing can be learnt, set learn = false");
+    *l = (dt_learning){ .learn = learn, .model = &r->model, .data = &r->data, .shards = &r->shards,
+                        .batch = (size_t)r->setting.batch,
                         .optimiser = &r->optimiser, .schedule = &r->schedule, .threads = r->pool, .seed = seed,
                         .score_rows = (size_t)r->marking.rows };
     dt_learning_prepare(l, r->arena);
@@ -160,14 +164,15 @@ static dt_status run_finish(run *r, const dt_stage *stage, bool whole) {
     dt_record *record = r->notes.record;
     DT_TRY(dt_notes_workers(&r->notes, stage, horizon));
     if (r->strategy.type->mixes) DT_TRY(dt_record_real(record, "/run", "spectral_gap", r->topology.gap));
-    if (r->board.keep != NULL) DT_TRY(dt_record_vector(record, "/run/model", r->board.keep, r->model.n));
+    DT_TRY(dt_record_count(record, "/run", "learnt", r->learning.learn));
+    if (r->board.keep != NULL && r->learning.learn) DT_TRY(dt_record_vector(record, "/run/model", r->board.keep, r->model.n));
     return whole ? dt_audit(stage, horizon) : DT_OK;
 }
 
 static dt_status run_train(run *r, const dt_plan *plan, const dt_plan_run *plan_run, const char *part) {
     DT_TRY(run_build(r, plan, plan_run, part));
     dt_vec *x = dt_vec_take(r->learning.vectors);
-    dt_model_start(&r->model, r->learning.seed, x->x);
+    if (r->learning.learn) dt_model_start(&r->model, r->learning.seed, x->x);
     dt_stage stage = { &r->learning, &r->pace, &r->team, &r->board, x, r->arena };
     dt_status status = dt_strategy_run(&r->strategy, &stage);
     const char *reason = dt_arena_text(r->arena, "%s", status == DT_OK ? "" : dt_reason());

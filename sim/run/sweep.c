@@ -91,11 +91,14 @@ static void sweep_end(sweep *s, size_t i, int wait_status) {
 }
 
 static void sweep_report(const sweep *s, size_t i) {
-    char time[32];
+    char time[32], loss[48] = "";
     const dt_ending *e = &s->ending[i];
     if (s->options->quiet || s->terminal) return;
-    fprintf(stderr, "[%zu/%zu] %s: %s, loss %.4g%s%s\n", s->ended, s->plan->runs, dt_table_label(&s->plan->run[i], s->arena),
-            dt_table_seconds(e->time_s, time), e->loss, strcmp(e->status, "ok") == 0 ? "" : ", ", strcmp(e->status, "ok") == 0 ? "" : e->status);
+    if (!isnan(e->loss)) snprintf(loss, sizeof loss, ", loss %.4g", e->loss);
+    fprintf(stderr, "[%zu/%zu] %s: %s%s", s->ended, s->plan->runs, dt_table_label(&s->plan->run[i], s->arena),
+            dt_table_seconds(e->time_s, time), loss);
+    if (strcmp(e->status, "ok") != 0) fprintf(stderr, ", %s", e->status);
+    fprintf(stderr, "\n");
 }
 
 /* One line that is written over: how many are done, what is going on, how long it may take. */

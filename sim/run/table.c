@@ -60,7 +60,7 @@ static size_t table_cells(const dt_plan_run *run, const dt_ending *e, const char
     cell[k++] = dt_table_seconds(e->time_s, text);
     cell[k++] = dt_arena_text(arena, "%.0f", e->steps);
     cell[k++] = dt_arena_text(arena, "%.0f", e->rounds);
-    cell[k++] = dt_arena_text(arena, "%.4g", e->loss);
+    cell[k++] = isnan(e->loss) ? "-" : dt_arena_text(arena, "%.4g", e->loss);
     cell[k++] = isnan(e->accuracy) ? "-" : dt_arena_text(arena, "%.2f %%", 100 * e->accuracy);
     cell[k++] = dt_table_bytes(e->bytes, text + 32);
     return k;

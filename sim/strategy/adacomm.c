@@ -45,9 +45,9 @@ static void adacomm_block(adacomm *a, dt_worker *w, const dt_vec *start) {
     dt_vec *next = dt_vec_take(w->learning->vectors);
     if (a->u == NULL) {
         a->u = dt_vec_take(w->learning->vectors);
-        memset(a->u->x, 0, a->u->n * sizeof *a->u->x);
+        if (a->u->x != NULL) memset(a->u->x, 0, a->u->n * sizeof *a->u->x);
     }
-    for (size_t i = 0; i < next->n; i++) {
+    for (size_t i = 0; next->x != NULL && i < next->n; i++) {
         double g = ((double)start->x[i] - w->x->x[i]) / rate;
         a->u->x[i] = (float)(a->block * a->u->x[i] + g);
         next->x[i] = (float)(start->x[i] - rate * a->u->x[i]);

@@ -56,9 +56,9 @@ static dt_status board_mark(dt_board *b, const float *x, const dt_reached *r, bo
     dt_mark mark = { .time_s = dt_engine_now(b->engine), .step = r->step, .round = r->round,
                      .epoch = board_epoch(b), .loss = score.loss, .accuracy = score.accuracy, .tau = r->tau,
                      .rate = r->rate, .bytes = dt_engine_bytes(b->engine), .spread = r->spread };
-    if (b->keep != NULL) memcpy(b->keep, x, b->learning->model->n * sizeof *x);
+    if (b->keep != NULL && x != NULL) memcpy(b->keep, x, b->learning->model->n * sizeof *x);
     DT_TRY(b->write.call(b->write.owner, &mark, stop));
-    if (!isfinite(score.loss))
+    if (b->learning->learn && !isfinite(score.loss))
         return dt_fail(DT_EDIVERGED, "the loss is %g after round %ld (step %ld, %g s simulated): a smaller rate may help",
                        score.loss, r->round, r->step, mark.time_s);
     if (b->hook.call != NULL) DT_TRY(b->hook.call(b->hook.owner, &mark, stop));
@@ -116,7 +116,7 @@ static dt_pile *board_new_pile(dt_board *b, long round) {
 }
 
 static void pile_mean(const dt_pile *pile, size_t workers, dt_vec *mean) {
-    for (size_t i = 0; i < mean->n; i++) {
+    for (size_t i = 0; mean->x != NULL && i < mean->n; i++) {
         double sum = 0;
         for (size_t w = 0; w < workers; w++) sum += pile->x[w][i];
         mean->x[i] = (float)(sum / (double)workers);
@@ -130,7 +130,7 @@ static dt_status board_mark_pile(dt_board *b, dt_pile *pile, const dt_reached *r
     dt_vec *mean = dt_vec_take(b->learning->vectors);
     pile_mean(pile, b->workers, mean);
     dt_inputs in = { b->workers, mean->n, pile->x, NULL };
-    whole.spread = dt_aggregate_spread(&in, mean->x);
+    if (mean->x != NULL) whole.spread = dt_aggregate_spread(&in, mean->x);
     dt_status status = board_mark(b, mean->x, &whole, &stop);
     dt_vec_drop(mean);
     for (size_t w = 0; w < b->workers; w++) dt_vec_drop(pile->held[w]);

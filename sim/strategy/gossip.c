@@ -33,7 +33,7 @@ static void gossip_publish(dt_worker *w) {
 static void gossip_mix(const gossip *s, dt_worker *w, const dt_message *got, const double *weight, size_t degree) {
     dt_vec *old = w->x, *next = old->owners == 1 ? old : dt_vec_take(w->learning->vectors);
     const float *own = w->base->x;
-    for (size_t e = 0; e < next->n; e++) {
+    for (size_t e = 0; next->x != NULL && e < next->n; e++) {
         double sum = 0;
         for (size_t i = 0; i < degree; i++) sum += weight[i] * ((double)got[i].vec->x[e] - own[e]);
         next->x[e] = (float)(old->x[e] + s->mix * sum);

@@ -15,7 +15,8 @@ static size_t learning_largest_batch(const dt_learning *l) {
 
 void dt_learning_prepare(dt_learning *l, dt_arena *run) {
     size_t threads = (size_t)dt_pool_threads(l->threads), m = learning_largest_batch(l), n = l->model->n;
-    l->vectors = dt_vec_pool_new(n, run);
+    l->vectors = l->learn ? dt_vec_pool_new(n, run) : dt_vec_pool_blank(n, run);
+    if (!l->learn) return;
     l->bench = dt_arena_take(run, threads, sizeof *l->bench);
     for (size_t t = 0; t < threads; t++) {
         dt_bench *b = &l->bench[t];
@@ -31,6 +32,7 @@ void dt_order_open(dt_order *o, const dt_learning *l, size_t rank, dt_arena *run
     size_t first = l->shards->start[rank];
     o->rows = l->shards->start[rank + 1] - first;
     o->at = o->rows;        /* the first batch begins a pass */
+    if (!l->learn) return;
     o->row = dt_arena_take(run, o->rows, sizeof *o->row);
     memcpy(o->row, l->shards->row + first, o->rows * sizeof *o->row);
     o->rng = dt_rng_stream(run, l->seed, (long)rank, "order");
@@ -51,6 +53,7 @@ const uint32_t *dt_order_next(dt_order *o, size_t batch, size_t *count) {
 }
 
 dt_score dt_learning_score(const dt_learning *l, const float *x, dt_arena *run) {
+    if (!l->learn) return (dt_score){ NAN, NAN };
     const dt_dataset *train = &l->data->train, *test = &l->data->test;
     size_t rows = l->score_rows > 0 && l->score_rows < train->rows ? l->score_rows : train->rows;
     dt_score score = dt_model_evaluate(l->model, x, train, rows, l->threads, l->score, run);

@@ -14,6 +14,7 @@
 typedef struct dt_bench { float *model, *x, *y, *g; } dt_bench;
 
 typedef struct dt_learning {
+    bool                learn;          /* false: vectors are blank, only time and bytes are simulated */
     const dt_model     *model;
     const dt_data      *data;
     const dt_shards    *shards;

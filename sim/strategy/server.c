@@ -63,9 +63,9 @@ void dt_server_merge(dt_server *s, double *spread) {
     s->step += steps / (double)s->updates;
     dt_inputs in = { s->updates, s->x->n, s->merge.x, s->merge.size };
     dt_vec *next = dt_vec_take(s->learning->vectors);
-    dt_aggregate_form(s->team->aggregate, &in, s->merge.weight, next->x, s->learning->threads);
     *spread = NAN;
-    if (dt_board_due(s->board, lround(s->step), s->round + 1)) *spread = dt_aggregate_spread(&in, next->x);
+    if (next->x != NULL) dt_aggregate_form(s->team->aggregate, &in, s->merge.weight, next->x, s->learning->threads);
+    if (next->x != NULL && dt_board_due(s->board, lround(s->step), s->round + 1)) *spread = dt_aggregate_spread(&in, next->x);
     for (size_t i = 0; i < s->updates; i++) dt_vec_drop(s->update[i].x);
     dt_vec_drop(s->x);
     s->x = next;

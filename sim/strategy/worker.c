@@ -14,7 +14,7 @@ dt_status dt_worker_open(dt_worker *w, long rank, const dt_learning *l, const dt
     dt_order_open(&w->order, l, (size_t)rank, run);
     w->jitter = dt_rng_stream(run, l->seed, rank, "jitter");
     size_t memory = l->optimiser->type->memory(l->optimiser->state, l->model->n);
-    if (memory > 0) w->memory = dt_arena_take(run, memory, sizeof *w->memory);
+    if (memory > 0 && l->learn) w->memory = dt_arena_take(run, memory, sizeof *w->memory);
     return dt_compress_open(&w->compress, team->compress, l->model->n,
                             dt_rng_stream(run, l->seed, rank, "compress"), run);
 }
@@ -91,7 +91,8 @@ void dt_worker_local(dt_worker *w, long steps) {
     w->stretch.from = old->x;
     w->stretch.to = target->x;
     w->stretch.steps = steps;
-    dt_port_compute(w->port, flops, worker_train, w);
+    dt_port_compute(w->port, flops, w->learning->learn ? worker_train : NULL, w);
+    if (!w->learning->learn) w->step += steps;
     if (target != old) dt_vec_drop(old);
     w->x = target;
     w->board->samples += samples;
@@ -100,7 +101,7 @@ void dt_worker_local(dt_worker *w, long steps) {
 /* ---- means --------------------------------------------------------------------------------- */
 
 dt_vec *dt_worker_encode(dt_worker *w) {
-    if (!w->compress.type->lossy) return dt_vec_keep(w->x);
+    if (!w->compress.type->lossy || w->x->x == NULL) return dt_vec_keep(w->x);
     size_t n = w->learning->model->n;
     dt_vec *sent = dt_vec_take(w->learning->vectors);
     for (size_t i = 0; i < n; i++) sent->x[i] = w->x->x[i] - w->base->x[i];

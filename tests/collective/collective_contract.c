@@ -34,7 +34,7 @@ static dt_status member_act(void *arg) {
         double p = (double)m->plan->ranks, weighted = (2 * p + 1) / 3;      /* sum r^2 / sum r for r = 1 .. p */
         for (size_t i = 0; m->plan->real && i < m->plan->n; i++)
             out[5] = fmax(out[5], fabs(mean->x[i] / (weighted * (double)(i + 1) + round) - 1));
-        double where = mean == NULL ? 0 : (double)(uintptr_t)mean->x;
+        double where = (double)(uintptr_t)mean->x;
         if (round + 1 == m->plan->rounds) out[6] = out[8]++ == 0 || out[6] == where ? where : -1;
         out[7] = outcome.value;
         dt_vec_drop(mean);

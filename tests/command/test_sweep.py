@@ -103,3 +103,22 @@ def test_time_of_every_worker_adds_up_to_the_horizon(folder):
         total = sum(workers[k][:] for k in ("compute_s", "wait_s", "send_s", "off_s"))
         assert np.allclose(total, horizon, rtol=1e-9)
         assert workers["bytes_out"][:].sum() == workers["bytes_in"][:].sum()
+
+
+def test_without_learning_the_clock_and_the_wire_are_the_same(folder):
+    folder.write(SMALL)
+    run(folder, "a.h5")
+    run(folder, "b.h5", "--set", "learn=false")
+    with h5py.File(folder.path / "a.h5") as a, h5py.File(folder.path / "b.h5") as b:
+        for column in ("time_s", "step", "bytes"):
+            assert np.array_equal(a["runs/0000/marks"][column][:], b["runs/0000/marks"][column][:])
+        assert a["runs/0000"].attrs["learnt"] == 1 and b["runs/0000"].attrs["learnt"] == 0
+        assert np.isnan(b["runs/0000/marks/loss"][:]).all()
+
+
+def test_a_table_of_layers_is_simulated_but_not_trained(folder):
+    folder.write("layer,params,fwd_flops,bwd_flops,act_bytes\nconv,1000,1e6,2e6,64\nfc,24000,5e5,1e6,4\n", "layers.csv")
+    folder.write(SMALL.replace('"softmax"', '{ "profile", file = "layers.csv" }'))
+    run(folder, "a.h5", "--set", "collective=star", "--set", 'data={"blank", rows=400}')
+    with h5py.File(folder.path / "a.h5") as f:
+        assert f["sweep/bytes"][0] == 2 * 4 * 4 * 25000 * 10        # up and down, 4 workers, 10 means

@@ -28,6 +28,7 @@ static const char *file_for(const char *name, const char *folder, dt_arena *aren
 
 static void for_every_set(void (*visit)(const dt_config *node, const dt_data_type *type, dt_arena *arena)) {
     for (size_t i = 0; i < dt_data_room.count; i++) {
+        if (strcmp(dt_data_room.entries[i]->name, "blank") == 0) continue;     /* counts rows that hold nothing */
         dt_arena *arena = dt_arena_new(0);
         const char *folder = set_folder(arena), *name = dt_data_room.entries[i]->name;
         dt_config *node = set_node(name, file_for(name, folder, arena), arena);

@@ -27,6 +27,7 @@ typedef struct stage_choice {
     dt_stop   stop;
     dt_every  every;
     size_t    workers, batch;
+    bool      blank;        /* nothing is learnt */
     int       threads;
     apart_star star;        /* hosts 0: one a worker and one for the server, no latency, endless bandwidth */
     stage_log *log;
@@ -87,7 +88,7 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
     DT_TRY(dt_dist_open(&pace.jitter, NULL, "jitter", run));
     DT_TRY(dt_dist_open(&pace.seconds, c->seconds, "seconds", run));
     pace.flops = model.forward_flops + model.backward_flops;
-    dt_learning learning = { .model = &model, .data = c->data, .shards = &shards, .batch = c->batch,
+    dt_learning learning = { .learn = !c->blank, .model = &model, .data = c->data, .shards = &shards, .batch = c->batch,
                              .optimiser = &optimiser, .schedule = &schedule, .threads = a->pool, .seed = 1 };
     dt_learning_prepare(&learning, run);
     dt_team team = { .group = { a->engine, port, c->workers, dt_port_new(a->engine, c->workers, -1, run) },
@@ -103,7 +104,7 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
     dt_board board = { .engine = a->engine, .learning = &learning, .stop = c->stop, .every = c->every,
                        .write = { stage_take_mark, &keeper }, .keep = keeper.x, .run = run, .workers = c->workers };
     dt_vec *x = dt_vec_take(learning.vectors);
-    dt_model_start(&model, 1, x->x);
+    if (!c->blank) dt_model_start(&model, 1, x->x);
     dt_stage stage = { &learning, &pace, &team, &board, x, run };
     DT_TRY(dt_strategy_run(&strategy, &stage));
     c->log->end_s = dt_engine_now(a->engine);

@@ -102,6 +102,27 @@ static void a_divergence_is_reported_with_its_reason(void **fixture) {
     }
 }
 
+static void without_learning_time_and_bytes_are_the_same(void **fixture) {
+    (void)fixture;
+    dt_data data = classes();
+    for (size_t e = 0; e < dt_strategy_room.count; e++) {
+        stage_choice c = choice(&data, e);
+        c.compress = pick(arena, "topk", "ratio", 0.1, NULL);
+        const stage_log *learnt = stage_run(c);
+        c.blank = true;
+        const stage_log *blank = stage_run(c);
+        if (blank->status != DT_OK) fail_msg("%s: %s", strategy_name(e), blank->reason);
+        assert_int_equal(blank->marks, learnt->marks);
+        for (int i = 0; i < blank->marks; i++) {
+            assert_near(blank->mark[i].time_s, learnt->mark[i].time_s, 0);
+            assert_near(blank->mark[i].bytes, learnt->mark[i].bytes, 0);
+            assert_near(blank->mark[i].step, learnt->mark[i].step, 0);
+            assert_true(isnan(blank->mark[i].loss));
+        }
+        assert_near(blank->end_s, learnt->end_s, 0);
+    }
+}
+
 static void every_limit_ends_it(void **fixture) {
     (void)fixture;
     dt_data data = classes();
@@ -131,6 +152,7 @@ int main(void) {
         cmocka_unit_test(it_repeats_to_the_bit_with_any_threads_and_every_compressor),
         cmocka_unit_test(its_vectors_go_back_to_the_pool),
         cmocka_unit_test(a_divergence_is_reported_with_its_reason),
+        cmocka_unit_test(without_learning_time_and_bytes_are_the_same),
         cmocka_unit_test(every_limit_ends_it),
     };
     arena = dt_arena_new(1 << 20);

@@ -1,0 +1,59 @@
+/* profile_test.c - a table of layers is read as it stands, and refused where it is not one. */
+#include "tests/test.h"
+#include "model/model.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static const dt_shape any = { 1, 2, 0, 0, 0 };
+
+static dt_status open_text(const char *text, dt_model *m, dt_arena *arena) {
+    char path[] = "/tmp/dtsim-profile-XXXXXX";
+    FILE *out = fdopen(mkstemp(path), "w");
+    fputs(text, out);
+    fclose(out);
+    dt_config *config = dt_config_new(arena);
+    dt_config_set_text(config, NULL, "profile", arena);
+    dt_config_set_text(config, "file", path, arena);
+    dt_status status = dt_model_open(m, config, &any, arena);
+    unlink(path);
+    return status;
+}
+
+#define HEAD "layer,params,fwd_flops,bwd_flops,act_bytes\n"
+
+static void layers_follow_each_other(void **fixture) {
+    (void)fixture;
+    dt_model m;
+    dt_arena *arena = dt_arena_new(0);
+    assert_ok(open_text(HEAD "conv1,100,5e3,1e4,64\r\npool,0,10,20,16\nfc,50,100,200,4\n", &m, arena));
+    assert_int_equal(m.n, 150);
+    assert_int_equal(m.layers, 3);
+    assert_int_equal(m.layer[2].first, 100);
+    assert_string_equal(m.layer[1].name, "pool");
+    assert_near(m.forward_flops, 5110, 0);
+    assert_near(m.backward_flops, 10220, 0);
+    dt_arena_free(arena);
+}
+
+static void what_is_no_table_is_refused_with_its_line(void **fixture) {
+    (void)fixture;
+    dt_model m;
+    dt_arena *arena = dt_arena_new(0);
+    assert_refused(open_text("a,b\n", &m, arena), DT_EFORMAT, "begins with \"a,b\"");
+    assert_refused(open_text(HEAD "conv1,100,5,x,64\n", &m, arena), DT_EFORMAT, "line 2: field 4");
+    assert_refused(open_text(HEAD "conv1,100,5\n", &m, arena), DT_EFORMAT, "line 2: field 4");
+    assert_refused(open_text(HEAD "conv1\n", &m, arena), DT_EFORMAT, "line 2: five fields");
+    assert_refused(open_text(HEAD "conv1,-1,5,5,64\n", &m, arena), DT_EFORMAT, "field 2");
+    assert_refused(open_text(HEAD, &m, arena), DT_EFORMAT, "no parameters");
+    assert_refused(open_text("", &m, arena), DT_EFORMAT, "no parameters");
+    dt_arena_free(arena);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(layers_follow_each_other),
+        cmocka_unit_test(what_is_no_table_is_refused_with_its_line),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
