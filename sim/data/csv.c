@@ -1,5 +1,6 @@
 /* csv.c - a table of text, plain or gzipped: one sample a line, one column the target, perhaps one the owner.
  * Source: RFC 4180, without line ends inside quotes. */
+#include "base/file.h"
 #include "data/file.h"
 #include "data/table.h"
 #include <math.h>
@@ -119,7 +120,7 @@ static dt_status csv_fill(const csv *s, const csv_layout *l, char *text, const c
 /* Find the training file (0) or the test file (1) and read its layout. */
 static dt_status csv_first(const csv *s, int which, const char **name, csv_layout *l, dt_arena *scratch) {
     char *line;
-    DT_TRY(dt_data_find(which == 0 ? "data.path" : "data.test", which == 0 ? s->path : s->test, home, name, scratch));
+    DT_TRY(dt_file_find(which == 0 ? "data.path" : "data.test", which == 0 ? s->path : s->test, "the file to read", home, name, scratch));
     DT_TRY(dt_data_file_line(*name, &line, scratch));
     return csv_layout_read(s, line, l, scratch);
 }

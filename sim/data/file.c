@@ -10,23 +10,6 @@
 /* Deflate shrinks at most 1032 times: a header that claims more bytes than that is wrong before any is read. */
 enum { DEFLATE_MOST = 1032, BUFFER = 1 << 17 };
 
-dt_status dt_data_find(const char *key, const char *path, const char *home, const char **found, dt_arena *arena) {
-    struct stat about;
-    if (path == NULL || path[0] == '\0')
-        return dt_fail_at(DT_EINVAL, key, "is missing: it names the file to read (%s)", home);
-    *found = dt_arena_copy(arena, path, strlen(path));
-    if (stat(path, &about) == 0) return DT_OK;
-    const char *folder = getenv("DTSIM_DATA");
-    if (folder != NULL && path[0] != '/') {
-        *found = dt_arena_text(arena, "%s/%s", folder, path);
-        if (stat(*found, &about) == 0) return DT_OK;
-        return dt_fail_at(DT_ENOTFOUND, key, "neither %s nor %s is there; %s. Set path, or DTSIM_DATA to the folder "
-                          "that holds it", path, *found, home);
-    }
-    return dt_fail_at(DT_ENOTFOUND, key, "%s is not there%s; %s. Set path, or DTSIM_DATA to the folder that holds it",
-                      path, folder == NULL ? " (and DTSIM_DATA is not set)" : "", home);
-}
-
 dt_status dt_data_file_open(dt_data_file *file, const char *name) {
     struct stat about;
     *file = (dt_data_file){ .name = name };

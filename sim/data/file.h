@@ -1,4 +1,4 @@
-/* file.h - for the members of this room that read files: finding one, reading it plain or gzipped.
+/* file.h - for the members of this room that read files, plain or gzipped.
  * Reasons name the file; key paths are the caller's ("data.path"). */
 #ifndef DT_DATA_FILE_H
 #define DT_DATA_FILE_H
@@ -12,12 +12,6 @@ typedef struct dt_data_file {
     const char *name;
     size_t      most;       /* bytes that a file of this size can hold at the very most */
 } dt_data_file;
-
-/* Where a file or folder is: as given, else under the folder $DTSIM_DATA.
- *   key    of the scenario, for the message
- *   home   where such data can be had, in words
- * Errors: DT_EINVAL path is missing; DT_ENOTFOUND (names the places looked at). */
-dt_status dt_data_find(const char *key, const char *path, const char *home, const char **found, dt_arena *arena);
 
 /* Open name for reading; name must outlive the file.  Close after every successful open.
  * Errors: DT_ENOTFOUND, DT_EIO. */

@@ -1,6 +1,7 @@
 /* hdf5.c - samples and labels from the datasets of an HDF5 file.
  * Source: The HDF Group, HDF5 file format.  Rank 2: rows x columns; rank 3: rows x height x width;
  * rank 4: rows x channels x height x width. */
+#include "base/file.h"
 #include "data/file.h"
 #include "data/table.h"
 #include <hdf5.h>
@@ -133,7 +134,7 @@ static dt_status hdf5_visit(const hdf5 *h, dt_data *out, dt_arena *run, dt_arena
     const char *name;
     H5E_auto2_t print;
     void *data;
-    DT_TRY(dt_data_find("data.path", h->path, home, &name, scratch));
+    DT_TRY(dt_file_find("data.path", h->path, "the file to read", home, &name, scratch));
     H5Eget_auto2(H5E_DEFAULT, &print, &data);
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     hid_t file = H5Fopen(name, H5F_ACC_RDONLY, H5P_DEFAULT);

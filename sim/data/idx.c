@@ -1,6 +1,7 @@
 /* idx.c - images and labels in the IDX format of MNIST, plain or gzipped.
  * Source: LeCun, Cortes, Burges, "The MNIST database": big-endian header (magic 2051: count, height, width;
  * magic 2049: count), then one unsigned byte a pixel or label. */
+#include "base/file.h"
 #include "data/file.h"
 #include "data/table.h"
 #include <unistd.h>
@@ -116,7 +117,7 @@ static dt_status idx_part(const char *folder, const char *part, long cap, dt_dat
 
 static dt_status idx_load_from(const idx *s, dt_data *out, dt_arena *run, dt_arena *scratch) {
     const char *folder;
-    DT_TRY(dt_data_find("data.path", s->path, home, &folder, scratch));
+    DT_TRY(dt_file_find("data.path", s->path, "the file to read", home, &folder, scratch));
     DT_TRY(idx_part(folder, "train", s->train, &out->train, &out->shape, run, scratch));
     return idx_part(folder, "t10k", s->test, &out->test, &out->shape, run, scratch);
 }
@@ -132,7 +133,7 @@ static dt_status idx_load(const void *state, uint64_t seed, size_t workers, dt_d
 
 static dt_status idx_check_in(const idx *s, dt_arena *scratch) {
     const char *folder;
-    DT_TRY(dt_data_find("data.path", s->path, home, &folder, scratch));
+    DT_TRY(dt_file_find("data.path", s->path, "the file to read", home, &folder, scratch));
     for (int i = 0; i < 4; i++) {
         dt_data_file f;
         idx_header h;

@@ -1,5 +1,6 @@
 /* libsvm.c - sparse text, a line a sample: label index:value index:value ..., indices from 1; made dense.
  * Source: Chang, Lin 2011, "LIBSVM: A Library for Support Vector Machines". */
+#include "base/file.h"
 #include "data/file.h"
 #include "data/table.h"
 #include <math.h>
@@ -69,8 +70,8 @@ static dt_status libsvm_build(const libsvm *s, uint64_t seed, dt_data *out, dt_a
     size_t widest = (size_t)s->columns, row = 0;
     float *unused;
     int files = s->test == NULL ? 1 : 2;
-    DT_TRY(dt_data_find("data.path", s->path, home, &name[0], scratch));
-    if (files == 2) DT_TRY(dt_data_find("data.test", s->test, home, &name[1], scratch));
+    DT_TRY(dt_file_find("data.path", s->path, "the file to read", home, &name[0], scratch));
+    if (files == 2) DT_TRY(dt_file_find("data.test", s->test, "the file to read", home, &name[1], scratch));
     for (int i = 0; i < files; i++) {
         DT_TRY(libsvm_walk(s, name[i], NULL, &t.rows, &widest, scratch));
         if (i == 0) t.first_test = t.rows;
@@ -96,8 +97,8 @@ static dt_status libsvm_check_in(const libsvm *s, dt_arena *scratch) {
     char *line;
     size_t widest = 0;
     double label;
-    if (s->test != NULL) DT_TRY(dt_data_find("data.test", s->test, home, &name, scratch));
-    DT_TRY(dt_data_find("data.path", s->path, home, &name, scratch));
+    if (s->test != NULL) DT_TRY(dt_file_find("data.test", s->test, "the file to read", home, &name, scratch));
+    DT_TRY(dt_file_find("data.path", s->path, "the file to read", home, &name, scratch));
     DT_TRY(dt_data_file_line(name, &line, scratch));
     line += strspn(line, " \t");
     if (*line == '\0' || *line == '#') return DT_OK;

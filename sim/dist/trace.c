@@ -1,11 +1,11 @@
 /* trace.c - measured values: a column of a CSV file, plain or gzip, played in order or drawn at random.
  * Source: the user's file.  It has a header line and no quotes; an empty field means unknown and is left out. */
 #include "dist/dist.h"
+#include "base/file.h"
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <zlib.h>
 
 enum { LINE = 1 << 14, COLUMNS = 256 };
@@ -21,19 +21,6 @@ typedef struct trace {
     size_t  wanted, filter; /* columns */
     char   *keep;           /* what column filter must say; NULL: every row is kept */
 } trace;
-
-static dt_status trace_find(trace *t, const char **found, dt_arena *run) {
-    struct stat about;
-    const char *folder = getenv("DTSIM_DATA"), *key = dt_arena_text(run, "%s.file", t->path);
-    if (t->file == NULL || t->file[0] == '\0') return dt_fail_at(DT_EINVAL, key, "is missing: it names a CSV file");
-    *found = t->file;
-    if (stat(t->file, &about) != 0 && folder != NULL && t->file[0] != '/')
-        *found = dt_arena_text(run, "%s/%s", folder, t->file);
-    if (stat(*found, &about) != 0)
-        return dt_fail_at(DT_ENOTFOUND, key, "%s is not there%s%s%s", t->file, folder == NULL ? "" : ", nor under ",
-                          folder == NULL ? "" : folder, folder == NULL ? " (and DTSIM_DATA is not set)" : "");
-    return S_ISREG(about.st_mode) ? DT_OK : dt_fail_at(DT_EINVAL, key, "%s is not a file", *found);
-}
 
 /* Cut line at its commas; the number of fields, at most COLUMNS. */
 static size_t trace_cut(char *line, char **field) {
@@ -132,7 +119,7 @@ static dt_status trace_init(void *state, const char *path, dt_arena *run) {
     const char *found = NULL;
     t->path = path;
     t->random = strcmp(t->order, "random") == 0;
-    DT_TRY(trace_find(t, &found, run));
+    DT_TRY(dt_file_find(dt_arena_text(run, "%s.file", path), t->file, "a CSV file", NULL, &found, run));
     gzFile in = gzopen(found, "rb");
     if (in == NULL) return dt_fail(DT_EIO, "%s cannot be read: %s", found, strerror(errno));
     dt_status status = trace_read(t, in, run);

@@ -2,6 +2,7 @@
  * Source: the user's file, a CSV with a header line and the columns layer, params, fwd_flops, bwd_flops, act_bytes,
  * the last three of one sample. */
 #include "model/model.h"
+#include "base/file.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,13 +11,6 @@
 typedef struct profile { const char *file; } profile;
 
 enum { LINE = 512, FIELDS = 5, MOST = 100000 };
-
-static FILE *profile_find(const char *name, dt_arena *run) {
-    const char *folder = getenv("DTSIM_DATA");
-    FILE *in = fopen(name, "r");
-    if (in == NULL && folder != NULL && name[0] != '/') in = fopen(dt_arena_text(run, "%s/%s", folder, name), "r");
-    return in;
-}
 
 static dt_status profile_row(const char *file, long number, char *line, dt_model_layer *row, dt_arena *run) {
     char *value = strchr(line, ','), *end;
@@ -57,10 +51,11 @@ static dt_status profile_read(const profile *p, FILE *in, dt_model *m, dt_model_
 
 static dt_status profile_init(void *state, const dt_shape *shape, dt_model *m, dt_arena *run) {
     const profile *p = state;
+    const char *found;
     (void)shape;
-    if (p->file == NULL) return dt_fail_at(DT_EINVAL, "model.file", "is missing: it names a CSV file of layers");
-    FILE *in = profile_find(p->file, run);
-    if (in == NULL) return dt_fail_at(DT_ENOTFOUND, "model.file", "%s: %s", p->file, strerror(errno));
+    DT_TRY(dt_file_find("model.file", p->file, "a CSV file of layers", NULL, &found, run));
+    FILE *in = fopen(found, "r");
+    if (in == NULL) return dt_fail_at(DT_EIO, "model.file", "%s cannot be read: %s", found, strerror(errno));
     dt_status status = profile_read(p, in, m, dt_arena_take(run, MOST, sizeof(dt_model_layer)), run);
     fclose(in);
     return status;

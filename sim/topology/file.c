@@ -2,32 +2,17 @@
  * Source: the user's file, plain or gzip; what follows the pair (a weight) is left out, "#" begins a comment, and the
  * first line may be a header. */
 #include "topology/topology.h"
+#include "base/file.h"
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <zlib.h>
 
 typedef struct file { const char *path; } file;
 
 enum { LINE = 4096 };
 static const char gaps[] = " \t,;";
-
-static dt_status file_find(const char *path, const char **found, dt_arena *scratch) {
-    struct stat about;
-    const char *folder = getenv("DTSIM_DATA");
-    if (path == NULL || path[0] == '\0')
-        return dt_fail_at(DT_EINVAL, "topology.path", "is missing: it names the file with one edge a line, \"0 1\"");
-    *found = path;
-    if (stat(path, &about) != 0 && folder != NULL && path[0] != '/')
-        *found = dt_arena_text(scratch, "%s/%s", folder, path);
-    if (stat(*found, &about) != 0)
-        return dt_fail_at(DT_ENOTFOUND, "topology.path", "%s is not there%s%s%s", path,
-                          folder == NULL ? "" : ", nor under ", folder == NULL ? "" : folder,
-                          folder == NULL ? " (and DTSIM_DATA is not set)" : "");
-    return S_ISREG(about.st_mode) ? DT_OK : dt_fail_at(DT_EINVAL, "topology.path", "%s is not a file", *found);
-}
 
 /* A whole number at *at, which moves behind it and the gap that ends it; false if there is none. */
 static bool file_number(const char **at, unsigned long *number) {
@@ -76,7 +61,8 @@ static dt_status file_read(gzFile in, const char *path, size_t workers, dt_edges
 static dt_status file_connect(const void *state, size_t workers, dt_rng *rng, dt_edges *edges, dt_arena *scratch) {
     const char *path = NULL;
     (void)rng;
-    DT_TRY(file_find(((const file *)state)->path, &path, scratch));
+    DT_TRY(dt_file_find("topology.path", ((const file *)state)->path, "the file with one edge a line, \"0 1\"", NULL,
+                        &path, scratch));
     gzFile in = gzopen(path, "rb");
     if (in == NULL) return dt_fail(DT_EIO, "%s cannot be read: %s", path, strerror(errno));
     dt_status status = file_read(in, path, workers, edges);

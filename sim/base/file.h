@@ -1,0 +1,16 @@
+/* file.h - where a file that a scenario names is found. */
+#ifndef DT_BASE_FILE_H
+#define DT_BASE_FILE_H
+
+#include "base/arena.h"
+#include "base/status.h"
+
+/* A file or folder: as given, else under the folder that the environment variable DTSIM_DATA names.
+ *   key     path of the scenario's key, for the message
+ *   what    what path names, in words ("the edge list")
+ *   advice  where it can be had, in words; NULL: nobody but the user has it
+ * Errors: DT_EINVAL path is missing; DT_ENOTFOUND (names the places looked at). */
+dt_status dt_file_find(const char *key, const char *path, const char *what, const char *advice, const char **found,
+                       dt_arena *arena);
+
+#endif
