@@ -81,30 +81,63 @@ static void engine_stop(dt_engine *e, dt_status status) {
     sg_actor_kill_all();
 }
 
-static void actor_main(int argc, char **argv) {
-    (void)argc;
-    (void)argv;
-    dt_port *p = sg_actor_self_get_data();
+static void player_act(dt_port *p) {
     dt_engine *e = p->engine;
     bool counted = !p->daemon;
     double start = simgrid_get_clock();
     dt_status status = p->body(p->arg);
     p->usage.present_s += simgrid_get_clock() - start;
-    if (counted) e->alive--;
     if (status != DT_OK) engine_stop(e, status);
+    if (counted && --e->alive == 0) sg_sem_release(e->over);
+}
+
+static void player_main(int argc, char **argv) {
+    (void)argc;
+    (void)argv;
+    player *me = sg_actor_self_get_data();
+    for (;;) {
+        dt_engine *e = me->port->engine;
+        player_act(me->port);
+        me->next = e->idle_players;
+        e->idle_players = me;
+        sg_sem_acquire(me->work);
+    }
+}
+
+/* All players are daemons, as they never end; this one keeps the simulation going while bodies are under way. */
+static void keeper_main(int argc, char **argv) {
+    (void)argc;
+    (void)argv;
+    dt_engine *e = sg_actor_self_get_data();
+    if (e->alive > 0) sg_sem_acquire(e->over);
+}
+
+static sg_actor_t engine_actor(dt_engine *e, size_t host, void (*code)(int, char **), void *data, bool daemon) {
+    sg_actor_t made = sg_actor_init("actor", e->host[host].host);
+    sg_actor_set_data(made, data);
+    sg_actor_start(made, code, 0, NULL);
+    if (daemon) sg_actor_daemonize(made);       /* after the start: SimGrid 3.32 loses track of it otherwise */
+    return made;
 }
 
 void dt_engine_spawn(dt_engine *e, const char *name, dt_port *port, dt_status (*body)(void *arg), void *arg,
                      bool daemon) {
+    player *idle = e->idle_players;
     port->name = name;
     port->body = body;
     port->arg = arg;
     port->daemon = daemon;
-    sg_actor_t made = sg_actor_init(name, e->host[port->host].host);
-    sg_actor_set_data(made, port);
     if (!daemon) e->alive++;
-    sg_actor_start(made, actor_main, 0, NULL);
-    if (daemon) sg_actor_daemonize(made);       /* after the start: SimGrid 3.32 loses track of it otherwise */
+    if (idle == NULL) {
+        player *new = dt_arena_take(e->run, 1, sizeof *new);
+        *new = (player){ .port = port, .work = sg_sem_init(0) };
+        new->actor = engine_actor(e, port->host, player_main, new, true);
+        return;
+    }
+    e->idle_players = idle->next;
+    if (idle->port->host != port->host) sg_actor_set_host(idle->actor, e->host[port->host].host);
+    idle->port = port;
+    sg_sem_release(idle->work);
 }
 
 static const char *port_wish(dt_engine *e, const dt_port *p) {
@@ -128,6 +161,8 @@ static dt_status engine_deadlock(dt_engine *e) {
 
 dt_status dt_engine_run(dt_engine *e) {
     char reason[REASON];
+    e->over = sg_sem_init(0);
+    engine_actor(e, 0, keeper_main, e, false);
     bool ended = dt_door_run(reason, sizeof reason);
     if (e->status != DT_OK) return dt_fail(e->status, "%s", e->reason);
     if (!ended) return dt_fail(DT_ECRASH, "SimGrid gave up: %s", reason);

@@ -24,6 +24,14 @@ typedef struct courier {
     struct courier *next;       /* while idle */
 } courier;
 
+/* An actor that carries out one body after another, moving from host to host: making one costs more than a round. */
+typedef struct player {
+    dt_port       *port;
+    sg_actor_t     actor;
+    sg_sem_t       work;
+    struct player *next;        /* while idle */
+} player;
+
 struct dt_port {
     dt_engine  *engine;
     size_t      host;
@@ -58,6 +66,8 @@ struct dt_engine {
     const char *reason;
     dt_port    *ports;
     courier    *idle;
+    player     *idle_players;
+    sg_sem_t    over;               /* released when alive falls to 0 */
     inbox_item *spare;
 };
 

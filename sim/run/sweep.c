@@ -113,8 +113,9 @@ static void sweep_show(const sweep *s) {
         }
     if (!s->terminal || s->options->quiet || shown == s->plan->runs) return;
     const dt_progress *p = &s->progress[shown];
-    fprintf(stderr, "\r\033[K%zu of %zu runs done; run %zu at %s, loss %.4g", s->ended, s->plan->runs, shown,
-            dt_table_seconds(p->time_s, time), p->loss);
+    fprintf(stderr, "\r\033[K%zu of %zu runs done; run %zu at %s", s->ended, s->plan->runs, shown,
+            dt_table_seconds(p->time_s, time));
+    if (p->step > 0 && !isnan(p->loss)) fprintf(stderr, ", loss %.4g", p->loss);
     if (share > 0.01 && spent > 1)
         fprintf(stderr, "; about %s left", dt_table_seconds(spent * ((double)s->plan->runs / share - 1), left));
     fflush(stderr);
