@@ -24,7 +24,7 @@ CC_FILES := $(wildcard $(ROOMS:%=sim/%/*.cpp))
 OBJECTS  := $(C_FILES:%.c=$(BUILD)/%.o) $(CC_FILES:%.cpp=$(BUILD)/%.o)
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard $(ROOMS:%=tests/%/*_test.c) $(ROOMS:%=tests/%/*_contract.c)))
 
-.PHONY: all deps demo check tests test asan layers docs plot install clean check-debian13
+.PHONY: all deps demo check tests test asan layers bench docs plot install clean check-debian13
 all: $(BUILD)/dtsim
 
 $(BUILD)/dtsim: $(BUILD)/sim/main.o $(BUILD)/libdtsim.a
@@ -70,6 +70,11 @@ asan:
 	  LDFLAGS="-fsanitize=address,undefined" tests
 	@for t in build/asan/tests/*/*_test build/asan/tests/*/*_contract; do \
 	  echo $$t; ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0 $$t > build/asan/log 2>&1 || { cat build/asan/log; exit 1; }; done
+bench: all $(BUILD)/bench/gemm $(BUILD)/bench/bare
+	@$(PYTHON) tests/bench/bench.py $(BUILD) $(ROWS)
+$(BUILD)/bench/%: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE -O2 $(WARN) -o $@ $< $(LIBS)
 docs: all
 	$(BUILD)/dtsim docs > lua/dt/reference.gen.lua
 plot: all

@@ -113,10 +113,6 @@ static dt_script_options script_options(const line *l, dt_arena *arena) {
 
 /* ---- run and plan -------------------------------------------------------------------------- */
 
-static dt_status judge(void *owner, const char *results, dt_claim **claim, size_t *count, dt_arena *arena) {
-    return dt_script_claims(owner, results, claim, count, arena);
-}
-
 static int run_end(const dt_plan *plan, const dt_sweep_outcome *o) {
     if (o->interrupted) {
         fprintf(stderr, "dtsim: interrupted; %zu of %zu runs are kept, the same command with --resume does the rest\n",
@@ -134,11 +130,10 @@ static int command_run(const line *l, dt_arena *arena) {
     dt_script_options options = script_options(l, arena);
     if (line_need(l, 1, "run needs one scenario file") != DT_OK) return complain();
     if (dt_script_load(l->word[0], &options, arena, &script, &plan) != DT_OK) return complain();
-    plan.claims = judge;
-    plan.claims_owner = script;
     const char *out = l->out != NULL ? l->out : dt_arena_text(arena, "results/%s.h5", plan.name);
     dt_sweep_options sweep = { out, (int)l->jobs, (int)l->threads, l->resume, l->quiet };
     if (dt_sweep_run(&plan, &sweep, &outcome) != DT_OK) return complain();
+    if (outcome.refused && dt_script_blame(script, outcome.where, outcome.reason) != DT_OK) return complain();
     dt_script_close(script);
     return run_end(&plan, &outcome);
 }

@@ -524,6 +524,8 @@
 ---@field rounds? number|dt.mark a mark at every so many rounds (preset 0)
 ---@field steps? number|dt.mark a mark at every so many steps (preset 0)
 ---@field seconds? number|string|dt.mark a mark at every so many seconds (preset 0 s)
+---@field epochs? number|dt.mark a mark at every so many epochs (preset 0)
+---@field bytes? number|string|dt.mark a mark at every so many bytes (preset 0 B)
 ---@field rows? integer|dt.mark training samples the loss is taken over; 0: all (preset 0)
 
 ---@class dt.scenario

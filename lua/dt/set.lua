@@ -6,8 +6,9 @@ local set = {}
 --- A Lua expression if it is one ("8", "true", "{ 'ring' }", "dt.sweep { 1, 2 }"), else a text ("ring", "25Gbps").
 local function evaluate(text, dt)
   local chunk, reason = load("return " .. text, "=value", "t", { dt = dt, math = math })
-  local good, value = false, reason
-  if chunk then good, value = pcall(chunk) end
+  local good, value, more = false, reason, nil
+  if chunk then good, value, more = pcall(chunk) end
+  if more ~= nil then error("several values are given: write dt.sweep { ... } for a run each", 0) end
   if good and value ~= nil then return value end
   if text:find "^%s*dt%." or text:find "^%s*{" then
     error(tostring(value):gsub("^value:%d+: ", ""), 0)

@@ -51,6 +51,7 @@ static dt_status param_number(const dt_param *p, const dt_config *node, const ch
 
 static bool param_choice_allowed(const char *choices, const char *word) {
     size_t length = strlen(word);
+    if (strchr(word, '|') != NULL) return false;
     for (const char *c = choices; c != NULL; c = strchr(c, '|') == NULL ? NULL : strchr(c, '|') + 1)
         if (strncmp(c, word, length) == 0 && (c[length] == '|' || c[length] == '\0')) return true;
     return false;

@@ -26,7 +26,9 @@ static dt_status room_unknown(const dt_room *room, const char *name, const char 
 dt_status dt_room_open(const dt_room *room, const dt_config *config, const char *path, void *common,
                        dt_arena *run, const dt_entry **entry, void **state) {
     if (path == NULL) path = room->name;
-    const char *name = config == NULL ? room->preset : dt_config_name(config);
+    const dt_config *first = config == NULL || config->kind != DT_CONFIG_TABLE ? NULL : config->first;
+    bool unnamed = config == NULL || (first != NULL && first->key != NULL);
+    const char *name = unnamed ? room->preset : dt_config_name(config);
     if (config == NULL && name == NULL) return dt_fail_at(DT_EINVAL, path, "is missing: it says %s", room->brief);
     if (name == NULL)
         return dt_fail_at(DT_EINVAL, path, "%s is given, a name or a table { \"name\", key = value } is needed",

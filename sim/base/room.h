@@ -23,7 +23,7 @@ typedef struct dt_room {
 /* The entry of that name, or NULL. */
 const dt_entry *dt_room_find(const dt_room *room, const char *name);
 
-/* Find the entry that config names (NULL: the preset), take its state from run and fill it.
+/* Find the entry that config names (NULL, or a table without a name: the preset), take its state and fill it.
  *   path    where config stands in the scenario; NULL: the room's name
  *   common  filled from the room's common parameters; NULL if the room has none
  * Errors: DT_ENOTFOUND name (with the nearest one), DT_EINVAL key or value. */

@@ -13,8 +13,9 @@ static int host_order(const void *a, const void *b) {
 }
 
 static void engine_list_hosts(dt_engine *e) {
-    sg_host_t *list = sg_host_list();
     e->hosts = sg_host_count();
+    if (e->hosts == 0) return;
+    sg_host_t *list = sg_host_list();
     e->host = dt_arena_take(e->run, e->hosts, sizeof *e->host);
     for (size_t i = 0; i < e->hosts; i++)
         e->host[i] = (host_entry){ list[i], sg_host_get_name(list[i]), sg_host_get_speed(list[i]) };
@@ -39,6 +40,9 @@ dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_aren
         return dt_fail_at(DT_EFORMAT, "platform", "SimGrid refuses the platform: %s", reason);
     engine_list_hosts(e);
     if (e->hosts == 0) return dt_fail_at(DT_EFORMAT, "platform", "the platform has no host");
+    for (size_t i = 0; i < e->hosts; i++)
+        if (!(e->host[i].speed > 0))
+            return dt_fail_at(DT_EFORMAT, "platform", "host %s has the speed %g", e->host[i].name, e->host[i].speed);
     *out = e;
     return DT_OK;
 }

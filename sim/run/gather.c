@@ -30,6 +30,7 @@ dt_status dt_gather_ending(const char *path, const dt_plan_run *run, dt_ending *
     e->part = path;
     if (status == DT_OK) status = dt_reading_text(reading, "/run", "status", &e->status);
     if (status == DT_OK) status = dt_reading_text(reading, "/run", "reason", &e->reason);
+    if (status == DT_OK && dt_reading_text(reading, "/run", "where", &e->where) != DT_OK) e->where = NULL;
     const char *const name[] = { "time_s", "steps", "rounds", "loss", "accuracy", "bytes" };
     double *const value[] = { &e->time_s, &e->steps, &e->rounds, &e->loss, &e->accuracy, &e->bytes };
     for (int i = 0; i < 6 && status == DT_OK; i++) status = dt_reading_real(reading, "/run", name[i], value[i]);

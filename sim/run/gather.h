@@ -8,6 +8,7 @@
 typedef struct dt_ending {
     const char *part;       /* NULL: there is none, the process died */
     const char *status, *reason;
+    const char *where;      /* key path where the configuration was refused before anything ran; else NULL */
     double      time_s, steps, rounds, loss, accuracy, bytes;
 } dt_ending;
 

@@ -8,7 +8,7 @@ static const dt_column mark_columns[] = {
     { "round", DT_COLUMN_COUNT, "1", "means taken, or rounds of the server, so far" },
     { "epoch", DT_COLUMN_REAL, "1", "passes over all samples so far, all workers together" },
     { "loss", DT_COLUMN_REAL, "1", "mean loss of the common model on training samples" },
-    { "accuracy", DT_COLUMN_REAL, "1", "share of test samples it classifies right" },
+    { "accuracy", DT_COLUMN_REAL, "1", "share it classifies right of the test samples, or without any of the training samples" },
     { "tau", DT_COLUMN_REAL, "1", "steps between two means" },
     { "rate", DT_COLUMN_REAL, "1", "learning rate" },
     { "bytes", DT_COLUMN_REAL, "B", "bytes that have arrived so far, all messages" },
@@ -41,6 +41,7 @@ static const dt_column span_columns[] = {
 dt_status dt_notes_open(dt_notes *n, const dt_plan_run *run, const dt_run_options *options, const dt_stop *stop,
                         bool spans, dt_arena *arena) {
     *n = (dt_notes){ .progress = options->progress, .stop = stop };
+    n->newest = (dt_mark){ .loss = NAN, .accuracy = NAN };
     DT_TRY(dt_record_create(options->part, &n->record, arena));
     DT_TRY(dt_record_text(n->record, "/", "dtsim", DT_VERSION));
     DT_TRY(dt_record_count(n->record, "/run", "id", run->id));
@@ -105,17 +106,18 @@ dt_status dt_notes_workers(dt_notes *n, const dt_stage *stage, double horizon_s)
     return u.messages_in > 0 ? notes_port(n, stage, g->server, 1, 0, horizon_s) : DT_OK;
 }
 
-dt_status dt_notes_close(dt_notes *n, dt_status status, const char *reason, double horizon_s, double bytes) {
+dt_status dt_notes_close(dt_notes *n, const dt_notes_end *end) {
     dt_record *r = n->record;
     const dt_mark *m = &n->newest;
-    DT_TRY(dt_record_text(r, "/run", "status", dt_status_word(status)));
-    DT_TRY(dt_record_text(r, "/run", "reason", reason));
-    DT_TRY(dt_record_real(r, "/run", "time_s", horizon_s));
+    DT_TRY(dt_record_text(r, "/run", "status", dt_status_word(end->status)));
+    DT_TRY(dt_record_text(r, "/run", "reason", end->reason));
+    if (end->where != NULL) DT_TRY(dt_record_text(r, "/run", "where", end->where));
+    DT_TRY(dt_record_real(r, "/run", "time_s", end->horizon_s));
     DT_TRY(dt_record_real(r, "/run", "steps", (double)m->step));
     DT_TRY(dt_record_real(r, "/run", "rounds", (double)m->round));
     DT_TRY(dt_record_real(r, "/run", "loss", m->loss));
     DT_TRY(dt_record_real(r, "/run", "accuracy", m->accuracy));
-    DT_TRY(dt_record_real(r, "/run", "bytes", bytes));
+    DT_TRY(dt_record_real(r, "/run", "bytes", end->bytes));
     DT_TRY(dt_record_text(r, "/run", "fingerprint", dt_record_fingerprint(r)));
     return dt_record_seal(r);
 }

@@ -24,7 +24,16 @@ void      dt_notes_span(void *notes, const dt_span *span);
 /* One row for each worker that did anything. */
 dt_status dt_notes_workers(dt_notes *n, const dt_stage *stage, double horizon_s);
 
-/* Status, reason, what came out at the end, fingerprint; then the file is whole. */
-dt_status dt_notes_close(dt_notes *n, dt_status status, const char *reason, double horizon_s, double bytes);
+/* How a run ended. */
+typedef struct dt_notes_end {
+    dt_status   status;
+    const char *reason;             /* "" if it is ok */
+    const char *where;              /* key path at fault ("" if unknown) where the configuration was refused before
+                                       anything ran; else NULL */
+    double      horizon_s, bytes;
+} dt_notes_end;
+
+/* The end, and the fingerprint; then the file is whole. */
+dt_status dt_notes_close(dt_notes *n, const dt_notes_end *end);
 
 #endif

@@ -44,6 +44,10 @@ static const dt_param mark_params[] = {
       NULL },
     { "seconds", DT_REAL, offsetof(dt_marking, every.seconds), 0, 0, 1e15, "s", "a mark at every so many seconds", NULL,
       NULL },
+    { "epochs", DT_REAL, offsetof(dt_marking, every.epochs), 0, 0, 1e15, "1", "a mark at every so many epochs", NULL,
+      NULL },
+    { "bytes", DT_REAL, offsetof(dt_marking, every.bytes), 0, 0, 1e300, "B", "a mark at every so many bytes", NULL,
+      NULL },
     { "rows", DT_INT, offsetof(dt_marking, rows), 0, 0, 1e15, "1", "training samples the loss is taken over; 0: all",
       NULL, NULL },
     { 0 }
@@ -124,20 +128,35 @@ static const dt_config *plan_scalars(const dt_config *given, dt_arena *arena) {
     return table;
 }
 
-/* A bare number stands for the constant distribution. */
+/* A bare number, or a time such as "40ms", stands for the constant distribution. */
 static const dt_config *plan_number_as_dist(const dt_config *node, dt_arena *arena) {
-    if (node == NULL || node->kind != DT_CONFIG_NUMBER) return node;
+    double value;
+    if (node == NULL || node->kind == DT_CONFIG_BOOL || node->kind == DT_CONFIG_TABLE) return node;
+    if (node->kind == DT_CONFIG_NUMBER) value = node->number;
+    else if (dt_unit_read(node->text, "s", &value) != DT_OK) return node;
     dt_config *table = dt_config_new(arena);
     dt_config_set_text(table, NULL, "constant", arena);
-    dt_config_set_number(table, "value", node->number, arena);
+    dt_config_set_number(table, "value", value, arena);
     return table;
+}
+
+/* A table of parameters has no name and no items, as a choice has. */
+static dt_status plan_nameless(const dt_config *node, const char *path, dt_arena *arena) {
+    if (node == NULL) return DT_OK;
+    if (node->kind != DT_CONFIG_TABLE)
+        return dt_fail_at(DT_EINVAL, path, "%s is given, a table { key = value } is needed", dt_config_json(node, arena));
+    for (const dt_config *c = node->first; c != NULL; c = c->next)
+        if (c->key == NULL)
+            return dt_fail_at(DT_EINVAL, path, "%s stands without a key: write key = value", dt_config_json(c, arena));
+    return DT_OK;
 }
 
 static dt_status plan_compute(const dt_config *node, dt_config *out, dt_arena *arena) {
     dt_computing computing = { 0 };
     dt_config *table = dt_config_new(arena);
+    DT_TRY(plan_nameless(node, "compute", arena));
     const dt_config *seconds = plan_number_as_dist(dt_config_get(node, "seconds"), arena);
-    if (seconds != NULL && node->kind == DT_CONFIG_TABLE) {
+    if (seconds != NULL) {
         dt_config_set_copy(table, "seconds", seconds, arena);
         for (const dt_config *c = node->first; c != NULL; c = c->next)
             if (c->key == NULL || strcmp(c->key, "seconds") != 0) dt_config_set_copy(table, c->key, c, arena);
@@ -151,6 +170,7 @@ static dt_status plan_compute(const dt_config *node, dt_config *out, dt_arena *a
 
 static dt_status plan_table(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
     void *state = dt_arena_take(arena, 1, sizeof(dt_stop) + sizeof(dt_marking));
+    DT_TRY(plan_nameless(node, s->key, arena));
     DT_TRY(dt_param_fill((dt_target){ s->params, state }, (dt_target){ 0 }, node, s->key, arena));
     dt_param_dump((dt_target){ s->params, state }, dt_config_set_table(out, s->key, arena), arena);
     return DT_OK;
@@ -170,11 +190,13 @@ static void plan_default_marks(dt_marking *m, const dt_stop *s, dt_config *out, 
     enum { MARKS = 50 };
     dt_config *mark = out->first;
     while (strcmp(mark->key, "mark") != 0) mark = mark->next;
-    if (m->every.rounds > 0 || m->every.steps > 0 || m->every.seconds > 0) return;
+    const dt_every *e = &m->every;
+    if (e->rounds > 0 || e->steps > 0 || e->seconds > 0 || e->epochs > 0 || e->bytes > 0) return;
     if (s->seconds > 0) dt_config_set_number(mark, "seconds", s->seconds / MARKS, arena);
     if (s->steps > 0) dt_config_set_number(mark, "steps", ceil(s->steps / MARKS), arena);
     if (s->rounds > 0) dt_config_set_number(mark, "rounds", ceil(s->rounds / MARKS), arena);
-    if (s->seconds <= 0 && s->steps <= 0 && s->rounds <= 0) dt_config_set_number(mark, "rounds", 1, arena);
+    if (s->epochs > 0) dt_config_set_number(mark, "epochs", s->epochs / MARKS, arena);
+    if (s->bytes > 0) dt_config_set_number(mark, "bytes", s->bytes / MARKS, arena);
 }
 
 /* What no table can say of one key alone. */
@@ -185,7 +207,8 @@ static dt_status plan_cross(dt_config *out, dt_arena *arena) {
     dt_computing computing;
     dt_plan_read(out, &setting, &stop, &marking, &computing, arena);
     if (!plan_ends(&stop))
-        return dt_fail_at(DT_EINVAL, "stop", "a run needs an end: set one of steps, rounds, epochs, seconds or bytes");
+        return dt_fail_at(DT_EINVAL, "stop", "a run needs an end that surely comes: set one of steps, rounds, epochs, seconds "
+                          "or bytes (loss and accuracy may end it sooner)");
     plan_default_marks(&marking, &stop, out, arena);
     return dt_data_check(dt_config_get(out, "data"));
 }

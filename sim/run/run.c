@@ -31,6 +31,7 @@ typedef struct run {
     dt_pool        *pool;
     dt_engine      *engine;
     dt_notes        notes;
+    bool            built;          /* nothing of the configuration was refused */
 } run;
 
 static const dt_config *run_key(const run *r, const char *key) { return dt_config_get(r->config, key); }
@@ -46,6 +47,14 @@ static dt_status run_platform(const char *part, const char *xml, const char **pa
     return DT_OK;
 }
 
+/* SimGrid's reason names the file we wrote; the user knows it by another name. */
+static dt_status run_blame_platform(const run *r, dt_status status, const char *path) {
+    const char *reason = dt_arena_text(r->arena, "%s", dt_reason()), *at = strstr(reason, path);
+    const char *name = dt_config_name(run_key(r, "platform"));
+    if (at == NULL || name == NULL) return dt_fail_at(status, "platform", "%s", reason);
+    return dt_fail_at(status, "platform", "%.*s%s%s", (int)(at - reason), reason, name, at + strlen(path));
+}
+
 static dt_status run_engine(run *r, const dt_plan_run *plan, const char *part) {
     const char *path;
     DT_TRY(run_platform(part, plan->platform, &path, r->arena));
@@ -54,7 +63,7 @@ static dt_status run_engine(run *r, const dt_plan_run *plan, const char *part) {
                               .on_span = spans ? dt_notes_span : NULL, .owner = &r->notes };
     dt_status status = dt_engine_start(&r->engine, &setup, r->arena);
     unlink(path);
-    return status;
+    return status == DT_OK ? DT_OK : run_blame_platform(r, status, path);
 }
 
 /* The host of the server; found = false: there is none of its own. */
@@ -171,6 +180,7 @@ static dt_status run_finish(run *r, const dt_stage *stage, bool whole) {
 
 static dt_status run_train(run *r, const dt_plan *plan, const dt_plan_run *plan_run, const char *part) {
     DT_TRY(run_build(r, plan, plan_run, part));
+    r->built = true;
     dt_vec *x = dt_vec_take(r->learning.vectors);
     if (r->learning.learn) dt_model_start(&r->model, r->learning.seed, x->x);
     dt_stage stage = { &r->learning, &r->pace, &r->team, &r->board, x, r->arena };
@@ -199,9 +209,16 @@ dt_status dt_run_execute(const dt_plan *plan, const dt_plan_run *plan_run, const
     DT_TRY(dt_notes_open(&r->notes, plan_run, options, &r->stop, spans, arena));
     r->pool = dt_pool_new(options->threads, arena);
     dt_status status = run_train(r, plan, plan_run, options->part);
-    const char *path = dt_reason_path(), *colon = path[0] == '\0' ? "" : ": ";
-    const char *reason = status == DT_OK ? "" : dt_arena_text(arena, "%s%s%s", path, colon, dt_reason());
+    dt_notes_end end = { .status = status, .reason = "" };
+    if (status != DT_OK) {
+        const char *path = dt_arena_text(arena, "%s", dt_reason_path());
+        end.reason = dt_arena_text(arena, "%s%s%s", path, path[0] == '\0' ? "" : ": ", dt_reason());
+        if (!r->built) end.where = path;
+    }
+    if (r->engine != NULL) {
+        end.horizon_s = dt_engine_now(r->engine);
+        end.bytes = dt_engine_bytes(r->engine);
+    }
     DT_TRY(run_host(r, start_s));
-    if (r->engine == NULL) return dt_notes_close(&r->notes, status, reason, 0, 0);
-    return dt_notes_close(&r->notes, status, reason, dt_engine_now(r->engine), dt_engine_bytes(r->engine));
+    return dt_notes_close(&r->notes, &end);
 }

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -26,6 +27,7 @@ typedef struct sweep {
     dt_ending    *ending;           /* [runs] */
     dt_progress  *progress;         /* [runs] shared with the children */
     size_t        next, ended;
+    pid_t         self;
     double        start_s;
     bool          terminal, interrupted;
     sigset_t      waited, before;
@@ -59,6 +61,8 @@ static void sweep_remove_folder(const char *folder, dt_arena *arena) {
 /* ---- one run ------------------------------------------------------------------------------- */
 
 static void sweep_child(sweep *s, size_t i) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);       /* a run without a sweep would write where the next attempt writes */
+    if (getppid() != s->self) _exit(1);
     sigprocmask(SIG_SETMASK, &s->before, NULL);
     dt_run_options options = { s->job[i].part, s->threads, &s->progress[i] };
     dt_status status = dt_run_execute(s->plan, &s->plan->run[i], &options);
@@ -86,8 +90,8 @@ static void sweep_end(sweep *s, size_t i, int wait_status) {
     s->ended++;
     if (dt_gather_ending(s->job[i].part, &s->plan->run[i], e, s->arena) == DT_OK) return;
     const char *how = WIFSIGNALED(wait_status) ? strsignal(WTERMSIG(wait_status)) : "it could not write its part file";
-    *e = (dt_ending){ NULL, dt_status_word(DT_ECRASH), dt_arena_text(s->arena, "the process died: %s", how), NAN, 0, 0,
-                      NAN, NAN, 0 };
+    *e = (dt_ending){ .status = dt_status_word(DT_ECRASH), .time_s = NAN, .loss = NAN, .accuracy = NAN,
+                      .reason = dt_arena_text(s->arena, "the process died: %s", how) };
 }
 
 static void sweep_report(const sweep *s, size_t i) {
@@ -165,7 +169,22 @@ static dt_status sweep_all(sweep *s) {
     return DT_OK;
 }
 
+/* A place where the file can stand at the end: found out before anything runs. */
+static dt_status sweep_target(const char *out, dt_arena *arena) {
+    struct stat about;
+    const char *slash = strrchr(out, '/'), *part = dt_arena_text(arena, "%s.part", out);
+    if (out[0] == '\0' || (slash != NULL && slash[1] == '\0') || (stat(out, &about) == 0 && !S_ISREG(about.st_mode)))
+        return dt_fail(DT_EINVAL, "-o \"%s\": a file is needed, this is none", out);
+    if (slash != NULL && slash != out) DT_TRY(sweep_folder(dt_arena_copy(arena, out, (size_t)(slash - out)), arena));
+    FILE *file = fopen(part, "a");
+    if (file == NULL) return dt_fail(DT_EIO, "%s cannot be written: %s", out, strerror(errno));
+    fclose(file);
+    unlink(part);
+    return DT_OK;
+}
+
 static dt_status sweep_open(sweep *s) {
+    DT_TRY(sweep_target(s->options->out, s->arena));
     size_t runs = s->plan->runs;
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     s->jobs = s->options->jobs > 0 ? s->options->jobs : (int)cores;
@@ -226,12 +245,25 @@ static dt_status sweep_close(sweep *s, dt_sweep_outcome *outcome) {
     return DT_OK;
 }
 
+/* Did every run fail before it began?  Then the first one's reason is the answer, and there is nothing to keep. */
+static bool sweep_refused(const sweep *s, dt_sweep_outcome *outcome) {
+    for (size_t i = 0; i < s->plan->runs; i++)
+        if (s->ending[i].where == NULL) return false;
+    const dt_ending *e = &s->ending[0];
+    size_t front = e->where[0] == '\0' ? 0 : strlen(e->where) + 2;      /* "path: " */
+    snprintf(outcome->where, sizeof outcome->where, "%s", e->where);
+    snprintf(outcome->reason, sizeof outcome->reason, "%s", e->reason + front);
+    sweep_remove_folder(s->folder, s->arena);
+    return outcome->refused = true;
+}
+
 static dt_status sweep_carry_out(sweep *s, dt_sweep_outcome *outcome) {
     DT_TRY(sweep_open(s));
     sweep_resume(s);
     dt_status status = sweep_all(s);
     sigprocmask(SIG_SETMASK, &s->before, NULL);
-    if (status != DT_OK || !s->interrupted) return status == DT_OK ? sweep_close(s, outcome) : status;
+    if (status != DT_OK || (!s->interrupted && sweep_refused(s, outcome))) return status;
+    if (!s->interrupted) return sweep_close(s, outcome);
     for (size_t i = 0; i < s->plan->runs; i++) outcome->done += s->ending[i].part != NULL;
     outcome->interrupted = true;
     return DT_OK;
@@ -239,7 +271,7 @@ static dt_status sweep_carry_out(sweep *s, dt_sweep_outcome *outcome) {
 
 dt_status dt_sweep_run(const dt_plan *plan, const dt_sweep_options *options, dt_sweep_outcome *outcome) {
     dt_arena *arena = dt_arena_new(1 << 16);
-    sweep s = { .plan = plan, .options = options, .arena = arena, .start_s = dt_pool_clock() };
+    sweep s = { .plan = plan, .options = options, .arena = arena, .start_s = dt_pool_clock(), .self = getpid() };
     *outcome = (dt_sweep_outcome){ 0 };
     dt_status status = sweep_carry_out(&s, outcome);
     dt_arena_free(arena);

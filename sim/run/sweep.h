@@ -17,9 +17,13 @@ typedef struct dt_sweep_outcome {
     size_t done, failed;    /* runs recorded; of these, with a status other than ok */
     size_t broken;          /* claims */
     bool   interrupted;     /* by a signal; the parts stay for --resume */
+    bool   refused;         /* no run could even begin: nothing is left, and the first says why: */
+    char   where[256], reason[1024];
 } dt_sweep_outcome;
 
-/* Carry out the plan, print progress to standard error and the table and claims to standard output.
+/* Carry out the plan.  A run that its configuration keeps from beginning is recorded as failed while others go on;
+ * where that is so of all, outcome says so and no file is written.
+ * Print progress to standard error and the table and claims to standard output.
  * Errors: DT_EIO where the file or its folder cannot be written. */
 dt_status dt_sweep_run(const dt_plan *plan, const dt_sweep_options *options, dt_sweep_outcome *outcome);
 

@@ -24,6 +24,13 @@ static void push_mark(lua_State *L, const dt_mark *m) {
     lua_setfield(L, -2, "round");
 }
 
+/* A value for a message; of a table or function only its kind, as its address differs from run to run. */
+static const char *shown(lua_State *L, int index) {
+    int kind = lua_type(L, index);
+    bool plain = kind == LUA_TSTRING || kind == LUA_TNUMBER || kind == LUA_TBOOLEAN || kind == LUA_TNIL;
+    return plain ? luaL_tolstring(L, index, NULL) : lua_pushfstring(L, "a %s", luaL_typename(L, index));
+}
+
 static dt_status hook_work(dt_script *s, void *arg) {
     lua_State *L = s->L;
     hook *h = arg;
@@ -33,7 +40,7 @@ static dt_status hook_work(dt_script *s, void *arg) {
     bool text = lua_type(L, -1) == LUA_TSTRING;
     if (text ? strcmp(lua_tostring(L, -1), "stop") != 0 : !lua_isnoneornil(L, -1) && !lua_isboolean(L, -1))
         return dt_fail_at(DT_EINVAL, "on_mark", "returned %s; \"stop\" or true ends the run, nothing or false goes on",
-                          luaL_tolstring(L, -1, NULL));
+                          shown(L, -1));
     if (lua_toboolean(L, -1)) *h->stop = true;
     return DT_OK;
 }
@@ -142,9 +149,9 @@ static dt_status push_results(dt_script *s, judge *j) {
 static const char *claim_reason(lua_State *L, bool called, dt_arena *arena) {
     if (called && lua_isboolean(L, -2) && lua_isnil(L, -1)) return "";
     if (called && !lua_isboolean(L, -2))
-        return dt_arena_text(arena, "the claim returned %s; true or false is needed", luaL_tolstring(L, -2, NULL));
+        return dt_arena_text(arena, "the claim returned %s; true or false is needed", shown(L, -2));
     if (lua_istable(L, -1) && lua_getfield(L, -1, "message") != LUA_TSTRING) lua_pop(L, 1);
-    return dt_arena_text(arena, "%s", luaL_tolstring(L, -1, NULL));
+    return dt_arena_text(arena, "%s", shown(L, -1));
 }
 
 static dt_status judge_work(dt_script *s, void *arg) {

@@ -24,6 +24,9 @@ dt_status dt_script_load(const char *path, const dt_script_options *options, dt_
 /* Call the scenario's claims on the results in the sweep's file.  In the order of their texts. */
 dt_status dt_script_claims(dt_script *script, const char *results, dt_claim **claims, size_t *count, dt_arena *arena);
 
+/* Blame a key of the scenario for a reason found later: dt_reason becomes the whole message, as after a failed load. */
+dt_status dt_script_blame(dt_script *script, const char *path, const char *reason);
+
 /* The XML of a platform with parameters set by "key=value" (or "platform.key=value"). */
 dt_status dt_script_platform(const char *name, const dt_script_options *options, FILE *out);
 

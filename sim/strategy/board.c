@@ -31,18 +31,22 @@ static bool passed(double every, double before, double value) {
 }
 
 bool dt_board_due(const dt_board *b, long step, long round) {
-    return b->every.seconds > 0 || passed(b->every.rounds, (double)b->planned.round, (double)round) ||
+    if (b->every.seconds > 0 || b->every.epochs > 0 || b->every.bytes > 0) return true;
+    return passed(b->every.rounds, (double)b->planned.round, (double)round) ||
            passed(b->every.steps, (double)b->planned.step, (double)step);
 }
 
 /* Is a mark due here?  If so it is planned: nobody plans it again. */
 static bool board_plan(dt_board *b, const dt_reached *r, bool over) {
     double now = dt_engine_now(b->engine);
+    double epoch = board_epoch(b), bytes = dt_engine_bytes(b->engine);
     bool due = over || passed(b->every.seconds, b->planned.time_s, now) ||
+               passed(b->every.epochs, b->planned.epoch, epoch) || passed(b->every.bytes, b->planned.bytes, bytes) ||
                passed(b->every.rounds, (double)b->planned.round, (double)r->round) ||
                passed(b->every.steps, (double)b->planned.step, (double)r->step);
-    if (due) b->planned = (dt_mark){ .time_s = now, .step = r->step, .round = r->round };
-    return due;
+    if (!due) return false;
+    b->planned = (dt_mark){ .time_s = now, .step = r->step, .round = r->round, .epoch = epoch, .bytes = bytes };
+    return true;
 }
 
 dt_score dt_board_score(dt_board *b, const float *x, long round) {
@@ -59,10 +63,10 @@ static dt_status board_mark(dt_board *b, const float *x, const dt_reached *r, bo
     if (b->keep != NULL && x != NULL) memcpy(b->keep, x, b->learning->model->n * sizeof *x);
     DT_TRY(b->write.call(b->write.owner, &mark, stop));
     if (b->learning->learn && !isfinite(score.loss))
-        return dt_fail(DT_EDIVERGED, "the loss is %g after round %ld (step %ld, %g s simulated): a smaller rate may help",
-                       score.loss, r->round, r->step, mark.time_s);
+        return dt_fail(DT_EDIVERGED, "the loss is %s after round %ld (step %ld, %g s simulated): a smaller rate may help",
+                       isnan(score.loss) ? "not a number" : "infinite", r->round, r->step, mark.time_s);
     if (b->hook.call != NULL) DT_TRY(b->hook.call(b->hook.owner, &mark, stop));
-    *stop |= score.loss <= b->stop.loss || (b->stop.accuracy > 0 && score.accuracy >= b->stop.accuracy);
+    *stop |= (b->stop.loss > 0 && score.loss <= b->stop.loss) || (b->stop.accuracy > 0 && score.accuracy >= b->stop.accuracy);
     return DT_OK;
 }
 

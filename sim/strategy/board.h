@@ -23,8 +23,8 @@ typedef struct dt_hook {
 /* Limits; 0: none.  loss ends the run when it is reached from above, accuracy from below. */
 typedef struct dt_stop { double steps, rounds, epochs, seconds, bytes, loss, accuracy; } dt_stop;
 
-/* A mark at every so many rounds, steps or seconds; 0: not by this. */
-typedef struct dt_every { double rounds, steps, seconds; } dt_every;
+/* A mark at every so many rounds, steps, ...; 0: not by this. */
+typedef struct dt_every { double rounds, steps, seconds, epochs, bytes; } dt_every;
 
 typedef struct dt_board {
     dt_engine         *engine;
@@ -60,7 +60,7 @@ bool dt_board_goes_on(const dt_board *b, long round);
 /* Steps still allowed after step, at most want. */
 long dt_board_steps(const dt_board *b, long step, long want);
 
-/* Will this round end with a mark?  By seconds this is known only at its end: then true. */
+/* Will this round end with a mark?  By seconds, epochs and bytes this is known only at its end: then true. */
 bool dt_board_due(const dt_board *b, long step, long round);
 
 /* A worker has finished a round with model x, on which all agree.  The first one decides, and marks if due.

@@ -51,6 +51,7 @@ void dt_server_gather(dt_server *s, size_t count) {
         s->update[s->updates] = (dt_update){ m.from, m.vec, size, m.value };
     }
     qsort(s->update, count, sizeof *s->update, update_order);
+    s->factor = ((const guest *)s->guest[s->update[0].rank])->worker.factor;
 }
 
 void dt_server_merge(dt_server *s, double *spread) {
@@ -72,6 +73,6 @@ void dt_server_merge(dt_server *s, double *spread) {
 }
 
 dt_status dt_server_mark(dt_server *s, double spread) {
-    dt_reached r = { lround(s->step), ++s->round, NAN, s->learning->optimiser->rate, spread };
+    dt_reached r = { lround(s->step), ++s->round, NAN, s->learning->optimiser->rate * s->factor, spread };
     return dt_board_reach(s->board, s->x->x, &r);
 }

@@ -18,6 +18,7 @@ typedef struct dt_server {
     dt_update  *update;         /* [updates] of this round, ascending by rank once gathered */
     size_t      updates;
     double      step;           /* gradient steps of a participant, summed over rounds */
+    double      factor;         /* of the schedule, as the first participant of the round last used it */
     long        round;
     dt_rng     *choice;         /* who takes part */
     struct { const float **x; double *size, *weight; } merge;     /* [team.group.ranks] scratch of merging */

@@ -63,6 +63,9 @@ static void what_is_wrong_is_named_by_its_path(void **fixture) {
                    DT_ENOTFOUND, "did you mean \"walk\"? (known are walk, rest)");
     assert_refused(dt_room_open(&moves, named("aeroplane", *fixture), NULL, &common, *fixture, &entry, &opened),
                    DT_ENOTFOUND, "known are walk, rest");
+    dt_config *keys = dt_config_new(*fixture);
+    dt_config_set_bool(keys, "quiet", true, *fixture);
+    assert_ok(dt_room_open(&moves, keys, NULL, &common, *fixture, &entry, &opened));     /* the preset's */
     assert_refused(dt_room_open(&moves, dt_config_new(*fixture), NULL, &common, *fixture, &entry, &opened), DT_EINVAL,
                    "a name or a table");
 }

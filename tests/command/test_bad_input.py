@@ -2,6 +2,7 @@
 import os
 import re
 
+import numpy as np
 import pytest
 
 from conftest import SMALL
@@ -35,6 +36,10 @@ CASES = [  # what replaces what in the small scenario, and what the message must
     ("return dt.scenario {", "local x = nil + 1\nreturn dt.scenario {", ["scenario.lua:3"]),
     ("return dt.scenario {", "return {", ["scenario"]),
     ("workers = 4", "workers = function() end", ["workers", "function"]),
+    ("workers = 4", "workers = 4, mark = { 5 }", ["mark", "5 stands without a key"]),
+    ("workers = 4", 'workers = 4, mark = "often"', ["mark", "often", "table"]),
+    ("workers = 4", "workers = 4, compute = { 0.7 }", ["compute", "0.7 stands without a key"]),
+    ("workers = 4", 'workers = 4, network = "LV08|CM02"', ["network", "LV08|CM02"]),
 ]
 
 
@@ -50,6 +55,38 @@ def test_one_clear_sentence_and_exit_status_2(folder, old, new, parts):
         for part in parts:
             assert any(p in lines[0] for p in part.split("|")), (part, lines[0])
     assert sorted(os.listdir(folder.path)) == ["scenario.lua"]
+
+
+LATE = [  # what only building a run can tell: run says the same as for the above, and leaves nothing
+    ("workers = 4", "workers = 4, jitter = dt.uniform { low = 2, high = 1 }", ["scenario.lua:5: jitter.high", "1"]),
+    ("workers = 4", 'workers = 4, jitter = dt.trace { file = "gone.csv" }', ["scenario.lua:5: jitter.file", "gone.csv"]),
+    ("workers = 4", 'workers = 4, server = "nohost"', ["scenario.lua:5: server", "nohost"]),
+    ('"softmax"', '"linear"', ["scenario.lua:7: model", "linear", "3 classes"]),
+    ('"softmax"', '"cnn"', ["scenario.lua:7: model", "images"]),
+    ("workers = 4", "workers = 500", ["scenario.lua:5: workers", "500", "200"]),
+    ("workers = 4", 'workers = 4, split = "natural"', ["scenario.lua:5: split"]),
+]
+
+
+@pytest.mark.parametrize("old, new, parts", LATE, ids=[new[:40] for _, new, _ in LATE])
+def test_what_shows_when_a_run_is_built_is_said_as_clearly(folder, old, new, parts):
+    folder.write(SMALL.replace(old, new, 1))
+    done = folder.run("run", "scenario.lua", "-o", "out.h5", "--quiet")
+    assert done.returncode == 2, done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    for part in parts:
+        assert part in done.stderr, (part, done.stderr)
+    assert sorted(os.listdir(folder.path)) == ["scenario.lua"]
+
+
+def test_one_run_that_cannot_begin_does_not_stop_the_others(folder):
+    import h5py
+    folder.write(SMALL.replace("workers = 4", "workers = dt.sweep { 4, 500 }"))
+    done = folder.run("run", "scenario.lua", "-o", "out.h5")
+    assert done.returncode == 1 and "each have a sample" in done.stdout
+    with h5py.File(folder.path / "out.h5") as f:
+        assert list(f["sweep/status"][:]) == [b"ok", b"invalid"]
+        assert np.isnan(f["sweep/loss"][1]) and f["runs/0001"].attrs["where"] == "workers"
 
 
 def test_a_missing_scenario_is_named(folder):
@@ -71,8 +108,10 @@ def test_an_output_that_cannot_be_written_is_named_and_nothing_runs(folder):
 def test_an_output_that_is_a_folder_is_refused(folder):
     folder.write(SMALL)
     (folder.path / "out.h5").mkdir()
-    done = folder.run("run", "scenario.lua", "-o", "out.h5")
-    assert done.returncode == 2 and "out.h5" in done.stderr
+    for out in ("out.h5", "out.h5/", "", "/dev/full"):
+        done = folder.run("run", "scenario.lua", "-o", out)
+        assert done.returncode == 2 and "a file is needed" in done.stderr and done.stdout == ""
+    assert sorted(os.listdir(folder.path)) == ["out.h5", "scenario.lua"]
 
 
 @pytest.mark.parametrize("words, part", [
@@ -91,15 +130,15 @@ def test_a_broken_platform_file_fails_the_run_with_its_reason(folder):
     folder.write("<platform", "broken.xml")
     folder.write(SMALL.replace('{ "lan", hosts = 4 }', '"broken.xml"'))
     done = folder.run("run", "scenario.lua", "-o", "out.h5")
-    assert done.returncode in (1, 2) and "platform" in done.stdout + done.stderr
+    assert done.returncode == 2 and "scenario.lua:4: platform: " in done.stderr and "broken.xml" in done.stderr
 
 
 def test_a_corrupt_data_file_is_refused(folder):
     folder.write("1 1:0.5 2:oops\n", "bad.svm")
     folder.write(SMALL.replace('"gaussian", rows = 200, test = 100, columns = 5, classes = 3', '"libsvm", path = "bad.svm"'))
     done = folder.run("run", "scenario.lua", "-o", "out.h5")
-    assert done.returncode in (1, 2)
-    assert re.search(r"bad\.svm.*1", done.stdout + done.stderr)
+    assert done.returncode == 2
+    assert re.search(r"scenario\.lua:6: data.*bad\.svm.*1", done.stderr)
 
 
 def test_a_foreign_file_is_refused_by_info_and_diff(folder):

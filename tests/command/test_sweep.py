@@ -57,7 +57,7 @@ def test_a_sweep_killed_and_resumed_is_the_undisturbed_sweep(folder):
     for line in process.stderr:                 # after a few runs have been reported
         if line.startswith("[3/"):
             break
-    os.killpg(process.pid, signal.SIGKILL)
+    process.kill()                              # its runs end with it
     process.wait()
     done = folder.run("run", "scenario.lua", "-o", "b.h5", "--resume")
     assert done.returncode == 0 and "[24/24]" in done.stderr
@@ -93,6 +93,21 @@ def test_equal_runs_leave_equal_bytes(folder, strategy):
     run(folder, "a.h5", "--threads", 1)
     run(folder, "b.h5", "--threads", 2)
     assert folder.run("diff", "a.h5", "b.h5").returncode == 0
+
+
+def test_a_loss_of_0_is_no_limit_and_an_untold_one_no_result(folder):
+    folder.write(SMALL.replace('"softmax"', '{ "svm", form = "hinge", lambda = 0 }').replace("classes = 3", "classes = 2, spread = 100"))
+    run(folder, "a.h5", "--set", "optimiser.rate=1", "--set", "mark.steps=4")
+    with h5py.File(folder.path / "a.h5") as f:
+        assert f["sweep/steps"][0] == 40 and f["runs/0000/marks/loss"][-1] == 0
+
+
+def test_marks_of_fedavg_show_the_schedule(folder):
+    folder.write(SMALL.replace('{ "localsgd", period = 4 }', '"fedavg"').replace("stop =", 'schedule = { "inverse", steps = 5 },\n  stop ='))
+    run(folder, "a.h5")
+    with h5py.File(folder.path / "a.h5") as f:
+        rate = f["runs/0000/marks/rate"][:]
+        assert rate[0] == 0.1 and rate[-1] < 0.05
 
 
 def test_time_of_every_worker_adds_up_to_the_horizon(folder):
