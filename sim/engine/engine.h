@@ -26,6 +26,7 @@ typedef struct dt_engine_setup {
     const char *platform;           /* path of a SimGrid XML file */
     const char *network;            /* "LV08": SimGrid's default, or "CM02": latency + size / bandwidth, and the
                                        way back costs nothing, so that closed forms hold */
+    size_t      actors;             /* about how many there may be at once: many do without guard pages */
     dt_pool    *pool;               /* runs the real arithmetic */
     void      (*on_span)(void *owner, const dt_span *span);     /* NULL: nobody listens */
     void       *owner;

@@ -11,13 +11,6 @@ static double estimate_samples(const dt_setting *s, const dt_stop *stop, double 
     return least == HUGE_VAL ? NAN : least;
 }
 
-/* Hosts of the platform, but the one called server. */
-static double estimate_hosts(const char *xml) {
-    double hosts = 0;
-    for (const char *at = strstr(xml, "<host "); at != NULL; at = strstr(at + 1, "<host ")) hosts++;
-    return fmax(1, hosts - (strstr(xml, "<host id=\"server\"") != NULL));
-}
-
 static dt_status estimate_run(const dt_plan_run *run, double *flops, dt_arena *arena) {
     dt_setting setting;
     dt_stop stop;
@@ -26,7 +19,7 @@ static dt_status estimate_run(const dt_plan_run *run, double *flops, dt_arena *a
     dt_data data;
     dt_model model;
     dt_plan_read(run->config, &setting, &stop, &marking, &computing, arena);
-    double workers = setting.workers > 0 ? (double)setting.workers : estimate_hosts(run->platform);
+    double workers = setting.workers > 0 ? (double)setting.workers : (double)dt_plan_hosts(run);
     long seed = setting.data_seed > 0 ? setting.data_seed : setting.seed;
     DT_TRY(dt_data_load(dt_config_get(run->config, "data"), (uint64_t)seed, (size_t)workers, &data, arena));
     DT_TRY(dt_model_open(&model, dt_config_get(run->config, "model"), &data.shape, arena));

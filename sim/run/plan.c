@@ -239,3 +239,10 @@ void dt_plan_read(const dt_config *resolved, dt_setting *setting, dt_stop *stop,
     dt_param_fill((dt_target){ mark_params, marking }, none, dt_config_get(resolved, "mark"), "mark", arena);
     dt_param_fill((dt_target){ compute_params, computing }, none, dt_config_get(resolved, "compute"), "compute", arena);
 }
+
+size_t dt_plan_hosts(const dt_plan_run *run) {
+    size_t hosts = 0;
+    for (const char *at = strstr(run->platform, "<host "); at != NULL; at = strstr(at + 1, "<host ")) hosts++;
+    if (strstr(run->platform, "<host id=\"server\"") != NULL) hosts--;
+    return hosts > 0 ? hosts : 1;
+}

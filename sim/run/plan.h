@@ -53,6 +53,9 @@ typedef struct dt_plan_run {
 
 typedef struct dt_claim { const char *text; bool held; const char *reason; } dt_claim;   /* reason: why not, or "" */
 
+/* Hosts that the run's platform names one by one, the server's left out. */
+size_t dt_plan_hosts(const dt_plan_run *run);
+
 typedef struct dt_plan {
     const char        *name;        /* "tau": results/tau.h5 */
     const char        *path, *source;       /* the scenario's file and its text */

@@ -60,6 +60,7 @@ static dt_status run_engine(run *r, const dt_plan_run *plan, const char *part) {
     DT_TRY(run_platform(part, plan->platform, &path, r->arena));
     bool spans = strcmp(r->setting.trace, "spans") == 0;
     dt_engine_setup setup = { .platform = path, .network = r->setting.network, .pool = r->pool,
+                              .actors = r->setting.workers > 0 ? (size_t)r->setting.workers : dt_plan_hosts(plan),
                               .on_span = spans ? dt_notes_span : NULL, .owner = &r->notes };
     dt_status status = dt_engine_start(&r->engine, &setup, r->arena);
     unlink(path);
