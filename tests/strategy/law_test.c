@@ -98,6 +98,18 @@ static void adacomm_with_one_step_and_without_block_momentum_is_local_sgd(void *
     for (int t = 0; t < a->marks; t++) assert_memory_equal(a->x[t], b->x[t], 21 * sizeof(float));
 }
 
+static void momentum_that_is_forgotten_at_every_step_is_none(void **fixture) {
+    (void)fixture;
+    dt_data data = gaussian();
+    stage_choice plain = logistic(&data, "sgd"), reset = logistic(&data, "localsgd"), kept = reset;
+    reset.optimiser = kept.optimiser = pick(arena, "sgd", "rate", 0.1, "momentum", 0.9, NULL);
+    kept.strategy = pick(arena, "localsgd", "period", 1.0, NULL);
+    reset.strategy = with_bool(kept.strategy, "reset", true, arena);
+    const stage_log *a = stage_run(plain), *b = stage_run(reset), *c = stage_run(kept);
+    assert_memory_equal(a->x[50], b->x[50], 21 * sizeof(float));
+    assert_true(farthest(c->x[50], a->x[50], 21) > 0.1);
+}
+
 /* ---- known trajectories: the logistic pair of nodes A and B ---------------------------------- */
 
 static const float pair_x[] = { 1, 2, 2, 0, 0, 1, -1, 1 }, pair_y[] = { 1, 0, 1, 0 };
@@ -232,6 +244,7 @@ int main(void) {
         cmocka_unit_test(without_size_weights_it_is_not),
         cmocka_unit_test(one_local_step_is_synchronous_sgd_to_the_bit),
         cmocka_unit_test(adacomm_with_one_step_and_without_block_momentum_is_local_sgd),
+        cmocka_unit_test(momentum_that_is_forgotten_at_every_step_is_none),
         cmocka_unit_test(the_logistic_pair_walks_its_known_path),
         cmocka_unit_test(local_steps_on_unequal_bowls_end_at_their_known_point),
         cmocka_unit_test(the_proximal_term_moves_the_fixed_point_as_known),
