@@ -118,10 +118,6 @@ dt_status dt_script_load(const char *path, const dt_script_options *options, dt_
     return DT_OK;
 }
 
-dt_status dt_script_claims(dt_script *s, const char *results, dt_claim **claims, size_t *count, dt_arena *arena) {
-    return dt_script_judge(s, results, claims, count, arena);
-}
-
 /* ---- platforms alone ----------------------------------------------------------------------- */
 
 typedef struct show {

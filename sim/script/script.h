@@ -21,9 +21,6 @@ typedef struct dt_script_options {
 dt_status dt_script_load(const char *path, const dt_script_options *options, dt_arena *arena, dt_script **script,
                          dt_plan *plan);
 
-/* Call the scenario's claims on the results in the sweep's file.  In the order of their texts. */
-dt_status dt_script_claims(dt_script *script, const char *results, dt_claim **claims, size_t *count, dt_arena *arena);
-
 /* Blame a key of the scenario for a reason found later: dt_reason becomes the whole message, as after a failed load. */
 dt_status dt_script_blame(dt_script *script, const char *path, const char *reason);
 

@@ -72,7 +72,7 @@ static void results_that_are_not_there_are_named(void **fixture) {
     dt_claim *claim;
     size_t count;
     assert_ok(scene_load(s, scenario));
-    assert_refused(dt_script_claims(s->script, "gone.h5", &claim, &count, s->arena), DT_ENOTFOUND, "gone.h5");
+    assert_refused(s->plan.claims(s->plan.claims_owner, "gone.h5", &claim, &count, s->arena), DT_ENOTFOUND, "gone.h5");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scene_begin, scene_end)
