@@ -303,21 +303,22 @@ static int command_docs(const line *l, dt_arena *arena) {
     return dt_script_reference(&options, stdout) == DT_OK ? GOOD : complain();
 }
 
-/* Figures are drawn by analysis/, which knows only the file. */
-static int command_plot(int argc, char **argv, dt_arena *arena) {
+/* Whatever only looks at files is a module of analysis/ by the command's name. */
+static int command_analysis(int argc, char **argv, dt_arena *arena) {
     const char *python = getenv("PYTHON"), *path = getenv("PYTHONPATH"), *home = find_home(arena);
-    const char **call = dt_arena_take(arena, (size_t)argc + 4, sizeof *call);
+    const char **call = dt_arena_take(arena, (size_t)argc + 3, sizeof *call);
     size_t k = 0;
     call[k++] = python != NULL ? python : "/usr/bin/python3";
     call[k++] = "-m";
-    call[k++] = "analysis.plot";
-    for (int i = 0; i < argc; i++) call[k++] = argv[i];
+    call[k++] = dt_arena_text(arena, "analysis.%s", argv[0]);
+    for (int i = 1; i < argc; i++) call[k++] = argv[i];
     setenv("PYTHONPATH", dt_arena_text(arena, "%s%s%s", home, path != NULL ? ":" : "", path != NULL ? path : ""), 1);
     execvp(call[0], (char *const *)(uintptr_t)call);
     dt_fail(DT_ENOTFOUND, "cannot start %s: %s (set PYTHON to a Python 3 with h5py and matplotlib)", call[0], strerror(errno));
     return complain();
 }
 
+/* act NULL: a module of analysis/. */
 typedef struct command { const char *name; int (*act)(const line *l, dt_arena *arena); } command;
 
 static const command commands[] = {
@@ -335,11 +336,11 @@ static int act(int argc, char **argv, dt_arena *arena) {
         return argc < 2 ? BAD_INPUT : GOOD;
     }
     if (strcmp(argv[1], "--version") == 0) return printf("dtsim %s, SimGrid %s\n", DT_VERSION, dt_engine_version()) < 0;
-    if (strcmp(argv[1], "plot") == 0) return command_plot(argc - 2, argv + 2, arena);
     for (size_t i = 0; i < COMMANDS; i++) {
         names[i] = commands[i].name;
-        if (strcmp(argv[1], commands[i].name) == 0)
-            return line_read(&l, argc - 2, argv + 2) == DT_OK ? commands[i].act(&l, arena) : complain();
+        if (strcmp(argv[1], commands[i].name) != 0) continue;
+        if (commands[i].act == NULL) return command_analysis(argc - 1, argv + 1, arena);
+        return line_read(&l, argc - 2, argv + 2) == DT_OK ? commands[i].act(&l, arena) : complain();
     }
     const char *near = dt_nearest(argv[1], names, COMMANDS);
     dt_fail(DT_EINVAL, "there is no command \"%s\"%s%s (\"dtsim\" alone shows all)", argv[1],
