@@ -1,9 +1,15 @@
-/* door.cpp - the calls of SimGrid that report by exception, turned into return values. */
+/* door.cpp - the calls of SimGrid that report by exception, and its transfers that tell of their end. */
 #include "engine/door.h"
 #include <cstdio>
 #include <exception>
 #include <simgrid/Exception.hpp>
 #include <simgrid/s4u.hpp>
+#include <simgrid/version.h>
+#if SIMGRID_VERSION >= 33400
+#include <simgrid/simcall.hpp>
+#else
+#include <simgrid/simix.hpp>
+#endif
 
 namespace sg4 = simgrid::s4u;
 
@@ -24,17 +30,38 @@ bool dt_door_load(const char *path, char *reason, size_t size) {
     }
 }
 
-/* A killed actor is unwound by an exception of its own kind: it passes through here. */
-bool dt_door_transfer(sg_host_t from, sg_host_t to, double bytes) {
-    try {
-        sg4::Comm::sendto(from, to, static_cast<uint64_t>(bytes));
-        return true;
-    } catch (const simgrid::NetworkFailureException &) {
-        return false;
-    } catch (const simgrid::HostFailureException &) {
-        return false;
-    }
+static void (*transfer_ended)(void *arg, bool whole);
+static sg4::CommPtr told;       /* what SimGrid is just telling of must live until it has finished */
+
+static void transfer_tell(const sg4::Comm &comm) {
+    told = sg4::CommPtr(const_cast<sg4::Comm *>(&comm), false);     /* the count that dt_door_begin took */
+    transfer_ended(comm.get_data<void>(), comm.get_state() == sg4::Activity::State::FINISHED);
 }
+
+void dt_door_listen(void (*ended)(void *arg, bool whole)) {
+    transfer_ended = ended;
+#if SIMGRID_VERSION >= 33400
+    sg4::Comm::on_completion_cb(transfer_tell);
+#else
+    sg4::Activity::on_completion_cb([](const sg4::Activity &activity) {
+        if (auto *comm = dynamic_cast<const sg4::Comm *>(&activity)) transfer_tell(*comm);
+    });
+#endif
+}
+
+/* Begun by SimGrid's own thread, not by an actor: only of such activities it tells the end without being waited for. */
+dt_transfer *dt_door_begin(sg_host_t from, sg_host_t to, double bytes, void *arg) {
+    return simgrid::kernel::actor::simcall_answered([=] {
+        sg4::CommPtr comm = sg4::Comm::sendto_init();
+        comm->set_data(arg);
+        comm->set_payload_size(static_cast<uint64_t>(bytes));
+        comm->set_source(from)->set_destination(to);
+        if (comm->get_state() != sg4::Activity::State::STARTED) comm->start();      /* one of no bytes waits for this */
+        return reinterpret_cast<dt_transfer *>(comm.detach());
+    });
+}
+
+void dt_door_cancel(dt_transfer *transfer) { reinterpret_cast<sg4::Comm *>(transfer)->cancel(); }
 
 bool dt_door_run(char *reason, size_t size) {
     try {

@@ -13,8 +13,13 @@ extern "C" {
 /* Load the platform file.  False: what SimGrid says is in reason [size]. */
 bool dt_door_load(const char *path, char *reason, size_t size);
 
-/* [time] Move whole bytes from host to host.  False: a host or link on the way failed. */
-bool dt_door_transfer(sg_host_t from, sg_host_t to, double bytes);
+/* A transfer of whole bytes from host to host begins; ended(arg, whole) is called when it is over, by SimGrid itself
+ * rather than an actor: it may release semaphores and must not wait.  whole: all bytes are there; false: a host or
+ * link on the way failed, or the transfer was cancelled. */
+typedef struct dt_transfer dt_transfer;
+void dt_door_listen(void (*ended)(void *arg, bool whole));
+dt_transfer *dt_door_begin(sg_host_t from, sg_host_t to, double bytes, void *arg);
+void dt_door_cancel(dt_transfer *transfer);
 
 /* [time] Simulate to the end.  False: SimGrid gave up (reason). */
 bool dt_door_run(char *reason, size_t size);

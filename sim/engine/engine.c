@@ -1,5 +1,4 @@
 /* engine.c - starting SimGrid, its hosts and its actors. */
-#include "engine/door.h"
 #include "engine/inside.h"
 #include <simgrid/version.h>
 #include <stdio.h>
@@ -42,6 +41,7 @@ dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_aren
     char reason[REASON];
     if (!dt_door_load(setup->platform, reason, sizeof reason))
         return dt_fail_at(DT_EFORMAT, "platform", "SimGrid refuses the platform: %s", reason);
+    dt_door_listen(dt_port_arrived);
     engine_list_hosts(e);
     if (e->hosts == 0) return dt_fail_at(DT_EFORMAT, "platform", "the platform has no host");
     for (size_t i = 0; i < e->hosts; i++)
@@ -118,6 +118,7 @@ static void keeper_main(int argc, char **argv) {
     (void)argv;
     dt_engine *e = sg_actor_self_get_data();
     if (e->alive > 0) sg_sem_acquire(e->over);
+    dt_port_stop_all(e);
 }
 
 static sg_actor_t engine_actor(dt_engine *e, size_t host, void (*code)(int, char **), void *data, bool daemon) {

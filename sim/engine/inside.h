@@ -2,27 +2,21 @@
 #ifndef DT_ENGINE_INSIDE_H
 #define DT_ENGINE_INSIDE_H
 
+#include "engine/door.h"
 #include "engine/engine.h"
 #include <simgrid/actor.h>
 #include <simgrid/engine.h>
 #include <simgrid/host.h>
 #include <simgrid/semaphore.h>
 
+/* A message from its post until its receiver takes it. */
 typedef struct inbox_item {
     dt_message         m;
-    dt_port           *sender;
+    dt_port           *from, *to;
     double             departed_s;      /* when it began to cross the network */
-    struct inbox_item *next;
+    dt_transfer       *transfer;        /* while it crosses it */
+    struct inbox_item *next, *before;   /* of the list it is in: parked, crossing, arrived, spare */
 } inbox_item;
-
-/* An actor that carries one message after another, so that its sender need not wait. */
-typedef struct courier {
-    dt_engine      *engine;
-    dt_port        *from, *to;
-    inbox_item     *item;
-    sg_sem_t        work;
-    struct courier *next;       /* while idle */
-} courier;
 
 /* An actor that carries out one body after another, moving from host to host: making one costs more than a round. */
 typedef struct player {
@@ -44,6 +38,7 @@ struct dt_port {
     inbox_item *parked;             /* will depart when this port waits for them */
     sg_sem_t    wake;               /* made when its actor first waits */
     bool        receiving, flushing;
+    inbox_item *sending;            /* the message its actor waits for to arrive */
     long        want_from, want_tag;
     long        on_the_way;         /* own posts that have not arrived */
     dt_usage    usage;
@@ -65,10 +60,17 @@ struct dt_engine {
     dt_status   status;             /* of the first body that failed */
     const char *reason;
     dt_port    *ports;
-    courier    *idle;
     player     *idle_players;
+    inbox_item *crossing;           /* messages on the network */
+    bool        ended;              /* nobody is left who could act */
     sg_sem_t    over;               /* released when alive falls to 0 */
     inbox_item *spare;
 };
+
+/* What is still on the network will not arrive any more. */
+void dt_port_stop_all(dt_engine *e);
+
+/* To be told of by dt_door_listen. */
+void dt_port_arrived(void *item, bool whole);
 
 #endif

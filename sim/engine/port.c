@@ -1,5 +1,4 @@
 /* port.c - computing, sending and receiving: messages wait in memory, only time crosses SimGrid. */
-#include "engine/door.h"
 #include "engine/inside.h"
 #include <math.h>
 
@@ -47,12 +46,13 @@ void dt_port_sleep(dt_port *p, double seconds) {
 
 /* ---- the inbox ----------------------------------------------------------------------------- */
 
-static inbox_item *item_take(dt_engine *e, dt_port *from, dt_message m) {
+static inbox_item *item_take(dt_port *from, dt_port *to, dt_message m) {
+    dt_engine *e = from->engine;
     inbox_item *item = e->spare;
     if (item != NULL) e->spare = item->next;
     else item = dt_arena_take(e->run, 1, sizeof *item);
     m.from = from->rank;
-    *item = (inbox_item){ .m = m, .sender = from, .departed_s = simgrid_get_clock() };
+    *item = (inbox_item){ .m = m, .from = from, .to = to, .departed_s = simgrid_get_clock() };
     return item;
 }
 
@@ -69,6 +69,17 @@ static void port_wake(dt_port *p) {
     if (p->wake != NULL) sg_sem_release(p->wake);
 }
 
+/* [time] Sleep until woken or, if that comes first, the deadline; false on the latter. */
+static bool port_wait(dt_port *p, double deadline) {
+    if (p->wake == NULL) p->wake = sg_sem_init(0);
+    if (deadline == HUGE_VAL) {
+        sg_sem_acquire(p->wake);
+        return true;
+    }
+    double left = deadline - simgrid_get_clock();
+    return left > 0 && !sg_sem_acquire_timeout(p->wake, left);
+}
+
 /* The message has arrived: into the inbox, and its receiver is woken if it waits for this one. */
 static void port_deliver(dt_port *to, inbox_item *item) {
     item->next = NULL;
@@ -81,70 +92,81 @@ static void port_deliver(dt_port *to, inbox_item *item) {
     }
 }
 
-/* [time] Between different hosts it takes time and is accounted for. */
-static void port_carry(dt_port *from, dt_port *to, inbox_item *item) {
+/* ---- sending ------------------------------------------------------------------------------- */
+
+/* Onto the network, where it takes time and is accounted for. */
+static void port_depart(inbox_item *item) {
+    dt_port *from = item->from, *to = item->to;
     dt_engine *e = from->engine;
-    double bytes = item->m.bytes;
     item->departed_s = simgrid_get_clock();
-    if (from->host != to->host) {
-        from->usage.bytes_out += bytes;
-        from->usage.messages_out++;
-        e->on_the_way += bytes;
-        dt_door_transfer(e->host[from->host].host, e->host[to->host].host, bytes);
-        e->on_the_way -= bytes;
-        e->bytes += bytes;
-        to->usage.bytes_in += bytes;
-        to->usage.messages_in++;
+    item->before = NULL;
+    item->next = e->crossing;
+    if (item->next != NULL) item->next->before = item;
+    e->crossing = item;
+    from->usage.bytes_out += item->m.bytes;
+    from->usage.messages_out++;
+    e->on_the_way += item->m.bytes;
+    item->transfer = dt_door_begin(e->host[from->host].host, e->host[to->host].host, item->m.bytes, item);
+}
+
+static void port_leave_network(inbox_item *item) {
+    dt_engine *e = item->from->engine;
+    if (item->before != NULL) item->before->next = item->next;
+    else e->crossing = item->next;
+    if (item->next != NULL) item->next->before = item->before;
+    e->on_the_way -= item->m.bytes;
+}
+
+/* The sender may be waiting for it: the message alone, or all of its posts. */
+static void port_tell_sender(dt_port *from, const inbox_item *item) {
+    if (from->sending == item) {
+        from->sending = NULL;
+        port_wake(from);
+    } else if (--from->on_the_way == 0 && from->flushing) {
+        from->flushing = false;
+        port_wake(from);
     }
-    port_deliver(to, item);
+}
+
+void dt_port_arrived(void *arg, bool whole) {
+    inbox_item *item = arg;
+    dt_port *from = item->from, *to = item->to;
+    dt_engine *e = from->engine;
+    if (e->ended) return;
+    port_leave_network(item);
+    if (whole) {
+        e->bytes += item->m.bytes;
+        to->usage.bytes_in += item->m.bytes;
+        to->usage.messages_in++;
+        port_deliver(to, item);
+    } else {
+        dt_vec_drop(item->m.vec);
+        item_give_back(e, item);
+    }
+    port_tell_sender(from, item);
+}
+
+void dt_port_stop_all(dt_engine *e) {
+    e->ended = true;
+    for (inbox_item *item = e->crossing; item != NULL; item = item->next) dt_door_cancel(item->transfer);
 }
 
 void dt_port_send(dt_port *p, dt_port *to, dt_message m) {
     double start = simgrid_get_clock();
-    port_carry(p, to, item_take(p->engine, p, m));
+    inbox_item *item = item_take(p, to, m);
+    if (p->host == to->host) {
+        port_deliver(to, item);
+        return;
+    }
+    p->sending = item;
+    port_depart(item);
+    while (p->sending != NULL) port_wait(p, HUGE_VAL);
     p->usage.send_s += simgrid_get_clock() - start;
     port_span(p, DT_SPAN_SEND, to->rank, start, simgrid_get_clock(), m.bytes);
 }
 
-/* ---- posting ------------------------------------------------------------------------------- */
-
-static void courier_main(int argc, char **argv) {
-    (void)argc;
-    (void)argv;
-    courier *c = sg_actor_self_get_data();
-    for (;;) {
-        dt_port *from = c->from;
-        port_carry(from, c->to, c->item);
-        if (--from->on_the_way == 0 && from->flushing) {
-            from->flushing = false;
-            port_wake(from);
-        }
-        c->next = c->engine->idle;
-        c->engine->idle = c;
-        sg_sem_acquire(c->work);
-    }
-}
-
-static void courier_send_out(dt_engine *e, dt_port *from, dt_port *to, inbox_item *item) {
-    courier *c = e->idle;
-    if (c != NULL) {
-        e->idle = c->next;
-        c->from = from;
-        c->to = to;
-        c->item = item;
-        sg_sem_release(c->work);
-        return;
-    }
-    c = dt_arena_take(e->run, 1, sizeof *c);
-    *c = (courier){ .engine = e, .from = from, .to = to, .item = item, .work = sg_sem_init(0) };
-    sg_actor_t made = sg_actor_init("courier", e->host[from->host].host);
-    sg_actor_set_data(made, c);
-    sg_actor_start(made, courier_main, 0, NULL);
-    sg_actor_daemonize(made);
-}
-
 void dt_port_post(dt_port *p, dt_port *to, dt_message m) {
-    inbox_item *item = item_take(p->engine, p, m);
+    inbox_item *item = item_take(p, to, m);
     if (p->host == to->host) {
         port_deliver(to, item);
         return;
@@ -155,7 +177,7 @@ void dt_port_post(dt_port *p, dt_port *to, dt_message m) {
         to->parked = item;
         return;
     }
-    courier_send_out(p->engine, p, to, item);
+    port_depart(item);
 }
 
 /* The port begins to wait: messages that were to meet it depart. */
@@ -165,7 +187,7 @@ static void port_unpark(dt_port *p) {
         inbox_item *item = *slot;
         if (item_fits(item, p->want_from, p->want_tag)) {
             *slot = item->next;
-            courier_send_out(p->engine, item->sender, p, item);
+            port_depart(item);
         } else {
             slot = &item->next;
         }
@@ -173,17 +195,6 @@ static void port_unpark(dt_port *p) {
 }
 
 /* ---- waiting ------------------------------------------------------------------------------- */
-
-/* [time] Sleep until woken or, if that comes first, the deadline; false on the latter. */
-static bool port_wait(dt_port *p, double deadline) {
-    if (p->wake == NULL) p->wake = sg_sem_init(0);
-    if (deadline == HUGE_VAL) {
-        sg_sem_acquire(p->wake);
-        return true;
-    }
-    double left = deadline - simgrid_get_clock();
-    return left > 0 && !sg_sem_acquire_timeout(p->wake, left);
-}
 
 void dt_port_flush(dt_port *p) {
     double start = simgrid_get_clock();
