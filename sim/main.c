@@ -26,6 +26,7 @@ static const char usage[] =
     "  dtsim diff FILE FILE                              the first difference of two result files\n"
     "  dtsim platform NAME [--set KEY=VALUE]...          a platform as SimGrid XML\n"
     "  dtsim plot FILE [OPTIONS]                         draw it (\"dtsim plot --help\")\n"
+    "  dtsim lab [NUMBER] [--answers FILE]               the labs; judge a student's answers\n"
     "  dtsim docs                                        the Lua reference of all keys and parameters\n";
 
 /* What the command line said. */
@@ -91,17 +92,19 @@ static dt_status line_need(const line *l, size_t words, const char *what) {
     return dt_fail(DT_EINVAL, "%s (\"dtsim\" alone shows how)", what);
 }
 
+/* Where this program is. */
+static const char *find_program(dt_arena *arena) {
+    char program[PATH_MAX] = "";
+    return readlink("/proc/self/exe", program, sizeof program - 1) > 0 ? dt_arena_text(arena, "%s", program) : "dtsim";
+}
+
 /* The folder with lua/ and platforms/: DTSIM_HOME, or beside the program in the source tree or where installed. */
 static const char *find_home(dt_arena *arena) {
     static const char *const beside[] = { "..", "../share/dtsim" };
-    char program[PATH_MAX] = "";
-    const char *home = getenv("DTSIM_HOME");
+    const char *home = getenv("DTSIM_HOME"), *program = find_program(arena), *slash = strrchr(program, '/');
     if (home != NULL) return home;
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    char *slash = length > 0 ? strrchr(program, '/') : NULL;
-    if (slash != NULL) *slash = '\0';
-    for (size_t i = 0; i < 2; i++) {
-        home = dt_arena_text(arena, "%s/%s", program, beside[i]);
+    for (size_t i = 0; i < 2 && slash != NULL; i++) {
+        home = dt_arena_text(arena, "%.*s/%s", (int)(slash - program), program, beside[i]);
         if (access(dt_arena_text(arena, "%s/lua/dt/init.lua", home), R_OK) == 0) return home;
     }
     return ".";
@@ -312,6 +315,7 @@ static int command_analysis(int argc, char **argv, dt_arena *arena) {
     call[k++] = "-m";
     call[k++] = dt_arena_text(arena, "analysis.%s", argv[0]);
     for (int i = 1; i < argc; i++) call[k++] = argv[i];
+    setenv("DTSIM", find_program(arena), 1);
     setenv("PYTHONPATH", dt_arena_text(arena, "%s%s%s", home, path != NULL ? ":" : "", path != NULL ? path : ""), 1);
     execvp(call[0], (char *const *)(uintptr_t)call);
     dt_fail(DT_ENOTFOUND, "cannot start %s: %s (set PYTHON to a Python 3 with h5py and matplotlib)", call[0], strerror(errno));
@@ -324,7 +328,7 @@ typedef struct command { const char *name; int (*act)(const line *l, dt_arena *a
 static const command commands[] = {
     { "run", command_run },   { "plan", command_plan }, { "list", command_list },         { "help", command_help },
     { "info", command_info }, { "diff", command_diff }, { "platform", command_platform }, { "docs", command_docs },
-    { "plot", NULL },
+    { "plot", NULL },         { "lab", NULL },
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
