@@ -10,6 +10,7 @@
 #else
 #include <simgrid/simix.hpp>
 #endif
+#include <vector>
 
 namespace sg4 = simgrid::s4u;
 
@@ -62,6 +63,14 @@ dt_transfer *dt_door_begin(sg_host_t from, sg_host_t to, double bytes, void *arg
 }
 
 void dt_door_cancel(dt_transfer *transfer) { reinterpret_cast<sg4::Comm *>(transfer)->cancel(); }
+
+size_t dt_door_route(sg_host_t from, sg_host_t to, sg_link_t *link, size_t room, double *latency_s) {
+    std::vector<sg4::Link *> links;
+    *latency_s = 0;
+    from->route_to(to, links, latency_s);
+    for (size_t i = 0; i < links.size() && i < room; i++) link[i] = links[i];
+    return links.size();
+}
 
 bool dt_door_run(char *reason, size_t size) {
     try {

@@ -21,6 +21,9 @@ void dt_door_listen(void (*ended)(void *arg, bool whole));
 dt_transfer *dt_door_begin(sg_host_t from, sg_host_t to, double bytes, void *arg);
 void dt_door_cancel(dt_transfer *transfer);
 
+/* The links from host to host, at most room of them, and the sum of their latencies; returns how many there are. */
+size_t dt_door_route(sg_host_t from, sg_host_t to, sg_link_t *link, size_t room, double *latency_s);
+
 /* [time] Simulate to the end.  False: SimGrid gave up (reason). */
 bool dt_door_run(char *reason, size_t size);
 

@@ -1,6 +1,7 @@
 /* engine.c - starting SimGrid, its hosts and its actors. */
 #include "engine/inside.h"
 #include <simgrid/version.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,9 +27,10 @@ static void engine_list_hosts(dt_engine *e) {
 
 dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_arena *run) {
     dt_engine *e = dt_arena_take(run, 1, sizeof *e);
-    *e = (dt_engine){ .run = run, .pool = setup->pool, .on_span = setup->on_span, .owner = setup->owner };
+    *e = (dt_engine){ .run = run, .pool = setup->pool, .on_span = setup->on_span, .on_flight = setup->on_flight,
+                      .owner = setup->owner, .network = setup->network };
     /* SimGrid keeps argv; its own log would mix with our messages. */
-    char **argv = dt_arena_take(run, 8, sizeof *argv);
+    char **argv = dt_arena_take(run, 9, sizeof *argv);
     int argc = 0;
     argv[argc++] = dt_arena_text(run, "dtsim");
     argv[argc++] = dt_arena_text(run, "--log=root.app:file:/dev/null");
@@ -37,11 +39,13 @@ dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_aren
     argv[argc++] = dt_arena_text(run, "--cfg=contexts/stack-size:%d", many ? STACK_KIB_OF_MANY : STACK_KIB);
     if (many) argv[argc++] = dt_arena_text(run, "--cfg=contexts/guard-size:0");
     if (strcmp(setup->network, "CM02") == 0) argv[argc++] = dt_arena_text(run, "--cfg=network/crosstraffic:0");
+    if (setup->ideal.bandwidth) argv[argc++] = dt_arena_text(run, "--cfg=network/TCP-gamma:1e300");
     simgrid_init(&argc, argv);
     char reason[REASON];
     if (!dt_door_load(setup->platform, reason, sizeof reason))
         return dt_fail_at(DT_EFORMAT, "platform", "SimGrid refuses the platform: %s", reason);
     dt_door_listen(dt_port_arrived);
+    dt_inside_idealise(&setup->ideal);
     engine_list_hosts(e);
     if (e->hosts == 0) return dt_fail_at(DT_EFORMAT, "platform", "the platform has no host");
     for (size_t i = 0; i < e->hosts; i++)
@@ -173,6 +177,8 @@ dt_status dt_engine_run(dt_engine *e) {
     e->over = sg_sem_init(0);
     engine_actor(e, 0, keeper_main, e, false);
     bool ended = dt_door_run(reason, sizeof reason);
+    for (dt_port *p = e->ports; p != NULL; p = p->next)
+        for (const inbox_item *item = p->first; item != NULL; item = item->next) dt_inside_flight(p, item, NAN);
     if (e->status != DT_OK) return dt_fail(e->status, "%s", e->reason);
     if (!ended) return dt_fail(DT_ECRASH, "SimGrid gave up: %s", reason);
     return e->alive > 0 ? engine_deadlock(e) : DT_OK;

@@ -8,19 +8,13 @@
 #include "base/pool.h"
 #include "base/status.h"
 #include "base/vec.h"
+#include "engine/trace.h"
 #include <stdbool.h>
-
-typedef struct dt_engine dt_engine;
-typedef struct dt_port dt_port;
 
 /* ---- the machines -------------------------------------------------------------------------- */
 
-typedef enum dt_span_kind { DT_SPAN_COMPUTE, DT_SPAN_WAIT, DT_SPAN_SEND } dt_span_kind;
-typedef struct dt_span {
-    dt_span_kind kind;
-    long         rank, peer;        /* peer DT_ANY: none, or several */
-    double       start_s, end_s, bytes;
-} dt_span;
+/* What is made ideal, to learn what it costs: links without latency; links and TCP windows without bounds. */
+typedef struct dt_engine_ideal { bool latency, bandwidth; } dt_engine_ideal;
 
 typedef struct dt_engine_setup {
     const char *platform;           /* path of a SimGrid XML file */
@@ -28,7 +22,9 @@ typedef struct dt_engine_setup {
                                        way back costs nothing, so that closed forms hold */
     size_t      actors;             /* about how many there may be at once: many do without guard pages */
     dt_pool    *pool;               /* runs the real arithmetic */
+    dt_engine_ideal ideal;
     void      (*on_span)(void *owner, const dt_span *span);     /* NULL: nobody listens */
+    void      (*on_flight)(void *owner, const dt_flight *flight);     /* likewise */
     void       *owner;
 } dt_engine_setup;
 
@@ -57,6 +53,9 @@ double dt_engine_bytes_on_the_way(const dt_engine *e);
 /* A port is an actor's place: a host, an inbox and its accounts.  rank is for people: 0 .. workers - 1, or -1
  * for a server.  One actor uses it at a time. */
 dt_port *dt_port_new(dt_engine *e, size_t host, long rank, dt_arena *run);
+
+/* From now on its messages, to it and from it, and its computing take no time. */
+void dt_port_set_free(dt_port *p);
 
 /* Begin body(arg) on the port's host, now.  A daemon does not keep the run alive.
  * name must last as long as the actor.  A failing body stops the whole run; its reason is dt_engine_run's. */

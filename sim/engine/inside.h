@@ -7,13 +7,14 @@
 #include <simgrid/actor.h>
 #include <simgrid/engine.h>
 #include <simgrid/host.h>
+#include <simgrid/link.h>
 #include <simgrid/semaphore.h>
 
 /* A message from its post until its receiver takes it. */
 typedef struct inbox_item {
     dt_message         m;
     dt_port           *from, *to;
-    double             departed_s;      /* when it began to cross the network */
+    double             posted_s, departed_s, arrived_s;     /* departed: when it began to cross the network */
     dt_transfer       *transfer;        /* while it crosses it */
     struct inbox_item *next, *before;   /* of the list it is in: parked, crossing, arrived, spare */
 } inbox_item;
@@ -33,7 +34,7 @@ struct dt_port {
     const char *name;               /* of the actor that uses it */
     dt_status (*body)(void *arg);   /* what that actor does */
     void       *arg;
-    bool        daemon;
+    bool        daemon, free;       /* free: nothing it does takes time */
     inbox_item *first, *last;       /* arrived and not yet taken */
     inbox_item *parked;             /* will depart when this port waits for them */
     sg_sem_t    wake;               /* made when its actor first waits */
@@ -47,12 +48,23 @@ struct dt_port {
 };
 
 typedef struct host_entry { sg_host_t host; const char *name; double speed; } host_entry;
+typedef struct link_entry { sg_link_t link; const char *name; } link_entry;
+
+/* Tell the listener of a message between different hosts. */
+void dt_inside_flight(const dt_port *to, const inbox_item *item, double taken_s);
+
+/* Links as the setup wants them. */
+void dt_inside_idealise(const dt_engine_ideal *ideal);
 
 struct dt_engine {
     dt_arena   *run;
     dt_pool    *pool;
     void      (*on_span)(void *owner, const dt_span *span);
+    void      (*on_flight)(void *owner, const dt_flight *flight);
     void       *owner;
+    const char *network;
+    link_entry *link;               /* [links] NULL until somebody asks */
+    size_t      links;
     host_entry *host;
     size_t      hosts;
     double      bytes, on_the_way;  /* arrived; sent and not yet arrived */

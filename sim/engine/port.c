@@ -13,6 +13,7 @@ dt_usage dt_port_usage(const dt_port *p) { return p->usage; }
 dt_engine *dt_port_engine(const dt_port *p) { return p->engine; }
 size_t dt_port_host(const dt_port *p) { return p->host; }
 long dt_port_rank(const dt_port *p) { return p->rank; }
+void dt_port_set_free(dt_port *p) { p->free = true; }
 
 /* Tell the listener, if there is one. */
 static void port_span(dt_port *p, dt_span_kind kind, long peer, double start_s, double end_s, double bytes) {
@@ -30,7 +31,7 @@ void dt_port_compute(dt_port *p, double flops, dt_work *work, void *arg) {
         p->task.arg = arg;
         dt_pool_start(p->engine->pool, &p->task);
     }
-    if (flops > 0) sg_actor_execute(flops);
+    if (flops > 0 && !p->free) sg_actor_execute(flops);
     if (work != NULL) dt_pool_join(p->engine->pool, &p->task);
     p->usage.flops += flops;
     p->usage.compute_s += simgrid_get_clock() - start;
@@ -52,7 +53,8 @@ static inbox_item *item_take(dt_port *from, dt_port *to, dt_message m) {
     if (item != NULL) e->spare = item->next;
     else item = dt_arena_take(e->run, 1, sizeof *item);
     m.from = from->rank;
-    *item = (inbox_item){ .m = m, .from = from, .to = to, .departed_s = simgrid_get_clock() };
+    *item = (inbox_item){ .m = m, .from = from, .to = to, .posted_s = simgrid_get_clock() };
+    item->departed_s = item->posted_s;
     return item;
 }
 
@@ -83,6 +85,7 @@ static bool port_wait(dt_port *p, double deadline) {
 /* The message has arrived: into the inbox, and its receiver is woken if it waits for this one. */
 static void port_deliver(dt_port *to, inbox_item *item) {
     item->next = NULL;
+    item->arrived_s = simgrid_get_clock();
     if (to->last == NULL) to->first = item;
     else to->last->next = item;
     to->last = item;
@@ -106,7 +109,8 @@ static void port_depart(inbox_item *item) {
     from->usage.bytes_out += item->m.bytes;
     from->usage.messages_out++;
     e->on_the_way += item->m.bytes;
-    item->transfer = dt_door_begin(e->host[from->host].host, e->host[to->host].host, item->m.bytes, item);
+    if (from->free || to->free) dt_port_arrived(item, true);
+    else item->transfer = dt_door_begin(e->host[from->host].host, e->host[to->host].host, item->m.bytes, item);
 }
 
 static void port_leave_network(inbox_item *item) {
@@ -214,6 +218,7 @@ static bool port_take(dt_port *p, long from, long tag, dt_message *m, double *de
         if (p->last == item) p->last = before;
         *m = item->m;
         *departed_s = item->departed_s;
+        dt_inside_flight(p, item, simgrid_get_clock());
         item_give_back(p->engine, item);
         return true;
     }

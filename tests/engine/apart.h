@@ -48,8 +48,10 @@ typedef struct apart {
     void      *arg;
 } apart;
 
-/* Start the star in a child, call body there, and return its numbers; the child's failure fails the test. */
-static inline const double *apart_run(const apart_star *star, int threads, void (*body)(apart *a), void *arg) {
+/* Start the star in a child, with what else setup wants, call body there, and return its numbers; the child's failure
+ * fails the test. */
+static inline const double *apart_run_with(dt_engine_setup setup, const apart_star *star, int threads,
+                                           void (*body)(apart *a), void *arg) {
     double *out = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     int status;
     fflush(NULL);
@@ -59,7 +61,10 @@ static inline const double *apart_run(const apart_star *star, int threads, void 
         signal(SIGABRT, SIG_DFL);
         apart a = { .arena = dt_arena_new(1 << 16), .out = out, .arg = arg };
         a.pool = dt_pool_new(threads, a.arena);
-        dt_engine_setup setup = { .platform = apart_platform(star, a.arena), .network = star->network, .pool = a.pool };
+        setup.platform = apart_platform(star, a.arena);
+        setup.network = star->network;
+        setup.pool = a.pool;
+        setup.owner = out;
         dt_status started = dt_engine_start(&a.engine, &setup, a.arena);
         unlink(setup.platform);
         if (started != DT_OK) fprintf(stderr, "%s\n", dt_reason());
@@ -69,6 +74,10 @@ static inline const double *apart_run(const apart_star *star, int threads, void 
     waitpid(pid, &status, 0);
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) fail_msg("the simulating process ended with status %d", status);
     return out;
+}
+
+static inline const double *apart_run(const apart_star *star, int threads, void (*body)(apart *a), void *arg) {
+    return apart_run_with((dt_engine_setup){ 0 }, star, threads, body, arg);
 }
 
 #endif

@@ -1,0 +1,86 @@
+/* network.c - links and routes, what the network model makes of them, and who is told of messages.
+ * Source: SimGrid's network models CM02 and LV08 (Velho et al. 2011). */
+#include "engine/inside.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* LV08 counts more latency and less bandwidth than a link has; both bound a flow by a window a round trip. */
+static const struct model { const char *name; double latency, bandwidth; } models[] = {
+    { "LV08", 13.01, 0.97 },
+    { "CM02", 1, 1 },
+};
+enum { MODELS = sizeof models / sizeof *models, WINDOW = 4 << 20, LONG_ROUTE = 64 };
+static const double ENDLESS = 1e18;     /* B/s: SimGrid reckons with finite numbers only */
+
+void dt_inside_flight(const dt_port *to, const inbox_item *item, double taken_s) {
+    dt_engine *e = to->engine;
+    if (e->on_flight == NULL || item->from->host == to->host) return;
+    e->on_flight(e->owner, &(dt_flight){ item->from, to, item->posted_s, item->departed_s, item->arrived_s,
+                                             taken_s, item->m.bytes });
+}
+
+void dt_inside_idealise(const dt_engine_ideal *ideal) {
+    if (!ideal->latency && !ideal->bandwidth) return;
+    size_t links = sg_link_count();
+    sg_link_t *list = sg_link_list();
+    for (size_t i = 0; i < links; i++) {
+        if (ideal->latency) sg_link_set_latency(list[i], 0);
+        if (ideal->bandwidth) sg_link_set_bandwidth(list[i], ENDLESS);
+    }
+    free(list);
+}
+
+/* ---- links --------------------------------------------------------------------------------- */
+
+static int link_order(const void *a, const void *b) {
+    return strverscmp(((const link_entry *)a)->name, ((const link_entry *)b)->name);
+}
+
+size_t dt_engine_links(dt_engine *e) {
+    if (e->link != NULL) return e->links;
+    e->links = sg_link_count();
+    sg_link_t *list = sg_link_list();
+    e->link = dt_arena_take(e->run, e->links + 1, sizeof *e->link);
+    for (size_t i = 0; i < e->links; i++) e->link[i] = (link_entry){ list[i], sg_link_get_name(list[i]) };
+    free(list);
+    qsort(e->link, e->links, sizeof *e->link, link_order);
+    return e->links;
+}
+
+dt_link dt_engine_link(const dt_engine *e, size_t link) {
+    sg_link_t l = e->link[link].link;
+    return (dt_link){ e->link[link].name, sg_link_get_bandwidth(l), sg_link_get_latency(l) };
+}
+
+/* ---- routes -------------------------------------------------------------------------------- */
+
+static void route_follow_model(dt_route *route, const char *network, double latency_s) {
+    const struct model *m = models;
+    while (m + 1 < models + MODELS && strcmp(m->name, network) != 0) m++;
+    route->latency_s = m->latency * latency_s;
+    if (latency_s > 0) route->bandwidth = fmin(route->bandwidth, WINDOW / (2 * latency_s));
+    route->bandwidth *= m->bandwidth;
+}
+
+dt_route dt_engine_route(dt_engine *e, size_t from, size_t to, dt_arena *run) {
+    sg_link_t found[LONG_ROUTE], *link = found;
+    double latency_s;
+    sg_host_t here = e->host[from].host, there = e->host[to].host;
+    size_t links = dt_door_route(here, there, found, LONG_ROUTE, &latency_s);
+    if (links > LONG_ROUTE) {
+        link = dt_arena_take(run, links, sizeof(sg_link_t));
+        dt_door_route(here, there, link, links, &latency_s);
+    }
+    size_t *number = dt_arena_take(run, links + 1, sizeof *number);
+    dt_route route = { .bandwidth = ENDLESS, .link = number, .links = links };
+    dt_engine_links(e);
+    for (size_t i = 0; i < links; i++) {
+        const link_entry key = { .name = sg_link_get_name(link[i]) };
+        const link_entry *entry = bsearch(&key, e->link, e->links, sizeof key, link_order);
+        number[i] = (size_t)(entry - e->link);
+        route.bandwidth = fmin(route.bandwidth, sg_link_get_bandwidth(link[i]));
+    }
+    route_follow_model(&route, e->network, latency_s);
+    return route;
+}

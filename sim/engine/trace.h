@@ -1,0 +1,36 @@
+/* trace.h - what can be heard of a run: stretches of time, messages, and the links and routes they took. */
+#ifndef DT_ENGINE_TRACE_H
+#define DT_ENGINE_TRACE_H
+
+#include "base/arena.h"
+
+typedef struct dt_engine dt_engine;
+typedef struct dt_port dt_port;
+
+/* A stretch of an actor's time. */
+typedef enum dt_span_kind { DT_SPAN_COMPUTE, DT_SPAN_WAIT, DT_SPAN_SEND } dt_span_kind;
+typedef struct dt_span {
+    dt_span_kind kind;
+    long         rank, peer;        /* peer DT_ANY: none, or several */
+    double       start_s, end_s, bytes;
+} dt_span;
+
+/* A message between different hosts; told of once it has been taken, or at the end of the run if nobody took it. */
+typedef struct dt_flight {
+    const dt_port *from, *to;
+    double posted_s, departed_s, arrived_s;     /* given to the engine; on the network; in the inbox */
+    double taken_s;                             /* NaN: never */
+    double bytes;
+} dt_flight;
+
+/* Links in natural order of their names; a link with a bandwidth for each direction is two. */
+typedef struct dt_link { const char *name; double bandwidth, latency_s; } dt_link;
+size_t  dt_engine_links(dt_engine *e);
+dt_link dt_engine_link(const dt_engine *e, size_t link);        /* after dt_engine_links */
+
+/* The way between two different hosts: a message on its own takes latency_s + bytes / bandwidth, by the network
+ * model's factors and window (traffic back on a shared link left out).  link [links] belongs to run. */
+typedef struct dt_route { double latency_s, bandwidth; const size_t *link; size_t links; } dt_route;
+dt_route dt_engine_route(dt_engine *e, size_t from, size_t to, dt_arena *run);
+
+#endif
