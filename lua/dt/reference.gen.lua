@@ -537,7 +537,7 @@
 ---@field batch? integer|dt.mark samples of a step; 0: the whole shard (preset 32)
 ---@field server? string|dt.mark host of the server; else the one called server, else the first worker's
 ---@field network? "LV08"|"CM02"|dt.mark SimGrid's model: LV08 with its measured factors, CM02 with closed forms (preset LV08)
----@field trace? "none"|"spans"|dt.mark record every stretch of time of every worker (preset none)
+---@field trace? "none"|"spans"|"messages"|dt.mark spans: record every stretch of time of every worker; messages: and every message (preset none)
 ---@field keep? "nothing"|"model"|dt.mark record the final parameters (preset nothing)
 ---@field seeds? integer how many seeds to repeat every run with, from seed on
 ---@field data? "gaussian"|dt.data.gaussian|"linear"|dt.data.linear|"synthetic"|dt.data.synthetic|"glyphs"|dt.data.glyphs|"idx"|dt.data.idx|"libsvm"|dt.data.libsvm|"csv"|dt.data.csv|"hdf5"|dt.data.hdf5|"blank"|dt.data.blank|dt.mark the samples (preset gaussian)

@@ -28,12 +28,15 @@ static dt_status audit_mixing(const dt_topology *t) {
     return DT_OK;       /* it is symmetric by construction, so columns sum as rows do */
 }
 
-dt_status dt_audit(const dt_stage *stage, double horizon_s) {
+dt_status dt_audit(const dt_stage *stage, const dt_traffic *traffic, double horizon_s) {
     const dt_group *g = &stage->team->group;
     double out = 0, in = 0, way = dt_engine_bytes_on_the_way(g->engine);
     for (size_t r = 0; r < g->ranks; r++) DT_TRY(audit_port(g->port[r], horizon_s, &out, &in));
     DT_TRY(audit_port(g->server, horizon_s, &out, &in));
     if (!near(out, in + way))
         return dt_fail(DT_EAUDIT, "audit: %.0f bytes were sent, but %.0f received and %.0f on the way", out, in, way);
+    if (traffic != NULL && !near(traffic->bytes, in))
+        return dt_fail(DT_EAUDIT, "audit: %.0f bytes were received, but the messages that were traced have %.0f", in,
+                       traffic->bytes);
     return stage->team->topology == NULL ? DT_OK : audit_mixing(stage->team->topology);
 }

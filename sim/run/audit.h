@@ -2,11 +2,13 @@
 #ifndef DT_RUN_AUDIT_H
 #define DT_RUN_AUDIT_H
 
+#include "run/traffic.h"
 #include "strategy/strategy.h"
 
 /* Bytes sent = received + still on the way; for every port computing + waiting + sending = being present, and
- * no more than the horizon; rows and columns of the mixing matrix sum to 1.
+ * no more than the horizon; bytes received = those of the messages traced (traffic NULL: not traced); rows and
+ * columns of the mixing matrix sum to 1.
  * Errors: DT_EAUDIT with the law and the numbers. */
-dt_status dt_audit(const dt_stage *stage, double horizon_s);
+dt_status dt_audit(const dt_stage *stage, const dt_traffic *traffic, double horizon_s);
 
 #endif

@@ -1,6 +1,7 @@
 /* notes.c - marks, workers and spans on their way into the record. */
 #include "run/notes.h"
 #include <math.h>
+#include <string.h>
 
 static const dt_column mark_columns[] = {
     { "time_s", DT_COLUMN_REAL, "s", "simulated time" },
@@ -36,10 +37,23 @@ static const dt_column span_columns[] = {
     { "peer", DT_COLUMN_COUNT, "1", "rank of the other side; -2: none or several" },
     { "bytes", DT_COLUMN_REAL, "B", "bytes of the message" },
 };
+static const dt_column message_columns[] = {
+    { "from", DT_COLUMN_COUNT, "1", "rank of the sender; -1: the server" },
+    { "to", DT_COLUMN_COUNT, "1", "rank of the receiver; -1: the server" },
+    { "posted_s", DT_COLUMN_REAL, "s", "simulated time at which the sender gave it away" },
+    { "departed_s", DT_COLUMN_REAL, "s", "at which it went onto the network" },
+    { "arrived_s", DT_COLUMN_REAL, "s", "at which its last byte was there" },
+    { "taken_s", DT_COLUMN_REAL, "s", "at which the receiver took it; NaN: never" },
+    { "bytes", DT_COLUMN_REAL, "B", "its size" },
+};
+static const dt_column staleness_columns[] = {
+    { "rounds", DT_COLUMN_COUNT, "1", "age, when it was merged, of the model that an update had been computed on" },
+    { "updates", DT_COLUMN_COUNT, "1", "how many updates were that old" },
+};
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
 dt_status dt_notes_open(dt_notes *n, const dt_plan_run *run, const dt_run_options *options, const dt_stop *stop,
-                        bool spans, dt_arena *arena) {
+                        const char *trace, dt_arena *arena) {
     *n = (dt_notes){ .progress = options->progress, .stop = stop };
     n->newest = (dt_mark){ .loss = NAN, .accuracy = NAN };
     DT_TRY(dt_record_create(options->part, &n->record, arena));
@@ -48,8 +62,11 @@ dt_status dt_notes_open(dt_notes *n, const dt_plan_run *run, const dt_run_option
     DT_TRY(dt_record_text(n->record, "/run", "config", dt_config_json(run->config, arena)));
     DT_TRY(dt_record_table_new(n->record, "/run/marks", mark_columns, COUNT(mark_columns), &n->marks));
     DT_TRY(dt_record_table_new(n->record, "/run/workers", worker_columns, COUNT(worker_columns), &n->workers));
-    if (!spans) return DT_OK;
-    return dt_record_table_new(n->record, "/run/spans", span_columns, COUNT(span_columns), &n->spans);
+    if (strcmp(trace, "none") == 0) return DT_OK;
+    dt_traffic_open(&n->traffic, arena);
+    DT_TRY(dt_record_table_new(n->record, "/run/spans", span_columns, COUNT(span_columns), &n->spans));
+    if (strcmp(trace, "messages") != 0) return DT_OK;
+    return dt_record_table_new(n->record, "/run/messages", message_columns, COUNT(message_columns), &n->messages);
 }
 
 static double notes_share(const dt_stop *s, const dt_mark *m) {
@@ -80,6 +97,15 @@ void dt_notes_span(void *notes, const dt_span *s) {
     dt_record_row(n->spans, row);       /* a disk that fills up is noticed when the file is closed */
 }
 
+void dt_notes_flight(void *notes, const dt_flight *m) {
+    dt_notes *n = notes;
+    const dt_cell row[] = { { .count = dt_port_rank(m->from) }, { .count = dt_port_rank(m->to) }, { .real = m->posted_s },
+                            { .real = m->departed_s }, { .real = m->arrived_s }, { .real = m->taken_s },
+                            { .real = m->bytes } };
+    dt_traffic_add(&n->traffic, m);
+    if (n->messages != NULL) dt_record_row(n->messages, row);
+}
+
 static dt_status notes_port(dt_notes *n, const dt_stage *stage, dt_port *p, double slow, size_t samples,
                             double horizon_s) {
     const dt_engine *e = stage->team->group.engine;
@@ -104,6 +130,17 @@ dt_status dt_notes_workers(dt_notes *n, const dt_stage *stage, double horizon_s)
     }
     dt_usage u = dt_port_usage(g->server);
     return u.messages_in > 0 ? notes_port(n, stage, g->server, 1, 0, horizon_s) : DT_OK;
+}
+
+dt_status dt_notes_staleness(dt_notes *n, const dt_board *board) {
+    dt_record_table *table;
+    if (board->ages == 0) return DT_OK;
+    DT_TRY(dt_record_table_new(n->record, "/run/staleness", staleness_columns, COUNT(staleness_columns), &table));
+    for (size_t age = 0; age < board->ages; age++) {
+        const dt_cell row[] = { { .count = (int64_t)age }, { .count = board->merged[age] } };
+        if (board->merged[age] > 0) DT_TRY(dt_record_row(table, row));
+    }
+    return DT_OK;
 }
 
 dt_status dt_notes_close(dt_notes *n, const dt_notes_end *end) {

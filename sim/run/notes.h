@@ -4,25 +4,32 @@
 
 #include "record/record.h"
 #include "run/run.h"
+#include "run/traffic.h"
 
 typedef struct dt_notes {
     dt_record       *record;
-    dt_record_table *marks, *workers, *spans;
+    dt_record_table *marks, *workers, *spans, *messages;    /* the last two NULL: not wanted */
+    dt_traffic       traffic;
     dt_progress     *progress;
     const dt_stop   *stop;
     dt_mark          newest;
 } dt_notes;
 
-/* Begin the record of a run: attributes and tables.  stop is what progress is measured against. */
+/* Begin the record of a run: attributes and tables.  stop is what progress is measured against; trace is the
+ * scenario's: "none", "spans", "messages". */
 dt_status dt_notes_open(dt_notes *n, const dt_plan_run *run, const dt_run_options *options, const dt_stop *stop,
-                        bool spans, dt_arena *arena);
+                        const char *trace, dt_arena *arena);
 
-/* Take a mark down (a dt_hook), and a span (the engine's listener). */
+/* Take a mark down (a dt_hook), a span and a message (the engine's listeners; only where they are traced). */
 dt_status dt_notes_mark(void *notes, const dt_mark *mark, bool *stop);
 void      dt_notes_span(void *notes, const dt_span *span);
+void      dt_notes_flight(void *notes, const dt_flight *message);
 
 /* One row for each worker that did anything. */
 dt_status dt_notes_workers(dt_notes *n, const dt_stage *stage, double horizon_s);
+
+/* Where updates were merged: how old they were. */
+dt_status dt_notes_staleness(dt_notes *n, const dt_board *board);
 
 /* How a run ended. */
 typedef struct dt_notes_end {

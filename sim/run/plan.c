@@ -18,8 +18,9 @@ const dt_param dt_plan_params[] = {
       "host of the server; else the one called server, else the first worker's", NULL, NULL },
     { "network", DT_TEXT, offsetof(dt_setting, network), 0, 0, 0, "1",
       "SimGrid's model: LV08 with its measured factors, CM02 with closed forms", "LV08", "LV08|CM02" },
-    { "trace", DT_TEXT, offsetof(dt_setting, trace), 0, 0, 0, "1", "record every stretch of time of every worker",
-      "none", "none|spans" },
+    { "trace", DT_TEXT, offsetof(dt_setting, trace), 0, 0, 0, "1",
+      "spans: record every stretch of time of every worker; messages: and every message", "none",
+      "none|spans|messages" },
     { "keep", DT_TEXT, offsetof(dt_setting, keep), 0, 0, 0, "1", "record the final parameters", "nothing",
       "nothing|model" },
     { 0 }

@@ -58,10 +58,11 @@ static dt_status run_blame_platform(const run *r, dt_status status, const char *
 static dt_status run_engine(run *r, const dt_plan_run *plan, const char *part) {
     const char *path;
     DT_TRY(run_platform(part, plan->platform, &path, r->arena));
-    bool spans = strcmp(r->setting.trace, "spans") == 0;
+    bool traced = strcmp(r->setting.trace, "none") != 0;
     dt_engine_setup setup = { .platform = path, .network = r->setting.network, .pool = r->pool,
                               .actors = r->setting.workers > 0 ? (size_t)r->setting.workers : dt_plan_hosts(plan),
-                              .on_span = spans ? dt_notes_span : NULL, .owner = &r->notes };
+                              .on_span = traced ? dt_notes_span : NULL,
+                              .on_flight = traced ? dt_notes_flight : NULL, .owner = &r->notes };
     dt_status status = dt_engine_start(&r->engine, &setup, r->arena);
     unlink(path);
     return status == DT_OK ? DT_OK : run_blame_platform(r, status, path);
@@ -173,10 +174,12 @@ static dt_status run_finish(run *r, const dt_stage *stage, bool whole) {
     double horizon = dt_engine_now(r->engine);
     dt_record *record = r->notes.record;
     DT_TRY(dt_notes_workers(&r->notes, stage, horizon));
+    DT_TRY(dt_notes_staleness(&r->notes, &r->board));
+    if (r->notes.spans != NULL) DT_TRY(dt_traffic_write(&r->notes.traffic, r->engine, record));
     if (r->strategy.type->mixes) DT_TRY(dt_record_real(record, "/run", "spectral_gap", r->topology.gap));
     DT_TRY(dt_record_count(record, "/run", "learnt", r->learning.learn));
     if (r->board.keep != NULL && r->learning.learn) DT_TRY(dt_record_vector(record, "/run/model", r->board.keep, r->model.n));
-    return whole ? dt_audit(stage, horizon) : DT_OK;
+    return whole ? dt_audit(stage, r->notes.spans != NULL ? &r->notes.traffic : NULL, horizon) : DT_OK;
 }
 
 static dt_status run_train(run *r, const dt_plan *plan, const dt_plan_run *plan_run, const char *part) {
@@ -206,8 +209,7 @@ dt_status dt_run_execute(const dt_plan *plan, const dt_plan_run *plan_run, const
     r->arena = arena;
     r->config = plan_run->config;
     dt_plan_read(r->config, &r->setting, &r->stop, &r->marking, &r->computing, arena);
-    bool spans = strcmp(r->setting.trace, "spans") == 0;
-    DT_TRY(dt_notes_open(&r->notes, plan_run, options, &r->stop, spans, arena));
+    DT_TRY(dt_notes_open(&r->notes, plan_run, options, &r->stop, r->setting.trace, arena));
     r->pool = dt_pool_new(options->threads, arena);
     dt_status status = run_train(r, plan, plan_run, options->part);
     dt_notes_end end = { .status = status, .reason = "" };

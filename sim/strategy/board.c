@@ -1,6 +1,7 @@
 /* board.c - decides when to mark and when to stop. */
 #include "strategy/board.h"
 #include "aggregate/aggregate.h"
+#include <assert.h>
 #include <limits.h>
 #include <math.h>
 #include <string.h>
@@ -95,6 +96,19 @@ dt_status dt_board_reach(dt_board *b, const float *x, const dt_reached *r) {
     if (board_plan(b, r, over)) DT_TRY(board_mark(b, x, r, &stop));
     if (over || stop) b->last = r->round;
     return DT_OK;
+}
+
+void dt_board_merged(dt_board *b, long age, long updates) {
+    assert(age >= 0);
+    size_t at = (size_t)age;
+    if (at >= b->ages_room) {
+        long *old = b->merged;
+        b->ages_room = 2 * at + 8;
+        b->merged = dt_arena_take(b->run, b->ages_room, sizeof *b->merged);
+        if (old != NULL) memcpy(b->merged, old, b->ages * sizeof *old);
+    }
+    if (at >= b->ages) b->ages = at + 1;
+    b->merged[at] += updates;
 }
 
 /* ---- models that differ -------------------------------------------------------------------- */

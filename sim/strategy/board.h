@@ -42,6 +42,8 @@ typedef struct dt_board {
     long               scored;          /* round that score belongs to */
     dt_score           score;
     dt_mark            planned;         /* time, step and round of the newest mark written or begun */
+    long              *merged;          /* [ages] updates merged, by the age in rounds of the model they started from */
+    size_t             ages, ages_room;
     struct dt_pile    *piles;           /* rounds that wait for the models of all workers */
 } dt_board;
 
@@ -69,6 +71,9 @@ dt_status dt_board_reach(dt_board *b, const float *x, const dt_reached *r);
 
 /* A worker has finished a round with a model of its own: the mark is of the mean, once all have come. */
 dt_status dt_board_pile(dt_board *b, long rank, dt_vec *x, const dt_reached *r);
+
+/* updates that were computed on a model so many rounds old have been merged. */
+void dt_board_merged(dt_board *b, long age, long updates);
 
 /* Loss and accuracy of the model of this round, formed once. */
 dt_score dt_board_score(dt_board *b, const float *x, long round);

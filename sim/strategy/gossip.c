@@ -57,7 +57,10 @@ static dt_status gossip_work(void *state, dt_worker *w) {
             dt_port_receive(w->port, (long)neighbour[i], w->round, HUGE_VAL, &got[i]);
         dt_port_flush(w->port);                                     /* [time] */
         gossip_mix(s, w, got, weight, degree);                      /* x = sum_j W_ij x_j - rate * g(x_i) */
-        for (size_t i = 0; i < degree; i++) dt_vec_drop(got[i].vec);
+        for (size_t i = 0; i < degree; i++) {
+            dt_board_merged(w->board, w->round - got[i].tag, 1);
+            dt_vec_drop(got[i].vec);
+        }
         DT_TRY(dt_worker_mark(w, false, NAN));
     }
     return DT_OK;

@@ -48,7 +48,7 @@ void dt_server_gather(dt_server *s, size_t count) {
         dt_message m;
         dt_port_receive(s->port, DT_ANY, DT_ANY, HUGE_VAL, &m);
         double size = (double)s->guest[m.from]->worker.samples;
-        s->update[s->updates] = (dt_update){ m.from, m.vec, size, m.value };
+        s->update[s->updates] = (dt_update){ m.from, m.tag, m.vec, size, m.value };
     }
     qsort(s->update, count, sizeof *s->update, update_order);
     s->factor = ((const guest *)s->guest[s->update[0].rank])->worker.factor;
@@ -60,6 +60,7 @@ void dt_server_merge(dt_server *s, double *spread) {
         s->merge.x[i] = s->update[i].x->x;
         s->merge.size[i] = s->update[i].size;
         steps += s->update[i].steps;
+        dt_board_merged(s->board, s->round - s->update[i].round, 1);
     }
     s->step += steps / (double)s->updates;
     dt_inputs in = { s->updates, s->x->n, s->merge.x, s->merge.size };

@@ -4,7 +4,8 @@
 
 #include "strategy/worker.h"
 
-typedef struct dt_update { long rank; dt_vec *x; double size, steps; } dt_update;
+/* round: of the model it was computed on. */
+typedef struct dt_update { long rank, round; dt_vec *x; double size, steps; } dt_update;
 
 typedef struct dt_server {
     dt_port    *port;

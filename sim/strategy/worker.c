@@ -122,6 +122,7 @@ void dt_worker_average(dt_worker *w, double *spread) {
     dt_vec_drop(mean);
     w->loss = outcome.value;
     *spread = outcome.spread;
+    dt_board_merged(w->board, 0, 1);
 }
 
 bool dt_worker_first(const dt_worker *w) { return w->round + 1 > w->board->decided; }
@@ -137,13 +138,14 @@ dt_status dt_worker_mark(dt_worker *w, bool agreed, double spread) {
 void dt_worker_fetch(dt_worker *w) {
     dt_message m;
     dt_port_receive(w->port, dt_port_rank(w->team->group.server), DT_ANY, HUGE_VAL, &m);
+    w->round = m.tag;
     dt_worker_adopt(w, m.vec);
     dt_vec_drop(m.vec);
     dt_worker_forget(w);
 }
 
 void dt_worker_submit(dt_worker *w) {
-    dt_message m = { .tag = w->round++, .bytes = dt_compress_wire_bytes(&w->compress), .vec = dt_worker_encode(w),
+    dt_message m = { .tag = w->round, .bytes = dt_compress_wire_bytes(&w->compress), .vec = dt_worker_encode(w),
                      .value = (double)w->stretch.steps };
     dt_vec_drop(w->x);
     dt_vec_drop(w->base);

@@ -1,0 +1,24 @@
+/* traffic.h - who sent how much to whom, gathered message by message, and what of it each link carried. */
+#ifndef DT_RUN_TRAFFIC_H
+#define DT_RUN_TRAFFIC_H
+
+#include "engine/engine.h"
+#include "record/record.h"
+
+/* Two ranks in one direction; ports NULL: a free place. */
+typedef struct dt_flow { const dt_port *from, *to; double bytes; } dt_flow;
+
+typedef struct dt_traffic {
+    dt_arena *arena;
+    dt_flow  *flow;             /* [room] by a hash of the ranks */
+    size_t    room, flows;
+    double    bytes;            /* of all */
+} dt_traffic;
+
+void dt_traffic_open(dt_traffic *t, dt_arena *run);
+void dt_traffic_add(dt_traffic *t, const dt_flight *message);
+
+/* Write the tables /run/routes and /run/links.  The bytes of the links are those of the routes that cross them. */
+dt_status dt_traffic_write(const dt_traffic *t, dt_engine *e, dt_record *record);
+
+#endif

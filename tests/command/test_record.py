@@ -1,0 +1,69 @@
+"""What a traced run leaves: messages, routes and links whose bytes are the workers' bytes, and ages of updates."""
+import h5py
+import numpy as np
+import pytest
+
+TRACED = """-- What is heard of a run?
+local dt = require "dt"
+return dt.scenario {
+  platform = { "wan", regions = 2 }, workers = 4, trace = "messages",
+  data = { "gaussian", rows = 200, test = 100, columns = 5, classes = 3 },
+  model = "softmax", jitter = dt.exponential {}, stop = { steps = 12 },
+  strategy = dt.sweep { { "localsgd", period = 4 }, { "fedavg", fraction = 0.5 }, "gossip", "sgd" },
+  collective = "star",
+}
+"""
+
+
+@pytest.fixture
+def runs(folder):
+    done = folder.run("run", folder.write(TRACED), "-o", "t.h5", "--quiet")
+    assert done.returncode == 0, done.stderr
+    with h5py.File(folder.path / "t.h5") as f:
+        yield [{name: {k: v[()] for k, v in table.items()} for name, table in run.items() if name != "host"}
+               for run in f["runs"].values()]
+
+
+def test_bytes_of_messages_are_the_workers_bytes(runs):
+    for run in runs:
+        m, w = run["messages"], run["workers"]
+        for rank, out, came in zip(w["rank"], w["bytes_out"], w["bytes_in"]):
+            assert m["bytes"][m["to"] == rank].sum() == came
+            assert m["bytes"][m["from"] == rank].sum() == out
+        assert len(m["from"]) == w["messages"].sum() > 0
+
+
+def test_links_carry_the_bytes_of_the_routes_that_cross_them(runs):
+    for run in runs:
+        m, r = run["messages"], run["routes"]
+        carried = dict.fromkeys(run["links"]["name"], 0)
+        for a, b, links, size in zip(r["from"], r["to"], r["links"], r["bytes"]):
+            assert size == m["bytes"][(m["from"] == a) & (m["to"] == b)].sum() > 0
+            for name in links.split(b" "):
+                carried[name] += size
+        assert list(carried.values()) == list(run["links"]["bytes"])
+
+
+def test_a_message_is_posted_then_departs_then_arrives_then_is_taken(runs):
+    for run in runs:
+        m, r = run["messages"], run["routes"]
+        assert (m["posted_s"] <= m["departed_s"]).all() and (m["departed_s"] < m["arrived_s"]).all()
+        taken = m["taken_s"][~np.isnan(m["taken_s"])]
+        assert (m["arrived_s"] <= m["taken_s"])[~np.isnan(m["taken_s"])].all() and (np.diff(taken) >= 0).all()
+        latency = {(a, b): s for a, b, s in zip(r["from"], r["to"], r["latency_s"])}
+        floor = np.array([latency[pair] for pair in zip(m["from"], m["to"])])
+        assert (m["arrived_s"] - m["departed_s"] >= floor * (1 - 1e-6)).all()
+
+
+def test_rounds_in_step_merge_fresh_updates(runs):
+    merged = [dict(zip(run["staleness"]["rounds"], run["staleness"]["updates"])) for run in runs]
+    assert merged[0] == {0: 4 * 3} and merged[3] == {0: 4 * 12}       # every worker, in every round
+    assert set(merged[1]) == set(merged[2]) == {0}
+
+
+def test_each_trace_records_no_more_than_it_says(folder):
+    path = folder.write(TRACED)
+    for trace, tables in (("none", set()), ("spans", {"spans", "routes", "links"})):
+        assert folder.run("run", path, "-o", "t.h5", "--quiet", "--set", f"trace={trace}").returncode == 0
+        with h5py.File(folder.path / "t.h5") as f:
+            assert {"spans", "routes", "links", "messages"} & set(f["runs/0000"]) == tables
