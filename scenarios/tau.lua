@@ -25,6 +25,7 @@ return dt.scenario {
   collective = "tree",
   stop      = { seconds = 600 },
   mark      = { seconds = 5 },
+  trace     = "messages",                   -- for dtsim explain and dtsim trace
   seeds     = 5,
 
   claims = {
