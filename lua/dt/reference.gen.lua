@@ -509,6 +509,14 @@
 ---@class dt.scenario.compute
 ---@field seconds? number|dt.dist|dt.mark time of a step, drawn anew, instead of flops over speed
 
+---what is made ideal, to see what it costs; random draws stay the same
+---@class dt.scenario.ideal
+---@field jitter? boolean|dt.mark every step takes the mean of its distributions; all is drawn as ever (preset false)
+---@field speed? boolean|dt.mark all workers compute at their mean speed (preset false)
+---@field latency? boolean|dt.mark links have no latency, so TCP windows do not bind (preset false)
+---@field bandwidth? boolean|dt.mark links and TCP windows have no bound: a message takes its latency (preset false)
+---@field server? boolean|dt.mark what the server sends, receives and computes takes no time (preset false)
+
 ---when a run ends; 0: not by this
 ---@class dt.scenario.stop
 ---@field steps? number|dt.mark gradient steps of a worker (preset 0)
@@ -553,6 +561,7 @@
 ---@field speed? "constant"|dt.dist.constant|"exponential"|dt.dist.exponential|"shifted_exponential"|dt.dist.shifted_exponential|"pareto"|dt.dist.pareto|"lognormal"|dt.dist.lognormal|"normal"|dt.dist.normal|"uniform"|dt.dist.uniform|"bimodal"|dt.dist.bimodal|"trace"|dt.dist.trace|number|dt.mark how many times slower each worker computes, drawn once (preset constant)
 ---@field jitter? "constant"|dt.dist.constant|"exponential"|dt.dist.exponential|"shifted_exponential"|dt.dist.shifted_exponential|"pareto"|dt.dist.pareto|"lognormal"|dt.dist.lognormal|"normal"|dt.dist.normal|"uniform"|dt.dist.uniform|"bimodal"|dt.dist.bimodal|"trace"|dt.dist.trace|number|dt.mark factor on the time of each step, drawn anew (preset constant)
 ---@field compute? dt.scenario.compute|dt.mark how long a step takes, where not flops over speed
+---@field ideal? dt.scenario.ideal|dt.mark what is made ideal, to see what it costs; random draws stay the same
 ---@field stop? dt.scenario.stop|dt.mark when a run ends; 0: not by this
 ---@field mark? dt.scenario.mark|dt.mark how often the model is looked at; 0: not by this, all 0: fifty times
 ---@field on_mark? fun(mark: dt.point): "stop"|boolean|nil sees every mark as it is made

@@ -60,6 +60,16 @@ static const dt_param compute_params[] = {
     { 0 }
 };
 
+#define IDEAL(name, brief) { #name, DT_BOOL, offsetof(dt_ideal, name), 0, 0, 1, "1", brief, NULL, NULL }
+static const dt_param ideal_params[] = {
+    IDEAL(jitter, "every step takes the mean of its distributions; all is drawn as ever"),
+    IDEAL(speed, "all workers compute at their mean speed"),
+    IDEAL(latency, "links have no latency, so TCP windows do not bind"),
+    IDEAL(bandwidth, "links and TCP windows have no bound: a message takes its latency"),
+    IDEAL(server, "what the server sends, receives and computes takes no time"),
+    { 0 }
+};
+
 const dt_section dt_plan_sections[] = {
     { "data", &dt_data_room, 0, NULL, "the samples" },
     { "split", &dt_split_room, 0, NULL, "which worker holds which samples" },
@@ -74,6 +84,7 @@ const dt_section dt_plan_sections[] = {
     { "speed", &dt_dist_room, 0, NULL, "how many times slower each worker computes, drawn once" },
     { "jitter", &dt_dist_room, 0, NULL, "factor on the time of each step, drawn anew" },
     { "compute", NULL, 0, compute_params, "how long a step takes, where not flops over speed" },
+    { "ideal", NULL, 0, ideal_params, "what is made ideal, to see what it costs; random draws stay the same" },
     { "stop", NULL, 0, stop_params, "when a run ends; 0: not by this" },
     { "mark", NULL, 0, mark_params, "how often the model is looked at; 0: not by this, all 0: fifty times" },
     { 0 }
@@ -239,6 +250,10 @@ void dt_plan_read(const dt_config *resolved, dt_setting *setting, dt_stop *stop,
     dt_param_fill((dt_target){ stop_params, stop }, none, dt_config_get(resolved, "stop"), "stop", arena);
     dt_param_fill((dt_target){ mark_params, marking }, none, dt_config_get(resolved, "mark"), "mark", arena);
     dt_param_fill((dt_target){ compute_params, computing }, none, dt_config_get(resolved, "compute"), "compute", arena);
+}
+
+void dt_plan_read_ideal(const dt_config *resolved, dt_ideal *ideal, dt_arena *arena) {
+    dt_param_fill((dt_target){ ideal_params, ideal }, (dt_target){ 0 }, dt_config_get(resolved, "ideal"), "ideal", arena);
 }
 
 size_t dt_plan_hosts(const dt_plan_run *run) {

@@ -37,9 +37,11 @@ typedef struct dt_setting {
 } dt_setting;
 typedef struct dt_marking { dt_every every; long rows; } dt_marking;
 typedef struct dt_computing { const dt_config *seconds; } dt_computing;
+typedef struct dt_ideal { bool jitter, speed, latency, bandwidth, server; } dt_ideal;
 
 void dt_plan_read(const dt_config *resolved, dt_setting *setting, dt_stop *stop, dt_marking *marking,
                   dt_computing *computing, dt_arena *arena);
+void dt_plan_read_ideal(const dt_config *resolved, dt_ideal *ideal, dt_arena *arena);
 
 /* ---- the plan -------------------------------------------------------------------------------- */
 

@@ -16,6 +16,7 @@ typedef struct run {
     dt_stop         stop;
     dt_marking      marking;
     dt_computing    computing;
+    dt_ideal        ideal;
     dt_data         data;
     dt_shards       shards;
     dt_model        model;
@@ -61,6 +62,7 @@ static dt_status run_engine(run *r, const dt_plan_run *plan, const char *part) {
     bool traced = strcmp(r->setting.trace, "none") != 0;
     dt_engine_setup setup = { .platform = path, .network = r->setting.network, .pool = r->pool,
                               .actors = r->setting.workers > 0 ? (size_t)r->setting.workers : dt_plan_hosts(plan),
+                              .ideal = { .latency = r->ideal.latency, .bandwidth = r->ideal.bandwidth },
                               .on_span = traced ? dt_notes_span : NULL,
                               .on_flight = traced ? dt_notes_flight : NULL, .owner = &r->notes };
     dt_status status = dt_engine_start(&r->engine, &setup, r->arena);
@@ -93,6 +95,28 @@ static dt_status run_ports(run *r) {
         port[w] = dt_port_new(r->engine, host, (long)w, r->arena);
     }
     r->team.group = (dt_group){ r->engine, port, workers, dt_port_new(r->engine, server, -1, r->arena) };
+    if (r->ideal.server) dt_port_set_free(r->team.group.server);
+    return DT_OK;
+}
+
+/* All at the mean speed of all.  A time that is fixed does not know the host's. */
+static void run_equalise(const run *r, double *factor) {
+    const dt_group *g = &r->team.group;
+    double mean = 0;
+    for (size_t w = 0; w < g->ranks; w++) {
+        double speed = r->pace.fixed ? 1 : dt_engine_host_speed(r->engine, dt_port_host(g->port[w]));
+        mean += speed / factor[w] / (double)g->ranks;
+        factor[w] = speed;
+    }
+    for (size_t w = 0; w < g->ranks; w++) factor[w] /= mean;
+}
+
+static dt_status run_steady(const run *r) {
+    const dt_dist *const dists[] = { &r->pace.jitter, &r->pace.seconds };
+    for (int i = 0; i < 2; i++)
+        if (!isfinite(dt_dist_mean(dists[i])))
+            return dt_fail_at(DT_EINVAL, "ideal.jitter", "the distribution %s of %s has no mean that could take its place",
+                              dists[i]->type->is.name, i == 0 ? "jitter" : "compute.seconds");
     return DT_OK;
 }
 
@@ -110,9 +134,11 @@ static dt_status run_pace(run *r) {
             return dt_fail_at(DT_EINVAL, "speed", "worker %zu drew %g; a factor on time is above 0", w, factor[w]);
     }
     r->pace = (dt_pace){ .factor = factor, .flops = r->model.forward_flops + r->model.backward_flops,
-                         .fixed = r->computing.seconds != NULL };
+                         .fixed = r->computing.seconds != NULL, .steady = r->ideal.jitter };
+    if (r->ideal.speed) run_equalise(r, factor);
     DT_TRY(dt_dist_open(&r->pace.jitter, run_key(r, "jitter"), "jitter", r->arena));
-    return dt_dist_open(&r->pace.seconds, r->computing.seconds, "compute.seconds", r->arena);
+    DT_TRY(dt_dist_open(&r->pace.seconds, r->computing.seconds, "compute.seconds", r->arena));
+    return r->ideal.jitter ? run_steady(r) : DT_OK;
 }
 
 /* ---- the learning -------------------------------------------------------------------------- */
@@ -209,6 +235,7 @@ dt_status dt_run_execute(const dt_plan *plan, const dt_plan_run *plan_run, const
     r->arena = arena;
     r->config = plan_run->config;
     dt_plan_read(r->config, &r->setting, &r->stop, &r->marking, &r->computing, arena);
+    dt_plan_read_ideal(r->config, &r->ideal, arena);
     DT_TRY(dt_notes_open(&r->notes, plan_run, options, &r->stop, r->setting.trace, arena));
     r->pool = dt_pool_new(options->threads, arena);
     dt_status status = run_train(r, plan, plan_run, options->part);

@@ -71,13 +71,19 @@ static double worker_samples(const dt_worker *w, long k) {
     return (double)(left < batch ? left : batch);
 }
 
+/* Drawn even if the mean takes its place: other draws do not change. */
+static double worker_draw(const dt_worker *w, const dt_dist *d, long k) {
+    double drawn = dt_dist_draw(d, w->jitter, k);
+    return w->pace->steady ? dt_dist_mean(d) : drawn;
+}
+
 /* Flops that the host is charged with for step number k. */
 static double worker_cost(const dt_worker *w, long k, double samples) {
     const dt_pace *p = w->pace;
-    double slow = p->factor[w->rank] * dt_dist_draw(&p->jitter, w->jitter, k);
+    double slow = p->factor[w->rank] * worker_draw(w, &p->jitter, k);
     if (!p->fixed) return samples * p->flops * slow;
     double speed = dt_engine_host_speed(w->team->group.engine, dt_port_host(w->port));
-    return dt_dist_draw(&p->seconds, w->jitter, k) * slow * speed;
+    return worker_draw(w, &p->seconds, k) * slow * speed;
 }
 
 void dt_worker_local(dt_worker *w, long steps) {

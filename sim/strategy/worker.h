@@ -13,6 +13,7 @@
 typedef struct dt_pace {
     dt_dist       jitter, seconds;
     bool          fixed;            /* seconds replaces flops */
+    bool          steady;           /* what is drawn is replaced by its mean */
     const double *factor;           /* [workers] slowness of each, drawn once */
     double        flops;            /* of one sample's gradient */
 } dt_pace;
