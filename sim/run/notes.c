@@ -46,6 +46,10 @@ static const dt_column message_columns[] = {
     { "taken_s", DT_COLUMN_REAL, "s", "at which the receiver took it; NaN: never" },
     { "bytes", DT_COLUMN_REAL, "B", "its size" },
 };
+static const dt_column round_columns[] = {
+    { "round", DT_COLUMN_COUNT, "1", "number of the mean, or of the server's round" },
+    { "time_s", DT_COLUMN_REAL, "s", "simulated time at which the first worker, or the server, had finished it" },
+};
 static const dt_column staleness_columns[] = {
     { "rounds", DT_COLUMN_COUNT, "1", "age, when it was merged, of the model that an update had been computed on" },
     { "updates", DT_COLUMN_COUNT, "1", "how many updates were that old" },
@@ -64,6 +68,7 @@ dt_status dt_notes_open(dt_notes *n, const dt_plan_run *run, const dt_run_option
     DT_TRY(dt_record_table_new(n->record, "/run/workers", worker_columns, COUNT(worker_columns), &n->workers));
     if (strcmp(trace, "none") == 0) return DT_OK;
     dt_traffic_open(&n->traffic, arena);
+    DT_TRY(dt_record_table_new(n->record, "/run/rounds", round_columns, COUNT(round_columns), &n->rounds));
     DT_TRY(dt_record_table_new(n->record, "/run/spans", span_columns, COUNT(span_columns), &n->spans));
     if (strcmp(trace, "messages") != 0) return DT_OK;
     return dt_record_table_new(n->record, "/run/messages", message_columns, COUNT(message_columns), &n->messages);
@@ -104,6 +109,10 @@ void dt_notes_flight(void *notes, const dt_flight *m) {
                             { .real = m->bytes } };
     dt_traffic_add(&n->traffic, m);
     if (n->messages != NULL) dt_record_row(n->messages, row);
+}
+
+void dt_notes_round(void *notes, long round, double time_s) {
+    dt_record_row(((dt_notes *)notes)->rounds, (const dt_cell[]){ { .count = round }, { .real = time_s } });
 }
 
 static dt_status notes_port(dt_notes *n, const dt_stage *stage, dt_port *p, double slow, size_t samples,

@@ -8,7 +8,7 @@
 
 typedef struct dt_notes {
     dt_record       *record;
-    dt_record_table *marks, *workers, *spans, *messages;    /* the last two NULL: not wanted */
+    dt_record_table *marks, *workers, *rounds, *spans, *messages;    /* the last three NULL: not wanted */
     dt_traffic       traffic;
     dt_progress     *progress;
     const dt_stop   *stop;
@@ -24,6 +24,7 @@ dt_status dt_notes_open(dt_notes *n, const dt_plan_run *run, const dt_run_option
 dt_status dt_notes_mark(void *notes, const dt_mark *mark, bool *stop);
 void      dt_notes_span(void *notes, const dt_span *span);
 void      dt_notes_flight(void *notes, const dt_flight *message);
+void      dt_notes_round(void *notes, long round, double time_s);       /* likewise */
 
 /* One row for each worker that did anything. */
 dt_status dt_notes_workers(dt_notes *n, const dt_stage *stage, double horizon_s);

@@ -191,6 +191,10 @@ static dt_status run_build(run *r, const dt_plan *plan, const dt_plan_run *plan_
     r->board = (dt_board){ .engine = r->engine, .learning = &r->learning, .stop = r->stop, .every = r->marking.every,
                            .write = { dt_notes_mark, &r->notes }, .hook = plan->on_mark, .run = r->arena,
                            .workers = r->team.group.ranks };
+    if (r->notes.rounds != NULL) {
+        r->board.on_round = dt_notes_round;
+        r->board.on_round_owner = &r->notes;
+    }
     if (strcmp(r->setting.keep, "model") == 0) r->board.keep = dt_arena_take(r->arena, r->model.n, sizeof(float));
     return DT_OK;
 }

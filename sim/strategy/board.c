@@ -89,9 +89,15 @@ long dt_board_steps(const dt_board *b, long step, long want) {
     return left < want ? (left < 1 ? 1 : left) : want;
 }
 
+/* The first to finish a round decides for all. */
+static void board_decide(dt_board *b, long round) {
+    b->decided = round;
+    if (b->on_round != NULL) b->on_round(b->on_round_owner, round, dt_engine_now(b->engine));
+}
+
 dt_status dt_board_reach(dt_board *b, const float *x, const dt_reached *r) {
     if (r->round <= b->decided) return DT_OK;
-    b->decided = r->round;
+    board_decide(b, r->round);
     bool over = board_over(b, r), stop = false;
     if (board_plan(b, r, over)) DT_TRY(board_mark(b, x, r, &stop));
     if (over || stop) b->last = r->round;
@@ -160,8 +166,8 @@ static dt_status board_mark_pile(dt_board *b, dt_pile *pile, const dt_reached *r
 dt_status dt_board_pile(dt_board *b, long rank, dt_vec *x, const dt_reached *r) {
     dt_pile *pile = board_find_pile(b, r->round);
     if (r->round > b->farthest) b->farthest = r->round;
-    if (r->round > b->decided) {            /* the first to come decides for all */
-        b->decided = r->round;
+    if (r->round > b->decided) {
+        board_decide(b, r->round);
         if (board_over(b, r) && r->round < b->last) b->last = r->round;
         if (board_plan(b, r, r->round == b->last)) pile = board_new_pile(b, r->round);
     }

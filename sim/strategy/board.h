@@ -33,6 +33,8 @@ typedef struct dt_board {
     dt_every           every;
     dt_hook            write;           /* takes every mark down */
     dt_hook            hook;            /* of the scenario; call NULL: none */
+    void             (*on_round)(void *owner, long round, double time_s);   /* the first has finished it; NULL */
+    void              *on_round_owner;
     float             *keep;            /* [n] takes a copy of the model of every mark; NULL: not wanted */
     dt_arena          *run;
     size_t             workers;

@@ -55,6 +55,13 @@ def test_a_message_is_posted_then_departs_then_arrives_then_is_taken(runs):
         assert (m["arrived_s"] - m["departed_s"] >= floor * (1 - 1e-6)).all()
 
 
+def test_every_round_has_its_end(runs):
+    for run in runs:
+        rounds = run["rounds"]
+        assert list(rounds["round"]) == list(range(1, len(rounds["round"]) + 1)) and (np.diff(rounds["time_s"]) >= 0).all()
+        assert rounds["round"][-1] == run["marks"]["round"][-1]
+
+
 def test_rounds_in_step_merge_fresh_updates(runs):
     merged = [dict(zip(run["staleness"]["rounds"], run["staleness"]["updates"])) for run in runs]
     assert merged[0] == {0: 4 * 3} and merged[3] == {0: 4 * 12}       # every worker, in every round
@@ -63,7 +70,7 @@ def test_rounds_in_step_merge_fresh_updates(runs):
 
 def test_each_trace_records_no_more_than_it_says(folder):
     path = folder.write(TRACED)
-    for trace, tables in (("none", set()), ("spans", {"spans", "routes", "links"})):
+    for trace, tables in (("none", set()), ("spans", {"spans", "rounds", "routes", "links"})):
         assert folder.run("run", path, "-o", "t.h5", "--quiet", "--set", f"trace={trace}").returncode == 0
         with h5py.File(folder.path / "t.h5") as f:
-            assert {"spans", "routes", "links", "messages"} & set(f["runs/0000"]) == tables
+            assert {"spans", "rounds", "routes", "links", "messages"} & set(f["runs/0000"]) == tables
