@@ -95,8 +95,27 @@ class Run:
 
     @cached_property
     def spans(self) -> dict:
-        """Empty unless the scenario asked for trace = "spans"."""
+        """Empty unless the scenario asked for trace = "spans" or "messages"."""
         return self._table("spans")
+
+    @cached_property
+    def rounds(self) -> dict:
+        """Empty unless the scenario asked for a trace."""
+        return self._table("rounds")
+
+    @cached_property
+    def messages(self) -> dict:
+        """Empty unless the scenario asked for trace = "messages"."""
+        return self._table("messages")
+
+    @cached_property
+    def routes(self) -> dict:
+        """Empty unless the scenario asked for a trace, as links."""
+        return self._table("routes")
+
+    @cached_property
+    def links(self) -> dict:
+        return self._table("links")
 
     def _table(self, name: str) -> dict:
         return read_table(self._group[name]) if name in self._group else {}

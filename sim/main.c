@@ -1,4 +1,4 @@
-/* main.c - the command line: run, plan, list, help, info, diff, platform, plot, docs. */
+/* main.c - the command line: run, plan, list, help, info, diff, platform, plot, explain, trace, docs. */
 #include "base/rng.h"
 #include "run/estimate.h"
 #include "run/sweep.h"
@@ -26,6 +26,9 @@ static const char usage[] =
     "  dtsim diff FILE FILE                              the first difference of two result files\n"
     "  dtsim platform NAME [--set KEY=VALUE]...          a platform as SimGrid XML\n"
     "  dtsim plot FILE [OPTIONS]                         draw it (\"dtsim plot --help\")\n"
+    "  dtsim explain FILE [--run N]                      where the simulated time went, and who is to blame\n"
+    "  dtsim explain SCENARIO.lua --what-if [--set KEY=VALUE]...   what ideal machines and networks would save\n"
+    "  dtsim trace FILE --run N [-o OUT] [--paje]        a timeline for Perfetto, or for ViTE and pj_dump\n"
     "  dtsim lab [NUMBER] [--answers FILE]               the labs; judge a student's answers\n"
     "  dtsim docs                                        the Lua reference of all keys and parameters\n";
 
@@ -328,7 +331,7 @@ typedef struct command { const char *name; int (*act)(const line *l, dt_arena *a
 static const command commands[] = {
     { "run", command_run },   { "plan", command_plan }, { "list", command_list },         { "help", command_help },
     { "info", command_info }, { "diff", command_diff }, { "platform", command_platform }, { "docs", command_docs },
-    { "plot", NULL },         { "lab", NULL },
+    { "plot", NULL },         { "explain", NULL },      { "trace", NULL },            { "lab", NULL },
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

@@ -1,0 +1,124 @@
+"""course.py - what happened in one run, ready to be asked: who did what until when, which message arrived when, and
+how much each link carried over time.  Ranks are those of the record: -1 is the server."""
+from functools import cached_property
+
+import numpy as np
+
+SERVER, NOBODY = -1, -2     # NOBODY: a span whose other side is none, or several
+
+
+def columns(table, *names) -> tuple:
+    """Columns of a table of the record as arrays; empty ones where the table is absent."""
+    return tuple(np.asarray(table[name]) if name in table else np.empty(0) for name in names)
+
+
+class Spans:
+    """The stretches of time of one rank, in order; they do not overlap."""
+
+    def __init__(self, rank: int, kind, start, end, peer):
+        self.rank, self.kind, self.start, self.end, self.peer = rank, kind, start, end, peer
+
+    def ending(self, time: float) -> int:
+        """The span that ends at that very time, or else -1."""
+        at = int(np.searchsorted(self.end, time))
+        return at if at < len(self.end) and self.end[at] == time else -1
+
+    def before(self, time: float) -> float:
+        """When the last span before that time ended; 0 if there is none."""
+        at = int(np.searchsorted(self.end, time))
+        return float(self.end[at - 1]) if at > 0 else 0.0
+
+
+class Link:
+    """A link, and the bytes it has carried by any time: each message's bytes flow evenly while it is on its way."""
+
+    def __init__(self, name: str, bandwidth: float, latency: float, size: float):
+        self.name, self.bandwidth, self.latency, self.bytes = name, bandwidth, latency, size
+        self._flows = []
+
+    def add(self, start: np.ndarray, end: np.ndarray, size: np.ndarray) -> None:
+        lasting = end > start
+        self._flows.append((start[lasting], end[lasting], size[lasting] / (end - start)[lasting]))
+
+    @cached_property
+    def rate(self) -> tuple:
+        """(times, bytes a second from each of them on)."""
+        if not self._flows:
+            return np.zeros(1), np.zeros(1)
+        start, end, rate = (np.concatenate(column) for column in zip(*self._flows))
+        time, where = np.unique(np.concatenate([start, end]), return_inverse=True)
+        change = np.bincount(where, np.concatenate([rate, -rate]), len(time))
+        level = np.cumsum(change)
+        return time, np.where(level > 1e-9 * rate.max(initial=0.0), level, 0.0)      # what rounding leaves is nothing
+
+    @cached_property
+    def _carried(self) -> tuple:
+        time, rate = self.rate
+        return time, np.concatenate([[0.0], np.cumsum(rate[:-1] * np.diff(time))])
+
+    def carried(self, start: float, end: float) -> float:
+        """Bytes from start to end."""
+        before, after = np.interp([start, end], *self._carried)
+        return float(after - before)
+
+
+class Course:
+    """The course of a run.  Needs the spans; the messages where they were traced."""
+
+    def __init__(self, run):
+        self.run = run
+        self.end = float(run.final["time_s"])
+        self._loaded = False
+        self.hosts = dict(zip(*(column.tolist() for column in columns(run.workers, "rank", "host"))))
+
+    @cached_property
+    def spans(self) -> dict:
+        """Rank -> Spans."""
+        rank, kind, start, end, peer = columns(self.run.spans, "rank", "kind", "start_s", "end_s", "peer")
+        order = np.lexsort((end, rank))
+        cuts = np.flatnonzero(np.diff(rank[order])) + 1
+        parts = [part for part in np.split(order, cuts) if len(part)]
+        return {int(rank[p[0]]): Spans(int(rank[p[0]]), kind[p], start[p], end[p], peer[p]) for p in parts}
+
+    @cached_property
+    def messages(self) -> dict:
+        """Columns from, to, posted, departed, arrived, taken, bytes as lists."""
+        names = ("from", "to", "posted_s", "departed_s", "arrived_s", "taken_s", "bytes")
+        return {name: column.tolist() for name, column in zip(names, columns(self.run.messages, *names))}
+
+    @cached_property
+    def arrivals(self) -> dict:
+        """(from, to, arrival) and (from, None, arrival) and (None, to, arrival) -> number of the message."""
+        found = {}
+        for i, (a, b, time) in enumerate(zip(*(self.messages[name] for name in ("from", "to", "arrived_s")))):
+            found[a, b, time] = found[a, None, time] = found[None, b, time] = i
+        return found
+
+    @cached_property
+    def routes(self) -> dict:
+        """(from, to) -> (latency, bandwidth, [Link])."""
+        names = ("from", "to", "latency_s", "bandwidth", "links")
+        return {(int(a), int(b)): (float(latency), float(bandwidth), [self.links[name] for name in path.split()])
+                for a, b, latency, bandwidth, path in zip(*columns(self.run.routes, *names))}
+
+    @cached_property
+    def links(self) -> dict:
+        """Name -> Link."""
+        rows = zip(*columns(self.run.links, "name", "bandwidth", "latency", "bytes"))
+        return {name: Link(name, float(bandwidth), float(latency), float(size)) for name, bandwidth, latency, size in rows}
+
+    def load(self) -> None:
+        """Let the links carry the messages, once."""
+        if self._loaded:
+            return
+        self._loaded = True
+        a, b, departed, arrived, size = columns(self.run.messages, "from", "to", "departed_s", "arrived_s", "bytes")
+        if not len(a):
+            return
+        pairs, where = np.unique(np.stack([a, b]), axis=1, return_inverse=True)
+        where = where.reshape(-1)
+        for i, pair in enumerate(pairs.T.tolist()):
+            rows = np.flatnonzero(where == i)
+            latency, _, links = self.routes[pair[0], pair[1]]
+            for link in links:
+                link.add(np.minimum(departed[rows] + latency, arrived[rows]), arrived[rows], size[rows])

@@ -1,0 +1,99 @@
+"""paje.py - a run in the Paje format, for ViTE and pj_dump.
+Source: de Kergommeaux, Stein, Martin, "Paje input data format", 2003: a head that numbers the events, then one event a
+line in the order of time."""
+from .course import Course
+from .perfetto import name_of
+
+EVENTS = {      # name: (number, fields)
+    "PajeDefineContainerType": (0, "Alias string,Type string,Name string"),
+    "PajeDefineStateType": (1, "Alias string,Type string,Name string"),
+    "PajeDefineVariableType": (2, "Alias string,Type string,Name string,Color color"),
+    "PajeDefineLinkType": (3, "Alias string,Type string,StartContainerType string,EndContainerType string,Name string"),
+    "PajeDefineEntityValue": (4, "Alias string,Type string,Name string,Color color"),
+    "PajeCreateContainer": (5, "Time date,Alias string,Type string,Container string,Name string"),
+    "PajeDestroyContainer": (6, "Time date,Type string,Name string"),
+    "PajeSetState": (7, "Time date,Type string,Container string,Value string"),
+    "PajeSetVariable": (8, "Time date,Type string,Container string,Value double"),
+    "PajeStartLink": (9, "Time date,Type string,Container string,Value string,StartContainer string,Key string"),
+    "PajeEndLink": (10, "Time date,Type string,Container string,Value string,EndContainer string,Key string"),
+}
+COLOURS = {"compute": "0.0 0.447 0.698", "wait": "0.835 0.369 0.0", "send": "0.0 0.620 0.451", "off": "0.8 0.8 0.8"}
+
+
+def head():
+    for name, (number, fields) in EVENTS.items():
+        yield f"%EventDef {name} {number}\n"
+        yield "".join(f"% {field}\n" for field in fields.split(","))
+        yield "%EndEventDef\n"
+
+
+def event(name: str, *fields) -> str:
+    cells = (f'"{field}"' if isinstance(field, str) else repr(float(field)) for field in fields)
+    return f"{EVENTS[name][0]} {' '.join(cells)}\n"
+
+
+def types():
+    yield event("PajeDefineContainerType", "RUN", "0", "run")
+    yield event("PajeDefineContainerType", "WORKER", "RUN", "worker")
+    yield event("PajeDefineContainerType", "LINK", "RUN", "link")
+    yield event("PajeDefineStateType", "STATE", "WORKER", "state")
+    yield event("PajeDefineVariableType", "RATE", "LINK", "rate in B/s", "0.337 0.706 0.914")
+    yield event("PajeDefineLinkType", "MESSAGE", "RUN", "WORKER", "WORKER", "message")
+    for value, colour in COLOURS.items():
+        yield event("PajeDefineEntityValue", value, "STATE", value, colour)
+    yield event("PajeDefineEntityValue", "message", "MESSAGE", "message", "0.4 0.4 0.4")
+
+
+def worker(rank: int) -> str:
+    return f"w{rank}"
+
+
+def containers(course: Course, record):
+    yield event("PajeCreateContainer", 0, "run", "RUN", "0", f"{record.name} run {course.run.id}")
+    for rank in sorted(course.spans):
+        yield event("PajeCreateContainer", 0, worker(rank), "WORKER", "run", name_of(rank, course))
+    for name in course.links:
+        yield event("PajeCreateContainer", 0, f"l {name}", "LINK", "run", name)
+
+
+# ---- what happens: (time, text) in the order of time ---------------------------------------------------
+
+def states(course: Course, rank: int):
+    """Where a span does not follow the one before at once, the worker is off in between."""
+    spans, now = course.spans[rank], 0.0
+    for kind, start, end in zip(spans.kind, spans.start.tolist(), spans.end.tolist()):
+        if start > now:
+            yield now, event("PajeSetState", now, "STATE", worker(rank), "off")
+        yield start, event("PajeSetState", start, "STATE", worker(rank), str(kind))
+        now = end
+    if now < course.end:
+        yield now, event("PajeSetState", now, "STATE", worker(rank), "off")
+
+
+def messages(course: Course):
+    names = ("from", "to", "departed_s", "arrived_s")
+    for i, (a, b, departed, arrived) in enumerate(zip(*(course.messages[name] for name in names))):
+        yield departed, event("PajeStartLink", departed, "MESSAGE", "run", "message", worker(a), str(i))
+        yield arrived, event("PajeEndLink", arrived, "MESSAGE", "run", "message", worker(b), str(i))
+
+
+def rates(course: Course):
+    course.load()
+    for link in course.links.values():
+        for time, rate in zip(*(column.tolist() for column in link.rate)):
+            yield time, event("PajeSetVariable", time, "RATE", f"l {link.name}", rate)
+
+
+def lines(record, course: Course):
+    """The text of the file, line by line."""
+    yield from head()
+    yield from types()
+    yield from containers(course, record)
+    happens = [item for rank in sorted(course.spans) for item in states(course, rank)]
+    happens += [*messages(course), *rates(course)]
+    yield from (text for _, text in sorted(happens, key=lambda item: item[0]))
+    for rank in sorted(course.spans):
+        yield event("PajeDestroyContainer", course.end, "WORKER", worker(rank))
+    for name in course.links:
+        yield event("PajeDestroyContainer", course.end, "LINK", f"l {name}")
+    yield event("PajeDestroyContainer", course.end, "RUN", "run")

@@ -1,0 +1,75 @@
+"""trace.py - a run as a timeline: python3 -m analysis.trace FILE --run N [-o OUT] [--paje]
+
+FILE is a record of runs with trace = "spans" or "messages".  OUT is a JSON file that ui.perfetto.dev and Chrome's
+about:tracing open: one track a worker with what it did, the messages as arrows and as stretches of their own, the rate
+on every link, the loss.  With --paje it is a Paje file for ViTE and pj_dump (Debian's vite and pajeng)."""
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from . import RecordError, load, paje, perfetto
+from .course import Course
+
+
+def arguments(words: list):
+    parser = argparse.ArgumentParser(prog="dtsim trace", description="A run as a timeline.")
+    parser.add_argument("file", metavar="FILE", help="record of runs with trace = \"messages\" (or \"spans\": no messages)")
+    parser.add_argument("--run", type=int, metavar="N", help="which run; needed if there are several")
+    parser.add_argument("-o", dest="out", metavar="OUT", help="the timeline's file (FILE with -runN.json or -runN.paje)")
+    parser.add_argument("--paje", action="store_true", help="for ViTE and pj_dump instead of Perfetto")
+    return parser.parse_args(words)
+
+
+def pick(record, number):
+    """The run that is meant."""
+    if number is None and len(record.runs) > 1:
+        raise RecordError(f"{record.path}: it holds {len(record.runs)} runs: say which with --run N, from "
+                          f"{record.runs[0].id} to {record.runs[-1].id}")
+    for run in record.runs:
+        if number in (None, run.id):
+            break
+    else:
+        raise RecordError(f"{record.path}: there is no run {number}; they go from {record.runs[0].id} to {record.runs[-1].id}")
+    if "kind" not in run.spans:
+        raise RecordError(f"{record.path}: what the workers of run {run.id} did was not recorded: run the scenario again "
+                          "with trace = \"messages\" (or --set trace=messages)")
+    return run
+
+
+def target(chosen, run) -> Path:
+    base = Path(chosen.file)
+    out = Path(chosen.out) if chosen.out else base.with_name(f"{base.stem}-run{run.id}.{'paje' if chosen.paje else 'json'}")
+    if out.resolve() == base.resolve():
+        raise RecordError(f"{out}: the timeline would replace the record; choose another name with -o")
+    return out
+
+
+def save(lines, path: Path) -> None:
+    """Write beside the target and rename, so that there is a whole file or none."""
+    part = path.with_name(path.name + ".part")
+    try:
+        with open(part, "w", encoding="utf-8") as file:
+            file.writelines(lines)
+        os.replace(part, path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise RecordError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def main(words=None) -> int:
+    chosen = arguments(sys.argv[1:] if words is None else words)
+    try:
+        with load(chosen.file) as record:
+            run = pick(record, chosen.run)
+            path = target(chosen, run)
+            save((paje if chosen.paje else perfetto).lines(record, Course(run)), path)
+    except RecordError as error:
+        print(f"dtsim trace: {error}", file=sys.stderr)
+        return 2
+    print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
