@@ -1,0 +1,31 @@
+"""layout.py - tables of text in columns, times of one unit, and shares."""
+import math
+
+from .label import TIMES
+
+
+def lay(rows: list, sides: str) -> list:
+    """Lines of a table: a letter of sides says of each column whether it leans to the left (l) or to the right (r)."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(sides))]
+    lines = ["  ".join(cell.ljust(width) if side == "l" else cell.rjust(width)
+                       for cell, width, side in zip(row, widths, sides)) for row in rows]
+    return [f"  {line}".rstrip() for line in lines]
+
+
+def ruler(longest: float):
+    """A function that writes times up to longest in one unit and with as many decimals, so that columns compare."""
+    factor, name = next(((f, n) for f, n, _ in TIMES[3:] if longest >= f), TIMES[-1][:2]) if longest < 1e4 else \
+        next((f, n) for f, n, _ in TIMES if longest >= f)
+    digits = max(0, 4 - int(math.log10(longest / factor))) if longest > 0 else 0
+
+    def write(seconds: float) -> str:
+        return f"{seconds / factor:.{digits}f} {name}"
+    return write
+
+
+def share(part: float, whole: float) -> str:
+    """A part of a whole in per cent."""
+    if not whole > 0:
+        return "-"
+    percent = 100 * part / whole
+    return f"{percent:.1f} %" if percent >= 0.05 or part == 0 else "< 0.1 %"

@@ -1,0 +1,109 @@
+"""test_blame.py - the critical path of small courses, by numbers worked out by hand."""
+import math
+
+import numpy as np
+import pytest
+
+from analysis import blame
+from analysis.course import Course, Link
+from analysis.explain import by_kind, link_rows, of_server, stretches
+
+
+class Written:
+    """A run as the record would hold it."""
+
+    def __init__(self, end, spans, messages=(), routes=(), links=(), rounds=()):
+        self.id, self.final = 0, {"time_s": end, "rounds": len(rounds)}
+        self.workers = {"rank": np.arange(2), "host": np.array(["a", "b"], object), "speed": np.ones(2), "wait_s": np.zeros(2)}
+        self.spans = self._table(("rank", "kind", "start_s", "end_s", "peer"), spans)
+        self.messages = self._table(("from", "to", "posted_s", "departed_s", "arrived_s", "taken_s", "bytes"), messages)
+        self.routes = self._table(("from", "to", "latency_s", "bandwidth", "links"), routes)
+        self.links = self._table(("name", "bandwidth", "latency", "bytes"), links)
+        self.rounds = self._table(("round", "time_s"), rounds)
+
+    @staticmethod
+    def _table(names, rows):
+        return {name: np.array(column, object if isinstance(column[0], str) else None)
+                for name, column in zip(names, zip(*rows))}
+
+
+def path_of(run):
+    path = blame.Path(Course(run))
+    parts = path.whole()
+    assert parts[0].start == 0 and parts[-1].end == run.final["time_s"]
+    assert all(a.end == b.start for a, b in zip(parts, parts[1:]))
+    return path, parts
+
+
+ROUTE = [(0, 1, 0.5, 100.0, "up down")]
+LINKS = [("up", 100.0, 0.4, 150.0), ("down", 200.0, 0.1, 150.0)]
+
+
+def test_a_wait_is_the_senders_computing_and_a_message_is_latency_then_bytes():
+    run = Written(5.0, [(0, "compute", 0, 2, -2), (1, "compute", 0, 1, -2), (1, "wait", 1, 2, 0), (1, "send", 2, 4, 0),
+                        (1, "compute", 4, 5, -2)], [(0, 1, 2.0, 2.0, 4.0, 4.0, 150.0)], ROUTE, LINKS)
+    path, parts = path_of(run)
+    assert [(p.start, p.end, p.kind, p.whose) for p in parts] == [
+        (0, 2, "compute", 0), (2, 2.5, "latency", (0, 1)), (2.5, 4, "bandwidth", "up"), (4, 5, "compute", 1)]
+    assert blame.waits(path) == {("compute", 0): 1.0}
+    assert [(row[0].name, *row[1:]) for row in link_rows(path, parts)] == [("up", 0.4, 1.5, 0), ("down", 0.1, 0, 0)]
+
+
+def test_a_message_that_came_early_is_blamed_on_nobody():
+    run = Written(3.0, [(0, "compute", 0, 0.5, -2), (1, "compute", 0, 3, -2)], [(0, 1, 0.5, 0.5, 2.0, 3.0, 100.0)], ROUTE, LINKS)
+    assert [(p.kind, p.whose) for p in path_of(run)[1]] == [("compute", 1)]
+
+
+def test_a_message_slower_than_alone_shared_the_busiest_link():
+    run = Written(4.0, [(1, "send", 0, 4, 0)],
+                  [(0, 1, 0.0, 0.0, 4.0, 4.0, 150.0), (0, 2, 0.0, 0.0, 4.0, 4.0, 200.0)],
+                  ROUTE + [(0, 2, 0.5, 100.0, "up other")], LINKS + [("other", 1000.0, 0.1, 200.0)])
+    assert by_kind(path_of(run)[1]) == {"latency": 0.5, "bandwidth": 1.5, "sharing": 2.0}
+    assert [p.whose for p in path_of(run)[1] if p.kind == "sharing"] == ["up"]
+
+
+def test_a_route_with_less_than_its_narrowest_link_is_bound_by_the_window():
+    run = Written(3.5, [(1, "send", 0, 3.5, 0)], [(0, 1, 0.0, 0.0, 3.5, 3.5, 150.0)], [(0, 1, 0.5, 50.0, "up down")], LINKS)
+    assert by_kind(path_of(run)[1]) == {"latency": 0.5, "window": 3.0}
+
+
+def test_a_message_that_meets_waits_for_its_receiver():
+    """Posted at 1, but it departs when the receiver is there, at 2: the receiver is to blame."""
+    run = Written(4.0, [(0, "compute", 0, 1, -2), (0, "send", 1, 4, -2), (1, "compute", 0, 2, -2), (1, "send", 2, 4, 0)],
+                  [(0, 1, 1.0, 2.0, 4.0, 4.0, 150.0)], ROUTE, LINKS)
+    assert by_kind(path_of(run)[1]) == {"compute": 2.0, "latency": 0.5, "bandwidth": 1.5}
+    assert path_of(run)[1][0].whose == 1
+
+
+def test_sleeping_is_a_pause_and_the_unknown_is_idle():
+    run = Written(4.0, [(0, "compute", 0, 1, -2), (0, "wait", 1, 2, -2), (0, "compute", 3, 4, -2)])
+    assert by_kind(path_of(run)[1]) == {"compute": 2.0, "pause": 1.0, "idle": 1.0}
+
+
+def test_causes_that_run_in_a_ring_end():
+    run = Written(2.0, [(0, "wait", 1, 2, 1), (1, "wait", 1, 2, 0), (0, "compute", 0, 1, -2)])
+    assert math.fsum(p.end - p.start for p in path_of(run)[1]) == 2.0
+
+
+def test_what_concerns_the_server_is_told_apart():
+    run = Written(4.0, [(1, "send", 1, 4, -1), (-1, "compute", 0, 1, -2)], [(-1, 1, 1.0, 1.0, 4.0, 4.0, 250.0)],
+                  [(-1, 1, 0.5, 100.0, "up down")], LINKS)
+    assert of_server(path_of(run)[1]) == 4.0
+
+
+def test_a_link_carries_what_is_on_its_way():
+    link = Link("l", 100.0, 0.0, 300.0)
+    link.add(np.array([0.0, 1.0]), np.array([2.0, 3.0]), np.array([100.0, 200.0]))
+    assert [link.carried(a, b) for a, b in ((0, 1), (1, 2), (2, 3), (0, 9), (0.5, 1.5))] == [50, 150, 100, 300, 100]
+    times, rates = link.rate
+    assert times.tolist() == [0, 1, 2, 3] and rates.tolist() == [50, 150, 100, 0]
+
+
+@pytest.mark.parametrize("rounds", [0, 1, 12, 13, 40])
+def test_rounds_fill_the_run(rounds):
+    run = Written(100.0, [(0, "compute", 0, 100, -2)], rounds=[(i + 1, 2.0 * (i + 1)) for i in range(rounds)])
+    for every in (False, True):
+        found = stretches(run, 100.0, every)
+        assert found[0][2] == 0 and found[-1][3] == 100
+        assert all(a[3] == b[2] and a[1] + 1 == b[0] for a, b in zip(found, found[1:]))
+        assert len(found) == max(rounds, 1) if every else len(found) <= 13
