@@ -101,7 +101,8 @@ class Path:
         shared = min(moving + m["bytes"][i] / bandwidth, arrived)
         if arrived - shared <= 1e-6 * (arrived - moving) or not links:      # rounding, not sharing
             shared = arrived
-        parts = [Part(departed, moving, "latency", pair, pair), Part(moving, shared, *bound(pair, bandwidth, links), pair)]
+        parts = [Part(departed, moving, "latency", pair, pair),
+                 Part(moving, shared, *bound(pair, bandwidth, links), pair)]
         if shared < arrived:
             parts.append(Part(shared, arrived, "sharing", self._busiest(links, moving, arrived), pair))
         late = pair[0] if m["posted_s"][i] == departed else pair[1]
@@ -125,7 +126,8 @@ def bound(pair: tuple, bandwidth: float, links: list) -> tuple:
 
 def clip(parts: list, start: float, end: float) -> list:
     """The pieces of the parts that lie between start and end."""
-    return [p._replace(start=max(p.start, start), end=min(p.end, end)) for p in parts if p.end > start and p.start < end]
+    inside = (part for part in parts if part.end > start and part.start < end)
+    return [part._replace(start=max(part.start, start), end=min(part.end, end)) for part in inside]
 
 
 def sums(parts: list) -> dict:

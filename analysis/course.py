@@ -4,7 +4,18 @@ from functools import cached_property
 
 import numpy as np
 
+from . import RecordError
+
 SERVER, NOBODY = -1, -2     # NOBODY: a span whose other side is none, or several
+
+
+def find_run(record, number: int):
+    """The run of that number."""
+    for run in record.runs:
+        if run.id == number:
+            return run
+    raise RecordError(f"{record.path}: there is no run {number}; they go from {record.runs[0].id} to "
+                      f"{record.runs[-1].id}")
 
 
 def columns(table, *names) -> tuple:
@@ -105,7 +116,7 @@ class Course:
     def links(self) -> dict:
         """Name -> Link."""
         rows = zip(*columns(self.run.links, "name", "bandwidth", "latency", "bytes"))
-        return {name: Link(name, float(bandwidth), float(latency), float(size)) for name, bandwidth, latency, size in rows}
+        return {name: Link(name, *map(float, numbers)) for name, *numbers in rows}
 
     def load(self) -> None:
         """Let the links carry the messages, once."""

@@ -10,11 +10,12 @@ With --what-if each run is done again, to the same step and with the same random
 a time (scenario key "ideal"), and with pairs of those that matter; the table says how much time that saves."""
 import argparse
 import math
+import signal
 import statistics
 import sys
 
 from . import RecordError, blame, load, whatif
-from .course import SERVER, Course, columns
+from .course import SERVER, Course, columns, find_run
 from .label import quantity
 from .layout import lay, ruler, share
 
@@ -32,10 +33,11 @@ LINES = 12      # of a table that could be long
 
 def arguments(words: list):
     parser = argparse.ArgumentParser(prog="dtsim explain", description="Where the simulated time went.")
-    parser.add_argument("file", metavar="FILE", help="a record with trace = \"messages\"; with --what-if also a scenario")
+    parser.add_argument("file", metavar="FILE", help="record of runs with trace = \"messages\"; or a scenario")
     parser.add_argument("--run", type=int, metavar="N", help="this run alone, with its rounds, workers and links")
     parser.add_argument("--rounds", action="store_true", help="every round, however many")
-    parser.add_argument("--what-if", dest="what_if", action="store_true", help="run again with one thing ideal at a time")
+    parser.add_argument("--what-if", dest="what_if", action="store_true",
+                        help="run again with one thing ideal at a time")
     parser.add_argument("--set", dest="sets", metavar="KEY=VALUE", action="append", default=[],
                         help="with --what-if and a scenario: as for dtsim run")
     chosen = parser.parse_args(words)
@@ -52,19 +54,11 @@ def arguments(words: list):
 def check(record, run) -> None:
     """Refuse what cannot be explained, in one sentence."""
     if not run.complete:
-        raise RecordError(f"{record.path}: run {run.id} is not complete ({run.status}): {run.reason or 'no reason known'}")
+        reason = run.reason or "no reason known"
+        raise RecordError(f"{record.path}: run {run.id} is not complete ({run.status}): {reason}")
     if "kind" not in run.spans or "from" not in run.messages:
         raise RecordError(f"{record.path}: its messages were not recorded: run the scenario again with "
                           "trace = \"messages\" (or --set trace=messages)")
-
-
-def pick(record, number: int):
-    """The run of that number."""
-    for run in record.runs:
-        if run.id == number:
-            return run
-    raise RecordError(f"{record.path}: there is no run {number}; it holds {len(record.runs)}, from {record.runs[0].id} "
-                      f"to {record.runs[-1].id}")
 
 
 def by_kind(parts: list) -> dict:
@@ -90,7 +84,8 @@ def summary(parts: list, end: float) -> list:
     lines = lay(rows, "lrrl")
     server = of_server(parts)
     if server > 0:
-        lines.append(f"Of this, {seconds(server)} ({share(server, end)}) went into messages from and to the server, and its computing.")
+        lines.append(f"Of this, {seconds(server)} ({share(server, end)}) went into messages from and to the server, "
+                     "and its computing.")
     return lines
 
 
@@ -177,7 +172,7 @@ def cause(kind: str, whose) -> str:
 
 def round_lines(run, parts: list, every: bool) -> list:
     kinds, seconds = list(by_kind(parts)), ruler(run.final["time_s"])
-    head = ["rounds", "until", "time", *(WORDS[kind] for kind in kinds), "most of it"]
+    head = ["rounds", "until", "time", *(WORDS[kind] for kind in kinds), "largest single cause"]
     rows = []
     for first, last, start, end in stretches(run, run.final["time_s"], every):
         inside = blame.clip(parts, start, end)
@@ -203,7 +198,8 @@ def explain_run(record, run, every: bool) -> list:
     parts, end = path.whole(), path.course.end
     return [f"{heading(record, run)}: {quantity(end, 's')} simulated, {run.final['rounds']:g} rounds.", "",
             "Where the time went: every moment is put down to what the run was waiting for just then.",
-            *summary(parts, end), "", "Workers, by what their computing took of that time:", *worker_lines(path, parts), "",
+            *summary(parts, end), "",
+            "Workers, by what their computing took of that time:", *worker_lines(path, parts), "",
             "Links, by what they took of it:", *link_lines(path, parts), "", "Rounds:", *round_lines(run, parts, every)]
 
 
@@ -227,12 +223,13 @@ def explain_all(record) -> list:
     if not rows:
         raise RecordError(f"{record.path}: no run of it is complete, so there is nothing to explain")
     used = [kind for kind in blame.KINDS if kinds[kind]]
-    head = ["", "runs", "time", *(WORDS[kind] for kind in used), "most of it"]
+    head = ["", "runs", "time", *(WORDS[kind] for kind in used), "largest single cause"]
     body = [[label, str(len(runs)), quantity(statistics.median(run.final["time_s"] for run in runs), "s"),
              *(share(statistics.median(shares[kind]), 1) for kind in used), f"{cause(*worst)} ({share(part, 1)})"]
             for label, runs, shares, worst, part in rows]
-    return [record.question, "", "Where the simulated time went (medians over the runs of a line; every moment is put down to",
-            "what the run was waiting for just then):", *lay([head, *body], "lrr" + "r" * len(used) + "l"), "",
+    return [record.question, "",
+            "Where the simulated time went: every moment is put down to what the run was waiting for just then",
+            "(medians over the runs of a line).", *lay([head, *body], "lrr" + "r" * len(used) + "l"), "",
             *(f"  {WORDS[kind]}: {MEANING[kind]}" for kind in used), "",
             f"dtsim explain {record.path} --run {rows[0][1][0].id} shows one run: its rounds, workers and links."]
 
@@ -243,7 +240,7 @@ def explain(chosen) -> list:
     with load(chosen.file) as record:
         if chosen.run is None and len(record.runs) > 1:
             return explain_all(record)
-        run = pick(record, chosen.run) if chosen.run is not None else record.runs[0]
+        run = find_run(record, chosen.run) if chosen.run is not None else record.runs[0]
         return explain_run(record, run, chosen.rounds)
 
 
@@ -258,4 +255,5 @@ def main(words=None) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)       # "| head" is no error
     sys.exit(main())

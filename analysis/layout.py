@@ -1,7 +1,7 @@
 """layout.py - tables of text in columns, times of one unit, and shares."""
 import math
 
-from .label import TIMES
+from .label import TIMES, quantity
 
 
 def lay(rows: list, sides: str) -> list:
@@ -13,13 +13,15 @@ def lay(rows: list, sides: str) -> list:
 
 
 def ruler(longest: float):
-    """A function that writes times up to longest in one unit and with as many decimals, so that columns compare."""
+    """A function that writes times up to longest in one unit and with as many decimals, so that columns compare; what
+    would round to nothing has a unit of its own."""
     factor, name = next(((f, n) for f, n, _ in TIMES[3:] if longest >= f), TIMES[-1][:2]) if longest < 1e4 else \
         next((f, n) for f, n, _ in TIMES if longest >= f)
     digits = max(0, 4 - int(math.log10(longest / factor))) if longest > 0 else 0
 
     def write(seconds: float) -> str:
-        return f"{seconds / factor:.{digits}f} {name}"
+        text = f"{seconds / factor:.{digits}f} {name}"
+        return text if seconds == 0 or float(text.split()[0]) != 0 else quantity(seconds, "s")
     return write
 
 

@@ -80,6 +80,6 @@ def lines(record, course: Course):
     between = ""
     for events in (names, spans, messages, counters, marks):
         for event in events(course):
-            yield between + json.dumps(event, allow_nan=False)
+            yield between + json.dumps(event, allow_nan=False, separators=(",", ":"))
             between = ",\n"
     yield "\n]}\n"

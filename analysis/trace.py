@@ -9,14 +9,14 @@ import sys
 from pathlib import Path
 
 from . import RecordError, load, paje, perfetto
-from .course import Course
+from .course import Course, find_run
 
 
 def arguments(words: list):
     parser = argparse.ArgumentParser(prog="dtsim trace", description="A run as a timeline.")
-    parser.add_argument("file", metavar="FILE", help="record of runs with trace = \"messages\" (or \"spans\": no messages)")
+    parser.add_argument("file", metavar="FILE", help="record of runs with trace = \"messages\" or \"spans\"")
     parser.add_argument("--run", type=int, metavar="N", help="which run; needed if there are several")
-    parser.add_argument("-o", dest="out", metavar="OUT", help="the timeline's file (FILE with -runN.json or -runN.paje)")
+    parser.add_argument("-o", dest="out", metavar="OUT", help="the timeline's file (FILE-runN.json or -runN.paje)")
     parser.add_argument("--paje", action="store_true", help="for ViTE and pj_dump instead of Perfetto")
     return parser.parse_args(words)
 
@@ -26,20 +26,16 @@ def pick(record, number):
     if number is None and len(record.runs) > 1:
         raise RecordError(f"{record.path}: it holds {len(record.runs)} runs: say which with --run N, from "
                           f"{record.runs[0].id} to {record.runs[-1].id}")
-    for run in record.runs:
-        if number in (None, run.id):
-            break
-    else:
-        raise RecordError(f"{record.path}: there is no run {number}; they go from {record.runs[0].id} to {record.runs[-1].id}")
+    run = record.runs[0] if number is None else find_run(record, number)
     if "kind" not in run.spans:
-        raise RecordError(f"{record.path}: what the workers of run {run.id} did was not recorded: run the scenario again "
-                          "with trace = \"messages\" (or --set trace=messages)")
+        raise RecordError(f"{record.path}: what the workers of run {run.id} did was not recorded: run the scenario "
+                          "again with trace = \"messages\" (or --set trace=messages)")
     return run
 
 
 def target(chosen, run) -> Path:
-    base = Path(chosen.file)
-    out = Path(chosen.out) if chosen.out else base.with_name(f"{base.stem}-run{run.id}.{'paje' if chosen.paje else 'json'}")
+    base, ending = Path(chosen.file), "paje" if chosen.paje else "json"
+    out = Path(chosen.out) if chosen.out else base.with_name(f"{base.stem}-run{run.id}.{ending}")
     if out.resolve() == base.resolve():
         raise RecordError(f"{out}: the timeline would replace the record; choose another name with -o")
     return out

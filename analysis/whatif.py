@@ -34,7 +34,8 @@ def run_dtsim(*words) -> None:
     except OSError as error:
         raise RecordError(f"{program()} cannot be started: {error.strerror}; set DTSIM to the program") from None
     if done.returncode not in (0, 1):       # 1: a claim broke or a run failed, which the record tells
-        raise RecordError(done.stderr.strip().removeprefix("dtsim: ") or f"{words[1]}: dtsim ended with {done.returncode}")
+        why = done.stderr.strip().removeprefix("dtsim: ")
+        raise RecordError(why or f"{words[1]}: dtsim ended with {done.returncode}")
 
 
 # ---- a configuration as a scenario -----------------------------------------------------------------
@@ -61,7 +62,9 @@ def again(config: dict, steps: float, ideals: list, learn: bool, folder: Path) -
     if isinstance(platform, dict) and "hash" in platform:       # an XML file: found from the scenario's folder, or here
         beside = folder / platform["name"]
         wanted["platform"] = str(beside if beside.exists() else Path(platform["name"]).absolute())
-    marks = ", ".join(f"{name} = dt.zip {{ {', '.join(lua(name in ideal) for ideal in ideals)} }}" for name in IDEAL)
+    given = config.get("ideal", {})
+    columns = {name: [name in ideal or given.get(name, False) for ideal in ideals] for name in IDEAL}
+    marks = ", ".join(f"{name} = dt.zip {{ {', '.join(map(lua, column))} }}" for name, column in columns.items())
     rows = [f"  [{lua(key)}] = {lua(value)}," for key, value in wanted.items()]
     return "\n".join(["local dt = require \"dt\"", "return dt.scenario {", *rows, f"  learn = {lua(learn)},",
                       f"  stop = {{ steps = {lua(steps)} }},", f"  ideal = {{ {marks} }},", "}"]) + "\n"
@@ -97,8 +100,8 @@ class Twin:
         if not self._repeats():
             self.learn = True       # its time depends on what is learnt
             if not self._repeats():
-                raise RecordError(f"run {run.id} takes another time when it is done again to step {run.final['steps']:g}: "
-                                  "what its ideal twins take cannot be compared")
+                raise RecordError(f"run {run.id} takes another time when it is done again to step "
+                                  f"{run.final['steps']:g}: what its ideal twins take cannot be compared")
 
     def _repeats(self) -> bool:
         return same(self.found([()])[()], self.run.final["time_s"])
@@ -149,8 +152,8 @@ def examine(record, number, folder: Path) -> list:
             lines += table(configuration.label, savings(runs, folder))
     if len(lines) == 2:
         raise RecordError(f"{record.path}: it has no run {'that ended well' if number is None else number} to do again")
-    return lines + ["What is saved can be less than the time that a thing takes on the critical path: without it the run waits",
-                    "for whatever would have come next.  Two things together can save more than both alone."]
+    return lines + ["What is saved can be less than the time that a thing takes on the critical path: without it the",
+                    "run waits for whatever would have come next.  Two things together can save more than both alone."]
 
 
 def answer(path: str, number, sets: list) -> list:

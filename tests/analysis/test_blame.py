@@ -14,7 +14,7 @@ class Written:
 
     def __init__(self, end, spans, messages=(), routes=(), links=(), rounds=()):
         self.id, self.final = 0, {"time_s": end, "rounds": len(rounds)}
-        self.workers = {"rank": np.arange(2), "host": np.array(["a", "b"], object), "speed": np.ones(2), "wait_s": np.zeros(2)}
+        self.workers = {"rank": np.arange(2), "host": np.array(["a", "b"], object)}
         self.spans = self._table(("rank", "kind", "start_s", "end_s", "peer"), spans)
         self.messages = self._table(("from", "to", "posted_s", "departed_s", "arrived_s", "taken_s", "bytes"), messages)
         self.routes = self._table(("from", "to", "latency_s", "bandwidth", "links"), routes)
@@ -50,7 +50,8 @@ def test_a_wait_is_the_senders_computing_and_a_message_is_latency_then_bytes():
 
 
 def test_a_message_that_came_early_is_blamed_on_nobody():
-    run = Written(3.0, [(0, "compute", 0, 0.5, -2), (1, "compute", 0, 3, -2)], [(0, 1, 0.5, 0.5, 2.0, 3.0, 100.0)], ROUTE, LINKS)
+    run = Written(3.0, [(0, "compute", 0, 0.5, -2), (1, "compute", 0, 3, -2)],
+                  [(0, 1, 0.5, 0.5, 2.0, 3.0, 100.0)], ROUTE, LINKS)
     assert [(p.kind, p.whose) for p in path_of(run)[1]] == [("compute", 1)]
 
 
@@ -63,14 +64,15 @@ def test_a_message_slower_than_alone_shared_the_busiest_link():
 
 
 def test_a_route_with_less_than_its_narrowest_link_is_bound_by_the_window():
-    run = Written(3.5, [(1, "send", 0, 3.5, 0)], [(0, 1, 0.0, 0.0, 3.5, 3.5, 150.0)], [(0, 1, 0.5, 50.0, "up down")], LINKS)
+    run = Written(3.5, [(1, "send", 0, 3.5, 0)], [(0, 1, 0.0, 0.0, 3.5, 3.5, 150.0)],
+                  [(0, 1, 0.5, 50.0, "up down")], LINKS)
     assert by_kind(path_of(run)[1]) == {"latency": 0.5, "window": 3.0}
 
 
 def test_a_message_that_meets_waits_for_its_receiver():
     """Posted at 1, but it departs when the receiver is there, at 2: the receiver is to blame."""
-    run = Written(4.0, [(0, "compute", 0, 1, -2), (0, "send", 1, 4, -2), (1, "compute", 0, 2, -2), (1, "send", 2, 4, 0)],
-                  [(0, 1, 1.0, 2.0, 4.0, 4.0, 150.0)], ROUTE, LINKS)
+    run = Written(4.0, [(0, "compute", 0, 1, -2), (0, "send", 1, 4, -2), (1, "compute", 0, 2, -2),
+                        (1, "send", 2, 4, 0)], [(0, 1, 1.0, 2.0, 4.0, 4.0, 150.0)], ROUTE, LINKS)
     assert by_kind(path_of(run)[1]) == {"compute": 2.0, "latency": 0.5, "bandwidth": 1.5}
     assert path_of(run)[1][0].whose == 1
 

@@ -1,4 +1,4 @@
-"""dtsim explain: the parts of the critical path are the run's time, whatever is run; what is ideal saves what it cost."""
+"""dtsim explain: the parts of the critical path are the run's time, whatever is run; the ideal saves what it cost."""
 import math
 import random
 import sys
@@ -24,7 +24,8 @@ def add_up(path):
             assert parts[0].start == 0 and parts[-1].end == end
             assert all(a.end == b.start and a.start < a.end for a, b in zip(parts, parts[1:]))
             assert abs(math.fsum(p.end - p.start for p in parts) - end) <= 1e-9 * end
-            assert set(by_kind(parts)) <= {"compute", "latency", "bandwidth", "sharing", "window"}, (run.config, by_kind(parts))
+            known = {"compute", "latency", "bandwidth", "sharing", "window"}
+            assert set(by_kind(parts)) <= known, (run.config, by_kind(parts))
         return len(record.runs)
 
 
@@ -43,16 +44,18 @@ def test_parts_add_up_for_every_strategy_with_every_collective(folder):
 
 def random_scenario(draw):
     workers = draw.randint(1, 9)
-    platform = draw.choice([f'{{ "lan", hosts = {draw.randint(1, workers)}, latency = "{draw.choice([0, 1, 50])}ms", '
-                            f'bandwidth = "{draw.choice([1, 100])}Mbps", speed = "1Mf" }}', '{ "wan", regions = 3 }', '"mobile"'])
+    lan = (f'{{ "lan", hosts = {draw.randint(1, workers)}, latency = "{draw.choice([0, 1, 50])}ms", '
+           f'bandwidth = "{draw.choice([1, 100])}Mbps", speed = "1Mf" }}')
+    platform = draw.choice([lan, '{ "wan", regions = 3 }', '"mobile"'])
     jitter = draw.choice(["dt.exponential {}", "dt.pareto { shape = 1 }", "1", "dt.bimodal {}"])
     strategy = draw.choice(['"sgd"', '{ "localsgd", period = 3 }', '"gossip"', '{ "fedavg", fraction = 0.7 }'])
     return f"""local dt = require "dt"
-return dt.scenario {{ platform = {platform}, workers = {workers}, trace = "messages", network = "{draw.choice(["LV08", "CM02"])}",
-  data = {{ "gaussian", rows = 120, test = 20, columns = {draw.choice([3, 300])} }}, model = "softmax", jitter = {jitter},
-  speed = dt.uniform {{ low = 1, high = 3 }}, strategy = {strategy}, collective = "{draw.choice(["star", "tree", "ring", "halving"])}",
-  compress = "{draw.choice(["none", "topk"])}", stop = {{ steps = {draw.randint(1, 15)} }}, batch = {draw.choice([0, 5])},
-  seed = {draw.randint(1, 99)} }}"""
+return dt.scenario {{
+  platform = {platform}, workers = {workers}, trace = "messages", network = "{draw.choice(["LV08", "CM02"])}",
+  data = {{ "gaussian", rows = 120, test = 20, columns = {draw.choice([3, 300])} }}, model = "softmax",
+  jitter = {jitter}, speed = dt.uniform {{ low = 1, high = 3 }}, strategy = {strategy},
+  collective = "{draw.choice(["star", "tree", "ring", "halving"])}", compress = "{draw.choice(["none", "topk"])}",
+  stop = {{ steps = {draw.randint(1, 15)} }}, batch = {draw.choice([0, 5])}, seed = {draw.randint(1, 99)} }}"""
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -64,9 +67,8 @@ def test_parts_add_up_for_random_scenarios(folder, seed):
 # ---- what is printed -------------------------------------------------------------------------------------
 
 def test_a_slow_worker_is_blamed(folder):
-    text = SMALL.replace("stop =", 'trace = "messages", batch = 0, split = { "quantity", power = 2 }, '
-                         'platform = { "lan", hosts = 4, speed = "10kf" }, stop =')
-    assert folder.run("run", folder.write(text.replace('platform = { "lan", hosts = 4 },', "", 1)), "-o", "s.h5").returncode == 0
+    text = SMALL.replace("stop =", 'trace = "messages", batch = 0, split = { "quantity", power = 2 }, stop =')
+    assert folder.run("run", folder.write(text), "-o", "s.h5", "--set", "platform.speed=10kf").returncode == 0
     with h5py.File(folder.path / "s.h5") as f:
         samples = list(f["runs/0000/workers/samples"])
     done = folder.run("explain", "s.h5")
@@ -77,7 +79,8 @@ def test_a_slow_worker_is_blamed(folder):
 
 
 def test_a_sweep_has_a_line_a_configuration_and_a_run_its_own_page(folder):
-    text = SMALL.replace("period = 4", "period = dt.sweep { 2, 8 }").replace("stop =", 'trace = "messages", seeds = 2, stop =')
+    text = SMALL.replace("period = 4", "period = dt.sweep { 2, 8 }")
+    text = text.replace("stop =", 'trace = "messages", seeds = 2, stop =')
     assert folder.run("run", folder.write(text), "-o", "s.h5", "--quiet").returncode == 0
     whole = folder.run("explain", "s.h5").stdout
     assert whole.startswith("Does it work?") and "period 2" in whole and "period 8" in whole
@@ -117,7 +120,7 @@ return dt.scenario {
 def test_what_if_says_what_each_ideal_thing_saves(folder):
     done = folder.run("explain", folder.write(WHAT_IF), "--what-if")
     assert done.returncode == 0, done.stderr
-    for words in ("sgd:", "adacomm:", "no latency", "no jitter", "endless bandwidth", "equal hosts", "a server that costs nothing"):
+    for words in ("sgd:", "adacomm:", "no latency", "no jitter", "endless bandwidth", "equal hosts", "a server"):
         assert words in done.stdout
     assert sorted(p.name for p in folder.path.iterdir()) == ["scenario.lua"]
 
@@ -138,12 +141,13 @@ def test_what_if_does_a_platform_file_and_one_run_again(folder):
     (folder.path / "plat").mkdir()
     xml = folder.run("platform", "lan", "--set", "hosts=3").stdout
     (folder.path / "plat/net.xml").write_text(xml)
-    text = SMALL.replace('{ "lan", hosts = 4 }', '"net.xml"').replace("workers = 4", "workers = 3").replace("stop", "seeds = 2, stop")
-    folder.write(text, "plat/s.lua")
+    text = SMALL.replace('{ "lan", hosts = 4 }', '"net.xml"').replace("workers = 4", "workers = 3")
+    folder.write(text.replace("stop", "seeds = 2, stop"), "plat/s.lua")
     done = folder.run("explain", "plat/s.lua", "--what-if", "--run", 1)
     assert done.returncode == 0 and "as it is" in done.stdout and "medians" not in done.stdout, done.stderr
 
 
 def test_a_configuration_in_lua_is_what_it_was():
-    assert lua({"name": "lan", "hosts": 4, "deep": {"seconds": 0.5}, "on": True, "list": [1, 2], "say": 'a "b"\\'}) == \
-        '{ "lan", ["hosts"] = 4, ["deep"] = { ["seconds"] = 0.5 }, ["on"] = true, ["list"] = { 1, 2 }, ["say"] = "a \\"b\\"\\\\" }'
+    assert lua({"name": "lan", "hosts": 4, "deep": {"seconds": 0.5}, "on": True, "list": [1, 2]}) == \
+        '{ "lan", ["hosts"] = 4, ["deep"] = { ["seconds"] = 0.5 }, ["on"] = true, ["list"] = { 1, 2 } }'
+    assert lua('a "b"\\') == '"a \\"b\\"\\\\"'

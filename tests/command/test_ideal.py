@@ -14,8 +14,10 @@ return dt.scenario {
   data = { "gaussian", rows = 200, test = 100, columns = 5, classes = 3 }, batch = 10,
   speed = dt.uniform { low = 1, high = 3 }, jitter = dt.exponential {},
   model = "softmax", strategy = { "localsgd", period = 2 }, collective = "star", stop = { steps = 20 },
-  ideal = { jitter = dt.zip { false, true, false, false, false, false }, speed = dt.zip { false, false, true, false, false, false },
-            latency = dt.zip { false, false, false, true, false, false }, bandwidth = dt.zip { false, false, false, false, true, false },
+  ideal = { jitter = dt.zip { false, true, false, false, false, false },
+            speed = dt.zip { false, false, true, false, false, false },
+            latency = dt.zip { false, false, false, true, false, false },
+            bandwidth = dt.zip { false, false, false, false, true, false },
             server = dt.zip { false, false, false, false, false, true } },
 }
 """

@@ -58,7 +58,8 @@ def test_a_message_is_posted_then_departs_then_arrives_then_is_taken(runs):
 def test_every_round_has_its_end(runs):
     for run in runs:
         rounds = run["rounds"]
-        assert list(rounds["round"]) == list(range(1, len(rounds["round"]) + 1)) and (np.diff(rounds["time_s"]) >= 0).all()
+        assert list(rounds["round"]) == list(range(1, len(rounds["round"]) + 1))
+        assert (np.diff(rounds["time_s"]) >= 0).all()
         assert rounds["round"][-1] == run["marks"]["round"][-1]
 
 

@@ -22,7 +22,8 @@ def traced(folder):
 def record(folder, number):
     with h5py.File(folder.path / "t.h5") as f:
         run = f[f"runs/{number:04d}"]
-        return {name: {k: v[()] for k, v in run[name].items()} for name in ("workers", "messages", "spans", "links", "rounds")}
+        names = ("workers", "messages", "spans", "links", "rounds")
+        return {name: {k: v[()] for k, v in run[name].items()} for name in names}
 
 
 def seconds_of(run):
@@ -57,7 +58,7 @@ def test_perfetto_has_every_message_as_a_stretch_and_an_arrow(traced):
         last = {e["id"]: e for e in events if e["ph"] == end and e["pid"] == group}
         assert len(first) == len(last) == len(m["from"])
         for i, (departed, arrived) in enumerate(zip(m["departed_s"], m["arrived_s"])):
-            assert (first[i]["ts"], last[i]["ts"]) == (pytest.approx(departed * 1e6, abs=1e-3), pytest.approx(arrived * 1e6, abs=1e-3))
+            assert [first[i]["ts"], last[i]["ts"]] == pytest.approx([departed * 1e6, arrived * 1e6], abs=1e-3)
     assert sum(e["args"]["bytes"] for e in events if e["ph"] == "b") == m["bytes"].sum()
     assert sum(e["name"].startswith("round") for e in events) == len(record(traced, 0)["rounds"]["round"])
 
@@ -95,7 +96,8 @@ def test_pj_dump_has_the_seconds_of_every_worker(traced, number):
     assert done.returncode == 0, done.stderr
     dumped = subprocess.run(["pj_dump", "t.paje"], cwd=traced.path, capture_output=True, text=True)
     assert dumped.returncode == 0 and not dumped.stderr, dumped.stderr
-    run, total, rows = record(traced, number), defaultdict(float), list(csv.reader(dumped.stdout.splitlines(), skipinitialspace=True))
+    run, total = record(traced, number), defaultdict(float)
+    rows = list(csv.reader(dumped.stdout.splitlines(), skipinitialspace=True))
     for kind, name, _, start, end, _, _, value in (row for row in rows if row[0] == "State"):
         total[name, value] += float(end) - float(start)
     for key, seconds in seconds_of(run).items():
