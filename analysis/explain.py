@@ -95,12 +95,10 @@ def name_of(rank: int) -> str:
     return "server" if rank == SERVER else f"worker {rank}"
 
 
-def worker_rows(path: blame.Path, parts: list) -> list:
+def worker_rows(path: blame.Path, parts: list, waited: dict) -> list:
     """Of each worker: what its computing took of the path, what others waited for it, what it waited itself."""
-    course, computed, waited = path.course, blame.sums(parts), blame.waits(path)
-    table = course.run.workers
-    rows = []
-    for rank, speed, own in zip(*(list(table[name]) for name in ("rank", "speed", "wait_s"))):
+    computed, rows = blame.sums(parts), []
+    for rank, speed, own in zip(*columns(path.course.run.workers, "rank", "speed", "wait_s")):
         rows.append((int(rank), float(speed), computed.get(("compute", int(rank)), 0.0),
                      waited.get(("compute", int(rank)), 0.0), float(own)))
     return sorted(rows, key=lambda row: (-row[2], -row[3], row[0]))
@@ -108,11 +106,21 @@ def worker_rows(path: blame.Path, parts: list) -> list:
 
 def worker_lines(path: blame.Path, parts: list) -> list:
     end, hosts, seconds = path.course.end, path.course.hosts, ruler(path.course.end)
-    rows = worker_rows(path, parts)
+    waited = blame.waits(path)
+    rows = worker_rows(path, parts, waited)
     head = ["", "host", "speed", "computing on the path", "", "others waited for its computing", "it waited itself"]
     shown = [[name_of(rank), str(hosts.get(rank, "")), quantity(speed, "flop/s"), seconds(mine), share(mine, end),
               seconds(others), seconds(own)] for rank, speed, mine, others, own in rows[:LINES]]
-    return lay([head, *shown], "llrrrrr") + more(rows)
+    return lay([head, *shown], "llrrrrr") + more(rows) + wait_lines(waited, seconds)
+
+
+def wait_lines(waited: dict, seconds) -> list:
+    """What all waited, by the kind of its cause."""
+    total, kinds = math.fsum(waited.values()), dict.fromkeys(blame.KINDS, 0.0)
+    for (kind, _), time in waited.items():
+        kinds[kind] += time
+    causes = ", ".join(f"{share(time, total)} for {WORDS[kind]}" for kind, time in kinds.items() if time > 0)
+    return [f"Together they waited {seconds(total)} for others: {causes}."] if total > 0 else []
 
 
 def link_rows(path: blame.Path, parts: list) -> list:

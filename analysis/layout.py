@@ -15,9 +15,11 @@ def lay(rows: list, sides: str) -> list:
 def ruler(longest: float):
     """A function that writes times up to longest in one unit and with as many decimals, so that columns compare; what
     would round to nothing has a unit of its own."""
-    factor, name = next(((f, n) for f, n, _ in TIMES[3:] if longest >= f), TIMES[-1][:2]) if longest < 1e4 else \
-        next((f, n) for f, n, _ in TIMES if longest >= f)
-    digits = max(0, 4 - int(math.log10(longest / factor))) if longest > 0 else 0
+    if not longest > 0:
+        return lambda seconds: quantity(seconds, "s")
+    units = TIMES if longest >= 1e4 else TIMES[3:]      # minutes are hard to compare with seconds
+    factor, name = next(((factor, name) for factor, name, _ in units if longest >= factor), units[-1][:2])
+    digits = max(0, 4 - int(math.log10(longest / factor)))
 
     def write(seconds: float) -> str:
         text = f"{seconds / factor:.{digits}f} {name}"
