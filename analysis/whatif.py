@@ -9,6 +9,7 @@ import os
 import re
 import statistics
 import subprocess
+import sys
 import tempfile
 from itertools import combinations
 from pathlib import Path
@@ -149,6 +150,8 @@ def examine(record, number, folder: Path) -> list:
     for configuration in record.configurations:
         runs = [run for run in configuration.runs if run.status == "ok" and number in (None, run.id)]
         if runs:
+            if sys.stderr.isatty():
+                print(f"doing {configuration.label} again ...", file=sys.stderr)
             lines += table(configuration.label, savings(runs, folder))
     if len(lines) == 2:
         raise RecordError(f"{record.path}: it has no run {'that ended well' if number is None else number} to do again")

@@ -27,7 +27,7 @@ static const char usage[] =
     "  dtsim platform NAME [--set KEY=VALUE]...          a platform as SimGrid XML\n"
     "  dtsim plot FILE [OPTIONS]                         draw it (\"dtsim plot --help\")\n"
     "  dtsim explain FILE [--run N]                      where the simulated time went, and who is to blame\n"
-    "  dtsim explain SCENARIO.lua --what-if [--set KEY=VALUE]...   what ideal machines and networks would save\n"
+    "  dtsim explain SCENARIO.lua --what-if [--set K=V]  what ideal machines and networks would save\n"
     "  dtsim trace FILE --run N [-o OUT] [--paje]        a timeline for Perfetto, or for ViTE and pj_dump\n"
     "  dtsim lab [NUMBER] [--answers FILE]               the labs; judge a student's answers\n"
     "  dtsim docs                                        the Lua reference of all keys and parameters\n";

@@ -75,3 +75,24 @@ def test_each_trace_records_no_more_than_it_says(folder):
         assert folder.run("run", path, "-o", "t.h5", "--quiet", "--set", f"trace={trace}").returncode == 0
         with h5py.File(folder.path / "t.h5") as f:
             assert {"spans", "rounds", "routes", "links", "messages"} & set(f["runs/0000"]) == tables
+
+
+def test_many_pairs_have_a_route_each(folder):
+    text = TRACED.replace("workers = 4", "workers = 12").replace('"gossip", "sgd"', '"gossip"')
+    text = text.replace('dt.sweep { { "localsgd", period = 4 }, { "fedavg", fraction = 0.5 }, "gossip" }', '"gossip"')
+    assert folder.run("run", folder.write(text.replace("collective", 'topology = "complete", collective')), "-o", "t.h5",
+                      "--quiet").returncode == 0
+    with h5py.File(folder.path / "t.h5") as f:
+        routes = f["runs/0000/routes"]
+        pairs = list(zip(routes["from"][:], routes["to"][:]))
+        assert pairs == [(a, b) for a in range(12) for b in range(12) if a != b]
+        assert routes["bytes"][:].sum() == f["runs/0000/messages/bytes"][:].sum()
+
+
+def test_being_traced_changes_nothing(folder):
+    path, rows = folder.write(TRACED), []
+    for trace in ("none", "spans", "messages"):
+        folder.run("run", path, "-o", "t.h5", "--quiet", "--set", f"trace={trace}")
+        with h5py.File(folder.path / "t.h5") as f:
+            rows.append([list(f["sweep"][name][:]) for name in ("time_s", "steps", "loss", "bytes")])
+    assert rows[0] == rows[1] == rows[2]
