@@ -83,10 +83,6 @@ def times(run, ideals: list, learn: bool, folder: Path) -> list:
 
 # ---- what is saved ------------------------------------------------------------------------------------
 
-def same(a: float, b: float) -> bool:
-    return abs(a - b) <= 1e-9 * abs(b)
-
-
 def possible(runs: list) -> list:
     """The ideal things that these runs can have."""
     serves = any(-1 in list(run.workers["rank"]) for run in runs)
@@ -94,31 +90,30 @@ def possible(runs: list) -> list:
 
 
 class Twin:
-    """A run and what it takes with ideal things, found() of them at a time."""
+    """A run that is done again with ideal things; known: what it takes as it is, and with each set of ideals."""
 
-    def __init__(self, run, folder: Path):
-        self.run, self.folder, self.learn = run, folder, False
-        if not self._repeats():
-            self.learn = True       # its time depends on what is learnt
-            if not self._repeats():
-                raise RecordError(f"run {run.id} takes another time when it is done again to step "
-                                  f"{run.final['steps']:g}: what its ideal twins take cannot be compared")
-
-    def _repeats(self) -> bool:
-        return same(self.found([()])[()], self.run.final["time_s"])
+    def __init__(self, run, folder: Path, ideals: list):
+        self.run, self.folder = run, folder
+        for self.learn in (False, True):        # unless its time depends on what is learnt, nothing need be
+            self.known = self.found([(), *ideals])
+            if abs(self.known[()] - run.final["time_s"]) <= 1e-9 * run.final["time_s"]:
+                return
+        raise RecordError(f"run {run.id} takes another time when it is done again to step {run.final['steps']:g}: what "
+                          "its ideal twins take cannot be compared")
 
     def found(self, ideals: list) -> dict:
-        return dict(zip(ideals, times(self.run, ideals, self.learn, self.folder))) if ideals else {}
+        return dict(zip(ideals, times(self.run, ideals, self.learn, self.folder)))
 
 
 def savings(runs: list, folder: Path) -> list:
     """For each run: ideal things, alone and in pairs -> seconds that it takes with them; () -> as it is."""
-    twins = [Twin(run, folder) for run in runs]
-    found = [{(): run.final["time_s"], **twin.found(possible(runs))} for run, twin in zip(runs, twins)]
-    matters = [names[0] for names in possible(runs) if statistics.median(f[()] - f[names] for f in found)
-               > MATTERS * statistics.median(f[()] for f in found)]
+    alone = possible(runs)
+    twins = [Twin(run, folder, alone) for run in runs]
+    base = statistics.median(twin.known[()] for twin in twins)
+    matters = [names[0] for names in alone
+               if statistics.median(twin.known[()] - twin.known[names] for twin in twins) > MATTERS * base]
     pairs = list(combinations(matters, 2))
-    return [{**known, **twin.found(pairs)} for known, twin in zip(found, twins)]
+    return [{**twin.known, **(twin.found(pairs) if pairs else {})} for twin in twins]
 
 
 def words_of(names: tuple) -> str:
