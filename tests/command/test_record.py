@@ -80,8 +80,8 @@ def test_each_trace_records_no_more_than_it_says(folder):
 def test_many_pairs_have_a_route_each(folder):
     text = TRACED.replace("workers = 4", "workers = 12").replace('"gossip", "sgd"', '"gossip"')
     text = text.replace('dt.sweep { { "localsgd", period = 4 }, { "fedavg", fraction = 0.5 }, "gossip" }', '"gossip"')
-    assert folder.run("run", folder.write(text.replace("collective", 'topology = "complete", collective')), "-o", "t.h5",
-                      "--quiet").returncode == 0
+    path = folder.write(text.replace("collective", 'topology = "complete", collective'))
+    assert folder.run("run", path, "-o", "t.h5", "--quiet").returncode == 0
     with h5py.File(folder.path / "t.h5") as f:
         routes = f["runs/0000/routes"]
         pairs = list(zip(routes["from"][:], routes["to"][:]))
