@@ -2,7 +2,7 @@
 # The one list of Debian packages this project needs:
 PACKAGES = build-essential clang pkg-config libsimgrid-dev libgsl-dev libhdf5-dev liblua5.4-dev \
            libopenblas-pthread-dev libjemalloc-dev zlib1g-dev libcmocka-dev lua5.4 lua-busted pajeng \
-           python3-h5py python3-matplotlib python3-numpy python3-pytest
+           python3-h5py python3-matplotlib python3-numpy python3-pandas python3-pytest python3-scipy
 PYTHON  ?= /usr/bin/python3
 PREFIX  ?= /usr/local
 BUILD   ?= build

@@ -1,11 +1,14 @@
-"""analysis - read the record files of dtsim: columns as arrays, runs grouped by what their scenario varied.
+"""analysis - read the record files of dtsim: tables of all runs or of one, runs grouped by what was varied.
 
     record = analysis.load("results/tau.h5")
-    for configuration in record.configurations:         # in the order of the sweep
-        for run in configuration.runs:                  # one a seed
-            print(configuration.label, run.marks["time_s"], run.marks["loss"])
+    record.marks                                        # of all runs, with the columns run, configuration and swept
+    record.runs[3].marks                                # of one
+    for configuration in record.configurations:         # in the order of the sweep: what differs only in its seed
+        for run in configuration.runs:
+            print(configuration.label, run.swept["seed"], run.marks["loss"].min())
 
-A table is a dict from column name to array; numbers are in the units of the file (seconds, bytes, joules).
+A table is a pandas DataFrame, empty where the file holds none; numbers are in the units of the file (seconds, bytes,
+joules).
 """
 import json
 import math
@@ -15,6 +18,7 @@ from functools import cached_property
 
 import h5py
 import numpy as np
+import pandas
 
 from .label import label_all
 
@@ -39,7 +43,7 @@ def read_column(dataset) -> np.ndarray:
     return np.array([text(cell) for cell in dataset[()]], dtype=object)
 
 
-def read_table(group) -> dict:
+def read_table(group) -> pandas.DataFrame:
     """The columns of a table, in the order of the file; all must have the same length."""
     try:
         table = {name: read_column(item) for name, item in group.items() if isinstance(item, h5py.Dataset)}
@@ -47,7 +51,7 @@ def read_table(group) -> dict:
         raise RecordError(f"{group.file.filename}: {group.name} cannot be read: the file is damaged") from None
     if len({len(column) for column in table.values()}) > 1:
         raise RecordError(f"{group.file.filename}: the columns of {group.name} differ in length: the file is damaged")
-    return table
+    return pandas.DataFrame(table)
 
 
 def read_json(group) -> dict:
@@ -64,6 +68,16 @@ def plain(cell):
     value = cell.item() if isinstance(cell, np.generic) else cell
     missing = value == "" or (isinstance(value, float) and math.isnan(value))
     return None if missing else value
+
+
+def table_of_run(name: str):
+    """The table of that name in a run, read when it is first asked for."""
+    return cached_property(lambda run: run._table(name))
+
+
+def table_of_all(name: str):
+    """The tables of that name of all runs, one below the other."""
+    return cached_property(lambda record: record._gather(name))
 
 
 class Run:
@@ -85,40 +99,22 @@ class Run:
     def complete(self) -> bool:
         return self.status in COMPLETE and "marks" in self._group
 
-    @cached_property
-    def marks(self) -> dict:
-        return self._table("marks")
+    marks = table_of_run("marks")
+    workers = table_of_run("workers")
+    staleness = table_of_run("staleness")
+    spans = table_of_run("spans")           # trace = "spans" or "messages"
+    rounds = table_of_run("rounds")
+    links = table_of_run("links")
+    routes = table_of_run("routes")
+    messages = table_of_run("messages")     # trace = "messages"
 
-    @cached_property
-    def workers(self) -> dict:
-        return self._table("workers")
+    @property
+    def spectral_gap(self) -> float:
+        """Of the mixing matrix; NaN where nothing is mixed by a graph."""
+        return float(self._group.attrs.get("spectral_gap", math.nan))
 
-    @cached_property
-    def spans(self) -> dict:
-        """Empty unless the scenario asked for trace = "spans" or "messages"."""
-        return self._table("spans")
-
-    @cached_property
-    def rounds(self) -> dict:
-        """Empty unless the scenario asked for a trace."""
-        return self._table("rounds")
-
-    @cached_property
-    def messages(self) -> dict:
-        """Empty unless the scenario asked for trace = "messages"."""
-        return self._table("messages")
-
-    @cached_property
-    def routes(self) -> dict:
-        """Empty unless the scenario asked for a trace, as links."""
-        return self._table("routes")
-
-    @cached_property
-    def links(self) -> dict:
-        return self._table("links")
-
-    def _table(self, name: str) -> dict:
-        return read_table(self._group[name]) if name in self._group else {}
+    def _table(self, name: str) -> pandas.DataFrame:
+        return read_table(self._group[name]) if name in self._group else pandas.DataFrame()
 
 
 @dataclass
@@ -137,6 +133,10 @@ class Configuration:
     def diverged(self) -> int:
         return sum(run.status == "diverged" for run in self.runs)
 
+    def by_seed(self) -> dict:
+        """Seed -> the complete run that has it."""
+        return {run.config.get("seed", run.swept.get("seed")): run for run in self.shown}
+
 
 class Record:
     """A whole file.  Tables are read when they are first asked for; close() when done."""
@@ -148,11 +148,20 @@ class Record:
         self.name = text(attributes.get("scenario", ""))
         self.source = text(attributes.get("source", ""))
         self.fingerprint = text(attributes.get("fingerprint", ""))
+        self.version = text(attributes.get("dtsim", ""))
         self.config = read_json(file)
         self.sweep = read_table(file["sweep"])
         self.units = {name: text(file["sweep"][name].attrs.get("unit", "1")) for name in self.sweep}
         self.runs = self._runs()
         self.configurations = self._configurations()
+
+    marks = table_of_all("marks")
+    workers = table_of_all("workers")
+    staleness = table_of_all("staleness")
+    spans = table_of_all("spans")
+    links = table_of_all("links")
+    routes = table_of_all("routes")
+    messages = table_of_all("messages")
 
     def close(self) -> None:
         self._file.close()
@@ -180,8 +189,25 @@ class Record:
         return self.name
 
     @cached_property
-    def claims(self) -> dict:
-        return read_table(self._file["claims"]) if "claims" in self._file else {}
+    def claims(self) -> pandas.DataFrame:
+        return read_table(self._file["claims"]) if "claims" in self._file else pandas.DataFrame()
+
+    @cached_property
+    def host(self) -> dict:
+        """What made the file: versions, jobs, real seconds."""
+        attributes = self._file["host"].attrs if "host" in self._file else {}
+        return {name: plain(text(value) if isinstance(value, (bytes, str)) else value)
+                for name, value in attributes.items()}
+
+    def _gather(self, name: str) -> pandas.DataFrame:
+        labels = {run.id: c.label for c in self.configurations for run in c.runs}
+        tables = []
+        for run in self.runs:
+            table = getattr(run, name)
+            head = {"run": run.id, "configuration": labels[run.id], **run.swept}
+            if len(table):
+                tables.append(pandas.concat([pandas.DataFrame(head, index=table.index), table], axis=1))
+        return pandas.concat(tables, ignore_index=True) if tables else pandas.DataFrame()
 
     def _runs(self) -> list:
         groups = {int(name): group for name, group in self._file["runs"].items() if name.isdigit()}
@@ -189,8 +215,9 @@ class Record:
         for row, number in enumerate(self.sweep.get("id", [])):
             if int(number) not in groups:
                 raise RecordError(f"{self.path}: run {int(number)} of the sweep is not in the file: it is damaged")
-            final = {name: plain(column[row]) for name, column in self.sweep.items() if name in RESULTS}
-            swept = {name: plain(column[row]) for name, column in self.sweep.items() if name not in RESULTS}
+            cells = {name: plain(column[row]) for name, column in self.sweep.items()}
+            final = {name: cell for name, cell in cells.items() if name in RESULTS}
+            swept = {name: cell for name, cell in cells.items() if name not in RESULTS}
             runs.append(Run(groups[int(number)], final, swept))
         return runs
 

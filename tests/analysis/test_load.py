@@ -61,8 +61,20 @@ def test_tables_are_read_when_asked_for(tmp_path):
     with load(write_record(tmp_path / "a.h5", [run, one_run({"x": 2.0})])) as record:
         assert list(record.runs[0].marks["loss"]) == [2.0, 1.0]
         assert list(record.runs[0].spans["kind"]) == ["compute", "wait"]
-        assert record.runs[1].spans == {}
+        assert record.runs[1].spans.empty
         assert record.runs[0].final["loss"] == 1.0 and record.runs[0].final["accuracy"] is None
+
+
+def test_tables_of_all_runs_carry_the_run_and_what_was_swept(sweep_file):
+    with load(sweep_file) as record:
+        marks = record.marks
+        assert list(marks.columns[:6]) == ["run", "configuration", "strategy", "strategy.period", "seed", "time_s"]
+        assert len(marks) == sum(len(run.marks) for run in record.runs)
+        fifth = marks[marks["run"] == 5]
+        assert list(fifth["loss"]) == list(record.runs[5].marks["loss"]) and set(fifth["seed"]) == {2}
+        assert set(fifth["configuration"]) == {"localsgd, period 5"} and set(fifth["strategy.period"]) == {5.0}
+        assert record.workers.groupby("run").size().tolist() == [8] * 12
+        assert len(record.sweep) == 12 and record.links.empty and record.claims.empty
 
 
 def test_only_ok_and_diverged_runs_are_shown(tmp_path):
