@@ -6,6 +6,13 @@ PREFIXES = [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""), (1e-3, "
 # An axis changes its unit of time where the numbers on it would grow beyond three digits.
 TIMES = [(86400.0, "d", 5 * 86400.0), (3600.0, "h", 5 * 3600.0), (60.0, "min", 600.0), (1.0, "s", 1.0),
          (1e-3, "ms", 1e-3), (1e-6, "µs", 0.0)]
+# What the columns of the marks are called on an axis.
+HORIZONTAL = {"time_s": "simulated time", "step": "steps of a worker", "bytes": "bytes received, all messages",
+              "joules": "energy of all hosts", "epoch": "epochs", "round": "rounds"}
+VERTICAL = {"loss": "loss", "accuracy": "accuracy (%)", "tau": "averaging period τ (steps)", "rate": "learning rate",
+            "spread": "distance between workers' models"}
+RESULTS = {"loss": "final loss", "accuracy": "final accuracy", "time_s": "simulated time of the run",
+           "steps": "steps", "rounds": "rounds", "bytes": "bytes received, all messages", "joules": "energy"}
 
 
 def time_unit(most: float) -> tuple:
@@ -18,6 +25,27 @@ def time_unit(most: float) -> tuple:
 def byte_unit(most: float) -> tuple:
     """(bytes in the unit, its name) for an axis that ends at most bytes; 1 kB = 1000 B."""
     return next(((factor, prefix + "B") for factor, prefix in PREFIXES if factor >= 1 and most >= factor), (1.0, "B"))
+
+
+def joule_unit(most: float) -> tuple:
+    """(joules in the unit, its name) for an axis that ends at most joules."""
+    return next(((factor, prefix + "J") for factor, prefix in PREFIXES if most >= factor), (1.0, "J"))
+
+
+def column_unit(column: str, most: float) -> tuple:
+    """(factor, name of the unit, "" if none) for numbers of a column of marks or results that reach up to most."""
+    units = {"time_s": time_unit, "bytes": byte_unit, "joules": joule_unit, "accuracy": lambda _: (0.01, "%")}
+    return units.get(column, lambda _: (1.0, ""))(most)
+
+
+def title(words: str) -> str:
+    """Words of an axis as the heading of its panel: the part before a comma or a unit, with a capital."""
+    words = words.split(",")[0].split(" (")[0]
+    return words[:1].upper() + words[1:]
+
+
+def with_unit(words: str, unit: str) -> str:
+    return f"{words} ({unit})" if unit else words
 
 
 def count_unit(most: float) -> tuple:

@@ -1,17 +1,19 @@
-"""look.py - colours, line styles and the legend: one configuration looks the same in every panel.
+"""look.py - colours, dashes and the legend: one configuration looks the same in every figure and in the report.
 Colours: Okabe and Ito, "Color Universal Design", 2008 (yellow, too pale for lines, gives way to grey)."""
 from dataclasses import dataclass, field
 
 import matplotlib
 import numpy as np
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.lines import Line2D
 
 from .label import short_keys, value_text
 from .prepare import is_number
 
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#7F7F7F"]
-DASHES = ["-", (0, (5, 1.5)), (0, (1, 1.2)), (0, (5, 1.2, 1, 1.2))]
+DASHES = {"solid": "-", "dash": (0, (5, 1.5)), "dot": (0, (1, 1.2)), "dashdot": (0, (5, 1.2, 1, 1.2))}
+MARKERS = ["o", "s", "^", "D", "v", "P", "X", "*"]
+SHADES = {"compute": 1.0, "communication": 0.55, "wait": 0.22, "off": 0.0}     # of a configuration's colour
 INK, PALE = "#222222", "#666666"
 
 SETTINGS = {
@@ -22,28 +24,28 @@ SETTINGS = {
     "axes.grid": True, "grid.color": "#E4E4E4", "grid.linewidth": 0.6, "axes.axisbelow": True,
     "xtick.major.width": 0.7, "ytick.major.width": 0.7, "xtick.minor.width": 0.5, "ytick.minor.width": 0.5,
     "axes.titlelocation": "left", "axes.titleweight": "bold", "lines.solid_capstyle": "round",
-    "svg.hashsalt": "dtsim", "pdf.fonttype": 42,
+    "svg.hashsalt": "dtsim", "pdf.fonttype": 42, "text.parse_math": False,
 }
 
 
 @dataclass
 class Style:
-    colour: object
-    dash: object = "-"
+    colour: str             # "#rrggbb"
+    dash: str = "solid"     # a key of DASHES
     width: float = 1.6
     band: bool = True
 
 
 @dataclass
 class Look:
-    """A Style for each configuration (by id()), the entries of the legend, and what the styles leave out."""
+    """A Style for each configuration (by its label), the entries of the legend, and what the styles leave out."""
     styles: dict
     legend: list = field(default_factory=list)      # (handle, text)
     note: str = ""
 
-    def of(self, configuration) -> Style:
+    def of(self, label: str) -> Style:
         """Thin and grey where there is no other: see told."""
-        return self.styles.get(id(configuration), Style(PALE, width=0.7, band=False))
+        return self.styles.get(label, Style(PALE, width=0.7, band=False))
 
     @property
     def told(self) -> bool:
@@ -51,8 +53,8 @@ class Look:
         return bool(self.styles)
 
 
-def handle(colour, dash="-", width=2.0) -> Line2D:
-    return Line2D([], [], color=colour, linestyle=dash, linewidth=width)
+def handle(colour, dash="solid", width=2.0) -> Line2D:
+    return Line2D([], [], color=colour, linestyle=DASHES[dash], linewidth=width)
 
 
 def distinct(configurations: list, key: str) -> list:
@@ -65,7 +67,7 @@ def colours_for(values: list) -> list:
     """Ordered colours for numbers, the discrete set for names; [] if names outnumber it."""
     if all(is_number(v) for v in values) and len(values) > 2:
         ramp = matplotlib.colormaps["viridis"]
-        return [ramp(at) for at in np.linspace(0.0, 0.88, len(values))]
+        return [to_hex(ramp(at)) for at in np.linspace(0.0, 0.88, len(values))]
     return COLOURS[:len(values)] if len(values) <= len(COLOURS) else []
 
 
@@ -77,17 +79,20 @@ def entries(values: list, limit: int = 6) -> list:
 
 
 def choose(record) -> Look:
-    """Up to eight configurations get a colour each; more are coloured by one swept key and dashed by another."""
+    """Up to eight configurations get a colour each; more are coloured by one swept key and dashed by another, or,
+    where no two keys suit, get a pair of colour and dash each as far as these go."""
     configurations = [c for c in record.configurations if c.shown]
     if len(configurations) <= len(COLOURS):
         return look_each(configurations)
     keys = [key for key in record.keys if len(distinct(configurations, key)) > 1]
     first = next((key for key in keys if colours_for(distinct(configurations, key))), None)
-    if first is None:
-        return Look({}, note=f"{len(configurations)} configurations, not told apart")
-    second = next((key for key in keys if key != first and 2 <= len(distinct(configurations, key)) <= len(DASHES)
-                   and adds(configurations, first, key)), None)
-    return look_keys(record, configurations, first, second)
+    if first is not None:
+        second = next((key for key in keys if key != first and adds(configurations, first, key)
+                       and 2 <= len(distinct(configurations, key)) <= len(DASHES)), None)
+        return look_keys(record, configurations, first, second)
+    if len(configurations) <= len(COLOURS) * len(DASHES):
+        return look_each(configurations)
+    return Look({}, note=f"{len(configurations)} configurations, not told apart")
 
 
 def adds(configurations: list, first: str, key: str) -> bool:
@@ -97,8 +102,11 @@ def adds(configurations: list, first: str, key: str) -> bool:
 
 
 def look_each(configurations: list) -> Look:
-    styles = {id(c): Style(colour) for c, colour in zip(configurations, COLOURS)}
-    legend = [(handle(styles[id(c)].colour), label_of(c)) for c in configurations]
+    """All colours solid, then all colours dashed, and so on."""
+    pairs = [(colour, dash) for dash in DASHES for colour in COLOURS]
+    many = len(configurations) > len(COLOURS)
+    styles = {c.label: Style(*pair, 1.2 if many else 1.6, not many) for c, pair in zip(configurations, pairs)}
+    legend = [(handle(styles[c.label].colour, styles[c.label].dash), label_of(c)) for c in configurations]
     return Look(styles, legend)
 
 
@@ -125,18 +133,18 @@ def look_keys(record, configurations: list, first: str, second) -> Look:
     if second is not None:
         dash = dict(zip(distinct(configurations, second), DASHES))
         legend += [(handle(PALE, style, 1.4), word(second, value)) for value, style in dash.items()]
-    styles = {id(c): Style(colour[c.swept[first]], dash.get(c.swept.get(second), "-"), 1.0, False)
+    styles = {c.label: Style(colour[c.swept[first]], dash.get(c.swept.get(second), "solid"), 1.0, False)
               for c in configurations}
-    seen = len({(str(s.colour), str(s.dash)) for s in styles.values()})
+    seen = len({(s.colour, s.dash) for s in styles.values()})
     hidden = [short[key] for key in record.keys if key not in (first, second)
               and len(distinct(configurations, key)) > 1]
     note = f"lines of one style differ in {' and '.join(hidden)}" if hidden and seen < len(configurations) else ""
     return Look(styles, legend, note)
 
 
-def tint(colour, share: float) -> tuple:
+def tint(colour, share: float) -> str:
     """The colour mixed with white: share 1 is the colour itself."""
-    return tuple(share * part + 1 - share for part in to_rgb(colour))
+    return to_hex([share * part + 1 - share for part in to_rgb(colour)])
 
 
 def ink_on(colour) -> str:

@@ -1,14 +1,12 @@
-"""plot.py - draw a record file: python3 -m analysis.plot FILE [-o OUT] [--figure NAME]... [--format png|svg|pdf]
+"""plot.py - draw a record file: dtsim plot FILE [-o OUT] [--figure NAME]... [--format png|svg|pdf]
 
-Without --figure it draws one overview beside FILE (results/tau.h5 gives results/tau.png): loss and accuracy against
-simulated time, loss against steps and against bytes, the averaging period, and where the workers' time went.  Each
---figure draws one of these alone, larger: loss-time, accuracy-time, loss-steps, loss-bytes, tau, breakdown; or sweep,
-the final results against the swept number with the most values.
+Without --figure it draws what serves FILE, beside it: the overview as results/tau.png and every other figure as
+results/tau-NAME.png; -o names another folder, or, with an ending, the one picture that is wanted.
 
 A line is the median over the seeds of a configuration and its band their spread; the footer says which.  Between two
 marks the last one holds; a finished run keeps the model it ended with (a dot shows where half of the seeds have
 ended); a diverged run counts as infinitely bad from there on (a cross shows where it takes the median along).  Failed
-runs are left out and counted in the footer.  Only the file is read; the numbers are worked out in prepare.py."""
+runs are left out and counted in the footer.  Only the file is read."""
 import argparse
 import os
 import sys
@@ -16,52 +14,80 @@ from pathlib import Path
 
 from matplotlib import rc_context
 
-from . import RecordError, draw, load, look, prepare, sheet
+from . import RecordError, figures, load, look
+from .scene import Scene
 
 FORMATS = ("png", "svg", "pdf")
-FIGURES = (*sheet.CURVES, "breakdown", "sweep")
 
 
 def arguments(words: list):
-    parser = argparse.ArgumentParser(prog="dtsim plot", description="Draw a record file.")
-    parser.add_argument("file", metavar="FILE", help="record of a sweep, such as results/tau.h5")
-    parser.add_argument("-o", dest="out", metavar="OUT", help="the picture's file (FILE with another ending)")
-    parser.add_argument("--figure", dest="figures", metavar="NAME", action="append", default=[], choices=FIGURES,
-                        help="draw this figure instead of the overview; may be repeated: " + ", ".join(FIGURES))
+    parser = argparse.ArgumentParser(prog="dtsim plot", description="Draw a record file.",
+                                     epilog="dtsim plot --list says what figures there are and what each needs.")
+    parser.add_argument("file", metavar="FILE", nargs="?", help="record of a sweep, such as results/tau.h5")
+    parser.add_argument("-o", dest="out", metavar="OUT", help="a folder, or with an ending the picture's file "
+                        "(default: beside FILE, with its name)")
+    parser.add_argument("--figure", dest="figures", metavar="NAME", action="append", default=[],
+                        help="draw this figure alone; may be repeated")
+    parser.add_argument("--list", action="store_true", help="say what figures there are, and which of them FILE allows")
     parser.add_argument("--format", choices=FORMATS, help="png, svg or pdf (by the ending of OUT, else png)")
+    parser.add_argument("--x", help="curve: a column of the marks; sweep, heatmap: a swept key")
+    parser.add_argument("--y", help="curve: a column of the marks; heatmap: a swept key; target: loss or accuracy")
+    parser.add_argument("--value", help="heatmap: a final result, such as time_s")
+    parser.add_argument("--target", type=float, help="target: the loss or accuracy to reach, such as 0.7")
+    parser.add_argument("--against", metavar="LABEL", help="differences: the configuration to compare with")
+    parser.add_argument("--run", type=int, help="gantt, platform: the run's id")
+    parser.add_argument("--start", type=float, metavar="S", help="gantt: from this second on")
+    parser.add_argument("--end", type=float, metavar="S", help="gantt: up to this second")
     chosen = parser.parse_args(words)
-    if chosen.out and len(chosen.figures) > 1:
-        parser.error("-o names one picture, but several figures are asked for")
+    if chosen.file is None and not chosen.list:
+        parser.error("a FILE is needed, such as results/tau.h5")
     return chosen
 
 
-def targets(chosen) -> list:
-    """[(figure or "" for the overview, path, format)]."""
+def choice_of(chosen) -> figures.Choice:
+    """What is asked of the figures; refuses an unknown figure, and an option that none of them listens to."""
+    for name in chosen.figures:
+        if name not in figures.FIGURES:
+            raise RecordError(f"--figure {name}: there is no such figure; there are {', '.join(figures.FIGURES)}")
+    choice = figures.Choice(**{name: getattr(chosen, name) for name in figures.Choice.__dataclass_fields__})
+    for name in choice.given:
+        users = [figure for figure in figures.FIGURES if name in figures.figure(figure).OPTIONS]
+        if not set(users) & set(chosen.figures):
+            raise RecordError(f"--{name} is for --figure {' or '.join(users)}")
+    return choice
+
+
+def target(chosen, name: str) -> tuple:
+    """(path, format) of a figure's picture."""
+    record, out = Path(chosen.file), Path(chosen.out) if chosen.out else None
+    tail = "" if name == "overview" and not chosen.figures else f"-{name}"
     kind = chosen.format or "png"
-    if chosen.out:
-        out = Path(chosen.out)
-        kind = chosen.format or out.suffix.lstrip(".").lower()
-        if kind not in FORMATS:
-            raise RecordError(f"-o {out}: the ending must be one of {', '.join(FORMATS)}, or --format say which")
-        return [((chosen.figures or [""])[0], out, kind)]
-    base = Path(chosen.file).with_suffix("")
-    return [(name, base.with_name(base.name + (f"-{name}" if name else "") + f".{kind}"), kind)
-            for name in chosen.figures or [""]]
+    if out is None or is_folder(out):
+        return (out or record.parent) / f"{record.stem}{tail}.{kind}", kind
+    kind = chosen.format or out.suffix.lstrip(".").lower()
+    if kind not in FORMATS:
+        raise RecordError(f"-o {out}: the ending must be one of {', '.join(FORMATS)}, or --format say which")
+    return out, kind
 
 
-def check(name: str, scene) -> None:
-    """Refuse a figure that this record cannot fill."""
-    path = scene.record.path
+def is_folder(out: Path) -> bool:
+    """Whether -o names a folder: by its ending, else by what is there."""
+    return out.suffix.lstrip(".").lower() not in FORMATS and (out.is_dir() or not out.suffix)
+
+
+def wanted(chosen, scene, choice) -> list:
+    """The names of the figures to draw; refuses what this record cannot fill."""
     if not scene.shown:
-        raise RecordError(f"{path}: no run of it is complete, so there is nothing to draw")
-    if name == "" and not sheet.panels_of(scene):
-        raise RecordError(f"{path}: its runs hold no marks and no workers, so there is nothing to draw")
-    if name == "sweep" and not prepare.numeric_key(scene.record):
-        raise RecordError(f"{path}: --figure sweep needs a swept number with several values, there is none")
-    if name in sheet.CURVES and not all(prepare.has(scene.record, column) for column in sheet.CURVES[name]):
-        raise RecordError(f"{path}: --figure {name}: the marks hold no {sheet.CURVES[name][1]}")
-    if name == "breakdown" and not any(prepare.breakdown(c) for c in scene.shown):
-        raise RecordError(f"{path}: --figure breakdown: the runs hold no table of workers")
+        raise RecordError(f"{scene.path}: no run of it is complete, so there is nothing to draw")
+    single = chosen.out is not None and not is_folder(Path(chosen.out))
+    if single and len(chosen.figures) > 1:
+        raise RecordError("-o names one picture, but several figures are asked for")
+    names = chosen.figures or (["overview"] if single else figures.usual(scene) or ["overview"])
+    for name in names:
+        lacking = figures.figure(name).missing(scene, choice)
+        if lacking:
+            raise RecordError(f"{scene.path}: --figure {name}: {lacking}")
+    return names
 
 
 def save(figure, path: Path, kind: str) -> None:
@@ -78,20 +104,43 @@ def save(figure, path: Path, kind: str) -> None:
 
 def draw_all(chosen) -> None:
     with load(chosen.file) as record, rc_context(look.SETTINGS):
-        scene = draw.Scene(record)
-        for name, path, kind in targets(chosen):
+        scene, choice = Scene(record), choice_of(chosen)
+        for name in wanted(chosen, scene, choice):
+            path, kind = target(chosen, name)
             if path.resolve() == Path(chosen.file).resolve():
                 raise RecordError(f"{path}: the picture would replace the record; choose another name with -o")
-            check(name, scene)
-            figure = sheet.figure(name, scene)
-            save(figure, path, kind)
+            figure = figures.figure(name)
+            if chosen.out and is_folder(Path(chosen.out)):
+                make_folder(Path(chosen.out))
+            save(figure.draw(scene, figure.data(scene, choice), choice), path, kind)
             print(path)
+
+
+def make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RecordError(f"{path}: cannot be made: {error.strerror}") from None
+
+
+def list_all(chosen) -> None:
+    """The figures, what each shows and needs; with a file, whether it has that."""
+    scene = Scene(load(chosen.file)) if chosen.file else None
+    for name in figures.FIGURES:
+        figure = figures.figure(name)
+        print(f"{name:12s} {figure.BRIEF}")
+        options = "".join(f"  --{option}" for option in figure.OPTIONS)
+        if scene is None:
+            print(f"{'':12s}   needs {figure.NEEDS}{options and ';' + options}")
+        else:
+            lacking = figure.missing(scene, figures.Choice())
+            print(f"{'':12s}   " + (f"not from this file: {lacking}" if lacking else f"can be drawn{options}"))
 
 
 def main(words=None) -> int:
     chosen = arguments(sys.argv[1:] if words is None else words)
     try:
-        draw_all(chosen)
+        list_all(chosen) if chosen.list else draw_all(chosen)
     except RecordError as error:
         print(f"dtsim plot: {error}", file=sys.stderr)
         return 2

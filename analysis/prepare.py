@@ -3,9 +3,8 @@
 A run's marks are a step function: between two marks the last one holds, and a finished run keeps the model it
 ended with.  So the median over seeds at time t is the median of the models that exist at time t.  A diverged run
 counts as the worst value possible from its end on: it can spoil a median but never improve it."""
-from dataclasses import dataclass
-
 import numpy as np
+import pandas
 
 from .label import same
 
@@ -15,17 +14,7 @@ WORST = {"loss": np.inf, "accuracy": -np.inf}
 PARTS = (("compute", "compute_s"), ("communication", "send_s"), ("wait", "wait_s"), ("off", "off_s"))
 
 
-@dataclass
-class Band:
-    """A quantity of one configuration over a common grid x: median of the seeds and a band around it."""
-    x: np.ndarray
-    median: np.ndarray      # infinite where half of the seeds have diverged, NaN where one has not begun
-    low: np.ndarray
-    high: np.ndarray
-    seeds: int
-    end: float              # median over seeds of the last x
-    diverged: bool          # a seed did
-    uneven: bool            # the seeds end at visibly different x
+BAND = ("x", "median", "low", "high", "seeds", "end", "diverged", "uneven")
 
 
 def curve(run, x: str, y: str) -> tuple:
@@ -66,17 +55,29 @@ def spread(values: np.ndarray) -> tuple:
     return median, low, high
 
 
-def band(configuration, x: str, y: str):
-    """The Band of one configuration, or None if no run of it has both columns."""
+def band(configuration, x: str, y: str, points: int = POINTS):
+    """A column of the marks over another, of one configuration; None if no run of it has both.  Columns:
+
+    x                   a common grid
+    median, low, high   of the seeds; infinite where half of them have diverged, NaN where one has not begun
+    seeds               how many
+    end                 median over seeds of the last x
+    diverged, uneven    a seed did; the seeds end at visibly different x"""
     runs = [run for run in configuration.shown if len(curve(run, x, y)[0])]
     if not runs:
         return None
     curves = [curve(run, x, y) for run in runs]
-    grid = common_grid(curves)
+    grid = common_grid(curves, points)
     median, low, high = spread(np.array([held(*c, grid) for c in curves]))
     ends = [xs[-1] for xs, _ in curves]
-    return Band(grid, median, low, high, len(runs), float(np.median(ends)),
-                any(run.status == "diverged" for run in runs), bool(np.ptp(ends) > 0.02 * max(ends)))
+    return pandas.DataFrame(dict(x=grid, median=median, low=low, high=high, seeds=len(runs),
+                                 end=float(np.median(ends)), diverged=any(run.status == "diverged" for run in runs),
+                                 uneven=bool(np.ptp(ends) > 0.02 * max(ends))))
+
+
+def no_band() -> pandas.DataFrame:
+    """A table of bands without rows."""
+    return pandas.DataFrame({name: [] for name in (*BAND, "configuration")})
 
 
 def band_words(configurations: list, thing: str) -> str:
@@ -129,16 +130,18 @@ def breakdown(configuration) -> dict:
     return {**parts, "horizon": float(means.sum())}
 
 
+def final_of(run, column: str):
+    """A number of the run's results, None if it has none; a diverged run has the worst loss and accuracy."""
+    value = run.final.get(column)
+    if run.status == "diverged" and (column == "loss" or column in WORST and value is not None):
+        return WORST[column]
+    return None if value is None else float(value)
+
+
 def finals(configuration, column: str) -> np.ndarray:
-    """A column of the results, a number a complete seed; a diverged seed has the worst loss and accuracy."""
-    values = []
-    for run in configuration.shown:
-        value, diverged = run.final.get(column), run.status == "diverged"
-        if diverged and (column == "loss" or column in WORST and value is not None):
-            value = WORST[column]
-        if value is not None:
-            values.append(float(value))
-    return np.array(values)
+    """A column of the results, a number a complete seed."""
+    values = [final_of(run, column) for run in configuration.shown]
+    return np.array([value for value in values if value is not None])
 
 
 def final_spread(configuration, column: str) -> tuple:
@@ -167,31 +170,27 @@ def follows(record, key: str, other: str) -> bool:
     return len(pairs) == len({value for value, _ in pairs})
 
 
-@dataclass
-class Series:
-    """A final result against a swept key, for the configurations that are equal in all other keys."""
-    members: list       # configurations, by ascending x
-    x: np.ndarray       # empty for a configuration that has no such key: a level, drawn across
-    median: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
+def results_frame(configurations: list, columns: list) -> pandas.DataFrame:
+    """Configuration, result, median, low, high: a row for each of the results that a configuration has."""
+    rows = [(c.label, column, *final_spread(c, column)) for c in configurations for column in columns]
+    frame = pandas.DataFrame(rows, columns=["configuration", "result", "median", "low", "high"])
+    return frame[frame["median"].notna()].reset_index(drop=True)
 
 
-def sweep_series(record, key: str, column: str) -> list:
-    """The Series of a column over a numeric key, in the order of the sweep; those without the key come last."""
-    groups, levels = {}, []
-    others = [other for other in record.keys if other != key and not follows(record, key, other)]
-    for c in record.configurations:
-        if not c.shown:
-            continue
-        if is_number(c.swept[key]):
-            rest = tuple(c.swept[other] for other in others)
-            groups.setdefault(rest, []).append(c)
-        else:
-            levels.append([c])
-    series = []
-    for members in list(groups.values()) + levels:
-        members = sorted(members, key=lambda c: c.swept[key] if is_number(c.swept[key]) else 0)
-        x = np.array([c.swept[key] for c in members if is_number(c.swept[key])], float)
-        series.append(Series(members, x, *np.array([final_spread(c, column) for c in members]).T))
-    return series
+def changes(configurations: list, column: str) -> bool:
+    """A final result differs by more than a fiftieth between configurations, or only some of them diverge."""
+    medians = np.array([final_spread(c, column)[0] for c in configurations])
+    values = finite([medians])
+    return len(values) > 0 and (np.isinf(medians).any() or bool(np.ptp(values) > 0.02 * abs(values).max()))
+
+
+def reached(run, column: str, target: float) -> float:
+    """The simulated time of the first mark whose loss is as low, or accuracy as high, as the target; NaN if none."""
+    times, values = curve(run, "time_s", column)
+    hit = np.flatnonzero(values <= target if column == "loss" else values >= target)
+    return float(times[hit[0]]) if len(hit) else np.nan
+
+
+def workers_of(run) -> int:
+    """How many workers did anything; a server (rank -1) is no worker."""
+    return int((np.asarray(run.workers.get("rank", [])) >= 0).sum())

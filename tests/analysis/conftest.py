@@ -50,7 +50,9 @@ def write_record(path, runs: list, units: dict = {}, **attributes) -> str:
             group = file.create_group(f"runs/{number:04d}")
             group.attrs.update(config=json.dumps(run.get("config", {})), status=run.get("status", "ok"),
                                reason=run.get("reason", ""))
-            for table in ("marks", "workers", "spans"):
+            if "spectral_gap" in run:
+                group.attrs["spectral_gap"] = run["spectral_gap"]
+            for table in ("marks", "workers", "spans", "links", "routes", "messages", "staleness"):
                 if table in run:
                     put_table(file, f"runs/{number:04d}/{table}", run[table])
     return str(path)
@@ -102,3 +104,40 @@ def realistic_file(tmp_path_factory) -> str:
 def sweep_file(realistic_file, tmp_path) -> str:
     """A copy for one test, which may write beside it."""
     return str(shutil.copy(realistic_file, tmp_path / "tau.h5"))
+
+
+def full_runs(seeds: int = 2) -> list:
+    """Gossip on rings of 2 and 4 workers, with two rates, and every table that a run can have."""
+    runs = []
+    for workers in (2, 4):
+        for rate in (0.1, 0.5):
+            for seed in range(seeds):
+                tables = training(1.0, seed, end=60.0, floor=rate)
+                tables["marks"]["spread"] = np.full(len(tables["marks"]["time_s"]), workers * rate)
+                tables["workers"] = full_workers(*np.full((4, workers), 15.0))
+                tables["workers"].update(host=[f"host-{rank}" for rank in range(workers)], samples=np.full(workers, 10))
+                runs.append({"swept": {"workers": workers, "rate": rate, "seed": seed}, **tables, **traced(workers),
+                             "spectral_gap": 1.0 / workers, "config": {"seed": seed}})
+    return runs
+
+
+def traced(workers: int) -> dict:
+    """Spans of two rounds and a star of links: each host has a link up and one down."""
+    ranks = np.repeat(np.arange(workers), 4)
+    start = np.tile([0.0, 10.0, 30.0, 40.0], workers)
+    spans = {"rank": ranks, "kind": ["compute", "send"] * (2 * workers), "start_s": start,
+             "end_s": start + np.tile([10.0, 5.0], 2 * workers), "peer": np.full(len(ranks), -2),
+             "bytes": np.zeros(len(ranks))}
+    names = [f"host-{rank}{way}" for rank in range(workers) for way in ("-up", "-down")]
+    links = {"name": names, "bandwidth": np.full(len(names), 1e3), "latency": np.full(len(names), 1e-3),
+             "bytes": np.arange(len(names)) * 1e3}
+    pairs = [(a, (a + 1) % workers) for a in range(workers)]
+    routes = {"from": [a for a, _ in pairs], "to": [b for _, b in pairs], "latency_s": np.full(len(pairs), 2e-3),
+              "bandwidth": np.full(len(pairs), 1e3), "links": [f"host-{a}-up host-{b}-down" for a, b in pairs],
+              "bytes": np.full(len(pairs), 1e3)}
+    return {"spans": spans, "links": links, "routes": routes, "staleness": {"rounds": [0, 1, 3], "updates": [6, 3, 1]}}
+
+
+@pytest.fixture
+def full_file(tmp_path) -> str:
+    return write_record(tmp_path / "full.h5", full_runs())

@@ -7,7 +7,8 @@ import matplotlib
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from analysis import draw, load, look, plot, sheet
+from analysis import figures, load, look, plot
+from analysis.scene import Scene
 from conftest import full_marks, realistic, training, write_record
 
 HOME = Path(__file__).parents[2]
@@ -22,7 +23,8 @@ def period_runs(periods, seeds=(0,), **more) -> list:
 def overview(path):
     """(titles of the panels, words of the legend, the figure)."""
     with load(path) as record, matplotlib.rc_context(look.SETTINGS):
-        figure = sheet.figure("", draw.Scene(record))
+        scene, page = Scene(record), figures.figure("overview")
+        figure = page.draw(scene, page.data(scene, figures.Choice()), figures.Choice())
     legend = [word.get_text() for box in figure.legends for word in box.get_texts()]
     return [axes.get_title(loc="left") for axes in figure.axes], legend, figure
 
@@ -34,11 +36,20 @@ def refused(capsys, *words) -> str:
     return message
 
 
-def test_the_overview_stands_beside_the_file(sweep_file, capsys):
+def test_what_serves_stands_beside_the_file(sweep_file, capsys):
     assert plot.main([sweep_file]) == 0
-    picture = Path(sweep_file).with_suffix(".png")
-    assert capsys.readouterr().out == f"{picture}\n" and picture.read_bytes().startswith(ENDINGS["png"])
-    assert sorted(p.name for p in picture.parent.iterdir()) == ["tau.h5", "tau.png"]
+    folder = Path(sweep_file).parent
+    names = ["tau.png", "tau-target.png", "tau-differences.png", "tau-sweep.png"]
+    assert capsys.readouterr().out.split() == [str(folder / name) for name in names]
+    assert sorted(p.name for p in folder.iterdir()) == sorted(["tau.h5", *names])
+    assert all((folder / name).read_bytes().startswith(ENDINGS["png"]) for name in names)
+
+
+def test_a_folder_is_made_and_one_picture_is_the_overview(sweep_file, tmp_path):
+    assert plot.main([sweep_file, "-o", str(tmp_path / "new" / "folder"), "--format", "svg"]) == 0
+    assert (tmp_path / "new" / "folder" / "tau.svg").exists()
+    assert plot.main([sweep_file, "-o", str(tmp_path / "one.svg")]) == 0
+    assert (tmp_path / "one.svg").exists() and not (tmp_path / "one-target.svg").exists()
 
 
 def test_the_overview_holds_every_panel_and_one_legend(sweep_file):
@@ -65,9 +76,9 @@ def test_many_configurations_are_coloured_by_a_key(tmp_path):
 
 
 def test_configurations_that_no_legend_can_name_become_a_table(tmp_path):
-    runs = [{"swept": {"platform": f"p{i}"}, **training(float(i + 1), 0, end=60.0)} for i in range(12)]
+    runs = [{"swept": {"platform": f"p{i}"}, **training(float(i + 1), 0, end=20.0)} for i in range(40)]
     titles, legend, _ = overview(write_record(tmp_path / "a.h5", runs))
-    assert titles == ["The 12 lowest final losses of 12 configurations"] and legend == []
+    assert titles == ["The 16 lowest final losses of 40 configurations"] and legend == []
 
 
 def test_diverged_seeds_are_named_and_failed_runs_are_counted(tmp_path):
@@ -97,16 +108,33 @@ def test_nothing_is_written_outside_the_page(tmp_path):
     assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
 
 
-@pytest.mark.parametrize("name", plot.FIGURES)
-def test_every_figure_can_be_drawn_alone(sweep_file, name):
-    assert plot.main([sweep_file, "--figure", name, "--format", "svg"]) == 0
-    assert Path(sweep_file).with_name(f"tau-{name}.svg").read_bytes().startswith(ENDINGS["svg"])
+def test_more_configurations_than_colours_get_dashes(tmp_path):
+    runs = [{"swept": {"platform": f"p{i}"}, **training(float(i + 1), 0, end=20.0)} for i in range(20)]
+    with load(write_record(tmp_path / "a.h5", runs)) as record:
+        styles = [look.choose(record).of(c.label) for c in record.configurations]
+    assert len({(style.colour, style.dash) for style in styles}) == 20
+    assert [style.colour for style in styles[:8]] == look.COLOURS == [style.colour for style in styles[8:16]]
+
+
+@pytest.mark.parametrize("name", figures.FIGURES)
+def test_every_figure_can_be_drawn_alone(full_file, name):
+    assert plot.main([full_file, "--figure", name, "--format", "svg"]) == 0
+    assert Path(full_file).with_name(f"full-{name}.svg").read_bytes().startswith(ENDINGS["svg"])
+
+
+def test_the_list_says_what_each_figure_needs_and_what_a_file_lacks(sweep_file, capsys):
+    assert plot.main(["--list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[::2]] == list(figures.FIGURES)
+    assert all(line.strip().startswith("needs ") for line in lines[1::2])
+    assert plot.main([sweep_file, "--list"]) == 0
+    assert "not from this file: its runs hold no spans; trace = \"spans\"" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("kind", ENDINGS)
 def test_the_ending_of_the_picture_decides_its_format_and_equal_files_give_equal_pictures(sweep_file, tmp_path, kind):
     for name in ("a", "b"):
-        assert plot.main([sweep_file, "--figure", "tau", "-o", str(tmp_path / f"{name}.{kind}")]) == 0
+        assert plot.main([sweep_file, "--figure", "schedule", "-o", str(tmp_path / f"{name}.{kind}")]) == 0
     first = (tmp_path / f"a.{kind}").read_bytes()
     assert first.startswith(ENDINGS[kind]) and first == (tmp_path / f"b.{kind}").read_bytes()
 
@@ -116,7 +144,7 @@ def test_a_sweep_with_diverged_seeds_can_be_drawn(tmp_path):
     for run in runs[5:]:
         run["status"] = "diverged"
     path = write_record(tmp_path / "a.h5", runs)
-    assert plot.main([path, "--figure", "sweep", "--figure", "accuracy-time", "--format", "svg"]) == 0
+    assert plot.main([path, "--figure", "sweep", "--figure", "curve", "--y", "accuracy", "--format", "svg"]) == 0
 
 
 def test_one_mark_is_enough_for_a_picture(tmp_path):
@@ -126,8 +154,11 @@ def test_one_mark_is_enough_for_a_picture(tmp_path):
 
 def test_what_cannot_be_drawn_is_refused(tmp_path, capsys):
     path = write_record(tmp_path / "a.h5", period_runs((5.0,), accuracy=False))
-    assert "accuracy" in refused(capsys, path, "--figure", "accuracy-time")
-    assert "swept number" in refused(capsys, path, "--figure", "sweep")
+    assert "hold no accuracy" in refused(capsys, path, "--figure", "curve", "--y", "accuracy")
+    assert "dt.sweep" in refused(capsys, path, "--figure", "sweep")
+    assert "there is no such figure; there are overview" in refused(capsys, path, "--figure", "gant")
+    assert "--run is for --figure gantt or platform" in refused(capsys, path, "--run", "0", "--figure", "curve")
+    assert "several figures" in refused(capsys, path, "--figure", "curve", "--figure", "table", "-o", "a.png")
     assert "gif" in refused(capsys, path, "-o", "a.gif")
     assert "replace the record" in refused(capsys, path, "-o", path, "--format", "png")
     assert "no such file" in refused(capsys, tmp_path / "none.h5")
@@ -146,9 +177,9 @@ def test_a_picture_that_cannot_be_written_leaves_nothing(tmp_path, capsys):
 
 def test_the_command_runs_as_a_module(tmp_path):
     path = realistic(tmp_path / "tau.h5", seeds=1, end=60.0)
-    done = subprocess.run([sys.executable, "-m", "analysis.plot", path, "--figure", "loss-time"], cwd=HOME,
+    done = subprocess.run([sys.executable, "-m", "analysis.plot", path, "--figure", "curve"], cwd=HOME,
                           capture_output=True, text=True)
-    assert (done.returncode, done.stdout) == (0, f"{tmp_path / 'tau-loss-time.png'}\n"), done.stderr
+    assert (done.returncode, done.stdout) == (0, f"{tmp_path / 'tau-curve.png'}\n"), done.stderr
 
 
 def test_times_of_two_worlds_share_a_logarithmic_axis(tmp_path):

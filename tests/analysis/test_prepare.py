@@ -1,4 +1,6 @@
 """test_prepare.py - medians, bands, alignment, censoring and breakdowns, by numbers worked out by hand."""
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -30,7 +32,10 @@ def seed_run(seed: int, time, loss, status: str = "ok", swept: dict = {}, worker
 
 
 def only_band(record, x: str = "time_s", y: str = "loss"):
-    return prepare.band(record.configurations[0], x, y)
+    """The band of the first configuration: its columns as arrays, what is constant in it as numbers."""
+    band = prepare.band(record.configurations[0], x, y)
+    return band if band is None else SimpleNamespace(**{
+        name: band[name].to_numpy() if name in ("x", "median", "low", "high") else band[name][0] for name in band})
 
 
 def test_the_last_mark_holds_until_the_next():
@@ -150,32 +155,14 @@ def test_final_results_of_diverged_seeds_are_infinite(record_of):
     assert np.isnan(prepare.final_spread(record.configurations[0], "accuracy")[0])
 
 
-def grid_runs(*swept) -> list:
-    return [seed_run(s, [0, 1], [9, value + s], swept=keys) for keys, value in swept for s in (0, 2)]
-
-
-def test_a_swept_number_orders_each_series(record_of):
-    record = record_of(grid_runs(({"p": 9.0, "net": "lan"}, 1), ({"p": 3.0, "net": "lan"}, 2),
-                                 ({"p": 9.0, "net": "wan"}, 3), ({"p": 3.0, "net": "wan"}, 4),
-                                 ({"p": NAN, "net": "none"}, 5)))
-    assert prepare.numeric_key(record) == "p"
-    lan, wan, level = prepare.sweep_series(record, "p", "loss")
-    assert_array_equal(lan.x, [3, 9])
-    assert_array_equal(lan.median, [3, 2])
-    assert_array_equal(lan.low, [2, 1])
-    assert_array_equal(wan.high, [6, 5])
-    assert len(level.x) == 0 and level.median == [6]
-
-
-def test_keys_swept_in_step_make_one_series(record_of):
-    swept = [{"p": p, "rate": p / 10} for p in (1.0, 2.0, 3.0)]
-    record = record_of(grid_runs(*zip(swept, (1, 2, 3))))
-    series, = prepare.sweep_series(record, prepare.numeric_key(record), "loss")
-    assert_array_equal(series.median, [2, 3, 4])
+def test_a_target_is_reached_at_the_first_mark_that_is_as_good(record_of):
+    run, = record_of([seed_run(0, [0, 3, 5, 8], [9, 4, 2, 3], accuracy=[0.1, 0.5, 0.7, 0.9])]).runs
+    assert prepare.reached(run, "loss", 4) == 3 and prepare.reached(run, "loss", 2.5) == 5
+    assert prepare.reached(run, "accuracy", 0.6) == 5 and np.isnan(prepare.reached(run, "loss", 1))
 
 
 def test_no_swept_number_no_key(record_of):
-    assert prepare.numeric_key(record_of(grid_runs(({"net": "lan"}, 1), ({"net": "wan"}, 2)))) == ""
+    assert prepare.numeric_key(record_of([seed_run(0, [0], [1], swept={"net": net}) for net in ("lan", "wan")])) == ""
 
 
 def test_the_caption_says_what_the_band_is(record_of):

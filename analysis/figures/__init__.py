@@ -1,0 +1,42 @@
+"""figures - the figures there are: one file each, named in FIGURES.  A figure is a module with
+
+    BRIEF       what it shows, in a phrase
+    NEEDS       what a file must hold for it, in a phrase
+    OPTIONS     the fields of a Choice that it listens to
+    USUAL       whether a plain `dtsim plot FILE` draws it
+    missing(scene, choice)      a sentence that says what the file lacks and how to get it, or ""
+    data(scene, choice)         the numbers shown: a DataFrame
+    draw(scene, frame, choice)  the picture of that frame: a matplotlib Figure
+"""
+from dataclasses import dataclass, fields
+from importlib import import_module
+
+FIGURES = ("overview", "curve", "target", "differences", "schedule", "breakdown", "sweep", "heatmap", "scaling",
+           "staleness", "consensus", "gantt", "platform", "table")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the user asks of a figure; None: the figure's own choice."""
+    x: str = None           # a column of the marks, or a swept key
+    y: str = None
+    value: str = None       # a result: loss, time_s, ...
+    target: float = None    # a loss or an accuracy to reach
+    against: str = None     # the configuration that others are compared with
+    run: int = None
+    start: float = None     # seconds
+    end: float = None
+
+    @property
+    def given(self) -> list:
+        return [field.name for field in fields(self) if getattr(self, field.name) is not None]
+
+
+def figure(name: str):
+    """The module of a figure."""
+    return import_module(f".{name}", __name__)
+
+
+def usual(scene) -> list:
+    """The names of the figures that serve this record without being asked for."""
+    return [name for name in FIGURES if figure(name).USUAL and not figure(name).missing(scene, Choice())]

@@ -1,0 +1,88 @@
+"""breakdown.py - where a worker's time goes: compute, communication, waiting, off; a bar a configuration."""
+import textwrap
+
+import pandas
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
+
+from .. import label, look, prepare
+from ..sheet import Sheet, indent_of
+
+BRIEF = "where the workers' time went: compute, communication, wait"
+NEEDS = "tables of workers"
+OPTIONS = ()
+USUAL = False
+AT_MOST = 30        # more bars cannot be read
+
+
+def missing(scene, choice) -> str:
+    if any(prepare.breakdown(c) for c in scene.shown):
+        return ""
+    return "the runs hold no table of workers; a run that ends as planned leaves one"
+
+
+def data(scene, choice):
+    """Mean seconds of a worker in each part and their sum (horizon), a row a configuration."""
+    rows = [{"configuration": c.label, **prepare.breakdown(c)} for c in scene.shown if prepare.breakdown(c)]
+    return pandas.DataFrame(rows, columns=["configuration", *look.SHADES, "horizon"])
+
+
+def draw(scene, frame, choice):
+    words = [bar_label(scene, name) for name in frame["configuration"]]
+    sheet = Sheet(scene, 1, 0, (5.6, 0), tail=max(0.6, 0.3 * len(frame)), words="means of workers and seeds")
+    panel(sheet.tail_axes(indent_of(words) - sheet.left), scene, frame, beside=True)
+    return sheet.figure
+
+
+def panel(axes, scene, frame, beside: bool) -> None:
+    """A stacked bar a configuration, its label above it, or beside it if they are many."""
+    most = frame["horizon"].max() if len(frame) else 0.0
+    factor, unit = label.time_unit(scene.horizon)
+    shares = most > 20 * frame["horizon"].min()         # the short ones would not be seen beside the long ones
+    if shares:
+        most, factor = 100.0, 1.0
+    words = [bar_label(scene, name) for name in frame["configuration"]]
+    axes.set_xlim(0, 1.16 * most / factor or 1)
+    for place, row in enumerate(frame.itertuples(index=False)):
+        scale = 100.0 / row.horizon if shares else 1.0 / factor
+        whole = label.quantity(row.horizon, "s") if shares else f"{row.horizon / factor:.3g}"
+        bar(axes, scene.look.of(row.configuration).colour, place, row, scale, whole)
+        if not beside:
+            axes.text(0, place - 0.34, words[place], fontsize=7.5, va="bottom", color=look.INK)
+    axes.set_yticks(range(len(frame)), words if beside else [""] * len(frame))
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(max(len(frame), 1 if beside else 3) - 0.5, -0.5 if beside else -0.8)
+    axes.grid(False, axis="y")
+    axes.spines["left"].set_visible(False)
+    axes.xaxis.set_major_locator(MaxNLocator(6))
+    axes.set_xlabel("share of a worker's time (%), and that time" if shares else f"mean time of a worker ({unit})")
+    axes.set_title("Where the time goes", pad=17)
+    key_of_parts(axes, [name for name in look.SHADES if (frame[name] > 0).any()])
+
+
+def bar_label(scene, name: str) -> str:
+    return textwrap.shorten(scene.title_of(name), 50, placeholder=" …")
+
+
+def bar(axes, colour, place: int, row, scale: float, whole: str) -> None:
+    """One stacked bar: shares inside where they fit, the whole behind its end."""
+    left, most = 0.0, axes.get_xlim()[1] / 1.16
+    for name, shade in look.SHADES.items():
+        seconds, fill = getattr(row, name), look.tint(colour, shade)
+        if seconds <= 0:
+            continue
+        axes.barh(place, seconds * scale, 0.5, left, color=fill, edgecolor=colour, linewidth=0.5, align="center")
+        if seconds * scale > 0.085 * most:
+            axes.text(left + seconds * scale / 2, place + 0.02, f"{100 * seconds / row.horizon:.0f} %",
+                      ha="center", va="center", fontsize=7, color=look.ink_on(fill))
+        left += seconds * scale
+    axes.text(left + 0.015 * most, place + 0.02, whole, va="center", fontsize=7, color=look.PALE)
+
+
+def key_of_parts(axes, used: list) -> None:
+    """Grey samples of the shades, above the panel."""
+    samples = [Patch(facecolor=look.tint("#555555", look.SHADES[name]), edgecolor="#555555", linewidth=0.5)
+               for name in used]
+    axes.legend(samples, used, loc="lower left", bbox_to_anchor=(0, 1.0), ncol=4, frameon=False, fontsize=7.5,
+                borderpad=0, borderaxespad=0.3, handlelength=1.0, handleheight=0.8, handletextpad=0.4,
+                columnspacing=1.0)

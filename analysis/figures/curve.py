@@ -1,0 +1,122 @@
+"""curve.py - a column of the marks over another: the median over seeds and their spread, a line a configuration."""
+import numpy as np
+from matplotlib.ticker import MaxNLocator
+
+from .. import axes as axis_of
+from .. import label, look, prepare
+from ..sheet import Sheet
+
+BRIEF = "loss, accuracy or another column of the marks against time, steps, bytes, joules"
+NEEDS = "marks"
+OPTIONS = ("x", "y")
+USUAL = False
+WORDS = {"loss": "Loss", "accuracy": "Accuracy", "tau": "Averaging period", "rate": "Learning rate",
+         "spread": "Consensus distance"}
+OVER = {"time_s": "time", "step": "steps", "bytes": "bytes", "joules": "energy", "epoch": "epochs", "round": "rounds"}
+
+
+def columns(scene, choice) -> tuple:
+    """(x, y): time_s and loss unless chosen; accuracy where no loss was learnt."""
+    return choice.x or "time_s", choice.y or ("loss" if prepare.has(scene.record, "loss") else "accuracy")
+
+
+def missing(scene, choice) -> str:
+    x, y = columns(scene, choice)
+    for column, allowed, option in ((x, label.HORIZONTAL, "x"), (y, label.VERTICAL, "y")):
+        if column not in allowed:
+            return f"--{option} {column} is none of {', '.join(allowed)}"
+        if not prepare.has(scene.record, column):
+            return f"the marks hold no {column}; {how_to_get(column)}"
+    return ""
+
+
+def how_to_get(column: str) -> str:
+    """What a scenario must say for the marks to hold a column."""
+    ways = {"accuracy": "data of classes with test samples give it", "loss": "learn = true gives it",
+            "joules": "hosts that state their power draw give it", "spread": "workers with models of their own give it",
+            "tau": "a strategy that takes means gives it", "rate": "learn = true gives it"}
+    return ways.get(column, "a run that marks its progress gives it")
+
+
+def data(scene, choice):
+    return scene.bands(*columns(scene, choice))
+
+
+def draw(scene, frame, choice):
+    x, y = columns(scene, choice)
+    sheet = Sheet(scene, 1, 1, (5.2, 3.3), legend=scene.look.legend, words=statistic(scene, frame))
+    panel(sheet.cell(0, 0), scene, frame, x, y)
+    return sheet.figure
+
+
+def panel(axes, scene, frame, x: str, y: str) -> None:
+    """One set of axes with a line and a band for each configuration in the frame."""
+    end = frame["x"].max() if len(frame) else 0.0
+    factor, words = axis_of.horizontal(x, scene.horizon if x == "time_s" else end)
+    limits(axes, frame, y)
+    ceiling = axes.get_ylim()[1]
+    for name, band in frame.groupby("configuration", sort=False):
+        line(axes, scene.look.of(name), band, factor, 100.0 if y == "accuracy" else 1.0, ceiling)
+    axis_of.horizontal_limits(axes, list(frame.groupby("configuration")["end"].first() / factor), end / factor)
+    axes.set_xlabel(words)
+    axes.set_ylabel(label.VERTICAL[y])
+    axes.set_title(f"{WORDS[y]} against {OVER[x]}" if y not in ("tau", "rate") else WORDS[y])
+
+
+def line(axes, style, band, factor: float, scale: float, ceiling: float) -> None:
+    """One configuration; its end is marked where the line alone does not tell it."""
+    x, middle = band["x"].to_numpy() / factor, band["median"].to_numpy()
+    first = band.iloc[0]
+    median = np.where(np.isfinite(middle), middle * scale, np.nan)
+    if style.band and first["seeds"] > 1:
+        edges = [band[edge].to_numpy() * scale for edge in ("low", "high")]
+        low, high = (np.clip(edge, -10 * abs(ceiling), 10 * abs(ceiling)) for edge in edges)
+        axes.fill_between(x, low, high, step="post", color=style.colour, alpha=0.17, linewidth=0)
+    axes.plot(x, median, color=style.colour, linestyle=look.DASHES[style.dash], linewidth=style.width,
+              drawstyle="steps-post")
+    known = np.flatnonzero(~np.isnan(median))
+    if np.isinf(middle).any() and len(known):
+        inside = known[median[known] <= ceiling]
+        last = inside[-1] if len(inside) else known[0]
+        mark(axes, "X", 6.5, x[last], ceiling if last < known[-1] else min(median[last], ceiling), style)
+    elif first["uneven"] and style.band:
+        at = np.searchsorted(band["x"].to_numpy(), first["end"], side="right") - 1
+        mark(axes, "o", 4.5, x[at], median[at], style)
+
+
+def mark(axes, sign: str, size: float, x: float, y: float, style) -> None:
+    """A cross where the median diverges or leaves the axis for it, a dot where half of the seeds have ended."""
+    axes.plot(x, y, marker=sign, markersize=size, color=style.colour, markeredgewidth=0.6, markeredgecolor="white",
+              clip_on=False, zorder=4)
+
+
+def limits(axes, frame, y: str) -> None:
+    """The vertical axis: from what is finite; a diverged configuration may not squeeze the others."""
+    sound = frame[~frame["diverged"].astype(bool)]
+    values = prepare.finite([(sound if len(sound) else frame)[edge] for edge in ("median", "low", "high")])
+    if not len(values):
+        return
+    low, high = float(values.min()), float(values.max())
+    if y == "accuracy":
+        pad = max(2.0, 4 * (high - low))
+        axes.set_ylim(max(0.0, 100 * low - pad), min(101.0, 100 * high + pad))
+    elif y == "tau":
+        axes.set_ylim(0, 1.06 * high)
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+    elif prepare.wants_log(values):
+        axis_of.logarithmic(axes.yaxis, values)
+        axes.set_ylim(low / 1.15, high * 1.15)
+    else:
+        pad = 0.05 * (high - low) or 0.05 * abs(high) or 1.0
+        axes.set_ylim(low - pad, high + pad)
+
+
+def statistic(scene, *frames) -> str:
+    """What lines, bands and signs mean, for the footer."""
+    banded = all(scene.look.of(c.label).band for c in scene.shown)
+    words = [prepare.band_words(scene.shown, "band" if banded else "")]
+    if any(frame["uneven"].any() for frame in frames):
+        words.append("a finished run keeps its last value" + (", dot: half of the seeds have ended" if banded else ""))
+    if any(np.isinf(frame["median"].to_numpy(float)).any() for frame in frames):
+        words.append("cross: the median diverges")
+    return "; ".join(words + ([scene.look.note] if scene.look.note else []))

@@ -1,0 +1,58 @@
+"""overview.py - one page: loss and accuracy over time, steps, bytes, energy, the period, where the time went."""
+import pandas
+
+from .. import prepare
+from ..sheet import Sheet, indent_of
+from . import breakdown, curve, table
+
+BRIEF = "a page: loss and accuracy over time, steps and bytes, the period, where the time went"
+NEEDS = "a complete run"
+OPTIONS = ()
+USUAL = True
+PANELS = (("time_s", "loss"), ("time_s", "accuracy"), ("step", "loss"), ("bytes", "loss"), ("joules", "loss"),
+          ("time_s", "tau"))
+
+
+def panels_of(scene) -> list:
+    """The (x, y) that this record has something to show in."""
+    shown = [(x, y) for x, y in PANELS if prepare.has(scene.record, x) and prepare.has(scene.record, y)]
+    return [(x, y) for x, y in shown if y != "tau" or prepare.varies(scene.record, y)]
+
+
+def bars_fit(scene) -> bool:
+    return len(scene.shown) <= breakdown.AT_MOST and any(prepare.breakdown(c) for c in scene.shown)
+
+
+def missing(scene, choice) -> str:
+    if panels_of(scene) or bars_fit(scene):
+        return ""
+    return "its runs hold no marks and no workers; a run that ends as planned leaves both"
+
+
+def data(scene, choice):
+    """The columns of a curve, and quantity: what it shows, over: against what."""
+    frames = [scene.bands(x, y).assign(quantity=y, over=x) for x, y in panels_of(scene)]
+    return pandas.concat(frames, ignore_index=True) if frames else prepare.no_band().assign(quantity="", over="")
+
+
+def draw(scene, frame, choice):
+    """The breakdown takes what is left of the last row, or its own row if it is long."""
+    if not scene.look.told:
+        return table.draw(scene, table.data(scene, choice), choice)
+    panels, bars = panels_of(scene), breakdown.data(scene, choice) if bars_fit(scene) else []
+    many = len(bars) > 6
+    cells = len(panels) + (len(bars) > 0) - many
+    columns = min(cells, 2 if cells <= 4 and cells != 3 else 3)
+    words = curve.statistic(scene, frame) + ("; bars: means of workers and seeds" if len(bars) else "")
+    sheet = Sheet(scene, max(columns, 2 if many else 1), -(-cells // columns) if columns else 0,
+                  tail=0.21 * len(bars) if many else 0.0, legend=scene.look.legend, words=words)
+    for place, (x, y) in enumerate(panels):
+        part = frame[(frame["over"] == x) & (frame["quantity"] == y)]
+        curve.panel(sheet.cell(place % columns, place // columns), scene, part, x, y)
+    if many:
+        beside = [breakdown.bar_label(scene, name) for name in bars["configuration"]]
+        breakdown.panel(sheet.tail_axes(indent_of(beside) - sheet.left), scene, bars, beside=True)
+    elif len(bars):
+        last = len(panels)
+        breakdown.panel(sheet.cell(last % columns, last // columns, columns - last % columns), scene, bars, False)
+    return sheet.figure

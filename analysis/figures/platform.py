@@ -1,0 +1,201 @@
+"""platform.py - the hosts and links that a run used, and how busy each link was.
+
+The record names the links of every route in order, not the switches between them.  A link has two ends; what stands
+before it on a route is at one, what stands after it at the other; ends that meet on some route are one place."""
+import re
+
+import numpy as np
+import pandas
+from matplotlib import colormaps
+from matplotlib.collections import LineCollection
+from matplotlib.colors import Normalize
+
+from .. import label, look
+from ..sheet import Sheet
+from . import gantt
+
+BRIEF = "map of the hosts and links that a run used, and how busy they were"
+NEEDS = "links and routes (trace = \"spans\" or \"messages\")"
+OPTIONS = ("run",)
+USUAL = True
+DIRECTION = re.compile(r"[-_](up|down)$", re.IGNORECASE)     # the two directions of a link are drawn as one line
+
+
+def run_of(scene, choice):
+    runs = [run for run in scene.record.runs if choice.run in (None, run.id)]
+    return next((run for run in runs if len(run.links) and len(run.routes)), None)
+
+
+def missing(scene, choice) -> str:
+    if choice.run is not None and choice.run not in [run.id for run in scene.record.runs]:
+        return gantt.missing(scene, choice)
+    which = "its runs hold" if choice.run is None else f"run {choice.run} holds"
+    return "" if run_of(scene, choice) else \
+        f"{which} no links and routes; trace = \"spans\" in the scenario records them"
+
+
+def data(scene, choice):
+    """A row a host and a row a line (both directions of a link together):
+    kind: host, link, or stub, which stands for no link but tells hosts at one place apart; name; x, y, x1, y1: places (a host has one); bytes: carried, or sent and received; and for
+    links bandwidth in B/s and use: the share of the run's time that the busier direction was full."""
+    run = run_of(scene, choice)
+    paths = [(host_names(run)[a], [DIRECTION.sub("", link) for link in links.split()], host_names(run)[b])
+             for a, b, links in zip(run.routes["from"], run.routes["to"], run.routes["links"]) if links]
+    ends, hosts = join(paths)
+    hosts, stubs = stand_apart(hosts)
+    places = layout(list(hosts.values()), [*ends.values(), *stubs])
+    seconds = run.final.get("time_s") or float(run.marks["time_s"].iloc[-1])
+    rows = [("link", name, *places[a], *places[b], *carried(run.links, name, seconds)) for name, (a, b) in ends.items()]
+    sent = {name: float(total) for name, total in zip(run.workers["host"], run.workers["bytes_out"] +
+                                                      run.workers["bytes_in"])}
+    rows += [("host", name, *places[at], np.nan, np.nan, sent.get(name, np.nan), np.nan, np.nan)
+             for name, at in hosts.items()]
+    rows += [("stub", "", *places[a], *places[b], np.nan, np.nan, np.nan) for a, b in stubs]
+    return pandas.DataFrame(rows, columns=["kind", "name", "x", "y", "x1", "y1", "bytes", "bandwidth", "use"])
+
+
+def host_names(run) -> dict:
+    return dict(zip(run.workers["rank"], run.workers["host"]))
+
+
+def carried(links, name: str, seconds: float) -> tuple:
+    """(bytes, bandwidth, use) of a line."""
+    own = links[[DIRECTION.sub("", other) == name for other in links["name"]]]
+    use = own["bytes"] / (own["bandwidth"] * seconds) if seconds else own["bytes"] * 0
+    return float(own["bytes"].sum()), float(own["bandwidth"].min()), float(use.max())
+
+
+def sides(paths: list) -> dict:
+    """(link, neighbour) -> 0 or 1: the end of the link at which the neighbour stands."""
+    across = {}
+    for start, links, end in paths:
+        chain = [("host", start), *(("link", link) for link in links), ("host", end)]
+        for before, (_, link), after in zip(chain, chain[1:-1], chain[2:]):
+            near = across.setdefault(link, {})
+            near.setdefault(before, set()).add(after)
+            near.setdefault(after, set()).add(before)
+    found = {}
+    for link, near in across.items():
+        for first in near:
+            waiting = [(first, 0)] if (link, first) not in found else []
+            while waiting:
+                thing, side = waiting.pop()
+                if (link, thing) not in found:
+                    found[link, thing] = side
+                    waiting += [(other, 1 - side) for other in near[thing]]
+    return found
+
+
+def join(paths: list) -> tuple:
+    """({link: (place, place)}, {host: place}): places are numbers; ends that meet on a route share one, and so do
+    both ends of a bus, which has neighbours on no one side."""
+    side, parent = sides(paths), {}
+
+    def root(thing):
+        while parent.setdefault(thing, thing) != thing:
+            thing = parent[thing]
+        return thing
+
+    for start, links, end in paths:
+        chain = [("host", start), *(("link", link) for link in links), ("host", end)]
+        for one, two in zip(chain, chain[1:]):
+            at = [thing if thing[0] == "host" else (thing[1], side[thing[1], other])
+                  for thing, other in ((one, two), (two, one))]
+            parent[root(at[0])] = root(at[1])
+        for before, (_, link), after in zip(chain, chain[1:-1], chain[2:]):
+            if side[link, before] == side[link, after]:
+                parent[root((link, 0))] = root((link, 1))
+    number = {}
+    links = {link: tuple(number.setdefault(root((link, end)), len(number)) for end in (0, 1))
+             for link in dict.fromkeys(link for _, chain, _ in paths for link in chain)}
+    names = dict.fromkeys(name for start, _, end in paths for name in (start, end))
+    return links, {name: number.setdefault(root(("host", name)), len(number)) for name in names}
+
+
+def stand_apart(hosts: dict) -> tuple:
+    """Hosts that share a place get one each, and a stub to it: ({host: place}, [(place, place)])."""
+    at = list(hosts.values())
+    shared = {name: place for name, place in hosts.items() if at.count(place) > 1}
+    moved = {name: ("host", name) for name in shared}
+    return {**hosts, **moved}, [(shared[name], moved[name]) for name in shared]
+
+
+def layout(hosts: list, lines: list) -> dict:
+    """Place -> (x, y).  What is left when leaves are taken away, again and again, stands on a circle (or in the
+    middle, if it is one); each leaf then stands outside its neighbour, in a fan."""
+    near = {place: set() for place in [*hosts, *(end for line in lines for end in line)]}
+    for a, b in lines:
+        if a != b:
+            near[a].add(b)
+            near[b].add(a)
+    layers, core = [], {place: set(others) for place, others in near.items()}
+    while len(core) > 2 and (leaves := [p for p, others in core.items() if len(others) == 1]):
+        layers.append({leaf: next(iter(core[leaf])) for leaf in leaves if next(iter(core[leaf])) not in leaves})
+        for leaf in layers[-1]:
+            core[core.pop(leaf).pop()].discard(leaf)
+    radius = 0.0 if len(core) == 1 else 1.0
+    angle = {place: 2 * np.pi * i / len(core) + np.pi / 2 for i, place in enumerate(core)}
+    found = {place: (radius * np.cos(angle[place]), radius * np.sin(angle[place])) for place in core}
+    sector = {place: 2 * np.pi / len(core) for place in core}
+    for layer in reversed(layers):
+        for parent in dict.fromkeys(layer.values()):
+            fan_out([leaf for leaf, owner in layer.items() if owner == parent], parent, found, angle, sector)
+    return found
+
+
+def fan_out(leaves: list, parent, found: dict, angle: dict, sector: dict) -> None:
+    """Stand leaves outside their parent, within its sector; around it where it is the middle."""
+    middle = np.hypot(*found[parent]) < 1e-9
+    wide = sector[parent] if middle else min(max(sector[parent], 0.25 * len(leaves)), 0.9 * np.pi)
+    for i, leaf in enumerate(leaves):
+        share = i / len(leaves) if middle else (i + 0.5) / len(leaves) - 0.5
+        angle[leaf], sector[leaf] = angle[parent] + share * wide, wide / len(leaves)
+        found[leaf] = tuple(np.array(found[parent]) + 0.8 * np.array([np.cos(angle[leaf]), np.sin(angle[leaf])]))
+
+
+def draw(scene, frame, choice):
+    run = run_of(scene, choice)
+    configuration = scene.configuration_of(run)
+    sheet = Sheet(scene, 1, 1, (5.6, 4.6), left=0.3,
+                  words=f"run {run.id}; both directions of a link are one line, its use that of the busier; width: bytes")
+    axes = sheet.cell(0, 0)
+    hosts, lines = frame[frame["kind"] == "host"], frame[frame["kind"] == "link"]
+    top = max(100 * lines["use"].max(), 1e-9)
+    wide = 1.0 + 5.0 * np.sqrt(lines["bytes"] / max(lines["bytes"].max(), 1.0))
+    drawn = LineCollection(lines[["x", "y", "x1", "y1"]].to_numpy().reshape(-1, 2, 2), linewidths=wide,
+                           cmap=colormaps["cividis_r"], norm=Normalize(0, top), array=100 * lines["use"].to_numpy())
+    axes.add_collection(drawn)
+    stubs = frame[frame["kind"] == "stub"][["x", "y", "x1", "y1"]].to_numpy().reshape(-1, 2, 2)
+    axes.add_collection(LineCollection(stubs, linewidths=0.7, colors=look.PALE, zorder=1))
+    hubs = np.unique(lines[["x", "y", "x1", "y1"]].to_numpy().reshape(-1, 2).round(9), axis=0)
+    axes.plot(*hubs.T, "o", color="white", markeredgecolor=look.PALE, markersize=4, markeredgewidth=0.8)
+    colour = scene.look.of(configuration.label).colour
+    axes.plot(hosts["x"], hosts["y"], "s", color=colour, markersize=8, markeredgecolor="white", markeredgewidth=0.8)
+    name_hosts(axes, hosts)
+    name_busiest(axes, lines)
+    axes.set_aspect("equal")
+    axes.margins(0.14)
+    axes.axis("off")
+    axes.set_title(f"Links of {configuration.label}, run {run.id}")
+    bar = sheet.figure.colorbar(drawn, ax=axes, pad=0.02, fraction=0.04, label="use of the busier direction (%)")
+    bar.outline.set_visible(False)
+    return sheet.figure
+
+
+def name_hosts(axes, hosts) -> None:
+    """The names of hosts, outside of them; none where they would cover each other."""
+    if len(hosts) > 40:
+        return
+    for host in hosts.itertuples():
+        size = np.hypot(host.x, host.y) or 1.0
+        side = "center" if abs(host.x) < 0.3 * size else "left" if host.x > 0 else "right"
+        axes.annotate(host.name, (host.x, host.y), (9 * host.x / size, 11 * host.y / size), ha=side, va="center",
+                      textcoords="offset points", fontsize=7)
+
+
+def name_busiest(axes, lines, most: int = 4) -> None:
+    """Name and use of the busiest lines, in their middle."""
+    for line in lines.nlargest(most, "use").itertuples():
+        axes.annotate(f"{line.name}\n{100 * line.use:.2g} %, {label.quantity(line.bytes, 'B')}",
+                      ((line.x + line.x1) / 2, (line.y + line.y1) / 2), ha="center", va="center", fontsize=6.3,
+                      bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.8})

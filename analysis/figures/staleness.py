@@ -1,0 +1,49 @@
+"""staleness.py - how old the model was that a merged update had been computed on."""
+import numpy as np
+import pandas
+from matplotlib.ticker import MaxNLocator
+
+from .. import look, prepare
+from ..sheet import Sheet
+
+BRIEF = "histogram of the age of merged updates, in rounds"
+NEEDS = "tables of staleness"
+OPTIONS = ()
+USUAL = True
+
+
+def missing(scene, choice) -> str:
+    if any(len(run.staleness) for c in scene.shown for run in c.shown):
+        return ""
+    return "its runs hold no table of staleness; a strategy that merges updates of different age leaves one"
+
+
+def data(scene, choice):
+    """Configuration, rounds: the age, updates: how many over all seeds, share: of those of the configuration."""
+    rows = []
+    for c in scene.shown:
+        tables = [run.staleness for run in c.shown if len(run.staleness)]
+        if tables:
+            counted = pandas.concat(tables).groupby("rounds", as_index=False)["updates"].sum()
+            rows.append(counted.assign(configuration=c.label, share=counted["updates"] / counted["updates"].sum()))
+    names = ["configuration", "rounds", "updates", "share"]
+    return pandas.concat(rows, ignore_index=True)[names] if rows else pandas.DataFrame(columns=names)
+
+
+def draw(scene, frame, choice):
+    sheet = Sheet(scene, 1, 1, (5.2, 3.0), legend=scene.look.legend, words="shares of all updates of all seeds")
+    axes = sheet.cell(0, 0)
+    names = list(dict.fromkeys(frame["configuration"]))
+    for place, name in enumerate(names):
+        rows, style = frame[frame["configuration"] == name], scene.look.of(name)
+        if len(names) <= 8:
+            wide = 0.85 / len(names)
+            axes.bar(rows["rounds"] + (place - (len(names) - 1) / 2) * wide, 100 * rows["share"], wide,
+                     color=style.colour)
+        else:
+            axes.plot(rows["rounds"], 100 * rows["share"], color=style.colour, linestyle=look.DASHES[style.dash],
+                      linewidth=style.width, drawstyle="steps-mid")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set(xlabel="staleness (rounds)", ylabel="share of updates (%)")
+    axes.set_title("Age of the model that updates were computed on")
+    return sheet.figure

@@ -1,0 +1,42 @@
+"""scene.py - what every figure of a record starts from: its complete configurations, their look, their bands."""
+from functools import cached_property, lru_cache
+
+import pandas
+
+from . import look, prepare
+
+
+class Scene:
+    """A record and the look of its configurations; bands are worked out once."""
+
+    def __init__(self, record):
+        self.record = record
+        self.look = look.choose(record)
+        self.bands = lru_cache(maxsize=None)(self._bands)
+
+    @property
+    def path(self) -> str:
+        return self.record.path
+
+    @property
+    def shown(self) -> list:
+        return [c for c in self.record.configurations if c.shown]
+
+    def configuration_of(self, run):
+        return next(c for c in self.record.configurations if any(other is run for other in c.runs))
+
+    def title_of(self, label: str) -> str:
+        """The configuration of that label as figures call it: with its diverged seeds."""
+        return next(look.label_of(c) for c in self.record.configurations if c.label == label)
+
+    def _bands(self, x: str, y: str, points: int = prepare.POINTS) -> pandas.DataFrame:
+        """prepare.band of every configuration that has both columns, one below the other."""
+        tables = [(c.label, prepare.band(c, x, y, points)) for c in self.shown]
+        rows = [band.assign(configuration=label) for label, band in tables if band is not None]
+        return pandas.concat(rows, ignore_index=True) if rows else prepare.no_band()
+
+    @cached_property
+    def horizon(self) -> float:
+        """The longest time of any panel, in seconds: one unit of time serves all of them."""
+        ends = list(self.bands("time_s", "loss")["x"])
+        return max(ends + [prepare.breakdown(c).get("horizon", 0.0) for c in self.shown], default=0.0)
