@@ -159,6 +159,7 @@ class Record:
     workers = table_of_all("workers")
     staleness = table_of_all("staleness")
     spans = table_of_all("spans")
+    rounds = table_of_all("rounds")
     links = table_of_all("links")
     routes = table_of_all("routes")
     messages = table_of_all("messages")

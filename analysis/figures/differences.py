@@ -12,7 +12,7 @@ BRIEF = "paired differences of final results from one configuration, with 95 % i
 NEEDS = "two configurations or more, with two common seeds"
 OPTIONS = ("against",)
 USUAL = True
-AT_MOST = 40
+AT_MOST = 24
 RESULTS = ("loss", "accuracy", "time_s", "bytes", "joules")
 
 

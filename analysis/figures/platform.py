@@ -42,7 +42,7 @@ def data(scene, choice):
     paths = [(host_names(run)[a], [DIRECTION.sub("", link) for link in links.split()], host_names(run)[b])
              for a, b, links in zip(run.routes["from"], run.routes["to"], run.routes["links"]) if links]
     ends, hosts = join(paths)
-    hosts, stubs = stand_apart(hosts)
+    hosts, stubs = stand_apart({name: hosts[name] for name in run.workers["host"] if name in hosts})
     places = layout(list(hosts.values()), [*ends.values(), *stubs])
     seconds = run.final.get("time_s") or float(run.marks["time_s"].iloc[-1])
     rows = [("link", name, *places[a], *places[b], *carried(run.links, name, seconds)) for name, (a, b) in ends.items()]
@@ -133,13 +133,17 @@ def layout(hosts: list, lines: list) -> dict:
         layers.append({leaf: next(iter(core[leaf])) for leaf in leaves if next(iter(core[leaf])) not in leaves})
         for leaf in layers[-1]:
             core[core.pop(leaf).pop()].discard(leaf)
+    turn = {place: i for i, place in enumerate(near)}       # the first host of a place decides its turn
+    for layer in layers:
+        for leaf, parent in layer.items():
+            turn[parent] = min(turn[parent], turn[leaf]) if turn[parent] < len(hosts) else turn[leaf]
     radius = 0.0 if len(core) == 1 else 1.0
-    angle = {place: 2 * np.pi * i / len(core) + np.pi / 2 for i, place in enumerate(core)}
+    angle = {place: np.pi / 2 - 2 * np.pi * i / len(core) for i, place in enumerate(sorted(core, key=turn.get))}
     found = {place: (radius * np.cos(angle[place]), radius * np.sin(angle[place])) for place in core}
     sector = {place: 2 * np.pi / len(core) for place in core}
     for layer in reversed(layers):
         for parent in dict.fromkeys(layer.values()):
-            fan_out([leaf for leaf, owner in layer.items() if owner == parent], parent, found, angle, sector)
+            fan_out(sorted((leaf for leaf in layer if layer[leaf] == parent), key=turn.get), parent, found, angle, sector)
     return found
 
 
@@ -149,22 +153,18 @@ def fan_out(leaves: list, parent, found: dict, angle: dict, sector: dict) -> Non
     wide = sector[parent] if middle else min(max(sector[parent], 0.25 * len(leaves)), 0.9 * np.pi)
     for i, leaf in enumerate(leaves):
         share = i / len(leaves) if middle else (i + 0.5) / len(leaves) - 0.5
-        angle[leaf], sector[leaf] = angle[parent] + share * wide, wide / len(leaves)
+        angle[leaf], sector[leaf] = angle[parent] - share * wide, wide / len(leaves)
         found[leaf] = tuple(np.array(found[parent]) + 0.8 * np.array([np.cos(angle[leaf]), np.sin(angle[leaf])]))
 
 
 def draw(scene, frame, choice):
     run = run_of(scene, choice)
     configuration = scene.configuration_of(run)
-    sheet = Sheet(scene, 1, 1, (5.6, 4.6), left=0.3,
+    sheet = Sheet(scene, 1, 1, (6.2, 4.6), left=0.3,
                   words=f"run {run.id}; both directions of a link are one line, its use that of the busier; width: bytes")
-    axes = sheet.cell(0, 0)
+    axes = sheet.axes(sheet.left, sheet.BOTTOM - 0.3, 5.4, 4.9)
     hosts, lines = frame[frame["kind"] == "host"], frame[frame["kind"] == "link"]
-    top = max(100 * lines["use"].max(), 1e-9)
-    wide = 1.0 + 5.0 * np.sqrt(lines["bytes"] / max(lines["bytes"].max(), 1.0))
-    drawn = LineCollection(lines[["x", "y", "x1", "y1"]].to_numpy().reshape(-1, 2, 2), linewidths=wide,
-                           cmap=colormaps["cividis_r"], norm=Normalize(0, top), array=100 * lines["use"].to_numpy())
-    axes.add_collection(drawn)
+    drawn = draw_lines(axes, lines)
     stubs = frame[frame["kind"] == "stub"][["x", "y", "x1", "y1"]].to_numpy().reshape(-1, 2, 2)
     axes.add_collection(LineCollection(stubs, linewidths=0.7, colors=look.PALE, zorder=1))
     hubs = np.unique(lines[["x", "y", "x1", "y1"]].to_numpy().reshape(-1, 2).round(9), axis=0)
@@ -177,9 +177,22 @@ def draw(scene, frame, choice):
     axes.margins(0.14)
     axes.axis("off")
     axes.set_title(f"Links of {configuration.label}, run {run.id}")
-    bar = sheet.figure.colorbar(drawn, ax=axes, pad=0.02, fraction=0.04, label="use of the busier direction (%)")
+    bar = sheet.figure.colorbar(drawn, cax=sheet.axes(5.75, sheet.BOTTOM + 0.6, 0.13, 3.0))
+    bar.set_label("use of the busier direction (%)")
+    bar.ax.yaxis.set_major_formatter(lambda value, _: f"{value:.3g}")
     bar.outline.set_visible(False)
     return sheet.figure
+
+
+def draw_lines(axes, lines):
+    """Lines as wide as their bytes and as dark as their use."""
+    top = max(100 * lines["use"].max(), 1e-9)
+    most = 5.0 if len(lines) <= 8 else 3.5
+    wide = 0.8 + most * np.sqrt(lines["bytes"] / max(lines["bytes"].max(), 1.0))
+    drawn = LineCollection(lines[["x", "y", "x1", "y1"]].to_numpy().reshape(-1, 2, 2), linewidths=wide,
+                           cmap=colormaps["cividis_r"], norm=Normalize(0, top), array=100 * lines["use"].to_numpy())
+    axes.add_collection(drawn)
+    return drawn
 
 
 def name_hosts(axes, hosts) -> None:
@@ -194,8 +207,11 @@ def name_hosts(axes, hosts) -> None:
 
 
 def name_busiest(axes, lines, most: int = 4) -> None:
-    """Name and use of the busiest lines, in their middle."""
-    for line in lines.nlargest(most, "use").itertuples():
+    """Name and use of the busiest lines, in their middle; none where many more are as busy."""
+    busiest = lines.nlargest(most, "use")
+    if (lines["use"] >= 0.99 * busiest["use"].min()).sum() > most:
+        return
+    for line in busiest.itertuples():
         axes.annotate(f"{line.name}\n{100 * line.use:.2g} %, {label.quantity(line.bytes, 'B')}",
                       ((line.x + line.x1) / 2, (line.y + line.y1) / 2), ha="center", va="center", fontsize=6.3,
                       bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.8})

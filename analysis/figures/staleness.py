@@ -7,14 +7,17 @@ from .. import look, prepare
 from ..sheet import Sheet
 
 BRIEF = "histogram of the age of merged updates, in rounds"
-NEEDS = "tables of staleness"
+NEEDS = "updates that were computed on older models"
 OPTIONS = ()
 USUAL = True
 
 
 def missing(scene, choice) -> str:
-    if any(len(run.staleness) for c in scene.shown for run in c.shown):
+    found = data(scene, choice)
+    if (found["rounds"] > 0).any():
         return ""
+    if len(found):
+        return "all its updates were computed on the newest model, of age 0; a strategy that does not wait has older ones"
     return "its runs hold no table of staleness; a strategy that merges updates of different age leaves one"
 
 

@@ -12,7 +12,7 @@ BRIEF = "time to reach a loss or an accuracy, run by run; runs that never did ar
 NEEDS = "marks with a loss or an accuracy"
 OPTIONS = ("y", "target")
 USUAL = True
-AT_MOST = 40
+AT_MOST = 24
 
 
 def column_of(scene, choice) -> str:
