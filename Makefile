@@ -2,7 +2,8 @@
 # The one list of Debian packages this project needs:
 PACKAGES = build-essential clang pkg-config libsimgrid-dev libgsl-dev libhdf5-dev liblua5.4-dev \
            libopenblas-pthread-dev libjemalloc-dev zlib1g-dev libcmocka-dev lua5.4 lua-busted pajeng \
-           python3-h5py python3-matplotlib python3-numpy python3-pandas python3-pytest python3-scipy
+           python3-h5py python3-matplotlib python3-numpy python3-pandas python3-plotly python3-pytest python3-scipy \
+           python3-selenium chromium chromium-driver
 PYTHON  ?= /usr/bin/python3
 PREFIX  ?= /usr/local
 BUILD   ?= build
@@ -26,7 +27,7 @@ CC_FILES := $(wildcard $(ROOMS:%=sim/%/*.cpp))
 OBJECTS  := $(C_FILES:%.c=$(BUILD)/%.o) $(CC_FILES:%.cpp=$(BUILD)/%.o)
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard $(ROOMS:%=tests/%/*_test.c) $(ROOMS:%=tests/%/*_contract.c)))
 
-.PHONY: all deps demo check tests test asan layers bench docs plot install clean check-debian13
+.PHONY: all deps demo check check-report tests test asan layers bench docs plot install clean check-debian13
 all: $(BUILD)/dtsim
 
 $(BUILD)/dtsim: $(BUILD)/sim/main.o $(BUILD)/libdtsim.a
@@ -61,6 +62,9 @@ check: deps
 	@$(MAKE) -s -j$$(nproc) all tests
 	@$(MAKE) -s layers
 	@tests/run.sh $(BUILD) $(PYTHON)
+check-report: deps
+	@$(MAKE) -s -j$$(nproc) all
+	@tests/run.sh $(BUILD) $(PYTHON) tests/report
 tests: $(TESTS)
 test: all tests
 	@tests/run.sh $(BUILD) $(PYTHON)

@@ -44,6 +44,16 @@ def title(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def scaled_unit(unit: str, most: float) -> tuple:
+    """(factor, name) for numbers in a unit of the file ("s", "B/s", "1") that reach up to most."""
+    if unit in ("1", "") or not most > 0:
+        return 1.0, "" if unit == "1" else unit
+    if unit == "s":
+        return time_unit(most)
+    factor, prefix = next((p for p in PREFIXES if most >= p[0]), PREFIXES[-1])
+    return factor, prefix + unit
+
+
 def with_unit(words: str, unit: str) -> str:
     return f"{words} ({unit})" if unit else words
 

@@ -1,4 +1,4 @@
-/* main.c - the command line: run, plan, list, help, info, diff, platform, plot, explain, trace, docs. */
+/* main.c - the command line: run, plan, list, help, info, diff, platform, docs, and what only looks at files. */
 #include "base/rng.h"
 #include "run/estimate.h"
 #include "run/sweep.h"
@@ -26,6 +26,7 @@ static const char usage[] =
     "  dtsim diff FILE FILE                              the first difference of two result files\n"
     "  dtsim platform NAME [--set KEY=VALUE]...          a platform as SimGrid XML\n"
     "  dtsim plot FILE [OPTIONS]                         draw it (\"dtsim plot --help\")\n"
+    "  dtsim report FILE [-o PAGE.html]                  one page that shows all of it, offline\n"
     "  dtsim explain FILE [--run N]                      where the simulated time went, and who is to blame\n"
     "  dtsim explain SCENARIO.lua --what-if [--set K=V]  what ideal machines and networks would save\n"
     "  dtsim trace FILE --run N [-o OUT] [--paje]        a timeline for Perfetto, or for ViTE and pj_dump\n"
@@ -331,7 +332,8 @@ typedef struct command { const char *name; int (*act)(const line *l, dt_arena *a
 static const command commands[] = {
     { "run", command_run },   { "plan", command_plan }, { "list", command_list },         { "help", command_help },
     { "info", command_info }, { "diff", command_diff }, { "platform", command_platform }, { "docs", command_docs },
-    { "plot", NULL },         { "explain", NULL },      { "trace", NULL },            { "lab", NULL },
+    { "plot", NULL },         { "report", NULL },       { "explain", NULL },          { "trace", NULL },
+    { "lab", NULL },
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

@@ -37,7 +37,7 @@ def full_workers(compute, wait, send, off) -> dict:
     return table
 
 
-def write_record(path, runs: list, units: dict = {}, **attributes) -> str:
+def write_record(path, runs: list, units: dict = {}, claims: dict = None, **attributes) -> str:
     """runs: dicts with swept, and optionally marks, workers, status, reason, config, spans."""
     with h5py.File(path, "w") as file:
         head = {"format": "dtsim", "version": 1, "scenario": "tau", "source": SOURCE, "config": "{}",
@@ -46,6 +46,8 @@ def write_record(path, runs: list, units: dict = {}, **attributes) -> str:
         rows = [{"id": number, "status": run.get("status", "ok"), **run["swept"], **last_marks(run)}
                 for number, run in enumerate(runs)]
         put_table(file, "sweep", {name: [row[name] for row in rows] for name in rows[0]}, {**UNITS, **units})
+        if claims:
+            put_table(file, "claims", claims)
         for number, run in enumerate(runs):
             group = file.create_group(f"runs/{number:04d}")
             group.attrs.update(config=json.dumps(run.get("config", {})), status=run.get("status", "ok"),

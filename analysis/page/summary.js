@@ -1,0 +1,37 @@
+/* summary.js - the question, the claims, a row a configuration; the source and the versions. */
+"use strict";
+
+function showSummary() {
+  at("question").textContent = data.question;
+  at("origin").textContent = [data.file, "scenario " + data.scenario, data.fingerprint && "fingerprint " + data.fingerprint]
+    .filter(Boolean).join(" · ");
+  at("claims").replaceChildren(...data.claims.map(claim => {
+    const item = make("li", null, claim.held ? { class: "held" } : {});
+    item.append(make("span", claim.held ? "✓ held" : "✗ broken", { class: "badge" }),
+      make("span", claim.text + (claim.reason ? " (" + claim.reason + ")" : "")));
+    return item;
+  }));
+  at("counts").textContent = data.counts;
+  showConfigurations();
+  at("versions").replaceChildren(...data.versions.flatMap(pair => [make("dt", pair[0]), make("dd", pair[1])]));
+  at("scenario").textContent = data.source || "(the file holds no source)";
+  at("config").textContent = JSON.stringify(data.config, null, 2);
+}
+
+function showConfigurations() {
+  const head = make("tr"), body = make("tbody");
+  head.append(make("th", "configuration", { class: "text", scope: "col" }), make("th", "runs", { scope: "col" }),
+    ...data.results.map(column => make("th", heading(column), { scope: "col" })));
+  data.configurations.forEach((configuration, index) => {
+    const row = make("tr"), name = make("td", null, { class: "text" }), swatch = make("span", null, { class: "swatch" });
+    swatch.style.borderTopColor = colourOf(index);
+    swatch.style.borderTopStyle = { solid: "solid", dot: "dotted" }[configuration.dash] || "dashed";
+    name.append(swatch, configuration.title);
+    row.append(name, make("td", configuration.runs),
+      ...data.results.map(column => make("td", cell(column, configuration.medians[column.name]))));
+    body.append(row);
+  });
+  const top = make("thead");
+  top.append(head);
+  at("configurations").replaceChildren(make("caption", "Medians over the complete runs", { class: "note" }), top, body);
+}

@@ -1,0 +1,63 @@
+/* timeline.js - what every worker of a run did when; as one path a part, so that thousands of spans stay quick. */
+"use strict";
+const SHADES = { compute: 1, communication: 0.55, wait: 0.22 };
+
+function timelineTraces(run, spans, unit) {
+  const colour = colourOf(run.configuration), ranks = [...new Set(spans.rank)].sort((a, b) => a - b);
+  const high = Math.max(12, Math.min(30, 420 / ranks.length)), traces = [];
+  for (const part of Object.keys(SHADES)) {
+    const x = [], y = [], text = [];
+    spans.part.forEach((name, i) => {
+      if (name !== part) return;
+      const [start, end] = [spans.start[i] / unit.factor, spans.end[i] / unit.factor];
+      const words = part + " " + digits(end - start, 3) + " " + unit.unit;
+      x.push(start, end, null);
+      y.push(rankName(spans.rank[i]), rankName(spans.rank[i]), null);
+      text.push(words, words, null);
+    });
+    traces.push({ type: "scatter", mode: "lines", name: part, x, y, text, hovertemplate: "%{text} at %{x}<extra></extra>",
+      line: { width: high * 0.72, color: mix(colour, shade("ground"), SHADES[part]) }, visible: x.length ? true : "legendonly" });
+  }
+  return { traces, ranks, high };
+}
+
+const rankName = rank => rank < 0 ? "server" : "worker " + rank;
+
+function showTimeline() {
+  const run = data.runs.find(one => String(one.id) === at("timeline-run").value), spans = data.spans[run.id];
+  const unit = { factor: spans.factor, unit: spans.unit };
+  const { traces, ranks, high } = timelineTraces(run, spans, unit);
+  at("timeline-plot").style.height = Math.round(ranks.length * high + 110) + "px";
+  const end = Math.max(...spans.end) / unit.factor;
+  plot("timeline-plot", traces, layout({ dragmode: "zoom", legend: { orientation: "h", y: 1.02, yanchor: "bottom" },
+    margin: { l: 80, r: 20, t: 36, b: 50 }, uirevision: run.id,
+    xaxis: axis("simulated time (" + unit.unit + ")", { range: [0, Math.min(end, spans.first / unit.factor)] }),
+    yaxis: axis("", { type: "category", categoryarray: ranks.map(rankName), fixedrange: true,
+      range: [ranks.length - 0.4, -0.6] }) }),
+    "timeline of run " + run.id);
+  const note = [data.configurations[run.configuration].title + ", run " + run.id, data.spansNote];
+  at("timeline-note").textContent = note.filter(Boolean).join(". ");
+}
+
+function startTimeline() {
+  const runs = data.runs.filter(run => data.spans[run.id]);
+  if (!runs.length) return hide("timeline");
+  options(at("timeline-run"), runs.map(runEntry), String(runs[0].id));
+  at("timeline-run").addEventListener("change", showTimeline);
+  at("timeline-in").addEventListener("click", () => move("timeline-plot", 0.25, -0.25));
+  at("timeline-out").addEventListener("click", () => move("timeline-plot", -0.5, 0.5));
+  at("timeline-all").addEventListener("click", () => showAll("timeline-plot"));
+  listeners.push(id => selectRun("timeline", id));
+  section("timeline", showTimeline);
+}
+
+const runEntry = run => ({ name: String(run.id), title: run.id + ": " + data.configurations[run.configuration].label +
+  (run.seed !== undefined && run.seed !== null ? ", seed " + run.seed : "") });
+
+/* Show a run in a section that holds it. */
+function selectRun(id, run) {
+  const select = at(id + "-run");
+  if (![...select.options].some(option => option.value === String(run))) return;
+  select.value = String(run);
+  redraw(id);
+}

@@ -1,0 +1,263 @@
+"""report.py - one page that shows a record file: dtsim report FILE [-o report.html]
+
+The page holds everything it needs (data, program, plotly.js) and asks no network: it can be mailed, archived and
+opened years later.  Its numbers are those of the figures; page/ holds its text, look and program."""
+import argparse
+import html
+import json
+import math
+import os
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.colors import to_hex
+from plotly.offline import get_plotlyjs, get_plotlyjs_version
+
+from . import RecordError, figures, label, load, look, prepare
+from .figures import Choice, curve, differences, gantt, platform
+from .scene import Scene
+
+PAGE = Path(__file__).parent / "page"
+SCRIPTS = ("base", "summary", "table", "curves", "differences", "sweep", "timeline", "platform", "start")
+RESULTS = ("loss", "accuracy", "time_s", "steps", "rounds", "bytes", "joules")
+POINTS = 24000      # of all curves of one pair of axes, about
+SPANS = 40000       # of all timelines
+MAPS = 40           # runs with a map
+
+
+def number(value):
+    """A number as the page holds it: six digits, None for what is not finite."""
+    return None if value is None or not math.isfinite(value) else float(f"{value:.6g}")
+
+
+def numbers(values) -> list:
+    return [number(value) for value in np.asarray(values, float)]
+
+
+def column_of(name: str, title: str, unit: str, factor: float, **more) -> dict:
+    return {"name": name, "title": title, "unit": unit, "factor": factor, **more}
+
+
+def results_of(record) -> list:
+    """The results that some run has a number for."""
+    columns = []
+    for name in RESULTS:
+        values = prepare.finite([[run.final[name] for run in record.runs if run.final.get(name) is not None]])
+        if len(values):
+            factor, unit = label.column_unit(name, float(np.abs(values).max()))
+            columns.append(column_of(name, name.removesuffix("_s"), unit, factor))
+    return columns
+
+
+def keys_of(record) -> list:
+    """The swept keys, the seed last."""
+    keys = []
+    for name in record.keys + (["seed"] if "seed" in record.sweep else []):
+        values = {run.swept[name] for run in record.runs if run.swept[name] is not None}
+        amounts = [abs(value) for value in values if prepare.is_number(value)]
+        factor, unit = label.scaled_unit(record.units.get(name, "1"), max(amounts, default=0.0))
+        keys.append(column_of(name, name, unit, factor, values=len(values), text=len(amounts) < len(values)))
+    return keys
+
+
+def run_rows(record) -> list:
+    place = {run.id: i for i, c in enumerate(record.configurations) for run in c.runs}
+    return [{"id": run.id, "status": run.status, "reason": run.reason, "complete": run.complete,
+             "configuration": place[run.id],
+             **{name: number(value) if prepare.is_number(value) else value for name, value in run.swept.items()},
+             **{name: number(run.final.get(name)) for name in RESULTS}} for run in record.runs]
+
+
+def configurations_of(scene, results: list) -> list:
+    rows = []
+    for c in scene.record.configurations:
+        style = scene.look.of(c.label)
+        medians = {column["name"]: number(prepare.final_spread(c, column["name"])[0]) for column in results}
+        lost = len(c.runs) - len(c.shown)
+        rows.append({"label": c.label, "title": look.label_of(c) + (f" ({lost} failed)" if lost else ""),
+                     "colour": style.colour, "dash": style.dash, "runs": len(c.runs), "medians": medians})
+    return rows
+
+
+def axes_of(scene) -> tuple:
+    """The columns of the marks that the curves can have across, and up."""
+    across, up = [], []
+    for names, found in ((label.HORIZONTAL, across), (label.VERTICAL, up)):
+        for name in names:
+            if prepare.has(scene.record, name):
+                known = prepare.finite([run.marks[name] for c in scene.shown for run in c.shown if name in run.marks])
+                factor, unit = label.column_unit(name, float(known.max()) if len(known) else 0.0)
+                found.append(column_of(name, names[name].split(" (")[0], unit, factor))
+    return (across, up) if across and up else ([], [])
+
+
+def bands_of(scene, across: list, up: list) -> dict:
+    """"x y" -> a band for each configuration; without its edges where it has one seed."""
+    places = {c.label: i for i, c in enumerate(scene.record.configurations)}
+    points = max(60, min(240, POINTS // max(1, len(scene.shown))))
+    bands = {}
+    for x in across:
+        for y in up:
+            found = []
+            for name, band in scene.bands(x["name"], y["name"], points).groupby("configuration", sort=False):
+                row = {"configuration": places[name], "x": numbers(band["x"]), "median": numbers(band["median"])}
+                if band["seeds"].iloc[0] > 1:
+                    row.update(low=numbers(band["low"]), high=numbers(band["high"]))
+                found.append(row)
+            if found:
+                bands[f"{x['name']} {y['name']}"] = found
+    return bands
+
+
+def logarithmic(scene, up: list) -> list:
+    """The columns whose curves a logarithmic axis serves."""
+    names = [column["name"] for column in up if column["name"] in ("loss", "spread")]
+    return [name for name in names if prepare.wants_log(prepare.finite([scene.bands("time_s", name)["median"]]))]
+
+
+def differences_of(scene) -> dict:
+    if differences.missing(scene, Choice(against=scene.shown[0].label if scene.shown else None)):
+        return {"rows": [], "note": ""}
+    places = {c.label: i for i, c in enumerate(scene.record.configurations)}
+    rows = [{**row, "configuration": places[row["configuration"]],
+             **{name: number(row[name]) for name in ("mean", "low", "high", "baseline")}}
+            for row in differences.data(scene, Choice()).to_dict("records")]
+    base = differences.baseline(scene, Choice()).label
+    return {"rows": rows, "note": f"Mean differences from “{base}” over the seeds that both have, with 95 % t intervals, "
+            "each by itself. A hollow point is not told apart from 0: its interval holds it."}
+
+
+def by_turns(scene) -> list:
+    """The complete runs, the first of every configuration before the second of any."""
+    runs = [(turn, place, run) for place, c in enumerate(scene.shown) for turn, run in enumerate(c.shown)]
+    return [run for _, _, run in sorted(runs, key=lambda item: item[:2])]
+
+
+def spans_of(scene) -> tuple:
+    """(run id -> its spans, what is left out), as far as SPANS allow."""
+    found, left = {}, SPANS
+    runs = [run for run in by_turns(scene) if len(run.spans)]
+    for run in runs:
+        if len(run.spans) > left:
+            continue
+        left -= len(run.spans)
+        end = float(run.spans["end_s"].max())
+        spans = gantt.data(scene, Choice(run=run.id, end=end))
+        first = float(gantt.window(run.spans, Choice())[1])
+        factor, unit = label.time_unit(first)
+        found[run.id] = {"rank": spans["rank"].tolist(), "part": spans["part"].tolist(),
+                         "start": numbers(spans["start_s"]), "end": numbers(spans["end_s"]),
+                         "first": first, "factor": factor, "unit": unit}
+    lost = len(runs) - len(found)
+    return found, f"{lost} more runs have spans: dtsim plot --figure gantt --run ID draws them" if lost else ""
+
+
+def maps_of(scene) -> tuple:
+    """(run id -> the rows of its map, run id -> what its colours mean, what is left out)."""
+    found, scale = {}, {}
+    runs = [run for run in by_turns(scene) if len(run.links) and len(run.routes)]
+    for run in runs[:MAPS]:
+        frame = platform.data(scene, Choice(run=run.id))
+        top = float(frame["use"].max()) or 1.0
+        scale[run.id] = f"from none (pale) to {100 * top:.3g} % (dark)"
+        found[run.id] = [map_row(row, top) for row in frame.to_dict("records")]
+    lost = len(runs) - len(found)
+    return found, scale, f"{lost} more runs have one: dtsim plot --figure platform --run ID draws it." if lost else ""
+
+
+def map_row(row: dict, top: float) -> dict:
+    words = label.quantity(row["bytes"], "B") if row["kind"] != "stub" and row["bytes"] == row["bytes"] else ""
+    if row["kind"] == "link":
+        words += f", {100 * row['use']:.3g} % of {label.quantity(row['bandwidth'], 'B/s')}"
+    colour = to_hex(colormaps["cividis_r"](row["use"] / top)) if row["kind"] == "link" else ""
+    return {"kind": row["kind"], "name": row["name"], "words": words, "colour": colour,
+            **{name: number(row[name]) for name in ("x", "y", "x1", "y1", "bytes")}}
+
+
+def counts_of(record) -> str:
+    """How many runs there are, and how they ended."""
+    ends = {}
+    for run in record.runs:
+        ends[run.status] = ends.get(run.status, 0) + 1
+    runs, configurations = len(record.runs), len(record.configurations)
+    words = ", ".join(f"{count} {status}" for status, count in ends.items())
+    return f"{runs} run{'s' * (runs != 1)} of {configurations} configuration{'s' * (configurations != 1)}: {words}."
+
+
+def versions_of(record) -> list:
+    host = record.host
+    known = [("file", record.path), ("fingerprint", record.fingerprint), ("dtsim", record.version),
+             ("SimGrid", host.get("simgrid")), ("compiler", host.get("compiler")),
+             ("real time of the sweep", label.quantity(host["real_s"], "s") if host.get("real_s") else None),
+             ("plotly.js", get_plotlyjs_version())]
+    return [[name, str(value)] for name, value in known if value]
+
+
+def claims_of(record) -> list:
+    return [{"text": row["text"], "held": bool(row["held"]), "reason": row.get("reason", "")}
+            for row in record.claims.to_dict("records")]
+
+
+def content(record) -> dict:
+    """All that the page shows."""
+    scene = Scene(record)
+    results, keys, (across, up) = results_of(record), keys_of(record), axes_of(scene)
+    spans, spans_note = spans_of(scene)
+    maps, scale, maps_note = maps_of(scene)
+    columns = [column_of("id", "run", "", 1), column_of("status", "status", "", 1, text=True), *keys, *results]
+    if any(run.reason for run in record.runs):
+        columns.append(column_of("reason", "reason", "", 1, text=True))
+    return {"question": record.question, "scenario": record.name, "file": Path(record.path).name,
+            "fingerprint": record.fingerprint, "source": record.source, "config": record.config,
+            "versions": versions_of(record), "claims": claims_of(record), "counts": counts_of(record),
+            "configurations": configurations_of(scene, results), "keys": keys, "results": results, "columns": columns,
+            "runs": run_rows(record), "horizontals": across, "verticals": up, "bands": bands_of(scene, across, up),
+            "logarithmic": logarithmic(scene, up), "differences": differences_of(scene),
+            "statistic": curve.statistic(scene).capitalize() + "." if scene.shown else "",
+            "spans": spans, "spansNote": spans_note, "maps": maps, "mapScale": scale, "mapsNote": maps_note}
+
+
+def page(record) -> str:
+    """The whole page; nothing of the file can end the element it stands in."""
+    held = json.dumps(content(record), allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
+    parts = {"title": html.escape(record.question), "style": (PAGE / "page.css").read_text(encoding="utf-8"),
+             "data": held, "plotly": get_plotlyjs(),
+             "script": "\n".join((PAGE / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)}
+    template = (PAGE / "page.html").read_text(encoding="utf-8")
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], template)
+
+
+def write(path: Path, text: str) -> None:
+    """Whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        os.replace(part, path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise RecordError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def main(words=None) -> int:
+    parser = argparse.ArgumentParser(prog="dtsim report", description="One page that shows a record file, offline.")
+    parser.add_argument("file", metavar="FILE", help="record of a sweep, such as results/tau.h5")
+    parser.add_argument("-o", dest="out", metavar="PAGE", help="the page's file (FILE with the ending html)")
+    chosen = parser.parse_args(sys.argv[1:] if words is None else words)
+    out = Path(chosen.out) if chosen.out else Path(chosen.file).with_suffix(".html")
+    try:
+        if out.resolve() == Path(chosen.file).resolve():
+            raise RecordError(f"{out}: the page would replace the record; choose another name with -o")
+        with load(chosen.file) as record:
+            write(out, page(record))
+    except RecordError as error:
+        print(f"dtsim report: {error}", file=sys.stderr)
+        return 2
+    print(out)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
