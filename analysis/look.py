@@ -67,7 +67,7 @@ def colours_for(values: list) -> list:
     """Ordered colours for numbers, the discrete set for names; [] if names outnumber it."""
     if all(is_number(v) for v in values) and len(values) > 2:
         ramp = matplotlib.colormaps["viridis"]
-        return [to_hex(ramp(at)) for at in np.linspace(0.0, 0.88, len(values))]
+        return [to_hex(ramp(at)) for at in np.linspace(0.0, 0.8, len(values))]
     return COLOURS[:len(values)] if len(values) <= len(COLOURS) else []
 
 

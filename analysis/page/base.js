@@ -62,7 +62,7 @@ function seen(colour) {
   const ground = luminance(shade("ground"));
   for (let share = 1; share > 0; share -= 0.1) {
     const tried = mix(colour, shade("ink"), share), light = luminance(tried);
-    if ((Math.max(light, ground) + 0.05) / (Math.min(light, ground) + 0.05) >= (share === 1 ? 1.9 : 3)) return tried;
+    if ((Math.max(light, ground) + 0.05) / (Math.min(light, ground) + 0.05) >= (share === 1 ? 1.8 : 3)) return tried;
   }
   return shade("ink");
 }

@@ -45,11 +45,18 @@ function cellNumbers(z) {
     font: { color: one > middle ? "#1d2127" : "#ffffff" } })).filter((_, j) => row[j] !== null));
 }
 
+/* A swept key whose values span more than a decade stands on a logarithmic axis. */
+function decades(column, runs) {
+  const values = runs.map(run => run[column.name]).filter(one => typeof one === "number");
+  return column.values > 2 && Math.min(...values) > 0 && Math.max(...values) > 10 * Math.min(...values);
+}
+
 function showSweep() {
   const [x, y, value] = ["sweep-x", "sweep-y", "sweep-value"].map(id => quantity(at(id).value));
   const map = at("sweep-view").value === "map", runs = shownRuns().filter(run => run.complete);
   const drawn = map ? sweepCells(runs, x, y, value) : sweepPoints(runs, x, y);
-  const type = column => map || runs.some(run => typeof run[column.name] === "string") ? "category" : undefined;
+  const type = column => map || runs.some(run => typeof run[column.name] === "string") ? "category"
+    : decades(column, runs) ? "log" : "linear";
   at("sweep-value-label").hidden = !map;
   plot("sweep-plot", drawn.traces, layout({ showlegend: drawn.legend, annotations: drawn.annotations,
     xaxis: axis(heading(x), { type: type(x) }), yaxis: axis(heading(y), { type: type(y) }),

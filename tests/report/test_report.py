@@ -216,7 +216,7 @@ def test_a_sweep_of_200_runs_opens_in_less_than_3_seconds(browser, make_page):
     runs = [{"swept": {"period": float(p), "rate": r, "seed": s}, **records.training(float(p), s)}
             for p in range(1, 11) for r in (0.1, 0.2, 0.5, 1.0) for s in range(5)]
     page, times = make_page(runs), []
-    for _ in range(3):                  # the best of three: the machine may be busy with something else
+    while len(times) < 3 and min(times, default=9.0) >= 3.0:     # thrice: the machine may be busy with something else
         start = time.perf_counter()
         browser.open(page)
         browser.until("document.body.dataset.ready")

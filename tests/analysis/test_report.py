@@ -1,0 +1,96 @@
+"""test_report.py - what the page holds: the numbers of the figures, whole and harmless, and nothing from outside."""
+import json
+import re
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from analysis import load, look, prepare, report
+from conftest import full_marks, training, write_record
+
+
+def content_of(page: str) -> dict:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    return json.loads(found[1])
+
+
+@pytest.fixture
+def page(full_file):
+    with load(full_file) as record:
+        return report.page(record)
+
+
+def test_the_runs_are_those_of_the_sweep(page, full_file):
+    held = content_of(page)
+    with load(full_file) as record:
+        sweep = record.sweep
+        for name in ("id", "workers", "rate", "seed", "time_s", "loss", "bytes"):
+            assert_allclose([run[name] for run in held["runs"]], sweep[name], rtol=1e-5)
+        assert [run["configuration"] for run in held["runs"]] == [0, 0, 1, 1, 2, 2, 3, 3]
+        assert held["fingerprint"] == record.fingerprint and held["source"] == record.source
+
+
+def test_the_curves_are_the_bands_of_the_figures_in_their_colours(page, full_file):
+    held = content_of(page)
+    with load(full_file) as record:
+        for place, configuration in enumerate(record.configurations):
+            band = prepare.band(configuration, "bytes", "loss", 240)
+            found = held["bands"]["bytes loss"][place]
+            assert found["configuration"] == place
+            for name in ("x", "median", "low", "high"):
+                assert_allclose(found[name], band[name], rtol=1e-5)
+            assert held["configurations"][place]["colour"] == look.COLOURS[place]
+
+
+def test_differences_timelines_and_maps_are_those_of_the_figures(page):
+    held = content_of(page)
+    assert {row["verdict"] for row in held["differences"]["rows"]} <= {"lower", "higher", "not told apart"}
+    assert held["spans"]["0"]["part"] == ["compute", "communication"] * 4
+    assert held["spans"]["0"]["end"][:2] == [10, 15]
+    assert [row["name"] for row in held["maps"]["4"] if row["kind"] == "host"] == [f"host-{i}" for i in range(4)]
+
+
+def test_the_page_asks_for_nothing_from_outside(page):
+    own = page.replace(report.get_plotlyjs(), "")
+    assert not re.search(r"\b(src|href)=[\"'](?!#|data:)", own) and "http://" not in own and "https://" not in own
+    assert "default-src 'none'" in own and "{{" not in re.sub(r"<script.*?</script>", "", own, flags=re.DOTALL)
+
+
+def test_what_cannot_be_written_in_json_is_left_out(tmp_path):
+    runs = [{"swept": {"p": 1.0, "seed": 1}, "status": "diverged", **training(1.0, 1, end=40.0)},
+            {"swept": {"p": np.nan, "seed": 1}, "marks": full_marks(time_s=[0.0, 1.0], loss=[np.inf, 1.0])}]
+    with load(write_record(tmp_path / "a.h5", runs)) as record:
+        held = content_of(report.page(record))
+    assert held["configurations"][0]["medians"]["loss"] is None and held["runs"][1]["p"] is None
+
+
+def test_no_text_of_the_file_ends_its_element(tmp_path):
+    text = "</script><!-- {{script}} \u2028 -->"
+    runs = [{"swept": {"strategy": text, "seed": 1}, "reason": text, **training(1.0, 1, end=40.0)}]
+    with load(write_record(tmp_path / "a.h5", runs, source=f"-- {text}")) as record:
+        page = report.page(record)
+    assert page.count("</script>") == 3 and page.count("<title>&lt;/script&gt;") == 1
+    assert content_of(page)["runs"][0]["strategy"] == text
+
+
+def test_too_many_spans_are_left_to_the_figure(full_file, monkeypatch):
+    monkeypatch.setattr(report, "SPANS", 20)
+    with load(full_file) as record:
+        held = content_of(report.page(record))
+    assert list(held["spans"]) == ["0", "2"] and held["spansNote"].startswith("6 more runs have spans: dtsim plot")
+
+
+def test_the_page_stands_beside_the_file_or_where_it_is_wanted(full_file, tmp_path, capsys):
+    assert report.main([full_file]) == 0 and capsys.readouterr().out == f"{tmp_path / 'full.html'}\n"
+    assert report.main([full_file, "-o", str(tmp_path / "b.html")]) == 0
+    assert (tmp_path / "b.html").read_bytes() == (tmp_path / "full.html").read_bytes()
+
+
+def test_what_cannot_be_shown_is_refused(full_file, tmp_path, capsys):
+    for words, part in (([str(tmp_path / "none.h5")], "no such file"), ([full_file, "-o", full_file], "replace the record"),
+                        ([full_file, "-o", str(tmp_path / "no" / "a.html")], "cannot be written")):
+        assert report.main(words) == 2
+        message = capsys.readouterr().err
+        assert message.startswith("dtsim report: ") and part in message and message.count("\n") == 1
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["full.h5"]
