@@ -1,4 +1,5 @@
 """label.py - short names for configurations, and numbers with units that people can read."""
+import difflib
 import math
 
 # Factors of a unit, largest first; the one used is the largest that is not larger than the value.
@@ -52,6 +53,14 @@ def scaled_unit(unit: str, most: float) -> tuple:
         return time_unit(most)
     factor, prefix = next((p for p in PREFIXES if most >= p[0]), PREFIXES[-1])
     return factor, prefix + unit
+
+
+def unknown(word: str, names, among: str) -> str:
+    """The sentence that refuses a word that is none of some names: what is allowed, and the nearest."""
+    names = list(names)
+    near = difflib.get_close_matches(word, names, 1, 0.5)
+    return f"\"{word}\" is none of {among}: {', '.join(names) or 'there are none'}" + \
+        (f"; did you mean {near[0]}" if near else "")
 
 
 def with_unit(words: str, unit: str) -> str:

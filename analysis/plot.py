@@ -14,7 +14,7 @@ from pathlib import Path
 
 from matplotlib import rc_context
 
-from . import RecordError, figures, load, look
+from . import RecordError, figures, label, load, look
 from .scene import Scene
 
 FORMATS = ("png", "svg", "pdf")
@@ -48,7 +48,7 @@ def choice_of(chosen) -> figures.Choice:
     """What is asked of the figures; refuses an unknown figure, and an option that none of them listens to."""
     for name in chosen.figures:
         if name not in figures.FIGURES:
-            raise RecordError(f"--figure {name}: there is no such figure; there are {', '.join(figures.FIGURES)}")
+            raise RecordError("--figure: " + label.unknown(name, figures.FIGURES, "the figures"))
     choice = figures.Choice(**{name: getattr(chosen, name) for name in figures.Choice.__dataclass_fields__})
     for name in choice.given:
         users = [figure for figure in figures.FIGURES if name in figures.figure(figure).OPTIONS]
@@ -78,7 +78,8 @@ def is_folder(out: Path) -> bool:
 def wanted(chosen, scene, choice) -> list:
     """The names of the figures to draw; refuses what this record cannot fill."""
     if not scene.shown:
-        raise RecordError(f"{scene.path}: no run of it is complete, so there is nothing to draw")
+        reason = next((f"; run {run.id} {run.status}: {run.reason}" for run in scene.record.runs if run.reason), "")
+        raise RecordError(f"{scene.path}: no run of it is complete, so there is nothing to draw{reason}")
     single = chosen.out is not None and not is_folder(Path(chosen.out))
     if single and len(chosen.figures) > 1:
         raise RecordError("-o names one picture, but several figures are asked for")

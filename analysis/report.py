@@ -24,6 +24,7 @@ PAGE = Path(__file__).parent / "page"
 SCRIPTS = ("base", "summary", "table", "curves", "differences", "sweep", "timeline", "platform", "start")
 RESULTS = ("loss", "accuracy", "time_s", "steps", "rounds", "bytes", "joules")
 POINTS = 24000      # of all curves of one pair of axes, about
+CURVES = 400        # configurations with curves
 SPANS = 40000       # of all timelines
 MAPS = 40           # runs with a map
 
@@ -96,13 +97,14 @@ def axes_of(scene) -> tuple:
 
 def bands_of(scene, across: list, up: list) -> dict:
     """"x y" -> a band for each configuration; without its edges where it has one seed."""
-    places = {c.label: i for i, c in enumerate(scene.record.configurations)}
+    places = {c.label: i for i, c in enumerate(scene.record.configurations) if i < CURVES}
     points = max(60, min(240, POINTS // max(1, len(scene.shown))))
     bands = {}
     for x in across:
         for y in up:
             found = []
-            for name, band in scene.bands(x["name"], y["name"], points).groupby("configuration", sort=False):
+            frame = scene.bands(x["name"], y["name"], points)
+            for name, band in frame[frame["configuration"].isin(places)].groupby("configuration", sort=False):
                 row = {"configuration": places[name], "x": numbers(band["x"]), "median": numbers(band["median"])}
                 if band["seeds"].iloc[0] > 1:
                     row.update(low=numbers(band["low"]), high=numbers(band["high"]))
@@ -110,6 +112,14 @@ def bands_of(scene, across: list, up: list) -> dict:
             if found:
                 bands[f"{x['name']} {y['name']}"] = found
     return bands
+
+
+def statistic(scene) -> str:
+    """What the curves are, and how many are left out."""
+    if not scene.shown:
+        return ""
+    count = len(scene.record.configurations)
+    return curve.statistic(scene).capitalize() + (f"; the first {CURVES} of {count} configurations" if count > CURVES else "") + "."
 
 
 def logarithmic(scene, up: list) -> list:
@@ -216,7 +226,7 @@ def content(record) -> dict:
             "configurations": configurations_of(scene, results), "keys": keys, "results": results, "columns": columns,
             "runs": run_rows(record), "horizontals": across, "verticals": up, "bands": bands_of(scene, across, up),
             "logarithmic": logarithmic(scene, up), "differences": differences_of(scene),
-            "statistic": curve.statistic(scene).capitalize() + "." if scene.shown else "",
+            "statistic": statistic(scene),
             "spans": spans, "spansNote": spans_note, "maps": maps, "mapScale": scale, "mapsNote": maps_note}
 
 

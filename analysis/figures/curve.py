@@ -24,7 +24,7 @@ def missing(scene, choice) -> str:
     x, y = columns(scene, choice)
     for column, allowed, option in ((x, label.HORIZONTAL, "x"), (y, label.VERTICAL, "y")):
         if column not in allowed:
-            return f"--{option} {column} is none of {', '.join(allowed)}"
+            return f"--{option}: " + label.unknown(column, allowed, "the columns of marks")
         if not prepare.has(scene.record, column):
             return f"the marks hold no {column}; {how_to_get(column)}"
     return ""

@@ -25,7 +25,7 @@ def baseline(scene, choice):
 def missing(scene, choice) -> str:
     first = baseline(scene, choice)
     if first is None:
-        return f"--against \"{choice.against}\" is none of its configurations: {'; '.join(c.label for c in scene.shown)}"
+        return "--against: " + label.unknown(choice.against, (c.label for c in scene.shown), "the configurations")
     if not any(len(first.by_seed().keys() & c.by_seed().keys()) > 1 for c in scene.shown if c is not first):
         return "no two configurations have two seeds in common; seeds = 5 in the scenario gives them"
     if len(scene.shown) > AT_MOST and not choice.given:
@@ -50,8 +50,9 @@ def data(scene, choice):
 
 
 def outcome(configuration, column: str) -> dict:
-    """Seed -> final result, of the runs that have one."""
-    values = {seed: prepare.final_of(run, column) for seed, run in configuration.by_seed().items()}
+    """Seed -> final result, of the runs that have one; a diverged run saved nothing by ending early."""
+    values = {seed: np.inf if run.status == "diverged" else prepare.final_of(run, column)
+              for seed, run in configuration.by_seed().items()}
     return {seed: value for seed, value in values.items() if value is not None}
 
 

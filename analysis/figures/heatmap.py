@@ -39,9 +39,9 @@ def missing(scene, choice) -> str:
     for option in ("x", "y"):
         key = getattr(choice, option)
         if key and key not in keys:
-            return f"--{option} {key} is no swept key of this file; it has " + (", ".join(keys) or "none")
+            return f"--{option}: " + label.unknown(key, keys, "the swept keys")
     if choice.value and choice.value not in label.RESULTS:
-        return f"--value {choice.value} is none of {', '.join(label.RESULTS)}"
+        return "--value: " + label.unknown(choice.value, label.RESULTS, "the results")
     if not all(keys_of(scene, choice)):
         return "it crosses no two keys; a scenario with dt.sweep in two places does so"
     if data(scene, choice).empty:

@@ -19,7 +19,7 @@ def key_of(scene, choice) -> str:
 def missing(scene, choice) -> str:
     key, keys = key_of(scene, choice), scene.record.keys
     if choice.x and key not in keys:
-        return f"--x {key} is no swept key of this file; it has " + (", ".join(keys) or "none")
+        return "--x: " + label.unknown(key, keys, "the swept keys")
     if key and len({c.swept[key] for c in scene.shown if prepare.is_number(c.swept[key])}) > 1:
         return ""
     what = f"{key} was swept over no two numbers" if choice.x else "no number was swept"
@@ -107,6 +107,8 @@ def series(axes, scene, rows, style: tuple, factor: float) -> None:
         error = np.abs(np.array([rows["median"] - rows["low"], rows["high"] - rows["median"]])) / factor
     error = np.nan_to_num(error, nan=0.0, posinf=0.0)
     for at, name in enumerate(rows["configuration"]):
+        if np.isnan(median[at]):
+            continue
         axes.errorbar(rows["x"].iloc[at], median[at], error[:, at:at + 1], color=scene.look.of(name).colour,
                       marker=marker, markersize=5, elinewidth=1.0, capsize=2.5, zorder=3)
 

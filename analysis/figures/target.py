@@ -41,6 +41,8 @@ def missing(scene, choice) -> str:
         return f"--y {column}: a target is a loss or an accuracy"
     if not prepare.has(scene.record, column):
         return f"the marks hold no {column}; learn = true and data with test samples give it"
+    if sum(len(c.shown) for c in scene.shown) < 2 and not choice.given:
+        return "one run alone has no times to compare; --target draws it all the same"
     if len(scene.shown) > AT_MOST and not choice.given:
         return f"{len(scene.shown)} configurations are too many rows to read; --target says to draw them all the same"
     return ""

@@ -17,7 +17,8 @@ function showDifferences() {
   plot("difference-plot", traces, layout({ showlegend: false,
     xaxis: axis("difference of " + heading(column), { rangemode: "tozero", zeroline: true, zerolinecolor: shade("ink"), zerolinewidth: 1.5 }),
     yaxis: axis("", { range: [traces.length - 0.4, -0.6], type: "category" }) }), "differences of " + column.title);
-  at("difference-note").textContent = data.differences.note;
+  const lost = rows.filter(row => row.mean === null).map(row => data.configurations[row.configuration].label + ": " + row.verdict);
+  at("difference-note").textContent = [data.differences.note, ...lost].join(" ");
 }
 
 function startDifferences() {

@@ -156,14 +156,14 @@ def test_what_cannot_be_drawn_is_refused(tmp_path, capsys):
     path = write_record(tmp_path / "a.h5", period_runs((5.0,), accuracy=False))
     assert "hold no accuracy" in refused(capsys, path, "--figure", "curve", "--y", "accuracy")
     assert "dt.sweep" in refused(capsys, path, "--figure", "sweep")
-    assert "there is no such figure; there are overview" in refused(capsys, path, "--figure", "gant")
+    assert "did you mean gantt" in refused(capsys, path, "--figure", "gant")
     assert "--run is for --figure gantt or platform" in refused(capsys, path, "--run", "0", "--figure", "curve")
     assert "several figures" in refused(capsys, path, "--figure", "curve", "--figure", "table", "-o", "a.png")
     assert "gif" in refused(capsys, path, "-o", "a.gif")
     assert "replace the record" in refused(capsys, path, "-o", path, "--format", "png")
     assert "no such file" in refused(capsys, tmp_path / "none.h5")
-    dead = write_record(tmp_path / "b.h5", [{"swept": {"seed": 1}, "status": "crash"}])
-    assert "no run of it is complete" in refused(capsys, dead)
+    dead = write_record(tmp_path / "b.h5", [{"swept": {"seed": 1}, "status": "crashed", "reason": "signal 11"}])
+    assert "no run of it is complete" in (message := refused(capsys, dead)) and "run 0 crashed: signal 11" in message
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.h5", "b.h5"]
 
 
