@@ -80,6 +80,11 @@ def table_of_all(name: str):
     return cached_property(lambda record: record._gather(name))
 
 
+def repeated(value, count: int) -> np.ndarray:
+    """A column of one value; NaN where there is none."""
+    return np.full(count, math.nan if value is None else value, dtype=object if isinstance(value, str) else None)
+
+
 class Run:
     """One run: what was asked (config, swept), how it ended (status, reason, final) and its tables."""
 
@@ -207,8 +212,10 @@ class Record:
             table = getattr(run, name)
             head = {"run": run.id, "configuration": labels[run.id], **run.swept}
             if len(table):
-                tables.append(pandas.concat([pandas.DataFrame(head, index=table.index), table], axis=1))
-        return pandas.concat(tables, ignore_index=True) if tables else pandas.DataFrame()
+                tables.append({**{key: repeated(value, len(table)) for key, value in head.items()}, **table})
+        columns = dict.fromkeys(column for table in tables for column in table)
+        return pandas.DataFrame({column: np.concatenate([table.get(column, repeated(None, len(table["run"])))
+                                                         for table in tables]) for column in columns})
 
     def _runs(self) -> list:
         groups = {int(name): group for name, group in self._file["runs"].items() if name.isdigit()}

@@ -129,7 +129,7 @@ def logarithmic(scene, up: list) -> list:
 
 
 def differences_of(scene) -> dict:
-    if differences.missing(scene, Choice(against=scene.shown[0].label if scene.shown else None)):
+    if not scene.shown or differences.missing(scene, Choice(against=scene.shown[0].label)):
         return {"rows": [], "note": ""}
     places = {c.label: i for i, c in enumerate(scene.record.configurations)}
     rows = [{**row, "configuration": places[row["configuration"]],
