@@ -153,25 +153,6 @@ void dt_engine_spawn(dt_engine *e, const char *name, dt_port *port, dt_status (*
     sg_sem_release(idle->work);
 }
 
-static const char *port_wish(dt_engine *e, const dt_port *p) {
-    if (p->flushing) return dt_arena_text(e->run, "%s waits for %ld of its messages to arrive", p->name, p->on_the_way);
-    const char *from = p->want_from == DT_ANY ? "anyone" : dt_arena_text(e->run, "rank %ld", p->want_from);
-    return dt_arena_text(e->run, "%s waits for a message from %s", p->name, from);
-}
-
-static dt_status engine_deadlock(dt_engine *e) {
-    enum { SHOWN = 4 };
-    const char *list = "";
-    long waiting = 0;
-    for (dt_port *p = e->ports; p != NULL; p = p->next) {
-        if (!p->receiving && !p->flushing) continue;
-        if (++waiting <= SHOWN)
-            list = dt_arena_text(e->run, "%s%s%s", list, waiting == 1 ? "" : "; ", port_wish(e, p));
-    }
-    if (waiting > SHOWN) list = dt_arena_text(e->run, "%s; and %ld more", list, waiting - SHOWN);
-    return dt_fail(DT_EDEADLOCK, "%ld actors wait for ever: %s", e->alive, list);
-}
-
 dt_status dt_engine_run(dt_engine *e) {
     char reason[REASON];
     e->over = sg_sem_init(0);
@@ -181,5 +162,5 @@ dt_status dt_engine_run(dt_engine *e) {
         for (const inbox_item *item = p->first; item != NULL; item = item->next) dt_inside_flight(p, item, NAN);
     if (e->status != DT_OK) return dt_fail(e->status, "%s", e->reason);
     if (!ended) return dt_fail(DT_ECRASH, "SimGrid gave up: %s", reason);
-    return e->alive > 0 ? engine_deadlock(e) : DT_OK;
+    return e->alive > 0 ? dt_engine_deadlock(e) : DT_OK;
 }

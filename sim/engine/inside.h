@@ -85,4 +85,8 @@ void dt_port_stop_all(dt_engine *e);
 /* To be told of by dt_door_listen. */
 void dt_port_arrived(void *item, bool whole);
 
+/* The failure of an engine on which actors are left that nobody wakes: a circle of them where there is one, else
+ * what they wait for. */
+dt_status dt_engine_deadlock(dt_engine *e);
+
 #endif

@@ -177,6 +177,35 @@ static void a_deadlock_says_who_waits_for_whom(void **fixture) {
     assert_near(out[1], 1, 0);
 }
 
+typedef struct ring_wait { dt_port *port; long from; } ring_wait;
+
+static dt_status waits_for(void *arg) {
+    const ring_wait *w = arg;
+    dt_message m;
+    dt_port_receive(w->port, w->from, 1, HUGE_VAL, &m);
+    return DT_OK;
+}
+
+/* Worker 0 stands aside: it waits for one of the circle 1 -> 3 -> 2 -> 1. */
+static void circle_body(apart *a) {
+    static const long from[] = { 2, 3, 1, 2 };
+    for (long rank = 0; rank < 4; rank++) {
+        ring_wait *w = dt_arena_take(a->arena, 1, sizeof *w);
+        *w = (ring_wait){ dt_port_new(a->engine, 0, rank, a->arena), from[rank] };
+        dt_engine_spawn(a->engine, dt_arena_text(a->arena, "worker %ld", rank), w->port, waits_for, w, false);
+    }
+    a->out[0] = dt_engine_run(a->engine);
+    a->out[1] = strcmp(dt_reason(), "4 actors wait for ever: worker 2 waits for worker 1, which waits for worker 3, "
+                                    "which waits for worker 2, in a circle") == 0;
+}
+
+static void a_circle_of_waiting_is_named(void **fixture) {
+    (void)fixture;
+    const double *out = apart_run(&cm02, 1, circle_body, NULL);
+    assert_near(out[0], DT_EDEADLOCK, 0);
+    assert_near(out[1], 1, 0);
+}
+
 static dt_status breaks(void *arg) {
     dt_port_sleep(arg, 2);
     return dt_fail(DT_EDIVERGED, "the loss is %g", 1e300);
@@ -239,6 +268,7 @@ int main(void) {
         cmocka_unit_test(computing_takes_flops_over_speed_and_does_its_real_work_once),
         cmocka_unit_test(a_receiver_chooses_by_sender_and_tag_and_gives_up_at_its_deadline),
         cmocka_unit_test(a_deadlock_says_who_waits_for_whom),
+        cmocka_unit_test(a_circle_of_waiting_is_named),
         cmocka_unit_test(a_failing_actor_ends_the_run_with_its_reason),
         cmocka_unit_test(a_broken_platform_is_refused_with_simgrids_words),
         cmocka_unit_test(hosts_stand_in_natural_order),
