@@ -1,6 +1,7 @@
-/* main.c - the command line: run, plan, list, help, info, diff, platform, docs, and what only looks at files. */
+/* main.c - the command line: run, merge, plan, list, help, info, diff, platform, docs, and what only looks at files. */
 #include "base/rng.h"
 #include "run/estimate.h"
+#include "run/merge.h"
 #include "run/sweep.h"
 #include "run/table.h"
 #include "script/script.h"
@@ -8,6 +9,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +20,9 @@ enum { GOOD = 0, FAILED = 1, BAD_INPUT = 2, INTERRUPTED = 130, MOST = 64 };
 static const char usage[] =
     "dtsim - how long, and how well, does this way of training work on these machines?\n"
     "\n"
-    "  dtsim run SCENARIO.lua [-o FILE] [-j JOBS] [--threads N] [--set KEY=VALUE]... [--resume] [--quiet]\n"
+    "  dtsim run SCENARIO.lua [-o FILE] [-j JOBS] [--threads N] [--set KEY=VALUE]... [--resume | --fresh] [--quiet]\n"
+    "            [--timeout TIME] [--memory SIZE] [--shard I/N]    what a run may take; one of N parts of the sweep\n"
+    "  dtsim merge FILE... -o FILE                       the shards of a sweep as one file\n"
     "  dtsim plan SCENARIO.lua [--set KEY=VALUE]...      what would run\n"
     "  dtsim list [ROOM]                                 every algorithm, room by room\n"
     "  dtsim help NAME                                   its parameters; \"help scenario\": the keys of a scenario\n"
@@ -35,10 +39,12 @@ static const char usage[] =
 
 /* What the command line said. */
 typedef struct line {
-    const char *word[MOST], *set[MOST], *out;
+    char **word;                /* [words] */
+    const char *set[MOST], *out;
     size_t words, sets;
-    long jobs, threads;
-    bool resume, quiet;
+    long jobs, threads, shard, shards;
+    double timeout_s, memory;
+    bool resume, fresh, quiet;
 } line;
 
 static int complain(void) {
@@ -55,9 +61,26 @@ static dt_status line_number(const char *option, const char *text, long *value) 
     return DT_OK;
 }
 
+static dt_status line_quantity(const char *option, const char *text, const char *unit, double *value) {
+    char reason[256];
+    snprintf(reason, sizeof reason, "%s", dt_unit_read(text, unit, value) == DT_OK ? "" : dt_reason());
+    if (reason[0] != '\0') return dt_fail(DT_EINVAL, "%s %s", option, reason);
+    return *value > 0 ? DT_OK : dt_fail(DT_EINVAL, "%s %s: more than 0 is needed", option, text);
+}
+
+static dt_status line_shard(const char *text, long *index, long *of) {
+    int length = 0;
+    if (sscanf(text, "%9ld/%9ld%n", index, of, &length) == 2 && text[length] == '\0' && *index >= 1 && *index <= *of)
+        return DT_OK;
+    return dt_fail(DT_EINVAL, "--shard %s: I/N is needed, as 2/8 for the second of eight parts", text);
+}
+
 static dt_status line_value(line *l, const char *option, const char *value) {
     if (strcmp(option, "-j") == 0) return line_number(option, value, &l->jobs);
     if (strcmp(option, "--threads") == 0) return line_number(option, value, &l->threads);
+    if (strcmp(option, "--timeout") == 0) return line_quantity(option, value, "s", &l->timeout_s);
+    if (strcmp(option, "--memory") == 0) return line_quantity(option, value, "B", &l->memory);
+    if (strcmp(option, "--shard") == 0) return line_shard(value, &l->shard, &l->shards);
     if (strcmp(option, "-o") == 0) {
         l->out = value;
         return DT_OK;
@@ -68,24 +91,28 @@ static dt_status line_value(line *l, const char *option, const char *value) {
 }
 
 static dt_status line_read(line *l, int argc, char **argv) {
-    static const char *const with_value[] = { "-o", "-j", "--threads", "--set" };
-    static const char *const known[] = { "-o", "-j", "--threads", "--set", "--resume", "--quiet" };
+    static const char *const known[] = { "-o", "-j", "--threads", "--set", "--timeout", "--memory", "--shard",
+                                         "--resume", "--fresh", "--quiet" };
+    enum { VALUED = 7, KNOWN = 10 };        /* the first take a value */
+    l->word = argv;
     for (int i = 0; i < argc; i++) {
         bool valued = false;
-        for (size_t k = 0; k < 4; k++) valued |= strcmp(argv[i], with_value[k]) == 0;
+        for (size_t k = 0; k < VALUED; k++) valued |= strcmp(argv[i], known[k]) == 0;
         if (valued && i + 1 == argc) return dt_fail(DT_EINVAL, "%s needs a value", argv[i]);
         if (valued) {
             DT_TRY(line_value(l, argv[i], argv[i + 1]));
             i++;
         } else if (strcmp(argv[i], "--resume") == 0) {
             l->resume = true;
+        } else if (strcmp(argv[i], "--fresh") == 0) {
+            l->fresh = true;
         } else if (strcmp(argv[i], "--quiet") == 0) {
             l->quiet = true;
         } else if (argv[i][0] == '-' && argv[i][1] != '\0') {
-            const char *near = dt_nearest(argv[i], known, 6);
+            const char *near = dt_nearest(argv[i], known, KNOWN);
             return dt_fail(DT_EINVAL, "there is no option %s%s%s", argv[i], near ? "; did you mean " : "", near ? near : "");
-        } else if (l->words < MOST) {
-            l->word[l->words++] = argv[i];
+        } else {
+            l->word[l->words++] = argv[i];      /* never ahead of what is read */
         }
     }
     return DT_OK;
@@ -126,7 +153,6 @@ static int run_end(const dt_plan *plan, const dt_sweep_outcome *o) {
                 o->done, plan->runs);
         return INTERRUPTED;
     }
-    if (o->failed > 0) fprintf(stderr, "dtsim: %zu of %zu runs failed\n", o->failed, plan->runs);
     return o->failed > 0 || o->broken > 0 ? FAILED : GOOD;
 }
 
@@ -136,11 +162,42 @@ static int command_run(const line *l, dt_arena *arena) {
     dt_sweep_outcome outcome;
     dt_script_options options = script_options(l, arena);
     if (line_need(l, 1, "run needs one scenario file") != DT_OK) return complain();
+    if (l->resume && l->fresh) {
+        dt_fail(DT_EINVAL, "--resume keeps the runs that are finished, --fresh does not: give one of them");
+        return complain();
+    }
     if (dt_script_load(l->word[0], &options, arena, &script, &plan) != DT_OK) return complain();
-    const char *out = l->out != NULL ? l->out : dt_arena_text(arena, "results/%s.h5", plan.name);
-    dt_sweep_options sweep = { out, (int)l->jobs, (int)l->threads, l->resume, l->quiet };
+    const char *out = dt_arena_text(arena, "results/%s.h5", plan.name);
+    if (l->shards > 0) {
+        out = dt_arena_text(arena, "results/%s.%ldof%ld.h5", plan.name, l->shard, l->shards);
+        if (dt_plan_shard(&plan, l->shard, l->shards, &plan, arena) != DT_OK) return complain();
+    }
+    dt_sweep_options sweep = { l->out != NULL ? l->out : out, (int)l->jobs, (int)l->threads, l->fresh, l->quiet,
+                               l->timeout_s, l->memory };
     if (dt_sweep_run(&plan, &sweep, &outcome) != DT_OK) return complain();
     if (outcome.refused && dt_script_blame(script, outcome.where, outcome.reason) != DT_OK) return complain();
+    dt_script_close(script);
+    return run_end(&plan, &outcome);
+}
+
+static int command_merge(const line *l, dt_arena *arena) {
+    dt_merge merge;
+    dt_script *script;
+    dt_plan plan;
+    dt_sweep_outcome outcome;
+    dt_script_options options = script_options(l, arena);
+    if (l->words == 0 || l->out == NULL) {
+        dt_fail(DT_EINVAL, "merge needs the files of all shards, and -o with a name for the whole");
+        return complain();
+    }
+    const char **file = dt_arena_take(arena, l->words, sizeof *file);
+    for (size_t i = 0; i < l->words; i++) file[i] = l->word[i];
+    if (dt_merge_open(file, l->words, &merge, arena) != DT_OK) return complain();
+    options.set = merge.set;
+    options.sets = merge.sets;
+    options.source = merge.source;
+    if (dt_script_load(merge.path, &options, arena, &script, &plan) != DT_OK) return complain();
+    if (dt_merge_run(&merge, &plan, l->out, l->quiet, &outcome) != DT_OK) return complain();
     dt_script_close(script);
     return run_end(&plan, &outcome);
 }
@@ -332,8 +389,8 @@ typedef struct command { const char *name; int (*act)(const line *l, dt_arena *a
 static const command commands[] = {
     { "run", command_run },   { "plan", command_plan }, { "list", command_list },         { "help", command_help },
     { "info", command_info }, { "diff", command_diff }, { "platform", command_platform }, { "docs", command_docs },
-    { "plot", NULL },         { "report", NULL },       { "explain", NULL },          { "trace", NULL },
-    { "lab", NULL },
+    { "merge", command_merge }, { "plot", NULL },       { "report", NULL },           { "explain", NULL },
+    { "trace", NULL },        { "lab", NULL },
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -360,6 +417,7 @@ static int act(int argc, char **argv, dt_arena *arena) {
 int main(int argc, char **argv) {
     dt_arena *arena = dt_arena_new(1 << 16);
     dt_base_start();
+    signal(SIGXFSZ, SIG_IGN);       /* a file too large is a failed write like any other */
     int status = act(argc, argv, arena);
     dt_arena_free(arena);
     return status;

@@ -28,6 +28,6 @@ const char *dt_reason_path(void) { return reason_path; }
 
 const char *dt_status_word(dt_status status) {
     static const char *const words[] = { "ok", "invalid", "not found", "input/output", "bad format",
-                                         "diverged", "deadlock", "audit", "crashed" };
+                                         "diverged", "deadlock", "audit", "crashed", "timeout", "memory" };
     return (unsigned)status < sizeof words / sizeof *words ? words[status] : "unknown";
 }

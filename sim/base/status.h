@@ -12,7 +12,9 @@ typedef enum dt_status {
     DT_EDIVERGED,   /* the training reached NaN or infinity */
     DT_EDEADLOCK,   /* actors wait for each other */
     DT_EAUDIT,      /* a conservation law was broken: a bug of ours */
-    DT_ECRASH       /* a run ended by a signal */
+    DT_ECRASH,      /* a run ended by a signal */
+    DT_ETIMEOUT,    /* a run took longer than it was allowed */
+    DT_EMEMORY      /* a run used more memory than it was allowed, or than there was */
 } dt_status;
 
 /* Record why and return status.  The sentence names place, value and what is allowed. */

@@ -298,19 +298,16 @@ static dt_status copy_hash(dt_reading *source, const char *from, uint64_t *hash)
     return DT_OK;
 }
 
-dt_status dt_record_copy(dt_record *r, const char *source, const char *from, const char *to) {
-    dt_reading *reading;
+dt_status dt_record_copy(dt_record *r, dt_reading *source, const char *from, const char *to) {
     uint64_t hash = 0;
     const char **names;
     size_t count;
     DT_TRY(dt_record_ready(r));
-    DT_TRY(dt_reading_open(source, &reading, r->arena));
-    dt_status status = dt_reading_groups(reading, from, &names, &count);
-    if (status == DT_OK) status = copy_hash(reading, from, &hash);
-    if (status == DT_OK) status = copy_objects(r, reading, from, to);
-    if (status == DT_OK) dt_record_item_new(r, to, NULL)->hash = hash;
-    dt_reading_close(reading);
-    return status;
+    DT_TRY(dt_reading_groups(source, from, &names, &count));
+    DT_TRY(copy_hash(source, from, &hash));
+    DT_TRY(copy_objects(r, source, from, to));
+    dt_record_item_new(r, to, NULL)->hash = hash;
+    return DT_OK;
 }
 
 /* ---- the end ------------------------------------------------------------------------------- */

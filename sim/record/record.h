@@ -26,6 +26,7 @@ typedef struct dt_column {
 typedef union dt_cell { double real; int64_t count; const char *text; } dt_cell;
 
 typedef struct dt_record dt_record;
+typedef struct dt_reading dt_reading;
 typedef struct dt_record_table dt_record_table;
 
 /* ---- writing ------------------------------------------------------------------------------- */
@@ -55,10 +56,10 @@ dt_status dt_record_vector(dt_record *r, const char *path, const float *x, size_
  * named "fingerprint".  An attribute that is replaced keeps its place. */
 const char *dt_record_fingerprint(dt_record *r);
 
-/* Copy group from of the whole file source to group to here (tables, attributes, vectors, all below).  It enters
+/* Copy group from of an open file to group to here (tables, attributes, vectors, all below).  It enters
  * the fingerprint by its own attribute "fingerprint", or, if it has none, by all that is read from it.
  * Errors: DT_ENOTFOUND, DT_EFORMAT (source), DT_EINVAL (to is there already). */
-dt_status dt_record_copy(dt_record *r, const char *source, const char *from, const char *to);
+dt_status dt_record_copy(dt_record *r, dt_reading *source, const char *from, const char *to);
 
 /* Write what is left, flush to the disk, close, rename.  After a failure the .part file is gone.
  * dt_record_drop gives up: nothing is left. */
@@ -66,8 +67,6 @@ dt_status dt_record_seal(dt_record *r);
 void      dt_record_drop(dt_record *r);
 
 /* ---- reading ------------------------------------------------------------------------------- */
-
-typedef struct dt_reading dt_reading;
 
 /* Open a whole file; texts and columns that are read belong to arena.
  * Errors: DT_ENOTFOUND, DT_EIO (not to be read), DT_EFORMAT (not ours, damaged, or newer than DT_RECORD_VERSION). */

@@ -1,7 +1,8 @@
 /* gather.c - the file of a sweep: its common facts, one row a run, and every run's tables. */
 #include "run/gather.h"
-#include "record/record.h"
+#include <limits.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const dt_column front_columns[] = {
@@ -18,25 +19,6 @@ static const dt_column end_columns[] = {
     { "joules", DT_COLUMN_REAL, "J", "energy; NaN: not modelled" },
 };
 enum { FRONT = sizeof front_columns / sizeof *front_columns, END = sizeof end_columns / sizeof *end_columns };
-
-dt_status dt_gather_ending(const char *path, const dt_plan_run *run, dt_ending *e, dt_arena *arena) {
-    dt_reading *reading;
-    const char *config, *version;
-    DT_TRY(dt_reading_open(path, &reading, arena));
-    dt_status status = dt_reading_text(reading, "/run", "config", &config);
-    if (status == DT_OK) status = dt_reading_text(reading, "/", "dtsim", &version);
-    if (status == DT_OK && (strcmp(config, dt_config_json(run->config, arena)) != 0 || strcmp(version, DT_VERSION) != 0))
-        status = dt_fail(DT_ENOTFOUND, "%s holds another run", path);
-    e->part = path;
-    if (status == DT_OK) status = dt_reading_text(reading, "/run", "status", &e->status);
-    if (status == DT_OK) status = dt_reading_text(reading, "/run", "reason", &e->reason);
-    if (status == DT_OK && dt_reading_text(reading, "/run", "where", &e->where) != DT_OK) e->where = NULL;
-    const char *const name[] = { "time_s", "steps", "rounds", "loss", "accuracy", "bytes" };
-    double *const value[] = { &e->time_s, &e->steps, &e->rounds, &e->loss, &e->accuracy, &e->bytes };
-    for (int i = 0; i < 6 && status == DT_OK; i++) status = dt_reading_real(reading, "/run", name[i], value[i]);
-    dt_reading_close(reading);
-    return status;
-}
 
 /* ---- what the runs have in common ---------------------------------------------------------- */
 
@@ -96,18 +78,59 @@ static dt_status gather_sweep(dt_record *r, const dt_plan *plan, const dt_ending
     return DT_OK;
 }
 
-static dt_status gather_runs(dt_record *r, const dt_plan *plan, const dt_ending *ending, dt_arena *arena) {
-    for (size_t i = 0; i < plan->runs; i++) {
-        const char *group = dt_arena_text(arena, "/runs/%04ld", plan->run[i].id);
-        if (ending[i].part != NULL) {
-            DT_TRY(dt_record_copy(r, ending[i].part, "/run", group));
-            continue;
+/* The file of a sweep is asked for many runs and stays open meanwhile; the part of one run does not. */
+typedef struct source { const char *path; dt_reading *reading; struct source *next; } source;
+
+static dt_status source_open(source **list, const char *path, dt_reading **reading, dt_arena *arena) {
+    for (source *s = *list; s != NULL; s = s->next)
+        if (strcmp(s->path, path) == 0) {
+            *reading = s->reading;
+            return DT_OK;
         }
-        DT_TRY(dt_record_text(r, group, "config", dt_config_json(plan->run[i].config, arena)));
-        DT_TRY(dt_record_text(r, group, "status", ending[i].status));
-        DT_TRY(dt_record_text(r, group, "reason", ending[i].reason));
-    }
+    DT_TRY(dt_reading_open(path, reading, arena));
+    source *new = dt_arena_take(arena, 1, sizeof *new);
+    *new = (source){ path, *reading, *list };
+    *list = new;
     return DT_OK;
+}
+
+static dt_status gather_part(dt_record *r, const char *path, const char *group) {
+    dt_arena *arena = dt_arena_new(1 << 14);
+    dt_reading *part;
+    dt_status status = dt_reading_open(path, &part, arena);
+    if (status == DT_OK) {
+        status = dt_record_copy(r, part, "/run", group);
+        dt_reading_close(part);
+    }
+    dt_arena_free(arena);
+    return status;
+}
+
+/* A run without a record of its own: that it was tried, and what came of it. */
+static dt_status gather_died(dt_record *r, const dt_plan_run *run, const dt_ending *e, const char *group,
+                             dt_arena *arena) {
+    DT_TRY(dt_record_text(r, group, "config", dt_config_json(run->config, arena)));
+    DT_TRY(dt_record_text(r, group, "status", e->status));
+    return dt_record_text(r, group, "reason", e->reason);
+}
+
+static dt_status gather_run(dt_record *r, const dt_plan_run *run, const dt_ending *e, source **sources,
+                            dt_arena *arena) {
+    dt_reading *reading;
+    const char *group = dt_arena_text(arena, "/runs/%04ld", run->id);
+    if (e->file == NULL) return gather_died(r, run, e, group, arena);
+    if (strcmp(e->group, "/run") == 0) return gather_part(r, e->file, group);
+    DT_TRY(source_open(sources, e->file, &reading, arena));
+    return dt_record_copy(r, reading, e->group, group);
+}
+
+static dt_status gather_runs(dt_record *r, const dt_plan *plan, const dt_ending *ending, dt_arena *arena) {
+    source *sources = NULL;
+    dt_status status = DT_OK;
+    for (size_t i = 0; i < plan->runs && status == DT_OK; i++)
+        status = gather_run(r, &plan->run[i], &ending[i], &sources, arena);
+    for (source *s = sources; s != NULL; s = s->next) dt_reading_close(s->reading);
+    return status;
 }
 
 static dt_status gather_claims(dt_record *r, const dt_claim *claim, size_t claims) {
@@ -135,9 +158,23 @@ static dt_status gather_host(dt_record *r, const dt_hosting *h) {
     return dt_record_text(r, "/host", "simgrid", dt_engine_version());
 }
 
+/* What merging asks of a shard.  Where the scenario stands differs from machine to machine. */
+static dt_status gather_shard(dt_record *r, const dt_plan *plan, dt_arena *arena) {
+    char place[PATH_MAX];
+    const char *sets = "";
+    if (plan->shard.of == 0) return DT_OK;
+    for (size_t i = 0; i < plan->sets; i++) sets = dt_arena_text(arena, "%s%s\n", sets, plan->set[i]);
+    DT_TRY(dt_record_count(r, "/shard", "index", plan->shard.index));
+    DT_TRY(dt_record_count(r, "/shard", "of", plan->shard.of));
+    DT_TRY(dt_record_count(r, "/shard", "runs", (int64_t)plan->shard.runs));
+    DT_TRY(dt_record_text(r, "/shard", "set", sets));
+    return dt_record_text(r, "/shard/host", "path", realpath(plan->path, place) != NULL ? place : plan->path);
+}
+
 static dt_status gather_all(dt_record *r, const dt_plan *plan, const dt_ending *ending, const dt_claim *claim,
                             size_t claims, const dt_hosting *hosting, char *fingerprint, dt_arena *arena) {
     DT_TRY(gather_head(r, plan, arena));
+    DT_TRY(gather_shard(r, plan, arena));
     DT_TRY(gather_sweep(r, plan, ending, arena));
     DT_TRY(gather_runs(r, plan, ending, arena));
     DT_TRY(gather_claims(r, claim, claims));

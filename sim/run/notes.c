@@ -62,7 +62,6 @@ dt_status dt_notes_open(dt_notes *n, const dt_plan_run *run, const dt_run_option
     n->newest = (dt_mark){ .loss = NAN, .accuracy = NAN };
     DT_TRY(dt_record_create(options->part, &n->record, arena));
     DT_TRY(dt_record_text(n->record, "/", "dtsim", DT_VERSION));
-    DT_TRY(dt_record_count(n->record, "/run", "id", run->id));
     DT_TRY(dt_record_text(n->record, "/run", "config", dt_config_json(run->config, arena)));
     DT_TRY(dt_record_table_new(n->record, "/run/marks", mark_columns, COUNT(mark_columns), &n->marks));
     DT_TRY(dt_record_table_new(n->record, "/run/workers", worker_columns, COUNT(worker_columns), &n->workers));

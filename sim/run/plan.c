@@ -262,3 +262,19 @@ size_t dt_plan_hosts(const dt_plan_run *run) {
     if (strstr(run->platform, "<host id=\"server\"") != NULL) hosts--;
     return hosts > 0 ? hosts : 1;
 }
+
+dt_status dt_plan_shard(const dt_plan *whole, long index, long of, dt_plan *shard, dt_arena *arena) {
+    if ((size_t)of > whole->runs)
+        return dt_fail(DT_EINVAL, "--shard %ld/%ld: %s has no more than %zu run%s to share out", index, of, whole->path,
+                       whole->runs, whole->runs == 1 ? "" : "s");
+    const dt_plan all = *whole;
+    dt_plan_run *run = dt_arena_take(arena, all.runs, sizeof *run);
+    size_t runs = 0;
+    for (size_t i = (size_t)index - 1; i < all.runs; i += (size_t)of) run[runs++] = all.run[i];
+    *shard = all;
+    shard->run = run;
+    shard->runs = runs;
+    shard->claims = NULL;
+    shard->shard = (dt_shard){ index, of, all.runs };
+    return DT_OK;
+}

@@ -53,6 +53,9 @@ typedef struct dt_plan_run {
     const char      *platform;      /* SimGrid XML text */
 } dt_plan_run;
 
+/* Which part of a sweep a plan is: of its runs every of-th, beginning with that of number index - 1. */
+typedef struct dt_shard { long index, of; size_t runs; } dt_shard;     /* of 0: the whole; runs: of the whole */
+
 typedef struct dt_claim { const char *text; bool held; const char *reason; } dt_claim;   /* reason: why not, or "" */
 
 /* Hosts that the run's platform names one by one, the server's left out. */
@@ -61,6 +64,9 @@ size_t dt_plan_hosts(const dt_plan_run *run);
 typedef struct dt_plan {
     const char        *name;        /* "tau": results/tau.h5 */
     const char        *path, *source;       /* the scenario's file and its text */
+    const char *const *set;                 /* [sets] "key.path=value" from the command line */
+    size_t             sets;
+    dt_shard           shard;
     const dt_plan_run *run;         /* [runs] */
     size_t             runs;
     dt_hook            on_mark;     /* call NULL: none.  Called in the run's own process */
@@ -68,5 +74,9 @@ typedef struct dt_plan {
     dt_status        (*claims)(void *owner, const char *results, dt_claim **claim, size_t *count, dt_arena *arena);
     void              *claims_owner;
 } dt_plan;
+
+/* A part of a whole plan, which it may replace; 1 <= index <= of.  A part is not asked for claims.
+ * Errors: DT_EINVAL more shards than runs. */
+dt_status dt_plan_shard(const dt_plan *whole, long index, long of, dt_plan *shard, dt_arena *arena);
 
 #endif

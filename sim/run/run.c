@@ -225,8 +225,10 @@ static dt_status run_train(run *r, const dt_plan *plan, const dt_plan_run *plan_
 }
 
 /* How the real time was spent; outside the fingerprint. */
-static dt_status run_host(const run *r, double start_s) {
+static dt_status run_host(const run *r, const dt_run_options *options, double start_s) {
     dt_record *record = r->notes.record;
+    DT_TRY(dt_record_text(record, "/run/host", "key", options->key));
+    DT_TRY(dt_record_text(record, "/run/host", "program", options->program));
     DT_TRY(dt_record_real(record, "/run/host", "real_s", dt_pool_clock() - start_s));
     DT_TRY(dt_record_real(record, "/run/host", "arithmetic_s", dt_pool_busy_s(r->pool)));
     return dt_record_count(record, "/run/host", "threads", dt_pool_threads(r->pool));
@@ -253,6 +255,6 @@ dt_status dt_run_execute(const dt_plan *plan, const dt_plan_run *plan_run, const
         end.horizon_s = dt_engine_now(r->engine);
         end.bytes = dt_engine_bytes(r->engine);
     }
-    DT_TRY(run_host(r, start_s));
+    DT_TRY(run_host(r, options, start_s));
     return dt_notes_close(&r->notes, &end);
 }

@@ -58,8 +58,8 @@ static size_t table_cells(const dt_plan_run *run, const dt_ending *e, const char
     for (const dt_config *c = run->swept->first; c != NULL && k < MOST; c = c->next) cell[k++] = table_value(c, arena);
     char *text = dt_arena_take(arena, 2, 32);
     cell[k++] = dt_table_seconds(e->time_s, text);
-    cell[k++] = dt_arena_text(arena, "%.0f", e->steps);
-    cell[k++] = dt_arena_text(arena, "%.0f", e->rounds);
+    cell[k++] = isnan(e->steps) ? "-" : dt_arena_text(arena, "%.0f", e->steps);
+    cell[k++] = isnan(e->rounds) ? "-" : dt_arena_text(arena, "%.0f", e->rounds);
     cell[k++] = isnan(e->loss) ? "-" : dt_arena_text(arena, "%.4g", e->loss);
     cell[k++] = isnan(e->accuracy) ? "-" : dt_arena_text(arena, "%.2f %%", 100 * e->accuracy);
     cell[k++] = dt_table_bytes(e->bytes, text + 32);
@@ -80,6 +80,8 @@ static void table_row(FILE *out, const char *const *cell, const int *width, size
     fprintf(out, "%s\n", end);
 }
 
+static bool table_failed(const dt_ending *e) { return strcmp(e->status, "ok") != 0; }
+
 void dt_table_print(FILE *out, const dt_plan *plan, const dt_ending *ending, dt_arena *arena) {
     const char *head[MOST + NUMBERS];
     int width[MOST + NUMBERS];
@@ -95,8 +97,18 @@ void dt_table_print(FILE *out, const dt_plan *plan, const dt_ending *ending, dt_
     }
     table_row(out, head, width, columns, "");
     for (size_t i = 0; i < plan->runs; i++) {
-        bool ok = strcmp(ending[i].status, "ok") == 0;
-        const char *end = ok ? "" : dt_arena_text(arena, "  %s: %s", ending[i].status, ending[i].reason);
+        const char *end = table_failed(&ending[i]) ? dt_arena_text(arena, "  %s", ending[i].status) : "";
         table_row(out, cell + i * columns, width, columns, end);
     }
+}
+
+size_t dt_table_failures(FILE *out, const dt_plan *plan, const dt_ending *ending, dt_arena *arena) {
+    size_t failed = 0;
+    for (size_t i = 0; i < plan->runs; i++) failed += table_failed(&ending[i]);
+    if (failed > 0) fprintf(out, "dtsim: %zu of %zu runs failed:\n", failed, plan->runs);
+    for (size_t i = 0; i < plan->runs; i++)
+        if (table_failed(&ending[i]))
+            fprintf(out, "  run %ld (%s): %s: %s\n", plan->run[i].id, dt_table_label(&plan->run[i], arena),
+                    ending[i].status, ending[i].reason);
+    return failed;
 }

@@ -2,7 +2,7 @@
 #ifndef DT_RUN_TABLE_H
 #define DT_RUN_TABLE_H
 
-#include "run/gather.h"
+#include "run/ending.h"
 #include "run/run.h"
 #include <stdio.h>
 
@@ -13,7 +13,10 @@ const char *dt_table_bytes(double bytes, char *text);
 /* The values a run is told apart by: "strategy.period = 4, seed = 2". */
 const char *dt_table_label(const dt_plan_run *run, dt_arena *arena);
 
-/* One row a run: swept values, then time, steps, rounds, loss, accuracy, bytes; a reason where one failed. */
+/* A line for each run that failed: which, how and why.  Returns how many; nothing is printed where none did. */
+size_t dt_table_failures(FILE *out, const dt_plan *plan, const dt_ending *ending, dt_arena *arena);
+
+/* One row a run: swept values, then time, steps, rounds, loss, accuracy, bytes; its status where one failed. */
 void dt_table_print(FILE *out, const dt_plan *plan, const dt_ending *ending, dt_arena *arena);
 
 #endif

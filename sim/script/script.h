@@ -12,6 +12,7 @@ typedef struct dt_script_options {
     const char        *home;            /* folder that holds lua/ and platforms/ */
     const char *const *set;             /* [sets] "key.path=value" from the command line */
     size_t             sets;
+    const char        *source;          /* text to take for that of the scenario's file; NULL: the file is read */
 } dt_script_options;
 
 /* Run the scenario file, expand its sweep and check every run of it.

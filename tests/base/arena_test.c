@@ -54,7 +54,7 @@ static void a_request_beyond_memory_stops_the_program(void **fixture) {
         }
         int status = 0;
         waitpid(child, &status, 0);
-        assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+        assert_true(WIFEXITED(status) && WEXITSTATUS(status) == DT_NO_MEMORY);
     }
 }
 

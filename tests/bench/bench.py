@@ -61,7 +61,7 @@ def seconds(*words):
 
 
 def dtsim(text, *words):
-    return seconds(DTSIM, "run", scenario(text), "-o", FOLDER / "out.h5", *words)
+    return seconds(DTSIM, "run", scenario(text), "-o", FOLDER / "out.h5", "--fresh", *words)
 
 
 def number(*words):

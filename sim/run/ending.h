@@ -1,0 +1,38 @@
+/* ending.h - how a run ended, as its record says; the row of /sweep. */
+#ifndef DT_RUN_ENDING_H
+#define DT_RUN_ENDING_H
+
+#include "record/record.h"
+#include "run/plan.h"
+
+typedef struct dt_ending {
+    const char *file, *group;   /* where its record stands; file NULL: there is none, the process died */
+    const char *status, *reason;
+    const char *where;          /* key path where the configuration was refused before anything ran; else NULL */
+    double      time_s, steps, rounds, loss, accuracy, bytes;
+} dt_ending;
+
+/* Of a run that left no record. */
+dt_ending dt_ending_died(const char *status, const char *reason);
+
+/* Did the run itself come to this end, so that it would do so again?  Else time, memory, a disk or a signal stopped it. */
+bool dt_ending_final(const dt_ending *ending);
+
+/* Read the ending of run from group of an open file, that of a sweep or of one run.  file is its name.
+ * Errors: DT_ENOTFOUND (another configuration or version of dtsim), DT_EFORMAT. */
+dt_status dt_ending_read(dt_reading *reading, const char *file, const char *group, const dt_plan_run *run,
+                         dt_ending *ending, dt_arena *arena);
+
+/* The same from the part file of one run.  Errors: also those of dt_reading_open. */
+dt_status dt_ending_part(const char *path, const dt_plan_run *run, dt_ending *ending, dt_arena *arena);
+
+/* Look in the file of a sweep for the runs that have no ending yet (status NULL): a record of the same key and program
+ * whose ending is final is theirs.  key [runs]; found: how many.  A file that is not there holds none.
+ * Errors: those of dt_reading_open. */
+dt_status dt_ending_find(const char *path, const dt_plan *plan, const uint64_t *key, uint64_t program,
+                         dt_ending *ending, size_t *found, dt_arena *arena);
+
+/* What the record in group was made from, for dt_ending_find and merging.  Errors: DT_ENOTFOUND. */
+dt_status dt_ending_key(dt_reading *reading, const char *group, uint64_t *key, uint64_t *program, dt_arena *arena);
+
+#endif

@@ -1,0 +1,182 @@
+/* merge.c - compares shards, finds every run of the plan in them, and finishes as a sweep does. */
+#include "run/merge.h"
+#include "run/finish.h"
+#include "run/key.h"
+#include "run/table.h"
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- are they of one sweep? ---------------------------------------------------------------- */
+
+typedef struct alike { const char *group, *name, *words; bool count; } alike;
+
+static const alike alikes[] = {
+    { "/", "dtsim", "version of dtsim", false },
+    { "/host", "simgrid", "version of SimGrid", false },
+    { "/", "scenario", "name of the scenario", false },
+    { "/", "source", "text of the scenario", false },
+    { "/shard", "set", "values set on the command line", false },
+    { "/", "config", "common configuration", false },
+    { "/shard", "of", "number of shards", true },
+    { "/shard", "runs", "number of runs", true },
+};
+
+/* The value as text, so that all compare alike. */
+static dt_status merge_value(dt_reading *r, const alike *a, const char **value, dt_arena *arena) {
+    int64_t count;
+    if (!a->count) return dt_reading_text(r, a->group, a->name, value);
+    DT_TRY(dt_reading_count(r, a->group, a->name, &count));
+    *value = dt_arena_text(arena, "%lld", (long long)count);
+    return DT_OK;
+}
+
+/* Say both values where they fit on a line. */
+static dt_status merge_unlike(const alike *a, const char *first, const char *known, const char *file,
+                              const char *value, dt_arena *arena) {
+    enum { SHORT = 40 };
+    bool fit = strlen(known) <= SHORT && strlen(value) <= SHORT && strchr(known, '\n') == NULL && strchr(value, '\n') == NULL;
+    const char *both = fit ? dt_arena_text(arena, " (%s and %s)", known, value) : "";
+    return dt_fail(DT_EINVAL, "%s and %s are not of one sweep: they differ in the %s%s", first, file, a->words, both);
+}
+
+static dt_status merge_compare(dt_reading *r, const char *file, const char *first, const char **known,
+                               dt_arena *arena) {
+    int64_t of;
+    if (dt_reading_count(r, "/shard", "of", &of) != DT_OK)
+        return dt_fail(DT_EINVAL, "%s is not a shard of a sweep (\"dtsim run --shard\" makes them)", file);
+    for (size_t i = 0; i < sizeof alikes / sizeof *alikes; i++) {
+        const char *value;
+        DT_TRY(merge_value(r, &alikes[i], &value, arena));
+        if (known[i] == NULL) known[i] = value;
+        if (strcmp(known[i], value) != 0) return merge_unlike(&alikes[i], first, known[i], file, value, arena);
+    }
+    return DT_OK;
+}
+
+static void merge_sets(dt_merge *m, const char *lines, dt_arena *arena) {
+    for (const char *c = lines; *c != '\0'; c++) m->sets += *c == '\n';
+    m->set = dt_arena_take(arena, m->sets + 1, sizeof *m->set);
+    for (size_t i = 0; i < m->sets; i++) {
+        size_t length = strcspn(lines, "\n");
+        m->set[i] = dt_arena_copy(arena, lines, length);
+        lines += length + 1;
+    }
+}
+
+dt_status dt_merge_open(const char *const *file, size_t files, dt_merge *m, dt_arena *arena) {
+    const char *known[sizeof alikes / sizeof *alikes] = { NULL }, *sets = "";
+    *m = (dt_merge){ .file = file, .files = files };
+    for (size_t i = 0; i < files; i++) {
+        dt_reading *r;
+        DT_TRY(dt_reading_open(file[i], &r, arena));
+        dt_status status = merge_compare(r, file[i], file[0], known, arena);
+        if (status == DT_OK && i == 0) status = dt_reading_text(r, "/shard/host", "path", &m->path);
+        if (status == DT_OK && i == 0) status = dt_reading_text(r, "/", "source", &m->source);
+        if (status == DT_OK && i == 0) status = dt_reading_text(r, "/shard", "set", &sets);
+        dt_reading_close(r);
+        DT_TRY(status);
+    }
+    merge_sets(m, sets, arena);
+    return DT_OK;
+}
+
+/* ---- the runs ------------------------------------------------------------------------------ */
+
+typedef struct merging {
+    const dt_plan *plan;
+    dt_keys       *keys;
+    dt_ending     *ending;      /* [runs] */
+    const char   **holder;      /* [runs] the file; NULL: none yet */
+    dt_hosting     hosting;
+    dt_arena      *arena;
+} merging;
+
+static dt_status merge_refuse(const merging *m, size_t i, const char *what) {
+    return dt_fail(DT_EINVAL, "run %ld (%s) %s", m->plan->run[i].id, dt_table_label(&m->plan->run[i], m->arena), what);
+}
+
+static dt_status merge_take(merging *m, dt_reading *r, const char *file, size_t i, const char *group) {
+    uint64_t key, program;
+    const dt_plan_run *run = &m->plan->run[i];
+    if (m->holder[i] != NULL)
+        return merge_refuse(m, i, dt_arena_text(m->arena, "is in %s and in %s", m->holder[i], file));
+    m->holder[i] = file;
+    DT_TRY(dt_ending_read(r, file, group, run, &m->ending[i], m->arena));
+    if (m->ending[i].file == NULL) return DT_OK;
+    DT_TRY(dt_ending_key(r, group, &key, &program, m->arena));
+    if (key == dt_keys_run(m->keys, run)) return DT_OK;
+    return merge_refuse(m, i, dt_arena_text(m->arena, "was made in %s with other data, another platform or other "
+                                            "versions than there are here", file));
+}
+
+static dt_status merge_file(merging *m, dt_reading *r, const char *file) {
+    const char **name;
+    size_t count = 0;
+    double real_s = 0, peak = 0;
+    DT_TRY(dt_reading_groups(r, "/runs", &name, &count));
+    for (size_t k = 0; k < count; k++) {
+        size_t i = strtoull(name[k], NULL, 10);
+        if (i >= m->plan->runs) return dt_fail(DT_EINVAL, "%s holds a run %s, which the scenario has not", file, name[k]);
+        DT_TRY(merge_take(m, r, file, i, dt_arena_text(m->arena, "/runs/%s", name[k])));
+    }
+    DT_TRY(dt_reading_real(r, "/host", "real_s", &real_s));
+    DT_TRY(dt_reading_real(r, "/host", "peak_bytes", &peak));
+    m->hosting.real_s += real_s;
+    m->hosting.peak_bytes = fmax(m->hosting.peak_bytes, peak);
+    return DT_OK;
+}
+
+/* The shard that a missing run belongs to; how many are missing in all. */
+static dt_status merge_missing(const merging *m, size_t first, int64_t of) {
+    size_t missing = 0;
+    for (size_t i = 0; i < m->plan->runs; i++) missing += m->holder[i] == NULL;
+    const char *more = missing > 1 ? dt_arena_text(m->arena, ", and %zu more are missing", missing - 1) : "";
+    return merge_refuse(m, first, dt_arena_text(m->arena, "is in none of the files: shard %lld/%lld was not given%s",
+                                                (long long)first % of + 1, (long long)of, more));
+}
+
+static dt_status merge_collect(merging *m, const dt_merge *merge) {
+    int64_t of = 1;
+    for (size_t i = 0; i < merge->files; i++) {
+        dt_reading *r;
+        DT_TRY(dt_reading_open(merge->file[i], &r, m->arena));
+        dt_status status = dt_reading_count(r, "/shard", "of", &of);
+        if (status == DT_OK) status = merge_file(m, r, merge->file[i]);
+        dt_reading_close(r);
+        DT_TRY(status);
+    }
+    for (size_t i = 0; i < m->plan->runs; i++)
+        if (m->holder[i] == NULL) return merge_missing(m, i, of);
+    return DT_OK;
+}
+
+static dt_status merge_out(const dt_merge *merge, const char *out, dt_arena *arena) {
+    const char *whole = realpath(out, dt_arena_take(arena, 1, PATH_MAX));
+    for (size_t i = 0; i < merge->files && whole != NULL; i++) {
+        const char *file = realpath(merge->file[i], dt_arena_take(arena, 1, PATH_MAX));
+        if (file != NULL && strcmp(file, whole) == 0)
+            return dt_fail(DT_EINVAL, "-o %s: it is one of the shards, choose another name", out);
+    }
+    return DT_OK;
+}
+
+dt_status dt_merge_run(const dt_merge *merge, const dt_plan *plan, const char *out, bool quiet,
+                       dt_sweep_outcome *outcome) {
+    dt_arena *arena = dt_arena_new(1 << 16);
+    dt_place place;
+    merging m = { .plan = plan, .keys = dt_keys_new(plan, arena), .arena = arena, .hosting = { .jobs = 1, .threads = 1 } };
+    m.ending = dt_arena_take(arena, plan->runs, sizeof *m.ending);
+    m.holder = dt_arena_take(arena, plan->runs, sizeof *m.holder);
+    *outcome = (dt_sweep_outcome){ 0 };
+    dt_status status = merge_collect(&m, merge);
+    if (status == DT_OK) status = merge_out(merge, out, arena);
+    if (status == DT_OK) status = dt_place_open(&place, out, true, arena);
+    if (status == DT_OK) {
+        status = dt_finish(plan, m.ending, &m.hosting, &place, quiet, outcome, arena);
+        dt_place_close(&place, true);
+    }
+    dt_arena_free(arena);
+    return status;
+}
