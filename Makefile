@@ -27,7 +27,7 @@ CC_FILES := $(wildcard $(ROOMS:%=sim/%/*.cpp))
 OBJECTS  := $(C_FILES:%.c=$(BUILD)/%.o) $(CC_FILES:%.cpp=$(BUILD)/%.o)
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard $(ROOMS:%=tests/%/*_test.c) $(ROOMS:%=tests/%/*_contract.c)))
 
-.PHONY: all deps demo check check-report tests test asan layers bench docs plot install clean check-debian13
+.PHONY: all deps demo check check-report tests test asan torture layers bench docs plot install clean check-debian13
 all: $(BUILD)/dtsim
 
 $(BUILD)/dtsim: $(BUILD)/sim/main.o $(BUILD)/libdtsim.a
@@ -68,6 +68,9 @@ check-report: deps
 tests: $(TESTS)
 test: all tests
 	@tests/run.sh $(BUILD) $(PYTHON)
+# Kill sweeps and their runs at random moments, N times.
+torture: all
+	@$(PYTHON) tests/command/torture.py $(BUILD)/dtsim $(or $(N),200) $(SEED)
 layers: $(BUILD)/libdtsim.a
 	@awk -f tests/layers.awk sim/*.c $(wildcard sim/*/*.[ch] sim/*/*.cpp)
 	@tests/exports.sh $(BUILD)

@@ -1,5 +1,6 @@
 #!/bin/sh
-# run.sh - runs every test program and closes with one line: N passed, N failed, N skipped.
+# run.sh - runs every test program and closes with one line: N passed, N failed, N skipped.  Lines that begin with
+# "counted:" are passed on.
 # Usage: tests/run.sh BUILD [PYTHON [FOLDER]]; what fails is printed, what passes is counted.  With FOLDER only its
 # pytest tests run; the tests of the page skip themselves where there is no browser.
 build=$1 python=${2:-/usr/bin/python3} only=$3 passed=0 failed=0 skipped=0
@@ -30,6 +31,7 @@ for folder in ${only:-tests/analysis tests/command tests/report}; do
     DTSIM="$build/dtsim" "$python" -m pytest -q -rs -p no:cacheprovider $folder > "$log" 2>&1; status=$?
     add "pytest $folder" "$(number 's/.*\b\([0-9][0-9]*\) passed.*/\1/p')" \
         "$(number 's/.*\b\([0-9][0-9]*\) failed.*/\1/p')" "$(number 's/.*\b\([0-9][0-9]*\) skipped.*/\1/p')" $status
+    sed -n 's/^counted: //p' "$log"
 done
 
 echo "$passed passed, $failed failed, $skipped skipped"

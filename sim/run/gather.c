@@ -34,7 +34,8 @@ static void gather_common(const dt_config *from, const char *path, const dt_conf
 
 static dt_status gather_head(dt_record *r, const dt_plan *plan, dt_arena *arena) {
     dt_config *common = dt_config_new(arena);
-    gather_common(plan->run[0].config, "", plan->run[0].swept, common, arena);
+    const dt_plan_run *first = plan->shard.of > 0 ? plan->shard.first : plan->run;
+    gather_common(first->config, "", first->swept, common, arena);
     DT_TRY(dt_record_text(r, "/", "dtsim", DT_VERSION));
     DT_TRY(dt_record_text(r, "/", "scenario", plan->name));
     DT_TRY(dt_record_text(r, "/", "source", plan->source));

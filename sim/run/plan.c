@@ -275,6 +275,6 @@ dt_status dt_plan_shard(const dt_plan *whole, long index, long of, dt_plan *shar
     shard->run = run;
     shard->runs = runs;
     shard->claims = NULL;
-    shard->shard = (dt_shard){ index, of, all.runs };
+    shard->shard = (dt_shard){ index, of, all.runs, all.run };
     return DT_OK;
 }

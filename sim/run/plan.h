@@ -54,7 +54,11 @@ typedef struct dt_plan_run {
 } dt_plan_run;
 
 /* Which part of a sweep a plan is: of its runs every of-th, beginning with that of number index - 1. */
-typedef struct dt_shard { long index, of; size_t runs; } dt_shard;     /* of 0: the whole; runs: of the whole */
+typedef struct dt_shard {
+    long               index, of;   /* of 0: the whole */
+    size_t             runs;        /* of the whole */
+    const dt_plan_run *first;       /* of the whole */
+} dt_shard;
 
 typedef struct dt_claim { const char *text; bool held; const char *reason; } dt_claim;   /* reason: why not, or "" */
 

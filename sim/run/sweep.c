@@ -236,13 +236,27 @@ static dt_status sweep_open(sweep *s) {
     if (shared == MAP_FAILED) return dt_fail(DT_EIO, "no shared memory for %zu runs: %s", runs, strerror(errno));
     s->progress = shared;
     s->terminal = isatty(STDERR_FILENO);
+    return DT_OK;
+}
+
+/* From here on signals wait until they are asked for. */
+static void sweep_listen(sweep *s) {
     signal(SIGCHLD, SIG_DFL);       /* whoever started us may have had no interest in children */
     sigemptyset(&s->waited);
     sigaddset(&s->waited, SIGCHLD);
     sigaddset(&s->waited, SIGINT);
     sigaddset(&s->waited, SIGTERM);
     sigprocmask(SIG_BLOCK, &s->waited, &s->before);
-    return DT_OK;
+}
+
+/* No run is under way.  What has come meanwhile counts, too. */
+static void sweep_deafen(sweep *s) {
+    const struct timespec none = { 0, 0 };
+    for (int caught = 0; caught >= 0;) {
+        caught = sigtimedwait(&s->waited, NULL, &none);
+        if (caught == SIGINT || caught == SIGTERM) s->interrupted = true;
+    }
+    sigprocmask(SIG_SETMASK, &s->before, NULL);
 }
 
 /* Did every run fail before it began?  Then the first one's reason is the answer, and there is nothing to keep. */
@@ -277,7 +291,7 @@ static dt_status sweep_close(sweep *s, dt_sweep_outcome *outcome) {
 static dt_status sweep_carry_out(sweep *s, dt_sweep_outcome *outcome, bool *gathered) {
     DT_TRY(sweep_open(s));
     sweep_all(s);
-    sigprocmask(SIG_SETMASK, &s->before, NULL);
+    sweep_deafen(s);
     if (s->status != DT_OK) return sweep_broken(s);
     if (s->interrupted) {
         for (size_t i = 0; i < s->plan->runs; i++) outcome->done += s->ending[i].file != NULL;
@@ -294,11 +308,13 @@ dt_status dt_sweep_run(const dt_plan *plan, const dt_sweep_options *options, dt_
     sweep s = { .plan = plan, .options = options, .arena = arena, .start_s = dt_pool_clock(), .self = getpid() };
     bool gathered = false;
     *outcome = (dt_sweep_outcome){ 0 };
+    sweep_listen(&s);
     dt_status status = dt_place_open(&s.place, options->out, options->fresh, arena);
     if (status == DT_OK) {
         status = sweep_carry_out(&s, outcome, &gathered);
         dt_place_close(&s.place, gathered);
     }
+    sigprocmask(SIG_SETMASK, &s.before, NULL);
     dt_arena_free(arena);
     return status;
 }

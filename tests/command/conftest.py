@@ -8,6 +8,7 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DTSIM = str((ROOT / os.environ.get("DTSIM", "build/dtsim")).resolve())
 
+COUNTS = pytest.StashKey()
 SMALL = """-- Does it work?
 local dt = require "dt"
 return dt.scenario {
@@ -45,6 +46,17 @@ class Folder:
 @pytest.fixture
 def folder(tmp_path):
     return Folder(tmp_path)
+
+
+@pytest.fixture
+def count(request):
+    """Takes a sentence with a number in it, which is printed when all tests have run."""
+    return request.config.stash.setdefault(COUNTS, []).append
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    for line in config.stash.get(COUNTS, []):
+        terminalreporter.write_line(f"counted: {line}")
 
 
 @pytest.fixture
