@@ -27,7 +27,8 @@ CC_FILES := $(wildcard $(ROOMS:%=sim/%/*.cpp))
 OBJECTS  := $(C_FILES:%.c=$(BUILD)/%.o) $(CC_FILES:%.cpp=$(BUILD)/%.o)
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard $(ROOMS:%=tests/%/*_test.c) $(ROOMS:%=tests/%/*_contract.c)))
 
-.PHONY: all deps demo check check-report tests test asan torture layers bench docs plot install clean check-debian13
+.PHONY: all deps demo check check-report check-slurm check-debian13 tests test asan torture layers bench docs plot \
+        install clean
 all: $(BUILD)/dtsim
 
 $(BUILD)/dtsim: $(BUILD)/sim/main.o $(BUILD)/libdtsim.a
@@ -68,6 +69,9 @@ check-report: deps
 tests: $(TESTS)
 test: all tests
 	@tests/run.sh $(BUILD) $(PYTHON)
+# A job array on a Slurm of its own (Debian: slurm-wlm); skipped where that is not installed.
+check-slurm: all
+	@DTSIM=$(BUILD)/dtsim $(PYTHON) -m pytest -q -rs -p no:cacheprovider tests/cluster
 # Kill sweeps and their runs at random moments, N times.
 torture: all
 	@$(PYTHON) tests/command/torture.py $(BUILD)/dtsim $(or $(N),200) $(SEED)

@@ -22,6 +22,14 @@ return dt.scenario {
 """
 
 
+def children(pid):
+    """The processes that a process has started and not yet buried."""
+    try:
+        return [int(word) for word in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
 class Folder:
     """A folder in which the command is run, and what it leaves there."""
 

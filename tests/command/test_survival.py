@@ -11,7 +11,7 @@ import time
 import h5py
 import pytest
 
-from conftest import DTSIM, SMALL
+from conftest import DTSIM, SMALL, children
 
 SWEEP = SMALL.replace("period = 4", "period = dt.sweep { 1, 2, 5, 10 }").replace("stop =", "seeds = 2,\n  stop =")
 ENDLESS = SMALL.replace("steps = 40", "steps = dt.sweep { 40, 2000000000 }")
@@ -26,12 +26,6 @@ def sweep(folder, out, *words):
 def start(folder, *words, **more):
     return subprocess.Popen([DTSIM, "run", "scenario.lua", *map(str, words)], cwd=folder.path, text=True,
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)
-
-
-def runs_of(process):
-    """The processes of the runs that are under way."""
-    text = subprocess.run(["ps", "--ppid", str(process.pid), "-o", "pid="], capture_output=True, text=True).stdout
-    return [int(word) for word in text.split()]
 
 
 def until(what, seconds=20):
@@ -79,11 +73,11 @@ def test_a_run_for_which_there_is_no_memory_says_so(folder):
 
 
 def test_a_run_that_is_killed_is_recorded_and_run_again(folder):
-    folder.write(SWEEP.replace("steps = 40", "steps = 4000"))
+    folder.write(SWEEP.replace("steps = 40", "steps = 2000"))
     whole = sweep(folder, "whole.h5")
     process = start(folder, "-o", "a.h5", "-j", 2)
-    until(lambda: runs_of(process))
-    os.kill(runs_of(process)[0], signal.SIGKILL)
+    until(lambda: children(process.pid))
+    os.kill(children(process.pid)[0], signal.SIGKILL)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 1 and "1 of 8 runs failed" in err and "crashed: the process died: Killed" in err
     assert sorted(status(folder, "a.h5")) == ["crashed"] + ["ok"] * 7

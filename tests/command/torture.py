@@ -1,6 +1,7 @@
 """torture.py DTSIM KILLS [SEED] - kill a sweep or one of its runs at random moments, go on with --resume, and hold
 against every attempt: a part that was whole stays as it is, and the file in the end is that of an undisturbed sweep."""
 import collections
+import os
 import pathlib
 import random
 import signal
@@ -9,12 +10,14 @@ import sys
 import tempfile
 import time
 
+from conftest import children
+
 SCENARIO = """local dt = require "dt"
 return dt.scenario {
   platform = { "lan", hosts = 4 }, workers = 4,
   data = { "gaussian", rows = 400, test = 100, columns = 20, classes = 3 }, model = "softmax",
   strategy = { "localsgd", period = dt.sweep { 1, 2, 5 } },
-  seeds = 4, stop = { steps = 400 }, mark = { steps = 4 },
+  seeds = 4, stop = { steps = 150 }, mark = { steps = 4 },
   claims = { ["a longer period takes less time"] = function(results)
     return results:where { ["strategy.period"] = 5 }:median "time_s"
          < results:where { ["strategy.period"] = 1 }:median "time_s" end },
@@ -62,9 +65,12 @@ class Torture:
             return None
         gathering = (self.folder / "a.h5.part").exists()
         if whom == "run":
-            runs = subprocess.run(["ps", "--ppid", str(process.pid), "-o", "pid="], capture_output=True, text=True)
-            runs = runs.stdout.split()
-            if not runs or subprocess.run(["kill", "-9", self.chance.choice(runs)], capture_output=True).returncode != 0:
+            runs = children(process.pid)
+            if not runs:
+                return None
+            try:
+                os.kill(self.chance.choice(runs), signal.SIGKILL)
+            except ProcessLookupError:
                 return None
         else:
             process.send_signal({"sweep": signal.SIGKILL, "Ctrl-C": signal.SIGINT, "TERM": signal.SIGTERM}[whom])

@@ -110,7 +110,7 @@ static void the_hook_sees_marks_and_may_stop(void **fixture) {
 
 static void the_reference_names_every_key_and_entry(void **fixture) {
     scene *s = *fixture;
-    const dt_script_options options = { ".", NULL, 0 };
+    const dt_script_options options = { .home = "." };
     char *text = NULL;
     size_t length;
     FILE *out = open_memstream(&text, &length);

@@ -58,7 +58,7 @@ static void a_long_path_is_told_whole(void **fixture) {
     scene *s = *fixture;
     const char *name = "a-scenario-with-a-name-that-is-longer-than-what-lua-shows-of-it-in-its-own-messages.lua";
     const char *path = scene_file(s, name, "local x = nil + 1");
-    const dt_script_options options = { ".", NULL, 0 };
+    const dt_script_options options = { .home = "." };
     assert_refused(dt_script_load(path, &options, s->arena, &s->script, &s->plan), DT_EINVAL,
                    dt_arena_text(s->arena, "%s:1: attempt to perform", path));
 }
@@ -75,7 +75,7 @@ static void a_mistake_of_the_command_line_is_told_as_such(void **fixture) {
 
 static void a_missing_scenario_is_named(void **fixture) {
     scene *s = *fixture;
-    const dt_script_options options = { ".", NULL, 0 };
+    const dt_script_options options = { .home = "." };
     assert_refused(dt_script_load("gone.lua", &options, s->arena, &s->script, &s->plan), DT_ENOTFOUND,
                    "gone.lua: No such file");
     assert_refused(dt_script_load(s->folder, &options, s->arena, &s->script, &s->plan), DT_ENOTFOUND, s->folder);

@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 
 static dt_status generate(scene *s, const char *name, const char *const *set, size_t sets, char **text) {
-    const dt_script_options options = { ".", set, sets };
+    const dt_script_options options = { .home = ".", .set = set, .sets = sets };
     size_t length;
     char *bytes = NULL;
     FILE *out = open_memstream(&bytes, &length);
@@ -63,7 +63,7 @@ static const found *load(scene *s, const char *xml) {
 }
 
 static const dt_room *rooms(scene *s) {
-    const dt_script_options options = { ".", NULL, 0 };
+    const dt_script_options options = { .home = "." };
     const dt_room *room;
     assert_ok(dt_script_platforms(&options, s->arena, &room));
     return room;
@@ -184,7 +184,7 @@ static dt_status generate_own(scene *s, const char *platform, char **text) {
         assert_int_equal(mkdir(dt_arena_text(s->arena, "%s/platforms", s->folder), 0700), 0);
     }
     scene_file(s, "platforms/own.lua", platform);
-    const dt_script_options options = { s->folder, NULL, 0 };
+    const dt_script_options options = { .home = s->folder };
     dt_status status = dt_script_platform("own", &options, out);
     fclose(out);
     *text = dt_arena_copy(s->arena, bytes, length);

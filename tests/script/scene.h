@@ -51,7 +51,7 @@ static inline const char *scene_file(scene *s, const char *name, const char *tex
 
 /* Load text as tau.lua, with at most one option --set. */
 static inline dt_status scene_load_set(scene *s, const char *text, const char *set) {
-    const dt_script_options options = { ".", &set, set != NULL };
+    const dt_script_options options = { .home = ".", .set = &set, .sets = set != NULL };
     dt_script_close(s->script);
     s->script = NULL;
     return dt_script_load(scene_file(s, "tau.lua", text), &options, s->arena, &s->script, &s->plan);
