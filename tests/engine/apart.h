@@ -20,6 +20,7 @@ typedef struct apart_star {
     double      speed, bandwidth, latency;  /* flop/s; bytes/s; seconds of one link, half a route's */
     const char *sharing;                    /* "SPLITDUPLEX", "SHARED" */
     const char *network;
+    const double *bandwidths, *latencies;   /* [hosts] of each host's link instead, or NULL */
 } apart_star;
 
 static inline const char *apart_platform(const apart_star *star, dt_arena *arena) {
@@ -29,7 +30,9 @@ static inline const char *apart_platform(const apart_star *star, dt_arena *arena
                "<platform version=\"4.1\"><zone id=\"z\" routing=\"Full\">\n");
     for (int i = 0; i < star->hosts; i++)
         fprintf(f, "<host id=\"h-%d\" speed=\"%.17gf\"/><link id=\"l-%d\" bandwidth=\"%.17gBps\" latency=\"%.17gs\" "
-                   "sharing_policy=\"%s\"/>\n", i, star->speed, i, star->bandwidth, star->latency, star->sharing);
+                   "sharing_policy=\"%s\"/>\n",
+                i, star->speed, i, star->bandwidths != NULL ? star->bandwidths[i] : star->bandwidth,
+                star->latencies != NULL ? star->latencies[i] : star->latency, star->sharing);
     int split = strcmp(star->sharing, "SPLITDUPLEX") == 0;
     for (int i = 0; i < star->hosts; i++)
         for (int j = 0; j < i; j++)
