@@ -21,18 +21,18 @@ static dt_data gaussian(void) {
     return given(ROWS, COLUMNS, 2, x, y);
 }
 
-/* Shares of the rows, in the order of the file: 4 : 3 : 2 : 1. */
-static const dt_config *unequal(void) {
+/* Shares of the rows, in the order of the file, for four workers: first, first + step, ... */
+static const dt_config *shares(int first, int step) {
     dt_config *table = dt_config_new(arena);
     dt_config_set_text(table, NULL, "contiguous", arena);
     dt_config *sizes = dt_config_set_table(table, "sizes", arena);
-    for (int i = 4; i > 0; i--) dt_config_set_number(sizes, NULL, i, arena);
+    for (int i = 0; i < 4; i++) dt_config_set_number(sizes, NULL, first + i * step, arena);
     return table;
 }
 
 static stage_choice logistic(const dt_data *data, const char *strategy) {
     return (stage_choice){ .strategy = pick(arena, strategy, NULL), .model = pick(arena, "logistic", NULL),
-                           .optimiser = pick(arena, "sgd", "rate", 0.1, NULL), .data = data, .split = unequal(),
+                           .optimiser = pick(arena, "sgd", "rate", 0.1, NULL), .data = data, .split = shares(4, -1),
                            .workers = 4, .stop.rounds = 50, .every.rounds = 1 };
 }
 
@@ -108,6 +108,40 @@ static void momentum_that_is_forgotten_at_every_step_is_none(void **fixture) {
     const stage_log *a = stage_run(plain), *b = stage_run(reset), *c = stage_run(kept);
     assert_memory_equal(a->x[50], b->x[50], 21 * sizeof(float));
     assert_true(farthest(c->x[50], a->x[50], 21) > 0.1);
+}
+
+/* The rows of four workers, 400, 300, 200 and 100, dealt out the other way round: worker 0 becomes worker 3. */
+static dt_data renumbered(const dt_data *data) {
+    enum { ROWS = 1000, COLUMNS = 20 };
+    float *x = dt_arena_take(arena, ROWS * COLUMNS, sizeof *x), *y = dt_arena_take(arena, ROWS, sizeof *y);
+    const size_t sizes[] = { 400, 300, 200, 100 };
+    size_t from = 0, to = ROWS;
+    for (int w = 0; w < 4; w++) {
+        to -= sizes[w];
+        memcpy(&x[to * COLUMNS], &data->train.x[from * COLUMNS], sizes[w] * COLUMNS * sizeof *x);
+        memcpy(&y[to], &data->train.y[from], sizes[w] * sizeof *y);
+        from += sizes[w];
+    }
+    return given(ROWS, COLUMNS, 2, x, y);
+}
+
+static void renumbering_the_workers_changes_nothing(void **fixture) {
+    (void)fixture;
+    const char *names[] = { "sgd", "localsgd", "adacomm", "gossip" };
+    dt_data data = gaussian(), moved = renumbered(&data);
+    for (int i = 0; i < 4; i++) {
+        stage_choice c = logistic(&data, names[i]), d = logistic(&moved, names[i]);
+        d.split = shares(1, 1);
+        c.collective = d.collective = pick(arena, "star", NULL);
+        c.topology = d.topology = pick(arena, "complete", NULL);
+        c.star = d.star = (apart_star){ 5, 1e6, 1e6, 1e-3, "SPLITDUPLEX", "LV08" };
+        const stage_log *a = stage_run(c), *b = stage_run(d);
+        assert_int_equal(a->marks, b->marks);
+        assert_true(a->end_s > 0);
+        assert_near(b->end_s / a->end_s, 1, 1e-12);
+        assert_near(b->bytes, a->bytes, 0);
+        for (int t = 0; t < a->marks; t++) assert_near(farthest(b->x[t], a->x[t], 21), 0, 1e-5);
+    }
 }
 
 /* ---- known trajectories: the logistic pair of nodes A and B ---------------------------------- */
@@ -245,6 +279,7 @@ int main(void) {
         cmocka_unit_test(one_local_step_is_synchronous_sgd_to_the_bit),
         cmocka_unit_test(adacomm_with_one_step_and_without_block_momentum_is_local_sgd),
         cmocka_unit_test(momentum_that_is_forgotten_at_every_step_is_none),
+        cmocka_unit_test(renumbering_the_workers_changes_nothing),
         cmocka_unit_test(the_logistic_pair_walks_its_known_path),
         cmocka_unit_test(local_steps_on_unequal_bowls_end_at_their_known_point),
         cmocka_unit_test(the_proximal_term_moves_the_fixed_point_as_known),
