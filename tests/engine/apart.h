@@ -20,10 +20,12 @@ typedef struct apart_star {
     double      speed, bandwidth, latency;  /* flop/s; bytes/s; seconds of one link, half a route's */
     const char *sharing;                    /* "SPLITDUPLEX", "SHARED" */
     const char *network;
-    const double *bandwidths, *latencies;   /* [hosts] of each host's link instead, or NULL */
 } apart_star;
 
-static inline const char *apart_platform(const apart_star *star, dt_arena *arena) {
+/* [hosts] Of each host's link; NULL: as the star says. */
+typedef struct apart_links { const double *bandwidths, *latencies; } apart_links;
+
+static inline const char *apart_platform(const apart_star *star, apart_links own, dt_arena *arena) {
     const char *path = dt_arena_text(arena, "/tmp/dtsim-test-%d.xml", (int)getpid());
     FILE *f = fopen(path, "w");
     fprintf(f, "<?xml version='1.0'?>\n<!DOCTYPE platform SYSTEM \"https://simgrid.org/simgrid.dtd\">\n"
@@ -31,8 +33,8 @@ static inline const char *apart_platform(const apart_star *star, dt_arena *arena
     for (int i = 0; i < star->hosts; i++)
         fprintf(f, "<host id=\"h-%d\" speed=\"%.17gf\"/><link id=\"l-%d\" bandwidth=\"%.17gBps\" latency=\"%.17gs\" "
                    "sharing_policy=\"%s\"/>\n",
-                i, star->speed, i, star->bandwidths != NULL ? star->bandwidths[i] : star->bandwidth,
-                star->latencies != NULL ? star->latencies[i] : star->latency, star->sharing);
+                i, star->speed, i, own.bandwidths != NULL ? own.bandwidths[i] : star->bandwidth,
+                own.latencies != NULL ? own.latencies[i] : star->latency, star->sharing);
     int split = strcmp(star->sharing, "SPLITDUPLEX") == 0;
     for (int i = 0; i < star->hosts; i++)
         for (int j = 0; j < i; j++)
@@ -53,8 +55,8 @@ typedef struct apart {
 
 /* Start the star in a child, with what else setup wants, call body there, and return its numbers; the child's failure
  * fails the test. */
-static inline const double *apart_run_with(dt_engine_setup setup, const apart_star *star, int threads,
-                                           void (*body)(apart *a), void *arg) {
+static inline const double *apart_run_all(dt_engine_setup setup, const apart_star *star, apart_links own, int threads,
+                                          void (*body)(apart *a), void *arg) {
     double *out = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     int status;
     fflush(NULL);
@@ -64,7 +66,7 @@ static inline const double *apart_run_with(dt_engine_setup setup, const apart_st
         signal(SIGABRT, SIG_DFL);
         apart a = { .arena = dt_arena_new(1 << 16), .out = out, .arg = arg };
         a.pool = dt_pool_new(threads, a.arena);
-        setup.platform = apart_platform(star, a.arena);
+        setup.platform = apart_platform(star, own, a.arena);
         setup.network = star->network;
         setup.pool = a.pool;
         setup.owner = out;
@@ -77,6 +79,11 @@ static inline const double *apart_run_with(dt_engine_setup setup, const apart_st
     waitpid(pid, &status, 0);
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) fail_msg("the simulating process ended with status %d", status);
     return out;
+}
+
+static inline const double *apart_run_with(dt_engine_setup setup, const apart_star *star, int threads,
+                                           void (*body)(apart *a), void *arg) {
+    return apart_run_all(setup, star, (apart_links){ 0 }, threads, body, arg);
 }
 
 static inline const double *apart_run(const apart_star *star, int threads, void (*body)(apart *a), void *arg) {
