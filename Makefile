@@ -27,8 +27,8 @@ CC_FILES := $(wildcard $(ROOMS:%=sim/%/*.cpp))
 OBJECTS  := $(C_FILES:%.c=$(BUILD)/%.o) $(CC_FILES:%.cpp=$(BUILD)/%.o)
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard $(ROOMS:%=tests/%/*_test.c) $(ROOMS:%=tests/%/*_contract.c)))
 
-.PHONY: all deps demo check check-report check-slurm check-debian13 tests test asan torture layers bench docs plot \
-        install clean
+.PHONY: all deps demo check check-report check-slurm check-ns3 check-debian13 tests test asan torture layers bench docs \
+        plot install clean
 all: $(BUILD)/dtsim
 
 $(BUILD)/dtsim: $(BUILD)/sim/main.o $(BUILD)/libdtsim.a
@@ -98,6 +98,14 @@ install: all
 	cp -r lua platforms scenarios analysis $(DESTDIR)$(PREFIX)/share/dtsim
 clean:
 	rm -rf $(BUILD)
+# Flows against TCP packet by packet, where libns3-dev is installed.
+NS3 = ns3-applications ns3-core ns3-internet ns3-network ns3-point-to-point ns3-traffic-control
+check-ns3:
+	@if pkg-config --exists $(NS3); then $(MAKE) -s $(BUILD)/tests/ns3/flows $(BUILD)/tests/ns3/dumbbell; fi
+	@BUILD=$(BUILD) $(PYTHON) -m pytest -q -rs -p no:cacheprovider tests/ns3
+$(BUILD)/tests/ns3/dumbbell: tests/ns3/dumbbell.cpp
+	@mkdir -p $(@D)
+	$(CXX) -std=c++17 -O2 $(WARN) -o $@ $< $$(pkg-config --cflags --libs $(NS3))
 # A Debian 13 tree (made once, as root), with SimGrid 4.0 and HDF5 1.14: builds and passes there too.
 DEBIAN13 ?= /var/tmp/dtsim-debian13
 check-debian13:
