@@ -1,7 +1,7 @@
 /* dumbbell.cpp - TCP flows through one long link, packet by packet: what dtsim's flows are compared with.
  * Usage: dumbbell RATE DELAY QUEUE FLOW...: bits/s and seconds of the long link, packets before it, and for each flow
  * BYTES:DELAY, what it sends and the seconds of its own link.  A flow sends its message on a new connection (TCP CUBIC,
- * windows of 4 MiB, as SimGrid assumes), and once more when the first has arrived at all.
+ * windows of 4 MiB, as SimGrid assumes), and once more, two seconds after the first has arrived at all.
  * One line a flow: the seconds of its first and of its second message. */
 #include <ns3/applications-module.h>
 #include <ns3/core-module.h>
@@ -22,6 +22,7 @@ namespace {
 
 constexpr uint16_t port = 5000;
 constexpr uint32_t window = 4194304;
+constexpr double pause_s = 2;
 
 struct Flow {
     uint64_t bytes = 0, unsent = 0, received = 0;
@@ -49,13 +50,13 @@ void begin(Flow *f) {
     fill(f);
 }
 
-/* The second messages begin together, as the first did. */
+/* The second messages begin together, as the first did, when all acknowledgements are back. */
 void finish(Flow *f) {
     f->took_s[f->message++] = Simulator::Now().GetSeconds() - f->start_s;
     for (auto &other : flows)
         if (other->message < 1) return;
     if (f->message == 1)
-        for (auto &other : flows) begin(other.get());
+        for (auto &other : flows) Simulator::Schedule(Seconds(pause_s), begin, other.get());
 }
 
 void take(Flow *f, Ptr<Socket> socket) {
