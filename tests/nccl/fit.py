@@ -65,7 +65,7 @@ def platform(numbers, ranks, per_node):
     for host in range(ranks):
         text.append(f'<host id="gpu-{host}" speed="1Gf"/>')
     for name, count, latency, bandwidth in (("nvlink", ranks, *numbers[:2]),
-                                            ("card", ranks // per_node, numbers[2], numbers[3] * per_node)):
+                                            ("card", ranks // per_node, numbers[2], float(numbers[3] * per_node))):
         for i in range(count):
             text.append(f'<link id="{name}-{i}" bandwidth="{bandwidth!r}Bps" latency="{latency / 2!r}s" '
                         'sharing_policy="SPLITDUPLEX"/>')
