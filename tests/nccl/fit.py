@@ -114,8 +114,8 @@ def report(file, machine, dtsim):
         machine, *np.multiply(numbers, [1e6, 1e-9, 1e6, 1e-9])))
     with tempfile.TemporaryDirectory() as name:
         print(f"dtsim is off the formula by {off_formula(dtsim, pathlib.Path(name), t, numbers):.1g} at most")
-    print(f"above 1 MB: median error {e[large].median():.1%}, nine of ten below {e[large].quantile(.9):.0%}; were there "
-          f"one card a machine, {common[large].median():.1%}\n")
+    print(f"above 1 MB: median error {e[large].median():.1%}, nine of ten below {e[large].quantile(.9):.0%}; were "
+          f"there one card a machine, {common[large].median():.1%}\n")
     print("| ranks | on a machine | median above 1 MB | nine of ten | median up to 1 MB |\n|---|---|---|---|---|")
     for (ranks, per_node), rows in test.groupby(["ranks", "per_node"]):
         here, size = e[rows.index], rows.bytes > LARGE
