@@ -86,6 +86,11 @@ static inline const double *apart_run_with(dt_engine_setup setup, const apart_st
     return apart_run_all(setup, star, (apart_links){ 0 }, threads, body, arg);
 }
 
+static inline const double *apart_run_links(const apart_star *star, const double *bandwidths, const double *latencies,
+                                            int threads, void (*body)(apart *a), void *arg) {
+    return apart_run_all((dt_engine_setup){ 0 }, star, (apart_links){ bandwidths, latencies }, threads, body, arg);
+}
+
 static inline const double *apart_run(const apart_star *star, int threads, void (*body)(apart *a), void *arg) {
     return apart_run_with((dt_engine_setup){ 0 }, star, threads, body, arg);
 }

@@ -38,7 +38,7 @@ static void flows_body(apart *a) {
 /* When each of the flows has arrived, on links of those bandwidths [B/s] and latencies [s]. */
 static const double *arrivals(const char *network, const double *bandwidths, const double *latencies, flow *list) {
     const apart_star star = { 6, 1e9, 1e9, 0, "SPLITDUPLEX", network };
-    return apart_run_all((dt_engine_setup){ 0 }, &star, (apart_links){ bandwidths, latencies }, 1, flows_body, list);
+    return apart_run_links(&star, bandwidths, latencies, 1, flows_body, list);
 }
 
 static void n_equal_flows_into_one_link_take_n_times_as_long(void **fixture) {
