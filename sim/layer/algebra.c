@@ -24,11 +24,17 @@ void dt_layer_draw(const char *start, size_t in, size_t out, size_t count, size_
     memset(x + count, 0, biases * sizeof *x);
 }
 
-void dt_layer_rows_set(float *a, size_t rows, size_t columns, const float *v) {
-    for (size_t i = 0; i < rows; i++) memcpy(a + i * columns, v, columns * sizeof *a);
+static void rows_add(const float *restrict a, size_t rows, size_t columns, float *restrict sum) {
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < columns; j++) sum[j] += a[i * columns + j];
 }
 
-void dt_layer_rows_add(const float *a, size_t rows, size_t columns, float *restrict v) {
-    for (size_t i = 0; i < rows; i++)
-        for (size_t j = 0; j < columns; j++) v[j] += a[i * columns + j];
+void dt_layer_bias(const float *d_out, size_t rows, size_t columns, bool add, float *g) {
+    if (!add) memset(g, 0, columns * sizeof *g);
+    rows_add(d_out, rows, columns, g);
+}
+
+void dt_layer_turn(const float *restrict a, size_t rows, size_t columns, float *restrict turned) {
+    for (size_t j = 0; j < columns; j++)
+        for (size_t i = 0; i < rows; i++) turned[j * rows + i] = a[i * columns + j];
 }

@@ -10,8 +10,10 @@
  *   biases  how many follow */
 void dt_layer_draw(const char *start, size_t in, size_t out, size_t count, size_t biases, dt_rng *rng, float *x);
 
-/* Every row of a [rows * columns] becomes v; v becomes v plus the sum of the rows of a. */
-void dt_layer_rows_set(float *a, size_t rows, size_t columns, const float *v);
-void dt_layer_rows_add(const float *a, size_t rows, size_t columns, float *v);
+/* The gradient of a bias [columns]: the sum of the rows of d_out, written to g or added to it. */
+void dt_layer_bias(const float *d_out, size_t rows, size_t columns, bool add, float *g);
+
+/* turned [columns][rows] = the transpose of a [rows][columns]. */
+void dt_layer_turn(const float *a, size_t rows, size_t columns, float *turned);
 
 #endif

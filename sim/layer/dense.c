@@ -1,6 +1,7 @@
 /* dense.c - every output is a weighted sum of every input.
  * Source: standard; out = in W + b, W [in * units] followed by b [units]. */
 #include "layer/algebra.h"
+#include "layer/product.h"
 
 typedef struct dense {
     long        units;
@@ -8,11 +9,14 @@ typedef struct dense {
     const char *start;
 } dense;
 
+enum { BAND = 32 };
+
 static dt_status dense_init(void *state, dt_layer *l) {
     const dense *d = state;
     size_t in = dt_extent_size(l->in), units = (size_t)d->units;
     l->out = (dt_extent){ units, 1, 1 };
     l->params = in * units + (d->bias ? units : 0);
+    l->work = BAND * (in + units);
     l->forward_flops = 2 * (double)in * (double)units;
     l->backward_flops = 4 * (double)in * (double)units;
     return DT_OK;
@@ -27,17 +31,32 @@ static void dense_start(const dt_layer *l, dt_rng *rng, float *x) {
 static void dense_forward(const dt_layer *l, const dt_layer_pass *p) {
     const dense *d = l->state;
     size_t in = dt_extent_size(l->in), units = l->out.channels;
-    if (d->bias) dt_layer_rows_set(p->out, p->m, units, p->x + in * units);
-    dt_layer_multiply(DT_PLAIN, DT_PLAIN, p->m, units, in, p->in, p->x, d->bias ? 1 : 0, p->out);
+    dt_layer_product_form(&(dt_layer_product){
+        .rows = p->m, .columns = units, .outer = 1, .inner = in, .a = p->in, .a_row = in, .a_step = 1, .b = p->x,
+        .c = p->out, .start = d->bias ? p->x + in * units : NULL });
+}
+
+/* d_in^T = W d_out^T, so that W, the largest, is read as it lies and only samples are turned; a band at a time. */
+static void dense_below(size_t m, size_t in, size_t units, const dt_layer_pass *p) {
+    float *above = p->work, *below = above + BAND * units;
+    for (size_t bands = (m + BAND - 1) / BAND, i = 0; i < bands; i++) {
+        size_t first = i * m / bands, rows = (i + 1) * m / bands - first;
+        dt_layer_turn(p->d_out + first * units, rows, units, above);
+        dt_layer_product_form(&(dt_layer_product){ .rows = in, .columns = rows, .outer = 1, .inner = units, .a = p->x,
+                                                   .a_row = units, .a_step = 1, .b = above, .c = below });
+        dt_layer_turn(below, in, rows, p->d_in + first * in);
+    }
 }
 
 /* dW = in^T d_out, db = sum of d_out over the samples, d_in = d_out W^T. */
 static void dense_backward(const dt_layer *l, const dt_layer_pass *p) {
     const dense *d = l->state;
     size_t in = dt_extent_size(l->in), units = l->out.channels;
-    dt_layer_multiply(DT_TURNED, DT_PLAIN, in, units, p->m, p->in, p->d_out, 1, p->g);
-    if (d->bias) dt_layer_rows_add(p->d_out, p->m, units, p->g + in * units);
-    if (p->d_in != NULL) dt_layer_multiply(DT_PLAIN, DT_TURNED, p->m, in, units, p->d_out, p->x, 0, p->d_in);
+    dt_layer_product_form(&(dt_layer_product){
+        .rows = in, .columns = units, .outer = 1, .inner = p->m, .a = p->in, .a_row = 1, .a_step = in, .b = p->d_out,
+        .c = p->g, .start = p->add ? p->g : NULL });
+    if (d->bias) dt_layer_bias(p->d_out, p->m, units, p->add, p->g + in * units);
+    if (p->d_in != NULL) dense_below(p->m, in, units, p);
 }
 
 static const dt_param dense_params[] = {

@@ -28,8 +28,9 @@ typedef struct dt_layer_pass {
     float       *out;           /* [m * out] forward writes it, backward reads it */
     float       *work;          /* [work] */
     float       *d_out;         /* [m * out] backward only; may be overwritten */
-    float       *g;             /* [params] backward only; the gradient is added to it */
+    float       *g;             /* [params] backward only; takes the gradient */
     float       *d_in;          /* [m * in] backward only; written; NULL: not needed */
+    bool         add;           /* backward only: the gradient is added to what g holds */
 } dt_layer_pass;
 
 typedef struct dt_layer_type {

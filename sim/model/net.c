@@ -4,7 +4,6 @@
 #include "model/net.h"
 #include <assert.h>
 #include <math.h>
-#include <string.h>
 
 enum { GROUP = 64 };
 
@@ -159,8 +158,8 @@ static const float *net_forward(const dt_model *m, const float *x, const group *
     return in;
 }
 
-/* From d[0] = d loss / d z down to the first layer, whose input needs no gradient; adds to g. */
-static void net_backward(const dt_model *m, const float *x, const group *p, float *g) {
+/* From d[0] = d loss / d z down to the first layer, whose input needs no gradient; writes g or adds to it. */
+static void net_backward(const dt_model *m, const float *x, const group *p, bool add, float *g) {
     const dt_model_net *net = m->state;
     float *out = p->outs + p->rows * net->outs, *above = p->d[0], *below = p->d[1];
     for (size_t i = net->layers; i-- > 0;) {
@@ -168,7 +167,7 @@ static void net_backward(const dt_model *m, const float *x, const group *p, floa
         size_t in = p->rows * dt_extent_size(l->in), first = m->layer[i].first;
         out -= p->rows * dt_extent_size(l->out);
         dt_layer_pass pass = { p->rows, x + first, i == 0 ? p->in : out - in, out, p->work, above, g + first,
-                               i == 0 ? NULL : below };
+                               i == 0 ? NULL : below, add };
         l->type->backward(l, &pass);
         below = above;
         above = pass.d_in;
@@ -209,12 +208,11 @@ static size_t net_right(size_t rows, size_t classes, const float *z, const float
 double dt_model_net_gradient(const dt_model *m, const float *x, const dt_batch *batch, float *g, float *scratch) {
     const dt_model_net *net = m->state;
     double loss = 0;
-    memset(g, 0, m->n * sizeof *g);
     for (size_t first = 0; first < batch->m;) {
         group p = net_group(net, batch, first, scratch);
         const float *z = net_forward(m, x, &p);
         loss += net_entropy(p.rows, m->shape.classes, z, p.y, 1.0f / (float)batch->m, p.d[0]);
-        net_backward(m, x, &p, g);
+        net_backward(m, x, &p, first > 0, g);
         first += p.rows;
     }
     return loss / (double)batch->m;

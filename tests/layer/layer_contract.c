@@ -38,7 +38,7 @@ static bench bench_open(const dt_entry *entry, dt_arena *run) {
     b.weight = bench_draw(run, b.outs, rng);
     b.p = (dt_layer_pass){ SAMPLES, b.x, b.in, bench_draw(run, b.outs, rng), bench_draw(run, b.l.work, rng),
                            bench_draw(run, b.outs, rng), bench_draw(run, b.l.params, rng),
-                           bench_draw(run, b.ins, rng) };
+                           bench_draw(run, b.ins, rng), false };
     return b;
 }
 
@@ -51,7 +51,7 @@ static double bench_loss(bench *b) {
 
 static void bench_back(bench *b) {
     bench_loss(b);
-    memset(b->p.g, 0, b->l.params * sizeof *b->p.g);
+    for (size_t i = 0; i < b->l.params; i++) b->p.g[i] = NAN;
     memcpy(b->p.d_out, b->weight, b->outs * sizeof *b->weight);
     b->l.type->backward(&b->l, &b->p);
 }
@@ -102,6 +102,7 @@ static void check_added(const dt_entry *entry, dt_arena *run) {
     memcpy(once, b.p.g, b.l.params * sizeof *once);
     memcpy(b.p.d_out, b.weight, b.outs * sizeof *b.weight);
     b.p.d_in = NULL;
+    b.p.add = true;
     b.l.type->backward(&b.l, &b.p);
     for (size_t i = 0; i < b.l.params; i++) assert_near(b.p.g[i], 2 * once[i], 1e-5);
 }
