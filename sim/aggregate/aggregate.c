@@ -1,5 +1,6 @@
 /* aggregate.c - the weighted sum, cut into runs of entries for the pool. */
 #include "aggregate/aggregate.h"
+#include "base/wide.h"
 #include <math.h>
 
 #define ITEM(name) extern const dt_aggregate_type dt_aggregate_##name;
@@ -44,6 +45,7 @@ typedef struct job {
     float              *out;
 } job;
 
+DT_WIDE
 static void aggregate_block(const dt_inputs *in, const double *weight, size_t first, size_t count, float *out) {
     double sum[BLOCK] = { 0 };
     size_t i = 0;
@@ -82,6 +84,7 @@ void dt_aggregate_form(const dt_aggregate *a, const dt_inputs *in, double *weigh
     dt_pool_each(pool, (in->n + RUN - 1) / RUN, aggregate_run, &j);
 }
 
+DT_WIDE
 static double aggregate_distance(const float *x, const float *y, size_t n) {
     double sum[LANES] = { 0 }, whole = 0;
     size_t even = n - n % LANES;

@@ -1,5 +1,6 @@
 /* algebra.c - products by CBLAS, biases, and the first weights. */
 #include "layer/algebra.h"
+#include "base/wide.h"
 #include <cblas.h>
 #include <math.h>
 #include <string.h>
@@ -24,6 +25,7 @@ void dt_layer_draw(const char *start, size_t in, size_t out, size_t count, size_
     memset(x + count, 0, biases * sizeof *x);
 }
 
+DT_WIDE
 static void rows_add(const float *restrict a, size_t rows, size_t columns, float *restrict sum) {
     for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j < columns; j++) sum[j] += a[i * columns + j];

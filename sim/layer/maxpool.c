@@ -1,6 +1,7 @@
 /* maxpool.c - the largest value of each square of pixels, channel by channel; what is left over at the edge is dropped.
  * Source: Ranzato et al. 2007, "Unsupervised Learning of Invariant Feature Hierarchies", section 2. */
 #include "layer/layer.h"
+#include "base/wide.h"
 #include <string.h>
 
 typedef struct maxpool { long size; } maxpool;
@@ -20,6 +21,7 @@ static void maxpool_raise(const float *restrict v, size_t channels, float *restr
     for (size_t c = 0; c < channels; c++) most[c] = v[c] > most[c] || v[c] != v[c] ? v[c] : most[c];
 }
 
+DT_WIDE
 static void maxpool_forward(const dt_layer *l, const dt_layer_pass *p) {
     size_t size = (size_t)((const maxpool *)l->state)->size, channels = l->in.channels, line = l->in.width * channels;
     float *out = p->out;
@@ -43,6 +45,7 @@ static void maxpool_give(const float *restrict v, const float *restrict most, si
     }
 }
 
+DT_WIDE
 static void maxpool_backward(const dt_layer *l, const dt_layer_pass *p) {
     size_t size = (size_t)((const maxpool *)l->state)->size, channels = l->in.channels, line = l->in.width * channels;
     const float *out = p->out;

@@ -1,6 +1,7 @@
 /* relu.c - max(0, in), entry by entry.
  * Source: Nair, Hinton 2010, "Rectified Linear Units Improve Restricted Boltzmann Machines". */
 #include "layer/layer.h"
+#include "base/wide.h"
 
 static dt_status relu_init(void *state, dt_layer *l) {
     (void)state;
@@ -10,6 +11,7 @@ static dt_status relu_init(void *state, dt_layer *l) {
 }
 
 /* Asked this way round, NaN stays NaN, and a diverged model is seen as one. */
+DT_WIDE
 static void relu_forward(const dt_layer *l, const dt_layer_pass *p) {
     size_t n = p->m * dt_extent_size(l->in);
     const float *restrict in = p->in;
@@ -17,6 +19,7 @@ static void relu_forward(const dt_layer *l, const dt_layer_pass *p) {
     for (size_t i = 0; i < n; i++) out[i] = in[i] < 0 ? 0.0f : in[i];
 }
 
+DT_WIDE
 static void relu_backward(const dt_layer *l, const dt_layer_pass *p) {
     if (p->d_in == NULL) return;
     size_t n = p->m * dt_extent_size(l->in);

@@ -1,6 +1,7 @@
 /* adam.c - a step whose size is tuned entry by entry from the first two moments of the gradient.
  * Source: Kingma, Ba 2015, "Adam: A Method for Stochastic Optimization", algorithm 1. */
 #include "optimiser/optimiser.h"
+#include "base/wide.h"
 #include <math.h>
 
 typedef struct adam { double b1, b2, eps; } adam;
@@ -23,6 +24,7 @@ static inline void adam_sweep(const adam *a, float rate, double m_scale, double 
     }
 }
 
+DT_WIDE
 static void adam_step(const void *state, double rate, long step, size_t n, const float *x, const float *g,
                       float *memory, float *out) {
     const adam *a = state;

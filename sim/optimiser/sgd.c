@@ -3,6 +3,7 @@
  * the rate outside the velocity: d = g + decay x, v = momentum v + d, x -= rate v, or for Nesterov's form
  * x -= rate (d + momentum v). */
 #include "optimiser/optimiser.h"
+#include "base/wide.h"
 
 typedef struct sgd {
     double momentum, decay;
@@ -28,6 +29,7 @@ static inline void sgd_sweep(const sgd *s, float rate, size_t n, const float *x,
     }
 }
 
+DT_WIDE
 static void sgd_step(const void *state, double rate, long step, size_t n, const float *x, const float *g,
                      float *memory, float *out) {
     (void)step;
