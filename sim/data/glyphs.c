@@ -1,6 +1,7 @@
 /* glyphs.c - 28 x 28 images of the ten digits, drawn by strokes that are bent, turned and blurred by noise.
  * Source: strokes of our own; elastic distortion after Simard, Steinkraus, Platt 2003, section 2, but of the strokes
  * instead of the pixels: each point moves by a random field, smooth as a cubic B-spline over a coarse lattice. */
+#include "base/wide.h"
 #include "data/table.h"
 #include <gsl/gsl_randist.h>
 #include <math.h>
@@ -10,7 +11,7 @@ typedef struct glyphs {
     double noise, rotate, stretch, shear, shift, elastic, width;
 } glyphs;
 
-enum { SIDE = 28, PIXELS = SIDE * SIDE, GLYPHS = 10, PIECES = 4, POINTS = 80, LATTICE = 6 };
+enum { SIDE = 28, PIXELS = SIDE * SIDE, GLYPHS = 10, PIECES = 4, POINTS = 80, LATTICE = 6, SPAN = 4 };   /* SIDE is a multiple of SPAN */
 
 /* A line (a, b) - (c, d), or, where from != to, the arc with centre (a, b), radii (c, d) between two angles in
  * degrees.  x points right and y down; a glyph fills |x| <= 0.6, |y| <= 1. */
@@ -47,6 +48,9 @@ static void outline_make(outline *o, const piece *p) {
     }
 }
 
+static float least(float a, float b) { return a < b ? a : b; }
+static float most(float a, float b) { return a > b ? a : b; }
+
 /* Weights of the four nearest lattice points, uniform cubic B-spline. */
 static void spline_weights(float t, float *w) {
     float u = 1 - t;
@@ -58,7 +62,7 @@ static void spline_weights(float t, float *w) {
 
 static point field_at(const point *field, point p) {
     point moved = p;
-    float u = fminf(fmaxf((p.x + 1) * 1.5f, 0), 2.999f), v = fminf(fmaxf((p.y + 1) * 1.5f, 0), 2.999f), wx[4], wy[4];
+    float u = least(most((p.x + 1) * 1.5f, 0), 2.999f), v = least(most((p.y + 1) * 1.5f, 0), 2.999f), wx[4], wy[4];
     int column = (int)u, row = (int)v;
     spline_weights(u - (float)column, wx);
     spline_weights(v - (float)row, wy);
@@ -93,35 +97,58 @@ static void glyph_place(const glyphs *g, dt_rng *rng, const outline *from, point
     }
 }
 
-static int pixel_clamp(float at) { return (int)fminf(fmaxf(at, 0), SIDE - 1); }
+static int pixel_clamp(float at) { return (int)least(most(at, 0), SIDE - 1); }
 
-/* Lower the squared distances of the pixels around a segment; those further away than reach are left. */
+/* SPAN neighbouring pixels at once: comparing vectors gives masks, and no branch. */
+typedef float span __attribute__((vector_size(4 * SPAN), aligned(4), may_alias));
+typedef int32_t choice __attribute__((vector_size(4 * SPAN)));
+
+static inline span span_least(span a, span b) {
+    choice first = a < b;
+    return (span)(((choice)a & first) | ((choice)b & ~first));
+}
+
+static inline span span_most(span a, span b) {
+    choice first = a > b;
+    return (span)(((choice)a & first) | ((choice)b & ~first));
+}
+
+/* Lower the squared distances of the pixels around a segment; those further away than reach do not matter, and are
+ * lowered or left. */
 static void segment_draw(float *distance2, point a, point b, float reach) {
-    int left = pixel_clamp(fminf(a.x, b.x) - reach), right = pixel_clamp(fmaxf(a.x, b.x) + reach + 1);
-    int top = pixel_clamp(fminf(a.y, b.y) - reach), bottom = pixel_clamp(fmaxf(a.y, b.y) + reach + 1);
+    const span zero = { 0 }, beside = { 0, 1, 2, 3 };
+    int left = pixel_clamp(least(a.x, b.x) - reach) / SPAN * SPAN, right = pixel_clamp(most(a.x, b.x) + reach + 1);
+    int top = pixel_clamp(least(a.y, b.y) - reach), bottom = pixel_clamp(most(a.y, b.y) + reach + 1);
     float dx = b.x - a.x, dy = b.y - a.y, over = 1 / (dx * dx + dy * dy + 1e-12f);
     for (int row = top; row <= bottom; row++)
-        for (int column = left; column <= right; column++) {
-            float px = (float)column - a.x, py = (float)row - a.y, t = (px * dx + py * dy) * over;
-            t = t < 0 ? 0 : t > 1 ? 1 : t;
-            float ex = px - t * dx, ey = py - t * dy, d = ex * ex + ey * ey, *at = &distance2[row * SIDE + column];
-            *at = d < *at ? d : *at;
+        for (int column = left; column <= right; column += SPAN) {
+            span *at = (span *)&distance2[row * SIDE + column], px = (float)column + beside - a.x;
+            float py = (float)row - a.y;
+            span t = span_least(span_most((px * dx + py * dy) * over, zero), zero + 1);
+            span ex = px - t * dx, ey = py - t * dy;
+            *at = span_least(ex * ex + ey * ey, *at);
         }
 }
 
-/* Ink covers a pixel fully inside the stroke and falls off over one pixel at its edge. */
+/* Ink covers a pixel fully inside the stroke and falls off over one pixel at its edge; the noise is in x. */
+DT_WIDE
+static void strokes_draw(const outline *o, const point *at, float half, float ink, float *restrict x) {
+    float distance2[PIXELS];
+    for (int i = 0; i < PIXELS; i++) distance2[i] = 1e6f;
+    for (size_t i = 1; i < o->count; i++)
+        if (!o->starts[i]) segment_draw(distance2, at[i - 1], at[i], half + 0.5f);
+    for (int i = 0; i < PIXELS; i++) {
+        float cover = half + 0.5f - sqrtf(distance2[i]), grey = ink * least(most(cover, 0), 1) + x[i];
+        x[i] = least(most(grey, 0), 1);
+    }
+}
+
 static void glyph_draw(const glyphs *g, dt_rng *rng, const outline *o, float *x) {
     point at[POINTS];
     glyph_place(g, rng, o, at);
     float half = (float)(0.5 * g->width * gsl_ran_flat(rng, 0.6, 1.4)), ink = (float)gsl_ran_flat(rng, 0.6, 1);
-    for (int i = 0; i < PIXELS; i++) x[i] = 1e6f;
-    for (size_t i = 1; i < o->count; i++)
-        if (!o->starts[i]) segment_draw(x, at[i - 1], at[i], half + 0.5f);
-    for (int i = 0; i < PIXELS; i++) {
-        float cover = x[i] > 400 ? 0 : half + 0.5f - sqrtf(x[i]);
-        float grey = ink * fminf(fmaxf(cover, 0), 1) + (float)gsl_ran_gaussian_ziggurat(rng, g->noise);
-        x[i] = fminf(fmaxf(grey, 0), 1);
-    }
+    for (int i = 0; i < PIXELS; i++) x[i] = (float)gsl_ran_gaussian_ziggurat(rng, g->noise);
+    strokes_draw(o, at, half, ink, x);
 }
 
 static dt_status glyphs_part(const glyphs *g, dt_rng *rng, const outline *outlines, size_t rows, dt_dataset *set,
