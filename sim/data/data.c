@@ -1,5 +1,6 @@
 /* data.c - opening a data set, and the promises every one of them must keep. */
 #include "data/data.h"
+#include "base/wide.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -44,6 +45,7 @@ dt_status dt_data_check(const dt_config *config) {
 }
 
 /* Infinity and NaN are the floats whose exponent is all ones; as integers, a whole row is tested at once. */
+DT_WIDE
 static bool data_finite(const float *x, size_t n) {
     uint32_t bad = 0;
     for (size_t i = 0; i < n; i++) {

@@ -2,6 +2,7 @@
  * Source: LeCun, Cortes, Burges, "The MNIST database": big-endian header (magic 2051: count, height, width;
  * magic 2049: count), then one unsigned byte a pixel or label. */
 #include "base/file.h"
+#include "base/wide.h"
 #include "data/file.h"
 #include "data/table.h"
 #include <unistd.h>
@@ -59,14 +60,17 @@ static dt_status idx_open(const char *folder, const char *part, size_t magic, dt
     return status;
 }
 
+DT_WIDE
+static void idx_grey(const unsigned char *restrict pixel, size_t n, float *restrict x) {
+    for (size_t i = 0; i < n; i++) x[i] = (float)pixel[i] / 255.0f;
+}
+
 static dt_status idx_pixels(dt_data_file *f, const idx_header *h, size_t rows, float *x, dt_arena *scratch) {
     size_t n = h->height * h->width;
     unsigned char *row = dt_arena_take(scratch, n, 1);
-    float value[256];
-    for (int i = 0; i < 256; i++) value[i] = (float)i / 255.0f;
     for (size_t i = 0; i < rows; i++) {
         DT_TRY(dt_data_file_read(f, row, n));
-        for (size_t j = 0; j < n; j++) x[i * n + j] = value[row[j]];
+        idx_grey(row, n, x + i * n);
     }
     return rows == h->count ? dt_data_file_end(f) : DT_OK;
 }

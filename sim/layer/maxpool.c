@@ -30,7 +30,7 @@ static void maxpool_forward(const dt_layer *l, const dt_layer_pass *p) {
             for (size_t j = 0; j < l->out.width; j++, out += channels) {
                 const float *square = p->in + s * dt_extent_size(l->in) + i * size * line + j * size * channels;
                 memcpy(out, square, channels * sizeof *out);
-                for (size_t a = 0; a < size * size; a++)
+                for (size_t a = 1; a < size * size; a++)
                     maxpool_raise(square + a / size * line + a % size * channels, channels, out);
             }
 }

@@ -85,7 +85,7 @@ static double kmeans_gradient(const dt_model *m, const float *x, const dt_batch 
 
 static void kmeans_score(const dt_model *m, const float *x, const dt_batch *batch, float *scratch, double *loss,
                          size_t *right) {
-    *loss = kmeans_pass(m, x, batch, NULL, scratch + 2 * m->n);
+    if (loss != NULL) *loss = kmeans_pass(m, x, batch, NULL, scratch + 2 * m->n);
     *right = 0;
 }
 

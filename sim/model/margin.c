@@ -66,15 +66,15 @@ void dt_model_margin_score(const dt_model *m, const float *x, const dt_batch *ba
                            size_t *right) {
     const dt_model_margin *s = m->state;
     float *z = scratch + 2 * m->n;
-    double slope;
-    *loss = 0;
+    double sum = 0, slope;
     *right = 0;
     for (size_t first = 0, rows; first < batch->m; first += rows) {
         rows = margin_group(m, x, batch, first, z);
         for (size_t i = 0; i < rows; i++) {
             float y = batch->y[first + i];
-            *loss += s->loss(z[i], y, &slope);
+            if (loss != NULL) sum += s->loss(z[i], y, &slope);
             if (m->type->classifies) *right += y > 0 ? z[i] > 0 : z[i] <= 0;
         }
     }
+    if (loss != NULL) *loss = sum;
 }

@@ -59,6 +59,7 @@ typedef struct evaluation {
     const float      *x;
     const dt_dataset *set;
     size_t            rows, piece;      /* piece: floats of scratch a thread */
+    bool              want_loss;
     float            *scratch;
     part             *part;             /* one per DT_SCORE_BATCH rows */
 } evaluation;
@@ -69,22 +70,36 @@ static void evaluation_part(void *arg, size_t index, int thread) {
     dt_batch batch = { left < DT_SCORE_BATCH ? left : DT_SCORE_BATCH, e->set->x + first * features,
                        e->set->y + first };
     part *p = &e->part[index];
-    e->model->type->score(e->model, e->x, &batch, e->scratch + (size_t)thread * e->piece, &p->loss, &p->right);
+    e->model->type->score(e->model, e->x, &batch, e->scratch + (size_t)thread * e->piece,
+                          e->want_loss ? &p->loss : NULL, &p->right);
+}
+
+/* loss: the sum over rows; NULL: not wanted.  Returns how many rows are right. */
+static size_t model_score(const dt_model *m, const float *x, const dt_dataset *set, size_t rows, dt_pool *pool,
+                          float *scratch, dt_arena *arena, double *loss) {
+    dt_arena_mark mark = dt_arena_here(arena);
+    size_t parts = (rows + DT_SCORE_BATCH - 1) / DT_SCORE_BATCH, right = 0;
+    part *all = dt_arena_take(arena, parts, sizeof *all);
+    evaluation e = { m, x, set, rows, dt_model_scratch(m, DT_SCORE_BATCH), loss != NULL, scratch, all };
+    dt_pool_each(pool, parts, evaluation_part, &e);
+    for (size_t i = 0; i < parts; i++) {
+        if (loss != NULL) *loss += all[i].loss;
+        right += all[i].right;
+    }
+    dt_arena_release(arena, mark);
+    return right;
 }
 
 dt_score dt_model_evaluate(const dt_model *m, const float *x, const dt_dataset *set, size_t rows, dt_pool *pool,
                            float *scratch, dt_arena *arena) {
-    dt_arena_mark mark = dt_arena_here(arena);
-    size_t parts = (rows + DT_SCORE_BATCH - 1) / DT_SCORE_BATCH, right = 0;
-    part *all = dt_arena_take(arena, parts, sizeof *all);
-    evaluation e = { m, x, set, rows, dt_model_scratch(m, DT_SCORE_BATCH), scratch, all };
     double loss = 0;
-    dt_pool_each(pool, parts, evaluation_part, &e);
-    for (size_t i = 0; i < parts; i++) {
-        loss += all[i].loss;
-        right += all[i].right;
-    }
-    dt_arena_release(arena, mark);
+    size_t right = model_score(m, x, set, rows, pool, scratch, arena, &loss);
     loss = loss / (double)rows + (m->type->penalty == NULL ? 0 : m->type->penalty(m, x));
     return (dt_score){ loss, m->type->classifies ? (double)right / (double)rows : NAN };
+}
+
+double dt_model_accuracy(const dt_model *m, const float *x, const dt_dataset *set, size_t rows, dt_pool *pool,
+                         float *scratch, dt_arena *arena) {
+    if (!m->type->classifies) return NAN;
+    return (double)model_score(m, x, set, rows, pool, scratch, arena, NULL) / (double)rows;
 }

@@ -38,8 +38,8 @@ typedef struct dt_model_type {
      * Mean loss over the batch, regulariser included; g = its gradient (overwritten).  Where the training has
      * diverged the loss is NaN or infinite. */
     double (*gradient)(const dt_model *m, const float *x, const dt_batch *batch, float *g, float *scratch);
-    /* Sum of the losses over the batch, without regulariser, and how many are classified right (0 for models that
-     * do not classify; a NaN is never right). */
+    /* Sum of the losses over the batch, without regulariser (loss NULL: not wanted), and how many are classified right
+     * (0 for models that do not classify; a NaN is never right). */
     void (*score)(const dt_model *m, const float *x, const dt_batch *batch, float *scratch, double *loss,
                   size_t *right);
     /* The regulariser's value at x (added once to the mean loss by those who report); NULL: none. */
@@ -65,5 +65,9 @@ typedef struct dt_score { double loss, accuracy; } dt_score;
 
 dt_score dt_model_evaluate(const dt_model *m, const float *x, const dt_dataset *set, size_t rows, dt_pool *pool,
                            float *scratch, dt_arena *arena);
+
+/* The accuracy alone, for less. */
+double dt_model_accuracy(const dt_model *m, const float *x, const dt_dataset *set, size_t rows, dt_pool *pool,
+                         float *scratch, dt_arena *arena);
 
 #endif

@@ -58,7 +58,7 @@ dt_score dt_learning_score(const dt_learning *l, const float *x, dt_arena *run) 
     size_t rows = l->score_rows > 0 && l->score_rows < train->rows ? l->score_rows : train->rows;
     dt_score score = dt_model_evaluate(l->model, x, train, rows, l->threads, l->score, run);
     if (test->rows > 0 && dt_model_classifies(l->model))
-        score.accuracy = dt_model_evaluate(l->model, x, test, test->rows, l->threads, l->score, run).accuracy;
+        score.accuracy = dt_model_accuracy(l->model, x, test, test->rows, l->threads, l->score, run);
     return score;
 }
 

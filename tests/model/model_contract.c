@@ -166,6 +166,8 @@ static void check_score(const dt_entry *entry, dt_arena *run) {
         float *scratch = dt_arena_take(run, threads * dt_model_scratch(&b.m, DT_SCORE_BATCH), 4);
         held = dt_arena_bytes(run);
         score[i] = dt_model_evaluate(&b.m, b.x, &set, MANY, pool, scratch, run);
+        double alone = dt_model_accuracy(&b.m, b.x, &set, MANY, pool, scratch, run);
+        assert_true(alone == score[i].accuracy || (isnan(alone) && isnan(score[i].accuracy)));
         assert_int_equal(dt_arena_bytes(run), held);
         dt_pool_free(pool);
     }
