@@ -9,10 +9,12 @@ PREFIX  ?= /usr/local
 BUILD   ?= build
 CC      ?= cc
 OPT     ?= -O3
+# Empty: a binary for any processor of this kind, whose inner loops choose at run time; MARCH=native: for this one alone.
+MARCH   ?=
 VERSION := 0.1
 
 WARN  = -Wall -Wextra -Wshadow -Wconversion
-BASE  = $(OPT) -g -fexceptions -ffp-contract=off -fno-math-errno -Isim -I. -MMD -MP -DDT_VERSION='"$(VERSION)"' \
+BASE  = $(OPT) $(MARCH:%=-march=%) -g -fexceptions -ffp-contract=off -fno-math-errno -Isim -I. -MMD -MP -DDT_VERSION='"$(VERSION)"' \
         $(shell pkg-config --cflags hdf5 lua5.4 openblas 2>/dev/null)
 CFLAGS_ALL   = -std=c11 -D_GNU_SOURCE $(WARN) -Wmissing-prototypes $(BASE) $(CFLAGS)
 CXXFLAGS_ALL = -std=c++17 $(WARN) $(BASE) $(CXXFLAGS)
