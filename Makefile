@@ -94,12 +94,13 @@ $(BUILD)/bench/%: tests/bench/%.c
 	$(CC) -std=c11 -D_GNU_SOURCE -O2 $(WARN) -o $@ $< $(LIBS)
 docs: all
 	$(BUILD)/dtsim docs > lua/dt/reference.gen.lua
+	$(PYTHON) sim/model/profiles/make.py
 plot: all
 	@for f in results/*.h5; do $(BUILD)/dtsim plot $$f; done
 install: all
 	install -D $(BUILD)/dtsim $(DESTDIR)$(PREFIX)/bin/dtsim
 	mkdir -p $(DESTDIR)$(PREFIX)/share/dtsim
-	cp -r lua platforms scenarios analysis $(DESTDIR)$(PREFIX)/share/dtsim
+	cp -r --parents lua platforms scenarios analysis sim/model/profiles $(DESTDIR)$(PREFIX)/share/dtsim
 clean:
 	rm -rf $(BUILD)
 # Flows against TCP packet by packet, where libns3-dev is installed.

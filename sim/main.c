@@ -1,4 +1,5 @@
 /* main.c - the command line: run, merge, plan, list, help, info, diff, platform, docs, and what only looks at files. */
+#include "base/file.h"
 #include "base/rng.h"
 #include "run/estimate.h"
 #include "run/merge.h"
@@ -7,7 +8,6 @@
 #include "script/script.h"
 #include "record/record.h"
 #include <errno.h>
-#include <limits.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -123,26 +123,8 @@ static dt_status line_need(const line *l, size_t words, const char *what) {
     return dt_fail(DT_EINVAL, "%s (\"dtsim\" alone shows how)", what);
 }
 
-/* Where this program is. */
-static const char *find_program(dt_arena *arena) {
-    char program[PATH_MAX] = "";
-    return readlink("/proc/self/exe", program, sizeof program - 1) > 0 ? dt_arena_text(arena, "%s", program) : "dtsim";
-}
-
-/* The folder with lua/ and platforms/: DTSIM_HOME, or beside the program in the source tree or where installed. */
-static const char *find_home(dt_arena *arena) {
-    static const char *const beside[] = { "..", "../share/dtsim" };
-    const char *home = getenv("DTSIM_HOME"), *program = find_program(arena), *slash = strrchr(program, '/');
-    if (home != NULL) return home;
-    for (size_t i = 0; i < 2 && slash != NULL; i++) {
-        home = dt_arena_text(arena, "%.*s/%s", (int)(slash - program), program, beside[i]);
-        if (access(dt_arena_text(arena, "%s/lua/dt/init.lua", home), R_OK) == 0) return home;
-    }
-    return ".";
-}
-
 static dt_script_options script_options(const line *l, dt_arena *arena) {
-    return (dt_script_options){ .home = find_home(arena), .set = l->set, .sets = l->sets };
+    return (dt_script_options){ .home = dt_file_home(arena), .set = l->set, .sets = l->sets };
 }
 
 /* ---- run and plan -------------------------------------------------------------------------- */
@@ -369,14 +351,14 @@ static int command_docs(const line *l, dt_arena *arena) {
 
 /* Whatever only looks at files is a module of analysis/ by the command's name. */
 static int command_analysis(int argc, char **argv, dt_arena *arena) {
-    const char *python = getenv("PYTHON"), *path = getenv("PYTHONPATH"), *home = find_home(arena);
+    const char *python = getenv("PYTHON"), *path = getenv("PYTHONPATH"), *home = dt_file_home(arena);
     const char **call = dt_arena_take(arena, (size_t)argc + 3, sizeof *call);
     size_t k = 0;
     call[k++] = python != NULL ? python : "/usr/bin/python3";
     call[k++] = "-m";
     call[k++] = dt_arena_text(arena, "analysis.%s", argv[0]);
     for (int i = 1; i < argc; i++) call[k++] = argv[i];
-    setenv("DTSIM", find_program(arena), 1);
+    setenv("DTSIM", dt_file_program(arena), 1);
     setenv("PYTHONPATH", dt_arena_text(arena, "%s%s%s", home, path != NULL ? ":" : "", path != NULL ? path : ""), 1);
     execvp(call[0], (char *const *)(uintptr_t)call);
     dt_fail(DT_ENOTFOUND, "cannot start %s: %s (set PYTHON to a Python 3 with h5py and matplotlib)", call[0], strerror(errno));

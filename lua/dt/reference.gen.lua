@@ -169,10 +169,10 @@
 ---@field widths? number[]|dt.mark units of each hidden layer (preset 200 200)
 ---@field activation? "relu"|"tanh"|dt.mark what follows each hidden layer (preset relu)
 
----Layers of which only the sizes are known: nothing is learnt. Source: the user's file
+---Layers of which only the sizes are known: nothing is learnt. Source: He et al. 2016 (resnet50) and others, see sim/model/profiles/make.py; or the user's file
 ---@class dt.model.profile: dt.model
 ---@field [1] "profile"
----@field file? string|dt.mark CSV of layers, as given or under the folder DTSIM_DATA
+---@field file? string|dt.mark resnet50 or another shipped name, or a CSV of layers
 
 ---Multinomial logistic regression. Source: standard
 ---@class dt.model.softmax: dt.model

@@ -1,8 +1,10 @@
-/* file.c - looks at the two places where a file can be. */
+/* file.c - looks at the places where a file can be. */
 #include "base/file.h"
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 dt_status dt_file_find(const char *key, const char *path, const char *what, const char *advice, const char **found,
                        dt_arena *arena) {
@@ -19,4 +21,20 @@ dt_status dt_file_find(const char *key, const char *path, const char *what, cons
     if (stat(*found, &about) == 0) return DT_OK;
     return dt_fail_at(DT_ENOTFOUND, key, "neither %s nor %s is there%s%s. Set it, or DTSIM_DATA to the folder that "
                       "holds it", path, *found, stop, advice);
+}
+
+const char *dt_file_program(dt_arena *arena) {
+    char program[PATH_MAX] = "";
+    return readlink("/proc/self/exe", program, sizeof program - 1) > 0 ? dt_arena_text(arena, "%s", program) : "dtsim";
+}
+
+const char *dt_file_home(dt_arena *arena) {
+    static const char *const beside[] = { "..", "../share/dtsim" };
+    const char *home = getenv("DTSIM_HOME"), *program = dt_file_program(arena), *slash = strrchr(program, '/');
+    if (home != NULL) return home;
+    for (size_t i = 0; i < 2 && slash != NULL; i++) {
+        home = dt_arena_text(arena, "%.*s/%s", (int)(slash - program), program, beside[i]);
+        if (access(dt_arena_text(arena, "%s/lua/dt/init.lua", home), R_OK) == 0) return home;
+    }
+    return ".";
 }

@@ -13,4 +13,11 @@
 dt_status dt_file_find(const char *key, const char *path, const char *what, const char *advice, const char **found,
                        dt_arena *arena);
 
+/* Where this program is. */
+const char *dt_file_program(dt_arena *arena);
+
+/* The folder with what is shipped (lua/, platforms/, ...): the environment variable DTSIM_HOME, else beside the program
+ * in the source tree or where it is installed. */
+const char *dt_file_home(dt_arena *arena);
+
 #endif

@@ -1,8 +1,10 @@
 /* profile.c - a model of which only the sizes are known: simulated in time and bytes, never trained.
- * Source: the user's file, a CSV with a header line and the columns layer, params, fwd_flops, bwd_flops, act_bytes,
- * the last three of one sample. */
+ * Source: a CSV with a header line and the columns layer, params, fwd_flops, bwd_flops, act_bytes, the last three of one
+ * sample: one of ours (profiles/, computed by make.py from the published architectures) or the user's. */
 #include "model/model.h"
 #include "base/file.h"
+#include "base/room.h"
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +12,43 @@
 
 typedef struct profile { const char *file; } profile;
 
-enum { LINE = 512, FIELDS = 5, MOST = 100000 };
+enum { LINE = 512, FIELDS = 5, MOST = 100000, NAMES = 64 };
+
+/* ---- where it is --------------------------------------------------------------------------- */
+
+/* The shipped profiles, by name. */
+static size_t profile_names(const char *folder, const char **name, dt_arena *run) {
+    struct dirent **found;
+    size_t count = 0;
+    int files = scandir(folder, &found, NULL, alphasort);
+    for (int i = 0; i < files; i++) {
+        const char *file = found[i]->d_name, *end = strstr(file, ".csv");
+        if (end != NULL && end[4] == '\0' && count < NAMES) name[count++] = dt_arena_copy(run, file, (size_t)(end - file));
+        free(found[i]);
+    }
+    if (files >= 0) free(found);
+    return count;
+}
+
+/* A word without dot and slash names a shipped profile; all else is a path. */
+static dt_status profile_find(const char *file, const char **found, dt_arena *run) {
+    const char *folder = dt_arena_text(run, "%s/sim/model/profiles", dt_file_home(run)), *name[NAMES], *list = "";
+    size_t names = profile_names(folder, name, run);
+    for (size_t i = 0; i < names; i++) {
+        list = dt_arena_text(run, "%s%s%s", list, i == 0 ? "" : ", ", name[i]);
+        if (file == NULL || strcmp(name[i], file) != 0) continue;
+        *found = dt_arena_text(run, "%s/%s.csv", folder, file);
+        return DT_OK;
+    }
+    if (file == NULL || file[0] == '\0' || strpbrk(file, "./") != NULL)
+        return dt_file_find("model.file", file, "a CSV file of layers or a shipped profile",
+                            dt_arena_text(run, "shipped are %s", list), found, run);
+    const char *near = dt_nearest(file, name, names);
+    return dt_fail_at(DT_ENOTFOUND, "model.file", "there is no profile \"%s\"%s%s (shipped are %s; a file of yours has a dot or "
+                      "a slash in its path)", file, near != NULL ? "; did you mean " : "", near != NULL ? near : "", list);
+}
+
+/* ---- what it says -------------------------------------------------------------------------- */
 
 static dt_status profile_row(const char *file, long number, char *line, dt_model_layer *row, dt_arena *run) {
     char *value = strchr(line, ','), *end;
@@ -53,7 +91,7 @@ static dt_status profile_init(void *state, const dt_shape *shape, dt_model *m, d
     const profile *p = state;
     const char *found;
     (void)shape;
-    DT_TRY(dt_file_find("model.file", p->file, "a CSV file of layers", NULL, &found, run));
+    DT_TRY(profile_find(p->file, &found, run));
     FILE *in = fopen(found, "r");
     if (in == NULL) return dt_fail_at(DT_EIO, "model.file", "%s cannot be read: %s", found, strerror(errno));
     dt_status status = profile_read(p, in, m, dt_arena_take(run, MOST, sizeof(dt_model_layer)), run);
@@ -62,13 +100,14 @@ static dt_status profile_init(void *state, const dt_shape *shape, dt_model *m, d
 }
 
 static const dt_param profile_params[] = {
-    { "file", DT_TEXT, offsetof(profile, file), 0, 0, 0, "1", "CSV of layers, as given or under the folder DTSIM_DATA",
+    { "file", DT_TEXT, offsetof(profile, file), 0, 0, 0, "1", "resnet50 or another shipped name, or a CSV of layers",
       NULL, NULL },
     { 0 }
 };
 
 const dt_model_type dt_model_profile = {
-    .is = { "profile", "Layers of which only the sizes are known: nothing is learnt.", "the user's file", profile_params,
+    .is = { "profile", "Layers of which only the sizes are known: nothing is learnt.",
+            "He et al. 2016 (resnet50) and others, see sim/model/profiles/make.py; or the user's file", profile_params,
             sizeof(profile) },
     .init = profile_init,
 };

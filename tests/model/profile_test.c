@@ -50,10 +50,35 @@ static void what_is_no_table_is_refused_with_its_line(void **fixture) {
     dt_arena_free(arena);
 }
 
+static dt_status open_name(const char *name, dt_model *m, dt_arena *arena) {
+    dt_config *config = dt_config_new(arena);
+    dt_config_set_text(config, NULL, "profile", arena);
+    dt_config_set_text(config, "file", name, arena);
+    return dt_model_open(m, config, &any, arena);
+}
+
+static void a_shipped_profile_is_known_by_its_name(void **fixture) {
+    (void)fixture;
+    dt_model m;
+    dt_arena *arena = dt_arena_new(0);
+    setenv("DTSIM_HOME", ".", 1);
+    assert_ok(open_name("resnet50", &m, arena));
+    assert_int_equal(m.n, 25557032);
+    assert_string_equal(m.layer[m.layers - 1].name, "fc");
+    assert_refused(open_name("resnet5", &m, arena), DT_ENOTFOUND, "did you mean resnet50");
+    assert_refused(open_name("./resnet50", &m, arena), DT_ENOTFOUND, "shipped are alexnet, bert_base, resnet50");
+    assert_refused(open_name("", &m, arena), DT_EINVAL, "a shipped profile");
+    setenv("DTSIM_HOME", "/nowhere", 1);
+    assert_refused(open_name("resnet50", &m, arena), DT_ENOTFOUND, "there is no profile");
+    unsetenv("DTSIM_HOME");
+    dt_arena_free(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(layers_follow_each_other),
         cmocka_unit_test(what_is_no_table_is_refused_with_its_line),
+        cmocka_unit_test(a_shipped_profile_is_known_by_its_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
