@@ -22,6 +22,7 @@ static const char usage[] =
     "\n"
     "  dtsim run SCENARIO.lua [-o FILE] [-j JOBS] [--threads N] [--set KEY=VALUE]... [--resume | --fresh] [--quiet]\n"
     "            [--timeout TIME] [--memory SIZE] [--shard I/N]    what a run may take; one of N parts of the sweep\n"
+    "            [--profile]                                       also say where the real time went\n"
     "  dtsim merge FILE... -o FILE                       the shards of a sweep as one file\n"
     "  dtsim plan SCENARIO.lua [--set KEY=VALUE]...      what would run\n"
     "  dtsim list [ROOM]                                 every algorithm, room by room\n"
@@ -44,7 +45,7 @@ typedef struct line {
     size_t words, sets;
     long jobs, threads, shard, shards;
     double timeout_s, memory;
-    bool resume, fresh, quiet;
+    bool resume, fresh, quiet, profile;
 } line;
 
 static int complain(void) {
@@ -92,8 +93,8 @@ static dt_status line_value(line *l, const char *option, const char *value) {
 
 static dt_status line_read(line *l, int argc, char **argv) {
     static const char *const known[] = { "-o", "-j", "--threads", "--set", "--timeout", "--memory", "--shard",
-                                         "--resume", "--fresh", "--quiet" };
-    enum { VALUED = 7, KNOWN = 10 };        /* the first take a value */
+                                         "--resume", "--fresh", "--quiet", "--profile" };
+    enum { VALUED = 7, KNOWN = 11 };        /* the first take a value */
     l->word = argv;
     for (int i = 0; i < argc; i++) {
         bool valued = false;
@@ -108,6 +109,8 @@ static dt_status line_read(line *l, int argc, char **argv) {
             l->fresh = true;
         } else if (strcmp(argv[i], "--quiet") == 0) {
             l->quiet = true;
+        } else if (strcmp(argv[i], "--profile") == 0) {
+            l->profile = true;
         } else if (argv[i][0] == '-' && argv[i][1] != '\0') {
             const char *near = dt_nearest(argv[i], known, KNOWN);
             return dt_fail(DT_EINVAL, "there is no option %s%s%s", argv[i], near ? "; did you mean " : "", near ? near : "");
@@ -155,7 +158,7 @@ static int command_run(const line *l, dt_arena *arena) {
         if (dt_plan_shard(&plan, l->shard, l->shards, &plan, arena) != DT_OK) return complain();
     }
     dt_sweep_options sweep = { l->out != NULL ? l->out : out, (int)l->jobs, (int)l->threads, l->fresh, l->quiet,
-                               l->timeout_s, l->memory };
+                               l->timeout_s, l->memory, l->profile };
     if (dt_sweep_run(&plan, &sweep, &outcome) != DT_OK) return complain();
     if (outcome.refused && dt_script_blame(script, outcome.where, outcome.reason) != DT_OK) return complain();
     dt_script_close(script);

@@ -11,6 +11,7 @@ struct dt_pool {
     int threads;
     bool closing;
     double busy_s;
+    dt_meter meter;             /* of thread 0 */
     pthread_mutex_t lock;
     pthread_cond_t wanted, done;
     dt_task *first, *last;
@@ -28,9 +29,9 @@ double dt_pool_clock(void) {
 static void pool_run(dt_pool *pool, dt_task *task, int thread) {
     task->state = RUNNING;
     pthread_mutex_unlock(&pool->lock);
-    double start = dt_pool_clock();
+    double start = thread == 0 ? dt_meter_begin(&pool->meter, DT_ARITHMETIC) : dt_pool_clock();
     task->work(task->arg, thread);
-    double spent = dt_pool_clock() - start;
+    double spent = (thread == 0 ? dt_meter_end(&pool->meter) : dt_pool_clock()) - start;
     pthread_mutex_lock(&pool->lock);
     pool->busy_s += spent;
     task->state = DONE;
@@ -59,6 +60,7 @@ static void *pool_thread(void *arg) {
 
 dt_pool *dt_pool_new(int threads, dt_arena *run) {
     dt_pool *pool = dt_arena_take(run, 1, sizeof *pool);
+    dt_meter_open(&pool->meter, DT_BUILDING);
     pool->threads = threads < 1 ? 1 : threads;
     pool->thread = dt_arena_take(run, (size_t)pool->threads, sizeof *pool->thread);
     pthread_mutex_init(&pool->lock, NULL);
@@ -73,6 +75,7 @@ dt_pool *dt_pool_new(int threads, dt_arena *run) {
 
 int dt_pool_threads(const dt_pool *pool) { return pool->threads; }
 double dt_pool_busy_s(const dt_pool *pool) { return pool->busy_s; }
+dt_meter *dt_pool_meter(dt_pool *pool) { return &pool->meter; }
 
 void dt_pool_start(dt_pool *pool, dt_task *task) {
     pthread_mutex_lock(&pool->lock);
@@ -95,13 +98,20 @@ static void pool_remove(dt_pool *pool, dt_task *task) {
     if (pool->last == task) pool->last = before;
 }
 
+/* The lock is held. */
+static void pool_wait(dt_pool *pool, const dt_task *task) {
+    dt_meter_begin(&pool->meter, DT_WAITING);
+    while (task->state == RUNNING) pthread_cond_wait(&pool->done, &pool->lock);
+    dt_meter_end(&pool->meter);
+}
+
 void dt_pool_join(dt_pool *pool, dt_task *task) {
     pthread_mutex_lock(&pool->lock);
     if (task->state == QUEUED) {
         pool_remove(pool, task);
         pool_run(pool, task, 0);
     }
-    while (task->state == RUNNING) pthread_cond_wait(&pool->done, &pool->lock);
+    if (task->state == RUNNING) pool_wait(pool, task);
     task->state = IDLE;
     pthread_mutex_unlock(&pool->lock);
 }
@@ -130,7 +140,9 @@ void dt_pool_each(dt_pool *pool, size_t count, void (*work)(void *arg, size_t in
         task[i].arg = &e;
         dt_pool_start(pool, &task[i]);
     }
+    dt_meter_begin(&pool->meter, DT_ARITHMETIC);
     each_run(&e, 0);
+    dt_meter_end(&pool->meter);
     for (int i = 0; i < helpers; i++) dt_pool_join(pool, &task[i]);
 }
 

@@ -6,6 +6,7 @@
 #define DT_BASE_POOL_H
 
 #include "base/arena.h"
+#include "base/meter.h"
 
 typedef struct dt_pool dt_pool;
 
@@ -19,9 +20,11 @@ typedef struct dt_task {
     struct dt_task *next;       /* the pool's */
 } dt_task;
 
-/* A pool of threads >= 1 (the caller is one of them); it belongs to run, but is closed by dt_pool_free. */
+/* A pool of threads >= 1 (the caller is one of them); it belongs to run, but is closed by dt_pool_free.
+ * Its meter, open from now on, is of the caller's time: whoever has the pool may have it count. */
 dt_pool *dt_pool_new(int threads, dt_arena *run);
 int dt_pool_threads(const dt_pool *pool);
+dt_meter *dt_pool_meter(dt_pool *pool);
 
 /* Hand a task over; set work and arg first.  The task stays the caller's and must not move until joined. */
 void dt_pool_start(dt_pool *pool, dt_task *task);

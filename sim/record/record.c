@@ -80,6 +80,8 @@ dt_status dt_record_create(const char *path, dt_record **record, dt_arena *arena
     return status;
 }
 
+void dt_record_meter(dt_record *r, dt_meter *meter) { r->meter = meter; }
+
 /* ---- what HDF5 is asked for ---------------------------------------------------------------- */
 
 /* Step into the component of length bytes at name; the former group is closed. */

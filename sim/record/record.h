@@ -7,6 +7,7 @@
 #define DT_RECORD_RECORD_H
 
 #include "base/arena.h"
+#include "base/meter.h"
 #include "base/status.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -35,6 +36,9 @@ typedef struct dt_record_table dt_record_table;
  * Errors: DT_EIO (path, reason of the system).  After a DT_EIO of any call below, all later ones give it again,
  * and dt_record_seal at the latest: a caller that has to go on may look only there. */
 dt_status dt_record_create(const char *path, dt_record **r, dt_arena *arena);
+
+/* From now on meter counts the time in which rows are written to the disk. */
+void dt_record_meter(dt_record *r, dt_meter *meter);
 
 /* A table is a group ("/run/marks", parents are made) of one dataset a column.  columns [count] must outlive r.
  * Errors: DT_EINVAL (a second table of that group, two columns of one name, a name with a slash). */

@@ -66,9 +66,18 @@ static int64_t table_keep(dt_record_table *t, const char *text, size_t length) {
     return (int64_t)at;
 }
 
+/* The block is full. */
+static dt_status table_empty(dt_record_table *t) {
+    dt_meter *meter = t->record->meter;
+    if (meter != NULL) dt_meter_begin(meter, DT_RECORDING);
+    dt_status status = dt_record_table_write(t, false);
+    if (meter != NULL) dt_meter_end(meter);
+    return status;
+}
+
 dt_status dt_record_row(dt_record_table *t, const dt_cell *row) {
     DT_TRY(dt_record_ready(t->record));
-    if (t->held == BLOCK || t->texts_used > TEXTS_MOST) DT_TRY(dt_record_table_write(t, false));
+    if (t->held == BLOCK || t->texts_used > TEXTS_MOST) DT_TRY(table_empty(t));
     if (t->held == t->room) table_grow(t);
     for (size_t c = 0; c < t->count; c++) {
         dt_cell cell = row[c];

@@ -19,6 +19,7 @@ struct dt_record {
     dt_record_table *table;         /* newest first */
     dt_record_item  *first, **last;
     char             print[17];
+    dt_meter        *meter;         /* NULL: nobody asks for the time */
     off_t            reserved;      /* bytes of the disk that are ours */
     char             reason[512];   /* why nothing more can be written, "" while all is well */
 };

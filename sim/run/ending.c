@@ -10,6 +10,8 @@ dt_ending dt_ending_died(const char *status, const char *reason) {
                         .accuracy = NAN, .bytes = NAN };
 }
 
+const char *dt_ending_spent(dt_activity a, dt_arena *arena) { return dt_arena_text(arena, "%s_s", dt_meter_name(a)); }
+
 bool dt_ending_final(const dt_ending *e) {
     static const dt_status own[] = { DT_OK, DT_EDIVERGED, DT_EDEADLOCK, DT_EAUDIT, DT_EINVAL };
     if (e->file == NULL || e->where != NULL) return false;
@@ -36,6 +38,10 @@ dt_status dt_ending_read(dt_reading *r, const char *file, const char *group, con
         return DT_OK;
     }
     for (int i = 0; i < 6; i++) DT_TRY(dt_reading_real(r, group, name[i], value[i]));
+    const char *host = dt_arena_text(arena, "%s/host", group);
+    for (dt_activity a = 0; a < DT_ACTIVITIES; a++)
+        DT_TRY(dt_reading_real(r, host, dt_ending_spent(a, arena), &read.spent[a]));
+    DT_TRY(dt_reading_real(r, host, "peak_bytes", &read.peak_bytes));
     *e = read;
     return DT_OK;
 }

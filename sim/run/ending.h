@@ -2,6 +2,7 @@
 #ifndef DT_RUN_ENDING_H
 #define DT_RUN_ENDING_H
 
+#include "base/meter.h"
 #include "record/record.h"
 #include "run/plan.h"
 
@@ -10,7 +11,11 @@ typedef struct dt_ending {
     const char *status, *reason;
     const char *where;          /* key path where the configuration was refused before anything ran; else NULL */
     double      time_s, steps, rounds, loss, accuracy, bytes;
+    double      spent[DT_ACTIVITIES], peak_bytes;       /* real seconds, and memory, of the machine it ran on */
 } dt_ending;
+
+/* The attribute of a group named host that tells the seconds of an activity: "engine_s". */
+const char *dt_ending_spent(dt_activity a, dt_arena *arena);
 
 /* Of a run that left no record. */
 dt_ending dt_ending_died(const char *status, const char *reason);

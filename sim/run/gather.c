@@ -150,7 +150,14 @@ static dt_status gather_claims(dt_record *r, const dt_claim *claim, size_t claim
     return DT_OK;
 }
 
-static dt_status gather_host(dt_record *r, const dt_hosting *h) {
+static dt_status gather_host(dt_record *r, const dt_plan *plan, const dt_ending *ending, const dt_hosting *h,
+                             dt_arena *arena) {
+    for (dt_activity a = 0; a < DT_ACTIVITIES; a++) {
+        double sum = 0;
+        for (size_t i = 0; i < plan->runs; i++) sum += ending[i].spent[a];
+        DT_TRY(dt_record_real(r, "/host", dt_ending_spent(a, arena), sum));
+    }
+    DT_TRY(dt_record_real(r, "/host", "planning_s", h->planning_s));
     DT_TRY(dt_record_real(r, "/host", "real_s", h->real_s));
     DT_TRY(dt_record_real(r, "/host", "peak_bytes", h->peak_bytes));
     DT_TRY(dt_record_count(r, "/host", "jobs", h->jobs));
@@ -182,7 +189,7 @@ static dt_status gather_all(dt_record *r, const dt_plan *plan, const dt_ending *
     const char *print = dt_record_fingerprint(r);
     if (fingerprint != NULL) strcpy(fingerprint, print);
     DT_TRY(dt_record_text(r, "/", "fingerprint", print));
-    return gather_host(r, hosting);
+    return gather_host(r, plan, ending, hosting, arena);
 }
 
 dt_status dt_gather(const dt_plan *plan, const dt_ending *ending, const dt_claim *claim, size_t claims,

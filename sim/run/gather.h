@@ -5,7 +5,12 @@
 #include "run/ending.h"
 
 /* Real-time facts of a sweep, for /host. */
-typedef struct dt_hosting { double real_s, peak_bytes; int jobs, threads; } dt_hosting;
+typedef struct dt_hosting {
+    double planning_s;      /* of computing before anything ran */
+    double real_s;          /* since then */
+    double peak_bytes;      /* of the largest run */
+    int    jobs, threads;
+} dt_hosting;
 
 /* Write the file at out.  claim may be NULL.  fingerprint (NULL: not wanted) receives 17 bytes. */
 dt_status dt_gather(const dt_plan *plan, const dt_ending *ending, const dt_claim *claim, size_t claims,

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* Everything a run owns; lives as long as its process. */
@@ -203,6 +204,7 @@ static dt_status run_build(run *r, const dt_plan *plan, const dt_plan_run *plan_
 static dt_status run_finish(run *r, const dt_stage *stage, bool whole) {
     double horizon = dt_engine_now(r->engine);
     dt_record *record = r->notes.record;
+    dt_meter_ground(dt_pool_meter(r->pool), DT_RECORDING);
     DT_TRY(dt_notes_workers(&r->notes, stage, horizon));
     DT_TRY(dt_notes_staleness(&r->notes, &r->board));
     if (r->notes.spans != NULL) DT_TRY(dt_traffic_write(&r->notes.traffic, r->engine, record));
@@ -218,6 +220,7 @@ static dt_status run_train(run *r, const dt_plan *plan, const dt_plan_run *plan_
     dt_vec *x = dt_vec_take(r->learning.vectors);
     if (r->learning.learn) dt_model_start(&r->model, r->learning.seed, x->x);
     dt_stage stage = { &r->learning, &r->pace, &r->team, &r->board, x, r->arena };
+    dt_meter_ground(dt_pool_meter(r->pool), DT_ENGINE);
     dt_status status = dt_strategy_run(&r->strategy, &stage);
     const char *reason = dt_arena_text(r->arena, "%s", status == DT_OK ? "" : dt_reason());
     DT_TRY(run_finish(r, &stage, status == DT_OK));
@@ -225,25 +228,31 @@ static dt_status run_train(run *r, const dt_plan *plan, const dt_plan_run *plan_
 }
 
 /* How the real time was spent; outside the fingerprint. */
-static dt_status run_host(const run *r, const dt_run_options *options, double start_s) {
+static dt_status run_host(const run *r, const dt_run_options *options) {
     dt_record *record = r->notes.record;
+    dt_meter *meter = dt_pool_meter(r->pool);
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
     DT_TRY(dt_record_text(record, "/run/host", "key", options->key));
     DT_TRY(dt_record_text(record, "/run/host", "program", options->program));
-    DT_TRY(dt_record_real(record, "/run/host", "real_s", dt_pool_clock() - start_s));
-    DT_TRY(dt_record_real(record, "/run/host", "arithmetic_s", dt_pool_busy_s(r->pool)));
+    DT_TRY(dt_record_real(record, "/run/host", "real_s", dt_meter_total(meter)));
+    for (dt_activity a = 0; a < DT_ACTIVITIES; a++)
+        DT_TRY(dt_record_real(record, "/run/host", dt_arena_text(r->arena, "%s_s", dt_meter_name(a)), meter->spent[a]));
+    DT_TRY(dt_record_real(record, "/run/host", "tasks_s", dt_pool_busy_s(r->pool)));
+    DT_TRY(dt_record_real(record, "/run/host", "peak_bytes", 1024.0 * (double)usage.ru_maxrss));
     return dt_record_count(record, "/run/host", "threads", dt_pool_threads(r->pool));
 }
 
 dt_status dt_run_execute(const dt_plan *plan, const dt_plan_run *plan_run, const dt_run_options *options) {
-    double start_s = dt_pool_clock();
     dt_arena *arena = dt_arena_new(1 << 20);
     run *r = dt_arena_take(arena, 1, sizeof *r);
     r->arena = arena;
+    r->pool = dt_pool_new(options->threads, arena);
     r->config = plan_run->config;
     dt_plan_read(r->config, &r->setting, &r->stop, &r->marking, &r->computing, arena);
     dt_plan_read_ideal(r->config, &r->ideal, arena);
     DT_TRY(dt_notes_open(&r->notes, plan_run, options, &r->stop, r->setting.trace, arena));
-    r->pool = dt_pool_new(options->threads, arena);
+    dt_record_meter(r->notes.record, dt_pool_meter(r->pool));
     dt_status status = run_train(r, plan, plan_run, options->part);
     dt_notes_end end = { .status = status, .reason = "" };
     if (status != DT_OK) {
@@ -255,6 +264,6 @@ dt_status dt_run_execute(const dt_plan *plan, const dt_plan_run *plan_run, const
         end.horizon_s = dt_engine_now(r->engine);
         end.bytes = dt_engine_bytes(r->engine);
     }
-    DT_TRY(run_host(r, options, start_s));
+    DT_TRY(run_host(r, options));
     return dt_notes_close(&r->notes, &end);
 }

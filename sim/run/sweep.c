@@ -4,6 +4,7 @@
 #include "run/key.h"
 #include "run/process.h"
 #include "run/run.h"
+#include "run/seconds.h"
 #include "run/table.h"
 #include <errno.h>
 #include <math.h>
@@ -14,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 typedef struct job {
@@ -38,7 +40,7 @@ typedef struct sweep {
     dt_progress  *progress;         /* [runs] shared with the children */
     size_t        next, ended;
     pid_t         self;
-    double        start_s;
+    double        start_s, planning_s;
     bool          terminal, interrupted;
     dt_status     status;           /* why the whole sweep stops, in words: */
     const char   *reason;
@@ -282,8 +284,9 @@ static dt_status sweep_broken(const sweep *s) {
 static dt_status sweep_close(sweep *s, dt_sweep_outcome *outcome) {
     struct rusage usage;
     getrusage(RUSAGE_CHILDREN, &usage);
-    dt_hosting hosting = { dt_pool_clock() - s->start_s, 1024.0 * (double)usage.ru_maxrss, s->jobs, s->threads };
+    dt_hosting hosting = { s->planning_s, dt_pool_clock() - s->start_s, 1024.0 * (double)usage.ru_maxrss, s->jobs, s->threads };
     sweep_fail(s, dt_finish(s->plan, s->ending, &hosting, &s->place, s->options->quiet, outcome, s->arena));
+    if (s->options->profile && s->status == DT_OK) dt_seconds_print(stdout, s->plan, s->ending, &hosting);
     return s->status;
 }
 
@@ -305,7 +308,8 @@ static dt_status sweep_carry_out(sweep *s, dt_sweep_outcome *outcome, bool *gath
 
 dt_status dt_sweep_run(const dt_plan *plan, const dt_sweep_options *options, dt_sweep_outcome *outcome) {
     dt_arena *arena = dt_arena_new(1 << 16);
-    sweep s = { .plan = plan, .options = options, .arena = arena, .start_s = dt_pool_clock(), .self = getpid() };
+    sweep s = { .plan = plan, .options = options, .arena = arena, .start_s = dt_pool_clock(),
+              .planning_s = (double)clock() / CLOCKS_PER_SEC, .self = getpid() };
     bool gathered = false;
     *outcome = (dt_sweep_outcome){ 0 };
     sweep_listen(&s);

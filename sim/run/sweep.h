@@ -14,6 +14,7 @@ typedef struct dt_sweep_options {
     bool        quiet;      /* no progress, no table */
     double      timeout_s;  /* of real time that a run may take; 0: any */
     double      memory;     /* bytes of its own that a run may hold; 0: any */
+    bool        profile;    /* print where the real seconds went */
 } dt_sweep_options;
 
 typedef struct dt_sweep_outcome {

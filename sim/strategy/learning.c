@@ -52,13 +52,20 @@ const uint32_t *dt_order_next(dt_order *o, size_t batch, size_t *count) {
     return o->row + o->at - *count;
 }
 
-dt_score dt_learning_score(const dt_learning *l, const float *x, dt_arena *run) {
-    if (!l->learn) return (dt_score){ NAN, NAN };
+static dt_score learning_evaluate(const dt_learning *l, const float *x, dt_arena *run) {
     const dt_dataset *train = &l->data->train, *test = &l->data->test;
     size_t rows = l->score_rows > 0 && l->score_rows < train->rows ? l->score_rows : train->rows;
     dt_score score = dt_model_evaluate(l->model, x, train, rows, l->threads, l->score, run);
     if (test->rows > 0 && dt_model_classifies(l->model))
         score.accuracy = dt_model_accuracy(l->model, x, test, test->rows, l->threads, l->score, run);
+    return score;
+}
+
+dt_score dt_learning_score(const dt_learning *l, const float *x, dt_arena *run) {
+    if (!l->learn) return (dt_score){ NAN, NAN };
+    dt_meter_begin(dt_pool_meter(l->threads), DT_EVALUATION);
+    dt_score score = learning_evaluate(l, x, run);
+    dt_meter_end(dt_pool_meter(l->threads));
     return score;
 }
 

@@ -110,9 +110,11 @@ dt_vec *dt_worker_encode(dt_worker *w) {
     if (!w->compress.type->lossy || w->x->x == NULL) return dt_vec_keep(w->x);
     size_t n = w->learning->model->n;
     dt_vec *sent = dt_vec_take(w->learning->vectors);
+    dt_meter_begin(dt_pool_meter(w->learning->threads), DT_ARITHMETIC);
     for (size_t i = 0; i < n; i++) sent->x[i] = w->x->x[i] - w->base->x[i];
     dt_compress_pass(&w->compress, sent->x, sent->x);
     for (size_t i = 0; i < n; i++) sent->x[i] += w->base->x[i];
+    dt_meter_end(dt_pool_meter(w->learning->threads));
     return sent;
 }
 

@@ -1,0 +1,37 @@
+/* meter.h - where the real seconds of a run's main thread go: always to one activity, so that they add up.
+ * For reports only: no result depends on them.  The threads that only calculate are not metered here. */
+#ifndef DT_BASE_METER_H
+#define DT_BASE_METER_H
+
+typedef enum dt_activity {
+    DT_BUILDING,        /* loading platform and data, making what the run needs */
+    DT_ENGINE,          /* SimGrid, and the strategies' own steps */
+    DT_ARITHMETIC,      /* gradients, means, compression */
+    DT_WAITING,         /* for arithmetic that other threads are at */
+    DT_EVALUATION,      /* losses and accuracies for the marks, arithmetic included */
+    DT_RECORDING,       /* writing the record, its final closing left out */
+    DT_ACTIVITIES
+} dt_activity;
+
+typedef struct dt_meter {
+    double      spent[DT_ACTIVITIES];   /* s */
+    double      since;
+    dt_activity ground, now;
+    int         depth;
+} dt_meter;
+
+/* "building", "engine", ... */
+const char *dt_meter_name(dt_activity activity);
+
+/* Begin to count; ground: what goes on while nothing else has begun. */
+void dt_meter_open(dt_meter *m, dt_activity ground);
+void dt_meter_ground(dt_meter *m, dt_activity ground);
+
+/* Within what has begun, more may begin and end: all of it counts for the outermost.  Both return the clock. */
+double dt_meter_begin(dt_meter *m, dt_activity activity);
+double dt_meter_end(dt_meter *m);
+
+/* Count up to now; the sum over all activities is what has passed since it was opened. */
+double dt_meter_total(dt_meter *m);
+
+#endif
