@@ -3,6 +3,7 @@
 #include "base/rng.h"
 #include "run/estimate.h"
 #include "run/merge.h"
+#include "run/outlook.h"
 #include "run/sweep.h"
 #include "run/table.h"
 #include "script/script.h"
@@ -141,10 +142,16 @@ static int run_end(const dt_plan *plan, const dt_sweep_outcome *o) {
     return o->failed > 0 || o->broken > 0 ? FAILED : GOOD;
 }
 
+static void warn(const dt_outlook *o, dt_arena *arena) {
+    const char *warning = dt_outlook_warning(o, arena);
+    if (warning != NULL) fprintf(stderr, "dtsim: warning: %s\n", warning);
+}
+
 static int command_run(const line *l, dt_arena *arena) {
     dt_script *script;
     dt_plan plan;
     dt_sweep_outcome outcome;
+    dt_outlook outlook;
     dt_script_options options = script_options(l, arena);
     if (line_need(l, 1, "run needs one scenario file") != DT_OK) return complain();
     if (l->resume && l->fresh) {
@@ -152,6 +159,8 @@ static int command_run(const line *l, dt_arena *arena) {
         return complain();
     }
     if (dt_script_load(l->word[0], &options, arena, &script, &plan) != DT_OK) return complain();
+    if (dt_outlook_worst(&plan, &outlook, arena) != DT_OK) return complain();
+    warn(&outlook, arena);
     const char *out = dt_arena_text(arena, "results/%s.h5", plan.name);
     if (l->shards > 0) {
         out = dt_arena_text(arena, "results/%s.%ldof%ld.h5", plan.name, l->shard, l->shards);
@@ -202,12 +211,17 @@ static void plan_print(const dt_plan *plan, const double *flops, dt_arena *arena
 static int command_plan(const line *l, dt_arena *arena) {
     dt_script *script;
     dt_plan plan;
+    dt_outlook outlook;
+    char text[32];
     dt_script_options options = script_options(l, arena);
     if (line_need(l, 1, "plan needs one scenario file") != DT_OK) return complain();
     if (dt_script_load(l->word[0], &options, arena, &script, &plan) != DT_OK) return complain();
     double *flops = dt_arena_take(arena, plan.runs, sizeof *flops);
-    if (dt_estimate(&plan, flops) != DT_OK) return complain();
+    if (dt_estimate(&plan, flops) != DT_OK || dt_outlook_worst(&plan, &outlook, arena) != DT_OK) return complain();
     plan_print(&plan, flops, arena);
+    printf("at most %zu hosts and %zu actors at a time: about %s of memory a run, besides data and models\n", outlook.hosts,
+           outlook.actors, dt_table_bytes(outlook.bytes, text));
+    warn(&outlook, arena);
     dt_script_close(script);
     return GOOD;
 }

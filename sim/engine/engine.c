@@ -7,8 +7,8 @@
 #include <string.h>
 
 enum { STACK_KIB = 256, REASON = 512 };
-/* A guarded stack takes two of the 65 530 mappings that Linux allows a process; one without is zeroed at once. */
-enum { GUARDED_MOST = 5000, STACK_KIB_OF_MANY = 64 };
+/* A guarded stack takes two of the 65 530 mappings that Linux allows a process. */
+enum { STACK_KIB_OF_MANY = 64 };
 
 static int host_order(const void *a, const void *b) {
     return strverscmp(((const host_entry *)a)->name, ((const host_entry *)b)->name);
@@ -35,7 +35,7 @@ dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_aren
     argv[argc++] = dt_arena_text(run, "dtsim");
     argv[argc++] = dt_arena_text(run, "--log=root.app:file:/dev/null");
     argv[argc++] = dt_arena_text(run, "--cfg=network/model:%s", setup->network);
-    bool many = setup->actors > GUARDED_MOST;
+    bool many = setup->actors > DT_GUARDED_MOST;
     argv[argc++] = dt_arena_text(run, "--cfg=contexts/stack-size:%d", many ? STACK_KIB_OF_MANY : STACK_KIB);
     if (many) argv[argc++] = dt_arena_text(run, "--cfg=contexts/guard-size:0");
     if (strcmp(setup->network, "CM02") == 0) argv[argc++] = dt_arena_text(run, "--cfg=network/crosstraffic:0");

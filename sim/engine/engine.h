@@ -8,6 +8,7 @@
 #include "base/pool.h"
 #include "base/status.h"
 #include "base/vec.h"
+#include "engine/limits.h"
 #include "engine/trace.h"
 #include <stdbool.h>
 

@@ -2,6 +2,7 @@
 #include "run/run.h"
 #include "run/audit.h"
 #include "run/notes.h"
+#include "run/outlook.h"
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -33,6 +34,7 @@ typedef struct run {
     dt_pool        *pool;
     dt_engine      *engine;
     dt_notes        notes;
+    dt_outlook      outlook;
     bool            built;          /* nothing of the configuration was refused */
 } run;
 
@@ -62,7 +64,7 @@ static dt_status run_engine(run *r, const dt_plan_run *plan, const char *part) {
     DT_TRY(run_platform(part, plan->platform, &path, r->arena));
     bool traced = strcmp(r->setting.trace, "none") != 0;
     dt_engine_setup setup = { .platform = path, .network = r->setting.network, .pool = r->pool,
-                              .actors = r->setting.workers > 0 ? (size_t)r->setting.workers : dt_plan_hosts(plan),
+                              .actors = r->outlook.actors,
                               .ideal = { .latency = r->ideal.latency, .bandwidth = r->ideal.bandwidth },
                               .on_span = traced ? dt_notes_span : NULL,
                               .on_flight = traced ? dt_notes_flight : NULL, .owner = &r->notes };
@@ -159,6 +161,7 @@ static dt_status run_learning(run *r) {
     bool learn = r->setting.learn && r->model.type->gradient != NULL;
     if (learn && train->x == NULL)
         return dt_fail_at(DT_EINVAL, "data", "the samples are only counted: nothing can be learnt, set learn = false");
+    if (learn) DT_TRY(dt_outlook_afford(&r->outlook, r->model.n));
     *l = (dt_learning){ .learn = learn, .model = &r->model, .data = &r->data, .shards = &r->shards,
                         .batch = (size_t)r->setting.batch,
                         .optimiser = &r->optimiser, .schedule = &r->schedule, .threads = r->pool, .seed = seed,
@@ -183,6 +186,8 @@ static dt_status run_team(run *r) {
 
 /* Keep the arrow of causes in one place: what each part needs is built before it. */
 static dt_status run_build(run *r, const dt_plan *plan, const dt_plan_run *plan_run, const char *part) {
+    DT_TRY(dt_outlook_of(plan_run, &r->outlook, r->arena));
+    DT_TRY(dt_outlook_afford(&r->outlook, 0));
     DT_TRY(run_engine(r, plan_run, part));
     DT_TRY(run_ports(r));
     DT_TRY(dt_strategy_open(&r->strategy, run_key(r, "strategy"), r->arena));

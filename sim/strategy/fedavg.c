@@ -20,10 +20,15 @@ static dt_status fedavg_train(void *state, dt_worker *w) {
     return DT_OK;
 }
 
+/* m = max(C K, 1) */
+static size_t fedavg_take_part(const void *state, size_t clients) {
+    size_t m = (size_t)(((const fedavg *)state)->fraction * (double)clients + 1e-9);
+    return m < 1 ? 1 : m;
+}
+
 static void fedavg_prepare(fedavg *f, dt_server *s) {
     size_t clients = s->team->group.ranks;
-    f->m = (size_t)(f->fraction * (double)clients + 1e-9);
-    if (f->m < 1) f->m = 1;
+    f->m = fedavg_take_part(f, clients);
     f->all = dt_arena_take(s->run, clients, sizeof *f->all);
     f->chosen = dt_arena_take(s->run, f->m, sizeof *f->chosen);
     for (size_t k = 0; k < clients; k++) f->all[k] = k;
@@ -56,5 +61,5 @@ static const dt_param fedavg_params[] = {
 const dt_strategy_type dt_strategy_fedavg = {
     .is = { "fedavg", "A server averages what a sample of devices learnt locally (FedAvg, FedProx).",
             "McMahan et al. 2017, Algorithm 1", fedavg_params, sizeof(fedavg) },
-    .serve = fedavg_serve,
+    .serve = fedavg_serve, .actors = fedavg_take_part,
 };

@@ -24,6 +24,10 @@ dt_status dt_strategy_open(dt_strategy *s, const dt_config *config, dt_arena *ru
     return DT_OK;
 }
 
+size_t dt_strategy_actors(const dt_strategy *s, size_t workers) {
+    return (s->type->actors != NULL ? s->type->actors(s->state, workers) : workers) + (s->type->serve != NULL);
+}
+
 /* An actor's argument: the role and whose it is. */
 typedef struct part { const dt_strategy *strategy; dt_worker *worker; dt_server *server; } part;
 

@@ -15,6 +15,8 @@ typedef struct dt_strategy_type {
     dt_status (*work)(void *state, dt_worker *w);
     /* [time] The role of the server.  NULL: none. */
     dt_status (*serve)(void *state, dt_server *s);
+    /* How many of the workers act at the same time, at most.  NULL: all. */
+    size_t (*actors)(const void *state, size_t workers);
 } dt_strategy_type;
 
 typedef struct dt_strategy { const dt_strategy_type *type; void *state; } dt_strategy;
@@ -22,6 +24,9 @@ typedef struct dt_strategy { const dt_strategy_type *type; void *state; } dt_str
 extern const dt_room dt_strategy_room;
 
 dt_status dt_strategy_open(dt_strategy *s, const dt_config *config, dt_arena *run);
+
+/* Actors that exist at the same time, at most; the server is one. */
+size_t dt_strategy_actors(const dt_strategy *s, size_t workers);
 
 /* Everything a run is made of, but its strategy.  board.engine .. board.run are set; x is the initial model. */
 typedef struct dt_stage {
