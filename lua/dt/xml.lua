@@ -10,9 +10,15 @@ local HEAD = [[
 <!DOCTYPE platform SYSTEM "https://simgrid.org/simgrid.dtd">
 <platform version="4.1">]]
 
-function xml.new() return setmetatable({ HEAD, n = 1, routes = {} }, xml) end
+local FOLD = 4096       -- lines; a list of millions costs more memory, and more of the collector's time, than its text
+
+function xml.new() return setmetatable({ HEAD, n = 1, routes = {}, folded = {} }, xml) end
 
 function xml:add(format, ...)
+  if self.n == FOLD then
+    table.insert(self.folded, table.concat(self, "\n", 1, FOLD) .. "\n")
+    self.n = 0
+  end
   self.n = self.n + 1
   self[self.n] = format:format(...)
 end
@@ -60,9 +66,11 @@ function xml:join(a, b, bandwidth, latency)
   table.insert(self.routes, route:format(b, a, b, a, id, "DOWN"))
 end
 
+--- The whole file; it ends here.
 function xml:text()
   self:add "</platform>\n"
-  return table.concat(self, "\n")
+  table.insert(self.folded, table.concat(self, "\n", 1, self.n))
+  return table.concat(self.folded)
 end
 
 return xml

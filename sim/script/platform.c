@@ -219,6 +219,7 @@ static dt_status platform_generate(dt_script *s, const dt_entry *entry, const dt
     const char *text = lua_tolstring(L, -1, &length);
     *xml = dt_arena_copy(s->arena, text, length);
     lua_pop(L, 3);
+    lua_gc(L, LUA_GCCOLLECT);       /* every run would inherit what making a large text has left behind */
     return DT_OK;
 }
 

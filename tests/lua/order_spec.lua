@@ -35,4 +35,14 @@ describe("xml", function()
     assert.is_true(text:find("</zoneRoute>\n</zone>\n</platform>", 1, true) ~= nil)
     assert.is_truthy(text:find('bandwidth="10Bps" latency="0.5s"', 1, true))
   end)
+
+  it("keeps every line of a long file, in order", function()
+    local x, lines = xml.new(), {}
+    for i = 1, 20000 do x:add("<%d/>", i) end
+    local text = x:text()
+    for number in text:gmatch("\n<(%d+)/>") do lines[#lines + 1] = tonumber(number) end
+    assert.are.equal(20000, #lines)
+    for i, number in ipairs(lines) do assert.are.equal(i, number) end
+    assert.is_nil(text:find("\n\n<", 1, true))
+  end)
 end)
