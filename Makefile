@@ -88,7 +88,7 @@ asan:
 	@for t in build/asan/tests/*/*_test build/asan/tests/*/*_contract; do \
 	  echo $$t; ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0 $$t > build/asan/log 2>&1 || { cat build/asan/log; exit 1; }; done
 bench: all $(BUILD)/bench/gemm $(BUILD)/bench/bare
-	@$(PYTHON) tests/bench/bench.py $(BUILD) $(ROWS)
+	@CC="$(CC)" OPT="$(OPT)" DEBIAN13="$(DEBIAN13)" $(PYTHON) tests/bench/bench.py $(BUILD) $(ROWS)
 $(BUILD)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -D_GNU_SOURCE -O2 $(WARN) -o $@ $< $(LIBS)

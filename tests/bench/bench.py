@@ -1,10 +1,14 @@
-"""bench.py - how fast is dtsim?  Every row is a ratio of two things measured in turn in this run, median of several
-pairs.  Usage: bench.py BUILD [ROW...]; prints a table and writes results/bench.json.  Not a test: nothing fails."""
+"""bench.py - how fast is dtsim?  A row is a ratio of two things measured in turn in this run, median of several pairs,
+or seconds and peak memory of a whole program.  Usage: bench.py BUILD [ROW...]; prints a table and writes
+results/bench.json.  Not a test: a row that cannot be measured says why, and the others go on.  Where both sides use one
+thread the processor's seconds are compared, as others may be at work on the machine; else real ones.  Rows "on SimGrid
+4.0" run the program of the Debian 13 tree (the folder DEBIAN13, made by make check-debian13, as root)."""
 import json
+import operator
 import os
 import pathlib
 import platform
-import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -14,6 +18,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(sys.argv[1]).resolve()
 DTSIM = BUILD / "dtsim"
+DEBIAN13 = pathlib.Path(os.environ.get("DEBIAN13", "/var/tmp/dtsim-debian13"))
 FOLDER = pathlib.Path(tempfile.mkdtemp())
 PAIRS = 3
 
@@ -49,6 +54,14 @@ return dt.scenario {
 }"""
 
 
+MILLION = """local dt = require "dt"
+return dt.scenario {
+  platform = { "mobile", phones = 1000000 }, data = { "blank", rows = 1000000, columns = 64 }, split = "contiguous",
+  model = "softmax", learn = false, batch = 10, strategy = { "fedavg", fraction = 0.0001 }, stop = { rounds = 100 },
+  mark = { rounds = 1000000 },
+}"""
+
+
 def images():
     """A folder of MNIST's four files, of MNIST's size: ten random prototypes, noisy; what both sides read."""
     import numpy as np
@@ -63,49 +76,53 @@ def images():
     return FOLDER
 
 
-def scenario(text):
-    path = FOLDER / "scenario.lua"
+class Missing(Exception):
+    """What a row needs is not installed here."""
+
+
+def scenario(text, folder=FOLDER):
+    path = folder / "scenario.lua"
     path.write_text(text)
     return path
 
 
-def seconds(*words):
+def use(words, **more):
+    """Run a program to its end: real seconds, those of the processor, and the most memory one process held."""
     start = time.perf_counter()
-    subprocess.run([str(w) for w in words], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return time.perf_counter() - start
+    with tempfile.TemporaryFile() as said:
+        program = subprocess.Popen([str(w) for w in words], stdout=said, stderr=said, **more)
+        _, status, usage = os.wait4(program.pid, 0)
+        program.returncode = os.waitstatus_to_exitcode(status)
+        said.seek(0)
+        if program.returncode != 0:
+            raise RuntimeError(f"{words[0]} ended with {program.returncode}: {said.read().decode().strip()[-300:]}")
+    return {"seconds": time.perf_counter() - start, "cpu": usage.ru_utime + usage.ru_stime,
+            "peak": 1024 * usage.ru_maxrss}
 
 
-def processor_seconds(*words):
-    """Of all threads, system calls included: what one thread takes, however busy the machine is besides."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    seconds(*words)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-def dtsim(text, *words, clock=seconds):
-    return clock(DTSIM, "run", scenario(text), "-o", FOLDER / "out.h5", "--fresh", *words)
+def dtsim(text, *words, figure="seconds"):
+    return use([DTSIM, "run", scenario(text), "-o", FOLDER / "out.h5", "--fresh", *words])[figure]
 
 
 def number(*words):
     return float(subprocess.run([str(w) for w in words], check=True, capture_output=True, text=True).stdout.split()[0])
 
 
-def pairs(ours, theirs):
-    """Medians of both, and of their ratio theirs / ours pair by pair."""
+def pairs(ours, theirs, ratio=lambda a, b: b / a):
+    """Medians of both, and of their ratio pair by pair."""
     runs = [(ours(), theirs()) for _ in range(PAIRS)]
-    return (statistics.median(a for a, _ in runs), statistics.median(b for _, b in runs),
-            statistics.median(b / a for a, b in runs))
+    return {"ours": statistics.median(a for a, _ in runs), "theirs": statistics.median(b for _, b in runs),
+            "ratio": statistics.median(ratio(a, b) for a, b in runs)}
 
 
 def against_torch(model, lua, clients, fraction, batch, epochs, rounds):
     python = os.environ.get("PYTHON", "/usr/bin/python3")
     if subprocess.run([python, "-c", "import torch"], capture_output=True).returncode != 0:
-        return None
+        raise Missing("torch is not installed")
     text = FEDAVG.format(folder=images(), model=lua, clients=clients, fraction=fraction, batch=batch, epochs=epochs,
                          rounds=rounds)
     loop = [python, ROOT / "tests/bench/torch_fedavg.py", FOLDER, model, clients, fraction, batch, epochs, rounds]
-    return pairs(lambda: dtsim(text, "--threads", 1, clock=processor_seconds), lambda: number(*loop))
+    return pairs(lambda: dtsim(text, "--threads", 1, figure="cpu"), lambda: number(*loop))
 
 
 def peak(model, batch, flops, steps):
@@ -117,9 +134,7 @@ def peak(model, batch, flops, steps):
         dtsim(text, "--threads", 1, "--set", f"stop.rounds={steps}", "--set", "mark.rounds=1000000")
         with h5py.File(FOLDER / "out.h5") as f:
             return flops * 6000 * steps / f["runs/0000/host"].attrs["tasks_s"]
-    runs = [(rate(), number(BUILD / "bench/gemm")) for _ in range(PAIRS)]
-    return (statistics.median(a for a, _ in runs), statistics.median(b for _, b in runs),
-            statistics.median(a / b for a, b in runs))
+    return pairs(rate, lambda: number(BUILD / "bench/gemm"), lambda a, b: a / b)
 
 
 def messages(clients, rounds):
@@ -127,70 +142,143 @@ def messages(clients, rounds):
     xml.write_text(subprocess.run([DTSIM, "platform", "lan", "--set", f"hosts={clients}"], check=True,
                                   capture_output=True, text=True).stdout)
     text = SERVER.format(platform=f'"lan", hosts = {clients}', clients=clients, fraction=1, rounds=rounds)
-    bare = [BUILD / "bench/bare", xml, clients, rounds, 4000, "--cfg=contexts/stack-size:256", "--log=root.thres:critical"]
-    theirs, ours, ratio = pairs(lambda: seconds(*bare), lambda: dtsim(text))
-    return ours, theirs, ratio
+    bare = [BUILD / "bench/bare", xml, clients, rounds, 4000, "--cfg=contexts/stack-size:256",
+            "--log=root.thres:critical"]
+    return pairs(lambda: dtsim(text, figure="cpu"), lambda: use(bare)["cpu"], lambda a, b: a / b)
 
 
-def alone(text, *words):
-    runs = [dtsim(text, *words) for _ in range(PAIRS)]
-    return statistics.median(runs), None, None
+def whole(text, times=PAIRS):
+    """The program from its start to its end, the median by real time."""
+    words = [DTSIM, "run", scenario(text), "-o", FOLDER / "out.h5", "--fresh"]
+    return sorted((use(words) for _ in range(times)), key=lambda run: run["seconds"])[times // 2]
+
+
+def whole_on_4(text, times=1):
+    program = DEBIAN13 / "src/build/dtsim"
+    if not program.exists() or os.geteuid() != 0:
+        raise Missing("there is no Debian 13 tree, or no right to enter it" + f" ({DEBIAN13})")
+    work = pathlib.Path(tempfile.mkdtemp(dir=DEBIAN13 / "tmp"))
+    scenario(text, work)
+    inside = pathlib.Path("/tmp") / work.name
+    words = ["chroot", DEBIAN13, "/src/build/dtsim", "run", inside / "scenario.lua", "-o", inside / "out.h5", "--fresh"]
+    try:
+        runs = [use(words, env={**os.environ, "DTSIM_HOME": "/src"}) for _ in range(times)]
+    finally:
+        shutil.rmtree(work)
+    return sorted(runs, key=lambda run: run["seconds"])[times // 2]
+
+
+def rounds(clients, count):
+    return SERVER.format(platform=f'"lan", hosts = {clients}', clients=clients, fraction=1, rounds=count)
 
 
 MLP, CNN = '{ "mlp", widths = { 200, 200 } }', '"cnn"'
-ROWS = {   # name: (what is compared, how it is measured, what the ratio is, target)
-    "train-small": ("2NN, B = 10, against torch", lambda: against_torch("mlp", MLP, 100, 0.1, 10, 1, 30), "times faster", ">= 6"),
-    "train-32": ("2NN, B = 32, against torch", lambda: against_torch("mlp", MLP, 100, 0.1, 32, 1, 60), "times faster", ">= 5"),
+ROWS = {   # name: (what is compared, how it is measured, what the ratio is, [(figure, relation, limit)])
+    "train-small": ("2NN, B = 10, against torch",
+                    lambda: against_torch("mlp", MLP, 100, 0.1, 10, 1, 30), "times faster", [("ratio", ">=", 6)]),
+    "train-32": ("2NN, B = 32, against torch",
+                 lambda: against_torch("mlp", MLP, 100, 0.1, 32, 1, 60), "times faster", [("ratio", ">=", 5)]),
     "train-linear": ("softmax, 1 000 clients, against torch",
-                     lambda: against_torch("softmax", '"softmax"', 1000, 0.01, 10, 1, 100), "times faster", ">= 5"),
-    "train-cnn": ("CNN, B = 10, against torch", lambda: against_torch("cnn", CNN, 100, 0.01, 10, 1, 3), "times faster", ">= 1.5"),
-    "train-cnn-50": ("CNN, B = 50, against torch", lambda: against_torch("cnn", CNN, 100, 0.01, 50, 1, 3), "times faster", ">= 1.5"),
-    "peak-2nn": ("2NN, B = 32, against sgemm", lambda: peak(MLP, 32, 6 * 198800, 20), "of its rate", ">= 0.5"),
-    "peak-cnn": ("CNN, B = 50, against sgemm", lambda: peak(CNN, 50, 3 * 24.6e6, 1), "of its rate", ">= 0.4"),
+                     lambda: against_torch("softmax", '"softmax"', 1000, 0.01, 10, 1, 100), "times faster",
+                     [("ratio", ">=", 5), ("ours", "<", 1)]),
+    "train-cnn-10": ("CNN, B = 10, against torch",
+                     lambda: against_torch("cnn", CNN, 100, 0.01, 10, 1, 3), "times faster", [("ratio", ">=", 1.5)]),
+    "train-cnn-50": ("CNN, B = 50, against torch",
+                     lambda: against_torch("cnn", CNN, 100, 0.01, 50, 1, 3), "times faster", [("ratio", ">=", 1.5)]),
+    "peak-2nn": ("2NN, B = 32, against sgemm",
+                 lambda: peak(MLP, 32, 6 * 198800, 20), "of its rate", [("ratio", ">=", 0.5)]),
+    "peak-cnn": ("CNN, B = 50, against sgemm",
+                 lambda: peak(CNN, 50, 3 * 24.6e6, 1), "of its rate", [("ratio", ">=", 0.4)]),
     "cores": ("16 stragglers, 1 thread against 2", lambda: pairs(lambda: dtsim(STRAGGLERS, "--threads", 2),
-              lambda: dtsim(STRAGGLERS, "--threads", 1)), "times faster", ">= 1.8"),
+              lambda: dtsim(STRAGGLERS, "--threads", 1)), "times faster", [("ratio", ">=", 1.8)]),
     "sweep": ("32 runs, -j 1 against -j 2", lambda: pairs(lambda: dtsim(SWEEP, "-j", 2), lambda: dtsim(SWEEP, "-j", 1)),
-              "times faster", ">= 1.9"),
-    "messages-100": ("server and 100 clients, bare SimGrid", lambda: messages(100, 1000), "of its time", "<= 1.2"),
-    "messages-1000": ("server and 1 000 clients, bare SimGrid", lambda: messages(1000, 20), "of its time", "<= 1.4"),
-    "rounds-1k": ("1 023 clients, 20 rounds", lambda: alone(SERVER.format(platform='"lan", hosts = 1023', clients=1023,
-                  fraction=1, rounds=20)), "", "< 0.4 s"),
-    "rounds-16k": ("16 383 clients, 2 rounds", lambda: alone(SERVER.format(platform='"lan", hosts = 16383', clients=16383,
-                   fraction=1, rounds=2)), "", "< 4 s"),
-    "population": ("100 000 phones, 100 a round", lambda: alone(POPULATION), "", "< 20 s"),
+              "times faster", [("ratio", ">=", 1.9)]),
+    "messages-100": ("server and 100 clients, bare SimGrid", lambda: messages(100, 1000), "of its time",
+                     [("ratio", "<=", 1.2)]),
+    "messages-1000": ("server and 1 000 clients, bare SimGrid", lambda: messages(1000, 20), "of its time",
+                      [("ratio", "<=", 1.4)]),
+    "rounds-1k": ("1 023 clients, 20 rounds", lambda: whole(rounds(1023, 20)), "", [("seconds", "<", 0.4)]),
+    "rounds-16k": ("16 383 clients, 2 rounds", lambda: whole(rounds(16383, 2)), "",
+                   [("seconds", "<", 4)]),
+    "rounds-16k-4": ("the same on SimGrid 4.0", lambda: whole_on_4(rounds(16383, 2), PAIRS), "", [("seconds", "<", 2)]),
+    "rounds-131k": ("131 072 clients, 1 round", lambda: whole(rounds(131072, 1), 1), "", []),
+    "rounds-131k-4": ("131 072, 20 rounds, on SimGrid 4.0", lambda: whole_on_4(rounds(131072, 20)), "",
+                      [("seconds", "<", 180), ("peak", "<", 4e9)]),
+    "population": ("100 000 phones, 100 a round", lambda: whole(POPULATION), "",
+                   [("seconds", "<", 20), ("peak", "<", 1e9)]),
+    "million": ("1 000 000 phones, timing only", lambda: whole(MILLION, 1), "", [("peak", "<", 4e9)]),
 }
+HOLDS = {">=": operator.ge, "<=": operator.le, "<": operator.lt}
+UNITS = {"ratio": (1, ""), "seconds": (1, " s"), "ours": (1, " s"), "peak": (1e9, " GB")}
 
 
 def quantity(value):
-    if value is None:
-        return "-"
-    return f"{value / 1e9:.1f} Gflop/s" if value > 1e6 else f"{value:.2f} s" if value >= 0.1 else f"{1e3 * value:.0f} ms"
+    if value > 1e6:
+        return f"{value / 1e9:.1f} Gflop/s"
+    return f"{value:.2f} s" if value >= 0.1 else f"{1e3 * value:.0f} ms"
+
+
+def figures(result, kind):
+    if "ratio" in result:
+        return f"{quantity(result['ours']):>14} {quantity(result['theirs']):>14}  {result['ratio']:.2f} {kind}"
+    return f"{quantity(result['seconds']):>14} {quantity(result['cpu']):>10} cpu  {result['peak'] / 1e9:.2f} GB"
+
+
+def judge(result, targets):
+    """The targets in words, and whether all are met; nothing where there are none."""
+    aims = ", ".join(f"{sign} {limit / UNITS[figure][0]:g}{UNITS[figure][1]}" for figure, sign, limit in targets)
+    if not targets or result is None:
+        return aims, None
+    return aims, all(HOLDS[sign](result[figure], limit) for figure, sign, limit in targets)
+
+
+def version(package):
+    said = subprocess.run(["pkg-config", "--modversion", package], capture_output=True, text=True)
+    return said.stdout.strip() or "unknown"
 
 
 def machine():
     with open("/proc/cpuinfo") as f:
         model = next((line.split(":")[1].strip() for line in f if line.startswith("model name")), platform.machine())
-    version = subprocess.run([DTSIM, "--version"], capture_output=True, text=True).stdout.strip()
-    return f"{model}, {os.cpu_count()} cores; {version}; {platform.platform()}"
+    return {"processor": model, "cores": os.cpu_count(), "system": platform.platform(),
+            "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"), "load_before": os.getloadavg()[0],
+            "program": subprocess.run([DTSIM, "--version"], capture_output=True, text=True).stdout.strip(),
+            "libraries": {p: version(p) for p in ("openblas", "gsl", "hdf5", "lua5.4", "jemalloc")},
+            "build": {"compiler": os.environ.get("CC", "cc"), "flags": os.environ.get("OPT", "unknown")}}
+
+
+def measure(name):
+    what, run, kind, targets = ROWS[name]
+    row, result = {"row": name, "what": what}, None
+    try:
+        result = run()
+        row.update(result)
+        line = figures(result, kind)
+    except Missing as reason:
+        row["missing"] = line = str(reason)
+    except Exception as reason:     # whatever it is, the rows that follow are worth having
+        row["failed"] = str(reason)
+        line = f"failed: {reason}"
+    row["target"], met = judge(result, targets)
+    if met is not None:
+        row["met"] = met
+    verdict = "" if met is None else "met" if met else "MISSED"
+    print(f"{name:14} {what:38} {line:54} {row['target']:>14} {verdict}", flush=True)
+    return row
 
 
 def main():
-    wanted, table = sys.argv[2:] or list(ROWS), []
-    print(machine())
-    for name in wanted:
-        what, measure, kind, target = ROWS[name]
-        result = measure()
-        row = {"row": name, "what": what, "target": target}
-        if result is None:
-            line = "torch is not installed"
-        else:
-            ours, theirs, ratio = result
-            row.update(ours=ours, theirs=theirs, ratio=ratio)
-            line = f"{quantity(ours):>14} {quantity(theirs):>14}  " + (f"{ratio:.2f} {kind}" if ratio else "")
-        print(f"{name:14} {what:40} {line:50} (aim {target})", flush=True)
-        table.append(row)
+    names = sys.argv[2:] or list(ROWS)
+    for name in names:
+        if name not in ROWS:
+            sys.exit(f"bench: there is no row {name}; there are {', '.join(ROWS)}")
+    here = machine()
+    print("; ".join(f"{key}: {value}" for key, value in here.items()))
+    rows = []
     (ROOT / "results").mkdir(exist_ok=True)
-    (ROOT / "results/bench.json").write_text(json.dumps({"machine": machine(), "rows": table}, indent=1) + "\n")
+    for name in names:
+        rows.append(measure(name))
+        (ROOT / "results/bench.json").write_text(json.dumps({**here, "rows": rows}, indent=1) + "\n")
 
 
 if __name__ == "__main__":
