@@ -131,10 +131,9 @@ def test_a_run_is_chosen_by_keys_and_shown_in_timeline_and_map(page):
 
 def test_everything_can_be_reached_by_tab(page):
     page.draw_all()
-    page.run("window.scrollTo(0, 0); document.activeElement.blur()")
+    page.run("document.querySelector('.skip').focus()")
     seen = set()
     for _ in range(150):
-        page.find("body") if not seen else None
         page.driver.switch_to.active_element.send_keys(keys().TAB)
         active = page.driver.switch_to.active_element
         seen.add(active.get_attribute("id") or active.get_attribute("class") or active.tag_name)
