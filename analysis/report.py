@@ -16,7 +16,7 @@ from matplotlib import colormaps
 from matplotlib.colors import to_hex
 from plotly.offline import get_plotlyjs, get_plotlyjs_version
 
-from . import RecordError, figures, label, load, look, prepare
+from . import RecordError, label, load, look, prepare
 from .figures import Choice, curve, differences, gantt, platform
 from .scene import Scene
 
@@ -79,7 +79,8 @@ def configurations_of(scene, results: list) -> list:
         medians = {column["name"]: number(prepare.final_spread(c, column["name"])[0]) for column in results}
         lost = len(c.runs) - len(c.shown)
         rows.append({"label": c.label, "title": look.label_of(c) + (f" ({lost} failed)" if lost else ""),
-                     "colour": style.colour, "dash": style.dash, "runs": len(c.runs), "medians": medians})
+                     "colour": style.colour, "dash": style.dash, "band": style.band, "runs": len(c.runs),
+                     "medians": medians})
     return rows
 
 
@@ -119,13 +120,19 @@ def statistic(scene) -> str:
     if not scene.shown:
         return ""
     count = len(scene.record.configurations)
-    return curve.statistic(scene).capitalize() + (f"; the first {CURVES} of {count} configurations" if count > CURVES else "") + "."
+    left_out = f"; the first {CURVES} of {count} configurations" if count > CURVES else ""
+    return curve.statistic(scene).capitalize() + left_out + "."
 
 
-def logarithmic(scene, up: list) -> list:
-    """The columns whose curves a logarithmic axis serves."""
+def logarithmic(scene, across: list, up: list) -> list:
+    """The columns that a logarithmic axis serves: values over a decade, ends that would be lost beside others."""
     names = [column["name"] for column in up if column["name"] in ("loss", "spread")]
-    return [name for name in names if prepare.wants_log(prepare.finite([scene.bands("time_s", name)["median"]]))]
+    found = [name for name in names if prepare.wants_log(prepare.finite([scene.bands("time_s", name)["median"]]))]
+    for column in across:
+        ends = scene.bands(column["name"], up[0]["name"])["end"]
+        if len(ends) and 0 < 20 * ends.min() < ends.max():
+            found.append(column["name"])
+    return found
 
 
 def differences_of(scene) -> dict:
@@ -136,8 +143,8 @@ def differences_of(scene) -> dict:
              **{name: number(row[name]) for name in ("mean", "low", "high", "baseline")}}
             for row in differences.data(scene, Choice()).to_dict("records")]
     base = differences.baseline(scene, Choice()).label
-    return {"rows": rows, "note": f"Mean differences from “{base}” over the seeds that both have, with 95 % t intervals, "
-            "each by itself. A hollow point is not told apart from 0: its interval holds it."}
+    return {"rows": rows, "note": f"Mean differences from “{base}” over the seeds that both have, with 95 % t "
+            "intervals, each by itself. A hollow point is not told apart from 0: its interval holds it."}
 
 
 def by_turns(scene) -> list:
@@ -225,7 +232,7 @@ def content(record) -> dict:
             "versions": versions_of(record), "claims": claims_of(record), "counts": counts_of(record),
             "configurations": configurations_of(scene, results), "keys": keys, "results": results, "columns": columns,
             "runs": run_rows(record), "horizontals": across, "verticals": up, "bands": bands_of(scene, across, up),
-            "logarithmic": logarithmic(scene, up), "differences": differences_of(scene),
+            "logarithmic": logarithmic(scene, across, up), "differences": differences_of(scene),
             "statistic": statistic(scene),
             "spans": spans, "spansNote": spans_note, "maps": maps, "mapScale": scale, "mapsNote": maps_note}
 

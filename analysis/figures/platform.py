@@ -36,7 +36,8 @@ def missing(scene, choice) -> str:
 
 def data(scene, choice):
     """A row a host and a row a line (both directions of a link together):
-    kind: host, link, or stub, which stands for no link but tells hosts at one place apart; name; x, y, x1, y1: places (a host has one); bytes: carried, or sent and received; and for
+    kind: host, link, or stub, which stands for no link but tells hosts at one place apart; name; x, y, x1, y1: places
+    (a host has one); bytes: carried, or sent and received; and for
     links bandwidth in B/s and use: the share of the run's time that the busier direction was full."""
     run = run_of(scene, choice)
     paths = [(host_names(run)[a], [DIRECTION.sub("", link) for link in links.split()], host_names(run)[b])
@@ -143,7 +144,8 @@ def layout(hosts: list, lines: list) -> dict:
     sector = {place: 2 * np.pi / len(core) for place in core}
     for layer in reversed(layers):
         for parent in dict.fromkeys(layer.values()):
-            fan_out(sorted((leaf for leaf in layer if layer[leaf] == parent), key=turn.get), parent, found, angle, sector)
+            leaves = sorted((leaf for leaf in layer if layer[leaf] == parent), key=turn.get)
+            fan_out(leaves, parent, found, angle, sector)
     return found
 
 
@@ -161,7 +163,8 @@ def draw(scene, frame, choice):
     run = run_of(scene, choice)
     configuration = scene.configuration_of(run)
     sheet = Sheet(scene, 1, 1, (6.2, 4.6), left=0.3,
-                  words=f"run {run.id}; both directions of a link are one line, its use that of the busier; width: bytes")
+                  words=f"run {run.id}; both directions of a link are one line, its use that of the busier; "
+                        "width: bytes")
     axes = sheet.axes(sheet.left, sheet.BOTTOM - 0.3, 5.4, 4.9)
     hosts, lines = frame[frame["kind"] == "host"], frame[frame["kind"] == "link"]
     drawn = draw_lines(axes, lines)

@@ -1,9 +1,8 @@
 """staleness.py - how old the model was that a merged update had been computed on."""
-import numpy as np
 import pandas
 from matplotlib.ticker import MaxNLocator
 
-from .. import look, prepare
+from .. import look
 from ..sheet import Sheet
 
 BRIEF = "histogram of the age of merged updates, in rounds"
@@ -17,7 +16,7 @@ def missing(scene, choice) -> str:
     if (found["rounds"] > 0).any():
         return ""
     if len(found):
-        return "all its updates were computed on the newest model, of age 0; a strategy that does not wait has older ones"
+        return "all its updates were computed on the newest model; a strategy that does not wait has older ones"
     return "its runs hold no table of staleness; a strategy that merges updates of different age leaves one"
 
 

@@ -1,6 +1,5 @@
 """sweep.py - final results against a swept number: median over seeds, a bar from low to high."""
 import numpy as np
-import pandas
 
 from .. import axes as axis_of
 from .. import label, look, prepare

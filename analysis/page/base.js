@@ -84,6 +84,10 @@ function layout(more) {
     hoverlabel: { namelength: -1, font: { size: 0.82 * size } }, legend: { font: { size: 0.82 * size } } }, more);
 }
 
+/* What a key does to the two ends of the axis across, in shares of its length. */
+const KEYS = { "+": [0.25, -0.25], "=": [0.25, -0.25], "-": [-0.5, 0.5],
+  ArrowLeft: [-0.2, -0.2], ArrowRight: [0.2, 0.2] };
+
 /* Draw, and let the keys zoom: + - arrows 0 act on the axis across. */
 function plot(id, traces, drawn, description) {
   const div = at(id);
@@ -94,9 +98,8 @@ function plot(id, traces, drawn, description) {
   div.tabIndex = 0;
   div.setAttribute("role", "figure");
   div.addEventListener("keydown", event => {
-    const steps = { "+": [0.25, -0.25], "=": [0.25, -0.25], "-": [-0.5, 0.5], ArrowLeft: [-0.2, -0.2], ArrowRight: [0.2, 0.2] };
     if (event.key === "0") showAll(id);
-    else if (steps[event.key]) move(id, ...steps[event.key]);
+    else if (KEYS[event.key]) move(id, ...KEYS[event.key]);
     else return;
     event.preventDefault();
   });

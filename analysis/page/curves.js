@@ -8,7 +8,7 @@ function curveTraces(bands, x, y) {
     const configuration = data.configurations[band.configuration], colour = colourOf(band.configuration);
     const scaled = (column, unit) => column.map(value => value === null ? null : value / unit.factor);
     const common = { x: scaled(band.x, x), mode: "lines", legendgroup: String(band.configuration) };
-    if (band.low && kept.size <= 12) {
+    if (band.low && configuration.band) {
       const edge = { ...common, line: { width: 0, shape: "hv" }, hoverinfo: "skip", showlegend: false };
       traces.push({ ...edge, y: scaled(band.low, y) },
         { ...edge, y: scaled(band.high, y), fill: "tonexty", fillcolor: colour + "2b" });
@@ -27,6 +27,12 @@ function curveChoices() {
   options(at("curve-y"), ups.map(up => ({ name: up.name, title: heading(up) })), before);
 }
 
+/* Logarithmic where that serves. */
+function curveScales() {
+  curveChoices();
+  for (const side of ["x", "y"]) at("curve-log-" + side).checked = data.logarithmic.includes(at("curve-" + side).value);
+}
+
 function showCurves() {
   const x = data.horizontals.find(one => one.name === at("curve-x").value);
   const y = data.verticals.find(one => one.name === at("curve-y").value);
@@ -42,13 +48,8 @@ function showCurves() {
 function startCurves() {
   if (!data.horizontals.length) return hide("curves");
   options(at("curve-x"), data.horizontals.map(one => ({ name: one.name, title: heading(one) })), "time_s");
-  curveChoices();
-  at("curve-log-y").checked = data.logarithmic.includes(at("curve-y").value);
-  at("curve-x").addEventListener("change", () => { curveChoices(); showCurves(); });
-  at("curve-y").addEventListener("change", () => {
-    at("curve-log-y").checked = data.logarithmic.includes(at("curve-y").value);
-    showCurves();
-  });
+  curveScales();
+  for (const id of ["curve-x", "curve-y"]) at(id).addEventListener("change", () => { curveScales(); showCurves(); });
   for (const id of ["curve-log-x", "curve-log-y"]) at(id).addEventListener("change", showCurves);
   section("curves", showCurves);
 }

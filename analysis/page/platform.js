@@ -9,12 +9,14 @@ function showPlatform() {
       width: row.kind === "stub" ? 1 : 1.5 + 7 * Math.sqrt(row.bytes / most) } }));
   const links = of("link"), hosts = of("host");
   traces.push({ type: "scatter", mode: "markers", x: links.map(row => (row.x + row.x1) / 2),
-    y: links.map(row => (row.y + row.y1) / 2), marker: { size: 14, opacity: 0, color: links.map(row => seen(row.colour)) },
+    y: links.map(row => (row.y + row.y1) / 2),
+    marker: { size: 14, opacity: 0, color: links.map(row => seen(row.colour)) },
     text: links.map(row => plain(row.name) + "<br>" + plain(row.words)), hovertemplate: "%{text}<extra></extra>" });
   traces.push({ type: "scatter", mode: hosts.length <= 40 ? "markers+text" : "markers", x: hosts.map(row => row.x),
     y: hosts.map(row => row.y), text: hosts.map(row => plain(row.name)), customdata: hosts.map(row => plain(row.words)),
     hovertemplate: "%{text}<br>%{customdata}<extra></extra>", textposition: hosts.map(place),
-    marker: { symbol: "square", size: 14, color: colourOf(run.configuration), line: { width: 1, color: shade("ground") } } });
+    marker: { symbol: "square", size: 14, color: colourOf(run.configuration),
+      line: { width: 1, color: shade("ground") } } });
   const bare = { visible: false, showgrid: false, zeroline: false };
   plot("platform-plot", traces, layout({ showlegend: false, xaxis: { ...bare, constrain: "domain" },
     yaxis: { ...bare, scaleanchor: "x" }, margin: { l: 20, r: 20, t: 20, b: 20 }, uirevision: run.id }),
@@ -25,8 +27,8 @@ function showPlatform() {
 
 /* The name of a host stands on the side away from the middle. */
 function place(row) {
-  return (row.y > 0.35 ? "top " : row.y < -0.35 ? "bottom " : "middle ") + (row.x > 0.35 ? "right" : row.x < -0.35 ? "left"
-    : Math.abs(row.y) > 0.35 ? "center" : "right");
+  const up = row.y > 0.35 ? "top " : row.y < -0.35 ? "bottom " : "middle ";
+  return up + (row.x > 0.05 ? "right" : row.x < -0.05 ? "left" : Math.abs(row.y) > 0.35 ? "center" : "right");
 }
 
 function startPlatform() {

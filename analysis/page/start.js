@@ -11,7 +11,8 @@ function start() {
   const system = matchMedia("(prefers-color-scheme: dark)");
   setTheme(system.matches ? "dark" : "light");
   const change = name => { setTheme(name); showConfigurations(); redraw(); };
-  at("theme").addEventListener("click", () => change(document.documentElement.dataset.theme === "dark" ? "light" : "dark"));
+  const other = () => document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+  at("theme").addEventListener("click", () => change(other()));
   system.addEventListener("change", () => change(system.matches ? "dark" : "light"));
   showSummary();
   startTable();

@@ -3,8 +3,8 @@
 
 function showSummary() {
   at("question").textContent = data.question;
-  at("origin").textContent = [data.file, "scenario " + data.scenario, data.fingerprint && "fingerprint " + data.fingerprint]
-    .filter(Boolean).join(" · ");
+  const fingerprint = data.fingerprint && "fingerprint " + data.fingerprint;
+  at("origin").textContent = [data.file, "scenario " + data.scenario, fingerprint].filter(Boolean).join(" · ");
   at("claims").replaceChildren(...data.claims.map(claim => {
     const item = make("li", null, claim.held ? { class: "held" } : {});
     item.append(make("span", claim.held ? "✓ held" : "✗ broken", { class: "badge" }),
@@ -23,7 +23,8 @@ function showConfigurations() {
   head.append(make("th", "configuration", { class: "text", scope: "col" }), make("th", "runs", { scope: "col" }),
     ...data.results.map(column => make("th", heading(column), { scope: "col" })));
   data.configurations.forEach((configuration, index) => {
-    const row = make("tr"), name = make("td", null, { class: "text" }), swatch = make("span", null, { class: "swatch" });
+    const row = make("tr"), name = make("td", null, { class: "text" });
+    const swatch = make("span", null, { class: "swatch" });
     swatch.style.borderTopColor = colourOf(index);
     swatch.style.borderTopStyle = { solid: "solid", dot: "dotted" }[configuration.dash] || "dashed";
     name.append(swatch, configuration.title);

@@ -5,16 +5,18 @@ const quantity = name => quantities().find(one => one.name === name);
 const valueOf = (run, column) => typeof run[column.name] === "number" ? run[column.name] / (column.factor || 1)
   : run[column.name] === null || run[column.name] === undefined ? null : plain(run[column.name]);
 
+const SYMBOLS = { solid: "circle", dash: "square", dot: "triangle-up", dashdot: "diamond" };
+
 function sweepPoints(runs, x, y) {
   const groups = new Map();
   for (const run of runs)
     if (valueOf(run, x) !== null && valueOf(run, y) !== null)
       groups.set(run.configuration, [...(groups.get(run.configuration) || []), run]);
   const traces = [...groups].map(([index, members]) => ({ type: "scatter", mode: "markers",
-    name: plain(data.configurations[index].title), x: members.map(run => valueOf(run, x)), y: members.map(run => valueOf(run, y)),
+    name: plain(data.configurations[index].title),
+    x: members.map(run => valueOf(run, x)), y: members.map(run => valueOf(run, y)),
     text: members.map(run => "run " + run.id), hovertemplate: "%{text}<br>%{x}, %{y}",
-    marker: { color: colourOf(index), size: 10, opacity: 0.8,
-      symbol: { solid: "circle", dash: "square", dot: "triangle-up", dashdot: "diamond" }[data.configurations[index].dash] } }));
+    marker: { color: colourOf(index), size: 10, opacity: 0.8, symbol: SYMBOLS[data.configurations[index].dash] } }));
   return { traces, legend: groups.size > 1 && groups.size <= 40, annotations: [] };
 }
 
@@ -34,7 +36,8 @@ function sweepCells(runs, x, y, value) {
   }));
   const words = list => list.map(one => typeof one === "number" ? digits(one, 4) : one);
   const traces = [{ type: "heatmap", x: words(xs), y: words(ys), z, colorscale: "Viridis", xgap: 2, ygap: 2,
-    colorbar: { title: { text: plain(heading(value)), side: "right" } }, hovertemplate: "%{x}, %{y}: %{z}<extra></extra>" }];
+    colorbar: { title: { text: plain(heading(value)), side: "right" } },
+    hovertemplate: "%{x}, %{y}: %{z}<extra></extra>" }];
   return { traces, legend: false, annotations: xs.length * ys.length <= 200 ? cellNumbers(z) : [] };
 }
 
@@ -71,8 +74,9 @@ function startSweep() {
   const swept = data.keys.filter(key => key.values > 1 && key.name !== "seed");
   const results = data.results.map(one => one.name);
   const best = results.includes("loss") ? "loss" : results[0];
-  options(at("sweep-view"), [{ name: "points", title: "runs as points" }, { name: "map", title: "heat map" }], "points");
-  options(at("sweep-x"), entries, swept.length ? swept[0].name : results.includes("time_s") ? "time_s" : entries[0].name);
+  const views = [{ name: "points", title: "runs as points" }, { name: "map", title: "heat map" }];
+  options(at("sweep-view"), views, "points");
+  options(at("sweep-x"), entries, (swept[0] || quantity("time_s") || entries[0]).name);
   options(at("sweep-y"), entries, best);
   options(at("sweep-value"), data.results.map(one => ({ name: one.name, title: one.title })), best);
   at("sweep-view").addEventListener("change", () => {

@@ -57,7 +57,8 @@ function showTable() {
     const row = make("tr", null, { tabindex: "0", "data-run": run.id, "aria-selected": run.id === state.chosen });
     if (!run.complete) row.className = "failed";
     if (run.reason) row.title = run.reason;
-    row.append(...data.columns.map(column => make("td", cell(column, run[column.name]), { class: column.text ? "text" : "" })));
+    row.append(...data.columns.map(column =>
+      make("td", cell(column, run[column.name]), { class: column.text ? "text" : "" })));
     body.append(row);
   }
   at("run-table").replaceChildren(showHead(), body);

@@ -15,8 +15,10 @@ function timelineTraces(run, spans, unit) {
       y.push(rankName(spans.rank[i]), rankName(spans.rank[i]), null);
       text.push(words, words, null);
     });
-    traces.push({ type: "scatter", mode: "lines", name: part, x, y, text, hovertemplate: "%{text} at %{x}<extra></extra>",
-      line: { width: high * 0.72, color: mix(colour, shade("ground"), SHADES[part]) }, visible: x.length ? true : "legendonly" });
+    if (x.length)
+      traces.push({ type: "scatter", mode: "lines", name: part, x, y, text,
+        hovertemplate: "%{text} at %{x}<extra></extra>",
+        line: { width: high * 0.72, color: mix(colour, shade("ground"), SHADES[part]) } });
   }
   return { traces, ranks, high };
 }

@@ -1,4 +1,4 @@
-"""test_figures.py - the data of every figure by numbers worked out by hand, and what each says where a file lacks it."""
+"""test_figures.py - the data of every figure by numbers worked out by hand, and what each says that lacks it."""
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -107,7 +107,8 @@ def test_the_target_is_what_the_scenario_stops_at_else_what_half_of_the_configur
 
 
 def paired_runs(effect: dict) -> list:
-    return [short_run({"p": p, "seed": s}, [9.0, 10.0 * s + change[s]]) for p, change in effect.items() for s in (1, 2, 3)]
+    return [short_run({"p": p, "seed": s}, [9.0, 10.0 * s + change[s]]) for p, change in effect.items()
+            for s in (1, 2, 3)]
 
 
 def test_differences_are_paired_by_seed_and_name_no_winner_where_zero_is_inside(scene_of):
@@ -157,7 +158,8 @@ def test_keys_swept_in_step_make_one_series(scene_of):
 
 
 def test_a_diverged_median_is_infinite_in_a_sweep(scene_of):
-    runs = [short_run({"p": p, "seed": s}, [9, 1 + p], status="diverged" if p == 2 else "ok") for p in (1., 2.) for s in (0, 1)]
+    runs = [short_run({"p": p, "seed": s}, [9, 1 + p], status="diverged" if p == 2 else "ok") for p in (1., 2.)
+            for s in (0, 1)]
     found = data("sweep", scene_of(runs))
     assert_array_equal(found[found["result"] == "loss"]["median"], [2, INF])
 
@@ -172,7 +174,8 @@ def test_a_heat_map_crosses_two_keys_and_takes_the_median_of_all_runs_there(scen
     assert set(found["runs"]) == {2}
     assert_array_equal(data("heatmap", scene, x="net", y="p", value="time_s")["median"], [1] * 6)
     assert "--value: \"weight\" is none of the results" in missing("heatmap", scene, value="weight")
-    assert "crosses no two keys" in missing("heatmap", scene_of(grid_runs(({"p": 1., "q": 2.}, 1), ({"p": 2., "q": 3.}, 1))))
+    in_step = grid_runs(({"p": 1., "q": 2.}, 1), ({"p": 2., "q": 3.}, 1))
+    assert "crosses no two keys" in missing("heatmap", scene_of(in_step))
 
 
 def test_speed_up_is_relative_to_the_fewest_workers(scene_of):

@@ -88,9 +88,27 @@ def test_the_page_stands_beside_the_file_or_where_it_is_wanted(full_file, tmp_pa
 
 
 def test_what_cannot_be_shown_is_refused(full_file, tmp_path, capsys):
-    for words, part in (([str(tmp_path / "none.h5")], "no such file"), ([full_file, "-o", full_file], "replace the record"),
+    for words, part in (([str(tmp_path / "none.h5")], "no such file"),
+                        ([full_file, "-o", full_file], "replace the record"),
                         ([full_file, "-o", str(tmp_path / "no" / "a.html")], "cannot be written")):
         assert report.main(words) == 2
         message = capsys.readouterr().err
         assert message.startswith("dtsim report: ") and part in message and message.count("\n") == 1
     assert sorted(p.name for p in tmp_path.iterdir()) == ["full.h5"]
+
+
+def test_axes_are_logarithmic_where_an_end_would_be_lost_beside_another(tmp_path):
+    def scales(second: float) -> list:
+        ends = {"lan": 40.0, "wan": second}
+        runs = [{"swept": {"platform": name}, **training(1.0, 0, end=end)} for name, end in ends.items()]
+        with load(write_record(tmp_path / "a.h5", runs)) as record:
+            return content_of(report.page(record))["logarithmic"]
+    assert "time_s" in scales(4000.0) and "time_s" not in scales(200.0)
+
+
+def test_more_configurations_than_curves_are_left_out_and_counted(full_file, monkeypatch):
+    monkeypatch.setattr(report, "CURVES", 3)
+    with load(full_file) as record:
+        held = content_of(report.page(record))
+    assert {band["configuration"] for band in held["bands"]["time_s loss"]} == {0, 1, 2}
+    assert "the first 3 of 4 configurations" in held["statistic"]

@@ -5,7 +5,8 @@ from conftest import SMALL
 
 
 def test_a_sweep_can_be_drawn_and_reported(folder):
-    folder.write(SMALL.replace("period = 4", "period = dt.sweep { 1, 4 }").replace("workers = 4,", "workers = 4, seeds = 2,"))
+    swept = SMALL.replace("period = 4", "period = dt.sweep { 1, 4 }")
+    folder.write(swept.replace("workers = 4,", "workers = 4, seeds = 2,"))
     assert folder.run("run", "scenario.lua", "-o", "a.h5").returncode == 0
     drawn = folder.run("plot", "a.h5", "-o", "figures", "--format", "svg")
     assert drawn.returncode == 0 and drawn.stderr == ""

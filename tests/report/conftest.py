@@ -74,7 +74,8 @@ class Browser:
 
     def problems(self) -> list:
         """What the page complained of, and every request that left it."""
-        found = [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")]
+        logged = self.driver.get_log("browser")
+        found = [entry["message"] for entry in logged if entry["level"] in ("SEVERE", "WARNING")]
         for entry in self.driver.get_log("performance"):
             message = json.loads(entry["message"])["message"]
             url = message["params"].get("request", {}).get("url", "")
@@ -97,9 +98,11 @@ def browser(tmp_path_factory):
     options = webdriver.ChromeOptions()
     options.binary_location = chromium
     profile = tmp_path_factory.mktemp("profile")
-    for word in ("--headless=new", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--force-prefers-reduced-motion",
-                 f"--user-data-dir={profile}", *(["--no-sandbox"] if os.geteuid() == 0 else [])):
+    for word in ("--headless=new", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
+                 "--force-prefers-reduced-motion", f"--user-data-dir={profile}"):
         options.add_argument(word)
+    if os.geteuid() == 0:
+        options.add_argument("--no-sandbox")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     from selenium.webdriver.chrome.service import Service
     started = webdriver.Chrome(service=Service(driver), options=options)
@@ -122,7 +125,8 @@ def tau(tmp_path_factory) -> Path:
         for seed in range(3):
             tables = {**records.training(period, seed), **records.traced(8)}
             tables["workers"].update(host=[f"host-{rank}" for rank in range(8)])
-            runs.append({"swept": {"strategy": name, "seed": seed, "strategy.period": period if name == "localsgd" else float("nan")},
+            own = period if name == "localsgd" else float("nan")
+            runs.append({"swept": {"strategy": name, "seed": seed, "strategy.period": own},
                          "config": {"strategy": {"name": name, "period": period}, "seed": seed}, **tables})
     claims = {"text": ["AdaComm needs at most half of the time", "its period falls to 1"], "held": [1, 0],
               "reason": ["", "it ended at 2"]}
