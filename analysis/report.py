@@ -80,6 +80,7 @@ def configurations_of(scene, results: list) -> list:
         lost = len(c.runs) - len(c.shown)
         rows.append({"label": c.label, "title": look.label_of(c) + (f" ({lost} failed)" if lost else ""),
                      "colour": style.colour, "dash": style.dash, "band": style.band, "runs": len(c.runs),
+                     "diverged": c.diverged > 0,
                      "medians": medians})
     return rows
 

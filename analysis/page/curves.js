@@ -19,6 +19,20 @@ function curveTraces(bands, x, y) {
   return traces;
 }
 
+/* The range of the axis up, where a diverged configuration would squeeze the others; else Plotly's own. */
+function curveRange(bands, y, log) {
+  const kept = new Set(shownRuns().map(run => run.configuration));
+  const shown = bands.filter(band => kept.has(band.configuration));
+  const sound = shown.filter(band => !data.configurations[band.configuration].diverged);
+  if (!sound.length || sound.length === shown.length) return {};
+  const values = sound.flatMap(band => [...band.median, ...(band.low || []), ...(band.high || [])])
+    .filter(value => value !== null && (value > 0 || !log)).map(value => value / y.factor)
+    .map(value => log ? Math.log10(value) : value);
+  const low = values.reduce((a, b) => Math.min(a, b)), high = values.reduce((a, b) => Math.max(a, b));
+  const pad = 0.05 * (high - low) || 1;
+  return { range: [low - pad, high + pad] };
+}
+
 /* The axes that have curves with the other one. */
 function curveChoices() {
   const has = (x, y) => Boolean(data.bands[x + " " + y]);
@@ -36,10 +50,11 @@ function curveScales() {
 function showCurves() {
   const x = data.horizontals.find(one => one.name === at("curve-x").value);
   const y = data.verticals.find(one => one.name === at("curve-y").value);
-  const traces = curveTraces(data.bands[x.name + " " + y.name], x, y);
+  const bands = data.bands[x.name + " " + y.name], traces = curveTraces(bands, x, y);
   const log = id => at(id).checked ? "log" : "linear";
   plot("curve-plot", traces, layout({
-    xaxis: axis(heading(x), { type: log("curve-log-x") }), yaxis: axis(heading(y), { type: log("curve-log-y") }),
+    xaxis: axis(heading(x), { type: log("curve-log-x") }),
+    yaxis: axis(heading(y), { type: log("curve-log-y"), ...curveRange(bands, y, at("curve-log-y").checked) }),
     showlegend: data.configurations.length > 1, uirevision: x.name + y.name + log("curve-log-x") + log("curve-log-y"),
   }), y.title + " against " + x.title);
   at("curve-note").textContent = data.statistic;

@@ -197,6 +197,14 @@ def test_what_looks_like_html_is_text(browser, make_page):
     assert browser.problems() == []
 
 
+def test_a_diverged_configuration_does_not_squeeze_the_others(browser, make_page):
+    wild = records.full_marks(time_s=[0.0, 1.0, 2.0], step=[0, 1, 2], loss=[2.0, 1e30, 1e60])
+    diverged = {"swept": {"p": 2.0}, "marks": wild, "status": "diverged", "reason": "not a number"}
+    browser.open(make_page([{"swept": {"p": 1.0}, **records.training(1.0, 0, end=40.0)}, diverged]))
+    browser.draw("curves")
+    assert browser.run("return at('curve-plot')._fullLayout.yaxis.range.map(Number)")[1] < 10
+
+
 @pytest.mark.parametrize("runs", [
     [{"swept": {"seed": 1}, "status": "crashed", "reason": "signal 11"}],
     [{"swept": {"seed": 1}, **records.training(5.0, 1, end=40.0)}],
