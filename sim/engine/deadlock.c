@@ -40,7 +40,8 @@ static const char *deadlock_circle(const dt_engine *e, const waits *w, const dt_
     long length = 0;
     for (const dt_port *p = first; length == 0 || p != first; length++) {
         const dt_port *next = waits_next(w, p)->port;
-        if (length < SHOWN) list = dt_arena_text(e->run, "%s waits for %s%s", list, next->name, next == first ? "" : ", which");
+        const char *on = next == first ? "" : ", which";
+        if (length < SHOWN) list = dt_arena_text(e->run, "%s waits for %s%s", list, next->name, on);
         p = next;
     }
     if (length > SHOWN) list = dt_arena_text(e->run, "%s waits on, through %ld more and back to %s", list,

@@ -20,7 +20,8 @@ const char *dt_ending_spent(dt_activity a, dt_arena *arena);
 /* Of a run that left no record. */
 dt_ending dt_ending_died(const char *status, const char *reason);
 
-/* Did the run itself come to this end, so that it would do so again?  Else time, memory, a disk or a signal stopped it. */
+/* Did the run itself come to this end, so that it would do so again?  Else time, memory, a disk or a signal stopped
+ * it. */
 bool dt_ending_final(const dt_ending *ending);
 
 /* Read the ending of run from group of an open file, that of a sweep or of one run.  file is its name.

@@ -36,7 +36,8 @@ static dt_status merge_value(dt_reading *r, const alike *a, const char **value, 
 static dt_status merge_unlike(const alike *a, const char *first, const char *known, const char *file,
                               const char *value, dt_arena *arena) {
     enum { SHORT = 40 };
-    bool fit = strlen(known) <= SHORT && strlen(value) <= SHORT && strchr(known, '\n') == NULL && strchr(value, '\n') == NULL;
+    bool fit = strlen(known) <= SHORT && strlen(value) <= SHORT;
+    fit = fit && strchr(known, '\n') == NULL && strchr(value, '\n') == NULL;
     const char *both = fit ? dt_arena_text(arena, " (%s and %s)", known, value) : "";
     return dt_fail(DT_EINVAL, "%s and %s are not of one sweep: they differ in the %s%s", first, file, a->words, both);
 }
@@ -118,7 +119,8 @@ static dt_status merge_file(merging *m, dt_reading *r, const char *file) {
     DT_TRY(dt_reading_groups(r, "/runs", &name, &count));
     for (size_t k = 0; k < count; k++) {
         size_t i = strtoull(name[k], NULL, 10);
-        if (i >= m->plan->runs) return dt_fail(DT_EINVAL, "%s holds a run %s, which the scenario has not", file, name[k]);
+        if (i >= m->plan->runs)
+            return dt_fail(DT_EINVAL, "%s holds a run %s, which the scenario has not", file, name[k]);
         DT_TRY(merge_take(m, r, file, i, dt_arena_text(m->arena, "/runs/%s", name[k])));
     }
     DT_TRY(dt_reading_real(r, "/host", "real_s", &real_s));
@@ -166,7 +168,8 @@ dt_status dt_merge_run(const dt_merge *merge, const dt_plan *plan, const char *o
                        dt_sweep_outcome *outcome) {
     dt_arena *arena = dt_arena_new(1 << 16);
     dt_place place;
-    merging m = { .plan = plan, .keys = dt_keys_new(plan, arena), .arena = arena, .hosting = { .jobs = 1, .threads = 1 } };
+    merging m = { .plan = plan, .keys = dt_keys_new(plan, arena), .arena = arena };
+    m.hosting.jobs = m.hosting.threads = 1;
     m.ending = dt_arena_take(arena, plan->runs, sizeof *m.ending);
     m.holder = dt_arena_take(arena, plan->runs, sizeof *m.holder);
     *outcome = (dt_sweep_outcome){ 0 };

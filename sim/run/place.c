@@ -77,7 +77,8 @@ static dt_status place_lock(dt_place *p) {
     }
     if (taken) return DT_OK;
     p->lock = -1;
-    return dt_fail(DT_EINVAL, "-o %s: another dtsim is at work on this file; wait for it or choose another name", p->out);
+    return dt_fail(DT_EINVAL, "-o %s: another dtsim is at work on this file; wait for it or choose another name",
+                   p->out);
 }
 
 /* ---- parts --------------------------------------------------------------------------------- */

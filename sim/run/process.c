@@ -59,5 +59,6 @@ dt_ending dt_process_ending(int wait_status, dt_status stopped, const dt_sweep_o
     int code = WEXITSTATUS(wait_status);
     if (code == DT_NO_MEMORY) return dt_ending_died(dt_status_word(DT_EMEMORY), said);
     if (code == 1) return dt_ending_died(dt_status_word(DT_EIO), said);
-    return dt_ending_died(dt_status_word(DT_ECRASH), dt_arena_text(arena, "the process ended with status %d: %s", code, said));
+    return dt_ending_died(dt_status_word(DT_ECRASH),
+                          dt_arena_text(arena, "the process ended with status %d: %s", code, said));
 }

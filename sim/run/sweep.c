@@ -277,8 +277,8 @@ static dt_status sweep_broken(const sweep *s) {
     size_t kept = 0;
     bool there = dt_place_check(&s->place, false) == DT_OK;
     for (size_t i = 0; i < s->plan->runs && there; i++) kept += s->ending[i].file != NULL;
-    return dt_fail(s->status, "%s; %zu of %zu runs are kept, the same command with --resume does the rest", s->reason, kept,
-                   s->plan->runs);
+    return dt_fail(s->status, "%s; %zu of %zu runs are kept, the same command with --resume does the rest", s->reason,
+                   kept, s->plan->runs);
 }
 
 static dt_status sweep_close(sweep *s, dt_sweep_outcome *outcome) {

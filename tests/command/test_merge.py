@@ -97,7 +97,8 @@ def test_what_does_not_belong_together_is_refused_by_name(folder, shards):
     two, three, one = shards
     assert "run 1 (strategy.period = 1, seed = 2) is in none of the files: shard 2/3 was not given, and 2 more" in \
         refused(folder, one, three, "-o", "m.h5")
-    assert "run 1 (strategy.period = 1, seed = 2) is in part2.h5 and in part2.h5" in refused(folder, *shards, two, "-o", "m.h5")
+    assert "run 1 (strategy.period = 1, seed = 2) is in part2.h5 and in part2.h5" in \
+        refused(folder, *shards, two, "-o", "m.h5")
     assert "whole.h5 is not a shard" in refused(folder, one, "whole.h5", "-o", "m.h5")
     assert "part1.h5: it is one of the shards" in refused(folder, *shards, "-o", one)
     other = change(folder, three, "/", "dtsim", "9.9")

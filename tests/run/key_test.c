@@ -103,7 +103,8 @@ static void the_program_has_one_key(void **fixture) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(equal_runs_have_equal_keys_whatever_their_number), TEST(a_value_and_the_platform_count),
-        TEST(the_text_counts_where_a_hook_watches), TEST(contents_of_files_and_folders_count), TEST(the_program_has_one_key),
+        TEST(the_text_counts_where_a_hook_watches), TEST(contents_of_files_and_folders_count),
+        TEST(the_program_has_one_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

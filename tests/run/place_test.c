@@ -1,4 +1,4 @@
-/* place_test.c - one sweep at a time works at a place, whole parts stay and halves go, and the folder in the end too. */
+/* place_test.c - one sweep at a time works at a place, whole parts stay and halves go, and in the end the folder. */
 #include "tests/test.h"
 #include "run/place.h"
 #include <fcntl.h>
@@ -107,7 +107,8 @@ static void a_removed_folder_is_noticed(void **fixture) {
 static void what_is_no_record_is_not_written_over(void **fixture) {
     const scene *s = *fixture;
     dt_place place;
-    const char *text = dt_arena_text(s->arena, "%s/notes.txt", s->folder), *empty = dt_arena_text(s->arena, "%s/e", s->folder);
+    const char *text = dt_arena_text(s->arena, "%s/notes.txt", s->folder);
+    const char *empty = dt_arena_text(s->arena, "%s/e", s->folder);
     FILE *file = fopen(text, "w");
     fputs("mine", file);
     fclose(file);
@@ -121,8 +122,8 @@ static void what_is_no_record_is_not_written_over(void **fixture) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(whole_parts_stay_until_they_are_gathered), TEST(fresh_begins_with_nothing), TEST(a_place_is_one_sweeps_alone),
-        TEST(who_is_about_to_die_is_waited_for), TEST(a_removed_folder_is_noticed),
+        TEST(whole_parts_stay_until_they_are_gathered), TEST(fresh_begins_with_nothing),
+        TEST(a_place_is_one_sweeps_alone), TEST(who_is_about_to_die_is_waited_for), TEST(a_removed_folder_is_noticed),
         TEST(what_is_no_record_is_not_written_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -42,7 +42,7 @@ static void every_way_to_end_has_its_words(void **fixture) {
         { SIGKILL, 0, DT_OK, "", "crashed", "the process died: Killed: by hand, or by a system short of memory" },
         { SIGTERM, 0, DT_OK, "", "crashed", "the process died: Terminated" },
         { SIGTERM, 0, DT_OK, "Oh!\nsecond", "crashed", "the process died: Terminated: Oh!" },
-        { SIGTERM, 0, DT_OK, "what(): std::bad_alloc", "memory", "the process died: Terminated: what(): std::bad_alloc" },
+        { SIGABRT, 0, DT_OK, "std::bad_alloc", "memory", "the process died: Aborted: std::bad_alloc" },
         { 0, 1, DT_OK, "a.h5 cannot be written: full\n", "input/output", "a.h5 cannot be written: full" },
         { 0, DT_NO_MEMORY, DT_OK, "dtsim: no memory left: 8 bytes\n", "memory", "no memory left: 8 bytes" },
         { 0, 9, DT_OK, "odd", "crashed", "the process ended with status 9: odd" },
