@@ -18,12 +18,13 @@ static void finish_leave(int signal) {
     _exit(INTERRUPTED);
 }
 
-static void finish_listen(const dt_plan *plan, const dt_place *place) {
+/* before [2]: what SIGINT and SIGTERM did until now. */
+static void finish_listen(const dt_plan *plan, const dt_place *place, struct sigaction *before) {
     const struct sigaction leave = { .sa_handler = finish_leave };
     snprintf(farewell, sizeof farewell, "dtsim: interrupted while %s was put together; all %zu runs are kept, the same "
              "command does the rest\n", place->out, plan->runs);
-    sigaction(SIGINT, &leave, NULL);
-    sigaction(SIGTERM, &leave, NULL);
+    sigaction(SIGINT, &leave, &before[0]);
+    sigaction(SIGTERM, &leave, &before[1]);
 }
 
 static dt_status finish_write(const dt_plan *plan, const dt_ending *ending, const dt_hosting *hosting,
@@ -47,13 +48,18 @@ static size_t finish_claims(const dt_claim *claim, size_t claims, bool quiet) {
     return broken;
 }
 
-dt_status dt_finish(const dt_plan *plan, const dt_ending *ending, const dt_hosting *hosting, const dt_place *place,
+dt_status dt_finish(const dt_plan *plan, const dt_ending *ending, const dt_hosting *hosting, dt_place *place,
                     bool quiet, dt_sweep_outcome *outcome, dt_arena *arena) {
     char print[32] = "";
     dt_claim *claim = NULL;
     size_t claims = 0;
-    finish_listen(plan, place);
-    DT_TRY(finish_write(plan, ending, hosting, place, &claim, &claims, print, arena));
+    struct sigaction before[2];
+    finish_listen(plan, place, before);
+    dt_status status = finish_write(plan, ending, hosting, place, &claim, &claims, print, arena);
+    sigaction(SIGINT, &before[0], NULL);
+    sigaction(SIGTERM, &before[1], NULL);
+    if (status != DT_OK) return status;
+    dt_place_close(place, true);        /* before anything is printed: nobody may be reading */
     outcome->done = plan->runs;
     if (!quiet) dt_table_print(stdout, plan, ending, arena);
     outcome->broken = finish_claims(claim, claims, quiet);

@@ -7,10 +7,10 @@
 #include "run/place.h"
 #include "run/sweep.h"
 
-/* Write place's file, print what there is to say, and count it into outcome.  A signal to stop meanwhile ends the
- * program with exit status 130 and a sentence; the runs are kept.
+/* Write place's file, leave the place, print what there is to say, and count it into outcome.  A signal to stop while
+ * the file is written ends the program with exit status 130 and a sentence; the runs are kept.
  * Errors: DT_EIO, and those of the claims. */
-dt_status dt_finish(const dt_plan *plan, const dt_ending *ending, const dt_hosting *hosting, const dt_place *place,
+dt_status dt_finish(const dt_plan *plan, const dt_ending *ending, const dt_hosting *hosting, dt_place *place,
                     bool quiet, dt_sweep_outcome *outcome, dt_arena *arena);
 
 #endif

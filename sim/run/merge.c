@@ -178,7 +178,7 @@ dt_status dt_merge_run(const dt_merge *merge, const dt_plan *plan, const char *o
     if (status == DT_OK) status = dt_place_open(&place, out, true, arena);
     if (status == DT_OK) {
         status = dt_finish(plan, m.ending, &m.hosting, &place, quiet, outcome, arena);
-        dt_place_close(&place, true);
+        dt_place_close(&place, status == DT_OK);
     }
     dt_arena_free(arena);
     return status;

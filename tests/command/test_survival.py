@@ -194,6 +194,18 @@ def test_a_file_that_is_no_record_is_not_written_over(folder):
     assert (folder.path / "scenario.lua").read_text() == SMALL and os.listdir(folder.path) == ["scenario.lua"]
 
 
+def test_a_reader_who_leaves_does_no_harm(folder):
+    folder.write(SWEEP)
+    whole = sweep(folder, "whole.h5")
+    read, write = os.pipe()
+    os.close(read)
+    process = subprocess.run([DTSIM, "run", "scenario.lua", "-o", "a.h5", "--quiet"], cwd=folder.path, stdout=write,
+                             stderr=subprocess.PIPE, timeout=60, restore_signals=True)
+    os.close(write)
+    assert process.returncode == -signal.SIGPIPE and folder.fingerprint("a.h5") == whole
+    assert sorted(os.listdir(folder.path)) == ["a.h5", "scenario.lua", "whole.h5"]
+
+
 # ---- finished runs are not run again -----------------------------------------------------------
 
 
