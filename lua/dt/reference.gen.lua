@@ -188,7 +188,7 @@
 ---what a layered model is built of
 ---@class dt.layer
 
----Slide filters over an image, stride 1. Source: Chellapilla et al. 2006, section 4
+---Slide filters over an image, stride 1. Source: Zhang et al. 2018
 ---@class dt.layer.conv: dt.layer
 ---@field [1] "conv"
 ---@field filters? integer|dt.mark channels of the output (preset 32)
