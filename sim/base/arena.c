@@ -1,5 +1,6 @@
 /* arena.c - a chain of blocks; taking moves a pointer, releasing drops the newest blocks. */
 #include "base/arena.h"
+#include "base/status.h"
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -24,11 +25,7 @@ static void *arena_claim(size_t size) {
     void *memory = NULL;
     /* calloc of a large size maps fresh zero pages without touching them; the slack aligns. */
     memory = size > SIZE_MAX / 2 ? NULL : calloc(1, size);
-    if (memory == NULL) {
-        fprintf(stderr, "dtsim: no memory left: %zu bytes were asked for\n", size);
-        fflush(stdout);
-        _exit(DT_NO_MEMORY);        /* what others registered for a tidy end would ask for memory again */
-    }
+    if (memory == NULL) dt_die(DT_EMEMORY, "no memory left: %zu bytes were asked for", size);
     return memory;
 }
 

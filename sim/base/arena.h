@@ -1,12 +1,9 @@
 /* arena.h - memory that is given back all at once; the only allocator above base/.
- * A request that the machine cannot meet stops the program with DT_NO_MEMORY and names its size. */
+ * A request that the machine cannot meet ends the process by dt_die and names its size. */
 #ifndef DT_BASE_ARENA_H
 #define DT_BASE_ARENA_H
 
 #include <stddef.h>
-
-/* The exit status of a program without memory. */
-enum { DT_NO_MEMORY = 3 };
 
 typedef struct dt_arena dt_arena;
 typedef struct dt_arena_mark { void *block; size_t used; } dt_arena_mark;

@@ -6,6 +6,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* A pipe or a device could be waited for, or read without end. */
+static dt_status file_kind(const char *key, const struct stat *about, const char *path) {
+    if (S_ISREG(about->st_mode) || S_ISDIR(about->st_mode)) return DT_OK;
+    return dt_fail_at(DT_EINVAL, key, "%s is neither a file nor a folder", path);
+}
+
 dt_status dt_file_find(const char *key, const char *path, const char *what, const char *advice, const char **found,
                        dt_arena *arena) {
     struct stat about;
@@ -13,12 +19,12 @@ dt_status dt_file_find(const char *key, const char *path, const char *what, cons
     if (advice == NULL) advice = "";
     if (path == NULL || path[0] == '\0') return dt_fail_at(DT_EINVAL, key, "is missing: it names %s%s%s", what, stop, advice);
     *found = dt_arena_copy(arena, path, strlen(path));
-    if (stat(path, &about) == 0) return DT_OK;
+    if (stat(path, &about) == 0) return file_kind(key, &about, path);
     if (folder == NULL || path[0] == '/')
         return dt_fail_at(DT_ENOTFOUND, key, "%s is not there%s%s%s. Set it, or DTSIM_DATA to the folder that holds it",
                           path, folder == NULL ? " (and DTSIM_DATA is not set)" : "", stop, advice);
     *found = dt_arena_text(arena, "%s/%s", folder, path);
-    if (stat(*found, &about) == 0) return DT_OK;
+    if (stat(*found, &about) == 0) return file_kind(key, &about, *found);
     return dt_fail_at(DT_ENOTFOUND, key, "neither %s nor %s is there%s%s. Set it, or DTSIM_DATA to the folder that "
                       "holds it", path, *found, stop, advice);
 }

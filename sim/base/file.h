@@ -9,7 +9,7 @@
  *   key     path of the scenario's key, for the message
  *   what    what path names, in words ("the edge list")
  *   advice  where it can be had, in words; NULL: nobody but the user has it
- * Errors: DT_EINVAL path is missing; DT_ENOTFOUND (names the places looked at). */
+ * Errors: DT_EINVAL path is missing, or is neither file nor folder; DT_ENOTFOUND (names the places looked at). */
 dt_status dt_file_find(const char *key, const char *path, const char *what, const char *advice, const char **found,
                        dt_arena *arena);
 

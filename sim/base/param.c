@@ -37,7 +37,7 @@ static dt_status param_number(const dt_param *p, const dt_config *node, const ch
             return dt_fail_at(DT_EINVAL, path, "%s", reason);
         }
     } else if (node->kind == DT_CONFIG_NUMBER) {
-        *value = node->number;
+        *value = node->number + 0.0;        /* no negative zero: equal choices have one spelling */
     } else {
         return param_kind_wrong(p, node, path, arena);
     }

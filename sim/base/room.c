@@ -19,8 +19,8 @@ static dt_status room_unknown(const dt_room *room, const char *name, const char 
         strncat(known, names[i], sizeof known - strlen(known) - 1);
     }
     const char *near = dt_nearest(name, names, room->count < NAMES ? room->count : NAMES);
-    if (near == NULL) return dt_fail_at(DT_ENOTFOUND, path, "there is no \"%s\"; known are %s", name, known);
-    return dt_fail_at(DT_ENOTFOUND, path, "there is no \"%s\"; did you mean \"%s\"? (known are %s)", name, near, known);
+    if (near == NULL) return dt_fail_at(DT_ENOTFOUND, path, "there is no \"%.80s\"; known are %s", name, known);
+    return dt_fail_at(DT_ENOTFOUND, path, "there is no \"%.80s\"; did you mean \"%s\"? (known are %s)", name, near, known);
 }
 
 dt_status dt_room_open(const dt_room *room, const dt_config *config, const char *path, void *common,

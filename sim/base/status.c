@@ -2,14 +2,22 @@
 #include "base/status.h"
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static _Thread_local char reason[1024], reason_path[256];
+
+/* A reason is one line on somebody's terminal, whatever a file or a scenario put into it. */
+static void status_print(char *text) {
+    for (; *text != '\0'; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7f) *text = '?';
+}
 
 dt_status dt_fail(dt_status status, const char *format, ...) {
     va_list list;
     va_start(list, format);
     vsnprintf(reason, sizeof reason, format, list);
     va_end(list);
+    status_print(reason);
     reason_path[0] = '\0';
     return status;
 }
@@ -19,8 +27,31 @@ dt_status dt_fail_at(dt_status status, const char *path, const char *format, ...
     va_start(list, format);
     vsnprintf(reason, sizeof reason, format, list);
     va_end(list);
+    status_print(reason);
     snprintf(reason_path, sizeof reason_path, "%s", path);
+    status_print(reason_path);
     return status;
+}
+
+static char  *last_words;
+static size_t last_words_size;
+
+void dt_last_words(char *buffer, size_t size) {
+    last_words = buffer;
+    last_words_size = size;
+}
+
+/* Without memory and from within a signal handler, too: nothing is flushed, no handler of exit runs. */
+void dt_die(dt_status status, const char *format, ...) {
+    char text[512];
+    va_list list;
+    va_start(list, format);
+    vsnprintf(text, sizeof text, format, list);
+    va_end(list);
+    status_print(text);
+    if (last_words != NULL) snprintf(last_words, last_words_size, "%s", text);
+    else dprintf(STDERR_FILENO, "dtsim: %s\n", text);
+    _exit(status == DT_EMEMORY ? DT_NO_MEMORY : DT_DIED + (int)status);
 }
 
 const char *dt_reason(void) { return reason; }

@@ -3,6 +3,8 @@
 #ifndef DT_BASE_STATUS_H
 #define DT_BASE_STATUS_H
 
+#include <stddef.h>
+
 typedef enum dt_status {
     DT_OK = 0,
     DT_EINVAL,      /* a value or key that is not allowed */
@@ -17,7 +19,8 @@ typedef enum dt_status {
     DT_EMEMORY      /* a run used more memory than it was allowed, or than there was */
 } dt_status;
 
-/* Record why and return status.  The sentence names place, value and what is allowed. */
+/* Record why and return status.  The sentence names place, value and what is allowed; control characters in it become
+ * "?", so that it stays one line. */
 dt_status dt_fail(dt_status status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The same for a value of the scenario: path is its key path, such as "strategy.period". */
@@ -27,6 +30,13 @@ dt_status dt_fail_at(dt_status status, const char *path, const char *format, ...
 /* The last failure of this thread: its sentence, and its key path or "" where it has none. */
 const char *dt_reason(void);
 const char *dt_reason_path(void);
+
+/* The process cannot go on, memory is out or a library has given up: leave the reason and end, with exit status
+ * DT_NO_MEMORY where status is DT_EMEMORY, else DT_DIED + status.  The reason is left in the buffer named by
+ * dt_last_words (shared with another process; of size bytes), else on standard error. */
+enum { DT_NO_MEMORY = 3, DT_DIED = 16 };
+void dt_die(dt_status status, const char *format, ...) __attribute__((noreturn, format(printf, 2, 3)));
+void dt_last_words(char *buffer, size_t size);
 
 /* One word for a status: "ok", "invalid", "diverged", ... */
 const char *dt_status_word(dt_status status);

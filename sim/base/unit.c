@@ -46,7 +46,7 @@ dt_status dt_unit_read(const char *text, const char *unit, double *value) {
         if (strcmp(spellings[i].unit, unit) == 0 && strcmp(spellings[i].suffix, end) == 0) {
             double factor = spellings[i].factor;
             *value = factor < 1 ? number / round(1 / factor) : number * factor;     /* "25us" is exactly 25e-6 */
-            return DT_OK;
+            return isfinite(*value) ? DT_OK : unit_refuse(text, unit);
         }
     return unit_refuse(text, unit);
 }

@@ -58,6 +58,8 @@ dt_ending dt_process_ending(int wait_status, dt_status stopped, const dt_sweep_o
     if (WIFSIGNALED(wait_status)) return process_killed(WTERMSIG(wait_status), said, arena);
     int code = WEXITSTATUS(wait_status);
     if (code == DT_NO_MEMORY) return dt_ending_died(dt_status_word(DT_EMEMORY), said);
+    if (code > DT_DIED && code <= DT_DIED + (int)DT_EMEMORY)
+        return dt_ending_died(dt_status_word((dt_status)(code - DT_DIED)), said);
     if (code == 1) return dt_ending_died(dt_status_word(DT_EIO), said);
     return dt_ending_died(dt_status_word(DT_ECRASH),
                           dt_arena_text(arena, "the process ended with status %d: %s", code, said));

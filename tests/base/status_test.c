@@ -22,6 +22,15 @@ static void long_reasons_are_cut(void **fixture) {
     assert_int_equal(strlen(dt_reason_path()), 255);
 }
 
+static void a_reason_is_one_printable_line(void **fixture) {
+    (void)fixture;
+    dt_fail_at(DT_EINVAL, "a\nb", "%s: a tab\t, an escape \033[2J, a return\r\n, a \177, an \303\266", "x\1y");
+    assert_string_equal(dt_reason(), "x?y: a tab?, an escape ?[2J, a return??, a ?, an \303\266");
+    assert_string_equal(dt_reason_path(), "a?b");
+    dt_fail(DT_EIO, "two\nlines");
+    assert_string_equal(dt_reason(), "two?lines");
+}
+
 static dt_status passes(int *calls, dt_status status) {
     DT_TRY(status);
     ++*calls;
@@ -66,6 +75,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_failure_leaves_its_reason),
         cmocka_unit_test(long_reasons_are_cut),
+        cmocka_unit_test(a_reason_is_one_printable_line),
         cmocka_unit_test(try_returns_at_the_first_failure),
         cmocka_unit_test(threads_keep_their_own_reason),
         cmocka_unit_test(every_status_has_its_own_word),

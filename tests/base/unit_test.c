@@ -26,6 +26,7 @@ static void what_is_no_quantity_is_refused(void **fixture) {
     const char *const bad[][2] = {
         { "", "s" },    { "ms", "s" },  { "40Ms", "s" },   { "40msec", "s" }, { "5MB", "s" },
         { "inf", "s" }, { "nan", "s" }, { "1e999s", "s" }, { "3 4s", "s" },   { "4GBPS", "B/s" },
+        { "1e300Tbps", "B/s" }, { "-1e307h", "s" },
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_refused(dt_unit_read(bad[i][0], bad[i][1], &value), DT_EINVAL, bad[i][1][0] == 's' ? "ms" : "Gbps");
