@@ -24,6 +24,7 @@ static const char usage[] =
     "  dtsim run SCENARIO.lua [-o FILE] [-j JOBS] [--threads N] [--set KEY=VALUE]... [--resume | --fresh] [--quiet]\n"
     "            [--timeout TIME] [--memory SIZE] [--shard I/N]    what a run may take; one of N parts of the sweep\n"
     "            [--profile]                                       also say where the real time went\n"
+    "            [--unsafe]                                        let the scenario use os, io, debug and files\n"
     "  dtsim merge FILE... -o FILE                       the shards of a sweep as one file\n"
     "  dtsim plan SCENARIO.lua [--set KEY=VALUE]...      what would run\n"
     "  dtsim list [ROOM]                                 every algorithm, room by room\n"
@@ -46,7 +47,7 @@ typedef struct line {
     size_t words, sets;
     long jobs, threads, shard, shards;
     double timeout_s, memory;
-    bool resume, fresh, quiet, profile;
+    bool resume, fresh, quiet, profile, unsafe;
 } line;
 
 static int complain(void) {
@@ -94,8 +95,9 @@ static dt_status line_value(line *l, const char *option, const char *value) {
 
 static dt_status line_read(line *l, int argc, char **argv) {
     static const char *const known[] = { "-o", "-j", "--threads", "--set", "--timeout", "--memory", "--shard",
-                                         "--resume", "--fresh", "--quiet", "--profile" };
-    enum { VALUED = 7, KNOWN = 11 };        /* the first take a value */
+                                         "--resume", "--fresh", "--quiet", "--profile",
+                                         "--unsafe" };
+    enum { VALUED = 7, KNOWN = 12 };        /* the first take a value */
     l->word = argv;
     for (int i = 0; i < argc; i++) {
         bool valued = false;
@@ -112,6 +114,8 @@ static dt_status line_read(line *l, int argc, char **argv) {
             l->quiet = true;
         } else if (strcmp(argv[i], "--profile") == 0) {
             l->profile = true;
+        } else if (strcmp(argv[i], "--unsafe") == 0) {
+            l->unsafe = true;
         } else if (argv[i][0] == '-' && argv[i][1] != '\0') {
             const char *near = dt_nearest(argv[i], known, KNOWN);
             return dt_fail(DT_EINVAL, "there is no option %s%s%s", argv[i], near ? "; did you mean " : "", near ? near : "");
@@ -128,7 +132,8 @@ static dt_status line_need(const line *l, size_t words, const char *what) {
 }
 
 static dt_script_options script_options(const line *l, dt_arena *arena) {
-    return (dt_script_options){ .home = dt_file_home(arena), .set = l->set, .sets = l->sets };
+    return (dt_script_options){ .home = dt_file_home(arena), .set = l->set, .sets = l->sets, .unsafe = l->unsafe,
+                                .timeout_s = l->timeout_s };
 }
 
 /* ---- run and plan -------------------------------------------------------------------------- */

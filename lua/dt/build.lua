@@ -16,6 +16,7 @@ local function check_claims(claims)
     if type(text) ~= "string" or type(claims[text]) ~= "function" then
       refuse("claims", ("[%s] is not a sentence with a function"):format(text))
     end
+    if text:find "%c" then refuse("claims", "a sentence is one line, without control characters") end
     list[#list + 1] = { text = text, judge = claims[text] }
   end
   return list

@@ -6,14 +6,26 @@ local order = require "dt.order"
 local sweep = {}
 
 local DEPTH = 16
+local MOST = 100000     -- runs: each is a process
 
 local function refuse(path, message, ...)
   error({ path = path, message = message:format(...) }, 0)
 end
 
+local function check_depth(path, depth)
+  if depth > DEPTH then refuse(path, "tables are nested deeper than %d (does one hold itself?)", DEPTH) end
+end
+
+--- What stands in a mark is walked by others before it is collected: it must end.
+local function check_nesting(node, path, depth)
+  if type(node) ~= "table" then return end
+  check_depth(path, depth)
+  for _, value in next, mark.is(node) and node.values or node do check_nesting(value, path, depth + 1) end
+end
+
 --- Collect the marks of a tree, each with every path it stands at; what is inside a mark shows up later.
 local function collect(node, path, depth, found)
-  if depth > DEPTH then refuse(path, "tables are nested deeper than %d (does one hold itself?)", DEPTH) end
+  check_depth(path, depth)
   for _, key in ipairs(order.keys(node)) do
     local value, at = node[key], order.path(path, key)
     if mark.is(value) then
@@ -21,6 +33,7 @@ local function collect(node, path, depth, found)
       if not entry then
         entry = { mark = value, paths = {} }
         found[value], found[#found + 1] = entry, entry
+        check_nesting(value, at, depth)
       end
       table.insert(entry.paths, at)
     elseif type(value) == "table" then
@@ -65,12 +78,29 @@ local function fill(node, chosen)
   return copy
 end
 
+local function check_size(path, runs)
+  if runs > MOST then
+    refuse(path, "the scenario asks for %.0f runs, at most %d are allowed: sweep over fewer values, or in parts", runs, MOST)
+  end
+end
+
+--- At least so many runs will come of a tree: its sweeps multiply, its zips advance together.
+local function least_runs(tree)
+  local product, zip = 1, 1
+  for _, entry in ipairs(collect(tree, "", 1, {})) do
+    local count = #entry.mark.values
+    if entry.mark.kind == "zip" then zip = count else product = product * (count + 0.0) end
+  end
+  return product * zip
+end
+
 local function spread(tree, swept, runs)
   local axis = next_axis(tree)
   if not axis then
     runs[#runs + 1] = { tree = tree, swept = swept }
     return runs
   end
+  check_size(axis[1].paths[1], #runs + least_runs(tree))
   for i = 1, #axis[1].mark.values do
     local chosen, now = {}, table.move(swept, 1, #swept, 1, {})
     for _, entry in ipairs(axis) do
@@ -96,8 +126,10 @@ end
 --- Repeat every run with n seeds; only several seeds tell runs apart.
 local function repeat_seeds(runs, n, out)
   n = whole("seeds", n, 1)
+  check_size("seeds", #runs * (n + 0.0))
   for _, run in ipairs(runs) do
     local first = whole("seed", run.tree.seed == nil and 1 or run.tree.seed, 0)
+    if first > math.maxinteger - n then refuse("seed", "%d is given: it and the seeds after it are too large", first) end
     for _, cell in ipairs(run.swept) do
       if cell.key == "seed" then refuse("seeds", "seed is swept already: give one of the two") end
     end

@@ -1,7 +1,13 @@
 /* door.cpp - the calls of SimGrid that report by exception, and its transfers that tell of their end. */
 #include "engine/door.h"
+extern "C" {
+#include "base/status.h"
+}
+#include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <new>
 #include <simgrid/Exception.hpp>
 #include <simgrid/s4u.hpp>
 #include <simgrid/version.h>
@@ -21,7 +27,10 @@ static void keep_line(const char *what, char *reason, size_t size) {
         if (*c == '\n') *c = '\0';
 }
 
+static void no_memory() { dt_die(DT_EMEMORY, "no memory left for SimGrid"); }
+
 bool dt_door_load(const char *path, char *reason, size_t size) {
+    std::set_new_handler(no_memory);
     try {
         sg4::Engine::get_instance()->load_platform(path);
         return true;
@@ -30,6 +39,43 @@ bool dt_door_load(const char *path, char *reason, size_t size) {
         return false;
     }
 }
+
+/* ---- routes -------------------------------------------------------------------------------- */
+
+/* The pair that is asked about: SimGrid ends the program where it finds no route (Full, Floyd) or follows a null
+ * pointer (Dijkstra). */
+static const char *asked_from, *asked_to;
+
+static void no_route(int) { dt_die(DT_EINVAL, "platform: there is no route from host %s to host %s", asked_from, asked_to); }
+
+static void ask_route(sg_host_t from, sg_host_t to) {
+    std::vector<sg4::Link *> links;
+    double latency = 0;
+    asked_from = from->get_cname();
+    asked_to = to->get_cname();
+    const auto aborted = std::signal(SIGABRT, no_route), crashed = std::signal(SIGSEGV, no_route);
+    try {
+        from->route_to(to, links, &latency);
+    } catch (const std::exception &) {
+        no_route(0);
+    }
+    if (links.empty()) no_route(0);
+    std::signal(SIGABRT, aborted);
+    std::signal(SIGSEGV, crashed);
+}
+
+/* A pair is asked about before its first transfer, and again only if another one took its place here. */
+static void check_route(sg_host_t from, sg_host_t to) {
+    enum { PLACES = 1 << 14 };
+    static struct { sg_host_t from, to; } known[PLACES];
+    const auto a = reinterpret_cast<uintptr_t>(from), b = reinterpret_cast<uintptr_t>(to);
+    auto &place = known[((a >> 4) * 31 + (b >> 4) * 17) % PLACES];
+    if (place.from == from && place.to == to) return;
+    ask_route(from, to);
+    place = { from, to };
+}
+
+/* ---- transfers ----------------------------------------------------------------------------- */
 
 static void (*transfer_ended)(void *arg, bool whole);
 static sg4::CommPtr told;       /* what SimGrid is just telling of must live until it has finished */
@@ -52,6 +98,7 @@ void dt_door_listen(void (*ended)(void *arg, bool whole)) {
 
 /* Begun by SimGrid's own thread, not by an actor: only of such activities it tells the end without being waited for. */
 dt_transfer *dt_door_begin(sg_host_t from, sg_host_t to, double bytes, void *arg) {
+    check_route(from, to);
     return simgrid::kernel::actor::simcall_answered([=] {
         sg4::CommPtr comm = sg4::Comm::sendto_init();
         comm->set_data(arg);

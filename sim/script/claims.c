@@ -6,6 +6,8 @@
 
 /* ---- on_mark ------------------------------------------------------------------------------- */
 
+static const double mark_steps = 1e8;       /* instructions of one call: a second or so */
+
 typedef struct hook { const dt_mark *mark; bool *stop; } hook;
 
 static void push_mark(lua_State *L, const dt_mark *m) {
@@ -34,6 +36,7 @@ static const char *shown(lua_State *L, int index) {
 static dt_status hook_work(dt_script *s, void *arg) {
     lua_State *L = s->L;
     hook *h = arg;
+    dt_script_allow(s, mark_steps);
     lua_getfield(L, LUA_REGISTRYINDEX, "dt.on_mark");
     push_mark(L, h->mark);
     lua_call(L, 1, 1);
@@ -169,6 +172,7 @@ static dt_status judge_work(dt_script *s, void *arg) {
         claim[i].text = dt_arena_text(j->arena, "%s", lua_tostring(L, -1));
         lua_getfield(L, -2, "judge");
         lua_pushvalue(L, results);
+        dt_script_allow(s, HUGE_VAL);
         bool called = lua_pcall(L, 1, 2, 0) == LUA_OK;
         claim[i].held = called && lua_isboolean(L, -2) && lua_toboolean(L, -2);
         claim[i].reason = claim[i].held ? "" : claim_reason(L, called, j->arena);

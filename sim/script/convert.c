@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEPTH = 16 };
+enum { DEPTH = 16, ENTRIES = 10000 };
 
 static dt_status read_value(dt_script *s, int index, const char *path, dt_config *table, const char *key, int depth);
 
@@ -13,14 +13,25 @@ static const char *read_path(dt_script *s, const char *path, const char *key) {
     return dt_arena_text(s->arena, "%s%s%s", path, path[0] == '\0' ? "" : ".", key);
 }
 
+/* Names and texts end up in tables, messages and files: one line of printable characters each. */
+static dt_status read_text(const char *text, size_t length, const char *path) {
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
+            return dt_fail_at(DT_EINVAL, path, "a text holds a control character (byte %zu is %d)", i + 1, text[i]);
+    return DT_OK;
+}
+
 /* Items are numbered 1 to n without gaps; every other key is a text. */
 static dt_status read_count(dt_script *s, int index, const char *path, size_t *items, size_t *keys) {
     lua_State *L = s->L;
     lua_Integer numbered = 0, last = 0;
+    size_t length;
     *keys = 0;
     for (lua_pushnil(L); lua_next(L, index) != 0;) {
         lua_pop(L, 1);
         if (lua_type(L, -1) == LUA_TSTRING) {
+            const char *key = lua_tolstring(L, -1, &length);
+            DT_TRY(read_text(key, length, path));
             *keys += 1;
         } else if (lua_isinteger(L, -1) && lua_tointeger(L, -1) >= 1) {
             numbered++;
@@ -55,6 +66,8 @@ static dt_status read_table(dt_script *s, int index, const char *path, dt_config
         return dt_fail_at(DT_EINVAL, path, "tables are nested deeper than %d (does one hold itself?)", DEPTH);
     luaL_checkstack(L, 8, "tables nested too deep");
     DT_TRY(read_count(s, index, path, &items, &keys));
+    if (items + keys > ENTRIES)
+        return dt_fail_at(DT_EINVAL, path, "a table has %zu entries; at most %d are allowed", items + keys, ENTRIES);
     DT_TRY(read_items(s, index, path, out, items, depth));
     const char **key = dt_arena_take(s->arena, keys + 1, sizeof *key);
     for (lua_pushnil(L); lua_next(L, index) != 0; lua_pop(L, 1))
@@ -77,7 +90,7 @@ static dt_status read_value(dt_script *s, int index, const char *path, dt_config
     case LUA_TNUMBER: dt_config_set_number(table, key, lua_tonumber(L, index), s->arena); return DT_OK;
     case LUA_TSTRING: {
         const char *text = lua_tolstring(L, index, &length);
-        if (strlen(text) != length) return dt_fail_at(DT_EINVAL, path, "the text holds a zero byte");
+        DT_TRY(read_text(text, length, path));
         dt_config_set_text(table, key, text, s->arena);
         return DT_OK;
     }

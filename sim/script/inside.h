@@ -8,6 +8,16 @@
 #include <lauxlib.h>
 #include <lua.h>
 
+/* What Lua may use until the next dt_script_allow, and what it has used. */
+typedef struct dt_script_limit {
+    double start_s, most_s;         /* of the processor, by this thread */
+    double steps, most_steps;       /* instructions of Lua */
+    double most_bytes;
+    size_t bytes;                   /* held now */
+    bool   full, spent;             /* too much memory; anything */
+    bool   ended;                   /* an error is being taken down: nothing is refused */
+} dt_script_limit;
+
 struct dt_script {
     lua_State         *L;
     dt_arena          *arena;
@@ -21,6 +31,8 @@ struct dt_script {
     struct dt_made    *made;                /* platforms generated so far */
     const dt_plan_run *run;                 /* [runs] of the plan */
     size_t             runs;
+    dt_script_limit    limit;
+    bool               unsafe;
 };
 
 /* ---- state.c ------------------------------------------------------------------------------- */
@@ -28,7 +40,7 @@ struct dt_script {
 /* A new state with the libraries a scenario may use.  path NULL: no scenario. */
 dt_status dt_script_open(const char *path, const dt_script_options *options, dt_arena *arena, dt_script **script);
 
-/* work(s, arg) under lua_pcall, with an empty stack; a Lua error becomes a status with its reason. */
+/* work(s, arg) under lua_pcall, with an empty stack and fresh limits; a Lua error becomes a status with its reason. */
 dt_status dt_script_protect(dt_script *s, dt_status (*work)(dt_script *s, void *arg), void *arg);
 
 /* Raise the last failure as a Lua error; only within dt_script_protect. */
@@ -42,6 +54,17 @@ dt_status dt_script_place(dt_script *s, dt_status status);
 
 /* The bytes of a file, ended by a zero; NULL if it cannot be read (errno). */
 char *dt_script_slurp(const char *path, size_t *length, dt_arena *arena);
+
+/* ---- limit.c ------------------------------------------------------------------------------- */
+
+/* A state that keeps to the limits of the options; NULL: no memory. */
+lua_State *dt_script_new_state(dt_script *s, const dt_script_options *options);
+
+/* Let pcall, xpcall and coroutine.resume pass on that something is spent; within dt_script_protect. */
+void dt_script_guard(lua_State *L);
+
+/* Start time and instructions anew; steps HUGE_VAL: time alone is limited. */
+void dt_script_allow(dt_script *s, double steps);
 
 /* ---- convert.c ----------------------------------------------------------------------------- */
 

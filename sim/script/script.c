@@ -106,6 +106,7 @@ dt_status dt_script_load(const char *path, const dt_script_options *options, dt_
     if (source != NULL) l.length = strlen(source);
     else source = dt_script_slurp(path, &l.length, arena);
     if (source == NULL) return dt_fail(DT_ENOTFOUND, "%s: %s", path, errno == 0 ? "cannot be read" : strerror(errno));
+    if (memchr(source, '\0', l.length) != NULL) return dt_fail(DT_EFORMAT, "%s is not a text: it holds a zero byte", path);
     DT_TRY(dt_script_open(path, options, arena, &s));
     s->source = source;
     *plan = (dt_plan){ .name = load_name(path, arena), .path = path, .source = source, .set = options->set,
@@ -158,7 +159,8 @@ dt_status dt_script_platform(const char *name, const dt_script_options *options,
     for (size_t i = 0; i < options->sets; i++)
         set[i] = strncmp(options->set[i], "platform.", 9) == 0 ? options->set[i]
                                                                : dt_arena_text(arena, "platform.%s", options->set[i]);
-    const dt_script_options own = { .home = options->home, .set = set, .sets = options->sets };
+    dt_script_options own = *options;
+    own.set = set;
     dt_status status = dt_script_open(NULL, &own, arena, &s);
     if (status == DT_OK) {
         status = dt_script_place(s, dt_script_protect(s, show_work, &(show){ name, out }));

@@ -13,6 +13,9 @@ typedef struct dt_script_options {
     const char *const *set;             /* [sets] "key.path=value" from the command line */
     size_t             sets;
     const char        *source;          /* text to take for that of the scenario's file; NULL: the file is read */
+    double             timeout_s;       /* of the processor, for loading and for each claim; 0: 60 */
+    double             memory_bytes;    /* that Lua may hold; 0: 1 GB */
+    bool               unsafe;          /* os, io, debug, package and the loading of files are there */
 } dt_script_options;
 
 /* Run the scenario file, expand its sweep and check every run of it.

@@ -1,9 +1,12 @@
 /* state.c - a Lua state with the libraries a scenario may use, and Lua's errors as reasons of ours. */
 #include "script/inside.h"
 #include <ctype.h>
+#include <errno.h>
 #include <limits.h>
 #include <lualib.h>
+#include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char LOADED[] = "dt.loaded";
@@ -58,6 +61,20 @@ void dt_script_require(dt_script *s, const char *module) {
 
 /* ---- what a scenario may use --------------------------------------------------------------- */
 
+/* Finalisers run where no limit holds. */
+static int state_setmetatable(lua_State *L) {
+    luaL_checktype(L, 1, LUA_TTABLE);
+    luaL_argexpected(L, lua_isnoneornil(L, 2) || lua_istable(L, 2), 2, "nil or table");
+    lua_settop(L, 2);
+    lua_pushstring(L, "__gc");
+    if (lua_istable(L, 2) && lua_rawget(L, 2) != LUA_TNIL) return luaL_error(L, "a metatable with __gc is not allowed");
+    lua_settop(L, 2);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, 2, 1);
+    return 1;
+}
+
 static void state_libraries(lua_State *L) {
     static const luaL_Reg library[] = { { LUA_GNAME, luaopen_base },         { LUA_COLIBNAME, luaopen_coroutine },
                                         { LUA_TABLIBNAME, luaopen_table },   { LUA_STRLIBNAME, luaopen_string },
@@ -68,13 +85,25 @@ static void state_libraries(lua_State *L) {
     }
 }
 
-/* Lua seeds math.random and the order of pairs anew in every process: one is set, the other replaced.
- * What reads files or compiled code goes, once our own modules hold what they need of it. */
-static dt_status state_furnish(dt_script *s, void *arg) {
+/* What reads files or compiled code goes, once our own modules hold what they need of it. */
+static void state_restrict(lua_State *L) {
     static const char *const gone[] = { "dofile", "loadfile", "load" };
+    for (size_t i = 0; i < sizeof gone / sizeof *gone; i++) {
+        lua_pushnil(L);
+        lua_setglobal(L, gone[i]);
+    }
+    lua_getglobal(L, "setmetatable");
+    lua_pushcclosure(L, state_setmetatable, 1);
+    lua_setglobal(L, "setmetatable");
+}
+
+/* Lua seeds math.random and the order of pairs anew in every process: one is set, the other replaced. */
+static dt_status state_furnish(dt_script *s, void *arg) {
     lua_State *L = s->L;
     (void)arg;
-    state_libraries(L);
+    if (s->unsafe) luaL_openlibs(L);
+    else state_libraries(L);
+    dt_script_guard(L);
     lua_newtable(L);
     lua_setfield(L, LUA_REGISTRYINDEX, LOADED);
     lua_pushlightuserdata(L, s);
@@ -84,10 +113,7 @@ static dt_status state_furnish(dt_script *s, void *arg) {
     dt_script_require(s, "dt.order");
     lua_getfield(L, -1, "pairs");
     lua_setglobal(L, "pairs");
-    for (size_t i = 0; i < sizeof gone / sizeof *gone; i++) {
-        lua_pushnil(L);
-        lua_setglobal(L, gone[i]);
-    }
+    if (!s->unsafe) state_restrict(L);
     lua_getglobal(L, "math");
     lua_getfield(L, -1, "randomseed");
     lua_pushinteger(L, 1);
@@ -107,8 +133,9 @@ static dt_status state_chunk_name(dt_script *s, void *arg) {
 dt_status dt_script_open(const char *path, const dt_script_options *options, dt_arena *arena, dt_script **script) {
     dt_script *s = dt_arena_take(arena, 1, sizeof *s);
     const char *slash = path == NULL ? NULL : strrchr(path, '/');
-    *s = (dt_script){ .L = luaL_newstate(), .arena = arena, .home = options->home, .folder = ".", .path = path,
-                      .set = options->set, .sets = options->sets };
+    *s = (dt_script){ .arena = arena, .home = options->home, .folder = ".", .path = path, .set = options->set,
+                      .sets = options->sets, .unsafe = options->unsafe };
+    s->L = dt_script_new_state(s, options);
     if (s->L == NULL) return dt_fail(DT_EIO, "there is no memory for Lua");
     if (slash != NULL) s->folder = slash == path ? "/" : dt_arena_copy(arena, path, (size_t)(slash - path));
     dt_status status = dt_script_protect(s, state_furnish, NULL);
@@ -167,10 +194,13 @@ static const char *error_field(lua_State *L, const char *key) {
 }
 
 /* An error is a text, or { path, message } where a key of the scenario is at fault. */
-static dt_status error_take(dt_script *s) {
+static dt_status error_take(dt_script *s, int code) {
     lua_State *L = s->L;
     const char *path = NULL, *message = NULL;
     s->placed = false;
+    if (code == LUA_ERRMEM)
+        return s->limit.full ? dt_fail(DT_EINVAL, "Lua takes more than %.0f MB of memory", s->limit.most_bytes / 1e6)
+                             : dt_fail(DT_EIO, "no memory is left for Lua");
     if (lua_type(L, -1) == LUA_TTABLE) {
         path = error_field(L, "path");
         message = error_field(L, "message");
@@ -184,10 +214,14 @@ static dt_status error_take(dt_script *s) {
 dt_status dt_script_protect(dt_script *s, dt_status (*work)(dt_script *s, void *arg), void *arg) {
     job j = { s, work, arg, DT_OK };
     s->placed = false;
+    dt_script_allow(s, HUGE_VAL);
     lua_pushcfunction(s->L, job_run);
     lua_pushlightuserdata(s->L, &j);
-    if (lua_pcall(s->L, 1, 0, 0) == LUA_OK) return j.status;
-    dt_status status = error_take(s);
+    int code = lua_pcall(s->L, 1, 0, 0);
+    if (code == LUA_OK) return j.status;
+    s->limit.ended = true;
+    dt_status status = error_take(s, code);
+    s->limit.ended = false;
     lua_pop(s->L, 1);
     return status;
 }
@@ -234,7 +268,10 @@ dt_status dt_script_blame(dt_script *s, const char *path, const char *reason) {
 }
 
 char *dt_script_slurp(const char *path, size_t *length, dt_arena *arena) {
-    FILE *file = fopen(path, "rb");
+    struct stat about;
+    if (stat(path, &about) != 0) return NULL;
+    errno = S_ISDIR(about.st_mode) ? EISDIR : S_ISREG(about.st_mode) ? 0 : EINVAL;      /* a pipe would be waited for */
+    FILE *file = errno == 0 ? fopen(path, "rb") : NULL;
     if (file == NULL) return NULL;
     long size = fseek(file, 0, SEEK_END) == 0 ? ftell(file) : -1;
     char *text = size < 0 || size == LONG_MAX ? NULL : dt_arena_take(arena, (size_t)size + 1, 1);

@@ -14,6 +14,7 @@ typedef struct scene {
     dt_arena  *arena;
     dt_script *script;
     dt_plan    plan;
+    double     timeout_s;       /* of Lua; 0: the usual */
 } scene;
 
 /* The head and the foot of a scenario that can run; lines 1 to 6, and the last. */
@@ -51,7 +52,7 @@ static inline const char *scene_file(scene *s, const char *name, const char *tex
 
 /* Load text as tau.lua, with at most one option --set. */
 static inline dt_status scene_load_set(scene *s, const char *text, const char *set) {
-    const dt_script_options options = { .home = ".", .set = &set, .sets = set != NULL };
+    const dt_script_options options = { .home = ".", .set = &set, .sets = set != NULL, .timeout_s = s->timeout_s, .memory_bytes = 5e7 };
     dt_script_close(s->script);
     s->script = NULL;
     return dt_script_load(scene_file(s, "tau.lua", text), &options, s->arena, &s->script, &s->plan);
