@@ -29,7 +29,7 @@ CC_FILES := $(wildcard $(ROOMS:%=sim/%/*.cpp))
 OBJECTS  := $(C_FILES:%.c=$(BUILD)/%.o) $(CC_FILES:%.cpp=$(BUILD)/%.o)
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard $(ROOMS:%=tests/%/*_test.c) $(ROOMS:%=tests/%/*_contract.c)))
 
-.PHONY: all deps demo check check-report check-slurm check-ns3 check-debian13 tests test asan torture layers bench docs \
+.PHONY: all deps demo check check-report check-slurm check-ns3 check-debian13 tests test asan fuzz torture layers bench docs \
         plot install clean
 all: $(BUILD)/dtsim
 
@@ -87,6 +87,14 @@ asan:
 	  LDFLAGS="-fsanitize=address,undefined" tests
 	@for t in build/asan/tests/*/*_test build/asan/tests/*/*_contract; do \
 	  echo $$t; ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0 $$t > build/asan/log 2>&1 || { cat build/asan/log; exit 1; }; done
+# Damaged and hostile input, FUZZ_SECONDS for each harness of tests/fuzz; what is found stays in $(FUZZ)/found.
+FUZZ         = build/fuzz
+FUZZ_SECONDS ?= 60
+fuzz:
+	@$(MAKE) -s -j$$(nproc) BUILD=$(FUZZ) MALLOC= CC=clang CXX=clang++ OPT="-O1 -fno-omit-frame-pointer \
+	  -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all" LDFLAGS="-fsanitize=fuzzer,address,undefined" \
+	  $(patsubst tests/%.c,$(FUZZ)/tests/%,$(wildcard tests/fuzz/*.c))
+	@tests/fuzz/fuzz.sh $(FUZZ) $(FUZZ_SECONDS) $(PYTHON)
 bench: all $(BUILD)/bench/gemm $(BUILD)/bench/bare
 	@CC="$(CC)" OPT="$(OPT)" DEBIAN13="$(DEBIAN13)" $(PYTHON) tests/bench/bench.py $(BUILD) $(ROWS)
 $(BUILD)/bench/%: tests/bench/%.c
