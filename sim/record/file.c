@@ -111,24 +111,25 @@ static bool seal_find(int file, off_t size, char *seal) {
     return memcmp(seal, seal_form, SEAL_FRONT) == 0;
 }
 
-static dt_status seal_check(int file, const char *path, dt_arena *arena) {
+static dt_status seal_check(int file, const char *path, bool *sealed, dt_arena *arena) {
     struct stat is;
     unsigned long sum;
     char seal[SEAL + 1], wanted[SEAL + 1];
     if (fstat(file, &is) != 0) return seal_system(path, "read");
     if (!S_ISREG(is.st_mode)) return dt_fail(DT_EFORMAT, "%s is not a file", path);
-    if (!seal_find(file, is.st_size, seal)) return DT_OK;
+    *sealed = seal_find(file, is.st_size, seal);
+    if (!*sealed) return DT_OK;
     if (!seal_sum(file, (size_t)(is.st_size - SEAL), &sum, arena)) return seal_system(path, "read");
     snprintf(wanted, sizeof wanted, seal_form, sum);
     if (strcmp(seal, wanted) == 0) return DT_OK;
     return dt_fail(DT_EFORMAT, "%s is damaged: its checksum is not that of its contents", path);
 }
 
-dt_status dt_record_check(const char *path, dt_arena *arena) {
+dt_status dt_record_check(const char *path, bool *sealed, dt_arena *arena) {
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);      /* a pipe is refused, not waited for */
     if (file < 0 && errno == ENOENT) return dt_fail(DT_ENOTFOUND, "%s: there is no such file", path);
     if (file < 0) return seal_system(path, "read");
-    dt_status status = seal_check(file, path, arena);
+    dt_status status = seal_check(file, path, sealed, arena);
     close(file);
     return status;
 }

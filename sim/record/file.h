@@ -22,10 +22,10 @@ bool dt_record_hosted(const char *group);
 /* The seal is one line of text behind HDF5's own end of the file: the CRC-32 of all bytes before it.  HDF5 alone
  * misses two of three changed bits, and some make it crash or loop, so the seal is looked at first.
  * HDF5 does not look there; a program that writes to the file cuts it off.
- * sign appends it and brings the file to the disk, a failure speaks of name; check reads the whole file, and
- * accepts one without seal. */
+ * sign appends it and brings the file to the disk, a failure speaks of name; check reads the whole file: sealed says
+ * whether there was one. */
 dt_status dt_record_sign(const char *path, const char *name, dt_arena *arena);
-dt_status dt_record_check(const char *path, dt_arena *arena);
+dt_status dt_record_check(const char *path, bool *sealed, dt_arena *arena);
 
 /* Continue a hash by a text, by a cell (every NaN alike), by the name, kind, unit and sentence of a column. */
 uint64_t dt_record_hash_text(uint64_t hash, const char *text);

@@ -1,6 +1,7 @@
 /* reading.c - a whole file: attributes, tables, vectors, and what groups there are.
  * Source: The HDF Group, HDF5 reference manual; the layout is in FORMAT.md. */
 #include "record/file.h"
+#include "base/apart.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,7 +36,7 @@ static dt_status reading_foreign(const char *path) {
 
 static dt_status reading_check(dt_reading *r) {
     const char *format = "";
-    int64_t version;
+    int64_t version = 0;
     if (dt_reading_text(r, "/", "format", &format) != DT_OK || strcmp(format, "dtsim") != 0)
         return dt_fail(DT_EFORMAT, "%s is an HDF5 file, but not a record of dtsim: it lacks format = \"dtsim\"",
                        r->path);
@@ -47,11 +48,8 @@ static dt_status reading_check(dt_reading *r) {
                    version, DT_RECORD_VERSION);
 }
 
-dt_status dt_reading_open(const char *path, dt_reading **reading, dt_arena *arena) {
-    dt_reading *r = dt_arena_take(arena, 1, sizeof *r);
-    *r = (dt_reading){ H5I_INVALID_HID, dt_arena_text(arena, "%s", path), arena };
-    *reading = r;
-    DT_TRY(dt_record_check(path, arena));
+static dt_status reading_begin(dt_reading *r) {
+    const char *path = r->path;
     hid_t access = dt_record_access();
     r->file = H5Fopen(path, H5F_ACC_RDONLY, access);
     dt_status status = r->file < 0 ? reading_foreign(path) : DT_OK;
@@ -59,6 +57,38 @@ dt_status dt_reading_open(const char *path, dt_reading **reading, dt_arena *aren
     if (status == DT_OK) status = reading_check(r);
     if (status != DT_OK) dt_reading_close(r);
     return status;
+}
+
+/* Read all there is, to see whether it can be read. */
+static dt_status reading_walk(dt_reading *r, const char *group) {
+    dt_attribute *attribute;
+    dt_series *series;
+    const char **name;
+    size_t count;
+    DT_TRY(dt_reading_attributes(r, group, &attribute, &count));
+    DT_TRY(dt_record_columns(r, group, &series, &count));
+    DT_TRY(dt_reading_groups(r, group, &name, &count));
+    for (size_t i = 0; i < count; i++) DT_TRY(reading_walk(r, dt_arena_text(r->arena, "%s/%s", group, name[i])));
+    return DT_OK;
+}
+
+/* A group or column that is no table of ours is no damage; what HDF5 dies of is. */
+static dt_status reading_trial(void *arg) {
+    dt_reading *r = arg;
+    DT_TRY(reading_begin(r));
+    reading_walk(r, "/");
+    return DT_OK;
+}
+
+dt_status dt_reading_open(const char *path, dt_reading **reading, dt_arena *arena) {
+    enum { SECONDS = 600 };
+    bool sealed;
+    dt_reading *r = dt_arena_take(arena, 1, sizeof *r);
+    *r = (dt_reading){ H5I_INVALID_HID, dt_arena_text(arena, "%s", path), arena };
+    *reading = r;
+    DT_TRY(dt_record_check(path, &sealed, arena));
+    if (!sealed) DT_TRY(dt_apart(reading_trial, r, SECONDS, path));
+    return reading_begin(r);
 }
 
 void dt_reading_close(dt_reading *r) {
