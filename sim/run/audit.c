@@ -19,13 +19,24 @@ static dt_status audit_port(const dt_port *p, double horizon_s, double *out, dou
     return DT_OK;
 }
 
-static dt_status audit_mixing(const dt_topology *t) {
+/* Doubly stochastic: nothing negative, every row and every column sums to 1. */
+static dt_status audit_mixing(const dt_topology *t, dt_arena *run) {
+    double *column = dt_arena_take(run, t->workers, sizeof *column);
     for (size_t r = 0; r < t->workers; r++) {
-        double row = t->self[r];
-        for (size_t i = t->start[r]; i < t->start[r + 1]; i++) row += t->weight[i];
+        double row = t->self[r], least = t->self[r];
+        column[r] += t->self[r];
+        for (size_t i = t->start[r]; i < t->start[r + 1]; i++) {
+            row += t->weight[i];
+            column[t->neighbour[i]] += t->weight[i];
+            least = fmin(least, t->weight[i]);
+        }
         if (!near(row, 1)) return dt_fail(DT_EAUDIT, "audit: row %zu of the mixing matrix sums to %.9g", r, row);
+        if (least < -1.0 / NEAR) return dt_fail(DT_EAUDIT, "audit: row %zu of the mixing matrix holds %.9g", r, least);
     }
-    return DT_OK;       /* it is symmetric by construction, so columns sum as rows do */
+    for (size_t r = 0; r < t->workers; r++)
+        if (!near(column[r], 1))
+            return dt_fail(DT_EAUDIT, "audit: column %zu of the mixing matrix sums to %.9g", r, column[r]);
+    return DT_OK;
 }
 
 dt_status dt_audit(const dt_stage *stage, const dt_traffic *traffic, double horizon_s) {
@@ -38,5 +49,5 @@ dt_status dt_audit(const dt_stage *stage, const dt_traffic *traffic, double hori
     if (traffic != NULL && !near(traffic->bytes, in))
         return dt_fail(DT_EAUDIT, "audit: %.0f bytes were received, but the messages that were traced have %.0f", in,
                        traffic->bytes);
-    return stage->team->topology == NULL ? DT_OK : audit_mixing(stage->team->topology);
+    return stage->team->topology == NULL ? DT_OK : audit_mixing(stage->team->topology, stage->run);
 }

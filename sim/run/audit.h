@@ -6,8 +6,8 @@
 #include "strategy/strategy.h"
 
 /* Bytes sent = received + still on the way; for every port computing + waiting + sending = being present, and
- * no more than the horizon; bytes received = those of the messages traced (traffic NULL: not traced); rows and
- * columns of the mixing matrix sum to 1.
+ * no more than the horizon; bytes received = those of the messages traced (traffic NULL: not traced); the mixing matrix
+ * is doubly stochastic.
  * Errors: DT_EAUDIT with the law and the numbers. */
 dt_status dt_audit(const dt_stage *stage, const dt_traffic *traffic, double horizon_s);
 

@@ -1,0 +1,108 @@
+/* audit_test.c - each law of the audit holds for honest accounts and is broken on purpose, one after another.
+ * The accounts are made up: this file takes the engine's place. */
+#include "tests/test.h"
+#include "run/audit.h"
+
+struct dt_port { dt_usage usage; long rank; };
+struct dt_engine { double on_the_way; };
+
+dt_usage dt_port_usage(const dt_port *p) { return p->usage; }
+long dt_port_rank(const dt_port *p) { return p->rank; }
+double dt_engine_bytes_on_the_way(const dt_engine *e) { return e->on_the_way; }
+
+/* Two workers and a server that were busy for 10 s; a ring of three that mixes by thirds. */
+typedef struct books {
+    dt_engine   engine;
+    dt_port     port[2], server, *ports[2];
+    size_t      start[4], neighbour[6];
+    double      weight[6], self[3];
+    dt_topology topology;
+    dt_team     team;
+    dt_stage    stage;
+    dt_arena   *arena;
+} books;
+
+static int begin(void **fixture) {
+    dt_arena *arena = dt_arena_new(1 << 16);
+    books *b = dt_arena_take(arena, 1, sizeof *b);
+    *b = (books){ .engine = { 5 }, .start = { 0, 2, 4, 6 }, .neighbour = { 1, 2, 0, 2, 0, 1 }, .arena = arena };
+    for (int i = 0; i < 2; i++) {
+        b->port[i] = (dt_port){ { .compute_s = 6, .wait_s = 3, .send_s = 1, .present_s = 10, .bytes_out = 100 }, i };
+        b->ports[i] = &b->port[i];
+    }
+    b->server = (dt_port){ { .wait_s = 8, .send_s = 2, .present_s = 10, .bytes_in = 195 }, -1 };
+    for (int i = 0; i < 6; i++) b->weight[i] = 1.0 / 3;
+    for (int i = 0; i < 3; i++) b->self[i] = 1.0 / 3;
+    b->topology = (dt_topology){ 3, b->start, b->neighbour, b->weight, b->self, 1 };
+    b->team = (dt_team){ .group = { &b->engine, b->ports, 2, &b->server }, .topology = &b->topology };
+    b->stage = (dt_stage){ .team = &b->team, .run = arena };
+    *fixture = b;
+    return 0;
+}
+
+static int end(void **fixture) {
+    dt_arena_free(((books *)*fixture)->arena);
+    return 0;
+}
+
+static void honest_accounts_pass(void **fixture) {
+    books *b = *fixture;
+    assert_ok(dt_audit(&b->stage, 10));
+    b->team.topology = NULL;
+    assert_ok(dt_audit(&b->stage, 12));
+}
+
+static void time_that_is_lost_is_found(void **fixture) {
+    books *b = *fixture;
+    b->port[1].usage.wait_s = 2.9;
+    assert_refused(dt_audit(&b->stage, 10), DT_EAUDIT, "rank 1 computed, waited and sent for 9.9 s but was present for 10 s");
+    b->port[1].usage.wait_s = 3;
+    b->server.usage.send_s = 2.5;
+    assert_refused(dt_audit(&b->stage, 10), DT_EAUDIT, "rank -1 computed, waited and sent for 10.5 s");
+}
+
+static void time_beyond_the_horizon_is_found(void **fixture) {
+    books *b = *fixture;
+    assert_refused(dt_audit(&b->stage, 9.5), DT_EAUDIT, "rank 0 was busy for 10 s of 9.5 s");
+}
+
+static void bytes_that_are_lost_or_made_are_found(void **fixture) {
+    books *b = *fixture;
+    b->engine.on_the_way = 4;
+    assert_refused(dt_audit(&b->stage, 10), DT_EAUDIT, "200 bytes were sent, but 195 received and 4 on the way");
+    b->engine.on_the_way = 5;
+    b->port[0].usage.bytes_in = 1;
+    assert_refused(dt_audit(&b->stage, 10), DT_EAUDIT, "200 bytes were sent, but 196 received and 5 on the way");
+}
+
+static void a_matrix_that_does_not_mix_is_found(void **fixture) {
+    books *b = *fixture;
+    b->self[2] = 0.5;
+    assert_refused(dt_audit(&b->stage, 10), DT_EAUDIT, "row 2 of the mixing matrix sums to 1.16");
+    b->self[2] = 1.0 / 3;
+    b->weight[0] = 0.5;             /* worker 0 hears more of worker 1 and less of 2: rows hold, columns do not */
+    b->weight[1] = 1.0 / 6;
+    assert_refused(dt_audit(&b->stage, 10), DT_EAUDIT, "column 1 of the mixing matrix sums to 1.16");
+    b->weight[0] = 1.0 / 3 + 1;
+    b->weight[1] = 1.0 / 3 - 1;
+    assert_refused(dt_audit(&b->stage, 10), DT_EAUDIT, "row 0 of the mixing matrix holds -0.66");
+}
+
+static void numbers_that_are_none_break_the_laws(void **fixture) {
+    books *b = *fixture;
+    b->port[0].usage.compute_s = 0.0 / 0.0;
+    assert_int_equal(dt_audit(&b->stage, 10), DT_EAUDIT);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(honest_accounts_pass),
+        TEST(time_that_is_lost_is_found),
+        TEST(time_beyond_the_horizon_is_found),
+        TEST(bytes_that_are_lost_or_made_are_found),
+        TEST(a_matrix_that_does_not_mix_is_found),
+        TEST(numbers_that_are_none_break_the_laws),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
