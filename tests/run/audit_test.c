@@ -47,51 +47,58 @@ static int end(void **fixture) {
 
 static void honest_accounts_pass(void **fixture) {
     books *b = *fixture;
-    assert_ok(dt_audit(&b->stage, 10));
+    assert_ok(dt_audit(&b->stage, NULL, 10));
     b->team.topology = NULL;
-    assert_ok(dt_audit(&b->stage, 12));
+    assert_ok(dt_audit(&b->stage, NULL, 12));
 }
 
 static void time_that_is_lost_is_found(void **fixture) {
     books *b = *fixture;
     b->port[1].usage.wait_s = 2.9;
-    assert_refused(dt_audit(&b->stage, 10), DT_EAUDIT, "rank 1 computed, waited and sent for 9.9 s but was present for 10 s");
+    assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT, "rank 1 computed, waited and sent for 9.9 s but was present for 10 s");
     b->port[1].usage.wait_s = 3;
     b->server.usage.send_s = 2.5;
-    assert_refused(dt_audit(&b->stage, 10), DT_EAUDIT, "rank -1 computed, waited and sent for 10.5 s");
+    assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT, "rank -1 computed, waited and sent for 10.5 s");
 }
 
 static void time_beyond_the_horizon_is_found(void **fixture) {
     books *b = *fixture;
-    assert_refused(dt_audit(&b->stage, 9.5), DT_EAUDIT, "rank 0 was busy for 10 s of 9.5 s");
+    assert_refused(dt_audit(&b->stage, NULL, 9.5), DT_EAUDIT, "rank 0 was busy for 10 s of 9.5 s");
 }
 
 static void bytes_that_are_lost_or_made_are_found(void **fixture) {
     books *b = *fixture;
     b->engine.on_the_way = 4;
-    assert_refused(dt_audit(&b->stage, 10), DT_EAUDIT, "200 bytes were sent, but 195 received and 4 on the way");
+    assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT, "200 bytes were sent, but 195 received and 4 on the way");
     b->engine.on_the_way = 5;
     b->port[0].usage.bytes_in = 1;
-    assert_refused(dt_audit(&b->stage, 10), DT_EAUDIT, "200 bytes were sent, but 196 received and 5 on the way");
+    assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT, "200 bytes were sent, but 196 received and 5 on the way");
+}
+
+static void messages_that_were_not_traced_are_found(void **fixture) {
+    books *b = *fixture;
+    assert_ok(dt_audit(&b->stage, &(dt_traffic){ .bytes = 195 }, 10));
+    assert_refused(dt_audit(&b->stage, &(dt_traffic){ .bytes = 194 }, 10), DT_EAUDIT,
+                   "195 bytes were received, but the messages that were traced have 194");
 }
 
 static void a_matrix_that_does_not_mix_is_found(void **fixture) {
     books *b = *fixture;
     b->self[2] = 0.5;
-    assert_refused(dt_audit(&b->stage, 10), DT_EAUDIT, "row 2 of the mixing matrix sums to 1.16");
+    assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT, "row 2 of the mixing matrix sums to 1.16");
     b->self[2] = 1.0 / 3;
     b->weight[0] = 0.5;             /* worker 0 hears more of worker 1 and less of 2: rows hold, columns do not */
     b->weight[1] = 1.0 / 6;
-    assert_refused(dt_audit(&b->stage, 10), DT_EAUDIT, "column 1 of the mixing matrix sums to 1.16");
+    assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT, "column 1 of the mixing matrix sums to 1.16");
     b->weight[0] = 1.0 / 3 + 1;
     b->weight[1] = 1.0 / 3 - 1;
-    assert_refused(dt_audit(&b->stage, 10), DT_EAUDIT, "row 0 of the mixing matrix holds -0.66");
+    assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT, "row 0 of the mixing matrix holds -0.66");
 }
 
 static void numbers_that_are_none_break_the_laws(void **fixture) {
     books *b = *fixture;
     b->port[0].usage.compute_s = 0.0 / 0.0;
-    assert_int_equal(dt_audit(&b->stage, 10), DT_EAUDIT);
+    assert_int_equal(dt_audit(&b->stage, NULL, 10), DT_EAUDIT);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -101,6 +108,7 @@ int main(void) {
         TEST(time_that_is_lost_is_found),
         TEST(time_beyond_the_horizon_is_found),
         TEST(bytes_that_are_lost_or_made_are_found),
+        TEST(messages_that_were_not_traced_are_found),
         TEST(a_matrix_that_does_not_mix_is_found),
         TEST(numbers_that_are_none_break_the_laws),
     };
