@@ -29,8 +29,8 @@ CC_FILES := $(wildcard $(ROOMS:%=sim/%/*.cpp))
 OBJECTS  := $(C_FILES:%.c=$(BUILD)/%.o) $(CC_FILES:%.cpp=$(BUILD)/%.o)
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard $(ROOMS:%=tests/%/*_test.c) $(ROOMS:%=tests/%/*_contract.c)))
 
-.PHONY: all deps demo check check-report check-slurm check-ns3 check-debian13 tests test asan fuzz torture layers bench docs \
-        plot install clean
+.PHONY: all deps demo check check-report check-slurm check-ns3 check-debian13 tests test asan fuzz inject torture layers \
+        bench docs plot install clean
 all: $(BUILD)/dtsim
 
 $(BUILD)/dtsim: $(BUILD)/sim/main.o $(BUILD)/libdtsim.a
@@ -95,6 +95,9 @@ fuzz:
 	  -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all" LDFLAGS="-fsanitize=fuzzer,address,undefined" \
 	  $(patsubst tests/%.c,$(FUZZ)/tests/%,$(wildcard tests/fuzz/*.c))
 	@tests/fuzz/fuzz.sh $(FUZZ) $(FUZZ_SECONDS) $(PYTHON)
+# Every call that make check fails a sample of.
+inject: all
+	@INJECT=all DTSIM=$(BUILD)/dtsim $(PYTHON) -m pytest -q -rP -p no:cacheprovider tests/command/test_inject.py
 bench: all $(BUILD)/bench/gemm $(BUILD)/bench/bare
 	@CC="$(CC)" OPT="$(OPT)" DEBIAN13="$(DEBIAN13)" $(PYTHON) tests/bench/bench.py $(BUILD) $(ROWS)
 $(BUILD)/bench/%: tests/bench/%.c

@@ -154,7 +154,9 @@ static dt_status hdf5_try(void *arg) {
     const hdf5_trial *t = arg;
     dt_data none = { 0 };
     dt_arena *scratch = dt_arena_new(0);
-    return hdf5_visit(t->h, &none, t->load ? scratch : NULL, scratch);
+    dt_status status = hdf5_visit(t->h, &none, t->load ? scratch : NULL, scratch);
+    H5close();      /* HDF5 also dies when it ends */
+    return status;
 }
 
 /* HDF5 crashes or loops on some damaged files. */

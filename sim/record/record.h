@@ -72,8 +72,9 @@ void      dt_record_drop(dt_record *r);
 
 /* ---- reading ------------------------------------------------------------------------------- */
 
-/* Open a whole file.  One without dtsim's seal, which was cut short or written by another program, is first read by a
- * process of its own, as HDF5 may crash or loop on it.  Texts and columns that are read belong to arena.
+/* Open a whole file.  One without dtsim's seal was cut short or written by another program, and HDF5 may crash or loop
+ * on it: it is refused, unless the environment has DTSIM_UNSEALED; then a process of its own reads it first.  Texts and
+ * columns that are read belong to arena.
  * Errors: DT_ENOTFOUND, DT_EIO (not to be read), DT_EFORMAT (not ours, damaged, or newer than DT_RECORD_VERSION). */
 dt_status dt_reading_open(const char *path, dt_reading **reading, dt_arena *arena);
 void      dt_reading_close(dt_reading *reading);

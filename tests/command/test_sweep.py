@@ -48,6 +48,29 @@ def test_common_random_numbers(folder):
         assert not np.array_equal(a["runs/0000/marks/time_s"][:], b["runs/0000/marks/time_s"][:])
 
 
+CHANGES = [["strategy.period=9"], ["platform.latency=5ms"], ["collective=tree"], ["compress=float16"],
+           ["strategy.period=7", "collective=halving", "network=CM02", "platform.bandwidth=10Mbps"]]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda c: " ".join(c))
+def test_what_is_not_changed_draws_the_same_numbers(folder, change):
+    """Delays of every worker and step, initial weights and the order of the data do not hang on tau, link or collective."""
+    text = SMALL.replace("stop =", 'compute = { seconds = dt.exponential { mean = 1 } }, jitter = dt.lognormal { mean = 1, sigma = 0.3 },\n'
+                         '  speed = dt.uniform { low = 1, high = 3 }, mark = { steps = 1 },\n  stop =')
+    folder.write(text)
+    run(folder, "a.h5")
+    run(folder, "b.h5", *[word for c in change for word in ("--set", c)])
+    with h5py.File(folder.path / "a.h5") as a, h5py.File(folder.path / "b.h5") as b:
+        runs = a["runs/0000"], b["runs/0000"]
+        spent = [r["workers/compute_s"][:] for r in runs]       # the sum of 40 delays of each worker
+        assert len(spent[0]) == 4 and len(set(spent[0])) == 4 and np.allclose(spent[0], spent[1], rtol=1e-9, atol=0)
+        losses = [dict(zip(r["marks/step"][:], r["marks/loss"][:])) for r in runs]
+        assert losses[0][0] == losses[1][0]
+        if not any(c.startswith(("strategy", "compress")) for c in change):     # the same batches move the same weights
+            assert losses[0] == losses[1] and len(losses[0]) > 5
+        assert a.attrs["fingerprint"] != b.attrs["fingerprint"]
+
+
 def test_a_sweep_killed_and_resumed_is_the_undisturbed_sweep(folder):
     slow = SWEEP.replace("steps = 40", "steps = 3000")
     folder.write(slow)

@@ -1,4 +1,4 @@
-/* record.c - any bytes as a result file without a seal (with one, the checksum would refuse them all). */
+/* record.c - any bytes as a result file. */
 #include "tests/fuzz/fuzz.h"
 #include "record/record.h"
 
