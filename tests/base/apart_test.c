@@ -1,0 +1,51 @@
+/* apart_test.c - work in a process of its own: its reason comes back, and a crash or a loop of it is a reason. */
+#include "tests/test.h"
+#include "base/apart.h"
+#include "base/arena.h"
+#include <signal.h>
+
+static dt_status works(void *arg) {
+    *(int *)arg = 7;
+    return DT_OK;
+}
+static dt_status refuses(void *arg) { return dt_fail_at(DT_EINVAL, "data.path", "no %s", (const char *)arg); }
+static dt_status crashes(void *arg) {
+    raise(*(int *)arg);
+    return DT_OK;
+}
+static dt_status loops(void *arg) {
+    for (volatile int *i = arg;; ++*i) continue;
+}
+static dt_status starves(void *arg) {
+    dt_arena_take(arg, (size_t)1 << 60, 1);
+    return DT_OK;
+}
+
+static void work_succeeds_or_gives_its_reason(void **fixture) {
+    (void)fixture;
+    int here = 1;
+    assert_ok(dt_apart(works, &here, 60, "x.h5"));
+    assert_int_equal(here, 1);      /* what the child writes is its own */
+    assert_refused(dt_apart(refuses, "luck", 60, "x.h5"), DT_EINVAL, "no luck");
+    assert_string_equal(dt_reason_path(), "data.path");
+}
+
+static void a_death_is_a_reason(void **fixture) {
+    (void)fixture;
+    static const int deaths[] = { SIGSEGV, SIGABRT, SIGFPE, SIGBUS };
+    dt_arena *arena = dt_arena_new(0);
+    int count = 0;
+    for (size_t i = 0; i < 4; i++)
+        assert_refused(dt_apart(crashes, (void *)(uintptr_t)&deaths[i], 60, "x.h5"), DT_EFORMAT, "x.h5 is damaged: reading it ends in a crash");
+    assert_refused(dt_apart(loops, &count, 1, "x.h5"), DT_EFORMAT, "x.h5 is damaged: reading it does not end");
+    assert_refused(dt_apart(starves, arena, 60, "x.h5"), DT_EFORMAT, "x.h5 is damaged: reading it ends in a crash (no memory left)");
+    dt_arena_free(arena);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(work_succeeds_or_gives_its_reason),
+        cmocka_unit_test(a_death_is_a_reason),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
