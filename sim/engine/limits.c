@@ -1,5 +1,6 @@
 /* limits.c - estimates fitted to measurements, and what Linux says of itself.
- * Measured with the server of a star that sends a model to every client and takes one back: 4 096 to 131 072 clients. */
+ * Measured with the server of a star that sends a model to every client and takes one back: on SimGrid 3.32 1.6, 7, 36 and
+ * 239 s of the processor for 16 384, 32 768, 65 536 and 131 072 clients, on 4.0 0.7, -, 3.1 and 3.7 s a round. */
 #include "engine/limits.h"
 #include <math.h>
 #include <simgrid/engine.h>
@@ -13,7 +14,7 @@ static const double actor_bytes = 13e3, host_bytes = 3e3, guarded_mappings = 2, 
 /* Seconds of a burst: every flow by itself, and (before SimGrid 4.0) a scan of all flows for each. */
 static const double flow_s = 2e-5;
 #if SIMGRID_VERSION < 40000
-static const double scan_s = 8e-9;
+static const double scan_s = 1.2e-8;
 #else
 static const double scan_s = 0;
 #endif
