@@ -62,7 +62,8 @@ demo: deps
 	@$(MAKE) -s -j$$(nproc) all
 	$(BUILD)/dtsim run scenarios/tau.lua -o results/tau.h5
 	$(BUILD)/dtsim plot results/tau.h5 -o results/tau.png
-	@echo "left: results/tau.h5 results/tau.png"
+	$(BUILD)/dtsim report results/tau.h5 -o results/tau.html
+	@echo "left: results/tau.h5 results/tau.png results/tau.html"
 check: deps
 	@$(MAKE) -s -j$$(nproc) all tests
 	@$(MAKE) -s layers

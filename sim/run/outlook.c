@@ -3,7 +3,7 @@
 #include "run/table.h"
 #include <math.h>
 
-static const double long_round_s = 20, long_run_s = 120;
+static const double short_round_s = 0.1, long_round_s = 20, long_run_s = 120;
 
 dt_status dt_outlook_of(const dt_plan_run *run, dt_outlook *o, dt_arena *arena) {
     dt_setting setting;
@@ -58,7 +58,7 @@ dt_status dt_outlook_afford(const dt_outlook *o, size_t parameters) {
 const char *dt_outlook_warning(const dt_outlook *o, dt_arena *arena) {
     char round[32], run[32];
     double rounds = isnan(o->rounds) ? 1 : o->rounds;
-    if (o->round_s < long_round_s && rounds * o->round_s < long_run_s) return NULL;
+    if (o->round_s < short_round_s || (o->round_s < long_round_s && rounds * o->round_s < long_run_s)) return NULL;
     const char *all = rounds <= 1 ? "" : dt_arena_text(arena, ", and %.0f rounds %s", rounds,
                                                              dt_table_seconds(rounds * o->round_s, run));
     return dt_arena_text(arena, "%zu actors that talk at the same time take SimGrid %s about %s of real time a round%s%s",

@@ -82,15 +82,16 @@ def test_a_hook_without_end_fails_its_run_with_the_reason(folder):
     import h5py
     folder.write(more("on_mark = function(mark) while mark.step > 9 do end end"))
     done = folder.run("run", "scenario.lua", "-o", "out.h5")
-    assert done.returncode == 1 and "scenario.lua:5: one call takes more than 100 million steps of Lua" in done.stdout
+    assert done.returncode == 1 and "scenario.lua:5: one call takes more than 100 million steps of Lua" in done.stderr
     with h5py.File(folder.path / "out.h5") as f:
         assert f["sweep/status"][0] == b"invalid" and f["runs/0000/marks/step"][-1] >= 9
 
 
-def test_a_model_without_end_fails_its_run_with_the_reason(folder):
+def test_a_model_beyond_all_memory_is_refused_before_it_begins(folder):
     folder.write(small('"softmax"', '{ "mlp", widths = { 1e6, 1e6, 1e6, 1e6 } }'))
     done = folder.run("run", "scenario.lua", "-o", "out.h5")
-    assert done.returncode == 1 and "no memory left: " in done.stdout and "bytes were asked for" in done.stdout
+    assert done.returncode == 2 and "model: 4 models of 3000012000003 parameters" in done.stderr, done.stderr
+    assert not (folder.path / "out.h5").exists()
 
 
 def test_unsafe_gives_a_scenario_the_machine(folder):
@@ -113,4 +114,4 @@ def test_hosts_without_a_route_are_named(folder, routing):
     folder.write(PLATFORM.format(routing), "p.xml")
     folder.write(small('{ "lan", hosts = 4 }', '"p.xml"'))
     done = folder.run("run", "scenario.lua", "-o", "out.h5")
-    assert done.returncode == 1 and "there is no route from host b to host c" in done.stdout and "acktrace" not in done.stderr
+    assert done.returncode == 1 and "there is no route from host b to host c" in done.stderr and "acktrace" not in done.stderr

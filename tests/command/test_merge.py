@@ -33,9 +33,9 @@ def bare_bytes(path):
     """The bytes of a file in which all that depends on the real clock is 0, without the seal."""
     def blank(name, group):
         if "host" in name.split("/"):
-            for key in ("real_s", "arithmetic_s", "peak_bytes", "jobs", "threads"):
-                if key in group.attrs:
-                    group.attrs.modify(key, group.attrs[key] * 0)
+            for key, value in group.attrs.items():
+                if not isinstance(value, str):
+                    group.attrs.modify(key, value * 0)
     with h5py.File(path, "r+") as f:
         f.visititems(blank)
     return path.read_bytes()
@@ -79,7 +79,7 @@ def test_a_run_that_failed_in_a_shard_is_merged_as_failed(folder):
 
 def refused(folder, *words):
     before = sorted(os.listdir(folder.path))
-    done = folder.run("merge", *words)
+    done = folder.run("merge", *words, env={"DTSIM_UNSEALED": "1"})       # some are changed by h5py
     assert done.returncode == 2 and len(done.stderr.strip().splitlines()) == 1, done.stderr
     assert sorted(os.listdir(folder.path)) == before
     return done.stderr

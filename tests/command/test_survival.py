@@ -64,12 +64,12 @@ def test_a_run_that_takes_too_much_memory_is_recorded_and_the_others_go_on(folde
 
 
 def test_a_run_for_which_there_is_no_memory_says_so(folder):
-    folder.write(LARGE.replace("4000, 4000", "40000, 40000"))
-    limit = lambda: resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
+    folder.write(LARGE.replace("4000, 4000", "9000, 9000"))
+    limit = lambda: resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
     process = start(folder, "-o", "a.h5", "--quiet", preexec_fn=limit)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 1 and status(folder, "a.h5") == ["ok", "memory"]
-    assert re.search(r"memory: no memory left: \d{10} bytes were asked for", err)
+    assert re.search(r"memory: no memory left: \d{9} bytes were asked for", err)
 
 
 def test_a_run_that_is_killed_is_recorded_and_run_again(folder):
