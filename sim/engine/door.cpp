@@ -5,10 +5,12 @@ extern "C" {
 }
 #include <csignal>
 #include <cstdint>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <new>
 #include <simgrid/Exception.hpp>
+#include <simgrid/plugins/energy.h>
 #include <simgrid/s4u.hpp>
 #include <simgrid/version.h>
 #if SIMGRID_VERSION >= 33400
@@ -80,9 +82,14 @@ static void check_route(sg_host_t from, sg_host_t to) {
 static void (*transfer_ended)(void *arg, bool whole);
 static sg4::CommPtr told;       /* what SimGrid is just telling of must live until it has finished */
 
+/* Of one that is cancelled SimGrid tells at once, and again when it has finished: it is let go only then. */
 static void transfer_tell(const sg4::Comm &comm) {
-    told = sg4::CommPtr(const_cast<sg4::Comm *>(&comm), false);     /* the count that dt_door_begin took */
-    transfer_ended(comm.get_data<void>(), comm.get_state() == sg4::Activity::State::FINISHED);
+    auto *mine = const_cast<sg4::Comm *>(&comm);
+    void *arg = comm.get_data<void>();
+    bool cancelled = comm.get_state() == sg4::Activity::State::CANCELED;
+    mine->set_data(nullptr);
+    if (arg == nullptr || !cancelled) told = sg4::CommPtr(mine, false);     /* the count that dt_door_begin took */
+    if (arg != nullptr) transfer_ended(arg, comm.get_state() == sg4::Activity::State::FINISHED);
 }
 
 void dt_door_listen(void (*ended)(void *arg, bool whole)) {
@@ -117,6 +124,29 @@ size_t dt_door_route(sg_host_t from, sg_host_t to, sg_link_t *link, size_t room,
     from->route_to(to, links, latency_s);
     for (size_t i = 0; i < links.size() && i < room; i++) link[i] = links[i];
     return links.size();
+}
+
+void dt_door_energy(void) {
+    sg_host_energy_plugin_init();
+    sg_link_energy_plugin_init();
+}
+
+double dt_door_link_watts(sg_link_t link) {
+    const char *range = link->get_property("wattage_range");
+    double idle, busy;
+    return range != nullptr && std::sscanf(range, "%lf:%lf", &idle, &busy) == 2 ? busy : 0;
+}
+
+void dt_door_link_switch(sg_link_t link, bool on) {
+    if (on) link->turn_on();
+    else link->turn_off();
+}
+
+bool dt_door_cut(sg_host_t from, sg_host_t to) {
+    std::vector<sg4::Link *> links;
+    double latency;
+    from->route_to(to, links, &latency);
+    return std::any_of(links.begin(), links.end(), [](const sg4::Link *link) { return !link->is_on(); });
 }
 
 bool dt_door_run(char *reason, size_t size) {

@@ -25,6 +25,17 @@ void dt_door_cancel(dt_transfer *transfer);
 /* The links from host to host, at most room of them, and the sum of their latencies; returns how many there are. */
 size_t dt_door_route(sg_host_t from, sg_host_t to, sg_link_t *link, size_t room, double *latency_s);
 
+/* Have energy counted; before the platform is loaded. */
+void dt_door_energy(void);
+
+/* What a link draws at full use, by its property "wattage_range" ("idle:busy"); 0 without one. */
+double dt_door_link_watts(sg_link_t link);
+
+/* A link that goes off fails what crosses it.  Of a transfer that begins on a way that is cut SimGrid tells nothing:
+ * dt_door_cut asks first. */
+void dt_door_link_switch(sg_link_t link, bool on);
+bool dt_door_cut(sg_host_t from, sg_host_t to);
+
 /* [time] Simulate to the end.  False: SimGrid gave up (reason). */
 bool dt_door_run(char *reason, size_t size);
 

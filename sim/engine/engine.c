@@ -28,7 +28,8 @@ static void engine_list_hosts(dt_engine *e) {
 dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_arena *run) {
     dt_engine *e = dt_arena_take(run, 1, sizeof *e);
     *e = (dt_engine){ .run = run, .pool = setup->pool, .on_span = setup->on_span, .on_flight = setup->on_flight,
-                      .owner = setup->owner, .network = setup->network };
+                      .owner = setup->owner, .network = setup->network,
+                      .loss = { setup->loss.share, setup->loss.timeout_s, setup->loss.seed }, .energy = setup->energy };
     /* SimGrid keeps argv; its own log would mix with our messages. */
     char **argv = dt_arena_take(run, 9, sizeof *argv);
     int argc = 0;
@@ -41,6 +42,7 @@ dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_aren
     if (strcmp(setup->network, "CM02") == 0) argv[argc++] = dt_arena_text(run, "--cfg=network/crosstraffic:0");
     if (setup->ideal.bandwidth) argv[argc++] = dt_arena_text(run, "--cfg=network/TCP-gamma:1e300");
     simgrid_init(&argc, argv);
+    if (e->energy) dt_door_energy();
     char reason[REASON];
     if (!dt_door_load(setup->platform, reason, sizeof reason))
         return dt_fail_at(DT_EFORMAT, "platform", "SimGrid refuses the platform: %s", reason);
@@ -82,11 +84,17 @@ double dt_engine_now(const dt_engine *e) {
 
 double dt_engine_bytes(const dt_engine *e) { return e->bytes; }
 double dt_engine_bytes_on_the_way(const dt_engine *e) { return e->on_the_way; }
+double dt_engine_bytes_lost(const dt_engine *e) { return e->bytes_lost; }
+
+void dt_engine_dismiss(dt_engine *e) {
+    e->dismissed = true;
+    dt_port_dismiss_all(e);
+}
 
 /* ---- actors -------------------------------------------------------------------------------- */
 
 /* The first failure decides; everyone else stops where they are. */
-static void engine_stop(dt_engine *e, dt_status status) {
+void dt_engine_stop(dt_engine *e, dt_status status) {
     if (e->status != DT_OK) return;
     e->status = status;
     e->reason = dt_arena_text(e->run, "%s", dt_reason());
@@ -99,7 +107,7 @@ static void player_act(dt_port *p) {
     double start = simgrid_get_clock();
     dt_status status = p->body(p->arg);
     p->usage.present_s += simgrid_get_clock() - start;
-    if (status != DT_OK) engine_stop(e, status);
+    if (status != DT_OK) dt_engine_stop(e, status);
     if (counted && --e->alive == 0) sg_sem_release(e->over);
 }
 
@@ -125,7 +133,7 @@ static void keeper_main(int argc, char **argv) {
     dt_port_stop_all(e);
 }
 
-static sg_actor_t engine_actor(dt_engine *e, size_t host, void (*code)(int, char **), void *data, bool daemon) {
+sg_actor_t dt_engine_actor(dt_engine *e, size_t host, void (*code)(int, char **), void *data, bool daemon) {
     sg_actor_t made = sg_actor_init("actor", e->host[host].host);
     sg_actor_set_data(made, data);
     sg_actor_start(made, code, 0, NULL);
@@ -144,7 +152,7 @@ void dt_engine_spawn(dt_engine *e, const char *name, dt_port *port, dt_status (*
     if (idle == NULL) {
         player *new = dt_arena_take(e->run, 1, sizeof *new);
         *new = (player){ .port = port, .work = sg_sem_init(0) };
-        new->actor = engine_actor(e, port->host, player_main, new, true);
+        new->actor = dt_engine_actor(e, port->host, player_main, new, true);
         return;
     }
     e->idle_players = idle->next;
@@ -156,7 +164,7 @@ void dt_engine_spawn(dt_engine *e, const char *name, dt_port *port, dt_status (*
 dt_status dt_engine_run(dt_engine *e) {
     char reason[REASON];
     e->over = sg_sem_init(0);
-    engine_actor(e, 0, keeper_main, e, false);
+    dt_engine_actor(e, 0, keeper_main, e, false);
     bool ended = dt_door_run(reason, sizeof reason);
     for (dt_port *p = e->ports; p != NULL; p = p->next)
         for (const inbox_item *item = p->first; item != NULL; item = item->next) dt_inside_flight(p, item, NAN);

@@ -6,6 +6,7 @@
 #define DT_ENGINE_ENGINE_H
 
 #include "base/pool.h"
+#include "base/rng.h"
 #include "base/status.h"
 #include "base/vec.h"
 #include "engine/limits.h"
@@ -24,6 +25,8 @@ typedef struct dt_engine_setup {
     size_t      actors;             /* about how many there may be at once: many do without guard pages */
     dt_pool    *pool;               /* runs the real arithmetic */
     dt_engine_ideal ideal;
+    struct { double share, timeout_s; uint64_t seed; } loss;    /* see fate.h */
+    bool        energy;             /* count joules: the platform has power figures */
     void      (*on_span)(void *owner, const dt_span *span);     /* NULL: nobody listens */
     void      (*on_flight)(void *owner, const dt_flight *flight);     /* likewise */
     void       *owner;
@@ -45,7 +48,7 @@ const char *dt_engine_version(void);
 /* Simulated seconds since the start. */
 double dt_engine_now(const dt_engine *e);
 
-/* Bytes of all messages between different hosts: that have arrived, and that are on their way. */
+/* Bytes of messages between different hosts: that have arrived, and that are on their way. */
 double dt_engine_bytes(const dt_engine *e);
 double dt_engine_bytes_on_the_way(const dt_engine *e);
 
@@ -69,8 +72,8 @@ dt_status dt_engine_run(dt_engine *e);
 
 /* ---- what an actor does, on its own port ----------------------------------------------------- */
 
-/* [time] Execute flops on the port's host, while work(arg, thread) runs for real (NULL: nothing real). */
-void dt_port_compute(dt_port *p, double flops, dt_work *work, void *arg);
+/* [time] Execute flops on the port's host, while work(arg, thread) runs for real (NULL: nothing real).  False: broken. */
+bool dt_port_compute(dt_port *p, double flops, dt_work *work, void *arg);
 
 /* [time] Do nothing for that long; counts as waiting. */
 void dt_port_sleep(dt_port *p, double seconds);
@@ -97,15 +100,16 @@ void dt_port_flush(dt_port *p);
 
 /* [time] Take the earliest message of that sender and tag, waiting for it if need be.
  *   deadline  simulated second at which to give up; HUGE_VAL: never
- * False if the deadline came first. */
+ * False if the deadline came first, or the port was broken or released. */
 bool dt_port_receive(dt_port *p, long from, long tag, double deadline, dt_message *m);
 
 typedef struct dt_usage {
     double compute_s;
     double wait_s;                  /* for a message that had not departed yet, or asleep */
     double send_s;                  /* doing nothing else while messages to or from it crossed the network */
-    double present_s;               /* an actor used the port: off the rest of the time */
-    double bytes_out, bytes_in, messages_out, messages_in, flops;
+    double off_s;                   /* at rest, because the host was down or others went on without it */
+    double present_s;               /* an actor used the port: the sum of the four above */
+    double bytes_out, bytes_in, bytes_lost, messages_out, messages_in, messages_lost, flops;   /* lost: of those sent */
 } dt_usage;
 
 dt_usage    dt_port_usage(const dt_port *p);

@@ -3,9 +3,10 @@
 #define DT_ENGINE_INSIDE_H
 
 #include "engine/door.h"
-#include "engine/engine.h"
+#include "engine/fate.h"
 #include <simgrid/actor.h>
 #include <simgrid/engine.h>
+#include <simgrid/exec.h>
 #include <simgrid/host.h>
 #include <simgrid/link.h>
 #include <simgrid/semaphore.h>
@@ -15,7 +16,10 @@ typedef struct inbox_item {
     dt_message         m;
     dt_port           *from, *to;
     double             posted_s, departed_s, arrived_s;     /* departed: when it began to cross the network */
-    dt_transfer       *transfer;        /* while it crosses it */
+    dt_transfer       *transfer;        /* while it crosses it; NULL while it waits to be sent again */
+    bool               begun;           /* a transfer of it is under way */
+    bool               alone;           /* its sender waits for it alone: dt_port_send */
+    bool               lost;            /* will not be delivered */
     struct inbox_item *next, *before;   /* of the list it is in: parked, crossing, arrived, spare */
 } inbox_item;
 
@@ -38,7 +42,13 @@ struct dt_port {
     inbox_item *first, *last;       /* arrived and not yet taken */
     inbox_item *parked;             /* will depart when this port waits for them */
     sg_sem_t    wake;               /* made when its actor first waits */
-    bool        receiving, flushing;
+    bool        receiving, flushing, resting, sleeping;
+    bool        called;             /* something happened while it rested */
+    bool        released;           /* from waiting for a message that will not come */
+    bool        off;                /* its host is down for it */
+    bool        broken;             /* its calls return at once until it is mended */
+    sg_exec_t   exec;               /* what its actor executes, while it does */
+    dt_rng     *loss;               /* which of its messages are lost; made when first drawn from */
     inbox_item *sending;            /* the message its actor waits for to arrive */
     long        want_from, want_tag;
     long        on_the_way;         /* own posts that have not arrived */
@@ -48,13 +58,16 @@ struct dt_port {
 };
 
 typedef struct host_entry { sg_host_t host; const char *name; double speed; } host_entry;
-typedef struct link_entry { sg_link_t link; const char *name; } link_entry;
+typedef struct link_entry { sg_link_t link; const char *name; bool off; } link_entry;
 
 /* Tell the listener of a message between different hosts. */
 void dt_inside_flight(const dt_port *to, const inbox_item *item, double taken_s);
 
 /* Links as the setup wants them. */
 void dt_inside_idealise(const dt_engine_ideal *ideal);
+
+/* Something that will be called at its time. */
+typedef struct alarm { double time_s; long number; dt_status (*call)(void *arg); void *arg; } alarm;
 
 struct dt_engine {
     dt_arena   *run;
@@ -68,6 +81,15 @@ struct dt_engine {
     host_entry *host;
     size_t      hosts;
     double      bytes, on_the_way;  /* arrived; sent and not yet arrived */
+    double      bytes_lost;
+    struct { double share, timeout_s; uint64_t seed; } loss;
+    bool        energy;
+    long        links_off;
+    alarm      *alarm;              /* [alarms] a heap, the earliest first */
+    size_t      alarms, alarm_room;
+    long        alarm_number;
+    sg_sem_t    alarm_new;          /* NULL until there is one */
+    bool        dismissed;
     long        alive;              /* bodies that are no daemons and have not returned */
     dt_status   status;             /* of the first body that failed */
     const char *reason;
@@ -88,5 +110,12 @@ void dt_port_arrived(void *item, bool whole);
 /* The failure of an engine on which actors are left that nobody wakes: a circle of them where there is one, else
  * what they wait for. */
 dt_status dt_engine_deadlock(dt_engine *e);
+
+/* Wake the actors that rest, as they are needed no more. */
+void dt_port_dismiss_all(dt_engine *e);
+
+/* An actor of the engine's own; and the end of the run because of a failure. */
+sg_actor_t dt_engine_actor(dt_engine *e, size_t host, void (*code)(int, char **), void *data, bool daemon);
+void dt_engine_stop(dt_engine *e, dt_status status);
 
 #endif

@@ -24,25 +24,28 @@ static void port_span(dt_port *p, dt_span_kind kind, long peer, double start_s, 
 
 /* ---- computing ----------------------------------------------------------------------------- */
 
-void dt_port_compute(dt_port *p, double flops, dt_work *work, void *arg) {
+/* The exec is told of by a status, whether it ends or is cancelled; sg_actor_execute would throw through us. */
+static void port_execute(dt_port *p, double flops) {
+    p->exec = sg_actor_exec_init(flops);
+    sg_exec_start(p->exec);
+    sg_exec_wait(p->exec);
+    p->exec = NULL;
+}
+
+bool dt_port_compute(dt_port *p, double flops, dt_work *work, void *arg) {
+    if (p->broken) return false;
     double start = simgrid_get_clock();
     if (work != NULL) {
         p->task.work = work;
         p->task.arg = arg;
         dt_pool_start(p->engine->pool, &p->task);
     }
-    if (flops > 0 && !p->free) sg_actor_execute(flops);
+    if (flops > 0 && !p->free) port_execute(p, flops);
     if (work != NULL) dt_pool_join(p->engine->pool, &p->task);
-    p->usage.flops += flops;
+    if (!p->broken) p->usage.flops += flops;
     p->usage.compute_s += simgrid_get_clock() - start;
     port_span(p, DT_SPAN_COMPUTE, DT_ANY, start, simgrid_get_clock(), 0);
-}
-
-void dt_port_sleep(dt_port *p, double seconds) {
-    double start = simgrid_get_clock();
-    if (seconds > 0) sg_actor_sleep_for(seconds);
-    p->usage.wait_s += simgrid_get_clock() - start;
-    port_span(p, DT_SPAN_WAIT, DT_ANY, start, simgrid_get_clock(), 0);
+    return !p->broken;
 }
 
 /* ---- the inbox ----------------------------------------------------------------------------- */
@@ -61,6 +64,12 @@ static inbox_item *item_take(dt_port *from, dt_port *to, dt_message m) {
 static void item_give_back(dt_engine *e, inbox_item *item) {
     item->next = e->spare;
     e->spare = item;
+}
+
+/* Nobody will get it. */
+static void item_drop(dt_engine *e, inbox_item *item) {
+    dt_vec_drop(item->m.vec);
+    item_give_back(e, item);
 }
 
 static bool item_fits(const inbox_item *item, long from, long tag) {
@@ -97,20 +106,44 @@ static void port_deliver(dt_port *to, inbox_item *item) {
 
 /* ---- sending ------------------------------------------------------------------------------- */
 
-/* Onto the network, where it takes time and is accounted for. */
-static void port_depart(inbox_item *item) {
-    dt_port *from = item->from, *to = item->to;
+/* It takes time, and is accounted for each time that it is sent.  It may have ended already when this returns. */
+static void port_transfer(inbox_item *item) {
+    dt_port *from = item->from;
     dt_engine *e = from->engine;
+    sg_host_t here = e->host[from->host].host, there = e->host[item->to->host].host;
+    from->usage.bytes_out += item->m.bytes;
+    from->usage.messages_out++;
+    e->on_the_way += item->m.bytes;
+    item->begun = true;
+    if (from->free || item->to->free) {
+        dt_port_arrived(item, true);
+        return;
+    }
+    if (e->links_off > 0 && dt_door_cut(here, there)) {
+        dt_port_arrived(item, false);
+        return;
+    }
+    dt_transfer *transfer = dt_door_begin(here, there, item->m.bytes, item);
+    item->transfer = item->begun ? transfer : NULL;
+}
+
+/* Onto the network. */
+static void port_depart(inbox_item *item) {
+    dt_engine *e = item->from->engine;
     item->departed_s = simgrid_get_clock();
     item->before = NULL;
     item->next = e->crossing;
     if (item->next != NULL) item->next->before = item;
     e->crossing = item;
-    from->usage.bytes_out += item->m.bytes;
-    from->usage.messages_out++;
-    e->on_the_way += item->m.bytes;
-    if (from->free || to->free) dt_port_arrived(item, true);
-    else item->transfer = dt_door_begin(e->host[from->host].host, e->host[to->host].host, item->m.bytes, item);
+    port_transfer(item);
+}
+
+/* Gone, and its bytes with it. */
+static void port_count_lost(inbox_item *item) {
+    item->from->usage.bytes_lost += item->m.bytes;
+    item->from->usage.messages_lost++;
+    item->from->engine->bytes_lost += item->m.bytes;
+    item->from->engine->on_the_way -= item->m.bytes;
 }
 
 static void port_leave_network(inbox_item *item) {
@@ -118,18 +151,37 @@ static void port_leave_network(inbox_item *item) {
     if (item->before != NULL) item->before->next = item->next;
     else e->crossing = item->next;
     if (item->next != NULL) item->next->before = item->before;
-    e->on_the_way -= item->m.bytes;
 }
 
 /* The sender may be waiting for it: the message alone, or all of its posts. */
 static void port_tell_sender(dt_port *from, const inbox_item *item) {
-    if (from->sending == item) {
-        from->sending = NULL;
-        port_wake(from);
-    } else if (--from->on_the_way == 0 && from->flushing) {
+    if (!item->alone && --from->on_the_way == 0 && from->flushing) {
         from->flushing = false;
         port_wake(from);
+    } else if (item->alone && from->sending == item) {
+        from->sending = NULL;
+        port_wake(from);
     }
+}
+
+static void port_lose(inbox_item *item) {
+    port_leave_network(item);
+    port_tell_sender(item->from, item);
+    item_drop(item->from->engine, item);
+}
+
+static dt_status port_send_again(void *arg) {
+    inbox_item *item = arg;
+    if (item->lost) port_lose(item);
+    else port_transfer(item);
+    return DT_OK;
+}
+
+static bool port_unlucky(dt_port *from) {
+    dt_engine *e = from->engine;
+    if (!(e->loss.share > 0)) return false;
+    if (from->loss == NULL) from->loss = dt_rng_stream(e->run, e->loss.seed, from->rank, "loss");
+    return gsl_rng_uniform(from->loss) < e->loss.share;
 }
 
 void dt_port_arrived(void *arg, bool whole) {
@@ -137,40 +189,70 @@ void dt_port_arrived(void *arg, bool whole) {
     dt_port *from = item->from, *to = item->to;
     dt_engine *e = from->engine;
     if (e->ended) return;
-    port_leave_network(item);
-    if (whole) {
-        e->bytes += item->m.bytes;
-        to->usage.bytes_in += item->m.bytes;
-        to->usage.messages_in++;
-        port_deliver(to, item);
-    } else {
-        dt_vec_drop(item->m.vec);
-        item_give_back(e, item);
+    item->begun = false;
+    item->transfer = NULL;
+    if (item->lost || !whole || port_unlucky(from)) {
+        port_count_lost(item);
+        if (item->lost) port_lose(item);
+        else dt_engine_at(e, simgrid_get_clock() + e->loss.timeout_s, port_send_again, item);
+        return;
     }
+    port_leave_network(item);
+    e->on_the_way -= item->m.bytes;
+    e->bytes += item->m.bytes;
+    to->usage.bytes_in += item->m.bytes;
+    to->usage.messages_in++;
+    port_deliver(to, item);
     port_tell_sender(from, item);
 }
 
 void dt_port_stop_all(dt_engine *e) {
     e->ended = true;
-    for (inbox_item *item = e->crossing; item != NULL; item = item->next) dt_door_cancel(item->transfer);
+    for (inbox_item *item = e->crossing; item != NULL; item = item->next)
+        if (item->transfer != NULL) dt_door_cancel(item->transfer);
+}
+
+/* To a port that is off: sent in vain. */
+static bool port_in_vain(dt_port *to, inbox_item *item) {
+    if (!to->off) return false;
+    dt_engine *e = to->engine;
+    if (item->from->host != to->host) {
+        item->from->usage.bytes_out += item->m.bytes;
+        item->from->usage.messages_out++;
+        e->on_the_way += item->m.bytes;
+        port_count_lost(item);
+    }
+    item_drop(e, item);
+    return true;
 }
 
 void dt_port_send(dt_port *p, dt_port *to, dt_message m) {
     double start = simgrid_get_clock();
     inbox_item *item = item_take(p, to, m);
+    if (p->broken) {
+        item_drop(p->engine, item);
+        return;
+    }
+    if (port_in_vain(to, item)) return;
     if (p->host == to->host) {
         port_deliver(to, item);
         return;
     }
+    item->alone = true;
     p->sending = item;
     port_depart(item);
-    while (p->sending != NULL) port_wait(p, HUGE_VAL);
+    while (p->sending != NULL && !p->broken) port_wait(p, HUGE_VAL);
     p->usage.send_s += simgrid_get_clock() - start;
     port_span(p, DT_SPAN_SEND, to->rank, start, simgrid_get_clock(), m.bytes);
 }
 
 void dt_port_post(dt_port *p, dt_port *to, dt_message m) {
     inbox_item *item = item_take(p, to, m);
+    if (p->broken) {
+        item_drop(p->engine, item);
+        return;
+    }
+    if (port_in_vain(to, item)) return;
     if (p->host == to->host) {
         port_deliver(to, item);
         return;
@@ -202,7 +284,7 @@ static void port_unpark(dt_port *p) {
 
 void dt_port_flush(dt_port *p) {
     double start = simgrid_get_clock();
-    while (p->on_the_way > 0) {
+    while (p->on_the_way > 0 && !p->broken) {
         p->flushing = true;
         port_wait(p, HUGE_VAL);
     }
@@ -237,14 +319,122 @@ static void port_account(dt_port *p, double start, double departed, long peer, d
 bool dt_port_receive(dt_port *p, long from, long tag, double deadline, dt_message *m) {
     double start = simgrid_get_clock(), departed = HUGE_VAL;
     bool got, woken = true;
-    while (!(got = port_take(p, from, tag, m, &departed)) && woken) {
+    if (p->broken) return false;
+    while (!(got = port_take(p, from, tag, m, &departed)) && woken && !p->broken) {
         p->receiving = true;
         p->want_from = from;
         p->want_tag = tag;
         port_unpark(p);
-        woken = port_wait(p, deadline);
+        p->released = false;
+        woken = port_wait(p, deadline) && !p->released;
         p->receiving = false;
     }
     port_account(p, start, departed, got ? m->from : DT_ANY, got ? m->bytes : 0);
     return got;
+}
+
+/* ---- breaking and mending ------------------------------------------------------------------ */
+
+bool dt_port_on(const dt_port *p) { return !p->off; }
+bool dt_port_broken(const dt_port *p) { return p->broken; }
+
+void dt_port_call(dt_port *p) {
+    if (!p->resting) return;
+    p->resting = false;
+    p->called = true;
+    port_wake(p);
+}
+
+bool dt_port_rest(dt_port *p, double deadline) {
+    double start = simgrid_get_clock();
+    bool woken = true;
+    p->called = false;
+    while (!p->called && !p->engine->dismissed && woken) {
+        p->resting = true;
+        woken = port_wait(p, deadline);
+        p->resting = false;
+    }
+    p->usage.off_s += simgrid_get_clock() - start;
+    port_span(p, DT_SPAN_OFF, DT_ANY, start, simgrid_get_clock(), 0);
+    return p->called && !p->engine->dismissed;
+}
+
+void dt_port_dismiss_all(dt_engine *e) {
+    for (dt_port *p = e->ports; p != NULL; p = p->next) dt_port_call(p);
+}
+
+void dt_port_sleep(dt_port *p, double seconds) {
+    double start = simgrid_get_clock();
+    p->sleeping = true;
+    while (!p->broken && port_wait(p, start + seconds)) {}
+    p->sleeping = false;
+    p->usage.wait_s += simgrid_get_clock() - start;
+    port_span(p, DT_SPAN_WAIT, DT_ANY, start, simgrid_get_clock(), 0);
+}
+
+/* Take away what is parked, all that p sent or was to get. */
+static void port_purge_parked(dt_port *at, const dt_port *p) {
+    inbox_item **slot = &at->parked;
+    while (*slot != NULL) {
+        inbox_item *item = *slot;
+        if (item->from != p && item->to != p) {
+            slot = &item->next;
+            continue;
+        }
+        *slot = item->next;
+        port_tell_sender(item->from, item);
+        item_drop(p->engine, item);
+    }
+}
+
+void dt_port_purge(dt_port *p) {
+    dt_engine *e = p->engine;
+    for (inbox_item *item = e->crossing, *next; item != NULL; item = next) {
+        next = item->next;
+        if (item->from != p && item->to != p) continue;
+        dt_transfer *transfer = item->transfer;
+        item->lost = true;
+        item->transfer = NULL;
+        if (transfer != NULL) dt_door_cancel(transfer);
+    }
+    for (dt_port *at = e->ports; at != NULL; at = at->next) port_purge_parked(at, p);
+    while (p->first != NULL) {
+        inbox_item *item = p->first;
+        p->first = item->next;
+        item_drop(e, item);
+    }
+    p->last = NULL;
+}
+
+void dt_port_break(dt_port *p) {
+    bool waits = p->receiving || p->flushing || p->sleeping || p->sending != NULL;
+    p->broken = true;
+    p->receiving = p->flushing = false;
+    p->sending = NULL;
+    if (p->exec != NULL) sg_exec_cancel(p->exec);
+    else if (p->resting) dt_port_call(p);
+    else if (waits) port_wake(p);
+}
+
+bool dt_port_mend(dt_port *p) {
+    p->broken = p->off;
+    return !p->off;
+}
+
+void dt_port_switch(dt_port *p, bool on) {
+    p->off = !on;
+    if (on) {
+        dt_port_call(p);
+        return;
+    }
+    dt_port_purge(p);
+    dt_port_break(p);
+}
+
+bool dt_port_release(dt_port *p, long from) {
+    if (!p->receiving || p->want_from != from) return false;
+    p->receiving = false;
+    p->released = true;
+    port_wake(p);
+    return true;
 }

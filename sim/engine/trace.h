@@ -8,7 +8,7 @@ typedef struct dt_engine dt_engine;
 typedef struct dt_port dt_port;
 
 /* A stretch of an actor's time. */
-typedef enum dt_span_kind { DT_SPAN_COMPUTE, DT_SPAN_WAIT, DT_SPAN_SEND } dt_span_kind;
+typedef enum dt_span_kind { DT_SPAN_COMPUTE, DT_SPAN_WAIT, DT_SPAN_SEND, DT_SPAN_OFF } dt_span_kind;
 typedef struct dt_span {
     dt_span_kind kind;
     long         rank, peer;        /* peer DT_ANY: none, or several */

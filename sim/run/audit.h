@@ -5,7 +5,7 @@
 #include "run/traffic.h"
 #include "strategy/strategy.h"
 
-/* Bytes sent = received + still on the way; for every port computing + waiting + sending = being present, and
+/* Bytes sent = received + lost + still on the way; for every port computing + waiting + sending + off = present, and
  * no more than the horizon; bytes received = those of the messages traced (traffic NULL: not traced); the mixing matrix
  * is doubly stochastic.
  * Errors: DT_EAUDIT with the law and the numbers. */

@@ -25,16 +25,23 @@ typedef struct apart_star {
 /* [hosts] Of each host's link; NULL: as the star says. */
 typedef struct apart_links { const double *bandwidths, *latencies; } apart_links;
 
+/* Of all stars from now on: share of messages that are lost (sent again after 0.2 s); whether hosts draw 10 to 100 W
+ * and links 0 to 7 W. */
+static struct { double loss; bool watts; } apart_more;
+
 static inline const char *apart_platform(const apart_star *star, apart_links own, dt_arena *arena) {
     const char *path = dt_arena_text(arena, "/tmp/dtsim-test-%d.xml", (int)getpid());
     FILE *f = fopen(path, "w");
     fprintf(f, "<?xml version='1.0'?>\n<!DOCTYPE platform SYSTEM \"https://simgrid.org/simgrid.dtd\">\n"
                "<platform version=\"4.1\"><zone id=\"z\" routing=\"Full\">\n");
-    for (int i = 0; i < star->hosts; i++)
-        fprintf(f, "<host id=\"h-%d\" speed=\"%.17gf\"/><link id=\"l-%d\" bandwidth=\"%.17gBps\" latency=\"%.17gs\" "
-                   "sharing_policy=\"%s\"/>\n",
-                i, star->speed, i, own.bandwidths != NULL ? own.bandwidths[i] : star->bandwidth,
+    for (int i = 0; i < star->hosts; i++) {
+        fprintf(f, "<host id=\"h-%d\" speed=\"%.17gf\">", i, star->speed);
+        if (apart_more.watts) fprintf(f, "<prop id=\"wattage_per_state\" value=\"10:100:100\"/><prop id=\"links\" value=\"l-%d\"/>", i);
+        fprintf(f, "</host><link id=\"l-%d\" bandwidth=\"%.17gBps\" latency=\"%.17gs\" sharing_policy=\"%s\">", i,
+                own.bandwidths != NULL ? own.bandwidths[i] : star->bandwidth,
                 own.latencies != NULL ? own.latencies[i] : star->latency, star->sharing);
+        fprintf(f, apart_more.watts ? "<prop id=\"wattage_range\" value=\"0:7\"/></link>\n" : "</link>\n");
+    }
     int split = strcmp(star->sharing, "SPLITDUPLEX") == 0;
     for (int i = 0; i < star->hosts; i++)
         for (int j = 0; j < i; j++)
@@ -70,6 +77,10 @@ static inline const double *apart_run_all(dt_engine_setup setup, const apart_sta
         setup.network = star->network;
         setup.pool = a.pool;
         setup.owner = out;
+        setup.loss.share = apart_more.loss;
+        setup.loss.timeout_s = 0.2;
+        setup.loss.seed = 1;
+        setup.energy = apart_more.watts;
         dt_status started = dt_engine_start(&a.engine, &setup, a.arena);
         unlink(setup.platform);
         if (started != DT_OK) fprintf(stderr, "%s\n", dt_reason());

@@ -1,0 +1,56 @@
+/* fate.h - what happens to machines while the simulation goes on: alarms, ports that go off and come back, links that
+ * change, and the energy that is used.  Units: seconds, bytes, joules, watts. */
+#ifndef DT_ENGINE_FATE_H
+#define DT_ENGINE_FATE_H
+
+#include "engine/engine.h"
+
+/* Have call(arg) called at that simulated second, by nobody in particular: it may switch, wake and post, but not wait.
+ * HUGE_VAL: never.  A failure ends the run.  Equal times are called in the order of asking. */
+void dt_engine_at(dt_engine *e, double time_s, dt_status (*call)(void *arg), void *arg);
+
+/* ---- what goes wrong -------------------------------------------------------------------------
+ * A port is off while its host is down for it.  Going off breaks it: what its actor computes, sends or waits for is
+ * over, what it sent or was to get is lost, and every [time] call of engine.h returns at once without effect, so that
+ * its actor falls through to where it can be mended.  To a port that is off all is sent in vain.
+ * Otherwise the transport is reliable, as TCP is: a message that is lost on the way (with probability loss.share of the
+ * setup, drawn from the stream (seed, rank of the sender, "loss")), or whose link failed, is sent again loss.timeout_s
+ * later, and its bytes count as sent and lost each time. */
+
+void   dt_port_switch(dt_port *p, bool on);
+double dt_engine_bytes_lost(const dt_engine *e);
+bool dt_port_on(const dt_port *p);
+bool dt_port_broken(const dt_port *p);
+
+/* The parts of going off: messages from and to p are lost; its actor's call is over. */
+void dt_port_purge(dt_port *p);
+void dt_port_break(dt_port *p);
+
+/* Calls have effect again; false: the port is off. */
+bool dt_port_mend(dt_port *p);
+
+/* [time] Do nothing and take no part, until the deadline, dt_port_call, or a switch of the port; true unless it is the
+ * deadline or the end (dt_engine_dismiss). */
+bool dt_port_rest(dt_port *p, double deadline);
+void dt_port_call(dt_port *p);
+
+/* If p waits for a message of that sender, it waits no more; true if so. */
+bool dt_port_release(dt_port *p, long from);
+
+/* Those who rest are needed no more, now and for good. */
+void dt_engine_dismiss(dt_engine *e);
+
+/* ---- links and energy ------------------------------------------------------------------------ */
+
+/* Links as trace.h numbers them, from now on.  A bandwidth below 1 B/s is 1 B/s; what crosses a link that goes off fails, and is sent again later. */
+void dt_engine_link_bandwidth(dt_engine *e, size_t link, double bandwidth);
+void dt_engine_link_latency(dt_engine *e, size_t link, double latency);
+void dt_engine_link_switch(dt_engine *e, size_t link, bool on);
+
+/* Joules so far: of a host (property wattage_per_state) with the links that its property "links" names, and of all
+ * hosts and links (wattage_range); the watts that such a host draws at most.  NaN where the platform has no figures. */
+double dt_engine_host_joules(const dt_engine *e, size_t host);
+double dt_engine_host_watts(const dt_engine *e, size_t host);
+double dt_engine_joules(dt_engine *e);
+
+#endif
