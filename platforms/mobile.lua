@@ -6,7 +6,8 @@
 -- 54.97, 13.76, 2.03 Mbit/s) and radio power a * rate + b (mW, Mbit/s): the U.S. figures common in offloading studies,
 -- as in Eshratifar et al., "JointDNN", 2018, after the LTE power study of Huang et al., MobiSys 2012 (the download
 -- rates and the power figures are quoted from memory, not checked against the papers).
--- Training draws 2 W above idle (model choice); idle counts 0.
+-- Training draws 2 W above idle (model choice); idle counts 0, and so does the server.  A radio's power is that at its
+-- full rate, and linear in the use of its link: SimGrid's model of the energy of links.
 local xml = require "dt.xml"
 
 local classes = {
@@ -56,10 +57,10 @@ local function generate(p, draw)
     local up, down = net.up * factor, net.down * factor
     x:host(id, class.peak * draw(in_class, "peak", i) * p.eff, {
       tier = class.name, network = net.name, wattage_per_state = power,
-      send_watts = radio_watts(net.send, up), receive_watts = radio_watts(net.receive, down) })
-    x:attach(id, net.rtt / 2, up, down)
+      links = id .. "-up " .. id .. "-down" })
+    x:attach(id, net.rtt / 2, up, down, radio_watts(net.send, up), radio_watts(net.receive, down))
   end
-  x:host("server", p.server_speed)
+  x:host("server", p.server_speed, { wattage_per_state = "0:0:0" })
   x:attach("server", 0, p.server_bandwidth)
   x:close()
   return x:text()

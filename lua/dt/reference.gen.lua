@@ -277,6 +277,8 @@
 ---@field [1] "fedavg"
 ---@field fraction? number|dt.mark share of the devices in a round (C); 0: one (preset 0.1)
 ---@field epochs? integer|dt.mark passes over the own samples in a round (E) (preset 1)
+---@field over? number|dt.mark devices invited for each that is needed: the first updates are taken (preset 1)
+---@field deadline? number|string|dt.mark a round is over after this; 0: no such limit (preset 0 s)
 ---@field prox? number|dt.mark pull towards the global model (mu of FedProx) (preset 0)
 
 ---Decentralised SGD: mix with the neighbours of a graph (D-PSGD). Source: Lian et al. 2017, Algorithm 1
@@ -449,6 +451,32 @@
 ---@field normalise? boolean|dt.mark divide by the mean of the column (preset true)
 ---@field scale? number|string|dt.mark times this, afterwards (preset 1 s)
 
+---a value over time
+---@class dt.profile
+---@field unit? string|dt.mark what a value of 1 is, such as kbps or ms; else B/s, s or a bare number, as the key says
+
+---1 and 0 by turns, each for a time drawn anew. Source: alternating renewal process
+---@class dt.profile.alternating: dt.profile
+---@field [1] "alternating"
+---@field on? number|dt.dist|dt.mark how long the value is 1 each time
+---@field off? number|dt.dist|dt.mark how long it is 0 each time
+
+---Values written down, each from its time on. Source: a step function
+---@class dt.profile.steps: dt.profile
+---@field [1] "steps"
+---@field times? number[]|dt.mark when each value begins; the first at 0 (preset 0)
+---@field values? number[]|dt.mark the values (preset 1)
+---@field period? number|string|dt.mark begin anew after this; 0: the last value stays (preset 0 s)
+
+---Measured values from a file. Source: the user's file
+---@class dt.profile.trace: dt.profile
+---@field [1] "trace"
+---@field file? string|dt.mark CSV with a header line, plain or gzip, as given or under the folder DTSIM_DATA
+---@field time? string|dt.mark column of the times, in s (preset t_s)
+---@field column? string|dt.mark column of the values; else the last
+---@field where? string|dt.mark "column=value": only rows that say so
+---@field begin? "first"|"random"|dt.mark where each host or link begins: alike at the first row, or each at a row drawn for it (preset first)
+
 ---on which machines and network the run takes place
 ---@class dt.platform
 
@@ -517,6 +545,18 @@
 ---@field bandwidth? boolean|dt.mark links and TCP windows have no bound: a message takes its latency (preset false)
 ---@field server? boolean|dt.mark what the server sends, receives and computes takes no time (preset false)
 
+---what goes wrong, and how long others wait for those who are gone
+---@class dt.scenario.faults
+---@field crash? number|dt.dist|dt.mark how long a worker's host stays up each time
+---@field recover? number|dt.dist|dt.mark how long it then stays down; else for good
+---@field availability? string|table|dt.mark where 0, a worker is not there
+---@field battery? number|dt.dist|dt.mark what a worker's host may use up; then it is gone
+---@field links? string|table|dt.mark { { "pattern", bandwidth = profile, latency = profile, on = profile }, ... }: links that change
+---@field loss? number|dt.mark probability that a message is lost and sent again (preset 0)
+---@field timeout? number|string|dt.mark how long after it is sent again (preset 0.2 s)
+---@field deadline? number|string|dt.mark how long the others wait for a worker that is gone (preset 60 s)
+---@field patience? number|string|dt.mark a run that makes no step for so long has failed (preset 86400 s)
+
 ---when a run ends; 0: not by this
 ---@class dt.scenario.stop
 ---@field steps? number|dt.mark gradient steps of a worker (preset 0)
@@ -562,6 +602,7 @@
 ---@field jitter? "constant"|dt.dist.constant|"exponential"|dt.dist.exponential|"shifted_exponential"|dt.dist.shifted_exponential|"pareto"|dt.dist.pareto|"lognormal"|dt.dist.lognormal|"normal"|dt.dist.normal|"uniform"|dt.dist.uniform|"bimodal"|dt.dist.bimodal|"trace"|dt.dist.trace|number|dt.mark factor on the time of each step, drawn anew (preset constant)
 ---@field compute? dt.scenario.compute|dt.mark how long a step takes, where not flops over speed
 ---@field ideal? dt.scenario.ideal|dt.mark what is made ideal, to see what it costs; random draws stay the same
+---@field faults? dt.scenario.faults|dt.mark what goes wrong, and how long others wait for those who are gone
 ---@field stop? dt.scenario.stop|dt.mark when a run ends; 0: not by this
 ---@field mark? dt.scenario.mark|dt.mark how often the model is looked at; 0: not by this, all 0: fifty times
 ---@field on_mark? fun(mark: dt.point): "stop"|boolean|nil sees every mark as it is made

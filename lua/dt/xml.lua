@@ -43,16 +43,18 @@ function xml:host(id, speed, properties)
   self:add "</host>"
 end
 
---- A link of that bandwidth [B/s] and latency [s]; duplex: each direction has the whole bandwidth.
-function xml:link(id, bandwidth, latency, duplex)
-  self:add('<link id="%s" bandwidth="%.10gBps" latency="%.10gs"%s/>', id, bandwidth, latency,
-    duplex and ' sharing_policy="SPLITDUPLEX"' or "")
+--- A link of that bandwidth [B/s] and latency [s]; duplex: each direction has the whole bandwidth; watts: what it
+--- draws at full use (nil: not modelled).
+function xml:link(id, bandwidth, latency, duplex, watts)
+  self:add('<link id="%s" bandwidth="%.10gBps" latency="%.10gs"%s%s', id, bandwidth, latency,
+    duplex and ' sharing_policy="SPLITDUPLEX"' or "",
+    watts and ('><prop id="wattage_range" value="0:%s"/></link>'):format(watts) or "/>")
 end
 
---- Connect a host to the middle of its star: one bandwidth up, one down (nil: the same).
-function xml:attach(host, latency, up, down)
-  self:link(host .. "-up", up, latency)
-  self:link(host .. "-down", down or up, latency)
+--- Connect a host to the middle of its star: one bandwidth up, one down (nil: the same), and what each draws.
+function xml:attach(host, latency, up, down, up_watts, down_watts)
+  self:link(host .. "-up", up, latency, false, up_watts)
+  self:link(host .. "-down", down or up, latency, false, down_watts)
   self:add('<host_link id="%s" up="%s-up" down="%s-down"/>', host, host, host)
 end
 

@@ -105,7 +105,10 @@ static dt_status param_set(const dt_param *p, void *state, const dt_config *node
     case DT_TEXT: return param_text(p, node, path, arena, at);
     case DT_LIST: return param_list(p, node, path, arena, at);
     case DT_TABLE:
-        if (dt_config_name(node) == NULL) return param_kind_wrong(p, node, path, arena);
+        /* Where it has a unit, a number stands for what is always so. */
+        if (p->choices == NULL && node->kind != DT_CONFIG_TABLE) return param_kind_wrong(p, node, path, arena);
+        if (p->choices != NULL && dt_config_name(node) == NULL && (node->kind != DT_CONFIG_NUMBER || strcmp(p->unit, "1") == 0))
+            return param_kind_wrong(p, node, path, arena);
         *(const dt_config **)at = node;
         return DT_OK;
     }

@@ -14,8 +14,8 @@ typedef enum dt_kind {
     DT_BOOL,    /* bool; preset 0 or 1 */
     DT_TEXT,    /* const char *; text is its preset, choices what is allowed ("a|b"), NULL: any */
     DT_LIST,    /* dt_list of numbers; text is its preset: "200 200" */
-    DT_TABLE    /* const dt_config *: a nested choice, opened by the room named in choices; text is its
-                 * preset's name, NULL for none */
+    DT_TABLE    /* const dt_config *: a nested choice, opened by the room named in choices (a bare number too where it
+                 * has a unit), or, without choices, any table; text is its preset's name, NULL for none */
 } dt_kind;
 
 typedef struct dt_list { const double *item; size_t count; } dt_list;

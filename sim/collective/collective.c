@@ -1,7 +1,9 @@
 /* collective.c - who has arrived, what comes out, and the size of what travels. */
 #include "collective/collective.h"
+#include "engine/fate.h"
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 #define ITEM(name) extern const dt_collective_type dt_collective_##name;
 #include "collective/list.h"
@@ -23,9 +25,15 @@ enum { STEP_BITS = 24 };
 /* A mean from the first share to the last taker.  A rank may bring its share to the next mean while another
  * has not yet taken this one, but not to the one after: two are enough. */
 typedef struct slot {
-    dt_share *share;        /* [ranks] */
-    size_t    arrived, taken;
-    dt_vec   *mean;
+    bool       open;        /* it has members */
+    long       number;      /* of the mean */
+    long       attempt;     /* no two are alike */
+    size_t    *member;      /* [ranks] of this attempt: those who take part and have not taken the mean, ascending */
+    size_t     count;
+    dt_share  *share;       /* [ranks] */
+    bool      *arrived, *taken;     /* [ranks] brought a share, or themselves; have the mean */
+    size_t     left, here;          /* members that have not taken it yet; that have brought a share, or themselves */
+    dt_vec    *mean;        /* NULL until it is formed */
     dt_outcome outcome;
 } slot;
 
@@ -39,17 +47,141 @@ struct dt_collective {
     dt_pool             *threads;
     double               wire_bytes;    /* of one share: equal for all */
     bool                 merges;
-    long                *number;        /* [ranks] means each has begun */
+    long                *number;        /* [ranks] of the mean each takes part in next */
+    bool                *in, *waiting;  /* [ranks] takes part; has been dropped and wants to again */
+    long                 formed, attempts;
     slot                 slot[2];
     const float        **x;             /* [ranks] scratch of forming */
-    double              *size, *weight; /* [ranks] */
+    double              *size, *weight, *value; /* [ranks] */
 };
 
+static dt_round collective_round(const dt_collective *c, const slot *s, size_t self, dt_port *port) {
+    return (dt_round){ c, s->member, s->count, c->n, self, port, s->attempt };
+}
+
+static size_t slot_place(const slot *s, size_t rank) {
+    size_t low = 0, high = s->count;
+    while (high - low > 1) {
+        size_t middle = (low + high) / 2;
+        if (s->member[middle] <= rank) low = middle;
+        else high = middle;
+    }
+    return low;
+}
+
+/* ---- members ------------------------------------------------------------------------------- */
+
+/* A new attempt, of all who take part by now; those who wait to are called in. */
+static void slot_begin(dt_collective *c, slot *s, long number) {
+    s->open = true;
+    s->number = number;
+    s->attempt = c->attempts++;
+    s->count = s->here = 0;
+    for (size_t r = 0; r < c->group->ranks; r++) {
+        if (c->waiting[r]) {
+            c->in[r] = true;
+            c->number[r] = number;
+        }
+        if (!c->in[r] || c->number[r] > number) continue;
+        s->member[s->count++] = r;
+        s->here += s->arrived[r];
+    }
+    s->left = s->count;
+    for (size_t i = 0; i < s->count; i++)
+        if (c->waiting[s->member[i]]) {
+            c->waiting[s->member[i]] = false;
+            dt_port_call(c->group->port[s->member[i]]);
+        }
+}
+
+/* All who have not got it break off what they send and wait for, and begin anew.  Only at once. */
+static void slot_repeat(dt_collective *c, slot *s) {
+    for (size_t i = 0; i < s->count; i++) {
+        dt_port *port = c->group->port[s->member[i]];
+        if (s->taken[s->member[i]]) continue;
+        dt_port_purge(port);
+        if (s->arrived[s->member[i]]) dt_port_break(port);
+    }
+    if (dt_collective_serves(c) && s->mean == NULL) {
+        dt_port_purge(c->group->server);
+        dt_port_break(c->group->server);
+    }
+    slot_begin(c, s, s->number);
+}
+
+/* Nobody is left to take it: ready for the mean after the next. */
+static void slot_close(dt_collective *c, slot *s) {
+    if (s->left > 0) return;
+    dt_vec_drop(s->mean);
+    memset(s->arrived, 0, c->group->ranks * sizeof *s->arrived);
+    memset(s->taken, 0, c->group->ranks * sizeof *s->taken);
+    *s = (slot){ .member = s->member, .share = s->share, .arrived = s->arrived, .taken = s->taken };
+}
+
+/* Where nobody is a member any more, those who wait need not wait for others. */
+static void collective_admit(dt_collective *c) {
+    slot *s = &c->slot[c->formed % 2];
+    for (size_t r = 0; r < c->group->ranks; r++)
+        if (c->in[r]) return;
+    if (!s->open) slot_begin(c, s, c->formed);
+}
+
+/* What is done at once: by whom. */
+typedef struct turn { dt_collective *c; slot *s; size_t rank; } turn;
+
+static void turn_drop(void *arg) {
+    dt_collective *c = ((turn *)arg)->c;
+    size_t rank = ((turn *)arg)->rank;
+    c->waiting[rank] = false;
+    if (!c->in[rank]) return;
+    c->in[rank] = false;
+    for (slot *s = c->slot; s < c->slot + 2; s++) {
+        if (!s->open || (s->member[slot_place(s, rank)] != rank && !s->taken[rank])) continue;
+        s->arrived[rank] = false;
+        slot_repeat(c, s);
+        if (s->mean != NULL) slot_close(c, s);
+    }
+    collective_admit(c);
+}
+
+void dt_collective_drop(dt_collective *c, size_t rank) {
+    turn t = { c, NULL, rank };
+    dt_engine_at_once(turn_drop, &t);
+}
+
+static void turn_repeat(void *arg) { slot_repeat(((turn *)arg)->c, ((turn *)arg)->s); }
+
+static void turn_join(void *arg) {
+    dt_collective *c = ((turn *)arg)->c;
+    slot *s = &c->slot[c->formed % 2];
+    c->waiting[((turn *)arg)->rank] = true;
+    if (s->open && s->mean == NULL && s->here == 0) slot_repeat(c, s);
+    else collective_admit(c);
+}
+
+/* [time] Become a member again, with the next mean that nobody has come to yet; false: broken, or too late. */
+static bool collective_join(dt_collective *c, size_t rank) {
+    turn t = { c, NULL, rank };
+    dt_engine_at_once(turn_join, &t);
+    while (!c->in[rank])
+        if (!dt_port_rest(c->group->port[rank], HUGE_VAL) || dt_port_broken(c->group->port[rank])) {
+            c->waiting[rank] = false;
+            return false;
+        }
+    return true;
+}
+
+/* Where nobody is left to serve, the server rests until somebody is. */
 static dt_status collective_serve(void *arg) {
-    const dt_collective *c = arg;
-    for (long number = 0;; number++) {
-        dt_round round = { c, c->group, c->n, DT_SERVER, number };
+    dt_collective *c = arg;
+    for (long number = 0;;) {
+        slot *s = &c->slot[number % 2];
+        if (!s->open) slot_begin(c, s, number);
+        if (s->count == 0 && !dt_port_rest(c->group->server, HUGE_VAL)) return DT_OK;
+        dt_round round = collective_round(c, s, DT_SERVER, c->group->server);
         c->type->serve(c->state, &round);
+        number = dt_port_broken(c->group->server) ? c->formed : number + 1;
+        dt_port_mend(c->group->server);
     }
     return DT_OK;
 }
@@ -69,7 +201,16 @@ dt_status dt_collective_open(dt_collective **out, const dt_config *config, const
     c->x = dt_arena_take(run, group->ranks, sizeof *c->x);
     c->size = dt_arena_take(run, group->ranks, sizeof *c->size);
     c->weight = dt_arena_take(run, group->ranks, sizeof *c->weight);
-    for (int i = 0; i < 2; i++) c->slot[i].share = dt_arena_take(run, group->ranks, sizeof(dt_share));
+    c->value = dt_arena_take(run, group->ranks, sizeof *c->value);
+    c->in = dt_arena_take(run, group->ranks, sizeof *c->in);
+    c->waiting = dt_arena_take(run, group->ranks, sizeof *c->waiting);
+    memset(c->in, true, group->ranks * sizeof *c->in);
+    for (slot *s = c->slot; s < c->slot + 2; s++) {
+        s->share = dt_arena_take(run, group->ranks, sizeof *s->share);
+        s->member = dt_arena_take(run, group->ranks, sizeof *s->member);
+        s->arrived = dt_arena_take(run, group->ranks, sizeof *s->arrived);
+        s->taken = dt_arena_take(run, group->ranks, sizeof *s->taken);
+    }
     if (dt_collective_serves(c))
         dt_engine_spawn(group->engine, "server of the mean", group->server, collective_serve, c, true);
     *out = c;
@@ -92,14 +233,15 @@ double dt_round_bytes(const dt_round *round, size_t count, size_t entries_sent) 
 }
 
 static dt_port *round_port(const dt_round *round, size_t who) {
-    return who == DT_SERVER ? round->group->server : round->group->port[who];
+    const dt_group *group = round->collective->group;
+    return who == DT_SERVER ? group->server : group->port[round->member[who]];
 }
 
 static long round_tag(const dt_round *round, long step) { return (round->number << STEP_BITS) + step; }
 
 static void round_send(const dt_round *round, size_t to, long step, double bytes, bool meet) {
     dt_message m = { .tag = round_tag(round, step), .bytes = bytes, .meet = meet };
-    dt_port_post(round_port(round, round->self), round_port(round, to), m);
+    dt_port_post(round->port, round_port(round, to), m);
 }
 
 void dt_round_post(const dt_round *round, size_t to, long step, double bytes) {
@@ -113,43 +255,98 @@ void dt_round_meet(const dt_round *round, size_t to, long step, double bytes) {
 void dt_round_receive(const dt_round *round, size_t from, long step) {
     dt_message m;
     long sender = dt_port_rank(round_port(round, from));
-    dt_port_receive(round_port(round, round->self), sender, round_tag(round, step), HUGE_VAL, &m);
+    dt_port_receive(round->port, sender, round_tag(round, step), HUGE_VAL, &m);
 }
 
-void dt_round_flush(const dt_round *round) { dt_port_flush(round_port(round, round->self)); }
+void dt_round_flush(const dt_round *round) { dt_port_flush(round->port); }
 
 /* ---- the mean ------------------------------------------------------------------------------ */
 
-static void collective_form(dt_collective *c, slot *s) {
-    size_t ranks = c->group->ranks;
-    assert(s->arrived == ranks);    /* else an exchange let a rank through before all had spoken */
-    for (size_t i = 0; i < ranks; i++) {
-        c->x[i] = s->share[i].x;
-        c->size[i] = s->share[i].size;
-    }
-    dt_inputs in = { ranks, c->n, c->x, c->size };
+/* Nobody brought anything, as all have only just come back: the model of one who has seen the most steps stands. */
+static void collective_keep(dt_collective *c, slot *s, const float *x) {
     s->mean = dt_vec_take(c->pool);
-    s->outcome = (dt_outcome){ NAN, NAN };
+    if (x != NULL) memcpy(s->mean->x, x, c->n * sizeof *x);
+}
+
+static void collective_form(dt_collective *c, slot *s) {
+    size_t count = 0;
+    bool measure = false;
+    const dt_share *newest = &s->share[s->member[0]];
+    s->outcome = (dt_outcome){ NAN, NAN, 0, s->number };
+    for (size_t i = 0; i < s->count; i++) {
+        const dt_share *share = &s->share[s->member[i]];
+        assert(s->arrived[s->member[i]]);       /* else an exchange let a rank through before all had spoken */
+        if (share->step > newest->step) newest = share;
+        if (!(share->size > 0)) continue;
+        c->x[count] = share->x;
+        c->value[count] = share->value;
+        measure |= share->measure;
+        c->size[count++] = share->size;
+    }
+    c->formed++;
+    s->outcome.step = newest->step;
+    if (count == 0) {
+        collective_keep(c, s, newest->x);
+        return;
+    }
+    dt_inputs in = { count, c->n, c->x, c->size };
+    s->mean = dt_vec_take(c->pool);
     if (c->x[0] == NULL) return;
     dt_aggregate_form(c->aggregate, &in, c->weight, s->mean->x, c->threads);
     s->outcome.value = 0;
-    for (size_t i = 0; i < ranks; i++) s->outcome.value += c->weight[i] * s->share[i].value;
-    if (s->share[0].measure) s->outcome.spread = dt_aggregate_spread(&in, s->mean->x);
+    for (size_t i = 0; i < count; i++) s->outcome.value += c->weight[i] * c->value[i];
+    if (measure) s->outcome.spread = dt_aggregate_spread(&in, s->mean->x);
 }
 
-void dt_collective_mean(dt_collective *c, size_t rank, const dt_share *share, dt_vec **mean, dt_outcome *outcome) {
-    size_t ranks = c->group->ranks;
-    dt_round round = { c, c->group, c->n, rank, c->number[rank]++ };
-    slot *s = &c->slot[round.number % 2];
+/* [time] Another has the mean: it sends it.  Where all who had it are gone, so is the mean. */
+static void collective_fetch(dt_collective *c, slot *s, size_t rank) {
+    for (size_t r = 0; r < c->group->ranks; r++) {
+        dt_port *holder = c->group->port[r];
+        if (!s->taken[r] || !c->in[r] || !dt_port_on(holder)) continue;
+        dt_message m = { .tag = ((s->attempt + 1) << STEP_BITS) - 1, .bytes = 4.0 * (double)c->n };
+        dt_port_serve(holder, c->group->port[rank], m);
+        dt_port_receive(c->group->port[rank], (long)r, m.tag, HUGE_VAL, &m);
+        return;
+    }
+    dt_vec_drop(s->mean);
+    s->mean = NULL;
+    c->formed--;
+    turn t = { c, s, rank };
+    dt_engine_at_once(turn_repeat, &t);
+}
+
+static slot *collective_enter(dt_collective *c, size_t rank, const dt_share *share) {
+    slot *s = &c->slot[c->number[rank] % 2];
+    if (!s->open) slot_begin(c, s, c->number[rank]);
     s->share[rank] = *share;
-    s->arrived++;
+    s->arrived[rank] = true;
+    s->here++;
     c->wire_bytes = share->wire_bytes;
     c->merges = share->merges;
-    c->type->exchange(c->state, &round);
-    if (s->taken == 0) collective_form(c, s);
+    return s;
+}
+
+bool dt_collective_mean(dt_collective *c, size_t rank, const dt_share *share, dt_vec **mean, dt_outcome *outcome) {
+    dt_port *port = c->group->port[rank];
+    dt_share brought = *share;
+    if (dt_port_broken(port)) return false;
+    if (!c->in[rank]) {
+        if (!collective_join(c, rank)) return false;
+        brought.size = 0;
+    }
+    slot *s = collective_enter(c, rank, &brought);
+    do {
+        dt_round round = collective_round(c, s, slot_place(s, rank), port);
+        if (s->mean == NULL) c->type->exchange(c->state, &round);
+        else collective_fetch(c, s, rank);
+    } while (dt_port_broken(port) && dt_port_mend(port));
+    if (dt_port_broken(port)) return false;
+    if (s->mean == NULL) collective_form(c, s);
     *mean = dt_vec_keep(s->mean);
     *outcome = s->outcome;
-    if (++s->taken < ranks) return;
-    dt_vec_drop(s->mean);
-    *s = (slot){ .share = s->share };
+    s->taken[rank] = true;
+    s->left--;
+    c->number[rank]++;
+    slot_close(c, s);
+    return true;
 }

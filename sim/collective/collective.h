@@ -31,12 +31,15 @@ typedef struct dt_share {
     bool         merges;
     double       value;         /* a number averaged with the same weights, such as a loss */
     bool         measure;       /* the spread is wanted */
+    long         step;          /* gradient steps behind it */
 } dt_share;
 
 /* Numbers that come with the mean. */
 typedef struct dt_outcome {
     double value;               /* weighted mean of the values; NaN if the shares have no vectors */
     double spread;              /* root mean square distance of the vectors from the mean; NaN if not wanted */
+    long   step;                /* the most steps behind a share */
+    long   number;              /* means formed before this one */
 } dt_outcome;
 
 typedef struct dt_collective dt_collective;
@@ -44,13 +47,15 @@ typedef struct dt_collective dt_collective;
 /* One mean being formed, as one participant sees it: what the algorithms work with. */
 typedef struct dt_round {
     const dt_collective *collective;
-    const dt_group      *group;
+    const size_t        *member;    /* [ranks] who takes part, ascending */
+    size_t               ranks;     /* how many: below they are numbered from 0, whoever is missing */
     size_t               n;
-    size_t               self;      /* rank, or DT_SERVER */
-    long                 number;
+    size_t               self;      /* number, or DT_SERVER */
+    dt_port             *port;      /* its own: member changes when an attempt is given up */
+    long                 number;    /* of the attempt */
 } dt_round;
 
-#define DT_SERVER SIZE_MAX          /* the server's number, instead of a rank */
+#define DT_SERVER SIZE_MAX          /* the server, instead of a number */
 
 /* Entries of piece number piece when n is cut in pieces: they differ by one at most. */
 size_t dt_round_piece(const dt_round *round, size_t piece, size_t pieces);
@@ -85,8 +90,15 @@ dt_status dt_collective_open(dt_collective **c, const dt_config *config, const d
 /* Does the algorithm use the group's server? */
 bool dt_collective_serves(const dt_collective *c);
 
-/* [time] Bring rank's share to the mean that all ranks form together; every rank calls this equally often.
- *   mean  what comes out, shared, one count for the caller; its entries mean nothing if the shares have none */
-void dt_collective_mean(dt_collective *c, size_t rank, const dt_share *share, dt_vec **mean, dt_outcome *outcome);
+/* [time] Bring rank's share to the mean that all members form together; every member calls this equally often.
+ * All ranks are members until they are dropped.  A member that fails is waited for until then; the others begin anew
+ * without it, or, where one of them has the mean, take it over.  Who was dropped and calls again joins the next mean
+ * with nothing to bring (its share is not looked at, but for x where nobody brings anything) and leaves with it.
+ *   mean  what comes out, shared, one count for the caller; its entries mean nothing if the shares have none
+ * False: the rank's port is broken (engine/fate.h), or all others have gone home; there is no mean then. */
+bool dt_collective_mean(dt_collective *c, size_t rank, const dt_share *share, dt_vec **mean, dt_outcome *outcome);
+
+/* The others go on without rank: what it had a part in is begun anew. */
+void dt_collective_drop(dt_collective *c, size_t rank);
 
 #endif

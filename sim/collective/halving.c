@@ -56,7 +56,7 @@ static void halving_play(const dt_round *round, cast c, size_t me) {
 
 static void halving_exchange(const void *state, const dt_round *round) {
     (void)state;
-    cast c = halving_cast(round->group->ranks);
+    cast c = halving_cast(round->ranks);
     size_t r = round->self;
     if (r >= 2 * c.pairs) {
         halving_play(round, c, r - c.pairs);

@@ -3,7 +3,7 @@
 #include "collective/collective.h"
 
 static void ring_step(const dt_round *round, size_t piece, size_t count, long step) {
-    size_t p = round->group->ranks, next = (round->self + 1) % p, before = (round->self + p - 1) % p;
+    size_t p = round->ranks, next = (round->self + 1) % p, before = (round->self + p - 1) % p;
     dt_round_post(round, next, step, dt_round_bytes(round, count, dt_round_piece(round, piece, p)));
     dt_round_receive(round, before, step);
     dt_round_flush(round);
@@ -11,7 +11,7 @@ static void ring_step(const dt_round *round, size_t piece, size_t count, long st
 
 static void ring_exchange(const void *state, const dt_round *round) {
     (void)state;
-    size_t p = round->group->ranks, r = round->self;
+    size_t p = round->ranks, r = round->self;
     for (size_t s = 0; s + 1 < p; s++) ring_step(round, (r + p - s) % p, s + 1, (long)s);
     for (size_t s = 0; s + 1 < p; s++) ring_step(round, (r + 1 + p - s) % p, p, (long)(p + s));
 }

@@ -13,7 +13,7 @@ static void star_exchange(const void *state, const dt_round *round) {
 
 static void star_serve(const void *state, const dt_round *round) {
     (void)state;
-    size_t p = round->group->ranks;
+    size_t p = round->ranks;
     for (size_t r = 0; r < p; r++) dt_round_receive(round, r, UP);
     for (size_t r = 0; r < p; r++) dt_round_post(round, r, DOWN, dt_round_bytes(round, p, round->n));
     dt_round_flush(round);

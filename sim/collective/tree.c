@@ -11,7 +11,7 @@ static void tree_send(const dt_round *round, size_t to, long step, size_t count)
 
 static void tree_exchange(const void *state, const dt_round *round) {
     (void)state;
-    size_t p = round->group->ranks, r = round->self, bit = 1;
+    size_t p = round->ranks, r = round->self, bit = 1;
     for (; bit < p && (r & bit) == 0; bit <<= 1)
         if (r + bit < p) dt_round_receive(round, r + bit, UP);
     if (r > 0) {

@@ -23,13 +23,26 @@ static const dt_config *dist_constant(double value, dt_arena *run) {
     return table;
 }
 
+/* A bare number, or a quantity, stands for the constant distribution. */
+static const dt_config *dist_node(const dt_config *node, const char *unit, dt_arena *run) {
+    double value;
+    if (node == NULL) return NULL;
+    if (node->kind == DT_CONFIG_NUMBER) return dist_constant(node->number, run);
+    if (node->kind != DT_CONFIG_TEXT || dt_unit_read(node->text, unit, &value) != DT_OK) return node;
+    return dist_constant(value, run);
+}
+
 dt_status dt_dist_open(dt_dist *d, const dt_config *config, const char *path, dt_arena *run) {
     const dt_entry *entry;
     if (path == NULL) path = dt_dist_room.name;
-    if (config != NULL && config->kind == DT_CONFIG_NUMBER) config = dist_constant(config->number, run);
-    DT_TRY(dt_room_open(&dt_dist_room, config, path, NULL, run, &entry, &d->state));
+    DT_TRY(dt_room_open(&dt_dist_room, dist_node(config, "s", run), path, NULL, run, &entry, &d->state));
     d->type = (const dt_dist_type *)(const void *)entry;
     return d->type->init == NULL ? DT_OK : d->type->init(d->state, path, run);
+}
+
+dt_status dt_dist_resolve(const dt_config *node, const char *unit, const char *path, dt_config *out, const char *key,
+                          dt_arena *arena) {
+    return dt_room_resolve(&dt_dist_room, dist_node(node, unit, arena), path, 0, out, key, arena);
 }
 
 double dt_dist_draw(const dt_dist *d, dt_rng *rng, long index) { return d->type->draw(d->state, rng, index); }

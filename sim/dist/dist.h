@@ -23,6 +23,12 @@ extern const dt_room dt_dist_room;      /* preset: "constant", value 1 */
 /* Open the distribution of a scenario's node; path is where it stands ("jitter", "compute.seconds").
  * A bare number is a constant.  Errors: DT_ENOTFOUND, DT_EINVAL, DT_EIO, DT_EFORMAT. */
 dt_status dt_dist_open(dt_dist *d, const dt_config *config, const char *path, dt_arena *run);
+
+/* Check a scenario's node and write it out below out, as dt_room_resolve does; a bare number, or a quantity of that
+ * unit such as "40ms", stands for the constant. */
+dt_status dt_dist_resolve(const dt_config *node, const char *unit, const char *path, dt_config *out, const char *key,
+                          dt_arena *arena);
+
 double dt_dist_draw(const dt_dist *d, dt_rng *rng, long index);
 double dt_dist_mean(const dt_dist *d);
 

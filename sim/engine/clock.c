@@ -1,5 +1,6 @@
-/* clock.c - things that happen at a time of their own, whatever the actors do: a heap, and one actor that sleeps until
- * its earliest entry. */
+/* clock.c - things that happen at a time of their own, whatever the actors do: a heap, and an actor that sleeps until
+ * its earliest entry.  Semaphores with a timeout would do without it, but SimGrid 3.32 throws where one is released in the
+ * instant in which it times out. */
 #include "engine/inside.h"
 #include <math.h>
 #include <string.h>
@@ -42,34 +43,60 @@ static alarm clock_pop(dt_engine *e) {
     }
 }
 
-/* [time] Until the earliest alarm, or a new one. */
-static void clock_wait(dt_engine *e) {
-    if (e->alarms == 0) sg_sem_acquire(e->alarm_new);
-    else sg_sem_acquire_timeout(e->alarm_new, e->alarm[0].time_s - simgrid_get_clock());
+typedef struct ring { alarm alarm; dt_status status; } ring;
+
+static void clock_ring(void *arg) {
+    ring *r = arg;
+    r->status = r->alarm.call(r->alarm.arg);
 }
 
-static void clock_main(int argc, char **argv) {
+void dt_engine_at_once(void (*call)(void *arg), void *arg) { dt_door_at_once(call, arg); }
+
+/* An actor that sleeps until the earliest alarm; when an earlier one is asked for, another takes its place. */
+struct dt_sleeper { dt_engine *engine; double until_s; sg_sem_t work; struct dt_sleeper *next; };
+
+static void clock_ring_due(dt_engine *e) {
+    while (e->status == DT_OK && e->alarms > 0 && e->alarm[0].time_s < simgrid_get_clock() + NEAR) {
+        ring r = { clock_pop(e), DT_OK };
+        dt_door_at_once(clock_ring, &r);
+        if (r.status != DT_OK) dt_engine_stop(e, r.status);
+    }
+}
+
+/* After a failure, which killed everyone else, nothing rings: waking a killed actor would end the program. */
+static void sleeper_main(int argc, char **argv) {
     (void)argc;
     (void)argv;
-    dt_engine *e = sg_actor_self_get_data();
+    struct dt_sleeper *me = sg_actor_self_get_data();
+    dt_engine *e = me->engine;
     for (;;) {
-        while (e->alarms > 0 && e->alarm[0].time_s < simgrid_get_clock() + NEAR) {
-            alarm now = clock_pop(e);
-            dt_status status = now.call(now.arg);
-            if (status != DT_OK) dt_engine_stop(e, status);
+        while (e->sleeper == me) {
+            clock_ring_due(e);
+            if (e->alarms == 0 || e->status != DT_OK) e->sleeper = NULL;
+            if (e->sleeper != me) break;
+            me->until_s = e->alarm[0].time_s;
+            sg_actor_sleep_for(me->until_s - simgrid_get_clock());
         }
-        clock_wait(e);
+        me->next = e->idle_sleepers;
+        e->idle_sleepers = me;
+        sg_sem_acquire(me->work);
     }
 }
 
 void dt_engine_at(dt_engine *e, double time_s, dt_status (*call)(void *arg), void *arg) {
     if (time_s == HUGE_VAL) return;
-    bool earliest = e->alarms == 0 || time_s < e->alarm[0].time_s;
     clock_push(e, (alarm){ time_s, e->alarm_number++, call, arg });
-    if (e->alarm_new == NULL) {
-        e->alarm_new = sg_sem_init(0);
-        dt_engine_actor(e, 0, clock_main, e, true);
-    } else if (earliest) {
-        sg_sem_release(e->alarm_new);
+    if (e->sleeper != NULL && e->sleeper->until_s <= time_s) return;
+    struct dt_sleeper *s = e->idle_sleepers;
+    if (s != NULL) {
+        e->idle_sleepers = s->next;
+        s->until_s = time_s;
+        e->sleeper = s;
+        sg_sem_release(s->work);
+        return;
     }
+    s = dt_arena_take(e->run, 1, sizeof *s);
+    *s = (struct dt_sleeper){ .engine = e, .until_s = time_s, .work = sg_sem_init(0) };
+    e->sleeper = s;
+    dt_engine_actor(e, 0, sleeper_main, s, true);
 }

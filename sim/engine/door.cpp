@@ -82,14 +82,16 @@ static void check_route(sg_host_t from, sg_host_t to) {
 static void (*transfer_ended)(void *arg, bool whole);
 static sg4::CommPtr told;       /* what SimGrid is just telling of must live until it has finished */
 
-/* Of one that is cancelled SimGrid tells at once, and again when it has finished: it is let go only then. */
+/* Of one that is cancelled SimGrid tells at once, and again when it has finished.  It complains of any Comm that is
+ * given up before it is whole: those that fail are kept for ever. */
 static void transfer_tell(const sg4::Comm &comm) {
     auto *mine = const_cast<sg4::Comm *>(&comm);
+    bool whole = comm.get_state() == sg4::Activity::State::FINISHED;
     void *arg = comm.get_data<void>();
-    bool cancelled = comm.get_state() == sg4::Activity::State::CANCELED;
+    if (arg == nullptr) return;
     mine->set_data(nullptr);
-    if (arg == nullptr || !cancelled) told = sg4::CommPtr(mine, false);     /* the count that dt_door_begin took */
-    if (arg != nullptr) transfer_ended(arg, comm.get_state() == sg4::Activity::State::FINISHED);
+    if (whole) told = sg4::CommPtr(mine, false);        /* the count that dt_door_begin took */
+    transfer_ended(arg, whole);
 }
 
 void dt_door_listen(void (*ended)(void *arg, bool whole)) {
@@ -124,6 +126,10 @@ size_t dt_door_route(sg_host_t from, sg_host_t to, sg_link_t *link, size_t room,
     from->route_to(to, links, latency_s);
     for (size_t i = 0; i < links.size() && i < room; i++) link[i] = links[i];
     return links.size();
+}
+
+void dt_door_at_once(void (*call)(void *arg), void *arg) {
+    simgrid::kernel::actor::simcall_answered([=] { call(arg); });
 }
 
 void dt_door_energy(void) {

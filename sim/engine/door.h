@@ -25,6 +25,9 @@ void dt_door_cancel(dt_transfer *transfer);
 /* The links from host to host, at most room of them, and the sum of their latencies; returns how many there are. */
 size_t dt_door_route(sg_host_t from, sg_host_t to, sg_link_t *link, size_t room, double *latency_s);
 
+/* Call without any actor acting meanwhile: each call of SimGrid's lets others go first otherwise. */
+void dt_door_at_once(void (*call)(void *arg), void *arg);
+
 /* Have energy counted; before the platform is loaded. */
 void dt_door_energy(void);
 

@@ -86,6 +86,8 @@ double dt_engine_bytes(const dt_engine *e) { return e->bytes; }
 double dt_engine_bytes_on_the_way(const dt_engine *e) { return e->on_the_way; }
 double dt_engine_bytes_lost(const dt_engine *e) { return e->bytes_lost; }
 
+bool dt_engine_dismissed(const dt_engine *e) { return e->dismissed; }
+
 void dt_engine_dismiss(dt_engine *e) {
     e->dismissed = true;
     dt_port_dismiss_all(e);

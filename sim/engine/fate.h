@@ -9,6 +9,9 @@
  * HUGE_VAL: never.  A failure ends the run.  Equal times are called in the order of asking. */
 void dt_engine_at(dt_engine *e, double time_s, dt_status (*call)(void *arg), void *arg);
 
+/* Call what switches, wakes and posts so that no actor acts before all of it is done; it must not wait. */
+void dt_engine_at_once(void (*call)(void *arg), void *arg);
+
 /* ---- what goes wrong -------------------------------------------------------------------------
  * A port is off while its host is down for it.  Going off breaks it: what its actor computes, sends or waits for is
  * over, what it sent or was to get is lost, and every [time] call of engine.h returns at once without effect, so that
@@ -26,6 +29,9 @@ bool dt_port_broken(const dt_port *p);
 void dt_port_purge(dt_port *p);
 void dt_port_break(dt_port *p);
 
+/* Post on behalf of p, which is on: its host sends what it holds, whatever its actor does. */
+void dt_port_serve(dt_port *p, dt_port *to, dt_message m);
+
 /* Calls have effect again; false: the port is off. */
 bool dt_port_mend(dt_port *p);
 
@@ -39,6 +45,7 @@ bool dt_port_release(dt_port *p, long from);
 
 /* Those who rest are needed no more, now and for good. */
 void dt_engine_dismiss(dt_engine *e);
+bool dt_engine_dismissed(const dt_engine *e);
 
 /* ---- links and energy ------------------------------------------------------------------------ */
 

@@ -41,7 +41,10 @@ struct dt_port {
     bool        daemon, free;       /* free: nothing it does takes time */
     inbox_item *first, *last;       /* arrived and not yet taken */
     inbox_item *parked;             /* will depart when this port waits for them */
+    long        parked_here, parked_there, crossing;    /* of messages: in parked, of its own elsewhere, to or from it
+                                                           on the network */
     sg_sem_t    wake;               /* made when its actor first waits */
+    double      deadline;           /* of its waiting; HUGE_VAL: none */
     bool        receiving, flushing, resting, sleeping;
     bool        called;             /* something happened while it rested */
     bool        released;           /* from waiting for a message that will not come */
@@ -88,7 +91,7 @@ struct dt_engine {
     alarm      *alarm;              /* [alarms] a heap, the earliest first */
     size_t      alarms, alarm_room;
     long        alarm_number;
-    sg_sem_t    alarm_new;          /* NULL until there is one */
+    struct dt_sleeper *sleeper, *idle_sleepers;     /* who will ring the earliest; NULL: nobody */
     bool        dismissed;
     long        alive;              /* bodies that are no daemons and have not returned */
     dt_status   status;             /* of the first body that failed */

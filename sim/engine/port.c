@@ -2,6 +2,8 @@
 #include "engine/inside.h"
 #include <math.h>
 
+static const double NEAR = 1e-9;        /* s: SimGrid's clock is no finer */
+
 dt_port *dt_port_new(dt_engine *e, size_t host, long rank, dt_arena *run) {
     dt_port *p = dt_arena_take(run, 1, sizeof *p);
     *p = (dt_port){ .engine = e, .host = host, .rank = rank, .name = "actor", .next = e->ports };
@@ -80,15 +82,23 @@ static void port_wake(dt_port *p) {
     if (p->wake != NULL) sg_sem_release(p->wake);
 }
 
-/* [time] Sleep until woken or, if that comes first, the deadline; false on the latter. */
+static dt_status port_deadline(void *arg) {
+    dt_port *p = arg;
+    if (p->deadline > simgrid_get_clock() + NEAR) return DT_OK;
+    p->deadline = HUGE_VAL;
+    port_wake(p);
+    return DT_OK;
+}
+
+/* [time] Sleep until woken (perhaps for nothing: look again) or, if that comes first, the deadline; false on the latter. */
 static bool port_wait(dt_port *p, double deadline) {
     if (p->wake == NULL) p->wake = sg_sem_init(0);
-    if (deadline == HUGE_VAL) {
-        sg_sem_acquire(p->wake);
-        return true;
-    }
-    double left = deadline - simgrid_get_clock();
-    return left > 0 && !sg_sem_acquire_timeout(p->wake, left);
+    if (deadline < simgrid_get_clock() + NEAR) return false;
+    p->deadline = deadline;
+    dt_engine_at(p->engine, deadline, port_deadline, p);
+    sg_sem_acquire(p->wake);
+    p->deadline = HUGE_VAL;
+    return deadline > simgrid_get_clock() + NEAR;
 }
 
 /* The message has arrived: into the inbox, and its receiver is woken if it waits for this one. */
@@ -135,6 +145,8 @@ static void port_depart(inbox_item *item) {
     item->next = e->crossing;
     if (item->next != NULL) item->next->before = item;
     e->crossing = item;
+    item->from->crossing++;
+    item->to->crossing++;
     port_transfer(item);
 }
 
@@ -151,6 +163,8 @@ static void port_leave_network(inbox_item *item) {
     if (item->before != NULL) item->before->next = item->next;
     else e->crossing = item->next;
     if (item->next != NULL) item->next->before = item->before;
+    item->from->crossing--;
+    item->to->crossing--;
 }
 
 /* The sender may be waiting for it: the message alone, or all of its posts. */
@@ -246,12 +260,18 @@ void dt_port_send(dt_port *p, dt_port *to, dt_message m) {
     port_span(p, DT_SPAN_SEND, to->rank, start, simgrid_get_clock(), m.bytes);
 }
 
+static void port_count_parked(inbox_item *item, long change) {
+    item->from->parked_there += change;
+    item->to->parked_here += change;
+}
+
 void dt_port_post(dt_port *p, dt_port *to, dt_message m) {
+    if (p->broken) dt_vec_drop(m.vec);
+    else dt_port_serve(p, to, m);
+}
+
+void dt_port_serve(dt_port *p, dt_port *to, dt_message m) {
     inbox_item *item = item_take(p, to, m);
-    if (p->broken) {
-        item_drop(p->engine, item);
-        return;
-    }
     if (port_in_vain(to, item)) return;
     if (p->host == to->host) {
         port_deliver(to, item);
@@ -261,6 +281,7 @@ void dt_port_post(dt_port *p, dt_port *to, dt_message m) {
     if (m.meet && !(to->receiving && item_fits(item, to->want_from, to->want_tag))) {
         item->next = to->parked;
         to->parked = item;
+        port_count_parked(item, 1);
         return;
     }
     port_depart(item);
@@ -273,6 +294,7 @@ static void port_unpark(dt_port *p) {
         inbox_item *item = *slot;
         if (item_fits(item, p->want_from, p->want_tag)) {
             *slot = item->next;
+            port_count_parked(item, -1);
             port_depart(item);
         } else {
             slot = &item->next;
@@ -382,6 +404,7 @@ static void port_purge_parked(dt_port *at, const dt_port *p) {
             continue;
         }
         *slot = item->next;
+        port_count_parked(item, -1);
         port_tell_sender(item->from, item);
         item_drop(p->engine, item);
     }
@@ -389,7 +412,7 @@ static void port_purge_parked(dt_port *at, const dt_port *p) {
 
 void dt_port_purge(dt_port *p) {
     dt_engine *e = p->engine;
-    for (inbox_item *item = e->crossing, *next; item != NULL; item = next) {
+    for (inbox_item *item = p->crossing > 0 ? e->crossing : NULL, *next; item != NULL; item = next) {
         next = item->next;
         if (item->from != p && item->to != p) continue;
         dt_transfer *transfer = item->transfer;
@@ -397,10 +420,12 @@ void dt_port_purge(dt_port *p) {
         item->transfer = NULL;
         if (transfer != NULL) dt_door_cancel(transfer);
     }
-    for (dt_port *at = e->ports; at != NULL; at = at->next) port_purge_parked(at, p);
+    for (dt_port *at = p->parked_here + p->parked_there > 0 ? e->ports : NULL; at != NULL; at = at->next)
+        port_purge_parked(at, p);
     while (p->first != NULL) {
         inbox_item *item = p->first;
         p->first = item->next;
+        dt_inside_flight(p, item, NAN);
         item_drop(e, item);
     }
     p->last = NULL;

@@ -7,7 +7,7 @@
 
 dt_ending dt_ending_died(const char *status, const char *reason) {
     return (dt_ending){ .status = status, .reason = reason, .time_s = NAN, .steps = NAN, .rounds = NAN, .loss = NAN,
-                        .accuracy = NAN, .bytes = NAN };
+                        .accuracy = NAN, .bytes = NAN, .joules = NAN };
 }
 
 const char *dt_ending_spent(dt_activity a, dt_arena *arena) { return dt_arena_text(arena, "%s_s", dt_meter_name(a)); }
@@ -38,6 +38,7 @@ dt_status dt_ending_read(dt_reading *r, const char *file, const char *group, con
         return DT_OK;
     }
     for (int i = 0; i < 6; i++) DT_TRY(dt_reading_real(r, group, name[i], value[i]));
+    if (dt_reading_real(r, group, "joules", &read.joules) != DT_OK) read.joules = NAN;
     const char *host = dt_arena_text(arena, "%s/host", group);
     for (dt_activity a = 0; a < DT_ACTIVITIES; a++)     /* nothing hangs on these: one that is absent stays 0 */
         dt_reading_real(r, host, dt_ending_spent(a, arena), &read.spent[a]);

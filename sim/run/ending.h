@@ -10,7 +10,7 @@ typedef struct dt_ending {
     const char *file, *group;   /* where its record stands; file NULL: there is none, the process died */
     const char *status, *reason;
     const char *where;          /* key path where the configuration was refused before anything ran; else NULL */
-    double      time_s, steps, rounds, loss, accuracy, bytes;
+    double      time_s, steps, rounds, loss, accuracy, bytes, joules;
     double      spent[DT_ACTIVITIES], peak_bytes;       /* real seconds, and memory, of the machine it ran on */
 } dt_ending;
 

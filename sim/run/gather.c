@@ -60,7 +60,7 @@ static dt_status gather_row(dt_record_table *table, const dt_plan_run *run, cons
     row[k++].count = run->id;
     row[k++].text = e->status;
     for (const dt_config *c = run->swept->first; c != NULL; c = c->next) row[k++] = gather_swept_cell(c);
-    const double value[END] = { e->time_s, e->steps, e->rounds, e->loss, e->accuracy, e->bytes, NAN };
+    const double value[END] = { e->time_s, e->steps, e->rounds, e->loss, e->accuracy, e->bytes, e->joules };
     for (int i = 0; i < END; i++) row[k++].real = value[i];
     return dt_record_row(table, row);
 }

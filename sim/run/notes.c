@@ -1,5 +1,6 @@
 /* notes.c - marks, workers and spans on their way into the record. */
 #include "run/notes.h"
+#include "engine/fate.h"
 #include <math.h>
 #include <string.h>
 
@@ -28,6 +29,14 @@ static const dt_column worker_columns[] = {
     { "bytes_in", DT_COLUMN_REAL, "B", "bytes received" },
     { "messages", DT_COLUMN_COUNT, "1", "messages sent" },
     { "joules", DT_COLUMN_REAL, "J", "energy; NaN: not modelled" },
+    { "messages_lost", DT_COLUMN_COUNT, "1", "of the messages sent, those that were lost" },
+    { "bytes_lost", DT_COLUMN_REAL, "B", "of the bytes sent" },
+};
+static const dt_column fault_columns[] = {
+    { "time_s", DT_COLUMN_REAL, "s", "simulated time" },
+    { "rank", DT_COLUMN_COUNT, "1", "number of the worker; -2: it was a link" },
+    { "link", DT_COLUMN_TEXT, "", "name of the link, or empty" },
+    { "what", DT_COLUMN_TEXT, "", "crash, recover, away, back, empty (battery), link off, link on" },
 };
 static const dt_column span_columns[] = {
     { "rank", DT_COLUMN_COUNT, "1", "number of the worker; -1: the server" },
@@ -57,14 +66,17 @@ static const dt_column staleness_columns[] = {
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
 dt_status dt_notes_open(dt_notes *n, const dt_plan_run *run, const dt_run_options *options, const dt_stop *stop,
-                        const char *trace, dt_arena *arena) {
+                        const char *trace, bool faults, dt_arena *arena) {
+    enum { OF_FAULTS = 2 };     /* columns at the end of workers that only they fill */
     *n = (dt_notes){ .progress = options->progress, .stop = stop };
     n->newest = (dt_mark){ .loss = NAN, .accuracy = NAN };
     DT_TRY(dt_record_create(options->part, &n->record, arena));
     DT_TRY(dt_record_text(n->record, "/", "dtsim", DT_VERSION));
     DT_TRY(dt_record_text(n->record, "/run", "config", dt_config_json(run->config, arena)));
     DT_TRY(dt_record_table_new(n->record, "/run/marks", mark_columns, COUNT(mark_columns), &n->marks));
-    DT_TRY(dt_record_table_new(n->record, "/run/workers", worker_columns, COUNT(worker_columns), &n->workers));
+    size_t columns = faults ? COUNT(worker_columns) : COUNT(worker_columns) - OF_FAULTS;
+    DT_TRY(dt_record_table_new(n->record, "/run/workers", worker_columns, columns, &n->workers));
+    if (faults) DT_TRY(dt_record_table_new(n->record, "/run/faults", fault_columns, COUNT(fault_columns), &n->faults));
     if (strcmp(trace, "none") == 0) return DT_OK;
     dt_traffic_open(&n->traffic, arena);
     DT_TRY(dt_record_table_new(n->record, "/run/rounds", round_columns, COUNT(round_columns), &n->rounds));
@@ -94,7 +106,7 @@ dt_status dt_notes_mark(void *notes, const dt_mark *m, bool *stop) {
 }
 
 void dt_notes_span(void *notes, const dt_span *s) {
-    static const char *const kinds[] = { "compute", "wait", "send" };
+    static const char *const kinds[] = { "compute", "wait", "send", "off" };
     dt_notes *n = notes;
     const dt_cell row[] = { { .count = s->rank }, { .text = kinds[s->kind] }, { .real = s->start_s },
                             { .real = s->end_s }, { .count = s->peer }, { .real = s->bytes } };
@@ -123,9 +135,15 @@ static dt_status notes_port(dt_notes *n, const dt_stage *stage, dt_port *p, doub
         { .count = dt_port_rank(p) }, { .text = dt_engine_host_name(e, host) },
         { .real = dt_engine_host_speed(e, host) / slow }, { .count = (int64_t)samples }, { .real = u.compute_s },
         { .real = u.wait_s }, { .real = u.send_s }, { .real = fmax(0, horizon_s - u.compute_s - u.wait_s - u.send_s) },
-        { .real = u.bytes_out }, { .real = u.bytes_in }, { .count = (int64_t)u.messages_out }, { .real = NAN },
+        { .real = u.bytes_out }, { .real = u.bytes_in }, { .count = (int64_t)u.messages_out }, { .real = dt_engine_host_joules(e, host) },
+        { .count = (int64_t)u.messages_lost }, { .real = u.bytes_lost },
     };
     return dt_record_row(n->workers, row);
+}
+
+void dt_notes_fault(dt_notes *n, const dt_fault_event *f) {
+    const dt_cell row[] = { { .real = f->time_s }, { .count = f->rank }, { .text = f->link }, { .text = f->what } };
+    dt_record_row(n->faults, row);      /* a disk that fills up is noticed when the file is closed */
 }
 
 dt_status dt_notes_workers(dt_notes *n, const dt_stage *stage, double horizon_s) {
@@ -163,6 +181,7 @@ dt_status dt_notes_close(dt_notes *n, const dt_notes_end *end) {
     DT_TRY(dt_record_real(r, "/run", "loss", m->loss));
     DT_TRY(dt_record_real(r, "/run", "accuracy", m->accuracy));
     DT_TRY(dt_record_real(r, "/run", "bytes", end->bytes));
+    if (!isnan(end->joules)) DT_TRY(dt_record_real(r, "/run", "joules", end->joules));
     DT_TRY(dt_record_text(r, "/run", "fingerprint", dt_record_fingerprint(r)));
     return dt_record_seal(r);
 }

@@ -3,12 +3,13 @@
 #define DT_RUN_NOTES_H
 
 #include "record/record.h"
+#include "fault/fault.h"
 #include "run/run.h"
 #include "run/traffic.h"
 
 typedef struct dt_notes {
     dt_record       *record;
-    dt_record_table *marks, *workers, *rounds, *spans, *messages;    /* the last three NULL: not wanted */
+    dt_record_table *marks, *workers, *rounds, *spans, *messages, *faults;   /* but for the first two NULL: not wanted */
     dt_traffic       traffic;
     dt_progress     *progress;
     const dt_stop   *stop;
@@ -18,13 +19,16 @@ typedef struct dt_notes {
 /* Begin the record of a run: attributes and tables.  stop is what progress is measured against; trace is the
  * scenario's: "none", "spans", "messages". */
 dt_status dt_notes_open(dt_notes *n, const dt_plan_run *run, const dt_run_options *options, const dt_stop *stop,
-                        const char *trace, dt_arena *arena);
+                        const char *trace, bool faults, dt_arena *arena);
 
 /* Take a mark down (a dt_hook), a span and a message (the engine's listeners; only where they are traced). */
 dt_status dt_notes_mark(void *notes, const dt_mark *mark, bool *stop);
 void      dt_notes_span(void *notes, const dt_span *span);
 void      dt_notes_flight(void *notes, const dt_flight *message);
 void      dt_notes_round(void *notes, long round, double time_s);       /* likewise */
+
+/* What went wrong. */
+void dt_notes_fault(dt_notes *n, const dt_fault_event *event);
 
 /* One row for each worker that did anything. */
 dt_status dt_notes_workers(dt_notes *n, const dt_stage *stage, double horizon_s);
@@ -38,7 +42,7 @@ typedef struct dt_notes_end {
     const char *reason;             /* "" if it is ok */
     const char *where;              /* key path at fault ("" if unknown) where the configuration was refused before
                                        anything ran; else NULL */
-    double      horizon_s, bytes;
+    double      horizon_s, bytes, joules;
 } dt_notes_end;
 
 /* The end, and the fingerprint; then the file is whole. */

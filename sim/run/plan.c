@@ -1,6 +1,8 @@
 /* plan.c - the keys of a scenario, and checking one flat scenario against them. */
 #include "run/plan.h"
+#include "fault/fault.h"
 #include "layer/layer.h"
+#include "profile/profile.h"
 #include <math.h>
 #include <string.h>
 
@@ -85,6 +87,7 @@ const dt_section dt_plan_sections[] = {
     { "jitter", &dt_dist_room, 0, NULL, "factor on the time of each step, drawn anew" },
     { "compute", NULL, 0, compute_params, "how long a step takes, where not flops over speed" },
     { "ideal", NULL, 0, ideal_params, "what is made ideal, to see what it costs; random draws stay the same" },
+    { "faults", NULL, 0, dt_fault_params, "what goes wrong, and how long others wait for those who are gone" },
     { "stop", NULL, 0, stop_params, "when a run ends; 0: not by this" },
     { "mark", NULL, 0, mark_params, "how often the model is looked at; 0: not by this, all 0: fifty times" },
     { 0 }
@@ -93,7 +96,7 @@ const dt_section dt_plan_sections[] = {
 const dt_room *const dt_plan_rooms[] = {
     &dt_data_room, &dt_split_room, &dt_model_room, &dt_layer_room, &dt_optimiser_room, &dt_schedule_room,
     &dt_strategy_room, &dt_collective_room, &dt_compress_room, &dt_aggregate_room, &dt_topology_room, &dt_dist_room,
-    NULL
+    &dt_profile_room, NULL
 };
 
 /* ---- checking ------------------------------------------------------------------------------ */
@@ -140,18 +143,6 @@ static const dt_config *plan_scalars(const dt_config *given, dt_arena *arena) {
     return table;
 }
 
-/* A bare number, or a time such as "40ms", stands for the constant distribution. */
-static const dt_config *plan_number_as_dist(const dt_config *node, dt_arena *arena) {
-    double value;
-    if (node == NULL || node->kind == DT_CONFIG_BOOL || node->kind == DT_CONFIG_TABLE) return node;
-    if (node->kind == DT_CONFIG_NUMBER) value = node->number;
-    else if (dt_unit_read(node->text, "s", &value) != DT_OK) return node;
-    dt_config *table = dt_config_new(arena);
-    dt_config_set_text(table, NULL, "constant", arena);
-    dt_config_set_number(table, "value", value, arena);
-    return table;
-}
-
 /* A table of parameters has no name and no items, as a choice has. */
 static dt_status plan_nameless(const dt_config *node, const char *path, dt_arena *arena) {
     if (node == NULL) return DT_OK;
@@ -165,19 +156,17 @@ static dt_status plan_nameless(const dt_config *node, const char *path, dt_arena
 
 static dt_status plan_compute(const dt_config *node, dt_config *out, dt_arena *arena) {
     dt_computing computing = { 0 };
-    dt_config *table = dt_config_new(arena);
     DT_TRY(plan_nameless(node, "compute", arena));
-    const dt_config *seconds = plan_number_as_dist(dt_config_get(node, "seconds"), arena);
-    if (seconds != NULL) {
-        dt_config_set_copy(table, "seconds", seconds, arena);
-        for (const dt_config *c = node->first; c != NULL; c = c->next)
-            if (c->key == NULL || strcmp(c->key, "seconds") != 0) dt_config_set_copy(table, c->key, c, arena);
-        node = table;
-    }
     DT_TRY(dt_param_fill((dt_target){ compute_params, &computing }, (dt_target){ 0 }, node, "compute", arena));
     if (computing.seconds == NULL) return DT_OK;
     dt_config *resolved = dt_config_set_table(out, "compute", arena);
-    return dt_room_resolve(&dt_dist_room, computing.seconds, "compute.seconds", 0, resolved, "seconds", arena);
+    return dt_dist_resolve(computing.seconds, "s", "compute.seconds", resolved, "seconds", arena);
+}
+
+/* A scenario without faults says nothing of them. */
+static dt_status plan_faults(const dt_config *node, dt_config *out, dt_arena *arena) {
+    DT_TRY(plan_nameless(node, "faults", arena));
+    return node == NULL ? DT_OK : dt_fault_resolve(node, out, arena);
 }
 
 static dt_status plan_table(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
@@ -189,7 +178,7 @@ static dt_status plan_table(const dt_section *s, const dt_config *node, dt_confi
 }
 
 static dt_status plan_choice(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
-    if (s->room == &dt_dist_room) node = plan_number_as_dist(node, arena);
+    if (s->room == &dt_dist_room) return dt_dist_resolve(node, "s", s->key, out, s->key, arena);
     return dt_room_resolve(s->room, node, s->key, s->common, out, s->key, arena);
 }
 
@@ -235,6 +224,7 @@ dt_status dt_plan_resolve(const dt_config *given, dt_arena *arena, dt_config **r
     for (const dt_section *s = dt_plan_sections; s->key != NULL; s++) {
         const dt_config *node = dt_config_get(given, s->key);
         if (s->params == compute_params) DT_TRY(plan_compute(node, out, arena));
+        else if (s->params == dt_fault_params) DT_TRY(plan_faults(node, out, arena));
         else if (s->room == NULL) DT_TRY(plan_table(s, node, out, arena));
         else DT_TRY(plan_choice(s, node, out, arena));
     }

@@ -1,5 +1,7 @@
 /* run.c - builds what a configuration names, runs it, and leaves its part file. */
 #include "run/run.h"
+#include "engine/fate.h"
+#include "fault/fault.h"
 #include "run/audit.h"
 #include "run/notes.h"
 #include "run/outlook.h"
@@ -19,6 +21,7 @@ typedef struct run {
     dt_marking      marking;
     dt_computing    computing;
     dt_ideal        ideal;
+    dt_faults       faults;
     dt_data         data;
     dt_shards       shards;
     dt_model        model;
@@ -66,6 +69,8 @@ static dt_status run_engine(run *r, const dt_plan_run *plan, const char *part) {
     dt_engine_setup setup = { .platform = path, .network = r->setting.network, .pool = r->pool,
                               .actors = r->outlook.actors,
                               .ideal = { .latency = r->ideal.latency, .bandwidth = r->ideal.bandwidth },
+                              .loss = { r->faults.loss, r->faults.timeout, (uint64_t)r->setting.seed },
+                              .energy = strstr(plan->platform, "\"wattage_") != NULL,
                               .on_span = traced ? dt_notes_span : NULL,
                               .on_flight = traced ? dt_notes_flight : NULL, .owner = &r->notes };
     dt_status status = dt_engine_start(&r->engine, &setup, r->arena);
@@ -184,6 +189,23 @@ static dt_status run_team(run *r) {
     return dt_topology_make(run_key(r, "topology"), t->group.ranks, seed, &r->topology, r->arena);
 }
 
+/* Steps done: that faults leave the training a chance is seen by their growth. */
+static double run_progress(const void *owner) {
+    const run *r = owner;
+    return r->board.samples;
+}
+
+static void run_fault(void *owner, const dt_fault_event *event) { dt_notes_fault(&((run *)owner)->notes, event); }
+
+static dt_status run_faults(run *r) {
+    const dt_group *g = &r->team.group;
+    r->team.deadline = r->faults.deadline;
+    if (run_key(r, "faults") == NULL) return DT_OK;
+    dt_fault_setup setup = { .faults = &r->faults, .engine = r->engine, .port = g->port, .ranks = g->ranks,
+                             .seed = (uint64_t)r->setting.seed, .on_event = run_fault, .progress = run_progress, .owner = r };
+    return dt_fault_begin(&setup, r->arena);
+}
+
 /* Keep the arrow of causes in one place: what each part needs is built before it. */
 static dt_status run_build(run *r, const dt_plan *plan, const dt_plan_run *plan_run, const char *part) {
     DT_TRY(dt_outlook_of(plan_run, &r->outlook, r->arena));
@@ -201,6 +223,7 @@ static dt_status run_build(run *r, const dt_plan *plan, const dt_plan_run *plan_
         r->board.on_round = dt_notes_round;
         r->board.on_round_owner = &r->notes;
     }
+    DT_TRY(run_faults(r));
     if (strcmp(r->setting.keep, "model") == 0) r->board.keep = dt_arena_take(r->arena, r->model.n, sizeof(float));
     return DT_OK;
 }
@@ -215,6 +238,10 @@ static dt_status run_finish(run *r, const dt_stage *stage, bool whole) {
     if (r->notes.spans != NULL) DT_TRY(dt_traffic_write(&r->notes.traffic, r->engine, record));
     if (r->strategy.type->mixes) DT_TRY(dt_record_real(record, "/run", "spectral_gap", r->topology.gap));
     DT_TRY(dt_record_count(record, "/run", "learnt", r->learning.learn));
+    if (r->board.late > 0) {
+        DT_TRY(dt_record_real(record, "/run", "late_updates", r->board.late));
+        DT_TRY(dt_record_real(record, "/run", "late_bytes", r->board.late_bytes));
+    }
     if (r->board.keep != NULL && r->learning.learn) DT_TRY(dt_record_vector(record, "/run/model", r->board.keep, r->model.n));
     return whole ? dt_audit(stage, r->notes.spans != NULL ? &r->notes.traffic : NULL, horizon) : DT_OK;
 }
@@ -256,10 +283,11 @@ dt_status dt_run_execute(const dt_plan *plan, const dt_plan_run *plan_run, const
     r->config = plan_run->config;
     dt_plan_read(r->config, &r->setting, &r->stop, &r->marking, &r->computing, arena);
     dt_plan_read_ideal(r->config, &r->ideal, arena);
-    DT_TRY(dt_notes_open(&r->notes, plan_run, options, &r->stop, r->setting.trace, arena));
+    dt_fault_read(run_key(r, "faults"), &r->faults, arena);
+    DT_TRY(dt_notes_open(&r->notes, plan_run, options, &r->stop, r->setting.trace, run_key(r, "faults") != NULL, arena));
     dt_record_meter(r->notes.record, dt_pool_meter(r->pool));
     dt_status status = run_train(r, plan, plan_run, options->part);
-    dt_notes_end end = { .status = status, .reason = "" };
+    dt_notes_end end = { .status = status, .reason = "", .joules = NAN };
     if (status != DT_OK) {
         const char *path = dt_arena_text(arena, "%s", dt_reason_path());
         end.reason = dt_arena_text(arena, "%s%s%s", path, path[0] == '\0' ? "" : ": ", dt_reason());
@@ -268,6 +296,7 @@ dt_status dt_run_execute(const dt_plan *plan, const dt_plan_run *plan_run, const
     if (r->engine != NULL) {
         end.horizon_s = dt_engine_now(r->engine);
         end.bytes = dt_engine_bytes(r->engine);
+        end.joules = dt_engine_joules(r->engine);
     }
     DT_TRY(run_host(r, options));
     return dt_notes_close(&r->notes, &end);

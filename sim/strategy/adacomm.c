@@ -39,8 +39,9 @@ static void adacomm_adapt(adacomm *a, dt_worker *w) {
     if (isfinite(ratio)) a->tau = adacomm_period(a, ratio);
 }
 
-/* Block momentum: G = (x_start - mean) / rate, u = beta u + G, x = x_start - rate u. */
-static void adacomm_block(adacomm *a, dt_worker *w, const dt_vec *start) {
+/* Block momentum: G = (x_start - mean) / rate, u = beta u + G, x = x_start - rate u; x_start is what was agreed last. */
+static void adacomm_block(adacomm *a, dt_worker *w) {
+    const dt_vec *start = a->agreed;
     double rate = dt_worker_rate(w);
     dt_vec *next = dt_vec_take(w->learning->vectors);
     if (a->u == NULL) {
@@ -62,6 +63,7 @@ static void adacomm_begin(adacomm *a, dt_worker *w) {
     a->until_s = a->interval;
     a->loss0 = dt_board_score(w->board, w->x->x, 0).loss;
     a->rate0 = dt_worker_rate(w);
+    if (a->block > 0) a->agreed = dt_vec_keep(w->x);
 }
 
 static dt_status adacomm_work(void *state, dt_worker *w) {
@@ -69,17 +71,15 @@ static dt_status adacomm_work(void *state, dt_worker *w) {
     adacomm_begin(a, w);
     while (dt_board_goes_on(w->board, w->round)) {
         double spread;
-        dt_vec *start = dt_vec_keep(w->base);
         w->tau = (double)dt_board_steps(w->board, w->step, a->tau);
         w->hold_rate = a->couple && a->tau > 1;         /* a decay of the rate waits until tau is 1 */
         dt_worker_local(w, (long)w->tau);               /* [time] tau steps on its own */
-        dt_worker_average(w, &spread);                  /* [time] x = sum_i (n_i / n) x_i */
+        if (!dt_worker_average(w, &spread)) return DT_OK;   /* [time] x = sum_i (n_i / n) x_i */
         bool first = dt_worker_first(w);                /* the first to end a round acts for all */
         if (a->block > 0) {
-            if (first) adacomm_block(a, w, start);
+            if (first) adacomm_block(a, w);
             dt_worker_adopt(w, a->agreed);
         }
-        dt_vec_drop(start);
         dt_worker_forget(w);                            /* local momentum begins anew */
         DT_TRY(dt_worker_mark(w, true, spread));
         if (first) adacomm_adapt(a, w);

@@ -9,9 +9,10 @@
 /* The models of one round, kept until the last worker has brought its own. */
 typedef struct dt_pile {
     long            round;
-    size_t          count;
+    dt_reached      reached;    /* by the first to come */
+    size_t          count, wanted;
     dt_vec        **held;       /* [workers] */
-    const float   **x;          /* [workers] their entries */
+    const float   **x;          /* [count] their entries, once all have come */
     struct dt_pile *next;
 } dt_pile;
 
@@ -76,6 +77,7 @@ dt_status dt_board_open(dt_board *b, const float *x, const dt_reached *start) {
     b->last = start->round - 1;
     b->decided = start->round;
     b->scored = -1;
+    b->there = dt_arena_take(b->run, b->workers, sizeof *b->there);
     DT_TRY(board_mark(b, x, start, &stop));
     if (!stop) b->last = LONG_MAX;
     return DT_OK;
@@ -125,7 +127,7 @@ static dt_pile *board_find_pile(dt_board *b, long round) {
     return NULL;
 }
 
-static dt_pile *board_new_pile(dt_board *b, long round) {
+static dt_pile *board_new_pile(dt_board *b, const dt_reached *r) {
     dt_pile *pile = b->piles;
     while (pile != NULL && pile->count > 0) pile = pile->next;
     if (pile == NULL) {
@@ -135,32 +137,52 @@ static dt_pile *board_new_pile(dt_board *b, long round) {
         pile->next = b->piles;
         b->piles = pile;
     }
-    pile->round = round;
+    pile->round = r->round;
+    pile->reached = *r;
+    pile->wanted = 0;
+    for (size_t w = 0; w < b->workers; w++) pile->wanted += b->there[w] <= r->round;
     return pile;
 }
 
 static void pile_mean(const dt_pile *pile, size_t workers, dt_vec *mean) {
+    size_t count = 0;
+    for (size_t w = 0; w < workers; w++)
+        if (pile->held[w] != NULL) pile->x[count++] = pile->held[w]->x;
     for (size_t i = 0; mean->x != NULL && i < mean->n; i++) {
         double sum = 0;
-        for (size_t w = 0; w < workers; w++) sum += pile->x[w][i];
-        mean->x[i] = (float)(sum / (double)workers);
+        for (size_t w = 0; w < count; w++) sum += pile->x[w][i];
+        mean->x[i] = (float)(sum / (double)count);
     }
 }
 
 /* All have come: mark the mean.  Some may be rounds ahead by now; the run ends with the round after theirs. */
-static dt_status board_mark_pile(dt_board *b, dt_pile *pile, const dt_reached *r) {
+static dt_status board_mark_pile(dt_board *b, dt_pile *pile) {
     bool stop = false;
-    dt_reached whole = *r;
+    dt_reached whole = pile->reached;
     dt_vec *mean = dt_vec_take(b->learning->vectors);
     pile_mean(pile, b->workers, mean);
-    dt_inputs in = { b->workers, mean->n, pile->x, NULL };
+    dt_inputs in = { pile->count, mean->n, pile->x, NULL };
     if (mean->x != NULL) whole.spread = dt_aggregate_spread(&in, mean->x);
     dt_status status = board_mark(b, mean->x, &whole, &stop);
     dt_vec_drop(mean);
-    for (size_t w = 0; w < b->workers; w++) dt_vec_drop(pile->held[w]);
+    for (size_t w = 0; w < b->workers; w++) {
+        dt_vec_drop(pile->held[w]);
+        pile->held[w] = NULL;
+    }
     pile->count = 0;
     if (stop && b->last == LONG_MAX) b->last = b->farthest + 1;
     return status;
+}
+
+/* Mark what is whole, in the order of rounds. */
+static dt_status board_mark_piles(dt_board *b) {
+    for (;;) {
+        dt_pile *first = NULL;
+        for (dt_pile *p = b->piles; p != NULL; p = p->next)
+            if (p->count > 0 && (first == NULL || p->round < first->round)) first = p;
+        if (first == NULL || first->count < first->wanted) return DT_OK;
+        DT_TRY(board_mark_pile(b, first));
+    }
 }
 
 dt_status dt_board_pile(dt_board *b, long rank, dt_vec *x, const dt_reached *r) {
@@ -169,10 +191,22 @@ dt_status dt_board_pile(dt_board *b, long rank, dt_vec *x, const dt_reached *r) 
     if (r->round > b->decided) {
         board_decide(b, r->round);
         if (board_over(b, r) && r->round < b->last) b->last = r->round;
-        if (board_plan(b, r, r->round == b->last)) pile = board_new_pile(b, r->round);
+        if (board_plan(b, r, r->round == b->last)) pile = board_new_pile(b, r);
     }
     if (pile == NULL) return DT_OK;
     pile->held[rank] = dt_vec_keep(x);
-    pile->x[rank] = x->x;
-    return ++pile->count < b->workers ? DT_OK : board_mark_pile(b, pile, r);
+    pile->count++;
+    return board_mark_piles(b);
 }
+
+dt_status dt_board_leave(dt_board *b, long rank) {
+    long there = b->there[rank];
+    b->there[rank] = LONG_MAX;
+    for (dt_pile *p = b->piles; p != NULL; p = p->next) {
+        if (p->count == 0 || p->held[rank] != NULL || p->round < there) continue;
+        p->wanted--;
+    }
+    return board_mark_piles(b);
+}
+
+void dt_board_join(dt_board *b, long rank, long round) { b->there[rank] = round; }

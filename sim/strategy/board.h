@@ -39,6 +39,7 @@ typedef struct dt_board {
     dt_arena          *run;
     size_t             workers;
     double             samples;         /* gone through by all workers */
+    double             late, late_bytes;        /* updates that came after their round, and were dropped */
     long               decided, last;   /* newest round that was decided on; last round of the run */
     long               farthest;        /* newest round any worker has finished */
     long               scored;          /* round that score belongs to */
@@ -47,6 +48,7 @@ typedef struct dt_board {
     long              *merged;          /* [ages] updates merged, by the age in rounds of the model they started from */
     size_t             ages, ages_room;
     struct dt_pile    *piles;           /* rounds that wait for the models of all workers */
+    long              *there;           /* [workers] first round that each brings a model of; LONG_MAX: it is gone */
 } dt_board;
 
 /* What a worker knows when it has finished a round. */
@@ -76,6 +78,10 @@ dt_status dt_board_pile(dt_board *b, long rank, dt_vec *x, const dt_reached *r);
 
 /* updates that were computed on a model so many rounds old have been merged. */
 void dt_board_merged(dt_board *b, long age, long updates);
+
+/* A worker is gone: no pile waits for it.  Back again, it brings the models of round and those after it. */
+dt_status dt_board_leave(dt_board *b, long rank);
+void      dt_board_join(dt_board *b, long rank, long round);
 
 /* Loss and accuracy of the model of this round, formed once. */
 dt_score dt_board_score(dt_board *b, const float *x, long round);

@@ -1,19 +1,23 @@
 /* fedavg.c - FederatedAveraging: in every round some devices train from the global model on their own samples.
  * Source: McMahan et al. 2017, "Communication-Efficient Learning of Deep Networks from Decentralized Data",
- * Algorithm 1; the proximal term of FedProx: Li et al. 2020, equation 2. */
+ * Algorithm 1; the proximal term of FedProx: Li et al. 2020, equation 2; inviting more devices than are needed, and a
+ * deadline for a round: Bonawitz et al. 2019, section 2.2. */
+#include "engine/fate.h"
 #include "strategy/strategy.h"
 #include <gsl/gsl_randist.h>
+#include <math.h>
 
 typedef struct fedavg {
     double  fraction, prox;     /* C; mu */
+    double  over, deadline;     /* invited for each that is needed; s */
     long    epochs;             /* E */
-    size_t *all, *chosen;       /* [K] ranks; [m] of this round */
-    size_t  m;
+    size_t *all, *chosen;       /* [K] ranks; [most] of this round */
+    size_t  m, most;
 } fedavg;
 
 static dt_status fedavg_train(void *state, dt_worker *w) {
     const fedavg *f = state;
-    dt_worker_fetch(w);                                             /* [time] w = w_t */
+    if (!dt_worker_fetch(w)) return DT_OK;                          /* [time] w = w_t */
     w->prox = f->prox;
     dt_worker_local(w, f->epochs * dt_worker_steps_per_epoch(w));   /* [time] E passes in batches of B */
     dt_worker_submit(w);                                            /* [time] w_k to the server */
@@ -30,21 +34,23 @@ static void fedavg_prepare(fedavg *f, dt_server *s) {
     size_t clients = s->team->group.ranks;
     f->m = fedavg_take_part(f, clients);
     f->all = dt_arena_take(s->run, clients, sizeof *f->all);
-    f->chosen = dt_arena_take(s->run, f->m, sizeof *f->chosen);
-    for (size_t k = 0; k < clients; k++) f->all[k] = k;
+    f->most = (size_t)ceil(f->over * (double)f->m - 1e-9);
+    f->chosen = dt_arena_take(s->run, f->most, sizeof *f->chosen);
 }
 
 static dt_status fedavg_serve(void *state, dt_server *s) {
     fedavg *f = state;
     fedavg_prepare(f, s);
-    while (dt_board_goes_on(s->board, s->round)) {
+    while (dt_board_goes_on(s->board, s->round) && !dt_engine_dismissed(s->team->group.engine)) {
         double spread;
-        gsl_ran_choose(s->choice, f->chosen, f->m, f->all, s->team->group.ranks, sizeof *f->all);   /* S_t */
-        for (size_t i = 0; i < f->m; i++) DT_TRY(dt_server_invite(s, f->chosen[i], fedavg_train, f));
-        dt_server_gather(s, f->m);                                  /* [time] */
+        size_t present = dt_server_present(s, f->all), invited = present < f->most ? present : f->most;
+        gsl_ran_choose(s->choice, f->chosen, invited, f->all, present, sizeof *f->all);     /* S_t */
+        for (size_t i = 0; i < invited; i++) DT_TRY(dt_server_invite(s, f->chosen[i], fedavg_train, f));
+        dt_server_gather(s, invited < f->m ? invited : f->m, f->deadline);      /* [time] the first m */
         dt_server_merge(s, &spread);                                /* w_t+1 = sum_k (n_k / n) w_k */
         DT_TRY(dt_server_mark(s, spread));
     }
+    dt_server_dismiss(s);
     return DT_OK;
 }
 
@@ -52,6 +58,10 @@ static const dt_param fedavg_params[] = {
     { "fraction", DT_REAL, offsetof(fedavg, fraction), 0.1, 0, 1, "1", "share of the devices in a round (C); 0: one",
       NULL, NULL },
     { "epochs", DT_INT, offsetof(fedavg, epochs), 1, 1, 1e6, "1", "passes over the own samples in a round (E)", NULL,
+      NULL },
+    { "over", DT_REAL, offsetof(fedavg, over), 1, 1, 100, "1",
+      "devices invited for each that is needed: the first updates are taken", NULL, NULL },
+    { "deadline", DT_REAL, offsetof(fedavg, deadline), 0, 0, 1e9, "s", "a round is over after this; 0: no such limit", NULL,
       NULL },
     { "prox", DT_REAL, offsetof(fedavg, prox), 0, 0, 1e6, "1", "pull towards the global model (mu of FedProx)", NULL,
       NULL },

@@ -1,5 +1,6 @@
 /* server.c - the server of a population: inviting, gathering, merging. */
 #include "strategy/server.h"
+#include "engine/fate.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,12 +10,29 @@ typedef struct guest {
     dt_worker worker;
     dt_status (*body)(void *state, dt_worker *w);
     void *state;
+    bool busy;                  /* invited, and neither its update nor its failure has been heard of */
+    long round, invitations;    /* of the newest invitation; how many there were */
     char name[32];
 } guest;
 
+/* Where its host goes down, the server hears of that after the deadline: by a note to itself. */
 static dt_status guest_act(void *arg) {
     guest *g = arg;
-    return g->body(g->state, &g->worker);
+    long invitation = g->invitations;
+    dt_port *server = g->worker.team->group.server;
+    DT_TRY(g->body(g->state, &g->worker));
+    if (!dt_port_broken(g->worker.port) || g->invitations != invitation) return DT_OK;
+    dt_worker_await(&g->worker);
+    dt_port_post(server, server, (dt_message){ .value = (double)g->worker.rank });
+    return DT_OK;
+}
+
+size_t dt_server_present(const dt_server *s, size_t *rank) {
+    const dt_group *group = &s->team->group;
+    size_t count = 0;
+    for (size_t r = 0; r < group->ranks; r++)
+        if (dt_port_on(group->port[r]) && (s->guest[r] == NULL || !s->guest[r]->busy)) rank[count++] = r;
+    return count;
 }
 
 static dt_status server_guest(dt_server *s, size_t rank, guest **out) {
@@ -32,6 +50,11 @@ dt_status dt_server_invite(dt_server *s, size_t rank, dt_status (*body)(void *st
     DT_TRY(server_guest(s, rank, &g));
     g->body = body;
     g->state = state;
+    g->busy = true;
+    g->round = s->round;
+    g->invitations++;
+    s->open++;
+    dt_port_mend(g->worker.port);
     dt_engine_spawn(s->team->group.engine, g->name, g->worker.port, guest_act, g, false);
     dt_message m = { .tag = s->round, .bytes = 4.0 * (double)s->x->n, .vec = dt_vec_keep(s->x) };
     dt_port_post(s->port, g->worker.port, m);
@@ -43,19 +66,45 @@ static int update_order(const void *a, const void *b) {
     return (left > right) - (left < right);
 }
 
-void dt_server_gather(dt_server *s, size_t count) {
-    for (s->updates = 0; s->updates < count; s->updates++) {
-        dt_message m;
-        dt_port_receive(s->port, DT_ANY, DT_ANY, HUGE_VAL, &m);
-        double size = (double)s->guest[m.from]->worker.samples;
-        s->update[s->updates] = (dt_update){ m.from, m.tag, m.vec, size, m.value };
+/* An update, or the note that a guest is gone. */
+static void server_hear(dt_server *s, dt_message *m) {
+    bool note = m->from == dt_port_rank(s->port);
+    long rank = note ? (long)m->value : m->from;
+    guest *g = s->guest[rank];
+    bool late = g->round < s->round;
+    g->busy = false;
+    if (!late) s->open--;
+    if (note) return;
+    if (!late) {
+        s->update[s->updates++] = (dt_update){ rank, m->tag, m->vec, (double)g->worker.samples, m->value };
+        return;
     }
-    qsort(s->update, count, sizeof *s->update, update_order);
-    s->factor = ((const guest *)s->guest[s->update[0].rank])->worker.factor;
+    s->board->late++;
+    s->board->late_bytes += m->bytes;
+    dt_vec_drop(m->vec);
+}
+
+void dt_server_gather(dt_server *s, size_t count, double seconds) {
+    double now = dt_engine_now(s->team->group.engine), deadline = seconds > 0 ? now + seconds : HUGE_VAL;
+    dt_message m;
+    s->updates = 0;
+    if (count == 0) dt_port_sleep(s->port, s->team->deadline);
+    while (s->updates < count && s->open > 0 && dt_port_receive(s->port, DT_ANY, DT_ANY, deadline, &m)) server_hear(s, &m);
+    s->open = 0;
+    qsort(s->update, s->updates, sizeof *s->update, update_order);
+    if (s->updates > 0) s->factor = s->guest[s->update[0].rank]->worker.factor;
+}
+
+void dt_server_dismiss(dt_server *s) {
+    for (size_t r = 0; r < s->team->group.ranks; r++)
+        if (s->guest[r] != NULL && s->guest[r]->busy) dt_port_break(s->guest[r]->worker.port);
+    dt_engine_dismiss(s->team->group.engine);
 }
 
 void dt_server_merge(dt_server *s, double *spread) {
     double steps = 0;
+    *spread = NAN;
+    if (s->updates == 0) return;
     for (size_t i = 0; i < s->updates; i++) {
         s->merge.x[i] = s->update[i].x->x;
         s->merge.size[i] = s->update[i].size;
@@ -65,7 +114,6 @@ void dt_server_merge(dt_server *s, double *spread) {
     s->step += steps / (double)s->updates;
     dt_inputs in = { s->updates, s->x->n, s->merge.x, s->merge.size };
     dt_vec *next = dt_vec_take(s->learning->vectors);
-    *spread = NAN;
     if (next->x != NULL) dt_aggregate_form(s->team->aggregate, &in, s->merge.weight, next->x, s->learning->threads);
     if (next->x != NULL && dt_board_due(s->board, lround(s->step), s->round + 1)) *spread = dt_aggregate_spread(&in, next->x);
     for (size_t i = 0; i < s->updates; i++) dt_vec_drop(s->update[i].x);

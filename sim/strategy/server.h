@@ -17,7 +17,7 @@ typedef struct dt_server {
     dt_vec     *x;              /* the global model */
     struct guest **guest;       /* [team.group.ranks] NULL until one first takes part */
     dt_update  *update;         /* [updates] of this round, ascending by rank once gathered */
-    size_t      updates;
+    size_t      updates, open;  /* of this round: how many have come; how many invited have not been heard of */
     double      step;           /* gradient steps of a participant, summed over rounds */
     double      factor;         /* of the schedule, as the first participant of the round last used it */
     long        round;
@@ -25,13 +25,20 @@ typedef struct dt_server {
     struct { const float **x; double *size, *weight; } merge;     /* [team.group.ranks] scratch of merging */
 } dt_server;
 
+/* Those whose hosts are there and who are not busy, ascending into rank [team.group.ranks]; how many they are. */
+size_t dt_server_present(const dt_server *s, size_t *rank);
+
 /* Begin body(state, worker) on the worker's host and post the model to it. */
 dt_status dt_server_invite(dt_server *s, size_t rank, dt_status (*body)(void *state, dt_worker *w), void *state);
 
-/* [time] Wait for the updates of count workers. */
-void dt_server_gather(dt_server *s, size_t count);
+/* [time] Wait for the updates of count workers that were invited in this round; fewer, where the others are found to be
+ * gone (after the team's deadline) or seconds are over (0: no such limit).  count 0: wait for the team's deadline. */
+void dt_server_gather(dt_server *s, size_t count, double seconds);
 
-/* x = the aggregate of the updates, which are let go. */
+/* The training is over: whoever still works breaks off. */
+void dt_server_dismiss(dt_server *s);
+
+/* x = the aggregate of the updates, which are let go; without any it stays. */
 void dt_server_merge(dt_server *s, double *spread);
 
 /* The round is finished: mark, decide. */

@@ -9,7 +9,7 @@ static dt_status sgd_work(void *state, dt_worker *w) {
     w->tau = 1;
     while (dt_board_goes_on(w->board, w->round)) {
         dt_worker_local(w, 1);                              /* [time] w_i = x - rate * g_i(x) */
-        dt_worker_average(w, &spread);                      /* [time] x = sum_i (n_i / n) w_i */
+        if (!dt_worker_average(w, &spread)) return DT_OK;   /* [time] x = sum_i (n_i / n) w_i */
         DT_TRY(dt_worker_mark(w, true, spread));
     }
     return DT_OK;

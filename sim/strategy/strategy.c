@@ -1,5 +1,6 @@
 /* strategy.c - opens a strategy and puts its actors on the stage. */
 #include "strategy/strategy.h"
+#include "engine/fate.h"
 #include <math.h>
 
 #define ITEM(name) extern const dt_strategy_type dt_strategy_##name;
@@ -31,9 +32,12 @@ size_t dt_strategy_actors(const dt_strategy *s, size_t workers) {
 /* An actor's argument: the role and whose it is. */
 typedef struct part { const dt_strategy *strategy; dt_worker *worker; dt_server *server; } part;
 
+/* When the first goes home the training is over: nobody waits for those whose hosts are down. */
 static dt_status part_work(void *arg) {
     part *p = arg;
-    return p->strategy->type->work(p->strategy->state, p->worker);
+    dt_status status = p->strategy->type->work(p->strategy->state, p->worker);
+    if (!dt_board_goes_on(p->worker->board, p->worker->round)) dt_engine_dismiss(p->worker->team->group.engine);
+    return status;
 }
 
 static dt_status part_serve(void *arg) {

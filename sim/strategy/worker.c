@@ -1,5 +1,6 @@
 /* worker.c - local steps, means and marks of one worker. */
 #include "strategy/worker.h"
+#include "engine/fate.h"
 #include <math.h>
 #include <string.h>
 
@@ -97,11 +98,12 @@ void dt_worker_local(dt_worker *w, long steps) {
     w->stretch.from = old->x;
     w->stretch.to = target->x;
     w->stretch.steps = steps;
-    dt_port_compute(w->port, flops, w->learning->learn ? worker_train : NULL, w);
-    if (!w->learning->learn) w->step += steps;
+    long before = w->step;
+    bool whole = dt_port_compute(w->port, flops, w->learning->learn ? worker_train : NULL, w);
+    w->step = before + (whole ? steps : 0);     /* what was broken off is lost */
     if (target != old) dt_vec_drop(old);
     w->x = target;
-    w->board->samples += samples;
+    if (whole) w->board->samples += samples;
 }
 
 /* ---- means --------------------------------------------------------------------------------- */
@@ -118,19 +120,47 @@ dt_vec *dt_worker_encode(dt_worker *w) {
     return sent;
 }
 
-void dt_worker_average(dt_worker *w, double *spread) {
+void dt_worker_await(dt_worker *w) {
+    double deadline = dt_worker_now(w) + w->team->deadline;
+    if (!dt_port_on(w->port)) dt_port_rest(w->port, deadline);
+}
+
+bool dt_worker_return(dt_worker *w) {
+    while (!dt_port_mend(w->port))
+        if (!dt_port_rest(w->port, HUGE_VAL)) return false;
+    dt_worker_forget(w);
+    return true;
+}
+
+/* [time] Into the next mean, whatever happens on the way. */
+static bool worker_mean(dt_worker *w, dt_share *share, dt_vec **mean, dt_outcome *outcome) {
+    dt_collective *c = w->team->collective;
+    while (!dt_collective_mean(c, (size_t)w->rank, share, mean, outcome)) {
+        dt_worker_await(w);
+        dt_collective_drop(c, (size_t)w->rank);
+        if (!dt_worker_return(w) || !dt_board_goes_on(w->board, w->board->decided)) return false;
+        share->x = w->base->x;
+    }
+    return true;
+}
+
+bool dt_worker_average(dt_worker *w, double *spread) {
     bool due = dt_board_due(w->board, w->step, w->round + 1);
     dt_vec *sent = dt_worker_encode(w), *mean;
-    dt_share share = { .x = sent->x, .size = (double)w->samples, .value = w->loss, .measure = due,
+    dt_share share = { .x = sent->x, .size = (double)w->samples, .value = w->loss, .measure = due, .step = w->step,
                        .wire_bytes = dt_compress_wire_bytes(&w->compress), .merges = w->compress.type->merges };
     dt_outcome outcome;
-    dt_collective_mean(w->team->collective, (size_t)w->rank, &share, &mean, &outcome);
+    bool there = worker_mean(w, &share, &mean, &outcome);
     dt_vec_drop(sent);
+    if (!there) return false;
     dt_worker_adopt(w, mean);
     dt_vec_drop(mean);
     w->loss = outcome.value;
+    w->round = outcome.number;
+    w->step = outcome.step;
     *spread = outcome.spread;
     dt_board_merged(w->board, 0, 1);
+    return true;
 }
 
 bool dt_worker_first(const dt_worker *w) { return w->round + 1 > w->board->decided; }
@@ -143,13 +173,14 @@ dt_status dt_worker_mark(dt_worker *w, bool agreed, double spread) {
 
 /* ---- with a server ------------------------------------------------------------------------- */
 
-void dt_worker_fetch(dt_worker *w) {
+bool dt_worker_fetch(dt_worker *w) {
     dt_message m;
-    dt_port_receive(w->port, dt_port_rank(w->team->group.server), DT_ANY, HUGE_VAL, &m);
+    if (!dt_port_receive(w->port, dt_port_rank(w->team->group.server), DT_ANY, HUGE_VAL, &m)) return false;
     w->round = m.tag;
     dt_worker_adopt(w, m.vec);
     dt_vec_drop(m.vec);
     dt_worker_forget(w);
+    return true;
 }
 
 void dt_worker_submit(dt_worker *w) {

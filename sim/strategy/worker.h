@@ -25,6 +25,7 @@ typedef struct dt_team {
     const dt_topology  *topology;   /* NULL where it needs no graph */
     const dt_aggregate *aggregate;
     const dt_config    *compress;
+    double              deadline;   /* s for which others wait for one who is gone */
 } dt_team;
 
 typedef struct dt_worker {
@@ -59,16 +60,24 @@ dt_status dt_worker_open(dt_worker *w, long rank, const dt_learning *l, const dt
 /* [time] steps gradient steps on its own samples, one after another, as one stretch of computing. */
 void dt_worker_local(dt_worker *w, long steps);
 
-/* [time] x = base = the mean of all workers' models (of what a compressor lets through of their changes). */
-void dt_worker_average(dt_worker *w, double *spread);
+/* [time] x = base = the mean of all workers' models (of what a compressor lets through of their changes).
+ * Where the worker's host went down since the last mean, its work is lost: the others wait for the deadline and go on
+ * without it; back again, it joins the next mean with nothing to bring and takes round and step over from the others.
+ * False: it will not come back, or is not needed any more. */
+bool dt_worker_average(dt_worker *w, double *spread);
+
+/* [time] If the host is down: wait for the deadline, or until it is back; others may be told then that it is gone.
+ * dt_worker_return waits until it is back; false: it will not be.  What was in its memory is lost. */
+void dt_worker_await(dt_worker *w);
+bool dt_worker_return(dt_worker *w);
 
 /* Take x as its own and as base (a count is taken), and forget the optimiser's memory. */
 void dt_worker_adopt(dt_worker *w, dt_vec *x);
 void dt_worker_forget(dt_worker *w);
 
-/* The strategies of a population: take the server's model as x and base; send the trained one, with the number
- * of steps as value.  Both [time]. */
-void dt_worker_fetch(dt_worker *w);
+/* The strategies of a population: take the server's model as x and base (false: the host went down); send the trained
+ * one, with the number of steps as value.  Both [time]. */
+bool dt_worker_fetch(dt_worker *w);
 void dt_worker_submit(dt_worker *w);
 
 /* What its packet brings of x - base to the receiver: base + what got through; one count for the caller. */

@@ -1,14 +1,16 @@
 /* audit_test.c - each law of the audit holds for honest accounts and is broken on purpose, one after another.
  * The accounts are made up: this file takes the engine's place. */
 #include "tests/test.h"
+#include "engine/fate.h"
 #include "run/audit.h"
 
 struct dt_port { dt_usage usage; long rank; };
-struct dt_engine { double on_the_way; };
+struct dt_engine { double on_the_way, lost; };
 
 dt_usage dt_port_usage(const dt_port *p) { return p->usage; }
 long dt_port_rank(const dt_port *p) { return p->rank; }
 double dt_engine_bytes_on_the_way(const dt_engine *e) { return e->on_the_way; }
+double dt_engine_bytes_lost(const dt_engine *e) { return e->lost; }
 
 /* Two workers and a server that were busy for 10 s; a ring of three that mixes by thirds. */
 typedef struct books {
@@ -69,10 +71,10 @@ static void time_beyond_the_horizon_is_found(void **fixture) {
 static void bytes_that_are_lost_or_made_are_found(void **fixture) {
     books *b = *fixture;
     b->engine.on_the_way = 4;
-    assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT, "200 bytes were sent, but 195 received and 4 on the way");
+    assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT, "200 bytes were sent, but 195 received, 0 lost and 4 on the way");
     b->engine.on_the_way = 5;
     b->port[0].usage.bytes_in = 1;
-    assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT, "200 bytes were sent, but 196 received and 5 on the way");
+    assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT, "200 bytes were sent, but 196 received, 0 lost and 5 on the way");
 }
 
 static void messages_that_were_not_traced_are_found(void **fixture) {

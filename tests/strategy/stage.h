@@ -7,6 +7,8 @@
 
 #include <math.h>
 
+#include "engine/fate.h"
+#include "fault/fault.h"
 #include "strategy/strategy.h"
 
 enum { STAGE_MARKS = 20000, STAGE_N = 64 };
@@ -16,18 +18,20 @@ typedef struct stage_log {
     char      reason[256];
     int       marks;
     double    end_s, bytes, in_use;
+    double    unaccounted_bytes, unaccounted_s;     /* sent or spent, and not found again: the most of any worker */
     dt_mark   mark[STAGE_MARKS];
     float     x[STAGE_MARKS][STAGE_N];      /* the model at each mark, if it is small enough */
 } stage_log;
 
 /* Choices of one training; NULL or 0: the room's preset. */
 typedef struct stage_choice {
-    const dt_config *strategy, *model, *optimiser, *schedule, *collective, *compress, *aggregate, *topology, *seconds, *split;
+    const dt_config *strategy, *model, *optimiser, *schedule, *collective, *compress, *aggregate, *topology, *seconds, *split, *faults;
     const dt_data   *data;
     dt_stop   stop;
     dt_every  every;
     size_t    workers, batch;
     bool      blank;        /* nothing is learnt */
+    size_t    gone;         /* this worker goes at once, for good; 0: none */
     int       threads;
     apart_star star;        /* hosts 0: one a worker and one for the server, no latency, endless bandwidth */
     stage_log *log;
@@ -61,6 +65,40 @@ static inline dt_status stage_take_mark(void *owner, const dt_mark *mark, bool *
     if (k->n <= STAGE_N) memcpy(k->log->x[k->log->marks], k->x, k->n * sizeof(float));
     k->log->mark[k->log->marks++] = *mark;
     return DT_OK;
+}
+
+static inline double stage_progress(const void *owner) { return ((const dt_board *)owner)->samples; }
+
+static inline dt_status stage_gone(void *port) {
+    dt_port_switch(port, false);
+    return DT_OK;
+}
+
+/* What goes wrong; faults NULL: nothing. */
+static inline dt_status stage_faults(apart *a, const stage_choice *c, dt_team *team, dt_board *board) {
+    dt_config *out = dt_config_new(a->arena);
+    dt_faults *faults = dt_arena_take(a->arena, 1, sizeof *faults);
+    if (c->faults == NULL) return DT_OK;
+    DT_TRY(dt_fault_resolve(c->faults, out, a->arena));
+    dt_fault_read(dt_config_get(out, "faults"), faults, a->arena);
+    team->deadline = faults->deadline;
+    dt_fault_setup setup = { .faults = faults, .engine = a->engine, .port = team->group.port, .ranks = c->workers, .seed = 1,
+                             .progress = stage_progress, .owner = board };
+    if (c->gone > 0) dt_engine_at(a->engine, 1e-6, stage_gone, team->group.port[c->gone]);
+    return dt_fault_begin(&setup, a->arena);
+}
+
+static inline void stage_account(apart *a, const dt_team *team, stage_log *log) {
+    double sent = 0;
+    for (size_t r = 0; r <= team->group.ranks; r++) {
+        dt_usage u = dt_port_usage(r < team->group.ranks ? team->group.port[r] : team->group.server);
+        sent += u.bytes_out;
+        if (u.present_s > 0)
+            log->unaccounted_s = fmax(log->unaccounted_s,
+                                      fabs(u.present_s - u.compute_s - u.wait_s - u.send_s - u.off_s));
+    }
+    log->unaccounted_bytes = sent - dt_engine_bytes(a->engine) - dt_engine_bytes_lost(a->engine) -
+                             dt_engine_bytes_on_the_way(a->engine);
 }
 
 static inline dt_status stage_play(apart *a, const stage_choice *c) {
@@ -106,7 +144,9 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
     dt_vec *x = dt_vec_take(learning.vectors);
     if (!c->blank) dt_model_start(&model, 1, x->x);
     dt_stage stage = { &learning, &pace, &team, &board, x, run };
+    DT_TRY(stage_faults(a, c, &team, &board));
     DT_TRY(dt_strategy_run(&strategy, &stage));
+    stage_account(a, &team, c->log);
     c->log->end_s = dt_engine_now(a->engine);
     c->log->bytes = dt_engine_bytes(a->engine);
     c->log->in_use = (double)dt_vec_in_use(learning.vectors);

@@ -1,0 +1,250 @@
+/* fate.c - lets happen what the section "faults" says, by alarms of the engine. */
+#include "engine/fate.h"
+#include "fault/inside.h"
+#include <fnmatch.h>
+#include <math.h>
+
+/* What holds a worker down: a bit each. */
+enum { CRASHED = 1, AWAY = 2, EMPTY = 4 };
+
+typedef struct fates {
+    dt_fault_setup setup;       /* its faults: own */
+    dt_faults faults;
+    dt_dist   crash, recover;
+    double    progress;         /* when last looked at */
+    size_t    left;             /* workers that are not gone for good */
+} fates;
+
+typedef struct fate {
+    fates     *all;
+    long       rank;
+    unsigned   held;
+    bool       gone;            /* for good */
+    dt_rng    *crash;           /* of its times up and down */
+    long       crashes;
+    double     battery;         /* J */
+} fate;
+
+/* A profile that is played, for a worker (link DT_ANY) or a link. */
+typedef struct player {
+    fates     *all;
+    fate      *worker;
+    size_t     link;
+    const dt_profile *profile;
+    dt_rng    *rng;
+    long       index;
+    void     (*apply)(struct player *p, double value);
+} player;
+
+static void fate_tell(fates *f, long rank, const char *link, const char *what) {
+    const dt_fault_setup *s = &f->setup;
+    if (s->on_event != NULL) s->on_event(s->owner, &(dt_fault_event){ dt_engine_now(s->engine), rank, link, what });
+}
+
+/* Nobody will come back: who rests need not wait. */
+static void fate_gone(fate *w) {
+    if (w->gone) return;
+    w->gone = true;
+    if (--w->all->left == 0) dt_engine_dismiss(w->all->setup.engine);
+}
+
+static void fate_hold(fate *w, unsigned cause, const char *what) {
+    if ((w->held & cause) != 0) return;
+    bool up = w->held == 0;
+    w->held |= cause;
+    fate_tell(w->all, w->rank, "", what);
+    if (up) dt_port_switch(w->all->setup.port[w->rank], false);
+}
+
+static void fate_let_go(fate *w, unsigned cause, const char *what) {
+    if ((w->held & cause) == 0) return;
+    w->held &= ~cause;
+    fate_tell(w->all, w->rank, "", what);
+    if (w->held == 0) dt_port_switch(w->all->setup.port[w->rank], true);
+}
+
+/* ---- crashes ------------------------------------------------------------------------------- */
+
+static void fate_after(fates *f, double seconds, dt_status (*call)(void *arg), void *arg) {
+    dt_engine_at(f->setup.engine, dt_engine_now(f->setup.engine) + seconds, call, arg);
+}
+
+static dt_status fate_crash(void *arg);
+
+static dt_status fate_recover(void *arg) {
+    fate *w = arg;
+    fate_let_go(w, CRASHED, "recover");
+    fate_after(w->all, dt_dist_draw(&w->all->crash, w->crash, w->crashes), fate_crash, w);
+    return DT_OK;
+}
+
+static dt_status fate_crash(void *arg) {
+    fate *w = arg;
+    fate_hold(w, CRASHED, "crash");
+    if (w->all->faults.recover == NULL) fate_gone(w);
+    else fate_after(w->all, dt_dist_draw(&w->all->recover, w->crash, w->crashes++), fate_recover, w);
+    return DT_OK;
+}
+
+static dt_status fates_crash(fates *f, fate *worker, dt_arena *run) {
+    if (f->faults.crash == NULL) return DT_OK;
+    DT_TRY(dt_dist_open(&f->crash, f->faults.crash, "faults.crash", run));
+    if (f->faults.recover != NULL) DT_TRY(dt_dist_open(&f->recover, f->faults.recover, "faults.recover", run));
+    for (size_t r = 0; r < f->setup.ranks; r++) {
+        worker[r].crash = dt_rng_stream(run, f->setup.seed, (long)r, "crash");
+        fate_after(f, dt_dist_draw(&f->crash, worker[r].crash, 0), fate_crash, &worker[r]);
+    }
+    return DT_OK;
+}
+
+/* ---- profiles ------------------------------------------------------------------------------ */
+
+static void apply_availability(player *p, double value) {
+    if (value > 0) fate_let_go(p->worker, AWAY, "back");
+    else fate_hold(p->worker, AWAY, "away");
+}
+
+static void apply_bandwidth(player *p, double value) { dt_engine_link_bandwidth(p->all->setup.engine, p->link, value); }
+static void apply_latency(player *p, double value) { dt_engine_link_latency(p->all->setup.engine, p->link, value); }
+
+static void apply_on(player *p, double value) {
+    dt_engine_link_switch(p->all->setup.engine, p->link, value > 0);
+    fate_tell(p->all, DT_ANY, dt_engine_link(p->all->setup.engine, p->link).name, value > 0 ? "link on" : "link off");
+}
+
+/* Pieces that last no time are passed over. */
+static dt_status player_play(void *arg) {
+    player *p = arg;
+    dt_piece piece;
+    do piece = dt_profile_piece(p->profile, p->rng, p->index++); while (!(piece.seconds > 0));
+    p->apply(p, piece.value);
+    if (piece.seconds == HUGE_VAL && p->worker != NULL && (p->worker->held & AWAY) != 0) fate_gone(p->worker);
+    fate_after(p->all, piece.seconds, player_play, p);
+    return DT_OK;
+}
+
+static void player_begin(const player *like, dt_rng *rng, dt_arena *run) {
+    player *p = dt_arena_take(run, 1, sizeof *p);
+    *p = *like;
+    p->rng = rng;
+    p->index = dt_profile_first(p->profile, rng);
+    player_play(p);
+}
+
+static dt_status fates_availability(fates *f, fate *worker, dt_arena *run) {
+    if (f->faults.availability == NULL) return DT_OK;
+    dt_profile *profile = dt_arena_take(run, 1, sizeof *profile);
+    DT_TRY(dt_profile_open(profile, f->faults.availability, "faults.availability", "1", run));
+    for (size_t r = 0; r < f->setup.ranks; r++) {
+        player p = { .all = f, .worker = &worker[r], .profile = profile, .apply = apply_availability };
+        player_begin(&p, dt_rng_stream(run, f->setup.seed, (long)r, "availability"), run);
+    }
+    return DT_OK;
+}
+
+/* What of a link changes, and how. */
+typedef struct change { const dt_config *node; const char *path, *unit, *stream; void (*apply)(player *p, double value); } change;
+
+/* All links that the pattern fits play one profile, each with draws of its own. */
+static dt_status links_begin(fates *f, const char *pattern, const change *c, dt_arena *run) {
+    dt_engine *e = f->setup.engine;
+    size_t links = dt_engine_links(e);
+    if (c->node == NULL) return DT_OK;
+    dt_profile *profile = dt_arena_take(run, 1, sizeof *profile);
+    DT_TRY(dt_profile_open(profile, c->node, c->path, c->unit, run));
+    for (size_t i = 0; i < links; i++) {
+        if (fnmatch(pattern, dt_engine_link(e, i).name, 0) != 0) continue;
+        player p = { .all = f, .link = i, .profile = profile, .apply = c->apply };
+        player_begin(&p, dt_rng_stream(run, f->setup.seed, (long)i, c->stream), run);
+    }
+    return DT_OK;
+}
+
+static dt_status links_known(dt_engine *e, const char *pattern, dt_arena *run) {
+    size_t links = dt_engine_links(e);
+    const char **name = dt_arena_take(run, links + 1, sizeof *name);
+    for (size_t i = 0; i < links; i++) {
+        name[i] = dt_engine_link(e, i).name;
+        if (fnmatch(pattern, name[i], 0) == 0) return DT_OK;
+    }
+    const char *near = dt_nearest(pattern, name, links);
+    if (near != NULL)
+        return dt_fail_at(DT_EINVAL, "faults.links", "no link is called \"%s\"; did you mean \"%s\"?", pattern, near);
+    return dt_fail_at(DT_EINVAL, "faults.links", "no link is called \"%s\"; the first of %zu is \"%s\"", pattern, links,
+                      links > 0 ? name[0] : "");
+}
+
+static dt_status fates_links(fates *f, dt_arena *run) {
+    const dt_config *first = f->faults.links == NULL ? NULL : f->faults.links->first;
+    for (const dt_config *c = first; c != NULL; c = c->next) {
+        dt_fault_link l;
+        dt_fault_link_read(c, &l, run);
+        DT_TRY(links_known(f->setup.engine, l.pattern, run));
+        const change part[] = {
+            { l.bandwidth, "faults.links.bandwidth", "B/s", "link bandwidth", apply_bandwidth },
+            { l.latency, "faults.links.latency", "s", "link latency", apply_latency },
+            { l.on, "faults.links.on", "1", "link on", apply_on },
+        };
+        for (size_t i = 0; i < sizeof part / sizeof *part; i++) DT_TRY(links_begin(f, l.pattern, &part[i], run));
+    }
+    return DT_OK;
+}
+
+/* ---- batteries ----------------------------------------------------------------------------- */
+
+/* Drawing all it can, the battery would last this long: look again then. */
+static dt_status fate_drain(void *arg) {
+    static const double SOON = 1e-3;    /* s: no finer than this */
+    fate *w = arg;
+    dt_engine *e = w->all->setup.engine;
+    size_t host = dt_port_host(w->all->setup.port[w->rank]);
+    double left = w->battery - dt_engine_host_joules(e, host), seconds = left / dt_engine_host_watts(e, host);
+    if (seconds < SOON) {
+        fate_hold(w, EMPTY, "empty");
+        fate_gone(w);
+    } else {
+        fate_after(w->all, seconds, fate_drain, w);
+    }
+    return DT_OK;
+}
+
+static dt_status fates_batteries(fates *f, fate *worker, dt_arena *run) {
+    dt_dist battery;
+    if (f->faults.battery == NULL) return DT_OK;
+    DT_TRY(dt_dist_open(&battery, f->faults.battery, "faults.battery", run));
+    for (size_t r = 0; r < f->setup.ranks; r++) {
+        size_t host = dt_port_host(f->setup.port[r]);
+        if (!(dt_engine_host_watts(f->setup.engine, host) > 0))
+            return dt_fail_at(DT_EINVAL, "faults.battery", "host %s draws no power: its platform has no figures of it",
+                              dt_engine_host_name(f->setup.engine, host));
+        worker[r].battery = dt_dist_draw(&battery, dt_rng_stream(run, f->setup.seed, (long)r, "battery"), (long)r);
+        fate_drain(&worker[r]);
+    }
+    return DT_OK;
+}
+
+/* ---- all of it ----------------------------------------------------------------------------- */
+
+static dt_status fates_watch(void *arg) {
+    fates *f = arg;
+    double now = f->setup.progress(f->setup.owner);
+    if (!(now > f->progress))
+        return dt_fail(DT_EDEADLOCK, "no step has come to an end between %g and %g s simulated: faults leave the training no "
+                       "chance (faults.patience = %g s)", dt_engine_now(f->setup.engine) - f->faults.patience,
+                       dt_engine_now(f->setup.engine), f->faults.patience);
+    f->progress = now;
+    fate_after(f, f->faults.patience, fates_watch, f);
+    return DT_OK;
+}
+
+dt_status dt_fault_begin(const dt_fault_setup *setup, dt_arena *run) {
+    fates *f = dt_arena_take(run, 1, sizeof *f);
+    fate *worker = dt_arena_take(run, setup->ranks, sizeof *worker);
+    *f = (fates){ .setup = *setup, .faults = *setup->faults, .left = setup->ranks, .progress = -1 };
+    for (size_t r = 0; r < setup->ranks; r++) worker[r] = (fate){ .all = f, .rank = (long)r };
+    if (setup->progress != NULL) fate_after(f, f->faults.patience, fates_watch, f);
+    DT_TRY(fates_crash(f, worker, run));
+    DT_TRY(fates_availability(f, worker, run));
+    DT_TRY(fates_batteries(f, worker, run));
+    return fates_links(f, run);
+}

@@ -1,0 +1,91 @@
+/* fault.c - the section "faults": its parameters, checked and written out. */
+#include "fault/fault.h"
+#include "fault/inside.h"
+#include <string.h>
+
+const dt_param dt_fault_params[] = {
+    { "crash", DT_TABLE, offsetof(dt_faults, crash), 0, 0, 0, "s", "how long a worker's host stays up each time", NULL,
+      "dist" },
+    { "recover", DT_TABLE, offsetof(dt_faults, recover), 0, 0, 0, "s", "how long it then stays down; else for good",
+      NULL, "dist" },
+    { "availability", DT_TABLE, offsetof(dt_faults, availability), 0, 0, 0, "1", "where 0, a worker is not there", NULL,
+      "profile" },
+    { "battery", DT_TABLE, offsetof(dt_faults, battery), 0, 0, 0, "J", "what a worker's host may use up; then it is gone",
+      NULL, "dist" },
+    { "links", DT_TABLE, offsetof(dt_faults, links), 0, 0, 0, "1",
+      "{ { \"pattern\", bandwidth = profile, latency = profile, on = profile }, ... }: links that change", NULL, NULL },
+    { "loss", DT_REAL, offsetof(dt_faults, loss), 0, 0, 0.99, "1", "probability that a message is lost and sent again",
+      NULL, NULL },
+    { "timeout", DT_REAL, offsetof(dt_faults, timeout), 0.2, 1e-6, 1e6, "s", "how long after it is sent again", NULL, NULL },
+    { "deadline", DT_REAL, offsetof(dt_faults, deadline), 60, 1e-6, 1e9, "s",
+      "how long the others wait for a worker that is gone", NULL, NULL },
+    { "patience", DT_REAL, offsetof(dt_faults, patience), 86400, 1e-6, 1e12, "s",
+      "a run that makes no step for so long has failed", NULL, NULL },
+    { 0 }
+};
+
+static const dt_param link_params[] = {
+    { "bandwidth", DT_TABLE, offsetof(dt_fault_link, bandwidth), 0, 0, 0, "B/s", "its bandwidth", NULL, "profile" },
+    { "latency", DT_TABLE, offsetof(dt_fault_link, latency), 0, 0, 0, "s", "its latency", NULL, "profile" },
+    { "on", DT_TABLE, offsetof(dt_fault_link, on), 0, 0, 0, "1", "where 0, it is cut", NULL, "profile" },
+    { 0 }
+};
+
+/* One profile of a link or a worker: NULL is none. */
+static dt_status fault_profile(const dt_config *node, const char *path, const char *key, const char *unit,
+                               dt_config *out, dt_arena *arena) {
+    dt_profile profile;
+    if (node == NULL) return DT_OK;
+    const char *at = dt_arena_text(arena, "%s.%s", path, key);
+    DT_TRY(dt_profile_open(&profile, node, at, unit, arena));
+    return dt_room_resolve(&dt_profile_room, node, at, sizeof(dt_profile_common), out, key, arena);
+}
+
+void dt_fault_link_read(const dt_config *node, dt_fault_link *link, dt_arena *arena) {
+    *link = (dt_fault_link){ .pattern = dt_config_name(node) };
+    dt_param_fill((dt_target){ link_params, link }, (dt_target){ 0 }, node, "", arena);
+}
+
+static dt_status fault_link(const dt_config *node, const char *path, dt_config *out, dt_arena *arena) {
+    dt_fault_link link;
+    if (node->key != NULL || node->kind != DT_CONFIG_TABLE || dt_config_name(node) == NULL)
+        return dt_fail_at(DT_EINVAL, path, "%s is given, { { \"pattern\", bandwidth = profile }, ... } is needed",
+                          dt_config_json(node, arena));
+    DT_TRY(dt_param_fill((dt_target){ link_params, &link }, (dt_target){ 0 }, node, path, arena));
+    dt_config *table = dt_config_set_table(out, NULL, arena);
+    dt_config_set_text(table, NULL, dt_config_name(node), arena);
+    DT_TRY(fault_profile(link.bandwidth, path, "bandwidth", "B/s", table, arena));
+    DT_TRY(fault_profile(link.latency, path, "latency", "s", table, arena));
+    return fault_profile(link.on, path, "on", "1", table, arena);
+}
+
+static dt_status fault_dist(const dt_config *node, const char *key, const char *unit, dt_config *out, dt_arena *arena) {
+    dt_dist dist;
+    if (node == NULL) return DT_OK;
+    const char *at = dt_arena_text(arena, "faults.%s", key);
+    DT_TRY(dt_dist_resolve(node, unit, at, out, key, arena));
+    return dt_dist_open(&dist, dt_config_get(out, key), at, arena);
+}
+
+dt_status dt_fault_resolve(const dt_config *given, dt_config *out, dt_arena *arena) {
+    dt_faults f;
+    DT_TRY(dt_param_fill((dt_target){ dt_fault_params, &f }, (dt_target){ 0 }, given, "faults", arena));
+    dt_config *table = dt_config_set_table(out, "faults", arena);
+    DT_TRY(fault_dist(f.crash, "crash", "s", table, arena));
+    DT_TRY(fault_dist(f.recover, "recover", "s", table, arena));
+    DT_TRY(fault_profile(f.availability, "faults", "availability", "1", table, arena));
+    DT_TRY(fault_dist(f.battery, "battery", "J", table, arena));
+    if (f.recover != NULL && f.crash == NULL)
+        return dt_fail_at(DT_EINVAL, "faults.recover", "nothing crashes: crash is missing");
+    if (f.links != NULL) {
+        dt_config *list = dt_config_set_table(table, "links", arena);
+        for (const dt_config *c = f.links->first; c != NULL; c = c->next) DT_TRY(fault_link(c, "faults.links", list, arena));
+    }
+    f.crash = f.recover = f.availability = f.battery = f.links = NULL;      /* written out above */
+    dt_param_dump((dt_target){ dt_fault_params, &f }, table, arena);
+    return DT_OK;
+}
+
+void dt_fault_read(const dt_config *resolved, dt_faults *faults, dt_arena *arena) {
+    dt_param_fill((dt_target){ dt_fault_params, faults }, (dt_target){ 0 }, resolved, "faults", arena);
+}

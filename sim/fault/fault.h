@@ -1,0 +1,55 @@
+/* fault.h - what goes wrong in a run, and when: hosts that crash and recover, devices that are not there or run out of
+ * battery, messages that are lost, links that change.  Every worker has a fate of its own; the server's host does not
+ * fail.  Draws come from the streams (seed, rank, "crash"), (.., "availability"), (.., "battery"), (.., "loss") and,
+ * by the number of the link in natural order, (.., "link bandwidth"), (.., "link latency"), (.., "link on"): what
+ * fails when does not hang on what the workers do.
+ * A worker is up while nothing holds it down.  What it then computes, sends or waits for is broken off (engine/fate.h). */
+#ifndef DT_FAULT_FAULT_H
+#define DT_FAULT_FAULT_H
+
+#include "base/room.h"
+#include "engine/engine.h"
+
+/* The section "faults" of a scenario. */
+typedef struct dt_faults {
+    const dt_config *crash, *recover;   /* distributions of s up and s down; NULL: never */
+    const dt_config *availability;      /* profile: 0 is away */
+    const dt_config *battery;           /* distribution of J */
+    const dt_config *links;             /* list of { pattern, bandwidth = , latency = , on = } */
+    double loss, timeout, deadline, patience;
+} dt_faults;
+
+extern const dt_param dt_fault_params[];
+
+/* Check the section and write it out as out.faults, presets included.  Errors: DT_EINVAL, DT_ENOTFOUND, DT_EIO,
+ * DT_EFORMAT with the key's path. */
+dt_status dt_fault_resolve(const dt_config *given, dt_config *out, dt_arena *arena);
+
+/* A resolved section, or NULL: nothing goes wrong. */
+void dt_fault_read(const dt_config *resolved, dt_faults *faults, dt_arena *arena);
+
+/* One thing that went wrong, or was mended. */
+typedef struct dt_fault_event {
+    double      time_s;
+    long        rank;       /* of the worker; DT_ANY: it was a link */
+    const char *link;       /* its name, or "" */
+    const char *what;       /* "crash", "recover", "away", "back", "empty", "link off", "link on" */
+} dt_fault_event;
+
+typedef struct dt_fault_setup {
+    const dt_faults *faults;
+    dt_engine       *engine;
+    dt_port *const  *port;      /* [ranks] */
+    size_t           ranks;
+    uint64_t         seed;
+    void           (*on_event)(void *owner, const dt_fault_event *event);     /* NULL: nobody listens */
+    double         (*progress)(const void *owner);      /* grows as long as the training does; NULL: not watched */
+    void            *owner;
+} dt_fault_setup;
+
+/* Set everyone's fate going.  When all workers are gone for good, those who rest are dismissed; when progress has not
+ * grown for patience, the run fails with DT_EDEADLOCK.
+ * Errors: DT_EINVAL (no link of that name; battery without power figures), and those of distributions and profiles. */
+dt_status dt_fault_begin(const dt_fault_setup *setup, dt_arena *run);
+
+#endif

@@ -1,0 +1,3 @@
+ITEM(alternating)
+ITEM(steps)
+ITEM(trace)

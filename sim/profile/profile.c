@@ -1,0 +1,48 @@
+/* profile.c - opening a profile, and its values in the unit that is asked for. */
+#include "profile/profile.h"
+
+#define ITEM(name) extern const dt_profile_type dt_profile_##name;
+#include "profile/list.h"
+#undef ITEM
+
+static const dt_entry *const entries[] = {
+#define ITEM(name) &dt_profile_##name.is,
+#include "profile/list.h"
+#undef ITEM
+};
+
+static const dt_param profile_common[] = {
+    { "unit", DT_TEXT, offsetof(dt_profile_common, unit), 0, 0, 0, "1",
+      "what a value of 1 is, such as kbps or ms; else B/s, s or a bare number, as the key says", NULL, NULL },
+    { 0 }
+};
+
+const dt_room dt_profile_room = {
+    .name = "profile", .brief = "a value over time", .preset = NULL, .common = profile_common,
+    .entries = entries, .count = sizeof entries / sizeof *entries,
+};
+
+/* "kbps" in B/s is 125. */
+static dt_status profile_factor(dt_profile *p, const char *spelling, const char *path, const char *unit, dt_arena *run) {
+    p->factor = 1;
+    if (spelling == NULL || dt_unit_read(dt_arena_text(run, "1%s", spelling), unit, &p->factor) == DT_OK) return DT_OK;
+    const char *why = dt_arena_text(run, "%s", dt_reason());
+    return dt_fail_at(DT_EINVAL, dt_arena_text(run, "%s.unit", path), "%s", why);
+}
+
+dt_status dt_profile_open(dt_profile *p, const dt_config *config, const char *path, const char *unit, dt_arena *run) {
+    const dt_entry *entry;
+    dt_profile_common common;
+    DT_TRY(dt_room_open(&dt_profile_room, config, path, &common, run, &entry, &p->state));
+    p->type = (const dt_profile_type *)(const void *)entry;
+    DT_TRY(profile_factor(p, common.unit, path, unit, run));
+    return p->type->init(p->state, path, run);
+}
+
+long dt_profile_first(const dt_profile *p, dt_rng *rng) { return p->type->first == NULL ? 0 : p->type->first(p->state, rng); }
+
+dt_piece dt_profile_piece(const dt_profile *p, dt_rng *rng, long index) {
+    dt_piece piece = p->type->piece(p->state, rng, index);
+    piece.value *= p->factor;
+    return piece;
+}

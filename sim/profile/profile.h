@@ -1,0 +1,35 @@
+/* profile.h - a value over time, constant in between: the bandwidth of a link, or whether a host is there.
+ * A profile is a row of pieces; piece after piece is asked for, with numbers that grow by one. */
+#ifndef DT_PROFILE_PROFILE_H
+#define DT_PROFILE_PROFILE_H
+
+#include "dist/dist.h"
+
+typedef struct dt_piece { double value, seconds; } dt_piece;   /* seconds HUGE_VAL: for ever; 0 is allowed */
+
+typedef struct dt_profile_type {
+    dt_entry is;
+    /* After the parameters are filled: check them against each other, read files. */
+    dt_status (*init)(void *state, const char *path, dt_arena *run);
+    /* The piece to begin with; NULL: 0. */
+    long (*first)(const void *state, dt_rng *rng);
+    /* Pieces never all last 0 s, and values are finite and >= 0. */
+    dt_piece (*piece)(const void *state, dt_rng *rng, long index);
+} dt_profile_type;
+
+typedef struct dt_profile { const dt_profile_type *type; void *state; double factor; } dt_profile;
+
+extern const dt_room dt_profile_room;       /* preset: none; common: unit */
+
+/* Open the profile of a scenario's node; path is where it stands ("faults.availability").
+ *   unit   the base unit that values come out in: "B/s", "s", "1"
+ * Errors: DT_ENOTFOUND, DT_EINVAL, DT_EIO, DT_EFORMAT. */
+dt_status dt_profile_open(dt_profile *p, const dt_config *config, const char *path, const char *unit, dt_arena *run);
+
+long     dt_profile_first(const dt_profile *p, dt_rng *rng);
+dt_piece dt_profile_piece(const dt_profile *p, dt_rng *rng, long index);
+
+/* Size of the room's common parameters, for dt_room_resolve. */
+typedef struct dt_profile_common { const char *unit; } dt_profile_common;
+
+#endif

@@ -1,0 +1,48 @@
+/* steps.c - values written down in the scenario.
+ * Source: a step function: values[i] from times[i] to times[i + 1]. */
+#include "profile/profile.h"
+#include <math.h>
+
+typedef struct steps { dt_list times, values; double period; } steps;
+
+static dt_status steps_init(void *state, const char *path, dt_arena *run) {
+    const steps *s = state;
+    size_t count = s->values.count;
+    if (count == 0 || s->times.count != count)
+        return dt_fail_at(DT_EINVAL, path, "there are %zu times and %zu values; as many of both are needed, and at least one",
+                          s->times.count, count);
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 ? s->times.item[0] != 0 : !(s->times.item[i] > s->times.item[i - 1]))
+            return dt_fail_at(DT_EINVAL, dt_arena_text(run, "%s.times", path), "%g at place %zu: times begin at 0 and grow",
+                              s->times.item[i], i + 1);
+        if (!(s->values.item[i] >= 0) || isinf(s->values.item[i]))
+            return dt_fail_at(DT_EINVAL, dt_arena_text(run, "%s.values", path), "%g is not a number of at least 0",
+                              s->values.item[i]);
+    }
+    if (s->period > 0 && !(s->period > s->times.item[count - 1]))
+        return dt_fail_at(DT_EINVAL, dt_arena_text(run, "%s.period", path), "%g s is over before the last time, %g s",
+                          s->period, s->times.item[count - 1]);
+    return DT_OK;
+}
+
+static dt_piece steps_piece(const void *state, dt_rng *rng, long index) {
+    const steps *s = state;
+    size_t at = (size_t)index % s->values.count;
+    double end = s->period > 0 ? s->period : HUGE_VAL;
+    (void)rng;
+    if (at + 1 < s->values.count) end = s->times.item[at + 1];
+    return (dt_piece){ s->values.item[at], end - s->times.item[at] };
+}
+
+static const dt_param steps_params[] = {
+    { "times", DT_LIST, offsetof(steps, times), 0, 0, 1e15, "s", "when each value begins; the first at 0", "0", NULL },
+    { "values", DT_LIST, offsetof(steps, values), 0, 0, 1e18, "1", "the values", "1", NULL },
+    { "period", DT_REAL, offsetof(steps, period), 0, 0, 1e15, "s", "begin anew after this; 0: the last value stays", NULL,
+      NULL },
+    { 0 }
+};
+
+const dt_profile_type dt_profile_steps = {
+    .is = { "steps", "Values written down, each from its time on.", "a step function", steps_params, sizeof(steps) },
+    .init = steps_init, .piece = steps_piece,
+};

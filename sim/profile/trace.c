@@ -1,0 +1,56 @@
+/* trace.c - measured values: two columns of a CSV file, the time and the value that holds until the next time.  After
+ * the last one it begins anew; the last lasts as long as one does on average.
+ * Source: the user's file; see base/csv.h for what it may look like. */
+#include "base/csv.h"
+#include "profile/profile.h"
+#include <string.h>
+
+typedef struct trace {
+    const char *file, *time, *column, *where, *begin;
+    double *row;            /* [count * 2] time and value */
+    size_t  count;
+} trace;
+
+static dt_status trace_init(void *state, const char *path, dt_arena *run) {
+    trace *t = state;
+    dt_csv csv = { .path = path, .file = t->file, .where = t->where, .columns = 2, .column = { t->time, t->column },
+                   .key = { "time", "column" } };
+    DT_TRY(dt_csv_read(&csv, &t->row, &t->count, run));
+    for (size_t i = 1; i < t->count; i++)
+        if (t->row[2 * i] < t->row[2 * i - 2])
+            return dt_fail_at(DT_EFORMAT, path, "in %s the time goes back from %g to %g; if it holds several traces, choose "
+                              "one by where = \"column=value\"", t->file, t->row[2 * i - 2], t->row[2 * i]);
+    if (!(t->row[2 * (t->count - 1)] > t->row[0]))
+        return dt_fail_at(DT_EFORMAT, path, "%s holds no two times", t->file);
+    return DT_OK;
+}
+
+static long trace_first(const void *state, dt_rng *rng) {
+    const trace *t = state;
+    return strcmp(t->begin, "random") == 0 ? (long)gsl_rng_uniform_int(rng, t->count) : 0;
+}
+
+static dt_piece trace_piece(const void *state, dt_rng *rng, long index) {
+    const trace *t = state;
+    size_t at = (size_t)index % t->count;
+    const double *row = t->row + 2 * at;
+    (void)rng;
+    if (at + 1 < t->count) return (dt_piece){ row[1], row[2] - row[0] };
+    return (dt_piece){ row[1], (row[0] - t->row[0]) / (double)(t->count - 1) };
+}
+
+static const dt_param trace_params[] = {
+    { "file", DT_TEXT, offsetof(trace, file), 0, 0, 0, "1", "CSV with a header line, plain or gzip, as given or under "
+      "the folder DTSIM_DATA", NULL, NULL },
+    { "time", DT_TEXT, offsetof(trace, time), 0, 0, 0, "1", "column of the times, in s", "t_s", NULL },
+    { "column", DT_TEXT, offsetof(trace, column), 0, 0, 0, "1", "column of the values; else the last", NULL, NULL },
+    { "where", DT_TEXT, offsetof(trace, where), 0, 0, 0, "1", "\"column=value\": only rows that say so", NULL, NULL },
+    { "begin", DT_TEXT, offsetof(trace, begin), 0, 0, 0, "1",
+      "where each host or link begins: alike at the first row, or each at a row drawn for it", "first", "first|random" },
+    { 0 }
+};
+
+const dt_profile_type dt_profile_trace = {
+    .is = { "trace", "Measured values from a file.", "the user's file", trace_params, sizeof(trace) },
+    .init = trace_init, .first = trace_first, .piece = trace_piece,
+};

@@ -1,0 +1,76 @@
+"""Faults from the scenario to the record."""
+import h5py
+import numpy as np
+
+from conftest import SMALL
+
+PHONES = SMALL.replace('{ "lan", hosts = 4 }', '{ "mobile", phones = 4 }').replace(
+    '{ "localsgd", period = 4 }', '{ "fedavg", fraction = 1 }').replace("stop = { steps = 40 }", "stop = { rounds = 40 }")
+
+
+def faults(scenario, text):
+    return scenario.replace("  stop =", f"  faults = {text},\n  stop =")
+
+
+def run(folder, text, *words):
+    done = folder.run("run", folder.write(text), "-o", "out.h5", *words)
+    assert done.returncode == 0, done.stderr + done.stdout
+    return h5py.File(folder.path / "out.h5")
+
+
+def table(f, name):
+    return {key: column[:] for key, column in f["runs/0000/" + name].items()}
+
+
+def test_crashes_are_recorded_and_time_off_is_counted(folder):
+    text = faults(SMALL, '{ crash = dt.exponential { mean = "0.3ms" }, recover = "0.1ms", deadline = "0.2ms" }')
+    f = run(folder, text)
+    events, workers = table(f, "faults"), table(f, "workers")
+    assert {b"crash", b"recover"} == set(events["what"])
+    assert np.all(np.diff(events["time_s"]) >= 0)
+    assert workers["off_s"].sum() > 0
+    busy = workers["compute_s"] + workers["wait_s"] + workers["send_s"] + workers["off_s"]
+    assert np.allclose(busy, f["sweep/time_s"][0])
+    again = folder.fingerprint("out.h5")
+    run(folder, text, "--threads", "3")
+    assert folder.fingerprint("out.h5") == again
+
+
+def test_batteries_run_out_and_the_run_ends(folder):
+    f = run(folder, faults(PHONES.replace("rounds = 40", "rounds = 100000"), '{ battery = "0.5J", deadline = "1s" }'))
+    events, workers = table(f, "faults"), table(f, "workers")
+    assert list(events["what"]) == [b"empty"] * 4
+    assert np.all(np.abs(workers["joules"][workers["rank"] >= 0] - 0.5) < 0.03)
+    assert abs(f["sweep/joules"][0] - 2) < 0.05
+    assert f["sweep/rounds"][0] < 100000
+
+
+def test_a_device_is_there_for_its_share_of_the_time(folder):
+    text = faults(PHONES.replace("rounds = 40", "seconds = 400"),
+                  '{ availability = { "alternating", on = dt.exponential { mean = 3 }, off = 1 }, deadline = "1s" }')
+    events = table(run(folder, text), "faults")
+    there, end = [], 400
+    for rank in range(4):
+        mine = events["rank"] == rank
+        away = events["time_s"][mine & (events["what"] == b"away")]
+        there.append(1 - len(away) * 1.0 / end)
+    assert abs(np.mean(there) - 0.75) < 0.04
+
+
+def test_mistakes_are_named(folder):
+    for text, words in [('{ crsh = 1 }', 'did you mean "crash"'), ('{ recover = 1 }', "crash is missing"),
+                        ('{ loss = 2 }', "faults.loss"), ('{ battery = 5 }', "draws no power"),
+                        ('{ links = { { "host-0-upp", on = { "steps" } } } }', 'did you mean "host-0-up"'),
+                        ('{ availability = { "alternating", on = 1 } }', "off is missing"),
+                        ('{ availability = { "steps", times = { 0, 2, 1 }, values = { 1, 0, 1 } } }', "times begin at 0")]:
+        done = folder.run("run", folder.write(faults(SMALL, text)), "-o", "bad.h5")
+        assert done.returncode == 2, (text, done.stdout, done.stderr)
+        assert words in done.stderr, (text, done.stderr)
+        assert not (folder.path / "bad.h5").exists()
+
+
+def test_links_follow_a_real_trace(folder, data):
+    text = faults(SMALL, '{ links = { { "host-*-down", bandwidth = { "trace", file = "net-traces/norway_hsdpa.csv", '
+                  'where = "trace=norway_bus_1", column = "kbps", unit = "kbps", begin = "random" } } } }')
+    slow = run(folder, text)["sweep/time_s"][0]
+    assert slow > 1.05 * run(folder, SMALL)["sweep/time_s"][0]

@@ -1,0 +1,161 @@
+/* fault_contract.c - what every strategy promises where things go wrong: whatever fails, the run ends, repeats to the bit
+ * with any number of threads, and keeps the conservation laws; where nothing fails, faults change nothing. */
+#include "tests/strategy/stage.h"
+
+#include "engine/fate.h"
+
+static dt_arena *arena;
+
+static dt_data classes(void) {
+    enum { ROWS = 240, COLUMNS = 6 };
+    float *x = dt_arena_take(arena, ROWS * COLUMNS, sizeof *x), *y = dt_arena_take(arena, ROWS, sizeof *y);
+    dt_rng *rng = dt_rng_stream(arena, 3, 0, "test");
+    for (size_t i = 0; i < ROWS; i++) {
+        y[i] = (float)gsl_rng_uniform_int(rng, 3);
+        for (size_t j = 0; j < COLUMNS; j++)
+            x[i * COLUMNS + j] = (float)(gsl_rng_uniform(rng) * 2 - 1) + (j == (size_t)y[i] ? 1.0f : 0.0f);
+    }
+    return (dt_data){ .shape = { COLUMNS, 3, 0, 0, 0 }, .train = { ROWS, x, y, NULL } };
+}
+
+static const char *strategy_name(size_t e) { return dt_strategy_room.entries[e]->name; }
+
+enum { WORKERS = 5 };
+
+static stage_choice choice(const dt_data *data, size_t e) {
+    return (stage_choice){ .strategy = pick(arena, strategy_name(e), NULL), .model = pick(arena, "softmax", NULL),
+                           .optimiser = pick(arena, "sgd", "rate", 0.2, "momentum", 0.5, NULL), .data = data,
+                           .workers = WORKERS, .batch = 16, .stop.rounds = 30, .every.rounds = 5,
+                           .star = { WORKERS + 1, 1e6, 1e6, 1e-4, "SPLITDUPLEX", "CM02" } };
+}
+
+/* Kinds of trouble; times in the order of a round, which takes some milliseconds. */
+static const dt_config *trouble(int kind) {
+    dt_config *f = dt_config_new(arena);
+    const dt_config *often = pick(arena, "exponential", "mean", 0.03, NULL), *soon = pick(arena, "exponential", "mean", 0.01, NULL);
+    dt_config_set_number(f, "deadline", 0.004, arena);
+    dt_config_set_number(f, "timeout", 0.001, arena);
+    if (kind == 0) dt_config_set_copy(f, "crash", often, arena);
+    if (kind == 1 || kind == 5) dt_config_set_copy(f, "crash", often, arena);
+    if (kind == 1 || kind == 5) dt_config_set_copy(f, "recover", soon, arena);
+    if (kind == 2 || kind == 5) {
+        dt_config *there = dt_config_set_table(f, "availability", arena);
+        dt_config_set_text(there, NULL, "alternating", arena);
+        dt_config_set_copy(there, "on", often, arena);
+        dt_config_set_copy(there, "off", often, arena);
+    }
+    if (kind == 4 || kind == 5) {
+        dt_config *link = dt_config_set_table(dt_config_set_table(f, "links", arena), NULL, arena);
+        dt_config_set_text(link, NULL, "l-[13]_UP", arena);
+        dt_config *on = dt_config_set_table(link, "on", arena);
+        dt_config_set_text(on, NULL, "alternating", arena);
+        dt_config_set_copy(on, "on", often, arena);
+        dt_config_set_copy(on, "off", soon, arena);
+    }
+    return f;
+}
+enum { TROUBLES = 6 };
+
+static void it_ends_and_repeats(stage_choice c, const char *what, int kind) {
+    c.faults = trouble(kind);
+    apart_more.loss = kind == 3 || kind == 5 ? 0.2 : 0;
+    const stage_log *one = stage_run(c);
+    c.threads = 3;
+    const stage_log *three = stage_run(c);
+    if (one->status != DT_OK) fail_msg("%s, trouble %d: %s", what, kind, one->reason);
+    assert_int_equal(one->marks, three->marks);
+    assert_memory_equal(one->mark, three->mark, (size_t)one->marks * sizeof(dt_mark));
+    assert_memory_equal(one->x, three->x, (size_t)one->marks * sizeof one->x[0]);
+    assert_near(one->end_s, three->end_s, 0);
+    assert_near(one->unaccounted_bytes, 0, 1e-6);
+    assert_near(one->unaccounted_s, 0, 1e-9);
+    for (int i = 1; i < one->marks; i++) assert_true(one->mark[i].round > one->mark[i - 1].round);
+    apart_more.loss = 0;
+    if (kind > 0) assert_int_equal(one->mark[one->marks - 1].round, 30);
+}
+
+static void every_strategy_ends_whatever_fails_and_repeats_to_the_bit(void **fixture) {
+    (void)fixture;
+    dt_data data = classes();
+    for (size_t e = 0; e < dt_strategy_room.count; e++)
+        for (int kind = 0; kind < TROUBLES; kind++) it_ends_and_repeats(choice(&data, e), strategy_name(e), kind);
+}
+
+static void every_collective_goes_on_with_those_who_are_there(void **fixture) {
+    (void)fixture;
+    dt_data data = classes();
+    for (size_t k = 0; k < dt_collective_room.count; k++)
+        for (int kind = 0; kind < TROUBLES; kind++)
+            for (long period = 1; period <= 3; period += 2) {
+                stage_choice c = choice(&data, 0);
+                c.strategy = pick(arena, "localsgd", "period", (double)period, NULL);
+                c.collective = pick(arena, dt_collective_room.entries[k]->name, NULL);
+                it_ends_and_repeats(c, dt_collective_room.entries[k]->name, kind);
+            }
+}
+
+/* Faults that never come: a deadline that nobody needs, and a crash after the end. */
+static void faults_that_do_not_happen_change_nothing(void **fixture) {
+    (void)fixture;
+    dt_data data = classes();
+    for (size_t e = 0; e < dt_strategy_room.count; e++) {
+        stage_choice c = choice(&data, e);
+        const stage_log *without = stage_run(c);
+        dt_config *never = dt_config_new(arena);
+        dt_config_set_number(never, "crash", 1e9, arena);
+        c.faults = never;
+        const stage_log *with = stage_run(c);
+        assert_int_equal(with->status, DT_OK);
+        assert_int_equal(without->marks, with->marks);
+        assert_memory_equal(without->mark, with->mark, (size_t)with->marks * sizeof(dt_mark));
+        assert_near(without->end_s, with->end_s, 0);
+    }
+}
+
+/* One of five hosts is gone for good at the beginning: the others wait for it once, and learn without it. */
+static void the_others_wait_for_the_deadline_once_and_go_on(void **fixture) {
+    (void)fixture;
+    dt_data data = classes();
+    stage_choice c = choice(&data, 0);
+    c.strategy = pick(arena, "sgd", NULL);
+    double undisturbed = stage_run(c)->end_s;
+    dt_config *f = dt_config_new(arena);
+    dt_config_set_number(f, "deadline", 3, arena);
+    c.faults = f;
+    c.gone = 2;
+    const stage_log *log = stage_run(c);
+    assert_int_equal(log->status, DT_OK);
+    assert_int_equal(log->mark[log->marks - 1].round, 30);
+    assert_true(log->mark[log->marks - 1].loss < log->mark[0].loss);
+    assert_near(log->end_s, 3 + undisturbed, 0.5 * undisturbed);
+}
+
+static void a_run_without_a_chance_says_so(void **fixture) {
+    (void)fixture;
+    dt_data data = classes();
+    for (size_t e = 0; e < dt_strategy_room.count; e++) {
+        stage_choice c = choice(&data, e);
+        dt_config *f = dt_config_new(arena);
+        c.stop = (dt_stop){ .steps = 1000 };
+        dt_config_set_copy(f, "crash", pick(arena, "exponential", "mean", 1e-7, NULL), arena);
+        dt_config_set_copy(f, "recover", pick(arena, "exponential", "mean", 0.005, NULL), arena);
+        dt_config_set_number(f, "patience", 2, arena);
+        dt_config_set_number(f, "deadline", 0.01, arena);
+        c.faults = f;
+        const stage_log *log = stage_run(c);
+        if (log->status != DT_EDEADLOCK) fail_msg("%s: %s", strategy_name(e), log->reason);
+        assert_non_null(strstr(log->reason, "no step has come to an end"));
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_strategy_ends_whatever_fails_and_repeats_to_the_bit),
+        cmocka_unit_test(every_collective_goes_on_with_those_who_are_there),
+        cmocka_unit_test(faults_that_do_not_happen_change_nothing),
+        cmocka_unit_test(the_others_wait_for_the_deadline_once_and_go_on),
+        cmocka_unit_test(a_run_without_a_chance_says_so),
+    };
+    arena = dt_arena_new(1 << 20);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
