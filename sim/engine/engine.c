@@ -41,6 +41,8 @@ dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_aren
     if (many) argv[argc++] = dt_arena_text(run, "--cfg=contexts/guard-size:0");
     if (strcmp(setup->network, "CM02") == 0) argv[argc++] = dt_arena_text(run, "--cfg=network/crosstraffic:0");
     if (setup->ideal.bandwidth) argv[argc++] = dt_arena_text(run, "--cfg=network/TCP-gamma:1e300");
+    /* With cross-traffic SimGrid's weight of slow links goes negative when a link becomes faster, and aborts. */
+    if (setup->changing) argv[argc++] = dt_arena_text(run, "--cfg=network/weight-S:0");
     simgrid_init(&argc, argv);
     if (e->energy) dt_door_energy();
     char reason[REASON];

@@ -70,6 +70,7 @@ static dt_status run_engine(run *r, const dt_plan_run *plan, const char *part) {
                               .actors = r->outlook.actors,
                               .ideal = { .latency = r->ideal.latency, .bandwidth = r->ideal.bandwidth },
                               .loss = { r->faults.loss, r->faults.timeout, (uint64_t)r->setting.seed },
+                              .changing = r->faults.links != NULL,
                               .energy = strstr(plan->platform, "\"wattage_") != NULL,
                               .on_span = traced ? dt_notes_span : NULL,
                               .on_flight = traced ? dt_notes_flight : NULL, .owner = &r->notes };

@@ -57,10 +57,10 @@ static void honest_accounts_pass(void **fixture) {
 static void time_that_is_lost_is_found(void **fixture) {
     books *b = *fixture;
     b->port[1].usage.wait_s = 2.9;
-    assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT, "rank 1 computed, waited and sent for 9.9 s but was present for 10 s");
+    assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT, "rank 1 computed, waited, sent and rested for 9.9 s but was present for 10 s");
     b->port[1].usage.wait_s = 3;
     b->server.usage.send_s = 2.5;
-    assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT, "rank -1 computed, waited and sent for 10.5 s");
+    assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT, "rank -1 computed, waited, sent and rested for 10.5 s");
 }
 
 static void time_beyond_the_horizon_is_found(void **fixture) {
