@@ -1,0 +1,100 @@
+/* profile_contract.c - what every profile promises, and the pieces of each in numbers. */
+#include "tests/test.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "profile/profile.h"
+
+static dt_arena *arena;
+
+static dt_config *named(const char *name) {
+    dt_config *table = dt_config_new(arena);
+    dt_config_set_text(table, NULL, name, arena);
+    return table;
+}
+
+static const char *traced(void) {
+    const char *path = dt_arena_text(arena, "/tmp/dtsim-profile-%d.csv", (int)getpid());
+    FILE *f = fopen(path, "w");
+    fputs("t_s,kbps\n0,8\n1,16\n3,0\n3,24\n", f);
+    fclose(f);
+    return path;
+}
+
+static void numbers(dt_config *table, const char *key, const double *value, int count) {
+    dt_config *list = dt_config_set_table(table, key, arena);
+    for (int i = 0; i < count; i++) dt_config_set_number(list, NULL, value[i], arena);
+}
+
+static dt_config *sample(const char *name) {
+    dt_config *c = named(name);
+    if (strcmp(name, "trace") == 0) dt_config_set_text(c, "file", traced(), arena);
+    if (strcmp(name, "alternating") == 0) {
+        dt_config_set_text(c, "on", "2s", arena);
+        dt_config_set_number(c, "off", 1, arena);
+    }
+    if (strcmp(name, "steps") == 0) {
+        numbers(c, "times", (double[]){ 0, 2, 5 }, 3);
+        numbers(c, "values", (double[]){ 1, 0, 4 }, 3);
+        dt_config_set_number(c, "period", 6, arena);
+    }
+    return c;
+}
+
+static void pieces_are_finite_and_time_goes_on(void **fixture) {
+    (void)fixture;
+    for (size_t e = 0; e < dt_profile_room.count; e++) {
+        dt_profile p;
+        double time = 0;
+        dt_rng *rng = dt_rng_stream(arena, 1, 0, "test");
+        assert_ok(dt_profile_open(&p, sample(dt_profile_room.entries[e]->name), "profile", "1", arena));
+        for (long i = dt_profile_first(&p, rng), n = 0; n < 100; n++) {
+            dt_piece piece = dt_profile_piece(&p, rng, i + n);
+            assert_true(isfinite(piece.value) && piece.value >= 0 && piece.seconds >= 0);
+            time += piece.seconds;
+        }
+        assert_true(time > 10);
+    }
+    unlink(traced());
+}
+
+static void has_pieces(const char *name, const char *unit, const char *base, const double (*wanted)[2], int count) {
+    dt_profile p;
+    dt_config *c = sample(name);
+    if (unit != NULL) dt_config_set_text(c, "unit", unit, arena);
+    assert_ok(dt_profile_open(&p, c, "profile", base, arena));
+    for (int i = 0; i < count; i++) {
+        dt_piece piece = dt_profile_piece(&p, dt_rng_stream(arena, 1, 0, "test"), i);
+        assert_near(piece.value, wanted[i][0], 1e-9);
+        assert_near(piece.seconds, wanted[i][1], 1e-9);
+    }
+    unlink(traced());
+}
+
+static void each_plays_what_it_says_again_and_again(void **fixture) {
+    (void)fixture;
+    has_pieces("alternating", NULL, "1", (const double[][2]){ { 1, 2 }, { 0, 1 }, { 1, 2 } }, 3);
+    has_pieces("steps", NULL, "1", (const double[][2]){ { 1, 2 }, { 0, 3 }, { 4, 1 }, { 1, 2 } }, 4);
+    has_pieces("trace", "kbps", "B/s", (const double[][2]){ { 1000, 1 }, { 2000, 2 }, { 0, 0 }, { 3000, 1 }, { 1000, 1 } }, 5);
+}
+
+static void a_wrong_unit_is_refused(void **fixture) {
+    (void)fixture;
+    dt_profile p;
+    dt_config *c = sample("steps");
+    dt_config_set_text(c, "unit", "parsec", arena);
+    assert_int_equal(dt_profile_open(&p, c, "faults.links.bandwidth", "B/s", arena), DT_EINVAL);
+    assert_string_equal(dt_reason_path(), "faults.links.bandwidth.unit");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pieces_are_finite_and_time_goes_on),
+        cmocka_unit_test(each_plays_what_it_says_again_and_again),
+        cmocka_unit_test(a_wrong_unit_is_refused),
+    };
+    arena = dt_arena_new(1 << 16);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
