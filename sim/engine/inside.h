@@ -83,8 +83,7 @@ struct dt_engine {
     size_t      links;
     host_entry *host;
     size_t      hosts;
-    double      bytes, on_the_way;  /* arrived; sent and not yet arrived */
-    double      bytes_lost;
+    double      bytes, on_the_way, bytes_lost;  /* arrived; sent and not yet arrived; neither */
     struct { double share, timeout_s; uint64_t seed; } loss;
     bool        energy;
     long        links_off;
@@ -104,8 +103,9 @@ struct dt_engine {
     inbox_item *spare;
 };
 
-/* What is still on the network will not arrive any more. */
+/* What is still on the network will not arrive any more; those who rest are woken, as they are needed no more. */
 void dt_port_stop_all(dt_engine *e);
+void dt_port_dismiss_all(dt_engine *e);
 
 /* To be told of by dt_door_listen. */
 void dt_port_arrived(void *item, bool whole);
@@ -113,9 +113,6 @@ void dt_port_arrived(void *item, bool whole);
 /* The failure of an engine on which actors are left that nobody wakes: a circle of them where there is one, else
  * what they wait for. */
 dt_status dt_engine_deadlock(dt_engine *e);
-
-/* Wake the actors that rest, as they are needed no more. */
-void dt_port_dismiss_all(dt_engine *e);
 
 /* An actor of the engine's own; and the end of the run because of a failure. */
 sg_actor_t dt_engine_actor(dt_engine *e, size_t host, void (*code)(int, char **), void *data, bool daemon);
