@@ -85,13 +85,12 @@ struct dt_engine {
     size_t      hosts;
     double      bytes, on_the_way, bytes_lost;  /* arrived; sent and not yet arrived; neither */
     struct { double share, timeout_s; uint64_t seed; } loss;
-    bool        energy;
     long        links_off;
     alarm      *alarm;              /* [alarms] a heap, the earliest first */
     size_t      alarms, alarm_room;
     long        alarm_number;
     struct dt_sleeper *sleeper, *idle_sleepers;     /* who will ring the earliest; NULL: nobody */
-    bool        dismissed;
+    bool        dismissed, energy;  /* nobody may rest any more; joules are counted */
     long        alive;              /* bodies that are no daemons and have not returned */
     dt_status   status;             /* of the first body that failed */
     const char *reason;
