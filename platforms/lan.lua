@@ -8,8 +8,8 @@ local function watts(p)
   return p.busy_watts > 0 and { wattage_per_state = ("%g:%g:%g"):format(p.idle_watts, p.busy_watts, p.busy_watts) }
 end
 
-local function switch(p)
-  local x = xml.new()
+local function switch(p, write)
+  local x = xml.new(write)
   x:open("lan", "Cluster")
   for i = 0, p.hosts - 1 do
     local id = "host-" .. i
@@ -20,18 +20,18 @@ local function switch(p)
   x:attach("server", p.latency, p.server_bandwidth > 0 and p.server_bandwidth or p.bandwidth)
   if p.backbone > 0 then x:add('<backbone id="backbone" bandwidth="%.10gBps" latency="0s"/>', p.backbone) end
   x:close()
-  return x:text()
+  x:finish()
 end
 
 -- Two levels: switches of `ports` hosts each, joined by `spines` switches; SimGrid spreads routes over the spines by
 -- destination.  SimGrid names the hosts of such a tree by number, so none is called server.  The zone around it is
 -- there for SimGrid 4.0, which crashes on a fat tree that stands alone.
-local function fat_tree(p)
+local function fat_tree(p, write)
   if p.hosts % p.ports ~= 0 then
     error({ path = "platform.hosts", message = ("%d hosts do not fill switches of ports = %d each: a fat tree is whole")
       :format(p.hosts, p.ports) }, 0)
   end
-  local x = xml.new()
+  local x = xml.new(write)
   x:open("site", "Full")
   x:add('<cluster id="lan" topology="FAT_TREE" topo_parameters="2;%d,%d;1,%d;1,1" prefix="host-" suffix=""'
     .. ' radical="0-%d" speed="%.10gf" bw="%.10gBps" lat="%.10gs" sharing_policy="SPLITDUPLEX">',
@@ -40,7 +40,7 @@ local function fat_tree(p)
   if power then x:add('<prop id="wattage_per_state" value="%s"/>', power.wattage_per_state) end
   x:add "</cluster>"
   x:close()
-  return x:text()
+  x:finish()
 end
 
 return {
@@ -62,5 +62,8 @@ return {
     { "busy_watts", "real", 0, 0, 1e6, "W", "power of a host that computes; 0: not modelled" },
     { "seed", "int", 1, 0, 1e15, "1", "names the draws of the machines; here there are none" },
   },
-  generate = function(p) return p.topology == "switch" and switch(p) or fat_tree(p) end,
+  generate = function(p, _, write)
+    local kind = p.topology == "switch" and switch or fat_tree
+    kind(p, write)
+  end,
 }

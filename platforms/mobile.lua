@@ -41,11 +41,11 @@ end
 local function radio_watts(line, rate) return ("%.4g"):format((line[1] * rate * 8e-6 + line[2]) / 1000) end
 
 -- Routes between phones are no use; from phone to server the latencies of both links add to half a round trip.
-local function generate(p, draw)
+local function generate(p, draw, write)
   if p.wifi + p.lte > 1 then
     error({ path = "platform.lte", message = ("wifi + lte = %g is more than the whole"):format(p.wifi + p.lte) }, 0)
   end
-  local x, mix = xml.new(), networks(p)
+  local x, mix = xml.new(write), networks(p)
   local uniform = { "uniform", low = 0, high = 1 }
   local in_class = { "lognormal", mean = math.exp(p.spread ^ 2 / 2), sigma = p.spread }     -- median 1
   local in_rates = { "lognormal", mean = 1, sigma = p.rate_spread }
@@ -63,7 +63,7 @@ local function generate(p, draw)
   x:host("server", p.server_speed, { wattage_per_state = "0:0:0" })
   x:attach("server", 0, p.server_bandwidth)
   x:close()
-  return x:text()
+  x:finish()
 end
 
 local function rate(name, value, brief) return { name, "real", value, 1, 1e15, "B/s", brief } end

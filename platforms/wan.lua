@@ -63,8 +63,8 @@ local function region(x, p, name, first, count, server)
   x:close()
 end
 
-local function generate(p)
-  local x, names, first = xml.new(), chosen(p), 0
+local function generate(p, _, write)
+  local x, names, first = xml.new(write), chosen(p), 0
   x:open("wan", "Full")
   for i, name in ipairs(names) do
     local after = p.hosts > 0 and p.hosts * i or p.total * i // #names
@@ -78,7 +78,7 @@ local function generate(p)
     end
   end
   x:close()
-  return x:text()
+  x:finish()
 end
 
 return {

@@ -10,13 +10,14 @@ local HEAD = [[
 <!DOCTYPE platform SYSTEM "https://simgrid.org/simgrid.dtd">
 <platform version="4.1">]]
 
-local FOLD = 4096       -- lines; a list of millions costs more memory, and more of the collector's time, than its text
+local FOLD = 4096       -- lines that are held before they are written
 
-function xml.new() return setmetatable({ HEAD, n = 1, routes = {}, folded = {} }, xml) end
+--- Every piece of the file goes to write(text).
+function xml.new(write) return setmetatable({ HEAD, n = 1, routes = {}, write = write }, xml) end
 
 function xml:add(format, ...)
   if self.n == FOLD then
-    table.insert(self.folded, table.concat(self, "\n", 1, FOLD) .. "\n")
+    self.write(table.concat(self, "\n", 1, FOLD) .. "\n")
     self.n = 0
   end
   self.n = self.n + 1
@@ -68,11 +69,10 @@ function xml:join(a, b, bandwidth, latency)
   table.insert(self.routes, route:format(b, a, b, a, id, "DOWN"))
 end
 
---- The whole file; it ends here.
-function xml:text()
+--- The file ends here.
+function xml:finish()
   self:add "</platform>\n"
-  table.insert(self.folded, table.concat(self, "\n", 1, self.n))
-  return table.concat(self.folded)
+  self.write(table.concat(self, "\n", 1, self.n))
 end
 
 return xml

@@ -19,7 +19,7 @@ static dt_status estimate_run(const dt_plan_run *run, double *flops, dt_arena *a
     dt_data data;
     dt_model model;
     dt_plan_read(run->config, &setting, &stop, &marking, &computing, arena);
-    double workers = setting.workers > 0 ? (double)setting.workers : (double)dt_plan_hosts(run);
+    double workers = setting.workers > 0 ? (double)setting.workers : (double)run->platform->hosts;
     long seed = setting.data_seed > 0 ? setting.data_seed : setting.seed;
     DT_TRY(dt_data_load(dt_config_get(run->config, "data"), (uint64_t)seed, (size_t)workers, &data, arena));
     DT_TRY(dt_model_open(&model, dt_config_get(run->config, "model"), &data.shape, arena));

@@ -16,8 +16,6 @@ struct dt_keys {
     const dt_plan *plan;
     dt_arena      *arena;
     known         *known;
-    const char    *platform;    /* the newest: runs share the text */
-    uint64_t       platform_hash;
 };
 
 dt_keys *dt_keys_new(const dt_plan *plan, dt_arena *arena) {
@@ -84,9 +82,7 @@ static uint64_t key_files(dt_keys *keys, uint64_t hash, const dt_config *node) {
 uint64_t dt_keys_run(dt_keys *keys, const dt_plan_run *run) {
     uint64_t hash = key_text(key_text(0, DT_VERSION), dt_engine_version());
     hash = key_text(hash, dt_config_json(run->config, keys->arena));
-    if (keys->platform != run->platform) keys->platform_hash = key_text(0, run->platform);
-    keys->platform = run->platform;
-    hash = dt_hash(hash, &keys->platform_hash, sizeof keys->platform_hash);
+    hash = dt_hash(hash, &run->platform->hash, sizeof run->platform->hash);
     if (keys->plan->on_mark.call != NULL) hash = key_text(hash, keys->plan->source);
     return key_files(keys, hash, run->config);
 }

@@ -246,13 +246,6 @@ void dt_plan_read_ideal(const dt_config *resolved, dt_ideal *ideal, dt_arena *ar
     dt_param_fill((dt_target){ ideal_params, ideal }, (dt_target){ 0 }, dt_config_get(resolved, "ideal"), "ideal", arena);
 }
 
-size_t dt_plan_hosts(const dt_plan_run *run) {
-    size_t hosts = 0;
-    for (const char *at = strstr(run->platform, "<host "); at != NULL; at = strstr(at + 1, "<host ")) hosts++;
-    if (strstr(run->platform, "<host id=\"server\"") != NULL) hosts--;
-    return hosts > 0 ? hosts : 1;
-}
-
 dt_status dt_plan_shard(const dt_plan *whole, long index, long of, dt_plan *shard, dt_arena *arena) {
     if ((size_t)of > whole->runs)
         return dt_fail(DT_EINVAL, "--shard %ld/%ld: %s has no more than %zu run%s to share out", index, of, whole->path,

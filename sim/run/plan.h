@@ -4,6 +4,7 @@
 #define DT_RUN_PLAN_H
 
 #include "base/room.h"
+#include "run/platform.h"
 #include "strategy/strategy.h"
 
 /* ---- the keys of a scenario ------------------------------------------------------------------ */
@@ -50,7 +51,7 @@ typedef struct dt_plan_run {
     const dt_config *config;        /* resolved */
     const dt_config *swept;         /* key path -> value, for the keys this scenario varies ("seed" included
                                        when there are several); values are numbers, truths or texts */
-    const char      *platform;      /* SimGrid XML text */
+    const dt_platform *platform;    /* runs with equal parameters share it */
 } dt_plan_run;
 
 /* Which part of a sweep a plan is: of its runs every of-th, beginning with that of number index - 1. */
@@ -61,9 +62,6 @@ typedef struct dt_shard {
 } dt_shard;
 
 typedef struct dt_claim { const char *text; bool held; const char *reason; } dt_claim;   /* reason: why not, or "" */
-
-/* Hosts that the run's platform names one by one, the server's left out. */
-size_t dt_plan_hosts(const dt_plan_run *run);
 
 typedef struct dt_plan {
     const char        *name;        /* "tau": results/tau.h5 */

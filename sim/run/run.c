@@ -45,13 +45,15 @@ static const dt_config *run_key(const run *r, const char *key) { return dt_confi
 
 /* ---- the machines -------------------------------------------------------------------------- */
 
-/* SimGrid reads platforms from files only. */
-static dt_status run_platform(const char *part, const char *xml, const char **path, dt_arena *arena) {
+/* SimGrid reads platforms from files with a name only. */
+static dt_status run_platform(const char *part, const dt_platform *platform, const char **path, dt_arena *arena) {
     *path = dt_arena_text(arena, "%s.xml", part);
     FILE *file = fopen(*path, "w");
-    if (file == NULL || fputs(xml, file) == EOF || fclose(file) != 0)
-        return dt_fail(DT_EIO, "%s: %s", *path, strerror(errno));
-    return DT_OK;
+    if (file == NULL) return dt_fail(DT_EIO, "%s: %s", *path, strerror(errno));
+    dt_status status = dt_platform_copy(platform, file);
+    if (fclose(file) == 0 && status == DT_OK) return DT_OK;
+    const char *reason = dt_arena_text(arena, "%s", status == DT_OK ? strerror(errno) : dt_reason());
+    return dt_fail(DT_EIO, "%s: %s", *path, reason);
 }
 
 /* SimGrid's reason names the file we wrote; the user knows it by another name. */

@@ -28,7 +28,8 @@ struct dt_script {
     size_t             sets;
     bool               placed;              /* the reason of the last failure names its file itself */
     const dt_room     *platforms;
-    struct dt_made    *made;                /* platforms generated so far */
+    struct dt_made    *made;                /* platforms read or generated so far */
+    FILE              *texts;               /* theirs; NULL: there is none yet */
     const dt_plan_run *run;                 /* [runs] of the plan */
     size_t             runs;
     dt_script_limit    limit;
@@ -84,9 +85,9 @@ int dt_script_line(const char *source, const char *path, dt_arena *arena);
 /* Load the generators of home/platforms into s->platforms; within dt_script_protect. */
 dt_status dt_script_find_platforms(dt_script *s);
 
-/* Replace "platform" of a flat scenario by the choice with every parameter, and give its XML; within
+/* Replace "platform" of a flat scenario by the choice with every parameter, and give its text; within
  * dt_script_protect.  The hosts follow the scenario's workers if the platform says nothing of them. */
-dt_status dt_script_resolve_platform(dt_script *s, dt_config *given, const char **xml);
+dt_status dt_script_resolve_platform(dt_script *s, dt_config *given, const dt_platform **platform);
 
 /* ---- claims.c ------------------------------------------------------------------------------ */
 

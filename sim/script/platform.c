@@ -1,7 +1,8 @@
 /* platform.c - platforms written in Lua: their parameters are checked as an algorithm's are, their XML is made once
- * for equal parameters.
+ * for equal parameters, and goes to a file piece by piece.
  * A file of platforms/ returns { name, brief, source, params, count, generate }: params as param_of reads them, count
- * the name of the parameter that follows the scenario's workers, generate(p, draw) the text of a SimGrid file. */
+ * the name of the parameter that follows the scenario's workers, generate(p, draw, write) gives the text of a SimGrid
+ * file to write, in any number of pieces. */
 #include "script/inside.h"
 #include "dist/dist.h"
 #include <dirent.h>
@@ -190,9 +191,32 @@ static void push_draw(dt_script *s, const dt_config *chosen) {
 /* ---- from a choice to XML ------------------------------------------------------------------ */
 
 typedef struct dt_made {
-    const char     *json, *xml;
+    const char     *key;            /* of a file: its name and the hash of its content; else the choice as JSON */
+    dt_platform     platform;
     struct dt_made *next;
 } dt_made;
+
+static const dt_platform *made_find(const dt_script *s, const char *key) {
+    for (const dt_made *m = s->made; m != NULL; m = m->next)
+        if (strcmp(m->key, key) == 0) return &m->platform;
+    return NULL;
+}
+
+/* It is found from the time on that its text is whole. */
+static dt_status made_begin(dt_script *s, const char *key, dt_made **made) {
+    if (s->texts == NULL) DT_TRY(dt_platform_open(&s->texts));
+    *made = dt_arena_take(s->arena, 1, sizeof **made);
+    (*made)->key = key;
+    return dt_platform_begin(&(*made)->platform, s->texts);
+}
+
+static dt_status made_end(dt_script *s, dt_made *made, const dt_platform **platform) {
+    DT_TRY(dt_platform_end(&made->platform));
+    made->next = s->made;
+    s->made = made;
+    *platform = &made->platform;
+    return DT_OK;
+}
 
 static void push_params(dt_script *s, const dt_entry *entry, const dt_config *chosen) {
     lua_newtable(s->L);
@@ -205,36 +229,37 @@ static void push_params(dt_script *s, const dt_entry *entry, const dt_config *ch
     }
 }
 
-static dt_status platform_generate(dt_script *s, const dt_entry *entry, const dt_config *chosen, const char **xml) {
-    lua_State *L = s->L;
+/* write(text): what comes next. */
+static int made_write(lua_State *L) {
     size_t length;
+    const char *piece = luaL_checklstring(L, 1, &length);
+    if (dt_platform_add(lua_touserdata(L, lua_upvalueindex(1)), piece, length) != DT_OK) dt_script_raise(L);
+    return 0;
+}
+
+static dt_status platform_generate(dt_script *s, const dt_entry *entry, const dt_config *chosen, dt_platform *p) {
+    lua_State *L = s->L;
     lua_getfield(L, LUA_REGISTRYINDEX, PLATFORMS);
     lua_getfield(L, -1, entry->name);
     lua_getfield(L, -1, "generate");
     push_params(s, entry, chosen);
     push_draw(s, chosen);
-    lua_call(L, 2, 1);
-    if (lua_type(L, -1) != LUA_TSTRING)
-        return dt_fail_at(DT_EFORMAT, "platform", "generate of \"%s\" returns no text", entry->name);
-    const char *text = lua_tolstring(L, -1, &length);
-    *xml = dt_arena_copy(s->arena, text, length);
-    lua_pop(L, 3);
-    lua_gc(L, LUA_GCCOLLECT);       /* every run would inherit what making a large text has left behind */
+    lua_pushlightuserdata(L, p);
+    lua_pushcclosure(L, made_write, 1);
+    lua_call(L, 3, 0);
+    if (p->length == 0) return dt_fail_at(DT_EFORMAT, "platform", "generate of \"%s\" writes no text", entry->name);
+    lua_pop(L, 2);
+    lua_gc(L, LUA_GCCOLLECT);       /* every run would inherit what the making has left behind */
     return DT_OK;
 }
 
-static dt_status platform_made(dt_script *s, const dt_config *chosen, const char **xml) {
+static dt_status platform_made(dt_script *s, const dt_config *chosen, const dt_platform **platform) {
     const char *json = dt_config_json(chosen, s->arena);
-    for (const dt_made *m = s->made; m != NULL; m = m->next)
-        if (strcmp(m->json, json) == 0) {
-            *xml = m->xml;
-            return DT_OK;
-        }
-    DT_TRY(platform_generate(s, dt_room_find(s->platforms, dt_config_name(chosen)), chosen, xml));
-    dt_made *made = dt_arena_take(s->arena, 1, sizeof *made);
-    *made = (dt_made){ json, *xml, s->made };
-    s->made = made;
-    return DT_OK;
+    dt_made *made;
+    if ((*platform = made_find(s, json)) != NULL) return DT_OK;
+    DT_TRY(made_begin(s, json, &made));
+    DT_TRY(platform_generate(s, dt_room_find(s->platforms, dt_config_name(chosen)), chosen, &made->platform));
+    return made_end(s, made, platform);
 }
 
 /* The parameter that counts the hosts of a platform, as its file says; NULL: none does. */
@@ -265,34 +290,55 @@ static const dt_config *platform_hosts(dt_script *s, const dt_config *node, cons
     return table;
 }
 
-/* A SimGrid file: relative to the scenario's folder, or to where we are.  Its content is part of the choice. */
-static dt_status platform_file(dt_script *s, const char *name, const dt_config *node, dt_config *given,
-                               const char **xml) {
-    char digits[17];
-    size_t length = 0;
-    DT_TRY(dt_param_fill((dt_target){ 0 }, (dt_target){ 0 }, node, "platform", s->arena));
-    const char *beside = dt_arena_text(s->arena, "%s/%s", s->folder, name);
-    *xml = name[0] == '/' ? NULL : dt_script_slurp(beside, &length, s->arena);
-    if (*xml == NULL) *xml = dt_script_slurp(name, &length, s->arena);
+/* A SimGrid file: relative to the scenario's folder, or to where we are. */
+static dt_status file_slurp(const dt_script *s, const char *name, char **xml, size_t *length, dt_arena *arena) {
+    const char *beside = dt_arena_text(arena, "%s/%s", s->folder, name);
+    *xml = name[0] == '/' ? NULL : dt_script_slurp(beside, length, arena);
+    if (*xml == NULL) *xml = dt_script_slurp(name, length, arena);
     if (*xml == NULL) return dt_fail_at(DT_ENOTFOUND, "platform", "%s: %s", name, strerror(errno));
-    if (length == 0) return dt_fail_at(DT_EFORMAT, "platform", "%s is empty", name);
-    snprintf(digits, sizeof digits, "%016llx", (unsigned long long)dt_hash(0, *xml, length));
+    return *length == 0 ? dt_fail_at(DT_EFORMAT, "platform", "%s is empty", name) : DT_OK;
+}
+
+/* The hash of its content; its text goes to scratch, and is kept unless that was done before. */
+static dt_status file_keep(dt_script *s, const char *name, char digits[static 17], const dt_platform **platform,
+                           dt_arena *scratch) {
+    char *xml;
+    size_t length = 0;
+    dt_made *made = NULL;
+    DT_TRY(file_slurp(s, name, &xml, &length, scratch));
+    snprintf(digits, 17, "%016llx", (unsigned long long)dt_hash(0, xml, length));
+    const char *key = dt_arena_text(s->arena, "%s %s", name, digits);
+    if ((*platform = made_find(s, key)) != NULL) return DT_OK;
+    DT_TRY(made_begin(s, key, &made));
+    DT_TRY(dt_platform_add(&made->platform, xml, length));
+    return made_end(s, made, platform);
+}
+
+/* Its content is part of the choice. */
+static dt_status platform_file(dt_script *s, const char *name, const dt_config *node, dt_config *given,
+                               const dt_platform **platform) {
+    char digits[17];
+    DT_TRY(dt_param_fill((dt_target){ 0 }, (dt_target){ 0 }, node, "platform", s->arena));
+    dt_arena *scratch = dt_arena_new(0);
+    dt_status status = file_keep(s, name, digits, platform, scratch);
+    dt_arena_free(scratch);
+    if (status != DT_OK) return status;
     dt_config *table = dt_config_set_table(given, "platform", s->arena);
     dt_config_set_text(table, NULL, name, s->arena);
     dt_config_set_text(table, "hash", digits, s->arena);
     return DT_OK;
 }
 
-dt_status dt_script_resolve_platform(dt_script *s, dt_config *given, const char **xml) {
+dt_status dt_script_resolve_platform(dt_script *s, dt_config *given, const dt_platform **platform) {
     const dt_config *node = dt_config_get(given, "platform");
     const char *name = dt_config_name(node), *dot = name == NULL ? NULL : strrchr(name, '.');
     if (dot != NULL && strcmp(dot, ".xml") == 0) {
         dt_config *copy = dt_config_set_copy(dt_config_new(s->arena), "platform", node, s->arena);
-        return platform_file(s, name, copy, given, xml);
+        return platform_file(s, name, copy, given, platform);
     }
     DT_TRY(dt_script_find_platforms(s));
     dt_config *out = dt_config_new(s->arena);
     DT_TRY(dt_room_resolve(s->platforms, platform_hosts(s, node, given), "platform", 0, out, "platform", s->arena));
     const dt_config *chosen = dt_config_set_copy(given, "platform", out->first, s->arena);
-    return platform_made(s, chosen, xml);
+    return platform_made(s, chosen, platform);
 }

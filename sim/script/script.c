@@ -133,7 +133,7 @@ typedef struct show {
 static dt_status show_work(dt_script *s, void *arg) {
     const show *w = arg;
     lua_State *L = s->L;
-    const char *xml;
+    const dt_platform *platform;
     dt_config *given;
     dt_script_require(s, "dt.set");
     dt_script_require(s, "dt");
@@ -148,8 +148,8 @@ static dt_status show_work(dt_script *s, void *arg) {
         lua_call(L, 3, 1);
     }
     DT_TRY(dt_script_read(s, -1, "", &given));
-    DT_TRY(dt_script_resolve_platform(s, given, &xml));
-    return fputs(xml, w->out) == EOF ? dt_fail(DT_EIO, "%s", strerror(errno)) : DT_OK;
+    DT_TRY(dt_script_resolve_platform(s, given, &platform));
+    return dt_platform_copy(platform, w->out);
 }
 
 dt_status dt_script_platform(const char *name, const dt_script_options *options, FILE *out) {

@@ -146,7 +146,9 @@ dt_status dt_script_open(const char *path, const dt_script_options *options, dt_
 }
 
 void dt_script_close(dt_script *s) {
-    if (s != NULL) lua_close(s->L);
+    if (s == NULL) return;
+    lua_close(s->L);
+    if (s->texts != NULL) fclose(s->texts);
 }
 
 /* ---- errors -------------------------------------------------------------------------------- */

@@ -194,14 +194,14 @@ static dt_status generate_own(scene *s, const char *platform, char **text) {
 }
 
 #define OWN(params, generate) "return { name = 'own', brief = 'Own.', source = 'own', params = {" params "},\n" \
-                              "generate = function(p, draw) " generate " end }"
+                              "generate = function(p, draw, write) " generate " end }"
 
 static void a_draw_depends_on_purpose_index_and_seed_alone(void **fixture) {
     scene *s = *fixture;
     char *text, a[32], b[32], c[32], again[32];
     assert_ok(generate_own(s, OWN("", "local d, e = { 'exponential' }, { 'exponential' }\n"
-                                      "return ('%.6f %.6f %.6f %.6f'):format(draw(d, 'a', 3), draw(d, 'b', 3),"
-                                      " draw(d, 'a', 4), draw(e, 'a', 3))"), &text));
+                                      "write(('%.6f %.6f %.6f %.6f'):format(draw(d, 'a', 3), draw(d, 'b', 3),"
+                                      " draw(d, 'a', 4), draw(e, 'a', 3)))"), &text));
     assert_int_equal(sscanf(text, "%31s %31s %31s %31s", a, b, c, again), 4);
     assert_string_equal(a, again);
     assert_string_not_equal(a, b);
@@ -215,7 +215,8 @@ static void a_bad_platform_file_is_told_with_its_fault(void **fixture) {
         { OWN("{ 'x', 'rael', 1 }", ""), "parameter 1 has no name or kind" },
         { OWN("{ 'x', 'real', 1, 0, 2, 's' }", ""), "parameter x has no sentence" },
         { OWN("{ 'x', 'real', '1 parsec', 0, 2, 's', 'x' }", ""), "\"1 parsec\" is not a quantity" },
-        { OWN("", "return 3"), "generate of \"own\" returns no text" },
+        { OWN("", "return 'x'"), "generate of \"own\" writes no text" },
+        { OWN("", "write {}"), "own.lua:2: bad argument #1 to 'write' (string expected, got table)" },
         { OWN("", "return draw({ 'exponental' }, 'a', 1)"), "there is no \"exponental\"" },
         { OWN("", "return draw(3, 'a', 1)"), "own.lua:2: bad argument #1 to 'draw'" },
         { OWN("", "return p.x.y"), "own.lua:2: attempt to index" },

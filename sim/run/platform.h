@@ -1,0 +1,32 @@
+/* platform.h - the texts of a plan's platforms.  They are held in one file without a name and not in memory: that of a
+ * million phones has half a gigabyte, and every run would inherit it only for SimGrid to read it from a file. */
+#ifndef DT_RUN_PLATFORM_H
+#define DT_RUN_PLATFORM_H
+
+#include "base/status.h"
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+typedef struct dt_platform {
+    FILE    *texts;             /* all texts of a plan, one after the other; belongs to who opened it */
+    long     start, length;     /* of this one [bytes] */
+    uint64_t hash;              /* of its lines */
+    size_t   hosts;             /* that it names one by one, the server's left out; 1 where it names none */
+} dt_platform;
+
+/* A file for texts, in the system's folder of temporary files.  It is gone when it is closed or the process has ended.
+ * Errors: DT_EIO. */
+dt_status dt_platform_open(FILE **texts);
+
+/* Write one text: begin, any number of pieces, end; hash and hosts are known at the end.  One that is given up is left.
+ * Errors: DT_EIO. */
+dt_status dt_platform_begin(dt_platform *p, FILE *texts);
+dt_status dt_platform_add(dt_platform *p, const char *piece, size_t length);
+dt_status dt_platform_end(dt_platform *p);
+
+/* Write the whole text to out.  Processes that share the file by fork may do so at the same time.
+ * Errors: DT_EIO, in words of errno alone. */
+dt_status dt_platform_copy(const dt_platform *p, FILE *out);
+
+#endif
