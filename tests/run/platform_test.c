@@ -1,4 +1,4 @@
-/* platform_test.c - texts of platforms come back from their file, whole, however they were written and whoever reads. */
+/* platform_test.c - texts of platforms come back from their file whole, however written and whoever reads. */
 #include "tests/test.h"
 #include "run/platform.h"
 #include <stdlib.h>
