@@ -32,6 +32,7 @@ dt_status dt_platform_end(dt_platform *p) {
     if (fflush(p->texts) != 0 || fseek(p->texts, p->start, SEEK_SET) != 0) return platform_broken();
     for (long at = 0; at < p->length && (got = getline(&line, &room, p->texts)) > 0; at += got) {
         p->hash = dt_hash(p->hash, line, (size_t)got);
+        p->powers = p->powers || strstr(line, "\"wattage_") != NULL;
         for (const char *host = strstr(line, "<host "); host != NULL; host = strstr(host + 1, "<host ")) {
             p->hosts++;
             servers += strncmp(host, "<host id=\"server\"", 17) == 0;

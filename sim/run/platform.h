@@ -4,6 +4,7 @@
 #define DT_RUN_PLATFORM_H
 
 #include "base/status.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@ typedef struct dt_platform {
     FILE    *texts;             /* all texts of a plan, one after the other; belongs to who opened it */
     long     start, length;     /* of this one [bytes] */
     uint64_t hash;              /* of its lines */
+    bool     powers;            /* it has figures of power, in watts */
     size_t   hosts;             /* that it names one by one, the server's left out; 1 where it names none */
 } dt_platform;
 
@@ -19,7 +21,7 @@ typedef struct dt_platform {
  * Errors: DT_EIO. */
 dt_status dt_platform_open(FILE **texts);
 
-/* Write one text: begin, any number of pieces, end; hash and hosts are known at the end.  One that is given up is left.
+/* Write one text: begin, any number of pieces, end; what hangs on the whole text is known at the end.  One that is given up is left.
  * Errors: DT_EIO. */
 dt_status dt_platform_begin(dt_platform *p, FILE *texts);
 dt_status dt_platform_add(dt_platform *p, const char *piece, size_t length);

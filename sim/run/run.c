@@ -73,7 +73,7 @@ static dt_status run_engine(run *r, const dt_plan_run *plan, const char *part) {
                               .ideal = { .latency = r->ideal.latency, .bandwidth = r->ideal.bandwidth },
                               .loss = { r->faults.loss, r->faults.timeout, (uint64_t)r->setting.seed },
                               .changing = r->faults.links != NULL,
-                              .energy = strstr(plan->platform, "\"wattage_") != NULL,
+                              .energy = plan->platform->powers,
                               .on_span = traced ? dt_notes_span : NULL,
                               .on_flight = traced ? dt_notes_flight : NULL, .owner = &r->notes };
     dt_status status = dt_engine_start(&r->engine, &setup, r->arena);
