@@ -91,7 +91,8 @@ asan:
 # Damaged and hostile input, FUZZ_SECONDS for each harness of tests/fuzz; what is found stays in $(FUZZ)/found.
 FUZZ         = build/fuzz
 FUZZ_SECONDS ?= 60
-fuzz:
+fuzz: PACKAGES += libclang-rt-dev
+fuzz: deps
 	@$(MAKE) -s -j$$(nproc) BUILD=$(FUZZ) MALLOC= CC=clang CXX=clang++ OPT="-O1 -fno-omit-frame-pointer \
 	  -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all" LDFLAGS="-fsanitize=fuzzer,address,undefined" \
 	  $(patsubst tests/%.c,$(FUZZ)/tests/%,$(wildcard tests/fuzz/*.c))
