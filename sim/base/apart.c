@@ -6,11 +6,20 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 typedef struct report { dt_status status; char path[256], reason[1024]; } report;
+
+/* It ends with its parent, who alone answers Ctrl-C: whatever is half done then is nobody's. */
+static void apart_bound(pid_t parent) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(1);
+    signal(SIGINT, SIG_IGN);
+    signal(SIGTERM, SIG_DFL);
+}
 
 /* No handler of the parent, no core and no word on its standard error: a crash is told in the parent's sentence. */
 static void apart_quiet(unsigned seconds) {
@@ -18,7 +27,7 @@ static void apart_quiet(unsigned seconds) {
     const struct rlimit none = { 0, 0 }, time = { seconds, seconds };
     for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++) signal(crashes[i], SIG_DFL);
     setrlimit(RLIMIT_CORE, &none);
-    setrlimit(RLIMIT_CPU, &time);
+    if (seconds > 0) setrlimit(RLIMIT_CPU, &time);
     int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (null >= 0) dup2(null, STDERR_FILENO);
 }
@@ -35,25 +44,52 @@ static void apart_child(dt_status (*work)(void *arg), void *arg, unsigned second
     _exit(write(to, &r, sizeof r) == sizeof r ? 0 : 1);
 }
 
-static dt_status apart_ended(const report *r, bool whole, int end, const char *what) {
-    if (whole && r->status == DT_OK) return DT_OK;
-    if (whole) return r->path[0] != '\0' ? dt_fail_at(r->status, r->path, "%s", r->reason) : dt_fail(r->status, "%s", r->reason);
-    if (WIFSIGNALED(end) && (WTERMSIG(end) == SIGKILL || WTERMSIG(end) == SIGXCPU))
-        return dt_fail(DT_EFORMAT, "%s is damaged: reading it does not end", what);
-    return dt_fail(DT_EFORMAT, "%s is damaged: reading it ends in a crash (%s)", what,
-                   WIFSIGNALED(end) ? strsignal(WTERMSIG(end)) : "no memory left");
+typedef struct ending {
+    report said;
+    bool   whole;       /* it has reported, and said counts */
+    int    wait;        /* as waitpid tells it */
+} ending;
+
+/* The child works and ends.  Errors: DT_EIO no process. */
+static dt_status apart_run(dt_status (*work)(void *arg), void *arg, unsigned seconds, const char *file, ending *e) {
+    int pipe[2];
+    pid_t parent = getpid();
+    if (pipe2(pipe, O_CLOEXEC) != 0) return dt_fail(DT_EIO, "no pipe for a process at %s: %s", file, strerror(errno));
+    pid_t child = fork();
+    int why = errno;
+    if (child == 0) {
+        apart_bound(parent);
+        apart_child(work, arg, seconds, pipe[1]);
+    }
+    close(pipe[1]);
+    ssize_t got = child > 0 ? read(pipe[0], &e->said, sizeof e->said) : -1;
+    while (child > 0 && waitpid(child, &e->wait, 0) < 0 && errno == EINTR) continue;
+    close(pipe[0]);
+    e->whole = got == sizeof e->said;
+    return child > 0 ? DT_OK : dt_fail(DT_EIO, "no process for %s: %s", file, strerror(why));
 }
 
-dt_status dt_apart(dt_status (*work)(void *arg), void *arg, unsigned seconds, const char *what) {
-    report r;
-    int pipe[2], end = 0;
-    if (pipe2(pipe, O_CLOEXEC) != 0) return dt_fail(DT_EIO, "no pipe for reading %s: %s", what, strerror(errno));
-    pid_t child = fork();
-    if (child == 0) apart_child(work, arg, seconds, pipe[1]);
-    close(pipe[1]);
-    ssize_t got = child > 0 ? read(pipe[0], &r, sizeof r) : -1;
-    while (child > 0 && waitpid(child, &end, 0) < 0 && errno == EINTR) continue;
-    close(pipe[0]);
-    if (child < 0) return dt_fail(DT_EIO, "no process for reading %s: %s", what, strerror(errno));
-    return apart_ended(&r, got == sizeof r, end, what);
+static dt_status apart_said(const report *r) {
+    if (r->status == DT_OK) return DT_OK;
+    return r->path[0] != '\0' ? dt_fail_at(r->status, r->path, "%s", r->reason) : dt_fail(r->status, "%s", r->reason);
+}
+
+static const char *apart_death(int wait) {
+    return WIFSIGNALED(wait) ? strsignal(WTERMSIG(wait)) : "no memory left";
+}
+
+dt_status dt_apart_read(dt_status (*work)(void *arg), void *arg, unsigned seconds, const char *file) {
+    ending e;
+    DT_TRY(apart_run(work, arg, seconds, file, &e));
+    if (e.whole) return apart_said(&e.said);
+    if (WIFSIGNALED(e.wait) && (WTERMSIG(e.wait) == SIGKILL || WTERMSIG(e.wait) == SIGXCPU))
+        return dt_fail(DT_EFORMAT, "%s is damaged: reading it does not end", file);
+    return dt_fail(DT_EFORMAT, "%s is damaged: reading it ends in a crash (%s)", file, apart_death(e.wait));
+}
+
+dt_status dt_apart_write(dt_status (*work)(void *arg), void *arg, const char *file) {
+    ending e;
+    DT_TRY(apart_run(work, arg, 0, file, &e));
+    if (e.whole) return apart_said(&e.said);
+    return dt_fail(DT_EIO, "%s cannot be written: the process at it died (%s)", file, apart_death(e.wait));
 }

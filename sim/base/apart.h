@@ -1,12 +1,18 @@
-/* apart.h - work that may crash or loop, done by a child process: libraries that read damaged files. */
+/* apart.h - work that may crash or loop, done by a child process: libraries that read damaged files, or
+ * write to a disk that fails. */
 #ifndef DT_BASE_APART_H
 #define DT_BASE_APART_H
 
 #include "base/status.h"
 
-/* Call work(arg) in a forked child, which may compute for so many seconds.  What it writes to memory is lost.
- *   what    the file, for the message
+/* Call work(arg) in a forked child, which may compute for so many seconds and ends when its parent does.  What it writes
+ * to memory is lost, unless that is shared.
+ *   file    what is read, for the message
  * Errors: those of work, with their reason; DT_EFORMAT where the child died or found no end; DT_EIO no process. */
-dt_status dt_apart(dt_status (*work)(void *arg), void *arg, unsigned seconds, const char *what);
+dt_status dt_apart_read(dt_status (*work)(void *arg), void *arg, unsigned seconds, const char *file);
+
+/* The same for work that writes file, however long it takes.
+ * Errors: those of work; DT_EIO where the child died (what it left half done is the caller's to remove), or no process. */
+dt_status dt_apart_write(dt_status (*work)(void *arg), void *arg, const char *file);
 
 #endif

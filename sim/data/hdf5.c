@@ -162,7 +162,7 @@ static dt_status hdf5_try(void *arg) {
 /* HDF5 crashes or loops on some damaged files. */
 static dt_status hdf5_apart(const hdf5 *h, bool load) {
     enum { SECONDS = 600 };
-    return dt_apart(hdf5_try, &(hdf5_trial){ h, load }, SECONDS, h->path == NULL ? "the file" : h->path);
+    return dt_apart_read(hdf5_try, &(hdf5_trial){ h, load }, SECONDS, h->path == NULL ? "the file" : h->path);
 }
 
 static dt_status hdf5_load(const void *state, uint64_t seed, size_t workers, dt_data *out, dt_arena *run) {

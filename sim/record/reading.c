@@ -94,7 +94,7 @@ static dt_status reading_unsealed(dt_reading *r) {
     if (getenv("DTSIM_UNSEALED") == NULL)
         return dt_fail(DT_EFORMAT, "%s is damaged: it lacks dtsim's seal at its end, was cut short or changed by another "
                        "program (DTSIM_UNSEALED=1 reads it all the same)", r->path);
-    return dt_apart(reading_trial, r, SECONDS, r->path);
+    return dt_apart_read(reading_trial, r, SECONDS, r->path);
 }
 
 dt_status dt_reading_open(const char *path, dt_reading **reading, dt_arena *arena) {

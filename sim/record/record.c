@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -364,4 +365,10 @@ void dt_record_drop(dt_record *r) {
     if (r->file >= 0) record_divert(r);
     record_close(r);
     unlink(r->part);
+}
+
+void dt_record_forget(const char *path) {
+    char part[PATH_MAX];
+    snprintf(part, sizeof part, "%s.part", path);
+    unlink(part);
 }

@@ -70,6 +70,9 @@ dt_status dt_record_copy(dt_record *r, dt_reading *source, const char *from, con
 dt_status dt_record_seal(dt_record *r);
 void      dt_record_drop(dt_record *r);
 
+/* Remove what a process that died has left of the file that it would have called path. */
+void dt_record_forget(const char *path);
+
 /* ---- reading ------------------------------------------------------------------------------- */
 
 /* Open a whole file.  One without dtsim's seal was cut short or written by another program, and HDF5 may crash or loop

@@ -1,9 +1,12 @@
 /* gather.c - the file of a sweep: its common facts, one row a run, and every run's tables. */
 #include "run/gather.h"
+#include "base/apart.h"
+#include <errno.h>
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 static const dt_column front_columns[] = {
     { "id", DT_COLUMN_COUNT, "1", "number of the run: its tables are in /runs" },
@@ -18,7 +21,7 @@ static const dt_column end_columns[] = {
     { "bytes", DT_COLUMN_REAL, "B", "bytes that have arrived at the end, all messages" },
     { "joules", DT_COLUMN_REAL, "J", "energy; NaN: not modelled" },
 };
-enum { FRONT = sizeof front_columns / sizeof *front_columns, END = sizeof end_columns / sizeof *end_columns };
+enum { PRINT = 17, FRONT = sizeof front_columns / sizeof *front_columns, END = sizeof end_columns / sizeof *end_columns };
 
 /* ---- what the runs have in common ---------------------------------------------------------- */
 
@@ -179,29 +182,50 @@ static dt_status gather_shard(dt_record *r, const dt_plan *plan, dt_arena *arena
     return dt_record_text(r, "/shard/host", "path", realpath(plan->path, place) != NULL ? place : plan->path);
 }
 
-static dt_status gather_all(dt_record *r, const dt_plan *plan, const dt_ending *ending, const dt_claim *claim,
-                            size_t claims, const dt_hosting *hosting, char *fingerprint, dt_arena *arena) {
-    DT_TRY(gather_head(r, plan, arena));
-    DT_TRY(gather_shard(r, plan, arena));
-    DT_TRY(gather_sweep(r, plan, ending, arena));
-    DT_TRY(gather_runs(r, plan, ending, arena));
-    DT_TRY(gather_claims(r, claim, claims));
-    const char *print = dt_record_fingerprint(r);
-    if (fingerprint != NULL) strcpy(fingerprint, print);
-    DT_TRY(dt_record_text(r, "/", "fingerprint", print));
-    return gather_host(r, plan, ending, hosting, arena);
+typedef struct gathering {
+    const dt_plan    *plan;
+    const dt_ending  *ending;
+    const dt_claim   *claim;
+    size_t            claims;
+    const dt_hosting *hosting;
+    const char       *out;
+    char             *fingerprint;      /* [17] shared with the parent */
+} gathering;
+
+static dt_status gather_all(dt_record *r, const gathering *g, dt_arena *arena) {
+    DT_TRY(gather_head(r, g->plan, arena));
+    DT_TRY(gather_shard(r, g->plan, arena));
+    DT_TRY(gather_sweep(r, g->plan, g->ending, arena));
+    DT_TRY(gather_runs(r, g->plan, g->ending, arena));
+    DT_TRY(gather_claims(r, g->claim, g->claims));
+    strcpy(g->fingerprint, dt_record_fingerprint(r));
+    DT_TRY(dt_record_text(r, "/", "fingerprint", g->fingerprint));
+    return gather_host(r, g->plan, g->ending, g->hosting, arena);
 }
 
-dt_status dt_gather(const dt_plan *plan, const dt_ending *ending, const dt_claim *claim, size_t claims,
-                    const dt_hosting *hosting, const char *out, char *fingerprint) {
+static dt_status gather_write(void *arg) {
+    const gathering *g = arg;
     dt_arena *arena = dt_arena_new(1 << 16);
     dt_record *r;
-    dt_status status = dt_record_create(out, &r, arena);
+    dt_status status = dt_record_create(g->out, &r, arena);
     if (status == DT_OK) {
-        status = gather_all(r, plan, ending, claim, claims, hosting, fingerprint, arena);
+        status = gather_all(r, g, arena);
         if (status == DT_OK) status = dt_record_seal(r);
         else dt_record_drop(r);
     }
     dt_arena_free(arena);
+    return status;
+}
+
+/* HDF5 1.10 crashes when the disk fails in the midst of a copy: whoever gathers does so in a process of its own. */
+dt_status dt_gather(const dt_plan *plan, const dt_ending *ending, const dt_claim *claim, size_t claims,
+                    const dt_hosting *hosting, const char *out, char *fingerprint) {
+    void *shared = mmap(NULL, PRINT, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED) return dt_fail(DT_EIO, "no shared memory for writing %s: %s", out, strerror(errno));
+    gathering g = { plan, ending, claim, claims, hosting, out, shared };
+    dt_status status = dt_apart_write(gather_write, &g, out);
+    if (status == DT_OK && fingerprint != NULL) memcpy(fingerprint, shared, PRINT);
+    if (status != DT_OK) dt_record_forget(out);
+    munmap(shared, PRINT);
     return status;
 }

@@ -12,7 +12,9 @@ typedef struct dt_hosting {
     int    jobs, threads;
 } dt_hosting;
 
-/* Write the file at out.  claim may be NULL.  fingerprint (NULL: not wanted) receives 17 bytes. */
+/* Write the file at out, in a process of its own.  claim may be NULL.  fingerprint (NULL: not wanted) receives 17
+ * bytes.
+ * Errors: DT_EIO (the system's refusal, or that HDF5 has crashed), DT_EFORMAT (a part); nothing new is left at out. */
 dt_status dt_gather(const dt_plan *plan, const dt_ending *ending, const dt_claim *claim, size_t claims,
                     const dt_hosting *hosting, const char *out, char *fingerprint);
 

@@ -3,6 +3,7 @@
 #include "base/apart.h"
 #include "base/arena.h"
 #include <signal.h>
+#include <sys/mman.h>
 
 static dt_status works(void *arg) {
     *(int *)arg = 7;
@@ -25,9 +26,9 @@ static dt_status starves(void *arg) {
 static void work_succeeds_or_gives_its_reason(void **fixture) {
     (void)fixture;
     int here = 1;
-    assert_ok(dt_apart(works, &here, 60, "x.h5"));
+    assert_ok(dt_apart_read(works, &here, 60, "x.h5"));
     assert_int_equal(here, 1);      /* what the child writes is its own */
-    assert_refused(dt_apart(refuses, "luck", 60, "x.h5"), DT_EINVAL, "no luck");
+    assert_refused(dt_apart_read(refuses, "luck", 60, "x.h5"), DT_EINVAL, "no luck");
     assert_string_equal(dt_reason_path(), "data.path");
 }
 
@@ -37,9 +38,23 @@ static void a_death_is_a_reason(void **fixture) {
     dt_arena *arena = dt_arena_new(0);
     int count = 0;
     for (size_t i = 0; i < 4; i++)
-        assert_refused(dt_apart(crashes, (void *)(uintptr_t)&deaths[i], 60, "x.h5"), DT_EFORMAT, "x.h5 is damaged: reading it ends in a crash");
-    assert_refused(dt_apart(loops, &count, 1, "x.h5"), DT_EFORMAT, "x.h5 is damaged: reading it does not end");
-    assert_refused(dt_apart(starves, arena, 60, "x.h5"), DT_EFORMAT, "x.h5 is damaged: reading it ends in a crash (no memory left)");
+        assert_refused(dt_apart_read(crashes, (void *)(uintptr_t)&deaths[i], 60, "x.h5"), DT_EFORMAT, "x.h5 is damaged: reading it ends in a crash");
+    assert_refused(dt_apart_read(loops, &count, 1, "x.h5"), DT_EFORMAT, "x.h5 is damaged: reading it does not end");
+    assert_refused(dt_apart_read(starves, arena, 60, "x.h5"), DT_EFORMAT, "x.h5 is damaged: reading it ends in a crash (no memory left)");
+    dt_arena_free(arena);
+}
+
+static void a_death_while_writing_is_no_damage_of_what_is_read(void **fixture) {
+    (void)fixture;
+    static const int death = SIGSEGV;
+    dt_arena *arena = dt_arena_new(0);
+    int *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_ok(dt_apart_write(works, shared, "x.h5"));
+    assert_int_equal(*shared, 7);
+    assert_refused(dt_apart_write(refuses, "luck", "x.h5"), DT_EINVAL, "no luck");
+    assert_refused(dt_apart_write(crashes, (void *)(uintptr_t)&death, "x.h5"), DT_EIO, "x.h5 cannot be written: the process at it died (Segmentation fault)");
+    assert_refused(dt_apart_write(starves, arena, "x.h5"), DT_EIO, "x.h5 cannot be written: the process at it died (no memory left)");
+    munmap(shared, sizeof *shared);
     dt_arena_free(arena);
 }
 
@@ -47,6 +62,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(work_succeeds_or_gives_its_reason),
         cmocka_unit_test(a_death_is_a_reason),
+        cmocka_unit_test(a_death_while_writing_is_no_damage_of_what_is_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
