@@ -91,5 +91,5 @@ dt_status dt_apart_write(dt_status (*work)(void *arg), void *arg, const char *fi
     ending e;
     DT_TRY(apart_run(work, arg, 0, file, &e));
     if (e.whole) return apart_said(&e.said);
-    return dt_fail(DT_EIO, "%s cannot be written: the process at it died (%s)", file, apart_death(e.wait));
+    return dt_fail(DT_EIO, "%s cannot be written: the process writing it died (%s)", file, apart_death(e.wait));
 }

@@ -52,8 +52,8 @@ static void a_death_while_writing_is_no_damage_of_what_is_read(void **fixture) {
     assert_ok(dt_apart_write(works, shared, "x.h5"));
     assert_int_equal(*shared, 7);
     assert_refused(dt_apart_write(refuses, "luck", "x.h5"), DT_EINVAL, "no luck");
-    assert_refused(dt_apart_write(crashes, (void *)(uintptr_t)&death, "x.h5"), DT_EIO, "x.h5 cannot be written: the process at it died (Segmentation fault)");
-    assert_refused(dt_apart_write(starves, arena, "x.h5"), DT_EIO, "x.h5 cannot be written: the process at it died (no memory left)");
+    assert_refused(dt_apart_write(crashes, (void *)(uintptr_t)&death, "x.h5"), DT_EIO, "x.h5 cannot be written: the process writing it died (Segmentation fault)");
+    assert_refused(dt_apart_write(starves, arena, "x.h5"), DT_EIO, "x.h5 cannot be written: the process writing it died (no memory left)");
     munmap(shared, sizeof *shared);
     dt_arena_free(arena);
 }
