@@ -1,13 +1,21 @@
 """Every allocation, write and system call of the command fails once: each ends in a message and no damaged file.
 INJECT=all tries every call instead of a sample."""
 import os
+import signal
 import subprocess
+import time
 
 import pytest
 
-from conftest import DTSIM, ROOT, SMALL
+from conftest import DTSIM, ROOT, SMALL, children
 
 SAMPLE = {"memory": 30, "exhausted": 40, "write": 40, "name": 60}
+DISK = {"broken": 20, "short": 8, "dying": 20}      # HDF5's own writes, of the runs and of what gathers them
+
+# Two runs; its file is put together twice, as the claim is judged from one.
+CLAIMED = SMALL.replace("stop =", 'seeds = 2,\n  claims = { ["it ends"] = function() return true end },\n  stop =')
+
+WORDS = ["run", "scenario.lua", "-o", "out.h5", "-j", "1"]
 
 
 @pytest.fixture(scope="module")
@@ -17,9 +25,13 @@ def library(tmp_path_factory):
     return path
 
 
+def injected(folder, library, kind, at):
+    return {"LD_PRELOAD": str(library), "INJECT_KIND": kind, "INJECT_AT": str(at),
+            "INJECT_COUNT": str(folder.path / "count")}
+
+
 def run(folder, library, kind, at, *words):
-    env = {"LD_PRELOAD": str(library), "INJECT_KIND": kind, "INJECT_AT": str(at), "INJECT_COUNT": str(folder.path / "count")}
-    return folder.run(*words, env=env, timeout=60)
+    return folder.run(*words, env=injected(folder, library, kind, at), timeout=60)
 
 
 def clean(folder):
@@ -28,28 +40,86 @@ def clean(folder):
             subprocess.run(["rm", "-rf", folder.path / name], check=True)
 
 
+def each(folder, library, kind, sample):
+    """Fail one call after another: (which, what the command came to, what it should have left)."""
+    assert folder.run("run", "scenario.lua", "-o", "whole.h5").returncode == 0
+    whole = folder.fingerprint("whole.h5")
+    assert run(folder, library, kind, 0, *WORDS).returncode == 0
+    calls = int((folder.path / "count").read_text())
+    tried = range(1, calls + 1, 1 if os.environ.get("INJECT") == "all" else max(1, calls // sample))
+    refused = 0
+    for at in tried:
+        clean(folder)
+        done = run(folder, library, kind, at, *WORDS)
+        refused += done.returncode != 0
+        yield at, done, whole
+    print(f"{kind}: {len(tried)} of {calls} calls failed once, {refused} refused")
+    assert refused > 0 or kind == "short"
+
+
+def check(folder, at, done, whole):
+    said = (done.stdout + done.stderr).strip()
+    starved = done.returncode == 3 and "no memory left" in said
+    assert starved or done.returncode in (0, 1, 2), (at, done.returncode, said)
+    assert said, (at, "nothing was said")
+    assert not (folder.path / "out.h5.part").exists(), (at, said)
+    if (folder.path / "out.h5").exists():
+        told = folder.run("info", "out.h5")
+        assert told.returncode == 0, (at, told.stderr)
+        if done.returncode == 0:
+            assert folder.fingerprint("out.h5") == whole, at
+    else:
+        assert done.returncode != 0, (at, said)
+
+
 @pytest.mark.parametrize("kind", SAMPLE)
 def test_whatever_fails_the_command_says_so_and_leaves_no_damaged_file(folder, library, kind):
     folder.write(SMALL)
-    assert folder.run("run", "scenario.lua", "-o", "whole.h5").returncode == 0
-    whole = folder.fingerprint("whole.h5")
-    words = ["run", "scenario.lua", "-o", "out.h5", "-j", "1"]
-    assert run(folder, library, kind, 0, *words).returncode == 0
-    calls = int((folder.path / "count").read_text())
-    step = 1 if os.environ.get("INJECT") == "all" else max(1, calls // SAMPLE[kind])
-    refused = 0
-    for at in range(1, calls + 1, step):
-        clean(folder)
-        done = run(folder, library, kind, at, *words)
-        said = (done.stdout + done.stderr).strip()
-        assert done.returncode in (0, 1, 2), (at, done.returncode, said)
-        assert said, (at, "nothing was said")
-        refused += done.returncode != 0
-        if (folder.path / "out.h5").exists():
-            told = folder.run("info", "out.h5")
-            assert told.returncode == 0, (at, told.stderr)
-            if done.returncode == 0:
-                assert folder.fingerprint("out.h5") == whole, at
-        assert not (folder.path / "out.h5.part").exists(), (at, said)
-    assert refused > 0
-    print(f"{kind}: {len(range(1, calls + 1, step))} of {calls} calls failed once, {refused} refused")
+    for at, done, whole in each(folder, library, kind, SAMPLE[kind]):
+        check(folder, at, done, whole)
+
+
+@pytest.mark.parametrize("kind", DISK)
+def test_a_disk_that_fails_under_hdf5_costs_one_sentence_and_the_same_command_does_the_rest(folder, library, kind):
+    folder.write(CLAIMED)
+    for at, done, whole in each(folder, library, kind, DISK[kind]):
+        check(folder, at, done, whole)
+        failed = [line for line in done.stderr.splitlines() if "cannot be written" in line or "died" in line]
+        assert len(failed) == (done.returncode != 0), (at, done.stderr)
+        if done.returncode == 2:
+            kept = len(list(folder.path.glob(f"out.h5.parts/{16 * '?'}.h5")))
+            rest = f"; {kept} of 2 runs are kept, the same command with --resume does the rest"
+            assert failed[0].endswith(rest), (at, failed)
+            assert kept == 2 or kind == "dying", (at, failed)
+        again = folder.run(*WORDS)
+        assert again.returncode == 0 and folder.fingerprint("out.h5") == whole, (at, again.stderr)
+
+
+GATHERING = {
+    "Ctrl-C": (130, "interrupted while out.h5 was put together; all 2 runs are kept, the same command does the rest"),
+    "kill": (2, "out.h5 cannot be written: the process writing it died (Killed); 2 of 2 runs are kept"),
+}
+
+
+@pytest.mark.parametrize("how", GATHERING)
+def test_gathering_that_is_stopped_ends_whole_and_the_same_command_does_the_rest(folder, library, how):
+    folder.write(CLAIMED)
+    assert run(folder, library, "hanging", 0, *WORDS).returncode == 0
+    at = int((folder.path / "count").read_text()) - 20
+    clean(folder)
+    process = subprocess.Popen([DTSIM, *WORDS], cwd=folder.path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                               text=True, start_new_session=True,
+                               env={**os.environ, **injected(folder, library, "hanging", at)})
+    until = time.monotonic() + 20
+    while not (children(process.pid) and (folder.path / "out.h5.part").exists()) and time.monotonic() < until:
+        time.sleep(0.01)
+    (gathering,) = children(process.pid)
+    if how == "kill":
+        os.kill(gathering, signal.SIGKILL)
+    else:
+        os.killpg(process.pid, signal.SIGINT)
+    said = process.communicate(timeout=20)[1]
+    assert (process.returncode, GATHERING[how][1] in said) == (GATHERING[how][0], True), said
+    again = folder.run(*WORDS)
+    assert again.returncode == 0 and "2 of 2 runs are finished already" in again.stderr
+    assert sorted(os.listdir(folder.path)) == ["count", "out.h5", "scenario.lua"]
