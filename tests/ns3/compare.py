@@ -7,7 +7,7 @@ import tempfile
 
 ACCESS = 1e10               # bits/s of every flow's own links
 PACKET = 1500 * 8           # bits
-DEEP, SHALLOW = 2, 0.5      # queues before the long link, in round trips of its rate
+DEEP, MIDDLE, SHALLOW = 2, 1, 0.5       # queues before the long link, in round trips of its rate
 
 # name, bits/s and seconds of the long link, a list of flows: bytes, seconds of its own link
 CASES = [("one flow", 1e8, 33.5e-3, [(size, 0)]) for size in (100_000, 1_000_000, 10_000_000, 100_000_000)] + [
@@ -53,8 +53,9 @@ def by_ns3(program, case, trips=DEEP):
 
 def main(flows, dumbbell):
     with tempfile.TemporaryDirectory() as name:
-        for trips in (DEEP, SHALLOW):
-            print(f"\n| queue of {trips:g} round trips | MB | new, s | LV08 | CM02 | second, s | LV08 | CM02 |")
+        for trips in (DEEP, MIDDLE, SHALLOW):
+            queue = f"queue of {trips:g} round trip{'s' if trips != 1 else ''}"
+            print(f"\n| {queue} | MB | new, s | LV08 | CM02 | second, s | LV08 | CM02 |")
             print("|---|---|---|---|---|---|---|---|")
             for case in CASES:
                 ours = [by_dtsim(flows, pathlib.Path(name), network, case) for network in ("LV08", "CM02")]
