@@ -30,7 +30,7 @@ OBJECTS  := $(C_FILES:%.c=$(BUILD)/%.o) $(CC_FILES:%.cpp=$(BUILD)/%.o)
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard $(ROOMS:%=tests/%/*_test.c) $(ROOMS:%=tests/%/*_contract.c)))
 
 .PHONY: all deps demo check check-report check-slurm check-ns3 check-debian13 tests test asan fuzz inject torture layers \
-        bench docs plot install clean
+        bench docs labs plot install clean
 all: $(BUILD)/dtsim
 
 $(BUILD)/dtsim: $(BUILD)/sim/main.o $(BUILD)/libdtsim.a
@@ -108,6 +108,13 @@ $(BUILD)/bench/%: tests/bench/%.c
 docs: all
 	$(BUILD)/dtsim docs > lua/dt/reference.gen.lua
 	$(PYTHON) sim/model/profiles/make.py
+# The pictures of the labs' hand-outs.
+labs: all
+	for lab in scenarios/labs/0*; do $(BUILD)/dtsim run $$lab/scenario.lua -o results/$$(basename $$lab).h5 --quiet; done; true
+	for lab in 01-update-cost 02-straggler; do \
+	  $(BUILD)/dtsim plot results/$$lab.h5 --figure sweep -o scenarios/labs/$$lab/picture.png || exit 1; done
+	$(BUILD)/dtsim plot results/03-period.h5 --figure curve -o scenarios/labs/03-period/picture.png
+	$(BUILD)/dtsim plot results/04-uneven-data.h5 --figure curve --x round -o scenarios/labs/04-uneven-data/picture.png
 plot: all
 	@for f in results/*.h5; do $(BUILD)/dtsim plot $$f; done
 install: all
