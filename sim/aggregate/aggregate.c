@@ -26,6 +26,7 @@ struct dt_aggregate_columns {
     dt_arena *run;
     float    *x;            /* [threads * count] */
     size_t    size;
+    double    imbalance;    /* largest so far */
 };
 
 dt_status dt_aggregate_open(dt_aggregate *a, const dt_config *config, dt_arena *run) {
@@ -79,10 +80,15 @@ static void aggregate_grow(struct dt_aggregate_columns *columns, size_t size) {
 
 void dt_aggregate_form(const dt_aggregate *a, const dt_inputs *in, double *weight, float *out, dt_pool *pool) {
     job j = { a, in, weight, out };
+    double sum = 0;
     a->type->weigh(a->state, in, weight);
+    for (size_t i = 0; i < in->count; i++) sum += weight[i];
+    a->columns->imbalance = fmax(a->columns->imbalance, isnan(sum) ? HUGE_VAL : fabs(sum - 1));
     if (a->type->merge != NULL) aggregate_grow(a->columns, (size_t)dt_pool_threads(pool) * in->count);
     dt_pool_each(pool, (in->n + RUN - 1) / RUN, aggregate_run, &j);
 }
+
+double dt_aggregate_imbalance(const dt_aggregate *a) { return a->columns->imbalance; }
 
 DT_WIDE
 static double aggregate_distance(const float *x, const float *y, size_t n) {

@@ -38,6 +38,9 @@ dt_status dt_aggregate_open(dt_aggregate *a, const dt_config *config, dt_arena *
  * out may be one of the inputs.  The result does not depend on the number of threads. */
 void dt_aggregate_form(const dt_aggregate *a, const dt_inputs *in, double *weight, float *out, dt_pool *pool);
 
+/* By how much the weights of what was formed so far missed the sum of 1 at most. */
+double dt_aggregate_imbalance(const dt_aggregate *a);
+
 /* How far the inputs lie from mean [n]: sqrt(1/count sum_i ||x_i - mean||^2); sizes are not looked at. */
 double dt_aggregate_spread(const dt_inputs *in, const float *mean);
 

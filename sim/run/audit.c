@@ -40,6 +40,19 @@ static dt_status audit_mixing(const dt_topology *t, dt_arena *run) {
     return DT_OK;
 }
 
+/* What was learnt: merged by weights that sum to 1, from models that were there, to a loss that is a number. */
+static dt_status audit_learning(const dt_stage *stage) {
+    const dt_board *b = stage->board;
+    double imbalance = dt_aggregate_imbalance(stage->team->aggregate);
+    if (!near(1 + imbalance, 1))
+        return dt_fail(DT_EAUDIT, "audit: the weights of a merge sum to 1 but for %.9g", imbalance);
+    if (b->unborn > 0)
+        return dt_fail(DT_EAUDIT, "audit: %ld updates were merged that started from models of later rounds", b->unborn);
+    if (b->learning->learn && isnan(b->score.loss))
+        return dt_fail(DT_EAUDIT, "audit: the run ended well, but its loss is not a number");
+    return DT_OK;
+}
+
 dt_status dt_audit(const dt_stage *stage, const dt_traffic *traffic, double horizon_s) {
     const dt_group *g = &stage->team->group;
     double out = 0, in = 0, way = dt_engine_bytes_on_the_way(g->engine), lost = dt_engine_bytes_lost(g->engine);
@@ -51,5 +64,6 @@ dt_status dt_audit(const dt_stage *stage, const dt_traffic *traffic, double hori
     if (traffic != NULL && !near(traffic->bytes, in))
         return dt_fail(DT_EAUDIT, "audit: %.0f bytes were received, but the messages that were traced have %.0f", in,
                        traffic->bytes);
+    DT_TRY(audit_learning(stage));
     return stage->team->topology == NULL ? DT_OK : audit_mixing(stage->team->topology, stage->run);
 }

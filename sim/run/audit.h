@@ -7,7 +7,7 @@
 
 /* Bytes sent = received + lost + still on the way; for every port computing + waiting + sending + off = present, and
  * no more than the horizon; bytes received = those of the messages traced (traffic NULL: not traced); the mixing matrix
- * is doubly stochastic.
+ * is doubly stochastic; weights of merges sum to 1, updates start from rounds that were, and what ends well has a loss.
  * Errors: DT_EAUDIT with the law and the numbers. */
 dt_status dt_audit(const dt_stage *stage, const dt_traffic *traffic, double horizon_s);
 

@@ -1,7 +1,6 @@
 /* board.c - decides when to mark and when to stop. */
 #include "strategy/board.h"
 #include "aggregate/aggregate.h"
-#include <assert.h>
 #include <limits.h>
 #include <math.h>
 #include <string.h>
@@ -107,7 +106,10 @@ dt_status dt_board_reach(dt_board *b, const float *x, const dt_reached *r) {
 }
 
 void dt_board_merged(dt_board *b, long age, long updates) {
-    assert(age >= 0);
+    if (age < 0) {
+        b->unborn += updates;
+        return;
+    }
     size_t at = (size_t)age;
     if (at >= b->ages_room) {
         long *old = b->merged;

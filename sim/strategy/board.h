@@ -47,6 +47,7 @@ typedef struct dt_board {
     dt_mark            planned;         /* time, step and round of the newest mark written or begun */
     long              *merged;          /* [ages] updates merged, by the age in rounds of the model they started from */
     size_t             ages, ages_room;
+    long               unborn;          /* updates merged before the model they say they started from: the audit's */
     struct dt_pile    *piles;           /* rounds that wait for the models of all workers */
     long              *there;           /* [workers] first round that each brings a model of; LONG_MAX: it is gone */
 } dt_board;

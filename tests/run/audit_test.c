@@ -5,11 +5,13 @@
 #include "run/audit.h"
 
 struct dt_port { dt_usage usage; long rank; };
+struct dt_aggregate_columns { double imbalance; };
 struct dt_engine { double on_the_way, lost; };
 
 dt_usage dt_port_usage(const dt_port *p) { return p->usage; }
 long dt_port_rank(const dt_port *p) { return p->rank; }
 double dt_engine_bytes_on_the_way(const dt_engine *e) { return e->on_the_way; }
+double dt_aggregate_imbalance(const dt_aggregate *a) { return a->columns->imbalance; }
 double dt_engine_bytes_lost(const dt_engine *e) { return e->lost; }
 
 /* Two workers and a server that were busy for 10 s; a ring of three that mixes by thirds. */
@@ -20,6 +22,10 @@ typedef struct books {
     double      weight[6], self[3];
     dt_topology topology;
     dt_team     team;
+    struct dt_aggregate_columns columns;
+    dt_aggregate aggregate;
+    dt_learning learning;
+    dt_board    board;
     dt_stage    stage;
     dt_arena   *arena;
 } books;
@@ -37,7 +43,11 @@ static int begin(void **fixture) {
     for (int i = 0; i < 3; i++) b->self[i] = 1.0 / 3;
     b->topology = (dt_topology){ 3, b->start, b->neighbour, b->weight, b->self, 1 };
     b->team = (dt_team){ .group = { &b->engine, b->ports, 2, &b->server }, .topology = &b->topology };
-    b->stage = (dt_stage){ .team = &b->team, .run = arena };
+    b->aggregate = (dt_aggregate){ .columns = &b->columns };
+    b->team.aggregate = &b->aggregate;
+    b->learning = (dt_learning){ .learn = true };
+    b->board = (dt_board){ .learning = &b->learning, .score = { .loss = 0.5 } };
+    b->stage = (dt_stage){ .team = &b->team, .board = &b->board, .run = arena };
     *fixture = b;
     return 0;
 }
@@ -97,6 +107,25 @@ static void a_matrix_that_does_not_mix_is_found(void **fixture) {
     assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT, "row 0 of the mixing matrix holds -0.66");
 }
 
+static void merges_that_cannot_be_are_found(void **fixture) {
+    books *b = *fixture;
+    b->columns.imbalance = 1e-3;
+    assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT, "the weights of a merge sum to 1 but for 0.001");
+    b->columns.imbalance = 0.0 / 0.0;
+    assert_int_equal(dt_audit(&b->stage, NULL, 10), DT_EAUDIT);
+    b->columns.imbalance = 1e-12;
+    b->board.unborn = 2;
+    assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT, "2 updates were merged that started from models of later rounds");
+}
+
+static void a_loss_that_is_no_number_is_no_progress(void **fixture) {
+    books *b = *fixture;
+    b->board.score.loss = 0.0 / 0.0;
+    assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT, "its loss is not a number");
+    b->learning.learn = false;
+    assert_ok(dt_audit(&b->stage, NULL, 10));
+}
+
 static void numbers_that_are_none_break_the_laws(void **fixture) {
     books *b = *fixture;
     b->port[0].usage.compute_s = 0.0 / 0.0;
@@ -112,6 +141,8 @@ int main(void) {
         TEST(bytes_that_are_lost_or_made_are_found),
         TEST(messages_that_were_not_traced_are_found),
         TEST(a_matrix_that_does_not_mix_is_found),
+        TEST(merges_that_cannot_be_are_found),
+        TEST(a_loss_that_is_no_number_is_no_progress),
         TEST(numbers_that_are_none_break_the_laws),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
