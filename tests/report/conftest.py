@@ -105,7 +105,11 @@ def browser(tmp_path_factory):
         options.add_argument("--no-sandbox")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     from selenium.webdriver.chrome.service import Service
-    started = webdriver.Chrome(service=Service(driver), options=options)
+    from selenium.common.exceptions import WebDriverException
+    try:
+        started = webdriver.Chrome(service=Service(driver), options=options)
+    except WebDriverException as reason:        # such as a machine where localhost has no address
+        pytest.skip(f"Chromium does not start here: {reason.msg}")
     yield Browser(started)
     started.quit()
 
