@@ -120,6 +120,8 @@ dt_transfer *dt_door_begin(sg_host_t from, sg_host_t to, double bytes, void *arg
 
 void dt_door_cancel(dt_transfer *transfer) { reinterpret_cast<sg4::Comm *>(transfer)->cancel(); }
 
+void dt_door_break(sg_exec_t exec) { exec->cancel(); }
+
 size_t dt_door_route(sg_host_t from, sg_host_t to, sg_link_t *link, size_t room, double *latency_s) {
     std::vector<sg4::Link *> links;
     *latency_s = 0;

@@ -22,6 +22,10 @@ void dt_door_listen(void (*ended)(void *arg, bool whole));
 dt_transfer *dt_door_begin(sg_host_t from, sg_host_t to, double bytes, void *arg);
 void dt_door_cancel(dt_transfer *transfer);
 
+/* End what an actor executes and waits for; the execution stays its own, whose wait lets it go (sg_exec_cancel would let
+ * it go a second time). */
+void dt_door_break(sg_exec_t exec);
+
 /* The links from host to host, at most room of them, and the sum of their latencies; returns how many there are. */
 size_t dt_door_route(sg_host_t from, sg_host_t to, sg_link_t *link, size_t room, double *latency_s);
 

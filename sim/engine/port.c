@@ -26,11 +26,17 @@ static void port_span(dt_port *p, dt_span_kind kind, long peer, double start_s, 
 
 /* ---- computing ----------------------------------------------------------------------------- */
 
-/* The exec is told of by a status, whether it ends or is cancelled; sg_actor_execute would throw through us. */
+/* The exec is told of by a status, whether it ends or is cancelled; sg_actor_execute would throw through us.
+ * Others act while it is made and begun: only one that has begun may be cancelled. */
 static void port_execute(dt_port *p, double flops) {
-    p->exec = sg_actor_exec_init(flops);
-    sg_exec_start(p->exec);
-    sg_exec_wait(p->exec);
+    sg_exec_t exec = sg_actor_exec_init(flops);
+    sg_exec_start(exec);
+    if (p->broken) {
+        sg_exec_cancel(exec);
+        return;
+    }
+    p->exec = exec;
+    sg_exec_wait(exec);
     p->exec = NULL;
 }
 
@@ -436,7 +442,7 @@ void dt_port_break(dt_port *p) {
     p->broken = true;
     p->receiving = p->flushing = false;
     p->sending = NULL;
-    if (p->exec != NULL) sg_exec_cancel(p->exec);
+    if (p->exec != NULL) dt_door_break(p->exec);
     else if (p->resting) dt_port_call(p);
     else if (waits) port_wake(p);
 }

@@ -148,12 +148,41 @@ static void a_run_without_a_chance_says_so(void **fixture) {
     }
 }
 
+/* All hosts, or half of them, stay up for equally long and are down for equally long. */
+static void at_once(stage_choice c, const char *what, double up, double down, bool half) {
+    dt_config *f = dt_config_new(arena);
+    dt_config_set_number(f, "deadline", 0.004, arena);
+    if (half) {
+        const dt_config *either = pick(arena, "bimodal", "fast", up, "slow", 1e9, "share", 0.5, NULL);
+        dt_config_set_copy(f, "crash", either, arena);
+    } else {
+        dt_config_set_number(f, "crash", up, arena);
+    }
+    dt_config_set_number(f, "recover", down, arena);
+    dt_config_set_number(f, "patience", 5, arena);
+    c.faults = f;
+    c.stop = (dt_stop){ .seconds = 0.3 };
+    const stage_log *log = stage_run(c);
+    if (log->status != DT_OK) fail_msg("%s, up %g s, down %g s: %s", what, up, down, log->reason);
+    assert_near(log->unaccounted_bytes, 0, 1e-6);
+    assert_near(log->unaccounted_s, 0, 1e-9);
+}
+
+static void hosts_that_crash_in_the_same_instant_harm_nobody(void **fixture) {
+    (void)fixture;
+    dt_data data = classes();
+    const double up[] = { 0.02, 0.0431, 0.05 };
+    for (size_t e = 0; e < dt_strategy_room.count; e++)
+        for (size_t i = 0; i < 6; i++) at_once(choice(&data, e), strategy_name(e), up[i % 3], 0.005, i >= 3);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_strategy_ends_whatever_fails_and_repeats_to_the_bit),
         cmocka_unit_test(every_collective_goes_on_with_those_who_are_there),
         cmocka_unit_test(faults_that_do_not_happen_change_nothing),
         cmocka_unit_test(the_others_wait_for_the_deadline_once_and_go_on),
+        cmocka_unit_test(hosts_that_crash_in_the_same_instant_harm_nobody),
         cmocka_unit_test(a_run_without_a_chance_says_so),
     };
     arena = dt_arena_new(1 << 20);
