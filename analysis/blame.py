@@ -9,10 +9,10 @@ from .course import NOBODY, SERVER, Course
 
 # kind and whose: compute, of a rank; of a message its latency, of a pair of ranks; then what its bytes take alone, by
 # the bandwidth of the narrowest link or by the TCP window of the pair; then, on the busiest link, sharing with others;
-# pause, of a rank asleep or waiting for a deadline; idle, of a rank of which nothing is known.
+# pause, of a rank asleep or waiting for a deadline; off, of a rank at rest; idle, of a rank of which nothing is known.
 # pair: sender and receiver, where it is part of a message.
 Part = namedtuple("Part", "start end kind whose pair", defaults=(None,))
-KINDS = ("compute", "latency", "bandwidth", "sharing", "window", "pause", "idle")
+KINDS = ("compute", "latency", "bandwidth", "sharing", "window", "pause", "off", "idle")
 
 
 class Path:
@@ -59,8 +59,8 @@ class Path:
         if at < 0:
             return self._begun(rank, time)
         kind, start, peer = spans.kind[at], float(spans.start[at]), int(spans.peer[at])
-        if kind == "compute":
-            return [Part(start, time, "compute", rank)], (rank, start)
+        if kind in ("compute", "off"):
+            return [Part(start, time, str(kind), rank)], (rank, start)
         if kind == "wait" and peer != NOBODY:
             return [], (peer, time)
         message = self._arrival(rank, peer, time) if kind == "send" else None

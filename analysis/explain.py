@@ -20,13 +20,14 @@ from .label import quantity
 from .layout import lay, ruler, share
 
 WORDS = {"compute": "computing", "latency": "latency", "bandwidth": "bandwidth", "sharing": "sharing",
-         "window": "TCP window", "pause": "pausing", "idle": "nothing"}
+         "window": "TCP window", "pause": "pausing", "off": "off", "idle": "nothing"}
 MEANING = {"compute": "somebody computed, and all else waited for that",
            "latency": "a message that all else waited for was on its way: the time an empty one takes",
            "bandwidth": "and the time its bytes take, alone on its narrowest link",
            "sharing": "and what they took longer, as other messages used a link at the same time",
            "window": "and the time its bytes take, alone, where TCP lets only a window of them out in a round trip",
            "pause": "somebody slept, or waited for a deadline",
+           "off": "somebody's host was down, or others went on without it",
            "idle": "nothing is known to have happened"}
 LINES = 12      # of a table that could be long
 

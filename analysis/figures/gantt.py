@@ -1,4 +1,4 @@
-"""gantt.py - what every worker of a run did when: compute, on the wire, waiting."""
+"""gantt.py - what every worker of a run did when: compute, on the wire, waiting, off."""
 import numpy as np
 import pandas
 from matplotlib.patches import Patch
@@ -6,11 +6,11 @@ from matplotlib.patches import Patch
 from .. import label, look
 from ..sheet import Sheet
 
-BRIEF = "timeline of the workers of one run: compute, communication, wait"
+BRIEF = "timeline of the workers of one run: compute, communication, wait, off"
 NEEDS = "spans (trace = \"spans\" or \"messages\")"
 OPTIONS = ("run", "start", "end")
 USUAL = True
-PART = {"compute": "compute", "send": "communication", "wait": "wait"}     # kind of span -> name of its shade
+PART = {"compute": "compute", "send": "communication", "wait": "wait", "off": "off"}   # kind of span -> shade
 SPANS = 40              # of the busiest worker, in the stretch that is shown unless one is chosen
 ROWS = 64
 

@@ -1,6 +1,6 @@
 /* timeline.js - what every worker of a run did when; as one path a part, so that thousands of spans stay quick. */
 "use strict";
-const SHADES = { compute: 1, communication: 0.55, wait: 0.22 };
+const SHADES = { compute: 1, communication: 0.55, wait: 0.22, off: 0 };
 
 function timelineTraces(run, spans, unit) {
   const colour = colourOf(run.configuration), ranks = [...new Set(spans.rank)].sort((a, b) => a - b);

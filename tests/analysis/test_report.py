@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from analysis import load, look, prepare, report
+from analysis import blame, explain, load, look, prepare, report
+from analysis.figures import gantt
 from conftest import full_marks, training, write_record
 
 
@@ -49,6 +50,16 @@ def test_differences_timelines_and_maps_are_those_of_the_figures(page):
     assert held["spans"]["0"]["part"] == ["compute", "communication"] * 4
     assert held["spans"]["0"]["end"][:2] == [10, 15]
     assert [row["name"] for row in held["maps"]["4"] if row["kind"] == "host"] == [f"host-{i}" for i in range(4)]
+
+
+def test_time_off_is_called_off_by_page_and_figure_and_explanation(tmp_path):
+    spans = {"rank": [0, 0, 0], "kind": ["compute", "off", "compute"], "start_s": [0.0, 10.0, 30.0],
+             "end_s": [10.0, 30.0, 40.0], "peer": [-2, -2, -2], "bytes": [0.0, 0.0, 0.0]}
+    runs = [{"swept": {"p": 1.0, "seed": 1}, "spans": spans, **training(1.0, 1, end=40.0)}]
+    with load(write_record(tmp_path / "a.h5", runs)) as record:
+        assert content_of(report.page(record))["spans"]["0"]["part"] == ["compute", "off", "compute"]
+    assert set(gantt.PART.values()) == set(look.SHADES)
+    assert explain.WORDS["off"] == "off" and set(explain.WORDS) == set(explain.MEANING) == set(blame.KINDS)
 
 
 def test_the_page_asks_for_nothing_from_outside(page):
