@@ -38,7 +38,9 @@ local function pick(list, u)
   return list[#list]
 end
 
-local function radio_watts(line, rate) return ("%.4g"):format((line[1] * rate * 8e-6 + line[2]) / 1000) end
+local function radio_watts(p, line, rate)
+  return p.watts > 0 and ("%.4g"):format((line[1] * rate * 8e-6 + line[2]) / 1000) or nil
+end
 
 -- Routes between phones are no use; from phone to server the latencies of both links add to half a round trip.
 local function generate(p, draw, write)
@@ -49,7 +51,8 @@ local function generate(p, draw, write)
   local uniform = { "uniform", low = 0, high = 1 }
   local in_class = { "lognormal", mean = math.exp(p.spread ^ 2 / 2), sigma = p.spread }     -- median 1
   local in_rates = { "lognormal", mean = 1, sigma = p.rate_spread }
-  local power = ("0:%g:%g"):format(p.watts, p.watts)
+  local counted = p.watts > 0
+  local power = counted and ("0:%g:%g"):format(p.watts, p.watts) or nil
   x:open("mobile", "Cluster")
   for i = 0, p.phones - 1 do
     local id, class = "phone-" .. i, pick(classes, draw(uniform, "tier", i))
@@ -57,10 +60,10 @@ local function generate(p, draw, write)
     local up, down = net.up * factor, net.down * factor
     x:host(id, class.peak * draw(in_class, "peak", i) * p.eff, {
       tier = class.name, network = net.name, wattage_per_state = power,
-      links = id .. "-up " .. id .. "-down" })
-    x:attach(id, net.rtt / 2, up, down, radio_watts(net.send, up), radio_watts(net.receive, down))
+      links = counted and id .. "-up " .. id .. "-down" or nil })
+    x:attach(id, net.rtt / 2, up, down, radio_watts(p, net.send, up), radio_watts(p, net.receive, down))
   end
-  x:host("server", p.server_speed, { wattage_per_state = "0:0:0" })
+  x:host("server", p.server_speed, counted and { wattage_per_state = "0:0:0" } or nil)
   x:attach("server", 0, p.server_bandwidth)
   x:close()
   x:finish()
@@ -89,7 +92,7 @@ return {
     rate("g3_up", "1.1Mbps", "mean rate of sending on 3G"),
     rate("g3_down", "2.03Mbps", "mean rate of receiving on 3G"),
     { "g3_rtt", "real", "150ms", 0, 10, "s", "round trip on 3G" },
-    { "watts", "real", 2, 0, 1e3, "W", "power of a phone that trains, above idle" },
+    { "watts", "real", 2, 0, 1e3, "W", "power of a phone that trains, above idle; 0: no energy is counted" },
     { "server_speed", "real", "1Tf", 1, 1e18, "flop/s", "of the server" },
     { "server_bandwidth", "real", "100Gbps", 1, 1e15, "B/s", "of the server's link, in each direction" },
     { "seed", "int", 1, 0, 1e15, "1", "names the draws of the phones, apart from the run's seed" },

@@ -514,7 +514,7 @@
 ---@field g3_up? number|string|dt.mark mean rate of sending on 3G (preset 137500 B/s)
 ---@field g3_down? number|string|dt.mark mean rate of receiving on 3G (preset 253750 B/s)
 ---@field g3_rtt? number|string|dt.mark round trip on 3G (preset 0.15 s)
----@field watts? number|string|dt.mark power of a phone that trains, above idle (preset 2 W)
+---@field watts? number|string|dt.mark power of a phone that trains, above idle; 0: no energy is counted (preset 2 W)
 ---@field server_speed? number|string|dt.mark of the server (preset 1e+12 flop/s)
 ---@field server_bandwidth? number|string|dt.mark of the server's link, in each direction (preset 1.25e+10 B/s)
 ---@field seed? integer|dt.mark names the draws of the phones, apart from the run's seed (preset 1)

@@ -56,7 +56,7 @@ return dt.scenario {
 
 MILLION = """local dt = require "dt"
 return dt.scenario {
-  platform = { "mobile", phones = 1000000 }, data = { "blank", rows = 1000000, columns = 64 }, split = "contiguous",
+  platform = { "mobile", phones = 1000000, watts = 0 }, data = { "blank", rows = 1000000, columns = 64 }, split = "contiguous",
   model = "softmax", learn = false, batch = 10, strategy = { "fedavg", fraction = 0.0001 }, stop = { rounds = 100 },
   mark = { rounds = 1000000 },
 }"""
