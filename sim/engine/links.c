@@ -42,6 +42,7 @@ static sg_link_t host_link(const char **names) {
 
 double dt_engine_host_joules(const dt_engine *e, size_t host) {
     if (!e->energy || host_prop(e, host, "wattage_per_state") == NULL) return NAN;
+    if (!(simgrid_get_clock() > 0)) return 0;       /* before the start SimGrid 4.0 has no accounts of links yet */
     double sum = sg_host_get_consumed_energy(e->host[host].host);
     const char *names = host_prop(e, host, "links");
     for (sg_link_t link; (link = host_link(&names)) != NULL;) sum += sg_link_get_consumed_energy(link);
@@ -58,6 +59,7 @@ double dt_engine_host_watts(const dt_engine *e, size_t host) {
 
 double dt_engine_joules(dt_engine *e) {
     if (!e->energy) return NAN;
+    if (!(simgrid_get_clock() > 0)) return 0;
     double sum = 0;
     for (size_t i = 0; i < e->hosts; i++)
         if (host_prop(e, i, "wattage_per_state") != NULL) sum += sg_host_get_consumed_energy(e->host[i].host);
