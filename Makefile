@@ -67,13 +67,13 @@ demo: deps
 check: deps
 	@$(MAKE) -s -j$$(nproc) all tests
 	@$(MAKE) -s layers
-	@tests/run.sh $(BUILD) $(PYTHON)
+	@$(PYTHON) tests/run.py $(BUILD)
 check-report: deps
 	@$(MAKE) -s -j$$(nproc) all
-	@tests/run.sh $(BUILD) $(PYTHON) tests/report
+	@$(PYTHON) tests/run.py $(BUILD) tests/report
 tests: $(TESTS)
 test: all tests
-	@tests/run.sh $(BUILD) $(PYTHON)
+	@$(PYTHON) tests/run.py $(BUILD)
 # A job array on a Slurm of its own (Debian: slurm-wlm); skipped where that is not installed.
 check-slurm: all
 	@DTSIM=$(BUILD)/dtsim $(PYTHON) -m pytest -q -rs -p no:cacheprovider tests/cluster
