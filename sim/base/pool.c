@@ -98,8 +98,9 @@ static void pool_remove(dt_pool *pool, dt_task *task) {
     if (pool->last == task) pool->last = before;
 }
 
-/* The lock is held. */
+/* The lock is held, and another thread has the task: meanwhile the caller takes what else there is to do. */
 static void pool_wait(dt_pool *pool, const dt_task *task) {
+    while (task->state == RUNNING && pool->first != NULL) pool_run(pool, pool_next(pool), 0);
     dt_meter_begin(&pool->meter, DT_WAITING);
     while (task->state == RUNNING) pthread_cond_wait(&pool->done, &pool->lock);
     dt_meter_end(&pool->meter);

@@ -29,7 +29,7 @@ dt_meter *dt_pool_meter(dt_pool *pool);
 /* Hand a task over; set work and arg first.  The task stays the caller's and must not move until joined. */
 void dt_pool_start(dt_pool *pool, dt_task *task);
 
-/* Return when the task is done; the caller runs it itself if nobody has begun it. */
+/* Return when the task is done; the caller runs it itself if nobody has begun it, and others while somebody runs it. */
 void dt_pool_join(dt_pool *pool, dt_task *task);
 
 /* work(arg, index, thread) for every index below count, on all threads; returns when all are done. */

@@ -87,6 +87,26 @@ static void join_does_the_work_if_nobody_has_begun(void **fixture) {
     dt_pool_free(pool);
 }
 
+static void open_door(void *arg, int thread) {
+    door *d = arg;
+    atomic_store(&d->open, thread == 0 ? 1 : 2);
+}
+
+/* Without that it would wait for ever: only the second task lets the first one end. */
+static void join_takes_what_is_left_while_another_thread_has_its_task(void **fixture) {
+    dt_pool *pool = dt_pool_new(2, *fixture);
+    door d;
+    dt_task busy, task = { .work = open_door, .arg = &d };
+    occupy(pool, &busy, &d);
+    dt_pool_start(pool, &task);
+    alarm(10);
+    dt_pool_join(pool, &busy);
+    alarm(0);
+    assert_int_equal(atomic_load(&d.open), 1);
+    dt_pool_join(pool, &task);
+    dt_pool_free(pool);
+}
+
 static void one_thread_works_when_joined(void **fixture) {
     dt_pool *pool = dt_pool_new(1, *fixture);
     sum s = { 0 };
@@ -154,6 +174,7 @@ int main(void) {
         cmocka_unit_test(every_task_runs_once),
         cmocka_unit_test(a_task_may_be_started_again),
         cmocka_unit_test(join_does_the_work_if_nobody_has_begun),
+        cmocka_unit_test(join_takes_what_is_left_while_another_thread_has_its_task),
         cmocka_unit_test(one_thread_works_when_joined),
         cmocka_unit_test(each_covers_every_index_once),
         cmocka_unit_test(each_does_not_wait_for_tasks_that_others_started),
