@@ -232,6 +232,18 @@ def judge(result, targets):
     return aims, all(HOLDS[sign](result[figure], limit) for figure, sign, limit in targets)
 
 
+def newest_core():
+    """OpenBLAS takes its oldest kernels on a processor younger than itself, and torch with it: name the newest that fit."""
+    with open("/proc/cpuinfo") as f:
+        flags = set(next((line for line in f if line.startswith("flags")), "").split())
+    chosen = subprocess.run([BUILD / "bench/gemm", "core"], capture_output=True, text=True).stdout.strip()
+    fits = "SkylakeX" if "avx512f" in flags else "Haswell" if "avx2" in flags else None
+    if chosen == "Prescott" and fits and "OPENBLAS_CORETYPE" not in os.environ:
+        os.environ["OPENBLAS_CORETYPE"] = fits
+        return f"{fits} (asked for: OpenBLAS does not know this processor)"
+    return chosen
+
+
 def version(package):
     said = subprocess.run(["pkg-config", "--modversion", package], capture_output=True, text=True)
     return said.stdout.strip() or "unknown"
@@ -243,6 +255,7 @@ def machine():
     return {"processor": model, "cores": os.cpu_count(), "system": platform.platform(),
             "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"), "load_before": os.getloadavg()[0],
             "program": subprocess.run([DTSIM, "--version"], capture_output=True, text=True).stdout.strip(),
+            "openblas_core": newest_core(),
             "libraries": {p: version(p) for p in ("openblas", "gsl", "hdf5", "lua5.4", "jemalloc")},
             "build": {"compiler": os.environ.get("CC", "cc"), "flags": os.environ.get("OPT", "unknown")}}
 
