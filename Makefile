@@ -133,7 +133,8 @@ $(BUILD)/tests/ns3/dumbbell: tests/ns3/dumbbell.cpp
 	$(CXX) -std=c++17 -O2 $(WARN) -o $@ $< $$(pkg-config --cflags --libs $(NS3))
 # A Debian 13 tree (made once, as root), with SimGrid 4.0 and HDF5 1.14: builds and passes there too.
 DEBIAN13 ?= /var/tmp/dtsim-debian13
-check-debian13:
+check-debian13: PACKAGES += debootstrap
+check-debian13: deps
 	[ -x $(DEBIAN13)/usr/bin/apt-get ] || debootstrap --variant=minbase trixie $(DEBIAN13)
 	rm -rf $(DEBIAN13)/src && mkdir -p $(DEBIAN13)/src
 	git ls-files -z | xargs -0 cp --parents -t $(DEBIAN13)/src
