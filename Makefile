@@ -29,7 +29,7 @@ CC_FILES := $(wildcard $(ROOMS:%=sim/%/*.cpp))
 OBJECTS  := $(C_FILES:%.c=$(BUILD)/%.o) $(CC_FILES:%.cpp=$(BUILD)/%.o)
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard $(ROOMS:%=tests/%/*_test.c) $(ROOMS:%=tests/%/*_contract.c)))
 
-.PHONY: all deps demo check check-report check-slurm check-ns3 check-debian13 tests test asan fuzz inject torture layers \
+.PHONY: all deps demo check check-report check-slurm check-ns3 check-debian13 tests test asan fuzz inject torture layers warnings \
         bench docs labs plot install clean
 all: $(BUILD)/dtsim
 
@@ -80,6 +80,10 @@ check-slurm: all
 # Kill sweeps and their runs at random moments, N times.
 torture: all
 	@$(PYTHON) tests/command/torture.py $(BUILD)/dtsim $(or $(N),200) $(SEED)
+# Both compilers have nothing to complain about.
+warnings:
+	@for cc in gcc clang; do printf '%s\n' $(C_FILES) sim/main.c $(TESTS:$(BUILD)/%=%.c) | \
+	  xargs -P$$(nproc) -n 16 $$cc -fsyntax-only -Werror $(filter-out -MMD -MP,$(CFLAGS_ALL)) || exit 1; done
 layers: $(BUILD)/libdtsim.a
 	@awk -f tests/layers.awk sim/*.c $(wildcard sim/*/*.[ch] sim/*/*.cpp)
 	@tests/exports.sh $(BUILD)

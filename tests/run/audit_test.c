@@ -33,7 +33,7 @@ typedef struct books {
 static int begin(void **fixture) {
     dt_arena *arena = dt_arena_new(1 << 16);
     books *b = dt_arena_take(arena, 1, sizeof *b);
-    *b = (books){ .engine = { 5 }, .start = { 0, 2, 4, 6 }, .neighbour = { 1, 2, 0, 2, 0, 1 }, .arena = arena };
+    *b = (books){ .engine = { 5, 0 }, .start = { 0, 2, 4, 6 }, .neighbour = { 1, 2, 0, 2, 0, 1 }, .arena = arena };
     for (int i = 0; i < 2; i++) {
         b->port[i] = (dt_port){ { .compute_s = 6, .wait_s = 3, .send_s = 1, .present_s = 10, .bytes_out = 100 }, i };
         b->ports[i] = &b->port[i];
