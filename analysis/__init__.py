@@ -66,7 +66,7 @@ def read_json(group) -> dict:
 def plain(cell):
     """A cell as a Python value; None where the scenario gave this run no such key."""
     value = cell.item() if isinstance(cell, np.generic) else cell
-    missing = value == "" or (isinstance(value, float) and math.isnan(value))
+    missing = value in ("", "-") or (isinstance(value, float) and math.isnan(value))
     return None if missing else value
 
 

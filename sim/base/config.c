@@ -22,6 +22,7 @@ static dt_config *config_child(dt_config *table, const char *key, dt_config_kind
         *slot = child;
     }
     child->kind = kind;
+    child->unit = NULL;
     child->first = NULL;
     return child;
 }
@@ -51,7 +52,11 @@ dt_config *dt_config_set_table(dt_config *table, const char *key, dt_arena *aren
 dt_config *dt_config_set_copy(dt_config *table, const char *key, const dt_config *value, dt_arena *arena) {
     switch (value->kind) {
     case DT_CONFIG_BOOL: return dt_config_set_bool(table, key, value->truth, arena);
-    case DT_CONFIG_NUMBER: return dt_config_set_number(table, key, value->number, arena);
+    case DT_CONFIG_NUMBER: {
+        dt_config *child = dt_config_set_number(table, key, value->number, arena);
+        child->unit = value->unit;
+        return child;
+    }
     case DT_CONFIG_TEXT: return dt_config_set_text(table, key, value->text, arena);
     case DT_CONFIG_TABLE: break;
     }

@@ -14,6 +14,7 @@ typedef struct dt_config {
     dt_config_kind    kind;
     bool              truth;
     double            number;
+    const char       *unit;     /* of a number that dt_param_dump wrote, else NULL */
     const char       *text;
     struct dt_config *first;    /* a table's children: items in order, then keys as they were set */
     struct dt_config *next;

@@ -198,8 +198,8 @@ void dt_param_dump(dt_target target, dt_config *table, dt_arena *arena) {
     for (const dt_param *p = target.table; p != NULL && p->name != NULL; p++) {
         const void *at = (const char *)target.state + p->where;
         switch (p->kind) {
-        case DT_REAL: dt_config_set_number(table, p->name, *(const double *)at, arena); break;
-        case DT_INT: dt_config_set_number(table, p->name, (double)*(const long *)at, arena); break;
+        case DT_REAL: dt_config_set_number(table, p->name, *(const double *)at, arena)->unit = p->unit; break;
+        case DT_INT: dt_config_set_number(table, p->name, (double)*(const long *)at, arena)->unit = p->unit; break;
         case DT_BOOL: dt_config_set_bool(table, p->name, *(const bool *)at, arena); break;
         case DT_TEXT:
             if (*(const char *const *)at != NULL) dt_config_set_text(table, p->name, *(const char *const *)at, arena);

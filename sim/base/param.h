@@ -40,7 +40,7 @@ typedef struct dt_target { const dt_param *table; void *state; } dt_target;
  * Errors: DT_EINVAL with the key's path. */
 dt_status dt_param_fill(dt_target own, dt_target common, const dt_config *config, const char *path, dt_arena *arena);
 
-/* Write every parameter of the target into table, in the table's order. */
+/* Write every parameter of the target into table, in the table's order; numbers know their unit. */
 void dt_param_dump(dt_target target, dt_config *table, dt_arena *arena);
 
 /* One line a parameter: name, preset, unit, range, sentence. */

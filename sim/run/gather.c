@@ -47,22 +47,45 @@ static dt_status gather_head(dt_record *r, const dt_plan *plan, dt_arena *arena)
 
 /* ---- the table of runs --------------------------------------------------------------------- */
 
-static dt_column gather_swept_column(const dt_config *value) {
-    bool number = value->kind == DT_CONFIG_NUMBER;
-    return (dt_column){ value->key, number ? DT_COLUMN_REAL : DT_COLUMN_TEXT, number ? "1" : "", "a value swept over" };
+static const char *gather_text(const dt_config *value) {
+    return value->kind == DT_CONFIG_BOOL ? value->truth ? "true" : "false" : value->text;
 }
 
-static dt_cell gather_swept_cell(const dt_config *value) {
+/* What a run resolved a swept value to, where that is a number; NULL where it is none, or the run has no such key. */
+static const dt_config *gather_number(const dt_plan_run *run, const dt_config *value) {
+    if (value->kind == DT_CONFIG_TEXT && strcmp(value->text, "-") == 0) return NULL;
+    const dt_config *node = dt_config_at(run->config, value->key);
+    return node != NULL && node->kind == DT_CONFIG_NUMBER ? node : NULL;
+}
+
+/* Numbers are in the unit of their parameter, and so are quantities ("10ms" is 0.01 s) where no run has anything else. */
+static dt_column gather_swept_column(const dt_plan *plan, const char *key) {
+    bool number = false, text = false;
+    const char *unit = "1";
+    for (size_t i = 0; i < plan->runs; i++) {
+        const dt_config *value = dt_config_get(plan->run[i].swept, key), *node = gather_number(&plan->run[i], value);
+        if (node != NULL && node->unit != NULL) unit = node->unit;
+        number = number || node != NULL || value->kind == DT_CONFIG_NUMBER;
+        text = text || (node == NULL && value->kind != DT_CONFIG_NUMBER && strcmp(gather_text(value), "-") != 0);
+    }
+    if (text || !number) return (dt_column){ key, DT_COLUMN_TEXT, "", "a value swept over" };
+    return (dt_column){ key, DT_COLUMN_REAL, unit, "a value swept over" };
+}
+
+static dt_cell gather_swept_cell(const dt_plan_run *run, const dt_config *value, const dt_column *column) {
+    if (column->kind == DT_COLUMN_TEXT) return (dt_cell){ .text = gather_text(value) };
     if (value->kind == DT_CONFIG_NUMBER) return (dt_cell){ .real = value->number };
-    if (value->kind == DT_CONFIG_BOOL) return (dt_cell){ .text = value->truth ? "true" : "false" };
-    return (dt_cell){ .text = value->text };
+    const dt_config *node = gather_number(run, value);
+    return (dt_cell){ .real = node != NULL ? node->number : NAN };
 }
 
-static dt_status gather_row(dt_record_table *table, const dt_plan_run *run, const dt_ending *e, dt_cell *row) {
+static dt_status gather_row(dt_record_table *table, const dt_column *columns, const dt_plan_run *run,
+                            const dt_ending *e, dt_cell *row) {
     size_t k = 0;
     row[k++].count = run->id;
     row[k++].text = e->status;
-    for (const dt_config *c = run->swept->first; c != NULL; c = c->next) row[k++] = gather_swept_cell(c);
+    for (const dt_config *c = run->swept->first; c != NULL; c = c->next, k++)
+        row[k] = gather_swept_cell(run, c, &columns[k]);
     const double value[END] = { e->time_s, e->steps, e->rounds, e->loss, e->accuracy, e->bytes, e->joules };
     for (int i = 0; i < END; i++) row[k++].real = value[i];
     return dt_record_row(table, row);
@@ -74,11 +97,12 @@ static dt_status gather_sweep(dt_record *r, const dt_plan *plan, const dt_ending
     dt_column *columns = dt_arena_take(arena, FRONT + swept + END, sizeof *columns);
     dt_cell *row = dt_arena_take(arena, FRONT + swept + END, sizeof *row);
     for (int i = 0; i < FRONT; i++) columns[k++] = front_columns[i];
-    for (const dt_config *c = plan->run[0].swept->first; c != NULL; c = c->next) columns[k++] = gather_swept_column(c);
+    for (const dt_config *c = plan->run[0].swept->first; c != NULL; c = c->next)
+        columns[k++] = gather_swept_column(plan, c->key);
     for (int i = 0; i < END; i++) columns[k++] = end_columns[i];
     dt_record_table *table;
     DT_TRY(dt_record_table_new(r, "/sweep", columns, k, &table));
-    for (size_t i = 0; i < plan->runs; i++) DT_TRY(gather_row(table, &plan->run[i], &ending[i], row));
+    for (size_t i = 0; i < plan->runs; i++) DT_TRY(gather_row(table, columns, &plan->run[i], &ending[i], row));
     return DT_OK;
 }
 

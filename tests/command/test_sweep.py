@@ -160,3 +160,32 @@ def test_a_table_of_layers_is_simulated_but_not_trained(folder):
     run(folder, "a.h5", "--set", "collective=star", "--set", 'data={"blank", rows=400}')
     with h5py.File(folder.path / "a.h5") as f:
         assert f["sweep/bytes"][0] == 2 * 4 * 4 * 25000 * 10        # up and down, 4 workers, 10 means
+
+
+def test_swept_quantities_are_numbers_with_the_unit_of_their_parameter(folder):
+    sweeps = 'latency = dt.sweep { "10ms", 0.5 }, bandwidth = dt.sweep { "8Mbps", "1Gbps" }'
+    text = SMALL.replace("hosts = 4", f"hosts = 4, {sweeps}")
+    folder.write(text.replace("period = 4", "period = dt.sweep { 2, 4 }"))
+    run(folder, "a.h5")
+    with h5py.File(folder.path / "a.h5") as f:
+        columns = {name: (list(f["sweep"][name]), str(f["sweep"][name].attrs["unit"]))
+                   for name in ("platform.latency", "platform.bandwidth", "strategy.period")}
+    assert columns["platform.latency"] == ([0.01] * 4 + [0.5] * 4, "s")
+    assert columns["platform.bandwidth"] == ([1e6, 1e6, 1.25e8, 1.25e8] * 2, "B/s")
+    assert columns["strategy.period"] == ([2, 4] * 4, "1")
+
+
+def test_a_swept_quantity_that_some_runs_do_not_have_is_missing_there(folder):
+    platforms = 'dt.sweep { { "lan", hosts = 4, latency = dt.sweep { "1ms", "2ms" } }, "wan" }'
+    folder.write(SMALL.replace('{ "lan", hosts = 4 }', platforms))
+    run(folder, "a.h5")
+    with h5py.File(folder.path / "a.h5") as f:
+        assert np.array_equal(f["sweep/platform.latency"], [0.001, 0.002, np.nan], equal_nan=True)
+        assert [name.decode() for name in f["sweep/platform"]] == ["lan", "lan", "wan"]
+
+
+def test_words_among_swept_quantities_leave_a_column_of_texts(folder):
+    folder.write(SMALL.replace('stop =', 'jitter = dt.sweep { 1, dt.exponential {} }, stop ='))
+    run(folder, "a.h5")
+    with h5py.File(folder.path / "a.h5") as f:
+        assert [cell.decode() for cell in f["sweep/jitter"]] == ["1", "exponential"]
