@@ -7,12 +7,13 @@ from collections import defaultdict, namedtuple
 
 from .course import NOBODY, SERVER, Course
 
-# kind and whose: compute, of a rank; of a message its latency, of a pair of ranks; then what its bytes take alone, by
-# the bandwidth of the narrowest link or by the TCP window of the pair; then, on the busiest link, sharing with others;
+# kind and whose: compute, of a rank; of a message that it was lost, and its latency, of a pair of ranks; then what its
+# bytes take alone, by the bandwidth of the narrowest link or by the TCP window of the pair; then, on the busiest link,
+# sharing with others;
 # pause, of a rank asleep or waiting for a deadline; off, of a rank at rest; idle, of a rank of which nothing is known.
 # pair: sender and receiver, where it is part of a message.
 Part = namedtuple("Part", "start end kind whose pair", defaults=(None,))
-KINDS = ("compute", "latency", "bandwidth", "sharing", "window", "pause", "off", "idle")
+KINDS = ("compute", "loss", "latency", "bandwidth", "sharing", "window", "pause", "off", "idle")
 
 
 class Path:
@@ -61,7 +62,9 @@ class Path:
         kind, start, peer = spans.kind[at], float(spans.start[at]), int(spans.peer[at])
         if kind in ("compute", "off"):
             return [Part(start, time, str(kind), rank)], (rank, start)
-        if kind == "wait" and peer != NOBODY:
+        if kind == "wait" and peer == rank and time in self.course.gone:        # its own note that somebody is gone
+            return [], (self.course.gone[time], time)
+        if kind == "wait" and peer not in (NOBODY, rank):
             return [], (peer, time)
         message = self._arrival(rank, peer, time) if kind == "send" else None
         if message is None:
@@ -93,15 +96,16 @@ class Path:
         return [Part(self._last(rank, time), time, "idle", rank)]
 
     def _flight(self, i: int) -> tuple:
-        """A message: its latency, its bytes; before it whoever was late, its sender or its receiver."""
+        """A message: lost tries, its latency, its bytes; before it whoever was late, its sender or its receiver."""
         m = self.course.messages
         pair, departed, arrived = (m["from"][i], m["to"][i]), m["departed_s"][i], m["arrived_s"][i]
         latency, bandwidth, links = self.course.routes[pair]
-        moving = min(departed + latency, arrived)
+        sent = m["sent_s"][i]
+        moving = min(sent + latency, arrived)
         shared = min(moving + m["bytes"][i] / bandwidth, arrived)
         if arrived - shared <= 1e-6 * (arrived - moving) or not links:      # rounding, not sharing
             shared = arrived
-        parts = [Part(departed, moving, "latency", pair, pair),
+        parts = [Part(departed, sent, "loss", pair, pair), Part(sent, moving, "latency", pair, pair),
                  Part(moving, shared, *bound(pair, bandwidth, links), pair)]
         if shared < arrived:
             parts.append(Part(shared, arrived, "sharing", self._busiest(links, moving, arrived), pair))

@@ -93,9 +93,21 @@ class Course:
 
     @cached_property
     def messages(self) -> dict:
-        """Columns from, to, posted, departed, arrived, taken, bytes as lists."""
+        """Columns from, to, posted_s, departed_s, sent_s (the last departure), arrived_s, taken_s, bytes as lists."""
         names = ("from", "to", "posted_s", "departed_s", "arrived_s", "taken_s", "bytes")
-        return {name: column.tolist() for name, column in zip(names, columns(self.run.messages, *names))}
+        found = {name: column.tolist() for name, column in zip(names, columns(self.run.messages, *names))}
+        return {**found, "sent_s": columns(self.run.messages, self._sent)[0].tolist()}
+
+    @property
+    def _sent(self) -> str:
+        """Where nothing can be lost, messages depart once."""
+        return "sent_s" if "sent_s" in self.run.messages else "departed_s"
+
+    @cached_property
+    def gone(self) -> dict:
+        """Time -> rank whose rest ends then: it is back, or others go on without it."""
+        return {float(end): rank for rank, spans in self.spans.items()
+                for kind, end in zip(spans.kind, spans.end) if kind == "off"}
 
     @cached_property
     def arrivals(self) -> dict:
@@ -123,7 +135,7 @@ class Course:
         if self._loaded:
             return
         self._loaded = True
-        a, b, departed, arrived, size = columns(self.run.messages, "from", "to", "departed_s", "arrived_s", "bytes")
+        a, b, sent, arrived, size = columns(self.run.messages, "from", "to", self._sent, "arrived_s", "bytes")
         if not len(a):
             return
         pairs, where = np.unique(np.stack([a, b]), axis=1, return_inverse=True)
@@ -132,4 +144,4 @@ class Course:
             rows = np.flatnonzero(where == i)
             latency, _, links = self.routes[pair[0], pair[1]]
             for link in links:
-                link.add(np.minimum(departed[rows] + latency, arrived[rows]), arrived[rows], size[rows])
+                link.add(np.minimum(sent[rows] + latency, arrived[rows]), arrived[rows], size[rows])

@@ -19,9 +19,10 @@ from .course import SERVER, Course, columns, find_run
 from .label import quantity
 from .layout import lay, ruler, share
 
-WORDS = {"compute": "computing", "latency": "latency", "bandwidth": "bandwidth", "sharing": "sharing",
+WORDS = {"compute": "computing", "loss": "loss", "latency": "latency", "bandwidth": "bandwidth", "sharing": "sharing",
          "window": "TCP window", "pause": "pausing", "off": "off", "idle": "nothing"}
 MEANING = {"compute": "somebody computed, and all else waited for that",
+           "loss": "a message that all else waited for was lost on its way, and sent again",
            "latency": "a message that all else waited for was on its way: the time an empty one takes",
            "bandwidth": "and the time its bytes take, alone on its narrowest link",
            "sharing": "and what they took longer, as other messages used a link at the same time",
@@ -174,7 +175,7 @@ def stretches(run, end: float, every: bool) -> list:
 
 def cause(kind: str, whose) -> str:
     """A cause in words."""
-    if kind in ("latency", "window"):
+    if kind in ("loss", "latency", "window"):
         return f"{WORDS[kind]} from {name_of(whose[0])} to {name_of(whose[1])}"
     return f"{WORDS[kind]} of {whose if kind in ('bandwidth', 'sharing') else name_of(whose)}"
 

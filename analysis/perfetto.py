@@ -47,8 +47,9 @@ def spans(course: Course):
 
 
 def messages(course: Course):
-    m = course.messages
-    for i, (a, b, posted, departed, arrived, taken, size) in enumerate(zip(*m.values())):
+    names = ("from", "to", "posted_s", "departed_s", "arrived_s", "taken_s", "bytes")
+    rows = zip(*(course.messages[name] for name in names))
+    for i, (a, b, posted, departed, arrived, taken, size) in enumerate(rows):
         name = f"{'server' if a == SERVER else a} to {'server' if b == SERVER else b}"
         head = {"cat": "message", "id": i, "name": name}
         facts = {"bytes": size, "posted_s": posted, "taken_s": None if math.isnan(taken) else taken}

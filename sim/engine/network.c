@@ -17,7 +17,7 @@ void dt_inside_flight(const dt_port *to, const inbox_item *item, double taken_s)
     dt_engine *e = to->engine;
     if (e->on_flight == NULL || item->from->host == to->host) return;
     e->on_flight(e->owner, &(dt_flight){ item->from, to, item->posted_s, item->departed_s, item->arrived_s,
-                                             taken_s, item->m.bytes });
+                                             item->sent_s, taken_s, item->m.bytes });
 }
 
 void dt_inside_idealise(const dt_engine_ideal *ideal) {

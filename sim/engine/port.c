@@ -130,6 +130,7 @@ static void port_transfer(inbox_item *item) {
     from->usage.bytes_out += item->m.bytes;
     from->usage.messages_out++;
     e->on_the_way += item->m.bytes;
+    item->sent_s = simgrid_get_clock();
     item->begun = true;
     if (from->free || item->to->free) {
         dt_port_arrived(item, true);

@@ -19,6 +19,7 @@ typedef struct dt_span {
 typedef struct dt_flight {
     const dt_port *from, *to;
     double posted_s, departed_s, arrived_s;     /* given to the engine; on the network; in the inbox */
+    double sent_s;                              /* on the network for the last time: what is lost is sent again */
     double taken_s;                             /* NaN: never */
     double bytes;
 } dt_flight;

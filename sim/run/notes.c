@@ -54,6 +54,7 @@ static const dt_column message_columns[] = {
     { "arrived_s", DT_COLUMN_REAL, "s", "at which its last byte was there" },
     { "taken_s", DT_COLUMN_REAL, "s", "at which the receiver took it; NaN: never" },
     { "bytes", DT_COLUMN_REAL, "B", "its size" },
+    { "sent_s", DT_COLUMN_REAL, "s", "at which it departed for the last time, after it had been lost" },
 };
 static const dt_column round_columns[] = {
     { "round", DT_COLUMN_COUNT, "1", "number of the mean, or of the server's round" },
@@ -82,7 +83,8 @@ dt_status dt_notes_open(dt_notes *n, const dt_plan_run *run, const dt_run_option
     DT_TRY(dt_record_table_new(n->record, "/run/rounds", round_columns, COUNT(round_columns), &n->rounds));
     DT_TRY(dt_record_table_new(n->record, "/run/spans", span_columns, COUNT(span_columns), &n->spans));
     if (strcmp(trace, "messages") != 0) return DT_OK;
-    return dt_record_table_new(n->record, "/run/messages", message_columns, COUNT(message_columns), &n->messages);
+    columns = faults ? COUNT(message_columns) : COUNT(message_columns) - 1;
+    return dt_record_table_new(n->record, "/run/messages", message_columns, columns, &n->messages);
 }
 
 static double notes_share(const dt_stop *s, const dt_mark *m) {
@@ -117,7 +119,7 @@ void dt_notes_flight(void *notes, const dt_flight *m) {
     dt_notes *n = notes;
     const dt_cell row[] = { { .count = dt_port_rank(m->from) }, { .count = dt_port_rank(m->to) }, { .real = m->posted_s },
                             { .real = m->departed_s }, { .real = m->arrived_s }, { .real = m->taken_s },
-                            { .real = m->bytes } };
+                            { .real = m->bytes }, { .real = m->sent_s } };
     dt_traffic_add(&n->traffic, m);
     if (n->messages != NULL) dt_record_row(n->messages, row);
 }

@@ -42,6 +42,52 @@ def test_parts_add_up_for_every_strategy_with_every_collective(folder):
     assert add_up(folder.path / "a.h5") == 20
 
 
+FAULTY = SMALL.replace('strategy = { "localsgd", period = 4 }', """
+  trace = "messages", compute = { seconds = dt.exponential {} },
+  strategy = dt.sweep { "sgd", { "localsgd", period = 3 }, { "adacomm", period = 4, interval = "9s" }, "gossip",
+    { "fedavg", fraction = 0.5, over = 1.5, deadline = "9s" } }""").replace("steps = 40", "seconds = 60")
+
+
+def explained(path):
+    """Kind -> seconds on the critical paths of all runs, whose parts follow on one another and fill the time."""
+    total = dict.fromkeys(blame.KINDS, 0.0)
+    with load(path) as record:
+        for run in record.runs:
+            end, parts = run.final["time_s"], blame.Path(Course(run)).whole()
+            assert parts[0].start == 0 and parts[-1].end == end, run.swept
+            assert all(a.end == b.start and a.start < a.end for a, b in zip(parts, parts[1:])), run.swept
+            for kind, seconds in by_kind(parts).items():
+                total[kind] += seconds
+    return total
+
+
+def test_parts_add_up_where_hosts_crash_and_messages_are_lost(folder):
+    """And little of the time has no cause."""
+    text = FAULTY.replace("stop =", """seeds = 4, collective = dt.sweep { "star", "tree", "ring", "halving" },
+      faults = { crash = dt.exponential { mean = 20 }, recover = dt.exponential { mean = 5 }, deadline = "2s",
+        loss = 0.05 }, stop =""")
+    assert folder.run("run", folder.write(text), "-o", "f.h5", "--quiet").returncode == 0
+    total = explained(folder.path / "f.h5")
+    assert total["off"] > 0 and total["loss"] > 0 and total["idle"] < 0.02 * sum(total.values()), total
+
+
+def test_what_is_sent_again_is_blamed_on_the_loss_alone(folder):
+    text = FAULTY.replace("stop =", 'faults = { loss = 0.3, timeout = "10s" }, stop =')
+    assert folder.run("run", folder.write(text), "-o", "f.h5", "--quiet").returncode == 0
+    total = explained(folder.path / "f.h5")
+    assert total["loss"] > 50 and total["sharing"] < 0.01, total
+    assert "was lost on its way, and sent again" in folder.run("explain", "f.h5").stdout
+
+
+def test_a_server_that_waits_for_a_device_that_is_gone_blames_the_device(folder):
+    crashes = 'faults = { crash = dt.exponential { mean = 5 }, recover = 2, deadline = "9s" }'
+    text = FAULTY.replace("stop =", f"{crashes}, stop =")
+    done = folder.run("run", folder.write(text), "-o", "f.h5", "--quiet", "--set", 'strategy={"fedavg",fraction=0.5}')
+    assert done.returncode == 0, done.stderr
+    total = explained(folder.path / "f.h5")
+    assert total["off"] > 1 and total["idle"] < 0.1, total
+
+
 def random_scenario(draw):
     workers = draw.randint(1, 9)
     lan = (f'{{ "lan", hosts = {draw.randint(1, workers)}, latency = "{draw.choice([0, 1, 50])}ms", '

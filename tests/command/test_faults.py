@@ -74,3 +74,12 @@ def test_links_follow_a_real_trace(folder, data):
                   'where = "trace=norway_bus_1", column = "kbps", unit = "kbps", begin = "random" } } } }')
     slow = run(folder, text)["sweep/time_s"][0]
     assert slow > 1.05 * run(folder, SMALL)["sweep/time_s"][0]
+
+
+def test_a_lost_message_says_when_it_departed_for_the_last_time(folder):
+    f = run(folder, faults(SMALL, '{ loss = 0.3, timeout = "1s" }'), "--set", "trace=messages")
+    m, workers = table(f, "messages"), table(f, "workers")
+    assert ((m["departed_s"] <= m["sent_s"]) & (m["sent_s"] < m["arrived_s"])).all()
+    tries = np.floor(m["sent_s"] - m["departed_s"] + 1e-9)      # a second each
+    assert tries.sum() == workers["messages_lost"].sum() > 10 and (m["arrived_s"] - m["sent_s"] < 0.5).all()
+    assert "sent_s" not in table(run(folder, SMALL, "--set", "trace=messages", "--fresh"), "messages")

@@ -63,6 +63,22 @@ def test_perfetto_has_every_message_as_a_stretch_and_an_arrow(traced):
     assert sum(e["name"].startswith("round") for e in events) == len(record(traced, 0)["rounds"]["round"])
 
 
+def test_every_event_is_one_that_perfetto_knows(traced):
+    """Google's Trace Event Format: what each phase must have, and asynchronous ones come in pairs."""
+    faulty = ("--set", 'faults={loss=0.2,timeout="1ms",crash=dt.exponential{mean="5ms"},recover="1ms",deadline="1ms"}')
+    assert traced.run("run", "scenario.lua", "-o", "t.h5", "--quiet", *faulty).returncode == 0
+    for number in (0, 1):
+        assert traced.run("trace", "t.h5", "--run", number, "-o", "t.json").returncode == 0
+        events = json.loads((traced.path / "t.json").read_text())["traceEvents"]
+        need = {"M": {"args"}, "X": {"ts", "dur", "tid", "cat"}, "b": {"ts", "id", "cat"}, "e": {"ts", "id", "cat"},
+                "s": {"ts", "id", "cat", "tid"}, "f": {"ts", "id", "cat", "tid"}, "C": {"ts", "args"}, "i": {"ts", "s"}}
+        for e in events:
+            assert need[e["ph"]] <= e.keys() and isinstance(e["name"], str) and isinstance(e["pid"], int)
+            assert e.get("ts", 0) >= 0 and e.get("dur", 0) >= 0
+        begun, ended = ({(e["cat"], e["id"], e["name"]): e["ts"] for e in events if e["ph"] == phase} for phase in "be")
+        assert begun.keys() == ended.keys() and all(begun[key] <= ended[key] for key in begun) and begun
+
+
 def test_stretches_of_a_track_do_not_overlap(traced):
     traced.run("trace", "t.h5", "--run", 0, "-o", "t.json")
     tracks = defaultdict(list)
