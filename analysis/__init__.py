@@ -104,7 +104,16 @@ class Run:
     def complete(self) -> bool:
         return self.status in COMPLETE and "marks" in self._group
 
-    marks = table_of_run("marks")
+    @cached_property
+    def marks(self) -> pandas.DataFrame:
+        """With the energy so far, where it is known."""
+        marks, energy = self._table("marks"), self._table("energy")
+        if len(energy) and "time_s" in marks:
+            known = dict(zip(energy["time_s"], energy["joules"]))
+            known.setdefault(self.final.get("time_s"), self.final.get("joules"))
+            marks["joules"] = marks["time_s"].map(known).astype(float)
+        return marks
+
     workers = table_of_run("workers")
     staleness = table_of_run("staleness")
     spans = table_of_run("spans")           # trace = "spans" or "messages"

@@ -10,6 +10,8 @@ extern "C" {
 #include <exception>
 #include <new>
 #include <simgrid/Exception.hpp>
+#include <simgrid/engine.h>
+#include <simgrid/kernel/Timer.hpp>
 #include <simgrid/plugins/energy.h>
 #include <simgrid/s4u.hpp>
 #include <simgrid/version.h>
@@ -132,6 +134,10 @@ size_t dt_door_route(sg_host_t from, sg_host_t to, sg_link_t *link, size_t room,
 
 void dt_door_at_once(void (*call)(void *arg), void *arg) {
     simgrid::kernel::actor::simcall_answered([=] { call(arg); });
+}
+
+void dt_door_soon(void (*call)(void *arg), void *arg) {
+    simgrid::kernel::timer::Timer::set(simgrid_get_clock(), [=] { call(arg); });
 }
 
 void dt_door_energy(void) {

@@ -32,6 +32,9 @@ size_t dt_door_route(sg_host_t from, sg_host_t to, sg_link_t *link, size_t room,
 /* Call without any actor acting meanwhile: each call of SimGrid's lets others go first otherwise. */
 void dt_door_at_once(void (*call)(void *arg), void *arg);
 
+/* Call at this very time, by SimGrid itself, once no actor can act; nobody acts earlier or later for it. */
+void dt_door_soon(void (*call)(void *arg), void *arg);
+
 /* Have energy counted; before the platform is loaded. */
 void dt_door_energy(void);
 

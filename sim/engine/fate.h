@@ -60,4 +60,8 @@ double dt_engine_host_joules(const dt_engine *e, size_t host);
 double dt_engine_host_watts(const dt_engine *e, size_t host);
 double dt_engine_joules(dt_engine *e);
 
+/* Have told what all have used up to now, once no actor can act at this time: dt_engine_joules lets others act first.
+ * Nothing is told where the platform has no figures, or the simulation ends before. */
+void dt_engine_tell_joules(dt_engine *e, void (*tell)(void *owner, double time_s, double joules), void *owner);
+
 #endif

@@ -57,6 +57,24 @@ double dt_engine_host_watts(const dt_engine *e, size_t host) {
     return sum;
 }
 
+typedef struct telling {
+    dt_engine *engine;
+    void     (*tell)(void *owner, double time_s, double joules);
+    void      *owner;
+} telling;
+
+static void links_tell(void *arg) {
+    telling *t = arg;
+    t->tell(t->owner, simgrid_get_clock(), dt_engine_joules(t->engine));
+}
+
+void dt_engine_tell_joules(dt_engine *e, void (*tell)(void *owner, double time_s, double joules), void *owner) {
+    if (!e->energy) return;
+    telling *t = dt_arena_take(e->run, 1, sizeof *t);
+    *t = (telling){ e, tell, owner };
+    dt_door_soon(links_tell, t);
+}
+
 double dt_engine_joules(dt_engine *e) {
     if (!e->energy) return NAN;
     if (!(simgrid_get_clock() > 0)) return 0;

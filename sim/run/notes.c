@@ -60,6 +60,10 @@ static const dt_column round_columns[] = {
     { "round", DT_COLUMN_COUNT, "1", "number of the mean, or of the server's round" },
     { "time_s", DT_COLUMN_REAL, "s", "simulated time at which the first worker, or the server, had finished it" },
 };
+static const dt_column energy_columns[] = {
+    { "time_s", DT_COLUMN_REAL, "s", "simulated time of a mark" },
+    { "joules", DT_COLUMN_REAL, "J", "energy so far, of all hosts and links" },
+};
 static const dt_column staleness_columns[] = {
     { "rounds", DT_COLUMN_COUNT, "1", "age, when it was merged, of the model that an update had been computed on" },
     { "updates", DT_COLUMN_COUNT, "1", "how many updates were that old" },
@@ -77,6 +81,8 @@ dt_status dt_notes_open(dt_notes *n, const dt_plan_run *run, const dt_run_option
     DT_TRY(dt_record_table_new(n->record, "/run/marks", mark_columns, COUNT(mark_columns), &n->marks));
     size_t columns = faults ? COUNT(worker_columns) : COUNT(worker_columns) - OF_FAULTS;
     DT_TRY(dt_record_table_new(n->record, "/run/workers", worker_columns, columns, &n->workers));
+    if (run->platform->powers)
+        DT_TRY(dt_record_table_new(n->record, "/run/energy", energy_columns, COUNT(energy_columns), &n->energy));
     if (faults) DT_TRY(dt_record_table_new(n->record, "/run/faults", fault_columns, COUNT(fault_columns), &n->faults));
     if (strcmp(trace, "none") == 0) return DT_OK;
     dt_traffic_open(&n->traffic, arena);
@@ -96,9 +102,21 @@ static double notes_share(const dt_stop *s, const dt_mark *m) {
     return fmin(share, 1);
 }
 
+static void notes_energy(void *notes, double time_s, double joules) {
+    dt_record_row(((dt_notes *)notes)->energy, (const dt_cell[]){ { .real = time_s }, { .real = joules } });
+}
+
+/* SimGrid brings every host and link up to date for it: of many hosts that is too long for every mark. */
+static void notes_ask(dt_notes *n) {
+    enum { HOSTS = 10000 };
+    if (n->energy != NULL && n->asked++ % (1 + dt_engine_hosts(n->engine) / HOSTS) == 0)
+        dt_engine_tell_joules(n->engine, notes_energy, n);
+}
+
 dt_status dt_notes_mark(void *notes, const dt_mark *m, bool *stop) {
     dt_notes *n = notes;
     (void)stop;
+    notes_ask(n);
     n->newest = *m;
     if (n->progress != NULL) *n->progress = (dt_progress){ m->time_s, m->loss, notes_share(n->stop, m), m->step };
     const dt_cell row[] = { { .real = m->time_s }, { .count = m->step }, { .count = m->round }, { .real = m->epoch },

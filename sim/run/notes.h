@@ -10,6 +10,9 @@
 typedef struct dt_notes {
     dt_record       *record;
     dt_record_table *marks, *workers, *rounds, *spans, *messages, *faults;   /* but for the first two NULL: not wanted */
+    dt_record_table *energy;        /* likewise */
+    dt_engine       *engine;        /* NULL until it is there */
+    size_t           asked;         /* marks after which energy was asked for, or was not, of many hosts */
     dt_traffic       traffic;
     dt_progress     *progress;
     const dt_stop   *stop;

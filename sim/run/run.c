@@ -77,6 +77,7 @@ static dt_status run_engine(run *r, const dt_plan_run *plan, const char *part) {
                               .on_span = traced ? dt_notes_span : NULL,
                               .on_flight = traced ? dt_notes_flight : NULL, .owner = &r->notes };
     dt_status status = dt_engine_start(&r->engine, &setup, r->arena);
+    r->notes.engine = r->engine;
     unlink(path);
     return status == DT_OK ? DT_OK : run_blame_platform(r, status, path);
 }

@@ -54,7 +54,7 @@ def write_record(path, runs: list, units: dict = {}, claims: dict = None, **attr
                                reason=run.get("reason", ""))
             if "spectral_gap" in run:
                 group.attrs["spectral_gap"] = run["spectral_gap"]
-            for table in ("marks", "workers", "spans", "links", "routes", "messages", "staleness"):
+            for table in ("marks", "workers", "energy", "spans", "links", "routes", "messages", "staleness"):
                 if table in run:
                     put_table(file, f"runs/{number:04d}/{table}", run[table])
     return str(path)

@@ -142,3 +142,18 @@ def test_columns_of_unequal_length_are_refused(tmp_path):
         del file["sweep/loss"]
         file["sweep/loss"] = [1.0, 2.0]
     assert "/sweep differ in length" in refused(path)
+
+
+def test_marks_have_the_energy_of_their_time_and_the_last_that_of_the_end(tmp_path):
+    run = one_run({"seed": 1}, energy={"time_s": [0.0], "joules": [0.0]})
+    path = write_record(tmp_path / "a.h5", [run])
+    with h5py.File(path, "r+") as file:
+        file["sweep/joules"][0] = 7.0
+    with load(path) as record:
+        assert list(record.runs[0].marks["joules"]) == [0.0, 7.0] == list(record.marks["joules"])
+
+
+def test_a_dash_among_texts_is_a_key_that_the_run_does_not_have(tmp_path):
+    runs = [one_run({"platform": "lan", "platform.topology": "switch"}), one_run({"platform": "wan", "platform.topology": "-"})]
+    with load(write_record(tmp_path / "a.h5", runs)) as record:
+        assert [c.label for c in record.configurations] == ["lan, switch", "wan"]

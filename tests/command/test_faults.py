@@ -83,3 +83,19 @@ def test_a_lost_message_says_when_it_departed_for_the_last_time(folder):
     tries = np.floor(m["sent_s"] - m["departed_s"] + 1e-9)      # a second each
     assert tries.sum() == workers["messages_lost"].sum() > 10 and (m["arrived_s"] - m["sent_s"] < 0.5).all()
     assert "sent_s" not in table(run(folder, SMALL, "--set", "trace=messages", "--fresh"), "messages")
+
+
+def test_marks_know_the_energy_so_far_and_asking_for_it_moves_nothing(folder):
+    text = faults(SMALL, '{ crash = dt.exponential { mean = "2ms" }, recover = "1ms", deadline = "1ms" }')
+    powered = text.replace("hosts = 4", "hosts = 4, busy_watts = 100, idle_watts = 20")
+    for strategy in ('"adacomm"', '"gossip"', '{ "fedavg", fraction = 0.5 }'):
+        words = ("--set", f"strategy={strategy.replace(' ', '')}", "--set", "seed=3", "--fresh")
+        plain = table(run(folder, text, *words), "marks")
+        f = run(folder, powered, *words)
+        energy, end = table(f, "energy"), f["sweep/time_s"][0]
+        assert all(np.array_equal(plain[name], column, equal_nan=True) for name, column in table(f, "marks").items())
+        assert len(energy["joules"]) >= len(plain["time_s"]) - 1 and (np.diff(energy["joules"]) >= 0).all()
+        assert (energy["joules"] >= 20 * 4 * energy["time_s"] * (1 - 1e-9)).all()
+        assert (energy["joules"] <= f["sweep/joules"][0] * (1 + 1e-9)).all() and energy["time_s"].max() <= end
+        done = folder.run("plot", "out.h5", "--figure", "curve", "--x", "joules")
+        assert done.returncode == 0, done.stderr
