@@ -17,14 +17,27 @@ def horizontal(column: str, end: float) -> tuple:
 def result(column: str, values) -> tuple:
     """(factor, label with unit) of an axis of final results."""
     values = prepare.finite([values])
+    if column == "time_s" and prepare.spans_decades(values):        # drawn on a logarithmic scale
+        return 1.0, label.with_unit(label.RESULTS[column], "s")
     factor, unit = label.column_unit(column, float(np.abs(values).max()) if len(values) else 0.0)
     return factor, label.with_unit(label.RESULTS[column], unit)
 
 
+def horizontal_scaled(column: str, ends: list, end: float) -> tuple:
+    """As horizontal; a logarithmic axis of time counts seconds, as no unit suits both of its ends."""
+    return (1.0, label.with_unit(label.HORIZONTAL[column], "s")) if column == "time_s" and far_apart(ends, end) else \
+        horizontal(column, end)
+
+
+def far_apart(ends: list, end: float) -> bool:
+    """The first end would be lost beside the last."""
+    return 0 < 20 * min(ends, default=0.0) < end
+
+
 def horizontal_limits(axes, ends: list, end: float) -> None:
-    """From 0 to the last end; logarithmic where the first end would be lost beside it."""
+    """From 0 to the last end; logarithmic where they are far apart."""
     first = min(ends, default=0.0)
-    if 0 < 20 * first < end:
+    if far_apart(ends, end):
         axes.set_xlim(first / 50, 1.1 * end)
         logarithmic(axes.xaxis, np.array([first / 50, end]))
     else:
@@ -42,7 +55,7 @@ def logarithmic(axis, values) -> None:
     """Logarithmic, with plain numbers for ticks: 1, 2, 5, 10 over few decades."""
     axis.axes.set(**{axis.axis_name + "scale": "log"})
     axis.set_major_locator(LogLocator(subs=(1, 2, 5) if values.max() < 150 * values.min() else (1,)))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: label.tick(value)))
     axis.set_minor_formatter(NullFormatter())
 
 

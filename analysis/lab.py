@@ -36,7 +36,8 @@ def complain(sentence):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="dtsim lab", description="List the labs, show one, or judge a student's answers.")
+    parser = argparse.ArgumentParser(prog="dtsim lab",
+                                     description="List the labs, show one, or judge a student's answers.")
     parser.add_argument("number", nargs="?", metavar="NUMBER", help="such as 02")
     parser.add_argument("--answers", metavar="FILE", help="run the lab with the answers in this Lua file")
     parser.add_argument("-o", metavar="FILE", dest="out", help="the record (default: results/lab-NUMBER.h5)")

@@ -63,6 +63,15 @@ def unknown(word: str, names, among: str) -> str:
         (f"; did you mean {near[0]}" if near else "")
 
 
+def tick(value: float) -> str:
+    """A number at a tick of a logarithmic axis: 0.05, 200, 10⁻⁵, 2·10⁶."""
+    if value <= 0 or 1e-3 <= value < 1e5:
+        return f"{value:g}"
+    digits, power = f"{value:.0e}".split("e")
+    raised = f"10{str(int(power)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
+    return raised if digits == "1" else f"{digits}·{raised}"
+
+
 def with_unit(words: str, unit: str) -> str:
     return f"{words} ({unit})" if unit else words
 

@@ -54,7 +54,7 @@ class Look:
 
 
 def handle(colour, dash="solid", width=2.0) -> Line2D:
-    return Line2D([], [], color=colour, linestyle=DASHES[dash], linewidth=width)
+    return Line2D([], [], color=colour, linestyle=DASHES[dash], linewidth=width, label=dash)
 
 
 def distinct(configurations: list, key: str) -> list:

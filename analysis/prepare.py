@@ -104,6 +104,11 @@ def wants_log(values: np.ndarray) -> bool:
     return len(values) > 0 and values.min() > 0 and values.max() > 10 * values.min()
 
 
+def spans_decades(values: np.ndarray) -> bool:
+    """As wants_log, where zero would be a fair place to begin: of amounts such as times and bytes."""
+    return len(values) > 0 and values.min() > 0 and values.max() > 20 * values.min()
+
+
 def has(record, column: str) -> bool:
     """Some complete run knows a number in this column of its marks."""
     return any(len(curve(run, "time_s", column)[0]) for c in record.configurations for run in c.shown)
@@ -131,8 +136,11 @@ def breakdown(configuration) -> dict:
 
 
 def final_of(run, column: str):
-    """A number of the run's results, None if it has none; a diverged run has the worst loss and accuracy."""
+    """A number of the run's results, None if it has none; a diverged run has the worst loss and accuracy, and what it
+    had used up when it ended is no result."""
     value = run.final.get(column)
+    if run.status == "diverged" and column not in WORST:
+        return None
     if run.status == "diverged" and (column == "loss" or column in WORST and value is not None):
         return WORST[column]
     return None if value is None else float(value)

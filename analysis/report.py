@@ -174,24 +174,25 @@ def spans_of(scene) -> tuple:
 
 
 def maps_of(scene) -> tuple:
-    """(run id -> the rows of its map, run id -> what its colours mean, what is left out)."""
-    found, scale = {}, {}
+    """(run id -> the rows of its map, the most that a link was used, and the limits of both axes; what is left out)."""
+    found = {}
     runs = [run for run in by_turns(scene) if len(run.links) and len(run.routes)]
     for run in runs[:MAPS]:
         frame = platform.data(scene, Choice(run=run.id))
         top = float(frame["use"].max()) or 1.0
-        scale[run.id] = f"from none (pale) to {100 * top:.3g} % (dark)"
-        found[run.id] = [map_row(row, top) for row in frame.to_dict("records")]
+        found[run.id] = {"rows": [map_row(row, top) for row in frame.to_dict("records")], "most": f"{100 * top:.3g} %",
+                         "limits": [numbers(pair) for pair in platform.window(frame)]}
     lost = len(runs) - len(found)
-    return found, scale, f"{lost} more runs have one: dtsim plot --figure platform --run ID draws it." if lost else ""
+    return found, f"{lost} more runs have one: dtsim plot --figure platform --run ID draws it." if lost else ""
 
 
 def map_row(row: dict, top: float) -> dict:
     words = label.quantity(row["bytes"], "B") if row["kind"] != "stub" and row["bytes"] == row["bytes"] else ""
     if row["kind"] == "link":
         words += f", {100 * row['use']:.3g} % of {label.quantity(row['bandwidth'], 'B/s')}"
-    colour = to_hex(colormaps["cividis_r"](row["use"] / top)) if row["kind"] == "link" else ""
-    return {"kind": row["kind"], "name": row["name"], "words": words, "colour": colour,
+    use = row["use"] / top if row["kind"] == "link" else 0.0
+    day, night = (to_hex(colormaps["cividis"](at)) for at in (1.0 - use, 0.25 + 0.75 * use))
+    return {"kind": row["kind"], "name": row["name"], "words": words, "day": day, "night": night,
             **{name: number(row[name]) for name in ("x", "y", "x1", "y1", "bytes")}}
 
 
@@ -224,7 +225,7 @@ def content(record) -> dict:
     scene = Scene(record)
     results, keys, (across, up) = results_of(record), keys_of(record), axes_of(scene)
     spans, spans_note = spans_of(scene)
-    maps, scale, maps_note = maps_of(scene)
+    maps, maps_note = maps_of(scene)
     columns = [column_of("id", "run", "", 1), column_of("status", "status", "", 1, text=True), *keys, *results]
     if any(run.reason for run in record.runs):
         columns.append(column_of("reason", "reason", "", 1, text=True))
@@ -235,7 +236,7 @@ def content(record) -> dict:
             "runs": run_rows(record), "horizontals": across, "verticals": up, "bands": bands_of(scene, across, up),
             "logarithmic": logarithmic(scene, across, up), "differences": differences_of(scene),
             "statistic": statistic(scene),
-            "spans": spans, "spansNote": spans_note, "maps": maps, "mapScale": scale, "mapsNote": maps_note}
+            "spans": spans, "spansNote": spans_note, "maps": maps, "mapsNote": maps_note}
 
 
 def page(record) -> str:

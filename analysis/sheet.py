@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 class Sheet:
     """A figure laid out in inches: title and legend on top, a grid of panels, a footer."""
-    PANEL, GAP, LEFT, RIGHT, BOTTOM = (2.95, 2.2), (0.72, 0.88), 0.68, 0.25, 0.82
+    PANEL, GAP, LEFT, RIGHT = (2.95, 2.2), (0.72, 0.88), 0.68, 0.25
 
     def __init__(self, scene, columns: int, rows: int, panel=PANEL, tail: float = 0.0, legend=(), words: str = "",
                  left: float = LEFT):
@@ -17,10 +17,12 @@ class Sheet:
         width = left + columns * panel[0] + (columns - 1) * self.GAP[0] + self.RIGHT
         title = textwrap.wrap(scene.record.question, int(10.5 * (width - 0.4))) or [""]
         in_row, legend_rows = legend_shape(legend, width)
+        footer = textwrap.wrap(footer_words(scene, words), int(19 * (width - 0.4)))
+        self.bottom = 0.82 + 0.115 * max(0, len(footer) - 2)
         self.top = 0.26 + 0.2 * len(title) + 0.178 * legend_rows + 0.44
         tail_high = tail + self.GAP[1] if tail else 0.0
         body = rows * panel[1] + (rows - 1) * self.GAP[1] if rows else -self.GAP[1]
-        height = self.BOTTOM + tail_high + body + self.top
+        height = self.bottom + tail_high + body + self.top
         self.size, self.figure = (width, height), Figure((width, height))
         self.figure.text(0.2 / width, 1 - 0.16 / height, "\n".join(title), fontsize=11.5, fontweight="bold", va="top",
                          linespacing=1.25)
@@ -28,12 +30,7 @@ class Sheet:
             self.figure.legend(*zip(*legend), loc="upper left", ncol=in_row, frameon=False, handlelength=1.8,
                                bbox_to_anchor=(0.2 / width, 1 - (0.26 + 0.2 * len(title)) / height), borderpad=0,
                                borderaxespad=0, columnspacing=1.6, handletextpad=0.5, labelspacing=0.35)
-        self.footer(footer_words(scene, words))
-
-    def footer(self, words: str) -> None:
-        width, height = self.size
-        wrapped = textwrap.wrap(words, int(17.5 * (width - 0.4)))
-        self.figure.text(0.2 / width, 0.1 / height, "\n".join(wrapped), fontsize=6.8, color="#666666", va="bottom")
+        self.figure.text(0.2 / width, 0.1 / height, "\n".join(footer), fontsize=6.8, color="#666666", va="bottom")
 
     def axes(self, left: float, bottom: float, wide: float, high: float):
         width, height = self.size
@@ -47,7 +44,7 @@ class Sheet:
 
     def tail_axes(self, indent: float, right: float = RIGHT):
         left = self.left + indent
-        return self.axes(left, self.BOTTOM, self.size[0] - left - right, self.tail)
+        return self.axes(left, self.bottom, self.size[0] - left - right, self.tail)
 
 
 def legend_shape(legend, width: float) -> tuple:

@@ -4,6 +4,7 @@
     NEEDS       what a file must hold for it, in a phrase
     OPTIONS     the fields of a Choice that it listens to
     USUAL       whether a plain `dtsim plot FILE` draws it
+    dull(scene)                 optional: it could be drawn, but would show nothing that one does not know
     missing(scene, choice)      a sentence that says what the file lacks and how to get it, or ""
     data(scene, choice)         the numbers shown: a DataFrame
     draw(scene, frame, choice)  the picture of that frame: a matplotlib Figure
@@ -39,4 +40,7 @@ def figure(name: str):
 
 def usual(scene) -> list:
     """The names of the figures that serve this record without being asked for."""
-    return [name for name in FIGURES if figure(name).USUAL and not figure(name).missing(scene, Choice())]
+    def serves(module) -> bool:
+        dull = getattr(module, "dull", lambda _: False)
+        return module.USUAL and not module.missing(scene, Choice()) and not dull(scene)
+    return [name for name in FIGURES if serves(figure(name))]

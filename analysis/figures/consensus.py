@@ -1,6 +1,7 @@
 """consensus.py - the distance between workers' models against the spectral gap of the graph they mix by."""
 import numpy as np
 import pandas
+from matplotlib.lines import Line2D
 
 from .. import axes as axis_of
 from .. import look, prepare
@@ -32,15 +33,25 @@ def data(scene, choice):
     return pandas.DataFrame(rows, columns=["configuration", "run", "spectral_gap", "distance"])
 
 
+def sign(colour: str, dash: str) -> dict:
+    """A marker for each dash: a dot, then larger hollow ones, so that equal points are all seen."""
+    place = list(look.DASHES).index(dash)
+    return {"marker": look.MARKERS[place], "color": colour, "markersize": 5 + 3 * place, "markeredgewidth": 1.4,
+            "markerfacecolor": "none" if place else colour}
+
+
+def signs(legend: list) -> list:
+    """The entries of the legend, with the markers instead of the dashes."""
+    return [(Line2D([], [], linestyle="", **sign(line.get_color(), line.get_label())), text) for line, text in legend]
+
+
 def draw(scene, frame, choice):
-    sheet = Sheet(scene, 1, 1, (5.2, 3.2), legend=scene.look.legend if scene.look.told else (),
+    sheet = Sheet(scene, 1, 1, (5.2, 3.2), legend=signs(scene.look.legend),
                   words="a point a run; distance: mean over the second half of its marks")
     axes = sheet.cell(0, 0)
     for name, rows in frame.groupby("configuration", sort=False):
         style = scene.look.of(name)
-        place = list(look.DASHES).index(style.dash)
-        axes.plot(rows["spectral_gap"], rows["distance"], look.MARKERS[place], color=style.colour, linestyle="",
-                  markersize=5 + 3 * place, markerfacecolor="none" if place else style.colour, markeredgewidth=1.4)
+        axes.plot(rows["spectral_gap"], rows["distance"], linestyle="", **sign(style.colour, style.dash))
     for axis, column in ((axes.xaxis, "spectral_gap"), (axes.yaxis, "distance")):
         if prepare.wants_log(prepare.finite([frame[column]])):
             axis_of.logarithmic(axis, frame[column].to_numpy())

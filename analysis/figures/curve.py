@@ -52,12 +52,13 @@ def draw(scene, frame, choice):
 def panel(axes, scene, frame, x: str, y: str) -> None:
     """One set of axes with a line and a band for each configuration in the frame."""
     end = frame["x"].max() if len(frame) else 0.0
-    factor, words = axis_of.horizontal(x, scene.horizon if x == "time_s" else end)
+    ends = list(frame.groupby("configuration")["end"].first())
+    factor, words = axis_of.horizontal_scaled(x, ends, scene.horizon if x == "time_s" else end)
     limits(axes, frame, y)
     ceiling = axes.get_ylim()[1]
     for name, band in frame.groupby("configuration", sort=False):
         line(axes, scene.look.of(name), band, factor, 100.0 if y == "accuracy" else 1.0, ceiling)
-    axis_of.horizontal_limits(axes, list(frame.groupby("configuration")["end"].first() / factor), end / factor)
+    axis_of.horizontal_limits(axes, [each / factor for each in ends], end / factor)
     axes.set_xlabel(words)
     axes.set_ylabel(label.VERTICAL[y])
     axes.set_title(f"{WORDS[y]} against {OVER[x]}" if y not in ("tau", "rate") else WORDS[y])
@@ -72,6 +73,8 @@ def line(axes, style, band, factor: float, scale: float, ceiling: float) -> None
         edges = [band[edge].to_numpy() * scale for edge in ("low", "high")]
         low, high = (np.clip(edge, -10 * abs(ceiling), 10 * abs(ceiling)) for edge in edges)
         axes.fill_between(x, low, high, step="post", color=style.colour, alpha=0.17, linewidth=0)
+    if len(x) == 1:                     # no line has one point
+        return mark(axes, "o", 4.5, x[0], median[0], style)
     axes.plot(x, median, color=style.colour, linestyle=look.DASHES[style.dash], linewidth=style.width,
               drawstyle="steps-post")
     known = np.flatnonzero(~np.isnan(median))

@@ -1,6 +1,7 @@
 """heatmap.py - a final result over two swept keys."""
 import numpy as np
 import pandas
+from matplotlib.colors import LogNorm, Normalize
 
 from .. import axes as axis_of
 from .. import label, prepare
@@ -77,7 +78,7 @@ def draw(scene, frame, choice):
     wide = min(8.0, max(3.4, len(xs) * max(0.6, 0.09 * max(map(len, across)))))
     high = min(5.0, max(1.6, 0.42 * len(ys)))
     sheet = Sheet(scene, 1, 1, (wide + 0.75, high), words=note, left=indent_of(down) + 0.15)
-    axes = sheet.axes(sheet.left, sheet.BOTTOM, wide, high)
+    axes = sheet.axes(sheet.left, sheet.bottom, wide, high)
     factor, unit = axis_of.result(column, frame["median"])
     image = paint(axes, frame, xs, ys, factor)
     every = int(np.ceil(len(xs) * 0.085 * max(map(len, across)) / wide))         # so that no two words touch
@@ -85,7 +86,9 @@ def draw(scene, frame, choice):
     axes.set_yticks(range(len(ys)), down)
     axes.set(xlabel=x, ylabel=y)
     axes.set_title(unit[:1].upper() + unit[1:])
-    bar = sheet.figure.colorbar(image, cax=sheet.axes(sheet.left + wide + 0.12, sheet.BOTTOM, 0.12, high))
+    bar = sheet.figure.colorbar(image, cax=sheet.axes(sheet.left + wide + 0.12, sheet.bottom, 0.12, high))
+    if isinstance(image.norm, LogNorm):
+        axis_of.logarithmic(bar.ax.yaxis, np.array(image.get_clim()))
     bar.outline.set_visible(False)
     bar.ax.grid(False)
     return sheet.figure
@@ -95,16 +98,24 @@ def value_words(scene, key: str, value) -> str:
     return label.quantity(value, scene.record.units.get(key, "1")) if prepare.is_number(value) else str(value)
 
 
+def norm(values: np.ndarray):
+    """Logarithmic where the small ones would all look like the least."""
+    if not len(values):
+        return Normalize(0, 1)
+    return (LogNorm if prepare.spans_decades(values) else Normalize)(values.min(), values.max())
+
+
 def paint(axes, frame, xs: list, ys: list, factor: float):
     """The cells with their numbers; white where nothing ran, a word where half of the runs diverged."""
     grid = np.full((len(ys), len(xs)), np.nan)
     for row in frame.itertuples():
         grid[ys.index(row.y), xs.index(row.x)] = row.median / factor
-    image = axes.imshow(np.where(np.isfinite(grid), grid, np.nan), cmap="viridis", aspect="auto", origin="lower")
-    low, high = image.get_clim()
+    scale = norm(prepare.finite([grid]))
+    image = axes.imshow(np.where(np.isfinite(grid), grid, np.nan), cmap="viridis", norm=scale, aspect="auto",
+                        origin="lower")
     for (i, j), value in np.ndenumerate(grid) if grid.size <= 200 else ():
         if not np.isnan(value):
-            dark = np.isfinite(value) and value < (low + high) / 2
+            dark = np.isfinite(value) and scale(value) < 0.5
             axes.text(j, i, f"{value:.3g}" if np.isfinite(value) else "diverged", ha="center", va="center",
                       fontsize=7, color="white" if dark else "#222222")
     axes.grid(False)

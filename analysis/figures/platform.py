@@ -165,7 +165,7 @@ def draw(scene, frame, choice):
     sheet = Sheet(scene, 1, 1, (6.2, 4.6), left=0.3,
                   words=f"run {run.id}; both directions of a link are one line, its use that of the busier; "
                         "width: bytes")
-    axes = sheet.axes(sheet.left, sheet.BOTTOM - 0.3, 5.4, 4.9)
+    axes = sheet.axes(sheet.left, sheet.bottom - 0.3, 5.4, 4.9)
     hosts, lines = frame[frame["kind"] == "host"], frame[frame["kind"] == "link"]
     drawn = draw_lines(axes, lines)
     stubs = frame[frame["kind"] == "stub"][["x", "y", "x1", "y1"]].to_numpy().reshape(-1, 2, 2)
@@ -177,14 +177,24 @@ def draw(scene, frame, choice):
     name_hosts(axes, hosts)
     name_busiest(axes, lines)
     axes.set_aspect("equal")
-    axes.margins(0.14)
+    axes.set(**dict(zip(("xlim", "ylim"), window(frame))))
     axes.axis("off")
     axes.set_title(f"Links of {configuration.label}, run {run.id}")
-    bar = sheet.figure.colorbar(drawn, cax=sheet.axes(5.75, sheet.BOTTOM + 0.6, 0.13, 3.0))
+    bar = sheet.figure.colorbar(drawn, cax=sheet.axes(5.75, sheet.bottom + 0.6, 0.13, 3.0))
     bar.set_label("use of the busier direction (%)")
     bar.ax.yaxis.set_major_formatter(lambda value, _: f"{value:.3g}")
     bar.outline.set_visible(False)
     return sheet.figure
+
+
+def window(frame) -> tuple:
+    """((least, most x), (least, most y)) with a margin; never without a width: two hosts stand in one line."""
+    limits = []
+    for names in (["x", "x1"], ["y", "y1"]):
+        low, high = np.nanmin(frame[names].to_numpy()), np.nanmax(frame[names].to_numpy())
+        half = max(0.64 * (high - low), 0.6)
+        limits.append(((low + high) / 2 - half, (low + high) / 2 + half))
+    return tuple(limits)
 
 
 def draw_lines(axes, lines):

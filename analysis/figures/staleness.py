@@ -6,17 +6,19 @@ from .. import look
 from ..sheet import Sheet
 
 BRIEF = "histogram of the age of merged updates, in rounds"
-NEEDS = "updates that were computed on older models"
+NEEDS = "tables of staleness, which strategies that merge updates leave"
 OPTIONS = ()
 USUAL = True
 
 
+def dull(scene) -> bool:
+    """All updates were computed on the newest model."""
+    return not (data(scene, None)["rounds"] > 0).any()
+
+
 def missing(scene, choice) -> str:
-    found = data(scene, choice)
-    if (found["rounds"] > 0).any():
+    if len(data(scene, choice)):
         return ""
-    if len(found):
-        return "all its updates were computed on the newest model; a strategy that does not wait has older ones"
     return "its runs hold no table of staleness; a strategy that merges updates of different age leaves one"
 
 
@@ -45,7 +47,8 @@ def draw(scene, frame, choice):
         else:
             axes.plot(rows["rounds"], 100 * rows["share"], color=style.colour, linestyle=look.DASHES[style.dash],
                       linewidth=style.width, drawstyle="steps-mid")
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_xlim(-0.5, frame["rounds"].max() + 0.5)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     axes.set(xlabel="staleness (rounds)", ylabel="share of updates (%)")
     axes.set_title("Age of the model that updates were computed on")
     return sheet.figure

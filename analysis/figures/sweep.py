@@ -57,6 +57,8 @@ def draw(scene, frame, choice):
     words = prepare.band_words(scene.shown, "bar") + ("; no point: the median diverges" if broken else "")
     styles = style_series(scene, frame)
     legend = [(handle(*style), name) for name, style in styles.items()] if 1 < len(styles) <= 12 else []
+    if len(styles) > 12:
+        legend, words = scene.look.legend, "; ".join([words] + ([scene.look.note] if scene.look.note else []))
     sheet = Sheet(scene, len(results), 1, (3.1, 2.7), legend=legend, words=words)
     for place, column in enumerate(results):
         panel(sheet.cell(place, 0), scene, frame[frame["result"] == column], styles, key, column)
@@ -87,8 +89,9 @@ def panel(axes, scene, frame, styles: dict, key: str, column: str) -> None:
     for name, rows in frame.groupby("series", sort=False):
         series(axes, scene, rows.sort_values("x"), styles[name], factor)
     values = prepare.finite([frame["median"]])
-    if column == "loss" and prepare.wants_log(values):
-        axis_of.logarithmic(axes.yaxis, values)
+    serves = {"loss": prepare.wants_log, "accuracy": lambda _: False}.get(column, prepare.spans_decades)
+    if serves(values):
+        axis_of.logarithmic(axes.yaxis, values / factor)
     key_axis(axes, np.unique(frame["x"].dropna()), scene.record, key)
     axes.set_ylabel(words)
     axes.set_title(label.title(label.RESULTS[column]))

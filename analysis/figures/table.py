@@ -26,12 +26,14 @@ def data(scene, choice):
 
 
 def draw(scene, frame, choice):
-    sheet = Sheet(scene, 1, 1, (8.2, 4.0), words=prepare.band_words(scene.shown, ""))
-    panel(sheet.axes(0.2, 0.5, 8.5, sheet.size[1] - sheet.top - 0.5), scene, frame)
+    rows = min(ROWS, len(frame))
+    sheet = Sheet(scene, 1, 1, (8.2, 0.236 * (rows + 1)), words=prepare.band_words(scene.shown, ""))
+    panel(sheet.axes(0.2, 0.5, 8.5, sheet.size[1] - sheet.top - 0.5), scene, frame, rows)
     return sheet.figure
 
 
-def panel(axes, scene, frame) -> None:
+def panel(axes, scene, frame, room: int = ROWS) -> None:
+    """The best, in lines of which so many fill the axes."""
     axes.axis("off")
     what = "lowest final losses" if "loss" in frame else "first"
     axes.set_title(f"The {min(ROWS, len(frame))} {what} of {len(frame)} configurations")
@@ -40,7 +42,7 @@ def panel(axes, scene, frame) -> None:
     rows += [[scene.title_of(name)] + [cells[i] for _, cells in columns]
              for i, name in enumerate(frame["configuration"][:ROWS])]
     for place, row in enumerate(rows):
-        y = 1 - (place + 0.7) / (ROWS + 1)
+        y = 1 - (place + 0.7) / (room + 1)
         for at, word in enumerate(row):
             x = 0 if at == 0 else 1 - 0.15 * (len(row) - 1 - at)
             axes.text(x, y, word, transform=axes.transAxes, ha="left" if at == 0 else "right", va="center",

@@ -61,16 +61,17 @@ def draw(scene, frame, choice):
     names = list(dict.fromkeys(frame["configuration"]))
     words = [breakdown.bar_label(scene, name) for name in names]
     sheet = Sheet(scene, 1, 0, (5.6, 0), tail=max(0.8, 0.3 * len(names)), legend=signs(frame),
-                  words="a point a run; a time is that of the first mark there")
+                  words="a point a run: its first mark that has reached the target")
     axes = sheet.tail_axes(indent_of(words) - sheet.left, right=0.62)
-    factor, unit = label.time_unit(frame[["reached_s", "end_s"]].max().max())
+    known = prepare.finite([frame["reached_s"], frame["end_s"]])
+    known = known[known > 0]
+    log = len(known) > 0 and known.max() > 30 * known.min()
+    factor, unit = (1.0, "s") if log else label.time_unit(known.max(initial=0.0))
     for place, name in enumerate(names):
         row(axes, place, frame[frame["configuration"] == name], scene.look.of(name).colour, factor)
     column, target = column_of(scene, choice), target_of(scene, choice)
     bound = f"a loss of {target:.4g}" if column == "loss" else f"an accuracy of {100 * target:.4g} %"
-    known = prepare.finite([frame["reached_s"], frame["end_s"]])
-    known = known[known > 0]
-    if len(known) and known.max() > 30 * known.min():
+    if log:
         axis_of.logarithmic(axes.xaxis, known / factor)
     else:
         axes.set_xlim(0, 1.05 * (known.max() if len(known) else 1) / factor)

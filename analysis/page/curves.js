@@ -7,14 +7,16 @@ function curveTraces(bands, x, y) {
     if (!kept.has(band.configuration)) continue;
     const configuration = data.configurations[band.configuration], colour = colourOf(band.configuration);
     const scaled = (column, unit) => column.map(value => value === null ? null : value / unit.factor);
-    const common = { x: scaled(band.x, x), mode: "lines", legendgroup: String(band.configuration) };
-    if (band.low && configuration.band) {
+    const single = new Set(band.x).size === 1;         /* no line has one point */
+    const common = { x: scaled(band.x, x), mode: single ? "markers" : "lines",
+      legendgroup: String(band.configuration) };
+    if (band.low && configuration.band && !single) {
       const edge = { ...common, line: { width: 0, shape: "hv" }, hoverinfo: "skip", showlegend: false };
       traces.push({ ...edge, y: scaled(band.low, y) },
         { ...edge, y: scaled(band.high, y), fill: "tonexty", fillcolor: colour + "2b" });
     }
     traces.push({ ...common, y: scaled(band.median, y), name: plain(configuration.title),
-      line: { color: colour, dash: configuration.dash, width: 2.2, shape: "hv" } });
+      marker: { color: colour, size: 9 }, line: { color: colour, dash: configuration.dash, width: 2.2, shape: "hv" } });
   }
   return traces;
 }

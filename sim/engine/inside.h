@@ -15,7 +15,7 @@
 typedef struct inbox_item {
     dt_message         m;
     dt_port           *from, *to;
-    double             posted_s, departed_s, sent_s, arrived_s; /* departed: first, sent: last began to cross the network */
+    double             posted_s, departed_s, sent_s, arrived_s; /* departed, sent: first, last began to cross */
     dt_transfer       *transfer;        /* while it crosses it; NULL while it waits to be sent again */
     bool               begun;           /* a transfer of it is under way */
     bool               alone;           /* its sender waits for it alone: dt_port_send */

@@ -154,6 +154,6 @@ def test_marks_have_the_energy_of_their_time_and_the_last_that_of_the_end(tmp_pa
 
 
 def test_a_dash_among_texts_is_a_key_that_the_run_does_not_have(tmp_path):
-    runs = [one_run({"platform": "lan", "platform.topology": "switch"}), one_run({"platform": "wan", "platform.topology": "-"})]
+    runs = [one_run({"platform": name, "platform.topology": graph}) for name, graph in (("lan", "switch"), ("wan", "-"))]
     with load(write_record(tmp_path / "a.h5", runs)) as record:
         assert [c.label for c in record.configurations] == ["lan, switch", "wan"]

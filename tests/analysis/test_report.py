@@ -49,7 +49,7 @@ def test_differences_timelines_and_maps_are_those_of_the_figures(page):
     assert {row["verdict"] for row in held["differences"]["rows"]} <= {"lower", "higher", "not told apart"}
     assert held["spans"]["0"]["part"] == ["compute", "communication"] * 4
     assert held["spans"]["0"]["end"][:2] == [10, 15]
-    assert [row["name"] for row in held["maps"]["4"] if row["kind"] == "host"] == [f"host-{i}" for i in range(4)]
+    assert [row["name"] for row in held["maps"]["4"]["rows"] if row["kind"] == "host"] == [f"host-{i}" for i in range(4)]
 
 
 def test_time_off_is_called_off_by_page_and_figure_and_explanation(tmp_path):

@@ -233,3 +233,20 @@ def test_a_sweep_of_200_runs_opens_in_less_than_3_seconds(browser, make_page):
         browser.until("at('curve-plot').querySelectorAll('.scatterlayer .trace').length === 40")
         times.append(time.perf_counter() - start)
     assert len(browser.column(1)) == 200 and min(times) < 3.0, times
+
+
+def test_two_hosts_and_a_single_mark_are_seen(browser, make_page):
+    run = {**records.training(5.0, 1, end=40.0), **records.traced(2), "swept": {"seed": 1}}
+    run["workers"].update({name: column[:2] for name, column in run["workers"].items()}, host=["host-0", "host-1"])
+    run["marks"] = records.full_marks(time_s=[0.0], step=[0], loss=[1.0])
+    for dark in (False, True):
+        browser.open(make_page([run]), dark=dark)
+        browser.draw_all()
+        assert browser.run("return at('curve-plot').querySelectorAll('.scatterlayer .point').length") == 1
+        hosts = """const box = at('platform-plot').getBoundingClientRect();
+            return [...at('platform-plot').querySelectorAll('.textpoint text')].map(e => e.getBoundingClientRect())
+                .map(e => e.left > box.left && e.right < box.right && e.top > box.top && e.bottom < box.bottom)"""
+        assert browser.run(hosts) == [True, True]
+        words = browser.find("#platform-note").text
+        assert ("(dim)" in words and "(bright)" in words) if dark else ("(pale)" in words and "(dark)" in words)
+        assert browser.problems() == []

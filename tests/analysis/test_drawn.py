@@ -1,0 +1,115 @@
+"""test_drawn.py - what the panels of odd files show: nothing is empty, scales suit the numbers, signs have names."""
+import numpy as np
+import pytest
+from matplotlib import rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import LogNorm, Normalize, to_hex
+
+from analysis import axes as axis_of
+from analysis import figures, label, load, look
+from analysis.figures import Choice, heatmap, platform
+from analysis.scene import Scene
+from conftest import full_marks, full_runs, traced, training, write_record
+
+
+@pytest.fixture
+def scene_of(tmp_path):
+    opened = []
+
+    def make(runs, **more):
+        opened.append(load(write_record(tmp_path / f"{len(opened)}.h5", runs, **more)))
+        return Scene(opened[-1])
+
+    yield make
+    for record in opened:
+        record.close()
+
+
+def drawn(name: str, scene, **choice):
+    figure, asked = figures.figure(name), Choice(**choice)
+    assert figure.missing(scene, asked) == ""
+    with rc_context(look.SETTINGS):
+        return figure.draw(scene, figure.data(scene, asked), asked)
+
+
+def ended(swept: dict, time: float, loss: float = 1.0, status: str = "ok") -> dict:
+    return {"swept": swept, "marks": full_marks(time_s=[0.0, time], step=[0, 1], loss=[2.0, loss], bytes=[0.0, 1.0]),
+            "status": status}
+
+
+def test_a_map_of_two_hosts_has_room_on_every_side(scene_of):
+    run = {**training(1.0, 0, end=40.0), **traced(2), "swept": {"seed": 1}}
+    run["workers"].update({name: column[:2] for name, column in run["workers"].items()}, host=["host-0", "host-1"])
+    scene = scene_of([run])
+    frame = figures.figure("platform").data(scene, Choice())
+    for (low, high), names in zip(platform.window(frame), (["x", "x1"], ["y", "y1"])):
+        assert high - low > 1 and low < np.nanmin(frame[names]) and np.nanmax(frame[names]) < high
+    axes = drawn("platform", scene).axes[0]
+    assert (axes.get_xlim(), axes.get_ylim()) == platform.window(frame)
+
+
+def test_one_mark_is_a_dot(scene_of):
+    scene = scene_of([{"swept": {"seed": s}, "marks": full_marks(time_s=[0.0], step=[0], loss=[1.0])} for s in (1, 2)])
+    lines = drawn("curve", scene).axes[0].lines
+    assert [(line.get_marker(), list(line.get_xdata()), list(line.get_ydata())) for line in lines] == [("o", [0], [1])]
+
+
+def test_results_over_decades_are_on_a_logarithmic_scale_in_seconds(scene_of):
+    scene = scene_of([ended({"p": float(p), "q": q}, 1e-3 * 100.0 ** p) for p in (0, 1, 2) for q in ("a", "b")])
+    panel = next(axes for axes in drawn("sweep", scene, x="p").axes if "time" in axes.get_ylabel())
+    assert (panel.get_yscale(), panel.get_ylabel()) == ("log", "simulated time of the run (s)")
+    assert isinstance(drawn("heatmap", scene, value="time_s").axes[0].images[0].norm, LogNorm)
+    near = heatmap.norm(np.array([1.0, 2.0]))
+    assert isinstance(near, Normalize) and not isinstance(near, LogNorm)
+    curve = drawn("curve", scene).axes[0]
+    assert (curve.get_xscale(), curve.get_xlabel()) == ("log", "simulated time (s)")
+    assert axis_of.horizontal_scaled("time_s", [3000.0], 6000.0) == (60.0, "simulated time (min)")
+
+
+@pytest.mark.parametrize("value, words", [(0.05, "0.05"), (200, "200"), (1e-5, "10⁻⁵"), (2e6, "2·10⁶"), (1e10, "10¹⁰")])
+def test_ticks_over_decades_can_be_read(value, words):
+    assert label.tick(value) == words
+
+
+def test_what_a_diverged_run_had_used_up_is_no_result(scene_of):
+    runs = [ended({"p": float(p), "seed": s}, 10.0 * p) for p in (1, 2) for s in (1, 2)]
+    scene = scene_of(runs + [ended({"p": 3.0, "seed": s}, 0.1, np.inf, "diverged") for s in (1, 2)])
+    found = figures.figure("sweep").data(scene, Choice())
+    assert set(found[found["result"] == "time_s"]["x"]) == {1, 2}
+    assert np.isinf(found[(found["result"] == "loss") & (found["x"] == 3)]["median"]).all()
+
+
+def test_the_points_of_a_graph_are_named_by_their_own_signs(scene_of):
+    runs = [{**run, "swept": {**run["swept"], "net": net, "part": part}} for run in full_runs(1)
+            for net in ("lan", "wan") for part in ("a", "b", "c")]
+    scene = scene_of(runs)
+    assert {style.dash for style in scene.look.styles.values()} != {"solid"}
+    figure = drawn("consensus", scene)
+    named = {(sign.get_marker(), to_hex(sign.get_color())) for sign in figure.legends[0].get_lines()}
+    for line in figure.axes[0].lines:
+        assert line.get_marker() in {sign for sign, _ in named}
+        assert to_hex(line.get_color()) in {colour for _, colour in named}
+
+
+def test_staleness_is_drawn_when_asked_for_although_nothing_is_stale(scene_of):
+    scene = scene_of([{**run, "staleness": {"rounds": [0], "updates": [6]}} for run in full_runs(1)])
+    assert "staleness" not in figures.usual(scene)
+    axes = drawn("staleness", scene).axes[0]
+    assert axes.get_xlim() == (-0.5, 0.5) and [tick for tick in axes.get_xticks() if -0.5 < tick < 0.5] == [0]
+
+
+def test_a_table_is_as_high_as_its_rows(scene_of):
+    def height(count):
+        return drawn("table", scene_of([ended({"p": float(p)}, 1.0) for p in range(count)])).get_size_inches()[1]
+    assert height(2) < height(8) < height(16) == height(20)
+
+
+def test_the_footer_stays_below_the_axis_however_narrow_the_picture(scene_of):
+    runs = [ended({"p": name, "seed": s}, 1.0) for name in ("a", "b") for s in (1, 2)]
+    for place, run in enumerate(runs):
+        run["marks"]["bytes"] = np.array([0.0, 1e6 * (1 + place // 2)])
+    figure = drawn("differences", scene_of(runs))
+    footer = next(text for text in figure.texts if "fingerprint" in text.get_text())
+    FigureCanvasAgg(figure).draw()
+    assert footer.get_text().count("\n") >= 2
+    assert footer.get_window_extent().y1 < figure.axes[0].xaxis.label.get_window_extent().y0
