@@ -7,6 +7,8 @@ import subprocess
 import sys
 import tempfile
 
+from . import load
+
 HOME = pathlib.Path(__file__).resolve().parents[1]
 LABS = {folder.name[:2]: folder for folder in sorted((HOME / "scenarios/labs").glob("[0-9][0-9]-*"))}
 
@@ -25,9 +27,19 @@ def judge(folder, answers, out):
                               stderr=subprocess.PIPE, text=True)
         named = done.stderr.replace(str(lab / "answers.lua"), str(answers)).replace(str(lab), str(folder))
         print(named, end="", file=sys.stderr)
-        if done.returncode == 0:
-            print("every answer holds")
+        if done.returncode in (0, 1):
+            print(count(out))
         return done.returncode
+
+
+def count(out):
+    """How many answers hold, and which."""
+    with load(out) as record:
+        held = [text.partition(":")[0].removeprefix("question ")
+                for text, holds in zip(record.claims["text"], record.claims["held"]) if holds]
+        if len(held) == len(record.claims):
+            return "every answer holds"
+        return f"{len(held)} of {len(record.claims)} answers hold" + (f": {', '.join(sorted(held))}" if held else "")
 
 
 def complain(sentence):
@@ -42,6 +54,8 @@ def main():
     parser.add_argument("--answers", metavar="FILE", help="run the lab with the answers in this Lua file")
     parser.add_argument("-o", metavar="FILE", dest="out", help="the record (default: results/lab-NUMBER.h5)")
     line = parser.parse_args()
+    if line.number is None and (line.answers or line.out):
+        return complain(f"which lab are the answers of? dtsim lab NUMBER --answers FILE; there are {', '.join(LABS)}")
     if line.number is None:
         for number, folder in LABS.items():
             print(f"{number}  {title(folder).partition(': ')[2]}")

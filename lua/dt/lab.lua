@@ -2,19 +2,40 @@
 local order = require "dt.order"
 local lab = {}
 
+--- Factors by which a right number in the wrong unit is off, and what to look at.
+local SLIPS = {
+  { 100, "per cent" }, { 8, "bits or bytes" }, { 60, "minutes" }, { 1e3, "milli or kilo" }, { 1e6, "micro or mega" },
+}
+
+--- A hint where only the unit is wrong, else "".
+local function of_unit(answer, near)
+  for _, slip in ipairs(SLIPS) do
+    if near(answer / slip[1]) or near(answer * slip[1]) then return ("look at its unit (%s?); "):format(slip[2]) end
+  end
+  return ""
+end
+
 --- Held if the answer is within the question's tolerance of what the student's own run says.
 local function judge(question, answer)
   return function(results)
     if answer == nil then return false, "not answered yet" end
-    if type(answer) ~= "number" then return false, ("the answer is %s, a number is needed"):format(type(answer)) end
+    if type(answer) ~= "number" then
+      return false, ("the answer is a %s: write a number, such as 0.25, without quotes"):format(type(answer))
+    end
+    if answer ~= answer then return false, "the answer is not a number: something was divided by zero" end
     local truth = question.truth(results)
-    if math.abs(answer - truth) <= question.tolerance * math.abs(truth) then return true end
-    return false, ("%g is too %s; %s"):format(answer, answer > truth and "large" or "small", question.hint)
+    local function near(value) return math.abs(value - truth) <= question.tolerance * math.abs(truth) end
+    if near(answer) then return true end
+    local slip = of_unit(answer, near)
+    return false, ("%g is too %s; %s%s"):format(answer, answer > truth and "large" or "small", slip, question.hint)
   end
 end
 
 --- Claims, one a question: { name, text, tolerance = share of the truth, truth = function(results), hint = sentence }.
 function lab.check(answers, questions)
+  if type(answers) ~= "table" then
+    error(("the answers are a %s; answers.lua returns a table: return { a = 0.25, b = nil }"):format(type(answers)), 0)
+  end
   local claims, known, names = {}, {}, {}
   for _, question in ipairs(questions) do
     local name, text = question[1], question[2]

@@ -66,7 +66,7 @@ def test_results_over_decades_are_on_a_logarithmic_scale_in_seconds(scene_of):
     assert axis_of.horizontal_scaled("time_s", [3000.0], 6000.0) == (60.0, "simulated time (min)")
 
 
-@pytest.mark.parametrize("value, words", [(0.05, "0.05"), (200, "200"), (1e-5, "10⁻⁵"), (2e6, "2·10⁶"), (1e10, "10¹⁰")])
+@pytest.mark.parametrize("value, words", [(0.05, "0.05"), (200, "200"), (1e-5, "10⁻⁵"), (2e6, "2·10⁶")])
 def test_ticks_over_decades_can_be_read(value, words):
     assert label.tick(value) == words
 

@@ -49,6 +49,7 @@ def test_the_list_names_every_lab(folder):
 
 @pytest.mark.parametrize("words, sentence", [
     (["09"], "dtsim: there is no lab 09; there are 01, 02, 03, 04"),
+    (["--answers", "mine.lua"], "dtsim: which lab are the answers of?"),
     (["01", "--answers", "nowhere.lua"], "dtsim: nowhere.lua: there is no such file, or it cannot be read"),
 ])
 def test_bad_input_gets_one_sentence(folder, words, sentence):
@@ -58,6 +59,7 @@ def test_bad_input_gets_one_sentence(folder, words, sentence):
 
 @pytest.mark.parametrize("answers, sentence", [
     ("return { a = ", "mine.lua:1: unexpected symbol near <eof>"),
+    ("return 5", "the answers are a number; answers.lua returns a table"),
     ("return { z = 1 }", 'the answers name a question "z"; this lab asks a, b, c, d, e'),
 ])
 def test_bad_answers_get_one_sentence(folder, answers, sentence):
@@ -65,3 +67,12 @@ def test_bad_answers_get_one_sentence(folder, answers, sentence):
     done = folder.run("lab", "02", "--answers", "mine.lua")
     assert done.returncode == 2 and sentence in done.stderr and done.stderr.count("\n") == 1
     assert "/tmp/tmp" not in done.stderr
+
+
+def test_what_is_no_number_or_in_another_unit_is_said_so(folder):
+    (folder.path / "mine.lua").write_text('return { a = "3,4", b = 3380.7, c = 70.7, d = 0 / 0, e = 11 }')
+    done = folder.run("lab", "02", "--answers", "mine.lua", "-o", "lab.h5")
+    said = {line.split("question ")[1][0]: line for line in done.stdout.splitlines() if "question" in line}
+    assert done.returncode == 1 and "the answer is a string: write a number" in said["a"]
+    assert "look at its unit (milli or kilo?)" in said["b"] and "look at its unit (per cent?)" in said["c"]
+    assert "divided by zero" in said["d"] and done.stdout.endswith("1 of 5 answers hold: e\n")
