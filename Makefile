@@ -30,7 +30,7 @@ OBJECTS  := $(C_FILES:%.c=$(BUILD)/%.o) $(CC_FILES:%.cpp=$(BUILD)/%.o)
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard $(ROOMS:%=tests/%/*_test.c) $(ROOMS:%=tests/%/*_contract.c)))
 
 .PHONY: all deps demo check check-report check-slurm check-ns3 check-debian13 tests test asan fuzz inject torture layers warnings \
-        bench docs labs plot install clean
+        bench docs labs gallery plot install clean
 all: $(BUILD)/dtsim
 
 $(BUILD)/dtsim: $(BUILD)/sim/main.o $(BUILD)/libdtsim.a
@@ -119,6 +119,16 @@ labs: all
 	  $(BUILD)/dtsim plot results/$$lab.h5 --figure sweep -o scenarios/labs/$$lab/picture.png || exit 1; done
 	$(BUILD)/dtsim plot results/03-period.h5 --figure curve -o scenarios/labs/03-period/picture.png
 	$(BUILD)/dtsim plot results/04-uneven-data.h5 --figure curve --x round -o scenarios/labs/04-uneven-data/picture.png
+# The pictures of analysis/README.md, from what make demo leaves; 64 colours keep them small.
+GALLERY = overview target differences gantt platform
+gallery: all
+	mkdir -p analysis/gallery
+	for f in $(GALLERY); do $(BUILD)/dtsim plot results/tau.h5 --figure $$f -o analysis/gallery/$$f.png || exit 1; done
+	$(BUILD)/dtsim report results/tau.h5 -o results/tau.html
+	chromium --headless=new --no-sandbox --disable-gpu --hide-scrollbars --window-size=1366,1240 \
+	  --virtual-time-budget=5000 --screenshot=analysis/gallery/report.png "file://$$PWD/results/tau.html"
+	$(PYTHON) -c 'import sys; from PIL import Image; \
+	  [Image.open(p).convert("RGB").quantize(64).save(p, optimize=True) for p in sys.argv[1:]]' analysis/gallery/*.png
 plot: all
 	@for f in results/*.h5; do $(BUILD)/dtsim plot $$f; done
 install: all

@@ -3,6 +3,7 @@ import argparse
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -54,6 +55,7 @@ def main():
     parser.add_argument("--answers", metavar="FILE", help="run the lab with the answers in this Lua file")
     parser.add_argument("-o", metavar="FILE", dest="out", help="the record (default: results/lab-NUMBER.h5)")
     line = parser.parse_args()
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)       # "| head" is no error
     if line.number is None and (line.answers or line.out):
         return complain(f"which lab are the answers of? dtsim lab NUMBER --answers FILE; there are {', '.join(LABS)}")
     if line.number is None:

@@ -9,6 +9,7 @@ ended); a diverged run counts as infinitely bad from there on (a cross shows whe
 runs are left out and counted in the footer.  Only the file is read."""
 import argparse
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -140,6 +141,7 @@ def list_all(chosen) -> None:
 
 def main(words=None) -> int:
     chosen = arguments(sys.argv[1:] if words is None else words)
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)       # "| head" is no error
     try:
         list_all(chosen) if chosen.list else draw_all(chosen)
     except RecordError as error:

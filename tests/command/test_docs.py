@@ -51,3 +51,33 @@ def test_every_scenario_is_accepted_as_it_stands(folder, name):
         pytest.skip("DTSIM_DATA names no folder of data sets")
     done = folder.run("plan", ROOT / "scenarios" / name)
     assert done.returncode == 0 and "all checked" in done.stdout, done.stderr
+
+
+def leads(text):
+    """The words that each line begins with, up to a number or a gap."""
+    return [re.split(r"\s{2,}|\d", line.strip())[0].strip() for line in text.splitlines() if line.strip()]
+
+
+def follow(block, printed):
+    """The lines of a block stand in what was printed, one after another; only "..." leaves some out."""
+    rest, anywhere = leads(printed), False
+    for line in leads(block):
+        if line != "...":
+            at = rest.index(line) if anywhere else 0
+            assert rest[at:at + 1] == [line]
+            rest = rest[at + 1:]
+        anywhere = line == "..."
+
+
+def test_what_the_gallery_says_the_commands_print_is_what_they_print(folder):
+    page = (ROOT / "analysis/README.md").read_text()
+    folder.write(re.search(r"With `(return .*)` in `mine.lua`", page).group(1), "mine.lua")
+    assert folder.run("run", ROOT / "scenarios/tau.lua", "-o", "results/tau.h5", "--quiet").returncode == 0
+    blocks = re.findall(r"```\n\$ build/dtsim (.*)\n((?:.*\n)*?)```", page)
+    assert {words.split()[0] for words, _ in blocks} == {"plot", "report", "trace", "explain", "lab"}
+    for words, block in blocks:
+        done = folder.run(*words.replace("scenarios/", f"{ROOT}/scenarios/").split())
+        assert done.returncode == ("--answers" in words), (words, done.stderr)
+        follow(block, done.stdout)
+    for picture in re.findall(r"\]\((.*\.png)\)", page):
+        assert (ROOT / "analysis" / picture).stat().st_size < 200_000
