@@ -21,6 +21,7 @@ extern "C" {
 #include <simgrid/simix.hpp>
 #endif
 #include <vector>
+#include <xbt/config.h>
 
 namespace sg4 = simgrid::s4u;
 
@@ -156,11 +157,15 @@ void dt_door_link_switch(sg_link_t link, bool on) {
     else link->turn_off();
 }
 
-bool dt_door_cut(sg_host_t from, sg_host_t to) {
+static bool way_is_cut(sg_host_t from, sg_host_t to) {
     std::vector<sg4::Link *> links;
     double latency;
     from->route_to(to, links, &latency);
     return std::any_of(links.begin(), links.end(), [](const sg4::Link *link) { return !link->is_on(); });
+}
+
+bool dt_door_cut(sg_host_t from, sg_host_t to) {
+    return way_is_cut(from, to) || (sg_cfg_get_boolean("network/crosstraffic") && way_is_cut(to, from));
 }
 
 bool dt_door_run(char *reason, size_t size) {

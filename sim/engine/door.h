@@ -42,7 +42,7 @@ void dt_door_energy(void);
 double dt_door_link_watts(sg_link_t link);
 
 /* A link that goes off fails what crosses it.  Of a transfer that begins on a way that is cut SimGrid tells nothing:
- * dt_door_cut asks first. */
+ * dt_door_cut asks first.  With cross-traffic (LV08) the way back belongs to it. */
 void dt_door_link_switch(sg_link_t link, bool on);
 bool dt_door_cut(sg_host_t from, sg_host_t to);
 

@@ -235,10 +235,13 @@ static void duo_run(duo *d) {
     a->out[5] = dt_port_usage(d->one).messages_lost;
 }
 
+/* Of the first host: out, or with a platform of LV08, which needs it for what comes back, in. */
 static size_t link_of_one(const duo *d) {
+    const apart_star *star = d->a->arg;
+    const char *name = star != NULL ? "l-0_DOWN" : "l-0_UP";
     size_t links = dt_engine_links(d->a->engine);
     for (size_t i = 0; i < links; i++)
-        if (strcmp(dt_engine_link(d->a->engine, i).name, "l-0_UP") == 0) return i;
+        if (strcmp(dt_engine_link(d->a->engine, i).name, name) == 0) return i;
     return links;
 }
 
@@ -277,6 +280,15 @@ static void what_crosses_a_link_that_goes_off_is_sent_again(void **fixture) {
     const double *out = apart_run(&cm02, 1, cut_body, NULL);
     const double wanted[] = { 2.1 + 50e-6, 42, DT_OK, 0, 4, 3 };
     for (int i = 0; i < 6; i++) assert_near(out[i], wanted[i], 1e-6);
+}
+
+static void under_lv08_a_link_of_the_way_back_that_goes_off_cuts_the_way_too(void **fixture) {
+    (void)fixture;
+    apart_star lv08 = cm02;
+    lv08.network = "LV08";
+    const double *out = apart_run(&lv08, 1, cut_body, &lv08);
+    const double wanted[] = { 42, DT_OK, 0, 4, 3 };
+    for (int i = 0; i < 5; i++) assert_near(out[i + 1], wanted[i], 1e-6);
 }
 
 /* ---- lost messages ------------------------------------------------------------------------- */
@@ -368,6 +380,7 @@ int main(void) {
         cmocka_unit_test(who_rests_is_dismissed_at_the_end),
         cmocka_unit_test(a_link_that_slows_down_slows_what_crosses_it),
         cmocka_unit_test(what_crosses_a_link_that_goes_off_is_sent_again),
+        cmocka_unit_test(under_lv08_a_link_of_the_way_back_that_goes_off_cuts_the_way_too),
         cmocka_unit_test(lost_messages_are_sent_again_after_the_timeout),
         cmocka_unit_test(joules_are_watts_times_seconds_of_hosts_and_links),
         cmocka_unit_test(without_power_figures_joules_are_not_a_number),
