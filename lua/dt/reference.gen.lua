@@ -554,7 +554,7 @@
 ---@field links? string|table|dt.mark { { "pattern", bandwidth = profile, latency = profile, on = profile }, ... }: links that change
 ---@field loss? number|dt.mark probability that a message is lost and sent again (preset 0)
 ---@field timeout? number|string|dt.mark how long after it is sent again (preset 0.2 s)
----@field deadline? number|string|dt.mark how long the others wait for a worker that is gone (preset 60 s)
+---@field deadline? number|string|dt.mark how long the others wait for a worker that is gone or cut off (preset 60 s)
 ---@field patience? number|string|dt.mark a run that makes no step for so long has failed (preset 86400 s)
 
 ---when a run ends; 0: not by this

@@ -23,7 +23,8 @@ const dt_room dt_collective_room = {
 enum { STEP_BITS = 24 };
 
 /* A mean from the first share to the last taker.  A rank may bring its share to the next mean while another
- * has not yet taken this one, but not to the one after: two are enough. */
+ * has not yet taken this one, but not to the one after: two are enough.  The next begins once this one is formed, and
+ * whoever takes part in this one is a member of the next. */
 typedef struct slot {
     bool       open;        /* it has members */
     long       number;      /* of the mean */
@@ -59,6 +60,9 @@ static dt_round collective_round(const dt_collective *c, const slot *s, size_t s
     return (dt_round){ c, s->member, s->count, c->n, self, port, s->attempt };
 }
 
+/* Messages of different attempts have different tags; the last of each is that of a mean that is fetched. */
+static long attempt_tag(long attempt, long step) { return (attempt << STEP_BITS) + step; }
+
 static size_t slot_place(const slot *s, size_t rank) {
     size_t low = 0, high = s->count;
     while (high - low > 1) {
@@ -71,14 +75,14 @@ static size_t slot_place(const slot *s, size_t rank) {
 
 /* ---- members ------------------------------------------------------------------------------- */
 
-/* A new attempt, of all who take part by now; those who wait to are called in. */
+/* A new attempt, of all who take part by now; those who wait to are called in, if the mean is still to be formed. */
 static void slot_begin(dt_collective *c, slot *s, long number) {
     s->open = true;
     s->number = number;
     s->attempt = c->attempts++;
     s->count = s->here = 0;
     for (size_t r = 0; r < c->group->ranks; r++) {
-        if (c->waiting[r]) {
+        if (c->waiting[r] && number == c->formed) {
             c->in[r] = true;
             c->number[r] = number;
         }
@@ -94,16 +98,18 @@ static void slot_begin(dt_collective *c, slot *s, long number) {
         }
 }
 
-/* All who have not got it break off what they send and wait for, and begin anew.  Only at once. */
+/* All who have not got it break off what they send and wait for, and begin anew; what they still have to do with the
+ * mean before is left alone.  Only at once. */
 static void slot_repeat(dt_collective *c, slot *s) {
+    long first = attempt_tag(s->attempt, 0), last = attempt_tag(s->attempt + 1, -1);
     for (size_t i = 0; i < s->count; i++) {
         dt_port *port = c->group->port[s->member[i]];
         if (s->taken[s->member[i]]) continue;
-        dt_port_purge(port);
+        dt_port_purge(port, first, last);
         if (s->arrived[s->member[i]]) dt_port_break(port);
     }
     if (dt_collective_serves(c) && s->mean == NULL) {
-        dt_port_purge(c->group->server);
+        dt_port_purge(c->group->server, first, last);
         dt_port_break(c->group->server);
     }
     slot_begin(c, s, s->number);
@@ -127,7 +133,7 @@ static void collective_admit(dt_collective *c) {
 }
 
 /* What is done at once: by whom. */
-typedef struct turn { dt_collective *c; slot *s; size_t rank; } turn;
+typedef struct turn { dt_collective *c; size_t rank; } turn;
 
 static void turn_drop(void *arg) {
     dt_collective *c = ((turn *)arg)->c;
@@ -137,7 +143,7 @@ static void turn_drop(void *arg) {
     c->in[rank] = false;
     for (slot *s = c->slot; s < c->slot + 2; s++) {
         if (!s->open || (s->member[slot_place(s, rank)] != rank && !s->taken[rank])) continue;
-        s->arrived[rank] = false;
+        s->arrived[rank] = s->taken[rank] = false;
         slot_repeat(c, s);
         if (s->mean != NULL) slot_close(c, s);
     }
@@ -145,11 +151,9 @@ static void turn_drop(void *arg) {
 }
 
 void dt_collective_drop(dt_collective *c, size_t rank) {
-    turn t = { c, NULL, rank };
+    turn t = { c, rank };
     dt_engine_at_once(turn_drop, &t);
 }
-
-static void turn_repeat(void *arg) { slot_repeat(((turn *)arg)->c, ((turn *)arg)->s); }
 
 static void turn_join(void *arg) {
     dt_collective *c = ((turn *)arg)->c;
@@ -161,7 +165,7 @@ static void turn_join(void *arg) {
 
 /* [time] Become a member again, with the next mean that nobody has come to yet; false: broken, or too late. */
 static bool collective_join(dt_collective *c, size_t rank) {
-    turn t = { c, NULL, rank };
+    turn t = { c, rank };
     dt_engine_at_once(turn_join, &t);
     while (!c->in[rank])
         if (!dt_port_rest(c->group->port[rank], HUGE_VAL) || dt_port_broken(c->group->port[rank])) {
@@ -171,18 +175,24 @@ static bool collective_join(dt_collective *c, size_t rank) {
     return true;
 }
 
-/* Where nobody is left to serve, the server rests until somebody is. */
+/* [time] Where nobody is left to serve, the server rests until somebody is; and where nobody has got what it sent,
+ * until somebody has: the next mean begins when this one is formed.  False: it is needed no more. */
+static bool collective_serve_one(dt_collective *c, long number) {
+    slot *s = &c->slot[number % 2];
+    dt_port *server = c->group->server;
+    if (!s->open) slot_begin(c, s, number);
+    if (s->count == 0 && !dt_port_rest(server, HUGE_VAL)) return false;
+    dt_round round = collective_round(c, s, DT_SERVER, server);
+    c->type->serve(c->state, &round);
+    while (c->formed == number && !dt_port_broken(server))
+        if (!dt_port_rest(server, HUGE_VAL)) return false;
+    dt_port_mend(server);
+    return true;
+}
+
 static dt_status collective_serve(void *arg) {
     dt_collective *c = arg;
-    for (long number = 0;;) {
-        slot *s = &c->slot[number % 2];
-        if (!s->open) slot_begin(c, s, number);
-        if (s->count == 0 && !dt_port_rest(c->group->server, HUGE_VAL)) return DT_OK;
-        dt_round round = collective_round(c, s, DT_SERVER, c->group->server);
-        c->type->serve(c->state, &round);
-        number = dt_port_broken(c->group->server) ? c->formed : number + 1;
-        dt_port_mend(c->group->server);
-    }
+    while (collective_serve_one(c, c->formed)) {}
     return DT_OK;
 }
 
@@ -237,10 +247,8 @@ static dt_port *round_port(const dt_round *round, size_t who) {
     return who == DT_SERVER ? group->server : group->port[round->member[who]];
 }
 
-static long round_tag(const dt_round *round, long step) { return (round->number << STEP_BITS) + step; }
-
 static void round_send(const dt_round *round, size_t to, long step, double bytes, bool meet) {
-    dt_message m = { .tag = round_tag(round, step), .bytes = bytes, .meet = meet };
+    dt_message m = { .tag = attempt_tag(round->number, step), .bytes = bytes, .meet = meet };
     dt_port_post(round->port, round_port(round, to), m);
 }
 
@@ -255,7 +263,7 @@ void dt_round_meet(const dt_round *round, size_t to, long step, double bytes) {
 void dt_round_receive(const dt_round *round, size_t from, long step) {
     dt_message m;
     long sender = dt_port_rank(round_port(round, from));
-    dt_port_receive(round->port, sender, round_tag(round, step), HUGE_VAL, &m);
+    dt_port_receive(round->port, sender, attempt_tag(round->number, step), HUGE_VAL, &m);
 }
 
 void dt_round_flush(const dt_round *round) { dt_port_flush(round->port); }
@@ -298,31 +306,46 @@ static void collective_form(dt_collective *c, slot *s) {
     if (measure) s->outcome.spread = dt_aggregate_spread(&in, s->mean->x);
 }
 
-/* [time] Another has the mean: it sends it.  Where all who had it are gone, so is the mean. */
-static void collective_fetch(dt_collective *c, slot *s, size_t rank) {
-    for (size_t r = 0; r < c->group->ranks; r++) {
-        dt_port *holder = c->group->port[r];
-        if (!s->taken[r] || !c->in[r] || !dt_port_on(holder)) continue;
-        dt_message m = { .tag = ((s->attempt + 1) << STEP_BITS) - 1, .bytes = 4.0 * (double)c->n };
-        dt_port_serve(holder, c->group->port[rank], m);
-        dt_port_receive(c->group->port[rank], (long)r, m.tag, HUGE_VAL, &m);
-        return;
-    }
-    dt_vec_drop(s->mean);
-    s->mean = NULL;
-    c->formed--;
-    turn t = { c, s, rank };
-    dt_engine_at_once(turn_repeat, &t);
-}
-
 static slot *collective_enter(dt_collective *c, size_t rank, const dt_share *share) {
     slot *s = &c->slot[c->number[rank] % 2];
+    assert(s->open || c->number[rank] == c->formed);
     if (!s->open) slot_begin(c, s, c->number[rank]);
     s->share[rank] = *share;
     s->arrived[rank] = true;
     s->here++;
     c->wire_bytes = share->wire_bytes;
     c->merges = share->merges;
+    return s;
+}
+
+/* The mean is gone with all who had it: what the rank has brought goes into the next. */
+static slot *collective_pass(dt_collective *c, slot *s, size_t rank) {
+    dt_share share = s->share[rank];
+    s->left--;
+    c->number[rank]++;
+    slot_close(c, s);
+    return collective_enter(c, rank, &share);
+}
+
+/* Somebody who has the mean and can send it; NULL: nobody. */
+static dt_port *collective_holder(const dt_collective *c, const slot *s) {
+    for (size_t r = 0; r < c->group->ranks; r++)
+        if (s->taken[r] && c->in[r] && dt_port_on(c->group->port[r])) return c->group->port[r];
+    return NULL;
+}
+
+/* [time] Form the mean with the others, or get it from one who has it already.  Returns the slot it is of. */
+static slot *collective_try(dt_collective *c, slot *s, size_t rank) {
+    dt_port *port = c->group->port[rank], *holder = s->mean == NULL ? NULL : collective_holder(c, s);
+    if (s->mean != NULL && holder == NULL) s = collective_pass(c, s, rank);
+    if (holder == NULL) {
+        dt_round round = collective_round(c, s, slot_place(s, rank), port);
+        c->type->exchange(c->state, &round);
+    } else {
+        dt_message m = { .tag = attempt_tag(s->attempt + 1, -1), .bytes = 4.0 * (double)c->n };
+        dt_port_serve(holder, port, m);
+        dt_port_receive(port, dt_port_rank(holder), m.tag, HUGE_VAL, &m);
+    }
     return s;
 }
 
@@ -335,11 +358,8 @@ bool dt_collective_mean(dt_collective *c, size_t rank, const dt_share *share, dt
         brought.size = 0;
     }
     slot *s = collective_enter(c, rank, &brought);
-    do {
-        dt_round round = collective_round(c, s, slot_place(s, rank), port);
-        if (s->mean == NULL) c->type->exchange(c->state, &round);
-        else collective_fetch(c, s, rank);
-    } while (dt_port_broken(port) && dt_port_mend(port));
+    do s = collective_try(c, s, rank);
+    while (dt_port_broken(port) && dt_port_mend(port));
     if (dt_port_broken(port)) return false;
     if (s->mean == NULL) collective_form(c, s);
     *mean = dt_vec_keep(s->mean);
@@ -348,5 +368,6 @@ bool dt_collective_mean(dt_collective *c, size_t rank, const dt_share *share, dt
     s->left--;
     c->number[rank]++;
     slot_close(c, s);
+    if (dt_collective_serves(c)) dt_port_call(c->group->server);
     return true;
 }

@@ -25,8 +25,13 @@ double dt_engine_bytes_lost(const dt_engine *e);
 bool dt_port_on(const dt_port *p);
 bool dt_port_broken(const dt_port *p);
 
-/* The parts of going off: messages from and to p are lost; its actor's call is over. */
-void dt_port_purge(dt_port *p);
+/* Since when a port that is off has not been heard of: since it went off, or that second before it. */
+double dt_port_unheard(const dt_port *p);
+void   dt_port_set_unheard(dt_port *p, double since_s);
+
+/* The parts of going off: messages from and to p are lost, here those with tags from first to last; its actor's call is
+ * over. */
+void dt_port_purge(dt_port *p, long first, long last);
 void dt_port_break(dt_port *p);
 
 /* Post on behalf of p, which is on: its host sends what it holds, whatever its actor does. */

@@ -44,7 +44,7 @@ struct dt_port {
     long        parked_here, parked_there, crossing;    /* of messages: in parked, of its own elsewhere, to or from it
                                                            on the network */
     sg_sem_t    wake;               /* made when its actor first waits */
-    double      deadline;           /* of its waiting; HUGE_VAL: none */
+    double      deadline, unheard_s;        /* of its waiting (HUGE_VAL: none); since when it is off */
     bool        receiving, flushing, resting, sleeping;
     bool        called;             /* something happened while it rested */
     bool        released;           /* from waiting for a message that will not come */

@@ -1,5 +1,6 @@
 /* port.c - computing, sending and receiving: messages wait in memory, only time crosses SimGrid. */
 #include "engine/inside.h"
+#include <limits.h>
 #include <math.h>
 
 static const double NEAR = 1e-9;        /* s: SimGrid's clock is no finer */
@@ -366,6 +367,8 @@ bool dt_port_receive(dt_port *p, long from, long tag, double deadline, dt_messag
 
 bool dt_port_on(const dt_port *p) { return !p->off; }
 bool dt_port_broken(const dt_port *p) { return p->broken; }
+double dt_port_unheard(const dt_port *p) { return p->unheard_s; }
+void dt_port_set_unheard(dt_port *p, double since_s) { p->unheard_s = since_s; }
 
 void dt_port_call(dt_port *p) {
     if (!p->resting) return;
@@ -401,41 +404,58 @@ void dt_port_sleep(dt_port *p, double seconds) {
     port_span(p, DT_SPAN_WAIT, DT_ANY, start, simgrid_get_clock(), 0);
 }
 
-/* Take away what is parked, all that p sent or was to get. */
-static void port_purge_parked(dt_port *at, const dt_port *p) {
+/* What is to be taken away: all with such tags that p sent or was to get. */
+typedef struct purge { const dt_port *p; long first, last; } purge;
+
+static bool purge_fits(const purge *what, const inbox_item *item) {
+    return (item->from == what->p || item->to == what->p) && item->m.tag >= what->first && item->m.tag <= what->last;
+}
+
+static void port_purge_parked(dt_port *at, const purge *what) {
     inbox_item **slot = &at->parked;
     while (*slot != NULL) {
         inbox_item *item = *slot;
-        if (item->from != p && item->to != p) {
+        if (!purge_fits(what, item)) {
             slot = &item->next;
             continue;
         }
         *slot = item->next;
         port_count_parked(item, -1);
         port_tell_sender(item->from, item);
+        item_drop(at->engine, item);
+    }
+}
+
+static void port_purge_arrived(dt_port *p, const purge *what) {
+    inbox_item **slot = &p->first;
+    p->last = NULL;
+    while (*slot != NULL) {
+        inbox_item *item = *slot;
+        if (!purge_fits(what, item)) {
+            p->last = item;
+            slot = &item->next;
+            continue;
+        }
+        *slot = item->next;
+        dt_inside_flight(p, item, NAN);
         item_drop(p->engine, item);
     }
 }
 
-void dt_port_purge(dt_port *p) {
+void dt_port_purge(dt_port *p, long first, long last) {
     dt_engine *e = p->engine;
+    const purge what = { p, first, last };
     for (inbox_item *item = p->crossing > 0 ? e->crossing : NULL, *next; item != NULL; item = next) {
         next = item->next;
-        if (item->from != p && item->to != p) continue;
+        if (!purge_fits(&what, item)) continue;
         dt_transfer *transfer = item->transfer;
         item->lost = true;
         item->transfer = NULL;
         if (transfer != NULL) dt_door_cancel(transfer);
     }
     for (dt_port *at = p->parked_here + p->parked_there > 0 ? e->ports : NULL; at != NULL; at = at->next)
-        port_purge_parked(at, p);
-    while (p->first != NULL) {
-        inbox_item *item = p->first;
-        p->first = item->next;
-        dt_inside_flight(p, item, NAN);
-        item_drop(e, item);
-    }
-    p->last = NULL;
+        port_purge_parked(at, &what);
+    port_purge_arrived(p, &what);
 }
 
 void dt_port_break(dt_port *p) {
@@ -459,7 +479,8 @@ void dt_port_switch(dt_port *p, bool on) {
         dt_port_call(p);
         return;
     }
-    dt_port_purge(p);
+    p->unheard_s = simgrid_get_clock();
+    dt_port_purge(p, LONG_MIN, LONG_MAX);
     dt_port_break(p);
 }
 

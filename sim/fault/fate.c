@@ -5,7 +5,7 @@
 #include <math.h>
 
 /* What holds a worker down: a bit each. */
-enum { CRASHED = 1, AWAY = 2, EMPTY = 4 };
+enum { CRASHED = 1, AWAY = 2, EMPTY = 4, CUT = 8 };
 
 typedef struct fates {
     dt_fault_setup setup;       /* its faults: own */
@@ -13,6 +13,9 @@ typedef struct fates {
     dt_dist   crash, recover;
     double    progress;         /* when last looked at */
     size_t    left;             /* workers that are not gone for good */
+    struct fate *worker;        /* [ranks] */
+    struct lane **lane;         /* [links] who needs each; NULL: no link goes off */
+    bool     *off;              /* [links] */
 } fates;
 
 typedef struct fate {
@@ -23,7 +26,12 @@ typedef struct fate {
     dt_rng    *crash;           /* of its times up and down */
     long       crashes;
     double     battery;         /* J */
+    long       cuts;            /* links that are off on its way to the server and back */
+    double     cut_s;           /* since then */
 } fate;
+
+/* A worker whose way to the server, or back, leads over a link. */
+typedef struct lane { fate *worker; struct lane *next; } lane;
 
 /* A profile that is played, for a worker (link DT_ANY) or a link. */
 typedef struct player {
@@ -107,9 +115,34 @@ static void apply_availability(player *p, double value) {
 static void apply_bandwidth(player *p, double value) { dt_engine_link_bandwidth(p->all->setup.engine, p->link, value); }
 static void apply_latency(player *p, double value) { dt_engine_link_latency(p->all->setup.engine, p->link, value); }
 
+/* It has been out of reach for the deadline, unless it was in reach meanwhile. */
+static dt_status fate_give_up(void *arg) {
+    static const double NEAR = 1e-6;    /* s: rounding of the alarm's time */
+    fate *w = arg;
+    const fates *f = w->all;
+    if (w->cuts == 0 || dt_engine_now(f->setup.engine) < w->cut_s + f->faults.deadline - NEAR) return DT_OK;
+    bool up = w->held == 0;
+    fate_hold(w, CUT, "cut off");
+    if (up) dt_port_set_unheard(f->setup.port[w->rank], w->cut_s);
+    return DT_OK;
+}
+
+static void fate_link(fate *w, bool on) {
+    w->cuts += on ? -1 : 1;
+    if (on && w->cuts == 0) fate_let_go(w, CUT, "in reach");
+    if (on || w->cuts > 1) return;
+    w->cut_s = dt_engine_now(w->all->setup.engine);
+    fate_after(w->all, w->all->faults.deadline, fate_give_up, w);
+}
+
 static void apply_on(player *p, double value) {
-    dt_engine_link_switch(p->all->setup.engine, p->link, value > 0);
-    fate_tell(p->all, DT_ANY, dt_engine_link(p->all->setup.engine, p->link).name, value > 0 ? "link on" : "link off");
+    fates *f = p->all;
+    bool on = value > 0;
+    dt_engine_link_switch(f->setup.engine, p->link, on);
+    fate_tell(f, DT_ANY, dt_engine_link(f->setup.engine, p->link).name, on ? "link on" : "link off");
+    if (f->off[p->link] == !on) return;
+    f->off[p->link] = !on;
+    for (const lane *l = f->lane[p->link]; l != NULL; l = l->next) fate_link(l->worker, on);
 }
 
 /* Pieces that last no time are passed over. */
@@ -144,6 +177,31 @@ static dt_status fates_availability(fates *f, fate *worker, dt_arena *run) {
 
 /* What of a link changes, and how. */
 typedef struct change { const dt_config *node; const char *path, *unit, *stream; void (*apply)(player *p, double value); } change;
+
+static void lanes_add(fates *f, fate *w, const dt_route *route, dt_arena *run) {
+    for (size_t i = 0; i < route->links; i++) {
+        lane *l = dt_arena_take(run, 1, sizeof *l);
+        *l = (lane){ w, f->lane[route->link[i]] };
+        f->lane[route->link[i]] = l;
+    }
+}
+
+/* Before the first link goes off: who needs which. */
+static void fates_lanes(fates *f, dt_arena *run) {
+    dt_engine *e = f->setup.engine;
+    size_t links = dt_engine_links(e);
+    if (f->lane != NULL) return;
+    f->lane = dt_arena_take(run, links, sizeof(void *));
+    f->off = dt_arena_take(run, links, sizeof *f->off);
+    for (size_t r = 0; r < f->setup.ranks; r++) {
+        size_t host = dt_port_host(f->setup.port[r]);
+        if (host == f->setup.server) continue;
+        dt_route there = dt_engine_route(e, host, f->setup.server, run);
+        dt_route back = dt_engine_route(e, f->setup.server, host, run);
+        lanes_add(f, &f->worker[r], &there, run);
+        lanes_add(f, &f->worker[r], &back, run);
+    }
+}
 
 /* All links that the pattern fits play one profile, each with draws of its own. */
 static dt_status links_begin(fates *f, const char *pattern, const change *c, dt_arena *run) {
@@ -180,6 +238,7 @@ static dt_status fates_links(fates *f, dt_arena *run) {
         dt_fault_link l;
         dt_fault_link_read(c, &l, run);
         DT_TRY(links_known(f->setup.engine, l.pattern, run));
+        if (l.on != NULL) fates_lanes(f, run);
         const change part[] = {
             { l.bandwidth, "faults.links.bandwidth", "B/s", "link bandwidth", apply_bandwidth },
             { l.latency, "faults.links.latency", "s", "link latency", apply_latency },
@@ -240,7 +299,7 @@ static dt_status fates_watch(void *arg) {
 dt_status dt_fault_begin(const dt_fault_setup *setup, dt_arena *run) {
     fates *f = dt_arena_take(run, 1, sizeof *f);
     fate *worker = dt_arena_take(run, setup->ranks, sizeof *worker);
-    *f = (fates){ .setup = *setup, .faults = *setup->faults, .left = setup->ranks, .progress = -1 };
+    *f = (fates){ .setup = *setup, .faults = *setup->faults, .worker = worker, .left = setup->ranks, .progress = -1 };
     for (size_t r = 0; r < setup->ranks; r++) worker[r] = (fate){ .all = f, .rank = (long)r };
     if (setup->progress != NULL) fate_after(f, f->faults.patience, fates_watch, f);
     DT_TRY(fates_crash(f, worker, run));

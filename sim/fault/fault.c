@@ -18,7 +18,7 @@ const dt_param dt_fault_params[] = {
       NULL, NULL },
     { "timeout", DT_REAL, offsetof(dt_faults, timeout), 0.2, 1e-6, 1e6, "s", "how long after it is sent again", NULL, NULL },
     { "deadline", DT_REAL, offsetof(dt_faults, deadline), 60, 1e-6, 1e9, "s",
-      "how long the others wait for a worker that is gone", NULL, NULL },
+      "how long the others wait for a worker that is gone or cut off", NULL, NULL },
     { "patience", DT_REAL, offsetof(dt_faults, patience), 86400, 1e-6, 1e12, "s",
       "a run that makes no step for so long has failed", NULL, NULL },
     { 0 }
@@ -27,7 +27,7 @@ const dt_param dt_fault_params[] = {
 static const dt_param link_params[] = {
     { "bandwidth", DT_TABLE, offsetof(dt_fault_link, bandwidth), 0, 0, 0, "B/s", "its bandwidth", NULL, "profile" },
     { "latency", DT_TABLE, offsetof(dt_fault_link, latency), 0, 0, 0, "s", "its latency", NULL, "profile" },
-    { "on", DT_TABLE, offsetof(dt_fault_link, on), 0, 0, 0, "1", "where 0, it is cut", NULL, "profile" },
+    { "on", DT_TABLE, offsetof(dt_fault_link, on), 0, 0, 0, "1", "where 0, it is off", NULL, "profile" },
     { 0 }
 };
 

@@ -1,6 +1,8 @@
 /* fault.h - what goes wrong in a run, and when: hosts that crash and recover, devices that are not there or run out of
  * battery, messages that are lost, links that change.  Every worker has a fate of its own; the server's host does not
- * fail.  Draws come from the streams (seed, rank, "crash"), (.., "availability"), (.., "battery"), (.., "loss") and,
+ * fail.  A worker between whose host and the server's a link has been off for the deadline is cut off: gone until all
+ * links on the way are on.
+ * Draws come from the streams (seed, rank, "crash"), (.., "availability"), (.., "battery"), (.., "loss") and,
  * by the number of the link in natural order, (.., "link bandwidth"), (.., "link latency"), (.., "link on"): what
  * fails when does not hang on what the workers do.
  * A worker is up while nothing holds it down.  What it then computes, sends or waits for is broken off (engine/fate.h). */
@@ -33,7 +35,7 @@ typedef struct dt_fault_event {
     double      time_s;
     long        rank;       /* of the worker; DT_ANY: it was a link */
     const char *link;       /* its name, or "" */
-    const char *what;       /* "crash", "recover", "away", "back", "empty", "link off", "link on" */
+    const char *what;       /* "crash", "recover"; "away", "back"; "empty"; "cut off", "in reach"; "link off", "link on" */
 } dt_fault_event;
 
 typedef struct dt_fault_setup {
@@ -41,6 +43,7 @@ typedef struct dt_fault_setup {
     dt_engine       *engine;
     dt_port *const  *port;      /* [ranks] */
     size_t           ranks;
+    size_t           server;    /* host that workers are cut off from */
     uint64_t         seed;
     void           (*on_event)(void *owner, const dt_fault_event *event);     /* NULL: nobody listens */
     double         (*progress)(const void *owner);      /* grows as long as the training does; NULL: not watched */

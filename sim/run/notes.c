@@ -36,7 +36,7 @@ static const dt_column fault_columns[] = {
     { "time_s", DT_COLUMN_REAL, "s", "simulated time" },
     { "rank", DT_COLUMN_COUNT, "1", "number of the worker; -2: it was a link" },
     { "link", DT_COLUMN_TEXT, "", "name of the link, or empty" },
-    { "what", DT_COLUMN_TEXT, "", "crash, recover, away, back, empty (battery), link off, link on" },
+    { "what", DT_COLUMN_TEXT, "", "crash, recover, away, back, empty (battery), cut off, in reach, link off, link on" },
 };
 static const dt_column span_columns[] = {
     { "rank", DT_COLUMN_COUNT, "1", "number of the worker; -1: the server" },

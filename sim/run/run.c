@@ -206,6 +206,7 @@ static dt_status run_faults(run *r) {
     r->team.deadline = r->faults.deadline;
     if (run_key(r, "faults") == NULL) return DT_OK;
     dt_fault_setup setup = { .faults = &r->faults, .engine = r->engine, .port = g->port, .ranks = g->ranks,
+                             .server = dt_port_host(g->server),
                              .seed = (uint64_t)r->setting.seed, .on_event = run_fault, .progress = run_progress, .owner = r };
     return dt_fault_begin(&setup, r->arena);
 }

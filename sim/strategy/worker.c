@@ -121,8 +121,7 @@ dt_vec *dt_worker_encode(dt_worker *w) {
 }
 
 void dt_worker_await(dt_worker *w) {
-    double deadline = dt_worker_now(w) + w->team->deadline;
-    if (!dt_port_on(w->port)) dt_port_rest(w->port, deadline);
+    if (!dt_port_on(w->port)) dt_port_rest(w->port, dt_port_unheard(w->port) + w->team->deadline);
 }
 
 bool dt_worker_return(dt_worker *w) {

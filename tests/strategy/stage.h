@@ -32,6 +32,7 @@ typedef struct stage_choice {
     size_t    workers, batch;
     bool      blank;        /* nothing is learnt */
     size_t    gone;         /* this worker goes at once, for good; 0: none */
+    uint64_t  fate;         /* seed of the faults; 0: 1 */
     int       threads;
     apart_star star;        /* hosts 0: one a worker and one for the server, no latency, endless bandwidth */
     stage_log *log;
@@ -82,7 +83,8 @@ static inline dt_status stage_faults(apart *a, const stage_choice *c, dt_team *t
     DT_TRY(dt_fault_resolve(c->faults, out, a->arena));
     dt_fault_read(dt_config_get(out, "faults"), faults, a->arena);
     team->deadline = faults->deadline;
-    dt_fault_setup setup = { .faults = faults, .engine = a->engine, .port = team->group.port, .ranks = c->workers, .seed = 1,
+    dt_fault_setup setup = { .faults = faults, .engine = a->engine, .port = team->group.port, .ranks = c->workers,
+                             .server = c->workers, .seed = c->fate == 0 ? 1 : c->fate,
                              .progress = stage_progress, .owner = board };
     if (c->gone > 0) dt_engine_at(a->engine, 1e-6, stage_gone, team->group.port[c->gone]);
     return dt_fault_begin(&setup, a->arena);
