@@ -264,6 +264,7 @@ static int command_list(const line *l, dt_arena *arena) {
 static void help_entry(const dt_room *room, const dt_entry *e) {
     printf("%s { \"%s\" }: %s\n", room->name, e->name, e->brief);
     if (e->source != NULL) printf("  source: %s\n", e->source);
+    if (room->more != NULL) printf("  %s\n", room->more(e));
     dt_param_help(stdout, e->params);
     dt_param_help(stdout, room->common);
     if (e->params == NULL && room->common == NULL) printf("  no parameters\n");

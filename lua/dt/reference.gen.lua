@@ -262,6 +262,7 @@
 ---@class dt.strategy
 
 ---Local SGD whose period shrinks as the loss falls (AdaComm). Source: Wang, Joshi 2019, section 4
+---with faults: a mean waits for those who are gone until faults.deadline, then goes on without them; who is back joins the next, with the model of the others
 ---@class dt.strategy.adacomm: dt.strategy
 ---@field [1] "adacomm"
 ---@field period? integer|dt.mark first period (tau_0) (preset 20)
@@ -273,6 +274,7 @@
 ---@field estimate? "model"|"batch"|dt.mark loss taken: of the mean model, or of the batches (preset model)
 
 ---A server averages what a sample of devices learnt locally (FedAvg, FedProx). Source: McMahan et al. 2017, Algorithm 1
+---with faults: who is there is invited, over times as many as are needed, and the first updates are taken; who then goes is waited for until faults.deadline, or the round's own
 ---@class dt.strategy.fedavg: dt.strategy
 ---@field [1] "fedavg"
 ---@field fraction? number|dt.mark share of the devices in a round (C); 0: one (preset 0.1)
@@ -282,17 +284,20 @@
 ---@field prox? number|dt.mark pull towards the global model (mu of FedProx) (preset 0)
 
 ---Decentralised SGD: mix with the neighbours of a graph (D-PSGD). Source: Lian et al. 2017, Algorithm 1
+---with faults: a neighbour who is gone is waited for until faults.deadline, then the others mix without it, its weight staying with their own models; who is back begins with a neighbour's model
 ---@class dt.strategy.gossip: dt.strategy
 ---@field [1] "gossip"
 ---@field mix? number|dt.mark consensus step size; smaller for strong compression (preset 1)
 
 ---Local SGD: a mean of the models after every period steps (PASGD). Source: Wang, Joshi 2019
+---with faults: a mean waits for those who are gone until faults.deadline, then goes on without them; who is back joins the next, with the model of the others
 ---@class dt.strategy.localsgd: dt.strategy
 ---@field [1] "localsgd"
 ---@field period? integer|dt.mark steps between two means (tau) (preset 10)
 ---@field reset? boolean|dt.mark forget momentum at every mean (preset false)
 
 ---Synchronous SGD: a mean after every step (batch = 0: gradient descent). Source: Wang et al. 2018, section III
+---with faults: a mean waits for those who are gone until faults.deadline, then goes on without them; who is back joins the next, with the model of the others
 ---@class dt.strategy.sgd: dt.strategy
 ---@field [1] "sgd"
 

@@ -18,6 +18,7 @@ typedef struct dt_room {
     const dt_param        *common;  /* parameters every entry of the room takes too, or NULL */
     const dt_entry *const *entries;
     size_t                 count;
+    const char          *(*more)(const dt_entry *entry);    /* a sentence more for its help; NULL: there is none */
 } dt_room;
 
 /* The entry of that name, or NULL. */

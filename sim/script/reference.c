@@ -46,8 +46,10 @@ static void print_room(FILE *out, const dt_room *room) {
     print_fields(out, room->common);
     for (size_t i = 0; i < room->count; i++) {
         const dt_entry *e = room->entries[i];
-        fprintf(out, "\n---%s Source: %s\n---@class dt.%s.%s: dt.%s\n---@field [1] \"%s\"\n", e->brief, e->source,
-                room->name, e->name, room->name, e->name);
+        const char *more = room->more != NULL ? room->more(e) : NULL;
+        fprintf(out, "\n---%s Source: %s\n%s%s%s---@class dt.%s.%s: dt.%s\n---@field [1] \"%s\"\n", e->brief, e->source,
+                more != NULL ? "---" : "", more != NULL ? more : "", more != NULL ? "\n" : "", room->name, e->name,
+                room->name, e->name);
         print_fields(out, e->params);
     }
 }

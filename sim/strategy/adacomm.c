@@ -105,5 +105,5 @@ static const dt_param adacomm_params[] = {
 const dt_strategy_type dt_strategy_adacomm = {
     .is = { "adacomm", "Local SGD whose period shrinks as the loss falls (AdaComm).", "Wang, Joshi 2019, section 4",
             adacomm_params, sizeof(adacomm) },
-    .averages = true, .work = adacomm_work,
+    .faults = DT_WAITS_AND_GOES_ON, .averages = true, .work = adacomm_work,
 };

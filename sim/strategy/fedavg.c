@@ -30,11 +30,16 @@ static size_t fedavg_take_part(const void *state, size_t clients) {
     return m < 1 ? 1 : m;
 }
 
+/* As many at a time, but for those of earlier rounds. */
+static size_t fedavg_invited(const void *state, size_t clients) {
+    return (size_t)ceil(((const fedavg *)state)->over * (double)fedavg_take_part(state, clients) - 1e-9);
+}
+
 static void fedavg_prepare(fedavg *f, dt_server *s) {
     size_t clients = s->team->group.ranks;
     f->m = fedavg_take_part(f, clients);
     f->all = dt_arena_take(s->run, clients, sizeof *f->all);
-    f->most = (size_t)ceil(f->over * (double)f->m - 1e-9);
+    f->most = fedavg_invited(f, clients);
     f->chosen = dt_arena_take(s->run, f->most, sizeof *f->chosen);
 }
 
@@ -71,5 +76,7 @@ static const dt_param fedavg_params[] = {
 const dt_strategy_type dt_strategy_fedavg = {
     .is = { "fedavg", "A server averages what a sample of devices learnt locally (FedAvg, FedProx).",
             "McMahan et al. 2017, Algorithm 1", fedavg_params, sizeof(fedavg) },
-    .serve = fedavg_serve, .actors = fedavg_take_part,
+    .faults = "with faults: who is there is invited, over times as many as are needed, and the first updates are "
+              "taken; who then goes is waited for until faults.deadline, or the round's own",
+    .serve = fedavg_serve, .actors = fedavg_invited,
 };

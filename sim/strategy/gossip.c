@@ -142,5 +142,7 @@ static const dt_param gossip_params[] = {
 const dt_strategy_type dt_strategy_gossip = {
     .is = { "gossip", "Decentralised SGD: mix with the neighbours of a graph (D-PSGD).", "Lian et al. 2017, Algorithm 1",
             gossip_params, sizeof(gossip) },
+    .faults = "with faults: a neighbour who is gone is waited for until faults.deadline, then the others mix without "
+              "it, its weight staying with their own models; who is back begins with a neighbour's model",
     .mixes = true, .work = gossip_work,
 };

@@ -29,5 +29,5 @@ static const dt_param localsgd_params[] = {
 const dt_strategy_type dt_strategy_localsgd = {
     .is = { "localsgd", "Local SGD: a mean of the models after every period steps (PASGD).", "Wang, Joshi 2019",
             localsgd_params, sizeof(localsgd) },
-    .averages = true, .work = localsgd_work,
+    .faults = DT_WAITS_AND_GOES_ON, .averages = true, .work = localsgd_work,
 };

@@ -13,9 +13,11 @@ static const dt_entry *const entries[] = {
 #undef ITEM
 };
 
+static const char *strategy_faults(const dt_entry *e) { return ((const dt_strategy_type *)(const void *)e)->faults; }
+
 const dt_room dt_strategy_room = {
     .name = "strategy", .brief = "who computes and who talks to whom", .preset = NULL,
-    .entries = entries, .count = sizeof entries / sizeof *entries,
+    .entries = entries, .count = sizeof entries / sizeof *entries, .more = strategy_faults,
 };
 
 dt_status dt_strategy_open(dt_strategy *s, const dt_config *config, dt_arena *run) {

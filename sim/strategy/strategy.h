@@ -8,6 +8,7 @@
 
 typedef struct dt_strategy_type {
     dt_entry is;
+    const char *faults; /* what it does where hosts fail: a sentence */
     bool averages;      /* takes means over all workers: team.collective is there */
     bool mixes;         /* talks along a graph: team.topology is there */
     /* [time] The role of a worker: one actor each.  state is shared by all of them; whoever is first in a round
@@ -18,6 +19,11 @@ typedef struct dt_strategy_type {
     /* How many of the workers act at the same time, at most.  NULL: all. */
     size_t (*actors)(const void *state, size_t workers);
 } dt_strategy_type;
+
+/* faults of all whose workers meet in a mean. */
+#define DT_WAITS_AND_GOES_ON                                                                                    \
+    "with faults: a mean waits for those who are gone until faults.deadline, then goes on without them; who is " \
+    "back joins the next, with the model of the others"
 
 typedef struct dt_strategy { const dt_strategy_type *type; void *state; } dt_strategy;
 

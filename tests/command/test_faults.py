@@ -99,3 +99,23 @@ def test_marks_know_the_energy_so_far_and_asking_for_it_moves_nothing(folder):
         assert (energy["joules"] <= f["sweep/joules"][0] * (1 + 1e-9)).all() and energy["time_s"].max() <= end
         done = folder.run("plot", "out.h5", "--figure", "curve", "--x", "joules")
         assert done.returncode == 0, done.stderr
+
+
+def test_the_help_of_a_strategy_says_what_it_does_with_faults(folder):
+    assert "the others mix without it" in folder.run("help", "gossip").stdout
+    for name in ("sgd", "localsgd", "adacomm"):
+        assert "waits for those who are gone until faults.deadline" in folder.run("help", name).stdout
+    assert "the first updates are taken" in folder.run("help", "fedavg").stdout
+
+
+def test_a_phone_out_of_the_network_is_cut_off_until_it_is_in_reach(folder):
+    """The others wait for it until the deadline, five seconds after its link is cut; then it does not hold them up."""
+    text = faults(PHONES.replace("rounds = 40", "seconds = 60").replace('{ "fedavg", fraction = 1 }', '"sgd"'),
+                  '{ links = { { "phone-1-up", on = { "steps", times = { 0, 10, 30 }, values = { 1, 0, 1 } } } }, deadline = "5s" }')
+    f = run(folder, text)
+    events = table(f, "faults")
+    of_phone = [(round(t, 6), w) for t, r, w in zip(events["time_s"], events["rank"], events["what"]) if r == 1]
+    assert of_phone == [(15, b"cut off"), (30, b"in reach")]
+    marks = np.sort(table(f, "marks")["time_s"])
+    assert np.diff(marks).max() < 7 and marks[-1] >= 60
+    assert abs(table(f, "workers")["off_s"][1] - 15) < 1

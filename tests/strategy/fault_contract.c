@@ -77,6 +77,14 @@ static void it_ends_and_repeats(stage_choice c, const char *what, int kind) {
     if (kind > 0) assert_in_range(one->mark[one->marks - 1].round, 30, 30 + late);
 }
 
+static void every_strategy_says_what_it_does_with_faults(void **fixture) {
+    (void)fixture;
+    for (size_t e = 0; e < dt_strategy_room.count; e++) {
+        const char *says = dt_strategy_room.more(dt_strategy_room.entries[e]);
+        if (says == NULL || strstr(says, "faults.deadline") == NULL) fail_msg("%s does not say", strategy_name(e));
+    }
+}
+
 static void every_strategy_ends_whatever_fails_and_repeats_to_the_bit(void **fixture) {
     (void)fixture;
     dt_data data = classes();
@@ -230,6 +238,7 @@ static void hosts_that_crash_in_the_same_instant_harm_nobody(void **fixture) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_strategy_says_what_it_does_with_faults),
         cmocka_unit_test(every_strategy_ends_whatever_fails_and_repeats_to_the_bit),
         cmocka_unit_test(every_collective_goes_on_with_those_who_are_there),
         cmocka_unit_test(means_go_on_however_workers_come_and_go),
