@@ -3,12 +3,24 @@ tolerance (their last digits depend on the processor's arithmetic).  `GOLDEN=ren
 says why."""
 import json
 import os
+import re
 
 import h5py
 
 from conftest import ROOT
 
 GOLDEN = ROOT / "tests/golden/golden.json"
+
+
+def test_every_strategy_collective_compressor_and_split_has_a_golden_run(folder):
+    used = {room: set(re.findall(r"^  (\w+) ", folder.run("list", room).stdout, re.M))
+            for room in ("strategy", "collective", "compress", "split")}
+    assert folder.run("run", ROOT / "tests/golden/members.lua", "-o", "golden.h5").returncode == 0
+    with h5py.File(folder.path / "golden.h5") as f:
+        common, runs = json.loads(f.attrs["config"]), [json.loads(r.attrs["config"]) for r in f["runs"].values()]
+    for room, members in used.items():
+        chosen = [{**common, **run}[room] for run in runs]
+        assert members <= {c if isinstance(c, str) else c["name"] for c in chosen}, room
 
 
 def test_golden_runs(folder):
