@@ -49,6 +49,11 @@ double dt_engine_host_joules(const dt_engine *e, size_t host) {
     return sum;
 }
 
+double dt_engine_link_joules(const dt_engine *e, size_t link) {
+    if (!e->energy) return NAN;
+    return simgrid_get_clock() > 0 ? sg_link_get_consumed_energy(e->link[link].link) : 0;
+}
+
 double dt_engine_host_watts(const dt_engine *e, size_t host) {
     if (!e->energy || host_prop(e, host, "wattage_per_state") == NULL) return NAN;
     double sum = sg_host_get_wattmax_at(e->host[host].host, 0);
@@ -82,6 +87,6 @@ double dt_engine_joules(dt_engine *e) {
     for (size_t i = 0; i < e->hosts; i++)
         if (host_prop(e, i, "wattage_per_state") != NULL) sum += sg_host_get_consumed_energy(e->host[i].host);
     dt_engine_links(e);
-    for (size_t i = 0; i < e->links; i++) sum += sg_link_get_consumed_energy(e->link[i].link);
+    for (size_t i = 0; i < e->links; i++) sum += dt_engine_link_joules(e, i);
     return sum;
 }

@@ -1,5 +1,7 @@
 /* traffic.c - flows between ranks in a hash table, and their tables. */
 #include "run/traffic.h"
+#include "engine/fate.h"
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,17 +98,20 @@ dt_status dt_traffic_write(const dt_traffic *t, dt_engine *e, dt_record *record)
         { "bandwidth", DT_COLUMN_REAL, "B/s", "as the platform says" },
         { "latency", DT_COLUMN_REAL, "s", "as the platform says" },
         { "bytes", DT_COLUMN_REAL, "B", "bytes it carried" },
+        { "joules", DT_COLUMN_REAL, "J", "energy it used" },
     };
+    enum { POWERLESS = sizeof columns / sizeof *columns - 1 };
     dt_record_table *table;
+    size_t count = POWERLESS + !isnan(dt_engine_joules(e));
     size_t links = dt_engine_links(e);
     double *carried = dt_arena_take(t->arena, links + 1, sizeof *carried);
     DT_TRY(traffic_routes(t, e, record, carried));
-    DT_TRY(dt_record_table_new(record, "/run/links", columns, sizeof columns / sizeof *columns, &table));
+    DT_TRY(dt_record_table_new(record, "/run/links", columns, count, &table));
     for (size_t i = 0; i < links; i++) {
         dt_link link = dt_engine_link(e, i);
         const dt_cell row[] = { { .text = link.name }, { .real = link.bandwidth }, { .real = link.latency_s },
-                                { .real = carried[i] } };
-        if (carried[i] > 0) DT_TRY(dt_record_row(table, row));
+                                { .real = carried[i] }, { .real = dt_engine_link_joules(e, i) } };
+        if (carried[i] > 0 || row[POWERLESS].real > 0) DT_TRY(dt_record_row(table, row));
     }
     return DT_OK;
 }

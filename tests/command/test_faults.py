@@ -111,7 +111,8 @@ def test_the_help_of_a_strategy_says_what_it_does_with_faults(folder):
 def test_a_phone_out_of_the_network_is_cut_off_until_it_is_in_reach(folder):
     """The others wait for it until the deadline, five seconds after its link is cut; then it does not hold them up."""
     text = faults(PHONES.replace("rounds = 40", "seconds = 60").replace('{ "fedavg", fraction = 1 }', '"sgd"'),
-                  '{ links = { { "phone-1-up", on = { "steps", times = { 0, 10, 30 }, values = { 1, 0, 1 } } } }, deadline = "5s" }')
+                  '{ links = { { "phone-1-up", on = { "steps", times = { 0, 10, 30 }, values = { 1, 0, 1 } } } }, '
+                  'deadline = "5s" }')
     f = run(folder, text)
     events = table(f, "faults")
     of_phone = [(round(t, 6), w) for t, r, w in zip(events["time_s"], events["rank"], events["what"]) if r == 1]
@@ -119,3 +120,16 @@ def test_a_phone_out_of_the_network_is_cut_off_until_it_is_in_reach(folder):
     marks = np.sort(table(f, "marks")["time_s"])
     assert np.diff(marks).max() < 7 and marks[-1] >= 60
     assert abs(table(f, "workers")["off_s"][1] - 15) < 1
+
+
+def test_joules_are_those_of_hosts_and_of_links(folder):
+    """A phone draws 2 W while it computes; what is left of the run's energy is that of the links."""
+    f = run(folder, PHONES.replace("  stop =", '  trace = "spans",\n  stop ='))
+    links, workers, total = table(f, "links"), table(f, "workers"), f["sweep/joules"][0]
+    phones = workers["rank"] >= 0
+    of_hosts = 2 * workers["compute_s"][phones]
+    assert abs(of_hosts.sum() + links["joules"].sum() - total) < 1e-6 * total and (of_hosts > 0).all()
+    for host, joules, own in zip(workers["host"][phones], workers["joules"][phones], of_hosts):
+        mine = np.char.startswith(links["name"], host + b"-")
+        assert mine.sum() == 2 and abs(joules - own - links["joules"][mine].sum()) < 1e-6 * total
+    assert "joules" not in run(folder, SMALL.replace("  stop =", '  trace = "spans",\n  stop ='))["runs/0000/links"]
