@@ -13,6 +13,8 @@ joules).
 import json
 import math
 import os
+import re
+import zlib
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,6 +25,7 @@ import pandas
 from .label import label_all
 
 VERSION = 1     # of the file format; a newer one is refused
+SEAL = 26       # bytes of the line that dtsim ends a file with
 RESULTS = ("id", "status", "time_s", "steps", "rounds", "loss", "accuracy", "bytes", "joules")
 COMPLETE = ("ok", "diverged")       # the statuses of runs whose tables can be trusted
 
@@ -260,9 +263,26 @@ def split_unequal(runs: list) -> list:
     return list(groups.values())
 
 
+def check_seal(path) -> None:
+    """The line behind HDF5's end holds the CRC-32 of all before it; a file changed by other programs has none."""
+    with open(path, "rb") as file:
+        file.seek(max(0, os.path.getsize(path) - SEAL))
+        found = re.fullmatch(rb"dtsim-seal crc32=([0-9a-f]{8})\n", file.read())
+        if found is None or "DTSIM_UNSEALED" in os.environ:
+            return
+        file.seek(0)
+        crc, left = 0, os.path.getsize(path) - SEAL
+        while left > 0:
+            block = file.read(min(left, 1 << 20))
+            crc, left = zlib.crc32(block, crc), left - len(block)
+    if crc != int(found[1], 16):
+        raise RecordError(f"{path} is damaged: its checksum is not that of its contents")
+
+
 def load(path) -> Record:
     """Open a record file.  Errors: RecordError, one sentence."""
     try:
+        check_seal(path)
         file = h5py.File(path, "r")
     except FileNotFoundError:
         raise RecordError(f"{path}: there is no such file; dtsim run SCENARIO.lua makes one") from None

@@ -51,6 +51,21 @@ def test_changed_bytes_without_a_seal_are_refused_before_hdf5_sees_them(record):
         refused(folder, "info", "damaged.h5")
 
 
+READERS = [("info",), ("diff", "whole.h5"), ("merge", "-o", "m.h5"), ("plot",), ("report",), ("explain",),
+           ("trace", "--run", "0")]
+
+
+@pytest.mark.parametrize("words", READERS, ids=[words[0] for words in READERS])
+def test_every_command_refuses_a_damaged_file(record, words):
+    folder, whole = record
+    changed = bytearray(whole)
+    changed[len(whole) // 2] ^= 4
+    for bytes_ in (b"", whole[:len(whole) // 2], whole[:-27], bytes(changed), bytes(5000)):
+        (folder.path / "damaged.h5").write_bytes(bytes_)
+        refused(folder, *words[:1], "damaged.h5", *words[1:])
+    assert not list(folder.path.glob("damaged.[!h]*")) and not (folder.path / "m.h5").exists()
+
+
 def test_a_damaged_part_is_done_again_by_resume(folder):
     folder.write(SMALL.replace("period = 4", "period = dt.sweep { 1, 2, 4 }"))
     assert folder.run("run", "scenario.lua", "-o", "a.h5").returncode == 0
