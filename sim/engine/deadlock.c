@@ -68,9 +68,12 @@ static const char *deadlock_list(const dt_engine *e) {
     return waiting <= SHOWN ? list : dt_arena_text(e->run, "%s; and %ld more", list, waiting - SHOWN);
 }
 
-dt_status dt_engine_deadlock(dt_engine *e) {
+const char *dt_engine_waits(const dt_engine *e) {
     waits w = waits_list(e);
     const dt_port *circle = waits_circle(&w);
-    const char *who = circle != NULL ? deadlock_circle(e, &w, circle) : deadlock_list(e);
-    return dt_fail(DT_EDEADLOCK, "%ld actors wait for ever: %s", e->alive, who);
+    return circle != NULL ? deadlock_circle(e, &w, circle) : deadlock_list(e);
+}
+
+dt_status dt_engine_deadlock(const dt_engine *e) {
+    return dt_fail(DT_EDEADLOCK, "%ld actors wait for ever: %s", e->alive, dt_engine_waits(e));
 }

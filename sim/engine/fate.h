@@ -48,6 +48,9 @@ void dt_port_call(dt_port *p);
 /* If p waits for a message of that sender, it waits no more; true if so. */
 bool dt_port_release(dt_port *p, long from);
 
+/* Who waits for whom, for people: a circle of actors where there is one, else what each of the first few waits for. */
+const char *dt_engine_waits(const dt_engine *e);
+
 /* Those who rest are needed no more, now and for good. */
 void dt_engine_dismiss(dt_engine *e);
 bool dt_engine_dismissed(const dt_engine *e);

@@ -111,7 +111,7 @@ void dt_port_arrived(void *item, bool whole);
 
 /* The failure of an engine on which actors are left that nobody wakes: a circle of them where there is one, else
  * what they wait for. */
-dt_status dt_engine_deadlock(dt_engine *e);
+dt_status dt_engine_deadlock(const dt_engine *e);
 
 /* An actor of the engine's own; and the end of the run because of a failure. */
 sg_actor_t dt_engine_actor(dt_engine *e, size_t host, void (*code)(int, char **), void *data, bool daemon);

@@ -14,8 +14,9 @@ typedef struct fates {
     double    progress;         /* when last looked at */
     size_t    left;             /* workers that are not gone for good */
     struct fate *worker;        /* [ranks] */
-    struct lane **lane;         /* [links] who needs each; NULL: no link goes off */
-    bool     *off;              /* [links] */
+    struct lane **lane;         /* [links] who needs each; NULL: not known */
+    bool     *off;              /* [links] NULL: no link goes off */
+    dt_arena *run;
 } fates;
 
 typedef struct fate {
@@ -135,6 +136,11 @@ static void fate_link(fate *w, bool on) {
     fate_after(w->all, w->all->faults.deadline, fate_give_up, w);
 }
 
+/* Before the lanes are known nobody hears of it; then of all links that are off. */
+static void fates_link(const fates *f, size_t link, bool on) {
+    for (const lane *l = f->lane != NULL ? f->lane[link] : NULL; l != NULL; l = l->next) fate_link(l->worker, on);
+}
+
 static void apply_on(player *p, double value) {
     fates *f = p->all;
     bool on = value > 0;
@@ -142,7 +148,7 @@ static void apply_on(player *p, double value) {
     fate_tell(f, DT_ANY, dt_engine_link(f->setup.engine, p->link).name, on ? "link on" : "link off");
     if (f->off[p->link] == !on) return;
     f->off[p->link] = !on;
-    for (const lane *l = f->lane[p->link]; l != NULL; l = l->next) fate_link(l->worker, on);
+    fates_link(f, p->link, on);
 }
 
 /* Pieces that last no time are passed over. */
@@ -186,13 +192,13 @@ static void lanes_add(fates *f, fate *w, const dt_route *route, dt_arena *run) {
     }
 }
 
-/* Before the first link goes off: who needs which. */
-static void fates_lanes(fates *f, dt_arena *run) {
+/* Who needs which link: SimGrid knows its routes once the simulation has begun. */
+static dt_status fates_lanes(void *arg) {
+    fates *f = arg;
     dt_engine *e = f->setup.engine;
+    dt_arena *run = f->run;
     size_t links = dt_engine_links(e);
-    if (f->lane != NULL) return;
     f->lane = dt_arena_take(run, links, sizeof(void *));
-    f->off = dt_arena_take(run, links, sizeof *f->off);
     for (size_t r = 0; r < f->setup.ranks; r++) {
         size_t host = dt_port_host(f->setup.port[r]);
         if (host == f->setup.server) continue;
@@ -201,6 +207,9 @@ static void fates_lanes(fates *f, dt_arena *run) {
         lanes_add(f, &f->worker[r], &there, run);
         lanes_add(f, &f->worker[r], &back, run);
     }
+    for (size_t i = 0; i < links; i++)
+        if (f->off[i]) fates_link(f, i, false);
+    return DT_OK;
 }
 
 /* All links that the pattern fits play one profile, each with draws of its own. */
@@ -238,7 +247,10 @@ static dt_status fates_links(fates *f, dt_arena *run) {
         dt_fault_link l;
         dt_fault_link_read(c, &l, run);
         DT_TRY(links_known(f->setup.engine, l.pattern, run));
-        if (l.on != NULL) fates_lanes(f, run);
+        if (l.on != NULL && f->off == NULL) {
+            f->off = dt_arena_take(run, dt_engine_links(f->setup.engine), sizeof *f->off);
+            dt_engine_at(f->setup.engine, 0, fates_lanes, f);
+        }
         const change part[] = {
             { l.bandwidth, "faults.links.bandwidth", "B/s", "link bandwidth", apply_bandwidth },
             { l.latency, "faults.links.latency", "s", "link latency", apply_latency },
@@ -289,8 +301,8 @@ static dt_status fates_watch(void *arg) {
     double now = f->setup.progress(f->setup.owner);
     if (!(now > f->progress))
         return dt_fail(DT_EDEADLOCK, "no step has come to an end between %g and %g s simulated: faults leave the training no "
-                       "chance (faults.patience = %g s)", dt_engine_now(f->setup.engine) - f->faults.patience,
-                       dt_engine_now(f->setup.engine), f->faults.patience);
+                       "chance (faults.patience = %g s); %s", dt_engine_now(f->setup.engine) - f->faults.patience,
+                       dt_engine_now(f->setup.engine), f->faults.patience, dt_engine_waits(f->setup.engine));
     f->progress = now;
     fate_after(f, f->faults.patience, fates_watch, f);
     return DT_OK;
@@ -299,7 +311,7 @@ static dt_status fates_watch(void *arg) {
 dt_status dt_fault_begin(const dt_fault_setup *setup, dt_arena *run) {
     fates *f = dt_arena_take(run, 1, sizeof *f);
     fate *worker = dt_arena_take(run, setup->ranks, sizeof *worker);
-    *f = (fates){ .setup = *setup, .faults = *setup->faults, .worker = worker, .left = setup->ranks, .progress = -1 };
+    *f = (fates){ .setup = *setup, .faults = *setup->faults, .worker = worker, .run = run, .left = setup->ranks, .progress = -1 };
     for (size_t r = 0; r < setup->ranks; r++) worker[r] = (fate){ .all = f, .rank = (long)r };
     if (setup->progress != NULL) fate_after(f, f->faults.patience, fates_watch, f);
     DT_TRY(fates_crash(f, worker, run));

@@ -133,3 +133,25 @@ def test_joules_are_those_of_hosts_and_of_links(folder):
         mine = np.char.startswith(links["name"], host + b"-")
         assert mine.sum() == 2 and abs(joules - own - links["joules"][mine].sum()) < 1e-6 * total
     assert "joules" not in run(folder, SMALL.replace("  stop =", '  trace = "spans",\n  stop ='))["runs/0000/links"]
+
+
+WAN = SMALL.replace('{ "lan", hosts = 4 }', '{ "wan", regions = 3, total = 6 }').replace(
+    "workers = 4", "workers = 6").replace('{ "localsgd", period = 4 }', '"sgd"')
+
+
+def cut(between, patience):
+    return faults(WAN, '{ links = { { "%s*", on = { "steps", times = { 0, 3 }, values = { 1, 0 } } } }, patience = %d }'
+                  % (between, patience))
+
+
+def test_a_region_that_is_cut_off_from_the_server_is_gone_after_the_deadline(folder):
+    events = table(run(folder, cut("Virginia-Tokyo", 1000)), "faults")
+    assert sorted(events["rank"][events["what"] == b"cut off"]) == [4, 5]
+    assert set(events["time_s"][events["what"] == b"cut off"]) == {63}
+
+
+def test_training_that_faults_leave_no_chance_says_who_waits_for_whom(folder):
+    """Nobody is cut off from the server; two regions are from each other, for good."""
+    done = folder.run("run", folder.write(cut("Ireland-Tokyo", 100)), "-o", "out.h5")
+    assert done.returncode == 1 and "deadlock: no step has come to an end between 100 and 200 s" in done.stderr
+    assert "worker 4 waits for a message from rank 3; worker 3 waits for 1 of its messages to arrive" in done.stderr
