@@ -86,16 +86,34 @@ static void one_local_step_is_synchronous_sgd_to_the_bit(void **fixture) {
     }
 }
 
-static void adacomm_with_one_step_and_without_block_momentum_is_local_sgd(void **fixture) {
+static stage_choice adacomm_in_one_interval(const dt_data *data, double block) {
+    stage_choice c = logistic(data, "adacomm");
+    c.batch = 8;
+    c.strategy = pick(arena, "adacomm", "period", 5.0, "interval", 1e9, "block", block, NULL);
+    return c;
+}
+
+static void adacomm_within_one_interval_is_local_sgd(void **fixture) {
     (void)fixture;
     dt_data data = gaussian();
-    stage_choice local = logistic(&data, "localsgd"), ada = logistic(&data, "adacomm");
-    local.batch = ada.batch = 8;
+    stage_choice local = logistic(&data, "localsgd");
+    local.batch = 8;
     local.strategy = pick(arena, "localsgd", "period", 5.0, NULL);
-    ada.strategy = pick(arena, "adacomm", "period", 5.0, "interval", 1e9, NULL);
-    local.optimiser = ada.optimiser = pick(arena, "sgd", "rate", 0.1, NULL);
-    const stage_log *a = stage_run(local), *b = stage_run(ada);
+    const stage_log *a = stage_run(local), *b = stage_run(adacomm_in_one_interval(&data, 0));
+    assert_int_equal(a->marks, b->marks);
     for (int t = 0; t < a->marks; t++) assert_memory_equal(a->x[t], b->x[t], 21 * sizeof(float));
+}
+
+/* x_start - rate (x_start - mean) / rate is the mean: what is left is the rounding of floats. */
+static void block_momentum_that_vanishes_is_a_plain_mean(void **fixture) {
+    (void)fixture;
+    dt_data data = gaussian();
+    const stage_log *plain = stage_run(adacomm_in_one_interval(&data, 0));
+    const stage_log *none = stage_run(adacomm_in_one_interval(&data, 1e-12));
+    const stage_log *some = stage_run(adacomm_in_one_interval(&data, 0.3));
+    assert_int_equal(plain->marks, none->marks);
+    for (int t = 0; t < plain->marks; t++) assert_near(farthest(none->x[t], plain->x[t], 21), 0, 1e-5);
+    assert_true(farthest(some->x[50], plain->x[50], 21) > 0.1);
 }
 
 static void momentum_that_is_forgotten_at_every_step_is_none(void **fixture) {
@@ -277,7 +295,8 @@ int main(void) {
         cmocka_unit_test(distributed_gradient_descent_is_gradient_descent_at_every_step),
         cmocka_unit_test(without_size_weights_it_is_not),
         cmocka_unit_test(one_local_step_is_synchronous_sgd_to_the_bit),
-        cmocka_unit_test(adacomm_with_one_step_and_without_block_momentum_is_local_sgd),
+        cmocka_unit_test(adacomm_within_one_interval_is_local_sgd),
+        cmocka_unit_test(block_momentum_that_vanishes_is_a_plain_mean),
         cmocka_unit_test(momentum_that_is_forgotten_at_every_step_is_none),
         cmocka_unit_test(renumbering_the_workers_changes_nothing),
         cmocka_unit_test(the_logistic_pair_walks_its_known_path),
