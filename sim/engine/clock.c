@@ -7,19 +7,19 @@
 
 static const double NEAR = 1e-9;        /* s: SimGrid's clock is no finer */
 
-static bool alarm_before(const alarm *a, const alarm *b) {
+static bool alarm_before(const dt_alarm *a, const dt_alarm *b) {
     return a->time_s < b->time_s || (a->time_s == b->time_s && a->number < b->number);
 }
 
-static void alarm_swap(alarm *a, alarm *b) {
-    alarm kept = *a;
+static void alarm_swap(dt_alarm *a, dt_alarm *b) {
+    dt_alarm kept = *a;
     *a = *b;
     *b = kept;
 }
 
-static void clock_push(dt_engine *e, alarm new) {
+static void clock_push(dt_engine *e, dt_alarm new) {
     if (e->alarms == e->alarm_room) {
-        alarm *old = e->alarm;
+        dt_alarm *old = e->alarm;
         e->alarm_room = e->alarm_room == 0 ? 64 : 2 * e->alarm_room;
         e->alarm = dt_arena_take(e->run, e->alarm_room, sizeof *e->alarm);
         if (old != NULL) memcpy(e->alarm, old, e->alarms * sizeof *old);
@@ -30,8 +30,8 @@ static void clock_push(dt_engine *e, alarm new) {
         alarm_swap(&e->alarm[at], &e->alarm[(at - 1) / 2]);
 }
 
-static alarm clock_pop(dt_engine *e) {
-    alarm first = e->alarm[0];
+static dt_alarm clock_pop(dt_engine *e) {
+    dt_alarm first = e->alarm[0];
     e->alarm[0] = e->alarm[--e->alarms];
     for (size_t at = 0, least;; at = least) {
         size_t child = 2 * at + 1;
@@ -43,7 +43,7 @@ static alarm clock_pop(dt_engine *e) {
     }
 }
 
-typedef struct ring { alarm alarm; dt_status status; } ring;
+typedef struct ring { dt_alarm alarm; dt_status status; } ring;
 
 static void clock_ring(void *arg) {
     ring *r = arg;
@@ -85,7 +85,7 @@ static void sleeper_main(int argc, char **argv) {
 
 void dt_engine_at(dt_engine *e, double time_s, dt_status (*call)(void *arg), void *arg) {
     if (time_s == HUGE_VAL) return;
-    clock_push(e, (alarm){ time_s, e->alarm_number++, call, arg });
+    clock_push(e, (dt_alarm){ time_s, e->alarm_number++, call, arg });
     if (e->sleeper != NULL && e->sleeper->until_s <= time_s) return;
     struct dt_sleeper *s = e->idle_sleepers;
     if (s != NULL) {

@@ -58,15 +58,18 @@ static void ask_route(sg_host_t from, sg_host_t to) {
     double latency = 0;
     asked_from = from->get_cname();
     asked_to = to->get_cname();
-    const auto aborted = std::signal(SIGABRT, no_route), crashed = std::signal(SIGSEGV, no_route);
+    struct sigaction ends = {}, aborted, crashed;       /* SimGrid's own handlers depend on their flags */
+    ends.sa_handler = no_route;
+    sigaction(SIGABRT, &ends, &aborted);
+    sigaction(SIGSEGV, &ends, &crashed);
     try {
         from->route_to(to, links, &latency);
     } catch (const std::exception &) {
         no_route(0);
     }
     if (links.empty()) no_route(0);
-    std::signal(SIGABRT, aborted);
-    std::signal(SIGSEGV, crashed);
+    sigaction(SIGABRT, &aborted, nullptr);
+    sigaction(SIGSEGV, &crashed, nullptr);
 }
 
 /* A pair is asked about before its first transfer, and again only if another one took its place here. */

@@ -2,6 +2,7 @@
 #include "engine/inside.h"
 #include <simgrid/version.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +44,9 @@ dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_aren
     if (setup->ideal.bandwidth) argv[argc++] = dt_arena_text(run, "--cfg=network/TCP-gamma:1e300");
     /* With cross-traffic SimGrid's weight of slow links goes negative when a link becomes faster, and aborts. */
     if (setup->changing) argv[argc++] = dt_arena_text(run, "--cfg=network/weight-S:0");
+    void (*interrupted)(int) = signal(SIGINT, SIG_IGN);
     simgrid_init(&argc, argv);
+    signal(SIGINT, interrupted);        /* SimGrid would abort: what Ctrl-C means was decided before */
     if (e->energy) dt_door_energy();
     char reason[REASON];
     if (!dt_door_load(setup->platform, reason, sizeof reason))

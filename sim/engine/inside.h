@@ -70,7 +70,7 @@ void dt_inside_flight(const dt_port *to, const inbox_item *item, double taken_s)
 void dt_inside_idealise(const dt_engine_ideal *ideal);
 
 /* Something that will be called at its time. */
-typedef struct alarm { double time_s; long number; dt_status (*call)(void *arg); void *arg; } alarm;
+typedef struct dt_alarm { double time_s; long number; dt_status (*call)(void *arg); void *arg; } dt_alarm;
 
 struct dt_engine {
     dt_arena   *run;
@@ -86,7 +86,7 @@ struct dt_engine {
     double      bytes, on_the_way, bytes_lost;  /* arrived; sent and not yet arrived; neither */
     struct { double share, timeout_s; uint64_t seed; } loss;
     long        links_off;
-    alarm      *alarm;              /* [alarms] a heap, the earliest first */
+    dt_alarm   *alarm;              /* [alarms] a heap, the earliest first */
     size_t      alarms, alarm_room;
     long        alarm_number;
     struct dt_sleeper *sleeper, *idle_sleepers;     /* who will ring the earliest; NULL: nobody */

@@ -46,10 +46,12 @@ static dt_ending process_stopped(dt_status stopped, const dt_sweep_options *opti
 
 static dt_ending process_killed(int signal, const char *said, dt_arena *arena) {
     bool memory = strstr(said, "bad_alloc") != NULL;        /* how C++ says that there is none left */
+    const char *name = strsignal(signal);
     if (signal == SIGKILL) said = "by hand, or by a system short of memory";
+    if (strncmp(said, name, strlen(name)) == 0) said = "";         /* SimGrid's own word for it */
     const char *colon = said[0] == '\0' ? "" : ": ";
     return dt_ending_died(dt_status_word(memory ? DT_EMEMORY : DT_ECRASH),
-                          dt_arena_text(arena, "the process died: %s%s%s", strsignal(signal), colon, said));
+                          dt_arena_text(arena, "the process died: %s%s%s", name, colon, said));
 }
 
 dt_ending dt_process_ending(int wait_status, dt_status stopped, const dt_sweep_options *options, const char *said,

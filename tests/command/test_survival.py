@@ -1,6 +1,7 @@
 """Whatever stops a sweep or one of its runs, what is finished is kept, the same command does the rest, and the file in
 the end is that of an undisturbed sweep."""
 import os
+import pathlib
 import re
 import resource
 import shutil
@@ -72,18 +73,41 @@ def test_a_run_for_which_there_is_no_memory_says_so(folder):
     assert re.search(r"memory: no memory left: \d{9} bytes were asked for", err)
 
 
-def test_a_run_that_is_killed_is_recorded_and_run_again(folder):
-    folder.write(SWEEP.replace("steps = 40", "steps = 2000"))
+def begun(process):
+    """The process of a run that simulates: SimGrid has put its own handlers of signals in place."""
+    found = []
+
+    def simulating():
+        for pid in children(process.pid):
+            caught = re.search(r"SigCgt:\s*(\w+)", pathlib.Path(f"/proc/{pid}/status").read_text())
+            found.extend([pid] * (int(caught[1], 16) >> signal.SIGSEGV - 1 & 1))
+        return found
+    until(simulating)
+    return found[0]
+
+
+@pytest.mark.parametrize("how", ["KILL", "SEGV", "BUS", "FPE", "ILL", "ABRT", "TERM"])
+def test_a_run_that_dies_of_a_signal_is_recorded_and_run_again(folder, how):
+    folder.write(SWEEP.replace("steps = 40", "steps = 20000"))
     whole = sweep(folder, "whole.h5")
     process = start(folder, "-o", "a.h5", "-j", 2)
-    until(lambda: children(process.pid))
-    os.kill(children(process.pid)[0], signal.SIGKILL)
+    number = signal.Signals["SIG" + how]
+    os.kill(begun(process), number)
     out, err = process.communicate(timeout=60)
-    assert process.returncode == 1 and "1 of 8 runs failed" in err and "crashed: the process died: Killed" in err
+    died = f"crashed: the process died: {signal.strsignal(number)}"
+    assert process.returncode == 1 and "1 of 8 runs failed" in err and died in err
     assert sorted(status(folder, "a.h5")) == ["crashed"] + ["ok"] * 7
     done = folder.run("run", "scenario.lua", "-o", "a.h5", "--resume")
     assert done.returncode == 0 and "7 of 8 runs are finished already" in done.stderr
     assert folder.fingerprint("a.h5") == whole
+
+
+def test_an_interrupt_of_a_run_alone_is_not_its_end(folder):
+    folder.write(SWEEP.replace("steps = 40", "steps = 20000"))
+    process = start(folder, "-o", "a.h5", "-j", 2)
+    os.kill(begun(process), signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, status(folder, "a.h5")) == (0, ["ok"] * 8), err
 
 
 def test_a_run_whose_file_is_too_large_fails_alone(folder):
