@@ -1,4 +1,5 @@
 /* main.c - the command line: run, merge, plan, list, help, info, diff, platform, docs, and what only looks at files. */
+#include "base/apart.h"
 #include "base/file.h"
 #include "base/rng.h"
 #include "run/estimate.h"
@@ -419,7 +420,19 @@ static int act(int argc, char **argv, dt_arena *arena) {
     return complain();
 }
 
+/* HDF5 crashes, or calls exit(-1), where it finds no memory. */
+static void crashed(int signal) {
+    dt_die(DT_EMEMORY, "a library crashed (SIG%s), perhaps for want of memory; what is finished is kept", sigabbrev_np(signal));
+}
+
+static void given_up(int status, void *unused) {
+    (void)unused;
+    if (status == -1) dt_die(DT_EMEMORY, "a library gave up, perhaps for want of memory");
+}
+
 int main(int argc, char **argv) {
+    dt_apart_guard(crashed);
+    on_exit(given_up, NULL);
     dt_arena *arena = dt_arena_new(1 << 16);
     dt_base_start();
     signal(SIGXFSZ, SIG_IGN);       /* a file too large is a failed write like any other */

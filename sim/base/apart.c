@@ -21,11 +21,21 @@ static void apart_bound(pid_t parent) {
     signal(SIGTERM, SIG_DFL);
 }
 
+void dt_apart_guard(void (*crashed)(int signal)) {
+    static const int crashes[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
+    static char room[1 << 16];
+    const stack_t stack = { .ss_sp = room, .ss_size = sizeof room };
+    struct sigaction act = { .sa_handler = SIG_DFL };
+    if (crashed != NULL) act = (struct sigaction){ .sa_handler = crashed, .sa_flags = SA_ONSTACK };
+    if (crashed != NULL) sigaltstack(&stack, NULL);
+    for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++) sigaction(crashes[i], &act, NULL);
+}
+
 /* No handler of the parent, no core and no word on its standard error: a crash is told in the parent's sentence. */
 static void apart_quiet(unsigned seconds) {
-    static const int crashes[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGXCPU };
     const struct rlimit none = { 0, 0 }, time = { seconds, seconds };
-    for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++) signal(crashes[i], SIG_DFL);
+    dt_apart_guard(NULL);
+    signal(SIGXCPU, SIG_DFL);
     setrlimit(RLIMIT_CORE, &none);
     if (seconds > 0) setrlimit(RLIMIT_CPU, &time);
     int null = open("/dev/null", O_WRONLY | O_CLOEXEC);

@@ -15,4 +15,8 @@ dt_status dt_apart_read(dt_status (*work)(void *arg), void *arg, unsigned second
  * Errors: those of work; DT_EIO where the child died (what it left half done is the caller's to remove), or no process. */
 dt_status dt_apart_write(dt_status (*work)(void *arg), void *arg, const char *file);
 
+/* From now on crashed(signal) is called where this process crashes, on a stack of its own: it may call dt_die and little
+ * else.  NULL: a crash is a crash, as in every child of the calls above. */
+void dt_apart_guard(void (*crashed)(int signal));
+
 #endif

@@ -15,8 +15,22 @@ enum { BLOCK = 1 << 16 };
 
 /* ---- HDF5's manners ------------------------------------------------------------------------ */
 
+/* HDF5 starts with the call that tells it not to print errors, and prints why it cannot start.  At the exit it would
+ * only free memory: all files are closed by then. */
+static void hdf5_silence(void) {
+    FILE *kept = stderr, *null = fopen("/dev/null", "w");
+    if (null != NULL) stderr = null;
+    H5dont_atexit();
+    herr_t begun = H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    stderr = kept;
+    if (null != NULL) fclose(null);
+    if (begun < 0) dt_die(DT_EMEMORY, "no memory left for HDF5");
+}
+
 hid_t dt_record_access(void) {
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    static bool silent;
+    if (!silent) hdf5_silence();
+    silent = true;
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
     H5Pset_file_locking(access, false, true);
@@ -31,8 +45,8 @@ static herr_t why_take(unsigned depth, const H5E_error2_t *error, void *to) {
     const why *w = to;
     if (depth > 0 || error->desc == NULL) return 0;
     const char *from = strstr(error->desc, front);
-    from = from == NULL ? error->desc : from + strlen(front);
-    snprintf(w->text, w->size, "%.*s", (int)strcspn(from, "'"), from);
+    if (from == NULL) snprintf(w->text, w->size, "%s", error->desc);
+    else snprintf(w->text, w->size, "%.*s", (int)strcspn(from + strlen(front), "'"), from + strlen(front));
     return 0;
 }
 

@@ -1,5 +1,6 @@
 /* sweep.c - forks a process a run, so many at a time, and watches over them. */
 #include "run/sweep.h"
+#include "base/apart.h"
 #include "run/finish.h"
 #include "run/key.h"
 #include "run/process.h"
@@ -59,6 +60,7 @@ static void sweep_fail(sweep *s, dt_status status) {
 static void sweep_child(sweep *s, size_t i) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);       /* a run without a sweep would write where the next attempt writes */
     if (getppid() != s->self) _exit(1);
+    dt_apart_guard(NULL);
     signal(SIGINT, SIG_IGN);                /* Ctrl-C reaches all at once: the sweep decides */
     sigprocmask(SIG_SETMASK, &s->before, NULL);
     if (s->job[i].said >= 0) dup2(s->job[i].said, STDERR_FILENO);
@@ -112,9 +114,11 @@ static void sweep_end(sweep *s, size_t i, int wait_status) {
     dt_ending e;
     j->running = false;
     s->running--;
-    bool whole = dt_ending_part(j->part, &s->plan->run[i], &e, s->arena) == DT_OK;
+    dt_status read = dt_ending_part(j->part, &s->plan->run[i], &e, s->arena);
+    bool whole = read == DT_OK, well = WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 0;
+    if (!whole && well) e = dt_ending_died(dt_status_word(read), dt_arena_text(s->arena, "%s", dt_reason()));
     const char *said = dt_process_said(j->said, whole, s->arena);
-    if (!whole) {
+    if (!whole && !well) {
         bool unwritten = WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 1;
         if (unwritten) sweep_fail(s, dt_place_check(&s->place, true));
         e = dt_process_ending(wait_status, j->stopped, s->options, said, s->arena);

@@ -1,6 +1,7 @@
 /* inject.c - preloaded into dtsim: makes the Nth call of a kind fail, counted over the program and its children.
- * Calls from the program itself count, not those inside of libraries; Lua's memory is asked for by the program.
- *   INJECT_KIND    memory | exhausted    one allocation; that and all after it
+ * Lua's memory is asked for by the program.
+ *   INJECT_KIND    memory | exhausted    one allocation of the program's own; that and all after it
+ *                  library | starving    the same of its libraries, operator new among them
  *                  write | name    writes: a short one, then a full disk; open, rename, fsync, mkdir, ftruncate, fork
  *                  broken | short | dying | hanging    of HDF5's own pwrite, write, ftruncate and fsync: an error
  *                  (EIO); half of the bytes; half of the bytes, and errors from then on; a call that never returns
@@ -53,7 +54,7 @@ __attribute__((constructor)) static void begin(void) {
     long *shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (given == NULL || where == NULL) return;
     ranges_find();
-    kind = given[0];
+    kind = strcmp(given, "starving") == 0 ? 'x' : given[0];
     calls = shared;
     at = atol(where);
 }
@@ -98,9 +99,11 @@ static bool full(int file, const void *caller) {
     return calls != NULL && kind == 'w' && at > 0 && *calls >= at && within(&program, caller) && !in_memory(file);
 }
 
+/* Is there no memory for the caller: the program (memory, exhausted) or a library (library, starving)? */
 static bool starved(const void *caller) {
-    if (turn('m', caller)) return true;
-    return turn('e', caller) || (calls != NULL && kind == 'e' && at > 0 && *calls > at && within(&program, caller));
+    if (calls == NULL || strchr(within(&program, caller) ? "me" : "lx", kind) == NULL) return false;
+    long now = count();
+    return now == at || (strchr("ex", kind) != NULL && at > 0 && now > at);
 }
 
 #define CALLER __builtin_return_address(0)
@@ -119,6 +122,18 @@ static void *refuse(void) {
 void *malloc(size_t size) { return starved(CALLER) ? refuse() : NEXT(malloc)(size); }
 void *calloc(size_t count, size_t size) { return starved(CALLER) ? refuse() : NEXT(calloc)(count, size); }
 void *realloc(void *block, size_t size) { return size > 0 && starved(CALLER) ? refuse() : NEXT(realloc)(block, size); }
+
+/* What C++ does without memory: ask the program's handler, or throw. */
+__attribute__((weak)) void (*_ZSt15get_new_handlerv(void))(void);
+__attribute__((weak)) void _ZSt17__throw_bad_allocv(void);
+void *_Znwm(size_t size);
+void *_Znwm(size_t size) {
+    if (!starved(CALLER)) return NEXT(_Znwm)(size);
+    void (*handler)(void) = _ZSt15get_new_handlerv();
+    if (handler != NULL) handler();
+    _ZSt17__throw_bad_allocv();
+    return NULL;
+}
 
 static int fails(int code) {
     errno = code;
