@@ -2,22 +2,20 @@
 -- A message between two hosts on the switch crosses two links, so its start-up time is 2 * latency: 50 us with the
 -- defaults: the order of magnitude of 10 Gbit/s Ethernet and a choice of ours, as is the speed of 10 Gflop/s, one core
 -- of a server at training.
+local power = require "dt.power"
 local xml = require "dt.xml"
 
-local function watts(p)
-  return p.busy_watts > 0 and { wattage_per_state = ("%g:%g:%g"):format(p.idle_watts, p.busy_watts, p.busy_watts) }
-end
+local function refuse(key, message, ...) error({ path = "platform." .. key, message = message:format(...) }, 0) end
 
 local function switch(p, write)
-  local x = xml.new(write)
-  x:open("lan", "Cluster")
-  for i = 0, p.hosts - 1 do
-    local id = "host-" .. i
-    x:host(id, p.speed, watts(p))
-    x:attach(id, p.latency, p.bandwidth)
+  local x, watts = xml.new(write), power.link(p, "link_watts")
+  local function host(id, bandwidth)
+    x:host(id, p.speed, power.host(p, id))
+    x:attach(id, p.latency, bandwidth, nil, watts, watts)
   end
-  x:host("server", p.speed, watts(p))
-  x:attach("server", p.latency, p.server_bandwidth > 0 and p.server_bandwidth or p.bandwidth)
+  x:open("lan", "Cluster")
+  for i = 0, p.hosts - 1 do host("host-" .. i, p.bandwidth) end
+  host("server", p.server_bandwidth > 0 and p.server_bandwidth or p.bandwidth)
   if p.backbone > 0 then x:add('<backbone id="backbone" bandwidth="%.10gBps" latency="0s"/>', p.backbone) end
   x:close()
   x:finish()
@@ -28,16 +26,16 @@ end
 -- there for SimGrid 4.0, which crashes on a fat tree that stands alone.
 local function fat_tree(p, write)
   if p.hosts % p.ports ~= 0 then
-    error({ path = "platform.hosts", message = ("%d hosts do not fill switches of ports = %d each: a fat tree is whole")
-      :format(p.hosts, p.ports) }, 0)
+    refuse("hosts", "%d hosts do not fill switches of ports = %d each: a fat tree is whole", p.hosts, p.ports)
   end
+  if p.link_watts > 0 then refuse("link_watts", "SimGrid counts no energy of a fat tree's links") end
   local x = xml.new(write)
   x:open("site", "Full")
   x:add('<cluster id="lan" topology="FAT_TREE" topo_parameters="2;%d,%d;1,%d;1,1" prefix="host-" suffix=""'
     .. ' radical="0-%d" speed="%.10gf" bw="%.10gBps" lat="%.10gs" sharing_policy="SPLITDUPLEX">',
     p.ports, p.hosts // p.ports, p.spines, p.hosts - 1, p.speed, p.bandwidth, p.latency)
-  local power = watts(p)
-  if power then x:add('<prop id="wattage_per_state" value="%s"/>', power.wattage_per_state) end
+  local drawn = power.host(p, "")
+  if drawn then x:add('<prop id="wattage_per_state" value="%s"/>', drawn.wattage_per_state) end
   x:add "</cluster>"
   x:close()
   x:finish()
@@ -48,7 +46,7 @@ return {
   brief = "Equal hosts on one switch or a fat tree, and a server.",
   source = "choices of ours; the fat tree is SimGrid's",
   count = "hosts",
-  params = {
+  params = power.with {
     { "hosts", "int", 8, 1, 1e6, "1", "how many machines train; the scenario's workers if it says so" },
     { "topology", "text", "switch", choices = "switch|fat_tree", brief = "how they are connected" },
     { "speed", "real", "10Gf", 1, 1e18, "flop/s", "of every host" },
@@ -58,8 +56,6 @@ return {
     { "server_bandwidth", "real", 0, 0, 1e15, "B/s", "of the server's link on a switch; 0: as the hosts'" },
     { "ports", "int", 4, 1, 1e5, "1", "hosts of each lower switch of a fat tree" },
     { "spines", "int", 2, 1, 1e4, "1", "upper switches of a fat tree" },
-    { "idle_watts", "real", 0, 0, 1e6, "W", "power of a host that computes nothing" },
-    { "busy_watts", "real", 0, 0, 1e6, "W", "power of a host that computes; 0: not modelled" },
     { "seed", "int", 1, 0, 1e15, "1", "names the draws of the machines; here there are none" },
   },
   generate = function(p, _, write)

@@ -4,6 +4,7 @@
 -- scheduler/generate_sim_com_matrices.py.  Its delays agree with published round trips (Virginia to London 76 ms), so
 -- a long link has half of one as latency.  The bandwidth is of one connection; here all that cross share it.
 -- Inside a region: links as in lan.lua.  SimGrid also bounds each flow by its TCP window of 4 MiB per round trip.
+local power = require "dt.power"
 local xml = require "dt.xml"
 
 local order = { "Virginia", "Ireland", "Tokyo", "Oregon", "Frankfurt", "Singapore", "London", "Sydney", "Ohio",
@@ -49,16 +50,14 @@ end
 
 -- Hosts are numbered through: workers fill one region after the other.
 local function region(x, p, name, first, count, server)
+  local watts = power.link(p, "link_watts")
+  local function host(id, bandwidth)
+    x:host(id, p.speed, power.host(p, id, { region = name }))
+    x:attach(id, p.latency, bandwidth, nil, watts, watts)
+  end
   x:open(name, "Cluster")
-  for i = first, first + count - 1 do
-    local id = "host-" .. i
-    x:host(id, p.speed, { region = name })
-    x:attach(id, p.latency, p.bandwidth)
-  end
-  if server then
-    x:host("server", p.speed, { region = name })
-    x:attach("server", p.latency, p.server_bandwidth > 0 and p.server_bandwidth or p.bandwidth)
-  end
+  for i = first, first + count - 1 do host("host-" .. i, p.bandwidth) end
+  if server then host("server", p.server_bandwidth > 0 and p.server_bandwidth or p.bandwidth) end
   x:add('<router id="%s-router"/>', name)
   x:close()
 end
@@ -74,7 +73,7 @@ local function generate(p, _, write)
   for i, a in ipairs(names) do
     for j = i + 1, #names do
       local rtt_ms, mbit = table.unpack(between(a, names[j]))
-      x:join(a, names[j], mbit * 125e3 * p.scale, rtt_ms / 2000)
+      x:join(a, names[j], mbit * 125e3 * p.scale, rtt_ms / 2000, power.link(p, "long_watts"))
     end
   end
   x:close()
@@ -86,7 +85,7 @@ return {
   brief = "Data centres in up to ten regions of the world, joined by long links, and a server in the first.",
   source = "AWS measurements of Yuan et al. 2022 (DT-FM)",
   count = "total",
-  params = {
+  params = power.with {
     { "regions", "int", 3, 1, 10, "1", "how many regions: the first of among" },
     { "among", "text", "", brief = "names of regions, commas between; empty: Virginia, Ireland, Tokyo, ..." },
     { "hosts", "int", 0, 0, 1e6, "1", "machines in each region; 0: so many that there are total" },
@@ -96,6 +95,7 @@ return {
     { "latency", "real", "25us", 0, 10, "s", "of each host's link; a route in a region has two" },
     { "scale", "real", 1, 1e-6, 1e6, "1", "factor on the bandwidth of every long link" },
     { "server_bandwidth", "real", 0, 0, 1e15, "B/s", "of the server's link; 0: as the hosts'" },
+    { "long_watts", "real", 0, 0, 1e6, "W", "power of a long link at full use, in each direction; needs busy_watts" },
     { "seed", "int", 1, 0, 1e15, "1", "names the draws of the machines; here there are none" },
   },
   generate = generate,

@@ -497,9 +497,10 @@
 ---@field server_bandwidth? number|string|dt.mark of the server's link on a switch; 0: as the hosts' (preset 0 B/s)
 ---@field ports? integer|dt.mark hosts of each lower switch of a fat tree (preset 4)
 ---@field spines? integer|dt.mark upper switches of a fat tree (preset 2)
----@field idle_watts? number|string|dt.mark power of a host that computes nothing (preset 0 W)
----@field busy_watts? number|string|dt.mark power of a host that computes; 0: not modelled (preset 0 W)
 ---@field seed? integer|dt.mark names the draws of the machines; here there are none (preset 1)
+---@field idle_watts? number|string|dt.mark power of a host that computes nothing (preset 0 W)
+---@field busy_watts? number|string|dt.mark power of a host that computes; 0: no energy is counted (preset 0 W)
+---@field link_watts? number|string|dt.mark power of a host's link at full use, in each direction; needs busy_watts (preset 0 W)
 
 ---Phones in five tiers on Wi-Fi, LTE and 3G, and a server. Source: Wu et al. 2019 (tiers); Eshratifar et al. 2018 (rates); model choices where the file says so
 ---@class dt.platform.mobile: dt.platform
@@ -536,7 +537,11 @@
 ---@field latency? number|string|dt.mark of each host's link; a route in a region has two (preset 2.5e-05 s)
 ---@field scale? number|dt.mark factor on the bandwidth of every long link (preset 1)
 ---@field server_bandwidth? number|string|dt.mark of the server's link; 0: as the hosts' (preset 0 B/s)
+---@field long_watts? number|string|dt.mark power of a long link at full use, in each direction; needs busy_watts (preset 0 W)
 ---@field seed? integer|dt.mark names the draws of the machines; here there are none (preset 1)
+---@field idle_watts? number|string|dt.mark power of a host that computes nothing (preset 0 W)
+---@field busy_watts? number|string|dt.mark power of a host that computes; 0: no energy is counted (preset 0 W)
+---@field link_watts? number|string|dt.mark power of a host's link at full use, in each direction; needs busy_watts (preset 0 W)
 
 ---how long a step takes, where not flops over speed
 ---@class dt.scenario.compute

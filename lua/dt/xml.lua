@@ -59,10 +59,10 @@ function xml:attach(host, latency, up, down, up_watts, down_watts)
   self:add('<host_link id="%s" up="%s-up" down="%s-down"/>', host, host, host)
 end
 
---- One duplex link between two zones of the open one, each with the router "<zone>-router".
-function xml:join(a, b, bandwidth, latency)
+--- One duplex link between two zones of the open one, each with the router "<zone>-router", and what it draws.
+function xml:join(a, b, bandwidth, latency, watts)
   local id = a .. "-" .. b
-  self:link(id, bandwidth, latency, true)
+  self:link(id, bandwidth, latency, true, watts)
   local route = '<zoneRoute src="%s" dst="%s" gw_src="%s-router" gw_dst="%s-router" symmetrical="NO">'
     .. '<link_ctn id="%s" direction="%s"/></zoneRoute>'
   table.insert(self.routes, route:format(a, b, a, b, id, "UP"))

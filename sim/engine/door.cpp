@@ -85,7 +85,7 @@ static void check_route(sg_host_t from, sg_host_t to) {
 
 /* ---- transfers ----------------------------------------------------------------------------- */
 
-static void (*transfer_ended)(void *arg, bool whole);
+static void (*transfer_ended)(void *arg, bool whole, double left);
 static sg4::CommPtr told;       /* what SimGrid is just telling of must live until it has finished */
 
 /* Of one that is cancelled SimGrid tells at once, and again when it has finished.  It complains of any Comm that is
@@ -97,10 +97,10 @@ static void transfer_tell(const sg4::Comm &comm) {
     if (arg == nullptr) return;
     mine->set_data(nullptr);
     if (whole) told = sg4::CommPtr(mine, false);        /* the count that dt_door_begin took */
-    transfer_ended(arg, whole);
+    transfer_ended(arg, whole, whole ? 0 : comm.get_remaining());
 }
 
-void dt_door_listen(void (*ended)(void *arg, bool whole)) {
+void dt_door_listen(void (*ended)(void *arg, bool whole, double left)) {
     transfer_ended = ended;
 #if SIMGRID_VERSION >= 33400
     sg4::Comm::on_completion_cb(transfer_tell);
@@ -126,6 +126,8 @@ dt_transfer *dt_door_begin(sg_host_t from, sg_host_t to, double bytes, void *arg
 
 void dt_door_cancel(dt_transfer *transfer) { reinterpret_cast<sg4::Comm *>(transfer)->cancel(); }
 
+double dt_door_left(const dt_transfer *transfer) { return reinterpret_cast<const sg4::Comm *>(transfer)->get_remaining(); }
+
 void dt_door_break(sg_exec_t exec) { exec->cancel(); }
 
 size_t dt_door_route(sg_host_t from, sg_host_t to, sg_link_t *link, size_t room, double *latency_s) {
@@ -146,13 +148,22 @@ void dt_door_soon(void (*call)(void *arg), void *arg) {
 
 void dt_door_energy(void) {
     sg_host_energy_plugin_init();
-    sg_link_energy_plugin_init();
 }
 
-double dt_door_link_watts(sg_link_t link) {
+/* Of a link for both directions SimGrid makes two, NAME_UP and NAME_DOWN, and leaves its properties behind. */
+static const sg4::Link *split_from(const sg4::Link *link) {
+    const std::string name = link->get_name();
+    try {
+        return sg4::Engine::get_instance()->split_duplex_link_by_name(name.substr(0, name.rfind('_')));
+    } catch (const std::exception &) {
+        return link;
+    }
+}
+
+void dt_door_link_watts(sg_link_t link, double *idle, double *busy) {
     const char *range = link->get_property("wattage_range");
-    double idle, busy;
-    return range != nullptr && std::sscanf(range, "%lf:%lf", &idle, &busy) == 2 ? busy : 0;
+    if (range == nullptr) range = split_from(link)->get_property("wattage_range");
+    if (range == nullptr || std::sscanf(range, "%lf:%lf", idle, busy) != 2) *idle = *busy = 0;
 }
 
 void dt_door_link_switch(sg_link_t link, bool on) {

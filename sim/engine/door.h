@@ -13,14 +13,15 @@ extern "C" {
 /* Load the platform file.  False: what SimGrid says is in reason [size]. */
 bool dt_door_load(const char *path, char *reason, size_t size);
 
-/* A transfer of whole bytes from host to host begins; ended(arg, whole) is called when it is over, by SimGrid itself
+/* A transfer of whole bytes from host to host begins; ended(arg, whole, left) is called when it is over, by SimGrid itself
  * rather than an actor: it may release semaphores and must not wait.  whole: all bytes are there; false: a host or
- * link on the way failed, or the transfer was cancelled.  Where the platform has no way between them, the process dies
+ * link on the way failed, or the transfer was cancelled, when left of its bytes had not crossed.  Where the platform has no way between them, the process dies
  * (dt_die) and names both. */
 typedef struct dt_transfer dt_transfer;
-void dt_door_listen(void (*ended)(void *arg, bool whole));
+void dt_door_listen(void (*ended)(void *arg, bool whole, double left));
 dt_transfer *dt_door_begin(sg_host_t from, sg_host_t to, double bytes, void *arg);
 void dt_door_cancel(dt_transfer *transfer);
+double dt_door_left(const dt_transfer *transfer);       /* bytes that have not crossed */
 
 /* End what an actor executes and waits for; the execution stays its own, whose wait lets it go (sg_exec_cancel would let
  * it go a second time). */
@@ -35,11 +36,11 @@ void dt_door_at_once(void (*call)(void *arg), void *arg);
 /* Call at this very time, by SimGrid itself, once no actor can act; nobody acts earlier or later for it. */
 void dt_door_soon(void (*call)(void *arg), void *arg);
 
-/* Have energy counted; before the platform is loaded. */
+/* Have the energy of hosts counted; before the platform is loaded. */
 void dt_door_energy(void);
 
-/* What a link draws at full use, by its property "wattage_range" ("idle:busy"); 0 without one. */
-double dt_door_link_watts(sg_link_t link);
+/* What a link draws, by its property "wattage_range" ("idle:busy"); nothing without one. */
+void dt_door_link_watts(sg_link_t link, double *idle, double *busy);
 
 /* A link that goes off fails what crosses it.  Of a transfer that begins on a way that is cut SimGrid tells nothing:
  * dt_door_cut asks first.  With cross-traffic (LV08) the way back belongs to it. */

@@ -54,6 +54,7 @@ dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_aren
     dt_door_listen(dt_port_arrived);
     dt_inside_idealise(&setup->ideal);
     engine_list_hosts(e);
+    if (e->energy) dt_inside_power(e);
     if (e->hosts == 0) return dt_fail_at(DT_EFORMAT, "platform", "the platform has no host");
     for (size_t i = 0; i < e->hosts; i++)
         if (!(e->host[i].speed > 0))

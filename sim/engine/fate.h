@@ -63,7 +63,8 @@ void dt_engine_link_latency(dt_engine *e, size_t link, double latency);
 void dt_engine_link_switch(dt_engine *e, size_t link, bool on);
 
 /* Joules so far: of a host (property wattage_per_state) with the links that its property "links" names, of a link
- * (wattage_range), and of all hosts and links; the watts that such a host draws at most.  NaN where the platform has no figures. */
+ * (wattage_range; what crosses it counts at its end), and of all hosts and links; the watts that such a host draws at
+ * most.  NaN where the platform has no figures. */
 double dt_engine_host_joules(const dt_engine *e, size_t host);
 double dt_engine_link_joules(const dt_engine *e, size_t link);
 double dt_engine_host_watts(const dt_engine *e, size_t host);

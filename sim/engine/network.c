@@ -42,7 +42,7 @@ size_t dt_engine_links(dt_engine *e) {
     e->links = sg_link_count();
     sg_link_t *list = sg_link_list();
     e->link = dt_arena_take(e->run, e->links + 1, sizeof *e->link);
-    for (size_t i = 0; i < e->links; i++) e->link[i] = (link_entry){ list[i], sg_link_get_name(list[i]), false };
+    for (size_t i = 0; i < e->links; i++) e->link[i] = (link_entry){ .link = list[i], .name = sg_link_get_name(list[i]) };
     free(list);
     qsort(e->link, e->links, sizeof *e->link, link_order);
     return e->links;

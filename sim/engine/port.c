@@ -123,6 +123,8 @@ static void port_deliver(dt_port *to, inbox_item *item) {
 
 /* ---- sending ------------------------------------------------------------------------------- */
 
+static void port_arrived(inbox_item *item, bool whole);
+
 /* It takes time, and is accounted for each time that it is sent.  It may have ended already when this returns. */
 static void port_transfer(inbox_item *item) {
     dt_port *from = item->from;
@@ -132,13 +134,14 @@ static void port_transfer(inbox_item *item) {
     from->usage.messages_out++;
     e->on_the_way += item->m.bytes;
     item->sent_s = simgrid_get_clock();
+    item->carried = 0;
     item->begun = true;
     if (from->free || item->to->free) {
-        dt_port_arrived(item, true);
+        port_arrived(item, true);
         return;
     }
     if (e->links_off > 0 && dt_door_cut(here, there)) {
-        dt_port_arrived(item, false);
+        port_arrived(item, false);
         return;
     }
     dt_transfer *transfer = dt_door_begin(here, there, item->m.bytes, item);
@@ -206,8 +209,7 @@ static bool port_unlucky(dt_port *from) {
     return gsl_rng_uniform(from->loss) < e->loss.share;
 }
 
-void dt_port_arrived(void *arg, bool whole) {
-    inbox_item *item = arg;
+static void port_arrived(inbox_item *item, bool whole) {
     dt_port *from = item->from, *to = item->to;
     dt_engine *e = from->engine;
     if (e->ended) return;
@@ -226,6 +228,23 @@ void dt_port_arrived(void *arg, bool whole) {
     to->usage.messages_in++;
     port_deliver(to, item);
     port_tell_sender(from, item);
+}
+
+/* All but left of its bytes have crossed. */
+static void port_carried(inbox_item *item, double left) {
+    double carried = item->m.bytes - left;
+    dt_inside_carried(item->from->engine, item->from->host, item->to->host, carried - item->carried);
+    item->carried = carried;
+}
+
+void dt_port_arrived(void *arg, bool whole, double left) {
+    port_carried(arg, left);
+    port_arrived(arg, whole);
+}
+
+void dt_port_settle_all(dt_engine *e) {
+    for (inbox_item *item = e->crossing; item != NULL; item = item->next)
+        if (item->transfer != NULL) port_carried(item, dt_door_left(item->transfer));
 }
 
 void dt_port_stop_all(dt_engine *e) {

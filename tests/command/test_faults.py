@@ -1,6 +1,9 @@
 """Faults from the scenario to the record."""
+import re
+
 import h5py
 import numpy as np
+import pytest
 
 from conftest import SMALL
 
@@ -133,6 +136,34 @@ def test_joules_are_those_of_hosts_and_of_links(folder):
         mine = np.char.startswith(links["name"], host + b"-")
         assert mine.sum() == 2 and abs(joules - own - links["joules"][mine].sum()) < 1e-6 * total
     assert "joules" not in run(folder, SMALL.replace("  stop =", '  trace = "spans",\n  stop ='))["runs/0000/links"]
+
+
+POWERED = {
+    "mobile": PHONES,
+    "lan": SMALL.replace("hosts = 4", "hosts = 4, idle_watts = 10, busy_watts = 50, link_watts = 5"),
+    "wan": SMALL.replace('{ "lan", hosts = 4 }', '{ "wan", total = 4, idle_watts = 10, busy_watts = 50, link_watts = 5, '
+                         'long_watts = 40 }'),
+}
+
+
+@pytest.mark.parametrize("where", POWERED)
+def test_a_link_uses_its_watts_for_as_long_as_its_bytes_would_take_at_full_use(folder, where):
+    """LV08's latency, thirteen times the platform's, costs nothing; of machines idle and busy seconds count."""
+    f = run(folder, POWERED[where].replace("  stop =", '  trace = "spans",\n  stop ='))
+    links, workers = table(f, "links"), table(f, "workers")
+    options = {"mobile": "phones=4", "lan": "hosts=4", "wan": "total=4"}[where].split()
+    options += [] if where == "mobile" else ["idle_watts=10", "busy_watts=50", "link_watts=5"]
+    options += ["long_watts=40"] if where == "wan" else []
+    xml = folder.run("platform", where, *(word for key in options for word in ("--set", key))).stdout
+    watts = {name: float(busy) for name, busy in
+             re.findall(r'<link id="([^"]*)"[^>]*><prop id="wattage_range" value="0:([^"]*)"', xml)}
+    busy = np.array([watts.get(re.sub("_(UP|DOWN)$", "", name.decode()), 0) for name in links["name"]])
+    full_s = links["bytes"] / links["bandwidth"]
+    assert (busy > 0).sum() >= 8 and np.abs(links["joules"] - busy * full_s).max() < 1e-6 * (busy * full_s).max()
+    if where != "mobile":
+        own = 10 * f["sweep/time_s"][0] + 40 * workers["compute_s"]
+        carried = [links["joules"][np.char.startswith(links["name"], host + b"-")].sum() for host in workers["host"]]
+        assert np.abs(workers["joules"] / (own + carried) - 1).max() < 1e-6
 
 
 WAN = SMALL.replace('{ "lan", hosts = 4 }', '{ "wan", regions = 3, total = 6 }').replace(

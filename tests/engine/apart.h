@@ -26,7 +26,7 @@ typedef struct apart_star {
 typedef struct apart_links { const double *bandwidths, *latencies; } apart_links;
 
 /* Of all stars from now on: share of messages that are lost (sent again after 0.2 s); whether hosts draw 10 to 100 W
- * and links 0 to 7 W. */
+ * and links 1 to 8 W. */
 static struct { double loss; bool watts; } apart_more;
 
 static inline const char *apart_platform(const apart_star *star, apart_links own, dt_arena *arena) {
@@ -40,7 +40,7 @@ static inline const char *apart_platform(const apart_star *star, apart_links own
         fprintf(f, "</host><link id=\"l-%d\" bandwidth=\"%.17gBps\" latency=\"%.17gs\" sharing_policy=\"%s\">", i,
                 own.bandwidths != NULL ? own.bandwidths[i] : star->bandwidth,
                 own.latencies != NULL ? own.latencies[i] : star->latency, star->sharing);
-        fprintf(f, apart_more.watts ? "<prop id=\"wattage_range\" value=\"0:7\"/></link>\n" : "</link>\n");
+        fprintf(f, apart_more.watts ? "<prop id=\"wattage_range\" value=\"1:8\"/></link>\n" : "</link>\n");
     }
     int split = strcmp(star->sharing, "SPLITDUPLEX") == 0;
     for (int i = 0; i < star->hosts; i++)

@@ -345,18 +345,93 @@ static void energy_body(apart *a) {
     a->out[5] = dt_engine_joules(a->engine);
 }
 
-/* Hosts draw 10 W idle and 100 W busy, links 7 W at full use, which those named l-0 do for one second. */
+/* Hosts draw 10 W idle and 100 W busy, links 1 W and 8 W at full use, which those named l-0 and l-1 are for one second. */
 static void joules_are_watts_times_seconds_of_hosts_and_links(void **fixture) {
     (void)fixture;
     const apart_star powered = { 3, 1e9, 1.25e9, 0, "SHARED", "CM02" };
     apart_more.watts = true;
     const double *out = apart_run(&powered, 1, energy_body, NULL);
     apart_more.watts = false;
-    assert_near(out[0], 107, 1e-9);
+    assert_near(out[0], 108, 1e-9);
     assert_near(out[2], 6, 1e-6);
-    assert_near(out[3], 3 * 100 + 3 * 10 + 7, 1e-3);
-    assert_near(out[4], 6 * 10, 1e-3);
-    assert_near(out[5], 330 + 60 + 60 + 7 + 7, 1e-3);
+    assert_near(out[3], 3 * 100 + 3 * 10 + 6 + 7, 1e-3);
+    assert_near(out[4], 6 * 10 + 6, 1e-3);
+    assert_near(out[5], (330 + 13) + (60 + 13) + (60 + 6), 1e-3);
+}
+
+static double joules_of(dt_engine *e, const char *name) {
+    for (size_t i = 0; i < dt_engine_links(e); i++)
+        if (strcmp(dt_engine_link(e, i).name, name) == 0) return dt_engine_link_joules(e, i);
+    return NAN;
+}
+
+static dt_status sends_late(void *arg) {
+    duo *d = arg;
+    dt_port_sleep(d->two, 1);
+    dt_port_post(d->two, d->one, (dt_message){ .tag = 1, .bytes = d->bytes });
+    dt_port_flush(d->two);
+    return DT_OK;
+}
+
+static dt_status sends_early(void *arg) {
+    duo *d = arg;
+    dt_port_post(d->two, d->one, (dt_message){ .tag = 1, .bytes = d->bytes });
+    dt_port_flush(d->two);
+    return DT_OK;
+}
+
+static void sharing_joules_body(apart *a) {
+    dt_port *server = dt_port_new(a->engine, 2, 2, a->arena);
+    duo early = { a, server, dt_port_new(a->engine, 0, 0, a->arena), 2.5e9 };
+    duo late = { a, server, dt_port_new(a->engine, 1, 1, a->arena), 1.25e9 };
+    dt_engine_spawn(a->engine, "early", early.two, sends_early, &early, false);
+    dt_engine_spawn(a->engine, "late", late.two, sends_late, &late, false);
+    a->out[0] = dt_engine_run(a->engine);
+    a->out[1] = dt_engine_now(a->engine);
+    for (int i = 0; i < 3; i++) a->out[2 + i] = joules_of(a->engine, ((const char *[]){ "l-0", "l-1", "l-2" })[i]);
+}
+
+/* Both latencies are paid without using a link, and what crosses it counts, however the rates change meanwhile. */
+static void joules_of_a_link_are_those_of_its_bytes(void **fixture) {
+    (void)fixture;
+    const apart_star powered = { 3, 1e9, 1.25e9, 0.1, "SHARED", "CM02" };
+    apart_more.watts = true;
+    const double *out = apart_run(&powered, 1, sharing_joules_body, NULL);
+    apart_more.watts = false;
+    assert_near(out[0], DT_OK, 0);
+    for (int i = 0; i < 3; i++) assert_near(out[2 + i], out[1] + 7 * ((const double[]){ 2, 1, 3 })[i], 1e-6);
+}
+
+static void slow_joules_body(apart *a) {
+    slow_body(a);
+    a->out[10] = dt_engine_now(a->engine);
+    a->out[11] = joules_of(a->engine, "l-0_UP");
+    a->out[12] = joules_of(a->engine, "l-1_DOWN");
+}
+
+/* The slow link is full all the time, the other one in its last part to a tenth. */
+static void joules_of_a_link_that_slows_down(void **fixture) {
+    (void)fixture;
+    apart_more.watts = true;
+    const double *out = apart_run(&cm02, 1, slow_joules_body, NULL);
+    apart_more.watts = false;
+    assert_near(out[11], out[10] + 7 * (out[10] - 50e-6), 1e-5);
+    assert_near(out[12], out[10] + 7, 1e-5);
+}
+
+static void cut_joules_body(apart *a) {
+    cut_body(a);
+    a->out[10] = dt_engine_now(a->engine);
+    a->out[11] = joules_of(a->engine, "l-0_UP");
+}
+
+/* Of the transfer that is cut at 0.5 half has crossed; a link that is off draws nothing. */
+static void joules_of_a_link_that_was_cut(void **fixture) {
+    (void)fixture;
+    apart_more.watts = true;
+    const double *out = apart_run(&cm02, 1, cut_joules_body, NULL);
+    apart_more.watts = false;
+    assert_near(out[11], (out[10] - 0.45) + 7 * (1 + 0.5 - 50e-6), 1e-6);
 }
 
 static void powerless_body(apart *a) {
@@ -383,6 +458,9 @@ int main(void) {
         cmocka_unit_test(under_lv08_a_link_of_the_way_back_that_goes_off_cuts_the_way_too),
         cmocka_unit_test(lost_messages_are_sent_again_after_the_timeout),
         cmocka_unit_test(joules_are_watts_times_seconds_of_hosts_and_links),
+        cmocka_unit_test(joules_of_a_link_are_those_of_its_bytes),
+        cmocka_unit_test(joules_of_a_link_that_slows_down),
+        cmocka_unit_test(joules_of_a_link_that_was_cut),
         cmocka_unit_test(without_power_figures_joules_are_not_a_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
