@@ -175,11 +175,20 @@ static bool error_is_placed(const char *message) {
            colon[1 + strspn(colon + 1, "0123456789")] == ':';
 }
 
+/* A scenario without --unsafe finds nil where Lua has these: why? */
+static const char *error_hint(dt_script *s, const char *message) {
+    static const char *const withheld[] = { "os", "io", "debug", "package", "dofile", "loadfile", "load" };
+    for (size_t i = 0; !s->unsafe && i < sizeof withheld / sizeof *withheld; i++)
+        if (strstr(message, dt_arena_text(s->arena, "nil value (global '%s')", withheld[i])) != NULL)
+            return dt_arena_text(s->arena, ": a scenario has \"%s\" with --unsafe alone", withheld[i]);
+    return "";
+}
+
 /* Lua shortens the name of a file that is long; the user gets it as it was given. */
 static void error_text(dt_script *s, const char *message) {
     size_t length = strlen(s->chunk);
     if (length > 0 && strncmp(message, s->chunk, length) == 0 && message[length] == ':') {
-        dt_fail(DT_EINVAL, "%s%s", s->path, message + length);
+        dt_fail(DT_EINVAL, "%s%s%s", s->path, message + length, error_hint(s, message));
         s->placed = true;
     } else {
         dt_fail(DT_EINVAL, "%s", message);

@@ -58,7 +58,7 @@ CASES = {   # what the sentence must say
     "memory without end": ("local t = {} for i = 1, 1e12 do t[i] = i end", "scenario.lua:1: Lua takes more than 1000 MB"),
     "a yield": ("coroutine.yield(1)", "outside a coroutine"),
     "a thread": (more("x = coroutine.create(print)"), "x: a thread stands here"),
-    "os": ('os.execute("touch gone")', "nil value (global 'os')"),
+    "os": ('os.execute("touch gone")', "nil value (global 'os'): a scenario has \"os\" with --unsafe alone"),
     "io": ('io.open("gone", "w")', "nil value (global 'io')"),
     "debug": ("debug.sethook()", "nil value (global 'debug')"),
     "a C library": ('package.loadlib("x", "y")', "nil value (global 'package')"),
