@@ -4,7 +4,7 @@
  * but takes the last rate of a transfer for the whole of it and its latency: 60 000 times too much for 72 bytes from
  * Virginia to Ireland.
  * Source: Heinrich et al. 2017 (hosts). */
-#include "engine/inside.h"
+#include "engine/energy.h"
 #include <math.h>
 #include <simgrid/plugins/energy.h>
 #include <stdio.h>

@@ -1,5 +1,6 @@
 /* engine.c - starting SimGrid, its hosts and its actors. */
-#include "engine/inside.h"
+#include "engine/crossing.h"
+#include "engine/energy.h"
 #include <simgrid/version.h>
 #include <math.h>
 #include <signal.h>
@@ -51,7 +52,7 @@ dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_aren
     char reason[REASON];
     if (!dt_door_load(setup->platform, reason, sizeof reason))
         return dt_fail_at(DT_EFORMAT, "platform", "SimGrid refuses the platform: %s", reason);
-    dt_door_listen(dt_port_arrived);
+    dt_door_listen(dt_crossing_ended);
     dt_inside_idealise(&setup->ideal);
     engine_list_hosts(e);
     if (e->energy) dt_inside_power(e);
@@ -138,7 +139,7 @@ static void keeper_main(int argc, char **argv) {
     (void)argv;
     dt_engine *e = sg_actor_self_get_data();
     if (e->alive > 0) sg_sem_acquire(e->over);
-    dt_port_stop_all(e);
+    dt_crossing_stop(e);
 }
 
 sg_actor_t dt_engine_actor(dt_engine *e, size_t host, void (*code)(int, char **), void *data, bool daemon) {

@@ -11,18 +11,8 @@
 #include <simgrid/link.h>
 #include <simgrid/semaphore.h>
 
-/* A message from its post until its receiver takes it. */
-typedef struct inbox_item {
-    dt_message         m;
-    dt_port           *from, *to;
-    double             posted_s, departed_s, sent_s, arrived_s; /* departed, sent: first, last began to cross */
-    double             carried;         /* of its bytes, those already counted by dt_inside_carried */
-    dt_transfer       *transfer;        /* while it crosses it; NULL while it waits to be sent again */
-    bool               begun;           /* a transfer of it is under way */
-    bool               alone;           /* its sender waits for it alone: dt_port_send */
-    bool               lost;            /* will not be delivered */
-    struct inbox_item *next, *before;   /* of the list it is in: parked, crossing, arrived, spare */
-} inbox_item;
+typedef struct inbox_item inbox_item;      /* crossing.h */
+typedef struct link_entry link_entry;      /* energy.h */
 
 /* An actor that carries out one body after another, moving from host to host: making one costs more than a round. */
 typedef struct player {
@@ -62,25 +52,12 @@ struct dt_port {
 };
 
 typedef struct host_entry { sg_host_t host; const char *name; double speed; } host_entry;
-typedef struct link_entry {
-    sg_link_t   link;
-    const char *name;
-    bool        off;
-    double      idle_watts, busy_watts, joules, since_s;    /* joules: all of its transfers', and when idle until since_s */
-} link_entry;
 
 /* Tell the listener of a message between different hosts. */
 void dt_inside_flight(const dt_port *to, const inbox_item *item, double taken_s);
 
 /* Links as the setup wants them. */
 void dt_inside_idealise(const dt_engine_ideal *ideal);
-
-/* A link's joules up to now are settled: before it goes on or off. */
-void dt_inside_settle(link_entry *link);
-
-/* What every link draws, where joules are counted; and that a transfer has crossed those between two hosts. */
-void dt_inside_power(dt_engine *e);
-void dt_inside_carried(dt_engine *e, size_t from, size_t to, double bytes);
 
 /* Something that will be called at its time. */
 typedef struct dt_alarm { double time_s; long number; dt_status (*call)(void *arg); void *arg; } dt_alarm;
@@ -117,15 +94,8 @@ struct dt_engine {
     inbox_item *spare;
 };
 
-/* What is still on the network will not arrive any more; those who rest are woken, as they are needed no more. */
-void dt_port_stop_all(dt_engine *e);
+/* Those who rest are woken, as they are needed no more. */
 void dt_port_dismiss_all(dt_engine *e);
-
-/* Joules are counted up to now of what is on the network: before a link's bandwidth changes. */
-void dt_port_settle_all(dt_engine *e);
-
-/* To be told of by dt_door_listen. */
-void dt_port_arrived(void *item, bool whole, double left);
 
 /* The failure of an engine on which actors are left that nobody wakes: a circle of them where there is one, else
  * what they wait for. */

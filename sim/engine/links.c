@@ -1,12 +1,13 @@
 /* links.c - links that change while the simulation goes on. */
-#include "engine/inside.h"
+#include "engine/crossing.h"
+#include "engine/energy.h"
 #include <math.h>
 
 /* What stalls a flow without dividing by nothing. */
 static const double LEAST_BANDWIDTH = 1;    /* B/s */
 
 void dt_engine_link_bandwidth(dt_engine *e, size_t link, double bandwidth) {
-    if (e->energy) dt_port_settle_all(e);
+    if (e->energy) dt_crossing_settle(e);
     sg_link_set_bandwidth(e->link[link].link, fmax(bandwidth, LEAST_BANDWIDTH));
 }
 

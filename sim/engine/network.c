@@ -1,6 +1,7 @@
 /* network.c - links and routes, what the network model makes of them, and who is told of messages.
  * Source: SimGrid's network models CM02 and LV08 (Velho et al. 2011). */
-#include "engine/inside.h"
+#include "engine/crossing.h"
+#include "engine/energy.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

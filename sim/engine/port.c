@@ -1,5 +1,5 @@
-/* port.c - computing, sending and receiving: messages wait in memory, only time crosses SimGrid. */
-#include "engine/inside.h"
+/* port.c - computing, sending and receiving: messages wait in memory, only time crosses SimGrid (crossing.c). */
+#include "engine/crossing.h"
 #include <limits.h>
 #include <math.h>
 
@@ -75,8 +75,7 @@ static void item_give_back(dt_engine *e, inbox_item *item) {
     e->spare = item;
 }
 
-/* Nobody will get it. */
-static void item_drop(dt_engine *e, inbox_item *item) {
+void dt_inside_drop(dt_engine *e, inbox_item *item) {
     dt_vec_drop(item->m.vec);
     item_give_back(e, item);
 }
@@ -85,7 +84,7 @@ static bool item_fits(const inbox_item *item, long from, long tag) {
     return (from == DT_ANY || item->m.from == from) && (tag == DT_ANY || item->m.tag == tag);
 }
 
-static void port_wake(dt_port *p) {
+void dt_inside_wake(dt_port *p) {
     if (p->wake != NULL) sg_sem_release(p->wake);
 }
 
@@ -93,7 +92,7 @@ static dt_status port_deadline(void *arg) {
     dt_port *p = arg;
     if (p->deadline > simgrid_get_clock() + NEAR) return DT_OK;
     p->deadline = HUGE_VAL;
-    port_wake(p);
+    dt_inside_wake(p);
     return DT_OK;
 }
 
@@ -108,8 +107,7 @@ static bool port_wait(dt_port *p, double deadline) {
     return deadline > simgrid_get_clock() + NEAR;
 }
 
-/* The message has arrived: into the inbox, and its receiver is woken if it waits for this one. */
-static void port_deliver(dt_port *to, inbox_item *item) {
+void dt_inside_deliver(dt_port *to, inbox_item *item) {
     item->next = NULL;
     item->arrived_s = simgrid_get_clock();
     if (to->last == NULL) to->first = item;
@@ -117,141 +115,11 @@ static void port_deliver(dt_port *to, inbox_item *item) {
     to->last = item;
     if (to->receiving && item_fits(item, to->want_from, to->want_tag)) {
         to->receiving = false;
-        port_wake(to);
+        dt_inside_wake(to);
     }
 }
 
 /* ---- sending ------------------------------------------------------------------------------- */
-
-static void port_arrived(inbox_item *item, bool whole);
-
-/* It takes time, and is accounted for each time that it is sent.  It may have ended already when this returns. */
-static void port_transfer(inbox_item *item) {
-    dt_port *from = item->from;
-    dt_engine *e = from->engine;
-    sg_host_t here = e->host[from->host].host, there = e->host[item->to->host].host;
-    from->usage.bytes_out += item->m.bytes;
-    from->usage.messages_out++;
-    e->on_the_way += item->m.bytes;
-    item->sent_s = simgrid_get_clock();
-    item->carried = 0;
-    item->begun = true;
-    if (from->free || item->to->free) {
-        port_arrived(item, true);
-        return;
-    }
-    if (e->links_off > 0 && dt_door_cut(here, there)) {
-        port_arrived(item, false);
-        return;
-    }
-    dt_transfer *transfer = dt_door_begin(here, there, item->m.bytes, item);
-    item->transfer = item->begun ? transfer : NULL;
-}
-
-/* Onto the network. */
-static void port_depart(inbox_item *item) {
-    dt_engine *e = item->from->engine;
-    item->departed_s = simgrid_get_clock();
-    item->before = NULL;
-    item->next = e->crossing;
-    if (item->next != NULL) item->next->before = item;
-    e->crossing = item;
-    item->from->crossing++;
-    item->to->crossing++;
-    port_transfer(item);
-}
-
-/* Gone, and its bytes with it. */
-static void port_count_lost(inbox_item *item) {
-    item->from->usage.bytes_lost += item->m.bytes;
-    item->from->usage.messages_lost++;
-    item->from->engine->bytes_lost += item->m.bytes;
-    item->from->engine->on_the_way -= item->m.bytes;
-}
-
-static void port_leave_network(inbox_item *item) {
-    dt_engine *e = item->from->engine;
-    if (item->before != NULL) item->before->next = item->next;
-    else e->crossing = item->next;
-    if (item->next != NULL) item->next->before = item->before;
-    item->from->crossing--;
-    item->to->crossing--;
-}
-
-/* The sender may be waiting for it: the message alone, or all of its posts. */
-static void port_tell_sender(dt_port *from, const inbox_item *item) {
-    if (!item->alone && --from->on_the_way == 0 && from->flushing) {
-        from->flushing = false;
-        port_wake(from);
-    } else if (item->alone && from->sending == item) {
-        from->sending = NULL;
-        port_wake(from);
-    }
-}
-
-static void port_lose(inbox_item *item) {
-    port_leave_network(item);
-    port_tell_sender(item->from, item);
-    item_drop(item->from->engine, item);
-}
-
-static dt_status port_send_again(void *arg) {
-    inbox_item *item = arg;
-    if (item->lost) port_lose(item);
-    else port_transfer(item);
-    return DT_OK;
-}
-
-static bool port_unlucky(dt_port *from) {
-    dt_engine *e = from->engine;
-    if (!(e->loss.share > 0)) return false;
-    if (from->loss == NULL) from->loss = dt_rng_stream(e->run, e->loss.seed, from->rank, "loss");
-    return gsl_rng_uniform(from->loss) < e->loss.share;
-}
-
-static void port_arrived(inbox_item *item, bool whole) {
-    dt_port *from = item->from, *to = item->to;
-    dt_engine *e = from->engine;
-    if (e->ended) return;
-    item->begun = false;
-    item->transfer = NULL;
-    if (item->lost || !whole || port_unlucky(from)) {
-        port_count_lost(item);
-        if (item->lost) port_lose(item);
-        else dt_engine_at(e, simgrid_get_clock() + e->loss.timeout_s, port_send_again, item);
-        return;
-    }
-    port_leave_network(item);
-    e->on_the_way -= item->m.bytes;
-    e->bytes += item->m.bytes;
-    to->usage.bytes_in += item->m.bytes;
-    to->usage.messages_in++;
-    port_deliver(to, item);
-    port_tell_sender(from, item);
-}
-
-/* All but left of its bytes have crossed. */
-static void port_carried(inbox_item *item, double left) {
-    double carried = item->m.bytes - left;
-    dt_inside_carried(item->from->engine, item->from->host, item->to->host, carried - item->carried);
-    item->carried = carried;
-}
-
-void dt_port_arrived(void *arg, bool whole, double left) {
-    port_carried(arg, left);
-    port_arrived(arg, whole);
-}
-
-void dt_port_settle_all(dt_engine *e) {
-    for (inbox_item *item = e->crossing; item != NULL; item = item->next)
-        if (item->transfer != NULL) port_carried(item, dt_door_left(item->transfer));
-}
-
-void dt_port_stop_all(dt_engine *e) {
-    e->ended = true;
-    for (inbox_item *item = e->crossing; item != NULL; item = item->next)
-        if (item->transfer != NULL) dt_door_cancel(item->transfer);
-}
 
 /* To a port that is off: sent in vain. */
 static bool port_in_vain(dt_port *to, inbox_item *item) {
@@ -261,9 +129,9 @@ static bool port_in_vain(dt_port *to, inbox_item *item) {
         item->from->usage.bytes_out += item->m.bytes;
         item->from->usage.messages_out++;
         e->on_the_way += item->m.bytes;
-        port_count_lost(item);
+        dt_crossing_count_lost(item);
     }
-    item_drop(e, item);
+    dt_inside_drop(e, item);
     return true;
 }
 
@@ -271,17 +139,17 @@ void dt_port_send(dt_port *p, dt_port *to, dt_message m) {
     double start = simgrid_get_clock();
     inbox_item *item = item_take(p, to, m);
     if (p->broken) {
-        item_drop(p->engine, item);
+        dt_inside_drop(p->engine, item);
         return;
     }
     if (port_in_vain(to, item)) return;
     if (p->host == to->host) {
-        port_deliver(to, item);
+        dt_inside_deliver(to, item);
         return;
     }
     item->alone = true;
     p->sending = item;
-    port_depart(item);
+    dt_crossing_depart(item);
     while (p->sending != NULL && !p->broken) port_wait(p, HUGE_VAL);
     p->usage.send_s += simgrid_get_clock() - start;
     port_span(p, DT_SPAN_SEND, to->rank, start, simgrid_get_clock(), m.bytes);
@@ -301,7 +169,7 @@ void dt_port_serve(dt_port *p, dt_port *to, dt_message m) {
     inbox_item *item = item_take(p, to, m);
     if (port_in_vain(to, item)) return;
     if (p->host == to->host) {
-        port_deliver(to, item);
+        dt_inside_deliver(to, item);
         return;
     }
     p->on_the_way++;
@@ -311,7 +179,7 @@ void dt_port_serve(dt_port *p, dt_port *to, dt_message m) {
         port_count_parked(item, 1);
         return;
     }
-    port_depart(item);
+    dt_crossing_depart(item);
 }
 
 /* The port begins to wait: messages that were to meet it depart. */
@@ -322,7 +190,7 @@ static void port_unpark(dt_port *p) {
         if (item_fits(item, p->want_from, p->want_tag)) {
             *slot = item->next;
             port_count_parked(item, -1);
-            port_depart(item);
+            dt_crossing_depart(item);
         } else {
             slot = &item->next;
         }
@@ -393,7 +261,7 @@ void dt_port_call(dt_port *p) {
     if (!p->resting) return;
     p->resting = false;
     p->called = true;
-    port_wake(p);
+    dt_inside_wake(p);
 }
 
 bool dt_port_rest(dt_port *p, double deadline) {
@@ -440,8 +308,8 @@ static void port_purge_parked(dt_port *at, const purge *what) {
         }
         *slot = item->next;
         port_count_parked(item, -1);
-        port_tell_sender(item->from, item);
-        item_drop(at->engine, item);
+        dt_crossing_tell_sender(item->from, item);
+        dt_inside_drop(at->engine, item);
     }
 }
 
@@ -457,7 +325,7 @@ static void port_purge_arrived(dt_port *p, const purge *what) {
         }
         *slot = item->next;
         dt_inside_flight(p, item, NAN);
-        item_drop(p->engine, item);
+        dt_inside_drop(p->engine, item);
     }
 }
 
@@ -484,7 +352,7 @@ void dt_port_break(dt_port *p) {
     p->sending = NULL;
     if (p->exec != NULL) dt_door_break(p->exec);
     else if (p->resting) dt_port_call(p);
-    else if (waits) port_wake(p);
+    else if (waits) dt_inside_wake(p);
 }
 
 bool dt_port_mend(dt_port *p) {
@@ -507,6 +375,6 @@ bool dt_port_release(dt_port *p, long from) {
     if (!p->receiving || p->want_from != from) return false;
     p->receiving = false;
     p->released = true;
-    port_wake(p);
+    dt_inside_wake(p);
     return true;
 }

@@ -74,14 +74,22 @@ def test_a_run_for_which_there_is_no_memory_says_so(folder):
     assert re.search(r"memory: no memory left: \d{9} bytes were asked for", err)
 
 
+def handled(pid, how, number):
+    """Does the process catch (how "Cgt") or ignore ("Ign") the signal?"""
+    try:
+        status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    except OSError:     # it has ended
+        return False
+    return int(re.search(rf"Sig{how}:\s*(\w+)", status)[1], 16) >> number - 1 & 1
+
+
 def begun(process):
-    """The process of a run that simulates: SimGrid has put its own handlers of signals in place."""
+    """The process of a run that simulates: it leaves interrupts to the sweep, and SimGrid has its own handlers."""
     found = []
 
     def simulating():
-        for pid in children(process.pid):
-            caught = re.search(r"SigCgt:\s*(\w+)", pathlib.Path(f"/proc/{pid}/status").read_text())
-            found.extend([pid] * (int(caught[1], 16) >> signal.SIGSEGV - 1 & 1))
+        found.extend(pid for pid in children(process.pid)
+                     if handled(pid, "Ign", signal.SIGINT) and handled(pid, "Cgt", signal.SIGSEGV))
         return found
     until(simulating)
     return found[0]
