@@ -9,7 +9,7 @@ TIMES = [(86400.0, "d", 5 * 86400.0), (3600.0, "h", 5 * 3600.0), (60.0, "min", 6
          (1e-3, "ms", 1e-3), (1e-6, "µs", 0.0)]
 # What the columns of the marks are called on an axis.
 HORIZONTAL = {"time_s": "simulated time", "step": "steps of a worker", "bytes": "bytes received, all messages",
-              "joules": "energy of all hosts", "epoch": "epochs", "round": "rounds"}
+              "joules": "energy of all hosts and links", "epoch": "epochs", "round": "rounds"}
 VERTICAL = {"loss": "loss", "accuracy": "accuracy (%)", "tau": "averaging period τ (steps)", "rate": "learning rate",
             "spread": "distance between workers' models"}
 RESULTS = {"loss": "final loss", "accuracy": "final accuracy", "time_s": "simulated time of the run",

@@ -29,6 +29,12 @@ const char *dt_table_bytes(double bytes, char *text) {
     return table_scaled(bytes, scales, text);
 }
 
+static const char *table_joules(double joules, char *text) {
+    static const scale scales[] = { { 1e9, 1e9, "GJ" }, { 1e6, 1e6, "MJ" }, { 1e3, 1e3, "kJ" }, { 1, 1, "J" },
+                                    { 0, 1e-3, "mJ" } };
+    return table_scaled(joules, scales, text);
+}
+
 static const char *table_value(const dt_config *c, dt_arena *arena) {
     return c->kind == DT_CONFIG_TEXT ? c->text : dt_config_json(c, arena);
 }
@@ -51,27 +57,29 @@ static const char *table_heading(const dt_config *swept, const dt_config *c) {
     return dot + 1;
 }
 
-enum { NUMBERS = 6, MOST = 24 };
+enum { NUMBERS = 7, MOST = 24 };
 
-static size_t table_cells(const dt_plan_run *run, const dt_ending *e, const char **cell, dt_arena *arena) {
+/* joules: some run has counted them. */
+static size_t table_cells(const dt_plan_run *run, const dt_ending *e, bool joules, const char **cell, dt_arena *arena) {
     size_t k = 0;
     for (const dt_config *c = run->swept->first; c != NULL && k < MOST; c = c->next) cell[k++] = table_value(c, arena);
-    char *text = dt_arena_take(arena, 2, 32);
+    char *text = dt_arena_take(arena, 3, 32);
     cell[k++] = dt_table_seconds(e->time_s, text);
     cell[k++] = isnan(e->steps) ? "-" : dt_arena_text(arena, "%.0f", e->steps);
     cell[k++] = isnan(e->rounds) ? "-" : dt_arena_text(arena, "%.0f", e->rounds);
     cell[k++] = isnan(e->loss) ? "-" : dt_arena_text(arena, "%.4g", e->loss);
     cell[k++] = isnan(e->accuracy) ? "-" : dt_arena_text(arena, "%.2f %%", 100 * e->accuracy);
     cell[k++] = dt_table_bytes(e->bytes, text + 32);
+    if (joules) cell[k++] = table_joules(e->joules, text + 64);
     return k;
 }
 
-static size_t table_head(const dt_plan *plan, const char **cell) {
-    static const char *const numbers[NUMBERS] = { "time", "steps", "rounds", "loss", "accuracy", "bytes" };
+static size_t table_head(const dt_plan *plan, bool joules, const char **cell) {
+    static const char *const numbers[NUMBERS] = { "time", "steps", "rounds", "loss", "accuracy", "bytes", "joules" };
     const dt_config *swept = plan->run[0].swept;
     size_t k = 0;
     for (const dt_config *c = swept->first; c != NULL && k < MOST; c = c->next) cell[k++] = table_heading(swept, c);
-    for (int i = 0; i < NUMBERS; i++) cell[k++] = numbers[i];
+    for (int i = 0; i < NUMBERS - !joules; i++) cell[k++] = numbers[i];
     return k;
 }
 
@@ -85,11 +93,13 @@ static bool table_failed(const dt_ending *e) { return strcmp(e->status, "ok") !=
 void dt_table_print(FILE *out, const dt_plan *plan, const dt_ending *ending, dt_arena *arena) {
     const char *head[MOST + NUMBERS];
     int width[MOST + NUMBERS];
-    size_t columns = table_head(plan, head);
+    bool joules = false;
+    for (size_t i = 0; i < plan->runs; i++) joules = joules || !isnan(ending[i].joules);
+    size_t columns = table_head(plan, joules, head);
     const char **cell = dt_arena_take(arena, plan->runs * columns, sizeof *cell);
     for (size_t k = 0; k < columns; k++) width[k] = (int)strlen(head[k]);
     for (size_t i = 0; i < plan->runs; i++) {
-        table_cells(&plan->run[i], &ending[i], cell + i * columns, arena);
+        table_cells(&plan->run[i], &ending[i], joules, cell + i * columns, arena);
         for (size_t k = 0; k < columns; k++) {
             int length = (int)strlen(cell[i * columns + k]);
             if (length > width[k]) width[k] = length;

@@ -129,6 +129,10 @@ def test_joules_are_those_of_hosts_and_of_links(folder):
     """A phone draws 2 W while it computes; what is left of the run's energy is that of the links."""
     f = run(folder, PHONES.replace("  stop =", '  trace = "spans",\n  stop ='))
     links, workers, total = table(f, "links"), table(f, "workers"), f["sweep/joules"][0]
+    rows = [folder.run("run", "scenario.lua", "-o", "again.h5", *words).stdout.splitlines()[:2]
+            for words in ((), ("--set", "platform.watts=0"))]
+    assert rows[0][0].split()[-1] == "joules" and rows[0][1].endswith(f" {total * 1e3:.1f} mJ")
+    assert rows[1][0].split()[-1] == "bytes"
     phones = workers["rank"] >= 0
     of_hosts = 2 * workers["compute_s"][phones]
     assert abs(of_hosts.sum() + links["joules"].sum() - total) < 1e-6 * total and (of_hosts > 0).all()
