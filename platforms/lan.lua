@@ -28,7 +28,7 @@ local function fat_tree(p, write)
   if p.hosts % p.ports ~= 0 then
     refuse("hosts", "%d hosts do not fill switches of ports = %d each: a fat tree is whole", p.hosts, p.ports)
   end
-  if p.link_watts > 0 then refuse("link_watts", "SimGrid counts no energy of a fat tree's links") end
+  if p.link_watts > 0 then refuse("link_watts", "the links of a fat tree cannot be given power figures") end
   local x = xml.new(write)
   x:open("site", "Full")
   x:add('<cluster id="lan" topology="FAT_TREE" topo_parameters="2;%d,%d;1,%d;1,1" prefix="host-" suffix=""'

@@ -159,6 +159,15 @@ static void a_fat_tree_is_whole_or_refused(void **fixture) {
     assert_refused(generate(s, "lan", odd, 2, &xml), DT_EINVAL, "platform.hosts: 13 hosts do not fill switches");
 }
 
+static void power_of_links_without_that_of_hosts_is_refused(void **fixture) {
+    scene *s = *fixture;
+    const char *link = "link_watts=1", *wide = "long_watts=1", *tree[] = { "topology=fat_tree", "busy_watts=9", "link_watts=1" };
+    char *xml;
+    assert_refused(generate(s, "lan", &link, 1, &xml), DT_EINVAL, "platform.link_watts: link_watts is given without busy_watts");
+    assert_refused(generate(s, "wan", &wide, 1, &xml), DT_EINVAL, "platform.long_watts: long_watts is given without busy_watts");
+    assert_refused(generate(s, "lan", tree, 3, &xml), DT_EINVAL, "platform.link_watts: the links of a fat tree");
+}
+
 /* Presets: medians 12, 45, 25, 60, 110 Gflop/s with shares 0.15, 0.48, 0.09, 0.18, 0.10 have the mean 47.45. */
 static void phones_have_the_speeds_of_their_tiers(void **fixture) {
     scene *s = *fixture;
@@ -248,6 +257,7 @@ int main(void) {
         TEST(equal_parameters_give_equal_text),
         TEST(text_grows_no_faster_than_hosts),
         TEST(a_fat_tree_is_whole_or_refused),
+        TEST(power_of_links_without_that_of_hosts_is_refused),
         TEST(phones_have_the_speeds_of_their_tiers),
         TEST(a_draw_depends_on_purpose_index_and_seed_alone),
         TEST(a_bad_platform_file_is_told_with_its_fault),
