@@ -159,6 +159,19 @@ def test_ctrl_c_while_claims_are_judged_keeps_every_run(folder):
     assert done.returncode == 0 and "8 of 8 runs are finished already" in done.stderr
 
 
+@pytest.mark.parametrize("how", ["SEGV", "BUS", "ABRT"])
+def test_a_sweep_whose_own_process_crashes_says_so_and_the_same_command_does_the_rest(folder, how):
+    folder.write(LONG)
+    whole = sweep(folder, "whole.h5")
+    process = start(folder, "-o", "a.h5", "-j", 1, "--quiet")
+    until(lambda: list(folder.path.glob(f"a.h5.parts/{16 * '?'}.h5")))
+    process.send_signal(signal.Signals["SIG" + how])
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out) == (3, "")
+    assert err == f"dtsim: a library crashed (SIG{how}), perhaps for want of memory; what is finished is kept\n"
+    assert sweep(folder, "a.h5", "--resume") == whole
+
+
 def test_a_removed_folder_stops_the_sweep_with_a_sentence(folder):
     folder.write(SWEEP.replace("steps = 40", "steps = 1000"))
     whole = sweep(folder, "whole.h5")
