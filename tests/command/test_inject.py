@@ -25,7 +25,8 @@ WORDS = ["run", "scenario.lua", "-o", "out.h5", "-j", "1"]
 @pytest.fixture(scope="module")
 def library(tmp_path_factory):
     path = tmp_path_factory.mktemp("inject") / "inject.so"
-    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-fexceptions", "-o", path, ROOT / "tests/inject/inject.c", "-ldl"], check=True)
+    source = ROOT / "tests/inject/inject.c"
+    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-fexceptions", "-o", path, source, "-ldl"], check=True)
     return path
 
 
@@ -38,20 +39,21 @@ def run(folder, library, kind, at, *words):
     return folder.run(*words, env=injected(folder, library, kind, at), timeout=60)
 
 
-def each(folder, library, kind, sample, check):
-    """Fail one call after another, each in a folder of its own, and check(folder, which, what it came to, fingerprint
-    that it should have)."""
-    assert folder.run("run", "scenario.lua", "-o", "whole.h5").returncode == 0
-    whole = folder.fingerprint("whole.h5")
-    assert run(folder, library, kind, 0, *WORDS).returncode == 0
+def each(folder, library, kind, sample, check, words=WORDS):
+    """Fail one call of the command after another, each in a folder like this one, and check(folder, which, what it came
+    to, fingerprint of the file that it should have written)."""
+    before = os.listdir(folder.path)
+    assert run(folder, library, kind, 0, *words).returncode == 0
+    whole = folder.fingerprint("out.h5")
     calls = int((folder.path / "count").read_text())
     tried = range(1, calls + 1, 1 if os.environ.get("INJECT") == "all" else max(1, calls // sample))
 
     def fail(at):
         alone = Folder(folder.path / str(at))
         alone.path.mkdir()
-        shutil.copy(folder.path / "scenario.lua", alone.path)
-        done = run(alone, library, kind, at, *WORDS)
+        for name in before:
+            shutil.copy(folder.path / name, alone.path)
+        done = run(alone, library, kind, at, *words)
         check(alone, at, done, whole)
         shutil.rmtree(alone.path)
         return done.returncode
@@ -82,6 +84,20 @@ def check(folder, at, done, whole):
 def test_whatever_fails_the_command_says_so_and_leaves_no_damaged_file(folder, library, kind):
     folder.write(SMALL)
     each(folder, library, kind, SAMPLE[kind], check)
+
+
+def check_merge(folder, at, done, whole):
+    check(folder, at, done, whole)
+    for name in ("a.h5", "b.h5"):
+        assert (folder.path / name).read_bytes() == (folder.path.parent / name).read_bytes(), (at, name)
+
+
+@pytest.mark.parametrize("kind", SAMPLE)
+def test_merging_says_what_failed_and_leaves_no_damaged_file(folder, library, kind):
+    folder.write(CLAIMED)
+    for name, shard in (("a.h5", "1/2"), ("b.h5", "2/2")):
+        assert folder.run("run", "scenario.lua", "--shard", shard, "-o", name).returncode == 0
+    each(folder, library, kind, SAMPLE[kind] // 2, check_merge, ["merge", "a.h5", "b.h5", "-o", "out.h5"])
 
 
 def check_disk(kind, folder, at, done, whole):
