@@ -285,6 +285,16 @@ static int help_scenario(void) {
     return GOOD;
 }
 
+/* Of a part of the scenario that is no room's: its keys. */
+static bool help_section(const char *key) {
+    const dt_section *s = dt_plan_sections;
+    while (s->key != NULL && (s->room != NULL || strcmp(s->key, key) != 0)) s++;
+    if (s->key == NULL) return false;
+    printf("%s of a scenario: %s\n", s->key, s->brief);
+    dt_param_help(stdout, s->params);
+    return true;
+}
+
 static int command_help(const line *l, dt_arena *arena) {
     const dt_room *platforms;
     const char *names[4 * MOST];
@@ -296,6 +306,9 @@ static int command_help(const line *l, dt_arena *arena) {
         return GOOD;
     }
     if (strcmp(l->word[0], "scenario") == 0) return help_scenario();
+    if (help_section(l->word[0])) return GOOD;
+    for (const dt_section *s = dt_plan_sections; s->key != NULL; s++)
+        if (s->room == NULL) names[count++] = s->key;
     if (dt_script_platforms(&options, arena, &platforms) != DT_OK) return complain();
     for (size_t i = 0; i == 0 || dt_plan_rooms[i - 1] != NULL; i++) {
         const dt_room *room = i == 0 ? platforms : dt_plan_rooms[i - 1];
@@ -309,7 +322,7 @@ static int command_help(const line *l, dt_arena *arena) {
     }
     if (shown) return GOOD;
     const char *near = dt_nearest(l->word[0], names, count);
-    dt_fail(DT_ENOTFOUND, "there is no algorithm, room or platform \"%s\"%s%s (\"dtsim list\" shows all)", l->word[0],
+    dt_fail(DT_ENOTFOUND, "there is no algorithm, room, platform or key \"%s\"%s%s (\"dtsim list\" and \"dtsim help scenario\" show all)", l->word[0],
             near != NULL ? "; did you mean " : "", near != NULL ? near : "");
     return complain();
 }

@@ -43,9 +43,11 @@ static dt_status reading_foreign(const char *path) {
 static dt_status reading_check(dt_reading *r) {
     const char *format = "";
     int64_t version = 0;
-    if (dt_reading_text(r, "/", "format", &format) != DT_OK || strcmp(format, "dtsim") != 0)
+    dt_status status = dt_reading_text(r, "/", "format", &format);
+    if (status == DT_ENOTFOUND || (status == DT_OK && strcmp(format, "dtsim") != 0))
         return dt_fail(DT_EFORMAT, "%s is an HDF5 file, but not a record of dtsim: it lacks format = \"dtsim\"",
                        r->path);
+    DT_TRY(status);
     DT_TRY(dt_reading_count(r, "/", "version", &version));
     if (version >= 1 && version <= DT_RECORD_VERSION) return DT_OK;
     if (version < 1) return dt_fail(DT_EFORMAT, "%s is damaged: its format version is %" PRId64, r->path, version);
@@ -168,9 +170,10 @@ static dt_status attribute_read(const dt_reading *r, hid_t group, const char *na
 static dt_status reading_attribute(const dt_reading *r, const char *path, const char *name, dt_attribute *out) {
     hid_t group;
     DT_TRY(reading_group(r, path, &group));
-    dt_status status = H5Aexists(group, name) > 0
-                           ? attribute_read(r, group, name, out)
-                           : dt_fail(DT_ENOTFOUND, "%s: %s has no attribute %s", r->path, path, name);
+    htri_t there = H5Aexists(group, name);
+    dt_status status = there > 0    ? attribute_read(r, group, name, out)
+                       : there == 0 ? dt_fail(DT_ENOTFOUND, "%s: %s has no attribute %s", r->path, path, name)
+                                    : reading_damaged(r, dt_arena_text(r->arena, "attribute %s", name));
     H5Gclose(group);
     return status;
 }

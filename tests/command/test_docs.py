@@ -28,6 +28,10 @@ def test_the_keys_of_a_scenario_have_help(folder):
     for key in ("platform", "workers", "data", "split", "model", "strategy", "collective", "compress", "network",
                 "jitter", "speed", "stop", "seeds", "trace", "claims", "on_mark", "topology", "optimiser", "schedule"):
         assert key in text
+    for key, inside in [("faults", "patience"), ("stop", "accuracy"), ("mark", "rows"), ("ideal", "latency"),
+                        ("compute", "seconds")]:
+        assert re.search(rf"^  {inside} ", folder.run("help", key).stdout, re.M)
+    assert "did you mean faults" in folder.run("help", "fault").stderr
 
 
 @pytest.mark.parametrize("name", ["lan", "wan", "mobile"])
