@@ -153,8 +153,10 @@ void dt_door_energy(void) {
 /* Of a link for both directions SimGrid makes two, NAME_UP and NAME_DOWN, and leaves its properties behind. */
 static const sg4::Link *split_from(const sg4::Link *link) {
     const std::string name = link->get_name();
+    const auto cut = name.rfind('_');
+    if (cut == std::string::npos || (name.compare(cut, 3, "_UP") != 0 && name.compare(cut, 5, "_DOWN") != 0)) return link;
     try {
-        return sg4::Engine::get_instance()->split_duplex_link_by_name(name.substr(0, name.rfind('_')));
+        return sg4::Engine::get_instance()->split_duplex_link_by_name(name.substr(0, cut));
     } catch (const std::exception &) {
         return link;
     }
