@@ -56,6 +56,17 @@ const char *dt_record_why(char *text, size_t size) {
     return text;
 }
 
+static herr_t absent_take(unsigned depth, const H5E_error2_t *error, void *absent) {
+    if (depth == 0) *(bool *)absent = error->min_num == H5E_NOTFOUND;
+    return 0;
+}
+
+bool dt_record_absent(void) {
+    bool absent = false;
+    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, absent_take, &absent);
+    return absent;
+}
+
 hid_t dt_record_string(size_t length) {
     hid_t type = H5Tcopy(H5T_C_S1);
     H5Tset_size(type, length == 0 ? H5T_VARIABLE : length);

@@ -13,6 +13,9 @@ hid_t dt_record_access(void);
 /* Why the HDF5 call just made has failed, the system's own words where it gave any; size bytes of text. */
 const char *dt_record_why(char *text, size_t size);
 
+/* It has failed because what was asked for is not there. */
+bool dt_record_absent(void);
+
 /* A string type: length 0 means variable. */
 hid_t dt_record_string(size_t length);
 

@@ -116,7 +116,8 @@ void dt_reading_close(dt_reading *r) {
 
 static dt_status reading_group(const dt_reading *r, const char *path, hid_t *group) {
     *group = H5Gopen2(r->file, path, H5P_DEFAULT);
-    return *group >= 0 ? DT_OK : dt_fail(DT_ENOTFOUND, "%s holds no group %s", r->path, path);
+    if (*group >= 0) return DT_OK;
+    return dt_record_absent() ? dt_fail(DT_ENOTFOUND, "%s holds no group %s", r->path, path) : reading_damaged(r, path);
 }
 
 /* The kind that a type of HDF5 stands for. */
@@ -237,7 +238,7 @@ static herr_t names_attribute(hid_t group, const char *name, const H5A_info_t *i
 static dt_status names_below(const dt_reading *r, hid_t group, H5I_type_t kind, bool created, names *list) {
     unsigned order = 0;
     hid_t list_of_group = H5Gget_create_plist(group);
-    H5Pget_link_creation_order(list_of_group, &order);
+    if (list_of_group < 0 || H5Pget_link_creation_order(list_of_group, &order) < 0) return reading_damaged(r, "a group");
     H5Pclose(list_of_group);
     H5_index_t index = created && (order & H5P_CRT_ORDER_TRACKED) != 0 ? H5_INDEX_CRT_ORDER : H5_INDEX_NAME;
     names all = { .arena = r->arena };
@@ -326,21 +327,28 @@ static dt_status set_texts(const dt_reading *r, const set *s, const char *name, 
     return status;
 }
 
-static const char *set_label(const dt_reading *r, const set *s, const char *name) {
+/* Without such a label, or with one that is no text: "". */
+static dt_status set_label(const dt_reading *r, const set *s, const char *name, const char **text) {
     dt_attribute label;
-    bool good = H5Aexists(s->id, name) > 0 && attribute_read(r, s->id, name, &label) == DT_OK;
-    return good && label.kind == DT_COLUMN_TEXT ? label.value.text : "";
+    *text = "";
+    htri_t there = H5Aexists(s->id, name);
+    if (there < 0) return reading_damaged(r, name);
+    if (there == 0) return DT_OK;
+    DT_TRY(attribute_read(r, s->id, name, &label));
+    if (label.kind == DT_COLUMN_TEXT) *text = label.value.text;
+    return DT_OK;
 }
 
 static dt_status set_series(const dt_reading *r, hid_t group, const char *name, dt_series *out) {
     set s;
     void *rows = NULL;
     DT_TRY(set_open(r, group, name, &s));
-    *out = (dt_series){ .column = { name, s.kind, set_label(r, &s, "unit"), set_label(r, &s, "brief") } };
-    out->rows = s.rows;
-    dt_status status;
-    if (s.kind == DT_COLUMN_TEXT) status = set_texts(r, &s, name, &out->text);
-    else status = set_read(r, &s, s.kind == DT_COLUMN_REAL ? H5T_NATIVE_DOUBLE : H5T_NATIVE_INT64, 8, name, &rows);
+    hid_t number = s.kind == DT_COLUMN_REAL ? H5T_NATIVE_DOUBLE : H5T_NATIVE_INT64;
+    *out = (dt_series){ .column = { .name = name, .kind = s.kind }, .rows = s.rows };
+    dt_status status = set_label(r, &s, "unit", &out->column.unit);
+    if (status == DT_OK) status = set_label(r, &s, "brief", &out->column.brief);
+    if (status == DT_OK && s.kind == DT_COLUMN_TEXT) status = set_texts(r, &s, name, &out->text);
+    else if (status == DT_OK) status = set_read(r, &s, number, 8, name, &rows);
     if (s.kind == DT_COLUMN_REAL) out->real = rows;
     if (s.kind == DT_COLUMN_COUNT) out->count = rows;
     set_close(&s);
@@ -372,7 +380,9 @@ dt_status dt_reading_table(dt_reading *r, const char *group, dt_series **series,
 dt_status dt_reading_vector(dt_reading *r, const char *path, const float **x, size_t *n) {
     set s;
     void *rows = NULL;
-    if (H5Lexists(r->file, path, H5P_DEFAULT) <= 0) return dt_fail(DT_ENOTFOUND, "%s holds no %s", r->path, path);
+    htri_t there = H5Lexists(r->file, path, H5P_DEFAULT);
+    if (there < 0) return reading_damaged(r, path);
+    if (there == 0) return dt_fail(DT_ENOTFOUND, "%s holds no %s", r->path, path);
     DT_TRY(set_open(r, r->file, path, &s));
     dt_status status = s.kind == DT_COLUMN_REAL ? set_read(r, &s, H5T_NATIVE_FLOAT, sizeof(float), path, &rows)
                                                 : dt_fail(DT_EFORMAT, "%s: %s is not a vector", r->path, path);

@@ -296,7 +296,9 @@ static dt_status copy_objects(dt_record *r, dt_reading *source, const char *from
 /* What was fingerprinted once need not be read again. */
 static dt_status copy_hash(dt_reading *source, const char *from, uint64_t *hash) {
     const char *print;
-    if (dt_reading_text(source, from, "fingerprint", &print) != DT_OK) return dt_record_digest(source, from, hash);
+    dt_status status = dt_reading_text(source, from, "fingerprint", &print);
+    if (status == DT_ENOTFOUND) return dt_record_digest(source, from, hash);
+    DT_TRY(status);
     *hash = dt_record_hash_text(0, print);
     return DT_OK;
 }

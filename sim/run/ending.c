@@ -20,9 +20,16 @@ bool dt_ending_final(const dt_ending *e) {
     return false;
 }
 
+/* Of what need not be there: was it?  That it cannot be read is another matter. */
+static dt_status ending_optional(dt_status status, bool *there) {
+    *there = status == DT_OK;
+    return status == DT_ENOTFOUND ? DT_OK : status;
+}
+
 dt_status dt_ending_read(dt_reading *r, const char *file, const char *group, const dt_plan_run *run, dt_ending *e,
                          dt_arena *arena) {
-    const char *config, *version;
+    const char *config, *version, *print;
+    bool there;
     dt_ending read = { .file = file, .group = dt_arena_text(arena, "%s", group) };
     DT_TRY(dt_reading_text(r, group, "config", &config));
     DT_TRY(dt_reading_text(r, "/", "dtsim", &version));
@@ -30,15 +37,17 @@ dt_status dt_ending_read(dt_reading *r, const char *file, const char *group, con
         return dt_fail(DT_ENOTFOUND, "%s holds another run in %s", file, group);
     DT_TRY(dt_reading_text(r, group, "status", &read.status));
     DT_TRY(dt_reading_text(r, group, "reason", &read.reason));
-    if (dt_reading_text(r, group, "where", &read.where) != DT_OK) read.where = NULL;
+    DT_TRY(ending_optional(dt_reading_text(r, group, "where", &read.where), &there));
     const char *const name[] = { "time_s", "steps", "rounds", "loss", "accuracy", "bytes" };
     double *const value[] = { &read.time_s, &read.steps, &read.rounds, &read.loss, &read.accuracy, &read.bytes };
-    if (dt_reading_text(r, group, "fingerprint", &version) != DT_OK) {     /* the process died: there is no more */
+    DT_TRY(ending_optional(dt_reading_text(r, group, "fingerprint", &print), &there));
+    if (!there) {       /* the process died: there is no more */
         *e = dt_ending_died(read.status, read.reason);
         return DT_OK;
     }
     for (int i = 0; i < 6; i++) DT_TRY(dt_reading_real(r, group, name[i], value[i]));
-    if (dt_reading_real(r, group, "joules", &read.joules) != DT_OK) read.joules = NAN;
+    DT_TRY(ending_optional(dt_reading_real(r, group, "joules", &read.joules), &there));
+    if (!there) read.joules = NAN;
     const char *host = dt_arena_text(arena, "%s/host", group);
     for (dt_activity a = 0; a < DT_ACTIVITIES; a++)     /* nothing hangs on these: one that is absent stays 0 */
         dt_reading_real(r, host, dt_ending_spent(a, arena), &read.spent[a]);

@@ -45,8 +45,10 @@ static dt_status merge_unlike(const alike *a, const char *first, const char *kno
 static dt_status merge_compare(dt_reading *r, const char *file, const char *first, const char **known,
                                dt_arena *arena) {
     int64_t of;
-    if (dt_reading_count(r, "/shard", "of", &of) != DT_OK)
+    dt_status status = dt_reading_count(r, "/shard", "of", &of);
+    if (status == DT_ENOTFOUND)
         return dt_fail(DT_EINVAL, "%s is not a shard of a sweep (\"dtsim run --shard\" makes them)", file);
+    DT_TRY(status);
     for (size_t i = 0; i < sizeof alikes / sizeof *alikes; i++) {
         const char *value;
         DT_TRY(merge_value(r, &alikes[i], &value, arena));

@@ -48,13 +48,18 @@ def each(folder, library, kind, sample, check, words=WORDS):
     calls = int((folder.path / "count").read_text())
     tried = range(1, calls + 1, 1 if os.environ.get("INJECT") == "all" else max(1, calls // sample))
 
+    wrong = []
+
     def fail(at):
         alone = Folder(folder.path / str(at))
         alone.path.mkdir()
         for name in before:
             shutil.copy(folder.path / name, alone.path)
         done = run(alone, library, kind, at, *words)
-        check(alone, at, done, whole)
+        try:
+            check(alone, at, done, whole)
+        except AssertionError as error:
+            wrong.append(error)
         shutil.rmtree(alone.path)
         return done.returncode
 
@@ -62,6 +67,7 @@ def each(folder, library, kind, sample, check, words=WORDS):
         codes = list(pool.map(fail, tried))
     refused = len(tried) - codes.count(0)
     print(f"{kind}: {len(tried)} of {calls} calls failed once, {refused} refused")
+    assert not wrong, f"{len(wrong)} of them are wrong; the first: {wrong[0]}"
     assert refused > 0 or kind == "short"
 
 
