@@ -1,5 +1,6 @@
 /* config.c - the tree of a scenario's values. */
 #include "base/config.h"
+#include "base/status.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -181,8 +182,10 @@ char *dt_config_json(const dt_config *node, dt_arena *arena) {
     char *bytes = NULL;
     size_t length = 0;
     FILE *out = open_memstream(&bytes, &length);
-    json_node(out, node, arena);
-    fclose(out);
+    if (out != NULL) json_node(out, node, arena);
+    bool whole = out != NULL && !ferror(out);
+    if (out != NULL) whole = fclose(out) == 0 && bytes != NULL && whole;        /* glibc tells of the last block by NULL alone */
+    if (!whole) dt_die(DT_EMEMORY, "no memory left for the text of a configuration");
     char *text = dt_arena_copy(arena, bytes, length);
     free(bytes);
     return text;

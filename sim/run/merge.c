@@ -3,10 +3,10 @@
 #include "run/finish.h"
 #include "run/key.h"
 #include "run/table.h"
-#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* ---- are they of one sweep? ---------------------------------------------------------------- */
 
@@ -156,13 +156,11 @@ static dt_status merge_collect(merging *m, const dt_merge *merge) {
     return DT_OK;
 }
 
-static dt_status merge_out(const dt_merge *merge, const char *out, dt_arena *arena) {
-    const char *whole = realpath(out, dt_arena_take(arena, 1, PATH_MAX));
-    for (size_t i = 0; i < merge->files && whole != NULL; i++) {
-        const char *file = realpath(merge->file[i], dt_arena_take(arena, 1, PATH_MAX));
-        if (file != NULL && strcmp(file, whole) == 0)
+static dt_status merge_out(const dt_merge *merge, const char *out) {
+    struct stat whole, part;
+    for (size_t i = 0; i < merge->files && stat(out, &whole) == 0; i++)
+        if (stat(merge->file[i], &part) == 0 && part.st_ino == whole.st_ino && part.st_dev == whole.st_dev)
             return dt_fail(DT_EINVAL, "-o %s: it is one of the shards, choose another name", out);
-    }
     return DT_OK;
 }
 
@@ -176,7 +174,7 @@ dt_status dt_merge_run(const dt_merge *merge, const dt_plan *plan, const char *o
     m.holder = dt_arena_take(arena, plan->runs, sizeof *m.holder);
     *outcome = (dt_sweep_outcome){ 0 };
     dt_status status = merge_collect(&m, merge);
-    if (status == DT_OK) status = merge_out(merge, out, arena);
+    if (status == DT_OK) status = merge_out(merge, out);
     if (status == DT_OK) status = dt_place_open(&place, out, true, arena);
     if (status == DT_OK) {
         status = dt_finish(plan, m.ending, &m.hosting, &place, quiet, outcome, arena);
