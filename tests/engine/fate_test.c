@@ -345,13 +345,19 @@ static void energy_body(apart *a) {
     a->out[5] = dt_engine_joules(a->engine);
 }
 
+/* On a star whose hosts and links draw power. */
+static const double *apart_powered(const apart_star *star, void (*body)(apart *a)) {
+    apart_more.watts = true;
+    const double *out = apart_run(star, 1, body, NULL);
+    apart_more.watts = false;
+    return out;
+}
+
 /* Hosts draw 10 W idle and 100 W busy, links 1 W and 8 W at full use, which those named l-0 and l-1 are for one second. */
 static void joules_are_watts_times_seconds_of_hosts_and_links(void **fixture) {
     (void)fixture;
     const apart_star powered = { 3, 1e9, 1.25e9, 0, "SHARED", "CM02" };
-    apart_more.watts = true;
-    const double *out = apart_run(&powered, 1, energy_body, NULL);
-    apart_more.watts = false;
+    const double *out = apart_powered(&powered, energy_body);
     assert_near(out[0], 108, 1e-9);
     assert_near(out[2], 6, 1e-6);
     assert_near(out[3], 3 * 100 + 3 * 10 + 6 + 7, 1e-3);
@@ -395,9 +401,7 @@ static void sharing_joules_body(apart *a) {
 static void joules_of_a_link_are_those_of_its_bytes(void **fixture) {
     (void)fixture;
     const apart_star powered = { 3, 1e9, 1.25e9, 0.1, "SHARED", "CM02" };
-    apart_more.watts = true;
-    const double *out = apart_run(&powered, 1, sharing_joules_body, NULL);
-    apart_more.watts = false;
+    const double *out = apart_powered(&powered, sharing_joules_body);
     assert_near(out[0], DT_OK, 0);
     for (int i = 0; i < 3; i++) assert_near(out[2 + i], out[1] + 7 * ((const double[]){ 2, 1, 3 })[i], 1e-6);
 }
@@ -412,9 +416,7 @@ static void slow_joules_body(apart *a) {
 /* The slow link is full all the time, the other one in its last part to a tenth. */
 static void joules_of_a_link_that_slows_down(void **fixture) {
     (void)fixture;
-    apart_more.watts = true;
-    const double *out = apart_run(&cm02, 1, slow_joules_body, NULL);
-    apart_more.watts = false;
+    const double *out = apart_powered(&cm02, slow_joules_body);
     assert_near(out[11], out[10] + 7 * (out[10] - 50e-6), 1e-5);
     assert_near(out[12], out[10] + 7, 1e-5);
 }
@@ -428,9 +430,7 @@ static void cut_joules_body(apart *a) {
 /* Of the transfer that is cut at 0.5 half has crossed; a link that is off draws nothing. */
 static void joules_of_a_link_that_was_cut(void **fixture) {
     (void)fixture;
-    apart_more.watts = true;
-    const double *out = apart_run(&cm02, 1, cut_joules_body, NULL);
-    apart_more.watts = false;
+    const double *out = apart_powered(&cm02, cut_joules_body);
     assert_near(out[11], (out[10] - 0.45) + 7 * (1 + 0.5 - 50e-6), 1e-6);
 }
 
