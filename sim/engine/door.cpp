@@ -20,6 +20,7 @@ extern "C" {
 #else
 #include <simgrid/simix.hpp>
 #endif
+#include <string>
 #include <vector>
 #include <xbt/config.h>
 

@@ -15,8 +15,8 @@ bool dt_door_load(const char *path, char *reason, size_t size);
 
 /* A transfer of whole bytes from host to host begins; ended(arg, whole, left) is called when it is over, by SimGrid itself
  * rather than an actor: it may release semaphores and must not wait.  whole: all bytes are there; false: a host or
- * link on the way failed, or the transfer was cancelled, when left of its bytes had not crossed.  Where the platform has no way between them, the process dies
- * (dt_die) and names both. */
+ * link on the way failed, or the transfer was cancelled, when left of its bytes had not crossed.  Where the platform has
+ * no way between them, the process dies (dt_die) and names both. */
 typedef struct dt_transfer dt_transfer;
 void dt_door_listen(void (*ended)(void *arg, bool whole, double left));
 dt_transfer *dt_door_begin(sg_host_t from, sg_host_t to, double bytes, void *arg);

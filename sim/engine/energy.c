@@ -44,21 +44,27 @@ static const char *host_prop(const dt_engine *e, size_t host, const char *key) {
     return dt_engine_host_property(e, host, key);
 }
 
-/* The links that a host's property "links" names, with blanks between, one after another; NULL: no more. */
-static sg_link_t host_link(const char **names) {
-    char name[128];
+static double link_watts(const link_entry *l) { return l->busy_watts; }
+
+/* Summed over the links that a host's property "links" names, with blanks between: of a duplex one both directions. */
+static double host_links(const dt_engine *e, size_t host, double (*of)(const link_entry *l)) {
+    static const char *const parts[] = { "", "_UP", "_DOWN" };
+    char name[128], part[136];
     int length = 0;
-    if (*names == NULL || sscanf(*names, "%127s%n", name, &length) != 1) return NULL;
-    *names += length;
-    return sg_link_by_name(name);
+    double sum = 0;
+    const char *names = host_prop(e, host, "links");
+    for (; names != NULL && sscanf(names, "%127s%n", name, &length) == 1; names += length)
+        for (int i = 0; i < 3; i++) {
+            snprintf(part, sizeof part, "%s%s", name, parts[i]);
+            const link_entry *l = dt_inside_link(e, part);
+            if (l != NULL) sum += of(l);
+        }
+    return sum;
 }
 
 double dt_engine_host_joules(const dt_engine *e, size_t host) {
     if (!e->energy || host_prop(e, host, "wattage_per_state") == NULL) return NAN;
-    double sum = sg_host_get_consumed_energy(e->host[host].host);
-    const char *names = host_prop(e, host, "links");
-    for (sg_link_t link; (link = host_link(&names)) != NULL;) sum += link_joules(sg_link_get_data(link));
-    return sum;
+    return sg_host_get_consumed_energy(e->host[host].host) + host_links(e, host, link_joules);
 }
 
 double dt_engine_link_joules(const dt_engine *e, size_t link) {
@@ -67,10 +73,7 @@ double dt_engine_link_joules(const dt_engine *e, size_t link) {
 
 double dt_engine_host_watts(const dt_engine *e, size_t host) {
     if (!e->energy || host_prop(e, host, "wattage_per_state") == NULL) return NAN;
-    double sum = sg_host_get_wattmax_at(e->host[host].host, 0);
-    const char *names = host_prop(e, host, "links");
-    for (sg_link_t link; (link = host_link(&names)) != NULL;) sum += ((const link_entry *)sg_link_get_data(link))->busy_watts;
-    return sum;
+    return sg_host_get_wattmax_at(e->host[host].host, 0) + host_links(e, host, link_watts);
 }
 
 typedef struct telling {

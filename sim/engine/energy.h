@@ -11,6 +11,9 @@ struct link_entry {
     double      idle_watts, busy_watts, joules, since_s;    /* joules: all of its transfers', and when idle until since_s */
 };
 
+/* NULL: there is no link of that name.  After dt_engine_links. */
+const link_entry *dt_inside_link(const dt_engine *e, const char *name);
+
 /* A link's joules up to now are settled: before it goes on or off. */
 void dt_inside_settle(link_entry *link);
 

@@ -49,6 +49,11 @@ size_t dt_engine_links(dt_engine *e) {
     return e->links;
 }
 
+const link_entry *dt_inside_link(const dt_engine *e, const char *name) {
+    const link_entry key = { .name = name };
+    return bsearch(&key, e->link, e->links, sizeof key, link_order);
+}
+
 dt_link dt_engine_link(const dt_engine *e, size_t link) {
     sg_link_t l = e->link[link].link;
     return (dt_link){ e->link[link].name, sg_link_get_bandwidth(l), sg_link_get_latency(l) };
@@ -77,9 +82,7 @@ dt_route dt_engine_route(dt_engine *e, size_t from, size_t to, dt_arena *run) {
     dt_route route = { .bandwidth = ENDLESS, .link = number, .links = links };
     dt_engine_links(e);
     for (size_t i = 0; i < links; i++) {
-        const link_entry key = { .name = sg_link_get_name(link[i]) };
-        const link_entry *entry = bsearch(&key, e->link, e->links, sizeof key, link_order);
-        number[i] = (size_t)(entry - e->link);
+        number[i] = (size_t)(dt_inside_link(e, sg_link_get_name(link[i])) - e->link);
         route.bandwidth = fmin(route.bandwidth, sg_link_get_bandwidth(link[i]));
     }
     route_follow_model(&route, e->network, latency_s);

@@ -425,13 +425,16 @@ static void cut_joules_body(apart *a) {
     cut_body(a);
     a->out[10] = dt_engine_now(a->engine);
     a->out[11] = joules_of(a->engine, "l-0_UP");
+    a->out[12] = joules_of(a->engine, "l-0_DOWN");
+    a->out[13] = dt_engine_host_joules(a->engine, 0);
 }
 
-/* Of the transfer that is cut at 0.5 half has crossed; a link that is off draws nothing. */
+/* Of the transfer that is cut at 0.5 half has crossed; a link that is off draws nothing.  The host has both directions. */
 static void joules_of_a_link_that_was_cut(void **fixture) {
     (void)fixture;
     const double *out = apart_powered(&cm02, cut_joules_body);
     assert_near(out[11], (out[10] - 0.45) + 7 * (1 + 0.5 - 50e-6), 1e-6);
+    assert_near(out[13], 10 * out[10] + out[11] + out[12], 1e-6);
 }
 
 static void powerless_body(apart *a) {
