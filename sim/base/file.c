@@ -29,6 +29,8 @@ dt_status dt_file_find(const char *key, const char *path, const char *what, cons
                       "holds it", path, *found, stop, advice);
 }
 
+char *dt_file_text_start(char *text) { return strncmp(text, "\xEF\xBB\xBF", 3) == 0 ? text + 3 : text; }
+
 const char *dt_file_program(dt_arena *arena) {
     char program[PATH_MAX] = "";
     return readlink("/proc/self/exe", program, sizeof program - 1) > 0 ? dt_arena_text(arena, "%s", program) : "dtsim";

@@ -13,6 +13,9 @@
 dt_status dt_file_find(const char *key, const char *path, const char *what, const char *advice, const char **found,
                        dt_arena *arena);
 
+/* The first character of a text file's content: behind the UTF-8 byte order mark where the content begins with one. */
+char *dt_file_text_start(char *text);
+
 /* Where this program is. */
 const char *dt_file_program(dt_arena *arena);
 

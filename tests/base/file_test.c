@@ -23,7 +23,16 @@ static void a_file_is_found_as_given_or_under_the_folder(void **fixture) {
     dt_arena_free(arena);
 }
 
+static void a_byte_order_mark_is_no_part_of_a_text(void **fixture) {
+    (void)fixture;
+    char marked[] = "\xEF\xBB\xBF" "a,b", plain[] = "a,b", empty[] = "";
+    assert_string_equal(dt_file_text_start(marked), "a,b");
+    assert_string_equal(dt_file_text_start(plain), "a,b");
+    assert_string_equal(dt_file_text_start(empty), "");
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(a_file_is_found_as_given_or_under_the_folder) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(a_file_is_found_as_given_or_under_the_folder),
+                                        cmocka_unit_test(a_byte_order_mark_is_no_part_of_a_text) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
