@@ -18,8 +18,9 @@ typedef struct fedavg {
 static dt_status fedavg_train(void *state, dt_worker *w) {
     const fedavg *f = state;
     if (!dt_worker_fetch(w)) return DT_OK;                          /* [time] w = w_t */
+    long pass = dt_learning_steps_per_epoch(w->learning, (size_t)w->rank);
     w->prox = f->prox;
-    dt_worker_local(w, f->epochs * dt_worker_steps_per_epoch(w));   /* [time] E passes in batches of B */
+    dt_worker_local(w, f->epochs * pass);                           /* [time] E passes in batches of B */
     dt_worker_submit(w);                                            /* [time] w_k to the server */
     return DT_OK;
 }
