@@ -66,7 +66,8 @@ static const dt_param fedavg_params[] = {
     { "epochs", DT_INT, offsetof(fedavg, epochs), 1, 1, 1e6, "1", "passes over the own samples in a round (E)", NULL,
       NULL },
     { "over", DT_REAL, offsetof(fedavg, over), 1, 1, 100, "1",
-      "devices invited for each that is needed: the first updates are taken", NULL, NULL },
+      "devices invited for each that is needed: the first updates are taken; who is late is still busy in the next round and "
+      "misses it too, so these are no backup workers", NULL, NULL },
     { "deadline", DT_REAL, offsetof(fedavg, deadline), 0, 0, 1e9, "s", "a round is over after this; 0: no such limit", NULL,
       NULL },
     { "prox", DT_REAL, offsetof(fedavg, prox), 0, 0, 1e6, "1", "pull towards the global model (mu of FedProx)", NULL,

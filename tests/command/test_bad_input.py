@@ -40,6 +40,13 @@ CASES = [  # what replaces what in the small scenario, and what the message must
     ("workers = 4", 'workers = 4, mark = "often"', ["mark", "often", "table"]),
     ("workers = 4", "workers = 4, compute = { 0.7 }", ["compute", "0.7 stands without a key"]),
     ("workers = 4", 'workers = 4, network = "LV08|CM02"', ["network", "LV08|CM02"]),
+    ("workers = 4", 'workers = 4, aggregate = "median"',
+     ["scenario.lua:5: aggregate", '"median"', 'the collective "ring" adds up partial sums', 'collective = "star"', "fedavg"]),
+    ("workers = 4", 'workers = 4, aggregate = "median", collective = "tree"', ["aggregate", '"tree" adds up partial sums']),
+    ('{ "localsgd", period = 4 }', '"gossip", aggregate = "median"', ["aggregate", '"gossip" has no such place']),
+    ("workers = 4", "workers = 4, schedule = { epochs = { 0, 5 }, factor = { 0.1, 1, 2 } }",
+     ["scenario.lua:5: schedule", "got 3 factors for 2 points"]),
+    ("workers = 4", 'workers = 4, schedule = { "cosine", epochs = 3, by = "rounds" }', ["schedule.by", "write at ="]),
 ]
 
 
@@ -65,18 +72,23 @@ LATE = [  # what only building a run can tell: run says the same as for the abov
     ('"softmax"', '"cnn"', ["scenario.lua:7: model", "images"]),
     ("workers = 4", "workers = 500", ["scenario.lua:5: workers", "500", "200"]),
     ("workers = 4", 'workers = 4, split = "natural"', ["scenario.lua:5: split"]),
+    ('data = { "gaussian", rows = 200, test = 100, columns = 5, classes = 3 }',
+     'split = "natural", data = { "csv", path = "phones.csv", column = "y", owner = "phone", holdout = 0 }',
+     ["scenario.lua:5: workers", "at most 3 workers", "got 4"]),
 ]
 
 
 @pytest.mark.parametrize("old, new, parts", LATE, ids=[new[:40] for _, new, _ in LATE])
 def test_what_shows_when_a_run_is_built_is_said_as_clearly(folder, old, new, parts):
+    rows = [f"{x},{x % 2},{'abc'[x % 3]}\n" for x in range(12)]
+    folder.write("x,y,phone\n" + "".join(rows), "phones.csv")
     folder.write(SMALL.replace(old, new, 1))
     done = folder.run("run", "scenario.lua", "-o", "out.h5", "--quiet")
     assert done.returncode == 2, done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     for part in parts:
         assert part in done.stderr, (part, done.stderr)
-    assert sorted(os.listdir(folder.path)) == ["scenario.lua"]
+    assert sorted(os.listdir(folder.path)) == ["phones.csv", "scenario.lua"]
 
 
 def test_one_run_that_cannot_begin_does_not_stop_the_others(folder):
