@@ -110,6 +110,7 @@
 ---@field [1] "iid"
 
 ---Each class is shared out in random proportions. Source: Yurochkin et al. 2019, section 4
+---it may leave workers without samples: each of them is given one sample of the largest shard, and the result counts them
 ---@class dt.split.dirichlet: dt.split
 ---@field [1] "dirichlet"
 ---@field alpha? number|dt.mark small: few classes a worker; large: all alike (preset 0.5)
@@ -120,19 +121,22 @@
 ---@field per_worker? integer|dt.mark shards a worker is dealt (preset 2)
 
 ---Sizes by a power law, labels alike. Source: Li et al. 2022, section 3.3
+---it may leave workers without samples: each of them is given one sample of the largest shard, and the result counts them
 ---@class dt.split.quantity: dt.split
 ---@field [1] "quantity"
 ---@field power? number|dt.mark exponent of the sizes; 0: all equal (preset 1)
 
 ---Whole classes a worker, as far as possible. Source: standard
+---it may leave workers without samples: each of them is given one sample of the largest shard, and the result counts them
 ---@class dt.split.by_label: dt.split
 ---@field [1] "by_label"
 
----By the device that produced each sample. Source: Caldas et al. 2018 (LEAF)
+---By the device that produced each sample; at most one worker a device. Source: Caldas et al. 2018 (LEAF)
 ---@class dt.split.natural: dt.split
 ---@field [1] "natural"
 
 ---Blocks of rows in the order of the file. Source: standard
+---it may leave workers without samples: each of them is given one sample of the largest shard, and the result counts them
 ---@class dt.split.contiguous: dt.split
 ---@field [1] "contiguous"
 ---@field sizes? number[]|dt.mark sizes of the blocks, in proportion; none: equal
@@ -286,7 +290,7 @@
 ---@field [1] "fedavg"
 ---@field fraction? number|dt.mark share of the devices in a round (C); 0: one (preset 0.1)
 ---@field epochs? integer|dt.mark passes over the own samples in a round (E) (preset 1)
----@field over? number|dt.mark devices invited for each that is needed: the first updates are taken (preset 1)
+---@field over? number|dt.mark devices invited for each that is needed: the first updates are taken; who is late is still busy in the next round and misses it too, so these are no backup workers (preset 1)
 ---@field deadline? number|string|dt.mark a round is over after this; 0: no such limit (preset 0 s)
 ---@field prox? number|dt.mark pull towards the global model (mu of FedProx) (preset 0)
 

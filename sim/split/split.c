@@ -1,5 +1,6 @@
 /* split.c - opening a split, and making a list of rows for every worker out of a worker for every row. */
 #include "split/split.h"
+#include "base/warn.h"
 
 #define ITEM(name) extern const dt_split_type dt_split_##name;
 #include "split/list.h"
@@ -11,9 +12,14 @@ static const dt_entry *const entries[] = {
 #undef ITEM
 };
 
+static const char *split_more(const dt_entry *entry) {
+    if (!((const dt_split_type *)(const void *)entry)->may_leave_empty) return NULL;
+    return "it may leave workers without samples: each of them is given one sample of the largest shard, and the result counts them";
+}
+
 const dt_room dt_split_room = {
     .name = "split", .brief = "which worker holds which sample", .preset = "iid",
-    .entries = entries, .count = sizeof entries / sizeof *entries,
+    .entries = entries, .count = sizeof entries / sizeof *entries, .more = split_more,
 };
 
 /* Counting sort of the rows by worker; ascending within each. */
@@ -61,7 +67,10 @@ static dt_status split_assign(const dt_split_type *type, const void *state, cons
     DT_TRY(type->assign(state, samples, out->workers, rng, worker_of, scratch));
     split_list(worker_of, samples->rows, out, scratch);
     out->empty = split_mend(worker_of, samples->rows, out, scratch);
-    if (out->empty > 0) split_list(worker_of, samples->rows, out, scratch);
+    if (out->empty == 0) return DT_OK;
+    dt_warn("split", "\"%s\" left workers without a sample; each of them was given one of the largest shard (empty_workers in the result "
+            "counts them)", type->is.name);
+    split_list(worker_of, samples->rows, out, scratch);
     return DT_OK;
 }
 

@@ -2,6 +2,7 @@
 import os
 import re
 
+import h5py
 import numpy as np
 import pytest
 
@@ -158,3 +159,23 @@ def test_a_foreign_file_is_refused_by_info_and_diff(folder):
     for words in (["info", "x.h5"], ["diff", "x.h5", "x.h5"]):
         done = folder.run(*words)
         assert done.returncode == 2 and "x.h5" in done.stderr and len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_split_that_leaves_workers_empty_says_so_in_plan_and_run_and_counts_them(folder):
+    folder.write(SMALL.replace("workers = 4", 'workers = 20, split = { "dirichlet", alpha = 0.01 }, seeds = 3'))
+    sentence = 'dtsim: warning: split: "dirichlet" left workers without a sample'
+    assert folder.run("plan", "scenario.lua").stderr.count(sentence) == 1
+    done = folder.run("run", "scenario.lua", "-o", "out.h5", "--quiet")
+    assert done.returncode == 0 and done.stderr.count(sentence) == 1
+    with h5py.File(folder.path / "out.h5") as f:
+        for run in f["runs"].values():
+            assert 0 < run.attrs["empty_workers"] <= np.sum(run["workers/samples"][:] == 1)
+    assert "may leave workers without samples" in folder.run("help", "dirichlet").stdout
+    assert "may leave workers without samples" not in folder.run("help", "iid").stdout
+
+
+def test_plan_finds_that_natural_has_too_few_devices(folder):
+    folder.write(SMALL.replace("data = {", 'split = "natural", data = { "csv", path = "phones.csv", owner = "phone" }, --'))
+    folder.write("x,phone,y\n" + "".join(f"{x},{x % 3},{x % 2}\n" for x in range(30)), "phones.csv")
+    done = folder.run("plan", "scenario.lua")
+    assert done.returncode == 2 and "scenario.lua:5: workers" in done.stderr and "at most 3 workers" in done.stderr, done.stderr
