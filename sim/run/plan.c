@@ -77,7 +77,7 @@ const dt_section dt_plan_sections[] = {
     { "split", &dt_split_room, 0, NULL, "which worker holds which samples" },
     { "model", &dt_model_room, 0, NULL, "what is trained" },
     { "optimiser", &dt_optimiser_room, sizeof(dt_optimiser), NULL, "a step from a gradient" },
-    { "schedule", &dt_schedule_room, sizeof(dt_schedule), NULL, "how the learning rate changes as the training goes on" },
+    { "schedule", &dt_schedule_room, sizeof(dt_schedule), NULL, "the learning-rate schedule" },
     { "strategy", &dt_strategy_room, 0, NULL, "who computes and who talks to whom" },
     { "collective", &dt_collective_room, 0, NULL, "how a mean is formed" },
     { "compress", &dt_compress_room, sizeof(dt_compress), NULL, "what travels" },

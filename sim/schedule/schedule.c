@@ -15,7 +15,7 @@ static const dt_entry *const entries[] = {
 static const dt_param schedule_common[] = {
     { "by", DT_TEXT, offsetof(dt_schedule, by), 0, 0, 0, "1",
       "what at counts: global epochs (passes over all samples, all workers together), rounds, or steps of a worker; a key of "
-      "that name in place of at says both; the rate is that of the round's beginning, for all workers", "epochs",
+      "that name in place of at says both", "epochs",
       "epochs|rounds|steps" },
     { 0 }
 };
@@ -64,10 +64,17 @@ static dt_status schedule_write_out(const dt_config *given, const char *path, co
     return DT_OK;
 }
 
+/* For the help of each member. */
+static const char *schedule_more(const dt_entry *entry) {
+    (void)entry;
+    return "one learning rate for all: in a round every worker uses the factor of the round's beginning; where workers have no "
+           "common rounds (gossip), the epochs are those that all have gone through when each has done as many steps";
+}
+
 const dt_room dt_schedule_room = {
-    .name = "schedule", .brief = "how the learning rate changes as the training goes on", .preset = "constant",
+    .name = "schedule", .brief = "the learning-rate schedule: in a round all workers use the factor of its beginning", .preset = "constant",
     .common = schedule_common, .entries = entries, .count = sizeof entries / sizeof *entries,
-    .write_out = schedule_write_out,
+    .more = schedule_more, .write_out = schedule_write_out,
 };
 
 dt_status dt_schedule_open(dt_schedule *s, const dt_config *config, const char *path, dt_arena *run) {
