@@ -408,10 +408,11 @@
 ---@field [1] "random_regular"
 ---@field degree? integer|dt.mark neighbours of every worker (preset 3)
 
----Edges from a file, one pair of workers a line. Source: the user's file
+---Edges from a file: an edge list or GraphML. Source: the user's file
 ---@class dt.topology.file: dt.topology
 ---@field [1] "file"
----@field path? string|dt.mark edge list, as given or under the folder DTSIM_DATA
+---@field path? string|dt.mark edge list or GraphML, plain or .gz, as it is or under the folder DTSIM_DATA; nodes of GraphML become workers by the number that their names end in where these are 0 to workers - 1 or 1 to workers, else in the order of the file
+---@field first? integer|dt.mark what an edge list calls its first worker, 0 or 1; -1: 1 where its numbers are 1 to workers, which is warned of, else 0 (preset -1)
 
 ---how a random delay or factor is distributed
 ---@class dt.dist

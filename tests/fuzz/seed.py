@@ -12,6 +12,10 @@ LABELS = struct.pack(">II", 2049, 3) + bytes([0, 1, 2])
 SVM = b"1 1:0.5 3:-2\n-1 2:1e3 # why\n\n1 1:1\n-1 4:7\n2 3:1\n"
 CSV = b"a,b,who,y\n1,2,x,0\n3,?,y,1\n4,5,\"x\",0\n,1,z,1\n2,2,x,0\n"
 EDGES = b"# ring\nfrom to\n" + b"".join(b"%d %d\n" % (i, (i + 1) % 12) for i in range(12)) + b"0,5,0.5\n"
+COUNTS = b"\xef\xbb\xbf12 12\n" + b"".join(b'"%d.0","%d" {}\n' % (i + 1, (i + 1) % 12 + 1) for i in range(12))
+GRAPHML = (b"<?xml version='1.0'?><!DOCTYPE graphml [<!ENTITY e 'x'>]>\n<graphml><key id='k'/><graph edgedefault='directed'>"
+           + b"".join(b"<node id='n%d'><data key='k'>&e;</data><port name='p'/></node>" % i for i in range(12))
+           + b"".join(b"<edge source='n%d' target='n%d' directed='false'/>" % (i, (i + 1) % 12) for i in range(12)) + b"</graph></graphml>")
 HEAD = 'local dt = require "dt"\nreturn dt.scenario {\n  platform = "lan", workers = 4,\n  data = { "gaussian", rows = 64 },\n'
 FOOT = '  model = "softmax", stop = { steps = 4 }, strategy = "sgd",\n'
 SCENARIOS = [
@@ -55,7 +59,7 @@ def main(folder):
     put("idx", *(struct.pack("<H", len(l)) + l + i for l, i in [(LABELS, IDX), (gzip.compress(LABELS), gzip.compress(IDX))]))
     put("libsvm", SVM, gzip.compress(SVM))
     put("csv", *(bytes([a, b]) + t for a in (4, 20, 0, 5) for b in (0, 3, 4) for t in (CSV, CSV.replace(b",", b";"), gzip.compress(CSV))))
-    put("edges", EDGES, gzip.compress(EDGES))
+    put("edges", EDGES, gzip.compress(EDGES), COUNTS, GRAPHML)
     put("unit", *UNITS)
     put("scenario", *SCENARIOS)
     put("set", *SETS)
