@@ -50,10 +50,12 @@
 ---@field elastic? number|dt.mark bent: standard deviation at a lattice point, in pixels (preset 1.5)
 ---@field width? number|dt.mark mean width of a stroke, in pixels (preset 2.2)
 
----Images in the format of MNIST and Fashion-MNIST. Source: LeCun, Cortes, Burges, the MNIST database
+---Images in the format of MNIST, Fashion-MNIST and EMNIST. Source: LeCun, Cortes, Burges, the MNIST database
 ---@class dt.data.idx: dt.data
 ---@field [1] "idx"
----@field path? string|dt.mark folder with the four files, as it is or under $DTSIM_DATA (preset mnist)
+---@field path? string|dt.mark folder with the four files, such as train-images-idx3-ubyte (dots instead of dashes, a prefix and .gz are read too), as it is or under $DTSIM_DATA; the distinct labels, in ascending order, are the classes 0, 1, ... (preset mnist)
+---@field prefix? string|dt.mark where a folder holds several sets: what the names of the one to read begin with, such as "emnist-letters", or the end of that, "letters"
+---@field scale? number|dt.mark values are multiplied by this; 0: bytes by 1/255, other types are read as they are (preset 0)
 ---@field train? integer|dt.mark training images, the first ones; 0: all (preset 0)
 ---@field test? integer|dt.mark test images, the first ones; 0: all (preset 0)
 
