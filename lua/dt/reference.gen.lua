@@ -87,10 +87,12 @@
 ---@class dt.data.hdf5: dt.data
 ---@field [1] "hdf5"
 ---@field path? string|dt.mark file, as it is or under $DTSIM_DATA
----@field x? string|dt.mark dataset of the training samples (preset train_images)
----@field y? string|dt.mark dataset of the training labels (preset train_labels)
----@field test_x? string|dt.mark dataset of the test samples; empty: none (preset test_images)
----@field test_y? string|dt.mark dataset of the test labels; empty: none (preset test_labels)
+---@field test_path? string|dt.mark file of the test set, where it is not in path
+---@field x? string|dt.mark dataset of the training samples; in a federated file, which holds examples/CLIENT/ARRAY, the array of each client, such as "pixels": the client is the owner, for split = "natural" (preset train_images)
+---@field y? string|dt.mark dataset (or array) of the training labels: numbers, truths, or one column for each class with a 1 in that of the row (one-hot); the distinct numbers, in ascending order, are the classes 0, 1, ... (preset train_labels)
+---@field test_x? string|dt.mark dataset of the test samples; empty: none; in a federated file x names the array (preset test_images)
+---@field test_y? string|dt.mark dataset of the test labels; empty: none; in a federated file y names the array (preset test_labels)
+---@field channels? "auto"|"first"|"last"|dt.mark where the channels of an image stand in a row of rank 3: first (channels x height x width, as in PyTorch), last (as in TensorFlow); auto: as the sizes tell, a warning says so where they are last (preset auto)
 ---@field owner? string|dt.mark dataset with the device of each training row
 ---@field target? "class"|"real"|dt.mark what the label is (preset class)
 ---@field scale? number|dt.mark values are multiplied by this: 1/255 for bytes (preset 1)

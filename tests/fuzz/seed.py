@@ -50,6 +50,14 @@ def samples(path, **how):
         f.create_dataset("test_labels", data=np.array([1, 0]))
 
 
+def clients(path):
+    """A federated set of images with channels last and one-hot labels."""
+    with h5py.File(path, "w", libver="earliest") as f:
+        for name in "ab":
+            f.create_dataset(f"examples/{name}/train_images", data=np.arange(24.).reshape(2, 2, 2, 3))
+            f.create_dataset(f"examples/{name}/train_labels", data=np.eye(2))
+
+
 def main(folder):
     def put(name, *inputs):
         (folder / name).mkdir(parents=True, exist_ok=True)
@@ -68,6 +76,7 @@ def main(folder):
     record(folder / "record/0")
     record(folder / "record/1", "f4", 200)
     samples(folder / "hdf5/0")
+    clients(folder / "hdf5/2")
     samples(folder / "hdf5/1", chunks=(1, 4), compression="gzip")
 
 
