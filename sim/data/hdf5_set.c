@@ -4,7 +4,6 @@
 #include "data/hdf5_set.h"
 #include "base/warn.h"
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { RANK = DT_DATA_HDF5_RANK };
@@ -27,15 +26,12 @@ static herr_t names_add(hid_t group, const char *name, const H5L_info_t *info, v
     return 0;
 }
 
-static int names_compare(const void *a, const void *b) { return strcmp(*(const char *const *)a, *(const char *const *)b); }
-
 void dt_data_hdf5_names(hid_t in, const char *group, const char ***name, size_t *count, dt_arena *arena) {
     names n = { .arena = arena };
     hid_t id = H5Gopen2(in, group, H5P_DEFAULT);
     if (id >= 0) {
-        H5Literate(id, H5_INDEX_NAME, H5_ITER_INC, NULL, names_add, &n);
+        H5Literate(id, H5_INDEX_NAME, H5_ITER_INC, NULL, names_add, &n);        /* in the order of the bytes */
         H5Gclose(id);
-        if (n.count > 0) qsort(n.name, n.count, sizeof *n.name, names_compare);
     }
     *name = n.name;
     *count = n.count;

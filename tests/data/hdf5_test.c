@@ -118,7 +118,7 @@ static void labels_of_every_form_become_classes(void **state) {
 
 static void a_row_that_is_not_one_hot_is_named(void **state) {
     fixture *f = *state;
-    const double x[] = { 1, 2 }, bad[][4] = { { 1, 0, 1, 1 }, { 1, 0, 0, 0 }, { 0, 1, 0.5, 0.5 } };
+    const double x[] = { 1, 2 }, bad[][4] = { { 1, 0, 1, 1 }, { 1, 0, 0, 0 }, { 0, 1, 1, 0.5 } };
     const hsize_t two[] = { 2, 2 };
     dt_data d;
     put(f, "train_images", 1, two, x);

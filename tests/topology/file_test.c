@@ -154,6 +154,7 @@ static void graphml_maps_nodes_by_number_or_else_in_their_order(void **fixture) 
         HEAD GRAPH NODE("4") NODE("2") NODE("1") NODE("3") RING("1", "2", "3", "4") FOOT,           /* from 1 */
         HEAD GRAPH NODE("Rome") NODE("Oslo") NODE("Bern") NODE("Kiev") RING("Rome", "Oslo", "Bern", "Kiev") FOOT,
         HEAD GRAPH NODE("30") NODE("10") NODE("20") NODE("40") RING("30", "10", "20", "40") FOOT,   /* with gaps: names */
+        HEAD GRAPH NODE("0") NODE("4") NODE("2") NODE("1") RING("0", "4", "2", "1") FOOT,
         HEAD GRAPH NODE("b1") NODE("a0") NODE("a2") NODE("a3") RING("b1", "a0", "a2", "a3") FOOT,
         HEAD GRAPH RING("0", "1", "2", "3") NODE("0") NODE("1") NODE("2") NODE("3") FOOT,           /* edges first */
         "\xEF\xBB\xBF" HEAD GRAPH NODE("n0") NODE("n1") NODE("n2") NODE("n3") RING("n0", "n1", "n2", "n3") FOOT,
