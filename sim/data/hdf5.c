@@ -42,9 +42,6 @@ static dt_status part_clients(const hdf5 *h, part *p, dt_arena *scratch) {
     const char **client;
     dt_data_hdf5_names(p->file, group, &client, &p->pieces, scratch);
     if (p->pieces == 0) return dt_fail_at(DT_EFORMAT, "data.path", "%s: the group \"%s\" holds no client", p->name, group);
-    if (h->owner != NULL)
-        return dt_fail_at(DT_EINVAL, "data.owner", "%s keeps its samples by client, in the groups \"%s/%s\" and so on, and the "
-                          "client is the owner: leave owner out", p->name, group, client[0]);
     p->clients = true;
     p->piece = dt_arena_take(scratch, p->pieces, sizeof *p->piece);
     for (size_t i = 0; i < p->pieces; i++)
@@ -98,7 +95,7 @@ static dt_status piece_labels(const hdf5 *h, part *p, piece *at, size_t *room, d
     DT_TRY(dt_data_hdf5_open(p->file, p->name, at->y, p->key_y, &y));
     labels_grow(&p->labels, room, at->rows, scratch);
     dt_status status = dt_data_hdf5_labels(&y, at->rows, h->target[0] == 'c', p->labels.label + p->labels.count, &columns, scratch);
-    if (status == DT_OK && at > p->piece && columns != p->columns)
+    if (status == DT_OK && p->labels.count > 0 && columns != p->columns)
         status = dt_fail_at(DT_EFORMAT, p->key_y, "%s: \"%s\" has %zu columns, \"%s\" has %zu: the labels of all clients must have "
                             "one form", p->name, at->y, columns > 0 ? columns : 1, p->piece->y, p->columns > 0 ? p->columns : 1);
     dt_data_hdf5_close(&y);
@@ -115,10 +112,10 @@ static dt_status part_measure(const hdf5 *h, const part *train, part *p, dt_aren
         dt_data_hdf5_set x;
         DT_TRY(dt_data_hdf5_open(p->file, p->name, at->x, p->key_x, &x));
         at->rows = x.size[0];
-        dt_status status = piece_shape(h, &x, train, p);
+        dt_status status = at->rows > 0 ? piece_shape(h, &x, train, p) : DT_OK;     /* [] has no shape of a row */
         dt_data_hdf5_close(&x);
         DT_TRY(status);
-        DT_TRY(piece_labels(h, p, at, &room, scratch));
+        if (at->rows > 0) DT_TRY(piece_labels(h, p, at, &room, scratch));
     }
     p->all = p->labels.count;
     p->rows = cap > 0 && cap < p->all ? cap : p->all;
@@ -177,6 +174,7 @@ static dt_status part_fill(const hdf5 *h, const part *p, dt_dataset *set, dt_are
     for (const piece *at = p->piece; row < p->rows; row += at++->rows) {
         dt_data_hdf5_set s;
         size_t count = at->rows < p->rows - row ? at->rows : p->rows - row;
+        if (count == 0) continue;
         DT_TRY(dt_data_hdf5_open(p->file, p->name, at->x, p->key_x, &s));
         dt_status status = dt_data_hdf5_samples(&s, count, p->last, &p->shape, h->scale, x + row * p->shape.features, scratch);
         dt_data_hdf5_close(&s);
@@ -245,6 +243,9 @@ static dt_status hdf5_fill(const hdf5 *h, part *train, part *test, dt_data *out,
 static dt_status hdf5_parts(const hdf5 *h, part *train, part *test, dt_data *out, dt_arena *run, dt_arena *scratch) {
     DT_TRY(hdf5_file("data.path", h->path, train, scratch));
     DT_TRY(part_pieces(h, false, train, scratch));
+    if (train->clients && h->owner != NULL)
+        return dt_fail_at(DT_EINVAL, "data.owner", "%s keeps its samples by client, in groups such as that of \"%s\", and the "
+                          "client is the owner: leave owner out", train->name, train->piece->x);
     DT_TRY(hdf5_test(h, train, test, scratch));
     return run == NULL ? hdf5_look(h, train, test) : hdf5_fill(h, train, test, out, run, scratch);
 }

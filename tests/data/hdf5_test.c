@@ -213,7 +213,7 @@ static void put_clients(fixture *f, const char *path) {
     set_hdf5(path, "examples/b/label", 1, (const hsize_t[]){ 2 }, H5T_NATIVE_DOUBLE, y_b);
     set_hdf5(path, "examples/a/pixels", 2, (const hsize_t[]){ 1, 2 }, H5T_NATIVE_DOUBLE, of_a);
     set_hdf5(path, "examples/a/label", 2, (const hsize_t[]){ 1, 1 }, H5T_NATIVE_DOUBLE, y_a);
-    set_hdf5(path, "examples/c/pixels", 2, (const hsize_t[]){ 0, 2 }, H5T_NATIVE_DOUBLE, of_a);
+    set_hdf5(path, "examples/c/pixels", 1, (const hsize_t[]){ 0 }, H5T_NATIVE_DOUBLE, of_a);
     set_hdf5(path, "examples/c/label", 1, (const hsize_t[]){ 0 }, H5T_NATIVE_DOUBLE, y_a);
     dt_config_set_text(f->node, "x", "pixels", f->arena);
     dt_config_set_text(f->node, "y", "label", f->arena);
