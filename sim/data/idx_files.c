@@ -92,7 +92,7 @@ static dt_status sets_scan(const char *folder, set *sets, size_t *count, dt_aren
 }
 
 /* The prefixes in order, so that the sentence does not depend on the file system. */
-static dt_status sets_refuse(const char *folder, const set *const *some, size_t count) {
+static dt_status sets_refuse(const char *folder, const char *wanted, const set *const *some, size_t count) {
     char list[512] = "";
     const char *last = NULL;
     for (size_t i = 0; i < count; i++) {
@@ -103,8 +103,11 @@ static dt_status sets_refuse(const char *folder, const set *const *some, size_t 
         snprintf(list + strlen(list), sizeof list - strlen(list), "%s\"%s\"", i == 0 ? "" : ", ", next);
         last = next;
     }
-    return dt_fail_at(DT_EINVAL, "data.prefix", "%s holds %zu sets, whose names begin with %s: name one of them", folder,
-                      count, list);
+    if (wanted == NULL)
+        return dt_fail_at(DT_EINVAL, "data.prefix", "%s holds %zu sets, whose names begin with %s: name one of them", folder,
+                          count, list);
+    return dt_fail_at(DT_EINVAL, "data.prefix", "\"%s\" means none of the sets in %s alone; their names begin with %s", wanted,
+                      folder, list);
 }
 
 static dt_status sets_missing(const char *folder, const set *s, const char *advice) {
@@ -119,17 +122,19 @@ static dt_status sets_missing(const char *folder, const set *s, const char *advi
 dt_status dt_data_idx_files(const char *folder, const char *prefix, const char *advice,
                             const char *file[DT_DATA_PARTS][DT_DATA_KINDS], dt_arena *arena) {
     set sets[SETS], none = { .prefix = prefix == NULL ? "" : prefix };
-    const set *meant[SETS], *whole[SETS];
+    const set *all[SETS], *meant[SETS], *whole[SETS];
     size_t count = 0, meants = 0, wholes = 0;
     DT_TRY(sets_scan(folder, sets, &count, arena));
     for (size_t i = 0; i < count; i++) {
+        all[i] = &sets[i];
         if (!set_meant(&sets[i], prefix)) continue;
         meant[meants++] = &sets[i];
         if (set_whole(&sets[i])) whole[wholes++] = &sets[i];
     }
-    if (wholes > 1) return sets_refuse(folder, whole, wholes);
-    if (meants == 0) return sets_missing(folder, &none, advice);
-    if (wholes == 0) return meants > 1 ? sets_refuse(folder, meant, meants) : sets_missing(folder, meant[0], advice);
+    if (wholes > 1) return sets_refuse(folder, prefix, whole, wholes);
+    if (count == 0) return sets_missing(folder, &none, advice);
+    if (meants == 0) return sets_refuse(folder, prefix, all, count);
+    if (wholes == 0) return meants > 1 ? sets_refuse(folder, prefix, meant, meants) : sets_missing(folder, meant[0], advice);
     for (int i = 0; i < DT_DATA_PARTS * DT_DATA_KINDS; i++)
         file[i / DT_DATA_KINDS][i % DT_DATA_KINDS] =
             dt_arena_text(arena, "%s/%s", folder, whole[0]->file[i / DT_DATA_KINDS][i % DT_DATA_KINDS]);

@@ -171,6 +171,8 @@ static dt_status list_edges(const list *l) {
 dt_status dt_topology_read_list(const dt_topology_source *from) {
     list l = { .from = from, .column = { 0, 1 } };
     DT_TRY(list_lines(&l));
+    if (l.count == 0 && from->workers > 1)
+        return dt_fail(DT_EFORMAT, "%s holds no edge: a line for each, such as \"0 1\", or GraphML is expected", from->path);
     DT_TRY(list_counts(&l));
     return list_edges(&l);
 }

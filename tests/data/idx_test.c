@@ -182,11 +182,12 @@ static void of_several_sets_one_is_chosen_by_its_prefix(void **state) {
     dt_config_set_text(f->node, "prefix", "emnist-digits", f->arena);
     assert_ok(dt_data_check(f->node));
     dt_config_set_text(f->node, "prefix", "balanced", f->arena);
-    assert_refused(dt_data_check(f->node), DT_ENOTFOUND, "holds no balanced-train-images-idx3-ubyte");
+    assert_refused(dt_data_check(f->node), DT_EINVAL, "\"balanced\" means none of the sets in");
+    assert_refused(dt_data_check(f->node), DT_EINVAL, "begin with \"emnist-digits\", \"emnist-letters\", \"half\"");
     dt_config_set_text(f->node, "prefix", "half", f->arena);
     assert_refused(dt_data_check(f->node), DT_ENOTFOUND, "holds no half-train-labels-idx1-ubyte");
     dt_config_set_text(f->node, "prefix", "", f->arena);
-    assert_refused(dt_data_check(f->node), DT_ENOTFOUND, "holds no train-images-idx3-ubyte");
+    assert_refused(dt_data_check(f->node), DT_EINVAL, "\"\" means none of the sets in");
 }
 
 /* A file of count numbers: its type, its sizes, and the numbers as big-endian bytes. */

@@ -133,6 +133,7 @@ static void what_is_no_edge_list_is_refused_by_line(void **fixture) {
     assert_refused(from_text("graph [\n  node [ id 0 ]\n", 3, &t, *fixture), DT_EFORMAT, "line 2");
     assert_refused(from_text("0 1\n0x1 2\n", 3, &t, *fixture), DT_EFORMAT, "the file may also be GraphML");
     assert_refused(from_text("source,target\n0\n", 3, &t, *fixture), DT_EFORMAT, "line 2: \"0\"");
+    assert_refused(from_text("{ \"nodes\": [] }\n# nothing\n", 3, &t, *fixture), DT_EFORMAT, "holds no edge");
     assert_refused(from_text("0 nan\n", 3, &t, *fixture), DT_EFORMAT, "line 1");
     assert_refused(from_bytes(wide, sizeof wide, false, unset, 3, &t, *fixture), DT_EFORMAT, "save it as UTF-8");
 }
