@@ -47,7 +47,8 @@ void dt_param_dump(dt_target target, dt_config *table, dt_arena *arena);
 void dt_param_help(FILE *out, const dt_param *table);
 
 /* Read a quantity such as "25Gbps", "100Mbit/s", "12MiB/s", "40ms", "3Gf", "5MB" into the base unit: s, B, B/s, flop/s,
- * J, W.  Case counts: b is a bit and B a byte, m a thousandth and M a million.  Errors: DT_EINVAL; the reason names the spellings that are known. */
+ * J, W.  Case counts: b is a bit and B a byte, m a thousandth and M a million.
+ * Errors: DT_EINVAL; the reason names the spellings that are known. */
 dt_status dt_unit_read(const char *text, const char *unit, double *value);
 
 /* The nearest of count names to word, or NULL if none is near. */

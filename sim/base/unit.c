@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A unit as people write it.  prefixes: which may stand before it; a rate of bits is always decimal, so that "Kbps" is
- * kbps, but "KB" is left out: some mean 1000 bytes by it and others 1024. */
+/* A unit as people write it, and the prefixes that may stand before it.  "Kbps" is kbps to everybody, but by "KB" some
+ * mean 1000 bytes and others 1024: it is left out, as are "Mb" for a size and "MByte". */
 typedef struct spelling { const char *suffix, *unit, *prefixes; double factor; } spelling;
 
 static const char sizes[] = "k M G T P E Ki Mi Gi Ti Pi Ei", rates[] = "k K M G T P E Ki Mi Gi Ti Pi Ei",

@@ -51,10 +51,12 @@ static bool list_number(const char *text, double *number) {
     return *end == '\0' && *number == floor(*number);
 }
 
-/* The line that names the columns tells where the two workers stand, if it does so in words that are usual. */
+/* The line that names the columns tells where the two workers stand, if it does so in usual words; else they are guessed
+ * to be the first. */
 static void list_header(list *l, const char *const *field, size_t count) {
     static const char *const known[][2] = { { "source", "target" }, { "from", "to" }, { "src", "dst" },
-                                            { "a", "b" },           { "u", "v" } };
+                                            { "a", "b" },           { "u", "v" },      { "i", "j" },
+                                            { "node1", "node2" },   { "node_1", "node_2" } };
     l->header = true;
     for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
         size_t at[2] = { count, count };
@@ -65,11 +67,12 @@ static void list_header(list *l, const char *const *field, size_t count) {
         memcpy(l->column, at, sizeof at);
         return;
     }
-    if (field[0][0] != '\0' || count < 3) return;
-    l->column[0] = 1;
-    l->column[1] = 2;
-    dt_warn("topology.path", "the first column of %s has no name and is left out; \"%s\" and \"%s\" are read",
-            l->from->path, field[1], field[2]);
+    if (count < 3) return;
+    size_t at = field[0][0] == '\0' ? 1 : 0;        /* the index column of pandas has no name */
+    l->column[0] = at;
+    l->column[1] = at + 1;
+    dt_warn("topology.path", "of the %zu columns of %s, \"%s\" and \"%s\" are read as the two workers of an edge; the names "
+            "\"source\" and \"target\" would say so", count, l->from->path, field[at], field[at + 1]);
 }
 
 static void list_push(list *l, double a, double b, long line) {

@@ -80,11 +80,18 @@ static void every_dialect_of_an_edge_list_is_read(void **fixture) {
     }
 }
 
-static void an_index_column_without_a_name_is_left_out_and_said(void **fixture) {
+static void columns_that_only_their_place_tells_are_said(void **fixture) {
     dt_topology t;
     assert_ok(from_text(",one,other\n0,0,1\n1,1,2\n2,2,3\n3,3,0\n", 4, &t, *fixture));
     assert_string_equal(edges_of(&t, *fixture), ring);
-    assert_non_null(strstr(warned(*fixture), "has no name and is left out; \"one\" and \"other\" are read"));
+    assert_non_null(strstr(warned(*fixture), "of the 3 columns of"));
+    assert_ok(from_text(",one,other\n0,0,1\n1,1,2\n2,2,3\n3,3,0\n", 4, &t, *fixture));
+    assert_non_null(strstr(warned(*fixture), "\"one\" and \"other\" are read as the two workers"));
+    assert_ok(from_text("one,other,km\n0,1,9\n1,2,9\n2,3,9\n3,0,9\n", 4, &t, *fixture));
+    assert_string_equal(edges_of(&t, *fixture), ring);
+    assert_non_null(strstr(warned(*fixture), "\"one\" and \"other\" are read as the two workers"));
+    assert_ok(from_text("one,other\n0,1\n1,2\n2,3\n3,0\n", 4, &t, *fixture));
+    assert_string_equal(warned(*fixture), "");
 }
 
 static void a_list_from_1_is_read_from_1_and_said(void **fixture) {
@@ -251,7 +258,7 @@ static int teardown(void **fixture) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_dialect_of_an_edge_list_is_read),
-        cmocka_unit_test(an_index_column_without_a_name_is_left_out_and_said),
+        cmocka_unit_test(columns_that_only_their_place_tells_are_said),
         cmocka_unit_test(a_list_from_1_is_read_from_1_and_said),
         cmocka_unit_test(numbers_that_fit_no_counting_are_refused_with_both),
         cmocka_unit_test(a_first_line_of_two_meanings_is_refused),
