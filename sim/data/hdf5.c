@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/warn.h"
 #include "data/file.h"
+#include "data/hdf5_owners.h"
 #include "data/hdf5_set.h"
 #include "data/labels.h"
 #include "data/table.h"
@@ -134,27 +135,6 @@ static dt_status hdf5_classes(const hdf5 *h, const part *train, const part *test
     return dt_fail_place(dt_data_classes(train->labels, test->labels, &shape->classes, scratch), train->key_y);
 }
 
-/* ---- owners ----------------------------------------------------------------------------------- */
-
-static dt_status hdf5_owners_read(hid_t file, const char *name, const char *what, size_t all, size_t rows, dt_dataset *set,
-                                  dt_arena *run) {
-    dt_data_hdf5_set s;
-    int32_t *owner = dt_arena_take(run, rows, sizeof *owner);
-    DT_TRY(dt_data_hdf5_open(file, name, what, "data.owner", &s));
-    dt_status status = s.size[0] == all && (s.rank == 1 || (s.rank == 2 && s.size[1] == 1))
-                           ? dt_data_hdf5_read(&s, 0, rows, H5T_NATIVE_INT32, owner)
-                           : dt_fail_at(DT_EFORMAT, "data.owner", "%s: \"%s\" must hold one number for each of the %zu rows",
-                                        name, what, all);
-    dt_data_hdf5_close(&s);
-    DT_TRY(status);
-    for (size_t i = 0; i < rows; i++)
-        if (owner[i] < 0)
-            return dt_fail_at(DT_EFORMAT, "data.owner", "%s: row %zu has the owner %d; 0 or more is needed", name,
-                              i + 1, (int)owner[i]);
-    set->owner = owner;
-    return DT_OK;
-}
-
 /* A client without rows keeps its number. */
 static void part_owners(const part *p, dt_dataset *set, dt_arena *run) {
     int32_t *owner = dt_arena_take(run, p->rows, sizeof *owner);
@@ -195,14 +175,6 @@ static dt_status part_look(const hdf5 *h, const part *train, part *p) {
     return DT_OK;
 }
 
-static dt_status hdf5_owners_look(hid_t file, const char *name, const char *what) {
-    dt_data_hdf5_set s;
-    if (what == NULL) return DT_OK;
-    DT_TRY(dt_data_hdf5_open(file, name, what, "data.owner", &s));
-    dt_data_hdf5_close(&s);
-    return DT_OK;
-}
-
 static dt_status hdf5_file(const char *key, const char *path, part *p, dt_arena *scratch) {
     DT_TRY(dt_file_find(key, path, "the file to read", home, &p->name, scratch));
     p->file = H5Fopen(p->name, H5F_ACC_RDONLY, H5P_DEFAULT);
@@ -225,7 +197,7 @@ static dt_status hdf5_test(const hdf5 *h, const part *train, part *test, dt_aren
 static dt_status hdf5_look(const hdf5 *h, part *train, part *test) {
     DT_TRY(part_look(h, train, train));
     if (test->pieces > 0) DT_TRY(part_look(h, train, test));
-    return hdf5_owners_look(train->file, train->name, h->owner);
+    return dt_data_hdf5_owners_look(train->file, train->name, h->owner);
 }
 
 static dt_status hdf5_fill(const hdf5 *h, part *train, part *test, dt_data *out, dt_arena *run, dt_arena *scratch) {
@@ -236,8 +208,8 @@ static dt_status hdf5_fill(const hdf5 *h, part *train, part *test, dt_data *out,
     DT_TRY(part_fill(h, train, &out->train, run, scratch));
     if (test->pieces > 0) DT_TRY(part_fill(h, test, &out->test, run, scratch));
     if (train->clients) part_owners(train, &out->train, run);
-    return h->owner == NULL ? DT_OK
-                            : hdf5_owners_read(train->file, train->name, h->owner, train->all, train->rows, &out->train, run);
+    if (h->owner == NULL) return DT_OK;
+    return dt_data_hdf5_owners(train->file, train->name, h->owner, train->all, train->rows, &out->train, run);
 }
 
 static dt_status hdf5_parts(const hdf5 *h, part *train, part *test, dt_data *out, dt_arena *run, dt_arena *scratch) {
