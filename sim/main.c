@@ -2,6 +2,7 @@
 #include "base/apart.h"
 #include "base/file.h"
 #include "base/rng.h"
+#include "base/warn.h"
 #include "run/estimate.h"
 #include "run/merge.h"
 #include "run/outlook.h"
@@ -52,6 +53,7 @@ typedef struct line {
 } line;
 
 static int complain(void) {
+    dt_warn_say(stderr);
     fprintf(stderr, "dtsim: %s%s%s\n", dt_reason_path(), dt_reason_path()[0] != '\0' ? ": " : "", dt_reason());
     return BAD_INPUT;
 }
@@ -150,7 +152,8 @@ static int run_end(const dt_plan *plan, const dt_sweep_outcome *o) {
 
 static void warn(const dt_outlook *o, dt_arena *arena) {
     const char *warning = dt_outlook_warning(o, arena);
-    if (warning != NULL) fprintf(stderr, "dtsim: warning: %s\n", warning);
+    if (warning != NULL) dt_warn("", "%s", warning);
+    dt_warn_say(stderr);
 }
 
 static int command_run(const line *l, dt_arena *arena) {
@@ -448,6 +451,7 @@ int main(int argc, char **argv) {
     on_exit(given_up, NULL);
     dt_arena *arena = dt_arena_new(1 << 16);
     dt_base_start();
+    dt_warn_start();
     signal(SIGXFSZ, SIG_IGN);       /* a file too large is a failed write like any other */
     int status = act(argc, argv, arena);
     dt_arena_free(arena);
