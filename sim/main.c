@@ -226,7 +226,10 @@ static int command_plan(const line *l, dt_arena *arena) {
     if (line_need(l, 1, "plan needs one scenario file") != DT_OK) return complain();
     if (dt_script_load(l->word[0], &options, arena, &script, &plan) != DT_OK) return complain();
     double *flops = dt_arena_take(arena, plan.runs, sizeof *flops);
-    if (dt_estimate(&plan, flops) != DT_OK || dt_outlook_worst(&plan, &outlook, arena) != DT_OK) return complain();
+    if (dt_estimate(&plan, flops) != DT_OK || dt_outlook_worst(&plan, &outlook, arena) != DT_OK) {
+        dt_script_blame(script, dt_arena_text(arena, "%s", dt_reason_path()), dt_arena_text(arena, "%s", dt_reason()));
+        return complain();
+    }
     plan_print(&plan, flops, arena);
     printf("at most %zu hosts and %zu actors at a time: about %s of memory a run, besides data and models\n", outlook.hosts,
            outlook.actors, dt_table_bytes(outlook.bytes, text));
