@@ -51,44 +51,16 @@ static dt_status columns_single(const char *file, const char *field) {
                       "= \"%s\"?", file, field, other);
 }
 
-static bool columns_number(const char *field) {
-    float value;
-    return dt_data_cell(field, '.', &value) != DT_CELL_TEXT;
-}
-
-/* Do the fields count the columns (0, 1, 2, ...)?  pandas writes such names where nobody gave others. */
-static bool columns_count_up(const dt_data_columns *c) {
-    size_t i = c->field[0][0] == '\0' ? 1 : 0;
-    long long first = strtoll(c->field[i], NULL, 10);
-    for (size_t k = i; k < c->count; k++) {
-        char *end;
-        if (strtoll(c->field[k], &end, 10) != first + (long long)(k - i) || end == c->field[k] || *end != '\0') return false;
-    }
-    return true;
-}
-
-static dt_status columns_numbers(const dt_data_columns *c) {
-    for (size_t i = 0; i < c->count; i++)
-        if (!columns_number(c->field[i])) return DT_OK;
-    if (!columns_count_up(c))
-        return dt_fail_at(DT_EFORMAT, "data.header", "the first line of %s holds numbers (\"%.40s\", \"%.40s\", ...), not the "
-                          "names of columns; set header = false if it is a sample like the others", c->file, c->field[0],
-                          c->field[1]);
-    dt_warn("data.header", "the first line of %s (\"%.40s\", \"%.40s\", ...) counts up and is read as the names of columns; set "
-            "header = false if it is a sample", c->file, c->field[0], c->field[1]);
-    return DT_OK;
-}
-
 dt_status dt_data_columns_read(const dt_data_fields *first, bool header, dt_data_columns *c, dt_arena *arena) {
     if (first->count == 0) return dt_fail_at(DT_EFORMAT, "data.path", "%s is empty", first->name);
-    if (first->count == 1) return columns_single(first->name, first->field[0]);
     size_t count = first->count;
     while (header && count > 1 && first->field[count - 1][0] == '\0') count--;      /* a separator at the end of the line */
+    if (count == 1) return columns_single(first->name, first->field[0]);
     *c = (dt_data_columns){ first->name, header, count, count, count, dt_arena_take(arena, count, sizeof *c->field),
                             dt_arena_take(arena, count, sizeof *c->name), dt_arena_take(arena, count, sizeof *c->role) };
     memcpy(c->field, first->field, count * sizeof *c->field);
     for (size_t i = 0; i < count; i++) c->name[i] = columns_name(c, i, arena);
-    return header ? columns_numbers(c) : DT_OK;
+    return DT_OK;
 }
 
 /* ---- roles ----------------------------------------------------------------------------------- */
@@ -134,19 +106,48 @@ dt_status dt_data_columns_drop(dt_data_columns *c, const char *list, dt_arena *a
     return DT_OK;
 }
 
+static bool columns_number(const char *field) {
+    float value;
+    return dt_data_cell(field, '.', &value) != DT_CELL_TEXT;
+}
+
 dt_status dt_data_columns_alike(const dt_data_columns *train, const dt_data_columns *test) {
     if (test->count != train->count)
         return dt_fail_at(DT_EFORMAT, "data.test", "%s has %zu columns, %s has %zu", test->file, test->count, train->file,
                           train->count);
     for (size_t i = 0; i < train->count; i++)
         if (strcmp(train->name[i], test->name[i]) != 0)
-            return dt_fail_at(DT_EFORMAT, "data.test", "column %zu of %s is \"%.60s\", that of %s is \"%.60s\": both files need "
-                              "the same columns in the same order", i + 1, test->file, test->name[i], train->file,
-                              train->name[i]);
+            return dt_fail_at(DT_EFORMAT, "data.test", "column %zu of %s is \"%.60s\", that of %s is \"%.60s\": %s", i + 1,
+                              test->file, test->name[i], train->file, train->name[i], columns_number(test->name[i])
+                              ? "the test file needs the same header" : "both files need the same columns in the same order");
     return DT_OK;
 }
 
 /* ---- doubts ---------------------------------------------------------------------------------- */
+
+/* Do the fields count the columns (0, 1, 2, ...)?  pandas writes such names where nobody gave others. */
+static bool columns_count_up(const dt_data_columns *c) {
+    size_t i = c->field[0][0] == '\0' ? 1 : 0;
+    long long first = strtoll(c->field[i], NULL, 10);
+    for (size_t k = i; k < c->count; k++) {
+        char *end;
+        if (strtoll(c->field[k], &end, 10) != first + (long long)(k - i) || end == c->field[k] || *end != '\0') return false;
+    }
+    return true;
+}
+
+dt_status dt_data_columns_names(const dt_data_columns *c) {
+    if (!c->header) return DT_OK;
+    for (size_t i = 0; i < c->count; i++)
+        if (!columns_number(c->field[i])) return DT_OK;
+    if (!columns_count_up(c))
+        return dt_fail_at(DT_EFORMAT, "data.header", "the first line of %s holds numbers (\"%.40s\", \"%.40s\", ...), not the "
+                          "names of columns; set header = false if it is a sample like the others", c->file, c->field[0],
+                          c->field[1]);
+    dt_warn("data.header", "the first line of %s (\"%.40s\", \"%.40s\", ...) counts up and is read as the names of columns; set "
+            "header = false if it is a sample", c->file, c->field[0], c->field[1]);
+    return DT_OK;
+}
 
 dt_status dt_data_columns_header(const dt_data_columns *c, const dt_data_words *labels) {
     if (!c->header || labels == NULL || dt_data_words_find(labels, c->field[c->target]) == labels->count) return DT_OK;
@@ -170,7 +171,7 @@ void dt_data_columns_index(const dt_data_columns *c, const float *x, size_t rows
         bool unnamed = c->header && c->field[i][0] == '\0', counts = index_counts(c, x, rows, feature++);
         const char *what = unnamed && counts ? "has no name and counts the rows" : unnamed ? "has no name" : "counts the rows";
         if (unnamed || counts)
-            dt_warn("data.drop", "column %zu of %s %s, as an index does that pandas or R write: it is a feature here, called "
-                    "\"%.60s\"; drop = \"%.60s\" leaves it out", i + 1, c->file, what, c->name[i], c->name[i]);
+            dt_warn("data.drop", "column %zu of %s %s: it looks like the index that pandas or R write beside a table. It is "
+                    "read as a feature called \"%.60s\"; drop = \"%.60s\" leaves it out", i + 1, c->file, what, c->name[i], c->name[i]);
     }
 }

@@ -20,9 +20,8 @@ typedef struct dt_data_columns {
     dt_data_role *role;         /* [count] */
 } dt_data_columns;
 
-/* Name the columns after the first record, all of them features.  Warns of a second column of the same name, and of a
- * header that counts its columns.
- * Errors: DT_EFORMAT (data.separator: a single field; data.header: a header of numbers). */
+/* Name the columns after the first record, all of them features.  Warns of a second column of the same name.
+ * Errors: DT_EFORMAT (a single field, often the wrong separator). */
 dt_status dt_data_columns_read(const dt_data_fields *first, bool header, dt_data_columns *c, dt_arena *arena);
 
 /* Give the column called name a role; "last" is the last one.  Nothing is done where name is NULL.
@@ -34,6 +33,9 @@ dt_status dt_data_columns_drop(dt_data_columns *c, const char *list, dt_arena *a
 
 /* The test file has the columns of the training file.  Errors: DT_EFORMAT at data.test. */
 dt_status dt_data_columns_alike(const dt_data_columns *train, const dt_data_columns *test);
+
+/* Refuse a header of numbers; warn of one that counts its columns.  Errors: DT_EFORMAT at data.header. */
+dt_status dt_data_columns_names(const dt_data_columns *c);
 
 /* Is the header a sample?  It is where its features are numbers and its target is the label of other rows, too.
  * Errors: DT_EFORMAT at data.header. */

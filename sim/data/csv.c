@@ -36,6 +36,7 @@ static dt_status csv_open(const csv *s, int which, bool whole, csv_file *f, dt_a
     *f = (csv_file){ .fields = { .name = name, .text = text, .separator = csv_separator(s), .arena = scratch } };
     DT_TRY(dt_data_fields_next(&f->fields));
     DT_TRY(dt_data_columns_read(&f->fields, s->header, &f->columns, scratch));
+    if (which == 0) DT_TRY(dt_data_columns_names(&f->columns));
     DT_TRY(dt_data_columns_drop(&f->columns, s->drop, scratch));
     DT_TRY(dt_data_columns_mark(&f->columns, "data.owner", s->owner, DT_ROLE_OWNER, scratch));
     return dt_data_columns_mark(&f->columns, "data.column", s->column, DT_ROLE_TARGET, scratch);
@@ -53,7 +54,7 @@ static dt_status csv_no_number(const csv *s, const csv_file *f, size_t i) {
     bool comma = text[0] >= '0' && text[strspn(text, "+-0123456789,")] == '\0' && s->decimal[0] == '.';
     if (f->columns.role[i] == DT_ROLE_TARGET) more = "set target = \"class\" where it is a label";
     else if (comma) more = "decimal = \",\" reads decimal commas";
-    else if (!s->header && f->rows == 1) more = "set header = true where the first line names the columns";
+    else if (!s->header && f->rows == 1) more = "header = true takes the first line of each file for the names of columns";
     else if (s->header && f->columns.field[0][0] == '#') more = "remove the first line, which begins with \"#\", if it is a comment";
     return dt_fail_at(DT_EFORMAT, "data.path", "%s: \"%.40s\" in column \"%.60s\" is not a number; %s", csv_place(f), text,
                       f->columns.name[i], more);

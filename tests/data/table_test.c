@@ -335,7 +335,7 @@ static void csv_headers_of_numbers_are_refused(void **state) {
     reads(f, "880.5,884.1,y\n1,2,1\n3,4,0\n", 2, x, y);
     dt_config *node = node_of(f, "csv", "a,y\n1,0\n");
     dt_config_set_bool(node, "header", false, f->arena);
-    refused(f, node, DT_EFORMAT, "\"a\" in column \"1\" is not a number; set header = true");
+    refused(f, node, DT_EFORMAT, "\"a\" in column \"1\" is not a number; header = true takes the first line");
 }
 
 static void csv_columns_have_one_role(void **state) {
@@ -387,7 +387,11 @@ static void csv_mistakes_are_named(void **state) {
     refused(f, real, DT_EFORMAT, "\"red\" in column \"y\" is not a number; set target = \"class\"");
     dt_config *other = node_of(f, "csv", "a,b,y\n1,2,0\n");
     dt_config_set_text(other, "test", set_text(f->folder, "t", "b,a,y\n1,2,0\n", f->arena), f->arena);
+    refused(f, other, DT_EFORMAT, "both files need the same columns in the same order");
+    dt_config_set_text(other, "test", set_text(f->folder, "t", "2,1.5,0\n1,2,0\n", f->arena), f->arena);
     refused(f, other, DT_EFORMAT, "column 1 of ");
+    assert_non_null(strstr(dt_reason(), "the test file needs the same header"));
+    refused(f, node_of(f, "csv", ",\n1,2\n"), DT_EFORMAT, "has a single column");
     dt_config *binary = node_of(f, "csv", "a,y\n");
     dt_config_set_text(binary, "path", set_file(f->folder, "b", "a,y\n1,2\0\n3,4\n", 13, false, f->arena), f->arena);
     refused(f, binary, DT_EFORMAT, "zero byte");
