@@ -91,8 +91,8 @@ static void texts_are_owners(void **state) {
     H5Tset_size(padded, 3);
     H5Tset_size(flexible, H5T_VARIABLE);
     H5Tset_cset(flexible, H5T_CSET_UTF8);
-    add(f, "fixed", fixed, (const char[ROWS][4]){ "user", "007", "7", "user", "7", "007" });
-    owners_are(f, (const int32_t[]){ 2, 0, 1, 2, 1, 0 });
+    add(f, "fixed", fixed, (const char[ROWS][4]){ "us_b", "007", "us_a", "us_b", "us_a", "007" });
+    owners_are(f, ascending);
     add(f, "padded", padded, "c  a  bb c  bb a  ");
     owners_are(f, ascending);
     add(f, "flexible", flexible, (const char *const[]){ "\303\274ber", "1e400", "nan", "\303\274ber", "nan", "1e400" });
