@@ -97,7 +97,7 @@ dt_status dt_data_columns_mark(dt_data_columns *c, const char *key, const char *
 dt_status dt_data_columns_drop(dt_data_columns *c, const char *list, dt_arena *arena) {
     if (list == NULL) return DT_OK;
     dt_data_fields names = { .name = "the list", .text = dt_arena_copy(arena, list, strlen(list)), .separator = ',',
-                             .arena = arena };
+                             .arena = arena, .next = 1 };
     if (dt_data_fields_next(&names) != DT_OK)
         return dt_fail_at(DT_EINVAL, "data.drop", "%.100s: a quote is not closed, or text follows it", list);
     for (size_t i = 0; i < names.count; i++)

@@ -27,6 +27,13 @@ static char csv_separator(const csv *s) {
     return s->separator[0] == 't' ? '\t' : s->separator[0] == 's' ? ' ' : s->separator[0];
 }
 
+/* Excel puts "sep=;" into the first line of a table, which is no part of it. */
+static void csv_skip_separator(dt_data_fields *f) {
+    bool there = strncmp(f->text, "sep=", 4) == 0 && f->text[4] != '\0' && strchr("\r\n", f->text[5]) != NULL;
+    if (there) dt_data_line(&f->text);
+    f->next = there ? 2 : 1;
+}
+
 /* Find the training file (0) or the test file (1), read it, or only its beginning, and learn its columns. */
 static dt_status csv_open(const csv *s, int which, bool whole, csv_file *f, dt_arena *scratch) {
     const char *name, *key = which == 0 ? "data.path" : "data.test";
@@ -34,6 +41,7 @@ static dt_status csv_open(const csv *s, int which, bool whole, csv_file *f, dt_a
     DT_TRY(dt_file_find(key, which == 0 ? s->path : s->test, "the file to read", home, &name, scratch));
     DT_TRY(whole ? dt_data_file_text(name, &text, scratch) : dt_data_file_start(name, &text, scratch));
     *f = (csv_file){ .fields = { .name = name, .text = text, .separator = csv_separator(s), .arena = scratch } };
+    csv_skip_separator(&f->fields);
     DT_TRY(dt_data_fields_next(&f->fields));
     DT_TRY(dt_data_columns_read(&f->fields, s->header, &f->columns, scratch));
     if (which == 0) DT_TRY(dt_data_columns_names(&f->columns));

@@ -75,7 +75,6 @@ static void fields_skip(dt_data_fields *f) {
 
 dt_status dt_data_fields_next(dt_data_fields *f) {
     f->count = 0;
-    f->next = f->next == 0 ? 1 : f->next;
     fields_skip(f);
     f->line = f->next;
     for (bool more = *f->text != '\0'; more;) {

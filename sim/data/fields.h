@@ -17,7 +17,7 @@ typedef struct dt_data_fields {
     size_t       next, room;    /* the line after the record; fields that there is room for */
 } dt_data_fields;
 
-/* The fields of the next line that is not blank.  Start from { name, text, separator, arena }.
+/* The fields of the next line that is not blank.  Start from name, text, separator, arena, and next = 1.
  * A quoted field may hold separators, line ends and, doubled, quotes.
  * Errors: DT_EFORMAT (names the line): a quote that is not closed, or text behind a closing quote. */
 dt_status dt_data_fields_next(dt_data_fields *f);

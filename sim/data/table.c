@@ -75,9 +75,9 @@ static dt_status label_untrained(const dt_data_table *t, const ranking *r, dt_ar
 }
 
 static void label_doubts(const ranking *r, size_t rows) {
-    enum { LEAST = 10 };        /* of fewer rows nothing can be said */
+    enum { LEAST = 20, FEW = 3 };       /* rows: of fewer nothing can be said; rows a label: a class has more */
     size_t count = r->words->count;
-    if (rows >= LEAST && 2 * count > rows)
+    if (rows >= LEAST && FEW * count > rows)
         dt_warn("data", "%zu rows have %zu different labels: is the target a number (target = \"real\"), or another column?",
                 rows, count);
     if (count == 1) dt_warn("data", "every row has the same label, \"%.60s\": there is a single class", r->words->text[0]);

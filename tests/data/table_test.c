@@ -279,6 +279,8 @@ static void csv_reads_every_end_of_line_and_a_byte_order_mark(void **state) {
     reads(f, "a,b,y\r1,2,1\r3,4,0\r", 2, x, y);
     reads(f, "\n\na,b,y\n \n1,2,1\n\r\n3,4,0\n\n", 2, x, y);
     reads(f, "a,b,y,\n1,2,1,\n3,4,0,,\n", 2, x, y);
+    reads(f, "sep=,\r\na,b,y\r\n1,2,1\r\n3,4,0\r\n", 2, x, y);
+    refused(f, node_of(f, "csv", "sep=;\na,y\n1,0\n,0\n"), DT_EFORMAT, "line 4 (row 2)");
     dt_config *marked = node_of(f, "csv", "\xEF\xBB\xBF" "y,a\n1,5\n0,6\n");
     dt_config_set_text(marked, "column", "y", f->arena);
     assert_true(load(f, marked).train.x[1] == 6);
