@@ -59,29 +59,30 @@
 ---@field train? integer|dt.mark training images, the first ones; 0: all (preset 0)
 ---@field test? integer|dt.mark test images, the first ones; 0: all (preset 0)
 
----A sparse text file of the LIBSVM collection. Source: Chang, Lin 2011 (LIBSVM)
+---A sparse text file of the LIBSVM collection; indices from 1, or from 0 where a file has an index 0; query ids (qid:) are left out. Source: Chang, Lin 2011 (LIBSVM)
 ---@class dt.data.libsvm: dt.data
 ---@field [1] "libsvm"
 ---@field path? string|dt.mark file, as it is or under $DTSIM_DATA; .gz is read too
 ---@field test? string|dt.mark file of the test set
 ---@field holdout? number|dt.mark share of the rows kept for the test without a file (preset 0.2)
----@field columns? integer|dt.mark features; 0: the greatest index found (preset 0)
+---@field columns? integer|dt.mark features; 0: as many as the greatest index found tells (preset 0)
 ---@field target? "class"|"real"|dt.mark what the label is (preset class)
 
 ---A table of text with a target column. Source: RFC 4180
 ---@class dt.data.csv: dt.data
 ---@field [1] "csv"
 ---@field path? string|dt.mark file, as it is or under $DTSIM_DATA; .gz is read too
----@field test? string|dt.mark file of the test set
+---@field test? string|dt.mark file of the test set; its labels must be spelled as those of path
 ---@field holdout? number|dt.mark share of the rows kept for the test without one (preset 0.2)
 ---@field column? string|dt.mark column of the target: its name (its number from 1 where there is no header), or last (preset last)
----@field target? "class"|"real"|dt.mark what the target is (preset class)
----@field owner? string|dt.mark column with the device of each row
----@field drop? string|dt.mark columns to leave out, with commas between
+---@field target? "class"|"real"|dt.mark what the target is; classes are texts: "1" and "1.0" are two (preset class)
+---@field owner? string|dt.mark column with the device of each row: any text
+---@field drop? string|dt.mark columns to leave out, with commas between (a name that holds commas in double quotes); as in pandas, a first column without a name is called "Unnamed: 0", and a second "a" is called "a.1"
 ---@field header? boolean|dt.mark the first line names the columns (preset true)
----@field separator? ","|";"|"tab"|"space"|dt.mark what parts the fields (preset ,)
+---@field separator? ","|";"|"tab"|"space"|dt.mark what separates the fields; space: any number of blanks (preset ,)
+---@field decimal? "."|","|dt.mark what separates the decimals of a number (preset .)
 ---@field standardise? boolean|dt.mark features get mean 0, variance 1 (preset true)
----@field missing? "refuse"|"mean"|dt.mark what a feature without a value becomes (preset refuse)
+---@field missing? "refuse"|"mean"|"drop"|dt.mark what is done where a value is missing (empty, NA, NaN, None, ?, ...) or infinite: refuse the file, take the mean of the column over the training rows, or leave out the row (preset refuse)
 
 ---Datasets of an HDF5 file. Source: The HDF Group, HDF5
 ---@class dt.data.hdf5: dt.data
@@ -93,7 +94,7 @@
 ---@field test_x? string|dt.mark dataset of the test samples; empty: none; in a federated file x names the array (preset test_images)
 ---@field test_y? string|dt.mark dataset of the test labels; empty: none; in a federated file y names the array (preset test_labels)
 ---@field channels? "auto"|"first"|"last"|dt.mark where the channels of an image stand in a row of rank 3: first (channels x height x width, as in PyTorch), last (as in TensorFlow); auto: as the sizes tell, a warning says so where they are last (preset auto)
----@field owner? string|dt.mark dataset with the device of each training row
+---@field owner? string|dt.mark dataset with the device of each training row: integers, whole numbers or texts
 ---@field target? "class"|"real"|dt.mark what the label is (preset class)
 ---@field scale? number|dt.mark values are multiplied by this: 1/255 for bytes (preset 1)
 ---@field train? integer|dt.mark training rows, the first ones; 0: all (preset 0)

@@ -285,8 +285,8 @@ static const dt_param hdf5_params[] = {
     { "channels", DT_TEXT, offsetof(hdf5, channels), 0, 0, 0, "1", "where the channels of an image stand in a row of rank 3: "
       "first (channels x height x width, as in PyTorch), last (as in TensorFlow); auto: as the sizes tell, a warning says "
       "so where they are last", "auto", "auto|first|last" },
-    { "owner", DT_TEXT, offsetof(hdf5, owner), 0, 0, 0, "1", "dataset with the device of each training row", NULL,
-      NULL },
+    { "owner", DT_TEXT, offsetof(hdf5, owner), 0, 0, 0, "1", "dataset with the device of each training row: integers, "
+      "whole numbers or texts", NULL, NULL },
     { "target", DT_TEXT, offsetof(hdf5, target), 0, 0, 0, "1", "what the label is", "class", "class|real" },
     { "scale", DT_REAL, offsetof(hdf5, scale), 1, -1e12, 1e12, "1", "values are multiplied by this: 1/255 for bytes",
       NULL, NULL },

@@ -1,5 +1,6 @@
 /* state.c - a Lua state with the libraries a scenario may use, and Lua's errors as reasons of ours. */
 #include "script/inside.h"
+#include "base/file.h"
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
@@ -290,5 +291,8 @@ char *dt_script_slurp(const char *path, size_t *length, dt_arena *arena) {
     if (text != NULL) *length = fread(text, 1, (size_t)size, file);
     if (ferror(file)) text = NULL;
     fclose(file);
-    return text;
+    if (text == NULL) return NULL;
+    char *start = dt_file_text_start(text);
+    *length -= (size_t)(start - text);
+    return start;
 }

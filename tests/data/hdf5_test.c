@@ -42,7 +42,7 @@ static void images_give_their_shape_and_are_scaled(void **state) {
     assert_true(d.shape.channels == 3 && d.shape.height == 2 && d.shape.width == 2 && d.shape.features == 12);
     assert_true(d.train.rows == 2 && d.test.rows == 0 && d.shape.classes == 2);
     for (int i = 0; i < 24; i++) assert_true(d.train.x[i] == 0.5f * (float)i);
-    assert_true(d.train.y[0] == 1 && d.train.y[1] == 0 && d.train.owner[0] == 3);
+    assert_true(d.train.y[0] == 1 && d.train.y[1] == 0 && d.train.owner[0] == 1 && d.train.owner[1] == 0);
 }
 
 static void a_real_target_and_a_cap_are_kept(void **state) {
