@@ -59,7 +59,7 @@ static const char *csv_place(const csv_file *f) {
 
 static dt_status csv_no_number(const csv *s, const csv_file *f, size_t i) {
     const char *text = f->fields.field[i], *more = "data.drop leaves a column out";
-    bool comma = text[0] >= '0' && text[strspn(text, "+-0123456789,")] == '\0' && s->decimal[0] == '.';
+    bool comma = strchr(text, ',') != NULL && text[strspn(text, "+-0123456789,")] == '\0' && s->decimal[0] == '.';
     if (f->columns.role[i] == DT_ROLE_TARGET) more = "set target = \"class\" where it is a label";
     else if (comma) more = "decimal = \",\" reads decimal commas";
     else if (!s->header && f->rows == 1) more = "header = true takes the first line of each file for the names of columns";
@@ -139,7 +139,7 @@ static dt_status csv_row(const csv *s, csv_file *f, dt_data_table *t) {
 static dt_status csv_fill(const csv *s, csv_file *f, dt_data_table *t) {
     size_t before = t->rows;
     if (s->header) DT_TRY(dt_data_fields_next(&f->fields));
-    for (; f->fields.count > 0;) {
+    while (f->fields.count > 0) {
         DT_TRY(csv_row(s, f, t));
         DT_TRY(dt_data_fields_next(&f->fields));
     }
@@ -148,6 +148,7 @@ static dt_status csv_fill(const csv *s, csv_file *f, dt_data_table *t) {
     if (f->infinite > 0)
         dt_warn("data.missing", "\"mean\" replaces infinite values of %s, too: %zu of them", f->fields.name, f->infinite);
     if (before == 0) dt_data_columns_index(&f->columns, t->x, t->rows);
+    if (t->rows == before && before > 0) return dt_fail_at(DT_EFORMAT, "data.test", "%s holds no rows", f->fields.name);
     return DT_OK;
 }
 

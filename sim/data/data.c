@@ -50,9 +50,13 @@ static bool data_finite(const float *x, size_t n) {
 static dt_status data_verify(const dt_dataset *set, const dt_shape *shape, const char *which) {
     for (size_t i = 0; set->x != NULL && i < set->rows; i++) {
         float y = set->y[i];
-        if (!data_finite(set->x + i * shape->features, shape->features))
-            return dt_fail_at(DT_EFORMAT, "data", "row %zu of the %s set holds a value that is not a finite number",
-                              i + 1, which);
+        const float *x = set->x + i * shape->features;
+        if (!data_finite(x, shape->features)) {
+            size_t column = 0;
+            while (data_finite(&x[column], 1)) column++;
+            return dt_fail_at(DT_EFORMAT, "data", "row %zu of the %s set has the value %g in column %zu; only finite numbers can "
+                              "be learned from", i + 1, which, (double)x[column], column + 1);
+        }
         if (shape->classes == 0 ? !data_finite(&y, 1)
                                 : !(y >= 0 && y < (float)shape->classes && y == (float)(size_t)y))
             return dt_fail_at(DT_EFORMAT, "data", "row %zu of the %s set has the target %g; %s", i + 1, which,

@@ -134,6 +134,7 @@ static dt_status libsvm_build(const libsvm *s, uint64_t seed, dt_data *out, dt_a
         DT_TRY(libsvm_walk(&look, name[i]));
         if (i == 0) t.first_test = look.rows;
     }
+    if (files == 2 && look.rows == t.first_test) return dt_fail_at(DT_EFORMAT, "data.test", "%s holds no rows", name[1]);
     DT_TRY(libsvm_room(s, &look, &t, scratch));
     libsvm_tell(&look, name[0]);
     libsvm_reading fill = { .set = s, .first = look.first, .table = &t };

@@ -74,6 +74,10 @@ static void what_does_not_fit_is_refused(void **state) {
     dt_config_set_text(f->node, "y", "tow", f->arena);
     assert_refused(dt_data_check(f->node), DT_EFORMAT, "holds no dataset \"tow\"");
     dt_config_set_text(f->node, "y", "two", f->arena);
+    set_hdf5(f->path, "gap", 2, (const hsize_t[]){ 2, 2 }, H5T_NATIVE_DOUBLE, (const double[]){ 1, 2, 3, 1e39 });
+    dt_config_set_text(f->node, "x", "gap", f->arena);
+    assert_refused(dt_data_load(f->node, 1, 1, &d, f->arena), DT_EFORMAT, "row 2 of the training set has the value inf in column 2");
+    dt_config_set_text(f->node, "x", "train_images", f->arena);
     set_hdf5(f->path, "half", 1, (const hsize_t[]){ 2 }, H5T_NATIVE_DOUBLE, (const double[]){ 0.5, 1 });
     dt_config_set_text(f->node, "y", "half", f->arena);
     assert_refused(dt_data_load(f->node, 1, 1, &d, f->arena), DT_EFORMAT, "the label of row 1 in \"half\"");

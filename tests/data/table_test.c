@@ -311,6 +311,8 @@ static void csv_reads_decimal_commas_truths_and_aligned_columns(void **state) {
     dt_config_set_text(node, "decimal", ",", f->arena);
     assert_memory_equal(load(f, node).train.x, x, sizeof x);
     refused(f, node_of(f, "csv", "a;b;y\n1,5;1;1\n"), DT_EFORMAT, "did you mean separator = \";\"?");
+    dt_config_set_text(node, "decimal", ".", f->arena);
+    refused(f, node, DT_EFORMAT, "decimal = \",\" reads");
     node = node_of(f, "csv", "  a   b  y \n 1.5  1 u\n  -2\t0   v\n");
     dt_config_set_text(node, "separator", "space", f->arena);
     assert_memory_equal(load(f, node).train.x, x, sizeof x);
@@ -401,6 +403,18 @@ static void csv_mistakes_are_named(void **state) {
     assert_refused(dt_data_check(binary), DT_EFORMAT, "is not a text");
 }
 
+/* Held-out rows must not take the place of a test file that was asked for. */
+static void a_test_file_without_rows_is_refused(void **state) {
+    fixture *f = *state;
+    dt_config *node = node_of(f, "csv", "a,y\n1,0\n2,1\n");
+    dt_config_set_text(node, "test", set_text(f->folder, "t", "a,y\nNA,0\n", f->arena), f->arena);
+    dt_config_set_text(node, "missing", "drop", f->arena);
+    refused(f, node, DT_EFORMAT, "t holds no rows");
+    node = node_of(f, "libsvm", "1 1:1\n0 1:2\n");
+    dt_config_set_text(node, "test", set_text(f->folder, "t", "# nothing\n", f->arena), f->arena);
+    refused(f, node, DT_EFORMAT, "t holds no rows");
+}
+
 /* Every row goes to one side, the share is kept, and the seed says which. */
 static void held_out_rows_leave_the_training_set(void **state) {
     fixture *f = *state;
@@ -477,6 +491,7 @@ int main(void) {
         TEST(libsvm_indices_from_zero_hold_for_both_files),
         TEST(libsvm_query_ids_are_left_out),
         TEST(csv_mistakes_are_named),
+        TEST(a_test_file_without_rows_is_refused),
         TEST(held_out_rows_leave_the_training_set),
         TEST(a9a_is_read_whole),
         TEST(wisdm_keeps_its_users),
