@@ -53,14 +53,14 @@
 ---Images in the format of MNIST and Fashion-MNIST. Source: LeCun, Cortes, Burges, the MNIST database
 ---@class dt.data.idx: dt.data
 ---@field [1] "idx"
----@field path? string|dt.mark folder with the four files, as it is or under $DTSIM_DATA (preset mnist)
+---@field path? string|dt.mark folder with the four files: beside the scenario, in the working folder or under $DTSIM_DATA (preset mnist)
 ---@field train? integer|dt.mark training images, the first ones; 0: all (preset 0)
 ---@field test? integer|dt.mark test images, the first ones; 0: all (preset 0)
 
 ---A sparse text file of the LIBSVM collection. Source: Chang, Lin 2011 (LIBSVM)
 ---@class dt.data.libsvm: dt.data
 ---@field [1] "libsvm"
----@field path? string|dt.mark file, as it is or under $DTSIM_DATA; .gz is read too
+---@field path? string|dt.mark file: beside the scenario, in the working folder or under $DTSIM_DATA; .gz is read too
 ---@field test? string|dt.mark file of the test set
 ---@field holdout? number|dt.mark share of the rows kept for the test without a file (preset 0.2)
 ---@field columns? integer|dt.mark features; 0: the greatest index found (preset 0)
@@ -69,7 +69,7 @@
 ---A table of text with a target column. Source: RFC 4180
 ---@class dt.data.csv: dt.data
 ---@field [1] "csv"
----@field path? string|dt.mark file, as it is or under $DTSIM_DATA; .gz is read too
+---@field path? string|dt.mark file: beside the scenario, in the working folder or under $DTSIM_DATA; .gz is read too
 ---@field test? string|dt.mark file of the test set
 ---@field holdout? number|dt.mark share of the rows kept for the test without one (preset 0.2)
 ---@field column? string|dt.mark column of the target: its name (its number from 1 where there is no header), or last (preset last)
@@ -84,7 +84,7 @@
 ---Datasets of an HDF5 file. Source: The HDF Group, HDF5
 ---@class dt.data.hdf5: dt.data
 ---@field [1] "hdf5"
----@field path? string|dt.mark file, as it is or under $DTSIM_DATA
+---@field path? string|dt.mark file: beside the scenario, in the working folder or under $DTSIM_DATA
 ---@field x? string|dt.mark dataset of the training samples (preset train_images)
 ---@field y? string|dt.mark dataset of the training labels (preset train_labels)
 ---@field test_x? string|dt.mark dataset of the test samples; empty: none (preset test_images)
@@ -172,7 +172,7 @@
 ---Layers of which only the sizes are known: nothing is learnt. Source: He et al. 2016 (resnet50) and others, see sim/model/profiles/make.py; or the user's file
 ---@class dt.model.profile: dt.model
 ---@field [1] "profile"
----@field file? string|dt.mark resnet50 or another shipped name, or a CSV of layers
+---@field path? string|dt.mark resnet50 or another shipped name, or a CSV of layers
 
 ---Multinomial logistic regression. Source: standard
 ---@class dt.model.softmax: dt.model
@@ -394,7 +394,7 @@
 ---Edges from a file, one pair of workers a line. Source: the user's file
 ---@class dt.topology.file: dt.topology
 ---@field [1] "file"
----@field path? string|dt.mark edge list, as given or under the folder DTSIM_DATA
+---@field path? string|dt.mark edge list: beside the scenario, in the working folder or under $DTSIM_DATA
 
 ---how a random delay or factor is distributed
 ---@class dt.dist
@@ -449,7 +449,7 @@
 ---Measured values from a file. Source: the user's file
 ---@class dt.dist.trace: dt.dist
 ---@field [1] "trace"
----@field file? string|dt.mark CSV with a header line, plain or gzip, as given or under the folder DTSIM_DATA
+---@field path? string|dt.mark CSV file, plain or gzip; it is looked for beside the scenario, in the working folder and under $DTSIM_DATA
 ---@field column? string|dt.mark the column's name; else the last
 ---@field where? string|dt.mark "column=value": only rows that say so
 ---@field order? "random"|"sequence"|dt.mark random: any row each time; sequence: row after row, alike for every stream, again from the first at the end (preset random)
@@ -476,7 +476,7 @@
 ---Measured values from a file. Source: the user's file
 ---@class dt.profile.trace: dt.profile
 ---@field [1] "trace"
----@field file? string|dt.mark CSV with a header line, plain or gzip, as given or under the folder DTSIM_DATA
+---@field path? string|dt.mark CSV file, plain or gzip; it is looked for beside the scenario, in the working folder and under $DTSIM_DATA
 ---@field time? string|dt.mark column of the times, in s (preset t_s)
 ---@field column? string|dt.mark column of the values; else the last
 ---@field where? string|dt.mark "column=value": only rows that say so

@@ -114,7 +114,7 @@ static dt_status csv_lines(reader *r, gzFile in) {
 dt_status dt_csv_read(const dt_csv *csv, double **value, size_t *rows, dt_arena *run) {
     const char *found = NULL;
     reader r = { .csv = csv, .run = run };
-    DT_TRY(dt_file_find(dt_arena_text(run, "%s.file", csv->path), csv->file, "a CSV file", NULL, &found, run));
+    DT_TRY(dt_file_find(dt_arena_text(run, "%s.path", csv->path), csv->file, "a CSV file", NULL, &found, run));
     gzFile in = gzopen(found, "rb");
     if (in == NULL) return dt_fail(DT_EIO, "%s cannot be read: %s", found, strerror(errno));
     dt_status status = csv_lines(&r, in);

@@ -181,7 +181,8 @@ static dt_status hdf5_check(const void *state) {
 }
 
 static const dt_param hdf5_params[] = {
-    { "path", DT_TEXT, offsetof(hdf5, path), 0, 0, 0, "1", "file, as it is or under $DTSIM_DATA", NULL, NULL },
+    { "path", DT_TEXT, offsetof(hdf5, path), 0, 0, 0, "1", "file: beside the scenario, "
+      "in the working folder or under $DTSIM_DATA", NULL, NULL },
     { "x", DT_TEXT, offsetof(hdf5, x), 0, 0, 0, "1", "dataset of the training samples", "train_images", NULL },
     { "y", DT_TEXT, offsetof(hdf5, y), 0, 0, 0, "1", "dataset of the training labels", "train_labels", NULL },
     { "test_x", DT_TEXT, offsetof(hdf5, test_x), 0, 0, 0, "1", "dataset of the test samples; empty: none",

@@ -155,7 +155,8 @@ static dt_status idx_check(const void *state) {
 }
 
 static const dt_param idx_params[] = {
-    { "path", DT_TEXT, offsetof(idx, path), 0, 0, 0, "1", "folder with the four files, as it is or under $DTSIM_DATA",
+    { "path", DT_TEXT, offsetof(idx, path), 0, 0, 0, "1", "folder with the four files: beside the scenario, "
+      "in the working folder or under $DTSIM_DATA",
       "mnist", NULL },
     { "train", DT_INT, offsetof(idx, train), 0, 0, 4e9, "1", "training images, the first ones; 0: all", NULL, NULL },
     { "test", DT_INT, offsetof(idx, test), 0, 0, 4e9, "1", "test images, the first ones; 0: all", NULL, NULL },

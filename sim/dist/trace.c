@@ -5,7 +5,7 @@
 #include <string.h>
 
 typedef struct trace {
-    const char *file, *column, *order, *where;
+    const char *path, *column, *order, *where;
     double  scale, mean;
     bool    normalise, random;
     size_t  count;
@@ -17,14 +17,14 @@ static dt_status trace_settle(trace *t) {
     for (size_t i = 0; i < t->count; i++) sum += t->value[i];
     t->mean = sum / (double)t->count;
     if (!t->normalise) return DT_OK;
-    if (!(t->mean > 0)) return dt_fail(DT_EFORMAT, "%s: values that are all 0 have no mean of 1", t->file);
+    if (!(t->mean > 0)) return dt_fail(DT_EFORMAT, "%s: values that are all 0 have no mean of 1", t->path);
     t->scale /= t->mean;
     return DT_OK;
 }
 
 static dt_status trace_init(void *state, const char *path, dt_arena *run) {
     trace *t = state;
-    dt_csv csv = { .path = path, .file = t->file, .where = t->where, .columns = 1, .column = { t->column },
+    dt_csv csv = { .path = path, .file = t->path, .where = t->where, .columns = 1, .column = { t->column },
                    .key = { "column" } };
     t->random = strcmp(t->order, "random") == 0;
     DT_TRY(dt_csv_read(&csv, &t->value, &t->count, run));
@@ -40,8 +40,8 @@ static double trace_draw(const void *state, dt_rng *rng, long index) {
 static double trace_mean(const void *state) { return ((const trace *)state)->mean * ((const trace *)state)->scale; }
 
 static const dt_param trace_params[] = {
-    { "file", DT_TEXT, offsetof(trace, file), 0, 0, 0, "1", "CSV with a header line, plain or gzip, as given or under "
-      "the folder DTSIM_DATA", NULL, NULL },
+    { "path", DT_TEXT, offsetof(trace, path), 0, 0, 0, "1", "CSV file, plain or gzip; it is looked for beside the "
+      "scenario, in the working folder and under $DTSIM_DATA", NULL, NULL },
     { "column", DT_TEXT, offsetof(trace, column), 0, 0, 0, "1", "the column's name; else the last", NULL, NULL },
     { "where", DT_TEXT, offsetof(trace, where), 0, 0, 0, "1", "\"column=value\": only rows that say so", NULL, NULL },
     { "order", DT_TEXT, offsetof(trace, order), 0, 0, 0, "1",

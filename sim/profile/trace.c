@@ -6,22 +6,22 @@
 #include <string.h>
 
 typedef struct trace {
-    const char *file, *time, *column, *where, *begin;
+    const char *path, *time, *column, *where, *begin;
     double *row;            /* [count * 2] time and value */
     size_t  count;
 } trace;
 
 static dt_status trace_init(void *state, const char *path, dt_arena *run) {
     trace *t = state;
-    dt_csv csv = { .path = path, .file = t->file, .where = t->where, .columns = 2, .column = { t->time, t->column },
+    dt_csv csv = { .path = path, .file = t->path, .where = t->where, .columns = 2, .column = { t->time, t->column },
                    .key = { "time", "column" } };
     DT_TRY(dt_csv_read(&csv, &t->row, &t->count, run));
     for (size_t i = 1; i < t->count; i++)
         if (t->row[2 * i] < t->row[2 * i - 2])
             return dt_fail_at(DT_EFORMAT, path, "in %s the time goes back from %g to %g; if it holds several traces, choose "
-                              "one by where = \"column=value\"", t->file, t->row[2 * i - 2], t->row[2 * i]);
+                              "one by where = \"column=value\"", t->path, t->row[2 * i - 2], t->row[2 * i]);
     if (!(t->row[2 * (t->count - 1)] > t->row[0]))
-        return dt_fail_at(DT_EFORMAT, path, "%s holds no two times", t->file);
+        return dt_fail_at(DT_EFORMAT, path, "%s holds no two times", t->path);
     return DT_OK;
 }
 
@@ -40,8 +40,8 @@ static dt_piece trace_piece(const void *state, dt_rng *rng, long index) {
 }
 
 static const dt_param trace_params[] = {
-    { "file", DT_TEXT, offsetof(trace, file), 0, 0, 0, "1", "CSV with a header line, plain or gzip, as given or under "
-      "the folder DTSIM_DATA", NULL, NULL },
+    { "path", DT_TEXT, offsetof(trace, path), 0, 0, 0, "1", "CSV file, plain or gzip; it is looked for beside the "
+      "scenario, in the working folder and under $DTSIM_DATA", NULL, NULL },
     { "time", DT_TEXT, offsetof(trace, time), 0, 0, 0, "1", "column of the times, in s", "t_s", NULL },
     { "column", DT_TEXT, offsetof(trace, column), 0, 0, 0, "1", "column of the values; else the last", NULL, NULL },
     { "where", DT_TEXT, offsetof(trace, where), 0, 0, 0, "1", "\"column=value\": only rows that say so", NULL, NULL },

@@ -71,8 +71,8 @@ static dt_status file_connect(const void *state, size_t workers, dt_rng *rng, dt
 }
 
 static const dt_param file_params[] = {
-    { "path", DT_TEXT, offsetof(file, path), 0, 0, 0, "1", "edge list, as given or under the folder DTSIM_DATA", NULL,
-      NULL },
+    { "path", DT_TEXT, offsetof(file, path), 0, 0, 0, "1", "edge list: beside the scenario, "
+      "in the working folder or under $DTSIM_DATA", NULL, NULL },
     { 0 }
 };
 

@@ -18,7 +18,7 @@ static void open_one(dt_dist *d, size_t i, dt_arena *run) {
         FILE *out = fdopen(mkstemp(name), "w");
         fputs("seconds\n1\n2\n4\n1.5\n", out);
         fclose(out);
-        dt_config_set_text(node, "file", name, run);
+        dt_config_set_text(node, "path", name, run);
     }
     assert_ok(dt_dist_open(d, node, "jitter", run));
     if (trace) unlink(name);

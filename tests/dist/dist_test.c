@@ -97,7 +97,7 @@ static dt_status open_trace(dt_dist *d, const char *text, bool packed, const cha
     gzclose(out);
     dt_config *node = dt_config_new(run);
     dt_config_set_text(node, NULL, "trace", run);
-    dt_config_set_text(node, "file", name, run);
+    dt_config_set_text(node, "path", name, run);
     for (; *pairs != NULL; pairs += 2) {
         if (strcmp(pairs[1], "false") == 0) dt_config_set_bool(node, pairs[0], false, run);
         else dt_config_set_text(node, pairs[0], pairs[1], run);
@@ -159,9 +159,9 @@ static void bad_traces_are_named(void **fixture) {
     dt_config *node = dt_config_new(run);
     dt_config_set_text(node, NULL, "trace", run);
     assert_refused(dt_dist_open(&d, node, "jitter", run), DT_EINVAL, "is missing");
-    dt_config_set_text(node, "file", "no/such.csv", run);
+    dt_config_set_text(node, "path", "no/such.csv", run);
     assert_refused(dt_dist_open(&d, node, "jitter", run), DT_ENOTFOUND, "no/such.csv");
-    assert_string_equal(dt_reason_path(), "jitter.file");
+    assert_string_equal(dt_reason_path(), "jitter.path");
 }
 
 static void a_cut_archive_is_refused(void **fixture) {
@@ -175,7 +175,7 @@ static void a_cut_archive_is_refused(void **fixture) {
     assert_int_equal(truncate(name, 5000), 0);
     dt_config *node = dt_config_new(run);
     dt_config_set_text(node, NULL, "trace", run);
-    dt_config_set_text(node, "file", name, run);
+    dt_config_set_text(node, "path", name, run);
     assert_refused(dt_dist_open(&d, node, "jitter", run), DT_EFORMAT, "corrupt or truncated");
     unlink(name);
 }
@@ -187,7 +187,7 @@ static void measured_batch_times_play(void **fixture) {
     if (folder == NULL || access(dt_arena_text(*fixture, "%s/%s", folder, name), R_OK) != 0) skip();
     dt_config *node = dt_config_new(*fixture);
     dt_config_set_text(node, NULL, "trace", *fixture);
-    dt_config_set_text(node, "file", name, *fixture);
+    dt_config_set_text(node, "path", name, *fixture);
     dt_config_set_text(node, "column", "batch_time_norm", *fixture);
     dt_config_set_text(node, "where", "gpu_pct=25", *fixture);
     assert_ok(dt_dist_open(&d, node, "jitter", *fixture));

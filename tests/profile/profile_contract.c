@@ -30,7 +30,7 @@ static void numbers(dt_config *table, const char *key, const double *value, int 
 
 static dt_config *sample(const char *name) {
     dt_config *c = named(name);
-    if (strcmp(name, "trace") == 0) dt_config_set_text(c, "file", traced(), arena);
+    if (strcmp(name, "trace") == 0) dt_config_set_text(c, "path", traced(), arena);
     if (strcmp(name, "alternating") == 0) {
         dt_config_set_text(c, "on", "2s", arena);
         dt_config_set_number(c, "off", 1, arena);
