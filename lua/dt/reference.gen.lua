@@ -446,14 +446,21 @@
 ---@field share? number|dt.mark how often it is drawn (preset 0.1)
 ---@field fast? number|string|dt.mark the common value (preset 1 s)
 
+---Every worker has its own value: { 4, 1, 1, 1 }. Source: the user's list
+---@class dt.dist.each: dt.dist
+---@field [1] "each"
+---@field values? number[]|dt.mark one for each worker, in their order (preset 1)
+
 ---Measured values from a file. Source: the user's file
 ---@class dt.dist.trace: dt.dist
 ---@field [1] "trace"
 ---@field path? string|dt.mark CSV file, plain or gzip; it is looked for beside the scenario, in the working folder and under $DTSIM_DATA
----@field column? string|dt.mark the column's name; else the last
+---@field column? string|integer|(string|integer)[]|dt.mark name of the column with the values (its number from 1 where the first line is no header); else the last; for order = "own" a list of them, else all
 ---@field where? string|dt.mark "column=value": only rows that say so
----@field order? "random"|"sequence"|dt.mark random: any row each time; sequence: row after row, alike for every stream, again from the first at the end (preset random)
----@field normalise? boolean|dt.mark divide by the mean of the column (preset true)
+---@field order? "random"|"sequence"|"own"|dt.mark what a step gets (jitter, compute.seconds): random: any row, drawn anew; sequence: row after row, alike for all workers, again from the first at the end; own: each worker plays values of its own in their order, so that who is slow stays slow.  What a worker gets once (speed): random: any row; sequence: worker 0 the first row, worker 1 the second; own: the mean of its own values (preset random)
+---@field own? "column"|"row"|dt.mark for order = "own": whether a worker has a column or a row of its own; else a column where there are several, a row where there is one
+---@field worker? string|dt.mark for order = "own" in a long table: the column that says whose a row is; worker 0 is the first of its texts in natural order
+---@field normalise? boolean|dt.mark divide by the mean of all values (preset true)
 ---@field scale? number|string|dt.mark times this, afterwards (preset 1 s)
 
 ---a value over time
@@ -463,8 +470,8 @@
 ---1 and 0 by turns, each for a time drawn anew. Source: alternating renewal process
 ---@class dt.profile.alternating: dt.profile
 ---@field [1] "alternating"
----@field on? number|dt.dist|dt.mark how long the value is 1 each time
----@field off? number|dt.dist|dt.mark how long it is 0 each time
+---@field on? number|number[]|dt.dist|dt.mark how long the value is 1 each time
+---@field off? number|number[]|dt.dist|dt.mark how long it is 0 each time
 
 ---Values written down, each from its time on. Source: a step function
 ---@class dt.profile.steps: dt.profile
@@ -477,8 +484,8 @@
 ---@class dt.profile.trace: dt.profile
 ---@field [1] "trace"
 ---@field path? string|dt.mark CSV file, plain or gzip; it is looked for beside the scenario, in the working folder and under $DTSIM_DATA
----@field time? string|dt.mark column of the times, in s (preset t_s)
----@field column? string|dt.mark column of the values; else the last
+---@field time? string|dt.mark name of the column with the times, in s (its number from 1 where the first line is no header); else t_s, or the first where there is no header
+---@field column? string|dt.mark name or number of the column with the values; else the last
 ---@field where? string|dt.mark "column=value": only rows that say so
 ---@field begin? "first"|"random"|dt.mark where each host or link begins: alike at the first row, or each at a row drawn for it (preset first)
 
@@ -545,7 +552,7 @@
 
 ---how long a step takes, where not flops over speed
 ---@class dt.scenario.compute
----@field seconds? number|dt.dist|dt.mark time of a step, drawn anew, instead of flops over speed
+---@field seconds? number|number[]|dt.dist|dt.mark time of a step, drawn anew, instead of flops over speed; { 4, 1, 1, 1 }: of each worker
 
 ---what is made ideal, to see what it costs; random draws stay the same
 ---@class dt.scenario.ideal
@@ -557,10 +564,10 @@
 
 ---what goes wrong, and how long others wait for those who are gone
 ---@class dt.scenario.faults
----@field crash? number|dt.dist|dt.mark how long a worker's host stays up each time
----@field recover? number|dt.dist|dt.mark how long it then stays down; else for good
+---@field crash? number|number[]|dt.dist|dt.mark how long a worker's host stays up each time
+---@field recover? number|number[]|dt.dist|dt.mark how long it then stays down; else for good
 ---@field availability? string|table|dt.mark where 0, a worker is not there
----@field battery? number|dt.dist|dt.mark what a worker's host may use up; then it is gone
+---@field battery? number|number[]|dt.dist|dt.mark what a worker's host may use up; then it is gone
 ---@field links? string|table|dt.mark { { "pattern", bandwidth = profile, latency = profile, on = profile }, ... }: links that change
 ---@field loss? number|dt.mark probability that a message is lost and sent again (preset 0)
 ---@field timeout? number|string|dt.mark how long after it is sent again (preset 0.2 s)
@@ -608,8 +615,8 @@
 ---@field compress? "none"|dt.compress.none|"float16"|dt.compress.float16|"topk"|dt.compress.topk|"sign"|dt.compress.sign|"quantize"|dt.compress.quantize|dt.mark what travels (preset none)
 ---@field aggregate? "mean"|dt.aggregate.mean|"weighted"|dt.aggregate.weighted|"median"|dt.aggregate.median|dt.mark how models are merged (preset weighted)
 ---@field topology? "ring"|dt.topology.ring|"torus"|dt.topology.torus|"star"|dt.topology.star|"complete"|dt.topology.complete|"exponential"|dt.topology.exponential|"random_regular"|dt.topology.random_regular|"file"|dt.topology.file|dt.mark the graph of gossip (preset ring)
----@field speed? "constant"|dt.dist.constant|"exponential"|dt.dist.exponential|"shifted_exponential"|dt.dist.shifted_exponential|"pareto"|dt.dist.pareto|"lognormal"|dt.dist.lognormal|"normal"|dt.dist.normal|"uniform"|dt.dist.uniform|"bimodal"|dt.dist.bimodal|"trace"|dt.dist.trace|number|dt.mark how many times slower each worker computes, drawn once (preset constant)
----@field jitter? "constant"|dt.dist.constant|"exponential"|dt.dist.exponential|"shifted_exponential"|dt.dist.shifted_exponential|"pareto"|dt.dist.pareto|"lognormal"|dt.dist.lognormal|"normal"|dt.dist.normal|"uniform"|dt.dist.uniform|"bimodal"|dt.dist.bimodal|"trace"|dt.dist.trace|number|dt.mark factor on the time of each step, drawn anew (preset constant)
+---@field speed? "constant"|dt.dist.constant|"exponential"|dt.dist.exponential|"shifted_exponential"|dt.dist.shifted_exponential|"pareto"|dt.dist.pareto|"lognormal"|dt.dist.lognormal|"normal"|dt.dist.normal|"uniform"|dt.dist.uniform|"bimodal"|dt.dist.bimodal|"each"|dt.dist.each|"trace"|dt.dist.trace|number|number[]|dt.mark how many times slower each worker computes, drawn once; { 4, 1, 1, 1 }: of each (preset constant)
+---@field jitter? "constant"|dt.dist.constant|"exponential"|dt.dist.exponential|"shifted_exponential"|dt.dist.shifted_exponential|"pareto"|dt.dist.pareto|"lognormal"|dt.dist.lognormal|"normal"|dt.dist.normal|"uniform"|dt.dist.uniform|"bimodal"|dt.dist.bimodal|"each"|dt.dist.each|"trace"|dt.dist.trace|number|number[]|dt.mark factor on the time of each step, drawn anew; { 4, 1, 1, 1 }: of each worker (preset constant)
 ---@field compute? dt.scenario.compute|dt.mark how long a step takes, where not flops over speed
 ---@field ideal? dt.scenario.ideal|dt.mark what is made ideal, to see what it costs; random draws stay the same
 ---@field faults? dt.scenario.faults|dt.mark what goes wrong, and how long others wait for those who are gone
@@ -679,6 +686,10 @@ function dt.uniform(t) end
 ---@param t? dt.dist.bimodal
 ---@return dt.dist.bimodal
 function dt.bimodal(t) end
+
+---@param t? dt.dist.each
+---@return dt.dist.each
+function dt.each(t) end
 
 ---@param t? dt.dist.trace
 ---@return dt.dist.trace

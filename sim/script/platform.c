@@ -175,7 +175,7 @@ static int lottery_draw(lua_State *L) {
     long index = (long)luaL_checkinteger(L, 3);
     const dt_dist *d = lottery_dist(L, l);
     dt_rng_restart(l->rng, l->seed, index, purpose);
-    lua_pushnumber(L, dt_dist_draw(d, l->rng, 0));
+    lua_pushnumber(L, dt_dist_once(d, l->rng, index));
     return 1;
 }
 
