@@ -457,7 +457,7 @@
 ---@field path? string|dt.mark CSV file, plain or gzip; it is looked for beside the scenario, in the working folder and under $DTSIM_DATA
 ---@field column? string|integer|(string|integer)[]|dt.mark name of the column with the values (its number from 1 where the first line is no header); else the last; for order = "own" a list of them, else all
 ---@field where? string|dt.mark "column=value": only rows that say so
----@field order? "random"|"sequence"|"own"|dt.mark what a step gets (jitter, compute.seconds): random: any row, drawn anew; sequence: row after row, alike for all workers, again from the first at the end; own: each worker plays values of its own in their order, so that who is slow stays slow.  What a worker gets once (speed): random: any row; sequence: worker 0 the first row, worker 1 the second; own: the mean of its own values (preset random)
+---@field order? "random"|"sequence"|"own"|dt.mark for jitter and compute.seconds, at each step: random: any row; sequence: the next row, the same for all workers; own: the next of the worker's own values, so that who is slow stays slow. For speed, once: random: any row; sequence: the next row for each worker; own: the mean of its own values (preset random)
 ---@field own? "column"|"row"|dt.mark for order = "own": whether a worker has a column or a row of its own; else a column where there are several, a row where there is one
 ---@field worker? string|dt.mark for order = "own" in a long table: the column that says whose a row is; worker 0 is the first of its texts in natural order
 ---@field normalise? boolean|dt.mark divide by the mean of all values (preset true)
@@ -552,7 +552,7 @@
 
 ---how long a step takes, where not flops over speed
 ---@class dt.scenario.compute
----@field seconds? number|number[]|dt.dist|dt.mark time of a step, drawn anew, instead of flops over speed; { 4, 1, 1, 1 }: of each worker
+---@field seconds? number|number[]|dt.dist|dt.mark time of a step, drawn anew, instead of flops over speed; or a list: a value for each worker
 
 ---what is made ideal, to see what it costs; random draws stay the same
 ---@class dt.scenario.ideal
@@ -615,8 +615,8 @@
 ---@field compress? "none"|dt.compress.none|"float16"|dt.compress.float16|"topk"|dt.compress.topk|"sign"|dt.compress.sign|"quantize"|dt.compress.quantize|dt.mark what travels (preset none)
 ---@field aggregate? "mean"|dt.aggregate.mean|"weighted"|dt.aggregate.weighted|"median"|dt.aggregate.median|dt.mark how models are merged (preset weighted)
 ---@field topology? "ring"|dt.topology.ring|"torus"|dt.topology.torus|"star"|dt.topology.star|"complete"|dt.topology.complete|"exponential"|dt.topology.exponential|"random_regular"|dt.topology.random_regular|"file"|dt.topology.file|dt.mark the graph of gossip (preset ring)
----@field speed? "constant"|dt.dist.constant|"exponential"|dt.dist.exponential|"shifted_exponential"|dt.dist.shifted_exponential|"pareto"|dt.dist.pareto|"lognormal"|dt.dist.lognormal|"normal"|dt.dist.normal|"uniform"|dt.dist.uniform|"bimodal"|dt.dist.bimodal|"each"|dt.dist.each|"trace"|dt.dist.trace|number|number[]|dt.mark how many times slower each worker computes, drawn once; { 4, 1, 1, 1 }: of each (preset constant)
----@field jitter? "constant"|dt.dist.constant|"exponential"|dt.dist.exponential|"shifted_exponential"|dt.dist.shifted_exponential|"pareto"|dt.dist.pareto|"lognormal"|dt.dist.lognormal|"normal"|dt.dist.normal|"uniform"|dt.dist.uniform|"bimodal"|dt.dist.bimodal|"each"|dt.dist.each|"trace"|dt.dist.trace|number|number[]|dt.mark factor on the time of each step, drawn anew; { 4, 1, 1, 1 }: of each worker (preset constant)
+---@field speed? "constant"|dt.dist.constant|"exponential"|dt.dist.exponential|"shifted_exponential"|dt.dist.shifted_exponential|"pareto"|dt.dist.pareto|"lognormal"|dt.dist.lognormal|"normal"|dt.dist.normal|"uniform"|dt.dist.uniform|"bimodal"|dt.dist.bimodal|"each"|dt.dist.each|"trace"|dt.dist.trace|number|number[]|dt.mark how many times slower each worker computes, drawn once; or a list: a value for each (preset constant)
+---@field jitter? "constant"|dt.dist.constant|"exponential"|dt.dist.exponential|"shifted_exponential"|dt.dist.shifted_exponential|"pareto"|dt.dist.pareto|"lognormal"|dt.dist.lognormal|"normal"|dt.dist.normal|"uniform"|dt.dist.uniform|"bimodal"|dt.dist.bimodal|"each"|dt.dist.each|"trace"|dt.dist.trace|number|number[]|dt.mark factor on the time of each step, drawn anew; or a list: a value for each worker (preset constant)
 ---@field compute? dt.scenario.compute|dt.mark how long a step takes, where not flops over speed
 ---@field ideal? dt.scenario.ideal|dt.mark what is made ideal, to see what it costs; random draws stay the same
 ---@field faults? dt.scenario.faults|dt.mark what goes wrong, and how long others wait for those who are gone

@@ -115,6 +115,7 @@ static dt_status trace_settle(trace *t, const char *path, dt_arena *run) {
         t->mean[s] = sum / (double)(t->start[s + 1] - t->start[s]);
         total += sum;
     }
+    if (isinf(total)) return dt_fail_at(DT_EFORMAT, key, "%s: the sum of the values is infinite", t->path);
     t->common = total / (double)t->start[t->series];
     if (!t->normalise) return DT_OK;
     if (!(t->common > 0)) return dt_fail_at(DT_EFORMAT, key, "%s: values that are all 0 have no mean of 1", t->path);
@@ -175,10 +176,9 @@ static const dt_param trace_params[] = {
       "where the first line is no header); else the last; for order = \"own\" a list of them, else all", NULL, NULL },
     { "where", DT_TEXT, offsetof(trace, where), 0, 0, 0, "1", "\"column=value\": only rows that say so", NULL, NULL },
     { "order", DT_TEXT, offsetof(trace, order), 0, 0, 0, "1",
-      "what a step gets (jitter, compute.seconds): random: any row, drawn anew; sequence: row after row, alike for all "
-      "workers, again from the first at the end; own: each worker plays values of its own in their order, so that who is "
-      "slow stays slow.  What a worker gets once (speed): random: any row; sequence: worker 0 the first row, worker 1 the "
-      "second; own: the mean of its own values", "random", "random|sequence|own" },
+      "for jitter and compute.seconds, at each step: random: any row; sequence: the next row, the same for all workers; own: "
+      "the next of the worker's own values, so that who is slow stays slow. For speed, once: random: any row; sequence: the "
+      "next row for each worker; own: the mean of its own values", "random", "random|sequence|own" },
     { "own", DT_TEXT, offsetof(trace, own), 0, 0, 0, "1", "for order = \"own\": whether a worker has a column or a row of its "
       "own; else a column where there are several, a row where there is one", NULL, "column|row" },
     { "worker", DT_TEXT, offsetof(trace, worker), 0, 0, 0, "1", "for order = \"own\" in a long table: the column that says "

@@ -58,7 +58,7 @@ static const dt_param mark_params[] = {
 
 static const dt_param compute_params[] = {
     { "seconds", DT_TABLE, offsetof(dt_computing, seconds), 0, 0, 0, "s",
-      "time of a step, drawn anew, instead of flops over speed; { 4, 1, 1, 1 }: of each worker", NULL, "dist" },
+      "time of a step, drawn anew, instead of flops over speed; or a list: a value for each worker", NULL, "dist" },
     { 0 }
 };
 
@@ -83,8 +83,8 @@ const dt_section dt_plan_sections[] = {
     { "compress", &dt_compress_room, sizeof(dt_compress), NULL, "what travels" },
     { "aggregate", &dt_aggregate_room, 0, NULL, "how models are merged" },
     { "topology", &dt_topology_room, 0, NULL, "the graph of gossip" },
-    { "speed", &dt_dist_room, 0, NULL, "how many times slower each worker computes, drawn once; { 4, 1, 1, 1 }: of each" },
-    { "jitter", &dt_dist_room, 0, NULL, "factor on the time of each step, drawn anew; { 4, 1, 1, 1 }: of each worker" },
+    { "speed", &dt_dist_room, 0, NULL, "how many times slower each worker computes, drawn once; or a list: a value for each" },
+    { "jitter", &dt_dist_room, 0, NULL, "factor on the time of each step, drawn anew; or a list: a value for each worker" },
     { "compute", NULL, 0, compute_params, "how long a step takes, where not flops over speed" },
     { "ideal", NULL, 0, ideal_params, "what is made ideal, to see what it costs; random draws stay the same" },
     { "faults", NULL, 0, dt_fault_params, "what goes wrong, and how long others wait for those who are gone" },
@@ -241,7 +241,8 @@ static bool plan_same(const dt_config *a, const dt_config *b, dt_arena *scratch)
 
 /* How many workers the run will have; 0: its platform or its server decides, and only the run itself knows. */
 static size_t plan_workers(const dt_plan_run *run) {
-    const dt_config *workers = dt_config_get(run->config, "workers"), *platform = dt_config_get(run->config, "platform");
+    const dt_config *workers = dt_config_get(run->config, "workers");
+    const dt_config *platform = dt_config_get(run->config, "platform");
     if (workers->number > 0) return (size_t)workers->number;
     bool named = platform->kind == DT_CONFIG_TABLE && dt_config_get(platform, "hash") == NULL;
     return named && dt_config_get(run->config, "server") == NULL && run->platform != NULL ? run->platform->hosts : 0;

@@ -9,10 +9,14 @@ QUIET = SMALL.replace('strategy = { "localsgd", period = 4 }', 'strategy = "sgd"
                       'collective = "star"')
 
 
-def steps(folder, text, *words):
-    """Seconds that each step of each worker took: [workers, steps]."""
+def run(folder, text, *words):
     done = folder.run("run", folder.write(text), "-o", "p.h5", "--quiet", "--fresh", *words)
     assert done.returncode == 0, done.stderr
+
+
+def steps(folder, text, *words):
+    """Seconds that each step of each worker took: [workers, steps]."""
+    run(folder, text, *words)
     with h5py.File(folder.path / "p.h5") as f:
         spans = {name: column[()] for name, column in f["runs/0000/spans"].items()}
     own = spans["kind"] == b"compute"
@@ -25,7 +29,7 @@ def paced(*parts):
 
 
 def test_jitter_and_seconds_are_drawn_from_streams_of_their_own(folder):
-    jitter, seconds = "jitter = dt.lognormal { sigma = 0.5 }", "compute = { seconds = dt.exponential {} }"
+    jitter, seconds = "jitter = dt.exponential {}", "compute = { seconds = dt.exponential {} }"
     both = steps(folder, paced(jitter, seconds))
     alone = steps(folder, paced(seconds))
     factor = steps(folder, paced(jitter, "compute = { seconds = 1 }"))
@@ -135,6 +139,14 @@ def test_a_list_may_hold_quantities_and_sweeps(folder):
     np.testing.assert_allclose(steps(folder, text)[:, 0], [0.4, 1, 0.2, 1], rtol=1e-5)
     with h5py.File(folder.path / "p.h5") as f:
         np.testing.assert_allclose(f["sweep/time_s"], [40, 80], rtol=1e-2)
+
+
+def test_a_list_of_times_to_crash_is_for_each_worker(folder):
+    run(folder, paced('faults = { crash = { "2s", "1h", "5s", "1h" }, deadline = "1s" }', "compute = { seconds = 1 }"))
+    with h5py.File(folder.path / "p.h5") as f:
+        events = {name: column[()] for name, column in f["runs/0000/faults"].items()}
+    crashes = events["what"] == b"crash"
+    assert dict(zip(events["rank"][crashes].tolist(), events["time_s"][crashes].tolist())) == {0: 2, 2: 5}
 
 
 def test_lists_are_swept(folder):

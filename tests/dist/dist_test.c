@@ -155,6 +155,7 @@ static void bad_traces_are_named(void **fixture) {
                    "line 3 has 1 fields");
     assert_refused(open_trace(&d, "a\n-1\n", false, PAIRS("column", "a"), run), DT_EFORMAT, "line 2: \"-1\"");
     assert_refused(open_trace(&d, "a\n0\n", false, PAIRS("column", "a"), run), DT_EFORMAT, "all 0");
+    assert_refused(open_trace(&d, "a\n1e308\n1e308\n", false, PAIRS("column", "a"), run), DT_EFORMAT, "is infinite");
     assert_refused(open_trace(&d, "", false, PAIRS("column", "a"), run), DT_EFORMAT, "no values");
     dt_config *node = dt_config_new(run);
     dt_config_set_text(node, NULL, "trace", run);
