@@ -71,8 +71,15 @@ static dt_status csv_find(const reader *r, const char *name, const char *key, si
     return dt_fail_at(DT_EINVAL, at, "%s has no column \"%s\"; its first is \"%s\"", file, name, r->name[0]);
 }
 
+/* The last column that neither chooses rows nor says whose they are. */
+static size_t csv_last(const reader *r) {
+    for (size_t i = r->fields; i-- > 0;)
+        if (i != r->filter && i != r->label) return i;
+    return r->fields - 1;
+}
+
 static dt_status csv_place(const reader *r, const dt_csv_column *c, size_t *column) {
-    *column = c->preset == NULL ? r->fields - 1 : 0;
+    *column = c->preset == NULL ? csv_last(r) : 0;
     if (c->name != NULL) return csv_find(r, c->name, c->key, column);
     return c->preset != NULL && r->named ? csv_find(r, c->preset, c->key, column) : DT_OK;
 }

@@ -1,6 +1,6 @@
-/* csv.h - columns of numbers from a CSV file, plain or gzip: commas part the fields, and none stands in quotes.
- * A first line of numbers alone is a row of values; any other first line names the columns.  In a file without names a
- * column is called by its number, from 1.  An empty field means unknown. */
+/* csv.h - columns of numbers from a CSV file, plain or gzip: commas part the fields, and quotes around a field
+ * are dropped (none may hold a comma).  A first line of numbers alone is a row of values; any other first line names the
+ * columns.  In a file without names a column is called by its number, from 1.  An empty field means unknown. */
 #ifndef DT_BASE_CSV_H
 #define DT_BASE_CSV_H
 
@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 /* A column and the parameter that names it ("column").  name NULL: the one called preset, the first of a file without
- * names; preset NULL: the last of the file. */
+ * names; preset NULL: the last of the file but those of where and label. */
 typedef struct dt_csv_column { const char *name, *key, *preset; } dt_csv_column;
 
 typedef struct dt_csv {

@@ -28,7 +28,8 @@ typedef struct dt_dist { const dt_dist_type *type; void *state; } dt_dist;
 extern const dt_room dt_dist_room;      /* preset: "constant", value 1 */
 
 /* Open the distribution of a scenario's node; path is where it stands ("jitter", "compute.seconds").
- * A bare number is a constant, a bare list gives each worker a value.  Errors: DT_ENOTFOUND, DT_EINVAL, DT_EIO, DT_EFORMAT. */
+ * A bare number is a constant, a bare list gives each worker a value.
+ * Errors: DT_ENOTFOUND, DT_EINVAL, DT_EIO, DT_EFORMAT. */
 dt_status dt_dist_open(dt_dist *d, const dt_config *config, const char *path, dt_arena *run);
 
 /* Check a scenario's node and write it out below out, as dt_room_resolve does; a bare number, or a quantity of that

@@ -70,6 +70,17 @@ static void all_columns_are_those_that_choose_no_rows(void **fixture) {
     assert_string_equal(dt_reason_path(), "jitter.column");
 }
 
+static void the_last_column_is_none_that_chooses_rows(void **fixture) {
+    (void)fixture;
+    dt_csv_table t;
+    const dt_csv_column who = { "who", "worker", NULL };
+    const dt_csv csv = { .where = "job=2", .label = &who, .column = &last, .columns = 1 };
+    assert_ok(read_text("s,who,job\n7,1,1\n8,1,2\n9,2,2\n", csv, &t));
+    assert_int_equal(t.rows, 2);
+    assert_true(t.value[0] == 8 && t.value[1] == 9);
+    holds("s\n1\n2\n", (dt_csv){ .where = "s=2", .column = &last, .columns = 1 }, (double[]){ 2 }, 1, 1);
+}
+
 static void wide_tables_are_read_whole(void **fixture) {
     (void)fixture;
     enum { WIDE = 3000 };
@@ -98,6 +109,7 @@ int main(void) {
         cmocka_unit_test(a_first_line_of_numbers_is_a_row),
         cmocka_unit_test(times_may_begin_with_nothing),
         cmocka_unit_test(all_columns_are_those_that_choose_no_rows),
+        cmocka_unit_test(the_last_column_is_none_that_chooses_rows),
         cmocka_unit_test(wide_tables_are_read_whole),
         cmocka_unit_test(what_is_no_table_is_refused),
     };
