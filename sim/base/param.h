@@ -12,13 +12,17 @@ typedef enum dt_kind {
     DT_REAL,    /* double */
     DT_INT,     /* long */
     DT_BOOL,    /* bool; preset 0 or 1 */
-    DT_TEXT,    /* const char *; text is its preset, choices what is allowed ("a|b"), NULL: any */
+    DT_TEXT,    /* const char *; text is its preset, choices what is allowed ("a|b"), NULL: any, and a number is the
+                 * text of its digits: a host or a column may be called 3 */
     DT_LIST,    /* dt_list of numbers; text is its preset: "200 200" */
-    DT_TABLE    /* const dt_config *: a nested choice, opened by the room named in choices (a bare number too where it
-                 * has a unit), or, without choices, any table; text is its preset's name, NULL for none */
+    DT_WORDS,   /* dt_words: such texts, of which a single one needs no braces */
+    DT_TABLE    /* const dt_config *: a nested choice, opened by the room named in choices (a bare number, or a list of
+                 * quantities, too where it has a unit), or, without choices, any table; text is its preset's name, NULL
+                 * for none */
 } dt_kind;
 
 typedef struct dt_list { const double *item; size_t count; } dt_list;
+typedef struct dt_words { const char *const *item; size_t count; } dt_words;
 
 typedef struct dt_param {
     const char *name;           /* NULL ends the table */

@@ -113,7 +113,8 @@ static size_t nearest_distance(const char *a, const char *b) {
 }
 
 const char *dt_nearest(const char *word, const char *const *names, size_t count) {
-    size_t length = strlen(word), least = length / 3 + 2;   /* farther than this is another word */
+    size_t length = strlen(word), far = length / 3 + 2, half = (length + 1) / 2;
+    size_t least = far < half ? far : half;     /* a word that differs in half of its letters is another word */
     const char *best = NULL;
     for (size_t i = 0; i < count; i++) {
         size_t distance = nearest_distance(word, names[i]);

@@ -204,8 +204,8 @@ static dt_status csv_check(const void *state) {
 }
 
 static const dt_param csv_params[] = {
-    { "path", DT_TEXT, offsetof(csv, path), 0, 0, 0, "1", "file, as it is or under $DTSIM_DATA; .gz is read too", NULL,
-      NULL },
+    { "path", DT_TEXT, offsetof(csv, path), 0, 0, 0, "1", "file: beside the scenario, in the working folder or "
+      "under $DTSIM_DATA; .gz is read too", NULL, NULL },
     { "test", DT_TEXT, offsetof(csv, test), 0, 0, 0, "1", "file of the test set; its labels must be spelled as those of path",
       NULL, NULL },
     { "holdout", DT_REAL, offsetof(csv, holdout), 0.2, 0, 0.9, "1", "share of the rows kept for the test without one",

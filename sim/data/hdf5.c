@@ -269,7 +269,8 @@ static dt_status hdf5_check(const void *state) {
 }
 
 static const dt_param hdf5_params[] = {
-    { "path", DT_TEXT, offsetof(hdf5, path), 0, 0, 0, "1", "file, as it is or under $DTSIM_DATA", NULL, NULL },
+    { "path", DT_TEXT, offsetof(hdf5, path), 0, 0, 0, "1", "file: beside the scenario, in the working folder or "
+      "under $DTSIM_DATA", NULL, NULL },
     { "test_path", DT_TEXT, offsetof(hdf5, test_path), 0, 0, 0, "1", "file of the test set, where it is not in path", NULL,
       NULL },
     { "x", DT_TEXT, offsetof(hdf5, x), 0, 0, 0, "1", "dataset of the training samples; in a federated file, which holds "

@@ -171,8 +171,8 @@ static dt_status libsvm_check(const void *state) {
 }
 
 static const dt_param libsvm_params[] = {
-    { "path", DT_TEXT, offsetof(libsvm, path), 0, 0, 0, "1", "file, as it is or under $DTSIM_DATA; .gz is read too",
-      NULL, NULL },
+    { "path", DT_TEXT, offsetof(libsvm, path), 0, 0, 0, "1", "file: beside the scenario, "
+      "in the working folder or under $DTSIM_DATA; .gz is read too", NULL, NULL },
     { "test", DT_TEXT, offsetof(libsvm, test), 0, 0, 0, "1", "file of the test set", NULL, NULL },
     { "holdout", DT_REAL, offsetof(libsvm, holdout), 0.2, 0, 0.9, "1", "share of the rows kept for the test without a "
       "file", NULL, NULL },

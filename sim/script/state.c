@@ -139,6 +139,7 @@ dt_status dt_script_open(const char *path, const dt_script_options *options, dt_
     s->L = dt_script_new_state(s, options);
     if (s->L == NULL) return dt_fail(DT_EIO, "there is no memory for Lua");
     if (slash != NULL) s->folder = slash == path ? "/" : dt_arena_copy(arena, path, (size_t)(slash - path));
+    dt_file_set_folder(s->folder);
     dt_status status = dt_script_protect(s, state_furnish, NULL);
     if (status == DT_OK && path != NULL) status = dt_script_protect(s, state_chunk_name, NULL);
     if (status != DT_OK) dt_script_close(s);

@@ -82,6 +82,7 @@ static void a_typo_finds_its_name(void **fixture) {
         else assert_string_equal(near, known[i].wanted);
     }
     assert_null(dt_nearest("x", names, 0));
+    assert_null(dt_nearest("file", (const char *const[]){ "time", "path" }, 2));     /* half of its letters differ */
     char endless[200] = { [198] = 'x' };
     memset(endless, 'x', 198);
     assert_null(dt_nearest(endless, names, 5));

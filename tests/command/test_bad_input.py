@@ -67,7 +67,7 @@ def test_one_clear_sentence_and_exit_status_2(folder, old, new, parts):
 
 LATE = [  # what only building a run can tell: run says the same as for the above, and leaves nothing
     ("workers = 4", "workers = 4, jitter = dt.uniform { low = 2, high = 1 }", ["scenario.lua:5: jitter.high", "1"]),
-    ("workers = 4", 'workers = 4, jitter = dt.trace { file = "gone.csv" }', ["scenario.lua:5: jitter.file", "gone.csv"]),
+    ("workers = 4", 'workers = 4, jitter = dt.trace { path = "gone.csv" }', ["scenario.lua:5: jitter.path", "gone.csv"]),
     ("workers = 4", 'workers = 4, server = "nohost"', ["scenario.lua:5: server", "nohost"]),
     ('"softmax"', '"linear"', ["scenario.lua:7: model", "linear", "3 classes"]),
     ('"softmax"', '"cnn"', ["scenario.lua:7: model", "images"]),

@@ -67,6 +67,8 @@ def main(folder):
     put("idx", *(struct.pack("<H", len(l)) + l + i for l, i in [(LABELS, IDX), (gzip.compress(LABELS), gzip.compress(IDX))]))
     put("libsvm", SVM, gzip.compress(SVM))
     put("csv", *(bytes([a, b]) + t for a in (4, 20, 0, 5) for b in (0, 3, 4) for t in (CSV, CSV.replace(b",", b";"), gzip.compress(CSV))))
+    put("traces", b"\x02w0,w1,w2\n1,2,3\n3,,5\n", b"\x03who,job,s\na,1,3\nb,1,4\nc,2,5\n", b"\x070,8\n1,16\n3,8\n",
+        b"\x08job,t_s,s\n1,0,2\n2,1,3\n", b"\x00" + gzip.compress(b"s\n1\n2\n"))
     put("edges", EDGES, gzip.compress(EDGES), COUNTS, GRAPHML)
     put("unit", *UNITS)
     put("scenario", *SCENARIOS)
