@@ -48,7 +48,7 @@ typedef struct line {
     size_t words, sets;
     long jobs, threads, shard, shards;
     double timeout_s, memory;
-    bool resume, fresh, quiet, profile, unsafe;
+    bool resume, add, fresh, quiet, profile, unsafe;
 } line;
 
 static int complain(void) {
@@ -96,9 +96,9 @@ static dt_status line_value(line *l, const char *option, const char *value) {
 
 static dt_status line_read(line *l, int argc, char **argv) {
     static const char *const known[] = { "-o", "-j", "--threads", "--set", "--timeout", "--memory", "--shard",
-                                         "--resume", "--fresh", "--quiet", "--profile",
+                                         "--resume", "--add", "--fresh", "--quiet", "--profile",
                                          "--unsafe" };
-    enum { VALUED = 7, KNOWN = 12 };        /* the first take a value */
+    enum { VALUED = 7, KNOWN = 13 };        /* the first take a value */
     l->word = argv;
     for (int i = 0; i < argc; i++) {
         bool valued = false;
@@ -109,6 +109,8 @@ static dt_status line_read(line *l, int argc, char **argv) {
             i++;
         } else if (strcmp(argv[i], "--resume") == 0) {
             l->resume = true;
+        } else if (strcmp(argv[i], "--add") == 0) {
+            l->add = true;
         } else if (strcmp(argv[i], "--fresh") == 0) {
             l->fresh = true;
         } else if (strcmp(argv[i], "--quiet") == 0) {
@@ -132,6 +134,12 @@ static dt_status line_need(const line *l, size_t words, const char *what) {
     return dt_fail(DT_EINVAL, "%s (\"dtsim\" alone shows how)", what);
 }
 
+static dt_status line_keeps(const line *l) {
+    if (!l->fresh || !(l->resume || l->add)) return DT_OK;
+    return dt_fail(DT_EINVAL, "%s keeps the runs that are finished, --fresh does not: give one of them",
+                   l->add ? "--add" : "--resume");
+}
+
 static dt_script_options script_options(const line *l, dt_arena *arena) {
     return (dt_script_options){ .home = dt_file_home(arena), .set = l->set, .sets = l->sets, .unsafe = l->unsafe,
                                 .timeout_s = l->timeout_s };
@@ -139,10 +147,10 @@ static dt_script_options script_options(const line *l, dt_arena *arena) {
 
 /* ---- run and plan -------------------------------------------------------------------------- */
 
-static int run_end(const dt_plan *plan, const dt_sweep_outcome *o) {
+static int run_end(const dt_sweep_outcome *o) {
     if (o->interrupted) {
         fprintf(stderr, "dtsim: interrupted; %zu of %zu runs are kept, the same command with --resume does the rest\n",
-                o->done, plan->runs);
+                o->done, o->runs);
         return INTERRUPTED;
     }
     return o->failed > 0 || o->broken > 0 ? FAILED : GOOD;
@@ -160,10 +168,7 @@ static int command_run(const line *l, dt_arena *arena) {
     dt_outlook outlook;
     dt_script_options options = script_options(l, arena);
     if (line_need(l, 1, "run needs one scenario file") != DT_OK) return complain();
-    if (l->resume && l->fresh) {
-        dt_fail(DT_EINVAL, "--resume keeps the runs that are finished, --fresh does not: give one of them");
-        return complain();
-    }
+    if (line_keeps(l) != DT_OK) return complain();
     if (dt_script_load(l->word[0], &options, arena, &script, &plan) != DT_OK) return complain();
     if (dt_outlook_worst(&plan, &outlook, arena) != DT_OK) return complain();
     warn(&outlook, arena);
@@ -172,12 +177,12 @@ static int command_run(const line *l, dt_arena *arena) {
         out = dt_arena_text(arena, "results/%s.%ldof%ld.h5", plan.name, l->shard, l->shards);
         if (dt_plan_shard(&plan, l->shard, l->shards, &plan, arena) != DT_OK) return complain();
     }
-    dt_sweep_options sweep = { l->out != NULL ? l->out : out, (int)l->jobs, (int)l->threads, l->fresh, l->quiet,
-                               l->timeout_s, l->memory, l->profile };
+    dt_sweep_options sweep = { l->out != NULL ? l->out : out, (int)l->jobs, (int)l->threads, l->fresh, l->add,
+                               l->quiet, l->timeout_s, l->memory, l->profile };
     if (dt_sweep_run(&plan, &sweep, &outcome) != DT_OK) return complain();
     if (outcome.refused && dt_script_blame(script, outcome.where, outcome.reason) != DT_OK) return complain();
     dt_script_close(script);
-    return run_end(&plan, &outcome);
+    return run_end(&outcome);
 }
 
 static int command_merge(const line *l, dt_arena *arena) {
@@ -197,9 +202,10 @@ static int command_merge(const line *l, dt_arena *arena) {
     options.sets = merge.sets;
     options.source = merge.source;
     if (dt_script_load(merge.path, &options, arena, &script, &plan) != DT_OK) return complain();
-    if (dt_merge_run(&merge, &plan, l->out, l->quiet, &outcome) != DT_OK) return complain();
+    const dt_merge_options whole = { l->out, l->fresh, l->add, l->quiet };
+    if (line_keeps(l) != DT_OK || dt_merge_run(&merge, &plan, &whole, &outcome) != DT_OK) return complain();
     dt_script_close(script);
-    return run_end(&plan, &outcome);
+    return run_end(&outcome);
 }
 
 static void plan_print(const dt_plan *plan, const double *flops, dt_arena *arena) {
