@@ -22,12 +22,14 @@ enum { GOOD = 0, FAILED = 1, BAD_INPUT = 2, INTERRUPTED = 130, MOST = 64 };
 static const char usage[] =
     "dtsim - how long, and how well, does this way of training work on these machines?\n"
     "\n"
-    "  dtsim run SCENARIO.lua [-o FILE] [-j JOBS] [--threads N] [--set KEY=VALUE]... [--resume | --fresh] [--quiet]\n"
+    "  dtsim run SCENARIO.lua [-o FILE] [-j JOBS] [--threads N] [--set KEY=VALUE]... [--quiet]\n"
+    "            [--resume | --add | --fresh]                      runs that are finished in FILE: do the rest; keep all\n"
+    "                                                              of them beside the new ones; give them up\n"
     "            [--timeout TIME] [--memory SIZE] [--shard I/N]    what a run may take; one of N parts of the sweep\n"
     "            [--profile]                                       also say where the real time went\n"
     "            [--unsafe]                                        let the scenario use os, io, debug and files\n"
-    "  dtsim merge FILE... -o FILE                       the shards of a sweep as one file\n"
-    "  dtsim plan SCENARIO.lua [--set KEY=VALUE]...      what would run\n"
+    "  dtsim merge FILE... -o FILE [--add | --fresh]     the shards of a sweep as one file\n"
+    "  dtsim plan SCENARIO.lua [OPTIONS of run]          what would run, and what would become of finished runs\n"
     "  dtsim list [ROOM]                                 every algorithm, room by room\n"
     "  dtsim help NAME                                   its parameters; \"help scenario\": the keys of a scenario\n"
     "  dtsim info FILE                                   what a result file holds\n"
@@ -161,24 +163,31 @@ static void warn(const dt_outlook *o, dt_arena *arena) {
     if (warning != NULL) fprintf(stderr, "dtsim: warning: %s\n", warning);
 }
 
+/* The scenario's plan, or the part of it that the line asks for, and how it is to be carried out. */
+static dt_status run_load(const line *l, dt_script **script, dt_plan *plan, dt_sweep_options *sweep, dt_arena *arena) {
+    dt_script_options options = script_options(l, arena);
+    DT_TRY(line_keeps(l));
+    DT_TRY(dt_script_load(l->word[0], &options, arena, script, plan));
+    const char *out = dt_arena_text(arena, "results/%s.h5", plan->name);
+    if (l->shards > 0) {
+        out = dt_arena_text(arena, "results/%s.%ldof%ld.h5", plan->name, l->shard, l->shards);
+        DT_TRY(dt_plan_shard(plan, l->shard, l->shards, plan, arena));
+    }
+    *sweep = (dt_sweep_options){ l->out != NULL ? l->out : out, (int)l->jobs, (int)l->threads, l->fresh, l->add,
+                                 l->quiet, l->timeout_s, l->memory, l->profile };
+    return DT_OK;
+}
+
 static int command_run(const line *l, dt_arena *arena) {
     dt_script *script;
     dt_plan plan;
+    dt_sweep_options sweep;
     dt_sweep_outcome outcome;
     dt_outlook outlook;
-    dt_script_options options = script_options(l, arena);
     if (line_need(l, 1, "run needs one scenario file") != DT_OK) return complain();
-    if (line_keeps(l) != DT_OK) return complain();
-    if (dt_script_load(l->word[0], &options, arena, &script, &plan) != DT_OK) return complain();
+    if (run_load(l, &script, &plan, &sweep, arena) != DT_OK) return complain();
     if (dt_outlook_worst(&plan, &outlook, arena) != DT_OK) return complain();
     warn(&outlook, arena);
-    const char *out = dt_arena_text(arena, "results/%s.h5", plan.name);
-    if (l->shards > 0) {
-        out = dt_arena_text(arena, "results/%s.%ldof%ld.h5", plan.name, l->shard, l->shards);
-        if (dt_plan_shard(&plan, l->shard, l->shards, &plan, arena) != DT_OK) return complain();
-    }
-    dt_sweep_options sweep = { l->out != NULL ? l->out : out, (int)l->jobs, (int)l->threads, l->fresh, l->add,
-                               l->quiet, l->timeout_s, l->memory, l->profile };
     if (dt_sweep_run(&plan, &sweep, &outcome) != DT_OK) return complain();
     if (outcome.refused && dt_script_blame(script, outcome.where, outcome.reason) != DT_OK) return complain();
     dt_script_close(script);
@@ -212,7 +221,7 @@ static void plan_print(const dt_plan *plan, const double *flops, dt_arena *arena
     double total = 0;
     for (size_t i = 0; i < plan->runs; i++) {
         const char *work = isnan(flops[i]) ? "?" : dt_arena_text(arena, "%.3g Gflop", flops[i] / 1e9);
-        printf("%4zu  %-12s %s\n", i, work, dt_table_label(&plan->run[i], arena));
+        printf("%4ld  %-12s %s\n", plan->run[i].id, work, dt_table_label(&plan->run[i], arena));
         total += flops[i];
     }
     printf("%zu run%s of %s, all checked; ", plan->runs, plan->runs == 1 ? "" : "s", plan->path);
@@ -223,17 +232,19 @@ static void plan_print(const dt_plan *plan, const double *flops, dt_arena *arena
 static int command_plan(const line *l, dt_arena *arena) {
     dt_script *script;
     dt_plan plan;
+    dt_sweep_options sweep;
     dt_outlook outlook;
     char text[32];
-    dt_script_options options = script_options(l, arena);
     if (line_need(l, 1, "plan needs one scenario file") != DT_OK) return complain();
-    if (dt_script_load(l->word[0], &options, arena, &script, &plan) != DT_OK) return complain();
+    if (run_load(l, &script, &plan, &sweep, arena) != DT_OK) return complain();
     double *flops = dt_arena_take(arena, plan.runs, sizeof *flops);
     if (dt_estimate(&plan, flops) != DT_OK || dt_outlook_worst(&plan, &outlook, arena) != DT_OK) return complain();
     plan_print(&plan, flops, arena);
     printf("at most %zu hosts and %zu actors at a time: about %s of memory a run, besides data and models\n", outlook.hosts,
            outlook.actors, dt_table_bytes(outlook.bytes, text));
     warn(&outlook, arena);
+    if (dt_sweep_look(&plan, &sweep, stdout) != DT_OK)
+        fprintf(stderr, "dtsim: warning: \"dtsim run\" will be refused: %s\n", dt_reason());
     dt_script_close(script);
     return GOOD;
 }

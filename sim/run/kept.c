@@ -268,18 +268,17 @@ static const char *kept_name(const dt_kept_run *k, const dt_plan *plan, dt_arena
 }
 
 dt_status dt_kept_refuse(const dt_kept *kept, const dt_plan *plan, const char *out) {
-    size_t lost = dt_kept_lost(kept, plan), first = 0;
-    bool parts = false;
+    size_t lost = dt_kept_lost(kept, plan), first = 0, parts = 0;
     while (!kept_missing(&kept->run[first], plan)) first++;
-    for (size_t k = 0; k < kept->runs; k++)
-        parts = parts || (kept_missing(&kept->run[k], plan) && kept->run[k].run.id < 0);
+    for (size_t k = 0; k < kept->runs; k++) parts += kept_missing(&kept->run[k], plan) && kept->run[k].run.id < 0;
     const dt_kept_run *k = &kept->run[first];
     gap g = gap_nearest(k, plan, kept->arena);
     const char *ours = plan->shard.of > 0 ? "shard" : "scenario";
-    return dt_fail(DT_EINVAL, "-o %s: %zu finished run%s of this file%s %s not in the %s and would be lost (%s has %s = %s, "
+    const char *place = parts == 0 ? "this file" : parts < lost ? "this file and the interrupted sweep beside it"
+                                                                : "the interrupted sweep beside it";
+    return dt_fail(DT_EINVAL, "-o %s: %zu finished run%s of %s %s not in the %s and would be lost (%s has %s = %s, "
                    "the nearest run of the %s %s): choose another file with -o, keep both with --add, or give the former "
-                   "results up with --fresh", out, lost, lost == 1 ? "" : "s",
-                   parts ? " and of the interrupted sweep beside it" : "", lost == 1 ? "is" : "are", ours,
+                   "results up with --fresh", out, lost, lost == 1 ? "" : "s", place, lost == 1 ? "is" : "are", ours,
                    kept_name(k, plan, kept->arena), g.path, gap_word(g.there, g.here, kept->arena), ours,
                    gap_word(g.here, g.there, kept->arena));
 }

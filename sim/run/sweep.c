@@ -228,25 +228,26 @@ static void sweep_keys(sweep *s) {
     }
 }
 
-static void sweep_say(const sweep *s) {
+/* front: what each line begins with. */
+static void sweep_say(const sweep *s, FILE *out, const char *front) {
     size_t others = 0, renewed = dt_kept_renewed(&s->kept, s->plan, s->ending);
     for (size_t i = 0; i < s->plan->runs; i++) others += s->plan->run[i].origin != NULL;
+    const char *are = others == 1 ? "is" : "are";
     if (s->ended > 0)
-        fprintf(stderr, "dtsim: %zu of %zu runs are finished already and not run again\n", s->ended, s->plan->runs);
+        fprintf(out, "%s%zu of %zu runs are finished already and not run again\n", front, s->ended, s->plan->runs);
     if (renewed > 0)
-        fprintf(stderr, "dtsim: %zu finished run%s made anew: dtsim, the data, the platform or the hook has changed since\n",
+        fprintf(out, "%s%zu finished run%s made anew: dtsim, the data, the platform or the hook has changed since\n", front,
                 renewed, renewed == 1 ? " is" : "s are");
     if (others > 0)
-        fprintf(stderr, "dtsim: %zu run%s of %s that %s not in this scenario %s kept%s\n", others, others == 1 ? "" : "s",
-                s->options->out, others == 1 ? "is" : "are", others == 1 ? "is" : "are",
-                s->plan->claims != NULL ? "; its claims are judged over all runs" : "");
+        fprintf(out, "%s%zu run%s of %s that %s not in this scenario %s kept%s\n", front, others, others == 1 ? "" : "s",
+                s->options->out, are, are, s->plan->claims != NULL ? "; its claims are judged over all runs" : "");
 }
 
 /* Finished runs stand in the parts of an interrupted sweep, or in the file. */
 static void sweep_find(sweep *s) {
+    sweep_keys(s);
     s->ending = dt_arena_take(s->arena, s->plan->runs, sizeof *s->ending);
     s->ended = dt_kept_take(&s->kept, s->plan, s->key, s->program, s->ending);
-    if (!s->options->quiet) sweep_say(s);
 }
 
 static dt_status sweep_open(sweep *s, dt_sweep_outcome *outcome) {
@@ -257,8 +258,8 @@ static dt_status sweep_open(sweep *s, dt_sweep_outcome *outcome) {
     if ((size_t)s->jobs > runs) s->jobs = (int)runs;
     s->threads = s->options->threads;
     if (s->threads < 1) s->threads = (size_t)cores > runs ? (int)((size_t)cores / runs) : 1;
-    sweep_keys(s);
     sweep_find(s);
+    if (!s->options->quiet) sweep_say(s, stderr, "dtsim: ");
     void *shared = mmap(NULL, runs * sizeof *s->progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED) return dt_fail(DT_EIO, "no shared memory for %zu runs: %s", runs, strerror(errno));
     s->progress = shared;
@@ -353,6 +354,34 @@ dt_status dt_sweep_run(const dt_plan *plan, const dt_sweep_options *options, dt_
         dt_place_close(&s.place, gathered);
     }
     sigprocmask(SIG_SETMASK, &s.before, NULL);
+    dt_arena_free(arena);
+    return status;
+}
+
+/* Nothing finished is there: nothing is to be said. */
+static dt_status look_find(sweep *s, FILE *out) {
+    DT_TRY(sweep_keep(s));
+    if (s->kept.runs == 0) return DT_OK;
+    sweep_find(s);
+    sweep_say(s, out, "");
+    return DT_OK;
+}
+
+static dt_status look_fresh(sweep *s, FILE *out) {
+    size_t finished = 0;
+    DT_TRY(dt_kept_place(&s->kept, s->options->out));
+    for (size_t k = 0; k < s->kept.runs; k++) finished += s->kept.run[k].finished;
+    if (finished > 0)
+        fprintf(out, "%zu finished run%s of %s will be given up and run anew where the scenario has them\n", finished,
+                finished == 1 ? "" : "s", s->options->out);
+    return DT_OK;
+}
+
+dt_status dt_sweep_look(const dt_plan *plan, const dt_sweep_options *options, FILE *out) {
+    dt_arena *arena = dt_arena_new(1 << 16);
+    sweep s = { .plan = plan, .options = options, .arena = arena, .place = { options->out, "", -1, arena },
+                .kept = { .arena = arena } };
+    dt_status status = options->fresh ? look_fresh(&s, out) : look_find(&s, out);
     dt_arena_free(arena);
     return status;
 }

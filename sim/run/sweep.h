@@ -6,6 +6,7 @@
 #define DT_RUN_SWEEP_H
 
 #include "run/plan.h"
+#include <stdio.h>
 
 typedef struct dt_sweep_options {
     const char *out;        /* the file to leave: results/tau.h5; parts stand in a folder beside it meanwhile */
@@ -34,5 +35,9 @@ typedef struct dt_sweep_outcome {
  * Errors: DT_EINVAL out is no place for a file, another sweep works there, or finished runs would be lost; DT_EIO where the file, its folder or the
  * parts cannot be written: what is finished stays for the next attempt. */
 dt_status dt_sweep_run(const dt_plan *plan, const dt_sweep_options *options, dt_sweep_outcome *outcome);
+
+/* Say in lines on out what carrying out the plan would do to the runs that stand at options->out; nothing is run or
+ * written.  Errors: those of dt_sweep_run that are known before anything runs. */
+dt_status dt_sweep_look(const dt_plan *plan, const dt_sweep_options *options, FILE *out);
 
 #endif
