@@ -20,9 +20,23 @@ typedef struct shelf {
     const dt_origin **origin;       /* [rows] of /sweep */
 } shelf;
 
+/* What is asked: the contents of files, of which that of a platform is in the configuration as a hash, are no part of it. */
+static const dt_config *kept_question(const dt_config *config, dt_arena *arena) {
+    dt_config *all = dt_config_new(arena);
+    dt_config_set_copy(all, "all", config, arena);
+    dt_config *question = all->first;
+    for (dt_config *c = question->first; c != NULL; c = c->next) {
+        if (c->key == NULL || strcmp(c->key, "platform") != 0 || c->kind != DT_CONFIG_TABLE) continue;
+        dt_config **slot = &c->first;
+        while (*slot != NULL && ((*slot)->key == NULL || strcmp((*slot)->key, "hash") != 0)) slot = &(*slot)->next;
+        if (*slot != NULL) *slot = (*slot)->next;
+    }
+    return question;
+}
+
 static uint64_t kept_hash(const dt_config *config, dt_arena *arena) {
     dt_arena_mark mark = dt_arena_here(arena);
-    const char *text = dt_config_json(config, arena);
+    const char *text = dt_config_json(kept_question(config, arena), arena);
     uint64_t hash = dt_hash(0, text, strlen(text));
     dt_arena_release(arena, mark);
     return hash;
@@ -48,7 +62,7 @@ static void kept_run(shelf *s, const char *group, long id, const dt_config *swep
     if (dt_config_parse(text, &k->run.config, arena) != DT_OK) return;
     if (dt_ending_read(s->reading, s->path, group, &k->ending, arena) != DT_OK) return;
     if (dt_ending_key(s->reading, group, &k->key, &k->program, arena) != DT_OK) k->key = k->program = 0;
-    k->hash = dt_hash(0, text, strlen(text));
+    k->hash = kept_hash(k->run.config, arena);
     k->finished = dt_ending_final(&k->ending);
     s->kept->runs++;
 }
@@ -240,9 +254,10 @@ static void gap_find(gap *g, const char *path, const dt_config *there, const dt_
 
 static gap gap_nearest(const dt_kept_run *k, const dt_plan *plan, dt_arena *arena) {
     gap nearest = { 0 };
+    const dt_config *asked = kept_question(k->run.config, arena);
     for (size_t i = 0; i < plan->runs; i++) {
         gap g = { 0 };
-        gap_find(&g, "", k->run.config, plan->run[i].config, arena);
+        gap_find(&g, "", asked, kept_question(plan->run[i].config, arena), arena);
         if (i == 0 || g.count < nearest.count) nearest = g;
     }
     return nearest;
@@ -264,7 +279,7 @@ static const char *kept_name(const dt_kept_run *k, const dt_plan *plan, dt_arena
     if (k->run.id < 0) return "a run of the interrupted sweep";
     bool other = strcmp(k->run.origin->name, plan->name) != 0;
     return dt_arena_text(arena, "run %ld of the file%s%s%s", k->run.id, other ? ", which is of the scenario \"" : "",
-                         other ? k->run.origin->name : "", other ? "\"" : "");
+                         other ? k->run.origin->name : "", other ? "\"," : "");
 }
 
 dt_status dt_kept_refuse(const dt_kept *kept, const dt_plan *plan, const char *out) {

@@ -1,6 +1,6 @@
 /* kept.h - the runs that stand in result files and in the parts of an interrupted sweep, held against a plan.
- * A run is its configuration: one that the plan has, too, is the plan's, whatever the program, the data or the hook that
- * made it, and the newer result stands.  A finished run whose configuration the plan has not would be lost with its file. */
+ * A run is its configuration: one that the plan has, too, is the plan's, whatever the program, the contents of files or
+ * the hook that made it, and the newer result stands.  A finished run whose configuration the plan has not would be lost with its file. */
 #ifndef DT_RUN_KEPT_H
 #define DT_RUN_KEPT_H
 
@@ -11,7 +11,7 @@ typedef struct dt_kept_run {
     dt_ending   ending;         /* with file and group */
     const char *file;           /* where it stands */
     uint64_t    key, program;   /* 0: the record does not say */
-    uint64_t    hash;           /* of its configuration */
+    uint64_t    hash;           /* of its configuration but for the contents of files */
     size_t      of;             /* the first run of the plan that has this configuration; plan->runs: none has it */
     bool        finished;       /* see dt_ending_final */
     bool        added;          /* its file says that it is of another scenario than the file's own */

@@ -254,7 +254,7 @@ def test_a_file_of_another_scenario_says_so(folder):
     folder.write(TINY, "first.lua")
     assert folder.run("run", "first.lua", "-o", "a.h5").returncode == 0
     folder.write(TINY.replace("period = 4", "period = 2"))
-    assert 'run 0 of the file, which is of the scenario "first" has strategy.period = 4' in refused(folder)
+    assert 'run 0 of the file, which is of the scenario "first", has strategy.period = 4' in refused(folder)
 
 
 def test_ways_that_contradict_each_other_are_refused(folder):
@@ -319,6 +319,22 @@ def test_another_program_or_other_data_is_no_robbery(folder, attribute):
         done = folder.run("run", "scenario.lua", "-o", "a.h5", *way, env={"DTSIM_UNSEALED": "1"})
         assert done.returncode == 0 and folder.fingerprint("a.h5") == whole
         assert ("4 finished runs are made anew" in done.stderr and ran(done) == 4) == (way == [])
+
+
+def test_another_platform_file_of_the_name_is_no_other_scenario(folder):
+    """As with data: the contents of a file are no value of the scenario."""
+    xml = folder.run("platform", "lan", "--set", "hosts=4").stdout
+    folder.write(xml, "four.xml")
+    folder.write(TINY.replace('{ "lan", hosts = 4 }', '"four.xml"'))
+    assert folder.run("run", "scenario.lua", "-o", "a.h5").returncode == 0
+    first = column(folder, "time_s")
+    folder.write(xml.replace('latency="', 'latency="1'), "four.xml")
+    for way, made in (([], 1), ([], 0), (["--add"], 0)):
+        done = folder.run("run", "scenario.lua", "-o", "a.h5", *way)
+        assert done.returncode == 0 and ran(done) == made and ("made anew" in done.stderr) == made, done.stderr
+    assert column(folder, "time_s") != first and len(first) == 1
+    folder.write(TINY)
+    assert "has platform = four.xml, the nearest run of the scenario lan)" in refused(folder)
 
 
 def test_a_finished_run_is_not_replaced_by_one_that_failed(folder):
