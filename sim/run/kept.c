@@ -52,19 +52,21 @@ static dt_kept_run *kept_room(dt_kept *kept) {
     return &kept->run[kept->runs];
 }
 
-/* What group says of one run; one that does not even tell its configuration is passed over. */
-static void kept_run(shelf *s, const char *group, long id, const dt_config *swept, const dt_origin *origin) {
+/* What group says of one run; one that lacks its configuration or ending is passed over. */
+static dt_status kept_run(shelf *s, const char *group, long id, const dt_config *swept, const dt_origin *origin) {
     dt_arena *arena = s->kept->arena;
     const char *text;
     dt_kept_run *k = kept_room(s->kept);
     *k = (dt_kept_run){ .run = { .id = id, .swept = swept, .origin = origin }, .file = s->path, .added = origin != s->own };
-    if (dt_reading_text(s->reading, group, "config", &text) != DT_OK) return;
-    if (dt_config_parse(text, &k->run.config, arena) != DT_OK) return;
-    if (dt_ending_read(s->reading, s->path, group, &k->ending, arena) != DT_OK) return;
+    dt_status status = dt_reading_text(s->reading, group, "config", &text);
+    if (status == DT_OK) status = dt_config_parse(text, &k->run.config, arena);
+    if (status == DT_OK) status = dt_ending_read(s->reading, s->path, group, &k->ending, arena);
+    if (status != DT_OK) return status == DT_ENOTFOUND ? DT_OK : status;
     if (dt_ending_key(s->reading, group, &k->key, &k->program, arena) != DT_OK) k->key = k->program = 0;
     k->hash = kept_hash(k->run.config, arena);
     k->finished = dt_ending_final(&k->ending);
     s->kept->runs++;
+    return DT_OK;
 }
 
 static const dt_series *kept_column(const shelf *s, const char *name) {
@@ -99,37 +101,46 @@ static const dt_origin *kept_origin(shelf *s, const char *group) {
 }
 
 /* The runs that a group below /added names are of the scenario that stands there. */
-static void kept_added(shelf *s, const dt_series *id, const char *group) {
+static dt_status kept_added(shelf *s, const dt_series *id, const char *group) {
     dt_series *series;
     size_t columns;
-    if (dt_reading_table(s->reading, group, &series, &columns) != DT_OK || columns == 0) return;
-    if (series[0].column.kind != DT_COLUMN_COUNT) return;
+    DT_TRY(dt_reading_table(s->reading, group, &series, &columns));
+    if (columns == 0 || series[0].column.kind != DT_COLUMN_COUNT)
+        return dt_fail(DT_EFORMAT, "%s: %s does not say which runs are of its scenario", s->path, group);
     const dt_origin *origin = kept_origin(s, group);
     for (size_t i = 0; i < series[0].rows; i++)
         for (size_t row = 0; row < id->rows; row++)
             if (id->count[row] == series[0].count[i]) s->origin[row] = origin;
+    return DT_OK;
 }
 
-static void kept_origins(shelf *s, const dt_series *id) {
+static dt_status kept_origins(shelf *s, const dt_series *id) {
     const char **name;
     size_t count;
     s->own = kept_origin(s, "/");
     s->origin = dt_arena_take(s->kept->arena, id->rows + 1, sizeof *s->origin);
     for (size_t row = 0; row < id->rows; row++) s->origin[row] = s->own;
-    if (dt_reading_groups(s->reading, "/added", &name, &count) != DT_OK) return;
-    for (size_t i = 0; i < count; i++) kept_added(s, id, dt_arena_text(s->kept->arena, "/added/%s", name[i]));
+    dt_status status = dt_reading_groups(s->reading, "/added", &name, &count);
+    for (size_t i = 0; status == DT_OK && i < count; i++)
+        status = kept_added(s, id, dt_arena_text(s->kept->arena, "/added/%s", name[i]));
+    return status == DT_ENOTFOUND ? DT_OK : status;
 }
 
 /* A record without a table of runs has none. */
-static void kept_rows(shelf *s) {
-    if (dt_reading_table(s->reading, "/sweep", &s->column, &s->columns) != DT_OK) return;
+static dt_status kept_rows(shelf *s) {
+    dt_status status = dt_reading_table(s->reading, "/sweep", &s->column, &s->columns);
+    if (status != DT_OK) return status == DT_ENOTFOUND ? DT_OK : status;
     const dt_series *id = kept_column(s, "id");
-    if (id == NULL || id->column.kind != DT_COLUMN_COUNT) return;
-    kept_origins(s, id);
+    if (id == NULL || id->column.kind != DT_COLUMN_COUNT)
+        return dt_fail(DT_EFORMAT, "%s: /sweep has no column of numbers called id", s->path);
+    DT_TRY(kept_origins(s, id));
     for (size_t row = 0; row < id->rows; row++) {
+        if (id->count[row] < 0 || id->count[row] > INT32_MAX)
+            return dt_fail(DT_EFORMAT, "%s: row %zu of /sweep has the number %lld", s->path, row, (long long)id->count[row]);
         const char *group = dt_arena_text(s->kept->arena, "/runs/%04ld", (long)id->count[row]);
-        kept_run(s, group, (long)id->count[row], kept_swept(s, row), s->origin[row]);
+        DT_TRY(kept_run(s, group, (long)id->count[row], kept_swept(s, row), s->origin[row]));
     }
+    return DT_OK;
 }
 
 dt_status dt_kept_file(dt_kept *kept, const char *path) {
@@ -137,28 +148,31 @@ dt_status dt_kept_file(dt_kept *kept, const char *path) {
     shelf s = { .kept = kept, .path = path };
     if (stat(path, &is) != 0 || is.st_size == 0) return DT_OK;
     DT_TRY(dt_reading_open(path, &s.reading, kept->arena));
-    kept_rows(&s);
+    dt_status status = kept_rows(&s);
     dt_reading_close(s.reading);
-    return DT_OK;
+    return status;
 }
 
-/* A part that cannot be read is none. */
-static void kept_part(dt_kept *kept, const char *path) {
+/* A part that is damaged is none. */
+static dt_status kept_part(dt_kept *kept, const char *path) {
     static const dt_origin unknown = { "", "", "" };
     shelf s = { .kept = kept, .path = path };
     size_t before = kept->runs;
-    if (dt_reading_open(path, &s.reading, kept->arena) != DT_OK) return;
-    kept_run(&s, "/run", -1, dt_config_new(kept->arena), &unknown);
-    dt_reading_close(s.reading);
+    dt_status status = dt_reading_open(path, &s.reading, kept->arena);
+    if (status == DT_OK) {
+        status = kept_run(&s, "/run", -1, dt_config_new(kept->arena), &unknown);
+        dt_reading_close(s.reading);
+    }
     if (kept->runs > before && !kept->run[before].finished) kept->runs = before;
+    return status == DT_EFORMAT ? DT_OK : status;
 }
 
 dt_status dt_kept_place(dt_kept *kept, const char *out) {
     const char **part;
     size_t count;
     DT_TRY(dt_kept_file(kept, out));
-    dt_place_parts(out, &part, &count, kept->arena);
-    for (size_t i = 0; i < count; i++) kept_part(kept, part[i]);
+    DT_TRY(dt_place_parts(out, &part, &count, kept->arena));
+    for (size_t i = 0; i < count; i++) DT_TRY(kept_part(kept, part[i]));
     return DT_OK;
 }
 

@@ -92,17 +92,19 @@ static bool place_whole(const char *name) {
 
 static int place_listed(const struct dirent *d) { return place_whole(d->d_name); }
 
-void dt_place_parts(const char *out, const char ***path, size_t *count, dt_arena *arena) {
-    struct dirent **entry;
+dt_status dt_place_parts(const char *out, const char ***path, size_t *count, dt_arena *arena) {
+    struct dirent **entry = NULL;
     const char *folder = place_parts(out, arena);
     int found = scandir(folder, &entry, place_listed, alphasort);
+    if (found < 0 && errno != ENOENT) return dt_fail(DT_EIO, "the folder %s cannot be read: %s", folder, strerror(errno));
     *count = found > 0 ? (size_t)found : 0;
     *path = dt_arena_take(arena, *count + 1, sizeof **path);
     for (size_t i = 0; i < *count; i++) {
         (*path)[i] = dt_arena_text(arena, "%s/%s", folder, entry[i]->d_name);
         free(entry[i]);
     }
-    if (found >= 0) free(entry);
+    free(entry);
+    return DT_OK;
 }
 
 /* The lock goes last: until then nobody else comes in. */
