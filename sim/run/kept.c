@@ -153,7 +153,7 @@ dt_status dt_kept_file(dt_kept *kept, const char *path) {
     return status;
 }
 
-/* A part that is damaged is none. */
+/* A part that is damaged, or that somebody has just gathered, is none. */
 static dt_status kept_part(dt_kept *kept, const char *path) {
     static const dt_origin unknown = { "", "", "" };
     shelf s = { .kept = kept, .path = path };
@@ -164,7 +164,7 @@ static dt_status kept_part(dt_kept *kept, const char *path) {
         dt_reading_close(s.reading);
     }
     if (kept->runs > before && !kept->run[before].finished) kept->runs = before;
-    return status == DT_EFORMAT ? DT_OK : status;
+    return status == DT_EFORMAT || status == DT_ENOTFOUND ? DT_OK : status;
 }
 
 dt_status dt_kept_place(dt_kept *kept, const char *out) {
