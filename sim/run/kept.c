@@ -10,7 +10,7 @@
 
 /* ---- reading ------------------------------------------------------------------------------- */
 
-typedef struct shelf {
+typedef struct opened {
     dt_kept          *kept;
     dt_reading       *reading;
     const char       *path;
@@ -18,7 +18,7 @@ typedef struct shelf {
     size_t            columns;
     const dt_origin  *own;          /* the file's scenario */
     const dt_origin **origin;       /* [rows] of /sweep */
-} shelf;
+} opened;
 
 /* What is asked: the contents of files, of which that of a platform is in the configuration as a hash, are no part of it. */
 static const dt_config *kept_question(const dt_config *config, dt_arena *arena) {
@@ -53,7 +53,7 @@ static dt_kept_run *kept_room(dt_kept *kept) {
 }
 
 /* What group says of one run; one that lacks its configuration or ending is passed over. */
-static dt_status kept_run(shelf *s, const char *group, long id, const dt_config *swept, const dt_origin *origin) {
+static dt_status kept_run(opened *s, const char *group, long id, const dt_config *swept, const dt_origin *origin) {
     dt_arena *arena = s->kept->arena;
     const char *text;
     dt_kept_run *k = kept_room(s->kept);
@@ -69,14 +69,14 @@ static dt_status kept_run(shelf *s, const char *group, long id, const dt_config 
     return DT_OK;
 }
 
-static const dt_series *kept_column(const shelf *s, const char *name) {
+static const dt_series *kept_column(const opened *s, const char *name) {
     for (size_t c = 0; c < s->columns; c++)
         if (strcmp(s->column[c].column.name, name) == 0) return &s->column[c];
     return NULL;
 }
 
 /* The swept cells of a row stand between its status and its time. */
-static const dt_config *kept_swept(const shelf *s, size_t row) {
+static const dt_config *kept_swept(const opened *s, size_t row) {
     dt_config *swept = dt_config_new(s->kept->arena);
     for (size_t c = 2; c < s->columns && strcmp(s->column[c].column.name, "time_s") != 0; c++) {
         const dt_series *cell = &s->column[c];
@@ -89,19 +89,19 @@ static const dt_config *kept_swept(const shelf *s, size_t row) {
     return swept;
 }
 
-static const char *kept_text(shelf *s, const char *group, const char *name) {
+static const char *kept_text(opened *s, const char *group, const char *name) {
     const char *value;
     return dt_reading_text(s->reading, group, name, &value) == DT_OK ? value : "";
 }
 
-static const dt_origin *kept_origin(shelf *s, const char *group) {
+static const dt_origin *kept_origin(opened *s, const char *group) {
     dt_origin *origin = dt_arena_take(s->kept->arena, 1, sizeof *origin);
     *origin = (dt_origin){ kept_text(s, group, "scenario"), kept_text(s, group, "source"), kept_text(s, group, "set") };
     return origin;
 }
 
 /* The runs that a group below /added names are of the scenario that stands there. */
-static dt_status kept_added(shelf *s, const dt_series *id, const char *group) {
+static dt_status kept_added(opened *s, const dt_series *id, const char *group) {
     dt_series *series;
     size_t columns;
     DT_TRY(dt_reading_table(s->reading, group, &series, &columns));
@@ -114,7 +114,7 @@ static dt_status kept_added(shelf *s, const dt_series *id, const char *group) {
     return DT_OK;
 }
 
-static dt_status kept_origins(shelf *s, const dt_series *id) {
+static dt_status kept_origins(opened *s, const dt_series *id) {
     const char **name;
     size_t count;
     s->own = kept_origin(s, "/");
@@ -127,7 +127,7 @@ static dt_status kept_origins(shelf *s, const dt_series *id) {
 }
 
 /* A record without a table of runs has none. */
-static dt_status kept_rows(shelf *s) {
+static dt_status kept_rows(opened *s) {
     dt_status status = dt_reading_table(s->reading, "/sweep", &s->column, &s->columns);
     if (status != DT_OK) return status == DT_ENOTFOUND ? DT_OK : status;
     const dt_series *id = kept_column(s, "id");
@@ -145,7 +145,7 @@ static dt_status kept_rows(shelf *s) {
 
 dt_status dt_kept_file(dt_kept *kept, const char *path) {
     struct stat is;
-    shelf s = { .kept = kept, .path = path };
+    opened s = { .kept = kept, .path = path };
     if (stat(path, &is) != 0 || is.st_size == 0) return DT_OK;
     DT_TRY(dt_reading_open(path, &s.reading, kept->arena));
     dt_status status = kept_rows(&s);
@@ -156,7 +156,7 @@ dt_status dt_kept_file(dt_kept *kept, const char *path) {
 /* A part that is damaged, or that somebody has just gathered, is none. */
 static dt_status kept_part(dt_kept *kept, const char *path) {
     static const dt_origin unknown = { "", "", "" };
-    shelf s = { .kept = kept, .path = path };
+    opened s = { .kept = kept, .path = path };
     size_t before = kept->runs;
     dt_status status = dt_reading_open(path, &s.reading, kept->arena);
     if (status == DT_OK) {
