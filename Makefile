@@ -1,7 +1,7 @@
 # dtsim - `make` builds build/dtsim; `make demo`, `make check`, `make bench` and `make docs` are described in README.md.
 # The one list of Debian packages this project needs:
 PACKAGES = build-essential clang pkg-config libsimgrid-dev libgsl-dev libhdf5-dev liblua5.4-dev \
-           libopenblas-pthread-dev libjemalloc-dev zlib1g-dev libexpat1-dev libcmocka-dev lua5.4 lua-busted pajeng \
+           libopenblas-pthread-dev libjemalloc-dev zlib1g-dev libexpat1-dev libjansson-dev libcmocka-dev lua5.4 lua-busted pajeng \
            python3-h5py python3-matplotlib python3-numpy python3-pandas python3-plotly python3-pytest python3-scipy \
            python3-selenium chromium chromium-driver
 PYTHON  ?= /usr/bin/python3
@@ -21,7 +21,7 @@ CXXFLAGS_ALL = -std=c++17 $(WARN) $(BASE) $(CXXFLAGS)
 # SimGrid scans lists of small objects; an allocator that keeps equal sizes together makes that six times faster.
 MALLOC ?= -ljemalloc
 # openblas before gsl: both bring CBLAS, and gsl's is the slow one.
-LIBS  = $(MALLOC) -lsimgrid $(shell pkg-config --libs openblas gsl hdf5 lua5.4 zlib expat 2>/dev/null) -lpthread -lm
+LIBS  = $(MALLOC) -lsimgrid $(shell pkg-config --libs openblas gsl hdf5 lua5.4 zlib expat jansson 2>/dev/null) -lpthread -lm
 
 ROOMS    ?= $(notdir $(patsubst %/,%,$(wildcard sim/*/)))
 C_FILES  := $(wildcard $(ROOMS:%=sim/%/*.c))

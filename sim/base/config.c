@@ -132,12 +132,26 @@ const char *dt_config_name(const dt_config *node) {
 
 /* ---- JSON ---------------------------------------------------------------------------------- */
 
+/* Bytes of the UTF-8 character that begins here (no long form, no surrogate); 0: there is none. */
+static size_t json_character(const unsigned char *c) {
+    size_t bytes = *c < 0x80 ? 1 : *c < 0xc2 ? 0 : *c < 0xe0 ? 2 : *c < 0xf0 ? 3 : *c < 0xf5 ? 4 : 0;
+    for (size_t i = 1; i < bytes; i++)
+        if ((c[i] & 0xc0) != 0x80) return 0;
+    bool outside = (*c == 0xe0 && c[1] < 0xa0) || (*c == 0xed && c[1] > 0x9f) || (*c == 0xf0 && c[1] < 0x90) ||
+                   (*c == 0xf4 && c[1] > 0x8f);
+    return outside ? 0 : bytes;
+}
+
+/* A byte that is no UTF-8, as in a path in Latin-1, is written as the character of that number: JSON knows no bytes. */
 static void json_text(FILE *out, const char *text) {
     fputc('"', out);
-    for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
+    for (const unsigned char *c = (const unsigned char *)text; *c != '\0';) {
+        size_t bytes = json_character(c);
         if (*c == '"' || *c == '\\') fprintf(out, "\\%c", *c);
         else if (*c < 0x20) fprintf(out, "\\u%04x", *c);
-        else fputc(*c, out);
+        else if (bytes == 0) fprintf(out, "%c%c", 0xc0 | *c >> 6, 0x80 | (*c & 0x3f));
+        else fwrite(c, bytes, 1, out);
+        c += bytes == 0 ? 1 : bytes;
     }
     fputc('"', out);
 }

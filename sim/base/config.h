@@ -44,7 +44,8 @@ const char *dt_config_name(const dt_config *node);
  * as "name".  Equal trees give equal text. */
 char *dt_config_json(const dt_config *node, dt_arena *arena);
 
-/* The tree that such a text was made of, so that its text is the same again; numbers have no unit.
+/* The tree that such a text was made of, so that its text is the same again; numbers have no unit, and bytes that were no
+ * UTF-8 are the characters of Latin-1.
  * Errors: DT_EFORMAT it is not of this kind. */
 dt_status dt_config_parse(const char *json, const dt_config **node, dt_arena *arena);
 

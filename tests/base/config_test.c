@@ -90,6 +90,23 @@ static void the_text_reads_back_to_an_equal_tree(void **fixture) {
     }
 }
 
+/* A path in Latin-1, a long form, a surrogate and a character cut short have a text that reads back; UTF-8 stays. */
+static void text_that_is_no_utf8_is_written_as_characters(void **fixture) {
+    dt_arena *run = *fixture;
+    const char *const texts[][2] = { { "d\xe9/x", "\"d\xc3\xa9/x\"" }, { "\xc0\xaf", "\"\xc3\x80\xc2\xaf\"" },
+                                     { "\xed\xa0\x80", "\"\xc3\xad\xc2\xa0\xc2\x80\"" }, { "\xe2\x82", "\"\xc3\xa2\xc2\x82\"" },
+                                     { "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80", "\"\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\"" } };
+    const dt_config *node;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        dt_config *table = dt_config_new(run);
+        const dt_config *value = dt_config_set_text(table, "key", texts[i][0], run);
+        char *text = dt_config_json(value, run);
+        assert_string_equal(text, texts[i][1]);
+        assert_ok(dt_config_parse(text, &node, run));
+        assert_string_equal(dt_config_json(node, run), text);
+    }
+}
+
 static void what_is_no_text_of_a_tree_is_refused(void **fixture) {
     dt_arena *run = *fixture;
     const char *const texts[] = { "", "{", "[1", "[1,]", "{\"a\"}", "{\"a\":}", "nul", "tru", "\"abc", "\"\\x\"", "\"\\", "\"a\\u00",
@@ -173,6 +190,7 @@ int main(void) {
         cmocka_unit_test(setting_a_key_again_replaces_it),
         cmocka_unit_test(items_are_added_not_replaced),
         cmocka_unit_test(the_text_reads_back_to_an_equal_tree),
+        cmocka_unit_test(text_that_is_no_utf8_is_written_as_characters),
         cmocka_unit_test(what_is_no_text_of_a_tree_is_refused),
         cmocka_unit_test(equal_is_by_value_and_not_by_order),
         cmocka_unit_test(a_dotted_path_finds_its_node),
