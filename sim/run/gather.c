@@ -51,11 +51,24 @@ static const char *gather_text(const dt_config *value) {
     return value->kind == DT_CONFIG_BOOL ? value->truth ? "true" : "false" : value->text;
 }
 
-/* What a run resolved a swept value to, where that is a number; NULL where it is none, or the run has no such key. */
+/* What a run resolved a swept value to, where that is a number; NULL where it is none, or the run has no such key.
+ * Where a distribution may stand, a quantity is one that always has that value. */
 static const dt_config *gather_number(const dt_plan_run *run, const dt_config *value) {
+    double number;
     if (value->kind == DT_CONFIG_TEXT && strcmp(value->text, "-") == 0) return NULL;
     const dt_config *node = dt_config_at(run->config, value->key);
-    return node != NULL && node->kind == DT_CONFIG_NUMBER ? node : NULL;
+    if (node != NULL && node->kind == DT_CONFIG_TABLE) node = dt_config_get(node, "value");
+    if (node == NULL || node->kind != DT_CONFIG_NUMBER) return NULL;
+    if (value->kind == DT_CONFIG_TEXT && dt_unit_read(value->text, node->unit, &number) != DT_OK) return NULL;
+    return node;
+}
+
+/* The text of a quantity that the scenario wrote with a unit; "" for everything else. */
+static const char *gather_written(const dt_plan_run *run, const dt_config *value) {
+    char *end;
+    if (value->kind != DT_CONFIG_TEXT || gather_number(run, value) == NULL) return "";
+    strtod(value->text, &end);
+    return *end != '\0' ? value->text : "";
 }
 
 /* Numbers are in the unit of their parameter, and so are quantities ("10ms" is 0.01 s) where no run has anything else. */
@@ -103,6 +116,37 @@ static dt_status gather_sweep(dt_record *r, const dt_plan *plan, const dt_ending
     dt_record_table *table;
     DT_TRY(dt_record_table_new(r, "/sweep", columns, k, &table));
     for (size_t i = 0; i < plan->runs; i++) DT_TRY(gather_row(table, columns, &plan->run[i], &ending[i], row));
+    return DT_OK;
+}
+
+/* The swept keys whose values became numbers, where some run wrote one with a unit; unit "" is a column of texts. */
+static size_t gather_quantities(const dt_plan *plan, dt_column *columns) {
+    size_t k = 0;
+    for (const dt_config *c = plan->run[0].swept->first; c != NULL; c = c->next) {
+        bool written = false;
+        for (size_t i = 0; i < plan->runs; i++)
+            written = written || *gather_written(&plan->run[i], dt_config_get(plan->run[i].swept, c->key)) != '\0';
+        if (written && gather_swept_column(plan, c->key).kind == DT_COLUMN_REAL)
+            columns[k++] = (dt_column){ c->key, DT_COLUMN_TEXT, "", "the value as the scenario writes it; empty: a bare number" };
+    }
+    return k;
+}
+
+/* The file's numbers are in one unit a column; people know them as they wrote them. */
+static dt_status gather_spellings(dt_record *r, const dt_plan *plan, dt_arena *arena) {
+    size_t swept = 0;
+    for (const dt_config *c = plan->run[0].swept->first; c != NULL; c = c->next) swept++;
+    dt_column *columns = dt_arena_take(arena, swept + 1, sizeof *columns);
+    dt_cell *row = dt_arena_take(arena, swept + 1, sizeof *row);
+    dt_record_table *table;
+    size_t count = gather_quantities(plan, columns);
+    if (count == 0) return DT_OK;
+    DT_TRY(dt_record_table_new(r, "/written", columns, count, &table));
+    for (size_t i = 0; i < plan->runs; i++) {
+        const dt_plan_run *run = &plan->run[i];
+        for (size_t k = 0; k < count; k++) row[k].text = gather_written(run, dt_config_get(run->swept, columns[k].name));
+        DT_TRY(dt_record_row(table, row));
+    }
     return DT_OK;
 }
 
@@ -220,6 +264,7 @@ static dt_status gather_all(dt_record *r, const gathering *g, dt_arena *arena) {
     DT_TRY(gather_head(r, g->plan, arena));
     DT_TRY(gather_shard(r, g->plan, arena));
     DT_TRY(gather_sweep(r, g->plan, g->ending, arena));
+    DT_TRY(gather_spellings(r, g->plan, arena));
     DT_TRY(gather_runs(r, g->plan, g->ending, arena));
     DT_TRY(gather_claims(r, g->claim, g->claims));
     strcpy(g->fingerprint, dt_record_fingerprint(r));

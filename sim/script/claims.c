@@ -109,13 +109,20 @@ static void push_series(lua_State *L, const dt_series *series, size_t columns) {
     }
 }
 
+/* The configuration of the run whose id is the first argument. */
+static const dt_config *asked_config(lua_State *L, const dt_script *s) {
+    const dt_plan_run *run = run_of(s, (double)luaL_checkinteger(L, 1));
+    if (run == NULL) luaL_error(L, "there is no run %d", (int)lua_tointeger(L, 1));
+    return run->config;
+}
+
 /* read(id, "marks" | "config") */
 static int results_read(lua_State *L) {
     dt_script *s = lua_touserdata(L, lua_upvalueindex(1));
     judge *j = lua_touserdata(L, lua_upvalueindex(2));
     lua_Integer id = luaL_checkinteger(L, 1);
     if (strcmp(luaL_checkstring(L, 2), "config") == 0) {
-        dt_script_push(L, run_of(s, (double)id)->config);
+        dt_script_push(L, asked_config(L, s));
         return 1;
     }
     dt_series *series;
@@ -124,6 +131,16 @@ static int results_read(lua_State *L) {
     if (dt_reading_table(j->reading, group, &series, &columns) != DT_OK)
         return luaL_error(L, "run %d has no marks: %s", (int)id, dt_reason());
     push_series(L, series, columns);
+    return 1;
+}
+
+/* quantity(id, key, text): the text as a number in the unit of that key of the run's configuration; nil: it is none. */
+static int results_quantity(lua_State *L) {
+    const dt_script *s = lua_touserdata(L, lua_upvalueindex(1));
+    const dt_config *node = dt_config_at(asked_config(L, s), luaL_checkstring(L, 2));
+    double value;
+    if (node == NULL || node->unit == NULL || dt_unit_read(luaL_checkstring(L, 3), node->unit, &value) != DT_OK) return 0;
+    lua_pushnumber(L, value);
     return 1;
 }
 
@@ -142,7 +159,9 @@ static dt_status push_results(dt_script *s, judge *j) {
     lua_pushlightuserdata(L, s);
     lua_pushlightuserdata(L, j);
     lua_pushcclosure(L, results_read, 2);
-    lua_call(L, 2, 1);
+    lua_pushlightuserdata(L, s);
+    lua_pushcclosure(L, results_quantity, 1);
+    lua_call(L, 3, 1);
     return DT_OK;
 }
 

@@ -15,8 +15,8 @@ local function given()
       set = { ["strategy.period"] = id == 0 and 1 or 4, fast = id == 0, compress = "topk ratio=0.1" } }
   end
   return results.new(rows, function(id, what)
-    return what == "marks" and marks[id] or { workers = 8, model = "mlp",
-      strategy = { "localsgd", period = id == 0 and 1 or 4 }, compress = { "topk", ratio = 0.1 } }
+    return what == "marks" and marks[id] or { workers = 8, model = { "mlp", widths = { 64 } },
+      learn = false, faults = { list = { "a", "b" } }, strategy = { "localsgd", period = id == 0 and 1 or 4 }, compress = { "topk", ratio = 0.1 } }
   end)
 end
 
@@ -57,7 +57,35 @@ describe("results", function()
     assert.are.equal(3, #given():where { strategy = "localsgd", model = "mlp", workers = 8 })
     assert.are.equal(3, #given():where { compress = "topk" })                   -- by name
     assert.are.equal(3, #given():where { compress = "topk ratio=0.1" })         -- or by its label in the sweep
+    assert.are.equal(3, #given():where { learn = false })
+    assert.are.equal(3, #given():where { ["model.widths"] = 64, ["faults.list.2"] = "b" })
     assert.are.equal(1, #given():where(function(r) return r.time_s > 2 end))
+  end)
+
+  --- Runs whose choice and quantity have these labels in a sweep; every configuration is a fedavg at 1.25e6 B/s.
+  local function labelled(...)
+    local rows = {}
+    for i, name in ipairs { ... } do rows[i] = { id = i, set = { strategy = name, ["platform.bandwidth"] = "10Mbps" } } end
+    return results.new(rows, function() return { strategy = { "fedavg" }, platform = { bandwidth = 1.25e6 } } end,
+      function(_, key, text) return key == "platform.bandwidth" and tonumber(text:match "^(.*)kbps$") and 1.25e6 or nil end)
+  end
+
+  it("are asked by label where one has that label, else by name", function()
+    local all = labelled("fedavg", "fedavg prox=1", "fedavg prox=2")
+    assert.are.equal(1, #all:where { strategy = "fedavg" })
+    assert.are.equal(2, all:where { strategy = "fedavg prox=1" }[1].id)
+    assert.are.equal(2, #labelled("fedavg prox=1", "fedavg prox=2"):where { strategy = "fedavg" })
+    -- What is asked of a part means what it means of the whole.
+    assert.has_error(function() all:where { strategy = "fedavg prox=1" }:where { strategy = "fedavg" } end)
+  end)
+
+  it("are asked by a quantity as it was written, in another unit, or as a number", function()
+    for _, wanted in ipairs { "10Mbps", "10000kbps", 1.25e6, 1250000 } do
+      assert.are.equal(2, #labelled("a", "b"):where { ["platform.bandwidth"] = wanted })
+    end
+    for _, wanted in ipairs { "10", 10, "fedavg", true } do
+      assert.has_error(function() labelled("a"):where { ["platform.bandwidth"] = wanted } end)
+    end
   end)
 
   it("break a claim that asks for runs there are none of", function()
