@@ -86,3 +86,22 @@ def test_no_two_columns_of_the_printed_table_have_one_heading(folder):
     heads = lines[0].split()
     assert len(set(heads)) == len(heads)
     assert heads[:2] == ["mark.bytes", "mark.rounds"] or heads[:2] == ["mark.rounds", "mark.bytes"]
+
+
+def test_info_shows_quantities_as_written_and_no_sign_before_nan(folder):
+    sweep_of(folder, 'hosts = 4 }',
+             'hosts = 4, bandwidth = dt.sweep { "10Mbps", "1Gbps" } }, optimiser = { "sgd", rate = dt.sweep { 0.1, 0.10000001 } }')
+    shown = folder.run("info", "out.h5").stdout
+    head, *rows = [line.split("\t") for line in shown.splitlines() if "\t" in line]
+    assert [dict(zip(head, row))["platform.bandwidth"] for row in rows[:4]] == ["10Mbps", "10Mbps", "1Gbps", "1Gbps"]
+    assert [dict(zip(head, row))["optimiser.rate"] for row in rows[:2]] == ["0.1", "0.10000001"]
+
+
+def test_info_and_diff_show_what_is_missing_as_nan(folder):
+    sweep_of(folder, PERIOD, 'strategy = dt.sweep { "sgd", { "localsgd", period = dt.sweep { 2, 4 } } }')
+    shown = folder.run("info", "out.h5").stdout
+    head, row = [line.split("\t") for line in shown.splitlines() if "\t" in line][:2]
+    assert dict(zip(head, row))["strategy.period"] == "nan"
+    assert "-nan" not in shown
+    folder.run("run", "scenario.lua", "-o", "more.h5", "--set", "strategy={ 'localsgd', period = dt.sweep { 1, 2, 4 } }")
+    assert "-nan" not in folder.run("diff", "out.h5", "more.h5").stdout
