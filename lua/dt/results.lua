@@ -40,20 +40,12 @@ local function one_target(target)
   error("a target is { loss = 0.5 } or { accuracy = 0.97 }", 0)
 end
 
---- Where column stood when the best loss or accuracy so far reached the target, linear between marks.
+--- Where column stood in the first mark at which the loss or accuracy had reached the target.  Nothing is known of the
+--- time between two marks: a line between them would let runs with few marks look faster than they are.
 local function reach(self, column, target)
   local key, goal = one_target(target)
-  local sign = key == "loss" and 1 or -1      -- lower is better, or higher
-  local values, at = self.marks[key], self.marks[column]
-  local best, best_at = math.huge, nil
-  for i, value in ipairs(values) do
-    local now = sign * value
-    if now <= sign * goal then
-      if best_at == nil or best == math.huge then return at[i] end
-      return best_at + (best - sign * goal) / (best - now) * (at[i] - best_at)
-    end
-    if now < best then best = now end
-    best_at = at[i]
+  for i, value in ipairs(self.marks[key]) do
+    if key == "loss" and value <= goal or key == "accuracy" and value >= goal then return self.marks[column][i] end
   end
   return math.huge
 end

@@ -21,16 +21,29 @@ local function given()
 end
 
 describe("a run", function()
-  it("reaches a target between two marks, by the best so far", function()
+  it("reaches a target at the first mark that has it, not on a line between two", function()
     local r = given()[1]
-    assert.are.equal(0.5, r:time_to { loss = 1.5 })
+    assert.are.equal(1, r:time_to { loss = 1.5 })
     assert.are.equal(1, r:time_to { loss = 1 })
-    assert.are.equal(2.5, r:time_to { loss = 0.75 })        -- the loss of 1.5 in between counts for nothing
-    assert.are.equal(25, r:round_to { loss = 0.75 })
+    assert.are.equal(3, r:time_to { loss = 0.75 })
+    assert.are.equal(30, r:round_to { loss = 0.75 })
     assert.are.equal(0, r:time_to { loss = 3 })
     assert.are.equal(math.huge, r:time_to { loss = 0.1 })
-    assert.are.near(1.5, r:time_to { accuracy = 0.7 }, 1e-12)
-    assert.are.equal(8, given()[3]:time_to { loss = 1 })    -- nothing to interpolate from
+    assert.are.equal(2, r:time_to { accuracy = 0.7 })
+    assert.are.equal(8, given()[3]:time_to { loss = 1 })    -- a loss that is no number has reached nothing
+  end)
+
+  it("with rare marks never looks faster than with all of them", function()
+    local often = { time_s = {}, loss = {} }
+    for i = 1, 41 do often.time_s[i], often.loss[i] = i - 1, 2 * 0.9 ^ (i - 1) end
+    for every = 2, 20 do
+      local rare = { time_s = {}, loss = {} }
+      for i = 1, 41, every do table.insert(rare.time_s, often.time_s[i]) table.insert(rare.loss, often.loss[i]) end
+      local both = results.new({ { id = 0, set = {} }, { id = 1, set = {} } }, function(id) return id == 0 and often or rare end)
+      for _, target in ipairs { 1.5, 1, 0.5, 0.1 } do
+        assert.is_true(both[2]:time_to { loss = target } >= both[1]:time_to { loss = target })
+      end
+    end
   end)
 
   it("refuses a target that is none", function()
