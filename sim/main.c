@@ -281,7 +281,7 @@ static int help_scenario(void) {
             for (const dt_param *p = s->params; p->name != NULL; p++) printf("    .%-12s %s (%s)\n", p->name, p->brief, p->unit);
     }
     printf("  %-14s repeat every run with so many seeds\n  %-14s function (mark) called at every mark; return \"stop\" to end\n"
-           "  %-14s { [\"sentence\"] = function (results) return true end }, judged after the sweep\n",
+           "  %-14s { [\"sentence\"] = function (results) return true end }, judged after the sweep: dtsim help claims\n",
            "seeds", "on_mark", "claims");
     return GOOD;
 }
@@ -307,6 +307,10 @@ static int command_help(const line *l, dt_arena *arena) {
         return GOOD;
     }
     if (strcmp(l->word[0], "scenario") == 0) return help_scenario();
+    if (strcmp(l->word[0], "claims") == 0) {
+        dt_script_help_claims(stdout);
+        return GOOD;
+    }
     if (help_section(l->word[0])) return GOOD;
     for (const dt_section *s = dt_plan_sections; s->key != NULL; s++)
         if (s->room == NULL) names[count++] = s->key;

@@ -68,6 +68,7 @@ function results:values(key)
   local list = {}
   for _, r in ipairs(self) do
     local value = r:value(key)
+    if type(value) == "string" then value = configured(r, key) end      -- "10Mbps"
     if type(value) ~= "number" or value ~= value then
       error(("run %d has no number %s (status %s)"):format(r.id, key, r.status), 0)
     end

@@ -96,6 +96,7 @@ describe("results", function()
     for _, wanted in ipairs { "10Mbps", "10000kbps", 1.25e6, 1250000 } do
       assert.are.equal(2, #labelled("a", "b"):where { ["platform.bandwidth"] = wanted })
     end
+    assert.are.equal(1.25e6, labelled("a", "b"):mean "platform.bandwidth")
     for _, wanted in ipairs { "10", 10, "fedavg", true } do
       assert.has_error(function() labelled("a"):where { ["platform.bandwidth"] = wanted } end)
     end
