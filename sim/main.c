@@ -2,6 +2,7 @@
 #include "base/apart.h"
 #include "base/file.h"
 #include "base/rng.h"
+#include "base/warn.h"
 #include "run/estimate.h"
 #include "run/info.h"
 #include "run/merge.h"
@@ -53,6 +54,7 @@ typedef struct line {
 } line;
 
 static int complain(void) {
+    dt_warn_say(stderr);
     fprintf(stderr, "dtsim: %s%s%s\n", dt_reason_path(), dt_reason_path()[0] != '\0' ? ": " : "", dt_reason());
     return BAD_INPUT;
 }
@@ -151,7 +153,8 @@ static int run_end(const dt_plan *plan, const dt_sweep_outcome *o) {
 
 static void warn(const dt_outlook *o, dt_arena *arena) {
     const char *warning = dt_outlook_warning(o, arena);
-    if (warning != NULL) fprintf(stderr, "dtsim: warning: %s\n", warning);
+    if (warning != NULL) dt_warn("", "%s", warning);
+    dt_warn_say(stderr);
 }
 
 static int command_run(const line *l, dt_arena *arena) {
@@ -224,7 +227,10 @@ static int command_plan(const line *l, dt_arena *arena) {
     if (line_need(l, 1, "plan needs one scenario file") != DT_OK) return complain();
     if (dt_script_load(l->word[0], &options, arena, &script, &plan) != DT_OK) return complain();
     double *flops = dt_arena_take(arena, plan.runs, sizeof *flops);
-    if (dt_estimate(&plan, flops) != DT_OK || dt_outlook_worst(&plan, &outlook, arena) != DT_OK) return complain();
+    if (dt_estimate(&plan, flops) != DT_OK || dt_outlook_worst(&plan, &outlook, arena) != DT_OK) {
+        dt_script_blame(script, dt_arena_text(arena, "%s", dt_reason_path()), dt_arena_text(arena, "%s", dt_reason()));
+        return complain();
+    }
     plan_print(&plan, flops, arena);
     printf("at most %zu hosts and %zu actors at a time: about %s of memory a run, besides data and models\n", outlook.hosts,
            outlook.actors, dt_table_bytes(outlook.bytes, text));
@@ -425,6 +431,7 @@ int main(int argc, char **argv) {
     on_exit(given_up, NULL);
     dt_arena *arena = dt_arena_new(1 << 16);
     dt_base_start();
+    dt_warn_start();
     signal(SIGXFSZ, SIG_IGN);       /* a file too large is a failed write like any other */
     int status = act(argc, argv, arena);
     dt_arena_free(arena);

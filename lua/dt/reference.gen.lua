@@ -110,29 +110,34 @@
 ---@field [1] "iid"
 
 ---Each class is shared out in random proportions. Source: Yurochkin et al. 2019, section 4
+---it may leave workers without samples: each of them is given one sample of the largest shard, and the result counts them
 ---@class dt.split.dirichlet: dt.split
 ---@field [1] "dirichlet"
 ---@field alpha? number|dt.mark small: few classes a worker; large: all alike (preset 0.5)
 
 ---Sorted by label and dealt in shards: few classes a worker. Source: McMahan et al. 2017, section 3
+---it may leave workers without samples: each of them is given one sample of the largest shard, and the result counts them
 ---@class dt.split.shards: dt.split
 ---@field [1] "shards"
 ---@field per_worker? integer|dt.mark shards a worker is dealt (preset 2)
 
 ---Sizes by a power law, labels alike. Source: Li et al. 2022, section 3.3
+---it may leave workers without samples: each of them is given one sample of the largest shard, and the result counts them
 ---@class dt.split.quantity: dt.split
 ---@field [1] "quantity"
 ---@field power? number|dt.mark exponent of the sizes; 0: all equal (preset 1)
 
 ---Whole classes a worker, as far as possible. Source: standard
+---it may leave workers without samples: each of them is given one sample of the largest shard, and the result counts them
 ---@class dt.split.by_label: dt.split
 ---@field [1] "by_label"
 
----By the device that produced each sample. Source: Caldas et al. 2018 (LEAF)
+---By the device that produced each sample; at most one worker a device. Source: Caldas et al. 2018 (LEAF)
 ---@class dt.split.natural: dt.split
 ---@field [1] "natural"
 
 ---Blocks of rows in the order of the file. Source: standard
+---it may leave workers without samples: each of them is given one sample of the largest shard, and the result counts them
 ---@class dt.split.contiguous: dt.split
 ---@field [1] "contiguous"
 ---@field sizes? number[]|dt.mark sizes of the blocks, in proportion; none: equal
@@ -234,28 +239,40 @@
 ---@field nesterov? boolean|dt.mark look ahead along the momentum (preset false)
 ---@field decay? number|dt.mark weight decay: this times x is added to the gradient (preset 0)
 
----how the learning rate changes
+---the learning-rate schedule: in a round all workers use the factor of its beginning
 ---@class dt.schedule
+---@field by? "epochs"|"rounds"|"steps"|dt.mark what at counts: global epochs (passes over all samples, all workers together), rounds, or steps of a worker; a key of that name in place of at says both (preset epochs)
 
 ---The rate stays as it is. Source: standard
+---one learning rate for all: in a round every worker uses the factor of the round's beginning; where workers have no common rounds (gossip), the epochs are those that all have gone through when each has done as many steps
 ---@class dt.schedule.constant: dt.schedule
 ---@field [1] "constant"
 
 ---The rate falls along half a wave to a floor. Source: Loshchilov, Hutter 2017, eq. 5
+---one learning rate for all: in a round every worker uses the factor of the round's beginning; where workers have no common rounds (gossip), the epochs are those that all have gone through when each has done as many steps
 ---@class dt.schedule.cosine: dt.schedule
 ---@field [1] "cosine"
----@field epochs? number|dt.mark epochs until the floor (preset 100)
----@field floor? number|dt.mark least share of the rate (preset 0.001)
+---@field at? number|dt.mark where the floor is reached: epochs = 100, or rounds, steps (preset 100)
+---@field floor? number|dt.mark smallest share of the rate (preset 0.001)
 
----The rate falls as one over the number of steps. Source: Bottou 2012, section 5.2
+---The rate falls as one over the training's progress. Source: Bottou 2012, section 5.2
+---one learning rate for all: in a round every worker uses the factor of the round's beginning; where workers have no common rounds (gossip), the epochs are those that all have gone through when each has done as many steps
 ---@class dt.schedule.inverse: dt.schedule
 ---@field [1] "inverse"
----@field steps? number|dt.mark steps after which the rate is halved (preset 1000)
+---@field at? number|dt.mark where the rate is halved: epochs = 10, or rounds, steps (preset 10)
 
----The rate falls by a factor at given epochs. Source: standard
+---Any shape, such as warm-up: a factor at each point, straight lines between. Source: standard
+---one learning rate for all: in a round every worker uses the factor of the round's beginning; where workers have no common rounds (gossip), the epochs are those that all have gone through when each has done as many steps
+---@class dt.schedule.points: dt.schedule
+---@field [1] "points"
+---@field at? number[]|dt.mark the points, in order: epochs = { 0, 5, 60 }, or rounds, steps (preset 0)
+---@field factor? number[]|dt.mark what the rate is multiplied by at each point (preset 1)
+
+---The rate falls by a factor at given points of the training. Source: standard
+---one learning rate for all: in a round every worker uses the factor of the round's beginning; where workers have no common rounds (gossip), the epochs are those that all have gone through when each has done as many steps
 ---@class dt.schedule.step: dt.schedule
 ---@field [1] "step"
----@field at? number[]|dt.mark epochs at which the rate falls (preset 30 60 90)
+---@field at? number[]|dt.mark where the rate falls: epochs = { 30, 60 }, or rounds, steps (preset 30 60 90)
 ---@field factor? number|dt.mark what the rate is multiplied by there (preset 0.1)
 
 ---who computes and who talks to whom
@@ -279,7 +296,7 @@
 ---@field [1] "fedavg"
 ---@field fraction? number|dt.mark share of the devices in a round (C); 0: one (preset 0.1)
 ---@field epochs? integer|dt.mark passes over the own samples in a round (E) (preset 1)
----@field over? number|dt.mark devices invited for each that is needed: the first updates are taken (preset 1)
+---@field over? number|dt.mark devices invited for each that is needed: the first updates are taken; who is late is still busy in the next round and misses it too, so these are no backup workers (preset 1)
 ---@field deadline? number|string|dt.mark a round is over after this; 0: no such limit (preset 0 s)
 ---@field prox? number|dt.mark pull towards the global model (mu of FedProx) (preset 0)
 
@@ -602,7 +619,7 @@
 ---@field split? "iid"|dt.split.iid|"dirichlet"|dt.split.dirichlet|"shards"|dt.split.shards|"quantity"|dt.split.quantity|"by_label"|dt.split.by_label|"natural"|dt.split.natural|"contiguous"|dt.split.contiguous|dt.mark which worker holds which samples (preset iid)
 ---@field model? "cnn"|dt.model.cnn|"kmeans"|dt.model.kmeans|"linear"|dt.model.linear|"logistic"|dt.model.logistic|"mlp"|dt.model.mlp|"profile"|dt.model.profile|"softmax"|dt.model.softmax|"svm"|dt.model.svm|dt.mark what is trained
 ---@field optimiser? "adam"|dt.optimiser.adam|"sgd"|dt.optimiser.sgd|dt.mark a step from a gradient (preset sgd)
----@field schedule? "constant"|dt.schedule.constant|"cosine"|dt.schedule.cosine|"inverse"|dt.schedule.inverse|"step"|dt.schedule.step|dt.mark how the learning rate changes (preset constant)
+---@field schedule? "constant"|dt.schedule.constant|"cosine"|dt.schedule.cosine|"inverse"|dt.schedule.inverse|"points"|dt.schedule.points|"step"|dt.schedule.step|dt.mark the learning-rate schedule (preset constant)
 ---@field strategy? "adacomm"|dt.strategy.adacomm|"fedavg"|dt.strategy.fedavg|"gossip"|dt.strategy.gossip|"localsgd"|dt.strategy.localsgd|"sgd"|dt.strategy.sgd|dt.mark who computes and who talks to whom
 ---@field collective? "halving"|dt.collective.halving|"ring"|dt.collective.ring|"star"|dt.collective.star|"tree"|dt.collective.tree|dt.mark how a mean is formed (preset ring)
 ---@field compress? "none"|dt.compress.none|"float16"|dt.compress.float16|"topk"|dt.compress.topk|"sign"|dt.compress.sign|"quantize"|dt.compress.quantize|dt.mark what travels (preset none)

@@ -22,5 +22,5 @@ static void star_serve(const void *state, const dt_round *round) {
 const dt_collective_type dt_collective_star = {
     .is = { .name = "star", .brief = "One server gathers all and sends the mean back to all.",
             .source = "Li et al. 2014, a parameter server of one node" },
-    .exchange = star_exchange, .serve = star_serve,
+    .gathers = true, .exchange = star_exchange, .serve = star_serve,
 };

@@ -1,4 +1,5 @@
-/* estimate.c - samples that will be gone through, times the flops of one gradient. */
+/* estimate.c - samples that will be gone through, times the flops of one gradient; the data is loaded for it, and split as
+ * the run would, so that what does not fit together is found before anything runs. */
 #include "run/estimate.h"
 #include <math.h>
 #include <string.h>
@@ -9,6 +10,15 @@ static double estimate_samples(const dt_setting *s, const dt_stop *stop, double 
     if (stop->epochs > 0) least = fmin(least, stop->epochs * rows);
     if (stop->steps > 0) least = fmin(least, stop->steps * batch * workers);
     return least == HUGE_VAL ? NAN : least;
+}
+
+/* How many workers there are is known before the platform is read only where the scenario says so. */
+static dt_status estimate_split(const dt_plan_run *run, const dt_setting *setting, const dt_data *data, dt_arena *arena) {
+    dt_shards shards;
+    dt_samples samples = { data->train.rows, data->shape.classes, data->train.y, data->train.owner };
+    if (setting->workers == 0) return DT_OK;
+    return dt_split_make(dt_config_get(run->config, "split"), &samples, (size_t)setting->workers, (uint64_t)setting->seed,
+                         &shards, arena);
 }
 
 static dt_status estimate_run(const dt_plan_run *run, double *flops, dt_arena *arena) {
@@ -23,6 +33,7 @@ static dt_status estimate_run(const dt_plan_run *run, double *flops, dt_arena *a
     long seed = setting.data_seed > 0 ? setting.data_seed : setting.seed;
     DT_TRY(dt_data_load(dt_config_get(run->config, "data"), (uint64_t)seed, (size_t)workers, &data, arena));
     DT_TRY(dt_model_open(&model, dt_config_get(run->config, "model"), &data.shape, arena));
+    DT_TRY(estimate_split(run, &setting, &data, arena));
     double samples = estimate_samples(&setting, &stop, (double)data.train.rows, workers);
     *flops = samples * (model.forward_flops + model.backward_flops);
     return DT_OK;
@@ -30,7 +41,7 @@ static dt_status estimate_run(const dt_plan_run *run, double *flops, dt_arena *a
 
 /* Runs that differ in nothing the estimate looks at share one. */
 static const char *estimate_key(const dt_plan_run *run, dt_arena *arena) {
-    static const char *const keys[] = { "data", "model", "stop", "batch", "workers", "platform" };
+    static const char *const keys[] = { "data", "split", "model", "stop", "batch", "workers", "platform" };
     const char *key = "";
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         const dt_config *node = dt_config_get(run->config, keys[i]);

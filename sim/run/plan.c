@@ -77,7 +77,7 @@ const dt_section dt_plan_sections[] = {
     { "split", &dt_split_room, 0, NULL, "which worker holds which samples" },
     { "model", &dt_model_room, 0, NULL, "what is trained" },
     { "optimiser", &dt_optimiser_room, sizeof(dt_optimiser), NULL, "a step from a gradient" },
-    { "schedule", &dt_schedule_room, 0, NULL, "how the learning rate changes" },
+    { "schedule", &dt_schedule_room, sizeof(dt_schedule), NULL, "the learning-rate schedule" },
     { "strategy", &dt_strategy_room, 0, NULL, "who computes and who talks to whom" },
     { "collective", &dt_collective_room, 0, NULL, "how a mean is formed" },
     { "compress", &dt_compress_room, sizeof(dt_compress), NULL, "what travels" },
@@ -200,6 +200,19 @@ static void plan_default_marks(dt_marking *m, const dt_stop *s, dt_config *out, 
     if (s->bytes > 0) dt_config_set_number(mark, "bytes", s->bytes / MARKS, arena);
 }
 
+/* Can the models be merged as aggregate says? */
+static dt_status plan_merging(const dt_config *out, dt_arena *arena) {
+    dt_strategy strategy;
+    dt_aggregate aggregate;
+    DT_TRY(dt_strategy_open(&strategy, dt_config_get(out, "strategy"), arena));
+    DT_TRY(dt_aggregate_open(&aggregate, dt_config_get(out, "aggregate"), arena));
+    if (strategy.type->averages) return dt_collective_check(dt_config_get(out, "collective"), &aggregate, arena);
+    if (strategy.type->serve != NULL || aggregate.type->partial) return DT_OK;
+    return dt_fail_at(DT_EINVAL, "aggregate", "\"%s\" needs the vectors of all workers in one place, and \"%s\" has no such "
+                      "place: expected another strategy, or an aggregate that is a sum, such as \"weighted\"",
+                      aggregate.type->is.name, strategy.type->is.name);
+}
+
 /* What no table can say of one key alone. */
 static dt_status plan_cross(dt_config *out, dt_arena *arena) {
     dt_setting setting;
@@ -211,6 +224,9 @@ static dt_status plan_cross(dt_config *out, dt_arena *arena) {
         return dt_fail_at(DT_EINVAL, "stop", "a run needs an end that surely comes: set one of steps, rounds, epochs, seconds "
                           "or bytes (loss and accuracy may end it sooner)");
     plan_default_marks(&marking, &stop, out, arena);
+    dt_schedule schedule;
+    DT_TRY(dt_schedule_open(&schedule, dt_config_get(out, "schedule"), NULL, arena));
+    DT_TRY(plan_merging(out, arena));
     return dt_data_check(dt_config_get(out, "data"));
 }
 

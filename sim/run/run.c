@@ -243,6 +243,7 @@ static dt_status run_finish(run *r, const dt_stage *stage, bool whole) {
     if (r->notes.spans != NULL) DT_TRY(dt_traffic_write(&r->notes.traffic, r->engine, record));
     if (r->strategy.type->mixes) DT_TRY(dt_record_real(record, "/run", "spectral_gap", r->topology.gap));
     DT_TRY(dt_record_count(record, "/run", "learnt", r->learning.learn));
+    if (r->shards.empty > 0) DT_TRY(dt_record_count(record, "/run", "empty_workers", (int64_t)r->shards.empty));
     if (r->board.late > 0) {
         DT_TRY(dt_record_real(record, "/run", "late_updates", r->board.late));
         DT_TRY(dt_record_real(record, "/run", "late_bytes", r->board.late_bytes));
