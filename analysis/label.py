@@ -11,7 +11,7 @@ TIMES = [(86400.0, "d", 5 * 86400.0), (3600.0, "h", 5 * 3600.0), (60.0, "min", 6
 HORIZONTAL = {"time_s": "simulated time", "step": "steps of a worker", "bytes": "bytes received, all messages",
               "joules": "energy of all hosts and links", "epoch": "epochs", "round": "rounds"}
 VERTICAL = {"loss": "loss", "accuracy": "accuracy (%)", "tau": "averaging period τ (steps)", "rate": "learning rate",
-            "spread": "distance between workers' models"}
+            "spread": "distance between workers' models", "updates": "updates merged in the round"}
 RESULTS = {"loss": "final loss", "accuracy": "final accuracy", "time_s": "simulated time of the run",
            "steps": "steps", "rounds": "rounds", "bytes": "bytes received, all messages", "joules": "energy"}
 

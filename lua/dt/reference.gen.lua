@@ -683,6 +683,7 @@
 ---@field rate number
 ---@field bytes number
 ---@field spread number
+---@field updates integer
 
 local dt = {}
 

@@ -13,7 +13,7 @@ static const dt_column front_columns[] = {
     { "status", DT_COLUMN_TEXT, "", "ok, or what went wrong" },
 };
 static const dt_column end_columns[] = {
-    { "time_s", DT_COLUMN_REAL, "s", "simulated time at the end" },
+    { "time_s", DT_COLUMN_REAL, "s", "simulated time at which the last worker, or the server, was done" },
     { "steps", DT_COLUMN_REAL, "1", "gradient steps of a worker" },
     { "rounds", DT_COLUMN_REAL, "1", "means taken, or rounds of the server" },
     { "loss", DT_COLUMN_REAL, "1", "final mean loss on training samples" },

@@ -15,7 +15,7 @@ static void push_mark(lua_State *L, const dt_mark *m) {
         { "time_s", m->time_s }, { "epoch", m->epoch }, { "loss", m->loss },   { "accuracy", m->accuracy },
         { "tau", m->tau },       { "rate", m->rate },   { "bytes", m->bytes }, { "spread", m->spread },
     };
-    lua_createtable(L, 0, 10);
+    lua_createtable(L, 0, 11);
     for (size_t i = 0; i < sizeof field / sizeof *field; i++) {
         lua_pushnumber(L, field[i].value);
         lua_setfield(L, -2, field[i].key);
@@ -24,6 +24,8 @@ static void push_mark(lua_State *L, const dt_mark *m) {
     lua_setfield(L, -2, "step");
     lua_pushinteger(L, m->round);
     lua_setfield(L, -2, "round");
+    lua_pushinteger(L, m->updates);
+    lua_setfield(L, -2, "updates");
 }
 
 /* A value for a message; of a table or function only its kind, as its address differs from run to run. */

@@ -135,7 +135,7 @@ static void print_functions(FILE *out) {
     fputs("\n---@class dt.mark values of a key that differs between runs\n"
           "\n---@class dt.point\n---@field time_s number\n---@field step integer\n---@field round integer\n"
           "---@field epoch number\n---@field loss number\n---@field accuracy number\n---@field tau number\n"
-          "---@field rate number\n---@field bytes number\n---@field spread number\n"
+          "---@field rate number\n---@field bytes number\n---@field spread number\n---@field updates integer\n"
           "\nlocal dt = {}\n"
           "\n---@param t dt.scenario\n---@return dt.scenario\nfunction dt.scenario(t) end\n"
           "\n---One run for each of the values; several sweeps make a grid.\n"

@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-MARKS = ("time_s", "step", "round", "epoch", "loss", "accuracy", "tau", "rate", "bytes", "spread")
+MARKS = ("time_s", "step", "round", "epoch", "loss", "accuracy", "tau", "rate", "bytes", "spread", "updates")
 WORKERS = ("rank", "speed", "samples", "compute_s", "wait_s", "send_s", "off_s", "bytes_out", "bytes_in", "messages",
            "joules")
 UNITS = {"time_s": "s", "bytes": "B", "joules": "J", "compute_s": "s", "wait_s": "s", "send_s": "s", "off_s": "s"}
