@@ -170,12 +170,13 @@ static dt_status push_results(dt_script *s, judge *j) {
 /* ---- claims -------------------------------------------------------------------------------- */
 
 /* The reason for a claim that does not hold: a second value it returned, or what went wrong. */
-static const char *claim_reason(lua_State *L, bool called, dt_arena *arena) {
+static const char *claim_reason(const dt_script *s, bool called, dt_arena *arena) {
+    lua_State *L = s->L;
     if (called && lua_isboolean(L, -2) && lua_isnil(L, -1)) return "";
     if (called && !lua_isboolean(L, -2))
         return dt_arena_text(arena, "the claim returned %s; true or false is needed", shown(L, -2));
     if (lua_istable(L, -1) && lua_getfield(L, -1, "message") != LUA_TSTRING) lua_pop(L, 1);
-    return dt_arena_text(arena, "%s", shown(L, -1));
+    return dt_arena_text(arena, "%s", dt_script_innermost(s, shown(L, -1)));
 }
 
 static dt_status judge_work(dt_script *s, void *arg) {
@@ -196,7 +197,7 @@ static dt_status judge_work(dt_script *s, void *arg) {
         dt_script_allow(s, HUGE_VAL);
         bool called = lua_pcall(L, 1, 2, 0) == LUA_OK;
         claim[i].held = called && lua_isboolean(L, -2) && lua_toboolean(L, -2);
-        claim[i].reason = claim[i].held ? "" : claim_reason(L, called, j->arena);
+        claim[i].reason = claim[i].held ? "" : claim_reason(s, called, j->arena);
         lua_settop(L, results);
     }
     return DT_OK;
