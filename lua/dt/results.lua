@@ -91,15 +91,19 @@ local function is_label(all, key, wanted)
   return false
 end
 
---- A number is the same in whatever unit it is written.  A choice has the wanted value as its label in the sweep; only
---- where no run of the sweep is labelled so, the name of an algorithm stands for all of that name: beside
---- "fedavg prox=1", "fedavg" is the one without prox.
-local function equals(r, key, wanted, labelled)
+--- Is the key's number, or that of a distribution which is always that number, the wanted one, in whatever unit?
+local function is_amount(r, key, wanted)
+  if type(configured(r, key)) ~= "number" then key = key .. ".value" end
   local own = configured(r, key)
-  if labelled and r.set[key] == wanted then return true end
-  if type(own) == "number" and type(wanted) == "string" then return own == rawget(r, "quantity")(r.id, key, wanted) end
-  if labelled and type(own) ~= "number" then return false end
-  return own == wanted or r:value(key) == wanted
+  if type(own) ~= "number" then return false end
+  return own == (type(wanted) == "string" and rawget(r, "quantity")(r.id, key, wanted) or wanted)
+end
+
+--- A choice has the wanted value as its label in the sweep; only where no run of the sweep is labelled so, the name of an
+--- algorithm stands for all of that name: beside "fedavg prox=1", "fedavg" is the one without prox.
+local function equals(r, key, wanted, labelled)
+  if labelled and r.set[key] == wanted or is_amount(r, key, wanted) then return true end
+  return not labelled and (configured(r, key) == wanted or r:value(key) == wanted)
 end
 
 --- function(run): does it have these values?

@@ -67,7 +67,8 @@ def test_quantities_are_shown_and_asked_as_they_were_written(folder):
 
 def test_quantities_of_the_command_line_and_of_distributions_are_kept_likewise(folder):
     sweep_of(folder, PERIOD, PERIOD + ', compute = { seconds = dt.sweep { "10ms", 0.02 } }',
-             '#r:where { ["compute.seconds"] = "10ms" } == 2',
+             '#r:where { ["compute.seconds"] = "10ms" } == 2', '#r:where { ["compute.seconds"] = 0.01 } == 2',
+             '#r:where { ["compute.seconds"] = "20ms" } == 2', '#r:where { jitter = "constant" } == 4',
              words=["--set", 'platform.latency=dt.sweep { "1ms", "2000us" }'])
     assert column(folder, "sweep", "platform.latency") == [0.001, 0.002, 0.001, 0.002]
     assert column(folder, "written", "platform.latency") == ["1ms", "2000us", "1ms", "2000us"]
