@@ -109,7 +109,10 @@ end
 --- function(run): does it have these values?
 local function test_of(wanted, all)
   if type(wanted) == "function" then return wanted end
-  local keys, labelled = order.keys(wanted), {}
+  local keys, labelled = type(wanted) == "table" and order.keys(wanted) or { 1 }, {}
+  for _, key in ipairs(keys) do
+    if type(key) ~= "string" then error("where takes { key = value }, such as { strategy = \"sgd\" }, or a function", 0) end
+  end
   for _, key in ipairs(keys) do labelled[key] = is_label(all, key, wanted[key]) end
   return function(r)
     for _, key in ipairs(keys) do

@@ -59,7 +59,8 @@ static const dt_config *gather_number(const dt_plan_run *run, const dt_config *v
     const dt_config *node = dt_config_at(run->config, value->key);
     if (node != NULL && node->kind == DT_CONFIG_TABLE) node = dt_config_get(node, "value");
     if (node == NULL || node->kind != DT_CONFIG_NUMBER) return NULL;
-    if (value->kind == DT_CONFIG_TEXT && dt_unit_read(value->text, node->unit, &number) != DT_OK) return NULL;
+    const char *unit = node->unit != NULL ? node->unit : "1";
+    if (value->kind == DT_CONFIG_TEXT && dt_unit_read(value->text, unit, &number) != DT_OK) return NULL;
     return node;
 }
 

@@ -104,6 +104,10 @@ describe("results", function()
 
   it("break a claim that asks for runs there are none of", function()
     assert.has_error(function() given():where { workers = 9 } end, "no run has these values")
+    for _, wanted in ipairs { { "sgd" }, "sgd", 3 } do
+      assert.has_error(function() given():where(wanted) end,
+        'where takes { key = value }, such as { strategy = "sgd" }, or a function')
+    end
   end)
 
   it("have medians and means over runs", function()
