@@ -3,6 +3,7 @@ import difflib
 import itertools
 import json
 import math
+import string
 
 LONG = 40       # characters of a text: what is longer is shortened
 # Factors of a unit, largest first; the one used is the largest that is not larger than the value.
@@ -139,10 +140,10 @@ class Words:
         return said or quantity(value, self.units.get(key, "1"), self.digits.get(key, 4))
 
     def pair(self, name: str, key: str, value) -> str:
-        """A choice by its name alone, anything else, also lists and tables, behind the name of its key."""
+        """A choice by its name alone, anything else, also lists, tables and amounts, behind the name of its key."""
         if value in ("true", "false") or isinstance(value, bool):
             return f"{name} {'on' if value in (True, 'true') else 'off'}"
-        alone = isinstance(value, str) and not value.startswith(("[", "{"))
+        alone = isinstance(value, str) and not value.startswith(("[", "{", *string.digits))
         return self.value(key, value) if alone else f"{name} {self.value(key, value)}"
 
 
@@ -211,7 +212,10 @@ def numbered(labels: list) -> list:
 
 def differences(flat: list) -> list:
     """Of each of several flat configs: the values in which they differ, with their keys."""
-    flat = [{path: json.dumps(value, separators=(",", ":")) if isinstance(value, list) else value for path, value in leaf.items()} for leaf in flat]
+    def shown(value):
+        return json.dumps(value, separators=(",", ":")) if isinstance(value, list) else value
+
+    flat = [{path: shown(value) for path, value in leaf.items()} for leaf in flat]
     paths = sorted({path for leaf in flat for path in leaf if path.rsplit(".", 1)[-1] != "seed"})
     paths = [path for path in paths if not same([leaf.get(path) for leaf in flat])]
     words = Words({path: [leaf.get(path) for leaf in flat] for path in paths}, {}, {})

@@ -318,6 +318,7 @@ static int command_help(const line *l, dt_arena *arena) {
         return GOOD;
     }
     if (help_section(l->word[0])) return GOOD;
+    names[count++] = "claims";
     for (const dt_section *s = dt_plan_sections; s->key != NULL; s++)
         if (s->room == NULL) names[count++] = s->key;
     if (dt_script_platforms(&options, arena, &platforms) != DT_OK) return complain();

@@ -120,7 +120,7 @@ static dt_status gather_sweep(dt_record *r, const dt_plan *plan, const dt_ending
     return DT_OK;
 }
 
-/* The swept keys whose values became numbers, where some run wrote one with a unit; unit "" is a column of texts. */
+/* A column for each swept key whose values became numbers, where some run wrote one of them with a unit. */
 static size_t gather_quantities(const dt_plan *plan, dt_column *columns) {
     size_t k = 0;
     for (const dt_config *c = plan->run[0].swept->first; c != NULL; c = c->next) {
@@ -128,7 +128,7 @@ static size_t gather_quantities(const dt_plan *plan, dt_column *columns) {
         for (size_t i = 0; i < plan->runs; i++)
             written = written || *gather_written(&plan->run[i], dt_config_get(plan->run[i].swept, c->key)) != '\0';
         if (written && gather_swept_column(plan, c->key).kind == DT_COLUMN_REAL)
-            columns[k++] = (dt_column){ c->key, DT_COLUMN_TEXT, "", "the value as the scenario writes it; empty: a bare number" };
+            columns[k++] = (dt_column){ c->key, DT_COLUMN_TEXT, "", "the value as the scenario writes it" };
     }
     return k;
 }

@@ -46,6 +46,12 @@ def test_what_the_scenario_wrote_stands_for_the_number():
         ["bandwidth 100kbps", "bandwidth 10Mbps", "bandwidth 2.5 MB/s"]
 
 
+def test_amounts_and_lists_stand_behind_their_key_also_beside_names():
+    assert labels(*({"compute.seconds": value} for value in ("10ms", "0.02", "exponential"))) == \
+        ["seconds 10ms", "seconds 0.02", "exponential"]
+    assert labels({"model.widths": "[64]"}, {"model.widths": "[64,64]"}) == ["widths [64]", "widths [64,64]"]
+
+
 def test_long_texts_are_shortened_around_what_differs():
     paths = [f"/data/{'very/' * 20}{name}/train.csv" for name in ("first", "second", "third")]
     found = labels(*({"data.path": path} for path in paths))

@@ -106,3 +106,11 @@ def test_info_and_diff_show_what_is_missing_as_nan(folder):
     assert "-nan" not in shown
     folder.run("run", "scenario.lua", "-o", "more.h5", "--set", "strategy={ 'localsgd', period = dt.sweep { 1, 2, 4 } }")
     assert "-nan" not in folder.run("diff", "out.h5", "more.h5").stdout
+
+
+def test_help_says_what_a_claim_can_ask(folder):
+    told = folder.run("help", "claims").stdout
+    for word in ("results:where { key = value }", "time_to", "median", "in any unit", "as fine as the marks", "label"):
+        assert word in told
+    assert "dtsim help claims" in folder.run("help", "scenario").stdout
+    assert "claims" in folder.run("help", "claim").stderr
