@@ -32,6 +32,11 @@ dt_status dt_fail_at(dt_status status, const char *path, const char *format, ...
     return status;
 }
 
+dt_status dt_fail_place(dt_status status, const char *path) {
+    if (status != DT_OK && reason_path[0] == '\0') snprintf(reason_path, sizeof reason_path, "%s", path);
+    return status;
+}
+
 static char  *last_words;
 static size_t last_words_size;
 

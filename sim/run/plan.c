@@ -58,7 +58,7 @@ static const dt_param mark_params[] = {
 
 static const dt_param compute_params[] = {
     { "seconds", DT_TABLE, offsetof(dt_computing, seconds), 0, 0, 0, "s",
-      "time of a step, drawn anew, instead of flops over speed", NULL, "dist" },
+      "time of a step, drawn anew, instead of flops over speed; or a list: a value for each worker", NULL, "dist" },
     { 0 }
 };
 
@@ -83,8 +83,8 @@ const dt_section dt_plan_sections[] = {
     { "compress", &dt_compress_room, sizeof(dt_compress), NULL, "what travels" },
     { "aggregate", &dt_aggregate_room, 0, NULL, "how models are merged" },
     { "topology", &dt_topology_room, 0, NULL, "the graph of gossip" },
-    { "speed", &dt_dist_room, 0, NULL, "how many times slower each worker computes, drawn once" },
-    { "jitter", &dt_dist_room, 0, NULL, "factor on the time of each step, drawn anew" },
+    { "speed", &dt_dist_room, 0, NULL, "how many times slower each worker computes, drawn once; or a list: a value for each" },
+    { "jitter", &dt_dist_room, 0, NULL, "factor on the time of each step, drawn anew; or a list: a value for each worker" },
     { "compute", NULL, 0, compute_params, "how long a step takes, where not flops over speed" },
     { "ideal", NULL, 0, ideal_params, "what is made ideal, to see what it costs; random draws stay the same" },
     { "faults", NULL, 0, dt_fault_params, "what goes wrong, and how long others wait for those who are gone" },
@@ -249,6 +249,43 @@ dt_status dt_plan_resolve(const dt_config *given, dt_arena *arena, dt_config **r
 }
 
 /* A resolved configuration has passed every check: filling cannot fail. */
+/* ---- what is drawn ------------------------------------------------------------------------- */
+
+static bool plan_same(const dt_config *a, const dt_config *b, dt_arena *scratch) {
+    return b != NULL && strcmp(dt_config_json(a, scratch), dt_config_json(b, scratch)) == 0;
+}
+
+/* How many workers the run will have; 0: its platform or its server decides, and only the run itself knows. */
+static size_t plan_workers(const dt_plan_run *run) {
+    const dt_config *workers = dt_config_get(run->config, "workers");
+    const dt_config *platform = dt_config_get(run->config, "platform");
+    if (workers->number > 0) return (size_t)workers->number;
+    bool named = platform->kind == DT_CONFIG_TABLE && dt_config_get(platform, "hash") == NULL;
+    return named && dt_config_get(run->config, "server") == NULL && run->platform != NULL ? run->platform->hosts : 0;
+}
+
+static dt_status plan_draws(const dt_plan_run *run, const dt_plan_run *before, dt_arena *scratch) {
+    static const char *const paths[] = { "speed", "jitter", "compute.seconds", "faults.crash", "faults.recover",
+                                         "faults.battery" };
+    size_t workers = plan_workers(run);
+    bool alike = before != NULL && plan_workers(before) == workers;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        const dt_config *node = dt_config_at(run->config, paths[i]);
+        dt_dist dist;
+        if (node == NULL || (alike && plan_same(node, dt_config_at(before->config, paths[i]), scratch))) continue;
+        DT_TRY(dt_dist_open(&dist, node, paths[i], scratch));
+        if (workers > 0) DT_TRY(dt_dist_fit(&dist, paths[i], workers));
+    }
+    return DT_OK;
+}
+
+dt_status dt_plan_check(const dt_plan_run *run, const dt_plan_run *before) {
+    dt_arena *scratch = dt_arena_new(0);
+    dt_status status = plan_draws(run, before, scratch);
+    dt_arena_free(scratch);
+    return status;
+}
+
 void dt_plan_read(const dt_config *resolved, dt_setting *setting, dt_stop *stop, dt_marking *marking,
                   dt_computing *computing, dt_arena *arena) {
     const dt_target none = { 0 };

@@ -4,6 +4,7 @@
  * the name of the parameter that follows the scenario's workers, generate(p, draw, write) gives the text of a SimGrid
  * file to write, in any number of pieces. */
 #include "script/inside.h"
+#include "base/file.h"
 #include "dist/dist.h"
 #include <dirent.h>
 #include <errno.h>
@@ -174,7 +175,7 @@ static int lottery_draw(lua_State *L) {
     long index = (long)luaL_checkinteger(L, 3);
     const dt_dist *d = lottery_dist(L, l);
     dt_rng_restart(l->rng, l->seed, index, purpose);
-    lua_pushnumber(L, dt_dist_draw(d, l->rng, 0));
+    lua_pushnumber(L, dt_dist_once(d, l->rng, index));
     return 1;
 }
 
@@ -290,12 +291,12 @@ static const dt_config *platform_hosts(dt_script *s, const dt_config *node, cons
     return table;
 }
 
-/* A SimGrid file: relative to the scenario's folder, or to where we are. */
-static dt_status file_slurp(const dt_script *s, const char *name, char **xml, size_t *length, dt_arena *arena) {
-    const char *beside = dt_arena_text(arena, "%s/%s", s->folder, name);
-    *xml = name[0] == '/' ? NULL : dt_script_slurp(beside, length, arena);
-    if (*xml == NULL) *xml = dt_script_slurp(name, length, arena);
-    if (*xml == NULL) return dt_fail_at(DT_ENOTFOUND, "platform", "%s: %s", name, strerror(errno));
+/* A SimGrid file. */
+static dt_status file_slurp(const char *name, char **xml, size_t *length, dt_arena *arena) {
+    const char *found;
+    DT_TRY(dt_file_find("platform", name, "a SimGrid XML file", NULL, &found, arena));
+    *xml = dt_script_slurp(found, length, arena);
+    if (*xml == NULL) return dt_fail_at(DT_EIO, "platform", "%s cannot be read: %s", found, strerror(errno));
     return *length == 0 ? dt_fail_at(DT_EFORMAT, "platform", "%s is empty", name) : DT_OK;
 }
 
@@ -305,7 +306,7 @@ static dt_status file_keep(dt_script *s, const char *name, char digits[static 17
     char *xml;
     size_t length = 0;
     dt_made *made = NULL;
-    DT_TRY(file_slurp(s, name, &xml, &length, scratch));
+    DT_TRY(file_slurp(name, &xml, &length, scratch));
     snprintf(digits, 17, "%016llx", (unsigned long long)dt_hash(0, xml, length));
     const char *key = dt_arena_text(s->arena, "%s %s", name, digits);
     if ((*platform = made_find(s, key)) != NULL) return DT_OK;

@@ -13,7 +13,8 @@ dt_status dt_worker_open(dt_worker *w, long rank, const dt_learning *l, const dt
     w->base = dt_vec_keep(x);
     w->samples = shards->start[rank + 1] - shards->start[rank];
     dt_order_open(&w->order, l, (size_t)rank, run);
-    w->jitter = dt_rng_stream(run, l->seed, rank, "jitter");
+    w->jitter = dt_rng_stream(run, l->seed, rank, "factor");
+    if (pace->fixed) w->seconds = dt_rng_stream(run, l->seed, rank, "jitter");
     size_t memory = l->optimiser->type->memory(l->optimiser->state, l->model->n);
     if (memory > 0 && l->learn) w->memory = dt_arena_take(run, memory, sizeof *w->memory);
     return dt_compress_open(&w->compress, team->compress, l->model->n,
@@ -63,18 +64,18 @@ static double worker_samples(const dt_worker *w, long k) {
 }
 
 /* Drawn even if the mean takes its place: other draws do not change. */
-static double worker_draw(const dt_worker *w, const dt_dist *d, long k) {
-    double drawn = dt_dist_draw(d, w->jitter, k);
-    return w->pace->steady ? dt_dist_mean(d) : drawn;
+static double worker_draw(const dt_worker *w, const dt_dist *d, dt_rng *rng, long k) {
+    double drawn = dt_dist_draw(d, rng, w->rank, k);
+    return w->pace->steady ? dt_dist_mean(d, w->rank) : drawn;
 }
 
 /* Flops that the host is charged with for step number k. */
 static double worker_cost(const dt_worker *w, long k, double samples) {
     const dt_pace *p = w->pace;
-    double slow = p->factor[w->rank] * worker_draw(w, &p->jitter, k);
+    double slow = p->factor[w->rank] * worker_draw(w, &p->jitter, w->jitter, k);
     if (!p->fixed) return samples * p->flops * slow;
     double speed = dt_engine_host_speed(w->team->group.engine, dt_port_host(w->port));
-    return worker_draw(w, &p->seconds, k) * slow * speed;
+    return worker_draw(w, &p->seconds, w->seconds, k) * slow * speed;
 }
 
 /* Once a round: with a server the factor came with the model. */

@@ -39,7 +39,9 @@ typedef struct dt_worker {
     dt_vec     *x;              /* its model: shared until it first writes */
     dt_vec     *base;           /* the last model all agreed on */
     dt_order    order;
-    dt_rng     *jitter;
+    /* The streams of pace's two distributions, "factor" and "jitter": seconds (NULL: not drawn) keeps the name of the
+     * stream that both once shared, so that results of compute.seconds alone stay what they were. */
+    dt_rng     *jitter, *seconds;
     float      *memory;         /* of the optimiser; NULL if it keeps none */
     dt_compress compress;
     size_t      samples;        /* in its shard */

@@ -67,7 +67,7 @@ def test_one_clear_sentence_and_exit_status_2(folder, old, new, parts):
 
 LATE = [  # what only building a run can tell: run says the same as for the above, and leaves nothing
     ("workers = 4", "workers = 4, jitter = dt.uniform { low = 2, high = 1 }", ["scenario.lua:5: jitter.high", "1"]),
-    ("workers = 4", 'workers = 4, jitter = dt.trace { file = "gone.csv" }', ["scenario.lua:5: jitter.file", "gone.csv"]),
+    ("workers = 4", 'workers = 4, jitter = dt.trace { path = "gone.csv" }', ["scenario.lua:5: jitter.path", "gone.csv"]),
     ("workers = 4", 'workers = 4, server = "nohost"', ["scenario.lua:5: server", "nohost"]),
     ('"softmax"', '"linear"', ["scenario.lua:7: model", "linear", "3 classes"]),
     ('"softmax"', '"cnn"', ["scenario.lua:7: model", "images"]),
@@ -81,7 +81,7 @@ LATE = [  # what only building a run can tell: run says the same as for the abov
 
 @pytest.mark.parametrize("old, new, parts", LATE, ids=[new[:40] for _, new, _ in LATE])
 def test_what_shows_when_a_run_is_built_is_said_as_clearly(folder, old, new, parts):
-    rows = [f"{x},{x % 2},{'abc'[x % 3]}\n" for x in range(12)]
+    rows = [f"{x * x},{x % 2},{'abc'[x % 3]}\n" for x in range(12)]
     folder.write("x,y,phone\n" + "".join(rows), "phones.csv")
     folder.write(SMALL.replace(old, new, 1))
     done = folder.run("run", "scenario.lua", "-o", "out.h5", "--quiet")
@@ -176,6 +176,6 @@ def test_a_split_that_leaves_workers_empty_says_so_in_plan_and_run_and_counts_th
 
 def test_plan_finds_that_natural_has_too_few_devices(folder):
     folder.write(SMALL.replace("data = {", 'split = "natural", data = { "csv", path = "phones.csv", owner = "phone" }, --'))
-    folder.write("x,phone,y\n" + "".join(f"{x},{x % 3},{x % 2}\n" for x in range(30)), "phones.csv")
+    folder.write("x,phone,y\n" + "".join(f"{x * x},{x % 3},{x % 2}\n" for x in range(30)), "phones.csv")
     done = folder.run("plan", "scenario.lua")
     assert done.returncode == 2 and "scenario.lua:5: workers" in done.stderr and "at most 3 workers" in done.stderr, done.stderr
