@@ -1,14 +1,15 @@
 """analysis - read the record files of dtsim: tables of all runs or of one, runs grouped by what was varied.
 
     record = analysis.load("results/tau.h5")
-    record.marks                                        # of all runs, with the columns run, configuration and swept
+    record.marks                                        # of all runs, with the columns run, configuration and what was
+                                                        # swept: sweep.speed where the table has a column speed itself
     record.runs[3].marks                                # of one
     for configuration in record.configurations:         # in the order of the sweep: what differs only in its seed
         for run in configuration.runs:
             print(configuration.label, run.swept["seed"], run.marks["loss"].min())
 
 A table is a pandas DataFrame, empty where the file holds none; numbers are in the units of the file (seconds, bytes,
-joules).
+joules).  record.words.value("platform.bandwidth", 1.25e6) is that number as the scenario wrote it: "10Mbps".
 """
 import json
 import math
@@ -22,7 +23,7 @@ import h5py
 import numpy as np
 import pandas
 
-from .label import label_all
+from .label import Words, label_all
 
 VERSION = 1     # of the file format; a newer one is refused
 SEAL = 26       # bytes of the line that dtsim ends a file with
@@ -81,6 +82,11 @@ def table_of_run(name: str):
 def table_of_all(name: str):
     """The tables of that name of all runs, one below the other."""
     return cached_property(lambda record: record._gather(name))
+
+
+def joined_name(key: str, taken: set) -> str:
+    """What a swept key is called in a table of all runs, which keeps its own columns (taken)."""
+    return f"sweep.{key}" if key in taken else key
 
 
 def repeated(value, count: int) -> np.ndarray:
@@ -169,6 +175,7 @@ class Record:
         self.config = read_json(file)
         self.sweep = read_table(file["sweep"])
         self.units = {name: text(file["sweep"][name].attrs.get("unit", "1")) for name in self.sweep}
+        self.words = self._words()
         self.runs = self._runs()
         self.configurations = self._configurations()
 
@@ -217,14 +224,25 @@ class Record:
         return {name: plain(text(value) if isinstance(value, (bytes, str)) else value)
                 for name, value in attributes.items()}
 
+    def _words(self) -> Words:
+        """How the scenario wrote the swept values: the table written has a row for each of the sweep's."""
+        table, written = read_table(self._file["written"]) if "written" in self._file else {}, {}
+        for key in table:
+            if key in self.sweep and len(table) == len(self.sweep):
+                first_wins = reversed(list(zip(self.sweep[key], table[key])))
+                written[key] = {number: said for number, said in first_wins if said}
+        swept = [name for name in self.sweep if name not in RESULTS]
+        return Words({name: [plain(cell) for cell in self.sweep[name]] for name in swept}, self.units, written)
+
     def _gather(self, name: str) -> pandas.DataFrame:
         labels = {run.id: c.label for c in self.configurations for run in c.runs}
+        found = [(run, table) for run in self.runs if len(table := getattr(run, name))]
+        taken = {"run", "configuration"}.union(*(table.columns for _, table in found))
         tables = []
-        for run in self.runs:
-            table = getattr(run, name)
-            head = {"run": run.id, "configuration": labels[run.id], **run.swept}
-            if len(table):
-                tables.append({**{key: repeated(value, len(table)) for key, value in head.items()}, **table})
+        for run, table in found:
+            head = {"run": run.id, "configuration": labels[run.id],
+                    **{joined_name(key, taken): value for key, value in run.swept.items()}}
+            tables.append({**{key: repeated(value, len(table)) for key, value in head.items()}, **table})
         columns = dict.fromkeys(column for table in tables for column in table)
         return pandas.DataFrame({column: np.concatenate([table.get(column, repeated(None, len(table["run"])))
                                                          for table in tables]) for column in columns})
@@ -247,7 +265,7 @@ class Record:
             groups.setdefault(tuple(run.swept[key] for key in self.keys), []).append(run)
         parts = [part for runs in groups.values() for part in split_unequal(runs)]
         sweeps = [{key: runs[0].swept[key] for key in self.keys} for runs in parts]
-        labels = label_all(sweeps, [runs[0].config for runs in parts], self.units, self.name)
+        labels = label_all(sweeps, [runs[0].config for runs in parts], self.words, self.name)
         return [Configuration(*item) for item in zip(labels, sweeps, parts)]
 
 

@@ -197,7 +197,7 @@ def round_lines(run, parts: list, every: bool) -> list:
 # ---- the whole -----------------------------------------------------------------------------------------
 
 def heading(record, run) -> str:
-    swept = ", ".join(f"{key} = {value:g}" if isinstance(value, float) else f"{key} = {value}"
+    swept = ", ".join(f"{key} = {record.words.value(key, value)}"
                       for key, value in run.swept.items() if value is not None)
     return f"Run {run.id} of {record.name}{': ' if swept else ''}{swept}"
 

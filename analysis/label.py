@@ -1,7 +1,11 @@
 """label.py - short names for configurations, and numbers with units that people can read."""
 import difflib
+import itertools
+import json
 import math
+import string
 
+LONG = 40       # characters of a text: what is longer is shortened
 # Factors of a unit, largest first; the one used is the largest that is not larger than the value.
 PREFIXES = [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n")]
 # An axis changes its unit of time where the numbers on it would grow beyond three digits.
@@ -11,7 +15,7 @@ TIMES = [(86400.0, "d", 5 * 86400.0), (3600.0, "h", 5 * 3600.0), (60.0, "min", 6
 HORIZONTAL = {"time_s": "simulated time", "step": "steps of a worker", "bytes": "bytes received, all messages",
               "joules": "energy of all hosts and links", "epoch": "epochs", "round": "rounds"}
 VERTICAL = {"loss": "loss", "accuracy": "accuracy (%)", "tau": "averaging period τ (steps)", "rate": "learning rate",
-            "spread": "distance between workers' models"}
+            "spread": "distance between workers' models", "updates": "updates merged in the round"}
 RESULTS = {"loss": "final loss", "accuracy": "final accuracy", "time_s": "simulated time of the run",
            "steps": "steps", "rounds": "rounds", "bytes": "bytes received, all messages", "joules": "energy"}
 
@@ -81,24 +85,66 @@ def count_unit(most: float) -> tuple:
     return next(((f, name) for f, name in ((1e6, "million "), (1e3, "thousand ")) if most >= 20 * f), (1.0, ""))
 
 
-def quantity(value: float, unit: str) -> str:
-    """A value with its unit in four digits at most: "40 ms", "3.125 GB/s", "0.01"."""
+def quantity(value: float, unit: str, digits: int = 4) -> str:
+    """A value with its unit in few digits: "40 ms", "3.125 GB/s", "0.01"; bare numbers have six or more."""
     if unit in ("1", "") or value == 0 or not math.isfinite(value):
-        return f"{value:g}" if unit in ("1", "") else f"{value:g} {unit}"
+        bare = f"{value:.{max(6, digits)}g}"
+        return bare if unit in ("1", "") else f"{bare} {unit}"
     if unit == "s" and abs(value) >= 1:
         factor, name = time_unit(abs(value))
-        return f"{value / factor:.4g} {name}"
+        return f"{value / factor:.{digits}g} {name}"
     factor, prefix = next((p for p in PREFIXES if abs(value) >= p[0]), PREFIXES[-1])
-    return f"{value / factor:.4g} {prefix}{unit}"
+    return f"{value / factor:.{digits}g} {prefix}{unit}"
 
 
-def value_text(key: str, value, unit: str) -> str:
-    """One swept value: a choice by its name alone, anything else behind the key's name."""
-    if value in ("true", "false") or isinstance(value, bool):
-        return f"{key} {'on' if value in (True, 'true') else 'off'}"
-    if isinstance(value, str):
-        return value
-    return f"{key} {quantity(value, unit)}"
+def digits_for(numbers: set, unit: str) -> int:
+    """As few digits of quantities as tell these numbers apart."""
+    return next((digits for digits in range(4, 17)
+                 if len({quantity(number, unit, digits) for number in numbers}) == len(numbers)), 17)
+
+
+def common(one: str, other: str) -> int:
+    """How many characters two texts share from their beginning."""
+    return next((i for i, (a, b) in enumerate(zip(one, other)) if a != b), min(len(one), len(other)))
+
+
+def shortened(texts: set) -> dict:
+    """Text -> itself, or of a long one the part in which it differs from all others; itself where two parts are equal."""
+    ordered, short = sorted(texts), {}
+    for i, text in enumerate(ordered):
+        same_until = max(common(text, other) for other in ["", *ordered[max(0, i - 1):i], *ordered[i + 1:i + 2]])
+        start = max(0, min(same_until - 8, len(text) - LONG))
+        part = ("..." if start else "") + text[start:start + LONG] + ("..." if start + LONG < len(text) else "")
+        short[text] = text if len(text) <= LONG else part
+    parts = list(short.values())
+    return {text: part if parts.count(part) == 1 else text for text, part in short.items()}
+
+
+class Words:
+    """How values are written: as the scenario wrote them, else as quantities in as few digits as tell those of a key apart.
+
+    columns: key -> its values; units: key -> unit, "1" if absent; written: key -> number -> text."""
+
+    def __init__(self, columns: dict, units: dict, written: dict):
+        numbers = {key: {value for value in values if isinstance(value, (int, float)) and not isinstance(value, bool)}
+                   for key, values in columns.items()}
+        self.units, self.written = units, written
+        self.digits = {key: digits_for(values, units.get(key, "1")) for key, values in numbers.items()}
+        self.short = {key: shortened({value for value in values if isinstance(value, str)})
+                      for key, values in columns.items()}
+
+    def value(self, key: str, value) -> str:
+        if isinstance(value, str):
+            return self.short.get(key, {}).get(value, value)
+        said = self.written.get(key, {}).get(value)
+        return said or quantity(value, self.units.get(key, "1"), self.digits.get(key, 4))
+
+    def pair(self, name: str, key: str, value) -> str:
+        """A choice by its name alone, anything else, also lists, tables and amounts, behind the name of its key."""
+        if value in ("true", "false") or isinstance(value, bool):
+            return f"{name} {'on' if value in (True, 'true') else 'off'}"
+        alone = isinstance(value, str) and not value.startswith(("[", "{", *string.digits))
+        return self.value(key, value) if alone else f"{name} {self.value(key, value)}"
 
 
 def short_keys(paths: list) -> dict:
@@ -130,7 +176,7 @@ def name_of(node) -> str:
     return node if isinstance(node, str) else ""
 
 
-def label_all(sweeps: list, configs: list, units: dict, name: str) -> list:
+def label_all(sweeps: list, configs: list, words: Words, name: str) -> list:
     """A label for each configuration: its swept values, without those that never change.
 
     sweeps: key path -> value; configs: the tree of one run each; name: the scenario's, used when all else fails."""
@@ -138,9 +184,8 @@ def label_all(sweeps: list, configs: list, units: dict, name: str) -> list:
     short = short_keys(paths)
     labels = []
     for sweep, config in zip(sweeps, configs):
-        words = [value_text(short[path], sweep[path], units.get(path, "1"))
-                 for path in paths if sweep[path] is not None]
-        labels.append(", ".join(words) or name_of(config.get("strategy")) or name or "run")
+        said = [words.pair(short[path], path, sweep[path]) for path in paths if sweep[path] is not None]
+        labels.append(", ".join(said) or name_of(config.get("strategy")) or name or "run")
     return told_apart(labels, configs)
 
 
@@ -149,15 +194,31 @@ def told_apart(labels: list, configs: list) -> list:
     labels = list(labels)
     for label in {label for label in labels if labels.count(label) > 1}:
         twins = [i for i, other in enumerate(labels) if other == label]
-        flat = [leaves(configs[i]) for i in twins]
-        paths = sorted({path for leaf in flat for path in leaf if path.rsplit(".", 1)[-1] != "seed"})
-        paths = [path for path in paths if not same([leaf.get(path) for leaf in flat])]
-        short = short_keys(paths)
-        for count, (i, leaf) in enumerate(zip(twins, flat), 1):
-            words = [value_text(short[path], leaf[path], "1") for path in paths
-                     if isinstance(leaf.get(path), (str, int, float))]
-            labels[i] = ", ".join([label] + words)
-        if len({labels[i] for i in twins}) < len(twins):
-            for count, i in enumerate(twins, 1):
-                labels[i] = f"{labels[i]} ({count})"
+        for i, more in zip(twins, differences([leaves(configs[i]) for i in twins])):
+            labels[i] = ", ".join([label, *more])
+    return numbered(labels)
+
+
+def numbered(labels: list) -> list:
+    """Equal labels get a number each, in their order, that makes none of them equal to another."""
+    taken = {label for label in labels if labels.count(label) == 1}
+    for i, label in enumerate(labels):
+        if label not in taken:
+            names = (f"{label} ({number})" for number in itertools.count(1))
+            labels[i] = next(name for name in names if name not in taken)
+            taken.add(labels[i])
     return labels
+
+
+def differences(flat: list) -> list:
+    """Of each of several flat configs: the values in which they differ, with their keys."""
+    def shown(value):
+        return json.dumps(value, separators=(",", ":")) if isinstance(value, list) else value
+
+    flat = [{path: shown(value) for path, value in leaf.items()} for leaf in flat]
+    paths = sorted({path for leaf in flat for path in leaf if path.rsplit(".", 1)[-1] != "seed"})
+    paths = [path for path in paths if not same([leaf.get(path) for leaf in flat])]
+    words = Words({path: [leaf.get(path) for leaf in flat] for path in paths}, {}, {})
+    short = short_keys(paths)
+    return [[words.pair(short[path], path, leaf[path]) for path in paths
+             if isinstance(leaf.get(path), (str, int, float))] for leaf in flat]

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.lines import Line2D
 
-from .label import short_keys, value_text
+from .label import short_keys
 from .prepare import is_number
 
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#7F7F7F"]
@@ -124,7 +124,7 @@ def look_keys(record, configurations: list, first: str, second) -> Look:
     short = short_keys(record.keys)
 
     def word(key, value):
-        return f"no {short[key]}" if value is None else value_text(short[key], value, record.units.get(key, "1"))
+        return f"no {short[key]}" if value is None else record.words.pair(short[key], key, value)
 
     values = distinct(configurations, first)
     colours = colours_for(values)

@@ -60,15 +60,26 @@ def keys_of(record) -> list:
         values = {run.swept[name] for run in record.runs if run.swept[name] is not None}
         amounts = [abs(value) for value in values if prepare.is_number(value)]
         factor, unit = label.scaled_unit(record.units.get(name, "1"), max(amounts, default=0.0))
-        keys.append(column_of(name, name, unit, factor, values=len(values), text=len(amounts) < len(values)))
+        keys.append(column_of(name, name, unit, factor, values=len(values), text=len(amounts) < len(values),
+                              said=said_of(record, name, values)))
     return keys
+
+
+def said_of(record, name: str, values: set) -> list:
+    """The numbers of a key as the scenario wrote them, where it did so with units; or where four digits do not tell them
+    apart: [number, text]."""
+    words = record.words
+    if not words.written.get(name) and words.digits[name] <= 4:
+        return []
+    return [[value, words.value(name, value)] for value in sorted(v for v in values if prepare.is_number(v))]
 
 
 def run_rows(record) -> list:
     place = {run.id: i for i, c in enumerate(record.configurations) for run in c.runs}
     return [{"id": run.id, "status": run.status, "reason": run.reason, "complete": run.complete,
              "configuration": place[run.id],
-             **{name: number(value) if prepare.is_number(value) else value for name, value in run.swept.items()},
+             **{name: None if prepare.is_number(value) and not math.isfinite(value) else value
+                for name, value in run.swept.items()},
              **{name: number(run.final.get(name)) for name in RESULTS}} for run in record.runs]
 
 

@@ -4,6 +4,7 @@
 #include "base/rng.h"
 #include "base/warn.h"
 #include "run/estimate.h"
+#include "run/info.h"
 #include "run/merge.h"
 #include "run/outlook.h"
 #include "run/sweep.h"
@@ -303,7 +304,7 @@ static int help_scenario(void) {
             for (const dt_param *p = s->params; p->name != NULL; p++) printf("    .%-12s %s (%s)\n", p->name, p->brief, p->unit);
     }
     printf("  %-14s repeat every run with so many seeds\n  %-14s function (mark) called at every mark; return \"stop\" to end\n"
-           "  %-14s { [\"sentence\"] = function (results) return true end }, judged after the sweep\n",
+           "  %-14s { [\"sentence\"] = function (results) return true end }, judged after the sweep: dtsim help claims\n",
            "seeds", "on_mark", "claims");
     return GOOD;
 }
@@ -329,7 +330,12 @@ static int command_help(const line *l, dt_arena *arena) {
         return GOOD;
     }
     if (strcmp(l->word[0], "scenario") == 0) return help_scenario();
+    if (strcmp(l->word[0], "claims") == 0) {
+        dt_script_help_claims(stdout);
+        return GOOD;
+    }
     if (help_section(l->word[0])) return GOOD;
+    names[count++] = "claims";
     for (const dt_section *s = dt_plan_sections; s->key != NULL; s++)
         if (s->room == NULL) names[count++] = s->key;
     if (dt_script_platforms(&options, arena, &platforms) != DT_OK) return complain();
@@ -352,36 +358,8 @@ static int command_help(const line *l, dt_arena *arena) {
 
 /* ---- result files -------------------------------------------------------------------------- */
 
-static void info_table(const dt_series *series, size_t columns) {
-    for (size_t c = 0; c < columns; c++) printf("%s%s", c == 0 ? "" : "\t", series[c].column.name);
-    printf("\n");
-    for (size_t r = 0; columns > 0 && r < series[0].rows; r++)
-        for (size_t c = 0; c < columns; c++) {
-            const dt_series *s = &series[c];
-            const char *end = c + 1 == columns ? "\n" : "\t";
-            if (s->column.kind == DT_COLUMN_TEXT) printf("%s%s", s->text[r], end);
-            else if (s->column.kind == DT_COLUMN_COUNT) printf("%lld%s", (long long)s->count[r], end);
-            else printf("%.6g%s", s->real[r], end);
-        }
-}
-
-static dt_status info_file(const char *path, dt_arena *arena) {
-    dt_reading *reading;
-    dt_series *series;
-    size_t columns;
-    const char *name[] = { "scenario", "dtsim", "fingerprint", "config" }, *value;
-    DT_TRY(dt_reading_open(path, &reading, arena));
-    for (int i = 0; i < 4; i++)
-        if (dt_reading_text(reading, "/", name[i], &value) == DT_OK) printf("%-12s %s\n", name[i], value);
-    DT_TRY(dt_reading_table(reading, "/sweep", &series, &columns));
-    info_table(series, columns);
-    if (dt_reading_table(reading, "/claims", &series, &columns) == DT_OK) info_table(series, columns);
-    dt_reading_close(reading);
-    return DT_OK;
-}
-
 static int command_info(const line *l, dt_arena *arena) {
-    if (line_need(l, 1, "info needs one result file") != DT_OK || info_file(l->word[0], arena) != DT_OK) return complain();
+    if (line_need(l, 1, "info needs one result file") != DT_OK || dt_info_print(stdout, l->word[0], arena) != DT_OK) return complain();
     return GOOD;
 }
 

@@ -11,7 +11,7 @@ NEEDS = "marks"
 OPTIONS = ("x", "y")
 USUAL = False
 WORDS = {"loss": "Loss", "accuracy": "Accuracy", "tau": "Averaging period", "rate": "Learning rate",
-         "spread": "Consensus distance"}
+         "spread": "Consensus distance", "updates": "Updates"}
 OVER = {"time_s": "time", "step": "steps", "bytes": "bytes", "joules": "energy", "epoch": "epochs", "round": "rounds"}
 
 

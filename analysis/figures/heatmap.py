@@ -72,7 +72,7 @@ def draw(scene, frame, choice):
     x, y = keys_of(scene, choice)
     column = result_of(scene, choice)
     xs, ys = ([v for v in values_of(scene, key) if (frame[side] == v).any()] for key, side in ((x, "x"), (y, "y")))
-    across, down = ([value_words(scene, key, v) for v in values] for key, values in ((x, xs), (y, ys)))
+    across, down = ([scene.record.words.value(key, v) for v in values] for key, values in ((x, xs), (y, ys)))
     pooled = [key for key in scene.record.keys if key not in (x, y) and len(values_of(scene, key)) > 1]
     note = "median of all runs of a cell" + (f", whatever their {' and '.join(pooled)}" if pooled else "")
     wide = min(8.0, max(3.4, len(xs) * max(0.6, 0.09 * max(map(len, across)))))
@@ -92,10 +92,6 @@ def draw(scene, frame, choice):
     bar.outline.set_visible(False)
     bar.ax.grid(False)
     return sheet.figure
-
-
-def value_words(scene, key: str, value) -> str:
-    return label.quantity(value, scene.record.units.get(key, "1")) if prepare.is_number(value) else str(value)
 
 
 def norm(values: np.ndarray):

@@ -41,7 +41,7 @@ def series_of(scene) -> dict:
         return len({(count[c.label], c.swept[key]) for c in scene.shown}) == len(set(count.values()))
 
     others = [key for key in record.keys if not follows(key)]
-    return {c.label: ", ".join(label.value_text(short[k], c.swept[k], record.units.get(k, "1"))
+    return {c.label: ", ".join(record.words.pair(short[k], k, c.swept[k])
                                for k in others if c.swept[k] is not None) or "all" for c in scene.shown}
 
 

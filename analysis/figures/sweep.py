@@ -37,8 +37,7 @@ def series_of(scene, key: str) -> dict:
     varied = [k for k in others if len({c.swept[k] for c in scene.shown if prepare.is_number(c.swept[key])}) > 1]
     names = {}
     for c in scene.shown:
-        words = [label.value_text(short[k], c.swept[k], record.units.get(k, "1"))
-                 for k in varied if c.swept[k] is not None]
+        words = [record.words.pair(short[k], k, c.swept[k]) for k in varied if c.swept[k] is not None]
         names[c.label] = (", ".join(words) or key) if prepare.is_number(c.swept[key]) else c.label
     return names
 
@@ -117,9 +116,8 @@ def series(axes, scene, rows, style: tuple, factor: float) -> None:
 
 def key_axis(axes, xs: np.ndarray, record, key: str) -> None:
     """The swept values as ticks, logarithmic where they span more than a decade."""
-    unit = record.units.get(key, "1")
     if prepare.wants_log(xs) and len(xs) > 2:
         axis_of.logarithmic(axes.xaxis, xs)
     if 0 < len(xs) <= 10:
-        axis_of.ticks_at(axes.xaxis, xs, [label.quantity(x, unit) for x in xs])
+        axis_of.ticks_at(axes.xaxis, xs, [record.words.value(key, x) for x in xs])
     axes.set_xlabel(key)

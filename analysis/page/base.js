@@ -33,11 +33,14 @@ function digits(value, count) {
   return String(Number(value.toPrecision(count)));
 }
 
-/* A cell of a column {name, unit, factor, text}. */
+/* How the scenario wrote a swept number; undefined where four digits in the unit of the column do. */
+const saidOf = (column, value) => (column.said || []).find(one => one[0] === value)?.[1];
+
+/* A cell of a column {name, unit, factor, text, said}. */
 function cell(column, value) {
   if (value === null || value === undefined) return "–";
   if (typeof value !== "number") return String(value);
-  return digits(value / (column.factor || 1), 4);
+  return saidOf(column, value) ?? digits(value / (column.factor || 1), 4);
 }
 
 const heading = column => column.title + (column.unit ? " (" + column.unit + ")" : "");

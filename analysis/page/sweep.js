@@ -34,8 +34,9 @@ function sweepCells(runs, x, y, value) {
       .map(run => valueOf(run, value)).filter(one => typeof one === "number");
     return found.length ? median(found) : null;
   }));
-  const words = list => list.map(one => typeof one === "number" ? digits(one, 4) : one);
-  const traces = [{ type: "heatmap", x: words(xs), y: words(ys), z, colorscale: "Viridis", xgap: 2, ygap: 2,
+  const words = (list, column) => list.map(one => typeof one === "number" ? cell({ said: column.said?.map(([number, text]) =>
+    [number / (column.factor || 1), text]) }, one) : one);
+  const traces = [{ type: "heatmap", x: words(xs, x), y: words(ys, y), z, colorscale: "Viridis", xgap: 2, ygap: 2,
     colorbar: { title: { text: plain(heading(value)), side: "right" } },
     hovertemplate: "%{x}, %{y}: %{z}<extra></extra>" }];
   return { traces, legend: false, annotations: xs.length * ys.length <= 200 ? cellNumbers(z) : [] };

@@ -9,8 +9,8 @@ function test(word) {
   const column = found && data.columns.find(one => one.name === found[1] || one.title === found[1]);
   if (!column) return run => run.words.includes(word);
   const [, , sign, text] = found, wanted = Number(text) * (column.factor || 1);
-  const same = value => typeof value === "number" ? Math.abs(value - wanted) <= 1e-9 * Math.abs(wanted)
-    : String(value).toLowerCase() === text;
+  const same = value => typeof value === "number" && Math.abs(value - wanted) <= 1e-9 * Math.abs(wanted)
+    || cell(column, value).toLowerCase() === text;
   return run => {
     const value = run[column.name];
     if (value === null || value === undefined) return false;
@@ -36,7 +36,7 @@ function showHead() {
   for (const column of data.columns) {
     const sorted = state.sort === column.name ? (state.down ? "descending" : "ascending") : "none";
     const cellOf = make("th", null, { scope: "col", "aria-sort": sorted, class: column.text ? "text" : "" });
-    const button = make("button", heading(column), { type: "button", "data-column": column.name });
+    const button = make("button", column.said?.length ? column.title : heading(column), { type: "button", "data-column": column.name });
     button.addEventListener("click", () => {
       state.down = state.sort === column.name && !state.down;
       state.sort = column.name;
@@ -85,7 +85,7 @@ function rowKeys(event) {
 
 function startTable() {
   for (const run of data.runs)
-    run.words = data.columns.map(column => String(run[column.name] ?? "")).join(" ").toLowerCase();
+    run.words = data.columns.map(column => saidOf(column, run[column.name]) ?? String(run[column.name] ?? "")).join(" ").toLowerCase();
   at("run-table").addEventListener("click", event => {
     const row = event.target.closest("tbody tr");
     if (row) choose(row);

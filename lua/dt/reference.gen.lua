@@ -646,7 +646,42 @@
 ---@field stop? dt.scenario.stop|dt.mark when a run ends; 0: not by this
 ---@field mark? dt.scenario.mark|dt.mark how often the model is looked at; 0: not by this, all 0: fifty times
 ---@field on_mark? fun(mark: dt.point): "stop"|boolean|nil sees every mark as it is made
----@field claims? table<string, fun(results: table): boolean, string?> judged when all runs have ended
+---@field claims? table<string, fun(results: dt.results): boolean, string?> judged when all runs have ended
+
+---One run of a sweep.
+---@class dt.run
+---@field id integer
+---@field status string
+---@field time_s number
+---@field steps number
+---@field rounds number
+---@field loss number
+---@field accuracy number
+---@field bytes number
+---@field joules number
+---@field seed integer
+---@field set table<string, any> what was swept
+---@field config table every value in effect
+---@field marks table<string, number[]> a list for each column
+---@field time_to fun(self, target: table): number The simulated time of the first mark whose loss is at most 0.5, or whose accuracy is at least { accuracy = 0.9 }; of several runs the median; math.huge if no mark has it.  The answer is as fine as the marks are ("dtsim help mark"): for one run it is never a time between two of them.
+---@field step_to fun(self, target: table): number The step of a worker at that mark.
+---@field round_to fun(self, target: table): number The round.
+---@field epoch_to fun(self, target: table): number The epoch.
+---@field bytes_to fun(self, target: table): number The bytes.
+
+---The runs of a sweep, as a claim sees them.
+---@class dt.results: dt.run[]
+---@field where fun(self, wanted: table|fun(run: dt.run): boolean): dt.results The runs with these values, or those that a function is true of.  A key is a key path or a result ("time_s").  A number may be written in any unit.  A choice is meant by its label in the sweep ("fedavg prox=1"); if no run has that label, its name means every run with that algorithm.
+---@field median fun(self, key: string): number The median over the runs of a result or a swept number.
+---@field mean fun(self, key: string): number Their mean.
+---@field least fun(self, key: string): number The least of them.
+---@field most fun(self, key: string): number The greatest of them.
+---@field values fun(self, key: string): number[] All of them, a number for each run.
+---@field time_to fun(self, target: table): number The simulated time of the first mark whose loss is at most 0.5, or whose accuracy is at least { accuracy = 0.9 }; of several runs the median; math.huge if no mark has it.  The answer is as fine as the marks are ("dtsim help mark"): for one run it is never a time between two of them.
+---@field step_to fun(self, target: table): number The step of a worker at that mark.
+---@field round_to fun(self, target: table): number The round.
+---@field epoch_to fun(self, target: table): number The epoch.
+---@field bytes_to fun(self, target: table): number The bytes.
 
 ---@class dt.mark values of a key that differs between runs
 
@@ -661,6 +696,7 @@
 ---@field rate number
 ---@field bytes number
 ---@field spread number
+---@field updates integer
 
 local dt = {}
 

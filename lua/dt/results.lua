@@ -13,12 +13,15 @@ function run.__index(self, key)
   return value
 end
 
---- What the configuration holds at a key path; of an algorithm, its name.
+--- What the configuration holds at a key path; of an algorithm, its name, and of a list of one, its item.
 local function configured(self, key)
   local node = self.config
-  for part in key:gmatch "[^.]+" do node = type(node) == "table" and node[part] or nil end
-  if type(node) == "table" then return node[1] end
-  return node
+  for part in key:gmatch "[^.]+" do
+    if type(node) ~= "table" then return nil end
+    if node[part] == nil then node = node[tonumber(part)] else node = node[part] end
+  end
+  if type(node) ~= "table" then return node end
+  if type(node[1]) == "string" or #node == 1 then return node[1] end
 end
 
 --- The value of a swept key, of a result ("time_s"), or of any key path of the configuration.
@@ -37,20 +40,12 @@ local function one_target(target)
   error("a target is { loss = 0.5 } or { accuracy = 0.97 }", 0)
 end
 
---- Where column stood when the best loss or accuracy so far reached the target, linear between marks.
+--- Where column stood in the first mark at which the loss or accuracy had reached the target.  Nothing is known of the
+--- time between two marks: a line between them would let runs with few marks look faster than they are.
 local function reach(self, column, target)
   local key, goal = one_target(target)
-  local sign = key == "loss" and 1 or -1      -- lower is better, or higher
-  local values, at = self.marks[key], self.marks[column]
-  local best, best_at = math.huge, nil
-  for i, value in ipairs(values) do
-    local now = sign * value
-    if now <= sign * goal then
-      if best_at == nil or best == math.huge then return at[i] end
-      return best_at + (best - sign * goal) / (best - now) * (at[i] - best_at)
-    end
-    if now < best then best = now end
-    best_at = at[i]
+  for i, value in ipairs(self.marks[key]) do
+    if key == "loss" and value <= goal or key == "accuracy" and value >= goal then return self.marks[column][i] end
   end
   return math.huge
 end
@@ -73,6 +68,7 @@ function results:values(key)
   local list = {}
   for _, r in ipairs(self) do
     local value = r:value(key)
+    if type(value) == "string" then value = configured(r, key) end      -- "10Mbps"
     if type(value) ~= "number" or value ~= value then
       error(("run %d has no number %s (status %s)"):format(r.id, key, r.status), 0)
     end
@@ -87,19 +83,50 @@ function results:mean(key) return average(self:values(key)) end
 function results:least(key) return math.min(table.unpack(self:values(key))) end
 function results:most(key) return math.max(table.unpack(self:values(key))) end
 
-local function matches(r, wanted)
-  if type(wanted) == "function" then return wanted(r) end
-  for _, key in ipairs(order.keys(wanted)) do
-    if r:value(key) ~= wanted[key] and configured(r, key) ~= wanted[key] then return false end
+--- Is the wanted value the label of some run of the sweep?
+local function is_label(all, key, wanted)
+  for _, r in ipairs(all) do
+    if r.set[key] == wanted then return true end
   end
-  return true
+  return false
+end
+
+--- Is the key's number, or that of a distribution which is always that number, the wanted one, in whatever unit?
+local function is_amount(r, key, wanted)
+  if type(configured(r, key)) ~= "number" then key = key .. ".value" end
+  local own = configured(r, key)
+  if type(own) ~= "number" then return false end
+  return own == (type(wanted) == "string" and rawget(r, "quantity")(r.id, key, wanted) or wanted)
+end
+
+--- A choice has the wanted value as its label in the sweep; only where no run of the sweep is labelled so, the name of an
+--- algorithm stands for all of that name: beside "fedavg prox=1", "fedavg" is the one without prox.
+local function equals(r, key, wanted, labelled)
+  if labelled and r.set[key] == wanted or is_amount(r, key, wanted) then return true end
+  return not labelled and (configured(r, key) == wanted or r:value(key) == wanted)
+end
+
+--- function(run): does it have these values?
+local function test_of(wanted, all)
+  if type(wanted) == "function" then return wanted end
+  local keys, labelled = type(wanted) == "table" and order.keys(wanted) or { 1 }, {}
+  for _, key in ipairs(keys) do
+    if type(key) ~= "string" then error("where takes { key = value }, such as { strategy = \"sgd\" }, or a function", 0) end
+  end
+  for _, key in ipairs(keys) do labelled[key] = is_label(all, key, wanted[key]) end
+  return function(r)
+    for _, key in ipairs(keys) do
+      if not equals(r, key, wanted[key], labelled[key]) then return false end
+    end
+    return true
+  end
 end
 
 --- The runs with these values: results:where { strategy = "adacomm" }, or those a function is true of.
 function results:where(wanted)
-  local some = setmetatable({}, results)
+  local some, has = setmetatable({ all = self.all }, results), test_of(wanted, self.all)
   for _, r in ipairs(self) do
-    if matches(r, wanted) then some[#some + 1] = r end
+    if has(r) then some[#some + 1] = r end
   end
   if #some == 0 then error("no run has these values", 0) end
   return some
@@ -118,12 +145,14 @@ for name, column in next, columns do
   end
 end
 
---- Results of rows { id, status, time_s, ..., set }; read(id, "marks" or "config") fetches the rest.
-function results.new(rows, read)
+--- Results of rows { id, status, time_s, ..., set }; read(id, "marks" or "config") fetches the rest, quantity(id, key,
+--- "10Mbps") is that text as a number in the unit of the key, or nil.
+function results.new(rows, read, quantity)
   for _, row in ipairs(rows) do
-    row.read = read
+    row.read, row.quantity = read, quantity
     setmetatable(row, run)
   end
+  rows.all = rows
   return setmetatable(rows, results)
 end
 

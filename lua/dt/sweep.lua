@@ -101,13 +101,14 @@ local function spread(tree, swept, runs)
     return runs
   end
   check_size(axis[1].paths[1], #runs + least_runs(tree))
+  for _, entry in ipairs(axis) do entry.labels = label.all(entry.mark.values) end
   for i = 1, #axis[1].mark.values do
     local chosen, now = {}, table.move(swept, 1, #swept, 1, {})
     for _, entry in ipairs(axis) do
-      local values = entry.mark.values
-      chosen[entry.mark] = values[i]
+      local value = entry.mark.values[i]
+      chosen[entry.mark] = value
       for _, path in ipairs(entry.paths) do
-        if not mark.is(values[i]) then now[#now + 1] = { key = path, value = label.of(values, i) } end
+        if not mark.is(value) then now[#now + 1] = { key = path, value = entry.labels[i] } end
       end
     end
     spread(fill(tree, chosen), now, runs)

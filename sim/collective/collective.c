@@ -305,7 +305,7 @@ static void collective_form(dt_collective *c, slot *s) {
     size_t count = 0;
     bool measure = false;
     const dt_share *newest = &s->share[s->member[0]];
-    s->outcome = (dt_outcome){ NAN, NAN, 0, s->number };
+    s->outcome = (dt_outcome){ NAN, NAN, 0, s->number, 0 };
     for (size_t i = 0; i < s->count; i++) {
         const dt_share *share = &s->share[s->member[i]];
         assert(s->arrived[s->member[i]]);       /* else an exchange let a rank through before all had spoken */
@@ -318,6 +318,7 @@ static void collective_form(dt_collective *c, slot *s) {
     }
     c->formed++;
     s->outcome.step = newest->step;
+    s->outcome.count = (long)count;
     if (count == 0) {
         collective_keep(c, s, newest->x);
         return;

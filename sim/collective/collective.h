@@ -40,6 +40,7 @@ typedef struct dt_outcome {
     double spread;              /* root mean square distance of the vectors from the mean; NaN if not wanted */
     long   step;                /* the most steps behind a share */
     long   number;              /* means formed before this one */
+    long   count;               /* shares it was formed of; 0: the model of one stands */
 } dt_outcome;
 
 typedef struct dt_collective dt_collective;

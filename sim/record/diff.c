@@ -1,6 +1,7 @@
 /* diff.c - the first difference between two files, outside groups named host. */
 #include "record/file.h"
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,7 +16,9 @@ enum { VALUE = 96, AROUND = 60 };
 
 /* A value as text.  A long text is shown from a little before place, where it begins to differ. */
 static const char *diff_word(char *word, dt_column_kind kind, dt_cell cell, size_t place) {
-    if (kind == DT_COLUMN_REAL) {
+    if (kind == DT_COLUMN_REAL && isnan(cell.real)) {       /* "-nan" would say nothing more */
+        snprintf(word, VALUE, "nan");
+    } else if (kind == DT_COLUMN_REAL) {
         snprintf(word, VALUE, "%.17g", cell.real);
     } else if (kind == DT_COLUMN_COUNT) {
         snprintf(word, VALUE, "%" PRId64, cell.count);

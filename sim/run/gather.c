@@ -13,7 +13,7 @@ static const dt_column front_columns[] = {
     { "status", DT_COLUMN_TEXT, "", "ok, or what went wrong" },
 };
 static const dt_column end_columns[] = {
-    { "time_s", DT_COLUMN_REAL, "s", "simulated time at the end" },
+    { "time_s", DT_COLUMN_REAL, "s", "simulated time at which the last worker, or the server, was done" },
     { "steps", DT_COLUMN_REAL, "1", "gradient steps of a worker" },
     { "rounds", DT_COLUMN_REAL, "1", "means taken, or rounds of the server" },
     { "loss", DT_COLUMN_REAL, "1", "final mean loss on training samples" },
@@ -63,11 +63,25 @@ static bool gather_missing(const dt_config *value) {
     return value->kind == DT_CONFIG_TEXT && strcmp(value->text, "-") == 0;
 }
 
-/* What a run resolved a swept value to, where that is a number; NULL where it is none, or the run has no such key. */
+/* What a run resolved a swept value to, where that is a number; NULL where it is none, or the run has no such key.
+ * Where a distribution may stand, a quantity is one that always has that value. */
 static const dt_config *gather_number(const dt_plan_run *run, const dt_config *value) {
+    double number;
     if (gather_missing(value)) return NULL;
     const dt_config *node = dt_config_at(run->config, value->key);
-    return node != NULL && node->kind == DT_CONFIG_NUMBER ? node : NULL;
+    if (node != NULL && node->kind == DT_CONFIG_TABLE) node = dt_config_get(node, "value");
+    if (node == NULL || node->kind != DT_CONFIG_NUMBER) return NULL;
+    const char *unit = node->unit != NULL ? node->unit : "1";
+    if (value->kind == DT_CONFIG_TEXT && dt_unit_read(value->text, unit, &number) != DT_OK) return NULL;
+    return node;
+}
+
+/* The text of a quantity that the scenario wrote with a unit; "" for everything else. */
+static const char *gather_written(const dt_plan_run *run, const dt_config *value) {
+    char *end;
+    if (value->kind != DT_CONFIG_TEXT || gather_number(run, value) == NULL) return "";
+    strtod(value->text, &end);
+    return *end != '\0' ? value->text : "";
 }
 
 /* Numbers are in the unit of their parameter, and so are quantities ("10ms" is 0.01 s) where no run has anything else. */
@@ -117,6 +131,37 @@ static dt_status gather_sweep(dt_record *r, const dt_plan *plan, const dt_ending
     dt_record_table *table;
     DT_TRY(dt_record_table_new(r, "/sweep", columns, k, &table));
     for (size_t i = 0; i < plan->runs; i++) DT_TRY(gather_row(table, columns, &plan->run[i], &ending[i], row, arena));
+    return DT_OK;
+}
+
+/* A column for each swept key whose values became numbers, where some run wrote one of them with a unit. */
+static size_t gather_quantities(const dt_plan *plan, dt_column *columns) {
+    size_t k = 0;
+    for (const dt_config *c = plan->run[0].swept->first; c != NULL; c = c->next) {
+        bool written = false;
+        for (size_t i = 0; i < plan->runs; i++)
+            written = written || *gather_written(&plan->run[i], dt_config_get(plan->run[i].swept, c->key)) != '\0';
+        if (written && gather_swept_column(plan, c->key).kind == DT_COLUMN_REAL)
+            columns[k++] = (dt_column){ c->key, DT_COLUMN_TEXT, "", "the value as the scenario writes it" };
+    }
+    return k;
+}
+
+/* The file's numbers are in one unit a column; people know them as they wrote them. */
+static dt_status gather_spellings(dt_record *r, const dt_plan *plan, dt_arena *arena) {
+    size_t swept = 0;
+    for (const dt_config *c = plan->run[0].swept->first; c != NULL; c = c->next) swept++;
+    dt_column *columns = dt_arena_take(arena, swept + 1, sizeof *columns);
+    dt_cell *row = dt_arena_take(arena, swept + 1, sizeof *row);
+    dt_record_table *table;
+    size_t count = gather_quantities(plan, columns);
+    if (count == 0) return DT_OK;
+    DT_TRY(dt_record_table_new(r, "/written", columns, count, &table));
+    for (size_t i = 0; i < plan->runs; i++) {
+        const dt_plan_run *run = &plan->run[i];
+        for (size_t k = 0; k < count; k++) row[k].text = gather_written(run, dt_config_get(run->swept, columns[k].name));
+        DT_TRY(dt_record_row(table, row));
+    }
     return DT_OK;
 }
 
@@ -264,6 +309,7 @@ static dt_status gather_all(dt_record *r, const gathering *g, dt_arena *arena) {
     DT_TRY(gather_shard(r, g->plan, arena));
     DT_TRY(gather_sweep(r, g->plan, g->ending, arena));
     DT_TRY(gather_added(r, g->plan, arena));
+    DT_TRY(gather_spellings(r, g->plan, arena));
     DT_TRY(gather_runs(r, g->plan, g->ending, arena));
     DT_TRY(gather_claims(r, g->claim, g->claims));
     strcpy(g->fingerprint, dt_record_fingerprint(r));

@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const dt_column mark_columns[] = {
-    { "time_s", DT_COLUMN_REAL, "s", "simulated time" },
+    { "time_s", DT_COLUMN_REAL, "s", "simulated time at which the first worker, or the server, had this model" },
     { "step", DT_COLUMN_COUNT, "1", "gradient steps of a worker so far" },
     { "round", DT_COLUMN_COUNT, "1", "means taken, or rounds of the server, so far" },
     { "epoch", DT_COLUMN_REAL, "1", "passes over all samples so far, all workers together" },
@@ -15,6 +15,7 @@ static const dt_column mark_columns[] = {
     { "rate", DT_COLUMN_REAL, "1", "learning rate of the round that ends here; at the start, of the first" },
     { "bytes", DT_COLUMN_REAL, "B", "bytes that have arrived so far, all messages" },
     { "spread", DT_COLUMN_REAL, "1", "root mean square distance of the workers' models from their mean, before it" },
+    { "updates", DT_COLUMN_COUNT, "1", "updates merged in the round that ends here; 0: none, the model stayed as it was" },
 };
 static const dt_column worker_columns[] = {
     { "rank", DT_COLUMN_COUNT, "1", "number of the worker; -1: the server" },
@@ -121,7 +122,7 @@ dt_status dt_notes_mark(void *notes, const dt_mark *m, bool *stop) {
     if (n->progress != NULL) *n->progress = (dt_progress){ m->time_s, m->loss, notes_share(n->stop, m), m->step };
     const dt_cell row[] = { { .real = m->time_s }, { .count = m->step }, { .count = m->round }, { .real = m->epoch },
                             { .real = m->loss }, { .real = m->accuracy }, { .real = m->tau }, { .real = m->rate },
-                            { .real = m->bytes }, { .real = m->spread } };
+                            { .real = m->bytes }, { .real = m->spread }, { .count = m->updates } };
     return dt_record_row(n->marks, row);
 }
 

@@ -47,18 +47,21 @@ const char *dt_table_label(const dt_plan_run *run, dt_arena *arena) {
     return label[0] == '\0' ? "the run" : label;
 }
 
-/* "strategy.period" is "period" to a reader, unless another column ends so too. */
+enum { NUMBERS = 7, MOST = 24 };
+static const char *const table_numbers[NUMBERS] = { "time", "steps", "rounds", "loss", "accuracy", "bytes", "joules" };
+
+/* "strategy.period" is "period" to a reader, unless another column is called or ends so, too. */
 static const char *table_heading(const dt_config *swept, const dt_config *c) {
     const char *dot = strrchr(c->key, '.');
     if (dot == NULL) return c->key;
+    for (int i = 0; i < NUMBERS; i++)
+        if (strcmp(table_numbers[i], dot + 1) == 0) return c->key;
     for (const dt_config *other = swept->first; other != NULL; other = other->next) {
         const char *end = strrchr(other->key, '.');
         if (other != c && strcmp(end == NULL ? other->key : end + 1, dot + 1) == 0) return c->key;
     }
     return dot + 1;
 }
-
-enum { NUMBERS = 7, MOST = 24 };
 
 /* joules: some run has counted them. */
 static size_t table_cells(const dt_plan_run *run, const dt_ending *e, bool joules, const char **cell, dt_arena *arena) {
@@ -76,11 +79,10 @@ static size_t table_cells(const dt_plan_run *run, const dt_ending *e, bool joule
 }
 
 static size_t table_head(const dt_plan *plan, bool joules, const char **cell) {
-    static const char *const numbers[NUMBERS] = { "time", "steps", "rounds", "loss", "accuracy", "bytes", "joules" };
     const dt_config *swept = plan->run[0].swept;
     size_t k = 0;
     for (const dt_config *c = swept->first; c != NULL && k < MOST; c = c->next) cell[k++] = table_heading(swept, c);
-    for (int i = 0; i < NUMBERS - !joules; i++) cell[k++] = numbers[i];
+    for (int i = 0; i < NUMBERS - !joules; i++) cell[k++] = table_numbers[i];
     return k;
 }
 

@@ -15,7 +15,7 @@ static void push_mark(lua_State *L, const dt_mark *m) {
         { "time_s", m->time_s }, { "epoch", m->epoch }, { "loss", m->loss },   { "accuracy", m->accuracy },
         { "tau", m->tau },       { "rate", m->rate },   { "bytes", m->bytes }, { "spread", m->spread },
     };
-    lua_createtable(L, 0, 10);
+    lua_createtable(L, 0, 11);
     for (size_t i = 0; i < sizeof field / sizeof *field; i++) {
         lua_pushnumber(L, field[i].value);
         lua_setfield(L, -2, field[i].key);
@@ -24,6 +24,8 @@ static void push_mark(lua_State *L, const dt_mark *m) {
     lua_setfield(L, -2, "step");
     lua_pushinteger(L, m->round);
     lua_setfield(L, -2, "round");
+    lua_pushinteger(L, m->updates);
+    lua_setfield(L, -2, "updates");
 }
 
 /* A value for a message; of a table or function only its kind, as its address differs from run to run. */
@@ -109,12 +111,19 @@ static void push_series(lua_State *L, const dt_series *series, size_t columns) {
     }
 }
 
+/* The configuration of the run whose id is the first argument. */
+static const dt_config *asked_config(lua_State *L, const judge *j) {
+    const dt_plan_run *run = run_of(j->plan, (double)luaL_checkinteger(L, 1));
+    if (run == NULL) luaL_error(L, "there is no run %d", (int)lua_tointeger(L, 1));
+    return run->config;
+}
+
 /* read(id, "marks" | "config") */
 static int results_read(lua_State *L) {
     judge *j = lua_touserdata(L, lua_upvalueindex(1));
     lua_Integer id = luaL_checkinteger(L, 1);
     if (strcmp(luaL_checkstring(L, 2), "config") == 0) {
-        dt_script_push(L, run_of(j->plan, (double)id)->config);
+        dt_script_push(L, asked_config(L, j));
         return 1;
     }
     dt_series *series;
@@ -123,6 +132,16 @@ static int results_read(lua_State *L) {
     if (dt_reading_table(j->reading, group, &series, &columns) != DT_OK)
         return luaL_error(L, "run %d has no marks: %s", (int)id, dt_reason());
     push_series(L, series, columns);
+    return 1;
+}
+
+/* quantity(id, key, text): the text as a number in the unit of that key of the run's configuration; nil: it is none. */
+static int results_quantity(lua_State *L) {
+    const judge *j = lua_touserdata(L, lua_upvalueindex(1));
+    const dt_config *node = dt_config_at(asked_config(L, j), luaL_checkstring(L, 2));
+    double value;
+    if (node == NULL || node->unit == NULL || dt_unit_read(luaL_checkstring(L, 3), node->unit, &value) != DT_OK) return 0;
+    lua_pushnumber(L, value);
     return 1;
 }
 
@@ -140,19 +159,22 @@ static dt_status push_results(dt_script *s, judge *j) {
     }
     lua_pushlightuserdata(L, j);
     lua_pushcclosure(L, results_read, 1);
-    lua_call(L, 2, 1);
+    lua_pushlightuserdata(L, j);
+    lua_pushcclosure(L, results_quantity, 1);
+    lua_call(L, 3, 1);
     return DT_OK;
 }
 
 /* ---- claims -------------------------------------------------------------------------------- */
 
 /* The reason for a claim that does not hold: a second value it returned, or what went wrong. */
-static const char *claim_reason(lua_State *L, bool called, dt_arena *arena) {
+static const char *claim_reason(const dt_script *s, bool called, dt_arena *arena) {
+    lua_State *L = s->L;
     if (called && lua_isboolean(L, -2) && lua_isnil(L, -1)) return "";
     if (called && !lua_isboolean(L, -2))
         return dt_arena_text(arena, "the claim returned %s; true or false is needed", shown(L, -2));
     if (lua_istable(L, -1) && lua_getfield(L, -1, "message") != LUA_TSTRING) lua_pop(L, 1);
-    return dt_arena_text(arena, "%s", shown(L, -1));
+    return dt_arena_text(arena, "%s", dt_script_innermost(s, shown(L, -1)));
 }
 
 static dt_status judge_work(dt_script *s, void *arg) {
@@ -173,7 +195,7 @@ static dt_status judge_work(dt_script *s, void *arg) {
         dt_script_allow(s, HUGE_VAL);
         bool called = lua_pcall(L, 1, 2, 0) == LUA_OK;
         claim[i].held = called && lua_isboolean(L, -2) && lua_toboolean(L, -2);
-        claim[i].reason = claim[i].held ? "" : claim_reason(L, called, j->arena);
+        claim[i].reason = claim[i].held ? "" : claim_reason(s, called, j->arena);
         lua_settop(L, results);
     }
     return DT_OK;

@@ -48,6 +48,9 @@ int dt_script_raise(lua_State *L);
 /* Push what require gives for that module; only within dt_script_protect. */
 void dt_script_require(dt_script *s, const char *module);
 
+/* A message of Lua with the innermost of its places alone: coroutine.wrap, and error after pcall, put one in front each. */
+const char *dt_script_innermost(const dt_script *s, const char *message);
+
 /* Turn the last failure into the whole message: file, line, key path, reason.  Returns status. */
 dt_status dt_script_place(dt_script *s, dt_status status);
 

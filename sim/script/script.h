@@ -37,6 +37,9 @@ dt_status dt_script_platforms(const dt_script_options *options, dt_arena *arena,
 /* Print the reference of every key and parameter as LuaCATS comments (lua/dt/reference.gen.lua). */
 dt_status dt_script_reference(const dt_script_options *options, FILE *out);
 
+/* What a claim can ask of results, a line each. */
+void dt_script_help_claims(FILE *out);
+
 /* NULL is allowed.  The plan's hook and claims end with the script; its runs belong to the arena. */
 void dt_script_close(dt_script *script);
 

@@ -169,12 +169,30 @@ static int job_run(lua_State *L) {
     return 0;
 }
 
-/* Does the message begin with "file:line:", or with the option it is about? */
-static bool error_is_placed(const char *message) {
-    const char *colon = strchr(message, ':');
-    if (strncmp(message, "--set", 5) == 0) return true;
-    return colon != NULL && isdigit((unsigned char)colon[1]) && strspn(colon + 1, "0123456789") > 0 &&
-           colon[1 + strspn(colon + 1, "0123456789")] == ':';
+/* What follows a place ("file:line: ") at the beginning of a message; NULL: it begins with none. */
+static const char *error_after_place(const dt_script *s, const char *message) {
+    size_t chunk = strlen(s->chunk);
+    bool ours = chunk > 0 && strncmp(message, s->chunk, chunk) == 0;
+    const char *colon = ours ? message + chunk : message + strcspn(message, ":\n");
+    size_t digits = *colon == ':' ? strspn(colon + 1, "0123456789") : 0;
+    return digits > 0 && colon[1 + digits] == ':' ? colon + 2 + digits + strspn(colon + 2 + digits, " ") : NULL;
+}
+
+/* Is it the place of a Lua file?  A message may have other words and numbers with colons between them. */
+static bool error_in_file(const dt_script *s, const char *message) {
+    size_t chunk = strlen(s->chunk), name = strcspn(message, ":\n");
+    if (error_after_place(s, message) == NULL) return false;
+    return (chunk > 0 && strncmp(message, s->chunk, chunk) == 0) || (name > 4 && strncmp(message + name - 4, ".lua", 4) == 0);
+}
+
+const char *dt_script_innermost(const dt_script *s, const char *message) {
+    for (const char *after = message; error_in_file(s, after); after = error_after_place(s, after)) message = after;
+    return message;
+}
+
+/* Does the message begin with a place, or with the option it is about? */
+static bool error_is_placed(const dt_script *s, const char *message) {
+    return strncmp(message, "--set", 5) == 0 || error_after_place(s, message) != NULL;
 }
 
 /* A scenario without --unsafe finds nil where Lua has these: why? */
@@ -189,12 +207,13 @@ static const char *error_hint(dt_script *s, const char *message) {
 /* Lua shortens the name of a file that is long; the user gets it as it was given. */
 static void error_text(dt_script *s, const char *message) {
     size_t length = strlen(s->chunk);
+    message = dt_script_innermost(s, message);
     if (length > 0 && strncmp(message, s->chunk, length) == 0 && message[length] == ':') {
         dt_fail(DT_EINVAL, "%s%s%s", s->path, message + length, error_hint(s, message));
         s->placed = true;
     } else {
         dt_fail(DT_EINVAL, "%s", message);
-        s->placed = error_is_placed(message);
+        s->placed = error_is_placed(s, message);
     }
 }
 

@@ -59,7 +59,7 @@ dt_score dt_board_score(dt_board *b, const float *x, long round) {
 static dt_status board_mark(dt_board *b, const float *x, const dt_reached *r, bool *stop) {
     dt_score score = dt_board_score(b, x, r->round);
     dt_mark mark = { .time_s = dt_engine_now(b->engine), .step = r->step, .round = r->round,
-                     .epoch = board_epoch(b), .loss = score.loss, .accuracy = score.accuracy, .tau = r->tau,
+                     .updates = r->updates, .epoch = board_epoch(b), .loss = score.loss, .accuracy = score.accuracy, .tau = r->tau,
                      .rate = r->rate, .bytes = dt_engine_bytes(b->engine), .spread = r->spread };
     if (b->keep != NULL && x != NULL) memcpy(b->keep, x, b->learning->model->n * sizeof *x);
     DT_TRY(b->write.call(b->write.owner, &mark, stop));
@@ -189,6 +189,7 @@ static void pile_mean(const dt_pile *pile, size_t workers, dt_vec *mean) {
 static dt_status board_mark_pile(dt_board *b, dt_pile *pile) {
     bool stop = false;
     dt_reached whole = pile->reached;
+    whole.updates = (long)pile->count;
     dt_vec *mean = dt_vec_take(b->learning->vectors);
     pile_mean(pile, b->workers, mean);
     dt_inputs in = { pile->count, mean->n, pile->x, NULL };

@@ -14,6 +14,7 @@
 typedef struct dt_mark {
     double time_s;
     long   step, round;     /* gradient steps of a worker; averagings or rounds */
+    long   updates;         /* merged in this round; 0: nobody took part, the model stayed as it was */
     double epoch, loss, accuracy, tau, rate, bytes, spread;
 } dt_mark;
 
@@ -63,7 +64,7 @@ enum { DT_PASSED = 64 };                /* workers are hardly ever more steps ap
 
 /* What a worker knows when it has finished a round. */
 typedef struct dt_reached {
-    long    step, round;
+    long    step, round, updates;
     double  tau, rate, spread;
 } dt_reached;
 

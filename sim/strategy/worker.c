@@ -155,6 +155,7 @@ bool dt_worker_average(dt_worker *w, double *spread) {
     w->loss = outcome.value;
     w->round = outcome.number;
     w->step = outcome.step;
+    w->updates = outcome.count;
     *spread = outcome.spread;
     dt_board_merged(w->board, 0, 1);
     return true;
@@ -163,7 +164,8 @@ bool dt_worker_average(dt_worker *w, double *spread) {
 bool dt_worker_first(const dt_worker *w) { return w->round + 1 > w->board->decided; }
 
 dt_status dt_worker_mark(dt_worker *w, bool agreed, double spread) {
-    dt_reached r = { w->step, ++w->round, w->tau, dt_worker_rate(w), spread };
+    dt_reached r = { .step = w->step, .round = ++w->round, .updates = w->updates, .tau = w->tau,
+                     .rate = dt_worker_rate(w), .spread = spread };
     if (agreed) return dt_board_reach(w->board, w->x->x, &r);
     return dt_board_pile(w->board, w->rank, w->x, &r);
 }

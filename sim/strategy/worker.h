@@ -46,6 +46,7 @@ typedef struct dt_worker {
     dt_compress compress;
     size_t      samples;        /* in its shard */
     long        step, round, memory_steps;
+    long        updates;        /* that the newest mean was formed of */
     double      factor;         /* of the schedule, for round number rated + 1 */
     long        rated;
     double      loss;           /* mean batch loss of the last local steps; after an average, of all workers' */

@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-MARKS = ("time_s", "step", "round", "epoch", "loss", "accuracy", "tau", "rate", "bytes", "spread")
+MARKS = ("time_s", "step", "round", "epoch", "loss", "accuracy", "tau", "rate", "bytes", "spread", "updates")
 WORKERS = ("rank", "speed", "samples", "compute_s", "wait_s", "send_s", "off_s", "bytes_out", "bytes_in", "messages",
            "joules")
 UNITS = {"time_s": "s", "bytes": "B", "joules": "J", "compute_s": "s", "wait_s": "s", "send_s": "s", "off_s": "s"}
@@ -37,8 +37,8 @@ def full_workers(compute, wait, send, off) -> dict:
     return table
 
 
-def write_record(path, runs: list, units: dict = {}, claims: dict = None, **attributes) -> str:
-    """runs: dicts with swept, and optionally marks, workers, status, reason, config, spans."""
+def write_record(path, runs: list, units: dict = {}, claims: dict = None, written: dict = None, **attributes) -> str:
+    """runs: dicts with swept, and optionally marks, workers, status, reason, config, spans; written: key -> a text a run."""
     with h5py.File(path, "w") as file:
         head = {"format": "dtsim", "version": 1, "scenario": "tau", "source": SOURCE, "config": "{}",
                 "fingerprint": "0123456789abcdef", **attributes}
@@ -48,13 +48,15 @@ def write_record(path, runs: list, units: dict = {}, claims: dict = None, **attr
         put_table(file, "sweep", {name: [row[name] for row in rows] for name in rows[0]}, {**UNITS, **units})
         if claims:
             put_table(file, "claims", claims)
+        if written:
+            put_table(file, "written", written)
         for number, run in enumerate(runs):
             group = file.create_group(f"runs/{number:04d}")
             group.attrs.update(config=json.dumps(run.get("config", {})), status=run.get("status", "ok"),
                                reason=run.get("reason", ""))
             if "spectral_gap" in run:
                 group.attrs["spectral_gap"] = run["spectral_gap"]
-            for table in ("marks", "workers", "energy", "spans", "links", "routes", "messages", "staleness"):
+            for table in ("marks", "workers", "energy", "spans", "rounds", "links", "routes", "messages", "staleness"):
                 if table in run:
                     put_table(file, f"runs/{number:04d}/{table}", run[table])
     return str(path)

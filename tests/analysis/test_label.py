@@ -4,8 +4,9 @@ import pytest
 from analysis import label
 
 
-def labels(*sweeps, configs=None, units={}) -> list:
-    return label.label_all(list(sweeps), configs or [{}] * len(sweeps), units, "tau")
+def labels(*sweeps, configs=None, units={}, written={}) -> list:
+    words = label.Words({key: [sweep[key] for sweep in sweeps] for key in sweeps[0]}, units, written)
+    return label.label_all(list(sweeps), configs or [{}] * len(sweeps), words, "tau")
 
 
 def test_what_never_changes_is_left_out():
@@ -30,7 +31,35 @@ def test_labels_are_never_equal():
     configs = [{"a": {"name": "x", "n": 1}, "seed": 1}, {"a": {"name": "x", "n": 2}, "seed": 2}]
     assert labels({"a": "x"}, {"a": "x"}, configs=configs) == ["tau, n 1", "tau, n 2"]
     assert labels({"a": 1.0}, {"a": 1.0}) == ["tau (1)", "tau (2)"]
-    assert len(set(labels({"a": 1.0000001}, {"a": 1.0000002}))) == 2
+    assert labels({"a": 1.0000001}, {"a": 1.0000002}) == ["a 1.0000001", "a 1.0000002"]
+    assert len(set(labels({"a.w": 100000.4}, {"a.w": 100000.6}, units={"a.w": "B/s"}))) == 2
+    configs = [{"model": {"name": "mlp", "widths": widths}} for widths in ([64], [64, 64], [64])]
+    assert labels({"a": "x"}, {"a": "x"}, {"a": "x"}, configs=configs) == \
+        ["tau, widths [64] (1)", "tau, widths [64,64]", "tau, widths [64] (2)"]
+    assert len(set(labels({"a": "x (1)"}, {"a": "x"}, {"a": "x"}))) == 3
+
+
+def test_what_the_scenario_wrote_stands_for_the_number():
+    written = {"platform.bandwidth": {12500.0: "100kbps", 1.25e6: "10Mbps"}}
+    units = {"platform.bandwidth": "B/s"}
+    assert labels(*({"platform.bandwidth": rate} for rate in (12500.0, 1.25e6, 2.5e6)), units=units, written=written) == \
+        ["bandwidth 100kbps", "bandwidth 10Mbps", "bandwidth 2.5 MB/s"]
+
+
+def test_amounts_and_lists_stand_behind_their_key_also_beside_names():
+    assert labels(*({"compute.seconds": value} for value in ("10ms", "0.02", "exponential"))) == \
+        ["seconds 10ms", "seconds 0.02", "exponential"]
+    assert labels({"model.widths": "[64]"}, {"model.widths": "[64,64]"}) == ["widths [64]", "widths [64,64]"]
+
+
+def test_long_texts_are_shortened_around_what_differs():
+    paths = [f"/data/{'very/' * 20}{name}/train.csv" for name in ("first", "second", "third")]
+    found = labels(*({"data.path": path} for path in paths))
+    assert len(set(found)) == 3 and all(len(text) <= label.LONG + 6 for text in found)
+    assert all(name in text for name, text in zip(("first", "second", "third"), found))
+    texts = {"a" * 50 + tail for tail in ("", "b", "c" * 60, "c" * 59 + "d" * 50)} | {"short"}
+    short = label.shortened(texts)
+    assert len(set(short.values())) == len(texts) and short["short"] == "short"
 
 
 @pytest.mark.parametrize("most, unit", [(0, "s"), (5e-7, "µs"), (0.02, "ms"), (599.0, "s"), (600.0, "min"), (2e4, "h"),

@@ -1,4 +1,7 @@
 """test_load.py - a file becomes runs, groups and labels; what is not a record is refused in one sentence."""
+import re
+from pathlib import Path
+
 import h5py
 import numpy as np
 import pytest
@@ -6,6 +9,9 @@ import pytest
 import analysis
 from analysis import RecordError, load
 from conftest import full_marks, full_workers, realistic, write_record
+
+
+ROOT = Path(__file__).parents[2]
 
 
 def one_run(swept: dict, **more) -> dict:
@@ -54,6 +60,51 @@ def test_texts_are_decoded_however_they_are_stored(tmp_path):
         assert list(record.sweep["split"]) == ["iid", "shards"]
         assert record.name == "τ" and record.units["split"] == "1"
         assert [c.label for c in record.configurations] == ["iid", "shards"]
+
+
+def test_swept_quantities_are_known_as_the_scenario_wrote_them(tmp_path):
+    runs = [one_run({"platform.bandwidth": rate, "rate": 0.1}) for rate in (12500.0, 1.25e6, 2.5e6, 2500001.0)]
+    written = {"platform.bandwidth": ["100kbps", "10Mbps", "", ""]}
+    with load(write_record(tmp_path / "a.h5", runs, {"platform.bandwidth": "B/s"}, written=written)) as record:
+        assert [c.label for c in record.configurations] == \
+            ["bandwidth 100kbps", "bandwidth 10Mbps", "bandwidth 2.5 MB/s", "bandwidth 2.500001 MB/s"]
+        assert record.words.value("platform.bandwidth", 1.25e6) == "10Mbps"
+        assert list(record.marks["platform.bandwidth"].unique()) == [12500.0, 1.25e6, 2.5e6, 2500001.0]
+
+
+SCENARIO_KEYS = re.findall(r"^---@field (\w+)\?", (ROOT / "lua/dt/reference.gen.lua").read_text()
+                           .split("---@class dt.scenario\n")[1].split("\n\n")[0], re.M)
+FORMAT = (ROOT / "sim/record/FORMAT.md").read_text()
+TABLES = {name: list(dict.fromkeys(re.findall(r"`(\w+)`", row.split("|")[1]))) for name, row in
+          re.findall(r"^(?:\| `(\w+)`: )(.*\|.*)\|$", FORMAT, re.M)}
+
+
+def test_no_swept_key_ever_hides_a_column_of_a_table_or_is_hidden_by_one(tmp_path):
+    """All keys of a scenario against all columns that FORMAT.md lists, in tables of all runs and in the sweep's own."""
+    assert {"speed", "seed", "workers", "platform"} <= set(SCENARIO_KEYS) and {"time_s", "updates"} <= set(TABLES["marks"])
+    assert {"speed", "rank"} <= set(TABLES["workers"])
+    assert not set(SCENARIO_KEYS) & set(analysis.RESULTS)
+    paths = ["strategy.rate", "split.rank"]
+    for name in ("marks", "workers", "spans", "rounds", "links", "routes", "messages", "staleness"):
+        own = TABLES[name]
+        run = {"swept": {key: f"{key} is swept" for key in SCENARIO_KEYS + paths},
+               name: {column: [1.0, 2.0] for column in own}}
+        with load(write_record(tmp_path / f"{name}.h5", [run])) as record:
+            table = getattr(record, name)
+            assert len(set(table.columns)) == len(table.columns) == 2 + len(run["swept"]) + len(own)
+            for column in own:
+                assert list(table[column]) == [1.0, 2.0]
+            for key in run["swept"]:
+                assert set(table[f"sweep.{key}" if key in own else key]) == {f"{key} is swept"}
+
+
+def test_a_swept_key_that_a_table_has_as_a_column_is_called_so_for_all_runs(tmp_path):
+    """Also where only one run's table has the column."""
+    runs = [one_run({"speed": "constant"}), one_run({"speed": "uniform"})]
+    del runs[0]["workers"]["speed"]
+    with load(write_record(tmp_path / "a.h5", runs)) as record:
+        assert list(record.workers["sweep.speed"]) == ["constant", "uniform"]
+        assert list(record.marks["speed"].unique()) == ["constant", "uniform"]
 
 
 def test_tables_are_read_when_asked_for(tmp_path):

@@ -190,3 +190,18 @@ def test_training_that_faults_leave_no_chance_says_who_waits_for_whom(folder):
     done = folder.run("run", folder.write(cut("Ireland-Tokyo", 100)), "-o", "out.h5")
     assert done.returncode == 1 and "deadlock: no step has come to an end between 100 and 200 s" in done.stderr
     assert "worker 4 waits for a message from rank 3; worker 3 waits for 1 of its messages to arrive" in done.stderr
+
+
+def test_rounds_in_which_nobody_took_part_can_be_told(folder):
+    """All devices are away from second 2 to second 10; the server waits a second at a time."""
+    text = faults(PHONES.replace("rounds = 40", "seconds = 20"),
+                  '{ availability = { "steps", times = { 0, 2, 10 }, values = { 1, 0, 1 } }, deadline = "1s" }')
+    marks = table(run(folder, text.replace("stop =", "mark = { rounds = 1 }, stop =")), "marks")
+    empty = marks["updates"] == 0
+    assert empty[0] and 5 <= empty[1:].sum() <= 9
+    assert set(marks["updates"]) <= {0, 1, 2, 3, 4} and (marks["updates"] == 4).sum() > 10
+    after = np.flatnonzero(empty[1:]) + 1
+    assert np.array_equal(marks["loss"][after], marks["loss"][after - 1])
+    assert np.array_equal(marks["step"][after], marks["step"][after - 1])
+    moved = np.flatnonzero(~empty)
+    assert np.all(marks["loss"][moved] != marks["loss"][moved - 1])

@@ -3,6 +3,8 @@ import h5py
 import numpy as np
 import pytest
 
+from conftest import SMALL
+
 TRACED = """-- What is heard of a run?
 local dt = require "dt"
 return dt.scenario {
@@ -96,3 +98,22 @@ def test_being_traced_changes_nothing(folder):
         with h5py.File(folder.path / "t.h5") as f:
             rows.append([list(f["sweep"][name][:]) for name in ("time_s", "steps", "loss", "bytes")])
     assert rows[0] == rows[1] == rows[2]
+
+
+@pytest.mark.parametrize("collective", ["star", "tree", "ring", "halving"])
+@pytest.mark.parametrize("strategy", ["sgd", "localsgd", "adacomm", "fedavg", "gossip"])
+def test_a_mark_is_of_the_first_to_have_the_model_and_the_run_ends_with_the_last(folder, strategy, collective):
+    """What FORMAT.md says of the two times, of a run of one round."""
+    folder.write(SMALL.replace('{ "localsgd", period = 4 }', f'"{strategy}", collective = "{collective}", trace = "messages"')
+                 .replace("steps = 40", "rounds = 1"))
+    done = folder.run("run", "scenario.lua", "-o", "out.h5", "--fresh")
+    assert done.returncode == 0, done.stderr
+    with h5py.File(folder.path / "out.h5") as file:
+        run = file["runs/0000"]
+        mark, end = run["marks/time_s"][-1], file["sweep/time_s"][0]
+        assert run.attrs["time_s"] == end
+        assert mark == run["rounds/time_s"][-1] <= end
+        assert run["marks/bytes"][-1] <= file["sweep/bytes"][0] == run["messages/bytes"][:].sum()
+        assert end == run["spans/end_s"][:].max() == np.nanmax(run["messages/taken_s"][:])
+        if collective == "star" or strategy in ("fedavg", "gossip"):
+            assert mark == end

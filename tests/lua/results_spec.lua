@@ -15,22 +15,35 @@ local function given()
       set = { ["strategy.period"] = id == 0 and 1 or 4, fast = id == 0, compress = "topk ratio=0.1" } }
   end
   return results.new(rows, function(id, what)
-    return what == "marks" and marks[id] or { workers = 8, model = "mlp",
-      strategy = { "localsgd", period = id == 0 and 1 or 4 }, compress = { "topk", ratio = 0.1 } }
+    return what == "marks" and marks[id] or { workers = 8, model = { "mlp", widths = { 64 } },
+      learn = false, faults = { list = { "a", "b" } }, strategy = { "localsgd", period = id == 0 and 1 or 4 }, compress = { "topk", ratio = 0.1 } }
   end)
 end
 
 describe("a run", function()
-  it("reaches a target between two marks, by the best so far", function()
+  it("reaches a target at the first mark that has it, not on a line between two", function()
     local r = given()[1]
-    assert.are.equal(0.5, r:time_to { loss = 1.5 })
+    assert.are.equal(1, r:time_to { loss = 1.5 })
     assert.are.equal(1, r:time_to { loss = 1 })
-    assert.are.equal(2.5, r:time_to { loss = 0.75 })        -- the loss of 1.5 in between counts for nothing
-    assert.are.equal(25, r:round_to { loss = 0.75 })
+    assert.are.equal(3, r:time_to { loss = 0.75 })
+    assert.are.equal(30, r:round_to { loss = 0.75 })
     assert.are.equal(0, r:time_to { loss = 3 })
     assert.are.equal(math.huge, r:time_to { loss = 0.1 })
-    assert.are.near(1.5, r:time_to { accuracy = 0.7 }, 1e-12)
-    assert.are.equal(8, given()[3]:time_to { loss = 1 })    -- nothing to interpolate from
+    assert.are.equal(2, r:time_to { accuracy = 0.7 })
+    assert.are.equal(8, given()[3]:time_to { loss = 1 })    -- a loss that is no number has reached nothing
+  end)
+
+  it("with rare marks never looks faster than with all of them", function()
+    local often = { time_s = {}, loss = {} }
+    for i = 1, 41 do often.time_s[i], often.loss[i] = i - 1, 2 * 0.9 ^ (i - 1) end
+    for every = 2, 20 do
+      local rare = { time_s = {}, loss = {} }
+      for i = 1, 41, every do table.insert(rare.time_s, often.time_s[i]) table.insert(rare.loss, often.loss[i]) end
+      local both = results.new({ { id = 0, set = {} }, { id = 1, set = {} } }, function(id) return id == 0 and often or rare end)
+      for _, target in ipairs { 1.5, 1, 0.5, 0.1 } do
+        assert.is_true(both[2]:time_to { loss = target } >= both[1]:time_to { loss = target })
+      end
+    end
   end)
 
   it("refuses a target that is none", function()
@@ -57,11 +70,44 @@ describe("results", function()
     assert.are.equal(3, #given():where { strategy = "localsgd", model = "mlp", workers = 8 })
     assert.are.equal(3, #given():where { compress = "topk" })                   -- by name
     assert.are.equal(3, #given():where { compress = "topk ratio=0.1" })         -- or by its label in the sweep
+    assert.are.equal(3, #given():where { learn = false })
+    assert.are.equal(3, #given():where { ["model.widths"] = 64, ["faults.list.2"] = "b" })
     assert.are.equal(1, #given():where(function(r) return r.time_s > 2 end))
+  end)
+
+  --- Runs whose choice and quantity have these labels in a sweep; every configuration is a fedavg at 1.25e6 B/s.
+  local function labelled(...)
+    local rows = {}
+    for i, name in ipairs { ... } do rows[i] = { id = i, set = { strategy = name, ["platform.bandwidth"] = "10Mbps" } } end
+    return results.new(rows, function() return { strategy = { "fedavg" }, platform = { bandwidth = 1.25e6 } } end,
+      function(_, key, text) return key == "platform.bandwidth" and tonumber(text:match "^(.*)kbps$") and 1.25e6 or nil end)
+  end
+
+  it("are asked by label where one has that label, else by name", function()
+    local all = labelled("fedavg", "fedavg prox=1", "fedavg prox=2")
+    assert.are.equal(1, #all:where { strategy = "fedavg" })
+    assert.are.equal(2, all:where { strategy = "fedavg prox=1" }[1].id)
+    assert.are.equal(2, #labelled("fedavg prox=1", "fedavg prox=2"):where { strategy = "fedavg" })
+    -- What is asked of a part means what it means of the whole.
+    assert.has_error(function() all:where { strategy = "fedavg prox=1" }:where { strategy = "fedavg" } end)
+  end)
+
+  it("are asked by a quantity as it was written, in another unit, or as a number", function()
+    for _, wanted in ipairs { "10Mbps", "10000kbps", 1.25e6, 1250000 } do
+      assert.are.equal(2, #labelled("a", "b"):where { ["platform.bandwidth"] = wanted })
+    end
+    assert.are.equal(1.25e6, labelled("a", "b"):mean "platform.bandwidth")
+    for _, wanted in ipairs { "10", 10, "fedavg", true } do
+      assert.has_error(function() labelled("a"):where { ["platform.bandwidth"] = wanted } end)
+    end
   end)
 
   it("break a claim that asks for runs there are none of", function()
     assert.has_error(function() given():where { workers = 9 } end, "no run has these values")
+    for _, wanted in ipairs { { "sgd" }, "sgd", 3 } do
+      assert.has_error(function() given():where(wanted) end,
+        'where takes { key = value }, such as { strategy = "sgd" }, or a function')
+    end
   end)
 
   it("have medians and means over runs", function()

@@ -4,7 +4,7 @@ import time
 import pytest
 from conftest import records
 
-from analysis import look
+from analysis import label, look
 
 NAME = "<b>bold</b><script>window.hacked = 1</script><img src=x onerror='window.hacked = 2'>"
 
@@ -193,7 +193,25 @@ def test_what_looks_like_html_is_text(browser, make_page):
     assert browser.find("h1").text == NAME + "</script>" and browser.texts("#claims li")[0].count("<script>") == 2
     made = "document.querySelectorAll('main img, main b, main script').length"
     assert browser.run(f"return [window.hacked, {made}]") == [None, 0]
-    assert browser.run("return at('curve-plot').querySelector('.legendtext').textContent") == NAME + "0 (1 failed)"
+    assert browser.run("return at('curve-plot').querySelector('.legendtext').textContent") == \
+        label.shortened({NAME + "0", NAME + "1"})[NAME + "0"] + " (1 failed)"
+    assert browser.problems() == []
+
+
+def test_quantities_stand_as_they_were_written_and_sort_as_numbers(browser, make_page):
+    rates = {"100kbps": 12500.0, "2 Mbps": 250000.0, "10Mbps": 1.25e6, "": 2.5e6}
+    runs = [{"swept": {"platform.bandwidth": rate}, **records.training(5.0, i, end=40.0)}
+            for i, rate in enumerate(reversed(rates.values()))]
+    browser.open(make_page(runs, units={"platform.bandwidth": "B/s"}, written={"platform.bandwidth": list(rates)[::-1]}))
+    browser.draw_all()
+    browser.find("button[data-column='platform.bandwidth']").send_keys(keys().ENTER)
+    column = browser.run("return data.columns.findIndex(one => one.name === 'platform.bandwidth')") + 1
+    cells = f"#run-table tbody td:nth-child({column})"
+    assert browser.texts(cells) == ["100kbps", "2 Mbps", "10Mbps", "2.5 MB/s"]
+    for words, shown in (("10mbps", "10Mbps"), ("platform.bandwidth=100kbps", "100kbps")):
+        browser.find("#filter").clear()
+        browser.find("#filter").send_keys(words)
+        browser.until(f"[...document.querySelectorAll('{cells}')].map(c => c.textContent).join() === '{shown}'")
     assert browser.problems() == []
 
 

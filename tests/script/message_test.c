@@ -63,6 +63,26 @@ static void a_long_path_is_told_whole(void **fixture) {
                    dt_arena_text(s->arena, "%s:1: attempt to perform", path));
 }
 
+/* Errors that pass through coroutines, or are caught and raised again, get a place each time. */
+static void a_place_is_told_once(void **fixture) {
+    static const struct { const char *text, *message; } cases[] = {
+        { "local function nest(n)\n  if n == 0 then error 'boom' end\n  coroutine.wrap(function() nest(n - 1) end)()\nend\nnest(90)",
+          "tau.lua:2: boom" },
+        { "local function nest(n)\n  if n == 0 then error 'boom' end\n  local good, why = pcall(nest, n - 1)\n  error(why)\nend\n"
+          "nest(90)", "tau.lua:2: boom" },
+        { "coroutine.wrap(function()\n  local x = nil + 1\nend)()", "tau.lua:2: attempt to perform arithmetic on a nil value" },
+        { "coroutine.wrap(function()\n  require('dt').sweep {}\nend)()", "tau.lua:2: dt.sweep is empty" },
+        { "coroutine.wrap(function()\n  error 'rows 1:2:3: no'\nend)()", "tau.lua:2: rows 1:2:3: no" },
+        { "coroutine.wrap(function()\n  error('no place', 0)\nend)()", "tau.lua:1: no place" },
+    };
+    scene *s = *fixture;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_not_equal(scene_load(s, cases[i].text), DT_OK);
+        const char *wanted = dt_arena_text(s->arena, "%s/%s", s->folder, cases[i].message);
+        if (strncmp(dt_reason(), wanted, strlen(wanted)) != 0) fail_msg("\"%s\" is not \"%s\"", dt_reason(), wanted);
+    }
+}
+
 static void a_mistake_of_the_command_line_is_told_as_such(void **fixture) {
     scene *s = *fixture;
     const char *text = SCENE_HEAD "platform = \"lan\" }";
@@ -86,6 +106,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(a_mistake_is_told_with_line_key_and_what_is_allowed),
         TEST(a_long_path_is_told_whole),
+        TEST(a_place_is_told_once),
         TEST(a_mistake_of_the_command_line_is_told_as_such),
         TEST(a_missing_scenario_is_named),
     };

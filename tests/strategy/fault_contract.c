@@ -158,6 +158,7 @@ static void the_others_wait_for_the_deadline_once_and_go_on(void **fixture) {
     const stage_log *log = stage_run(c);
     assert_int_equal(log->status, DT_OK);
     assert_int_equal(log->mark[log->marks - 1].round, 30);
+    for (int i = 1; i < log->marks; i++) assert_int_equal(log->mark[i].updates, WORKERS - 1);
     assert_true(log->mark[log->marks - 1].loss < log->mark[0].loss);
     assert_near(log->end_s, 3 + undisturbed, 0.5 * undisturbed);
 }

@@ -59,6 +59,22 @@ static void marks_go_forward_in_time_steps_and_bytes(void **fixture) {
     }
 }
 
+/* All workers, or as many devices as are invited; none behind the first model. */
+static void marks_count_the_updates_of_their_round(void **fixture) {
+    (void)fixture;
+    dt_data data = classes();
+    for (size_t e = 0; e < dt_strategy_room.count; e++) {
+        const dt_strategy_type *type = (const dt_strategy_type *)(const void *)dt_strategy_room.entries[e];
+        stage_choice c = choice(&data, e);
+        if (type->serve != NULL) c.strategy = pick(arena, strategy_name(e), "fraction", 0.5, NULL);
+        const stage_log *log = stage_run(c);
+        assert_int_equal(log->mark[0].updates, 0);
+        for (int i = 1; i < log->marks; i++)
+            if (log->mark[i].updates != (type->serve != NULL ? 3 : 6))
+                fail_msg("%s: %ld updates in round %ld", strategy_name(e), log->mark[i].updates, log->mark[i].round);
+    }
+}
+
 static void it_repeats_to_the_bit_with_any_threads_and_every_compressor(void **fixture) {
     (void)fixture;
     dt_data data = classes();
@@ -149,6 +165,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_learns_and_ends_at_its_limit),
         cmocka_unit_test(marks_go_forward_in_time_steps_and_bytes),
+        cmocka_unit_test(marks_count_the_updates_of_their_round),
         cmocka_unit_test(it_repeats_to_the_bit_with_any_threads_and_every_compressor),
         cmocka_unit_test(its_vectors_go_back_to_the_pool),
         cmocka_unit_test(a_divergence_is_reported_with_its_reason),
