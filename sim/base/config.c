@@ -73,6 +73,11 @@ const dt_config *dt_config_get(const dt_config *table, const char *key) {
     return NULL;
 }
 
+void dt_config_set_unit(dt_config *table, const char *path, const char *unit) {
+    dt_config *node = (dt_config *)dt_config_at(table, path);    /* it belongs to the table */
+    if (node != NULL && node->kind == DT_CONFIG_NUMBER && node->unit == NULL) node->unit = unit;
+}
+
 const dt_config *dt_config_at(const dt_config *table, const char *path) {
     while (table != NULL) {
         size_t length = strcspn(path, ".");

@@ -36,6 +36,9 @@ dt_config *dt_config_set_copy(dt_config *table, const char *key, const dt_config
 const dt_config *dt_config_get(const dt_config *table, const char *key);
 const dt_config *dt_config_at(const dt_config *table, const char *path);
 
+/* Say the unit of the number at that dotted path, where there is one that has none yet. */
+void dt_config_set_unit(dt_config *table, const char *path, const char *unit);
+
 /* What an algorithm's node is called: the text itself ("ring") or its first item ({ "ring", ... });
  * NULL if it is neither. */
 const char *dt_config_name(const dt_config *node);
@@ -47,7 +50,7 @@ char *dt_config_json(const dt_config *node, dt_arena *arena);
 /* The tree that such a text was made of, so that its text is the same again; numbers have no unit, and bytes that were no
  * UTF-8 are the characters of Latin-1.
  * Errors: DT_EFORMAT it is not of this kind. */
-dt_status dt_config_parse(const char *json, const dt_config **node, dt_arena *arena);
+dt_status dt_config_parse(const char *json, dt_config **node, dt_arena *arena);
 
 /* Do two trees have equal values, whatever the order of their keys?  NULL equals NULL alone. */
 bool dt_config_equal(const dt_config *a, const dt_config *b);

@@ -54,7 +54,7 @@ static void json_node(json_t *value, dt_config *node, dt_arena *arena) {
     }
 }
 
-dt_status dt_config_parse(const char *text, const dt_config **node, dt_arena *arena) {
+dt_status dt_config_parse(const char *text, dt_config **node, dt_arena *arena) {
     json_error_t error;
     json_t *value = json_loads(text, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL | JSON_REJECT_DUPLICATES, &error);
     if (value == NULL)

@@ -39,11 +39,16 @@ static shape shape_of(const dt_config *node) {
     return dt_config_name(node) != NULL && (first->next == NULL || first->next->key != NULL) ? CHOICE : LIST;
 }
 
+/* A stored configuration does not know the units of its numbers. */
+static void value_number(dt_config *value, const char *unit) {
+    if (value->kind == DT_CONFIG_NUMBER && value->unit == NULL) value->unit = unit;
+}
+
 /* What is written in a column for a part of a configuration. */
-static void value_set(dt_config *swept, const char *key, const dt_config *node, dt_arena *arena) {
+static void value_set(dt_config *swept, const char *key, const dt_config *node, const char *unit, dt_arena *arena) {
     switch (shape_of(node)) {
     case ABSENT: dt_config_set_text(swept, key, "-", arena); return;
-    case VALUE: dt_config_set_copy(swept, key, node, arena); return;
+    case VALUE: value_number(dt_config_set_copy(swept, key, node, arena), unit); return;
     case CHOICE: dt_config_set_text(swept, key, dt_config_name(node), arena); return;
     case RECORD:
     case LIST: dt_config_set_text(swept, key, dt_config_json(node, arena), arena); return;
@@ -66,8 +71,8 @@ static label *labels_of(const columns *c, const char *key, size_t *count) {
 }
 
 /* Truths are texts in a file, and truths again where the configuration says so. */
-static void columns_value(const dt_plan_run *run, const char *key, const label *list, size_t count, dt_config *swept,
-                          dt_arena *arena) {
+static void columns_value(const dt_plan_run *run, const char *key, const label *list, size_t count, const char *unit,
+                          dt_config *swept, dt_arena *arena) {
     const dt_config *node = dt_config_at(run->config, key), *own = dt_config_get(run->swept, key);
     bool stored = run->origin != NULL, truth = node != NULL && node->kind == DT_CONFIG_BOOL;
     for (size_t i = 0; i < count && (stored || own == NULL); i++)
@@ -76,14 +81,24 @@ static void columns_value(const dt_plan_run *run, const char *key, const label *
             return;
         }
     if (own != NULL && !(stored && truth)) dt_config_set_copy(swept, key, own, arena);
-    else value_set(swept, key, node, arena);
+    else value_set(swept, key, node, unit, arena);
+}
+
+/* The unit of a key's numbers, from a run that knows it; NULL: none does. */
+static const char *columns_unit(const columns *c, const char *key) {
+    for (size_t i = 0; i < c->runs; i++) {
+        const dt_config *node = dt_config_at(c->run[i].config, key);
+        if (node != NULL && node->kind == DT_CONFIG_NUMBER && node->unit != NULL) return node->unit;
+    }
+    return NULL;
 }
 
 static void columns_fill(const columns *c, size_t from, dt_config *const *swept) {
     for (size_t k = from; k < c->keys; k++) {
         size_t count;
+        const char *unit = columns_unit(c, c->key[k]);
         const label *list = labels_of(c, c->key[k], &count);
-        for (size_t i = 0; i < c->runs; i++) columns_value(&c->run[i], c->key[k], list, count, swept[i], c->arena);
+        for (size_t i = 0; i < c->runs; i++) columns_value(&c->run[i], c->key[k], list, count, unit, swept[i], c->arena);
     }
 }
 

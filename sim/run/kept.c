@@ -16,6 +16,8 @@ typedef struct opened {
     const char       *path;
     dt_series        *column;       /* [columns] of /sweep */
     size_t            columns;
+    dt_series        *spelling;     /* [spellings] of /written: what the scenario wrote for a number of /sweep */
+    size_t            spellings;
     const dt_origin  *own;          /* the file's scenario */
     const dt_origin **origin;       /* [rows] of /sweep */
 } opened;
@@ -56,23 +58,35 @@ static dt_kept_run *kept_room(dt_kept *kept) {
 static dt_status kept_run(opened *s, const char *group, long id, const dt_config *swept, const dt_origin *origin) {
     dt_arena *arena = s->kept->arena;
     const char *text;
+    dt_config *config;
     dt_kept_run *k = kept_room(s->kept);
     *k = (dt_kept_run){ .run = { .id = id, .swept = swept, .origin = origin }, .file = s->path, .added = origin != s->own };
     dt_status status = dt_reading_text(s->reading, group, "config", &text);
-    if (status == DT_OK) status = dt_config_parse(text, &k->run.config, arena);
+    if (status == DT_OK) status = dt_config_parse(text, &config, arena);
     if (status == DT_OK) status = dt_ending_read(s->reading, s->path, group, &k->ending, arena);
     if (status != DT_OK) return status == DT_ENOTFOUND ? DT_OK : status;
     if (dt_ending_key(s->reading, group, &k->key, &k->program, arena) != DT_OK) k->key = k->program = 0;
-    k->hash = kept_hash(k->run.config, arena);
+    for (size_t c = 0; c < s->columns; c++) dt_config_set_unit(config, s->column[c].column.name, s->column[c].column.unit);
+    k->run.config = config;
+    k->hash = kept_hash(config, arena);
     k->finished = dt_ending_final(&k->ending);
     s->kept->runs++;
     return DT_OK;
 }
 
-static const dt_series *kept_column(const opened *s, const char *name) {
-    for (size_t c = 0; c < s->columns; c++)
-        if (strcmp(s->column[c].column.name, name) == 0) return &s->column[c];
+static const dt_series *kept_column(const dt_series *column, size_t columns, const char *name) {
+    for (size_t c = 0; c < columns; c++)
+        if (strcmp(column[c].column.name, name) == 0) return &column[c];
     return NULL;
+}
+
+/* A number in the unit of its column, or as the scenario wrote it. */
+static void kept_number(const opened *s, const dt_series *cell, size_t row, dt_config *swept) {
+    const char *name = cell->column.name;
+    const dt_series *spelling = kept_column(s->spelling, s->spellings, name);
+    bool written = spelling != NULL && spelling->column.kind == DT_COLUMN_TEXT && row < spelling->rows;
+    if (written && spelling->text[row][0] != '\0') dt_config_set_text(swept, name, spelling->text[row], s->kept->arena);
+    else dt_config_set_number(swept, name, cell->real[row], s->kept->arena)->unit = cell->column.unit;
 }
 
 /* The swept cells of a row stand between its status and its time. */
@@ -84,7 +98,7 @@ static const dt_config *kept_swept(const opened *s, size_t row) {
         if (cell->column.kind == DT_COLUMN_TEXT) dt_config_set_text(swept, name, cell->text[row], s->kept->arena);
         else if (cell->column.kind != DT_COLUMN_REAL) continue;
         else if (isnan(cell->real[row])) dt_config_set_text(swept, name, "-", s->kept->arena);
-        else dt_config_set_number(swept, name, cell->real[row], s->kept->arena)->unit = cell->column.unit;
+        else kept_number(s, cell, row, swept);
     }
     return swept;
 }
@@ -126,11 +140,18 @@ static dt_status kept_origins(opened *s, const dt_series *id) {
     return status == DT_ENOTFOUND ? DT_OK : status;
 }
 
+static dt_status kept_spellings(opened *s) {
+    dt_status status = dt_reading_table(s->reading, "/written", &s->spelling, &s->spellings);
+    if (status == DT_ENOTFOUND) s->spellings = 0;
+    return status == DT_ENOTFOUND ? DT_OK : status;
+}
+
 /* A record without a table of runs has none. */
 static dt_status kept_rows(opened *s) {
     dt_status status = dt_reading_table(s->reading, "/sweep", &s->column, &s->columns);
     if (status != DT_OK) return status == DT_ENOTFOUND ? DT_OK : status;
-    const dt_series *id = kept_column(s, "id");
+    DT_TRY(kept_spellings(s));
+    const dt_series *id = kept_column(s->column, s->columns, "id");
     if (id == NULL || id->column.kind != DT_COLUMN_COUNT)
         return dt_fail(DT_EFORMAT, "%s: /sweep has no column of numbers called id", s->path);
     DT_TRY(kept_origins(s, id));

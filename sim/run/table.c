@@ -35,8 +35,19 @@ static const char *table_joules(double joules, char *text) {
     return table_scaled(joules, scales, text);
 }
 
+/* Of a number that nobody wrote as a quantity the unit is known where it differs between joined sweeps. */
+static const char *table_quantity(double value, const char *unit, dt_arena *arena) {
+    char *text = dt_arena_take(arena, 1, 32);
+    if (strcmp(unit, "s") == 0) return dt_table_seconds(value, text);
+    if (strcmp(unit, "B") == 0) return dt_table_bytes(value, text);
+    if (strcmp(unit, "B/s") == 0) return dt_arena_text(arena, "%s/s", dt_table_bytes(value, text));
+    return NULL;
+}
+
 static const char *table_value(const dt_config *c, dt_arena *arena) {
     if (c->kind == DT_CONFIG_NUMBER && isnan(c->number)) return "-";        /* the run has no such key */
+    const char *quantity = c->kind == DT_CONFIG_NUMBER && c->unit != NULL ? table_quantity(c->number, c->unit, arena) : NULL;
+    if (quantity != NULL) return quantity;
     return c->kind == DT_CONFIG_TEXT ? c->text : dt_config_json(c, arena);
 }
 

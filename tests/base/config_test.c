@@ -81,7 +81,7 @@ static void the_text_reads_back_to_an_equal_tree(void **fixture) {
                                   "[\"a\\\"b\\\\c\\u000a\\u0001/\xc3\xa9\",false,-1e-07,1e+300]", "\"inf\"", "{\"a\":\"nan\"}",
                                   "{\"hash\":1,\"name\":\"x\"}" };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        const dt_config *node, *again;
+        dt_config *node, *again;
         assert_ok(dt_config_parse(texts[i], &node, run));
         char *text = dt_config_json(node, run);
         assert_string_equal(text, texts[i]);
@@ -96,7 +96,7 @@ static void text_that_is_no_utf8_is_written_as_characters(void **fixture) {
     const char *const texts[][2] = { { "d\xe9/x", "\"d\xc3\xa9/x\"" }, { "\xc0\xaf", "\"\xc3\x80\xc2\xaf\"" },
                                      { "\xed\xa0\x80", "\"\xc3\xad\xc2\xa0\xc2\x80\"" }, { "\xe2\x82", "\"\xc3\xa2\xc2\x82\"" },
                                      { "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80", "\"\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\"" } };
-    const dt_config *node;
+    dt_config *node;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         dt_config *table = dt_config_new(run);
         const dt_config *value = dt_config_set_text(table, "key", texts[i][0], run);
@@ -111,7 +111,7 @@ static void what_is_no_text_of_a_tree_is_refused(void **fixture) {
     dt_arena *run = *fixture;
     const char *const texts[] = { "", "{", "[1", "[1,]", "{\"a\"}", "{\"a\":}", "nul", "tru", "\"abc", "\"\\x\"", "\"\\", "\"a\\u00",
                                   "\"\\u0000\"", "1 2", "{\"a\":1}}", "\"a\nb\"", "-" };
-    const dt_config *node;
+    dt_config *node;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         assert_refused(dt_config_parse(texts[i], &node, run), DT_EFORMAT, "damaged at character");
     char deep[1001];
@@ -122,7 +122,7 @@ static void what_is_no_text_of_a_tree_is_refused(void **fixture) {
 
 static void equal_is_by_value_and_not_by_order(void **fixture) {
     dt_arena *run = *fixture;
-    const dt_config *a, *b;
+    dt_config *a, *b;
     const char *const equal[][2] = { { "{\"x\":1,\"y\":[1,2]}", "{\"y\":[1,2],\"x\":1}" }, { "{}", "{}" } };
     const char *const unequal[][2] = { { "[1,2]", "[2,1]" }, { "[1,2]", "[1]" }, { "{\"x\":1}", "{}" }, { "1", "\"1\"" },
                                        { "{\"x\":1}", "{\"y\":1}" }, { "true", "false" }, { "{\"name\":\"a\"}", "{\"name\":\"b\"}" } };

@@ -70,6 +70,16 @@ def test_quantities_of_both_are_numbers_in_one_column(folder):
     assert column(folder, "platform.latency")[:3] == [0.01, 0.02, 0.03] and len(column(folder, "platform.latency")) == 4
 
 
+def test_quantities_of_kept_runs_print_as_they_were_written(folder):
+    folder.write(TINY.replace("hosts = 4", 'hosts = 4, bandwidth = dt.sweep { "10Mbps", "100kbps" }'))
+    add(folder)
+    folder.write(TINY.replace("hosts = 4", 'hosts = 4, latency = "2ms", bandwidth = dt.sweep { "1Gbps", "10Mbps" }'))
+    table = [line.split() for line in add(folder).stdout.splitlines()]
+    assert [row[0] for row in table[1:5]] == ["10Mbps", "100kbps", "1Gbps", "10Mbps"], table
+    assert column(folder, "platform.bandwidth") == [1.25e6, 12500, 1.25e8, 1.25e6]
+    assert table[0][1] == "latency" and table[3][1:3] == ["2.00", "ms"]
+
+
 def test_runs_keep_their_numbers_and_new_ones_follow(folder):
     folder.write(BASE)
     add(folder)

@@ -6,14 +6,25 @@ static const dt_origin elsewhere = { "", "", "" };
 
 /* A run of that configuration; swept is a table, too.  stored: it stands in a file. */
 static dt_plan_run run_of(const char *config, const char *swept, bool stored, dt_arena *arena) {
-    dt_plan_run run = { .origin = stored ? &elsewhere : NULL };
-    assert_ok(dt_config_parse(config, &run.config, arena));
-    assert_ok(dt_config_parse(swept, &run.swept, arena));
-    return run;
+    dt_config *all, *varied;
+    assert_ok(dt_config_parse(config, &all, arena));
+    assert_ok(dt_config_parse(swept, &varied, arena));
+    return (dt_plan_run){ .config = all, .swept = varied, .origin = stored ? &elsewhere : NULL };
 }
 
 static void assert_swept(const dt_plan_run *run, const char *wanted, dt_arena *arena) {
     assert_string_equal(dt_config_json(run->swept, arena), wanted);
+}
+
+/* A stored configuration has none. */
+static void the_unit_of_a_column_is_known_to_all_its_runs(void **fixture) {
+    dt_arena *arena = *fixture;
+    dt_plan_run run[] = { run_of("{\"a\":{\"b\":1}}", "{}", true, arena), run_of("{\"a\":{\"b\":2}}", "{}", false, arena) };
+    dt_config *own = dt_config_set_copy(dt_config_new(arena), "own", run[1].config, arena);
+    dt_config_set_unit(own, "a.b", "s");
+    run[1].config = own;
+    dt_columns_join(run, 2, arena);
+    for (int i = 0; i < 2; i++) assert_string_equal(dt_config_get(run[i].swept, "a.b")->unit, "s");
 }
 
 static void a_value_that_differs_is_a_column_and_one_that_does_not_is_none(void **fixture) {
@@ -68,6 +79,7 @@ static int teardown(void **fixture) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_unit_of_a_column_is_known_to_all_its_runs),
         cmocka_unit_test(a_value_that_differs_is_a_column_and_one_that_does_not_is_none),
         cmocka_unit_test(choices_are_named_and_compared_with_their_namesakes),
         cmocka_unit_test(what_a_run_has_not_is_a_dash_and_lists_are_whole),
