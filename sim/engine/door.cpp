@@ -7,6 +7,7 @@ extern "C" {
 #include <cstdint>
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <new>
 #include <simgrid/Exception.hpp>
@@ -23,6 +24,7 @@ extern "C" {
 #include <string>
 #include <vector>
 #include <xbt/config.h>
+#include <xbt/config.hpp>
 
 namespace sg4 = simgrid::s4u;
 
@@ -138,6 +140,25 @@ size_t dt_door_route(sg_host_t from, sg_host_t to, sg_link_t *link, size_t room,
     for (size_t i = 0; i < links.size() && i < room; i++) link[i] = links[i];
     return links.size();
 }
+
+void dt_door_preset(const char *key, bool on) { simgrid::config::set_default<bool>(key, on); }
+
+#if SIMGRID_VERSION >= 33400
+/* Either one number, or "bound:factor;bound:factor;...": the largest bound below the size decides. */
+double dt_door_factor(const char *key, double bytes) {
+    const std::string &text = simgrid::config::get_value<std::string>(key);
+    if (text.find(':') == std::string::npos) return std::atof(text.c_str());
+    double factor = 1, bound = -1, from, value;
+    for (size_t at = 0; at < text.size(); at = std::min(text.find(';', at), text.size() - 1) + 1)
+        if (std::sscanf(text.c_str() + at, "%lf:%lf", &from, &value) == 2 && from < bytes && from > bound) {
+            bound = from;
+            factor = value;
+        }
+    return factor;
+}
+#else
+double dt_door_factor(const char *key, double) { return sg_cfg_get_double(key); }
+#endif
 
 void dt_door_at_once(void (*call)(void *arg), void *arg) {
     simgrid::kernel::actor::simcall_answered([=] { call(arg); });

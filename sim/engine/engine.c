@@ -30,7 +30,7 @@ static void engine_list_hosts(dt_engine *e) {
 dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_arena *run) {
     dt_engine *e = dt_arena_take(run, 1, sizeof *e);
     *e = (dt_engine){ .run = run, .pool = setup->pool, .on_span = setup->on_span, .on_flight = setup->on_flight,
-                      .owner = setup->owner, .network = setup->network,
+                      .owner = setup->owner,
                       .loss = { setup->loss.share, setup->loss.timeout_s, setup->loss.seed }, .energy = setup->energy };
     /* SimGrid keeps argv; its own log would mix with our messages. */
     char **argv = dt_arena_take(run, 9, sizeof *argv);
@@ -41,13 +41,13 @@ dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_aren
     bool many = setup->actors > DT_GUARDED_MOST;
     argv[argc++] = dt_arena_text(run, "--cfg=contexts/stack-size:%d", many ? STACK_KIB_OF_MANY : STACK_KIB);
     if (many) argv[argc++] = dt_arena_text(run, "--cfg=contexts/guard-size:0");
-    if (strcmp(setup->network, "CM02") == 0) argv[argc++] = dt_arena_text(run, "--cfg=network/crosstraffic:0");
     if (setup->ideal.bandwidth) argv[argc++] = dt_arena_text(run, "--cfg=network/TCP-gamma:1e300");
     /* With cross-traffic SimGrid's weight of slow links goes negative when a link becomes faster, and aborts. */
     if (setup->changing) argv[argc++] = dt_arena_text(run, "--cfg=network/weight-S:0");
     void (*interrupted)(int) = signal(SIGINT, SIG_IGN);
     simgrid_init(&argc, argv);
     signal(SIGINT, interrupted);        /* SimGrid would abort: what Ctrl-C means was decided before */
+    if (strcmp(setup->network, "CM02") == 0) dt_door_preset("network/crosstraffic", false);
     if (e->energy) dt_door_energy();
     char reason[REASON];
     if (!dt_door_load(setup->platform, reason, sizeof reason))

@@ -68,7 +68,6 @@ struct dt_engine {
     void      (*on_span)(void *owner, const dt_span *span);
     void      (*on_flight)(void *owner, const dt_flight *flight);
     void       *owner;
-    const char *network;
     link_entry *link;               /* [links] NULL until somebody asks */
     size_t      links;
     sg_link_t  *way;                /* [way_room] a route, while it is looked at */

@@ -1,0 +1,88 @@
+"""Platforms of users: what a SimGrid file says is in effect wherever dtsim is started, and is told of."""
+import h5py
+import pytest
+
+HEAD = """<?xml version='1.0'?>
+<!DOCTYPE platform SYSTEM "https://simgrid.org/simgrid.dtd">
+<platform version="4.1">
+"""
+RUN = """local dt = require "dt"
+return dt.scenario {
+  platform = "net.xml", network = "CM02", workers = 2,
+  data = { "blank", rows = 40, classes = 4, columns = 24999 },
+  model = "softmax", learn = false, batch = 10, compute = { seconds = 1 },
+  strategy = "sgd", collective = "tree", stop = { steps = 2 }, trace = "messages",
+}
+"""
+MESSAGE = 4 * 25000 * 4         # bytes: a tree of two exchanges two in a round
+
+
+def pair(config="", a="", b="", link="", more=""):
+    """Two hosts of 1 Gflop/s and a link between them."""
+    return HEAD + f"""{config}<zone id="z" routing="Full">
+      <host id="a" speed="1Gf" {a}/><host id="b" speed="1Gf" {b}/>
+      <link id="l" bandwidth="1GBps" latency="10ms" {link}/>
+      <route src="a" dst="b"><link_ctn id="l"/></route>
+    </zone>{more}</platform>
+    """
+
+
+def config(**props):
+    rows = "".join(f'<prop id="network/{key.replace("_", "-")}" value="{value}"/>' for key, value in props.items())
+    return f"<config>{rows}</config>"
+
+
+def run(folder, xml, *words, scenario=RUN, name="net.xml"):
+    folder.write(xml, name)
+    return folder.run("run", folder.write(scenario), "-o", "x.h5", *words)
+
+
+def table(folder, name):
+    with h5py.File(folder.path / "x.h5") as f:
+        return {key: column[()].tolist() for key, column in f["runs/0000"][name].items()}
+
+
+def sweep(folder, key):
+    with h5py.File(folder.path / "x.h5") as f:
+        return f["sweep"][key][()].tolist()
+
+
+# ---- <config> ----------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("network, props, latency, bandwidth, bound", [
+    ("CM02", {}, 10e-3, 4194304 / 20e-3, b"window"),
+    ("CM02", {"TCP_gamma": 0}, 10e-3, 1e9, b"link"),
+    ("CM02", {"TCP_gamma": 1000000}, 10e-3, 1e6 / 20e-3, b"window"),
+    ("LV08", {}, 130.1e-3, 0.97 * 4194304 / 20e-3, b"window"),
+    ("LV08", {"TCP_gamma": -1, "latency_factor": 1, "bandwidth_factor": 0.5}, 10e-3, 0.5e9, b"link"),
+    ("LV08", {"latency_factor": 2}, 20e-3, 0.97 * 4194304 / 20e-3, b"window"),
+])
+def test_the_configuration_of_a_platform_is_that_of_the_simulation_and_of_the_record(folder, network, props, latency,
+                                                                                     bandwidth, bound):
+    done = run(folder, pair(config(**props, crosstraffic=0), link='sharing_policy="SHARED"'), "--set", f"network={network}")
+    assert done.returncode == 0, done.stderr
+    routes, messages = table(folder, "routes"), table(folder, "messages")
+    assert routes["latency_s"] == pytest.approx([latency] * 2)
+    assert routes["bandwidth"] == pytest.approx([bandwidth] * 2)
+    assert routes["bound"] == [bound] * 2
+    taken = [b - a for a, b in zip(messages["departed_s"], messages["arrived_s"])]
+    assert taken == pytest.approx([latency + MESSAGE / bandwidth] * 4, rel=1e-6)
+    told = folder.run("explain", "x.h5").stdout
+    assert ("TCP window" in told) == (bound == b"window") and "sharing" not in told.split("Links")[0]
+
+
+def test_a_flow_that_crosses_a_link_twice_has_half_of_it(folder):
+    twice = pair().replace('<link_ctn id="l"/>', '<link_ctn id="l"/><link_ctn id="l"/>')
+    assert run(folder, twice, "--set", "network=CM02").returncode == 0
+    routes, messages = table(folder, "routes"), table(folder, "messages")
+    alone = routes["latency_s"][0] + MESSAGE / routes["bandwidth"][0]
+    assert messages["arrived_s"][0] - messages["departed_s"][0] == pytest.approx(alone, rel=1e-6)
+
+
+def test_a_platform_may_have_what_the_network_leaves_out(folder):
+    """CM02 goes without cross-traffic; a platform that asks for it has it."""
+    times = {}
+    for on in (0, 1):
+        assert run(folder, pair(config(TCP_gamma=0, crosstraffic=on)), "--fresh").returncode == 0
+        times[on] = sweep(folder, "time_s")[0]
+    assert times[1] - times[0] == pytest.approx(4 * 0.05 * MESSAGE / 1e9, rel=1e-3)
