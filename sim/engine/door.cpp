@@ -143,6 +143,8 @@ size_t dt_door_route(sg_host_t from, sg_host_t to, sg_link_t *link, size_t room,
 
 void dt_door_preset(const char *key, bool on) { simgrid::config::set_default<bool>(key, on); }
 
+void dt_door_preset_text(const char *key, const char *text) { simgrid::config::set_default<std::string>(key, text); }
+
 #if SIMGRID_VERSION >= 33400
 /* Either one number, or "bound:factor;bound:factor;...": the largest bound below the size decides. */
 double dt_door_factor(const char *key, double bytes) {

@@ -2,11 +2,14 @@
 #include "engine/crossing.h"
 #include "engine/energy.h"
 #include <simgrid/version.h>
+#include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { STACK_KIB = 256, REASON = 512 };
 /* A guarded stack takes two of the 65 530 mappings that Linux allows a process. */
@@ -25,6 +28,20 @@ static void engine_list_hosts(dt_engine *e) {
         e->host[i] = (host_entry){ list[i], sg_host_get_name(list[i]), sg_host_get_speed(list[i]) };
     free(list);
     qsort(e->host, e->hosts, sizeof *e->host, host_order);
+}
+
+/* SimGrid looks for files where we are before it looks anywhere else: while it loads, we are in their folder. */
+static dt_status engine_load(const dt_engine_setup *setup) {
+    char reason[REASON], path[PATH_MAX], here[PATH_MAX];
+    if (realpath(setup->platform, path) == NULL || getcwd(here, sizeof here) == NULL)
+        return dt_fail_at(DT_EIO, "platform", "%s: %s", setup->platform, strerror(errno));
+    if (setup->folder != NULL) {
+        dt_door_preset_text("path", here);
+        if (chdir(setup->folder) != 0) return dt_fail_at(DT_EIO, "platform", "%s: %s", setup->folder, strerror(errno));
+    }
+    bool loaded = dt_door_load(path, reason, sizeof reason);
+    if (chdir(here) != 0) return dt_fail(DT_EIO, "%s: %s", here, strerror(errno));
+    return loaded ? DT_OK : dt_fail_at(DT_EFORMAT, "platform", "SimGrid refuses the platform: %s", reason);
 }
 
 dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_arena *run) {
@@ -49,9 +66,7 @@ dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_aren
     signal(SIGINT, interrupted);        /* SimGrid would abort: what Ctrl-C means was decided before */
     if (strcmp(setup->network, "CM02") == 0) dt_door_preset("network/crosstraffic", false);
     if (e->energy) dt_door_energy();
-    char reason[REASON];
-    if (!dt_door_load(setup->platform, reason, sizeof reason))
-        return dt_fail_at(DT_EFORMAT, "platform", "SimGrid refuses the platform: %s", reason);
+    DT_TRY(engine_load(setup));
     dt_door_listen(dt_crossing_ended);
     dt_inside_idealise(&setup->ideal);
     engine_list_hosts(e);

@@ -68,7 +68,8 @@ static dt_status run_engine(run *r, const dt_plan_run *plan, const char *part) {
     const char *path;
     DT_TRY(run_platform(part, plan->platform, &path, r->arena));
     bool traced = strcmp(r->setting.trace, "none") != 0;
-    dt_engine_setup setup = { .platform = path, .network = r->setting.network, .pool = r->pool,
+    dt_engine_setup setup = { .platform = path, .folder = plan->platform->folder,
+                              .network = r->setting.network, .pool = r->pool,
                               .actors = r->outlook.actors,
                               .ideal = { .latency = r->ideal.latency, .bandwidth = r->ideal.bandwidth },
                               .loss = { r->faults.loss, r->faults.timeout, (uint64_t)r->setting.seed },

@@ -86,3 +86,48 @@ def test_a_platform_may_have_what_the_network_leaves_out(folder):
         assert run(folder, pair(config(TCP_gamma=0, crosstraffic=on)), "--fresh").returncode == 0
         times[on] = sweep(folder, "time_s")[0]
     assert times[1] - times[0] == pytest.approx(4 * 0.05 * MESSAGE / 1e9, rel=1e-3)
+
+
+# ---- files that a platform names ---------------------------------------------------------------
+
+SLOW = RUN.replace("seconds = 1", "seconds = 15")
+HALF = "PERIODICITY 100\n0 1.0\n10 0.5\n"
+NAMES = {
+    "speed_file": dict(a='speed_file="profiles/p.txt"'),
+    "trace": dict(more='<trace id="t" file="profiles/p.txt" periodicity="100.0"/>'
+                       '<trace_connect kind="SPEED" trace="t" element="a"/>'),
+    "path": dict(config='<config><prop id="path" value="profiles"/></config>', a='speed_file="p.txt"'),
+}
+
+
+def profiled(folder, how, text=HALF):
+    (folder.path / "s" / "profiles").mkdir(parents=True, exist_ok=True)
+    folder.write(text, "s/profiles/p.txt")
+    folder.write(SLOW, "s/scenario.lua")
+    folder.write(pair(**NAMES[how]), "s/net.xml")
+
+
+@pytest.mark.parametrize("how", NAMES)
+def test_a_file_that_a_platform_names_is_found_from_anywhere_and_counts(folder, how):
+    """15 s of work at half the speed from 10 s on are 20 s; a step's messages come on top."""
+    profiled(folder, how)
+    (folder.path / "profiles").mkdir()
+    folder.write(HALF.replace("0.5", "0.01"), "profiles/p.txt")       # of the same name, where dtsim is started
+    once = ("run", "s/scenario.lua", "-o", "x.h5", "--set", "stop.steps=1")
+    assert folder.run(*once).returncode == 0
+    assert sweep(folder, "time_s")[0] == pytest.approx(20, abs=0.1)
+    again = folder.run(*once)
+    assert "finished already" in again.stderr
+    profiled(folder, how, HALF.replace("0.5", "0.1"))
+    changed = folder.run(*once)
+    assert changed.returncode == 0 and "finished already" not in changed.stderr
+    assert sweep(folder, "time_s")[0] == pytest.approx(60, abs=0.1)
+
+
+def test_a_file_is_also_found_where_dtsim_is_started(folder):
+    profiled(folder, "speed_file")
+    (folder.path / "s" / "profiles" / "p.txt").rename(folder.path / "s" / "p.txt")
+    (folder.path / "profiles").mkdir()
+    folder.write(HALF, "profiles/p.txt")
+    assert folder.run("run", "s/scenario.lua", "-o", "x.h5", "--set", "stop.steps=1").returncode == 0
+    assert sweep(folder, "time_s")[0] == pytest.approx(20, abs=0.1)
