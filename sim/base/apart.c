@@ -64,6 +64,7 @@ typedef struct ending {
 static dt_status apart_run(dt_status (*work)(void *arg), void *arg, unsigned seconds, const char *file, ending *e) {
     int pipe[2];
     pid_t parent = getpid();
+    fflush(NULL);       /* a child that dies may flush, too */
     if (pipe2(pipe, O_CLOEXEC) != 0) return dt_fail(DT_EIO, "no pipe for a process at %s: %s", file, strerror(errno));
     pid_t child = fork();
     int why = errno;

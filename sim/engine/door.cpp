@@ -2,6 +2,7 @@
 #include "engine/door.h"
 extern "C" {
 #include "base/status.h"
+#include "engine/words.h"
 }
 #include <csignal>
 #include <cstdint>
@@ -28,13 +29,6 @@ extern "C" {
 
 namespace sg4 = simgrid::s4u;
 
-/* SimGrid appends a backtrace after the first line. */
-static void keep_line(const char *what, char *reason, size_t size) {
-    std::snprintf(reason, size, "%s", what);
-    for (char *c = reason; *c != '\0'; c++)
-        if (*c == '\n') *c = '\0';
-}
-
 static void no_memory() { dt_die(DT_EMEMORY, "no memory left for SimGrid"); }
 
 bool dt_door_load(const char *path, char *reason, size_t size) {
@@ -43,7 +37,7 @@ bool dt_door_load(const char *path, char *reason, size_t size) {
         sg4::Engine::get_instance()->load_platform(path);
         return true;
     } catch (const std::exception &e) {
-        keep_line(e.what(), reason, size);
+        dt_words_one_line(e.what(), reason, size);
         return false;
     }
 }
@@ -70,7 +64,7 @@ static void ask_route(sg_host_t from, sg_host_t to) {
     } catch (const std::exception &) {
         no_route(0);
     }
-    if (links.empty()) no_route(0);
+    if (links.empty() && latency <= 0) no_route(0);     /* where hosts have coordinates a way may have no link */
     sigaction(SIGABRT, &aborted, nullptr);
     sigaction(SIGSEGV, &crashed, nullptr);
 }
@@ -213,7 +207,7 @@ bool dt_door_run(char *reason, size_t size) {
         sg4::Engine::get_instance()->run();
         return true;
     } catch (const std::exception &e) {
-        keep_line(e.what(), reason, size);
+        dt_words_one_line(e.what(), reason, size);
         return false;
     }
 }

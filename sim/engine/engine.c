@@ -1,6 +1,7 @@
 /* engine.c - starting SimGrid, its hosts and its actors. */
 #include "engine/crossing.h"
 #include "engine/energy.h"
+#include "engine/words.h"
 #include <simgrid/version.h>
 #include <errno.h>
 #include <limits.h>
@@ -50,10 +51,11 @@ dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_aren
                       .owner = setup->owner,
                       .loss = { setup->loss.share, setup->loss.timeout_s, setup->loss.seed }, .energy = setup->energy };
     /* SimGrid keeps argv; its own log would mix with our messages. */
-    char **argv = dt_arena_take(run, 9, sizeof *argv);
+    char **argv = dt_arena_take(run, 12, sizeof *argv);
     int argc = 0;
     argv[argc++] = dt_arena_text(run, "dtsim");
-    argv[argc++] = dt_arena_text(run, "--log=root.app:file:/dev/null");
+    for (const char *const *option = dt_words_options(run); *option != NULL; option++)
+        argv[argc++] = dt_arena_text(run, "%s", *option);
     argv[argc++] = dt_arena_text(run, "--cfg=network/model:%s", setup->network);
     bool many = setup->actors > DT_GUARDED_MOST;
     argv[argc++] = dt_arena_text(run, "--cfg=contexts/stack-size:%d", many ? STACK_KIB_OF_MANY : STACK_KIB);
@@ -64,6 +66,7 @@ dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_aren
     void (*interrupted)(int) = signal(SIGINT, SIG_IGN);
     simgrid_init(&argc, argv);
     signal(SIGINT, interrupted);        /* SimGrid would abort: what Ctrl-C means was decided before */
+    dt_words_listen();
     if (strcmp(setup->network, "CM02") == 0) dt_door_preset("network/crosstraffic", false);
     if (e->energy) dt_door_energy();
     DT_TRY(engine_load(setup));
@@ -193,6 +196,6 @@ dt_status dt_engine_run(dt_engine *e) {
     for (dt_port *p = e->ports; p != NULL; p = p->next)
         for (const inbox_item *item = p->first; item != NULL; item = item->next) dt_inside_flight(p, item, NAN);
     if (e->status != DT_OK) return dt_fail(e->status, "%s", e->reason);
-    if (!ended) return dt_fail(DT_ECRASH, "SimGrid gave up: %s", reason);
+    if (!ended) dt_words_give_up(reason);
     return e->alive > 0 ? dt_engine_deadlock(e) : DT_OK;
 }

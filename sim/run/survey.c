@@ -64,7 +64,7 @@ static void XMLCALL element_begin(void *owner, const char *element, const char *
     hosts_count(s->survey, element, own);
     if (strcmp(element, "config") == 0) s->configuring = true;
     if (strcmp(element, "prop") == 0) {
-        s->survey->powers |= !s->configuring && strncmp(id, "wattage_", 8) == 0;
+        s->survey->powers |= !s->configuring && (strcmp(id, "wattage_per_state") == 0 || strcmp(id, "wattage_range") == 0);
         if (s->configuring) item_add(s, "config", "", id, attribute(own, "value"));
     }
     if (strcmp(element, "trace") == 0) item_add(s, element, id, "file", attribute(own, "file"));

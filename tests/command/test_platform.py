@@ -131,3 +131,40 @@ def test_a_file_is_also_found_where_dtsim_is_started(folder):
     folder.write(HALF, "profiles/p.txt")
     assert folder.run("run", "s/scenario.lua", "-o", "x.h5", "--set", "stop.steps=1").returncode == 0
     assert sweep(folder, "time_s")[0] == pytest.approx(20, abs=0.1)
+
+
+# ---- power -------------------------------------------------------------------------------------
+
+POWER = RUN.replace("seconds = 1", "seconds = 10").replace("columns = 24999", "columns = 9")
+
+
+def powered(a="100:120:200, 90:105:150", b="95:190", name="wattage_per_state"):
+    return HEAD + f"""<zone id="z" routing="Full">
+      <host id="a" speed="2Gf,1Gf" pstate="1" core="4"><prop id="{name}" value="{a}"/><prop id="wattage_off" value="10"/></host>
+      <host id="b" speed="1Gf"><prop id="{name}" value="{b}"/></host>
+      <link id="l" bandwidth="1GBps" latency="0"/><route src="a" dst="b"><link_ctn id="l"/></route>
+    </zone></platform>
+    """
+
+
+def test_quotes_of_either_kind_and_broken_lines_say_the_same(folder):
+    joules = []
+    for xml in (powered(), powered().replace('"', "'").replace("speed='2Gf", "\n speed = '2Gf"),
+                powered().replace("<prop id", "<prop\nid")):
+        assert run(folder, xml, "--fresh", scenario=POWER).returncode == 0
+        joules.append(sweep(folder, "joules")[0])
+    # for 20 s one of a's four cores is busy, and all of b
+    assert joules == pytest.approx([20 * (105 + (150 - 105) / 4 + 190)] * 3, rel=1e-4)
+
+
+def test_watts_that_do_not_fit_the_states_are_refused_in_simgrids_words(folder):
+    for xml, words in ((powered(b="95:190, 80:100"), "Found 2 energetic profiles for 1 pstates"),
+                       (powered(a="100:200"), "Found 1 energetic profiles for 2 pstates")):
+        done = run(folder, xml, scenario=POWER)
+        assert done.returncode == 2 and words in done.stderr and "scenario.lua:3: platform: " in done.stderr
+        assert "acktrace" not in done.stderr and not (folder.path / "x.h5").exists()
+
+
+def test_figures_of_power_by_a_name_of_the_past_count_no_energy(folder):
+    done = run(folder, powered(name="watt_per_state"), scenario=POWER)
+    assert done.returncode == 0 and sweep(folder, "joules")[0] != sweep(folder, "joules")[0]        # not 0 J
