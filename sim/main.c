@@ -5,6 +5,7 @@
 #include "run/estimate.h"
 #include "run/merge.h"
 #include "run/outlook.h"
+#include "run/remark.h"
 #include "run/sweep.h"
 #include "run/table.h"
 #include "script/script.h"
@@ -148,9 +149,12 @@ static int run_end(const dt_plan *plan, const dt_sweep_outcome *o) {
     return o->failed > 0 || o->broken > 0 ? FAILED : GOOD;
 }
 
-static void warn(const dt_outlook *o, dt_arena *arena) {
+static void warn_of(const char *sentence) { fprintf(stderr, "dtsim: warning: %s\n", sentence); }
+
+static void warn(const dt_plan *plan, const dt_outlook *o, dt_arena *arena) {
     const char *warning = dt_outlook_warning(o, arena);
-    if (warning != NULL) fprintf(stderr, "dtsim: warning: %s\n", warning);
+    if (warning != NULL) warn_of(warning);
+    dt_remarks(plan, warn_of, arena);
 }
 
 static int command_run(const line *l, dt_arena *arena) {
@@ -166,7 +170,7 @@ static int command_run(const line *l, dt_arena *arena) {
     }
     if (dt_script_load(l->word[0], &options, arena, &script, &plan) != DT_OK) return complain();
     if (dt_outlook_worst(&plan, &outlook, arena) != DT_OK) return complain();
-    warn(&outlook, arena);
+    warn(&plan, &outlook, arena);
     const char *out = dt_arena_text(arena, "results/%s.h5", plan.name);
     if (l->shards > 0) {
         out = dt_arena_text(arena, "results/%s.%ldof%ld.h5", plan.name, l->shard, l->shards);
@@ -227,7 +231,7 @@ static int command_plan(const line *l, dt_arena *arena) {
     plan_print(&plan, flops, arena);
     printf("at most %zu hosts and %zu actors at a time: about %s of memory a run, besides data and models\n", outlook.hosts,
            outlook.actors, dt_table_bytes(outlook.bytes, text));
-    warn(&outlook, arena);
+    warn(&plan, &outlook, arena);
     dt_script_close(script);
     return GOOD;
 }

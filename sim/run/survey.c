@@ -25,6 +25,10 @@ static bool ends_with(const char *text, const char *end) {
     return length >= tail && strcmp(text + length - tail, end) == 0;
 }
 
+bool dt_survey_names_file(const dt_survey_item *item) {
+    return strcmp(item->key, "file") == 0 || ends_with(item->key, "_file");
+}
+
 static void item_add(dt_surveying *s, const char *element, const char *id, const char *key, const char *value) {
     if (s->items == NULL || value[0] == '\0') return;
     dt_survey_item *new = dt_arena_take(s->items, 1, sizeof *new);
@@ -66,6 +70,7 @@ static void XMLCALL element_begin(void *owner, const char *element, const char *
     if (strcmp(element, "prop") == 0) {
         s->survey->powers |= !s->configuring && (strcmp(id, "wattage_per_state") == 0 || strcmp(id, "wattage_range") == 0);
         if (s->configuring) item_add(s, "config", "", id, attribute(own, "value"));
+        else if (strcmp(id, "watt_per_state") == 0) item_add(s, element, "", id, attribute(own, "value"));
     }
     if (strcmp(element, "trace") == 0) item_add(s, element, id, "file", attribute(own, "file"));
     if (strcmp(element, "trace_connect") == 0)

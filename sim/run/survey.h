@@ -10,11 +10,14 @@
 /* Something that reaches beyond the element itself:
  *   a file      of a host, a link, a <trace>, ...: element "host", id "a", key "speed_file", value "a.txt"
  *   a trace     that is connected: element "trace_connect", id of the host or link, key "SPEED", value the trace's id
- *   a setting   of SimGrid's: element "config", id "", key "network/TCP-gamma", value "0" */
+ *   a setting   of SimGrid's: element "config", id "", key "network/TCP-gamma", value "0"
+ *   a property  of a name that SimGrid once read: element "prop", id "", key "watt_per_state" */
 typedef struct dt_survey_item {
     const char *element, *id, *key, *value;
     struct dt_survey_item *next;
 } dt_survey_item;
+
+bool dt_survey_names_file(const dt_survey_item *item);
 
 typedef struct dt_survey {
     size_t hosts, servers;          /* hosts, and those of them that are called server; of a cluster all that it stands for */

@@ -332,7 +332,7 @@ static uint64_t file_hash(const file *f, const char *folder, dt_arena *arena) {
     uint64_t hash = dt_hash(0, f->xml, f->length);
     for (const dt_survey_item *i = f->survey.item; i != NULL; i = i->next) {
         size_t length;
-        if (strcmp(i->element, "config") == 0 || strcmp(i->element, "trace_connect") == 0) continue;
+        if (!dt_survey_names_file(i)) continue;
         const char *text = file_named(f, folder, i->value, &length, arena);
         if (text != NULL) hash = dt_hash(hash, text, length);
     }

@@ -168,3 +168,22 @@ def test_watts_that_do_not_fit_the_states_are_refused_in_simgrids_words(folder):
 def test_figures_of_power_by_a_name_of_the_past_count_no_energy(folder):
     done = run(folder, powered(name="watt_per_state"), scenario=POWER)
     assert done.returncode == 0 and sweep(folder, "joules")[0] != sweep(folder, "joules")[0]        # not 0 J
+
+
+# ---- what is said of a platform ----------------------------------------------------------------
+
+def test_what_takes_the_place_of_the_network_is_said_and_what_is_not_used(folder):
+    folder.write(pair(config(model="SMPI", TCP_gamma=0, latency_factor=1)), "net.xml")
+    for command in (("plan",), ("run", "-o", "x.h5", "--quiet")):
+        done = folder.run(command[0], folder.write(RUN), *command[1:])
+        warned = [line for line in done.stderr.splitlines() if "warning" in line]
+        assert done.returncode == 0 and len(warned) == 2, done.stderr
+        assert "network/model to SMPI, which is not used: the key network of the scenario says CM02" in warned[0]
+        assert "sets network/TCP-gamma = 0, network/latency-factor = 1; this takes the place of what network = " in warned[1]
+    folder.write(pair(), "net.xml")
+    assert folder.run("plan", "scenario.lua").stderr == ""
+
+
+def test_figures_of_power_that_are_not_read_are_said(folder):
+    folder.write(powered(name="watt_per_state"), "net.xml")
+    assert "its name is wattage_per_state" in folder.run("plan", folder.write(POWER)).stderr
