@@ -191,7 +191,7 @@ void dt_engine_spawn(dt_engine *e, const char *name, dt_port *port, dt_status (*
 dt_status dt_engine_run(dt_engine *e) {
     char reason[REASON];
     e->over = sg_sem_init(0);
-    dt_engine_actor(e, 0, keeper_main, e, false);
+    dt_engine_actor(e, e->home, keeper_main, e, false);
     bool ended = dt_door_run(reason, sizeof reason);
     for (dt_port *p = e->ports; p != NULL; p = p->next)
         for (const inbox_item *item = p->first; item != NULL; item = item->next) dt_inside_flight(p, item, NAN);

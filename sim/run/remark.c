@@ -24,12 +24,13 @@ static bool is_network(const dt_survey_item *i, const char *key) {
 }
 
 /* The engine sets these itself, whatever the platform says. */
-static void remark_unused(remarks *r, const char *name, const dt_survey_item *i, const char *network, const dt_config *run) {
+static void remark_unused(remarks *r, const char *name, const dt_survey_item *i, const char *network,
+                          const dt_plan_run *run) {
     if (is_network(i, "network/model") && strcmp(i->value, network) != 0)
         remark(r, name, dt_arena_text(r->arena, "its <config> sets network/model to %s, which is not used: the key network "
                                       "of the scenario says %s", i->value, network));
-    if (is_network(i, "network/weight-S") && dt_config_at(run, "faults.links") != NULL)
-        remark(r, name, "its <config> sets network/weight-S, which is not used: SimGrid allows none where faults change links");
+    if (is_network(i, "network/weight-S") && (dt_config_at(run->config, "faults.links") != NULL || run->platform->survey->changing))
+        remark(r, name, "its <config> sets network/weight-S, which is not used: with it SimGrid ends where links change");
     if (strcmp(i->element, "prop") == 0)
         remark(r, name, dt_arena_text(r->arena, "SimGrid does not read the property %s any more, its name is "
                                       "wattage_per_state: no energy is counted where it stands", i->key));
@@ -40,7 +41,7 @@ static void remark_run(remarks *r, const dt_plan_run *run) {
     const char *name = dt_config_name(dt_config_get(run->config, "platform"));
     if (run->platform->survey == NULL) return;
     for (const dt_survey_item *i = run->platform->survey->item; i != NULL; i = i->next) {
-        remark_unused(r, name, i, network, run->config);
+        remark_unused(r, name, i, network, run);
         if (is_network(i, NULL) && !is_network(i, "network/model"))
             list = dt_arena_text(r->arena, "%s%s%s = %s", list, list[0] == '\0' ? "" : ", ", i->key, i->value);
     }

@@ -68,12 +68,13 @@ static dt_status run_engine(run *r, const dt_plan_run *plan, const char *part) {
     const char *path;
     DT_TRY(run_platform(part, plan->platform, &path, r->arena));
     bool traced = strcmp(r->setting.trace, "none") != 0;
+    const dt_survey *survey = plan->platform->survey;
     dt_engine_setup setup = { .platform = path, .folder = plan->platform->folder,
                               .network = r->setting.network, .pool = r->pool,
                               .actors = r->outlook.actors,
                               .ideal = { .latency = r->ideal.latency, .bandwidth = r->ideal.bandwidth },
                               .loss = { r->faults.loss, r->faults.timeout, (uint64_t)r->setting.seed },
-                              .changing = r->faults.links != NULL,
+                              .changing = r->faults.links != NULL || (survey != NULL && survey->changing),
                               .energy = plan->platform->powers,
                               .on_span = traced ? dt_notes_span : NULL,
                               .on_flight = traced ? dt_notes_flight : NULL, .owner = &r->notes };
@@ -212,6 +213,34 @@ static dt_status run_faults(run *r) {
     return dt_fault_begin(&setup, r->arena);
 }
 
+static bool run_takes_part(const run *r, size_t host) {
+    const dt_group *g = &r->team.group;
+    bool served = r->strategy.type->serve != NULL || (r->strategy.type->averages && dt_collective_serves(r->team.collective));
+    if (served && dt_port_host(g->server) == host) return true;
+    for (size_t w = 0; w < g->ranks; w++)
+        if (dt_port_host(g->port[w]) == host) return true;
+    return false;
+}
+
+/* SimGrid would end whoever works on a host that goes off: hosts fail by the key faults alone.  One that takes no part may. */
+static dt_status run_states(const run *r, const dt_survey *survey) {
+    const char *name = dt_config_name(run_key(r, "platform"));
+    for (const dt_survey_item *i = survey == NULL ? NULL : survey->item; i != NULL; i = i->next) {
+        const char *of = dt_survey_state_of(i);
+        size_t host = 0;
+        if (of == NULL) continue;
+        if (strcmp(of, "link") == 0)
+            return dt_fail_at(DT_EINVAL, "platform", "link %s of %s goes on and off by the state profile %s, which dtsim does not "
+                              "follow; the key faults does the same: faults = { links = { { \"%s\", on = PROFILE } } }",
+                              i->id, name, i->value, i->id);
+        if (dt_engine_host_find(r->engine, i->id, &host) && run_takes_part(r, host))
+            return dt_fail_at(DT_EINVAL, "platform", "host %s of %s goes on and off by the state profile %s, which dtsim does not "
+                              "follow; the key faults does the same for workers: faults = { availability = PROFILE }",
+                              i->id, name, i->value);
+    }
+    return DT_OK;
+}
+
 /* Keep the arrow of causes in one place: what each part needs is built before it. */
 static dt_status run_build(run *r, const dt_plan *plan, const dt_plan_run *plan_run, const char *part) {
     DT_TRY(dt_outlook_of(plan_run, &r->outlook, r->arena));
@@ -222,6 +251,7 @@ static dt_status run_build(run *r, const dt_plan *plan, const dt_plan_run *plan_
     DT_TRY(run_learning(r));
     DT_TRY(run_pace(r));
     DT_TRY(run_team(r));
+    DT_TRY(run_states(r, plan_run->platform->survey));
     r->board = (dt_board){ .engine = r->engine, .learning = &r->learning, .stop = r->stop, .every = r->marking.every,
                            .write = { dt_notes_mark, &r->notes }, .hook = plan->on_mark, .run = r->arena,
                            .workers = r->team.group.ranks };

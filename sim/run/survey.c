@@ -29,7 +29,21 @@ bool dt_survey_names_file(const dt_survey_item *item) {
     return strcmp(item->key, "file") == 0 || ends_with(item->key, "_file");
 }
 
+const char *dt_survey_state_of(const dt_survey_item *item) {
+    if (strcmp(item->key, "state_file") == 0) return strcmp(item->element, "link") == 0 ? "link" : "host";
+    if (strcmp(item->key, "HOST_AVAIL") == 0) return "host";
+    return strcmp(item->key, "LINK_AVAIL") == 0 ? "link" : NULL;
+}
+
+static bool is_change(const char *key) {
+    static const char *const keys[] = { "bandwidth_file", "latency_file", "BANDWIDTH", "LATENCY" };
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (strcmp(key, keys[i]) == 0) return true;
+    return false;
+}
+
 static void item_add(dt_surveying *s, const char *element, const char *id, const char *key, const char *value) {
+    s->survey->changing |= value[0] != '\0' && is_change(key);
     if (s->items == NULL || value[0] == '\0') return;
     dt_survey_item *new = dt_arena_take(s->items, 1, sizeof *new);
     *new = (dt_survey_item){ dt_arena_text(s->items, "%s", element), dt_arena_text(s->items, "%s", id),

@@ -19,9 +19,12 @@ typedef struct dt_survey_item {
 
 bool dt_survey_names_file(const dt_survey_item *item);
 
+/* The profile of when a host or link is on ("host" or "link"; by file or trace), NULL where it is none. */
+const char *dt_survey_state_of(const dt_survey_item *item);
+
 typedef struct dt_survey {
     size_t hosts, servers;          /* hosts, and those of them that are called server; of a cluster all that it stands for */
-    bool   powers;                  /* it has figures of power, in watts */
+    bool   powers, changing;        /* it has figures of power, in watts; bandwidths or latencies change with time */
     char   broken[96];              /* where and why the text is no XML; "": it is */
     const dt_survey_item *item;     /* in the order of the text; without an arena there are none */
 } dt_survey;

@@ -187,3 +187,56 @@ def test_what_takes_the_place_of_the_network_is_said_and_what_is_not_used(folder
 def test_figures_of_power_that_are_not_read_are_said(folder):
     folder.write(powered(name="watt_per_state"), "net.xml")
     assert "its name is wattage_per_state" in folder.run("plan", folder.write(POWER)).stderr
+
+
+# ---- hosts and links that go off ---------------------------------------------------------------
+
+DOWN = "PERIODICITY 1000\n5 0\n8 1\n"
+TRACE = '<trace id="t" periodicity="1000.0">\n5.0 0\n8.0 1\n</trace><trace_connect kind="{}" trace="t" element="{}"/>'
+
+
+@pytest.mark.parametrize("xml, words", [
+    (pair(a='state_file="down.txt"'), "host a of net.xml goes on and off by the state profile down.txt"),
+    (pair(b='state_file="down.txt"'), "host b of net.xml goes on and off by the state profile down.txt"),
+    (pair(more=TRACE.format("HOST_AVAIL", "b")), "host b of net.xml goes on and off by the state profile t"),
+    (pair(link='state_file="down.txt"'), "link l of net.xml goes on and off by the state profile down.txt"),
+])
+def test_profiles_of_state_are_refused_by_name(folder, xml, words):
+    folder.write(DOWN, "down.txt")
+    done = run(folder, xml)
+    assert done.returncode == 2 and words in done.stderr and "faults = { " in done.stderr, done.stderr
+    assert "scenario.lua:3: platform: " in done.stderr
+
+
+@pytest.mark.parametrize("idle, strategy, collective", [("a", "sgd", "ring"), ("z", "sgd", "tree"), ("a", "gossip", "ring")])
+def test_a_host_that_takes_no_part_may_go_off(folder, idle, strategy, collective):
+    """The engine's own actors live where workers are: 20 steps of one second, whichever host comes first."""
+    xml = HEAD + f"""<zone id="zone" routing="Full">
+      <host id="{idle}" speed="1Gf" state_file="down.txt"/><host id="b" speed="1Gf"/><host id="c" speed="1Gf"/>
+      <link id="l" bandwidth="1GBps" latency="1us"/>
+      <route src="{idle}" dst="b"><link_ctn id="l"/></route><route src="{idle}" dst="c"><link_ctn id="l"/></route>
+      <route src="b" dst="c"><link_ctn id="l"/></route></zone></platform>
+    """
+    folder.write(DOWN, "down.txt")
+    done = run(folder, xml, "--set", f"server={idle}", "--set", f"strategy={strategy}", "--set", f"collective={collective}",
+               "--set", "stop.steps=20")
+    assert done.returncode == 0, done.stderr
+    assert (sweep(folder, "time_s")[0], sweep(folder, "steps")) == (pytest.approx(20, abs=0.1), [20])
+
+
+def test_a_server_that_goes_off_is_refused(folder):
+    folder.write(DOWN, "down.txt")
+    done = run(folder, pair(a='state_file="down.txt"'), "--set", "server=a", "--set", "workers=1", "--set", "collective=star")
+    assert done.returncode == 2 and "host a of net.xml" in done.stderr
+
+
+def test_a_link_that_becomes_faster_does_not_end_the_simulation(folder):
+    """Whose flows go the other way: SimGrid's weight of slow links would go below nothing."""
+    folder.write("0 1e5\n0.5 1e9\n", "bw.txt")
+    xml = HEAD + """<zone id="z" routing="Full"><host id="a" speed="1Gf"/><host id="b" speed="1Gf"/>
+      <link id="up" bandwidth="100kBps" latency="1ms" bandwidth_file="bw.txt"/><link id="down" bandwidth="1GBps" latency="1ms"/>
+      <route src="a" dst="b" symmetrical="NO"><link_ctn id="up"/></route>
+      <route src="b" dst="a" symmetrical="NO"><link_ctn id="down"/></route></zone></platform>
+    """
+    done = run(folder, xml, "--set", "network=LV08", "--set", "compute.seconds=0.001")
+    assert done.returncode == 0, done.stderr
