@@ -2,6 +2,7 @@
 #include "base/apart.h"
 #include "base/file.h"
 #include "base/rng.h"
+#include "run/check.h"
 #include "run/estimate.h"
 #include "run/merge.h"
 #include "run/outlook.h"
@@ -157,6 +158,14 @@ static void warn(const dt_plan *plan, const dt_outlook *o, dt_arena *arena) {
     dt_remarks(plan, warn_of, arena);
 }
 
+/* The scenario's runs, and every platform of the user's as SimGrid takes it. */
+static dt_status load(const line *l, const dt_script_options *options, dt_arena *arena, dt_script **script, dt_plan *plan) {
+    DT_TRY(dt_script_load(l->word[0], options, arena, script, plan));
+    if (dt_check_platforms(plan) == DT_OK) return DT_OK;
+    const char *path = dt_arena_text(arena, "%s", dt_reason_path());
+    return dt_script_blame(*script, path, dt_arena_text(arena, "%s", dt_reason()));
+}
+
 static int command_run(const line *l, dt_arena *arena) {
     dt_script *script;
     dt_plan plan;
@@ -168,7 +177,7 @@ static int command_run(const line *l, dt_arena *arena) {
         dt_fail(DT_EINVAL, "--resume keeps the runs that are finished, --fresh does not: give one of them");
         return complain();
     }
-    if (dt_script_load(l->word[0], &options, arena, &script, &plan) != DT_OK) return complain();
+    if (load(l, &options, arena, &script, &plan) != DT_OK) return complain();
     if (dt_outlook_worst(&plan, &outlook, arena) != DT_OK) return complain();
     warn(&plan, &outlook, arena);
     const char *out = dt_arena_text(arena, "results/%s.h5", plan.name);
@@ -225,7 +234,7 @@ static int command_plan(const line *l, dt_arena *arena) {
     char text[32];
     dt_script_options options = script_options(l, arena);
     if (line_need(l, 1, "plan needs one scenario file") != DT_OK) return complain();
-    if (dt_script_load(l->word[0], &options, arena, &script, &plan) != DT_OK) return complain();
+    if (load(l, &options, arena, &script, &plan) != DT_OK) return complain();
     double *flops = dt_arena_take(arena, plan.runs, sizeof *flops);
     if (dt_estimate(&plan, flops) != DT_OK || dt_outlook_worst(&plan, &outlook, arena) != DT_OK) return complain();
     plan_print(&plan, flops, arena);

@@ -72,12 +72,17 @@ void dt_round_meet(const dt_round *round, size_t to, long step, double bytes);
 void dt_round_receive(const dt_round *round, size_t from, long step);
 void dt_round_flush(const dt_round *round);
 
+/* Told of a way that messages go, from rank to rank; DT_SERVER is the server. */
+typedef void dt_way(void *owner, size_t from, size_t to);
+
 typedef struct dt_collective_type {
     dt_entry is;
     /* [time] The part of one rank.  When it returns, everything the mean needs from all ranks has reached it. */
     void (*exchange)(const void *state, const dt_round *round);
     /* [time] The server's part of one round; NULL: the algorithm has no server. */
     void (*serve)(const void *state, const dt_round *round);
+    /* Every way that a message of one mean goes, where nobody is missing. */
+    void (*ways)(size_t ranks, dt_way *way, void *owner);
 } dt_collective_type;
 
 extern const dt_room dt_collective_room;    /* preset: "ring" */

@@ -32,10 +32,10 @@ static void engine_list_hosts(dt_engine *e) {
 }
 
 /* SimGrid looks for files where we are before it looks anywhere else: while it loads, we are in their folder. */
-static dt_status engine_load(const dt_engine_setup *setup) {
-    char reason[REASON], path[PATH_MAX], here[PATH_MAX];
-    if (realpath(setup->platform, path) == NULL || getcwd(here, sizeof here) == NULL)
-        return dt_fail_at(DT_EIO, "platform", "%s: %s", setup->platform, strerror(errno));
+static dt_status engine_load(const dt_engine_setup *setup, dt_arena *run) {
+    char reason[REASON], here[PATH_MAX];
+    if (getcwd(here, sizeof here) == NULL) return dt_fail(DT_EIO, "the working folder: %s", strerror(errno));
+    const char *path = setup->platform[0] == '/' ? setup->platform : dt_arena_text(run, "%s/%s", here, setup->platform);
     if (setup->folder != NULL) {
         dt_door_preset_text("path", here);
         if (chdir(setup->folder) != 0) return dt_fail_at(DT_EIO, "platform", "%s: %s", setup->folder, strerror(errno));
@@ -69,7 +69,7 @@ dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_aren
     dt_words_listen();
     if (strcmp(setup->network, "CM02") == 0) dt_door_preset("network/crosstraffic", false);
     if (e->energy) dt_door_energy();
-    DT_TRY(engine_load(setup));
+    DT_TRY(engine_load(setup, run));
     dt_door_listen(dt_crossing_ended);
     dt_inside_idealise(&setup->ideal);
     engine_list_hosts(e);

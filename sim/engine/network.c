@@ -57,6 +57,10 @@ dt_link dt_engine_link(const dt_engine *e, size_t link) {
 
 /* ---- routes -------------------------------------------------------------------------------- */
 
+void dt_engine_try(dt_engine *e, size_t from, size_t to) {
+    if (from != to) dt_door_begin(e->host[from].host, e->host[to].host, 1, NULL);
+}
+
 double dt_engine_window(const dt_engine *e) {
     (void)e;
     return fmax(sg_cfg_get_double("network/TCP-gamma"), 0);

@@ -30,6 +30,9 @@ typedef struct dt_link { const char *name; double bandwidth, latency_s; } dt_lin
 size_t  dt_engine_links(dt_engine *e);
 dt_link dt_engine_link(const dt_engine *e, size_t link);        /* after dt_engine_links */
 
+/* Would SimGrid carry a message from host to host?  The process dies where it would not (dt_die). */
+void dt_engine_try(dt_engine *e, size_t from, size_t to);
+
 /* The TCP window in effect, whoever set it [bytes]: a flow moves at most one window in a round trip; 0: there is none. */
 double dt_engine_window(const dt_engine *e);
 

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -38,6 +39,7 @@ typedef struct run {
     dt_engine      *engine;
     dt_notes        notes;
     dt_outlook      outlook;
+    size_t          ways;           /* tried so far */
     bool            built;          /* nothing of the configuration was refused */
 } run;
 
@@ -46,14 +48,13 @@ static const dt_config *run_key(const run *r, const char *key) { return dt_confi
 /* ---- the machines -------------------------------------------------------------------------- */
 
 /* SimGrid reads platforms from files with a name only. */
-static dt_status run_platform(const char *part, const dt_platform *platform, const char **path, dt_arena *arena) {
-    *path = dt_arena_text(arena, "%s.xml", part);
-    FILE *file = fopen(*path, "w");
-    if (file == NULL) return dt_fail(DT_EIO, "%s: %s", *path, strerror(errno));
+static dt_status run_platform(const char *path, const dt_platform *platform, dt_arena *arena) {
+    FILE *file = fopen(path, "w");
+    if (file == NULL) return dt_fail(DT_EIO, "%s: %s", path, strerror(errno));
     dt_status status = dt_platform_copy(platform, file);
     if (fclose(file) == 0 && status == DT_OK) return DT_OK;
     const char *reason = dt_arena_text(arena, "%s", status == DT_OK ? strerror(errno) : dt_reason());
-    return dt_fail(DT_EIO, "%s: %s", *path, reason);
+    return dt_fail(DT_EIO, "%s: %s", path, reason);
 }
 
 /* SimGrid's reason names the file we wrote; the user knows it by another name. */
@@ -64,9 +65,9 @@ static dt_status run_blame_platform(const run *r, dt_status status, const char *
     return dt_fail_at(status, "platform", "%.*s%s%s", (int)(at - reason), reason, name, at + strlen(path));
 }
 
-static dt_status run_engine(run *r, const dt_plan_run *plan, const char *part) {
-    const char *path;
-    DT_TRY(run_platform(part, plan->platform, &path, r->arena));
+/* The text goes to path for as long as SimGrid reads it. */
+static dt_status run_engine(run *r, const dt_plan_run *plan, const char *path) {
+    DT_TRY(run_platform(path, plan->platform, r->arena));
     bool traced = strcmp(r->setting.trace, "none") != 0;
     const dt_survey *survey = plan->platform->survey;
     dt_engine_setup setup = { .platform = path, .folder = plan->platform->folder,
@@ -213,9 +214,13 @@ static dt_status run_faults(run *r) {
     return dt_fault_begin(&setup, r->arena);
 }
 
+static const dt_collective_type *run_collective(const run *r) {
+    return (const dt_collective_type *)dt_room_find(&dt_collective_room, dt_config_name(run_key(r, "collective")));
+}
+
 static bool run_takes_part(const run *r, size_t host) {
     const dt_group *g = &r->team.group;
-    bool served = r->strategy.type->serve != NULL || (r->strategy.type->averages && dt_collective_serves(r->team.collective));
+    bool served = r->strategy.type->serve != NULL || (r->strategy.type->averages && run_collective(r)->serve != NULL);
     if (served && dt_port_host(g->server) == host) return true;
     for (size_t w = 0; w < g->ranks; w++)
         if (dt_port_host(g->port[w]) == host) return true;
@@ -225,6 +230,8 @@ static bool run_takes_part(const run *r, size_t host) {
 /* SimGrid would end whoever works on a host that goes off: hosts fail by the key faults alone.  One that takes no part may. */
 static dt_status run_states(const run *r, const dt_survey *survey) {
     const char *name = dt_config_name(run_key(r, "platform"));
+    if (survey != NULL && survey->broken[0] != '\0')
+        return dt_fail_at(DT_EFORMAT, "platform", "%s is no whole XML, though SimGrid takes it: %s", name, survey->broken);
     for (const dt_survey_item *i = survey == NULL ? NULL : survey->item; i != NULL; i = i->next) {
         const char *of = dt_survey_state_of(i);
         size_t host = 0;
@@ -241,17 +248,21 @@ static dt_status run_states(const run *r, const dt_survey *survey) {
     return DT_OK;
 }
 
+static dt_status run_machines(run *r, const dt_plan_run *plan_run, const char *path) {
+    DT_TRY(run_engine(r, plan_run, path));
+    DT_TRY(run_ports(r));
+    DT_TRY(dt_strategy_open(&r->strategy, run_key(r, "strategy"), r->arena));
+    return run_states(r, plan_run->platform->survey);
+}
+
 /* Keep the arrow of causes in one place: what each part needs is built before it. */
 static dt_status run_build(run *r, const dt_plan *plan, const dt_plan_run *plan_run, const char *part) {
     DT_TRY(dt_outlook_of(plan_run, &r->outlook, r->arena));
     DT_TRY(dt_outlook_afford(&r->outlook, 0));
-    DT_TRY(run_engine(r, plan_run, part));
-    DT_TRY(run_ports(r));
-    DT_TRY(dt_strategy_open(&r->strategy, run_key(r, "strategy"), r->arena));
+    DT_TRY(run_machines(r, plan_run, dt_arena_text(r->arena, "%s.xml", part)));
     DT_TRY(run_learning(r));
     DT_TRY(run_pace(r));
     DT_TRY(run_team(r));
-    DT_TRY(run_states(r, plan_run->platform->survey));
     r->board = (dt_board){ .engine = r->engine, .learning = &r->learning, .stop = r->stop, .every = r->marking.every,
                            .write = { dt_notes_mark, &r->notes }, .hook = plan->on_mark, .run = r->arena,
                            .workers = r->team.group.ranks };
@@ -311,15 +322,62 @@ static dt_status run_host(const run *r, const dt_run_options *options) {
     return dt_record_count(record, "/run/host", "threads", dt_pool_threads(r->pool));
 }
 
-dt_status dt_run_execute(const dt_plan *plan, const dt_plan_run *plan_run, const dt_run_options *options) {
+/* ---- the machines alone ---------------------------------------------------------------------- */
+
+static size_t run_host_of(const run *r, size_t rank) {
+    const dt_group *g = &r->team.group;
+    return dt_port_host(rank == DT_SERVER ? g->server : g->port[rank]);
+}
+
+static void run_way(void *owner, size_t from, size_t to) {
+    run *r = owner;
+    enum { MOST = 4096 };       /* ways that are tried: each is searched for */
+    if (r->ways++ < MOST) dt_engine_try(r->engine, run_host_of(r, from), run_host_of(r, to));
+}
+
+/* Those that the first messages go: whoever is served talks to the server, a mean and a graph have ways of their own. */
+static dt_status run_ways(void *arg) {
+    run *r = arg;
+    const dt_strategy_type *s = r->strategy.type;
+    size_t ranks = r->team.group.ranks;
+    for (size_t w = 0; s->serve != NULL && w < ranks; w++) {
+        run_way(r, DT_SERVER, w);
+        run_way(r, w, DT_SERVER);
+    }
+    if (s->averages && ranks > 1) run_collective(r)->ways(ranks, run_way, r);
+    if (!s->mixes) return DT_OK;
+    DT_TRY(dt_topology_make(run_key(r, "topology"), ranks, (uint64_t)r->setting.seed, &r->topology, r->arena));
+    for (size_t w = 0; w < ranks; w++)
+        for (size_t k = r->topology.start[w]; k < r->topology.start[w + 1]; k++) run_way(r, w, r->topology.neighbour[k]);
+    return DT_OK;
+}
+
+static run *run_new(const dt_plan_run *plan_run, int threads) {
     dt_arena *arena = dt_arena_new(1 << 20);
     run *r = dt_arena_take(arena, 1, sizeof *r);
     r->arena = arena;
-    r->pool = dt_pool_new(options->threads, arena);
+    r->pool = dt_pool_new(threads, arena);
     r->config = plan_run->config;
     dt_plan_read(r->config, &r->setting, &r->stop, &r->marking, &r->computing, arena);
     dt_plan_read_ideal(r->config, &r->ideal, arena);
     dt_fault_read(run_key(r, "faults"), &r->faults, arena);
+    return r;
+}
+
+/* The text goes to memory: a process that dies leaves nothing behind.  Joules are asked for because SimGrid reads the
+ * figures of power only then. */
+dt_status dt_run_try(const dt_plan_run *plan_run) {
+    run *r = run_new(plan_run, 1);
+    int text = memfd_create("dtsim-platform", 0);
+    DT_TRY(run_machines(r, plan_run, dt_arena_text(r->arena, "/proc/self/fd/%d", text)));
+    dt_engine_joules(r->engine);
+    dt_engine_spawn(r->engine, "trial", r->team.group.port[0], run_ways, r, false);    /* SimGrid knows its routes from then on */
+    return dt_engine_run(r->engine);
+}
+
+dt_status dt_run_execute(const dt_plan *plan, const dt_plan_run *plan_run, const dt_run_options *options) {
+    run *r = run_new(plan_run, options->threads);
+    dt_arena *arena = r->arena;
     DT_TRY(dt_notes_open(&r->notes, plan_run, options, &r->stop, r->setting.trace, run_key(r, "faults") != NULL, arena));
     dt_record_meter(r->notes.record, dt_pool_meter(r->pool));
     dt_status status = run_train(r, plan, plan_run, options->part);

@@ -240,3 +240,65 @@ def test_a_link_that_becomes_faster_does_not_end_the_simulation(folder):
     """
     done = run(folder, xml, "--set", "network=LV08", "--set", "compute.seconds=0.001")
     assert done.returncode == 0, done.stderr
+
+
+# ---- what SimGrid refuses, and ways ------------------------------------------------------------
+
+BAD = {
+    "no XML": ("hello", "Invalid XML"),
+    "an end that is missing": (pair().replace('</zone>', ""), "`</zone>' expected"),
+    "an unknown host": (pair().replace('dst="b"', 'dst="c"'), "Route dst='c'"),
+    "an unknown link": (pair().replace('<link_ctn id="l"/>', '<link_ctn id="m"/>'), "Link not found: m"),
+    "an unknown unit": (pair().replace('"1GBps"', '"1GBpz"'), "unknown unit: GBpz"),
+    "an old version": (pair().replace('version="4.1"', 'version="3"'), "THIS FILE IS TOO OLD"),
+    "a profile that is not there": (pair(a='speed_file="none.txt"'), "Cannot open file 'none.txt'"),
+    "a profile that is none": (pair(a='speed_file="scenario.lua"'), ""),
+    "an unknown setting": (pair(config(nonsense=1)), "Bad config key: network/nonsense"),
+    "an element of the past": (pair(config='<include file="other.xml"/>'), "<include> tag was removed"),
+    "no route": (pair().replace('<route src="a" dst="b"><link_ctn id="l"/></route>', ""), "there is no route from host"),
+}
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_what_simgrid_refuses_is_bad_input_in_its_words_for_plan_and_run(folder, what):
+    xml, words = BAD[what]
+    folder.write(xml, "net.xml")
+    folder.write(RUN)
+    for command in (("plan",), ("run", "-o", "x.h5")):
+        done = folder.run(command[0], "scenario.lua", *command[1:])
+        assert done.returncode == 2 and words in done.stderr, done.stderr
+        assert done.stderr.startswith("dtsim: scenario.lua:3: platform: ") and done.stderr.count("\n") == 1, done.stderr
+        assert "acktrace" not in done.stderr and "died" not in done.stderr
+        assert not (folder.path / "x.h5").exists()
+    assert not list(folder.path.glob("*part*"))
+
+
+def full(hosts, without=None):
+    """A link for every ordered pair of hosts, but for one pair."""
+    names = [f"h{i}" for i in range(hosts)]
+    pairs = [(a, b) for a in names for b in names if a != b]
+    links = "".join(f'<link id="{a}-{b}" bandwidth="1GBps" latency="1us"/>' for a, b in pairs)
+    routes = "".join(f'<route src="{a}" dst="{b}" symmetrical="NO"><link_ctn id="{a}-{b}"/></route>' for a, b in pairs
+                     if (a, b) != without)
+    return HEAD + f"""<zone id="z" routing="Full">{"".join(f'<host id="{name}" speed="1Gf"/>' for name in names)}
+      {links}{routes}</zone></platform>"""
+
+
+@pytest.mark.parametrize("choice", ["collective=ring", "collective=tree", "collective=halving", "collective=star",
+                                    "strategy=gossip", 'strategy={"fedavg",fraction=1}'])
+@pytest.mark.parametrize("hosts", [4, 7])
+def test_plan_finds_every_way_that_is_not_there_and_only_those(folder, choice, hosts):
+    """Messages of a run tell which ways there are; without any one of them the run would fail."""
+    words = [word for value in (choice, "workers=0", "stop.rounds=1", "server=h0") for word in ("--set", value)]
+    scenario = RUN.replace("rows = 40", "rows = 70")
+    done = run(folder, full(hosts), *words, scenario=scenario)
+    assert done.returncode == 0, done.stderr
+    messages, workers = table(folder, "messages"), table(folder, "workers")
+    host = {rank: name.decode() for rank, name in zip(workers["rank"], workers["host"])} | {-1: "h0"}
+    used = {(host[a], host[b]) for a, b in zip(messages["from"], messages["to"])}
+    names = [f"h{i}" for i in range(hosts)]
+    for way in [(a, b) for a in names for b in names if a != b][::3 if hosts > 4 else 1]:
+        folder.write(full(hosts, without=way), "net.xml")
+        done = folder.run("plan", "scenario.lua", *words)
+        assert (done.returncode == 2) == (way in used), (way, done.stderr)
+        assert way not in used or f"there is no route from host {way[0]} to host {way[1]}" in done.stderr
