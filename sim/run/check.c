@@ -2,8 +2,10 @@
 #include "run/check.h"
 #include "base/apart.h"
 #include "run/run.h"
+#include <errno.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum { HOSTS = 20000, SECONDS = 300 };      /* of a processor: what takes longer does not end */
 
@@ -35,5 +37,22 @@ dt_status dt_check_platforms(const dt_plan *plan) {
         status = dt_apart_read(check_work, (void *)(uintptr_t)run, SECONDS, dt_config_name(dt_config_get(run->config, "platform")));
     }
     dt_arena_free(arena);
+    return status;
+}
+
+typedef struct counting { const dt_plan_run *run; size_t *hosts; } counting;
+
+static dt_status count_work(void *arg) {
+    counting *c = arg;
+    return dt_run_count(c->run, c->hosts);
+}
+
+dt_status dt_check_workers(const dt_plan_run *run, size_t *hosts) {
+    size_t *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED) return dt_fail(DT_EIO, "no memory to share with a process: %s", strerror(errno));
+    dt_status status = dt_apart_read(count_work, &(counting){ run, shared }, SECONDS,
+                                     dt_config_name(dt_config_get(run->config, "platform")));
+    *hosts = *shared;
+    munmap(shared, sizeof *shared);
     return status;
 }

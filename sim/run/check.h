@@ -10,4 +10,7 @@
  * Errors: those of dt_run_try, with their key path; DT_EIO no process. */
 dt_status dt_check_platforms(const dt_plan *plan);
 
+/* How many hosts fit the pattern of a run's workers, by a process of its own.  Errors: those of dt_run_count; DT_EIO. */
+dt_status dt_check_workers(const dt_plan_run *run, size_t *hosts);
+
 #endif

@@ -6,6 +6,7 @@
 #include "run/notes.h"
 #include "run/outlook.h"
 #include <errno.h>
+#include <fnmatch.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -96,19 +97,48 @@ static dt_status run_server_host(const run *r, size_t *host, bool *found) {
     return DT_OK;
 }
 
-/* Workers take the hosts in order, leaving out the server's, and begin anew where there are more of them. */
+static dt_status run_nowhere(const run *r) {
+    enum { SHOWN = 3 };
+    size_t hosts = dt_engine_hosts(r->engine);
+    const char **names = dt_arena_take(r->arena, hosts, sizeof *names), *list = "", *near = NULL;
+    for (size_t h = 0; h < hosts; h++) {
+        names[h] = dt_engine_host_name(r->engine, h);
+        if (h < SHOWN) list = dt_arena_text(r->arena, "%s%s%s", list, h > 0 ? ", " : "", names[h]);
+        if (near == NULL && fnmatch(r->setting.on, names[h], FNM_CASEFOLD) == 0) near = names[h];
+    }
+    if (hosts > SHOWN) list = dt_arena_text(r->arena, "%s and %zu more", list, hosts - SHOWN);
+    if (near == NULL) near = dt_nearest(r->setting.on, names, hosts);
+    return dt_fail_at(DT_ENOTFOUND, "workers.on", "no host of the platform has a name like \"%s\"%s%s%s; its hosts are %s",
+                      r->setting.on, near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near,
+                      near == NULL ? "" : "\"", list);
+}
+
+/* The hosts that workers may have, in order: the server's is left out, unless it is the only one. */
+static dt_status run_places(const run *r, const size_t *server, size_t **place, size_t *places) {
+    size_t hosts = dt_engine_hosts(r->engine);
+    bool fits_server = false;
+    *place = dt_arena_take(r->arena, hosts, sizeof **place);
+    *places = 0;
+    for (size_t h = 0; h < hosts; h++) {
+        if (r->setting.on != NULL && fnmatch(r->setting.on, dt_engine_host_name(r->engine, h), 0) != 0) continue;
+        if (server != NULL && h == *server) fits_server = true;
+        else (*place)[(*places)++] = h;
+    }
+    if (*places == 0 && fits_server) (*place)[(*places)++] = *server;
+    return *places > 0 ? DT_OK : run_nowhere(r);
+}
+
+/* Workers take the places in order, and begin anew where there are more of them.  A server without a host of its own is
+ * with the first of them. */
 static dt_status run_ports(run *r) {
-    size_t server, hosts = dt_engine_hosts(r->engine);
+    size_t server, *place, places;
     bool found;
     DT_TRY(run_server_host(r, &server, &found));
-    size_t places = found && hosts > 1 ? hosts - 1 : hosts;
+    DT_TRY(run_places(r, found ? &server : NULL, &place, &places));
+    if (!found) server = place[0];
     size_t workers = r->setting.workers > 0 ? (size_t)r->setting.workers : places;
     dt_port **port = dt_arena_take(r->arena, workers, sizeof *port);
-    for (size_t w = 0; w < workers; w++) {
-        size_t host = w % places;
-        if (places < hosts && host >= server) host++;
-        port[w] = dt_port_new(r->engine, host, (long)w, r->arena);
-    }
+    for (size_t w = 0; w < workers; w++) port[w] = dt_port_new(r->engine, place[w % places], (long)w, r->arena);
     r->team.group = (dt_group){ r->engine, port, workers, dt_port_new(r->engine, server, -1, r->arena) };
     if (r->ideal.server) dt_port_set_free(r->team.group.server);
     return DT_OK;
@@ -364,12 +394,24 @@ static run *run_new(const dt_plan_run *plan_run, int threads) {
     return r;
 }
 
-/* The text goes to memory: a process that dies leaves nothing behind.  Joules are asked for because SimGrid reads the
- * figures of power only then. */
+/* The text goes to memory: a process that dies leaves nothing behind. */
+static const char *run_memory(const run *r) {
+    return dt_arena_text(r->arena, "/proc/self/fd/%d", memfd_create("dtsim-platform", 0));
+}
+
+dt_status dt_run_count(const dt_plan_run *plan_run, size_t *hosts) {
+    run *r = run_new(plan_run, 1);
+    size_t server, *place;
+    bool found;
+    DT_TRY(run_engine(r, plan_run, run_memory(r)));
+    DT_TRY(run_server_host(r, &server, &found));
+    return run_places(r, found ? &server : NULL, &place, hosts);
+}
+
+/* Joules are asked for because SimGrid reads the figures of power only then. */
 dt_status dt_run_try(const dt_plan_run *plan_run) {
     run *r = run_new(plan_run, 1);
-    int text = memfd_create("dtsim-platform", 0);
-    DT_TRY(run_machines(r, plan_run, dt_arena_text(r->arena, "/proc/self/fd/%d", text)));
+    DT_TRY(run_machines(r, plan_run, run_memory(r)));
     dt_engine_joules(r->engine);
     dt_engine_spawn(r->engine, "trial", r->team.group.port[0], run_ways, r, false);    /* SimGrid knows its routes from then on */
     return dt_engine_run(r->engine);

@@ -302,3 +302,67 @@ def test_plan_finds_every_way_that_is_not_there_and_only_those(folder, choice, h
         done = folder.run("plan", "scenario.lua", *words)
         assert (done.returncode == 2) == (way in used), (way, done.stderr)
         assert way not in used or f"there is no route from host {way[0]} to host {way[1]}" in done.stderr
+
+
+# ---- workers on hosts of a pattern -------------------------------------------------------------
+
+def cluster(names):
+    """A star of hosts."""
+    rows = ('<host id="{0}" speed="1Gf"/>', '<link id="l-{0}" bandwidth="1GBps" latency="1us"/>',
+            '<host_link id="{0}" up="l-{0}" down="l-{0}"/>')
+    return HEAD + '<zone id="z" routing="Cluster">' + "".join(row.format(n) for row in rows for n in names) + \
+        '<router id="r"/></zone></platform>'
+
+
+GPUS = cluster(["gpu10", "gpu2", "cpu1", "gpu1", "server", "cpu2"])
+
+
+@pytest.mark.parametrize("words, hosts", [
+    ('workers={on="gpu*"}', ["gpu1", "gpu2", "gpu10"]),                                  # natural order, not that of the file
+    ('workers={on="gpu?"}', ["gpu1", "gpu2"]),
+    ('workers={on="[gc]pu1"}', ["cpu1", "gpu1"]),
+    ('workers={on="gpu*",count=2}', ["gpu1", "gpu2"]),
+    ('workers={on="gpu?",count=3}', ["gpu1", "gpu2", "gpu1"]),                           # and from the first again
+    ('workers={on="*"}', ["cpu1", "cpu2", "gpu1", "gpu2", "gpu10"]),                     # all but the server's
+    ('workers={on="s*"}', ["server"]),                                                   # unless it is the only one
+    ('workers=2', ["cpu1", "cpu2"]),
+])
+def test_workers_are_on_the_hosts_of_a_pattern_in_natural_order(folder, words, hosts):
+    done = run(folder, GPUS, "--set", words, "--set", "trace=none")
+    assert done.returncode == 0, done.stderr
+    workers = table(folder, "workers")
+    assert [name.decode() for rank, name in zip(workers["rank"], workers["host"]) if rank >= 0] == hosts
+    assert f"{len(set(hosts))} actors" in folder.run("plan", "scenario.lua", "--set", words).stdout or len(hosts) != len(set(hosts))
+
+
+def test_a_server_without_a_host_of_its_own_is_with_the_first_worker(folder):
+    done = run(folder, cluster(["a1", "b1", "b2"]), "--set", 'workers={on="b*"}', "--set", "collective=star")
+    assert done.returncode == 0, done.stderr
+    workers = table(folder, "workers")
+    assert dict(zip(workers["rank"], workers["host"]))[-1] == b"b1"
+
+
+def test_a_pattern_fits_generated_platforms_too_and_can_be_swept(folder):
+    scenario = RUN.replace('"net.xml"', '{ "lan", hosts = 12 }').replace("workers = 2", 'workers = { on = dt.sweep { "host-1*", "*" } }')
+    folder.write(scenario)
+    assert folder.run("run", "scenario.lua", "-o", "x.h5", "--quiet").returncode == 0
+    with h5py.File(folder.path / "x.h5") as f:
+        assert [len(f[f"runs/000{i}/workers/rank"]) for i in (0, 1)] == [3, 12]
+        assert f["sweep/workers.on"].asstr()[:].tolist() == ["host-1*", "*"]
+
+
+@pytest.mark.parametrize("words, said", [
+    ('workers={on="gpux*"}', 'workers.on: no host of the platform has a name like "gpux*"'),
+    ('workers={on="GPU*"}', 'did you mean "gpu1"'),
+    ('workers={on="gpu3"}', 'did you mean "gpu'),
+    ('workers={count=2}', 'workers: the table says on which hosts'),
+    ('workers={2,on="gpu*"}', "workers: 2 stands without a key"),
+    ('workers={of="gpu*"}', 'workers.of: there is no such key; did you mean "on"'),
+    ('workers={on=5}', "workers.on: "),
+    ('workers={on="gpu*",count=-1}', "workers.count: "),
+])
+def test_workers_nowhere_are_refused(folder, words, said):
+    folder.write(GPUS, "net.xml")
+    for command in ("plan", "run"):
+        done = folder.run(command, folder.write(RUN), "--set", words)
+        assert done.returncode == 2 and said in done.stderr, done.stderr
