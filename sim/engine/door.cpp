@@ -142,7 +142,7 @@ void dt_door_preset_text(const char *key, const char *text) { simgrid::config::s
 #if SIMGRID_VERSION >= 33400
 /* Either one number, or "bound:factor;bound:factor;...": the largest bound below the size decides. */
 double dt_door_factor(const char *key, double bytes) {
-    const std::string &text = simgrid::config::get_value<std::string>(key);
+    const std::string text = simgrid::config::get_value<std::string>(key);
     if (text.find(':') == std::string::npos) return std::atof(text.c_str());
     double factor = 1, bound = -1, from, value;
     for (size_t at = 0; at < text.size(); at = std::min(text.find(';', at), text.size() - 1) + 1)

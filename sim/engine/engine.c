@@ -40,7 +40,9 @@ static dt_status engine_load(const dt_engine_setup *setup, dt_arena *run) {
         dt_door_preset_text("path", here);
         if (chdir(setup->folder) != 0) return dt_fail_at(DT_EIO, "platform", "%s: %s", setup->folder, strerror(errno));
     }
+    dt_words_reading(true);
     bool loaded = dt_door_load(path, reason, sizeof reason);
+    dt_words_reading(false);
     if (chdir(here) != 0) return dt_fail(DT_EIO, "%s: %s", here, strerror(errno));
     return loaded ? DT_OK : dt_fail_at(DT_EFORMAT, "platform", "SimGrid refuses the platform: %s", reason);
 }
@@ -61,6 +63,7 @@ dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_aren
     argv[argc++] = dt_arena_text(run, "--cfg=contexts/stack-size:%d", many ? STACK_KIB_OF_MANY : STACK_KIB);
     if (many) argv[argc++] = dt_arena_text(run, "--cfg=contexts/guard-size:0");
     if (setup->ideal.bandwidth) argv[argc++] = dt_arena_text(run, "--cfg=network/TCP-gamma:1e300");
+    argv[argc++] = dt_arena_text(run, "--cfg=host/model:compound");     /* another brings a network model of its own */
     /* With cross-traffic SimGrid's weight of slow links goes negative when a link becomes faster, and aborts. */
     if (setup->changing) argv[argc++] = dt_arena_text(run, "--cfg=network/weight-S:0");
     void (*interrupted)(int) = signal(SIGINT, SIG_IGN);

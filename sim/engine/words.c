@@ -55,4 +55,16 @@ static void words_aborted(int number) {
     raise(number);
 }
 
+static void words_crashed(int number) {
+    dt_die(DT_EINVAL, "platform: SimGrid crashes while it reads it (%s); SimGrid 4.0 does so where a torus, fat tree or dragonfly "
+           "stands in no <zone>", strsignal(number));
+}
+
+void dt_words_reading(bool on) {
+    static struct sigaction before;     /* SimGrid's own depends on its flags */
+    struct sigaction crash = { .sa_handler = words_crashed };
+    if (on) sigaction(SIGSEGV, &crash, &before);
+    else sigaction(SIGSEGV, &before, NULL);
+}
+
 void dt_words_listen(void) { signal(SIGABRT, words_aborted); }

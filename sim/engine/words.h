@@ -12,6 +12,9 @@ const char *const *dt_words_options(dt_arena *run);
 /* From now on, where SimGrid ends the process, it dies with SimGrid's words as the platform's fault (dt_die, DT_EINVAL). */
 void dt_words_listen(void);
 
+/* Between true and false a crash is that of SimGrid, which reads a platform. */
+void dt_words_reading(bool on);
+
 /* SimGrid has given up and said why, in however many lines. */
 void dt_words_give_up(const char *why) __attribute__((noreturn));
 

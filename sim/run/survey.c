@@ -6,6 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#if XML_MAJOR_VERSION > 2 || XML_MINOR_VERSION >= 8
+#define LINE (unsigned long)XML_GetCurrentLineNumber64
+#else
+#define LINE XML_GetCurrentLineNumber
+#endif
+
 struct dt_surveying {
     dt_survey       *survey;
     dt_arena        *own, *items;   /* own lives until the end */
@@ -113,7 +119,7 @@ dt_surveying *dt_survey_new(dt_survey *survey, dt_arena *arena) {
 static void survey_parse(dt_surveying *s, const char *piece, size_t length, bool last) {
     dt_survey *survey = s->survey;
     if (survey->broken[0] != '\0' || XML_Parse(s->parser, piece, (int)length, last) == XML_STATUS_OK) return;
-    snprintf(survey->broken, sizeof survey->broken, "line %lu: %s", XML_GetCurrentLineNumber(s->parser),
+    snprintf(survey->broken, sizeof survey->broken, "line %lu: %s", LINE(s->parser),
              XML_ErrorString(XML_GetErrorCode(s->parser)));
 }
 

@@ -366,3 +366,61 @@ def test_workers_nowhere_are_refused(folder, words, said):
     for command in ("plan", "run"):
         done = folder.run(command, folder.write(RUN), "--set", words)
         assert done.returncode == 2 and said in done.stderr, done.stderr
+
+
+# ---- platforms of every kind -------------------------------------------------------------------
+
+KINDS = {
+    "cluster": '<cluster id="c" prefix="n" radical="0-2,5" suffix=".x" speed="1Gf" bw="125MBps" lat="50us" bb_bw="2GBps" bb_lat="5us"/>',
+    "fat tree": '<cluster id="c" prefix="n" radical="0-3" suffix="" speed="1Gf" bw="125MBps" lat="50us" topology="FAT_TREE" '
+                'topo_parameters="2;2,2;1,2;1,1"/>',
+    "torus": '<cluster id="c" prefix="n" radical="0-3" suffix="" speed="1Gf" bw="125MBps" lat="50us" topology="TORUS" '
+             'topo_parameters="2,2"/>',
+    "Floyd": '<zone id="f" routing="Floyd"><host id="a" speed="1Gf"/><host id="b" speed="1Gf"/><router id="r"/>'
+             '<link id="k" bandwidth="10MBps" latency="1ms"/><link id="l" bandwidth="20MBps" latency="2ms"/>'
+             '<route src="a" dst="r"><link_ctn id="k"/></route><route src="r" dst="b"><link_ctn id="l"/></route></zone>',
+    "coordinates": '<zone id="v" routing="Vivaldi"><host id="a" coordinates="3 0 1" speed="1Gf"/>'
+                   '<host id="b" coordinates="0 4 2" speed="1Gf"/></zone>',
+    "peers": '<zone id="v" routing="Vivaldi"><peer id="a" coordinates="3 0 1" speed="1Gf" bw_in="10MBps" bw_out="2MBps"/>'
+             '<peer id="b" coordinates="0 4 2" speed="1Gf" bw_in="10MBps" bw_out="2MBps"/></zone>',
+    "cores, disks and an old zone": '<AS id="z" routing="Full"><prop id="site" value="here"/>'
+             '<host id="a" speed="2Gf,1Gf" core="8" pstate="1"><disk id="d" read_bw="100MBps" write_bw="40MBps"/></host>'
+             '<host id="b" speed="1Gf"/><link id="l" bandwidth="1GBps" latency="1ms" sharing_policy="FATPIPE"/>'
+             '<route src="a" dst="b"><link_ctn id="l"/></route></AS>',
+    "a bypass": '<zone id="z" routing="Full"><host id="a" speed="1Gf"/><host id="b" speed="1Gf"/>'
+                '<link id="l" bandwidth="1GBps" latency="1ms"/><link id="m" bandwidth="500MBps" latency="3ms"/>'
+                '<route src="a" dst="b"><link_ctn id="l"/></route>'
+                '<bypassRoute src="a" dst="b"><link_ctn id="m"/></bypassRoute></zone>',
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_message_takes_what_its_route_says(folder, kind):
+    """On two workers nothing is shared: under both models the record's latency and bandwidth are those of the messages."""
+    inner = f'<zone id="world" routing="Full">{KINDS[kind]}</zone>'
+    for network in ("CM02", "LV08"):
+        done = run(folder, HEAD + inner + "</platform>", "--fresh", "--set", f"network={network}")
+        assert done.returncode == 0, done.stderr
+        routes, messages = table(folder, "routes"), table(folder, "messages")
+        alone = {(a, b): latency + MESSAGE / bandwidth for a, b, latency, bandwidth
+                 in zip(*(routes[name] for name in ("from", "to", "latency_s", "bandwidth")))}
+        for a, b, begun, ended in zip(*(messages[name] for name in ("from", "to", "departed_s", "arrived_s"))):
+            slack = 0.06 if network == "LV08" else 1e-6        # the way back of LV08 takes a twentieth of a shared link
+            assert alone[a, b] * (1 - 1e-6) <= ended - begun <= alone[a, b] * (1 + slack)
+    assert folder.run("explain", "x.h5").returncode == 0
+
+
+def test_hosts_with_coordinates_are_8_ms_apart(folder):
+    """5 ms in the plane, 1 and 2 ms to reach it; no link, no bound."""
+    assert run(folder, HEAD + KINDS["coordinates"] + "</platform>").returncode == 0
+    messages = table(folder, "messages")
+    assert [b - a for a, b in zip(messages["departed_s"], messages["arrived_s"])] == pytest.approx([8e-3] * 4)
+    assert "latency" in folder.run("explain", "x.h5").stdout
+
+
+def test_another_model_of_hosts_is_not_used_and_said(folder):
+    done = run(folder, pair('<config><prop id="host/model" value="ptask_L07"/></config>'))
+    assert done.returncode == 0 and "host/model to ptask_L07, which is not used" in done.stderr
+    routes, messages = table(folder, "routes"), table(folder, "messages")
+    alone = routes["latency_s"][0] + MESSAGE / routes["bandwidth"][0]
+    assert messages["arrived_s"][0] - messages["departed_s"][0] == pytest.approx(alone, rel=1e-6)
