@@ -69,7 +69,8 @@ double dt_engine_window(const dt_engine *e) {
 /* LV08 counts more latency and less bandwidth than a link has; a platform's own configuration may say otherwise.  Every
  * model bounds a flow by a window in a round trip, but for one that crosses no link, which has no bound. */
 static void route_follow_model(dt_route *route, const dt_engine *e, double latency_s, double bytes) {
-    double window = dt_engine_window(e), most = window > 0 && latency_s > 0 && route->links > 0 ? window / (2 * latency_s) : HUGE_VAL;
+    double window = route->links > 0 ? dt_engine_window(e) : 0;
+    double most = window > 0 && latency_s > 0 ? window / (2 * latency_s) : HUGE_VAL;
     route->windowed = most < route->bandwidth;
     route->latency_s = dt_door_factor("network/latency-factor", bytes) * latency_s;
     route->bandwidth = dt_door_factor("network/bandwidth-factor", bytes) * fmin(route->bandwidth, most);

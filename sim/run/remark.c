@@ -29,7 +29,7 @@ static void remark_unused(remarks *r, const char *name, const dt_survey_item *i,
     if (is_network(i, "network/model") && strcmp(i->value, network) != 0)
         remark(r, name, dt_arena_text(r->arena, "its <config> sets network/model to %s, which is not used: the key network "
                                       "of the scenario says %s", i->value, network));
-    if (strcmp(i->element, "config") == 0 && strcmp(i->key, "host/model") == 0 && strcmp(i->value, "default") != 0 && strcmp(i->value, "compound") != 0)
+    if (strcmp(i->element, "config") == 0 && strcmp(i->key, "host/model") == 0 && strncmp(i->value, "ptask", 5) == 0)
         remark(r, name, dt_arena_text(r->arena, "its <config> sets host/model to %s, which is not used: it would bring a network model "
                                       "of its own", i->value));
     if (is_network(i, "network/weight-S") && (dt_config_at(run->config, "faults.links") != NULL || run->platform->survey->changing))
