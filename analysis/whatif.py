@@ -20,6 +20,7 @@ from .layout import lay, ruler, share
 
 IDEAL = {"jitter": "no jitter: every step takes its mean", "speed": "equal hosts, of the mean speed",
          "latency": "no latency", "bandwidth": "endless bandwidth", "server": "a server that costs nothing"}
+PATHS = ("path", "test")       # the parameters that name files
 PAIRS = 5           # the best of them are shown
 MATTERS = 0.01      # of the time: only what saves more than this alone is tried in pairs
 
@@ -56,13 +57,21 @@ def lua(value) -> str:
     return "{ " + ", ".join(items) + " }"
 
 
+def placed(value, folder: Path, key: str = ""):
+    """The same with absolute paths for the files that lie beside the scenario, which is written anew elsewhere."""
+    if isinstance(value, dict):
+        xml = value["name"] if "hash" in value else None       # a platform from a SimGrid file
+        return placed(xml, folder, "path") if xml else {k: placed(item, folder, k) for k, item in value.items()}
+    if isinstance(value, list):
+        return [placed(item, folder) for item in value]
+    beside = key in PATHS and isinstance(value, str) and (folder / value).exists()
+    return str((folder / value).absolute()) if beside else value
+
+
 def again(config: dict, steps: float, ideals: list, learn: bool, folder: Path) -> str:
     """A scenario: this configuration to that step, once for each set of ideal things."""
-    wanted = {key: value for key, value in config.items() if key not in ("ideal", "stop", "learn", "trace", "keep")}
-    platform = config["platform"]
-    if isinstance(platform, dict) and "hash" in platform:       # an XML file: found from the scenario's folder, or here
-        beside = folder / platform["name"]
-        wanted["platform"] = str(beside if beside.exists() else Path(platform["name"]).absolute())
+    wanted = {key: placed(value, folder) for key, value in config.items()
+              if key not in ("ideal", "stop", "learn", "trace", "keep")}
     given = config.get("ideal", {})
     columns = {name: [name in ideal or given.get(name, False) for ideal in ideals] for name in IDEAL}
     marks = ", ".join(f"{name} = dt.zip {{ {', '.join(map(lua, column))} }}" for name, column in columns.items())

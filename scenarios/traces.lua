@@ -13,7 +13,7 @@ return dt.scenario {
   strategy = { "fedavg", fraction = 0.25 },
   faults   = {
     links = {
-      { "host-*-down", bandwidth = { "trace", file = "net-traces/norway_hsdpa.csv", where = "trace=norway_bus_1",
+      { "host-*-down", bandwidth = { "trace", path = "net-traces/norway_hsdpa.csv", where = "trace=norway_bus_1",
                                      column = "kbps", unit = "kbps", begin = "random" } },
     },
   },

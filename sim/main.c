@@ -2,6 +2,7 @@
 #include "base/apart.h"
 #include "base/file.h"
 #include "base/rng.h"
+#include "base/warn.h"
 #include "run/check.h"
 #include "run/estimate.h"
 #include "run/merge.h"
@@ -54,6 +55,7 @@ typedef struct line {
 } line;
 
 static int complain(void) {
+    dt_warn_say(stderr);
     fprintf(stderr, "dtsim: %s%s%s\n", dt_reason_path(), dt_reason_path()[0] != '\0' ? ": " : "", dt_reason());
     return BAD_INPUT;
 }
@@ -150,12 +152,13 @@ static int run_end(const dt_plan *plan, const dt_sweep_outcome *o) {
     return o->failed > 0 || o->broken > 0 ? FAILED : GOOD;
 }
 
-static void warn_of(const char *sentence) { fprintf(stderr, "dtsim: warning: %s\n", sentence); }
+static void warn_of(const char *sentence) { dt_warn("", "%s", sentence); }
 
 static void warn(const dt_plan *plan, const dt_outlook *o, dt_arena *arena) {
     const char *warning = dt_outlook_warning(o, arena);
     if (warning != NULL) warn_of(warning);
     dt_remarks(plan, warn_of, arena);
+    dt_warn_say(stderr);
 }
 
 /* The scenario's runs, and every platform of the user's as SimGrid takes it. */
@@ -236,7 +239,10 @@ static int command_plan(const line *l, dt_arena *arena) {
     if (line_need(l, 1, "plan needs one scenario file") != DT_OK) return complain();
     if (load(l, &options, arena, &script, &plan) != DT_OK) return complain();
     double *flops = dt_arena_take(arena, plan.runs, sizeof *flops);
-    if (dt_estimate(&plan, flops) != DT_OK || dt_outlook_worst(&plan, &outlook, arena) != DT_OK) return complain();
+    if (dt_estimate(&plan, flops) != DT_OK || dt_outlook_worst(&plan, &outlook, arena) != DT_OK) {
+        dt_script_blame(script, dt_arena_text(arena, "%s", dt_reason_path()), dt_arena_text(arena, "%s", dt_reason()));
+        return complain();
+    }
     plan_print(&plan, flops, arena);
     printf("at most %zu hosts and %zu actors at a time: about %s of memory a run, besides data and models\n", outlook.hosts,
            outlook.actors, dt_table_bytes(outlook.bytes, text));
@@ -461,6 +467,7 @@ int main(int argc, char **argv) {
     on_exit(given_up, NULL);
     dt_arena *arena = dt_arena_new(1 << 16);
     dt_base_start();
+    dt_warn_start();
     signal(SIGXFSZ, SIG_IGN);       /* a file too large is a failed write like any other */
     int status = act(argc, argv, arena);
     dt_arena_free(arena);

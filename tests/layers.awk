@@ -5,7 +5,7 @@ BEGIN {
           "record:1 model:2 collective:2 profile:2 strategy:3 fault:3 run:4 script:5 main:6", pairs, " ")
     for (i in pairs) { split(pairs[i], p, ":"); level[p[1]] = p[2] }
     door["simgrid/"] = "^sim/engine/"
-    door["hdf5.h"] = "^sim/record/|^sim/data/hdf5\\.c$"
+    door["hdf5.h"] = "^sim/record/|^sim/data/hdf5[a-z_]*\\.[ch]$"
     door["lua"] = "^sim/script/|^sim/main\\.c$"
     door["cblas.h"] = "^sim/layer/"
 }

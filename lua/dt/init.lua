@@ -18,9 +18,16 @@ function dt.sweep(values) return mark.new("sweep", values) end
 --- As dt.sweep, but all zips of a scenario advance together.
 function dt.zip(values) return mark.new("zip", values) end
 
+--- dt.constant(2) and dt.each { 4, 1, 1, 1 } need no name for what they take.
+local function named(name, given)
+  if name == "constant" and type(given) == "number" then return { value = given } end
+  if name == "each" and type(given) == "table" and given[1] ~= nil then return { values = given } end
+  return given
+end
+
 local function distribution(name)
   return function(given)
-    if name == "constant" and type(given) == "number" then given = { value = given } end
+    given = named(name, given)
     local t = { name }
     if given ~= nil and type(given) ~= "table" then
       error(("dt.%s takes a table of named values"):format(name), 2)
@@ -34,7 +41,7 @@ local function distribution(name)
 end
 
 for _, name in ipairs { "constant", "exponential", "shifted_exponential", "pareto", "lognormal", "normal", "uniform",
-  "bimodal", "trace" } do
+  "bimodal", "each", "trace" } do
   dt[name] = distribution(name)
 end
 

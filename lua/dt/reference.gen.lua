@@ -50,46 +50,51 @@
 ---@field elastic? number|dt.mark bent: standard deviation at a lattice point, in pixels (preset 1.5)
 ---@field width? number|dt.mark mean width of a stroke, in pixels (preset 2.2)
 
----Images in the format of MNIST and Fashion-MNIST. Source: LeCun, Cortes, Burges, the MNIST database
+---Images in the format of MNIST, Fashion-MNIST and EMNIST. Source: LeCun, Cortes, Burges, the MNIST database
 ---@class dt.data.idx: dt.data
 ---@field [1] "idx"
----@field path? string|dt.mark folder with the four files, as it is or under $DTSIM_DATA (preset mnist)
+---@field path? string|dt.mark folder with the four files, such as train-images-idx3-ubyte (dots instead of dashes, a prefix and .gz are read too): beside the scenario, in the working folder or under $DTSIM_DATA; the distinct labels, in ascending order, are the classes 0, 1, ... (preset mnist)
+---@field prefix? string|dt.mark where a folder holds several sets: what the names of the one to read begin with, such as "emnist-letters", or the end of that, "letters"
+---@field scale? number|dt.mark values are multiplied by this; 0: bytes by 1/255, other types are read as they are (preset 0)
 ---@field train? integer|dt.mark training images, the first ones; 0: all (preset 0)
 ---@field test? integer|dt.mark test images, the first ones; 0: all (preset 0)
 
----A sparse text file of the LIBSVM collection. Source: Chang, Lin 2011 (LIBSVM)
+---A sparse text file of the LIBSVM collection; indices from 1, or from 0 where a file has an index 0; query ids (qid:) are left out. Source: Chang, Lin 2011 (LIBSVM)
 ---@class dt.data.libsvm: dt.data
 ---@field [1] "libsvm"
----@field path? string|dt.mark file, as it is or under $DTSIM_DATA; .gz is read too
+---@field path? string|dt.mark file: beside the scenario, in the working folder or under $DTSIM_DATA; .gz is read too
 ---@field test? string|dt.mark file of the test set
 ---@field holdout? number|dt.mark share of the rows kept for the test without a file (preset 0.2)
----@field columns? integer|dt.mark features; 0: the greatest index found (preset 0)
+---@field columns? integer|dt.mark features; 0: as many as the greatest index found tells (preset 0)
 ---@field target? "class"|"real"|dt.mark what the label is (preset class)
 
 ---A table of text with a target column. Source: RFC 4180
 ---@class dt.data.csv: dt.data
 ---@field [1] "csv"
----@field path? string|dt.mark file, as it is or under $DTSIM_DATA; .gz is read too
----@field test? string|dt.mark file of the test set
+---@field path? string|dt.mark file: beside the scenario, in the working folder or under $DTSIM_DATA; .gz is read too
+---@field test? string|dt.mark file of the test set; its labels must be spelled as those of path
 ---@field holdout? number|dt.mark share of the rows kept for the test without one (preset 0.2)
 ---@field column? string|dt.mark column of the target: its name (its number from 1 where there is no header), or last (preset last)
----@field target? "class"|"real"|dt.mark what the target is (preset class)
----@field owner? string|dt.mark column with the device of each row
----@field drop? string|dt.mark columns to leave out, with commas between
+---@field target? "class"|"real"|dt.mark what the target is; classes are texts: "1" and "1.0" are two (preset class)
+---@field owner? string|dt.mark column with the device of each row: any text
+---@field drop? string|dt.mark columns to leave out, with commas between (a name that holds commas in double quotes); as in pandas, a first column without a name is called "Unnamed: 0", and a second "a" is called "a.1"
 ---@field header? boolean|dt.mark the first line names the columns (preset true)
----@field separator? ","|";"|"tab"|"space"|dt.mark what parts the fields (preset ,)
+---@field separator? ","|";"|"tab"|"space"|dt.mark what separates the fields; space: any number of blanks (preset ,)
+---@field decimal? "."|","|dt.mark what separates the decimals of a number (preset .)
 ---@field standardise? boolean|dt.mark features get mean 0, variance 1 (preset true)
----@field missing? "refuse"|"mean"|dt.mark what a feature without a value becomes (preset refuse)
+---@field missing? "refuse"|"mean"|"drop"|dt.mark what is done where a value is missing (empty, NA, NaN, None, ?, ...) or infinite: refuse the file, take the mean of the column over the training rows, or leave out the row (preset refuse)
 
 ---Datasets of an HDF5 file. Source: The HDF Group, HDF5
 ---@class dt.data.hdf5: dt.data
 ---@field [1] "hdf5"
----@field path? string|dt.mark file, as it is or under $DTSIM_DATA
----@field x? string|dt.mark dataset of the training samples (preset train_images)
----@field y? string|dt.mark dataset of the training labels (preset train_labels)
----@field test_x? string|dt.mark dataset of the test samples; empty: none (preset test_images)
----@field test_y? string|dt.mark dataset of the test labels; empty: none (preset test_labels)
----@field owner? string|dt.mark dataset with the device of each training row
+---@field path? string|dt.mark file: beside the scenario, in the working folder or under $DTSIM_DATA
+---@field test_path? string|dt.mark file of the test set, where it is not in path
+---@field x? string|dt.mark dataset of the training samples; in a federated file, which holds examples/CLIENT/ARRAY, the array of each client, such as "pixels": the client is the owner, for split = "natural" (preset train_images)
+---@field y? string|dt.mark dataset (or array) of the training labels: numbers, truths, or one column for each class with a 1 in that of the row (one-hot); the distinct numbers, in ascending order, are the classes 0, 1, ... (preset train_labels)
+---@field test_x? string|dt.mark dataset of the test samples; empty: none; in a federated file x names the array (preset test_images)
+---@field test_y? string|dt.mark dataset of the test labels; empty: none; in a federated file y names the array (preset test_labels)
+---@field channels? "auto"|"first"|"last"|dt.mark where the channels of an image stand in a row of rank 3: first (channels x height x width, as in PyTorch), last (as in TensorFlow); auto: as the sizes tell, a warning says so where they are last (preset auto)
+---@field owner? string|dt.mark dataset with the device of each training row: integers, whole numbers or texts
 ---@field target? "class"|"real"|dt.mark what the label is (preset class)
 ---@field scale? number|dt.mark values are multiplied by this: 1/255 for bytes (preset 1)
 ---@field train? integer|dt.mark training rows, the first ones; 0: all (preset 0)
@@ -110,29 +115,34 @@
 ---@field [1] "iid"
 
 ---Each class is shared out in random proportions. Source: Yurochkin et al. 2019, section 4
+---it may leave workers without samples: each of them is given one sample of the largest shard, and the result counts them
 ---@class dt.split.dirichlet: dt.split
 ---@field [1] "dirichlet"
 ---@field alpha? number|dt.mark small: few classes a worker; large: all alike (preset 0.5)
 
 ---Sorted by label and dealt in shards: few classes a worker. Source: McMahan et al. 2017, section 3
+---it may leave workers without samples: each of them is given one sample of the largest shard, and the result counts them
 ---@class dt.split.shards: dt.split
 ---@field [1] "shards"
 ---@field per_worker? integer|dt.mark shards a worker is dealt (preset 2)
 
 ---Sizes by a power law, labels alike. Source: Li et al. 2022, section 3.3
+---it may leave workers without samples: each of them is given one sample of the largest shard, and the result counts them
 ---@class dt.split.quantity: dt.split
 ---@field [1] "quantity"
 ---@field power? number|dt.mark exponent of the sizes; 0: all equal (preset 1)
 
 ---Whole classes a worker, as far as possible. Source: standard
+---it may leave workers without samples: each of them is given one sample of the largest shard, and the result counts them
 ---@class dt.split.by_label: dt.split
 ---@field [1] "by_label"
 
----By the device that produced each sample. Source: Caldas et al. 2018 (LEAF)
+---By the device that produced each sample; at most one worker a device. Source: Caldas et al. 2018 (LEAF)
 ---@class dt.split.natural: dt.split
 ---@field [1] "natural"
 
 ---Blocks of rows in the order of the file. Source: standard
+---it may leave workers without samples: each of them is given one sample of the largest shard, and the result counts them
 ---@class dt.split.contiguous: dt.split
 ---@field [1] "contiguous"
 ---@field sizes? number[]|dt.mark sizes of the blocks, in proportion; none: equal
@@ -172,7 +182,7 @@
 ---Layers of which only the sizes are known: nothing is learnt. Source: He et al. 2016 (resnet50) and others, see sim/model/profiles/make.py; or the user's file
 ---@class dt.model.profile: dt.model
 ---@field [1] "profile"
----@field file? string|dt.mark resnet50 or another shipped name, or a CSV of layers
+---@field path? string|dt.mark resnet50 or another shipped name, or a CSV of layers
 
 ---Multinomial logistic regression. Source: standard
 ---@class dt.model.softmax: dt.model
@@ -234,28 +244,40 @@
 ---@field nesterov? boolean|dt.mark look ahead along the momentum (preset false)
 ---@field decay? number|dt.mark weight decay: this times x is added to the gradient (preset 0)
 
----how the learning rate changes
+---the learning-rate schedule: in a round all workers use the factor of its beginning
 ---@class dt.schedule
+---@field by? "epochs"|"rounds"|"steps"|dt.mark what at counts: global epochs (passes over all samples, all workers together), rounds, or steps of a worker; a key of that name in place of at says both (preset epochs)
 
 ---The rate stays as it is. Source: standard
+---one learning rate for all: in a round every worker uses the factor of the round's beginning; where workers have no common rounds (gossip), the epochs are those that all have gone through when each has done as many steps
 ---@class dt.schedule.constant: dt.schedule
 ---@field [1] "constant"
 
 ---The rate falls along half a wave to a floor. Source: Loshchilov, Hutter 2017, eq. 5
+---one learning rate for all: in a round every worker uses the factor of the round's beginning; where workers have no common rounds (gossip), the epochs are those that all have gone through when each has done as many steps
 ---@class dt.schedule.cosine: dt.schedule
 ---@field [1] "cosine"
----@field epochs? number|dt.mark epochs until the floor (preset 100)
----@field floor? number|dt.mark least share of the rate (preset 0.001)
+---@field at? number|dt.mark where the floor is reached: epochs = 100, or rounds, steps (preset 100)
+---@field floor? number|dt.mark smallest share of the rate (preset 0.001)
 
----The rate falls as one over the number of steps. Source: Bottou 2012, section 5.2
+---The rate falls as one over the training's progress. Source: Bottou 2012, section 5.2
+---one learning rate for all: in a round every worker uses the factor of the round's beginning; where workers have no common rounds (gossip), the epochs are those that all have gone through when each has done as many steps
 ---@class dt.schedule.inverse: dt.schedule
 ---@field [1] "inverse"
----@field steps? number|dt.mark steps after which the rate is halved (preset 1000)
+---@field at? number|dt.mark where the rate is halved: epochs = 10, or rounds, steps (preset 10)
 
----The rate falls by a factor at given epochs. Source: standard
+---Any shape, such as warm-up: a factor at each point, straight lines between. Source: standard
+---one learning rate for all: in a round every worker uses the factor of the round's beginning; where workers have no common rounds (gossip), the epochs are those that all have gone through when each has done as many steps
+---@class dt.schedule.points: dt.schedule
+---@field [1] "points"
+---@field at? number[]|dt.mark the points, in order: epochs = { 0, 5, 60 }, or rounds, steps (preset 0)
+---@field factor? number[]|dt.mark what the rate is multiplied by at each point (preset 1)
+
+---The rate falls by a factor at given points of the training. Source: standard
+---one learning rate for all: in a round every worker uses the factor of the round's beginning; where workers have no common rounds (gossip), the epochs are those that all have gone through when each has done as many steps
 ---@class dt.schedule.step: dt.schedule
 ---@field [1] "step"
----@field at? number[]|dt.mark epochs at which the rate falls (preset 30 60 90)
+---@field at? number[]|dt.mark where the rate falls: epochs = { 30, 60 }, or rounds, steps (preset 30 60 90)
 ---@field factor? number|dt.mark what the rate is multiplied by there (preset 0.1)
 
 ---who computes and who talks to whom
@@ -279,7 +301,7 @@
 ---@field [1] "fedavg"
 ---@field fraction? number|dt.mark share of the devices in a round (C); 0: one (preset 0.1)
 ---@field epochs? integer|dt.mark passes over the own samples in a round (E) (preset 1)
----@field over? number|dt.mark devices invited for each that is needed: the first updates are taken (preset 1)
+---@field over? number|dt.mark devices invited for each that is needed: the first updates are taken; who is late is still busy in the next round and misses it too, so these are no backup workers (preset 1)
 ---@field deadline? number|string|dt.mark a round is over after this; 0: no such limit (preset 0 s)
 ---@field prox? number|dt.mark pull towards the global model (mu of FedProx) (preset 0)
 
@@ -391,10 +413,11 @@
 ---@field [1] "random_regular"
 ---@field degree? integer|dt.mark neighbours of every worker (preset 3)
 
----Edges from a file, one pair of workers a line. Source: the user's file
+---Edges from a file: an edge list or GraphML. Source: the user's file
 ---@class dt.topology.file: dt.topology
 ---@field [1] "file"
----@field path? string|dt.mark edge list, as given or under the folder DTSIM_DATA
+---@field path? string|dt.mark edge list or GraphML, plain or .gz: beside the scenario, in the working folder or under $DTSIM_DATA; nodes of GraphML become workers by the number that their names end in where these are 0 to workers - 1 or 1 to workers, else in the order of the file
+---@field first? integer|dt.mark what an edge list calls its first worker, 0 or 1; -1: 1 where its numbers are 1 to workers, which is warned of, else 0 (preset -1)
 
 ---how a random delay or factor is distributed
 ---@class dt.dist
@@ -446,14 +469,21 @@
 ---@field share? number|dt.mark how often it is drawn (preset 0.1)
 ---@field fast? number|string|dt.mark the common value (preset 1 s)
 
+---Every worker has its own value: { 4, 1, 1, 1 }. Source: the user's list
+---@class dt.dist.each: dt.dist
+---@field [1] "each"
+---@field values? number[]|dt.mark one for each worker, in their order (preset 1)
+
 ---Measured values from a file. Source: the user's file
 ---@class dt.dist.trace: dt.dist
 ---@field [1] "trace"
----@field file? string|dt.mark CSV with a header line, plain or gzip, as given or under the folder DTSIM_DATA
----@field column? string|dt.mark the column's name; else the last
+---@field path? string|dt.mark CSV file, plain or gzip; it is looked for beside the scenario, in the working folder and under $DTSIM_DATA
+---@field column? string|integer|(string|integer)[]|dt.mark name of the column with the values (its number from 1 where the first line is no header); else the last; for order = "own" a list of them, else all
 ---@field where? string|dt.mark "column=value": only rows that say so
----@field order? "random"|"sequence"|dt.mark random: any row each time; sequence: row after row, alike for every stream, again from the first at the end (preset random)
----@field normalise? boolean|dt.mark divide by the mean of the column (preset true)
+---@field order? "random"|"sequence"|"own"|dt.mark for jitter and compute.seconds, at each step: random: any row; sequence: the next row, the same for all workers; own: the next of the worker's own values, so that who is slow stays slow. For speed, once: random: any row; sequence: the next row for each worker; own: the mean of its own values (preset random)
+---@field own? "column"|"row"|dt.mark for order = "own": whether a worker has a column or a row of its own; else a column where there are several, a row where there is one
+---@field worker? string|dt.mark for order = "own" in a long table: the column that says whose a row is; worker 0 is the first of its texts in natural order
+---@field normalise? boolean|dt.mark divide by the mean of all values (preset true)
 ---@field scale? number|string|dt.mark times this, afterwards (preset 1 s)
 
 ---a value over time
@@ -463,8 +493,8 @@
 ---1 and 0 by turns, each for a time drawn anew. Source: alternating renewal process
 ---@class dt.profile.alternating: dt.profile
 ---@field [1] "alternating"
----@field on? number|dt.dist|dt.mark how long the value is 1 each time
----@field off? number|dt.dist|dt.mark how long it is 0 each time
+---@field on? number|number[]|dt.dist|dt.mark how long the value is 1 each time
+---@field off? number|number[]|dt.dist|dt.mark how long it is 0 each time
 
 ---Values written down, each from its time on. Source: a step function
 ---@class dt.profile.steps: dt.profile
@@ -476,9 +506,9 @@
 ---Measured values from a file. Source: the user's file
 ---@class dt.profile.trace: dt.profile
 ---@field [1] "trace"
----@field file? string|dt.mark CSV with a header line, plain or gzip, as given or under the folder DTSIM_DATA
----@field time? string|dt.mark column of the times, in s (preset t_s)
----@field column? string|dt.mark column of the values; else the last
+---@field path? string|dt.mark CSV file, plain or gzip; it is looked for beside the scenario, in the working folder and under $DTSIM_DATA
+---@field time? string|dt.mark name of the column with the times, in s (its number from 1 where the first line is no header); else t_s, or the first where there is no header
+---@field column? string|dt.mark name or number of the column with the values; else the last
 ---@field where? string|dt.mark "column=value": only rows that say so
 ---@field begin? "first"|"random"|dt.mark where each host or link begins: alike at the first row, or each at a row drawn for it (preset first)
 
@@ -550,7 +580,7 @@
 
 ---how long a step takes, where not flops over speed
 ---@class dt.scenario.compute
----@field seconds? number|dt.dist|dt.mark time of a step, drawn anew, instead of flops over speed
+---@field seconds? number|number[]|dt.dist|dt.mark time of a step, drawn anew, instead of flops over speed; or a list: a value for each worker
 
 ---what is made ideal, to see what it costs; random draws stay the same
 ---@class dt.scenario.ideal
@@ -562,10 +592,10 @@
 
 ---what goes wrong, and how long others wait for those who are gone
 ---@class dt.scenario.faults
----@field crash? number|dt.dist|dt.mark how long a worker's host stays up each time
----@field recover? number|dt.dist|dt.mark how long it then stays down; else for good
+---@field crash? number|number[]|dt.dist|dt.mark how long a worker's host stays up each time
+---@field recover? number|number[]|dt.dist|dt.mark how long it then stays down; else for good
 ---@field availability? string|table|dt.mark where 0, a worker is not there
----@field battery? number|dt.dist|dt.mark what a worker's host may use up; then it is gone
+---@field battery? number|number[]|dt.dist|dt.mark what a worker's host may use up; then it is gone
 ---@field links? string|table|dt.mark { { "pattern", bandwidth = profile, latency = profile, on = profile }, ... }: links that change
 ---@field loss? number|dt.mark probability that a message is lost and sent again (preset 0)
 ---@field timeout? number|string|dt.mark how long after it is sent again (preset 0.2 s)
@@ -607,14 +637,14 @@
 ---@field split? "iid"|dt.split.iid|"dirichlet"|dt.split.dirichlet|"shards"|dt.split.shards|"quantity"|dt.split.quantity|"by_label"|dt.split.by_label|"natural"|dt.split.natural|"contiguous"|dt.split.contiguous|dt.mark which worker holds which samples (preset iid)
 ---@field model? "cnn"|dt.model.cnn|"kmeans"|dt.model.kmeans|"linear"|dt.model.linear|"logistic"|dt.model.logistic|"mlp"|dt.model.mlp|"profile"|dt.model.profile|"softmax"|dt.model.softmax|"svm"|dt.model.svm|dt.mark what is trained
 ---@field optimiser? "adam"|dt.optimiser.adam|"sgd"|dt.optimiser.sgd|dt.mark a step from a gradient (preset sgd)
----@field schedule? "constant"|dt.schedule.constant|"cosine"|dt.schedule.cosine|"inverse"|dt.schedule.inverse|"step"|dt.schedule.step|dt.mark how the learning rate changes (preset constant)
+---@field schedule? "constant"|dt.schedule.constant|"cosine"|dt.schedule.cosine|"inverse"|dt.schedule.inverse|"points"|dt.schedule.points|"step"|dt.schedule.step|dt.mark the learning-rate schedule (preset constant)
 ---@field strategy? "adacomm"|dt.strategy.adacomm|"fedavg"|dt.strategy.fedavg|"gossip"|dt.strategy.gossip|"localsgd"|dt.strategy.localsgd|"sgd"|dt.strategy.sgd|dt.mark who computes and who talks to whom
 ---@field collective? "halving"|dt.collective.halving|"ring"|dt.collective.ring|"star"|dt.collective.star|"tree"|dt.collective.tree|dt.mark how a mean is formed (preset ring)
 ---@field compress? "none"|dt.compress.none|"float16"|dt.compress.float16|"topk"|dt.compress.topk|"sign"|dt.compress.sign|"quantize"|dt.compress.quantize|dt.mark what travels (preset none)
 ---@field aggregate? "mean"|dt.aggregate.mean|"weighted"|dt.aggregate.weighted|"median"|dt.aggregate.median|dt.mark how models are merged (preset weighted)
 ---@field topology? "ring"|dt.topology.ring|"torus"|dt.topology.torus|"star"|dt.topology.star|"complete"|dt.topology.complete|"exponential"|dt.topology.exponential|"random_regular"|dt.topology.random_regular|"file"|dt.topology.file|dt.mark the graph of gossip (preset ring)
----@field speed? "constant"|dt.dist.constant|"exponential"|dt.dist.exponential|"shifted_exponential"|dt.dist.shifted_exponential|"pareto"|dt.dist.pareto|"lognormal"|dt.dist.lognormal|"normal"|dt.dist.normal|"uniform"|dt.dist.uniform|"bimodal"|dt.dist.bimodal|"trace"|dt.dist.trace|number|dt.mark how many times slower each worker computes, drawn once (preset constant)
----@field jitter? "constant"|dt.dist.constant|"exponential"|dt.dist.exponential|"shifted_exponential"|dt.dist.shifted_exponential|"pareto"|dt.dist.pareto|"lognormal"|dt.dist.lognormal|"normal"|dt.dist.normal|"uniform"|dt.dist.uniform|"bimodal"|dt.dist.bimodal|"trace"|dt.dist.trace|number|dt.mark factor on the time of each step, drawn anew (preset constant)
+---@field speed? "constant"|dt.dist.constant|"exponential"|dt.dist.exponential|"shifted_exponential"|dt.dist.shifted_exponential|"pareto"|dt.dist.pareto|"lognormal"|dt.dist.lognormal|"normal"|dt.dist.normal|"uniform"|dt.dist.uniform|"bimodal"|dt.dist.bimodal|"each"|dt.dist.each|"trace"|dt.dist.trace|number|number[]|dt.mark how many times slower each worker computes, drawn once; or a list: a value for each (preset constant)
+---@field jitter? "constant"|dt.dist.constant|"exponential"|dt.dist.exponential|"shifted_exponential"|dt.dist.shifted_exponential|"pareto"|dt.dist.pareto|"lognormal"|dt.dist.lognormal|"normal"|dt.dist.normal|"uniform"|dt.dist.uniform|"bimodal"|dt.dist.bimodal|"each"|dt.dist.each|"trace"|dt.dist.trace|number|number[]|dt.mark factor on the time of each step, drawn anew; or a list: a value for each worker (preset constant)
 ---@field compute? dt.scenario.compute|dt.mark how long a step takes, where not flops over speed
 ---@field ideal? dt.scenario.ideal|dt.mark what is made ideal, to see what it costs; random draws stay the same
 ---@field faults? dt.scenario.faults|dt.mark what goes wrong, and how long others wait for those who are gone
@@ -684,6 +714,10 @@ function dt.uniform(t) end
 ---@param t? dt.dist.bimodal
 ---@return dt.dist.bimodal
 function dt.bimodal(t) end
+
+---@param t? dt.dist.each
+---@return dt.dist.each
+function dt.each(t) end
 
 ---@param t? dt.dist.trace
 ---@return dt.dist.trace

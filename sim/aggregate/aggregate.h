@@ -16,6 +16,9 @@ typedef struct dt_inputs {
 
 typedef struct dt_aggregate_type {
     dt_entry is;
+    /* A weighted sum whose weights follow from the sizes alone: partial sums can be added up on the way.  False: all
+     * vectors must meet in one place. */
+    bool partial;
     /* Fill weight [count]; non-negative, sum 1. */
     void (*weigh)(const void *state, const dt_inputs *in, double *weight);
     /* out[first .. last-1] from the inputs and weights; NULL: the weighted sum.  It runs on any thread;

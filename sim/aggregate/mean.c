@@ -9,5 +9,5 @@ static void mean_weigh(const void *state, const dt_inputs *in, double *weight) {
 
 const dt_aggregate_type dt_aggregate_mean = {
     .is = { "mean", "Every vector counts the same.", "w_i = 1 / count", NULL, 0 },
-    .weigh = mean_weigh,
+    .partial = true, .weigh = mean_weigh,
 };

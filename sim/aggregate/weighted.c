@@ -11,5 +11,5 @@ static void weighted_weigh(const void *state, const dt_inputs *in, double *weigh
 
 const dt_aggregate_type dt_aggregate_weighted = {
     .is = { "weighted", "A vector counts by the samples behind it.", "McMahan et al. 2017, Algorithm 1", NULL, 0 },
-    .weigh = weighted_weigh,
+    .partial = true, .weigh = weighted_weigh,
 };

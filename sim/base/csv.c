@@ -9,117 +9,216 @@
 #include <string.h>
 #include <zlib.h>
 
-enum { LINE = 1 << 14, FIELDS = 256 };
+enum { LINE = 1 << 20 };
 
 typedef struct reader {
     const dt_csv *csv;
-    dt_arena *run;
-    size_t  wanted[DT_CSV_COLUMNS], filter;     /* where they stand in a line */
-    char   *keep;                               /* what field filter must say; NULL: every row is kept */
-    double *value;                              /* [rows * columns] */
-    size_t  rows, room;
+    dt_csv_table *table;
+    dt_arena *run, *scratch;
+    const char *key;                    /* of the parameter that names the file: "jitter.path" */
+    const char **name;                  /* [fields] of the columns; their numbers where the file has no names */
+    char  **field;                      /* [fields] of the line at hand */
+    size_t  fields, room, known;        /* of a line; rows that the table has room for; values that are known */
+    bool    named;                      /* by the first line */
+    size_t *wanted, label, filter;      /* [table->columns] where they stand in a line */
+    char   *keep;                       /* what field filter must say; NULL: every row is kept */
 } reader;
 
-/* Cut line at its commas; the number of fields, at most FIELDS. */
-static size_t csv_cut(char *line, char **field) {
+/* ---- lines --------------------------------------------------------------------------------- */
+
+/* A field without the blanks and the quotes around it. */
+static char *csv_bare(char *field) {
+    field += strspn(field, " \t");
+    size_t length = strlen(field);
+    while (length > 0 && strchr(" \t", field[length - 1]) != NULL) length--;
+    if (length > 1 && field[0] == '"' && field[length - 1] == '"') {
+        field++;
+        length -= 2;
+    }
+    field[length] = '\0';
+    return field;
+}
+
+/* Cut line at its commas; the number of fields, at most most. */
+static size_t csv_cut(char *line, char **field, size_t most) {
     size_t count = 0;
     line[strcspn(line, "\r\n")] = '\0';
-    while (count < FIELDS) {
-        field[count++] = line;
-        line = strchr(line, ',');
-        if (line == NULL) break;
-        *line++ = '\0';
+    for (char *next; line != NULL && count < most; line = next) {
+        next = strchr(line, ',');
+        if (next != NULL) *next++ = '\0';
+        field[count++] = csv_bare(line);
     }
     return count;
 }
 
-static dt_status csv_column(const reader *r, const char *name, const char *key, char *const *field, size_t count,
-                            size_t *column) {
-    for (*column = 0; *column < count; ++*column)
-        if (strcmp(field[*column], name) == 0) return DT_OK;
-    const char *at = dt_arena_text(r->run, "%s.%s", r->csv->path, key);
-    const char *near = dt_nearest(name, (const char *const *)field, count);
-    if (near != NULL)
-        return dt_fail_at(DT_EINVAL, at, "%s has no column \"%s\"; did you mean \"%s\"?", r->csv->file, name, near);
-    return dt_fail_at(DT_EINVAL, at, "%s has no column \"%s\"; its first is \"%s\"", r->csv->file, name, field[0]);
+static bool csv_number(const char *text, double *number) {
+    char *end;
+    *number = strtod(text, &end);
+    return end != text && *end == '\0';
 }
 
-static dt_status csv_header(reader *r, char *line) {
-    char *field[FIELDS];
-    const dt_csv *csv = r->csv;
-    size_t count = csv_cut(line, field);
-    for (size_t c = 0; c < csv->columns; c++) {
-        r->wanted[c] = count - 1;
-        if (csv->column[c] != NULL) DT_TRY(csv_column(r, csv->column[c], csv->key[c], field, count, &r->wanted[c]));
-    }
-    if (csv->where == NULL) return DT_OK;
-    char *name = dt_arena_copy(r->run, csv->where, strlen(csv->where));
+/* ---- columns ------------------------------------------------------------------------------- */
+
+static dt_status csv_find(const reader *r, const char *name, const char *key, size_t *column) {
+    const char *at = dt_arena_text(r->run, "%s.%s", r->csv->path, key), *file = r->csv->file;
+    for (*column = 0; *column < r->fields; ++*column)
+        if (strcmp(r->name[*column], name) == 0) return DT_OK;
+    if (!r->named)
+        return dt_fail_at(DT_EINVAL, at, "%s has no column \"%s\": its first line holds values, not names, so its "
+                          "columns are called 1 to %zu", file, name, r->fields);
+    const char *near = dt_nearest(name, r->name, r->fields);
+    if (near != NULL) return dt_fail_at(DT_EINVAL, at, "%s has no column \"%s\"; did you mean \"%s\"?", file, name, near);
+    return dt_fail_at(DT_EINVAL, at, "%s has no column \"%s\"; its first is \"%s\"", file, name, r->name[0]);
+}
+
+/* The last column that neither chooses rows nor says whose they are. */
+static size_t csv_last(const reader *r) {
+    for (size_t i = r->fields; i-- > 0;)
+        if (i != r->filter && i != r->label) return i;
+    return r->fields - 1;
+}
+
+static dt_status csv_place(const reader *r, const dt_csv_column *c, size_t *column) {
+    *column = c->preset == NULL ? csv_last(r) : 0;
+    if (c->name != NULL) return csv_find(r, c->name, c->key, column);
+    return c->preset != NULL && r->named ? csv_find(r, c->preset, c->key, column) : DT_OK;
+}
+
+/* "column=value" */
+static dt_status csv_filter(reader *r) {
+    r->filter = r->fields;
+    if (r->csv->where == NULL) return DT_OK;
+    char *name = dt_arena_copy(r->run, r->csv->where, strlen(r->csv->where));
     r->keep = strchr(name, '=');
     if (r->keep == NULL)
-        return dt_fail_at(DT_EINVAL, dt_arena_text(r->run, "%s.where", csv->path), "\"%s\" is not \"column=value\"",
-                          csv->where);
+        return dt_fail_at(DT_EINVAL, dt_arena_text(r->run, "%s.where", r->csv->path), "\"%s\" is not \"column=value\"",
+                          r->csv->where);
     *r->keep++ = '\0';
-    return csv_column(r, name, "where", field, count, &r->filter);
+    return csv_find(r, name, "where", &r->filter);
 }
 
-static double *csv_push(reader *r) {
-    size_t columns = r->csv->columns;
-    if (r->rows == r->room) {
-        double *old = r->value;
-        r->room = r->room == 0 ? 256 : 2 * r->room;
-        r->value = dt_arena_take(r->run, r->room * columns, sizeof *r->value);
-        if (old != NULL) memcpy(r->value, old, r->rows * columns * sizeof *old);
+/* Every column; what has no name is a number of rows that pandas or R wrote, or a mistake. */
+static dt_status csv_all(reader *r) {
+    for (size_t i = 0; i < r->fields; i++) {
+        if (i == r->filter || i == r->label) continue;
+        if (r->name[i][0] == '\0')
+            return dt_fail_at(DT_EINVAL, dt_arena_text(r->run, "%s.column", r->csv->path), "column %zu of %s has no name: "
+                              "is it an index? Name the columns that hold values", i + 1, r->csv->file);
+        r->wanted[r->table->columns++] = i;
     }
-    return r->value + r->rows++ * columns;
-}
-
-static dt_status csv_row(reader *r, char *line, long number) {
-    char *field[FIELDS], *end;
-    double value[DT_CSV_COLUMNS];
-    size_t count = csv_cut(line, field), columns = r->csv->columns;
-    if (count == 1 && field[0][0] == '\0') return DT_OK;
-    for (size_t c = 0; c < columns; c++)
-        if (r->wanted[c] >= count || (r->keep != NULL && r->filter >= count))
-            return dt_fail(DT_EFORMAT, "%s, line %ld has %zu fields, fewer than the header", r->csv->file, number, count);
-    if (r->keep != NULL && strcmp(field[r->filter], r->keep) != 0) return DT_OK;
-    for (size_t c = 0; c < columns; c++) {
-        const char *text = field[r->wanted[c]];
-        if (text[0] == '\0') return DT_OK;
-        value[c] = strtod(text, &end);
-        if (end == text || *end != '\0' || !(value[c] >= 0) || isinf(value[c]))
-            return dt_fail(DT_EFORMAT, "%s, line %ld: \"%.40s\" is not a number of at least 0", r->csv->file, number, text);
-    }
-    memcpy(csv_push(r), value, columns * sizeof *value);
     return DT_OK;
+}
+
+static dt_status csv_columns(reader *r) {
+    const dt_csv *csv = r->csv;
+    r->wanted = dt_arena_take(r->scratch, csv->columns + r->fields, sizeof *r->wanted);
+    r->label = r->fields;
+    DT_TRY(csv_filter(r));
+    if (csv->label != NULL) DT_TRY(csv_place(r, csv->label, &r->label));
+    if (csv->columns == 0) return csv_all(r);
+    for (size_t c = 0; c < csv->columns; c++) DT_TRY(csv_place(r, &csv->column[c], &r->wanted[c]));
+    r->table->columns = csv->columns;
+    return DT_OK;
+}
+
+/* Names that are numbers as pandas gives them, 0, 1, ..., cannot be told from values; only times begin so. */
+static bool csv_counts(const reader *r) {
+    double number;
+    for (size_t i = 0; i < r->fields; i++)
+        if (!csv_number(r->field[i], &number) || number != (double)i) return false;
+    return r->fields > (r->csv->timed ? 2 : 1);
+}
+
+/* What the columns are called, by the first line; its fields stay cut. */
+static dt_status csv_names(reader *r, char *line) {
+    double number;
+    r->fields = 1;
+    for (const char *c = line; *c != '\0'; c++) r->fields += *c == ',';
+    r->name = dt_arena_take(r->run, r->fields, sizeof *r->name);
+    r->field = dt_arena_take(r->scratch, r->fields, sizeof *r->field);
+    r->fields = csv_cut(line, r->field, r->fields);
+    if (csv_counts(r))
+        return dt_fail_at(DT_EFORMAT, r->key, "the first line of %s is 0, 1 and so on: are these names, as "
+                          "pandas gives them, or values? Take the line out, or write names that are no numbers", r->csv->file);
+    for (size_t i = 0; i < r->fields; i++) r->named |= r->field[i][0] != '\0' && !csv_number(r->field[i], &number);
+    for (size_t i = 0; i < r->fields; i++)
+        r->name[i] = r->named ? dt_arena_text(r->run, "%s", r->field[i]) : dt_arena_text(r->run, "%zu", i + 1);
+    return csv_columns(r);
+}
+
+/* ---- rows ---------------------------------------------------------------------------------- */
+
+static void csv_grow(reader *r) {
+    dt_csv_table *t = r->table, old = *t;
+    r->room = r->room == 0 ? 256 : 2 * r->room;
+    t->value = dt_arena_take(r->run, r->room * t->columns, sizeof *t->value);
+    if (old.rows > 0) memcpy(t->value, old.value, old.rows * old.columns * sizeof *old.value);
+    if (r->csv->label == NULL) return;
+    t->label = dt_arena_take(r->run, r->room, sizeof *t->label);
+    if (old.rows > 0) memcpy(t->label, old.label, old.rows * sizeof *old.label);
+}
+
+static dt_status csv_row(reader *r, size_t count, long number) {
+    dt_csv_table *t = r->table;
+    const char *file = r->csv->file;
+    size_t last = r->keep != NULL ? r->filter : 0;
+    for (size_t c = 0; c < t->columns; c++) last = r->wanted[c] > last ? r->wanted[c] : last;
+    if (r->csv->label != NULL && r->label > last) last = r->label;
+    if (last >= count)
+        return dt_fail_at(DT_EFORMAT, r->key, "%s, line %ld has %zu fields, fewer than the first", file, number, count);
+    if (r->keep != NULL && strcmp(r->field[r->filter], r->keep) != 0) return DT_OK;
+    if (t->rows == r->room) csv_grow(r);
+    for (size_t c = 0; c < t->columns; c++) {
+        const char *text = r->field[r->wanted[c]];
+        double value = NAN;
+        if (text[0] != '\0' && (!csv_number(text, &value) || !(value >= 0) || isinf(value)))
+            return dt_fail_at(DT_EFORMAT, r->key, "%s, line %ld: \"%.40s\" is not a number of at least 0", file, number,
+                              text);
+        t->value[t->rows * t->columns + c] = value;
+        r->known += isnan(value) ? 0 : 1;
+    }
+    if (r->csv->label != NULL) t->label[t->rows] = dt_arena_text(r->run, "%s", r->field[r->label]);
+    t->rows++;
+    return DT_OK;
+}
+
+static dt_status csv_line(reader *r, char *line, long number) {
+    if (line[strspn(line, " \t\r\n")] == '\0') return DT_OK;
+    if (r->fields == 0) {
+        DT_TRY(csv_names(r, line));
+        return r->named ? DT_OK : csv_row(r, r->fields, number);
+    }
+    return csv_row(r, csv_cut(line, r->field, r->fields), number);
 }
 
 static dt_status csv_lines(reader *r, gzFile in) {
     const char *file = r->csv->file, *where = r->csv->where;
-    char *line = dt_arena_take(r->run, LINE, 1);
+    char *line = dt_arena_take(r->scratch, LINE, 1);
     for (long number = 1; gzgets(in, line, LINE) != NULL; number++) {
         if (strlen(line) == LINE - 1 && line[LINE - 2] != '\n')
-            return dt_fail(DT_EFORMAT, "%s, line %ld has more than %d bytes: no table", file, number, LINE - 2);
-        if (number == 1) DT_TRY(csv_header(r, line));
-        else DT_TRY(csv_row(r, line, number));
+            return dt_fail_at(DT_EFORMAT, r->key, "%s, line %ld has more than %d bytes: no table", file, number, LINE - 2);
+        DT_TRY(csv_line(r, number == 1 ? dt_file_text_start(line) : line, number));
     }
     int code;
     const char *why = gzerror(in, &code);
-    if (code == Z_ERRNO) return dt_fail(DT_EIO, "%s cannot be read: %s", file, strerror(errno));
-    if (code != Z_OK) return dt_fail(DT_EFORMAT, "%s is corrupt or truncated: %s", file, why);
-    if (r->rows == 0)
-        return dt_fail(DT_EFORMAT, "%s holds no values%s%s", file, where == NULL ? "" : " where ", where == NULL ? "" : where);
+    if (code == Z_ERRNO) return dt_fail_at(DT_EIO, r->key, "%s cannot be read: %s", file, strerror(errno));
+    if (code != Z_OK) return dt_fail_at(DT_EFORMAT, r->key, "%s is corrupt or truncated: %s", file, why);
+    if (r->known == 0)
+        return dt_fail_at(DT_EFORMAT, r->key, "%s holds no values%s%s", file, where == NULL ? "" : " where ",
+                          where == NULL ? "" : where);
     return DT_OK;
 }
 
-dt_status dt_csv_read(const dt_csv *csv, double **value, size_t *rows, dt_arena *run) {
+dt_status dt_csv_read(const dt_csv *csv, dt_csv_table *table, dt_arena *run) {
     const char *found = NULL;
-    reader r = { .csv = csv, .run = run };
-    DT_TRY(dt_file_find(dt_arena_text(run, "%s.file", csv->path), csv->file, "a CSV file", NULL, &found, run));
+    const char *key = dt_arena_text(run, "%s.path", csv->path);
+    DT_TRY(dt_file_find(key, csv->file, "a CSV file", NULL, &found, run));
     gzFile in = gzopen(found, "rb");
-    if (in == NULL) return dt_fail(DT_EIO, "%s cannot be read: %s", found, strerror(errno));
+    if (in == NULL) return dt_fail_at(DT_EIO, key, "%s cannot be read: %s", found, strerror(errno));
+    *table = (dt_csv_table){ 0 };
+    reader r = { .csv = csv, .table = table, .run = run, .key = key, .scratch = dt_arena_new(0) };
     dt_status status = csv_lines(&r, in);
+    dt_arena_free(r.scratch);
     gzclose_r(in);
-    *value = r.value;
-    *rows = r.rows;
     return status;
 }

@@ -1,24 +1,35 @@
-/* csv.h - columns of numbers from a CSV file, plain or gzip: a header line, commas, no quotes.  An empty field means
- * unknown: rows in which one of the wanted fields is empty are left out. */
+/* csv.h - columns of numbers from a CSV file, plain or gzip: commas part the fields, and quotes around a field
+ * are dropped (none may hold a comma).  A first line of numbers alone is a row of values; any other first line names the
+ * columns.  In a file without names a column is called by its number, from 1.  An empty field means unknown. */
 #ifndef DT_BASE_CSV_H
 #define DT_BASE_CSV_H
 
 #include "base/arena.h"
 #include "base/status.h"
+#include <stdbool.h>
 
-enum { DT_CSV_COLUMNS = 2 };
+/* A column and the parameter that names it ("column").  name NULL: the one called preset, the first of a file without
+ * names; preset NULL: the last of the file but those of where and label. */
+typedef struct dt_csv_column { const char *name, *key, *preset; } dt_csv_column;
 
 typedef struct dt_csv {
     const char *path;                       /* of the scenario's node, for messages: "jitter" */
-    const char *file;                       /* as given, or under the folder DTSIM_DATA */
+    const char *file;                       /* its parameter path, found by dt_file_find */
     const char *where;                      /* "column=value": only rows that say so; NULL: every row */
-    size_t      columns;                    /* wanted, 1 .. DT_CSV_COLUMNS */
-    const char *column[DT_CSV_COLUMNS];     /* their names; NULL: the last of the file */
-    const char *key[DT_CSV_COLUMNS];        /* the parameter that names each: "column" */
+    const dt_csv_column *column;            /* [columns] what is wanted */
+    size_t      columns;                    /* 0: every column but those of where and label */
+    bool        timed;                      /* the first of them holds times, which may begin with 0 */
+    const dt_csv_column *label;             /* a column of texts; NULL: there is none */
 } dt_csv;
 
-/* value [rows * columns], a row after another, belongs to run; numbers are finite and >= 0.
- * Errors: DT_EINVAL, DT_ENOTFOUND, DT_EIO, DT_EFORMAT (line). */
-dt_status dt_csv_read(const dt_csv *csv, double **value, size_t *rows, dt_arena *run);
+/* All of it belongs to the arena. */
+typedef struct dt_csv_table {
+    double      *value;                     /* [rows * columns] a row after another; finite and >= 0, NaN: unknown */
+    const char **label;                     /* [rows] NULL where none is wanted */
+    size_t       rows, columns;
+} dt_csv_table;
+
+/* At least one value is known.  Errors: DT_EINVAL, DT_ENOTFOUND, DT_EIO, DT_EFORMAT (line). */
+dt_status dt_csv_read(const dt_csv *csv, dt_csv_table *table, dt_arena *run);
 
 #endif

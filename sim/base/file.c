@@ -1,6 +1,8 @@
 /* file.c - looks at the places where a file can be. */
 #include "base/file.h"
 #include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,21 +14,49 @@ static dt_status file_kind(const char *key, const struct stat *about, const char
     return dt_fail_at(DT_EINVAL, key, "%s is neither a file nor a folder", path);
 }
 
+/* Decides nothing but where files are: set before anything reads it, and never changed by a run. */
+static char scenario_folder[PATH_MAX];
+
+void dt_file_set_folder(const char *folder) {
+    if (folder == NULL || strcmp(folder, ".") == 0) folder = "";
+    snprintf(scenario_folder, sizeof scenario_folder, "%s", folder);
+}
+
+enum { PLACES = 3 };
+
+/* Where path may be, in the order in which it is looked for. */
+static size_t file_places(const char *path, const char *place[PLACES], dt_arena *arena) {
+    const char *data = getenv("DTSIM_DATA");
+    size_t places = 0;
+    if (path[0] != '/' && scenario_folder[0] != '\0') place[places++] = dt_arena_text(arena, "%s/%s", scenario_folder, path);
+    place[places++] = dt_arena_copy(arena, path, strlen(path));
+    if (path[0] != '/' && data != NULL && data[0] != '\0') place[places++] = dt_arena_text(arena, "%s/%s", data, path);
+    return places;
+}
+
+static dt_status file_missing(const char *key, const char *path, const char *const *place, size_t places,
+                              const char *advice, dt_arena *arena) {
+    const char *data = getenv("DTSIM_DATA"), *list = place[0], *stop = advice[0] == '\0' ? "" : "; ";
+    if (path[0] == '/') return dt_fail_at(DT_ENOTFOUND, key, "%s is not there%s%s", path, stop, advice);
+    for (size_t i = 1; i < places; i++) list = dt_arena_text(arena, "%s%s nor %s", i == 1 ? "neither " : "", list, place[i]);
+    return dt_fail_at(DT_ENOTFOUND, key, "%s is %sthere%s%s%s. Correct the path, or set DTSIM_DATA to the folder that "
+                      "holds it", list, places == 1 ? "not " : "", data == NULL || data[0] == '\0' ?
+                      " (and DTSIM_DATA is not set)" : "", stop, advice);
+}
+
 dt_status dt_file_find(const char *key, const char *path, const char *what, const char *advice, const char **found,
                        dt_arena *arena) {
+    const char *place[PLACES];
     struct stat about;
-    const char *folder = getenv("DTSIM_DATA"), *stop = advice == NULL ? "" : "; ";
     if (advice == NULL) advice = "";
-    if (path == NULL || path[0] == '\0') return dt_fail_at(DT_EINVAL, key, "is missing: it names %s%s%s", what, stop, advice);
-    *found = dt_arena_copy(arena, path, strlen(path));
-    if (stat(path, &about) == 0) return file_kind(key, &about, path);
-    if (folder == NULL || path[0] == '/')
-        return dt_fail_at(DT_ENOTFOUND, key, "%s is not there%s%s%s. Set it, or DTSIM_DATA to the folder that holds it",
-                          path, folder == NULL ? " (and DTSIM_DATA is not set)" : "", stop, advice);
-    *found = dt_arena_text(arena, "%s/%s", folder, path);
-    if (stat(*found, &about) == 0) return file_kind(key, &about, *found);
-    return dt_fail_at(DT_ENOTFOUND, key, "neither %s nor %s is there%s%s. Set it, or DTSIM_DATA to the folder that "
-                      "holds it", path, *found, stop, advice);
+    if (path == NULL || path[0] == '\0')
+        return dt_fail_at(DT_EINVAL, key, "is missing: it names %s%s%s", what, advice[0] == '\0' ? "" : "; ", advice);
+    size_t places = file_places(path, place, arena);
+    for (size_t i = 0; i < places; i++) {
+        *found = place[i];
+        if (stat(place[i], &about) == 0) return file_kind(key, &about, place[i]);
+    }
+    return file_missing(key, path, place, places, advice, arena);
 }
 
 char *dt_file_text_start(char *text) { return strncmp(text, "\xEF\xBB\xBF", 3) == 0 ? text + 3 : text; }

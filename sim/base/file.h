@@ -5,7 +5,13 @@
 #include "base/arena.h"
 #include "base/status.h"
 
-/* A file or folder: as given, else under the folder that the environment variable DTSIM_DATA names.
+/* Where the scenario stands: set once, when it is opened and before any of its files is looked for ("." or NULL: in the
+ * working folder).  All runs of the process and of its children look beside this scenario. */
+void dt_file_set_folder(const char *folder);
+
+/* The one place where the files that a scenario names are found.  An absolute path is taken as it is; any other path is
+ * looked for in the scenario's folder, then in the working folder, then in the folder that the environment variable
+ * DTSIM_DATA names: what lies beside the scenario does not depend on where dtsim is started.
  *   key     path of the scenario's key, for the message
  *   what    what path names, in words ("the edge list")
  *   advice  where it can be had, in words; NULL: nobody but the user has it

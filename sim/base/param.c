@@ -8,7 +8,8 @@
 enum { NAMES = 64, PATH = 200 };
 
 static const char *const kind_words[] = { "a number", "a whole number", "true or false", "a text",
-                                          "a list of numbers", "a name or a table { \"name\", ... }" };
+                                          "a list of numbers", "a text or a list of texts",
+                                          "a name or a table { \"name\", ... }" };
 
 static const char *param_given(const dt_config *node, dt_arena *arena) {
     return dt_config_json(node, arena);
@@ -59,6 +60,10 @@ static bool param_choice_allowed(const char *choices, const char *word) {
 
 static dt_status param_text(const dt_param *p, const dt_config *node, const char *path, dt_arena *arena,
                             const char **value) {
+    if (node->kind == DT_CONFIG_NUMBER && p->choices == NULL) {
+        *value = dt_config_json(node, arena);
+        return DT_OK;
+    }
     if (node->kind != DT_CONFIG_TEXT) return param_kind_wrong(p, node, path, arena);
     if (p->choices != NULL && !param_choice_allowed(p->choices, node->text))
         return dt_fail_at(DT_EINVAL, path, "\"%s\" is not one of %s", node->text, p->choices);
@@ -87,6 +92,28 @@ static dt_status param_list(const dt_param *p, const dt_config *node, const char
     return DT_OK;
 }
 
+static dt_status param_words(const dt_param *p, const dt_config *node, const char *path, dt_arena *arena,
+                             dt_words *value) {
+    const dt_config *first = node->kind == DT_CONFIG_TABLE ? node->first : node;
+    size_t count = 0;
+    for (const dt_config *c = first; c != NULL; c = c == node ? NULL : c->next) count++;
+    const char **item = dt_arena_take(arena, count + 1, sizeof *item);
+    *value = (dt_words){ item, 0 };
+    for (const dt_config *c = first; value->count < count; c = c->next) {
+        bool word = c == node || c->key == NULL;
+        if (!word || c->kind == DT_CONFIG_BOOL || c->kind == DT_CONFIG_TABLE) return param_kind_wrong(p, node, path, arena);
+        DT_TRY(param_text(p, c, path, arena, &item[value->count++]));
+    }
+    return DT_OK;
+}
+
+/* Where a choice has a unit, a number stands for what is always so, and a list for what each worker has. */
+static bool param_plain(const dt_param *p, const dt_config *node) {
+    if (strcmp(p->unit, "1") == 0) return false;
+    bool list = node->kind == DT_CONFIG_TABLE && node->first != NULL && node->first->key == NULL;
+    return node->kind == DT_CONFIG_NUMBER || (list && node->first->kind == DT_CONFIG_NUMBER);
+}
+
 static dt_status param_set(const dt_param *p, void *state, const dt_config *node, const char *path,
                            dt_arena *arena) {
     void *at = (char *)state + p->where;
@@ -104,10 +131,10 @@ static dt_status param_set(const dt_param *p, void *state, const dt_config *node
         return DT_OK;
     case DT_TEXT: return param_text(p, node, path, arena, at);
     case DT_LIST: return param_list(p, node, path, arena, at);
+    case DT_WORDS: return param_words(p, node, path, arena, at);
     case DT_TABLE:
-        /* Where it has a unit, a number stands for what is always so. */
         if (p->choices == NULL && node->kind != DT_CONFIG_TABLE) return param_kind_wrong(p, node, path, arena);
-        if (p->choices != NULL && dt_config_name(node) == NULL && (node->kind != DT_CONFIG_NUMBER || strcmp(p->unit, "1") == 0))
+        if (p->choices != NULL && dt_config_name(node) == NULL && !param_plain(p, node))
             return param_kind_wrong(p, node, path, arena);
         *(const dt_config **)at = node;
         return DT_OK;
@@ -135,6 +162,7 @@ static void param_preset(const dt_param *p, void *state, dt_arena *arena) {
     case DT_BOOL: *(bool *)at = p->preset != 0; break;
     case DT_TEXT: *(const char **)at = p->text; break;
     case DT_LIST: param_preset_list(p->text, at, arena); break;
+    case DT_WORDS: *(dt_words *)at = (dt_words){ &p->text, p->text != NULL }; break;
     case DT_TABLE: {
         dt_config *node = NULL;
         if (p->text != NULL) {
@@ -194,6 +222,11 @@ dt_status dt_param_fill(dt_target own, dt_target common, const dt_config *config
     return DT_OK;
 }
 
+static void param_dump_words(const dt_words *words, const char *key, dt_config *table, dt_arena *arena) {
+    dt_config *list = words->count > 1 ? dt_config_set_table(table, key, arena) : table;
+    for (size_t i = 0; i < words->count; i++) dt_config_set_text(list, list == table ? key : NULL, words->item[i], arena);
+}
+
 void dt_param_dump(dt_target target, dt_config *table, dt_arena *arena) {
     for (const dt_param *p = target.table; p != NULL && p->name != NULL; p++) {
         const void *at = (const char *)target.state + p->where;
@@ -210,6 +243,7 @@ void dt_param_dump(dt_target target, dt_config *table, dt_arena *arena) {
             for (size_t i = 0; i < list->count; i++) dt_config_set_number(items, NULL, list->item[i], arena);
             break;
         }
+        case DT_WORDS: param_dump_words(at, p->name, table, arena); break;
         case DT_TABLE: {
             const dt_config *node = *(const dt_config *const *)at;
             if (node != NULL) dt_config_set_copy(table, p->name, node, arena);

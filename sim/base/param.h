@@ -12,13 +12,17 @@ typedef enum dt_kind {
     DT_REAL,    /* double */
     DT_INT,     /* long */
     DT_BOOL,    /* bool; preset 0 or 1 */
-    DT_TEXT,    /* const char *; text is its preset, choices what is allowed ("a|b"), NULL: any */
+    DT_TEXT,    /* const char *; text is its preset, choices what is allowed ("a|b"), NULL: any, and a number is the
+                 * text of its digits: a host or a column may be called 3 */
     DT_LIST,    /* dt_list of numbers; text is its preset: "200 200" */
-    DT_TABLE    /* const dt_config *: a nested choice, opened by the room named in choices (a bare number too where it
-                 * has a unit), or, without choices, any table; text is its preset's name, NULL for none */
+    DT_WORDS,   /* dt_words: such texts, of which a single one needs no braces */
+    DT_TABLE    /* const dt_config *: a nested choice, opened by the room named in choices (a bare number, or a list of
+                 * quantities, too where it has a unit), or, without choices, any table; text is its preset's name, NULL
+                 * for none */
 } dt_kind;
 
 typedef struct dt_list { const double *item; size_t count; } dt_list;
+typedef struct dt_words { const char *const *item; size_t count; } dt_words;
 
 typedef struct dt_param {
     const char *name;           /* NULL ends the table */
@@ -46,7 +50,8 @@ void dt_param_dump(dt_target target, dt_config *table, dt_arena *arena);
 /* One line a parameter: name, preset, unit, range, sentence. */
 void dt_param_help(FILE *out, const dt_param *table);
 
-/* Read a quantity such as "25Gbps", "40ms", "3Gf", "5MB" into the base unit: s, B, B/s, flop/s, J, W.
+/* Read a quantity such as "25Gbps", "100Mbit/s", "12MiB/s", "40ms", "3Gf", "5MB" into the base unit: s, B, B/s, flop/s,
+ * J, W.  Case counts: b is a bit and B a byte, m a thousandth and M a million.
  * Errors: DT_EINVAL; the reason names the spellings that are known. */
 dt_status dt_unit_read(const char *text, const char *unit, double *value);
 

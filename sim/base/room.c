@@ -26,6 +26,7 @@ static dt_status room_unknown(const dt_room *room, const char *name, const char 
 dt_status dt_room_open(const dt_room *room, const dt_config *config, const char *path, void *common,
                        dt_arena *run, const dt_entry **entry, void **state) {
     if (path == NULL) path = room->name;
+    if (room->write_out != NULL && config != NULL) DT_TRY(room->write_out(config, path, &config, run));
     const dt_config *first = config == NULL || config->kind != DT_CONFIG_TABLE ? NULL : config->first;
     bool unnamed = config == NULL || (first != NULL && first->key != NULL);
     const char *name = unnamed ? room->preset : dt_config_name(config);

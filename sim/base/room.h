@@ -19,6 +19,9 @@ typedef struct dt_room {
     const dt_entry *const *entries;
     size_t                 count;
     const char          *(*more)(const dt_entry *entry);    /* a sentence more for its help; NULL: there is none */
+    /* Write out a shorthand of the room: *out, which is given, becomes the node that it stands for.  NULL: the room has
+     * none.  Errors: DT_EINVAL. */
+    dt_status          (*write_out)(const dt_config *given, const char *path, const dt_config **out, dt_arena *arena);
 } dt_room;
 
 /* The entry of that name, or NULL. */

@@ -6,8 +6,7 @@
 
 static _Thread_local char reason[1024], reason_path[256];
 
-/* A reason is one line on somebody's terminal, whatever a file or a scenario put into it. */
-static void status_print(char *text) {
+void dt_one_line(char *text) {
     for (; *text != '\0'; text++)
         if ((unsigned char)*text < ' ' || *text == 0x7f) *text = '?';
 }
@@ -17,7 +16,7 @@ dt_status dt_fail(dt_status status, const char *format, ...) {
     va_start(list, format);
     vsnprintf(reason, sizeof reason, format, list);
     va_end(list);
-    status_print(reason);
+    dt_one_line(reason);
     reason_path[0] = '\0';
     return status;
 }
@@ -27,9 +26,14 @@ dt_status dt_fail_at(dt_status status, const char *path, const char *format, ...
     va_start(list, format);
     vsnprintf(reason, sizeof reason, format, list);
     va_end(list);
-    status_print(reason);
+    dt_one_line(reason);
     snprintf(reason_path, sizeof reason_path, "%s", path);
-    status_print(reason_path);
+    dt_one_line(reason_path);
+    return status;
+}
+
+dt_status dt_fail_place(dt_status status, const char *path) {
+    if (status != DT_OK && reason_path[0] == '\0') snprintf(reason_path, sizeof reason_path, "%s", path);
     return status;
 }
 
@@ -48,7 +52,7 @@ void dt_die(dt_status status, const char *format, ...) {
     va_start(list, format);
     vsnprintf(text, sizeof text, format, list);
     va_end(list);
-    status_print(text);
+    dt_one_line(text);
     if (last_words != NULL) snprintf(last_words, last_words_size, "%s", text);
     else dprintf(STDERR_FILENO, "dtsim: %s\n", text);
     _exit(status == DT_EMEMORY ? DT_NO_MEMORY : DT_DIED + (int)status);

@@ -27,6 +27,12 @@ dt_status dt_fail(dt_status status, const char *format, ...) __attribute__((form
 dt_status dt_fail_at(dt_status status, const char *path, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Control characters of text become "?": it is one line on somebody's terminal, whatever a file or a scenario put there. */
+void dt_one_line(char *text);
+
+/* Put the last failure at that key path if it has none, and return status, whatever it is. */
+dt_status dt_fail_place(dt_status status, const char *path);
+
 /* The last failure of this thread: its sentence, and its key path or "" where it has none. */
 const char *dt_reason(void);
 const char *dt_reason_path(void);

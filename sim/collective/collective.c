@@ -196,12 +196,37 @@ static dt_status collective_serve(void *arg) {
     return DT_OK;
 }
 
+/* The names of those collectives that can form any aggregate. */
+static const char *collective_gatherers(dt_arena *arena) {
+    const char *names = "";
+    for (size_t i = 0; i < dt_collective_room.count; i++)
+        if (((const dt_collective_type *)(const void *)entries[i])->gathers)
+            names = dt_arena_text(arena, "%s%s\"%s\"", names, names[0] == '\0' ? "" : " or ", entries[i]->name);
+    return names;
+}
+
+static dt_status collective_fits(const dt_collective_type *type, const dt_aggregate *aggregate, dt_arena *arena) {
+    if (type->gathers || aggregate->type->partial) return DT_OK;
+    return dt_fail_at(DT_EINVAL, "aggregate", "\"%s\" needs the vectors of all workers in one place, and the collective \"%s\" "
+                      "adds up partial sums on the way: expected collective = %s, a strategy with a server such as "
+                      "\"fedavg\", or an aggregate that is a sum, such as \"weighted\"", aggregate->type->is.name,
+                      type->is.name, collective_gatherers(arena));
+}
+
+dt_status dt_collective_check(const dt_config *config, const dt_aggregate *aggregate, dt_arena *run) {
+    const dt_entry *entry;
+    void *state;
+    DT_TRY(dt_room_open(&dt_collective_room, config, NULL, NULL, run, &entry, &state));
+    return collective_fits((const dt_collective_type *)(const void *)entry, aggregate, run);
+}
+
 dt_status dt_collective_open(dt_collective **out, const dt_config *config, const dt_group *group, size_t n,
                              dt_vec_pool *pool, const dt_aggregate *aggregate, dt_pool *threads, dt_arena *run) {
     const dt_entry *entry;
     dt_collective *c = dt_arena_take(run, 1, sizeof *c);
     DT_TRY(dt_room_open(&dt_collective_room, config, NULL, NULL, run, &entry, &c->state));
     c->type = (const dt_collective_type *)(const void *)entry;
+    DT_TRY(collective_fits(c->type, aggregate, run));
     c->group = group;
     c->n = n;
     c->pool = pool;

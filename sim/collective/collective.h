@@ -77,6 +77,7 @@ typedef void dt_way(void *owner, size_t from, size_t to);
 
 typedef struct dt_collective_type {
     dt_entry is;
+    bool gathers;       /* the vectors of all ranks reach one place, each by itself; false: partial sums travel */
     /* [time] The part of one rank.  When it returns, everything the mean needs from all ranks has reached it. */
     void (*exchange)(const void *state, const dt_round *round);
     /* [time] The server's part of one round; NULL: the algorithm has no server. */
@@ -87,8 +88,13 @@ typedef struct dt_collective_type {
 
 extern const dt_room dt_collective_room;    /* preset: "ring" */
 
+/* Can the algorithm that config names form what the aggregate asks for?
+ * Errors: DT_ENOTFOUND name; DT_EINVAL at "aggregate": it needs all vectors in one place, and partial sums travel. */
+dt_status dt_collective_check(const dt_config *config, const dt_aggregate *aggregate, dt_arena *run);
+
 /* Open the algorithm that config names for vectors of n entries; belongs to run.
- *   pool   where means are taken from   aggregate, threads   who forms the numbers, on which threads */
+ *   pool   where means are taken from   aggregate, threads   who forms the numbers, on which threads
+ * Errors: those of dt_collective_check; DT_EINVAL key or value. */
 dt_status dt_collective_open(dt_collective **c, const dt_config *config, const dt_group *group, size_t n,
                              dt_vec_pool *pool, const dt_aggregate *aggregate, dt_pool *threads, dt_arena *run);
 

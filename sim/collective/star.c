@@ -29,5 +29,5 @@ static void star_ways(size_t ranks, dt_way *way, void *owner) {
 const dt_collective_type dt_collective_star = {
     .is = { .name = "star", .brief = "One server gathers all and sends the mean back to all.",
             .source = "Li et al. 2014, a parameter server of one node" },
-    .exchange = star_exchange, .serve = star_serve, .ways = star_ways,
+    .gathers = true, .exchange = star_exchange, .serve = star_serve, .ways = star_ways,
 };

@@ -1,159 +1,186 @@
-/* csv.c - a table of text, plain or gzipped: one sample a line, one column the target, perhaps one the owner.
- * Source: RFC 4180, without line ends inside quotes. */
+/* csv.c - a table of text, plain or gzipped: one sample a record, one column the target, perhaps one the owner.
+ * Source: RFC 4180. */
 #include "base/file.h"
+#include "base/warn.h"
+#include "data/columns.h"
 #include "data/file.h"
 #include "data/table.h"
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 typedef struct csv {
-    const char *path, *test, *column, *owner, *drop, *target, *separator, *missing;
+    const char *path, *test, *column, *owner, *drop, *target, *separator, *decimal, *missing;
     bool        header, standardise;
     double      holdout;
 } csv;
 
 static const char home[] = "many such tables can be had from archive.ics.uci.edu";
 
-typedef enum csv_role { FEATURE, TARGET, OWNER, DROPPED } csv_role;
-
-typedef struct csv_layout {
-    size_t       fields, features;
-    const char **name;      /* [fields] */
-    csv_role    *role;      /* [fields] */
-} csv_layout;
+/* One file while it is read. */
+typedef struct csv_file {
+    dt_data_fields  fields;
+    dt_data_columns columns;
+    size_t          rows, left_out, infinite;   /* read so far; without a value that is needed; values */
+} csv_file;
 
 static char csv_separator(const csv *s) {
     return s->separator[0] == 't' ? '\t' : s->separator[0] == 's' ? ' ' : s->separator[0];
 }
 
-static size_t csv_find(const csv_layout *l, const char *name) {
-    if (strcmp(name, "last") == 0) return l->fields - 1;
-    for (size_t i = 0; i < l->fields; i++)
-        if (strcmp(l->name[i], name) == 0) return i;
-    return l->fields;
+/* Excel puts "sep=;" into the first line of a table, which is no part of it. */
+static void csv_skip_separator(dt_data_fields *f) {
+    bool there = strncmp(f->text, "sep=", 4) == 0 && f->text[4] != '\0' && strchr("\r\n", f->text[5]) != NULL;
+    if (there) dt_data_line(&f->text);
+    f->next = there ? 2 : 1;
 }
 
-static dt_status csv_mark(csv_layout *l, const char *key, const char *name, csv_role role) {
-    size_t at = csv_find(l, name);
-    if (at < l->fields) {
-        l->role[at] = role;
+/* Find the training file (0) or the test file (1), read it, or only its beginning, and learn its columns. */
+static dt_status csv_open(const csv *s, int which, bool whole, csv_file *f, dt_arena *scratch) {
+    const char *name, *key = which == 0 ? "data.path" : "data.test";
+    char *text;
+    DT_TRY(dt_file_find(key, which == 0 ? s->path : s->test, "the file to read", home, &name, scratch));
+    DT_TRY(whole ? dt_data_file_text(name, &text, scratch) : dt_data_file_start(name, &text, scratch));
+    *f = (csv_file){ .fields = { .name = name, .text = text, .separator = csv_separator(s), .arena = scratch } };
+    csv_skip_separator(&f->fields);
+    DT_TRY(dt_data_fields_next(&f->fields));
+    DT_TRY(dt_data_columns_read(&f->fields, s->header, &f->columns, scratch));
+    if (which == 0) DT_TRY(dt_data_columns_names(&f->columns));
+    DT_TRY(dt_data_columns_drop(&f->columns, s->drop, scratch));
+    DT_TRY(dt_data_columns_mark(&f->columns, "data.owner", s->owner, DT_ROLE_OWNER, scratch));
+    return dt_data_columns_mark(&f->columns, "data.column", s->column, DT_ROLE_TARGET, scratch);
+}
+
+/* ---- one field ------------------------------------------------------------------------------- */
+
+/* "file line 3 (row 2)", without the header the row is counted. */
+static const char *csv_place(const csv_file *f) {
+    return dt_arena_text(f->fields.arena, "%s line %zu (row %zu)", f->fields.name, f->fields.line, f->rows);
+}
+
+static dt_status csv_no_number(const csv *s, const csv_file *f, size_t i) {
+    const char *text = f->fields.field[i], *more = "data.drop leaves a column out";
+    bool comma = strchr(text, ',') != NULL && text[strspn(text, "+-0123456789,")] == '\0' && s->decimal[0] == '.';
+    if (f->columns.role[i] == DT_ROLE_TARGET) more = "set target = \"class\" where it is a label";
+    else if (comma) more = "decimal = \",\" reads decimal commas";
+    else if (!s->header && f->rows == 1) more = "header = true takes the first line of each file for the names of columns";
+    else if (s->header && f->columns.field[0][0] == '#') more = "remove the first line, which begins with \"#\", if it is a comment";
+    return dt_fail_at(DT_EFORMAT, "data.path", "%s: \"%.40s\" in column \"%.60s\" is not a number; %s", csv_place(f), text,
+                      f->columns.name[i], more);
+}
+
+/* A value is missing or infinite: leave out the row (*keep), take the mean (*x), or refuse. */
+static dt_status csv_gap(const csv *s, csv_file *f, size_t i, float *x, bool *keep) {
+    static const char *const what[] = { "", ", the target,", ", the owner,", "" };
+    const char *text = f->fields.field[i], *name = f->columns.name[i];
+    dt_data_role role = f->columns.role[i];
+    float value;
+    bool infinite = dt_data_cell(text, s->decimal[0], &value) == DT_CELL_INFINITE;
+    if (s->missing[0] == 'd') {
+        *keep = false;
         return DT_OK;
     }
-    const char *near = dt_nearest(name, l->name, l->fields);
-    return dt_fail_at(DT_EINVAL, key, "there is no column \"%s\" among the %zu of the file%s%s%s", name, l->fields,
-                      near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near, near == NULL ? "" : "\"?");
+    if (s->missing[0] == 'm' && role == DT_ROLE_FEATURE) {
+        f->infinite += infinite;
+        *x = NAN;
+        return DT_OK;
+    }
+    return dt_fail_at(DT_EFORMAT, "data.missing", "%s: column \"%.60s\"%s has %s (\"%.40s\"); missing = \"drop\" leaves such rows "
+                      "out%s", csv_place(f), name, what[role], infinite ? "no finite number" : "no value", text,
+                      role == DT_ROLE_FEATURE ? ", missing = \"mean\" takes the mean of the column, data.drop leaves the column out" : "");
 }
 
-/* What each column is, from the first line (which is overwritten). */
-static dt_status csv_layout_read(const csv *s, char *line, csv_layout *l, dt_arena *arena) {
-    l->fields = 1;
-    for (const char *c = line; *c != '\0'; c++) l->fields += *c == csv_separator(s);
-    l->name = dt_arena_take(arena, l->fields, sizeof *l->name);
-    l->role = dt_arena_take(arena, l->fields, sizeof *l->role);
-    l->fields = dt_data_fields(line, csv_separator(s), l->name, l->fields);
-    for (size_t i = 0; i < l->fields && !s->header; i++) l->name[i] = dt_arena_text(arena, "%zu", i + 1);
-    if (s->drop != NULL) {
-        char *at = dt_arena_text(arena, "%s", s->drop), *name;
-        while ((name = strtok_r(at, ",", &at)) != NULL)
-            DT_TRY(csv_mark(l, "data.drop", name + strspn(name, " "), DROPPED));
+static dt_status csv_number(const csv *s, csv_file *f, size_t i, float *x, bool *keep) {
+    dt_cell cell = dt_data_cell(f->fields.field[i], s->decimal[0], x);
+    if (cell == DT_CELL_NUMBER) return DT_OK;
+    return cell == DT_CELL_TEXT ? csv_no_number(s, f, i) : csv_gap(s, f, i, x, keep);
+}
+
+/* Labels and owners are texts.  A label that says "no value" is none; an owner may be called what it likes. */
+static dt_status csv_word(const csv *s, csv_file *f, size_t i, const char **text, bool *keep) {
+    float value;
+    *text = f->fields.field[i];
+    bool gap = f->columns.role[i] == DT_ROLE_OWNER ? **text == '\0' : dt_data_cell(*text, '.', &value) == DT_CELL_MISSING;
+    return gap ? csv_gap(s, f, i, NULL, keep) : DT_OK;
+}
+
+/* ---- rows ------------------------------------------------------------------------------------ */
+
+/* Empty fields at the end of a line, more than there are columns, are separators too many. */
+static dt_status csv_width(const csv_file *f) {
+    size_t count = f->fields.count, columns = f->columns.count;
+    while (count > columns && f->fields.field[count - 1][0] == '\0') count--;
+    if (count == columns) return DT_OK;
+    return dt_fail_at(DT_EFORMAT, "data.path", "%s has %zu field%s, the first line has %zu%s", csv_place(f), count,
+                      count == 1 ? "" : "s", columns, count == columns + 1 && f->rows == 1 && f->columns.header
+                      ? ": a column of row names needs a name in the header, too" : "");
+}
+
+static dt_status csv_row(const csv *s, csv_file *f, dt_data_table *t) {
+    float *x = t->x + t->rows * t->columns;
+    const char *label = NULL, *owner = NULL;
+    bool keep = true;
+    f->rows++;
+    DT_TRY(csv_width(f));
+    for (size_t i = 0; i < f->columns.count && keep; i++) {
+        dt_data_role role = f->columns.role[i];
+        if (role == DT_ROLE_FEATURE) DT_TRY(csv_number(s, f, i, x++, &keep));
+        if (role == DT_ROLE_OWNER) DT_TRY(csv_word(s, f, i, &owner, &keep));
+        if (role == DT_ROLE_TARGET && t->labels != NULL) DT_TRY(csv_word(s, f, i, &label, &keep));
+        if (role == DT_ROLE_TARGET && t->labels == NULL) DT_TRY(csv_number(s, f, i, &t->y[t->rows], &keep));
     }
-    if (s->owner != NULL) DT_TRY(csv_mark(l, "data.owner", s->owner, OWNER));
-    DT_TRY(csv_mark(l, "data.column", s->column, TARGET));
-    for (size_t i = 0; i < l->fields; i++) l->features += l->role[i] == FEATURE;
+    f->left_out += !keep;
+    if (!keep) return DT_OK;
+    if (label != NULL) t->label[t->rows] = dt_data_words_add(t->labels, label);
+    if (owner != NULL) t->owner[t->rows] = dt_data_words_add(t->owners, owner);
+    t->rows++;
     return DT_OK;
 }
 
-static bool csv_missing(const char *field) {
-    return field[0] == '\0' || strcmp(field, "?") == 0 || strcmp(field, "NA") == 0;
-}
-
-static dt_status csv_row(const csv *s, const csv_layout *l, const char *const *field, dt_data_table *t, size_t row,
-                         const char *name) {
-    float *x = t->x + row * t->columns;
-    for (size_t i = 0; i < l->fields; i++) {
-        if (l->role[i] == TARGET) t->target[row] = dt_data_word_of(csv_missing(field[i]) ? "" : field[i]);
-        if (l->role[i] == OWNER) t->owner[row] = dt_data_word_of(field[i]);
-        if (l->role[i] != FEATURE) continue;
-        dt_data_word word = csv_missing(field[i]) ? (dt_data_word){ NAN, NULL } : dt_data_word_of(field[i]);
-        if (word.text != NULL)
-            return dt_fail_at(DT_EFORMAT, "data.path", "%s: \"%.40s\" in column \"%s\" is not a number; data.drop "
-                              "leaves a column out", name, word.text, l->name[i]);
-        if (isnan(word.number) && s->missing[0] == 'r')
-            return dt_fail_at(DT_EFORMAT, "data.missing", "%s: sample %zu has no value in column \"%s\"; set missing = "
-                              "\"mean\", or leave the column out by data.drop", name, row + 1, l->name[i]);
-        *x++ = (float)word.number;
+static dt_status csv_fill(const csv *s, csv_file *f, dt_data_table *t) {
+    size_t before = t->rows;
+    if (s->header) DT_TRY(dt_data_fields_next(&f->fields));
+    while (f->fields.count > 0) {
+        DT_TRY(csv_row(s, f, t));
+        DT_TRY(dt_data_fields_next(&f->fields));
     }
+    if (f->left_out > 0)
+        dt_warn("data.missing", "\"drop\" leaves out %zu of the %zu rows of %s", f->left_out, f->rows, f->fields.name);
+    if (f->infinite > 0)
+        dt_warn("data.missing", "\"mean\" replaces infinite values of %s, too: %zu of them", f->fields.name, f->infinite);
+    if (before == 0) dt_data_columns_index(&f->columns, t->x, t->rows);
+    if (t->rows == before && before > 0) return dt_fail_at(DT_EFORMAT, "data.test", "%s holds no rows", f->fields.name);
     return DT_OK;
 }
 
-/* Samples in a text: lines that are not blank, less the header. */
-static size_t csv_count(const csv *s, const char *text) {
+/* Room for as many rows as the files have lines. */
+static dt_status csv_room(const csv *s, const csv_file *f, int files, dt_data_table *t, dt_arena *scratch) {
+    dt_dataset whole = { 0 };
     size_t lines = 0;
-    while (*text != '\0') {
-        lines += text[strspn(text, " \t\r")] != '\n' && text[strspn(text, " \t\r")] != '\0';
-        text = strchrnul(text, '\n');
-        text += *text == '\n';
+    for (int i = 0; i < files; i++) lines += dt_data_lines(f[i].fields.text) + 1;
+    t->columns = f[0].columns.features;
+    DT_TRY(dt_data_take(lines, t->columns, &whole, &t->x, &t->y, scratch));
+    if (strcmp(s->target, "class") == 0) {
+        t->labels = dt_data_words_new(scratch);
+        t->label = dt_arena_take(scratch, lines, sizeof *t->label);
     }
-    return lines > 0 && s->header ? lines - 1 : lines;
-}
-
-static dt_status csv_fill(const csv *s, const csv_layout *l, char *text, const char *name, dt_data_table *t,
-                          size_t *row, dt_arena *scratch) {
-    const char **field = dt_arena_take(scratch, l->fields, sizeof *field);
-    bool header = s->header;
-    char *line;
-    for (size_t number = 1; (line = dt_data_line(&text)) != NULL; number++) {
-        if (line[strspn(line, " \t\r")] == '\0') continue;
-        if (header) {
-            header = false;
-            continue;
-        }
-        size_t count = dt_data_fields(line, csv_separator(s), field, l->fields);
-        if (count != l->fields)
-            return dt_fail(DT_EFORMAT, "%s line %zu has %zu fields, the first has %zu", name, number, count, l->fields);
-        DT_TRY(csv_row(s, l, field, t, (*row)++, name));
-    }
+    if (s->owner == NULL) return DT_OK;
+    t->owners = dt_data_words_new(scratch);
+    t->owner = dt_arena_take(scratch, lines, sizeof *t->owner);
     return DT_OK;
-}
-
-/* Find the training file (0) or the test file (1) and read its layout. */
-static dt_status csv_first(const csv *s, int which, const char **name, csv_layout *l, dt_arena *scratch) {
-    char *line;
-    DT_TRY(dt_file_find(which == 0 ? "data.path" : "data.test", which == 0 ? s->path : s->test, "the file to read", home, name, scratch));
-    DT_TRY(dt_data_file_line(*name, &line, scratch));
-    return csv_layout_read(s, line, l, scratch);
-}
-
-static bool csv_alike(const csv_layout *a, const csv_layout *b) {
-    bool alike = a->fields == b->fields;
-    for (size_t i = 0; i < a->fields && alike; i++) alike = strcmp(a->name[i], b->name[i]) == 0;
-    return alike;
 }
 
 static dt_status csv_build(const csv *s, uint64_t seed, dt_data *out, dt_arena *run, dt_arena *scratch) {
-    dt_data_finish finish = { s->holdout, strcmp(s->target, "real") == 0, s->standardise };
-    csv_layout layout[2] = { { 0 }, { 0 } };
+    dt_data_finish finish = { s->holdout, s->standardise };
     dt_data_table t = { 0 };
-    dt_dataset whole = { 0 };
-    const char *name[2];
-    char *text[2];
-    size_t length, row = 0;
-    float *unused;
+    csv_file f[2];
     int files = s->test == NULL ? 1 : 2;
-    for (int i = 0; i < files; i++) {
-        DT_TRY(csv_first(s, i, &name[i], &layout[i], scratch));
-        DT_TRY(dt_data_file_text(name[i], &text[i], &length, scratch));
-        t.rows += csv_count(s, text[i]);
-        if (i == 0) t.first_test = t.rows;
-    }
-    t.columns = layout[0].features;
-    if (files == 2 && !csv_alike(&layout[0], &layout[1]))
-        return dt_fail_at(DT_EFORMAT, "data.test", "%s has not the columns of %s", name[1], name[0]);
-    DT_TRY(dt_data_take(t.rows, t.columns, &whole, &t.x, &unused, scratch));
-    t.target = dt_arena_take(scratch, t.rows, sizeof *t.target);
-    if (s->owner != NULL) t.owner = dt_arena_take(scratch, t.rows, sizeof *t.owner);
-    for (int i = 0; i < files; i++) DT_TRY(csv_fill(s, &layout[0], text[i], name[i], &t, &row, scratch));
+    for (int i = 0; i < files; i++) DT_TRY(csv_open(s, i, true, &f[i], scratch));
+    if (files == 2) DT_TRY(dt_data_columns_alike(&f[0].columns, &f[1].columns));
+    DT_TRY(csv_room(s, f, files, &t, scratch));
+    DT_TRY(csv_fill(s, &f[0], &t));
+    t.first_test = t.rows;
+    if (files == 2) DT_TRY(csv_fill(s, &f[1], &t));
+    DT_TRY(dt_data_columns_header(&f[0].columns, t.labels));
     return dt_data_table_finish(&t, &finish, seed, out, run);
 }
 
@@ -167,31 +194,38 @@ static dt_status csv_load(const void *state, uint64_t seed, size_t workers, dt_d
 
 static dt_status csv_check(const void *state) {
     const csv *s = state;
-    const char *name;
-    csv_layout layout = { 0 }, other = { 0 };
+    csv_file f[2];
     dt_arena *scratch = dt_arena_new(0);
-    dt_status status = csv_first(s, 0, &name, &layout, scratch);
-    if (status == DT_OK && s->test != NULL) status = csv_first(s, 1, &name, &other, scratch);
+    dt_status status = csv_open(s, 0, false, &f[0], scratch);
+    if (status == DT_OK && s->test != NULL) status = csv_open(s, 1, false, &f[1], scratch);
+    if (status == DT_OK && s->test != NULL) status = dt_data_columns_alike(&f[0].columns, &f[1].columns);
     dt_arena_free(scratch);
     return status;
 }
 
 static const dt_param csv_params[] = {
-    { "path", DT_TEXT, offsetof(csv, path), 0, 0, 0, "1", "file, as it is or under $DTSIM_DATA; .gz is read too", NULL,
-      NULL },
-    { "test", DT_TEXT, offsetof(csv, test), 0, 0, 0, "1", "file of the test set", NULL, NULL },
+    { "path", DT_TEXT, offsetof(csv, path), 0, 0, 0, "1", "file: beside the scenario, in the working folder or "
+      "under $DTSIM_DATA; .gz is read too", NULL, NULL },
+    { "test", DT_TEXT, offsetof(csv, test), 0, 0, 0, "1", "file of the test set; its labels must be spelled as those of path",
+      NULL, NULL },
     { "holdout", DT_REAL, offsetof(csv, holdout), 0.2, 0, 0.9, "1", "share of the rows kept for the test without one",
       NULL, NULL },
     { "column", DT_TEXT, offsetof(csv, column), 0, 0, 0, "1", "column of the target: its name (its number from 1 where "
       "there is no header), or last", "last", NULL },
-    { "target", DT_TEXT, offsetof(csv, target), 0, 0, 0, "1", "what the target is", "class", "class|real" },
-    { "owner", DT_TEXT, offsetof(csv, owner), 0, 0, 0, "1", "column with the device of each row", NULL, NULL },
-    { "drop", DT_TEXT, offsetof(csv, drop), 0, 0, 0, "1", "columns to leave out, with commas between", NULL, NULL },
+    { "target", DT_TEXT, offsetof(csv, target), 0, 0, 0, "1", "what the target is; classes are texts: \"1\" and \"1.0\" are two",
+      "class", "class|real" },
+    { "owner", DT_TEXT, offsetof(csv, owner), 0, 0, 0, "1", "column with the device of each row: any text", NULL, NULL },
+    { "drop", DT_TEXT, offsetof(csv, drop), 0, 0, 0, "1", "columns to leave out, with commas between (a name that holds commas "
+      "in double quotes); as in pandas, a first column without a name is called \"Unnamed: 0\", and a second \"a\" is called "
+      "\"a.1\"", NULL, NULL },
     { "header", DT_BOOL, offsetof(csv, header), 1, 0, 1, "1", "the first line names the columns", NULL, NULL },
-    { "separator", DT_TEXT, offsetof(csv, separator), 0, 0, 0, "1", "what parts the fields", ",", ",|;|tab|space" },
+    { "separator", DT_TEXT, offsetof(csv, separator), 0, 0, 0, "1", "what separates the fields; space: any number of blanks",
+      ",", ",|;|tab|space" },
+    { "decimal", DT_TEXT, offsetof(csv, decimal), 0, 0, 0, "1", "what separates the decimals of a number", ".", ".|," },
     { "standardise", DT_BOOL, offsetof(csv, standardise), 1, 0, 1, "1", "features get mean 0, variance 1", NULL, NULL },
-    { "missing", DT_TEXT, offsetof(csv, missing), 0, 0, 0, "1", "what a feature without a value becomes", "refuse",
-      "refuse|mean" },
+    { "missing", DT_TEXT, offsetof(csv, missing), 0, 0, 0, "1", "what is done where a value is missing (empty, NA, NaN, None, "
+      "?, ...) or infinite: refuse the file, take the mean of the column over the training rows, or leave out the row",
+      "refuse", "refuse|mean|drop" },
     { 0 }
 };
 

@@ -1,7 +1,6 @@
 /* data.c - opening a data set, and the promises every one of them must keep. */
 #include "data/data.h"
 #include "base/wide.h"
-#include <stdio.h>
 #include <string.h>
 
 #define ITEM(name) extern const dt_data_type dt_data_##name;
@@ -26,20 +25,12 @@ static dt_status data_open(const dt_config *config, const dt_data_type **type, v
     return DT_OK;
 }
 
-/* What is wrong with a file is the fault of the key that names it. */
-static dt_status data_placed(dt_status status) {
-    char reason[1024];
-    if (status == DT_OK || dt_reason_path()[0] != '\0') return status;
-    snprintf(reason, sizeof reason, "%s", dt_reason());
-    return dt_fail_at(status, "data.path", "%s", reason);
-}
-
 dt_status dt_data_check(const dt_config *config) {
     const dt_data_type *type;
     void *state;
     dt_arena *scratch = dt_arena_new(0);
     dt_status status = data_open(config, &type, &state, scratch);
-    if (status == DT_OK && type->check != NULL) status = data_placed(type->check(state));
+    if (status == DT_OK && type->check != NULL) status = dt_fail_place(type->check(state), "data.path");
     dt_arena_free(scratch);
     return status;
 }
@@ -59,9 +50,13 @@ static bool data_finite(const float *x, size_t n) {
 static dt_status data_verify(const dt_dataset *set, const dt_shape *shape, const char *which) {
     for (size_t i = 0; set->x != NULL && i < set->rows; i++) {
         float y = set->y[i];
-        if (!data_finite(set->x + i * shape->features, shape->features))
-            return dt_fail_at(DT_EFORMAT, "data", "row %zu of the %s set holds a value that is not a finite number",
-                              i + 1, which);
+        const float *x = set->x + i * shape->features;
+        if (!data_finite(x, shape->features)) {
+            size_t column = 0;
+            while (data_finite(&x[column], 1)) column++;
+            return dt_fail_at(DT_EFORMAT, "data", "row %zu of the %s set has the value %g in column %zu; only finite numbers can "
+                              "be learned from", i + 1, which, (double)x[column], column + 1);
+        }
         if (shape->classes == 0 ? !data_finite(&y, 1)
                                 : !(y >= 0 && y < (float)shape->classes && y == (float)(size_t)y))
             return dt_fail_at(DT_EFORMAT, "data", "row %zu of the %s set has the target %g; %s", i + 1, which,
@@ -76,7 +71,7 @@ dt_status dt_data_load(const dt_config *config, uint64_t seed, size_t workers, d
     void *state;
     DT_TRY(data_open(config, &type, &state, run));
     *out = (dt_data){ 0 };
-    DT_TRY(data_placed(type->load(state, seed, workers, out, run)));
+    DT_TRY(dt_fail_place(type->load(state, seed, workers, out, run), "data.path"));
     if (out->train.rows == 0 || out->shape.features == 0)
         return dt_fail_at(DT_EFORMAT, "data", "%s holds %zu training rows of %zu columns; at least 1 of each is "
                           "needed", type->is.name, out->train.rows, out->shape.features);

@@ -17,7 +17,8 @@ typedef struct dt_dataset {
     size_t         rows;
     const float   *x;       /* [rows * features]; NULL, as y: the rows are only counted */
     const float   *y;       /* [rows] class 0 .. classes - 1, or the real target */
-    const int32_t *owner;   /* [rows] the device that produced a row, or NULL where there is no natural split */
+    const int32_t *owner;   /* [rows] the device that produced a row, or NULL where there is no natural split;
+                               those of training rows are 0, 1, 2, ... without gaps */
 } dt_dataset;
 
 typedef struct dt_data {

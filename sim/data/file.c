@@ -1,5 +1,6 @@
 /* file.c - finding data files and reading them through zlib, which reads plain files as they are. */
 #include "data/file.h"
+#include "base/file.h"
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -8,7 +9,7 @@
 #include <sys/stat.h>
 
 /* Deflate shrinks at most 1032 times: a header that claims more bytes than that is wrong before any is read. */
-enum { DEFLATE_MOST = 1032, BUFFER = 1 << 17 };
+enum { DEFLATE_MOST = 1032, BUFFER = 1 << 17, HEAD = 1 << 20 };
 
 dt_status dt_data_file_open(dt_data_file *file, const char *name) {
     struct stat about;
@@ -79,56 +80,49 @@ static dt_status file_slurp(dt_data_file *file, char **text, size_t *length, dt_
     }
 }
 
-dt_status dt_data_file_text(const char *name, char **text, size_t *length, dt_arena *arena) {
-    dt_data_file file;
-    DT_TRY(dt_data_file_open(&file, name));
-    dt_status status = file_slurp(&file, text, length, arena);
-    dt_data_file_close(&file);
-    if (status == DT_OK && memchr(*text, '\0', *length) != NULL)
-        return dt_fail(DT_EFORMAT, "%s is not a text: it holds a zero byte", name);
-    return status;
+/* Texts of Windows in UTF-16 are full of zeros. */
+static dt_status file_is_text(const char *name, char **text, size_t length) {
+    if (memchr(*text, '\0', length) != NULL)
+        return dt_fail(DT_EFORMAT, "%s is not a text: it holds a zero byte (save a text in UTF-16 as UTF-8)", name);
+    *text = dt_file_text_start(*text);
+    return DT_OK;
 }
 
-dt_status dt_data_file_line(const char *name, char **line, dt_arena *arena) {
+dt_status dt_data_file_text(const char *name, char **text, dt_arena *arena) {
     dt_data_file file;
-    size_t got;
-    char *text = dt_arena_take(arena, BUFFER, 1);
+    size_t length;
     DT_TRY(dt_data_file_open(&file, name));
-    dt_status status = file_some(&file, text, BUFFER - 1, &got);
+    dt_status status = file_slurp(&file, text, &length, arena);
     dt_data_file_close(&file);
     DT_TRY(status);
-    if (text[0] == '\0') return dt_fail(DT_EFORMAT, "%s is %s", name, got == 0 ? "empty" : "not a text");
-    if (got == BUFFER - 1 && strchr(text, '\n') == NULL)
-        return dt_fail(DT_EFORMAT, "%s is not a text of lines: its first has more than %d bytes", name, BUFFER);
-    *line = dt_data_line(&text);
+    return file_is_text(name, text, length);
+}
+
+dt_status dt_data_file_start(const char *name, char **text, dt_arena *arena) {
+    dt_data_file file;
+    size_t got;
+    *text = dt_arena_take(arena, HEAD, 1);
+    DT_TRY(dt_data_file_open(&file, name));
+    dt_status status = file_some(&file, *text, HEAD - 1, &got);
+    dt_data_file_close(&file);
+    DT_TRY(status);
+    if (got == 0) return dt_fail(DT_EFORMAT, "%s is empty", name);
+    DT_TRY(file_is_text(name, text, got));
+    if (got == HEAD - 1 && strpbrk(*text, "\r\n") == NULL)
+        return dt_fail(DT_EFORMAT, "%s is not a text of lines: its first has more than %d bytes", name, HEAD);
     return DT_OK;
 }
 
 char *dt_data_line(char **text) {
-    char *line = *text, *end = strchr(line, '\n');
+    char *line = *text, *end = line + strcspn(line, "\r\n");
     if (*line == '\0') return NULL;
-    *text = end == NULL ? line + strlen(line) : end + 1;
-    if (end == NULL) end = *text;
-    if (end > line && end[-1] == '\r') end--;
+    *text = end + (*end != '\0') + (end[0] == '\r' && end[1] == '\n');
     *end = '\0';
     return line;
 }
 
-size_t dt_data_fields(char *line, char separator, const char **field, size_t most) {
-    for (size_t count = 1;; count++) {
-        line += strspn(line, separator == ' ' || separator == '\t' ? "" : " \t");
-        char *next = *line == '"' ? strchr(line + 1, '"') : NULL;
-        bool quoted = next != NULL;
-        if (quoted) {
-            line++;
-            *next++ = '\0';
-        }
-        char *end = strchrnul(quoted ? next : line, separator);
-        bool last = *end == '\0';
-        *end = '\0';
-        for (char *c = end; !quoted && c > line && (c[-1] == ' ' || c[-1] == '\t');) *--c = '\0';
-        if (count <= most) field[count - 1] = line;
-        if (last) return count;
-        line = end + 1;
-    }
+size_t dt_data_lines(const char *text) {
+    size_t lines = 1;
+    for (; *(text += strcspn(text, "\r\n")) != '\0'; lines++) text += text[0] == '\r' && text[1] == '\n' ? 2 : 1;
+    return lines;
 }

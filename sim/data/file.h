@@ -24,17 +24,17 @@ dt_status dt_data_file_read(dt_data_file *file, void *bytes, size_t count);
 /* Nothing is left, and the checksum of a gzipped file holds.  Errors: as above. */
 dt_status dt_data_file_end(dt_data_file *file);
 
-/* The whole file, ended by a zero; length does not count it. */
-dt_status dt_data_file_text(const char *name, char **text, size_t *length, dt_arena *arena);
+/* The whole file, behind its byte order mark, ended by a zero.  Errors: as above, and DT_EFORMAT where it holds a zero. */
+dt_status dt_data_file_text(const char *name, char **text, dt_arena *arena);
 
-/* The first line without its end. */
-dt_status dt_data_file_line(const char *name, char **line, dt_arena *arena);
+/* Its first lines: all of it, or as much as holds at least one line. */
+dt_status dt_data_file_start(const char *name, char **text, dt_arena *arena);
 
-/* Take the next line off *text: its end becomes a zero.  NULL when there is none left. */
+/* Take the next line off *text: its end, a line feed, a carriage return or both, becomes a zero.  NULL when there is none
+ * left. */
 char *dt_data_line(char **text);
 
-/* Cut line into fields, quotes and outer blanks taken off; the first most of them are kept.  Returns how many there
- * are. */
-size_t dt_data_fields(char *line, char separator, const char **field, size_t most);
+/* Ends of lines in text, and one. */
+size_t dt_data_lines(const char *text);
 
 #endif

@@ -1,148 +1,237 @@
-/* hdf5.c - samples and labels from the datasets of an HDF5 file.
- * Source: The HDF Group, HDF5 file format.  Rank 2: rows x columns; rank 3: rows x height x width;
- * rank 4: rows x channels x height x width. */
+/* hdf5.c - samples and labels from the datasets of an HDF5 file, or of one group of it for each client.
+ * Source: The HDF Group, HDF5 file format; TensorFlow Federated keeps its federated sets (EMNIST, CIFAR-100) as
+ * examples/CLIENT/ARRAY.  When one would use it: arrays that h5py, Keras, MATLAB or Julia have written. */
 #include "base/apart.h"
 #include "base/file.h"
+#include "base/warn.h"
 #include "data/file.h"
+#include "data/hdf5_owners.h"
+#include "data/hdf5_set.h"
+#include "data/labels.h"
 #include "data/table.h"
-#include <hdf5.h>
-#include <math.h>
 #include <string.h>
 
 typedef struct hdf5 {
-    const char *path, *x, *y, *test_x, *test_y, *owner, *target;
+    const char *path, *test_path, *x, *y, *test_x, *test_y, *channels, *owner, *target;
     double      scale;
     long        train, test;
 } hdf5;
 
 static const char home[] = "such a file is written by h5py or any HDF5 library";
+static const char group[] = "examples";     /* of the clients */
 
-enum { RANK = 4 };
+/* A dataset of samples and that of their labels; a client has one of each. */
+typedef struct piece { const char *x, *y; size_t rows; } piece;
 
-typedef struct hdf5_set { hid_t id; int rank; hsize_t size[RANK]; } hdf5_set;
+/* The training set or the test set. */
+typedef struct part {
+    hid_t       file;
+    const char *name, *key_x, *key_y;
+    bool        clients;            /* its pieces are clients, each of which owns its rows */
+    piece      *piece;              /* [pieces], in ascending order of the clients' names */
+    size_t      pieces, all, rows;  /* rows: the first ones of all, of all pieces, that are kept */
+    size_t      columns;            /* of one-hot labels; 0: labels are numbers */
+    bool        last;               /* an image's channels stand last */
+    dt_shape    shape;              /* of a row */
+    dt_data_labels labels;
+} part;
 
-static dt_status hdf5_open(hid_t file, const char *name, const char *what, hdf5_set *s) {
-    s->id = H5Dopen2(file, what, H5P_DEFAULT);
-    if (s->id < 0) return dt_fail_at(DT_EFORMAT, "data", "%s holds no dataset \"%s\"", name, what);
-    hid_t space = H5Dget_space(s->id), type = H5Dget_type(s->id);
-    H5T_class_t class = H5Tget_class(type);
-    s->rank = H5Sget_simple_extent_ndims(space);
-    if (s->rank >= 1 && s->rank <= RANK) H5Sget_simple_extent_dims(space, s->size, NULL);
-    H5Tclose(type);
-    H5Sclose(space);
-    if (s->rank >= 1 && s->rank <= RANK && (class == H5T_INTEGER || class == H5T_FLOAT)) return DT_OK;
-    H5Dclose(s->id);
-    return dt_fail_at(DT_EFORMAT, "data", "%s: \"%s\" must be numbers of rank 1 to %d", name, what, RANK);
-}
+/* ---- where the samples stand ------------------------------------------------------------------ */
 
-/* The first rows of a dataset, as type. */
-static dt_status hdf5_read(const hdf5_set *s, size_t rows, hid_t type, void *to, const char *name, const char *what) {
-    hsize_t from[RANK] = { 0 }, count[RANK];
-    memcpy(count, s->size, sizeof count);
-    count[0] = rows;
-    hid_t file = H5Dget_space(s->id), memory = H5Screate_simple(s->rank, count, NULL);
-    H5Sselect_hyperslab(file, H5S_SELECT_SET, from, NULL, count, NULL);
-    herr_t code = H5Dread(s->id, type, memory, file, H5P_DEFAULT, to);
-    H5Sclose(memory);
-    H5Sclose(file);
-    return code >= 0 ? DT_OK : dt_fail_at(DT_EFORMAT, "data", "%s: \"%s\" cannot be read: it is damaged", name, what);
-}
-
-/* One number a row: labels or owners. */
-static dt_status hdf5_column(hid_t file, const char *name, const char *what, size_t all, size_t rows, hid_t type,
-                             void *to) {
-    hdf5_set s = { 0 };
-    DT_TRY(hdf5_open(file, name, what, &s));
-    dt_status status = s.size[0] == all && (s.rank == 1 || (s.rank == 2 && s.size[1] == 1))
-                           ? hdf5_read(&s, rows, type, to, name, what)
-                           : dt_fail_at(DT_EFORMAT, "data", "%s: \"%s\" must hold one number for each of the %zu rows",
-                                        name, what, all);
-    H5Dclose(s.id);
-    return status;
-}
-
-static dt_status hdf5_shape(const hdf5_set *s, const char *name, const char *what, dt_shape *shape) {
-    dt_shape found = { .features = 1 };
-    for (int i = 1; i < s->rank; i++) {
-        if (s->size[i] == 0 || s->size[i] > UINT32_MAX || found.features * s->size[i] > UINT32_MAX)
-            return dt_fail_at(DT_EFORMAT, "data", "%s: a row of \"%s\" is empty or too large", name, what);
-        found.features *= s->size[i];
-    }
-    if (s->rank >= 3) {
-        found.channels = s->rank == 4 ? s->size[1] : 1;
-        found.height = s->size[s->rank - 2];
-        found.width = s->size[s->rank - 1];
-    }
-    found.classes = shape->classes;
-    if (shape->features != 0 && memcmp(&found, shape, sizeof found) != 0)
-        return dt_fail_at(DT_EFORMAT, "data", "%s: a row of \"%s\" has not the shape of a training row", name, what);
-    *shape = found;
+/* Each client's arrays have the names x and y. */
+static dt_status part_clients(const hdf5 *h, part *p, dt_arena *scratch) {
+    const char **client;
+    dt_data_hdf5_names(p->file, group, &client, &p->pieces, scratch);
+    if (p->pieces == 0) return dt_fail_at(DT_EFORMAT, "data.path", "%s: the group \"%s\" holds no client", p->name, group);
+    p->clients = true;
+    p->piece = dt_arena_take(scratch, p->pieces, sizeof *p->piece);
+    for (size_t i = 0; i < p->pieces; i++)
+        p->piece[i] = (piece){ dt_arena_text(scratch, "%s/%s/%s", group, client[i], h->x),
+                               dt_arena_text(scratch, "%s/%s/%s", group, client[i], h->y), 0 };
     return DT_OK;
 }
 
-static dt_status hdf5_rows(const hdf5 *h, hid_t file, const char *name, const hdf5_set *s, bool test, dt_data *out,
-                           dt_arena *run) {
-    size_t cap = (size_t)(test ? h->test : h->train), all = s->size[0], rows = cap > 0 && cap < all ? cap : all;
-    dt_dataset *set = test ? &out->test : &out->train;
-    float *x, *y;
-    DT_TRY(hdf5_shape(s, name, test ? h->test_x : h->x, &out->shape));
-    DT_TRY(dt_data_take(rows, out->shape.features, set, &x, &y, run));
-    DT_TRY(hdf5_read(s, rows, H5T_NATIVE_FLOAT, x, name, test ? h->test_x : h->x));
-    DT_TRY(hdf5_column(file, name, test ? h->test_y : h->y, all, rows, H5T_NATIVE_FLOAT, y));
-    for (size_t i = 0; i < rows * out->shape.features; i++) x[i] = (float)((double)x[i] * h->scale);
-    if (test || h->owner == NULL) return DT_OK;
-    int32_t *owner = dt_arena_take(run, rows, sizeof *owner);
-    DT_TRY(hdf5_column(file, name, h->owner, all, rows, H5T_NATIVE_INT32, owner));
-    for (size_t i = 0; i < rows; i++)
-        if (owner[i] < 0)
-            return dt_fail_at(DT_EFORMAT, "data.owner", "%s: row %zu has the owner %d; 0 or more is needed", name,
-                              i + 1, (int)owner[i]);
+/* A file with the group of clients is read by client, unless it holds the dataset itself. */
+static dt_status part_pieces(const hdf5 *h, bool test, part *p, dt_arena *scratch) {
+    const char *x = test ? h->test_x : h->x, *y = test ? h->test_y : h->y;
+    bool clients = H5Lexists(p->file, group, H5P_DEFAULT) > 0;
+    hid_t set = clients ? H5Dopen2(p->file, x, H5P_DEFAULT) : -1;
+    if (set >= 0) H5Dclose(set);
+    p->key_x = test && !clients ? "data.test_x" : "data.x";
+    p->key_y = test && !clients ? "data.test_y" : "data.y";
+    if (clients && set < 0) return part_clients(h, p, scratch);
+    p->pieces = 1;
+    p->piece = dt_arena_take(scratch, 1, sizeof *p->piece);
+    p->piece[0] = (piece){ x, y, 0 };
+    return DT_OK;
+}
+
+/* ---- shapes and labels ------------------------------------------------------------------------ */
+
+/* The first training piece says what a row is; every other one must agree. */
+static dt_status piece_shape(const hdf5 *h, const dt_data_hdf5_set *x, const part *train, part *p) {
+    dt_shape shape = { 0 };
+    bool first = p == train && p->shape.features == 0;
+    if (first) DT_TRY(dt_data_hdf5_order(x, h->channels, &p->last));
+    else p->last = train->last;
+    DT_TRY(dt_data_hdf5_shape(x, p->last, &shape));
+    if (!first && memcmp(&shape, &train->shape, sizeof shape) != 0)
+        return dt_fail_at(DT_EFORMAT, p->key_x, "%s: a row of \"%s\" has not the shape of a training row", p->name, x->what);
+    p->shape = shape;
+    return DT_OK;
+}
+
+/* Room for that many labels more. */
+static void labels_grow(dt_data_labels *l, size_t *room, size_t more, dt_arena *scratch) {
+    if (l->count + more <= *room) return;
+    double *old = l->label;
+    *room = 2 * (l->count + more);
+    l->label = dt_arena_take(scratch, *room, sizeof *l->label);
+    if (old != NULL) memcpy(l->label, old, l->count * sizeof *old);
+}
+
+static dt_status piece_labels(const hdf5 *h, part *p, piece *at, size_t *room, dt_arena *scratch) {
+    dt_data_hdf5_set y;
+    size_t columns;
+    DT_TRY(dt_data_hdf5_open(p->file, p->name, at->y, p->key_y, &y));
+    labels_grow(&p->labels, room, at->rows, scratch);
+    dt_status status = dt_data_hdf5_labels(&y, at->rows, h->target[0] == 'c', p->labels.label + p->labels.count, &columns, scratch);
+    if (status == DT_OK && p->labels.count > 0 && columns != p->columns)
+        status = dt_fail_at(DT_EFORMAT, p->key_y, "%s: \"%s\" has %zu columns, \"%s\" has %zu: the labels of all clients must have "
+                            "one form", p->name, at->y, columns > 0 ? columns : 1, p->piece->y, p->columns > 0 ? p->columns : 1);
+    dt_data_hdf5_close(&y);
+    p->columns = columns;
+    p->labels.count += at->rows;
+    return status;
+}
+
+/* Hold every piece against the others, and read the labels of all, whatever the cap: it does not decide what a class is. */
+static dt_status part_measure(const hdf5 *h, const part *train, part *p, dt_arena *scratch) {
+    size_t room = 0, cap = (size_t)(p == train ? h->train : h->test);
+    p->labels.name = dt_arena_text(scratch, "\"%s\" of %s", p->clients || p == train ? h->y : h->test_y, p->name);
+    for (piece *at = p->piece; at < p->piece + p->pieces; at++) {
+        dt_data_hdf5_set x;
+        DT_TRY(dt_data_hdf5_open(p->file, p->name, at->x, p->key_x, &x));
+        at->rows = x.size[0];
+        dt_status status = at->rows > 0 ? piece_shape(h, &x, train, p) : DT_OK;     /* [] has no shape of a row */
+        dt_data_hdf5_close(&x);
+        DT_TRY(status);
+        if (at->rows > 0) DT_TRY(piece_labels(h, p, at, &room, scratch));
+    }
+    p->all = p->labels.count;
+    p->rows = cap > 0 && cap < p->all ? cap : p->all;
+    return DT_OK;
+}
+
+/* One-hot labels say how many classes there are; others are numbered by what there is. */
+static dt_status hdf5_classes(const hdf5 *h, const part *train, const part *test, dt_shape *shape, dt_arena *scratch) {
+    if (h->target[0] != 'c') return DT_OK;
+    if (test->all > 0 && test->columns != train->columns)
+        return dt_fail_at(DT_EFORMAT, test->key_y, "the test labels in %s have %zu columns and the training labels %zu: both must "
+                          "have one form", test->name, test->columns > 0 ? test->columns : 1,
+                          train->columns > 0 ? train->columns : 1);
+    shape->classes = train->columns;
+    if (train->columns > 0) return DT_OK;
+    return dt_fail_place(dt_data_classes(train->labels, test->labels, &shape->classes, scratch), train->key_y);
+}
+
+/* A client without rows keeps its number. */
+static void part_owners(const part *p, dt_dataset *set, dt_arena *run) {
+    int32_t *owner = dt_arena_take(run, p->rows, sizeof *owner);
+    size_t row = 0;
+    for (size_t i = 0; i < p->pieces; i++)
+        for (size_t k = 0; k < p->piece[i].rows && row < p->rows; k++) owner[row++] = (int32_t)i;
     set->owner = owner;
+}
+
+/* ---- the whole -------------------------------------------------------------------------------- */
+
+static dt_status part_fill(const hdf5 *h, const part *p, dt_dataset *set, dt_arena *run, dt_arena *scratch) {
+    float *x, *y;
+    size_t row = 0;
+    DT_TRY(dt_data_take(p->rows, p->shape.features, set, &x, &y, run));
+    for (size_t i = 0; i < p->rows; i++) y[i] = (float)p->labels.label[i];
+    for (const piece *at = p->piece; row < p->rows; row += at++->rows) {
+        dt_data_hdf5_set s;
+        size_t count = at->rows < p->rows - row ? at->rows : p->rows - row;
+        if (count == 0) continue;
+        DT_TRY(dt_data_hdf5_open(p->file, p->name, at->x, p->key_x, &s));
+        dt_status status = dt_data_hdf5_samples(&s, count, p->last, &p->shape, h->scale, x + row * p->shape.features, scratch);
+        dt_data_hdf5_close(&s);
+        DT_TRY(status);
+    }
     return DT_OK;
 }
 
-/* Is a dataset that a row belongs to there at all? */
-static dt_status hdf5_look(hid_t file, const char *name, const char *what) {
-    hdf5_set s = { 0 };
-    if (what == NULL) return DT_OK;
-    DT_TRY(hdf5_open(file, name, what, &s));
-    H5Dclose(s.id);
+/* The first piece stands for the others: a look is cheap. */
+static dt_status part_look(const hdf5 *h, const part *train, part *p) {
+    dt_data_hdf5_set x, y;
+    DT_TRY(dt_data_hdf5_open(p->file, p->name, p->piece->x, p->key_x, &x));
+    dt_status status = piece_shape(h, &x, train, p);
+    dt_data_hdf5_close(&x);
+    DT_TRY(status);
+    DT_TRY(dt_data_hdf5_open(p->file, p->name, p->piece->y, p->key_y, &y));
+    dt_data_hdf5_close(&y);
     return DT_OK;
 }
 
-/* One half of the file; run NULL: only look. */
-static dt_status hdf5_part(const hdf5 *h, hid_t file, const char *name, bool test, dt_data *out, dt_arena *run) {
-    hdf5_set s = { 0 };
-    if (test && (h->test_x[0] == '\0' || h->test_y[0] == '\0')) return DT_OK;
-    DT_TRY(hdf5_open(file, name, test ? h->test_x : h->x, &s));
-    dt_status status = run != NULL ? hdf5_rows(h, file, name, &s, test, out, run)
-                                   : hdf5_look(file, name, test ? h->test_y : h->y);
-    if (status == DT_OK && run == NULL) status = hdf5_look(file, name, h->owner);
-    H5Dclose(s.id);
-    return status;
+static dt_status hdf5_file(const char *key, const char *path, part *p, dt_arena *scratch) {
+    DT_TRY(dt_file_find(key, path, "the file to read", home, &p->name, scratch));
+    p->file = H5Fopen(p->name, H5F_ACC_RDONLY, H5P_DEFAULT);
+    return p->file >= 0 ? DT_OK : dt_fail_at(DT_EFORMAT, key, "%s is not a whole HDF5 file", p->name);
 }
 
-/* The number of classes is the greatest label and one; which labels are allowed is checked for every data set. */
-static void hdf5_classes(const hdf5 *h, dt_data *out) {
-    float most = 0;
-    for (size_t i = 0; i < out->train.rows; i++) most = fmaxf(most, out->train.y[i]);
-    for (size_t i = 0; i < out->test.rows; i++) most = fmaxf(most, out->test.y[i]);
-    if (h->target[0] == 'c') out->shape.classes = (size_t)fminf(most, 1e6f) + 1;
+/* The test set, if there is one, stands in a file of its own or in that of the training set; there, clients have none. */
+static dt_status hdf5_test(const hdf5 *h, const part *train, part *test, dt_arena *scratch) {
+    if (h->test_x[0] == '\0' || h->test_y[0] == '\0') return DT_OK;
+    if (h->test_path == NULL && train->clients) {
+        dt_warn("data.test_path", "%s holds clients of the training set alone, so there is no test set: name its file, or set "
+                "test_x = \"\"", train->name);
+        return DT_OK;
+    }
+    DT_TRY(h->test_path == NULL ? hdf5_file("data.path", h->path, test, scratch)
+                                : hdf5_file("data.test_path", h->test_path, test, scratch));
+    return part_pieces(h, true, test, scratch);
+}
+
+static dt_status hdf5_look(const hdf5 *h, part *train, part *test) {
+    DT_TRY(part_look(h, train, train));
+    if (test->pieces > 0) DT_TRY(part_look(h, train, test));
+    return dt_data_hdf5_owners_look(train->file, train->name, h->owner);
+}
+
+static dt_status hdf5_fill(const hdf5 *h, part *train, part *test, dt_data *out, dt_arena *run, dt_arena *scratch) {
+    DT_TRY(part_measure(h, train, train, scratch));
+    if (test->pieces > 0) DT_TRY(part_measure(h, train, test, scratch));
+    out->shape = train->shape;
+    DT_TRY(hdf5_classes(h, train, test, &out->shape, scratch));
+    DT_TRY(part_fill(h, train, &out->train, run, scratch));
+    if (test->pieces > 0) DT_TRY(part_fill(h, test, &out->test, run, scratch));
+    if (train->clients) part_owners(train, &out->train, run);
+    if (h->owner == NULL) return DT_OK;
+    return dt_data_hdf5_owners(train->file, train->name, h->owner, train->all, train->rows, &out->train, run);
+}
+
+static dt_status hdf5_parts(const hdf5 *h, part *train, part *test, dt_data *out, dt_arena *run, dt_arena *scratch) {
+    DT_TRY(hdf5_file("data.path", h->path, train, scratch));
+    DT_TRY(part_pieces(h, false, train, scratch));
+    if (train->clients && h->owner != NULL)
+        return dt_fail_at(DT_EINVAL, "data.owner", "%s keeps its samples by client, in groups such as that of \"%s\", and the "
+                          "client is the owner: leave owner out", train->name, train->piece->x);
+    DT_TRY(hdf5_test(h, train, test, scratch));
+    return run == NULL ? hdf5_look(h, train, test) : hdf5_fill(h, train, test, out, run, scratch);
 }
 
 /* Look at the file (run NULL) or load it.  HDF5 prints its errors unless told not to; ours say enough. */
 static dt_status hdf5_visit(const hdf5 *h, dt_data *out, dt_arena *run, dt_arena *scratch) {
-    const char *name;
+    part train = { .file = -1 }, test = { .file = -1 };
     H5E_auto2_t print;
     void *data;
-    DT_TRY(dt_file_find("data.path", h->path, "the file to read", home, &name, scratch));
     H5Eget_auto2(H5E_DEFAULT, &print, &data);
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    hid_t file = H5Fopen(name, H5F_ACC_RDONLY, H5P_DEFAULT);
-    dt_status status = file >= 0 ? DT_OK : dt_fail_at(DT_EFORMAT, "data.path", "%s is not a whole HDF5 file", name);
-    if (status == DT_OK) status = hdf5_part(h, file, name, false, out, run);
-    if (status == DT_OK) status = hdf5_part(h, file, name, true, out, run);
-    if (file >= 0) H5Fclose(file);
+    dt_status status = hdf5_parts(h, &train, &test, out, run, scratch);
+    if (test.file >= 0) H5Fclose(test.file);
+    if (train.file >= 0) H5Fclose(train.file);
     H5Eset_auto2(H5E_DEFAULT, print, data);
     return status;
 }
@@ -172,7 +261,6 @@ static dt_status hdf5_load(const void *state, uint64_t seed, size_t workers, dt_
     dt_arena *scratch = dt_arena_new(0);
     dt_status status = hdf5_visit(state, out, run, scratch);
     dt_arena_free(scratch);
-    if (status == DT_OK) hdf5_classes(state, out);
     return status;
 }
 
@@ -181,15 +269,25 @@ static dt_status hdf5_check(const void *state) {
 }
 
 static const dt_param hdf5_params[] = {
-    { "path", DT_TEXT, offsetof(hdf5, path), 0, 0, 0, "1", "file, as it is or under $DTSIM_DATA", NULL, NULL },
-    { "x", DT_TEXT, offsetof(hdf5, x), 0, 0, 0, "1", "dataset of the training samples", "train_images", NULL },
-    { "y", DT_TEXT, offsetof(hdf5, y), 0, 0, 0, "1", "dataset of the training labels", "train_labels", NULL },
-    { "test_x", DT_TEXT, offsetof(hdf5, test_x), 0, 0, 0, "1", "dataset of the test samples; empty: none",
-      "test_images", NULL },
-    { "test_y", DT_TEXT, offsetof(hdf5, test_y), 0, 0, 0, "1", "dataset of the test labels; empty: none",
-      "test_labels", NULL },
-    { "owner", DT_TEXT, offsetof(hdf5, owner), 0, 0, 0, "1", "dataset with the device of each training row", NULL,
+    { "path", DT_TEXT, offsetof(hdf5, path), 0, 0, 0, "1", "file: beside the scenario, in the working folder or "
+      "under $DTSIM_DATA", NULL, NULL },
+    { "test_path", DT_TEXT, offsetof(hdf5, test_path), 0, 0, 0, "1", "file of the test set, where it is not in path", NULL,
       NULL },
+    { "x", DT_TEXT, offsetof(hdf5, x), 0, 0, 0, "1", "dataset of the training samples; in a federated file, which holds "
+      "examples/CLIENT/ARRAY, the array of each client, such as \"pixels\": the client is the owner, for split = \"natural\"",
+      "train_images", NULL },
+    { "y", DT_TEXT, offsetof(hdf5, y), 0, 0, 0, "1", "dataset (or array) of the training labels: numbers, truths, or one column "
+      "for each class with a 1 in that of the row (one-hot); the distinct numbers, in ascending order, are the classes 0, "
+      "1, ...", "train_labels", NULL },
+    { "test_x", DT_TEXT, offsetof(hdf5, test_x), 0, 0, 0, "1", "dataset of the test samples; empty: none; in a federated file "
+      "x names the array", "test_images", NULL },
+    { "test_y", DT_TEXT, offsetof(hdf5, test_y), 0, 0, 0, "1", "dataset of the test labels; empty: none; in a federated file "
+      "y names the array", "test_labels", NULL },
+    { "channels", DT_TEXT, offsetof(hdf5, channels), 0, 0, 0, "1", "where the channels of an image stand in a row of rank 3: "
+      "first (channels x height x width, as in PyTorch), last (as in TensorFlow); auto: as the sizes tell, a warning says "
+      "so where they are last", "auto", "auto|first|last" },
+    { "owner", DT_TEXT, offsetof(hdf5, owner), 0, 0, 0, "1", "dataset with the device of each training row: integers, "
+      "whole numbers or texts", NULL, NULL },
     { "target", DT_TEXT, offsetof(hdf5, target), 0, 0, 0, "1", "what the label is", "class", "class|real" },
     { "scale", DT_REAL, offsetof(hdf5, scale), 1, -1e12, 1e12, "1", "values are multiplied by this: 1/255 for bytes",
       NULL, NULL },

@@ -1,61 +1,92 @@
 /* idx.c - images and labels in the IDX format of MNIST, plain or gzipped.
- * Source: LeCun, Cortes, Burges, "The MNIST database": big-endian header (magic 2051: count, height, width;
- * magic 2049: count), then one unsigned byte a pixel or label. */
+ * Source: LeCun, Cortes, Burges, "The MNIST database": a header of two zero bytes, the type of a number, how many sizes
+ * there are, and the sizes (big-endian, as all numbers are), then the numbers, a row after another.
+ * When one would use it: MNIST and what is made like it (Fashion-MNIST, EMNIST, KMNIST). */
 #include "base/file.h"
 #include "base/wide.h"
 #include "data/file.h"
+#include "data/idx_files.h"
+#include "data/labels.h"
 #include "data/table.h"
-#include <unistd.h>
+#include <string.h>
 
 typedef struct idx {
-    const char *path;
+    const char *path, *prefix;
+    double      scale;
     long        train, test;
 } idx;
 
-typedef struct idx_header { size_t count, height, width; } idx_header;
+typedef struct idx_header { unsigned type; size_t bytes, rank, count, height, width; } idx_header;  /* bytes of a number */
 
-enum { IMAGES = 2051, LABELS = 2049, WIDEST = 4096 };
+enum { BYTE = 8, SIGNED = 9, SHORT = 11, INT = 12, FLOAT = 13, DOUBLE = 14, WIDEST = 4096, RANK = 3 };
 
 static const char home[] = "MNIST can be had from yann.lecun.com/exdb/mnist, "
                            "Fashion-MNIST from github.com/zalandoresearch/fashion-mnist";
 
-static size_t idx_number(const unsigned char *b) {
-    return (size_t)b[0] << 24 | (size_t)b[1] << 16 | (size_t)b[2] << 8 | b[3];
+static uint64_t idx_bits(const unsigned char *b, size_t bytes) {
+    uint64_t bits = 0;
+    for (size_t i = 0; i < bytes; i++) bits = bits << 8 | b[i];
+    return bits;
+}
+
+static size_t idx_bytes(unsigned type) {
+    static const size_t bytes[] = { [BYTE] = 1, [SIGNED] = 1, [SHORT] = 2, [INT] = 4, [FLOAT] = 4, [DOUBLE] = 8 };
+    return type < sizeof bytes / sizeof *bytes ? bytes[type] : 0;
+}
+
+static double idx_value(const unsigned char *b, const idx_header *h) {
+    uint64_t bits = idx_bits(b, h->bytes);
+    uint32_t half = (uint32_t)bits;
+    float single;
+    double value;
+    memcpy(&single, &half, sizeof single);
+    memcpy(&value, &bits, sizeof value);
+    switch (h->type) {
+    case SIGNED: return (int8_t)bits;
+    case SHORT:  return (int16_t)bits;
+    case INT:    return (int32_t)bits;
+    case FLOAT:  return (double)single;
+    case DOUBLE: return value;
+    default:     return (double)bits;
+    }
+}
+
+/* Labels are of rank 1; images of rank 3, or of rank 2 where each is a plain row of numbers. */
+static dt_status idx_start(const dt_data_file *f, const unsigned char *bytes, int kind, idx_header *h) {
+    size_t magic = (size_t)idx_bits(bytes, 4), rank = bytes[3];
+    *h = (idx_header){ bytes[2], idx_bytes(bytes[2]), rank, 1, 1, 1 };
+    bool fits = bytes[0] == 0 && bytes[1] == 0 && h->bytes > 0 && rank > 0 && rank <= RANK;
+    if (fits && (kind == DT_DATA_IMAGES ? rank >= 2 : rank == 1)) return DT_OK;
+    if (fits && kind == DT_DATA_LABELS)
+        return dt_fail(DT_EFORMAT, "%s holds several numbers a label (its header has %zu sizes); an IDX file of labels has "
+                       "one number for each", f->name, rank);
+    return dt_fail(DT_EFORMAT, "%s starts with the number %zu; an IDX file of %s starts with %d, or with that of another type "
+                   "of numbers", f->name, magic, kind == DT_DATA_IMAGES ? "images" : "labels",
+                   kind == DT_DATA_IMAGES ? 2051 : 2049);
 }
 
 /* Read the header and hold it against the size of the file. */
-static dt_status idx_header_read(dt_data_file *f, size_t magic, idx_header *h) {
-    unsigned char bytes[16];
-    size_t length = magic == IMAGES ? 16 : 8;
-    DT_TRY(dt_data_file_read(f, bytes, length));
-    if (idx_number(bytes) != magic)
-        return dt_fail(DT_EFORMAT, "%s starts with the number %zu; an IDX file of %s starts with %zu", f->name,
-                       idx_number(bytes), magic == IMAGES ? "images" : "labels", magic);
-    *h = (idx_header){ idx_number(bytes + 4), 1, 1 };
-    if (magic == IMAGES) {
-        h->height = idx_number(bytes + 8);
-        h->width = idx_number(bytes + 12);
-    }
-    if (h->count == 0 || h->height == 0 || h->width == 0 || h->height > WIDEST || h->width > WIDEST)
+static dt_status idx_header_read(dt_data_file *f, int kind, idx_header *h) {
+    unsigned char bytes[4 * (1 + RANK)];
+    DT_TRY(dt_data_file_read(f, bytes, 4));
+    DT_TRY(idx_start(f, bytes, kind, h));
+    DT_TRY(dt_data_file_read(f, bytes + 4, 4 * h->rank));
+    h->count = (size_t)idx_bits(bytes + 4, 4);
+    if (h->rank == 3) h->height = (size_t)idx_bits(bytes + 8, 4);
+    if (h->rank > 1) h->width = (size_t)idx_bits(bytes + 4 * h->rank, 4);
+    size_t widest = h->rank == 2 ? WIDEST * WIDEST : WIDEST, length = 4 + 4 * h->rank;
+    if (h->count == 0 || h->height == 0 || h->width == 0 || h->height > widest || h->width > widest)
         return dt_fail(DT_EFORMAT, "%s says it holds %zu images of %zu by %zu; 1 by 1 to %d by %d are allowed", f->name,
                        h->count, h->height, h->width, WIDEST, WIDEST);
-    if (length + h->count * h->height * h->width > f->most)
-        return dt_fail(DT_EFORMAT, "%s is truncated: its header promises %zu bytes", f->name,
-                       length + h->count * h->height * h->width);
+    length += h->count * h->height * h->width * h->bytes;
+    if (length > f->most)
+        return dt_fail(DT_EFORMAT, "%s is truncated: its header promises %zu bytes", f->name, length);
     return DT_OK;
 }
 
-/* Open folder/part-kind, or the same with .gz, and read its header. */
-static dt_status idx_open(const char *folder, const char *part, size_t magic, dt_data_file *f, idx_header *h,
-                          dt_arena *arena) {
-    const char *kind = magic == IMAGES ? "images-idx3" : "labels-idx1";
-    const char *name = dt_arena_text(arena, "%s/%s-%s-ubyte", folder, part, kind);
-    if (access(name, R_OK) != 0) name = dt_arena_text(arena, "%s.gz", name);
-    if (access(name, R_OK) != 0)
-        return dt_fail_at(DT_ENOTFOUND, "data.path", "%s holds no %s-%s-ubyte, plain or .gz; %s", folder, part, kind,
-                          home);
+static dt_status idx_open(const char *name, int kind, dt_data_file *f, idx_header *h) {
     DT_TRY(dt_data_file_open(f, name));
-    dt_status status = idx_header_read(f, magic, h);
+    dt_status status = idx_header_read(f, kind, h);
     if (status != DT_OK) dt_data_file_close(f);
     return status;
 }
@@ -65,65 +96,74 @@ static void idx_grey(const unsigned char *restrict pixel, size_t n, float *restr
     for (size_t i = 0; i < n; i++) x[i] = (float)pixel[i] / 255.0f;
 }
 
-static dt_status idx_pixels(dt_data_file *f, const idx_header *h, size_t rows, float *x, dt_arena *scratch) {
+static dt_status idx_pixels(const idx *s, dt_data_file *f, const idx_header *h, size_t rows, float *x, dt_arena *scratch) {
     size_t n = h->height * h->width;
-    unsigned char *row = dt_arena_take(scratch, n, 1);
+    unsigned char *row = dt_arena_take(scratch, n, h->bytes);
     for (size_t i = 0; i < rows; i++) {
-        DT_TRY(dt_data_file_read(f, row, n));
-        idx_grey(row, n, x + i * n);
+        DT_TRY(dt_data_file_read(f, row, n * h->bytes));
+        if (h->type == BYTE && s->scale == 0) idx_grey(row, n, x + i * n);
+        else for (size_t k = 0; k < n; k++)
+            x[i * n + k] = (float)(idx_value(row + k * h->bytes, h) * (s->scale == 0 ? 1 : s->scale));
     }
     return rows == h->count ? dt_data_file_end(f) : DT_OK;
 }
 
 /* All labels are read, whatever the cap: the number of classes is the file's, not the cap's. */
-static dt_status idx_labels(const char *folder, const char *part, unsigned char **label, size_t *count, size_t *classes,
-                            dt_arena *scratch) {
+static dt_status idx_labels(const char *name, dt_data_labels *labels, dt_arena *scratch) {
     dt_data_file f;
     idx_header h;
-    DT_TRY(idx_open(folder, part, LABELS, &f, &h, scratch));
-    *label = dt_arena_take(scratch, h.count, 1);
-    *count = h.count;
-    dt_status status = dt_data_file_read(&f, *label, h.count);
+    DT_TRY(idx_open(name, DT_DATA_LABELS, &f, &h));
+    unsigned char *bytes = dt_arena_take(scratch, h.count, h.bytes);
+    *labels = (dt_data_labels){ name, dt_arena_take(scratch, h.count, sizeof(double)), h.count };
+    dt_status status = dt_data_file_read(&f, bytes, h.count * h.bytes);
     if (status == DT_OK) status = dt_data_file_end(&f);
     dt_data_file_close(&f);
-    for (size_t i = 0; i < h.count; i++)
-        if ((*label)[i] >= *classes) *classes = (size_t)(*label)[i] + 1;
+    for (size_t i = 0; status == DT_OK && i < h.count; i++) labels->label[i] = idx_value(bytes + i * h.bytes, &h);
     return status;
 }
 
-static dt_status idx_fill(dt_data_file *f, const idx_header *h, const unsigned char *label, size_t cap, dt_dataset *set,
-                          dt_shape *shape, dt_arena *run, dt_arena *scratch) {
-    size_t rows = cap > 0 && cap < h->count ? cap : h->count, n = h->height * h->width;
+static dt_status idx_fill(const idx *s, dt_data_file *f, const idx_header *h, const dt_data_labels *labels, bool test,
+                          dt_data *out, dt_arena *run, dt_arena *scratch) {
+    size_t cap = (size_t)(test ? s->test : s->train), rows = cap > 0 && cap < h->count ? cap : h->count;
+    bool image = h->rank == 3;
+    dt_shape shape = { h->height * h->width, out->shape.classes, image, image ? h->height : 0, image ? h->width : 0 };
     float *x, *y;
-    if (shape->features > 0 && (shape->height != h->height || shape->width != h->width))
-        return dt_fail(DT_EFORMAT, "%s holds images of %zu by %zu, the training images are %zu by %zu", f->name,
-                       h->height, h->width, shape->height, shape->width);
-    *shape = (dt_shape){ n, shape->classes, 1, h->height, h->width };
-    DT_TRY(dt_data_take(rows, n, set, &x, &y, run));
-    for (size_t i = 0; i < rows; i++) y[i] = label[i];
-    return idx_pixels(f, h, rows, x, scratch);
+    if (h->count != labels->count)
+        return dt_fail(DT_EFORMAT, "%s holds %zu images, but there are %zu labels", f->name, h->count, labels->count);
+    if (test && memcmp(&shape, &out->shape, sizeof shape) != 0)
+        return dt_fail(DT_EFORMAT, "%s holds images of %zu by %zu, the training images are %zu by %zu", f->name, h->height,
+                       h->width, out->shape.height, out->shape.width);
+    out->shape = shape;
+    DT_TRY(dt_data_take(rows, shape.features, test ? &out->test : &out->train, &x, &y, run));
+    for (size_t i = 0; i < rows; i++) y[i] = (float)labels->label[i];
+    return idx_pixels(s, f, h, rows, x, scratch);
 }
 
-static dt_status idx_part(const char *folder, const char *part, long cap, dt_dataset *set, dt_shape *shape,
+static dt_status idx_part(const idx *s, const char *name, const dt_data_labels *labels, bool test, dt_data *out,
                           dt_arena *run, dt_arena *scratch) {
     dt_data_file f;
     idx_header h;
-    unsigned char *label;
-    size_t labels;
-    DT_TRY(idx_labels(folder, part, &label, &labels, &shape->classes, scratch));
-    DT_TRY(idx_open(folder, part, IMAGES, &f, &h, scratch));
-    dt_status status = h.count == labels ? idx_fill(&f, &h, label, (size_t)cap, set, shape, run, scratch)
-                                         : dt_fail(DT_EFORMAT, "%s holds %zu images, but there are %zu labels", f.name,
-                                                   h.count, labels);
+    DT_TRY(idx_open(name, DT_DATA_IMAGES, &f, &h));
+    dt_status status = idx_fill(s, &f, &h, labels, test, out, run, scratch);
     dt_data_file_close(&f);
     return status;
 }
 
-static dt_status idx_load_from(const idx *s, dt_data *out, dt_arena *run, dt_arena *scratch) {
+static dt_status idx_find(const idx *s, const char *file[DT_DATA_PARTS][DT_DATA_KINDS], dt_arena *scratch) {
     const char *folder;
     DT_TRY(dt_file_find("data.path", s->path, "the file to read", home, &folder, scratch));
-    DT_TRY(idx_part(folder, "train", s->train, &out->train, &out->shape, run, scratch));
-    return idx_part(folder, "t10k", s->test, &out->test, &out->shape, run, scratch);
+    return dt_data_idx_files(folder, s->prefix, home, file, scratch);
+}
+
+static dt_status idx_load_from(const idx *s, dt_data *out, dt_arena *run, dt_arena *scratch) {
+    const char *file[DT_DATA_PARTS][DT_DATA_KINDS];
+    dt_data_labels train, test;
+    DT_TRY(idx_find(s, file, scratch));
+    DT_TRY(idx_labels(file[DT_DATA_TRAIN][DT_DATA_LABELS], &train, scratch));
+    DT_TRY(idx_labels(file[DT_DATA_TEST][DT_DATA_LABELS], &test, scratch));
+    DT_TRY(dt_data_classes(train, test, &out->shape.classes, scratch));
+    DT_TRY(idx_part(s, file[DT_DATA_TRAIN][DT_DATA_IMAGES], &train, false, out, run, scratch));
+    return idx_part(s, file[DT_DATA_TEST][DT_DATA_IMAGES], &test, true, out, run, scratch);
 }
 
 static dt_status idx_load(const void *state, uint64_t seed, size_t workers, dt_data *out, dt_arena *run) {
@@ -136,12 +176,13 @@ static dt_status idx_load(const void *state, uint64_t seed, size_t workers, dt_d
 }
 
 static dt_status idx_check_in(const idx *s, dt_arena *scratch) {
-    const char *folder;
-    DT_TRY(dt_file_find("data.path", s->path, "the file to read", home, &folder, scratch));
-    for (int i = 0; i < 4; i++) {
+    const char *file[DT_DATA_PARTS][DT_DATA_KINDS];
+    DT_TRY(idx_find(s, file, scratch));
+    for (int i = 0; i < DT_DATA_PARTS * DT_DATA_KINDS; i++) {
         dt_data_file f;
         idx_header h;
-        DT_TRY(idx_open(folder, i < 2 ? "train" : "t10k", i % 2 == 0 ? IMAGES : LABELS, &f, &h, scratch));
+        int kind = i % DT_DATA_KINDS;
+        DT_TRY(idx_open(file[i / DT_DATA_KINDS][kind], kind, &f, &h));
         dt_data_file_close(&f);
     }
     return DT_OK;
@@ -155,15 +196,20 @@ static dt_status idx_check(const void *state) {
 }
 
 static const dt_param idx_params[] = {
-    { "path", DT_TEXT, offsetof(idx, path), 0, 0, 0, "1", "folder with the four files, as it is or under $DTSIM_DATA",
-      "mnist", NULL },
+    { "path", DT_TEXT, offsetof(idx, path), 0, 0, 0, "1", "folder with the four files, such as train-images-idx3-ubyte (dots "
+      "instead of dashes, a prefix and .gz are read too): beside the scenario, in the working folder or under $DTSIM_DATA; the distinct labels, in ascending "
+      "order, are the classes 0, 1, ...", "mnist", NULL },
+    { "prefix", DT_TEXT, offsetof(idx, prefix), 0, 0, 0, "1", "where a folder holds several sets: what the names of the one "
+      "to read begin with, such as \"emnist-letters\", or the end of that, \"letters\"", NULL, NULL },
+    { "scale", DT_REAL, offsetof(idx, scale), 0, -1e12, 1e12, "1", "values are multiplied by this; 0: bytes by 1/255, other "
+      "types are read as they are", NULL, NULL },
     { "train", DT_INT, offsetof(idx, train), 0, 0, 4e9, "1", "training images, the first ones; 0: all", NULL, NULL },
     { "test", DT_INT, offsetof(idx, test), 0, 0, 4e9, "1", "test images, the first ones; 0: all", NULL, NULL },
     { 0 }
 };
 
 const dt_data_type dt_data_idx = {
-    .is = { "idx", "Images in the format of MNIST and Fashion-MNIST.", "LeCun, Cortes, Burges, the MNIST database",
+    .is = { "idx", "Images in the format of MNIST, Fashion-MNIST and EMNIST.", "LeCun, Cortes, Burges, the MNIST database",
             idx_params, sizeof(idx) },
     .check = idx_check, .load = idx_load,
 };

@@ -1,5 +1,6 @@
 /* table.c - from a table of text to a data set. */
 #include "data/table.h"
+#include "base/warn.h"
 #include <gsl/gsl_randist.h>
 #include <math.h>
 #include <stdlib.h>
@@ -18,38 +19,76 @@ dt_status dt_data_take(size_t rows, size_t features, dt_dataset *set, float **x,
     return DT_OK;
 }
 
-dt_data_word dt_data_word_of(const char *text) {
-    char *end;
-    double number = strtod(text, &end);
-    end += strspn(end, " \t");
-    return end != text && *end == '\0' ? (dt_data_word){ number, NULL } : (dt_data_word){ 0, text };
-}
-
 /* ---- words in order ------------------------------------------------------------------------ */
 
-typedef struct placed { dt_data_word word; size_t row; } placed;
+/* What is known of the words of one column. */
+typedef struct ranking {
+    const dt_data_words *words;
+    uint32_t *order, *rank;     /* [count] ranks to words, and words to ranks */
+    size_t   *rows;             /* [count] of each word */
+    size_t   *first;            /* [count] the first row of each */
+    bool     *trained;          /* [count] a training row has it */
+} ranking;
 
-static int word_compare(const dt_data_word *a, const dt_data_word *b) {
-    if (a->text != NULL && b->text != NULL) return strcmp(a->text, b->text);
-    if (a->text != NULL || b->text != NULL) return a->text == NULL ? -1 : 1;
-    return (a->number > b->number) - (a->number < b->number);
-}
-
-static int placed_compare(const void *a, const void *b) {
-    return word_compare(&((const placed *)a)->word, &((const placed *)b)->word);
-}
-
-/* rank[i] = how many distinct words stand before word[i]; returns how many there are. */
-static size_t word_ranks(const dt_data_word *word, size_t rows, uint32_t *rank, dt_arena *scratch) {
-    placed *sorted = dt_arena_take(scratch, rows, sizeof *sorted);
-    size_t distinct = 0;
-    for (size_t i = 0; i < rows; i++) sorted[i] = (placed){ word[i], i };
-    qsort(sorted, rows, sizeof *sorted, placed_compare);
+static void table_rank(const dt_data_words *words, const uint32_t *word, const bool *held, size_t rows, ranking *r,
+                       dt_arena *scratch) {
+    size_t count = words->count;
+    *r = (ranking){ words, dt_arena_take(scratch, count, sizeof *r->order), dt_arena_take(scratch, count, sizeof *r->rank),
+                    dt_arena_take(scratch, count, sizeof *r->rows), dt_arena_take(scratch, count, sizeof *r->first),
+                    dt_arena_take(scratch, count, sizeof *r->trained) };
     for (size_t i = 0; i < rows; i++) {
-        if (i > 0 && word_compare(&sorted[i - 1].word, &sorted[i].word) != 0) distinct++;
-        rank[sorted[i].row] = (uint32_t)distinct;
+        if (r->rows[word[i]]++ == 0) r->first[word[i]] = i;
+        r->trained[word[i]] |= !held[i];
     }
-    return distinct + 1;
+    dt_data_words_order(words, r->trained, r->order, scratch);
+    for (size_t i = 0; i < count; i++) r->rank[r->order[i]] = (uint32_t)i;
+}
+
+/* The label of the training rows that is meant instead, as far as one can tell: the same number, or the nearest text. */
+static const char *label_near(const ranking *r, const char *text, size_t trained, dt_arena *scratch) {
+    double number = dt_data_words_number(text);
+    const char **known = dt_arena_take(scratch, trained, sizeof *known);
+    for (size_t i = 0; i < trained; i++) {
+        known[i] = r->words->text[r->order[i]];
+        if (dt_data_words_number(known[i]) == number) return known[i];
+    }
+    const char *near = dt_nearest(text, known, trained);
+    return near != NULL ? near : known[0];
+}
+
+/* A row of the test file that is of no known class would always count as wrong. */
+static dt_status label_untrained(const dt_data_table *t, const ranking *r, dt_arena *scratch) {
+    size_t trained = 0;
+    while (trained < r->words->count && r->trained[r->order[trained]]) trained++;
+    if (trained == r->words->count) return DT_OK;
+    uint32_t word = r->order[trained];
+    const char *text = r->words->text[word];
+    if (trained == 0) return dt_fail_at(DT_EFORMAT, "data", "there are no training rows");
+    if (t->first_test < t->rows)
+        return dt_fail_at(DT_EFORMAT, "data.test", "the label \"%.60s\" (in %zu of the test file's rows, first in row %zu) is in "
+                          "no training row; the nearest there is \"%.60s\". Labels are compared as texts: write them alike in "
+                          "both files, or remove these rows", text, r->rows[word], r->first[word] - t->first_test + 1,
+                          label_near(r, text, trained, scratch));
+    dt_warn("data.holdout", "%zu of %zu labels have no training row, because all their rows are held out for the test; the "
+            "first is \"%.60s\"", r->words->count - trained, r->words->count, text);
+    return DT_OK;
+}
+
+static void label_doubts(const ranking *r, size_t rows) {
+    enum { LEAST = 20, FEW = 3 };       /* rows: of fewer nothing can be said; rows a label: a class has more */
+    size_t count = r->words->count;
+    if (rows >= LEAST && FEW * count > rows)
+        dt_warn("data", "%zu rows have %zu different labels: is the target a number (target = \"real\"), or another column?",
+                rows, count);
+    if (count == 1) dt_warn("data", "every row has the same label, \"%.60s\": there is a single class", r->words->text[0]);
+    for (size_t i = 1; i < count; i++) {
+        uint32_t a = r->order[i - 1], b = r->order[i];
+        const char *one = r->words->text[a], *other = r->words->text[b];
+        if (dt_data_words_number(one) != dt_data_words_number(other)) continue;
+        dt_warn("data", "the labels \"%.60s\" (%zu rows) and \"%.60s\" (%zu rows) are the same number in two spellings; they "
+                "count as two classes, because labels are compared as texts", one, r->rows[a], other, r->rows[b]);
+        return;
+    }
 }
 
 /* ---- one part: the rows that are held out, or those that are not ------------------------------ */
@@ -65,7 +104,8 @@ static void table_held(const dt_data_table *t, double share, uint64_t seed, bool
     for (size_t i = 0; i < count; i++) held[pick[i]] = true;
 }
 
-typedef struct columns { const uint32_t *label, *owner; const bool *held; } columns;   /* [rows]; NULL: none */
+/* label, owner: the rank of each word; NULL: no classes, no owners. */
+typedef struct columns { const uint32_t *label, *owner; const bool *held; /* [rows] */ } columns;
 
 static dt_status table_part(const dt_data_table *t, const columns *c, bool held, dt_dataset *set, float **x,
                             dt_arena *run) {
@@ -78,8 +118,8 @@ static dt_status table_part(const dt_data_table *t, const columns *c, bool held,
     for (size_t i = 0; i < t->rows; i++) {
         if (c->held[i] != held) continue;
         memcpy(*x + to * t->columns, t->x + i * t->columns, t->columns * sizeof **x);
-        y[to] = c->label != NULL ? (float)c->label[i] : (float)t->target[i].number;
-        if (owner != NULL) owner[to] = (int32_t)c->owner[i];
+        y[to] = c->label != NULL ? (float)c->label[t->label[i]] : t->y[i];
+        if (owner != NULL) owner[to] = (int32_t)c->owner[t->owner[i]];
         to++;
     }
     return DT_OK;
@@ -111,32 +151,32 @@ static void column_apply(float *x, size_t rows, size_t n, bool standardise, cons
         }
 }
 
-static dt_status table_targets(const dt_data_table *t, bool real) {
-    for (size_t i = 0; i < t->rows; i++) {
-        const dt_data_word *w = &t->target[i];
-        if (real && w->text != NULL)
-            return dt_fail_at(DT_EFORMAT, "data", "the target \"%s\" of row %zu is not a number; set target = "
-                              "\"class\"", w->text, i + 1);
-        if (w->text == NULL ? !isfinite(w->number) : w->text[0] == '\0')
-            return dt_fail_at(DT_EFORMAT, "data", "the target of row %zu is missing", i + 1);
+/* Number the words of labels and owners. */
+static dt_status table_words(const dt_data_table *t, columns *c, dt_data *out, dt_arena *scratch) {
+    ranking label, owner;
+    if (t->labels != NULL) {
+        table_rank(t->labels, t->label, c->held, t->rows, &label, scratch);
+        DT_TRY(label_untrained(t, &label, scratch));
+        label_doubts(&label, t->rows);
+        out->shape.classes = t->labels->count;
+        c->label = label.rank;
+    }
+    if (t->owners != NULL) {
+        table_rank(t->owners, t->owner, c->held, t->rows, &owner, scratch);
+        c->owner = owner.rank;
     }
     return DT_OK;
 }
 
 static dt_status table_build(const dt_data_table *t, const dt_data_finish *f, uint64_t seed, dt_data *out,
                              dt_arena *run, dt_arena *scratch) {
-    uint32_t *label = dt_arena_take(scratch, t->rows, sizeof *label), *owner = NULL;
     bool *held = dt_arena_take(scratch, t->rows, sizeof *held);
     double *mean = dt_arena_take(scratch, t->columns, sizeof *mean);
     double *sd = dt_arena_take(scratch, t->columns, sizeof *sd);
     float *train, *test;
-    if (!f->real) out->shape.classes = word_ranks(t->target, t->rows, label, scratch);
-    if (t->owner != NULL) {
-        owner = dt_arena_take(scratch, t->rows, sizeof *owner);
-        word_ranks(t->owner, t->rows, owner, scratch);
-    }
+    columns c = { NULL, NULL, held };
     table_held(t, f->holdout, seed, held, scratch);
-    columns c = { f->real ? NULL : label, owner, held };
+    DT_TRY(table_words(t, &c, out, scratch));
     DT_TRY(table_part(t, &c, false, &out->train, &train, run));
     DT_TRY(table_part(t, &c, true, &out->test, &test, run));
     column_moments(&out->train, t->columns, mean, sd, scratch);
@@ -150,7 +190,6 @@ dt_status dt_data_table_finish(const dt_data_table *t, const dt_data_finish *f, 
     if (t->rows == 0 || t->columns == 0)
         return dt_fail_at(DT_EFORMAT, "data", "the file holds %zu rows of %zu features; at least 1 of each is needed",
                           t->rows, t->columns);
-    DT_TRY(table_targets(t, f->real));
     dt_arena *scratch = dt_arena_new(0);
     out->shape.features = t->columns;
     dt_status status = table_build(t, f, seed, out, run, scratch);

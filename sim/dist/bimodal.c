@@ -5,14 +5,15 @@
 
 typedef struct bimodal { double slow, share, fast; } bimodal;
 
-static double bimodal_draw(const void *state, dt_rng *rng, long index) {
+static double bimodal_draw(const void *state, dt_rng *rng, dt_turn turn) {
     const bimodal *b = state;
-    (void)index;
+    (void)turn;
     return gsl_ran_bernoulli(rng, b->share) ? b->slow : b->fast;
 }
 
-static double bimodal_mean(const void *state) {
+static double bimodal_mean(const void *state, long rank) {
     const bimodal *b = state;
+    (void)rank;
     return b->share * b->slow + (1 - b->share) * b->fast;
 }
 

@@ -4,13 +4,16 @@
 
 typedef struct constant { double value; } constant;
 
-static double constant_draw(const void *state, dt_rng *rng, long index) {
+static double constant_draw(const void *state, dt_rng *rng, dt_turn turn) {
     (void)rng;
-    (void)index;
+    (void)turn;
     return ((const constant *)state)->value;
 }
 
-static double constant_mean(const void *state) { return ((const constant *)state)->value; }
+static double constant_mean(const void *state, long rank) {
+    (void)rank;
+    return ((const constant *)state)->value;
+}
 
 static const dt_param constant_params[] = {
     { "value", DT_REAL, offsetof(constant, value), 1, 0, 1e300, "s", "the value", NULL, NULL },

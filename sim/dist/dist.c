@@ -23,13 +23,31 @@ static const dt_config *dist_constant(double value, dt_arena *run) {
     return table;
 }
 
-/* A bare number, or a quantity, stands for the constant distribution. */
+static bool dist_quantity(const dt_config *node, const char *unit, double *value) {
+    *value = node->number;
+    return node->kind == DT_CONFIG_NUMBER || (node->kind == DT_CONFIG_TEXT && dt_unit_read(node->text, unit, value) == DT_OK);
+}
+
+/* A list that begins with a quantity; what else it holds is judged by the parameter. */
+static const dt_config *dist_each(const dt_config *node, const char *unit, dt_arena *run) {
+    double value;
+    dt_config *table = dt_config_new(run);
+    dt_config_set_text(table, NULL, "each", run);
+    dt_config *values = dt_config_set_table(table, "values", run);
+    for (const dt_config *c = node->first; c != NULL; c = c->next) {
+        if (c->key == NULL && dist_quantity(c, unit, &value)) dt_config_set_number(values, NULL, value, run);
+        else dt_config_set_copy(values, c->key, c, run);
+    }
+    return table;
+}
+
+/* A bare number, or a quantity, stands for the constant distribution, a list of them for each worker's own value. */
 static const dt_config *dist_node(const dt_config *node, const char *unit, dt_arena *run) {
     double value;
     if (node == NULL) return NULL;
-    if (node->kind == DT_CONFIG_NUMBER) return dist_constant(node->number, run);
-    if (node->kind != DT_CONFIG_TEXT || dt_unit_read(node->text, unit, &value) != DT_OK) return node;
-    return dist_constant(value, run);
+    if (dist_quantity(node, unit, &value)) return dist_constant(value, run);
+    const dt_config *first = node->kind == DT_CONFIG_TABLE ? node->first : NULL;
+    return first != NULL && first->key == NULL && dist_quantity(first, unit, &value) ? dist_each(node, unit, run) : node;
 }
 
 dt_status dt_dist_open(dt_dist *d, const dt_config *config, const char *path, dt_arena *run) {
@@ -45,5 +63,16 @@ dt_status dt_dist_resolve(const dt_config *node, const char *unit, const char *p
     return dt_room_resolve(&dt_dist_room, dist_node(node, unit, arena), path, 0, out, key, arena);
 }
 
-double dt_dist_draw(const dt_dist *d, dt_rng *rng, long index) { return d->type->draw(d->state, rng, index); }
-double dt_dist_mean(const dt_dist *d) { return d->type->mean(d->state); }
+dt_status dt_dist_fit(const dt_dist *d, const char *path, size_t workers) {
+    return d->type->fit == NULL ? DT_OK : d->type->fit(d->state, path, workers);
+}
+
+double dt_dist_draw(const dt_dist *d, dt_rng *rng, long rank, long index) {
+    return d->type->draw(d->state, rng, (dt_turn){ rank, index });
+}
+
+double dt_dist_once(const dt_dist *d, dt_rng *rng, long rank) {
+    return d->type->once == NULL ? dt_dist_draw(d, rng, rank, rank) : d->type->once(d->state, rng, rank);
+}
+
+double dt_dist_mean(const dt_dist *d, long rank) { return d->type->mean(d->state, rank); }

@@ -7,13 +7,20 @@
 #include "base/rng.h"
 #include "base/room.h"
 
+/* Whose value it is, and which of its values, from 0: a trace plays by it. */
+typedef struct dt_turn { long rank, index; } dt_turn;
+
 typedef struct dt_dist_type {
     dt_entry is;
     /* After the parameters are filled: check them against each other, read files.  May be NULL. */
     dt_status (*init)(void *state, const char *path, dt_arena *run);
-    /* One value, finite and >= 0.  index is the number of the draw in its stream, from 0: a trace plays by it. */
-    double (*draw)(const void *state, dt_rng *rng, long index);
-    double (*mean)(const void *state);      /* HUGE_VAL if there is none */
+    /* Is there what so many workers draw?  NULL: any number of them draws from the same. */
+    dt_status (*fit)(const void *state, const char *path, size_t workers);
+    /* One value, finite and >= 0.  Where workers have values of their own, those after the last begin anew. */
+    double (*draw)(const void *state, dt_rng *rng, dt_turn turn);
+    /* The value of a worker that draws once for the whole run; NULL: value number rank. */
+    double (*once)(const void *state, dt_rng *rng, long rank);
+    double (*mean)(const void *state, long rank);       /* of this worker's values; HUGE_VAL if there is none */
 } dt_dist_type;
 
 typedef struct dt_dist { const dt_dist_type *type; void *state; } dt_dist;
@@ -21,15 +28,22 @@ typedef struct dt_dist { const dt_dist_type *type; void *state; } dt_dist;
 extern const dt_room dt_dist_room;      /* preset: "constant", value 1 */
 
 /* Open the distribution of a scenario's node; path is where it stands ("jitter", "compute.seconds").
- * A bare number is a constant.  Errors: DT_ENOTFOUND, DT_EINVAL, DT_EIO, DT_EFORMAT. */
+ * A bare number is a constant, a bare list gives each worker a value.
+ * Errors: DT_ENOTFOUND, DT_EINVAL, DT_EIO, DT_EFORMAT. */
 dt_status dt_dist_open(dt_dist *d, const dt_config *config, const char *path, dt_arena *run);
 
 /* Check a scenario's node and write it out below out, as dt_room_resolve does; a bare number, or a quantity of that
- * unit such as "40ms", stands for the constant. */
+ * unit such as "40ms", stands for the constant, and a list of them for "each". */
 dt_status dt_dist_resolve(const dt_config *node, const char *unit, const char *path, dt_config *out, const char *key,
                           dt_arena *arena);
 
-double dt_dist_draw(const dt_dist *d, dt_rng *rng, long index);
-double dt_dist_mean(const dt_dist *d);
+/* Can ranks 0 to workers - 1 draw?  To be asked before the first draw.
+ * Errors: DT_EINVAL at path, with both numbers, where values are each worker's own and are not there for all. */
+dt_status dt_dist_fit(const dt_dist *d, const char *path, size_t workers);
+
+/* Value number index of worker rank, and the one value of a worker that draws once.  The stream is the worker's. */
+double dt_dist_draw(const dt_dist *d, dt_rng *rng, long rank, long index);
+double dt_dist_once(const dt_dist *d, dt_rng *rng, long rank);
+double dt_dist_mean(const dt_dist *d, long rank);
 
 #endif

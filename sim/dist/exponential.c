@@ -5,12 +5,15 @@
 
 typedef struct exponential { double mean; } exponential;
 
-static double exponential_draw(const void *state, dt_rng *rng, long index) {
-    (void)index;
+static double exponential_draw(const void *state, dt_rng *rng, dt_turn turn) {
+    (void)turn;
     return gsl_ran_exponential(rng, ((const exponential *)state)->mean);
 }
 
-static double exponential_mean(const void *state) { return ((const exponential *)state)->mean; }
+static double exponential_mean(const void *state, long rank) {
+    (void)rank;
+    return ((const exponential *)state)->mean;
+}
 
 static const dt_param exponential_params[] = {
     { "mean", DT_REAL, offsetof(exponential, mean), 1, 0, 1e300, "s", "the mean, also the standard deviation", NULL,

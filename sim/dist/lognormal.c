@@ -7,13 +7,16 @@
 
 typedef struct lognormal { double mean, sigma; } lognormal;
 
-static double lognormal_draw(const void *state, dt_rng *rng, long index) {
+static double lognormal_draw(const void *state, dt_rng *rng, dt_turn turn) {
     const lognormal *l = state;
-    (void)index;
+    (void)turn;
     return gsl_ran_lognormal(rng, log(l->mean) - l->sigma * l->sigma / 2, l->sigma);
 }
 
-static double lognormal_mean(const void *state) { return ((const lognormal *)state)->mean; }
+static double lognormal_mean(const void *state, long rank) {
+    (void)rank;
+    return ((const lognormal *)state)->mean;
+}
 
 static const dt_param lognormal_params[] = {
     { "mean", DT_REAL, offsetof(lognormal, mean), 1, 1e-300, 1e100, "s",

@@ -7,17 +7,18 @@
 
 typedef struct normal { double mean, sd; } normal;
 
-static double normal_draw(const void *state, dt_rng *rng, long index) {
+static double normal_draw(const void *state, dt_rng *rng, dt_turn turn) {
     const normal *d = state;
     double x;
-    (void)index;
+    (void)turn;
     do x = d->mean + gsl_ran_gaussian_ziggurat(rng, d->sd);
     while (x < 0);      /* at most every second one, for mean >= 0 */
     return x;
 }
 
-static double normal_mean(const void *state) {
+static double normal_mean(const void *state, long rank) {
     const normal *d = state;
+    (void)rank;
     if (d->sd == 0) return d->mean;
     double ratio = d->mean / d->sd;
     return d->mean + d->sd * gsl_ran_ugaussian_pdf(ratio) / gsl_cdf_ugaussian_P(ratio);

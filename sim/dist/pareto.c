@@ -6,14 +6,15 @@
 
 typedef struct pareto { double scale, shape; } pareto;
 
-static double pareto_draw(const void *state, dt_rng *rng, long index) {
+static double pareto_draw(const void *state, dt_rng *rng, dt_turn turn) {
     const pareto *p = state;
-    (void)index;
+    (void)turn;
     return gsl_ran_pareto(rng, p->shape, p->scale);
 }
 
-static double pareto_mean(const void *state) {
+static double pareto_mean(const void *state, long rank) {
     const pareto *p = state;
+    (void)rank;
     return p->shape > 1 ? p->scale * p->shape / (p->shape - 1) : HUGE_VAL;
 }
 

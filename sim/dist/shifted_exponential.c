@@ -5,14 +5,15 @@
 
 typedef struct shifted { double shift, mean; } shifted;
 
-static double shifted_draw(const void *state, dt_rng *rng, long index) {
+static double shifted_draw(const void *state, dt_rng *rng, dt_turn turn) {
     const shifted *s = state;
-    (void)index;
+    (void)turn;
     return s->shift + gsl_ran_exponential(rng, s->mean);
 }
 
-static double shifted_mean(const void *state) {
+static double shifted_mean(const void *state, long rank) {
     const shifted *s = state;
+    (void)rank;
     return s->shift + s->mean;
 }
 

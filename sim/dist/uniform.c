@@ -12,14 +12,15 @@ static dt_status uniform_init(void *state, const char *path, dt_arena *run) {
                       u->high, u->low);
 }
 
-static double uniform_draw(const void *state, dt_rng *rng, long index) {
+static double uniform_draw(const void *state, dt_rng *rng, dt_turn turn) {
     const uniform *u = state;
-    (void)index;
+    (void)turn;
     return gsl_ran_flat(rng, u->low, u->high);
 }
 
-static double uniform_mean(const void *state) {
+static double uniform_mean(const void *state, long rank) {
     const uniform *u = state;
+    (void)rank;
     return (u->low + u->high) / 2;
 }
 

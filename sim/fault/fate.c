@@ -39,6 +39,7 @@ typedef struct player {
     fates     *all;
     fate      *worker;
     size_t     link;
+    long       rank;            /* of the worker, or the link's place among those that play the profile */
     const dt_profile *profile;
     dt_rng    *rng;
     long       index;
@@ -83,7 +84,7 @@ static dt_status fate_crash(void *arg);
 static dt_status fate_recover(void *arg) {
     fate *w = arg;
     fate_let_go(w, CRASHED, "recover");
-    fate_after(w->all, dt_dist_draw(&w->all->crash, w->crash, w->crashes), fate_crash, w);
+    fate_after(w->all, dt_dist_draw(&w->all->crash, w->crash, w->rank, w->crashes), fate_crash, w);
     return DT_OK;
 }
 
@@ -91,17 +92,21 @@ static dt_status fate_crash(void *arg) {
     fate *w = arg;
     fate_hold(w, CRASHED, "crash");
     if (w->all->faults.recover == NULL) fate_gone(w);
-    else fate_after(w->all, dt_dist_draw(&w->all->recover, w->crash, w->crashes++), fate_recover, w);
+    else fate_after(w->all, dt_dist_draw(&w->all->recover, w->crash, w->rank, w->crashes++), fate_recover, w);
     return DT_OK;
 }
 
 static dt_status fates_crash(fates *f, fate *worker, dt_arena *run) {
     if (f->faults.crash == NULL) return DT_OK;
     DT_TRY(dt_dist_open(&f->crash, f->faults.crash, "faults.crash", run));
-    if (f->faults.recover != NULL) DT_TRY(dt_dist_open(&f->recover, f->faults.recover, "faults.recover", run));
+    DT_TRY(dt_dist_fit(&f->crash, "faults.crash", f->setup.ranks));
+    if (f->faults.recover != NULL) {
+        DT_TRY(dt_dist_open(&f->recover, f->faults.recover, "faults.recover", run));
+        DT_TRY(dt_dist_fit(&f->recover, "faults.recover", f->setup.ranks));
+    }
     for (size_t r = 0; r < f->setup.ranks; r++) {
         worker[r].crash = dt_rng_stream(run, f->setup.seed, (long)r, "crash");
-        fate_after(f, dt_dist_draw(&f->crash, worker[r].crash, 0), fate_crash, &worker[r]);
+        fate_after(f, dt_dist_draw(&f->crash, worker[r].crash, (long)r, 0), fate_crash, &worker[r]);
     }
     return DT_OK;
 }
@@ -155,7 +160,7 @@ static void apply_on(player *p, double value) {
 static dt_status player_play(void *arg) {
     player *p = arg;
     dt_piece piece;
-    do piece = dt_profile_piece(p->profile, p->rng, p->index++); while (!(piece.seconds > 0));
+    do piece = dt_profile_piece(p->profile, p->rng, p->rank, p->index++); while (!(piece.seconds > 0));
     p->apply(p, piece.value);
     if (piece.seconds == HUGE_VAL && p->worker != NULL && (p->worker->held & AWAY) != 0) fate_gone(p->worker);
     fate_after(p->all, piece.seconds, player_play, p);
@@ -174,8 +179,9 @@ static dt_status fates_availability(fates *f, fate *worker, dt_arena *run) {
     if (f->faults.availability == NULL) return DT_OK;
     dt_profile *profile = dt_arena_take(run, 1, sizeof *profile);
     DT_TRY(dt_profile_open(profile, f->faults.availability, "faults.availability", "1", run));
+    DT_TRY(dt_profile_fit(profile, "faults.availability", f->setup.ranks));
     for (size_t r = 0; r < f->setup.ranks; r++) {
-        player p = { .all = f, .worker = &worker[r], .profile = profile, .apply = apply_availability };
+        player p = { .all = f, .worker = &worker[r], .rank = (long)r, .profile = profile, .apply = apply_availability };
         player_begin(&p, dt_rng_stream(run, f->setup.seed, (long)r, "availability"), run);
     }
     return DT_OK;
@@ -215,13 +221,16 @@ static dt_status fates_lanes(void *arg) {
 /* All links that the pattern fits play one profile, each with draws of its own. */
 static dt_status links_begin(fates *f, const char *pattern, const change *c, dt_arena *run) {
     dt_engine *e = f->setup.engine;
-    size_t links = dt_engine_links(e);
+    size_t links = dt_engine_links(e), players = 0;
     if (c->node == NULL) return DT_OK;
     dt_profile *profile = dt_arena_take(run, 1, sizeof *profile);
     DT_TRY(dt_profile_open(profile, c->node, c->path, c->unit, run));
+    for (size_t i = 0; i < links; i++) players += fnmatch(pattern, dt_engine_link(e, i).name, 0) == 0;
+    DT_TRY(dt_profile_fit(profile, c->path, players));
+    players = 0;
     for (size_t i = 0; i < links; i++) {
         if (fnmatch(pattern, dt_engine_link(e, i).name, 0) != 0) continue;
-        player p = { .all = f, .link = i, .profile = profile, .apply = c->apply };
+        player p = { .all = f, .link = i, .rank = (long)players++, .profile = profile, .apply = c->apply };
         player_begin(&p, dt_rng_stream(run, f->setup.seed, (long)i, c->stream), run);
     }
     return DT_OK;
@@ -283,12 +292,13 @@ static dt_status fates_batteries(fates *f, fate *worker, dt_arena *run) {
     dt_dist battery;
     if (f->faults.battery == NULL) return DT_OK;
     DT_TRY(dt_dist_open(&battery, f->faults.battery, "faults.battery", run));
+    DT_TRY(dt_dist_fit(&battery, "faults.battery", f->setup.ranks));
     for (size_t r = 0; r < f->setup.ranks; r++) {
         size_t host = dt_port_host(f->setup.port[r]);
         if (!(dt_engine_host_watts(f->setup.engine, host) > 0))
             return dt_fail_at(DT_EINVAL, "faults.battery", "host %s draws no power: its platform has no figures of it",
                               dt_engine_host_name(f->setup.engine, host));
-        worker[r].battery = dt_dist_draw(&battery, dt_rng_stream(run, f->setup.seed, (long)r, "battery"), (long)r);
+        worker[r].battery = dt_dist_once(&battery, dt_rng_stream(run, f->setup.seed, (long)r, "battery"), (long)r);
         fate_drain(&worker[r]);
     }
     return DT_OK;

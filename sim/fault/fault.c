@@ -60,11 +60,8 @@ static dt_status fault_link(const dt_config *node, const char *path, dt_config *
 }
 
 static dt_status fault_dist(const dt_config *node, const char *key, const char *unit, dt_config *out, dt_arena *arena) {
-    dt_dist dist;
     if (node == NULL) return DT_OK;
-    const char *at = dt_arena_text(arena, "faults.%s", key);
-    DT_TRY(dt_dist_resolve(node, unit, at, out, key, arena));
-    return dt_dist_open(&dist, dt_config_get(out, key), at, arena);
+    return dt_dist_resolve(node, unit, dt_arena_text(arena, "faults.%s", key), out, key, arena);
 }
 
 dt_status dt_fault_resolve(const dt_config *given, dt_config *out, dt_arena *arena) {

@@ -11,7 +11,10 @@ enum { GROUP = 64 };
 
 dt_status dt_model_net_open(dt_model_net *net, const dt_model *m, bool image, size_t room, dt_arena *run) {
     const dt_shape *s = &m->shape;
-    if (s->classes < 2)
+    if (s->classes == 1)
+        return dt_fail_at(DT_EINVAL, "model", "\"%s\" needs at least 2 classes, but every sample of the data has the same label",
+                          m->type->is.name);
+    if (s->classes == 0)
         return dt_fail_at(DT_EINVAL, "model", "\"%s\" needs classes, but the target of the data is a real number; "
                           "\"linear\" takes it", m->type->is.name);
     if (image && s->channels == 0)

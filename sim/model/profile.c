@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct profile { const char *file; } profile;
+typedef struct profile { const char *path; } profile;
 
 enum { LINE = 512, FIELDS = 5, MOST = 100000, NAMES = 64 };
 
@@ -41,10 +41,10 @@ static dt_status profile_find(const char *file, const char **found, dt_arena *ru
         return DT_OK;
     }
     if (file == NULL || file[0] == '\0' || strpbrk(file, "./") != NULL)
-        return dt_file_find("model.file", file, "a CSV file of layers or a shipped profile",
+        return dt_file_find("model.path", file, "a CSV file of layers or a shipped profile",
                             dt_arena_text(run, "shipped are %s", list), found, run);
     const char *near = dt_nearest(file, name, names);
-    return dt_fail_at(DT_ENOTFOUND, "model.file", "there is no profile \"%s\"%s%s (shipped are %s; a file of yours has a dot or "
+    return dt_fail_at(DT_ENOTFOUND, "model.path", "there is no profile \"%s\"%s%s (shipped are %s; a file of yours has a dot or "
                       "a slash in its path)", file, near != NULL ? "; did you mean " : "", near != NULL ? near : "", list);
 }
 
@@ -53,12 +53,12 @@ static dt_status profile_find(const char *file, const char **found, dt_arena *ru
 static dt_status profile_row(const char *file, long number, char *line, dt_model_layer *row, dt_arena *run) {
     char *value = strchr(line, ','), *end;
     double field[FIELDS - 1];
-    if (value == NULL) return dt_fail_at(DT_EFORMAT, "model.file", "%s, line %ld: five fields are needed", file, number);
+    if (value == NULL) return dt_fail_at(DT_EFORMAT, "model.path", "%s, line %ld: five fields are needed", file, number);
     row->name = dt_arena_copy(run, line, (size_t)(value - line));
     for (int i = 0; i < FIELDS - 1; i++, value = end) {
         field[i] = *value == ',' ? strtod(value + 1, &end) : -1;
         if (*value != ',' || end == value + 1 || !(field[i] >= 0 && field[i] < 1e18))
-            return dt_fail_at(DT_EFORMAT, "model.file", "%s, line %ld: field %d is not a number of at least 0", file,
+            return dt_fail_at(DT_EFORMAT, "model.path", "%s, line %ld: field %d is not a number of at least 0", file,
                               number, i + 2);
     }
     row->params = (size_t)field[0];
@@ -68,21 +68,28 @@ static dt_status profile_row(const char *file, long number, char *line, dt_model
     return DT_OK;
 }
 
+static dt_status profile_header(const char *file, const char *line) {
+    if (strcmp(line, "layer,params,fwd_flops,bwd_flops,act_bytes") == 0) return DT_OK;
+    return dt_fail_at(DT_EFORMAT, "model.path", "%s begins with \"%.60s\" instead of \"layer,params,fwd_flops,bwd_flops,"
+                      "act_bytes\"", file, line);
+}
+
 static dt_status profile_read(const profile *p, FILE *in, dt_model *m, dt_model_layer *layer, dt_arena *run) {
     char line[LINE];
     for (long number = 1; fgets(line, sizeof line, in) != NULL; number++) {
         line[strcspn(line, "\r\n")] = '\0';
-        if (number == 1 && strcmp(line, "layer,params,fwd_flops,bwd_flops,act_bytes") != 0)
-            return dt_fail_at(DT_EFORMAT, "model.file", "%s begins with \"%.60s\" instead of \"layer,params,fwd_flops,"
-                              "bwd_flops,act_bytes\"", p->file, line);
-        if (number == 1 || line[0] == '\0') continue;
-        if (m->layers == MOST) return dt_fail_at(DT_EFORMAT, "model.file", "%s has more than %d layers", p->file, MOST);
+        if (number == 1) {
+            DT_TRY(profile_header(p->path, dt_file_text_start(line)));
+            continue;
+        }
+        if (line[0] == '\0') continue;
+        if (m->layers == MOST) return dt_fail_at(DT_EFORMAT, "model.path", "%s has more than %d layers", p->path, MOST);
         dt_model_layer *row = &layer[m->layers++];
-        DT_TRY(profile_row(p->file, number, line, row, run));
+        DT_TRY(profile_row(p->path, number, line, row, run));
         row->first = m->n;
         m->n += row->params;
     }
-    if (m->n == 0) return dt_fail_at(DT_EFORMAT, "model.file", "%s holds no parameters", p->file);
+    if (m->n == 0) return dt_fail_at(DT_EFORMAT, "model.path", "%s holds no parameters", p->path);
     m->layer = layer;
     return DT_OK;
 }
@@ -91,16 +98,16 @@ static dt_status profile_init(void *state, const dt_shape *shape, dt_model *m, d
     const profile *p = state;
     const char *found;
     (void)shape;
-    DT_TRY(profile_find(p->file, &found, run));
+    DT_TRY(profile_find(p->path, &found, run));
     FILE *in = fopen(found, "r");
-    if (in == NULL) return dt_fail_at(DT_EIO, "model.file", "%s cannot be read: %s", found, strerror(errno));
+    if (in == NULL) return dt_fail_at(DT_EIO, "model.path", "%s cannot be read: %s", found, strerror(errno));
     dt_status status = profile_read(p, in, m, dt_arena_take(run, MOST, sizeof(dt_model_layer)), run);
     fclose(in);
     return status;
 }
 
 static const dt_param profile_params[] = {
-    { "file", DT_TEXT, offsetof(profile, file), 0, 0, 0, "1", "resnet50 or another shipped name, or a CSV of layers",
+    { "path", DT_TEXT, offsetof(profile, path), 0, 0, 0, "1", "resnet50 or another shipped name, or a CSV of layers",
       NULL, NULL },
     { 0 }
 };

@@ -8,21 +8,36 @@ typedef struct alternating {
     dt_dist on, off;
 } alternating;
 
+/* Nobody's turns may all last no time. */
+static dt_status alternating_lasts(const alternating *a, const char *path, long rank) {
+    if (dt_dist_mean(&a->on, rank) + dt_dist_mean(&a->off, rank) > 0) return DT_OK;
+    return dt_fail_at(DT_EINVAL, path, "on and off last no time at all");
+}
+
 static dt_status alternating_init(void *state, const char *path, dt_arena *run) {
     alternating *a = state;
     if (a->on_node == NULL || a->off_node == NULL)
         return dt_fail_at(DT_EINVAL, path, "%s is missing: how long it lasts", a->on_node == NULL ? "on" : "off");
     DT_TRY(dt_dist_open(&a->on, a->on_node, dt_arena_text(run, "%s.on", path), run));
     DT_TRY(dt_dist_open(&a->off, a->off_node, dt_arena_text(run, "%s.off", path), run));
-    if (!(dt_dist_mean(&a->on) + dt_dist_mean(&a->off) > 0))
-        return dt_fail_at(DT_EINVAL, path, "on and off last no time at all");
+    return alternating_lasts(a, path, 0);
+}
+
+static dt_status alternating_fit(const void *state, const char *path, size_t players) {
+    const alternating *a = state;
+    char key[200];
+    snprintf(key, sizeof key, "%s.on", path);
+    DT_TRY(dt_dist_fit(&a->on, key, players));
+    snprintf(key, sizeof key, "%s.off", path);
+    DT_TRY(dt_dist_fit(&a->off, key, players));
+    for (size_t p = 0; p < players; p++) DT_TRY(alternating_lasts(a, path, (long)p));
     return DT_OK;
 }
 
-static dt_piece alternating_piece(const void *state, dt_rng *rng, long index) {
+static dt_piece alternating_piece(const void *state, dt_rng *rng, dt_turn turn) {
     const alternating *a = state;
-    bool on = index % 2 == 0;
-    return (dt_piece){ on, dt_dist_draw(on ? &a->on : &a->off, rng, index / 2) };
+    bool on = turn.index % 2 == 0;
+    return (dt_piece){ on, dt_dist_draw(on ? &a->on : &a->off, rng, turn.rank, turn.index / 2) };
 }
 
 static const dt_param alternating_params[] = {
@@ -34,5 +49,5 @@ static const dt_param alternating_params[] = {
 const dt_profile_type dt_profile_alternating = {
     .is = { "alternating", "1 and 0 by turns, each for a time drawn anew.", "alternating renewal process",
             alternating_params, sizeof(alternating) },
-    .init = alternating_init, .piece = alternating_piece,
+    .init = alternating_init, .fit = alternating_fit, .piece = alternating_piece,
 };

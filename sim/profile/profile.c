@@ -41,8 +41,12 @@ dt_status dt_profile_open(dt_profile *p, const dt_config *config, const char *pa
 
 long dt_profile_first(const dt_profile *p, dt_rng *rng) { return p->type->first == NULL ? 0 : p->type->first(p->state, rng); }
 
-dt_piece dt_profile_piece(const dt_profile *p, dt_rng *rng, long index) {
-    dt_piece piece = p->type->piece(p->state, rng, index);
+dt_status dt_profile_fit(const dt_profile *p, const char *path, size_t players) {
+    return p->type->fit == NULL ? DT_OK : p->type->fit(p->state, path, players);
+}
+
+dt_piece dt_profile_piece(const dt_profile *p, dt_rng *rng, long rank, long index) {
+    dt_piece piece = p->type->piece(p->state, rng, (dt_turn){ rank, index });
     piece.value *= p->factor;
     return piece;
 }

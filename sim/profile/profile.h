@@ -11,10 +11,13 @@ typedef struct dt_profile_type {
     dt_entry is;
     /* After the parameters are filled: check them against each other, read files. */
     dt_status (*init)(void *state, const char *path, dt_arena *run);
+    /* Is there what so many workers, or links, play?  NULL: any number of them plays the same. */
+    dt_status (*fit)(const void *state, const char *path, size_t players);
     /* The piece to begin with; NULL: 0. */
     long (*first)(const void *state, dt_rng *rng);
-    /* Pieces never all last 0 s, and values are finite and >= 0. */
-    dt_piece (*piece)(const void *state, dt_rng *rng, long index);
+    /* Pieces never all last 0 s, and values are finite and >= 0.  turn: the rank of the worker, or the number of the link
+     * among those that play it, and the number of the piece. */
+    dt_piece (*piece)(const void *state, dt_rng *rng, dt_turn turn);
 } dt_profile_type;
 
 typedef struct dt_profile { const dt_profile_type *type; void *state; double factor; } dt_profile;
@@ -26,8 +29,11 @@ extern const dt_room dt_profile_room;       /* preset: none; common: unit */
  * Errors: DT_ENOTFOUND, DT_EINVAL, DT_EIO, DT_EFORMAT. */
 dt_status dt_profile_open(dt_profile *p, const dt_config *config, const char *path, const char *unit, dt_arena *run);
 
+/* Can players 0 to players - 1 play it?  To be asked before the first piece.  Errors: those of dt_dist_fit. */
+dt_status dt_profile_fit(const dt_profile *p, const char *path, size_t players);
+
 long     dt_profile_first(const dt_profile *p, dt_rng *rng);
-dt_piece dt_profile_piece(const dt_profile *p, dt_rng *rng, long index);
+dt_piece dt_profile_piece(const dt_profile *p, dt_rng *rng, long rank, long index);
 
 /* Size of the room's common parameters, for dt_room_resolve. */
 typedef struct dt_profile_common { const char *unit; } dt_profile_common;

@@ -25,9 +25,9 @@ static dt_status steps_init(void *state, const char *path, dt_arena *run) {
     return DT_OK;
 }
 
-static dt_piece steps_piece(const void *state, dt_rng *rng, long index) {
+static dt_piece steps_piece(const void *state, dt_rng *rng, dt_turn turn) {
     const steps *s = state;
-    size_t at = (size_t)index % s->values.count;
+    size_t at = (size_t)turn.index % s->values.count;
     double end = s->period > 0 ? s->period : HUGE_VAL;
     (void)rng;
     if (at + 1 < s->values.count) end = s->times.item[at + 1];

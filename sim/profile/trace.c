@@ -3,25 +3,39 @@
  * Source: the user's file; see base/csv.h for what it may look like. */
 #include "base/csv.h"
 #include "profile/profile.h"
+#include <math.h>
 #include <string.h>
 
 typedef struct trace {
-    const char *file, *time, *column, *where, *begin;
+    const char *path, *time, *column, *where, *begin;
     double *row;            /* [count * 2] time and value */
     size_t  count;
 } trace;
 
+/* Rows of which time and value are known. */
+static void trace_keep(trace *t, const dt_csv_table *table) {
+    t->row = table->value;
+    for (size_t i = 0; i < table->rows; i++) {
+        const double *row = table->value + 2 * i;
+        if (isnan(row[0]) || isnan(row[1])) continue;
+        memmove(t->row + 2 * t->count++, row, 2 * sizeof *row);
+    }
+}
+
 static dt_status trace_init(void *state, const char *path, dt_arena *run) {
     trace *t = state;
-    dt_csv csv = { .path = path, .file = t->file, .where = t->where, .columns = 2, .column = { t->time, t->column },
-                   .key = { "time", "column" } };
-    DT_TRY(dt_csv_read(&csv, &t->row, &t->count, run));
+    dt_csv_table table;
+    const dt_csv_column column[] = { { t->time, "time", "t_s" }, { t->column, "column", NULL } };
+    dt_csv csv = { .path = path, .file = t->path, .where = t->where, .column = column, .columns = 2,
+                   .timed = true };
+    DT_TRY(dt_csv_read(&csv, &table, run));
+    trace_keep(t, &table);
     for (size_t i = 1; i < t->count; i++)
         if (t->row[2 * i] < t->row[2 * i - 2])
             return dt_fail_at(DT_EFORMAT, path, "in %s the time goes back from %g to %g; if it holds several traces, choose "
-                              "one by where = \"column=value\"", t->file, t->row[2 * i - 2], t->row[2 * i]);
-    if (!(t->row[2 * (t->count - 1)] > t->row[0]))
-        return dt_fail_at(DT_EFORMAT, path, "%s holds no two times", t->file);
+                              "one by where = \"column=value\"", t->path, t->row[2 * i - 2], t->row[2 * i]);
+    if (t->count < 2 || !(t->row[2 * (t->count - 1)] > t->row[0]))
+        return dt_fail_at(DT_EFORMAT, path, "%s holds no two times", t->path);
     return DT_OK;
 }
 
@@ -30,9 +44,9 @@ static long trace_first(const void *state, dt_rng *rng) {
     return strcmp(t->begin, "random") == 0 ? (long)gsl_rng_uniform_int(rng, t->count) : 0;
 }
 
-static dt_piece trace_piece(const void *state, dt_rng *rng, long index) {
+static dt_piece trace_piece(const void *state, dt_rng *rng, dt_turn turn) {
     const trace *t = state;
-    size_t at = (size_t)index % t->count;
+    size_t at = (size_t)turn.index % t->count;
     const double *row = t->row + 2 * at;
     (void)rng;
     if (at + 1 < t->count) return (dt_piece){ row[1], row[2] - row[0] };
@@ -40,10 +54,12 @@ static dt_piece trace_piece(const void *state, dt_rng *rng, long index) {
 }
 
 static const dt_param trace_params[] = {
-    { "file", DT_TEXT, offsetof(trace, file), 0, 0, 0, "1", "CSV with a header line, plain or gzip, as given or under "
-      "the folder DTSIM_DATA", NULL, NULL },
-    { "time", DT_TEXT, offsetof(trace, time), 0, 0, 0, "1", "column of the times, in s", "t_s", NULL },
-    { "column", DT_TEXT, offsetof(trace, column), 0, 0, 0, "1", "column of the values; else the last", NULL, NULL },
+    { "path", DT_TEXT, offsetof(trace, path), 0, 0, 0, "1", "CSV file, plain or gzip; it is looked for beside the "
+      "scenario, in the working folder and under $DTSIM_DATA", NULL, NULL },
+    { "time", DT_TEXT, offsetof(trace, time), 0, 0, 0, "1", "name of the column with the times, in s (its number from 1 "
+      "where the first line is no header); else t_s, or the first where there is no header", NULL, NULL },
+    { "column", DT_TEXT, offsetof(trace, column), 0, 0, 0, "1", "name or number of the column with the values; else "
+      "the last", NULL, NULL },
     { "where", DT_TEXT, offsetof(trace, where), 0, 0, 0, "1", "\"column=value\": only rows that say so", NULL, NULL },
     { "begin", DT_TEXT, offsetof(trace, begin), 0, 0, 0, "1",
       "where each host or link begins: alike at the first row, or each at a row drawn for it", "first", "first|random" },

@@ -12,7 +12,7 @@ static const dt_column mark_columns[] = {
     { "loss", DT_COLUMN_REAL, "1", "mean loss of the common model on training samples" },
     { "accuracy", DT_COLUMN_REAL, "1", "share it classifies right of the test samples, or without any of the training samples" },
     { "tau", DT_COLUMN_REAL, "1", "steps between two means" },
-    { "rate", DT_COLUMN_REAL, "1", "learning rate" },
+    { "rate", DT_COLUMN_REAL, "1", "learning rate of the round that ends here; at the start, of the first" },
     { "bytes", DT_COLUMN_REAL, "B", "bytes that have arrived so far, all messages" },
     { "spread", DT_COLUMN_REAL, "1", "root mean square distance of the workers' models from their mean, before it" },
 };

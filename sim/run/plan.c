@@ -66,7 +66,7 @@ static const dt_param mark_params[] = {
 
 static const dt_param compute_params[] = {
     { "seconds", DT_TABLE, offsetof(dt_computing, seconds), 0, 0, 0, "s",
-      "time of a step, drawn anew, instead of flops over speed", NULL, "dist" },
+      "time of a step, drawn anew, instead of flops over speed; or a list: a value for each worker", NULL, "dist" },
     { 0 }
 };
 
@@ -86,14 +86,14 @@ const dt_section dt_plan_sections[] = {
     { "split", &dt_split_room, 0, NULL, "which worker holds which samples" },
     { "model", &dt_model_room, 0, NULL, "what is trained" },
     { "optimiser", &dt_optimiser_room, sizeof(dt_optimiser), NULL, "a step from a gradient" },
-    { "schedule", &dt_schedule_room, 0, NULL, "how the learning rate changes" },
+    { "schedule", &dt_schedule_room, sizeof(dt_schedule), NULL, "the learning-rate schedule" },
     { "strategy", &dt_strategy_room, 0, NULL, "who computes and who talks to whom" },
     { "collective", &dt_collective_room, 0, NULL, "how a mean is formed" },
     { "compress", &dt_compress_room, sizeof(dt_compress), NULL, "what travels" },
     { "aggregate", &dt_aggregate_room, 0, NULL, "how models are merged" },
     { "topology", &dt_topology_room, 0, NULL, "the graph of gossip" },
-    { "speed", &dt_dist_room, 0, NULL, "how many times slower each worker computes, drawn once" },
-    { "jitter", &dt_dist_room, 0, NULL, "factor on the time of each step, drawn anew" },
+    { "speed", &dt_dist_room, 0, NULL, "how many times slower each worker computes, drawn once; or a list: a value for each" },
+    { "jitter", &dt_dist_room, 0, NULL, "factor on the time of each step, drawn anew; or a list: a value for each worker" },
     { "compute", NULL, 0, compute_params, "how long a step takes, where not flops over speed" },
     { "ideal", NULL, 0, ideal_params, "what is made ideal, to see what it costs; random draws stay the same" },
     { "faults", NULL, 0, dt_fault_params, "what goes wrong, and how long others wait for those who are gone" },
@@ -169,7 +169,7 @@ static dt_status plan_nameless(const dt_config *node, const char *path, dt_arena
 }
 
 /* A number alone was a plain key. */
-static dt_status plan_workers(const dt_config *node, dt_config *out, dt_arena *arena) {
+static dt_status plan_places(const dt_config *node, dt_config *out, dt_arena *arena) {
     dt_setting setting;
     if (node == NULL || !plan_tabled(node)) return DT_OK;
     DT_TRY(plan_nameless(node, "workers", arena));
@@ -227,6 +227,19 @@ static void plan_default_marks(dt_marking *m, const dt_stop *s, dt_config *out, 
     if (s->bytes > 0) dt_config_set_number(mark, "bytes", s->bytes / MARKS, arena);
 }
 
+/* Can the models be merged as aggregate says? */
+static dt_status plan_merging(const dt_config *out, dt_arena *arena) {
+    dt_strategy strategy;
+    dt_aggregate aggregate;
+    DT_TRY(dt_strategy_open(&strategy, dt_config_get(out, "strategy"), arena));
+    DT_TRY(dt_aggregate_open(&aggregate, dt_config_get(out, "aggregate"), arena));
+    if (strategy.type->averages) return dt_collective_check(dt_config_get(out, "collective"), &aggregate, arena);
+    if (strategy.type->serve != NULL || aggregate.type->partial) return DT_OK;
+    return dt_fail_at(DT_EINVAL, "aggregate", "\"%s\" needs the vectors of all workers in one place, and \"%s\" has no such "
+                      "place: expected another strategy, or an aggregate that is a sum, such as \"weighted\"",
+                      aggregate.type->is.name, strategy.type->is.name);
+}
+
 /* What no table can say of one key alone. */
 static dt_status plan_cross(dt_config *out, dt_arena *arena) {
     dt_setting setting;
@@ -238,6 +251,9 @@ static dt_status plan_cross(dt_config *out, dt_arena *arena) {
         return dt_fail_at(DT_EINVAL, "stop", "a run needs an end that surely comes: set one of steps, rounds, epochs, seconds "
                           "or bytes (loss and accuracy may end it sooner)");
     plan_default_marks(&marking, &stop, out, arena);
+    dt_schedule schedule;
+    DT_TRY(dt_schedule_open(&schedule, dt_config_get(out, "schedule"), NULL, arena));
+    DT_TRY(plan_merging(out, arena));
     return dt_data_check(dt_config_get(out, "data"));
 }
 
@@ -250,7 +266,7 @@ dt_status dt_plan_resolve(const dt_config *given, dt_arena *arena, dt_config **r
     dt_config_set_copy(out, "platform", dt_config_get(given, "platform"), arena);
     for (const dt_section *s = dt_plan_sections; s->key != NULL; s++) {
         const dt_config *node = dt_config_get(given, s->key);
-        if (s->params == workers_params) DT_TRY(plan_workers(node, out, arena));
+        if (s->params == workers_params) DT_TRY(plan_places(node, out, arena));
         else if (s->params == compute_params) DT_TRY(plan_compute(node, out, arena));
         else if (s->params == dt_fault_params) DT_TRY(plan_faults(node, out, arena));
         else if (s->room == NULL) DT_TRY(plan_table(s, node, out, arena));
@@ -261,6 +277,44 @@ dt_status dt_plan_resolve(const dt_config *given, dt_arena *arena, dt_config **r
 }
 
 /* A resolved configuration has passed every check: filling cannot fail. */
+/* ---- what is drawn ------------------------------------------------------------------------- */
+
+static bool plan_same(const dt_config *a, const dt_config *b, dt_arena *scratch) {
+    return b != NULL && strcmp(dt_config_json(a, scratch), dt_config_json(b, scratch)) == 0;
+}
+
+/* How many workers the run will have; 0: its platform or its server decides, and only the run itself knows. */
+static size_t plan_workers(const dt_plan_run *run) {
+    const dt_config *workers = dt_config_get(run->config, "workers");
+    const dt_config *platform = dt_config_get(run->config, "platform");
+    if (plan_tabled(workers)) return (size_t)dt_config_get(workers, "count")->number;
+    if (workers->number > 0) return (size_t)workers->number;
+    bool named = platform->kind == DT_CONFIG_TABLE && dt_config_get(platform, "hash") == NULL;
+    return named && dt_config_get(run->config, "server") == NULL && run->platform != NULL ? run->platform->hosts : 0;
+}
+
+static dt_status plan_draws(const dt_plan_run *run, const dt_plan_run *before, dt_arena *scratch) {
+    static const char *const paths[] = { "speed", "jitter", "compute.seconds", "faults.crash", "faults.recover",
+                                         "faults.battery" };
+    size_t workers = plan_workers(run);
+    bool alike = before != NULL && plan_workers(before) == workers;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        const dt_config *node = dt_config_at(run->config, paths[i]);
+        dt_dist dist;
+        if (node == NULL || (alike && plan_same(node, dt_config_at(before->config, paths[i]), scratch))) continue;
+        DT_TRY(dt_dist_open(&dist, node, paths[i], scratch));
+        if (workers > 0) DT_TRY(dt_dist_fit(&dist, paths[i], workers));
+    }
+    return DT_OK;
+}
+
+dt_status dt_plan_check(const dt_plan_run *run, const dt_plan_run *before) {
+    dt_arena *scratch = dt_arena_new(0);
+    dt_status status = plan_draws(run, before, scratch);
+    dt_arena_free(scratch);
+    return status;
+}
+
 void dt_plan_read(const dt_config *resolved, dt_setting *setting, dt_stop *stop, dt_marking *marking,
                   dt_computing *computing, dt_arena *arena) {
     const dt_target none = { 0 };

@@ -55,6 +55,12 @@ typedef struct dt_plan_run {
     const dt_platform *platform;    /* runs with equal parameters share it */
 } dt_plan_run;
 
+/* Open what a run draws from, and read the files of measured values: can its workers draw from it?  (Where it is not
+ * known before how many workers there are, the run itself asks.)  before: a run that was checked, or NULL; what both say
+ * alike is not read again.
+ * Errors: DT_EINVAL, DT_ENOTFOUND, DT_EIO, DT_EFORMAT with the key path. */
+dt_status dt_plan_check(const dt_plan_run *run, const dt_plan_run *before);
+
 /* Which part of a sweep a plan is: of its runs every of-th, beginning with that of number index - 1. */
 typedef struct dt_shard {
     long               index, of;   /* of 0: the whole */

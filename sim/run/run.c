@@ -159,21 +159,26 @@ static void run_equalise(const run *r, double *factor) {
 static dt_status run_steady(const run *r) {
     const dt_dist *const dists[] = { &r->pace.jitter, &r->pace.seconds };
     for (int i = 0; i < 2; i++)
-        if (!isfinite(dt_dist_mean(dists[i])))
+        if (!isfinite(dt_dist_mean(dists[i], 0)))
             return dt_fail_at(DT_EINVAL, "ideal.jitter", "the distribution %s of %s has no mean that could take its place",
                               dists[i]->type->is.name, i == 0 ? "jitter" : "compute.seconds");
     return DT_OK;
+}
+
+static dt_status run_dist(run *r, const dt_config *node, const char *path, dt_dist *d) {
+    DT_TRY(dt_dist_open(d, node, path, r->arena));
+    return dt_dist_fit(d, path, r->team.group.ranks);
 }
 
 static dt_status run_pace(run *r) {
     size_t workers = r->team.group.ranks;
     dt_dist slowness;
     double *factor = dt_arena_take(r->arena, workers, sizeof *factor);
-    DT_TRY(dt_dist_open(&slowness, run_key(r, "speed"), "speed", r->arena));
+    DT_TRY(run_dist(r, run_key(r, "speed"), "speed", &slowness));
     for (size_t w = 0; w < workers; w++) {
         dt_arena_mark mark = dt_arena_here(r->arena);
         dt_rng *rng = dt_rng_stream(r->arena, (uint64_t)r->setting.seed, (long)w, "speed");
-        factor[w] = dt_dist_draw(&slowness, rng, (long)w);
+        factor[w] = dt_dist_once(&slowness, rng, (long)w);
         dt_arena_release(r->arena, mark);
         if (!(factor[w] > 0))
             return dt_fail_at(DT_EINVAL, "speed", "worker %zu drew %g; a factor on time is above 0", w, factor[w]);
@@ -181,8 +186,8 @@ static dt_status run_pace(run *r) {
     r->pace = (dt_pace){ .factor = factor, .flops = r->model.forward_flops + r->model.backward_flops,
                          .fixed = r->computing.seconds != NULL, .steady = r->ideal.jitter };
     if (r->ideal.speed) run_equalise(r, factor);
-    DT_TRY(dt_dist_open(&r->pace.jitter, run_key(r, "jitter"), "jitter", r->arena));
-    DT_TRY(dt_dist_open(&r->pace.seconds, r->computing.seconds, "compute.seconds", r->arena));
+    DT_TRY(run_dist(r, run_key(r, "jitter"), "jitter", &r->pace.jitter));
+    DT_TRY(run_dist(r, r->computing.seconds, "compute.seconds", &r->pace.seconds));
     return r->ideal.jitter ? run_steady(r) : DT_OK;
 }
 
@@ -315,6 +320,7 @@ static dt_status run_finish(run *r, const dt_stage *stage, bool whole) {
     if (r->notes.spans != NULL) DT_TRY(dt_traffic_write(&r->notes.traffic, r->engine, record));
     if (r->strategy.type->mixes) DT_TRY(dt_record_real(record, "/run", "spectral_gap", r->topology.gap));
     DT_TRY(dt_record_count(record, "/run", "learnt", r->learning.learn));
+    if (r->shards.empty > 0) DT_TRY(dt_record_count(record, "/run", "empty_workers", (int64_t)r->shards.empty));
     if (r->board.late > 0) {
         DT_TRY(dt_record_real(record, "/run", "late_updates", r->board.late));
         DT_TRY(dt_record_real(record, "/run", "late_bytes", r->board.late_bytes));

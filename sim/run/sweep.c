@@ -1,6 +1,7 @@
 /* sweep.c - forks a process a run, so many at a time, and watches over them. */
 #include "run/sweep.h"
 #include "base/apart.h"
+#include "base/warn.h"
 #include "run/finish.h"
 #include "run/key.h"
 #include "run/process.h"
@@ -153,7 +154,11 @@ static void sweep_collect(sweep *s) {
     int status;
     for (pid_t pid = waitpid(-1, &status, WNOHANG); pid > 0; pid = waitpid(-1, &status, WNOHANG))
         for (size_t i = 0; i < s->plan->runs; i++)
-            if (s->job[i].running && s->job[i].pid == pid) sweep_end(s, i, status);
+            if (s->job[i].running && s->job[i].pid == pid) {
+                if (s->terminal && !s->options->quiet) fprintf(stderr, "\r\033[K");
+                dt_warn_say(stderr);
+                sweep_end(s, i, status);
+            }
 }
 
 /* A run has nothing to tidy up: what it leaves half done is cleared by whoever works here next. */

@@ -2,8 +2,8 @@
  * Source: standard; factor 1. */
 #include "schedule/schedule.h"
 
-static double constant_factor(const void *state, double epoch, long step) {
-    (void)state, (void)epoch, (void)step;
+static double constant_factor(const void *state, double progress) {
+    (void)state, (void)progress;
     return 1;
 }
 

@@ -3,18 +3,18 @@
 #include "schedule/schedule.h"
 #include <math.h>
 
-typedef struct cosine { double epochs, floor; } cosine;
+typedef struct cosine { double at, floor; } cosine;
 
-static double cosine_factor(const void *state, double epoch, long step) {
+static double cosine_factor(const void *state, double progress) {
     const cosine *s = state;
-    (void)step;
-    double part = epoch < s->epochs ? epoch / s->epochs : 1;
+    double part = progress < s->at ? progress / s->at : 1;
     return s->floor + (1 - s->floor) * 0.5 * (1 + cos(M_PI * part));
 }
 
 static const dt_param cosine_params[] = {
-    { "epochs", DT_REAL, offsetof(cosine, epochs), 100, 1e-6, 1e9, "1", "epochs until the floor", NULL, NULL },
-    { "floor", DT_REAL, offsetof(cosine, floor), 0.001, 1e-9, 1, "1", "least share of the rate", NULL, NULL },
+    { "at", DT_REAL, offsetof(cosine, at), 100, 1e-6, 1e15, "1", "where the floor is reached: epochs = 100, or rounds, steps",
+      NULL, NULL },
+    { "floor", DT_REAL, offsetof(cosine, floor), 0.001, 1e-9, 1, "1", "smallest share of the rate", NULL, NULL },
     { 0 }
 };
 

@@ -1,4 +1,5 @@
 ITEM(constant)
 ITEM(cosine)
 ITEM(inverse)
+ITEM(points)
 ITEM(step)

@@ -1,5 +1,6 @@
-/* schedule.c - opening a schedule. */
+/* schedule.c - opening a schedule, and the unit that its progress is counted in. */
 #include "schedule/schedule.h"
+#include <string.h>
 
 #define ITEM(name) extern const dt_schedule_type dt_schedule_##name;
 #include "schedule/list.h"
@@ -11,18 +12,80 @@ static const dt_entry *const entries[] = {
 #undef ITEM
 };
 
+static const dt_param schedule_common[] = {
+    { "by", DT_TEXT, offsetof(dt_schedule, by), 0, 0, 0, "1",
+      "what at counts: global epochs (passes over all samples, all workers together), rounds, or steps of a worker; a key of "
+      "that name in place of at says both", "epochs",
+      "epochs|rounds|steps" },
+    { 0 }
+};
+
+static bool schedule_unit(const char *key) {
+    return key != NULL && (strcmp(key, "epochs") == 0 || strcmp(key, "rounds") == 0 || strcmp(key, "steps") == 0);
+}
+
+static bool schedule_takes_at(const dt_entry *entry) {
+    for (const dt_param *p = entry == NULL ? NULL : entry->params; p != NULL && p->name != NULL; p++)
+        if (strcmp(p->name, "at") == 0) return true;
+    return false;
+}
+
+/* One key of the scenario's table, as it stands or written out. */
+static dt_status schedule_key(const dt_config *c, const char *path, dt_config *out, dt_arena *arena) {
+    if (!schedule_unit(c->key)) {
+        dt_config_set_copy(out, c->key, c, arena);
+        return DT_OK;
+    }
+    if (dt_config_get(out, "at") != NULL)
+        return dt_fail_at(DT_EINVAL, path, "expected one of epochs, rounds, steps or at, got two of them");
+    dt_config_set_copy(out, "at", c, arena);
+    dt_config_set_text(out, "by", c->key, arena);
+    return DT_OK;
+}
+
+/* { epochs = { 0, 5 }, factor = { 0.1, 1 } } is { "points", at = { 0, 5 }, factor = { 0.1, 1 }, by = "epochs" }. */
+static dt_status schedule_write_out(const dt_config *given, const char *path, const dt_config **out, dt_arena *arena) {
+    if (given->kind != DT_CONFIG_TABLE || given->first == NULL) return DT_OK;
+    bool named = given->first->key == NULL;
+    const char *name = named ? dt_config_name(given) : "points";
+    if (name == NULL || !schedule_takes_at(dt_room_find(&dt_schedule_room, name))) return DT_OK;
+    dt_config *table = dt_config_new(arena);
+    const dt_config *at = dt_config_get(given, "at"), *by = dt_config_get(given, "by");
+    dt_config_set_text(table, NULL, name, arena);
+    if (at != NULL) dt_config_set_copy(table, "at", at, arena);
+    for (const dt_config *c = named ? given->first->next : given->first; c != NULL; c = c->next) {
+        if (c != at && c != by) DT_TRY(schedule_key(c, path, table, arena));
+        if (by != NULL && schedule_unit(c->key))
+            return dt_fail_at(DT_EINVAL, dt_arena_text(arena, "%s.by", path), "expected no by beside %s, which says what is "
+                              "counted; write at = ... with by = ..., or %s alone", c->key, c->key);
+    }
+    if (by != NULL) dt_config_set_copy(table, "by", by, arena);
+    *out = table;
+    return DT_OK;
+}
+
+/* For the help of each member. */
+static const char *schedule_more(const dt_entry *entry) {
+    (void)entry;
+    return "one learning rate for all: in a round every worker uses the factor of the round's beginning; where workers have no "
+           "common rounds (gossip), the epochs are those that all have gone through when each has done as many steps";
+}
+
 const dt_room dt_schedule_room = {
-    .name = "schedule", .brief = "how the learning rate changes", .preset = "constant",
-    .entries = entries, .count = sizeof entries / sizeof *entries,
+    .name = "schedule", .brief = "the learning-rate schedule: in a round all workers use the factor of its beginning", .preset = "constant",
+    .common = schedule_common, .entries = entries, .count = sizeof entries / sizeof *entries,
+    .more = schedule_more, .write_out = schedule_write_out,
 };
 
 dt_status dt_schedule_open(dt_schedule *s, const dt_config *config, const char *path, dt_arena *run) {
     const dt_entry *entry;
-    DT_TRY(dt_room_open(&dt_schedule_room, config, path, NULL, run, &entry, &s->state));
+    if (path == NULL) path = dt_schedule_room.name;
+    DT_TRY(dt_room_open(&dt_schedule_room, config, path, s, run, &entry, &s->state));
     s->type = (const dt_schedule_type *)(const void *)entry;
-    return DT_OK;
+    return s->type->init == NULL ? DT_OK : s->type->init(s->state, path);
 }
 
-double dt_schedule_factor(const dt_schedule *s, double epoch, long step) {
-    return s->type->factor(s->state, epoch, step);
+double dt_schedule_factor(const dt_schedule *s, const dt_trained *trained) {
+    double progress = s->by[0] == 'e' ? trained->epochs : s->by[0] == 'r' ? (double)trained->rounds : (double)trained->steps;
+    return s->type->factor(s->state, progress);
 }

@@ -54,7 +54,7 @@ void dt_script_require(dt_script *s, const char *module);
 /* Turn the last failure into the whole message: file, line, key path, reason.  Returns status. */
 dt_status dt_script_place(dt_script *s, dt_status status);
 
-/* The bytes of a file, ended by a zero; NULL if it cannot be read (errno). */
+/* The bytes of a text file behind its byte order mark, ended by a zero; NULL if it cannot be read (errno). */
 char *dt_script_slurp(const char *path, size_t *length, dt_arena *arena);
 
 /* ---- limit.c ------------------------------------------------------------------------------- */

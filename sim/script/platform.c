@@ -175,7 +175,7 @@ static int lottery_draw(lua_State *L) {
     long index = (long)luaL_checkinteger(L, 3);
     const dt_dist *d = lottery_dist(L, l);
     dt_rng_restart(l->rng, l->seed, index, purpose);
-    lua_pushnumber(L, dt_dist_draw(d, l->rng, 0));
+    lua_pushnumber(L, dt_dist_once(d, l->rng, index));
     return 1;
 }
 
@@ -291,14 +291,13 @@ static const dt_config *platform_hosts(dt_script *s, const dt_config *node, cons
     return table;
 }
 
-/* A SimGrid file: relative to the scenario's folder, or to where we are. */
+/* A SimGrid file. */
 typedef struct file { const char *path; char *xml; size_t length; dt_survey survey; } file;
 
-static dt_status file_slurp(const dt_script *s, const char *name, file *f, dt_arena *arena) {
-    f->path = dt_arena_text(arena, "%s/%s", s->folder, name);
-    f->xml = name[0] == '/' ? NULL : dt_script_slurp(f->path, &f->length, arena);
-    if (f->xml == NULL) f->xml = dt_script_slurp(f->path = name, &f->length, arena);
-    if (f->xml == NULL) return dt_fail_at(DT_ENOTFOUND, "platform", "%s: %s", name, strerror(errno));
+static dt_status file_slurp(const char *name, file *f, dt_arena *arena) {
+    DT_TRY(dt_file_find("platform", name, "a SimGrid XML file", NULL, &f->path, arena));
+    f->xml = dt_script_slurp(f->path, &f->length, arena);
+    if (f->xml == NULL) return dt_fail_at(DT_EIO, "platform", "%s cannot be read: %s", f->path, strerror(errno));
     char *start = dt_file_text_start(f->xml);
     f->length -= (size_t)(start - f->xml);
     f->xml = start;
@@ -344,7 +343,7 @@ static dt_status file_keep(dt_script *s, const char *name, char digits[static 17
                            dt_arena *scratch) {
     file *f = dt_arena_take(s->arena, 1, sizeof *f);
     dt_made *made = NULL;
-    DT_TRY(file_slurp(s, name, f, scratch));
+    DT_TRY(file_slurp(name, f, scratch));
     dt_surveying *surveying = dt_survey_new(&f->survey, s->arena);
     dt_survey_feed(surveying, f->xml, f->length);
     dt_survey_end(surveying);

@@ -10,7 +10,8 @@ static const char *type_of(const dt_param *p) {
     case DT_BOOL: return "boolean";
     case DT_TEXT: return "string";
     case DT_LIST: return "number[]";
-    case DT_TABLE: return p->choices != NULL && strcmp(p->choices, "dist") == 0 ? "number|dt.dist" : "string|table";
+    case DT_WORDS: return "string|integer|(string|integer)[]";
+    case DT_TABLE: return p->choices != NULL && strcmp(p->choices, "dist") == 0 ? "number|number[]|dt.dist" : "string|table";
     }
     return "any";
 }
@@ -61,7 +62,7 @@ static void print_choice(FILE *out, const char *key, const dt_room *room, const 
     fprintf(out, "---@field %s? ", key);
     for (size_t i = 0; i < room->count; i++)
         fprintf(out, "\"%s\"|dt.%s.%s|", room->entries[i]->name, room->name, room->entries[i]->name);
-    if (strcmp(room->name, "dist") == 0) fputs("number|", out);
+    if (strcmp(room->name, "dist") == 0) fputs("number|number[]|", out);
     fprintf(out, "%sdt.mark %s", strcmp(room->name, "platform") == 0 ? "string|" : "", brief);
     if (room->preset != NULL) fprintf(out, " (preset %s)", room->preset);
     fputs("\n", out);

@@ -97,6 +97,7 @@ static dt_status load_runs(dt_script *s, int index, dt_plan *plan) {
         run[i].id = (long)i;
         lua_rawgeti(s->L, index, (lua_Integer)i + 1);
         DT_TRY(load_run(s, &run[i]));
+        DT_TRY(dt_plan_check(&run[i], i > 0 ? &run[i - 1] : NULL));
         lua_pop(s->L, 1);
     }
     return DT_OK;

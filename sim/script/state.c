@@ -1,5 +1,6 @@
 /* state.c - a Lua state with the libraries a scenario may use, and Lua's errors as reasons of ours. */
 #include "script/inside.h"
+#include "base/file.h"
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
@@ -138,6 +139,7 @@ dt_status dt_script_open(const char *path, const dt_script_options *options, dt_
     s->L = dt_script_new_state(s, options);
     if (s->L == NULL) return dt_fail(DT_EIO, "there is no memory for Lua");
     if (slash != NULL) s->folder = slash == path ? "/" : dt_arena_copy(arena, path, (size_t)(slash - path));
+    dt_file_set_folder(s->folder);
     dt_status status = dt_script_protect(s, state_furnish, NULL);
     if (status == DT_OK && path != NULL) status = dt_script_protect(s, state_chunk_name, NULL);
     if (status != DT_OK) dt_script_close(s);
@@ -290,5 +292,8 @@ char *dt_script_slurp(const char *path, size_t *length, dt_arena *arena) {
     if (text != NULL) *length = fread(text, 1, (size_t)size, file);
     if (ferror(file)) text = NULL;
     fclose(file);
-    return text;
+    if (text == NULL) return NULL;
+    char *start = dt_file_text_start(text);
+    *length -= (size_t)(start - text);
+    return start;
 }

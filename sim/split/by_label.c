@@ -20,5 +20,5 @@ static dt_status by_label_assign(const void *state, const dt_samples *samples, s
 
 const dt_split_type dt_split_by_label = {
     .is = { .name = "by_label", .brief = "Whole classes a worker, as far as possible.", .source = "standard" },
-    .assign = by_label_assign,
+    .may_leave_empty = true, .assign = by_label_assign,
 };

@@ -25,5 +25,5 @@ static const dt_param contiguous_params[] = {
 const dt_split_type dt_split_contiguous = {
     .is = { "contiguous", "Blocks of rows in the order of the file.", "standard", contiguous_params,
             sizeof(contiguous) },
-    .assign = contiguous_assign,
+    .may_leave_empty = true, .assign = contiguous_assign,
 };

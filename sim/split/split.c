@@ -1,5 +1,6 @@
 /* split.c - opening a split, and making a list of rows for every worker out of a worker for every row. */
 #include "split/split.h"
+#include "base/warn.h"
 
 #define ITEM(name) extern const dt_split_type dt_split_##name;
 #include "split/list.h"
@@ -11,9 +12,14 @@ static const dt_entry *const entries[] = {
 #undef ITEM
 };
 
+static const char *split_more(const dt_entry *entry) {
+    if (!((const dt_split_type *)(const void *)entry)->may_leave_empty) return NULL;
+    return "it may leave workers without samples: each of them is given one sample of the largest shard, and the result counts them";
+}
+
 const dt_room dt_split_room = {
     .name = "split", .brief = "which worker holds which sample", .preset = "iid",
-    .entries = entries, .count = sizeof entries / sizeof *entries,
+    .entries = entries, .count = sizeof entries / sizeof *entries, .more = split_more,
 };
 
 /* Counting sort of the rows by worker; ascending within each. */
@@ -28,14 +34,14 @@ static void split_list(const uint32_t *worker_of, size_t rows, dt_shards *out, d
     for (size_t i = 0; i < rows; i++) out->row[next[worker_of[i]]++] = (uint32_t)i;
 }
 
-/* Each worker without a sample gets the last one of whichever shard is then the largest.  Workers of equal size
- * form a list, so the largest is found in constant time. */
-static bool split_mend(uint32_t *worker_of, size_t rows, const dt_shards *s, dt_arena *scratch) {
+/* Each worker without a sample gets the last one of whichever shard is then the largest; how many there were.  Workers of
+ * equal size form a list, so the largest is found in constant time. */
+static size_t split_mend(uint32_t *worker_of, size_t rows, const dt_shards *s, dt_arena *scratch) {
     const uint32_t none = UINT32_MAX;
     size_t largest = 0, *left = dt_arena_take(scratch, s->workers, sizeof *left);
     uint32_t *head = dt_arena_take(scratch, rows + 1, sizeof *head);
     uint32_t *next = dt_arena_take(scratch, s->workers, sizeof *next);
-    bool mended = false;
+    size_t empty = 0;
     for (size_t i = 0; i <= rows; i++) head[i] = none;
     for (size_t w = s->workers; w-- > 0;) {
         left[w] = s->start[w + 1] - s->start[w];
@@ -43,7 +49,7 @@ static bool split_mend(uint32_t *worker_of, size_t rows, const dt_shards *s, dt_
         head[left[w]] = (uint32_t)w;
         if (left[w] > largest) largest = left[w];
     }
-    for (uint32_t poor = head[0]; poor != none; poor = next[poor], mended = true) {
+    for (uint32_t poor = head[0]; poor != none; poor = next[poor], empty++) {
         while (head[largest] == none) largest--;
         uint32_t rich = head[largest];
         head[largest] = next[rich];
@@ -51,7 +57,7 @@ static bool split_mend(uint32_t *worker_of, size_t rows, const dt_shards *s, dt_
         next[rich] = head[left[rich]];
         head[left[rich]] = rich;
     }
-    return mended;
+    return empty;
 }
 
 static dt_status split_assign(const dt_split_type *type, const void *state, const dt_samples *samples, uint64_t seed,
@@ -60,7 +66,11 @@ static dt_status split_assign(const dt_split_type *type, const void *state, cons
     dt_rng *rng = dt_rng_stream(scratch, seed, 0, "split");
     DT_TRY(type->assign(state, samples, out->workers, rng, worker_of, scratch));
     split_list(worker_of, samples->rows, out, scratch);
-    if (split_mend(worker_of, samples->rows, out, scratch)) split_list(worker_of, samples->rows, out, scratch);
+    out->empty = split_mend(worker_of, samples->rows, out, scratch);
+    if (out->empty == 0) return DT_OK;
+    dt_warn("split", "\"%s\" left workers without a sample; each of them was given one of the largest shard (empty_workers in the result "
+            "counts them)", type->is.name);
+    split_list(worker_of, samples->rows, out, scratch);
     return DT_OK;
 }
 
@@ -72,7 +82,7 @@ dt_status dt_split_make(const dt_config *config, const dt_samples *samples, size
     if (samples->rows < workers)
         return dt_fail_at(DT_EINVAL, "workers", "%zu workers cannot each have a sample: the training set has %zu",
                           workers, samples->rows);
-    *out = (dt_shards){ workers, dt_arena_take(run, workers + 1, sizeof *out->start),
+    *out = (dt_shards){ workers, 0, dt_arena_take(run, workers + 1, sizeof *out->start),
                         dt_arena_take(run, samples->rows, sizeof *out->row) };
     dt_arena *scratch = dt_arena_new(0);
     dt_status status = split_assign((const dt_split_type *)(const void *)entry, state, samples, seed, out, scratch);

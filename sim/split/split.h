@@ -14,22 +14,23 @@ typedef struct dt_samples {
 
 typedef struct dt_split_type {
     dt_entry is;
-    /* Write the worker of every row, 0 .. workers - 1.  A worker may be left without: dt_split_make mends it.
-     * scratch is released afterwards. */
+    bool may_leave_empty;       /* a worker may be left without a sample: dt_split_make mends it, and help says so */
+    /* Write the worker of every row, 0 .. workers - 1.  scratch is released afterwards. */
     dt_status (*assign)(const void *state, const dt_samples *samples, size_t workers, dt_rng *rng,
                         uint32_t *worker_of /* [rows] */, dt_arena *scratch);
 } dt_split_type;
 
 /* The rows of worker w are row[start[w]] .. row[start[w + 1] - 1], ascending. */
 typedef struct dt_shards {
-    size_t    workers;
+    size_t    workers, empty;       /* empty: those whom the split left without, and who were given one sample each */
     size_t   *start;        /* [workers + 1] */
     uint32_t *row;          /* [rows] */
 } dt_shards;
 
 extern const dt_room dt_split_room;
 
-/* Split samples over workers >= 1.  A worker without a sample is given one of the largest shard.
+/* Split samples over workers >= 1.  A worker whom the split leaves without a sample is given one of the largest shard, and
+ * counted, and a warning (base/warn.h) says so.
  * Errors: DT_ENOTFOUND, DT_EINVAL (parameters; fewer samples than workers; no labels or owners to split by). */
 dt_status dt_split_make(const dt_config *config, const dt_samples *samples, size_t workers, uint64_t seed,
                         dt_shards *out, dt_arena *run);

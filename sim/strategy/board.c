@@ -71,13 +71,15 @@ static dt_status board_mark(dt_board *b, const float *x, const dt_reached *r, bo
     return DT_OK;
 }
 
-dt_status dt_board_open(dt_board *b, const float *x, const dt_reached *start) {
+dt_status dt_board_open(dt_board *b, const float *x) {
+    const dt_learning *l = b->learning;
     bool stop = false;
-    b->last = start->round - 1;
-    b->decided = start->round;
-    b->scored = -1;
+    b->last = b->scored = b->rated = -1;
     b->there = dt_arena_take(b->run, b->workers, sizeof *b->there);
-    DT_TRY(board_mark(b, x, start, &stop));
+    b->passed = dt_arena_take(b->run, DT_PASSED, sizeof *b->passed);
+    b->factor = dt_schedule_factor(l->schedule, &(dt_trained){ 0 });
+    dt_reached start = { .tau = NAN, .rate = l->optimiser->rate * b->factor, .spread = NAN };
+    DT_TRY(board_mark(b, x, &start, &stop));
     if (!stop) b->last = LONG_MAX;
     return DT_OK;
 }
@@ -119,6 +121,32 @@ void dt_board_merged(dt_board *b, long age, long updates) {
     }
     if (at >= b->ages) b->ages = at + 1;
     b->merged[at] += updates;
+}
+
+/* ---- the learning rate --------------------------------------------------------------------- */
+
+/* Epochs when every worker has done so many steps. */
+static double board_epochs_after(dt_board *b, long steps) {
+    const dt_learning *l = b->learning;
+    long slot = steps % DT_PASSED;
+    double samples = 0;
+    if (steps == 0) return 0;
+    if (b->passed[slot].steps == steps) return b->passed[slot].epochs;
+    for (size_t w = 0; w < b->workers; w++) samples += dt_learning_samples(l, w, steps);
+    b->passed[slot].steps = steps;
+    b->passed[slot].epochs = samples / (double)l->data->train.rows;
+    return b->passed[slot].epochs;
+}
+
+double dt_board_factor(dt_board *b, long round, long step, bool hold) {
+    const dt_schedule *schedule = b->learning->schedule;
+    if (b->own_rounds)
+        return dt_schedule_factor(schedule, &(dt_trained){ board_epochs_after(b, step), round, step });
+    if (round <= b->rated) return b->factor;
+    double factor = dt_schedule_factor(schedule, &(dt_trained){ board_epoch(b), round, step });
+    b->rated = round;
+    b->factor = hold ? fmax(b->factor, factor) : factor;
+    return b->factor;
 }
 
 /* ---- models that differ -------------------------------------------------------------------- */

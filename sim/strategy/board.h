@@ -1,5 +1,8 @@
-/* board.h - how far the training has come: marks, and when to stop.
+/* board.h - how far the training has come: marks, the learning rate, and when to stop.
  * The first worker to finish a round decides for all whether it was the last, so nobody is left waiting.
+ * One learning rate for all: in a round everybody uses the schedule's factor at the beginning of that round, after all
+ * samples of the rounds before.  Where the workers have no common rounds, a worker's own round counts, and with it the
+ * epochs that all workers together have gone through when each has done as many steps: never who arrives first.
  * Evaluation costs no simulated time. */
 #ifndef DT_STRATEGY_BOARD_H
 #define DT_STRATEGY_BOARD_H
@@ -38,6 +41,10 @@ typedef struct dt_board {
     float             *keep;            /* [n] takes a copy of the model of every mark; NULL: not wanted */
     dt_arena          *run;
     size_t             workers;
+    bool               own_rounds;      /* the workers have no common rounds */
+    double             factor;          /* of the schedule, for round number rated + 1 */
+    long               rated;
+    struct { long steps; double epochs; } *passed;      /* [DT_PASSED] epochs after so many steps of every worker */
     double             samples;         /* gone through by all workers */
     double             late, late_bytes;        /* updates that came after their round, and were dropped */
     long               decided, last;   /* newest round that was decided on; last round of the run */
@@ -52,6 +59,8 @@ typedef struct dt_board {
     long              *there;           /* [workers] first round that each brings a model of; LONG_MAX: it is gone */
 } dt_board;
 
+enum { DT_PASSED = 64 };                /* workers are hardly ever more steps apart than that */
+
 /* What a worker knows when it has finished a round. */
 typedef struct dt_reached {
     long    step, round;
@@ -59,10 +68,14 @@ typedef struct dt_reached {
 } dt_reached;
 
 /* Begin: nothing decided; the mark of the initial model x is written. */
-dt_status dt_board_open(dt_board *b, const float *x, const dt_reached *start);
+dt_status dt_board_open(dt_board *b, const float *x);
 
 /* Is there a round after this one? */
 bool dt_board_goes_on(const dt_board *b, long round);
+
+/* The schedule's factor for the round that begins after round finished rounds and step steps: the same for everybody in it.
+ * hold: a factor that would fall stays as it was in the round before. */
+double dt_board_factor(dt_board *b, long round, long step, bool hold);
 
 /* Steps still allowed after step, at most want. */
 long dt_board_steps(const dt_board *b, long step, long want);

@@ -18,8 +18,9 @@ typedef struct fedavg {
 static dt_status fedavg_train(void *state, dt_worker *w) {
     const fedavg *f = state;
     if (!dt_worker_fetch(w)) return DT_OK;                          /* [time] w = w_t */
+    long pass = dt_learning_steps_per_epoch(w->learning, (size_t)w->rank);
     w->prox = f->prox;
-    dt_worker_local(w, f->epochs * dt_worker_steps_per_epoch(w));   /* [time] E passes in batches of B */
+    dt_worker_local(w, f->epochs * pass);                           /* [time] E passes in batches of B */
     dt_worker_submit(w);                                            /* [time] w_k to the server */
     return DT_OK;
 }
@@ -65,7 +66,8 @@ static const dt_param fedavg_params[] = {
     { "epochs", DT_INT, offsetof(fedavg, epochs), 1, 1, 1e6, "1", "passes over the own samples in a round (E)", NULL,
       NULL },
     { "over", DT_REAL, offsetof(fedavg, over), 1, 1, 100, "1",
-      "devices invited for each that is needed: the first updates are taken", NULL, NULL },
+      "devices invited for each that is needed: the first updates are taken; who is late is still busy in the next round and "
+      "misses it too, so these are no backup workers", NULL, NULL },
     { "deadline", DT_REAL, offsetof(fedavg, deadline), 0, 0, 1e9, "s", "a round is over after this; 0: no such limit", NULL,
       NULL },
     { "prox", DT_REAL, offsetof(fedavg, prox), 0, 0, 1e6, "1", "pull towards the global model (mu of FedProx)", NULL,

@@ -144,5 +144,5 @@ const dt_strategy_type dt_strategy_gossip = {
             gossip_params, sizeof(gossip) },
     .faults = "with faults: a neighbour who is gone is waited for until faults.deadline, then the others mix without "
               "it, its weight staying with their own models; who is back begins with a neighbour's model",
-    .mixes = true, .work = gossip_work,
+    .mixes = true, .own_rounds = true, .work = gossip_work,
 };

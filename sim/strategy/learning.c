@@ -52,6 +52,17 @@ const uint32_t *dt_order_next(dt_order *o, size_t batch, size_t *count) {
     return o->row + o->at - *count;
 }
 
+static size_t learning_shard(const dt_learning *l, size_t rank) { return l->shards->start[rank + 1] - l->shards->start[rank]; }
+
+long dt_learning_steps_per_epoch(const dt_learning *l, size_t rank) {
+    return l->batch == 0 ? 1 : (long)((learning_shard(l, rank) + l->batch - 1) / l->batch);
+}
+
+double dt_learning_samples(const dt_learning *l, size_t rank, long steps) {
+    long pass = dt_learning_steps_per_epoch(l, rank), rest = steps % pass;     /* the last batch of a pass may be short */
+    return (double)(steps / pass) * (double)learning_shard(l, rank) + (double)rest * (double)l->batch;
+}
+
 static dt_score learning_evaluate(const dt_learning *l, const float *x, dt_arena *run) {
     const dt_dataset *train = &l->data->train, *test = &l->data->test;
     size_t rows = l->score_rows > 0 && l->score_rows < train->rows ? l->score_rows : train->rows;

@@ -45,6 +45,10 @@ void dt_order_open(dt_order *o, const dt_learning *l, size_t rank, dt_arena *run
 /* Rows of the next batch: count of them from row; the last batch of a pass may be short. */
 const uint32_t *dt_order_next(dt_order *o, size_t batch, size_t *count);
 
+/* Steps in one pass of worker rank over its shard, and the samples that it goes through in its first steps steps. */
+long   dt_learning_steps_per_epoch(const dt_learning *l, size_t rank);
+double dt_learning_samples(const dt_learning *l, size_t rank, long steps);
+
 /* Loss on the training samples, and accuracy on the test samples (without any: on the training samples). */
 dt_score dt_learning_score(const dt_learning *l, const float *x, dt_arena *run);
 

@@ -56,7 +56,7 @@ dt_status dt_server_invite(dt_server *s, size_t rank, dt_status (*body)(void *st
     s->open++;
     dt_port_mend(g->worker.port);
     dt_engine_spawn(s->team->group.engine, g->name, g->worker.port, guest_act, g, false);
-    dt_message m = { .tag = s->round, .bytes = 4.0 * (double)s->x->n, .vec = dt_vec_keep(s->x) };
+    dt_message m = { .tag = s->round, .bytes = 4.0 * (double)s->x->n, .vec = dt_vec_keep(s->x), .value = s->factor };
     dt_port_post(s->port, g->worker.port, m);
     return DT_OK;
 }
@@ -92,7 +92,6 @@ void dt_server_gather(dt_server *s, size_t count, double seconds) {
     while (s->updates < count && s->open > 0 && dt_port_receive(s->port, DT_ANY, DT_ANY, deadline, &m)) server_hear(s, &m);
     s->open = 0;
     qsort(s->update, s->updates, sizeof *s->update, update_order);
-    if (s->updates > 0) s->factor = s->guest[s->update[0].rank]->worker.factor;
 }
 
 void dt_server_dismiss(dt_server *s) {
@@ -123,5 +122,7 @@ void dt_server_merge(dt_server *s, double *spread) {
 
 dt_status dt_server_mark(dt_server *s, double spread) {
     dt_reached r = { lround(s->step), ++s->round, NAN, s->learning->optimiser->rate * s->factor, spread };
-    return dt_board_reach(s->board, s->x->x, &r);
+    DT_TRY(dt_board_reach(s->board, s->x->x, &r));
+    s->factor = dt_board_factor(s->board, s->round, r.step, false);
+    return DT_OK;
 }

@@ -19,7 +19,7 @@ typedef struct dt_server {
     dt_update  *update;         /* [updates] of this round, ascending by rank once gathered */
     size_t      updates, open;  /* of this round: how many have come; how many invited have not been heard of */
     double      step;           /* gradient steps of a participant, summed over rounds */
-    double      factor;         /* of the schedule, as the first participant of the round last used it */
+    double      factor;         /* of the schedule, for the round that it is in */
     long        round;
     dt_rng     *choice;         /* who takes part */
     struct { const float **x; double *size, *weight; } merge;     /* [team.group.ranks] scratch of merging */
@@ -28,7 +28,7 @@ typedef struct dt_server {
 /* Those whose hosts are there and who are not busy, ascending into rank [team.group.ranks]; how many they are. */
 size_t dt_server_present(const dt_server *s, size_t *rank);
 
-/* Begin body(state, worker) on the worker's host and post the model to it. */
+/* Begin body(state, worker) on the worker's host and post the model to it, with the learning rate of the round. */
 dt_status dt_server_invite(dt_server *s, size_t rank, dt_status (*body)(void *state, dt_worker *w), void *state);
 
 /* [time] Wait for the updates of count workers that were invited in this round; fewer, where the others are found to be
@@ -41,7 +41,7 @@ void dt_server_dismiss(dt_server *s);
 /* x = the aggregate of the updates, which are let go; without any it stays. */
 void dt_server_merge(dt_server *s, double *spread);
 
-/* The round is finished: mark, decide. */
+/* The round is finished: mark, decide; the next one begins, with the learning rate of now. */
 dt_status dt_server_mark(dt_server *s, double spread);
 
 #endif

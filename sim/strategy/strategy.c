@@ -63,7 +63,7 @@ static void strategy_server(const dt_strategy *s, const dt_stage *g) {
     dt_server *server = dt_arena_take(g->run, 1, sizeof *server);
     part *p = dt_arena_take(g->run, 1, sizeof *p);
     *server = (dt_server){ .port = g->team->group.server, .learning = g->learning, .pace = g->pace, .team = g->team,
-                           .board = g->board, .run = g->run, .x = dt_vec_keep(g->x) };
+                           .board = g->board, .run = g->run, .x = dt_vec_keep(g->x), .factor = g->board->factor };
     server->guest = dt_arena_take(g->run, ranks, sizeof(void *));
     server->merge.x = dt_arena_take(g->run, ranks, sizeof *server->merge.x);
     server->merge.size = dt_arena_take(g->run, ranks, sizeof *server->merge.size);
@@ -75,8 +75,8 @@ static void strategy_server(const dt_strategy *s, const dt_stage *g) {
 }
 
 dt_status dt_strategy_run(const dt_strategy *s, const dt_stage *stage) {
-    dt_reached start = { 0, 0, NAN, stage->learning->optimiser->rate, NAN };
-    DT_TRY(dt_board_open(stage->board, stage->x->x, &start));
+    stage->board->own_rounds = s->type->own_rounds;
+    DT_TRY(dt_board_open(stage->board, stage->x->x));
     if (s->type->serve != NULL) strategy_server(s, stage);
     if (s->type->work != NULL) DT_TRY(strategy_workers(s, stage));
     return dt_engine_run(stage->team->group.engine);

@@ -11,6 +11,7 @@ typedef struct dt_strategy_type {
     const char *faults; /* what it does where hosts fail: a sentence */
     bool averages;      /* takes means over all workers: team.collective is there */
     bool mixes;         /* talks along a graph: team.topology is there */
+    bool own_rounds;    /* its workers have no common rounds: board.h says what their learning rate follows */
     /* [time] The role of a worker: one actor each.  state is shared by all of them; whoever is first in a round
      * (dt_worker_first) writes it for all.  NULL: workers act only when a server invites them. */
     dt_status (*work)(void *state, dt_worker *w);

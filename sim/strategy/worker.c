@@ -8,12 +8,13 @@ dt_status dt_worker_open(dt_worker *w, long rank, const dt_learning *l, const dt
                          dt_board *board, dt_vec *x, dt_arena *run) {
     const dt_shards *shards = l->shards;
     *w = (dt_worker){ .rank = rank, .port = team->group.port[rank], .learning = l, .pace = pace, .team = team,
-                      .board = board, .run = run, .tau = NAN, .factor = 1, .loss = NAN };
+                      .board = board, .run = run, .tau = NAN, .factor = board->factor, .rated = -1, .loss = NAN };
     w->x = dt_vec_keep(x);
     w->base = dt_vec_keep(x);
     w->samples = shards->start[rank + 1] - shards->start[rank];
     dt_order_open(&w->order, l, (size_t)rank, run);
-    w->jitter = dt_rng_stream(run, l->seed, rank, "jitter");
+    w->jitter = dt_rng_stream(run, l->seed, rank, "factor");
+    if (pace->fixed) w->seconds = dt_rng_stream(run, l->seed, rank, "jitter");
     size_t memory = l->optimiser->type->memory(l->optimiser->state, l->model->n);
     if (memory > 0 && l->learn) w->memory = dt_arena_take(run, memory, sizeof *w->memory);
     return dt_compress_open(&w->compress, team->compress, l->model->n,
@@ -22,11 +23,6 @@ dt_status dt_worker_open(dt_worker *w, long rank, const dt_learning *l, const dt
 
 double dt_worker_now(const dt_worker *w) { return dt_engine_now(w->team->group.engine); }
 double dt_worker_rate(const dt_worker *w) { return w->learning->optimiser->rate * w->factor; }
-
-long dt_worker_steps_per_epoch(const dt_worker *w) {
-    size_t batch = w->learning->batch;
-    return batch == 0 ? 1 : (long)((w->samples + batch - 1) / batch);
-}
 
 void dt_worker_forget(dt_worker *w) {
     const dt_learning *l = w->learning;
@@ -54,9 +50,6 @@ static void worker_train(void *arg, int thread) {
     for (long k = 0; k < w->stretch.steps; k++, from = w->stretch.to) {
         size_t count;
         const uint32_t *row = dt_order_next(&w->order, l->batch, &count);
-        if (!w->hold_rate)
-            w->factor = dt_schedule_factor(l->schedule, (double)w->step / (double)dt_worker_steps_per_epoch(w), w->step);
-        w->step++;
         dt_descent d = { from, w->stretch.to, w->memory, w->prox > 0 ? w->base->x : NULL, dt_worker_rate(w), w->prox,
                          ++w->memory_steps };
         sum += dt_learning_step(l, thread, row, count, &d);
@@ -66,29 +59,35 @@ static void worker_train(void *arg, int thread) {
 
 /* Samples that step number k goes through; which ones is drawn by the task. */
 static double worker_samples(const dt_worker *w, long k) {
-    size_t batch = w->learning->batch, rows = w->order.rows;
-    if (batch == 0 || batch >= rows) return (double)rows;
-    size_t left = rows - (size_t)(k % dt_worker_steps_per_epoch(w)) * batch;
-    return (double)(left < batch ? left : batch);
+    const dt_learning *l = w->learning;
+    return dt_learning_samples(l, (size_t)w->rank, k + 1) - dt_learning_samples(l, (size_t)w->rank, k);
 }
 
 /* Drawn even if the mean takes its place: other draws do not change. */
-static double worker_draw(const dt_worker *w, const dt_dist *d, long k) {
-    double drawn = dt_dist_draw(d, w->jitter, k);
-    return w->pace->steady ? dt_dist_mean(d) : drawn;
+static double worker_draw(const dt_worker *w, const dt_dist *d, dt_rng *rng, long k) {
+    double drawn = dt_dist_draw(d, rng, w->rank, k);
+    return w->pace->steady ? dt_dist_mean(d, w->rank) : drawn;
 }
 
 /* Flops that the host is charged with for step number k. */
 static double worker_cost(const dt_worker *w, long k, double samples) {
     const dt_pace *p = w->pace;
-    double slow = p->factor[w->rank] * worker_draw(w, &p->jitter, k);
+    double slow = p->factor[w->rank] * worker_draw(w, &p->jitter, w->jitter, k);
     if (!p->fixed) return samples * p->flops * slow;
     double speed = dt_engine_host_speed(w->team->group.engine, dt_port_host(w->port));
-    return worker_draw(w, &p->seconds, k) * slow * speed;
+    return worker_draw(w, &p->seconds, w->seconds, k) * slow * speed;
+}
+
+/* Once a round: with a server the factor came with the model. */
+static void worker_take_rate(dt_worker *w) {
+    if (w->rated == w->round) return;
+    w->factor = dt_board_factor(w->board, w->round, w->step, w->hold_rate);
+    w->rated = w->round;
 }
 
 void dt_worker_local(dt_worker *w, long steps) {
     double flops = 0, samples = 0;
+    worker_take_rate(w);
     for (long k = 0; k < steps; k++) {
         double m = worker_samples(w, w->step + k);
         flops += worker_cost(w, w->step + k, m);
@@ -98,9 +97,8 @@ void dt_worker_local(dt_worker *w, long steps) {
     w->stretch.from = old->x;
     w->stretch.to = target->x;
     w->stretch.steps = steps;
-    long before = w->step;
     bool whole = dt_port_compute(w->port, flops, w->learning->learn ? worker_train : NULL, w);
-    w->step = before + (whole ? steps : 0);     /* what was broken off is lost */
+    w->step += whole ? steps : 0;               /* what was broken off is lost */
     if (target != old) dt_vec_drop(old);
     w->x = target;
     if (whole) w->board->samples += samples;
@@ -175,7 +173,8 @@ dt_status dt_worker_mark(dt_worker *w, bool agreed, double spread) {
 bool dt_worker_fetch(dt_worker *w) {
     dt_message m;
     if (!dt_port_receive(w->port, dt_port_rank(w->team->group.server), DT_ANY, HUGE_VAL, &m)) return false;
-    w->round = m.tag;
+    w->round = w->rated = m.tag;
+    w->factor = m.value;
     dt_worker_adopt(w, m.vec);
     dt_vec_drop(m.vec);
     dt_worker_forget(w);

@@ -39,25 +39,29 @@ typedef struct dt_worker {
     dt_vec     *x;              /* its model: shared until it first writes */
     dt_vec     *base;           /* the last model all agreed on */
     dt_order    order;
-    dt_rng     *jitter;
+    /* The streams of pace's two distributions, "factor" and "jitter": seconds (NULL: not drawn) keeps the name of the
+     * stream that both once shared, so that results of compute.seconds alone stay what they were. */
+    dt_rng     *jitter, *seconds;
     float      *memory;         /* of the optimiser; NULL if it keeps none */
     dt_compress compress;
     size_t      samples;        /* in its shard */
     long        step, round, memory_steps;
-    double      factor;         /* of the schedule, as last used */
+    double      factor;         /* of the schedule, for round number rated + 1 */
+    long        rated;
     double      loss;           /* mean batch loss of the last local steps; after an average, of all workers' */
     struct { const float *from; float *to; long steps; } stretch;   /* what its compute task works on */
     /* Set by strategies: */
     double      tau;            /* for the marks; NaN: none */
     double      prox;           /* FedProx: pull towards base */
-    bool        hold_rate;      /* keep factor as it is */
+    bool        hold_rate;      /* a factor that would fall stays as it is */
 } dt_worker;
 
 /* Set up worker rank with x as model (a count is taken); belongs to run. */
 dt_status dt_worker_open(dt_worker *w, long rank, const dt_learning *l, const dt_pace *pace, const dt_team *team,
                          dt_board *board, dt_vec *x, dt_arena *run);
 
-/* [time] steps gradient steps on its own samples, one after another, as one stretch of computing. */
+/* [time] steps gradient steps on its own samples, one after another, as one stretch of computing; the learning rate is that
+ * of the beginning of the worker's round. */
 void dt_worker_local(dt_worker *w, long steps);
 
 /* [time] x = base = the mean of all workers' models (of what a compressor lets through of their changes).
@@ -75,16 +79,14 @@ bool dt_worker_return(dt_worker *w);
 void dt_worker_adopt(dt_worker *w, dt_vec *x);
 void dt_worker_forget(dt_worker *w);
 
-/* The strategies of a population: take the server's model as x and base (false: the host went down); send the trained
+/* The strategies of a population: take the server's model as x and base, and the round's learning rate, which came with it
+ * (false: the host went down); send the trained
  * one, with the number of steps as value.  Both [time]. */
 bool dt_worker_fetch(dt_worker *w);
 void dt_worker_submit(dt_worker *w);
 
 /* What its packet brings of x - base to the receiver: base + what got through; one count for the caller. */
 dt_vec *dt_worker_encode(dt_worker *w);
-
-/* Steps in one pass over its shard. */
-long dt_worker_steps_per_epoch(const dt_worker *w);
 
 double dt_worker_rate(const dt_worker *w);
 double dt_worker_now(const dt_worker *w);

@@ -10,6 +10,7 @@ typedef struct state {
     bool truth;
     const char *word, *any;
     dt_list list;
+    dt_words words;
     const dt_config *nested;
 } state;
 typedef struct shared { bool feedback; } shared;
@@ -22,6 +23,7 @@ static const dt_param own_params[] = {
     { "norm", DT_TEXT, offsetof(state, word), 0, 0, 0, "1", "which norm", "max", "max|two" },
     { "path", DT_TEXT, offsetof(state, any), 0, 0, 0, "1", "where it lies", NULL, NULL },
     { "widths", DT_LIST, offsetof(state, list), 0, 1, 1e6, "1", "units of each layer", "200 100", NULL },
+    { "column", DT_WORDS, offsetof(state, words), 0, 0, 0, "1", "columns of a table", NULL, NULL },
     { "jitter", DT_TABLE, offsetof(state, nested), 0, 0, 0, "1", "how steps vary", "constant", "dist" },
     { 0 }
 };
@@ -55,6 +57,28 @@ static void presets_fill_what_is_not_said(void **fixture) {
     dt_config *list = dt_config_new(*fixture);
     assert_ok(fill(dt_config_set_text(list, NULL, "name", *fixture), "x", *fixture));
     assert_true(s.whole == 4);
+}
+
+static void words_are_one_text_or_a_list(void **fixture) {
+    dt_arena *run = *fixture;
+    dt_config *node = node_with(run), *out = dt_config_new(run);
+    assert_ok(fill(node, "x", run));
+    assert_int_equal(s.words.count, 0);
+    dt_config_set_number(node, "column", 3, run);
+    dt_config_set_number(node, "path", 12, run);
+    assert_ok(fill(node, "x", run));
+    assert_string_equal(s.words.item[0], "3");
+    assert_string_equal(s.any, "12");
+    dt_config *list = dt_config_set_table(node, "column", run);
+    dt_config_set_text(list, NULL, "w0", run);
+    dt_config_set_number(list, NULL, 2, run);
+    assert_ok(fill(node, "x", run));
+    assert_int_equal(s.words.count, 2);
+    dt_param_dump((dt_target){ own_params, &s }, out, run);
+    assert_string_equal(dt_config_json(dt_config_get(out, "column"), run), "[\"w0\",\"2\"]");
+    dt_config_set_bool(list, NULL, true, run);
+    assert_refused(fill(node, "x", run), DT_EINVAL, "a text or a list of texts is needed");
+    assert_string_equal(dt_reason_path(), "x.column");
 }
 
 static void every_kind_is_filled(void **fixture) {
@@ -187,6 +211,7 @@ static int teardown(void **fixture) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(presets_fill_what_is_not_said),
+        cmocka_unit_test(words_are_one_text_or_a_list),
         cmocka_unit_test(every_kind_is_filled),
         cmocka_unit_test(one_number_is_a_list_of_one),
         cmocka_unit_test(values_out_of_range_are_refused),

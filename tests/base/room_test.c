@@ -16,8 +16,8 @@ static const dt_param pace_params[] = {
 static const dt_entry walking = { "walk", "Step by step.", "everyone", walk_params, sizeof(walk) };
 static const dt_entry resting = { "rest", "Stay.", "everyone", NULL, 0 };
 static const dt_entry *const entries[] = { &walking, &resting };
-static const dt_room moves = { "move", "how one moves", "rest", pace_params, entries, 2, NULL };
-static const dt_room bare = { "bare", "what must be said", NULL, NULL, entries, 2, NULL };
+static const dt_room moves = { "move", "how one moves", "rest", pace_params, entries, 2, NULL, NULL };
+static const dt_room bare = { "bare", "what must be said", NULL, NULL, entries, 2, NULL, NULL };
 
 static const dt_entry *entry;
 static void *opened;

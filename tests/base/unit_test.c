@@ -20,6 +20,42 @@ static void quantities_are_read_into_base_units(void **fixture) {
     }
 }
 
+static void sizes_and_rates_are_read_in_every_usual_spelling(void **fixture) {
+    (void)fixture;
+    const struct { const char *text, *unit; double value; } known[] = {
+        { "3MiBps", "B/s", 3 * 1048576.0 }, { "3MiB/s", "B/s", 3 * 1048576.0 }, { "8Mbit/s", "B/s", 1e6 },
+        { "8kbit/s", "B/s", 1e3 },          { "8Gbit/s", "B/s", 1e9 },          { "2MB/s", "B/s", 2e6 },
+        { "2kB/s", "B/s", 2e3 },            { "2TB/s", "B/s", 2e12 },           { "10Gb/s", "B/s", 1.25e9 },
+        { "64Kbps", "B/s", 8e3 },           { "8Mibps", "B/s", 1048576 },       { "9.4Gbits/sec", "B/s", 1.175e9 },
+        { "16MBit/s", "B/s", 2e6 },         { "1GiB/s", "B/s", 1073741824 },    { "3B/s", "B/s", 3 },
+        { "16bit/s", "B/s", 2 },            { "5 KiBps", "B/s", 5120 },         { "0.5Pbps", "B/s", 6.25e13 },
+        { "1KiB", "B", 1024 },              { "3 TiB", "B", 3 * 0x1p40 },       { "4bit", "B", 0.5 },
+        { "8Mbit", "B", 1e6 },              { "1Gibit", "B", 0x1p27 },          { "1500 bytes", "B", 1500 },
+        { "2PB", "B", 2e15 },               { "25\u00b5s", "s", 25e-6 },        { "2sec", "s", 2 },
+        { "312Tflop/s", "flop/s", 312e12 }, { "19.5TFLOPS", "flop/s", 19.5e12 }, { "2Ef", "flop/s", 2e18 },
+        { "1kWh", "J", 3.6e6 },             { "2MJ", "J", 2e6 },                { "1.5MW", "W", 1.5e6 },
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        double value = 0;
+        assert_ok(dt_unit_read(known[i].text, known[i].unit, &value));
+        assert_near(value / known[i].value, 1, 1e-15);
+    }
+}
+
+/* Each has been written for two quantities, or is one of another kind. */
+static void an_ambiguous_spelling_is_refused_with_those_that_are_known(void **fixture) {
+    (void)fixture;
+    double value;
+    const char *const bad[][3] = {
+        { "64KB", "B", "kB" },       { "5Mb", "B", "Mbit" },       { "5MBytes", "B", "MiB" },  { "5mB", "B", "MB" },
+        { "5MBps", "B", "MiB" },     { "64KB/s", "B/s", "KiB/s" }, { "100mbps", "B/s", "Mbps" }, { "1gbps", "B/s", "Gbps" },
+        { "1Gbit", "B/s", "Gbps" },  { "5kis", "s", "ms" },        { "3kmin", "s", "min" },    { "3m", "s", "min" },
+        { "5MiBB", "B", "MiB" },  { 0 },
+    };
+    for (size_t i = 0; bad[i][2] != NULL; i++)
+        assert_refused(dt_unit_read(bad[i][0], bad[i][1], &value), DT_EINVAL, bad[i][2]);
+}
+
 static void what_is_no_quantity_is_refused(void **fixture) {
     (void)fixture;
     double value;
@@ -46,6 +82,7 @@ static void a_typo_finds_its_name(void **fixture) {
         else assert_string_equal(near, known[i].wanted);
     }
     assert_null(dt_nearest("x", names, 0));
+    assert_null(dt_nearest("file", (const char *const[]){ "time", "path" }, 2));     /* half of its letters differ */
     char endless[200] = { [198] = 'x' };
     memset(endless, 'x', 198);
     assert_null(dt_nearest(endless, names, 5));
@@ -54,6 +91,8 @@ static void a_typo_finds_its_name(void **fixture) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quantities_are_read_into_base_units),
+        cmocka_unit_test(sizes_and_rates_are_read_in_every_usual_spelling),
+        cmocka_unit_test(an_ambiguous_spelling_is_refused_with_those_that_are_known),
         cmocka_unit_test(what_is_no_quantity_is_refused),
         cmocka_unit_test(a_typo_finds_its_name),
     };

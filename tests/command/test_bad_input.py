@@ -2,6 +2,7 @@
 import os
 import re
 
+import h5py
 import numpy as np
 import pytest
 
@@ -40,6 +41,13 @@ CASES = [  # what replaces what in the small scenario, and what the message must
     ("workers = 4", 'workers = 4, mark = "often"', ["mark", "often", "table"]),
     ("workers = 4", "workers = 4, compute = { 0.7 }", ["compute", "0.7 stands without a key"]),
     ("workers = 4", 'workers = 4, network = "LV08|CM02"', ["network", "LV08|CM02"]),
+    ("workers = 4", 'workers = 4, aggregate = "median"',
+     ["scenario.lua:5: aggregate", '"median"', 'the collective "ring" adds up partial sums', 'collective = "star"', "fedavg"]),
+    ("workers = 4", 'workers = 4, aggregate = "median", collective = "tree"', ["aggregate", '"tree" adds up partial sums']),
+    ('{ "localsgd", period = 4 }', '"gossip", aggregate = "median"', ["aggregate", '"gossip" has no such place']),
+    ("workers = 4", "workers = 4, schedule = { epochs = { 0, 5 }, factor = { 0.1, 1, 2 } }",
+     ["scenario.lua:5: schedule", "got 3 factors for 2 points"]),
+    ("workers = 4", 'workers = 4, schedule = { "cosine", epochs = 3, by = "rounds" }', ["schedule.by", "write at ="]),
 ]
 
 
@@ -59,24 +67,29 @@ def test_one_clear_sentence_and_exit_status_2(folder, old, new, parts):
 
 LATE = [  # what only building a run can tell: run says the same as for the above, and leaves nothing
     ("workers = 4", "workers = 4, jitter = dt.uniform { low = 2, high = 1 }", ["scenario.lua:5: jitter.high", "1"]),
-    ("workers = 4", 'workers = 4, jitter = dt.trace { file = "gone.csv" }', ["scenario.lua:5: jitter.file", "gone.csv"]),
+    ("workers = 4", 'workers = 4, jitter = dt.trace { path = "gone.csv" }', ["scenario.lua:5: jitter.path", "gone.csv"]),
     ("workers = 4", 'workers = 4, server = "nohost"', ["scenario.lua:5: server", "nohost"]),
     ('"softmax"', '"linear"', ["scenario.lua:7: model", "linear", "3 classes"]),
     ('"softmax"', '"cnn"', ["scenario.lua:7: model", "images"]),
     ("workers = 4", "workers = 500", ["scenario.lua:5: workers", "500", "200"]),
     ("workers = 4", 'workers = 4, split = "natural"', ["scenario.lua:5: split"]),
+    ('data = { "gaussian", rows = 200, test = 100, columns = 5, classes = 3 }',
+     'split = "natural", data = { "csv", path = "phones.csv", column = "y", owner = "phone", holdout = 0 }',
+     ["scenario.lua:5: workers", "at most 3 workers", "got 4"]),
 ]
 
 
 @pytest.mark.parametrize("old, new, parts", LATE, ids=[new[:40] for _, new, _ in LATE])
 def test_what_shows_when_a_run_is_built_is_said_as_clearly(folder, old, new, parts):
+    rows = [f"{x * x},{x % 2},{'abc'[x % 3]}\n" for x in range(12)]
+    folder.write("x,y,phone\n" + "".join(rows), "phones.csv")
     folder.write(SMALL.replace(old, new, 1))
     done = folder.run("run", "scenario.lua", "-o", "out.h5", "--quiet")
     assert done.returncode == 2, done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     for part in parts:
         assert part in done.stderr, (part, done.stderr)
-    assert sorted(os.listdir(folder.path)) == ["scenario.lua"]
+    assert sorted(os.listdir(folder.path)) == ["phones.csv", "scenario.lua"]
 
 
 def test_one_run_that_cannot_begin_does_not_stop_the_others(folder):
@@ -146,3 +159,23 @@ def test_a_foreign_file_is_refused_by_info_and_diff(folder):
     for words in (["info", "x.h5"], ["diff", "x.h5", "x.h5"]):
         done = folder.run(*words)
         assert done.returncode == 2 and "x.h5" in done.stderr and len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_split_that_leaves_workers_empty_says_so_in_plan_and_run_and_counts_them(folder):
+    folder.write(SMALL.replace("workers = 4", 'workers = 20, split = { "dirichlet", alpha = 0.01 }, seeds = 3'))
+    sentence = 'dtsim: warning: split: "dirichlet" left workers without a sample'
+    assert folder.run("plan", "scenario.lua").stderr.count(sentence) == 1
+    done = folder.run("run", "scenario.lua", "-o", "out.h5", "--quiet")
+    assert done.returncode == 0 and done.stderr.count(sentence) == 1
+    with h5py.File(folder.path / "out.h5") as f:
+        for run in f["runs"].values():
+            assert 0 < run.attrs["empty_workers"] <= np.sum(run["workers/samples"][:] == 1)
+    assert "may leave workers without samples" in folder.run("help", "dirichlet").stdout
+    assert "may leave workers without samples" not in folder.run("help", "iid").stdout
+
+
+def test_plan_finds_that_natural_has_too_few_devices(folder):
+    folder.write(SMALL.replace("data = {", 'split = "natural", data = { "csv", path = "phones.csv", owner = "phone" }, --'))
+    folder.write("x,phone,y\n" + "".join(f"{x * x},{x % 3},{x % 2}\n" for x in range(30)), "phones.csv")
+    done = folder.run("plan", "scenario.lua")
+    assert done.returncode == 2 and "scenario.lua:5: workers" in done.stderr and "at most 3 workers" in done.stderr, done.stderr

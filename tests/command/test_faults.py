@@ -73,7 +73,7 @@ def test_mistakes_are_named(folder):
 
 
 def test_links_follow_a_real_trace(folder, data):
-    text = faults(SMALL, '{ links = { { "host-*-down", bandwidth = { "trace", file = "net-traces/norway_hsdpa.csv", '
+    text = faults(SMALL, '{ links = { { "host-*-down", bandwidth = { "trace", path = "net-traces/norway_hsdpa.csv", '
                   'where = "trace=norway_bus_1", column = "kbps", unit = "kbps", begin = "random" } } } }')
     slow = run(folder, text)["sweep/time_s"][0]
     assert slow > 1.05 * run(folder, SMALL)["sweep/time_s"][0]

@@ -156,7 +156,7 @@ def test_without_learning_the_clock_and_the_wire_are_the_same(folder):
 
 def test_a_table_of_layers_is_simulated_but_not_trained(folder):
     folder.write("layer,params,fwd_flops,bwd_flops,act_bytes\nconv,1000,1e6,2e6,64\nfc,24000,5e5,1e6,4\n", "layers.csv")
-    folder.write(SMALL.replace('"softmax"', '{ "profile", file = "layers.csv" }'))
+    folder.write(SMALL.replace('"softmax"', '{ "profile", path = "layers.csv" }'))
     run(folder, "a.h5", "--set", "collective=star", "--set", 'data={"blank", rows=400}')
     with h5py.File(folder.path / "a.h5") as f:
         assert f["sweep/bytes"][0] == 2 * 4 * 4 * 25000 * 10        # up and down, 4 workers, 10 means

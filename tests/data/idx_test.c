@@ -134,6 +134,119 @@ static void a_damaged_gzip_stream_is_refused_wherever_it_is_cut(void **state) {
     }
 }
 
+/* The four files under other names. */
+static void put_set(fixture *f, const char *train, const char *test, const char *image, const char *label, bool packed) {
+    const char *const part[] = { train, test };
+    for (int i = 0; i < 2; i++) {
+        set_file(f->folder, dt_arena_text(f->arena, "%s%s", part[i], image), images, IMAGES, packed, f->arena);
+        set_file(f->folder, dt_arena_text(f->arena, "%s%s", part[i], label), labels, LABELS, packed, f->arena);
+    }
+}
+
+static void empty_folder(fixture *f) {
+    set_remove(f->folder);
+    f->folder = set_folder(f->arena);
+    dt_config_set_text(f->node, "path", f->folder, f->arena);
+}
+
+static void the_files_are_found_under_all_their_usual_names(void **state) {
+    fixture *f = *state;
+    const struct { const char *train, *test, *image, *label; bool packed; } names[] = {
+        { "train-", "t10k-", "images.idx3-ubyte", "labels.idx1-ubyte", false },
+        { "emnist-letters-train-", "emnist-letters-test-", "images-idx3-ubyte.gz", "labels-idx1-ubyte.gz", true },
+        { "my.images_train_", "my.images_test_", "images_idx3_ubyte", "labels_idx1_ubyte", false },
+        { "train-", "test-", "images.idx3.gz", "labels.idx1.gz", true },
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        dt_data d;
+        empty_folder(f);
+        put_set(f, names[i].train, names[i].test, names[i].image, names[i].label, names[i].packed);
+        assert_ok(dt_data_check(f->node));
+        assert_ok(dt_data_load(f->node, 1, 1, &d, f->arena));
+        assert_true(d.train.rows == 3 && d.test.rows == 3 && d.shape.classes == 3 && d.train.y[0] == 2);
+    }
+}
+
+static void of_several_sets_one_is_chosen_by_its_prefix(void **state) {
+    fixture *f = *state;
+    empty_folder(f);
+    put_set(f, "emnist-letters-train-", "emnist-letters-test-", "images-idx3-ubyte", "labels-idx1-ubyte", false);
+    assert_ok(dt_data_check(f->node));
+    put_set(f, "emnist-digits-train-", "emnist-digits-test-", "images-idx3-ubyte.gz", "labels-idx1-ubyte.gz", true);
+    set_file(f->folder, "half-train-images-idx3-ubyte", images, IMAGES, false, f->arena);     /* no set */
+    assert_refused(dt_data_check(f->node), DT_EINVAL,
+                   "holds 2 sets, whose names begin with \"emnist-digits\", \"emnist-letters\"");
+    assert_string_equal(dt_reason_path(), "data.prefix");
+    dt_config_set_text(f->node, "prefix", "letters", f->arena);
+    assert_ok(dt_data_check(f->node));
+    dt_config_set_text(f->node, "prefix", "emnist-digits", f->arena);
+    assert_ok(dt_data_check(f->node));
+    dt_config_set_text(f->node, "prefix", "balanced", f->arena);
+    assert_refused(dt_data_check(f->node), DT_EINVAL, "\"balanced\" means none of the sets in");
+    assert_refused(dt_data_check(f->node), DT_EINVAL, "begin with \"emnist-digits\", \"emnist-letters\", \"half\"");
+    dt_config_set_text(f->node, "prefix", "half", f->arena);
+    assert_refused(dt_data_check(f->node), DT_ENOTFOUND, "holds no half-train-labels-idx1-ubyte");
+    dt_config_set_text(f->node, "prefix", "", f->arena);
+    assert_refused(dt_data_check(f->node), DT_EINVAL, "\"\" means none of the sets in");
+}
+
+/* A file of count numbers: its type, its sizes, and the numbers as big-endian bytes. */
+static void put_numbers(fixture *f, const char *name, unsigned char type, size_t rank, const uint32_t *size,
+                        const void *numbers, size_t bytes, size_t count) {
+    unsigned char file[256] = { 0, 0, type, (unsigned char)rank }, *at = file + 4;
+    for (size_t i = 0; i < rank; i++)
+        for (int k = 3; k >= 0; k--) *at++ = (unsigned char)(size[i] >> 8 * k);
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = bytes; k-- > 0;) *at++ = ((const unsigned char *)numbers)[i * bytes + k];
+    set_file(f->folder, name, file, (size_t)(at - file), false, f->arena);
+}
+
+static void classes_are_the_distinct_labels(void **state) {
+    fixture *f = *state;
+    const int32_t of_train[] = { 26, 1, 9 }, of_test[] = { 9, 26, 1 }, other[] = { 9, 2, 1 };
+    const uint32_t three[] = { 3 };
+    const float y[] = { 2, 0, 1 }, test_y[] = { 1, 2, 0 };
+    dt_data d;
+    unlink(dt_arena_text(f->arena, "%s/t10k-labels-idx1-ubyte.gz", f->folder));
+    put_numbers(f, "train-labels-idx1-ubyte", 12, 1, three, of_train, 4, 3);
+    put_numbers(f, "t10k-labels-idx1-ubyte", 12, 1, three, of_test, 4, 3);
+    dt_config_set_number(f->node, "train", 2, f->arena);
+    assert_ok(dt_data_load(f->node, 1, 1, &d, f->arena));
+    assert_int_equal(d.shape.classes, 3);
+    assert_memory_equal(d.train.y, y, 2 * sizeof *y);
+    assert_memory_equal(d.test.y, test_y, sizeof test_y);
+    put_numbers(f, "t10k-labels-idx1-ubyte", 12, 1, three, other, 4, 3);
+    assert_refused(dt_data_load(f->node, 1, 1, &d, f->arena), DT_EFORMAT, "row 2 of the test labels");
+    assert_refused(dt_data_load(f->node, 1, 1, &d, f->arena), DT_EFORMAT, "is 2, a class that no training row has");
+    put_numbers(f, "t10k-labels-idx1-ubyte", 13, 1, three, (const float[]){ 1, 26, 8.5f }, 4, 3);
+    assert_refused(dt_data_load(f->node, 1, 1, &d, f->arena), DT_EFORMAT, "the label of row 3");
+}
+
+static void every_type_of_number_is_read(void **state) {
+    fixture *f = *state;
+    const uint32_t size[] = { 3, 1, 2 }, pairs[] = { 3, 2 };
+    const float x[] = { 0, -1, 2, -100, 127, 5 };
+    dt_data d;
+#define PUT(type, kind, ...) put_numbers(f, "train-images-idx3-ubyte", type, 3, size, (const kind[]){ __VA_ARGS__ }, sizeof(kind), 6)
+    for (int i = 0; i < 5; i++) {
+        if (i == 0) PUT(9, int8_t, 0, -1, 2, -100, 127, 5);
+        if (i == 1) PUT(11, int16_t, 0, -1, 2, -100, 127, 5);
+        if (i == 2) PUT(12, int32_t, 0, -1, 2, -100, 127, 5);
+        if (i == 3) PUT(13, float, 0, -1, 2, -100, 127, 5);
+        if (i == 4) PUT(14, double, 0, -1, 2, -100, 127, 5);
+        assert_ok(dt_data_load(f->node, 1, 1, &d, f->arena));
+        assert_memory_equal(d.train.x, x, sizeof x);
+    }
+    dt_config_set_number(f->node, "scale", 0.5, f->arena);
+    assert_ok(dt_data_load(f->node, 1, 1, &d, f->arena));
+    assert_true(d.train.x[3] == -50 && d.test.x[2] == 25.5f);
+    put_numbers(f, "train-images-idx3-ubyte", 8, 2, pairs, images + 16, 1, 6);
+    put_numbers(f, "train-labels-idx1-ubyte", 8, 2, pairs, images + 16, 1, 6);
+    assert_refused(dt_data_load(f->node, 1, 1, &d, f->arena), DT_EFORMAT, "holds several numbers a label");
+    put_numbers(f, "train-labels-idx1-ubyte", 10, 1, pairs, images + 16, 1, 3);
+    assert_refused(dt_data_check(f->node), DT_EFORMAT, "an IDX file of labels starts with 2049");
+}
+
 static void mnist_is_read_whole(void **state) {
     fixture *f = *state;
     static const size_t counts[] = { 5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949 };
@@ -157,6 +270,10 @@ int main(void) {
         cmocka_unit_test_setup_teardown(broken_headers_are_refused_by_check_and_load, setup, teardown),
         cmocka_unit_test_setup_teardown(counts_that_differ_are_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(a_damaged_gzip_stream_is_refused_wherever_it_is_cut, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_files_are_found_under_all_their_usual_names, setup, teardown),
+        cmocka_unit_test_setup_teardown(of_several_sets_one_is_chosen_by_its_prefix, setup, teardown),
+        cmocka_unit_test_setup_teardown(classes_are_the_distinct_labels, setup, teardown),
+        cmocka_unit_test_setup_teardown(every_type_of_number_is_read, setup, teardown),
         cmocka_unit_test_setup_teardown(mnist_is_read_whole, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

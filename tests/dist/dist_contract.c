@@ -18,7 +18,7 @@ static void open_one(dt_dist *d, size_t i, dt_arena *run) {
         FILE *out = fdopen(mkstemp(name), "w");
         fputs("seconds\n1\n2\n4\n1.5\n", out);
         fclose(out);
-        dt_config_set_text(node, "file", name, run);
+        dt_config_set_text(node, "path", name, run);
     }
     assert_ok(dt_dist_open(d, node, "jitter", run));
     if (trace) unlink(name);
@@ -31,7 +31,7 @@ static void values_are_finite_and_not_negative(void **fixture) {
         dt_rng *rng = dt_rng_stream(*fixture, 1, 0, "jitter");
         open_one(&d, i, *fixture);
         for (long k = 0; k < DRAWS; k++) {
-            double x = dt_dist_draw(&d, rng, k);
+            double x = dt_dist_draw(&d, rng, 0, k);
             assert_true(isfinite(x) && x >= 0);
         }
     }
@@ -42,7 +42,18 @@ static void equal_streams_give_equal_values(void **fixture) {
         dt_dist d;
         dt_rng *a = dt_rng_stream(*fixture, 1, 3, "jitter"), *b = dt_rng_stream(*fixture, 1, 3, "jitter");
         open_one(&d, i, *fixture);
-        for (long k = 0; k < 100; k++) assert_true(dt_dist_draw(&d, a, k) == dt_dist_draw(&d, b, k));
+        for (long k = 0; k < 100; k++) assert_true(dt_dist_draw(&d, a, 0, k) == dt_dist_draw(&d, b, 0, k));
+    }
+}
+
+static void a_value_that_is_drawn_once_is_one_of_the_distribution(void **fixture) {
+    for EACH_TYPE(i) {
+        dt_dist d;
+        dt_rng *rng = dt_rng_stream(*fixture, 1, 0, "speed");
+        open_one(&d, i, *fixture);
+        assert_ok(dt_dist_fit(&d, "speed", 1));
+        double x = dt_dist_once(&d, rng, 0);
+        assert_true(isfinite(x) && x >= 0);
     }
 }
 
@@ -53,13 +64,13 @@ static void sample_mean_is_the_mean_said(void **fixture) {
         dt_rng *rng = dt_rng_stream(*fixture, 1, 0, "jitter");
         open_one(&d, i, *fixture);
         for (long k = 0; k < DRAWS; k++) {
-            double x = dt_dist_draw(&d, rng, k);
+            double x = dt_dist_draw(&d, rng, 0, k);
             sum += x;
             square += x * x;
         }
         double mean = sum / DRAWS, error = sqrt(fmax(0, square / DRAWS - mean * mean) / DRAWS);
-        if (fabs(mean - dt_dist_mean(&d)) > 5 * error + 1e-12)
-            fail_msg("%s: mean %g +- %g, but %g is said", d.type->is.name, mean, error, dt_dist_mean(&d));
+        if (fabs(mean - dt_dist_mean(&d, 0)) > 5 * error + 1e-12)
+            fail_msg("%s: mean %g +- %g, but %g is said", d.type->is.name, mean, error, dt_dist_mean(&d, 0));
     }
 }
 
@@ -72,6 +83,7 @@ static int teardown(void **fixture) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_are_finite_and_not_negative),
+        cmocka_unit_test(a_value_that_is_drawn_once_is_one_of_the_distribution),
         cmocka_unit_test(equal_streams_give_equal_values),
         cmocka_unit_test(sample_mean_is_the_mean_said),
     };

@@ -11,8 +11,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     dt_config_set_text(choice, "separator", separators[bytes[0] % 4], arena);
     dt_config_set_bool(choice, "header", (bytes[0] & 4) != 0, arena);
     dt_config_set_bool(choice, "standardise", (bytes[0] & 8) != 0, arena);
-    dt_config_set_text(choice, "missing", (bytes[0] & 16) != 0 ? "mean" : "refuse", arena);
+    dt_config_set_text(choice, "missing", (bytes[0] & 16) != 0 ? "mean" : (bytes[1] & 8) != 0 ? "drop" : "refuse", arena);
     dt_config_set_text(choice, "target", (bytes[0] & 32) != 0 ? "real" : "class", arena);
+    dt_config_set_text(choice, "decimal", (bytes[1] & 16) != 0 ? "," : ".", arena);
     if ((bytes[1] & 1) != 0) dt_config_set_text(choice, "owner", (bytes[0] & 4) != 0 ? "who" : "1", arena);
     if ((bytes[1] & 2) != 0) dt_config_set_text(choice, "drop", (bytes[0] & 4) != 0 ? "a, b" : "2, 3", arena);
     if ((bytes[1] & 4) != 0) dt_config_set_text(choice, "test", fuzz_file(1, bytes + 2, size / 2 - 1), arena);

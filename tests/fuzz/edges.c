@@ -1,4 +1,4 @@
-/* edges.c - any bytes as an edge list among 12 workers. */
+/* edges.c - any bytes as a graph of 12 workers: an edge list or GraphML. */
 #include "tests/fuzz/fuzz.h"
 #include "topology/topology.h"
 

@@ -12,6 +12,10 @@ LABELS = struct.pack(">II", 2049, 3) + bytes([0, 1, 2])
 SVM = b"1 1:0.5 3:-2\n-1 2:1e3 # why\n\n1 1:1\n-1 4:7\n2 3:1\n"
 CSV = b"a,b,who,y\n1,2,x,0\n3,?,y,1\n4,5,\"x\",0\n,1,z,1\n2,2,x,0\n"
 EDGES = b"# ring\nfrom to\n" + b"".join(b"%d %d\n" % (i, (i + 1) % 12) for i in range(12)) + b"0,5,0.5\n"
+COUNTS = b"\xef\xbb\xbf12 12\n" + b"".join(b'"%d.0","%d" {}\n' % (i + 1, (i + 1) % 12 + 1) for i in range(12))
+GRAPHML = (b"<?xml version='1.0'?><!DOCTYPE graphml [<!ENTITY e 'x'>]>\n<graphml><key id='k'/><graph edgedefault='directed'>"
+           + b"".join(b"<node id='n%d'><data key='k'>&e;</data><port name='p'/></node>" % i for i in range(12))
+           + b"".join(b"<edge source='n%d' target='n%d' directed='false'/>" % (i, (i + 1) % 12) for i in range(12)) + b"</graph></graphml>")
 HEAD = 'local dt = require "dt"\nreturn dt.scenario {\n  platform = "lan", workers = 4,\n  data = { "gaussian", rows = 64 },\n'
 FOOT = '  model = "softmax", stop = { steps = 4 }, strategy = "sgd",\n'
 SCENARIOS = [
@@ -46,6 +50,14 @@ def samples(path, **how):
         f.create_dataset("test_labels", data=np.array([1, 0]))
 
 
+def clients(path):
+    """A federated set of images with channels last and one-hot labels."""
+    with h5py.File(path, "w", libver="earliest") as f:
+        for name in "ab":
+            f.create_dataset(f"examples/{name}/train_images", data=np.arange(24.).reshape(2, 2, 2, 3))
+            f.create_dataset(f"examples/{name}/train_labels", data=np.eye(2))
+
+
 def main(folder):
     def put(name, *inputs):
         (folder / name).mkdir(parents=True, exist_ok=True)
@@ -55,7 +67,9 @@ def main(folder):
     put("idx", *(struct.pack("<H", len(l)) + l + i for l, i in [(LABELS, IDX), (gzip.compress(LABELS), gzip.compress(IDX))]))
     put("libsvm", SVM, gzip.compress(SVM))
     put("csv", *(bytes([a, b]) + t for a in (4, 20, 0, 5) for b in (0, 3, 4) for t in (CSV, CSV.replace(b",", b";"), gzip.compress(CSV))))
-    put("edges", EDGES, gzip.compress(EDGES))
+    put("traces", b"\x02w0,w1,w2\n1,2,3\n3,,5\n", b"\x03who,job,s\na,1,3\nb,1,4\nc,2,5\n", b"\x070,8\n1,16\n3,8\n",
+        b"\x08job,t_s,s\n1,0,2\n2,1,3\n", b"\x00" + gzip.compress(b"s\n1\n2\n"))
+    put("edges", EDGES, gzip.compress(EDGES), COUNTS, GRAPHML)
     put("unit", *UNITS)
     put("scenario", *SCENARIOS)
     put("set", *SETS)
@@ -64,6 +78,7 @@ def main(folder):
     record(folder / "record/0")
     record(folder / "record/1", "f4", 200)
     samples(folder / "hdf5/0")
+    clients(folder / "hdf5/2")
     samples(folder / "hdf5/1", chunks=(1, 4), compression="gzip")
 
 

@@ -14,7 +14,7 @@ static dt_status open_text(const char *text, dt_model *m, dt_arena *arena) {
     fclose(out);
     dt_config *config = dt_config_new(arena);
     dt_config_set_text(config, NULL, "profile", arena);
-    dt_config_set_text(config, "file", path, arena);
+    dt_config_set_text(config, "path", path, arena);
     dt_status status = dt_model_open(m, config, &any, arena);
     unlink(path);
     return status;
@@ -50,10 +50,19 @@ static void what_is_no_table_is_refused_with_its_line(void **fixture) {
     dt_arena_free(arena);
 }
 
+static void a_byte_order_mark_is_no_part_of_the_header(void **fixture) {
+    (void)fixture;
+    dt_model m;
+    dt_arena *arena = dt_arena_new(0);
+    assert_ok(open_text("\xEF\xBB\xBF" HEAD "conv1,100,5e3,1e4,64\n", &m, arena));
+    assert_int_equal(m.n, 100);
+    dt_arena_free(arena);
+}
+
 static dt_status open_name(const char *name, dt_model *m, dt_arena *arena) {
     dt_config *config = dt_config_new(arena);
     dt_config_set_text(config, NULL, "profile", arena);
-    dt_config_set_text(config, "file", name, arena);
+    dt_config_set_text(config, "path", name, arena);
     return dt_model_open(m, config, &any, arena);
 }
 
@@ -78,6 +87,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(layers_follow_each_other),
         cmocka_unit_test(what_is_no_table_is_refused_with_its_line),
+        cmocka_unit_test(a_byte_order_mark_is_no_part_of_the_header),
         cmocka_unit_test(a_shipped_profile_is_known_by_its_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

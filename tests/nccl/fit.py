@@ -20,7 +20,7 @@ SCENARIO = """-- How long does one mean take?
 local dt = require "dt"
 return dt.scenario {{
   platform = "gpus.xml", workers = {ranks}, network = "CM02", learn = false,
-  model = {{ "profile", file = dt.sweep {{ {files} }} }}, data = {{ "linear", rows = {ranks} }},
+  model = {{ "profile", path = dt.sweep {{ {files} }} }}, data = {{ "linear", rows = {ranks} }},
   strategy = "sgd", collective = "ring", compute = {{ seconds = dt.constant {{ value = 0 }} }},
   stop = {{ rounds = 1 }},
 }}

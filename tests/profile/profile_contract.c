@@ -30,7 +30,7 @@ static void numbers(dt_config *table, const char *key, const double *value, int 
 
 static dt_config *sample(const char *name) {
     dt_config *c = named(name);
-    if (strcmp(name, "trace") == 0) dt_config_set_text(c, "file", traced(), arena);
+    if (strcmp(name, "trace") == 0) dt_config_set_text(c, "path", traced(), arena);
     if (strcmp(name, "alternating") == 0) {
         dt_config_set_text(c, "on", "2s", arena);
         dt_config_set_number(c, "off", 1, arena);
@@ -51,7 +51,7 @@ static void pieces_are_finite_and_time_goes_on(void **fixture) {
         dt_rng *rng = dt_rng_stream(arena, 1, 0, "test");
         assert_ok(dt_profile_open(&p, sample(dt_profile_room.entries[e]->name), "profile", "1", arena));
         for (long i = dt_profile_first(&p, rng), n = 0; n < 100; n++) {
-            dt_piece piece = dt_profile_piece(&p, rng, i + n);
+            dt_piece piece = dt_profile_piece(&p, rng, 0, i + n);
             assert_true(isfinite(piece.value) && piece.value >= 0 && piece.seconds >= 0);
             time += piece.seconds;
         }
@@ -66,7 +66,7 @@ static void has_pieces(const char *name, const char *unit, const char *base, con
     if (unit != NULL) dt_config_set_text(c, "unit", unit, arena);
     assert_ok(dt_profile_open(&p, c, "profile", base, arena));
     for (int i = 0; i < count; i++) {
-        dt_piece piece = dt_profile_piece(&p, dt_rng_stream(arena, 1, 0, "test"), i);
+        dt_piece piece = dt_profile_piece(&p, dt_rng_stream(arena, 1, 0, "test"), 0, i);
         assert_near(piece.value, wanted[i][0], 1e-9);
         assert_near(piece.seconds, wanted[i][1], 1e-9);
     }
@@ -78,6 +78,41 @@ static void each_plays_what_it_says_again_and_again(void **fixture) {
     has_pieces("alternating", NULL, "1", (const double[][2]){ { 1, 2 }, { 0, 1 }, { 1, 2 } }, 3);
     has_pieces("steps", NULL, "1", (const double[][2]){ { 1, 2 }, { 0, 3 }, { 4, 1 }, { 1, 2 } }, 4);
     has_pieces("trace", "kbps", "B/s", (const double[][2]){ { 1000, 1 }, { 2000, 2 }, { 0, 0 }, { 3000, 1 }, { 1000, 1 } }, 5);
+}
+
+static void alternating_turns_are_there_for_all(void **fixture) {
+    (void)fixture;
+    dt_profile p;
+    dt_config *c = named("alternating");
+    numbers(c, "on", (double[]){ 1, 0 }, 2);
+    dt_config_set_number(c, "off", 0, arena);
+    assert_ok(dt_profile_open(&p, c, "faults.availability", "1", arena));
+    assert_refused(dt_profile_fit(&p, "faults.availability", 3), DT_EINVAL, "the list has 2 values and the run has 3 workers");
+    assert_string_equal(dt_reason_path(), "faults.availability.on");
+    assert_refused(dt_profile_fit(&p, "faults.availability", 2), DT_EINVAL, "last no time");
+    dt_config_set_number(c, "off", 3, arena);
+    assert_ok(dt_profile_open(&p, c, "faults.availability", "1", arena));
+    assert_ok(dt_profile_fit(&p, "faults.availability", 2));
+    assert_near(dt_profile_piece(&p, NULL, 0, 0).seconds, 1, 0);
+    assert_near(dt_profile_piece(&p, NULL, 1, 0).seconds, 0, 0);
+    assert_near(dt_profile_piece(&p, NULL, 1, 1).seconds, 3, 0);
+}
+
+static void a_file_without_names_is_a_trace(void **fixture) {
+    (void)fixture;
+    dt_profile p;
+    const char *path = traced();
+    FILE *f = fopen(path, "w");
+    fputs("0,8\n1,16\n3,8\n", f);
+    fclose(f);
+    dt_config *c = named("trace");
+    dt_config_set_text(c, "path", path, arena);
+    assert_ok(dt_profile_open(&p, c, "faults.links.bandwidth", "B/s", arena));
+    assert_near(dt_profile_piece(&p, NULL, 0, 0).value, 8, 0);
+    dt_config_set_number(c, "time", 2, arena);
+    dt_config_set_number(c, "column", 1, arena);
+    assert_refused(dt_profile_open(&p, c, "faults.links.bandwidth", "B/s", arena), DT_EFORMAT, "goes back from 16 to 8");
+    unlink(path);
 }
 
 static void a_wrong_unit_is_refused(void **fixture) {
@@ -93,6 +128,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pieces_are_finite_and_time_goes_on),
         cmocka_unit_test(each_plays_what_it_says_again_and_again),
+        cmocka_unit_test(alternating_turns_are_there_for_all),
+        cmocka_unit_test(a_file_without_names_is_a_trace),
         cmocka_unit_test(a_wrong_unit_is_refused),
     };
     arena = dt_arena_new(1 << 16);

@@ -11,14 +11,14 @@ static void factors_are_positive_and_do_not_rise(void **fixture) {
         dt_config *config = dt_config_new(run);
         dt_config_set_text(config, NULL, dt_schedule_room.entries[e]->name, run);
         assert_ok(dt_schedule_open(&s, config, NULL, run));
-        double last = dt_schedule_factor(&s, 0, 0);
+        double last = dt_schedule_factor(&s, &(dt_trained){ 0 });
         assert_near(last, 1, 1e-12);
         for (long step = 1; step < 20000; step += 7) {
-            double factor = dt_schedule_factor(&s, (double)step / 100, step);
+            double factor = dt_schedule_factor(&s, &(dt_trained){ (double)step / 100, step, step });
             assert_true(factor > 0 && factor <= last);
             last = factor;
         }
-        assert_true(dt_schedule_factor(&s, 1e12, 1L << 60) > 0);
+        assert_true(dt_schedule_factor(&s, &(dt_trained){ 1e12, 1L << 60, 1L << 60 }) > 0);
         dt_arena_free(run);
     }
 }

@@ -26,7 +26,7 @@ static const mistake mistakes[] = {
       "tau.lua:7: platform.regions: 11 is out of range: allowed is 1 to 10" },
     { SCENE_HEAD "platform = { \"wan\", among = \"Tokyo, Tokio\" } }",
       "tau.lua:6: platform.among: there is no region \"Tokio\"" },
-    { SCENE_HEAD "platform = \"gone.xml\" }", "tau.lua:6: platform: gone.xml: No such file or directory" },
+    { SCENE_HEAD "platform = \"gone.xml\" }", "gone.xml nor gone.xml is there (and DTSIM_DATA is not set)" },
     { SCENE_HEAD "platform = print }", "tau.lua:6: platform: a function stands here" },
     { SCENE_HEAD "platform = { \"lan\", [2.5] = 1 } }", "tau.lua:6: platform: [2.5] is no key here" },
     { SCENE_HEAD "platform = { \"lan\", [3] = 1 } }", "tau.lua:6: platform: " },

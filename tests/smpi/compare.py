@@ -23,7 +23,7 @@ SCENARIO = """-- How long does one mean take?
 local dt = require "dt"
 return dt.scenario {{
   platform = "platform.xml", workers = {ranks}, network = "{network}", learn = false,
-  model = {{ "profile", file = dt.sweep {{ {files} }} }}, data = {{ "linear", rows = 70 }},
+  model = {{ "profile", path = dt.sweep {{ {files} }} }}, data = {{ "linear", rows = 70 }},
   strategy = "sgd", collective = dt.sweep {{ "ring", "tree" }},
   compute = {{ seconds = dt.constant {{ value = 0 }} }}, stop = {{ rounds = 1 }},
 }}
@@ -52,8 +52,8 @@ def by_dtsim(dtsim, folder, network):
     (folder / "mean.lua").write_text(SCENARIO.format(ranks=RANKS, network=network, files=files))
     call(folder, dtsim, "run", "mean.lua", "-o", "mean.h5")
     with h5py.File(folder / "mean.h5") as f:
-        text = {k: [bytes(v).decode() for v in f["sweep"][k][:]] for k in ("collective", "model.file")}
-        floats = [int(v.removesuffix(".csv")) for v in text["model.file"]]
+        text = {k: [bytes(v).decode() for v in f["sweep"][k][:]] for k in ("collective", "model.path")}
+        floats = [int(v.removesuffix(".csv")) for v in text["model.path"]]
         return dict(zip(zip(text["collective"], floats), f["sweep/time_s"][:]))
 
 

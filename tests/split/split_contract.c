@@ -5,14 +5,14 @@
 
 enum { CLASSES = 10 };
 
-/* rows labels and owners without any order; classes 0: real targets. */
+/* rows labels and owners without any order, one owner a row; classes 0: real targets. */
 static dt_samples samples_of(size_t rows, size_t classes, dt_arena *arena) {
     float *y = dt_arena_take(arena, rows, sizeof *y);
     int32_t *owner = dt_arena_take(arena, rows, sizeof *owner);
     dt_rng *rng = dt_rng_stream(arena, 5, 0, "test");
     for (size_t i = 0; i < rows; i++) {
         y[i] = (float)gsl_rng_uniform_int(rng, CLASSES);
-        owner[i] = (int32_t)gsl_rng_uniform_int(rng, 1000);
+        owner[i] = (int32_t)(i * 7919 % rows);
     }
     return (dt_samples){ rows, classes, y, owner };
 }

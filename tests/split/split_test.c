@@ -154,17 +154,33 @@ static void contiguous_blocks_have_the_sizes_given(void **state) {
     assert_string_equal(dt_reason_path(), "split.sizes");
 }
 
-/* Two owners for ten workers: eight are given a sample each of whoever has most, the two stay balanced. */
-static void the_empty_are_given_from_the_largest(void **state) {
+/* Two blocks for ten workers: eight are given a sample each of whoever has most, the two stay balanced. */
+static void the_empty_are_given_from_the_largest_and_counted(void **state) {
     fixture *f = *state;
-    static int32_t owner[110];
-    for (int i = 0; i < 110; i++) owner[i] = i < 60 ? 0 : 1;
+    dt_config_set_text(f->node, NULL, "contiguous", f->arena);
+    dt_config *sizes = dt_config_set_table(f->node, "sizes", f->arena);
+    for (int i = 0; i < 10; i++) dt_config_set_number(sizes, NULL, i == 0 ? 60 : i == 1 ? 50 : 1e-9, f->arena);
     f->samples.rows = 110;
-    f->samples.owner = owner;
-    dt_shards s = make(f, "natural", 10);
+    dt_shards s = make(f, "contiguous", 10);
     assert_int_equal(size_of(&s, 0), 52);
     assert_int_equal(size_of(&s, 1), 50);
     for (size_t w = 2; w < 10; w++) assert_int_equal(size_of(&s, w), 1);
+    assert_int_equal(s.empty, 8);
+    f->node = dt_config_new(f->arena);
+    assert_int_equal(make(f, "iid", 10).empty, 0);
+}
+
+static void natural_has_no_more_workers_than_devices(void **state) {
+    fixture *f = *state;
+    static int32_t owner[110];
+    for (int i = 0; i < 110; i++) owner[i] = i < 60 ? 3 : 8;        /* the others have no training samples */
+    f->samples.rows = 110;
+    f->samples.owner = owner;
+    dt_shards s = make(f, "natural", 2);
+    assert_int_equal(size_of(&s, 0), 60);
+    assert_int_equal(size_of(&s, 1), 50);
+    assert_refused(dt_split_make(f->node, &f->samples, 3, 3, &s, f->arena), DT_EINVAL, "at most 2 workers");
+    assert_string_equal(dt_reason_path(), "workers");
 }
 
 static void real_targets_cannot_be_split_by_class(void **state) {
@@ -186,7 +202,8 @@ int main(void) {
         TEST(by_label_gives_whole_classes),
         TEST(natural_keeps_owners_together),
         TEST(contiguous_blocks_have_the_sizes_given),
-        TEST(the_empty_are_given_from_the_largest),
+        TEST(the_empty_are_given_from_the_largest_and_counted),
+        TEST(natural_has_no_more_workers_than_devices),
         TEST(real_targets_cannot_be_split_by_class),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

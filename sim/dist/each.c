@@ -1,0 +1,38 @@
+/* each.c - every worker has a value of its own, written down in the scenario: speed = { 4, 1, 1, 1 }.
+ * To be used for a known mixture of machines; a list must be as long as there are workers.
+ * Source: the user's list. */
+#include "dist/dist.h"
+
+typedef struct each { dt_list values; } each;
+
+static dt_status each_init(void *state, const char *path, dt_arena *run) {
+    (void)run;
+    return ((const each *)state)->values.count > 0 ? DT_OK : dt_fail_at(DT_EINVAL, path, "the list has no values");
+}
+
+static dt_status each_fit(const void *state, const char *path, size_t workers) {
+    size_t count = ((const each *)state)->values.count;
+    if (count == workers) return DT_OK;
+    return dt_fail_at(DT_EINVAL, path, "the list has %zu value%s and the run has %zu worker%s: it holds one value for each "
+                      "worker", count, count == 1 ? "" : "s", workers, workers == 1 ? "" : "s");
+}
+
+static double each_mean(const void *state, long rank) {
+    const dt_list *values = &((const each *)state)->values;
+    return values->item[(size_t)rank % values->count];
+}
+
+static double each_draw(const void *state, dt_rng *rng, dt_turn turn) {
+    (void)rng;
+    return each_mean(state, turn.rank);
+}
+
+static const dt_param each_params[] = {
+    { "values", DT_LIST, offsetof(each, values), 0, 0, 1e300, "s", "one for each worker, in their order", "1", NULL },
+    { 0 }
+};
+
+const dt_dist_type dt_dist_each = {
+    .is = { "each", "Every worker has its own value: { 4, 1, 1, 1 }.", "the user's list", each_params, sizeof(each) },
+    .init = each_init, .fit = each_fit, .draw = each_draw, .mean = each_mean,
+};

@@ -1,0 +1,204 @@
+"""How long steps take: what is drawn, from which stream, and which worker gets which of the values that were measured."""
+import h5py
+import numpy as np
+import pytest
+
+from conftest import SMALL
+
+QUIET = SMALL.replace('strategy = { "localsgd", period = 4 }', 'strategy = "sgd", trace = "spans", learn = false, '
+                      'collective = "star"')
+
+
+def run(folder, text, *words):
+    done = folder.run("run", folder.write(text), "-o", "p.h5", "--quiet", "--fresh", *words)
+    assert done.returncode == 0, done.stderr
+
+
+def steps(folder, text, *words):
+    """Seconds that each step of each worker took: [workers, steps]."""
+    run(folder, text, *words)
+    with h5py.File(folder.path / "p.h5") as f:
+        spans = {name: column[()] for name, column in f["runs/0000/spans"].items()}
+    own = spans["kind"] == b"compute"
+    ranks = range(int(spans["rank"].max()) + 1)
+    return np.array([(spans["end_s"] - spans["start_s"])[own & (spans["rank"] == r)] for r in ranks])
+
+
+def paced(*parts):
+    return QUIET.replace("workers = 4", ", ".join(("workers = 4", *parts)))
+
+
+def test_jitter_and_seconds_are_drawn_from_streams_of_their_own(folder):
+    jitter, seconds = "jitter = dt.exponential {}", "compute = { seconds = dt.exponential {} }"
+    both = steps(folder, paced(jitter, seconds))
+    alone = steps(folder, paced(seconds))
+    factor = steps(folder, paced(jitter, "compute = { seconds = 1 }"))
+    np.testing.assert_allclose(both, alone * factor, rtol=1e-6)
+    assert abs(np.corrcoef(alone.ravel(), factor.ravel())[0, 1]) < 0.3        # 160 pairs: 4 standard errors
+
+
+# ---- slowness that persists --------------------------------------------------------------------
+
+def measured(workers, count, seed):
+    """Times of workers of which each is slow or fast for long: [workers, count]."""
+    rng = np.random.default_rng(seed)
+    noise = rng.normal(0, 0.03, (workers, count))
+    for k in range(1, count):
+        noise[:, k] += 0.95 * noise[:, k - 1]
+    return np.round(np.exp(noise) * np.linspace(1, 2, workers)[:, None] ** 2, 6)
+
+
+def lag(series):
+    return np.corrcoef(series[:-1], series[1:])[0, 1]
+
+
+FORMS = {
+    "columns": lambda t: ("w0,w1,w2,w3\n" + "".join(",".join(map(str, row)) + "\n" for row in t.T), ""),
+    "columns without names": lambda t: ("".join(",".join(map(str, row)) + "\n" for row in t.T), ""),
+    "named columns": lambda t: ("i,c,d,a,b\n" + "".join(f"{i},{r[2]},{r[3]},{r[0]},{r[1]}\n" for i, r in enumerate(t.T)),
+                                ', column = { "a", "b", "c", "d" }'),
+    "rows": lambda t: ("".join(",".join(map(str, row)) + "\n" for row in t), ', own = "row"'),
+    "long": lambda t: ("iteration,worker,s\n" + "".join(f"{k},{r},{t[r, k]}\n" for k in range(t.shape[1]) for r in range(4)),
+                       ', worker = "worker"'),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_own_values_keep_who_is_slow_and_for_how_long(folder, form):
+    times = measured(4, 40, 1)
+    text, words = FORMS[form](times)
+    folder.write(text, "t.csv")
+    seconds = f'compute = {{ seconds = dt.trace {{ path = "t.csv", normalise = false, order = "%s"{words} }} }}'
+    own = steps(folder, paced(seconds % "own"))
+    np.testing.assert_allclose(own, times, rtol=1e-5)
+    assert abs(lag(own.max(axis=0)) - lag(times.max(axis=0))) < 1e-3
+    assert abs(own.max(axis=0).mean() / times.max(axis=0).mean() - 1) < 1e-5
+
+
+def test_values_that_are_drawn_anew_lose_both(folder):
+    """What order = "own" is for: the mean of the slowest and its correlation differ by far more than chance."""
+    times = measured(4, 400, 1)
+    folder.write("s\n" + "".join(f"{x}\n" for x in times.ravel()), "t.csv")
+    text = paced('compute = { seconds = dt.trace { path = "t.csv", normalise = false } }').replace("steps = 40", "steps = 400")
+    slowest, pooled = times.max(axis=0), steps(folder, text).max(axis=0)
+    assert lag(slowest) > 0.5 > abs(lag(pooled))                    # of 400: a standard error of 0.05
+    assert slowest.mean() - pooled.mean() > 5 * pooled.std() / 20
+
+
+def test_jitter_of_own_values_is_scaled_by_the_mean_of_all(folder):
+    folder.write("a,b,c,d\n1,2,3,10\n2,4,3,10\n", "t.csv")
+    jitter = steps(folder, paced('jitter = dt.trace { path = "t.csv", order = "own" }', "compute = { seconds = 1 }"))
+    mean = (3 + 6 + 6 + 20) / 8
+    np.testing.assert_allclose(jitter[:, :2], np.array([[1, 2], [2, 4], [3, 3], [10, 10]]) / mean, rtol=1e-5)
+
+
+def test_without_jitter_every_worker_takes_its_own_mean(folder):
+    folder.write("a,b,c,d\n1,2,3,10\n2,4,3,10\n", "t.csv")
+    own = 'compute = { seconds = dt.trace { path = "t.csv", order = "own", normalise = false } }'
+    np.testing.assert_allclose(steps(folder, paced(own, "ideal = { jitter = true }")),
+                               np.array([[1.5], [3], [3], [10]]) * np.ones(40), rtol=1e-5)
+
+
+@pytest.mark.parametrize("order, wanted", [("own", [1.5, 3, 3, 10]), ("sequence", [10, 10, 10, 10])])
+def test_speed_takes_the_mean_of_own_values_or_a_row_a_worker(folder, order, wanted):
+    folder.write("a,b,c,d\n1,2,3,10\n2,4,3,10\n", "t.csv")
+    speed = f'speed = dt.trace {{ path = "t.csv", order = "{order}", normalise = false }}'
+    np.testing.assert_allclose(steps(folder, paced(speed, "compute = { seconds = 1 }"))[:, 0], wanted, rtol=1e-5)
+
+
+def test_a_column_of_one_value_a_worker_is_its_speed(folder):
+    folder.write("4\n1\n2\n1\n", "t.csv")
+    for order in ("own", "sequence"):
+        speed = f'speed = dt.trace {{ path = "t.csv", order = "{order}", normalise = false }}'
+        np.testing.assert_allclose(steps(folder, paced(speed, "compute = { seconds = 1 }"))[:, 0], [4, 1, 2, 1], rtol=1e-5)
+
+
+@pytest.mark.parametrize("job", [1, 2, 3, 4])
+def test_a_measured_job_is_played_as_it_was(folder, data, job):
+    import pandas as pd
+    table = pd.read_csv(f"{data}/compute/pai_minibatch_time.csv").query("job == @job")
+    wanted = [table[table.worker == w].batch_time_norm.to_numpy()[:200] for w in range(10)]
+    text = paced('compute = { seconds = dt.trace { path = "compute/pai_minibatch_time.csv", column = "batch_time_norm", '
+                 f'where = "job={job}", order = "own", worker = "worker", normalise = false }} }}')
+    text = text.replace("hosts = 4", "hosts = 10").replace("workers = 4", "workers = 10").replace("steps = 40", "steps = 200")
+    np.testing.assert_allclose(steps(folder, text), wanted, rtol=1e-4)
+
+
+# ---- a value for each worker -------------------------------------------------------------------
+
+@pytest.mark.parametrize("key", ["speed", "jitter", "compute.seconds"])
+def test_a_list_gives_each_worker_its_value(folder, key):
+    text = paced("compute = { seconds = 1 }")
+    wanted = np.array([[4], [1], [2], [1]]) * np.ones(40)
+    np.testing.assert_allclose(steps(folder, text, "--set", f"{key}={{4,1,2,1}}"), wanted, rtol=1e-5)
+    np.testing.assert_allclose(steps(folder, text, "--set", f"{key}=dt.each{{4,1,2,1}}"), wanted, rtol=1e-5)
+
+
+def test_a_list_may_hold_quantities_and_sweeps(folder):
+    text = paced('compute = { seconds = { "400ms", 1, "0.2 s", dt.sweep { 1, "2s" } } }')
+    np.testing.assert_allclose(steps(folder, text)[:, 0], [0.4, 1, 0.2, 1], rtol=1e-5)
+    with h5py.File(folder.path / "p.h5") as f:
+        np.testing.assert_allclose(f["sweep/time_s"], [40, 80], rtol=1e-2)
+
+
+def test_a_list_of_times_to_crash_is_for_each_worker(folder):
+    run(folder, paced('faults = { crash = { "2s", "1h", "5s", "1h" }, deadline = "1s" }', "compute = { seconds = 1 }"))
+    with h5py.File(folder.path / "p.h5") as f:
+        events = {name: column[()] for name, column in f["runs/0000/faults"].items()}
+    crashes = events["what"] == b"crash"
+    assert dict(zip(events["rank"][crashes].tolist(), events["time_s"][crashes].tolist())) == {0: 2, 2: 5}
+
+
+def test_lists_are_swept(folder):
+    done = folder.run("run", folder.write(paced("speed = dt.sweep { 1, { 4, 1, 1, 1 }, { 1, 1, 1, 2 } }",
+                                                "compute = { seconds = 1 }")), "-o", "p.h5")
+    assert done.returncode == 0 and "[4,1,1,1]" in done.stdout and "[1,1,1,2]" in done.stdout, done.stderr
+    with h5py.File(folder.path / "p.h5") as f:
+        np.testing.assert_allclose(f["sweep/time_s"], [40, 160, 80], rtol=1e-2)
+
+
+WRONG = [
+    ("speed={4,1}", "speed: the list has 2 values and the run has 4 workers"),
+    ("jitter={4,1,1,1,1}", "jitter: the list has 5 values and the run has 4 workers"),
+    ("compute.seconds={1}", "compute.seconds: the list has 1 value and the run has 4 workers"),
+    ("faults={crash={1,2}}", "faults.crash: the list has 2 values and the run has 4 workers"),
+    ("workers=dt.sweep{4,3}", "speed: the list has 4 values and the run has 3 workers"),
+    ('speed={4,1,1,"fast"}', 'speed.values: "fast" is not a quantity'),
+    ("speed={4,1,1,-1}", "speed.values: -1 is out of range"),
+    ('jitter={"trace",path="t.csv",order="own"}', "jitter.column: t.csv has 5 columns and the run has 4 workers"),
+    ('jitter={"trace",path="t.csv",order="own",column={"a","b","c"}}', "jitter.column: t.csv gives 3 columns and the run"),
+    ('jitter={"trace",path="t.csv",order="own",own="row"}', "jitter.order: t.csv gives 2 rows and the run has 4 workers"),
+    ('jitter={"trace",path="t.csv",order="own",worker="a"}', "jitter.worker: t.csv gives 2 workers and the run has 4"),
+    ('jitter={"trace",path="t.csv",order="own",worker="x"}', 'jitter.worker: t.csv has no column "x"'),
+    ('jitter={"trace",path="gone.csv"}', "jitter.path: gone.csv is not there"),
+]
+
+
+@pytest.mark.parametrize("change, sentence", WRONG, ids=[change for change, _ in WRONG])
+def test_what_is_not_there_for_every_worker_is_refused_before_anything_runs(folder, change, sentence):
+    folder.write("a,b,c,d,e\n1,2,3,4,5\n6,7,8,9,10\n", "t.csv")
+    scenario = folder.write(paced("speed = { 4, 1, 1, 1 }"))
+    for command in (["plan"], ["run", "-o", "p.h5"]):
+        done = folder.run(*command, scenario, "--set", change, env={"DTSIM_DATA": ""})
+        assert done.returncode == 2 and sentence in done.stderr, done.stderr
+        assert done.stdout == "" and not (folder.path / "p.h5").exists()
+    if "workers" not in change:
+        free = folder.write(paced("speed = 1").replace("workers = 4,", ""))      # the platform's four hosts
+        done = folder.run("plan", free, "--set", change, env={"DTSIM_DATA": ""})
+        assert done.returncode == 2 and sentence in done.stderr, done.stderr
+
+
+def test_a_list_survives_what_if(folder):
+    folder.write("a,b,c,d\n1,2,3,10\n2,4,3,10\n", "t.csv")
+    folder.write(paced("speed = { 4, 1, 1, 1 }", 'jitter = dt.trace { path = "t.csv", order = "own", '
+                       'column = { "d", "c", "b", "a" } }', "compute = { seconds = 1 }"))
+    done = folder.run("explain", "scenario.lua", "--what-if")
+    assert done.returncode == 0 and "equal hosts" in done.stdout, done.stderr
+
+
+def test_every_distribution_has_its_function_in_lua(folder):
+    names = [line.split()[0] for line in folder.run("list", "dist").stdout.splitlines()[1:]]
+    assert len(names) >= 10
+    calls = "\n".join(f'assert(dt.{name} {{}}[1] == "{name}")' for name in names)
+    done = folder.run("plan", folder.write(SMALL.replace("return", f"{calls}\nreturn")))
+    assert done.returncode == 0, done.stderr
