@@ -58,8 +58,12 @@ deps:
 	  $$as_root apt-get update -q && \
 	  $$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $(PACKAGES); \
 	fi
+# Results of another tau.lua are not written over, they move to results/tau-before.h5, and those to tau-before.h5.~1~.
 demo: deps
 	@$(MAKE) -s -j$$(nproc) all
+	@if $(BUILD)/dtsim plan scenarios/tau.lua -o results/tau.h5 2>&1 | grep -q "would be lost"; then \
+	  for f in h5 h5.parts; do if [ -e results/tau.$$f ]; then \
+	  mv -Tv --backup=numbered results/tau.$$f results/tau-before.$$f; fi; done; fi
 	$(BUILD)/dtsim run scenarios/tau.lua -o results/tau.h5
 	$(BUILD)/dtsim plot results/tau.h5 -o results/tau.png
 	$(BUILD)/dtsim report results/tau.h5 -o results/tau.html
@@ -112,9 +116,9 @@ $(BUILD)/bench/%: tests/bench/%.c
 docs: all
 	$(BUILD)/dtsim docs > lua/dt/reference.gen.lua
 	$(PYTHON) sim/model/profiles/make.py
-# The pictures of the labs' hand-outs.
+# The pictures of the labs' hand-outs; their files are this target's own.
 labs: all
-	for lab in scenarios/labs/0*; do $(BUILD)/dtsim run $$lab/scenario.lua -o results/$$(basename $$lab).h5 --quiet; done; true
+	for lab in scenarios/labs/0*; do $(BUILD)/dtsim run $$lab/scenario.lua -o results/$$(basename $$lab).h5 --quiet --fresh; done; true
 	for lab in 01-update-cost 02-straggler; do \
 	  $(BUILD)/dtsim plot results/$$lab.h5 --figure sweep -o scenarios/labs/$$lab/picture.png || exit 1; done
 	$(BUILD)/dtsim plot results/03-period.h5 --figure curve -o scenarios/labs/03-period/picture.png

@@ -18,14 +18,14 @@ def title(folder):
     return (folder / "README.md").read_text().splitlines()[0].removeprefix("# ")
 
 
-def judge(folder, answers, out):
+def judge(folder, answers, out, fresh):
     """Run a copy of the lab with these answers; its claims say which of them hold."""
     with tempfile.TemporaryDirectory() as copy:
         lab = pathlib.Path(copy) / folder.name
         shutil.copytree(folder, lab)
         shutil.copyfile(answers, lab / "answers.lua")
-        done = subprocess.run([os.environ["DTSIM"], "run", lab / "scenario.lua", "--quiet", "-o", out],
-                              stderr=subprocess.PIPE, text=True)
+        words = ["run", lab / "scenario.lua", "--quiet", "-o", out, *(["--fresh"] if fresh else [])]
+        done = subprocess.run([os.environ["DTSIM"], *words], stderr=subprocess.PIPE, text=True)
         named = done.stderr.replace(str(lab / "answers.lua"), str(answers)).replace(str(lab), str(folder))
         print(named, end="", file=sys.stderr)
         if done.returncode in (0, 1):
@@ -54,6 +54,8 @@ def main():
     parser.add_argument("number", nargs="?", metavar="NUMBER", help="such as 02")
     parser.add_argument("--answers", metavar="FILE", help="run the lab with the answers in this Lua file")
     parser.add_argument("-o", metavar="FILE", dest="out", help="the record (default: results/lab-NUMBER.h5)")
+    parser.add_argument("--fresh", action="store_true",
+                        help="give up the finished runs of other scenarios that stand in the record")
     line = parser.parse_args()
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)       # "| head" is no error
     if line.number is None and (line.answers or line.out):
@@ -72,7 +74,7 @@ def main():
     if not os.access(line.answers, os.R_OK):
         return complain(f"{line.answers}: there is no such file, or it cannot be read; "
                         f"begin with a copy of {LABS[number] / 'answers.lua'}")
-    return judge(LABS[number], line.answers, line.out or f"results/lab-{number}.h5")
+    return judge(LABS[number], line.answers, line.out or f"results/lab-{number}.h5", line.fresh)
 
 
 if __name__ == "__main__":

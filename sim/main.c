@@ -25,12 +25,14 @@ enum { GOOD = 0, FAILED = 1, BAD_INPUT = 2, INTERRUPTED = 130, MOST = 64 };
 static const char usage[] =
     "dtsim - how long, and how well, does this way of training work on these machines?\n"
     "\n"
-    "  dtsim run SCENARIO.lua [-o FILE] [-j JOBS] [--threads N] [--set KEY=VALUE]... [--resume | --fresh] [--quiet]\n"
+    "  dtsim run SCENARIO.lua [-o FILE] [-j JOBS] [--threads N] [--set KEY=VALUE]... [--quiet]\n"
+    "            [--resume | --add | --fresh]                      runs that are finished in FILE: do the rest; keep all\n"
+    "                                                              of them beside the new ones; give them up\n"
     "            [--timeout TIME] [--memory SIZE] [--shard I/N]    what a run may take; one of N parts of the sweep\n"
     "            [--profile]                                       also say where the real time went\n"
     "            [--unsafe]                                        let the scenario use os, io, debug and files\n"
-    "  dtsim merge FILE... -o FILE                       the shards of a sweep as one file\n"
-    "  dtsim plan SCENARIO.lua [--set KEY=VALUE]...      what would run\n"
+    "  dtsim merge FILE... -o FILE [--add | --fresh]     the shards of a sweep as one file\n"
+    "  dtsim plan SCENARIO.lua [OPTIONS of run]          what would run, and what would become of finished runs\n"
     "  dtsim list [ROOM]                                 every algorithm, room by room\n"
     "  dtsim help NAME                                   its parameters; \"help scenario\": the keys of a scenario\n"
     "  dtsim info FILE                                   what a result file holds\n"
@@ -51,7 +53,7 @@ typedef struct line {
     size_t words, sets;
     long jobs, threads, shard, shards;
     double timeout_s, memory;
-    bool resume, fresh, quiet, profile, unsafe;
+    bool resume, add, fresh, quiet, profile, unsafe;
 } line;
 
 static int complain(void) {
@@ -100,9 +102,9 @@ static dt_status line_value(line *l, const char *option, const char *value) {
 
 static dt_status line_read(line *l, int argc, char **argv) {
     static const char *const known[] = { "-o", "-j", "--threads", "--set", "--timeout", "--memory", "--shard",
-                                         "--resume", "--fresh", "--quiet", "--profile",
+                                         "--resume", "--add", "--fresh", "--quiet", "--profile",
                                          "--unsafe" };
-    enum { VALUED = 7, KNOWN = 12 };        /* the first take a value */
+    enum { VALUED = 7, KNOWN = 13 };        /* the first take a value */
     l->word = argv;
     for (int i = 0; i < argc; i++) {
         bool valued = false;
@@ -113,6 +115,8 @@ static dt_status line_read(line *l, int argc, char **argv) {
             i++;
         } else if (strcmp(argv[i], "--resume") == 0) {
             l->resume = true;
+        } else if (strcmp(argv[i], "--add") == 0) {
+            l->add = true;
         } else if (strcmp(argv[i], "--fresh") == 0) {
             l->fresh = true;
         } else if (strcmp(argv[i], "--quiet") == 0) {
@@ -136,6 +140,12 @@ static dt_status line_need(const line *l, size_t words, const char *what) {
     return dt_fail(DT_EINVAL, "%s (\"dtsim\" alone shows how)", what);
 }
 
+static dt_status line_keeps(const line *l) {
+    if (!l->fresh || !(l->resume || l->add)) return DT_OK;
+    return dt_fail(DT_EINVAL, "%s keeps the runs that are finished, --fresh does not: give one of them",
+                   l->add ? "--add" : "--resume");
+}
+
 static dt_script_options script_options(const line *l, dt_arena *arena) {
     return (dt_script_options){ .home = dt_file_home(arena), .set = l->set, .sets = l->sets, .unsafe = l->unsafe,
                                 .timeout_s = l->timeout_s };
@@ -143,10 +153,10 @@ static dt_script_options script_options(const line *l, dt_arena *arena) {
 
 /* ---- run and plan -------------------------------------------------------------------------- */
 
-static int run_end(const dt_plan *plan, const dt_sweep_outcome *o) {
+static int run_end(const dt_sweep_outcome *o) {
     if (o->interrupted) {
         fprintf(stderr, "dtsim: interrupted; %zu of %zu runs are kept, the same command with --resume does the rest\n",
-                o->done, plan->runs);
+                o->done, o->runs);
         return INTERRUPTED;
     }
     return o->failed > 0 || o->broken > 0 ? FAILED : GOOD;
@@ -169,31 +179,35 @@ static dt_status load(const line *l, const dt_script_options *options, dt_arena 
     return dt_script_blame(*script, path, dt_arena_text(arena, "%s", dt_reason()));
 }
 
+/* The scenario's plan, or the part of it that the line asks for, and how it is to be carried out. */
+static dt_status run_load(const line *l, dt_script **script, dt_plan *plan, dt_sweep_options *sweep, dt_arena *arena) {
+    dt_script_options options = script_options(l, arena);
+    DT_TRY(line_keeps(l));
+    DT_TRY(load(l, &options, arena, script, plan));
+    const char *out = dt_arena_text(arena, "results/%s.h5", plan->name);
+    if (l->shards > 0) {
+        out = dt_arena_text(arena, "results/%s.%ldof%ld.h5", plan->name, l->shard, l->shards);
+        DT_TRY(dt_plan_shard(plan, l->shard, l->shards, plan, arena));
+    }
+    *sweep = (dt_sweep_options){ l->out != NULL ? l->out : out, (int)l->jobs, (int)l->threads, l->fresh, l->add,
+                                 l->quiet, l->timeout_s, l->memory, l->profile };
+    return DT_OK;
+}
+
 static int command_run(const line *l, dt_arena *arena) {
     dt_script *script;
     dt_plan plan;
+    dt_sweep_options sweep;
     dt_sweep_outcome outcome;
     dt_outlook outlook;
-    dt_script_options options = script_options(l, arena);
     if (line_need(l, 1, "run needs one scenario file") != DT_OK) return complain();
-    if (l->resume && l->fresh) {
-        dt_fail(DT_EINVAL, "--resume keeps the runs that are finished, --fresh does not: give one of them");
-        return complain();
-    }
-    if (load(l, &options, arena, &script, &plan) != DT_OK) return complain();
+    if (run_load(l, &script, &plan, &sweep, arena) != DT_OK) return complain();
     if (dt_outlook_worst(&plan, &outlook, arena) != DT_OK) return complain();
     warn(&plan, &outlook, arena);
-    const char *out = dt_arena_text(arena, "results/%s.h5", plan.name);
-    if (l->shards > 0) {
-        out = dt_arena_text(arena, "results/%s.%ldof%ld.h5", plan.name, l->shard, l->shards);
-        if (dt_plan_shard(&plan, l->shard, l->shards, &plan, arena) != DT_OK) return complain();
-    }
-    dt_sweep_options sweep = { l->out != NULL ? l->out : out, (int)l->jobs, (int)l->threads, l->fresh, l->quiet,
-                               l->timeout_s, l->memory, l->profile };
     if (dt_sweep_run(&plan, &sweep, &outcome) != DT_OK) return complain();
     if (outcome.refused && dt_script_blame(script, outcome.where, outcome.reason) != DT_OK) return complain();
     dt_script_close(script);
-    return run_end(&plan, &outcome);
+    return run_end(&outcome);
 }
 
 static int command_merge(const line *l, dt_arena *arena) {
@@ -213,16 +227,17 @@ static int command_merge(const line *l, dt_arena *arena) {
     options.sets = merge.sets;
     options.source = merge.source;
     if (dt_script_load(merge.path, &options, arena, &script, &plan) != DT_OK) return complain();
-    if (dt_merge_run(&merge, &plan, l->out, l->quiet, &outcome) != DT_OK) return complain();
+    const dt_merge_options whole = { l->out, l->fresh, l->add, l->quiet };
+    if (line_keeps(l) != DT_OK || dt_merge_run(&merge, &plan, &whole, &outcome) != DT_OK) return complain();
     dt_script_close(script);
-    return run_end(&plan, &outcome);
+    return run_end(&outcome);
 }
 
 static void plan_print(const dt_plan *plan, const double *flops, dt_arena *arena) {
     double total = 0;
     for (size_t i = 0; i < plan->runs; i++) {
         const char *work = isnan(flops[i]) ? "?" : dt_arena_text(arena, "%.3g Gflop", flops[i] / 1e9);
-        printf("%4zu  %-12s %s\n", i, work, dt_table_label(&plan->run[i], arena));
+        printf("%4ld  %-12s %s\n", plan->run[i].id, work, dt_table_label(&plan->run[i], arena));
         total += flops[i];
     }
     printf("%zu run%s of %s, all checked; ", plan->runs, plan->runs == 1 ? "" : "s", plan->path);
@@ -233,11 +248,11 @@ static void plan_print(const dt_plan *plan, const double *flops, dt_arena *arena
 static int command_plan(const line *l, dt_arena *arena) {
     dt_script *script;
     dt_plan plan;
+    dt_sweep_options sweep;
     dt_outlook outlook;
     char text[32];
-    dt_script_options options = script_options(l, arena);
     if (line_need(l, 1, "plan needs one scenario file") != DT_OK) return complain();
-    if (load(l, &options, arena, &script, &plan) != DT_OK) return complain();
+    if (run_load(l, &script, &plan, &sweep, arena) != DT_OK) return complain();
     double *flops = dt_arena_take(arena, plan.runs, sizeof *flops);
     if (dt_estimate(&plan, flops) != DT_OK || dt_outlook_worst(&plan, &outlook, arena) != DT_OK) {
         dt_script_blame(script, dt_arena_text(arena, "%s", dt_reason_path()), dt_arena_text(arena, "%s", dt_reason()));
@@ -247,6 +262,8 @@ static int command_plan(const line *l, dt_arena *arena) {
     printf("at most %zu hosts and %zu actors at a time: about %s of memory a run, besides data and models\n", outlook.hosts,
            outlook.actors, dt_table_bytes(outlook.bytes, text));
     warn(&plan, &outlook, arena);
+    if (dt_sweep_look(&plan, &sweep, stdout) != DT_OK)
+        fprintf(stderr, "dtsim: warning: \"dtsim run\" will be refused: %s\n", dt_reason());
     dt_script_close(script);
     return GOOD;
 }

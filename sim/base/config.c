@@ -87,6 +87,41 @@ const dt_config *dt_config_at(const dt_config *table, const char *path) {
     return NULL;
 }
 
+/* A number that is not there (NaN) is like another. */
+static bool config_equal_value(const dt_config *a, const dt_config *b) {
+    switch (a->kind) {
+    case DT_CONFIG_BOOL: return a->truth == b->truth;
+    case DT_CONFIG_NUMBER: return a->number == b->number || (isnan(a->number) && isnan(b->number));
+    case DT_CONFIG_TEXT: return strcmp(a->text, b->text) == 0;
+    case DT_CONFIG_TABLE: break;
+    }
+    return true;
+}
+
+static size_t config_keys(const dt_config *table) {
+    size_t keys = 0;
+    for (const dt_config *c = table->first; c != NULL; c = c->next) keys += c->key != NULL;
+    return keys;
+}
+
+static const dt_config *config_item(const dt_config *c) {
+    while (c != NULL && c->key != NULL) c = c->next;
+    return c;
+}
+
+bool dt_config_equal(const dt_config *a, const dt_config *b) {
+    if (a == NULL || b == NULL) return a == b;
+    if (a->kind != b->kind || !config_equal_value(a, b)) return false;
+    if (a->kind != DT_CONFIG_TABLE) return true;
+    if (config_keys(a) != config_keys(b)) return false;
+    for (const dt_config *c = a->first; c != NULL; c = c->next)
+        if (c->key != NULL && !dt_config_equal(c, dt_config_get(b, c->key))) return false;
+    const dt_config *x = config_item(a->first), *y = config_item(b->first);
+    for (; x != NULL && y != NULL; x = config_item(x->next), y = config_item(y->next))
+        if (!dt_config_equal(x, y)) return false;
+    return x == y;
+}
+
 const char *dt_config_name(const dt_config *node) {
     if (node == NULL) return NULL;
     if (node->kind == DT_CONFIG_TEXT) return node->text;

@@ -5,6 +5,7 @@
 #define DT_BASE_CONFIG_H
 
 #include "base/arena.h"
+#include "base/status.h"
 #include <stdbool.h>
 
 typedef enum dt_config_kind { DT_CONFIG_BOOL, DT_CONFIG_NUMBER, DT_CONFIG_TEXT, DT_CONFIG_TABLE } dt_config_kind;
@@ -42,5 +43,12 @@ const char *dt_config_name(const dt_config *node);
 /* The node as JSON: keys sorted, shortest numbers that read back exactly, and an algorithm's name
  * as "name".  Equal trees give equal text. */
 char *dt_config_json(const dt_config *node, dt_arena *arena);
+
+/* The tree that such a text was made of, so that its text is the same again; numbers have no unit.
+ * Errors: DT_EFORMAT it is not of this kind. */
+dt_status dt_config_parse(const char *json, const dt_config **node, dt_arena *arena);
+
+/* Do two trees have equal values, whatever the order of their keys?  NULL equals NULL alone. */
+bool dt_config_equal(const dt_config *a, const dt_config *b);
 
 #endif

@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 dt_ending dt_ending_died(const char *status, const char *reason) {
     return (dt_ending){ .status = status, .reason = reason, .time_s = NAN, .steps = NAN, .rounds = NAN, .loss = NAN,
@@ -26,15 +25,10 @@ static dt_status ending_optional(dt_status status, bool *there) {
     return status == DT_ENOTFOUND ? DT_OK : status;
 }
 
-dt_status dt_ending_read(dt_reading *r, const char *file, const char *group, const dt_plan_run *run, dt_ending *e,
-                         dt_arena *arena) {
-    const char *config, *version, *print;
+dt_status dt_ending_read(dt_reading *r, const char *file, const char *group, dt_ending *e, dt_arena *arena) {
+    const char *print;
     bool there;
     dt_ending read = { .file = file, .group = dt_arena_text(arena, "%s", group) };
-    DT_TRY(dt_reading_text(r, group, "config", &config));
-    DT_TRY(dt_reading_text(r, "/", "dtsim", &version));
-    if (strcmp(config, dt_config_json(run->config, arena)) != 0 || strcmp(version, DT_VERSION) != 0)
-        return dt_fail(DT_ENOTFOUND, "%s holds another run in %s", file, group);
     DT_TRY(dt_reading_text(r, group, "status", &read.status));
     DT_TRY(dt_reading_text(r, group, "reason", &read.reason));
     DT_TRY(ending_optional(dt_reading_text(r, group, "where", &read.where), &there));
@@ -58,8 +52,12 @@ dt_status dt_ending_read(dt_reading *r, const char *file, const char *group, con
 
 dt_status dt_ending_part(const char *path, const dt_plan_run *run, dt_ending *e, dt_arena *arena) {
     dt_reading *reading;
+    const char *config;
     DT_TRY(dt_reading_open(path, &reading, arena));
-    dt_status status = dt_ending_read(reading, path, "/run", run, e, arena);
+    dt_status status = dt_reading_text(reading, "/run", "config", &config);
+    if (status == DT_OK && strcmp(config, dt_config_json(run->config, arena)) != 0)
+        status = dt_fail(DT_ENOTFOUND, "%s holds another run", path);
+    if (status == DT_OK) status = dt_ending_read(reading, path, "/run", e, arena);
     dt_reading_close(reading);
     return status;
 }
@@ -71,33 +69,4 @@ dt_status dt_ending_key(dt_reading *r, const char *group, uint64_t *key, uint64_
     *key = strtoull(key_text, NULL, 16);
     *program = strtoull(program_text, NULL, 16);
     return DT_OK;
-}
-
-/* Offer one record to all runs. */
-static void find_offer(dt_reading *r, const char *path, const char *group, const dt_plan *plan, const uint64_t *key,
-                       uint64_t program, dt_ending *ending, size_t *found, dt_arena *arena) {
-    uint64_t own_key, own_program;
-    dt_ending e;
-    if (dt_ending_key(r, group, &own_key, &own_program, arena) != DT_OK || own_program != program) return;
-    for (size_t i = 0; i < plan->runs; i++) {
-        if (ending[i].status != NULL || key[i] != own_key) continue;
-        if (dt_ending_read(r, path, group, &plan->run[i], &e, arena) != DT_OK || !dt_ending_final(&e)) continue;
-        ending[i] = e;
-        *found += 1;
-    }
-}
-
-dt_status dt_ending_find(const char *path, const dt_plan *plan, const uint64_t *key, uint64_t program,
-                         dt_ending *ending, size_t *found, dt_arena *arena) {
-    dt_reading *reading;
-    const char **name;
-    size_t count;
-    *found = 0;
-    if (access(path, F_OK) != 0) return DT_OK;
-    DT_TRY(dt_reading_open(path, &reading, arena));
-    dt_status status = dt_reading_groups(reading, "/runs", &name, &count);
-    for (size_t i = 0; i < count && status == DT_OK; i++)
-        find_offer(reading, path, dt_arena_text(arena, "/runs/%s", name[i]), plan, key, program, ending, found, arena);
-    dt_reading_close(reading);
-    return status == DT_ENOTFOUND ? DT_OK : status;     /* a record without runs */
 }

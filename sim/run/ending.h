@@ -24,21 +24,14 @@ dt_ending dt_ending_died(const char *status, const char *reason);
  * it. */
 bool dt_ending_final(const dt_ending *ending);
 
-/* Read the ending of run from group of an open file, that of a sweep or of one run.  file is its name.
- * Errors: DT_ENOTFOUND (another configuration or version of dtsim), DT_EFORMAT. */
-dt_status dt_ending_read(dt_reading *reading, const char *file, const char *group, const dt_plan_run *run,
-                         dt_ending *ending, dt_arena *arena);
+/* Read an ending from group of an open file, that of a sweep or of one run.  file is its name.
+ * Errors: DT_ENOTFOUND, DT_EFORMAT. */
+dt_status dt_ending_read(dt_reading *reading, const char *file, const char *group, dt_ending *ending, dt_arena *arena);
 
-/* The same from the part file of one run.  Errors: also those of dt_reading_open. */
+/* The same from the part file of run.  Errors: also those of dt_reading_open; DT_ENOTFOUND another configuration. */
 dt_status dt_ending_part(const char *path, const dt_plan_run *run, dt_ending *ending, dt_arena *arena);
 
-/* Look in the file of a sweep for the runs that have no ending yet (status NULL): a record of the same key and program
- * whose ending is final is theirs.  key [runs]; found: how many.  A file that is not there holds none.
- * Errors: those of dt_reading_open. */
-dt_status dt_ending_find(const char *path, const dt_plan *plan, const uint64_t *key, uint64_t program,
-                         dt_ending *ending, size_t *found, dt_arena *arena);
-
-/* What the record in group was made from, for dt_ending_find and merging.  Errors: DT_ENOTFOUND. */
+/* What the record in group was made from, for finding it again and merging.  Errors: DT_ENOTFOUND. */
 dt_status dt_ending_key(dt_reading *reading, const char *group, uint64_t *key, uint64_t *program, dt_arena *arena);
 
 #endif

@@ -32,7 +32,7 @@ static dt_status finish_write(const dt_plan *plan, const dt_ending *ending, cons
     if (plan->claims != NULL) {
         const char *bare = dt_arena_text(arena, "%s/bare.h5", place->folder);
         DT_TRY(dt_gather(plan, ending, NULL, 0, hosting, bare, NULL));
-        DT_TRY(plan->claims(plan->claims_owner, bare, claim, claims, arena));
+        DT_TRY(plan->claims(plan->claims_owner, plan, bare, claim, claims, arena));
     }
     return dt_gather(plan, ending, *claim, *claims, hosting, place->out, print);
 }

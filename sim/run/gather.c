@@ -35,25 +35,37 @@ static void gather_common(const dt_config *from, const char *path, const dt_conf
     }
 }
 
+/* A line for each value set on the command line. */
+static const char *gather_sets(const dt_plan *plan, dt_arena *arena) {
+    const char *sets = "";
+    for (size_t i = 0; i < plan->sets; i++) sets = dt_arena_text(arena, "%s%s\n", sets, plan->set[i]);
+    return sets;
+}
+
 static dt_status gather_head(dt_record *r, const dt_plan *plan, dt_arena *arena) {
     dt_config *common = dt_config_new(arena);
     const dt_plan_run *first = plan->shard.of > 0 ? plan->shard.first : plan->run;
-    gather_common(first->config, "", first->swept, common, arena);
+    gather_common(first->config, "", plan->run[0].swept, common, arena);
     DT_TRY(dt_record_text(r, "/", "dtsim", DT_VERSION));
     DT_TRY(dt_record_text(r, "/", "scenario", plan->name));
     DT_TRY(dt_record_text(r, "/", "source", plan->source));
+    if (plan->sets > 0) DT_TRY(dt_record_text(r, "/", "set", gather_sets(plan, arena)));
     return dt_record_text(r, "/", "config", dt_config_json(common, arena));
 }
 
 /* ---- the table of runs --------------------------------------------------------------------- */
 
-static const char *gather_text(const dt_config *value) {
-    return value->kind == DT_CONFIG_BOOL ? value->truth ? "true" : "false" : value->text;
+static const char *gather_text(const dt_config *value, dt_arena *arena) {
+    return value->kind == DT_CONFIG_TEXT ? value->text : dt_config_json(value, arena);
+}
+
+static bool gather_missing(const dt_config *value) {
+    return value->kind == DT_CONFIG_TEXT && strcmp(value->text, "-") == 0;
 }
 
 /* What a run resolved a swept value to, where that is a number; NULL where it is none, or the run has no such key. */
 static const dt_config *gather_number(const dt_plan_run *run, const dt_config *value) {
-    if (value->kind == DT_CONFIG_TEXT && strcmp(value->text, "-") == 0) return NULL;
+    if (gather_missing(value)) return NULL;
     const dt_config *node = dt_config_at(run->config, value->key);
     return node != NULL && node->kind == DT_CONFIG_NUMBER ? node : NULL;
 }
@@ -64,28 +76,30 @@ static dt_column gather_swept_column(const dt_plan *plan, const char *key) {
     const char *unit = "1";
     for (size_t i = 0; i < plan->runs; i++) {
         const dt_config *value = dt_config_get(plan->run[i].swept, key), *node = gather_number(&plan->run[i], value);
+        if (value->unit != NULL) unit = value->unit;
         if (node != NULL && node->unit != NULL) unit = node->unit;
         number = number || node != NULL || value->kind == DT_CONFIG_NUMBER;
-        text = text || (node == NULL && value->kind != DT_CONFIG_NUMBER && strcmp(gather_text(value), "-") != 0);
+        text = text || (node == NULL && value->kind != DT_CONFIG_NUMBER && !gather_missing(value));
     }
     if (text || !number) return (dt_column){ key, DT_COLUMN_TEXT, "", "a value swept over" };
     return (dt_column){ key, DT_COLUMN_REAL, unit, "a value swept over" };
 }
 
-static dt_cell gather_swept_cell(const dt_plan_run *run, const dt_config *value, const dt_column *column) {
-    if (column->kind == DT_COLUMN_TEXT) return (dt_cell){ .text = gather_text(value) };
+static dt_cell gather_swept_cell(const dt_plan_run *run, const dt_config *value, const dt_column *column,
+                                 dt_arena *arena) {
+    if (column->kind == DT_COLUMN_TEXT) return (dt_cell){ .text = gather_text(value, arena) };
     if (value->kind == DT_CONFIG_NUMBER) return (dt_cell){ .real = value->number };
     const dt_config *node = gather_number(run, value);
     return (dt_cell){ .real = node != NULL ? node->number : NAN };
 }
 
 static dt_status gather_row(dt_record_table *table, const dt_column *columns, const dt_plan_run *run,
-                            const dt_ending *e, dt_cell *row) {
+                            const dt_ending *e, dt_cell *row, dt_arena *arena) {
     size_t k = 0;
     row[k++].count = run->id;
     row[k++].text = e->status;
     for (const dt_config *c = run->swept->first; c != NULL; c = c->next, k++)
-        row[k] = gather_swept_cell(run, c, &columns[k]);
+        row[k] = gather_swept_cell(run, c, &columns[k], arena);
     const double value[END] = { e->time_s, e->steps, e->rounds, e->loss, e->accuracy, e->bytes, e->joules };
     for (int i = 0; i < END; i++) row[k++].real = value[i];
     return dt_record_row(table, row);
@@ -102,7 +116,7 @@ static dt_status gather_sweep(dt_record *r, const dt_plan *plan, const dt_ending
     for (int i = 0; i < END; i++) columns[k++] = end_columns[i];
     dt_record_table *table;
     DT_TRY(dt_record_table_new(r, "/sweep", columns, k, &table));
-    for (size_t i = 0; i < plan->runs; i++) DT_TRY(gather_row(table, columns, &plan->run[i], &ending[i], row));
+    for (size_t i = 0; i < plan->runs; i++) DT_TRY(gather_row(table, columns, &plan->run[i], &ending[i], row, arena));
     return DT_OK;
 }
 
@@ -196,14 +210,43 @@ static dt_status gather_host(dt_record *r, const dt_plan *plan, const dt_ending 
 /* What merging asks of a shard.  Where the scenario stands differs from machine to machine. */
 static dt_status gather_shard(dt_record *r, const dt_plan *plan, dt_arena *arena) {
     char place[PATH_MAX];
-    const char *sets = "";
     if (plan->shard.of == 0) return DT_OK;
-    for (size_t i = 0; i < plan->sets; i++) sets = dt_arena_text(arena, "%s%s\n", sets, plan->set[i]);
     DT_TRY(dt_record_count(r, "/shard", "index", plan->shard.index));
     DT_TRY(dt_record_count(r, "/shard", "of", plan->shard.of));
     DT_TRY(dt_record_count(r, "/shard", "runs", (int64_t)plan->shard.runs));
-    DT_TRY(dt_record_text(r, "/shard", "set", sets));
+    DT_TRY(dt_record_text(r, "/shard", "set", gather_sets(plan, arena)));
     return dt_record_text(r, "/shard/host", "path", realpath(plan->path, place) != NULL ? place : plan->path);
+}
+
+/* ---- runs of other scenarios --------------------------------------------------------------- */
+
+static bool gather_of(const dt_plan_run *run, const dt_origin *origin) {
+    const dt_origin *o = run->origin;
+    return o != NULL && strcmp(o->name, origin->name) == 0 && strcmp(o->source, origin->source) == 0 &&
+           strcmp(o->set, origin->set) == 0;
+}
+
+static dt_status gather_origin(dt_record *r, const dt_plan *plan, const dt_origin *origin, const char *group) {
+    static const dt_column columns[] = { { "id", DT_COLUMN_COUNT, "1", "number of a run that is of this scenario" } };
+    dt_record_table *table;
+    DT_TRY(dt_record_table_new(r, group, columns, 1, &table));
+    for (size_t i = 0; i < plan->runs; i++)
+        if (gather_of(&plan->run[i], origin)) DT_TRY(dt_record_row(table, &(dt_cell){ .count = plan->run[i].id }));
+    DT_TRY(dt_record_text(r, group, "scenario", origin->name));
+    DT_TRY(dt_record_text(r, group, "source", origin->source));
+    return dt_record_text(r, group, "set", origin->set);
+}
+
+static dt_status gather_added(dt_record *r, const dt_plan *plan, dt_arena *arena) {
+    int count = 0;
+    for (size_t i = 0; i < plan->runs; i++) {
+        size_t first = 0;
+        if (plan->run[i].origin == NULL) continue;
+        while (!gather_of(&plan->run[first], plan->run[i].origin)) first++;
+        if (first < i) continue;
+        DT_TRY(gather_origin(r, plan, plan->run[i].origin, dt_arena_text(arena, "/added/%04d", count++)));
+    }
+    return DT_OK;
 }
 
 typedef struct gathering {
@@ -220,6 +263,7 @@ static dt_status gather_all(dt_record *r, const gathering *g, dt_arena *arena) {
     DT_TRY(gather_head(r, g->plan, arena));
     DT_TRY(gather_shard(r, g->plan, arena));
     DT_TRY(gather_sweep(r, g->plan, g->ending, arena));
+    DT_TRY(gather_added(r, g->plan, arena));
     DT_TRY(gather_runs(r, g->plan, g->ending, arena));
     DT_TRY(gather_claims(r, g->claim, g->claims));
     strcpy(g->fingerprint, dt_record_fingerprint(r));

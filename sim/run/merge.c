@@ -3,8 +3,8 @@
 #include "run/finish.h"
 #include "run/key.h"
 #include "run/table.h"
+#include "run/union.h"
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -18,7 +18,6 @@ static const alike alikes[] = {
     { "/", "scenario", "name of the scenario", false },
     { "/", "source", "text of the scenario", false },
     { "/shard", "set", "values set on the command line", false },
-    { "/", "config", "common configuration", false },
     { "/shard", "of", "number of shards", true },
     { "/shard", "runs", "number of runs", true },
 };
@@ -92,6 +91,7 @@ typedef struct merging {
     dt_keys       *keys;
     dt_ending     *ending;      /* [runs] */
     const char   **holder;      /* [runs] the file; NULL: none yet */
+    dt_kept        kept;        /* what the shards hold */
     dt_hosting     hosting;
     dt_arena      *arena;
 } merging;
@@ -100,36 +100,20 @@ static dt_status merge_refuse(const merging *m, size_t i, const char *what) {
     return dt_fail(DT_EINVAL, "run %ld (%s) %s", m->plan->run[i].id, dt_table_label(&m->plan->run[i], m->arena), what);
 }
 
-static dt_status merge_take(merging *m, dt_reading *r, const char *file, size_t i, const char *group) {
-    uint64_t key, program;
-    const dt_plan_run *run = &m->plan->run[i];
-    if (m->holder[i] != NULL)
-        return merge_refuse(m, i, dt_arena_text(m->arena, "is in %s and in %s", m->holder[i], file));
-    m->holder[i] = file;
-    DT_TRY(dt_ending_read(r, file, group, run, &m->ending[i], m->arena));
-    if (m->ending[i].file == NULL) return DT_OK;
-    DT_TRY(dt_ending_key(r, group, &key, &program, m->arena));
-    if (key == dt_keys_run(m->keys, run)) return DT_OK;
+/* A run of a shard is the first of its configuration that no other has taken; one that --add kept there is kept. */
+static dt_status merge_take(merging *m, const dt_kept_run *k) {
+    size_t i = k->of;
+    if (i == m->plan->runs && k->added) return DT_OK;
+    if (i == m->plan->runs)
+        return dt_fail(DT_EINVAL, "%s holds a run %ld, which the scenario has not", k->file, k->run.id);
+    while (i < m->plan->runs && (m->holder[i] != NULL || m->kept.first[i] != k->of)) i++;
+    if (i == m->plan->runs)
+        return merge_refuse(m, k->of, dt_arena_text(m->arena, "is in %s and in %s", m->holder[k->of], k->file));
+    m->holder[i] = k->file;
+    m->ending[i] = k->ending;
+    if (k->ending.file == NULL || k->key == dt_keys_run(m->keys, &m->plan->run[i])) return DT_OK;
     return merge_refuse(m, i, dt_arena_text(m->arena, "was made in %s with other data, another platform or other "
-                                            "versions than there are here", file));
-}
-
-static dt_status merge_file(merging *m, dt_reading *r, const char *file) {
-    const char **name;
-    size_t count = 0;
-    double real_s = 0, peak = 0;
-    DT_TRY(dt_reading_groups(r, "/runs", &name, &count));
-    for (size_t k = 0; k < count; k++) {
-        size_t i = strtoull(name[k], NULL, 10);
-        if (i >= m->plan->runs)
-            return dt_fail(DT_EINVAL, "%s holds a run %s, which the scenario has not", file, name[k]);
-        DT_TRY(merge_take(m, r, file, i, dt_arena_text(m->arena, "/runs/%s", name[k])));
-    }
-    DT_TRY(dt_reading_real(r, "/host", "real_s", &real_s));
-    DT_TRY(dt_reading_real(r, "/host", "peak_bytes", &peak));
-    m->hosting.real_s += real_s;
-    m->hosting.peak_bytes = fmax(m->hosting.peak_bytes, peak);
-    return DT_OK;
+                                            "versions than there are here", k->file));
 }
 
 /* The shard that a missing run belongs to; how many are missing in all. */
@@ -141,16 +125,25 @@ static dt_status merge_missing(const merging *m, size_t first, int64_t of) {
                                                 (long long)first % of + 1, (long long)of, more));
 }
 
+static dt_status merge_file(merging *m, const char *file, int64_t *of) {
+    double real_s = 0, peak = 0;
+    dt_reading *r;
+    DT_TRY(dt_kept_file(&m->kept, file));
+    DT_TRY(dt_reading_open(file, &r, m->arena));
+    dt_status status = dt_reading_count(r, "/shard", "of", of);
+    if (status == DT_OK) status = dt_reading_real(r, "/host", "real_s", &real_s);
+    if (status == DT_OK) status = dt_reading_real(r, "/host", "peak_bytes", &peak);
+    dt_reading_close(r);
+    m->hosting.real_s += real_s;
+    m->hosting.peak_bytes = fmax(m->hosting.peak_bytes, peak);
+    return status;
+}
+
 static dt_status merge_collect(merging *m, const dt_merge *merge) {
     int64_t of = 1;
-    for (size_t i = 0; i < merge->files; i++) {
-        dt_reading *r;
-        DT_TRY(dt_reading_open(merge->file[i], &r, m->arena));
-        dt_status status = dt_reading_count(r, "/shard", "of", &of);
-        if (status == DT_OK) status = merge_file(m, r, merge->file[i]);
-        dt_reading_close(r);
-        DT_TRY(status);
-    }
+    for (size_t i = 0; i < merge->files; i++) DT_TRY(merge_file(m, merge->file[i], &of));
+    dt_kept_match(&m->kept, m->plan);
+    for (size_t k = 0; k < m->kept.runs; k++) DT_TRY(merge_take(m, &m->kept.run[k]));
     for (size_t i = 0; i < m->plan->runs; i++)
         if (m->holder[i] == NULL) return merge_missing(m, i, of);
     return DT_OK;
@@ -164,22 +157,56 @@ static dt_status merge_out(const dt_merge *merge, const char *out) {
     return DT_OK;
 }
 
-dt_status dt_merge_run(const dt_merge *merge, const dt_plan *plan, const char *out, bool quiet,
+/* One plan with what is kept beside it; the endings of the former plan's runs move along, others are found in kept. */
+static void merge_join(merging *m, dt_kept *kept) {
+    size_t *from;
+    dt_plan *whole = dt_arena_take(m->arena, 1, sizeof *whole);
+    dt_union(m->plan, kept, whole, &from, m->arena);
+    dt_ending *ending = dt_arena_take(m->arena, whole->runs, sizeof *ending);
+    uint64_t *none = dt_arena_take(m->arena, whole->runs, sizeof *none);
+    for (size_t i = 0; i < whole->runs; i++)
+        if (from[i] < m->plan->runs) ending[i] = m->ending[from[i]];
+    m->plan = whole;
+    m->ending = ending;
+    dt_kept_match(kept, whole);
+    dt_kept_take(kept, whole, none, 0, ending);
+}
+
+/* Then what stands where the whole is to be: nothing of it is lost, unless it may be. */
+static dt_status merge_keep(merging *m, const dt_merge_options *options) {
+    dt_kept there = { .arena = m->arena };
+    for (size_t k = 0; k < m->kept.runs; k++) m->kept.run[k].run.id = -1;       /* they are numbered anew */
+    merge_join(m, &m->kept);
+    if (options->fresh) return DT_OK;
+    DT_TRY(dt_kept_place(&there, options->out));
+    dt_kept_match(&there, m->plan);
+    if (!options->add && dt_kept_lost(&there, m->plan) > 0) return dt_kept_refuse(&there, m->plan, options->out);
+    DT_TRY(dt_kept_guard(&there, m->plan, m->ending, options->out));
+    if (options->add) merge_join(m, &there);
+    return DT_OK;
+}
+
+static dt_status merge_finish(merging *m, const dt_merge_options *options, dt_sweep_outcome *outcome) {
+    dt_place place;
+    DT_TRY(dt_place_open(&place, options->out, options->fresh, m->arena));
+    dt_status status = merge_keep(m, options);
+    outcome->runs = m->plan->runs;
+    if (status == DT_OK) status = dt_finish(m->plan, m->ending, &m->hosting, &place, options->quiet, outcome, m->arena);
+    dt_place_close(&place, status == DT_OK);
+    return status;
+}
+
+dt_status dt_merge_run(const dt_merge *merge, const dt_plan *plan, const dt_merge_options *options,
                        dt_sweep_outcome *outcome) {
     dt_arena *arena = dt_arena_new(1 << 16);
-    dt_place place;
-    merging m = { .plan = plan, .keys = dt_keys_new(plan, arena), .arena = arena };
+    merging m = { .plan = plan, .keys = dt_keys_new(plan, arena), .kept = { .arena = arena }, .arena = arena };
     m.hosting.jobs = m.hosting.threads = 1;
     m.ending = dt_arena_take(arena, plan->runs, sizeof *m.ending);
     m.holder = dt_arena_take(arena, plan->runs, sizeof *m.holder);
     *outcome = (dt_sweep_outcome){ 0 };
     dt_status status = merge_collect(&m, merge);
-    if (status == DT_OK) status = merge_out(merge, out);
-    if (status == DT_OK) status = dt_place_open(&place, out, true, arena);
-    if (status == DT_OK) {
-        status = dt_finish(plan, m.ending, &m.hosting, &place, quiet, outcome, arena);
-        dt_place_close(&place, status == DT_OK);
-    }
+    if (status == DT_OK) status = merge_out(merge, options->out);
+    if (status == DT_OK) status = merge_finish(&m, options, outcome);
     dt_arena_free(arena);
     return status;
 }

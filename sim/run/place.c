@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -13,6 +14,8 @@
 
 enum { KEY = 16 };
 static const char lock_name[] = "lock", part_end[] = ".h5";
+
+static const char *place_parts(const char *out, dt_arena *arena) { return dt_arena_text(arena, "%s.parts", out); }
 
 /* Make path and the folders above it. */
 static dt_status place_folder(const char *path, dt_arena *arena) {
@@ -87,6 +90,23 @@ static bool place_whole(const char *name) {
     return strspn(name, "0123456789abcdef") == KEY && strcmp(name + KEY, part_end) == 0;
 }
 
+static int place_listed(const struct dirent *d) { return place_whole(d->d_name); }
+
+dt_status dt_place_parts(const char *out, const char ***path, size_t *count, dt_arena *arena) {
+    struct dirent **entry = NULL;
+    const char *folder = place_parts(out, arena);
+    int found = scandir(folder, &entry, place_listed, alphasort);
+    if (found < 0 && errno != ENOENT) return dt_fail(DT_EIO, "the folder %s cannot be read: %s", folder, strerror(errno));
+    *count = found > 0 ? (size_t)found : 0;
+    *path = dt_arena_take(arena, *count + 1, sizeof **path);
+    for (size_t i = 0; i < *count; i++) {
+        (*path)[i] = dt_arena_text(arena, "%s/%s", folder, entry[i]->d_name);
+        free(entry[i]);
+    }
+    free(entry);
+    return DT_OK;
+}
+
 /* The lock goes last: until then nobody else comes in. */
 static void place_clear(const dt_place *p, bool parts) {
     DIR *open = opendir(p->folder);
@@ -118,7 +138,7 @@ static dt_status place_probe(const dt_place *p) {
 }
 
 dt_status dt_place_open(dt_place *p, const char *out, bool fresh, dt_arena *arena) {
-    *p = (dt_place){ out, dt_arena_text(arena, "%s.parts", out), -1, arena };
+    *p = (dt_place){ out, place_parts(out, arena), -1, arena };
     DT_TRY(place_replaceable(out, arena));
     DT_TRY(place_lock(p));
     place_clear(p, fresh);

@@ -22,6 +22,9 @@ dt_status dt_place_open(dt_place *place, const char *out, bool fresh, dt_arena *
 /* The part of the run with that key. */
 const char *dt_place_part(const dt_place *place, const char *key);
 
+/* The whole parts that stand beside a file, by name; there need not be any.  Errors: DT_EIO. */
+dt_status dt_place_parts(const char *out, const char ***path, size_t *count, dt_arena *arena);
+
 /* Is the folder still where it was, and (writable) can a file of some size be written there?
  * Errors: DT_EIO. */
 dt_status dt_place_check(const dt_place *place, bool writable);

@@ -170,10 +170,11 @@ static dt_status plan_nameless(const dt_config *node, const char *path, dt_arena
 
 /* A number alone was a plain key. */
 static dt_status plan_places(const dt_config *node, dt_config *out, dt_arena *arena) {
-    dt_setting setting;
+    dt_setting setting = { 0 };
     if (node == NULL || !plan_tabled(node)) return DT_OK;
-    DT_TRY(plan_nameless(node, "workers", arena));
-    DT_TRY(dt_param_fill((dt_target){ workers_params, &setting }, (dt_target){ 0 }, node, "workers", arena));
+    bool empty = node->first == NULL || (node->first->key == NULL && node->first->next == NULL);
+    if (!empty) DT_TRY(plan_nameless(node, "workers", arena));
+    if (!empty) DT_TRY(dt_param_fill((dt_target){ workers_params, &setting }, (dt_target){ 0 }, node, "workers", arena));
     if (setting.on == NULL || setting.on[0] == '\0')
         return dt_fail_at(DT_EINVAL, "workers", "the table says on which hosts the workers train: { on = \"gpu*\" }; without that "
                           "write a number alone");

@@ -47,12 +47,17 @@ void dt_plan_read_ideal(const dt_config *resolved, dt_ideal *ideal, dt_arena *ar
 
 /* ---- the plan -------------------------------------------------------------------------------- */
 
+/* The scenario of a run that "dtsim run --add" keeps beside those of another: its name, its text, and a line for each
+ * value set on the command line.  All are "" where the run is a part of a sweep that was interrupted. */
+typedef struct dt_origin { const char *name, *source, *set; } dt_origin;
+
 typedef struct dt_plan_run {
     long             id;            /* 0, 1, ... in the order of the sweep, seeds innermost */
     const dt_config *config;        /* resolved */
     const dt_config *swept;         /* key path -> value, for the keys this scenario varies ("seed" included
                                        when there are several); values are numbers, truths or texts */
-    const dt_platform *platform;    /* runs with equal parameters share it */
+    const dt_platform *platform;    /* runs with equal parameters share it; NULL where origin is not */
+    const dt_origin *origin;        /* NULL: a run of the plan's scenario; else it stands in a file and is not run */
 } dt_plan_run;
 
 /* Open what a run draws from, and read the files of measured values: can its workers draw from it?  (Where it is not
@@ -79,8 +84,9 @@ typedef struct dt_plan {
     const dt_plan_run *run;         /* [runs] */
     size_t             runs;
     dt_hook            on_mark;     /* call NULL: none.  Called in the run's own process */
-    /* Judge the results in a sweep's file; NULL: the scenario claims nothing. */
-    dt_status        (*claims)(void *owner, const char *results, dt_claim **claim, size_t *count, dt_arena *arena);
+    /* Judge the results in the file of a sweep, whose runs are those of plan; NULL: the scenario claims nothing. */
+    dt_status        (*claims)(void *owner, const struct dt_plan *plan, const char *results, dt_claim **claim,
+                               size_t *count, dt_arena *arena);
     void              *claims_owner;
 } dt_plan;
 

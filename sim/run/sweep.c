@@ -8,6 +8,7 @@
 #include "run/run.h"
 #include "run/seconds.h"
 #include "run/table.h"
+#include "run/union.h"
 #include <errno.h>
 #include <math.h>
 #include <signal.h>
@@ -31,7 +32,9 @@ typedef struct job {
 } job;
 
 typedef struct sweep {
-    const dt_plan          *plan;
+    const dt_plan          *plan;   /* also of the runs that are kept beside those of the scenario */
+    dt_plan                 whole;
+    dt_kept                 kept;
     const dt_sweep_options *options;
     dt_arena     *arena;
     dt_place      place;
@@ -202,6 +205,21 @@ static void sweep_all(sweep *s) {
 
 /* ---- before and after ---------------------------------------------------------------------- */
 
+/* What stands in the file and its parts: nothing of it is lost, unless it may be. */
+static dt_status sweep_keep(sweep *s) {
+    size_t *from;
+    s->kept = (dt_kept){ .arena = s->arena };
+    if (!s->options->fresh) DT_TRY(dt_kept_place(&s->kept, s->options->out));
+    dt_kept_match(&s->kept, s->plan);
+    if (!s->options->add) return dt_kept_lost(&s->kept, s->plan) == 0 ? DT_OK
+                                                                      : dt_kept_refuse(&s->kept, s->plan, s->options->out);
+    dt_union(s->plan, &s->kept, &s->whole, &from, s->arena);
+    s->plan = &s->whole;
+    dt_kept_match(&s->kept, s->plan);
+    return DT_OK;
+}
+
+/* Runs of other scenarios are finished: they need no key. */
 static void sweep_keys(sweep *s) {
     size_t runs = s->plan->runs;
     dt_keys *keys = dt_keys_new(s->plan, s->arena);
@@ -209,40 +227,44 @@ static void sweep_keys(sweep *s) {
     s->key = dt_arena_take(s->arena, runs, sizeof *s->key);
     s->job = dt_arena_take(s->arena, runs, sizeof *s->job);
     for (size_t i = 0; i < runs; i++) {
-        s->key[i] = dt_keys_run(keys, &s->plan->run[i]);
+        if (s->plan->run[i].origin == NULL) s->key[i] = dt_keys_run(keys, &s->plan->run[i]);
         while (s->key[s->job[i].twin] != s->key[i]) s->job[i].twin++;
         s->job[i].part = dt_place_part(&s->place, dt_keys_text(s->key[i], s->arena));
     }
 }
 
-/* Finished runs stand in the parts of an interrupted sweep, or in the file. */
-static dt_status sweep_find(sweep *s) {
-    size_t runs = s->plan->runs;
-    s->ending = dt_arena_take(s->arena, runs, sizeof *s->ending);
-    if (s->options->fresh) return DT_OK;
-    for (size_t i = 0; i < runs; i++) {
-        dt_ending e;
-        if (dt_ending_part(s->job[i].part, &s->plan->run[i], &e, s->arena) != DT_OK || !dt_ending_final(&e)) continue;
-        s->ending[i] = e;
-        s->ended++;
-    }
-    size_t found;
-    DT_TRY(dt_ending_find(s->options->out, s->plan, s->key, s->program, s->ending, &found, s->arena));
-    s->ended += found;
-    if (s->ended > 0 && !s->options->quiet)
-        fprintf(stderr, "dtsim: %zu of %zu runs are finished already and not run again\n", s->ended, runs);
-    return DT_OK;
+/* front: what each line begins with. */
+static void sweep_say(const sweep *s, FILE *out, const char *front) {
+    size_t others = 0, renewed = dt_kept_renewed(&s->kept, s->plan, s->ending);
+    for (size_t i = 0; i < s->plan->runs; i++) others += s->plan->run[i].origin != NULL;
+    const char *are = others == 1 ? "is" : "are";
+    if (s->ended > 0)
+        fprintf(out, "%s%zu of %zu runs are finished already and not run again\n", front, s->ended, s->plan->runs);
+    if (renewed > 0)
+        fprintf(out, "%s%zu finished run%s made anew: dtsim, the data, the platform or the hook has changed since\n", front,
+                renewed, renewed == 1 ? " is" : "s are");
+    if (others > 0)
+        fprintf(out, "%s%zu run%s of %s that %s not in this scenario %s kept%s\n", front, others, others == 1 ? "" : "s",
+                s->options->out, are, are, s->plan->claims != NULL ? "; its claims are judged over all runs" : "");
 }
 
-static dt_status sweep_open(sweep *s) {
-    size_t runs = s->plan->runs;
+/* Finished runs stand in the parts of an interrupted sweep, or in the file. */
+static void sweep_find(sweep *s) {
+    sweep_keys(s);
+    s->ending = dt_arena_take(s->arena, s->plan->runs, sizeof *s->ending);
+    s->ended = dt_kept_take(&s->kept, s->plan, s->key, s->program, s->ending);
+}
+
+static dt_status sweep_open(sweep *s, dt_sweep_outcome *outcome) {
+    DT_TRY(sweep_keep(s));
+    size_t runs = outcome->runs = s->plan->runs;
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     s->jobs = s->options->jobs > 0 ? s->options->jobs : (int)cores;
     if ((size_t)s->jobs > runs) s->jobs = (int)runs;
     s->threads = s->options->threads;
     if (s->threads < 1) s->threads = (size_t)cores > runs ? (int)((size_t)cores / runs) : 1;
-    sweep_keys(s);
-    DT_TRY(sweep_find(s));
+    sweep_find(s);
+    if (!s->options->quiet) sweep_say(s, stderr, "dtsim: ");
     void *shared = mmap(NULL, runs * sizeof *s->progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED) return dt_fail(DT_EIO, "no shared memory for %zu runs: %s", runs, strerror(errno));
     s->progress = shared;
@@ -272,9 +294,13 @@ static void sweep_deafen(sweep *s) {
 
 /* Did every run fail before it began?  Then the first one's reason is the answer, and there is nothing to keep. */
 static bool sweep_refused(const sweep *s, dt_sweep_outcome *outcome) {
-    for (size_t i = 0; i < s->plan->runs; i++)
+    size_t first = s->plan->runs;
+    for (size_t i = s->plan->runs; i-- > 0;) {
+        if (s->plan->run[i].origin != NULL) continue;
         if (s->ending[i].where == NULL) return false;
-    const dt_ending *e = &s->ending[0];
+        first = i;
+    }
+    const dt_ending *e = &s->ending[first];
     size_t front = e->where[0] == '\0' ? 0 : strlen(e->where) + 2;      /* "path: " */
     snprintf(outcome->where, sizeof outcome->where, "%s", e->where);
     snprintf(outcome->reason, sizeof outcome->reason, "%s", e->reason + front);
@@ -301,7 +327,7 @@ static dt_status sweep_close(sweep *s, dt_sweep_outcome *outcome) {
 
 /* gathered: nothing of the parts is needed any more. */
 static dt_status sweep_carry_out(sweep *s, dt_sweep_outcome *outcome, bool *gathered) {
-    DT_TRY(sweep_open(s));
+    DT_TRY(sweep_open(s, outcome));
     sweep_all(s);
     sweep_deafen(s);
     if (s->status != DT_OK) return sweep_broken(s);
@@ -310,7 +336,12 @@ static dt_status sweep_carry_out(sweep *s, dt_sweep_outcome *outcome, bool *gath
         outcome->interrupted = true;
         return DT_OK;
     }
-    if (!sweep_refused(s, outcome) && sweep_close(s, outcome) != DT_OK) return sweep_broken(s);
+    if (sweep_refused(s, outcome)) {
+        for (size_t i = 0; i < s->plan->runs; i++) unlink(s->job[i].part);     /* not those of other sweeps */
+        return DT_OK;
+    }
+    DT_TRY(dt_kept_guard(&s->kept, s->plan, s->ending, s->options->out));
+    if (sweep_close(s, outcome) != DT_OK) return sweep_broken(s);
     *gathered = true;
     return DT_OK;
 }
@@ -328,6 +359,34 @@ dt_status dt_sweep_run(const dt_plan *plan, const dt_sweep_options *options, dt_
         dt_place_close(&s.place, gathered);
     }
     sigprocmask(SIG_SETMASK, &s.before, NULL);
+    dt_arena_free(arena);
+    return status;
+}
+
+/* Nothing finished is there: nothing is to be said. */
+static dt_status look_find(sweep *s, FILE *out) {
+    DT_TRY(sweep_keep(s));
+    if (s->kept.runs == 0) return DT_OK;
+    sweep_find(s);
+    sweep_say(s, out, "");
+    return DT_OK;
+}
+
+static dt_status look_fresh(sweep *s, FILE *out) {
+    size_t finished = 0;
+    DT_TRY(dt_kept_place(&s->kept, s->options->out));
+    for (size_t k = 0; k < s->kept.runs; k++) finished += s->kept.run[k].finished;
+    if (finished > 0)
+        fprintf(out, "%zu finished run%s of %s will be given up and run anew where the scenario has them\n", finished,
+                finished == 1 ? "" : "s", s->options->out);
+    return DT_OK;
+}
+
+dt_status dt_sweep_look(const dt_plan *plan, const dt_sweep_options *options, FILE *out) {
+    dt_arena *arena = dt_arena_new(1 << 16);
+    sweep s = { .plan = plan, .options = options, .arena = arena, .place = { options->out, "", -1, arena },
+                .kept = { .arena = arena } };
+    dt_status status = options->fresh ? look_fresh(&s, out) : look_find(&s, out);
     dt_arena_free(arena);
     return status;
 }

@@ -36,6 +36,7 @@ static const char *table_joules(double joules, char *text) {
 }
 
 static const char *table_value(const dt_config *c, dt_arena *arena) {
+    if (c->kind == DT_CONFIG_NUMBER && isnan(c->number)) return "-";        /* the run has no such key */
     return c->kind == DT_CONFIG_TEXT ? c->text : dt_config_json(c, arena);
 }
 

@@ -56,6 +56,7 @@ dt_status dt_script_mark(void *owner, const dt_mark *mark, bool *stop) {
 /* ---- results ------------------------------------------------------------------------------- */
 
 typedef struct judge {
+    const dt_plan *plan;
     dt_reading *reading;
     dt_claim  **claim;
     size_t     *count;
@@ -70,23 +71,22 @@ static void push_cell(lua_State *L, const dt_series *column, size_t row) {
     }
 }
 
-static const dt_plan_run *run_of(const dt_script *s, double id) {
-    for (size_t i = 0; i < s->runs; i++)
-        if ((double)s->run[i].id == id) return &s->run[i];
+static const dt_plan_run *run_of(const dt_plan *plan, double id) {
+    for (size_t i = 0; i < plan->runs; i++)
+        if ((double)plan->run[i].id == id) return &plan->run[i];
     return NULL;
 }
 
 /* One row of /sweep: results by name, swept values in set (as the scenario gave them: a truth is no text). */
-static dt_status push_row(dt_script *s, const dt_series *series, size_t columns, size_t row) {
-    lua_State *L = s->L;
+static dt_status push_row(lua_State *L, const dt_plan *plan, const dt_series *series, size_t columns, size_t row) {
     lua_createtable(L, 0, (int)columns + 4);
     for (size_t c = 0; c < columns; c++) {
-        if (dt_config_get(s->run[0].swept, series[c].column.name) != NULL) continue;
+        if (dt_config_get(plan->run[0].swept, series[c].column.name) != NULL) continue;
         push_cell(L, &series[c], row);
         lua_setfield(L, -2, series[c].column.name);
     }
     lua_getfield(L, -1, "id");
-    const dt_plan_run *run = run_of(s, lua_tonumber(L, -1));
+    const dt_plan_run *run = run_of(plan, lua_tonumber(L, -1));
     lua_pop(L, 1);
     if (run == NULL) return dt_fail(DT_EFORMAT, "the results hold a run that is not of this scenario");
     dt_script_push(L, run->swept);
@@ -111,11 +111,10 @@ static void push_series(lua_State *L, const dt_series *series, size_t columns) {
 
 /* read(id, "marks" | "config") */
 static int results_read(lua_State *L) {
-    dt_script *s = lua_touserdata(L, lua_upvalueindex(1));
-    judge *j = lua_touserdata(L, lua_upvalueindex(2));
+    judge *j = lua_touserdata(L, lua_upvalueindex(1));
     lua_Integer id = luaL_checkinteger(L, 1);
     if (strcmp(luaL_checkstring(L, 2), "config") == 0) {
-        dt_script_push(L, run_of(s, (double)id)->config);
+        dt_script_push(L, run_of(j->plan, (double)id)->config);
         return 1;
     }
     dt_series *series;
@@ -136,12 +135,11 @@ static dt_status push_results(dt_script *s, judge *j) {
     lua_getfield(L, -1, "new");
     lua_newtable(L);
     for (size_t row = 0; columns > 0 && row < series[0].rows; row++) {
-        DT_TRY(push_row(s, series, columns, row));
+        DT_TRY(push_row(L, j->plan, series, columns, row));
         lua_rawseti(L, -2, (lua_Integer)row + 1);
     }
-    lua_pushlightuserdata(L, s);
     lua_pushlightuserdata(L, j);
-    lua_pushcclosure(L, results_read, 2);
+    lua_pushcclosure(L, results_read, 1);
     lua_call(L, 2, 1);
     return DT_OK;
 }
@@ -181,9 +179,10 @@ static dt_status judge_work(dt_script *s, void *arg) {
     return DT_OK;
 }
 
-dt_status dt_script_judge(void *owner, const char *results, dt_claim **claim, size_t *count, dt_arena *arena) {
+dt_status dt_script_judge(void *owner, const dt_plan *plan, const char *results, dt_claim **claim, size_t *count,
+                          dt_arena *arena) {
     dt_script *s = owner;
-    judge j = { NULL, claim, count, arena };
+    judge j = { plan, NULL, claim, count, arena };
     *count = 0;
     DT_TRY(dt_reading_open(results, &j.reading, arena));
     dt_status status = dt_script_place(s, dt_script_protect(s, judge_work, &j));

@@ -31,8 +31,6 @@ struct dt_script {
     struct dt_made    *made;                /* platforms read or generated so far */
     struct dt_counted *counted;             /* hosts that fit patterns so far */
     FILE              *texts;               /* theirs; NULL: there is none yet */
-    const dt_plan_run *run;                 /* [runs] of the plan */
-    size_t             runs;
     dt_script_limit    limit;
     bool               unsafe;
 };
@@ -94,6 +92,7 @@ dt_status dt_script_resolve_platform(dt_script *s, dt_config *given, const dt_pl
 
 /* The hook that calls on_mark, and the judge of claims; owner is the script. */
 dt_status dt_script_mark(void *owner, const dt_mark *mark, bool *stop);
-dt_status dt_script_judge(void *owner, const char *results, dt_claim **claim, size_t *count, dt_arena *arena);
+dt_status dt_script_judge(void *owner, const dt_plan *plan, const char *results, dt_claim **claim, size_t *count,
+                          dt_arena *arena);
 
 #endif

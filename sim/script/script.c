@@ -148,8 +148,6 @@ dt_status dt_script_load(const char *path, const dt_script_options *options, dt_
         dt_script_close(s);
         return status;
     }
-    s->run = plan->run;
-    s->runs = plan->runs;
     *script = s;
     return DT_OK;
 }

@@ -74,6 +74,51 @@ static void items_are_added_not_replaced(void **fixture) {
     assert_string_equal(dt_config_json(list, run), "[0,1,2]");
 }
 
+/* The text of a tree gives a tree of the same text and values. */
+static void the_text_reads_back_to_an_equal_tree(void **fixture) {
+    dt_arena *run = *fixture;
+    const char *const texts[] = { "{\"a\":{\"name\":\"topk\",\"ratio\":0.01},\"b\":[1,[2],\"x\\\"\\\\\"],\"c\":true,\"d\":{}}",
+                                  "[\"a\\\"b\\\\c\\u000a\\u0001/\xc3\xa9\",false,-1e-07,1e+300]", "\"inf\"", "{\"a\":\"nan\"}",
+                                  "{\"hash\":1,\"name\":\"x\"}" };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        const dt_config *node, *again;
+        assert_ok(dt_config_parse(texts[i], &node, run));
+        char *text = dt_config_json(node, run);
+        assert_string_equal(text, texts[i]);
+        assert_ok(dt_config_parse(text, &again, run));
+        assert_true(dt_config_equal(node, again));
+    }
+}
+
+static void what_is_no_text_of_a_tree_is_refused(void **fixture) {
+    dt_arena *run = *fixture;
+    const char *const texts[] = { "", "{", "[1", "[1,]", "{\"a\"}", "{\"a\":}", "nul", "tru", "\"abc", "\"\\x\"", "\"\\", "\"a\\u00",
+                                  "\"\\u0000\"", "1 2", "{\"a\":1}}", "\"a\nb\"", "-" };
+    const dt_config *node;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        assert_refused(dt_config_parse(texts[i], &node, run), DT_EFORMAT, "damaged at character");
+    char deep[1001];
+    memset(deep, '[', 1000);
+    deep[1000] = '\0';
+    assert_refused(dt_config_parse(deep, &node, run), DT_EFORMAT, "damaged at character");
+}
+
+static void equal_is_by_value_and_not_by_order(void **fixture) {
+    dt_arena *run = *fixture;
+    const dt_config *a, *b;
+    const char *const equal[][2] = { { "{\"x\":1,\"y\":[1,2]}", "{\"y\":[1,2],\"x\":1}" }, { "{}", "{}" } };
+    const char *const unequal[][2] = { { "[1,2]", "[2,1]" }, { "[1,2]", "[1]" }, { "{\"x\":1}", "{}" }, { "1", "\"1\"" },
+                                       { "{\"x\":1}", "{\"y\":1}" }, { "true", "false" }, { "{\"name\":\"a\"}", "{\"name\":\"b\"}" } };
+    for (size_t i = 0; i < 9; i++) {
+        const char *const *pair = i < 2 ? equal[i] : unequal[i - 2];
+        assert_ok(dt_config_parse(pair[0], &a, run));
+        assert_ok(dt_config_parse(pair[1], &b, run));
+        assert_int_equal(dt_config_equal(a, b), i < 2);
+        assert_int_equal(dt_config_equal(b, a), i < 2);
+    }
+    assert_true(dt_config_equal(NULL, NULL) && !dt_config_equal(a, NULL));
+}
+
 static void a_dotted_path_finds_its_node(void **fixture) {
     dt_arena *run = *fixture;
     dt_config *root = dt_config_new(run), *b = dt_config_set_table(dt_config_set_table(root, "a", run), "b", run);
@@ -127,6 +172,9 @@ int main(void) {
         cmocka_unit_test(numbers_read_back_exactly),
         cmocka_unit_test(setting_a_key_again_replaces_it),
         cmocka_unit_test(items_are_added_not_replaced),
+        cmocka_unit_test(the_text_reads_back_to_an_equal_tree),
+        cmocka_unit_test(what_is_no_text_of_a_tree_is_refused),
+        cmocka_unit_test(equal_is_by_value_and_not_by_order),
         cmocka_unit_test(a_dotted_path_finds_its_node),
         cmocka_unit_test(an_algorithm_is_named_by_text_or_first_item),
         cmocka_unit_test(a_copy_is_equal_and_its_own),

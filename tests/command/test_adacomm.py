@@ -13,7 +13,7 @@ def runs_of(folder, strategies, *words, seeds=10):
     """The marks of every run, by the strategies named in the table above."""
     sweep = ",".join(STRATEGIES[name] for name in strategies)
     words = [f"strategy=dt.sweep{{{sweep}}}", f"seeds={seeds}", 'trace="none"', "data.test=0", *words]
-    done = folder.run("run", ROOT / "scenarios/tau.lua", "-o", "a.h5", *(w for word in words for w in ("--set", word)))
+    done = folder.run("run", ROOT / "scenarios/tau.lua", "-o", "a.h5", "--fresh", *(w for word in words for w in ("--set", word)))
     assert done.returncode in (0, 1), done.stdout + done.stderr      # 1: the scenario's own claims are about A
     runs = {name: [] for name in strategies}
     with h5py.File(folder.path / "a.h5") as f:

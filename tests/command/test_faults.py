@@ -16,7 +16,7 @@ def faults(scenario, text):
 
 
 def run(folder, text, *words):
-    done = folder.run("run", folder.write(text), "-o", "out.h5", *words)
+    done = folder.run("run", folder.write(text), "-o", "out.h5", "--fresh", *words)
     assert done.returncode == 0, done.stderr + done.stdout
     return h5py.File(folder.path / "out.h5")
 
@@ -129,7 +129,7 @@ def test_joules_are_those_of_hosts_and_of_links(folder):
     """A phone draws 2 W while it computes; what is left of the run's energy is that of the links."""
     f = run(folder, PHONES.replace("  stop =", '  trace = "spans",\n  stop ='))
     links, workers, total = table(f, "links"), table(f, "workers"), f["sweep/joules"][0]
-    rows = [folder.run("run", "scenario.lua", "-o", "again.h5", *words).stdout.splitlines()[:2]
+    rows = [folder.run("run", "scenario.lua", "-o", "again.h5", "--fresh", *words).stdout.splitlines()[:2]
             for words in ((), ("--set", "platform.watts=0"))]
     assert rows[0][0].split()[-1] == "joules" and rows[0][1].endswith(f" {total * 1e3:.1f} mJ")
     assert rows[1][0].split()[-1] == "bytes"

@@ -26,7 +26,7 @@ def machines(folder, *words):
 def marks(folder, xml, **choice):
     folder.write(xml, "machines.xml")
     folder.write(SCENARIO.format(**{"network": "LV08", "collective": "ring", **choice}))
-    done = folder.run("run", "scenario.lua", "-o", "a.h5")
+    done = folder.run("run", "scenario.lua", "-o", "a.h5", "--fresh")
     assert done.returncode == 0, done.stdout + done.stderr
     with h5py.File(folder.path / "a.h5") as f:
         return {k: f["runs/0000/marks"][k][:] for k in ("time_s", "loss", "bytes")}

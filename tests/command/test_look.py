@@ -23,5 +23,5 @@ def test_a_figure_that_the_file_cannot_fill_says_how_to_get_it(folder):
     refused = folder.run("plot", "a.h5", "--figure", "gantt")
     assert refused.returncode == 2 and refused.stderr == ("dtsim plot: a.h5: --figure gantt: its runs hold no spans; "
                                                           "trace = \"spans\" in the scenario records them\n")
-    assert folder.run("run", "scenario.lua", "-o", "a.h5", "--set", "trace=spans").returncode == 0
+    assert folder.run("run", "scenario.lua", "-o", "a.h5", "--fresh", "--set", "trace=spans").returncode == 0
     assert folder.run("plot", "a.h5", "--figure", "gantt").returncode == 0

@@ -72,7 +72,7 @@ def test_rounds_in_step_merge_fresh_updates(runs):
 def test_each_trace_records_no_more_than_it_says(folder):
     path = folder.write(TRACED)
     for trace, tables in (("none", set()), ("spans", {"spans", "rounds", "routes", "links"})):
-        assert folder.run("run", path, "-o", "t.h5", "--quiet", "--set", f"trace={trace}").returncode == 0
+        assert folder.run("run", path, "-o", "t.h5", "--quiet", "--fresh", "--set", f"trace={trace}").returncode == 0
         with h5py.File(folder.path / "t.h5") as f:
             assert {"spans", "rounds", "routes", "links", "messages"} & set(f["runs/0000"]) == tables
 
@@ -92,7 +92,7 @@ def test_many_pairs_have_a_route_each(folder):
 def test_being_traced_changes_nothing(folder):
     path, rows = folder.write(TRACED), []
     for trace in ("none", "spans", "messages"):
-        folder.run("run", path, "-o", "t.h5", "--quiet", "--set", f"trace={trace}")
+        folder.run("run", path, "-o", "t.h5", "--quiet", "--fresh", "--set", f"trace={trace}")
         with h5py.File(folder.path / "t.h5") as f:
             rows.append([list(f["sweep"][name][:]) for name in ("time_s", "steps", "loss", "bytes")])
     assert rows[0] == rows[1] == rows[2]

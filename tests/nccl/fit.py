@@ -84,7 +84,7 @@ def by_dtsim(dtsim, folder, numbers, ranks, per_node, sizes):
         (folder / f"{size}.csv").write_text(f"layer,params,fwd_flops,bwd_flops,act_bytes\nall,{size // 4},0,0,0\n")
     files = ", ".join(f'"{size}.csv"' for size in sizes)
     (folder / "mean.lua").write_text(SCENARIO.format(ranks=ranks, files=files))
-    done = subprocess.run([str(dtsim), "run", "mean.lua", "-o", "mean.h5"], cwd=folder, capture_output=True, text=True)
+    done = subprocess.run([str(dtsim), "run", "mean.lua", "-o", "mean.h5", "--fresh"], cwd=folder, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     with h5py.File(folder / "mean.h5") as f:
         return f["sweep/time_s"][:]

@@ -57,7 +57,7 @@ static void claims_hold_or_are_broken_with_a_reason(void **fixture) {
     dt_claim *claim;
     size_t count;
     assert_ok(scene_load(s, scenario));
-    assert_ok(s->plan.claims(s->plan.claims_owner, results_of(s), &claim, &count, s->arena));
+    assert_ok(s->plan.claims(s->plan.claims_owner, &s->plan, results_of(s), &claim, &count, s->arena));
     assert_int_equal(count, 9);
     for (size_t i = 0; i < count; i++) {
         assert_string_equal(claim[i].text, wanted[i].text);
@@ -72,7 +72,7 @@ static void results_that_are_not_there_are_named(void **fixture) {
     dt_claim *claim;
     size_t count;
     assert_ok(scene_load(s, scenario));
-    assert_refused(s->plan.claims(s->plan.claims_owner, "gone.h5", &claim, &count, s->arena), DT_ENOTFOUND, "gone.h5");
+    assert_refused(s->plan.claims(s->plan.claims_owner, &s->plan, "gone.h5", &claim, &count, s->arena), DT_ENOTFOUND, "gone.h5");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scene_begin, scene_end)

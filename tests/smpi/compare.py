@@ -50,7 +50,7 @@ def by_dtsim(dtsim, folder, network):
         (folder / f"{n}.csv").write_text(f"layer,params,fwd_flops,bwd_flops,act_bytes\nall,{n},0,0,0\n")
     files = ", ".join(f'"{n}.csv"' for n in FLOATS)
     (folder / "mean.lua").write_text(SCENARIO.format(ranks=RANKS, network=network, files=files))
-    call(folder, dtsim, "run", "mean.lua", "-o", "mean.h5")
+    call(folder, dtsim, "run", "mean.lua", "-o", "mean.h5", "--fresh")
     with h5py.File(folder / "mean.h5") as f:
         text = {k: [bytes(v).decode() for v in f["sweep"][k][:]] for k in ("collective", "model.path")}
         floats = [int(v.removesuffix(".csv")) for v in text["model.path"]]
