@@ -5,7 +5,7 @@ bytes, and before that its sender computed or waited for yet another.  So every 
 the parts of the path fill the run from 0 to its end without a gap."""
 from collections import defaultdict, namedtuple
 
-from .course import NOBODY, SERVER, Course
+from .course import NOBODY, SERVER, Course, Route
 
 # kind and whose: compute, of a rank; of a message that it was lost, and its latency, of a pair of ranks; then what its
 # bytes take alone, by the bandwidth of the narrowest link or by the TCP window of the pair; then, on the busiest link,
@@ -99,16 +99,16 @@ class Path:
         """A message: lost tries, its latency, its bytes; before it whoever was late, its sender or its receiver."""
         m = self.course.messages
         pair, departed, arrived = (m["from"][i], m["to"][i]), m["departed_s"][i], m["arrived_s"][i]
-        latency, bandwidth, links = self.course.routes[pair]
+        route = self.course.routes[pair]
         sent = m["sent_s"][i]
-        moving = min(sent + latency, arrived)
-        shared = min(moving + m["bytes"][i] / bandwidth, arrived)
-        if arrived - shared <= 1e-6 * (arrived - moving) or not links:      # rounding, not sharing
+        moving = min(sent + route.latency, arrived)
+        shared = min(moving + m["bytes"][i] / route.bandwidth, arrived)
+        if arrived - shared <= 1e-6 * (arrived - moving) or not route.links:      # rounding, not sharing
             shared = arrived
         parts = [Part(departed, sent, "loss", pair, pair), Part(sent, moving, "latency", pair, pair),
-                 Part(moving, shared, *bound(pair, bandwidth, links), pair)]
+                 Part(moving, shared, *bound(pair, route), pair)]
         if shared < arrived:
-            parts.append(Part(shared, arrived, "sharing", self._busiest(links, moving, arrived), pair))
+            parts.append(Part(shared, arrived, "sharing", self._busiest(route.links, moving, arrived), pair))
         late = pair[0] if m["posted_s"][i] == departed else pair[1]
         return [part for part in reversed(parts) if part.end > part.start], (late, departed)
 
@@ -118,12 +118,13 @@ class Path:
         return max(links, key=lambda link: link.carried(start, end) / link.bandwidth).name
 
 
-def bound(pair: tuple, bandwidth: float, links: list) -> tuple:
-    """What bounds a message on its own: the narrowest link, unless the route has less (models count 0.97 of a link)."""
-    narrowest = min(links, key=lambda link: link.bandwidth, default=None)
-    if narrowest is None or bandwidth < 0.95 * narrowest.bandwidth:
+def bound(pair: tuple, route: Route) -> tuple:
+    """What bounds a message on its own: the TCP window or the narrowest link; a way without links has latency alone."""
+    if route.windowed:
         return "window", pair
-    return "bandwidth", narrowest.name
+    if not route.links:
+        return "latency", pair
+    return "bandwidth", min(route.links, key=lambda link: link.bandwidth).name
 
 
 # ---- sums --------------------------------------------------------------------------------------

@@ -132,7 +132,7 @@ def link_rows(path: blame.Path, parts: list) -> list:
         if kind in ("bandwidth", "sharing"):
             total[whose][1 + (kind == "sharing")] += time
         elif kind == "latency":
-            links = course.routes[whose][2]
+            links = course.routes[whose].links
             all_latency = sum(link.latency for link in links)
             for link in links:
                 total[link.name][0] += time * (link.latency / all_latency if all_latency > 0 else 1 / len(links))

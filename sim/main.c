@@ -3,10 +3,12 @@
 #include "base/file.h"
 #include "base/rng.h"
 #include "base/warn.h"
+#include "run/check.h"
 #include "run/estimate.h"
 #include "run/info.h"
 #include "run/merge.h"
 #include "run/outlook.h"
+#include "run/remark.h"
 #include "run/sweep.h"
 #include "run/table.h"
 #include "script/script.h"
@@ -161,17 +163,28 @@ static int run_end(const dt_sweep_outcome *o) {
     return o->failed > 0 || o->broken > 0 ? FAILED : GOOD;
 }
 
-static void warn(const dt_outlook *o, dt_arena *arena) {
+static void warn_of(const char *sentence) { dt_warn("", "%s", sentence); }
+
+static void warn(const dt_plan *plan, const dt_outlook *o, dt_arena *arena) {
     const char *warning = dt_outlook_warning(o, arena);
-    if (warning != NULL) dt_warn("", "%s", warning);
+    if (warning != NULL) warn_of(warning);
+    dt_remarks(plan, warn_of, arena);
     dt_warn_say(stderr);
+}
+
+/* The scenario's runs, and every platform of the user's as SimGrid takes it. */
+static dt_status load(const line *l, const dt_script_options *options, dt_arena *arena, dt_script **script, dt_plan *plan) {
+    DT_TRY(dt_script_load(l->word[0], options, arena, script, plan));
+    if (dt_check_platforms(plan) == DT_OK) return DT_OK;
+    const char *path = dt_arena_text(arena, "%s", dt_reason_path());
+    return dt_script_blame(*script, path, dt_arena_text(arena, "%s", dt_reason()));
 }
 
 /* The scenario's plan, or the part of it that the line asks for, and how it is to be carried out. */
 static dt_status run_load(const line *l, dt_script **script, dt_plan *plan, dt_sweep_options *sweep, dt_arena *arena) {
     dt_script_options options = script_options(l, arena);
     DT_TRY(line_keeps(l));
-    DT_TRY(dt_script_load(l->word[0], &options, arena, script, plan));
+    DT_TRY(load(l, &options, arena, script, plan));
     const char *out = dt_arena_text(arena, "results/%s.h5", plan->name);
     if (l->shards > 0) {
         out = dt_arena_text(arena, "results/%s.%ldof%ld.h5", plan->name, l->shard, l->shards);
@@ -191,7 +204,7 @@ static int command_run(const line *l, dt_arena *arena) {
     if (line_need(l, 1, "run needs one scenario file") != DT_OK) return complain();
     if (run_load(l, &script, &plan, &sweep, arena) != DT_OK) return complain();
     if (dt_outlook_worst(&plan, &outlook, arena) != DT_OK) return complain();
-    warn(&outlook, arena);
+    warn(&plan, &outlook, arena);
     if (dt_sweep_run(&plan, &sweep, &outcome) != DT_OK) return complain();
     if (outcome.refused && dt_script_blame(script, outcome.where, outcome.reason) != DT_OK) return complain();
     dt_script_close(script);
@@ -249,7 +262,7 @@ static int command_plan(const line *l, dt_arena *arena) {
     plan_print(&plan, flops, arena);
     printf("at most %zu hosts and %zu actors at a time: about %s of memory a run, besides data and models\n", outlook.hosts,
            outlook.actors, dt_table_bytes(outlook.bytes, text));
-    warn(&outlook, arena);
+    warn(&plan, &outlook, arena);
     if (dt_sweep_look(&plan, &sweep, stdout) != DT_OK)
         fprintf(stderr, "dtsim: warning: \"dtsim run\" will be refused: %s\n", dt_reason());
     dt_script_close(script);

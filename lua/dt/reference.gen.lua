@@ -573,6 +573,11 @@
 ---@field busy_watts? number|string|dt.mark power of a host that computes; 0: no energy is counted (preset 0 W)
 ---@field link_watts? number|string|dt.mark power of a host's link at full use, in each direction; needs busy_watts (preset 0 W)
 
+---on which hosts they train, where not on all: { on = "gpu*" }
+---@class dt.scenario.workers
+---@field count? integer|dt.mark how many train; 0: one on every host that on fits (preset 0)
+---@field on? string|dt.mark names of their hosts, with * and ?: "gpu*"; in natural order (gpu2 before gpu10), the server's left out if another fits
+
 ---how long a step takes, where not flops over speed
 ---@class dt.scenario.compute
 ---@field seconds? number|number[]|dt.dist|dt.mark time of a step, drawn anew, instead of flops over speed; or a list: a value for each worker
@@ -618,7 +623,7 @@
 
 ---@class dt.scenario
 ---@field platform? "lan"|dt.platform.lan|"mobile"|dt.platform.mobile|"wan"|dt.platform.wan|string|dt.mark machines and network; or the path of a SimGrid XML file
----@field workers? integer|dt.mark how many train; 0: one on every host but the server's (preset 0)
+---@field workers? integer|dt.scenario.workers|dt.mark how many train; 0: one on every host but the server's; a table says on which hosts (preset 0)
 ---@field seed? integer|dt.mark names every random stream of the run (preset 1)
 ---@field data_seed? integer|dt.mark names the streams of generated data, to hold them while seeds vary; 0: the run's seed (preset 0)
 ---@field learn? boolean|dt.mark false: nothing is learnt, only time and bytes are simulated (preset true)

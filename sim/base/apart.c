@@ -1,4 +1,4 @@
-/* apart.c - a forked child does the work; its status and reason come back through a pipe. */
+/* apart.c - a forked child does the work; its status and reason come back through shared memory. */
 #include "base/apart.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -6,12 +6,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-typedef struct report { dt_status status; char path[256], reason[1024]; } report;
+typedef struct report { bool whole; dt_status status; char path[256], reason[1024]; } report;     /* whole: the work returned */
 
 /* It ends with its parent, who alone answers Ctrl-C: whatever is half done then is nobody's. */
 static void apart_bound(pid_t parent) {
@@ -42,46 +43,56 @@ static void apart_quiet(unsigned seconds) {
     if (null >= 0) dup2(null, STDERR_FILENO);
 }
 
-static void apart_child(dt_status (*work)(void *arg), void *arg, unsigned seconds, int to) {
-    report r = { 0 };
+static void apart_child(dt_status (*work)(void *arg), void *arg, unsigned seconds, report *r) {
     apart_quiet(seconds);
-    dt_last_words(r.reason, sizeof r.reason);
-    r.status = work(arg);
-    if (r.status != DT_OK) {
-        snprintf(r.path, sizeof r.path, "%s", dt_reason_path());
-        snprintf(r.reason, sizeof r.reason, "%s", dt_reason());
+    dt_last_words(r->reason, sizeof r->reason);
+    r->status = work(arg);
+    if (r->status != DT_OK) {
+        snprintf(r->path, sizeof r->path, "%s", dt_reason_path());
+        snprintf(r->reason, sizeof r->reason, "%s", dt_reason());
     }
-    _exit(write(to, &r, sizeof r) == sizeof r ? 0 : 1);
+    r->whole = true;
+    _exit(0);
 }
 
 typedef struct ending {
     report said;
-    bool   whole;       /* it has reported, and said counts */
     int    wait;        /* as waitpid tells it */
 } ending;
 
 /* The child works and ends.  Errors: DT_EIO no process. */
 static dt_status apart_run(dt_status (*work)(void *arg), void *arg, unsigned seconds, const char *file, ending *e) {
-    int pipe[2];
     pid_t parent = getpid();
-    if (pipe2(pipe, O_CLOEXEC) != 0) return dt_fail(DT_EIO, "no pipe for a process at %s: %s", file, strerror(errno));
+    report *r = mmap(NULL, sizeof *r, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (r == MAP_FAILED) return dt_fail(DT_EIO, "no memory to share with a process for %s: %s", file, strerror(errno));
+    fflush(NULL);       /* a child that dies may flush, too */
     pid_t child = fork();
     int why = errno;
     if (child == 0) {
         apart_bound(parent);
-        apart_child(work, arg, seconds, pipe[1]);
+        apart_child(work, arg, seconds, r);
     }
-    close(pipe[1]);
-    ssize_t got = child > 0 ? read(pipe[0], &e->said, sizeof e->said) : -1;
     while (child > 0 && waitpid(child, &e->wait, 0) < 0 && errno == EINTR) continue;
-    close(pipe[0]);
-    e->whole = got == sizeof e->said;
+    e->said = *r;
+    munmap(r, sizeof *r);
     return child > 0 ? DT_OK : dt_fail(DT_EIO, "no process for %s: %s", file, strerror(why));
 }
 
 static dt_status apart_said(const report *r) {
     if (r->status == DT_OK) return DT_OK;
     return r->path[0] != '\0' ? dt_fail_at(r->status, r->path, "%s", r->reason) : dt_fail(r->status, "%s", r->reason);
+}
+
+/* A library found the input at fault: "key: why". */
+static bool apart_blames(const ending *e) {
+    return WIFEXITED(e->wait) && WEXITSTATUS(e->wait) == DT_DIED + (int)DT_EINVAL;
+}
+
+static dt_status apart_blame(report *r) {
+    char *colon = strstr(r->reason, ": ");
+    if (colon == NULL) return dt_fail(DT_EINVAL, "%s", r->reason);
+    *colon = '\0';
+    return dt_fail_at(DT_EINVAL, r->reason, "%s", colon + 2);
 }
 
 static const char *apart_death(int wait) {
@@ -91,7 +102,8 @@ static const char *apart_death(int wait) {
 dt_status dt_apart_read(dt_status (*work)(void *arg), void *arg, unsigned seconds, const char *file) {
     ending e;
     DT_TRY(apart_run(work, arg, seconds, file, &e));
-    if (e.whole) return apart_said(&e.said);
+    if (e.said.whole) return apart_said(&e.said);
+    if (apart_blames(&e)) return apart_blame(&e.said);
     if (WIFSIGNALED(e.wait) && (WTERMSIG(e.wait) == SIGKILL || WTERMSIG(e.wait) == SIGXCPU))
         return dt_fail(DT_EFORMAT, "%s is damaged: reading it does not end", file);
     return dt_fail(DT_EFORMAT, "%s is damaged: reading it ends in a crash (%s)", file, apart_death(e.wait));
@@ -100,6 +112,6 @@ dt_status dt_apart_read(dt_status (*work)(void *arg), void *arg, unsigned second
 dt_status dt_apart_write(dt_status (*work)(void *arg), void *arg, const char *file) {
     ending e;
     DT_TRY(apart_run(work, arg, 0, file, &e));
-    if (e.whole) return apart_said(&e.said);
+    if (e.said.whole) return apart_said(&e.said);
     return dt_fail(DT_EIO, "%s cannot be written: the process writing it died (%s)", file, apart_death(e.wait));
 }

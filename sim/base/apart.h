@@ -8,7 +8,8 @@
 /* Call work(arg) in a forked child, which may compute for so many seconds and ends when its parent does.  What it writes
  * to memory is lost, unless that is shared.
  *   file    what is read, for the message
- * Errors: those of work, with their reason; DT_EFORMAT where the child died or found no end; DT_EIO no process. */
+ * Errors: those of work, with their reason; what dt_die said of the input (DT_EINVAL); DT_EFORMAT where the child died
+ * otherwise or found no end; DT_EIO no process. */
 dt_status dt_apart_read(dt_status (*work)(void *arg), void *arg, unsigned seconds, const char *file);
 
 /* The same for work that writes file, however long it takes.

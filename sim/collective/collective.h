@@ -73,6 +73,9 @@ void dt_round_meet(const dt_round *round, size_t to, long step, double bytes);
 void dt_round_receive(const dt_round *round, size_t from, long step);
 void dt_round_flush(const dt_round *round);
 
+/* Told of a way that messages go, from rank to rank; DT_SERVER is the server. */
+typedef void dt_way(void *owner, size_t from, size_t to);
+
 typedef struct dt_collective_type {
     dt_entry is;
     bool gathers;       /* the vectors of all ranks reach one place, each by itself; false: partial sums travel */
@@ -80,6 +83,8 @@ typedef struct dt_collective_type {
     void (*exchange)(const void *state, const dt_round *round);
     /* [time] The server's part of one round; NULL: the algorithm has no server. */
     void (*serve)(const void *state, const dt_round *round);
+    /* Every way that a message of one mean goes, where nobody is missing. */
+    void (*ways)(size_t ranks, dt_way *way, void *owner);
 } dt_collective_type;
 
 extern const dt_room dt_collective_room;    /* preset: "ring" */

@@ -72,8 +72,18 @@ static void halving_exchange(const void *state, const dt_round *round) {
     }
 }
 
+static void halving_ways(size_t ranks, dt_way *way, void *owner) {
+    cast c = halving_cast(ranks);
+    for (size_t pair = 0; pair < c.pairs; pair++) {
+        way(owner, 2 * pair, 2 * pair + 1);
+        way(owner, 2 * pair + 1, 2 * pair);
+    }
+    for (size_t d = 1; d < c.players; d *= 2)
+        for (size_t me = 0; me < c.players; me++) way(owner, halving_rank(c, me), halving_rank(c, me ^ d));
+}
+
 const dt_collective_type dt_collective_halving = {
     .is = { .name = "halving", .brief = "Recursive halving and doubling: least bytes and few start-ups.",
             .source = "Thakur, Rabenseifner, Gropp 2005, section 4.5" },
-    .exchange = halving_exchange,
+    .exchange = halving_exchange, .ways = halving_ways,
 };

@@ -16,8 +16,12 @@ static void ring_exchange(const void *state, const dt_round *round) {
     for (size_t s = 0; s + 1 < p; s++) ring_step(round, (r + 1 + p - s) % p, p, (long)(p + s));
 }
 
+static void ring_ways(size_t ranks, dt_way *way, void *owner) {
+    for (size_t r = 0; r < ranks; r++) way(owner, r, (r + 1) % ranks);
+}
+
 const dt_collective_type dt_collective_ring = {
     .is = { .name = "ring", .brief = "Ring all-reduce: least bytes, a start-up cost that grows with the workers.",
             .source = "Patarasuk, Yuan 2009" },
-    .exchange = ring_exchange,
+    .exchange = ring_exchange, .ways = ring_ways,
 };

@@ -19,8 +19,15 @@ static void star_serve(const void *state, const dt_round *round) {
     dt_round_flush(round);
 }
 
+static void star_ways(size_t ranks, dt_way *way, void *owner) {
+    for (size_t r = 0; r < ranks; r++) {
+        way(owner, r, DT_SERVER);
+        way(owner, DT_SERVER, r);
+    }
+}
+
 const dt_collective_type dt_collective_star = {
     .is = { .name = "star", .brief = "One server gathers all and sends the mean back to all.",
             .source = "Li et al. 2014, a parameter server of one node" },
-    .gathers = true, .exchange = star_exchange, .serve = star_serve,
+    .gathers = true, .exchange = star_exchange, .serve = star_serve, .ways = star_ways,
 };

@@ -22,8 +22,15 @@ static void tree_exchange(const void *state, const dt_round *round) {
         if (r + bit < p) tree_send(round, r + bit, DOWN, p);
 }
 
+static void tree_ways(size_t ranks, dt_way *way, void *owner) {
+    for (size_t r = 1; r < ranks; r++) {
+        way(owner, r, r & (r - 1));
+        way(owner, r & (r - 1), r);
+    }
+}
+
 const dt_collective_type dt_collective_tree = {
     .is = { .name = "tree", .brief = "Binomial reduce and broadcast: few start-ups, whole vectors.",
             .source = "Thakur, Rabenseifner, Gropp 2005" },
-    .exchange = tree_exchange,
+    .exchange = tree_exchange, .ways = tree_ways,
 };

@@ -98,5 +98,5 @@ void dt_engine_at(dt_engine *e, double time_s, dt_status (*call)(void *arg), voi
     s = dt_arena_take(e->run, 1, sizeof *s);
     *s = (struct dt_sleeper){ .engine = e, .until_s = time_s, .work = sg_sem_init(0) };
     e->sleeper = s;
-    dt_engine_actor(e, 0, sleeper_main, s, true);
+    dt_engine_actor(e, e->home, sleeper_main, s, true);
 }

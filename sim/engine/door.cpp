@@ -2,11 +2,13 @@
 #include "engine/door.h"
 extern "C" {
 #include "base/status.h"
+#include "engine/words.h"
 }
 #include <csignal>
 #include <cstdint>
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <new>
 #include <simgrid/Exception.hpp>
@@ -23,15 +25,9 @@ extern "C" {
 #include <string>
 #include <vector>
 #include <xbt/config.h>
+#include <xbt/config.hpp>
 
 namespace sg4 = simgrid::s4u;
-
-/* SimGrid appends a backtrace after the first line. */
-static void keep_line(const char *what, char *reason, size_t size) {
-    std::snprintf(reason, size, "%s", what);
-    for (char *c = reason; *c != '\0'; c++)
-        if (*c == '\n') *c = '\0';
-}
 
 static void no_memory() { dt_die(DT_EMEMORY, "no memory left for SimGrid"); }
 
@@ -41,7 +37,7 @@ bool dt_door_load(const char *path, char *reason, size_t size) {
         sg4::Engine::get_instance()->load_platform(path);
         return true;
     } catch (const std::exception &e) {
-        keep_line(e.what(), reason, size);
+        dt_words_one_line(e.what(), reason, size);
         return false;
     }
 }
@@ -68,7 +64,7 @@ static void ask_route(sg_host_t from, sg_host_t to) {
     } catch (const std::exception &) {
         no_route(0);
     }
-    if (links.empty()) no_route(0);
+    if (links.empty() && latency <= 0) no_route(0);     /* where hosts have coordinates a way may have no link */
     sigaction(SIGABRT, &aborted, nullptr);
     sigaction(SIGSEGV, &crashed, nullptr);
 }
@@ -139,6 +135,27 @@ size_t dt_door_route(sg_host_t from, sg_host_t to, sg_link_t *link, size_t room,
     return links.size();
 }
 
+void dt_door_preset(const char *key, bool on) { simgrid::config::set_default<bool>(key, on); }
+
+void dt_door_preset_text(const char *key, const char *text) { simgrid::config::set_default<std::string>(key, text); }
+
+#if SIMGRID_VERSION >= 33400
+/* Either one number, or "bound:factor;bound:factor;...": the largest bound below the size decides. */
+double dt_door_factor(const char *key, double bytes) {
+    const std::string text = simgrid::config::get_value<std::string>(key);
+    if (text.find(':') == std::string::npos) return std::atof(text.c_str());
+    double factor = 1, bound = -1, from, value;
+    for (size_t at = 0; at < text.size(); at = std::min(text.find(';', at), text.size() - 1) + 1)
+        if (std::sscanf(text.c_str() + at, "%lf:%lf", &from, &value) == 2 && from < bytes && from > bound) {
+            bound = from;
+            factor = value;
+        }
+    return factor;
+}
+#else
+double dt_door_factor(const char *key, double) { return sg_cfg_get_double(key); }
+#endif
+
 void dt_door_at_once(void (*call)(void *arg), void *arg) {
     simgrid::kernel::actor::simcall_answered([=] { call(arg); });
 }
@@ -190,7 +207,7 @@ bool dt_door_run(char *reason, size_t size) {
         sg4::Engine::get_instance()->run();
         return true;
     } catch (const std::exception &e) {
-        keep_line(e.what(), reason, size);
+        dt_words_one_line(e.what(), reason, size);
         return false;
     }
 }

@@ -30,6 +30,14 @@ void dt_door_break(sg_exec_t exec);
 /* The links from host to host, at most room of them, and the sum of their latencies; returns how many there are. */
 size_t dt_door_route(sg_host_t from, sg_host_t to, sg_link_t *link, size_t room, double *latency_s);
 
+/* What a key of SimGrid's configuration is where neither the platform nor the command line sets it. */
+void dt_door_preset(const char *key, bool on);
+void dt_door_preset_text(const char *key, const char *text);
+
+/* The factor of the network model in effect, by the key of SimGrid's configuration ("network/latency-factor",
+ * "network/bandwidth-factor"), for a message of so many bytes. */
+double dt_door_factor(const char *key, double bytes);
+
 /* Call without any actor acting meanwhile: each call of SimGrid's lets others go first otherwise. */
 void dt_door_at_once(void (*call)(void *arg), void *arg);
 

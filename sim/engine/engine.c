@@ -1,14 +1,24 @@
 /* engine.c - starting SimGrid, its hosts and its actors. */
 #include "engine/crossing.h"
 #include "engine/energy.h"
+#include "engine/words.h"
 #include <simgrid/version.h>
+#include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { STACK_KIB = 256, REASON = 512 };
+/* The one that leaves the network's model to its own key; a platform may ask for another. */
+#if SIMGRID_VERSION >= 33400
+#define HOST_MODEL "default"
+#else
+#define HOST_MODEL "compound"
+#endif
 /* A guarded stack takes two of the 65 530 mappings that Linux allows a process. */
 enum { STACK_KIB_OF_MANY = 64 };
 
@@ -27,31 +37,49 @@ static void engine_list_hosts(dt_engine *e) {
     qsort(e->host, e->hosts, sizeof *e->host, host_order);
 }
 
+/* SimGrid looks for files where we are before it looks anywhere else: while it loads, we are in their folder. */
+static dt_status engine_load(const dt_engine_setup *setup, dt_arena *run) {
+    char reason[REASON], here[PATH_MAX];
+    if (getcwd(here, sizeof here) == NULL) return dt_fail(DT_EIO, "the working folder: %s", strerror(errno));
+    const char *path = setup->platform[0] == '/' ? setup->platform : dt_arena_text(run, "%s/%s", here, setup->platform);
+    if (setup->folder != NULL) {
+        dt_door_preset_text("path", here);
+        if (chdir(setup->folder) != 0) return dt_fail_at(DT_EIO, "platform", "%s: %s", setup->folder, strerror(errno));
+    }
+    dt_words_reading(true);
+    bool loaded = dt_door_load(path, reason, sizeof reason);
+    dt_words_reading(false);
+    if (chdir(here) != 0) return dt_fail(DT_EIO, "%s: %s", here, strerror(errno));
+    return loaded ? DT_OK : dt_fail_at(DT_EFORMAT, "platform", "SimGrid refuses the platform: %s", reason);
+}
+
 dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_arena *run) {
     dt_engine *e = dt_arena_take(run, 1, sizeof *e);
     *e = (dt_engine){ .run = run, .pool = setup->pool, .on_span = setup->on_span, .on_flight = setup->on_flight,
-                      .owner = setup->owner, .network = setup->network,
+                      .owner = setup->owner,
                       .loss = { setup->loss.share, setup->loss.timeout_s, setup->loss.seed }, .energy = setup->energy };
     /* SimGrid keeps argv; its own log would mix with our messages. */
-    char **argv = dt_arena_take(run, 9, sizeof *argv);
+    char **argv = dt_arena_take(run, 12, sizeof *argv);
     int argc = 0;
     argv[argc++] = dt_arena_text(run, "dtsim");
-    argv[argc++] = dt_arena_text(run, "--log=root.app:file:/dev/null");
+    for (const char *const *option = dt_words_options(run); *option != NULL; option++)
+        argv[argc++] = dt_arena_text(run, "%s", *option);
     argv[argc++] = dt_arena_text(run, "--cfg=network/model:%s", setup->network);
     bool many = setup->actors > DT_GUARDED_MOST;
     argv[argc++] = dt_arena_text(run, "--cfg=contexts/stack-size:%d", many ? STACK_KIB_OF_MANY : STACK_KIB);
     if (many) argv[argc++] = dt_arena_text(run, "--cfg=contexts/guard-size:0");
-    if (strcmp(setup->network, "CM02") == 0) argv[argc++] = dt_arena_text(run, "--cfg=network/crosstraffic:0");
     if (setup->ideal.bandwidth) argv[argc++] = dt_arena_text(run, "--cfg=network/TCP-gamma:1e300");
+    argv[argc++] = dt_arena_text(run, "--cfg=host/model:%s", HOST_MODEL);
     /* With cross-traffic SimGrid's weight of slow links goes negative when a link becomes faster, and aborts. */
     if (setup->changing) argv[argc++] = dt_arena_text(run, "--cfg=network/weight-S:0");
     void (*interrupted)(int) = signal(SIGINT, SIG_IGN);
+    dt_words_listen();
     simgrid_init(&argc, argv);
     signal(SIGINT, interrupted);        /* SimGrid would abort: what Ctrl-C means was decided before */
     if (e->energy) dt_door_energy();
-    char reason[REASON];
-    if (!dt_door_load(setup->platform, reason, sizeof reason))
-        return dt_fail_at(DT_EFORMAT, "platform", "SimGrid refuses the platform: %s", reason);
+    DT_TRY(engine_load(setup, run));
+    /* The model of hosts sets it while the platform is loaded; a platform's own word stands. */
+    if (strcmp(setup->network, "CM02") == 0) dt_door_preset("network/crosstraffic", false);
     dt_door_listen(dt_crossing_ended);
     dt_inside_idealise(&setup->ideal);
     engine_list_hosts(e);
@@ -173,11 +201,11 @@ void dt_engine_spawn(dt_engine *e, const char *name, dt_port *port, dt_status (*
 dt_status dt_engine_run(dt_engine *e) {
     char reason[REASON];
     e->over = sg_sem_init(0);
-    dt_engine_actor(e, 0, keeper_main, e, false);
+    dt_engine_actor(e, e->home, keeper_main, e, false);
     bool ended = dt_door_run(reason, sizeof reason);
     for (dt_port *p = e->ports; p != NULL; p = p->next)
         for (const inbox_item *item = p->first; item != NULL; item = item->next) dt_inside_flight(p, item, NAN);
     if (e->status != DT_OK) return dt_fail(e->status, "%s", e->reason);
-    if (!ended) return dt_fail(DT_ECRASH, "SimGrid gave up: %s", reason);
+    if (!ended) dt_words_give_up(reason);
     return e->alive > 0 ? dt_engine_deadlock(e) : DT_OK;
 }

@@ -20,6 +20,7 @@ typedef struct dt_engine_ideal { bool latency, bandwidth; } dt_engine_ideal;
 
 typedef struct dt_engine_setup {
     const char *platform;           /* path of a SimGrid XML file */
+    const char *folder;             /* where the files that it names are looked for, before where we are; NULL: beside it */
     const char *network;            /* "LV08": SimGrid's default, or "CM02": latency + size / bandwidth, and the
                                        way back costs nothing, so that closed forms hold */
     size_t      actors;             /* about how many there may be at once: many do without guard pages */
@@ -42,8 +43,7 @@ double      dt_engine_host_speed(const dt_engine *e, size_t host);              
 const char *dt_engine_host_property(const dt_engine *e, size_t host, const char *key);     /* NULL if absent */
 bool        dt_engine_host_find(const dt_engine *e, const char *name, size_t *host);
 
-/* SimGrid's version, "3.32.0". */
-const char *dt_engine_version(void);
+const char *dt_engine_version(void);        /* SimGrid's: "3.32.0" */
 
 /* Simulated seconds since the start. */
 double dt_engine_now(const dt_engine *e);

@@ -68,7 +68,6 @@ struct dt_engine {
     void      (*on_span)(void *owner, const dt_span *span);
     void      (*on_flight)(void *owner, const dt_flight *flight);
     void       *owner;
-    const char *network;
     link_entry *link;               /* [links] NULL until somebody asks */
     size_t      links;
     sg_link_t  *way;                /* [way_room] a route, while it is looked at */
@@ -87,6 +86,7 @@ struct dt_engine {
     dt_status   status;             /* of the first body that failed */
     const char *reason;
     dt_port    *ports;
+    size_t      home;               /* host of the engine's own actors: where the first port is, which takes part */
     player     *idle_players;
     inbox_item *crossing;           /* messages on the network */
     bool        ended;              /* nobody is left who could act */
@@ -101,7 +101,7 @@ void dt_port_dismiss_all(dt_engine *e);
  * what they wait for. */
 dt_status dt_engine_deadlock(const dt_engine *e);
 
-/* An actor of the engine's own; and the end of the run because of a failure. */
+/* An actor that SimGrid keeps on that host; and the end of the run because of a failure. */
 sg_actor_t dt_engine_actor(dt_engine *e, size_t host, void (*code)(int, char **), void *data, bool daemon);
 void dt_engine_stop(dt_engine *e, dt_status status);
 

@@ -5,13 +5,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xbt/config.h>
 
-/* LV08 counts more latency and less bandwidth than a link has; both bound a flow by a window a round trip. */
-static const struct model { const char *name; double latency, bandwidth; } models[] = {
-    { "LV08", 13.01, 0.97 },
-    { "CM02", 1, 1 },
-};
-enum { MODELS = sizeof models / sizeof *models, WINDOW = 4 << 20, LONG_ROUTE = 64 };
+enum { LONG_ROUTE = 64 };
 static const double ENDLESS = 1e18;     /* B/s: SimGrid reckons with finite numbers only */
 
 void dt_inside_flight(const dt_port *to, const inbox_item *item, double taken_s) {
@@ -61,15 +57,33 @@ dt_link dt_engine_link(const dt_engine *e, size_t link) {
 
 /* ---- routes -------------------------------------------------------------------------------- */
 
-static void route_follow_model(dt_route *route, const char *network, double latency_s) {
-    const struct model *m = models;
-    while (m + 1 < models + MODELS && strcmp(m->name, network) != 0) m++;
-    route->latency_s = m->latency * latency_s;
-    if (latency_s > 0) route->bandwidth = fmin(route->bandwidth, WINDOW / (2 * latency_s));
-    route->bandwidth *= m->bandwidth;
+void dt_engine_try(dt_engine *e, size_t from, size_t to) {
+    if (from != to) dt_door_begin(e->host[from].host, e->host[to].host, 1, NULL);
 }
 
-dt_route dt_engine_route(dt_engine *e, size_t from, size_t to, dt_arena *run) {
+double dt_engine_window(const dt_engine *e) {
+    (void)e;
+    return fmax(sg_cfg_get_double("network/TCP-gamma"), 0);
+}
+
+/* LV08 counts more latency and less bandwidth than a link has; a platform's own configuration may say otherwise.  Every
+ * model bounds a flow by a window in a round trip, but for one that crosses no link, which has no bound. */
+static void route_follow_model(dt_route *route, const dt_engine *e, double latency_s, double bytes) {
+    double window = route->links > 0 ? dt_engine_window(e) : 0;
+    double most = window > 0 && latency_s > 0 ? window / (2 * latency_s) : HUGE_VAL;
+    route->windowed = most < route->bandwidth;
+    route->latency_s = dt_door_factor("network/latency-factor", bytes) * latency_s;
+    route->bandwidth = dt_door_factor("network/bandwidth-factor", bytes) * fmin(route->bandwidth, most);
+}
+
+/* A flow that crosses a shared link twice gets half of it. */
+static double route_times(const sg_link_t *link, size_t links, size_t i) {
+    double times = 0;
+    for (size_t k = 0; k < links; k++) times += link[k] == link[i];
+    return sg_link_is_shared(link[i]) ? times : 1;
+}
+
+dt_route dt_engine_route(dt_engine *e, size_t from, size_t to, double bytes, dt_arena *run) {
     sg_link_t found[LONG_ROUTE], *link = found;
     double latency_s;
     sg_host_t here = e->host[from].host, there = e->host[to].host;
@@ -83,8 +97,8 @@ dt_route dt_engine_route(dt_engine *e, size_t from, size_t to, dt_arena *run) {
     dt_engine_links(e);
     for (size_t i = 0; i < links; i++) {
         number[i] = (size_t)(dt_inside_link(e, sg_link_get_name(link[i])) - e->link);
-        route.bandwidth = fmin(route.bandwidth, sg_link_get_bandwidth(link[i]));
+        route.bandwidth = fmin(route.bandwidth, sg_link_get_bandwidth(link[i]) / route_times(link, links, i));
     }
-    route_follow_model(&route, e->network, latency_s);
+    route_follow_model(&route, e, latency_s, bytes);
     return route;
 }

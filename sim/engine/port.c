@@ -8,6 +8,7 @@ static const double NEAR = 1e-9;        /* s: SimGrid's clock is no finer */
 dt_port *dt_port_new(dt_engine *e, size_t host, long rank, dt_arena *run) {
     dt_port *p = dt_arena_take(run, 1, sizeof *p);
     *p = (dt_port){ .engine = e, .host = host, .rank = rank, .name = "actor", .next = e->ports };
+    if (e->ports == NULL) e->home = host;
     e->ports = p;
     return p;
 }

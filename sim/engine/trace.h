@@ -3,6 +3,7 @@
 #define DT_ENGINE_TRACE_H
 
 #include "base/arena.h"
+#include <stdbool.h>
 
 typedef struct dt_engine dt_engine;
 typedef struct dt_port dt_port;
@@ -29,9 +30,16 @@ typedef struct dt_link { const char *name; double bandwidth, latency_s; } dt_lin
 size_t  dt_engine_links(dt_engine *e);
 dt_link dt_engine_link(const dt_engine *e, size_t link);        /* after dt_engine_links */
 
-/* The way between two different hosts: a message on its own takes latency_s + bytes / bandwidth, by the network
- * model's factors and window (traffic back on a shared link left out).  link [links] belongs to run. */
-typedef struct dt_route { double latency_s, bandwidth; const size_t *link; size_t links; } dt_route;
-dt_route dt_engine_route(dt_engine *e, size_t from, size_t to, dt_arena *run);
+/* Would SimGrid carry a message from host to host?  The process dies where it would not (dt_die). */
+void dt_engine_try(dt_engine *e, size_t from, size_t to);
+
+/* The TCP window in effect, whoever set it [bytes]: a flow moves at most one window in a round trip; 0: there is none. */
+double dt_engine_window(const dt_engine *e);
+
+/* The way between two different hosts: a message of about so many bytes on its own takes latency_s + bytes / bandwidth, by the
+ * factors and the window in effect (traffic back on a shared link left out).  windowed: the window bounds it, not its
+ * narrowest link.  link [links] belongs to run. */
+typedef struct dt_route { double latency_s, bandwidth; bool windowed; const size_t *link; size_t links; } dt_route;
+dt_route dt_engine_route(dt_engine *e, size_t from, size_t to, double bytes, dt_arena *run);
 
 #endif

@@ -208,8 +208,8 @@ static dt_status fates_lanes(void *arg) {
     for (size_t r = 0; r < f->setup.ranks; r++) {
         size_t host = dt_port_host(f->setup.port[r]);
         if (host == f->setup.server) continue;
-        dt_route there = dt_engine_route(e, host, f->setup.server, run);
-        dt_route back = dt_engine_route(e, f->setup.server, host, run);
+        dt_route there = dt_engine_route(e, host, f->setup.server, 0, run);
+        dt_route back = dt_engine_route(e, f->setup.server, host, 0, run);
         lanes_add(f, &f->worker[r], &there, run);
         lanes_add(f, &f->worker[r], &back, run);
     }

@@ -12,7 +12,7 @@ dt_keys *dt_keys_new(const dt_plan *plan, dt_arena *arena);
 
 /* A hash of the run's configuration, its platform, the contents of every file or folder that a value of the
  * configuration names (found as dt_file_find does), the scenario's text where it has a hook, and the versions of dtsim
- * and SimGrid.  Files that a platform's XML names are not looked into. */
+ * and SimGrid.  The hash in the configuration of a platform's file covers the files that its XML names. */
 uint64_t dt_keys_run(dt_keys *keys, const dt_plan_run *run);
 
 /* A hash of the program itself: after a change of its code results are made anew, whatever its version says. */

@@ -8,7 +8,7 @@
 
 const dt_param dt_plan_params[] = {
     { "workers", DT_INT, offsetof(dt_setting, workers), 0, 0, 1e7, "1",
-      "how many train; 0: one on every host but the server's", NULL, NULL },
+      "how many train; 0: one on every host but the server's; a table says on which hosts", NULL, NULL },
     { "seed", DT_INT, offsetof(dt_setting, seed), 1, 0, 1e15, "1", "names every random stream of the run", NULL, NULL },
     { "data_seed", DT_INT, offsetof(dt_setting, data_seed), 0, 0, 1e15, "1",
       "names the streams of generated data, to hold them while seeds vary; 0: the run's seed", NULL, NULL },
@@ -25,6 +25,14 @@ const dt_param dt_plan_params[] = {
       "none|spans|messages" },
     { "keep", DT_TEXT, offsetof(dt_setting, keep), 0, 0, 0, "1", "record the final parameters", "nothing",
       "nothing|model" },
+    { 0 }
+};
+
+static const dt_param workers_params[] = {
+    { "count", DT_INT, offsetof(dt_setting, workers), 0, 0, 1e7, "1", "how many train; 0: one on every host that on fits", NULL, NULL },
+    { "on", DT_TEXT, offsetof(dt_setting, on), 0, 0, 0, "1",
+      "names of their hosts, with * and ?: \"gpu*\"; in natural order (gpu2 before gpu10), the server's left out if another fits",
+      NULL, NULL },
     { 0 }
 };
 
@@ -73,6 +81,7 @@ static const dt_param ideal_params[] = {
 };
 
 const dt_section dt_plan_sections[] = {
+    { "workers", NULL, 0, workers_params, "on which hosts they train, where not on all: { on = \"gpu*\" }" },
     { "data", &dt_data_room, 0, NULL, "the samples" },
     { "split", &dt_split_room, 0, NULL, "which worker holds which samples" },
     { "model", &dt_model_room, 0, NULL, "what is trained" },
@@ -135,11 +144,16 @@ static dt_status plan_keys(const dt_config *given) {
     return DT_OK;
 }
 
+/* workers is a number or a table. */
+static bool plan_tabled(const dt_config *node) {
+    return node->kind == DT_CONFIG_TABLE && plan_section(node->key) != NULL;
+}
+
 /* The plain keys alone, as a table. */
 static const dt_config *plan_scalars(const dt_config *given, dt_arena *arena) {
     dt_config *table = dt_config_new(arena);
     for (const dt_config *c = given->first; c != NULL; c = c->next)
-        if (plan_plain(c->key)) dt_config_set_copy(table, c->key, c, arena);
+        if (plan_plain(c->key) && !plan_tabled(c)) dt_config_set_copy(table, c->key, c, arena);
     return table;
 }
 
@@ -151,6 +165,20 @@ static dt_status plan_nameless(const dt_config *node, const char *path, dt_arena
     for (const dt_config *c = node->first; c != NULL; c = c->next)
         if (c->key == NULL)
             return dt_fail_at(DT_EINVAL, path, "%s stands without a key: write key = value", dt_config_json(c, arena));
+    return DT_OK;
+}
+
+/* A number alone was a plain key. */
+static dt_status plan_places(const dt_config *node, dt_config *out, dt_arena *arena) {
+    dt_setting setting = { 0 };
+    if (node == NULL || !plan_tabled(node)) return DT_OK;
+    bool empty = node->first == NULL || (node->first->key == NULL && node->first->next == NULL);
+    if (!empty) DT_TRY(plan_nameless(node, "workers", arena));
+    if (!empty) DT_TRY(dt_param_fill((dt_target){ workers_params, &setting }, (dt_target){ 0 }, node, "workers", arena));
+    if (setting.on == NULL || setting.on[0] == '\0')
+        return dt_fail_at(DT_EINVAL, "workers", "the table says on which hosts the workers train: { on = \"gpu*\" }; without that "
+                          "write a number alone");
+    dt_param_dump((dt_target){ workers_params, &setting }, dt_config_set_table(out, "workers", arena), arena);
     return DT_OK;
 }
 
@@ -239,7 +267,8 @@ dt_status dt_plan_resolve(const dt_config *given, dt_arena *arena, dt_config **r
     dt_config_set_copy(out, "platform", dt_config_get(given, "platform"), arena);
     for (const dt_section *s = dt_plan_sections; s->key != NULL; s++) {
         const dt_config *node = dt_config_get(given, s->key);
-        if (s->params == compute_params) DT_TRY(plan_compute(node, out, arena));
+        if (s->params == workers_params) DT_TRY(plan_places(node, out, arena));
+        else if (s->params == compute_params) DT_TRY(plan_compute(node, out, arena));
         else if (s->params == dt_fault_params) DT_TRY(plan_faults(node, out, arena));
         else if (s->room == NULL) DT_TRY(plan_table(s, node, out, arena));
         else DT_TRY(plan_choice(s, node, out, arena));
@@ -259,6 +288,7 @@ static bool plan_same(const dt_config *a, const dt_config *b, dt_arena *scratch)
 static size_t plan_workers(const dt_plan_run *run) {
     const dt_config *workers = dt_config_get(run->config, "workers");
     const dt_config *platform = dt_config_get(run->config, "platform");
+    if (plan_tabled(workers)) return (size_t)dt_config_get(workers, "count")->number;
     if (workers->number > 0) return (size_t)workers->number;
     bool named = platform->kind == DT_CONFIG_TABLE && dt_config_get(platform, "hash") == NULL;
     return named && dt_config_get(run->config, "server") == NULL && run->platform != NULL ? run->platform->hosts : 0;
@@ -289,7 +319,10 @@ dt_status dt_plan_check(const dt_plan_run *run, const dt_plan_run *before) {
 void dt_plan_read(const dt_config *resolved, dt_setting *setting, dt_stop *stop, dt_marking *marking,
                   dt_computing *computing, dt_arena *arena) {
     const dt_target none = { 0 };
+    const dt_config *workers = dt_config_get(resolved, "workers");
+    *setting = (dt_setting){ 0 };
     dt_param_fill((dt_target){ dt_plan_params, setting }, none, plan_scalars(resolved, arena), "", arena);
+    if (plan_tabled(workers)) dt_param_fill((dt_target){ workers_params, setting }, none, workers, "workers", arena);
     dt_param_fill((dt_target){ stop_params, stop }, none, dt_config_get(resolved, "stop"), "stop", arena);
     dt_param_fill((dt_target){ mark_params, marking }, none, dt_config_get(resolved, "mark"), "mark", arena);
     dt_param_fill((dt_target){ compute_params, computing }, none, dt_config_get(resolved, "compute"), "compute", arena);

@@ -34,6 +34,7 @@ typedef struct dt_setting {
     long        workers, seed, data_seed, batch;    /* workers 0: one on every host but the server's; data_seed 0:
                                                        the run's; batch 0: the whole shard */
     bool        learn;
+    const char *on;                 /* pattern of the names of the workers' hosts; NULL: any host */
     const char *server, *network, *trace, *keep;
 } dt_setting;
 typedef struct dt_marking { dt_every every; long rows; } dt_marking;

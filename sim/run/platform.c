@@ -2,7 +2,6 @@
 #include "run/platform.h"
 #include "base/rng.h"
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -24,34 +23,45 @@ dt_status dt_platform_add(dt_platform *p, const char *piece, size_t length) {
     return fwrite(piece, 1, length, p->texts) == length ? DT_OK : platform_broken();
 }
 
-/* Read back by line: a hash must not depend on the pieces, and the name of an element does not go over lines. */
-dt_status dt_platform_end(dt_platform *p) {
-    char *line = NULL;
-    size_t room = 0, servers = 0;
-    ssize_t got = 0;
-    if (fflush(p->texts) != 0 || fseek(p->texts, p->start, SEEK_SET) != 0) return platform_broken();
-    for (long at = 0; at < p->length && (got = getline(&line, &room, p->texts)) > 0; at += got) {
-        p->hash = dt_hash(p->hash, line, (size_t)got);
-        p->powers = p->powers || strstr(line, "\"wattage_") != NULL;
-        for (const char *host = strstr(line, "<host "); host != NULL; host = strstr(host + 1, "<host ")) {
-            p->hosts++;
-            servers += strncmp(host, "<host id=\"server\"", 17) == 0;
-        }
+/* The text from at on, as much of it as block holds; 0 at its end.  Errors: DT_EIO. */
+static dt_status platform_block(const dt_platform *p, long at, char *block, size_t size, size_t *got) {
+    size_t left = (size_t)(p->length - at), want = left < size ? left : size;
+    for (*got = 0; *got < want;) {
+        ssize_t more = pread(fileno(p->texts), block + *got, want - *got, p->start + at + (long)*got);
+        if (more <= 0) return dt_fail(DT_EIO, "%s", more == 0 ? "a temporary file was cut" : strerror(errno));
+        *got += (size_t)more;
     }
-    free(line);
-    if (p->hosts > servers) p->hosts -= servers > 0;
-    else p->hosts = 1;
-    return got < 0 || ferror(p->texts) ? platform_broken() : DT_OK;
+    return DT_OK;
+}
+
+enum { BLOCK = 1 << 16 };
+
+/* Read back by blocks: a hash must not depend on the pieces. */
+dt_status dt_platform_end(dt_platform *p) {
+    char block[BLOCK];
+    dt_survey survey;
+    size_t got = 1;
+    dt_status status = DT_OK;
+    if (fflush(p->texts) != 0) return platform_broken();
+    dt_surveying *surveying = dt_survey_new(&survey, NULL);
+    for (long at = 0; got > 0 && status == DT_OK; at += (long)got) {
+        status = platform_block(p, at, block, sizeof block, &got);
+        if (status != DT_OK) continue;
+        p->hash = dt_hash(p->hash, block, got);
+        dt_survey_feed(surveying, block, got);
+    }
+    dt_survey_end(surveying);
+    p->powers = survey.powers;
+    p->hosts = survey.hosts > survey.servers ? survey.hosts - (survey.servers > 0) : 1;
+    return status == DT_OK ? DT_OK : platform_broken();
 }
 
 dt_status dt_platform_copy(const dt_platform *p, FILE *out) {
-    char block[1 << 16];
-    for (long at = 0; at < p->length;) {
-        size_t left = (size_t)(p->length - at);
-        ssize_t got = pread(fileno(p->texts), block, left < sizeof block ? left : sizeof block, p->start + at);
-        if (got <= 0) return dt_fail(DT_EIO, "%s", got == 0 ? "a temporary file was cut" : strerror(errno));
-        if (fwrite(block, 1, (size_t)got, out) != (size_t)got) return dt_fail(DT_EIO, "%s", strerror(errno));
-        at += got;
+    char block[BLOCK];
+    size_t got = 1;
+    for (long at = 0; got > 0; at += (long)got) {
+        DT_TRY(platform_block(p, at, block, sizeof block, &got));
+        if (fwrite(block, 1, got, out) != got) return dt_fail(DT_EIO, "%s", strerror(errno));
     }
     return DT_OK;
 }

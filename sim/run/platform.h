@@ -4,17 +4,18 @@
 #define DT_RUN_PLATFORM_H
 
 #include "base/status.h"
-#include <stdbool.h>
-#include <stddef.h>
+#include "run/survey.h"
 #include <stdint.h>
 #include <stdio.h>
 
 typedef struct dt_platform {
     FILE    *texts;             /* all texts of a plan, one after the other; belongs to who opened it */
     long     start, length;     /* of this one [bytes] */
-    uint64_t hash;              /* of its lines */
+    uint64_t hash;              /* of its bytes */
     bool     powers;            /* it has figures of power, in watts */
-    size_t   hosts;             /* that it names one by one, the server's left out; 1 where it names none */
+    size_t   hosts;             /* that it names, the server's left out; 1 where it names none */
+    const char      *folder;    /* of a user's file, absolute: what the file names is looked for there first; else NULL */
+    const dt_survey *survey;    /* of a user's file, with its items; else NULL */
 } dt_platform;
 
 /* A file for texts, in the system's folder of temporary files.  It is gone when it is closed or the process has ended.

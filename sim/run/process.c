@@ -24,16 +24,28 @@ dt_status dt_process_check(pid_t pid, double spent_s, const dt_sweep_options *op
     return options->memory > 0 && process_bytes(pid) > options->memory ? DT_EMEMORY : DT_OK;
 }
 
+static const char front[] = "dtsim: ";
+
+/* Our own line where there is one: a library's backtrace may stand before it. */
+static char *process_line(char *text) {
+    char *line = text;
+    while (line != NULL && strncmp(line, front, strlen(front)) != 0) {
+        line = strchr(line, '\n');
+        line += line != NULL;
+    }
+    return line != NULL ? line + strlen(front) : text;
+}
+
 const char *dt_process_said(int file, bool well, dt_arena *arena) {
     enum { MOST = 1 << 16 };
-    static const char front[] = "dtsim: ";
     if (file < 0) return "";
     char *text = dt_arena_take(arena, MOST, 1);
     ssize_t got = pread(file, text, MOST - 1, 0);
     close(file);
     if (got > 0 && well) fwrite(text, 1, (size_t)got, stderr);
-    text[strcspn(text, "\n")] = '\0';
-    return strncmp(text, front, strlen(front)) == 0 ? text + strlen(front) : text;
+    char *line = process_line(text);
+    line[strcspn(line, "\n")] = '\0';
+    return line;
 }
 
 static dt_ending process_stopped(dt_status stopped, const dt_sweep_options *options, dt_arena *arena) {
@@ -54,12 +66,21 @@ static dt_ending process_killed(int signal, const char *said, dt_arena *arena) {
                           dt_arena_text(arena, "the process died: %s%s%s", name, colon, said));
 }
 
+/* What a library found in the input ("platform: ...") is the fault of that key. */
+static dt_ending process_refused(const char *said, dt_arena *arena) {
+    dt_ending e = dt_ending_died(dt_status_word(DT_EINVAL), said);
+    const char *colon = strstr(said, ": ");
+    e.where = dt_arena_copy(arena, said, colon == NULL ? 0 : (size_t)(colon - said));
+    return e;
+}
+
 dt_ending dt_process_ending(int wait_status, dt_status stopped, const dt_sweep_options *options, const char *said,
                             dt_arena *arena) {
     if (stopped != DT_OK) return process_stopped(stopped, options, arena);
     if (WIFSIGNALED(wait_status)) return process_killed(WTERMSIG(wait_status), said, arena);
     int code = WEXITSTATUS(wait_status);
     if (code == DT_NO_MEMORY) return dt_ending_died(dt_status_word(DT_EMEMORY), said);
+    if (code == DT_DIED + (int)DT_EINVAL) return process_refused(said, arena);
     if (code > DT_DIED && code <= DT_DIED + (int)DT_EMEMORY)
         return dt_ending_died(dt_status_word((dt_status)(code - DT_DIED)), said);
     if (code == 1) return dt_ending_died(dt_status_word(DT_EIO), said);

@@ -6,9 +6,11 @@
 #include "run/notes.h"
 #include "run/outlook.h"
 #include <errno.h>
+#include <fnmatch.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -38,6 +40,7 @@ typedef struct run {
     dt_engine      *engine;
     dt_notes        notes;
     dt_outlook      outlook;
+    size_t          ways;           /* tried so far */
     bool            built;          /* nothing of the configuration was refused */
 } run;
 
@@ -46,14 +49,13 @@ static const dt_config *run_key(const run *r, const char *key) { return dt_confi
 /* ---- the machines -------------------------------------------------------------------------- */
 
 /* SimGrid reads platforms from files with a name only. */
-static dt_status run_platform(const char *part, const dt_platform *platform, const char **path, dt_arena *arena) {
-    *path = dt_arena_text(arena, "%s.xml", part);
-    FILE *file = fopen(*path, "w");
-    if (file == NULL) return dt_fail(DT_EIO, "%s: %s", *path, strerror(errno));
+static dt_status run_platform(const char *path, const dt_platform *platform, dt_arena *arena) {
+    FILE *file = fopen(path, "w");
+    if (file == NULL) return dt_fail(DT_EIO, "%s: %s", path, strerror(errno));
     dt_status status = dt_platform_copy(platform, file);
     if (fclose(file) == 0 && status == DT_OK) return DT_OK;
     const char *reason = dt_arena_text(arena, "%s", status == DT_OK ? strerror(errno) : dt_reason());
-    return dt_fail(DT_EIO, "%s: %s", *path, reason);
+    return dt_fail(DT_EIO, "%s: %s", path, reason);
 }
 
 /* SimGrid's reason names the file we wrote; the user knows it by another name. */
@@ -64,15 +66,17 @@ static dt_status run_blame_platform(const run *r, dt_status status, const char *
     return dt_fail_at(status, "platform", "%.*s%s%s", (int)(at - reason), reason, name, at + strlen(path));
 }
 
-static dt_status run_engine(run *r, const dt_plan_run *plan, const char *part) {
-    const char *path;
-    DT_TRY(run_platform(part, plan->platform, &path, r->arena));
+/* The text goes to path for as long as SimGrid reads it. */
+static dt_status run_engine(run *r, const dt_plan_run *plan, const char *path) {
+    DT_TRY(run_platform(path, plan->platform, r->arena));
     bool traced = strcmp(r->setting.trace, "none") != 0;
-    dt_engine_setup setup = { .platform = path, .network = r->setting.network, .pool = r->pool,
+    const dt_survey *survey = plan->platform->survey;
+    dt_engine_setup setup = { .platform = path, .folder = plan->platform->folder,
+                              .network = r->setting.network, .pool = r->pool,
                               .actors = r->outlook.actors,
                               .ideal = { .latency = r->ideal.latency, .bandwidth = r->ideal.bandwidth },
                               .loss = { r->faults.loss, r->faults.timeout, (uint64_t)r->setting.seed },
-                              .changing = r->faults.links != NULL,
+                              .changing = r->faults.links != NULL || (survey != NULL && survey->changing),
                               .energy = plan->platform->powers,
                               .on_span = traced ? dt_notes_span : NULL,
                               .on_flight = traced ? dt_notes_flight : NULL, .owner = &r->notes };
@@ -93,19 +97,48 @@ static dt_status run_server_host(const run *r, size_t *host, bool *found) {
     return DT_OK;
 }
 
-/* Workers take the hosts in order, leaving out the server's, and begin anew where there are more of them. */
+static dt_status run_nowhere(const run *r) {
+    enum { SHOWN = 3 };
+    size_t hosts = dt_engine_hosts(r->engine);
+    const char **names = dt_arena_take(r->arena, hosts, sizeof *names), *list = "", *near = NULL;
+    for (size_t h = 0; h < hosts; h++) {
+        names[h] = dt_engine_host_name(r->engine, h);
+        if (h < SHOWN) list = dt_arena_text(r->arena, "%s%s%s", list, h > 0 ? ", " : "", names[h]);
+        if (near == NULL && fnmatch(r->setting.on, names[h], FNM_CASEFOLD) == 0) near = names[h];
+    }
+    if (hosts > SHOWN) list = dt_arena_text(r->arena, "%s and %zu more", list, hosts - SHOWN);
+    if (near == NULL) near = dt_nearest(r->setting.on, names, hosts);
+    return dt_fail_at(DT_ENOTFOUND, "workers.on", "no host of the platform has a name like \"%s\"%s%s%s; its hosts are %s",
+                      r->setting.on, near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near,
+                      near == NULL ? "" : "\"", list);
+}
+
+/* The hosts that workers may have, in order: the server's is left out, unless it is the only one. */
+static dt_status run_places(const run *r, const size_t *server, size_t **place, size_t *places) {
+    size_t hosts = dt_engine_hosts(r->engine);
+    bool fits_server = false;
+    *place = dt_arena_take(r->arena, hosts, sizeof **place);
+    *places = 0;
+    for (size_t h = 0; h < hosts; h++) {
+        if (r->setting.on != NULL && fnmatch(r->setting.on, dt_engine_host_name(r->engine, h), 0) != 0) continue;
+        if (server != NULL && h == *server) fits_server = true;
+        else (*place)[(*places)++] = h;
+    }
+    if (*places == 0 && fits_server) (*place)[(*places)++] = *server;
+    return *places > 0 ? DT_OK : run_nowhere(r);
+}
+
+/* Workers take the places in order, and begin anew where there are more of them.  A server without a host of its own is
+ * with the first of them. */
 static dt_status run_ports(run *r) {
-    size_t server, hosts = dt_engine_hosts(r->engine);
+    size_t server, *place, places;
     bool found;
     DT_TRY(run_server_host(r, &server, &found));
-    size_t places = found && hosts > 1 ? hosts - 1 : hosts;
+    DT_TRY(run_places(r, found ? &server : NULL, &place, &places));
+    if (!found) server = place[0];
     size_t workers = r->setting.workers > 0 ? (size_t)r->setting.workers : places;
     dt_port **port = dt_arena_take(r->arena, workers, sizeof *port);
-    for (size_t w = 0; w < workers; w++) {
-        size_t host = w % places;
-        if (places < hosts && host >= server) host++;
-        port[w] = dt_port_new(r->engine, host, (long)w, r->arena);
-    }
+    for (size_t w = 0; w < workers; w++) port[w] = dt_port_new(r->engine, place[w % places], (long)w, r->arena);
     r->team.group = (dt_group){ r->engine, port, workers, dt_port_new(r->engine, server, -1, r->arena) };
     if (r->ideal.server) dt_port_set_free(r->team.group.server);
     return DT_OK;
@@ -216,13 +249,52 @@ static dt_status run_faults(run *r) {
     return dt_fault_begin(&setup, r->arena);
 }
 
+static const dt_collective_type *run_collective(const run *r) {
+    return (const dt_collective_type *)dt_room_find(&dt_collective_room, dt_config_name(run_key(r, "collective")));
+}
+
+static bool run_takes_part(const run *r, size_t host) {
+    const dt_group *g = &r->team.group;
+    bool served = r->strategy.type->serve != NULL || (r->strategy.type->averages && run_collective(r)->serve != NULL);
+    if (served && dt_port_host(g->server) == host) return true;
+    for (size_t w = 0; w < g->ranks; w++)
+        if (dt_port_host(g->port[w]) == host) return true;
+    return false;
+}
+
+/* SimGrid would end whoever works on a host that goes off: hosts fail by the key faults alone.  One that takes no part may. */
+static dt_status run_states(const run *r, const dt_survey *survey) {
+    const char *name = dt_config_name(run_key(r, "platform"));
+    if (survey != NULL && survey->broken[0] != '\0')
+        return dt_fail_at(DT_EFORMAT, "platform", "%s is no whole XML, though SimGrid takes it: %s", name, survey->broken);
+    for (const dt_survey_item *i = survey == NULL ? NULL : survey->item; i != NULL; i = i->next) {
+        const char *of = dt_survey_state_of(i);
+        size_t host = 0;
+        if (of == NULL) continue;
+        if (strcmp(of, "link") == 0)
+            return dt_fail_at(DT_EINVAL, "platform", "link %s of %s goes on and off by the state profile %s, which dtsim does not "
+                              "follow; the key faults does the same: faults = { links = { { \"%s\", on = PROFILE } } }",
+                              i->id, name, i->value, i->id);
+        if (dt_engine_host_find(r->engine, i->id, &host) && run_takes_part(r, host))
+            return dt_fail_at(DT_EINVAL, "platform", "host %s of %s goes on and off by the state profile %s, which dtsim does not "
+                              "follow; the key faults does the same for workers: faults = { availability = PROFILE }",
+                              i->id, name, i->value);
+    }
+    return DT_OK;
+}
+
+static dt_status run_machines(run *r, const dt_plan_run *plan_run, const char *path) {
+    DT_TRY(run_engine(r, plan_run, path));
+    DT_TRY(run_ports(r));
+    DT_TRY(dt_strategy_open(&r->strategy, run_key(r, "strategy"), r->arena));
+    return run_states(r, plan_run->platform->survey);
+}
+
 /* Keep the arrow of causes in one place: what each part needs is built before it. */
 static dt_status run_build(run *r, const dt_plan *plan, const dt_plan_run *plan_run, const char *part) {
     DT_TRY(dt_outlook_of(plan_run, &r->outlook, r->arena));
     DT_TRY(dt_outlook_afford(&r->outlook, 0));
-    DT_TRY(run_engine(r, plan_run, part));
-    DT_TRY(run_ports(r));
-    DT_TRY(dt_strategy_open(&r->strategy, run_key(r, "strategy"), r->arena));
+    DT_TRY(run_machines(r, plan_run, dt_arena_text(r->arena, "%s.xml", part)));
     DT_TRY(run_learning(r));
     DT_TRY(run_pace(r));
     DT_TRY(run_team(r));
@@ -286,15 +358,74 @@ static dt_status run_host(const run *r, const dt_run_options *options) {
     return dt_record_count(record, "/run/host", "threads", dt_pool_threads(r->pool));
 }
 
-dt_status dt_run_execute(const dt_plan *plan, const dt_plan_run *plan_run, const dt_run_options *options) {
+/* ---- the machines alone ---------------------------------------------------------------------- */
+
+static size_t run_host_of(const run *r, size_t rank) {
+    const dt_group *g = &r->team.group;
+    return dt_port_host(rank == DT_SERVER ? g->server : g->port[rank]);
+}
+
+static void run_way(void *owner, size_t from, size_t to) {
+    run *r = owner;
+    enum { MOST = 4096 };       /* ways that are tried: each is searched for */
+    if (r->ways++ < MOST) dt_engine_try(r->engine, run_host_of(r, from), run_host_of(r, to));
+}
+
+/* Those that the first messages go: whoever is served talks to the server, a mean and a graph have ways of their own. */
+static dt_status run_ways(void *arg) {
+    run *r = arg;
+    const dt_strategy_type *s = r->strategy.type;
+    size_t ranks = r->team.group.ranks;
+    for (size_t w = 0; s->serve != NULL && w < ranks; w++) {
+        run_way(r, DT_SERVER, w);
+        run_way(r, w, DT_SERVER);
+    }
+    if (s->averages && ranks > 1) run_collective(r)->ways(ranks, run_way, r);
+    if (!s->mixes) return DT_OK;
+    DT_TRY(dt_topology_make(run_key(r, "topology"), ranks, (uint64_t)r->setting.seed, &r->topology, r->arena));
+    for (size_t w = 0; w < ranks; w++)
+        for (size_t k = r->topology.start[w]; k < r->topology.start[w + 1]; k++) run_way(r, w, r->topology.neighbour[k]);
+    return DT_OK;
+}
+
+static run *run_new(const dt_plan_run *plan_run, int threads) {
     dt_arena *arena = dt_arena_new(1 << 20);
     run *r = dt_arena_take(arena, 1, sizeof *r);
     r->arena = arena;
-    r->pool = dt_pool_new(options->threads, arena);
+    r->pool = dt_pool_new(threads, arena);
     r->config = plan_run->config;
     dt_plan_read(r->config, &r->setting, &r->stop, &r->marking, &r->computing, arena);
     dt_plan_read_ideal(r->config, &r->ideal, arena);
     dt_fault_read(run_key(r, "faults"), &r->faults, arena);
+    return r;
+}
+
+/* The text goes to memory: a process that dies leaves nothing behind. */
+static const char *run_memory(const run *r) {
+    return dt_arena_text(r->arena, "/proc/self/fd/%d", memfd_create("dtsim-platform", 0));
+}
+
+dt_status dt_run_count(const dt_plan_run *plan_run, size_t *hosts) {
+    run *r = run_new(plan_run, 1);
+    size_t server, *place;
+    bool found;
+    DT_TRY(run_engine(r, plan_run, run_memory(r)));
+    DT_TRY(run_server_host(r, &server, &found));
+    return run_places(r, found ? &server : NULL, &place, hosts);
+}
+
+/* Joules are asked for because SimGrid reads the figures of power only then. */
+dt_status dt_run_try(const dt_plan_run *plan_run) {
+    run *r = run_new(plan_run, 1);
+    DT_TRY(run_machines(r, plan_run, run_memory(r)));
+    dt_engine_joules(r->engine);
+    dt_engine_spawn(r->engine, "trial", r->team.group.port[0], run_ways, r, false);    /* SimGrid knows its routes from then on */
+    return dt_engine_run(r->engine);
+}
+
+dt_status dt_run_execute(const dt_plan *plan, const dt_plan_run *plan_run, const dt_run_options *options) {
+    run *r = run_new(plan_run, options->threads);
+    dt_arena *arena = r->arena;
     DT_TRY(dt_notes_open(&r->notes, plan_run, options, &r->stop, r->setting.trace, run_key(r, "faults") != NULL, arena));
     dt_record_meter(r->notes.record, dt_pool_meter(r->pool));
     dt_status status = run_train(r, plan, plan_run, options->part);

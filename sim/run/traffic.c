@@ -33,10 +33,11 @@ static void traffic_grow(dt_traffic *t) {
 void dt_traffic_add(dt_traffic *t, const dt_flight *message) {
     dt_flow *flow = traffic_place(t, message->from, message->to);
     if (flow->from == NULL) {
-        *flow = (dt_flow){ message->from, message->to, 0 };
+        *flow = (dt_flow){ message->from, message->to, 0, 0 };
         t->flows++;
     }
     flow->bytes += message->bytes;
+    flow->messages++;
     t->bytes += message->bytes;
     if (2 * t->flows > t->room) traffic_grow(t);
 }
@@ -64,11 +65,13 @@ static const char *route_links(const dt_engine *e, const dt_route *route, dt_are
 /* One route's row; its bytes are added to those of its links. */
 static dt_status traffic_route(const dt_traffic *t, const dt_flow *flow, dt_engine *e, dt_record_table *table,
                                double *carried) {
-    dt_route route = dt_engine_route(e, dt_port_host(flow->from), dt_port_host(flow->to), t->arena);
+    dt_route route = dt_engine_route(e, dt_port_host(flow->from), dt_port_host(flow->to), flow->bytes / flow->messages,
+                                     t->arena);
     for (size_t i = 0; i < route.links; i++) carried[route.link[i]] += flow->bytes;
     const dt_cell row[] = { { .count = dt_port_rank(flow->from) }, { .count = dt_port_rank(flow->to) },
                             { .real = route.latency_s }, { .real = route.bandwidth },
-                            { .text = route_links(e, &route, t->arena) }, { .real = flow->bytes } };
+                            { .text = route_links(e, &route, t->arena) }, { .real = flow->bytes },
+                            { .text = route.windowed ? "window" : "link" } };
     return dt_record_row(table, row);
 }
 
@@ -80,6 +83,7 @@ static dt_status traffic_routes(const dt_traffic *t, dt_engine *e, dt_record *re
         { "bandwidth", DT_COLUMN_REAL, "B/s", "of a message on its own, by the narrowest link and the TCP window" },
         { "links", DT_COLUMN_TEXT, "", "names of its links in order, a space between two" },
         { "bytes", DT_COLUMN_REAL, "B", "bytes that arrived" },
+        { "bound", DT_COLUMN_TEXT, "", "what bounds a message on its own: link, the narrowest one, or the TCP window" },
     };
     dt_record_table *table;
     dt_flow *list = dt_arena_take(t->arena, t->flows + 1, sizeof *list);

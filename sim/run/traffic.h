@@ -6,7 +6,7 @@
 #include "record/record.h"
 
 /* Two ranks in one direction; ports NULL: a free place. */
-typedef struct dt_flow { const dt_port *from, *to; double bytes; } dt_flow;
+typedef struct dt_flow { const dt_port *from, *to; double bytes, messages; } dt_flow;
 
 typedef struct dt_traffic {
     dt_arena *arena;

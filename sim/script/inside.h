@@ -29,6 +29,7 @@ struct dt_script {
     bool               placed;              /* the reason of the last failure names its file itself */
     const dt_room     *platforms;
     struct dt_made    *made;                /* platforms read or generated so far */
+    struct dt_counted *counted;             /* hosts that fit patterns so far */
     FILE              *texts;               /* theirs; NULL: there is none yet */
     dt_script_limit    limit;
     bool               unsafe;

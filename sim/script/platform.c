@@ -292,26 +292,69 @@ static const dt_config *platform_hosts(dt_script *s, const dt_config *node, cons
 }
 
 /* A SimGrid file. */
-static dt_status file_slurp(const char *name, char **xml, size_t *length, dt_arena *arena) {
-    const char *found;
-    DT_TRY(dt_file_find("platform", name, "a SimGrid XML file", NULL, &found, arena));
-    *xml = dt_script_slurp(found, length, arena);
-    if (*xml == NULL) return dt_fail_at(DT_EIO, "platform", "%s cannot be read: %s", found, strerror(errno));
-    return *length == 0 ? dt_fail_at(DT_EFORMAT, "platform", "%s is empty", name) : DT_OK;
+typedef struct file { const char *path; char *xml; size_t length; dt_survey survey; } file;
+
+static dt_status file_slurp(const char *name, file *f, dt_arena *arena) {
+    DT_TRY(dt_file_find("platform", name, "a SimGrid XML file", NULL, &f->path, arena));
+    f->xml = dt_script_slurp(f->path, &f->length, arena);
+    if (f->xml == NULL) return dt_fail_at(DT_EIO, "platform", "%s cannot be read: %s", f->path, strerror(errno));
+    char *start = dt_file_text_start(f->xml);
+    f->length -= (size_t)(start - f->xml);
+    f->xml = start;
+    return f->length == 0 ? dt_fail_at(DT_EFORMAT, "platform", "%s is empty", name) : DT_OK;
+}
+
+static const char *file_folder(const char *path, dt_arena *arena) {
+    const char *slash = strrchr(path, '/');
+    const char *folder = slash == NULL ? "." : dt_arena_copy(arena, path, (size_t)(slash - path) + 1);
+    char *whole = realpath(folder, NULL);
+    if (whole != NULL) folder = dt_arena_text(arena, "%s", whole);
+    free(whole);
+    return folder;
+}
+
+/* The contents of a file that it names, looked for as SimGrid will: in its folder, where we are, and in the folders that it
+ * configures (path).  NULL: there is none, which SimGrid will say, too. */
+static const char *file_named(const file *f, const char *folder, const char *name, size_t *length, dt_arena *arena) {
+    const char *text = name[0] == '/' ? NULL : dt_script_slurp(dt_arena_text(arena, "%s/%s", folder, name), length, arena);
+    if (text == NULL) text = dt_script_slurp(name, length, arena);
+    for (const dt_survey_item *i = f->survey.item; i != NULL && text == NULL; i = i->next) {
+        if (strcmp(i->element, "config") != 0 || strcmp(i->key, "path") != 0) continue;
+        const char *base = i->value[0] == '/' ? "" : dt_arena_text(arena, "%s/", folder);
+        text = dt_script_slurp(dt_arena_text(arena, "%s%s/%s", base, i->value, name), length, arena);
+    }
+    return text;
+}
+
+/* The contents of the files that it names count as its own. */
+static uint64_t file_hash(const file *f, const char *folder, dt_arena *arena) {
+    uint64_t hash = dt_hash(0, f->xml, f->length);
+    for (const dt_survey_item *i = f->survey.item; i != NULL; i = i->next) {
+        size_t length;
+        if (!dt_survey_names_file(i)) continue;
+        const char *text = file_named(f, folder, i->value, &length, arena);
+        if (text != NULL) hash = dt_hash(hash, text, length);
+    }
+    return hash;
 }
 
 /* The hash of its content; its text goes to scratch, and is kept unless that was done before. */
 static dt_status file_keep(dt_script *s, const char *name, char digits[static 17], const dt_platform **platform,
                            dt_arena *scratch) {
-    char *xml;
-    size_t length = 0;
+    file *f = dt_arena_take(s->arena, 1, sizeof *f);
     dt_made *made = NULL;
-    DT_TRY(file_slurp(name, &xml, &length, scratch));
-    snprintf(digits, 17, "%016llx", (unsigned long long)dt_hash(0, xml, length));
+    DT_TRY(file_slurp(name, f, scratch));
+    dt_surveying *surveying = dt_survey_new(&f->survey, s->arena);
+    dt_survey_feed(surveying, f->xml, f->length);
+    dt_survey_end(surveying);
+    const char *folder = file_folder(f->path, s->arena);
+    snprintf(digits, 17, "%016llx", (unsigned long long)file_hash(f, folder, scratch));
     const char *key = dt_arena_text(s->arena, "%s %s", name, digits);
     if ((*platform = made_find(s, key)) != NULL) return DT_OK;
     DT_TRY(made_begin(s, key, &made));
-    DT_TRY(dt_platform_add(&made->platform, xml, length));
+    DT_TRY(dt_platform_add(&made->platform, f->xml, f->length));
+    made->platform.folder = folder;
+    made->platform.survey = &f->survey;
     return made_end(s, made, platform);
 }
 

@@ -24,12 +24,14 @@ static void print_choices(FILE *out, const char *choices) {
     }
 }
 
-static void print_field(FILE *out, const dt_param *p) {
+/* section: the table that the key may hold as well, or NULL. */
+static void print_field(FILE *out, const dt_param *p, const dt_section *section) {
     bool number = p->kind == DT_REAL || p->kind == DT_INT;
     bool bare = p->unit == NULL || p->unit[0] == '\0' || strcmp(p->unit, "1") == 0;
     fprintf(out, "---@field %s? ", p->name);
     if (p->kind == DT_TEXT && p->choices != NULL) print_choices(out, p->choices);
     else fputs(type_of(p), out);
+    if (section != NULL) fprintf(out, "|dt.scenario.%s", section->key);
     fprintf(out, "|dt.mark %s", p->brief);
     if (number) fprintf(out, " (preset %g%s%s)\n", p->preset, bare ? "" : " ", bare ? "" : p->unit);
     else if (p->kind == DT_BOOL) fprintf(out, " (preset %s)\n", p->preset != 0 ? "true" : "false");
@@ -38,7 +40,7 @@ static void print_field(FILE *out, const dt_param *p) {
 }
 
 static void print_fields(FILE *out, const dt_param *params) {
-    for (const dt_param *p = params; p != NULL && p->name != NULL; p++) print_field(out, p);
+    for (const dt_param *p = params; p != NULL && p->name != NULL; p++) print_field(out, p, NULL);
 }
 
 /* A room is a class of which every entry is one; an entry is { "name", key = value }. */
@@ -66,6 +68,19 @@ static void print_choice(FILE *out, const char *key, const dt_room *room, const 
     fputs("\n", out);
 }
 
+static bool is_plain(const char *key) {
+    for (const dt_param *p = dt_plan_params; p->name != NULL; p++)
+        if (strcmp(p->name, key) == 0) return true;
+    return false;
+}
+
+/* A plain key may hold a table, too. */
+static void print_plain(FILE *out, const dt_param *p) {
+    const dt_section *s = dt_plan_sections;
+    while (s->key != NULL && strcmp(s->key, p->name) != 0) s++;
+    print_field(out, p, s->key != NULL ? s : NULL);
+}
+
 static void print_scenario(FILE *out, const dt_room *platforms) {
     for (const dt_section *s = dt_plan_sections; s->key != NULL; s++) {
         if (s->room != NULL) continue;
@@ -74,11 +89,11 @@ static void print_scenario(FILE *out, const dt_room *platforms) {
     }
     fputs("\n---@class dt.scenario\n", out);
     print_choice(out, "platform", platforms, "machines and network; or the path of a SimGrid XML file");
-    print_fields(out, dt_plan_params);
+    for (const dt_param *p = dt_plan_params; p->name != NULL; p++) print_plain(out, p);
     fputs("---@field seeds? integer how many seeds to repeat every run with, from seed on\n", out);
     for (const dt_section *s = dt_plan_sections; s->key != NULL; s++) {
         if (s->room != NULL) print_choice(out, s->key, s->room, s->brief);
-        else fprintf(out, "---@field %s? dt.scenario.%s|dt.mark %s\n", s->key, s->key, s->brief);
+        else if (!is_plain(s->key)) fprintf(out, "---@field %s? dt.scenario.%s|dt.mark %s\n", s->key, s->key, s->brief);
     }
     fputs("---@field on_mark? fun(mark: dt.point): \"stop\"|boolean|nil sees every mark as it is made\n"
           "---@field claims? table<string, fun(results: dt.results): boolean, string?> judged when all runs have ended\n",

@@ -1,5 +1,6 @@
 /* script.c - from a scenario file to a plan. */
 #include "script/inside.h"
+#include "run/check.h"
 #include <errno.h>
 #include <string.h>
 
@@ -41,6 +42,35 @@ static dt_status load_swept(dt_script *s, int index, dt_config **swept) {
     return DT_OK;
 }
 
+typedef struct dt_counted {
+    const dt_platform *platform;
+    const char        *server, *on;
+    size_t             hosts;
+    struct dt_counted *next;
+} dt_counted;
+
+static bool same_text(const char *a, const char *b) { return (a == NULL) == (b == NULL) && (a == NULL || strcmp(a, b) == 0); }
+
+/* Workers on hosts of a pattern: SimGrid knows how many there are; it is asked once for equal patterns. */
+static dt_status load_workers(dt_script *s, const dt_plan_run *run, dt_config *resolved) {
+    const dt_config *on = dt_config_at(resolved, "workers.on"), *server = dt_config_get(resolved, "server");
+    if (on == NULL) return DT_OK;
+    dt_counted *c = s->counted;
+    const char *where = server == NULL ? NULL : server->text;
+    while (c != NULL && (c->platform != run->platform || !same_text(c->server, where) || strcmp(c->on, on->text) != 0)) c = c->next;
+    if (c == NULL) {
+        c = dt_arena_take(s->arena, 1, sizeof *c);
+        *c = (dt_counted){ run->platform, where, on->text, 0, s->counted };
+        DT_TRY(dt_check_workers(run, &c->hosts));
+        s->counted = c;
+    }
+    if (dt_config_at(resolved, "workers.count")->number > 0) return DT_OK;
+    dt_config *workers = resolved->first;
+    while (strcmp(workers->key, "workers") != 0) workers = workers->next;
+    dt_config_set_number(workers, "count", (double)c->hosts, s->arena);
+    return DT_OK;
+}
+
 /* The run on top: { tree, swept }. */
 static dt_status load_run(dt_script *s, dt_plan_run *run) {
     lua_State *L = s->L;
@@ -54,6 +84,7 @@ static dt_status load_run(dt_script *s, dt_plan_run *run) {
     DT_TRY(dt_plan_resolve(given, s->arena, &resolved));
     run->config = resolved;
     run->swept = swept;
+    DT_TRY(load_workers(s, run, resolved));
     lua_settop(L, top);
     return DT_OK;
 }

@@ -114,4 +114,4 @@ def test_hosts_without_a_route_are_named(folder, routing):
     folder.write(PLATFORM.format(routing), "p.xml")
     folder.write(small('{ "lan", hosts = 4 }', '"p.xml"'))
     done = folder.run("run", "scenario.lua", "-o", "out.h5")
-    assert done.returncode == 1 and "there is no route from host b to host c" in done.stderr and "acktrace" not in done.stderr
+    assert done.returncode == 2 and "there is no route from host b to host c" in done.stderr and "acktrace" not in done.stderr

@@ -64,7 +64,8 @@ static void every_message_is_told_of_once_with_its_times(void **fixture) {
 /* ---- routes -------------------------------------------------------------------------------- */
 
 static void route_body(apart *a) {
-    dt_route r = dt_engine_route(a->engine, 1, 0, a->arena);
+    dt_route r = dt_engine_route(a->engine, 1, 0, *(double *)a->arg, a->arena);
+    a->out[39] = r.windowed;
     a->out[40] = r.latency_s;
     a->out[41] = r.bandwidth;
     a->out[42] = (double)r.links;
@@ -88,6 +89,7 @@ static void a_route_tells_the_time_of_a_message_on_its_own(void **fixture) {
     for (int i = 0; i < 4; i++) {
         const double *out = apart_run_with((dt_engine_setup){ .on_flight = pair_hear }, &stars[i], 1, route_body, &bytes);
         assert_near((out[20 + 4] - out[20 + 3]) / (out[40] + bytes / out[41]), 1, 1e-6);
+        assert_near(out[39], i > 1, 0);
         assert_near(out[42], 2, 0);
         assert_near(out[43], stars[i].bandwidth, 0);
         assert_near(out[44] + out[45], 2, 0);

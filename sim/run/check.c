@@ -1,0 +1,58 @@
+/* check.c - a process for every platform of a user, and what its messages need of it. */
+#include "run/check.h"
+#include "base/apart.h"
+#include "run/run.h"
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum { HOSTS = 20000, SECONDS = 300 };      /* of a processor: what takes longer does not end */
+
+static dt_status check_work(void *run) { return dt_run_try(run); }
+
+/* Runs that differ in nothing that the machines depend on share one. */
+static const char *check_key(const dt_plan_run *run, dt_arena *arena) {
+    static const char *const keys[] = { "platform", "workers", "server", "network", "strategy", "collective", "topology" };
+    const char *key = "";
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const dt_config *node = dt_config_get(run->config, keys[i]);
+        key = dt_arena_text(arena, "%s %s", key, node == NULL ? "-" : dt_config_json(node, arena));
+    }
+    return key;
+}
+
+dt_status dt_check_platforms(const dt_plan *plan) {
+    dt_arena *arena = dt_arena_new(1 << 16);
+    const char **key = dt_arena_take(arena, plan->runs, sizeof *key);
+    size_t keys = 0;
+    dt_status status = DT_OK;
+    for (size_t i = 0; i < plan->runs && status == DT_OK; i++) {
+        const dt_plan_run *run = &plan->run[i];
+        if (run->platform->survey == NULL || run->platform->hosts > HOSTS) continue;
+        size_t same = 0;
+        key[keys] = check_key(run, arena);
+        while (strcmp(key[same], key[keys]) != 0) same++;
+        if (same < keys++) continue;
+        status = dt_apart_read(check_work, (void *)(uintptr_t)run, SECONDS, dt_config_name(dt_config_get(run->config, "platform")));
+    }
+    dt_arena_free(arena);
+    return status;
+}
+
+typedef struct counting { const dt_plan_run *run; size_t *hosts; } counting;
+
+static dt_status count_work(void *arg) {
+    counting *c = arg;
+    return dt_run_count(c->run, c->hosts);
+}
+
+dt_status dt_check_workers(const dt_plan_run *run, size_t *hosts) {
+    size_t *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED) return dt_fail(DT_EIO, "no memory to share with a process: %s", strerror(errno));
+    dt_status status = dt_apart_read(count_work, &(counting){ run, shared }, SECONDS,
+                                     dt_config_name(dt_config_get(run->config, "platform")));
+    *hosts = *shared;
+    munmap(shared, sizeof *shared);
+    return status;
+}

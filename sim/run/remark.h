@@ -1,0 +1,11 @@
+/* remark.h - what users should know of their own platforms before a run: settings of the file that take the place of the
+ * scenario's, or that are not used. */
+#ifndef DT_RUN_REMARK_H
+#define DT_RUN_REMARK_H
+
+#include "run/plan.h"
+
+/* Tell every such sentence of a plan once. */
+void dt_remarks(const dt_plan *plan, void (*tell)(const char *sentence), dt_arena *arena);
+
+#endif

@@ -1,0 +1,132 @@
+/* survey.c - hears the elements of a platform's text. */
+#include "run/survey.h"
+#include "base/status.h"
+#include <expat.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#if XML_MAJOR_VERSION > 2 || XML_MINOR_VERSION >= 8
+#define LINE (unsigned long)XML_GetCurrentLineNumber64
+#else
+#define LINE XML_GetCurrentLineNumber
+#endif
+
+struct dt_surveying {
+    dt_survey       *survey;
+    dt_arena        *own, *items;   /* own lives until the end */
+    dt_survey_item **last;
+    XML_Parser       parser;
+    bool             configuring;   /* within <config> */
+};
+
+static const char *attribute(const char *const *list, const char *name) {
+    for (; list[0] != NULL; list += 2)
+        if (strcmp(list[0], name) == 0) return list[1];
+    return "";
+}
+
+static bool ends_with(const char *text, const char *end) {
+    size_t length = strlen(text), tail = strlen(end);
+    return length >= tail && strcmp(text + length - tail, end) == 0;
+}
+
+bool dt_survey_names_file(const dt_survey_item *item) {
+    return strcmp(item->key, "file") == 0 || ends_with(item->key, "_file");
+}
+
+const char *dt_survey_state_of(const dt_survey_item *item) {
+    if (strcmp(item->key, "state_file") == 0) return strcmp(item->element, "link") == 0 ? "link" : "host";
+    if (strcmp(item->key, "HOST_AVAIL") == 0) return "host";
+    return strcmp(item->key, "LINK_AVAIL") == 0 ? "link" : NULL;
+}
+
+static bool is_change(const char *key) {
+    static const char *const keys[] = { "bandwidth_file", "latency_file", "BANDWIDTH", "LATENCY" };
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (strcmp(key, keys[i]) == 0) return true;
+    return false;
+}
+
+static void item_add(dt_surveying *s, const char *element, const char *id, const char *key, const char *value) {
+    s->survey->changing |= value[0] != '\0' && is_change(key);
+    if (s->items == NULL || value[0] == '\0') return;
+    dt_survey_item *new = dt_arena_take(s->items, 1, sizeof *new);
+    *new = (dt_survey_item){ dt_arena_text(s->items, "%s", element), dt_arena_text(s->items, "%s", id),
+                             dt_arena_text(s->items, "%s", key), dt_arena_text(s->items, "%s", value), NULL };
+    *s->last = new;
+    s->last = &new->next;
+}
+
+/* "0-3,7" stands for five hosts. */
+static size_t radical_hosts(const char *radical) {
+    size_t hosts = 0;
+    int length = 0;
+    for (const char *at = radical; *at != '\0'; at += length + (at[length] == ',')) {
+        long first, last;
+        length = (int)strcspn(at, ",");
+        int got = sscanf(at, "%ld-%ld", &first, &last);
+        if (got == 2 && last >= first) hosts += (size_t)(last - first) + 1;
+        else hosts += got == 1;
+    }
+    return hosts;
+}
+
+static void hosts_count(dt_survey *survey, const char *element, const char *const *list) {
+    if (strcmp(element, "host") == 0 || strcmp(element, "peer") == 0) {
+        survey->hosts++;
+        survey->servers += strcmp(attribute(list, "id"), "server") == 0;
+    } else if (strcmp(element, "cluster") == 0 || strcmp(element, "cabinet") == 0) {
+        survey->hosts += radical_hosts(attribute(list, "radical"));
+    }
+}
+
+static void XMLCALL element_begin(void *owner, const char *element, const char **list) {
+    dt_surveying *s = owner;
+    const char *const *own = list;
+    const char *id = attribute(own, "id");
+    hosts_count(s->survey, element, own);
+    if (strcmp(element, "config") == 0) s->configuring = true;
+    if (strcmp(element, "prop") == 0) {
+        s->survey->powers |= !s->configuring && (strcmp(id, "wattage_per_state") == 0 || strcmp(id, "wattage_range") == 0);
+        if (s->configuring) item_add(s, "config", "", id, attribute(own, "value"));
+        else if (strcmp(id, "watt_per_state") == 0) item_add(s, element, "", id, attribute(own, "value"));
+    }
+    if (strcmp(element, "trace") == 0) item_add(s, element, id, "file", attribute(own, "file"));
+    if (strcmp(element, "trace_connect") == 0)
+        item_add(s, element, attribute(own, "element"), attribute(own, "kind"), attribute(own, "trace"));
+    for (; own[0] != NULL; own += 2)
+        if (ends_with(own[0], "_file")) item_add(s, element, id, own[0], own[1]);
+}
+
+static void XMLCALL element_end(void *owner, const char *element) {
+    dt_surveying *s = owner;
+    if (strcmp(element, "config") == 0) s->configuring = false;
+}
+
+dt_surveying *dt_survey_new(dt_survey *survey, dt_arena *arena) {
+    dt_arena *own = dt_arena_new(0);
+    dt_surveying *s = dt_arena_take(own, 1, sizeof *s);
+    *survey = (dt_survey){ 0 };
+    *s = (dt_surveying){ .survey = survey, .own = own, .items = arena, .parser = XML_ParserCreate(NULL) };
+    s->last = (dt_survey_item **)(uintptr_t)&survey->item;
+    if (s->parser == NULL) dt_die(DT_EMEMORY, "no memory left for an XML parser");
+    XML_SetUserData(s->parser, s);
+    XML_SetElementHandler(s->parser, element_begin, element_end);
+    return s;
+}
+
+static void survey_parse(dt_surveying *s, const char *piece, size_t length, bool last) {
+    dt_survey *survey = s->survey;
+    if (survey->broken[0] != '\0' || XML_Parse(s->parser, piece, (int)length, last) == XML_STATUS_OK) return;
+    snprintf(survey->broken, sizeof survey->broken, "line %lu: %s", LINE(s->parser),
+             XML_ErrorString(XML_GetErrorCode(s->parser)));
+}
+
+void dt_survey_feed(dt_surveying *s, const char *piece, size_t length) { survey_parse(s, piece, length, false); }
+
+void dt_survey_end(dt_surveying *s) {
+    survey_parse(s, "", 0, true);
+    XML_ParserFree(s->parser);
+    dt_arena_free(s->own);
+}

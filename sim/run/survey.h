@@ -1,0 +1,38 @@
+/* survey.h - what the text of a platform says, by an XML parser: SimGrid tells it only once it has loaded the platform.
+ * No platform is refused here; whether it is one is SimGrid's to say. */
+#ifndef DT_RUN_SURVEY_H
+#define DT_RUN_SURVEY_H
+
+#include "base/arena.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Something that reaches beyond the element itself:
+ *   a file      of a host, a link, a <trace>, ...: element "host", id "a", key "speed_file", value "a.txt"
+ *   a trace     that is connected: element "trace_connect", id of the host or link, key "SPEED", value the trace's id
+ *   a setting   of SimGrid's: element "config", id "", key "network/TCP-gamma", value "0"
+ *   a property  of a name that SimGrid once read: element "prop", id "", key "watt_per_state" */
+typedef struct dt_survey_item {
+    const char *element, *id, *key, *value;
+    struct dt_survey_item *next;
+} dt_survey_item;
+
+bool dt_survey_names_file(const dt_survey_item *item);
+
+/* The profile of when a host or link is on ("host" or "link"; by file or trace), NULL where it is none. */
+const char *dt_survey_state_of(const dt_survey_item *item);
+
+typedef struct dt_survey {
+    size_t hosts, servers;          /* hosts, and those of them that are called server; of a cluster all that it stands for */
+    bool   powers, changing;        /* it has figures of power, in watts; bandwidths or latencies change with time */
+    char   broken[96];              /* where and why the text is no XML; "": it is */
+    const dt_survey_item *item;     /* in the order of the text; without an arena there are none */
+} dt_survey;
+
+/* Read a text in pieces: new, any number of feeds, end.  arena owns the items and may be NULL. */
+typedef struct dt_surveying dt_surveying;
+dt_surveying *dt_survey_new(dt_survey *survey, dt_arena *arena);
+void dt_survey_feed(dt_surveying *s, const char *piece, size_t length);
+void dt_survey_end(dt_surveying *s);
+
+#endif
