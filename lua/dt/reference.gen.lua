@@ -551,8 +551,9 @@
 ---@class dt.scenario.ideal
 ---@field jitter? boolean|dt.mark every step takes the mean of its distributions; all is drawn as ever (preset false)
 ---@field speed? boolean|dt.mark all workers compute at their mean speed (preset false)
----@field latency? boolean|dt.mark links have no latency, so TCP windows do not bind (preset false)
----@field bandwidth? boolean|dt.mark links and TCP windows have no bound: a message takes its latency (preset false)
+---@field latency? boolean|dt.mark links have no latency, so TCP windows do not bind either (preset false)
+---@field bandwidth? boolean|dt.mark links have no bound: a message takes its latency, and more only where the TCP window binds (preset false)
+---@field window? boolean|dt.mark no TCP window: a message gets what its narrowest link has (preset false)
 ---@field server? boolean|dt.mark what the server sends, receives and computes takes no time (preset false)
 
 ---what goes wrong, and how long others wait for those who are gone
@@ -595,6 +596,7 @@
 ---@field batch? integer|dt.mark samples of a step; 0: the whole shard (preset 32)
 ---@field server? string|dt.mark host of the server; else the one called server, else the first worker's
 ---@field network? "LV08"|"CM02"|dt.mark SimGrid's model: LV08 with its measured factors, CM02 with closed forms (preset LV08)
+---@field window? number|string|dt.mark TCP window: a message gets at most window / (2 latency of its route); 0: no such bound; the <config> of a platform may preset another than 4 MiB (wan presets 0) (preset 4.1943e+06 B)
 ---@field trace? "none"|"spans"|"messages"|dt.mark spans: record every stretch of time of every worker; messages: and every message (preset none)
 ---@field keep? "nothing"|"model"|dt.mark record the final parameters (preset nothing)
 ---@field seeds? integer how many seeds to repeat every run with, from seed on

@@ -99,23 +99,29 @@ static void a_route_tells_the_time_of_a_message_on_its_own(void **fixture) {
 
 /* ---- ideal --------------------------------------------------------------------------------- */
 
-/* When the first message arrives on a long thin link that also has a window. */
-static double ideal_arrival(dt_engine_ideal ideal, const char *network, void (*body)(apart *a)) {
+/* When a message of 400 MB arrives over a link of 100 MB/s and 1 s, where the window of 4 MiB binds. */
+static double ideal_arrival(dt_engine_ideal ideal, const char *network) {
     const apart_star star = { 2, 1e12, 1e8, 0.5, "SPLITDUPLEX", network };
     double bytes = 4e8;
-    return apart_run_with((dt_engine_setup){ .on_flight = pair_hear, .ideal = ideal }, &star, 1, body, &bytes)[20 + 4];
+    return apart_run_with((dt_engine_setup){ .on_flight = pair_hear, .ideal = ideal }, &star, 1, pair_body, &bytes)[20 + 4];
 }
 
 static void ideal_links_cost_what_is_left(void **fixture) {
     (void)fixture;
     const dt_engine_ideal none = { 0 }, latency = { .latency = true }, bandwidth = { .bandwidth = true };
-    const dt_engine_ideal both = { true, true };
-    assert_near(ideal_arrival(none, "CM02", pair_body), 1 + 4e8 / (4194304 / 2.0), 1e-3);
-    assert_near(ideal_arrival(latency, "CM02", pair_body), 4e8 / 1e8, 1e-6);
-    assert_near(ideal_arrival(bandwidth, "CM02", pair_body), 1, 1e-6);
-    assert_near(ideal_arrival(both, "CM02", pair_body), 0, 1e-6);
-    assert_near(ideal_arrival(latency, "LV08", pair_body), 4e8 / 0.97e8, 1e-6);
-    assert_near(ideal_arrival(bandwidth, "LV08", pair_body), 13.01, 1e-6);
+    const dt_engine_ideal window = { .window = true }, wide = { .bandwidth = true, .window = true };
+    const dt_engine_ideal links = { .latency = true, .bandwidth = true };
+    const struct { const char *name; double latency, bandwidth; } models[] = { { "CM02", 1, 1 }, { "LV08", 13.01, 0.97 } };
+    for (int i = 0; i < 2; i++) {
+        const char *name = models[i].name;
+        double share = models[i].bandwidth, held = models[i].latency + 4e8 / (share * 4194304 / 2);
+        assert_near(ideal_arrival(none, name) / held, 1, 1e-6);
+        assert_near(ideal_arrival(bandwidth, name) / held, 1, 1e-6);        /* the window holds it as before */
+        assert_near(ideal_arrival(latency, name), 4e8 / (share * 1e8), 1e-6);
+        assert_near(ideal_arrival(window, name), models[i].latency + 4e8 / (share * 1e8), 1e-6);
+        assert_near(ideal_arrival(wide, name), models[i].latency, 1e-6);
+        assert_near(ideal_arrival(links, name), 0, 1e-6);
+    }
 }
 
 static void a_free_port_takes_no_time_but_its_bytes_count(void **fixture) {

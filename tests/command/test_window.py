@@ -1,0 +1,97 @@
+"""The TCP window: a key of the scenario, which the platform may preset; what is blamed on it is what it costs."""
+import sys
+
+import pytest
+
+from conftest import ROOT
+
+sys.path.insert(0, str(ROOT))
+from analysis import blame, load                # noqa: E402
+from analysis.course import Course              # noqa: E402
+from analysis.explain import by_kind            # noqa: E402
+
+MIB = 1 << 20
+LATENCY, BANDWIDTH, BYTES = 0.05, 1e9, 4e6      # of the one link; of each of the two messages of a step
+FACTORS = {"CM02": (1, 1), "LV08": (13.01, 0.97)}
+PLATFORM = """<?xml version='1.0'?>
+<!DOCTYPE platform SYSTEM "https://simgrid.org/simgrid.dtd">
+<platform version="4.1">
+  {config}
+  <zone id="z" routing="Full">
+    <host id="a" speed="1Gf"/>
+    <host id="b" speed="1Gf"/>
+    <link id="l" bandwidth="1GBps" latency="50ms" sharing_policy="SPLITDUPLEX"/>
+    <route src="a" dst="b"><link_ctn id="l" direction="UP"/></route>
+  </zone>
+</platform>
+"""
+SCENARIO = """-- What does the window cost?
+local dt = require "dt"
+return dt.scenario {
+  platform = "net.xml", workers = 2, trace = "messages", learn = false,
+  data = { "blank", rows = 100, classes = 10, columns = 99999 }, model = "softmax", batch = 10,
+  compute = { seconds = 0 }, strategy = "sgd", collective = "tree", stop = { steps = 1 },
+}
+"""
+
+
+def config(*values):
+    return "<config>" + "".join(f"<prop value='{v}' id='network/TCP-gamma'/>" for v in values) + "</config>"
+
+
+def takes(network, window):
+    """Seconds of a message in parts: latency, its bytes on the link, and what the window adds to them."""
+    late, share = FACTORS[network]
+    free = BYTES / (share * BANDWIDTH)
+    held = BYTES / (share * min(BANDWIDTH, window / (2 * LATENCY))) if window > 0 else free
+    return late * LATENCY, free, held - free
+
+
+def run(folder, *sets, setting="", scenario=SCENARIO):
+    (folder.path / "net.xml").write_text(PLATFORM.format(config=setting))
+    words = [word for pair in sets for word in ("--set", pair)]
+    done = folder.run("run", folder.write(scenario), "-o", "w.h5", "--quiet", "--fresh", *words)
+    assert done.returncode == 0, done.stderr
+    return folder.path / "w.h5"
+
+
+def looked_at(path):
+    """(window of the configuration, seconds of the first message, seconds by kind) of each run."""
+    with load(path) as record:
+        return [(r.config["window"], r.messages["arrived_s"][0] - r.messages["departed_s"][0],
+                 by_kind(blame.Path(Course(r)).whole())) for r in record.runs]
+
+
+@pytest.mark.parametrize("network", FACTORS)
+@pytest.mark.parametrize("said, window", [(None, 4 * MIB), ("64KiB", 65536), ("1MiB", MIB), ("1GB", 1e9), ("0", 0)])
+def test_a_message_takes_what_its_window_allows(folder, network, said, window):
+    sets = [f"network={network}"] + ([f"window={said}"] if said else [])
+    [(kept, taken, _)] = looked_at(run(folder, *sets))
+    assert kept == window and taken == pytest.approx(sum(takes(network, window)), rel=1e-6)
+
+
+@pytest.mark.parametrize("setting, sets, window", [
+    (config(0), [], 0), (config(-1), [], 0), (config(1e6), [], 1e6), (config("2e6", 7), [], 2e6),
+    (config(0), ["window=4MiB"], 4 * MIB), (config(1e6), ["window=0"], 0), ("", [], 4 * MIB)])
+def test_a_platform_presets_the_window_and_the_scenario_overrules_it(folder, setting, sets, window):
+    """The configuration has the window in effect, whoever said it."""
+    [(kept, taken, _)] = looked_at(run(folder, "network=CM02", *sets, setting=setting))
+    assert kept == window and taken == pytest.approx(sum(takes("CM02", window)), rel=1e-6)
+
+
+def test_a_window_can_be_swept(folder):
+    swept = SCENARIO.replace("stop =", 'window = dt.sweep { 0, "1MiB", "4MiB" }, stop =')
+    found = looked_at(run(folder, "network=CM02", scenario=swept))
+    assert [kept for kept, _, _ in found] == [0, MIB, 4 * MIB]
+    assert [taken for _, taken, _ in found] == pytest.approx([sum(takes("CM02", w)) for w in (0, MIB, 4 * MIB)], rel=1e-6)
+
+
+@pytest.mark.parametrize("words, sentence", [
+    ('window = "4Mbps"', "window: \"4Mbps\" is not a quantity in B"), ("window = -1", "window: -1 is out of range"),
+    ("window = true", "window: "), ("windows = 0", "windows: there is no such key; did you mean \"window\"?"),
+    ("ideal = { windw = true }", "ideal.windw: there is no such key; did you mean \"window\"?")])
+def test_what_is_no_window_is_refused_at_its_key(folder, words, sentence):
+    (folder.path / "net.xml").write_text(PLATFORM.format(config=""))
+    done = folder.run("run", folder.write(SCENARIO.replace("stop =", f"{words}, stop =")), "-o", "w.h5")
+    assert done.returncode == 2 and sentence in done.stderr, done.stderr
+    assert not (folder.path / "w.h5").exists()
