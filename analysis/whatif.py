@@ -19,7 +19,8 @@ from .label import quantity
 from .layout import lay, ruler, share
 
 IDEAL = {"jitter": "no jitter: every step takes its mean", "speed": "equal hosts, of the mean speed",
-         "latency": "no latency", "bandwidth": "endless bandwidth", "server": "a server that costs nothing"}
+         "latency": "no latency", "bandwidth": "endless bandwidth", "window": "no TCP window",
+         "server": "a server that costs nothing"}
 PAIRS = 5           # the best of them are shown
 MATTERS = 0.01      # of the time: only what saves more than this alone is tried in pairs
 

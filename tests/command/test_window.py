@@ -1,4 +1,5 @@
 """The TCP window: a key of the scenario, which the platform may preset; what is blamed on it is what it costs."""
+import re
 import sys
 
 import pytest
@@ -95,3 +96,56 @@ def test_what_is_no_window_is_refused_at_its_key(folder, words, sentence):
     done = folder.run("run", folder.write(SCENARIO.replace("stop =", f"{words}, stop =")), "-o", "w.h5")
     assert done.returncode == 2 and sentence in done.stderr, done.stderr
     assert not (folder.path / "w.h5").exists()
+
+
+# ---- what it costs -------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("network", FACTORS)
+@pytest.mark.parametrize("window", [4 * MIB, 65536, 1e9, 0])
+def test_the_window_is_blamed_for_what_it_adds_to_the_time_on_the_link(folder, network, window):
+    """Two messages follow one another."""
+    [(_, _, parts)] = looked_at(run(folder, f"network={network}", f"window={window}"))
+    wanted = dict(zip(("latency", "bandwidth", "window"), (2 * seconds for seconds in takes(network, window))))
+    if window in (0, 1e9):
+        assert wanted.pop("window") == 0
+    assert parts == pytest.approx(wanted, rel=1e-6)
+
+
+def what_if(folder, *sets):
+    """Words -> (seconds left, seconds saved), and the time as it is."""
+    words = [word for pair in sets for word in ("--set", pair)]
+    done = folder.run("explain", folder.write(SCENARIO), "--what-if", *words)
+    assert done.returncode == 0, done.stderr
+    unit = {"s": 1.0, "ms": 1e-3, "us": 1e-6}
+    rows = re.findall(r"^  (\S.*?)  +([\d.]+) (m?s)  +(-?[\d.]+) (m?s) ", done.stdout, re.M)
+    return {name: (float(a) * unit[u], float(b) * unit[v]) for name, a, u, b, v in rows}
+
+
+@pytest.mark.parametrize("network", FACTORS)
+def test_what_if_tells_the_window_from_bandwidth_and_latency(folder, network):
+    """The window alone saves what explain puts down to it; bandwidth alone saves nothing where the window binds, and
+    both together save all that the bytes take."""
+    (folder.path / "net.xml").write_text(PLATFORM.format(config=""))
+    latency, link, window = (2 * seconds for seconds in takes(network, 4 * MIB))
+    rows = what_if(folder, f"network={network}")
+    saved = {name: seconds for name, (_, seconds) in rows.items()}
+    near = dict(abs=1e-3 * (latency + link + window))
+    assert saved["no TCP window"] == pytest.approx(window, **near)
+    assert saved["endless bandwidth"] == pytest.approx(0, **near)
+    assert saved["no latency"] == pytest.approx(latency + window, **near)      # a window is a rate by latency
+    assert saved["no latency and no TCP window"] == pytest.approx(latency + window, **near)
+
+
+def test_what_if_without_a_window_says_that_it_saves_nothing(folder):
+    (folder.path / "net.xml").write_text(PLATFORM.format(config=config(0)))
+    rows = what_if(folder, "network=CM02")
+    assert rows["no TCP window"][1] == 0
+    assert rows["endless bandwidth"][1] == pytest.approx(2 * takes("CM02", 0)[1], abs=1e-4)
+
+
+def test_ideal_bandwidth_and_window_leave_the_latency(folder):
+    ideal = SCENARIO.replace("stop =", """ideal = { bandwidth = dt.zip { true, false, true, false },
+        window = dt.zip { false, true, true, false } }, stop =""")
+    taken = [seconds for _, seconds, _ in looked_at(run(folder, "network=CM02", scenario=ideal))]
+    latency, link, window = takes("CM02", 4 * MIB)
+    assert taken == pytest.approx([latency + link + window, latency + link, latency, latency + link + window], rel=1e-6)

@@ -65,7 +65,6 @@ static void every_message_is_told_of_once_with_its_times(void **fixture) {
 
 static void route_body(apart *a) {
     dt_route r = dt_engine_route(a->engine, 1, 0, *(double *)a->arg, a->arena);
-    a->out[39] = r.windowed;
     a->out[40] = r.latency_s;
     a->out[41] = r.bandwidth;
     a->out[42] = (double)r.links;
@@ -73,6 +72,8 @@ static void route_body(apart *a) {
     a->out[44] = strcmp(dt_engine_link(a->engine, r.link[0]).name, "l-1_UP") == 0;
     a->out[45] = strcmp(dt_engine_link(a->engine, r.link[1]).name, "l-0_DOWN") == 0;
     a->out[46] = dt_engine_link(a->engine, r.link[1]).latency_s;
+    a->out[47] = r.capacity;
+    a->out[48] = dt_engine_window(a->engine);
     pair p = { a, dt_port_new(a->engine, 1, 0, a->arena), dt_port_new(a->engine, 0, 1, a->arena), 0 };
     p.bytes = *(double *)a->arg;
     dt_engine_spawn(a->engine, "two", p.two, pair_receive, &p, false);
@@ -80,16 +81,21 @@ static void route_body(apart *a) {
     dt_engine_run(a->engine);
 }
 
-/* Narrow links, and long ones where the window binds; both models' factors. */
+/* Narrow links, and long ones where the window binds; both models' factors; other windows, and none. */
 static void a_route_tells_the_time_of_a_message_on_its_own(void **fixture) {
     (void)fixture;
+    const double windows[] = { 4194304, 1e6, 1e12, 0 };
     const apart_star stars[] = { { 3, 1e12, 1e6, 0.01, "SPLITDUPLEX", "CM02" }, { 3, 1e12, 1e6, 0.01, "SPLITDUPLEX", "LV08" },
                                  { 3, 1e12, 1e9, 0.1, "SPLITDUPLEX", "CM02" },  { 3, 1e12, 1e9, 0.1, "SPLITDUPLEX", "LV08" } };
     double bytes = 1e8;
-    for (int i = 0; i < 4; i++) {
-        const double *out = apart_run_with((dt_engine_setup){ .on_flight = pair_hear }, &stars[i], 1, route_body, &bytes);
+    for (int k = 0; k < 16; k++) {
+        int i = k % 4;
+        const double window = windows[k / 4], share = strcmp(stars[i].network, "LV08") == 0 ? 0.97 : 1;
+        const double *out = apart_run_with((dt_engine_setup){ .on_flight = pair_hear, .window = &window }, &stars[i], 1,
+                                           route_body, &bytes);
+        assert_near(out[47] / (share * stars[i].bandwidth), 1, 1e-12);
+        assert_near(out[48], window, 0);
         assert_near((out[20 + 4] - out[20 + 3]) / (out[40] + bytes / out[41]), 1, 1e-6);
-        assert_near(out[39], i > 1, 0);
         assert_near(out[42], 2, 0);
         assert_near(out[43], stars[i].bandwidth, 0);
         assert_near(out[44] + out[45], 2, 0);
