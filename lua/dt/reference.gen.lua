@@ -525,7 +525,7 @@
 ---@field server_bandwidth? number|string|dt.mark of the server's link, in each direction (preset 1.25e+10 B/s)
 ---@field seed? integer|dt.mark names the draws of the phones, apart from the run's seed (preset 1)
 
----Data centres in up to ten regions of the world, joined by long links, and a server in the first. Source: AWS measurements of Yuan et al. 2022 (DT-FM)
+---Data centres in up to ten regions of the world, a server in the first, and long links that one message fills. Source: AWS measurements of Yuan et al. 2022 (DT-FM)
 ---@class dt.platform.wan: dt.platform
 ---@field [1] "wan"
 ---@field regions? integer|dt.mark how many regions: the first of among (preset 3)
@@ -535,7 +535,7 @@
 ---@field speed? number|string|dt.mark of every host (preset 1e+10 flop/s)
 ---@field bandwidth? number|string|dt.mark of each host's link in its region, in each direction (preset 1.25e+09 B/s)
 ---@field latency? number|string|dt.mark of each host's link; a route in a region has two (preset 2.5e-05 s)
----@field scale? number|dt.mark factor on the bandwidth of every long link (preset 1)
+---@field scale? number|dt.mark factor on the bandwidth of every long link; 1: what one connection was measured to get (preset 1)
 ---@field server_bandwidth? number|string|dt.mark of the server's link; 0: as the hosts' (preset 0 B/s)
 ---@field long_watts? number|string|dt.mark power of a long link at full use, in each direction; needs busy_watts (preset 0 W)
 ---@field seed? integer|dt.mark names the draws of the machines; here there are none (preset 1)
