@@ -111,9 +111,11 @@ def savings(runs: list, folder: Path) -> list:
     alone = possible(runs)
     twins = [Twin(run, folder, alone) for run in runs]
     base = statistics.median(twin.known[()] for twin in twins)
-    matters = [names[0] for names in alone
-               if statistics.median(twin.known[()] - twin.known[names] for twin in twins) > MATTERS * base]
-    pairs = list(combinations(matters, 2))
+    saved = {names[0]: statistics.median(twin.known[()] - twin.known[names] for twin in twins) for names in alone}
+    matters = [name for name in saved if saved[name] > MATTERS * base]
+    if "window" in matters and "bandwidth" not in matters:      # behind a window a wider link alone saves nothing
+        matters.append("bandwidth")
+    pairs = list(combinations(sorted(matters, key=list(IDEAL).index), 2))
     return [{**twin.known, **(twin.found(pairs) if pairs else {})} for twin in twins]
 
 
