@@ -82,6 +82,17 @@ def test_a_platform_presets_the_window_and_the_scenario_overrules_it(folder, set
     assert kept == window and taken == pytest.approx(sum(takes("CM02", window)), rel=1e-6)
 
 
+def test_a_window_of_the_platform_that_is_overruled_is_said(folder):
+    (folder.path / "net.xml").write_text(PLATFORM.format(config=config(1e6)))
+    used = "its <config> sets network/TCP-gamma = 1000000.0; this takes the place of"
+    unused = "its <config> sets network/TCP-gamma to 1000000.0, which is not used: the key window of the scenario says 4194304 B"
+    for words, said in ((), used), (("--set", "window=1MB"), used), (("--set", "window=4MiB"), unused):
+        done = folder.run("run", folder.write(SCENARIO), "-o", "w.h5", "--quiet", *words)
+        assert done.returncode == 0 and said in done.stderr and done.stderr.count("TCP-gamma") == 1, done.stderr
+    done = folder.run("plan", "scenario.lua", "--set", "window=dt.sweep{'1MB','4MiB'}")
+    assert used in done.stderr and unused in done.stderr
+
+
 def test_a_window_can_be_swept(folder):
     swept = SCENARIO.replace("stop =", 'window = dt.sweep { 0, "1MiB", "4MiB" }, stop =')
     found = looked_at(run(folder, "network=CM02", scenario=swept))
