@@ -8,12 +8,12 @@ from collections import defaultdict, namedtuple
 from .course import NOBODY, SERVER, Course, Route
 
 # kind and whose: compute, of a rank; of a message that it was lost, and its latency, of a pair of ranks; then what its
-# bytes take alone, by the bandwidth of the narrowest link or by the TCP window of the pair; then, on the busiest link,
-# sharing with others;
+# bytes take alone, by the bandwidth of the narrowest link, and what the TCP window of the pair adds to that; then, on the
+# busiest link, sharing with others;
 # pause, of a rank asleep or waiting for a deadline; off, of a rank at rest; idle, of a rank of which nothing is known.
 # pair: sender and receiver, where it is part of a message.
 Part = namedtuple("Part", "start end kind whose pair", defaults=(None,))
-KINDS = ("compute", "loss", "latency", "bandwidth", "sharing", "window", "pause", "off", "idle")
+KINDS = ("compute", "loss", "latency", "bandwidth", "window", "sharing", "pause", "off", "idle")
 
 
 class Path:
@@ -105,8 +105,9 @@ class Path:
         shared = min(moving + m["bytes"][i] / route.bandwidth, arrived)
         if arrived - shared <= 1e-6 * (arrived - moving) or not route.links:      # rounding, not sharing
             shared = arrived
+        held = min(moving + m["bytes"][i] / route.capacity, shared) if route.capacity > route.bandwidth else shared
         parts = [Part(departed, sent, "loss", pair, pair), Part(sent, moving, "latency", pair, pair),
-                 Part(moving, shared, *bound(pair, route), pair)]
+                 Part(moving, held, *alone(pair, route), pair), Part(held, shared, "window", pair, pair)]
         if shared < arrived:
             parts.append(Part(shared, arrived, "sharing", self._busiest(route.links, moving, arrived), pair))
         late = pair[0] if m["posted_s"][i] == departed else pair[1]
@@ -118,10 +119,8 @@ class Path:
         return max(links, key=lambda link: link.carried(start, end) / link.bandwidth).name
 
 
-def bound(pair: tuple, route: Route) -> tuple:
-    """What bounds a message on its own: the TCP window or the narrowest link; a way without links has latency alone."""
-    if route.windowed:
-        return "window", pair
+def alone(pair: tuple, route: Route) -> tuple:
+    """What bounds a message on its own, without a window: the narrowest link; a way without links has latency alone."""
     if not route.links:
         return "latency", pair
     return "bandwidth", min(route.links, key=lambda link: link.bandwidth).name

@@ -45,8 +45,8 @@ class Route(NamedTuple):
     """The way of a message: alone, one of n bytes takes latency + n / bandwidth."""
     latency: float
     bandwidth: float
+    capacity: float     # the bandwidth without a TCP window: more where that bounds a message, else the same
     links: list
-    windowed: bool      # the TCP window bounds it, not its narrowest link
 
 
 class Link:
@@ -133,15 +133,16 @@ class Course:
         found = {}
         for i, (a, b, latency, bandwidth, path) in enumerate(zip(*columns(self.run.routes, *names))):
             links = [self.links[name] for name in path.split()]
-            found[int(a), int(b)] = Route(float(latency), float(bandwidth), links, self._windowed(i, bandwidth, links))
+            found[int(a), int(b)] = Route(float(latency), float(bandwidth), self._capacity(i, bandwidth, links), links)
         return found
 
-    def _windowed(self, i: int, bandwidth: float, links: list) -> bool:
-        """Does the TCP window bound route i?  Older records do not say: it does where a message gets clearly less than
-        the narrowest link has (the models of those records counted 0.97 of a link)."""
-        if "bound" in self.run.routes:
-            return str(self.run.routes["bound"][i]) == "window"
-        return bandwidth < 0.95 * min((link.bandwidth for link in links), default=0)
+    def _capacity(self, i: int, bandwidth: float, links: list) -> float:
+        """Of route i.  Older records do not say: the window binds where a message gets clearly less than the narrowest
+        link has (the models of those records counted 0.97 of a link)."""
+        if "capacity" in self.run.routes:
+            return float(self.run.routes["capacity"][i])
+        narrowest = min((link.bandwidth for link in links), default=0)
+        return narrowest if bandwidth < 0.95 * narrowest else float(bandwidth)
 
     @cached_property
     def links(self) -> dict:

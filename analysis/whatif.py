@@ -19,7 +19,8 @@ from .label import quantity
 from .layout import lay, ruler, share
 
 IDEAL = {"jitter": "no jitter: every step takes its mean", "speed": "equal hosts, of the mean speed",
-         "latency": "no latency", "bandwidth": "endless bandwidth", "server": "a server that costs nothing"}
+         "latency": "no latency", "bandwidth": "endless bandwidth", "window": "no TCP window",
+         "server": "a server that costs nothing"}
 PATHS = ("path", "test")       # the parameters that name files
 PAIRS = 5           # the best of them are shown
 MATTERS = 0.01      # of the time: only what saves more than this alone is tried in pairs
@@ -119,9 +120,11 @@ def savings(runs: list, folder: Path) -> list:
     alone = possible(runs)
     twins = [Twin(run, folder, alone) for run in runs]
     base = statistics.median(twin.known[()] for twin in twins)
-    matters = [names[0] for names in alone
-               if statistics.median(twin.known[()] - twin.known[names] for twin in twins) > MATTERS * base]
-    pairs = list(combinations(matters, 2))
+    saved = {names[0]: statistics.median(twin.known[()] - twin.known[names] for twin in twins) for names in alone}
+    matters = [name for name in saved if saved[name] > MATTERS * base]
+    if "window" in matters and "bandwidth" not in matters:      # behind a window a wider link alone saves nothing
+        matters.append("bandwidth")
+    pairs = list(combinations(sorted(matters, key=list(IDEAL).index), 2))
     return [{**twin.known, **(twin.found(pairs) if pairs else {})} for twin in twins]
 
 

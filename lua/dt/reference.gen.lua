@@ -555,7 +555,7 @@
 ---@field server_bandwidth? number|string|dt.mark of the server's link, in each direction (preset 1.25e+10 B/s)
 ---@field seed? integer|dt.mark names the draws of the phones, apart from the run's seed (preset 1)
 
----Data centres in up to ten regions of the world, joined by long links, and a server in the first. Source: AWS measurements of Yuan et al. 2022 (DT-FM)
+---Data centres in up to ten regions of the world, a server in the first, and long links that one message fills. Source: AWS measurements of Yuan et al. 2022 (DT-FM)
 ---@class dt.platform.wan: dt.platform
 ---@field [1] "wan"
 ---@field regions? integer|dt.mark how many regions: the first of among (preset 3)
@@ -565,7 +565,7 @@
 ---@field speed? number|string|dt.mark of every host (preset 1e+10 flop/s)
 ---@field bandwidth? number|string|dt.mark of each host's link in its region, in each direction (preset 1.25e+09 B/s)
 ---@field latency? number|string|dt.mark of each host's link; a route in a region has two (preset 2.5e-05 s)
----@field scale? number|dt.mark factor on the bandwidth of every long link (preset 1)
+---@field scale? number|dt.mark factor on the bandwidth of every long link; 1: what one connection was measured to get (preset 1)
 ---@field server_bandwidth? number|string|dt.mark of the server's link; 0: as the hosts' (preset 0 B/s)
 ---@field long_watts? number|string|dt.mark power of a long link at full use, in each direction; needs busy_watts (preset 0 W)
 ---@field seed? integer|dt.mark names the draws of the machines; here there are none (preset 1)
@@ -586,8 +586,9 @@
 ---@class dt.scenario.ideal
 ---@field jitter? boolean|dt.mark every step takes the mean of its distributions; all is drawn as ever (preset false)
 ---@field speed? boolean|dt.mark all workers compute at their mean speed (preset false)
----@field latency? boolean|dt.mark links have no latency, so TCP windows do not bind (preset false)
----@field bandwidth? boolean|dt.mark links and TCP windows have no bound: a message takes its latency (preset false)
+---@field latency? boolean|dt.mark links have no latency, so TCP windows do not bind either (preset false)
+---@field bandwidth? boolean|dt.mark links have no bound: a message takes its latency, and more only where the TCP window binds (preset false)
+---@field window? boolean|dt.mark no TCP window: a message gets what its narrowest link has (preset false)
 ---@field server? boolean|dt.mark what the server sends, receives and computes takes no time (preset false)
 
 ---what goes wrong, and how long others wait for those who are gone
@@ -630,6 +631,7 @@
 ---@field batch? integer|dt.mark samples of a step; 0: the whole shard (preset 32)
 ---@field server? string|dt.mark host of the server; else the one called server, else the first worker's
 ---@field network? "LV08"|"CM02"|dt.mark SimGrid's model: LV08 with its measured factors, CM02 with closed forms (preset LV08)
+---@field window? number|string|dt.mark TCP window: a message gets at most window / (2 latency of its route); 0: no such bound; the <config> of a platform may preset another than 4 MiB (wan presets 0) (preset 4.1943e+06 B)
 ---@field trace? "none"|"spans"|"messages"|dt.mark spans: record every stretch of time of every worker; messages: and every message (preset none)
 ---@field keep? "nothing"|"model"|dt.mark record the final parameters (preset nothing)
 ---@field seeds? integer how many seeds to repeat every run with, from seed on

@@ -24,6 +24,15 @@ function xml:add(format, ...)
   self[self.n] = format:format(...)
 end
 
+--- SimGrid's own settings, a table of texts and numbers; before all zones.
+function xml:config(settings)
+  self:add "<config>"
+  for _, key in ipairs(order.keys(settings)) do
+    self:add('<prop id="%s" value="%s"/>', key, settings[key])
+  end
+  self:add "</config>"
+end
+
 --- A zone holds zones, then links, then routes.
 function xml:open(id, routing) self:add('<zone id="%s" routing="%s">', id, routing) end
 

@@ -68,7 +68,8 @@ dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_aren
     bool many = setup->actors > DT_GUARDED_MOST;
     argv[argc++] = dt_arena_text(run, "--cfg=contexts/stack-size:%d", many ? STACK_KIB_OF_MANY : STACK_KIB);
     if (many) argv[argc++] = dt_arena_text(run, "--cfg=contexts/guard-size:0");
-    if (setup->ideal.bandwidth) argv[argc++] = dt_arena_text(run, "--cfg=network/TCP-gamma:1e300");
+    const double *window = setup->ideal.window ? &(const double){ 0 } : setup->window;
+    if (window != NULL) argv[argc++] = dt_arena_text(run, "--cfg=network/TCP-gamma:%.17g", *window);
     argv[argc++] = dt_arena_text(run, "--cfg=host/model:%s", HOST_MODEL);
     /* With cross-traffic SimGrid's weight of slow links goes negative when a link becomes faster, and aborts. */
     if (setup->changing) argv[argc++] = dt_arena_text(run, "--cfg=network/weight-S:0");

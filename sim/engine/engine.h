@@ -15,14 +15,15 @@
 
 /* ---- the machines -------------------------------------------------------------------------- */
 
-/* What is made ideal, to learn what it costs: links without latency; links and TCP windows without bounds. */
-typedef struct dt_engine_ideal { bool latency, bandwidth; } dt_engine_ideal;
+/* What is made ideal, to learn what it costs: links without latency; links without bounds; no TCP window. */
+typedef struct dt_engine_ideal { bool latency, bandwidth, window; } dt_engine_ideal;
 
 typedef struct dt_engine_setup {
     const char *platform;           /* path of a SimGrid XML file */
     const char *folder;             /* where the files that it names are looked for, before where we are; NULL: beside it */
-    const char *network;            /* "LV08": SimGrid's default, or "CM02": latency + size / bandwidth, and the
-                                       way back costs nothing, so that closed forms hold */
+    const char *network;            /* "LV08", or "CM02": latency + size / bandwidth, the way back costs nothing */
+    const double *window;           /* of TCP [bytes]: a flow gets at most window / (2 latency); 0: it is not bounded;
+                                       NULL: what <config> says of network/TCP-gamma, else SimGrid's 4 MiB */
     size_t      actors;             /* about how many there may be at once: many do without guard pages */
     dt_pool    *pool;               /* runs the real arithmetic */
     dt_engine_ideal ideal;
@@ -44,9 +45,7 @@ const char *dt_engine_host_property(const dt_engine *e, size_t host, const char 
 bool        dt_engine_host_find(const dt_engine *e, const char *name, size_t *host);
 
 const char *dt_engine_version(void);        /* SimGrid's: "3.32.0" */
-
-/* Simulated seconds since the start. */
-double dt_engine_now(const dt_engine *e);
+double dt_engine_now(const dt_engine *e);   /* simulated seconds since the start */
 
 /* Bytes of messages between different hosts: that have arrived, and that are on their way. */
 double dt_engine_bytes(const dt_engine *e);

@@ -67,13 +67,15 @@ double dt_engine_window(const dt_engine *e) {
 }
 
 /* LV08 counts more latency and less bandwidth than a link has; a platform's own configuration may say otherwise.  Every
- * model bounds a flow by a window in a round trip, but for one that crosses no link, which has no bound. */
+ * model bounds a flow by a window in twice the latency without a factor, and counts its share of that as of a link; a way
+ * that crosses no link has no bound. */
 static void route_follow_model(dt_route *route, const dt_engine *e, double latency_s, double bytes) {
     double window = route->links > 0 ? dt_engine_window(e) : 0;
     double most = window > 0 && latency_s > 0 ? window / (2 * latency_s) : HUGE_VAL;
-    route->windowed = most < route->bandwidth;
+    double share = dt_door_factor("network/bandwidth-factor", bytes);
     route->latency_s = dt_door_factor("network/latency-factor", bytes) * latency_s;
-    route->bandwidth = dt_door_factor("network/bandwidth-factor", bytes) * fmin(route->bandwidth, most);
+    route->bandwidth = share * fmin(route->capacity, most);
+    route->capacity *= share;
 }
 
 /* A flow that crosses a shared link twice gets half of it. */
@@ -93,11 +95,11 @@ dt_route dt_engine_route(dt_engine *e, size_t from, size_t to, double bytes, dt_
         dt_door_route(here, there, link, links, &latency_s);
     }
     size_t *number = dt_arena_take(run, links + 1, sizeof *number);
-    dt_route route = { .bandwidth = ENDLESS, .link = number, .links = links };
+    dt_route route = { .capacity = ENDLESS, .link = number, .links = links };
     dt_engine_links(e);
     for (size_t i = 0; i < links; i++) {
         number[i] = (size_t)(dt_inside_link(e, sg_link_get_name(link[i])) - e->link);
-        route.bandwidth = fmin(route.bandwidth, sg_link_get_bandwidth(link[i]) / route_times(link, links, i));
+        route.capacity = fmin(route.capacity, sg_link_get_bandwidth(link[i]) / route_times(link, links, i));
     }
     route_follow_model(&route, e, latency_s, bytes);
     return route;

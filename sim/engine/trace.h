@@ -33,13 +33,14 @@ dt_link dt_engine_link(const dt_engine *e, size_t link);        /* after dt_engi
 /* Would SimGrid carry a message from host to host?  The process dies where it would not (dt_die). */
 void dt_engine_try(dt_engine *e, size_t from, size_t to);
 
-/* The TCP window in effect, whoever set it [bytes]: a flow moves at most one window in a round trip; 0: there is none. */
+/* The TCP window in effect, whoever set it [bytes]: no flow moves more than one window in twice its latency; 0: there is
+ * none. */
 double dt_engine_window(const dt_engine *e);
 
-/* The way between two different hosts: a message of about so many bytes on its own takes latency_s + bytes / bandwidth, by the
- * factors and the window in effect (traffic back on a shared link left out).  windowed: the window bounds it, not its
- * narrowest link.  link [links] belongs to run. */
-typedef struct dt_route { double latency_s, bandwidth; bool windowed; const size_t *link; size_t links; } dt_route;
+/* The way between two different hosts: a message of about so many bytes on its own takes latency_s + bytes / bandwidth, by
+ * the factors and the window in effect (traffic back on a shared link left out).  capacity is the bandwidth that it would
+ * have without a window, by its narrowest link alone.  link [links] belongs to run. */
+typedef struct dt_route { double latency_s, bandwidth, capacity; const size_t *link; size_t links; } dt_route;
 dt_route dt_engine_route(dt_engine *e, size_t from, size_t to, double bytes, dt_arena *run);
 
 #endif

@@ -20,6 +20,9 @@ const dt_param dt_plan_params[] = {
       "host of the server; else the one called server, else the first worker's", NULL, NULL },
     { "network", DT_TEXT, offsetof(dt_setting, network), 0, 0, 0, "1",
       "SimGrid's model: LV08 with its measured factors, CM02 with closed forms", "LV08", "LV08|CM02" },
+    { "window", DT_REAL, offsetof(dt_setting, window), 4 << 20, 0, 1e15, "B",
+      "TCP window: a message gets at most window / (2 latency of its route); 0: no such bound; the <config> of a platform "
+      "may preset another than 4 MiB (wan presets 0)", NULL, NULL },
     { "trace", DT_TEXT, offsetof(dt_setting, trace), 0, 0, 0, "1",
       "spans: record every stretch of time of every worker; messages: and every message", "none",
       "none|spans|messages" },
@@ -74,8 +77,9 @@ static const dt_param compute_params[] = {
 static const dt_param ideal_params[] = {
     IDEAL(jitter, "every step takes the mean of its distributions; all is drawn as ever"),
     IDEAL(speed, "all workers compute at their mean speed"),
-    IDEAL(latency, "links have no latency, so TCP windows do not bind"),
-    IDEAL(bandwidth, "links and TCP windows have no bound: a message takes its latency"),
+    IDEAL(latency, "links have no latency, so TCP windows do not bind either"),
+    IDEAL(bandwidth, "links have no bound: a message takes its latency, and more only where the TCP window binds"),
+    IDEAL(window, "no TCP window: a message gets what its narrowest link has"),
     IDEAL(server, "what the server sends, receives and computes takes no time"),
     { 0 }
 };

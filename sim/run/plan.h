@@ -34,12 +34,13 @@ typedef struct dt_setting {
     long        workers, seed, data_seed, batch;    /* workers 0: one on every host but the server's; data_seed 0:
                                                        the run's; batch 0: the whole shard */
     bool        learn;
+    double      window;             /* bytes of a TCP connection; 0: none */
     const char *on;                 /* pattern of the names of the workers' hosts; NULL: any host */
     const char *server, *network, *trace, *keep;
 } dt_setting;
 typedef struct dt_marking { dt_every every; long rows; } dt_marking;
 typedef struct dt_computing { const dt_config *seconds; } dt_computing;
-typedef struct dt_ideal { bool jitter, speed, latency, bandwidth, server; } dt_ideal;
+typedef struct dt_ideal { bool jitter, speed, latency, bandwidth, window, server; } dt_ideal;
 
 void dt_plan_read(const dt_config *resolved, dt_setting *setting, dt_stop *stop, dt_marking *marking,
                   dt_computing *computing, dt_arena *arena);

@@ -72,9 +72,10 @@ static dt_status run_engine(run *r, const dt_plan_run *plan, const char *path) {
     bool traced = strcmp(r->setting.trace, "none") != 0;
     const dt_survey *survey = plan->platform->survey;
     dt_engine_setup setup = { .platform = path, .folder = plan->platform->folder,
-                              .network = r->setting.network, .pool = r->pool,
+                              .network = r->setting.network, .window = &r->setting.window, .pool = r->pool,
                               .actors = r->outlook.actors,
-                              .ideal = { .latency = r->ideal.latency, .bandwidth = r->ideal.bandwidth },
+                              .ideal = { .latency = r->ideal.latency, .bandwidth = r->ideal.bandwidth,
+                                         .window = r->ideal.window },
                               .loss = { r->faults.loss, r->faults.timeout, (uint64_t)r->setting.seed },
                               .changing = r->faults.links != NULL || (survey != NULL && survey->changing),
                               .energy = plan->platform->powers,

@@ -2,8 +2,10 @@
 #include "run/survey.h"
 #include "base/status.h"
 #include <expat.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #if XML_MAJOR_VERSION > 2 || XML_MINOR_VERSION >= 8
@@ -81,6 +83,14 @@ static void hosts_count(dt_survey *survey, const char *element, const char *cons
     }
 }
 
+/* SimGrid takes the first value of a key, and reads what C calls a number alone; below 0 it means the same as 0. */
+static void setting_read(dt_survey *survey, const char *key, const char *value) {
+    char *end;
+    double number = strtod(value, &end);
+    bool whole = end != value && *end == '\0';
+    if (strcmp(key, "network/TCP-gamma") == 0 && isnan(survey->window) && whole) survey->window = fmax(number, 0);
+}
+
 static void XMLCALL element_begin(void *owner, const char *element, const char **list) {
     dt_surveying *s = owner;
     const char *const *own = list;
@@ -89,6 +99,7 @@ static void XMLCALL element_begin(void *owner, const char *element, const char *
     if (strcmp(element, "config") == 0) s->configuring = true;
     if (strcmp(element, "prop") == 0) {
         s->survey->powers |= !s->configuring && (strcmp(id, "wattage_per_state") == 0 || strcmp(id, "wattage_range") == 0);
+        if (s->configuring) setting_read(s->survey, id, attribute(own, "value"));
         if (s->configuring) item_add(s, "config", "", id, attribute(own, "value"));
         else if (strcmp(id, "watt_per_state") == 0) item_add(s, element, "", id, attribute(own, "value"));
     }
@@ -107,7 +118,7 @@ static void XMLCALL element_end(void *owner, const char *element) {
 dt_surveying *dt_survey_new(dt_survey *survey, dt_arena *arena) {
     dt_arena *own = dt_arena_new(0);
     dt_surveying *s = dt_arena_take(own, 1, sizeof *s);
-    *survey = (dt_survey){ 0 };
+    *survey = (dt_survey){ .window = NAN };
     *s = (dt_surveying){ .survey = survey, .own = own, .items = arena, .parser = XML_ParserCreate(NULL) };
     s->last = (dt_survey_item **)(uintptr_t)&survey->item;
     if (s->parser == NULL) dt_die(DT_EMEMORY, "no memory left for an XML parser");

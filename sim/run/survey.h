@@ -25,6 +25,7 @@ const char *dt_survey_state_of(const dt_survey_item *item);
 typedef struct dt_survey {
     size_t hosts, servers;          /* hosts, and those of them that are called server; of a cluster all that it stands for */
     bool   powers, changing;        /* it has figures of power, in watts; bandwidths or latencies change with time */
+    double window;                  /* of TCP [bytes], as <config> says; 0: none; NaN: it does not say */
     char   broken[96];              /* where and why the text is no XML; "": it is */
     const dt_survey_item *item;     /* in the order of the text; without an arena there are none */
 } dt_survey;

@@ -71,7 +71,7 @@ static dt_status traffic_route(const dt_traffic *t, const dt_flow *flow, dt_engi
     const dt_cell row[] = { { .count = dt_port_rank(flow->from) }, { .count = dt_port_rank(flow->to) },
                             { .real = route.latency_s }, { .real = route.bandwidth },
                             { .text = route_links(e, &route, t->arena) }, { .real = flow->bytes },
-                            { .text = route.windowed ? "window" : "link" } };
+                            { .real = route.capacity } };
     return dt_record_row(table, row);
 }
 
@@ -83,7 +83,7 @@ static dt_status traffic_routes(const dt_traffic *t, dt_engine *e, dt_record *re
         { "bandwidth", DT_COLUMN_REAL, "B/s", "of a message on its own, by the narrowest link and the TCP window" },
         { "links", DT_COLUMN_TEXT, "", "names of its links in order, a space between two" },
         { "bytes", DT_COLUMN_REAL, "B", "bytes that arrived" },
-        { "bound", DT_COLUMN_TEXT, "", "what bounds a message on its own: link, the narrowest one, or the TCP window" },
+        { "capacity", DT_COLUMN_REAL, "B/s", "the bandwidth that a message would have without a TCP window" },
     };
     dt_record_table *table;
     dt_flow *list = dt_arena_take(t->arena, t->flows + 1, sizeof *list);

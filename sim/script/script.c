@@ -2,6 +2,7 @@
 #include "script/inside.h"
 #include "run/check.h"
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 
 typedef struct load {
@@ -80,7 +81,11 @@ static dt_status load_run(dt_script *s, dt_plan_run *run) {
     DT_TRY(dt_script_read(s, -1, "", &given));
     lua_getfield(L, top, "swept");
     DT_TRY(load_swept(s, lua_gettop(L), &swept));
-    if (dt_config_get(given, "platform") != NULL) DT_TRY(dt_script_resolve_platform(s, given, &run->platform));
+    if (dt_config_get(given, "platform") != NULL) {
+        DT_TRY(dt_script_resolve_platform(s, given, &run->platform));
+        if (dt_config_get(given, "window") == NULL && !isnan(run->platform->window))
+            dt_config_set_number(given, "window", run->platform->window, s->arena);
+    }
     DT_TRY(dt_plan_resolve(given, s->arena, &resolved));
     run->config = resolved;
     run->swept = swept;

@@ -17,7 +17,7 @@ class Written:
         self.workers = {"rank": np.arange(2), "host": np.array(["a", "b"], object)}
         self.spans = self._table(("rank", "kind", "start_s", "end_s", "peer"), spans)
         self.messages = self._table(("from", "to", "posted_s", "departed_s", "arrived_s", "taken_s", "bytes"), messages)
-        self.routes = self._table(("from", "to", "latency_s", "bandwidth", "links"), routes)
+        self.routes = self._table(("from", "to", "latency_s", "bandwidth", "links", "bytes", "capacity"), routes)
         self.links = self._table(("name", "bandwidth", "latency", "bytes"), links)
         self.rounds = self._table(("round", "time_s"), rounds)
 
@@ -63,10 +63,24 @@ def test_a_message_slower_than_alone_shared_the_busiest_link():
     assert [p.whose for p in path_of(run)[1] if p.kind == "sharing"] == ["up"]
 
 
-def test_a_route_with_less_than_its_narrowest_link_is_bound_by_the_window():
+@pytest.mark.parametrize("known", [(), (150.0, 100.0)])
+def test_the_window_has_what_a_message_takes_longer_than_on_its_narrowest_link(known):
+    """Whether the record says what the link alone would give, or, as older ones, does not."""
     run = Written(3.5, [(1, "send", 0, 3.5, 0)], [(0, 1, 0.0, 0.0, 3.5, 3.5, 150.0)],
-                  [(0, 1, 0.5, 50.0, "up down")], LINKS)
-    assert by_kind(path_of(run)[1]) == {"latency": 0.5, "window": 3.0}
+                  [(0, 1, 0.5, 50.0, "up down", *known)], LINKS)
+    assert by_kind(path_of(run)[1]) == {"latency": 0.5, "bandwidth": 1.5, "window": 1.5}
+
+
+def test_a_model_that_counts_half_of_a_link_is_no_window():
+    run = Written(3.5, [(1, "send", 0, 3.5, 0)], [(0, 1, 0.0, 0.0, 3.5, 3.5, 150.0)],
+                  [(0, 1, 0.5, 50.0, "up down", 150.0, 50.0)], LINKS)
+    assert by_kind(path_of(run)[1]) == {"latency": 0.5, "bandwidth": 3.0}
+
+
+def test_a_message_that_a_window_holds_may_share_as_well():
+    run = Written(4.5, [(1, "send", 0, 4.5, 0)], [(0, 1, 0.0, 0.0, 4.5, 4.5, 150.0)],
+                  [(0, 1, 0.5, 50.0, "up down", 150.0, 100.0)], LINKS)
+    assert by_kind(path_of(run)[1]) == {"latency": 0.5, "bandwidth": 1.5, "window": 1.5, "sharing": 1.0}
 
 
 def test_a_message_that_meets_waits_for_its_receiver():

@@ -102,6 +102,36 @@ static void flows_of_different_distance_share_by_their_round_trips(void **fixtur
     check_two_distances("LV08", lv08, 13.01, 9.7e6);
 }
 
+/* ---- the window ------------------------------------------------------------------------------ */
+
+/* Seconds of each of two messages of 1 GB that leave host 0 and host 1 for host 2 at the same time; 10 ms of latency. */
+static const double *windowed(const double *window, const char *network, double bandwidth) {
+    const apart_star star = { 3, 1e9, bandwidth, 5e-3, "SPLITDUPLEX", network };
+    flow list[] = { { 0, 2, 1e9, 0 }, { 1, 2, 1e9, 0 }, { 0 } };
+    return apart_run_with((dt_engine_setup){ .window = window }, &star, 1, flows_body, list);
+}
+
+/* The bound is window / (2 latency) of the latency without a factor; LV08 takes 0.97 of it as of a bandwidth. */
+static void a_window_bounds_each_flow_by_itself_and_none_does_not(void **fixture) {
+    (void)fixture;
+    const struct { const char *name; double latency, bandwidth; } model[] = { { "CM02", 1, 1 }, { "LV08", 13.01, 0.97 } };
+    const double window[] = { 65536, 4194304, 1e7, 1e12, 0 }, wide = 10e9, latency_s = 10e-3;
+    for (int m = 0; m < 2; m++)
+        for (int i = 0; i < 5; i++) {
+            double bound = window[i] > 0 ? fmin(window[i] / (2 * latency_s), wide / 2) : wide / 2;
+            double wanted = model[m].latency * latency_s + 1e9 / (model[m].bandwidth * bound);
+            const double *out = windowed(&window[i], model[m].name, wide);
+            for (int flows = 0; flows < 2; flows++) assert_near(out[flows] / wanted, 1, 1e-6);
+        }
+}
+
+static void without_a_word_the_window_has_4_mib(void **fixture) {
+    (void)fixture;
+    const double window = 4194304;
+    for (int m = 0; m < 2; m++)
+        assert_near(windowed(NULL, m == 0 ? "CM02" : "LV08", 10e9)[0], windowed(&window, m == 0 ? "CM02" : "LV08", 10e9)[0], 0);
+}
+
 /* ---- queues ---------------------------------------------------------------------------------- */
 
 /* Poisson arrivals at one server.  work_s: what the server computes for each message, in order of arrival;
@@ -170,6 +200,8 @@ int main(void) {
         cmocka_unit_test(unequal_flows_get_their_max_min_rates),
         cmocka_unit_test(rates_change_when_flows_come_and_go),
         cmocka_unit_test(flows_of_different_distance_share_by_their_round_trips),
+        cmocka_unit_test(a_window_bounds_each_flow_by_itself_and_none_does_not),
+        cmocka_unit_test(without_a_word_the_window_has_4_mib),
         cmocka_unit_test(a_server_that_takes_a_constant_time_queues_as_m_d_1),
         cmocka_unit_test(messages_on_one_link_last_as_processor_sharing_says_for_any_sizes),
     };

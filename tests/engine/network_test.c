@@ -65,7 +65,6 @@ static void every_message_is_told_of_once_with_its_times(void **fixture) {
 
 static void route_body(apart *a) {
     dt_route r = dt_engine_route(a->engine, 1, 0, *(double *)a->arg, a->arena);
-    a->out[39] = r.windowed;
     a->out[40] = r.latency_s;
     a->out[41] = r.bandwidth;
     a->out[42] = (double)r.links;
@@ -73,6 +72,8 @@ static void route_body(apart *a) {
     a->out[44] = strcmp(dt_engine_link(a->engine, r.link[0]).name, "l-1_UP") == 0;
     a->out[45] = strcmp(dt_engine_link(a->engine, r.link[1]).name, "l-0_DOWN") == 0;
     a->out[46] = dt_engine_link(a->engine, r.link[1]).latency_s;
+    a->out[47] = r.capacity;
+    a->out[48] = dt_engine_window(a->engine);
     pair p = { a, dt_port_new(a->engine, 1, 0, a->arena), dt_port_new(a->engine, 0, 1, a->arena), 0 };
     p.bytes = *(double *)a->arg;
     dt_engine_spawn(a->engine, "two", p.two, pair_receive, &p, false);
@@ -80,16 +81,21 @@ static void route_body(apart *a) {
     dt_engine_run(a->engine);
 }
 
-/* Narrow links, and long ones where the window binds; both models' factors. */
+/* Narrow links, and long ones where the window binds; both models' factors; other windows, and none. */
 static void a_route_tells_the_time_of_a_message_on_its_own(void **fixture) {
     (void)fixture;
+    const double windows[] = { 4194304, 1e6, 1e12, 0 };
     const apart_star stars[] = { { 3, 1e12, 1e6, 0.01, "SPLITDUPLEX", "CM02" }, { 3, 1e12, 1e6, 0.01, "SPLITDUPLEX", "LV08" },
                                  { 3, 1e12, 1e9, 0.1, "SPLITDUPLEX", "CM02" },  { 3, 1e12, 1e9, 0.1, "SPLITDUPLEX", "LV08" } };
     double bytes = 1e8;
-    for (int i = 0; i < 4; i++) {
-        const double *out = apart_run_with((dt_engine_setup){ .on_flight = pair_hear }, &stars[i], 1, route_body, &bytes);
+    for (int k = 0; k < 16; k++) {
+        int i = k % 4;
+        const double window = windows[k / 4], share = strcmp(stars[i].network, "LV08") == 0 ? 0.97 : 1;
+        const double *out = apart_run_with((dt_engine_setup){ .on_flight = pair_hear, .window = &window }, &stars[i], 1,
+                                           route_body, &bytes);
+        assert_near(out[47] / (share * stars[i].bandwidth), 1, 1e-12);
+        assert_near(out[48], window, 0);
         assert_near((out[20 + 4] - out[20 + 3]) / (out[40] + bytes / out[41]), 1, 1e-6);
-        assert_near(out[39], i > 1, 0);
         assert_near(out[42], 2, 0);
         assert_near(out[43], stars[i].bandwidth, 0);
         assert_near(out[44] + out[45], 2, 0);
@@ -99,23 +105,29 @@ static void a_route_tells_the_time_of_a_message_on_its_own(void **fixture) {
 
 /* ---- ideal --------------------------------------------------------------------------------- */
 
-/* When the first message arrives on a long thin link that also has a window. */
-static double ideal_arrival(dt_engine_ideal ideal, const char *network, void (*body)(apart *a)) {
+/* When a message of 400 MB arrives over a link of 100 MB/s and 1 s, where the window of 4 MiB binds. */
+static double ideal_arrival(dt_engine_ideal ideal, const char *network) {
     const apart_star star = { 2, 1e12, 1e8, 0.5, "SPLITDUPLEX", network };
     double bytes = 4e8;
-    return apart_run_with((dt_engine_setup){ .on_flight = pair_hear, .ideal = ideal }, &star, 1, body, &bytes)[20 + 4];
+    return apart_run_with((dt_engine_setup){ .on_flight = pair_hear, .ideal = ideal }, &star, 1, pair_body, &bytes)[20 + 4];
 }
 
 static void ideal_links_cost_what_is_left(void **fixture) {
     (void)fixture;
     const dt_engine_ideal none = { 0 }, latency = { .latency = true }, bandwidth = { .bandwidth = true };
-    const dt_engine_ideal both = { true, true };
-    assert_near(ideal_arrival(none, "CM02", pair_body), 1 + 4e8 / (4194304 / 2.0), 1e-3);
-    assert_near(ideal_arrival(latency, "CM02", pair_body), 4e8 / 1e8, 1e-6);
-    assert_near(ideal_arrival(bandwidth, "CM02", pair_body), 1, 1e-6);
-    assert_near(ideal_arrival(both, "CM02", pair_body), 0, 1e-6);
-    assert_near(ideal_arrival(latency, "LV08", pair_body), 4e8 / 0.97e8, 1e-6);
-    assert_near(ideal_arrival(bandwidth, "LV08", pair_body), 13.01, 1e-6);
+    const dt_engine_ideal window = { .window = true }, wide = { .bandwidth = true, .window = true };
+    const dt_engine_ideal links = { .latency = true, .bandwidth = true };
+    const struct { const char *name; double latency, bandwidth; } models[] = { { "CM02", 1, 1 }, { "LV08", 13.01, 0.97 } };
+    for (int i = 0; i < 2; i++) {
+        const char *name = models[i].name;
+        double share = models[i].bandwidth, held = models[i].latency + 4e8 / (share * 4194304 / 2);
+        assert_near(ideal_arrival(none, name) / held, 1, 1e-6);
+        assert_near(ideal_arrival(bandwidth, name) / held, 1, 1e-6);        /* the window holds it as before */
+        assert_near(ideal_arrival(latency, name), 4e8 / (share * 1e8), 1e-6);
+        assert_near(ideal_arrival(window, name), models[i].latency + 4e8 / (share * 1e8), 1e-6);
+        assert_near(ideal_arrival(wide, name), models[i].latency, 1e-6);
+        assert_near(ideal_arrival(links, name), 0, 1e-6);
+    }
 }
 
 static void a_free_port_takes_no_time_but_its_bytes_count(void **fixture) {

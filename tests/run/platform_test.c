@@ -1,6 +1,7 @@
 /* platform_test.c - texts of platforms come back from their file whole, however written and whoever reads. */
 #include "tests/test.h"
 #include "run/platform.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -100,6 +101,43 @@ static void processes_read_side_by_side(void **fixture) {
     free(text);
 }
 
+#define CONFIG(props) "<?xml version='1.0'?>\n<platform version=\"4.1\">\n" props "<zone id=\"z\"/></platform>"
+
+/* As SimGrid reads it: the first value counts, below 0 is 0, what is no number is for it to refuse. */
+static void the_window_is_that_of_config_however_it_is_written(void **fixture) {
+    scene *s = *fixture;
+    const struct { const char *text; double window; } cases[] = {
+        { CONFIG("<config><prop id=\"network/TCP-gamma\" value=\"0\"/></config>"), 0 },
+        { CONFIG("<config id='c'>\n<prop\n value = '1e6' id = 'network/TCP-gamma' ></prop></config>"), 1e6 },
+        { CONFIG("<config><prop id='network/TCP-gamma' value='-1'/></config>"), 0 },
+        { CONFIG("<config><prop id='network/TCP-gamma' value='7'/><prop id='network/TCP-gamma' value='8'/></config>"), 7 },
+        { CONFIG("<config><prop id='network/TCP&#45;gamma' value='&#x39;'/></config>"), 9 },
+        { CONFIG("<!-- <config><prop id='network/TCP-gamma' value='5'/></config> -->"), NAN },
+        { CONFIG("<config><prop id='network/TCP-gamma' value='4MiB'/></config>"), NAN },
+        { CONFIG("<config><prop id='network/model' value='CM02'/></config>"), NAN },
+        { "<platform><zone id='z'><prop id='network/TCP-gamma' value='5'/></zone></platform>", NAN },
+        { "<platform><config><prop id='network/TCP-gamma' value='5'/>", 5 },
+        { "\xEF\xBB\xBF<platform><config><prop id='network/TCP-gamma' value='5'/></config></platform>", 5 },
+        { "no XML", NAN }, { "", NAN },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (size_t piece = 1; piece < 200; piece += 99) {
+            double found = keep(s, cases[i].text, piece)->window;
+            if (isnan(cases[i].window) ? !isnan(found) : found != cases[i].window)
+                fail_msg("case %zu: the window is %g, not %g", i, found, cases[i].window);
+        }
+}
+
+/* More than is read at a time stands before the value. */
+static void the_window_is_found_behind_a_long_comment(void **fixture) {
+    scene *s = *fixture;
+    size_t size = 100000;
+    char *text = calloc(1, size + 200);
+    sprintf(text, "<!--%*s--><platform><config><prop id='network/TCP-gamma' value='3'/></config>", (int)size, "");
+    assert_near(keep(s, text, size)->window, 3, 0);
+    free(text);
+}
+
 static void a_full_disk_is_told(void **fixture) {
     scene *s = *fixture;
     const dt_platform *p = keep(s, two, 9);
@@ -117,6 +155,7 @@ static void a_full_disk_is_told(void **fixture) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(texts_come_back_whole_in_any_order), TEST(hash_and_hosts_are_those_of_the_text_not_of_its_pieces),
+        TEST(the_window_is_that_of_config_however_it_is_written), TEST(the_window_is_found_behind_a_long_comment),
         TEST(one_that_is_given_up_spoils_no_other), TEST(processes_read_side_by_side), TEST(a_full_disk_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
