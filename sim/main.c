@@ -163,12 +163,10 @@ static int run_end(const dt_sweep_outcome *o) {
     return o->failed > 0 || o->broken > 0 ? FAILED : GOOD;
 }
 
-static void warn_of(const char *sentence) { dt_warn("", "%s", sentence); }
-
 static void warn(const dt_plan *plan, const dt_outlook *o, dt_arena *arena) {
     const char *warning = dt_outlook_warning(o, arena);
-    if (warning != NULL) warn_of(warning);
-    dt_remarks(plan, warn_of, arena);
+    if (warning != NULL) dt_warn("", "%s", warning);
+    dt_remarks(plan, arena);
     dt_warn_say(stderr);
 }
 

@@ -5,7 +5,7 @@
 
 #include "run/plan.h"
 
-/* Tell every such sentence of a plan once. */
-void dt_remarks(const dt_plan *plan, void (*tell)(const char *sentence), dt_arena *arena);
+/* Warn of them (base/warn.h). */
+void dt_remarks(const dt_plan *plan, dt_arena *arena);
 
 #endif

@@ -1,18 +1,12 @@
 /* survey.c - hears the elements of a platform's text. */
 #include "run/survey.h"
 #include "base/status.h"
-#include <expat.h>
+#include "base/xml.h"
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#if XML_MAJOR_VERSION > 2 || XML_MINOR_VERSION >= 8
-#define LINE (unsigned long)XML_GetCurrentLineNumber64
-#else
-#define LINE XML_GetCurrentLineNumber
-#endif
 
 struct dt_surveying {
     dt_survey       *survey;
@@ -130,7 +124,7 @@ dt_surveying *dt_survey_new(dt_survey *survey, dt_arena *arena) {
 static void survey_parse(dt_surveying *s, const char *piece, size_t length, bool last) {
     dt_survey *survey = s->survey;
     if (survey->broken[0] != '\0' || XML_Parse(s->parser, piece, (int)length, last) == XML_STATUS_OK) return;
-    snprintf(survey->broken, sizeof survey->broken, "line %lu: %s", LINE(s->parser),
+    snprintf(survey->broken, sizeof survey->broken, "line %lu: %s", dt_xml_line(s->parser),
              XML_ErrorString(XML_GetErrorCode(s->parser)));
 }
 

@@ -3,9 +3,9 @@
  * out, and an edge joins its two nodes whatever its direction.  Several graphs, graphs within nodes and hyperedges are
  * refused.  expat reads the XML and bounds what its entities may grow to. */
 #include "topology/read.h"
+#include "base/xml.h"
 #include "base/warn.h"
 #include <ctype.h>
-#include <expat.h>
 #include <gsl/gsl_sort_ulong.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +28,7 @@ typedef struct graphml {
 
 /* The reading stops; reason says why, after the line. */
 static void graphml_refuse(graphml *g, const char *reason, const char *name) {
-    g->status = dt_fail(DT_EFORMAT, "%s, line %lu: %s%s%s", g->source->path, XML_GetCurrentLineNumber(g->parser), reason,
+    g->status = dt_fail(DT_EFORMAT, "%s, line %lu: %s%s%s", g->source->path, dt_xml_line(g->parser), reason,
                         name == NULL ? "" : " ", name == NULL ? "" : name);
     XML_StopParser(g->parser, XML_FALSE);
 }
@@ -53,7 +53,7 @@ static void graphml_node(graphml *g, const char **attribute) {
     const char *id = graphml_attribute(attribute, "id");
     if (id == NULL) graphml_refuse(g, "a <node> has no id", NULL);
     else if (g->nodes++ < g->source->workers)
-        g->node[g->nodes - 1] = (node){ graphml_copy(g, id), g->nodes - 1, XML_GetCurrentLineNumber(g->parser) };
+        g->node[g->nodes - 1] = (node){ graphml_copy(g, id), g->nodes - 1, dt_xml_line(g->parser) };
 }
 
 static void graphml_edge(graphml *g, const char **attribute) {
@@ -71,7 +71,7 @@ static void graphml_edge(graphml *g, const char **attribute) {
     }
     g->edge[g->edges++] = (edge){ graphml_copy(g, from), graphml_copy(g, to),
                                   directed != NULL ? strcmp(directed, "true") == 0 : g->directed,
-                                  XML_GetCurrentLineNumber(g->parser) };
+                                  dt_xml_line(g->parser) };
 }
 
 /* graphml / graph / node or edge; an element of another name is left out with all that is in it. */
@@ -104,7 +104,7 @@ static void graphml_end(void *state, const char *name) {
 static dt_status graphml_broken(const graphml *g) {
     enum XML_Error code = XML_GetErrorCode(g->parser);
     const char *path = g->source->path, *why = XML_ErrorString(code);
-    unsigned long line = XML_GetCurrentLineNumber(g->parser);
+    unsigned long line = dt_xml_line(g->parser);
     if (g->status != DT_OK) return g->status;
     if (code == XML_ERROR_NO_MEMORY) dt_die(DT_EMEMORY, "no memory is left to read %s", path);
     if (code == XML_ERROR_NO_ELEMENTS || code == XML_ERROR_UNCLOSED_TOKEN)

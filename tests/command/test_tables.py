@@ -26,7 +26,7 @@ def warnings(done):
 
 def both(folder):
     """What plan warns of, which is what run warns of."""
-    told = folder.run("plan", "scenario.lua")
+    told = folder.run("plan", "scenario.lua", "--fresh")
     assert told.returncode == 0, told.stderr
     done = folder.run("run", "scenario.lua", "--fresh")
     assert done.returncode == 0, done.stderr

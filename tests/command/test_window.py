@@ -87,7 +87,7 @@ def test_a_window_of_the_platform_that_is_overruled_is_said(folder):
     used = "its <config> sets network/TCP-gamma = 1000000.0; this takes the place of"
     unused = "its <config> sets network/TCP-gamma to 1000000.0, which is not used: the key window of the scenario says 4194304 B"
     for words, said in ((), used), (("--set", "window=1MB"), used), (("--set", "window=4MiB"), unused):
-        done = folder.run("run", folder.write(SCENARIO), "-o", "w.h5", "--quiet", *words)
+        done = folder.run("run", folder.write(SCENARIO), "-o", "w.h5", "--quiet", "--fresh", *words)
         assert done.returncode == 0 and said in done.stderr and done.stderr.count("TCP-gamma") == 1, done.stderr
     done = folder.run("plan", "scenario.lua", "--set", "window=dt.sweep{'1MB','4MiB'}")
     assert used in done.stderr and unused in done.stderr
@@ -193,7 +193,7 @@ def test_a_large_message_between_regions_gets_the_measured_rate(folder, network)
     known = regions(folder)
     assert len(known) == 45
     text = WAN % ", ".join(f'"{pair}"' for pair in known)
-    done = folder.run("run", folder.write(text), "-o", "w.h5", "--quiet", "--set", f"network={network}")
+    done = folder.run("run", folder.write(text), "-o", "w.h5", "--quiet", "--fresh", "--set", f"network={network}")
     assert done.returncode == 0, done.stderr
     with load(folder.path / "w.h5") as record:
         for run_ in record.runs:
