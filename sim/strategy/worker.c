@@ -13,6 +13,7 @@ dt_status dt_worker_open(dt_worker *w, long rank, const dt_learning *l, const dt
     w->base = dt_vec_keep(x);
     w->samples = shards->start[rank + 1] - shards->start[rank];
     dt_order_open(&w->order, l, (size_t)rank, run);
+    /* "jitter" is the stream of the steps' times, which every measured statement and lab rests on; the factor has its own. */
     w->jitter = dt_rng_stream(run, l->seed, rank, "factor");
     if (pace->fixed) w->seconds = dt_rng_stream(run, l->seed, rank, "jitter");
     size_t memory = l->optimiser->type->memory(l->optimiser->state, l->model->n);
