@@ -73,7 +73,7 @@ static void a_place_is_told_once(void **fixture) {
         { "coroutine.wrap(function()\n  local x = nil + 1\nend)()", "tau.lua:2: attempt to perform arithmetic on a nil value" },
         { "coroutine.wrap(function()\n  require('dt').sweep {}\nend)()", "tau.lua:2: dt.sweep is empty" },
         { "coroutine.wrap(function()\n  error 'rows 1:2:3: no'\nend)()", "tau.lua:2: rows 1:2:3: no" },
-        { "coroutine.wrap(function()\n  error('no place', 0)\nend)()", "tau.lua:1: no place" },
+        { "coroutine.wrap(function() error('no place', 0) end)()", "tau.lua:1: no place" },
     };
     scene *s = *fixture;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
