@@ -258,7 +258,7 @@ void dt_param_help(FILE *out, const dt_param *table) {
         char preset[64], range[64];
         bool number = p->kind == DT_REAL || p->kind == DT_INT || p->kind == DT_LIST;
         if (p->kind == DT_BOOL) snprintf(preset, sizeof preset, "%s", p->preset != 0 ? "true" : "false");
-        else if (p->kind == DT_REAL || p->kind == DT_INT) snprintf(preset, sizeof preset, "%g", p->preset);
+        else if (p->kind == DT_REAL || p->kind == DT_INT) snprintf(preset, sizeof preset, "%.10g", p->preset);
         else snprintf(preset, sizeof preset, "%s", p->text == NULL ? "-" : p->text);
         param_range(p, range, sizeof range);
         bool bare = p->unit == NULL || p->unit[0] == '\0' || strcmp(p->unit, "1") == 0;

@@ -33,7 +33,7 @@ static void print_field(FILE *out, const dt_param *p, const dt_section *section)
     else fputs(type_of(p), out);
     if (section != NULL) fprintf(out, "|dt.scenario.%s", section->key);
     fprintf(out, "|dt.mark %s", p->brief);
-    if (number) fprintf(out, " (preset %g%s%s)\n", p->preset, bare ? "" : " ", bare ? "" : p->unit);
+    if (number) fprintf(out, " (preset %.10g%s%s)\n", p->preset, bare ? "" : " ", bare ? "" : p->unit);
     else if (p->kind == DT_BOOL) fprintf(out, " (preset %s)\n", p->preset != 0 ? "true" : "false");
     else if (p->text != NULL && p->text[0] != '\0') fprintf(out, " (preset %s)\n", p->text);
     else fputs("\n", out);
