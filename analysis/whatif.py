@@ -21,7 +21,7 @@ from .layout import lay, ruler, share
 IDEAL = {"jitter": "no jitter: every step takes its mean", "speed": "equal hosts, of the mean speed",
          "latency": "no latency", "bandwidth": "endless bandwidth", "window": "no TCP window",
          "server": "a server that costs nothing"}
-PATHS = ("path", "test")       # the parameters that name files
+PATHS = ("path", "test", "test_path")       # the parameters that name files
 PAIRS = 5           # the best of them are shown
 MATTERS = 0.01      # of the time: only what saves more than this alone is tried in pairs
 

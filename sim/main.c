@@ -173,9 +173,7 @@ static void warn(const dt_plan *plan, const dt_outlook *o, dt_arena *arena) {
 /* The scenario's runs, and every platform of the user's as SimGrid takes it. */
 static dt_status load(const line *l, const dt_script_options *options, dt_arena *arena, dt_script **script, dt_plan *plan) {
     DT_TRY(dt_script_load(l->word[0], options, arena, script, plan));
-    if (dt_check_platforms(plan) == DT_OK) return DT_OK;
-    const char *path = dt_arena_text(arena, "%s", dt_reason_path());
-    return dt_script_blame(*script, path, dt_arena_text(arena, "%s", dt_reason()));
+    return dt_script_blame(*script, dt_check_platforms(plan));
 }
 
 /* The scenario's plan, or the part of it that the line asks for, and how it is to be carried out. */
@@ -201,10 +199,13 @@ static int command_run(const line *l, dt_arena *arena) {
     dt_outlook outlook;
     if (line_need(l, 1, "run needs one scenario file") != DT_OK) return complain();
     if (run_load(l, &script, &plan, &sweep, arena) != DT_OK) return complain();
-    if (dt_outlook_worst(&plan, &outlook, arena) != DT_OK) return complain();
+    if (dt_script_blame(script, dt_outlook_worst(&plan, &outlook, arena)) != DT_OK) return complain();
     warn(&plan, &outlook, arena);
     if (dt_sweep_run(&plan, &sweep, &outcome) != DT_OK) return complain();
-    if (outcome.refused && dt_script_blame(script, outcome.where, outcome.reason) != DT_OK) return complain();
+    if (outcome.refused) {
+        dt_script_blame(script, dt_fail_at(DT_EINVAL, outcome.where, "%s", outcome.reason));
+        return complain();
+    }
     dt_script_close(script);
     return run_end(&outcome);
 }
@@ -221,13 +222,13 @@ static int command_merge(const line *l, dt_arena *arena) {
     }
     const char **file = dt_arena_take(arena, l->words, sizeof *file);
     for (size_t i = 0; i < l->words; i++) file[i] = l->word[i];
-    if (dt_merge_open(file, l->words, &merge, arena) != DT_OK) return complain();
+    if (line_keeps(l) != DT_OK || dt_merge_open(file, l->words, &merge, arena) != DT_OK) return complain();
     options.set = merge.set;
     options.sets = merge.sets;
     options.source = merge.source;
     if (dt_script_load(merge.path, &options, arena, &script, &plan) != DT_OK) return complain();
     const dt_merge_options whole = { l->out, l->fresh, l->add, l->quiet };
-    if (line_keeps(l) != DT_OK || dt_merge_run(&merge, &plan, &whole, &outcome) != DT_OK) return complain();
+    if (dt_merge_run(&merge, &plan, &whole, &outcome) != DT_OK) return complain();
     dt_script_close(script);
     return run_end(&outcome);
 }
@@ -253,16 +254,15 @@ static int command_plan(const line *l, dt_arena *arena) {
     if (line_need(l, 1, "plan needs one scenario file") != DT_OK) return complain();
     if (run_load(l, &script, &plan, &sweep, arena) != DT_OK) return complain();
     double *flops = dt_arena_take(arena, plan.runs, sizeof *flops);
-    if (dt_estimate(&plan, flops) != DT_OK || dt_outlook_worst(&plan, &outlook, arena) != DT_OK) {
-        dt_script_blame(script, dt_arena_text(arena, "%s", dt_reason_path()), dt_arena_text(arena, "%s", dt_reason()));
-        return complain();
-    }
+    dt_status status = dt_estimate(&plan, flops);
+    if (status == DT_OK) status = dt_outlook_worst(&plan, &outlook, arena);
+    if (dt_script_blame(script, status) != DT_OK) return complain();
     plan_print(&plan, flops, arena);
     printf("at most %zu hosts and %zu actors at a time: about %s of memory a run, besides data and models\n", outlook.hosts,
            outlook.actors, dt_table_bytes(outlook.bytes, text));
     warn(&plan, &outlook, arena);
-    if (dt_sweep_look(&plan, &sweep, stdout) != DT_OK)
-        fprintf(stderr, "dtsim: warning: \"dtsim run\" will be refused: %s\n", dt_reason());
+    if (dt_sweep_look(&plan, &sweep, stdout) != DT_OK) dt_warn("", "\"dtsim run\" will be refused: %s", dt_reason());
+    dt_warn_say(stderr);
     dt_script_close(script);
     return GOOD;
 }

@@ -20,7 +20,8 @@ typedef struct reader {
     char  **field;                      /* [fields] of the line at hand */
     size_t  fields, room, known;        /* of a line; rows that the table has room for; values that are known */
     bool    named;                      /* by the first line */
-    size_t *wanted, label, filter;      /* [table->columns] where they stand in a line */
+    size_t *wanted, label, filter;      /* [table->columns] where they stand in a line; fields where there is none */
+    size_t  least;                      /* fields that a line has at least, so that all of these are there */
     char   *keep;                       /* what field filter must say; NULL: every row is kept */
 } reader;
 
@@ -109,7 +110,7 @@ static dt_status csv_all(reader *r) {
     return DT_OK;
 }
 
-static dt_status csv_columns(reader *r) {
+static dt_status csv_wanted(reader *r) {
     const dt_csv *csv = r->csv;
     r->wanted = dt_arena_take(r->scratch, csv->columns + r->fields, sizeof *r->wanted);
     r->label = r->fields;
@@ -118,6 +119,14 @@ static dt_status csv_columns(reader *r) {
     if (csv->columns == 0) return csv_all(r);
     for (size_t c = 0; c < csv->columns; c++) DT_TRY(csv_place(r, &csv->column[c], &r->wanted[c]));
     r->table->columns = csv->columns;
+    return DT_OK;
+}
+
+static dt_status csv_columns(reader *r) {
+    DT_TRY(csv_wanted(r));
+    if (r->filter < r->fields) r->least = r->filter + 1;
+    if (r->label < r->fields && r->label + 1 > r->least) r->least = r->label + 1;
+    for (size_t c = 0; c < r->table->columns; c++) r->least = r->wanted[c] + 1 > r->least ? r->wanted[c] + 1 : r->least;
     return DT_OK;
 }
 
@@ -161,10 +170,7 @@ static void csv_grow(reader *r) {
 static dt_status csv_row(reader *r, size_t count, long number) {
     dt_csv_table *t = r->table;
     const char *file = r->csv->file;
-    size_t last = r->keep != NULL ? r->filter : 0;
-    for (size_t c = 0; c < t->columns; c++) last = r->wanted[c] > last ? r->wanted[c] : last;
-    if (r->csv->label != NULL && r->label > last) last = r->label;
-    if (last >= count)
+    if (count < r->least)
         return dt_fail_at(DT_EFORMAT, r->key, "%s, line %ld has %zu fields, fewer than the first", file, number, count);
     if (r->keep != NULL && strcmp(r->field[r->filter], r->keep) != 0) return DT_OK;
     if (t->rows == r->room) csv_grow(r);

@@ -11,16 +11,9 @@ enum { HOSTS = 20000, SECONDS = 300 };      /* of a processor: what takes longer
 
 static dt_status check_work(void *run) { return dt_run_try(run); }
 
-/* Runs that differ in nothing that the machines depend on share one. */
-static const char *check_key(const dt_plan_run *run, dt_arena *arena) {
-    static const char *const keys[] = { "platform", "workers", "server", "network", "strategy", "collective", "topology" };
-    const char *key = "";
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        const dt_config *node = dt_config_get(run->config, keys[i]);
-        key = dt_arena_text(arena, "%s %s", key, node == NULL ? "-" : dt_config_json(node, arena));
-    }
-    return key;
-}
+/* What the machines depend on: runs that are equal in it share one process. */
+static const char *const check_keys[] = { "platform", "workers", "server", "network", "strategy", "collective", "topology",
+                                          NULL };
 
 dt_status dt_check_platforms(const dt_plan *plan) {
     dt_arena *arena = dt_arena_new(1 << 16);
@@ -31,7 +24,7 @@ dt_status dt_check_platforms(const dt_plan *plan) {
         const dt_plan_run *run = &plan->run[i];
         if (run->platform->survey == NULL || run->platform->hosts > HOSTS) continue;
         size_t same = 0;
-        key[keys] = check_key(run, arena);
+        key[keys] = dt_plan_text(run, check_keys, arena);
         while (strcmp(key[same], key[keys]) != 0) same++;
         if (same < keys++) continue;
         status = dt_apart_read(check_work, (void *)(uintptr_t)run, SECONDS, dt_config_name(dt_config_get(run->config, "platform")));

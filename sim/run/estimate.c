@@ -66,21 +66,12 @@ static const question questions[] = {
     { estimate_run, { "data", "split", "model", "stop", "batch", "workers", "platform" } },
 };
 
-static const char *estimate_key(const question *q, const dt_plan_run *run, dt_arena *arena) {
-    const char *key = "";
-    for (size_t i = 0; q->keys[i] != NULL; i++) {
-        const dt_config *node = dt_config_get(run->config, q->keys[i]);
-        key = dt_arena_text(arena, "%s %s", key, node == NULL ? "-" : dt_config_json(node, arena));
-    }
-    return key;
-}
-
 static dt_status estimate_ask(const question *q, const dt_plan *plan, double *answer, dt_arena *keys) {
     const char **key = dt_arena_take(keys, plan->runs, sizeof *key);
     dt_status status = DT_OK;
     for (size_t i = 0; i < plan->runs && status == DT_OK; i++) {
         size_t same = 0;
-        key[i] = estimate_key(q, &plan->run[i], keys);
+        key[i] = dt_plan_text(&plan->run[i], q->keys, keys);
         while (same < i && strcmp(key[same], key[i]) != 0) same++;
         if (same < i) {
             answer[i] = answer[same];

@@ -282,11 +282,23 @@ dt_status dt_plan_resolve(const dt_config *given, dt_arena *arena, dt_config **r
 }
 
 /* A resolved configuration has passed every check: filling cannot fail. */
-/* ---- what is drawn ------------------------------------------------------------------------- */
-
-static bool plan_same(const dt_config *a, const dt_config *b, dt_arena *scratch) {
-    return b != NULL && strcmp(dt_config_json(a, scratch), dt_config_json(b, scratch)) == 0;
+void dt_plan_read(const dt_config *resolved, dt_setting *setting, dt_stop *stop, dt_marking *marking,
+                  dt_computing *computing, dt_arena *arena) {
+    const dt_target none = { 0 };
+    const dt_config *workers = dt_config_get(resolved, "workers");
+    *setting = (dt_setting){ 0 };
+    dt_param_fill((dt_target){ dt_plan_params, setting }, none, plan_scalars(resolved, arena), "", arena);
+    if (plan_tabled(workers)) dt_param_fill((dt_target){ workers_params, setting }, none, workers, "workers", arena);
+    dt_param_fill((dt_target){ stop_params, stop }, none, dt_config_get(resolved, "stop"), "stop", arena);
+    dt_param_fill((dt_target){ mark_params, marking }, none, dt_config_get(resolved, "mark"), "mark", arena);
+    dt_param_fill((dt_target){ compute_params, computing }, none, dt_config_get(resolved, "compute"), "compute", arena);
 }
+
+void dt_plan_read_ideal(const dt_config *resolved, dt_ideal *ideal, dt_arena *arena) {
+    dt_param_fill((dt_target){ ideal_params, ideal }, (dt_target){ 0 }, dt_config_get(resolved, "ideal"), "ideal", arena);
+}
+
+/* ---- what is drawn ------------------------------------------------------------------------- */
 
 /* How many workers the run will have; 0: its platform or its server decides, and only the run itself knows. */
 static size_t plan_workers(const dt_plan_run *run) {
@@ -306,7 +318,7 @@ static dt_status plan_draws(const dt_plan_run *run, const dt_plan_run *before, d
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         const dt_config *node = dt_config_at(run->config, paths[i]);
         dt_dist dist;
-        if (node == NULL || (alike && plan_same(node, dt_config_at(before->config, paths[i]), scratch))) continue;
+        if (node == NULL || (alike && dt_config_equal(node, dt_config_at(before->config, paths[i])))) continue;
         DT_TRY(dt_dist_open(&dist, node, paths[i], scratch));
         if (workers > 0) DT_TRY(dt_dist_fit(&dist, paths[i], workers));
     }
@@ -320,20 +332,13 @@ dt_status dt_plan_check(const dt_plan_run *run, const dt_plan_run *before) {
     return status;
 }
 
-void dt_plan_read(const dt_config *resolved, dt_setting *setting, dt_stop *stop, dt_marking *marking,
-                  dt_computing *computing, dt_arena *arena) {
-    const dt_target none = { 0 };
-    const dt_config *workers = dt_config_get(resolved, "workers");
-    *setting = (dt_setting){ 0 };
-    dt_param_fill((dt_target){ dt_plan_params, setting }, none, plan_scalars(resolved, arena), "", arena);
-    if (plan_tabled(workers)) dt_param_fill((dt_target){ workers_params, setting }, none, workers, "workers", arena);
-    dt_param_fill((dt_target){ stop_params, stop }, none, dt_config_get(resolved, "stop"), "stop", arena);
-    dt_param_fill((dt_target){ mark_params, marking }, none, dt_config_get(resolved, "mark"), "mark", arena);
-    dt_param_fill((dt_target){ compute_params, computing }, none, dt_config_get(resolved, "compute"), "compute", arena);
-}
-
-void dt_plan_read_ideal(const dt_config *resolved, dt_ideal *ideal, dt_arena *arena) {
-    dt_param_fill((dt_target){ ideal_params, ideal }, (dt_target){ 0 }, dt_config_get(resolved, "ideal"), "ideal", arena);
+const char *dt_plan_text(const dt_plan_run *run, const char *const *keys, dt_arena *arena) {
+    const char *text = "";
+    for (; *keys != NULL; keys++) {
+        const dt_config *node = dt_config_get(run->config, *keys);
+        text = dt_arena_text(arena, "%s %s", text, node == NULL ? "-" : dt_config_json(node, arena));
+    }
+    return text;
 }
 
 dt_status dt_plan_shard(const dt_plan *whole, long index, long of, dt_plan *shard, dt_arena *arena) {

@@ -67,6 +67,10 @@ typedef struct dt_plan_run {
  * Errors: DT_EINVAL, DT_ENOTFOUND, DT_EIO, DT_EFORMAT with the key path. */
 dt_status dt_plan_check(const dt_plan_run *run, const dt_plan_run *before);
 
+/* What a run's configuration holds at these keys, of which NULL is the last: two runs have one text if and only if they are
+ * equal there. */
+const char *dt_plan_text(const dt_plan_run *run, const char *const *keys, dt_arena *arena);
+
 /* Which part of a sweep a plan is: of its runs every of-th, beginning with that of number index - 1. */
 typedef struct dt_shard {
     long               index, of;   /* of 0: the whole */

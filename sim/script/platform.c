@@ -298,9 +298,6 @@ static dt_status file_slurp(const char *name, file *f, dt_arena *arena) {
     DT_TRY(dt_file_find("platform", name, "a SimGrid XML file", NULL, &f->path, arena));
     f->xml = dt_script_slurp(f->path, &f->length, arena);
     if (f->xml == NULL) return dt_fail_at(DT_EIO, "platform", "%s cannot be read: %s", f->path, strerror(errno));
-    char *start = dt_file_text_start(f->xml);
-    f->length -= (size_t)(start - f->xml);
-    f->xml = start;
     return f->length == 0 ? dt_fail_at(DT_EFORMAT, "platform", "%s is empty", name) : DT_OK;
 }
 

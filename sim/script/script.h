@@ -25,8 +25,9 @@ typedef struct dt_script_options {
 dt_status dt_script_load(const char *path, const dt_script_options *options, dt_arena *arena, dt_script **script,
                          dt_plan *plan);
 
-/* Blame a key of the scenario for a reason found later: dt_reason becomes the whole message, as after a failed load. */
-dt_status dt_script_blame(dt_script *script, const char *path, const char *reason);
+/* Blame the scenario for a failure found later: the reason of the last one becomes the whole message, as after a failed
+ * load.  Returns status, with DT_OK nothing is done. */
+dt_status dt_script_blame(dt_script *script, dt_status status);
 
 /* The XML of a platform with parameters set by "key=value" (or "platform.key=value"). */
 dt_status dt_script_platform(const char *name, const dt_script_options *options, FILE *out);

@@ -294,9 +294,9 @@ dt_status dt_script_place(dt_script *s, dt_status status) {
     return dt_fail(status, "%s:%d: %s%s%s", s->path, line, path, colon, reason);
 }
 
-dt_status dt_script_blame(dt_script *s, const char *path, const char *reason) {
+dt_status dt_script_blame(dt_script *s, dt_status status) {
     s->placed = false;
-    return dt_script_place(s, dt_fail_at(DT_EINVAL, path, "%s", reason));
+    return dt_script_place(s, status);
 }
 
 char *dt_script_slurp(const char *path, size_t *length, dt_arena *arena) {

@@ -1,4 +1,8 @@
 """Files that a scenario names are found alike by every reader and every command: beside the scenario first."""
+import io
+
+import h5py
+import numpy
 import pytest
 
 from conftest import SMALL
@@ -6,12 +10,24 @@ from conftest import SMALL
 LAYERS = "layer,params,fwd_flops,bwd_flops,act_bytes\nfc,{},2e6,4e6,4\n"
 ROWS = "a,b,class\n" + "".join(f"{i % 7},{i % 5},{i % 2}\n" for i in range(60))
 
+def arrays(shift):
+    """An HDF5 file, as bytes."""
+    whole, row = io.BytesIO(), numpy.arange(60.0)
+    with h5py.File(whole, "w") as file:
+        file["x"] = numpy.stack([row % 7 + shift, row % 5], axis=1)
+        file["y"] = row.astype(int) % 2
+    return whole.getvalue()
+
+
 # what is replaced in SMALL, the file it names, its content, and that of another file of the same name
 READERS = {
     "data": ('{ "gaussian", rows = 200, test = 100, columns = 5, classes = 3 }', '{ "csv", path = "in/x" }',
              ROWS, ROWS.replace("1,1,1\n", "1,1,0\n")),
     "test": ('{ "gaussian", rows = 200, test = 100, columns = 5, classes = 3 }',
              '{ "csv", path = "same.csv", test = "in/x" }', ROWS, ROWS.replace("1,1,1\n", "1,1,0\n")),
+    "test_path": ('{ "gaussian", rows = 200, test = 100, columns = 5, classes = 3 }',
+                  '{ "hdf5", path = "same.h5", test_path = "in/x", x = "x", y = "y", test_x = "x", test_y = "y" }',
+                  arrays(0), arrays(3)),
     "model": ('"softmax"', '{ "profile", path = "in/x" }', LAYERS.format(4000), LAYERS.format(9000)),
     "jitter": ("workers = 4", 'workers = 4, jitter = dt.trace { path = "in/x", normalise = false }', "s\n1\n", "s\n3\n"),
     "topology": ('{ "localsgd", period = 4 }', '"gossip", topology = { "file", path = "in/x" }',
@@ -28,7 +44,14 @@ def place(folder, where, reader, content):
     if reader == "platform":
         words = ("platform", "lan", "--set", "hosts=4", "--set", f"speed={content}")
         content = folder.run(*words).stdout
-    (where / "in" / ("x.xml" if reader == "platform" else "x")).write_text(content)
+    content = content if isinstance(content, bytes) else content.encode()
+    (where / "in" / ("x.xml" if reader == "platform" else "x")).write_bytes(content)
+
+
+def place_same(where):
+    """The files that all scenarios have beside them, whichever reader is tried."""
+    (where / "same.csv").write_text(ROWS)
+    (where / "same.h5").write_bytes(arrays(0))
 
 
 def scene(folder, reader):
@@ -38,7 +61,7 @@ def scene(folder, reader):
     here, there = folder.path / "here", folder.path / "there"
     place(folder, here, reader, content)
     place(folder, there, reader, other)
-    (here / "same.csv").write_text(ROWS)
+    place_same(here)
     folder.write(SMALL.replace(old, new), "here/s.lua")
     return here, there
 
@@ -61,7 +84,7 @@ def test_what_lies_beside_the_scenario_is_found_from_any_folder(folder, reader):
         prints.add(folder.fingerprint("a.h5"))
     assert len(prints) == 1
     (there / "s.lua").write_text((here / "s.lua").read_text())
-    (there / "same.csv").write_text(ROWS)
+    place_same(there)
     run(folder, there, "run", "s.lua", "-o", folder.path / "b.h5", "--quiet")
     assert folder.fingerprint("b.h5") not in prints     # the other file does make another run
 
@@ -72,7 +95,7 @@ def test_what_is_not_beside_it_is_found_in_the_working_folder_and_under_dtsim_da
     (folder.path / "alone").mkdir()
     scenario = folder.path / "alone" / "s.lua"
     scenario.write_text((here / "s.lua").read_text())
-    (folder.path / "alone/same.csv").write_text(ROWS)
+    place_same(folder.path / "alone")
     prints = []
     for where, data in ((here, there), (folder.path, here), (here, here)):
         run(folder, where, "run", scenario, "-o", folder.path / "a.h5", "--quiet", "--fresh", env={"DTSIM_DATA": str(data)})
@@ -92,10 +115,10 @@ def test_a_run_is_done_again_when_the_file_beside_the_scenario_has_changed(folde
     assert folder.fingerprint("a.h5") == folder.fingerprint("b.h5") != first
 
 
-@pytest.mark.parametrize("reader", ["data", "model", "jitter", "bandwidth", "platform"])
+@pytest.mark.parametrize("reader", READERS)
 def test_what_if_reads_the_file_beside_the_scenario(folder, reader):
     here, there = scene(folder, reader)
-    said = {run(folder, where, "explain", here / "s.lua", "--what-if") for where in (here, there)}
+    said = {run(folder, where, "explain", here / "s.lua", "--what-if") for where in (here, there, folder.path)}
     assert len(said) == 1
 
 
