@@ -611,7 +611,7 @@
 ---@field seconds? number|string|dt.mark simulated time (preset 0 s)
 ---@field bytes? number|string|dt.mark bytes sent by all (preset 0 B)
 ---@field loss? number|dt.mark a training loss low enough, looked at in every mark (preset 0)
----@field accuracy? number|dt.mark a test accuracy high enough, looked at in every mark (preset 0)
+---@field accuracy? number|dt.mark a test accuracy high enough, as a share: 0.97; looked at in every mark (preset 0)
 
 ---how often the model is looked at; 0: not by this, all 0: fifty times
 ---@class dt.scenario.mark

@@ -1,5 +1,6 @@
 /* dist.c - opening a distribution and drawing from it. */
 #include "dist/dist.h"
+#include <string.h>
 
 #define ITEM(name) extern const dt_dist_type dt_dist_##name;
 #include "dist/list.h"
@@ -58,8 +59,21 @@ dt_status dt_dist_open(dt_dist *d, const dt_config *config, const char *path, dt
     return d->type->init == NULL ? DT_OK : d->type->init(d->state, path, run);
 }
 
+/* No time anywhere in the node, where a factor is meant. */
+static dt_status dist_factor(const dt_config *node, const char *path, dt_arena *arena) {
+    double value;
+    if (node->kind == DT_CONFIG_TEXT && dt_unit_read(node->text, "1", &value) != DT_OK &&
+        dt_unit_read(node->text, "s", &value) == DT_OK)
+        return dt_fail_at(DT_EINVAL, path, "expected a factor without a unit, got \"%s\"; the seconds of a step stand in "
+                          "compute.seconds", node->text);
+    for (const dt_config *c = node->kind == DT_CONFIG_TABLE ? node->first : NULL; c != NULL; c = c->next)
+        DT_TRY(dist_factor(c, c->key == NULL ? path : dt_arena_text(arena, "%s.%s", path, c->key), arena));
+    return DT_OK;
+}
+
 dt_status dt_dist_resolve(const dt_config *node, const char *unit, const char *path, dt_config *out, const char *key,
                           dt_arena *arena) {
+    if (node != NULL && strcmp(unit, "1") == 0) DT_TRY(dist_factor(node, path, arena));
     return dt_room_resolve(&dt_dist_room, dist_node(node, unit, arena), path, 0, out, key, arena);
 }
 
@@ -74,5 +88,7 @@ double dt_dist_draw(const dt_dist *d, dt_rng *rng, long rank, long index) {
 double dt_dist_once(const dt_dist *d, dt_rng *rng, long rank) {
     return d->type->once == NULL ? dt_dist_draw(d, rng, rank, rank) : d->type->once(d->state, rng, rank);
 }
+
+const char *dt_dist_note(const dt_dist *d, dt_arena *run) { return d->type->note == NULL ? NULL : d->type->note(d->state, run); }
 
 double dt_dist_mean(const dt_dist *d, long rank) { return d->type->mean(d->state, rank); }

@@ -21,6 +21,8 @@ typedef struct dt_dist_type {
     /* The value of a worker that draws once for the whole run; NULL: value number rank. */
     double (*once)(const void *state, dt_rng *rng, long rank);
     double (*mean)(const void *state, long rank);       /* of this worker's values; HUGE_VAL if there is none */
+    /* What to know of values that are amounts (seconds, joules) and no factors, in a sentence; NULL, or none: nothing. */
+    const char *(*note)(const void *state, dt_arena *run);
 } dt_dist_type;
 
 typedef struct dt_dist { const dt_dist_type *type; void *state; } dt_dist;
@@ -33,7 +35,8 @@ extern const dt_room dt_dist_room;      /* preset: "constant", value 1 */
 dt_status dt_dist_open(dt_dist *d, const dt_config *config, const char *path, dt_arena *run);
 
 /* Check a scenario's node and write it out below out, as dt_room_resolve does; a bare number, or a quantity of that
- * unit such as "40ms", stands for the constant, and a list of them for "each". */
+ * unit such as "40ms", stands for the constant, and a list of them for "each".  Of the unit "1" the values are factors: a
+ * quantity is refused then, wherever it stands in the node. */
 dt_status dt_dist_resolve(const dt_config *node, const char *unit, const char *path, dt_config *out, const char *key,
                           dt_arena *arena);
 
@@ -45,5 +48,6 @@ dt_status dt_dist_fit(const dt_dist *d, const char *path, size_t workers);
 double dt_dist_draw(const dt_dist *d, dt_rng *rng, long rank, long index);
 double dt_dist_once(const dt_dist *d, dt_rng *rng, long rank);
 double dt_dist_mean(const dt_dist *d, long rank);
+const char *dt_dist_note(const dt_dist *d, dt_arena *run);
 
 #endif

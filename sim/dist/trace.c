@@ -159,6 +159,14 @@ static double trace_draw(const void *state, dt_rng *rng, dt_turn turn) {
     return t->value[t->start[s] + at] * t->scale;
 }
 
+/* The values of a file that are divided by their mean are no measured amounts any more. */
+static const char *trace_note(const void *state, dt_arena *run) {
+    const trace *t = state;
+    if (!t->normalise || fabs(t->common - 1) < 0.01) return NULL;
+    return dt_arena_text(run, "the values of %s are divided by their mean, %.4g, so that their mean is %.4g here; normalise = false "
+                         "takes them as they were measured", t->path, t->common, t->scale * t->common);
+}
+
 static double trace_mean(const void *state, long rank) {
     const trace *t = state;
     return t->mean[trace_series(t, rank)] * t->scale;
@@ -190,5 +198,5 @@ static const dt_param trace_params[] = {
 
 const dt_dist_type dt_dist_trace = {
     .is = { "trace", "Measured values from a file.", "the user's file", trace_params, sizeof(trace) },
-    .init = trace_init, .fit = trace_fit, .draw = trace_draw, .once = trace_once, .mean = trace_mean,
+    .init = trace_init, .fit = trace_fit, .draw = trace_draw, .once = trace_once, .mean = trace_mean, .note = trace_note,
 };

@@ -12,13 +12,12 @@ static double estimate_samples(const dt_setting *s, const dt_stop *stop, double 
     return least == HUGE_VAL ? NAN : least;
 }
 
-/* How many workers there are is known before the platform is read only where the scenario says so. */
 static dt_status estimate_split(const dt_plan_run *run, const dt_setting *setting, const dt_data *data, dt_arena *arena) {
     dt_shards shards;
     dt_samples samples = { data->train.rows, data->shape.classes, data->train.y, data->train.owner };
-    if (setting->workers == 0) return DT_OK;
-    return dt_split_make(dt_config_get(run->config, "split"), &samples, (size_t)setting->workers, (uint64_t)setting->seed,
-                         &shards, arena);
+    size_t workers = dt_plan_workers(run);
+    if (workers == 0) return DT_OK;
+    return dt_split_make(dt_config_get(run->config, "split"), &samples, workers, (uint64_t)setting->seed, &shards, arena);
 }
 
 static dt_status estimate_run(const dt_plan_run *run, double *flops, dt_arena *arena) {
@@ -50,9 +49,9 @@ static dt_status estimate_graph(const dt_plan_run *run, double *unused, dt_arena
     (void)unused;
     dt_plan_read(run->config, &setting, &stop, &marking, &computing, arena);
     DT_TRY(dt_strategy_open(&strategy, dt_config_get(run->config, "strategy"), arena));
-    if (!strategy.type->mixes || setting.workers == 0) return DT_OK;
-    return dt_topology_make(dt_config_get(run->config, "topology"), (size_t)setting.workers, (uint64_t)setting.seed, &graph,
-                            arena);
+    size_t workers = dt_plan_workers(run);
+    if (!strategy.type->mixes || workers == 0) return DT_OK;
+    return dt_topology_make(dt_config_get(run->config, "topology"), workers, (uint64_t)setting.seed, &graph, arena);
 }
 
 /* What is asked of a run, and the keys that it looks at: runs that are equal in them share one answer. */
@@ -62,7 +61,7 @@ typedef struct question {
 } question;
 
 static const question questions[] = {
-    { estimate_graph, { "topology", "strategy", "workers" } },
+    { estimate_graph, { "topology", "strategy", "workers", "platform" } },
     { estimate_run, { "data", "split", "model", "stop", "batch", "workers", "platform" } },
 };
 

@@ -1,5 +1,6 @@
 /* plan.c - the keys of a scenario, and checking one flat scenario against them. */
 #include "run/plan.h"
+#include "base/warn.h"
 #include "fault/fault.h"
 #include "layer/layer.h"
 #include "profile/profile.h"
@@ -39,7 +40,8 @@ static const dt_param workers_params[] = {
     { 0 }
 };
 
-#define LIMIT(name, unit, brief) { #name, DT_REAL, offsetof(dt_stop, name), 0, 0, 1e300, unit, brief, NULL, NULL }
+#define LIMIT_OF(name, most, unit, brief) { #name, DT_REAL, offsetof(dt_stop, name), 0, 0, most, unit, brief, NULL, NULL }
+#define LIMIT(name, unit, brief) LIMIT_OF(name, 1e300, unit, brief)
 static const dt_param stop_params[] = {
     LIMIT(steps, "1", "gradient steps of a worker"),
     LIMIT(rounds, "1", "means taken, or rounds of a server"),
@@ -47,7 +49,7 @@ static const dt_param stop_params[] = {
     LIMIT(seconds, "s", "simulated time"),
     LIMIT(bytes, "B", "bytes sent by all"),
     LIMIT(loss, "1", "a training loss low enough, looked at in every mark"),
-    LIMIT(accuracy, "1", "a test accuracy high enough, looked at in every mark"),
+    LIMIT_OF(accuracy, 1, "1", "a test accuracy high enough, as a share: 0.97; looked at in every mark"),
     { 0 }
 };
 
@@ -210,7 +212,7 @@ static dt_status plan_table(const dt_section *s, const dt_config *node, dt_confi
 }
 
 static dt_status plan_choice(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
-    if (s->room == &dt_dist_room) return dt_dist_resolve(node, "s", s->key, out, s->key, arena);
+    if (s->room == &dt_dist_room) return dt_dist_resolve(node, "1", s->key, out, s->key, arena);
     return dt_room_resolve(s->room, node, s->key, s->common, out, s->key, arena);
 }
 
@@ -300,8 +302,7 @@ void dt_plan_read_ideal(const dt_config *resolved, dt_ideal *ideal, dt_arena *ar
 
 /* ---- what is drawn ------------------------------------------------------------------------- */
 
-/* How many workers the run will have; 0: its platform or its server decides, and only the run itself knows. */
-static size_t plan_workers(const dt_plan_run *run) {
+size_t dt_plan_workers(const dt_plan_run *run) {
     const dt_config *workers = dt_config_get(run->config, "workers");
     const dt_config *platform = dt_config_get(run->config, "platform");
     if (plan_tabled(workers)) return (size_t)dt_config_get(workers, "count")->number;
@@ -311,15 +312,18 @@ static size_t plan_workers(const dt_plan_run *run) {
 }
 
 static dt_status plan_draws(const dt_plan_run *run, const dt_plan_run *before, dt_arena *scratch) {
+    enum { FACTORS = 2 };       /* so many of the paths are of factors, the others of amounts */
     static const char *const paths[] = { "speed", "jitter", "compute.seconds", "faults.crash", "faults.recover",
                                          "faults.battery" };
-    size_t workers = plan_workers(run);
-    bool alike = before != NULL && plan_workers(before) == workers;
+    size_t workers = dt_plan_workers(run);
+    bool alike = before != NULL && dt_plan_workers(before) == workers;
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         const dt_config *node = dt_config_at(run->config, paths[i]);
         dt_dist dist;
         if (node == NULL || (alike && dt_config_equal(node, dt_config_at(before->config, paths[i])))) continue;
         DT_TRY(dt_dist_open(&dist, node, paths[i], scratch));
+        const char *note = i < FACTORS ? NULL : dt_dist_note(&dist, scratch);
+        if (note != NULL) dt_warn(paths[i], "%s", note);
         if (workers > 0) DT_TRY(dt_dist_fit(&dist, paths[i], workers));
     }
     return DT_OK;

@@ -71,6 +71,9 @@ dt_status dt_plan_check(const dt_plan_run *run, const dt_plan_run *before);
  * equal there. */
 const char *dt_plan_text(const dt_plan_run *run, const char *const *keys, dt_arena *arena);
 
+/* How many workers the run will have; 0: its platform or its server decides, and only the run itself knows. */
+size_t dt_plan_workers(const dt_plan_run *run);
+
 /* Which part of a sweep a plan is: of its runs every of-th, beginning with that of number index - 1. */
 typedef struct dt_shard {
     long               index, of;   /* of 0: the whole */

@@ -1,5 +1,6 @@
 /* run.c - builds what a configuration names, runs it, and leaves its part file. */
 #include "run/run.h"
+#include "base/warn.h"
 #include "engine/fate.h"
 #include "fault/fault.h"
 #include "run/audit.h"
@@ -38,6 +39,7 @@ typedef struct run {
     dt_strategy     strategy;
     dt_pool        *pool;
     dt_engine      *engine;
+    size_t          places;         /* hosts that workers can have */
     dt_notes        notes;
     dt_outlook      outlook;
     size_t          ways;           /* tried so far */
@@ -140,6 +142,7 @@ static dt_status run_ports(run *r) {
     size_t workers = r->setting.workers > 0 ? (size_t)r->setting.workers : places;
     dt_port **port = dt_arena_take(r->arena, workers, sizeof *port);
     for (size_t w = 0; w < workers; w++) port[w] = dt_port_new(r->engine, place[w % places], (long)w, r->arena);
+    r->places = places;
     r->team.group = (dt_group){ r->engine, port, workers, dt_port_new(r->engine, server, -1, r->arena) };
     if (r->ideal.server) dt_port_set_free(r->team.group.server);
     return DT_OK;
@@ -311,6 +314,13 @@ static dt_status run_build(run *r, const dt_plan *plan, const dt_plan_run *plan_
     return DT_OK;
 }
 
+/* More workers than hosts is seldom meant. */
+static void run_crowd(const run *r) {
+    if (r->team.group.ranks <= r->places) return;
+    dt_warn("workers", "%zu workers share %zu host%s: those that compute on one host at the same time share its speed, and their "
+            "steps take longer", r->team.group.ranks, r->places, r->places == 1 ? "" : "s");
+}
+
 /* What is known at the end is recorded even if the training failed; the laws are checked if it did not. */
 static dt_status run_finish(run *r, const dt_stage *stage, bool whole) {
     double horizon = dt_engine_now(r->engine);
@@ -333,6 +343,7 @@ static dt_status run_finish(run *r, const dt_stage *stage, bool whole) {
 static dt_status run_train(run *r, const dt_plan *plan, const dt_plan_run *plan_run, const char *part) {
     DT_TRY(run_build(r, plan, plan_run, part));
     r->built = true;
+    run_crowd(r);
     dt_vec *x = dt_vec_take(r->learning.vectors);
     if (r->learning.learn) dt_model_start(&r->model, r->learning.seed, x->x);
     dt_stage stage = { &r->learning, &r->pace, &r->team, &r->board, x, r->arena };

@@ -36,6 +36,10 @@ CASES = [  # what replaces what in the small scenario, and what the message must
     ("return dt.scenario {", "return dt.scenario {{", ["scenario.lua:"]),
     ("return dt.scenario {", "local x = nil + 1\nreturn dt.scenario {", ["scenario.lua:3"]),
     ("return dt.scenario {", "return {", ["scenario"]),
+    ("workers = 4", 'workers = 4, jitter = "20ms"', ["scenario.lua:5: jitter", 'without a unit, got "20ms"', "compute.seconds"]),
+    ("workers = 4", 'workers = 4, jitter = dt.exponential { mean = "50ms" }', ["scenario.lua:5: jitter.mean", 'got "50ms"']),
+    ("workers = 4", 'workers = 4, speed = { "4s", 1, 1, 1 }', ["scenario.lua:5: speed", 'got "4s"']),
+    ("steps = 40", "steps = 40, accuracy = 97", ["stop.accuracy", "97", "0 to 1"]),
     ("workers = 4", "workers = 4, learn = False", ["scenario.lua:5", '"False" has no value; did you mean "false"']),
     ("workers = 4", "workers = 4, batch = None", ["scenario.lua:5", '"None" has no value']),
     ("workers = 4", "workers = four", ["scenario.lua:5", '"four" has no value: nothing of that name is defined']),
@@ -182,3 +186,16 @@ def test_plan_finds_that_natural_has_too_few_devices(folder):
     folder.write("x,phone,y\n" + "".join(f"{x * x},{x % 3},{x % 2}\n" for x in range(30)), "phones.csv")
     done = folder.run("plan", "scenario.lua")
     assert done.returncode == 2 and "scenario.lua:5: workers" in done.stderr and "at most 3 workers" in done.stderr, done.stderr
+
+
+def test_plan_counts_the_workers_of_a_platform_for_natural(folder):
+    folder.write(SMALL.replace("workers = 4,", "").replace("data = {", 'split = "natural", data = { "csv", path = "phones.csv", owner = "phone" }, --'))
+    folder.write("x,phone,y\n" + "".join(f"{x * x},{x % 3},{x % 2}\n" for x in range(30)), "phones.csv")
+    done = folder.run("plan", "scenario.lua")
+    assert done.returncode == 2 and "at most 3 workers" in done.stderr and "got 4" in done.stderr, done.stderr
+
+
+def test_workers_that_share_a_host_are_told_of(folder):
+    folder.write(SMALL.replace("workers = 4", "workers = 6"))
+    done = folder.run("run", "scenario.lua", "-o", "out.h5", "--quiet")
+    assert "warning: workers: 6 workers share 4 hosts" in done.stderr and done.returncode == 0

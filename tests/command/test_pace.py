@@ -202,3 +202,15 @@ def test_every_distribution_has_its_function_in_lua(folder):
     calls = "\n".join(f'assert(dt.{name} {{}}[1] == "{name}")' for name in names)
     done = folder.run("plan", folder.write(SMALL.replace("return", f"{calls}\nreturn")))
     assert done.returncode == 0, done.stderr
+
+
+def test_measured_amounts_that_are_divided_by_their_mean_are_told_of(folder):
+    folder.write("s\n0.02\n0.04\n", "steps.csv")
+    trace = '{ "trace", path = "steps.csv" %s }'
+    folder.write(SMALL.replace("workers = 4", f"workers = 4, compute = {{ seconds = {trace % ''} }}"))
+    for command in ("plan", "run"):
+        told = folder.run(command, "scenario.lua").stderr
+        assert "compute.seconds: the values of steps.csv are divided by their mean, 0.03" in told and "normalise = false" in told
+    for text in (f"compute = {{ seconds = {trace % ', normalise = false'} }}", f"jitter = {trace % ''}"):
+        folder.write(SMALL.replace("workers = 4", f"workers = 4, {text}"))
+        assert "divided by" not in folder.run("plan", "scenario.lua").stderr
