@@ -167,6 +167,9 @@ static dt_status csv_row(reader *r, size_t count, long number) {
     if (last >= count)
         return dt_fail_at(DT_EFORMAT, r->key, "%s, line %ld has %zu fields, fewer than the first", file, number, count);
     if (r->keep != NULL && strcmp(r->field[r->filter], r->keep) != 0) return DT_OK;
+    if (r->csv->label != NULL && r->field[r->label][0] == '\0')
+        return dt_fail_at(DT_EFORMAT, r->key, "%s, line %ld: column \"%s\" is empty, and so it does not say whose values these "
+                          "are", file, number, r->name[r->label]);
     if (t->rows == r->room) csv_grow(r);
     for (size_t c = 0; c < t->columns; c++) {
         const char *text = r->field[r->wanted[c]];

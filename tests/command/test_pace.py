@@ -171,12 +171,16 @@ WRONG = [
     ('jitter={"trace",path="t.csv",order="own",worker="a"}', "jitter.worker: t.csv gives 2 workers and the run has 4"),
     ('jitter={"trace",path="t.csv",order="own",worker="x"}', 'jitter.worker: t.csv has no column "x"'),
     ('jitter={"trace",path="gone.csv"}', "jitter.path: gone.csv is not there"),
+    ('jitter={"trace",path="long.csv",order="own"}', "jitter.column: long.csv gives 2 columns and the run has 4 workers"),
+    ('jitter={"trace",path="long.csv",order="own",column="s"}', "jitter.order: long.csv has 6 rows of one value and the run has 4"),
+    ('jitter={"trace",path="long.csv",order="own",worker="w"}', 'jitter.path: long.csv, line 5: column "w" is empty'),
 ]
 
 
 @pytest.mark.parametrize("change, sentence", WRONG, ids=[change for change, _ in WRONG])
 def test_what_is_not_there_for_every_worker_is_refused_before_anything_runs(folder, change, sentence):
     folder.write("a,b,c,d,e\n1,2,3,4,5\n6,7,8,9,10\n", "t.csv")
+    folder.write("w,s\n0,1\n1,2\n2,2\n,4\n3,4\n0,2\n", "long.csv")
     scenario = folder.write(paced("speed = { 4, 1, 1, 1 }"))
     for command in (["plan"], ["run", "-o", "p.h5"]):
         done = folder.run(*command, scenario, "--set", change, env={"DTSIM_DATA": ""})
@@ -186,6 +190,12 @@ def test_what_is_not_there_for_every_worker_is_refused_before_anything_runs(fold
         free = folder.write(paced("speed = 1").replace("workers = 4,", ""))      # the platform's four hosts
         done = folder.run("plan", free, "--set", change, env={"DTSIM_DATA": ""})
         assert done.returncode == 2 and sentence in done.stderr, done.stderr
+
+
+def test_of_more_rows_than_workers_the_first_are_taken_where_the_scenario_says_rows(folder):
+    folder.write("4\n1\n2\n1\n7\n", "t.csv")
+    speed = 'speed = dt.trace { path = "t.csv", order = "own", own = "row", normalise = false }'
+    np.testing.assert_allclose(steps(folder, paced(speed, "compute = { seconds = 1 }"))[:, 0], [4, 1, 2, 1], rtol=1e-5)
 
 
 def test_a_list_survives_what_if(folder):
