@@ -2,6 +2,7 @@
 #include "base/csv.h"
 #include "base/file.h"
 #include "base/param.h"
+#include "base/warn.h"
 #include <errno.h>
 #include <math.h>
 #include <stdbool.h>
@@ -121,12 +122,23 @@ static dt_status csv_columns(reader *r) {
     return DT_OK;
 }
 
-/* Names that are numbers as pandas gives them, 0, 1, ..., cannot be told from values; only times begin so. */
-static bool csv_counts(const reader *r) {
+/* Is the line first, first + 1, and so on? */
+static bool csv_counts(const reader *r, double first) {
     double number;
     for (size_t i = 0; i < r->fields; i++)
-        if (!csv_number(r->field[i], &number) || number != (double)i) return false;
-    return r->fields > (r->csv->timed ? 2 : 1);
+        if (!csv_number(r->field[i], &number) || number != first + (double)i) return false;
+    return true;
+}
+
+/* Names that are numbers cannot be told from values.  Only times begin with 0 and 1, as pandas numbers columns; values may
+ * well be 1 and 2. */
+static dt_status csv_doubt(const reader *r) {
+    if (r->fields > (r->csv->timed ? 2 : 1) && csv_counts(r, 0))
+        return dt_fail_at(DT_EFORMAT, r->key, "the first line of %s is 0, 1 and so on: are these names, as "
+                          "pandas gives them, or values? Take the line out, or write names that are no numbers", r->csv->file);
+    if (r->fields > 2 && csv_counts(r, 1))
+        dt_warn(r->key, "the first line of %s is 1, 2 and so on: it was read as values, not as names of columns", r->csv->file);
+    return DT_OK;
 }
 
 /* What the columns are called, by the first line; its fields stay cut. */
@@ -137,9 +149,7 @@ static dt_status csv_names(reader *r, char *line) {
     r->name = dt_arena_take(r->run, r->fields, sizeof *r->name);
     r->field = dt_arena_take(r->scratch, r->fields, sizeof *r->field);
     r->fields = csv_cut(line, r->field, r->fields);
-    if (csv_counts(r))
-        return dt_fail_at(DT_EFORMAT, r->key, "the first line of %s is 0, 1 and so on: are these names, as "
-                          "pandas gives them, or values? Take the line out, or write names that are no numbers", r->csv->file);
+    DT_TRY(csv_doubt(r));
     for (size_t i = 0; i < r->fields; i++) r->named |= r->field[i][0] != '\0' && !csv_number(r->field[i], &number);
     for (size_t i = 0; i < r->fields; i++)
         r->name[i] = r->named ? dt_arena_text(r->run, "%s", r->field[i]) : dt_arena_text(r->run, "%zu", i + 1);

@@ -192,6 +192,17 @@ def test_what_is_not_there_for_every_worker_is_refused_before_anything_runs(fold
         assert done.returncode == 2 and sentence in done.stderr, done.stderr
 
 
+def test_a_first_line_that_counts_is_read_as_values_and_said_to_be(folder):
+    folder.write("1,2,3,4\n1.5,2.5,3.5,4.5\n", "t.csv")
+    folder.write("1,2,3,5\n1.5,2.5,3.5,4.5\n", "other.csv")
+    for name, said in [("t.csv", 1), ("other.csv", 0)]:
+        scenario = folder.write(paced(f'speed = dt.trace {{ path = "{name}", order = "own" }}'))
+        for command in (["plan"], ["run", "-o", "p.h5", "--quiet", "--fresh"]):
+            done = folder.run(*command, scenario)
+            assert done.returncode == 0, done.stderr
+            assert done.stderr.count("speed.path: the first line of t.csv is 1, 2 and so on") == said, done.stderr
+
+
 def test_of_more_rows_than_workers_the_first_are_taken_where_the_scenario_says_rows(folder):
     folder.write("4\n1\n2\n1\n7\n", "t.csv")
     speed = 'speed = dt.trace { path = "t.csv", order = "own", own = "row", normalise = false }'
