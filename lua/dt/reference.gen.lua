@@ -381,6 +381,7 @@
 ---@field [1] "weighted"
 
 ---The median of every entry by itself; sizes do not count. Source: Yin et al. 2018, Definition 1
+---it needs the vectors of all workers in one place: collective = "star", or a strategy with a server such as "fedavg"
 ---@class dt.aggregate.median: dt.aggregate
 ---@field [1] "median"
 
