@@ -53,8 +53,9 @@ function label.json(value)
   return (list and "[%s]" or "{%s}"):format(table.concat(parts, ","))
 end
 
+--- What a choice is called; nil: it is none, as a list with a second item is not, whatever the first is.
 local function name(value)
-  if type(value) == "table" and not mark.is(value) then value = value[1] end
+  if type(value) == "table" and not mark.is(value) then value = value[2] == nil and value[1] end
   return type(value) == "string" and value or nil
 end
 

@@ -381,6 +381,7 @@
 ---@field [1] "weighted"
 
 ---The median of every entry by itself; sizes do not count. Source: Yin et al. 2018, Definition 1
+---it needs the vectors of all workers in one place: collective = "star", or a strategy with a server such as "fedavg"
 ---@class dt.aggregate.median: dt.aggregate
 ---@field [1] "median"
 
@@ -477,11 +478,11 @@
 ---Measured values from a file. Source: the user's file
 ---@class dt.dist.trace: dt.dist
 ---@field [1] "trace"
----@field path? string|dt.mark CSV file, plain or gzip; it is looked for beside the scenario, in the working folder and under $DTSIM_DATA
+---@field path? string|dt.mark CSV file, plain or gzip; it is looked for beside the scenario, in the working folder and under $DTSIM_DATA; an empty field is left out
 ---@field column? string|integer|(string|integer)[]|dt.mark name of the column with the values (its number from 1 where the first line is no header); else the last; for order = "own" a list of them, else all
 ---@field where? string|dt.mark "column=value": only rows that say so
 ---@field order? "random"|"sequence"|"own"|dt.mark for jitter and compute.seconds, at each step: random: any row; sequence: the next row, the same for all workers; own: the next of the worker's own values, so that who is slow stays slow. For speed, once: random: any row; sequence: the next row for each worker; own: the mean of its own values (preset random)
----@field own? "column"|"row"|dt.mark for order = "own": whether a worker has a column or a row of its own; else a column where there are several, a row where there is one
+---@field own? "column"|"row"|dt.mark for order = "own": whether a worker has a column or a row of its own; else a column where there are several, a row where there is one (as many rows as workers)
 ---@field worker? string|dt.mark for order = "own" in a long table: the column that says whose a row is; worker 0 is the first of its texts in natural order
 ---@field normalise? boolean|dt.mark divide by the mean of all values (preset true)
 ---@field scale? number|string|dt.mark times this, afterwards (preset 1 s)

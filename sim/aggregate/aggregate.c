@@ -13,9 +13,15 @@ static const dt_entry *const entries[] = {
 #undef ITEM
 };
 
+/* For the help of each member. */
+static const char *aggregate_more(const dt_entry *entry) {
+    if (((const dt_aggregate_type *)(const void *)entry)->partial) return NULL;
+    return "it needs the vectors of all workers in one place: collective = \"star\", or a strategy with a server such as \"fedavg\"";
+}
+
 const dt_room dt_aggregate_room = {
     .name = "aggregate", .brief = "how models are merged", .preset = "weighted",
-    .entries = entries, .count = sizeof entries / sizeof *entries,
+    .entries = entries, .count = sizeof entries / sizeof *entries, .more = aggregate_more,
 };
 
 /* BLOCK sums of 8 bytes stay in the first cache and on a small stack while the inputs stream by;

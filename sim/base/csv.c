@@ -2,6 +2,7 @@
 #include "base/csv.h"
 #include "base/file.h"
 #include "base/param.h"
+#include "base/warn.h"
 #include <errno.h>
 #include <math.h>
 #include <stdbool.h>
@@ -17,7 +18,7 @@ typedef struct reader {
     dt_arena *run, *scratch;
     const char *key;                    /* of the parameter that names the file: "jitter.path" */
     const char **name;                  /* [fields] of the columns; their numbers where the file has no names */
-    char  **field;                      /* [fields] of the line at hand */
+    char  **field;                      /* [fields + 1] of the line at hand: one more shows that it is too long */
     size_t  fields, room, known;        /* of a line; rows that the table has room for; values that are known */
     bool    named;                      /* by the first line */
     size_t *wanted, label, filter;      /* [table->columns] where they stand in a line; fields where there is none */
@@ -130,12 +131,23 @@ static dt_status csv_columns(reader *r) {
     return DT_OK;
 }
 
-/* Names that are numbers as pandas gives them, 0, 1, ..., cannot be told from values; only times begin so. */
-static bool csv_counts(const reader *r) {
+/* Is the line first, first + 1, and so on? */
+static bool csv_counts(const reader *r, double first) {
     double number;
     for (size_t i = 0; i < r->fields; i++)
-        if (!csv_number(r->field[i], &number) || number != (double)i) return false;
-    return r->fields > (r->csv->timed ? 2 : 1);
+        if (!csv_number(r->field[i], &number) || number != first + (double)i) return false;
+    return true;
+}
+
+/* Names that are numbers cannot be told from values.  Only times begin with 0 and 1, as pandas numbers columns; values may
+ * well be 1 and 2. */
+static dt_status csv_doubt(const reader *r) {
+    if (r->fields > (r->csv->timed ? 2 : 1) && csv_counts(r, 0))
+        return dt_fail_at(DT_EFORMAT, r->key, "the first line of %s is 0, 1 and so on: are these names, as "
+                          "pandas gives them, or values? Take the line out, or write names that are no numbers", r->csv->file);
+    if (r->fields > 2 && csv_counts(r, 1))
+        dt_warn(r->key, "the first line of %s is 1, 2 and so on: it was read as values, not as names of columns", r->csv->file);
+    return DT_OK;
 }
 
 /* What the columns are called, by the first line; its fields stay cut. */
@@ -144,11 +156,9 @@ static dt_status csv_names(reader *r, char *line) {
     r->fields = 1;
     for (const char *c = line; *c != '\0'; c++) r->fields += *c == ',';
     r->name = dt_arena_take(r->run, r->fields, sizeof *r->name);
-    r->field = dt_arena_take(r->scratch, r->fields, sizeof *r->field);
+    r->field = dt_arena_take(r->scratch, r->fields + 1, sizeof *r->field);
     r->fields = csv_cut(line, r->field, r->fields);
-    if (csv_counts(r))
-        return dt_fail_at(DT_EFORMAT, r->key, "the first line of %s is 0, 1 and so on: are these names, as "
-                          "pandas gives them, or values? Take the line out, or write names that are no numbers", r->csv->file);
+    DT_TRY(csv_doubt(r));
     for (size_t i = 0; i < r->fields; i++) r->named |= r->field[i][0] != '\0' && !csv_number(r->field[i], &number);
     for (size_t i = 0; i < r->fields; i++)
         r->name[i] = r->named ? dt_arena_text(r->run, "%s", r->field[i]) : dt_arena_text(r->run, "%zu", i + 1);
@@ -172,7 +182,13 @@ static dt_status csv_row(reader *r, size_t count, long number) {
     const char *file = r->csv->file;
     if (count < r->least)
         return dt_fail_at(DT_EFORMAT, r->key, "%s, line %ld has %zu fields, fewer than the first", file, number, count);
+    if (count > r->fields && r->field[r->fields][0] != '\0')
+        return dt_fail_at(DT_EFORMAT, r->key, "%s, line %ld has more fields than the first, which has %zu: fields are separated "
+                          "by commas, and decimals by a point", file, number, r->fields);
     if (r->keep != NULL && strcmp(r->field[r->filter], r->keep) != 0) return DT_OK;
+    if (r->csv->label != NULL && r->field[r->label][0] == '\0')
+        return dt_fail_at(DT_EFORMAT, r->key, "%s, line %ld: column \"%s\" is empty, and so it does not say whose values these "
+                          "are", file, number, r->name[r->label]);
     if (t->rows == r->room) csv_grow(r);
     for (size_t c = 0; c < t->columns; c++) {
         const char *text = r->field[r->wanted[c]];
@@ -194,7 +210,7 @@ static dt_status csv_line(reader *r, char *line, long number) {
         DT_TRY(csv_names(r, line));
         return r->named ? DT_OK : csv_row(r, r->fields, number);
     }
-    return csv_row(r, csv_cut(line, r->field, r->fields), number);
+    return csv_row(r, csv_cut(line, r->field, r->fields + 1), number);
 }
 
 static dt_status csv_lines(reader *r, gzFile in) {

@@ -29,7 +29,7 @@ static bool dist_quantity(const dt_config *node, const char *unit, double *value
     return node->kind == DT_CONFIG_NUMBER || (node->kind == DT_CONFIG_TEXT && dt_unit_read(node->text, unit, value) == DT_OK);
 }
 
-/* A list that begins with a quantity; what else it holds is judged by the parameter. */
+/* What the list holds is judged by the parameter. */
 static const dt_config *dist_each(const dt_config *node, const char *unit, dt_arena *run) {
     double value;
     dt_config *table = dt_config_new(run);
@@ -42,13 +42,19 @@ static const dt_config *dist_each(const dt_config *node, const char *unit, dt_ar
     return table;
 }
 
+/* Not a table of parameters, and not named by its first item. */
+static bool dist_list(const dt_config *node, const char *unit) {
+    double value;
+    const dt_config *first = node->kind == DT_CONFIG_TABLE ? node->first : NULL;
+    return first != NULL && first->key == NULL && (first->kind != DT_CONFIG_TEXT || dist_quantity(first, unit, &value));
+}
+
 /* A bare number, or a quantity, stands for the constant distribution, a list of them for each worker's own value. */
 static const dt_config *dist_node(const dt_config *node, const char *unit, dt_arena *run) {
     double value;
     if (node == NULL) return NULL;
     if (dist_quantity(node, unit, &value)) return dist_constant(value, run);
-    const dt_config *first = node->kind == DT_CONFIG_TABLE ? node->first : NULL;
-    return first != NULL && first->key == NULL && dist_quantity(first, unit, &value) ? dist_each(node, unit, run) : node;
+    return dist_list(node, unit) ? dist_each(node, unit, run) : node;
 }
 
 dt_status dt_dist_open(dt_dist *d, const dt_config *config, const char *path, dt_arena *run) {

@@ -135,17 +135,26 @@ static dt_status trace_init(void *state, const char *path, dt_arena *run) {
 
 /* ---- in a run ------------------------------------------------------------------------------ */
 
-/* Columns that nobody named may hold something else than times of workers: their number must be right. */
+/* Columns that nobody named may hold something else than times of workers, and rows that nobody called a worker's may be
+ * values of them all: their number must be right. */
+static dt_status trace_surplus(const trace *t, const char *key, size_t workers) {
+    const char *many = workers == 1 ? "" : "s";
+    if (t->by == COLUMN)
+        return dt_fail_at(DT_EINVAL, key, "%s has %zu columns and the run has %zu worker%s: name the columns of the workers, "
+                          "as column = { \"w0\", \"w1\" }", t->path, t->series, workers, many);
+    return dt_fail_at(DT_EINVAL, key, "%s has %zu rows of one value and the run has %zu worker%s: say with worker = ... which "
+                      "column tells whose a row is, or with own = \"row\" that the first %zu %s meant", t->path, t->series,
+                      workers, many, workers, workers == 1 ? "is" : "are");
+}
+
 static dt_status trace_fit(const void *state, const char *path, size_t workers) {
     static const char *const what[] = { "", "column", "row", "worker" };
     const trace *t = state;
     char key[200];
-    bool exact = t->by == COLUMN && t->column.count == 0;
+    bool exact = (t->by == COLUMN && t->column.count == 0) || (t->by == ROW && t->own == NULL);
     if (t->by == TOGETHER || workers == t->series || (workers < t->series && !exact)) return DT_OK;
     snprintf(key, sizeof key, "%s.%s", path, t->by == LABEL ? "worker" : t->by == ROW ? "order" : "column");
-    if (workers < t->series)
-        return dt_fail_at(DT_EINVAL, key, "%s has %zu columns and the run has %zu worker%s: name the columns of the workers, "
-                          "as column = { \"w0\", \"w1\" }", t->path, t->series, workers, workers == 1 ? "" : "s");
+    if (workers < t->series) return trace_surplus(t, key, workers);
     return dt_fail_at(DT_EINVAL, key, "%s gives %zu %s%s and the run has %zu workers: with order = \"own\" every worker "
                       "has one of its own", t->path, t->series, what[t->by], t->series == 1 ? "" : "s", workers);
 }
@@ -179,7 +188,7 @@ static double trace_once(const void *state, dt_rng *rng, long rank) {
 
 static const dt_param trace_params[] = {
     { "path", DT_TEXT, offsetof(trace, path), 0, 0, 0, "1", "CSV file, plain or gzip; it is looked for beside the "
-      "scenario, in the working folder and under $DTSIM_DATA", NULL, NULL },
+      "scenario, in the working folder and under $DTSIM_DATA; an empty field is left out", NULL, NULL },
     { "column", DT_WORDS, offsetof(trace, column), 0, 0, 0, "1", "name of the column with the values (its number from 1 "
       "where the first line is no header); else the last; for order = \"own\" a list of them, else all", NULL, NULL },
     { "where", DT_TEXT, offsetof(trace, where), 0, 0, 0, "1", "\"column=value\": only rows that say so", NULL, NULL },
@@ -188,7 +197,7 @@ static const dt_param trace_params[] = {
       "the next of the worker's own values, so that who is slow stays slow. For speed, once: random: any row; sequence: the "
       "next row for each worker; own: the mean of its own values", "random", "random|sequence|own" },
     { "own", DT_TEXT, offsetof(trace, own), 0, 0, 0, "1", "for order = \"own\": whether a worker has a column or a row of its "
-      "own; else a column where there are several, a row where there is one", NULL, "column|row" },
+      "own; else a column where there are several, a row where there is one (as many rows as workers)", NULL, "column|row" },
     { "worker", DT_TEXT, offsetof(trace, worker), 0, 0, 0, "1", "for order = \"own\" in a long table: the column that says "
       "whose a row is; worker 0 is the first of its texts in natural order", NULL, NULL },
     { "normalise", DT_BOOL, offsetof(trace, normalise), 1, 0, 1, "1", "divide by the mean of all values", NULL, NULL },

@@ -243,7 +243,8 @@ static dt_status plan_merging(const dt_config *out, dt_arena *arena) {
     if (strategy.type->averages) return dt_collective_check(dt_config_get(out, "collective"), &aggregate, arena);
     if (strategy.type->serve != NULL || aggregate.type->partial) return DT_OK;
     return dt_fail_at(DT_EINVAL, "aggregate", "\"%s\" needs the vectors of all workers in one place, and \"%s\" has no such "
-                      "place: expected another strategy, or an aggregate that is a sum, such as \"weighted\"",
+                      "place: expected a strategy with a server such as \"fedavg\", one that takes means (with collective = "
+                      "\"star\"), or an aggregate that is a sum, such as \"weighted\"",
                       aggregate.type->is.name, strategy.type->is.name);
 }
 

@@ -20,19 +20,29 @@ static const dt_param schedule_common[] = {
     { 0 }
 };
 
-static bool schedule_unit(const char *key) {
-    return key != NULL && (strcmp(key, "epochs") == 0 || strcmp(key, "rounds") == 0 || strcmp(key, "steps") == 0);
-}
+static const char *const units[] = { "epochs", "rounds", "steps" };
+enum { UNITS = sizeof units / sizeof *units };
 
-static bool schedule_takes_at(const dt_entry *entry) {
-    for (const dt_param *p = entry == NULL ? NULL : entry->params; p != NULL && p->name != NULL; p++)
-        if (strcmp(p->name, "at") == 0) return true;
+static bool schedule_unit(const char *key) {
+    for (size_t i = 0; key != NULL && i < UNITS; i++)
+        if (strcmp(key, units[i]) == 0) return true;
     return false;
 }
 
-/* One key of the scenario's table, as it stands or written out. */
-static dt_status schedule_key(const dt_config *c, const char *path, dt_config *out, dt_arena *arena) {
+static bool schedule_takes(const dt_entry *entry, const char *key) {
+    for (const dt_param *p = entry == NULL ? NULL : entry->params; p != NULL && p->name != NULL; p++)
+        if (strcmp(p->name, key) == 0) return true;
+    return false;
+}
+
+/* One key of the scenario's table, as it stands or written out.  No table of parameters knows the units, so that a
+ * misspelt one is found here; other unknown keys are refused with the rest. */
+static dt_status schedule_key(const dt_entry *entry, const dt_config *c, const char *path, dt_config *out, dt_arena *arena) {
     if (!schedule_unit(c->key)) {
+        const char *near = c->key == NULL || schedule_takes(entry, c->key) ? NULL : dt_nearest(c->key, units, UNITS);
+        if (near != NULL)
+            return dt_fail_at(DT_EINVAL, dt_arena_text(arena, "%s.%s", path, c->key), "there is no such key; did you mean "
+                              "\"%s\"?", near);
         dt_config_set_copy(out, c->key, c, arena);
         return DT_OK;
     }
@@ -48,13 +58,14 @@ static dt_status schedule_write_out(const dt_config *given, const char *path, co
     if (given->kind != DT_CONFIG_TABLE || given->first == NULL) return DT_OK;
     bool named = given->first->key == NULL;
     const char *name = named ? dt_config_name(given) : "points";
-    if (name == NULL || !schedule_takes_at(dt_room_find(&dt_schedule_room, name))) return DT_OK;
+    const dt_entry *entry = name == NULL ? NULL : dt_room_find(&dt_schedule_room, name);
+    if (!schedule_takes(entry, "at")) return DT_OK;
     dt_config *table = dt_config_new(arena);
     const dt_config *at = dt_config_get(given, "at"), *by = dt_config_get(given, "by");
     dt_config_set_text(table, NULL, name, arena);
     if (at != NULL) dt_config_set_copy(table, "at", at, arena);
     for (const dt_config *c = named ? given->first->next : given->first; c != NULL; c = c->next) {
-        if (c != at && c != by) DT_TRY(schedule_key(c, path, table, arena));
+        if (c != at && c != by) DT_TRY(schedule_key(entry, c, path, table, arena));
         if (by != NULL && schedule_unit(c->key))
             return dt_fail_at(DT_EINVAL, dt_arena_text(arena, "%s.by", path), "expected no by beside %s, which says what is "
                               "counted; write at = ... with by = ..., or %s alone", c->key, c->key);

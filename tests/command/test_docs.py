@@ -24,6 +24,11 @@ def test_every_listed_name_has_help(folder):
         assert "null" not in done.stdout, done.stdout
 
 
+def test_help_of_an_aggregate_says_where_it_cannot_be_formed(folder):
+    assert 'collective = "star"' in folder.run("help", "median").stdout
+    assert "one place" not in folder.run("help", "mean").stdout
+
+
 def test_the_keys_of_a_scenario_have_help(folder):
     text = folder.run("help", "scenario").stdout
     for key in ("platform", "workers", "data", "split", "model", "strategy", "collective", "compress", "network",

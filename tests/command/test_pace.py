@@ -165,18 +165,25 @@ WRONG = [
     ("workers=dt.sweep{4,3}", "speed: the list has 4 values and the run has 3 workers"),
     ('speed={4,1,1,"fast"}', 'speed.values: "fast" is not a quantity'),
     ("speed={4,1,1,-1}", "speed.values: -1 is out of range"),
+    ("jitter={dt.exponential{},1,1,1}", "jitter.values: ["),
+    ("jitter={dt.exponential{},1,1,1}", "a list of numbers is needed"),
+    ("speed={true,1,1,1}", "a list of numbers is needed"),
     ('jitter={"trace",path="t.csv",order="own"}', "jitter.column: t.csv has 5 columns and the run has 4 workers"),
     ('jitter={"trace",path="t.csv",order="own",column={"a","b","c"}}', "jitter.column: t.csv gives 3 columns and the run"),
     ('jitter={"trace",path="t.csv",order="own",own="row"}', "jitter.order: t.csv gives 2 rows and the run has 4 workers"),
     ('jitter={"trace",path="t.csv",order="own",worker="a"}', "jitter.worker: t.csv gives 2 workers and the run has 4"),
     ('jitter={"trace",path="t.csv",order="own",worker="x"}', 'jitter.worker: t.csv has no column "x"'),
     ('jitter={"trace",path="gone.csv"}', "jitter.path: gone.csv is not there"),
+    ('jitter={"trace",path="long.csv",order="own"}', "jitter.column: long.csv gives 2 columns and the run has 4 workers"),
+    ('jitter={"trace",path="long.csv",order="own",column="s"}', "jitter.order: long.csv has 6 rows of one value and the run has 4"),
+    ('jitter={"trace",path="long.csv",order="own",worker="w"}', 'jitter.path: long.csv, line 5: column "w" is empty'),
 ]
 
 
 @pytest.mark.parametrize("change, sentence", WRONG, ids=[change for change, _ in WRONG])
 def test_what_is_not_there_for_every_worker_is_refused_before_anything_runs(folder, change, sentence):
     folder.write("a,b,c,d,e\n1,2,3,4,5\n6,7,8,9,10\n", "t.csv")
+    folder.write("w,s\n0,1\n1,2\n2,2\n,4\n3,4\n0,2\n", "long.csv")
     scenario = folder.write(paced("speed = { 4, 1, 1, 1 }"))
     for command in (["plan"], ["run", "-o", "p.h5"]):
         done = folder.run(*command, scenario, "--set", change, env={"DTSIM_DATA": ""})
@@ -186,6 +193,23 @@ def test_what_is_not_there_for_every_worker_is_refused_before_anything_runs(fold
         free = folder.write(paced("speed = 1").replace("workers = 4,", ""))      # the platform's four hosts
         done = folder.run("plan", free, "--set", change, env={"DTSIM_DATA": ""})
         assert done.returncode == 2 and sentence in done.stderr, done.stderr
+
+
+def test_a_first_line_that_counts_is_read_as_values_and_said_to_be(folder):
+    folder.write("1,2,3,4\n1.5,2.5,3.5,4.5\n", "t.csv")
+    folder.write("1,2,3,5\n1.5,2.5,3.5,4.5\n", "other.csv")
+    for name, said in [("t.csv", 1), ("other.csv", 0)]:
+        scenario = folder.write(paced(f'speed = dt.trace {{ path = "{name}", order = "own" }}'))
+        for command in (["plan"], ["run", "-o", "p.h5", "--quiet", "--fresh"]):
+            done = folder.run(*command, scenario)
+            assert done.returncode == 0, done.stderr
+            assert done.stderr.count("speed.path: the first line of t.csv is 1, 2 and so on") == said, done.stderr
+
+
+def test_of_more_rows_than_workers_the_first_are_taken_where_the_scenario_says_rows(folder):
+    folder.write("4\n1\n2\n1\n7\n", "t.csv")
+    speed = 'speed = dt.trace { path = "t.csv", order = "own", own = "row", normalise = false }'
+    np.testing.assert_allclose(steps(folder, paced(speed, "compute = { seconds = 1 }"))[:, 0], [4, 1, 2, 1], rtol=1e-5)
 
 
 def test_a_list_survives_what_if(folder):
@@ -214,3 +238,13 @@ def test_measured_amounts_that_are_divided_by_their_mean_are_told_of(folder):
     for text in (f"compute = {{ seconds = {trace % ', normalise = false'} }}", f"jitter = {trace % ''}"):
         folder.write(SMALL.replace("workers = 4", f"workers = 4, {text}"))
         assert "divided by" not in folder.run("plan", "scenario.lua").stderr
+
+
+def test_a_trace_with_other_separators_or_decimals_is_refused(folder):
+    folder.write(SMALL.replace("workers = 4", 'workers = 4, compute = { seconds = { "trace", path = "steps.csv" } }'))
+    for text in ("worker0;worker1\n7,52;3,25\n", "seconds\n7,52\n", "a,b\n1,2\n1,2,3\n"):
+        folder.write(text, "steps.csv")
+        done = folder.run("plan", "scenario.lua")
+        assert done.returncode == 2 and "has more fields than the first" in done.stderr, done.stderr
+    folder.write("a,b\n1,2,\n3,4,\n", "steps.csv")       # a comma at the end of every line is a habit of some programs
+    assert folder.run("plan", "scenario.lua").returncode == 0

@@ -52,6 +52,8 @@ describe("labels", function()
 
   it("of lists are the lists", function()
     assert.are.same({ "[64]", "[64,64]" }, label.all { { 64 }, { 64, 64 } })
+    assert.are.same({ '["40ms",1,1]', "[0.04,1,1]", "40ms" }, label.all { { "40ms", 1, 1 }, { 0.04, 1, 1 }, "40ms" })
+    assert.are.same({ '["w0","w1"]', '["w1","w0"]' }, label.all { { "w0", "w1" }, { "w1", "w0" } })
   end)
 
   it("of what is long keep what differs", function()

@@ -122,6 +122,24 @@ static void what_contradicts_itself_is_refused(void **fixture) {
     dt_arena_free(run);
 }
 
+static void a_misspelt_unit_is_told_from_other_unknown_keys(void **fixture) {
+    (void)fixture;
+    const char *const wrong[] = { "epoch", "round", "step", "Steps", "blah" };
+    const char *const said[] = { "did you mean \"epochs\"", "did you mean \"rounds\"", "did you mean \"steps\"",
+                                 "did you mean \"steps\"", "known are at, factor, by" };
+    dt_arena *run = dt_arena_new(0);
+    for (int i = 0; i < 5; i++) {
+        dt_schedule s;
+        dt_config *points = dt_config_new(run), *step = named("step", run);
+        set_list(points, wrong[i], 2, (const double[]){ 0, 1 }, run);
+        set_list(points, "factor", 2, (const double[]){ 1, 0.5 }, run);
+        set_list(step, wrong[i], 1, (const double[]){ 3 }, run);
+        assert_refused(dt_schedule_open(&s, points, NULL, run), DT_EINVAL, said[i]);
+        assert_refused(dt_schedule_open(&s, step, NULL, run), DT_EINVAL, said[i]);
+    }
+    dt_arena_free(run);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_said_is_constant),
@@ -131,6 +149,7 @@ int main(void) {
         cmocka_unit_test(points_are_joined_by_straight_lines),
         cmocka_unit_test(progress_is_counted_in_the_unit_that_the_key_or_by_names),
         cmocka_unit_test(what_contradicts_itself_is_refused),
+        cmocka_unit_test(a_misspelt_unit_is_told_from_other_unknown_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
