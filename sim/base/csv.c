@@ -1,13 +1,13 @@
 /* csv.c - reads a table line by line and keeps what is wanted of it. */
 #include "base/csv.h"
 #include "base/file.h"
+#include "base/lines.h"
 #include "base/param.h"
 #include <errno.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
 enum { LINE = 1 << 20 };
 
@@ -15,7 +15,6 @@ typedef struct reader {
     const dt_csv *csv;
     dt_csv_table *table;
     dt_arena *run, *scratch;
-    const char *key;                    /* of the parameter that names the file: "jitter.path" */
     const char **name;                  /* [fields] of the columns; their numbers where the file has no names */
     char  **field;                      /* [fields] of the line at hand */
     size_t  fields, room, known;        /* of a line; rows that the table has room for; values that are known */
@@ -147,8 +146,8 @@ static dt_status csv_names(reader *r, char *line) {
     r->field = dt_arena_take(r->scratch, r->fields, sizeof *r->field);
     r->fields = csv_cut(line, r->field, r->fields);
     if (csv_counts(r))
-        return dt_fail_at(DT_EFORMAT, r->key, "the first line of %s is 0, 1 and so on: are these names, as "
-                          "pandas gives them, or values? Take the line out, or write names that are no numbers", r->csv->file);
+        return dt_fail(DT_EFORMAT, "the first line of %s is 0, 1 and so on: are these names, as pandas "
+                       "gives them, or values? Take the line out, or write names that are no numbers", r->csv->file);
     for (size_t i = 0; i < r->fields; i++) r->named |= r->field[i][0] != '\0' && !csv_number(r->field[i], &number);
     for (size_t i = 0; i < r->fields; i++)
         r->name[i] = r->named ? dt_arena_text(r->run, "%s", r->field[i]) : dt_arena_text(r->run, "%zu", i + 1);
@@ -171,15 +170,14 @@ static dt_status csv_row(reader *r, size_t count, long number) {
     dt_csv_table *t = r->table;
     const char *file = r->csv->file;
     if (count < r->least)
-        return dt_fail_at(DT_EFORMAT, r->key, "%s, line %ld has %zu fields, fewer than the first", file, number, count);
+        return dt_fail(DT_EFORMAT, "%s, line %ld has %zu fields, fewer than the first", file, number, count);
     if (r->keep != NULL && strcmp(r->field[r->filter], r->keep) != 0) return DT_OK;
     if (t->rows == r->room) csv_grow(r);
     for (size_t c = 0; c < t->columns; c++) {
         const char *text = r->field[r->wanted[c]];
         double value = NAN;
         if (text[0] != '\0' && (!csv_number(text, &value) || !(value >= 0) || isinf(value)))
-            return dt_fail_at(DT_EFORMAT, r->key, "%s, line %ld: \"%.40s\" is not a number of at least 0", file, number,
-                              text);
+            return dt_fail(DT_EFORMAT, "%s, line %ld: \"%.40s\" is not a number of at least 0", file, number, text);
         t->value[t->rows * t->columns + c] = value;
         r->known += isnan(value) ? 0 : 1;
     }
@@ -199,20 +197,15 @@ static dt_status csv_line(reader *r, char *line, long number) {
 
 static dt_status csv_lines(reader *r, gzFile in) {
     const char *file = r->csv->file, *where = r->csv->where;
-    char *line = dt_arena_take(r->scratch, LINE, 1);
-    for (long number = 1; gzgets(in, line, LINE) != NULL; number++) {
-        if (strlen(line) == LINE - 1 && line[LINE - 2] != '\n')
-            return dt_fail_at(DT_EFORMAT, r->key, "%s, line %ld has more than %d bytes: no table", file, number, LINE - 2);
-        DT_TRY(csv_line(r, number == 1 ? dt_file_text_start(line) : line, number));
+    dt_lines lines = { .in = in, .file = file, .line = dt_arena_take(r->scratch, LINE, 1), .room = LINE };
+    char *line;
+    for (;;) {
+        DT_TRY(dt_lines_next(&lines, &line));
+        if (line == NULL) break;
+        DT_TRY(csv_line(r, line, lines.number));
     }
-    int code;
-    const char *why = gzerror(in, &code);
-    if (code == Z_ERRNO) return dt_fail_at(DT_EIO, r->key, "%s cannot be read: %s", file, strerror(errno));
-    if (code != Z_OK) return dt_fail_at(DT_EFORMAT, r->key, "%s is corrupt or truncated: %s", file, why);
-    if (r->known == 0)
-        return dt_fail_at(DT_EFORMAT, r->key, "%s holds no values%s%s", file, where == NULL ? "" : " where ",
-                          where == NULL ? "" : where);
-    return DT_OK;
+    if (r->known > 0) return DT_OK;
+    return dt_fail(DT_EFORMAT, "%s holds no values%s%s", file, where == NULL ? "" : " where ", where == NULL ? "" : where);
 }
 
 dt_status dt_csv_read(const dt_csv *csv, dt_csv_table *table, dt_arena *run) {
@@ -222,8 +215,8 @@ dt_status dt_csv_read(const dt_csv *csv, dt_csv_table *table, dt_arena *run) {
     gzFile in = gzopen(found, "rb");
     if (in == NULL) return dt_fail_at(DT_EIO, key, "%s cannot be read: %s", found, strerror(errno));
     *table = (dt_csv_table){ 0 };
-    reader r = { .csv = csv, .table = table, .run = run, .key = key, .scratch = dt_arena_new(0) };
-    dt_status status = csv_lines(&r, in);
+    reader r = { .csv = csv, .table = table, .run = run, .scratch = dt_arena_new(0) };
+    dt_status status = dt_fail_place(csv_lines(&r, in), key);
     dt_arena_free(r.scratch);
     gzclose_r(in);
     return status;
