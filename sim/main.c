@@ -300,7 +300,8 @@ static int command_list(const line *l, dt_arena *arena) {
 static void help_entry(const dt_room *room, const dt_entry *e) {
     printf("%s { \"%s\" }: %s\n", room->name, e->name, e->brief);
     if (e->source != NULL) printf("  source: %s\n", e->source);
-    if (room->more != NULL) printf("  %s\n", room->more(e));
+    const char *more = room->more != NULL ? room->more(e) : NULL;
+    if (more != NULL) printf("  %s\n", more);
     dt_param_help(stdout, e->params);
     dt_param_help(stdout, room->common);
     if (e->params == NULL && room->common == NULL) printf("  no parameters\n");

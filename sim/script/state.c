@@ -98,6 +98,43 @@ static void state_restrict(lua_State *L) {
     lua_setglobal(L, "setmetatable");
 }
 
+/* What Lua has, and a scenario only with --unsafe. */
+static bool state_withheld(const char *name) {
+    static const char *const withheld[] = { "os", "io", "debug", "package", "dofile", "loadfile", "load" };
+    for (size_t i = 0; i < sizeof withheld / sizeof *withheld; i++)
+        if (strcmp(name, withheld[i]) == 0) return true;
+    return false;
+}
+
+/* The global name, or word of Lua, that is nearest; NULL: none is. */
+static const char *state_near(lua_State *L, const char *name) {
+    enum { NAMES = 128 };
+    const char *names[NAMES] = { "true", "false", "nil" };
+    size_t count = 3;
+    for (lua_pushnil(L); lua_next(L, 1) != 0 && count < NAMES; lua_pop(L, 1))
+        if (lua_type(L, -2) == LUA_TSTRING) names[count++] = lua_tostring(L, -2);
+    return dt_nearest(name, names, count);
+}
+
+/* A name that nobody has given a value is a slip of the pen: nil would be taken for a key that is not set. */
+static int state_undefined(lua_State *L) {
+    if (lua_type(L, 2) != LUA_TSTRING) return 0;
+    const char *name = lua_tostring(L, 2);
+    if (state_withheld(name)) return luaL_error(L, "\"%s\" has no value: a scenario has it with --unsafe alone", name);
+    const char *near = state_near(L, name);
+    if (near == NULL) return luaL_error(L, "\"%s\" has no value: nothing of that name is defined", name);
+    return luaL_error(L, "\"%s\" has no value; did you mean \"%s\"?", name, near);
+}
+
+static void state_define(lua_State *L) {
+    lua_pushglobaltable(L);
+    lua_newtable(L);
+    lua_pushcfunction(L, state_undefined);
+    lua_setfield(L, -2, "__index");
+    lua_setmetatable(L, -2);
+    lua_pop(L, 1);
+}
+
 /* Lua seeds math.random and the order of pairs anew in every process: one is set, the other replaced. */
 static dt_status state_furnish(dt_script *s, void *arg) {
     lua_State *L = s->L;
@@ -119,6 +156,7 @@ static dt_status state_furnish(dt_script *s, void *arg) {
     lua_getfield(L, -1, "randomseed");
     lua_pushinteger(L, 1);
     lua_call(L, 1, 0);
+    state_define(L);
     return DT_OK;
 }
 
@@ -195,21 +233,12 @@ static bool error_is_placed(const dt_script *s, const char *message) {
     return strncmp(message, "--set", 5) == 0 || error_after_place(s, message) != NULL;
 }
 
-/* A scenario without --unsafe finds nil where Lua has these: why? */
-static const char *error_hint(dt_script *s, const char *message) {
-    static const char *const withheld[] = { "os", "io", "debug", "package", "dofile", "loadfile", "load" };
-    for (size_t i = 0; !s->unsafe && i < sizeof withheld / sizeof *withheld; i++)
-        if (strstr(message, dt_arena_text(s->arena, "nil value (global '%s')", withheld[i])) != NULL)
-            return dt_arena_text(s->arena, ": a scenario has \"%s\" with --unsafe alone", withheld[i]);
-    return "";
-}
-
 /* Lua shortens the name of a file that is long; the user gets it as it was given. */
 static void error_text(dt_script *s, const char *message) {
     size_t length = strlen(s->chunk);
     message = dt_script_innermost(s, message);
     if (length > 0 && strncmp(message, s->chunk, length) == 0 && message[length] == ':') {
-        dt_fail(DT_EINVAL, "%s%s%s", s->path, message + length, error_hint(s, message));
+        dt_fail(DT_EINVAL, "%s%s", s->path, message + length);
         s->placed = true;
     } else {
         dt_fail(DT_EINVAL, "%s", message);

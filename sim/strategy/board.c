@@ -75,6 +75,7 @@ dt_status dt_board_open(dt_board *b, const float *x) {
     const dt_learning *l = b->learning;
     bool stop = false;
     b->last = b->scored = b->rated = -1;
+    b->tau = NAN;
     b->there = dt_arena_take(b->run, b->workers, sizeof *b->there);
     b->passed = dt_arena_take(b->run, DT_PASSED, sizeof *b->passed);
     b->factor = dt_schedule_factor(l->schedule, &(dt_trained){ 0 });

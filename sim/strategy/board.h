@@ -43,7 +43,7 @@ typedef struct dt_board {
     dt_arena          *run;
     size_t             workers;
     bool               own_rounds;      /* the workers have no common rounds */
-    double             factor;          /* of the schedule, for round number rated + 1 */
+    double             factor, tau;     /* of the schedule, and steps of each worker (NaN: not said), in round number rated + 1 */
     long               rated;
     struct { long steps; double epochs; } *passed;      /* [DT_PASSED] epochs after so many steps of every worker */
     double             samples;         /* gone through by all workers */

@@ -88,6 +88,7 @@ static void worker_take_rate(dt_worker *w) {
 
 void dt_worker_local(dt_worker *w, long steps) {
     double flops = 0, samples = 0;
+    if (w->round > w->board->rated) w->board->tau = w->tau;     /* the first to begin the round */
     worker_take_rate(w);
     for (long k = 0; k < steps; k++) {
         double m = worker_samples(w, w->step + k);
@@ -142,6 +143,15 @@ static bool worker_mean(dt_worker *w, dt_share *share, dt_vec **mean, dt_outcome
     return true;
 }
 
+/* Back again, it ends a round that the others began without it: rate and period are theirs. */
+static void worker_take_round(dt_worker *w, const dt_outcome *outcome) {
+    w->round = outcome->number;
+    w->step = outcome->step;
+    if (w->rated == w->round) return;
+    worker_take_rate(w);
+    w->tau = w->board->tau;
+}
+
 bool dt_worker_average(dt_worker *w, double *spread) {
     bool due = dt_board_due(w->board, w->step, w->round + 1);
     dt_vec *sent = dt_worker_encode(w), *mean;
@@ -153,9 +163,8 @@ bool dt_worker_average(dt_worker *w, double *spread) {
     if (!there) return false;
     dt_worker_adopt(w, mean);
     dt_vec_drop(mean);
+    worker_take_round(w, &outcome);
     w->loss = outcome.value;
-    w->round = outcome.number;
-    w->step = outcome.step;
     w->updates = outcome.count;
     *spread = outcome.spread;
     dt_board_merged(w->board, 0, 1);

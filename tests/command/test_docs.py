@@ -21,6 +21,7 @@ def test_every_listed_name_has_help(folder):
     for name in sorted(set(found)):
         done = folder.run("help", name)
         assert done.returncode == 0 and name in done.stdout and "source" in done.stdout, name
+        assert "null" not in done.stdout, done.stdout
 
 
 def test_the_keys_of_a_scenario_have_help(folder):

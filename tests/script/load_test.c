@@ -94,7 +94,7 @@ static void a_scenario_cannot_touch_the_machine(void **fixture) {
     scene *s = *fixture;
     const char *const gone[] = { "os", "io", "debug", "package", "load", "loadfile", "dofile" };
     for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
-        assert_refused(scene_load(s, dt_arena_text(s->arena, "error(tostring(%s), 0)", gone[i])), DT_EINVAL, "nil");
+        assert_refused(scene_load(s, dt_arena_text(s->arena, "error(tostring(%s), 0)", gone[i])), DT_EINVAL, "has no value");
 }
 
 static void the_hook_sees_marks_and_may_stop(void **fixture) {

@@ -116,6 +116,58 @@ static void a_rate_that_is_held_waits_to_fall_but_not_to_rise(void **fixture) {
     for (int t = 1; t < 12; t++) assert_near(rising->mark[t].rate, RATE * (0.5 + 0.05 * (t - 1)), 1e-12);
 }
 
+/* Hosts that crash and recover within some rounds: who comes back ends a round that it did not begin. */
+static const dt_config *crashes(void) {
+    dt_config *faults = dt_config_new(arena);
+    dt_config_set_number(faults, "deadline", 3, arena);
+    dt_config_set_copy(faults, "crash", pick(arena, "exponential", "mean", 20.0, NULL), arena);
+    dt_config_set_copy(faults, "recover", pick(arena, "exponential", "mean", 9.0, NULL), arena);
+    return faults;
+}
+
+static void whoever_comes_first_a_mark_shows_the_rate_and_the_period_of_its_round(void **fixture) {
+    (void)fixture;
+    dt_data data = alike();
+    const dt_config *strategies[] = {
+        pick(arena, "sgd", NULL), pick(arena, "localsgd", "period", 4.0, NULL),
+        with_bool(pick(arena, "adacomm", "period", 9.0, "interval", 30.0, NULL), "couple", false, arena),
+    };
+    for (size_t i = 0; i < sizeof strategies / sizeof *strategies; i++)
+        for (uint64_t fate = 1; fate <= 10; fate++) {
+            stage_choice c = uneven(&data, strategies[i]);
+            c.workers = 4;
+            c.split = pick(arena, "quantity", NULL);
+            c.faults = crashes();
+            c.fate = fate;
+            c.seconds = pick(arena, "exponential", NULL);
+            c.stop.rounds = 40;
+            const stage_log *log = stage_run(c);
+            assert_int_equal(log->marks, 41);
+            for (int t = 1; t < log->marks; t++) {
+                assert_near(log->mark[t].rate, RATE * factor_at(log->mark[t - 1].epoch, 2), 1e-12);
+                if (t > 1) assert_true(log->mark[t].tau <= log->mark[t - 1].tau);
+            }
+        }
+}
+
+/* Where the run ends within a period, the last is short: for one who began an earlier one, too. */
+static void the_last_period_is_as_long_as_what_was_left_of_the_run(void **fixture) {
+    (void)fixture;
+    dt_data data = alike();
+    for (uint64_t fate = 1; fate <= 40; fate++) {
+        stage_choice c = uneven(&data, pick(arena, "localsgd", "period", 4.0, NULL));
+        c.workers = 4;
+        c.split = pick(arena, "quantity", NULL);
+        c.faults = crashes();
+        c.fate = fate;
+        c.seconds = pick(arena, "exponential", NULL);
+        c.stop = (dt_stop){ .steps = 18 };
+        const stage_log *log = stage_run(c);
+        const dt_mark *last = &log->mark[log->marks - 1];
+        if (last->updates > 0 && last->step - last[-1].step == 2) assert_near(last->tau, 2, 0);
+    }
+}
+
 /* Nothing is learnt, but what the rate would have been is known. */
 static void the_rate_falls_where_only_time_is_simulated_too(void **fixture) {
     (void)fixture;
@@ -146,6 +198,8 @@ int main(void) {
         cmocka_unit_test(neighbours_of_a_graph_use_the_rate_of_their_own_round),
         cmocka_unit_test(progress_is_counted_in_rounds_or_steps_where_the_schedule_says_so),
         cmocka_unit_test(a_rate_that_is_held_waits_to_fall_but_not_to_rise),
+        cmocka_unit_test(whoever_comes_first_a_mark_shows_the_rate_and_the_period_of_its_round),
+        cmocka_unit_test(the_last_period_is_as_long_as_what_was_left_of_the_run),
         cmocka_unit_test(the_rate_falls_where_only_time_is_simulated_too),
     };
     return cmocka_run_group_tests(tests, begin, end);
