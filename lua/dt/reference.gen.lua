@@ -53,7 +53,7 @@
 ---Images in the format of MNIST, Fashion-MNIST and EMNIST. Source: LeCun, Cortes, Burges, the MNIST database
 ---@class dt.data.idx: dt.data
 ---@field [1] "idx"
----@field path? string|dt.mark folder with the four files, such as train-images-idx3-ubyte (dots instead of dashes, a prefix and .gz are read too): beside the scenario, in the working folder or under $DTSIM_DATA; the distinct labels, in ascending order, are the classes 0, 1, ... (preset mnist)
+---@field path? string|dt.mark folder with the four files, beside the scenario, in the working folder or under $DTSIM_DATA; they are called as train-images-idx3-ubyte (dots instead of dashes, a prefix and .gz are read too); the distinct labels, in ascending order, are the classes 0, 1, ... (preset mnist)
 ---@field prefix? string|dt.mark where a folder holds several sets: what the names of the one to read begin with, such as "emnist-letters", or the end of that, "letters"
 ---@field scale? number|dt.mark values are multiplied by this; 0: bytes by 1/255, other types are read as they are (preset 0)
 ---@field train? integer|dt.mark training images, the first ones; 0: all (preset 0)
@@ -576,7 +576,7 @@
 
 ---on which hosts they train, where not on all: { on = "gpu*" }
 ---@class dt.scenario.workers
----@field count? integer|dt.mark how many train; 0: one on every host that on fits (preset 0)
+---@field count? integer|dt.mark how many train; 0: one on every host whose name fits on (preset 0)
 ---@field on? string|dt.mark names of their hosts, with * and ?: "gpu*"; in natural order (gpu2 before gpu10), the server's left out if another fits
 
 ---how long a step takes, where not flops over speed

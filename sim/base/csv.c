@@ -1,6 +1,7 @@
 /* csv.c - reads a table line by line and keeps what is wanted of it. */
 #include "base/csv.h"
 #include "base/file.h"
+#include "base/lines.h"
 #include "base/param.h"
 #include "base/warn.h"
 #include <errno.h>
@@ -8,7 +9,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
 enum { LINE = 1 << 20 };
 
@@ -16,7 +16,6 @@ typedef struct reader {
     const dt_csv *csv;
     dt_csv_table *table;
     dt_arena *run, *scratch;
-    const char *key;                    /* of the parameter that names the file: "jitter.path" */
     const char **name;                  /* [fields] of the columns; their numbers where the file has no names */
     char  **field;                      /* [fields + 1] of the line at hand: one more shows that it is too long */
     size_t  fields, room, known;        /* of a line; rows that the table has room for; values that are known */
@@ -143,10 +142,11 @@ static bool csv_counts(const reader *r, double first) {
  * well be 1 and 2. */
 static dt_status csv_doubt(const reader *r) {
     if (r->fields > (r->csv->timed ? 2 : 1) && csv_counts(r, 0))
-        return dt_fail_at(DT_EFORMAT, r->key, "the first line of %s is 0, 1 and so on: are these names, as "
+        return dt_fail(DT_EFORMAT, "the first line of %s is 0, 1 and so on: are these names, as "
                           "pandas gives them, or values? Take the line out, or write names that are no numbers", r->csv->file);
     if (r->fields > 2 && csv_counts(r, 1))
-        dt_warn(r->key, "the first line of %s is 1, 2 and so on: it was read as values, not as names of columns", r->csv->file);
+        dt_warn(dt_arena_text(r->run, "%s.path", r->csv->path), "the first line of %s is 1, 2 and so on: it was read as values, "
+                "not as names of columns", r->csv->file);
     return DT_OK;
 }
 
@@ -181,21 +181,20 @@ static dt_status csv_row(reader *r, size_t count, long number) {
     dt_csv_table *t = r->table;
     const char *file = r->csv->file;
     if (count < r->least)
-        return dt_fail_at(DT_EFORMAT, r->key, "%s, line %ld has %zu fields, fewer than the first", file, number, count);
+        return dt_fail(DT_EFORMAT, "%s, line %ld has %zu fields, fewer than the first", file, number, count);
     if (count > r->fields && r->field[r->fields][0] != '\0')
-        return dt_fail_at(DT_EFORMAT, r->key, "%s, line %ld has more fields than the first, which has %zu: fields are separated "
+        return dt_fail(DT_EFORMAT, "%s, line %ld has more fields than the first, which has %zu: fields are separated "
                           "by commas, and decimals by a point", file, number, r->fields);
     if (r->keep != NULL && strcmp(r->field[r->filter], r->keep) != 0) return DT_OK;
     if (r->csv->label != NULL && r->field[r->label][0] == '\0')
-        return dt_fail_at(DT_EFORMAT, r->key, "%s, line %ld: column \"%s\" is empty, and so it does not say whose values these "
+        return dt_fail(DT_EFORMAT, "%s, line %ld: column \"%s\" is empty, and so it does not say whose values these "
                           "are", file, number, r->name[r->label]);
     if (t->rows == r->room) csv_grow(r);
     for (size_t c = 0; c < t->columns; c++) {
         const char *text = r->field[r->wanted[c]];
         double value = NAN;
         if (text[0] != '\0' && (!csv_number(text, &value) || !(value >= 0) || isinf(value)))
-            return dt_fail_at(DT_EFORMAT, r->key, "%s, line %ld: \"%.40s\" is not a number of at least 0", file, number,
-                              text);
+            return dt_fail(DT_EFORMAT, "%s, line %ld: \"%.40s\" is not a number of at least 0", file, number, text);
         t->value[t->rows * t->columns + c] = value;
         r->known += isnan(value) ? 0 : 1;
     }
@@ -215,20 +214,15 @@ static dt_status csv_line(reader *r, char *line, long number) {
 
 static dt_status csv_lines(reader *r, gzFile in) {
     const char *file = r->csv->file, *where = r->csv->where;
-    char *line = dt_arena_take(r->scratch, LINE, 1);
-    for (long number = 1; gzgets(in, line, LINE) != NULL; number++) {
-        if (strlen(line) == LINE - 1 && line[LINE - 2] != '\n')
-            return dt_fail_at(DT_EFORMAT, r->key, "%s, line %ld has more than %d bytes: no table", file, number, LINE - 2);
-        DT_TRY(csv_line(r, number == 1 ? dt_file_text_start(line) : line, number));
+    dt_lines lines = { .in = in, .file = file, .line = dt_arena_take(r->scratch, LINE, 1), .room = LINE };
+    char *line;
+    for (;;) {
+        DT_TRY(dt_lines_next(&lines, &line));
+        if (line == NULL) break;
+        DT_TRY(csv_line(r, line, lines.number));
     }
-    int code;
-    const char *why = gzerror(in, &code);
-    if (code == Z_ERRNO) return dt_fail_at(DT_EIO, r->key, "%s cannot be read: %s", file, strerror(errno));
-    if (code != Z_OK) return dt_fail_at(DT_EFORMAT, r->key, "%s is corrupt or truncated: %s", file, why);
-    if (r->known == 0)
-        return dt_fail_at(DT_EFORMAT, r->key, "%s holds no values%s%s", file, where == NULL ? "" : " where ",
-                          where == NULL ? "" : where);
-    return DT_OK;
+    if (r->known > 0) return DT_OK;
+    return dt_fail(DT_EFORMAT, "%s holds no values%s%s", file, where == NULL ? "" : " where ", where == NULL ? "" : where);
 }
 
 dt_status dt_csv_read(const dt_csv *csv, dt_csv_table *table, dt_arena *run) {
@@ -238,8 +232,8 @@ dt_status dt_csv_read(const dt_csv *csv, dt_csv_table *table, dt_arena *run) {
     gzFile in = gzopen(found, "rb");
     if (in == NULL) return dt_fail_at(DT_EIO, key, "%s cannot be read: %s", found, strerror(errno));
     *table = (dt_csv_table){ 0 };
-    reader r = { .csv = csv, .table = table, .run = run, .key = key, .scratch = dt_arena_new(0) };
-    dt_status status = csv_lines(&r, in);
+    reader r = { .csv = csv, .table = table, .run = run, .scratch = dt_arena_new(0) };
+    dt_status status = dt_fail_place(csv_lines(&r, in), key);
     dt_arena_free(r.scratch);
     gzclose_r(in);
     return status;

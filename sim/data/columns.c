@@ -172,6 +172,7 @@ void dt_data_columns_index(const dt_data_columns *c, const float *x, size_t rows
         const char *what = unnamed && counts ? "has no name and counts the rows" : unnamed ? "has no name" : "counts the rows";
         if (unnamed || counts)
             dt_warn("data.drop", "column %zu of %s %s: it looks like the index that pandas or R write beside a table. It is "
-                    "read as a feature called \"%.60s\"; drop = \"%.60s\" leaves it out", i + 1, c->file, what, c->name[i], c->name[i]);
+                    "read as a feature called \"%.60s\"; drop = \"%.60s\" leaves it out", i + 1, c->file, what, c->name[i],
+                    c->name[i]);
     }
 }

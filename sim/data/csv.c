@@ -63,7 +63,8 @@ static dt_status csv_no_number(const csv *s, const csv_file *f, size_t i) {
     if (f->columns.role[i] == DT_ROLE_TARGET) more = "set target = \"class\" where it is a label";
     else if (comma) more = "decimal = \",\" reads decimal commas";
     else if (!s->header && f->rows == 1) more = "header = true takes the first line of each file for the names of columns";
-    else if (s->header && f->columns.field[0][0] == '#') more = "remove the first line, which begins with \"#\", if it is a comment";
+    else if (s->header && f->columns.field[0][0] == '#')
+        more = "remove the first line, which begins with \"#\", if it is a comment";
     return dt_fail_at(DT_EFORMAT, "data.path", "%s: \"%.40s\" in column \"%.60s\" is not a number; %s", csv_place(f), text,
                       f->columns.name[i], more);
 }
@@ -86,7 +87,8 @@ static dt_status csv_gap(const csv *s, csv_file *f, size_t i, float *x, bool *ke
     }
     return dt_fail_at(DT_EFORMAT, "data.missing", "%s: column \"%.60s\"%s has %s (\"%.40s\"); missing = \"drop\" leaves such rows "
                       "out%s", csv_place(f), name, what[role], infinite ? "no finite number" : "no value", text,
-                      role == DT_ROLE_FEATURE ? ", missing = \"mean\" takes the mean of the column, data.drop leaves the column out" : "");
+                      role != DT_ROLE_FEATURE ? ""
+                      : ", missing = \"mean\" takes the mean of the column, data.drop leaves the column out");
 }
 
 static dt_status csv_number(const csv *s, csv_file *f, size_t i, float *x, bool *keep) {

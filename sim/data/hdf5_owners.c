@@ -9,7 +9,6 @@
 
 /* A column of owners: integers, whole numbers or texts, which become words. */
 typedef struct hdf5_owners {
-    const char *name, *what;        /* the file, the dataset */
     dt_data_hdf5_set set;
     H5T_class_t class;
     hid_t       type;               /* in memory: a 64-bit integer, a double, or a text */
@@ -18,8 +17,10 @@ typedef struct hdf5_owners {
     double      most;               /* whole numbers up to here are exact in the file's floats */
 } hdf5_owners;
 
+static const char key[] = "data.owner";
+
 static dt_status hdf5_owner_wrong(const hdf5_owners *o, const char *why) {
-    return dt_fail_at(DT_EFORMAT, "data.owner", "%s: \"%s\" %s", o->name, o->what, why);
+    return dt_fail_at(DT_EFORMAT, key, "%s: \"%s\" %s", o->set.file, o->set.what, why);
 }
 
 /* How the file's type is read. */
@@ -44,25 +45,21 @@ static dt_status hdf5_owner_type(hdf5_owners *o, hid_t file) {
     return DT_OK;
 }
 
-/* Close set.id and type after every success. */
+/* Close set and type after every success. */
 static dt_status hdf5_owner_open(hid_t file, const char *name, const char *what, hdf5_owners *o) {
-    *o = (hdf5_owners){ .name = name, .what = what };
-    o->set.id = H5Dopen2(file, what, H5P_DEFAULT);
-    if (o->set.id < 0) return dt_fail_at(DT_EFORMAT, "data.owner", "%s holds no dataset \"%s\"", name, what);
-    hid_t space = H5Dget_space(o->set.id), type = H5Dget_type(o->set.id);
-    o->set.rank = H5Sget_simple_extent_ndims(space);
-    if (o->set.rank >= 1 && o->set.rank <= DT_DATA_HDF5_RANK) H5Sget_simple_extent_dims(space, o->set.size, NULL);
+    *o = (hdf5_owners){ .size = 0 };
+    DT_TRY(dt_data_hdf5_find(file, name, what, key, &o->set));
+    hid_t type = H5Dget_type(o->set.id);
     bool column = o->set.rank == 1 || (o->set.rank == 2 && o->set.size[1] == 1);
     dt_status status = column ? hdf5_owner_type(o, type) : hdf5_owner_wrong(o, "must hold one owner for each row");
     H5Tclose(type);
-    H5Sclose(space);
-    if (status != DT_OK) H5Dclose(o->set.id);
+    if (status != DT_OK) dt_data_hdf5_close(&o->set);
     return status;
 }
 
 static void hdf5_owner_close(const hdf5_owners *o) {
     H5Tclose(o->type);
-    H5Dclose(o->set.id);
+    dt_data_hdf5_close(&o->set);
 }
 
 /* A number as text, which is how owners are compared. */
@@ -76,11 +73,11 @@ static dt_status hdf5_owner_number(const hdf5_owners *o, const void *at, size_t 
         return DT_OK;
     }
     if (!isfinite(real) || real != floor(real))
-        return dt_fail_at(DT_EFORMAT, "data.owner", "%s: row %zu of \"%s\" is %.17g; an owner is a whole number or a text", o->name,
-                          row, o->what, real);
+        return dt_fail_at(DT_EFORMAT, key, "%s: row %zu of \"%s\" is %.17g; an owner is a whole number or a text", o->set.file,
+                          row, o->set.what, real);
     if (fabs(real) > o->most)
-        return dt_fail_at(DT_EFORMAT, "data.owner", "%s: row %zu of \"%s\" is %.0f; its floats are exact only up to %.0f: store "
-                          "owners as integers", o->name, row, o->what, real, o->most);
+        return dt_fail_at(DT_EFORMAT, key, "%s: row %zu of \"%s\" is %.0f; its floats are exact only up to %.0f: store "
+                          "owners as integers", o->set.file, row, o->set.what, real, o->most);
     snprintf(text, 32, "%.0f", fabs(real) > 0 ? real : 0.0);       /* -0 is 0 */
     return DT_OK;
 }
@@ -95,7 +92,8 @@ static dt_status hdf5_owner_word(const hdf5_owners *o, const char *at, size_t ro
         memcpy(&text, at, sizeof text);
     }
     if (text == NULL || text[0] == '\0')
-        return dt_fail_at(DT_EFORMAT, "data.owner", "%s: row %zu of \"%s\" is empty: the sample has no owner", o->name, row, o->what);
+        return dt_fail_at(DT_EFORMAT, key, "%s: row %zu of \"%s\" is empty: the sample has no owner", o->set.file, row,
+                          o->set.what);
     *word = dt_data_words_add(words, text);
     return DT_OK;
 }
@@ -103,16 +101,14 @@ static dt_status hdf5_owner_word(const hdf5_owners *o, const char *at, size_t ro
 /* Count rows from first on.  HDF5 takes the memory of texts of variable length, and gives it back when told. */
 static dt_status hdf5_owner_block(const hdf5_owners *o, size_t first, size_t count, char *block, dt_data_words *words,
                                   uint32_t *word) {
-    hsize_t from[2] = { first, 0 }, length[2] = { count, 1 };
-    hid_t file = H5Dget_space(o->set.id), memory = H5Screate_simple(o->set.rank, length, NULL);
-    H5Sselect_hyperslab(file, H5S_SELECT_SET, from, NULL, length, NULL);
-    bool got = H5Dread(o->set.id, o->type, memory, file, H5P_DEFAULT, block) >= 0;
-    dt_status status = got ? DT_OK : hdf5_owner_wrong(o, "cannot be read: it is damaged");
+    DT_TRY(dt_data_hdf5_read(&o->set, first, count, o->type, block));
+    dt_status status = DT_OK;
     for (size_t i = 0; i < count && status == DT_OK; i++)
         status = hdf5_owner_word(o, block + i * o->size, first + i + 1, words, &word[first + i]);
-    if (got && o->flexible) H5Dvlen_reclaim(o->type, memory, H5P_DEFAULT, block);
-    H5Sclose(memory);
-    H5Sclose(file);
+    if (!o->flexible) return status;
+    hid_t space = H5Screate_simple(1, &(hsize_t){ count }, NULL);
+    H5Dvlen_reclaim(o->type, space, H5P_DEFAULT, block);
+    H5Sclose(space);
     return status;
 }
 
@@ -125,7 +121,8 @@ static dt_status hdf5_owner_all(const hdf5_owners *o, size_t rows, int32_t *owne
     dt_data_words *words = dt_data_words_new(scratch);
     for (size_t first = 0; first < rows; first += most)
         DT_TRY(hdf5_owner_block(o, first, rows - first < most ? rows - first : most, block, words, word));
-    uint32_t *order = dt_arena_take(scratch, words->count, sizeof *order), *rank = dt_arena_take(scratch, words->count, sizeof *rank);
+    uint32_t *order = dt_arena_take(scratch, words->count, sizeof *order);
+    uint32_t *rank = dt_arena_take(scratch, words->count, sizeof *rank);
     dt_data_words_order(words, NULL, order, scratch);
     for (size_t i = 0; i < words->count; i++) rank[order[i]] = (uint32_t)i;
     for (size_t i = 0; i < rows; i++) owner[i] = (int32_t)rank[word[i]];

@@ -59,19 +59,27 @@ static dt_status set_absent(hid_t in, const dt_data_hdf5_set *set) {
     return status;
 }
 
-dt_status dt_data_hdf5_open(hid_t in, const char *file, const char *what, const char *key, dt_data_hdf5_set *set) {
+dt_status dt_data_hdf5_find(hid_t in, const char *file, const char *what, const char *key, dt_data_hdf5_set *set) {
     *set = (dt_data_hdf5_set){ .file = file, .what = what, .key = key, .id = H5Dopen2(in, what, H5P_DEFAULT) };
     if (set->id < 0) return set_absent(in, set);
-    hid_t space = H5Dget_space(set->id), type = H5Dget_type(set->id);
-    H5T_class_t class = H5Tget_class(type);
+    hid_t space = H5Dget_space(set->id);
     set->rank = H5Sget_simple_extent_ndims(space);
     bool fits = set->rank >= 1 && set->rank <= RANK;
     if (fits) H5Sget_simple_extent_dims(space, set->size, NULL);
-    H5Tclose(type);
     H5Sclose(space);
-    if (fits && (class == H5T_INTEGER || class == H5T_FLOAT || class == H5T_ENUM)) return DT_OK;
+    if (fits) return DT_OK;
     H5Dclose(set->id);
-    return dt_fail_at(DT_EFORMAT, key, "%s: \"%s\" must hold numbers or truths, of rank 1 to %d%s", file, what, RANK,
+    return dt_fail_at(DT_EFORMAT, key, "%s: expected \"%s\" to be of rank 1 to %d, got rank %d", file, what, RANK, set->rank);
+}
+
+dt_status dt_data_hdf5_open(hid_t in, const char *file, const char *what, const char *key, dt_data_hdf5_set *set) {
+    DT_TRY(dt_data_hdf5_find(in, file, what, key, set));
+    hid_t type = H5Dget_type(set->id);
+    H5T_class_t class = H5Tget_class(type);
+    H5Tclose(type);
+    if (class == H5T_INTEGER || class == H5T_FLOAT || class == H5T_ENUM) return DT_OK;
+    H5Dclose(set->id);
+    return dt_fail_at(DT_EFORMAT, key, "%s: \"%s\" must hold numbers or truths%s", file, what,
                       class == H5T_STRING ? "; it holds texts" : "");
 }
 

@@ -14,12 +14,15 @@ typedef struct dt_data_hdf5_set {
     hsize_t     size[DT_DATA_HDF5_RANK];
 } dt_data_hdf5_set;
 
-/* Open the dataset what of numbers or truths; file is its file's name.  Close after every success.
- * Errors: DT_EFORMAT it is not there (says what is), or holds something else. */
+/* Open the dataset what of whatever type; file is its file's name.  Close after every success.
+ * Errors: DT_EFORMAT at key: it is not there (says what is), or has another rank. */
+dt_status dt_data_hdf5_find(hid_t in, const char *file, const char *what, const char *key, dt_data_hdf5_set *set);
+
+/* The same for one of numbers or truths.  Errors: also DT_EFORMAT where it holds something else. */
 dt_status dt_data_hdf5_open(hid_t in, const char *file, const char *what, const char *key, dt_data_hdf5_set *set);
 void dt_data_hdf5_close(const dt_data_hdf5_set *set);
 
-/* Rows first .. first + rows - 1 as type.  Errors: DT_EFORMAT it is damaged. */
+/* Rows first .. first + rows - 1 as type, one after another.  Errors: DT_EFORMAT it is damaged. */
 dt_status dt_data_hdf5_read(const dt_data_hdf5_set *set, size_t first, size_t rows, hid_t type, void *to);
 
 /* Do the channels of an image stand last in a row of rank 4?  channels is "first", "last", or "auto": as the sizes tell,

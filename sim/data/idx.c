@@ -196,9 +196,9 @@ static dt_status idx_check(const void *state) {
 }
 
 static const dt_param idx_params[] = {
-    { "path", DT_TEXT, offsetof(idx, path), 0, 0, 0, "1", "folder with the four files, such as train-images-idx3-ubyte (dots "
-      "instead of dashes, a prefix and .gz are read too): beside the scenario, in the working folder or under $DTSIM_DATA; the distinct labels, in ascending "
-      "order, are the classes 0, 1, ...", "mnist", NULL },
+    { "path", DT_TEXT, offsetof(idx, path), 0, 0, 0, "1", "folder with the four files, beside the scenario, in the working "
+      "folder or under $DTSIM_DATA; they are called as train-images-idx3-ubyte (dots instead of dashes, a prefix and .gz are "
+      "read too); the distinct labels, in ascending order, are the classes 0, 1, ...", "mnist", NULL },
     { "prefix", DT_TEXT, offsetof(idx, prefix), 0, 0, 0, "1", "where a folder holds several sets: what the names of the one "
       "to read begin with, such as \"emnist-letters\", or the end of that, \"letters\"", NULL, NULL },
     { "scale", DT_REAL, offsetof(idx, scale), 0, -1e12, 1e12, "1", "values are multiplied by this; 0: bytes by 1/255, other "

@@ -3,6 +3,7 @@
  * sample: one of ours (profiles/, computed by make.py from the published architectures) or the user's. */
 #include "model/model.h"
 #include "base/file.h"
+#include "base/lines.h"
 #include "base/room.h"
 #include <dirent.h>
 #include <errno.h>
@@ -74,20 +75,25 @@ static dt_status profile_header(const char *file, const char *line) {
                       "act_bytes\"", file, line);
 }
 
-static dt_status profile_read(const profile *p, FILE *in, dt_model *m, dt_model_layer *layer, dt_arena *run) {
-    char line[LINE];
-    for (long number = 1; fgets(line, sizeof line, in) != NULL; number++) {
-        line[strcspn(line, "\r\n")] = '\0';
-        if (number == 1) {
-            DT_TRY(profile_header(p->path, dt_file_text_start(line)));
-            continue;
-        }
-        if (line[0] == '\0') continue;
-        if (m->layers == MOST) return dt_fail_at(DT_EFORMAT, "model.path", "%s has more than %d layers", p->path, MOST);
-        dt_model_layer *row = &layer[m->layers++];
-        DT_TRY(profile_row(p->path, number, line, row, run));
-        row->first = m->n;
-        m->n += row->params;
+static dt_status profile_line(const profile *p, char *line, long number, dt_model *m, dt_model_layer *layer, dt_arena *run) {
+    line[strcspn(line, "\r\n")] = '\0';
+    if (number == 1) return profile_header(p->path, line);
+    if (line[0] == '\0') return DT_OK;
+    if (m->layers == MOST) return dt_fail_at(DT_EFORMAT, "model.path", "%s has more than %d layers", p->path, MOST);
+    dt_model_layer *row = &layer[m->layers++];
+    DT_TRY(profile_row(p->path, number, line, row, run));
+    row->first = m->n;
+    m->n += row->params;
+    return DT_OK;
+}
+
+static dt_status profile_read(const profile *p, gzFile in, dt_model *m, dt_model_layer *layer, dt_arena *run) {
+    char room[LINE], *line;
+    dt_lines lines = { .in = in, .file = p->path, .line = room, .room = LINE };
+    for (;;) {
+        DT_TRY(dt_fail_place(dt_lines_next(&lines, &line), "model.path"));
+        if (line == NULL) break;
+        DT_TRY(profile_line(p, line, lines.number, m, layer, run));
     }
     if (m->n == 0) return dt_fail_at(DT_EFORMAT, "model.path", "%s holds no parameters", p->path);
     m->layer = layer;
@@ -99,10 +105,10 @@ static dt_status profile_init(void *state, const dt_shape *shape, dt_model *m, d
     const char *found;
     (void)shape;
     DT_TRY(profile_find(p->path, &found, run));
-    FILE *in = fopen(found, "r");
+    gzFile in = gzopen(found, "rb");
     if (in == NULL) return dt_fail_at(DT_EIO, "model.path", "%s cannot be read: %s", found, strerror(errno));
     dt_status status = profile_read(p, in, m, dt_arena_take(run, MOST, sizeof(dt_model_layer)), run);
-    fclose(in);
+    gzclose_r(in);
     return status;
 }
 

@@ -1,6 +1,7 @@
 /* kept.h - the runs that stand in result files and in the parts of an interrupted sweep, held against a plan.
  * A run is its configuration: one that the plan has, too, is the plan's, whatever the program, the contents of files or
- * the hook that made it, and the newer result stands.  A finished run whose configuration the plan has not would be lost with its file. */
+ * the hook that made it, and the newer result stands.  A finished run whose configuration the plan does not have would be
+ * lost with its file. */
 #ifndef DT_RUN_KEPT_H
 #define DT_RUN_KEPT_H
 

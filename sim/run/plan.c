@@ -33,7 +33,8 @@ const dt_param dt_plan_params[] = {
 };
 
 static const dt_param workers_params[] = {
-    { "count", DT_INT, offsetof(dt_setting, workers), 0, 0, 1e7, "1", "how many train; 0: one on every host that on fits", NULL, NULL },
+    { "count", DT_INT, offsetof(dt_setting, workers), 0, 0, 1e7, "1",
+      "how many train; 0: one on every host whose name fits on", NULL, NULL },
     { "on", DT_TEXT, offsetof(dt_setting, on), 0, 0, 0, "1",
       "names of their hosts, with * and ?: \"gpu*\"; in natural order (gpu2 before gpu10), the server's left out if another fits",
       NULL, NULL },

@@ -32,8 +32,8 @@ typedef struct dt_sweep_outcome {
 /* Carry out the plan.  A run that its configuration keeps from beginning, that takes too much time or memory, or whose
  * process dies is recorded as failed while others go on; where no run could begin, outcome says so and no file is
  * written.  Print progress and what failed to standard error, the table and claims to standard output.
- * Errors: DT_EINVAL out is no place for a file, another sweep works there, or finished runs would be lost; DT_EIO where the file, its folder or the
- * parts cannot be written: what is finished stays for the next attempt. */
+ * Errors: DT_EINVAL out is no place for a file, another sweep works there, or finished runs would be lost; DT_EIO where
+ * the file, its folder or the parts cannot be written: what is finished stays for the next attempt. */
 dt_status dt_sweep_run(const dt_plan *plan, const dt_sweep_options *options, dt_sweep_outcome *outcome);
 
 /* Say in lines on out what carrying out the plan would do to the runs that stand at options->out; nothing is run or

@@ -83,8 +83,8 @@ static const char *schedule_more(const dt_entry *entry) {
 }
 
 const dt_room dt_schedule_room = {
-    .name = "schedule", .brief = "the learning-rate schedule: in a round all workers use the factor of its beginning", .preset = "constant",
-    .common = schedule_common, .entries = entries, .count = sizeof entries / sizeof *entries,
+    .name = "schedule", .brief = "the learning-rate schedule: in a round all workers use the factor of its beginning",
+    .preset = "constant", .common = schedule_common, .entries = entries, .count = sizeof entries / sizeof *entries,
     .more = schedule_more, .write_out = schedule_write_out,
 };
 

@@ -14,7 +14,8 @@ static const dt_entry *const entries[] = {
 
 static const char *split_more(const dt_entry *entry) {
     if (!((const dt_split_type *)(const void *)entry)->may_leave_empty) return NULL;
-    return "it may leave workers without samples: each of them is given one sample of the largest shard, and the result counts them";
+    return "it may leave workers without samples: each of them is given one sample of the largest shard, and the result "
+           "counts them";
 }
 
 const dt_room dt_split_room = {
@@ -68,8 +69,8 @@ static dt_status split_assign(const dt_split_type *type, const void *state, cons
     split_list(worker_of, samples->rows, out, scratch);
     out->empty = split_mend(worker_of, samples->rows, out, scratch);
     if (out->empty == 0) return DT_OK;
-    dt_warn("split", "\"%s\" left workers without a sample; each of them was given one of the largest shard (empty_workers in the result "
-            "counts them)", type->is.name);
+    dt_warn("split", "\"%s\" left workers without a sample; each of them was given one of the largest shard "
+            "(empty_workers in the result counts them)", type->is.name);
     split_list(worker_of, samples->rows, out, scratch);
     return DT_OK;
 }

@@ -2,7 +2,7 @@
  * Source: the lists of SNAP, KONECT, networkx, igraph, pandas and spreadsheets.  "#" begins a comment, and "%" where it
  * begins a line; the first line may name the columns, or hold the numbers of workers and edges. */
 #include "topology/read.h"
-#include "base/file.h"
+#include "base/lines.h"
 #include "base/warn.h"
 #include <ctype.h>
 #include <math.h>
@@ -110,13 +110,13 @@ static dt_status list_line(list *l, long number, char *line) {
 }
 
 static dt_status list_lines(list *l) {
-    char line[LINE];
-    for (long number = 1; gzgets(l->from->in, line, LINE) != NULL; number++) {
-        if (strlen(line) == LINE - 1 && line[LINE - 2] != '\n')
-            return dt_fail(DT_EFORMAT, "%s, line %ld has more than %d bytes: no edge list", l->from->path, number, LINE - 2);
-        DT_TRY(list_line(l, number, number == 1 ? dt_file_text_start(line) : line));
+    char room[LINE], *line;
+    dt_lines lines = { .in = l->from->in, .file = l->from->path, .line = room, .room = LINE };
+    for (;;) {
+        DT_TRY(dt_lines_next(&lines, &line));
+        if (line == NULL) return DT_OK;
+        DT_TRY(list_line(l, lines.number, line));
     }
-    return DT_OK;
 }
 
 static bool list_names_zero(const list *l) {

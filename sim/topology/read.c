@@ -1,21 +1,15 @@
 /* read.c - opens a file that holds a graph and tells its format. */
 #include "topology/read.h"
 #include "base/file.h"
+#include "base/lines.h"
 #include <errno.h>
 #include <string.h>
-
-static dt_status read_failed(gzFile in, const char *path) {
-    int code = Z_OK;
-    const char *why = gzerror(in, &code);
-    if (code == Z_ERRNO) return dt_fail(DT_EIO, "%s cannot be read: %s", path, strerror(errno));
-    return code == Z_OK ? DT_OK : dt_fail(DT_EFORMAT, "%s is corrupt or truncated: %s", path, why);
-}
 
 /* The first characters decide, not the name: both formats are found under any. */
 static dt_status read_any(const dt_topology_source *from) {
     char start[256] = "", *at = start;
     int got = gzread(from->in, start, sizeof start - 1);
-    if (got < 0) return read_failed(from->in, from->path);
+    if (got < 0) return dt_lines_check(from->in, from->path);
     bool wide = memcmp(start, "\xFF\xFE", 2) == 0 || memcmp(start, "\xFE\xFF", 2) == 0;
     if (wide) at += start[2] == '\0' ? 3 : 2;
     else at = dt_file_text_start(start);
@@ -33,7 +27,7 @@ dt_status dt_topology_read(const char *path, size_t workers, long first, dt_edge
     dt_topology_source from = { path, gzopen(path, "rb"), workers, first, edges, scratch };
     if (from.in == NULL) return dt_fail(DT_EIO, "%s cannot be read: %s", path, strerror(errno));
     dt_status status = read_any(&from);
-    if (status == DT_OK) status = read_failed(from.in, path);
+    if (status == DT_OK) status = dt_lines_check(from.in, path);
     gzclose_r(from.in);
     return status;
 }

@@ -196,7 +196,7 @@ static void help_names_preset_range_and_unit(void **fixture) {
     dt_param_help(out, own_params);
     fclose(out);
     assert_non_null(strstr(text, "ratio"));
-    assert_non_null(strstr(text, "1e+06 B/s (1 to 1e+15)  what the link carries\n"));
+    assert_non_null(strstr(text, "1000000 B/s (1 to 1e+15)  what the link carries\n"));
     assert_non_null(strstr(text, "max (max|two)  which norm\n"));
     assert_non_null(strstr(text, "200 100"));
     free(text);

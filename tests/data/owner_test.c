@@ -119,7 +119,7 @@ static void what_is_no_column_of_owners_is_refused(void **state) {
     add(f, "complex", complex, pairs);
     refused(f, "must hold integers of at most 64 bits, whole numbers or texts");
     dt_config_set_text(f->node, "owner", "gone", f->arena);
-    assert_refused(dt_data_check(f->node), DT_EFORMAT, "holds no dataset \"gone\"");
+    assert_refused(dt_data_check(f->node), DT_EFORMAT, "holds no dataset \"gone\"; its group \"/\" holds \"");
     H5Tclose(complex);
 }
 

@@ -1,0 +1,24 @@
+/* lines.c - lines by zlib, which reads plain files as they are. */
+#include "base/lines.h"
+#include "base/file.h"
+#include <errno.h>
+#include <string.h>
+
+dt_status dt_lines_check(gzFile in, const char *file) {
+    int code = Z_OK;
+    const char *why = gzerror(in, &code);
+    if (code == Z_ERRNO) return dt_fail(DT_EIO, "%s cannot be read: %s", file, strerror(errno));
+    return code == Z_OK ? DT_OK : dt_fail(DT_EFORMAT, "%s is corrupt or truncated: %s", file, why);
+}
+
+dt_status dt_lines_next(dt_lines *l, char **line) {
+    *line = gzgets(l->in, l->line, l->room);
+    if (*line == NULL) return dt_lines_check(l->in, l->file);
+    size_t length = strlen(*line), most = (size_t)l->room - 1;
+    l->number++;
+    if (length == most && (*line)[most - 1] != '\n')
+        return dt_fail(DT_EFORMAT, "%s, line %ld has more than %zu bytes, which is too long for a line", l->file, l->number,
+                       most - 1);
+    if (l->number == 1) *line = dt_file_text_start(*line);
+    return DT_OK;
+}
