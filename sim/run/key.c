@@ -40,14 +40,15 @@ static uint64_t key_file(uint64_t hash, const char *path, dt_arena *arena) {
     return hash;
 }
 
-/* The files directly in a folder, by name. */
+/* The files of IDX directly in a folder, by name: no other set is a folder, and results may stand beside them. */
 static uint64_t key_folder(uint64_t hash, const char *path, dt_arena *arena) {
     struct dirent **entry;
     struct stat is;
     int count = scandir(path, &entry, NULL, alphasort);
     for (int i = 0; i < count; i++) {
         const char *file = dt_arena_text(arena, "%s/%s", path, entry[i]->d_name);
-        if (stat(file, &is) == 0 && S_ISREG(is.st_mode)) hash = key_file(key_text(hash, entry[i]->d_name), file, arena);
+        bool read = strstr(entry[i]->d_name, "idx") != NULL && stat(file, &is) == 0 && S_ISREG(is.st_mode);
+        if (read) hash = key_file(key_text(hash, entry[i]->d_name), file, arena);
         free(entry[i]);
     }
     if (count >= 0) free(entry);
@@ -66,12 +67,19 @@ static uint64_t key_named(dt_keys *keys, const char *path) {
     return new->hash;
 }
 
-/* Any text under a key may name a file; an item is the name of an algorithm. */
+/* Texts under these keys name files; any other, such as a decimal point or a column, may only be called like one. */
+static bool key_is_file(const char *key) {
+    static const char *const keys[] = { "path", "test", "test_path" };
+    for (size_t i = 0; key != NULL && i < sizeof keys / sizeof *keys; i++)
+        if (strcmp(key, keys[i]) == 0) return true;
+    return false;
+}
+
 static uint64_t key_files(dt_keys *keys, uint64_t hash, const dt_config *node) {
     const char *found;
     for (const dt_config *c = node->first; c != NULL; c = c->next) {
         hash = key_files(keys, hash, c);
-        if (c->kind != DT_CONFIG_TEXT || c->key == NULL) continue;
+        if (c->kind != DT_CONFIG_TEXT || !key_is_file(c->key)) continue;
         if (dt_file_find("", c->text, "", NULL, &found, keys->arena) != DT_OK) continue;
         uint64_t contents = key_named(keys, found);
         hash = dt_hash(hash, &contents, sizeof contents);

@@ -143,3 +143,21 @@ def test_file_is_no_key_and_the_message_names_path(folder, old, new, key):
         done = folder.run(command, folder.write(SMALL.replace(old, new)))
         assert done.returncode == 2 and f": {key}: there is no such key" in done.stderr, done.stderr
         assert "path" in done.stderr.partition(": there is")[2] and "did you mean \"time\"" not in done.stderr
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_run_is_made_anew_if_and_only_if_what_its_files_hold_has_changed(folder, reader):
+    """The result, and folders called like a value of the scenario, are no file of it."""
+    here, there = scene(folder, reader)
+    (here / "iid").mkdir()
+    run(folder, here, "run", "s.lua", "-o", "a.h5")
+    (here / "iid/new").write_text("1")
+    whole = (here / "a.h5").read_bytes()
+    for _ in range(2):
+        assert "1 of 1 runs are finished already" in run(folder, here, "plan", "s.lua", "-o", "a.h5")
+        run(folder, here, "run", "s.lua", "-o", "a.h5")
+    name = "x.xml" if reader == "platform" else "x"
+    (here / "in" / name).write_bytes((there / "in" / name).read_bytes())
+    assert "1 finished run is made anew" in run(folder, here, "plan", "s.lua", "-o", "a.h5")
+    run(folder, here, "run", "s.lua", "-o", "a.h5")
+    assert (here / "a.h5").read_bytes() != whole

@@ -76,7 +76,7 @@ static void the_text_counts_where_a_hook_watches(void **fixture) {
 
 static void contents_of_files_and_folders_count(void **fixture) {
     scene *s = *fixture;
-    const char *folder = dt_arena_text(s->arena, "%s/set", s->folder), *file = dt_arena_text(s->arena, "%s/x", folder);
+    const char *folder = dt_arena_text(s->arena, "%s/set", s->folder), *file = dt_arena_text(s->arena, "%s/train-labels-idx1-ubyte", folder);
     assert_int_equal(mkdir(folder, 0777), 0);
     write_text(file, "1 2 3");
     dt_config *data = dt_config_set_table(s->config, "data", s->arena);
@@ -92,6 +92,20 @@ static void contents_of_files_and_folders_count(void **fixture) {
     }
 }
 
+/* A decimal point is no folder, a column is no file, and what stands beside the files of IDX is not read. */
+static void only_what_is_read_counts(void **fixture) {
+    scene *s = *fixture;
+    const char *file = dt_arena_text(s->arena, "%s/x", s->folder);
+    dt_config *data = dt_config_set_table(s->config, "data", s->arena);
+    write_text(file, "1 2 3");
+    dt_config_set_text(data, "decimal", s->folder, s->arena);
+    dt_config_set_text(data, "column", file, s->arena);
+    dt_config_set_text(data, "path", s->folder, s->arena);
+    uint64_t first = key(s);
+    write_text(file, "1 2 4");
+    assert_int_equal(first, key(s));
+}
+
 static void the_program_has_one_key(void **fixture) {
     scene *s = *fixture;
     uint64_t program = dt_keys_program(s->arena);
@@ -105,7 +119,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(equal_runs_have_equal_keys_whatever_their_number), TEST(a_value_and_the_platform_count),
         TEST(the_text_counts_where_a_hook_watches), TEST(contents_of_files_and_folders_count),
-        TEST(the_program_has_one_key),
+        TEST(only_what_is_read_counts), TEST(the_program_has_one_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
