@@ -421,62 +421,62 @@
 ---@field first? integer|dt.mark what an edge list calls its first worker, 0 or 1; -1: 1 where its numbers are 1 to workers, which is warned of, else 0 (preset -1)
 
 ---how a random delay or factor is distributed
----@class dt.dist
+---@class dt.distribution
 
 ---Always the same value. Source: the degenerate distribution
----@class dt.dist.constant: dt.dist
+---@class dt.distribution.constant: dt.distribution
 ---@field [1] "constant"
 ---@field value? number|string|dt.mark the value (preset 1 s)
 
 ---Memoryless delays. Source: density exp(-x / mean) / mean
----@class dt.dist.exponential: dt.dist
+---@class dt.distribution.exponential: dt.distribution
 ---@field [1] "exponential"
 ---@field mean? number|string|dt.mark the mean, also the standard deviation (preset 1 s)
 
 ---A least time and memoryless delays on top. Source: Lee et al. 2018, section II
----@class dt.dist.shifted_exponential: dt.dist
+---@class dt.distribution.shifted_exponential: dt.distribution
 ---@field [1] "shifted_exponential"
 ---@field shift? number|string|dt.mark the least value (preset 0.5 s)
 ---@field mean? number|string|dt.mark mean of what comes on top: the whole has shift + mean (preset 0.5 s)
 
 ---Heavy tails: a few values are very large. Source: P(X > x) = (scale / x)^shape
----@class dt.dist.pareto: dt.dist
+---@class dt.distribution.pareto: dt.distribution
 ---@field [1] "pareto"
 ---@field scale? number|string|dt.mark the least value (preset 0.5 s)
 ---@field shape? number|dt.mark tail exponent; the mean is infinite up to 1, the variance up to 2 (preset 2)
 
 ---The logarithm is normal: factors that multiply up. Source: ln X ~ N(ln(mean) - sigma^2 / 2, sigma^2)
----@class dt.dist.lognormal: dt.dist
+---@class dt.distribution.lognormal: dt.distribution
 ---@field [1] "lognormal"
 ---@field mean? number|string|dt.mark the mean of the values themselves; the median is mean exp(-sigma^2 / 2) (preset 1 s)
 ---@field sigma? number|dt.mark standard deviation of the logarithm (preset 0.5)
 
 ---Normal; negative values are drawn again. Source: Johnson, Kotz, Balakrishnan 1994, 13.10.1
----@class dt.dist.normal: dt.dist
+---@class dt.distribution.normal: dt.distribution
 ---@field [1] "normal"
 ---@field mean? number|string|dt.mark mean before negative values are drawn again (preset 1 s)
 ---@field sd? number|string|dt.mark standard deviation before that (preset 0.1 s)
 
 ---Anything between two bounds alike. Source: density 1 / (high - low)
----@class dt.dist.uniform: dt.dist
+---@class dt.distribution.uniform: dt.distribution
 ---@field [1] "uniform"
 ---@field low? number|string|dt.mark the least value (preset 0.5 s)
 ---@field high? number|string|dt.mark the largest value (preset 1.5 s)
 
 ---Fast most of the time, slow now and then. Source: X = slow with probability share, else fast
----@class dt.dist.bimodal: dt.dist
+---@class dt.distribution.bimodal: dt.distribution
 ---@field [1] "bimodal"
 ---@field slow? number|string|dt.mark the rare value (preset 5 s)
 ---@field share? number|dt.mark how often it is drawn (preset 0.1)
 ---@field fast? number|string|dt.mark the common value (preset 1 s)
 
 ---Every worker has its own value: { 4, 1, 1, 1 }. Source: the user's list
----@class dt.dist.each: dt.dist
+---@class dt.distribution.each: dt.distribution
 ---@field [1] "each"
 ---@field values? number[]|dt.mark one for each worker, in their order (preset 1)
 
 ---Measured values from a file. Source: the user's file
----@class dt.dist.trace: dt.dist
+---@class dt.distribution.trace: dt.distribution
 ---@field [1] "trace"
 ---@field path? string|dt.mark CSV file, plain or gzip; it is looked for beside the scenario, in the working folder and under $DTSIM_DATA; an empty field is left out
 ---@field column? string|integer|(string|integer)[]|dt.mark name of the column with the values (its number from 1 where the first line is no header); else the last; for order = "own" a list of them, else all
@@ -494,8 +494,8 @@
 ---1 and 0 by turns, each for a time drawn anew. Source: alternating renewal process
 ---@class dt.profile.alternating: dt.profile
 ---@field [1] "alternating"
----@field on? number|number[]|dt.dist|dt.mark how long the value is 1 each time
----@field off? number|number[]|dt.dist|dt.mark how long it is 0 each time
+---@field on? number|number[]|dt.distribution|dt.mark how long the value is 1 each time
+---@field off? number|number[]|dt.distribution|dt.mark how long it is 0 each time
 
 ---Values written down, each from its time on. Source: a step function
 ---@class dt.profile.steps: dt.profile
@@ -581,7 +581,7 @@
 
 ---how long a step takes, where not flops over speed
 ---@class dt.scenario.compute
----@field seconds? number|number[]|dt.dist|dt.mark time of a step, drawn anew, instead of flops over speed; or a list: a value for each worker
+---@field seconds? number|number[]|dt.distribution|dt.mark time of a step, drawn anew, instead of flops over speed; or a list: a value for each worker
 
 ---what is made ideal, to see what it costs; random draws stay the same
 ---@class dt.scenario.ideal
@@ -594,10 +594,10 @@
 
 ---what goes wrong, and how long others wait for those who are gone
 ---@class dt.scenario.faults
----@field crash? number|number[]|dt.dist|dt.mark how long a worker's host stays up each time
----@field recover? number|number[]|dt.dist|dt.mark how long it then stays down; else for good
+---@field crash? number|number[]|dt.distribution|dt.mark how long a worker's host stays up each time
+---@field recover? number|number[]|dt.distribution|dt.mark how long it then stays down; else for good
 ---@field availability? string|table|dt.mark where 0, a worker is not there
----@field battery? number|number[]|dt.dist|dt.mark what a worker's host may use up; then it is gone
+---@field battery? number|number[]|dt.distribution|dt.mark what a worker's host may use up; then it is gone
 ---@field links? string|table|dt.mark { { "pattern", bandwidth = profile, latency = profile, on = profile }, ... }: links that change
 ---@field loss? number|dt.mark probability that a message is lost and sent again (preset 0)
 ---@field timeout? number|string|dt.mark how long after it is sent again (preset 0.2 s)
@@ -646,8 +646,8 @@
 ---@field compress? "none"|dt.compress.none|"float16"|dt.compress.float16|"topk"|dt.compress.topk|"sign"|dt.compress.sign|"quantize"|dt.compress.quantize|dt.mark what travels (preset none)
 ---@field aggregate? "mean"|dt.aggregate.mean|"weighted"|dt.aggregate.weighted|"median"|dt.aggregate.median|dt.mark how models are merged (preset weighted)
 ---@field topology? "ring"|dt.topology.ring|"torus"|dt.topology.torus|"star"|dt.topology.star|"complete"|dt.topology.complete|"exponential"|dt.topology.exponential|"random_regular"|dt.topology.random_regular|"file"|dt.topology.file|dt.mark the graph of gossip (preset ring)
----@field speed? "constant"|dt.dist.constant|"exponential"|dt.dist.exponential|"shifted_exponential"|dt.dist.shifted_exponential|"pareto"|dt.dist.pareto|"lognormal"|dt.dist.lognormal|"normal"|dt.dist.normal|"uniform"|dt.dist.uniform|"bimodal"|dt.dist.bimodal|"each"|dt.dist.each|"trace"|dt.dist.trace|number|number[]|dt.mark how many times slower each worker computes, drawn once; or a list: a value for each (preset constant)
----@field jitter? "constant"|dt.dist.constant|"exponential"|dt.dist.exponential|"shifted_exponential"|dt.dist.shifted_exponential|"pareto"|dt.dist.pareto|"lognormal"|dt.dist.lognormal|"normal"|dt.dist.normal|"uniform"|dt.dist.uniform|"bimodal"|dt.dist.bimodal|"each"|dt.dist.each|"trace"|dt.dist.trace|number|number[]|dt.mark factor on the time of each step, drawn anew; or a list: a value for each worker (preset constant)
+---@field speed? "constant"|dt.distribution.constant|"exponential"|dt.distribution.exponential|"shifted_exponential"|dt.distribution.shifted_exponential|"pareto"|dt.distribution.pareto|"lognormal"|dt.distribution.lognormal|"normal"|dt.distribution.normal|"uniform"|dt.distribution.uniform|"bimodal"|dt.distribution.bimodal|"each"|dt.distribution.each|"trace"|dt.distribution.trace|number|number[]|dt.mark how many times slower each worker computes, drawn once; or a list: a value for each (preset constant)
+---@field jitter? "constant"|dt.distribution.constant|"exponential"|dt.distribution.exponential|"shifted_exponential"|dt.distribution.shifted_exponential|"pareto"|dt.distribution.pareto|"lognormal"|dt.distribution.lognormal|"normal"|dt.distribution.normal|"uniform"|dt.distribution.uniform|"bimodal"|dt.distribution.bimodal|"each"|dt.distribution.each|"trace"|dt.distribution.trace|number|number[]|dt.mark factor on the time of each step, drawn anew; or a list: a value for each worker (preset constant)
 ---@field compute? dt.scenario.compute|dt.mark how long a step takes, where not flops over speed
 ---@field ideal? dt.scenario.ideal|dt.mark what is made ideal, to see what it costs; random draws stay the same
 ---@field faults? dt.scenario.faults|dt.mark what goes wrong, and how long others wait for those who are gone
@@ -722,44 +722,44 @@ function dt.sweep(values) end
 ---@return dt.mark
 function dt.zip(values) end
 
----@param t? dt.dist.constant
----@return dt.dist.constant
+---@param t? dt.distribution.constant
+---@return dt.distribution.constant
 function dt.constant(t) end
 
----@param t? dt.dist.exponential
----@return dt.dist.exponential
+---@param t? dt.distribution.exponential
+---@return dt.distribution.exponential
 function dt.exponential(t) end
 
----@param t? dt.dist.shifted_exponential
----@return dt.dist.shifted_exponential
+---@param t? dt.distribution.shifted_exponential
+---@return dt.distribution.shifted_exponential
 function dt.shifted_exponential(t) end
 
----@param t? dt.dist.pareto
----@return dt.dist.pareto
+---@param t? dt.distribution.pareto
+---@return dt.distribution.pareto
 function dt.pareto(t) end
 
----@param t? dt.dist.lognormal
----@return dt.dist.lognormal
+---@param t? dt.distribution.lognormal
+---@return dt.distribution.lognormal
 function dt.lognormal(t) end
 
----@param t? dt.dist.normal
----@return dt.dist.normal
+---@param t? dt.distribution.normal
+---@return dt.distribution.normal
 function dt.normal(t) end
 
----@param t? dt.dist.uniform
----@return dt.dist.uniform
+---@param t? dt.distribution.uniform
+---@return dt.distribution.uniform
 function dt.uniform(t) end
 
----@param t? dt.dist.bimodal
----@return dt.dist.bimodal
+---@param t? dt.distribution.bimodal
+---@return dt.distribution.bimodal
 function dt.bimodal(t) end
 
----@param t? dt.dist.each
----@return dt.dist.each
+---@param t? dt.distribution.each
+---@return dt.distribution.each
 function dt.each(t) end
 
----@param t? dt.dist.trace
----@return dt.dist.trace
+---@param t? dt.distribution.trace
+---@return dt.distribution.trace
 function dt.trace(t) end
 
 return dt

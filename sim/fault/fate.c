@@ -10,7 +10,7 @@ enum { CRASHED = 1, AWAY = 2, EMPTY = 4, CUT = 8 };
 typedef struct fates {
     dt_fault_setup setup;       /* its faults: own */
     dt_faults faults;
-    dt_dist   crash, recover;
+    dt_distribution   crash, recover;
     double    progress;         /* when last looked at */
     size_t    left;             /* workers that are not gone for good */
     struct fate *worker;        /* [ranks] */
@@ -84,7 +84,7 @@ static dt_status fate_crash(void *arg);
 static dt_status fate_recover(void *arg) {
     fate *w = arg;
     fate_let_go(w, CRASHED, "recover");
-    fate_after(w->all, dt_dist_draw(&w->all->crash, w->crash, w->rank, w->crashes), fate_crash, w);
+    fate_after(w->all, dt_distribution_draw(&w->all->crash, w->crash, w->rank, w->crashes), fate_crash, w);
     return DT_OK;
 }
 
@@ -92,21 +92,21 @@ static dt_status fate_crash(void *arg) {
     fate *w = arg;
     fate_hold(w, CRASHED, "crash");
     if (w->all->faults.recover == NULL) fate_gone(w);
-    else fate_after(w->all, dt_dist_draw(&w->all->recover, w->crash, w->rank, w->crashes++), fate_recover, w);
+    else fate_after(w->all, dt_distribution_draw(&w->all->recover, w->crash, w->rank, w->crashes++), fate_recover, w);
     return DT_OK;
 }
 
 static dt_status fates_crash(fates *f, fate *worker, dt_arena *run) {
     if (f->faults.crash == NULL) return DT_OK;
-    DT_TRY(dt_dist_open(&f->crash, f->faults.crash, "faults.crash", run));
-    DT_TRY(dt_dist_fit(&f->crash, "faults.crash", f->setup.ranks));
+    DT_TRY(dt_distribution_open(&f->crash, f->faults.crash, "faults.crash", run));
+    DT_TRY(dt_distribution_fit(&f->crash, "faults.crash", f->setup.ranks));
     if (f->faults.recover != NULL) {
-        DT_TRY(dt_dist_open(&f->recover, f->faults.recover, "faults.recover", run));
-        DT_TRY(dt_dist_fit(&f->recover, "faults.recover", f->setup.ranks));
+        DT_TRY(dt_distribution_open(&f->recover, f->faults.recover, "faults.recover", run));
+        DT_TRY(dt_distribution_fit(&f->recover, "faults.recover", f->setup.ranks));
     }
     for (size_t r = 0; r < f->setup.ranks; r++) {
         worker[r].crash = dt_rng_stream(run, f->setup.seed, (long)r, "crash");
-        fate_after(f, dt_dist_draw(&f->crash, worker[r].crash, (long)r, 0), fate_crash, &worker[r]);
+        fate_after(f, dt_distribution_draw(&f->crash, worker[r].crash, (long)r, 0), fate_crash, &worker[r]);
     }
     return DT_OK;
 }
@@ -289,16 +289,16 @@ static dt_status fate_drain(void *arg) {
 }
 
 static dt_status fates_batteries(fates *f, fate *worker, dt_arena *run) {
-    dt_dist battery;
+    dt_distribution battery;
     if (f->faults.battery == NULL) return DT_OK;
-    DT_TRY(dt_dist_open(&battery, f->faults.battery, "faults.battery", run));
-    DT_TRY(dt_dist_fit(&battery, "faults.battery", f->setup.ranks));
+    DT_TRY(dt_distribution_open(&battery, f->faults.battery, "faults.battery", run));
+    DT_TRY(dt_distribution_fit(&battery, "faults.battery", f->setup.ranks));
     for (size_t r = 0; r < f->setup.ranks; r++) {
         size_t host = dt_port_host(f->setup.port[r]);
         if (!(dt_engine_host_watts(f->setup.engine, host) > 0))
             return dt_fail_at(DT_EINVAL, "faults.battery", "host %s draws no power: its platform has no figures of it",
                               dt_engine_host_name(f->setup.engine, host));
-        worker[r].battery = dt_dist_once(&battery, dt_rng_stream(run, f->setup.seed, (long)r, "battery"), (long)r);
+        worker[r].battery = dt_distribution_once(&battery, dt_rng_stream(run, f->setup.seed, (long)r, "battery"), (long)r);
         fate_drain(&worker[r]);
     }
     return DT_OK;

@@ -5,13 +5,13 @@
 
 const dt_param dt_fault_params[] = {
     { "crash", DT_TABLE, offsetof(dt_faults, crash), 0, 0, 0, "s", "how long a worker's host stays up each time", NULL,
-      "dist" },
+      "distribution" },
     { "recover", DT_TABLE, offsetof(dt_faults, recover), 0, 0, 0, "s", "how long it then stays down; else for good",
-      NULL, "dist" },
+      NULL, "distribution" },
     { "availability", DT_TABLE, offsetof(dt_faults, availability), 0, 0, 0, "1", "where 0, a worker is not there", NULL,
       "profile" },
     { "battery", DT_TABLE, offsetof(dt_faults, battery), 0, 0, 0, "J", "what a worker's host may use up; then it is gone",
-      NULL, "dist" },
+      NULL, "distribution" },
     { "links", DT_TABLE, offsetof(dt_faults, links), 0, 0, 0, "1",
       "{ { \"pattern\", bandwidth = profile, latency = profile, on = profile }, ... }: links that change", NULL, NULL },
     { "loss", DT_REAL, offsetof(dt_faults, loss), 0, 0, 0.99, "1", "probability that a message is lost and sent again",
@@ -61,7 +61,7 @@ static dt_status fault_link(const dt_config *node, const char *path, dt_config *
 
 static dt_status fault_dist(const dt_config *node, const char *key, const char *unit, dt_config *out, dt_arena *arena) {
     if (node == NULL) return DT_OK;
-    return dt_dist_resolve(node, unit, dt_arena_text(arena, "faults.%s", key), out, key, arena);
+    return dt_distribution_resolve(node, unit, dt_arena_text(arena, "faults.%s", key), out, key, arena);
 }
 
 dt_status dt_fault_resolve(const dt_config *given, dt_config *out, dt_arena *arena) {

@@ -5,12 +5,12 @@
 
 typedef struct alternating {
     const dt_config *on_node, *off_node;
-    dt_dist on, off;
+    dt_distribution on, off;
 } alternating;
 
 /* Nobody's turns may all last no time. */
 static dt_status alternating_lasts(const alternating *a, const char *path, long rank) {
-    if (dt_dist_mean(&a->on, rank) + dt_dist_mean(&a->off, rank) > 0) return DT_OK;
+    if (dt_distribution_mean(&a->on, rank) + dt_distribution_mean(&a->off, rank) > 0) return DT_OK;
     return dt_fail_at(DT_EINVAL, path, "on and off last no time at all");
 }
 
@@ -18,8 +18,8 @@ static dt_status alternating_init(void *state, const char *path, dt_arena *run) 
     alternating *a = state;
     if (a->on_node == NULL || a->off_node == NULL)
         return dt_fail_at(DT_EINVAL, path, "%s is missing: how long it lasts", a->on_node == NULL ? "on" : "off");
-    DT_TRY(dt_dist_open(&a->on, a->on_node, dt_arena_text(run, "%s.on", path), run));
-    DT_TRY(dt_dist_open(&a->off, a->off_node, dt_arena_text(run, "%s.off", path), run));
+    DT_TRY(dt_distribution_open(&a->on, a->on_node, dt_arena_text(run, "%s.on", path), run));
+    DT_TRY(dt_distribution_open(&a->off, a->off_node, dt_arena_text(run, "%s.off", path), run));
     return alternating_lasts(a, path, 0);
 }
 
@@ -27,9 +27,9 @@ static dt_status alternating_fit(const void *state, const char *path, size_t pla
     const alternating *a = state;
     char key[200];
     snprintf(key, sizeof key, "%s.on", path);
-    DT_TRY(dt_dist_fit(&a->on, key, players));
+    DT_TRY(dt_distribution_fit(&a->on, key, players));
     snprintf(key, sizeof key, "%s.off", path);
-    DT_TRY(dt_dist_fit(&a->off, key, players));
+    DT_TRY(dt_distribution_fit(&a->off, key, players));
     for (size_t p = 0; p < players; p++) DT_TRY(alternating_lasts(a, path, (long)p));
     return DT_OK;
 }
@@ -37,12 +37,12 @@ static dt_status alternating_fit(const void *state, const char *path, size_t pla
 static dt_piece alternating_piece(const void *state, dt_rng *rng, dt_turn turn) {
     const alternating *a = state;
     bool on = turn.index % 2 == 0;
-    return (dt_piece){ on, dt_dist_draw(on ? &a->on : &a->off, rng, turn.rank, turn.index / 2) };
+    return (dt_piece){ on, dt_distribution_draw(on ? &a->on : &a->off, rng, turn.rank, turn.index / 2) };
 }
 
 static const dt_param alternating_params[] = {
-    { "on", DT_TABLE, offsetof(alternating, on_node), 0, 0, 0, "s", "how long the value is 1 each time", NULL, "dist" },
-    { "off", DT_TABLE, offsetof(alternating, off_node), 0, 0, 0, "s", "how long it is 0 each time", NULL, "dist" },
+    { "on", DT_TABLE, offsetof(alternating, on_node), 0, 0, 0, "s", "how long the value is 1 each time", NULL, "distribution" },
+    { "off", DT_TABLE, offsetof(alternating, off_node), 0, 0, 0, "s", "how long it is 0 each time", NULL, "distribution" },
     { 0 }
 };
 

@@ -3,7 +3,7 @@
 #ifndef DT_PROFILE_PROFILE_H
 #define DT_PROFILE_PROFILE_H
 
-#include "dist/dist.h"
+#include "distribution/distribution.h"
 
 typedef struct dt_piece { double value, seconds; } dt_piece;   /* seconds HUGE_VAL: for ever; 0 is allowed */
 
@@ -29,7 +29,7 @@ extern const dt_room dt_profile_room;       /* preset: none; common: unit */
  * Errors: DT_ENOTFOUND, DT_EINVAL, DT_EIO, DT_EFORMAT. */
 dt_status dt_profile_open(dt_profile *p, const dt_config *config, const char *path, const char *unit, dt_arena *run);
 
-/* Can players 0 to players - 1 play it?  To be asked before the first piece.  Errors: those of dt_dist_fit. */
+/* Can players 0 to players - 1 play it?  To be asked before the first piece.  Errors: those of dt_distribution_fit. */
 dt_status dt_profile_fit(const dt_profile *p, const char *path, size_t players);
 
 long     dt_profile_first(const dt_profile *p, dt_rng *rng);

@@ -72,7 +72,7 @@ static const dt_param mark_params[] = {
 
 static const dt_param compute_params[] = {
     { "seconds", DT_TABLE, offsetof(dt_computing, seconds), 0, 0, 0, "s",
-      "time of a step, drawn anew, instead of flops over speed; or a list: a value for each worker", NULL, "dist" },
+      "time of a step, drawn anew, instead of flops over speed; or a list: a value for each worker", NULL, "distribution" },
     { 0 }
 };
 
@@ -99,8 +99,8 @@ const dt_section dt_plan_sections[] = {
     { "compress", &dt_compress_room, sizeof(dt_compress), NULL, "what travels" },
     { "aggregate", &dt_aggregate_room, 0, NULL, "how models are merged" },
     { "topology", &dt_topology_room, 0, NULL, "the graph of gossip" },
-    { "speed", &dt_dist_room, 0, NULL, "how many times slower each worker computes, drawn once; or a list: a value for each" },
-    { "jitter", &dt_dist_room, 0, NULL, "factor on the time of each step, drawn anew; or a list: a value for each worker" },
+    { "speed", &dt_distribution_room, 0, NULL, "how many times slower each worker computes, drawn once; or a list: a value for each" },
+    { "jitter", &dt_distribution_room, 0, NULL, "factor on the time of each step, drawn anew; or a list: a value for each worker" },
     { "compute", NULL, 0, compute_params, "how long a step takes, where not flops over speed" },
     { "ideal", NULL, 0, ideal_params, "what is made ideal, to see what it costs; random draws stay the same" },
     { "faults", NULL, 0, dt_fault_params, "what goes wrong, and how long others wait for those who are gone" },
@@ -111,7 +111,7 @@ const dt_section dt_plan_sections[] = {
 
 const dt_room *const dt_plan_rooms[] = {
     &dt_data_room, &dt_split_room, &dt_model_room, &dt_layer_room, &dt_optimiser_room, &dt_schedule_room,
-    &dt_strategy_room, &dt_collective_room, &dt_compress_room, &dt_aggregate_room, &dt_topology_room, &dt_dist_room,
+    &dt_strategy_room, &dt_collective_room, &dt_compress_room, &dt_aggregate_room, &dt_topology_room, &dt_distribution_room,
     &dt_profile_room, NULL
 };
 
@@ -195,7 +195,7 @@ static dt_status plan_compute(const dt_config *node, dt_config *out, dt_arena *a
     DT_TRY(dt_param_fill((dt_target){ compute_params, &computing }, (dt_target){ 0 }, node, "compute", arena));
     if (computing.seconds == NULL) return DT_OK;
     dt_config *resolved = dt_config_set_table(out, "compute", arena);
-    return dt_dist_resolve(computing.seconds, "s", "compute.seconds", resolved, "seconds", arena);
+    return dt_distribution_resolve(computing.seconds, "s", "compute.seconds", resolved, "seconds", arena);
 }
 
 /* A scenario without faults says nothing of them. */
@@ -213,7 +213,7 @@ static dt_status plan_table(const dt_section *s, const dt_config *node, dt_confi
 }
 
 static dt_status plan_choice(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
-    if (s->room == &dt_dist_room) return dt_dist_resolve(node, "1", s->key, out, s->key, arena);
+    if (s->room == &dt_distribution_room) return dt_distribution_resolve(node, "1", s->key, out, s->key, arena);
     return dt_room_resolve(s->room, node, s->key, s->common, out, s->key, arena);
 }
 
@@ -321,12 +321,12 @@ static dt_status plan_draws(const dt_plan_run *run, const dt_plan_run *before, d
     bool alike = before != NULL && dt_plan_workers(before) == workers;
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         const dt_config *node = dt_config_at(run->config, paths[i]);
-        dt_dist dist;
+        dt_distribution dist;
         if (node == NULL || (alike && dt_config_equal(node, dt_config_at(before->config, paths[i])))) continue;
-        DT_TRY(dt_dist_open(&dist, node, paths[i], scratch));
-        const char *note = i < FACTORS ? NULL : dt_dist_note(&dist, scratch);
+        DT_TRY(dt_distribution_open(&dist, node, paths[i], scratch));
+        const char *note = i < FACTORS ? NULL : dt_distribution_note(&dist, scratch);
         if (note != NULL) dt_warn(paths[i], "%s", note);
-        if (workers > 0) DT_TRY(dt_dist_fit(&dist, paths[i], workers));
+        if (workers > 0) DT_TRY(dt_distribution_fit(&dist, paths[i], workers));
     }
     return DT_OK;
 }

@@ -161,28 +161,28 @@ static void run_equalise(const run *r, double *factor) {
 }
 
 static dt_status run_steady(const run *r) {
-    const dt_dist *const dists[] = { &r->pace.jitter, &r->pace.seconds };
+    const dt_distribution *const dists[] = { &r->pace.jitter, &r->pace.seconds };
     for (int i = 0; i < 2; i++)
-        if (!isfinite(dt_dist_mean(dists[i], 0)))
+        if (!isfinite(dt_distribution_mean(dists[i], 0)))
             return dt_fail_at(DT_EINVAL, "ideal.jitter", "the distribution %s of %s has no mean that could take its place",
                               dists[i]->type->is.name, i == 0 ? "jitter" : "compute.seconds");
     return DT_OK;
 }
 
-static dt_status run_dist(run *r, const dt_config *node, const char *path, dt_dist *d) {
-    DT_TRY(dt_dist_open(d, node, path, r->arena));
-    return dt_dist_fit(d, path, r->team.group.ranks);
+static dt_status run_dist(run *r, const dt_config *node, const char *path, dt_distribution *d) {
+    DT_TRY(dt_distribution_open(d, node, path, r->arena));
+    return dt_distribution_fit(d, path, r->team.group.ranks);
 }
 
 static dt_status run_pace(run *r) {
     size_t workers = r->team.group.ranks;
-    dt_dist slowness;
+    dt_distribution slowness;
     double *factor = dt_arena_take(r->arena, workers, sizeof *factor);
     DT_TRY(run_dist(r, run_key(r, "speed"), "speed", &slowness));
     for (size_t w = 0; w < workers; w++) {
         dt_arena_mark mark = dt_arena_here(r->arena);
         dt_rng *rng = dt_rng_stream(r->arena, (uint64_t)r->setting.seed, (long)w, "speed");
-        factor[w] = dt_dist_once(&slowness, rng, (long)w);
+        factor[w] = dt_distribution_once(&slowness, rng, (long)w);
         dt_arena_release(r->arena, mark);
         if (!(factor[w] > 0))
             return dt_fail_at(DT_EINVAL, "speed", "worker %zu drew %g; a factor on time is above 0", w, factor[w]);

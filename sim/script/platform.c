@@ -5,7 +5,7 @@
  * file to write, in any number of pieces. */
 #include "script/inside.h"
 #include "base/file.h"
-#include "dist/dist.h"
+#include "distribution/distribution.h"
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -154,13 +154,13 @@ typedef struct lottery {
 } lottery;
 
 /* The distribution of a table, opened once: a table that is drawn from must not change. */
-static const dt_dist *lottery_dist(lua_State *L, lottery *l) {
+static const dt_distribution *lottery_dist(lua_State *L, lottery *l) {
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_pushvalue(L, 1);
     if (lua_rawget(L, lua_upvalueindex(2)) == LUA_TLIGHTUSERDATA) return lua_touserdata(L, -1);
-    dt_dist *d = dt_arena_take(l->s->arena, 1, sizeof *d);
+    dt_distribution *d = dt_arena_take(l->s->arena, 1, sizeof *d);
     dt_config *node;
-    if (dt_script_read(l->s, 1, "draw", &node) != DT_OK || dt_dist_open(d, node, "draw", l->s->arena) != DT_OK)
+    if (dt_script_read(l->s, 1, "draw", &node) != DT_OK || dt_distribution_open(d, node, "draw", l->s->arena) != DT_OK)
         dt_script_raise(L);
     lua_pushvalue(L, 1);
     lua_pushlightuserdata(L, d);
@@ -173,9 +173,9 @@ static int lottery_draw(lua_State *L) {
     lottery *l = lua_touserdata(L, lua_upvalueindex(1));
     const char *purpose = luaL_checkstring(L, 2);
     long index = (long)luaL_checkinteger(L, 3);
-    const dt_dist *d = lottery_dist(L, l);
+    const dt_distribution *d = lottery_dist(L, l);
     dt_rng_restart(l->rng, l->seed, index, purpose);
-    lua_pushnumber(L, dt_dist_once(d, l->rng, index));
+    lua_pushnumber(L, dt_distribution_once(d, l->rng, index));
     return 1;
 }
 

@@ -11,7 +11,7 @@ static const char *type_of(const dt_param *p) {
     case DT_TEXT: return "string";
     case DT_LIST: return "number[]";
     case DT_WORDS: return "string|integer|(string|integer)[]";
-    case DT_TABLE: return p->choices != NULL && strcmp(p->choices, "dist") == 0 ? "number|number[]|dt.dist" : "string|table";
+    case DT_TABLE: return p->choices != NULL && strcmp(p->choices, "distribution") == 0 ? "number|number[]|dt.distribution" : "string|table";
     }
     return "any";
 }
@@ -62,7 +62,7 @@ static void print_choice(FILE *out, const char *key, const dt_room *room, const 
     fprintf(out, "---@field %s? ", key);
     for (size_t i = 0; i < room->count; i++)
         fprintf(out, "\"%s\"|dt.%s.%s|", room->entries[i]->name, room->name, room->entries[i]->name);
-    if (strcmp(room->name, "dist") == 0) fputs("number|number[]|", out);
+    if (strcmp(room->name, "distribution") == 0) fputs("number|number[]|", out);
     fprintf(out, "%sdt.mark %s", strcmp(room->name, "platform") == 0 ? "string|" : "", brief);
     if (room->preset != NULL) fprintf(out, " (preset %s)", room->preset);
     fputs("\n", out);
@@ -160,10 +160,10 @@ static void print_functions(FILE *out) {
           "---@param values any[]\n---@return dt.mark\nfunction dt.zip(values) end\n",
           out);
     for (const dt_room *const *room = dt_plan_rooms; *room != NULL; room++) {
-        if (strcmp((*room)->name, "dist") != 0) continue;
+        if (strcmp((*room)->name, "distribution") != 0) continue;
         for (size_t i = 0; i < (*room)->count; i++) {
             const char *name = (*room)->entries[i]->name;
-            fprintf(out, "\n---@param t? dt.dist.%s\n---@return dt.dist.%s\nfunction dt.%s(t) end\n", name, name, name);
+            fprintf(out, "\n---@param t? dt.distribution.%s\n---@return dt.distribution.%s\nfunction dt.%s(t) end\n", name, name, name);
         }
     }
     fputs("\nreturn dt\n", out);

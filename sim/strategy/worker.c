@@ -65,9 +65,9 @@ static double worker_samples(const dt_worker *w, long k) {
 }
 
 /* Drawn even if the mean takes its place: other draws do not change. */
-static double worker_draw(const dt_worker *w, const dt_dist *d, dt_rng *rng, long k) {
-    double drawn = dt_dist_draw(d, rng, w->rank, k);
-    return w->pace->steady ? dt_dist_mean(d, w->rank) : drawn;
+static double worker_draw(const dt_worker *w, const dt_distribution *d, dt_rng *rng, long k) {
+    double drawn = dt_distribution_draw(d, rng, w->rank, k);
+    return w->pace->steady ? dt_distribution_mean(d, w->rank) : drawn;
 }
 
 /* Flops that the host is charged with for step number k. */

@@ -5,13 +5,13 @@
 
 #include "collective/collective.h"
 #include "compress/compress.h"
-#include "dist/dist.h"
+#include "distribution/distribution.h"
 #include "strategy/board.h"
 #include "topology/topology.h"
 
 /* How long a step takes: samples * flops * factor[rank] * jitter / speed of the host, or drawn seconds instead. */
 typedef struct dt_pace {
-    dt_dist       jitter, seconds;
+    dt_distribution       jitter, seconds;
     bool          fixed;            /* seconds replaces flops */
     bool          steady;           /* what is drawn is replaced by its mean */
     const double *factor;           /* [workers] slowness of each, drawn once */

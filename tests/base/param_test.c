@@ -24,7 +24,7 @@ static const dt_param own_params[] = {
     { "path", DT_TEXT, offsetof(state, any), 0, 0, 0, "1", "where it lies", NULL, NULL },
     { "widths", DT_LIST, offsetof(state, list), 0, 1, 1e6, "1", "units of each layer", "200 100", NULL },
     { "column", DT_WORDS, offsetof(state, words), 0, 0, 0, "1", "columns of a table", NULL, NULL },
-    { "jitter", DT_TABLE, offsetof(state, nested), 0, 0, 0, "1", "how steps vary", "constant", "dist" },
+    { "jitter", DT_TABLE, offsetof(state, nested), 0, 0, 0, "1", "how steps vary", "constant", "distribution" },
     { 0 }
 };
 static const dt_param common_params[] = {

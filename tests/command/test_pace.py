@@ -221,7 +221,7 @@ def test_a_list_survives_what_if(folder):
 
 
 def test_every_distribution_has_its_function_in_lua(folder):
-    names = [line.split()[0] for line in folder.run("list", "dist").stdout.splitlines()[1:]]
+    names = [line.split()[0] for line in folder.run("list", "distribution").stdout.splitlines()[1:]]
     assert len(names) >= 10
     calls = "\n".join(f'assert(dt.{name} {{}}[1] == "{name}")' for name in names)
     done = folder.run("plan", folder.write(SMALL.replace("return", f"{calls}\nreturn")))

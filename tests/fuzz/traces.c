@@ -10,15 +10,15 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
 }
 
 static void draw(const dt_config *choice, dt_arena *arena) {
-    dt_dist d;
-    dt_status status = dt_dist_open(&d, choice, "jitter", arena);
+    dt_distribution d;
+    dt_status status = dt_distribution_open(&d, choice, "jitter", arena);
     fuzz_verdict(status);
     if (status != DT_OK) return;
     dt_rng *rng = dt_rng_stream(arena, 1, 0, "fuzz");
-    fuzz_verdict(dt_dist_fit(&d, "jitter", 3));
+    fuzz_verdict(dt_distribution_fit(&d, "jitter", 3));
     for (long k = 0; k < 30; k++)
-        if (!(dt_dist_draw(&d, rng, k % 3, k) >= 0)) abort();
-    if (!(dt_dist_once(&d, rng, 1) >= 0 && dt_dist_mean(&d, 2) >= 0)) abort();
+        if (!(dt_distribution_draw(&d, rng, k % 3, k) >= 0)) abort();
+    if (!(dt_distribution_once(&d, rng, 1) >= 0 && dt_distribution_mean(&d, 2) >= 0)) abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {

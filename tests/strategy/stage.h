@@ -125,8 +125,8 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
     DT_TRY(dt_schedule_open(&schedule, c->schedule, "schedule", run));
     DT_TRY(dt_aggregate_open(&aggregate, c->aggregate, run));
     DT_TRY(dt_strategy_open(&strategy, c->strategy, run));
-    DT_TRY(dt_dist_open(&pace.jitter, NULL, "jitter", run));
-    DT_TRY(dt_dist_open(&pace.seconds, c->seconds, "seconds", run));
+    DT_TRY(dt_distribution_open(&pace.jitter, NULL, "jitter", run));
+    DT_TRY(dt_distribution_open(&pace.seconds, c->seconds, "seconds", run));
     pace.flops = model.forward_flops + model.backward_flops;
     dt_learning learning = { .learn = !c->blank, .model = &model, .data = c->data, .shards = &shards, .batch = c->batch,
                              .optimiser = &optimiser, .schedule = &schedule, .threads = a->pool, .seed = 1 };

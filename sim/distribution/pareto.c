@@ -1,6 +1,6 @@
 /* pareto.c - heavy tails: a few values are very large.
  * Source: P(X > x) = (scale / x)^shape for x >= scale, by GSL. */
-#include "dist/dist.h"
+#include "distribution/distribution.h"
 #include <gsl/gsl_randist.h>
 #include <math.h>
 
@@ -25,7 +25,7 @@ static const dt_param pareto_params[] = {
     { 0 }
 };
 
-const dt_dist_type dt_dist_pareto = {
+const dt_distribution_type dt_distribution_pareto = {
     .is = { "pareto", "Heavy tails: a few values are very large.", "P(X > x) = (scale / x)^shape", pareto_params,
             sizeof(pareto) },
     .draw = pareto_draw, .mean = pareto_mean,

@@ -1,7 +1,7 @@
 /* normal.c - a normal distribution without its negative part, which is drawn again.
  * Source: Johnson, Kotz, Balakrishnan 1994, "Continuous Univariate Distributions" 1, 13.10.1: the mean of the rest is
  * m + sd phi(m / sd) / Phi(m / sd), above m as soon as sd is not small. */
-#include "dist/dist.h"
+#include "distribution/distribution.h"
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
 
@@ -31,7 +31,7 @@ static const dt_param normal_params[] = {
     { 0 }
 };
 
-const dt_dist_type dt_dist_normal = {
+const dt_distribution_type dt_distribution_normal = {
     .is = { "normal", "Normal; negative values are drawn again.", "Johnson, Kotz, Balakrishnan 1994, 13.10.1",
             normal_params, sizeof(normal) },
     .draw = normal_draw, .mean = normal_mean,

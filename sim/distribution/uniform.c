@@ -1,6 +1,6 @@
 /* uniform.c - anything between two bounds alike.
  * Source: density 1 / (high - low), by GSL. */
-#include "dist/dist.h"
+#include "distribution/distribution.h"
 #include <gsl/gsl_randist.h>
 
 typedef struct uniform { double low, high; } uniform;
@@ -30,7 +30,7 @@ static const dt_param uniform_params[] = {
     { 0 }
 };
 
-const dt_dist_type dt_dist_uniform = {
+const dt_distribution_type dt_distribution_uniform = {
     .is = { "uniform", "Anything between two bounds alike.", "density 1 / (high - low)", uniform_params,
             sizeof(uniform) },
     .init = uniform_init, .draw = uniform_draw, .mean = uniform_mean,

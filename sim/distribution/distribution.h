@@ -1,8 +1,8 @@
 /* dist.h - what a random delay or factor looks like.  Drawn by GSL from the caller's named stream.
  * A delay is in seconds; where a value multiplies another (speed, jitter) it is a bare factor, and the
  * unit "s" of the parameters is to be read over.  Presets have the mean 1 (bimodal: 1.4). */
-#ifndef DT_DIST_DIST_H
-#define DT_DIST_DIST_H
+#ifndef DT_DISTRIBUTION_DISTRIBUTION_H
+#define DT_DISTRIBUTION_DISTRIBUTION_H
 
 #include "base/rng.h"
 #include "base/room.h"
@@ -10,7 +10,7 @@
 /* Whose value it is, and which of its values, from 0: a trace plays by it. */
 typedef struct dt_turn { long rank, index; } dt_turn;
 
-typedef struct dt_dist_type {
+typedef struct dt_distribution_type {
     dt_entry is;
     /* After the parameters are filled: check them against each other, read files.  May be NULL. */
     dt_status (*init)(void *state, const char *path, dt_arena *run);
@@ -23,31 +23,31 @@ typedef struct dt_dist_type {
     double (*mean)(const void *state, long rank);       /* of this worker's values; HUGE_VAL if there is none */
     /* What to know of values that are amounts (seconds, joules) and no factors, in a sentence; NULL, or none: nothing. */
     const char *(*note)(const void *state, dt_arena *run);
-} dt_dist_type;
+} dt_distribution_type;
 
-typedef struct dt_dist { const dt_dist_type *type; void *state; } dt_dist;
+typedef struct dt_distribution { const dt_distribution_type *type; void *state; } dt_distribution;
 
-extern const dt_room dt_dist_room;      /* preset: "constant", value 1 */
+extern const dt_room dt_distribution_room;      /* preset: "constant", value 1 */
 
 /* Open the distribution of a scenario's node; path is where it stands ("jitter", "compute.seconds").
  * A bare number is a constant, a bare list gives each worker a value.
  * Errors: DT_ENOTFOUND, DT_EINVAL, DT_EIO, DT_EFORMAT. */
-dt_status dt_dist_open(dt_dist *d, const dt_config *config, const char *path, dt_arena *run);
+dt_status dt_distribution_open(dt_distribution *d, const dt_config *config, const char *path, dt_arena *run);
 
 /* Check a scenario's node and write it out below out, as dt_room_resolve does; a bare number, or a quantity of that
  * unit such as "40ms", stands for the constant, and a list of them for "each".  Of the unit "1" the values are factors: a
  * quantity is refused then, wherever it stands in the node. */
-dt_status dt_dist_resolve(const dt_config *node, const char *unit, const char *path, dt_config *out, const char *key,
+dt_status dt_distribution_resolve(const dt_config *node, const char *unit, const char *path, dt_config *out, const char *key,
                           dt_arena *arena);
 
 /* Can ranks 0 to workers - 1 draw?  To be asked before the first draw.
  * Errors: DT_EINVAL at path, with both numbers, where values are each worker's own and are not there for all. */
-dt_status dt_dist_fit(const dt_dist *d, const char *path, size_t workers);
+dt_status dt_distribution_fit(const dt_distribution *d, const char *path, size_t workers);
 
 /* Value number index of worker rank, and the one value of a worker that draws once.  The stream is the worker's. */
-double dt_dist_draw(const dt_dist *d, dt_rng *rng, long rank, long index);
-double dt_dist_once(const dt_dist *d, dt_rng *rng, long rank);
-double dt_dist_mean(const dt_dist *d, long rank);
-const char *dt_dist_note(const dt_dist *d, dt_arena *run);
+double dt_distribution_draw(const dt_distribution *d, dt_rng *rng, long rank, long index);
+double dt_distribution_once(const dt_distribution *d, dt_rng *rng, long rank);
+double dt_distribution_mean(const dt_distribution *d, long rank);
+const char *dt_distribution_note(const dt_distribution *d, dt_arena *run);
 
 #endif

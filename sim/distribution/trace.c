@@ -3,7 +3,7 @@
  * are drawn anew the mean of the slowest is not that of the measurement, with order = "own" it is.
  * Source: the user's file; see base/csv.h for what it may look like. */
 #include "base/csv.h"
-#include "dist/dist.h"
+#include "distribution/distribution.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -205,7 +205,7 @@ static const dt_param trace_params[] = {
     { 0 }
 };
 
-const dt_dist_type dt_dist_trace = {
+const dt_distribution_type dt_distribution_trace = {
     .is = { "trace", "Measured values from a file.", "the user's file", trace_params, sizeof(trace) },
     .init = trace_init, .fit = trace_fit, .draw = trace_draw, .once = trace_once, .mean = trace_mean, .note = trace_note,
 };

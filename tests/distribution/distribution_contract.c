@@ -1,37 +1,37 @@
 /* dist_contract.c - what every distribution promises. */
 #include "tests/test.h"
-#include "dist/dist.h"
+#include "distribution/distribution.h"
 #include <math.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 enum { DRAWS = 20000 };
-#define EACH_TYPE(i) (size_t i = 0; i < dt_dist_room.count; i++)
+#define EACH_TYPE(i) (size_t i = 0; i < dt_distribution_room.count; i++)
 
 /* With presets; a trace gets a small file. */
-static void open_one(dt_dist *d, size_t i, dt_arena *run) {
+static void open_one(dt_distribution *d, size_t i, dt_arena *run) {
     char name[] = "/tmp/dtsim_trace_XXXXXX";
     dt_config *node = dt_config_new(run);
-    bool trace = strcmp(dt_dist_room.entries[i]->name, "trace") == 0;
-    dt_config_set_text(node, NULL, dt_dist_room.entries[i]->name, run);
+    bool trace = strcmp(dt_distribution_room.entries[i]->name, "trace") == 0;
+    dt_config_set_text(node, NULL, dt_distribution_room.entries[i]->name, run);
     if (trace) {
         FILE *out = fdopen(mkstemp(name), "w");
         fputs("seconds\n1\n2\n4\n1.5\n", out);
         fclose(out);
         dt_config_set_text(node, "path", name, run);
     }
-    assert_ok(dt_dist_open(d, node, "jitter", run));
+    assert_ok(dt_distribution_open(d, node, "jitter", run));
     if (trace) unlink(name);
-    assert_ptr_equal(&d->type->is, dt_dist_room.entries[i]);
+    assert_ptr_equal(&d->type->is, dt_distribution_room.entries[i]);
 }
 
 static void values_are_finite_and_not_negative(void **fixture) {
     for EACH_TYPE(i) {
-        dt_dist d;
+        dt_distribution d;
         dt_rng *rng = dt_rng_stream(*fixture, 1, 0, "jitter");
         open_one(&d, i, *fixture);
         for (long k = 0; k < DRAWS; k++) {
-            double x = dt_dist_draw(&d, rng, 0, k);
+            double x = dt_distribution_draw(&d, rng, 0, k);
             assert_true(isfinite(x) && x >= 0);
         }
     }
@@ -39,38 +39,38 @@ static void values_are_finite_and_not_negative(void **fixture) {
 
 static void equal_streams_give_equal_values(void **fixture) {
     for EACH_TYPE(i) {
-        dt_dist d;
+        dt_distribution d;
         dt_rng *a = dt_rng_stream(*fixture, 1, 3, "jitter"), *b = dt_rng_stream(*fixture, 1, 3, "jitter");
         open_one(&d, i, *fixture);
-        for (long k = 0; k < 100; k++) assert_true(dt_dist_draw(&d, a, 0, k) == dt_dist_draw(&d, b, 0, k));
+        for (long k = 0; k < 100; k++) assert_true(dt_distribution_draw(&d, a, 0, k) == dt_distribution_draw(&d, b, 0, k));
     }
 }
 
 static void a_value_that_is_drawn_once_is_one_of_the_distribution(void **fixture) {
     for EACH_TYPE(i) {
-        dt_dist d;
+        dt_distribution d;
         dt_rng *rng = dt_rng_stream(*fixture, 1, 0, "speed");
         open_one(&d, i, *fixture);
-        assert_ok(dt_dist_fit(&d, "speed", 1));
-        double x = dt_dist_once(&d, rng, 0);
+        assert_ok(dt_distribution_fit(&d, "speed", 1));
+        double x = dt_distribution_once(&d, rng, 0);
         assert_true(isfinite(x) && x >= 0);
     }
 }
 
 static void sample_mean_is_the_mean_said(void **fixture) {
     for EACH_TYPE(i) {
-        dt_dist d;
+        dt_distribution d;
         double sum = 0, square = 0;
         dt_rng *rng = dt_rng_stream(*fixture, 1, 0, "jitter");
         open_one(&d, i, *fixture);
         for (long k = 0; k < DRAWS; k++) {
-            double x = dt_dist_draw(&d, rng, 0, k);
+            double x = dt_distribution_draw(&d, rng, 0, k);
             sum += x;
             square += x * x;
         }
         double mean = sum / DRAWS, error = sqrt(fmax(0, square / DRAWS - mean * mean) / DRAWS);
-        if (fabs(mean - dt_dist_mean(&d, 0)) > 5 * error + 1e-12)
-            fail_msg("%s: mean %g +- %g, but %g is said", d.type->is.name, mean, error, dt_dist_mean(&d, 0));
+        if (fabs(mean - dt_distribution_mean(&d, 0)) > 5 * error + 1e-12)
+            fail_msg("%s: mean %g +- %g, but %g is said", d.type->is.name, mean, error, dt_distribution_mean(&d, 0));
     }
 }
 

@@ -1,19 +1,19 @@
 /* dist.c - opening a distribution and drawing from it. */
-#include "dist/dist.h"
+#include "distribution/distribution.h"
 #include <string.h>
 
-#define ITEM(name) extern const dt_dist_type dt_dist_##name;
-#include "dist/list.h"
+#define ITEM(name) extern const dt_distribution_type dt_distribution_##name;
+#include "distribution/list.h"
 #undef ITEM
 
 static const dt_entry *const entries[] = {
-#define ITEM(name) &dt_dist_##name.is,
-#include "dist/list.h"
+#define ITEM(name) &dt_distribution_##name.is,
+#include "distribution/list.h"
 #undef ITEM
 };
 
-const dt_room dt_dist_room = {
-    .name = "dist", .brief = "how a random delay or factor is distributed", .preset = "constant",
+const dt_room dt_distribution_room = {
+    .name = "distribution", .brief = "how a random delay or factor is distributed", .preset = "constant",
     .entries = entries, .count = sizeof entries / sizeof *entries,
 };
 
@@ -57,11 +57,11 @@ static const dt_config *dist_node(const dt_config *node, const char *unit, dt_ar
     return dist_list(node, unit) ? dist_each(node, unit, run) : node;
 }
 
-dt_status dt_dist_open(dt_dist *d, const dt_config *config, const char *path, dt_arena *run) {
+dt_status dt_distribution_open(dt_distribution *d, const dt_config *config, const char *path, dt_arena *run) {
     const dt_entry *entry;
-    if (path == NULL) path = dt_dist_room.name;
-    DT_TRY(dt_room_open(&dt_dist_room, dist_node(config, "s", run), path, NULL, run, &entry, &d->state));
-    d->type = (const dt_dist_type *)(const void *)entry;
+    if (path == NULL) path = dt_distribution_room.name;
+    DT_TRY(dt_room_open(&dt_distribution_room, dist_node(config, "s", run), path, NULL, run, &entry, &d->state));
+    d->type = (const dt_distribution_type *)(const void *)entry;
     return d->type->init == NULL ? DT_OK : d->type->init(d->state, path, run);
 }
 
@@ -77,24 +77,24 @@ static dt_status dist_factor(const dt_config *node, const char *path, dt_arena *
     return DT_OK;
 }
 
-dt_status dt_dist_resolve(const dt_config *node, const char *unit, const char *path, dt_config *out, const char *key,
+dt_status dt_distribution_resolve(const dt_config *node, const char *unit, const char *path, dt_config *out, const char *key,
                           dt_arena *arena) {
     if (node != NULL && strcmp(unit, "1") == 0) DT_TRY(dist_factor(node, path, arena));
-    return dt_room_resolve(&dt_dist_room, dist_node(node, unit, arena), path, 0, out, key, arena);
+    return dt_room_resolve(&dt_distribution_room, dist_node(node, unit, arena), path, 0, out, key, arena);
 }
 
-dt_status dt_dist_fit(const dt_dist *d, const char *path, size_t workers) {
+dt_status dt_distribution_fit(const dt_distribution *d, const char *path, size_t workers) {
     return d->type->fit == NULL ? DT_OK : d->type->fit(d->state, path, workers);
 }
 
-double dt_dist_draw(const dt_dist *d, dt_rng *rng, long rank, long index) {
+double dt_distribution_draw(const dt_distribution *d, dt_rng *rng, long rank, long index) {
     return d->type->draw(d->state, rng, (dt_turn){ rank, index });
 }
 
-double dt_dist_once(const dt_dist *d, dt_rng *rng, long rank) {
-    return d->type->once == NULL ? dt_dist_draw(d, rng, rank, rank) : d->type->once(d->state, rng, rank);
+double dt_distribution_once(const dt_distribution *d, dt_rng *rng, long rank) {
+    return d->type->once == NULL ? dt_distribution_draw(d, rng, rank, rank) : d->type->once(d->state, rng, rank);
 }
 
-const char *dt_dist_note(const dt_dist *d, dt_arena *run) { return d->type->note == NULL ? NULL : d->type->note(d->state, run); }
+const char *dt_distribution_note(const dt_distribution *d, dt_arena *run) { return d->type->note == NULL ? NULL : d->type->note(d->state, run); }
 
-double dt_dist_mean(const dt_dist *d, long rank) { return d->type->mean(d->state, rank); }
+double dt_distribution_mean(const dt_distribution *d, long rank) { return d->type->mean(d->state, rank); }

@@ -1,6 +1,6 @@
 /* shifted_exponential.c - a least time that every step takes, and memoryless delays on top.
  * Source: Lee et al. 2018, "Speeding Up Distributed Machine Learning Using Codes", section II: shift + Exp(mean). */
-#include "dist/dist.h"
+#include "distribution/distribution.h"
 #include <gsl/gsl_randist.h>
 
 typedef struct shifted { double shift, mean; } shifted;
@@ -24,7 +24,7 @@ static const dt_param shifted_params[] = {
     { 0 }
 };
 
-const dt_dist_type dt_dist_shifted_exponential = {
+const dt_distribution_type dt_distribution_shifted_exponential = {
     .is = { "shifted_exponential", "A least time and memoryless delays on top.", "Lee et al. 2018, section II",
             shifted_params, sizeof(shifted) },
     .draw = shifted_draw, .mean = shifted_mean,

@@ -1,6 +1,6 @@
 /* constant.c - always the same value.
  * Source: the degenerate distribution. */
-#include "dist/dist.h"
+#include "distribution/distribution.h"
 
 typedef struct constant { double value; } constant;
 
@@ -20,7 +20,7 @@ static const dt_param constant_params[] = {
     { 0 }
 };
 
-const dt_dist_type dt_dist_constant = {
+const dt_distribution_type dt_distribution_constant = {
     .is = { "constant", "Always the same value.", "the degenerate distribution", constant_params, sizeof(constant) },
     .draw = constant_draw, .mean = constant_mean,
 };

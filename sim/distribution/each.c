@@ -1,7 +1,7 @@
 /* each.c - every worker has a value of its own, written down in the scenario: speed = { 4, 1, 1, 1 }.
  * To be used for a known mixture of machines; a list must be as long as there are workers.
  * Source: the user's list. */
-#include "dist/dist.h"
+#include "distribution/distribution.h"
 
 typedef struct each { dt_list values; } each;
 
@@ -32,7 +32,7 @@ static const dt_param each_params[] = {
     { 0 }
 };
 
-const dt_dist_type dt_dist_each = {
+const dt_distribution_type dt_distribution_each = {
     .is = { "each", "Every worker has its own value: { 4, 1, 1, 1 }.", "the user's list", each_params, sizeof(each) },
     .init = each_init, .fit = each_fit, .draw = each_draw, .mean = each_mean,
 };

@@ -1,6 +1,6 @@
 /* exponential.c - memoryless delays.
  * Source: density exp(-x / mean) / mean, by GSL. */
-#include "dist/dist.h"
+#include "distribution/distribution.h"
 #include <gsl/gsl_randist.h>
 
 typedef struct exponential { double mean; } exponential;
@@ -21,7 +21,7 @@ static const dt_param exponential_params[] = {
     { 0 }
 };
 
-const dt_dist_type dt_dist_exponential = {
+const dt_distribution_type dt_distribution_exponential = {
     .is = { "exponential", "Memoryless delays.", "density exp(-x / mean) / mean", exponential_params,
             sizeof(exponential) },
     .draw = exponential_draw, .mean = exponential_mean,

@@ -1,7 +1,7 @@
 /* lognormal.c - the logarithm is normal: factors that multiply up.
  * Source: ln X ~ N(ln(mean) - sigma^2 / 2, sigma^2), so that the mean stays while sigma is swept; the median is
  * mean exp(-sigma^2 / 2); drawn by GSL. */
-#include "dist/dist.h"
+#include "distribution/distribution.h"
 #include <gsl/gsl_randist.h>
 #include <math.h>
 
@@ -26,7 +26,7 @@ static const dt_param lognormal_params[] = {
     { 0 }
 };
 
-const dt_dist_type dt_dist_lognormal = {
+const dt_distribution_type dt_distribution_lognormal = {
     .is = { "lognormal", "The logarithm is normal: factors that multiply up.",
             "ln X ~ N(ln(mean) - sigma^2 / 2, sigma^2)", lognormal_params, sizeof(lognormal) },
     .draw = lognormal_draw, .mean = lognormal_mean,

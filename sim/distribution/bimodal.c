@@ -1,6 +1,6 @@
 /* bimodal.c - fast most of the time, slow now and then: the plainest straggler.
  * Source: X = slow with probability share, else fast. */
-#include "dist/dist.h"
+#include "distribution/distribution.h"
 #include <gsl/gsl_randist.h>
 
 typedef struct bimodal { double slow, share, fast; } bimodal;
@@ -24,7 +24,7 @@ static const dt_param bimodal_params[] = {
     { 0 }
 };
 
-const dt_dist_type dt_dist_bimodal = {
+const dt_distribution_type dt_distribution_bimodal = {
     .is = { "bimodal", "Fast most of the time, slow now and then.", "X = slow with probability share, else fast",
             bimodal_params, sizeof(bimodal) },
     .draw = bimodal_draw, .mean = bimodal_mean,
