@@ -8,6 +8,7 @@ import pathlib
 import platform
 import re
 import shutil
+import struct
 import subprocess
 import zlib
 
@@ -43,6 +44,12 @@ def changes(room, name):
     return json.loads((GOLDEN / room / f"{name}.json").read_text())["set"]
 
 
+def everything():
+    """{ ROOM/NAME: the keys that it sets }, of every file."""
+    files = sorted(GOLDEN.glob("*/*.json"))
+    return {f"{file.parent.name}/{file.stem}": changes(file.parent.name, file.stem) for file in files}
+
+
 def renewed(name):
     """Is this run (ROOM/NAME) to be recorded anew?  GOLDEN=renew:ROOM/NAME says so, with * and ?, GOLDEN=renew:all of all."""
     word, _, pattern = os.environ.get("GOLDEN", "").partition(":")
@@ -76,27 +83,46 @@ def outcome(run):
     return out
 
 
-def sweep(folder, runs):
+def images(path):
+    """Two classes of images of 2 x 3, for the formats that are not text."""
+    labels = np.arange(40, dtype=np.uint8) % 2
+    pixels = (np.arange(240, dtype=np.uint32).reshape(40, 2, 3) * 7919 % 200 + 50 * labels[:, None, None]).astype(np.uint8)
+    (path / "idx").mkdir(parents=True)
+    with h5py.File(path / "images.h5", "w") as f:
+        for part, stem in (("train", "train"), ("test", "t10k")):
+            f[f"{part}_images"], f[f"{part}_labels"] = pixels / 255, labels
+            (path / f"idx/{stem}-images-idx3-ubyte").write_bytes(struct.pack(">4B3I", 0, 0, 8, 3, 40, 2, 3) + pixels.tobytes())
+            (path / f"idx/{stem}-labels-idx1-ubyte").write_bytes(struct.pack(">4BI", 0, 0, 8, 1, 40) + labels.tobytes())
+
+
+def written(folder, runs):
+    """The scenario of these runs, in the folder; what it is called."""
     for file in ("base.lua", "runs.lua"):
         shutil.copy(GOLDEN / file, folder.path)
-    shutil.copytree(GOLDEN / "files", folder.path / "files", dirs_exist_ok=True)
+    if not (folder.path / "files").exists():
+        shutil.copytree(GOLDEN / "files", folder.path / "files")
+        images(folder.path / "files")
     folder.write("return {\n%s}\n" % "".join(f"  {lua(run)},\n" for run in runs), "set.lua")
-    done = folder.run("run", "runs.lua", "-o", "golden.h5", "--fresh", "--quiet")
-    assert done.returncode in (0, 1), done.stderr + done.stdout
+    return "runs.lua"
+
+
+def sweep(folder, runs):
+    done = folder.run("run", written(folder, runs.values()), "-o", "golden.h5", "--fresh", "--quiet")
+    if done.returncode not in (0, 1):
+        refused = [name for name, run in runs.items() if folder.run("plan", written(folder, [run])).returncode != 0]
+        raise AssertionError(f"{refused or 'all together'}: {done.stderr}")
     with h5py.File(folder.path / "golden.h5") as f:
         assert len(f["runs"]) == len(runs), "two of the runs are one and the same"
-        return [outcome(f["runs"][name]) for name in sorted(f["runs"])]
+        return dict(zip(runs, (outcome(f["runs"][name]) for name in sorted(f["runs"]))))
 
 
 def outcomes(folder, runs):
-    """The outcome of every run, each a table of the keys in which it differs from the base.  Runs with faults are a sweep of
-    their own: a scenario has the key or does not."""
+    """What came out, of { name: the keys in which this run differs from the base }.  Runs with faults are a sweep of their own:
+    a scenario has the key or does not."""
     out = {}
     for faulty in (False, True):
-        chosen = [i for i, run in enumerate(runs) if ("faults" in run) == faulty]
-        if chosen:
-            out.update(zip(chosen, sweep(folder, [runs[i] for i in chosen])))
-    return [out[i] for i in range(len(runs))]
+        out.update(sweep(folder, {name: run for name, run in runs.items() if ("faults" in run) == faulty}))
+    return out
 
 
 def arithmetic(folder):

@@ -8,7 +8,7 @@ import golden
 
 CORPUS = golden.GOLDEN / "corpus.txt"
 HEAD = ["# What small runs of tests/golden/base.lua did (tests/command/test_corpus.py; tests/README.md says how to renew).",
-        "# path, workers, losses: checksums of columns of the tables marks and workers; ~: a loss of another kind of processor."]
+        "# path, workers, losses: checksums of columns of the tables marks and workers; ~: a loss of another processor."]
 KIND = "# losses: "
 NEAR = 1e-3         # of losses on another kind of processor
 
@@ -71,7 +71,7 @@ def write(kind, lines):
 
 
 def renew(kind, known, here, now, choice):
-    """The file as GOLDEN wants it: what is missing is added, what no run has any more goes, and what is asked for is replaced."""
+    """The file as GOLDEN wants it: what is missing is added, what no run has any more goes, what is asked for is replaced."""
     if os.environ["GOLDEN"] == "renew:all":
         kind, known = here, {}
     kind = kind or here
@@ -99,14 +99,14 @@ def unlike(known, now, alike):
 
 def test_every_run_does_what_it_did(folder):
     choice = {named(one): one for one in choices(folder)}
-    done = golden.outcomes(folder, [changes(one) for one in choice.values()])
-    now = {name: line(values) for name, values in zip(choice, done)}
+    done = golden.outcomes(folder, {name: changes(one) for name, one in choice.items()})
+    now = {name: line(done[name]) for name in choice}
     here = golden.arithmetic(folder)
     if os.environ.get("GOLDEN", "").startswith("renew"):
         renew(*read(), here, now, choice)
     kind, known = read()
     missing, gone = [name for name in now if name not in known], [name for name in known if name not in now]
-    assert not missing and not gone, (f"not in the corpus: {missing[:5]} ({len(missing)} in all); in the corpus alone: {gone[:5]} "
-                                      f"({len(gone)}); `GOLDEN=renew make golden` mends that")
+    assert not missing, f"{len(missing)} runs have no line, such as {missing[0]}: GOLDEN=renew make golden adds them"
+    assert not gone, f"{len(gone)} lines have no run any more, such as {gone[0]}: GOLDEN=renew make golden removes them"
     wrong = [f"{name}: {what}" for name, text in known.items() if (what := unlike(text, now[name], kind == here))]
     assert not wrong, "\n".join([f"{len(wrong)} of {len(known)} runs differ (losses of {kind}, here {here}):", *wrong[:40]])

@@ -3,6 +3,7 @@
 return {
   platform   = { "lan", hosts = 6, bandwidth = "1MBps", latency = "20us", speed = "1Mf" },
   workers    = 6,
+  learn      = true,
   seed       = 1,
   data       = { "gaussian", rows = 240, test = 60, columns = 6, classes = 3 },
   split      = "iid",
