@@ -4,11 +4,11 @@
  * samples of the rounds before.  Where the workers have no common rounds, a worker's own round counts, and with it the
  * epochs that all workers together have gone through when each has done as many steps: never who arrives first.
  * Evaluation costs no simulated time. */
-#ifndef DT_STRATEGY_BOARD_H
-#define DT_STRATEGY_BOARD_H
+#ifndef DT_ROLE_BOARD_H
+#define DT_ROLE_BOARD_H
 
 #include "engine/engine.h"
-#include "strategy/learning.h"
+#include "role/learning.h"
 
 /* One row of "marks": how the training stands; NaN where a number has no meaning. */
 typedef struct dt_mark {
@@ -30,6 +30,12 @@ typedef struct dt_stop { double steps, rounds, epochs, seconds, bytes, loss, acc
 /* A mark at every so many rounds, steps, ...; 0: not by this. */
 typedef struct dt_every { double rounds, steps, seconds, epochs, bytes; } dt_every;
 
+/* Whose model is evaluated.
+ *   DT_JUDGED_COMMON  the one that all agree on: the server's, or that after a mean
+ *   DT_JUDGED_MEAN    the mean of models that strive to agree (gossip)
+ *   DT_JUDGED_EACH    every worker's own model: loss and accuracy are the mean of the workers' scores */
+typedef enum dt_judged { DT_JUDGED_COMMON, DT_JUDGED_MEAN, DT_JUDGED_EACH } dt_judged;
+
 typedef struct dt_board {
     dt_engine         *engine;
     const dt_learning *learning;
@@ -43,6 +49,7 @@ typedef struct dt_board {
     dt_arena          *run;
     size_t             workers;
     bool               own_rounds;      /* the workers have no common rounds */
+    dt_judged          judged;
     double             factor, tau;     /* of the schedule, and steps of each worker (NaN: not said), in round number rated + 1 */
     long               rated;
     struct { long steps; double epochs; } *passed;      /* [DT_PASSED] epochs after so many steps of every worker */
@@ -57,6 +64,10 @@ typedef struct dt_board {
     size_t             ages, ages_room;
     long               unborn;          /* updates merged before the model they say they started from: the audit's */
     struct dt_pile    *piles;           /* rounds that wait for the models of all workers */
+    const float      **models;          /* [workers] scratch: entries of models that are evaluated together */
+    dt_vec           **held;            /* [workers] scratch: likewise the models */
+    struct dt_newest  *newest;          /* [workers] where each one's own model is judged: that of its last finished round */
+    bool               closed;          /* likewise: the run ended at a time, whatever round each was in */
     long              *there;           /* [workers] first round that each brings a model of; LONG_MAX: it is gone */
 } dt_board;
 
@@ -69,10 +80,10 @@ typedef struct dt_reached {
 } dt_reached;
 
 /* Begin: nothing decided; the mark of the initial model x is written. */
-dt_status dt_board_open(dt_board *b, const float *x);
+dt_status dt_board_open(dt_board *b, dt_vec *x);
 
-/* Is there a round after this one? */
-bool dt_board_goes_on(const dt_board *b, long round);
+/* Is there a round after this one, for somebody who has gone through round rounds and step steps, or has begun them? */
+bool dt_board_goes_on(const dt_board *b, long round, long step);
 
 /* The schedule's factor for the round that begins after round finished rounds and step steps: the same for everybody in it.
  * hold: a factor that would fall stays as it was in the round before. */
@@ -90,6 +101,11 @@ dt_status dt_board_reach(dt_board *b, const float *x, const dt_reached *r);
 
 /* A worker has finished a round with a model of its own: the mark is of the mean, once all have come. */
 dt_status dt_board_pile(dt_board *b, long rank, dt_vec *x, const dt_reached *r);
+
+/* The same where each worker's model is judged.  A mark that is due by rounds or steps is of the models that all have in
+ * that round; one by seconds, epochs or bytes is of the models that they have then, whatever round each is in, and where
+ * such a limit ends the run everybody ends with the round that it is in. */
+dt_status dt_board_own(dt_board *b, long rank, dt_vec *x, const dt_reached *r);
 
 /* updates that were computed on a model so many rounds old have been merged. */
 void dt_board_merged(dt_board *b, long age, long updates);

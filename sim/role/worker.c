@@ -1,5 +1,5 @@
 /* worker.c - local steps, means and marks of one worker. */
-#include "strategy/worker.h"
+#include "role/worker.h"
 #include "engine/failure.h"
 #include <math.h>
 #include <string.h>
@@ -39,6 +39,8 @@ void dt_worker_adopt(dt_worker *w, dt_vec *x) {
     w->x = x;
     w->base = dt_vec_keep(x);
 }
+
+bool dt_worker_goes_on(const dt_worker *w) { return dt_board_goes_on(w->board, w->round + w->flying, w->step); }
 
 /* ---- local steps --------------------------------------------------------------------------- */
 
@@ -86,8 +88,9 @@ static void worker_take_rate(dt_worker *w) {
     w->rated = w->round;
 }
 
-void dt_worker_local(dt_worker *w, long steps) {
+dt_status dt_worker_local(dt_worker *w, long steps) {
     double flops = 0, samples = 0;
+    if (w->rejoining) return DT_OK;
     if (w->round > w->board->rated) w->board->tau = w->tau;     /* the first to begin the round */
     worker_take_rate(w);
     for (long k = 0; k < steps; k++) {
@@ -99,11 +102,13 @@ void dt_worker_local(dt_worker *w, long steps) {
     w->stretch.from = old->x;
     w->stretch.to = target->x;
     w->stretch.steps = steps;
-    bool whole = dt_port_compute(w->port, flops, w->learning->learn ? worker_train : NULL, w);
-    w->step += whole ? steps : 0;               /* what was broken off is lost */
+    dt_status status = dt_port_compute(w->port, flops, w->learning->learn ? worker_train : NULL, w);
     if (target != old) dt_vec_drop(old);
     w->x = target;
-    if (whole) w->board->samples += samples;
+    if (status != DT_OK) return status;         /* x means nothing: the driver goes back to base */
+    w->step += steps;
+    w->board->samples += samples;
+    return DT_OK;
 }
 
 /* ---- means --------------------------------------------------------------------------------- */
@@ -120,27 +125,17 @@ dt_vec *dt_worker_encode(dt_worker *w) {
     return sent;
 }
 
-void dt_worker_await(dt_worker *w) {
-    if (!dt_port_up(w->port)) dt_port_block(w->port, dt_port_last_seen(w->port) + w->team->deadline);
+/* Whether it is the deadline, its return or the end of the training that comes first is found out by dt_worker_return. */
+void dt_worker_miss(dt_worker *w) {
+    dt_status status = DT_OK;
+    if (!dt_port_up(w->port)) status = dt_port_block(w->port, dt_port_last_seen(w->port) + w->team->deadline);
+    (void)status;
 }
 
-bool dt_worker_return(dt_worker *w) {
-    while (!dt_port_reset(w->port))
-        if (!dt_port_block(w->port, HUGE_VAL)) return false;
+dt_status dt_worker_return(dt_worker *w) {
+    while (dt_port_reset(w->port) != DT_OK) DT_TRY(dt_port_block(w->port, HUGE_VAL));
     dt_worker_forget(w);
-    return true;
-}
-
-/* [time] Into the next mean, whatever happens on the way. */
-static bool worker_mean(dt_worker *w, dt_share *share, dt_vec **mean, dt_outcome *outcome) {
-    dt_collective *c = w->team->collective;
-    while (!dt_collective_mean(c, (size_t)w->rank, share, mean, outcome)) {
-        dt_worker_await(w);
-        dt_collective_drop(c, (size_t)w->rank);
-        if (!dt_worker_return(w) || !dt_board_goes_on(w->board, w->board->decided)) return false;
-        share->x = w->base->x;
-    }
-    return true;
+    return DT_OK;
 }
 
 /* Back again, it ends a round that the others began without it: rate and period are theirs. */
@@ -152,52 +147,60 @@ static void worker_take_round(dt_worker *w, const dt_outcome *outcome) {
     w->tau = w->board->tau;
 }
 
-bool dt_worker_average(dt_worker *w, double *spread) {
+dt_status dt_worker_average(dt_worker *w, double *spread) {
     bool due = dt_board_due(w->board, w->step, w->round + 1);
-    dt_vec *sent = dt_worker_encode(w), *mean;
+    dt_vec *sent = w->rejoining ? dt_vec_keep(w->base) : dt_worker_encode(w), *mean;
     dt_share share = { .x = sent->x, .size = (double)w->samples, .value = w->loss, .measure = due, .step = w->step,
                        .wire_bytes = dt_compress_wire_bytes(&w->compress), .merges = w->compress.type->merges };
     dt_outcome outcome;
-    bool there = worker_mean(w, &share, &mean, &outcome);
+    dt_status status = dt_collective_mean(w->team->collective, (size_t)w->rank, &share, &mean, &outcome);    /* [time] */
     dt_vec_drop(sent);
-    if (!there) return false;
+    DT_TRY(status);
+    w->rejoining = false;
     dt_worker_adopt(w, mean);
     dt_vec_drop(mean);
     worker_take_round(w, &outcome);
     w->loss = outcome.value;
     w->updates = outcome.count;
     *spread = outcome.spread;
-    dt_board_merged(w->board, 0, 1);
-    return true;
+    if (outcome.count > 0) dt_board_merged(w->board, 0, 1);
+    return DT_OK;
 }
 
 bool dt_worker_first(const dt_worker *w) { return w->round + 1 > w->board->decided; }
 
-dt_status dt_worker_mark(dt_worker *w, bool agreed, double spread) {
+dt_status dt_worker_mark(dt_worker *w, double spread) {
+    if (dt_port_aborted(w->port)) return DT_EDOWN;
     dt_reached r = { .step = w->step, .round = ++w->round, .updates = w->updates, .tau = w->tau,
                      .rate = dt_worker_rate(w), .spread = spread };
-    if (agreed) return dt_board_reach(w->board, w->x->x, &r);
-    return dt_board_pile(w->board, w->rank, w->x, &r);
+    switch (w->board->judged) {
+    case DT_JUDGED_COMMON: return dt_board_reach(w->board, w->x->x, &r);
+    case DT_JUDGED_MEAN: return dt_board_pile(w->board, w->rank, w->x, &r);
+    default: break;
+    }
+    r.updates = 1;
+    dt_worker_adopt(w, w->x);
+    return dt_board_own(w->board, w->rank, w->x, &r);
 }
 
 /* ---- with a server ------------------------------------------------------------------------- */
 
-bool dt_worker_fetch(dt_worker *w) {
+dt_status dt_worker_fetch(dt_worker *w) {
     dt_message m;
-    if (!dt_port_receive(w->port, dt_port_rank(w->team->group.server), DT_ANY, HUGE_VAL, &m)) return false;
+    DT_TRY(dt_port_receive(w->port, dt_port_rank(w->team->group.server), DT_ANY, HUGE_VAL, &m));
     w->round = w->rated = m.tag;
     w->factor = m.value;
     dt_worker_adopt(w, m.vec);
     dt_vec_drop(m.vec);
     dt_worker_forget(w);
-    return true;
+    return DT_OK;
 }
 
-void dt_worker_submit(dt_worker *w) {
+dt_status dt_worker_submit(dt_worker *w) {
     dt_message m = { .tag = w->round, .bytes = dt_compress_wire_bytes(&w->compress), .vec = dt_worker_encode(w),
                      .value = (double)w->stretch.steps };
     dt_vec_drop(w->x);
     dt_vec_drop(w->base);
     w->x = w->base = NULL;      /* a device keeps no model between its rounds */
-    dt_port_send(w->port, w->team->group.server, m);
+    return dt_port_send(w->port, w->team->group.server, m);
 }

@@ -1,5 +1,5 @@
 /* learning.c - batches, gradient steps and scores. */
-#include "strategy/learning.h"
+#include "role/learning.h"
 #include <gsl/gsl_randist.h>
 #include <math.h>
 #include <string.h>

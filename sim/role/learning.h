@@ -1,7 +1,7 @@
 /* learning.h - the arithmetic all workers of a run share: model, samples, optimiser, scratch of each thread.
  * Nothing here knows of time. */
-#ifndef DT_STRATEGY_LEARNING_H
-#define DT_STRATEGY_LEARNING_H
+#ifndef DT_ROLE_LEARNING_H
+#define DT_ROLE_LEARNING_H
 
 #include "base/vec.h"
 #include "data/data.h"

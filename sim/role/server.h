@@ -1,8 +1,8 @@
 /* server.h - the server of a population: actors exist only for those who take part in a round. */
-#ifndef DT_STRATEGY_SERVER_H
-#define DT_STRATEGY_SERVER_H
+#ifndef DT_ROLE_SERVER_H
+#define DT_ROLE_SERVER_H
 
-#include "strategy/worker.h"
+#include "role/worker.h"
 
 /* round: of the model it was computed on. */
 typedef struct dt_update { long rank, round; dt_vec *x; double size, steps; } dt_update;
@@ -15,7 +15,7 @@ typedef struct dt_server {
     dt_board   *board;
     dt_arena   *run;
     dt_vec     *x;              /* the global model */
-    struct guest **guest;       /* [team.group.ranks] NULL until one first takes part */
+    struct client **client;     /* [team.group.ranks] NULL until one first takes part */
     dt_update  *update;         /* [updates] of this round, ascending by rank once gathered */
     size_t      updates, open;  /* of this round: how many have come; how many invited have not been heard of */
     double      step;           /* gradient steps of a participant, summed over rounds */
@@ -25,6 +25,13 @@ typedef struct dt_server {
     struct { const float **x; double *size, *weight; } merge;     /* [team.group.ranks] scratch of merging */
 } dt_server;
 
+/* Set up the server of the team with x as model (a count is taken); belongs to run. */
+void dt_server_open(dt_server *s, const dt_learning *l, const dt_pace *pace, const dt_team *team, dt_board *board, dt_vec *x,
+                    dt_arena *run);
+
+/* Is there a round after those that it has finished, and anybody to do it? */
+bool dt_server_goes_on(const dt_server *s);
+
 /* Those whose hosts are there and who are not busy, ascending into rank [team.group.ranks]; how many they are. */
 size_t dt_server_present(const dt_server *s, size_t *rank);
 
@@ -33,7 +40,7 @@ dt_status dt_server_invite(dt_server *s, size_t rank, dt_status (*body)(void *st
 
 /* [time] Wait for the updates of count workers that were invited in this round; fewer, where the others are found to be
  * gone (after the team's deadline) or seconds are over (0: no such limit).  count 0: wait for the team's deadline. */
-void dt_server_gather(dt_server *s, size_t count, double seconds);
+DT_CHECKED dt_status dt_server_gather(dt_server *s, size_t count, double seconds);
 
 /* The training is over: whoever still works breaks off. */
 void dt_server_dismiss(dt_server *s);
