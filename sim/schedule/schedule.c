@@ -2,15 +2,8 @@
 #include "schedule/schedule.h"
 #include <string.h>
 
-#define ITEM(name) extern const dt_schedule_type dt_schedule_##name;
-#include "schedule/list.h"
-#undef ITEM
-
-static const dt_entry *const entries[] = {
-#define ITEM(name) &dt_schedule_##name.is,
-#include "schedule/list.h"
-#undef ITEM
-};
+#define ROOM schedule
+#include "base/members.h"
 
 static const dt_param schedule_common[] = {
     { "by", DT_TEXT, offsetof(dt_schedule, by), 0, 0, 0, "1",
@@ -84,7 +77,7 @@ static const char *schedule_more(const dt_entry *entry) {
 
 const dt_room dt_schedule_room = {
     .name = "schedule", .brief = "the learning-rate schedule: in a round all workers use the factor of its beginning",
-    .preset = "constant", .common = schedule_common, .entries = entries, .count = sizeof entries / sizeof *entries,
+    .preset = "constant", .common = schedule_common, ROOM_MEMBERS,
     .more = schedule_more, .write_out = schedule_write_out,
 };
 
@@ -92,7 +85,7 @@ dt_status dt_schedule_open(dt_schedule *s, const dt_config *config, const char *
     const dt_entry *entry;
     if (path == NULL) path = dt_schedule_room.name;
     DT_TRY(dt_room_open(&dt_schedule_room, config, path, s, run, &entry, &s->state));
-    s->type = (const dt_schedule_type *)(const void *)entry;
+    s->type = dt_schedule_of(entry);
     return s->type->init == NULL ? DT_OK : s->type->init(s->state, path);
 }
 

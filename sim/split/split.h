@@ -27,7 +27,7 @@ typedef struct dt_shards {
     uint32_t *row;          /* [rows] */
 } dt_shards;
 
-extern const dt_room dt_split_room;
+DT_DECLARE_ROOM(split)
 
 /* Split samples over workers >= 1.  A worker whom the split leaves without a sample is given one of the largest shard, and
  * counted, and a warning (base/warn.h) says so.

@@ -28,7 +28,7 @@ typedef struct dt_strategy_type {
 
 typedef struct dt_strategy { const dt_strategy_type *type; void *state; } dt_strategy;
 
-extern const dt_room dt_strategy_room;
+DT_DECLARE_ROOM(strategy)
 
 dt_status dt_strategy_open(dt_strategy *s, const dt_config *config, dt_arena *run);
 

@@ -32,7 +32,7 @@ static void for_every_set(void (*visit)(const dt_config *node, const dt_data_typ
         dt_arena *arena = dt_arena_new(0);
         const char *folder = set_folder(arena), *name = dt_data_room.entries[i]->name;
         dt_config *node = set_node(name, file_for(name, folder, arena), arena);
-        visit(node, (const dt_data_type *)(const void *)dt_data_room.entries[i], arena);
+        visit(node, dt_data_of(dt_data_room.entries[i]), arena);
         set_remove(folder);
         dt_arena_free(arena);
     }

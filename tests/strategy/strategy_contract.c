@@ -64,7 +64,7 @@ static void marks_count_the_updates_of_their_round(void **fixture) {
     (void)fixture;
     dt_data data = classes();
     for (size_t e = 0; e < dt_strategy_room.count; e++) {
-        const dt_strategy_type *type = (const dt_strategy_type *)(const void *)dt_strategy_room.entries[e];
+        const dt_strategy_type *type = dt_strategy_of(dt_strategy_room.entries[e]);
         stage_choice c = choice(&data, e);
         if (type->serve != NULL) c.strategy = pick(arena, strategy_name(e), "fraction", 0.5, NULL);
         const stage_log *log = stage_run(c);
