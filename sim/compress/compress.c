@@ -6,9 +6,8 @@
 #include "base/members.h"
 
 static const dt_param compress_common[] = {
-    { "feedback", DT_BOOL, offsetof(dt_compress, feedback), 1, 0, 1, "1",
-      "what did not get through is added to the next vector; unbiased compressors need none and keep none", NULL,
-      NULL },
+    DT_BOOL_PARAM(dt_compress, feedback, true,
+                  "what did not get through is added to the next vector; unbiased compressors need none and keep none"),
     { 0 }
 };
 

@@ -113,8 +113,7 @@ static dt_status profile_init(void *state, const dt_shape *shape, dt_model *m, d
 }
 
 static const dt_param profile_params[] = {
-    { "path", DT_TEXT, offsetof(profile, path), 0, 0, 0, "1", "resnet50 or another shipped name, or a CSV of layers",
-      NULL, NULL },
+    DT_TEXT_PARAM(profile, path, NULL, "resnet50 or another shipped name, or a CSV of layers"),
     { 0 }
 };
 

@@ -5,8 +5,8 @@
 #include "base/members.h"
 
 static const dt_param profile_common[] = {
-    { "unit", DT_TEXT, offsetof(dt_profile_common, unit), 0, 0, 0, "1",
-      "what a value of 1 is, such as kbps or ms; else B/s, s or a bare number, as the key says", NULL, NULL },
+    DT_TEXT_PARAM(dt_profile_common, unit, NULL,
+                  "what a value of 1 is, such as kbps or ms; else B/s, s or a bare number, as the key says"),
     { 0 }
 };
 

@@ -6,10 +6,9 @@
 #include "base/members.h"
 
 static const dt_param schedule_common[] = {
-    { "by", DT_TEXT, offsetof(dt_schedule, by), 0, 0, 0, "1",
-      "what at counts: global epochs (passes over all samples, all workers together), rounds, or steps of a worker; a key of "
-      "that name in place of at says both", "epochs",
-      "epochs|rounds|steps" },
+    DT_CHOICE_PARAM(dt_schedule, by, "epochs", "epochs|rounds|steps", "what at counts: global epochs (passes over all "
+                    "samples, all workers together), rounds, or steps of a worker; a key of that name in place of at says "
+                    "both"),
     { 0 }
 };
 

@@ -24,8 +24,7 @@ static dt_status dirichlet_assign(const void *state, const dt_samples *samples, 
 }
 
 static const dt_param dirichlet_params[] = {
-    { "alpha", DT_REAL, offsetof(dirichlet, alpha), 0.5, 1e-3, 1e6, "1",
-      "small: few classes a worker; large: all alike", NULL, NULL },
+    DT_REAL_PARAM(dirichlet, alpha, 0.5, 1e-3, 1e6, "1", "small: few classes a worker; large: all alike"),
     { 0 }
 };
 

@@ -21,7 +21,7 @@ static dt_status shards_assign(const void *state, const dt_samples *samples, siz
 }
 
 static const dt_param shards_params[] = {
-    { "per_worker", DT_INT, offsetof(shards, per_worker), 2, 1, 1e4, "1", "shards a worker is dealt", NULL, NULL },
+    DT_INT_PARAM(shards, per_worker, 2, 1, 1e4, "shards a worker is dealt"),
     { 0 }
 };
 
