@@ -1,5 +1,6 @@
 /* param.c - fills a state from a scenario's node by the parameter table, and prints the table. */
 #include "base/param.h"
+#include "base/near.h"
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
@@ -177,18 +178,11 @@ static const dt_param *param_find(const dt_param *table, const char *name) {
 
 static dt_status param_unknown(const dt_target *targets, const char *key, const char *path) {
     const char *names[NAMES];
-    char known[512] = "";
     size_t count = 0;
     for (int t = 0; t < 2; t++)
-        for (const dt_param *p = targets[t].table; p != NULL && p->name != NULL && count < NAMES; p++) {
-            names[count++] = p->name;
-            strncat(known, count == 1 ? "" : ", ", sizeof known - strlen(known) - 1);
-            strncat(known, p->name, sizeof known - strlen(known) - 1);
-        }
-    const char *near = dt_nearest(key, names, count);
+        for (const dt_param *p = targets[t].table; p != NULL && p->name != NULL && count < NAMES; p++) names[count++] = p->name;
     if (count == 0) return dt_fail_at(DT_EINVAL, path, "there is no such key; this choice takes none");
-    if (near == NULL) return dt_fail_at(DT_EINVAL, path, "there is no such key; known are %s", known);
-    return dt_fail_at(DT_EINVAL, path, "there is no such key; did you mean \"%s\"? (known are %s)", near, known);
+    return dt_fail_at(DT_EINVAL, path, "there is no such key%s", dt_known(key, names, count));
 }
 
 dt_status dt_param_fill(dt_target own, dt_target common, const dt_config *config, const char *path, dt_arena *arena) {

@@ -87,7 +87,4 @@ void dt_param_help(FILE *out, const dt_param *table);
  * Errors: DT_EINVAL; the reason names the spellings that are known. */
 dt_status dt_unit_read(const char *text, const char *unit, double *value);
 
-/* The nearest of count names to word, or NULL if none is near. */
-const char *dt_nearest(const char *word, const char *const *names, size_t count);
-
 #endif

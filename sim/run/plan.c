@@ -1,5 +1,6 @@
 /* plan.c - the keys of a scenario, and checking one flat scenario against them. */
 #include "run/plan.h"
+#include "base/near.h"
 #include "base/warn.h"
 #include "fault/fault.h"
 #include "layer/layer.h"
@@ -120,7 +121,7 @@ static dt_status plan_unknown(const char *key) {
     for (const dt_param *p = dt_plan_params; p->name != NULL; p++) names[count++] = p->name;
     for (const dt_section *s = dt_plan_sections; s->key != NULL; s++) names[count++] = s->key;
     const char *near = dt_nearest(key, names, count);
-    if (near != NULL) return dt_fail_at(DT_EINVAL, key, "there is no such key; did you mean \"%s\"?", near);
+    if (near != NULL) return dt_fail_at(DT_EINVAL, key, "there is no such key%s", dt_did_you_mean(near));
     return dt_fail_at(DT_EINVAL, key, "there is no such key of a scenario (\"dtsim help scenario\" lists them)");
 }
 

@@ -1,5 +1,6 @@
 /* schedule.c - opening a schedule, and the unit that its progress is counted in. */
 #include "schedule/schedule.h"
+#include "base/near.h"
 #include <string.h>
 
 #define ROOM schedule
@@ -33,8 +34,8 @@ static dt_status schedule_key(const dt_entry *entry, const dt_config *c, const c
     if (!schedule_unit(c->key)) {
         const char *near = c->key == NULL || schedule_takes(entry, c->key) ? NULL : dt_nearest(c->key, units, UNITS);
         if (near != NULL)
-            return dt_fail_at(DT_EINVAL, dt_arena_text(arena, "%s.%s", path, c->key), "there is no such key; did you mean "
-                              "\"%s\"?", near);
+            return dt_fail_at(DT_EINVAL, dt_arena_text(arena, "%s.%s", path, c->key), "there is no such key%s",
+                              dt_did_you_mean(near));
         dt_config_set_copy(out, c->key, c, arena);
         return DT_OK;
     }

@@ -1,6 +1,7 @@
 /* state.c - a Lua state with the libraries a scenario may use, and Lua's errors as reasons of ours. */
 #include "script/inside.h"
 #include "base/file.h"
+#include "base/near.h"
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
@@ -123,7 +124,7 @@ static int state_undefined(lua_State *L) {
     if (state_withheld(name)) return luaL_error(L, "\"%s\" has no value: a scenario has it with --unsafe alone", name);
     const char *near = state_near(L, name);
     if (near == NULL) return luaL_error(L, "\"%s\" has no value: nothing of that name is defined", name);
-    return luaL_error(L, "\"%s\" has no value; did you mean \"%s\"?", name, near);
+    return luaL_error(L, "\"%s\" has no value%s", name, dt_did_you_mean(near));
 }
 
 static void state_define(lua_State *L) {

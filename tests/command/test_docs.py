@@ -37,7 +37,7 @@ def test_the_keys_of_a_scenario_have_help(folder):
     for key, inside in [("faults", "patience"), ("stop", "accuracy"), ("mark", "rows"), ("ideal", "latency"),
                         ("compute", "seconds")]:
         assert re.search(rf"^  {inside} ", folder.run("help", key).stdout, re.M)
-    assert "did you mean faults" in folder.run("help", "fault").stderr
+    assert 'did you mean "faults"?' in folder.run("help", "fault").stderr
 
 
 @pytest.mark.parametrize("name", ["lan", "wan", "mobile"])
