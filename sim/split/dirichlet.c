@@ -31,5 +31,5 @@ static const dt_param dirichlet_params[] = {
 const dt_split_type dt_split_dirichlet = {
     .is = { "dirichlet", "Each class is shared out in random proportions.", "Yurochkin et al. 2019, section 4",
             dirichlet_params, sizeof(dirichlet) },
-    .may_leave_empty = true, .assign = dirichlet_assign,
+    .may_leave_empty = true, .drawn = true, .assign = dirichlet_assign,
 };

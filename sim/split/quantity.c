@@ -26,5 +26,5 @@ static const dt_param quantity_params[] = {
 const dt_split_type dt_split_quantity = {
     .is = { "quantity", "Sizes by a power law, labels alike.", "Li et al. 2022, section 3.3", quantity_params,
             sizeof(quantity) },
-    .may_leave_empty = true, .assign = quantity_assign,
+    .may_leave_empty = true, .drawn = true, .assign = quantity_assign,
 };

@@ -28,5 +28,5 @@ static const dt_param shards_params[] = {
 const dt_split_type dt_split_shards = {
     .is = { "shards", "Sorted by label and dealt in shards: few classes a worker.", "McMahan et al. 2017, section 3",
             shards_params, sizeof(shards) },
-    .may_leave_empty = true, .assign = shards_assign,
+    .may_leave_empty = true, .drawn = true, .assign = shards_assign,
 };

@@ -57,7 +57,7 @@ static size_t split_mend(uint32_t *worker_of, size_t rows, const dt_shards *s, d
 static dt_status split_assign(const dt_split_type *type, const void *state, const dt_samples *samples, uint64_t seed,
                               dt_shards *out, dt_arena *scratch) {
     uint32_t *worker_of = dt_arena_take(scratch, samples->rows, sizeof *worker_of);
-    dt_rng *rng = dt_rng_stream(scratch, seed, 0, "split");
+    dt_rng *rng = type->drawn ? dt_rng_stream(scratch, seed, 0, "split") : NULL;
     DT_TRY(type->assign(state, samples, out->workers, rng, worker_of, scratch));
     split_list(worker_of, samples->rows, out, scratch);
     out->empty = split_mend(worker_of, samples->rows, out, scratch);

@@ -15,6 +15,7 @@ typedef struct dt_samples {
 typedef struct dt_split_type {
     dt_entry is;
     bool may_leave_empty;       /* a worker may be left without a sample: dt_split_make mends it, and help says so */
+    bool drawn;                 /* the seed decides who holds what: there is an rng */
     /* Write the worker of every row, 0 .. workers - 1.  scratch is released afterwards. */
     dt_status (*assign)(const void *state, const dt_samples *samples, size_t workers, dt_rng *rng,
                         uint32_t *worker_of /* [rows] */, dt_arena *scratch);
