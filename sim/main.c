@@ -1,6 +1,7 @@
 /* main.c - the command line: run, merge, plan, list, help, info, diff, platform, docs, and what only looks at files. */
 #include "base/apart.h"
 #include "base/file.h"
+#include "base/near.h"
 #include "base/rng.h"
 #include "base/warn.h"
 #include "run/check.h"
@@ -127,8 +128,7 @@ static dt_status line_read(line *l, int argc, char **argv) {
         } else if (strcmp(argv[i], "--unsafe") == 0) {
             l->unsafe = true;
         } else if (argv[i][0] == '-' && argv[i][1] != '\0') {
-            const char *near = dt_nearest(argv[i], known, KNOWN);
-            return dt_fail(DT_EINVAL, "there is no option %s%s%s", argv[i], near ? "; did you mean " : "", near ? near : "");
+            return dt_fail(DT_EINVAL, "there is no option %s%s", argv[i], dt_did_you_mean(dt_nearest(argv[i], known, KNOWN)));
         } else {
             l->word[l->words++] = argv[i];      /* never ahead of what is read */
         }
@@ -292,8 +292,7 @@ static int command_list(const line *l, dt_arena *arena) {
         shown = true;
     }
     if (shown) return GOOD;
-    const char *near = dt_nearest(wanted, names, count);
-    dt_fail(DT_ENOTFOUND, "there is no room \"%s\"%s%s", wanted, near != NULL ? "; did you mean " : "", near != NULL ? near : "");
+    dt_fail(DT_ENOTFOUND, "there is no room \"%s\"%s", wanted, dt_did_you_mean(dt_nearest(wanted, names, count)));
     return complain();
 }
 
@@ -362,9 +361,8 @@ static int command_help(const line *l, dt_arena *arena) {
         }
     }
     if (shown) return GOOD;
-    const char *near = dt_nearest(l->word[0], names, count);
-    dt_fail(DT_ENOTFOUND, "there is no algorithm, room, platform or key \"%s\"%s%s (\"dtsim list\" and \"dtsim help scenario\" show all)", l->word[0],
-            near != NULL ? "; did you mean " : "", near != NULL ? near : "");
+    dt_fail(DT_ENOTFOUND, "there is no algorithm, room, platform or key \"%s\"%s (\"dtsim list\" and \"dtsim help scenario\" "
+            "show all)", l->word[0], dt_did_you_mean(dt_nearest(l->word[0], names, count)));
     return complain();
 }
 
@@ -440,9 +438,8 @@ static int act(int argc, char **argv, dt_arena *arena) {
         if (commands[i].act == NULL) return command_analysis(argc - 1, argv + 1, arena);
         return line_read(&l, argc - 2, argv + 2) == DT_OK ? commands[i].act(&l, arena) : complain();
     }
-    const char *near = dt_nearest(argv[1], names, COMMANDS);
-    dt_fail(DT_EINVAL, "there is no command \"%s\"%s%s (\"dtsim\" alone shows all)", argv[1],
-            near != NULL ? "; did you mean " : "", near != NULL ? near : "");
+    dt_fail(DT_EINVAL, "there is no command \"%s\"%s (\"dtsim\" alone shows all)", argv[1],
+            dt_did_you_mean(dt_nearest(argv[1], names, COMMANDS)));
     return complain();
 }
 

@@ -5,19 +5,12 @@
 #include <math.h>
 #include <string.h>
 
-#define ITEM(name) extern const dt_collective_type dt_collective_##name;
-#include "collective/list.h"
-#undef ITEM
-
-static const dt_entry *const entries[] = {
-#define ITEM(name) &dt_collective_##name.is,
-#include "collective/list.h"
-#undef ITEM
-};
+#define ROOM collective
+#include "base/members.h"
 
 const dt_room dt_collective_room = {
     .name = "collective", .brief = "how a mean is formed", .preset = "ring",
-    .entries = entries, .count = sizeof entries / sizeof *entries,
+    ROOM_MEMBERS,
 };
 
 enum { STEP_BITS = 24 };
@@ -202,8 +195,9 @@ static dt_status collective_serve(void *arg) {
 static const char *collective_gatherers(dt_arena *arena) {
     const char *names = "";
     for (size_t i = 0; i < dt_collective_room.count; i++)
-        if (((const dt_collective_type *)(const void *)entries[i])->gathers)
-            names = dt_arena_text(arena, "%s%s\"%s\"", names, names[0] == '\0' ? "" : " or ", entries[i]->name);
+        if (dt_collective_of(dt_collective_room.entries[i])->gathers)
+            names = dt_arena_text(arena, "%s%s\"%s\"", names, names[0] == '\0' ? "" : " or ",
+                                  dt_collective_room.entries[i]->name);
     return names;
 }
 
@@ -219,7 +213,7 @@ dt_status dt_collective_check(const dt_config *config, const dt_aggregate *aggre
     const dt_entry *entry;
     void *state;
     DT_TRY(dt_room_open(&dt_collective_room, config, NULL, NULL, run, &entry, &state));
-    return collective_fits((const dt_collective_type *)(const void *)entry, aggregate, run);
+    return collective_fits(dt_collective_of(entry), aggregate, run);
 }
 
 dt_status dt_collective_open(dt_collective **out, const dt_config *config, const dt_group *group, size_t n,
@@ -227,7 +221,7 @@ dt_status dt_collective_open(dt_collective **out, const dt_config *config, const
     const dt_entry *entry;
     dt_collective *c = dt_arena_take(run, 1, sizeof *c);
     DT_TRY(dt_room_open(&dt_collective_room, config, NULL, NULL, run, &entry, &c->state));
-    c->type = (const dt_collective_type *)(const void *)entry;
+    c->type = dt_collective_of(entry);
     DT_TRY(collective_fits(c->type, aggregate, run));
     c->group = group;
     c->n = n;

@@ -88,7 +88,7 @@ typedef struct dt_collective_type {
     void (*ways)(size_t ranks, dt_way *way, void *owner);
 } dt_collective_type;
 
-extern const dt_room dt_collective_room;    /* preset: "ring" */
+DT_DECLARE_ROOM(collective)     /* preset: "ring" */
 
 /* Can the algorithm that config names form what the aggregate asks for?
  * Errors: DT_ENOTFOUND name; DT_EINVAL at "aggregate": it needs all vectors in one place, and partial sums travel. */

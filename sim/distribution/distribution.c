@@ -2,19 +2,12 @@
 #include "distribution/distribution.h"
 #include <string.h>
 
-#define ITEM(name) extern const dt_distribution_type dt_distribution_##name;
-#include "distribution/list.h"
-#undef ITEM
-
-static const dt_entry *const entries[] = {
-#define ITEM(name) &dt_distribution_##name.is,
-#include "distribution/list.h"
-#undef ITEM
-};
+#define ROOM distribution
+#include "base/members.h"
 
 const dt_room dt_distribution_room = {
     .name = "distribution", .brief = "how a random delay or factor is distributed", .preset = "constant",
-    .entries = entries, .count = sizeof entries / sizeof *entries,
+    ROOM_MEMBERS,
 };
 
 static const dt_config *dist_constant(double value, dt_arena *run) {
@@ -61,7 +54,7 @@ dt_status dt_distribution_open(dt_distribution *d, const dt_config *config, cons
     const dt_entry *entry;
     if (path == NULL) path = dt_distribution_room.name;
     DT_TRY(dt_room_open(&dt_distribution_room, dist_node(config, "s", run), path, NULL, run, &entry, &d->state));
-    d->type = (const dt_distribution_type *)(const void *)entry;
+    d->type = dt_distribution_of(entry);
     return d->type->init == NULL ? DT_OK : d->type->init(d->state, path, run);
 }
 

@@ -27,7 +27,7 @@ typedef struct dt_distribution_type {
 
 typedef struct dt_distribution { const dt_distribution_type *type; void *state; } dt_distribution;
 
-extern const dt_room dt_distribution_room;      /* preset: "constant", value 1 */
+DT_DECLARE_ROOM(distribution)     /* preset: "constant", value 1 */
 
 /* Open the distribution of a scenario's node; path is where it stands ("jitter", "compute.seconds").
  * A bare number is a constant, a bare list gives each worker a value.

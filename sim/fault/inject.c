@@ -1,5 +1,6 @@
 /* inject.c - lets happen what the section "faults" says, by alarms of the engine. */
 #include "engine/failure.h"
+#include "base/near.h"
 #include "fault/inside.h"
 #include <fnmatch.h>
 #include <math.h>
@@ -245,7 +246,7 @@ static dt_status links_known(dt_engine *e, const char *pattern, dt_arena *run) {
     }
     const char *near = dt_nearest(pattern, name, links);
     if (near != NULL)
-        return dt_fail_at(DT_EINVAL, "faults.links", "no link is called \"%s\"; did you mean \"%s\"?", pattern, near);
+        return dt_fail_at(DT_EINVAL, "faults.links", "no link is called \"%s\"%s", pattern, dt_did_you_mean(near));
     return dt_fail_at(DT_EINVAL, "faults.links", "no link is called \"%s\"; the first of %zu is \"%s\"", pattern, links,
                       links > 0 ? name[0] : "");
 }

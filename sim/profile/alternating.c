@@ -41,8 +41,8 @@ static dt_piece alternating_piece(const void *state, dt_rng *rng, dt_turn turn) 
 }
 
 static const dt_param alternating_params[] = {
-    { "on", DT_TABLE, offsetof(alternating, on_node), 0, 0, 0, "s", "how long the value is 1 each time", NULL, "distribution" },
-    { "off", DT_TABLE, offsetof(alternating, off_node), 0, 0, 0, "s", "how long it is 0 each time", NULL, "distribution" },
+    DT_TABLE_NAMED("on", alternating, on_node, "s", "distribution", "how long the value is 1 each time"),
+    DT_TABLE_NAMED("off", alternating, off_node, "s", "distribution", "how long it is 0 each time"),
     { 0 }
 };
 

@@ -22,7 +22,7 @@ typedef struct dt_profile_type {
 
 typedef struct dt_profile { const dt_profile_type *type; void *state; double factor; } dt_profile;
 
-extern const dt_room dt_profile_room;       /* preset: none; common: unit */
+DT_DECLARE_ROOM(profile)     /* preset: none; common: unit */
 
 /* Open the profile of a scenario's node; path is where it stands ("faults.availability").
  *   unit   the base unit that values come out in: "B/s", "s", "1"

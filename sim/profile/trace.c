@@ -54,15 +54,14 @@ static dt_piece trace_piece(const void *state, dt_rng *rng, dt_turn turn) {
 }
 
 static const dt_param trace_params[] = {
-    { "path", DT_TEXT, offsetof(trace, path), 0, 0, 0, "1", "CSV file, plain or gzip; it is looked for beside the "
-      "scenario, in the working folder and under $DTSIM_DATA", NULL, NULL },
-    { "time", DT_TEXT, offsetof(trace, time), 0, 0, 0, "1", "name of the column with the times, in s (its number from 1 "
-      "where the first line is no header); else t_s, or the first where there is no header", NULL, NULL },
-    { "column", DT_TEXT, offsetof(trace, column), 0, 0, 0, "1", "name or number of the column with the values; else "
-      "the last", NULL, NULL },
-    { "where", DT_TEXT, offsetof(trace, where), 0, 0, 0, "1", "\"column=value\": only rows that say so", NULL, NULL },
-    { "begin", DT_TEXT, offsetof(trace, begin), 0, 0, 0, "1",
-      "where each host or link begins: alike at the first row, or each at a row drawn for it", "first", "first|random" },
+    DT_TEXT_PARAM(trace, path, NULL,
+                  "CSV file, plain or gzip; it is looked for beside the scenario, in the working folder and under $DTSIM_DATA"),
+    DT_TEXT_PARAM(trace, time, NULL, "name of the column with the times, in s (its number from 1 where the first line is no "
+                  "header); else t_s, or the first where there is no header"),
+    DT_TEXT_PARAM(trace, column, NULL, "name or number of the column with the values; else the last"),
+    DT_TEXT_PARAM(trace, where, NULL, "\"column=value\": only rows that say so"),
+    DT_CHOICE_PARAM(trace, begin, "first", "first|random",
+                    "where each host or link begins: alike at the first row, or each at a row drawn for it"),
     { 0 }
 };
 

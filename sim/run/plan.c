@@ -1,5 +1,6 @@
 /* plan.c - the keys of a scenario, and checking one flat scenario against them. */
 #include "run/plan.h"
+#include "base/near.h"
 #include "base/warn.h"
 #include "fault/fault.h"
 #include "layer/layer.h"
@@ -8,82 +9,66 @@
 #include <string.h>
 
 const dt_param dt_plan_params[] = {
-    { "workers", DT_INT, offsetof(dt_setting, workers), 0, 0, 1e7, "1",
-      "how many train; 0: one on every host but the server's; a table says on which hosts", NULL, NULL },
-    { "seed", DT_INT, offsetof(dt_setting, seed), 1, 0, 1e15, "1", "names every random stream of the run", NULL, NULL },
-    { "data_seed", DT_INT, offsetof(dt_setting, data_seed), 0, 0, 1e15, "1",
-      "names the streams of generated data, to hold them while seeds vary; 0: the run's seed", NULL, NULL },
-    { "learn", DT_BOOL, offsetof(dt_setting, learn), 1, 0, 1, "1",
-      "false: nothing is learnt, only time and bytes are simulated", NULL, NULL },
-    { "batch", DT_INT, offsetof(dt_setting, batch), 32, 0, 1e9, "1", "samples of a step; 0: the whole shard", NULL,
-      NULL },
-    { "server", DT_TEXT, offsetof(dt_setting, server), 0, 0, 0, "1",
-      "host of the server; else the one called server, else the first worker's", NULL, NULL },
-    { "network", DT_TEXT, offsetof(dt_setting, network), 0, 0, 0, "1",
-      "SimGrid's model: LV08 with its measured factors, CM02 with closed forms", "LV08", "LV08|CM02" },
-    { "window", DT_REAL, offsetof(dt_setting, window), 4 << 20, 0, 1e15, "B",
-      "TCP window: a message gets at most window / (2 latency of its route); 0: no such bound; the <config> of a platform "
-      "may preset another than 4 MiB (wan presets 0)", NULL, NULL },
-    { "trace", DT_TEXT, offsetof(dt_setting, trace), 0, 0, 0, "1",
-      "spans: record every stretch of time of every worker; messages: and every message", "none",
-      "none|spans|messages" },
-    { "keep", DT_TEXT, offsetof(dt_setting, keep), 0, 0, 0, "1", "record the final parameters", "nothing",
-      "nothing|model" },
+    DT_INT_PARAM(dt_setting, workers, 0, 0, 1e7,
+                 "how many train; 0: one on every host but the server's; a table says on which hosts"),
+    DT_INT_PARAM(dt_setting, seed, 1, 0, 1e15, "names every random stream of the run"),
+    DT_INT_PARAM(dt_setting, data_seed, 0, 0, 1e15,
+                 "names the streams of generated data, to hold them while seeds vary; 0: the run's seed"),
+    DT_BOOL_PARAM(dt_setting, learn, true, "false: nothing is learnt, only time and bytes are simulated"),
+    DT_INT_PARAM(dt_setting, batch, 32, 0, 1e9, "samples of a step; 0: the whole shard"),
+    DT_TEXT_PARAM(dt_setting, server, NULL, "host of the server; else the one called server, else the first worker's"),
+    DT_CHOICE_PARAM(dt_setting, network, "LV08", "LV08|CM02",
+                    "SimGrid's model: LV08 with its measured factors, CM02 with closed forms"),
+    DT_REAL_PARAM(dt_setting, window, 4 << 20, 0, 1e15, "B", "TCP window: a message gets at most window / (2 latency of its "
+                  "route); 0: no such bound; the <config> of a platform may preset another than 4 MiB (wan presets 0)"),
+    DT_CHOICE_PARAM(dt_setting, trace, "none", "none|spans|messages",
+                    "spans: record every stretch of time of every worker; messages: and every message"),
+    DT_CHOICE_PARAM(dt_setting, keep, "nothing", "nothing|model", "record the final parameters"),
     { 0 }
 };
 
 static const dt_param workers_params[] = {
-    { "count", DT_INT, offsetof(dt_setting, workers), 0, 0, 1e7, "1",
-      "how many train; 0: one on every host whose name fits on", NULL, NULL },
-    { "on", DT_TEXT, offsetof(dt_setting, on), 0, 0, 0, "1",
-      "names of their hosts, with * and ?: \"gpu*\"; in natural order (gpu2 before gpu10), the server's left out if another fits",
-      NULL, NULL },
+    DT_INT_NAMED("count", dt_setting, workers, 0, 0, 1e7, "how many train; 0: one on every host whose name fits on"),
+    DT_TEXT_PARAM(dt_setting, on, NULL, "names of their hosts, with * and ?: \"gpu*\"; in natural order (gpu2 before gpu10), "
+                  "the server's left out if another fits"),
     { 0 }
 };
 
-#define LIMIT_OF(name, most, unit, brief) { #name, DT_REAL, offsetof(dt_stop, name), 0, 0, most, unit, brief, NULL, NULL }
-#define LIMIT(name, unit, brief) LIMIT_OF(name, 1e300, unit, brief)
 static const dt_param stop_params[] = {
-    LIMIT(steps, "1", "gradient steps of a worker"),
-    LIMIT(rounds, "1", "means taken, or rounds of a server"),
-    LIMIT(epochs, "1", "passes over all samples, summed over workers"),
-    LIMIT(seconds, "s", "simulated time"),
-    LIMIT(bytes, "B", "bytes sent by all"),
-    LIMIT(loss, "1", "a training loss low enough, looked at in every mark"),
-    LIMIT_OF(accuracy, 1, "1", "a test accuracy high enough, as a share: 0.97; looked at in every mark"),
+    DT_REAL_PARAM(dt_stop, steps, 0, 0, 1e300, "1", "gradient steps of a worker"),
+    DT_REAL_PARAM(dt_stop, rounds, 0, 0, 1e300, "1", "means taken, or rounds of a server"),
+    DT_REAL_PARAM(dt_stop, epochs, 0, 0, 1e300, "1", "passes over all samples, summed over workers"),
+    DT_REAL_PARAM(dt_stop, seconds, 0, 0, 1e300, "s", "simulated time"),
+    DT_REAL_PARAM(dt_stop, bytes, 0, 0, 1e300, "B", "bytes sent by all"),
+    DT_REAL_PARAM(dt_stop, loss, 0, 0, 1e300, "1", "a training loss low enough, looked at in every mark"),
+    DT_REAL_PARAM(dt_stop, accuracy, 0, 0, 1, "1", "a test accuracy high enough, as a share: 0.97; looked at in every mark"),
     { 0 }
 };
 
 static const dt_param mark_params[] = {
-    { "rounds", DT_REAL, offsetof(dt_marking, every.rounds), 0, 0, 1e15, "1", "a mark at every so many rounds", NULL,
-      NULL },
-    { "steps", DT_REAL, offsetof(dt_marking, every.steps), 0, 0, 1e15, "1", "a mark at every so many steps", NULL,
-      NULL },
-    { "seconds", DT_REAL, offsetof(dt_marking, every.seconds), 0, 0, 1e15, "s", "a mark at every so many seconds", NULL,
-      NULL },
-    { "epochs", DT_REAL, offsetof(dt_marking, every.epochs), 0, 0, 1e15, "1", "a mark at every so many epochs", NULL,
-      NULL },
-    { "bytes", DT_REAL, offsetof(dt_marking, every.bytes), 0, 0, 1e300, "B", "a mark at every so many bytes", NULL,
-      NULL },
-    { "rows", DT_INT, offsetof(dt_marking, rows), 0, 0, 1e15, "1", "training samples the loss is taken over; 0: all",
-      NULL, NULL },
+    DT_REAL_NAMED("rounds", dt_marking, every.rounds, 0, 0, 1e15, "1", "a mark at every so many rounds"),
+    DT_REAL_NAMED("steps", dt_marking, every.steps, 0, 0, 1e15, "1", "a mark at every so many steps"),
+    DT_REAL_NAMED("seconds", dt_marking, every.seconds, 0, 0, 1e15, "s", "a mark at every so many seconds"),
+    DT_REAL_NAMED("epochs", dt_marking, every.epochs, 0, 0, 1e15, "1", "a mark at every so many epochs"),
+    DT_REAL_NAMED("bytes", dt_marking, every.bytes, 0, 0, 1e300, "B", "a mark at every so many bytes"),
+    DT_INT_PARAM(dt_marking, rows, 0, 0, 1e15, "training samples the loss is taken over; 0: all"),
     { 0 }
 };
 
 static const dt_param compute_params[] = {
-    { "seconds", DT_TABLE, offsetof(dt_computing, seconds), 0, 0, 0, "s",
-      "time of a step, drawn anew, instead of flops over speed; or a list: a value for each worker", NULL, "distribution" },
+    DT_TABLE_PARAM(dt_computing, seconds, "s", "distribution",
+                   "time of a step, drawn anew, instead of flops over speed; or a list: a value for each worker"),
     { 0 }
 };
 
-#define IDEAL(name, brief) { #name, DT_BOOL, offsetof(dt_ideal, name), 0, 0, 1, "1", brief, NULL, NULL }
 static const dt_param ideal_params[] = {
-    IDEAL(jitter, "every step takes the mean of its distributions; all is drawn as ever"),
-    IDEAL(speed, "all workers compute at their mean speed"),
-    IDEAL(latency, "links have no latency, so TCP windows do not bind either"),
-    IDEAL(bandwidth, "links have no bound: a message takes its latency, and more only where the TCP window binds"),
-    IDEAL(window, "no TCP window: a message gets what its narrowest link has"),
-    IDEAL(server, "what the server sends, receives and computes takes no time"),
+    DT_BOOL_PARAM(dt_ideal, jitter, false, "every step takes the mean of its distributions; all is drawn as ever"),
+    DT_BOOL_PARAM(dt_ideal, speed, false, "all workers compute at their mean speed"),
+    DT_BOOL_PARAM(dt_ideal, latency, false, "links have no latency, so TCP windows do not bind either"),
+    DT_BOOL_PARAM(dt_ideal, bandwidth, false,
+                  "links have no bound: a message takes its latency, and more only where the TCP window binds"),
+    DT_BOOL_PARAM(dt_ideal, window, false, "no TCP window: a message gets what its narrowest link has"),
+    DT_BOOL_PARAM(dt_ideal, server, false, "what the server sends, receives and computes takes no time"),
     { 0 }
 };
 
@@ -136,7 +121,7 @@ static dt_status plan_unknown(const char *key) {
     for (const dt_param *p = dt_plan_params; p->name != NULL; p++) names[count++] = p->name;
     for (const dt_section *s = dt_plan_sections; s->key != NULL; s++) names[count++] = s->key;
     const char *near = dt_nearest(key, names, count);
-    if (near != NULL) return dt_fail_at(DT_EINVAL, key, "there is no such key; did you mean \"%s\"?", near);
+    if (near != NULL) return dt_fail_at(DT_EINVAL, key, "there is no such key%s", dt_did_you_mean(near));
     return dt_fail_at(DT_EINVAL, key, "there is no such key of a scenario (\"dtsim help scenario\" lists them)");
 }
 

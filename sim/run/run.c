@@ -1,5 +1,6 @@
 /* run.c - builds what a configuration names, runs it, and leaves its part file. */
 #include "run/run.h"
+#include "base/near.h"
 #include "base/warn.h"
 #include "engine/failure.h"
 #include "fault/fault.h"
@@ -111,9 +112,8 @@ static dt_status run_nowhere(const run *r) {
     }
     if (hosts > SHOWN) list = dt_arena_text(r->arena, "%s and %zu more", list, hosts - SHOWN);
     if (near == NULL) near = dt_nearest(r->setting.on, names, hosts);
-    return dt_fail_at(DT_ENOTFOUND, "workers.on", "no host of the platform has a name like \"%s\"%s%s%s; its hosts are %s",
-                      r->setting.on, near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near,
-                      near == NULL ? "" : "\"", list);
+    return dt_fail_at(DT_ENOTFOUND, "workers.on", "no host of the platform has a name like \"%s\"%s (its hosts are %s)",
+                      r->setting.on, dt_did_you_mean(near), list);
 }
 
 /* The hosts that workers may have, in order: the server's is left out, unless it is the only one. */

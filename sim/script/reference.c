@@ -3,9 +3,8 @@
 #include <string.h>
 
 static const char *type_of(const dt_param *p) {
-    bool bare = p->unit == NULL || p->unit[0] == '\0' || strcmp(p->unit, "1") == 0;
     switch (p->kind) {
-    case DT_REAL: return bare ? "number" : "number|string";
+    case DT_REAL: return dt_param_bare(p) ? "number" : "number|string";
     case DT_INT: return "integer";
     case DT_BOOL: return "boolean";
     case DT_TEXT: return "string";
@@ -27,7 +26,7 @@ static void print_choices(FILE *out, const char *choices) {
 /* section: the table that the key may hold as well, or NULL. */
 static void print_field(FILE *out, const dt_param *p, const dt_section *section) {
     bool number = p->kind == DT_REAL || p->kind == DT_INT;
-    bool bare = p->unit == NULL || p->unit[0] == '\0' || strcmp(p->unit, "1") == 0;
+    bool bare = dt_param_bare(p);
     fprintf(out, "---@field %s? ", p->name);
     if (p->kind == DT_TEXT && p->choices != NULL) print_choices(out, p->choices);
     else fputs(type_of(p), out);

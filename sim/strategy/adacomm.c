@@ -88,17 +88,13 @@ static dt_status adacomm_work(void *state, dt_worker *w) {
 }
 
 static const dt_param adacomm_params[] = {
-    { "period", DT_INT, offsetof(adacomm, period), 20, 1, 1e9, "1", "first period (tau_0)", NULL, NULL },
-    { "interval", DT_REAL, offsetof(adacomm, interval), 60, 1e-9, 1e12, "s", "simulated time between changes (T_0)",
-      NULL, NULL },
-    { "gamma", DT_REAL, offsetof(adacomm, gamma), 0.5, 1e-3, 1, "1", "shrinks tau where the loss alone would not",
-      NULL, NULL },
-    { "rates", DT_BOOL, offsetof(adacomm, rates), 0, 0, 1, "1", "put eta_0 / eta_l under the root too", NULL, NULL },
-    { "couple", DT_BOOL, offsetof(adacomm, couple), 1, 0, 1, "1", "hold a decay of the rate back while tau > 1", NULL,
-      NULL },
-    { "block", DT_REAL, offsetof(adacomm, block), 0, 0, 0.999, "1", "block momentum (beta_g); 0: none", NULL, NULL },
-    { "estimate", DT_TEXT, offsetof(adacomm, estimate), 0, 0, 0, "1", "loss taken: of the mean model, or of the batches",
-      "model", "model|batch" },
+    DT_INT_PARAM(adacomm, period, 20, 1, 1e9, "first period (tau_0)"),
+    DT_REAL_PARAM(adacomm, interval, 60, 1e-9, 1e12, "s", "simulated time between changes (T_0)"),
+    DT_REAL_PARAM(adacomm, gamma, 0.5, 1e-3, 1, "1", "shrinks tau where the loss alone would not"),
+    DT_BOOL_PARAM(adacomm, rates, false, "put eta_0 / eta_l under the root too"),
+    DT_BOOL_PARAM(adacomm, couple, true, "hold a decay of the rate back while tau > 1"),
+    DT_REAL_PARAM(adacomm, block, 0, 0, 0.999, "1", "block momentum (beta_g); 0: none"),
+    DT_CHOICE_PARAM(adacomm, estimate, "model", "model|batch", "loss taken: of the mean model, or of the batches"),
     { 0 }
 };
 

@@ -59,17 +59,12 @@ static dt_status fedavg_serve(void *state, dt_server *s) {
 }
 
 static const dt_param fedavg_params[] = {
-    { "fraction", DT_REAL, offsetof(fedavg, fraction), 0.1, 0, 1, "1", "share of the devices in a round (C); 0: one",
-      NULL, NULL },
-    { "epochs", DT_INT, offsetof(fedavg, epochs), 1, 1, 1e6, "1", "passes over the own samples in a round (E)", NULL,
-      NULL },
-    { "over", DT_REAL, offsetof(fedavg, over), 1, 1, 100, "1",
-      "devices invited for each that is needed: the first updates are taken; who is late is still busy in the next round and "
-      "misses it too, so these are no backup workers", NULL, NULL },
-    { "deadline", DT_REAL, offsetof(fedavg, deadline), 0, 0, 1e9, "s", "a round is over after this; 0: no such limit", NULL,
-      NULL },
-    { "prox", DT_REAL, offsetof(fedavg, prox), 0, 0, 1e6, "1", "pull towards the global model (mu of FedProx)", NULL,
-      NULL },
+    DT_REAL_PARAM(fedavg, fraction, 0.1, 0, 1, "1", "share of the devices in a round (C); 0: one"),
+    DT_INT_PARAM(fedavg, epochs, 1, 1, 1e6, "passes over the own samples in a round (E)"),
+    DT_REAL_PARAM(fedavg, over, 1, 1, 100, "1", "devices invited for each that is needed: the first updates are taken; who "
+                  "is late is still busy in the next round and misses it too, so these are no backup workers"),
+    DT_REAL_PARAM(fedavg, deadline, 0, 0, 1e9, "s", "a round is over after this; 0: no such limit"),
+    DT_REAL_PARAM(fedavg, prox, 0, 0, 1e6, "1", "pull towards the global model (mu of FedProx)"),
     { 0 }
 };
 

@@ -26,8 +26,7 @@ static dt_status gossip_rejoin(void *state, dt_worker *w) {
 }
 
 static const dt_param gossip_params[] = {
-    { "mix", DT_REAL, offsetof(gossip, mix), 1, 0, 1, "1", "consensus step size; smaller for strong compression", NULL,
-      NULL },
+    DT_REAL_PARAM(gossip, mix, 1, 0, 1, "1", "consensus step size; smaller for strong compression"),
     { 0 }
 };
 

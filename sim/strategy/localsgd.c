@@ -21,8 +21,8 @@ static dt_status localsgd_work(void *state, dt_worker *w) {
 }
 
 static const dt_param localsgd_params[] = {
-    { "period", DT_INT, offsetof(localsgd, period), 10, 1, 1e9, "1", "steps between two means (tau)", NULL, NULL },
-    { "reset", DT_BOOL, offsetof(localsgd, reset), 0, 0, 1, "1", "forget momentum at every mean", NULL, NULL },
+    DT_INT_PARAM(localsgd, period, 10, 1, 1e9, "steps between two means (tau)"),
+    DT_BOOL_PARAM(localsgd, reset, false, "forget momentum at every mean"),
     { 0 }
 };
 

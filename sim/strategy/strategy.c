@@ -1,27 +1,20 @@
 /* strategy.c - the registry of strategies. */
 #include "strategy/strategy.h"
 
-#define ITEM(name) extern const dt_strategy_type dt_strategy_##name;
-#include "strategy/list.h"
-#undef ITEM
+#define ROOM strategy
+#include "base/members.h"
 
-static const dt_entry *const entries[] = {
-#define ITEM(name) &dt_strategy_##name.is,
-#include "strategy/list.h"
-#undef ITEM
-};
-
-static const char *strategy_faults(const dt_entry *e) { return ((const dt_strategy_type *)(const void *)e)->faults; }
+static const char *strategy_faults(const dt_entry *e) { return dt_strategy_of(e)->faults; }
 
 const dt_room dt_strategy_room = {
     .name = "strategy", .brief = "who computes and who talks to whom", .preset = NULL,
-    .entries = entries, .count = sizeof entries / sizeof *entries, .more = strategy_faults,
+    ROOM_MEMBERS, .more = strategy_faults,
 };
 
 dt_status dt_strategy_open(dt_strategy *s, const dt_config *config, dt_arena *run) {
     const dt_entry *entry;
     DT_TRY(dt_room_open(&dt_strategy_room, config, NULL, NULL, run, &entry, &s->state));
-    s->type = (const dt_strategy_type *)(const void *)entry;
+    s->type = dt_strategy_of(entry);
     return DT_OK;
 }
 

@@ -6,7 +6,7 @@
 
 #include "role/role.h"
 
-extern const dt_room dt_strategy_room;
+DT_DECLARE_ROOM(strategy)
 
 dt_status dt_strategy_open(dt_strategy *s, const dt_config *config, dt_arena *run);
 

@@ -28,17 +28,19 @@ static const char *file_for(const char *name, const char *folder, dt_arena *aren
 
 static void for_every_set(void (*visit)(const dt_config *node, const dt_data_type *type, dt_arena *arena)) {
     for (size_t i = 0; i < dt_data_room.count; i++) {
-        if (strcmp(dt_data_room.entries[i]->name, "blank") == 0) continue;     /* counts rows that hold nothing */
         dt_arena *arena = dt_arena_new(0);
         const char *folder = set_folder(arena), *name = dt_data_room.entries[i]->name;
         dt_config *node = set_node(name, file_for(name, folder, arena), arena);
-        visit(node, (const dt_data_type *)(const void *)dt_data_room.entries[i], arena);
+        visit(node, dt_data_of(dt_data_room.entries[i]), arena);
         set_remove(folder);
         dt_arena_free(arena);
     }
 }
 
+static bool only_counted(const dt_dataset *set) { return set->rows > 0 && set->x == NULL && set->y == NULL; }
+
 static void part_keeps_promises(const dt_dataset *set, const dt_shape *shape, size_t workers) {
+    if (only_counted(set)) return;
     for (size_t i = 0; i < set->rows * shape->features; i++) assert_true(set->x[i] - set->x[i] == 0);
     for (size_t i = 0; i < set->rows; i++) {
         assert_true(set->y[i] - set->y[i] == 0);
@@ -65,6 +67,7 @@ static void same_seed_same_samples(const dt_config *node, const dt_data_type *ty
     assert_ok(dt_data_load(node, 3, 5, &b, arena));
     assert_ok(dt_data_load(node, 4, 5, &c, arena));
     assert_int_equal(a.train.rows, b.train.rows);
+    if (only_counted(&a.train)) return;
     assert_memory_equal(a.train.x, b.train.x, a.train.rows * a.shape.features * sizeof(float));
     assert_memory_equal(a.train.y, b.train.y, a.train.rows * sizeof(float));
     assert_memory_equal(a.test.x, b.test.x, a.test.rows * a.shape.features * sizeof(float));
@@ -76,6 +79,7 @@ static void test_is_not_train(const dt_config *node, const dt_data_type *type, d
     dt_data d;
     if (type->check != NULL) return;
     assert_ok(dt_data_load(node, 3, 5, &d, arena));
+    if (only_counted(&d.train)) return;
     assert_true(d.test.rows > 0);
     assert_true(memcmp(d.train.x, d.test.x, d.shape.features * sizeof(float)) != 0);
 }

@@ -17,9 +17,7 @@ static dt_data classes(void) {
     return (dt_data){ .shape = { COLUMNS, 4, 0, 0, 0 }, .train = { ROWS, x, y, NULL } };
 }
 
-static const dt_strategy_type *strategy_type(size_t e) {
-    return (const dt_strategy_type *)(const void *)dt_strategy_room.entries[e];
-}
+static const dt_strategy_type *strategy_type(size_t e) { return dt_strategy_of(dt_strategy_room.entries[e]); }
 
 /* Workers that take means, mix, or have a server send something; the others never do. */
 static bool talks(size_t e) { return strategy_type(e)->averages || strategy_type(e)->mixes || strategy_type(e)->serve != NULL; }
