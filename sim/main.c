@@ -1,18 +1,19 @@
 /* main.c - the command line: run, merge, plan, list, help, info, diff, platform, docs, and what only looks at files. */
 #include "base/apart.h"
 #include "base/file.h"
+#include "base/quantity.h"
 #include "base/rng.h"
 #include "base/warn.h"
+#include "record/record.h"
 #include "run/check.h"
 #include "run/estimate.h"
-#include "run/info.h"
-#include "run/merge.h"
 #include "run/outlook.h"
 #include "run/remark.h"
-#include "run/sweep.h"
-#include "run/table.h"
 #include "script/script.h"
-#include "record/record.h"
+#include "sweep/info.h"
+#include "sweep/merge.h"
+#include "sweep/sweep.h"
+#include "sweep/table.h"
 #include <errno.h>
 #include <math.h>
 #include <signal.h>
@@ -259,7 +260,7 @@ static int command_plan(const line *l, dt_arena *arena) {
     if (dt_script_blame(script, status) != DT_OK) return complain();
     plan_print(&plan, flops, arena);
     printf("at most %zu hosts and %zu actors at a time: about %s of memory a run, besides data and models\n", outlook.hosts,
-           outlook.actors, dt_table_bytes(outlook.bytes, text));
+           outlook.actors, dt_quantity_bytes(outlook.bytes, text));
     warn(&plan, &outlook, arena);
     if (dt_sweep_look(&plan, &sweep, stdout) != DT_OK) dt_warn("", "\"dtsim run\" will be refused: %s", dt_reason());
     dt_warn_say(stderr);

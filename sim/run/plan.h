@@ -1,5 +1,5 @@
 /* plan.h - what a scenario asks for: a list of runs, each with every choice written out and checked.
- * script/ makes it, the rest of run/ carries it out. */
+ * script/ makes it, run/ carries out one run of it, and sweep/ all of them. */
 #ifndef DT_RUN_PLAN_H
 #define DT_RUN_PLAN_H
 
