@@ -1,6 +1,6 @@
 /* collective.c - who has arrived, what comes out, and the size of what travels. */
 #include "collective/collective.h"
-#include "engine/fate.h"
+#include "engine/failure.h"
 #include <assert.h>
 #include <math.h>
 #include <string.h>
@@ -94,7 +94,7 @@ static void slot_begin(dt_collective *c, slot *s, long number) {
     for (size_t i = 0; i < s->count; i++)
         if (c->waiting[s->member[i]]) {
             c->waiting[s->member[i]] = false;
-            dt_port_call(c->group->port[s->member[i]]);
+            dt_port_wake(c->group->port[s->member[i]]);
         }
 }
 
@@ -105,12 +105,12 @@ static void slot_repeat(dt_collective *c, slot *s) {
     for (size_t i = 0; i < s->count; i++) {
         dt_port *port = c->group->port[s->member[i]];
         if (s->taken[s->member[i]]) continue;
-        dt_port_purge(port, first, last);
-        if (s->arrived[s->member[i]]) dt_port_break(port);
+        dt_port_drop_messages(port, first, last);
+        if (s->arrived[s->member[i]]) dt_port_abort(port);
     }
     if (dt_collective_serves(c) && s->mean == NULL) {
-        dt_port_purge(c->group->server, first, last);
-        dt_port_break(c->group->server);
+        dt_port_drop_messages(c->group->server, first, last);
+        dt_port_abort(c->group->server);
     }
     slot_begin(c, s, s->number);
 }
@@ -168,7 +168,7 @@ static bool collective_join(dt_collective *c, size_t rank) {
     turn t = { c, rank };
     dt_engine_at_once(turn_join, &t);
     while (!c->in[rank])
-        if (!dt_port_rest(c->group->port[rank], HUGE_VAL) || dt_port_broken(c->group->port[rank])) {
+        if (!dt_port_block(c->group->port[rank], HUGE_VAL) || dt_port_aborted(c->group->port[rank])) {
             c->waiting[rank] = false;
             return false;
         }
@@ -181,12 +181,12 @@ static bool collective_serve_one(dt_collective *c, long number) {
     slot *s = &c->slot[number % 2];
     dt_port *server = c->group->server;
     if (!s->open) slot_begin(c, s, number);
-    if (s->count == 0 && !dt_port_rest(server, HUGE_VAL)) return false;
+    if (s->count == 0 && !dt_port_block(server, HUGE_VAL)) return false;
     dt_round round = collective_round(c, s, DT_SERVER, server);
     c->type->serve(c->state, &round);
-    while (c->formed == number && !dt_port_broken(server))
-        if (!dt_port_rest(server, HUGE_VAL)) return false;
-    dt_port_mend(server);
+    while (c->formed == number && !dt_port_aborted(server))
+        if (!dt_port_block(server, HUGE_VAL)) return false;
+    dt_port_reset(server);
     return true;
 }
 
@@ -356,7 +356,7 @@ static slot *collective_pass(dt_collective *c, slot *s, size_t rank) {
 /* Somebody who has the mean and can send it; NULL: nobody. */
 static dt_port *collective_holder(const dt_collective *c, const slot *s) {
     for (size_t r = 0; r < c->group->ranks; r++)
-        if (s->taken[r] && c->in[r] && dt_port_on(c->group->port[r])) return c->group->port[r];
+        if (s->taken[r] && c->in[r] && dt_port_up(c->group->port[r])) return c->group->port[r];
     return NULL;
 }
 
@@ -369,7 +369,7 @@ static slot *collective_try(dt_collective *c, slot *s, size_t rank) {
         c->type->exchange(c->state, &round);
     } else {
         dt_message m = { .tag = attempt_tag(s->attempt + 1, -1), .bytes = 4.0 * (double)c->n };
-        dt_port_serve(holder, port, m);
+        dt_port_post_from_host(holder, port, m);
         dt_port_receive(port, dt_port_rank(holder), m.tag, HUGE_VAL, &m);
     }
     return s;
@@ -378,15 +378,15 @@ static slot *collective_try(dt_collective *c, slot *s, size_t rank) {
 bool dt_collective_mean(dt_collective *c, size_t rank, const dt_share *share, dt_vec **mean, dt_outcome *outcome) {
     dt_port *port = c->group->port[rank];
     dt_share brought = *share;
-    if (dt_port_broken(port)) return false;
+    if (dt_port_aborted(port)) return false;
     if (!c->in[rank]) {
         if (!collective_join(c, rank)) return false;
         brought.size = 0;
     }
     slot *s = collective_enter(c, rank, &brought);
     do s = collective_try(c, s, rank);
-    while (dt_port_broken(port) && dt_port_mend(port));
-    if (dt_port_broken(port)) return false;
+    while (dt_port_aborted(port) && dt_port_reset(port));
+    if (dt_port_aborted(port)) return false;
     if (s->mean == NULL) collective_form(c, s);
     *mean = dt_vec_keep(s->mean);
     *outcome = s->outcome;
@@ -394,6 +394,6 @@ bool dt_collective_mean(dt_collective *c, size_t rank, const dt_share *share, dt
     s->left--;
     c->number[rank]++;
     slot_close(c, s);
-    if (dt_collective_serves(c)) dt_port_call(c->group->server);
+    if (dt_collective_serves(c)) dt_port_wake(c->group->server);
     return true;
 }

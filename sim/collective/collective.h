@@ -107,7 +107,7 @@ bool dt_collective_serves(const dt_collective *c);
  * without it, or, where one of them has the mean, take it over.  Who was dropped and calls again joins the next mean
  * with nothing to bring (its share is not looked at, but for x where nobody brings anything) and leaves with it.
  *   mean  what comes out, shared, one count for the caller; its entries mean nothing if the shares have none
- * False: the rank's port is broken (engine/fate.h), or all others have gone home; there is no mean then. */
+ * False: the rank's port is broken (engine/failure.h), or all others have gone home; there is no mean then. */
 bool dt_collective_mean(dt_collective *c, size_t rank, const dt_share *share, dt_vec **mean, dt_outcome *outcome);
 
 /* The others go on without rank: what it had a part in is begun anew. */

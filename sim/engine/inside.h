@@ -3,7 +3,7 @@
 #define DT_ENGINE_INSIDE_H
 
 #include "engine/door.h"
-#include "engine/fate.h"
+#include "engine/failure.h"
 #include <simgrid/actor.h>
 #include <simgrid/engine.h>
 #include <simgrid/exec.h>
@@ -95,7 +95,7 @@ struct dt_engine {
 };
 
 /* Those who rest are woken, as they are needed no more. */
-void dt_port_dismiss_all(dt_engine *e);
+void dt_port_wake_all(dt_engine *e);
 
 /* The failure of an engine on which actors are left that nobody wakes: a circle of them where there is one, else
  * what they wait for. */

@@ -163,10 +163,10 @@ static void port_count_parked(inbox_item *item, long change) {
 
 void dt_port_post(dt_port *p, dt_port *to, dt_message m) {
     if (p->broken) dt_vec_drop(m.vec);
-    else dt_port_serve(p, to, m);
+    else dt_port_post_from_host(p, to, m);
 }
 
-void dt_port_serve(dt_port *p, dt_port *to, dt_message m) {
+void dt_port_post_from_host(dt_port *p, dt_port *to, dt_message m) {
     inbox_item *item = item_take(p, to, m);
     if (port_in_vain(to, item)) return;
     if (p->host == to->host) {
@@ -253,19 +253,19 @@ bool dt_port_receive(dt_port *p, long from, long tag, double deadline, dt_messag
 
 /* ---- breaking and mending ------------------------------------------------------------------ */
 
-bool dt_port_on(const dt_port *p) { return !p->off; }
-bool dt_port_broken(const dt_port *p) { return p->broken; }
-double dt_port_unheard(const dt_port *p) { return p->unheard_s; }
-void dt_port_set_unheard(dt_port *p, double since_s) { p->unheard_s = since_s; }
+bool dt_port_up(const dt_port *p) { return !p->off; }
+bool dt_port_aborted(const dt_port *p) { return p->broken; }
+double dt_port_last_seen(const dt_port *p) { return p->unheard_s; }
+void dt_port_set_last_seen(dt_port *p, double since_s) { p->unheard_s = since_s; }
 
-void dt_port_call(dt_port *p) {
+void dt_port_wake(dt_port *p) {
     if (!p->resting) return;
     p->resting = false;
     p->called = true;
     dt_inside_wake(p);
 }
 
-bool dt_port_rest(dt_port *p, double deadline) {
+bool dt_port_block(dt_port *p, double deadline) {
     double start = simgrid_get_clock();
     bool woken = true;
     p->called = false;
@@ -279,8 +279,8 @@ bool dt_port_rest(dt_port *p, double deadline) {
     return p->called && !p->engine->dismissed;
 }
 
-void dt_port_dismiss_all(dt_engine *e) {
-    for (dt_port *p = e->ports; p != NULL; p = p->next) dt_port_call(p);
+void dt_port_wake_all(dt_engine *e) {
+    for (dt_port *p = e->ports; p != NULL; p = p->next) dt_port_wake(p);
 }
 
 void dt_port_sleep(dt_port *p, double seconds) {
@@ -330,7 +330,7 @@ static void port_purge_arrived(dt_port *p, const purge *what) {
     }
 }
 
-void dt_port_purge(dt_port *p, long first, long last) {
+void dt_port_drop_messages(dt_port *p, long first, long last) {
     dt_engine *e = p->engine;
     const purge what = { p, first, last };
     for (inbox_item *item = p->crossing > 0 ? e->crossing : NULL, *next; item != NULL; item = next) {
@@ -346,17 +346,17 @@ void dt_port_purge(dt_port *p, long first, long last) {
     port_purge_arrived(p, &what);
 }
 
-void dt_port_break(dt_port *p) {
+void dt_port_abort(dt_port *p) {
     bool waits = p->receiving || p->flushing || p->sleeping || p->sending != NULL;
     p->broken = true;
     p->receiving = p->flushing = false;
     p->sending = NULL;
     if (p->exec != NULL) dt_door_break(p->exec);
-    else if (p->resting) dt_port_call(p);
+    else if (p->resting) dt_port_wake(p);
     else if (waits) dt_inside_wake(p);
 }
 
-bool dt_port_mend(dt_port *p) {
+bool dt_port_reset(dt_port *p) {
     p->broken = p->off;
     return !p->off;
 }
@@ -364,15 +364,15 @@ bool dt_port_mend(dt_port *p) {
 void dt_port_switch(dt_port *p, bool on) {
     p->off = !on;
     if (on) {
-        dt_port_call(p);
+        dt_port_wake(p);
         return;
     }
     p->unheard_s = simgrid_get_clock();
-    dt_port_purge(p, LONG_MIN, LONG_MAX);
-    dt_port_break(p);
+    dt_port_drop_messages(p, LONG_MIN, LONG_MAX);
+    dt_port_abort(p);
 }
 
-bool dt_port_release(dt_port *p, long from) {
+bool dt_port_cancel_receive(dt_port *p, long from) {
     if (!p->receiving || p->want_from != from) return false;
     p->receiving = false;
     p->released = true;

@@ -5,7 +5,7 @@
  * Draws come from the streams (seed, rank, "crash"), (.., "availability"), (.., "battery"), (.., "loss") and,
  * by the number of the link in natural order, (.., "link bandwidth"), (.., "link latency"), (.., "link on"): what
  * fails when does not hang on what the workers do.
- * A worker is up while nothing holds it down.  What it then computes, sends or waits for is broken off (engine/fate.h). */
+ * A worker is up while nothing holds it down.  What it then computes, sends or waits for is broken off (engine/failure.h). */
 #ifndef DT_FAULT_FAULT_H
 #define DT_FAULT_FAULT_H
 

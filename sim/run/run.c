@@ -1,7 +1,7 @@
 /* run.c - builds what a configuration names, runs it, and leaves its part file. */
 #include "run/run.h"
 #include "base/warn.h"
-#include "engine/fate.h"
+#include "engine/failure.h"
 #include "fault/fault.h"
 #include "run/audit.h"
 #include "run/notes.h"

@@ -2,7 +2,7 @@
  * Source: McMahan et al. 2017, "Communication-Efficient Learning of Deep Networks from Decentralized Data",
  * Algorithm 1; the proximal term of FedProx: Li et al. 2020, equation 2; inviting more devices than are needed, and a
  * deadline for a round: Bonawitz et al. 2019, section 2.2. */
-#include "engine/fate.h"
+#include "engine/failure.h"
 #include "strategy/strategy.h"
 #include <gsl/gsl_randist.h>
 #include <math.h>
@@ -47,7 +47,7 @@ static void fedavg_prepare(fedavg *f, dt_server *s) {
 static dt_status fedavg_serve(void *state, dt_server *s) {
     fedavg *f = state;
     fedavg_prepare(f, s);
-    while (dt_board_goes_on(s->board, s->round) && !dt_engine_dismissed(s->team->group.engine)) {
+    while (dt_board_goes_on(s->board, s->round) && !dt_engine_finished(s->team->group.engine)) {
         double spread;
         size_t present = dt_server_present(s, f->all), invited = present < f->most ? present : f->most;
         gsl_ran_choose(s->choice, f->chosen, invited, f->all, present, sizeof *f->all);     /* S_t */

@@ -2,7 +2,7 @@
  * Source: Lian et al. 2017, "Can Decentralized Algorithms Outperform Centralized Algorithms?", Algorithm 1
  * (D-PSGD); with a lossy compressor the neighbours see a public copy that follows the model by compressed
  * differences: Koloskova et al. 2019 (CHOCO-SGD), Algorithm 2. */
-#include "engine/fate.h"
+#include "engine/failure.h"
 #include "strategy/strategy.h"
 #include <limits.h>
 #include <math.h>
@@ -70,10 +70,10 @@ static void gossip_catch_up(const gossip *s, dt_worker *w) {
     size_t degree = gossip_neighbours(w, &neighbour, &weight);
     for (size_t i = 0; i < degree; i++) {
         dt_port *other = w->team->group.port[neighbour[i]];
-        if (s->since[neighbour[i]] == LONG_MAX || !dt_port_on(other)) continue;
+        if (s->since[neighbour[i]] == LONG_MAX || !dt_port_up(other)) continue;
         dt_vec *copy = dt_vec_keep(s->worker[neighbour[i]]->base);
         dt_message m = { .tag = LONG_MAX, .bytes = 4.0 * (double)copy->n, .vec = copy };
-        dt_port_serve(other, w->port, m);
+        dt_port_post_from_host(other, w->port, m);
         if (!dt_port_receive(w->port, (long)neighbour[i], LONG_MAX, HUGE_VAL, &m)) continue;
         dt_worker_adopt(w, m.vec);
         dt_vec_drop(m.vec);
@@ -90,7 +90,7 @@ static bool gossip_return(gossip *s, dt_worker *w, dt_status *status) {
     dt_worker_await(w);
     s->since[w->rank] = LONG_MAX;
     *status = dt_board_leave(w->board, w->rank);
-    for (size_t i = 0; i < degree; i++) dt_port_release(w->team->group.port[neighbour[i]], w->rank);
+    for (size_t i = 0; i < degree; i++) dt_port_cancel_receive(w->team->group.port[neighbour[i]], w->rank);
     if (*status != DT_OK || !dt_worker_return(w)) return false;
     gossip_catch_up(s, w);
     w->step = w->round = s->since[w->rank] = w->board->farthest + 1;
@@ -127,7 +127,7 @@ static dt_status gossip_work(void *state, dt_worker *w) {
             if (got[i].vec != NULL) dt_board_merged(w->board, w->round - got[i].tag, 1);
             dt_vec_drop(got[i].vec);
         }
-        if (!dt_port_broken(w->port)) DT_TRY(dt_worker_mark(w, false, NAN));
+        if (!dt_port_aborted(w->port)) DT_TRY(dt_worker_mark(w, false, NAN));
         else if (!gossip_return(s, w, &status)) return status;      /* [time] */
     }
     return DT_OK;

@@ -1,6 +1,6 @@
 /* server.c - the server of a population: inviting, gathering, merging. */
 #include "strategy/server.h"
-#include "engine/fate.h"
+#include "engine/failure.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@ static dt_status guest_act(void *arg) {
     long invitation = g->invitations;
     dt_port *server = g->worker.team->group.server;
     DT_TRY(g->body(g->state, &g->worker));
-    if (!dt_port_broken(g->worker.port) || g->invitations != invitation) return DT_OK;
+    if (!dt_port_aborted(g->worker.port) || g->invitations != invitation) return DT_OK;
     dt_worker_await(&g->worker);
     dt_port_post(server, server, (dt_message){ .value = (double)g->worker.rank });
     return DT_OK;
@@ -31,7 +31,7 @@ size_t dt_server_present(const dt_server *s, size_t *rank) {
     const dt_group *group = &s->team->group;
     size_t count = 0;
     for (size_t r = 0; r < group->ranks; r++)
-        if (dt_port_on(group->port[r]) && (s->guest[r] == NULL || !s->guest[r]->busy)) rank[count++] = r;
+        if (dt_port_up(group->port[r]) && (s->guest[r] == NULL || !s->guest[r]->busy)) rank[count++] = r;
     return count;
 }
 
@@ -54,7 +54,7 @@ dt_status dt_server_invite(dt_server *s, size_t rank, dt_status (*body)(void *st
     g->round = s->round;
     g->invitations++;
     s->open++;
-    dt_port_mend(g->worker.port);
+    dt_port_reset(g->worker.port);
     dt_engine_spawn(s->team->group.engine, g->name, g->worker.port, guest_act, g, false);
     dt_message m = { .tag = s->round, .bytes = 4.0 * (double)s->x->n, .vec = dt_vec_keep(s->x), .value = s->factor };
     dt_port_post(s->port, g->worker.port, m);
@@ -96,8 +96,8 @@ void dt_server_gather(dt_server *s, size_t count, double seconds) {
 
 void dt_server_dismiss(dt_server *s) {
     for (size_t r = 0; r < s->team->group.ranks; r++)
-        if (s->guest[r] != NULL && s->guest[r]->busy) dt_port_break(s->guest[r]->worker.port);
-    dt_engine_dismiss(s->team->group.engine);
+        if (s->guest[r] != NULL && s->guest[r]->busy) dt_port_abort(s->guest[r]->worker.port);
+    dt_engine_finish(s->team->group.engine);
 }
 
 void dt_server_merge(dt_server *s, double *spread) {

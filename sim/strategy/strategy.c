@@ -1,6 +1,6 @@
 /* strategy.c - opens a strategy and puts its actors on the stage. */
 #include "strategy/strategy.h"
-#include "engine/fate.h"
+#include "engine/failure.h"
 #include <math.h>
 
 #define ITEM(name) extern const dt_strategy_type dt_strategy_##name;
@@ -38,7 +38,7 @@ typedef struct part { const dt_strategy *strategy; dt_worker *worker; dt_server 
 static dt_status part_work(void *arg) {
     part *p = arg;
     dt_status status = p->strategy->type->work(p->strategy->state, p->worker);
-    if (!dt_board_goes_on(p->worker->board, p->worker->round)) dt_engine_dismiss(p->worker->team->group.engine);
+    if (!dt_board_goes_on(p->worker->board, p->worker->round)) dt_engine_finish(p->worker->team->group.engine);
     return status;
 }
 

@@ -1,6 +1,6 @@
 /* worker.c - local steps, means and marks of one worker. */
 #include "strategy/worker.h"
-#include "engine/fate.h"
+#include "engine/failure.h"
 #include <math.h>
 #include <string.h>
 
@@ -121,12 +121,12 @@ dt_vec *dt_worker_encode(dt_worker *w) {
 }
 
 void dt_worker_await(dt_worker *w) {
-    if (!dt_port_on(w->port)) dt_port_rest(w->port, dt_port_unheard(w->port) + w->team->deadline);
+    if (!dt_port_up(w->port)) dt_port_block(w->port, dt_port_last_seen(w->port) + w->team->deadline);
 }
 
 bool dt_worker_return(dt_worker *w) {
-    while (!dt_port_mend(w->port))
-        if (!dt_port_rest(w->port, HUGE_VAL)) return false;
+    while (!dt_port_reset(w->port))
+        if (!dt_port_block(w->port, HUGE_VAL)) return false;
     dt_worker_forget(w);
     return true;
 }

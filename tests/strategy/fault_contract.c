@@ -2,7 +2,7 @@
  * with any number of threads, and keeps the conservation laws; where nothing fails, faults change nothing. */
 #include "tests/strategy/stage.h"
 
-#include "engine/fate.h"
+#include "engine/failure.h"
 
 static dt_arena *arena;
 

@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-#include "engine/fate.h"
+#include "engine/failure.h"
 #include "fault/fault.h"
 #include "strategy/strategy.h"
 

@@ -1,10 +1,10 @@
-/* fate_test.c - what happens to computations, messages and joules when ports go off, links change and messages are
+/* failure_test.c - what happens to computations, messages and joules when ports go off, links change and messages are
  * lost. */
 #include "tests/engine/apart.h"
 
 #include <math.h>
 
-#include "engine/fate.h"
+#include "engine/failure.h"
 
 static const apart_star cm02 = { 3, 1e9, 1.25e9, 25e-6, "SPLITDUPLEX", "CM02" };
 
@@ -84,17 +84,17 @@ static dt_status computes_and_rests(void *arg) {
     double *out = d->a->out;
     out[0] = dt_port_compute(d->one, 4e9, count_work, &out[10]);
     out[1] = dt_engine_now(d->a->engine);
-    out[2] = dt_port_broken(d->one);
+    out[2] = dt_port_aborted(d->one);
     out[3] = dt_port_compute(d->one, 4e9, count_work, &out[10]);    /* without effect */
     dt_message m;
     out[4] = dt_port_receive(d->one, DT_ANY, DT_ANY, HUGE_VAL, &m);
     dt_port_post(d->one, d->two, (dt_message){ .tag = 1, .bytes = 1e6 });
     dt_port_flush(d->one);
     out[5] = dt_engine_now(d->a->engine);
-    out[6] = dt_port_mend(d->one);
-    out[7] = dt_port_rest(d->one, HUGE_VAL);
+    out[6] = dt_port_reset(d->one);
+    out[7] = dt_port_block(d->one, HUGE_VAL);
     out[8] = dt_engine_now(d->a->engine);
-    out[9] = dt_port_mend(d->one);
+    out[9] = dt_port_reset(d->one);
     out[11] = dt_port_compute(d->one, 1e9, NULL, NULL);
     return DT_OK;
 }
@@ -161,8 +161,8 @@ static dt_status waits_for_one(void *arg) {
 
 static dt_status releases_two(void *arg) {
     duo *d = arg;
-    d->a->out[2] = dt_port_release(d->two, 5);
-    d->a->out[3] = dt_port_release(d->two, 0);
+    d->a->out[2] = dt_port_cancel_receive(d->two, 5);
+    d->a->out[3] = dt_port_cancel_receive(d->two, 0);
     return DT_OK;
 }
 
@@ -182,16 +182,16 @@ static void a_receiver_is_released_from_waiting_for_one_who_is_gone(void **fixtu
 static dt_status rests_for_ever(void *arg) {
     duo *d = arg;
     dt_port_switch(d->two, false);
-    d->a->out[0] = dt_port_rest(d->two, HUGE_VAL);
+    d->a->out[0] = dt_port_block(d->two, HUGE_VAL);
     d->a->out[1] = dt_engine_now(d->a->engine);
-    d->a->out[2] = dt_port_rest(d->two, HUGE_VAL);
+    d->a->out[2] = dt_port_block(d->two, HUGE_VAL);
     return DT_OK;
 }
 
 static dt_status dismisses(void *arg) {
     duo *d = arg;
     dt_port_sleep(d->one, 3);
-    dt_engine_dismiss(d->a->engine);
+    dt_engine_finish(d->a->engine);
     return DT_OK;
 }
 

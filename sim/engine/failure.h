@@ -1,7 +1,7 @@
-/* fate.h - what happens to machines while the simulation goes on: alarms, ports that go off and come back, links that
+/* failure.h - what happens to machines while the simulation goes on: alarms, ports that go off and come back, links that
  * change, and the energy that is used.  Units: seconds, bytes, joules, watts. */
-#ifndef DT_ENGINE_FATE_H
-#define DT_ENGINE_FATE_H
+#ifndef DT_ENGINE_FAILURE_H
+#define DT_ENGINE_FAILURE_H
 
 #include "engine/engine.h"
 
@@ -22,38 +22,38 @@ void dt_engine_at_once(void (*call)(void *arg), void *arg);
 
 void   dt_port_switch(dt_port *p, bool on);
 double dt_engine_bytes_lost(const dt_engine *e);
-bool dt_port_on(const dt_port *p);
-bool dt_port_broken(const dt_port *p);
+bool dt_port_up(const dt_port *p);
+bool dt_port_aborted(const dt_port *p);
 
 /* Since when a port that is off has not been heard of: since it went off, or that second before it. */
-double dt_port_unheard(const dt_port *p);
-void   dt_port_set_unheard(dt_port *p, double since_s);
+double dt_port_last_seen(const dt_port *p);
+void   dt_port_set_last_seen(dt_port *p, double since_s);
 
 /* The parts of going off: messages from and to p are lost, here those with tags from first to last; its actor's call is
  * over. */
-void dt_port_purge(dt_port *p, long first, long last);
-void dt_port_break(dt_port *p);
+void dt_port_drop_messages(dt_port *p, long first, long last);
+void dt_port_abort(dt_port *p);
 
 /* Post on behalf of p, which is on: its host sends what it holds, whatever its actor does. */
-void dt_port_serve(dt_port *p, dt_port *to, dt_message m);
+void dt_port_post_from_host(dt_port *p, dt_port *to, dt_message m);
 
 /* Calls have effect again; false: the port is off. */
-bool dt_port_mend(dt_port *p);
+bool dt_port_reset(dt_port *p);
 
-/* [time] Do nothing and take no part, until the deadline, dt_port_call, or a switch of the port; true unless it is the
- * deadline or the end (dt_engine_dismiss). */
-bool dt_port_rest(dt_port *p, double deadline);
-void dt_port_call(dt_port *p);
+/* [time] Do nothing and take no part, until the deadline, dt_port_wake, or a switch of the port; true unless it is the
+ * deadline or the end (dt_engine_finish). */
+bool dt_port_block(dt_port *p, double deadline);
+void dt_port_wake(dt_port *p);
 
 /* If p waits for a message of that sender, it waits no more; true if so. */
-bool dt_port_release(dt_port *p, long from);
+bool dt_port_cancel_receive(dt_port *p, long from);
 
 /* Who waits for whom, for people: a circle of actors where there is one, else what each of the first few waits for. */
 const char *dt_engine_waits(const dt_engine *e);
 
 /* Those who rest are needed no more, now and for good. */
-void dt_engine_dismiss(dt_engine *e);
-bool dt_engine_dismissed(const dt_engine *e);
+void dt_engine_finish(dt_engine *e);
+bool dt_engine_finished(const dt_engine *e);
 
 /* ---- links and energy ------------------------------------------------------------------------ */
 
