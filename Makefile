@@ -29,7 +29,7 @@ CC_FILES := $(wildcard $(ROOMS:%=sim/%/*.cpp))
 OBJECTS  := $(C_FILES:%.c=$(BUILD)/%.o) $(CC_FILES:%.cpp=$(BUILD)/%.o)
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard $(ROOMS:%=tests/%/*_test.c) $(ROOMS:%=tests/%/*_contract.c)))
 
-.PHONY: all deps demo check check-report check-slurm check-ns3 check-debian13 tests test asan fuzz inject torture layers warnings \
+.PHONY: all deps demo check check-report check-slurm check-ns3 check-debian13 tests test golden asan fuzz inject torture layers warnings \
         bench docs labs gallery plot install clean
 all: $(BUILD)/dtsim
 
@@ -78,6 +78,9 @@ check-report: deps
 tests: $(TESTS)
 test: all tests
 	@$(PYTHON) tests/run.py $(BUILD)
+# What every member does is what it did; GOLDEN=renew records what is new, GOLDEN=renew:strategy/sgd one member anew.
+golden: all
+	@DTSIM=$(BUILD)/dtsim $(PYTHON) -m pytest -q -p no:cacheprovider tests/command/test_golden.py tests/command/test_corpus.py
 # A job array on a Slurm of its own (Debian: slurm-wlm); skipped where that is not installed.
 check-slurm: all
 	@DTSIM=$(BUILD)/dtsim $(PYTHON) -m pytest -q -rs -p no:cacheprovider tests/cluster

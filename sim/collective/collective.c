@@ -163,37 +163,39 @@ static void turn_join(void *arg) {
     else collective_admit(c);
 }
 
-/* [time] Become a member again, with the next mean that nobody has come to yet; false: broken, or too late. */
-static bool collective_join(dt_collective *c, size_t rank) {
+/* [time] Become a member again, with the next mean that nobody has come to yet.  Errors: DT_EDOWN, DT_EOVER. */
+static dt_status collective_join(dt_collective *c, size_t rank) {
     turn t = { c, rank };
     dt_engine_at_once(turn_join, &t);
-    while (!c->in[rank])
-        if (!dt_port_block(c->group->port[rank], HUGE_VAL) || dt_port_aborted(c->group->port[rank])) {
-            c->waiting[rank] = false;
-            return false;
-        }
-    return true;
+    while (!c->in[rank]) {
+        dt_status status = dt_port_block(c->group->port[rank], HUGE_VAL);
+        if (status == DT_OK && dt_port_aborted(c->group->port[rank])) status = DT_EDOWN;
+        if (status == DT_OK) continue;
+        c->waiting[rank] = false;
+        return status;
+    }
+    return DT_OK;
 }
 
-/* [time] Where nobody is left to serve, the server rests until somebody is; and where nobody has got what it sent,
- * until somebody has: the next mean begins when this one is formed.  False: it is needed no more. */
-static bool collective_serve_one(dt_collective *c, long number) {
+/* [time] Where nobody is left to serve, the server blocks until somebody is; and where nobody has got what it sent,
+ * until somebody has: the next mean begins when this one is formed.  Errors: DT_EOVER. */
+static dt_status collective_serve_one(dt_collective *c, long number) {
     slot *s = &c->slot[number % 2];
     dt_port *server = c->group->server;
     if (!s->open) slot_begin(c, s, number);
-    if (s->count == 0 && !dt_port_block(server, HUGE_VAL)) return false;
+    if (s->count == 0) DT_TRY(dt_port_block(server, HUGE_VAL));
     dt_round round = collective_round(c, s, DT_SERVER, server);
-    c->type->serve(c->state, &round);
-    while (c->formed == number && !dt_port_aborted(server))
-        if (!dt_port_block(server, HUGE_VAL)) return false;
-    dt_port_reset(server);
-    return true;
+    dt_status status = c->type->serve(c->state, &round);
+    while (status == DT_OK && c->formed == number && !dt_port_aborted(server)) status = dt_port_block(server, HUGE_VAL);
+    return status == DT_EDOWN || status == DT_OK ? dt_port_reset(server) : status;      /* its host does not fail */
 }
 
 static dt_status collective_serve(void *arg) {
     dt_collective *c = arg;
-    while (collective_serve_one(c, c->formed)) {}
-    return DT_OK;
+    dt_status status;
+    do status = collective_serve_one(c, c->formed);
+    while (status == DT_OK);
+    return status == DT_EOVER ? DT_OK : status;
 }
 
 /* The names of those collectives that can form any aggregate. */
@@ -285,13 +287,13 @@ void dt_round_meet(const dt_round *round, size_t to, long step, double bytes) {
     round_send(round, to, step, bytes, true);
 }
 
-void dt_round_receive(const dt_round *round, size_t from, long step) {
+dt_status dt_round_receive(const dt_round *round, size_t from, long step) {
     dt_message m;
     long sender = dt_port_rank(round_port(round, from));
-    dt_port_receive(round->port, sender, attempt_tag(round->number, step), HUGE_VAL, &m);
+    return dt_port_receive(round->port, sender, attempt_tag(round->number, step), HUGE_VAL, &m);
 }
 
-void dt_round_flush(const dt_round *round) { dt_port_flush(round->port); }
+dt_status dt_round_flush(const dt_round *round) { return dt_port_flush(round->port); }
 
 /* ---- the mean ------------------------------------------------------------------------------ */
 
@@ -360,33 +362,32 @@ static dt_port *collective_holder(const dt_collective *c, const slot *s) {
     return NULL;
 }
 
-/* [time] Form the mean with the others, or get it from one who has it already.  Returns the slot it is of. */
-static slot *collective_try(dt_collective *c, slot *s, size_t rank) {
-    dt_port *port = c->group->port[rank], *holder = s->mean == NULL ? NULL : collective_holder(c, s);
-    if (s->mean != NULL && holder == NULL) s = collective_pass(c, s, rank);
+/* [time] Form the mean with the others, or get it from one who has it already.  *s becomes the slot it is of. */
+static dt_status collective_try(dt_collective *c, slot **s, size_t rank) {
+    dt_port *port = c->group->port[rank], *holder = (*s)->mean == NULL ? NULL : collective_holder(c, *s);
+    if ((*s)->mean != NULL && holder == NULL) *s = collective_pass(c, *s, rank);
     if (holder == NULL) {
-        dt_round round = collective_round(c, s, slot_place(s, rank), port);
-        c->type->exchange(c->state, &round);
-    } else {
-        dt_message m = { .tag = attempt_tag(s->attempt + 1, -1), .bytes = 4.0 * (double)c->n };
-        dt_port_post_from_host(holder, port, m);
-        dt_port_receive(port, dt_port_rank(holder), m.tag, HUGE_VAL, &m);
+        dt_round round = collective_round(c, *s, slot_place(*s, rank), port);
+        return c->type->exchange(c->state, &round);
     }
-    return s;
+    dt_message m = { .tag = attempt_tag((*s)->attempt + 1, -1), .bytes = 4.0 * (double)c->n };
+    dt_port_post_from_host(holder, port, m);
+    return dt_port_receive(port, dt_port_rank(holder), m.tag, HUGE_VAL, &m);
 }
 
-bool dt_collective_mean(dt_collective *c, size_t rank, const dt_share *share, dt_vec **mean, dt_outcome *outcome) {
+dt_status dt_collective_mean(dt_collective *c, size_t rank, const dt_share *share, dt_vec **mean, dt_outcome *outcome) {
     dt_port *port = c->group->port[rank];
     dt_share brought = *share;
-    if (dt_port_aborted(port)) return false;
+    dt_status status;
+    if (dt_port_aborted(port)) return DT_EDOWN;
     if (!c->in[rank]) {
-        if (!collective_join(c, rank)) return false;
+        DT_TRY(collective_join(c, rank));
         brought.size = 0;
     }
     slot *s = collective_enter(c, rank, &brought);
-    do s = collective_try(c, s, rank);
-    while (dt_port_aborted(port) && dt_port_reset(port));
-    if (dt_port_aborted(port)) return false;
+    do status = collective_try(c, &s, rank);
+    while (status == DT_EDOWN && dt_port_reset(port) == DT_OK);
+    DT_TRY(status);
     if (s->mean == NULL) collective_form(c, s);
     *mean = dt_vec_keep(s->mean);
     *outcome = s->outcome;
@@ -395,5 +396,5 @@ bool dt_collective_mean(dt_collective *c, size_t rank, const dt_share *share, dt
     c->number[rank]++;
     slot_close(c, s);
     if (dt_collective_serves(c)) dt_port_wake(c->group->server);
-    return true;
+    return DT_OK;
 }

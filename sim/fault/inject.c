@@ -11,7 +11,7 @@ typedef struct injector {
     dt_fault_setup setup;       /* its faults: own */
     dt_faults faults;
     dt_distribution   crash, recover;
-    double    progress;         /* when last looked at */
+    double    progress, still;  /* when last looked at, by time and at one instant */
     size_t    left;             /* workers that are not gone for good */
     struct target *worker;        /* [ranks] */
     struct route_user **route_user;         /* [links] who needs each; NULL: not known */
@@ -63,14 +63,14 @@ static void worker_hold(target *w, unsigned cause, const char *what) {
     bool up = w->held == 0;
     w->held |= cause;
     worker_tell(w->all, w->rank, "", what);
-    if (up) dt_port_switch(w->all->setup.port[w->rank], false);
+    if (up) dt_port_fail(w->all->setup.port[w->rank]);
 }
 
 static void worker_let_go(target *w, unsigned cause, const char *what) {
     if ((w->held & cause) == 0) return;
     w->held &= ~cause;
     worker_tell(w->all, w->rank, "", what);
-    if (w->held == 0) dt_port_switch(w->all->setup.port[w->rank], true);
+    if (w->held == 0) dt_port_recover(w->all->setup.port[w->rank]);
 }
 
 /* ---- crashes ------------------------------------------------------------------------------- */
@@ -306,6 +306,17 @@ static dt_status faults_batteries(injector *f, target *worker, dt_arena *run) {
 
 /* ---- all of it ----------------------------------------------------------------------------- */
 
+/* A loop that lets no time pass, as where a failure is not passed on, and that makes no progress either. */
+static dt_status faults_standstill(void *arg) {
+    injector *f = arg;
+    double now = f->setup.progress(f->setup.owner);
+    if (!(now > f->still))
+        return dt_fail(DT_EDEADLOCK, "simulated time stands still at %g s, and no training step comes to an end (faults.patience); "
+                       "%s", dt_engine_now(f->setup.engine), dt_engine_waits(f->setup.engine));
+    f->still = now;
+    return DT_OK;
+}
+
 static dt_status faults_watch(void *arg) {
     injector *f = arg;
     double now = f->setup.progress(f->setup.owner);
@@ -321,9 +332,12 @@ static dt_status faults_watch(void *arg) {
 dt_status dt_fault_begin(const dt_fault_setup *setup, dt_arena *run) {
     injector *f = dt_arena_take(run, 1, sizeof *f);
     target *worker = dt_arena_take(run, setup->ranks, sizeof *worker);
-    *f = (injector){ .setup = *setup, .faults = *setup->faults, .worker = worker, .run = run, .left = setup->ranks, .progress = -1 };
+    *f = (injector){ .setup = *setup, .faults = *setup->faults, .worker = worker, .run = run, .left = setup->ranks, .progress = -1, .still = -1 };
     for (size_t r = 0; r < setup->ranks; r++) worker[r] = (target){ .all = f, .rank = (long)r };
-    if (setup->progress != NULL) worker_after(f, f->faults.patience, faults_watch, f);
+    if (setup->progress != NULL) {
+        worker_after(f, f->faults.patience, faults_watch, f);
+        dt_engine_on_standstill(setup->engine, faults_standstill, f);
+    }
     DT_TRY(faults_crash(f, worker, run));
     DT_TRY(faults_availability(f, worker, run));
     DT_TRY(faults_batteries(f, worker, run));

@@ -278,6 +278,7 @@ static dt_status plan_cross(dt_config *out, dt_arena *arena) {
     dt_schedule schedule;
     DT_TRY(dt_schedule_open(&schedule, dt_config_get(out, "schedule"), NULL, arena));
     DT_TRY(plan_merging(out, arena));
+    DT_TRY(dt_strategy_check(out, arena));
     return dt_data_check(dt_config_get(out, "data"));
 }
 

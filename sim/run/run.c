@@ -348,7 +348,7 @@ static dt_status run_train(run *r, const dt_plan *plan, const dt_plan_run *plan_
     if (r->learning.learn) dt_model_start(&r->model, r->learning.seed, x->x);
     dt_stage stage = { &r->learning, &r->pace, &r->team, &r->board, x, r->arena };
     dt_meter_ground(dt_pool_meter(r->pool), DT_ENGINE);
-    dt_status status = dt_strategy_run(&r->strategy, &stage);
+    dt_status status = dt_role_run(&r->strategy, &stage);
     const char *reason = dt_arena_text(r->arena, "%s", status == DT_OK ? "" : dt_reason());
     DT_TRY(run_finish(r, &stage, status == DT_OK));
     return status == DT_OK ? DT_OK : dt_fail(status, "%s", reason);

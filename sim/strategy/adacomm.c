@@ -69,19 +69,19 @@ static void adacomm_begin(adacomm *a, dt_worker *w) {
 static dt_status adacomm_work(void *state, dt_worker *w) {
     adacomm *a = state;
     adacomm_begin(a, w);
-    while (dt_board_goes_on(w->board, w->round)) {
+    while (dt_worker_goes_on(w)) {
         double spread;
         w->tau = (double)dt_board_steps(w->board, w->step, a->tau);
         w->hold_rate = a->couple && a->tau > 1;         /* a decay of the rate waits until tau is 1 */
-        dt_worker_local(w, (long)w->tau);               /* [time] tau steps on its own */
-        if (!dt_worker_average(w, &spread)) return DT_OK;   /* [time] x = sum_i (n_i / n) x_i */
+        DT_TRY(dt_worker_local(w, (long)w->tau));       /* [time] tau steps on its own */
+        DT_TRY(dt_worker_average(w, &spread));          /* [time] x = sum_i (n_i / n) x_i */
         bool first = dt_worker_first(w);                /* the first to end a round acts for all */
         if (a->block > 0) {
             if (first) adacomm_block(a, w);
             dt_worker_adopt(w, a->agreed);
         }
         dt_worker_forget(w);                            /* local momentum begins anew */
-        DT_TRY(dt_worker_mark(w, true, spread));
+        DT_TRY(dt_worker_mark(w, spread));
         if (first) adacomm_adapt(a, w);
     }
     return DT_OK;

@@ -17,7 +17,7 @@ static dt_status member_act(void *arg) {
     dt_vec *mean;
     dt_outcome outcome;
     dt_share share = { .size = 1, .wire_bytes = 4.0 * (double)m->g->n, .merges = true };
-    dt_collective_mean(m->c, m->rank, &share, &mean, &outcome);
+    DT_TRY(dt_collective_mean(m->c, m->rank, &share, &mean, &outcome));
     dt_vec_drop(mean);
     m->a->out[1 + m->rank] = dt_engine_now(m->a->engine);
     return DT_OK;

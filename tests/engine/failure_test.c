@@ -39,7 +39,7 @@ static dt_status bell_ring(void *arg) {
 }
 
 static dt_status sleeps_five(void *arg) {
-    dt_port_sleep(arg, 5);
+    DT_TRY(dt_port_sleep(arg, 5));
     return DT_OK;
 }
 
@@ -70,9 +70,9 @@ static void alarms_ring_at_their_time_in_the_order_of_asking(void **fixture) {
 
 /* ---- a host that goes down ----------------------------------------------------------------- */
 
-static dt_status one_off(void *arg) { dt_port_switch(((duo *)arg)->one, false); return DT_OK; }
-static dt_status one_on(void *arg) { dt_port_switch(((duo *)arg)->one, true); return DT_OK; }
-static dt_status two_off(void *arg) { dt_port_switch(((duo *)arg)->two, false); return DT_OK; }
+static dt_status one_off(void *arg) { dt_port_fail(((duo *)arg)->one); return DT_OK; }
+static dt_status one_on(void *arg) { dt_port_recover(((duo *)arg)->one); return DT_OK; }
+static dt_status two_off(void *arg) { dt_port_fail(((duo *)arg)->two); return DT_OK; }
 
 static void count_work(void *arg, int thread) {
     (void)thread;
@@ -89,7 +89,7 @@ static dt_status computes_and_rests(void *arg) {
     dt_message m;
     out[4] = dt_port_receive(d->one, DT_ANY, DT_ANY, HUGE_VAL, &m);
     dt_port_post(d->one, d->two, (dt_message){ .tag = 1, .bytes = 1e6 });
-    dt_port_flush(d->one);
+    out[18] = dt_port_flush(d->one);
     out[5] = dt_engine_now(d->a->engine);
     out[6] = dt_port_reset(d->one);
     out[7] = dt_port_block(d->one, HUGE_VAL);
@@ -116,18 +116,19 @@ static void down_body(apart *a) {
 static void a_host_that_goes_down_breaks_off_what_its_actor_does_until_it_is_mended(void **fixture) {
     (void)fixture;
     const double *out = apart_run(&cm02, 2, down_body, NULL);
-    const double wanted[] = { 0, 1.5, 1, 0, 0, 1.5, 0, 1, 5, 1, 1, 1, DT_OK, 6, 2.5, 3.5, 0, 1e9 };
-    for (int i = 0; i < 18; i++) assert_near(out[i], wanted[i], 1e-9);
+    const double wanted[] = { DT_EDOWN, 1.5, 1, DT_EDOWN, DT_EDOWN, 1.5, DT_EDOWN, DT_OK, 5, DT_OK, 1, DT_OK, DT_OK, 6, 2.5, 3.5, 0, 1e9,
+                              DT_EDOWN };
+    for (int i = 0; i < 19; i++) assert_near(out[i], wanted[i], 1e-9);
 }
 
 static dt_status sends_and_posts(void *arg) {
     duo *d = arg;
     dt_port_post(d->one, d->two, (dt_message){ .tag = 1, .bytes = d->bytes });
-    dt_port_send(d->one, d->two, (dt_message){ .tag = 2, .bytes = d->bytes });
-    dt_port_flush(d->one);
+    DT_TRY(dt_port_send(d->one, d->two, (dt_message){ .tag = 2, .bytes = d->bytes }));
+    DT_TRY(dt_port_flush(d->one));
     d->a->out[0] = dt_engine_now(d->a->engine);
     dt_port_post(d->one, d->two, (dt_message){ .tag = 3, .bytes = d->bytes });
-    dt_port_flush(d->one);
+    DT_TRY(dt_port_flush(d->one));
     d->a->out[1] = dt_engine_now(d->a->engine);
     return DT_OK;
 }
@@ -175,13 +176,13 @@ static void release_body(apart *a) {
 
 static void a_receiver_is_released_from_waiting_for_one_who_is_gone(void **fixture) {
     (void)fixture;
-    const double *out = apart_run(&cm02, 1, release_body, NULL), wanted[] = { 0, 2, 0, 1, DT_OK };
+    const double *out = apart_run(&cm02, 1, release_body, NULL), wanted[] = { DT_ELATE, 2, 0, 1, DT_OK };
     for (int i = 0; i < 5; i++) assert_near(out[i], wanted[i], 1e-9);
 }
 
 static dt_status rests_for_ever(void *arg) {
     duo *d = arg;
-    dt_port_switch(d->two, false);
+    dt_port_fail(d->two);
     d->a->out[0] = dt_port_block(d->two, HUGE_VAL);
     d->a->out[1] = dt_engine_now(d->a->engine);
     d->a->out[2] = dt_port_block(d->two, HUGE_VAL);
@@ -190,7 +191,7 @@ static dt_status rests_for_ever(void *arg) {
 
 static dt_status dismisses(void *arg) {
     duo *d = arg;
-    dt_port_sleep(d->one, 3);
+    DT_TRY(dt_port_sleep(d->one, 3));
     dt_engine_finish(d->a->engine);
     return DT_OK;
 }
@@ -204,7 +205,7 @@ static void dismiss_body(apart *a) {
 
 static void who_rests_is_dismissed_at_the_end(void **fixture) {
     (void)fixture;
-    const double *out = apart_run(&cm02, 1, dismiss_body, NULL), wanted[] = { 0, 3, 0, DT_OK };
+    const double *out = apart_run(&cm02, 1, dismiss_body, NULL), wanted[] = { DT_EOVER, 3, DT_EOVER, DT_OK };
     for (int i = 0; i < 4; i++) assert_near(out[i], wanted[i], 1e-9);
 }
 
@@ -212,7 +213,7 @@ static void who_rests_is_dismissed_at_the_end(void **fixture) {
 
 static dt_status duo_send(void *arg) {
     duo *d = arg;
-    dt_port_send(d->one, d->two, (dt_message){ .tag = 7, .bytes = d->bytes, .value = 42 });
+    DT_TRY(dt_port_send(d->one, d->two, (dt_message){ .tag = 7, .bytes = d->bytes, .value = 42 }));
     d->a->out[0] = dt_engine_now(d->a->engine);
     return DT_OK;
 }
@@ -220,7 +221,7 @@ static dt_status duo_send(void *arg) {
 static dt_status duo_receive(void *arg) {
     duo *d = arg;
     dt_message m;
-    d->a->out[1] = dt_port_receive(d->two, 0, 7, HUGE_VAL, &m) ? m.value : -1;
+    d->a->out[1] = dt_port_receive(d->two, 0, 7, HUGE_VAL, &m) == DT_OK ? m.value : -1;
     return DT_OK;
 }
 
@@ -295,7 +296,7 @@ static void under_lv08_a_link_of_the_way_back_that_goes_off_cuts_the_way_too(voi
 
 static dt_status sends_many(void *arg) {
     duo *d = arg;
-    for (int i = 0; i < 1000; i++) dt_port_send(d->one, d->two, (dt_message){ .tag = 7, .bytes = 1 });
+    for (int i = 0; i < 1000; i++) DT_TRY(dt_port_send(d->one, d->two, (dt_message){ .tag = 7, .bytes = 1 }));
     return DT_OK;
 }
 
@@ -328,9 +329,9 @@ static void lost_messages_are_sent_again_after_the_timeout(void **fixture) {
 
 static dt_status labours(void *arg) {
     duo *d = arg;
-    dt_port_compute(d->one, 3e9, NULL, NULL);
-    dt_port_sleep(d->one, 2);
-    dt_port_send(d->one, d->two, (dt_message){ .tag = 7, .bytes = d->bytes });
+    DT_TRY(dt_port_compute(d->one, 3e9, NULL, NULL));
+    DT_TRY(dt_port_sleep(d->one, 2));
+    DT_TRY(dt_port_send(d->one, d->two, (dt_message){ .tag = 7, .bytes = d->bytes }));
     return DT_OK;
 }
 
@@ -373,16 +374,16 @@ static double joules_of(dt_engine *e, const char *name) {
 
 static dt_status sends_late(void *arg) {
     duo *d = arg;
-    dt_port_sleep(d->two, 1);
+    DT_TRY(dt_port_sleep(d->two, 1));
     dt_port_post(d->two, d->one, (dt_message){ .tag = 1, .bytes = d->bytes });
-    dt_port_flush(d->two);
+    DT_TRY(dt_port_flush(d->two));
     return DT_OK;
 }
 
 static dt_status sends_early(void *arg) {
     duo *d = arg;
     dt_port_post(d->two, d->one, (dt_message){ .tag = 1, .bytes = d->bytes });
-    dt_port_flush(d->two);
+    DT_TRY(dt_port_flush(d->two));
     return DT_OK;
 }
 

@@ -16,8 +16,8 @@ typedef struct sender { apart *a; const flow *flow; dt_port *from, *to; } sender
 
 static dt_status sender_act(void *arg) {
     sender *s = arg;
-    dt_port_sleep(s->from, s->flow->start_s);
-    dt_port_send(s->from, s->to, (dt_message){ .bytes = s->flow->bytes });
+    DT_TRY(dt_port_sleep(s->from, s->flow->start_s));
+    DT_TRY(dt_port_send(s->from, s->to, (dt_message){ .bytes = s->flow->bytes }));
     s->a->out[dt_port_rank(s->from)] = dt_engine_now(s->a->engine);
     return DT_OK;
 }
@@ -143,7 +143,7 @@ static dt_status queue_arrive(void *arg) {
     desk *d = arg;
     dt_rng *gap = dt_rng_stream(d->a->arena, 11, 0, "gap"), *size = dt_rng_stream(d->a->arena, 11, 0, "size");
     for (long i = 0; i < d->q->messages; i++) {
-        dt_port_sleep(d->client, -log(gsl_rng_uniform_pos(gap)) / d->q->load);
+        DT_TRY(dt_port_sleep(d->client, -log(gsl_rng_uniform_pos(gap)) / d->q->load));
         double share = d->q->exponential ? -log(gsl_rng_uniform_pos(size)) : 1;
         dt_port_post(d->client, d->server, (dt_message){ .bytes = ceil(d->q->bytes * share),
                                                          .value = dt_engine_now(d->a->engine) });
@@ -156,9 +156,9 @@ static dt_status queue_serve(void *arg) {
     desk *d = arg;
     dt_message m;
     for (long i = 0; i < d->q->messages; i++) {
-        dt_port_receive(d->server, DT_ANY, DT_ANY, HUGE_VAL, &m);
+        DT_TRY(dt_port_receive(d->server, DT_ANY, DT_ANY, HUGE_VAL, &m));
         d->a->out[0] += (dt_engine_now(d->a->engine) - m.value) / (double)d->q->messages;
-        dt_port_compute(d->server, d->q->work_s * 1e9, NULL, NULL);
+        DT_TRY(dt_port_compute(d->server, d->q->work_s * 1e9, NULL, NULL));
     }
     d->a->out[1] = dt_port_usage(d->server).compute_s / dt_engine_now(d->a->engine);
     return DT_OK;

@@ -71,7 +71,7 @@ static inline dt_status stage_take_mark(void *owner, const dt_mark *mark, bool *
 static inline double stage_progress(const void *owner) { return ((const dt_board *)owner)->samples; }
 
 static inline dt_status stage_gone(void *port) {
-    dt_port_switch(port, false);
+    dt_port_fail(port);
     return DT_OK;
 }
 
@@ -147,7 +147,7 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
     if (!c->blank) dt_model_start(&model, 1, x->x);
     dt_stage stage = { &learning, &pace, &team, &board, x, run };
     DT_TRY(stage_faults(a, c, &team, &board));
-    DT_TRY(dt_strategy_run(&strategy, &stage));
+    DT_TRY(dt_role_run(&strategy, &stage));
     stage_account(a, &team, c->log);
     c->log->end_s = dt_engine_now(a->engine);
     c->log->bytes = dt_engine_bytes(a->engine);

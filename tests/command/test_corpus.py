@@ -1,0 +1,112 @@
+"""What every strategy does with every collective, compressor, split and kind of fault: simulated times, bytes, steps and
+rounds are those of tests/golden/corpus.txt to the last digit, losses too on the kind of processor that wrote them.
+A line is a run, and the name of a run says what it is: what is added later changes no other line.  tests/README.md says how
+lines are renewed."""
+import os
+
+import golden
+
+CORPUS = golden.GOLDEN / "corpus.txt"
+HEAD = ["# What small runs of tests/golden/base.lua did (tests/command/test_corpus.py; tests/README.md says how to renew).",
+        "# path, workers, losses: checksums of columns of the tables marks and workers; ~: a loss of another processor."]
+KIND = "# losses: "
+NEAR = 1e-3         # of losses on another kind of processor
+
+# What a strategy sends its models by; another strategy takes means.
+BY = {"gossip": "topology", "fedavg": "aggregate"}
+TWO = {"collective": ("ring", "star"), "topology": ("ring", "exponential"), "aggregate": ("weighted", "mean")}
+PRESET = {"compress": "none", "split": "iid"}
+
+
+def named(choice):
+    return " ".join(f"{room}={name}" for room, name in choice.items() if PRESET.get(room) != name)
+
+
+def choices(folder):
+    """Every run as { room = member }."""
+    strategies = golden.variants("strategy", golden.members(folder, "strategy"))
+    faults = sorted(file.stem for file in (golden.GOLDEN / "fault").glob("*.json"))
+    for strategy in strategies:
+        by = BY.get(strategy.split("-")[0], "collective")
+        ways = golden.variants(by, golden.members(folder, by))
+        assert set(TWO[by]) <= set(ways)
+        for way in ways:
+            for seed in (1, 2):
+                yield {"strategy": strategy, by: way, "seed": seed}
+                for fault in faults if by == "collective" or way in TWO[by] else []:
+                    yield {"strategy": strategy, by: way, "fault": fault, "seed": seed}
+        for room in ("compress", "split"):
+            for member in golden.variants(room, golden.members(folder, room)):
+                for way, seed in zip(TWO[by], (1, 2)):
+                    yield {"strategy": strategy, by: way, room: member, "seed": seed}
+
+
+def changes(choice):
+    """What a choice sets: its strategy last, as topologies are written with one."""
+    out = {"seed": choice["seed"]}
+    for room, name in sorted(choice.items(), key=lambda pair: pair[0] == "strategy"):
+        out.update(golden.changes(room, name) if room != "seed" else {})
+    return out
+
+
+def line(values):
+    def text(value):
+        return value if isinstance(value, str) else repr(value) if value != int(value) else str(int(value))
+    return " ".join(f"{key}={text(value).replace(' ', '_')}" for key, value in values.items())
+
+
+def words(text):
+    return dict(word.split("=") for word in text.split())
+
+
+def read():
+    """The kind of processor that wrote the file, and { name of a run: its line }."""
+    lines = CORPUS.read_text().splitlines() if CORPUS.exists() else []
+    kind = next((one[len(KIND):] for one in lines if one.startswith(KIND)), None)
+    return kind, dict(one.split(": ", 1) for one in lines if not one.startswith("#"))
+
+
+def write(kind, lines):
+    CORPUS.write_text("\n".join([*HEAD, KIND + kind, *(f"{name}: {lines[name]}" for name in sorted(lines))]) + "\n")
+
+
+def renew(kind, known, here, now, choice):
+    """The file as GOLDEN wants it: what is missing is added, what no run has any more goes, what is asked for is replaced."""
+    if os.environ["GOLDEN"] == "renew:all":
+        kind, known = here, {}
+    kind = kind or here
+    lines = {}
+    for name, text in now.items():
+        asked = any(golden.renewed(f"{room}/{member}") for room, member in choice[name].items())
+        lines[name] = known[name] if name in known and not asked else text if kind == here else \
+            line({**words(text), "loss": "~" + words(text)["loss"], "losses": "~"})
+    write(kind, lines)
+
+
+def unlike(known, now, alike):
+    """What differs between two lines and may not; losses may, in their last digits, where the processors are not alike."""
+    known, now, out = words(known), words(now), []
+    for key in {**known, **now}:
+        a, b = known.get(key, "-"), now.get(key, "-")
+        exact = alike and not a.startswith("~") or "-" in (a, b)
+        same = a == b or key == "losses" and not exact
+        if key == "loss" and not exact:
+            same = abs(float(a.strip("~")) - float(b)) <= NEAR * max(1, abs(float(b)))
+        if not same:
+            out.append(f"{key} {a} -> {b}")
+    return ", ".join(out)
+
+
+def test_every_run_does_what_it_did(folder):
+    choice = {named(one): one for one in choices(folder)}
+    done = golden.outcomes(folder, {name: changes(one) for name, one in choice.items()})
+    now = {name: line(done[name]) for name in choice}
+    here = golden.arithmetic(folder)
+    if os.environ.get("GOLDEN", "").startswith("renew"):
+        renew(*read(), here, now, choice)
+    kind, known = read()
+    missing, gone = [name for name in now if name not in known], [name for name in known if name not in now]
+    assert not missing, f"{len(missing)} runs have no line, such as {missing[0]}: GOLDEN=renew make golden adds them"
+    assert not gone, f"{len(gone)} lines have no run any more, such as {gone[0]}: GOLDEN=renew make golden removes them"
+    wrong = [f"{name}: {what}" for name, text in known.items() if (what := unlike(text, now[name], kind == here))]
+    assert not wrong, "\n".join([f"{len(wrong)} of {len(known)} runs differ (losses of {kind}, here {here}):", *wrong[:40]])
