@@ -17,7 +17,8 @@ static dt_status alternating_lasts(const alternating *a, const char *path, long 
 static dt_status alternating_init(void *state, const char *path, dt_arena *run) {
     alternating *a = state;
     if (a->on_node == NULL || a->off_node == NULL)
-        return dt_fail_at(DT_EINVAL, path, "%s is missing: how long it lasts", a->on_node == NULL ? "on" : "off");
+        return dt_fail_at(DT_EINVAL, dt_arena_text(run, "%s.%s", path, a->on_node == NULL ? "on" : "off"),
+                          "is missing: how long the value is %d each time", a->on_node == NULL);
     DT_TRY(dt_distribution_open(&a->on, a->on_node, dt_arena_text(run, "%s.on", path), run));
     DT_TRY(dt_distribution_open(&a->off, a->off_node, dt_arena_text(run, "%s.off", path), run));
     return alternating_lasts(a, path, 0);

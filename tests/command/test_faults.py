@@ -77,7 +77,7 @@ def test_mistakes_are_named(folder):
     for text, words in [('{ crsh = 1 }', 'did you mean "crash"'), ('{ recover = 1 }', "crash is missing"),
                         ('{ loss = 2 }', "faults.loss"), ('{ battery = 5 }', "draws no power"),
                         ('{ links = { { "host-0-upp", on = { "steps" } } } }', 'did you mean "host-0-up"'),
-                        ('{ availability = { "alternating", on = 1 } }', "off is missing"),
+                        ('{ availability = { "alternating", on = 1 } }', "faults.availability.off: is missing"),
                         ('{ availability = { "steps", times = { 0, 2, 1 }, values = { 1, 0, 1 } } }', "times begin at 0")]:
         done = folder.run("run", folder.write(faults(SMALL, text)), "-o", "bad.h5")
         assert done.returncode == 2, (text, done.stdout, done.stderr)
