@@ -32,14 +32,19 @@ bool dt_board_due(const dt_board *b, long step, long round) {
     return b->every.seconds > 0 || b->every.epochs > 0 || b->every.bytes > 0 || dt_board_round_due(b, step, round);
 }
 
+dt_mark dt_board_here(const dt_board *b) {
+    return (dt_mark){ .time_s = dt_engine_now(b->engine), .epoch = board_epoch(b), .bytes = dt_engine_bytes(b->engine) };
+}
+
 bool dt_board_plan(dt_board *b, const dt_reached *r, bool over) {
-    double now = dt_engine_now(b->engine);
-    double epoch = board_epoch(b), bytes = dt_engine_bytes(b->engine);
-    bool due = over || passed(b->every.seconds, b->planned.time_s, now) ||
-               passed(b->every.epochs, b->planned.epoch, epoch) || passed(b->every.bytes, b->planned.bytes, bytes) ||
+    dt_mark here = dt_board_here(b);
+    bool due = over || passed(b->every.seconds, b->planned.time_s, here.time_s) ||
+               passed(b->every.epochs, b->planned.epoch, here.epoch) || passed(b->every.bytes, b->planned.bytes, here.bytes) ||
                dt_board_round_due(b, r->step, r->round);
     if (!due) return false;
-    b->planned = (dt_mark){ .time_s = now, .step = r->step, .round = r->round, .epoch = epoch, .bytes = bytes };
+    here.step = r->step;
+    here.round = r->round;
+    b->planned = here;
     return true;
 }
 
@@ -49,10 +54,10 @@ dt_score dt_board_score(dt_board *b, const float *x, long round) {
     return b->score;
 }
 
-dt_status dt_board_mark(dt_board *b, const float *x, dt_score score, const dt_reached *r, bool *stop) {
-    dt_mark mark = { .time_s = dt_engine_now(b->engine), .step = r->step, .round = r->round,
-                     .updates = r->updates, .epoch = board_epoch(b), .loss = score.loss, .accuracy = score.accuracy, .tau = r->tau,
-                     .rate = r->rate, .bytes = dt_engine_bytes(b->engine), .spread = r->spread };
+dt_status dt_board_mark(dt_board *b, const float *x, dt_score score, const dt_reached *r, const dt_mark *here, bool *stop) {
+    dt_mark mark = { .time_s = here->time_s, .step = r->step, .round = r->round, .updates = r->updates, .epoch = here->epoch,
+                     .loss = score.loss, .accuracy = score.accuracy, .tau = r->tau, .rate = r->rate, .bytes = here->bytes,
+                     .spread = r->spread };
     if (b->keep != NULL && x != NULL) memcpy(b->keep, x, b->learning->model->n * sizeof *x);
     DT_TRY(b->write.call(b->write.owner, &mark, stop));
     if (b->learning->learn && !isfinite(score.loss))
@@ -66,22 +71,21 @@ dt_status dt_board_mark(dt_board *b, const float *x, dt_score score, const dt_re
 dt_status dt_board_open(dt_board *b, dt_vec *x) {
     const dt_learning *l = b->learning;
     bool stop = false;
+    dt_models_open(b, x);
     b->last = b->scored = b->rated = -1;
     b->tau = NAN;
-    b->there = dt_arena_take(b->run, b->workers, sizeof *b->there);
-    b->models = dt_arena_take(b->run, b->workers, sizeof *b->models);
-    b->held = dt_arena_take(b->run, b->workers, sizeof *b->held);
     b->passed = dt_arena_take(b->run, DT_PASSED, sizeof *b->passed);
     b->factor = dt_schedule_factor(l->schedule, &(dt_trained){ 0 });
     dt_reached start = { .tau = NAN, .rate = l->optimiser->rate * b->factor, .spread = NAN };
-    DT_TRY(dt_board_mark(b, x->x, dt_board_score(b, x->x, 0), &start, &stop));
-    if (b->judged == DT_JUDGED_EACH) dt_board_begin_each(b, x);
+    dt_mark here = dt_board_here(b);
+    DT_TRY(dt_board_mark(b, x->x, dt_board_score(b, x->x, 0), &start, &here, &stop));
+
     if (!stop) b->last = LONG_MAX;
     return DT_OK;
 }
 
 bool dt_board_goes_on(const dt_board *b, long round, long step) {
-    return round < b->last && !b->closed && !dt_board_counted(b, round, step);
+    return round < b->last && !b->models->closed && !dt_board_counted(b, round, step);
 }
 
 long dt_board_steps(const dt_board *b, long step, long want) {
@@ -99,7 +103,8 @@ dt_status dt_board_reach(dt_board *b, const float *x, const dt_reached *r) {
     if (r->round <= b->decided) return DT_OK;
     dt_board_decide(b, r->round);
     bool over = dt_board_over(b, r), stop = false;
-    if (dt_board_plan(b, r, over)) DT_TRY(dt_board_mark(b, x, dt_board_score(b, x, r->round), r, &stop));
+    dt_mark here = dt_board_here(b);
+    if (dt_board_plan(b, r, over)) DT_TRY(dt_board_mark(b, x, dt_board_score(b, x, r->round), r, &here, &stop));
     if (over || stop) b->last = r->round;
     return DT_OK;
 }

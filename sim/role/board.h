@@ -63,12 +63,7 @@ typedef struct dt_board {
     long              *merged;          /* [ages] updates merged, by the age in rounds of the model they started from */
     size_t             ages, ages_room;
     long               unborn;          /* updates merged before the model they say they started from: the audit's */
-    struct dt_pile    *piles;           /* rounds that wait for the models of all workers */
-    const float      **models;          /* [workers] scratch: entries of models that are evaluated together */
-    dt_vec           **held;            /* [workers] scratch: likewise the models */
-    struct dt_newest  *newest;          /* [workers] where each one's own model is judged: that of its last finished round */
-    bool               closed;          /* likewise: the run ended at a time, whatever round each was in */
-    long              *there;           /* [workers] first round that each brings a model of; LONG_MAX: it is gone */
+    struct dt_models  *models;          /* where they differ, those that wait to be marked: models.c */
 } dt_board;
 
 enum { DT_PASSED = 64 };                /* workers are hardly ever more steps apart than that */
@@ -104,7 +99,9 @@ dt_status dt_board_pile(dt_board *b, long rank, dt_vec *x, const dt_reached *r);
 
 /* The same where each worker's model is judged.  A mark that is due by rounds or steps is of the models that all have in
  * that round; one by seconds, epochs or bytes is of the models that they have then, whatever round each is in, and where
- * such a limit ends the run everybody ends with the round that it is in. */
+ * such a limit ends the run everybody ends with the round that it is in.
+ * dt_board_end: the simulation is over, and a mark that is left to write is written. */
+dt_status dt_board_end(dt_board *b);
 dt_status dt_board_own(dt_board *b, long rank, dt_vec *x, const dt_reached *r);
 
 /* updates that were computed on a model so many rounds old have been merged. */

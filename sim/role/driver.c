@@ -101,5 +101,6 @@ dt_status dt_role_run(const dt_strategy *s, const dt_stage *stage) {
     if (s->type->mixes) stage->team->mixing = dt_mixing_new(stage->team, stage->run);
     if (s->type->serve != NULL) driver_server(s, stage);
     if (s->type->work != NULL) DT_TRY(driver_workers(s, stage));
-    return dt_engine_run(stage->team->group.engine);
+    DT_TRY(dt_engine_run(stage->team->group.engine));
+    return dt_board_end(stage->board);
 }

@@ -4,6 +4,20 @@
 
 #include "role/board.h"
 
+/* Models that differ, of all workers, and what waits for them. */
+typedef struct dt_models {
+    struct dt_pile   *piles;    /* rounds that wait for the models of all workers */
+    long             *there;    /* [workers] first round that each brings a model of; LONG_MAX: it is gone */
+    dt_vec          **held;     /* [workers] scratch: the models that are evaluated together */
+    const float     **x;        /* [workers] scratch: their entries */
+    /* Where each worker's own model is judged: */
+    struct dt_newest *newest;   /* [workers] that of its last finished round */
+    bool              closed;   /* the run ended at a time, whatever round each was in */
+    bool              waiting;  /* a mark of such a time is to be written when time has gone on */
+    dt_mark           here;     /* of that mark */
+    double            rate;     /* likewise */
+} dt_models;
+
 /* Has a limit been reached?  dt_board_counted asks those alone that every worker reaches by itself, steps and rounds. */
 bool dt_board_over(const dt_board *b, const dt_reached *r);
 bool dt_board_counted(const dt_board *b, long round, long step);
@@ -17,11 +31,14 @@ bool dt_board_plan(dt_board *b, const dt_reached *r, bool over);
 /* Somebody is the first to finish a round, and decides for all. */
 void dt_board_decide(dt_board *b, long round);
 
-/* Write a mark of model x (NULL: there is none for all) with that score; *stop: it ends the run.
- * Errors: DT_EDIVERGED, the hook's. */
-dt_status dt_board_mark(dt_board *b, const float *x, dt_score score, const dt_reached *r, bool *stop);
+/* Time, epochs and bytes of now. */
+dt_mark dt_board_here(const dt_board *b);
 
-/* Where each worker's own model is judged: all begin with x. */
-void dt_board_begin_each(dt_board *b, dt_vec *x);
+/* Write a mark of model x (NULL: there is none for all) with that score, as of here; *stop: it ends the run.
+ * Errors: DT_EDIVERGED, the hook's. */
+dt_status dt_board_mark(dt_board *b, const float *x, dt_score score, const dt_reached *r, const dt_mark *here, bool *stop);
+
+/* Set up b->models; where each worker's own model is judged all begin with x. */
+void dt_models_open(dt_board *b, dt_vec *x);
 
 #endif
