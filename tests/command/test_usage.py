@@ -61,7 +61,7 @@ def test_a_command_takes_the_options_that_it_lists_and_no_other(folder, command)
 
 
 def test_the_nearest_option_or_command_is_named(folder):
-    assert folder.run("run", "x.lua", "--thread").stderr == "dtsim: there is no option --thread; did you mean --threads\n"
+    assert folder.run("run", "x.lua", "--thread").stderr == "dtsim: there is no option --thread; did you mean \"--threads\"?\n"
     assert "there is no option --thread\n" in folder.run("merge", "x.h5", "--thread").stderr
-    assert 'no command "rum"; did you mean run ' in folder.run("rum").stderr
-    assert 'key "merg"; did you mean merge ' in folder.run("help", "merg").stderr
+    assert 'no command "rum"; did you mean "run"? ' in folder.run("rum").stderr
+    assert 'key "merg"; did you mean "merge"? ' in folder.run("help", "merg").stderr
