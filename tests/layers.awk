@@ -2,11 +2,11 @@
 # than 60 lines, and a file or header that has grown too long.  Usage: awk -f tests/layers.awk sim/*.c sim/*/*.[ch]*
 BEGIN {
     split("base:0 data:1 split:1 distribution:1 layer:1 engine:1 compress:1 aggregate:1 topology:1 optimiser:1 schedule:1 " \
-          "record:1 model:2 collective:2 profile:2 role:3 fault:3 strategy:4 run:5 script:6 main:7", pairs, " ")
+          "record:1 model:2 collective:2 profile:2 role:3 fault:3 strategy:4 run:5 sweep:6 script:6 command:7 main:8", pairs, " ")
     for (i in pairs) { split(pairs[i], p, ":"); level[p[1]] = p[2] }
     door["simgrid/"] = "^sim/engine/"
     door["hdf5.h"] = "^sim/record/|^sim/data/hdf5[a-z_]*\\.[ch]$"
-    door["lua"] = "^sim/script/|^sim/main\\.c$"
+    door["lua"] = "^sim/script/"
     door["cblas.h"] = "^sim/layer/"
 }
 function refuse(text) { print FILENAME ":" FNR ": " text; bad = 1 }

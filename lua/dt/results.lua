@@ -13,15 +13,22 @@ function run.__index(self, key)
   return value
 end
 
---- What the configuration holds at a key path; of an algorithm, its name, and of a list of one, its item.
-local function configured(self, key)
+--- What the configuration holds at a key path.
+local function node_at(self, key)
   local node = self.config
   for part in key:gmatch "[^.]+" do
     if type(node) ~= "table" then return nil end
     if node[part] == nil then node = node[tonumber(part)] else node = node[part] end
   end
+  return node
+end
+
+--- The same as one value: of an algorithm its name, of a list of one its item, of any other list or table nil.
+local function configured(self, key)
+  local node = node_at(self, key)
   if type(node) ~= "table" then return node end
   if type(node[1]) == "string" or #node == 1 then return node[1] end
+  return nil
 end
 
 --- The value of a swept key, of a result ("time_s"), or of any key path of the configuration.
@@ -99,9 +106,23 @@ local function is_amount(r, key, wanted)
   return own == (type(wanted) == "string" and rawget(r, "quantity")(r.id, key, wanted) or wanted)
 end
 
+--- Has the run all that is wanted of a list, item by item, or of a table, in the keys that it names?
+local function has_parts(r, key, wanted)
+  if type(wanted) ~= "table" then return configured(r, key) == wanted or is_amount(r, key, wanted) end
+  local node = node_at(r, key)
+  if type(node) ~= "table" then return node ~= nil and #wanted == 1 and has_parts(r, key, wanted[1]) end
+  if #wanted > 1 and node[1] == "each" then return has_parts(r, key .. ".values", wanted) end
+  if #wanted > 0 and #wanted ~= #node then return false end
+  for part, value in next, wanted do
+    if not has_parts(r, key .. "." .. part, value) then return false end
+  end
+  return true
+end
+
 --- A choice has the wanted value as its label in the sweep; only where no run of the sweep is labelled so, the name of an
 --- algorithm stands for all of that name: beside "fedavg prox=1", "fedavg" is the one without prox.
 local function equals(r, key, wanted, labelled)
+  if type(wanted) == "table" then return has_parts(r, key, wanted) end
   if labelled and r.set[key] == wanted or is_amount(r, key, wanted) then return true end
   return not labelled and (configured(r, key) == wanted or r:value(key) == wanted)
 end

@@ -70,10 +70,20 @@ static dt_status dist_factor(const dt_config *node, const char *path, dt_arena *
     return DT_OK;
 }
 
+/* The parameters say "s", whatever is drawn. */
+static void dist_units(dt_config *table, const char *unit) {
+    for (dt_config *c = table->first; c != NULL; c = c->next)
+        if (c->kind == DT_CONFIG_NUMBER && c->unit != NULL && strcmp(c->unit, "s") == 0) c->unit = unit;
+}
+
 dt_status dt_distribution_resolve(const dt_config *node, const char *unit, const char *path, dt_config *out, const char *key,
                           dt_arena *arena) {
     if (node != NULL && strcmp(unit, "1") == 0) DT_TRY(dist_factor(node, path, arena));
-    return dt_room_resolve(&dt_distribution_room, dist_node(node, unit, arena), path, 0, out, key, arena);
+    dt_config *table = dt_config_new(arena);
+    DT_TRY(dt_room_resolve(&dt_distribution_room, dist_node(node, unit, arena), path, 0, table, key, arena));
+    dist_units(table->first, unit);
+    dt_config_set_copy(out, key, table->first, arena);
+    return DT_OK;
 }
 
 dt_status dt_distribution_fit(const dt_distribution *d, const char *path, size_t workers) {

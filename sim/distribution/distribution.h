@@ -1,6 +1,6 @@
 /* dist.h - what a random delay or factor looks like.  Drawn by GSL from the caller's named stream.
- * A delay is in seconds; where a value multiplies another (speed, jitter) it is a bare factor, and the
- * unit "s" of the parameters is to be read over.  Presets have the mean 1 (bimodal: 1.4). */
+ * A delay is in seconds; where a value multiplies another (speed, jitter) it is a bare factor, a battery is in joules: the
+ * unit "s" of the parameters stands for that of what is drawn, which dt_distribution_resolve knows.  Presets have the mean 1 (bimodal: 1.4). */
 #ifndef DT_DISTRIBUTION_DISTRIBUTION_H
 #define DT_DISTRIBUTION_DISTRIBUTION_H
 
@@ -36,7 +36,7 @@ dt_status dt_distribution_open(dt_distribution *d, const dt_config *config, cons
 
 /* Check a scenario's node and write it out below out, as dt_room_resolve does; a bare number, or a quantity of that
  * unit such as "40ms", stands for the constant, and a list of them for "each".  Of the unit "1" the values are factors: a
- * quantity is refused then, wherever it stands in the node. */
+ * quantity is refused then, wherever it stands in the node.  The numbers written out are in that unit. */
 dt_status dt_distribution_resolve(const dt_config *node, const char *unit, const char *path, dt_config *out, const char *key,
                           dt_arena *arena);
 

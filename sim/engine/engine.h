@@ -88,7 +88,6 @@ typedef struct dt_message {
 } dt_message;
 
 enum { DT_ANY = -2 };       /* any sender; any tag */
-
 /* [time] Send and wait until it has arrived; takes the count of m.vec whatever it returns. */
 DT_CHECKED dt_status dt_port_send(dt_port *p, dt_port *to, dt_message m);
 /* Send without waiting; several posts of one actor overlap.  While the own host is down it is without effect. */

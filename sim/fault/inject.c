@@ -25,7 +25,7 @@ typedef struct target {
     long       rank;
     unsigned   held;
     bool       gone;            /* for good */
-    dt_rng    *crash;           /* of its times up and down */
+    dt_rng    *crash, *recover; /* of its times up, of its times down */
     long       crashes;
     double     battery;         /* J */
     long       cuts;            /* links that are off on its way to the server and back */
@@ -42,7 +42,7 @@ typedef struct playing {
     size_t     link;
     long       rank;            /* of the worker, or the link's place among those that play the profile */
     const dt_profile *profile;
-    dt_rng    *rng;
+    dt_profile_draws draws;
     long       index;
     void     (*apply)(struct playing *p, double value);
 } playing;
@@ -93,7 +93,7 @@ static dt_status worker_crash(void *arg) {
     target *w = arg;
     worker_hold(w, CRASHED, "crash");
     if (w->all->faults.recover == NULL) worker_gone(w);
-    else worker_after(w->all, dt_distribution_draw(&w->all->recover, w->crash, w->rank, w->crashes++), worker_recover, w);
+    else worker_after(w->all, dt_distribution_draw(&w->all->recover, w->recover, w->rank, w->crashes++), worker_recover, w);
     return DT_OK;
 }
 
@@ -107,6 +107,7 @@ static dt_status faults_crash(injector *f, target *worker, dt_arena *run) {
     }
     for (size_t r = 0; r < f->setup.ranks; r++) {
         worker[r].crash = dt_rng_stream(run, f->setup.seed, (long)r, "crash");
+        worker[r].recover = dt_rng_stream(run, f->setup.seed, (long)r, "recover");
         worker_after(f, dt_distribution_draw(&f->crash, worker[r].crash, (long)r, 0), worker_crash, &worker[r]);
     }
     return DT_OK;
@@ -161,18 +162,18 @@ static void apply_on(playing *p, double value) {
 static dt_status playing_play(void *arg) {
     playing *p = arg;
     dt_piece piece;
-    do piece = dt_profile_piece(p->profile, p->rng, p->rank, p->index++); while (!(piece.seconds > 0));
+    do piece = dt_profile_piece(p->profile, &p->draws, p->rank, p->index++); while (!(piece.seconds > 0));
     p->apply(p, piece.value);
     if (piece.seconds == HUGE_VAL && p->worker != NULL && (p->worker->held & AWAY) != 0) worker_gone(p->worker);
     worker_after(p->all, piece.seconds, playing_play, p);
     return DT_OK;
 }
 
-static void playing_begin(const playing *like, dt_rng *rng, dt_arena *run) {
+static void playing_begin(const playing *like, long rank, const char *purpose, dt_arena *run) {
     playing *p = dt_arena_take(run, 1, sizeof *p);
     *p = *like;
-    p->rng = rng;
-    p->index = dt_profile_first(p->profile, rng);
+    p->draws = dt_profile_streams(run, p->all->setup.seed, rank, purpose);
+    p->index = dt_profile_first(p->profile, &p->draws);
     playing_play(p);
 }
 
@@ -183,7 +184,7 @@ static dt_status faults_availability(injector *f, target *worker, dt_arena *run)
     DT_TRY(dt_profile_fit(profile, "faults.availability", f->setup.ranks));
     for (size_t r = 0; r < f->setup.ranks; r++) {
         playing p = { .all = f, .worker = &worker[r], .rank = (long)r, .profile = profile, .apply = apply_availability };
-        playing_begin(&p, dt_rng_stream(run, f->setup.seed, (long)r, "availability"), run);
+        playing_begin(&p, (long)r, "availability", run);
     }
     return DT_OK;
 }
@@ -232,7 +233,7 @@ static dt_status links_begin(injector *f, const char *pattern, const change *c, 
     for (size_t i = 0; i < links; i++) {
         if (fnmatch(pattern, dt_engine_link(e, i).name, 0) != 0) continue;
         playing p = { .all = f, .link = i, .rank = (long)players++, .profile = profile, .apply = c->apply };
-        playing_begin(&p, dt_rng_stream(run, f->setup.seed, (long)i, c->stream), run);
+        playing_begin(&p, (long)i, c->stream, run);
     }
     return DT_OK;
 }

@@ -35,10 +35,11 @@ static dt_status alternating_fit(const void *state, const char *path, size_t pla
     return DT_OK;
 }
 
-static dt_piece alternating_piece(const void *state, dt_rng *rng, dt_turn turn) {
+static dt_piece alternating_piece(const void *state, const dt_profile_draws *draws, dt_turn turn) {
     const alternating *a = state;
     bool on = turn.index % 2 == 0;
-    return (dt_piece){ on, dt_distribution_draw(on ? &a->on : &a->off, rng, turn.rank, turn.index / 2) };
+    const dt_distribution *seconds = on ? &a->on : &a->off;
+    return (dt_piece){ on, dt_distribution_draw(seconds, on ? draws->rng : draws->off, turn.rank, turn.index / 2) };
 }
 
 static const dt_param alternating_params[] = {

@@ -32,14 +32,21 @@ dt_status dt_profile_open(dt_profile *p, const dt_config *config, const char *pa
     return p->type->init(p->state, path, run);
 }
 
-long dt_profile_first(const dt_profile *p, dt_rng *rng) { return p->type->first == NULL ? 0 : p->type->first(p->state, rng); }
+dt_profile_draws dt_profile_streams(dt_arena *run, uint64_t seed, long rank, const char *purpose) {
+    return (dt_profile_draws){ dt_rng_stream(run, seed, rank, purpose),
+                               dt_rng_stream(run, seed, rank, dt_arena_text(run, "%s off", purpose)) };
+}
+
+long dt_profile_first(const dt_profile *p, const dt_profile_draws *draws) {
+    return p->type->first == NULL ? 0 : p->type->first(p->state, draws);
+}
 
 dt_status dt_profile_fit(const dt_profile *p, const char *path, size_t players) {
     return p->type->fit == NULL ? DT_OK : p->type->fit(p->state, path, players);
 }
 
-dt_piece dt_profile_piece(const dt_profile *p, dt_rng *rng, long rank, long index) {
-    dt_piece piece = p->type->piece(p->state, rng, (dt_turn){ rank, index });
+dt_piece dt_profile_piece(const dt_profile *p, const dt_profile_draws *draws, long rank, long index) {
+    dt_piece piece = p->type->piece(p->state, draws, (dt_turn){ rank, index });
     piece.value *= p->factor;
     return piece;
 }

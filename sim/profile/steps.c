@@ -25,11 +25,11 @@ static dt_status steps_init(void *state, const char *path, dt_arena *run) {
     return DT_OK;
 }
 
-static dt_piece steps_piece(const void *state, dt_rng *rng, dt_turn turn) {
+static dt_piece steps_piece(const void *state, const dt_profile_draws *draws, dt_turn turn) {
     const steps *s = state;
     size_t at = (size_t)turn.index % s->values.count;
     double end = s->period > 0 ? s->period : HUGE_VAL;
-    (void)rng;
+    (void)draws;
     if (at + 1 < s->values.count) end = s->times.item[at + 1];
     return (dt_piece){ s->values.item[at], end - s->times.item[at] };
 }

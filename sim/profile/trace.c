@@ -39,16 +39,16 @@ static dt_status trace_init(void *state, const char *path, dt_arena *run) {
     return DT_OK;
 }
 
-static long trace_first(const void *state, dt_rng *rng) {
+static long trace_first(const void *state, const dt_profile_draws *draws) {
     const trace *t = state;
-    return strcmp(t->begin, "random") == 0 ? (long)gsl_rng_uniform_int(rng, t->count) : 0;
+    return strcmp(t->begin, "random") == 0 ? (long)gsl_rng_uniform_int(draws->rng, t->count) : 0;
 }
 
-static dt_piece trace_piece(const void *state, dt_rng *rng, dt_turn turn) {
+static dt_piece trace_piece(const void *state, const dt_profile_draws *draws, dt_turn turn) {
     const trace *t = state;
     size_t at = (size_t)turn.index % t->count;
     const double *row = t->row + 2 * at;
-    (void)rng;
+    (void)draws;
     if (at + 1 < t->count) return (dt_piece){ row[1], row[2] - row[0] };
     return (dt_piece){ row[1], (row[0] - t->row[0]) / (double)(t->count - 1) };
 }

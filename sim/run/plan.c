@@ -72,25 +72,36 @@ static const dt_param ideal_params[] = {
     { 0 }
 };
 
+/* How a section is resolved: as a choice of a room's entry or of a distribution, as a table, or in a way of its own. */
+typedef dt_status resolver(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena);
+static resolver plan_choice, plan_drawn, plan_table, plan_places, plan_compute, plan_faults;
+
 const dt_section dt_plan_sections[] = {
-    { "workers", NULL, 0, workers_params, "on which hosts they train, where not on all: { on = \"gpu*\" }" },
-    { "data", &dt_data_room, 0, NULL, "the samples" },
-    { "split", &dt_split_room, 0, NULL, "which worker holds which samples" },
-    { "model", &dt_model_room, 0, NULL, "what is trained" },
-    { "optimiser", &dt_optimiser_room, sizeof(dt_optimiser), NULL, "a step from a gradient" },
-    { "schedule", &dt_schedule_room, sizeof(dt_schedule), NULL, "the learning-rate schedule" },
-    { "strategy", &dt_strategy_room, 0, NULL, "who computes and who talks to whom" },
-    { "collective", &dt_collective_room, 0, NULL, "how a mean is formed" },
-    { "compress", &dt_compress_room, sizeof(dt_compress), NULL, "what travels" },
-    { "aggregate", &dt_aggregate_room, 0, NULL, "how models are merged" },
-    { "topology", &dt_topology_room, 0, NULL, "the graph of gossip" },
-    { "speed", &dt_distribution_room, 0, NULL, "how many times slower each worker computes, drawn once; or a list: a value for each" },
-    { "jitter", &dt_distribution_room, 0, NULL, "factor on the time of each step, drawn anew; or a list: a value for each worker" },
-    { "compute", NULL, 0, compute_params, "how long a step takes, where not flops over speed" },
-    { "ideal", NULL, 0, ideal_params, "what is made ideal, to see what it costs; random draws stay the same" },
-    { "faults", NULL, 0, dt_fault_params, "what goes wrong, and how long others wait for those who are gone" },
-    { "stop", NULL, 0, stop_params, "when a run ends; 0: not by this" },
-    { "mark", NULL, 0, mark_params, "how often the model is looked at; 0: not by this, all 0: fifty times" },
+    { "workers", NULL, workers_params, sizeof(dt_setting),
+      "on which hosts they train, where not on all: { on = \"gpu*\" }", plan_places },
+    { "data", &dt_data_room, NULL, 0, "the samples", plan_choice },
+    { "split", &dt_split_room, NULL, 0, "which worker holds which samples", plan_choice },
+    { "model", &dt_model_room, NULL, 0, "what is trained", plan_choice },
+    { "optimiser", &dt_optimiser_room, NULL, sizeof(dt_optimiser), "a step from a gradient", plan_choice },
+    { "schedule", &dt_schedule_room, NULL, sizeof(dt_schedule), "the learning-rate schedule", plan_choice },
+    { "strategy", &dt_strategy_room, NULL, 0, "who computes and who talks to whom", plan_choice },
+    { "collective", &dt_collective_room, NULL, 0, "how a mean is formed", plan_choice },
+    { "compress", &dt_compress_room, NULL, sizeof(dt_compress), "what travels", plan_choice },
+    { "aggregate", &dt_aggregate_room, NULL, 0, "how models are merged", plan_choice },
+    { "topology", &dt_topology_room, NULL, 0, "the graph of gossip", plan_choice },
+    { "speed", &dt_distribution_room, NULL, 0,
+      "how many times slower each worker computes, drawn once; or a list: a value for each", plan_drawn },
+    { "jitter", &dt_distribution_room, NULL, 0,
+      "factor on the time of each step, drawn anew; or a list: a value for each worker", plan_drawn },
+    { "compute", NULL, compute_params, sizeof(dt_computing),
+      "how long a step takes, where not flops over speed", plan_compute },
+    { "ideal", NULL, ideal_params, sizeof(dt_ideal),
+      "what is made ideal, to see what it costs; random draws stay the same", plan_table },
+    { "faults", NULL, dt_fault_params, sizeof(dt_faults),
+      "what goes wrong, and how long others wait for those who are gone", plan_faults },
+    { "stop", NULL, stop_params, sizeof(dt_stop), "when a run ends; 0: not by this", plan_table },
+    { "mark", NULL, mark_params, sizeof(dt_marking),
+      "how often the model is looked at; 0: not by this, all 0: fifty times", plan_table },
     { 0 }
 };
 
@@ -161,36 +172,36 @@ static dt_status plan_nameless(const dt_config *node, const char *path, dt_arena
 }
 
 /* A number alone was a plain key. */
-static dt_status plan_places(const dt_config *node, dt_config *out, dt_arena *arena) {
+static dt_status plan_places(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
     dt_setting setting = { 0 };
     if (node == NULL || !plan_tabled(node)) return DT_OK;
     bool empty = node->first == NULL || (node->first->key == NULL && node->first->next == NULL);
-    if (!empty) DT_TRY(plan_nameless(node, "workers", arena));
-    if (!empty) DT_TRY(dt_param_fill((dt_target){ workers_params, &setting }, (dt_target){ 0 }, node, "workers", arena));
+    if (!empty) DT_TRY(plan_nameless(node, s->key, arena));
+    if (!empty) DT_TRY(dt_param_fill((dt_target){ s->params, &setting }, (dt_target){ 0 }, node, s->key, arena));
     if (setting.on == NULL || setting.on[0] == '\0')
-        return dt_fail_at(DT_EINVAL, "workers", "the table says on which hosts the workers train: { on = \"gpu*\" }; without that "
+        return dt_fail_at(DT_EINVAL, s->key, "the table says on which hosts the workers train: { on = \"gpu*\" }; without that "
                           "write a number alone");
-    dt_param_dump((dt_target){ workers_params, &setting }, dt_config_set_table(out, "workers", arena), arena);
+    dt_param_dump((dt_target){ s->params, &setting }, dt_config_set_table(out, s->key, arena), arena);
     return DT_OK;
 }
 
-static dt_status plan_compute(const dt_config *node, dt_config *out, dt_arena *arena) {
+static dt_status plan_compute(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
     dt_computing computing = { 0 };
-    DT_TRY(plan_nameless(node, "compute", arena));
-    DT_TRY(dt_param_fill((dt_target){ compute_params, &computing }, (dt_target){ 0 }, node, "compute", arena));
+    DT_TRY(plan_nameless(node, s->key, arena));
+    DT_TRY(dt_param_fill((dt_target){ s->params, &computing }, (dt_target){ 0 }, node, s->key, arena));
     if (computing.seconds == NULL) return DT_OK;
-    dt_config *resolved = dt_config_set_table(out, "compute", arena);
+    dt_config *resolved = dt_config_set_table(out, s->key, arena);
     return dt_distribution_resolve(computing.seconds, "s", "compute.seconds", resolved, "seconds", arena);
 }
 
 /* A scenario without faults says nothing of them. */
-static dt_status plan_faults(const dt_config *node, dt_config *out, dt_arena *arena) {
-    DT_TRY(plan_nameless(node, "faults", arena));
+static dt_status plan_faults(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
+    DT_TRY(plan_nameless(node, s->key, arena));
     return node == NULL ? DT_OK : dt_fault_resolve(node, out, arena);
 }
 
 static dt_status plan_table(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
-    void *state = dt_arena_take(arena, 1, sizeof(dt_stop) + sizeof(dt_marking));
+    void *state = dt_arena_take(arena, 1, s->state_size);
     DT_TRY(plan_nameless(node, s->key, arena));
     DT_TRY(dt_param_fill((dt_target){ s->params, state }, (dt_target){ 0 }, node, s->key, arena));
     dt_param_dump((dt_target){ s->params, state }, dt_config_set_table(out, s->key, arena), arena);
@@ -198,8 +209,12 @@ static dt_status plan_table(const dt_section *s, const dt_config *node, dt_confi
 }
 
 static dt_status plan_choice(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
-    if (s->room == &dt_distribution_room) return dt_distribution_resolve(node, "1", s->key, out, s->key, arena);
-    return dt_room_resolve(s->room, node, s->key, s->common, out, s->key, arena);
+    return dt_room_resolve(s->room, node, s->key, s->state_size, out, s->key, arena);
+}
+
+/* A factor on time, which has no unit. */
+static dt_status plan_drawn(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
+    return dt_distribution_resolve(node, "1", s->key, out, s->key, arena);
 }
 
 static bool plan_ends(const dt_stop *s) {
@@ -259,14 +274,8 @@ dt_status dt_plan_resolve(const dt_config *given, dt_arena *arena, dt_config **r
     DT_TRY(dt_param_fill((dt_target){ dt_plan_params, setting }, (dt_target){ 0 }, plan_scalars(given, arena), "", arena));
     dt_param_dump((dt_target){ dt_plan_params, setting }, out, arena);
     dt_config_set_copy(out, "platform", dt_config_get(given, "platform"), arena);
-    for (const dt_section *s = dt_plan_sections; s->key != NULL; s++) {
-        const dt_config *node = dt_config_get(given, s->key);
-        if (s->params == workers_params) DT_TRY(plan_places(node, out, arena));
-        else if (s->params == compute_params) DT_TRY(plan_compute(node, out, arena));
-        else if (s->params == dt_fault_params) DT_TRY(plan_faults(node, out, arena));
-        else if (s->room == NULL) DT_TRY(plan_table(s, node, out, arena));
-        else DT_TRY(plan_choice(s, node, out, arena));
-    }
+    for (const dt_section *s = dt_plan_sections; s->key != NULL; s++)
+        DT_TRY(s->resolve(s, dt_config_get(given, s->key), out, arena));
     *resolved = out;
     return plan_cross(out, arena);
 }

@@ -106,8 +106,8 @@ typedef struct method { const char *call, *name, *type, *brief; } method;
 static const method methods[] = {
     { "where { key = value }", "where", "fun(self, wanted: table|fun(run: dt.run): boolean): dt.results",
       "The runs with these values, or those that a function is true of.  A key is a key path or a result (\"time_s\").  "
-      "A number may be written in any unit.  A choice is meant by its label in the sweep (\"fedavg prox=1\"); if no "
-      "run has that label, its name means every run with that algorithm." },
+      "A number may be written in any unit, and a list or table has all that is written of it.  A choice is meant by its "
+      "label in the sweep (\"fedavg prox=1\"); if no run has that label, its name means every run with that algorithm." },
     { "median (key)", "median", "fun(self, key: string): number", "The median over the runs of a result or a swept number." },
     { "mean (key)", "mean", "fun(self, key: string): number", "Their mean." },
     { "least (key)", "least", "fun(self, key: string): number", "The least of them." },

@@ -16,7 +16,7 @@ local function given()
   end
   return results.new(rows, function(id, what)
     return what == "marks" and marks[id] or { workers = 8, model = { "mlp", widths = { 64 } },
-      learn = false, faults = { list = { "a", "b" } }, strategy = { "localsgd", period = id == 0 and 1 or 4 }, compress = { "topk", ratio = 0.1 } }
+      learn = false, faults = { list = { "a", "b" } }, sizes = { 5, 6 }, speed = { "each", values = { 1, 2 } }, strategy = { "localsgd", period = id == 0 and 1 or 4 }, compress = { "topk", ratio = 0.1 } }
   end)
 end
 
@@ -73,6 +73,19 @@ describe("results", function()
     assert.are.equal(3, #given():where { learn = false })
     assert.are.equal(3, #given():where { ["model.widths"] = 64, ["faults.list.2"] = "b" })
     assert.are.equal(1, #given():where(function(r) return r.time_s > 2 end))
+  end)
+
+  it("are asked for lists and tables, of which a part is enough", function()
+    local all = given()
+    for _, wanted in ipairs { { sizes = { 5, 6 } }, { speed = { 1, 2 } }, { ["model.widths"] = { 64 } }, { workers = { 8 } },
+      { ["faults.list"] = { "a", "b" } }, { faults = { list = { "a", "b" } } }, { model = { "mlp" } } } do
+      assert.are.equal(3, #all:where(wanted))
+    end
+    assert.are.equal(1, #all:where { strategy = { "localsgd", period = 1 } })
+    for _, wanted in ipairs { { sizes = 5 }, { sizes = { 5 } }, { sizes = { 6, 5 } }, { sizes = { 5, 6, 7 } }, { speed = { 1, 3 } },
+      { model = { "mlp", widths = { 63 } } }, { model = { "cnn" } }, { strategy = { "localsgd", tau = 1 } }, { workers = {} } } do
+      assert.has_error(function() all:where(wanted) end, "no run has these values")
+    end
   end)
 
   --- Runs whose choice and quantity have these labels in a sweep; every configuration is a fedavg at 1.25e6 B/s.

@@ -26,6 +26,7 @@ typedef struct stage_log {
 /* Choices of one training; NULL or 0: the room's preset. */
 typedef struct stage_choice {
     const dt_config *strategy, *model, *optimiser, *schedule, *collective, *compress, *aggregate, *topology, *seconds, *split, *faults;
+    const dt_strategy_type *type;   /* instead of strategy: one that a test brings, whose state is NULL */
     const dt_data   *data;
     dt_stop   stop;
     dt_every  every;
@@ -124,7 +125,8 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
     DT_TRY(dt_optimiser_open(&optimiser, c->optimiser, run));
     DT_TRY(dt_schedule_open(&schedule, c->schedule, "schedule", run));
     DT_TRY(dt_aggregate_open(&aggregate, c->aggregate, run));
-    DT_TRY(dt_strategy_open(&strategy, c->strategy, run));
+    if (c->type != NULL) strategy = (dt_strategy){ c->type, NULL };
+    else DT_TRY(dt_strategy_open(&strategy, c->strategy, run));
     DT_TRY(dt_distribution_open(&pace.jitter, NULL, "jitter", run));
     DT_TRY(dt_distribution_open(&pace.seconds, c->seconds, "seconds", run));
     pace.flops = model.forward_flops + model.backward_flops;

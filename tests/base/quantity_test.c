@@ -1,0 +1,32 @@
+/* quantity_test.c - quantities take the unit that suits their size. */
+#include "tests/test.h"
+#include "base/quantity.h"
+#include <math.h>
+
+static void the_unit_follows_the_size(void **fixture) {
+    char text[32];
+    (void)fixture;
+    assert_string_equal(dt_quantity_seconds(0, text), "0 s");
+    assert_string_equal(dt_quantity_seconds(0.01234, text), "12.3 ms");
+    assert_string_equal(dt_quantity_seconds(599, text), "599 s");
+    assert_string_equal(dt_quantity_seconds(600, text), "10.0 min");
+    assert_string_equal(dt_quantity_seconds(2 * 86400, text), "2.00 d");
+    assert_string_equal(dt_quantity_bytes(4.56e9, text), "4.56 GB");
+    assert_string_equal(dt_quantity_bytes(999, text), "999 B");
+    assert_string_equal(dt_quantity_joules(-1500, text), "-1.50 kJ");
+}
+
+static void what_is_not_known_is_a_dash(void **fixture) {
+    char text[32];
+    (void)fixture;
+    assert_string_equal(dt_quantity_seconds(NAN, text), "-");
+    assert_string_equal(dt_quantity_bytes(HUGE_VAL, text), "-");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_unit_follows_the_size),
+        cmocka_unit_test(what_is_not_known_is_a_dash),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
