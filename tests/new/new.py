@@ -90,12 +90,12 @@ def listed(room, name):
 
 
 def tabled(room, name):
-    """README.md with the name in front of the room's others in the table of members; as it is where the table has no such row."""
+    """README.md with the name in front of the room's others in the table of members, if that has a row for them."""
     def row(match):
-        first = re.search("|".join(f"`{one}`" for one in members(room)), match[0][match.end(1) - match.start():])
-        at = match.end(1) - match.start() + first.start()
-        return f"{match[0][:at]}`{name}`, {match[0][at:]}"
-    return re.sub(rf"^(\|[^|]*`{KEYS.get(room, room)}`[^|]*\| ).*$", row, (ROOT / "README.md").read_text(), flags=re.M, count=1)
+        at = re.search("|".join(f"`{one}`" for one in members(room)), match[2]).start()
+        return f"{match[1]}{match[2][:at]}`{name}`, {match[2][at:]}"
+    key = KEYS.get(room, room)
+    return re.sub(rf"^(\|[^|]*`{key}`[^|]*\| )(.*)$", row, (ROOT / "README.md").read_text(), flags=re.M, count=1)
 
 
 def new(room, name):
