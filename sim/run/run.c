@@ -254,7 +254,7 @@ static dt_status run_faults(run *r) {
 }
 
 static const dt_collective_type *run_collective(const run *r) {
-    return (const dt_collective_type *)dt_room_find(&dt_collective_room, dt_config_name(run_key(r, "collective")));
+    return dt_collective_of(dt_room_find(&dt_collective_room, dt_config_name(run_key(r, "collective"))));
 }
 
 static bool run_takes_part(const run *r, size_t host) {
