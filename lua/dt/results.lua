@@ -106,7 +106,8 @@ local function is_amount(r, key, wanted)
   return own == (type(wanted) == "string" and rawget(r, "quantity")(r.id, key, wanted) or wanted)
 end
 
---- Has the run all that is wanted of a list, item by item, or of a table, in the keys that it names?
+--- Has the run all that is wanted of a list, item by item, or of a table, in the keys that it names?  Items of a list are in
+--- its unit.
 local function has_parts(r, key, wanted)
   if type(wanted) ~= "table" then return configured(r, key) == wanted or is_amount(r, key, wanted) end
   local node = node_at(r, key)
@@ -114,6 +115,8 @@ local function has_parts(r, key, wanted)
   if #wanted > 1 and node[1] == "each" then return has_parts(r, key .. ".values", wanted) end
   if #wanted > 0 and #wanted ~= #node then return false end
   for part, value in next, wanted do
+    local item = math.type(part) and type(node[part]) == "number"
+    if item and type(value) == "string" then value = rawget(r, "quantity")(r.id, key, value) end
     if not has_parts(r, key .. "." .. part, value) then return false end
   end
   return true

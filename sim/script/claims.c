@@ -135,11 +135,13 @@ static int results_read(lua_State *L) {
     return 1;
 }
 
-/* quantity(id, key, text): the text as a number in the unit of that key of the run's configuration; nil: it is none. */
+/* quantity(id, key, text): the text as a number in the unit of that key of the run's configuration, or of the items of the
+ * list there; nil: it is none. */
 static int results_quantity(lua_State *L) {
     const judge *j = lua_touserdata(L, lua_upvalueindex(1));
     const dt_config *node = dt_config_at(asked_config(L, j), luaL_checkstring(L, 2));
     double value;
+    if (node != NULL && node->kind == DT_CONFIG_TABLE && node->first != NULL) node = node->first;   /* an item of a list */
     if (node == NULL || node->unit == NULL || dt_unit_read(luaL_checkstring(L, 3), node->unit, &value) != DT_OK) return 0;
     lua_pushnumber(L, value);
     return 1;

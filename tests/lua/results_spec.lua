@@ -15,9 +15,10 @@ local function given()
       set = { ["strategy.period"] = id == 0 and 1 or 4, fast = id == 0, compress = "topk ratio=0.1" } }
   end
   return results.new(rows, function(id, what)
-    return what == "marks" and marks[id] or { workers = 8, model = { "mlp", widths = { 64 } },
-      learn = false, faults = { list = { "a", "b" } }, sizes = { 5, 6 }, speed = { "each", values = { 1, 2 } }, strategy = { "localsgd", period = id == 0 and 1 or 4 }, compress = { "topk", ratio = 0.1 } }
-  end)
+    return what == "marks" and marks[id] or { workers = 8, model = { "mlp", widths = { 64 } }, learn = false,
+      faults = { list = { "a", "b" } }, sizes = { 5, 6 }, speed = { "each", values = { 1, 2 } },
+      strategy = { "localsgd", period = id == 0 and 1 or 4 }, compress = { "topk", ratio = 0.1 } }
+  end, function(_, _, text) return tonumber(text:match "^(.*)s$") end)
 end
 
 describe("a run", function()
@@ -77,13 +78,14 @@ describe("results", function()
 
   it("are asked for lists and tables, of which a part is enough", function()
     local all = given()
-    for _, wanted in ipairs { { sizes = { 5, 6 } }, { speed = { 1, 2 } }, { ["model.widths"] = { 64 } }, { workers = { 8 } },
-      { ["faults.list"] = { "a", "b" } }, { faults = { list = { "a", "b" } } }, { model = { "mlp" } } } do
+    for _, wanted in ipairs { { sizes = { 5, 6 } }, { sizes = { "5s", 6 } }, { speed = { 1, "2s" } },
+      { ["model.widths"] = { 64 } }, { workers = { 8 } }, { ["faults.list"] = { "a", "b" } }, { faults = { list = { "a", "b" } } }, { model = { "mlp" } } } do
       assert.are.equal(3, #all:where(wanted))
     end
     assert.are.equal(1, #all:where { strategy = { "localsgd", period = 1 } })
-    for _, wanted in ipairs { { sizes = 5 }, { sizes = { 5 } }, { sizes = { 6, 5 } }, { sizes = { 5, 6, 7 } }, { speed = { 1, 3 } },
-      { model = { "mlp", widths = { 63 } } }, { model = { "cnn" } }, { strategy = { "localsgd", tau = 1 } }, { workers = {} } } do
+    for _, wanted in ipairs { { sizes = 5 }, { sizes = { 5 } }, { sizes = { 6, 5 } }, { sizes = { 5, 6, 7 } },
+      { sizes = { "5s", "7s" } }, { sizes = { "5m", 6 } }, { speed = { 1, 3 } }, { model = { "mlp", widths = { 63 } } }, { model = { "cnn" } },
+      { strategy = { "localsgd", tau = 1 } }, { workers = {} } } do
       assert.has_error(function() all:where(wanted) end, "no run has these values")
     end
   end)
