@@ -128,6 +128,15 @@ def test_info_and_diff_show_what_is_missing_as_nan(folder):
     assert "-nan" not in folder.run("diff", "out.h5", "more.h5").stdout
 
 
+def test_a_claim_that_asks_for_what_cannot_be_says_so(folder):
+    folder.write(SMALL.replace("stop =", """claims = { key = function(r) return #r:where { ["data.rowz"] = 200 } == 1 end,
+      share = function(r) return r:time_to { accuracy = 70 } < 1 end }, stop ="""))
+    done = folder.run("run", "scenario.lua")
+    assert done.returncode == 1
+    assert 'BROKEN: key (no run has a key "data.rowz"; did you mean "data.rows"?)' in done.stdout
+    assert "BROKEN: share (accuracy: expected a share such as 0.7, got 70)" in done.stdout
+
+
 def test_help_says_what_a_claim_can_ask(folder):
     told = folder.run("help", "claims").stdout
     for word in ("results:where { key = value }", "time_to", "median", "in any unit", "as fine as the marks", "label"):
