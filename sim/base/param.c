@@ -228,7 +228,7 @@ void dt_param_dump(dt_target target, dt_config *table, dt_arena *arena) {
         case DT_LIST: {
             const dt_list *list = at;
             dt_config *items = dt_config_set_table(table, p->name, arena);
-            for (size_t i = 0; i < list->count; i++) dt_config_set_number(items, NULL, list->item[i], arena);
+            for (size_t i = 0; i < list->count; i++) dt_config_set_number(items, NULL, list->item[i], arena)->unit = p->unit;
             break;
         }
         case DT_WORDS: param_dump_words(at, p->name, table, arena); break;

@@ -70,10 +70,21 @@ static dt_status dist_factor(const dt_config *node, const char *path, dt_arena *
     return DT_OK;
 }
 
+const dt_config *dt_distribution_short(const dt_config *node) {
+    const char *name = dt_config_name(node);
+    const dt_config *plain = name == NULL                  ? NULL
+                             : strcmp(name, "constant") == 0 ? dt_config_get(node, "value")
+                             : strcmp(name, "each") == 0     ? dt_config_get(node, "values")
+                                                             : NULL;
+    return plain != NULL ? plain : node;
+}
+
 /* The parameters say "s", whatever is drawn. */
 static void dist_units(dt_config *table, const char *unit) {
-    for (dt_config *c = table->first; c != NULL; c = c->next)
-        if (c->kind == DT_CONFIG_NUMBER && c->unit != NULL && strcmp(c->unit, "s") == 0) c->unit = unit;
+    for (dt_config *c = table->first; c != NULL; c = c->next) {
+        if (c->kind == DT_CONFIG_TABLE) dist_units(c, unit);
+        else if (c->kind == DT_CONFIG_NUMBER && c->unit != NULL && strcmp(c->unit, "s") == 0) c->unit = unit;
+    }
 }
 
 dt_status dt_distribution_resolve(const dt_config *node, const char *unit, const char *path, dt_config *out, const char *key,

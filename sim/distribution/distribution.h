@@ -1,6 +1,7 @@
 /* dist.h - what a random delay or factor looks like.  Drawn by GSL from the caller's named stream.
  * A delay is in seconds; where a value multiplies another (speed, jitter) it is a bare factor, a battery is in joules: the
- * unit "s" of the parameters stands for that of what is drawn, which dt_distribution_resolve knows.  Presets have the mean 1 (bimodal: 1.4). */
+ * unit "s" of the parameters stands for that of what is drawn, which dt_distribution_resolve is told.
+ * Presets have the mean 1 (bimodal: 1.4). */
 #ifndef DT_DISTRIBUTION_DISTRIBUTION_H
 #define DT_DISTRIBUTION_DISTRIBUTION_H
 
@@ -39,6 +40,9 @@ dt_status dt_distribution_open(dt_distribution *d, const dt_config *config, cons
  * quantity is refused then, wherever it stands in the node.  The numbers written out are in that unit. */
 dt_status dt_distribution_resolve(const dt_config *node, const char *unit, const char *path, dt_config *out, const char *key,
                           dt_arena *arena);
+
+/* The number, or the list of each worker's own, that stands for a node which was written out; any other node is its own. */
+const dt_config *dt_distribution_short(const dt_config *node);
 
 /* Can ranks 0 to workers - 1 draw?  To be asked before the first draw.
  * Errors: DT_EINVAL at path, with both numbers, where values are each worker's own and are not there for all. */

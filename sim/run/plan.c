@@ -181,6 +181,9 @@ static dt_status plan_places(const dt_section *s, const dt_config *node, dt_conf
     if (setting.on == NULL || setting.on[0] == '\0')
         return dt_fail_at(DT_EINVAL, s->key, "the table says on which hosts the workers train: { on = \"gpu*\" }; without that "
                           "write a number alone");
+    if (strchr(setting.on, '[') != NULL)        /* to fnmatch [1-12] is a set of characters: 1 and 2 */
+        return dt_fail_at(DT_EINVAL, "workers.on", "expected names of hosts with only * and ? in them, such as \"gpu*\", got "
+                          "\"%s\"", setting.on);
     dt_param_dump((dt_target){ s->params, &setting }, dt_config_set_table(out, s->key, arena), arena);
     return DT_OK;
 }

@@ -1,5 +1,6 @@
 /* columns.c - walks the configurations of all runs side by side, and names every key in which they part. */
 #include "sweep/columns.h"
+#include "distribution/distribution.h"
 #include <string.h>
 
 /* A swept value and the part of a configuration that it stands for. */
@@ -32,6 +33,7 @@ typedef enum shape { ABSENT, VALUE, CHOICE, RECORD, LIST } shape;
 
 static shape shape_of(const dt_config *node) {
     if (node == NULL) return ABSENT;
+    node = dt_distribution_short(node);
     if (node->kind == DT_CONFIG_TEXT) return CHOICE;
     if (node->kind != DT_CONFIG_TABLE) return VALUE;
     const dt_config *first = node->first;
@@ -44,8 +46,9 @@ static void value_number(dt_config *value, const char *unit) {
     if (value->kind == DT_CONFIG_NUMBER && value->unit == NULL) value->unit = unit;
 }
 
-/* What is written in a column for a part of a configuration. */
+/* What is written in a column for a part of a configuration: of one that a number or a list stands for, that. */
 static void value_set(dt_config *swept, const char *key, const dt_config *node, const char *unit, dt_arena *arena) {
+    node = dt_distribution_short(node);
     switch (shape_of(node)) {
     case ABSENT: dt_config_set_text(swept, key, "-", arena); return;
     case VALUE: value_number(dt_config_set_copy(swept, key, node, arena), unit); return;
@@ -87,7 +90,7 @@ static void columns_value(const dt_plan_run *run, const char *key, const label *
 /* The unit of a key's numbers, from a run that knows it; NULL: none does. */
 static const char *columns_unit(const columns *c, const char *key) {
     for (size_t i = 0; i < c->runs; i++) {
-        const dt_config *node = dt_config_at(c->run[i].config, key);
+        const dt_config *node = dt_distribution_short(dt_config_at(c->run[i].config, key));
         if (node != NULL && node->kind == DT_CONFIG_NUMBER && node->unit != NULL) return node->unit;
     }
     return NULL;

@@ -1,8 +1,8 @@
 /* info.c - prints the tables of a result file, cell by cell. */
 #include "sweep/info.h"
+#include "base/quantity.h"
 #include "record/record.h"
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* columns 0: the file has no such table. */
@@ -23,28 +23,10 @@ static const char *info_written(const table *written, const char *name, size_t r
     return "";
 }
 
-static int info_order(const void *a, const void *b) {
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
 /* Six digits, or as many as it takes to tell the numbers of a column apart. */
 static int info_digits(const dt_series *s, dt_arena *arena) {
-    size_t count = 0;
-    char one[32], other[32];
-    int digits = 6;
-    if (s->column.kind != DT_COLUMN_REAL) return digits;
-    double *sorted = dt_arena_take(arena, s->rows + 1, sizeof *sorted);
-    for (size_t i = 0; i < s->rows; i++)
-        if (!isnan(s->real[i])) sorted[count++] = s->real[i];
-    qsort(sorted, count, sizeof *sorted, info_order);
-    for (size_t i = 1; i < count; i++)
-        for (; sorted[i] != sorted[i - 1] && digits < 17; digits++) {
-            snprintf(one, sizeof one, "%.*g", digits, sorted[i - 1]);
-            snprintf(other, sizeof other, "%.*g", digits, sorted[i]);
-            if (strcmp(one, other) != 0) break;
-        }
-    return digits;
+    enum { LEAST = 6 };
+    return s->column.kind != DT_COLUMN_REAL ? LEAST : dt_quantity_digits(s->real, s->rows, "1", LEAST, arena);
 }
 
 /* The C library gives some NaN a sign, which means nothing. */

@@ -4,30 +4,28 @@
 #include <math.h>
 #include <string.h>
 
+enum { DIGITS = 3 };        /* of an amount, where it takes no more to tell it from others */
+
 /* Of a number that nobody wrote as a quantity the unit is known where it differs between joined sweeps. */
-static const char *table_quantity(double value, const char *unit, dt_arena *arena) {
-    char *text = dt_arena_take(arena, 1, 32);
-    if (strcmp(unit, "s") == 0) return dt_quantity_seconds(value, text);
-    if (strcmp(unit, "B") == 0) return dt_quantity_bytes(value, text);
-    if (strcmp(unit, "B/s") == 0) return dt_arena_text(arena, "%s/s", dt_quantity_bytes(value, text));
-    return NULL;
+static bool table_amount(const dt_config *c) {
+    return c->kind == DT_CONFIG_NUMBER && c->unit != NULL && dt_quantity_unit(c->unit);
 }
 
-static const char *table_value(const dt_config *c, dt_arena *arena) {
+static const char *table_value(const dt_config *c, int digits, dt_arena *arena) {
     if (c->kind == DT_CONFIG_NUMBER && isnan(c->number)) return "-";        /* the run has no such key */
-    const char *quantity = c->kind == DT_CONFIG_NUMBER && c->unit != NULL ? table_quantity(c->number, c->unit, arena) : NULL;
-    if (quantity != NULL) return quantity;
+    if (table_amount(c)) return dt_quantity_text(c->number, c->unit, digits, dt_arena_take(arena, 1, 32));
     return c->kind == DT_CONFIG_TEXT ? c->text : dt_config_json(c, arena);
 }
 
 const char *dt_table_label(const dt_plan_run *run, dt_arena *arena) {
     const char *label = "";
     for (const dt_config *c = run->swept->first; c != NULL; c = c->next)
-        label = dt_arena_text(arena, "%s%s%s = %s", label, label[0] == '\0' ? "" : ", ", c->key, table_value(c, arena));
+        label = dt_arena_text(arena, "%s%s%s = %s", label, label[0] == '\0' ? "" : ", ", c->key,
+                              table_value(c, DIGITS, arena));
     return label[0] == '\0' ? "the run" : label;
 }
 
-enum { NUMBERS = 7, MOST = 24 };
+enum { NUMBERS = 7 };
 static const char *const table_numbers[NUMBERS] = { "time", "steps", "rounds", "loss", "accuracy", "bytes", "joules" };
 
 /* "strategy.period" is "period" to a reader, unless another column is called or ends so, too. */
@@ -43,10 +41,28 @@ static const char *table_heading(const dt_config *swept, const dt_config *c) {
     return dot + 1;
 }
 
+/* The amounts of a swept key; what the scenario wrote as a quantity is one, too. */
+static int table_digits(const dt_plan *plan, const char *key, dt_arena *arena) {
+    double *value = dt_arena_take(arena, plan->runs, sizeof *value);
+    const char *unit = NULL;
+    for (size_t i = 0; i < plan->runs; i++) {
+        const dt_config *c = dt_config_get(plan->run[i].swept, key);
+        if (table_amount(c)) unit = c->unit;
+    }
+    if (unit == NULL) return DIGITS;
+    for (size_t i = 0; i < plan->runs; i++) {
+        const dt_config *c = dt_config_get(plan->run[i].swept, key);
+        value[i] = c->kind == DT_CONFIG_NUMBER ? c->number : NAN;
+        if (c->kind == DT_CONFIG_TEXT) dt_unit_read(c->text, unit, &value[i]);
+    }
+    return dt_quantity_digits(value, plan->runs, unit, DIGITS, arena);
+}
+
 /* joules: some run has counted them. */
-static size_t table_cells(const dt_plan_run *run, const dt_ending *e, bool joules, const char **cell, dt_arena *arena) {
+static size_t table_cells(const dt_plan_run *run, const dt_ending *e, const int *digits, bool joules, const char **cell,
+                          dt_arena *arena) {
     size_t k = 0;
-    for (const dt_config *c = run->swept->first; c != NULL && k < MOST; c = c->next) cell[k++] = table_value(c, arena);
+    for (const dt_config *c = run->swept->first; c != NULL; c = c->next, k++) cell[k] = table_value(c, digits[k], arena);
     char *text = dt_arena_take(arena, 3, 32);
     cell[k++] = dt_quantity_seconds(e->time_s, text);
     cell[k++] = isnan(e->steps) ? "-" : dt_arena_text(arena, "%.0f", e->steps);
@@ -61,7 +77,7 @@ static size_t table_cells(const dt_plan_run *run, const dt_ending *e, bool joule
 static size_t table_head(const dt_plan *plan, bool joules, const char **cell) {
     const dt_config *swept = plan->run[0].swept;
     size_t k = 0;
-    for (const dt_config *c = swept->first; c != NULL && k < MOST; c = c->next) cell[k++] = table_heading(swept, c);
+    for (const dt_config *c = swept->first; c != NULL; c = c->next) cell[k++] = table_heading(swept, c);
     for (int i = 0; i < NUMBERS - !joules; i++) cell[k++] = table_numbers[i];
     return k;
 }
@@ -74,16 +90,21 @@ static void table_row(FILE *out, const char *const *cell, const int *width, size
 static bool table_failed(const dt_ending *e) { return strcmp(e->status, "ok") != 0; }
 
 void dt_table_print(FILE *out, const dt_plan *plan, const dt_ending *ending, dt_arena *arena) {
-    const char *head[MOST + NUMBERS];
-    int width[MOST + NUMBERS];
     bool joules = false;
+    size_t swept = 0, k = 0;
+    for (const dt_config *c = plan->run[0].swept->first; c != NULL; c = c->next) swept++;
+    const char **head = dt_arena_take(arena, swept + NUMBERS, sizeof *head);
+    int *width = dt_arena_take(arena, swept + NUMBERS, sizeof *width);
+    int *digits = dt_arena_take(arena, swept + 1, sizeof *digits);
+    for (const dt_config *c = plan->run[0].swept->first; c != NULL; c = c->next)
+        digits[k++] = table_digits(plan, c->key, arena);
     for (size_t i = 0; i < plan->runs; i++) joules = joules || !isnan(ending[i].joules);
     size_t columns = table_head(plan, joules, head);
     const char **cell = dt_arena_take(arena, plan->runs * columns, sizeof *cell);
-    for (size_t k = 0; k < columns; k++) width[k] = (int)strlen(head[k]);
+    for (k = 0; k < columns; k++) width[k] = (int)strlen(head[k]);
     for (size_t i = 0; i < plan->runs; i++) {
-        table_cells(&plan->run[i], &ending[i], joules, cell + i * columns, arena);
-        for (size_t k = 0; k < columns; k++) {
+        table_cells(&plan->run[i], &ending[i], digits, joules, cell + i * columns, arena);
+        for (k = 0; k < columns; k++) {
             int length = (int)strlen(cell[i * columns + k]);
             if (length > width[k]) width[k] = length;
         }

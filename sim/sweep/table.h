@@ -12,7 +12,8 @@ const char *dt_table_label(const dt_plan_run *run, dt_arena *arena);
 /* A line for each run that failed: which, how and why.  Returns how many; nothing is printed where none did. */
 size_t dt_table_failures(FILE *out, const dt_plan *plan, const dt_ending *ending, dt_arena *arena);
 
-/* One row a run: swept values, then time, steps, rounds, loss, accuracy, bytes; its status where one failed. */
+/* One row a run: swept values, which look different where they are, then time, steps, rounds, loss, accuracy, bytes; its
+ * status where one failed. */
 void dt_table_print(FILE *out, const dt_plan *plan, const dt_ending *ending, dt_arena *arena);
 
 #endif

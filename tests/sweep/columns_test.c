@@ -36,6 +36,18 @@ static void a_value_that_differs_is_a_column_and_one_that_does_not_is_none(void 
     assert_swept(&run[1], "{\"b\":3,\"c.d\":false}", arena);
 }
 
+/* A number or a list stands for them in a scenario. */
+static void a_constant_is_its_number_and_a_value_for_each_worker_their_list(void **fixture) {
+    dt_arena *arena = *fixture;
+    dt_plan_run run[] = { run_of("{\"j\":{\"name\":\"constant\",\"value\":1}}", "{}", true, arena),
+                          run_of("{\"j\":{\"name\":\"constant\",\"value\":2}}", "{}", false, arena),
+                          run_of("{\"j\":{\"name\":\"each\",\"values\":[1,2]}}", "{}", false, arena) };
+    dt_columns_join(run, 3, arena);
+    assert_swept(&run[0], "{\"j\":1}", arena);
+    assert_swept(&run[1], "{\"j\":2}", arena);
+    assert_swept(&run[2], "{\"j\":\"[1,2]\"}", arena);
+}
+
 static void choices_are_named_and_compared_with_their_namesakes(void **fixture) {
     dt_arena *arena = *fixture;
     dt_plan_run run[] = { run_of("{\"s\":{\"name\":\"local\",\"period\":4,\"x\":1}}", "{}", true, arena),
@@ -81,6 +93,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_unit_of_a_column_is_known_to_all_its_runs),
         cmocka_unit_test(a_value_that_differs_is_a_column_and_one_that_does_not_is_none),
+        cmocka_unit_test(a_constant_is_its_number_and_a_value_for_each_worker_their_list),
         cmocka_unit_test(choices_are_named_and_compared_with_their_namesakes),
         cmocka_unit_test(what_a_run_has_not_is_a_dash_and_lists_are_whole),
         cmocka_unit_test(a_label_says_what_is_below_it_unless_two_parts_share_it),
