@@ -14,15 +14,24 @@ typedef struct plan { const char *name, *aggregate; size_t ranks, n; int rounds;
 
 typedef struct member { apart *a; const plan *plan; dt_collective *c; size_t rank; float *x; double *ends; } member;
 
+/* What came of it. */
+typedef struct meant {
+    dt_status status;
+    double    end_s;
+    double    most_sent, least_sent, bytes;     /* bytes of one rank; of all */
+    double    error;                            /* worst relative difference from the serial mean */
+    double    value;                            /* mean of the values */
+    const void *vector;                         /* that the ranks got in the last round */
+    int       others;                           /* ranks that got another one */
+} meant;
+
 static dt_config *named(const char *name, dt_arena *arena) {
     return dt_config_set_text(dt_config_new(arena), NULL, name, arena);
 }
 
-/* out[0] time, [1] most bytes sent by a rank, [2] least, [3] bytes in all, [4] status, [5] worst difference from
- * the serial mean, [6] > 0: all ranks share one vector, [7] value. */
 static dt_status member_act(void *arg) {
     member *m = arg;
-    double *out = m->a->out;
+    meant *out = m->a->out;
     for (int round = 0; round < m->plan->rounds; round++) {
         dt_vec *mean;
         dt_outcome outcome;
@@ -33,18 +42,21 @@ static dt_status member_act(void *arg) {
         DT_TRY(dt_collective_mean(m->c, m->rank, &share, &mean, &outcome));
         double p = (double)m->plan->ranks, weighted = (2 * p + 1) / 3;      /* sum r^2 / sum r for r = 1 .. p */
         for (size_t i = 0; m->plan->real && i < m->plan->n; i++)
-            out[5] = fmax(out[5], fabs(mean->x[i] / (weighted * (double)(i + 1) + round) - 1));
-        double where = (double)(uintptr_t)mean->x;
-        if (round + 1 == m->plan->rounds) out[6] = out[8]++ == 0 || out[6] == where ? where : -1;
-        out[7] = outcome.value;
+            out->error = fmax(out->error, fabs(mean->x[i] / (weighted * (double)(i + 1) + round) - 1));
+        if (round + 1 == m->plan->rounds) {
+            if (out->vector == NULL) out->vector = mean->x;
+            out->others += out->vector != mean->x;
+        }
+        out->value = outcome.value;
         dt_vec_drop(mean);
     }
-    out[0] = fmax(out[0], dt_engine_now(m->a->engine));
+    out->end_s = fmax(out->end_s, dt_engine_now(m->a->engine));
     return DT_OK;
 }
 
 static void plan_body(apart *a) {
     const plan *p = a->arg;
+    meant *out = a->out;
     dt_port *port[MOST];
     member m[MOST];
     for (size_t r = 0; r < p->ranks; r++) port[r] = dt_port_new(a->engine, r, (long)r, a->arena);
@@ -58,16 +70,16 @@ static void plan_body(apart *a) {
         m[r] = (member){ a, p, c, r, dt_arena_take(a->arena, p->n, sizeof(float)), NULL };
         dt_engine_spawn(a->engine, "member", port[r], member_act, &m[r], false);
     }
-    a->out[4] = dt_engine_run(a->engine);
-    a->out[2] = HUGE_VAL;
+    out->status = dt_engine_run(a->engine);
+    out->least_sent = HUGE_VAL;
     for (size_t r = 0; r < p->ranks; r++) {
-        a->out[1] = fmax(a->out[1], dt_port_usage(port[r]).bytes_out);
-        a->out[2] = fmin(a->out[2], dt_port_usage(port[r]).bytes_out);
+        out->most_sent = fmax(out->most_sent, dt_port_usage(port[r]).bytes_out);
+        out->least_sent = fmin(out->least_sent, dt_port_usage(port[r]).bytes_out);
     }
-    a->out[3] = dt_engine_bytes(a->engine);
+    out->bytes = dt_engine_bytes(a->engine);
 }
 
-static const double *take(const char *name, size_t ranks, size_t n, int rounds, bool real) {
+static const meant *take(const char *name, size_t ranks, size_t n, int rounds, bool real) {
     plan p = { name, "weighted", ranks, n, rounds, real, false };
     const apart_star star = { (int)ranks + 1, 1e9, 1.25e9, 25e-6, "SPLITDUPLEX", "CM02" };
     return apart_run(&star, 2, plan_body, &p);
@@ -77,11 +89,12 @@ static void every_rank_gets_the_weighted_mean_for_any_number_of_ranks(void **fix
     (void)fixture;
     for (size_t e = 0; e < dt_collective_room.count; e++)
         for (size_t ranks = 1; ranks <= 17; ranks++) {
-            const double *out = take(dt_collective_room.entries[e]->name, ranks, 37, 3, true);
-            assert_near(out[4], DT_OK, 0);
-            assert_near(out[5], 0, 1e-6);
-            assert_true(out[6] > 0);
-            assert_near(out[7], 2.0 * ((double)ranks - 1) / 3, 1e-9);     /* sum r (r+1) / sum (r+1) */
+            const meant *out = take(dt_collective_room.entries[e]->name, ranks, 37, 3, true);
+            assert_int_equal(out->status, DT_OK);
+            assert_near(out->error, 0, 1e-6);
+            assert_non_null(out->vector);
+            assert_int_equal(out->others, 0);
+            assert_near(out->value, 2.0 * ((double)ranks - 1) / 3, 1e-9);     /* sum r (r+1) / sum (r+1) */
         }
 }
 
@@ -89,13 +102,13 @@ static void bytes_are_conserved_and_counted_exactly(void **fixture) {
     (void)fixture;
     for (size_t ranks = 2; ranks <= 16; ranks *= 2) {
         double p = (double)ranks, whole = 4 * 3200, pieces = 2 * (p - 1) / p * whole;
-        const double *ring = take("ring", ranks, 3200, 1, false), *halving = take("halving", ranks, 3200, 1, false);
-        assert_near(ring[1], pieces, 0);
-        assert_near(ring[2], pieces, 0);
-        assert_near(halving[1], pieces, 0);
-        assert_near(halving[2], pieces, 0);
-        assert_near(take("tree", ranks, 3200, 1, false)[3], 2 * (p - 1) * whole, 0);
-        assert_near(take("star", ranks, 3200, 1, false)[3], 2 * p * whole, 0);
+        const meant *ring = take("ring", ranks, 3200, 1, false), *halving = take("halving", ranks, 3200, 1, false);
+        assert_near(ring->most_sent, pieces, 0);
+        assert_near(ring->least_sent, pieces, 0);
+        assert_near(halving->most_sent, pieces, 0);
+        assert_near(halving->least_sent, pieces, 0);
+        assert_near(take("tree", ranks, 3200, 1, false)->bytes, 2 * (p - 1) * whole, 0);
+        assert_near(take("star", ranks, 3200, 1, false)->bytes, 2 * p * whole, 0);
     }
 }
 
@@ -105,8 +118,8 @@ static void ring_takes_its_published_time(void **fixture) {
         for (size_t n = ranks * 8; n < 100000000; n *= 1000) {
             double p = (double)ranks, bytes = 4 * (double)n;
             double law = 2 * (p - 1) * alpha + 2 * ((p - 1) / p) * bytes * beta;
-            assert_near(take("ring", ranks, n, 1, false)[0] / law, 1, 1e-6);
-            assert_near(take("ring", ranks, n, 5, false)[0] / law, 5, 5e-6);
+            assert_near(take("ring", ranks, n, 1, false)->end_s / law, 1, 1e-6);
+            assert_near(take("ring", ranks, n, 5, false)->end_s / law, 5, 5e-6);
         }
 }
 
@@ -118,7 +131,7 @@ static void halving_takes_its_published_time_with_the_fold_for_other_counts(void
         for (; players * 2 <= ranks; players *= 2) steps++;
         double q = (double)players, law = 2 * steps * alpha + 2 * ((q - 1) / q) * bytes * beta;
         if (players < ranks) law += 2 * alpha + 2 * bytes * beta;
-        assert_near(take("halving", ranks, n, 1, false)[0] / law, 1, 1e-6);
+        assert_near(take("halving", ranks, n, 1, false)->end_s / law, 1, 1e-6);
     }
 }
 
@@ -127,19 +140,19 @@ static void tree_and_star_take_their_published_times(void **fixture) {
     for (size_t ranks = 2; ranks <= 32; ranks *= 4)
         for (size_t n = 250; n < 10000000; n *= 100) {
             double p = (double)ranks, bytes = 4 * (double)n;
-            assert_near(take("tree", ranks, n, 1, false)[0] / (2 * log2(p) * (alpha + bytes * beta)), 1, 1e-6);
-            assert_near(take("star", ranks, n, 1, false)[0] / (2 * alpha + 2 * p * bytes * beta), 1, 1e-6);
+            assert_near(take("tree", ranks, n, 1, false)->end_s / (2 * log2(p) * (alpha + bytes * beta)), 1, 1e-6);
+            assert_near(take("star", ranks, n, 1, false)->end_s / (2 * alpha + 2 * p * bytes * beta), 1, 1e-6);
         }
 }
 
 /* The rows of the card's table, printed there to six decimals. */
 static void known_times_come_out(void **fixture) {
     (void)fixture;
-    assert_near(take("ring", 4, 250, 1, false)[0], 0.000301, 6e-7);
-    assert_near(take("halving", 8, 250000, 1, false)[0], 0.0017, 1e-6);
-    assert_near(take("star", 16, 25000000, 1, false)[0], 2.5601, 1e-6);
-    assert_near(take("tree", 64 - 32, 250, 1, false)[0], 2 * 5 * (alpha + 1000 * beta), 1e-6);
-    assert_near(take("ring", 63 + 1 - 48, 25000000, 1, false)[0], 0.1515, 1e-6);
+    assert_near(take("ring", 4, 250, 1, false)->end_s, 0.000301, 6e-7);
+    assert_near(take("halving", 8, 250000, 1, false)->end_s, 0.0017, 1e-6);
+    assert_near(take("star", 16, 25000000, 1, false)->end_s, 2.5601, 1e-6);
+    assert_near(take("tree", 64 - 32, 250, 1, false)->end_s, 2 * 5 * (alpha + 1000 * beta), 1e-6);
+    assert_near(take("ring", 63 + 1 - 48, 25000000, 1, false)->end_s, 0.1515, 1e-6);
 }
 
 /* Under LV08 a symmetric exchange over split-duplex links: 13.01 alpha, and 1.05 / 0.97 of the bytes. */
@@ -147,20 +160,22 @@ static void ring_under_lv08_has_simgrids_factors(void **fixture) {
     (void)fixture;
     plan p = { "ring", "weighted", 4, 1000000, 1, false, false };
     const apart_star star = { 5, 1e9, 1.25e9, 25e-6, "SPLITDUPLEX", "LV08" };
-    assert_near(apart_run(&star, 1, plan_body, &p)[0], 9.098876e-3, 1e-6);
+    const meant *out = apart_run(&star, 1, plan_body, &p);
+    assert_near(out->end_s, 9.098876e-3, 1e-6);
 }
 
 /* Packets that do not merge: one of 8 bytes a rank.  Sums travel as several packets, never more than dense. */
 static void sparse_packets_grow_as_they_are_summed(void **fixture) {
     (void)fixture;
-    plan p = { "star", "weighted", 8, 1000, 1, false, true };
     const apart_star star = { 9, 1e9, 1.25e9, 25e-6, "SPLITDUPLEX", "CM02" };
-    assert_near(apart_run(&star, 1, plan_body, &p)[3], 8 * 8 + 8 * 64, 0);
-    p.n = 10;       /* dense: 40 bytes */
-    assert_near(apart_run(&star, 1, plan_body, &p)[3], 8 * 8 + 8 * 40, 0);
-    p.name = "tree";
-    p.n = 1000;
-    assert_near(apart_run(&star, 1, plan_body, &p)[3], 4 * 8 + 2 * 16 + 32 + 7 * 64, 0);
+    plan sparse = { "star", "weighted", 8, 1000, 1, false, true }, dense = { "star", "weighted", 8, 10, 1, false, true };
+    plan up_a_tree = { "tree", "weighted", 8, 1000, 1, false, true };
+    const meant *out = apart_run(&star, 1, plan_body, &sparse);
+    assert_near(out->bytes, 8 * 8 + 8 * 64, 0);
+    out = apart_run(&star, 1, plan_body, &dense);       /* 40 bytes */
+    assert_near(out->bytes, 8 * 8 + 8 * 40, 0);
+    out = apart_run(&star, 1, plan_body, &up_a_tree);
+    assert_near(out->bytes, 4 * 8 + 2 * 16 + 32 + 7 * 64, 0);
 }
 
 int main(void) {

@@ -11,19 +11,21 @@ enum { MOST = 16, ENTRIES_FEW = 16, ENTRIES_MANY = 4000000 };
 /* One mean of vectors of n entries; rank r stands on host place[r] (NULL: on host r). */
 typedef struct gathering { const char *name; size_t ranks, n; const size_t *place; } gathering;
 typedef struct member { apart *a; const gathering *g; dt_collective *c; size_t rank; } member;
+typedef struct gathered { double last_s, at_s[MOST]; } gathered;    /* when the last rank, and each, has the mean */
 
 static dt_status member_act(void *arg) {
     member *m = arg;
+    gathered *out = m->a->out;
     dt_vec *mean;
     dt_outcome outcome;
     dt_share share = { .size = 1, .wire_bytes = 4.0 * (double)m->g->n, .merges = true };
     DT_TRY(dt_collective_mean(m->c, m->rank, &share, &mean, &outcome));
     dt_vec_drop(mean);
-    m->a->out[1 + m->rank] = dt_engine_now(m->a->engine);
+    out->at_s[m->rank] = dt_engine_now(m->a->engine);
+    out->last_s = fmax(out->last_s, out->at_s[m->rank]);
     return DT_OK;
 }
 
-/* out[0]: when the last rank has the mean; out[1 + rank]: when each has. */
 static void gathering_body(apart *a) {
     const gathering *g = a->arg;
     dt_port *port[MOST];
@@ -43,7 +45,6 @@ static void gathering_body(apart *a) {
         dt_engine_spawn(a->engine, "member", port[r], member_act, &m[r], false);
     }
     if (dt_engine_run(a->engine) != DT_OK) _exit(1);
-    for (size_t r = 0; r < g->ranks; r++) a->out[0] = fmax(a->out[0], a->out[1 + r]);
 }
 
 static const char *named(size_t e) { return dt_collective_room.entries[e]->name; }
@@ -59,8 +60,8 @@ static void twice_the_bandwidth_and_half_the_latency_halve_the_time(void **fixtu
             double latency = latencies[i / 4];
             const apart_star slow = { 8, 1e9, 1.25e9, latency, "SPLITDUPLEX", network };
             const apart_star fast = { 8, 1e9, 2.5e9, latency / 2, "SPLITDUPLEX", network };
-            double before = apart_run(&slow, 1, gathering_body, &g)[0];
-            assert_near(2 * apart_run(&fast, 1, gathering_body, &g)[0] / before, 1, 1e-12);
+            const gathered *before = apart_run(&slow, 1, gathering_body, &g), *after = apart_run(&fast, 1, gathering_body, &g);
+            assert_near(2 * after->last_s / before->last_s, 1, 1e-12);
         }
 }
 
@@ -71,9 +72,10 @@ static void on_a_symmetric_star_every_rank_may_stand_anywhere(void **fixture) {
         for (int model = 0; model < 2; model++) {
             const apart_star star = { 12, 1e9, 1.25e9, 25e-6, "SPLITDUPLEX", model == 0 ? "CM02" : "LV08" };
             gathering straight = { named(e), ranks, 100003, NULL }, moved = { named(e), ranks, 100003, place };
-            const double *a = apart_run(&star, 1, gathering_body, &straight);
-            const double *b = apart_run(&star, 1, gathering_body, &moved);
-            for (size_t r = 0; r <= ranks; r++) assert_near(b[r] / a[r], 1, 1e-12);
+            const gathered *a = apart_run(&star, 1, gathering_body, &straight);
+            const gathered *b = apart_run(&star, 1, gathering_body, &moved);
+            assert_near(b->last_s / a->last_s, 1, 1e-12);
+            for (size_t r = 0; r < ranks; r++) assert_near(b->at_s[r] / a->at_s[r], 1, 1e-12);
         }
 }
 
@@ -84,15 +86,17 @@ static void over_unequal_links_a_renumbered_star_and_a_turned_ring_take_the_same
     const double latencies[] = { 1e-5, 9e-5, 2e-5, 5e-5, 7e-5, 4e-5, 1e-5 };
     const apart_star star = { 7, 1e9, 1e9, 0, "SPLITDUPLEX", "LV08" };
     const size_t mixed[] = { 4, 2, 5, 0, 3, 1 }, turned[] = { 2, 3, 4, 5, 0, 1 };
-    gathering g[] = { { "star", 6, 600000, NULL }, { "star", 6, 600000, mixed },
-                      { "ring", 6, 600000, NULL }, { "ring", 6, 600000, turned }, { "ring", 6, 600000, mixed } };
-    const double *out[5];
-    for (int i = 0; i < 5; i++) out[i] = apart_run_links(&star, bandwidths, latencies, 1, gathering_body, &g[i]);
+    enum { STAR, MIXED_STAR, RING, TURNED_RING, MIXED_RING, WAYS };
+    gathering g[WAYS] = { [STAR] = { "star", 6, 600000, NULL }, [MIXED_STAR] = { "star", 6, 600000, mixed },
+                          [RING] = { "ring", 6, 600000, NULL }, [TURNED_RING] = { "ring", 6, 600000, turned },
+                          [MIXED_RING] = { "ring", 6, 600000, mixed } };
+    const gathered *out[WAYS];
+    for (int i = 0; i < WAYS; i++) out[i] = apart_run_links(&star, bandwidths, latencies, 1, gathering_body, &g[i]);
     for (size_t r = 0; r < 6; r++) {
-        assert_near(out[1][1 + r] / out[0][1 + mixed[r]], 1, 1e-12);
-        assert_near(out[3][1 + r] / out[2][1 + turned[r]], 1, 1e-12);
+        assert_near(out[MIXED_STAR]->at_s[r] / out[STAR]->at_s[mixed[r]], 1, 1e-12);
+        assert_near(out[TURNED_RING]->at_s[r] / out[RING]->at_s[turned[r]], 1, 1e-12);
     }
-    assert_true(fabs(out[4][0] / out[2][0] - 1) > 1e-3);     /* other neighbours: another ring */
+    assert_true(fabs(out[MIXED_RING]->last_s / out[RING]->last_s - 1) > 1e-3);      /* other neighbours: another ring */
 }
 
 int main(void) {

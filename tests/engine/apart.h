@@ -36,7 +36,8 @@ static inline const char *apart_platform(const apart_star *star, apart_links own
                "<platform version=\"4.1\"><zone id=\"z\" routing=\"Full\">\n");
     for (int i = 0; i < star->hosts; i++) {
         fprintf(f, "<host id=\"h-%d\" speed=\"%.17gf\">", i, star->speed);
-        if (apart_more.watts) fprintf(f, "<prop id=\"wattage_per_state\" value=\"10:100:100\"/><prop id=\"links\" value=\"l-%d\"/>", i);
+        if (apart_more.watts)
+            fprintf(f, "<prop id=\"wattage_per_state\" value=\"10:100:100\"/><prop id=\"links\" value=\"l-%d\"/>", i);
         fprintf(f, "</host><link id=\"l-%d\" bandwidth=\"%.17gBps\" latency=\"%.17gs\" sharing_policy=\"%s\">", i,
                 own.bandwidths != NULL ? own.bandwidths[i] : star->bandwidth,
                 own.latencies != NULL ? own.latencies[i] : star->latency, star->sharing);
@@ -52,19 +53,21 @@ static inline const char *apart_platform(const apart_star *star, apart_links own
     return path;
 }
 
+enum { APART_OUT = 4096 };
+
 typedef struct apart {
     dt_arena  *arena;
     dt_engine *engine;
     dt_pool   *pool;
-    double    *out;         /* [64] what the test looks at afterwards */
+    void      *out;         /* [APART_OUT] what the test looks at afterwards: a struct of its own, zeroed */
     void      *arg;
 } apart;
 
-/* Start the star in a child, with what else setup wants, call body there, and return its numbers; the child's failure
- * fails the test. */
-static inline const double *apart_run_all(dt_engine_setup setup, const apart_star *star, apart_links own, int threads,
-                                          void (*body)(apart *a), void *arg) {
-    double *out = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+/* Start the star in a child, with what else setup wants, call body there, and return what it left in out; the child's
+ * failure fails the test. */
+static inline const void *apart_run_all(dt_engine_setup setup, const apart_star *star, apart_links own, int threads,
+                                        void (*body)(apart *a), void *arg) {
+    void *out = mmap(NULL, APART_OUT, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     int status;
     fflush(NULL);
     pid_t pid = fork();
@@ -92,17 +95,17 @@ static inline const double *apart_run_all(dt_engine_setup setup, const apart_sta
     return out;
 }
 
-static inline const double *apart_run_with(dt_engine_setup setup, const apart_star *star, int threads,
-                                           void (*body)(apart *a), void *arg) {
+static inline const void *apart_run_with(dt_engine_setup setup, const apart_star *star, int threads,
+                                         void (*body)(apart *a), void *arg) {
     return apart_run_all(setup, star, (apart_links){ 0 }, threads, body, arg);
 }
 
-static inline const double *apart_run_links(const apart_star *star, const double *bandwidths, const double *latencies,
-                                            int threads, void (*body)(apart *a), void *arg) {
+static inline const void *apart_run_links(const apart_star *star, const double *bandwidths, const double *latencies,
+                                          int threads, void (*body)(apart *a), void *arg) {
     return apart_run_all((dt_engine_setup){ 0 }, star, (apart_links){ bandwidths, latencies }, threads, body, arg);
 }
 
-static inline const double *apart_run(const apart_star *star, int threads, void (*body)(apart *a), void *arg) {
+static inline const void *apart_run(const apart_star *star, int threads, void (*body)(apart *a), void *arg) {
     return apart_run_with((dt_engine_setup){ 0 }, star, threads, body, arg);
 }
 

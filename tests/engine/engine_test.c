@@ -1,49 +1,60 @@
 /* engine_test.c - laws of time for single messages and computations, and what the transport promises. */
-#include "tests/engine/apart.h"
+#include "tests/engine/duo.h"
 
 #include <math.h>
 
-static const apart_star cm02 = { 3, 1e9, 1.25e9, 25e-6, "SPLITDUPLEX", "CM02" };
-
-typedef struct duo { apart *a; dt_port *one, *two; double bytes; } duo;
+/* What became of one message. */
+typedef struct delivery {
+    double    sent_s, received_s;               /* when the sender, the receiver went on */
+    double    value;                            /* that it brought */
+    double    bytes_out, bytes_in, bytes;       /* of the sender, of the receiver, of the engine */
+    dt_status received;
+    dt_status status;
+} delivery;
 
 static dt_status duo_send(void *arg) {
     duo *d = arg;
+    delivery *out = d->a->out;
     DT_TRY(dt_port_send(d->one, d->two, (dt_message){ .tag = 7, .bytes = d->bytes, .value = 42 }));
-    d->a->out[0] = dt_engine_now(d->a->engine);
+    out->sent_s = dt_engine_now(d->a->engine);
     return DT_OK;
 }
 
 static dt_status duo_receive(void *arg) {
     duo *d = arg;
+    delivery *out = d->a->out;
     dt_message m;
-    d->a->out[2] = dt_port_receive(d->two, 0, 7, HUGE_VAL, &m);
-    d->a->out[1] = dt_engine_now(d->a->engine);
-    d->a->out[3] = m.value;
+    out->received = dt_port_receive(d->two, 0, 7, HUGE_VAL, &m);
+    out->received_s = dt_engine_now(d->a->engine);
+    out->value = m.value;
     return DT_OK;
 }
 
 static void duo_body(apart *a) {
-    duo *d = dt_arena_take(a->arena, 1, sizeof *d);
-    *d = (duo){ a, dt_port_new(a->engine, 0, 0, a->arena), dt_port_new(a->engine, 1, 1, a->arena), *(double *)a->arg };
+    duo *d = duo_new(a, *(double *)a->arg);
+    delivery *out = a->out;
     dt_engine_spawn(a->engine, "one", d->one, duo_send, d, false);
     dt_engine_spawn(a->engine, "two", d->two, duo_receive, d, false);
-    a->out[4] = dt_engine_run(a->engine);
-    a->out[5] = dt_port_usage(d->one).bytes_out;
-    a->out[6] = dt_port_usage(d->two).bytes_in;
-    a->out[7] = dt_engine_bytes(a->engine);
+    out->status = dt_engine_run(a->engine);
+    out->bytes_out = dt_port_usage(d->one).bytes_out;
+    out->bytes_in = dt_port_usage(d->two).bytes_in;
+    out->bytes = dt_engine_bytes(a->engine);
 }
+
+static const delivery *delivered(const apart_star *star, double bytes) { return apart_run(star, 1, duo_body, &bytes); }
 
 static void a_message_takes_latency_plus_size_over_bandwidth(void **fixture) {
     (void)fixture;
     for (double bytes = 1; bytes < 1e10; bytes *= 1000) {
-        const double *out = apart_run(&cm02, 1, duo_body, &bytes);
-        assert_near(out[0] / (50e-6 + bytes / 1.25e9), 1, 1e-6);
-        assert_near(out[1], out[0], 1e-12);
-        assert_near(out[3], 42, 0);
-        assert_near(out[5], bytes, 0);
-        assert_near(out[6], bytes, 0);
-        assert_near(out[7], bytes, 0);
+        const delivery *out = delivered(&cm02, bytes);
+        assert_int_equal(out->status, DT_OK);
+        assert_near(out->sent_s / (50e-6 + bytes / 1.25e9), 1, 1e-6);
+        assert_near(out->received_s, out->sent_s, 1e-12);
+        assert_int_equal(out->received, DT_OK);
+        assert_near(out->value, 42, 0);
+        assert_near(out->bytes_out, bytes, 0);
+        assert_near(out->bytes_in, bytes, 0);
+        assert_near(out->bytes, bytes, 0);
     }
 }
 
@@ -53,23 +64,23 @@ static void lv08_has_its_published_factors(void **fixture) {
     (void)fixture;
     const apart_star shared = { 2, 1e9, 125000, 0.005, "SHARED", "LV08" };
     const apart_star wan = { 2, 1e9, 125e6, 0.025, "SPLITDUPLEX", "LV08" };
-    double small = 1e5, large = 1e8;
-    assert_near(apart_run(&shared, 1, duo_body, &small)[0], 0.996079, 1e-6);
-    assert_near(apart_run(&wan, 1, duo_body, &large)[0], 3.108423, 1e-6);
+    assert_near(delivered(&shared, 1e5)->sent_s, 0.996079, 1e-6);
+    assert_near(delivered(&wan, 1e8)->sent_s, 3.108423, 1e-6);
 }
 
 static void cm02_keeps_the_window_bound(void **fixture) {
     (void)fixture;
-    double bytes = 1.25e9;
     const apart_star near = { 2, 1e9, 1.25e9, 0.5e-3, "SPLITDUPLEX", "CM02" };
     const apart_star far = { 2, 1e9, 1.25e9, 50e-3, "SPLITDUPLEX", "CM02" };
-    assert_near(apart_run(&near, 1, duo_body, &bytes)[0], 1.001, 1e-6);
-    assert_near(apart_run(&far, 1, duo_body, &bytes)[0], 59.704645, 1e-6);
+    assert_near(delivered(&near, 1.25e9)->sent_s, 1.001, 1e-6);
+    assert_near(delivered(&far, 1.25e9)->sent_s, 59.704645, 1e-6);
 }
 
 /* ---- computing ----------------------------------------------------------------------------- */
 
+enum { WORKERS = 3 };
 typedef struct labour { apart *a; dt_port *port; double flops; long *sum; } labour;
+typedef struct labour_done { double end_s, compute_s[WORKERS]; long sum; } labour_done;
 
 static void labour_work(void *arg, int thread) {
     labour *l = arg;
@@ -84,78 +95,102 @@ static dt_status labour_act(void *arg) {
 }
 
 static void labour_body(apart *a) {
-    enum { WORKERS = 3 };
     labour l[WORKERS];
+    labour_done *out = a->out;
     long sum[WORKERS] = { 0 };
     for (int i = 0; i < WORKERS; i++) {
         l[i] = (labour){ a, dt_port_new(a->engine, (size_t)i, i, a->arena), 1e9 * (i + 1), &sum[i] };
         dt_engine_spawn(a->engine, "labour", l[i].port, labour_act, &l[i], false);
     }
     dt_engine_run(a->engine);
-    a->out[0] = dt_engine_now(a->engine);
-    for (int i = 0; i < WORKERS; i++) a->out[1 + i] = dt_port_usage(l[i].port).compute_s;
-    a->out[4] = (double)(sum[0] + sum[1] + sum[2]);
+    out->end_s = dt_engine_now(a->engine);
+    for (int i = 0; i < WORKERS; i++) out->compute_s[i] = dt_port_usage(l[i].port).compute_s;
+    out->sum = sum[0] + sum[1] + sum[2];
 }
 
 static void computing_takes_flops_over_speed_and_does_its_real_work_once(void **fixture) {
     (void)fixture;
     for (int threads = 1; threads <= 4; threads++) {
-        const double *out = apart_run(&cm02, threads, labour_body, NULL);
-        assert_near(out[0], 3, 1e-9);
-        for (int i = 0; i < 3; i++) assert_near(out[1 + i], i + 1, 1e-9);
-        assert_near(out[4], 3 * 500500, 0);
+        const labour_done *out = apart_run(&cm02, threads, labour_body, NULL);
+        assert_near(out->end_s, 3, 1e-9);
+        for (int i = 0; i < WORKERS; i++) assert_near(out->compute_s[i], i + 1, 1e-9);
+        assert_int_equal(out->sum, 3 * 500500);
     }
 }
 
 /* ---- receiving ----------------------------------------------------------------------------- */
 
+/* What a receiver got that first asks for what is not there, then for the second message, then for any. */
+typedef struct picked {
+    dt_status in_time, second, any;         /* what each of the three calls returned */
+    double    gave_up_s, end_s;
+    double    second_value, any_value;
+    double    wait_s, send_s;               /* of the receiver */
+    double    flushed_s;                    /* when all of the sender's had arrived */
+    dt_status status;
+} picked;
+
 static dt_status picky_receive(void *arg) {
     duo *d = arg;
+    picked *out = d->a->out;
     dt_message m;
-    d->a->out[0] = dt_port_receive(d->two, 0, 1, 0.5, &m);         /* nothing comes by then */
-    d->a->out[1] = dt_engine_now(d->a->engine);
-    d->a->out[2] = dt_port_receive(d->two, 0, 2, HUGE_VAL, &m);    /* the second sent */
-    d->a->out[3] = m.value;
-    d->a->out[4] = dt_port_receive(d->two, DT_ANY, DT_ANY, HUGE_VAL, &m);
-    d->a->out[5] = m.value;
-    d->a->out[6] = dt_port_usage(d->two).wait_s;
-    d->a->out[10] = dt_port_usage(d->two).send_s;
-    d->a->out[7] = dt_engine_now(d->a->engine);
+    out->in_time = dt_port_receive(d->two, 0, 1, 0.5, &m);
+    out->gave_up_s = dt_engine_now(d->a->engine);
+    out->second = dt_port_receive(d->two, 0, 2, HUGE_VAL, &m);
+    out->second_value = m.value;
+    out->any = dt_port_receive(d->two, DT_ANY, DT_ANY, HUGE_VAL, &m);
+    out->any_value = m.value;
+    out->wait_s = dt_port_usage(d->two).wait_s;
+    out->send_s = dt_port_usage(d->two).send_s;
+    out->end_s = dt_engine_now(d->a->engine);
     return DT_OK;
 }
 
 static dt_status picky_send(void *arg) {
     duo *d = arg;
+    picked *out = d->a->out;
     DT_TRY(dt_port_sleep(d->one, 1));
     dt_port_post(d->one, d->two, (dt_message){ .tag = 1, .bytes = 1000, .value = 10 });
     dt_port_post(d->one, d->two, (dt_message){ .tag = 2, .bytes = 1000, .value = 20 });
     DT_TRY(dt_port_flush(d->one));
-    d->a->out[8] = dt_engine_now(d->a->engine);
+    out->flushed_s = dt_engine_now(d->a->engine);
     return DT_OK;
 }
 
 static void picky_body(apart *a) {
-    duo *d = dt_arena_take(a->arena, 1, sizeof *d);
-    *d = (duo){ a, dt_port_new(a->engine, 0, 0, a->arena), dt_port_new(a->engine, 1, 1, a->arena), 0 };
+    duo *d = duo_new(a, 0);
+    picked *out = a->out;
     dt_engine_spawn(a->engine, "one", d->one, picky_send, d, false);
     dt_engine_spawn(a->engine, "two", d->two, picky_receive, d, false);
-    a->out[9] = dt_engine_run(a->engine);
+    out->status = dt_engine_run(a->engine);
 }
 
 static void a_receiver_chooses_by_sender_and_tag_and_gives_up_at_its_deadline(void **fixture) {
     (void)fixture;
-    const double *out = apart_run(&cm02, 1, picky_body, NULL);
-    assert_near(out[0], DT_ELATE, 0);
-    assert_near(out[1], 0.5, 1e-12);
-    assert_near(out[3], 20, 0);
-    assert_near(out[5], 10, 0);
-    assert_near(out[6], 1, 1e-12);                             /* until they departed; communicating after that */
-    assert_near(out[10], out[7] - 1, 1e-12);
-    assert_near(out[8], 1 + 50e-6 + 2000 / 1.25e9, 1e-9);      /* two posts share the link */
-    assert_near(out[9], DT_OK, 0);
+    const picked *out = apart_run(&cm02, 1, picky_body, NULL);
+    assert_int_equal(out->in_time, DT_ELATE);
+    assert_near(out->gave_up_s, 0.5, 1e-12);
+    assert_int_equal(out->second, DT_OK);
+    assert_int_equal(out->any, DT_OK);
+    assert_near(out->second_value, 20, 0);
+    assert_near(out->any_value, 10, 0);
+    assert_near(out->wait_s, 1, 1e-12);                             /* until they departed; communicating after that */
+    assert_near(out->send_s, out->end_s - 1, 1e-12);
+    assert_near(out->flushed_s, 1 + 50e-6 + 2000 / 1.25e9, 1e-9);   /* two posts share the link */
+    assert_int_equal(out->status, DT_OK);
 }
 
 /* ---- ends ---------------------------------------------------------------------------------- */
+
+/* How a run ended that does not end well. */
+typedef struct ending { dt_status status; double end_s; char reason[256]; } ending;
+
+static void run_to_its_end(apart *a) {
+    ending *out = a->out;
+    out->status = dt_engine_run(a->engine);
+    out->end_s = dt_engine_now(a->engine);
+    snprintf(out->reason, sizeof out->reason, "%s", dt_reason());
+}
 
 static dt_status waits_for_ever(void *arg) {
     dt_message m;
@@ -166,15 +201,14 @@ static dt_status waits_for_ever(void *arg) {
 static void deadlock_body(apart *a) {
     dt_port *p = dt_port_new(a->engine, 0, 5, a->arena);
     dt_engine_spawn(a->engine, "worker 5", p, waits_for_ever, p, false);
-    a->out[0] = dt_engine_run(a->engine);
-    a->out[1] = strstr(dt_reason(), "worker 5 waits for a message from rank 3") != NULL;
+    run_to_its_end(a);
 }
 
 static void a_deadlock_says_who_waits_for_whom(void **fixture) {
     (void)fixture;
-    const double *out = apart_run(&cm02, 1, deadlock_body, NULL);
-    assert_near(out[0], DT_EDEADLOCK, 0);
-    assert_near(out[1], 1, 0);
+    const ending *out = apart_run(&cm02, 1, deadlock_body, NULL);
+    assert_int_equal(out->status, DT_EDEADLOCK);
+    assert_non_null(strstr(out->reason, "worker 5 waits for a message from rank 3"));
 }
 
 typedef struct ring_wait { dt_port *port; long from; } ring_wait;
@@ -194,16 +228,15 @@ static void circle_body(apart *a) {
         *w = (ring_wait){ dt_port_new(a->engine, 0, rank, a->arena), from[rank] };
         dt_engine_spawn(a->engine, dt_arena_text(a->arena, "worker %ld", rank), w->port, waits_for, w, false);
     }
-    a->out[0] = dt_engine_run(a->engine);
-    a->out[1] = strcmp(dt_reason(), "4 actors wait for ever: worker 2 waits for worker 1, which waits for worker 3, "
-                                    "which waits for worker 2, in a circle") == 0;
+    run_to_its_end(a);
 }
 
 static void a_circle_of_waiting_is_named(void **fixture) {
     (void)fixture;
-    const double *out = apart_run(&cm02, 1, circle_body, NULL);
-    assert_near(out[0], DT_EDEADLOCK, 0);
-    assert_near(out[1], 1, 0);
+    const ending *out = apart_run(&cm02, 1, circle_body, NULL);
+    assert_int_equal(out->status, DT_EDEADLOCK);
+    assert_string_equal(out->reason, "4 actors wait for ever: worker 2 waits for worker 1, which waits for worker 3, "
+                                     "which waits for worker 2, in a circle");
 }
 
 static dt_status breaks(void *arg) {
@@ -215,17 +248,15 @@ static void failing_body(apart *a) {
     dt_port *p = dt_port_new(a->engine, 0, 0, a->arena), *q = dt_port_new(a->engine, 1, 1, a->arena);
     dt_engine_spawn(a->engine, "breaks", p, breaks, p, false);
     dt_engine_spawn(a->engine, "waits", q, waits_for_ever, q, false);
-    a->out[0] = dt_engine_run(a->engine);
-    a->out[1] = strstr(dt_reason(), "the loss is") != NULL;
-    a->out[2] = dt_engine_now(a->engine);
+    run_to_its_end(a);
 }
 
 static void a_failing_actor_ends_the_run_with_its_reason(void **fixture) {
     (void)fixture;
-    const double *out = apart_run(&cm02, 1, failing_body, NULL);
-    assert_near(out[0], DT_EDIVERGED, 0);
-    assert_near(out[1], 1, 0);
-    assert_near(out[2], 2, 1e-9);
+    const ending *out = apart_run(&cm02, 1, failing_body, NULL);
+    assert_int_equal(out->status, DT_EDIVERGED);
+    assert_non_null(strstr(out->reason, "the loss is"));
+    assert_near(out->end_s, 2, 1e-9);
 }
 
 static void a_broken_platform_is_refused_with_simgrids_words(void **fixture) {
@@ -243,21 +274,37 @@ static void a_broken_platform_is_refused_with_simgrids_words(void **fixture) {
     assert_int_equal(status, 0);
 }
 
+/* What the engine says of twelve hosts. */
+typedef struct hosts_told {
+    char   second[8], eleventh[8];      /* names, by number from 0 */
+    bool   ten_found, nobody_found;
+    size_t ten, count;
+    double speed;
+} hosts_told;
+
 static void hosts_body(apart *a) {
+    hosts_told *out = a->out;
+    snprintf(out->second, sizeof out->second, "%s", dt_engine_host_name(a->engine, 2));
+    snprintf(out->eleventh, sizeof out->eleventh, "%s", dt_engine_host_name(a->engine, 11));
     size_t found = 99;
-    a->out[0] = strcmp(dt_engine_host_name(a->engine, 2), "h-2") == 0 && strcmp(dt_engine_host_name(a->engine, 11), "h-11") == 0;
-    a->out[1] = dt_engine_host_find(a->engine, "h-10", &found) ? (double)found : -1;
-    a->out[2] = dt_engine_host_find(a->engine, "nobody", &found);
-    a->out[3] = (double)dt_engine_hosts(a->engine);
-    a->out[4] = dt_engine_host_speed(a->engine, 3);
+    out->ten_found = dt_engine_host_find(a->engine, "h-10", &out->ten);
+    out->nobody_found = dt_engine_host_find(a->engine, "nobody", &found);
+    out->count = dt_engine_hosts(a->engine);
+    out->speed = dt_engine_host_speed(a->engine, 3);
 }
 
 static void hosts_stand_in_natural_order(void **fixture) {
     (void)fixture;
     apart_star twelve = cm02;
     twelve.hosts = 12;
-    const double *out = apart_run(&twelve, 1, hosts_body, NULL), wanted[] = { 1, 10, 0, 12, 1e9 };
-    for (int i = 0; i < 5; i++) assert_near(out[i], wanted[i], 0);
+    const hosts_told *out = apart_run(&twelve, 1, hosts_body, NULL);
+    assert_string_equal(out->second, "h-2");
+    assert_string_equal(out->eleventh, "h-11");
+    assert_true(out->ten_found);
+    assert_int_equal(out->ten, 10);
+    assert_false(out->nobody_found);
+    assert_int_equal(out->count, 12);
+    assert_near(out->speed, 1e9, 0);
 }
 
 int main(void) {

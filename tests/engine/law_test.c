@@ -13,12 +13,14 @@
 enum { MOST = 16 };
 typedef struct flow { size_t from, to; double bytes, start_s; } flow;
 typedef struct sender { apart *a; const flow *flow; dt_port *from, *to; } sender;
+typedef struct arrived { double at_s[MOST]; } arrived;      /* when each of the flows had */
 
 static dt_status sender_act(void *arg) {
     sender *s = arg;
+    arrived *out = s->a->out;
     DT_TRY(dt_port_sleep(s->from, s->flow->start_s));
     DT_TRY(dt_port_send(s->from, s->to, (dt_message){ .bytes = s->flow->bytes }));
-    s->a->out[dt_port_rank(s->from)] = dt_engine_now(s->a->engine);
+    out->at_s[dt_port_rank(s->from)] = dt_engine_now(s->a->engine);
     return DT_OK;
 }
 
@@ -35,8 +37,8 @@ static void flows_body(apart *a) {
     if (dt_engine_run(a->engine) != DT_OK) _exit(1);
 }
 
-/* When each of the flows has arrived, on links of those bandwidths [B/s] and latencies [s]. */
-static const double *arrivals(const char *network, const double *bandwidths, const double *latencies, flow *list) {
+/* The flows on links of those bandwidths [B/s] and latencies [s]. */
+static const arrived *arrivals(const char *network, const double *bandwidths, const double *latencies, flow *list) {
     const apart_star star = { 6, 1e9, 1e9, 0, "SPLITDUPLEX", network };
     return apart_run_links(&star, bandwidths, latencies, 1, flows_body, list);
 }
@@ -47,8 +49,8 @@ static void n_equal_flows_into_one_link_take_n_times_as_long(void **fixture) {
     flow list[MOST] = { { 0 } };
     for (size_t n = 1; n < MOST; n++) {
         list[n - 1] = (flow){ n, 0, 5e7, 0 };
-        const double *out = apart_run(&star, 1, flows_body, list);
-        for (size_t i = 0; i < n; i++) assert_near(out[i] / (2e-4 + (double)n * 0.5), 1, 1e-9);
+        const arrived *out = apart_run(&star, 1, flows_body, list);
+        for (size_t i = 0; i < n; i++) assert_near(out->at_s[i] / (2e-4 + (double)n * 0.5), 1, 1e-9);
     }
 }
 
@@ -66,12 +68,12 @@ static void unequal_flows_get_their_max_min_rates(void **fixture) {
     /* Three into 5, which receives 12: 0 can send 2 only, the others share 10, whoever came first. */
     const double slow[] = { 2e6, 1e9, 1e9, 1e9, 1e9, 12e6 };
     flow third[] = { { 1, 5, 5e6, 0 }, { 0, 5, 2e6, 0 }, { 2, 5, 5e6, 0 }, { 0 } };
-    const double *a = arrivals("CM02", two, none, first), *b = arrivals("CM02", cascade, none, second),
-                 *c = arrivals("CM02", slow, none, third), *lv08 = arrivals("LV08", cascade, none, second);
-    for (int i = 0; i < 3; i++) assert_near(a[i], 1, 1e-9);
-    for (int i = 0; i < 4; i++) assert_near(b[i], 1, 1e-9);
-    for (int i = 0; i < 3; i++) assert_near(c[i], 1, 1e-9);
-    for (int i = 0; i < 4; i++) assert_near(lv08[i], 1 / 0.97, 1e-9);
+    const arrived *a = arrivals("CM02", two, none, first), *b = arrivals("CM02", cascade, none, second),
+                  *c = arrivals("CM02", slow, none, third), *lv08 = arrivals("LV08", cascade, none, second);
+    for (int i = 0; i < 3; i++) assert_near(a->at_s[i], 1, 1e-9);
+    for (int i = 0; i < 4; i++) assert_near(b->at_s[i], 1, 1e-9);
+    for (int i = 0; i < 3; i++) assert_near(c->at_s[i], 1, 1e-9);
+    for (int i = 0; i < 4; i++) assert_near(lv08->at_s[i], 1 / 0.97, 1e-9);
 }
 
 /* 10 MB/s: 5 each until the first, of 5 MB, ends at 1 s; alone until 1.5 s, with 5 MB left; shared with a third. */
@@ -79,8 +81,9 @@ static void rates_change_when_flows_come_and_go(void **fixture) {
     (void)fixture;
     const double none[6] = { 0 }, one[] = { 1e9, 1e9, 1e9, 1e9, 1e9, 10e6 };
     flow list[] = { { 0, 5, 5e6, 0 }, { 1, 5, 15e6, 0 }, { 2, 5, 10e6, 1.5 }, { 0 } };
-    const double *out = arrivals("CM02", one, none, list), wanted[] = { 1, 2.5, 3 };
-    for (int i = 0; i < 3; i++) assert_near(out[i], wanted[i], 1e-9);
+    const arrived *out = arrivals("CM02", one, none, list);
+    const double wanted[] = { 1, 2.5, 3 };
+    for (int i = 0; i < 3; i++) assert_near(out->at_s[i], wanted[i], 1e-9);
 }
 
 /* Two flows into 5, of routes that last 2 and 4 ms; w: the weights.  The nearer begins start * 2 ms earlier, and has
@@ -89,10 +92,10 @@ static void check_two_distances(const char *network, const double *w, double sta
     const double bytes = 1e9, wide[] = { 1e9, 1e9, 1e9, 1e9, 1e9, 10e6 };
     const double far[] = { 1e-3, 3e-3, 1e-3, 1e-3, 1e-3, 1e-3 };
     flow list[] = { { 0, 5, bytes, 0 }, { 1, 5, bytes, 0 }, { 0 } };
-    const double *out = arrivals(network, wide, far, list);
+    const arrived *out = arrivals(network, wide, far, list);
     double near_rate = capacity * w[1] / (w[0] + w[1]), shared = (bytes - start * 2e-3 * capacity) / near_rate;
-    assert_near(out[0], start * 4e-3 + shared, 1e-6);
-    assert_near(out[1], start * 2e-3 + 2 * bytes / capacity, 1e-6);
+    assert_near(out->at_s[0], start * 4e-3 + shared, 1e-6);
+    assert_near(out->at_s[1], start * 2e-3 + 2 * bytes / capacity, 1e-6);
 }
 
 static void flows_of_different_distance_share_by_their_round_trips(void **fixture) {
@@ -104,8 +107,8 @@ static void flows_of_different_distance_share_by_their_round_trips(void **fixtur
 
 /* ---- the window ------------------------------------------------------------------------------ */
 
-/* Seconds of each of two messages of 1 GB that leave host 0 and host 1 for host 2 at the same time; 10 ms of latency. */
-static const double *windowed(const double *window, const char *network, double bandwidth) {
+/* Two messages of 1 GB that leave host 0 and host 1 for host 2 at the same time; 10 ms of latency. */
+static const arrived *windowed(const double *window, const char *network, double bandwidth) {
     const apart_star star = { 3, 1e9, bandwidth, 5e-3, "SPLITDUPLEX", network };
     flow list[] = { { 0, 2, 1e9, 0 }, { 1, 2, 1e9, 0 }, { 0 } };
     return apart_run_with((dt_engine_setup){ .window = window }, &star, 1, flows_body, list);
@@ -120,16 +123,18 @@ static void a_window_bounds_each_flow_by_itself_and_none_does_not(void **fixture
         for (int i = 0; i < 5; i++) {
             double bound = window[i] > 0 ? fmin(window[i] / (2 * latency_s), wide / 2) : wide / 2;
             double wanted = model[m].latency * latency_s + 1e9 / (model[m].bandwidth * bound);
-            const double *out = windowed(&window[i], model[m].name, wide);
-            for (int flows = 0; flows < 2; flows++) assert_near(out[flows] / wanted, 1, 1e-6);
+            const arrived *out = windowed(&window[i], model[m].name, wide);
+            for (int flows = 0; flows < 2; flows++) assert_near(out->at_s[flows] / wanted, 1, 1e-6);
         }
 }
 
 static void without_a_word_the_window_has_4_mib(void **fixture) {
     (void)fixture;
     const double window = 4194304;
-    for (int m = 0; m < 2; m++)
-        assert_near(windowed(NULL, m == 0 ? "CM02" : "LV08", 10e9)[0], windowed(&window, m == 0 ? "CM02" : "LV08", 10e9)[0], 0);
+    for (int m = 0; m < 2; m++) {
+        const char *model = m == 0 ? "CM02" : "LV08";
+        assert_near(windowed(NULL, model, 10e9)->at_s[0], windowed(&window, model, 10e9)->at_s[0], 0);
+    }
 }
 
 /* ---- queues ---------------------------------------------------------------------------------- */
@@ -138,6 +143,7 @@ static void without_a_word_the_window_has_4_mib(void **fixture) {
  * bytes: what a message keeps the link busy with (mean of their distribution). */
 typedef struct queue { double load, work_s, bytes; bool exponential; long messages; } queue;
 typedef struct desk { apart *a; const queue *q; dt_port *client, *server; } desk;
+typedef struct served { double wait_s, busy; } served;      /* mean from departure to service; share of time in service */
 
 static dt_status queue_arrive(void *arg) {
     desk *d = arg;
@@ -151,16 +157,16 @@ static dt_status queue_arrive(void *arg) {
     return DT_OK;
 }
 
-/* out[0]: mean seconds from departure until the server begins with it; [1]: share of time in which it is busy */
 static dt_status queue_serve(void *arg) {
     desk *d = arg;
+    served *out = d->a->out;
     dt_message m;
     for (long i = 0; i < d->q->messages; i++) {
         DT_TRY(dt_port_receive(d->server, DT_ANY, DT_ANY, HUGE_VAL, &m));
-        d->a->out[0] += (dt_engine_now(d->a->engine) - m.value) / (double)d->q->messages;
+        out->wait_s += (dt_engine_now(d->a->engine) - m.value) / (double)d->q->messages;
         DT_TRY(dt_port_compute(d->server, d->q->work_s * 1e9, NULL, NULL));
     }
-    d->a->out[1] = dt_port_usage(d->server).compute_s / dt_engine_now(d->a->engine);
+    out->busy = dt_port_usage(d->server).compute_s / dt_engine_now(d->a->engine);
     return DT_OK;
 }
 
@@ -177,9 +183,9 @@ static void a_server_that_takes_a_constant_time_queues_as_m_d_1(void **fixture) 
     const apart_star star = { 2, 1e9, 1e15, 0, "SPLITDUPLEX", "CM02" };
     for (double rho = 0.3; rho < 0.9; rho += 0.25) {
         queue q = { rho, 1, 1, false, 100000 };
-        const double *out = apart_run(&star, 1, queue_body, &q);
-        assert_near(out[0] / (rho / (2 * (1 - rho))), 1, 0.03);
-        assert_near(out[1] / rho, 1, 0.01);
+        const served *out = apart_run(&star, 1, queue_body, &q);
+        assert_near(out->wait_s / (rho / (2 * (1 - rho))), 1, 0.03);
+        assert_near(out->busy / rho, 1, 0.01);
     }
 }
 
@@ -190,7 +196,8 @@ static void messages_on_one_link_last_as_processor_sharing_says_for_any_sizes(vo
     for (double rho = 0.3; rho < 0.7; rho += 0.3)
         for (int exponential = 0; exponential < 2; exponential++) {
             queue q = { rho, 0, 1e6, exponential, 100000 };
-            assert_near(apart_run(&star, 1, queue_body, &q)[0] * (1 - rho), 1, 0.03);
+            const served *out = apart_run(&star, 1, queue_body, &q);
+            assert_near(out->wait_s * (1 - rho), 1, 0.03);
         }
 }
 

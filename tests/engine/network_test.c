@@ -5,6 +5,24 @@
 
 typedef struct pair { apart *a; dt_port *one, *two; double bytes; } pair;
 
+/* A message as it was told of. */
+typedef struct told { long from, to; double posted_s, departed_s, arrived_s, taken_s, bytes; } told;
+
+typedef struct told_route {
+    double latency_s, bandwidth, capacity, window;
+    size_t links;
+    char   first[16], second[16];               /* names of its links */
+    double first_bandwidth, second_latency_s;
+} told_route;
+
+enum { TOLD = 4 };
+typedef struct pair_done {
+    double     received_s, bytes_in;        /* when the receiver went on; what it counted */
+    int        count;
+    told       message[TOLD];               /* [count] in the order told */
+    told_route route;
+} pair_done;
+
 static dt_status pair_send(void *arg) {
     pair *p = arg;
     dt_port_post(p->one, p->two, (dt_message){ .tag = 1, .bytes = p->bytes });
@@ -15,65 +33,65 @@ static dt_status pair_send(void *arg) {
 
 static dt_status pair_receive(void *arg) {
     pair *p = arg;
+    pair_done *out = p->a->out;
     dt_message m;
     DT_TRY(dt_port_compute(p->two, 2e9, NULL, NULL));
     DT_TRY(dt_port_receive(p->two, 0, 1, HUGE_VAL, &m));
-    p->a->out[0] = dt_engine_now(p->a->engine);
+    out->received_s = dt_engine_now(p->a->engine);
     return DT_OK;
 }
 
 static void pair_play(apart *a, bool free) {
     pair p = { a, dt_port_new(a->engine, 0, 0, a->arena), dt_port_new(a->engine, 1, 1, a->arena), *(double *)a->arg };
+    pair_done *out = a->out;
     if (free) dt_port_set_free(p.two);
     dt_engine_spawn(a->engine, "one", p.one, pair_send, &p, false);
     dt_engine_spawn(a->engine, "two", p.two, pair_receive, &p, false);
     dt_engine_run(a->engine);
-    a->out[1] = dt_port_usage(p.two).bytes_in;
+    out->bytes_in = dt_port_usage(p.two).bytes_in;
 }
 
 static void pair_body(apart *a) { pair_play(a, false); }
 static void pair_free_body(apart *a) { pair_play(a, true); }
 
-/* [10] how many; [20 ..] and [30 ..] one each, in the order told. */
 static void pair_hear(void *owner, const dt_flight *t) {
-    double *out = owner, *row = out + 20 + 10 * (int)out[10]++;
-    const double heard[] = { (double)dt_port_rank(t->from), (double)dt_port_rank(t->to), t->posted_s, t->departed_s,
-                             t->arrived_s, t->taken_s, t->bytes };
-    for (int i = 0; i < 7; i++) row[i] = heard[i];
+    pair_done *out = owner;
+    if (out->count < TOLD)
+        out->message[out->count] = (told){ dt_port_rank(t->from), dt_port_rank(t->to), t->posted_s, t->departed_s,
+                                           t->arrived_s, t->taken_s, t->bytes };
+    out->count++;
 }
 
 static void every_message_is_told_of_once_with_its_times(void **fixture) {
     (void)fixture;
     const apart_star star = { 2, 1e9, 1e6, 0.5, "SPLITDUPLEX", "CM02" };
     double bytes = 500000;
-    const double *out = apart_run_with((dt_engine_setup){ .on_flight = pair_hear }, &star, 1, pair_body, &bytes);
-    const double *first = out + 20, *second = out + 30;
-    assert_near(out[10], 2, 0);
-    assert_near(first[0], 0, 0);
-    assert_near(first[1], 1, 0);
-    assert_near(first[2], 0, 0);
-    assert_near(first[3], 0, 0);
-    assert_near(first[4], 1 + (500000 + 10) / 1e6, 1e-6);
-    assert_near(first[5], 2, 1e-9);         /* the receiver computed until then */
-    assert_near(first[6], 500000, 0);
-    assert_near(second[6], 10, 0);
-    assert_true(isnan(second[5]));
-    assert_near(first[6] + second[6], out[1], 0);
+    const pair_done *out = apart_run_with((dt_engine_setup){ .on_flight = pair_hear }, &star, 1, pair_body, &bytes);
+    const told *first = &out->message[0], *second = &out->message[1];
+    assert_int_equal(out->count, 2);
+    assert_int_equal(first->from, 0);
+    assert_int_equal(first->to, 1);
+    assert_near(first->posted_s, 0, 0);
+    assert_near(first->departed_s, 0, 0);
+    assert_near(first->arrived_s, 1 + (500000 + 10) / 1e6, 1e-6);
+    assert_near(first->taken_s, 2, 1e-9);       /* the receiver computed until then */
+    assert_near(first->bytes, 500000, 0);
+    assert_near(second->bytes, 10, 0);
+    assert_true(isnan(second->taken_s));
+    assert_near(first->bytes + second->bytes, out->bytes_in, 0);
 }
 
 /* ---- routes -------------------------------------------------------------------------------- */
 
 static void route_body(apart *a) {
     dt_route r = dt_engine_route(a->engine, 1, 0, *(double *)a->arg, a->arena);
-    a->out[40] = r.latency_s;
-    a->out[41] = r.bandwidth;
-    a->out[42] = (double)r.links;
-    a->out[43] = dt_engine_link(a->engine, r.link[0]).bandwidth;
-    a->out[44] = strcmp(dt_engine_link(a->engine, r.link[0]).name, "l-1_UP") == 0;
-    a->out[45] = strcmp(dt_engine_link(a->engine, r.link[1]).name, "l-0_DOWN") == 0;
-    a->out[46] = dt_engine_link(a->engine, r.link[1]).latency_s;
-    a->out[47] = r.capacity;
-    a->out[48] = dt_engine_window(a->engine);
+    told_route *out = &((pair_done *)a->out)->route;
+    *out = (told_route){ .latency_s = r.latency_s, .bandwidth = r.bandwidth, .capacity = r.capacity, .links = r.links,
+                         .window = dt_engine_window(a->engine),
+                         .first_bandwidth = dt_engine_link(a->engine, r.link[0]).bandwidth,
+                         .second_latency_s = dt_engine_link(a->engine, r.link[1]).latency_s };
+    snprintf(out->first, sizeof out->first, "%s", dt_engine_link(a->engine, r.link[0]).name);
+    snprintf(out->second, sizeof out->second, "%s", dt_engine_link(a->engine, r.link[1]).name);
     pair p = { a, dt_port_new(a->engine, 1, 0, a->arena), dt_port_new(a->engine, 0, 1, a->arena), 0 };
     p.bytes = *(double *)a->arg;
     dt_engine_spawn(a->engine, "two", p.two, pair_receive, &p, false);
@@ -91,15 +109,18 @@ static void a_route_tells_the_time_of_a_message_on_its_own(void **fixture) {
     for (int k = 0; k < 16; k++) {
         int i = k % 4;
         const double window = windows[k / 4], share = strcmp(stars[i].network, "LV08") == 0 ? 0.97 : 1;
-        const double *out = apart_run_with((dt_engine_setup){ .on_flight = pair_hear, .window = &window }, &stars[i], 1,
-                                           route_body, &bytes);
-        assert_near(out[47] / (share * stars[i].bandwidth), 1, 1e-12);
-        assert_near(out[48], window, 0);
-        assert_near((out[20 + 4] - out[20 + 3]) / (out[40] + bytes / out[41]), 1, 1e-6);
-        assert_near(out[42], 2, 0);
-        assert_near(out[43], stars[i].bandwidth, 0);
-        assert_near(out[44] + out[45], 2, 0);
-        assert_near(out[46], stars[i].latency, 1e-12);
+        const pair_done *out = apart_run_with((dt_engine_setup){ .on_flight = pair_hear, .window = &window }, &stars[i], 1,
+                                              route_body, &bytes);
+        const told_route *route = &out->route;
+        double took_s = out->message[0].arrived_s - out->message[0].departed_s;
+        assert_near(route->capacity / (share * stars[i].bandwidth), 1, 1e-12);
+        assert_near(route->window, window, 0);
+        assert_near(took_s / (route->latency_s + bytes / route->bandwidth), 1, 1e-6);
+        assert_int_equal(route->links, 2);
+        assert_near(route->first_bandwidth, stars[i].bandwidth, 0);
+        assert_string_equal(route->first, "l-1_UP");
+        assert_string_equal(route->second, "l-0_DOWN");
+        assert_near(route->second_latency_s, stars[i].latency, 1e-12);
     }
 }
 
@@ -109,7 +130,9 @@ static void a_route_tells_the_time_of_a_message_on_its_own(void **fixture) {
 static double ideal_arrival(dt_engine_ideal ideal, const char *network) {
     const apart_star star = { 2, 1e12, 1e8, 0.5, "SPLITDUPLEX", network };
     double bytes = 4e8;
-    return apart_run_with((dt_engine_setup){ .on_flight = pair_hear, .ideal = ideal }, &star, 1, pair_body, &bytes)[20 + 4];
+    const pair_done *out = apart_run_with((dt_engine_setup){ .on_flight = pair_hear, .ideal = ideal }, &star, 1, pair_body,
+                                          &bytes);
+    return out->message[0].arrived_s;
 }
 
 static void ideal_links_cost_what_is_left(void **fixture) {
@@ -134,9 +157,9 @@ static void a_free_port_takes_no_time_but_its_bytes_count(void **fixture) {
     (void)fixture;
     const apart_star star = { 2, 1e9, 1e6, 0.5, "SPLITDUPLEX", "CM02" };
     double bytes = 1e6;
-    const double *out = apart_run(&star, 1, pair_free_body, &bytes);
-    assert_near(out[0], 0, 0);
-    assert_near(out[1], 1e6 + 10, 0);
+    const pair_done *out = apart_run(&star, 1, pair_free_body, &bytes);
+    assert_near(out->received_s, 0, 0);
+    assert_near(out->bytes_in, 1e6 + 10, 0);
 }
 
 int main(void) {
