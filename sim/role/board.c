@@ -68,17 +68,16 @@ dt_status dt_board_mark(dt_board *b, const float *x, dt_score score, const dt_re
     return DT_OK;
 }
 
-dt_status dt_board_open(dt_board *b, dt_vec *x) {
+dt_status dt_board_open(dt_board *b, const float *x) {
     const dt_learning *l = b->learning;
     bool stop = false;
-    dt_models_open(b, x);
     b->last = b->scored = b->rated = -1;
     b->tau = NAN;
     b->passed = dt_arena_take(b->run, DT_PASSED, sizeof *b->passed);
     b->factor = dt_schedule_factor(l->schedule, &(dt_trained){ 0 });
     dt_reached start = { .tau = NAN, .rate = l->optimiser->rate * b->factor, .spread = NAN };
     dt_mark here = dt_board_here(b);
-    DT_TRY(dt_board_mark(b, x->x, dt_board_score(b, x->x, 0), &start, &here, &stop));
+    DT_TRY(dt_board_mark(b, x, dt_board_score(b, x, 0), &start, &here, &stop));
 
     if (!stop) b->last = LONG_MAX;
     return DT_OK;

@@ -74,8 +74,11 @@ typedef struct dt_reached {
     double  tau, rate, spread;
 } dt_reached;
 
+/* Set up b->models, in which all workers begin with x. */
+void dt_models_open(dt_board *b, dt_vec *x);
+
 /* Begin: nothing decided; the mark of the initial model x is written. */
-dt_status dt_board_open(dt_board *b, dt_vec *x);
+dt_status dt_board_open(dt_board *b, const float *x);
 
 /* Is there a round after this one, for somebody who has gone through round rounds and step steps, or has begun them? */
 bool dt_board_goes_on(const dt_board *b, long round, long step);

@@ -38,7 +38,4 @@ dt_mark dt_board_here(const dt_board *b);
  * Errors: DT_EDIVERGED, the hook's. */
 dt_status dt_board_mark(dt_board *b, const float *x, dt_score score, const dt_reached *r, const dt_mark *here, bool *stop);
 
-/* Set up b->models; where each worker's own model is judged all begin with x. */
-void dt_models_open(dt_board *b, dt_vec *x);
-
 #endif

@@ -82,7 +82,7 @@ static dt_status sweep_begin(sweep *s, size_t i) {
     unlink(j->part);            /* of an earlier attempt that was no result */
     fflush(NULL);
     j->said = memfd_create("dtsim", MFD_CLOEXEC);
-    j->begun_s = dt_pool_clock();
+    j->begun_s = dt_meter_clock();
     j->pid = fork();
     if (j->pid < 0) return dt_fail(DT_EIO, "cannot start a process: %s", strerror(errno));
     if (j->pid == 0) sweep_child(s, i);
@@ -135,7 +135,7 @@ static void sweep_end(sweep *s, size_t i, int wait_status) {
 /* One line that is written over: how many are done, what is going on, how long it may take. */
 static void sweep_show(const sweep *s) {
     char time[32], left[32];
-    double share = (double)s->ended, spent = dt_pool_clock() - s->start_s;
+    double share = (double)s->ended, spent = dt_meter_clock() - s->start_s;
     size_t shown = s->plan->runs;
     for (size_t i = 0; i < s->plan->runs; i++)
         if (s->job[i].running) {
@@ -170,7 +170,7 @@ static void sweep_watch(sweep *s, bool stop) {
     for (size_t i = 0; i < s->plan->runs; i++) {
         job *j = &s->job[i];
         if (!j->running || j->stopped != DT_OK) continue;
-        if (!stop) j->stopped = dt_process_check(j->pid, dt_pool_clock() - j->begun_s, s->options);
+        if (!stop) j->stopped = dt_process_check(j->pid, dt_meter_clock() - j->begun_s, s->options);
         if (stop || j->stopped != DT_OK) kill(j->pid, SIGKILL);
     }
 }
@@ -320,7 +320,7 @@ static dt_status sweep_broken(const sweep *s) {
 static dt_status sweep_close(sweep *s, dt_sweep_outcome *outcome) {
     struct rusage usage;
     getrusage(RUSAGE_CHILDREN, &usage);
-    dt_hosting hosting = { s->planning_s, dt_pool_clock() - s->start_s, 1024.0 * (double)usage.ru_maxrss, s->jobs, s->threads };
+    dt_hosting hosting = { s->planning_s, dt_meter_clock() - s->start_s, 1024.0 * (double)usage.ru_maxrss, s->jobs, s->threads };
     sweep_fail(s, dt_finish(s->plan, s->ending, &hosting, &s->place, s->options->quiet, outcome, s->arena));
     if (s->options->profile && s->status == DT_OK) dt_seconds_print(stdout, s->plan, s->ending, &hosting);
     return s->status;
@@ -349,7 +349,7 @@ static dt_status sweep_carry_out(sweep *s, dt_sweep_outcome *outcome, bool *gath
 
 dt_status dt_sweep_run(const dt_plan *plan, const dt_sweep_options *options, dt_sweep_outcome *outcome) {
     dt_arena *arena = dt_arena_new(1 << 16);
-    sweep s = { .plan = plan, .options = options, .arena = arena, .start_s = dt_pool_clock(),
+    sweep s = { .plan = plan, .options = options, .arena = arena, .start_s = dt_meter_clock(),
               .planning_s = (double)clock() / CLOCKS_PER_SEC, .self = getpid() };
     bool gathered = false;
     *outcome = (dt_sweep_outcome){ 0 };
