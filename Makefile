@@ -30,7 +30,7 @@ OBJECTS  := $(C_FILES:%.c=$(BUILD)/%.o) $(CC_FILES:%.cpp=$(BUILD)/%.o)
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard $(ROOMS:%=tests/%/*_test.c) $(ROOMS:%=tests/%/*_contract.c)))
 
 .PHONY: all deps demo check check-report check-slurm check-ns3 check-debian13 tests test quick golden asan fuzz inject torture \
-        layers warnings bench docs labs gallery plot install clean
+        layers warnings new bench docs labs gallery plot install clean
 all: $(BUILD)/dtsim
 
 $(BUILD)/dtsim: $(BUILD)/sim/main.o $(BUILD)/libdtsim.a
@@ -121,6 +121,9 @@ bench: all $(BUILD)/bench/gemm $(BUILD)/bench/bare
 $(BUILD)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -D_GNU_SOURCE -O2 $(WARN) -o $@ $< $(LIBS)
+# A new member of a room: make new ROOM=strategy NAME=mine
+new:
+	@$(PYTHON) tests/new/new.py 'ROOM=$(ROOM)' 'NAME=$(NAME)'
 docs: all
 	$(BUILD)/dtsim docs > lua/dt/reference.gen.lua
 	$(PYTHON) sim/model/profiles/make.py

@@ -64,7 +64,7 @@ def unknown(word: str, names, among: str) -> str:
     names = list(names)
     near = difflib.get_close_matches(word, names, 1, 0.5)
     return f"\"{word}\" is none of {among}: {', '.join(names) or 'there are none'}" + \
-        (f"; did you mean {near[0]}" if near else "")
+        (f"; did you mean \"{near[0]}\"?" if near else "")
 
 
 def tick(value: float) -> str:

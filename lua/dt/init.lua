@@ -40,9 +40,6 @@ local function distribution(name)
   end
 end
 
-for _, name in ipairs { "constant", "exponential", "shifted_exponential", "pareto", "lognormal", "normal", "uniform",
-  "bimodal", "each", "trace" } do
-  dt[name] = distribution(name)
-end
+for _, name in ipairs(require "dt.distributions") do dt[name] = distribution(name) end
 
 return dt

@@ -311,6 +311,11 @@
 ---@field [1] "gossip"
 ---@field mix? number|dt.mark consensus step size; smaller for strong compression (preset 1)
 
+---Every worker trains alone and sends nothing; marks are the mean of the workers' scores. Source: Smith et al. 2017, section 5
+---with faults: nobody waits for anybody (faults.deadline delays marks alone); who is back goes on from its last finished step, without momentum
+---@class dt.strategy.isolated: dt.strategy
+---@field [1] "isolated"
+
 ---Local SGD: a mean of the models after every period steps (PASGD). Source: Wang, Joshi 2019
 ---with faults: a mean waits for those who are gone until faults.deadline, then goes on without them; who is back joins the next, with the model of the others
 ---@class dt.strategy.localsgd: dt.strategy
@@ -641,7 +646,7 @@
 ---@field model? "cnn"|dt.model.cnn|"kmeans"|dt.model.kmeans|"linear"|dt.model.linear|"logistic"|dt.model.logistic|"mlp"|dt.model.mlp|"profile"|dt.model.profile|"softmax"|dt.model.softmax|"svm"|dt.model.svm|dt.mark what is trained
 ---@field optimiser? "adam"|dt.optimiser.adam|"sgd"|dt.optimiser.sgd|dt.mark a step from a gradient (preset sgd)
 ---@field schedule? "constant"|dt.schedule.constant|"cosine"|dt.schedule.cosine|"inverse"|dt.schedule.inverse|"points"|dt.schedule.points|"step"|dt.schedule.step|dt.mark the learning-rate schedule (preset constant)
----@field strategy? "adacomm"|dt.strategy.adacomm|"fedavg"|dt.strategy.fedavg|"gossip"|dt.strategy.gossip|"localsgd"|dt.strategy.localsgd|"sgd"|dt.strategy.sgd|dt.mark who computes and who talks to whom
+---@field strategy? "adacomm"|dt.strategy.adacomm|"fedavg"|dt.strategy.fedavg|"gossip"|dt.strategy.gossip|"isolated"|dt.strategy.isolated|"localsgd"|dt.strategy.localsgd|"sgd"|dt.strategy.sgd|dt.mark who computes and who talks to whom
 ---@field collective? "halving"|dt.collective.halving|"ring"|dt.collective.ring|"star"|dt.collective.star|"tree"|dt.collective.tree|dt.mark how a mean is formed (preset ring)
 ---@field compress? "none"|dt.compress.none|"float16"|dt.compress.float16|"topk"|dt.compress.topk|"sign"|dt.compress.sign|"quantize"|dt.compress.quantize|dt.mark what travels (preset none)
 ---@field aggregate? "mean"|dt.aggregate.mean|"weighted"|dt.aggregate.weighted|"median"|dt.aggregate.median|dt.mark how models are merged (preset weighted)
@@ -679,7 +684,7 @@
 
 ---The runs of a sweep, as a claim sees them.
 ---@class dt.results: dt.run[]
----@field where fun(self, wanted: table|fun(run: dt.run): boolean): dt.results The runs with these values, or those that a function is true of.  A key is a key path or a result ("time_s").  A number may be written in any unit.  A choice is meant by its label in the sweep ("fedavg prox=1"); if no run has that label, its name means every run with that algorithm.
+---@field where fun(self, wanted: table|fun(run: dt.run): boolean): dt.results The runs with these values, or those that a function is true of.  A key is a key path or a result ("time_s").  A number may be written in any unit, and a list or table has all that is written of it.  A choice is meant by its label in the sweep ("fedavg prox=1"); if no run has that label, its name means every run with that algorithm.
 ---@field median fun(self, key: string): number The median over the runs of a result or a swept number.
 ---@field mean fun(self, key: string): number Their mean.
 ---@field least fun(self, key: string): number The least of them.

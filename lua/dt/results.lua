@@ -13,15 +13,22 @@ function run.__index(self, key)
   return value
 end
 
---- What the configuration holds at a key path; of an algorithm, its name, and of a list of one, its item.
-local function configured(self, key)
+--- What the configuration holds at a key path.
+local function node_at(self, key)
   local node = self.config
   for part in key:gmatch "[^.]+" do
     if type(node) ~= "table" then return nil end
     if node[part] == nil then node = node[tonumber(part)] else node = node[part] end
   end
+  return node
+end
+
+--- The same as one value: of an algorithm its name, of a list of one its item, of any other list or table nil.
+local function configured(self, key)
+  local node = node_at(self, key)
   if type(node) ~= "table" then return node end
   if type(node[1]) == "string" or #node == 1 then return node[1] end
+  return nil
 end
 
 --- The value of a swept key, of a result ("time_s"), or of any key path of the configuration.
@@ -31,9 +38,42 @@ function run:value(key)
   return configured(self, key)
 end
 
+--- The path of every key in a table, and in those that it holds, as a key of found.
+local function paths(t, front, found)
+  for key, value in next, t do
+    if type(key) == "string" then found[order.path(front, key)] = true end
+    if type(value) == "table" then paths(value, order.path(front, key), found) end
+  end
+end
+
+--- All that some run can be asked for by name, in order.
+local function known(all)
+  local found = {}
+  for _, r in ipairs(all) do
+    for key, value in next, r do
+      if type(value) == "number" or type(value) == "string" then found[key] = true end
+    end
+    for key in next, r.set do found[key] = true end
+    paths(r.config, "", found)
+  end
+  return order.keys(found)
+end
+
+--- Nobody means a key that no run of the sweep has.
+local function check_key(all, key)
+  for _, r in ipairs(all) do
+    if r:value(key) ~= nil or node_at(r, key) ~= nil then return end
+  end
+  local near = all.nearest(key, known(all))
+  error(('no run has a key "%s"%s'):format(key, near and ('; did you mean "%s"?'):format(near) or ""), 0)
+end
+
 local function one_target(target)
   for _, key in ipairs { "loss", "accuracy" } do
     if type(target) == "table" and type(target[key]) == "number" and next(target, next(target)) == nil then
+      if key == "accuracy" and target[key] > 1 then
+        error(("accuracy: expected a share such as 0.7, got %s"):format(target[key]), 0)
+      end
       return key, target[key]
     end
   end
@@ -70,6 +110,7 @@ function results:values(key)
     local value = r:value(key)
     if type(value) == "string" then value = configured(r, key) end      -- "10Mbps"
     if type(value) ~= "number" or value ~= value then
+      check_key(self.all, key)
       error(("run %d has no number %s (status %s)"):format(r.id, key, r.status), 0)
     end
     list[#list + 1] = value
@@ -99,9 +140,26 @@ local function is_amount(r, key, wanted)
   return own == (type(wanted) == "string" and rawget(r, "quantity")(r.id, key, wanted) or wanted)
 end
 
+--- Has the run all that is wanted of a list, item by item, or of a table, in the keys that it names?  Items of a list are in
+--- its unit.
+local function has_parts(r, key, wanted)
+  if type(wanted) ~= "table" then return configured(r, key) == wanted or is_amount(r, key, wanted) end
+  local node = node_at(r, key)
+  if type(node) ~= "table" then return node ~= nil and #wanted == 1 and has_parts(r, key, wanted[1]) end
+  if #wanted > 1 and node[1] == "each" then return has_parts(r, key .. ".values", wanted) end
+  if #wanted > 0 and #wanted ~= #node then return false end
+  for part, value in next, wanted do
+    local item = math.type(part) and type(node[part]) == "number"
+    if item and type(value) == "string" then value = rawget(r, "quantity")(r.id, key, value) end
+    if not has_parts(r, key .. "." .. part, value) then return false end
+  end
+  return true
+end
+
 --- A choice has the wanted value as its label in the sweep; only where no run of the sweep is labelled so, the name of an
 --- algorithm stands for all of that name: beside "fedavg prox=1", "fedavg" is the one without prox.
 local function equals(r, key, wanted, labelled)
+  if type(wanted) == "table" then return has_parts(r, key, wanted) end
   if labelled and r.set[key] == wanted or is_amount(r, key, wanted) then return true end
   return not labelled and (configured(r, key) == wanted or r:value(key) == wanted)
 end
@@ -113,7 +171,10 @@ local function test_of(wanted, all)
   for _, key in ipairs(keys) do
     if type(key) ~= "string" then error("where takes { key = value }, such as { strategy = \"sgd\" }, or a function", 0) end
   end
-  for _, key in ipairs(keys) do labelled[key] = is_label(all, key, wanted[key]) end
+  for _, key in ipairs(keys) do
+    check_key(all, key)
+    labelled[key] = is_label(all, key, wanted[key])
+  end
   return function(r)
     for _, key in ipairs(keys) do
       if not equals(r, key, wanted[key], labelled[key]) then return false end
@@ -146,13 +207,13 @@ for name, column in next, columns do
 end
 
 --- Results of rows { id, status, time_s, ..., set }; read(id, "marks" or "config") fetches the rest, quantity(id, key,
---- "10Mbps") is that text as a number in the unit of the key, or nil.
-function results.new(rows, read, quantity)
+--- "10Mbps") is that text as a number in the unit of the key, or nil, nearest(word, names) the name that was meant, or nil.
+function results.new(rows, read, quantity, nearest)
   for _, row in ipairs(rows) do
     row.read, row.quantity = read, quantity
     setmetatable(row, run)
   end
-  rows.all = rows
+  rows.all, rows.nearest = rows, nearest
   return setmetatable(rows, results)
 end
 

@@ -3,25 +3,18 @@
 #include "base/wide.h"
 #include <math.h>
 
-#define ITEM(name) extern const dt_aggregate_type dt_aggregate_##name;
-#include "aggregate/list.h"
-#undef ITEM
-
-static const dt_entry *const entries[] = {
-#define ITEM(name) &dt_aggregate_##name.is,
-#include "aggregate/list.h"
-#undef ITEM
-};
+#define ROOM aggregate
+#include "base/members.h"
 
 /* For the help of each member. */
 static const char *aggregate_more(const dt_entry *entry) {
-    if (((const dt_aggregate_type *)(const void *)entry)->partial) return NULL;
+    if (dt_aggregate_of(entry)->partial) return NULL;
     return "it needs the vectors of all workers in one place: collective = \"star\", or a strategy with a server such as \"fedavg\"";
 }
 
 const dt_room dt_aggregate_room = {
     .name = "aggregate", .brief = "how models are merged", .preset = "weighted",
-    .entries = entries, .count = sizeof entries / sizeof *entries, .more = aggregate_more,
+    ROOM_MEMBERS, .more = aggregate_more,
 };
 
 /* BLOCK sums of 8 bytes stay in the first cache and on a small stack while the inputs stream by;
@@ -39,7 +32,7 @@ dt_status dt_aggregate_open(dt_aggregate *a, const dt_config *config, dt_arena *
     const dt_entry *entry;
     *a = (dt_aggregate){ 0 };
     DT_TRY(dt_room_open(&dt_aggregate_room, config, NULL, NULL, run, &entry, &a->state));
-    a->type = (const dt_aggregate_type *)(const void *)entry;
+    a->type = dt_aggregate_of(entry);
     a->columns = dt_arena_take(run, 1, sizeof *a->columns);
     a->columns->run = run;
     return DT_OK;

@@ -33,7 +33,7 @@ typedef struct dt_aggregate {
     struct dt_aggregate_columns *columns;   /* scratch of merge, grown by the simulating thread */
 } dt_aggregate;
 
-extern const dt_room dt_aggregate_room;     /* preset: "weighted" */
+DT_DECLARE_ROOM(aggregate)     /* preset: "weighted" */
 
 dt_status dt_aggregate_open(dt_aggregate *a, const dt_config *config, dt_arena *run);
 

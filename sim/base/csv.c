@@ -2,6 +2,7 @@
 #include "base/csv.h"
 #include "base/file.h"
 #include "base/lines.h"
+#include "base/near.h"
 #include "base/param.h"
 #include "base/warn.h"
 #include <errno.h>
@@ -68,7 +69,7 @@ static dt_status csv_find(const reader *r, const char *name, const char *key, si
         return dt_fail_at(DT_EINVAL, at, "%s has no column \"%s\": its first line holds values, not names, so its "
                           "columns are called 1 to %zu", file, name, r->fields);
     const char *near = dt_nearest(name, r->name, r->fields);
-    if (near != NULL) return dt_fail_at(DT_EINVAL, at, "%s has no column \"%s\"; did you mean \"%s\"?", file, name, near);
+    if (near != NULL) return dt_fail_at(DT_EINVAL, at, "%s has no column \"%s\"%s", file, name, dt_did_you_mean(near));
     return dt_fail_at(DT_EINVAL, at, "%s has no column \"%s\"; its first is \"%s\"", file, name, r->name[0]);
 }
 

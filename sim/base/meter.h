@@ -20,6 +20,9 @@ typedef struct dt_meter {
     int         depth;
 } dt_meter;
 
+/* Real seconds since some moment. */
+double dt_meter_clock(void);
+
 /* "building", "engine", ... */
 const char *dt_meter_name(dt_activity activity);
 

@@ -1,5 +1,6 @@
 /* param.c - fills a state from a scenario's node by the parameter table, and prints the table. */
 #include "base/param.h"
+#include "base/near.h"
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
@@ -10,6 +11,8 @@ enum { NAMES = 64, PATH = 200 };
 static const char *const kind_words[] = { "a number", "a whole number", "true or false", "a text",
                                           "a list of numbers", "a text or a list of texts",
                                           "a name or a table { \"name\", ... }" };
+
+bool dt_param_bare(const dt_param *p) { return p->unit[0] == '\0' || strcmp(p->unit, "1") == 0; }
 
 static const char *param_given(const dt_config *node, dt_arena *arena) {
     return dt_config_json(node, arena);
@@ -43,7 +46,7 @@ static dt_status param_number(const dt_param *p, const dt_config *node, const ch
         return param_kind_wrong(p, node, path, arena);
     }
     if (!(*value >= p->least && *value <= p->most)) {
-        bool bare = strcmp(p->unit, "1") == 0 || p->unit[0] == '\0';
+        bool bare = dt_param_bare(p);
         return dt_fail_at(DT_EINVAL, path, "%s is out of range: allowed is %s%s%s", param_given(node, arena),
                           param_range(p, range, sizeof range), bare ? "" : " ", bare ? "" : p->unit);
     }
@@ -109,7 +112,7 @@ static dt_status param_words(const dt_param *p, const dt_config *node, const cha
 
 /* Where a choice has a unit, a number stands for what is always so, and a list for what each worker has. */
 static bool param_plain(const dt_param *p, const dt_config *node) {
-    if (strcmp(p->unit, "1") == 0) return false;
+    if (dt_param_bare(p)) return false;
     bool list = node->kind == DT_CONFIG_TABLE && node->first != NULL && node->first->key == NULL;
     return node->kind == DT_CONFIG_NUMBER || (list && node->first->kind == DT_CONFIG_NUMBER);
 }
@@ -163,15 +166,7 @@ static void param_preset(const dt_param *p, void *state, dt_arena *arena) {
     case DT_TEXT: *(const char **)at = p->text; break;
     case DT_LIST: param_preset_list(p->text, at, arena); break;
     case DT_WORDS: *(dt_words *)at = (dt_words){ &p->text, p->text != NULL }; break;
-    case DT_TABLE: {
-        dt_config *node = NULL;
-        if (p->text != NULL) {
-            dt_config *holder = dt_config_new(arena);
-            node = dt_config_set_text(holder, NULL, p->text, arena);
-        }
-        *(const dt_config **)at = node;
-        break;
-    }
+    case DT_TABLE: *(const dt_config **)at = NULL; break;
     }
 }
 
@@ -183,18 +178,11 @@ static const dt_param *param_find(const dt_param *table, const char *name) {
 
 static dt_status param_unknown(const dt_target *targets, const char *key, const char *path) {
     const char *names[NAMES];
-    char known[512] = "";
     size_t count = 0;
     for (int t = 0; t < 2; t++)
-        for (const dt_param *p = targets[t].table; p != NULL && p->name != NULL && count < NAMES; p++) {
-            names[count++] = p->name;
-            strncat(known, count == 1 ? "" : ", ", sizeof known - strlen(known) - 1);
-            strncat(known, p->name, sizeof known - strlen(known) - 1);
-        }
-    const char *near = dt_nearest(key, names, count);
+        for (const dt_param *p = targets[t].table; p != NULL && p->name != NULL && count < NAMES; p++) names[count++] = p->name;
     if (count == 0) return dt_fail_at(DT_EINVAL, path, "there is no such key; this choice takes none");
-    if (near == NULL) return dt_fail_at(DT_EINVAL, path, "there is no such key; known are %s", known);
-    return dt_fail_at(DT_EINVAL, path, "there is no such key; did you mean \"%s\"? (known are %s)", near, known);
+    return dt_fail_at(DT_EINVAL, path, "there is no such key%s", dt_known(key, names, count));
 }
 
 dt_status dt_param_fill(dt_target own, dt_target common, const dt_config *config, const char *path, dt_arena *arena) {
@@ -240,7 +228,7 @@ void dt_param_dump(dt_target target, dt_config *table, dt_arena *arena) {
         case DT_LIST: {
             const dt_list *list = at;
             dt_config *items = dt_config_set_table(table, p->name, arena);
-            for (size_t i = 0; i < list->count; i++) dt_config_set_number(items, NULL, list->item[i], arena);
+            for (size_t i = 0; i < list->count; i++) dt_config_set_number(items, NULL, list->item[i], arena)->unit = p->unit;
             break;
         }
         case DT_WORDS: param_dump_words(at, p->name, table, arena); break;
@@ -261,8 +249,8 @@ void dt_param_help(FILE *out, const dt_param *table) {
         else if (p->kind == DT_REAL || p->kind == DT_INT) snprintf(preset, sizeof preset, "%.10g", p->preset);
         else snprintf(preset, sizeof preset, "%s", p->text == NULL ? "-" : p->text);
         param_range(p, range, sizeof range);
-        bool bare = p->unit == NULL || p->unit[0] == '\0' || strcmp(p->unit, "1") == 0;
-        fprintf(out, "  %-14s %s%s%s", p->name, preset, number && !bare ? " " : "", number && !bare ? p->unit : "");
+        bool unit = number && !dt_param_bare(p);
+        fprintf(out, "  %-14s %s%s%s", p->name, preset, unit ? " " : "", unit ? p->unit : "");
         fprintf(out, " (%s)  %s\n", number ? range : p->choices != NULL ? p->choices : kind_words[p->kind], p->brief);
     }
 }

@@ -17,8 +17,7 @@ typedef enum dt_kind {
     DT_LIST,    /* dt_list of numbers; text is its preset: "200 200" */
     DT_WORDS,   /* dt_words: such texts, of which a single one needs no braces */
     DT_TABLE    /* const dt_config *: a nested choice, opened by the room named in choices (a bare number, or a list of
-                 * quantities, too where it has a unit), or, without choices, any table; text is its preset's name, NULL
-                 * for none */
+                 * quantities, too where it has a unit), or, without choices, any table; NULL where it is not given */
 } dt_kind;
 
 typedef struct dt_list { const double *item; size_t count; } dt_list;
@@ -33,6 +32,39 @@ typedef struct dt_param {
     const char *brief;          /* one sentence without a full stop */
     const char *text, *choices;
 } dt_param;
+
+/* A row of a table fills the field of that name; DT_<KIND>_NAMED gives it another name in scenarios.  A field whose type
+ * is not the kind's does not compile. */
+#define DT_FIELD(type, state, field) _Generic(((state *)0)->field, type: offsetof(state, field))
+
+#define DT_REAL_NAMED(name, state, field, preset, least, most, unit, brief) \
+    { name, DT_REAL, DT_FIELD(double, state, field), preset, least, most, unit, brief, NULL, NULL }
+#define DT_INT_NAMED(name, state, field, preset, least, most, brief) \
+    { name, DT_INT, DT_FIELD(long, state, field), preset, least, most, "1", brief, NULL, NULL }
+#define DT_BOOL_NAMED(name, state, field, preset, brief) \
+    { name, DT_BOOL, DT_FIELD(bool, state, field), preset, 0, 1, "1", brief, NULL, NULL }
+#define DT_TEXT_NAMED(name, state, field, preset, brief) \
+    DT_CHOICE_NAMED(name, state, field, preset, NULL, brief)
+#define DT_CHOICE_NAMED(name, state, field, preset, choices, brief) \
+    { name, DT_TEXT, DT_FIELD(const char *, state, field), 0, 0, 0, "1", brief, preset, choices }
+#define DT_LIST_NAMED(name, state, field, preset, least, most, unit, brief) \
+    { name, DT_LIST, DT_FIELD(dt_list, state, field), 0, least, most, unit, brief, preset, NULL }
+#define DT_WORDS_NAMED(name, state, field, preset, brief) \
+    { name, DT_WORDS, DT_FIELD(dt_words, state, field), 0, 0, 0, "1", brief, preset, NULL }
+#define DT_TABLE_NAMED(name, state, field, unit, room, brief) \
+    { name, DT_TABLE, DT_FIELD(const dt_config *, state, field), 0, 0, 0, unit, brief, NULL, room }
+
+#define DT_REAL_PARAM(state, field, ...)   DT_REAL_NAMED(#field, state, field, __VA_ARGS__)
+#define DT_INT_PARAM(state, field, ...)    DT_INT_NAMED(#field, state, field, __VA_ARGS__)
+#define DT_BOOL_PARAM(state, field, ...)   DT_BOOL_NAMED(#field, state, field, __VA_ARGS__)
+#define DT_TEXT_PARAM(state, field, ...)   DT_TEXT_NAMED(#field, state, field, __VA_ARGS__)
+#define DT_CHOICE_PARAM(state, field, ...) DT_CHOICE_NAMED(#field, state, field, __VA_ARGS__)
+#define DT_LIST_PARAM(state, field, ...)   DT_LIST_NAMED(#field, state, field, __VA_ARGS__)
+#define DT_WORDS_PARAM(state, field, ...)  DT_WORDS_NAMED(#field, state, field, __VA_ARGS__)
+#define DT_TABLE_PARAM(state, field, ...)  DT_TABLE_NAMED(#field, state, field, __VA_ARGS__)
+
+/* Its number has no unit. */
+bool dt_param_bare(const dt_param *p);
 
 /* A place to fill: a table and the state its offsets count from.  table NULL: nothing. */
 typedef struct dt_target { const dt_param *table; void *state; } dt_target;
@@ -54,8 +86,5 @@ void dt_param_help(FILE *out, const dt_param *table);
  * J, W.  Case counts: b is a bit and B a byte, m a thousandth and M a million.
  * Errors: DT_EINVAL; the reason names the spellings that are known. */
 dt_status dt_unit_read(const char *text, const char *unit, double *value);
-
-/* The nearest of count names to word, or NULL if none is near. */
-const char *dt_nearest(const char *word, const char *const *names, size_t count);
 
 #endif

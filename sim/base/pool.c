@@ -3,7 +3,6 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <time.h>
 
 enum { IDLE, QUEUED, RUNNING, DONE };
 
@@ -19,19 +18,13 @@ struct dt_pool {
     int started;                /* threads that have taken their number */
 };
 
-double dt_pool_clock(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 /* Called with the lock held; the lock is open while the task runs. */
 static void pool_run(dt_pool *pool, dt_task *task, int thread) {
     task->state = RUNNING;
     pthread_mutex_unlock(&pool->lock);
-    double start = thread == 0 ? dt_meter_begin(&pool->meter, DT_ARITHMETIC) : dt_pool_clock();
+    double start = thread == 0 ? dt_meter_begin(&pool->meter, DT_ARITHMETIC) : dt_meter_clock();
     task->work(task->arg, thread);
-    double spent = (thread == 0 ? dt_meter_end(&pool->meter) : dt_pool_clock()) - start;
+    double spent = (thread == 0 ? dt_meter_end(&pool->meter) : dt_meter_clock()) - start;
     pthread_mutex_lock(&pool->lock);
     pool->busy_s += spent;
     task->state = DONE;

@@ -35,9 +35,7 @@ void dt_pool_join(dt_pool *pool, dt_task *task);
 /* work(arg, index, thread) for every index below count, on all threads; returns when all are done. */
 void dt_pool_each(dt_pool *pool, size_t count, void (*work)(void *arg, size_t index, int thread), void *arg);
 
-/* Real seconds since some moment; seconds of real time that tasks ran, summed over threads.
- * For reports only: no result depends on them. */
-double dt_pool_clock(void);
+/* Seconds of real time that tasks ran, summed over threads.  For reports only: no result depends on them. */
 double dt_pool_busy_s(const dt_pool *pool);
 
 void dt_pool_free(dt_pool *pool);

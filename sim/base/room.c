@@ -1,5 +1,6 @@
 /* room.c - finding and opening an algorithm of any room. */
 #include "base/room.h"
+#include "base/near.h"
 #include <string.h>
 
 enum { NAMES = 64 };
@@ -12,15 +13,9 @@ const dt_entry *dt_room_find(const dt_room *room, const char *name) {
 
 static dt_status room_unknown(const dt_room *room, const char *name, const char *path) {
     const char *names[NAMES];
-    char known[512] = "";
-    for (size_t i = 0; i < room->count && i < NAMES; i++) {
-        names[i] = room->entries[i]->name;
-        strncat(known, i == 0 ? "" : ", ", sizeof known - strlen(known) - 1);
-        strncat(known, names[i], sizeof known - strlen(known) - 1);
-    }
-    const char *near = dt_nearest(name, names, room->count < NAMES ? room->count : NAMES);
-    if (near == NULL) return dt_fail_at(DT_ENOTFOUND, path, "there is no \"%.80s\"; known are %s", name, known);
-    return dt_fail_at(DT_ENOTFOUND, path, "there is no \"%.80s\"; did you mean \"%s\"? (known are %s)", name, near, known);
+    size_t count = 0;
+    for (; count < room->count && count < NAMES; count++) names[count] = room->entries[count]->name;
+    return dt_fail_at(DT_ENOTFOUND, path, "there is no \"%.80s\"%s", name, dt_known(name, names, count));
 }
 
 dt_status dt_room_open(const dt_room *room, const dt_config *config, const char *path, void *common,

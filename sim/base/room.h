@@ -24,6 +24,15 @@ typedef struct dt_room {
     dt_status          (*write_out)(const dt_config *given, const char *path, const dt_config **out, dt_arena *arena);
 } dt_room;
 
+/* What a room's header says after its dt_<room>_type: there is dt_<room>_room, made of list.h by base/members.h, and
+ * dt_<room>_of is the whole type of one of its entries. */
+#define DT_DECLARE_ROOM(room)                                                                                 \
+    extern const dt_room dt_##room##_room;                                                                    \
+    static inline const dt_##room##_type *dt_##room##_of(const dt_entry *entry) {                             \
+        _Static_assert(offsetof(dt_##room##_type, is) == 0, #room "_type begins with its entry");             \
+        return (const dt_##room##_type *)(const void *)entry;                                                 \
+    }
+
 /* The entry of that name, or NULL. */
 const dt_entry *dt_room_find(const dt_room *room, const char *name);
 

@@ -16,7 +16,10 @@ typedef enum dt_status {
     DT_EAUDIT,      /* a conservation law was broken: a bug of ours */
     DT_ECRASH,      /* a run ended by a signal */
     DT_ETIMEOUT,    /* a run took longer than it was allowed */
-    DT_EMEMORY      /* a run used more memory than it was allowed, or than there was */
+    DT_EMEMORY,     /* a run used more memory than it was allowed, or than there was */
+    DT_EDOWN,       /* the caller's own host has failed, or what it did was aborted: engine/failure.h */
+    DT_ELATE,       /* what was waited for did not come by the deadline, or will not come */
+    DT_EOVER        /* the training is over: nobody needs the caller any more */
 } dt_status;
 
 /* Record why and return status.  The sentence names place, value and what is allowed; control characters in it become
@@ -46,6 +49,9 @@ void dt_last_words(char *buffer, size_t size);
 
 /* One word for a status: "ok", "invalid", "diverged", ... */
 const char *dt_status_word(dt_status status);
+
+/* Of a call whose status must not be thrown away. */
+#define DT_CHECKED __attribute__((warn_unused_result))
 
 #define DT_TRY(call)                                     \
     do {                                                 \

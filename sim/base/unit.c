@@ -1,8 +1,7 @@
-/* unit.c - quantities written with their unit, and the nearest name to a mistyped one. */
+/* unit.c - quantities written with their unit. */
 #include "base/param.h"
 #include <math.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,37 +90,4 @@ dt_status dt_unit_read(const char *text, const char *unit, double *value) {
     if (factor == 0) return unit_refuse(text, unit);
     *value = factor < 1 ? number / round(1 / factor) : number * factor;     /* "25us" is exactly 25e-6 */
     return isfinite(*value) ? DT_OK : unit_refuse(text, unit);
-}
-
-/* Edit distance (insert, delete, replace, swap of neighbours); words longer than LONGEST are far from any. */
-static size_t nearest_distance(const char *a, const char *b) {
-    enum { LONGEST = 48 };
-    size_t rows = strlen(a), columns = strlen(b), d[LONGEST + 1][LONGEST + 1];
-    if (rows > LONGEST || columns > LONGEST) return SIZE_MAX;
-    for (size_t i = 0; i <= rows; i++) d[i][0] = i;
-    for (size_t j = 0; j <= columns; j++) d[0][j] = j;
-    for (size_t i = 1; i <= rows; i++)
-        for (size_t j = 1; j <= columns; j++) {
-            size_t best = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
-            if (d[i - 1][j] + 1 < best) best = d[i - 1][j] + 1;
-            if (d[i][j - 1] + 1 < best) best = d[i][j - 1] + 1;
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && d[i - 2][j - 2] + 1 < best)
-                best = d[i - 2][j - 2] + 1;
-            d[i][j] = best;
-        }
-    return d[rows][columns];
-}
-
-const char *dt_nearest(const char *word, const char *const *names, size_t count) {
-    size_t length = strlen(word), far = length / 3 + 2, half = (length + 1) / 2;
-    size_t least = far < half ? far : half;     /* a word that differs in half of its letters is another word */
-    const char *best = NULL;
-    for (size_t i = 0; i < count; i++) {
-        size_t distance = nearest_distance(word, names[i]);
-        if (distance < least) {
-            least = distance;
-            best = names[i];
-        }
-    }
-    return best;
 }

@@ -1,23 +1,16 @@
 /* collective.c - who has arrived, what comes out, and the size of what travels. */
 #include "collective/collective.h"
-#include "engine/fate.h"
+#include "engine/failure.h"
 #include <assert.h>
 #include <math.h>
 #include <string.h>
 
-#define ITEM(name) extern const dt_collective_type dt_collective_##name;
-#include "collective/list.h"
-#undef ITEM
-
-static const dt_entry *const entries[] = {
-#define ITEM(name) &dt_collective_##name.is,
-#include "collective/list.h"
-#undef ITEM
-};
+#define ROOM collective
+#include "base/members.h"
 
 const dt_room dt_collective_room = {
     .name = "collective", .brief = "how a mean is formed", .preset = "ring",
-    .entries = entries, .count = sizeof entries / sizeof *entries,
+    ROOM_MEMBERS,
 };
 
 enum { STEP_BITS = 24 };
@@ -94,7 +87,7 @@ static void slot_begin(dt_collective *c, slot *s, long number) {
     for (size_t i = 0; i < s->count; i++)
         if (c->waiting[s->member[i]]) {
             c->waiting[s->member[i]] = false;
-            dt_port_call(c->group->port[s->member[i]]);
+            dt_port_wake(c->group->port[s->member[i]]);
         }
 }
 
@@ -105,12 +98,12 @@ static void slot_repeat(dt_collective *c, slot *s) {
     for (size_t i = 0; i < s->count; i++) {
         dt_port *port = c->group->port[s->member[i]];
         if (s->taken[s->member[i]]) continue;
-        dt_port_purge(port, first, last);
-        if (s->arrived[s->member[i]]) dt_port_break(port);
+        dt_port_drop_messages(port, first, last);
+        if (s->arrived[s->member[i]]) dt_port_abort(port);
     }
     if (dt_collective_serves(c) && s->mean == NULL) {
-        dt_port_purge(c->group->server, first, last);
-        dt_port_break(c->group->server);
+        dt_port_drop_messages(c->group->server, first, last);
+        dt_port_abort(c->group->server);
     }
     slot_begin(c, s, s->number);
 }
@@ -163,45 +156,48 @@ static void turn_join(void *arg) {
     else collective_admit(c);
 }
 
-/* [time] Become a member again, with the next mean that nobody has come to yet; false: broken, or too late. */
-static bool collective_join(dt_collective *c, size_t rank) {
+/* [time] Become a member again, with the next mean that nobody has come to yet.  Errors: DT_EDOWN, DT_EOVER. */
+static dt_status collective_join(dt_collective *c, size_t rank) {
     turn t = { c, rank };
     dt_engine_at_once(turn_join, &t);
-    while (!c->in[rank])
-        if (!dt_port_rest(c->group->port[rank], HUGE_VAL) || dt_port_broken(c->group->port[rank])) {
-            c->waiting[rank] = false;
-            return false;
-        }
-    return true;
+    while (!c->in[rank]) {
+        dt_status status = dt_port_block(c->group->port[rank], HUGE_VAL);
+        if (status == DT_OK && dt_port_aborted(c->group->port[rank])) status = DT_EDOWN;
+        if (status == DT_OK) continue;
+        c->waiting[rank] = false;
+        return status;
+    }
+    return DT_OK;
 }
 
-/* [time] Where nobody is left to serve, the server rests until somebody is; and where nobody has got what it sent,
- * until somebody has: the next mean begins when this one is formed.  False: it is needed no more. */
-static bool collective_serve_one(dt_collective *c, long number) {
+/* [time] Where nobody is left to serve, the server blocks until somebody is; and where nobody has got what it sent,
+ * until somebody has: the next mean begins when this one is formed.  Errors: DT_EOVER. */
+static dt_status collective_serve_one(dt_collective *c, long number) {
     slot *s = &c->slot[number % 2];
     dt_port *server = c->group->server;
     if (!s->open) slot_begin(c, s, number);
-    if (s->count == 0 && !dt_port_rest(server, HUGE_VAL)) return false;
+    if (s->count == 0) DT_TRY(dt_port_block(server, HUGE_VAL));
     dt_round round = collective_round(c, s, DT_SERVER, server);
-    c->type->serve(c->state, &round);
-    while (c->formed == number && !dt_port_broken(server))
-        if (!dt_port_rest(server, HUGE_VAL)) return false;
-    dt_port_mend(server);
-    return true;
+    dt_status status = c->type->serve(c->state, &round);
+    while (status == DT_OK && c->formed == number && !dt_port_aborted(server)) status = dt_port_block(server, HUGE_VAL);
+    return status == DT_EDOWN || status == DT_OK ? dt_port_reset(server) : status;      /* its host does not fail */
 }
 
 static dt_status collective_serve(void *arg) {
     dt_collective *c = arg;
-    while (collective_serve_one(c, c->formed)) {}
-    return DT_OK;
+    dt_status status;
+    do status = collective_serve_one(c, c->formed);
+    while (status == DT_OK);
+    return status == DT_EOVER ? DT_OK : status;
 }
 
 /* The names of those collectives that can form any aggregate. */
 static const char *collective_gatherers(dt_arena *arena) {
     const char *names = "";
     for (size_t i = 0; i < dt_collective_room.count; i++)
-        if (((const dt_collective_type *)(const void *)entries[i])->gathers)
-            names = dt_arena_text(arena, "%s%s\"%s\"", names, names[0] == '\0' ? "" : " or ", entries[i]->name);
+        if (dt_collective_of(dt_collective_room.entries[i])->gathers)
+            names = dt_arena_text(arena, "%s%s\"%s\"", names, names[0] == '\0' ? "" : " or ",
+                                  dt_collective_room.entries[i]->name);
     return names;
 }
 
@@ -217,7 +213,7 @@ dt_status dt_collective_check(const dt_config *config, const dt_aggregate *aggre
     const dt_entry *entry;
     void *state;
     DT_TRY(dt_room_open(&dt_collective_room, config, NULL, NULL, run, &entry, &state));
-    return collective_fits((const dt_collective_type *)(const void *)entry, aggregate, run);
+    return collective_fits(dt_collective_of(entry), aggregate, run);
 }
 
 dt_status dt_collective_open(dt_collective **out, const dt_config *config, const dt_group *group, size_t n,
@@ -225,7 +221,7 @@ dt_status dt_collective_open(dt_collective **out, const dt_config *config, const
     const dt_entry *entry;
     dt_collective *c = dt_arena_take(run, 1, sizeof *c);
     DT_TRY(dt_room_open(&dt_collective_room, config, NULL, NULL, run, &entry, &c->state));
-    c->type = (const dt_collective_type *)(const void *)entry;
+    c->type = dt_collective_of(entry);
     DT_TRY(collective_fits(c->type, aggregate, run));
     c->group = group;
     c->n = n;
@@ -285,13 +281,13 @@ void dt_round_meet(const dt_round *round, size_t to, long step, double bytes) {
     round_send(round, to, step, bytes, true);
 }
 
-void dt_round_receive(const dt_round *round, size_t from, long step) {
+dt_status dt_round_receive(const dt_round *round, size_t from, long step) {
     dt_message m;
     long sender = dt_port_rank(round_port(round, from));
-    dt_port_receive(round->port, sender, attempt_tag(round->number, step), HUGE_VAL, &m);
+    return dt_port_receive(round->port, sender, attempt_tag(round->number, step), HUGE_VAL, &m);
 }
 
-void dt_round_flush(const dt_round *round) { dt_port_flush(round->port); }
+dt_status dt_round_flush(const dt_round *round) { return dt_port_flush(round->port); }
 
 /* ---- the mean ------------------------------------------------------------------------------ */
 
@@ -356,37 +352,36 @@ static slot *collective_pass(dt_collective *c, slot *s, size_t rank) {
 /* Somebody who has the mean and can send it; NULL: nobody. */
 static dt_port *collective_holder(const dt_collective *c, const slot *s) {
     for (size_t r = 0; r < c->group->ranks; r++)
-        if (s->taken[r] && c->in[r] && dt_port_on(c->group->port[r])) return c->group->port[r];
+        if (s->taken[r] && c->in[r] && dt_port_up(c->group->port[r])) return c->group->port[r];
     return NULL;
 }
 
-/* [time] Form the mean with the others, or get it from one who has it already.  Returns the slot it is of. */
-static slot *collective_try(dt_collective *c, slot *s, size_t rank) {
-    dt_port *port = c->group->port[rank], *holder = s->mean == NULL ? NULL : collective_holder(c, s);
-    if (s->mean != NULL && holder == NULL) s = collective_pass(c, s, rank);
+/* [time] Form the mean with the others, or get it from one who has it already.  *s becomes the slot it is of. */
+static dt_status collective_try(dt_collective *c, slot **s, size_t rank) {
+    dt_port *port = c->group->port[rank], *holder = (*s)->mean == NULL ? NULL : collective_holder(c, *s);
+    if ((*s)->mean != NULL && holder == NULL) *s = collective_pass(c, *s, rank);
     if (holder == NULL) {
-        dt_round round = collective_round(c, s, slot_place(s, rank), port);
-        c->type->exchange(c->state, &round);
-    } else {
-        dt_message m = { .tag = attempt_tag(s->attempt + 1, -1), .bytes = 4.0 * (double)c->n };
-        dt_port_serve(holder, port, m);
-        dt_port_receive(port, dt_port_rank(holder), m.tag, HUGE_VAL, &m);
+        dt_round round = collective_round(c, *s, slot_place(*s, rank), port);
+        return c->type->exchange(c->state, &round);
     }
-    return s;
+    dt_message m = { .tag = attempt_tag((*s)->attempt + 1, -1), .bytes = 4.0 * (double)c->n };
+    dt_port_post_from_host(holder, port, m);
+    return dt_port_receive(port, dt_port_rank(holder), m.tag, HUGE_VAL, &m);
 }
 
-bool dt_collective_mean(dt_collective *c, size_t rank, const dt_share *share, dt_vec **mean, dt_outcome *outcome) {
+dt_status dt_collective_mean(dt_collective *c, size_t rank, const dt_share *share, dt_vec **mean, dt_outcome *outcome) {
     dt_port *port = c->group->port[rank];
     dt_share brought = *share;
-    if (dt_port_broken(port)) return false;
+    dt_status status;
+    if (dt_port_aborted(port)) return DT_EDOWN;
     if (!c->in[rank]) {
-        if (!collective_join(c, rank)) return false;
+        DT_TRY(collective_join(c, rank));
         brought.size = 0;
     }
     slot *s = collective_enter(c, rank, &brought);
-    do s = collective_try(c, s, rank);
-    while (dt_port_broken(port) && dt_port_mend(port));
-    if (dt_port_broken(port)) return false;
+    do status = collective_try(c, &s, rank);
+    while (status == DT_EDOWN && dt_port_reset(port) == DT_OK);
+    DT_TRY(status);
     if (s->mean == NULL) collective_form(c, s);
     *mean = dt_vec_keep(s->mean);
     *outcome = s->outcome;
@@ -394,6 +389,6 @@ bool dt_collective_mean(dt_collective *c, size_t rank, const dt_share *share, dt
     s->left--;
     c->number[rank]++;
     slot_close(c, s);
-    if (dt_collective_serves(c)) dt_port_call(c->group->server);
-    return true;
+    if (dt_collective_serves(c)) dt_port_wake(c->group->server);
+    return DT_OK;
 }

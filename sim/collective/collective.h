@@ -69,9 +69,10 @@ double dt_round_bytes(const dt_round *round, size_t count, size_t entries);
 void dt_round_post(const dt_round *round, size_t to, long step, double bytes);
 void dt_round_meet(const dt_round *round, size_t to, long step, double bytes);
 
-/* [time] Wait for a message of this round, and until the own posts have arrived. */
-void dt_round_receive(const dt_round *round, size_t from, long step);
-void dt_round_flush(const dt_round *round);
+/* [time] Wait for a message of this round, and until the own posts have arrived.
+ * Errors: DT_EDOWN where the own host failed or the attempt is given up; an algorithm passes that on. */
+DT_CHECKED dt_status dt_round_receive(const dt_round *round, size_t from, long step);
+DT_CHECKED dt_status dt_round_flush(const dt_round *round);
 
 /* Told of a way that messages go, from rank to rank; DT_SERVER is the server. */
 typedef void dt_way(void *owner, size_t from, size_t to);
@@ -79,15 +80,15 @@ typedef void dt_way(void *owner, size_t from, size_t to);
 typedef struct dt_collective_type {
     dt_entry is;
     bool gathers;       /* the vectors of all ranks reach one place, each by itself; false: partial sums travel */
-    /* [time] The part of one rank.  When it returns, everything the mean needs from all ranks has reached it. */
-    void (*exchange)(const void *state, const dt_round *round);
+    /* [time] The part of one rank.  When it returns DT_OK, everything the mean needs from all ranks has reached it. */
+    dt_status (*exchange)(const void *state, const dt_round *round);
     /* [time] The server's part of one round; NULL: the algorithm has no server. */
-    void (*serve)(const void *state, const dt_round *round);
+    dt_status (*serve)(const void *state, const dt_round *round);
     /* Every way that a message of one mean goes, where nobody is missing. */
     void (*ways)(size_t ranks, dt_way *way, void *owner);
 } dt_collective_type;
 
-extern const dt_room dt_collective_room;    /* preset: "ring" */
+DT_DECLARE_ROOM(collective)     /* preset: "ring" */
 
 /* Can the algorithm that config names form what the aggregate asks for?
  * Errors: DT_ENOTFOUND name; DT_EINVAL at "aggregate": it needs all vectors in one place, and partial sums travel. */
@@ -107,8 +108,8 @@ bool dt_collective_serves(const dt_collective *c);
  * without it, or, where one of them has the mean, take it over.  Who was dropped and calls again joins the next mean
  * with nothing to bring (its share is not looked at, but for x where nobody brings anything) and leaves with it.
  *   mean  what comes out, shared, one count for the caller; its entries mean nothing if the shares have none
- * False: the rank's port is broken (engine/fate.h), or all others have gone home; there is no mean then. */
-bool dt_collective_mean(dt_collective *c, size_t rank, const dt_share *share, dt_vec **mean, dt_outcome *outcome);
+ * Errors, there is no mean then: DT_EDOWN, the rank's host failed; DT_EOVER, all others have gone home. */
+DT_CHECKED dt_status dt_collective_mean(dt_collective *c, size_t rank, const dt_share *share, dt_vec **mean, dt_outcome *outcome);
 
 /* The others go on without rank: what it had a part in is begun anew. */
 void dt_collective_drop(dt_collective *c, size_t rank);

@@ -26,10 +26,10 @@ static size_t halving_merged(cast c, size_t player, size_t d) {
 }
 
 /* Partners meet: what one sends early would crowd the link on which the other still folds. */
-static void halving_swap(const dt_round *round, size_t partner, long step, size_t count, size_t entries) {
+static dt_status halving_swap(const dt_round *round, size_t partner, long step, size_t count, size_t entries) {
     dt_round_meet(round, partner, step, dt_round_bytes(round, count, entries));
-    dt_round_receive(round, partner, step);
-    dt_round_flush(round);
+    DT_TRY(dt_round_receive(round, partner, step));
+    return dt_round_flush(round);
 }
 
 /* Entries of the pieces first .. first + count - 1 of players pieces. */
@@ -39,37 +39,36 @@ static size_t halving_entries(const dt_round *round, cast c, size_t first, size_
     return sum;
 }
 
-static void halving_play(const dt_round *round, cast c, size_t me) {
+static dt_status halving_play(const dt_round *round, cast c, size_t me) {
     size_t first = 0;                                       /* of the pieces still held */
     long step = HALVE;
     for (size_t d = c.players / 2; d > 0; d /= 2, step++) {
         size_t keep = first + ((me & d) != 0 ? d : 0), give = first + ((me & d) != 0 ? 0 : d);
-        halving_swap(round, halving_rank(c, me ^ d), step, halving_merged(c, me, d),
-                     halving_entries(round, c, give, d));
+        DT_TRY(halving_swap(round, halving_rank(c, me ^ d), step, halving_merged(c, me, d),
+                            halving_entries(round, c, give, d)));
         first = keep;
     }
     for (size_t d = 1; d < c.players; d *= 2, step++) {
-        halving_swap(round, halving_rank(c, me ^ d), step, c.p, halving_entries(round, c, first, d));
+        DT_TRY(halving_swap(round, halving_rank(c, me ^ d), step, c.p, halving_entries(round, c, first, d)));
         first &= ~d;
     }
+    return DT_OK;
 }
 
-static void halving_exchange(const void *state, const dt_round *round) {
+static dt_status halving_exchange(const void *state, const dt_round *round) {
     (void)state;
     cast c = halving_cast(round->ranks);
     size_t r = round->self;
-    if (r >= 2 * c.pairs) {
-        halving_play(round, c, r - c.pairs);
-    } else if (r % 2 == 1) {
-        dt_round_receive(round, r - 1, FOLD);
-        halving_play(round, c, r / 2);
+    if (r >= 2 * c.pairs) return halving_play(round, c, r - c.pairs);
+    if (r % 2 == 1) {
+        DT_TRY(dt_round_receive(round, r - 1, FOLD));
+        DT_TRY(halving_play(round, c, r / 2));
         dt_round_post(round, r - 1, UNFOLD, dt_round_bytes(round, c.p, round->n));
-        dt_round_flush(round);
-    } else {
-        dt_round_post(round, r + 1, FOLD, dt_round_bytes(round, 1, round->n));
-        dt_round_flush(round);
-        dt_round_receive(round, r + 1, UNFOLD);
+        return dt_round_flush(round);
     }
+    dt_round_post(round, r + 1, FOLD, dt_round_bytes(round, 1, round->n));
+    DT_TRY(dt_round_flush(round));
+    return dt_round_receive(round, r + 1, UNFOLD);
 }
 
 static void halving_ways(size_t ranks, dt_way *way, void *owner) {

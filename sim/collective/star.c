@@ -4,19 +4,19 @@
 
 enum { UP, DOWN };
 
-static void star_exchange(const void *state, const dt_round *round) {
+static dt_status star_exchange(const void *state, const dt_round *round) {
     (void)state;
     dt_round_post(round, DT_SERVER, UP, dt_round_bytes(round, 1, round->n));
-    dt_round_flush(round);
-    dt_round_receive(round, DT_SERVER, DOWN);
+    DT_TRY(dt_round_flush(round));
+    return dt_round_receive(round, DT_SERVER, DOWN);
 }
 
-static void star_serve(const void *state, const dt_round *round) {
+static dt_status star_serve(const void *state, const dt_round *round) {
     (void)state;
     size_t p = round->ranks;
-    for (size_t r = 0; r < p; r++) dt_round_receive(round, r, UP);
+    for (size_t r = 0; r < p; r++) DT_TRY(dt_round_receive(round, r, UP));
     for (size_t r = 0; r < p; r++) dt_round_post(round, r, DOWN, dt_round_bytes(round, p, round->n));
-    dt_round_flush(round);
+    return dt_round_flush(round);
 }
 
 static void star_ways(size_t ranks, dt_way *way, void *owner) {

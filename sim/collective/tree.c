@@ -4,22 +4,23 @@
 
 enum { UP, DOWN };
 
-static void tree_send(const dt_round *round, size_t to, long step, size_t count) {
+static dt_status tree_send(const dt_round *round, size_t to, long step, size_t count) {
     dt_round_post(round, to, step, dt_round_bytes(round, count, round->n));
-    dt_round_flush(round);
+    return dt_round_flush(round);
 }
 
-static void tree_exchange(const void *state, const dt_round *round) {
+static dt_status tree_exchange(const void *state, const dt_round *round) {
     (void)state;
     size_t p = round->ranks, r = round->self, bit = 1;
     for (; bit < p && (r & bit) == 0; bit <<= 1)
-        if (r + bit < p) dt_round_receive(round, r + bit, UP);
+        if (r + bit < p) DT_TRY(dt_round_receive(round, r + bit, UP));
     if (r > 0) {
-        tree_send(round, r - bit, UP, bit < p - r ? bit : p - r);
-        dt_round_receive(round, r - bit, DOWN);
+        DT_TRY(tree_send(round, r - bit, UP, bit < p - r ? bit : p - r));
+        DT_TRY(dt_round_receive(round, r - bit, DOWN));
     }
     for (bit >>= 1; bit > 0; bit >>= 1)
-        if (r + bit < p) tree_send(round, r + bit, DOWN, p);
+        if (r + bit < p) DT_TRY(tree_send(round, r + bit, DOWN, p));
+    return DT_OK;
 }
 
 static void tree_ways(size_t ranks, dt_way *way, void *owner) {

@@ -2,33 +2,25 @@
 #include "compress/compress.h"
 #include <string.h>
 
-#define ITEM(name) extern const dt_compress_type dt_compress_##name;
-#include "compress/list.h"
-#undef ITEM
-
-static const dt_entry *const entries[] = {
-#define ITEM(name) &dt_compress_##name.is,
-#include "compress/list.h"
-#undef ITEM
-};
+#define ROOM compress
+#include "base/members.h"
 
 static const dt_param compress_common[] = {
-    { "feedback", DT_BOOL, offsetof(dt_compress, feedback), 1, 0, 1, "1",
-      "what did not get through is added to the next vector; unbiased compressors need none and keep none", NULL,
-      NULL },
+    DT_BOOL_PARAM(dt_compress, feedback, true,
+                  "what did not get through is added to the next vector; unbiased compressors need none and keep none"),
     { 0 }
 };
 
 const dt_room dt_compress_room = {
     .name = "compress", .brief = "what travels", .preset = "none", .common = compress_common,
-    .entries = entries, .count = sizeof entries / sizeof *entries,
+    ROOM_MEMBERS,
 };
 
 dt_status dt_compress_open(dt_compress *c, const dt_config *config, size_t n, dt_rng *rng, dt_arena *run) {
     const dt_entry *entry;
     *c = (dt_compress){ .n = n };
     DT_TRY(dt_room_open(&dt_compress_room, config, NULL, c, run, &entry, &c->state));
-    c->type = (const dt_compress_type *)(const void *)entry;
+    c->type = dt_compress_of(entry);
     if (c->type->init != NULL) DT_TRY(c->type->init(c->state, n, rng, run));
     if (c->feedback && c->type->lossy && !c->type->unbiased) c->memory = dt_arena_take(run, n, sizeof *c->memory);
     return DT_OK;

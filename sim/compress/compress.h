@@ -38,7 +38,7 @@ typedef struct dt_compress {
     float *memory;      /* [n] what has not been sent yet; NULL where there is no feedback */
 } dt_compress;
 
-extern const dt_room dt_compress_room;      /* preset: "none"; common: feedback (true) */
+DT_DECLARE_ROOM(compress)     /* preset: "none"; common: feedback (true) */
 
 /* Build the compressor that config names for vectors of n > 0 entries.
  *   run   owns the instance; there is nothing to free

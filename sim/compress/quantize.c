@@ -99,10 +99,8 @@ static void quantize_decode(void *state, const dt_packet *in, float *out) {
 }
 
 static const dt_param quantize_params[] = {
-    { "bits", DT_INT, offsetof(quantize, bits), 8, 2, 16, "1", "bits of an entry on the wire, its sign among them",
-      NULL, NULL },
-    { "norm", DT_TEXT, offsetof(quantize, norm), 0, 0, 0, "1",
-      "the scale: the largest magnitude, or the 2-norm of QSGD (larger error)", "max", "max|two" },
+    DT_INT_PARAM(quantize, bits, 8, 2, 16, "bits of an entry on the wire, its sign among them"),
+    DT_CHOICE_PARAM(quantize, norm, "max", "max|two", "the scale: the largest magnitude, or the 2-norm of QSGD (larger error)"),
     { 0 }
 };
 

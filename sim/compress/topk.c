@@ -80,7 +80,7 @@ static void topk_decode(void *state, const dt_packet *in, float *out) {
 }
 
 static const dt_param topk_params[] = {
-    { "ratio", DT_REAL, offsetof(topk, ratio), 0.01, 1e-9, 1, "1", "share of entries sent, at least one", NULL, NULL },
+    DT_REAL_PARAM(topk, ratio, 0.01, 1e-9, 1, "1", "share of entries sent, at least one"),
     { 0 }
 };
 

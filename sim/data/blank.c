@@ -15,9 +15,9 @@ static dt_status blank_load(const void *state, uint64_t seed, size_t workers, dt
 }
 
 static const dt_param blank_params[] = {
-    { "rows", DT_INT, offsetof(blank, rows), 60000, 1, 4e9, "1", "samples", NULL, NULL },
-    { "columns", DT_INT, offsetof(blank, columns), 784, 1, 1e7, "1", "features", NULL, NULL },
-    { "classes", DT_INT, offsetof(blank, classes), 10, 0, 1e7, "1", "classes; 0: a real target", NULL, NULL },
+    DT_INT_PARAM(blank, rows, 60000, 1, 4e9, "samples"),
+    DT_INT_PARAM(blank, columns, 784, 1, 1e7, "features"),
+    DT_INT_PARAM(blank, classes, 10, 0, 1e7, "classes; 0: a real target"),
     { 0 }
 };
 

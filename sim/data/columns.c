@@ -1,5 +1,6 @@
 /* columns.c - names as pandas gives them, roles, and doubts. */
 #include "data/columns.h"
+#include "base/near.h"
 #include "base/param.h"
 #include "base/warn.h"
 #include <stdlib.h>
@@ -81,7 +82,8 @@ dt_status dt_data_columns_mark(dt_data_columns *c, const char *key, const char *
     if (at == c->count && strcmp(name, "last") == 0) at = c->count - 1;
     if (at == c->count) {
         const char *near = dt_nearest(name, c->name, c->count);
-        return near != NULL ? dt_fail_at(DT_EINVAL, key, "%s has no column \"%.60s\"; did you mean \"%.60s\"?", c->file, name, near)
+        return near != NULL ? dt_fail_at(DT_EINVAL, key, "%s has no column \"%.60s\"%s", c->file, name,
+                                         dt_did_you_mean(near))
                             : dt_fail_at(DT_EINVAL, key, "%s has no column \"%.60s\"; its columns are %s", c->file, name,
                                          columns_list(c, arena));
     }

@@ -206,28 +206,21 @@ static dt_status csv_check(const void *state) {
 }
 
 static const dt_param csv_params[] = {
-    { "path", DT_TEXT, offsetof(csv, path), 0, 0, 0, "1", "file: beside the scenario, in the working folder or "
-      "under $DTSIM_DATA; .gz is read too", NULL, NULL },
-    { "test", DT_TEXT, offsetof(csv, test), 0, 0, 0, "1", "file of the test set; its labels must be spelled as those of path",
-      NULL, NULL },
-    { "holdout", DT_REAL, offsetof(csv, holdout), 0.2, 0, 0.9, "1", "share of the rows kept for the test without one",
-      NULL, NULL },
-    { "column", DT_TEXT, offsetof(csv, column), 0, 0, 0, "1", "column of the target: its name (its number from 1 where "
-      "there is no header), or last", "last", NULL },
-    { "target", DT_TEXT, offsetof(csv, target), 0, 0, 0, "1", "what the target is; classes are texts: \"1\" and \"1.0\" are two",
-      "class", "class|real" },
-    { "owner", DT_TEXT, offsetof(csv, owner), 0, 0, 0, "1", "column with the device of each row: any text", NULL, NULL },
-    { "drop", DT_TEXT, offsetof(csv, drop), 0, 0, 0, "1", "columns to leave out, with commas between (a name that holds commas "
-      "in double quotes); as in pandas, a first column without a name is called \"Unnamed: 0\", and a second \"a\" is called "
-      "\"a.1\"", NULL, NULL },
-    { "header", DT_BOOL, offsetof(csv, header), 1, 0, 1, "1", "the first line names the columns", NULL, NULL },
-    { "separator", DT_TEXT, offsetof(csv, separator), 0, 0, 0, "1", "what separates the fields; space: any number of blanks",
-      ",", ",|;|tab|space" },
-    { "decimal", DT_TEXT, offsetof(csv, decimal), 0, 0, 0, "1", "what separates the decimals of a number", ".", ".|," },
-    { "standardise", DT_BOOL, offsetof(csv, standardise), 1, 0, 1, "1", "features get mean 0, variance 1", NULL, NULL },
-    { "missing", DT_TEXT, offsetof(csv, missing), 0, 0, 0, "1", "what is done where a value is missing (empty, NA, NaN, None, "
-      "?, ...) or infinite: refuse the file, take the mean of the column over the training rows, or leave out the row",
-      "refuse", "refuse|mean|drop" },
+    DT_TEXT_PARAM(csv, path, NULL, "file: beside the scenario, in the working folder or under $DTSIM_DATA; .gz is read too"),
+    DT_TEXT_PARAM(csv, test, NULL, "file of the test set; its labels must be spelled as those of path"),
+    DT_REAL_PARAM(csv, holdout, 0.2, 0, 0.9, "1", "share of the rows kept for the test without one"),
+    DT_TEXT_PARAM(csv, column, "last", "column of the target: its name (its number from 1 where there is no header), or last"),
+    DT_CHOICE_PARAM(csv, target, "class", "class|real", "what the target is; classes are texts: \"1\" and \"1.0\" are two"),
+    DT_TEXT_PARAM(csv, owner, NULL, "column with the device of each row: any text"),
+    DT_TEXT_PARAM(csv, drop, NULL, "columns to leave out, with commas between (a name that holds commas in double quotes); "
+                  "as in pandas, a first column without a name is called \"Unnamed: 0\", and a second \"a\" is called \"a.1\""),
+    DT_BOOL_PARAM(csv, header, true, "the first line names the columns"),
+    DT_CHOICE_PARAM(csv, separator, ",", ",|;|tab|space", "what separates the fields; space: any number of blanks"),
+    DT_CHOICE_PARAM(csv, decimal, ".", ".|,", "what separates the decimals of a number"),
+    DT_BOOL_PARAM(csv, standardise, true, "features get mean 0, variance 1"),
+    DT_CHOICE_PARAM(csv, missing, "refuse", "refuse|mean|drop", "what is done where a value is missing (empty, NA, NaN, "
+                    "None, ?, ...) or infinite: refuse the file, take the mean of the column over the training rows, or "
+                    "leave out the row"),
     { 0 }
 };
 

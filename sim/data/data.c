@@ -3,25 +3,18 @@
 #include "base/wide.h"
 #include <string.h>
 
-#define ITEM(name) extern const dt_data_type dt_data_##name;
-#include "data/list.h"
-#undef ITEM
-
-static const dt_entry *const entries[] = {
-#define ITEM(name) &dt_data_##name.is,
-#include "data/list.h"
-#undef ITEM
-};
+#define ROOM data
+#include "base/members.h"
 
 const dt_room dt_data_room = {
     .name = "data", .brief = "what is learned from", .preset = "gaussian",
-    .entries = entries, .count = sizeof entries / sizeof *entries,
+    ROOM_MEMBERS,
 };
 
 static dt_status data_open(const dt_config *config, const dt_data_type **type, void **state, dt_arena *arena) {
     const dt_entry *entry;
     DT_TRY(dt_room_open(&dt_data_room, config, NULL, NULL, arena, &entry, state));
-    *type = (const dt_data_type *)(const void *)entry;
+    *type = dt_data_of(entry);
     return DT_OK;
 }
 

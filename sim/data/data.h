@@ -42,7 +42,7 @@ typedef struct dt_data_type {
     dt_status (*load)(const void *state, uint64_t seed, size_t workers, dt_data *out, dt_arena *run);
 } dt_data_type;
 
-extern const dt_room dt_data_room;
+DT_DECLARE_ROOM(data)
 
 /* Resolve and look (no loading): what a plan does. */
 dt_status dt_data_check(const dt_config *config);

@@ -37,14 +37,12 @@ static dt_status gaussian_load(const void *state, uint64_t seed, size_t workers,
 }
 
 static const dt_param gaussian_params[] = {
-    { "rows", DT_INT, offsetof(gaussian, rows), 4096, 1, 4e9, "1", "training samples", NULL, NULL },
-    { "test", DT_INT, offsetof(gaussian, test), 1024, 0, 4e9, "1", "test samples", NULL, NULL },
-    { "columns", DT_INT, offsetof(gaussian, columns), 20, 1, 1e5, "1", "features of a sample", NULL, NULL },
-    { "classes", DT_INT, offsetof(gaussian, classes), 10, 2, 1e3, "1", "classes, equally likely", NULL, NULL },
-    { "spread", DT_REAL, offsetof(gaussian, spread), 0.6, 0, 1e6, "1", "standard deviation of the class means", NULL,
-      NULL },
-    { "noise", DT_REAL, offsetof(gaussian, noise), 1, 0, 1e6, "1", "standard deviation around the class mean", NULL,
-      NULL },
+    DT_INT_PARAM(gaussian, rows, 4096, 1, 4e9, "training samples"),
+    DT_INT_PARAM(gaussian, test, 1024, 0, 4e9, "test samples"),
+    DT_INT_PARAM(gaussian, columns, 20, 1, 1e5, "features of a sample"),
+    DT_INT_PARAM(gaussian, classes, 10, 2, 1e3, "classes, equally likely"),
+    DT_REAL_PARAM(gaussian, spread, 0.6, 0, 1e6, "1", "standard deviation of the class means"),
+    DT_REAL_PARAM(gaussian, noise, 1, 0, 1e6, "1", "standard deviation around the class mean"),
     { 0 }
 };
 

@@ -176,18 +176,15 @@ static dt_status glyphs_load(const void *state, uint64_t seed, size_t workers, d
 }
 
 static const dt_param glyphs_params[] = {
-    { "rows", DT_INT, offsetof(glyphs, rows), 4000, 1, 4e9, "1", "training images", NULL, NULL },
-    { "test", DT_INT, offsetof(glyphs, test), 1000, 0, 4e9, "1", "test images", NULL, NULL },
-    { "noise", DT_REAL, offsetof(glyphs, noise), 0.2, 0, 2, "1", "standard deviation of a pixel (ink: 0.6 to 1)", NULL,
-      NULL },
-    { "rotate", DT_REAL, offsetof(glyphs, rotate), 15, 0, 180, "1", "turned by at most this, in degrees", NULL, NULL },
-    { "stretch", DT_REAL, offsetof(glyphs, stretch), 0.15, 0, 0.5, "1", "made wider or higher by at most this share",
-      NULL, NULL },
-    { "shear", DT_REAL, offsetof(glyphs, shear), 0.2, 0, 1, "1", "slanted by at most this", NULL, NULL },
-    { "shift", DT_REAL, offsetof(glyphs, shift), 2.5, 0, 10, "1", "moved by at most this, in pixels", NULL, NULL },
-    { "elastic", DT_REAL, offsetof(glyphs, elastic), 1.5, 0, 10, "1", "bent: standard deviation at a lattice point, in "
-      "pixels", NULL, NULL },
-    { "width", DT_REAL, offsetof(glyphs, width), 2.2, 0.5, 8, "1", "mean width of a stroke, in pixels", NULL, NULL },
+    DT_INT_PARAM(glyphs, rows, 4000, 1, 4e9, "training images"),
+    DT_INT_PARAM(glyphs, test, 1000, 0, 4e9, "test images"),
+    DT_REAL_PARAM(glyphs, noise, 0.2, 0, 2, "1", "standard deviation of a pixel (ink: 0.6 to 1)"),
+    DT_REAL_PARAM(glyphs, rotate, 15, 0, 180, "1", "turned by at most this, in degrees"),
+    DT_REAL_PARAM(glyphs, stretch, 0.15, 0, 0.5, "1", "made wider or higher by at most this share"),
+    DT_REAL_PARAM(glyphs, shear, 0.2, 0, 1, "1", "slanted by at most this"),
+    DT_REAL_PARAM(glyphs, shift, 2.5, 0, 10, "1", "moved by at most this, in pixels"),
+    DT_REAL_PARAM(glyphs, elastic, 1.5, 0, 10, "1", "bent: standard deviation at a lattice point, in pixels"),
+    DT_REAL_PARAM(glyphs, width, 2.2, 0.5, 8, "1", "mean width of a stroke, in pixels"),
     { 0 }
 };
 

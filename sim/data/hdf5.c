@@ -269,30 +269,26 @@ static dt_status hdf5_check(const void *state) {
 }
 
 static const dt_param hdf5_params[] = {
-    { "path", DT_TEXT, offsetof(hdf5, path), 0, 0, 0, "1", "file: beside the scenario, in the working folder or "
-      "under $DTSIM_DATA", NULL, NULL },
-    { "test_path", DT_TEXT, offsetof(hdf5, test_path), 0, 0, 0, "1", "file of the test set, where it is not in path", NULL,
-      NULL },
-    { "x", DT_TEXT, offsetof(hdf5, x), 0, 0, 0, "1", "dataset of the training samples; in a federated file, which holds "
-      "examples/CLIENT/ARRAY, the array of each client, such as \"pixels\": the client is the owner, for split = \"natural\"",
-      "train_images", NULL },
-    { "y", DT_TEXT, offsetof(hdf5, y), 0, 0, 0, "1", "dataset (or array) of the training labels: numbers, truths, or one column "
-      "for each class with a 1 in that of the row (one-hot); the distinct numbers, in ascending order, are the classes 0, "
-      "1, ...", "train_labels", NULL },
-    { "test_x", DT_TEXT, offsetof(hdf5, test_x), 0, 0, 0, "1", "dataset of the test samples; empty: none; in a federated file "
-      "x names the array", "test_images", NULL },
-    { "test_y", DT_TEXT, offsetof(hdf5, test_y), 0, 0, 0, "1", "dataset of the test labels; empty: none; in a federated file "
-      "y names the array", "test_labels", NULL },
-    { "channels", DT_TEXT, offsetof(hdf5, channels), 0, 0, 0, "1", "where the channels of an image stand in a row of rank 3: "
-      "first (channels x height x width, as in PyTorch), last (as in TensorFlow); auto: as the sizes tell, a warning says "
-      "so where they are last", "auto", "auto|first|last" },
-    { "owner", DT_TEXT, offsetof(hdf5, owner), 0, 0, 0, "1", "dataset with the device of each training row: integers, "
-      "whole numbers or texts", NULL, NULL },
-    { "target", DT_TEXT, offsetof(hdf5, target), 0, 0, 0, "1", "what the label is", "class", "class|real" },
-    { "scale", DT_REAL, offsetof(hdf5, scale), 1, -1e12, 1e12, "1", "values are multiplied by this: 1/255 for bytes",
-      NULL, NULL },
-    { "train", DT_INT, offsetof(hdf5, train), 0, 0, 4e9, "1", "training rows, the first ones; 0: all", NULL, NULL },
-    { "test", DT_INT, offsetof(hdf5, test), 0, 0, 4e9, "1", "test rows, the first ones; 0: all", NULL, NULL },
+    DT_TEXT_PARAM(hdf5, path, NULL, "file: beside the scenario, in the working folder or under $DTSIM_DATA"),
+    DT_TEXT_PARAM(hdf5, test_path, NULL, "file of the test set, where it is not in path"),
+    DT_TEXT_PARAM(hdf5, x, "train_images", "dataset of the training samples; in a federated file, which holds "
+                  "examples/CLIENT/ARRAY, the array of each client, such as \"pixels\": the client is the owner, for split = "
+                  "\"natural\""),
+    DT_TEXT_PARAM(hdf5, y, "train_labels", "dataset (or array) of the training labels: numbers, truths, or one column for "
+                  "each class with a 1 in that of the row (one-hot); the distinct numbers, in ascending order, are the "
+                  "classes 0, 1, ..."),
+    DT_TEXT_PARAM(hdf5, test_x, "test_images",
+                  "dataset of the test samples; empty: none; in a federated file x names the array"),
+    DT_TEXT_PARAM(hdf5, test_y, "test_labels",
+                  "dataset of the test labels; empty: none; in a federated file y names the array"),
+    DT_CHOICE_PARAM(hdf5, channels, "auto", "auto|first|last", "where the channels of an image stand in a row of rank 3: "
+                    "first (channels x height x width, as in PyTorch), last (as in TensorFlow); auto: as the sizes tell, a "
+                    "warning says so where they are last"),
+    DT_TEXT_PARAM(hdf5, owner, NULL, "dataset with the device of each training row: integers, whole numbers or texts"),
+    DT_CHOICE_PARAM(hdf5, target, "class", "class|real", "what the label is"),
+    DT_REAL_PARAM(hdf5, scale, 1, -1e12, 1e12, "1", "values are multiplied by this: 1/255 for bytes"),
+    DT_INT_PARAM(hdf5, train, 0, 0, 4e9, "training rows, the first ones; 0: all"),
+    DT_INT_PARAM(hdf5, test, 0, 0, 4e9, "test rows, the first ones; 0: all"),
     { 0 }
 };
 

@@ -196,15 +196,15 @@ static dt_status idx_check(const void *state) {
 }
 
 static const dt_param idx_params[] = {
-    { "path", DT_TEXT, offsetof(idx, path), 0, 0, 0, "1", "folder with the four files, beside the scenario, in the working "
-      "folder or under $DTSIM_DATA; they are called as train-images-idx3-ubyte (dots instead of dashes, a prefix and .gz are "
-      "read too); the distinct labels, in ascending order, are the classes 0, 1, ...", "mnist", NULL },
-    { "prefix", DT_TEXT, offsetof(idx, prefix), 0, 0, 0, "1", "where a folder holds several sets: what the names of the one "
-      "to read begin with, such as \"emnist-letters\", or the end of that, \"letters\"", NULL, NULL },
-    { "scale", DT_REAL, offsetof(idx, scale), 0, -1e12, 1e12, "1", "values are multiplied by this; 0: bytes by 1/255, other "
-      "types are read as they are", NULL, NULL },
-    { "train", DT_INT, offsetof(idx, train), 0, 0, 4e9, "1", "training images, the first ones; 0: all", NULL, NULL },
-    { "test", DT_INT, offsetof(idx, test), 0, 0, 4e9, "1", "test images, the first ones; 0: all", NULL, NULL },
+    DT_TEXT_PARAM(idx, path, "mnist", "folder with the four files, beside the scenario, in the working folder or under "
+                  "$DTSIM_DATA; they are called as train-images-idx3-ubyte (dots instead of dashes, a prefix and .gz are "
+                  "read too); the distinct labels, in ascending order, are the classes 0, 1, ..."),
+    DT_TEXT_PARAM(idx, prefix, NULL, "where a folder holds several sets: what the names of the one to read begin with, such "
+                  "as \"emnist-letters\", or the end of that, \"letters\""),
+    DT_REAL_PARAM(idx, scale, 0, -1e12, 1e12, "1",
+                  "values are multiplied by this; 0: bytes by 1/255, other types are read as they are"),
+    DT_INT_PARAM(idx, train, 0, 0, 4e9, "training images, the first ones; 0: all"),
+    DT_INT_PARAM(idx, test, 0, 0, 4e9, "test images, the first ones; 0: all"),
     { 0 }
 };
 

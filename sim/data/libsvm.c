@@ -171,14 +171,11 @@ static dt_status libsvm_check(const void *state) {
 }
 
 static const dt_param libsvm_params[] = {
-    { "path", DT_TEXT, offsetof(libsvm, path), 0, 0, 0, "1", "file: beside the scenario, "
-      "in the working folder or under $DTSIM_DATA; .gz is read too", NULL, NULL },
-    { "test", DT_TEXT, offsetof(libsvm, test), 0, 0, 0, "1", "file of the test set", NULL, NULL },
-    { "holdout", DT_REAL, offsetof(libsvm, holdout), 0.2, 0, 0.9, "1", "share of the rows kept for the test without a "
-      "file", NULL, NULL },
-    { "columns", DT_INT, offsetof(libsvm, columns), 0, 0, MOST_COLUMNS, "1", "features; 0: as many as the greatest index "
-      "found tells", NULL, NULL },
-    { "target", DT_TEXT, offsetof(libsvm, target), 0, 0, 0, "1", "what the label is", "class", "class|real" },
+    DT_TEXT_PARAM(libsvm, path, NULL, "file: beside the scenario, in the working folder or under $DTSIM_DATA; .gz is read too"),
+    DT_TEXT_PARAM(libsvm, test, NULL, "file of the test set"),
+    DT_REAL_PARAM(libsvm, holdout, 0.2, 0, 0.9, "1", "share of the rows kept for the test without a file"),
+    DT_INT_PARAM(libsvm, columns, 0, 0, MOST_COLUMNS, "features; 0: as many as the greatest index found tells"),
+    DT_CHOICE_PARAM(libsvm, target, "class", "class|real", "what the label is"),
     { 0 }
 };
 

@@ -42,13 +42,11 @@ static dt_status linear_load(const void *state, uint64_t seed, size_t workers, d
 }
 
 static const dt_param linear_params[] = {
-    { "rows", DT_INT, offsetof(linear, rows), 4096, 1, 4e9, "1", "training samples", NULL, NULL },
-    { "test", DT_INT, offsetof(linear, test), 1024, 0, 4e9, "1", "test samples", NULL, NULL },
-    { "columns", DT_INT, offsetof(linear, columns), 20, 1, 1e6, "1", "features of a sample", NULL, NULL },
-    { "noise", DT_REAL, offsetof(linear, noise), 0.1, 0, 1e6, "1", "standard deviation of the target's noise", NULL,
-      NULL },
-    { "condition", DT_REAL, offsetof(linear, condition), 1, 1, 1e12, "1", "greatest over least variance of a column",
-      NULL, NULL },
+    DT_INT_PARAM(linear, rows, 4096, 1, 4e9, "training samples"),
+    DT_INT_PARAM(linear, test, 1024, 0, 4e9, "test samples"),
+    DT_INT_PARAM(linear, columns, 20, 1, 1e6, "features of a sample"),
+    DT_REAL_PARAM(linear, noise, 0.1, 0, 1e6, "1", "standard deviation of the target's noise"),
+    DT_REAL_PARAM(linear, condition, 1, 1, 1e12, "1", "greatest over least variance of a column"),
     { 0 }
 };
 

@@ -100,19 +100,16 @@ static dt_status synthetic_load(const void *state, uint64_t seed, size_t workers
 }
 
 static const dt_param synthetic_params[] = {
-    { "alpha", DT_REAL, offsetof(synthetic, alpha), 1, 0, 1e3, "1", "how much the devices' models differ", NULL, NULL },
-    { "beta", DT_REAL, offsetof(synthetic, beta), 1, 0, 1e3, "1", "how much the devices' inputs differ", NULL, NULL },
-    { "iid", DT_BOOL, offsetof(synthetic, iid), 0, 0, 1, "1", "one model for all devices (alpha has no say)", NULL,
-      NULL },
-    { "columns", DT_INT, offsetof(synthetic, columns), 60, 1, 1e5, "1", "features of a sample", NULL, NULL },
-    { "classes", DT_INT, offsetof(synthetic, classes), 10, 2, 1e3, "1", "classes", NULL, NULL },
-    { "log_mean", DT_REAL, offsetof(synthetic, log_mean), 4, -10, 20, "1",
-      "mean of the logarithm of a device's samples above least", NULL, NULL },
-    { "log_sd", DT_REAL, offsetof(synthetic, log_sd), 2, 0, 5, "1", "its standard deviation", NULL, NULL },
-    { "least", DT_INT, offsetof(synthetic, least), 50, 0, 1e6, "1", "samples every device has", NULL, NULL },
-    { "most", DT_INT, offsetof(synthetic, most), 0, 0, 1e9, "1", "most samples of a device; 0: no bound", NULL, NULL },
-    { "holdout", DT_REAL, offsetof(synthetic, holdout), 0.1, 0, 0.9, "1", "share of a device's samples kept for the "
-      "test", NULL, NULL },
+    DT_REAL_PARAM(synthetic, alpha, 1, 0, 1e3, "1", "how much the devices' models differ"),
+    DT_REAL_PARAM(synthetic, beta, 1, 0, 1e3, "1", "how much the devices' inputs differ"),
+    DT_BOOL_PARAM(synthetic, iid, false, "one model for all devices (alpha has no say)"),
+    DT_INT_PARAM(synthetic, columns, 60, 1, 1e5, "features of a sample"),
+    DT_INT_PARAM(synthetic, classes, 10, 2, 1e3, "classes"),
+    DT_REAL_PARAM(synthetic, log_mean, 4, -10, 20, "1", "mean of the logarithm of a device's samples above least"),
+    DT_REAL_PARAM(synthetic, log_sd, 2, 0, 5, "1", "its standard deviation"),
+    DT_INT_PARAM(synthetic, least, 50, 0, 1e6, "samples every device has"),
+    DT_INT_PARAM(synthetic, most, 0, 0, 1e9, "most samples of a device; 0: no bound"),
+    DT_REAL_PARAM(synthetic, holdout, 0.1, 0, 0.9, "1", "share of a device's samples kept for the test"),
     { 0 }
 };
 

@@ -1,5 +1,6 @@
 /* table.c - from a table of text to a data set. */
 #include "data/table.h"
+#include "base/near.h"
 #include "base/warn.h"
 #include <gsl/gsl_randist.h>
 #include <math.h>

@@ -18,9 +18,9 @@ static double bimodal_mean(const void *state, long rank) {
 }
 
 static const dt_param bimodal_params[] = {
-    { "slow", DT_REAL, offsetof(bimodal, slow), 5, 0, 1e300, "s", "the rare value", NULL, NULL },
-    { "share", DT_REAL, offsetof(bimodal, share), 0.1, 0, 1, "1", "how often it is drawn", NULL, NULL },
-    { "fast", DT_REAL, offsetof(bimodal, fast), 1, 0, 1e300, "s", "the common value", NULL, NULL },
+    DT_REAL_PARAM(bimodal, slow, 5, 0, 1e300, "s", "the rare value"),
+    DT_REAL_PARAM(bimodal, share, 0.1, 0, 1, "1", "how often it is drawn"),
+    DT_REAL_PARAM(bimodal, fast, 1, 0, 1e300, "s", "the common value"),
     { 0 }
 };
 

@@ -16,7 +16,7 @@ static double constant_mean(const void *state, long rank) {
 }
 
 static const dt_param constant_params[] = {
-    { "value", DT_REAL, offsetof(constant, value), 1, 0, 1e300, "s", "the value", NULL, NULL },
+    DT_REAL_PARAM(constant, value, 1, 0, 1e300, "s", "the value"),
     { 0 }
 };
 

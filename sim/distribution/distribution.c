@@ -2,19 +2,12 @@
 #include "distribution/distribution.h"
 #include <string.h>
 
-#define ITEM(name) extern const dt_distribution_type dt_distribution_##name;
-#include "distribution/list.h"
-#undef ITEM
-
-static const dt_entry *const entries[] = {
-#define ITEM(name) &dt_distribution_##name.is,
-#include "distribution/list.h"
-#undef ITEM
-};
+#define ROOM distribution
+#include "base/members.h"
 
 const dt_room dt_distribution_room = {
     .name = "distribution", .brief = "how a random delay or factor is distributed", .preset = "constant",
-    .entries = entries, .count = sizeof entries / sizeof *entries,
+    ROOM_MEMBERS,
 };
 
 static const dt_config *dist_constant(double value, dt_arena *run) {
@@ -61,7 +54,7 @@ dt_status dt_distribution_open(dt_distribution *d, const dt_config *config, cons
     const dt_entry *entry;
     if (path == NULL) path = dt_distribution_room.name;
     DT_TRY(dt_room_open(&dt_distribution_room, dist_node(config, "s", run), path, NULL, run, &entry, &d->state));
-    d->type = (const dt_distribution_type *)(const void *)entry;
+    d->type = dt_distribution_of(entry);
     return d->type->init == NULL ? DT_OK : d->type->init(d->state, path, run);
 }
 
@@ -77,10 +70,31 @@ static dt_status dist_factor(const dt_config *node, const char *path, dt_arena *
     return DT_OK;
 }
 
+const dt_config *dt_distribution_short(const dt_config *node) {
+    const char *name = dt_config_name(node);
+    const dt_config *plain = name == NULL                  ? NULL
+                             : strcmp(name, "constant") == 0 ? dt_config_get(node, "value")
+                             : strcmp(name, "each") == 0     ? dt_config_get(node, "values")
+                                                             : NULL;
+    return plain != NULL ? plain : node;
+}
+
+/* The parameters say "s", whatever is drawn. */
+static void dist_units(dt_config *table, const char *unit) {
+    for (dt_config *c = table->first; c != NULL; c = c->next) {
+        if (c->kind == DT_CONFIG_TABLE) dist_units(c, unit);
+        else if (c->kind == DT_CONFIG_NUMBER && c->unit != NULL && strcmp(c->unit, "s") == 0) c->unit = unit;
+    }
+}
+
 dt_status dt_distribution_resolve(const dt_config *node, const char *unit, const char *path, dt_config *out, const char *key,
                           dt_arena *arena) {
     if (node != NULL && strcmp(unit, "1") == 0) DT_TRY(dist_factor(node, path, arena));
-    return dt_room_resolve(&dt_distribution_room, dist_node(node, unit, arena), path, 0, out, key, arena);
+    dt_config *table = dt_config_new(arena);
+    DT_TRY(dt_room_resolve(&dt_distribution_room, dist_node(node, unit, arena), path, 0, table, key, arena));
+    dist_units(table->first, unit);
+    dt_config_set_copy(out, key, table->first, arena);
+    return DT_OK;
 }
 
 dt_status dt_distribution_fit(const dt_distribution *d, const char *path, size_t workers) {

@@ -1,6 +1,7 @@
 /* dist.h - what a random delay or factor looks like.  Drawn by GSL from the caller's named stream.
- * A delay is in seconds; where a value multiplies another (speed, jitter) it is a bare factor, and the
- * unit "s" of the parameters is to be read over.  Presets have the mean 1 (bimodal: 1.4). */
+ * A delay is in seconds; where a value multiplies another (speed, jitter) it is a bare factor, a battery is in joules: the
+ * unit "s" of the parameters stands for that of what is drawn, which dt_distribution_resolve is told.
+ * Presets have the mean 1 (bimodal: 1.4). */
 #ifndef DT_DISTRIBUTION_DISTRIBUTION_H
 #define DT_DISTRIBUTION_DISTRIBUTION_H
 
@@ -27,7 +28,7 @@ typedef struct dt_distribution_type {
 
 typedef struct dt_distribution { const dt_distribution_type *type; void *state; } dt_distribution;
 
-extern const dt_room dt_distribution_room;      /* preset: "constant", value 1 */
+DT_DECLARE_ROOM(distribution)     /* preset: "constant", value 1 */
 
 /* Open the distribution of a scenario's node; path is where it stands ("jitter", "compute.seconds").
  * A bare number is a constant, a bare list gives each worker a value.
@@ -36,9 +37,12 @@ dt_status dt_distribution_open(dt_distribution *d, const dt_config *config, cons
 
 /* Check a scenario's node and write it out below out, as dt_room_resolve does; a bare number, or a quantity of that
  * unit such as "40ms", stands for the constant, and a list of them for "each".  Of the unit "1" the values are factors: a
- * quantity is refused then, wherever it stands in the node. */
+ * quantity is refused then, wherever it stands in the node.  The numbers written out are in that unit. */
 dt_status dt_distribution_resolve(const dt_config *node, const char *unit, const char *path, dt_config *out, const char *key,
                           dt_arena *arena);
+
+/* The number, or the list of each worker's own, that stands for a node which was written out; any other node is its own. */
+const dt_config *dt_distribution_short(const dt_config *node);
 
 /* Can ranks 0 to workers - 1 draw?  To be asked before the first draw.
  * Errors: DT_EINVAL at path, with both numbers, where values are each worker's own and are not there for all. */

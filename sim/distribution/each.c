@@ -28,7 +28,7 @@ static double each_draw(const void *state, dt_rng *rng, dt_turn turn) {
 }
 
 static const dt_param each_params[] = {
-    { "values", DT_LIST, offsetof(each, values), 0, 0, 1e300, "s", "one for each worker, in their order", "1", NULL },
+    DT_LIST_PARAM(each, values, "1", 0, 1e300, "s", "one for each worker, in their order"),
     { 0 }
 };
 

@@ -16,8 +16,7 @@ static double exponential_mean(const void *state, long rank) {
 }
 
 static const dt_param exponential_params[] = {
-    { "mean", DT_REAL, offsetof(exponential, mean), 1, 0, 1e300, "s", "the mean, also the standard deviation", NULL,
-      NULL },
+    DT_REAL_PARAM(exponential, mean, 1, 0, 1e300, "s", "the mean, also the standard deviation"),
     { 0 }
 };
 

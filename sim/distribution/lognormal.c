@@ -19,10 +19,9 @@ static double lognormal_mean(const void *state, long rank) {
 }
 
 static const dt_param lognormal_params[] = {
-    { "mean", DT_REAL, offsetof(lognormal, mean), 1, 1e-300, 1e100, "s",
-      "the mean of the values themselves; the median is mean exp(-sigma^2 / 2)", NULL, NULL },
-    { "sigma", DT_REAL, offsetof(lognormal, sigma), 0.5, 0, 10, "1", "standard deviation of the logarithm", NULL,
-      NULL },
+    DT_REAL_PARAM(lognormal, mean, 1, 1e-300, 1e100, "s",
+                  "the mean of the values themselves; the median is mean exp(-sigma^2 / 2)"),
+    DT_REAL_PARAM(lognormal, sigma, 0.5, 0, 10, "1", "standard deviation of the logarithm"),
     { 0 }
 };
 

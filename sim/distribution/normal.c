@@ -25,9 +25,8 @@ static double normal_mean(const void *state, long rank) {
 }
 
 static const dt_param normal_params[] = {
-    { "mean", DT_REAL, offsetof(normal, mean), 1, 0, 1e100, "s", "mean before negative values are drawn again", NULL,
-      NULL },
-    { "sd", DT_REAL, offsetof(normal, sd), 0.1, 0, 1e100, "s", "standard deviation before that", NULL, NULL },
+    DT_REAL_PARAM(normal, mean, 1, 0, 1e100, "s", "mean before negative values are drawn again"),
+    DT_REAL_PARAM(normal, sd, 0.1, 0, 1e100, "s", "standard deviation before that"),
     { 0 }
 };
 

@@ -19,9 +19,8 @@ static double pareto_mean(const void *state, long rank) {
 }
 
 static const dt_param pareto_params[] = {
-    { "scale", DT_REAL, offsetof(pareto, scale), 0.5, 0, 1e100, "s", "the least value", NULL, NULL },
-    { "shape", DT_REAL, offsetof(pareto, shape), 2, 0.1, 1e6, "1",
-      "tail exponent; the mean is infinite up to 1, the variance up to 2", NULL, NULL },
+    DT_REAL_PARAM(pareto, scale, 0.5, 0, 1e100, "s", "the least value"),
+    DT_REAL_PARAM(pareto, shape, 2, 0.1, 1e6, "1", "tail exponent; the mean is infinite up to 1, the variance up to 2"),
     { 0 }
 };
 

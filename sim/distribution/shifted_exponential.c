@@ -18,9 +18,8 @@ static double shifted_mean(const void *state, long rank) {
 }
 
 static const dt_param shifted_params[] = {
-    { "shift", DT_REAL, offsetof(shifted, shift), 0.5, 0, 1e300, "s", "the least value", NULL, NULL },
-    { "mean", DT_REAL, offsetof(shifted, mean), 0.5, 0, 1e300, "s",
-      "mean of what comes on top: the whole has shift + mean", NULL, NULL },
+    DT_REAL_PARAM(shifted, shift, 0.5, 0, 1e300, "s", "the least value"),
+    DT_REAL_PARAM(shifted, mean, 0.5, 0, 1e300, "s", "mean of what comes on top: the whole has shift + mean"),
     { 0 }
 };
 

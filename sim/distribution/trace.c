@@ -187,21 +187,21 @@ static double trace_once(const void *state, dt_rng *rng, long rank) {
 }
 
 static const dt_param trace_params[] = {
-    { "path", DT_TEXT, offsetof(trace, path), 0, 0, 0, "1", "CSV file, plain or gzip; it is looked for beside the "
-      "scenario, in the working folder and under $DTSIM_DATA; an empty field is left out", NULL, NULL },
-    { "column", DT_WORDS, offsetof(trace, column), 0, 0, 0, "1", "name of the column with the values (its number from 1 "
-      "where the first line is no header); else the last; for order = \"own\" a list of them, else all", NULL, NULL },
-    { "where", DT_TEXT, offsetof(trace, where), 0, 0, 0, "1", "\"column=value\": only rows that say so", NULL, NULL },
-    { "order", DT_TEXT, offsetof(trace, order), 0, 0, 0, "1",
-      "for jitter and compute.seconds, at each step: random: any row; sequence: the next row, the same for all workers; own: "
-      "the next of the worker's own values, so that who is slow stays slow. For speed, once: random: any row; sequence: the "
-      "next row for each worker; own: the mean of its own values", "random", "random|sequence|own" },
-    { "own", DT_TEXT, offsetof(trace, own), 0, 0, 0, "1", "for order = \"own\": whether a worker has a column or a row of its "
-      "own; else a column where there are several, a row where there is one (as many rows as workers)", NULL, "column|row" },
-    { "worker", DT_TEXT, offsetof(trace, worker), 0, 0, 0, "1", "for order = \"own\" in a long table: the column that says "
-      "whose a row is; worker 0 is the first of its texts in natural order", NULL, NULL },
-    { "normalise", DT_BOOL, offsetof(trace, normalise), 1, 0, 1, "1", "divide by the mean of all values", NULL, NULL },
-    { "scale", DT_REAL, offsetof(trace, scale), 1, 0, 1e300, "s", "times this, afterwards", NULL, NULL },
+    DT_TEXT_PARAM(trace, path, NULL, "CSV file, plain or gzip; it is looked for beside the scenario, in the working folder "
+                  "and under $DTSIM_DATA; an empty field is left out"),
+    DT_WORDS_PARAM(trace, column, NULL, "name of the column with the values (its number from 1 where the first line is no "
+                   "header); else the last; for order = \"own\" a list of them, else all"),
+    DT_TEXT_PARAM(trace, where, NULL, "\"column=value\": only rows that say so"),
+    DT_CHOICE_PARAM(trace, order, "random", "random|sequence|own", "for jitter and compute.seconds, at each step: random: "
+                    "any row; sequence: the next row, the same for all workers; own: the next of the worker's own values, so "
+                    "that who is slow stays slow. For speed, once: random: any row; sequence: the next row for each worker; "
+                    "own: the mean of its own values"),
+    DT_CHOICE_PARAM(trace, own, NULL, "column|row", "for order = \"own\": whether a worker has a column or a row of its own; "
+                    "else a column where there are several, a row where there is one (as many rows as workers)"),
+    DT_TEXT_PARAM(trace, worker, NULL, "for order = \"own\" in a long table: the column that says whose a row is; worker 0 "
+                  "is the first of its texts in natural order"),
+    DT_BOOL_PARAM(trace, normalise, true, "divide by the mean of all values"),
+    DT_REAL_PARAM(trace, scale, 1, 0, 1e300, "s", "times this, afterwards"),
     { 0 }
 };
 

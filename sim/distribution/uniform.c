@@ -25,8 +25,8 @@ static double uniform_mean(const void *state, long rank) {
 }
 
 static const dt_param uniform_params[] = {
-    { "low", DT_REAL, offsetof(uniform, low), 0.5, 0, 1e300, "s", "the least value", NULL, NULL },
-    { "high", DT_REAL, offsetof(uniform, high), 1.5, 0, 1e300, "s", "the largest value", NULL, NULL },
+    DT_REAL_PARAM(uniform, low, 0.5, 0, 1e300, "s", "the least value"),
+    DT_REAL_PARAM(uniform, high, 1.5, 0, 1e300, "s", "the largest value"),
     { 0 }
 };
 

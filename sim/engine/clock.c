@@ -1,7 +1,7 @@
 /* clock.c - things that happen at a time of their own, whatever the actors do: a heap, and an actor that sleeps until
  * its earliest entry.  Semaphores with a timeout would do without it, but SimGrid 3.32 throws where one is released in the
  * instant in which it times out. */
-#include "engine/inside.h"
+#include "engine/actor.h"
 #include <math.h>
 #include <string.h>
 
@@ -43,6 +43,28 @@ static dt_alarm clock_pop(dt_engine *e) {
     }
 }
 
+/* ---- time that stands still ---------------------------------------------------------------- */
+
+void dt_engine_on_standstill(dt_engine *e, dt_status (*call)(void *arg), void *arg) {
+    e->on_still = call;
+    e->on_still_arg = arg;
+}
+
+void dt_clock_count(dt_engine *e) {
+    enum { MANY = 1000000 };        /* and a hundred for each port: many begin at second 0 */
+    double now = simgrid_get_clock();
+    if (now != e->still_s) e->still_calls = 0;
+    e->still_s = now;
+    if (++e->still_calls < MANY + 100 * e->port_count || e->on_still == NULL) return;
+    e->still_calls = 0;
+    dt_status status = e->on_still(e->on_still_arg);
+    if (status == DT_OK) return;
+    dt_actor_stop_all(e, status);
+    sg_actor_exit();
+}
+
+/* ---- alarms -------------------------------------------------------------------------------- */
+
 typedef struct ring { dt_alarm alarm; dt_status status; } ring;
 
 static void clock_ring(void *arg) {
@@ -59,7 +81,7 @@ static void clock_ring_due(dt_engine *e) {
     while (e->status == DT_OK && e->alarms > 0 && e->alarm[0].time_s < simgrid_get_clock() + NEAR) {
         ring r = { clock_pop(e), DT_OK };
         dt_door_at_once(clock_ring, &r);
-        if (r.status != DT_OK) dt_engine_stop(e, r.status);
+        if (r.status != DT_OK) dt_actor_stop_all(e, r.status);
     }
 }
 
@@ -98,5 +120,5 @@ void dt_engine_at(dt_engine *e, double time_s, dt_status (*call)(void *arg), voi
     s = dt_arena_take(e->run, 1, sizeof *s);
     *s = (struct dt_sleeper){ .engine = e, .until_s = time_s, .work = sg_sem_init(0) };
     e->sleeper = s;
-    dt_engine_actor(e, e->home, sleeper_main, s, true);
+    dt_actor_new(e, e->home, sleeper_main, s, true);
 }

@@ -53,22 +53,32 @@ static void crossing_leave(inbox_item *item) {
     if (item->next != NULL) item->next->before = item->before;
     item->from->crossing--;
     item->to->crossing--;
+    dt_inbox_tell_follower(item->to, item->from);
+}
+
+bool dt_crossing_between(const dt_port *from, const dt_port *to) {
+    if (from->crossing > 0)
+        for (const inbox_item *item = from->engine->crossing; item != NULL; item = item->next)
+            if (item->from == from && item->to == to) return true;
+    for (const inbox_item *item = from->parked_there > 0 ? to->parked : NULL; item != NULL; item = item->next)
+        if (item->from == from) return true;
+    return false;
 }
 
 void dt_crossing_tell_sender(dt_port *from, const inbox_item *item) {
     if (!item->alone && --from->on_the_way == 0 && from->flushing) {
         from->flushing = false;
-        dt_inside_wake(from);
+        dt_inbox_wake(from);
     } else if (item->alone && from->sending == item) {
         from->sending = NULL;
-        dt_inside_wake(from);
+        dt_inbox_wake(from);
     }
 }
 
 static void crossing_lose(inbox_item *item) {
     crossing_leave(item);
     dt_crossing_tell_sender(item->from, item);
-    dt_inside_drop(item->from->engine, item);
+    dt_inbox_drop(item->from->engine, item);
 }
 
 static dt_status crossing_again(void *arg) {
@@ -102,7 +112,7 @@ static void crossing_arrived(inbox_item *item, bool whole) {
     e->bytes += item->m.bytes;
     to->usage.bytes_in += item->m.bytes;
     to->usage.messages_in++;
-    dt_inside_deliver(to, item);
+    dt_inbox_deliver(to, item);
     dt_crossing_tell_sender(from, item);
 }
 

@@ -1,21 +1,8 @@
-/* crossing.h - messages between their post and their taking.  Private to this room. */
+/* crossing.h - messages on the network.  Private to this room. */
 #ifndef DT_ENGINE_CROSSING_H
 #define DT_ENGINE_CROSSING_H
 
-#include "engine/inside.h"
-
-/* A message from its post until its receiver takes it. */
-struct inbox_item {
-    dt_message         m;
-    dt_port           *from, *to;
-    double             posted_s, departed_s, sent_s, arrived_s; /* departed, sent: first, last began to cross */
-    double             carried;         /* of its bytes, those already counted by dt_inside_carried */
-    dt_transfer       *transfer;        /* while it crosses it; NULL while it waits to be sent again */
-    bool               begun;           /* a transfer of it is under way */
-    bool               alone;           /* its sender waits for it alone: dt_port_send */
-    bool               lost;            /* will not be delivered */
-    struct inbox_item *next, *before;   /* of the list it is in: parked, crossing, arrived, spare */
-};
+#include "engine/inbox.h"
 
 /* Onto the network. */
 void dt_crossing_depart(inbox_item *item);
@@ -35,9 +22,7 @@ void dt_crossing_settle(dt_engine *e);
 /* What is still on the network will not arrive any more. */
 void dt_crossing_stop(dt_engine *e);
 
-/* Of port.c: into the inbox, and its receiver is woken if it waits for this one; nobody will get it; wake who waits. */
-void dt_inside_deliver(dt_port *to, inbox_item *item);
-void dt_inside_drop(dt_engine *e, inbox_item *item);
-void dt_inside_wake(dt_port *p);
+/* Is a message between them on the network, or waiting for its receiver to wait for it? */
+bool dt_crossing_between(const dt_port *from, const dt_port *to);
 
 #endif

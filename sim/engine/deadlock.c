@@ -50,7 +50,7 @@ static const char *deadlock_circle(const dt_engine *e, const waits *w, const dt_
 }
 
 static const char *deadlock_wish(const dt_engine *e, const dt_port *p) {
-    if (p->resting) return dt_arena_text(e->run, "%s waits for its host to come back", p->name);
+    if (p->blocked) return dt_arena_text(e->run, "%s waits for its host to come back", p->name);
     if (p->flushing) return dt_arena_text(e->run, "%s waits for %ld of its messages to arrive", p->name, p->on_the_way);
     if (p->want_from == DT_ANY) return dt_arena_text(e->run, "%s waits for a message from anyone", p->name);
     return dt_arena_text(e->run, "%s waits for a message from rank %ld", p->name, p->want_from);
@@ -61,7 +61,7 @@ static const char *deadlock_list(const dt_engine *e) {
     const char *list = "";
     long waiting = 0;
     for (const dt_port *p = e->ports; p != NULL; p = p->next) {
-        if (!p->receiving && !p->flushing && !p->resting) continue;
+        if (!p->receiving && !p->flushing && !p->blocked) continue;
         if (++waiting <= SHOWN)
             list = dt_arena_text(e->run, "%s%s%s", list, waiting == 1 ? "" : "; ", deadlock_wish(e, p));
     }

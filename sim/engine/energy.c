@@ -41,7 +41,7 @@ void dt_inside_carried(dt_engine *e, size_t from, size_t to, double bytes) {
 }
 
 static const char *host_prop(const dt_engine *e, size_t host, const char *key) {
-    return dt_engine_host_property(e, host, key);
+    return sg_host_get_property_value(e->host[host].host, key);
 }
 
 static double link_watts(const link_entry *l) { return l->busy_watts; }

@@ -1,6 +1,8 @@
 /* engine.c - starting SimGrid, its hosts and its actors. */
+#include "engine/actor.h"
 #include "engine/crossing.h"
 #include "engine/energy.h"
+#include "engine/tell.h"
 #include "engine/words.h"
 #include <simgrid/version.h>
 #include <errno.h>
@@ -122,45 +124,14 @@ double dt_engine_bytes(const dt_engine *e) { return e->bytes; }
 double dt_engine_bytes_on_the_way(const dt_engine *e) { return e->on_the_way; }
 double dt_engine_bytes_lost(const dt_engine *e) { return e->bytes_lost; }
 
-bool dt_engine_dismissed(const dt_engine *e) { return e->dismissed; }
+bool dt_engine_finished(const dt_engine *e) { return e->dismissed; }
 
-void dt_engine_dismiss(dt_engine *e) {
+void dt_engine_finish(dt_engine *e) {
     e->dismissed = true;
-    dt_port_dismiss_all(e);
+    dt_port_wake_all(e);
 }
 
-/* ---- actors -------------------------------------------------------------------------------- */
-
-/* The first failure decides; everyone else stops where they are. */
-void dt_engine_stop(dt_engine *e, dt_status status) {
-    if (e->status != DT_OK) return;
-    e->status = status;
-    e->reason = dt_arena_text(e->run, "%s", dt_reason());
-    sg_actor_kill_all();
-}
-
-static void player_act(dt_port *p) {
-    dt_engine *e = p->engine;
-    bool counted = !p->daemon;
-    double start = simgrid_get_clock();
-    dt_status status = p->body(p->arg);
-    p->usage.present_s += simgrid_get_clock() - start;
-    if (status != DT_OK) dt_engine_stop(e, status);
-    if (counted && --e->alive == 0) sg_sem_release(e->over);
-}
-
-static void player_main(int argc, char **argv) {
-    (void)argc;
-    (void)argv;
-    player *me = sg_actor_self_get_data();
-    for (;;) {
-        dt_engine *e = me->port->engine;
-        player_act(me->port);
-        me->next = e->idle_players;
-        e->idle_players = me;
-        sg_sem_acquire(me->work);
-    }
-}
+/* ---- the simulation ------------------------------------------------------------------------- */
 
 /* All players are daemons, as they never end; this one keeps the simulation going while bodies are under way. */
 static void keeper_main(int argc, char **argv) {
@@ -171,41 +142,13 @@ static void keeper_main(int argc, char **argv) {
     dt_crossing_stop(e);
 }
 
-sg_actor_t dt_engine_actor(dt_engine *e, size_t host, void (*code)(int, char **), void *data, bool daemon) {
-    sg_actor_t made = sg_actor_init("actor", e->host[host].host);
-    sg_actor_set_data(made, data);
-    sg_actor_start(made, code, 0, NULL);
-    if (daemon) sg_actor_daemonize(made);       /* after the start: SimGrid 3.32 loses track of it otherwise */
-    return made;
-}
-
-void dt_engine_spawn(dt_engine *e, const char *name, dt_port *port, dt_status (*body)(void *arg), void *arg,
-                     bool daemon) {
-    player *idle = e->idle_players;
-    port->name = name;
-    port->body = body;
-    port->arg = arg;
-    port->daemon = daemon;
-    if (!daemon) e->alive++;
-    if (idle == NULL) {
-        player *new = dt_arena_take(e->run, 1, sizeof *new);
-        *new = (player){ .port = port, .work = sg_sem_init(0) };
-        new->actor = dt_engine_actor(e, port->host, player_main, new, true);
-        return;
-    }
-    e->idle_players = idle->next;
-    if (idle->port->host != port->host) sg_actor_set_host(idle->actor, e->host[port->host].host);
-    idle->port = port;
-    sg_sem_release(idle->work);
-}
-
 dt_status dt_engine_run(dt_engine *e) {
     char reason[REASON];
     e->over = sg_sem_init(0);
-    dt_engine_actor(e, e->home, keeper_main, e, false);
+    dt_actor_new(e, e->home, keeper_main, e, false);
     bool ended = dt_door_run(reason, sizeof reason);
     for (dt_port *p = e->ports; p != NULL; p = p->next)
-        for (const inbox_item *item = p->first; item != NULL; item = item->next) dt_inside_flight(p, item, NAN);
+        for (const inbox_item *item = p->first; item != NULL; item = item->next) dt_tell_flight(p, item, NAN);
     if (e->status != DT_OK) return dt_fail(e->status, "%s", e->reason);
     if (!ended) dt_words_give_up(reason);
     return e->alive > 0 ? dt_engine_deadlock(e) : DT_OK;

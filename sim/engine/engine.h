@@ -69,13 +69,14 @@ void dt_engine_spawn(dt_engine *e, const char *name, dt_port *port, dt_status (*
  * Errors: what a body returned; DT_EDEADLOCK (who waits for whom). */
 dt_status dt_engine_run(dt_engine *e);
 
-/* ---- what an actor does, on its own port ----------------------------------------------------- */
+/* ---- what an actor does, on its own port -----------------------------------------------------
+ * Every [time] call returns DT_EDOWN, at once and without effect, while the own host is down or what the actor did was
+ * aborted (failure.h).  A role passes that on with DT_TRY: who began the role decides what then happens. */
 
-/* [time] Execute flops on the port's host, while work(arg, thread) runs for real (NULL: nothing real).  False: broken. */
-bool dt_port_compute(dt_port *p, double flops, dt_work *work, void *arg);
-
+/* [time] Execute flops on the port's host, while work(arg, thread) runs for real (NULL: nothing real). */
+DT_CHECKED dt_status dt_port_compute(dt_port *p, double flops, dt_work *work, void *arg);
 /* [time] Do nothing for that long; counts as waiting. */
-void dt_port_sleep(dt_port *p, double seconds);
+DT_CHECKED dt_status dt_port_sleep(dt_port *p, double seconds);
 
 typedef struct dt_message {
     long    from;           /* the sender's rank; filled by the engine */
@@ -87,20 +88,20 @@ typedef struct dt_message {
 } dt_message;
 
 enum { DT_ANY = -2 };       /* any sender; any tag */
-
-/* [time] Send and wait until it has arrived. */
-void dt_port_send(dt_port *p, dt_port *to, dt_message m);
-
-/* Send without waiting; several posts of one actor overlap. */
+/* [time] Send and wait until it has arrived; takes the count of m.vec whatever it returns. */
+DT_CHECKED dt_status dt_port_send(dt_port *p, dt_port *to, dt_message m);
+/* Send without waiting; several posts of one actor overlap.  While the own host is down it is without effect. */
 void dt_port_post(dt_port *p, dt_port *to, dt_message m);
-
 /* [time] Wait until all posts of this port have arrived. */
-void dt_port_flush(dt_port *p);
+DT_CHECKED dt_status dt_port_flush(dt_port *p);
 
 /* [time] Take the earliest message of that sender and tag, waiting for it if need be.
- *   deadline  simulated second at which to give up; HUGE_VAL: never
- * False if the deadline came first, or the port was broken or released. */
-bool dt_port_receive(dt_port *p, long from, long tag, double deadline, dt_message *m);
+ * Errors: DT_ELATE at that simulated second (HUGE_VAL: never), or if the wait was cancelled (dt_port_cancel_receive). */
+DT_CHECKED dt_status dt_port_receive(dt_port *p, long from, long tag, double deadline, dt_message *m);
+
+/* [time] Follow another port, whose actor decides how long there is work: the earliest message of that tag from it.
+ * Errors: DT_EOVER once that actor has returned and nothing of it is left on the way. */
+DT_CHECKED dt_status dt_port_follow(dt_port *p, const dt_port *from, long tag, dt_message *m);
 
 typedef struct dt_usage {
     double compute_s;

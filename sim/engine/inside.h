@@ -3,7 +3,7 @@
 #define DT_ENGINE_INSIDE_H
 
 #include "engine/door.h"
-#include "engine/fate.h"
+#include "engine/failure.h"
 #include <simgrid/actor.h>
 #include <simgrid/engine.h>
 #include <simgrid/exec.h>
@@ -11,7 +11,7 @@
 #include <simgrid/link.h>
 #include <simgrid/semaphore.h>
 
-typedef struct inbox_item inbox_item;      /* crossing.h */
+typedef struct inbox_item inbox_item;      /* inbox.h */
 typedef struct link_entry link_entry;      /* energy.h */
 
 /* An actor that carries out one body after another, moving from host to host: making one costs more than a round. */
@@ -29,18 +29,19 @@ struct dt_port {
     const char *name;               /* of the actor that uses it */
     dt_status (*body)(void *arg);   /* what that actor does */
     void       *arg;
-    bool        daemon, free;       /* free: nothing it does takes time */
+    bool        daemon, free, acting;           /* free: nothing it does takes time; acting: body has not returned */
+    const dt_port *following;       /* whose messages its actor follows; NULL: nobody's */
     inbox_item *first, *last;       /* arrived and not yet taken */
     inbox_item *parked;             /* will depart when this port waits for them */
     long        parked_here, parked_there, crossing;    /* of messages: in parked, of its own elsewhere, to or from it
                                                            on the network */
     sg_sem_t    wake;               /* made when its actor first waits */
-    double      deadline, unheard_s;        /* of its waiting (HUGE_VAL: none); since when it is off */
-    bool        receiving, flushing, resting, sleeping;
-    bool        called;             /* something happened while it rested */
-    bool        released;           /* from waiting for a message that will not come */
-    bool        off;                /* its host is down for it */
-    bool        broken;             /* its calls return at once until it is mended */
+    double      deadline, last_seen_s;        /* of its waiting (HUGE_VAL: none); since when it is off */
+    bool        receiving, flushing, blocked, sleeping;
+    bool        woken;              /* something happened while it rested */
+    bool        cancelled;           /* from waiting for a message that will not come */
+    bool        down;               /* its host is down for it */
+    bool        aborted;            /* its calls return DT_EDOWN until it is reset */
     sg_exec_t   exec;               /* what its actor executes, while it does */
     dt_rng     *loss;               /* which of its messages are lost; made when first drawn from */
     inbox_item *sending;            /* the message its actor waits for to arrive */
@@ -52,9 +53,6 @@ struct dt_port {
 };
 
 typedef struct host_entry { sg_host_t host; const char *name; double speed; } host_entry;
-
-/* Tell the listener of a message between different hosts. */
-void dt_inside_flight(const dt_port *to, const inbox_item *item, double taken_s);
 
 /* Links as the setup wants them. */
 void dt_inside_idealise(const dt_engine_ideal *ideal);
@@ -83,9 +81,14 @@ struct dt_engine {
     struct dt_sleeper *sleeper, *idle_sleepers;     /* who will ring the earliest; NULL: nobody */
     bool        dismissed, energy;  /* nobody may rest any more; joules are counted */
     long        alive;              /* bodies that are no daemons and have not returned */
+    double      still_s;            /* the instant at which still_calls [time] calls have been made */
+    long        still_calls, followers;         /* followers: actors in dt_port_follow */
+    dt_status (*on_still)(void *arg);           /* NULL: nobody asked for it */
+    void       *on_still_arg;
     dt_status   status;             /* of the first body that failed */
     const char *reason;
     dt_port    *ports;
+    long        port_count;
     size_t      home;               /* host of the engine's own actors: where the first port is, which takes part */
     player     *idle_players;
     inbox_item *crossing;           /* messages on the network */
@@ -95,14 +98,13 @@ struct dt_engine {
 };
 
 /* Those who rest are woken, as they are needed no more. */
-void dt_port_dismiss_all(dt_engine *e);
+void dt_port_wake_all(dt_engine *e);
+
+/* A [time] call is made: a standstill is noticed here, and ends the calling actor. */
+void dt_clock_count(dt_engine *e);
 
 /* The failure of an engine on which actors are left that nobody wakes: a circle of them where there is one, else
  * what they wait for. */
 dt_status dt_engine_deadlock(const dt_engine *e);
-
-/* An actor that SimGrid keeps on that host; and the end of the run because of a failure. */
-sg_actor_t dt_engine_actor(dt_engine *e, size_t host, void (*code)(int, char **), void *data, bool daemon);
-void dt_engine_stop(dt_engine *e, dt_status status);
 
 #endif

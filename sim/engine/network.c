@@ -1,4 +1,4 @@
-/* network.c - links and routes, what the network model makes of them, and who is told of messages.
+/* network.c - links and routes, what the network model makes of them.
  * Source: SimGrid's network models CM02 and LV08 (Velho et al. 2011). */
 #include "engine/crossing.h"
 #include "engine/energy.h"
@@ -9,13 +9,6 @@
 
 enum { LONG_ROUTE = 64 };
 static const double ENDLESS = 1e18;     /* B/s: SimGrid reckons with finite numbers only */
-
-void dt_inside_flight(const dt_port *to, const inbox_item *item, double taken_s) {
-    dt_engine *e = to->engine;
-    if (e->on_flight == NULL || item->from->host == to->host) return;
-    e->on_flight(e->owner, &(dt_flight){ item->from, to, item->posted_s, item->departed_s, item->arrived_s,
-                                             item->sent_s, taken_s, item->m.bytes });
-}
 
 void dt_inside_idealise(const dt_engine_ideal *ideal) {
     if (!ideal->latency && !ideal->bandwidth) return;

@@ -4,30 +4,23 @@
 #include <string.h>
 
 const dt_param dt_fault_params[] = {
-    { "crash", DT_TABLE, offsetof(dt_faults, crash), 0, 0, 0, "s", "how long a worker's host stays up each time", NULL,
-      "distribution" },
-    { "recover", DT_TABLE, offsetof(dt_faults, recover), 0, 0, 0, "s", "how long it then stays down; else for good",
-      NULL, "distribution" },
-    { "availability", DT_TABLE, offsetof(dt_faults, availability), 0, 0, 0, "1", "where 0, a worker is not there", NULL,
-      "profile" },
-    { "battery", DT_TABLE, offsetof(dt_faults, battery), 0, 0, 0, "J", "what a worker's host may use up; then it is gone",
-      NULL, "distribution" },
-    { "links", DT_TABLE, offsetof(dt_faults, links), 0, 0, 0, "1",
-      "{ { \"pattern\", bandwidth = profile, latency = profile, on = profile }, ... }: links that change", NULL, NULL },
-    { "loss", DT_REAL, offsetof(dt_faults, loss), 0, 0, 0.99, "1", "probability that a message is lost and sent again",
-      NULL, NULL },
-    { "timeout", DT_REAL, offsetof(dt_faults, timeout), 0.2, 1e-6, 1e6, "s", "how long after it is sent again", NULL, NULL },
-    { "deadline", DT_REAL, offsetof(dt_faults, deadline), 60, 1e-6, 1e9, "s",
-      "how long the others wait for a worker that is gone or cut off", NULL, NULL },
-    { "patience", DT_REAL, offsetof(dt_faults, patience), 86400, 1e-6, 1e12, "s",
-      "a run that makes no step for so long has failed", NULL, NULL },
+    DT_TABLE_PARAM(dt_faults, crash, "s", "distribution", "how long a worker's host stays up each time"),
+    DT_TABLE_PARAM(dt_faults, recover, "s", "distribution", "how long it then stays down; else for good"),
+    DT_TABLE_PARAM(dt_faults, availability, "1", "profile", "where 0, a worker is not there"),
+    DT_TABLE_PARAM(dt_faults, battery, "J", "distribution", "what a worker's host may use up; then it is gone"),
+    DT_TABLE_PARAM(dt_faults, links, "1", NULL,
+                   "{ { \"pattern\", bandwidth = profile, latency = profile, on = profile }, ... }: links that change"),
+    DT_REAL_PARAM(dt_faults, loss, 0, 0, 0.99, "1", "probability that a message is lost and sent again"),
+    DT_REAL_PARAM(dt_faults, timeout, 0.2, 1e-6, 1e6, "s", "how long after it is sent again"),
+    DT_REAL_PARAM(dt_faults, deadline, 60, 1e-6, 1e9, "s", "how long the others wait for a worker that is gone or cut off"),
+    DT_REAL_PARAM(dt_faults, patience, 86400, 1e-6, 1e12, "s", "a run that makes no step for so long has failed"),
     { 0 }
 };
 
 static const dt_param link_params[] = {
-    { "bandwidth", DT_TABLE, offsetof(dt_fault_link, bandwidth), 0, 0, 0, "B/s", "its bandwidth", NULL, "profile" },
-    { "latency", DT_TABLE, offsetof(dt_fault_link, latency), 0, 0, 0, "s", "its latency", NULL, "profile" },
-    { "on", DT_TABLE, offsetof(dt_fault_link, on), 0, 0, 0, "1", "where 0, it is off", NULL, "profile" },
+    DT_TABLE_PARAM(dt_fault_link, bandwidth, "B/s", "profile", "its bandwidth"),
+    DT_TABLE_PARAM(dt_fault_link, latency, "s", "profile", "its latency"),
+    DT_TABLE_PARAM(dt_fault_link, on, "1", "profile", "where 0, it is off"),
     { 0 }
 };
 

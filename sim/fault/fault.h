@@ -2,10 +2,11 @@
  * battery, messages that are lost, links that change.  Every worker has a fate of its own; the server's host does not
  * fail.  A worker between whose host and the server's a link has been off for the deadline is cut off: gone until all
  * links on the way are on.
- * Draws come from the streams (seed, rank, "crash"), (.., "availability"), (.., "battery"), (.., "loss") and,
- * by the number of the link in natural order, (.., "link bandwidth"), (.., "link latency"), (.., "link on"): what
- * fails when does not hang on what the workers do.
- * A worker is up while nothing holds it down.  What it then computes, sends or waits for is broken off (engine/fate.h). */
+ * Draws come from the streams (seed, rank, "crash"), (.., "recover"), (.., "availability"), (.., "battery"), (.., "loss")
+ * and, by the number of the link in natural order, (.., "link bandwidth"), (.., "link latency"), (.., "link on"); a profile
+ * has a second stream, whose name ends in " off" (profile/profile.h).  So what fails when does not hang on what the workers
+ * do, and another distribution of one of these leaves the draws of all others as they are.
+ * A worker is up while nothing holds it down.  What it then computes, sends or waits for is broken off (engine/failure.h). */
 #ifndef DT_FAULT_FAULT_H
 #define DT_FAULT_FAULT_H
 

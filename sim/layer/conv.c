@@ -116,13 +116,10 @@ static void conv_backward(const dt_layer *l, const dt_layer_pass *p) {
 }
 
 static const dt_param conv_params[] = {
-    { "filters", DT_INT, offsetof(conv, filters), 32, 1, 1e5, "1", "channels of the output", NULL, NULL },
-    { "kernel", DT_INT, offsetof(conv, kernel), 5, 1, 1000, "1", "height and width of the patch a filter sees", NULL,
-      NULL },
-    { "padding", DT_TEXT, offsetof(conv, padding), 0, 0, 0, "", "same keeps height and width, valid adds no zeros",
-      "same", "same|valid" },
-    { "start", DT_TEXT, offsetof(conv, start), 0, 0, 0, "", "range of the first weights: he before a relu", "he",
-      "he|glorot" },
+    DT_INT_PARAM(conv, filters, 32, 1, 1e5, "channels of the output"),
+    DT_INT_PARAM(conv, kernel, 5, 1, 1000, "height and width of the patch a filter sees"),
+    DT_CHOICE_PARAM(conv, padding, "same", "same|valid", "same keeps height and width, valid adds no zeros"),
+    DT_CHOICE_PARAM(conv, start, "he", "he|glorot", "range of the first weights: he before a relu"),
     { 0 }
 };
 

@@ -60,10 +60,9 @@ static void dense_backward(const dt_layer *l, const dt_layer_pass *p) {
 }
 
 static const dt_param dense_params[] = {
-    { "units", DT_INT, offsetof(dense, units), 10, 1, 1e6, "1", "outputs", NULL, NULL },
-    { "bias", DT_BOOL, offsetof(dense, bias), 1, 0, 1, "", "add a learned constant to every output", NULL, NULL },
-    { "start", DT_TEXT, offsetof(dense, start), 0, 0, 0, "", "range of the first weights: he before a relu", "glorot",
-      "he|glorot" },
+    DT_INT_PARAM(dense, units, 10, 1, 1e6, "outputs"),
+    DT_BOOL_PARAM(dense, bias, true, "add a learned constant to every output"),
+    DT_CHOICE_PARAM(dense, start, "glorot", "he|glorot", "range of the first weights: he before a relu"),
     { 0 }
 };
 

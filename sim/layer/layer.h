@@ -42,7 +42,7 @@ typedef struct dt_layer_type {
     void (*backward)(const dt_layer *l, const dt_layer_pass *p);    /* after forward with the same p */
 } dt_layer_type;
 
-extern const dt_room dt_layer_room;
+DT_DECLARE_ROOM(layer)
 
 static inline size_t dt_extent_size(dt_extent e) { return e.channels * e.height * e.width; }
 

@@ -65,7 +65,7 @@ static void maxpool_backward(const dt_layer *l, const dt_layer_pass *p) {
 }
 
 static const dt_param maxpool_params[] = {
-    { "size", DT_INT, offsetof(maxpool, size), 2, 1, 1000, "1", "height and width of a square", NULL, NULL },
+    DT_INT_PARAM(maxpool, size, 2, 1, 1000, "height and width of a square"),
     { 0 }
 };
 

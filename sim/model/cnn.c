@@ -29,10 +29,9 @@ static dt_status cnn_init(void *state, const dt_shape *shape, dt_model *m, dt_ar
 }
 
 static const dt_param cnn_params[] = {
-    { "filters", DT_LIST, offsetof(cnn, filters), 0, 1, 1e5, "1", "filters of each convolution", "32 64", NULL },
-    { "kernel", DT_INT, offsetof(cnn, kernel), 5, 1, 1000, "1", "height and width of the patch a filter sees", NULL,
-      NULL },
-    { "units", DT_INT, offsetof(cnn, units), 512, 1, 1e6, "1", "units of the hidden dense layer", NULL, NULL },
+    DT_LIST_PARAM(cnn, filters, "32 64", 1, 1e5, "1", "filters of each convolution"),
+    DT_INT_PARAM(cnn, kernel, 5, 1, 1000, "height and width of the patch a filter sees"),
+    DT_INT_PARAM(cnn, units, 512, 1, 1e6, "units of the hidden dense layer"),
     { 0 }
 };
 

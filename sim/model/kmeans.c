@@ -90,9 +90,8 @@ static void kmeans_score(const dt_model *m, const float *x, const dt_batch *batc
 }
 
 static const dt_param kmeans_params[] = {
-    { "clusters", DT_INT, offsetof(kmeans, clusters), 10, 1, 1e6, "1", "centres", NULL, NULL },
-    { "spread", DT_REAL, offsetof(kmeans, spread), 1, 0, 1e6, "1", "standard deviation of the first centres, around 0",
-      NULL, NULL },
+    DT_INT_PARAM(kmeans, clusters, 10, 1, 1e6, "centres"),
+    DT_REAL_PARAM(kmeans, spread, 1, 0, 1e6, "1", "standard deviation of the first centres, around 0"),
     { 0 }
 };
 

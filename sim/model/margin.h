@@ -9,8 +9,7 @@
 typedef double dt_model_slope(double z, double y, double *slope);
 typedef struct dt_model_margin { dt_model_slope *loss; bool bias; } dt_model_margin;
 
-#define DT_MODEL_BIAS(state) \
-    { "bias", DT_BOOL, offsetof(state, margin.bias), 1, 0, 1, "", "learn a constant besides the weights", NULL, NULL }
+#define DT_MODEL_BIAS(state) DT_BOOL_NAMED("bias", state, margin.bias, true, "learn a constant besides the weights")
 
 /* Errors: DT_EINVAL unless the data has that many classes (0: a real target); advice names the way out. */
 dt_status dt_model_margin_init(dt_model_margin *s, dt_model_slope *loss, size_t classes, const char *advice,

@@ -24,9 +24,8 @@ static dt_status mlp_init(void *state, const dt_shape *shape, dt_model *m, dt_ar
 }
 
 static const dt_param mlp_params[] = {
-    { "widths", DT_LIST, offsetof(mlp, widths), 0, 1, 1e6, "1", "units of each hidden layer", "200 200", NULL },
-    { "activation", DT_TEXT, offsetof(mlp, activation), 0, 0, 0, "", "what follows each hidden layer", "relu",
-      "relu|tanh" },
+    DT_LIST_PARAM(mlp, widths, "200 200", 1, 1e6, "1", "units of each hidden layer"),
+    DT_CHOICE_PARAM(mlp, activation, "relu", "relu|tanh", "what follows each hidden layer"),
     { 0 }
 };
 

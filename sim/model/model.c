@@ -3,19 +3,12 @@
 #include "layer/layer.h"
 #include <math.h>
 
-#define ITEM(name) extern const dt_model_type dt_model_##name;
-#include "model/list.h"
-#undef ITEM
-
-static const dt_entry *const entries[] = {
-#define ITEM(name) &dt_model_##name.is,
-#include "model/list.h"
-#undef ITEM
-};
+#define ROOM model
+#include "base/members.h"
 
 const dt_room dt_model_room = {
     .name = "model", .brief = "what is trained", .preset = NULL,
-    .entries = entries, .count = sizeof entries / sizeof *entries,
+    ROOM_MEMBERS,
 };
 
 dt_status dt_model_open(dt_model *m, const dt_config *config, const dt_shape *shape, dt_arena *run) {
@@ -23,7 +16,7 @@ dt_status dt_model_open(dt_model *m, const dt_config *config, const dt_shape *sh
     dt_layer_single_thread();
     *m = (dt_model){ .shape = *shape };
     DT_TRY(dt_room_open(&dt_model_room, config, NULL, NULL, run, &entry, &m->state));
-    m->type = (const dt_model_type *)(const void *)entry;
+    m->type = dt_model_of(entry);
     DT_TRY(m->type->init(m->state, shape, m, run));
     for (size_t i = 0; i < m->layers; i++) {
         m->forward_flops += m->layer[i].forward_flops;

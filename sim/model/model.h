@@ -46,7 +46,7 @@ typedef struct dt_model_type {
     double (*penalty)(const dt_model *m, const float *x);
 } dt_model_type;
 
-extern const dt_room dt_model_room;
+DT_DECLARE_ROOM(model)
 
 /* Open the model that config names for samples of this shape. */
 dt_status dt_model_open(dt_model *m, const dt_config *config, const dt_shape *shape, dt_arena *run);

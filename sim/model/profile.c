@@ -4,6 +4,7 @@
 #include "model/model.h"
 #include "base/file.h"
 #include "base/lines.h"
+#include "base/near.h"
 #include "base/room.h"
 #include <dirent.h>
 #include <errno.h>
@@ -44,9 +45,8 @@ static dt_status profile_find(const char *file, const char **found, dt_arena *ru
     if (file == NULL || file[0] == '\0' || strpbrk(file, "./") != NULL)
         return dt_file_find("model.path", file, "a CSV file of layers or a shipped profile",
                             dt_arena_text(run, "shipped are %s", list), found, run);
-    const char *near = dt_nearest(file, name, names);
-    return dt_fail_at(DT_ENOTFOUND, "model.path", "there is no profile \"%s\"%s%s (shipped are %s; a file of yours has a dot or "
-                      "a slash in its path)", file, near != NULL ? "; did you mean " : "", near != NULL ? near : "", list);
+    return dt_fail_at(DT_ENOTFOUND, "model.path", "there is no profile \"%s\"%s (shipped are %s; a file of yours has a dot or "
+                      "a slash in its path)", file, dt_did_you_mean(dt_nearest(file, name, names)), list);
 }
 
 /* ---- what it says -------------------------------------------------------------------------- */
@@ -113,8 +113,7 @@ static dt_status profile_init(void *state, const dt_shape *shape, dt_model *m, d
 }
 
 static const dt_param profile_params[] = {
-    { "path", DT_TEXT, offsetof(profile, path), 0, 0, 0, "1", "resnet50 or another shipped name, or a CSV of layers",
-      NULL, NULL },
+    DT_TEXT_PARAM(profile, path, NULL, "resnet50 or another shipped name, or a CSV of layers"),
     { 0 }
 };
 

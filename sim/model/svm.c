@@ -53,9 +53,8 @@ static double svm_gradient(const dt_model *m, const float *x, const dt_batch *ba
 }
 
 static const dt_param svm_params[] = {
-    { "form", DT_TEXT, offsetof(svm, form), 0, 0, 0, "", "hinge has a kink at the margin, squared is smooth", "squared",
-      "hinge|squared" },
-    { "lambda", DT_REAL, offsetof(svm, lambda), 0.1, 0, 1e6, "1", "weight of the penalty on large w", NULL, NULL },
+    DT_CHOICE_PARAM(svm, form, "squared", "hinge|squared", "hinge has a kink at the margin, squared is smooth"),
+    DT_REAL_PARAM(svm, lambda, 0.1, 0, 1e6, "1", "weight of the penalty on large w"),
     DT_MODEL_BIAS(svm),
     { 0 }
 };

@@ -35,9 +35,9 @@ static void adam_step(const void *state, double rate, long step, size_t n, const
 }
 
 static const dt_param adam_params[] = {
-    { "b1", DT_REAL, offsetof(adam, b1), 0.9, 0, 0.999999, "1", "decay of the mean of the gradient", NULL, NULL },
-    { "b2", DT_REAL, offsetof(adam, b2), 0.999, 0, 0.999999, "1", "decay of the mean of its square", NULL, NULL },
-    { "eps", DT_REAL, offsetof(adam, eps), 1e-8, 1e-30, 1, "1", "added to the root of the mean square", NULL, NULL },
+    DT_REAL_PARAM(adam, b1, 0.9, 0, 0.999999, "1", "decay of the mean of the gradient"),
+    DT_REAL_PARAM(adam, b2, 0.999, 0, 0.999999, "1", "decay of the mean of its square"),
+    DT_REAL_PARAM(adam, eps, 1e-8, 1e-30, 1, "1", "added to the root of the mean square"),
     { 0 }
 };
 

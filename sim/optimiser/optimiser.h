@@ -20,7 +20,7 @@ typedef struct dt_optimiser {
     double rate;        /* learning rate; the room's common parameter */
 } dt_optimiser;
 
-extern const dt_room dt_optimiser_room;     /* preset: "sgd"; common: rate (0.1) */
+DT_DECLARE_ROOM(optimiser)     /* preset: "sgd"; common: rate (0.1) */
 
 dt_status dt_optimiser_open(dt_optimiser *o, const dt_config *config, dt_arena *run);
 

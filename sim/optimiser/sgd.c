@@ -38,11 +38,9 @@ static void sgd_step(const void *state, double rate, long step, size_t n, const 
 }
 
 static const dt_param sgd_params[] = {
-    { "momentum", DT_REAL, offsetof(sgd, momentum), 0, 0, 0.999999, "1", "share of the last step that is kept", NULL,
-      NULL },
-    { "nesterov", DT_BOOL, offsetof(sgd, nesterov), 0, 0, 1, "", "look ahead along the momentum", NULL, NULL },
-    { "decay", DT_REAL, offsetof(sgd, decay), 0, 0, 1e6, "1", "weight decay: this times x is added to the gradient",
-      NULL, NULL },
+    DT_REAL_PARAM(sgd, momentum, 0, 0, 0.999999, "1", "share of the last step that is kept"),
+    DT_BOOL_PARAM(sgd, nesterov, false, "look ahead along the momentum"),
+    DT_REAL_PARAM(sgd, decay, 0, 0, 1e6, "1", "weight decay: this times x is added to the gradient"),
     { 0 }
 };
 

@@ -17,7 +17,8 @@ static dt_status alternating_lasts(const alternating *a, const char *path, long 
 static dt_status alternating_init(void *state, const char *path, dt_arena *run) {
     alternating *a = state;
     if (a->on_node == NULL || a->off_node == NULL)
-        return dt_fail_at(DT_EINVAL, path, "%s is missing: how long it lasts", a->on_node == NULL ? "on" : "off");
+        return dt_fail_at(DT_EINVAL, dt_arena_text(run, "%s.%s", path, a->on_node == NULL ? "on" : "off"),
+                          "is missing: how long the value is %d each time", a->on_node == NULL);
     DT_TRY(dt_distribution_open(&a->on, a->on_node, dt_arena_text(run, "%s.on", path), run));
     DT_TRY(dt_distribution_open(&a->off, a->off_node, dt_arena_text(run, "%s.off", path), run));
     return alternating_lasts(a, path, 0);
@@ -34,15 +35,16 @@ static dt_status alternating_fit(const void *state, const char *path, size_t pla
     return DT_OK;
 }
 
-static dt_piece alternating_piece(const void *state, dt_rng *rng, dt_turn turn) {
+static dt_piece alternating_piece(const void *state, const dt_profile_draws *draws, dt_turn turn) {
     const alternating *a = state;
     bool on = turn.index % 2 == 0;
-    return (dt_piece){ on, dt_distribution_draw(on ? &a->on : &a->off, rng, turn.rank, turn.index / 2) };
+    const dt_distribution *seconds = on ? &a->on : &a->off;
+    return (dt_piece){ on, dt_distribution_draw(seconds, on ? draws->rng : draws->off, turn.rank, turn.index / 2) };
 }
 
 static const dt_param alternating_params[] = {
-    { "on", DT_TABLE, offsetof(alternating, on_node), 0, 0, 0, "s", "how long the value is 1 each time", NULL, "distribution" },
-    { "off", DT_TABLE, offsetof(alternating, off_node), 0, 0, 0, "s", "how long it is 0 each time", NULL, "distribution" },
+    DT_TABLE_NAMED("on", alternating, on_node, "s", "distribution", "how long the value is 1 each time"),
+    DT_TABLE_NAMED("off", alternating, off_node, "s", "distribution", "how long it is 0 each time"),
     { 0 }
 };
 

@@ -1,25 +1,18 @@
 /* profile.c - opening a profile, and its values in the unit that is asked for. */
 #include "profile/profile.h"
 
-#define ITEM(name) extern const dt_profile_type dt_profile_##name;
-#include "profile/list.h"
-#undef ITEM
-
-static const dt_entry *const entries[] = {
-#define ITEM(name) &dt_profile_##name.is,
-#include "profile/list.h"
-#undef ITEM
-};
+#define ROOM profile
+#include "base/members.h"
 
 static const dt_param profile_common[] = {
-    { "unit", DT_TEXT, offsetof(dt_profile_common, unit), 0, 0, 0, "1",
-      "what a value of 1 is, such as kbps or ms; else B/s, s or a bare number, as the key says", NULL, NULL },
+    DT_TEXT_PARAM(dt_profile_common, unit, NULL,
+                  "what a value of 1 is, such as kbps or ms; else B/s, s or a bare number, as the key says"),
     { 0 }
 };
 
 const dt_room dt_profile_room = {
     .name = "profile", .brief = "a value over time", .preset = NULL, .common = profile_common,
-    .entries = entries, .count = sizeof entries / sizeof *entries,
+    ROOM_MEMBERS,
 };
 
 /* "kbps" in B/s is 125. */
@@ -34,19 +27,26 @@ dt_status dt_profile_open(dt_profile *p, const dt_config *config, const char *pa
     const dt_entry *entry;
     dt_profile_common common;
     DT_TRY(dt_room_open(&dt_profile_room, config, path, &common, run, &entry, &p->state));
-    p->type = (const dt_profile_type *)(const void *)entry;
+    p->type = dt_profile_of(entry);
     DT_TRY(profile_factor(p, common.unit, path, unit, run));
     return p->type->init(p->state, path, run);
 }
 
-long dt_profile_first(const dt_profile *p, dt_rng *rng) { return p->type->first == NULL ? 0 : p->type->first(p->state, rng); }
+dt_profile_draws dt_profile_streams(dt_arena *run, uint64_t seed, long rank, const char *purpose) {
+    return (dt_profile_draws){ dt_rng_stream(run, seed, rank, purpose),
+                               dt_rng_stream(run, seed, rank, dt_arena_text(run, "%s off", purpose)) };
+}
+
+long dt_profile_first(const dt_profile *p, const dt_profile_draws *draws) {
+    return p->type->first == NULL ? 0 : p->type->first(p->state, draws);
+}
 
 dt_status dt_profile_fit(const dt_profile *p, const char *path, size_t players) {
     return p->type->fit == NULL ? DT_OK : p->type->fit(p->state, path, players);
 }
 
-dt_piece dt_profile_piece(const dt_profile *p, dt_rng *rng, long rank, long index) {
-    dt_piece piece = p->type->piece(p->state, rng, (dt_turn){ rank, index });
+dt_piece dt_profile_piece(const dt_profile *p, const dt_profile_draws *draws, long rank, long index) {
+    dt_piece piece = p->type->piece(p->state, draws, (dt_turn){ rank, index });
     piece.value *= p->factor;
     return piece;
 }

@@ -25,20 +25,19 @@ static dt_status steps_init(void *state, const char *path, dt_arena *run) {
     return DT_OK;
 }
 
-static dt_piece steps_piece(const void *state, dt_rng *rng, dt_turn turn) {
+static dt_piece steps_piece(const void *state, const dt_profile_draws *draws, dt_turn turn) {
     const steps *s = state;
     size_t at = (size_t)turn.index % s->values.count;
     double end = s->period > 0 ? s->period : HUGE_VAL;
-    (void)rng;
+    (void)draws;
     if (at + 1 < s->values.count) end = s->times.item[at + 1];
     return (dt_piece){ s->values.item[at], end - s->times.item[at] };
 }
 
 static const dt_param steps_params[] = {
-    { "times", DT_LIST, offsetof(steps, times), 0, 0, 1e15, "s", "when each value begins; the first at 0", "0", NULL },
-    { "values", DT_LIST, offsetof(steps, values), 0, 0, 1e18, "1", "the values", "1", NULL },
-    { "period", DT_REAL, offsetof(steps, period), 0, 0, 1e15, "s", "begin anew after this; 0: the last value stays", NULL,
-      NULL },
+    DT_LIST_PARAM(steps, times, "0", 0, 1e15, "s", "when each value begins; the first at 0"),
+    DT_LIST_PARAM(steps, values, "1", 0, 1e18, "1", "the values"),
+    DT_REAL_PARAM(steps, period, 0, 0, 1e15, "s", "begin anew after this; 0: the last value stays"),
     { 0 }
 };
 

@@ -39,30 +39,29 @@ static dt_status trace_init(void *state, const char *path, dt_arena *run) {
     return DT_OK;
 }
 
-static long trace_first(const void *state, dt_rng *rng) {
+static long trace_first(const void *state, const dt_profile_draws *draws) {
     const trace *t = state;
-    return strcmp(t->begin, "random") == 0 ? (long)gsl_rng_uniform_int(rng, t->count) : 0;
+    return strcmp(t->begin, "random") == 0 ? (long)gsl_rng_uniform_int(draws->rng, t->count) : 0;
 }
 
-static dt_piece trace_piece(const void *state, dt_rng *rng, dt_turn turn) {
+static dt_piece trace_piece(const void *state, const dt_profile_draws *draws, dt_turn turn) {
     const trace *t = state;
     size_t at = (size_t)turn.index % t->count;
     const double *row = t->row + 2 * at;
-    (void)rng;
+    (void)draws;
     if (at + 1 < t->count) return (dt_piece){ row[1], row[2] - row[0] };
     return (dt_piece){ row[1], (row[0] - t->row[0]) / (double)(t->count - 1) };
 }
 
 static const dt_param trace_params[] = {
-    { "path", DT_TEXT, offsetof(trace, path), 0, 0, 0, "1", "CSV file, plain or gzip; it is looked for beside the "
-      "scenario, in the working folder and under $DTSIM_DATA", NULL, NULL },
-    { "time", DT_TEXT, offsetof(trace, time), 0, 0, 0, "1", "name of the column with the times, in s (its number from 1 "
-      "where the first line is no header); else t_s, or the first where there is no header", NULL, NULL },
-    { "column", DT_TEXT, offsetof(trace, column), 0, 0, 0, "1", "name or number of the column with the values; else "
-      "the last", NULL, NULL },
-    { "where", DT_TEXT, offsetof(trace, where), 0, 0, 0, "1", "\"column=value\": only rows that say so", NULL, NULL },
-    { "begin", DT_TEXT, offsetof(trace, begin), 0, 0, 0, "1",
-      "where each host or link begins: alike at the first row, or each at a row drawn for it", "first", "first|random" },
+    DT_TEXT_PARAM(trace, path, NULL,
+                  "CSV file, plain or gzip; it is looked for beside the scenario, in the working folder and under $DTSIM_DATA"),
+    DT_TEXT_PARAM(trace, time, NULL, "name of the column with the times, in s (its number from 1 where the first line is no "
+                  "header); else t_s, or the first where there is no header"),
+    DT_TEXT_PARAM(trace, column, NULL, "name or number of the column with the values; else the last"),
+    DT_TEXT_PARAM(trace, where, NULL, "\"column=value\": only rows that say so"),
+    DT_CHOICE_PARAM(trace, begin, "first", "first|random",
+                    "where each host or link begins: alike at the first row, or each at a row drawn for it"),
     { 0 }
 };
 

@@ -1,6 +1,6 @@
 /* audit.c - the conservation laws. */
 #include "run/audit.h"
-#include "engine/fate.h"
+#include "engine/failure.h"
 #include <math.h>
 
 enum { NEAR = 1000000 };        /* one part in NEAR is rounding */

@@ -1,6 +1,6 @@
 /* notes.c - marks, workers and spans on their way into the record. */
 #include "run/notes.h"
-#include "engine/fate.h"
+#include "engine/failure.h"
 #include <math.h>
 #include <string.h>
 

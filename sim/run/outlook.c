@@ -1,6 +1,6 @@
 /* outlook.c - estimates of the engine, for as many as take part at a time. */
 #include "run/outlook.h"
-#include "run/table.h"
+#include "base/quantity.h"
 #include <math.h>
 
 static const double short_round_s = 0.1, long_round_s = 20, long_run_s = 120;
@@ -14,7 +14,7 @@ dt_status dt_outlook_of(const dt_plan_run *run, dt_outlook *o, dt_arena *arena) 
     dt_plan_read(run->config, &setting, &stop, &marking, &computing, arena);
     DT_TRY(dt_strategy_open(&strategy, dt_config_get(run->config, "strategy"), arena));
     size_t hosts = run->platform->hosts, workers = setting.workers > 0 ? (size_t)setting.workers : hosts;
-    size_t actors = dt_strategy_actors(&strategy, workers);
+    size_t actors = dt_role_actors(&strategy, workers);
     dt_load load = dt_load_of(actors);
     *o = (dt_outlook){ hosts, actors, dt_load_hosts(hosts) + load.bytes, load.burst_s, NAN };
     if (stop.rounds > 0 || stop.steps > 0)      /* a round has a step at least */
@@ -43,11 +43,11 @@ dt_status dt_outlook_afford(const dt_outlook *o, size_t parameters) {
     if (parameters > 0 && models > left)
         return dt_fail_at(DT_EINVAL, "model", "%zu models of %zu parameters at a time need about %s of memory, and %s are "
                           "left: let fewer take part at a time, or set learn = false", o->actors, parameters,
-                          dt_table_bytes(models, need), dt_table_bytes(left, left_text));
+                          dt_quantity_bytes(models, need), dt_quantity_bytes(left, left_text));
     if (parameters == 0 && bytes > left)
         return dt_fail_at(DT_EINVAL, "workers", "%zu actors at a time on %zu hosts need about %s of memory, and %s are left: "
-                          "let fewer take part", o->actors, o->hosts, dt_table_bytes(bytes, need),
-                          dt_table_bytes(left, left_text));
+                          "let fewer take part", o->actors, o->hosts, dt_quantity_bytes(bytes, need),
+                          dt_quantity_bytes(left, left_text));
     if (mappings > most)
         return dt_fail_at(DT_EINVAL, "workers", "%zu actors at a time need about %.0f mappings of memory, and this system "
                           "allows a process %.0f: \"sysctl vm.max_map_count=%.0f\" allows more", o->actors, mappings, most,
@@ -60,8 +60,8 @@ const char *dt_outlook_warning(const dt_outlook *o, dt_arena *arena) {
     double rounds = isnan(o->rounds) ? 1 : o->rounds;
     if (o->round_s < short_round_s || (o->round_s < long_round_s && rounds * o->round_s < long_run_s)) return NULL;
     const char *all = rounds <= 1 ? "" : dt_arena_text(arena, ", and %.0f rounds %s", rounds,
-                                                             dt_table_seconds(rounds * o->round_s, run));
+                                                             dt_quantity_seconds(rounds * o->round_s, run));
     return dt_arena_text(arena, "%zu actors that talk at the same time take SimGrid %s about %s of real time a round%s%s",
-                         o->actors, dt_engine_version(), dt_table_seconds(o->round_s, round), all,
+                         o->actors, dt_engine_version(), dt_quantity_seconds(o->round_s, round), all,
                          dt_load_scans() ? " (it looks at all of them for each; SimGrid 4.0 does not)" : "");
 }

@@ -1,5 +1,6 @@
 /* plan.c - the keys of a scenario, and checking one flat scenario against them. */
 #include "run/plan.h"
+#include "base/near.h"
 #include "base/warn.h"
 #include "fault/fault.h"
 #include "layer/layer.h"
@@ -8,104 +9,99 @@
 #include <string.h>
 
 const dt_param dt_plan_params[] = {
-    { "workers", DT_INT, offsetof(dt_setting, workers), 0, 0, 1e7, "1",
-      "how many train; 0: one on every host but the server's; a table says on which hosts", NULL, NULL },
-    { "seed", DT_INT, offsetof(dt_setting, seed), 1, 0, 1e15, "1", "names every random stream of the run", NULL, NULL },
-    { "data_seed", DT_INT, offsetof(dt_setting, data_seed), 0, 0, 1e15, "1",
-      "names the streams of generated data, to hold them while seeds vary; 0: the run's seed", NULL, NULL },
-    { "learn", DT_BOOL, offsetof(dt_setting, learn), 1, 0, 1, "1",
-      "false: nothing is learnt, only time and bytes are simulated", NULL, NULL },
-    { "batch", DT_INT, offsetof(dt_setting, batch), 32, 0, 1e9, "1", "samples of a step; 0: the whole shard", NULL,
-      NULL },
-    { "server", DT_TEXT, offsetof(dt_setting, server), 0, 0, 0, "1",
-      "host of the server; else the one called server, else the first worker's", NULL, NULL },
-    { "network", DT_TEXT, offsetof(dt_setting, network), 0, 0, 0, "1",
-      "SimGrid's model: LV08 with its measured factors, CM02 with closed forms", "LV08", "LV08|CM02" },
-    { "window", DT_REAL, offsetof(dt_setting, window), 4 << 20, 0, 1e15, "B",
-      "TCP window: a message gets at most window / (2 latency of its route); 0: no such bound; the <config> of a platform "
-      "may preset another than 4 MiB (wan presets 0)", NULL, NULL },
-    { "trace", DT_TEXT, offsetof(dt_setting, trace), 0, 0, 0, "1",
-      "spans: record every stretch of time of every worker; messages: and every message", "none",
-      "none|spans|messages" },
-    { "keep", DT_TEXT, offsetof(dt_setting, keep), 0, 0, 0, "1", "record the final parameters", "nothing",
-      "nothing|model" },
+    DT_INT_PARAM(dt_setting, workers, 0, 0, 1e7,
+                 "how many train; 0: one on every host but the server's; a table says on which hosts"),
+    DT_INT_PARAM(dt_setting, seed, 1, 0, 1e15, "names every random stream of the run"),
+    DT_INT_PARAM(dt_setting, data_seed, 0, 0, 1e15,
+                 "names the streams of generated data, to hold them while seeds vary; 0: the run's seed"),
+    DT_BOOL_PARAM(dt_setting, learn, true, "false: nothing is learnt, only time and bytes are simulated"),
+    DT_INT_PARAM(dt_setting, batch, 32, 0, 1e9, "samples of a step; 0: the whole shard"),
+    DT_TEXT_PARAM(dt_setting, server, NULL, "host of the server; else the one called server, else the first worker's"),
+    DT_CHOICE_PARAM(dt_setting, network, "LV08", "LV08|CM02",
+                    "SimGrid's model: LV08 with its measured factors, CM02 with closed forms"),
+    DT_REAL_PARAM(dt_setting, window, 4 << 20, 0, 1e15, "B", "TCP window: a message gets at most window / (2 latency of its "
+                  "route); 0: no such bound; the <config> of a platform may preset another than 4 MiB (wan presets 0)"),
+    DT_CHOICE_PARAM(dt_setting, trace, "none", "none|spans|messages",
+                    "spans: record every stretch of time of every worker; messages: and every message"),
+    DT_CHOICE_PARAM(dt_setting, keep, "nothing", "nothing|model", "record the final parameters"),
     { 0 }
 };
 
 static const dt_param workers_params[] = {
-    { "count", DT_INT, offsetof(dt_setting, workers), 0, 0, 1e7, "1",
-      "how many train; 0: one on every host whose name fits on", NULL, NULL },
-    { "on", DT_TEXT, offsetof(dt_setting, on), 0, 0, 0, "1",
-      "names of their hosts, with * and ?: \"gpu*\"; in natural order (gpu2 before gpu10), the server's left out if another fits",
-      NULL, NULL },
+    DT_INT_NAMED("count", dt_setting, workers, 0, 0, 1e7, "how many train; 0: one on every host whose name fits on"),
+    DT_TEXT_PARAM(dt_setting, on, NULL, "names of their hosts, with * and ?: \"gpu*\"; in natural order (gpu2 before gpu10), "
+                  "the server's left out if another fits"),
     { 0 }
 };
 
-#define LIMIT_OF(name, most, unit, brief) { #name, DT_REAL, offsetof(dt_stop, name), 0, 0, most, unit, brief, NULL, NULL }
-#define LIMIT(name, unit, brief) LIMIT_OF(name, 1e300, unit, brief)
 static const dt_param stop_params[] = {
-    LIMIT(steps, "1", "gradient steps of a worker"),
-    LIMIT(rounds, "1", "means taken, or rounds of a server"),
-    LIMIT(epochs, "1", "passes over all samples, summed over workers"),
-    LIMIT(seconds, "s", "simulated time"),
-    LIMIT(bytes, "B", "bytes sent by all"),
-    LIMIT(loss, "1", "a training loss low enough, looked at in every mark"),
-    LIMIT_OF(accuracy, 1, "1", "a test accuracy high enough, as a share: 0.97; looked at in every mark"),
+    DT_REAL_PARAM(dt_stop, steps, 0, 0, 1e300, "1", "gradient steps of a worker"),
+    DT_REAL_PARAM(dt_stop, rounds, 0, 0, 1e300, "1", "means taken, or rounds of a server"),
+    DT_REAL_PARAM(dt_stop, epochs, 0, 0, 1e300, "1", "passes over all samples, summed over workers"),
+    DT_REAL_PARAM(dt_stop, seconds, 0, 0, 1e300, "s", "simulated time"),
+    DT_REAL_PARAM(dt_stop, bytes, 0, 0, 1e300, "B", "bytes sent by all"),
+    DT_REAL_PARAM(dt_stop, loss, 0, 0, 1e300, "1", "a training loss low enough, looked at in every mark"),
+    DT_REAL_PARAM(dt_stop, accuracy, 0, 0, 1, "1", "a test accuracy high enough, as a share: 0.97; looked at in every mark"),
     { 0 }
 };
 
 static const dt_param mark_params[] = {
-    { "rounds", DT_REAL, offsetof(dt_marking, every.rounds), 0, 0, 1e15, "1", "a mark at every so many rounds", NULL,
-      NULL },
-    { "steps", DT_REAL, offsetof(dt_marking, every.steps), 0, 0, 1e15, "1", "a mark at every so many steps", NULL,
-      NULL },
-    { "seconds", DT_REAL, offsetof(dt_marking, every.seconds), 0, 0, 1e15, "s", "a mark at every so many seconds", NULL,
-      NULL },
-    { "epochs", DT_REAL, offsetof(dt_marking, every.epochs), 0, 0, 1e15, "1", "a mark at every so many epochs", NULL,
-      NULL },
-    { "bytes", DT_REAL, offsetof(dt_marking, every.bytes), 0, 0, 1e300, "B", "a mark at every so many bytes", NULL,
-      NULL },
-    { "rows", DT_INT, offsetof(dt_marking, rows), 0, 0, 1e15, "1", "training samples the loss is taken over; 0: all",
-      NULL, NULL },
+    DT_REAL_NAMED("rounds", dt_marking, every.rounds, 0, 0, 1e15, "1", "a mark at every so many rounds"),
+    DT_REAL_NAMED("steps", dt_marking, every.steps, 0, 0, 1e15, "1", "a mark at every so many steps"),
+    DT_REAL_NAMED("seconds", dt_marking, every.seconds, 0, 0, 1e15, "s", "a mark at every so many seconds"),
+    DT_REAL_NAMED("epochs", dt_marking, every.epochs, 0, 0, 1e15, "1", "a mark at every so many epochs"),
+    DT_REAL_NAMED("bytes", dt_marking, every.bytes, 0, 0, 1e300, "B", "a mark at every so many bytes"),
+    DT_INT_PARAM(dt_marking, rows, 0, 0, 1e15, "training samples the loss is taken over; 0: all"),
     { 0 }
 };
 
 static const dt_param compute_params[] = {
-    { "seconds", DT_TABLE, offsetof(dt_computing, seconds), 0, 0, 0, "s",
-      "time of a step, drawn anew, instead of flops over speed; or a list: a value for each worker", NULL, "distribution" },
+    DT_TABLE_PARAM(dt_computing, seconds, "s", "distribution",
+                   "time of a step, drawn anew, instead of flops over speed; or a list: a value for each worker"),
     { 0 }
 };
 
-#define IDEAL(name, brief) { #name, DT_BOOL, offsetof(dt_ideal, name), 0, 0, 1, "1", brief, NULL, NULL }
 static const dt_param ideal_params[] = {
-    IDEAL(jitter, "every step takes the mean of its distributions; all is drawn as ever"),
-    IDEAL(speed, "all workers compute at their mean speed"),
-    IDEAL(latency, "links have no latency, so TCP windows do not bind either"),
-    IDEAL(bandwidth, "links have no bound: a message takes its latency, and more only where the TCP window binds"),
-    IDEAL(window, "no TCP window: a message gets what its narrowest link has"),
-    IDEAL(server, "what the server sends, receives and computes takes no time"),
+    DT_BOOL_PARAM(dt_ideal, jitter, false, "every step takes the mean of its distributions; all is drawn as ever"),
+    DT_BOOL_PARAM(dt_ideal, speed, false, "all workers compute at their mean speed"),
+    DT_BOOL_PARAM(dt_ideal, latency, false, "links have no latency, so TCP windows do not bind either"),
+    DT_BOOL_PARAM(dt_ideal, bandwidth, false,
+                  "links have no bound: a message takes its latency, and more only where the TCP window binds"),
+    DT_BOOL_PARAM(dt_ideal, window, false, "no TCP window: a message gets what its narrowest link has"),
+    DT_BOOL_PARAM(dt_ideal, server, false, "what the server sends, receives and computes takes no time"),
     { 0 }
 };
+
+/* How a section is resolved: as a choice of a room's entry or of a distribution, as a table, or in a way of its own. */
+typedef dt_status resolver(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena);
+static resolver plan_choice, plan_drawn, plan_table, plan_places, plan_compute, plan_faults;
 
 const dt_section dt_plan_sections[] = {
-    { "workers", NULL, 0, workers_params, "on which hosts they train, where not on all: { on = \"gpu*\" }" },
-    { "data", &dt_data_room, 0, NULL, "the samples" },
-    { "split", &dt_split_room, 0, NULL, "which worker holds which samples" },
-    { "model", &dt_model_room, 0, NULL, "what is trained" },
-    { "optimiser", &dt_optimiser_room, sizeof(dt_optimiser), NULL, "a step from a gradient" },
-    { "schedule", &dt_schedule_room, sizeof(dt_schedule), NULL, "the learning-rate schedule" },
-    { "strategy", &dt_strategy_room, 0, NULL, "who computes and who talks to whom" },
-    { "collective", &dt_collective_room, 0, NULL, "how a mean is formed" },
-    { "compress", &dt_compress_room, sizeof(dt_compress), NULL, "what travels" },
-    { "aggregate", &dt_aggregate_room, 0, NULL, "how models are merged" },
-    { "topology", &dt_topology_room, 0, NULL, "the graph of gossip" },
-    { "speed", &dt_distribution_room, 0, NULL, "how many times slower each worker computes, drawn once; or a list: a value for each" },
-    { "jitter", &dt_distribution_room, 0, NULL, "factor on the time of each step, drawn anew; or a list: a value for each worker" },
-    { "compute", NULL, 0, compute_params, "how long a step takes, where not flops over speed" },
-    { "ideal", NULL, 0, ideal_params, "what is made ideal, to see what it costs; random draws stay the same" },
-    { "faults", NULL, 0, dt_fault_params, "what goes wrong, and how long others wait for those who are gone" },
-    { "stop", NULL, 0, stop_params, "when a run ends; 0: not by this" },
-    { "mark", NULL, 0, mark_params, "how often the model is looked at; 0: not by this, all 0: fifty times" },
+    { "workers", NULL, workers_params, sizeof(dt_setting),
+      "on which hosts they train, where not on all: { on = \"gpu*\" }", plan_places },
+    { "data", &dt_data_room, NULL, 0, "the samples", plan_choice },
+    { "split", &dt_split_room, NULL, 0, "which worker holds which samples", plan_choice },
+    { "model", &dt_model_room, NULL, 0, "what is trained", plan_choice },
+    { "optimiser", &dt_optimiser_room, NULL, sizeof(dt_optimiser), "a step from a gradient", plan_choice },
+    { "schedule", &dt_schedule_room, NULL, sizeof(dt_schedule), "the learning-rate schedule", plan_choice },
+    { "strategy", &dt_strategy_room, NULL, 0, "who computes and who talks to whom", plan_choice },
+    { "collective", &dt_collective_room, NULL, 0, "how a mean is formed", plan_choice },
+    { "compress", &dt_compress_room, NULL, sizeof(dt_compress), "what travels", plan_choice },
+    { "aggregate", &dt_aggregate_room, NULL, 0, "how models are merged", plan_choice },
+    { "topology", &dt_topology_room, NULL, 0, "the graph of gossip", plan_choice },
+    { "speed", &dt_distribution_room, NULL, 0,
+      "how many times slower each worker computes, drawn once; or a list: a value for each", plan_drawn },
+    { "jitter", &dt_distribution_room, NULL, 0,
+      "factor on the time of each step, drawn anew; or a list: a value for each worker", plan_drawn },
+    { "compute", NULL, compute_params, sizeof(dt_computing),
+      "how long a step takes, where not flops over speed", plan_compute },
+    { "ideal", NULL, ideal_params, sizeof(dt_ideal),
+      "what is made ideal, to see what it costs; random draws stay the same", plan_table },
+    { "faults", NULL, dt_fault_params, sizeof(dt_faults),
+      "what goes wrong, and how long others wait for those who are gone", plan_faults },
+    { "stop", NULL, stop_params, sizeof(dt_stop), "when a run ends; 0: not by this", plan_table },
+    { "mark", NULL, mark_params, sizeof(dt_marking),
+      "how often the model is looked at; 0: not by this, all 0: fifty times", plan_table },
     { 0 }
 };
 
@@ -136,7 +132,7 @@ static dt_status plan_unknown(const char *key) {
     for (const dt_param *p = dt_plan_params; p->name != NULL; p++) names[count++] = p->name;
     for (const dt_section *s = dt_plan_sections; s->key != NULL; s++) names[count++] = s->key;
     const char *near = dt_nearest(key, names, count);
-    if (near != NULL) return dt_fail_at(DT_EINVAL, key, "there is no such key; did you mean \"%s\"?", near);
+    if (near != NULL) return dt_fail_at(DT_EINVAL, key, "there is no such key%s", dt_did_you_mean(near));
     return dt_fail_at(DT_EINVAL, key, "there is no such key of a scenario (\"dtsim help scenario\" lists them)");
 }
 
@@ -176,36 +172,39 @@ static dt_status plan_nameless(const dt_config *node, const char *path, dt_arena
 }
 
 /* A number alone was a plain key. */
-static dt_status plan_places(const dt_config *node, dt_config *out, dt_arena *arena) {
+static dt_status plan_places(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
     dt_setting setting = { 0 };
     if (node == NULL || !plan_tabled(node)) return DT_OK;
     bool empty = node->first == NULL || (node->first->key == NULL && node->first->next == NULL);
-    if (!empty) DT_TRY(plan_nameless(node, "workers", arena));
-    if (!empty) DT_TRY(dt_param_fill((dt_target){ workers_params, &setting }, (dt_target){ 0 }, node, "workers", arena));
+    if (!empty) DT_TRY(plan_nameless(node, s->key, arena));
+    if (!empty) DT_TRY(dt_param_fill((dt_target){ s->params, &setting }, (dt_target){ 0 }, node, s->key, arena));
     if (setting.on == NULL || setting.on[0] == '\0')
-        return dt_fail_at(DT_EINVAL, "workers", "the table says on which hosts the workers train: { on = \"gpu*\" }; without that "
+        return dt_fail_at(DT_EINVAL, s->key, "the table says on which hosts the workers train: { on = \"gpu*\" }; without that "
                           "write a number alone");
-    dt_param_dump((dt_target){ workers_params, &setting }, dt_config_set_table(out, "workers", arena), arena);
+    if (strchr(setting.on, '[') != NULL)        /* to fnmatch [1-12] is a set of characters: 1 and 2 */
+        return dt_fail_at(DT_EINVAL, "workers.on", "expected names of hosts with only * and ? in them, such as \"gpu*\", got "
+                          "\"%s\"", setting.on);
+    dt_param_dump((dt_target){ s->params, &setting }, dt_config_set_table(out, s->key, arena), arena);
     return DT_OK;
 }
 
-static dt_status plan_compute(const dt_config *node, dt_config *out, dt_arena *arena) {
+static dt_status plan_compute(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
     dt_computing computing = { 0 };
-    DT_TRY(plan_nameless(node, "compute", arena));
-    DT_TRY(dt_param_fill((dt_target){ compute_params, &computing }, (dt_target){ 0 }, node, "compute", arena));
+    DT_TRY(plan_nameless(node, s->key, arena));
+    DT_TRY(dt_param_fill((dt_target){ s->params, &computing }, (dt_target){ 0 }, node, s->key, arena));
     if (computing.seconds == NULL) return DT_OK;
-    dt_config *resolved = dt_config_set_table(out, "compute", arena);
+    dt_config *resolved = dt_config_set_table(out, s->key, arena);
     return dt_distribution_resolve(computing.seconds, "s", "compute.seconds", resolved, "seconds", arena);
 }
 
 /* A scenario without faults says nothing of them. */
-static dt_status plan_faults(const dt_config *node, dt_config *out, dt_arena *arena) {
-    DT_TRY(plan_nameless(node, "faults", arena));
+static dt_status plan_faults(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
+    DT_TRY(plan_nameless(node, s->key, arena));
     return node == NULL ? DT_OK : dt_fault_resolve(node, out, arena);
 }
 
 static dt_status plan_table(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
-    void *state = dt_arena_take(arena, 1, sizeof(dt_stop) + sizeof(dt_marking));
+    void *state = dt_arena_take(arena, 1, s->state_size);
     DT_TRY(plan_nameless(node, s->key, arena));
     DT_TRY(dt_param_fill((dt_target){ s->params, state }, (dt_target){ 0 }, node, s->key, arena));
     dt_param_dump((dt_target){ s->params, state }, dt_config_set_table(out, s->key, arena), arena);
@@ -213,8 +212,12 @@ static dt_status plan_table(const dt_section *s, const dt_config *node, dt_confi
 }
 
 static dt_status plan_choice(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
-    if (s->room == &dt_distribution_room) return dt_distribution_resolve(node, "1", s->key, out, s->key, arena);
-    return dt_room_resolve(s->room, node, s->key, s->common, out, s->key, arena);
+    return dt_room_resolve(s->room, node, s->key, s->state_size, out, s->key, arena);
+}
+
+/* A factor on time, which has no unit. */
+static dt_status plan_drawn(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
+    return dt_distribution_resolve(node, "1", s->key, out, s->key, arena);
 }
 
 static bool plan_ends(const dt_stop *s) {
@@ -263,6 +266,7 @@ static dt_status plan_cross(dt_config *out, dt_arena *arena) {
     dt_schedule schedule;
     DT_TRY(dt_schedule_open(&schedule, dt_config_get(out, "schedule"), NULL, arena));
     DT_TRY(plan_merging(out, arena));
+    DT_TRY(dt_strategy_check(out, arena));
     return dt_data_check(dt_config_get(out, "data"));
 }
 
@@ -273,14 +277,8 @@ dt_status dt_plan_resolve(const dt_config *given, dt_arena *arena, dt_config **r
     DT_TRY(dt_param_fill((dt_target){ dt_plan_params, setting }, (dt_target){ 0 }, plan_scalars(given, arena), "", arena));
     dt_param_dump((dt_target){ dt_plan_params, setting }, out, arena);
     dt_config_set_copy(out, "platform", dt_config_get(given, "platform"), arena);
-    for (const dt_section *s = dt_plan_sections; s->key != NULL; s++) {
-        const dt_config *node = dt_config_get(given, s->key);
-        if (s->params == workers_params) DT_TRY(plan_places(node, out, arena));
-        else if (s->params == compute_params) DT_TRY(plan_compute(node, out, arena));
-        else if (s->params == dt_fault_params) DT_TRY(plan_faults(node, out, arena));
-        else if (s->room == NULL) DT_TRY(plan_table(s, node, out, arena));
-        else DT_TRY(plan_choice(s, node, out, arena));
-    }
+    for (const dt_section *s = dt_plan_sections; s->key != NULL; s++)
+        DT_TRY(s->resolve(s, dt_config_get(given, s->key), out, arena));
     *resolved = out;
     return plan_cross(out, arena);
 }

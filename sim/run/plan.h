@@ -1,5 +1,5 @@
 /* plan.h - what a scenario asks for: a list of runs, each with every choice written out and checked.
- * script/ makes it, the rest of run/ carries it out. */
+ * script/ makes it, run/ carries out one run of it, and sweep/ all of them. */
 #ifndef DT_RUN_PLAN_H
 #define DT_RUN_PLAN_H
 
@@ -12,9 +12,11 @@
 typedef struct dt_section {
     const char     *key;            /* of the scenario */
     const dt_room  *room;           /* whose entries it names; NULL: it is a table of params */
-    size_t          common;         /* size of the struct that the room's common parameters live in */
     const dt_param *params;
+    size_t          state_size;     /* of the struct that params fill, or the room's common parameters; 0: there are none */
     const char     *brief;
+    /* Check what was given, or NULL, and write it out into the resolved configuration. */
+    dt_status     (*resolve)(const struct dt_section *section, const dt_config *given, dt_config *resolved, dt_arena *arena);
 } dt_section;
 
 extern const dt_param   dt_plan_params[];       /* plain keys: workers, batch, seed, network, ... */

@@ -1,7 +1,8 @@
 /* run.c - builds what a configuration names, runs it, and leaves its part file. */
 #include "run/run.h"
+#include "base/near.h"
 #include "base/warn.h"
-#include "engine/fate.h"
+#include "engine/failure.h"
 #include "fault/fault.h"
 #include "run/audit.h"
 #include "run/notes.h"
@@ -111,9 +112,8 @@ static dt_status run_nowhere(const run *r) {
     }
     if (hosts > SHOWN) list = dt_arena_text(r->arena, "%s and %zu more", list, hosts - SHOWN);
     if (near == NULL) near = dt_nearest(r->setting.on, names, hosts);
-    return dt_fail_at(DT_ENOTFOUND, "workers.on", "no host of the platform has a name like \"%s\"%s%s%s; its hosts are %s",
-                      r->setting.on, near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near,
-                      near == NULL ? "" : "\"", list);
+    return dt_fail_at(DT_ENOTFOUND, "workers.on", "no host of the platform has a name like \"%s\"%s (its hosts are %s)",
+                      r->setting.on, dt_did_you_mean(near), list);
 }
 
 /* The hosts that workers may have, in order: the server's is left out, unless it is the only one. */
@@ -254,7 +254,7 @@ static dt_status run_faults(run *r) {
 }
 
 static const dt_collective_type *run_collective(const run *r) {
-    return (const dt_collective_type *)dt_room_find(&dt_collective_room, dt_config_name(run_key(r, "collective")));
+    return dt_collective_of(dt_room_find(&dt_collective_room, dt_config_name(run_key(r, "collective"))));
 }
 
 static bool run_takes_part(const run *r, size_t host) {
@@ -348,7 +348,7 @@ static dt_status run_train(run *r, const dt_plan *plan, const dt_plan_run *plan_
     if (r->learning.learn) dt_model_start(&r->model, r->learning.seed, x->x);
     dt_stage stage = { &r->learning, &r->pace, &r->team, &r->board, x, r->arena };
     dt_meter_ground(dt_pool_meter(r->pool), DT_ENGINE);
-    dt_status status = dt_strategy_run(&r->strategy, &stage);
+    dt_status status = dt_role_run(&r->strategy, &stage);
     const char *reason = dt_arena_text(r->arena, "%s", status == DT_OK ? "" : dt_reason());
     DT_TRY(run_finish(r, &stage, status == DT_OK));
     return status == DT_OK ? DT_OK : dt_fail(status, "%s", reason);

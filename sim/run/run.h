@@ -11,7 +11,7 @@ typedef struct dt_run_options {
     const char  *part;          /* the file to write; platform text and .part stand beside it */
     int          threads;       /* of the compute pool, >= 1 */
     dt_progress *progress;      /* NULL: nobody looks */
-    const char  *key, *program; /* what its result hangs on (key.h), for whoever looks for it later */
+    const char  *key, *program; /* what its result hangs on (sweep/key.h), for whoever looks for it later */
 } dt_run_options;
 
 /* Carry out the run.  Whatever happens to the training (divergence, deadlock, a data file that went away) is

@@ -1,6 +1,6 @@
 /* traffic.c - flows between ranks in a hash table, and their tables. */
 #include "run/traffic.h"
-#include "engine/fate.h"
+#include "engine/failure.h"
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>

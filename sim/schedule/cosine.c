@@ -12,9 +12,8 @@ static double cosine_factor(const void *state, double progress) {
 }
 
 static const dt_param cosine_params[] = {
-    { "at", DT_REAL, offsetof(cosine, at), 100, 1e-6, 1e15, "1", "where the floor is reached: epochs = 100, or rounds, steps",
-      NULL, NULL },
-    { "floor", DT_REAL, offsetof(cosine, floor), 0.001, 1e-9, 1, "1", "smallest share of the rate", NULL, NULL },
+    DT_REAL_PARAM(cosine, at, 100, 1e-6, 1e15, "1", "where the floor is reached: epochs = 100, or rounds, steps"),
+    DT_REAL_PARAM(cosine, floor, 0.001, 1e-9, 1, "1", "smallest share of the rate"),
     { 0 }
 };
 

@@ -9,8 +9,7 @@ static double inverse_factor(const void *state, double progress) {
 }
 
 static const dt_param inverse_params[] = {
-    { "at", DT_REAL, offsetof(inverse, at), 10, 1e-6, 1e15, "1", "where the rate is halved: epochs = 10, or rounds, steps", NULL,
-      NULL },
+    DT_REAL_PARAM(inverse, at, 10, 1e-6, 1e15, "1", "where the rate is halved: epochs = 10, or rounds, steps"),
     { 0 }
 };
 

@@ -31,10 +31,8 @@ static double points_factor(const void *state, double progress) {
 }
 
 static const dt_param points_params[] = {
-    { "at", DT_LIST, offsetof(points, at), 0, 0, 1e15, "1", "the points, in order: epochs = { 0, 5, 60 }, or rounds, steps", "0",
-      NULL },
-    { "factor", DT_LIST, offsetof(points, factor), 0, 1e-9, 1e6, "1", "what the rate is multiplied by at each point", "1",
-      NULL },
+    DT_LIST_PARAM(points, at, "0", 0, 1e15, "1", "the points, in order: epochs = { 0, 5, 60 }, or rounds, steps"),
+    DT_LIST_PARAM(points, factor, "1", 1e-9, 1e6, "1", "what the rate is multiplied by at each point"),
     { 0 }
 };
 

@@ -1,22 +1,15 @@
 /* schedule.c - opening a schedule, and the unit that its progress is counted in. */
 #include "schedule/schedule.h"
+#include "base/near.h"
 #include <string.h>
 
-#define ITEM(name) extern const dt_schedule_type dt_schedule_##name;
-#include "schedule/list.h"
-#undef ITEM
-
-static const dt_entry *const entries[] = {
-#define ITEM(name) &dt_schedule_##name.is,
-#include "schedule/list.h"
-#undef ITEM
-};
+#define ROOM schedule
+#include "base/members.h"
 
 static const dt_param schedule_common[] = {
-    { "by", DT_TEXT, offsetof(dt_schedule, by), 0, 0, 0, "1",
-      "what at counts: global epochs (passes over all samples, all workers together), rounds, or steps of a worker; a key of "
-      "that name in place of at says both", "epochs",
-      "epochs|rounds|steps" },
+    DT_CHOICE_PARAM(dt_schedule, by, "epochs", "epochs|rounds|steps", "what at counts: global epochs (passes over all "
+                    "samples, all workers together), rounds, or steps of a worker; a key of that name in place of at says "
+                    "both"),
     { 0 }
 };
 
@@ -41,8 +34,8 @@ static dt_status schedule_key(const dt_entry *entry, const dt_config *c, const c
     if (!schedule_unit(c->key)) {
         const char *near = c->key == NULL || schedule_takes(entry, c->key) ? NULL : dt_nearest(c->key, units, UNITS);
         if (near != NULL)
-            return dt_fail_at(DT_EINVAL, dt_arena_text(arena, "%s.%s", path, c->key), "there is no such key; did you mean "
-                              "\"%s\"?", near);
+            return dt_fail_at(DT_EINVAL, dt_arena_text(arena, "%s.%s", path, c->key), "there is no such key%s",
+                              dt_did_you_mean(near));
         dt_config_set_copy(out, c->key, c, arena);
         return DT_OK;
     }
@@ -84,7 +77,7 @@ static const char *schedule_more(const dt_entry *entry) {
 
 const dt_room dt_schedule_room = {
     .name = "schedule", .brief = "the learning-rate schedule: in a round all workers use the factor of its beginning",
-    .preset = "constant", .common = schedule_common, .entries = entries, .count = sizeof entries / sizeof *entries,
+    .preset = "constant", .common = schedule_common, ROOM_MEMBERS,
     .more = schedule_more, .write_out = schedule_write_out,
 };
 
@@ -92,7 +85,7 @@ dt_status dt_schedule_open(dt_schedule *s, const dt_config *config, const char *
     const dt_entry *entry;
     if (path == NULL) path = dt_schedule_room.name;
     DT_TRY(dt_room_open(&dt_schedule_room, config, path, s, run, &entry, &s->state));
-    s->type = (const dt_schedule_type *)(const void *)entry;
+    s->type = dt_schedule_of(entry);
     return s->type->init == NULL ? DT_OK : s->type->init(s->state, path);
 }
 

@@ -28,7 +28,7 @@ typedef struct dt_schedule {
 /* Preset: "constant"; common: by ("epochs").  Where a schedule takes the parameter at, a key epochs, rounds or steps in
  * its place says by as well: { "step", rounds = { 30, 60 } } is { "step", at = { 30, 60 }, by = "rounds" }.  A table
  * without a name is a table of points. */
-extern const dt_room dt_schedule_room;
+DT_DECLARE_ROOM(schedule)
 
 /* Open the schedule that config names; path is where config stands, NULL: "schedule".
  * Errors: DT_ENOTFOUND name, DT_EINVAL key or value. */

@@ -16,10 +16,8 @@ static double step_factor(const void *state, double progress) {
 }
 
 static const dt_param step_params[] = {
-    { "at", DT_LIST, offsetof(step_state, at), 0, 0, 1e15, "1", "where the rate falls: epochs = { 30, 60 }, or rounds, steps",
-      "30 60 90", NULL },
-    { "factor", DT_REAL, offsetof(step_state, factor), 0.1, 1e-6, 1e6, "1", "what the rate is multiplied by there",
-      NULL, NULL },
+    DT_LIST_PARAM(step_state, at, "30 60 90", 0, 1e15, "1", "where the rate falls: epochs = { 30, 60 }, or rounds, steps"),
+    DT_REAL_PARAM(step_state, factor, 0.1, 1e-6, 1e6, "1", "what the rate is multiplied by there"),
     { 0 }
 };
 

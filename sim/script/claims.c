@@ -1,5 +1,6 @@
 /* claims.c - the functions of a scenario: on_mark while a run goes on, claims when all have ended. */
 #include "script/inside.h"
+#include "base/near.h"
 #include "record/record.h"
 #include <math.h>
 #include <string.h>
@@ -135,14 +136,38 @@ static int results_read(lua_State *L) {
     return 1;
 }
 
-/* quantity(id, key, text): the text as a number in the unit of that key of the run's configuration; nil: it is none. */
+/* quantity(id, key, text): the text as a number in the unit of that key of the run's configuration, or of the items of the
+ * list there; nil: it is none. */
 static int results_quantity(lua_State *L) {
     const judge *j = lua_touserdata(L, lua_upvalueindex(1));
     const dt_config *node = dt_config_at(asked_config(L, j), luaL_checkstring(L, 2));
     double value;
+    if (node != NULL && node->kind == DT_CONFIG_TABLE && node->first != NULL) node = node->first;   /* an item of a list */
     if (node == NULL || node->unit == NULL || dt_unit_read(luaL_checkstring(L, 3), node->unit, &value) != DT_OK) return 0;
     lua_pushnumber(L, value);
     return 1;
+}
+
+/* nearest(word, names): the name that is nearest to the word; nil: none is near. */
+static int results_nearest(lua_State *L) {
+    const judge *j = lua_touserdata(L, lua_upvalueindex(1));
+    const char *word = luaL_checkstring(L, 1);
+    luaL_checktype(L, 2, LUA_TTABLE);
+    size_t count = lua_rawlen(L, 2);
+    const char **name = dt_arena_take(j->arena, count + 1, sizeof *name);
+    for (size_t i = 0; i < count; i++) {
+        lua_rawgeti(L, 2, (lua_Integer)i + 1);
+        name[i] = dt_arena_text(j->arena, "%s", luaL_checkstring(L, -1));
+        lua_pop(L, 1);
+    }
+    lua_pushstring(L, dt_nearest(word, name, count));
+    return 1;
+}
+
+/* A function of claims that knows whose results are asked. */
+static void push_asking(lua_State *L, lua_CFunction call, judge *j) {
+    lua_pushlightuserdata(L, j);
+    lua_pushcclosure(L, call, 1);
 }
 
 static dt_status push_results(dt_script *s, judge *j) {
@@ -157,11 +182,10 @@ static dt_status push_results(dt_script *s, judge *j) {
         DT_TRY(push_row(L, j->plan, series, columns, row));
         lua_rawseti(L, -2, (lua_Integer)row + 1);
     }
-    lua_pushlightuserdata(L, j);
-    lua_pushcclosure(L, results_read, 1);
-    lua_pushlightuserdata(L, j);
-    lua_pushcclosure(L, results_quantity, 1);
-    lua_call(L, 3, 1);
+    push_asking(L, results_read, j);
+    push_asking(L, results_quantity, j);
+    push_asking(L, results_nearest, j);
+    lua_call(L, 4, 1);
     return DT_OK;
 }
 

@@ -14,6 +14,11 @@
 static const char PLATFORMS[] = "dt.platforms";     /* name -> what the file returned */
 enum { SLOT = 16 };                                 /* room for a value of any kind */
 
+typedef struct generator {
+    dt_entry    is;
+    const char *count;          /* the parameter that counts hosts, or NULL */
+} generator;
+
 /* ---- what a file declares ------------------------------------------------------------------ */
 
 static const char *field_text(dt_script *s, int index, const char *key, const char *file) {
@@ -79,7 +84,8 @@ static dt_param param_of(dt_script *s, size_t i, const char *file) {
 
 /* The table a file returned is on top. */
 static dt_entry *entry_of(dt_script *s, const char *file) {
-    dt_entry *e = dt_arena_take(s->arena, 1, sizeof *e);
+    generator *g = dt_arena_take(s->arena, 1, sizeof *g);
+    dt_entry *e = &g->is;
     int module = lua_gettop(s->L);
     if (!lua_istable(s->L, module)) luaL_error(s->L, "%s returns no table", file);
     e->name = field_text(s, module, "name", file);
@@ -95,8 +101,9 @@ static dt_entry *entry_of(dt_script *s, const char *file) {
         lua_pop(s->L, 1);
     }
     lua_settop(s->L, module);
+    if (lua_getfield(s->L, module, "count") != LUA_TNIL) g->count = field_text(s, module, "count", file);
     if (lua_getfield(s->L, module, "generate") != LUA_TFUNCTION) luaL_error(s->L, "%s has no generate", file);
-    lua_pop(s->L, 1);
+    lua_pop(s->L, 2);
     e->params = params;
     e->state_size = (count + 1) * SLOT;
     return e;
@@ -263,21 +270,14 @@ static dt_status platform_made(dt_script *s, const dt_config *chosen, const dt_p
     return made_end(s, made, platform);
 }
 
-/* The parameter that counts the hosts of a platform, as its file says; NULL: none does. */
-static const char *platform_count(dt_script *s, const dt_config *node) {
-    const char *name = dt_config_name(node), *count = NULL;
-    int top = lua_gettop(s->L);
-    lua_getfield(s->L, LUA_REGISTRYINDEX, PLATFORMS);
-    if (name != NULL && lua_getfield(s->L, -1, name) == LUA_TTABLE && lua_getfield(s->L, -1, "count") == LUA_TSTRING)
-        count = dt_arena_text(s->arena, "%s", lua_tostring(s->L, -1));
-    lua_settop(s->L, top);
-    return count;
-}
+const char *dt_script_platform_count(const dt_entry *platform) { return ((const generator *)(const void *)platform)->count; }
 
 /* As many hosts as the scenario has workers, where the platform does not say how many. */
 static const dt_config *platform_hosts(dt_script *s, const dt_config *node, const dt_config *given) {
     const dt_config *workers = dt_config_get(given, "workers");
-    const char *count = platform_count(s, node);
+    const char *name = dt_config_name(node);
+    const dt_entry *entry = name == NULL ? NULL : dt_room_find(s->platforms, name);
+    const char *count = entry == NULL ? NULL : dt_script_platform_count(entry);
     if (count == NULL || dt_config_get(node, count) != NULL) return node;
     if (workers == NULL || workers->kind != DT_CONFIG_NUMBER || !(workers->number >= 1)) return node;
     dt_config *holder = dt_config_new(s->arena), *table;

@@ -3,9 +3,8 @@
 #include <string.h>
 
 static const char *type_of(const dt_param *p) {
-    bool bare = p->unit == NULL || p->unit[0] == '\0' || strcmp(p->unit, "1") == 0;
     switch (p->kind) {
-    case DT_REAL: return bare ? "number" : "number|string";
+    case DT_REAL: return dt_param_bare(p) ? "number" : "number|string";
     case DT_INT: return "integer";
     case DT_BOOL: return "boolean";
     case DT_TEXT: return "string";
@@ -27,7 +26,7 @@ static void print_choices(FILE *out, const char *choices) {
 /* section: the table that the key may hold as well, or NULL. */
 static void print_field(FILE *out, const dt_param *p, const dt_section *section) {
     bool number = p->kind == DT_REAL || p->kind == DT_INT;
-    bool bare = p->unit == NULL || p->unit[0] == '\0' || strcmp(p->unit, "1") == 0;
+    bool bare = dt_param_bare(p);
     fprintf(out, "---@field %s? ", p->name);
     if (p->kind == DT_TEXT && p->choices != NULL) print_choices(out, p->choices);
     else fputs(type_of(p), out);
@@ -107,8 +106,8 @@ typedef struct method { const char *call, *name, *type, *brief; } method;
 static const method methods[] = {
     { "where { key = value }", "where", "fun(self, wanted: table|fun(run: dt.run): boolean): dt.results",
       "The runs with these values, or those that a function is true of.  A key is a key path or a result (\"time_s\").  "
-      "A number may be written in any unit.  A choice is meant by its label in the sweep (\"fedavg prox=1\"); if no "
-      "run has that label, its name means every run with that algorithm." },
+      "A number may be written in any unit, and a list or table has all that is written of it.  A choice is meant by its "
+      "label in the sweep (\"fedavg prox=1\"); if no run has that label, its name means every run with that algorithm." },
     { "median (key)", "median", "fun(self, key: string): number", "The median over the runs of a result or a swept number." },
     { "mean (key)", "mean", "fun(self, key: string): number", "Their mean." },
     { "least (key)", "least", "fun(self, key: string): number", "The least of them." },

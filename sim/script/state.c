@@ -1,6 +1,8 @@
 /* state.c - a Lua state with the libraries a scenario may use, and Lua's errors as reasons of ours. */
 #include "script/inside.h"
 #include "base/file.h"
+#include "base/near.h"
+#include "distribution/distribution.h"
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
@@ -106,11 +108,11 @@ static bool state_withheld(const char *name) {
     return false;
 }
 
-/* The global name, or word of Lua, that is nearest; NULL: none is. */
-static const char *state_near(lua_State *L, const char *name) {
+/* Of the names in the table at 1, and words of Lua before them, the nearest; NULL: none is. */
+static const char *state_near(lua_State *L, const char *name, size_t words) {
     enum { NAMES = 128 };
     const char *names[NAMES] = { "true", "false", "nil" };
-    size_t count = 3;
+    size_t count = words;
     for (lua_pushnil(L); lua_next(L, 1) != 0 && count < NAMES; lua_pop(L, 1))
         if (lua_type(L, -2) == LUA_TSTRING) names[count++] = lua_tostring(L, -2);
     return dt_nearest(name, names, count);
@@ -121,18 +123,33 @@ static int state_undefined(lua_State *L) {
     if (lua_type(L, 2) != LUA_TSTRING) return 0;
     const char *name = lua_tostring(L, 2);
     if (state_withheld(name)) return luaL_error(L, "\"%s\" has no value: a scenario has it with --unsafe alone", name);
-    const char *near = state_near(L, name);
+    const char *near = state_near(L, name, 3);
     if (near == NULL) return luaL_error(L, "\"%s\" has no value: nothing of that name is defined", name);
-    return luaL_error(L, "\"%s\" has no value; did you mean \"%s\"?", name, near);
+    return luaL_error(L, "\"%s\" has no value%s", name, dt_did_you_mean(near));
 }
 
-static void state_define(lua_State *L) {
-    lua_pushglobaltable(L);
+static int state_not_of_dt(lua_State *L) {
+    const char *name = luaL_tolstring(L, 2, NULL);
+    return luaL_error(L, "dt has no \"%s\"%s", name, dt_did_you_mean(state_near(L, name, 0)));
+}
+
+/* What the table on top answers where it lacks a name; the table is taken. */
+static void state_answer(lua_State *L, lua_CFunction answer) {
     lua_newtable(L);
-    lua_pushcfunction(L, state_undefined);
+    lua_pushcfunction(L, answer);
     lua_setfield(L, -2, "__index");
     lua_setmetatable(L, -2);
     lua_pop(L, 1);
+}
+
+/* The table on top, of what is loaded, gets the module of the distributions' names. */
+static void state_distributions(lua_State *L) {
+    lua_createtable(L, (int)dt_distribution_room.count, 0);
+    for (size_t i = 0; i < dt_distribution_room.count; i++) {
+        lua_pushstring(L, dt_distribution_room.entries[i]->name);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_setfield(L, -2, "dt.distributions");
 }
 
 /* Lua seeds math.random and the order of pairs anew in every process: one is set, the other replaced. */
@@ -143,6 +160,7 @@ static dt_status state_furnish(dt_script *s, void *arg) {
     else state_libraries(L);
     dt_script_guard(L);
     lua_newtable(L);
+    state_distributions(L);
     lua_setfield(L, LUA_REGISTRYINDEX, LOADED);
     lua_pushlightuserdata(L, s);
     lua_pushcclosure(L, state_require, 1);
@@ -156,7 +174,10 @@ static dt_status state_furnish(dt_script *s, void *arg) {
     lua_getfield(L, -1, "randomseed");
     lua_pushinteger(L, 1);
     lua_call(L, 1, 0);
-    state_define(L);
+    dt_script_require(s, "dt");
+    state_answer(L, state_not_of_dt);
+    lua_pushglobaltable(L);
+    state_answer(L, state_undefined);
     return DT_OK;
 }
 

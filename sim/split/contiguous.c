@@ -17,8 +17,7 @@ static dt_status contiguous_assign(const void *state, const dt_samples *samples,
 }
 
 static const dt_param contiguous_params[] = {
-    { "sizes", DT_LIST, offsetof(contiguous, sizes), 0, 1e-9, 1e12, "1",
-      "sizes of the blocks, in proportion; none: equal", NULL, NULL },
+    DT_LIST_PARAM(contiguous, sizes, NULL, 1e-9, 1e12, "1", "sizes of the blocks, in proportion; none: equal"),
     { 0 }
 };
 

@@ -24,13 +24,12 @@ static dt_status dirichlet_assign(const void *state, const dt_samples *samples, 
 }
 
 static const dt_param dirichlet_params[] = {
-    { "alpha", DT_REAL, offsetof(dirichlet, alpha), 0.5, 1e-3, 1e6, "1",
-      "small: few classes a worker; large: all alike", NULL, NULL },
+    DT_REAL_PARAM(dirichlet, alpha, 0.5, 1e-3, 1e6, "1", "small: few classes a worker; large: all alike"),
     { 0 }
 };
 
 const dt_split_type dt_split_dirichlet = {
     .is = { "dirichlet", "Each class is shared out in random proportions.", "Yurochkin et al. 2019, section 4",
             dirichlet_params, sizeof(dirichlet) },
-    .may_leave_empty = true, .assign = dirichlet_assign,
+    .may_leave_empty = true, .drawn = true, .assign = dirichlet_assign,
 };

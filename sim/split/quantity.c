@@ -19,12 +19,12 @@ static dt_status quantity_assign(const void *state, const dt_samples *samples, s
 }
 
 static const dt_param quantity_params[] = {
-    { "power", DT_REAL, offsetof(quantity, power), 1, 0, 20, "1", "exponent of the sizes; 0: all equal", NULL, NULL },
+    DT_REAL_PARAM(quantity, power, 1, 0, 20, "1", "exponent of the sizes; 0: all equal"),
     { 0 }
 };
 
 const dt_split_type dt_split_quantity = {
     .is = { "quantity", "Sizes by a power law, labels alike.", "Li et al. 2022, section 3.3", quantity_params,
             sizeof(quantity) },
-    .may_leave_empty = true, .assign = quantity_assign,
+    .may_leave_empty = true, .drawn = true, .assign = quantity_assign,
 };

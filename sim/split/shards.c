@@ -21,12 +21,12 @@ static dt_status shards_assign(const void *state, const dt_samples *samples, siz
 }
 
 static const dt_param shards_params[] = {
-    { "per_worker", DT_INT, offsetof(shards, per_worker), 2, 1, 1e4, "1", "shards a worker is dealt", NULL, NULL },
+    DT_INT_PARAM(shards, per_worker, 2, 1, 1e4, "shards a worker is dealt"),
     { 0 }
 };
 
 const dt_split_type dt_split_shards = {
     .is = { "shards", "Sorted by label and dealt in shards: few classes a worker.", "McMahan et al. 2017, section 3",
             shards_params, sizeof(shards) },
-    .may_leave_empty = true, .assign = shards_assign,
+    .may_leave_empty = true, .drawn = true, .assign = shards_assign,
 };

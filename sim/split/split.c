@@ -2,25 +2,18 @@
 #include "split/split.h"
 #include "base/warn.h"
 
-#define ITEM(name) extern const dt_split_type dt_split_##name;
-#include "split/list.h"
-#undef ITEM
-
-static const dt_entry *const entries[] = {
-#define ITEM(name) &dt_split_##name.is,
-#include "split/list.h"
-#undef ITEM
-};
+#define ROOM split
+#include "base/members.h"
 
 static const char *split_more(const dt_entry *entry) {
-    if (!((const dt_split_type *)(const void *)entry)->may_leave_empty) return NULL;
+    if (!dt_split_of(entry)->may_leave_empty) return NULL;
     return "it may leave workers without samples: each of them is given one sample of the largest shard, and the result "
            "counts them";
 }
 
 const dt_room dt_split_room = {
     .name = "split", .brief = "which worker holds which sample", .preset = "iid",
-    .entries = entries, .count = sizeof entries / sizeof *entries, .more = split_more,
+    ROOM_MEMBERS, .more = split_more,
 };
 
 /* Counting sort of the rows by worker; ascending within each. */
@@ -64,7 +57,7 @@ static size_t split_mend(uint32_t *worker_of, size_t rows, const dt_shards *s, d
 static dt_status split_assign(const dt_split_type *type, const void *state, const dt_samples *samples, uint64_t seed,
                               dt_shards *out, dt_arena *scratch) {
     uint32_t *worker_of = dt_arena_take(scratch, samples->rows, sizeof *worker_of);
-    dt_rng *rng = dt_rng_stream(scratch, seed, 0, "split");
+    dt_rng *rng = type->drawn ? dt_rng_stream(scratch, seed, 0, "split") : NULL;
     DT_TRY(type->assign(state, samples, out->workers, rng, worker_of, scratch));
     split_list(worker_of, samples->rows, out, scratch);
     out->empty = split_mend(worker_of, samples->rows, out, scratch);
@@ -86,7 +79,7 @@ dt_status dt_split_make(const dt_config *config, const dt_samples *samples, size
     *out = (dt_shards){ workers, 0, dt_arena_take(run, workers + 1, sizeof *out->start),
                         dt_arena_take(run, samples->rows, sizeof *out->row) };
     dt_arena *scratch = dt_arena_new(0);
-    dt_status status = split_assign((const dt_split_type *)(const void *)entry, state, samples, seed, out, scratch);
+    dt_status status = split_assign(dt_split_of(entry), state, samples, seed, out, scratch);
     dt_arena_free(scratch);
     return status;
 }

@@ -15,6 +15,7 @@ typedef struct dt_samples {
 typedef struct dt_split_type {
     dt_entry is;
     bool may_leave_empty;       /* a worker may be left without a sample: dt_split_make mends it, and help says so */
+    bool drawn;                 /* the seed decides who holds what: there is an rng */
     /* Write the worker of every row, 0 .. workers - 1.  scratch is released afterwards. */
     dt_status (*assign)(const void *state, const dt_samples *samples, size_t workers, dt_rng *rng,
                         uint32_t *worker_of /* [rows] */, dt_arena *scratch);
@@ -27,7 +28,7 @@ typedef struct dt_shards {
     uint32_t *row;          /* [rows] */
 } dt_shards;
 
-extern const dt_room dt_split_room;
+DT_DECLARE_ROOM(split)
 
 /* Split samples over workers >= 1.  A worker whom the split leaves without a sample is given one of the largest shard, and
  * counted, and a warning (base/warn.h) says so.

@@ -69,36 +69,32 @@ static void adacomm_begin(adacomm *a, dt_worker *w) {
 static dt_status adacomm_work(void *state, dt_worker *w) {
     adacomm *a = state;
     adacomm_begin(a, w);
-    while (dt_board_goes_on(w->board, w->round)) {
+    while (dt_worker_goes_on(w)) {
         double spread;
         w->tau = (double)dt_board_steps(w->board, w->step, a->tau);
         w->hold_rate = a->couple && a->tau > 1;         /* a decay of the rate waits until tau is 1 */
-        dt_worker_local(w, (long)w->tau);               /* [time] tau steps on its own */
-        if (!dt_worker_average(w, &spread)) return DT_OK;   /* [time] x = sum_i (n_i / n) x_i */
+        DT_TRY(dt_worker_local(w, (long)w->tau));       /* [time] tau steps on its own */
+        DT_TRY(dt_worker_average(w, &spread));          /* [time] x = sum_i (n_i / n) x_i */
         bool first = dt_worker_first(w);                /* the first to end a round acts for all */
         if (a->block > 0) {
             if (first) adacomm_block(a, w);
             dt_worker_adopt(w, a->agreed);
         }
         dt_worker_forget(w);                            /* local momentum begins anew */
-        DT_TRY(dt_worker_mark(w, true, spread));
+        DT_TRY(dt_worker_mark(w, spread));
         if (first) adacomm_adapt(a, w);
     }
     return DT_OK;
 }
 
 static const dt_param adacomm_params[] = {
-    { "period", DT_INT, offsetof(adacomm, period), 20, 1, 1e9, "1", "first period (tau_0)", NULL, NULL },
-    { "interval", DT_REAL, offsetof(adacomm, interval), 60, 1e-9, 1e12, "s", "simulated time between changes (T_0)",
-      NULL, NULL },
-    { "gamma", DT_REAL, offsetof(adacomm, gamma), 0.5, 1e-3, 1, "1", "shrinks tau where the loss alone would not",
-      NULL, NULL },
-    { "rates", DT_BOOL, offsetof(adacomm, rates), 0, 0, 1, "1", "put eta_0 / eta_l under the root too", NULL, NULL },
-    { "couple", DT_BOOL, offsetof(adacomm, couple), 1, 0, 1, "1", "hold a decay of the rate back while tau > 1", NULL,
-      NULL },
-    { "block", DT_REAL, offsetof(adacomm, block), 0, 0, 0.999, "1", "block momentum (beta_g); 0: none", NULL, NULL },
-    { "estimate", DT_TEXT, offsetof(adacomm, estimate), 0, 0, 0, "1", "loss taken: of the mean model, or of the batches",
-      "model", "model|batch" },
+    DT_INT_PARAM(adacomm, period, 20, 1, 1e9, "first period (tau_0)"),
+    DT_REAL_PARAM(adacomm, interval, 60, 1e-9, 1e12, "s", "simulated time between changes (T_0)"),
+    DT_REAL_PARAM(adacomm, gamma, 0.5, 1e-3, 1, "1", "shrinks tau where the loss alone would not"),
+    DT_BOOL_PARAM(adacomm, rates, false, "put eta_0 / eta_l under the root too"),
+    DT_BOOL_PARAM(adacomm, couple, true, "hold a decay of the rate back while tau > 1"),
+    DT_REAL_PARAM(adacomm, block, 0, 0, 0.999, "1", "block momentum (beta_g); 0: none"),
+    DT_CHOICE_PARAM(adacomm, estimate, "model", "model|batch", "loss taken: of the mean model, or of the batches"),
     { 0 }
 };
 

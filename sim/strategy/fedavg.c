@@ -2,7 +2,6 @@
  * Source: McMahan et al. 2017, "Communication-Efficient Learning of Deep Networks from Decentralized Data",
  * Algorithm 1; the proximal term of FedProx: Li et al. 2020, equation 2; inviting more devices than are needed, and a
  * deadline for a round: Bonawitz et al. 2019, section 2.2. */
-#include "engine/fate.h"
 #include "strategy/strategy.h"
 #include <gsl/gsl_randist.h>
 #include <math.h>
@@ -17,12 +16,11 @@ typedef struct fedavg {
 
 static dt_status fedavg_train(void *state, dt_worker *w) {
     const fedavg *f = state;
-    if (!dt_worker_fetch(w)) return DT_OK;                          /* [time] w = w_t */
+    DT_TRY(dt_worker_fetch(w));                                     /* [time] w = w_t */
     long pass = dt_learning_steps_per_epoch(w->learning, (size_t)w->rank);
     w->prox = f->prox;
-    dt_worker_local(w, f->epochs * pass);                           /* [time] E passes in batches of B */
-    dt_worker_submit(w);                                            /* [time] w_k to the server */
-    return DT_OK;
+    DT_TRY(dt_worker_local(w, f->epochs * pass));                   /* [time] E passes in batches of B */
+    return dt_worker_submit(w);                                     /* [time] w_k to the server */
 }
 
 /* m = max(C K, 1) */
@@ -47,12 +45,12 @@ static void fedavg_prepare(fedavg *f, dt_server *s) {
 static dt_status fedavg_serve(void *state, dt_server *s) {
     fedavg *f = state;
     fedavg_prepare(f, s);
-    while (dt_board_goes_on(s->board, s->round) && !dt_engine_dismissed(s->team->group.engine)) {
+    while (dt_server_goes_on(s)) {
         double spread;
         size_t present = dt_server_present(s, f->all), invited = present < f->most ? present : f->most;
         gsl_ran_choose(s->choice, f->chosen, invited, f->all, present, sizeof *f->all);     /* S_t */
         for (size_t i = 0; i < invited; i++) DT_TRY(dt_server_invite(s, f->chosen[i], fedavg_train, f));
-        dt_server_gather(s, invited < f->m ? invited : f->m, f->deadline);      /* [time] the first m */
+        DT_TRY(dt_server_gather(s, invited < f->m ? invited : f->m, f->deadline));      /* [time] the first m */
         dt_server_merge(s, &spread);                                /* w_t+1 = sum_k (n_k / n) w_k */
         DT_TRY(dt_server_mark(s, spread));
     }
@@ -61,17 +59,12 @@ static dt_status fedavg_serve(void *state, dt_server *s) {
 }
 
 static const dt_param fedavg_params[] = {
-    { "fraction", DT_REAL, offsetof(fedavg, fraction), 0.1, 0, 1, "1", "share of the devices in a round (C); 0: one",
-      NULL, NULL },
-    { "epochs", DT_INT, offsetof(fedavg, epochs), 1, 1, 1e6, "1", "passes over the own samples in a round (E)", NULL,
-      NULL },
-    { "over", DT_REAL, offsetof(fedavg, over), 1, 1, 100, "1",
-      "devices invited for each that is needed: the first updates are taken; who is late is still busy in the next round and "
-      "misses it too, so these are no backup workers", NULL, NULL },
-    { "deadline", DT_REAL, offsetof(fedavg, deadline), 0, 0, 1e9, "s", "a round is over after this; 0: no such limit", NULL,
-      NULL },
-    { "prox", DT_REAL, offsetof(fedavg, prox), 0, 0, 1e6, "1", "pull towards the global model (mu of FedProx)", NULL,
-      NULL },
+    DT_REAL_PARAM(fedavg, fraction, 0.1, 0, 1, "1", "share of the devices in a round (C); 0: one"),
+    DT_INT_PARAM(fedavg, epochs, 1, 1, 1e6, "passes over the own samples in a round (E)"),
+    DT_REAL_PARAM(fedavg, over, 1, 1, 100, "1", "devices invited for each that is needed: the first updates are taken; who "
+                  "is late is still busy in the next round and misses it too, so these are no backup workers"),
+    DT_REAL_PARAM(fedavg, deadline, 0, 0, 1e9, "s", "a round is over after this; 0: no such limit"),
+    DT_REAL_PARAM(fedavg, prox, 0, 0, 1e6, "1", "pull towards the global model (mu of FedProx)"),
     { 0 }
 };
 

@@ -10,19 +10,19 @@ typedef struct localsgd {
 static dt_status localsgd_work(void *state, dt_worker *w) {
     const localsgd *s = state;
     double spread;
-    while (dt_board_goes_on(w->board, w->round)) {
+    while (dt_worker_goes_on(w)) {
         w->tau = (double)dt_board_steps(w->board, w->step, s->period);
-        dt_worker_local(w, (long)w->tau);                   /* [time] tau steps on its own */
-        if (!dt_worker_average(w, &spread)) return DT_OK;   /* [time] x = sum_i (n_i / n) x_i */
+        DT_TRY(dt_worker_local(w, (long)w->tau));   /* [time] tau steps on its own */
+        DT_TRY(dt_worker_average(w, &spread));      /* [time] x = sum_i (n_i / n) x_i */
         if (s->reset) dt_worker_forget(w);
-        DT_TRY(dt_worker_mark(w, true, spread));
+        DT_TRY(dt_worker_mark(w, spread));
     }
     return DT_OK;
 }
 
 static const dt_param localsgd_params[] = {
-    { "period", DT_INT, offsetof(localsgd, period), 10, 1, 1e9, "1", "steps between two means (tau)", NULL, NULL },
-    { "reset", DT_BOOL, offsetof(localsgd, reset), 0, 0, 1, "1", "forget momentum at every mean", NULL, NULL },
+    DT_INT_PARAM(localsgd, period, 10, 1, 1e9, "steps between two means (tau)"),
+    DT_BOOL_PARAM(localsgd, reset, false, "forget momentum at every mean"),
     { 0 }
 };
 

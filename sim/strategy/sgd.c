@@ -7,10 +7,10 @@ static dt_status sgd_work(void *state, dt_worker *w) {
     (void)state;
     double spread;
     w->tau = 1;
-    while (dt_board_goes_on(w->board, w->round)) {
-        dt_worker_local(w, 1);                              /* [time] w_i = x - rate * g_i(x) */
-        if (!dt_worker_average(w, &spread)) return DT_OK;   /* [time] x = sum_i (n_i / n) w_i */
-        DT_TRY(dt_worker_mark(w, true, spread));
+    while (dt_worker_goes_on(w)) {
+        DT_TRY(dt_worker_local(w, 1));              /* [time] w_i = x - rate * g_i(x) */
+        DT_TRY(dt_worker_average(w, &spread));      /* [time] x = sum_i (n_i / n) w_i */
+        DT_TRY(dt_worker_mark(w, spread));
     }
     return DT_OK;
 }

@@ -16,11 +16,11 @@ static dt_status file_connect(const void *state, size_t workers, dt_rng *rng, dt
 }
 
 static const dt_param file_params[] = {
-    { "path", DT_TEXT, offsetof(file, path), 0, 0, 0, "1", "edge list or GraphML, plain or .gz: beside the scenario, in "
-      "the working folder or under $DTSIM_DATA; nodes of GraphML become workers by the number that their names end in "
-      "where these are 0 to workers - 1 or 1 to workers, else in the order of the file", NULL, NULL },
-    { "first", DT_INT, offsetof(file, first), -1, -1, 1, "1", "what an edge list calls its first worker, 0 or 1; -1: 1 "
-      "where its numbers are 1 to workers, which is warned of, else 0", NULL, NULL },
+    DT_TEXT_PARAM(file, path, NULL, "edge list or GraphML, plain or .gz: beside the scenario, in the working folder or under "
+                  "$DTSIM_DATA; nodes of GraphML become workers by the number that their names end in where these are 0 to "
+                  "workers - 1 or 1 to workers, else in the order of the file"),
+    DT_INT_PARAM(file, first, -1, -1, 1, "what an edge list calls its first worker, 0 or 1; -1: 1 where its numbers are 1 to "
+                 "workers, which is warned of, else 0"),
     { 0 }
 };
 

@@ -104,7 +104,7 @@ static dt_status random_regular_connect(const void *state, size_t workers, dt_rn
 }
 
 static const dt_param random_regular_params[] = {
-    { "degree", DT_INT, offsetof(random_regular, degree), 3, 1, 1e6, "1", "neighbours of every worker", NULL, NULL },
+    DT_INT_PARAM(random_regular, degree, 3, 1, 1e6, "neighbours of every worker"),
     { 0 }
 };
 

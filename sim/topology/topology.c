@@ -6,19 +6,12 @@
 #include <limits.h>
 #include <string.h>
 
-#define ITEM(name) extern const dt_topology_type dt_topology_##name;
-#include "topology/list.h"
-#undef ITEM
-
-static const dt_entry *const entries[] = {
-#define ITEM(name) &dt_topology_##name.is,
-#include "topology/list.h"
-#undef ITEM
-};
+#define ROOM topology
+#include "base/members.h"
 
 const dt_room dt_topology_room = {
     .name = "topology", .brief = "the graph of gossip", .preset = "ring",
-    .entries = entries, .count = sizeof entries / sizeof *entries,
+    ROOM_MEMBERS,
 };
 
 /* Each edge twice, as from << 32 | to: sorted, they are the rows of the graph. */
@@ -119,7 +112,7 @@ dt_status dt_topology_make(const dt_config *config, size_t workers, uint64_t see
         return dt_fail_at(DT_EINVAL, "topology", "%zu workers form no graph: 1 to %d are needed", workers, INT_MAX);
     dt_arena *scratch = dt_arena_new(1 << 16);
     dt_rng *rng = dt_rng_stream(scratch, seed, 0, "topology");
-    dt_status status = topology_build((const dt_topology_type *)(const void *)entry, state, rng, out, run, scratch);
+    dt_status status = topology_build(dt_topology_of(entry), state, rng, out, run, scratch);
     dt_arena_free(scratch);
     return status;
 }

@@ -28,7 +28,7 @@ typedef struct dt_topology {
     double  gap;            /* 1 - second largest |eigenvalue| of W; 1 worker: 1 */
 } dt_topology;
 
-extern const dt_room dt_topology_room;      /* preset: "ring" */
+DT_DECLARE_ROOM(topology)     /* preset: "ring" */
 
 /* Build the graph that config names.  Errors: DT_ENOTFOUND, DT_EINVAL (also: not connected), DT_EIO, DT_EFORMAT. */
 dt_status dt_topology_make(const dt_config *config, size_t workers, uint64_t seed, dt_topology *out, dt_arena *run);

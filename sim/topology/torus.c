@@ -32,8 +32,7 @@ static dt_status torus_connect(const void *state, size_t workers, dt_rng *rng, d
 }
 
 static const dt_param torus_params[] = {
-    { "rows", DT_INT, offsetof(torus, rows), 0, 0, 1e9, "1",
-      "rows of the grid, a divisor of the workers; 0: as square as can be", NULL, NULL },
+    DT_INT_PARAM(torus, rows, 0, 0, 1e9, "rows of the grid, a divisor of the workers; 0: as square as can be"),
     { 0 }
 };
 

@@ -16,19 +16,19 @@ typedef struct state {
 typedef struct shared { bool feedback; } shared;
 
 static const dt_param own_params[] = {
-    { "ratio", DT_REAL, offsetof(state, real), 0.01, 1e-6, 1, "1", "share of entries sent", NULL, NULL },
-    { "bandwidth", DT_REAL, offsetof(state, rate), 1e6, 1, 1e15, "B/s", "what the link carries", NULL, NULL },
-    { "period", DT_INT, offsetof(state, whole), 4, 1, 1000, "1", "steps between means", NULL, NULL },
-    { "fast", DT_BOOL, offsetof(state, truth), 1, 0, 1, "1", "whether it hurries", NULL, NULL },
-    { "norm", DT_TEXT, offsetof(state, word), 0, 0, 0, "1", "which norm", "max", "max|two" },
-    { "path", DT_TEXT, offsetof(state, any), 0, 0, 0, "1", "where it lies", NULL, NULL },
-    { "widths", DT_LIST, offsetof(state, list), 0, 1, 1e6, "1", "units of each layer", "200 100", NULL },
-    { "column", DT_WORDS, offsetof(state, words), 0, 0, 0, "1", "columns of a table", NULL, NULL },
-    { "jitter", DT_TABLE, offsetof(state, nested), 0, 0, 0, "1", "how steps vary", "constant", "distribution" },
+    DT_REAL_NAMED("ratio", state, real, 0.01, 1e-6, 1, "1", "share of entries sent"),
+    DT_REAL_NAMED("bandwidth", state, rate, 1e6, 1, 1e15, "B/s", "what the link carries"),
+    DT_INT_NAMED("period", state, whole, 4, 1, 1000, "steps between means"),
+    DT_BOOL_NAMED("fast", state, truth, true, "whether it hurries"),
+    DT_CHOICE_NAMED("norm", state, word, "max", "max|two", "which norm"),
+    DT_TEXT_NAMED("path", state, any, NULL, "where it lies"),
+    DT_LIST_NAMED("widths", state, list, "200 100", 1, 1e6, "1", "units of each layer"),
+    DT_WORDS_NAMED("column", state, words, NULL, "columns of a table"),
+    DT_TABLE_NAMED("jitter", state, nested, "1", "distribution", "how steps vary"),
     { 0 }
 };
 static const dt_param common_params[] = {
-    { "feedback", DT_BOOL, offsetof(shared, feedback), 1, 0, 1, "1", "remember what was lost", NULL, NULL },
+    DT_BOOL_PARAM(shared, feedback, true, "remember what was lost"),
     { 0 }
 };
 
@@ -53,7 +53,7 @@ static void presets_fill_what_is_not_said(void **fixture) {
     assert_null(s.any);
     assert_int_equal(s.list.count, 2);
     assert_true(s.list.item[0] == 200 && s.list.item[1] == 100);
-    assert_string_equal(dt_config_name(s.nested), "constant");
+    assert_null(s.nested);
     dt_config *list = dt_config_new(*fixture);
     assert_ok(fill(dt_config_set_text(list, NULL, "name", *fixture), "x", *fixture));
     assert_true(s.whole == 4);
@@ -175,6 +175,7 @@ static void what_is_written_out_fills_the_same(void **fixture) {
     dt_config_set_number(node, "ratio", 0.3, run);
     dt_config_set_text(node, "bandwidth", "1GBps", run);
     dt_config_set_text(node, "path", "here", run);
+    dt_config_set_text(node, "jitter", "constant", run);
     assert_ok(fill(node, "x", run));
     dt_param_dump((dt_target){ own_params, &s }, out, run);
     dt_param_dump((dt_target){ common_params, &common }, out, run);

@@ -6,11 +6,11 @@ typedef struct walk { double stride; } walk;
 typedef struct pace { bool quiet; } pace;
 
 static const dt_param walk_params[] = {
-    { "stride", DT_REAL, offsetof(walk, stride), 0.8, 0.1, 2, "1", "length of a step", NULL, NULL },
+    DT_REAL_PARAM(walk, stride, 0.8, 0.1, 2, "1", "length of a step"),
     { 0 }
 };
 static const dt_param pace_params[] = {
-    { "quiet", DT_BOOL, offsetof(pace, quiet), 1, 0, 1, "1", "on tiptoe", NULL, NULL },
+    DT_BOOL_PARAM(pace, quiet, true, "on tiptoe"),
     { 0 }
 };
 static const dt_entry walking = { "walk", "Step by step.", "everyone", walk_params, sizeof(walk) };

@@ -1,4 +1,4 @@
-/* unit_test.c - quantities with units, and the nearest name. */
+/* unit_test.c - quantities with units. */
 #include "tests/test.h"
 #include "base/param.h"
 
@@ -69,32 +69,12 @@ static void what_is_no_quantity_is_refused(void **fixture) {
     assert_refused(dt_unit_read("5MB", "1", &value), DT_EINVAL, "a number is needed");
 }
 
-static void a_typo_finds_its_name(void **fixture) {
-    (void)fixture;
-    const char *const names[] = { "localsgd", "adacomm", "fedavg", "gossip", "sgd" };
-    const struct { const char *word, *wanted; } known[] = {
-        { "localsdg", "localsgd" }, { "fedvag", "fedavg" }, { "gosip", "gossip" }, { "sgd", "sgd" }, { "sgdd", "sgd" },
-        { "adacom", "adacomm" },    { "zebra", NULL },      { "", NULL },
-    };
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        const char *near = dt_nearest(known[i].word, names, 5);
-        if (known[i].wanted == NULL) assert_null(near);
-        else assert_string_equal(near, known[i].wanted);
-    }
-    assert_null(dt_nearest("x", names, 0));
-    assert_null(dt_nearest("file", (const char *const[]){ "time", "path" }, 2));     /* half of its letters differ */
-    char endless[200] = { [198] = 'x' };
-    memset(endless, 'x', 198);
-    assert_null(dt_nearest(endless, names, 5));
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quantities_are_read_into_base_units),
         cmocka_unit_test(sizes_and_rates_are_read_in_every_usual_spelling),
         cmocka_unit_test(an_ambiguous_spelling_is_refused_with_those_that_are_known),
         cmocka_unit_test(what_is_no_quantity_is_refused),
-        cmocka_unit_test(a_typo_finds_its_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -39,7 +39,7 @@ static dt_status member_act(void *arg) {
         dt_share share = { .x = m->plan->real ? m->x : NULL, .size = (double)m->rank + 1, .measure = true,
                            .wire_bytes = m->plan->sparse ? 8 : 4.0 * (double)m->plan->n, .merges = !m->plan->sparse,
                            .value = (double)m->rank };
-        dt_collective_mean(m->c, m->rank, &share, &mean, &outcome);
+        DT_TRY(dt_collective_mean(m->c, m->rank, &share, &mean, &outcome));
         double p = (double)m->plan->ranks, weighted = (2 * p + 1) / 3;      /* sum r^2 / sum r for r = 1 .. p */
         for (size_t i = 0; m->plan->real && i < m->plan->n; i++)
             out->error = fmax(out->error, fabs(mean->x[i] / (weighted * (double)(i + 1) + round) - 1));

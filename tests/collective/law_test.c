@@ -19,7 +19,7 @@ static dt_status member_act(void *arg) {
     dt_vec *mean;
     dt_outcome outcome;
     dt_share share = { .size = 1, .wire_bytes = 4.0 * (double)m->g->n, .merges = true };
-    dt_collective_mean(m->c, m->rank, &share, &mean, &outcome);
+    DT_TRY(dt_collective_mean(m->c, m->rank, &share, &mean, &outcome));
     dt_vec_drop(mean);
     out->at_s[m->rank] = dt_engine_now(m->a->engine);
     out->last_s = fmax(out->last_s, out->at_s[m->rank]);

@@ -8,7 +8,6 @@ import pathlib
 import platform
 import re
 import shutil
-import struct
 import subprocess
 import zlib
 
@@ -83,25 +82,12 @@ def outcome(run):
     return out
 
 
-def images(path):
-    """Two classes of images of 2 x 3, for the formats that are not text."""
-    labels = np.arange(40, dtype=np.uint8) % 2
-    pixels = (np.arange(240, dtype=np.uint32).reshape(40, 2, 3) * 7919 % 200 + 50 * labels[:, None, None]).astype(np.uint8)
-    (path / "idx").mkdir(parents=True)
-    with h5py.File(path / "images.h5", "w") as f:
-        for part, stem in (("train", "train"), ("test", "t10k")):
-            f[f"{part}_images"], f[f"{part}_labels"] = pixels / 255, labels
-            (path / f"idx/{stem}-images-idx3-ubyte").write_bytes(struct.pack(">4B3I", 0, 0, 8, 3, 40, 2, 3) + pixels.tobytes())
-            (path / f"idx/{stem}-labels-idx1-ubyte").write_bytes(struct.pack(">4BI", 0, 0, 8, 1, 40) + labels.tobytes())
-
-
 def written(folder, runs):
     """The scenario of these runs, in the folder; what it is called."""
     for file in ("base.lua", "runs.lua"):
         shutil.copy(GOLDEN / file, folder.path)
     if not (folder.path / "files").exists():
         shutil.copytree(GOLDEN / "files", folder.path / "files")
-        images(folder.path / "files")
     folder.write("return {\n%s}\n" % "".join(f"  {lua(run)},\n" for run in runs), "set.lua")
     return "runs.lua"
 

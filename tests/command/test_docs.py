@@ -24,6 +24,25 @@ def test_every_listed_name_has_help(folder):
         assert "null" not in done.stdout, done.stdout
 
 
+def members(folder):
+    """{ room: its members }, as the program lists them."""
+    rooms = re.split(r"^(\w+):.*\n", folder.run("list").stdout, flags=re.M)[1:]
+    return {room: set(re.findall(r"^  (\w+) ", text, re.M)) for room, text in zip(rooms[::2], rooms[1::2])}
+
+
+def test_the_table_of_the_readme_has_every_member(folder):
+    listed, seen = members(folder), set()
+    room_of = {"faults": "profile", "speed": "distribution", "jitter": "distribution", "compute.seconds": "distribution"}
+    table = (ROOT / "README.md").read_text().partition("| axis (key) | members |\n")[2].partition("\n\n")[0]
+    for keys, cell in re.findall(r"^\| (`.*?) \| (.*) \|$", table, re.M):
+        rooms = {room_of.get(key, key) for key in re.findall(r"`(.*?)`", keys)}
+        promised, there = set(re.findall(r"`(\w+)`", cell)), set().union(*(listed[room] for room in rooms))
+        assert promised - there == set(), f"README.md's table names {promised - there} for {keys}: dtsim list {rooms} does not"
+        assert there - promised == set(), f"README.md's table lacks {there - promised} for {keys}"
+        seen |= rooms
+    assert seen == set(listed) - {"layer"}      # which models choose, no scenario
+
+
 def test_help_of_an_aggregate_says_where_it_cannot_be_formed(folder):
     assert 'collective = "star"' in folder.run("help", "median").stdout
     assert "one place" not in folder.run("help", "mean").stdout
@@ -37,7 +56,7 @@ def test_the_keys_of_a_scenario_have_help(folder):
     for key, inside in [("faults", "patience"), ("stop", "accuracy"), ("mark", "rows"), ("ideal", "latency"),
                         ("compute", "seconds")]:
         assert re.search(rf"^  {inside} ", folder.run("help", key).stdout, re.M)
-    assert "did you mean faults" in folder.run("help", "fault").stderr
+    assert 'did you mean "faults"?' in folder.run("help", "fault").stderr
 
 
 @pytest.mark.parametrize("name", ["lan", "wan", "mobile"])

@@ -39,6 +39,19 @@ def test_crashes_are_recorded_and_time_off_is_counted(folder):
     assert folder.fingerprint("out.h5") == again
 
 
+def test_how_long_hosts_stay_up_does_not_hang_on_how_long_they_are_down(folder):
+    """A constant draws nothing, an exponential time a number each: the times up are the same."""
+    def stays_up(down):
+        events = table(run(folder, faults(SMALL, '{ crash = dt.exponential { mean = "0.3ms" }, recover = %s }' % down)), "faults")
+        times = [events["time_s"][events["rank"] == rank] for rank in range(4)]
+        return [np.round(np.diff(np.insert(mine, 0, 0))[::2], 9) for mine in times]
+
+    constant, drawn = stays_up('"0.1ms"'), stays_up('dt.exponential { mean = "0.1ms" }')
+    both = [min(len(a), len(b)) for a, b in zip(constant, drawn)]
+    assert sum(both) > 10
+    assert all((a[:n] == b[:n]).all() for a, b, n in zip(constant, drawn, both))
+
+
 def test_batteries_run_out_and_the_run_ends(folder):
     f = run(folder, faults(PHONES.replace("rounds = 40", "rounds = 100000"), '{ battery = "0.5J", deadline = "1s" }'))
     events, workers = table(f, "faults"), table(f, "workers")
@@ -64,7 +77,7 @@ def test_mistakes_are_named(folder):
     for text, words in [('{ crsh = 1 }', 'did you mean "crash"'), ('{ recover = 1 }', "crash is missing"),
                         ('{ loss = 2 }', "faults.loss"), ('{ battery = 5 }', "draws no power"),
                         ('{ links = { { "host-0-upp", on = { "steps" } } } }', 'did you mean "host-0-up"'),
-                        ('{ availability = { "alternating", on = 1 } }', "off is missing"),
+                        ('{ availability = { "alternating", on = 1 } }', "faults.availability.off: is missing"),
                         ('{ availability = { "steps", times = { 0, 2, 1 }, values = { 1, 0, 1 } } }', "times begin at 0")]:
         done = folder.run("run", folder.write(faults(SMALL, text)), "-o", "bad.h5")
         assert done.returncode == 2, (text, done.stdout, done.stderr)

@@ -76,6 +76,26 @@ def test_quantities_of_the_command_line_and_of_distributions_are_kept_likewise(f
     assert column(folder, "written", "compute.seconds") == ["10ms", "10ms", "", ""]
 
 
+def test_a_quantity_and_a_list_of_them_are_told_apart_and_asked_for(folder):
+    lines = sweep_of(folder, PERIOD, PERIOD + ', compute = { seconds = dt.sweep { "1ms", { "1ms", "1ms", "1ms", "2ms" } } }',
+                     '#r:where { ["compute.seconds"] = "1ms" } == 1', '#r:where { ["compute.seconds"] = 0.001 } == 1',
+                     '#r:where { ["compute.seconds"] = { "1ms", 0.001, "1000us", "2ms" } } == 1')
+    labels = ["1ms", '["1ms","1ms","1ms","2ms"]']
+    assert column(folder, "sweep", "compute.seconds") == labels == [cells(line)[0] for line in lines[1:3]]
+
+
+def test_joined_sweeps_call_a_number_and_a_list_what_they_are(folder):
+    """Not "constant" and "each", by which the configuration calls them."""
+    sweep_of(folder, "period = 4", "period = dt.sweep { 4, 2 }")
+    for setting in ('jitter=2', 'jitter={ 1, 2, 3, 4 }', 'jitter={ 1, 2, 3, 5 }', 'jitter=dt.exponential {}'):
+        done = folder.run("run", "scenario.lua", "-o", "out.h5", "--add", "--set", setting, "--set", "strategy.period=4")
+        assert done.returncode == 0, done.stderr
+        lines = done.stdout.splitlines()
+    assert column(folder, "sweep", "jitter") == ["1", "1", "2", "[1,2,3,4]", "[1,2,3,5]", "exponential"]
+    assert cells(lines[0])[:3] == ["period", "jitter", "time"]
+    assert [cells(line)[1] for line in lines[1:7]] == column(folder, "sweep", "jitter")
+
+
 def test_without_units_nothing_is_written_twice(folder):
     sweep_of(folder, "period = 4", "period = dt.sweep { 2, 4 }")
     with h5py.File(folder.path / "out.h5") as file:
@@ -106,6 +126,15 @@ def test_info_and_diff_show_what_is_missing_as_nan(folder):
     assert "-nan" not in shown
     folder.run("run", "scenario.lua", "-o", "more.h5", "--set", "strategy={ 'localsgd', period = dt.sweep { 1, 2, 4 } }")
     assert "-nan" not in folder.run("diff", "out.h5", "more.h5").stdout
+
+
+def test_a_claim_that_asks_for_what_cannot_be_says_so(folder):
+    folder.write(SMALL.replace("stop =", """claims = { key = function(r) return #r:where { ["data.rowz"] = 200 } == 1 end,
+      share = function(r) return r:time_to { accuracy = 70 } < 1 end }, stop ="""))
+    done = folder.run("run", "scenario.lua")
+    assert done.returncode == 1
+    assert 'BROKEN: key (no run has a key "data.rowz"; did you mean "data.rows"?)' in done.stdout
+    assert "BROKEN: share (accuracy: expected a share such as 0.7, got 70)" in done.stdout
 
 
 def test_help_says_what_a_claim_can_ask(folder):

@@ -117,3 +117,22 @@ def test_a_mark_is_of_the_first_to_have_the_model_and_the_run_ends_with_the_last
         assert end == run["spans/end_s"][:].max() == np.nanmax(run["messages/taken_s"][:])
         if collective == "star" or strategy in ("fedavg", "gossip"):
             assert mark == end
+
+
+def test_the_last_mark_is_the_end_unless_others_still_receive(folder):
+    """Equal with a server, with gossip, and with a star where all links are alike."""
+    folder.write(SMALL)
+
+    def after_the_last_mark(platform, strategy, collective):
+        words = (f"platform={platform}", f"strategy={strategy}", f"collective={collective}")
+        done = folder.run("run", "scenario.lua", "-o", "m.h5", "--fresh", *(w for word in words for w in ("--set", word)))
+        assert done.returncode == 0, done.stderr
+        with h5py.File(folder.path / "m.h5") as f:
+            return f["sweep/time_s"][0] - f["runs/0000/marks/time_s"][-1]
+
+    lan, phones = '{"lan",hosts=4}', '{"mobile",phones=4}'
+    for equal in ((lan, "sgd", "star"), (lan, "gossip", "ring"), (phones, "gossip", "ring"),
+                  (lan, "fedavg", "star"), (phones, "fedavg", "star")):
+        assert after_the_last_mark(*equal) == 0, equal
+    for later in ((phones, "sgd", "star"), (lan, "sgd", "ring"), (phones, "sgd", "ring")):
+        assert after_the_last_mark(*later) > 0, later

@@ -175,6 +175,17 @@ def test_swept_quantities_are_numbers_with_the_unit_of_their_parameter(folder):
     assert columns["strategy.period"] == ([2, 4] * 4, "1")
 
 
+def test_factors_have_no_unit_and_times_and_energies_their_own(folder):
+    folder.write(SMALL.replace("stop =", """speed = dt.zip { 1, 2 }, jitter = dt.exponential { mean = dt.zip { 1, 2 } },
+      compute = { seconds = dt.uniform { low = 0, high = dt.zip { "2ms", "3ms" } } },
+      faults = { crash = dt.zip { "1h", "2h" }, battery = dt.zip { "1kJ", "2kJ" } }, stop =""").replace(
+        "hosts = 4", "hosts = 4, busy_watts = 10"))
+    run(folder, "a.h5")
+    with h5py.File(folder.path / "a.h5") as f:
+        units = {name: str(column.attrs["unit"]) for name, column in f["sweep"].items() if "." in name or name == "speed"}
+    assert units == {"speed": "1", "jitter.mean": "1", "compute.seconds.high": "s", "faults.crash": "s", "faults.battery": "J"}
+
+
 def test_a_swept_quantity_that_some_runs_do_not_have_is_missing_there(folder):
     platforms = 'dt.sweep { { "lan", hosts = 4, latency = dt.sweep { "1ms", "2ms" } }, "wan" }'
     folder.write(SMALL.replace('{ "lan", hosts = 4 }', platforms))

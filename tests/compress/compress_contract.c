@@ -11,7 +11,7 @@ enum { SIZES = sizeof sizes / sizeof *sizes };
 #define EACH_TYPE(i) (size_t i = 0; i < dt_compress_room.count; i++)
 
 static const dt_compress_type *type_of(size_t i) {
-    return (const dt_compress_type *)(const void *)dt_compress_room.entries[i];
+    return dt_compress_of(dt_compress_room.entries[i]);
 }
 
 static void open_one(dt_compress *c, size_t i, size_t n, uint64_t seed, dt_arena *run) {

@@ -1,27 +1,17 @@
-/* dist_contract.c - what every distribution promises. */
-#include "tests/test.h"
+/* distribution_contract.c - what every distribution promises. */
+#include "tests/golden.h"
 #include "distribution/distribution.h"
 #include <math.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 enum { DRAWS = 20000 };
 #define EACH_TYPE(i) (size_t i = 0; i < dt_distribution_room.count; i++)
 
-/* With presets; a trace gets a small file. */
+/* With presets, or, where a parameter must be given, as the golden scenario of the member does. */
 static void open_one(dt_distribution *d, size_t i, dt_arena *run) {
-    char name[] = "/tmp/dtsim_trace_XXXXXX";
-    dt_config *node = dt_config_new(run);
-    bool trace = strcmp(dt_distribution_room.entries[i]->name, "trace") == 0;
-    dt_config_set_text(node, NULL, dt_distribution_room.entries[i]->name, run);
-    if (trace) {
-        FILE *out = fdopen(mkstemp(name), "w");
-        fputs("seconds\n1\n2\n4\n1.5\n", out);
-        fclose(out);
-        dt_config_set_text(node, "path", name, run);
+    if (dt_distribution_open(d, golden_preset(&dt_distribution_room, i, run), "jitter", run) != DT_OK) {
+        assert_true(golden_blames(&dt_distribution_room, i, "jitter"));
+        assert_ok(dt_distribution_open(d, golden_choice(&dt_distribution_room, i, run), "jitter", run));
     }
-    assert_ok(dt_distribution_open(d, node, "jitter", run));
-    if (trace) unlink(name);
     assert_ptr_equal(&d->type->is, dt_distribution_room.entries[i]);
 }
 

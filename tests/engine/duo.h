@@ -4,7 +4,7 @@
 
 #include "tests/engine/apart.h"
 
-#include "engine/fate.h"
+#include "engine/failure.h"
 
 static const apart_star cm02 = { 3, 1e9, 1.25e9, 25e-6, "SPLITDUPLEX", "CM02" };
 

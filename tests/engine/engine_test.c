@@ -8,14 +8,14 @@ typedef struct delivery {
     double    sent_s, received_s;               /* when the sender, the receiver went on */
     double    value;                            /* that it brought */
     double    bytes_out, bytes_in, bytes;       /* of the sender, of the receiver, of the engine */
-    bool      received;
+    dt_status received;
     dt_status status;
 } delivery;
 
 static dt_status duo_send(void *arg) {
     duo *d = arg;
     delivery *out = d->a->out;
-    dt_port_send(d->one, d->two, (dt_message){ .tag = 7, .bytes = d->bytes, .value = 42 });
+    DT_TRY(dt_port_send(d->one, d->two, (dt_message){ .tag = 7, .bytes = d->bytes, .value = 42 }));
     out->sent_s = dt_engine_now(d->a->engine);
     return DT_OK;
 }
@@ -50,7 +50,7 @@ static void a_message_takes_latency_plus_size_over_bandwidth(void **fixture) {
         assert_int_equal(out->status, DT_OK);
         assert_near(out->sent_s / (50e-6 + bytes / 1.25e9), 1, 1e-6);
         assert_near(out->received_s, out->sent_s, 1e-12);
-        assert_true(out->received);
+        assert_int_equal(out->received, DT_OK);
         assert_near(out->value, 42, 0);
         assert_near(out->bytes_out, bytes, 0);
         assert_near(out->bytes_in, bytes, 0);
@@ -90,7 +90,7 @@ static void labour_work(void *arg, int thread) {
 
 static dt_status labour_act(void *arg) {
     labour *l = arg;
-    dt_port_compute(l->port, l->flops, labour_work, l);
+    DT_TRY(dt_port_compute(l->port, l->flops, labour_work, l));
     return DT_OK;
 }
 
@@ -122,7 +122,7 @@ static void computing_takes_flops_over_speed_and_does_its_real_work_once(void **
 
 /* What a receiver got that first asks for what is not there, then for the second message, then for any. */
 typedef struct picked {
-    bool      in_time, second, any;         /* whether each of the three calls brought a message */
+    dt_status in_time, second, any;         /* what each of the three calls returned */
     double    gave_up_s, end_s;
     double    second_value, any_value;
     double    wait_s, send_s;               /* of the receiver */
@@ -149,10 +149,10 @@ static dt_status picky_receive(void *arg) {
 static dt_status picky_send(void *arg) {
     duo *d = arg;
     picked *out = d->a->out;
-    dt_port_sleep(d->one, 1);
+    DT_TRY(dt_port_sleep(d->one, 1));
     dt_port_post(d->one, d->two, (dt_message){ .tag = 1, .bytes = 1000, .value = 10 });
     dt_port_post(d->one, d->two, (dt_message){ .tag = 2, .bytes = 1000, .value = 20 });
-    dt_port_flush(d->one);
+    DT_TRY(dt_port_flush(d->one));
     out->flushed_s = dt_engine_now(d->a->engine);
     return DT_OK;
 }
@@ -168,9 +168,10 @@ static void picky_body(apart *a) {
 static void a_receiver_chooses_by_sender_and_tag_and_gives_up_at_its_deadline(void **fixture) {
     (void)fixture;
     const picked *out = apart_run(&cm02, 1, picky_body, NULL);
-    assert_false(out->in_time);
+    assert_int_equal(out->in_time, DT_ELATE);
     assert_near(out->gave_up_s, 0.5, 1e-12);
-    assert_true(out->second && out->any);
+    assert_int_equal(out->second, DT_OK);
+    assert_int_equal(out->any, DT_OK);
     assert_near(out->second_value, 20, 0);
     assert_near(out->any_value, 10, 0);
     assert_near(out->wait_s, 1, 1e-12);                             /* until they departed; communicating after that */
@@ -193,7 +194,7 @@ static void run_to_its_end(apart *a) {
 
 static dt_status waits_for_ever(void *arg) {
     dt_message m;
-    dt_port_receive(arg, 3, 1, HUGE_VAL, &m);
+    DT_TRY(dt_port_receive(arg, 3, 1, HUGE_VAL, &m));
     return DT_OK;
 }
 
@@ -215,7 +216,7 @@ typedef struct ring_wait { dt_port *port; long from; } ring_wait;
 static dt_status waits_for(void *arg) {
     const ring_wait *w = arg;
     dt_message m;
-    dt_port_receive(w->port, w->from, 1, HUGE_VAL, &m);
+    DT_TRY(dt_port_receive(w->port, w->from, 1, HUGE_VAL, &m));
     return DT_OK;
 }
 
@@ -239,7 +240,7 @@ static void a_circle_of_waiting_is_named(void **fixture) {
 }
 
 static dt_status breaks(void *arg) {
-    dt_port_sleep(arg, 2);
+    DT_TRY(dt_port_sleep(arg, 2));
     return dt_fail(DT_EDIVERGED, "the loss is %g", 1e300);
 }
 

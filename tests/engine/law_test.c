@@ -18,8 +18,8 @@ typedef struct arrived { double at_s[MOST]; } arrived;      /* when each of the 
 static dt_status sender_act(void *arg) {
     sender *s = arg;
     arrived *out = s->a->out;
-    dt_port_sleep(s->from, s->flow->start_s);
-    dt_port_send(s->from, s->to, (dt_message){ .bytes = s->flow->bytes });
+    DT_TRY(dt_port_sleep(s->from, s->flow->start_s));
+    DT_TRY(dt_port_send(s->from, s->to, (dt_message){ .bytes = s->flow->bytes }));
     out->at_s[dt_port_rank(s->from)] = dt_engine_now(s->a->engine);
     return DT_OK;
 }
@@ -149,7 +149,7 @@ static dt_status queue_arrive(void *arg) {
     desk *d = arg;
     dt_rng *gap = dt_rng_stream(d->a->arena, 11, 0, "gap"), *size = dt_rng_stream(d->a->arena, 11, 0, "size");
     for (long i = 0; i < d->q->messages; i++) {
-        dt_port_sleep(d->client, -log(gsl_rng_uniform_pos(gap)) / d->q->load);
+        DT_TRY(dt_port_sleep(d->client, -log(gsl_rng_uniform_pos(gap)) / d->q->load));
         double share = d->q->exponential ? -log(gsl_rng_uniform_pos(size)) : 1;
         dt_port_post(d->client, d->server, (dt_message){ .bytes = ceil(d->q->bytes * share),
                                                          .value = dt_engine_now(d->a->engine) });
@@ -162,9 +162,9 @@ static dt_status queue_serve(void *arg) {
     served *out = d->a->out;
     dt_message m;
     for (long i = 0; i < d->q->messages; i++) {
-        dt_port_receive(d->server, DT_ANY, DT_ANY, HUGE_VAL, &m);
+        DT_TRY(dt_port_receive(d->server, DT_ANY, DT_ANY, HUGE_VAL, &m));
         out->wait_s += (dt_engine_now(d->a->engine) - m.value) / (double)d->q->messages;
-        dt_port_compute(d->server, d->q->work_s * 1e9, NULL, NULL);
+        DT_TRY(dt_port_compute(d->server, d->q->work_s * 1e9, NULL, NULL));
     }
     out->busy = dt_port_usage(d->server).compute_s / dt_engine_now(d->a->engine);
     return DT_OK;

@@ -20,7 +20,7 @@ typedef struct crossed {
 
 static dt_status duo_send(void *arg) {
     duo *d = arg;
-    dt_port_send(d->one, d->two, (dt_message){ .tag = 7, .bytes = d->bytes, .value = 42 });
+    DT_TRY(dt_port_send(d->one, d->two, (dt_message){ .tag = 7, .bytes = d->bytes, .value = 42 }));
     ((crossed *)d->a->out)->sent_s = dt_engine_now(d->a->engine);
     return DT_OK;
 }
@@ -28,7 +28,7 @@ static dt_status duo_send(void *arg) {
 static dt_status duo_receive(void *arg) {
     duo *d = arg;
     dt_message m;
-    ((crossed *)d->a->out)->value = dt_port_receive(d->two, 0, 7, HUGE_VAL, &m) ? m.value : -1;
+    ((crossed *)d->a->out)->value = dt_port_receive(d->two, 0, 7, HUGE_VAL, &m) == DT_OK ? m.value : -1;
     return DT_OK;
 }
 
@@ -126,7 +126,7 @@ typedef struct lossy {
 
 static dt_status sends_many(void *arg) {
     duo *d = arg;
-    for (int i = 0; i < 1000; i++) dt_port_send(d->one, d->two, (dt_message){ .tag = 7, .bytes = 1 });
+    for (int i = 0; i < 1000; i++) DT_TRY(dt_port_send(d->one, d->two, (dt_message){ .tag = 7, .bytes = 1 }));
     return DT_OK;
 }
 
@@ -166,9 +166,9 @@ typedef struct spent {
 
 static dt_status labours(void *arg) {
     duo *d = arg;
-    dt_port_compute(d->one, 3e9, NULL, NULL);
-    dt_port_sleep(d->one, 2);
-    dt_port_send(d->one, d->two, (dt_message){ .tag = 7, .bytes = d->bytes });
+    DT_TRY(dt_port_compute(d->one, 3e9, NULL, NULL));
+    DT_TRY(dt_port_sleep(d->one, 2));
+    DT_TRY(dt_port_send(d->one, d->two, (dt_message){ .tag = 7, .bytes = d->bytes }));
     return DT_OK;
 }
 
@@ -210,16 +210,16 @@ typedef struct shared { dt_status status; double end_s, joules[3]; } shared;
 
 static dt_status sends_late(void *arg) {
     duo *d = arg;
-    dt_port_sleep(d->two, 1);
+    DT_TRY(dt_port_sleep(d->two, 1));
     dt_port_post(d->two, d->one, (dt_message){ .tag = 1, .bytes = d->bytes });
-    dt_port_flush(d->two);
+    DT_TRY(dt_port_flush(d->two));
     return DT_OK;
 }
 
 static dt_status sends_early(void *arg) {
     duo *d = arg;
     dt_port_post(d->two, d->one, (dt_message){ .tag = 1, .bytes = d->bytes });
-    dt_port_flush(d->two);
+    DT_TRY(dt_port_flush(d->two));
     return DT_OK;
 }
 

@@ -27,7 +27,7 @@ static dt_status pair_send(void *arg) {
     pair *p = arg;
     dt_port_post(p->one, p->two, (dt_message){ .tag = 1, .bytes = p->bytes });
     dt_port_post(p->one, p->two, (dt_message){ .tag = 2, .bytes = 10 });      /* nobody takes it */
-    dt_port_flush(p->one);
+    DT_TRY(dt_port_flush(p->one));
     return DT_OK;
 }
 
@@ -35,8 +35,8 @@ static dt_status pair_receive(void *arg) {
     pair *p = arg;
     pair_done *out = p->a->out;
     dt_message m;
-    dt_port_compute(p->two, 2e9, NULL, NULL);
-    dt_port_receive(p->two, 0, 1, HUGE_VAL, &m);
+    DT_TRY(dt_port_compute(p->two, 2e9, NULL, NULL));
+    DT_TRY(dt_port_receive(p->two, 0, 1, HUGE_VAL, &m));
     out->received_s = dt_engine_now(p->a->engine);
     return DT_OK;
 }

@@ -8,6 +8,13 @@ local marks = {
   [2] = { time_s = { 0, 8 }, round = { 0, 10 }, loss = { 0 / 0, 0.25 }, accuracy = { 0, 1 } },
 }
 
+--- The first name that begins alike, in place of the simulator's own.
+local function nearest(word, names)
+  for _, name in ipairs(names) do
+    if name:sub(1, 4) == word:sub(1, 4) then return name end
+  end
+end
+
 local function given()
   local rows = {}
   for id = 0, 2 do
@@ -15,9 +22,10 @@ local function given()
       set = { ["strategy.period"] = id == 0 and 1 or 4, fast = id == 0, compress = "topk ratio=0.1" } }
   end
   return results.new(rows, function(id, what)
-    return what == "marks" and marks[id] or { workers = 8, model = { "mlp", widths = { 64 } },
-      learn = false, faults = { list = { "a", "b" } }, strategy = { "localsgd", period = id == 0 and 1 or 4 }, compress = { "topk", ratio = 0.1 } }
-  end)
+    return what == "marks" and marks[id] or { workers = 8, model = { "mlp", widths = { 64 } }, learn = false,
+      faults = { list = { "a", "b" } }, sizes = { 5, 6 }, speed = { "each", values = { 1, 2 } },
+      strategy = { "localsgd", period = id == 0 and 1 or 4 }, compress = { "topk", ratio = 0.1 } }
+  end, function(_, _, text) return tonumber(text:match "^(.*)s$") end, nearest)
 end
 
 describe("a run", function()
@@ -49,6 +57,9 @@ describe("a run", function()
   it("refuses a target that is none", function()
     assert.has_error(function() given()[1]:time_to(0.5) end)
     assert.has_error(function() given()[1]:time_to { loss = 1, accuracy = 1 } end)
+    assert.has_error(function() given():time_to { accuracy = 70 } end, "accuracy: expected a share such as 0.7, got 70")
+    assert.are.equal(8, given()[3]:time_to { accuracy = 1 })
+    assert.are.equal(0, given()[1]:time_to { loss = 70 })
   end)
 
   it("reads marks and configuration once, when asked", function()
@@ -75,12 +86,28 @@ describe("results", function()
     assert.are.equal(1, #given():where(function(r) return r.time_s > 2 end))
   end)
 
+  it("are asked for lists and tables, of which a part is enough", function()
+    local all = given()
+    for _, wanted in ipairs { { sizes = { 5, 6 } }, { sizes = { "5s", 6 } }, { speed = { 1, "2s" } },
+      { ["model.widths"] = { 64 } }, { workers = { 8 } }, { ["faults.list"] = { "a", "b" } }, { faults = { list = { "a", "b" } } },
+      { model = { "mlp" } } } do
+      assert.are.equal(3, #all:where(wanted))
+    end
+    assert.are.equal(1, #all:where { strategy = { "localsgd", period = 1 } })
+    for _, wanted in ipairs { { sizes = 5 }, { sizes = { 5 } }, { sizes = { 6, 5 } }, { sizes = { 5, 6, 7 } },
+      { sizes = { "5s", "7s" } }, { sizes = { "5m", 6 } }, { speed = { 1, 3 } }, { model = { "mlp", widths = { 63 } } },
+      { model = { "cnn" } }, { strategy = { "localsgd", tau = 1 } }, { workers = {} } } do
+      assert.has_error(function() all:where(wanted) end, "no run has these values")
+    end
+  end)
+
   --- Runs whose choice and quantity have these labels in a sweep; every configuration is a fedavg at 1.25e6 B/s.
   local function labelled(...)
     local rows = {}
     for i, name in ipairs { ... } do rows[i] = { id = i, set = { strategy = name, ["platform.bandwidth"] = "10Mbps" } } end
     return results.new(rows, function() return { strategy = { "fedavg" }, platform = { bandwidth = 1.25e6 } } end,
-      function(_, key, text) return key == "platform.bandwidth" and tonumber(text:match "^(.*)kbps$") and 1.25e6 or nil end)
+      function(_, key, text) return key == "platform.bandwidth" and tonumber(text:match "^(.*)kbps$") and 1.25e6 or nil end,
+      nearest)
   end
 
   it("are asked by label where one has that label, else by name", function()
@@ -108,6 +135,21 @@ describe("results", function()
       assert.has_error(function() given():where(wanted) end,
         'where takes { key = value }, such as { strategy = "sgd" }, or a function')
     end
+  end)
+
+  it("break a claim about a key that no run has, and say which is near", function()
+    for wanted, near in next, { timed = "time_s", ["modelled.x"] = "model", ["strategie"] = "strategy", fasting = "fast",
+      ["faults.lost"] = "faults" } do
+      local said = ('no run has a key "%s"; did you mean "%s"?'):format(wanted, near)
+      assert.has_error(function() given():where { [wanted] = 1 } end, said)
+      assert.has_error(function() given():median(wanted) end, said)
+    end
+    assert.has_error(function() given():where { xyz = 1 } end, 'no run has a key "xyz"')
+    local names
+    local all = results.new({ { id = 0, status = "ok", loss = 1, set = { b = 2 } } },
+      function() return { c = { "n", d = { e = 3 } } } end, nil, function(_, list) names = list end)
+    assert.has_error(function() all:where { zz = 1 } end)
+    assert.are.same({ "b", "c", "c.d", "c.d.e", "id", "loss", "status" }, names)
   end)
 
   it("have medians and means over runs", function()

@@ -131,6 +131,10 @@ describe("distributions", function()
     assert.are.same({ "exponential", mean = "40ms" }, dt.exponential { mean = "40ms" })
     assert.are.same({ "constant", value = 2 }, dt.constant(2))
     assert.are.same({ "lognormal" }, dt.lognormal())
+    for line in io.lines "lua/dt/reference.gen.lua" do
+      local promised = line:match "^function dt%.([%w_]+)%("
+      if promised then assert.is_function(dt[promised], promised) end
+    end
     assert.has_error(function() dt.normal(3) end)
     assert.has_error(function() dt.normal { 3 } end)
   end)

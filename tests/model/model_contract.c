@@ -52,7 +52,7 @@ static double bench_gradient(bench *b) { return dt_model_gradient(&b->m, b->x, &
 
 static void each(void (*check)(const dt_entry *, dt_arena *)) {
     for (size_t i = 0; i < dt_model_room.count; i++) {
-        const dt_model_type *type = (const dt_model_type *)(const void *)dt_model_room.entries[i];
+        const dt_model_type *type = dt_model_of(dt_model_room.entries[i]);
         if (type->gradient == NULL) continue;       /* only its sizes are known */
         dt_arena *run = dt_arena_new(1 << 20);
         check(&type->is, run);

@@ -74,7 +74,7 @@ static void a_shipped_profile_is_known_by_its_name(void **fixture) {
     assert_ok(open_name("resnet50", &m, arena));
     assert_int_equal(m.n, 25557032);
     assert_string_equal(m.layer[m.layers - 1].name, "fc");
-    assert_refused(open_name("resnet5", &m, arena), DT_ENOTFOUND, "did you mean resnet50");
+    assert_refused(open_name("resnet5", &m, arena), DT_ENOTFOUND, "did you mean \"resnet50\"?");
     assert_refused(open_name("./resnet50", &m, arena), DT_ENOTFOUND, "shipped are alexnet, bert_base, resnet50");
     assert_refused(open_name("", &m, arena), DT_EINVAL, "a shipped profile");
     setenv("DTSIM_HOME", "/nowhere", 1);

@@ -8,7 +8,7 @@ typedef struct flow { dt_port *from, *to; double bytes, took_s; } flow;
 
 static dt_status flow_act(void *arg) {
     flow *f = arg;
-    dt_port_send(f->from, f->to, (dt_message){ .bytes = f->bytes });
+    DT_TRY(dt_port_send(f->from, f->to, (dt_message){ .bytes = f->bytes }));
     f->took_s = dt_engine_now(dt_port_engine(f->from));
     return DT_OK;
 }

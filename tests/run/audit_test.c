@@ -1,7 +1,7 @@
 /* audit_test.c - each law of the audit holds for honest accounts and is broken on purpose, one after another.
  * The accounts are made up: this file takes the engine's place. */
 #include "tests/test.h"
-#include "engine/fate.h"
+#include "engine/failure.h"
 #include "run/audit.h"
 
 struct dt_port { dt_usage usage; long rank; };

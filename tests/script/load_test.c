@@ -1,5 +1,6 @@
 /* load_test.c - a scenario becomes a plan: values, sweeps, platforms, and nothing that differs from run to run. */
 #include "tests/script/scene.h"
+#include "distribution/distribution.h"
 
 static void every_kind_of_value_arrives(void **fixture) {
     scene *s = *fixture;
@@ -45,6 +46,17 @@ static void hosts_follow_workers_unless_they_are_given(void **fixture) {
     assert_string_equal(scene_config(s, 0, "platform.total"), "4");
     assert_ok(scene_load(s, SCENE_HEAD "platform = \"mobile\" }"));
     assert_string_equal(scene_config(s, 0, "platform.phones"), "4");
+}
+
+static void every_distribution_of_the_registry_is_a_function_of_dt(void **fixture) {
+    scene *s = *fixture;
+    const char *text = "local dt = require \"dt\"\n";
+    for (size_t i = 0; i < dt_distribution_room.count; i++) {
+        const char *name = dt_distribution_room.entries[i]->name;
+        text = dt_arena_text(s->arena, "%slocal made = dt.%s { a = 1 }\nassert(made[1] == \"%s\" and made.a == 1)\n", text,
+                             name, name);
+    }
+    assert_ok(scene_load(s, dt_arena_text(s->arena, "%s%s", text, SCENE_HEAD "platform = \"lan\" }")));
 }
 
 static void a_set_reaches_into_the_tree(void **fixture) {
@@ -137,6 +149,7 @@ int main(void) {
         TEST(lists_arrive_in_order),
         TEST(a_sweep_gives_runs_with_their_values),
         TEST(hosts_follow_workers_unless_they_are_given),
+        TEST(every_distribution_of_the_registry_is_a_function_of_dt),
         TEST(a_set_reaches_into_the_tree),
         TEST(a_simgrid_file_is_read_beside_the_scenario),
         TEST(a_module_beside_the_scenario_can_be_required),

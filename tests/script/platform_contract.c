@@ -69,9 +69,11 @@ static const dt_room *rooms(scene *s) {
     return room;
 }
 
-/* The parameter that counts hosts, by which a scenario's workers come in. */
-static const char *counted(const char *name) {
-    return strcmp(name, "mobile") == 0 ? "phones" : strcmp(name, "wan") == 0 ? "total" : "hosts";
+/* "hosts=13", in the words of the platform. */
+static const char *counted(const dt_entry *platform, int hosts, dt_arena *arena) {
+    const char *count = dt_script_platform_count(platform);
+    if (count == NULL) fail_msg("%s does not say which parameter counts its hosts", platform->name);
+    return dt_arena_text(arena, "%s=%d", count, hosts);
 }
 
 static void every_platform_loads_with_the_hosts_asked_for(void **fixture) {
@@ -81,7 +83,7 @@ static void every_platform_loads_with_the_hosts_asked_for(void **fixture) {
     for (size_t i = 0; i < room->count; i++)
         for (int hosts = 1; hosts <= 25; hosts += 12) {
             char *xml;
-            const char *set = dt_arena_text(s->arena, "%s=%d", counted(room->entries[i]->name), hosts);
+            const char *set = counted(room->entries[i], hosts, s->arena);
             assert_ok(generate(s, room->entries[i]->name, &set, 1, &xml));
             const found *f = load(s, xml);
             assert_int_equal(f->hosts, hosts + 1);
@@ -141,7 +143,7 @@ static void text_grows_no_faster_than_hosts(void **fixture) {
         size_t length[2];
         for (int k = 0; k < 2; k++) {
             char *xml;
-            const char *set = dt_arena_text(s->arena, "%s=%d", counted(room->entries[i]->name), k == 0 ? 500 : 5000);
+            const char *set = counted(room->entries[i], k == 0 ? 500 : 5000, s->arena);
             assert_ok(generate(s, room->entries[i]->name, &set, 1, &xml));
             length[k] = strlen(xml);
         }
@@ -221,6 +223,7 @@ static void a_bad_platform_file_is_told_with_its_fault(void **fixture) {
     static const char *const bad[][2] = {
         { "return 3", "returns no table" },
         { "return { name = 'own' }", "brief must be a text" },
+        { "return { name = 'own', brief = 'Own.', source = 'own', params = {}, count = {} }", "count must be a text" },
         { OWN("{ 'x', 'rael', 1 }", ""), "parameter 1 has no name or kind" },
         { OWN("{ 'x', 'real', 1, 0, 2, 's' }", ""), "parameter x has no sentence" },
         { OWN("{ 'x', 'real', '1 parsec', 0, 2, 's', 'x' }", ""), "\"1 parsec\" is not a quantity" },

@@ -290,6 +290,88 @@ static void bytes_on_a_star_are_two_models_a_worker_and_mean(void **fixture) {
     }
 }
 
+/* ---- isolated ------------------------------------------------------------------------------ */
+
+/* Rows first .. first + count - 1. */
+static dt_data part_of(const dt_data *data, size_t first, size_t count) {
+    size_t features = data->shape.features;
+    dt_data part = *data;
+    part.train = (dt_dataset){ count, data->train.x + first * features, data->train.y + first, NULL };
+    return part;
+}
+
+static double loss_of(const dt_data *data, const float *x) {
+    dt_model model;
+    assert_ok(dt_model_open(&model, pick(arena, "logistic", NULL), &data->shape, arena));
+    dt_pool *pool = dt_pool_new(1, arena);
+    float *scratch = dt_arena_take(arena, dt_model_scratch(&model, DT_SCORE_BATCH), sizeof *scratch);
+    return dt_model_evaluate(&model, x, &data->train, data->train.rows, pool, scratch, arena).loss;
+}
+
+/* Each of four workers alone is gradient descent on its own shard; a mark is the mean of the scores of the four models. */
+static void isolated_marks_are_the_mean_of_the_scores_of_workers_who_train_alone(void **fixture) {
+    (void)fixture;
+    static const size_t share[] = { 4, 3, 2, 1 };
+    dt_data data = gaussian();
+    data.test = data.train;
+    const stage_log *log = stage_run(logistic(&data, "isolated")), *alone[4];
+    for (size_t w = 0, first = 0; w < 4; first += 100 * share[w++]) {
+        dt_data own = part_of(&data, first, 100 * share[w]);
+        alone[w] = gradient_descent(&own);
+    }
+    assert_int_equal(log->marks, 51);
+    assert_near(log->bytes, 0, 0);
+    for (int i = 0; i < log->marks; i += 10) {
+        double loss = 0, accuracy = 0;
+        for (int w = 0; w < 4; w++) {
+            loss += loss_of(&data, alone[w]->x[i]) / 4;
+            accuracy += alone[w]->mark[i].accuracy / 4;
+        }
+        assert_near(log->mark[i].loss / loss, 1, 1e-6);
+        assert_near(log->mark[i].accuracy, accuracy, 1e-9);
+        if (i > 0) assert_int_equal(log->mark[i].updates, 4);
+        if (i > 0) assert_true(log->mark[i].spread > 0);
+    }
+}
+
+/* Workers that take 1, 2 and 4 s a step: at 10 s they have done 10, 5 and 2 of them, and everybody ends with the step that it
+ * is in. */
+static void isolated_workers_are_judged_by_what_each_has_at_that_time(void **fixture) {
+    (void)fixture;
+    dt_data data = gaussian();
+    stage_choice c = logistic(&data, "isolated");
+    dt_config *each = dt_config_new(arena);
+    dt_config_set_text(each, NULL, "each", arena);
+    dt_config *values = dt_config_set_table(each, "values", arena);
+    for (int s = 1; s <= 4; s *= 2) dt_config_set_number(values, NULL, s, arena);
+    c.seconds = each;
+    c.workers = 3;
+    c.split = pick(arena, "contiguous", NULL);
+    c.stop = (dt_stop){ .seconds = 10 };
+    c.every = (dt_every){ .seconds = 5 };
+    const stage_log *log = stage_run(c);
+    assert_int_equal(log->status, DT_OK);
+    assert_int_equal(log->marks, 3);
+    assert_near(log->mark[1].time_s, 5, 1e-6);
+    assert_int_equal(log->mark[1].step, lround((5 + 2 + 1) / 3.0));
+    assert_near(log->mark[2].time_s, 10, 1e-6);
+    assert_int_equal(log->mark[2].step, lround((10 + 5 + 2) / 3.0));
+    assert_near(log->end_s, 12, 1e-6);
+}
+
+/* The slowest decides when all have done as many. */
+static void isolated_workers_all_do_the_steps_that_are_asked_for(void **fixture) {
+    (void)fixture;
+    dt_data data = gaussian();
+    stage_choice c = logistic(&data, "isolated");
+    c.stop = (dt_stop){ .steps = 20 };
+    c.every = (dt_every){ .steps = 5 };
+    const stage_log *log = stage_run(c);
+    assert_int_equal(log->marks, 5);
+    for (int i = 0; i < 5; i++) assert_int_equal(log->mark[i].step, 5 * i);
+    assert_near(log->mark[4].epoch, 20, 1e-9);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(distributed_gradient_descent_is_gradient_descent_at_every_step),
@@ -306,6 +388,9 @@ int main(void) {
         cmocka_unit_test(constant_delays_speed_up_as_the_closed_form_says),
         cmocka_unit_test(exponential_delays_match_the_table_of_maxima),
         cmocka_unit_test(bytes_on_a_star_are_two_models_a_worker_and_mean),
+        cmocka_unit_test(isolated_marks_are_the_mean_of_the_scores_of_workers_who_train_alone),
+        cmocka_unit_test(isolated_workers_are_judged_by_what_each_has_at_that_time),
+        cmocka_unit_test(isolated_workers_all_do_the_steps_that_are_asked_for),
     };
     arena = dt_arena_new(1 << 20);
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-#include "engine/fate.h"
+#include "engine/failure.h"
 #include "fault/fault.h"
 #include "strategy/strategy.h"
 
@@ -26,6 +26,7 @@ typedef struct stage_log {
 /* Choices of one training; NULL or 0: the room's preset. */
 typedef struct stage_choice {
     const dt_config *strategy, *model, *optimiser, *schedule, *collective, *compress, *aggregate, *topology, *seconds, *split, *faults;
+    const dt_strategy_type *type;   /* instead of strategy: one that a test brings, whose state is NULL */
     const dt_data   *data;
     dt_stop   stop;
     dt_every  every;
@@ -71,7 +72,7 @@ static inline dt_status stage_take_mark(void *owner, const dt_mark *mark, bool *
 static inline double stage_progress(const void *owner) { return ((const dt_board *)owner)->samples; }
 
 static inline dt_status stage_gone(void *port) {
-    dt_port_switch(port, false);
+    dt_port_fail(port);
     return DT_OK;
 }
 
@@ -124,7 +125,8 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
     DT_TRY(dt_optimiser_open(&optimiser, c->optimiser, run));
     DT_TRY(dt_schedule_open(&schedule, c->schedule, "schedule", run));
     DT_TRY(dt_aggregate_open(&aggregate, c->aggregate, run));
-    DT_TRY(dt_strategy_open(&strategy, c->strategy, run));
+    if (c->type != NULL) strategy = (dt_strategy){ c->type, NULL };
+    else DT_TRY(dt_strategy_open(&strategy, c->strategy, run));
     DT_TRY(dt_distribution_open(&pace.jitter, NULL, "jitter", run));
     DT_TRY(dt_distribution_open(&pace.seconds, c->seconds, "seconds", run));
     pace.flops = model.forward_flops + model.backward_flops;
@@ -147,7 +149,7 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
     if (!c->blank) dt_model_start(&model, 1, x->x);
     dt_stage stage = { &learning, &pace, &team, &board, x, run };
     DT_TRY(stage_faults(a, c, &team, &board));
-    DT_TRY(dt_strategy_run(&strategy, &stage));
+    DT_TRY(dt_role_run(&strategy, &stage));
     stage_account(a, &team, c->log);
     c->log->end_s = dt_engine_now(a->engine);
     c->log->bytes = dt_engine_bytes(a->engine);

@@ -17,6 +17,11 @@ static dt_data classes(void) {
     return (dt_data){ .shape = { COLUMNS, 4, 0, 0, 0 }, .train = { ROWS, x, y, NULL } };
 }
 
+static const dt_strategy_type *strategy_type(size_t e) { return dt_strategy_of(dt_strategy_room.entries[e]); }
+
+/* Workers that take means, mix, or have a server send something; the others never do. */
+static bool talks(size_t e) { return strategy_type(e)->averages || strategy_type(e)->mixes || strategy_type(e)->serve != NULL; }
+
 static const char *strategy_name(size_t e) { return dt_strategy_room.entries[e]->name; }
 
 static stage_choice choice(const dt_data *data, size_t e) {
@@ -38,7 +43,7 @@ static void it_learns_and_ends_at_its_limit(void **fixture) {
         assert_true(first->time_s == 0 && last->time_s > 0);
         assert_true(last->loss < first->loss);
         assert_true(last->accuracy > first->accuracy);
-        assert_true(last->bytes > 0);
+        assert_true((last->bytes > 0) == talks(e));
     }
 }
 
@@ -64,7 +69,7 @@ static void marks_count_the_updates_of_their_round(void **fixture) {
     (void)fixture;
     dt_data data = classes();
     for (size_t e = 0; e < dt_strategy_room.count; e++) {
-        const dt_strategy_type *type = (const dt_strategy_type *)(const void *)dt_strategy_room.entries[e];
+        const dt_strategy_type *type = strategy_type(e);
         stage_choice c = choice(&data, e);
         if (type->serve != NULL) c.strategy = pick(arena, strategy_name(e), "fraction", 0.5, NULL);
         const stage_log *log = stage_run(c);
@@ -146,6 +151,7 @@ static void every_limit_ends_it(void **fixture) {
                               { .rounds = 1e6, .loss = 1.2 }, { .rounds = 1e6, .accuracy = 0.5 } };
     for (size_t e = 0; e < dt_strategy_room.count; e++)
         for (size_t k = 0; k < sizeof stops / sizeof *stops; k++) {
+            if (stops[k].bytes > 0 && !talks(e)) continue;     /* a_limit_that_never_comes_is_refused */
             stage_choice c = choice(&data, e);
             c.stop = stops[k];
             c.every.rounds = 1;
@@ -161,6 +167,18 @@ static void every_limit_ends_it(void **fixture) {
         }
 }
 
+static void a_limit_that_never_comes_is_refused(void **fixture) {
+    (void)fixture;
+    for (size_t e = 0; e < dt_strategy_room.count; e++) {
+        dt_config *scenario = dt_config_new(arena);
+        dt_config_set_copy(scenario, "strategy", pick(arena, strategy_name(e), NULL), arena);
+        assert_int_equal(dt_strategy_check(scenario, arena), DT_OK);
+        dt_config_set_number(dt_config_set_table(scenario, "stop", arena), "bytes", 1e6, arena);
+        assert_int_equal(dt_strategy_check(scenario, arena), talks(e) ? DT_OK : DT_EINVAL);
+        if (!talks(e)) assert_string_equal(dt_reason_path(), "stop.bytes");
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_learns_and_ends_at_its_limit),
@@ -171,6 +189,7 @@ int main(void) {
         cmocka_unit_test(a_divergence_is_reported_with_its_reason),
         cmocka_unit_test(without_learning_time_and_bytes_are_the_same),
         cmocka_unit_test(every_limit_ends_it),
+        cmocka_unit_test(a_limit_that_never_comes_is_refused),
     };
     arena = dt_arena_new(1 << 20);
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,131 @@
+/* show.c - what there is to choose from, and what each of it can be told: list, help. */
+#include "command/inside.h"
+#include "base/near.h"
+#include <string.h>
+
+/* Every room with something to choose: the platforms, which scripts generate, and those of the plan.  NULL ends it. */
+static dt_status all_rooms(const dt_line *l, const dt_room ***rooms, dt_arena *arena) {
+    dt_script_options options = dt_line_script(l, arena);
+    size_t count = 0;
+    while (dt_plan_rooms[count] != NULL) count++;
+    const dt_room **all = dt_arena_take(arena, count + 2, sizeof *all);
+    DT_TRY(dt_script_platforms(&options, arena, &all[0]));
+    for (size_t i = 0; i < count; i++) all[i + 1] = dt_plan_rooms[i];
+    *rooms = all;
+    return DT_OK;
+}
+
+/* ---- list ---------------------------------------------------------------------------------- */
+
+static void list_room(const dt_room *room) {
+    printf("%s: %s\n", room->name, room->brief);
+    for (size_t i = 0; i < room->count; i++) {
+        const char *preset = room->preset != NULL && strcmp(room->preset, room->entries[i]->name) == 0 ? " (default)" : "";
+        printf("  %-20s %s%s\n", room->entries[i]->name, room->entries[i]->brief, preset);
+    }
+}
+
+dt_status dt_command_list(const dt_line *l, dt_exit *end, dt_arena *arena) {
+    enum { MOST = 64 };
+    const dt_room **rooms;
+    const char *names[MOST], *wanted = l->words > 0 ? l->word[0] : NULL;
+    size_t count = 0;
+    bool shown = false;
+    (void)end;
+    DT_TRY(all_rooms(l, &rooms, arena));
+    for (; *rooms != NULL; rooms++) {
+        if (count < MOST) names[count++] = (*rooms)->name;
+        if (wanted != NULL && strcmp(wanted, (*rooms)->name) != 0) continue;
+        list_room(*rooms);
+        shown = true;
+    }
+    if (shown) return DT_OK;
+    return dt_fail(DT_ENOTFOUND, "there is no room \"%s\"%s", wanted, dt_did_you_mean(dt_nearest(wanted, names, count)));
+}
+
+/* ---- help ---------------------------------------------------------------------------------- */
+
+static void help_entry(const dt_room *room, const dt_entry *e) {
+    printf("%s { \"%s\" }: %s\n", room->name, e->name, e->brief);
+    if (e->source != NULL) printf("  source: %s\n", e->source);
+    const char *more = room->more != NULL ? room->more(e) : NULL;
+    if (more != NULL) printf("  %s\n", more);
+    dt_param_help(stdout, e->params);
+    dt_param_help(stdout, room->common);
+    if (e->params == NULL && room->common == NULL) printf("  no parameters\n");
+}
+
+static void help_scenario(void) {
+    printf("keys of a scenario:\n  %-14s a name such as \"lan\", a table { \"wan\", regions = 5 }, or a SimGrid XML file\n",
+           "platform");
+    dt_param_help(stdout, dt_plan_params);
+    for (const dt_section *s = dt_plan_sections; s->key != NULL; s++) {
+        printf("  %-14s %s%s%s\n", s->key, s->brief, s->room != NULL ? ": dtsim list " : "",
+               s->room != NULL ? s->room->name : "");
+        if (s->room == NULL)
+            for (const dt_param *p = s->params; p->name != NULL; p++)
+                printf("    .%-12s %s (%s)\n", p->name, p->brief, p->unit);
+    }
+    printf("  %-14s repeat every run with so many seeds\n  %-14s function (mark) called at every mark; return \"stop\" to end\n"
+           "  %-14s { [\"sentence\"] = function (results) return true end }, judged after the sweep: dtsim help claims\n",
+           "seeds", "on_mark", "claims");
+}
+
+/* Of a part of the scenario that is no room's: its keys. */
+static bool help_section(const char *key) {
+    const dt_section *s = dt_plan_sections;
+    while (s->key != NULL && (s->room != NULL || strcmp(s->key, key) != 0)) s++;
+    if (s->key == NULL) return false;
+    printf("%s of a scenario: %s\n", s->key, s->brief);
+    dt_param_help(stdout, s->params);
+    return true;
+}
+
+/* What is neither a room nor stands in one. */
+static bool help_text(const char *name) {
+    bool scenario = strcmp(name, "scenario") == 0, claims = strcmp(name, "claims") == 0;
+    if (scenario) help_scenario();
+    if (claims) dt_script_help_claims(stdout);
+    return scenario || claims || help_section(name);
+}
+
+static bool help_room(const dt_room *room, const char *name) {
+    bool shown = strcmp(room->name, name) == 0;
+    if (shown) list_room(room);
+    for (size_t k = 0; k < room->count; k++) {
+        if (strcmp(room->entries[k]->name, name) != 0) continue;
+        help_entry(room, room->entries[k]);
+        shown = true;
+    }
+    return shown;
+}
+
+static dt_status help_unknown(const char *word, const dt_room **rooms) {
+    enum { MOST = 256 };
+    const char *names[MOST];
+    size_t count = 0;
+    names[count++] = "claims";
+    for (const dt_section *s = dt_plan_sections; s->key != NULL; s++)
+        if (s->room == NULL) names[count++] = s->key;
+    for (; *rooms != NULL; rooms++)
+        for (size_t k = 0; k < (*rooms)->count && count < MOST; k++) names[count++] = (*rooms)->entries[k]->name;
+    for (const dt_command_type *c = dt_command_types; c->name != NULL && count < MOST; c++) names[count++] = c->name;
+    return dt_fail(DT_ENOTFOUND, "there is no algorithm, room, platform or key \"%s\"%s (\"dtsim list\" and "
+                   "\"dtsim help scenario\" show all)", word, dt_did_you_mean(dt_nearest(word, names, count)));
+}
+
+dt_status dt_command_name(const dt_line *l, dt_exit *end, dt_arena *arena) {
+    const dt_room **rooms;
+    (void)end;
+    if (l->words == 0) {
+        dt_command_usage(stdout);
+        return DT_OK;
+    }
+    if (help_text(l->word[0])) return DT_OK;
+    const dt_command_type *command = dt_command_find(l->word[0]);
+    bool shown = command != NULL;       /* a platform and a trace are something to choose, too */
+    if (shown) dt_command_help(stdout, command);
+    DT_TRY(all_rooms(l, &rooms, arena));
+    for (const dt_room **room = rooms; *room != NULL; room++) shown |= help_room(*room, l->word[0]);
+    return shown ? DT_OK : help_unknown(l->word[0], rooms);
+}

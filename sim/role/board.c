@@ -1,0 +1,151 @@
+/* board.c - decides when to mark and when to stop. */
+#include "role/marking.h"
+#include <limits.h>
+#include <math.h>
+#include <string.h>
+
+static double board_epoch(const dt_board *b) { return b->samples / (double)b->learning->data->train.rows; }
+
+static bool reached(double limit, double value) { return limit > 0 && value >= limit * (1 - 1e-12); }
+
+bool dt_board_counted(const dt_board *b, long round, long step) {
+    return reached(b->stop.steps, (double)step) || reached(b->stop.rounds, (double)round);
+}
+
+bool dt_board_over(const dt_board *b, const dt_reached *r) {
+    const dt_stop *s = &b->stop;
+    return dt_board_counted(b, r->round, r->step) || reached(s->seconds, dt_engine_now(b->engine)) || reached(s->epochs, board_epoch(b)) ||
+           reached(s->bytes, dt_engine_bytes(b->engine));
+}
+
+/* Has value passed a multiple of every since before? */
+static bool passed(double every, double before, double value) {
+    return every > 0 && floor(value / every + 1e-9) > floor(before / every + 1e-9);
+}
+
+bool dt_board_round_due(const dt_board *b, long step, long round) {
+    return passed(b->every.rounds, (double)b->planned.round, (double)round) ||
+           passed(b->every.steps, (double)b->planned.step, (double)step);
+}
+
+bool dt_board_due(const dt_board *b, long step, long round) {
+    return b->every.seconds > 0 || b->every.epochs > 0 || b->every.bytes > 0 || dt_board_round_due(b, step, round);
+}
+
+dt_mark dt_board_here(const dt_board *b) {
+    return (dt_mark){ .time_s = dt_engine_now(b->engine), .epoch = board_epoch(b), .bytes = dt_engine_bytes(b->engine) };
+}
+
+bool dt_board_plan(dt_board *b, const dt_reached *r, bool over) {
+    dt_mark here = dt_board_here(b);
+    bool due = over || passed(b->every.seconds, b->planned.time_s, here.time_s) ||
+               passed(b->every.epochs, b->planned.epoch, here.epoch) || passed(b->every.bytes, b->planned.bytes, here.bytes) ||
+               dt_board_round_due(b, r->step, r->round);
+    if (!due) return false;
+    here.step = r->step;
+    here.round = r->round;
+    b->planned = here;
+    return true;
+}
+
+dt_score dt_board_score(dt_board *b, const float *x, long round) {
+    if (b->scored != round) b->score = dt_learning_score(b->learning, x, b->run);
+    b->scored = round;
+    return b->score;
+}
+
+dt_status dt_board_mark(dt_board *b, const float *x, dt_score score, const dt_reached *r, const dt_mark *here, bool *stop) {
+    dt_mark mark = { .time_s = here->time_s, .step = r->step, .round = r->round, .updates = r->updates, .epoch = here->epoch,
+                     .loss = score.loss, .accuracy = score.accuracy, .tau = r->tau, .rate = r->rate, .bytes = here->bytes,
+                     .spread = r->spread };
+    if (b->keep != NULL && x != NULL) memcpy(b->keep, x, b->learning->model->n * sizeof *x);
+    DT_TRY(b->write.call(b->write.owner, &mark, stop));
+    if (b->learning->learn && !isfinite(score.loss))
+        return dt_fail(DT_EDIVERGED, "the loss is %s after round %ld (step %ld, %g s simulated): a smaller rate may help",
+                       isnan(score.loss) ? "not a number" : "infinite", r->round, r->step, mark.time_s);
+    if (b->hook.call != NULL) DT_TRY(b->hook.call(b->hook.owner, &mark, stop));
+    *stop |= (b->stop.loss > 0 && score.loss <= b->stop.loss) || (b->stop.accuracy > 0 && score.accuracy >= b->stop.accuracy);
+    return DT_OK;
+}
+
+dt_status dt_board_open(dt_board *b, const float *x) {
+    const dt_learning *l = b->learning;
+    bool stop = false;
+    b->last = b->scored = b->rated = -1;
+    b->tau = NAN;
+    b->passed = dt_arena_take(b->run, DT_PASSED, sizeof *b->passed);
+    b->factor = dt_schedule_factor(l->schedule, &(dt_trained){ 0 });
+    dt_reached start = { .tau = NAN, .rate = l->optimiser->rate * b->factor, .spread = NAN };
+    dt_mark here = dt_board_here(b);
+    DT_TRY(dt_board_mark(b, x, dt_board_score(b, x, 0), &start, &here, &stop));
+
+    if (!stop) b->last = LONG_MAX;
+    return DT_OK;
+}
+
+bool dt_board_goes_on(const dt_board *b, long round, long step) {
+    return round < b->last && !b->models->closed && !dt_board_counted(b, round, step);
+}
+
+long dt_board_steps(const dt_board *b, long step, long want) {
+    if (b->stop.steps <= 0) return want;
+    long left = (long)ceil(b->stop.steps) - step;
+    return left < want ? (left < 1 ? 1 : left) : want;
+}
+
+void dt_board_decide(dt_board *b, long round) {
+    b->decided = round;
+    if (b->on_round != NULL) b->on_round(b->on_round_owner, round, dt_engine_now(b->engine));
+}
+
+dt_status dt_board_reach(dt_board *b, const float *x, const dt_reached *r) {
+    if (r->round <= b->decided) return DT_OK;
+    dt_board_decide(b, r->round);
+    bool over = dt_board_over(b, r), stop = false;
+    dt_mark here = dt_board_here(b);
+    if (dt_board_plan(b, r, over)) DT_TRY(dt_board_mark(b, x, dt_board_score(b, x, r->round), r, &here, &stop));
+    if (over || stop) b->last = r->round;
+    return DT_OK;
+}
+
+void dt_board_merged(dt_board *b, long age, long updates) {
+    if (age < 0) {
+        b->unborn += updates;
+        return;
+    }
+    size_t at = (size_t)age;
+    if (at >= b->ages_room) {
+        long *old = b->merged;
+        b->ages_room = 2 * at + 8;
+        b->merged = dt_arena_take(b->run, b->ages_room, sizeof *b->merged);
+        if (old != NULL) memcpy(b->merged, old, b->ages * sizeof *old);
+    }
+    if (at >= b->ages) b->ages = at + 1;
+    b->merged[at] += updates;
+}
+
+/* ---- the learning rate --------------------------------------------------------------------- */
+
+/* Epochs when every worker has done so many steps. */
+static double board_epochs_after(dt_board *b, long steps) {
+    const dt_learning *l = b->learning;
+    long slot = steps % DT_PASSED;
+    double samples = 0;
+    if (steps == 0) return 0;
+    if (b->passed[slot].steps == steps) return b->passed[slot].epochs;
+    for (size_t w = 0; w < b->workers; w++) samples += dt_learning_samples(l, w, steps);
+    b->passed[slot].steps = steps;
+    b->passed[slot].epochs = samples / (double)l->data->train.rows;
+    return b->passed[slot].epochs;
+}
+
+double dt_board_factor(dt_board *b, long round, long step, bool hold) {
+    const dt_schedule *schedule = b->learning->schedule;
+    if (b->own_rounds)
+        return dt_schedule_factor(schedule, &(dt_trained){ board_epochs_after(b, step), round, step });
+    if (round <= b->rated) return b->factor;
+    double factor = dt_schedule_factor(schedule, &(dt_trained){ board_epoch(b), round, step });
+    b->rated = round;
+    b->factor = hold ? fmax(b->factor, factor) : factor;
+    return b->factor;
+}

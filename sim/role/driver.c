@@ -1,0 +1,107 @@
+/* driver.c - begins every role, and is the only one who knows what happens when a worker's host fails:
+ *
+ *   acting --- DT_EDOWN ---> missed: the others wait for it until faults.deadline, then go on without it
+ *     ^                        |
+ *     |                      down: until its host is back (else the role has ended)
+ *     |                        |
+ *     '--- joins <---------- rejoin: with the model of its last finished round, and what the strategy takes from others
+ *
+ * Where a strategy takes means, who is back joins the next one with nothing to bring (dt_worker_local has no effect until
+ * then): its model is older than that of the others. */
+#include "role/role.h"
+#include "engine/failure.h"
+
+size_t dt_role_actors(const dt_strategy *s, size_t workers) {
+    return (s->type->actors != NULL ? s->type->actors(s->state, workers) : workers) + (s->type->serve != NULL);
+}
+
+/* An actor's argument: the role and whose it is. */
+typedef struct part { const dt_strategy *strategy; dt_worker *worker; dt_server *server; } part;
+
+/* Nobody counts on the worker any more. */
+static dt_status driver_leave(dt_worker *w) {
+    if (w->team->collective != NULL) dt_collective_drop(w->team->collective, (size_t)w->rank);
+    if (w->team->mixing != NULL) dt_mixing_leave(w);
+    return dt_board_leave(w->board, w->rank);
+}
+
+static dt_status driver_join(dt_worker *w) {
+    w->rejoining = w->team->collective != NULL;
+    dt_status status = w->team->mixing != NULL ? dt_mixing_join(w) : DT_OK;
+    dt_board_join(w->board, w->rank, w->round + 1);
+    return status;
+}
+
+/* [time] From the failure of its host until the worker may act again.  Errors: DT_EDOWN, it has failed again; DT_EOVER, it
+ * stays away or is not needed any more. */
+static dt_status driver_recover(const part *p) {
+    dt_worker *w = p->worker;
+    dt_worker_miss(w);                                              /* [time] */
+    DT_TRY(driver_leave(w));
+    DT_TRY(dt_worker_return(w));                                    /* [time] */
+    if (!dt_board_goes_on(w->board, w->board->decided, 0)) return DT_EOVER;
+    dt_worker_adopt(w, w->base);
+    if (p->strategy->type->rejoin != NULL) DT_TRY(p->strategy->type->rejoin(p->strategy->state, w));    /* [time] */
+    return driver_join(w);
+}
+
+/* [time] A role that ended without its host, as it did not pass the failure on: nobody waits for it. */
+static dt_status driver_part(dt_worker *w) {
+    if (!dt_port_aborted(w->port)) return DT_OK;
+    dt_worker_miss(w);
+    return driver_leave(w);
+}
+
+/* The first worker to return after somebody has finished the last round ends the training: nobody waits for those whose
+ * hosts are down. */
+static dt_status driver_work(void *arg) {
+    const part *p = arg;
+    const dt_strategy *s = p->strategy;
+    dt_worker *w = p->worker;
+    dt_status status = s->type->work(s->state, w);
+    while (status == DT_EDOWN) {
+        status = driver_recover(p);
+        if (status == DT_OK) status = s->type->work(s->state, w);
+    }
+    if (status == DT_OK) status = driver_part(w);
+    if (status == DT_EOVER) status = DT_OK;
+    if (!dt_board_goes_on(w->board, w->board->decided, 0)) dt_engine_finish(w->team->group.engine);
+    return status;
+}
+
+static dt_status driver_serve(void *arg) {
+    const part *p = arg;
+    return p->strategy->type->serve(p->strategy->state, p->server);
+}
+
+static dt_status driver_workers(const dt_strategy *s, const dt_stage *g) {
+    for (size_t rank = 0; rank < g->team->group.ranks; rank++) {
+        dt_worker *w = dt_arena_take(g->run, 1, sizeof *w);
+        part *p = dt_arena_take(g->run, 1, sizeof *p);
+        *p = (part){ s, w, NULL };
+        DT_TRY(dt_worker_open(w, (long)rank, g->learning, g->pace, g->team, g->board, g->x, g->run));
+        if (g->team->mixing != NULL) dt_mixing_enter(w);
+        dt_engine_spawn(g->team->group.engine, dt_arena_text(g->run, "worker %zu", rank), w->port, driver_work, p, false);
+    }
+    return DT_OK;
+}
+
+static void driver_server(const dt_strategy *s, const dt_stage *g) {
+    dt_server *server = dt_arena_take(g->run, 1, sizeof *server);
+    part *p = dt_arena_take(g->run, 1, sizeof *p);
+    dt_server_open(server, g->learning, g->pace, g->team, g->board, g->x, g->run);
+    *p = (part){ s, NULL, server };
+    dt_engine_spawn(g->team->group.engine, "server", server->port, driver_serve, p, false);
+}
+
+dt_status dt_role_run(const dt_strategy *s, const dt_stage *stage) {
+    stage->board->own_rounds = s->type->own_rounds;
+    stage->board->judged = s->type->judged;
+    dt_models_open(stage->board, stage->x);
+    DT_TRY(dt_board_open(stage->board, stage->x->x));
+    if (s->type->mixes) stage->team->mixing = dt_mixing_new(stage->team, stage->run);
+    if (s->type->serve != NULL) driver_server(s, stage);
+    if (s->type->work != NULL) DT_TRY(driver_workers(s, stage));
+    DT_TRY(dt_engine_run(stage->team->group.engine));
+    return dt_board_end(stage->board);
+}

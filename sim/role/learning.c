@@ -1,0 +1,105 @@
+/* learning.c - batches, gradient steps and scores. */
+#include "role/learning.h"
+#include <gsl/gsl_randist.h>
+#include <math.h>
+#include <string.h>
+
+static size_t learning_largest_batch(const dt_learning *l) {
+    size_t largest = 0;
+    for (size_t w = 0; w < l->shards->workers; w++) {
+        size_t rows = l->shards->start[w + 1] - l->shards->start[w];
+        if (rows > largest) largest = rows;
+    }
+    return l->batch > 0 && l->batch < largest ? l->batch : largest;
+}
+
+void dt_learning_prepare(dt_learning *l, dt_arena *run) {
+    size_t threads = (size_t)dt_pool_threads(l->threads), m = learning_largest_batch(l), n = l->model->n;
+    l->vectors = l->learn ? dt_vec_pool_new(n, run) : dt_vec_pool_blank(n, run);
+    if (!l->learn) return;
+    l->bench = dt_arena_take(run, threads, sizeof *l->bench);
+    for (size_t t = 0; t < threads; t++) {
+        dt_bench *b = &l->bench[t];
+        b->model = dt_arena_take(run, dt_model_scratch(l->model, m), sizeof(float));
+        b->x = dt_arena_take(run, m * l->data->shape.features, sizeof(float));
+        b->y = dt_arena_take(run, m, sizeof(float));
+        b->g = dt_arena_take(run, n, sizeof(float));
+    }
+    l->score = dt_arena_take(run, threads * dt_model_scratch(l->model, DT_SCORE_BATCH), sizeof(float));
+}
+
+void dt_order_open(dt_order *o, const dt_learning *l, size_t rank, dt_arena *run) {
+    size_t first = l->shards->start[rank];
+    o->rows = l->shards->start[rank + 1] - first;
+    o->at = o->rows;        /* the first batch begins a pass */
+    if (!l->learn) return;
+    o->row = dt_arena_take(run, o->rows, sizeof *o->row);
+    memcpy(o->row, l->shards->row + first, o->rows * sizeof *o->row);
+    o->rng = dt_rng_stream(run, l->seed, (long)rank, "order");
+}
+
+const uint32_t *dt_order_next(dt_order *o, size_t batch, size_t *count) {
+    if (batch == 0) {
+        *count = o->rows;
+        return o->row;
+    }
+    if (o->at >= o->rows) {
+        gsl_ran_shuffle(o->rng, o->row, o->rows, sizeof *o->row);
+        o->at = 0;
+    }
+    *count = o->rows - o->at < batch ? o->rows - o->at : batch;
+    o->at += *count;
+    return o->row + o->at - *count;
+}
+
+static size_t learning_shard(const dt_learning *l, size_t rank) { return l->shards->start[rank + 1] - l->shards->start[rank]; }
+
+long dt_learning_steps_per_epoch(const dt_learning *l, size_t rank) {
+    return l->batch == 0 ? 1 : (long)((learning_shard(l, rank) + l->batch - 1) / l->batch);
+}
+
+double dt_learning_samples(const dt_learning *l, size_t rank, long steps) {
+    long pass = dt_learning_steps_per_epoch(l, rank), rest = steps % pass;     /* the last batch of a pass may be short */
+    return (double)(steps / pass) * (double)learning_shard(l, rank) + (double)rest * (double)l->batch;
+}
+
+static dt_score learning_evaluate(const dt_learning *l, const float *x, dt_arena *run) {
+    const dt_dataset *train = &l->data->train, *test = &l->data->test;
+    size_t rows = l->score_rows > 0 && l->score_rows < train->rows ? l->score_rows : train->rows;
+    dt_score score = dt_model_evaluate(l->model, x, train, rows, l->threads, l->score, run);
+    if (test->rows > 0 && dt_model_classifies(l->model))
+        score.accuracy = dt_model_accuracy(l->model, x, test, test->rows, l->threads, l->score, run);
+    return score;
+}
+
+dt_score dt_learning_score(const dt_learning *l, const float *x, dt_arena *run) {
+    if (!l->learn) return (dt_score){ NAN, NAN };
+    dt_meter_begin(dt_pool_meter(l->threads), DT_EVALUATION);
+    dt_score score = learning_evaluate(l, x, run);
+    dt_meter_end(dt_pool_meter(l->threads));
+    return score;
+}
+
+/* Rows that lie next to each other need no copy. */
+static dt_batch learning_gather(const dt_learning *l, int thread, const uint32_t *row, size_t count) {
+    const dt_dataset *set = &l->data->train;
+    size_t features = l->data->shape.features;
+    if (row[count - 1] - row[0] + 1 == count) {
+        bool run_of_rows = true;
+        for (size_t i = 1; i < count && run_of_rows; i++) run_of_rows = row[i] == row[0] + i;
+        if (run_of_rows) return (dt_batch){ count, set->x + row[0] * features, set->y + row[0] };
+    }
+    dt_bench *b = &l->bench[thread];
+    dt_data_gather(set, features, row, count, b->x, b->y);
+    return (dt_batch){ count, b->x, b->y };
+}
+
+double dt_learning_step(const dt_learning *l, int thread, const uint32_t *row, size_t count, const dt_descent *d) {
+    dt_bench *b = &l->bench[thread];
+    dt_batch batch = learning_gather(l, thread, row, count);
+    double loss = dt_model_gradient(l->model, d->from, &batch, b->g, b->model);
+    if (d->anchor != NULL)
+        for (size_t i = 0; i < l->model->n; i++) b->g[i] += (float)d->prox * (d->from[i] - d->anchor[i]);
+    l->optimiser->type->step(l->optimiser->state, d->rate, d->step, l->model->n, d->from, b->g, d->memory, d->to);
+    return loss;
+}

@@ -1,0 +1,68 @@
+/* learning.h - the arithmetic all workers of a run share: model, samples, optimiser, scratch of each thread.
+ * Nothing here knows of time. */
+#ifndef DT_ROLE_LEARNING_H
+#define DT_ROLE_LEARNING_H
+
+#include "base/vec.h"
+#include "data/data.h"
+#include "model/model.h"
+#include "optimiser/optimiser.h"
+#include "schedule/schedule.h"
+#include "split/split.h"
+
+/* What one thread works in. */
+typedef struct dt_bench { float *model, *x, *y, *g; } dt_bench;
+
+typedef struct dt_learning {
+    bool                learn;          /* false: vectors are blank, only time and bytes are simulated */
+    const dt_model     *model;
+    const dt_data      *data;
+    const dt_shards    *shards;
+    size_t              batch;          /* samples a step; 0: the whole shard */
+    const dt_optimiser *optimiser;
+    const dt_schedule  *schedule;
+    dt_pool            *threads;
+    dt_vec_pool        *vectors;        /* of model->n entries */
+    dt_bench           *bench;          /* [threads] */
+    float              *score;          /* scratch of dt_model_evaluate */
+    size_t              score_rows;     /* training samples that a loss is taken over */
+    uint64_t            seed;
+} dt_learning;
+
+/* Fill in vectors, bench and score; the other members are set. */
+void dt_learning_prepare(dt_learning *l, dt_arena *run);
+
+/* The order in which a worker goes through its shard: shuffled anew at every pass.  With batch = 0 there is one
+ * batch, in the order of rows. */
+typedef struct dt_order {
+    uint32_t *row;          /* [rows] */
+    size_t    rows, at;
+    dt_rng   *rng;
+} dt_order;
+
+void dt_order_open(dt_order *o, const dt_learning *l, size_t rank, dt_arena *run);
+
+/* Rows of the next batch: count of them from row; the last batch of a pass may be short. */
+const uint32_t *dt_order_next(dt_order *o, size_t batch, size_t *count);
+
+/* Steps in one pass of worker rank over its shard, and the samples that it goes through in its first steps steps. */
+long   dt_learning_steps_per_epoch(const dt_learning *l, size_t rank);
+double dt_learning_samples(const dt_learning *l, size_t rank, long steps);
+
+/* Loss on the training samples, and accuracy on the test samples (without any: on the training samples). */
+dt_score dt_learning_score(const dt_learning *l, const float *x, dt_arena *run);
+
+/* A worker's part of one step: its vectors and numbers, and what came out. */
+typedef struct dt_descent {
+    const float *from;      /* model read [n] */
+    float       *to;        /* model written [n]; may be from */
+    float       *memory;    /* of the optimiser */
+    const float *anchor;    /* FedProx: the model that is held on to [n]; NULL: none */
+    double       rate, prox;
+    long         step;      /* since memory was zeroed, from 1 */
+} dt_descent;
+
+/* One gradient step on count rows, on this thread; returns the mean loss of the batch before the step. */
+double dt_learning_step(const dt_learning *l, int thread, const uint32_t *row, size_t count, const dt_descent *d);
+
+#endif

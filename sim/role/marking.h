@@ -1,0 +1,41 @@
+/* marking.h - what the two files of the board share: board.c decides and marks, models.c waits for models that differ. */
+#ifndef DT_ROLE_MARKING_H
+#define DT_ROLE_MARKING_H
+
+#include "role/board.h"
+
+/* Models that differ, of all workers, and what waits for them. */
+typedef struct dt_models {
+    struct dt_pile   *piles;    /* rounds that wait for the models of all workers */
+    long             *there;    /* [workers] first round that each brings a model of; LONG_MAX: it is gone */
+    dt_vec          **held;     /* [workers] scratch: the models that are evaluated together */
+    const float     **x;        /* [workers] scratch: their entries */
+    /* Where each worker's own model is judged: */
+    struct dt_newest *newest;   /* [workers] that of its last finished round */
+    bool              closed;   /* the run ended at a time, whatever round each was in */
+    bool              waiting;  /* a mark of such a time is to be written when time has gone on */
+    dt_mark           here;     /* of that mark */
+    double            rate;     /* likewise */
+} dt_models;
+
+/* Has a limit been reached?  dt_board_counted asks those alone that every worker reaches by itself, steps and rounds. */
+bool dt_board_over(const dt_board *b, const dt_reached *r);
+bool dt_board_counted(const dt_board *b, long round, long step);
+
+/* Is a mark due by rounds or steps? */
+bool dt_board_round_due(const dt_board *b, long step, long round);
+
+/* Is a mark due here?  If so it is planned: nobody plans it again. */
+bool dt_board_plan(dt_board *b, const dt_reached *r, bool over);
+
+/* Somebody is the first to finish a round, and decides for all. */
+void dt_board_decide(dt_board *b, long round);
+
+/* Time, epochs and bytes of now. */
+dt_mark dt_board_here(const dt_board *b);
+
+/* Write a mark of model x (NULL: there is none for all) with that score, as of here; *stop: it ends the run.
+ * Errors: DT_EDIVERGED, the hook's. */
+dt_status dt_board_mark(dt_board *b, const float *x, dt_score score, const dt_reached *r, const dt_mark *here, bool *stop);
+
+#endif

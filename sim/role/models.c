@@ -1,0 +1,228 @@
+/* models.c - marks of models that differ: a pile holds the models of one round until all who are there have brought theirs;
+ * then their mean is evaluated, or each of them by itself. */
+#include "role/marking.h"
+#include "aggregate/aggregate.h"
+#include <limits.h>
+#include <math.h>
+
+/* The models of one round, kept until the last worker has brought its own. */
+typedef struct dt_pile {
+    long            round;
+    dt_reached      reached;    /* by the first to come */
+    size_t          count, wanted;
+    dt_vec        **held;       /* [workers] */
+    struct dt_pile *next;
+} dt_pile;
+
+/* Where each worker's own model is judged: the newest that it has finished a round with. */
+typedef struct dt_newest { dt_vec *x; long step, round; } dt_newest;
+
+void dt_models_open(dt_board *b, dt_vec *x) {
+    dt_models *m = b->models = dt_arena_take(b->run, 1, sizeof *m);
+    m->there = dt_arena_take(b->run, b->workers, sizeof *m->there);
+    m->held = dt_arena_take(b->run, b->workers, sizeof *m->held);
+    m->x = dt_arena_take(b->run, b->workers, sizeof *m->x);
+    m->newest = dt_arena_take(b->run, b->workers, sizeof *m->newest);
+    for (size_t w = 0; b->judged == DT_JUDGED_EACH && w < b->workers; w++) m->newest[w].x = dt_vec_keep(x);
+}
+
+static dt_pile *board_find_pile(dt_board *b, long round) {
+    for (dt_pile *p = b->models->piles; p != NULL; p = p->next)
+        if (p->round == round && p->count > 0) return p;
+    return NULL;
+}
+
+static dt_pile *board_new_pile(dt_board *b, const dt_reached *r) {
+    dt_pile *pile = b->models->piles;
+    while (pile != NULL && pile->count > 0) pile = pile->next;
+    if (pile == NULL) {
+        pile = dt_arena_take(b->run, 1, sizeof *pile);
+        pile->held = dt_arena_take(b->run, b->workers, sizeof *pile->held);
+        pile->next = b->models->piles;
+        b->models->piles = pile;
+    }
+    pile->round = r->round;
+    pile->reached = *r;
+    pile->wanted = 0;
+    for (size_t w = 0; w < b->workers; w++) pile->wanted += b->models->there[w] <= r->round;
+    return pile;
+}
+
+/* Those of count models that are there, by the entries; how many they are. */
+static size_t models_there(const dt_board *b, dt_vec *const *held) {
+    size_t count = 0;
+    for (size_t w = 0; w < b->workers; w++)
+        if (held[w] != NULL) b->models->x[count++] = held[w]->x;
+    return count;
+}
+
+static void models_mean(const dt_board *b, size_t count, dt_vec *mean) {
+    for (size_t i = 0; mean->x != NULL && i < mean->n; i++) {
+        double sum = 0;
+        for (size_t w = 0; w < count; w++) sum += b->models->x[w][i];
+        mean->x[i] = (float)(sum / (double)count);
+    }
+}
+
+/* The mean of the scores of count models. */
+static dt_score models_score(const dt_board *b, size_t count) {
+    dt_score mean = { 0, 0 };
+    for (size_t w = 0; w < count; w++) {
+        dt_score score = dt_learning_score(b->learning, b->models->x[w], b->run);
+        mean.loss += score.loss / (double)count;
+        mean.accuracy += score.accuracy / (double)count;
+    }
+    return mean;
+}
+
+/* Mark models [workers], of which some may be NULL: their mean, or each by itself. */
+static dt_status models_mark(dt_board *b, dt_vec *const *held, const dt_reached *r, const dt_mark *here, bool *stop) {
+    dt_reached whole = *r;
+    size_t count = models_there(b, held);
+    dt_vec *mean = dt_vec_take(b->learning->vectors);
+    models_mean(b, count, mean);
+    dt_inputs in = { count, mean->n, b->models->x, NULL };
+    if (mean->x != NULL) whole.spread = dt_aggregate_spread(&in, mean->x);
+    whole.updates = (long)count;
+    dt_status status;
+    if (b->judged == DT_JUDGED_EACH) {
+        b->score = models_score(b, count);
+        status = dt_board_mark(b, NULL, b->score, &whole, here, stop);
+    } else {
+        status = dt_board_mark(b, mean->x, dt_board_score(b, mean->x, r->round), &whole, here, stop);
+    }
+    dt_vec_drop(mean);
+    return status;
+}
+
+static void pile_empty(dt_pile *pile, size_t workers) {
+    for (size_t w = 0; w < workers; w++) {
+        dt_vec_drop(pile->held[w]);
+        pile->held[w] = NULL;
+    }
+    pile->count = 0;
+}
+
+/* The run ends now, whatever round each is in: rounds that not all have finished are not marked any more. */
+static void board_close(dt_board *b) {
+    b->models->closed = true;
+    for (dt_pile *p = b->models->piles; p != NULL; p = p->next) pile_empty(p, b->workers);
+}
+
+/* All have come.  Some may be rounds ahead by now; the run ends with the round after theirs, or with those that they are in. */
+static dt_status board_mark_pile(dt_board *b, dt_pile *pile) {
+    bool stop = false;
+    dt_mark here = dt_board_here(b);
+    dt_status status = models_mark(b, pile->held, &pile->reached, &here, &stop);
+    pile_empty(pile, b->workers);
+    if (stop && b->judged == DT_JUDGED_EACH) board_close(b);
+    else if (stop && b->last == LONG_MAX) b->last = b->farthest + 1;
+    return status;
+}
+
+/* Mark what is whole, in the order of rounds. */
+static dt_status board_mark_piles(dt_board *b) {
+    for (;;) {
+        dt_pile *first = NULL;
+        for (dt_pile *p = b->models->piles; p != NULL; p = p->next)
+            if (p->count > 0 && (first == NULL || p->round < first->round)) first = p;
+        if (first == NULL || first->count < first->wanted) return DT_OK;
+        DT_TRY(board_mark_pile(b, first));
+    }
+}
+
+dt_status dt_board_pile(dt_board *b, long rank, dt_vec *x, const dt_reached *r) {
+    dt_pile *pile = board_find_pile(b, r->round);
+    if (r->round > b->farthest) b->farthest = r->round;
+    if (r->round > b->decided) {
+        dt_board_decide(b, r->round);
+        if (dt_board_over(b, r) && r->round < b->last) b->last = r->round;
+        if (dt_board_plan(b, r, r->round == b->last)) pile = board_new_pile(b, r);
+    }
+    if (pile == NULL) return DT_OK;
+    pile->held[rank] = dt_vec_keep(x);
+    pile->count++;
+    return board_mark_piles(b);
+}
+
+/* ---- where each worker's own model is judged ------------------------------------------------ */
+
+/* Mark the newest model of everybody who is there, whatever round each is in; step and round are the means of theirs.  This
+ * waits until time has gone on: whoever comes in the same instant counts, in whatever order they come. */
+static dt_status board_mark_newest(dt_board *b) {
+    double step = 0, round = 0, count = 0;
+    bool stop = false;
+    for (size_t w = 0; w < b->workers; w++) {
+        bool there = b->models->there[w] != LONG_MAX;
+        b->models->held[w] = there ? b->models->newest[w].x : NULL;
+        if (!there) continue;
+        step += (double)b->models->newest[w].step;
+        round += (double)b->models->newest[w].round;
+        count++;
+    }
+    dt_reached all = { .step = lround(step / count), .round = lround(round / count), .tau = NAN, .rate = b->models->rate };
+    b->models->waiting = false;
+    DT_TRY(models_mark(b, b->models->held, &all, &b->models->here, &stop));
+    if (stop) board_close(b);
+    return DT_OK;
+}
+
+/* To be called before anything changes. */
+static dt_status board_settle(dt_board *b) {
+    bool due = b->models->waiting && dt_engine_now(b->engine) > b->models->here.time_s;
+    return due ? board_mark_newest(b) : DT_OK;
+}
+
+dt_status dt_board_end(dt_board *b) { return b->models->waiting ? board_mark_newest(b) : DT_OK; }
+
+static dt_status board_own_bring(dt_board *b, long rank, dt_vec *x, const dt_reached *r) {
+    dt_pile *pile = board_find_pile(b, r->round);
+    bool last = dt_board_counted(b, r->round, r->step);
+    if (last && r->round < b->last) b->last = r->round;
+    if (pile == NULL && r->round > b->farthest) {
+        if (last || dt_board_round_due(b, r->step, r->round)) pile = dt_board_plan(b, r, true) ? board_new_pile(b, r) : NULL;
+        else b->models->waiting = dt_board_plan(b, r, false) || b->models->waiting;
+        b->farthest = r->round;
+    }
+    if (pile == NULL) return DT_OK;
+    pile->held[rank] = dt_vec_keep(x);
+    pile->count++;
+    return board_mark_piles(b);
+}
+
+dt_status dt_board_own(dt_board *b, long rank, dt_vec *x, const dt_reached *r) {
+    dt_newest *mine = &b->models->newest[rank];
+    bool counted = dt_board_counted(b, r->round, r->step);
+    DT_TRY(board_settle(b));
+    dt_vec_drop(mine->x);
+    *mine = (dt_newest){ dt_vec_keep(x), r->step, r->round };
+    b->models->rate = r->rate;
+    if (r->round > b->decided) dt_board_decide(b, r->round);
+    if (!b->models->closed && !counted && dt_board_over(b, r)) {
+        board_close(b);
+        b->models->waiting = dt_board_plan(b, r, true);
+    } else if (!b->models->closed) {
+        DT_TRY(board_own_bring(b, rank, x, r));
+    }
+    if (b->models->waiting) b->models->here = dt_board_here(b);
+    return DT_OK;
+}
+
+/* ---- workers that go and come back --------------------------------------------------------- */
+
+dt_status dt_board_leave(dt_board *b, long rank) {
+    long there = b->models->there[rank];
+    DT_TRY(board_settle(b));
+    b->models->there[rank] = LONG_MAX;
+    for (dt_pile *p = b->models->piles; p != NULL; p = p->next) {
+        if (p->count == 0 || p->held[rank] != NULL || p->round < there) continue;
+        p->wanted--;
+    }
+    return board_mark_piles(b);
+}
+
+void dt_board_join(dt_board *b, long rank, long round) {
+    b->models->there[rank] = round;
+    for (dt_pile *p = b->models->piles; p != NULL; p = p->next)
+        if (p->count > 0 && p->held[rank] == NULL && p->round >= round) p->wanted++;
+}

@@ -1,0 +1,62 @@
+/* role.h - what a strategy declares: the roles of its workers and of its server, and what they need.
+ * A role is one function, straight down: every worker is an actor with a stack of its own, so waiting is an ordinary call.
+ *
+ * Failures are no business of a role.  Every [time] word returns DT_EDOWN where the own host has failed (or DT_EOVER: the
+ * training is over), and the role passes that on with DT_TRY.  The driver (driver.c) then waits until the host is back,
+ * resets the worker to the model of its last finished round, calls rejoin and begins the role anew.  A role that returns
+ * for another reason has ended. */
+#ifndef DT_ROLE_ROLE_H
+#define DT_ROLE_ROLE_H
+
+#include "base/room.h"
+#include "role/mixing.h"
+#include "role/server.h"
+
+typedef struct dt_strategy_type {
+    dt_entry is;
+    const char *faults;     /* what it does where hosts fail: a sentence */
+    bool averages;          /* takes means over all workers: team.collective is there */
+    bool mixes;             /* talks along a graph: team.topology and the words of mixing.h are there */
+    bool own_rounds;        /* its workers have no common rounds: board.h says what their learning rate follows */
+    dt_judged judged;       /* whose model is evaluated */
+    /* Refuse company that it cannot work in, before anything runs; scenario is resolved, with every key written out.
+     * NULL: takes all.  Errors: DT_EINVAL at the key at fault. */
+    dt_status (*fits)(const void *state, const dt_config *scenario);
+    /* [time] The role of a worker: one actor each.  state is shared by all of them; whoever is first in a round
+     * (dt_worker_first) writes it for all.  It may begin several times: after each failure of its host.
+     * NULL: workers act only when a server invites them. */
+    dt_status (*work)(void *state, dt_worker *w);
+    /* [time] The host of a worker is back, and others do not count on it yet: take from them what it needs.  Afterwards
+     * work begins anew.  NULL: nothing.  Errors: DT_EDOWN, it failed again. */
+    dt_status (*rejoin)(void *state, dt_worker *w);
+    /* [time] The role of the server, whose host does not fail.  NULL: none. */
+    dt_status (*serve)(void *state, dt_server *s);
+    /* How many of the workers act at the same time, at most.  NULL: all. */
+    size_t (*actors)(const void *state, size_t workers);
+} dt_strategy_type;
+
+/* faults of all whose workers meet in a mean. */
+#define DT_WAITS_AND_GOES_ON                                                                                    \
+    "with faults: a mean waits for those who are gone until faults.deadline, then goes on without them; who is " \
+    "back joins the next, with the model of the others"
+
+typedef struct dt_strategy { const dt_strategy_type *type; void *state; } dt_strategy;
+
+/* Actors that exist at the same time, at most; the server is one. */
+size_t dt_role_actors(const dt_strategy *s, size_t workers);
+
+/* Everything a run is made of, but its strategy.  board.engine .. board.run are set; x is the initial model. */
+typedef struct dt_stage {
+    dt_learning *learning;
+    dt_pace     *pace;
+    dt_team     *team;
+    dt_board    *board;
+    dt_vec      *x;
+    dt_arena    *run;
+} dt_stage;
+
+/* [time] Mark the initial model, begin every role and simulate to the end.
+ * Errors: those of the roles (DT_EDIVERGED, ...), DT_EDEADLOCK. */
+dt_status dt_role_run(const dt_strategy *s, const dt_stage *stage);
+
+#endif

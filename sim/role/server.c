@@ -1,0 +1,152 @@
+/* server.c - the server of a population: inviting, gathering, merging. */
+#include "role/server.h"
+#include "engine/failure.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* A worker that acts when it is invited, and what its actor then does. */
+typedef struct client {
+    dt_worker worker;
+    dt_status (*body)(void *state, dt_worker *w);
+    void *state;
+    bool busy;                  /* invited, and neither its update nor its failure has been heard of */
+    long round, invitations;    /* of the newest invitation; how many there were */
+    char name[32];
+} client;
+
+/* Where its host fails the server learns that after the deadline, by a failure notice that it posts to itself. */
+static dt_status client_act(void *arg) {
+    client *g = arg;
+    long invitation = g->invitations;
+    dt_port *server = g->worker.team->group.server;
+    dt_status status = g->body(g->state, &g->worker);
+    if (status == DT_OK || status == DT_EOVER || (status == DT_EDOWN && g->invitations != invitation)) return DT_OK;
+    if (status != DT_EDOWN) return status;
+    dt_worker_miss(&g->worker);
+    dt_port_post(server, server, (dt_message){ .value = (double)g->worker.rank });
+    return DT_OK;
+}
+
+void dt_server_open(dt_server *s, const dt_learning *l, const dt_pace *pace, const dt_team *team, dt_board *board, dt_vec *x,
+                    dt_arena *run) {
+    size_t ranks = team->group.ranks;
+    *s = (dt_server){ .port = team->group.server, .learning = l, .pace = pace, .team = team, .board = board, .run = run,
+                      .x = dt_vec_keep(x), .factor = board->factor };
+    s->client = dt_arena_take(run, ranks, sizeof(void *));
+    s->merge.x = dt_arena_take(run, ranks, sizeof *s->merge.x);
+    s->merge.size = dt_arena_take(run, ranks, sizeof *s->merge.size);
+    s->merge.weight = dt_arena_take(run, ranks, sizeof *s->merge.weight);
+    s->update = dt_arena_take(run, ranks, sizeof *s->update);
+    s->choice = dt_rng_stream(run, l->seed, 0, "choice");
+}
+
+bool dt_server_goes_on(const dt_server *s) {
+    return dt_board_goes_on(s->board, s->round, lround(s->step)) && !dt_engine_finished(s->team->group.engine);
+}
+
+size_t dt_server_present(const dt_server *s, size_t *rank) {
+    const dt_group *group = &s->team->group;
+    size_t count = 0;
+    for (size_t r = 0; r < group->ranks; r++)
+        if (dt_port_up(group->port[r]) && (s->client[r] == NULL || !s->client[r]->busy)) rank[count++] = r;
+    return count;
+}
+
+static dt_status server_client(dt_server *s, size_t rank, client **out) {
+    if (s->client[rank] == NULL) {
+        client *g = s->client[rank] = dt_arena_take(s->run, 1, sizeof *g);
+        snprintf(g->name, sizeof g->name, "client %zu", rank);
+        DT_TRY(dt_worker_open(&g->worker, (long)rank, s->learning, s->pace, s->team, s->board, s->x, s->run));
+    }
+    *out = s->client[rank];
+    return DT_OK;
+}
+
+dt_status dt_server_invite(dt_server *s, size_t rank, dt_status (*body)(void *state, dt_worker *w), void *state) {
+    client *g;
+    DT_TRY(server_client(s, rank, &g));
+    g->body = body;
+    g->state = state;
+    g->busy = true;
+    g->round = s->round;
+    g->invitations++;
+    s->open++;
+    dt_port_reset(g->worker.port);
+    dt_engine_spawn(s->team->group.engine, g->name, g->worker.port, client_act, g, false);
+    dt_message m = { .tag = s->round, .bytes = 4.0 * (double)s->x->n, .vec = dt_vec_keep(s->x), .value = s->factor };
+    dt_port_post(s->port, g->worker.port, m);
+    return DT_OK;
+}
+
+static int update_order(const void *a, const void *b) {
+    long left = ((const dt_update *)a)->rank, right = ((const dt_update *)b)->rank;
+    return (left > right) - (left < right);
+}
+
+/* An update, or the note that a client is gone. */
+static void server_hear(dt_server *s, dt_message *m) {
+    bool note = m->from == dt_port_rank(s->port);
+    long rank = note ? (long)m->value : m->from;
+    client *g = s->client[rank];
+    bool late = g->round < s->round;
+    g->busy = false;
+    if (!late) s->open--;
+    if (note) return;
+    if (!late) {
+        s->update[s->updates++] = (dt_update){ rank, m->tag, m->vec, (double)g->worker.samples, m->value };
+        return;
+    }
+    s->board->late++;
+    s->board->late_bytes += m->bytes;
+    dt_vec_drop(m->vec);
+}
+
+dt_status dt_server_gather(dt_server *s, size_t count, double seconds) {
+    double now = dt_engine_now(s->team->group.engine), deadline = seconds > 0 ? now + seconds : HUGE_VAL;
+    dt_message m;
+    dt_status status = DT_OK;
+    s->updates = 0;
+    if (count == 0) DT_TRY(dt_port_sleep(s->port, s->team->deadline));
+    while (status == DT_OK && s->updates < count && s->open > 0) {
+        status = dt_port_receive(s->port, DT_ANY, DT_ANY, deadline, &m);
+        if (status == DT_OK) server_hear(s, &m);
+    }
+    s->open = 0;
+    qsort(s->update, s->updates, sizeof *s->update, update_order);
+    return status == DT_ELATE ? DT_OK : status;
+}
+
+void dt_server_dismiss(dt_server *s) {
+    for (size_t r = 0; r < s->team->group.ranks; r++)
+        if (s->client[r] != NULL && s->client[r]->busy) dt_port_abort(s->client[r]->worker.port);
+    dt_engine_finish(s->team->group.engine);
+}
+
+void dt_server_merge(dt_server *s, double *spread) {
+    double steps = 0;
+    *spread = NAN;
+    if (s->updates == 0) return;
+    for (size_t i = 0; i < s->updates; i++) {
+        s->merge.x[i] = s->update[i].x->x;
+        s->merge.size[i] = s->update[i].size;
+        steps += s->update[i].steps;
+        dt_board_merged(s->board, s->round - s->update[i].round, 1);
+    }
+    s->step += steps / (double)s->updates;
+    dt_inputs in = { s->updates, s->x->n, s->merge.x, s->merge.size };
+    dt_vec *next = dt_vec_take(s->learning->vectors);
+    if (next->x != NULL) dt_aggregate_form(s->team->aggregate, &in, s->merge.weight, next->x, s->learning->threads);
+    if (next->x != NULL && dt_board_due(s->board, lround(s->step), s->round + 1)) *spread = dt_aggregate_spread(&in, next->x);
+    for (size_t i = 0; i < s->updates; i++) dt_vec_drop(s->update[i].x);
+    dt_vec_drop(s->x);
+    s->x = next;
+}
+
+dt_status dt_server_mark(dt_server *s, double spread) {
+    dt_reached r = { .step = lround(s->step), .round = ++s->round, .updates = (long)s->updates, .tau = NAN,
+                     .rate = s->learning->optimiser->rate * s->factor, .spread = spread };
+    DT_TRY(dt_board_reach(s->board, s->x->x, &r));
+    s->factor = dt_board_factor(s->board, s->round, r.step, false);
+    return DT_OK;
+}

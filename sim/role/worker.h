@@ -1,0 +1,111 @@
+/* worker.h - the words of a worker's role.  A worker trains on its own shard.
+ * Units: seconds, bytes; vectors have learning->model->n entries.  Every [time] word returns DT_EDOWN where the own host
+ * has failed and DT_EOVER where the training is over: a role passes them on. */
+#ifndef DT_ROLE_WORKER_H
+#define DT_ROLE_WORKER_H
+
+#include "collective/collective.h"
+#include "compress/compress.h"
+#include "distribution/distribution.h"
+#include "role/board.h"
+#include "topology/topology.h"
+
+/* How long a step takes: samples * flops * factor[rank] * jitter / speed of the host, or drawn seconds instead. */
+typedef struct dt_pace {
+    dt_distribution       jitter, seconds;
+    bool          fixed;            /* seconds replaces flops */
+    bool          steady;           /* what is drawn is replaced by its mean */
+    const double *factor;           /* [workers] slowness of each, drawn once */
+    double        flops;            /* of one sample's gradient */
+} dt_pace;
+
+/* Who there is, and how they are connected. */
+struct dt_mixing;
+
+typedef struct dt_team {
+    dt_group            group;      /* ports [workers] and the server's; group.engine */
+    dt_collective      *collective; /* NULL where the strategy takes no common mean */
+    const dt_topology  *topology;   /* NULL where it needs no graph */
+    struct dt_mixing   *mixing;     /* mixing.h; likewise, and until the run begins */
+    const dt_aggregate *aggregate;
+    const dt_config    *compress;
+    double              deadline;   /* s for which others wait for one who is gone */
+} dt_team;
+
+typedef struct dt_worker {
+    long        rank;
+    dt_port    *port;
+    const dt_learning *learning;
+    const dt_pace     *pace;
+    const dt_team     *team;
+    dt_board   *board;
+    dt_arena   *run;
+    dt_vec     *x;              /* its model: shared until it first writes */
+    dt_vec     *base;           /* the model of its last finished round: what all agreed on, or what others know of it */
+    dt_order    order;
+    /* The streams of pace's two distributions, "factor" and "jitter": seconds (NULL: not drawn) keeps the name of the
+     * stream that both once shared, so that results of compute.seconds alone stay what they were. */
+    dt_rng     *jitter, *seconds;
+    float      *memory;         /* of the optimiser; NULL if it keeps none */
+    dt_compress compress;
+    size_t      samples;        /* in its shard */
+    long        step, round, memory_steps;
+    long        updates;        /* that the newest mean was formed of */
+    bool        rejoining;      /* back after a failure: it has nothing to bring to the next mean */
+    double      factor;         /* of the schedule, for round number rated + 1 */
+    long        rated;
+    double      loss;           /* mean batch loss of the last local steps; after an average, of all workers' */
+    struct { const float *from; float *to; long steps; } stretch;   /* what its compute task works on */
+    /* Set by strategies: */
+    double      tau;            /* for the marks; NaN: none */
+    double      prox;           /* FedProx: pull towards base */
+    bool        hold_rate;      /* a factor that would fall stays as it is */
+    long        flying;         /* rounds that it has begun and whose end has not been marked: 0, or more for a loop that
+                                   begins a round before the last is over */
+} dt_worker;
+
+/* Set up worker rank with x as model (a count is taken); belongs to run. */
+dt_status dt_worker_open(dt_worker *w, long rank, const dt_learning *l, const dt_pace *pace, const dt_team *team,
+                         dt_board *board, dt_vec *x, dt_arena *run);
+
+/* Is there a round after those that it has finished or begun?  Who begins rounds asks; everybody else follows messages
+ * (dt_port_follow), so that no round too many is begun and nobody is left waiting. */
+bool dt_worker_goes_on(const dt_worker *w);
+
+/* [time] steps gradient steps on its own samples, one after another, as one stretch of computing; the learning rate is that
+ * of the beginning of the worker's round.  Without effect where the worker is back after a failure and has missed a mean. */
+DT_CHECKED dt_status dt_worker_local(dt_worker *w, long steps);
+
+/* [time] x = base = the mean of all workers' models (of what a compressor lets through of their changes): an all-reduce.
+ * Who is back after a failure joins the next mean with nothing to bring, and takes round and step over from the others. */
+DT_CHECKED dt_status dt_worker_average(dt_worker *w, double *spread);
+
+/* The driver's.  [time] The host is down: wait until the deadline for missing it, or until it is back.
+ * dt_worker_return waits until it is back; the memory of the optimiser is lost.  Errors: DT_EOVER, the training ended
+ * before. */
+void dt_worker_miss(dt_worker *w);
+DT_CHECKED dt_status dt_worker_return(dt_worker *w);
+
+/* Take x as its own and as base (a count is taken), and forget the optimiser's memory. */
+void dt_worker_adopt(dt_worker *w, dt_vec *x);
+void dt_worker_forget(dt_worker *w);
+
+/* [time] For workers that a server invites: take its model as x and base, and the round's learning rate, which came with
+ * it; send the trained model, with the number of steps as value. */
+DT_CHECKED dt_status dt_worker_fetch(dt_worker *w);
+DT_CHECKED dt_status dt_worker_submit(dt_worker *w);
+
+/* The model that a receiver reconstructs, base + decompress(compress(x - base)); one count for the caller. */
+dt_vec *dt_worker_encode(dt_worker *w);
+
+double dt_worker_rate(const dt_worker *w);
+double dt_worker_now(const dt_worker *w);
+
+/* A round is finished with x: the board evaluates what the strategy's type says is judged, where a mark is due.
+ *   spread  root mean square distance of the workers' models from their mean; NaN: not known */
+DT_CHECKED dt_status dt_worker_mark(dt_worker *w, double spread);
+
+/* Is it the first to get this far in its round?  (True until someone has marked the round.) */
+bool dt_worker_first(const dt_worker *w);
+
+#endif

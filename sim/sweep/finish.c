@@ -1,0 +1,70 @@
+/* finish.c - claims are judged from a file, as anyone would judge them: first one without them is written, then the
+ * whole. */
+#include "sweep/finish.h"
+#include "sweep/table.h"
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { INTERRUPTED = 130 };
+
+/* What a signal handler can reach: ready made, as it may not format. */
+static char farewell[1024];
+
+static void finish_leave(int signal) {
+    (void)signal;
+    ssize_t put = write(STDERR_FILENO, farewell, strlen(farewell));
+    (void)put;
+    _exit(INTERRUPTED);
+}
+
+/* before [2]: what SIGINT and SIGTERM did until now. */
+static void finish_listen(const dt_plan *plan, const dt_place *place, struct sigaction *before) {
+    const struct sigaction leave = { .sa_handler = finish_leave };
+    snprintf(farewell, sizeof farewell, "dtsim: interrupted while %s was put together; all %zu runs are kept, the same "
+             "command does the rest\n", place->out, plan->runs);
+    sigaction(SIGINT, &leave, &before[0]);
+    sigaction(SIGTERM, &leave, &before[1]);
+}
+
+static dt_status finish_write(const dt_plan *plan, const dt_ending *ending, const dt_hosting *hosting,
+                              const dt_place *place, dt_claim **claim, size_t *claims, char *print, dt_arena *arena) {
+    if (plan->claims != NULL) {
+        const char *bare = dt_arena_text(arena, "%s/bare.h5", place->folder);
+        DT_TRY(dt_gather(plan, ending, NULL, 0, hosting, bare, NULL));
+        DT_TRY(plan->claims(plan->claims_owner, plan, bare, claim, claims, arena));
+    }
+    return dt_gather(plan, ending, *claim, *claims, hosting, place->out, print);
+}
+
+static size_t finish_claims(const dt_claim *claim, size_t claims, bool quiet) {
+    size_t broken = 0;
+    for (size_t i = 0; i < claims; i++) {
+        broken += !claim[i].held;
+        if (quiet && claim[i].held) continue;
+        printf("%s: %s%s%s%s\n", claim[i].held ? "held  " : "BROKEN", claim[i].text, claim[i].reason[0] ? " (" : "",
+               claim[i].reason, claim[i].reason[0] ? ")" : "");
+    }
+    return broken;
+}
+
+dt_status dt_finish(const dt_plan *plan, const dt_ending *ending, const dt_hosting *hosting, dt_place *place,
+                    bool quiet, dt_sweep_outcome *outcome, dt_arena *arena) {
+    char print[32] = "";
+    dt_claim *claim = NULL;
+    size_t claims = 0;
+    struct sigaction before[2];
+    finish_listen(plan, place, before);
+    dt_status status = finish_write(plan, ending, hosting, place, &claim, &claims, print, arena);
+    sigaction(SIGINT, &before[0], NULL);
+    sigaction(SIGTERM, &before[1], NULL);
+    if (status != DT_OK) return status;
+    dt_place_close(place, true);        /* before anything is printed: nobody may be reading */
+    outcome->done = plan->runs;
+    if (!quiet) dt_table_print(stdout, plan, ending, arena);
+    outcome->broken = finish_claims(claim, claims, quiet);
+    printf("%s  (fingerprint %s)\n", place->out, print);
+    fflush(stdout);
+    outcome->failed = dt_table_failures(stderr, plan, ending, arena);
+    return DT_OK;
+}

@@ -1,0 +1,66 @@
+/* info.c - prints the tables of a result file, cell by cell. */
+#include "sweep/info.h"
+#include "base/quantity.h"
+#include "record/record.h"
+#include <math.h>
+#include <string.h>
+
+/* columns 0: the file has no such table. */
+typedef struct table { dt_series *series; size_t columns; } table;
+
+static dt_status info_read(dt_reading *reading, const char *group, table *t) {
+    dt_status status = dt_reading_table(reading, group, &t->series, &t->columns);
+    if (status != DT_OK) t->columns = 0;
+    return status;
+}
+
+/* How the scenario wrote that cell; "": as a bare number, or no number. */
+static const char *info_written(const table *written, const char *name, size_t row) {
+    for (size_t c = 0; c < written->columns; c++) {
+        const dt_series *s = &written->series[c];
+        if (s->column.kind == DT_COLUMN_TEXT && row < s->rows && strcmp(s->column.name, name) == 0) return s->text[row];
+    }
+    return "";
+}
+
+/* Six digits, or as many as it takes to tell the numbers of a column apart. */
+static int info_digits(const dt_series *s, dt_arena *arena) {
+    enum { LEAST = 6 };
+    return s->column.kind != DT_COLUMN_REAL ? LEAST : dt_quantity_digits(s->real, s->rows, "1", LEAST, arena);
+}
+
+/* The C library gives some NaN a sign, which means nothing. */
+static void info_cell(FILE *out, const dt_series *s, size_t row, int digits, const char *written) {
+    if (written[0] != '\0') fputs(written, out);
+    else if (s->column.kind == DT_COLUMN_TEXT) fputs(s->text[row], out);
+    else if (s->column.kind == DT_COLUMN_COUNT) fprintf(out, "%lld", (long long)s->count[row]);
+    else if (isnan(s->real[row])) fputs("nan", out);
+    else fprintf(out, "%.*g", digits, s->real[row]);
+}
+
+static void info_table(FILE *out, const table *t, const table *written, dt_arena *arena) {
+    int *digits = dt_arena_take(arena, t->columns + 1, sizeof *digits);
+    for (size_t c = 0; c < t->columns; c++) digits[c] = info_digits(&t->series[c], arena);
+    for (size_t c = 0; c < t->columns; c++) fprintf(out, "%s%s", c == 0 ? "" : "\t", t->series[c].column.name);
+    fputs("\n", out);
+    for (size_t r = 0; t->columns > 0 && r < t->series[0].rows; r++)
+        for (size_t c = 0; c < t->columns; c++) {
+            info_cell(out, &t->series[c], r, digits[c], info_written(written, t->series[c].column.name, r));
+            fputs(c + 1 == t->columns ? "\n" : "\t", out);
+        }
+}
+
+dt_status dt_info_print(FILE *out, const char *path, dt_arena *arena) {
+    dt_reading *reading;
+    table sweep, written, claims;
+    const char *name[] = { "scenario", "dtsim", "fingerprint", "config" }, *value;
+    DT_TRY(dt_reading_open(path, &reading, arena));
+    for (int i = 0; i < 4; i++)
+        if (dt_reading_text(reading, "/", name[i], &value) == DT_OK) fprintf(out, "%-12s %s\n", name[i], value);
+    dt_status status = info_read(reading, "/sweep", &sweep);
+    info_read(reading, "/written", &written);
+    if (status == DT_OK) info_table(out, &sweep, &written, arena);
+    if (status == DT_OK && info_read(reading, "/claims", &claims) == DT_OK) info_table(out, &claims, &(table){ 0 }, arena);
+    dt_reading_close(reading);
+    return status;
+}

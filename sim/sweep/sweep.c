@@ -1,0 +1,393 @@
+/* sweep.c - forks a process a run, so many at a time, and watches over them. */
+#include "sweep/sweep.h"
+#include "base/apart.h"
+#include "base/quantity.h"
+#include "base/warn.h"
+#include "run/run.h"
+#include "sweep/finish.h"
+#include "sweep/key.h"
+#include "sweep/process.h"
+#include "sweep/seconds.h"
+#include "sweep/table.h"
+#include "sweep/union.h"
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+typedef struct job {
+    const char *part;
+    size_t      twin;           /* the first run of the same key: itself, unless values are repeated */
+    pid_t       pid;
+    double      begun_s;
+    int         said;           /* the file its standard error goes to */
+    dt_status   stopped;        /* DT_OK, or why we ended it */
+    bool        running;
+} job;
+
+typedef struct sweep {
+    const dt_plan          *plan;   /* also of the runs that are kept beside those of the scenario */
+    dt_plan                 whole;
+    dt_kept                 kept;
+    const dt_sweep_options *options;
+    dt_arena     *arena;
+    dt_place      place;
+    int           jobs, threads, running;
+    uint64_t     *key, program;     /* [runs] */
+    job          *job;              /* [runs] */
+    dt_ending    *ending;           /* [runs]; status NULL: not ended */
+    dt_progress  *progress;         /* [runs] shared with the children */
+    size_t        next, ended;
+    pid_t         self;
+    double        start_s, planning_s;
+    bool          terminal, interrupted;
+    dt_status     status;           /* why the whole sweep stops, in words: */
+    const char   *reason;
+    sigset_t      waited, before;
+} sweep;
+
+/* Nothing can be kept any more: the first reason stands. */
+static void sweep_fail(sweep *s, dt_status status) {
+    if (s->status != DT_OK || status == DT_OK) return;
+    s->status = status;
+    s->reason = dt_arena_text(s->arena, "%s", dt_reason());
+}
+
+/* ---- one run ------------------------------------------------------------------------------- */
+
+static void sweep_child(sweep *s, size_t i) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);       /* a run without a sweep would write where the next attempt writes */
+    if (getppid() != s->self) _exit(1);
+    dt_apart_guard(NULL);
+    signal(SIGINT, SIG_IGN);                /* Ctrl-C reaches all at once: the sweep decides */
+    sigprocmask(SIG_SETMASK, &s->before, NULL);
+    if (s->job[i].said >= 0) dup2(s->job[i].said, STDERR_FILENO);
+    dt_run_options options = { s->job[i].part, s->threads, &s->progress[i], dt_keys_text(s->key[i], s->arena),
+                               dt_keys_text(s->program, s->arena) };
+    dt_status status = dt_run_execute(s->plan, &s->plan->run[i], &options);
+    if (status != DT_OK) fprintf(stderr, "%s\n", dt_reason());
+    fflush(NULL);
+    _exit(status == DT_OK ? 0 : 1);
+}
+
+static dt_status sweep_begin(sweep *s, size_t i) {
+    job *j = &s->job[i];
+    unlink(j->part);            /* of an earlier attempt that was no result */
+    fflush(NULL);
+    j->said = memfd_create("dtsim", MFD_CLOEXEC);
+    j->begun_s = dt_meter_clock();
+    j->pid = fork();
+    if (j->pid < 0) return dt_fail(DT_EIO, "cannot start a process: %s", strerror(errno));
+    if (j->pid == 0) sweep_child(s, i);
+    j->running = true;
+    s->running++;
+    return DT_OK;
+}
+
+static void sweep_report(const sweep *s, size_t i) {
+    char time[32], loss[48] = "";
+    const dt_ending *e = &s->ending[i];
+    if (s->options->quiet || s->terminal || s->interrupted) return;
+    if (!isnan(e->loss)) snprintf(loss, sizeof loss, ", loss %.4g", e->loss);
+    fprintf(stderr, "[%zu/%zu] %s: %s%s", s->ended, s->plan->runs, dt_table_label(&s->plan->run[i], s->arena),
+            dt_quantity_seconds(e->time_s, time), loss);
+    if (strcmp(e->status, "ok") != 0) fprintf(stderr, ", %s", e->status);
+    fprintf(stderr, "\n");
+}
+
+/* The ending of a run is also that of its twins. */
+static void sweep_settle(sweep *s, size_t i, dt_ending ending) {
+    for (size_t k = i; k < s->plan->runs; k++) {
+        if (s->job[k].twin != i) continue;
+        s->ending[k] = ending;
+        s->ended++;
+        sweep_report(s, k);
+    }
+}
+
+/* The process has ended: its part file says how, or nothing does.  Where it could not write one, is that its own
+ * trouble or everyone's? */
+static void sweep_end(sweep *s, size_t i, int wait_status) {
+    job *j = &s->job[i];
+    dt_ending e;
+    j->running = false;
+    s->running--;
+    dt_status read = dt_ending_part(j->part, &s->plan->run[i], &e, s->arena);
+    bool whole = read == DT_OK, well = WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 0;
+    if (!whole && well) e = dt_ending_died(dt_status_word(read), dt_arena_text(s->arena, "%s", dt_reason()));
+    const char *said = dt_process_said(j->said, whole, s->arena);
+    if (!whole && !well) {
+        bool unwritten = WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 1;
+        if (unwritten) sweep_fail(s, dt_place_check(&s->place, true));
+        e = dt_process_ending(wait_status, j->stopped, s->options, said, s->arena);
+    }
+    if (s->status == DT_OK && !s->interrupted) sweep_settle(s, i, e);
+    else if (whole) s->ending[i] = e;
+}
+
+/* One line that is written over: how many are done, what is going on, how long it may take. */
+static void sweep_show(const sweep *s) {
+    char time[32], left[32];
+    double share = (double)s->ended, spent = dt_meter_clock() - s->start_s;
+    size_t shown = s->plan->runs;
+    for (size_t i = 0; i < s->plan->runs; i++)
+        if (s->job[i].running) {
+            share += s->progress[i].share;
+            if (shown == s->plan->runs) shown = i;
+        }
+    if (!s->terminal || s->options->quiet || shown == s->plan->runs) return;
+    const dt_progress *p = &s->progress[shown];
+    fprintf(stderr, "\r\033[K%zu of %zu runs done; run %ld at %s", s->ended, s->plan->runs, s->plan->run[shown].id,
+            dt_quantity_seconds(p->time_s, time));
+    if (p->step > 0 && !isnan(p->loss)) fprintf(stderr, ", loss %.4g", p->loss);
+    if (share > 0.01 && spent > 1)
+        fprintf(stderr, "; about %s left", dt_quantity_seconds(spent * ((double)s->plan->runs / share - 1), left));
+    fflush(stderr);
+}
+
+/* ---- the sweep ----------------------------------------------------------------------------- */
+
+static void sweep_collect(sweep *s) {
+    int status;
+    for (pid_t pid = waitpid(-1, &status, WNOHANG); pid > 0; pid = waitpid(-1, &status, WNOHANG))
+        for (size_t i = 0; i < s->plan->runs; i++)
+            if (s->job[i].running && s->job[i].pid == pid) {
+                if (s->terminal && !s->options->quiet) fprintf(stderr, "\r\033[K");
+                dt_warn_say(stderr);
+                sweep_end(s, i, status);
+            }
+}
+
+/* A run has nothing to tidy up: what it leaves half done is cleared by whoever works here next. */
+static void sweep_watch(sweep *s, bool stop) {
+    for (size_t i = 0; i < s->plan->runs; i++) {
+        job *j = &s->job[i];
+        if (!j->running || j->stopped != DT_OK) continue;
+        if (!stop) j->stopped = dt_process_check(j->pid, dt_meter_clock() - j->begun_s, s->options);
+        if (stop || j->stopped != DT_OK) kill(j->pid, SIGKILL);
+    }
+}
+
+/* Begin as many runs as may go on at a time.  A system that refuses another process may grant it when one has ended. */
+static void sweep_fill(sweep *s) {
+    while (s->running < s->jobs && s->next < s->plan->runs) {
+        size_t i = s->next;
+        if (s->ending[i].status == NULL && s->job[i].twin == i) {
+            dt_status status = sweep_begin(s, i);
+            if (s->running == 0) sweep_fail(s, status);
+            if (status != DT_OK) return;
+        }
+        s->next++;
+    }
+}
+
+static void sweep_all(sweep *s) {
+    bool limited = s->options->timeout_s > 0 || s->options->memory > 0;
+    const struct timespec tick = { 0, (limited ? 20 : 200) * 1000 * 1000 };
+    sweep_fill(s);
+    while (s->running > 0) {
+        int caught = sigtimedwait(&s->waited, NULL, &tick);
+        if (caught == SIGINT || caught == SIGTERM) s->interrupted = true;
+        sweep_fail(s, dt_place_check(&s->place, false));
+        sweep_collect(s);
+        sweep_watch(s, s->interrupted || s->status != DT_OK);
+        if (!s->interrupted && s->status == DT_OK) sweep_fill(s);
+        sweep_show(s);
+    }
+    if (s->terminal && !s->options->quiet) fprintf(stderr, "\r\033[K");
+}
+
+/* ---- before and after ---------------------------------------------------------------------- */
+
+/* What stands in the file and its parts: nothing of it is lost, unless it may be. */
+static dt_status sweep_keep(sweep *s) {
+    size_t *from;
+    s->kept = (dt_kept){ .arena = s->arena };
+    if (!s->options->fresh) DT_TRY(dt_kept_place(&s->kept, s->options->out));
+    dt_kept_match(&s->kept, s->plan);
+    if (!s->options->add) return dt_kept_lost(&s->kept, s->plan) == 0 ? DT_OK
+                                                                      : dt_kept_refuse(&s->kept, s->plan, s->options->out);
+    dt_union(s->plan, &s->kept, &s->whole, &from, s->arena);
+    s->plan = &s->whole;
+    dt_kept_match(&s->kept, s->plan);
+    return DT_OK;
+}
+
+/* Runs of other scenarios are finished: they need no key. */
+static void sweep_keys(sweep *s) {
+    size_t runs = s->plan->runs;
+    dt_keys *keys = dt_keys_new(s->plan, s->arena);
+    s->program = dt_keys_program(s->arena);
+    s->key = dt_arena_take(s->arena, runs, sizeof *s->key);
+    s->job = dt_arena_take(s->arena, runs, sizeof *s->job);
+    for (size_t i = 0; i < runs; i++) {
+        if (s->plan->run[i].origin == NULL) s->key[i] = dt_keys_run(keys, &s->plan->run[i]);
+        while (s->key[s->job[i].twin] != s->key[i]) s->job[i].twin++;
+        s->job[i].part = dt_place_part(&s->place, dt_keys_text(s->key[i], s->arena));
+    }
+}
+
+/* front: what each line begins with. */
+static void sweep_say(const sweep *s, FILE *out, const char *front) {
+    size_t others = 0, renewed = dt_kept_renewed(&s->kept, s->plan, s->ending);
+    for (size_t i = 0; i < s->plan->runs; i++) others += s->plan->run[i].origin != NULL;
+    const char *are = others == 1 ? "is" : "are";
+    if (s->ended > 0)
+        fprintf(out, "%s%zu of %zu runs are finished already and not run again\n", front, s->ended, s->plan->runs);
+    if (renewed > 0)
+        fprintf(out, "%s%zu finished run%s made anew: dtsim, the data, the platform or the hook has changed since\n", front,
+                renewed, renewed == 1 ? " is" : "s are");
+    if (others > 0)
+        fprintf(out, "%s%zu run%s of %s that %s not in this scenario %s kept%s\n", front, others, others == 1 ? "" : "s",
+                s->options->out, are, are, s->plan->claims != NULL ? "; its claims are judged over all runs" : "");
+}
+
+/* Finished runs stand in the parts of an interrupted sweep, or in the file. */
+static void sweep_find(sweep *s) {
+    sweep_keys(s);
+    s->ending = dt_arena_take(s->arena, s->plan->runs, sizeof *s->ending);
+    s->ended = dt_kept_take(&s->kept, s->plan, s->key, s->program, s->ending);
+}
+
+static dt_status sweep_open(sweep *s, dt_sweep_outcome *outcome) {
+    DT_TRY(sweep_keep(s));
+    size_t runs = outcome->runs = s->plan->runs;
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    s->jobs = s->options->jobs > 0 ? s->options->jobs : (int)cores;
+    if ((size_t)s->jobs > runs) s->jobs = (int)runs;
+    s->threads = s->options->threads;
+    if (s->threads < 1) s->threads = (size_t)cores > runs ? (int)((size_t)cores / runs) : 1;
+    sweep_find(s);
+    if (!s->options->quiet) sweep_say(s, stderr, "dtsim: ");
+    void *shared = mmap(NULL, runs * sizeof *s->progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED) return dt_fail(DT_EIO, "no shared memory for %zu runs: %s", runs, strerror(errno));
+    s->progress = shared;
+    s->terminal = isatty(STDERR_FILENO);
+    return DT_OK;
+}
+
+/* From here on signals wait until they are asked for. */
+static void sweep_listen(sweep *s) {
+    signal(SIGCHLD, SIG_DFL);       /* whoever started us may have had no interest in children */
+    sigemptyset(&s->waited);
+    sigaddset(&s->waited, SIGCHLD);
+    sigaddset(&s->waited, SIGINT);
+    sigaddset(&s->waited, SIGTERM);
+    sigprocmask(SIG_BLOCK, &s->waited, &s->before);
+}
+
+/* No run is under way.  What has come meanwhile counts, too. */
+static void sweep_deafen(sweep *s) {
+    const struct timespec none = { 0, 0 };
+    for (int caught = 0; caught >= 0;) {
+        caught = sigtimedwait(&s->waited, NULL, &none);
+        if (caught == SIGINT || caught == SIGTERM) s->interrupted = true;
+    }
+    sigprocmask(SIG_SETMASK, &s->before, NULL);
+}
+
+/* Did every run fail before it began?  Then the first one's reason is the answer, and there is nothing to keep. */
+static bool sweep_refused(const sweep *s, dt_sweep_outcome *outcome) {
+    size_t first = s->plan->runs;
+    for (size_t i = s->plan->runs; i-- > 0;) {
+        if (s->plan->run[i].origin != NULL) continue;
+        if (s->ending[i].where == NULL) return false;
+        first = i;
+    }
+    const dt_ending *e = &s->ending[first];
+    size_t front = e->where[0] == '\0' ? 0 : strlen(e->where) + 2;      /* "path: " */
+    snprintf(outcome->where, sizeof outcome->where, "%s", e->where);
+    snprintf(outcome->reason, sizeof outcome->reason, "%s", e->reason + front);
+    return outcome->refused = true;
+}
+
+/* The disk or the folder failed us all: the reason, and what is left to go on from. */
+static dt_status sweep_broken(const sweep *s) {
+    size_t kept = 0;
+    bool there = dt_place_check(&s->place, false) == DT_OK;
+    for (size_t i = 0; i < s->plan->runs && there; i++) kept += s->ending[i].file != NULL;
+    return dt_fail(s->status, "%s; %zu of %zu runs are kept, the same command with --resume does the rest", s->reason,
+                   kept, s->plan->runs);
+}
+
+static dt_status sweep_close(sweep *s, dt_sweep_outcome *outcome) {
+    struct rusage usage;
+    getrusage(RUSAGE_CHILDREN, &usage);
+    dt_hosting hosting = { s->planning_s, dt_meter_clock() - s->start_s, 1024.0 * (double)usage.ru_maxrss, s->jobs, s->threads };
+    sweep_fail(s, dt_finish(s->plan, s->ending, &hosting, &s->place, s->options->quiet, outcome, s->arena));
+    if (s->options->profile && s->status == DT_OK) dt_seconds_print(stdout, s->plan, s->ending, &hosting);
+    return s->status;
+}
+
+/* gathered: nothing of the parts is needed any more. */
+static dt_status sweep_carry_out(sweep *s, dt_sweep_outcome *outcome, bool *gathered) {
+    DT_TRY(sweep_open(s, outcome));
+    sweep_all(s);
+    sweep_deafen(s);
+    if (s->status != DT_OK) return sweep_broken(s);
+    if (s->interrupted) {
+        for (size_t i = 0; i < s->plan->runs; i++) outcome->done += s->ending[i].file != NULL;
+        outcome->interrupted = true;
+        return DT_OK;
+    }
+    if (sweep_refused(s, outcome)) {
+        for (size_t i = 0; i < s->plan->runs; i++) unlink(s->job[i].part);     /* not those of other sweeps */
+        return DT_OK;
+    }
+    DT_TRY(dt_kept_guard(&s->kept, s->plan, s->ending, s->options->out));
+    if (sweep_close(s, outcome) != DT_OK) return sweep_broken(s);
+    *gathered = true;
+    return DT_OK;
+}
+
+dt_status dt_sweep_run(const dt_plan *plan, const dt_sweep_options *options, dt_sweep_outcome *outcome) {
+    dt_arena *arena = dt_arena_new(1 << 16);
+    sweep s = { .plan = plan, .options = options, .arena = arena, .start_s = dt_meter_clock(),
+              .planning_s = (double)clock() / CLOCKS_PER_SEC, .self = getpid() };
+    bool gathered = false;
+    *outcome = (dt_sweep_outcome){ 0 };
+    sweep_listen(&s);
+    dt_status status = dt_place_open(&s.place, options->out, options->fresh, arena);
+    if (status == DT_OK) {
+        status = sweep_carry_out(&s, outcome, &gathered);
+        dt_place_close(&s.place, gathered);
+    }
+    sigprocmask(SIG_SETMASK, &s.before, NULL);
+    dt_arena_free(arena);
+    return status;
+}
+
+/* Nothing finished is there: nothing is to be said. */
+static dt_status look_find(sweep *s, FILE *out) {
+    DT_TRY(sweep_keep(s));
+    if (s->kept.runs == 0) return DT_OK;
+    sweep_find(s);
+    sweep_say(s, out, "");
+    return DT_OK;
+}
+
+static dt_status look_fresh(sweep *s, FILE *out) {
+    size_t finished = 0;
+    DT_TRY(dt_kept_place(&s->kept, s->options->out));
+    for (size_t k = 0; k < s->kept.runs; k++) finished += s->kept.run[k].finished;
+    if (finished > 0)
+        fprintf(out, "%zu finished run%s of %s will be given up and run anew where the scenario has them\n", finished,
+                finished == 1 ? "" : "s", s->options->out);
+    return DT_OK;
+}
+
+dt_status dt_sweep_look(const dt_plan *plan, const dt_sweep_options *options, FILE *out) {
+    dt_arena *arena = dt_arena_new(1 << 16);
+    sweep s = { .plan = plan, .options = options, .arena = arena, .place = { options->out, "", -1, arena },
+                .kept = { .arena = arena } };
+    dt_status status = options->fresh ? look_fresh(&s, out) : look_find(&s, out);
+    dt_arena_free(arena);
+    return status;
+}

@@ -1,0 +1,176 @@
+/* driver_test.c - what the driver promises to every strategy: a failure that is not passed on never hangs the run, and who
+ * follows others does as much as they began. */
+#include "tests/strategy/stage.h"
+
+static dt_arena *arena;
+
+enum { WORKERS = 4, ROUNDS = 60 };
+
+static dt_data rows(void) {
+    enum { ROWS = 64, COLUMNS = 2 };
+    float *x = dt_arena_take(arena, ROWS * COLUMNS, sizeof *x), *y = dt_arena_take(arena, ROWS, sizeof *y);
+    for (size_t i = 0; i < ROWS; i++) {
+        x[2 * i] = (float)(i % 7) - 3;
+        x[2 * i + 1] = (float)(i % 5) - 2;
+        y[i] = (float)(i % 2);
+    }
+    return (dt_data){ .shape = { COLUMNS, 2, 0, 0, 0 }, .train = { ROWS, x, y, NULL } };
+}
+
+static stage_choice playing(const dt_strategy_type *type, const dt_data *data) {
+    return (stage_choice){ .type = type, .model = pick(arena, "logistic", NULL), .optimiser = pick(arena, "sgd", "rate", 0.1, NULL),
+                           .data = data, .workers = WORKERS, .seconds = pick(arena, "constant", "value", 0.01, NULL),
+                           .stop.rounds = ROUNDS, .every.rounds = ROUNDS,
+                           .star = { WORKERS + 1, 1e9, 1e6, 1e-4, "SPLITDUPLEX", "CM02" } };
+}
+
+/* Worker 2 fails at once and is back after back seconds; 0: never. */
+static const dt_config *trouble(double back) {
+    dt_config *f = dt_config_new(arena);
+    dt_config_set_copy(f, "crash", pick(arena, "exponential", "mean", 0.1, NULL), arena);
+    if (back > 0) dt_config_set_number(f, "recover", back, arena);
+    dt_config_set_number(f, "deadline", 0.05, arena);
+    dt_config_set_number(f, "patience", 20, arena);
+    return f;
+}
+
+/* ---- roles that forget --------------------------------------------------------------------- */
+
+static dt_status forgets_the_steps(void *state, dt_worker *w) {
+    (void)state;
+    while (dt_worker_goes_on(w)) {
+        dt_status forgotten = dt_worker_local(w, 1);
+        (void)forgotten;
+        DT_TRY(dt_worker_mark(w, NAN));
+    }
+    return DT_OK;
+}
+
+static dt_status forgets_all(void *state, dt_worker *w) {
+    (void)state;
+    while (dt_worker_goes_on(w)) {
+        dt_status forgotten = dt_worker_local(w, 1);
+        forgotten = dt_worker_mark(w, NAN);
+        (void)forgotten;
+    }
+    return DT_OK;
+}
+
+static dt_status goes_home(void *state, dt_worker *w) {
+    double spread;
+    (void)state;
+    while (dt_worker_goes_on(w)) {
+        if (dt_worker_local(w, 1) != DT_OK || dt_worker_average(w, &spread) != DT_OK) return DT_OK;
+        DT_TRY(dt_worker_mark(w, spread));
+    }
+    return DT_OK;
+}
+
+static void a_loop_without_a_word_about_failures_goes_on_after_them(void **fixture) {
+    (void)fixture;
+    dt_data data = rows();
+    const dt_strategy_type type = { .is.name = "forgets", .own_rounds = true, .judged = DT_JUDGED_EACH, .work = forgets_the_steps };
+    stage_choice c = playing(&type, &data);
+    c.faults = trouble(0.2);
+    const stage_log *log = stage_run(c);
+    assert_int_equal(log->status, DT_OK);
+    assert_int_equal(log->mark[log->marks - 1].round, ROUNDS);
+    assert_near(log->unaccounted_s, 0, 1e-9);
+}
+
+static void a_loop_that_ignores_every_failure_is_ended_with_a_reason(void **fixture) {
+    (void)fixture;
+    dt_data data = rows();
+    const dt_strategy_type type = { .is.name = "spins", .own_rounds = true, .judged = DT_JUDGED_EACH, .work = forgets_all };
+    stage_choice c = playing(&type, &data);
+    c.faults = trouble(0);
+    const stage_log *log = stage_run(c);
+    assert_int_equal(log->status, DT_EDEADLOCK);
+    assert_non_null(strstr(log->reason, "simulated time stands still"));
+}
+
+/* Worker 1 fails at once, and its role takes that for an end. */
+static void the_others_go_on_without_a_role_that_has_ended(void **fixture) {
+    (void)fixture;
+    dt_data data = rows();
+    const dt_strategy_type type = { .is.name = "home", .averages = true, .work = goes_home };
+    stage_choice c = playing(&type, &data);
+    dt_config *f = dt_config_new(arena);
+    dt_config_set_number(f, "deadline", 0.05, arena);
+    dt_config_set_number(f, "patience", 20, arena);
+    c.faults = f;
+    c.gone = 1;
+    const stage_log *log = stage_run(c);
+    if (log->status != DT_OK) fail_msg("%s", log->reason);
+    assert_int_equal(log->mark[log->marks - 1].round, ROUNDS);
+    assert_int_equal(log->mark[log->marks - 1].updates, WORKERS - 1);
+}
+
+/* ---- roles that follow --------------------------------------------------------------------- */
+
+/* Batches go from worker to worker and back to the first, which has up to two of them under way. */
+static struct line { long done[WORKERS]; } *line;
+
+static dt_status line_begin(dt_worker *w) {
+    dt_port *const *port = w->team->group.port;
+    dt_message m;
+    while (dt_worker_goes_on(w) || w->flying > 0) {
+        bool begins = dt_worker_goes_on(w) && w->flying < 2;
+        if (begins) {
+            DT_TRY(dt_worker_local(w, 1));
+            dt_port_post(w->port, port[1], (dt_message){ .tag = 1, .bytes = 1000 });
+            w->flying++;
+            line->done[0]++;
+            continue;
+        }
+        DT_TRY(dt_port_receive(w->port, WORKERS - 1, 1, HUGE_VAL, &m));
+        w->flying--;
+        DT_TRY(dt_worker_mark(w, NAN));
+    }
+    /* The last that is on its way to the follower is nothing that it waits for. */
+    dt_port_post(w->port, port[1], (dt_message){ .tag = 2, .bytes = 1e6 });
+    return DT_OK;
+}
+
+static dt_status line_work(void *state, dt_worker *w) {
+    dt_port *const *port = w->team->group.port;
+    dt_status status;
+    dt_message m;
+    (void)state;
+    if (w->rank == 0) return line_begin(w);
+    while ((status = dt_port_follow(w->port, port[w->rank - 1], 1, &m)) == DT_OK) {
+        DT_TRY(dt_port_compute(w->port, 2e7 * (double)w->rank, NULL, NULL));
+        dt_port_post(w->port, port[(w->rank + 1) % WORKERS], (dt_message){ .tag = 1, .bytes = 1000 });
+        line->done[w->rank]++;
+    }
+    return status;
+}
+
+static void who_begins_asks_and_who_follows_does_no_more_and_no_less(void **fixture) {
+    (void)fixture;
+    dt_data data = rows();
+    const dt_strategy_type type = { .is.name = "line", .work = line_work };
+    line = mmap(NULL, sizeof *line, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    for (int limit = 0; limit < 3; limit++) {
+        stage_choice c = playing(&type, &data);
+        memset(line, 0, sizeof *line);
+        if (limit == 1) c.stop = (dt_stop){ .steps = ROUNDS };
+        if (limit == 2) c.stop = (dt_stop){ .seconds = 3 };
+        const stage_log *log = stage_run(c);
+        if (log->status != DT_OK) fail_msg("%s", log->reason);
+        for (int r = 0; r < WORKERS; r++) assert_int_equal(line->done[r], line->done[0]);
+        if (limit < 2) assert_int_equal(line->done[0], ROUNDS);
+        assert_int_equal(log->mark[log->marks - 1].round, line->done[0]);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_loop_without_a_word_about_failures_goes_on_after_them),
+        cmocka_unit_test(a_loop_that_ignores_every_failure_is_ended_with_a_reason),
+        cmocka_unit_test(the_others_go_on_without_a_role_that_has_ended),
+        cmocka_unit_test(who_begins_asks_and_who_follows_does_no_more_and_no_less),
+    };
+    arena = dt_arena_new(1 << 20);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
