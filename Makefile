@@ -29,7 +29,7 @@ CC_FILES := $(wildcard $(ROOMS:%=sim/%/*.cpp))
 OBJECTS  := $(C_FILES:%.c=$(BUILD)/%.o) $(CC_FILES:%.cpp=$(BUILD)/%.o)
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard $(ROOMS:%=tests/%/*_test.c) $(ROOMS:%=tests/%/*_contract.c)))
 
-.PHONY: all deps demo check check-report check-slurm check-ns3 check-debian13 tests test golden asan fuzz inject torture layers warnings \
+.PHONY: all deps demo check check-report check-slurm check-ns3 check-debian13 tests test golden asan fuzz inject torture fates layers warnings \
         new bench docs labs gallery plot install clean
 all: $(BUILD)/dtsim
 
@@ -87,6 +87,9 @@ check-slurm: all
 # Kill sweeps and their runs at random moments, N times.
 torture: all
 	@$(PYTHON) tests/command/torture.py $(BUILD)/dtsim $(or $(N),200) $(SEED)
+# Every strategy under N random faults: each run ends, and says why.
+fates: $(BUILD)/tests/strategy/fault_contract
+	@FATES=$(or $(N),320) $< 2>&1 | grep -E "^counted|FAILED|ERROR|PASSED"
 # Both compilers have nothing to complain about.
 warnings:
 	@for cc in gcc clang; do printf '%s\n' $(C_FILES) sim/main.c $(TESTS:$(BUILD)/%=%.c) | \
