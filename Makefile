@@ -1,4 +1,4 @@
-# dtsim - `make` builds build/dtsim; `make demo`, `make check`, `make bench` and `make docs` are described in README.md.
+# dtsim - `make` builds build/dtsim; `make demo`, `check`, `quick`, `bench` and `docs` are described in README.md.
 # The one list of Debian packages this project needs:
 PACKAGES = build-essential clang pkg-config libsimgrid-dev libgsl-dev libhdf5-dev liblua5.4-dev \
            libopenblas-pthread-dev libjemalloc-dev zlib1g-dev libexpat1-dev libjansson-dev libcmocka-dev lua5.4 lua-busted pajeng \
@@ -29,8 +29,8 @@ CC_FILES := $(wildcard $(ROOMS:%=sim/%/*.cpp))
 OBJECTS  := $(C_FILES:%.c=$(BUILD)/%.o) $(CC_FILES:%.cpp=$(BUILD)/%.o)
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard $(ROOMS:%=tests/%/*_test.c) $(ROOMS:%=tests/%/*_contract.c)))
 
-.PHONY: all deps demo check check-report check-slurm check-ns3 check-debian13 tests test golden asan fuzz inject torture fates layers warnings \
-        new bench docs labs gallery plot install clean
+.PHONY: all deps demo check check-report check-slurm check-ns3 check-debian13 tests test quick golden asan fuzz inject torture \
+        fates layers warnings new bench docs labs gallery plot install clean
 all: $(BUILD)/dtsim
 
 $(BUILD)/dtsim: $(BUILD)/sim/main.o $(BUILD)/libdtsim.a
@@ -68,16 +68,21 @@ demo: deps
 	$(BUILD)/dtsim plot results/tau.h5 -o results/tau.png
 	$(BUILD)/dtsim report results/tau.h5 -o results/tau.html
 	@echo "left: results/tau.h5 results/tau.png results/tau.html"
+# Builds what some tests need, and runs them: "make test ROOM=engine", "make quick", "make test" for all.
+TEST = needs=$$($(PYTHON) tests/run.py $(BUILD) --needs $(1)) && $(MAKE) -s -j$$(nproc) $$needs && \
+  $(PYTHON) tests/run.py $(BUILD) $(1)
 check: deps
 	@$(MAKE) -s -j$$(nproc) all tests
 	@$(MAKE) -s layers
-	@$(PYTHON) tests/run.py $(BUILD)
+	@$(call TEST,)
 check-report: deps
-	@$(MAKE) -s -j$$(nproc) all
-	@$(PYTHON) tests/run.py $(BUILD) tests/report
+	@$(call TEST,report)
 tests: $(TESTS)
-test: all tests
-	@$(PYTHON) tests/run.py $(BUILD)
+test:
+	@$(call TEST,$(ROOM))
+quick:
+	@$(MAKE) -s layers
+	@$(call TEST,--quick)
 # What every member does is what it did; GOLDEN=renew records what is new, GOLDEN=renew:strategy/sgd one member anew.
 golden: all
 	@DTSIM=$(BUILD)/dtsim $(PYTHON) -m pytest -q -p no:cacheprovider tests/command/test_golden.py tests/command/test_corpus.py

@@ -9,6 +9,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 DTSIM = str((ROOT / os.environ.get("DTSIM", "build/dtsim")).resolve())
 
 COUNTS = pytest.StashKey()
+HANG = 300      # seconds: whatever takes so long hangs; no test promises to take less on a busy machine
 SMALL = """-- Does it work?
 local dt = require "dt"
 return dt.scenario {
@@ -40,7 +41,7 @@ class Folder:
         (self.path / name).write_text(text)
         return name
 
-    def run(self, *words, env=None, timeout=120):
+    def run(self, *words, env=None, timeout=HANG):
         return subprocess.run([DTSIM, *map(str, words)], cwd=self.path, capture_output=True, text=True,
                               timeout=timeout, env={**os.environ, **(env or {})})
 

@@ -9,7 +9,7 @@ import subprocess
 import h5py
 import numpy as np
 
-from conftest import DTSIM, children
+from conftest import DTSIM, HANG, children
 from test_kept import (BASE, PLAIN, TINY, add, bytes_of, column, grid, kill_in_the_midst, offers, ran, refused,
                        runs)
 
@@ -184,5 +184,5 @@ def test_an_interrupt_counts_what_is_kept(folder):
     while not children(process.pid):
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=HANG)
     assert process.returncode == 130 and "4 of 8 runs are kept" in err and runs(folder) == grid()

@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from conftest import DTSIM, ROOT, SMALL, Folder, children
+from conftest import DTSIM, HANG, ROOT, SMALL, Folder, children
 
 SAMPLE = {"memory": 30, "exhausted": 40, "library": 60, "starving": 60, "write": 40, "name": 60}
 DISK = {"broken": 20, "short": 8, "dying": 20}      # HDF5's own writes, of the runs and of what gathers them
@@ -36,7 +36,7 @@ def injected(folder, library, kind, at):
 
 
 def run(folder, library, kind, at, *words):
-    return folder.run(*words, env=injected(folder, library, kind, at), timeout=60)
+    return folder.run(*words, env=injected(folder, library, kind, at), timeout=HANG)
 
 
 def each(folder, library, kind, sample, check, words=WORDS):
@@ -140,7 +140,7 @@ def test_gathering_that_is_stopped_ends_whole_and_the_same_command_does_the_rest
     process = subprocess.Popen([DTSIM, *WORDS], cwd=folder.path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                                text=True, start_new_session=True,
                                env={**os.environ, **injected(folder, library, "hanging", at)})
-    until = time.monotonic() + 20
+    until = time.monotonic() + HANG
     while not (children(process.pid) and (folder.path / "out.h5.part").exists()) and time.monotonic() < until:
         time.sleep(0.01)
     (gathering,) = children(process.pid)
@@ -148,7 +148,7 @@ def test_gathering_that_is_stopped_ends_whole_and_the_same_command_does_the_rest
         os.kill(gathering, signal.SIGKILL)
     else:
         os.killpg(process.pid, signal.SIGINT)
-    said = process.communicate(timeout=20)[1]
+    said = process.communicate(timeout=HANG)[1]
     assert (process.returncode, GATHERING[how][1] in said) == (GATHERING[how][0], True), said
     again = folder.run(*WORDS)
     assert again.returncode == 0 and "2 of 2 runs are finished already" in again.stderr

@@ -12,7 +12,7 @@ import time
 import h5py
 import pytest
 
-from conftest import DTSIM, SMALL, children
+from conftest import DTSIM, HANG, SMALL, children
 
 SWEEP = SMALL.replace("period = 4", "period = dt.sweep { 1, 2, 5, 10 }").replace("stop =", "seeds = 2,\n  stop =")
 LONG = SMALL.replace("steps = 40", "steps = 5000").replace("stop =", "seeds = 3,\n  stop =")
@@ -30,10 +30,10 @@ def start(folder, *words, **more):
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)
 
 
-def until(what, seconds=20):
-    end = time.time() + seconds
+def until(what):
+    end = time.monotonic() + HANG
     while not what():
-        assert time.time() < end, "it did not come"
+        assert time.monotonic() < end, "it did not come"
         time.sleep(0.01)
 
 
@@ -45,7 +45,10 @@ def status(folder, name):
 # ---- one run fails, the others go on -----------------------------------------------------------
 
 
-def test_a_run_that_takes_too_long_is_recorded_and_the_others_go_on(folder):
+def test_a_run_that_takes_too_long_is_recorded_and_the_others_are_kept(folder):
+    """The others are finished before there is a limit: on a busy machine any run may take longer than one."""
+    folder.write(ENDLESS.replace(", 2000000000", ""))
+    sweep(folder, "a.h5")
     folder.write(ENDLESS)
     done = folder.run("run", "scenario.lua", "-o", "a.h5", "--timeout", "500ms", "--quiet")
     assert done.returncode == 1 and status(folder, "a.h5") == ["ok", "timeout"]
@@ -69,7 +72,7 @@ def test_a_run_for_which_there_is_no_memory_says_so(folder):
     folder.write(LARGE.replace("4000, 4000", "9000, 9000"))
     limit = lambda: resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
     process = start(folder, "-o", "a.h5", "--quiet", preexec_fn=limit)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=HANG)
     assert process.returncode == 1 and status(folder, "a.h5") == ["ok", "memory"]
     assert re.search(r"memory: no memory left: \d{9} bytes were asked for", err)
 
@@ -102,7 +105,7 @@ def test_a_run_that_dies_of_a_signal_is_recorded_and_run_again(folder, how):
     process = start(folder, "-o", "a.h5", "-j", 2)
     number = signal.Signals["SIG" + how]
     os.kill(begun(process), number)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=HANG)
     died = f"crashed: the process died: {signal.strsignal(number)}"
     assert process.returncode == 1 and "1 of 3 runs failed" in err and died in err
     assert sorted(status(folder, "a.h5")) == ["crashed"] + ["ok"] * 2
@@ -115,7 +118,7 @@ def test_an_interrupt_of_a_run_alone_is_not_its_end(folder):
     folder.write(LONG)
     process = start(folder, "-o", "a.h5", "-j", 2)
     os.kill(begun(process), signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=HANG)
     assert (process.returncode, status(folder, "a.h5")) == (0, ["ok"] * 3), err
 
 
@@ -123,7 +126,7 @@ def test_a_run_whose_file_is_too_large_fails_alone(folder):
     folder.write(SMALL.replace("stop =", 'trace = dt.sweep { "none", "spans" },\n  stop =').replace("40", "20000"))
     limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (400000, 400000))
     process = start(folder, "-o", "a.h5", "--quiet", "--set", "mark.steps=10000", preexec_fn=limit)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=HANG)
     assert process.returncode == 1 and status(folder, "a.h5") == ["ok", "input/output"]
     assert "File too large" in err
     assert folder.run("run", "scenario.lua", "-o", "a.h5", "--set", "mark.steps=10000").returncode == 0
@@ -138,7 +141,7 @@ def test_ctrl_c_says_what_is_done_and_a_second_one_is_no_harm(folder):
     until(lambda: any(p.name.endswith(".h5") for p in folder.path.glob("a.h5.parts/*")))
     os.killpg(process.pid, signal.SIGINT)
     os.killpg(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=HANG)
     assert process.returncode == 130
     assert "1 of 2 runs are kept, the same command with --resume does the rest" in err
     done = folder.run("run", "scenario.lua", "-o", "a.h5", "--resume", "--timeout", "0.3s")
@@ -147,12 +150,15 @@ def test_ctrl_c_says_what_is_done_and_a_second_one_is_no_harm(folder):
 
 
 def test_ctrl_c_while_claims_are_judged_keeps_every_run(folder):
-    folder.write(SWEEP.replace("stop =", 'claims = { ["never judged"] = function() while true do end end },\n  stop ='))
-    process = start(folder, "-o", "a.h5")
-    until(lambda: (folder.path / "a.h5.parts/bare.h5").exists())
-    time.sleep(0.1)
+    folder.write(SWEEP.replace("stop =", """claims = { ["never judged"] = function()
+    io.open("judging", "w"):close()
+    while true do end
+  end },
+  stop ="""))
+    process = start(folder, "-o", "a.h5", "--unsafe")
+    until(lambda: (folder.path / "judging").exists())
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=HANG)
     assert process.returncode == 130 and "all 8 runs are kept" in err and not (folder.path / "a.h5").exists()
     folder.write(SWEEP)
     done = folder.run("run", "scenario.lua", "-o", "a.h5", "--resume")
@@ -166,7 +172,7 @@ def test_a_sweep_whose_own_process_crashes_says_so_and_the_same_command_does_the
     process = start(folder, "-o", "a.h5", "-j", 1, "--quiet")
     until(lambda: list(folder.path.glob(f"a.h5.parts/{16 * '?'}.h5")))
     process.send_signal(signal.Signals["SIG" + how])
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=HANG)
     assert (process.returncode, out) == (3, "")
     assert err == f"dtsim: a library crashed (SIG{how}), perhaps for want of memory; what is finished is kept\n"
     assert sweep(folder, "a.h5", "--resume") == whole
@@ -179,7 +185,7 @@ def test_a_removed_folder_stops_the_sweep_with_a_sentence(folder):
     until(lambda: len(list(folder.path.glob("results/a.h5.parts/*.h5"))) > 1)
     shutil.rmtree(folder.path / "results", ignore_errors=True)
     shutil.rmtree(folder.path / "results", ignore_errors=True)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=HANG)
     assert process.returncode == 2 and len(err.strip().splitlines()) == 1, err
     assert "results/a.h5.parts was removed" in err and "0 of 8 runs are kept" in err and "--resume" in err
     assert sweep(folder, "results/a.h5", "--resume") == whole
@@ -246,7 +252,7 @@ def test_a_reader_who_leaves_does_no_harm(folder):
     read, write = os.pipe()
     os.close(read)
     process = subprocess.run([DTSIM, "run", "scenario.lua", "-o", "a.h5", "--quiet"], cwd=folder.path, stdout=write,
-                             stderr=subprocess.PIPE, timeout=60, restore_signals=True)
+                             stderr=subprocess.PIPE, timeout=HANG, restore_signals=True)
     os.close(write)
     assert process.returncode == -signal.SIGPIPE and folder.fingerprint("a.h5") == whole
     assert sorted(os.listdir(folder.path)) == ["a.h5", "scenario.lua", "whole.h5"]

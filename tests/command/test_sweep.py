@@ -2,13 +2,12 @@
 import os
 import signal
 import subprocess
-import time
 
 import h5py
 import numpy as np
 import pytest
 
-from conftest import DTSIM, SMALL
+from conftest import DTSIM, HANG, SMALL, children
 
 SWEEP = SMALL.replace("period = 4", "period = dt.sweep { 1, 2, 5, 10 }").replace(
     "stop =", "jitter = dt.sweep { dt.constant { value = 1 }, dt.exponential { mean = 1 } },\n  seeds = 3,\n  stop =")
@@ -92,9 +91,10 @@ def test_ctrl_c_stops_tidily_and_says_how_to_go_on(folder):
     folder.write(SWEEP.replace("steps = 40", "steps = 2000000"))
     process = subprocess.Popen([DTSIM, "run", "scenario.lua", "-o", "b.h5"], cwd=folder.path, stderr=subprocess.PIPE,
                                stdout=subprocess.PIPE, text=True, start_new_session=True)
-    time.sleep(0.5)
+    while not children(process.pid):
+        assert process.poll() is None
     os.killpg(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=HANG)
     assert process.returncode == 130 and "--resume" in err
     assert not (folder.path / "b.h5").exists()
 

@@ -42,8 +42,8 @@ class Browser:
     def run(self, script: str, *values):
         return self.driver.execute_script(script, *values)
 
-    def until(self, script: str, *values, seconds: float = 20.0):
-        """Wait until an expression of the page is true; its value."""
+    def until(self, script: str, *values, seconds: float = 300.0):
+        """Wait until an expression of the page is true; its value.  So many seconds mean that it never will be."""
         from selenium.webdriver.support.ui import WebDriverWait
         return WebDriverWait(self.driver, seconds, 0.05).until(lambda _: self.run(f"return {script}", *values), script)
 

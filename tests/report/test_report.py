@@ -1,6 +1,4 @@
 """test_report.py - the page in a browser: it opens offline, answers hand and keys, and shows what the file says."""
-import time
-
 import pytest
 from conftest import records
 
@@ -239,18 +237,17 @@ def test_small_files_have_a_page_too(browser, make_page, runs):
         assert "signal 11" in browser.texts("#run-table tbody td")
 
 
-def test_a_sweep_of_200_runs_opens_in_less_than_3_seconds(browser, make_page):
+def test_a_sweep_of_200_runs_opens_with_a_curve_a_configuration_and_draws_nothing_out_of_sight(browser, make_page):
+    """What the page does when it opens is counted, not timed: it would be slow with a line a run, or with all of its plots."""
     runs = [{"swept": {"period": float(p), "rate": r, "seed": s}, **records.training(float(p), s)}
             for p in range(1, 11) for r in (0.1, 0.2, 0.5, 1.0) for s in range(5)]
-    page, times = make_page(runs), []
-    while len(times) < 3 and min(times, default=9.0) >= 3.0:     # thrice: the machine may be busy with something else
-        start = time.perf_counter()
-        browser.open(page)
-        browser.until("document.body.dataset.ready")
-        browser.draw("curves")
-        browser.until("at('curve-plot').querySelectorAll('.scatterlayer .trace').length === 40")
-        times.append(time.perf_counter() - start)
-    assert len(browser.column(1)) == 200 and min(times) < 3.0, times
+    browser.open(make_page(runs))
+    browser.until("document.body.dataset.ready")
+    browser.draw("curves")
+    browser.until("at('curve-plot').querySelectorAll('.scatterlayer .trace').length === 40")
+    assert browser.run("return sections.filter(s => s.drawn).map(s => s.id)") == ["curves"]
+    assert browser.run("return document.querySelectorAll('*').length") < 5000
+    assert len(browser.column(1)) == 200
 
 
 def test_two_hosts_and_a_single_mark_are_seen(browser, make_page):

@@ -2,6 +2,7 @@
 #include "tests/script/scene.h"
 #include <time.h>
 
+/* Seconds of this thread alone: what else the machine does is not in them. */
 static double now_s(void) {
     struct timespec now;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);

@@ -2,8 +2,10 @@
 #include "tests/test.h"
 #include "sweep/place.h"
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -78,20 +80,30 @@ static void a_place_is_one_sweeps_alone(void **fixture) {
     dt_place_close(&second, false);
 }
 
-/* A child that dies a moment after its sweep is waited for. */
+static pid_t left_behind;
+
+static void bury(int number) {
+    (void)number;
+    kill(left_behind, SIGKILL);
+    waitpid(left_behind, NULL, 0);
+}
+
+/* A child that dies a moment after its sweep is waited for; it dies when this process has waited for 100 ms, not before. */
 static void who_is_about_to_die_is_waited_for(void **fixture) {
     const scene *s = *fixture;
     dt_place first, second;
+    const struct sigaction dies = { .sa_handler = bury };
+    const struct itimerval soon = { .it_value.tv_usec = 100000 };
     assert_ok(dt_place_open(&first, s->out, false, s->arena));
-    pid_t child = fork();
-    if (child == 0) {
-        usleep(200000);
-        _exit(0);
-    }
+    left_behind = fork();
+    if (left_behind == 0)
+        for (;;) pause();
     close(first.lock);
+    sigaction(SIGALRM, &dies, NULL);
+    setitimer(ITIMER_REAL, &soon, NULL);
     assert_ok(dt_place_open(&second, s->out, false, s->arena));
+    assert_int_equal(kill(left_behind, 0), -1);     /* nobody is there any more */
     dt_place_close(&second, false);
-    waitpid(child, NULL, 0);
 }
 
 static void a_removed_folder_is_noticed(void **fixture) {
