@@ -1,5 +1,6 @@
 /* status.c - keeps the last reason of each thread. */
 #include "base/status.h"
+#include "base/inside.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>

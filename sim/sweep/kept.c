@@ -1,8 +1,8 @@
 /* kept.c - reads runs from files and parts, and compares them with a plan by the text of their configurations. */
 #include "sweep/kept.h"
 #include "base/rng.h"
+#include "sweep/label.h"
 #include "sweep/place.h"
-#include "sweep/table.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

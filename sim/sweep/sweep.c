@@ -6,9 +6,9 @@
 #include "run/run.h"
 #include "sweep/finish.h"
 #include "sweep/key.h"
+#include "sweep/label.h"
 #include "sweep/process.h"
 #include "sweep/seconds.h"
-#include "sweep/table.h"
 #include "sweep/union.h"
 #include <errno.h>
 #include <math.h>
