@@ -61,7 +61,7 @@ deps:
 # Results of another tau.lua are not written over, they move to results/tau-before.h5, and those to tau-before.h5.~1~.
 demo: deps
 	@$(MAKE) -s -j$$(nproc) all
-	@if $(BUILD)/dtsim plan scenarios/tau.lua -o results/tau.h5 2>&1 | grep -q "would be lost"; then \
+	@if $(BUILD)/dtsim plan scenarios/tau.lua -o results/tau.h5 2>&1 | grep -q "would be lost\|not written over"; then \
 	  for f in h5 h5.parts; do if [ -e results/tau.$$f ]; then \
 	  mv -Tv --backup=numbered results/tau.$$f results/tau-before.$$f; fi; done; fi
 	$(BUILD)/dtsim run scenarios/tau.lua -o results/tau.h5

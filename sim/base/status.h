@@ -19,7 +19,8 @@ typedef enum dt_status {
     DT_EMEMORY,     /* a run used more memory than it was allowed, or than there was */
     DT_EDOWN,       /* the caller's own host has failed, or what it did was aborted: engine/failure.h */
     DT_ELATE,       /* what was waited for did not come by the deadline, or will not come */
-    DT_EOVER        /* the training is over: nobody needs the caller any more */
+    DT_EOVER,       /* the training is over: nobody needs the caller any more */
+    DT_EVERSION     /* a result file of another version than this program's */
 } dt_status;
 
 /* Record why and return status.  The sentence names place, value and what is allowed; control characters in it become
