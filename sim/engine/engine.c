@@ -124,10 +124,10 @@ double dt_engine_bytes(const dt_engine *e) { return e->bytes; }
 double dt_engine_bytes_on_the_way(const dt_engine *e) { return e->on_the_way; }
 double dt_engine_bytes_lost(const dt_engine *e) { return e->bytes_lost; }
 
-bool dt_engine_finished(const dt_engine *e) { return e->dismissed; }
+bool dt_engine_finished(const dt_engine *e) { return e->finished; }
 
 void dt_engine_finish(dt_engine *e) {
-    e->dismissed = true;
+    e->finished = true;
     dt_port_wake_all(e);
 }
 
