@@ -13,16 +13,11 @@ function declare(name) {
     header[room, name] = part
 }
 
-# What a statement of a header declares: one function, or types and objects.
+# What a statement of a header declares: one function, type or pointer of functions, or types and objects.
 function statement(text,    names, i, n) {
     sub(/^[ \t]+/, "", text)
-    if (text !~ /^typedef/ && match(text, /dt_[A-Za-z0-9_]+ *\(/)) {
-        name = substr(text, RSTART, RLENGTH); sub(/ *\($/, "", name)
-        declare(name)
-        return
-    }
-    if (text ~ /^typedef/ && match(text, /dt_[A-Za-z0-9_]+\)? *\(/)) {
-        name = substr(text, RSTART, RLENGTH); sub(/\)? *\($/, "", name)
+    if (match(text, /dt_[A-Za-z0-9_]+\)?\(/)) {
+        name = substr(text, RSTART, RLENGTH); sub(/\)?\($/, "", name)
         declare(name)
         return
     }

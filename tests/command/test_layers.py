@@ -74,6 +74,7 @@ EXPORTS = {
     "sim/engine/engine.h": "typedef struct dt_port { int rank; struct { int x; } in; } dt_port;\n"
                            "extern const int dt_engine_most[2], dt_engine_least;\n"
                            "int dt_port_rank(const dt_port *p);\n"
+                           "typedef dt_port (*dt_port_hook)(int dt_run);\n"
                            "static inline int dt_port_two(int x) { return x + x; }\n",
     "sim/engine/engine.c": '#include "engine/engine.h"\nconst int dt_engine_most[2] = { 1, 2 }, dt_engine_least = 1;\n'
                            "int dt_port_rank(const dt_port *p) { return p->rank; }\n",
