@@ -30,7 +30,7 @@ OBJECTS  := $(C_FILES:%.c=$(BUILD)/%.o) $(CC_FILES:%.cpp=$(BUILD)/%.o)
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard $(ROOMS:%=tests/%/*_test.c) $(ROOMS:%=tests/%/*_contract.c)))
 
 .PHONY: all deps demo check check-report check-slurm check-ns3 check-debian13 tests test quick golden asan fuzz inject torture \
-        layers warnings new bench docs labs gallery plot install clean
+        fates layers warnings new bench docs labs gallery plot install clean
 all: $(BUILD)/dtsim
 
 $(BUILD)/dtsim: $(BUILD)/sim/main.o $(BUILD)/libdtsim.a
@@ -61,7 +61,7 @@ deps:
 # Results of another tau.lua are not written over, they move to results/tau-before.h5, and those to tau-before.h5.~1~.
 demo: deps
 	@$(MAKE) -s -j$$(nproc) all
-	@if $(BUILD)/dtsim plan scenarios/tau.lua -o results/tau.h5 2>&1 | grep -q "would be lost"; then \
+	@if $(BUILD)/dtsim plan scenarios/tau.lua -o results/tau.h5 2>&1 | grep -q "would be lost\|not written over"; then \
 	  for f in h5 h5.parts; do if [ -e results/tau.$$f ]; then \
 	  mv -Tv --backup=numbered results/tau.$$f results/tau-before.$$f; fi; done; fi
 	$(BUILD)/dtsim run scenarios/tau.lua -o results/tau.h5
@@ -92,6 +92,9 @@ check-slurm: all
 # Kill sweeps and their runs at random moments, N times.
 torture: all
 	@$(PYTHON) tests/command/torture.py $(BUILD)/dtsim $(or $(N),200) $(SEED)
+# Every strategy under N random faults: each run ends, and says why.
+fates: $(BUILD)/tests/strategy/fault_contract
+	@FATES=$(or $(N),320) $< 2>&1 | grep -E "^counted|FAILED|ERROR|PASSED"
 # Both compilers have nothing to complain about.
 warnings:
 	@for cc in gcc clang; do printf '%s\n' $(C_FILES) sim/main.c $(TESTS:$(BUILD)/%=%.c) | \

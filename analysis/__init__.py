@@ -25,7 +25,7 @@ import pandas
 
 from .label import Words, label_all
 
-VERSION = 1     # of the file format; a newer one is refused
+VERSION = 2     # of the file format; any other is refused
 SEAL = 26       # bytes of the line that dtsim ends a file with
 RESULTS = ("id", "status", "time_s", "steps", "rounds", "loss", "accuracy", "bytes", "joules")
 COMPLETE = ("ok", "diverged")       # the statuses of runs whose tables can be trusted
@@ -319,13 +319,14 @@ def load(path) -> Record:
 
 
 def check_format(file) -> None:
-    """Refuse what is not a sweep written by dtsim, or is newer than this reader."""
+    """Refuse what is not a sweep written by dtsim, or is of another version."""
     path = file.filename
     if text(file.attrs.get("format", "")) != "dtsim":
         raise RecordError(f"{path}: not a record of dtsim (its attribute format is not \"dtsim\")")
     version = int(file.attrs.get("version", 0))
-    if version > VERSION:
-        raise RecordError(f"{path}: has format version {version}, this program reads up to {VERSION}: "
-                          "a newer dtsim is needed")
+    if version != VERSION:
+        made = f" (made by dtsim {text(file.attrs['dtsim'])})" if "dtsim" in file.attrs else ""
+        cure = "a newer dtsim is needed" if version > VERSION else "run its scenario again"
+        raise RecordError(f"{path}: expected a result file of version {VERSION}, got version {version}{made}: {cure}")
     if "sweep" not in file or "runs" not in file:
         raise RecordError(f"{path}: holds no sweep: is it the part of a single run?")

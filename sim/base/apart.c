@@ -1,5 +1,6 @@
 /* apart.c - a forked child does the work; its status and reason come back through shared memory. */
 #include "base/apart.h"
+#include "base/inside.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

@@ -1,5 +1,6 @@
 /* status.c - keeps the last reason of each thread. */
 #include "base/status.h"
+#include "base/inside.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -63,6 +64,7 @@ const char *dt_reason_path(void) { return reason_path; }
 
 const char *dt_status_word(dt_status status) {
     static const char *const words[] = { "ok", "invalid", "not found", "input/output", "bad format",
-                                         "diverged", "deadlock", "audit", "crashed", "timeout", "memory", "down", "late", "over" };
+                                         "diverged", "deadlock", "audit", "crashed", "timeout", "memory", "down", "late", "over",
+                                         "version" };
     return (unsigned)status < sizeof words / sizeof *words ? words[status] : "unknown";
 }

@@ -19,7 +19,8 @@ typedef enum dt_status {
     DT_EMEMORY,     /* a run used more memory than it was allowed, or than there was */
     DT_EDOWN,       /* the caller's own host has failed, or what it did was aborted: engine/failure.h */
     DT_ELATE,       /* what was waited for did not come by the deadline, or will not come */
-    DT_EOVER        /* the training is over: nobody needs the caller any more */
+    DT_EOVER,       /* the training is over: nobody needs the caller any more */
+    DT_EVERSION     /* a result file of another version than this program's */
 } dt_status;
 
 /* Record why and return status.  The sentence names place, value and what is allowed; control characters in it become
@@ -30,9 +31,6 @@ dt_status dt_fail(dt_status status, const char *format, ...) __attribute__((form
 dt_status dt_fail_at(dt_status status, const char *path, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Control characters of text become "?": it is one line on somebody's terminal, whatever a file or a scenario put there. */
-void dt_one_line(char *text);
-
 /* Put the last failure at that key path if it has none, and return status, whatever it is. */
 dt_status dt_fail_place(dt_status status, const char *path);
 
@@ -41,11 +39,10 @@ const char *dt_reason(void);
 const char *dt_reason_path(void);
 
 /* The process cannot go on, memory is out or a library has given up: leave the reason and end, with exit status
- * DT_NO_MEMORY where status is DT_EMEMORY, else DT_DIED + status.  The reason is left in the buffer named by
- * dt_last_words (shared with another process; of size bytes), else on standard error. */
+ * DT_NO_MEMORY where status is DT_EMEMORY, else DT_DIED + status.  The reason is left for the process that waits for this one
+ * (dt_last_words), else on standard error. */
 enum { DT_NO_MEMORY = 3, DT_DIED = 16 };
 void dt_die(dt_status status, const char *format, ...) __attribute__((noreturn, format(printf, 2, 3)));
-void dt_last_words(char *buffer, size_t size);
 
 /* One word for a status: "ok", "invalid", "diverged", ... */
 const char *dt_status_word(dt_status status);

@@ -1,5 +1,6 @@
 /* warn.c - a board in shared memory: slots are taken by counting, so that a process that is killed blocks nobody. */
 #include "base/warn.h"
+#include "base/inside.h"
 #include "base/status.h"
 #include <stdarg.h>
 #include <stdatomic.h>

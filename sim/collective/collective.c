@@ -91,6 +91,9 @@ static void slot_begin(dt_collective *c, slot *s, long number) {
         }
 }
 
+/* Does the algorithm use the group's server? */
+static bool collective_served(const dt_collective *c) { return c->type->serve != NULL; }
+
 /* All who have not got it break off what they send and wait for, and begin anew; what they still have to do with the
  * mean before is left alone.  Only at once. */
 static void slot_repeat(dt_collective *c, slot *s) {
@@ -101,7 +104,7 @@ static void slot_repeat(dt_collective *c, slot *s) {
         dt_port_drop_messages(port, first, last);
         if (s->arrived[s->member[i]]) dt_port_abort(port);
     }
-    if (dt_collective_serves(c) && s->mean == NULL) {
+    if (collective_served(c) && s->mean == NULL) {
         dt_port_drop_messages(c->group->server, first, last);
         dt_port_abort(c->group->server);
     }
@@ -242,13 +245,11 @@ dt_status dt_collective_open(dt_collective **out, const dt_config *config, const
         s->arrived = dt_arena_take(run, group->ranks, sizeof *s->arrived);
         s->taken = dt_arena_take(run, group->ranks, sizeof *s->taken);
     }
-    if (dt_collective_serves(c))
+    if (collective_served(c))
         dt_engine_spawn(group->engine, "server of the mean", group->server, collective_serve, c, true);
     *out = c;
     return DT_OK;
 }
-
-bool dt_collective_serves(const dt_collective *c) { return c->type->serve != NULL; }
 
 /* ---- what algorithms use ------------------------------------------------------------------- */
 
@@ -389,6 +390,6 @@ dt_status dt_collective_mean(dt_collective *c, size_t rank, const dt_share *shar
     s->left--;
     c->number[rank]++;
     slot_close(c, s);
-    if (dt_collective_serves(c)) dt_port_wake(c->group->server);
+    if (collective_served(c)) dt_port_wake(c->group->server);
     return DT_OK;
 }

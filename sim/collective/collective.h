@@ -100,9 +100,6 @@ dt_status dt_collective_check(const dt_config *config, const dt_aggregate *aggre
 dt_status dt_collective_open(dt_collective **c, const dt_config *config, const dt_group *group, size_t n,
                              dt_vec_pool *pool, const dt_aggregate *aggregate, dt_pool *threads, dt_arena *run);
 
-/* Does the algorithm use the group's server? */
-bool dt_collective_serves(const dt_collective *c);
-
 /* [time] Bring rank's share to the mean that all members form together; every member calls this equally often.
  * All ranks are members until they are dropped.  A member that fails is waited for until then; the others begin anew
  * without it, or, where one of them has the mean, take it over.  Who was dropped and calls again joins the next mean

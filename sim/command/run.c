@@ -6,9 +6,9 @@
 #include "run/estimate.h"
 #include "run/outlook.h"
 #include "run/remark.h"
+#include "sweep/label.h"
 #include "sweep/merge.h"
 #include "sweep/sweep.h"
-#include "sweep/table.h"
 #include <math.h>
 
 /* A scenario that was loaded, the part of it that the line asks for, and how it is to be carried out. */

@@ -92,7 +92,7 @@ static dt_status csv_gap(const csv *s, csv_file *f, size_t i, float *x, bool *ke
 }
 
 static dt_status csv_number(const csv *s, csv_file *f, size_t i, float *x, bool *keep) {
-    dt_cell cell = dt_data_cell(f->fields.field[i], s->decimal[0], x);
+    dt_data_cell_kind cell = dt_data_cell(f->fields.field[i], s->decimal[0], x);
     if (cell == DT_CELL_NUMBER) return DT_OK;
     return cell == DT_CELL_TEXT ? csv_no_number(s, f, i) : csv_gap(s, f, i, x, keep);
 }

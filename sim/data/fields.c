@@ -118,7 +118,7 @@ static const char *cell_point(const char *text, char *room, size_t size) {
     return room;
 }
 
-dt_cell dt_data_cell(const char *text, char decimal, float *value) {
+dt_data_cell_kind dt_data_cell(const char *text, char decimal, float *value) {
     static const char *const yes[] = { "TRUE", "True", "true", NULL }, *const no[] = { "FALSE", "False", "false", NULL };
     char room[64], *end;
     const char *digits = decimal == ',' ? cell_point(text, room, sizeof room) : text;

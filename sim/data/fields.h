@@ -24,9 +24,9 @@ dt_status dt_data_fields_next(dt_data_fields *f);
 
 /* What a field says as a number.  Words that pandas, R or Excel write where there is no value ("", NA, NaN, None,
  * #DIV/0!, ...) and "?" and "." are DT_CELL_MISSING; TRUE and FALSE are 1 and 0. */
-typedef enum dt_cell { DT_CELL_NUMBER, DT_CELL_MISSING, DT_CELL_INFINITE, DT_CELL_TEXT } dt_cell;
+typedef enum dt_data_cell_kind { DT_CELL_NUMBER, DT_CELL_MISSING, DT_CELL_INFINITE, DT_CELL_TEXT } dt_data_cell_kind;
 
 /* decimal: '.' or ','.  value is set for DT_CELL_NUMBER; a number beyond the range of a float is DT_CELL_INFINITE. */
-dt_cell dt_data_cell(const char *text, char decimal, float *value);
+dt_data_cell_kind dt_data_cell(const char *text, char decimal, float *value);
 
 #endif

@@ -2,7 +2,7 @@
 #include "engine/door.h"
 extern "C" {
 #include "base/status.h"
-#include "engine/words.h"
+#include "engine/abort.h"
 }
 #include <csignal>
 #include <cstdint>
@@ -37,7 +37,7 @@ bool dt_door_load(const char *path, char *reason, size_t size) {
         sg4::Engine::get_instance()->load_platform(path);
         return true;
     } catch (const std::exception &e) {
-        dt_words_one_line(e.what(), reason, size);
+        dt_abort_one_line(e.what(), reason, size);
         return false;
     }
 }
@@ -207,7 +207,7 @@ bool dt_door_run(char *reason, size_t size) {
         sg4::Engine::get_instance()->run();
         return true;
     } catch (const std::exception &e) {
-        dt_words_one_line(e.what(), reason, size);
+        dt_abort_one_line(e.what(), reason, size);
         return false;
     }
 }

@@ -1,9 +1,9 @@
 /* engine.c - starting SimGrid, its hosts and its actors. */
+#include "engine/abort.h"
 #include "engine/actor.h"
 #include "engine/crossing.h"
 #include "engine/energy.h"
 #include "engine/tell.h"
-#include "engine/words.h"
 #include <simgrid/version.h>
 #include <errno.h>
 #include <limits.h>
@@ -48,9 +48,9 @@ static dt_status engine_load(const dt_engine_setup *setup, dt_arena *run) {
         dt_door_preset_text("path", here);
         if (chdir(setup->folder) != 0) return dt_fail_at(DT_EIO, "platform", "%s: %s", setup->folder, strerror(errno));
     }
-    dt_words_reading(true);
+    dt_abort_reading(true);
     bool loaded = dt_door_load(path, reason, sizeof reason);
-    dt_words_reading(false);
+    dt_abort_reading(false);
     if (chdir(here) != 0) return dt_fail(DT_EIO, "%s: %s", here, strerror(errno));
     return loaded ? DT_OK : dt_fail_at(DT_EFORMAT, "platform", "SimGrid refuses the platform: %s", reason);
 }
@@ -64,7 +64,7 @@ dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_aren
     char **argv = dt_arena_take(run, 12, sizeof *argv);
     int argc = 0;
     argv[argc++] = dt_arena_text(run, "dtsim");
-    for (const char *const *option = dt_words_options(run); *option != NULL; option++)
+    for (const char *const *option = dt_abort_options(run); *option != NULL; option++)
         argv[argc++] = dt_arena_text(run, "%s", *option);
     argv[argc++] = dt_arena_text(run, "--cfg=network/model:%s", setup->network);
     bool many = setup->actors > DT_GUARDED_MOST;
@@ -76,7 +76,7 @@ dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_aren
     /* With cross-traffic SimGrid's weight of slow links goes negative when a link becomes faster, and aborts. */
     if (setup->changing) argv[argc++] = dt_arena_text(run, "--cfg=network/weight-S:0");
     void (*interrupted)(int) = signal(SIGINT, SIG_IGN);
-    dt_words_listen();
+    dt_abort_listen();
     simgrid_init(&argc, argv);
     signal(SIGINT, interrupted);        /* SimGrid would abort: what Ctrl-C means was decided before */
     if (e->energy) dt_door_energy();
@@ -124,10 +124,10 @@ double dt_engine_bytes(const dt_engine *e) { return e->bytes; }
 double dt_engine_bytes_on_the_way(const dt_engine *e) { return e->on_the_way; }
 double dt_engine_bytes_lost(const dt_engine *e) { return e->bytes_lost; }
 
-bool dt_engine_finished(const dt_engine *e) { return e->dismissed; }
+bool dt_engine_finished(const dt_engine *e) { return e->finished; }
 
 void dt_engine_finish(dt_engine *e) {
-    e->dismissed = true;
+    e->finished = true;
     dt_port_wake_all(e);
 }
 
@@ -150,6 +150,6 @@ dt_status dt_engine_run(dt_engine *e) {
     for (dt_port *p = e->ports; p != NULL; p = p->next)
         for (const inbox_item *item = p->first; item != NULL; item = item->next) dt_tell_flight(p, item, NAN);
     if (e->status != DT_OK) return dt_fail(e->status, "%s", e->reason);
-    if (!ended) dt_words_give_up(reason);
+    if (!ended) dt_abort_give_up(reason);
     return e->alive > 0 ? dt_engine_deadlock(e) : DT_OK;
 }

@@ -27,7 +27,7 @@ typedef struct dt_engine_setup {
     size_t      actors;             /* about how many there may be at once: many do without guard pages */
     dt_pool    *pool;               /* runs the real arithmetic */
     dt_engine_ideal ideal;
-    struct { double share, timeout_s; uint64_t seed; } loss;    /* see fate.h */
+    struct { double share, timeout_s; uint64_t seed; } loss;    /* see failure.h */
     bool        energy, changing;   /* count joules: the platform has power figures; links will change */
     void      (*on_span)(void *owner, const dt_span *span);     /* NULL: nobody listens */
     void      (*on_flight)(void *owner, const dt_flight *flight);     /* likewise */
@@ -107,7 +107,7 @@ typedef struct dt_usage {
     double compute_s;
     double wait_s;                  /* for a message that had not departed yet, or asleep */
     double send_s;                  /* doing nothing else while messages to or from it crossed the network */
-    double off_s;                   /* at rest, because the host was down or others went on without it */
+    double off_s;                   /* blocked, because the host was down or others went on without it */
     double present_s;               /* an actor used the port: the sum of the four above */
     double bytes_out, bytes_in, bytes_lost, messages_out, messages_in, messages_lost, flops;   /* lost: of those sent */
 } dt_usage;

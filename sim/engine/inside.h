@@ -36,10 +36,10 @@ struct dt_port {
     long        parked_here, parked_there, crossing;    /* of messages: in parked, of its own elsewhere, to or from it
                                                            on the network */
     sg_sem_t    wake;               /* made when its actor first waits */
-    double      deadline, last_seen_s;        /* of its waiting (HUGE_VAL: none); since when it is off */
+    double      deadline, last_seen_s;      /* of its waiting (HUGE_VAL: none); last sign of life while it is down */
     bool        receiving, flushing, blocked, sleeping;
-    bool        woken;              /* something happened while it rested */
-    bool        cancelled;           /* from waiting for a message that will not come */
+    bool        woken;              /* something happened while it was blocked */
+    bool        cancelled;          /* from waiting for a message that will not come */
     bool        down;               /* its host is down for it */
     bool        aborted;            /* its calls return DT_EDOWN until it is reset */
     sg_exec_t   exec;               /* what its actor executes, while it does */
@@ -79,7 +79,7 @@ struct dt_engine {
     size_t      alarms, alarm_room;
     long        alarm_number;
     struct dt_sleeper *sleeper, *idle_sleepers;     /* who will ring the earliest; NULL: nobody */
-    bool        dismissed, energy;  /* nobody may rest any more; joules are counted */
+    bool        finished, energy;   /* the training is over; joules are counted */
     long        alive;              /* bodies that are no daemons and have not returned */
     double      still_s;            /* the instant at which still_calls [time] calls have been made */
     long        still_calls, followers;         /* followers: actors in dt_port_follow */
@@ -97,7 +97,7 @@ struct dt_engine {
     inbox_item *spare;
 };
 
-/* Those who rest are woken, as they are needed no more. */
+/* The training is over: everybody who blocks is woken. */
 void dt_port_wake_all(dt_engine *e);
 
 /* A [time] call is made: a standstill is noticed here, and ends the calling actor. */

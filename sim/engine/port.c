@@ -221,7 +221,7 @@ dt_status dt_port_follow(dt_port *p, const dt_port *from, long tag, dt_message *
     return status == DT_ELATE ? DT_EOVER : status;
 }
 
-/* ---- breaking and mending ------------------------------------------------------------------ */
+/* ---- failures ------------------------------------------------------------------------------- */
 
 bool dt_port_up(const dt_port *p) { return !p->down; }
 bool dt_port_aborted(const dt_port *p) { return p->aborted; }
@@ -240,14 +240,14 @@ dt_status dt_port_block(dt_port *p, double deadline) {
     bool woken = true;
     dt_clock_count(p->engine);
     p->woken = false;
-    while (!p->woken && !p->engine->dismissed && woken) {
+    while (!p->woken && !p->engine->finished && woken) {
         p->blocked = true;
         woken = port_wait(p, deadline);
         p->blocked = false;
     }
     p->usage.off_s += simgrid_get_clock() - start;
     dt_tell_span(p, DT_SPAN_OFF, DT_ANY, start, simgrid_get_clock(), 0);
-    return p->engine->dismissed ? DT_EOVER : p->woken ? DT_OK : DT_ELATE;
+    return p->engine->finished ? DT_EOVER : p->woken ? DT_OK : DT_ELATE;
 }
 
 void dt_port_wake_all(dt_engine *e) {

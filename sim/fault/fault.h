@@ -1,5 +1,5 @@
 /* fault.h - what goes wrong in a run, and when: hosts that crash and recover, devices that are not there or run out of
- * battery, messages that are lost, links that change.  Every worker has a fate of its own; the server's host does not
+ * battery, messages that are lost, links that change.  Each worker fails by itself; the server's host does not
  * fail.  A worker between whose host and the server's a link has been off for the deadline is cut off: gone until all
  * links on the way are on.
  * Draws come from the streams (seed, rank, "crash"), (.., "recover"), (.., "availability"), (.., "battery"), (.., "loss")
@@ -31,7 +31,7 @@ dt_status dt_fault_resolve(const dt_config *given, dt_config *out, dt_arena *are
 /* A resolved section, or NULL: nothing goes wrong. */
 void dt_fault_read(const dt_config *resolved, dt_faults *faults, dt_arena *arena);
 
-/* One thing that went wrong, or was mended. */
+/* One thing that failed or recovered. */
 typedef struct dt_fault_event {
     double      time_s;
     long        rank;       /* of the worker; DT_ANY: it was a link */
@@ -51,7 +51,7 @@ typedef struct dt_fault_setup {
     void            *owner;
 } dt_fault_setup;
 
-/* Set everyone's fate going.  When all workers are gone for good, those who rest are dismissed; when progress has not
+/* Begin to inject faults.  When all workers are gone for good the training is over; when progress has not
  * grown for patience, the run fails with DT_EDEADLOCK.
  * Errors: DT_EINVAL (no link of that name; battery without power figures), and those of distributions and profiles. */
 dt_status dt_fault_begin(const dt_fault_setup *setup, dt_arena *run);

@@ -52,7 +52,7 @@ static void worker_tell(injector *f, long rank, const char *link, const char *wh
     if (s->on_event != NULL) s->on_event(s->owner, &(dt_fault_event){ dt_engine_now(s->engine), rank, link, what });
 }
 
-/* Nobody will come back: who rests need not wait. */
+/* Once nobody will come back the training is over. */
 static void worker_gone(target *w) {
     if (w->gone) return;
     w->gone = true;

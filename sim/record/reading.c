@@ -40,6 +40,15 @@ static dt_status reading_foreign(const char *path) {
     return dt_fail(DT_EFORMAT, "%s is not an HDF5 file", path);
 }
 
+/* Results are cheap to make anew: nothing reads what another version wrote. */
+static dt_status reading_version(dt_reading *r, int64_t version) {
+    const char *program;
+    const char *cure = version > DT_RECORD_VERSION ? "a newer dtsim is needed" : "run its scenario again";
+    bool told = dt_reading_text(r, "/", "dtsim", &program) == DT_OK;
+    return dt_fail(DT_EVERSION, "%s: expected a result file of version %d, got version %" PRId64 "%s%s%s: %s", r->path,
+                   DT_RECORD_VERSION, version, told ? " (made by dtsim " : "", told ? program : "", told ? ")" : "", cure);
+}
+
 static dt_status reading_check(dt_reading *r) {
     const char *format = "";
     int64_t version = 0;
@@ -49,11 +58,7 @@ static dt_status reading_check(dt_reading *r) {
                        r->path);
     DT_TRY(status);
     DT_TRY(dt_reading_count(r, "/", "version", &version));
-    if (version >= 1 && version <= DT_RECORD_VERSION) return DT_OK;
-    if (version < 1) return dt_fail(DT_EFORMAT, "%s is damaged: its format version is %" PRId64, r->path, version);
-    return dt_fail(DT_EFORMAT,
-                   "%s has format version %" PRId64 ", this program reads up to %d: a newer dtsim is needed", r->path,
-                   version, DT_RECORD_VERSION);
+    return version == DT_RECORD_VERSION ? DT_OK : reading_version(r, version);
 }
 
 static dt_status reading_begin(dt_reading *r) {

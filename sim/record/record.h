@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define DT_RECORD_VERSION 1
+#define DT_RECORD_VERSION 2
 
 typedef enum dt_column_kind { DT_COLUMN_REAL, DT_COLUMN_COUNT, DT_COLUMN_TEXT } dt_column_kind;
 
@@ -78,7 +78,7 @@ void dt_record_forget(const char *path);
 /* Open a whole file.  One without dtsim's seal was cut short or written by another program, and HDF5 may crash or loop
  * on it: it is refused, unless the environment has DTSIM_UNSEALED; then a process of its own reads it first.  Texts and
  * columns that are read belong to arena.
- * Errors: DT_ENOTFOUND, DT_EIO (not to be read), DT_EFORMAT (not ours, damaged, or newer than DT_RECORD_VERSION). */
+ * Errors: DT_ENOTFOUND, DT_EIO (not to be read), DT_EFORMAT (not ours, or damaged), DT_EVERSION (not of DT_RECORD_VERSION). */
 dt_status dt_reading_open(const char *path, dt_reading **reading, dt_arena *arena);
 void      dt_reading_close(dt_reading *reading);
 

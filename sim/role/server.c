@@ -117,7 +117,7 @@ dt_status dt_server_gather(dt_server *s, size_t count, double seconds) {
     return status == DT_ELATE ? DT_OK : status;
 }
 
-void dt_server_dismiss(dt_server *s) {
+void dt_server_finish(dt_server *s) {
     for (size_t r = 0; r < s->team->group.ranks; r++)
         if (s->client[r] != NULL && s->client[r]->busy) dt_port_abort(s->client[r]->worker.port);
     dt_engine_finish(s->team->group.engine);

@@ -43,7 +43,7 @@ dt_status dt_server_invite(dt_server *s, size_t rank, dt_status (*body)(void *st
 DT_CHECKED dt_status dt_server_gather(dt_server *s, size_t count, double seconds);
 
 /* The training is over: whoever still works breaks off. */
-void dt_server_dismiss(dt_server *s);
+void dt_server_finish(dt_server *s);
 
 /* x = the aggregate of the updates, which are let go; without any it stays. */
 void dt_server_merge(dt_server *s, double *spread);

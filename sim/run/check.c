@@ -1,7 +1,7 @@
 /* check.c - a process for every platform of a user, and what its messages need of it. */
 #include "run/check.h"
 #include "base/apart.h"
-#include "run/run.h"
+#include "run/inside.h"
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>

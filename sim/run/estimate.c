@@ -1,6 +1,7 @@
 /* estimate.c - samples that will be gone through, times the flops of one gradient; the data is loaded for it, and split as
  * the run would, and the graph of gossip is made, so that what does not fit together is found before anything runs. */
 #include "run/estimate.h"
+#include "run/inside.h"
 #include <math.h>
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* outlook.c - estimates of the engine, for as many as take part at a time. */
 #include "run/outlook.h"
 #include "base/quantity.h"
+#include "run/inside.h"
 #include <math.h>
 
 static const double short_round_s = 0.1, long_round_s = 20, long_run_s = 120;

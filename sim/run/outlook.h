@@ -12,15 +12,8 @@ typedef struct dt_outlook {
     double rounds;              /* at most; NaN: what ends the run does not tell */
 } dt_outlook;
 
-/* Errors: those of the strategy's parameters. */
-dt_status dt_outlook_of(const dt_plan_run *run, dt_outlook *o, dt_arena *arena);
-
 /* The largest of every member over all runs. */
 dt_status dt_outlook_worst(const dt_plan *plan, dt_outlook *o, dt_arena *arena);
-
-/* Refuse what does not fit into the memory that is left, or needs more mappings of memory than the system allows.
- * parameters: of the model that every actor holds for itself; 0: none.  Errors: DT_EINVAL. */
-dt_status dt_outlook_afford(const dt_outlook *o, size_t parameters);
 
 /* A sentence where the real time may surprise; else NULL. */
 const char *dt_outlook_warning(const dt_outlook *o, dt_arena *arena);

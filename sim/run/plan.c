@@ -5,6 +5,7 @@
 #include "fault/fault.h"
 #include "layer/layer.h"
 #include "profile/profile.h"
+#include "run/inside.h"
 #include <math.h>
 #include <string.h>
 

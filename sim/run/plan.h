@@ -31,23 +31,6 @@ extern const dt_room *const dt_plan_rooms[];
  * Errors: DT_EINVAL, DT_ENOTFOUND, DT_EFORMAT with the key path (dt_reason_path). */
 dt_status dt_plan_resolve(const dt_config *given, dt_arena *arena, dt_config **resolved);
 
-/* The plain keys and tables of a resolved configuration, as numbers. */
-typedef struct dt_setting {
-    long        workers, seed, data_seed, batch;    /* workers 0: one on every host but the server's; data_seed 0:
-                                                       the run's; batch 0: the whole shard */
-    bool        learn;
-    double      window;             /* bytes of a TCP connection; 0: none */
-    const char *on;                 /* pattern of the names of the workers' hosts; NULL: any host */
-    const char *server, *network, *trace, *keep;
-} dt_setting;
-typedef struct dt_marking { dt_every every; long rows; } dt_marking;
-typedef struct dt_computing { const dt_config *seconds; } dt_computing;
-typedef struct dt_ideal { bool jitter, speed, latency, bandwidth, window, server; } dt_ideal;
-
-void dt_plan_read(const dt_config *resolved, dt_setting *setting, dt_stop *stop, dt_marking *marking,
-                  dt_computing *computing, dt_arena *arena);
-void dt_plan_read_ideal(const dt_config *resolved, dt_ideal *ideal, dt_arena *arena);
-
 /* ---- the plan -------------------------------------------------------------------------------- */
 
 /* The scenario of a run that "dtsim run --add" keeps beside those of another: its name, its text, and a line for each
@@ -68,13 +51,6 @@ typedef struct dt_plan_run {
  * alike is not read again.
  * Errors: DT_EINVAL, DT_ENOTFOUND, DT_EIO, DT_EFORMAT with the key path. */
 dt_status dt_plan_check(const dt_plan_run *run, const dt_plan_run *before);
-
-/* What a run's configuration holds at these keys, of which NULL is the last: two runs have one text if and only if they are
- * equal there. */
-const char *dt_plan_text(const dt_plan_run *run, const char *const *keys, dt_arena *arena);
-
-/* How many workers the run will have; 0: its platform or its server decides, and only the run itself knows. */
-size_t dt_plan_workers(const dt_plan_run *run);
 
 /* Which part of a sweep a plan is: of its runs every of-th, beginning with that of number index - 1. */
 typedef struct dt_shard {

@@ -5,6 +5,7 @@
 #include "engine/failure.h"
 #include "fault/fault.h"
 #include "run/audit.h"
+#include "run/inside.h"
 #include "run/notes.h"
 #include "run/outlook.h"
 #include <errno.h>

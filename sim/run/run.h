@@ -19,13 +19,4 @@ typedef struct dt_run_options {
  * Errors: only those of writing the part file. */
 dt_status dt_run_execute(const dt_plan *plan, const dt_plan_run *run, const dt_run_options *options);
 
-/* Build the machines of a run and the ways that its messages will go, and nothing else.  SimGrid reads one platform in a
- * process: call it in one of its own (base/apart.h).
- * Errors: DT_EINVAL, DT_ENOTFOUND, DT_EFORMAT at the key; the process may die of them (dt_die). */
-dt_status dt_run_try(const dt_plan_run *run);
-
-/* How many hosts workers may have, by the setting on.  In a process of its own, likewise.
- * Errors: those of dt_run_try; DT_ENOTFOUND no host fits. */
-dt_status dt_run_count(const dt_plan_run *run, size_t *hosts);
-
 #endif

@@ -54,7 +54,7 @@ static dt_status fedavg_serve(void *state, dt_server *s) {
         dt_server_merge(s, &spread);                                /* w_t+1 = sum_k (n_k / n) w_k */
         DT_TRY(dt_server_mark(s, spread));
     }
-    dt_server_dismiss(s);
+    dt_server_finish(s);
     return DT_OK;
 }
 

@@ -1,8 +1,8 @@
 /* kept.c - reads runs from files and parts, and compares them with a plan by the text of their configurations. */
 #include "sweep/kept.h"
 #include "base/rng.h"
+#include "sweep/label.h"
 #include "sweep/place.h"
-#include "sweep/table.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -188,13 +188,21 @@ static dt_status kept_part(dt_kept *kept, const char *path) {
     return status == DT_EFORMAT || status == DT_ENOTFOUND ? DT_OK : status;
 }
 
-dt_status dt_kept_place(dt_kept *kept, const char *out) {
+static dt_status kept_at(dt_kept *kept, const char *out) {
     const char **part;
     size_t count;
     DT_TRY(dt_kept_file(kept, out));
     DT_TRY(dt_place_parts(out, &part, &count, kept->arena));
     for (size_t i = 0; i < count; i++) DT_TRY(kept_part(kept, part[i]));
     return DT_OK;
+}
+
+dt_status dt_kept_place(dt_kept *kept, const char *out) {
+    dt_status status = kept_at(kept, out);
+    if (status != DT_EVERSION) return status;
+    const char *reason = dt_arena_text(kept->arena, "%s", dt_reason());
+    return dt_fail(DT_EVERSION, "-o %s: %s; it is not written over: choose another file with -o, or give the former results up "
+                   "with --fresh", out, reason);
 }
 
 /* ---- comparing ----------------------------------------------------------------------------- */

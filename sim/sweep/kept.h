@@ -29,7 +29,8 @@ typedef struct dt_kept {
  * Errors: those of dt_reading_open; DT_EFORMAT. */
 dt_status dt_kept_file(dt_kept *kept, const char *path);
 
-/* Append the finished runs of the file out and then those of the parts beside it, where out does not have them. */
+/* Append the finished runs of the file out and then those of the parts beside it, where out does not have them.
+ * Errors: as above; DT_EVERSION also of a part, as it is lost when the file is written. */
 dt_status dt_kept_place(dt_kept *kept, const char *out);
 
 /* Find the plan's run of each, and the plan's own repetitions. */

@@ -2,7 +2,7 @@
 #include "sweep/merge.h"
 #include "sweep/finish.h"
 #include "sweep/key.h"
-#include "sweep/table.h"
+#include "sweep/label.h"
 #include "sweep/union.h"
 #include <math.h>
 #include <string.h>

@@ -31,7 +31,8 @@ static dt_status place_folder(const char *path, dt_arena *arena) {
     }
 }
 
-/* What stands under the name already may be replaced if it is a record, or empty. */
+/* What stands under the name already may be replaced if it is a record, or empty.  Whether the results in it may be given
+ * up, those of another version too, is asked by who looks at them (sweep/kept.h). */
 static dt_status place_replaceable(const char *out, dt_arena *arena) {
     struct stat is;
     dt_reading *reading;
@@ -40,7 +41,9 @@ static dt_status place_replaceable(const char *out, dt_arena *arena) {
     if (out[0] == '\0' || (slash != NULL && slash[1] == '\0') || (there && !S_ISREG(is.st_mode)))
         return dt_fail(DT_EINVAL, "-o \"%s\": a file is needed, this is none", out);
     if (!there || is.st_size == 0) return DT_OK;
-    if (dt_reading_open(out, &reading, arena) != DT_OK) {
+    dt_status status = dt_reading_open(out, &reading, arena);
+    if (status == DT_EVERSION) return DT_OK;
+    if (status != DT_OK) {
         const char *reason = dt_arena_text(arena, "%s", dt_reason());
         return dt_fail(DT_EINVAL, "-o %s: %s; it is not written over, choose another name or remove it", out, reason);
     }

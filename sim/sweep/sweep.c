@@ -6,9 +6,9 @@
 #include "run/run.h"
 #include "sweep/finish.h"
 #include "sweep/key.h"
+#include "sweep/label.h"
 #include "sweep/process.h"
 #include "sweep/seconds.h"
-#include "sweep/table.h"
 #include "sweep/union.h"
 #include <errno.h>
 #include <math.h>
@@ -375,7 +375,9 @@ static dt_status look_find(sweep *s, FILE *out) {
 
 static dt_status look_fresh(sweep *s, FILE *out) {
     size_t finished = 0;
-    DT_TRY(dt_kept_place(&s->kept, s->options->out));
+    dt_status status = dt_kept_place(&s->kept, s->options->out);
+    if (status == DT_EVERSION) fprintf(out, "the results of another version in %s will be given up\n", s->options->out);
+    if (status != DT_OK) return status == DT_EVERSION ? DT_OK : status;
     for (size_t k = 0; k < s->kept.runs; k++) finished += s->kept.run[k].finished;
     if (finished > 0)
         fprintf(out, "%zu finished run%s of %s will be given up and run anew where the scenario has them\n", finished,

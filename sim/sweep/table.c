@@ -1,6 +1,7 @@
 /* table.c - columns wide enough for their cells, numbers to the right. */
 #include "sweep/table.h"
 #include "base/quantity.h"
+#include "sweep/label.h"
 #include <math.h>
 #include <string.h>
 

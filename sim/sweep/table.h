@@ -6,9 +6,6 @@
 #include "sweep/ending.h"
 #include <stdio.h>
 
-/* The values a run is told apart by: "strategy.period = 4, seed = 2". */
-const char *dt_table_label(const dt_plan_run *run, dt_arena *arena);
-
 /* A line for each run that failed: which, how and why.  Returns how many; nothing is printed where none did. */
 size_t dt_table_failures(FILE *out, const dt_plan *plan, const dt_ending *ending, dt_arena *arena);
 

@@ -10,6 +10,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+import analysis  # noqa: E402
+
 MARKS = ("time_s", "step", "round", "epoch", "loss", "accuracy", "tau", "rate", "bytes", "spread", "updates")
 WORKERS = ("rank", "speed", "samples", "compute_s", "wait_s", "send_s", "off_s", "bytes_out", "bytes_in", "messages",
            "joules")
@@ -40,7 +42,7 @@ def full_workers(compute, wait, send, off) -> dict:
 def write_record(path, runs: list, units: dict = {}, claims: dict = None, written: dict = None, **attributes) -> str:
     """runs: dicts with swept, and optionally marks, workers, status, reason, config, spans; written: key -> a text a run."""
     with h5py.File(path, "w") as file:
-        head = {"format": "dtsim", "version": 1, "scenario": "tau", "source": SOURCE, "config": "{}",
+        head = {"format": "dtsim", "version": analysis.VERSION, "scenario": "tau", "source": SOURCE, "config": "{}",
                 "fingerprint": "0123456789abcdef", **attributes}
         file.attrs.update({name: value for name, value in head.items() if value is not None})
         rows = [{"id": number, "status": run.get("status", "ok"), **run["swept"], **last_marks(run)}

@@ -165,9 +165,13 @@ def test_a_folder_is_refused(tmp_path):
     assert refused(tmp_path)
 
 
-def test_a_newer_format_is_refused_by_its_number(tmp_path):
-    path = write_record(tmp_path / "a.h5", [one_run({})], version=analysis.VERSION + 1)
-    assert f"version {analysis.VERSION + 1}" in refused(path)
+@pytest.mark.parametrize("step, made, told, cure", [(1, "0.9", " (made by dtsim 0.9)", "a newer dtsim is needed"),
+                                                    (-1, "0.1", " (made by dtsim 0.1)", "run its scenario again"),
+                                                    (-1, None, "", "run its scenario again")])
+def test_another_version_is_refused_by_its_number(tmp_path, step, made, told, cure):
+    own, other = analysis.VERSION, analysis.VERSION + step
+    path = write_record(tmp_path / "a.h5", [one_run({})], version=other, dtsim=made)
+    assert refused(path) == f"{path}: expected a result file of version {own}, got version {other}{told}: {cure}"
 
 
 def test_a_truncated_file_is_refused(tmp_path):

@@ -7,6 +7,9 @@ import sys
 import h5py
 import numpy as np
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+from analysis import VERSION  # noqa: E402
+
 IDX = struct.pack(">IIII", 2051, 3, 2, 2) + bytes(range(12))
 LABELS = struct.pack(">II", 2049, 3) + bytes([0, 1, 2])
 SVM = b"1 1:0.5 3:-2\n-1 2:1e3 # why\n\n1 1:1\n-1 4:7\n2 3:1\n"
@@ -34,7 +37,7 @@ UNITS = ["25Gbps", "40ms", "3Gf", "5MB", "1e3 kJ", "-0", "inf", "0x1p4 h", "7"]
 def record(path, dtype="f8", rows=5):
     """A file like dtsim's own, without a seal: that is what HDF5's programs leave."""
     with h5py.File(path, "w", libver="earliest") as f:
-        f.attrs.update(format="dtsim", version=np.int64(1), fingerprint="0123456789abcdef", config="{}")
+        f.attrs.update(format="dtsim", version=np.int64(VERSION), fingerprint="0123456789abcdef", config="{}")
         f.create_dataset("sweep/id", data=np.arange(rows))
         f.create_dataset("sweep/status", data=np.array([b"ok"] * rows))
         f.create_dataset("sweep/loss", data=np.arange(rows, dtype=dtype), chunks=(2,), compression="gzip", shuffle=True)

@@ -79,14 +79,19 @@ static void write_altered(const sample *s, const char *path, const char *format,
     assert_ok(dt_record_seal(r));
 }
 
-static void other_formats_and_newer_versions_are_refused_by_name(void **fixture) {
+static void other_formats_and_versions_are_refused_by_name(void **fixture) {
     const sample *s = *fixture;
     dt_reading *reading;
     const char *path = sample_path(s, "a.h5");
-    write_altered(s, path, "other", 1);
+    write_altered(s, path, "other", DT_RECORD_VERSION);
     assert_refused(dt_reading_open(path, &reading, s->arena), DT_EFORMAT, "not a record of dtsim");
     write_altered(s, path, "dtsim", DT_RECORD_VERSION + 1);
-    assert_refused(dt_reading_open(path, &reading, s->arena), DT_EFORMAT, "a newer dtsim is needed");
+    assert_refused(dt_reading_open(path, &reading, s->arena), DT_EVERSION,
+                   dt_arena_text(s->arena, "got version %d: a newer dtsim is needed", DT_RECORD_VERSION + 1));
+    write_altered(s, path, "dtsim", DT_RECORD_VERSION - 1);
+    assert_refused(dt_reading_open(path, &reading, s->arena), DT_EVERSION,
+                   dt_arena_text(s->arena, "a.h5: expected a result file of version %d, got version %d: run its scenario again",
+                                 DT_RECORD_VERSION, DT_RECORD_VERSION - 1));
     write_altered(s, path, "dtsim", DT_RECORD_VERSION);
     assert_ok(dt_reading_open(path, &reading, s->arena));
     dt_reading_close(reading);
@@ -107,7 +112,7 @@ static void a_table_that_is_not_there_is_named(void **fixture) {
 static const char boaster[] =
     "import h5py, sys\n"
     "with h5py.File(sys.argv[1], 'w') as f:\n"
-    "    f.attrs.update(format='dtsim', version=1)\n"
+    "    f.attrs.update(format='dtsim', version=int(sys.argv[2]))\n"
     "    f.create_dataset('run/marks/loss', shape=(10**13,), dtype='f8', chunks=(1024,))\n"
     "    f.create_dataset('run/square', shape=(2, 2), dtype='f8')\n";
 
@@ -119,7 +124,7 @@ static void a_table_of_another_program_is_checked(void **fixture) {
     if (system("/usr/bin/python3 -c 'import h5py' 2>/dev/null") != 0) skip();
     const char *path = sample_path(s, "a.h5"), *program = sample_path(s, "write.py");
     sample_put(program, boaster, strlen(boaster));
-    assert_int_equal(system(dt_arena_text(s->arena, "/usr/bin/python3 %s %s", program, path)), 0);
+    assert_int_equal(system(dt_arena_text(s->arena, "/usr/bin/python3 %s %s %d", program, path, DT_RECORD_VERSION)), 0);
     setenv("DTSIM_UNSEALED", "1", 1);
     assert_ok(dt_reading_open(path, &reading, s->arena));
     unsetenv("DTSIM_UNSEALED");
@@ -136,7 +141,7 @@ int main(void) {
         TEST(a_file_cut_short_is_refused),
         TEST(a_changed_byte_is_noticed),
         TEST(foreign_files_are_refused),
-        TEST(other_formats_and_newer_versions_are_refused_by_name),
+        TEST(other_formats_and_versions_are_refused_by_name),
         TEST(a_table_that_is_not_there_is_named),
         TEST(a_table_of_another_program_is_checked),
     };

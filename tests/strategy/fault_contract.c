@@ -126,6 +126,63 @@ static void means_go_on_however_workers_come_and_go(void **fixture) {
         }
 }
 
+/* How often things fail, for how long, and which, drawn from the seed; times in the order of a round. */
+static const dt_config *random_trouble(uint64_t seed) {
+    dt_config *f = dt_config_new(arena);
+    dt_rng *rng = dt_rng_stream(arena, seed, 0, "trouble");
+    unsigned kinds = (unsigned)gsl_rng_uniform_int(rng, 8);
+    double times[6];
+    for (int i = 0; i < 6; i++) times[i] = 0.002 * exp(gsl_rng_uniform(rng) * 4);      /* 2 to 109 ms */
+    dt_config_set_number(f, "deadline", times[0], arena);
+    dt_config_set_number(f, "timeout", 0.001, arena);
+    dt_config_set_number(f, "patience", 20, arena);
+    if ((kinds & 1) != 0) dt_config_set_copy(f, "crash", pick(arena, "exponential", "mean", times[1], NULL), arena);
+    if ((kinds & 1) != 0) dt_config_set_copy(f, "recover", pick(arena, "exponential", "mean", times[2], NULL), arena);
+    const char *const links[] = { "l-*_UP", "l-[13]_DOWN" };
+    for (int i = 0; i < 2; i++) {
+        if ((kinds & (2u << i)) == 0) continue;
+        dt_config *on = i == 0 ? dt_config_set_table(f, "availability", arena) : dt_config_set_table(f, "links", arena);
+        if (i == 1) {
+            dt_config *link = dt_config_set_table(on, NULL, arena);
+            dt_config_set_text(link, NULL, links[gsl_rng_uniform_int(rng, 2)], arena);
+            on = dt_config_set_table(link, "on", arena);
+        }
+        dt_config_set_text(on, NULL, "alternating", arena);
+        dt_config_set_copy(on, "on", pick(arena, "exponential", "mean", times[2 + 2 * i], NULL), arena);
+        dt_config_set_copy(on, "off", pick(arena, "exponential", "mean", times[3 + 2 * i] / 2, NULL), arena);
+    }
+    apart_more.loss = gsl_rng_uniform(rng) < 0.3 ? 0.2 : 0;
+    return f;
+}
+
+/* FATES of each (make fates N=320); they end, with their laws kept: at a limit, or for the reason that there is no chance. */
+static void every_strategy_ends_under_random_faults(void **fixture) {
+    (void)fixture;
+    dt_data data = classes();
+    const char *many = getenv("FATES");
+    uint64_t fates = many == NULL ? 8 : strtoull(many, NULL, 10);
+    for (size_t e = 0; e < dt_strategy_room.count; e++) {
+        long hopeless = 0;
+        for (uint64_t seed = 1; seed <= fates; seed++) {
+            stage_choice c = choice(&data, e);
+            c.collective = pick(arena, dt_collective_room.entries[seed % dt_collective_room.count]->name, NULL);
+            c.faults = random_trouble(seed);
+            c.fate = seed;
+            c.stop = seed % 2 == 0 ? (dt_stop){ .rounds = 30 } : (dt_stop){ .seconds = 0.5 };
+            const stage_log *log = stage_run(c);
+            bool chance = strstr(log->reason, "no step has come to an end") == NULL;
+            if (log->status != DT_OK && chance) fail_msg("%s, fate %d: %s", strategy_name(e), (int)seed, log->reason);
+            hopeless += log->status != DT_OK;
+            if (log->status != DT_OK && many != NULL) printf("%s, fate %d: %s\n", strategy_name(e), (int)seed, log->reason);
+            assert_near(log->unaccounted_bytes, 0, 1e-6);
+            assert_near(log->unaccounted_s, 0, 1e-9);
+        }
+        if (many != NULL) printf("counted: %s: %d runs under random faults, all ended, %ld of them without a chance\n",
+                                 strategy_name(e), (int)fates, hopeless);
+    }
+    apart_more.loss = 0;
+}
+
 /* Faults that never come: a deadline that nobody needs, and a crash after the end. */
 static void faults_that_do_not_happen_change_nothing(void **fixture) {
     (void)fixture;
@@ -243,6 +300,7 @@ int main(void) {
         cmocka_unit_test(every_strategy_ends_whatever_fails_and_repeats_to_the_bit),
         cmocka_unit_test(every_collective_goes_on_with_those_who_are_there),
         cmocka_unit_test(means_go_on_however_workers_come_and_go),
+        cmocka_unit_test(every_strategy_ends_under_random_faults),
         cmocka_unit_test(faults_that_do_not_happen_change_nothing),
         cmocka_unit_test(the_others_wait_for_the_deadline_once_and_go_on),
         cmocka_unit_test(who_is_cut_off_is_waited_for_until_the_deadline_and_the_others_go_on),

@@ -1,5 +1,5 @@
-/* words.c - a log in memory, read when SimGrid aborts. */
-#include "engine/words.h"
+/* abort.c - a log in memory, read when SimGrid aborts. */
+#include "engine/abort.h"
 #include "base/status.h"
 #include <ctype.h>
 #include <signal.h>
@@ -12,7 +12,7 @@ enum { MOST = 420 };        /* characters that people read */
 
 static int words = -1;      /* the file of the log */
 
-const char *const *dt_words_options(dt_arena *run) {
+const char *const *dt_abort_options(dt_arena *run) {
     static const char *options[4];
     words = memfd_create("dtsim-simgrid", MFD_CLOEXEC);
     options[0] = words < 0 ? "--log=root.app:file:/dev/null" : dt_arena_text(run, "--log=root.app:file:/proc/self/fd/%d", words);
@@ -22,7 +22,7 @@ const char *const *dt_words_options(dt_arena *run) {
 }
 
 /* Blanks between words become one; what goes on for too long ends in "...". */
-void dt_words_one_line(const char *said, char *text, size_t size) {
+void dt_abort_one_line(const char *said, char *text, size_t size) {
     const char *trace = strstr(said, "Backtrace (");
     size_t length = trace == NULL ? strlen(said) : (size_t)(trace - said), kept = 0, most = size < MOST ? size : MOST;
     bool blank = true;
@@ -36,9 +36,9 @@ void dt_words_one_line(const char *said, char *text, size_t size) {
     text[kept] = '\0';
 }
 
-void dt_words_give_up(const char *why) {
+void dt_abort_give_up(const char *why) {
     char line[MOST];
-    dt_words_one_line(why, line, sizeof line);
+    dt_abort_one_line(why, line, sizeof line);
     dt_die(DT_EINVAL, "platform: SimGrid gives up: %s", line);
 }
 
@@ -49,7 +49,7 @@ static void words_aborted(int number) {
     ssize_t got = words < 0 ? 0 : pread(words, said, sizeof said - 1, 0);
     if (got > 0) {
         said[got] = '\0';
-        dt_words_give_up(said);
+        dt_abort_give_up(said);
     }
     signal(number, SIG_DFL);
     raise(number);
@@ -60,11 +60,11 @@ static void words_crashed(int number) {
            "stands in no <zone>", strsignal(number));
 }
 
-void dt_words_reading(bool on) {
+void dt_abort_reading(bool on) {
     static struct sigaction before;     /* SimGrid's own depends on its flags */
     struct sigaction crash = { .sa_handler = words_crashed };
     if (on) sigaction(SIGSEGV, &crash, &before);
     else sigaction(SIGSEGV, &before, NULL);
 }
 
-void dt_words_listen(void) { signal(SIGABRT, words_aborted); }
+void dt_abort_listen(void) { signal(SIGABRT, words_aborted); }

@@ -1,0 +1,56 @@
+/* inside.h - what the files of this room share. */
+#ifndef DT_RUN_INSIDE_H
+#define DT_RUN_INSIDE_H
+
+#include "role/role.h"
+
+typedef struct dt_outlook dt_outlook;
+typedef struct dt_plan_run dt_plan_run;
+
+/* ---- plan.c --------------------------------------------------------------------------------- */
+
+/* The plain keys and tables of a resolved configuration, as numbers. */
+typedef struct dt_setting {
+    long        workers, seed, data_seed, batch;    /* workers 0: one on every host but the server's; data_seed 0:
+                                                       the run's; batch 0: the whole shard */
+    bool        learn;
+    double      window;             /* bytes of a TCP connection; 0: none */
+    const char *on;                 /* pattern of the names of the workers' hosts; NULL: any host */
+    const char *server, *network, *trace, *keep;
+} dt_setting;
+typedef struct dt_marking { dt_every every; long rows; } dt_marking;
+typedef struct dt_computing { const dt_config *seconds; } dt_computing;
+typedef struct dt_ideal { bool jitter, speed, latency, bandwidth, window, server; } dt_ideal;
+
+void dt_plan_read(const dt_config *resolved, dt_setting *setting, dt_stop *stop, dt_marking *marking,
+                  dt_computing *computing, dt_arena *arena);
+void dt_plan_read_ideal(const dt_config *resolved, dt_ideal *ideal, dt_arena *arena);
+
+/* What a run's configuration holds at these keys, of which NULL is the last: two runs have one text if and only if they are
+ * equal there. */
+const char *dt_plan_text(const dt_plan_run *run, const char *const *keys, dt_arena *arena);
+
+/* How many workers the run will have; 0: its platform or its server decides, and only the run itself knows. */
+size_t dt_plan_workers(const dt_plan_run *run);
+
+/* ---- outlook.c ------------------------------------------------------------------------------ */
+
+/* What one run will ask for.  Errors: those of the strategy's parameters. */
+dt_status dt_outlook_of(const dt_plan_run *run, dt_outlook *o, dt_arena *arena);
+
+/* Refuse what does not fit into the memory that is left, or needs more mappings of memory than the system allows.
+ * parameters: of the model that every actor holds for itself; 0: none.  Errors: DT_EINVAL. */
+dt_status dt_outlook_afford(const dt_outlook *o, size_t parameters);
+
+/* ---- run.c ---------------------------------------------------------------------------------- */
+
+/* Build the machines of a run and the ways that its messages will go, and nothing else.  SimGrid reads one platform in a
+ * process: call it in one of its own (base/apart.h).
+ * Errors: DT_EINVAL, DT_ENOTFOUND, DT_EFORMAT at the key; the process may die of them (dt_die). */
+dt_status dt_run_try(const dt_plan_run *run);
+
+/* How many hosts workers may have, by the setting on.  In a process of its own, likewise.
+ * Errors: those of dt_run_try; DT_ENOTFOUND no host fits. */
+dt_status dt_run_count(const dt_plan_run *run, size_t *hosts);
+
+#endif
