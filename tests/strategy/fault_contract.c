@@ -1,81 +1,6 @@
 /* fault_contract.c - what every strategy promises where things go wrong: whatever fails, the run ends, repeats to the bit
  * with any number of threads, and keeps the conservation laws; where nothing fails, faults change nothing. */
-#include "tests/strategy/stage.h"
-
-#include "engine/failure.h"
-
-static dt_arena *arena;
-
-static dt_data classes(void) {
-    enum { ROWS = 240, COLUMNS = 6 };
-    float *x = dt_arena_take(arena, ROWS * COLUMNS, sizeof *x), *y = dt_arena_take(arena, ROWS, sizeof *y);
-    dt_rng *rng = dt_rng_stream(arena, 3, 0, "test");
-    for (size_t i = 0; i < ROWS; i++) {
-        y[i] = (float)gsl_rng_uniform_int(rng, 3);
-        for (size_t j = 0; j < COLUMNS; j++)
-            x[i * COLUMNS + j] = (float)(gsl_rng_uniform(rng) * 2 - 1) + (j == (size_t)y[i] ? 1.0f : 0.0f);
-    }
-    return (dt_data){ .shape = { COLUMNS, 3, 0, 0, 0 }, .train = { ROWS, x, y, NULL } };
-}
-
-static const char *strategy_name(size_t e) { return dt_strategy_room.entries[e]->name; }
-
-enum { WORKERS = 5 };
-
-static stage_choice choice(const dt_data *data, size_t e) {
-    return (stage_choice){ .strategy = pick(arena, strategy_name(e), NULL), .model = pick(arena, "softmax", NULL),
-                           .optimiser = pick(arena, "sgd", "rate", 0.2, "momentum", 0.5, NULL), .data = data,
-                           .workers = WORKERS, .batch = 16, .stop.rounds = 30, .every.rounds = 5,
-                           .star = { WORKERS + 1, 1e6, 1e6, 1e-4, "SPLITDUPLEX", "CM02" } };
-}
-
-/* Kinds of trouble; times in the order of a round, which takes some milliseconds. */
-static const dt_config *trouble(int kind) {
-    dt_config *f = dt_config_new(arena);
-    const dt_config *often = pick(arena, "exponential", "mean", 0.03, NULL), *soon = pick(arena, "exponential", "mean", 0.01, NULL);
-    dt_config_set_number(f, "deadline", 0.004, arena);
-    dt_config_set_number(f, "timeout", 0.001, arena);
-    dt_config_set_number(f, "patience", 20, arena);
-    if (kind == 0) dt_config_set_copy(f, "crash", often, arena);
-    if (kind == 1 || kind == 5) dt_config_set_copy(f, "crash", often, arena);
-    if (kind == 1 || kind == 5) dt_config_set_copy(f, "recover", soon, arena);
-    if (kind == 2 || kind == 5) {
-        dt_config *there = dt_config_set_table(f, "availability", arena);
-        dt_config_set_text(there, NULL, "alternating", arena);
-        dt_config_set_copy(there, "on", often, arena);
-        dt_config_set_copy(there, "off", often, arena);
-    }
-    if (kind == 4 || kind == 5) {
-        dt_config *link = dt_config_set_table(dt_config_set_table(f, "links", arena), NULL, arena);
-        dt_config_set_text(link, NULL, "l-[13]_UP", arena);
-        dt_config *on = dt_config_set_table(link, "on", arena);
-        dt_config_set_text(on, NULL, "alternating", arena);
-        dt_config_set_copy(on, "on", often, arena);
-        dt_config_set_copy(on, "off", soon, arena);
-    }
-    return f;
-}
-enum { TROUBLES = 6 };
-
-/* The last round, and none after it: whoever begins a round asks first. */
-static void it_ends_and_repeats(stage_choice c, const char *what, int kind) {
-    c.faults = trouble(kind);
-    apart_more.loss = kind == 3 || kind == 5 ? 0.2 : 0;
-    const stage_log *one = stage_run(c);
-    c.threads = 3;
-    const stage_log *three = stage_run(c);
-    if (one->status != DT_OK) fail_msg("%s, trouble %d: %s", what, kind, one->reason);
-    assert_int_equal(one->marks, three->marks);
-    assert_memory_equal(one->mark, three->mark, (size_t)one->marks * sizeof(dt_mark));
-    assert_memory_equal(one->x, three->x, (size_t)one->marks * sizeof one->x[0]);
-    assert_near(one->end_s, three->end_s, 0);
-    assert_near(one->unaccounted_bytes, 0, 1e-6);
-    assert_near(one->unaccounted_s, 0, 1e-9);
-    for (int i = 1; i < one->marks; i++) assert_true(one->mark[i].round > one->mark[i - 1].round);
-    apart_more.loss = 0;
-    if (kind > 0 && one->mark[one->marks - 1].round != 30)
-        fail_msg("%s, trouble %d: the last mark is of round %ld", what, kind, one->mark[one->marks - 1].round);
-}
+#include "tests/strategy/trouble.h"
 
 static void every_strategy_says_what_it_does_with_faults(void **fixture) {
     (void)fixture;
@@ -90,40 +15,6 @@ static void every_strategy_ends_whatever_fails_and_repeats_to_the_bit(void **fix
     dt_data data = classes();
     for (size_t e = 0; e < dt_strategy_room.count; e++)
         for (int kind = 0; kind < TROUBLES; kind++) it_ends_and_repeats(choice(&data, e), strategy_name(e), kind);
-}
-
-static void every_collective_goes_on_with_those_who_are_there(void **fixture) {
-    (void)fixture;
-    dt_data data = classes();
-    for (size_t k = 0; k < dt_collective_room.count; k++)
-        for (int kind = 0; kind < TROUBLES; kind++)
-            for (long period = 1; period <= 3; period += 2) {
-                stage_choice c = choice(&data, 0);
-                c.strategy = pick(arena, "localsgd", "period", (double)period, NULL);
-                c.collective = pick(arena, dt_collective_room.entries[k]->name, NULL);
-                it_ends_and_repeats(c, dt_collective_room.entries[k]->name, kind);
-            }
-}
-
-/* Fates of which some strike while a mean is formed, taken, or lost with all who had it. */
-static void means_go_on_however_workers_come_and_go(void **fixture) {
-    (void)fixture;
-    dt_data data = classes();
-    for (size_t k = 0; k < dt_collective_room.count; k++)
-        for (uint64_t seed = 1; seed <= 45; seed++) {
-            const int kind[] = { 1, 2, 5 };
-            stage_choice c = choice(&data, 0);
-            c.strategy = pick(arena, "sgd", NULL);
-            c.collective = pick(arena, dt_collective_room.entries[k]->name, NULL);
-            c.faults = trouble(kind[seed % 3]);
-            c.fate = seed;
-            c.stop = (dt_stop){ .seconds = 2 };
-            const stage_log *log = stage_run(c);
-            if (log->status != DT_OK)
-                fail_msg("%s, fate %d: %s", dt_collective_room.entries[k]->name, (int)seed, log->reason);
-            assert_near(log->unaccounted_bytes, 0, 1e-6);
-            assert_near(log->unaccounted_s, 0, 1e-9);
-        }
 }
 
 /* How often things fail, for how long, and which, drawn from the seed; times in the order of a round. */
@@ -220,29 +111,6 @@ static void the_others_wait_for_the_deadline_once_and_go_on(void **fixture) {
     assert_near(log->end_s, 3 + undisturbed, 0.5 * undisturbed);
 }
 
-/* One of five is cut off for good at the beginning, by its own link or by its way back. */
-static void who_is_cut_off_is_waited_for_until_the_deadline_and_the_others_go_on(void **fixture) {
-    (void)fixture;
-    dt_data data = classes();
-    for (size_t k = 0; k < 2 * dt_collective_room.count; k++) {
-        stage_choice c = choice(&data, 0);
-        c.strategy = pick(arena, "sgd", NULL);
-        c.collective = pick(arena, dt_collective_room.entries[k / 2]->name, NULL);
-        c.star.network = k % 2 == 0 ? "CM02" : "LV08";
-        double undisturbed = stage_run(c)->end_s;
-        dt_config *f = dt_config_new(arena);
-        dt_config *link = dt_config_set_table(dt_config_set_table(f, "links", arena), NULL, arena);
-        dt_config_set_text(link, NULL, k % 2 == 0 ? "l-2_UP" : "l-2_DOWN", arena);
-        dt_config_set_copy(link, "on", pick(arena, "steps", "values", 0.0, NULL), arena);
-        dt_config_set_number(f, "deadline", 3, arena);
-        c.faults = f;
-        const stage_log *log = stage_run(c);
-        if (log->status != DT_OK) fail_msg("%s: %s", dt_collective_room.entries[k / 2]->name, log->reason);
-        assert_int_equal(log->mark[log->marks - 1].round, 30);
-        assert_near(log->end_s, 3 + undisturbed, 0.5 * undisturbed);
-    }
-}
-
 static void a_run_without_a_chance_says_so(void **fixture) {
     (void)fixture;
     dt_data data = classes();
@@ -285,25 +153,24 @@ static void hosts_that_crash_in_the_same_instant_harm_nobody(void **fixture) {
     (void)fixture;
     dt_data data = classes();
     const double up[] = { 0.02, 0.0431, 0.05 }, down[] = { 0.005, 0.004 };      /* the second as long as the deadline */
-    for (size_t e = 0; e < dt_strategy_room.count; e++)
-        for (size_t k = 0; k < dt_collective_room.count; k++)
+    for (size_t e = 0; e < dt_strategy_room.count; e++) {
+        const dt_strategy_type *type = (const void *)dt_strategy_room.entries[e];
+        for (size_t k = 0; k < (type->averages ? dt_collective_room.count : 1); k++)
             for (size_t i = 0; i < 12; i++) {
                 stage_choice c = choice(&data, e);
                 c.collective = pick(arena, dt_collective_room.entries[k]->name, NULL);
                 at_once(c, strategy_name(e), up[i % 3], down[i % 2], i >= 6);
             }
+    }
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_strategy_says_what_it_does_with_faults),
         cmocka_unit_test(every_strategy_ends_whatever_fails_and_repeats_to_the_bit),
-        cmocka_unit_test(every_collective_goes_on_with_those_who_are_there),
-        cmocka_unit_test(means_go_on_however_workers_come_and_go),
         cmocka_unit_test(every_strategy_ends_under_random_faults),
         cmocka_unit_test(faults_that_do_not_happen_change_nothing),
         cmocka_unit_test(the_others_wait_for_the_deadline_once_and_go_on),
-        cmocka_unit_test(who_is_cut_off_is_waited_for_until_the_deadline_and_the_others_go_on),
         cmocka_unit_test(hosts_that_crash_in_the_same_instant_harm_nobody),
         cmocka_unit_test(a_run_without_a_chance_says_so),
     };
