@@ -48,7 +48,7 @@ static dt_pile *board_new_pile(dt_board *b, const dt_reached *r) {
     return pile;
 }
 
-/* Those of count models that are there, by the entries; how many they are. */
+/* b->models->x: the entries of those models [workers] that are there; how many they are. */
 static size_t models_there(const dt_board *b, dt_vec *const *held) {
     size_t count = 0;
     for (size_t w = 0; w < b->workers; w++)
@@ -160,8 +160,9 @@ static dt_status board_mark_newest(dt_board *b) {
         round += (double)b->models->newest[w].round;
         count++;
     }
-    dt_reached all = { .step = lround(step / count), .round = lround(round / count), .tau = NAN, .rate = b->models->rate };
     b->models->waiting = false;
+    if (count == 0) return DT_OK;       /* all are gone */
+    dt_reached all = { .step = lround(step / count), .round = lround(round / count), .tau = NAN, .rate = b->models->rate };
     DT_TRY(models_mark(b, b->models->held, &all, &b->models->here, &stop));
     if (stop) board_close(b);
     return DT_OK;
