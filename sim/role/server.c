@@ -21,8 +21,8 @@ static dt_status client_act(void *arg) {
     long invitation = g->invitations;
     dt_port *server = g->worker.team->group.server;
     dt_status status = g->body(g->state, &g->worker);
-    if (status == DT_OK || status == DT_EOVER || (status == DT_EDOWN && g->invitations != invitation)) return DT_OK;
-    if (status != DT_EDOWN) return status;
+    if (status != DT_OK && status != DT_EDOWN && status != DT_EOVER) return status;
+    if (!dt_port_aborted(g->worker.port) || g->invitations != invitation) return DT_OK;
     dt_worker_miss(&g->worker);
     dt_port_post(server, server, (dt_message){ .value = (double)g->worker.rank });
     return DT_OK;

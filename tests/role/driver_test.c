@@ -106,6 +106,39 @@ static void the_others_go_on_without_a_role_that_has_ended(void **fixture) {
     assert_int_equal(log->mark[log->marks - 1].updates, WORKERS - 1);
 }
 
+/* A client that takes the failure of its host for an end. */
+static dt_status client_goes_home(void *state, dt_worker *w) {
+    (void)state;
+    if (dt_worker_fetch(w) != DT_OK || dt_worker_local(w, 1) != DT_OK) return DT_OK;
+    return dt_worker_submit(w);
+}
+
+static dt_status invites_all(void *state, dt_server *s) {
+    size_t present[WORKERS];
+    double spread;
+    while (dt_server_goes_on(s)) {
+        size_t count = dt_server_present(s, present);
+        for (size_t i = 0; i < count; i++) DT_TRY(dt_server_invite(s, present[i], client_goes_home, state));
+        DT_TRY(dt_server_gather(s, count, 0));
+        dt_server_merge(s, &spread);
+        DT_TRY(dt_server_mark(s, spread));
+    }
+    dt_server_finish(s);
+    return DT_OK;
+}
+
+static void a_server_learns_of_clients_that_forget_to_say_that_they_failed(void **fixture) {
+    (void)fixture;
+    dt_data data = rows();
+    const dt_strategy_type type = { .is.name = "invites", .serve = invites_all };
+    stage_choice c = playing(&type, &data);
+    c.faults = trouble(0.2);
+    const stage_log *log = stage_run(c);
+    if (log->status != DT_OK) fail_msg("%s", log->reason);
+    assert_int_equal(log->mark[log->marks - 1].round, ROUNDS);
+    assert_true(log->end_s < 20);
+}
+
 /* ---- roles that follow --------------------------------------------------------------------- */
 
 /* Batches go from worker to worker and back to the first, which has up to two of them under way. */
@@ -169,6 +202,7 @@ int main(void) {
         cmocka_unit_test(a_loop_without_a_word_about_failures_goes_on_after_them),
         cmocka_unit_test(a_loop_that_ignores_every_failure_is_ended_with_a_reason),
         cmocka_unit_test(the_others_go_on_without_a_role_that_has_ended),
+        cmocka_unit_test(a_server_learns_of_clients_that_forget_to_say_that_they_failed),
         cmocka_unit_test(who_begins_asks_and_who_follows_does_no_more_and_no_less),
     };
     arena = dt_arena_new(1 << 20);
