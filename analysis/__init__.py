@@ -1,12 +1,12 @@
 """analysis - read the record files of dtsim: tables of all runs or of one, runs grouped by what was varied.
 
     record = analysis.load("results/tau.h5")
-    record.marks                                        # of all runs, with the columns run, configuration and what was
+    record.evaluations                                  # of all runs, with the columns run, configuration and what was
                                                         # swept: sweep.speed where the table has a column speed itself
-    record.runs[3].marks                                # of one
+    record.runs[3].evaluations                          # of one
     for configuration in record.configurations:         # in the order of the sweep: what differs only in its seed
         for run in configuration.runs:
-            print(configuration.label, run.swept["seed"], run.marks["loss"].min())
+            print(configuration.label, run.swept["seed"], run.evaluations["loss"].min())
 
 A table is a pandas DataFrame, empty where the file holds none; numbers are in the units of the file (seconds, bytes,
 joules).  record.words.value("platform.bandwidth", 1.25e6) is that number as the scenario wrote it: "10Mbps".
@@ -111,17 +111,17 @@ class Run:
 
     @property
     def complete(self) -> bool:
-        return self.status in COMPLETE and "marks" in self._group
+        return self.status in COMPLETE and "evaluations" in self._group
 
     @cached_property
-    def marks(self) -> pandas.DataFrame:
+    def evaluations(self) -> pandas.DataFrame:
         """With the energy so far, where it is known."""
-        marks, energy = self._table("marks"), self._table("energy")
-        if len(energy) and "time_s" in marks:
+        evaluations, energy = self._table("evaluations"), self._table("energy")
+        if len(energy) and "time_s" in evaluations:
             known = dict(zip(energy["time_s"], energy["joules"]))
             known.setdefault(self.final.get("time_s"), self.final.get("joules"))
-            marks["joules"] = marks["time_s"].map(known).astype(float)
-        return marks
+            evaluations["joules"] = evaluations["time_s"].map(known).astype(float)
+        return evaluations
 
     workers = table_of_run("workers")
     staleness = table_of_run("staleness")
@@ -179,7 +179,7 @@ class Record:
         self.runs = self._runs()
         self.configurations = self._configurations()
 
-    marks = table_of_all("marks")
+    evaluations = table_of_all("evaluations")
     workers = table_of_all("workers")
     staleness = table_of_all("staleness")
     spans = table_of_all("spans")

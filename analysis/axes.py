@@ -6,7 +6,7 @@ from . import label, prepare
 
 
 def horizontal(column: str, end: float) -> tuple:
-    """(factor, label with unit) of a horizontal axis of marks."""
+    """(factor, label with unit) of a horizontal axis of evaluations."""
     if column in ("step", "round"):
         factor, unit = label.count_unit(end)
         return factor, label.with_unit(label.HORIZONTAL[column], f"{unit.strip()}s" if unit else "")

@@ -66,8 +66,8 @@ def counters(course: Course):
             yield {"ph": "C", "name": link.name, "pid": LINKS, "ts": micro(time), "args": {"B/s": rate}}
 
 
-def marks(course: Course):
-    for time, loss in zip(*(column.tolist() for column in columns(course.run.marks, "time_s", "loss"))):
+def evaluations(course: Course):
+    for time, loss in zip(*(column.tolist() for column in columns(course.run.evaluations, "time_s", "loss"))):
         if math.isfinite(loss):
             yield {"ph": "C", "name": "loss", "pid": TRAINING, "ts": micro(time), "args": {"loss": loss}}
     for number, time in zip(*(column.tolist() for column in columns(course.run.rounds, "round", "time_s"))):
@@ -79,7 +79,7 @@ def lines(record, course: Course):
     head = {"scenario": record.name, "run": course.run.id, "fingerprint": record.fingerprint}
     yield '{"displayTimeUnit": "ms", "otherData": ' + json.dumps(head) + ', "traceEvents": [\n'
     between = ""
-    for events in (names, spans, messages, counters, marks):
+    for events in (names, spans, messages, counters, evaluations):
         for event in events(course):
             yield between + json.dumps(event, allow_nan=False, separators=(",", ":"))
             between = ",\n"

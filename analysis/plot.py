@@ -4,7 +4,7 @@ Without --figure it draws what serves FILE, beside it: the overview as results/t
 results/tau-NAME.png; -o names another folder, or, with an ending, the one picture that is wanted.
 
 A line is the median over the seeds of a configuration and its band their spread; the footer says which.  Between two
-marks the last one holds; a finished run keeps the model it ended with (a dot shows where half of the seeds have
+evaluations the last one holds; a finished run keeps the model it ended with (a dot shows where half of the seeds have
 ended); a diverged run counts as infinitely bad from there on (a cross shows where it takes the median along).  Failed
 runs are left out and counted in the footer.  Only the file is read."""
 import argparse
@@ -31,8 +31,8 @@ def arguments(words: list):
                         help="draw this figure alone; may be repeated")
     parser.add_argument("--list", action="store_true", help="say what figures there are, and which of them FILE allows")
     parser.add_argument("--format", choices=FORMATS, help="png, svg or pdf (by the ending of OUT, else png)")
-    parser.add_argument("--x", help="curve: a column of the marks; sweep, heatmap: a swept key")
-    parser.add_argument("--y", help="curve: a column of the marks; heatmap: a swept key; target: loss or accuracy")
+    parser.add_argument("--x", help="curve: a column of the evaluations; sweep, heatmap: a swept key")
+    parser.add_argument("--y", help="curve: a column of the evaluations; heatmap: a swept key; target: loss or accuracy")
     parser.add_argument("--value", help="heatmap: a final result, such as time_s")
     parser.add_argument("--target", type=float, help="target: the loss or accuracy to reach, such as 0.7")
     parser.add_argument("--against", metavar="LABEL", help="differences: the configuration to compare with")

@@ -1,6 +1,6 @@
 """prepare.py - from runs to the arrays that a figure shows: no drawing here.
 
-A run's marks are a step function: between two marks the last one holds, and a finished run keeps the model it
+A run's evaluations are a step function: between two evaluations the last one holds, and a finished run keeps the model it
 ended with.  So the median over seeds at time t is the median of the models that exist at time t.  A diverged run
 counts as the worst value possible from its end on: it can spoil a median but never improve it."""
 import numpy as np
@@ -18,13 +18,13 @@ BAND = ("x", "median", "low", "high", "seeds", "end", "diverged", "uneven")
 
 
 def curve(run, x: str, y: str) -> tuple:
-    """The marks (x, y) of a run that mean something, x ascending; a diverged run ends at the worst value."""
-    marks = run.marks
-    if x not in marks or y not in marks:
+    """The evaluations (x, y) of a run that mean something, x ascending; a diverged run ends at the worst value."""
+    evaluations = run.evaluations
+    if x not in evaluations or y not in evaluations:
         return np.empty(0), np.empty(0)
-    xs, ys = np.asarray(marks[x], float), np.asarray(marks[y], float)
+    xs, ys = np.asarray(evaluations[x], float), np.asarray(evaluations[y], float)
     if run.status == "diverged" and y in WORST and (y == "loss" or not np.isnan(ys).all()) and len(xs):
-        broken = np.flatnonzero(~np.isfinite(np.asarray(marks["loss"], float)))
+        broken = np.flatnonzero(~np.isfinite(np.asarray(evaluations["loss"], float)))
         begin = broken[0] if len(broken) else len(xs)
         at = xs[begin] if begin < len(xs) else np.nextafter(xs[-1], np.inf)
         xs, ys = np.append(xs[:begin], at), np.append(ys[:begin], WORST[y])
@@ -33,7 +33,7 @@ def curve(run, x: str, y: str) -> tuple:
 
 
 def held(x: np.ndarray, y: np.ndarray, grid: np.ndarray) -> np.ndarray:
-    """The step function (x, y) at the points of grid: NaN before its first mark, the last value after its end."""
+    """The step function (x, y) at the points of grid: NaN before its first evaluation, the last value after its end."""
     last = np.searchsorted(x, grid, side="right") - 1
     return np.where(last >= 0, y[np.maximum(last, 0)], np.nan)
 
@@ -56,7 +56,7 @@ def spread(values: np.ndarray) -> tuple:
 
 
 def band(configuration, x: str, y: str, points: int = POINTS):
-    """A column of the marks over another, of one configuration; None if no run of it has both.  Columns:
+    """A column of the evaluations over another, of one configuration; None if no run of it has both.  Columns:
 
     x                   a common grid
     median, low, high   of the seeds; infinite where half of them have diverged, NaN where one has not begun
@@ -110,12 +110,12 @@ def spans_decades(values: np.ndarray) -> bool:
 
 
 def has(record, column: str) -> bool:
-    """Some complete run knows a number in this column of its marks."""
+    """Some complete run knows a number in this column of its evaluations."""
     return any(len(curve(run, "time_s", column)[0]) for c in record.configurations for run in c.shown)
 
 
 def varies(record, column: str) -> bool:
-    """Some run sees this column of its marks change."""
+    """Some run sees this column of its evaluations change."""
     curves = (curve(run, "time_s", column)[1] for c in record.configurations for run in c.shown)
     return any(len(y) > 1 and np.ptp(y) > 0 for y in curves)
 
@@ -193,7 +193,7 @@ def changes(configurations: list, column: str) -> bool:
 
 
 def reached(run, column: str, target: float) -> float:
-    """The simulated time of the first mark whose loss is as low, or accuracy as high, as the target; NaN if none."""
+    """The simulated time of the first evaluation whose loss is as low, or accuracy as high, as the target; NaN if none."""
     times, values = curve(run, "time_s", column)
     hit = np.flatnonzero(values <= target if column == "loss" else values >= target)
     return float(times[hit[0]]) if len(hit) else np.nan

@@ -97,12 +97,13 @@ def configurations_of(scene, results: list) -> list:
 
 
 def axes_of(scene) -> tuple:
-    """The columns of the marks that the curves can have across, and up."""
+    """The columns of the evaluations that the curves can have across, and up."""
     across, up = [], []
     for names, found in ((label.HORIZONTAL, across), (label.VERTICAL, up)):
         for name in names:
             if prepare.has(scene.record, name):
-                known = prepare.finite([run.marks[name] for c in scene.shown for run in c.shown if name in run.marks])
+                known = prepare.finite([run.evaluations[name] for c in scene.shown for run in c.shown
+                                        if name in run.evaluations])
                 factor, unit = label.column_unit(name, float(known.max()) if len(known) else 0.0)
                 found.append(column_of(name, names[name].split(" (")[0], unit, factor))
     return (across, up) if across and up else ([], [])
@@ -138,7 +139,7 @@ def statistic(scene) -> str:
 
 def logarithmic(scene, across: list, up: list) -> list:
     """The columns that a logarithmic axis serves: values over a decade, ends that would be lost beside others."""
-    names = [column["name"] for column in up if column["name"] in ("loss", "spread")]
+    names = [column["name"] for column in up if column["name"] in ("loss", "consensus_distance")]
     found = [name for name in names if prepare.wants_log(prepare.finite([scene.bands("time_s", name)["median"]]))]
     for column in across:
         ends = scene.bands(column["name"], up[0]["name"])["end"]

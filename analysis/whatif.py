@@ -18,7 +18,7 @@ from . import RecordError, load
 from .label import quantity
 from .layout import lay, ruler, share
 
-IDEAL = {"jitter": "no jitter: every step takes its mean", "speed": "equal hosts, of the mean speed",
+IDEAL = {"jitter": "no jitter: every step takes its mean", "slowness": "equal hosts, of the mean speed",
          "latency": "no latency", "bandwidth": "endless bandwidth", "window": "no TCP window",
          "server": "a server that costs nothing"}
 PATHS = ("path", "test", "test_path")       # the parameters that name files

@@ -1,7 +1,7 @@
 -- mobile.lua: a population of phones in tiers, each on Wi-Fi, LTE or 3G, and a server in a data centre.
 -- Classes (share, median peak): fitted to the fleet facts of Wu et al., "Machine Learning at Facebook: Understanding
 -- Inference at the Edge", HPCA 2019 (48 % A53, 15 % A7, 72 % of cores older than six years, peaks spread over 10x).
--- The spread within a class (log-normal, 0.25) and eff = 0.20 of the peak in training are model choices.
+-- The spread within a class (log-normal, 0.25) and efficiency = 0.20 of the peak in training are model choices.
 -- Network mix, round trips (20, 60, 150 ms) and spread of rates: model choices.  Mean rates (up 18.88, 5.85, 1.10, down
 -- 54.97, 13.76, 2.03 Mbit/s) and radio power a * rate + b (mW, Mbit/s): the U.S. figures common in offloading studies,
 -- as in Eshratifar et al., "JointDNN", 2018, after the LTE power study of Huang et al., MobiSys 2012 (the download
@@ -58,7 +58,7 @@ local function generate(p, draw, write)
     local id, class = "phone-" .. i, pick(classes, draw(uniform, "tier", i))
     local net, factor = pick(mix, draw(uniform, "network", i)), draw(in_rates, "rate", i)
     local up, down = net.up * factor, net.down * factor
-    x:host(id, class.peak * draw(in_class, "peak", i) * p.eff, {
+    x:host(id, class.peak * draw(in_class, "peak", i) * p.efficiency, {
       tier = class.name, network = net.name, wattage_per_state = power,
       links = counted and id .. "-up " .. id .. "-down" or nil })
     x:attach(id, net.rtt / 2, up, down, radio_watts(p, net.send, up), radio_watts(p, net.receive, down))
@@ -78,7 +78,7 @@ return {
   count = "phones",
   params = {
     { "phones", "int", 1000, 1, 1e6, "1", "how many; the scenario's workers if it says so" },
-    { "eff", "real", 0.2, 1e-6, 1, "1", "share of the peak that training sustains" },
+    { "efficiency", "real", 0.2, 1e-6, 1, "1", "share of the peak that training sustains" },
     { "spread", "real", 0.25, 0, 3, "1", "sigma of the log-normal peak within a tier" },
     { "wifi", "real", 0.75, 0, 1, "1", "share of phones on Wi-Fi" },
     { "lte", "real", 0.2, 0, 1, "1", "share on LTE; the rest is on 3G" },

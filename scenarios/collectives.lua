@@ -11,8 +11,8 @@ return dt.scenario {
   workers    = 16,
   data       = { "gaussian", rows = 4096, test = 1024, columns = 40, classes = 8, spread = 0.6 },
   model      = { "mlp", widths = { 256 } },
-  optimiser  = { "sgd", rate = 0.1 },
-  batch      = 16,
+  optimiser  = { "sgd", lr = 0.1 },
+  batch_size = 16,
   strategy   = "sgd",
   stop       = { steps = 40 },
 

@@ -4,17 +4,17 @@
 local dt = require "dt"
 
 return dt.scenario {
-  platform = { "lan", hosts = 10, speed = "5Mf", bandwidth = "10Mbps", latency = "5ms",
-               idle_watts = 20, busy_watts = 60 },
-  workers  = 10,
-  data     = { "gaussian", rows = 4000, test = 1000, columns = 32, classes = 5 },
-  model    = "softmax",
-  optimiser = { "sgd", rate = 0.1 },
-  strategy = dt.sweep { { "localsgd", period = 20 }, { "fedavg", fraction = 0.6, over = 1.5 }, "gossip" },
-  faults   = { crash = dt.exponential { mean = dt.sweep { 60, 1e9 } }, recover = dt.exponential { mean = 10 },
-               deadline = "5s" },
-  stop     = { seconds = 600 },
-  seeds    = 2,
+  platform  = { "lan", hosts = 10, speed = "5Mf", bandwidth = "10Mbps", latency = "5ms",
+                idle_watts = 20, busy_watts = 60 },
+  workers   = 10,
+  data      = { "gaussian", rows = 4000, test = 1000, columns = 32, classes = 5 },
+  model     = "softmax",
+  optimiser = { "sgd", lr = 0.1 },
+  strategy  = dt.sweep { { "localsgd", period = 20 }, { "fedavg", fraction = 0.6, overselect = 1.5 }, "gossip" },
+  faults    = { crash = dt.exponential { mean = dt.sweep { 60, 1e9 } }, recover = dt.exponential { mean = 10 },
+                deadline = "5s" },
+  stop      = { seconds = 600 },
+  seeds     = 2,
 
   claims = {
     ["waiting for a mean loses more rounds to crashes than taking who is there"] = function(results)

@@ -5,16 +5,16 @@
 local dt = require "dt"
 
 return dt.scenario {
-  platform  = { "lan", hosts = 100, speed = "5Gf", bandwidth = "20Mbps", latency = "20ms" },
-  workers   = 100,
-  data      = { "idx", path = "mnist" },
-  split     = dt.sweep { "iid", { "shards", per_worker = 2 } },
-  model     = { "mlp", widths = { 200, 200 } },
-  optimiser = { "sgd", rate = 0.04 },
-  batch     = 10,
-  strategy  = { "fedavg", fraction = 0.1, epochs = 1 },
-  stop      = { rounds = 1000, accuracy = 0.97 },
-  mark      = { rounds = 1, rows = 2000 },
+  platform   = { "lan", hosts = 100, speed = "5Gf", bandwidth = "20Mbps", latency = "20ms" },
+  workers    = 100,
+  data       = { "idx", path = "mnist" },
+  split      = dt.sweep { "iid", { "shards", per_worker = 2 } },
+  model      = { "mlp", widths = { 200, 200 } },
+  optimiser  = { "sgd", lr = 0.04 },
+  batch_size = 10,
+  strategy   = { "fedavg", fraction = 0.1, local_epochs = 1 },
+  stop       = { rounds = 1000, accuracy = 0.97 },
+  evaluate   = { rounds = 1, rows = 2000 },
 
   claims = {
     ["97 % in 50 to 150 rounds on even shards (paper: 87)"] = function(results)

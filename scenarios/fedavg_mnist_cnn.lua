@@ -4,16 +4,16 @@
 local dt = require "dt"
 
 return dt.scenario {
-  platform  = { "lan", hosts = 100, speed = "50Gf", bandwidth = "20Mbps", latency = "20ms" },
-  workers   = 100,
-  data      = { "idx", path = "mnist" },
-  split     = "iid",
-  model     = "cnn",
-  optimiser = { "sgd", rate = 0.1 },
-  batch     = 10,
-  strategy  = { "fedavg", fraction = 0.1, epochs = 5 },
-  stop      = { rounds = 40, accuracy = 0.99 },
-  mark      = { rounds = 1, rows = 2000 },
+  platform   = { "lan", hosts = 100, speed = "50Gf", bandwidth = "20Mbps", latency = "20ms" },
+  workers    = 100,
+  data       = { "idx", path = "mnist" },
+  split      = "iid",
+  model      = "cnn",
+  optimiser  = { "sgd", lr = 0.1 },
+  batch_size = 10,
+  strategy   = { "fedavg", fraction = 0.1, local_epochs = 5 },
+  stop       = { rounds = 40, accuracy = 0.99 },
+  evaluate   = { rounds = 1, rows = 2000 },
 
   claims = {
     ["99 % within 30 rounds (paper: 18 to 20)"] = function(results)

@@ -4,22 +4,22 @@
 local dt = require "dt"
 
 return dt.scenario {
-  platform  = { "lan", hosts = 50, speed = "5Gf", bandwidth = "100Mbps", latency = "5ms" },
-  workers   = 50,
-  data      = { "glyphs", rows = 5000, test = 1000 },
-  split     = { "dirichlet", alpha = dt.sweep { 0.1, 1, 100 } },
-  model     = { "mlp", widths = { 50 } },
-  optimiser = { "sgd", rate = 0.1 },
-  batch     = 10,
-  strategy  = { "fedavg", fraction = 0.2, epochs = dt.sweep { 1, 5 } },
-  stop      = { rounds = 40 },
-  mark      = { rounds = 1 },
-  seeds     = 2,
+  platform   = { "lan", hosts = 50, speed = "5Gf", bandwidth = "100Mbps", latency = "5ms" },
+  workers    = 50,
+  data       = { "glyphs", rows = 5000, test = 1000 },
+  split      = { "dirichlet", alpha = dt.sweep { 0.1, 1, 100 } },
+  model      = { "mlp", widths = { 50 } },
+  optimiser  = { "sgd", lr = 0.1 },
+  batch_size = 10,
+  strategy   = { "fedavg", fraction = 0.2, local_epochs = dt.sweep { 1, 5 } },
+  stop       = { rounds = 40 },
+  evaluate   = { rounds = 1 },
+  seeds      = 2,
 
   claims = {
     ["more local epochs need fewer rounds on even data"] = function(results)
-      local one = results:where { ["split.alpha"] = 100, ["strategy.epochs"] = 1 }
-      local five = results:where { ["split.alpha"] = 100, ["strategy.epochs"] = 5 }
+      local one = results:where { ["split.alpha"] = 100, ["strategy.local_epochs"] = 1 }
+      local five = results:where { ["split.alpha"] = 100, ["strategy.local_epochs"] = 5 }
       return five:median "loss" < one:median "loss"
     end,
     ["skewed data learn more slowly than even data"] = function(results)

@@ -2,21 +2,21 @@
 local dt = require "dt"
 
 return dt.scenario {
-  platform  = dt.sweep {
+  platform   = dt.sweep {
     { "lan", hosts = 40 },
     { "wan", regions = 5, hosts = 8 },
     { "mobile", phones = 40 },
   },
-  workers   = 40,
-  data      = { "glyphs", rows = 4000, test = 1000 },
-  split     = "iid",
-  model     = { "mlp", widths = { 100 } },
-  optimiser = { "sgd", rate = 0.1 },
-  batch     = 10,
-  strategy  = { "fedavg", fraction = 0.25, epochs = 2 },
-  compress  = dt.sweep { "none", { "quantize", bits = 4 } },
-  stop      = { rounds = 30 },
-  mark      = { rounds = 1 },
+  workers    = 40,
+  data       = { "glyphs", rows = 4000, test = 1000 },
+  split      = "iid",
+  model      = { "mlp", widths = { 100 } },
+  optimiser  = { "sgd", lr = 0.1 },
+  batch_size = 10,
+  strategy   = { "fedavg", fraction = 0.25, local_epochs = 2 },
+  compress   = dt.sweep { "none", { "quantize", bits = 4 } },
+  stop       = { rounds = 30 },
+  evaluate   = { rounds = 1 },
 
   claims = {
     ["phones take longest"] = function(results)

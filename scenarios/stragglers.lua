@@ -8,8 +8,8 @@ return dt.scenario {
   workers    = 16,
   data       = { "gaussian", rows = 8192, test = 2048, columns = 64, classes = 10, spread = 0.6 },
   model      = { "mlp", widths = { 64 } },
-  optimiser  = { "sgd", rate = 0.1 },
-  batch      = 32,
+  optimiser  = { "sgd", lr = 0.1 },
+  batch_size = 32,
   jitter     = dt.sweep {
     dt.constant { value = 1 },
     dt.shifted_exponential { shift = 0.5, mean = 0.5 },

@@ -3,27 +3,27 @@
 local dt = require "dt"
 
 return dt.scenario {
-  topology  = dt.sweep { "ring", "torus", "exponential", "star", "complete" },
-  platform  = dt.sweep {
+  topology   = dt.sweep { "ring", "torus", "exponential", "star", "complete" },
+  platform   = dt.sweep {
     { "lan", hosts = 16, speed = "10Gf", bandwidth = "1Gbps", latency = "50us" },
     { "wan", regions = 8, hosts = 2, speed = "10Gf" },
   },
-  workers   = 16,
-  data      = { "gaussian", rows = 4096, test = 1024, columns = 40, classes = 8, spread = 0.6 },
-  split     = { "dirichlet", alpha = 0.3 },
-  model     = { "mlp", widths = { 64 } },
-  optimiser = { "sgd", rate = 0.2 },
-  batch     = 16,
-  strategy  = "gossip",
-  stop      = { steps = 300 },
-  seeds     = 2,
+  workers    = 16,
+  data       = { "gaussian", rows = 4096, test = 1024, columns = 40, classes = 8, spread = 0.6 },
+  split      = { "dirichlet", alpha = 0.3 },
+  model      = { "mlp", widths = { 64 } },
+  optimiser  = { "sgd", lr = 0.2 },
+  batch_size = 16,
+  strategy   = "gossip",
+  stop       = { steps = 300 },
+  seeds      = 2,
 
   claims = {
     ["on a complete graph workers stay closer together than on a ring"] = function(results)
       local function spread(graph)
         local sum, count = 0, 0
         for _, run in ipairs(results:where { topology = graph }) do
-          local s = run.marks.spread
+          local s = run.evaluations.consensus_distance
           sum, count = sum + s[#s], count + 1
         end
         return sum / count

@@ -19,7 +19,7 @@ FIGURES = ("overview", "curve", "target", "differences", "schedule", "breakdown"
 @dataclass(frozen=True)
 class Choice:
     """What the user asks of a figure; None: the figure's own choice."""
-    x: str = None           # a column of the marks, or a swept key
+    x: str = None           # a column of the evaluations, or a swept key
     y: str = None
     value: str = None       # a result: loss, time_s, ...
     target: float = None    # a loss or an accuracy to reach

@@ -23,11 +23,11 @@ def missing(scene, choice) -> str:
 
 
 def data(scene, choice):
-    """A row a run: configuration, run, spectral_gap, distance: the mean over the second half of its marks."""
+    """A row a run: configuration, run, spectral_gap, distance: the mean over the second half of its evaluations."""
     rows = []
     for c in scene.shown:
         for run in c.shown:
-            spread = run.marks["spread"].dropna() if "spread" in run.marks else []
+            spread = run.evaluations["consensus_distance"].dropna() if "consensus_distance" in run.evaluations else []
             if np.isfinite(run.spectral_gap) and len(spread):
                 rows.append((c.label, run.id, run.spectral_gap, float(spread.iloc[len(spread) // 2:].mean())))
     return pandas.DataFrame(rows, columns=["configuration", "run", "spectral_gap", "distance"])
@@ -47,7 +47,7 @@ def signs(legend: list) -> list:
 
 def draw(scene, frame, choice):
     sheet = Sheet(scene, 1, 1, (5.2, 3.2), legend=signs(scene.look.legend),
-                  words="a point a run; distance: mean over the second half of its marks")
+                  words="a point a run; distance: mean over the second half of its evaluations")
     axes = sheet.cell(0, 0)
     for name, rows in frame.groupby("configuration", sort=False):
         style = scene.look.of(name)

@@ -1,4 +1,4 @@
-"""curve.py - a column of the marks over another: the median over seeds and their spread, a line a configuration."""
+"""curve.py - a column of the evaluations over another: the median over seeds and their spread, a line a configuration."""
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
@@ -6,12 +6,12 @@ from .. import axes as axis_of
 from .. import label, look, prepare
 from ..sheet import Sheet
 
-BRIEF = "loss, accuracy or another column of the marks against time, steps, bytes, joules"
-NEEDS = "marks"
+BRIEF = "loss, accuracy or another column of the evaluations against time, steps, bytes, joules"
+NEEDS = "evaluations"
 OPTIONS = ("x", "y")
 USUAL = False
-WORDS = {"loss": "Loss", "accuracy": "Accuracy", "tau": "Averaging period", "rate": "Learning rate",
-         "spread": "Consensus distance", "updates": "Updates"}
+WORDS = {"loss": "Loss", "accuracy": "Accuracy", "local_steps": "Averaging period", "lr": "Learning rate",
+         "consensus_distance": "Consensus distance", "updates": "Updates"}
 OVER = {"time_s": "time", "step": "steps", "bytes": "bytes", "joules": "energy", "epoch": "epochs", "round": "rounds"}
 
 
@@ -24,18 +24,19 @@ def missing(scene, choice) -> str:
     x, y = columns(scene, choice)
     for column, allowed, option in ((x, label.HORIZONTAL, "x"), (y, label.VERTICAL, "y")):
         if column not in allowed:
-            return f"--{option}: " + label.unknown(column, allowed, "the columns of marks")
+            return f"--{option}: " + label.unknown(column, allowed, "the columns of evaluations")
         if not prepare.has(scene.record, column):
-            return f"the marks hold no {column}; {how_to_get(column)}"
+            return f"the evaluations hold no {column}; {how_to_get(column)}"
     return ""
 
 
 def how_to_get(column: str) -> str:
-    """What a scenario must say for the marks to hold a column."""
+    """What a scenario must say for the evaluations to hold a column."""
     ways = {"accuracy": "data of classes with test samples give it", "loss": "learn = true gives it",
-            "joules": "hosts that state their power draw give it", "spread": "workers with models of their own give it",
-            "tau": "a strategy that takes means gives it", "rate": "learn = true gives it"}
-    return ways.get(column, "a run that marks its progress gives it")
+            "joules": "hosts that state their power draw give it",
+            "consensus_distance": "workers with models of their own give it",
+            "local_steps": "a strategy that takes means gives it", "lr": "learn = true gives it"}
+    return ways.get(column, "a run that evaluates its model gives it")
 
 
 def data(scene, choice):
@@ -61,7 +62,7 @@ def panel(axes, scene, frame, x: str, y: str) -> None:
     axis_of.horizontal_limits(axes, [each / factor for each in ends], end / factor)
     axes.set_xlabel(words)
     axes.set_ylabel(label.VERTICAL[y])
-    axes.set_title(f"{WORDS[y]} against {OVER[x]}" if y not in ("tau", "rate") else WORDS[y])
+    axes.set_title(f"{WORDS[y]} against {OVER[x]}" if y not in ("local_steps", "lr") else WORDS[y])
 
 
 def line(axes, style, band, factor: float, scale: float, ceiling: float) -> None:
@@ -103,7 +104,7 @@ def limits(axes, frame, y: str) -> None:
     if y == "accuracy":
         pad = max(2.0, 4 * (high - low))
         axes.set_ylim(max(0.0, 100 * low - pad), min(101.0, 100 * high + pad))
-    elif y == "tau":
+    elif y == "local_steps":
         axes.set_ylim(0, 1.06 * high)
         axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     elif prepare.wants_log(values):

@@ -10,13 +10,13 @@ NEEDS = "a complete run"
 OPTIONS = ()
 USUAL = True
 PANELS = (("time_s", "loss"), ("time_s", "accuracy"), ("step", "loss"), ("bytes", "loss"), ("joules", "loss"),
-          ("time_s", "tau"))
+          ("time_s", "local_steps"))
 
 
 def panels_of(scene) -> list:
     """The (x, y) that this record has something to show in."""
     shown = [(x, y) for x, y in PANELS if prepare.has(scene.record, x) and prepare.has(scene.record, y)]
-    return [(x, y) for x, y in shown if y != "tau" or prepare.varies(scene.record, y)]
+    return [(x, y) for x, y in shown if y != "local_steps" or prepare.varies(scene.record, y)]
 
 
 def bars_fit(scene) -> bool:
@@ -26,7 +26,7 @@ def bars_fit(scene) -> bool:
 def missing(scene, choice) -> str:
     if panels_of(scene) or bars_fit(scene):
         return ""
-    return "its runs hold no marks and no workers; a run that ends as planned leaves both"
+    return "its runs hold no evaluations and no workers; a run that ends as planned leaves both"
 
 
 def data(scene, choice):

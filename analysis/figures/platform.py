@@ -45,7 +45,7 @@ def data(scene, choice):
     ends, hosts = join(paths)
     hosts, stubs = stand_apart({name: hosts[name] for name in run.workers["host"] if name in hosts})
     places = layout(list(hosts.values()), [*ends.values(), *stubs])
-    seconds = run.final.get("time_s") or float(run.marks["time_s"].iloc[-1])
+    seconds = run.final.get("time_s") or float(run.evaluations["time_s"].iloc[-1])
     rows = [("link", name, *places[a], *places[b], *carried(run.links, name, seconds)) for name, (a, b) in ends.items()]
     sent = {name: float(total) for name, total in zip(run.workers["host"], run.workers["bytes_out"] +
                                                       run.workers["bytes_in"])}

@@ -15,7 +15,7 @@ USUAL = True
 
 def speed(run) -> float:
     """Samples that all workers together went through, in a simulated second."""
-    epochs, seconds = run.marks.get("epoch"), run.final.get("time_s")
+    epochs, seconds = run.evaluations.get("epoch"), run.final.get("time_s")
     if epochs is None or not len(epochs) or not seconds or "samples" not in run.workers:
         return np.nan
     workers = run.workers

@@ -6,21 +6,21 @@ from ..sheet import Sheet
 from . import curve
 
 BRIEF = "averaging period and learning rate over time"
-NEEDS = "marks with tau or rate"
+NEEDS = "evaluations with local_steps or lr"
 OPTIONS = ()
 USUAL = False
 
 
 def held(scene) -> list:
-    return [column for column in ("tau", "rate") if prepare.has(scene.record, column)]
+    return [column for column in ("local_steps", "lr") if prepare.has(scene.record, column)]
 
 
 def missing(scene, choice) -> str:
-    return "" if held(scene) else "the marks hold neither tau nor rate; learn = true gives the rate"
+    return "" if held(scene) else "the evaluations hold neither local_steps nor lr; learn = true gives lr"
 
 
 def data(scene, choice):
-    """The columns of a curve, and quantity: tau or rate."""
+    """The columns of a curve, and quantity: local_steps or lr."""
     return pandas.concat([scene.bands("time_s", column).assign(quantity=column) for column in held(scene)],
                          ignore_index=True)
 

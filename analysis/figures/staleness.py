@@ -13,7 +13,7 @@ USUAL = True
 
 def dull(scene) -> bool:
     """All updates were computed on the newest model."""
-    return not (data(scene, None)["rounds"] > 0).any()
+    return not (data(scene, None)["age"] > 0).any()
 
 
 def missing(scene, choice) -> str:
@@ -23,14 +23,14 @@ def missing(scene, choice) -> str:
 
 
 def data(scene, choice):
-    """Configuration, rounds: the age, updates: how many over all seeds, share: of those of the configuration."""
+    """Configuration, age in rounds, updates: how many over all seeds, share: of those of the configuration."""
     rows = []
     for c in scene.shown:
         tables = [run.staleness for run in c.shown if len(run.staleness)]
         if tables:
-            counted = pandas.concat(tables).groupby("rounds", as_index=False)["updates"].sum()
+            counted = pandas.concat(tables).groupby("age", as_index=False)["updates"].sum()
             rows.append(counted.assign(configuration=c.label, share=counted["updates"] / counted["updates"].sum()))
-    names = ["configuration", "rounds", "updates", "share"]
+    names = ["configuration", "age", "updates", "share"]
     return pandas.concat(rows, ignore_index=True)[names] if rows else pandas.DataFrame(columns=names)
 
 
@@ -42,12 +42,12 @@ def draw(scene, frame, choice):
         rows, style = frame[frame["configuration"] == name], scene.look.of(name)
         if len(names) <= 8:
             wide = 0.85 / len(names)
-            axes.bar(rows["rounds"] + (place - (len(names) - 1) / 2) * wide, 100 * rows["share"], wide,
+            axes.bar(rows["age"] + (place - (len(names) - 1) / 2) * wide, 100 * rows["share"], wide,
                      color=style.colour)
         else:
-            axes.plot(rows["rounds"], 100 * rows["share"], color=style.colour, linestyle=look.DASHES[style.dash],
+            axes.plot(rows["age"], 100 * rows["share"], color=style.colour, linestyle=look.DASHES[style.dash],
                       linewidth=style.width, drawstyle="steps-mid")
-    axes.set_xlim(-0.5, frame["rounds"].max() + 0.5)
+    axes.set_xlim(-0.5, frame["age"].max() + 0.5)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     axes.set(xlabel="staleness (rounds)", ylabel="share of updates (%)")
     axes.set_title("Age of the model that updates were computed on")

@@ -9,7 +9,7 @@ from ..sheet import Sheet, indent_of
 from . import breakdown
 
 BRIEF = "time to reach a loss or an accuracy, run by run; runs that never did are shown as censored"
-NEEDS = "marks with a loss or an accuracy"
+NEEDS = "evaluations with a loss or an accuracy"
 OPTIONS = ("y", "target")
 USUAL = True
 AT_MOST = 24
@@ -40,7 +40,7 @@ def missing(scene, choice) -> str:
     if column not in ("loss", "accuracy"):
         return f"--y {column}: a target is a loss or an accuracy"
     if not prepare.has(scene.record, column):
-        return f"the marks hold no {column}; learn = true and data with test samples give it"
+        return f"the evaluations hold no {column}; learn = true and data with test samples give it"
     if sum(len(c.shown) for c in scene.shown) < 2 and not choice.given:
         return "one run alone has no times to compare; --target draws it all the same"
     if len(scene.shown) > AT_MOST and not choice.given:
@@ -52,7 +52,7 @@ def data(scene, choice):
     """A row a run: configuration, run, seed, reached_s (NaN: never), end_s: when it ended, censored: 1 or 0."""
     column, target = column_of(scene, choice), target_of(scene, choice)
     rows = [(c.label, run.id, run.config.get("seed", run.swept.get("seed")), prepare.reached(run, column, target),
-             float(run.marks["time_s"].iloc[-1])) for c in scene.shown for run in c.shown if len(run.marks)]
+             float(run.evaluations["time_s"].iloc[-1])) for c in scene.shown for run in c.shown if len(run.evaluations)]
     frame = pandas.DataFrame(rows, columns=["configuration", "run", "seed", "reached_s", "end_s"])
     return frame.assign(censored=frame["reached_s"].isna().astype(int))
 
@@ -61,7 +61,7 @@ def draw(scene, frame, choice):
     names = list(dict.fromkeys(frame["configuration"]))
     words = [breakdown.bar_label(scene, name) for name in names]
     sheet = Sheet(scene, 1, 0, (5.6, 0), tail=max(0.8, 0.3 * len(names)), legend=signs(frame),
-                  words="a point a run: its first mark that has reached the target")
+                  words="a point a run: its first evaluation that has reached the target")
     axes = sheet.tail_axes(indent_of(words) - sheet.left, right=0.62)
     known = prepare.finite([frame["reached_s"], frame["end_s"]])
     known = known[known > 0]

@@ -1,4 +1,4 @@
-/* curves.js - a column of the marks over another: the median of each configuration's seeds, and their band. */
+/* curves.js - a column of the evaluations over another: the median of each configuration's seeds, and their band. */
 "use strict";
 
 function curveTraces(bands, x, y) {

@@ -22,6 +22,15 @@ local function check_claims(claims)
   return list
 end
 
+--- What is left of functions that are called like hooks is none.
+local function check_hooks(tree)
+  for _, key in ipairs(order.keys(tree)) do
+    if type(key) == "string" and key:find "^on_" and type(tree[key]) == "function" then
+      refuse(key, "there is no such key; did you mean \"on_evaluate\"?")
+    end
+  end
+end
+
 --- Runs, claims in the order of their texts, and the hook of a scenario, with sets from the command line.
 return function(scenario, sets)
   if not dt.is_scenario(scenario) then
@@ -29,9 +38,10 @@ return function(scenario, sets)
   end
   local tree = {}
   for key, value in next, scenario do tree[key] = value end
-  local claims, on_mark = check_claims(tree.claims), tree.on_mark
-  tree.claims, tree.on_mark = nil, nil
-  if on_mark ~= nil and type(on_mark) ~= "function" then refuse("on_mark", "a function(mark) is needed") end
+  local claims, on_evaluate = check_claims(tree.claims), tree.on_evaluate
+  tree.claims, tree.on_evaluate = nil, nil
+  if on_evaluate ~= nil and type(on_evaluate) ~= "function" then refuse("on_evaluate", "a function(evaluation) is needed") end
+  check_hooks(tree)
   for _, text in ipairs(sets) do tree = set.apply(tree, text, dt) end
-  return { runs = sweep.expand(tree), claims = claims, on_mark = on_mark }
+  return { runs = sweep.expand(tree), claims = claims, on_evaluate = on_evaluate }
 end

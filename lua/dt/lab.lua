@@ -51,16 +51,16 @@ function lab.check(answers, questions)
   return claims
 end
 
---- Where column stood at the first mark whose loss was at most that; the median over runs.
+--- Where column stood at the first evaluation whose loss was at most that; the median over runs.
 function lab.first(runs, column, loss)
   local list = {}
   for _, run in ipairs(runs) do
-    local marks, i = run.marks, 1
-    while not (marks.loss[i] <= loss) do
+    local evaluations, i = run.evaluations, 1
+    while not (evaluations.loss[i] <= loss) do
       i = i + 1
-      if marks.loss[i] == nil then error(("run %d never comes to a loss of %g"):format(run.id, loss), 0) end
+      if evaluations.loss[i] == nil then error(("run %d never comes to a loss of %g"):format(run.id, loss), 0) end
     end
-    list[#list + 1] = marks[column][i]
+    list[#list + 1] = evaluations[column][i]
   end
   table.sort(list)
   local half = #list // 2

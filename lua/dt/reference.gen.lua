@@ -31,10 +31,10 @@
 ---@field iid? boolean|dt.mark one model for all devices (alpha has no say) (preset false)
 ---@field columns? integer|dt.mark features of a sample (preset 60)
 ---@field classes? integer|dt.mark classes (preset 10)
----@field log_mean? number|dt.mark mean of the logarithm of a device's samples above least (preset 4)
+---@field log_mean? number|dt.mark mean of the logarithm of a device's samples above min_samples (preset 4)
 ---@field log_sd? number|dt.mark its standard deviation (preset 2)
----@field least? integer|dt.mark samples every device has (preset 50)
----@field most? integer|dt.mark most samples of a device; 0: no bound (preset 0)
+---@field min_samples? integer|dt.mark samples every device has (preset 50)
+---@field max_samples? integer|dt.mark most samples of a device; 0: no bound (preset 0)
 ---@field holdout? number|dt.mark share of a device's samples kept for the test (preset 0.1)
 
 ---Drawn digits, distorted and noisy: a stand-in for MNIST that needs no file. Source: own strokes; elastic distortion after Simard et al. 2003
@@ -228,13 +228,13 @@
 
 ---a step from a gradient
 ---@class dt.optimiser
----@field rate? number|dt.mark learning rate (preset 0.1)
+---@field lr? number|dt.mark learning rate (preset 0.1)
 
 ---Steps sized entry by entry from moments of the gradient. Source: Kingma, Ba 2015, algorithm 1
 ---@class dt.optimiser.adam: dt.optimiser
 ---@field [1] "adam"
----@field b1? number|dt.mark decay of the mean of the gradient (preset 0.9)
----@field b2? number|dt.mark decay of the mean of its square (preset 0.999)
+---@field beta1? number|dt.mark decay of the mean of the gradient (preset 0.9)
+---@field beta2? number|dt.mark decay of the mean of its square (preset 0.999)
 ---@field eps? number|dt.mark added to the root of the mean square (preset 1e-08)
 
 ---Gradient descent with momentum, Nesterov momentum or neither. Source: Sutskever et al. 2013, eq. 1 to 4
@@ -242,7 +242,7 @@
 ---@field [1] "sgd"
 ---@field momentum? number|dt.mark share of the last step that is kept (preset 0)
 ---@field nesterov? boolean|dt.mark look ahead along the momentum (preset false)
----@field decay? number|dt.mark weight decay: this times x is added to the gradient (preset 0)
+---@field weight_decay? number|dt.mark weight decay: this times x is added to the gradient (preset 0)
 
 ---the learning-rate schedule: in a round all workers use the factor of its beginning
 ---@class dt.schedule
@@ -290,29 +290,29 @@
 ---@field period? integer|dt.mark first period (tau_0) (preset 20)
 ---@field interval? number|string|dt.mark simulated time between changes (T_0) (preset 60 s)
 ---@field gamma? number|dt.mark shrinks tau where the loss alone would not (preset 0.5)
----@field rates? boolean|dt.mark put eta_0 / eta_l under the root too (preset false)
----@field couple? boolean|dt.mark hold a decay of the rate back while tau > 1 (preset true)
----@field block? number|dt.mark block momentum (beta_g); 0: none (preset 0)
+---@field scale_by_lr? boolean|dt.mark put eta_0 / eta_l under the root too (preset false)
+---@field hold_lr? boolean|dt.mark hold a decay of the rate back while tau > 1 (preset true)
+---@field block_momentum? number|dt.mark block momentum (beta_g); 0: none (preset 0)
 ---@field estimate? "model"|"batch"|dt.mark loss taken: of the mean model, or of the batches (preset model)
 
 ---A server averages what a sample of devices learnt locally (FedAvg, FedProx). Source: McMahan et al. 2017, Algorithm 1
----with faults: who is there is invited, over times as many as are needed, and the first updates are taken; who then goes is waited for until faults.deadline, or the round's own
+---with faults: who is there is invited, overselect times as many as are needed, and the first updates are taken; who then goes is waited for until faults.deadline, or the round's own
 ---@class dt.strategy.fedavg: dt.strategy
 ---@field [1] "fedavg"
 ---@field fraction? number|dt.mark share of the devices in a round (C); 0: one (preset 0.1)
----@field epochs? integer|dt.mark passes over the own samples in a round (E) (preset 1)
----@field over? number|dt.mark devices invited for each that is needed: the first updates are taken; who is late is still busy in the next round and misses it too, so these are no backup workers (preset 1)
+---@field local_epochs? integer|dt.mark passes over the own samples in a round (E) (preset 1)
+---@field overselect? number|dt.mark devices invited for each that is needed: the first updates are taken; who is late is still busy in the next round and misses it too, so these are no backup workers (preset 1)
 ---@field deadline? number|string|dt.mark a round is over after this; 0: no such limit (preset 0 s)
----@field prox? number|dt.mark pull towards the global model (mu of FedProx) (preset 0)
+---@field proximal_mu? number|dt.mark pull towards the global model (mu of FedProx) (preset 0)
 
 ---Decentralised SGD: mix with the neighbours of a graph (D-PSGD). Source: Lian et al. 2017, Algorithm 1
 ---with faults: a neighbour who is gone is waited for until faults.deadline, then the others mix without it, its weight staying with their own models; who is back begins with a neighbour's model
 ---@class dt.strategy.gossip: dt.strategy
 ---@field [1] "gossip"
----@field mix? number|dt.mark consensus step size; smaller for strong compression (preset 1)
+---@field consensus_step? number|dt.mark consensus step size; smaller for strong compression (preset 1)
 
----Every worker trains alone and sends nothing; marks are the mean of the workers' scores. Source: Smith et al. 2017, section 5
----with faults: nobody waits for anybody (faults.deadline delays marks alone); who is back goes on from its last finished step, without momentum
+---Every worker trains alone and sends nothing; evaluations are the mean of the workers' scores. Source: Smith et al. 2017, section 5
+---with faults: nobody waits for anybody (faults.deadline delays evaluations alone); who is back goes on from its last finished step, without momentum
 ---@class dt.strategy.isolated: dt.strategy
 ---@field [1] "isolated"
 
@@ -321,9 +321,9 @@
 ---@class dt.strategy.localsgd: dt.strategy
 ---@field [1] "localsgd"
 ---@field period? integer|dt.mark steps between two means (tau) (preset 10)
----@field reset? boolean|dt.mark forget momentum at every mean (preset false)
+---@field reset_momentum? boolean|dt.mark forget momentum at every mean (preset false)
 
----Synchronous SGD: a mean after every step (batch = 0: gradient descent). Source: Wang et al. 2018, section III
+---Synchronous SGD: a mean after every step (batch_size = 0: gradient descent). Source: Wang et al. 2018, section III
 ---with faults: a mean waits for those who are gone until faults.deadline, then goes on without them; who is back joins the next, with the model of the others
 ---@class dt.strategy.sgd: dt.strategy
 ---@field [1] "sgd"
@@ -349,7 +349,7 @@
 
 ---what travels
 ---@class dt.compress
----@field feedback? boolean|dt.mark what did not get through is added to the next vector; unbiased compressors need none and keep none (preset true)
+---@field error_feedback? boolean|dt.mark what did not get through is added to the next vector; unbiased compressors need none and keep none (preset true)
 
 ---Send every entry as it is: 4 bytes each. Source: IEEE 754, binary32
 ---@class dt.compress.none: dt.compress
@@ -486,7 +486,7 @@
 ---@field path? string|dt.mark CSV file, plain or gzip; it is looked for beside the scenario, in the working folder and under $DTSIM_DATA; an empty field is left out
 ---@field column? string|integer|(string|integer)[]|dt.mark name of the column with the values (its number from 1 where the first line is no header); else the last; for order = "own" a list of them, else all
 ---@field where? string|dt.mark "column=value": only rows that say so
----@field order? "random"|"sequence"|"own"|dt.mark for jitter and compute.seconds, at each step: random: any row; sequence: the next row, the same for all workers; own: the next of the worker's own values, so that who is slow stays slow. For speed, once: random: any row; sequence: the next row for each worker; own: the mean of its own values (preset random)
+---@field order? "random"|"sequence"|"own"|dt.mark for jitter and compute.seconds, at each step: random: any row; sequence: the next row, the same for all workers; own: the next of the worker's own values, so that who is slow stays slow. For slowness, once: random: any row; sequence: the next row for each worker; own: the mean of its own values (preset random)
 ---@field own? "column"|"row"|dt.mark for order = "own": whether a worker has a column or a row of its own; else a column where there are several, a row where there is one (as many rows as workers)
 ---@field worker? string|dt.mark for order = "own" in a long table: the column that says whose a row is; worker 0 is the first of its texts in natural order
 ---@field normalise? boolean|dt.mark divide by the mean of all values (preset true)
@@ -542,7 +542,7 @@
 ---@class dt.platform.mobile: dt.platform
 ---@field [1] "mobile"
 ---@field phones? integer|dt.mark how many; the scenario's workers if it says so (preset 1000)
----@field eff? number|dt.mark share of the peak that training sustains (preset 0.2)
+---@field efficiency? number|dt.mark share of the peak that training sustains (preset 0.2)
 ---@field spread? number|dt.mark sigma of the log-normal peak within a tier (preset 0.25)
 ---@field wifi? number|dt.mark share of phones on Wi-Fi (preset 0.75)
 ---@field lte? number|dt.mark share on LTE; the rest is on 3G (preset 0.2)
@@ -591,7 +591,7 @@
 ---what is made ideal, to see what it costs; random draws stay the same
 ---@class dt.scenario.ideal
 ---@field jitter? boolean|dt.mark every step takes the mean of its distributions; all is drawn as ever (preset false)
----@field speed? boolean|dt.mark all workers compute at their mean speed (preset false)
+---@field slowness? boolean|dt.mark all workers compute at their mean speed (preset false)
 ---@field latency? boolean|dt.mark links have no latency, so TCP windows do not bind either (preset false)
 ---@field bandwidth? boolean|dt.mark links have no bound: a message takes its latency, and more only where the TCP window binds (preset false)
 ---@field window? boolean|dt.mark no TCP window: a message gets what its narrowest link has (preset false)
@@ -604,7 +604,7 @@
 ---@field availability? string|table|dt.mark where 0, a worker is not there
 ---@field battery? number|number[]|dt.distribution|dt.mark what a worker's host may use up; then it is gone
 ---@field links? string|table|dt.mark { { "pattern", bandwidth = profile, latency = profile, on = profile }, ... }: links that change
----@field loss? number|dt.mark probability that a message is lost and sent again (preset 0)
+---@field message_loss? number|dt.mark probability that a message is lost and sent again (preset 0)
 ---@field timeout? number|string|dt.mark how long after it is sent again (preset 0.2 s)
 ---@field deadline? number|string|dt.mark how long the others wait for a worker that is gone or cut off (preset 60 s)
 ---@field patience? number|string|dt.mark a run that makes no step for so long has failed (preset 86400 s)
@@ -616,16 +616,16 @@
 ---@field epochs? number|dt.mark passes over all samples, summed over workers (preset 0)
 ---@field seconds? number|string|dt.mark simulated time (preset 0 s)
 ---@field bytes? number|string|dt.mark bytes sent by all (preset 0 B)
----@field loss? number|dt.mark a training loss low enough, looked at in every mark (preset 0)
----@field accuracy? number|dt.mark a test accuracy high enough, as a share: 0.97; looked at in every mark (preset 0)
+---@field loss? number|dt.mark a training loss low enough, checked at every evaluation (preset 0)
+---@field accuracy? number|dt.mark a test accuracy high enough, as a share: 0.97; checked at every evaluation (preset 0)
 
----how often the model is looked at; 0: not by this, all 0: fifty times
----@class dt.scenario.mark
----@field rounds? number|dt.mark a mark at every so many rounds (preset 0)
----@field steps? number|dt.mark a mark at every so many steps (preset 0)
----@field seconds? number|string|dt.mark a mark at every so many seconds (preset 0 s)
----@field epochs? number|dt.mark a mark at every so many epochs (preset 0)
----@field bytes? number|string|dt.mark a mark at every so many bytes (preset 0 B)
+---when to evaluate the model; 0: not by this, all 0: fifty times
+---@class dt.scenario.evaluate
+---@field rounds? number|dt.mark evaluate after every so many rounds (preset 0)
+---@field steps? number|dt.mark evaluate after every so many steps (preset 0)
+---@field seconds? number|string|dt.mark evaluate after every so many seconds (preset 0 s)
+---@field epochs? number|dt.mark evaluate after every so many epochs (preset 0)
+---@field bytes? number|string|dt.mark evaluate after every so many bytes (preset 0 B)
 ---@field rows? integer|dt.mark training samples the loss is taken over; 0: all (preset 0)
 
 ---@class dt.scenario
@@ -634,7 +634,7 @@
 ---@field seed? integer|dt.mark names every random stream of the run (preset 1)
 ---@field data_seed? integer|dt.mark names the streams of generated data, to hold them while seeds vary; 0: the run's seed (preset 0)
 ---@field learn? boolean|dt.mark false: nothing is learnt, only time and bytes are simulated (preset true)
----@field batch? integer|dt.mark samples of a step; 0: the whole shard (preset 32)
+---@field batch_size? integer|dt.mark samples of a step; 0: the whole shard (preset 32)
 ---@field server? string|dt.mark host of the server; else the one called server, else the first worker's
 ---@field network? "LV08"|"CM02"|dt.mark SimGrid's model: LV08 with its measured factors, CM02 with closed forms (preset LV08)
 ---@field window? number|string|dt.mark TCP window: a message gets at most window / (2 latency of its route); 0: no such bound; the <config> of a platform may preset another than 4 MiB (wan presets 0) (preset 4194304 B)
@@ -651,14 +651,14 @@
 ---@field compress? "none"|dt.compress.none|"float16"|dt.compress.float16|"topk"|dt.compress.topk|"sign"|dt.compress.sign|"quantize"|dt.compress.quantize|dt.mark what travels (preset none)
 ---@field aggregate? "mean"|dt.aggregate.mean|"weighted"|dt.aggregate.weighted|"median"|dt.aggregate.median|dt.mark how models are merged (preset weighted)
 ---@field topology? "ring"|dt.topology.ring|"torus"|dt.topology.torus|"star"|dt.topology.star|"complete"|dt.topology.complete|"exponential"|dt.topology.exponential|"random_regular"|dt.topology.random_regular|"file"|dt.topology.file|dt.mark the graph of gossip (preset ring)
----@field speed? "constant"|dt.distribution.constant|"exponential"|dt.distribution.exponential|"shifted_exponential"|dt.distribution.shifted_exponential|"pareto"|dt.distribution.pareto|"lognormal"|dt.distribution.lognormal|"normal"|dt.distribution.normal|"uniform"|dt.distribution.uniform|"bimodal"|dt.distribution.bimodal|"each"|dt.distribution.each|"trace"|dt.distribution.trace|number|number[]|dt.mark how many times slower each worker computes, drawn once; or a list: a value for each (preset constant)
+---@field slowness? "constant"|dt.distribution.constant|"exponential"|dt.distribution.exponential|"shifted_exponential"|dt.distribution.shifted_exponential|"pareto"|dt.distribution.pareto|"lognormal"|dt.distribution.lognormal|"normal"|dt.distribution.normal|"uniform"|dt.distribution.uniform|"bimodal"|dt.distribution.bimodal|"each"|dt.distribution.each|"trace"|dt.distribution.trace|number|number[]|dt.mark how many times slower each worker computes, drawn once; or a list: a value for each (preset constant)
 ---@field jitter? "constant"|dt.distribution.constant|"exponential"|dt.distribution.exponential|"shifted_exponential"|dt.distribution.shifted_exponential|"pareto"|dt.distribution.pareto|"lognormal"|dt.distribution.lognormal|"normal"|dt.distribution.normal|"uniform"|dt.distribution.uniform|"bimodal"|dt.distribution.bimodal|"each"|dt.distribution.each|"trace"|dt.distribution.trace|number|number[]|dt.mark factor on the time of each step, drawn anew; or a list: a value for each worker (preset constant)
 ---@field compute? dt.scenario.compute|dt.mark how long a step takes, where not flops over speed
 ---@field ideal? dt.scenario.ideal|dt.mark what is made ideal, to see what it costs; random draws stay the same
 ---@field faults? dt.scenario.faults|dt.mark what goes wrong, and how long others wait for those who are gone
 ---@field stop? dt.scenario.stop|dt.mark when a run ends; 0: not by this
----@field mark? dt.scenario.mark|dt.mark how often the model is looked at; 0: not by this, all 0: fifty times
----@field on_mark? fun(mark: dt.point): "stop"|boolean|nil sees every mark as it is made
+---@field evaluate? dt.scenario.evaluate|dt.mark when to evaluate the model; 0: not by this, all 0: fifty times
+---@field on_evaluate? fun(evaluation: dt.evaluation): "stop"|boolean|nil sees every evaluation as it is made
 ---@field claims? table<string, fun(results: dt.results): boolean, string?> judged when all runs have ended
 
 ---One run of a sweep.
@@ -675,40 +675,40 @@
 ---@field seed integer
 ---@field set table<string, any> what was swept
 ---@field config table every value in effect
----@field marks table<string, number[]> a list for each column
----@field time_to fun(self, target: table): number The simulated time of the first mark whose loss is at most 0.5, or whose accuracy is at least { accuracy = 0.9 }; of several runs the median; math.huge if no mark has it.  The answer is as fine as the marks are ("dtsim help mark"): for one run it is never a time between two of them.
----@field step_to fun(self, target: table): number The step of a worker at that mark.
+---@field evaluations table<string, number[]> a list for each column
+---@field time_to fun(self, target: table): number The simulated time of the first evaluation whose loss is at most 0.5, or whose accuracy is at least { accuracy = 0.9 }; of several runs the median; math.huge if no evaluation has it.  The answer is as fine as the evaluations are ("dtsim help evaluate"): for one run it is never a time between two of them.
+---@field step_to fun(self, target: table): number The step of a worker at that evaluation.
 ---@field round_to fun(self, target: table): number The round.
 ---@field epoch_to fun(self, target: table): number The epoch.
 ---@field bytes_to fun(self, target: table): number The bytes.
 
 ---The runs of a sweep, as a claim sees them.
 ---@class dt.results: dt.run[]
----@field where fun(self, wanted: table|fun(run: dt.run): boolean): dt.results The runs with these values, or those that a function is true of.  A key is a key path or a result ("time_s").  A number may be written in any unit, and a list or table has all that is written of it.  A choice is meant by its label in the sweep ("fedavg prox=1"); if no run has that label, its name means every run with that algorithm.
+---@field where fun(self, wanted: table|fun(run: dt.run): boolean): dt.results The runs with these values, or those that a function is true of.  A key is a key path or a result ("time_s").  A number may be written in any unit, and a list or table has all that is written of it.  A choice is meant by its label in the sweep ("fedavg proximal_mu=1"); if no run has that label, its name means every run with that algorithm.
 ---@field median fun(self, key: string): number The median over the runs of a result or a swept number.
 ---@field mean fun(self, key: string): number Their mean.
 ---@field least fun(self, key: string): number The least of them.
 ---@field most fun(self, key: string): number The greatest of them.
 ---@field values fun(self, key: string): number[] All of them, a number for each run.
----@field time_to fun(self, target: table): number The simulated time of the first mark whose loss is at most 0.5, or whose accuracy is at least { accuracy = 0.9 }; of several runs the median; math.huge if no mark has it.  The answer is as fine as the marks are ("dtsim help mark"): for one run it is never a time between two of them.
----@field step_to fun(self, target: table): number The step of a worker at that mark.
+---@field time_to fun(self, target: table): number The simulated time of the first evaluation whose loss is at most 0.5, or whose accuracy is at least { accuracy = 0.9 }; of several runs the median; math.huge if no evaluation has it.  The answer is as fine as the evaluations are ("dtsim help evaluate"): for one run it is never a time between two of them.
+---@field step_to fun(self, target: table): number The step of a worker at that evaluation.
 ---@field round_to fun(self, target: table): number The round.
 ---@field epoch_to fun(self, target: table): number The epoch.
 ---@field bytes_to fun(self, target: table): number The bytes.
 
 ---@class dt.mark values of a key that differs between runs
 
----@class dt.point
+---@class dt.evaluation
 ---@field time_s number
 ---@field step integer
 ---@field round integer
 ---@field epoch number
 ---@field loss number
 ---@field accuracy number
----@field tau number
----@field rate number
+---@field local_steps number
+---@field lr number
 ---@field bytes number
----@field spread number
+---@field consensus_distance number
 ---@field updates integer
 
 local dt = {}

@@ -4,10 +4,10 @@ local results = {}
 results.__index = results
 local run = {}
 
---- A run reads its marks and its configuration from the file when they are first asked for.
+--- A run reads its evaluations and its configuration from the file when they are first asked for.
 function run.__index(self, key)
   if run[key] then return run[key] end
-  if key ~= "marks" and key ~= "config" then return nil end
+  if key ~= "evaluations" and key ~= "config" then return nil end
   local value = rawget(self, "read")(self.id, key)
   rawset(self, key, value)
   return value
@@ -80,12 +80,12 @@ local function one_target(target)
   error("a target is { loss = 0.5 } or { accuracy = 0.97 }", 0)
 end
 
---- Where column stood in the first mark at which the loss or accuracy had reached the target.  Nothing is known of the
---- time between two marks: a line between them would let runs with few marks look faster than they are.
+--- Where column stood in the first evaluation at which the loss or accuracy had reached the target.  Nothing is known of the
+--- time between two evaluations: a line between them would let runs with few evaluations look faster than they are.
 local function reach(self, column, target)
   local key, goal = one_target(target)
-  for i, value in ipairs(self.marks[key]) do
-    if key == "loss" and value <= goal or key == "accuracy" and value >= goal then return self.marks[column][i] end
+  for i, value in ipairs(self.evaluations[key]) do
+    if key == "loss" and value <= goal or key == "accuracy" and value >= goal then return self.evaluations[column][i] end
   end
   return math.huge
 end
@@ -157,7 +157,7 @@ local function has_parts(r, key, wanted)
 end
 
 --- A choice has the wanted value as its label in the sweep; only where no run of the sweep is labelled so, the name of an
---- algorithm stands for all of that name: beside "fedavg prox=1", "fedavg" is the one without prox.
+--- algorithm stands for all of that name: beside "fedavg proximal_mu=1", "fedavg" is the one without proximal_mu.
 local function equals(r, key, wanted, labelled)
   if type(wanted) == "table" then return has_parts(r, key, wanted) end
   if labelled and r.set[key] == wanted or is_amount(r, key, wanted) then return true end
@@ -206,7 +206,7 @@ for name, column in next, columns do
   end
 end
 
---- Results of rows { id, status, time_s, ..., set }; read(id, "marks" or "config") fetches the rest, quantity(id, key,
+--- Results of rows { id, status, time_s, ..., set }; read(id, "evaluations" or "config") fetches the rest, quantity(id, key,
 --- "10Mbps") is that text as a number in the unit of the key, or nil, nearest(word, names) the name that was meant, or nil.
 function results.new(rows, read, quantity, nearest)
   for _, row in ipairs(rows) do

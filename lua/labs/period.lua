@@ -27,11 +27,11 @@ return {
       local adacomm = results:where { strategy = "adacomm" }
       return lab.first(adacomm, "time_s", TARGET) / lab.first(fixed(results, 1), "time_s", TARGET)
     end,
-    hint = "the time of the first mark whose loss is at most 0.70, of each run; medians over seeds; then divide" },
+    hint = "the time of the first evaluation whose loss is at most 0.70, of each run; medians over seeds; then divide" },
   { "e", "AdaComm's last period", tolerance = 0.001,
     truth = function(results)
-      local last = results:where { strategy = "adacomm" }[1].marks.tau
+      local last = results:where { strategy = "adacomm" }[1].evaluations.local_steps
       return last[#last]
     end,
-    hint = "the column tau of /runs/*/marks, its last row" },
+    hint = "the column local_steps of /runs/*/evaluations, its last row" },
 }

@@ -66,9 +66,10 @@ static void help_scenario(void) {
             for (const dt_param *p = s->params; p->name != NULL; p++)
                 printf("    .%-12s %s (%s)\n", p->name, p->brief, p->unit);
     }
-    printf("  %-14s repeat every run with so many seeds\n  %-14s function (mark) called at every mark; return \"stop\" to end\n"
+    printf("  %-14s repeat every run with so many seeds\n  %-14s function (evaluation) called "
+           "at every evaluation; return \"stop\" to end\n"
            "  %-14s { [\"sentence\"] = function (results) return true end }, judged after the sweep: dtsim help claims\n",
-           "seeds", "on_mark", "claims");
+           "seeds", "on_evaluate", "claims");
 }
 
 /* Of a part of the scenario that is no room's: its keys. */

@@ -6,7 +6,7 @@
 #include "base/members.h"
 
 static const dt_param compress_common[] = {
-    DT_BOOL_PARAM(dt_compress, feedback, true,
+    DT_BOOL_PARAM(dt_compress, error_feedback, true,
                   "what did not get through is added to the next vector; unbiased compressors need none and keep none"),
     { 0 }
 };
@@ -22,13 +22,13 @@ dt_status dt_compress_open(dt_compress *c, const dt_config *config, size_t n, dt
     DT_TRY(dt_room_open(&dt_compress_room, config, NULL, c, run, &entry, &c->state));
     c->type = dt_compress_of(entry);
     if (c->type->init != NULL) DT_TRY(c->type->init(c->state, n, rng, run));
-    if (c->feedback && c->type->lossy && !c->type->unbiased) c->memory = dt_arena_take(run, n, sizeof *c->memory);
+    if (c->error_feedback && c->type->lossy && !c->type->unbiased) c->memory = dt_arena_take(run, n, sizeof *c->memory);
     return DT_OK;
 }
 
 double dt_compress_pass(dt_compress *c, const float *in, float *out) {
     dt_packet packet;
-    float *memory = c->feedback ? c->memory : NULL;
+    float *memory = c->error_feedback ? c->memory : NULL;
     if (!c->type->lossy) {
         if (in != out) memcpy(out, in, c->n * sizeof *out);
         return dt_compress_wire_bytes(c);

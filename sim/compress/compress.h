@@ -34,11 +34,11 @@ typedef struct dt_compress {
     const dt_compress_type *type;
     void  *state;
     size_t n;
-    bool   feedback;    /* error feedback, the room's common parameter */
+    bool   error_feedback;  /* error feedback, the room's common parameter */
     float *memory;      /* [n] what has not been sent yet; NULL where there is no feedback */
 } dt_compress;
 
-DT_DECLARE_ROOM(compress)     /* preset: "none"; common: feedback (true) */
+DT_DECLARE_ROOM(compress)     /* preset: "none"; common: error_feedback (true) */
 
 /* Build the compressor that config names for vectors of n > 0 entries.
  *   run   owns the instance; there is nothing to free

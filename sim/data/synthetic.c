@@ -8,7 +8,7 @@
 
 typedef struct synthetic {
     double alpha, beta, holdout, log_mean, log_sd;
-    long   columns, classes, least, most;
+    long   columns, classes, min_samples, max_samples;
     bool   iid;
 } synthetic;
 
@@ -49,8 +49,8 @@ static void synthetic_sizes(const synthetic *s, uint64_t seed, size_t workers, s
     dt_rng *rng = dt_rng_stream(run, seed, 0, "data.size");
     for (size_t k = 0; k < workers; k++) {
         dt_rng_restart(rng, seed, (long)k, "data.size");
-        double drawn = fmin(floor(gsl_ran_lognormal(rng, s->log_mean, s->log_sd)) + (double)s->least, 4e9);
-        if (s->most > 0) drawn = fmin(drawn, (double)s->most);
+        double drawn = fmin(floor(gsl_ran_lognormal(rng, s->log_mean, s->log_sd)) + (double)s->min_samples, 4e9);
+        if (s->max_samples > 0) drawn = fmin(drawn, (double)s->max_samples);
         all[k] = (size_t)fmax(drawn, 1);
         train[k] = (size_t)((1 - s->holdout) * (double)all[k]);
         if (train[k] == 0) train[k] = 1;
@@ -105,10 +105,10 @@ static const dt_param synthetic_params[] = {
     DT_BOOL_PARAM(synthetic, iid, false, "one model for all devices (alpha has no say)"),
     DT_INT_PARAM(synthetic, columns, 60, 1, 1e5, "features of a sample"),
     DT_INT_PARAM(synthetic, classes, 10, 2, 1e3, "classes"),
-    DT_REAL_PARAM(synthetic, log_mean, 4, -10, 20, "1", "mean of the logarithm of a device's samples above least"),
+    DT_REAL_PARAM(synthetic, log_mean, 4, -10, 20, "1", "mean of the logarithm of a device's samples above min_samples"),
     DT_REAL_PARAM(synthetic, log_sd, 2, 0, 5, "1", "its standard deviation"),
-    DT_INT_PARAM(synthetic, least, 50, 0, 1e6, "samples every device has"),
-    DT_INT_PARAM(synthetic, most, 0, 0, 1e9, "most samples of a device; 0: no bound"),
+    DT_INT_PARAM(synthetic, min_samples, 50, 0, 1e6, "samples every device has"),
+    DT_INT_PARAM(synthetic, max_samples, 0, 0, 1e9, "most samples of a device; 0: no bound"),
     DT_REAL_PARAM(synthetic, holdout, 0.1, 0, 0.9, "1", "share of a device's samples kept for the test"),
     { 0 }
 };

@@ -1,5 +1,5 @@
 /* dist.h - what a random delay or factor looks like.  Drawn by GSL from the caller's named stream.
- * A delay is in seconds; where a value multiplies another (speed, jitter) it is a bare factor, a battery is in joules: the
+ * A delay is in seconds; where a value multiplies another (slowness, jitter) it is a bare factor, a battery is in joules: the
  * unit "s" of the parameters stands for that of what is drawn, which dt_distribution_resolve is told.
  * Presets have the mean 1 (bimodal: 1.4). */
 #ifndef DT_DISTRIBUTION_DISTRIBUTION_H

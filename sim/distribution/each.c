@@ -1,4 +1,4 @@
-/* each.c - every worker has a value of its own, written down in the scenario: speed = { 4, 1, 1, 1 }.
+/* each.c - every worker has a value of its own, written down in the scenario: slowness = { 4, 1, 1, 1 }.
  * To be used for a known mixture of machines; a list must be as long as there are workers.
  * Source: the user's list. */
 #include "distribution/distribution.h"

@@ -194,7 +194,7 @@ static const dt_param trace_params[] = {
     DT_TEXT_PARAM(trace, where, NULL, "\"column=value\": only rows that say so"),
     DT_CHOICE_PARAM(trace, order, "random", "random|sequence|own", "for jitter and compute.seconds, at each step: random: "
                     "any row; sequence: the next row, the same for all workers; own: the next of the worker's own values, so "
-                    "that who is slow stays slow. For speed, once: random: any row; sequence: the next row for each worker; "
+                    "that who is slow stays slow. For slowness, once: random: any row; sequence: the next row for each worker; "
                     "own: the mean of its own values"),
     DT_CHOICE_PARAM(trace, own, NULL, "column|row", "for order = \"own\": whether a worker has a column or a row of its own; "
                     "else a column where there are several, a row where there is one (as many rows as workers)"),

@@ -10,7 +10,7 @@ const dt_param dt_fault_params[] = {
     DT_TABLE_PARAM(dt_faults, battery, "J", "distribution", "what a worker's host may use up; then it is gone"),
     DT_TABLE_PARAM(dt_faults, links, "1", NULL,
                    "{ { \"pattern\", bandwidth = profile, latency = profile, on = profile }, ... }: links that change"),
-    DT_REAL_PARAM(dt_faults, loss, 0, 0, 0.99, "1", "probability that a message is lost and sent again"),
+    DT_REAL_PARAM(dt_faults, message_loss, 0, 0, 0.99, "1", "probability that a message is lost and sent again"),
     DT_REAL_PARAM(dt_faults, timeout, 0.2, 1e-6, 1e6, "s", "how long after it is sent again"),
     DT_REAL_PARAM(dt_faults, deadline, 60, 1e-6, 1e9, "s", "how long the others wait for a worker that is gone or cut off"),
     DT_REAL_PARAM(dt_faults, patience, 86400, 1e-6, 1e12, "s", "a run that makes no step for so long has failed"),

@@ -19,7 +19,7 @@ typedef struct dt_faults {
     const dt_config *availability;      /* profile: 0 is away */
     const dt_config *battery;           /* distribution of J */
     const dt_config *links;             /* list of { pattern, bandwidth = , latency = , on = } */
-    double loss, timeout, deadline, patience;
+    double message_loss, timeout, deadline, patience;
 } dt_faults;
 
 extern const dt_param dt_fault_params[];

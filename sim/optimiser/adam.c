@@ -4,7 +4,7 @@
 #include "base/wide.h"
 #include <math.h>
 
-typedef struct adam { double b1, b2, eps; } adam;
+typedef struct adam { double beta1, beta2, eps; } adam;
 
 static size_t adam_memory(const void *state, size_t n) {
     (void)state;
@@ -15,8 +15,8 @@ static size_t adam_memory(const void *state, size_t n) {
  * Inlined for out = x and for out elsewhere, as in sgd. */
 static inline void adam_sweep(const adam *a, float rate, double m_scale, double v_scale, size_t n, const float *x,
                               const float *restrict g, float *restrict m, float *restrict v, float *out) {
-    float b1 = (float)a->b1, b2 = (float)a->b2, eps = (float)a->eps;
-    float c1 = (float)(1 - a->b1), c2 = (float)(1 - a->b2), by_m = (float)(1 / m_scale), by_v = (float)(1 / v_scale);
+    float b1 = (float)a->beta1, b2 = (float)a->beta2, eps = (float)a->eps;
+    float c1 = (float)(1 - a->beta1), c2 = (float)(1 - a->beta2), by_m = (float)(1 / m_scale), by_v = (float)(1 / v_scale);
     for (size_t i = 0; i < n; i++) {
         m[i] = b1 * m[i] + c1 * g[i];
         v[i] = b2 * v[i] + c2 * g[i] * g[i];
@@ -28,15 +28,15 @@ DT_WIDE
 static void adam_step(const void *state, double rate, long step, size_t n, const float *x, const float *g,
                       float *memory, float *out) {
     const adam *a = state;
-    double m_scale = 1 - pow(a->b1, (double)step), v_scale = 1 - pow(a->b2, (double)step);
+    double m_scale = 1 - pow(a->beta1, (double)step), v_scale = 1 - pow(a->beta2, (double)step);
     float *v = memory + n;
     if (x == out) adam_sweep(a, (float)rate, m_scale, v_scale, n, out, g, memory, v, out);
     else adam_sweep(a, (float)rate, m_scale, v_scale, n, x, g, memory, v, out);
 }
 
 static const dt_param adam_params[] = {
-    DT_REAL_PARAM(adam, b1, 0.9, 0, 0.999999, "1", "decay of the mean of the gradient"),
-    DT_REAL_PARAM(adam, b2, 0.999, 0, 0.999999, "1", "decay of the mean of its square"),
+    DT_REAL_PARAM(adam, beta1, 0.9, 0, 0.999999, "1", "decay of the mean of the gradient"),
+    DT_REAL_PARAM(adam, beta2, 0.999, 0, 0.999999, "1", "decay of the mean of its square"),
     DT_REAL_PARAM(adam, eps, 1e-8, 1e-30, 1, "1", "added to the root of the mean square"),
     { 0 }
 };

@@ -5,7 +5,7 @@
 #include "base/members.h"
 
 static const dt_param optimiser_common[] = {
-    DT_REAL_PARAM(dt_optimiser, rate, 0.1, 0, 1e6, "1", "learning rate"),
+    DT_REAL_PARAM(dt_optimiser, lr, 0.1, 0, 1e6, "1", "learning rate"),
     { 0 }
 };
 

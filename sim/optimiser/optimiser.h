@@ -17,10 +17,10 @@ typedef struct dt_optimiser_type {
 typedef struct dt_optimiser {
     const dt_optimiser_type *type;
     void  *state;
-    double rate;        /* learning rate; the room's common parameter */
+    double lr;          /* learning rate; the room's common parameter */
 } dt_optimiser;
 
-DT_DECLARE_ROOM(optimiser)     /* preset: "sgd"; common: rate (0.1) */
+DT_DECLARE_ROOM(optimiser)     /* preset: "sgd"; common: lr (0.1) */
 
 dt_status dt_optimiser_open(dt_optimiser *o, const dt_config *config, dt_arena *run);
 

@@ -6,7 +6,7 @@
 #include "base/wide.h"
 
 typedef struct sgd {
-    double momentum, decay;
+    double momentum, weight_decay;
     bool   nesterov;
 } sgd;
 
@@ -16,7 +16,7 @@ static size_t sgd_memory(const void *state, size_t n) { return ((const sgd *)sta
  * entries at a time.  The step is own d + past v. */
 static inline void sgd_sweep(const sgd *s, float rate, size_t n, const float *x, const float *restrict g,
                              float *restrict v, float *out) {
-    float decay = (float)s->decay, momentum = (float)s->momentum;
+    float decay = (float)s->weight_decay, momentum = (float)s->momentum;
     float own = s->nesterov ? 1.0f : 0.0f, past = s->nesterov ? momentum : 1.0f;
     if (momentum == 0.0f) {
         for (size_t i = 0; i < n; i++) out[i] = x[i] - rate * (g[i] + decay * x[i]);
@@ -40,7 +40,7 @@ static void sgd_step(const void *state, double rate, long step, size_t n, const 
 static const dt_param sgd_params[] = {
     DT_REAL_PARAM(sgd, momentum, 0, 0, 0.999999, "1", "share of the last step that is kept"),
     DT_BOOL_PARAM(sgd, nesterov, false, "look ahead along the momentum"),
-    DT_REAL_PARAM(sgd, decay, 0, 0, 1e6, "1", "weight decay: this times x is added to the gradient"),
+    DT_REAL_PARAM(sgd, weight_decay, 0, 0, 1e6, "1", "weight decay: this times x is added to the gradient"),
     { 0 }
 };
 

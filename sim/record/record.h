@@ -40,7 +40,7 @@ dt_status dt_record_create(const char *path, dt_record **r, dt_arena *arena);
 /* From now on meter counts the time in which rows are written to the disk. */
 void dt_record_meter(dt_record *r, dt_meter *meter);
 
-/* A table is a group ("/run/marks", parents are made) of one dataset a column.  columns [count] must outlive r.
+/* A table is a group ("/run/evaluations", parents are made) of one dataset a column.  columns [count] must outlive r.
  * Errors: DT_EINVAL (a second table of that group, two columns of one name, a name with a slash). */
 dt_status dt_record_table_new(dt_record *r, const char *group, const dt_column *columns, size_t count,
                               dt_record_table **table);

@@ -75,7 +75,7 @@ dt_status dt_board_open(dt_board *b, const float *x) {
     b->tau = NAN;
     b->passed = dt_arena_take(b->run, DT_PASSED, sizeof *b->passed);
     b->factor = dt_schedule_factor(l->schedule, &(dt_trained){ 0 });
-    dt_reached start = { .tau = NAN, .rate = l->optimiser->rate * b->factor, .spread = NAN };
+    dt_reached start = { .tau = NAN, .rate = l->optimiser->lr * b->factor, .spread = NAN };
     dt_mark here = dt_board_here(b);
     DT_TRY(dt_board_mark(b, x, dt_board_score(b, x, 0), &start, &here, &stop));
 

@@ -10,7 +10,7 @@
 #include "engine/engine.h"
 #include "role/learning.h"
 
-/* One row of "marks": how the training stands; NaN where a number has no meaning. */
+/* One row of "evaluations": how the training stands; NaN where a number has no meaning. */
 typedef struct dt_mark {
     double time_s;
     long   step, round;     /* gradient steps of a worker; averagings or rounds */

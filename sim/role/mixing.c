@@ -32,7 +32,7 @@ void dt_mixing_enter(dt_worker *w) {
     dt_mixing *m = w->team->mixing;
     m->worker[w->rank] = w;
     m->got[w->rank] = dt_arena_take(w->run, mixing_around(w).degree, sizeof **m->got);
-    w->compress.feedback = false;       /* the public copy remembers what did not get through */
+    w->compress.error_feedback = false;  /* the public copy remembers what did not get through */
 }
 
 void dt_worker_publish(dt_worker *w) {

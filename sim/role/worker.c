@@ -23,7 +23,7 @@ dt_status dt_worker_open(dt_worker *w, long rank, const dt_learning *l, const dt
 }
 
 double dt_worker_now(const dt_worker *w) { return dt_engine_now(w->team->group.engine); }
-double dt_worker_rate(const dt_worker *w) { return w->learning->optimiser->rate * w->factor; }
+double dt_worker_rate(const dt_worker *w) { return w->learning->optimiser->lr * w->factor; }
 
 void dt_worker_forget(dt_worker *w) {
     const dt_learning *l = w->learning;

@@ -11,8 +11,8 @@ typedef struct dt_plan_run dt_plan_run;
 
 /* The plain keys and tables of a resolved configuration, as numbers. */
 typedef struct dt_setting {
-    long        workers, seed, data_seed, batch;    /* workers 0: one on every host but the server's; data_seed 0:
-                                                       the run's; batch 0: the whole shard */
+    long        workers, seed, data_seed, batch_size;  /* workers 0: one on every host but the server's; data_seed 0:
+                                                       the run's; batch_size 0: the whole shard */
     bool        learn;
     double      window;             /* bytes of a TCP connection; 0: none */
     const char *on;                 /* pattern of the names of the workers' hosts; NULL: any host */
@@ -20,7 +20,7 @@ typedef struct dt_setting {
 } dt_setting;
 typedef struct dt_marking { dt_every every; long rows; } dt_marking;
 typedef struct dt_computing { const dt_config *seconds; } dt_computing;
-typedef struct dt_ideal { bool jitter, speed, latency, bandwidth, window, server; } dt_ideal;
+typedef struct dt_ideal { bool jitter, slowness, latency, bandwidth, window, server; } dt_ideal;
 
 void dt_plan_read(const dt_config *resolved, dt_setting *setting, dt_stop *stop, dt_marking *marking,
                   dt_computing *computing, dt_arena *arena);

@@ -11,10 +11,11 @@ static const dt_column mark_columns[] = {
     { "epoch", DT_COLUMN_REAL, "1", "passes over all samples so far, all workers together" },
     { "loss", DT_COLUMN_REAL, "1", "mean loss of the common model on training samples" },
     { "accuracy", DT_COLUMN_REAL, "1", "share it classifies right of the test samples, or without any of the training samples" },
-    { "tau", DT_COLUMN_REAL, "1", "steps between two means" },
-    { "rate", DT_COLUMN_REAL, "1", "learning rate of the round that ends here; at the start, of the first" },
+    { "local_steps", DT_COLUMN_REAL, "1", "steps between two means" },
+    { "lr", DT_COLUMN_REAL, "1", "learning rate of the round that ends here; at the start, of the first" },
     { "bytes", DT_COLUMN_REAL, "B", "bytes that have arrived so far, all messages" },
-    { "spread", DT_COLUMN_REAL, "1", "root mean square distance of the workers' models from their mean, before it" },
+    { "consensus_distance", DT_COLUMN_REAL, "1",
+      "root mean square distance of the workers' models from their mean, before it" },
     { "updates", DT_COLUMN_COUNT, "1", "updates merged in the round that ends here; 0: none, the model stayed as it was" },
 };
 static const dt_column worker_columns[] = {
@@ -62,11 +63,11 @@ static const dt_column round_columns[] = {
     { "time_s", DT_COLUMN_REAL, "s", "simulated time at which the first worker, or the server, had finished it" },
 };
 static const dt_column energy_columns[] = {
-    { "time_s", DT_COLUMN_REAL, "s", "simulated time of a mark" },
+    { "time_s", DT_COLUMN_REAL, "s", "simulated time of an evaluation" },
     { "joules", DT_COLUMN_REAL, "J", "energy so far, of all hosts and links" },
 };
 static const dt_column staleness_columns[] = {
-    { "rounds", DT_COLUMN_COUNT, "1", "age, when it was merged, of the model that an update had been computed on" },
+    { "age", DT_COLUMN_COUNT, "1", "age in rounds, when it was merged, of the model that an update had been computed on" },
     { "updates", DT_COLUMN_COUNT, "1", "how many updates were that old" },
 };
 #define COUNT(a) (sizeof(a) / sizeof *(a))
@@ -79,7 +80,7 @@ dt_status dt_notes_open(dt_notes *n, const dt_plan_run *run, const dt_run_option
     DT_TRY(dt_record_create(options->part, &n->record, arena));
     DT_TRY(dt_record_text(n->record, "/", "dtsim", DT_VERSION));
     DT_TRY(dt_record_text(n->record, "/run", "config", dt_config_json(run->config, arena)));
-    DT_TRY(dt_record_table_new(n->record, "/run/marks", mark_columns, COUNT(mark_columns), &n->marks));
+    DT_TRY(dt_record_table_new(n->record, "/run/evaluations", mark_columns, COUNT(mark_columns), &n->marks));
     size_t columns = faults ? COUNT(worker_columns) : COUNT(worker_columns) - OF_FAULTS;
     DT_TRY(dt_record_table_new(n->record, "/run/workers", worker_columns, columns, &n->workers));
     if (run->platform->powers)

@@ -16,7 +16,7 @@ const dt_param dt_plan_params[] = {
     DT_INT_PARAM(dt_setting, data_seed, 0, 0, 1e15,
                  "names the streams of generated data, to hold them while seeds vary; 0: the run's seed"),
     DT_BOOL_PARAM(dt_setting, learn, true, "false: nothing is learnt, only time and bytes are simulated"),
-    DT_INT_PARAM(dt_setting, batch, 32, 0, 1e9, "samples of a step; 0: the whole shard"),
+    DT_INT_PARAM(dt_setting, batch_size, 32, 0, 1e9, "samples of a step; 0: the whole shard"),
     DT_TEXT_PARAM(dt_setting, server, NULL, "host of the server; else the one called server, else the first worker's"),
     DT_CHOICE_PARAM(dt_setting, network, "LV08", "LV08|CM02",
                     "SimGrid's model: LV08 with its measured factors, CM02 with closed forms"),
@@ -41,17 +41,18 @@ static const dt_param stop_params[] = {
     DT_REAL_PARAM(dt_stop, epochs, 0, 0, 1e300, "1", "passes over all samples, summed over workers"),
     DT_REAL_PARAM(dt_stop, seconds, 0, 0, 1e300, "s", "simulated time"),
     DT_REAL_PARAM(dt_stop, bytes, 0, 0, 1e300, "B", "bytes sent by all"),
-    DT_REAL_PARAM(dt_stop, loss, 0, 0, 1e300, "1", "a training loss low enough, looked at in every mark"),
-    DT_REAL_PARAM(dt_stop, accuracy, 0, 0, 1, "1", "a test accuracy high enough, as a share: 0.97; looked at in every mark"),
+    DT_REAL_PARAM(dt_stop, loss, 0, 0, 1e300, "1", "a training loss low enough, checked at every evaluation"),
+    DT_REAL_PARAM(dt_stop, accuracy, 0, 0, 1, "1",
+                  "a test accuracy high enough, as a share: 0.97; checked at every evaluation"),
     { 0 }
 };
 
 static const dt_param mark_params[] = {
-    DT_REAL_NAMED("rounds", dt_marking, every.rounds, 0, 0, 1e15, "1", "a mark at every so many rounds"),
-    DT_REAL_NAMED("steps", dt_marking, every.steps, 0, 0, 1e15, "1", "a mark at every so many steps"),
-    DT_REAL_NAMED("seconds", dt_marking, every.seconds, 0, 0, 1e15, "s", "a mark at every so many seconds"),
-    DT_REAL_NAMED("epochs", dt_marking, every.epochs, 0, 0, 1e15, "1", "a mark at every so many epochs"),
-    DT_REAL_NAMED("bytes", dt_marking, every.bytes, 0, 0, 1e300, "B", "a mark at every so many bytes"),
+    DT_REAL_NAMED("rounds", dt_marking, every.rounds, 0, 0, 1e15, "1", "evaluate after every so many rounds"),
+    DT_REAL_NAMED("steps", dt_marking, every.steps, 0, 0, 1e15, "1", "evaluate after every so many steps"),
+    DT_REAL_NAMED("seconds", dt_marking, every.seconds, 0, 0, 1e15, "s", "evaluate after every so many seconds"),
+    DT_REAL_NAMED("epochs", dt_marking, every.epochs, 0, 0, 1e15, "1", "evaluate after every so many epochs"),
+    DT_REAL_NAMED("bytes", dt_marking, every.bytes, 0, 0, 1e300, "B", "evaluate after every so many bytes"),
     DT_INT_PARAM(dt_marking, rows, 0, 0, 1e15, "training samples the loss is taken over; 0: all"),
     { 0 }
 };
@@ -64,7 +65,7 @@ static const dt_param compute_params[] = {
 
 static const dt_param ideal_params[] = {
     DT_BOOL_PARAM(dt_ideal, jitter, false, "every step takes the mean of its distributions; all is drawn as ever"),
-    DT_BOOL_PARAM(dt_ideal, speed, false, "all workers compute at their mean speed"),
+    DT_BOOL_PARAM(dt_ideal, slowness, false, "all workers compute at their mean speed"),
     DT_BOOL_PARAM(dt_ideal, latency, false, "links have no latency, so TCP windows do not bind either"),
     DT_BOOL_PARAM(dt_ideal, bandwidth, false,
                   "links have no bound: a message takes its latency, and more only where the TCP window binds"),
@@ -90,7 +91,7 @@ const dt_section dt_plan_sections[] = {
     { "compress", &dt_compress_room, NULL, sizeof(dt_compress), "what travels", plan_choice },
     { "aggregate", &dt_aggregate_room, NULL, 0, "how models are merged", plan_choice },
     { "topology", &dt_topology_room, NULL, 0, "the graph of gossip", plan_choice },
-    { "speed", &dt_distribution_room, NULL, 0,
+    { "slowness", &dt_distribution_room, NULL, 0,
       "how many times slower each worker computes, drawn once; or a list: a value for each", plan_drawn },
     { "jitter", &dt_distribution_room, NULL, 0,
       "factor on the time of each step, drawn anew; or a list: a value for each worker", plan_drawn },
@@ -101,8 +102,8 @@ const dt_section dt_plan_sections[] = {
     { "faults", NULL, dt_fault_params, sizeof(dt_faults),
       "what goes wrong, and how long others wait for those who are gone", plan_faults },
     { "stop", NULL, stop_params, sizeof(dt_stop), "when a run ends; 0: not by this", plan_table },
-    { "mark", NULL, mark_params, sizeof(dt_marking),
-      "how often the model is looked at; 0: not by this, all 0: fifty times", plan_table },
+    { "evaluate", NULL, mark_params, sizeof(dt_marking),
+      "when to evaluate the model; 0: not by this, all 0: fifty times", plan_table },
     { 0 }
 };
 
@@ -229,7 +230,7 @@ static bool plan_ends(const dt_stop *s) {
 static void plan_default_marks(dt_marking *m, const dt_stop *s, dt_config *out, dt_arena *arena) {
     enum { MARKS = 50 };
     dt_config *mark = out->first;
-    while (strcmp(mark->key, "mark") != 0) mark = mark->next;
+    while (strcmp(mark->key, "evaluate") != 0) mark = mark->next;
     const dt_every *e = &m->every;
     if (e->rounds > 0 || e->steps > 0 || e->seconds > 0 || e->epochs > 0 || e->bytes > 0) return;
     if (s->seconds > 0) dt_config_set_number(mark, "seconds", s->seconds / MARKS, arena);
@@ -293,7 +294,7 @@ void dt_plan_read(const dt_config *resolved, dt_setting *setting, dt_stop *stop,
     dt_param_fill((dt_target){ dt_plan_params, setting }, none, plan_scalars(resolved, arena), "", arena);
     if (plan_tabled(workers)) dt_param_fill((dt_target){ workers_params, setting }, none, workers, "workers", arena);
     dt_param_fill((dt_target){ stop_params, stop }, none, dt_config_get(resolved, "stop"), "stop", arena);
-    dt_param_fill((dt_target){ mark_params, marking }, none, dt_config_get(resolved, "mark"), "mark", arena);
+    dt_param_fill((dt_target){ mark_params, marking }, none, dt_config_get(resolved, "evaluate"), "evaluate", arena);
     dt_param_fill((dt_target){ compute_params, computing }, none, dt_config_get(resolved, "compute"), "compute", arena);
 }
 
@@ -314,7 +315,7 @@ size_t dt_plan_workers(const dt_plan_run *run) {
 
 static dt_status plan_draws(const dt_plan_run *run, const dt_plan_run *before, dt_arena *scratch) {
     enum { FACTORS = 2 };       /* so many of the paths are of factors, the others of amounts */
-    static const char *const paths[] = { "speed", "jitter", "compute.seconds", "faults.crash", "faults.recover",
+    static const char *const paths[] = { "slowness", "jitter", "compute.seconds", "faults.crash", "faults.recover",
                                          "faults.battery" };
     size_t workers = dt_plan_workers(run);
     bool alike = before != NULL && dt_plan_workers(before) == workers;

@@ -69,7 +69,7 @@ typedef struct dt_plan {
     dt_shard           shard;
     const dt_plan_run *run;         /* [runs] */
     size_t             runs;
-    dt_hook            on_mark;     /* call NULL: none.  Called in the run's own process */
+    dt_hook            on_evaluate;  /* call NULL: none.  Called in the run's own process */
     /* Judge the results in the file of a sweep, whose runs are those of plan; NULL: the scenario claims nothing. */
     dt_status        (*claims)(void *owner, const struct dt_plan *plan, const char *results, dt_claim **claim,
                                size_t *count, dt_arena *arena);

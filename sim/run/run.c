@@ -80,7 +80,7 @@ static dt_status run_engine(run *r, const dt_plan_run *plan, const char *path) {
                               .actors = r->outlook.actors,
                               .ideal = { .latency = r->ideal.latency, .bandwidth = r->ideal.bandwidth,
                                          .window = r->ideal.window },
-                              .loss = { r->faults.loss, r->faults.timeout, (uint64_t)r->setting.seed },
+                              .loss = { r->faults.message_loss, r->faults.timeout, (uint64_t)r->setting.seed },
                               .changing = r->faults.links != NULL || (survey != NULL && survey->changing),
                               .energy = plan->platform->powers,
                               .on_span = traced ? dt_notes_span : NULL,
@@ -179,18 +179,18 @@ static dt_status run_pace(run *r) {
     size_t workers = r->team.group.ranks;
     dt_distribution slowness;
     double *factor = dt_arena_take(r->arena, workers, sizeof *factor);
-    DT_TRY(run_dist(r, run_key(r, "speed"), "speed", &slowness));
+    DT_TRY(run_dist(r, run_key(r, "slowness"), "slowness", &slowness));
     for (size_t w = 0; w < workers; w++) {
         dt_arena_mark mark = dt_arena_here(r->arena);
         dt_rng *rng = dt_rng_stream(r->arena, (uint64_t)r->setting.seed, (long)w, "speed");
         factor[w] = dt_distribution_once(&slowness, rng, (long)w);
         dt_arena_release(r->arena, mark);
         if (!(factor[w] > 0))
-            return dt_fail_at(DT_EINVAL, "speed", "worker %zu drew %g; a factor on time is above 0", w, factor[w]);
+            return dt_fail_at(DT_EINVAL, "slowness", "worker %zu drew %g; a factor on time is above 0", w, factor[w]);
     }
     r->pace = (dt_pace){ .factor = factor, .flops = r->model.forward_flops + r->model.backward_flops,
                          .fixed = r->computing.seconds != NULL, .steady = r->ideal.jitter };
-    if (r->ideal.speed) run_equalise(r, factor);
+    if (r->ideal.slowness) run_equalise(r, factor);
     DT_TRY(run_dist(r, run_key(r, "jitter"), "jitter", &r->pace.jitter));
     DT_TRY(run_dist(r, r->computing.seconds, "compute.seconds", &r->pace.seconds));
     return r->ideal.jitter ? run_steady(r) : DT_OK;
@@ -215,7 +215,7 @@ static dt_status run_learning(run *r) {
         return dt_fail_at(DT_EINVAL, "data", "the samples are only counted: nothing can be learnt, set learn = false");
     if (learn) DT_TRY(dt_outlook_afford(&r->outlook, r->model.n));
     *l = (dt_learning){ .learn = learn, .model = &r->model, .data = &r->data, .shards = &r->shards,
-                        .batch = (size_t)r->setting.batch,
+                        .batch = (size_t)r->setting.batch_size,
                         .optimiser = &r->optimiser, .schedule = &r->schedule, .threads = r->pool, .seed = seed,
                         .score_rows = (size_t)r->marking.rows };
     dt_learning_prepare(l, r->arena);
@@ -304,7 +304,7 @@ static dt_status run_build(run *r, const dt_plan *plan, const dt_plan_run *plan_
     DT_TRY(run_pace(r));
     DT_TRY(run_team(r));
     r->board = (dt_board){ .engine = r->engine, .learning = &r->learning, .stop = r->stop, .every = r->marking.every,
-                           .write = { dt_notes_mark, &r->notes }, .hook = plan->on_mark, .run = r->arena,
+                           .write = { dt_notes_mark, &r->notes }, .hook = plan->on_evaluate, .run = r->arena,
                            .workers = r->team.group.ranks };
     if (r->notes.rounds != NULL) {
         r->board.on_round = dt_notes_round;

@@ -1,11 +1,11 @@
-/* claims.c - the functions of a scenario: on_mark while a run goes on, claims when all have ended. */
+/* claims.c - the functions of a scenario: on_evaluate while a run goes on, claims when all have ended. */
 #include "script/inside.h"
 #include "base/near.h"
 #include "record/record.h"
 #include <math.h>
 #include <string.h>
 
-/* ---- on_mark ------------------------------------------------------------------------------- */
+/* ---- on_evaluate ------------------------------------------------------------------------------- */
 
 static const double mark_steps = 1e8;       /* instructions of one call: a second or so */
 
@@ -14,7 +14,7 @@ typedef struct hook { const dt_mark *mark; bool *stop; } hook;
 static void push_mark(lua_State *L, const dt_mark *m) {
     const struct { const char *key; double value; } field[] = {
         { "time_s", m->time_s }, { "epoch", m->epoch }, { "loss", m->loss },   { "accuracy", m->accuracy },
-        { "tau", m->tau },       { "rate", m->rate },   { "bytes", m->bytes }, { "spread", m->spread },
+        { "local_steps", m->tau }, { "lr", m->rate }, { "bytes", m->bytes }, { "consensus_distance", m->spread },
     };
     lua_createtable(L, 0, 11);
     for (size_t i = 0; i < sizeof field / sizeof *field; i++) {
@@ -40,12 +40,12 @@ static dt_status hook_work(dt_script *s, void *arg) {
     lua_State *L = s->L;
     hook *h = arg;
     dt_script_allow(s, mark_steps);
-    lua_getfield(L, LUA_REGISTRYINDEX, "dt.on_mark");
+    lua_getfield(L, LUA_REGISTRYINDEX, "dt.on_evaluate");
     push_mark(L, h->mark);
     lua_call(L, 1, 1);
     bool text = lua_type(L, -1) == LUA_TSTRING;
     if (text ? strcmp(lua_tostring(L, -1), "stop") != 0 : !lua_isnoneornil(L, -1) && !lua_isboolean(L, -1))
-        return dt_fail_at(DT_EINVAL, "on_mark", "returned %s; \"stop\" or true ends the run, nothing or false goes on",
+        return dt_fail_at(DT_EINVAL, "on_evaluate", "returned %s; \"stop\" or true ends the run, nothing or false goes on",
                           shown(L, -1));
     if (lua_toboolean(L, -1)) *h->stop = true;
     return DT_OK;
@@ -119,7 +119,7 @@ static const dt_config *asked_config(lua_State *L, const judge *j) {
     return run->config;
 }
 
-/* read(id, "marks" | "config") */
+/* read(id, "evaluations" | "config") */
 static int results_read(lua_State *L) {
     judge *j = lua_touserdata(L, lua_upvalueindex(1));
     lua_Integer id = luaL_checkinteger(L, 1);
@@ -129,9 +129,9 @@ static int results_read(lua_State *L) {
     }
     dt_series *series;
     size_t columns;
-    const char *group = dt_arena_text(j->arena, "/runs/%04ld/marks", (long)id);
+    const char *group = dt_arena_text(j->arena, "/runs/%04ld/evaluations", (long)id);
     if (dt_reading_table(j->reading, group, &series, &columns) != DT_OK)
-        return luaL_error(L, "run %d has no marks: %s", (int)id, dt_reason());
+        return luaL_error(L, "run %d has no evaluations: %s", (int)id, dt_reason());
     push_series(L, series, columns);
     return 1;
 }

@@ -94,7 +94,7 @@ static void print_scenario(FILE *out, const dt_room *platforms) {
         if (s->room != NULL) print_choice(out, s->key, s->room, s->brief);
         else if (!is_plain(s->key)) fprintf(out, "---@field %s? dt.scenario.%s|dt.mark %s\n", s->key, s->key, s->brief);
     }
-    fputs("---@field on_mark? fun(mark: dt.point): \"stop\"|boolean|nil sees every mark as it is made\n"
+    fputs("---@field on_evaluate? fun(evaluation: dt.evaluation): \"stop\"|boolean|nil sees every evaluation as it is made\n"
           "---@field claims? table<string, fun(results: dt.results): boolean, string?> judged when all runs have ended\n",
           out);
 }
@@ -107,17 +107,18 @@ static const method methods[] = {
     { "where { key = value }", "where", "fun(self, wanted: table|fun(run: dt.run): boolean): dt.results",
       "The runs with these values, or those that a function is true of.  A key is a key path or a result (\"time_s\").  "
       "A number may be written in any unit, and a list or table has all that is written of it.  A choice is meant by its "
-      "label in the sweep (\"fedavg prox=1\"); if no run has that label, its name means every run with that algorithm." },
+      "label in the sweep (\"fedavg proximal_mu=1\"); if no run has that label, its name means every run with that "
+      "algorithm." },
     { "median (key)", "median", "fun(self, key: string): number", "The median over the runs of a result or a swept number." },
     { "mean (key)", "mean", "fun(self, key: string): number", "Their mean." },
     { "least (key)", "least", "fun(self, key: string): number", "The least of them." },
     { "most (key)", "most", "fun(self, key: string): number", "The greatest of them." },
     { "values (key)", "values", "fun(self, key: string): number[]", "All of them, a number for each run." },
     { "time_to { loss = 0.5 }", "time_to", "fun(self, target: table): number",
-      "The simulated time of the first mark whose loss is at most 0.5, or whose accuracy is at least "
-      "{ accuracy = 0.9 }; of several runs the median; math.huge if no mark has it.  The answer is as fine as the marks "
-      "are (\"dtsim help mark\"): for one run it is never a time between two of them." },
-    { "step_to { ... }", "step_to", "fun(self, target: table): number", "The step of a worker at that mark." },
+      "The simulated time of the first evaluation whose loss is at most 0.5, or whose accuracy is at least "
+      "{ accuracy = 0.9 }; of several runs the median; math.huge if no evaluation has it.  The answer is as fine as the "
+      "evaluations are (\"dtsim help evaluate\"): for one run it is never a time between two of them." },
+    { "step_to { ... }", "step_to", "fun(self, target: table): number", "The step of a worker at that evaluation." },
     { "round_to { ... }", "round_to", "fun(self, target: table): number", "The round." },
     { "epoch_to { ... }", "epoch_to", "fun(self, target: table): number", "The epoch." },
     { "bytes_to { ... }", "bytes_to", "fun(self, target: table): number", "The bytes." },
@@ -128,8 +129,8 @@ void dt_script_help_claims(FILE *out) {
     fputs("claims of a scenario: { [\"sentence\"] = function (results) return true end }, judged after the sweep\n", out);
     for (size_t i = 0; i < METHODS; i++) fprintf(out, "  results:%-23s %s\n", methods[i].call, methods[i].brief);
     fputs("  results[1]                      One run: id, status, time_s, steps, rounds, loss, accuracy, bytes, joules, seed, set\n"
-          "                                  (what was swept), config, marks (a list for each column).  A run can be asked\n"
-          "                                  for time_to and its like, too.\n", out);
+          "                                  (what was swept), config, evaluations (a list for each column).  A run can be\n"
+          "                                  asked for time_to and its like, too.\n", out);
 }
 
 static void print_results(FILE *out) {
@@ -137,7 +138,7 @@ static void print_results(FILE *out) {
           "---@field steps number\n---@field rounds number\n---@field loss number\n---@field accuracy number\n"
           "---@field bytes number\n---@field joules number\n---@field seed integer\n"
           "---@field set table<string, any> what was swept\n---@field config table every value in effect\n"
-          "---@field marks table<string, number[]> a list for each column\n", out);
+          "---@field evaluations table<string, number[]> a list for each column\n", out);
     for (size_t i = FIRST_OF_RUN; i < METHODS; i++)
         fprintf(out, "---@field %s %s %s\n", methods[i].name, methods[i].type, methods[i].brief);
     fputs("\n---The runs of a sweep, as a claim sees them.\n---@class dt.results: dt.run[]\n", out);
@@ -148,9 +149,9 @@ static void print_results(FILE *out) {
 
 static void print_functions(FILE *out) {
     fputs("\n---@class dt.mark values of a key that differs between runs\n"
-          "\n---@class dt.point\n---@field time_s number\n---@field step integer\n---@field round integer\n"
-          "---@field epoch number\n---@field loss number\n---@field accuracy number\n---@field tau number\n"
-          "---@field rate number\n---@field bytes number\n---@field spread number\n---@field updates integer\n"
+          "\n---@class dt.evaluation\n---@field time_s number\n---@field step integer\n---@field round integer\n"
+          "---@field epoch number\n---@field loss number\n---@field accuracy number\n---@field local_steps number\n"
+          "---@field lr number\n---@field bytes number\n---@field consensus_distance number\n---@field updates integer\n"
           "\nlocal dt = {}\n"
           "\n---@param t dt.scenario\n---@return dt.scenario\nfunction dt.scenario(t) end\n"
           "\n---One run for each of the values; several sweeps make a grid.\n"

@@ -10,7 +10,7 @@ typedef struct load {
     dt_plan *plan;
 } load;
 
-/* What build.lua makes of the scenario is on top: { runs, claims, on_mark }. */
+/* What build.lua makes of the scenario is on top: { runs, claims, on_evaluate }. */
 static void load_build(dt_script *s, size_t length) {
     lua_State *L = s->L;
     dt_script_require(s, "dt.build");
@@ -121,9 +121,9 @@ static dt_status load_work(dt_script *s, void *arg) {
         l->plan->claims_owner = s;
     }
     lua_setfield(L, LUA_REGISTRYINDEX, "dt.claims");
-    lua_getfield(L, built, "on_mark");
-    if (!lua_isnil(L, -1)) l->plan->on_mark = (dt_hook){ dt_script_mark, s };
-    lua_setfield(L, LUA_REGISTRYINDEX, "dt.on_mark");
+    lua_getfield(L, built, "on_evaluate");
+    if (!lua_isnil(L, -1)) l->plan->on_evaluate = (dt_hook){ dt_script_mark, s };
+    lua_setfield(L, LUA_REGISTRYINDEX, "dt.on_evaluate");
     return DT_OK;
 }
 

@@ -8,8 +8,8 @@
 
 typedef struct adacomm {
     long period;                    /* tau_0 */
-    double interval, gamma, block;  /* T_0 in s; shrink factor; beta_g of block momentum */
-    bool rates, couple;
+    double interval, gamma, block_momentum;  /* T_0 in s; shrink factor; beta_g of block momentum */
+    bool scale_by_lr, hold_lr;
     const char *estimate;
     /* The controller, shared by all workers: written by the first to finish a round. */
     long tau;
@@ -35,7 +35,7 @@ static void adacomm_adapt(adacomm *a, dt_worker *w) {
     if (now < a->until_s) return;
     a->until_s = a->interval * (floor(now / a->interval + 1e-12) + 1);
     double ratio = adacomm_loss(a, w) / a->loss0;
-    if (a->rates) ratio *= a->rate0 / dt_worker_rate(w);
+    if (a->scale_by_lr) ratio *= a->rate0 / dt_worker_rate(w);
     if (isfinite(ratio)) a->tau = adacomm_period(a, ratio);
 }
 
@@ -50,7 +50,7 @@ static void adacomm_block(adacomm *a, dt_worker *w) {
     }
     for (size_t i = 0; next->x != NULL && i < next->n; i++) {
         double g = ((double)start->x[i] - w->x->x[i]) / rate;
-        a->u->x[i] = (float)(a->block * a->u->x[i] + g);
+        a->u->x[i] = (float)(a->block_momentum * a->u->x[i] + g);
         next->x[i] = (float)(start->x[i] - rate * a->u->x[i]);
     }
     dt_vec_drop(a->agreed);
@@ -63,7 +63,7 @@ static void adacomm_begin(adacomm *a, dt_worker *w) {
     a->until_s = a->interval;
     a->loss0 = dt_board_score(w->board, w->x->x, 0).loss;
     a->rate0 = dt_worker_rate(w);
-    if (a->block > 0) a->agreed = dt_vec_keep(w->x);
+    if (a->block_momentum > 0) a->agreed = dt_vec_keep(w->x);
 }
 
 static dt_status adacomm_work(void *state, dt_worker *w) {
@@ -72,11 +72,11 @@ static dt_status adacomm_work(void *state, dt_worker *w) {
     while (dt_worker_goes_on(w)) {
         double spread;
         w->tau = (double)dt_board_steps(w->board, w->step, a->tau);
-        w->hold_rate = a->couple && a->tau > 1;         /* a decay of the rate waits until tau is 1 */
+        w->hold_rate = a->hold_lr && a->tau > 1;        /* a decay of the rate waits until tau is 1 */
         DT_TRY(dt_worker_local(w, (long)w->tau));       /* [time] tau steps on its own */
         DT_TRY(dt_worker_average(w, &spread));          /* [time] x = sum_i (n_i / n) x_i */
         bool first = dt_worker_first(w);                /* the first to end a round acts for all */
-        if (a->block > 0) {
+        if (a->block_momentum > 0) {
             if (first) adacomm_block(a, w);
             dt_worker_adopt(w, a->agreed);
         }
@@ -91,9 +91,9 @@ static const dt_param adacomm_params[] = {
     DT_INT_PARAM(adacomm, period, 20, 1, 1e9, "first period (tau_0)"),
     DT_REAL_PARAM(adacomm, interval, 60, 1e-9, 1e12, "s", "simulated time between changes (T_0)"),
     DT_REAL_PARAM(adacomm, gamma, 0.5, 1e-3, 1, "1", "shrinks tau where the loss alone would not"),
-    DT_BOOL_PARAM(adacomm, rates, false, "put eta_0 / eta_l under the root too"),
-    DT_BOOL_PARAM(adacomm, couple, true, "hold a decay of the rate back while tau > 1"),
-    DT_REAL_PARAM(adacomm, block, 0, 0, 0.999, "1", "block momentum (beta_g); 0: none"),
+    DT_BOOL_PARAM(adacomm, scale_by_lr, false, "put eta_0 / eta_l under the root too"),
+    DT_BOOL_PARAM(adacomm, hold_lr, true, "hold a decay of the rate back while tau > 1"),
+    DT_REAL_PARAM(adacomm, block_momentum, 0, 0, 0.999, "1", "block momentum (beta_g); 0: none"),
     DT_CHOICE_PARAM(adacomm, estimate, "model", "model|batch", "loss taken: of the mean model, or of the batches"),
     { 0 }
 };

@@ -7,9 +7,9 @@
 #include <math.h>
 
 typedef struct fedavg {
-    double  fraction, prox;     /* C; mu */
-    double  over, deadline;     /* invited for each that is needed; s */
-    long    epochs;             /* E */
+    double  fraction, proximal_mu;  /* C; mu */
+    double  overselect, deadline;  /* invited for each that is needed; s */
+    long    local_epochs;       /* E */
     size_t *all, *chosen;       /* [K] ranks; [most] of this round */
     size_t  m, most;
 } fedavg;
@@ -18,8 +18,8 @@ static dt_status fedavg_train(void *state, dt_worker *w) {
     const fedavg *f = state;
     DT_TRY(dt_worker_fetch(w));                                     /* [time] w = w_t */
     long pass = dt_learning_steps_per_epoch(w->learning, (size_t)w->rank);
-    w->prox = f->prox;
-    DT_TRY(dt_worker_local(w, f->epochs * pass));                   /* [time] E passes in batches of B */
+    w->prox = f->proximal_mu;
+    DT_TRY(dt_worker_local(w, f->local_epochs * pass));             /* [time] E passes in batches of B */
     return dt_worker_submit(w);                                     /* [time] w_k to the server */
 }
 
@@ -31,7 +31,7 @@ static size_t fedavg_take_part(const void *state, size_t clients) {
 
 /* As many at a time, but for those of earlier rounds. */
 static size_t fedavg_invited(const void *state, size_t clients) {
-    return (size_t)ceil(((const fedavg *)state)->over * (double)fedavg_take_part(state, clients) - 1e-9);
+    return (size_t)ceil(((const fedavg *)state)->overselect * (double)fedavg_take_part(state, clients) - 1e-9);
 }
 
 static void fedavg_prepare(fedavg *f, dt_server *s) {
@@ -60,18 +60,18 @@ static dt_status fedavg_serve(void *state, dt_server *s) {
 
 static const dt_param fedavg_params[] = {
     DT_REAL_PARAM(fedavg, fraction, 0.1, 0, 1, "1", "share of the devices in a round (C); 0: one"),
-    DT_INT_PARAM(fedavg, epochs, 1, 1, 1e6, "passes over the own samples in a round (E)"),
-    DT_REAL_PARAM(fedavg, over, 1, 1, 100, "1", "devices invited for each that is needed: the first updates are taken; who "
-                  "is late is still busy in the next round and misses it too, so these are no backup workers"),
+    DT_INT_PARAM(fedavg, local_epochs, 1, 1, 1e6, "passes over the own samples in a round (E)"),
+    DT_REAL_PARAM(fedavg, overselect, 1, 1, 100, "1", "devices invited for each that is needed: the first updates are taken; "
+                  "who is late is still busy in the next round and misses it too, so these are no backup workers"),
     DT_REAL_PARAM(fedavg, deadline, 0, 0, 1e9, "s", "a round is over after this; 0: no such limit"),
-    DT_REAL_PARAM(fedavg, prox, 0, 0, 1e6, "1", "pull towards the global model (mu of FedProx)"),
+    DT_REAL_PARAM(fedavg, proximal_mu, 0, 0, 1e6, "1", "pull towards the global model (mu of FedProx)"),
     { 0 }
 };
 
 const dt_strategy_type dt_strategy_fedavg = {
     .is = { "fedavg", "A server averages what a sample of devices learnt locally (FedAvg, FedProx).",
             "McMahan et al. 2017, Algorithm 1", fedavg_params, sizeof(fedavg) },
-    .faults = "with faults: who is there is invited, over times as many as are needed, and the first updates are "
+    .faults = "with faults: who is there is invited, overselect times as many as are needed, and the first updates are "
               "taken; who then goes is waited for until faults.deadline, or the round's own",
     .serve = fedavg_serve, .actors = fedavg_invited,
 };

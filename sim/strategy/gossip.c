@@ -5,7 +5,7 @@
 #include "strategy/strategy.h"
 #include <math.h>
 
-typedef struct gossip { double mix; } gossip;
+typedef struct gossip { double consensus_step; } gossip;
 
 static dt_status gossip_work(void *state, dt_worker *w) {
     const gossip *s = state;
@@ -13,7 +13,7 @@ static dt_status gossip_work(void *state, dt_worker *w) {
     while (dt_worker_goes_on(w)) {
         dt_worker_publish(w);                       /* x_i to the neighbours, while computing */
         DT_TRY(dt_worker_local(w, 1));              /* [time] x_i - rate * g(x_i) */
-        DT_TRY(dt_worker_mix(w, s->mix));           /* [time] x_i = sum_j W_ij x_j - rate * g(x_i) */
+        DT_TRY(dt_worker_mix(w, s->consensus_step));  /* [time] x_i = sum_j W_ij x_j - rate * g(x_i) */
         DT_TRY(dt_worker_mark(w, NAN));
     }
     return DT_OK;
@@ -26,7 +26,7 @@ static dt_status gossip_rejoin(void *state, dt_worker *w) {
 }
 
 static const dt_param gossip_params[] = {
-    DT_REAL_PARAM(gossip, mix, 1, 0, 1, "1", "consensus step size; smaller for strong compression"),
+    DT_REAL_PARAM(gossip, consensus_step, 1, 0, 1, "1", "consensus step size; smaller for strong compression"),
     { 0 }
 };
 

@@ -17,11 +17,12 @@ static dt_status isolated_work(void *state, dt_worker *w) {
 /* No byte is ever sent, and there is no common model. */
 static dt_status isolated_fits(const void *state, const dt_config *scenario) {
     (void)state;
-    const dt_config *bytes = dt_config_at(scenario, "stop.bytes"), *every = dt_config_at(scenario, "mark.bytes");
+    const dt_config *bytes = dt_config_at(scenario, "stop.bytes"), *every = dt_config_at(scenario, "evaluate.bytes");
     if (bytes != NULL && bytes->number > 0)
         return dt_fail_at(DT_EINVAL, "stop.bytes", "isolated workers send nothing: expected stop.steps, rounds, epochs or seconds");
     if (every != NULL && every->number > 0)
-        return dt_fail_at(DT_EINVAL, "mark.bytes", "isolated workers send nothing: expected mark.rounds, steps, epochs or seconds");
+        return dt_fail_at(DT_EINVAL, "evaluate.bytes",
+                          "isolated workers send nothing: expected evaluate.rounds, steps, epochs or seconds");
     const dt_config *keep = dt_config_get(scenario, "keep");
     if (keep != NULL && strcmp(keep->text, "model") == 0)
         return dt_fail_at(DT_EINVAL, "keep", "isolated workers have no common model that could be kept: expected \"nothing\"");
@@ -29,9 +30,10 @@ static dt_status isolated_fits(const void *state, const dt_config *scenario) {
 }
 
 const dt_strategy_type dt_strategy_isolated = {
-    .is = { .name = "isolated", .brief = "Every worker trains alone and sends nothing; marks are the mean of the workers' scores.",
+    .is = { .name = "isolated", .brief = "Every worker trains alone and sends nothing; evaluations are the mean of the "
+            "workers' scores.",
             .source = "Smith et al. 2017, section 5" },
-    .faults = "with faults: nobody waits for anybody (faults.deadline delays marks alone); who is back goes on from its last "
-              "finished step, without momentum",
+    .faults = "with faults: nobody waits for anybody (faults.deadline delays evaluations alone); who is back goes on from its "
+              "last finished step, without momentum",
     .own_rounds = true, .judged = DT_JUDGED_EACH, .fits = isolated_fits, .work = isolated_work,
 };

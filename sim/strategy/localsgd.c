@@ -4,7 +4,7 @@
 
 typedef struct localsgd {
     long period;
-    bool reset;
+    bool reset_momentum;
 } localsgd;
 
 static dt_status localsgd_work(void *state, dt_worker *w) {
@@ -14,7 +14,7 @@ static dt_status localsgd_work(void *state, dt_worker *w) {
         w->tau = (double)dt_board_steps(w->board, w->step, s->period);
         DT_TRY(dt_worker_local(w, (long)w->tau));   /* [time] tau steps on its own */
         DT_TRY(dt_worker_average(w, &spread));      /* [time] x = sum_i (n_i / n) x_i */
-        if (s->reset) dt_worker_forget(w);
+        if (s->reset_momentum) dt_worker_forget(w);
         DT_TRY(dt_worker_mark(w, spread));
     }
     return DT_OK;
@@ -22,7 +22,7 @@ static dt_status localsgd_work(void *state, dt_worker *w) {
 
 static const dt_param localsgd_params[] = {
     DT_INT_PARAM(localsgd, period, 10, 1, 1e9, "steps between two means (tau)"),
-    DT_BOOL_PARAM(localsgd, reset, false, "forget momentum at every mean"),
+    DT_BOOL_PARAM(localsgd, reset_momentum, false, "forget momentum at every mean"),
     { 0 }
 };
 

@@ -16,7 +16,7 @@ static dt_status sgd_work(void *state, dt_worker *w) {
 }
 
 const dt_strategy_type dt_strategy_sgd = {
-    .is = { .name = "sgd", .brief = "Synchronous SGD: a mean after every step (batch = 0: gradient descent).",
+    .is = { .name = "sgd", .brief = "Synchronous SGD: a mean after every step (batch_size = 0: gradient descent).",
             .source = "Wang et al. 2018, section III" },
     .faults = DT_WAITS_AND_GOES_ON, .averages = true, .work = sgd_work,
 };

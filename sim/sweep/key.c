@@ -91,7 +91,7 @@ uint64_t dt_keys_run(dt_keys *keys, const dt_plan_run *run) {
     uint64_t hash = key_text(key_text(0, DT_VERSION), dt_engine_version());
     hash = key_text(hash, dt_config_json(run->config, keys->arena));
     hash = dt_hash(hash, &run->platform->hash, sizeof run->platform->hash);
-    if (keys->plan->on_mark.call != NULL) hash = key_text(hash, keys->plan->source);
+    if (keys->plan->on_evaluate.call != NULL) hash = key_text(hash, keys->plan->source);
     return key_files(keys, hash, run->config);
 }
 

@@ -12,7 +12,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import analysis  # noqa: E402
 
-MARKS = ("time_s", "step", "round", "epoch", "loss", "accuracy", "tau", "rate", "bytes", "spread", "updates")
+EVALUATIONS = ("time_s", "step", "round", "epoch", "loss", "accuracy", "local_steps", "lr", "bytes",
+               "consensus_distance", "updates")
 WORKERS = ("rank", "speed", "samples", "compute_s", "wait_s", "send_s", "off_s", "bytes_out", "bytes_in", "messages",
            "joules")
 UNITS = {"time_s": "s", "bytes": "B", "joules": "J", "compute_s": "s", "wait_s": "s", "send_s": "s", "off_s": "s"}
@@ -27,10 +28,10 @@ def put_table(file, path: str, columns: dict, units: dict = UNITS) -> None:
         data.attrs["unit"], data.attrs["brief"] = units.get(name, "1"), "a column"
 
 
-def full_marks(**known) -> dict:
-    """A table of marks with NaN in the columns that are not given."""
+def full_evaluations(**known) -> dict:
+    """A table of evaluations with NaN in the columns that are not given."""
     rows = len(known["time_s"])
-    return {name: np.asarray(known.get(name, np.full(rows, np.nan)), float) for name in MARKS}
+    return {name: np.asarray(known.get(name, np.full(rows, np.nan)), float) for name in EVALUATIONS}
 
 
 def full_workers(compute, wait, send, off) -> dict:
@@ -40,12 +41,13 @@ def full_workers(compute, wait, send, off) -> dict:
 
 
 def write_record(path, runs: list, units: dict = {}, claims: dict = None, written: dict = None, **attributes) -> str:
-    """runs: dicts with swept, and optionally marks, workers, status, reason, config, spans; written: key -> a text a run."""
+    """runs: dicts with swept, and optionally evaluations, workers, status, reason, config, spans; written: key -> a text a
+    run."""
     with h5py.File(path, "w") as file:
         head = {"format": "dtsim", "version": analysis.VERSION, "scenario": "tau", "source": SOURCE, "config": "{}",
                 "fingerprint": "0123456789abcdef", **attributes}
         file.attrs.update({name: value for name, value in head.items() if value is not None})
-        rows = [{"id": number, "status": run.get("status", "ok"), **run["swept"], **last_marks(run)}
+        rows = [{"id": number, "status": run.get("status", "ok"), **run["swept"], **last_evaluations(run)}
                 for number, run in enumerate(runs)]
         put_table(file, "sweep", {name: [row[name] for row in rows] for name in rows[0]}, {**UNITS, **units})
         if claims:
@@ -58,17 +60,17 @@ def write_record(path, runs: list, units: dict = {}, claims: dict = None, writte
                                reason=run.get("reason", ""))
             if "spectral_gap" in run:
                 group.attrs["spectral_gap"] = run["spectral_gap"]
-            for table in ("marks", "workers", "energy", "spans", "rounds", "links", "routes", "messages", "staleness"):
+            for table in ("evaluations", "workers", "energy", "spans", "rounds", "links", "routes", "messages", "staleness"):
                 if table in run:
                     put_table(file, f"runs/{number:04d}/{table}", run[table])
     return str(path)
 
 
-def last_marks(run: dict) -> dict:
-    marks = run.get("marks", {})
+def last_evaluations(run: dict) -> dict:
+    evaluations = run.get("evaluations", {})
     names = {"time_s": "time_s", "steps": "step", "rounds": "round", "loss": "loss", "accuracy": "accuracy",
              "bytes": "bytes"}
-    last = {name: float(marks[column][-1]) if marks else np.nan for name, column in names.items()}
+    last = {name: float(evaluations[column][-1]) if evaluations else np.nan for name, column in names.items()}
     return {**last, "joules": np.nan}
 
 
@@ -83,13 +85,13 @@ def training(period: float, seed: int, end: float = 600.0, floor: float = 0.05, 
     limit = floor * (1 + 0.12 * (tau - 1))
     loss = limit + (2.3 - limit) * np.exp(-step / 40) * np.exp(rng.normal(0, 0.05, len(time)).cumsum() * 0.15)
     loss *= np.exp(rng.normal(0, 0.05, len(time)))
-    marks = full_marks(time_s=time, step=step, loss=loss, tau=tau, epoch=step / 10,
+    evaluations = full_evaluations(time_s=time, step=step, loss=loss, local_steps=tau, epoch=step / 10,
                        bytes=np.concatenate([[0], np.cumsum(np.diff(step) / tau[:-1])]) * 8 * 2e5,
                        accuracy=0.985 - 0.2 * loss if accuracy else np.full(len(time), np.nan))
     share = float(np.mean(pace))
     part = np.outer([share * 0.75, share * 0.19, 0.0, 0.0], rng.uniform(0.95, 1.05, 8)) * end
     part[2] = end - part[0] - part[1]
-    return {"marks": marks, "workers": full_workers(part[0], part[1], part[2], part[3])}
+    return {"evaluations": evaluations, "workers": full_workers(part[0], part[1], part[2], part[3])}
 
 
 def realistic(path, seeds: int = 3, **more) -> str:
@@ -119,7 +121,7 @@ def full_runs(seeds: int = 2) -> list:
         for rate in (0.1, 0.5):
             for seed in range(seeds):
                 tables = training(1.0, seed, end=60.0, floor=rate)
-                tables["marks"]["spread"] = np.full(len(tables["marks"]["time_s"]), workers * rate)
+                tables["evaluations"]["consensus_distance"] = np.full(len(tables["evaluations"]["time_s"]), workers * rate)
                 tables["workers"] = full_workers(*np.full((4, workers), 15.0))
                 tables["workers"].update(host=[f"host-{rank}" for rank in range(workers)], samples=np.full(workers, 10))
                 runs.append({"swept": {"workers": workers, "rate": rate, "seed": seed}, **tables, **traced(workers),
@@ -141,7 +143,7 @@ def traced(workers: int) -> dict:
     routes = {"from": [a for a, _ in pairs], "to": [b for _, b in pairs], "latency_s": np.full(len(pairs), 2e-3),
               "bandwidth": np.full(len(pairs), 1e3), "links": [f"host-{a}-up host-{b}-down" for a, b in pairs],
               "bytes": np.full(len(pairs), 1e3)}
-    return {"spans": spans, "links": links, "routes": routes, "staleness": {"rounds": [0, 1, 3], "updates": [6, 3, 1]}}
+    return {"spans": spans, "links": links, "routes": routes, "staleness": {"age": [0, 1, 3], "updates": [6, 3, 1]}}
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from analysis import axes as axis_of
 from analysis import figures, label, load, look
 from analysis.figures import Choice, heatmap, platform
 from analysis.scene import Scene
-from conftest import full_marks, full_runs, traced, training, write_record
+from conftest import full_evaluations, full_runs, traced, training, write_record
 
 
 @pytest.fixture
@@ -33,7 +33,8 @@ def drawn(name: str, scene, **choice):
 
 
 def ended(swept: dict, time: float, loss: float = 1.0, status: str = "ok") -> dict:
-    return {"swept": swept, "marks": full_marks(time_s=[0.0, time], step=[0, 1], loss=[2.0, loss], bytes=[0.0, 1.0]),
+    return {"swept": swept,
+            "evaluations": full_evaluations(time_s=[0.0, time], step=[0, 1], loss=[2.0, loss], bytes=[0.0, 1.0]),
             "status": status}
 
 
@@ -48,8 +49,9 @@ def test_a_map_of_two_hosts_has_room_on_every_side(scene_of):
     assert (axes.get_xlim(), axes.get_ylim()) == platform.window(frame)
 
 
-def test_one_mark_is_a_dot(scene_of):
-    scene = scene_of([{"swept": {"seed": s}, "marks": full_marks(time_s=[0.0], step=[0], loss=[1.0])} for s in (1, 2)])
+def test_one_evaluation_is_a_dot(scene_of):
+    one = full_evaluations(time_s=[0.0], step=[0], loss=[1.0])
+    scene = scene_of([{"swept": {"seed": s}, "evaluations": one} for s in (1, 2)])
     lines = drawn("curve", scene).axes[0].lines
     assert [(line.get_marker(), list(line.get_xdata()), list(line.get_ydata())) for line in lines] == [("o", [0], [1])]
 
@@ -92,7 +94,7 @@ def test_the_points_of_a_graph_are_named_by_their_own_signs(scene_of):
 
 
 def test_staleness_is_drawn_when_asked_for_although_nothing_is_stale(scene_of):
-    scene = scene_of([{**run, "staleness": {"rounds": [0], "updates": [6]}} for run in full_runs(1)])
+    scene = scene_of([{**run, "staleness": {"age": [0], "updates": [6]}} for run in full_runs(1)])
     assert "staleness" not in figures.usual(scene)
     axes = drawn("staleness", scene).axes[0]
     assert axes.get_xlim() == (-0.5, 0.5) and [tick for tick in axes.get_xticks() if -0.5 < tick < 0.5] == [0]
@@ -107,7 +109,7 @@ def test_a_table_is_as_high_as_its_rows(scene_of):
 def test_the_footer_stays_below_the_axis_however_narrow_the_picture(scene_of):
     runs = [ended({"p": name, "seed": s}, 1.0) for name in ("a", "b") for s in (1, 2)]
     for place, run in enumerate(runs):
-        run["marks"]["bytes"] = np.array([0.0, 1e6 * (1 + place // 2)])
+        run["evaluations"]["bytes"] = np.array([0.0, 1e6 * (1 + place // 2)])
     figure = drawn("differences", scene_of(runs))
     footer = next(text for text in figure.texts if "fingerprint" in text.get_text())
     FigureCanvasAgg(figure).draw()

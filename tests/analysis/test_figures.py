@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from analysis import figures, load
 from analysis.figures import Choice, platform
 from analysis.scene import Scene
-from conftest import full_marks, full_workers, training, write_record
+from conftest import full_evaluations, full_workers, training, write_record
 
 INF, NAN = np.inf, np.nan
 
@@ -41,12 +41,12 @@ def missing(name: str, scene, **choice) -> str:
 
 def short_run(swept: dict, loss, time=None, status: str = "ok", **columns) -> dict:
     time = range(len(loss)) if time is None else time
-    marks = full_marks(time_s=time, loss=loss, step=range(len(loss)), **columns)
-    return {"swept": swept, "marks": marks, "status": status, "config": {"seed": swept.get("seed", 1)}}
+    evaluations = full_evaluations(time_s=time, loss=loss, step=range(len(loss)), **columns)
+    return {"swept": swept, "evaluations": evaluations, "status": status, "config": {"seed": swept.get("seed", 1)}}
 
 
 def test_every_figure_says_what_it_is_and_refuses_or_draws(full, scene_of):
-    bare = scene_of([{"swept": {"seed": 1}, "status": "ok", "marks": full_marks(time_s=[0.0])}])
+    bare = scene_of([{"swept": {"seed": 1}, "status": "ok", "evaluations": full_evaluations(time_s=[0.0])}])
     for name in figures.FIGURES:
         module = figures.figure(name)
         assert module.BRIEF and module.NEEDS and set(module.OPTIONS) <= set(Choice.__dataclass_fields__)
@@ -70,20 +70,20 @@ def test_a_curve_is_the_band_of_each_configuration(scene_of):
     assert_array_equal(found["median"], [9, 2, 9, 6])
     assert_array_equal(found["low"], [9, 1, 9, 5])
     assert "hold no joules" in missing("curve", scene, x="joules")
-    assert "--x: \"weight\" is none of the columns of marks: time_s" in missing("curve", scene, x="weight")
+    assert "--x: \"weight\" is none of the columns of evaluations: time_s" in missing("curve", scene, x="weight")
 
 
-def test_energy_is_an_axis_where_marks_hold_it(scene_of):
+def test_energy_is_an_axis_where_evaluations_hold_it(scene_of):
     run = short_run({"seed": 1}, [3, 2, 1])
-    run["marks"]["joules"] = np.array([0.0, 5.0, 9.0])
+    run["evaluations"]["joules"] = np.array([0.0, 5.0, 9.0])
     scene = scene_of([run])
     assert_array_equal(data("curve", scene, x="joules")["x"], [0, 5, 9])
     assert "joules" in set(data("overview", scene)["over"])
 
 
 def test_the_schedule_holds_period_and_rate(scene_of):
-    found = data("schedule", scene_of([short_run({"seed": 1}, [3, 2], tau=[4, 2], rate=[0.1, 0.1])]))
-    assert list(found["quantity"]) == ["tau", "tau", "rate", "rate"]
+    found = data("schedule", scene_of([short_run({"seed": 1}, [3, 2], local_steps=[4, 2], lr=[0.1, 0.1])]))
+    assert list(found["quantity"]) == ["local_steps", "local_steps", "lr", "lr"]
     assert_array_equal(found["median"], [4, 2, 0.1, 0.1])
 
 
@@ -181,10 +181,10 @@ def test_a_heat_map_crosses_two_keys_and_takes_the_median_of_all_runs_there(scen
 def test_speed_up_is_relative_to_the_fewest_workers(scene_of):
     runs = []
     for workers, end in ((2, 100.0), (4, 60.0), (8, 50.0)):
-        marks = full_marks(time_s=[0.0, end], loss=[2, 1], step=[0, 10], epoch=[0, 5])
+        evaluations = full_evaluations(time_s=[0.0, end], loss=[2, 1], step=[0, 10], epoch=[0, 5])
         table = full_workers(*np.full((4, workers), end / 4))
         table["samples"] = np.full(workers, 80 / workers)
-        runs.append({"swept": {"workers": float(workers)}, "marks": marks, "workers": table})
+        runs.append({"swept": {"workers": float(workers)}, "evaluations": evaluations, "workers": table})
     found = data("scaling", scene_of(runs))
     assert list(found["workers"]) == [2, 4, 8]
     assert_allclose(found["speed"], [4, 400 / 60, 8])
@@ -203,7 +203,7 @@ def test_the_parts_of_a_bar_sum_to_its_whole(scene_of):
 def test_staleness_is_added_up_over_seeds(full):
     found = data("staleness", full)
     first = found[found["configuration"] == found["configuration"][0]]
-    assert list(first["rounds"]) == [0, 1, 3] and list(first["updates"]) == [12, 6, 2]
+    assert list(first["age"]) == [0, 1, 3] and list(first["updates"]) == [12, 6, 2]
     assert_allclose(first["share"], [0.6, 0.3, 0.1])
 
 

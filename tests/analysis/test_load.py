@@ -8,14 +8,14 @@ import pytest
 
 import analysis
 from analysis import RecordError, load
-from conftest import full_marks, full_workers, realistic, write_record
+from conftest import full_evaluations, full_workers, realistic, write_record
 
 
 ROOT = Path(__file__).parents[2]
 
 
 def one_run(swept: dict, **more) -> dict:
-    return {"swept": swept, "marks": full_marks(time_s=[0.0, 1.0], step=[0, 1], loss=[2.0, 1.0]),
+    return {"swept": swept, "evaluations": full_evaluations(time_s=[0.0, 1.0], step=[0, 1], loss=[2.0, 1.0]),
             "workers": full_workers([1.0], [0.0], [0.0], [0.0]), **more}
 
 
@@ -69,7 +69,7 @@ def test_swept_quantities_are_known_as_the_scenario_wrote_them(tmp_path):
         assert [c.label for c in record.configurations] == \
             ["bandwidth 100kbps", "bandwidth 10Mbps", "bandwidth 2.5 MB/s", "bandwidth 2.500001 MB/s"]
         assert record.words.value("platform.bandwidth", 1.25e6) == "10Mbps"
-        assert list(record.marks["platform.bandwidth"].unique()) == [12500.0, 1.25e6, 2.5e6, 2500001.0]
+        assert list(record.evaluations["platform.bandwidth"].unique()) == [12500.0, 1.25e6, 2.5e6, 2500001.0]
 
 
 SCENARIO_KEYS = re.findall(r"^---@field (\w+)\?", (ROOT / "lua/dt/reference.gen.lua").read_text()
@@ -81,11 +81,12 @@ TABLES = {name: list(dict.fromkeys(re.findall(r"`(\w+)`", row.split("|")[1]))) f
 
 def test_no_swept_key_ever_hides_a_column_of_a_table_or_is_hidden_by_one(tmp_path):
     """All keys of a scenario against all columns that FORMAT.md lists, in tables of all runs and in the sweep's own."""
-    assert {"speed", "seed", "workers", "platform"} <= set(SCENARIO_KEYS) and {"time_s", "updates"} <= set(TABLES["marks"])
+    assert {"slowness", "seed", "workers", "platform"} <= set(SCENARIO_KEYS)
+    assert {"time_s", "updates"} <= set(TABLES["evaluations"])
     assert {"speed", "rank"} <= set(TABLES["workers"])
     assert not set(SCENARIO_KEYS) & set(analysis.RESULTS)
-    paths = ["strategy.rate", "split.rank"]
-    for name in ("marks", "workers", "spans", "rounds", "links", "routes", "messages", "staleness"):
+    paths = ["strategy.lr", "split.rank"]
+    for name in ("evaluations", "workers", "spans", "rounds", "links", "routes", "messages", "staleness"):
         own = TABLES[name]
         run = {"swept": {key: f"{key} is swept" for key in SCENARIO_KEYS + paths},
                name: {column: [1.0, 2.0] for column in own}}
@@ -104,13 +105,13 @@ def test_a_swept_key_that_a_table_has_as_a_column_is_called_so_for_all_runs(tmp_
     del runs[0]["workers"]["speed"]
     with load(write_record(tmp_path / "a.h5", runs)) as record:
         assert list(record.workers["sweep.speed"]) == ["constant", "uniform"]
-        assert list(record.marks["speed"].unique()) == ["constant", "uniform"]
+        assert list(record.evaluations["speed"].unique()) == ["constant", "uniform"]
 
 
 def test_tables_are_read_when_asked_for(tmp_path):
     run = one_run({"x": 1.0}, spans={"rank": [0, 1], "kind": ["compute", "wait"], "start_s": [0.0, 1.0]})
     with load(write_record(tmp_path / "a.h5", [run, one_run({"x": 2.0})])) as record:
-        assert list(record.runs[0].marks["loss"]) == [2.0, 1.0]
+        assert list(record.runs[0].evaluations["loss"]) == [2.0, 1.0]
         assert list(record.runs[0].spans["kind"]) == ["compute", "wait"]
         assert record.runs[1].spans.empty
         assert record.runs[0].final["loss"] == 1.0 and record.runs[0].final["accuracy"] is None
@@ -118,11 +119,11 @@ def test_tables_are_read_when_asked_for(tmp_path):
 
 def test_tables_of_all_runs_carry_the_run_and_what_was_swept(sweep_file):
     with load(sweep_file) as record:
-        marks = record.marks
-        assert list(marks.columns[:6]) == ["run", "configuration", "strategy", "strategy.period", "seed", "time_s"]
-        assert len(marks) == sum(len(run.marks) for run in record.runs)
-        fifth = marks[marks["run"] == 5]
-        assert list(fifth["loss"]) == list(record.runs[5].marks["loss"]) and set(fifth["seed"]) == {2}
+        evaluations = record.evaluations
+        assert list(evaluations.columns[:6]) == ["run", "configuration", "strategy", "strategy.period", "seed", "time_s"]
+        assert len(evaluations) == sum(len(run.evaluations) for run in record.runs)
+        fifth = evaluations[evaluations["run"] == 5]
+        assert list(fifth["loss"]) == list(record.runs[5].evaluations["loss"]) and set(fifth["seed"]) == {2}
         assert set(fifth["configuration"]) == {"localsgd, period 5"} and set(fifth["strategy.period"]) == {5.0}
         assert record.workers.groupby("run").size().tolist() == [8] * 12
         assert len(record.sweep) == 12 and record.links.empty and record.claims.empty
@@ -199,13 +200,13 @@ def test_columns_of_unequal_length_are_refused(tmp_path):
     assert "/sweep differ in length" in refused(path)
 
 
-def test_marks_have_the_energy_of_their_time_and_the_last_that_of_the_end(tmp_path):
+def test_evaluations_have_the_energy_of_their_time_and_the_last_that_of_the_end(tmp_path):
     run = one_run({"seed": 1}, energy={"time_s": [0.0], "joules": [0.0]})
     path = write_record(tmp_path / "a.h5", [run])
     with h5py.File(path, "r+") as file:
         file["sweep/joules"][0] = 7.0
     with load(path) as record:
-        assert list(record.runs[0].marks["joules"]) == [0.0, 7.0] == list(record.marks["joules"])
+        assert list(record.runs[0].evaluations["joules"]) == [0.0, 7.0] == list(record.evaluations["joules"])
 
 
 def test_a_dash_among_texts_is_a_key_that_the_run_does_not_have(tmp_path):

@@ -9,7 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from analysis import figures, load, look, plot
 from analysis.scene import Scene
-from conftest import full_marks, realistic, training, write_record
+from conftest import full_evaluations, realistic, training, write_record
 
 HOME = Path(__file__).parents[2]
 ENDINGS = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
@@ -147,8 +147,8 @@ def test_a_sweep_with_diverged_seeds_can_be_drawn(tmp_path):
     assert plot.main([path, "--figure", "sweep", "--figure", "curve", "--y", "accuracy", "--format", "svg"]) == 0
 
 
-def test_one_mark_is_enough_for_a_picture(tmp_path):
-    runs = [{"swept": {"seed": 1}, "marks": full_marks(time_s=[0.0], step=[0], loss=[1.0], bytes=[0.0])}]
+def test_one_evaluation_is_enough_for_a_picture(tmp_path):
+    runs = [{"swept": {"seed": 1}, "evaluations": full_evaluations(time_s=[0.0], step=[0], loss=[1.0], bytes=[0.0])}]
     assert plot.main([write_record(tmp_path / "a.h5", runs)]) == 0
 
 

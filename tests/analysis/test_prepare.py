@@ -6,7 +6,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from analysis import load, prepare
-from conftest import full_marks, full_workers, write_record
+from conftest import full_evaluations, full_workers, write_record
 
 INF, NAN = np.inf, np.nan
 
@@ -26,8 +26,8 @@ def record_of(tmp_path):
 
 
 def seed_run(seed: int, time, loss, status: str = "ok", swept: dict = {}, workers=None, **columns) -> dict:
-    marks = full_marks(time_s=time, loss=loss, step=range(len(time)), **columns)
-    tables = {"marks": marks, **({"workers": workers} if workers else {})}
+    evaluations = full_evaluations(time_s=time, loss=loss, step=range(len(time)), **columns)
+    tables = {"evaluations": evaluations, **({"workers": workers} if workers else {})}
     return {"swept": {**swept, "seed": seed}, "status": status, **tables}
 
 
@@ -38,12 +38,12 @@ def only_band(record, x: str = "time_s", y: str = "loss"):
         name: band[name].to_numpy() if name in ("x", "median", "low", "high") else band[name][0] for name in band})
 
 
-def test_the_last_mark_holds_until_the_next():
+def test_the_last_evaluation_holds_until_the_next():
     x, y = np.array([1.0, 2.0, 4.0]), np.array([9.0, 5.0, 1.0])
     assert_array_equal(prepare.held(x, y, np.array([0.5, 1.0, 1.9, 2.0, 3.0, 4.0, 7.0])), [NAN, 9, 9, 5, 5, 1, 1])
 
 
-def test_of_marks_at_one_place_the_last_counts():
+def test_of_evaluations_at_one_place_the_last_counts():
     assert_array_equal(prepare.held(np.array([0.0, 0.0, 1.0]), np.array([3.0, 2.0, 1.0]), np.array([0.0, 1.0])), [2, 1])
 
 
@@ -70,7 +70,7 @@ def test_a_finished_run_keeps_what_it_ended_with(record_of):
     assert b.end == 2 and b.uneven
 
 
-def test_before_its_first_mark_a_run_has_no_value(record_of):
+def test_before_its_first_evaluation_a_run_has_no_value(record_of):
     b = only_band(record_of([seed_run(0, [0, 2], [4, 1]), seed_run(1, [1, 2], [4, 3])]))
     assert_array_equal(b.median, [NAN, 4, 2])
 
@@ -84,7 +84,7 @@ def test_a_diverged_run_is_infinitely_bad_from_there_on(record_of, end):
     assert b.diverged
 
 
-def test_a_diverged_run_whose_last_mark_is_finite_is_bad_after_it(record_of):
+def test_a_diverged_run_whose_last_evaluation_is_finite_is_bad_after_it(record_of):
     b = only_band(record_of([seed_run(0, [0, 1], [4, 9], "diverged"), seed_run(1, [0, 2], [4, 2])]))
     assert_array_equal(b.median[[0, 1]], [4, 6.5])
     assert b.median[-1] == INF
@@ -101,13 +101,13 @@ def test_a_diverged_run_does_not_invent_accuracies(record_of):
     assert not prepare.has(record, "accuracy") and not len(prepare.finals(record.configurations[0], "accuracy"))
 
 
-def test_marks_without_the_number_are_passed_over(record_of):
+def test_evaluations_without_the_number_are_passed_over(record_of):
     record = record_of([seed_run(0, [0, 1, 2], [3, 2, 1], accuracy=[0.1, NAN, 0.5])])
     b = only_band(record, y="accuracy")
     assert_array_equal(b.x, [0, 2])
     assert_array_equal(b.median, [0.1, 0.5])
-    assert only_band(record, y="tau") is None
-    assert prepare.has(record, "accuracy") and not prepare.has(record, "tau")
+    assert only_band(record, y="local_steps") is None
+    assert prepare.has(record, "accuracy") and not prepare.has(record, "local_steps")
 
 
 def test_long_runs_are_thinned_to_a_grid_of_equal_steps():
@@ -118,9 +118,9 @@ def test_long_runs_are_thinned_to_a_grid_of_equal_steps():
 
 
 def test_a_column_varies_only_if_a_run_sees_it_change(record_of):
-    fixed = [seed_run(0, [0, 1], [2, 1], swept={"p": p}, tau=[p, p]) for p in (1.0, 5.0)]
-    assert not prepare.varies(record_of(fixed), "tau")
-    assert prepare.varies(record_of(fixed + [seed_run(0, [0, 1], [2, 1], swept={"p": 9.0}, tau=[9, 1])]), "tau")
+    fixed = [seed_run(0, [0, 1], [2, 1], swept={"p": p}, local_steps=[p, p]) for p in (1.0, 5.0)]
+    assert not prepare.varies(record_of(fixed), "local_steps")
+    assert prepare.varies(record_of(fixed + [seed_run(0, [0, 1], [2, 1], swept={"p": 9.0}, local_steps=[9, 1])]), "local_steps")
 
 
 def test_a_log_axis_needs_positive_numbers_over_a_decade():
@@ -155,7 +155,7 @@ def test_final_results_of_diverged_seeds_are_infinite(record_of):
     assert np.isnan(prepare.final_spread(record.configurations[0], "accuracy")[0])
 
 
-def test_a_target_is_reached_at_the_first_mark_that_is_as_good(record_of):
+def test_a_target_is_reached_at_the_first_evaluation_that_is_as_good(record_of):
     run, = record_of([seed_run(0, [0, 3, 5, 8], [9, 4, 2, 3], accuracy=[0.1, 0.5, 0.7, 0.9])]).runs
     assert prepare.reached(run, "loss", 4) == 3 and prepare.reached(run, "loss", 2.5) == 5
     assert prepare.reached(run, "accuracy", 0.6) == 5 and np.isnan(prepare.reached(run, "loss", 1))

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 
 from analysis import blame, explain, load, look, prepare, report
 from analysis.figures import gantt
-from conftest import full_marks, training, write_record
+from conftest import full_evaluations, training, write_record
 
 
 def content_of(page: str) -> dict:
@@ -70,7 +70,7 @@ def test_the_page_asks_for_nothing_from_outside(page):
 
 def test_what_cannot_be_written_in_json_is_left_out(tmp_path):
     runs = [{"swept": {"p": 1.0, "seed": 1}, "status": "diverged", **training(1.0, 1, end=40.0)},
-            {"swept": {"p": np.nan, "seed": 1}, "marks": full_marks(time_s=[0.0, 1.0], loss=[np.inf, 1.0])}]
+            {"swept": {"p": np.nan, "seed": 1}, "evaluations": full_evaluations(time_s=[0.0, 1.0], loss=[np.inf, 1.0])}]
     with load(write_record(tmp_path / "a.h5", runs)) as record:
         held = content_of(report.page(record))
     assert held["configurations"][0]["medians"]["loss"] is None and held["runs"][1]["p"] is None

@@ -25,21 +25,21 @@ PAIRS = 3
 FEDAVG = """local dt = require "dt"
 return dt.scenario {{
   platform = {{ "lan", hosts = {clients} }}, workers = {clients},
-  data = {{ "idx", path = "{folder}" }}, model = {model}, optimiser = {{ "sgd", rate = 0.05 }},
-  batch = {batch}, strategy = {{ "fedavg", fraction = {fraction}, epochs = {epochs} }},
-  stop = {{ rounds = {rounds} }}, mark = {{ rounds = 1, rows = 128 }},
+  data = {{ "idx", path = "{folder}" }}, model = {model}, optimiser = {{ "sgd", lr = 0.05 }},
+  batch_size = {batch}, strategy = {{ "fedavg", fraction = {fraction}, local_epochs = {epochs} }},
+  stop = {{ rounds = {rounds} }}, evaluate = {{ rounds = 1, rows = 128 }},
 }}"""
 SERVER = """local dt = require "dt"
 return dt.scenario {{
   platform = {{ {platform} }}, data = {{ "blank", rows = {clients}, columns = 99 }}, split = "contiguous",
-  model = "softmax", learn = false, batch = 0, compute = {{ seconds = 0 }},
-  strategy = {{ "fedavg", fraction = {fraction} }}, stop = {{ rounds = {rounds} }}, mark = {{ rounds = 1000000 }},
+  model = "softmax", learn = false, batch_size = 0, compute = {{ seconds = 0 }},
+  strategy = {{ "fedavg", fraction = {fraction} }}, stop = {{ rounds = {rounds} }}, evaluate = {{ rounds = 1000000 }},
 }}"""
 STRAGGLERS = """local dt = require "dt"
 return dt.scenario {
   platform = { "lan", hosts = 16, speed = "1Gf" }, workers = 16, data = { "glyphs", rows = 8000, test = 100 },
-  model = { "mlp", widths = { 200, 200 } }, batch = 32, jitter = dt.exponential { mean = 1 },
-  strategy = { "localsgd", period = 10 }, stop = { steps = 600 }, mark = { rounds = 1000 },
+  model = { "mlp", widths = { 200, 200 } }, batch_size = 32, jitter = dt.exponential { mean = 1 },
+  strategy = { "localsgd", period = 10 }, stop = { steps = 600 }, evaluate = { rounds = 1000 },
 }"""
 SWEEP = """local dt = require "dt"
 return dt.scenario {
@@ -50,15 +50,15 @@ return dt.scenario {
 POPULATION = """local dt = require "dt"
 return dt.scenario {
   platform = { "mobile", phones = 100000 }, data = { "gaussian", rows = 200000, test = 1000, columns = 64 },
-  model = "softmax", batch = 10, strategy = { "fedavg", fraction = 0.001 }, stop = { rounds = 100 },
+  model = "softmax", batch_size = 10, strategy = { "fedavg", fraction = 0.001 }, stop = { rounds = 100 },
 }"""
 
 
 MILLION = """local dt = require "dt"
 return dt.scenario {
   platform = { "mobile", phones = 1000000, watts = 0 }, data = { "blank", rows = 1000000, columns = 64 }, split = "contiguous",
-  model = "softmax", learn = false, batch = 10, strategy = { "fedavg", fraction = 0.0001 }, stop = { rounds = 100 },
-  mark = { rounds = 1000000 },
+  model = "softmax", learn = false, batch_size = 10, strategy = { "fedavg", fraction = 0.0001 }, stop = { rounds = 100 },
+  evaluate = { rounds = 1000000 },
 }"""
 
 
@@ -131,7 +131,7 @@ def peak(model, batch, flops, steps):
     text = FEDAVG.format(folder=images(), model=model, clients=10, fraction=0.1, batch=batch, epochs=1, rounds=1)
 
     def rate():
-        dtsim(text, "--threads", 1, "--set", f"stop.rounds={steps}", "--set", "mark.rounds=1000000")
+        dtsim(text, "--threads", 1, "--set", f"stop.rounds={steps}", "--set", "evaluate.rounds=1000000")
         with h5py.File(FOLDER / "out.h5") as f:
             return flops * 6000 * steps / f["runs/0000/host"].attrs["tasks_s"]
     return pairs(rate, lambda: number(BUILD / "bench/gemm"), lambda a, b: a / b)

@@ -17,10 +17,10 @@ import numpy as np
 from conftest import DTSIM, ROOT
 
 GOLDEN = ROOT / "tests/golden"
-TABLES = {"path": ("marks", ("time_s", "step", "round", "bytes", "tau", "updates")),
+TABLES = {"path": ("evaluations", ("time_s", "step", "round", "bytes", "local_steps", "updates")),
           "workers": ("workers", ("rank", "samples", "compute_s", "wait_s", "send_s", "off_s", "bytes_out", "bytes_in",
                                   "messages")),
-          "losses": ("marks", ("loss", "spread"))}
+          "losses": ("evaluations", ("loss", "consensus_distance"))}
 
 
 def members(folder, room):
@@ -75,7 +75,7 @@ def outcome(run):
     if run.attrs["status"] != "ok":
         return {"status": str(run.attrs["status"])}
     out = {key: float(run.attrs[key]) for key in ("time_s", "bytes", "steps", "rounds", "loss")}
-    out["marks"] = len(run["marks/loss"])
+    out["evaluations"] = len(run["evaluations/loss"])
     out["late"] = float(run.attrs.get("late_updates", 0))
     out["faults"] = len(run["faults/what"]) if "faults" in run else 0
     out.update((name, crc(run[table], columns)) for name, (table, columns) in TABLES.items())

@@ -10,7 +10,7 @@ STRATEGIES = {"sync": '"sgd"', "five": '{"localsgd",period=5}', "twenty": '{"loc
 
 
 def runs_of(folder, strategies, *words, seeds=10):
-    """The marks of every run, by the strategies named in the table above."""
+    """The evaluations of every run, by the strategies named in the table above."""
     sweep = ",".join(STRATEGIES[name] for name in strategies)
     words = [f"strategy=dt.sweep{{{sweep}}}", f"seeds={seeds}", 'trace="none"', "data.test=0", *words]
     done = folder.run("run", ROOT / "scenarios/tau.lua", "-o", "a.h5", "--fresh", *(w for word in words for w in ("--set", word)))
@@ -22,7 +22,7 @@ def runs_of(folder, strategies, *words, seeds=10):
         for i, kind in enumerate(f["sweep/strategy"].asstr()):       # the last key of a sweep, the seed, runs fastest
             name = strategies[i // seeds]
             assert kind.split()[0] in STRATEGIES[name]
-            runs[name].append({k: f[f"runs/{i:04d}/marks"][k][:] for k in ("time_s", "round", "loss", "tau")})
+            runs[name].append({k: f[f"runs/{i:04d}/evaluations"][k][:] for k in ("time_s", "round", "loss", "local_steps")})
     return runs
 
 
@@ -45,7 +45,7 @@ def final_loss(runs):
 
 
 def period_falls_to_one(run):
-    tau = run["tau"][1:]
+    tau = run["local_steps"][1:]
     return tau[-1] == 1 and np.all(np.diff(tau) <= 0)
 
 
@@ -61,7 +61,7 @@ def test_a_half_the_time_to_the_target_and_the_same_end(folder):
 def gain(folder, alpha):
     """How many times sooner AdaComm reaches 0.70 where a mean costs alpha times the mean step of 1 s: four messages
     one after the other, over two links each."""
-    runs = runs_of(folder, ["sync", "ada"], f"platform.latency={alpha / 8}", "mark.seconds=0", "mark.rounds=1",
+    runs = runs_of(folder, ["sync", "ada"], f"platform.latency={alpha / 8}", "evaluate.seconds=0", "evaluate.rounds=1",
                    "stop.loss=0.70")
     return reach(runs["sync"], 0.70) / reach(runs["ada"], 0.70)
 
@@ -78,7 +78,7 @@ def test_b_local_steps_lead_first_and_end_worse_and_adacomm_has_both(folder):
     synchronous one, but 2.5 times as many of them are needed.  The median time to losses between 1.0 and 0.70 is about
     0.7 of synchronous SGD's; medians of ten seeds scatter from 0.36 to 1.14 over data sets, sampling and first weights,
     and few are below 0.5.  So no half is asked of the time here."""
-    runs = runs_of(folder, ["sync", "twenty", "ada"], "batch=2", "stop.seconds=1500")
+    runs = runs_of(folder, ["sync", "twenty", "ada"], "batch_size=2", "stop.seconds=1500")
     sync, local, ada = runs.values()
     assert loss_at(local, 30) < loss_at(sync, 30)
     assert mean_loss(local, 1200) > mean_loss(sync, 1200)
@@ -91,7 +91,7 @@ def test_b_local_steps_lead_first_and_end_worse_and_adacomm_has_both(folder):
 
 
 def test_the_longer_the_period_the_higher_the_floor(folder):
-    runs = runs_of(folder, ["sync", "twenty", "hundred"], "optimiser.rate=1", "stop.seconds=8000", "mark.seconds=100",
+    runs = runs_of(folder, ["sync", "twenty", "hundred"], "optimiser.lr=1", "stop.seconds=8000", "evaluate.seconds=100",
                    seeds=3)
     one, twenty, hundred = ([r["loss"][r["time_s"] >= 6000].mean() for r in some] for some in runs.values())
     assert max(one) < min(twenty) and max(twenty) < min(hundred)

@@ -121,9 +121,9 @@ def test_both_scenarios_can_be_found_in_the_file(folder):
     add(folder, "--set", "workers=3")
     other = TINY.replace("Does it work?", "And with two?")
     folder.write(other, "other.lua")
-    assert folder.run("run", "other.lua", "-o", "a.h5", "--add", "--set", "workers=2", "--set", "batch=8").returncode == 0
+    assert folder.run("run", "other.lua", "-o", "a.h5", "--add", "--set", "workers=2", "--set", "batch_size=8").returncode == 0
     with h5py.File(folder.path / "a.h5") as f:
-        assert (f.attrs["source"], f.attrs["scenario"], f.attrs["set"]) == (other, "other", "workers=2\nbatch=8\n")
+        assert (f.attrs["source"], f.attrs["scenario"], f.attrs["set"]) == (other, "other", "workers=2\nbatch_size=8\n")
         added = [(g.attrs["scenario"], g.attrs["source"], g.attrs["set"], list(g["id"])) for g in f["added"].values()]
     assert added == [("scenario", TINY, "", [0]), ("scenario", TINY, "workers=3\n", [1])]
 
@@ -135,7 +135,7 @@ def test_claims_see_every_run_of_both(folder):
       ["1 both"] = function(r) return #r == 2 and r[1].set.workers == 4 and r[2].set.workers == 3 end,
       ["2 found"] = function(r) return r:where { workers = 4 }[1].id == 0 and r:where { workers = 3 }[1].id == 1 end,
       ["3 config"] = function(r) return r[1].config.strategy.period == 4 and r[1].config.strategy[1] == "localsgd" end,
-      ["4 marks"] = function(r) return #r[1].marks.loss == #r[2].marks.loss and r[1].seed == 1 end,
+      ["4 evaluations"] = function(r) return #r[1].evaluations.loss == #r[2].evaluations.loss and r[1].seed == 1 end,
       ["5 truth"] = function(r) return r[1].set.learn == true and r[2].set.learn == false end,
     }, stop ="""))
     done = folder.run("run", "scenario.lua", "-o", "a.h5", "--add", "--set", "workers=3", "--set", "learn=false")

@@ -10,7 +10,7 @@ import golden
 
 CORPUS = golden.GOLDEN / "corpus.txt"
 HEAD = ["# What small runs of tests/golden/base.lua did (tests/command/test_corpus.py; tests/README.md says how to renew).",
-        "# path, workers, losses: checksums of columns of the tables marks and workers; ~: a loss of another processor."]
+        "# path, workers, losses: checksums of columns of the tables evaluations and workers; ~: a loss of another processor."]
 KIND = "# losses: "
 NEAR = 1e-3         # of losses on another kind of processor
 

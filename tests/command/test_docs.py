@@ -32,7 +32,7 @@ def members(folder):
 
 def test_the_table_of_the_readme_has_every_member(folder):
     listed, seen = members(folder), set()
-    room_of = {"faults": "profile", "speed": "distribution", "jitter": "distribution", "compute.seconds": "distribution"}
+    room_of = {"faults": "profile", "slowness": "distribution", "jitter": "distribution", "compute.seconds": "distribution"}
     table = (ROOT / "README.md").read_text().partition("| axis (key) | members |\n")[2].partition("\n\n")[0]
     for keys, cell in re.findall(r"^\| (`.*?) \| (.*) \|$", table, re.M):
         rooms = {room_of.get(key, key) for key in re.findall(r"`(.*?)`", keys)}
@@ -51,9 +51,9 @@ def test_help_of_an_aggregate_says_where_it_cannot_be_formed(folder):
 def test_the_keys_of_a_scenario_have_help(folder):
     text = folder.run("help", "scenario").stdout
     for key in ("platform", "workers", "data", "split", "model", "strategy", "collective", "compress", "network",
-                "jitter", "speed", "stop", "seeds", "trace", "claims", "on_mark", "topology", "optimiser", "schedule"):
+                "jitter", "slowness", "stop", "seeds", "trace", "claims", "on_evaluate", "topology", "optimiser", "schedule"):
         assert key in text
-    for key, inside in [("faults", "patience"), ("stop", "accuracy"), ("mark", "rows"), ("ideal", "latency"),
+    for key, inside in [("faults", "patience"), ("stop", "accuracy"), ("evaluate", "rows"), ("ideal", "latency"),
                         ("compute", "seconds")]:
         assert re.search(rf"^  {inside} ", folder.run("help", key).stdout, re.M)
     assert 'did you mean "faults"?' in folder.run("help", "fault").stderr

@@ -48,7 +48,7 @@ def test_parts_add_up_for_every_strategy_with_every_collective(folder):
 FAULTY = SMALL.replace('strategy = { "localsgd", period = 4 }', """
   trace = "messages", compute = { seconds = dt.exponential {} },
   strategy = dt.sweep { "sgd", { "localsgd", period = 3 }, { "adacomm", period = 4, interval = "9s" }, "gossip",
-    { "fedavg", fraction = 0.5, over = 1.5, deadline = "9s" } }""").replace("steps = 40", "seconds = 60")
+    { "fedavg", fraction = 0.5, overselect = 1.5, deadline = "9s" } }""").replace("steps = 40", "seconds = 60")
 
 
 def explained(path):
@@ -68,14 +68,14 @@ def test_parts_add_up_where_hosts_crash_and_messages_are_lost(folder):
     """And little of the time has no cause."""
     text = FAULTY.replace("stop =", """seeds = 4, collective = dt.sweep { "star", "tree", "ring", "halving" },
       faults = { crash = dt.exponential { mean = 20 }, recover = dt.exponential { mean = 5 }, deadline = "2s",
-        loss = 0.05 }, stop =""")
+        message_loss = 0.05 }, stop =""")
     assert folder.run("run", folder.write(text), "-o", "f.h5", "--quiet").returncode == 0
     total = explained(folder.path / "f.h5")
     assert total["off"] > 0 and total["loss"] > 0 and total["idle"] < 0.02 * sum(total.values()), total
 
 
 def test_what_is_sent_again_is_blamed_on_the_loss_alone(folder):
-    text = FAULTY.replace("stop =", 'faults = { loss = 0.3, timeout = "10s" }, stop =')
+    text = FAULTY.replace("stop =", 'faults = { message_loss = 0.3, timeout = "10s" }, stop =')
     assert folder.run("run", folder.write(text), "-o", "f.h5", "--quiet").returncode == 0
     total = explained(folder.path / "f.h5")
     assert total["loss"] > 50 and total["sharing"] < 0.01, total
@@ -102,9 +102,9 @@ def random_scenario(draw):
 return dt.scenario {{
   platform = {platform}, workers = {workers}, trace = "messages", network = "{draw.choice(["LV08", "CM02"])}",
   data = {{ "gaussian", rows = 120, test = 20, columns = {draw.choice([3, 300])} }}, model = "softmax",
-  jitter = {jitter}, speed = dt.uniform {{ low = 1, high = 3 }}, strategy = {strategy},
+  jitter = {jitter}, slowness = dt.uniform {{ low = 1, high = 3 }}, strategy = {strategy},
   collective = "{draw.choice(["star", "tree", "ring", "halving"])}", compress = "{draw.choice(["none", "topk"])}",
-  stop = {{ steps = {draw.randint(1, 15)} }}, batch = {draw.choice([0, 5])}, seed = {draw.randint(1, 99)} }}"""
+  stop = {{ steps = {draw.randint(1, 15)} }}, batch_size = {draw.choice([0, 5])}, seed = {draw.randint(1, 99)} }}"""
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -116,7 +116,7 @@ def test_parts_add_up_for_random_scenarios(folder, seed):
 # ---- what is printed -------------------------------------------------------------------------------------
 
 def test_a_slow_worker_is_blamed(folder):
-    text = SMALL.replace("stop =", 'trace = "messages", batch = 0, split = { "quantity", power = 2 }, stop =')
+    text = SMALL.replace("stop =", 'trace = "messages", batch_size = 0, split = { "quantity", power = 2 }, stop =')
     assert folder.run("run", folder.write(text), "-o", "s.h5", "--set", "platform.speed=10kf").returncode == 0
     with h5py.File(folder.path / "s.h5") as f:
         samples = list(f["runs/0000/workers/samples"])
@@ -144,7 +144,7 @@ def test_a_sweep_has_a_line_a_configuration_and_a_run_its_own_page(folder):
     (("none.h5",), "there is no such file"),
     (("scenario.lua",), "add --what-if"),
     (("s.h5", "--set", "seed=2"), "--set goes with --what-if and a scenario"),
-    (("scenario.lua", "--what-if", "--set", "batsh=2"), "batch"),
+    (("scenario.lua", "--what-if", "--set", "batch_siez=2"), "batch_size"),
 ])
 def test_what_cannot_be_explained_is_said_in_a_sentence(folder, words, sentence):
     assert folder.run("run", folder.write(SMALL), "-o", "s.h5", "--quiet").returncode == 0
@@ -159,7 +159,7 @@ WHAT_IF = """-- What costs time?
 local dt = require "dt"
 return dt.scenario {
   platform = { "lan", hosts = 4, bandwidth = "10Mbps", latency = "5ms", speed = "1Mf" }, network = "CM02",
-  workers = 4, data = { "gaussian", rows = 200, test = 100, columns = 20, classes = 3 }, batch = 10,
+  workers = 4, data = { "gaussian", rows = 200, test = 100, columns = 20, classes = 3 }, batch_size = 10,
   model = "softmax", strategy = dt.sweep { "sgd", { "adacomm", period = 4, interval = "500ms" } }, collective = "star",
   jitter = dt.exponential {}, stop = { seconds = 2 },
 }

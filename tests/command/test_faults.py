@@ -75,7 +75,7 @@ def test_a_device_is_there_for_its_share_of_the_time(folder):
 
 def test_mistakes_are_named(folder):
     for text, words in [('{ crsh = 1 }', 'did you mean "crash"'), ('{ recover = 1 }', "crash is missing"),
-                        ('{ loss = 2 }', "faults.loss"), ('{ battery = 5 }', "draws no power"),
+                        ('{ message_loss = 2 }', "faults.message_loss"), ('{ battery = 5 }', "draws no power"),
                         ('{ links = { { "host-0-upp", on = { "steps" } } } }', 'did you mean "host-0-up"'),
                         ('{ availability = { "alternating", on = 1 } }', "faults.availability.off: is missing"),
                         ('{ availability = { "steps", times = { 0, 2, 1 }, values = { 1, 0, 1 } } }', "times begin at 0")]:
@@ -93,7 +93,7 @@ def test_links_follow_a_real_trace(folder, data):
 
 
 def test_a_lost_message_says_when_it_departed_for_the_last_time(folder):
-    f = run(folder, faults(SMALL, '{ loss = 0.3, timeout = "1s" }'), "--set", "trace=messages")
+    f = run(folder, faults(SMALL, '{ message_loss = 0.3, timeout = "1s" }'), "--set", "trace=messages")
     m, workers = table(f, "messages"), table(f, "workers")
     assert ((m["departed_s"] <= m["sent_s"]) & (m["sent_s"] < m["arrived_s"])).all()
     tries = np.floor(m["sent_s"] - m["departed_s"] + 1e-9)      # a second each
@@ -101,15 +101,15 @@ def test_a_lost_message_says_when_it_departed_for_the_last_time(folder):
     assert "sent_s" not in table(run(folder, SMALL, "--set", "trace=messages", "--fresh"), "messages")
 
 
-def test_marks_know_the_energy_so_far_and_asking_for_it_moves_nothing(folder):
+def test_evaluations_know_the_energy_so_far_and_asking_for_it_moves_nothing(folder):
     text = faults(SMALL, '{ crash = dt.exponential { mean = "2ms" }, recover = "1ms", deadline = "1ms" }')
     powered = text.replace("hosts = 4", "hosts = 4, busy_watts = 100, idle_watts = 20")
     for strategy in ('"adacomm"', '"gossip"', '{ "fedavg", fraction = 0.5 }'):
         words = ("--set", f"strategy={strategy.replace(' ', '')}", "--set", "seed=3", "--fresh")
-        plain = table(run(folder, text, *words), "marks")
+        plain = table(run(folder, text, *words), "evaluations")
         f = run(folder, powered, *words)
         energy, end = table(f, "energy"), f["sweep/time_s"][0]
-        assert all(np.array_equal(plain[name], column, equal_nan=True) for name, column in table(f, "marks").items())
+        assert all(np.array_equal(plain[name], column, equal_nan=True) for name, column in table(f, "evaluations").items())
         assert len(energy["joules"]) >= len(plain["time_s"]) - 1 and (np.diff(energy["joules"]) >= 0).all()
         assert (energy["joules"] >= 20 * 4 * energy["time_s"] * (1 - 1e-9)).all()
         assert (energy["joules"] <= f["sweep/joules"][0] * (1 + 1e-9)).all() and energy["time_s"].max() <= end
@@ -133,8 +133,8 @@ def test_a_phone_out_of_the_network_is_cut_off_until_it_is_in_reach(folder):
     events = table(f, "faults")
     of_phone = [(round(t, 6), w) for t, r, w in zip(events["time_s"], events["rank"], events["what"]) if r == 1]
     assert of_phone == [(15, b"cut off"), (30, b"in reach")]
-    marks = np.sort(table(f, "marks")["time_s"])
-    assert np.diff(marks).max() < 7 and marks[-1] >= 60
+    evaluations = np.sort(table(f, "evaluations")["time_s"])
+    assert np.diff(evaluations).max() < 7 and evaluations[-1] >= 60
     assert abs(table(f, "workers")["off_s"][1] - 15) < 1
 
 
@@ -209,12 +209,12 @@ def test_rounds_in_which_nobody_took_part_can_be_told(folder):
     """All devices are away from second 2 to second 10; the server waits a second at a time."""
     text = faults(PHONES.replace("rounds = 40", "seconds = 20"),
                   '{ availability = { "steps", times = { 0, 2, 10 }, values = { 1, 0, 1 } }, deadline = "1s" }')
-    marks = table(run(folder, text.replace("stop =", "mark = { rounds = 1 }, stop =")), "marks")
-    empty = marks["updates"] == 0
+    evaluations = table(run(folder, text.replace("stop =", "evaluate = { rounds = 1 }, stop =")), "evaluations")
+    empty = evaluations["updates"] == 0
     assert empty[0] and 5 <= empty[1:].sum() <= 9
-    assert set(marks["updates"]) <= {0, 1, 2, 3, 4} and (marks["updates"] == 4).sum() > 10
+    assert set(evaluations["updates"]) <= {0, 1, 2, 3, 4} and (evaluations["updates"] == 4).sum() > 10
     after = np.flatnonzero(empty[1:]) + 1
-    assert np.array_equal(marks["loss"][after], marks["loss"][after - 1])
-    assert np.array_equal(marks["step"][after], marks["step"][after - 1])
+    assert np.array_equal(evaluations["loss"][after], evaluations["loss"][after - 1])
+    assert np.array_equal(evaluations["step"][after], evaluations["step"][after - 1])
     moved = np.flatnonzero(~empty)
-    assert np.all(marks["loss"][moved] != marks["loss"][moved - 1])
+    assert np.all(evaluations["loss"][moved] != evaluations["loss"][moved - 1])

@@ -9,8 +9,8 @@ import pytest
 
 SCENARIO = """local dt = require "dt"
 return dt.scenario {
-  platform = { "lan", hosts = 4%s }, workers = 4, %s, split = %s, model = %s, batch = 5,
-  strategy = %s, stop = { rounds = 4 }, mark = { rounds = 2 }%s,
+  platform = { "lan", hosts = 4%s }, workers = 4, %s, split = %s, model = %s, batch_size = 5,
+  strategy = %s, stop = { rounds = 4 }, evaluate = { rounds = 2 }%s,
 }
 """
 GAUSSIAN = 'data = { "gaussian", rows = 80 }'
@@ -82,7 +82,7 @@ def test_a_federated_file_is_split_by_its_clients(folder):
     federated(folder, "train.h5")
     federated(folder, "test.h5", 2)
     scenario(folder, 'data = { "hdf5", path = "train.h5", x = "pixels", y = "label" }', split='"natural"')
-    assert "data.test_path: train.h5 holds clients of the training set alone" in good(folder, "--set", "batch=0")
+    assert "data.test_path: train.h5 holds clients of the training set alone" in good(folder, "--set", "batch_size=0")
     with h5py.File(folder.path / "r.h5", "r") as f:
         assert list(f["runs/0000/workers/samples"][:]) == [2, 4, 6, 8]
     assert good(folder, "--set", "data.test_path=test.h5") == ""
@@ -90,7 +90,7 @@ def test_a_federated_file_is_split_by_its_clients(folder):
     assert 'data.x: train.h5 holds no dataset "examples/f0000/image"; its group "examples/f0000" holds "label", "pixels"' in said
 
 
-@pytest.mark.parametrize("swept", ["seed=dt.sweep { 1, 2, 3 }", "batch=dt.sweep { 4, 5 }"])
+@pytest.mark.parametrize("swept", ["seed=dt.sweep { 1, 2, 3 }", "batch_size=dt.sweep { 4, 5 }"])
 def test_channels_that_were_found_last_are_said_once(folder, swept):
     with h5py.File(folder.path / "x.h5", "w") as f:
         f["train_images"] = np.random.default_rng(1).integers(0, 256, (20, 8, 6, 3), dtype=np.uint8)

@@ -26,20 +26,20 @@ CASES = {   # what the sentence must say
     "an endless key": (more('[("x"):rep(1000000)] = 1'), "xxx"),
     "tables without end": (more("x = (function() local t = {} t.t = t return t end)()"), "x.t.t.t"),
     "100000 levels": (more("x = (function() local t = {} for i = 1, 100000 do t = { t } end return t end)()"), "deeper than 16"),
-    "a mark without end": (more("x = (function() local t = {} t.t = t return dt.sweep { t, 1 } end)()"), "deeper than 16"),
+    "a sweep without end": (more("x = (function() local t = {} t.t = t return dt.sweep { t, 1 } end)()"), "deeper than 16"),
     "3000 braces": (more("x = " + 3000 * "{" + 3000 * "}"), "scenario.lua"),
     "a table too long": (more("x = (function() local t = {} for i = 1, 100000 do t[i] = 1 end return t end)()"), "100000 entries"),
-    "10^12 runs": (HEAD + "local l = {} for i = 1, 100 do l[i] = i end\nreturn dt.scenario {\n batch = dt.sweep(l), x = dt.sweep(l),\n"
-                   "y = dt.sweep(l), z = dt.sweep(l), a = dt.sweep(l), seed = dt.sweep(l) }", "scenario.lua:4: batch: the scenario asks for "
-                   "1000000000000 runs, at most 100000"),
+    "10^12 runs": (HEAD + "local l = {} for i = 1, 100 do l[i] = i end\nreturn dt.scenario {\n batch_size = dt.sweep(l), "
+                   "x = dt.sweep(l),\ny = dt.sweep(l), z = dt.sweep(l), a = dt.sweep(l), seed = dt.sweep(l) }",
+                   "scenario.lua:4: batch_size: the scenario asks for 1000000000000 runs, at most 100000"),
     "10^12 seeds": (more("seeds = 1e12"), "seeds: the scenario asks for 1000000000000 runs"),
     "seeds without end": (more("seeds = 1e300"), "seeds: 1e+300 is given"),
     "a seed before zero": (more("seed = -1"), "seed: -1 is out of range"),
     "a seed too large": (more("seed = 2^60"), "seed: 1.152921504606847e+18 is out of range"),
     "seeds that wrap": (more("seed = math.maxinteger, seeds = 2"), "seed: 9223372036854775807 is given"),
-    "no number": (more("batch = 0/0"), 'batch: "nan" is out of range'),
-    "an infinite number": (more("batch = math.huge"), 'batch: "inf" is out of range'),
-    "a swept no number": (more("batch = dt.sweep { 0/0, 1 }"), 'batch: "nan" is out of range'),
+    "no number": (more("batch_size = 0/0"), 'batch_size: "nan" is out of range'),
+    "an infinite number": (more("batch_size = math.huge"), 'batch_size: "inf" is out of range'),
+    "a swept no number": (more("batch_size = dt.sweep { 0/0, 1 }"), 'batch_size: "nan" is out of range'),
     "an infinite mean": (more("jitter = dt.exponential { mean = 1/0 }"), 'jitter.mean: "inf" is out of range'),
     "a quantity too large": (small("steps = 40", 'seconds = "1e308h"'), "stop.seconds"),
     "workers without end": (small("workers = 4", "workers = 1e300"), "out of range"),
@@ -80,11 +80,11 @@ def test_it_is_refused_with_one_sentence(folder, name):
 
 def test_a_hook_without_end_fails_its_run_with_the_reason(folder):
     import h5py
-    folder.write(more("on_mark = function(mark) while mark.step > 9 do end end"))
+    folder.write(more("on_evaluate = function(evaluation) while evaluation.step > 9 do end end"))
     done = folder.run("run", "scenario.lua", "-o", "out.h5")
     assert done.returncode == 1 and "scenario.lua:5: one call takes more than 100 million steps of Lua" in done.stderr
     with h5py.File(folder.path / "out.h5") as f:
-        assert f["sweep/status"][0] == b"invalid" and f["runs/0000/marks/step"][-1] >= 9
+        assert f["sweep/status"][0] == b"invalid" and f["runs/0000/evaluations/step"][-1] >= 9
 
 
 def test_a_model_beyond_all_memory_is_refused_before_it_begins(folder):

@@ -5,17 +5,17 @@ import pytest
 
 from conftest import SMALL
 
-KINDS = ("none", "jitter", "speed", "latency", "bandwidth", "server")
+KINDS = ("none", "jitter", "slowness", "latency", "bandwidth", "server")
 SCENARIO = """-- What does each of these cost?
 local dt = require "dt"
 return dt.scenario {
   platform = { "lan", hosts = 4, bandwidth = "1Mbps", latency = "2ms", speed = "1Mf" }, network = "CM02",
   workers = 4, trace = "messages",
-  data = { "gaussian", rows = 200, test = 100, columns = 5, classes = 3 }, batch = 10,
-  speed = dt.uniform { low = 1, high = 3 }, jitter = dt.exponential {},
+  data = { "gaussian", rows = 200, test = 100, columns = 5, classes = 3 }, batch_size = 10,
+  slowness = dt.uniform { low = 1, high = 3 }, jitter = dt.exponential {},
   model = "softmax", strategy = { "localsgd", period = 2 }, collective = "star", stop = { steps = 20 },
   ideal = { jitter = dt.zip { false, true, false, false, false, false },
-            speed = dt.zip { false, false, true, false, false, false },
+            slowness = dt.zip { false, false, true, false, false, false },
             latency = dt.zip { false, false, false, true, false, false },
             bandwidth = dt.zip { false, false, false, false, true, false },
             server = dt.zip { false, false, false, false, false, true } },
@@ -43,7 +43,7 @@ def compute(run, rank):
 
 def test_what_is_learnt_does_not_change(runs):
     for kind in KINDS:
-        assert (runs[0][kind]["marks"]["loss"] == runs[0]["none"]["marks"]["loss"]).all()
+        assert (runs[0][kind]["evaluations"]["loss"] == runs[0]["none"]["evaluations"]["loss"]).all()
         assert (runs[0][kind]["messages"]["bytes"].sum() == runs[0]["none"]["messages"]["bytes"].sum())
 
 
@@ -51,14 +51,14 @@ def test_draws_of_times_do_not_change(runs):
     for kind in ("latency", "bandwidth", "server"):
         for rank in range(4):
             np.testing.assert_allclose(compute(runs[0][kind], rank), compute(runs[0]["none"], rank), rtol=1e-9)
-    ratio = [compute(runs[0]["speed"], rank) / compute(runs[0]["none"], rank) for rank in range(4)]
+    ratio = [compute(runs[0]["slowness"], rank) / compute(runs[0]["none"], rank) for rank in range(4)]
     for rank in range(4):
         np.testing.assert_allclose(ratio[rank], ratio[rank][0], rtol=1e-9)     # each worker by a factor of its own
 
 
 def test_equal_hosts_have_the_mean_speed(runs):
     speed = {kind: runs[0][kind]["workers"]["speed"][:4] for kind in KINDS}
-    np.testing.assert_allclose(speed["speed"], speed["none"].mean(), rtol=1e-12)
+    np.testing.assert_allclose(speed["slowness"], speed["none"].mean(), rtol=1e-12)
     assert speed["none"].std() > 0
 
 

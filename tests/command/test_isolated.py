@@ -12,7 +12,7 @@ return dt.scenario {{
 
 @pytest.mark.parametrize("more, key, wanted", [
     ("stop = { bytes = 1e6 }", "stop.bytes", "isolated workers send nothing"),
-    ("stop = { steps = 9 }, mark = { bytes = 1e3 }", "mark.bytes", "isolated workers send nothing"),
+    ("stop = { steps = 9 }, evaluate = { bytes = 1e3 }", "evaluate.bytes", "isolated workers send nothing"),
     ("stop = { steps = 9 }, keep = \"model\"", "keep", "isolated workers have no common model"),
 ])
 @pytest.mark.parametrize("command", ["plan", "run"])
@@ -29,6 +29,6 @@ def test_isolated_workers_under_faults_send_nothing_and_end(folder):
     file = folder.write(SCENARIO.format(more='compute = { seconds = "100ms" }, stop = { seconds = 10 }, ' + faults), "x.lua")
     assert folder.run("run", file, "-o", "x.h5").returncode == 0
     with h5py.File(folder.path / "x.h5") as f:
-        marks = next(iter(f["runs"].values()))["marks"]
-        assert marks["bytes"][-1] == 0 and 10 <= marks["time_s"][-1] < 10.2
-        assert 40 < marks["step"][-1] < 95
+        evaluations = next(iter(f["runs"].values()))["evaluations"]
+        assert evaluations["bytes"][-1] == 0 and 10 <= evaluations["time_s"][-1] < 10.2
+        assert 40 < evaluations["step"][-1] < 95

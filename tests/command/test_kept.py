@@ -16,9 +16,9 @@ from conftest import DTSIM, SMALL, Folder
 TINY = SMALL.replace("steps = 40", "steps = 4").replace("rows = 200, test = 100", "rows = 40, test = 20")
 BASE = TINY.replace("period = 4", "period = dt.sweep { 1, 2 }").replace("stop =", """seeds = 2,
   claims = { ["there are runs"] = function(results) return #results > 0 end },
-  on_mark = function(mark) if mark.step > 99 then return "stop" end end,
+  on_evaluate = function(evaluation) if evaluation.step > 99 then return "stop" end end,
   stop =""")
-PLAIN = re.sub(r"  on_mark.*\n", "", BASE)
+PLAIN = re.sub(r"  on_evaluate.*\n", "", BASE)
 
 
 def runs(folder, name="a.h5"):
@@ -26,7 +26,7 @@ def runs(folder, name="a.h5"):
     with h5py.File(folder.path / name) as f:
         configs = [json.loads(run.attrs["config"]) for run in f["runs"].values()]
         assert len(f["sweep/id"]) == len(configs)
-    return sorted((c["strategy"]["period"], c["seed"], c["optimiser"]["rate"]) for c in configs)
+    return sorted((c["strategy"]["period"], c["seed"], c["optimiser"]["lr"]) for c in configs)
 
 
 def grid(periods=(1, 2), seeds=(1, 2), rate=0.1):
@@ -78,8 +78,8 @@ CHANGES = {
     "the same": (BASE, [], grid(), 0, 0),
     "fewer values": (BASE.replace("{ 1, 2 }", "{ 2 }"), [], grid([2]), 2, 2),
     "more values": (BASE.replace("{ 1, 2 }", "{ 1, 2, 4 }"), [], grid([1, 2, 4]), 6, 0),
-    "another --set": (BASE, ["--set", "optimiser.rate=0.2"], grid(rate=0.2), 4, 4),
-    "another constant": (BASE.replace("stop =", "optimiser = { 'sgd', rate = 0.2 }, stop ="), [], grid(rate=0.2), 4, 4),
+    "another --set": (BASE, ["--set", "optimiser.lr=0.2"], grid(rate=0.2), 4, 4),
+    "another constant": (BASE.replace("stop =", "optimiser = { 'sgd', lr = 0.2 }, stop ="), [], grid(rate=0.2), 4, 4),
     "some other values": (BASE.replace("{ 1, 2 }", "{ 2, 3 }"), [], grid([2, 3]), 4, 2),
     "another hook": (BASE.replace("99", "98"), [], grid(), 4, 0),
     "other claims": (PLAIN.replace("> 0", "> 3"), [], grid(), 0, 0),
@@ -230,7 +230,7 @@ def kill_in_the_midst(folder, *words):
 def test_what_a_kill_left_is_finished_work_too(folder, change, way):
     """The sweep is killed after a run or more of another rate: they stand in the folder of parts."""
     options, wanted, _, lost = change
-    kill_in_the_midst(folder, "--add", "--set", "optimiser.rate=0.5", "--set", "stop.steps=500")
+    kill_in_the_midst(folder, "--add", "--set", "optimiser.lr=0.5", "--set", "stop.steps=500")
     parts = len([p for p in folder.path.glob("a.h5.parts/*.h5") if len(p.name) == 19])
     assert parts > 0 and runs(folder) == grid()         # the file is what it was
     more = [] if way == "plain" else [way]
@@ -368,11 +368,11 @@ def test_runs_that_never_finished_may_go(folder):
 
 def test_a_diverged_run_is_a_result_that_is_kept(folder):
     text = TINY.replace('"softmax"', '{ "mlp", widths = { 20, 20 } }').replace(
-        "stop =", 'optimiser = { "sgd", rate = dt.sweep { 0.1, 1e6 } },\n  stop =').replace("steps = 4", "steps = 40")
+        "stop =", 'optimiser = { "sgd", lr = dt.sweep { 0.1, 1e6 } },\n  stop =').replace("steps = 4", "steps = 40")
     folder.write(text)
     assert folder.run("run", "scenario.lua", "-o", "a.h5").returncode == 1
     folder.write(text.replace("{ 0.1, 1e6 }", "{ 0.1 }"))
-    assert "optimiser.rate = 1000000, the nearest run of the scenario 0.1" in refused(folder)
+    assert "optimiser.lr = 1000000, the nearest run of the scenario 0.1" in refused(folder)
 
 
 def test_where_every_run_is_refused_nothing_that_was_kept_goes(folder):

@@ -38,10 +38,10 @@ def test_a_bare_choice_beside_one_with_parameters_has_its_own_label(folder):
 
 @pytest.mark.parametrize("axis, old, values", [
     ("model", 'model = "softmax"', '{ "mlp", widths = { 8 } }, { "mlp", widths = { 8, 8 } }, "mlp", "softmax"'),
-    ("compress", PERIOD, '"topk", { "topk", ratio = 0.5 }, { "topk", ratio = 0.5000001 }, { "topk", feedback = false }'),
-    ("speed", PERIOD, '"constant", 2, dt.uniform { low = 1, high = 2 }, dt.uniform { low = 1, high = 3 }'),
-    ("mark", PERIOD, '{ steps = 2 }, { steps = 4 }, { steps = 4, rounds = 1 }'),
-    ("faults", PERIOD, '{ loss = 0.1 }, { loss = 0.2 }, { loss = 0.2, deadline = "1s" }'),
+    ("compress", PERIOD, '"topk", { "topk", ratio = 0.5 }, { "topk", ratio = 0.5000001 }, { "topk", error_feedback = false }'),
+    ("slowness", PERIOD, '"constant", 2, dt.uniform { low = 1, high = 2 }, dt.uniform { low = 1, high = 3 }'),
+    ("evaluate", PERIOD, '{ steps = 2 }, { steps = 4 }, { steps = 4, rounds = 1 }'),
+    ("faults", PERIOD, '{ message_loss = 0.1 }, { message_loss = 0.2 }, { message_loss = 0.2, deadline = "1s" }'),
     ("learn", PERIOD, "true, false"),
     ("platform", 'platform = { "lan", hosts = 4 }',
      '{ "lan", hosts = 4 }, { "lan", hosts = 5 }, { "lan", hosts = 4, bandwidth = "10Mbps" }'),
@@ -103,19 +103,21 @@ def test_without_units_nothing_is_written_twice(folder):
 
 
 def test_no_two_columns_of_the_printed_table_have_one_heading(folder):
-    lines = sweep_of(folder, "strategy =", 'mark = { rounds = dt.sweep { 1, 2 }, bytes = dt.sweep { 5000, 6000 } }, strategy =')
+    lines = sweep_of(folder, "strategy =",
+                     'evaluate = { rounds = dt.sweep { 1, 2 }, bytes = dt.sweep { 5000, 6000 } }, strategy =')
     heads = lines[0].split()
     assert len(set(heads)) == len(heads)
-    assert heads[:2] == ["mark.bytes", "mark.rounds"] or heads[:2] == ["mark.rounds", "mark.bytes"]
+    assert heads[:2] == ["evaluate.bytes", "evaluate.rounds"] or heads[:2] == ["evaluate.rounds", "evaluate.bytes"]
 
 
 def test_info_shows_quantities_as_written_and_no_sign_before_nan(folder):
     sweep_of(folder, 'hosts = 4 }',
-             'hosts = 4, bandwidth = dt.sweep { "10Mbps", "1Gbps" } }, optimiser = { "sgd", rate = dt.sweep { 0.1, 0.10000001 } }')
+             'hosts = 4, bandwidth = dt.sweep { "10Mbps", "1Gbps" } }, '
+             'optimiser = { "sgd", lr = dt.sweep { 0.1, 0.10000001 } }')
     shown = folder.run("info", "out.h5").stdout
     head, *rows = [line.split("\t") for line in shown.splitlines() if "\t" in line]
     assert [dict(zip(head, row))["platform.bandwidth"] for row in rows[:4]] == ["10Mbps", "10Mbps", "1Gbps", "1Gbps"]
-    assert [dict(zip(head, row))["optimiser.rate"] for row in rows[:2]] == ["0.1", "0.10000001"]
+    assert [dict(zip(head, row))["optimiser.lr"] for row in rows[:2]] == ["0.1", "0.10000001"]
 
 
 def test_info_and_diff_show_what_is_missing_as_nan(folder):
@@ -139,7 +141,7 @@ def test_a_claim_that_asks_for_what_cannot_be_says_so(folder):
 
 def test_help_says_what_a_claim_can_ask(folder):
     told = folder.run("help", "claims").stdout
-    for word in ("results:where { key = value }", "time_to", "median", "in any unit", "as fine as the marks", "label"):
+    for word in ("results:where { key = value }", "time_to", "median", "in any unit", "as fine as the evaluations", "label"):
         assert word in told
     assert "dtsim help claims" in folder.run("help", "scenario").stdout
     assert "claims" in folder.run("help", "claim").stderr

@@ -102,14 +102,14 @@ def test_without_jitter_every_worker_takes_its_own_mean(folder):
 @pytest.mark.parametrize("order, wanted", [("own", [1.5, 3, 3, 10]), ("sequence", [10, 10, 10, 10])])
 def test_speed_takes_the_mean_of_own_values_or_a_row_a_worker(folder, order, wanted):
     folder.write("a,b,c,d\n1,2,3,10\n2,4,3,10\n", "t.csv")
-    speed = f'speed = dt.trace {{ path = "t.csv", order = "{order}", normalise = false }}'
+    speed = f'slowness = dt.trace {{ path = "t.csv", order = "{order}", normalise = false }}'
     np.testing.assert_allclose(steps(folder, paced(speed, "compute = { seconds = 1 }"))[:, 0], wanted, rtol=1e-5)
 
 
 def test_a_column_of_one_value_a_worker_is_its_speed(folder):
     folder.write("4\n1\n2\n1\n", "t.csv")
     for order in ("own", "sequence"):
-        speed = f'speed = dt.trace {{ path = "t.csv", order = "{order}", normalise = false }}'
+        speed = f'slowness = dt.trace {{ path = "t.csv", order = "{order}", normalise = false }}'
         np.testing.assert_allclose(steps(folder, paced(speed, "compute = { seconds = 1 }"))[:, 0], [4, 1, 2, 1], rtol=1e-5)
 
 
@@ -126,7 +126,7 @@ def test_a_measured_job_is_played_as_it_was(folder, data, job):
 
 # ---- a value for each worker -------------------------------------------------------------------
 
-@pytest.mark.parametrize("key", ["speed", "jitter", "compute.seconds"])
+@pytest.mark.parametrize("key", ["slowness", "jitter", "compute.seconds"])
 def test_a_list_gives_each_worker_its_value(folder, key):
     text = paced("compute = { seconds = 1 }")
     wanted = np.array([[4], [1], [2], [1]]) * np.ones(40)
@@ -150,7 +150,7 @@ def test_a_list_of_times_to_crash_is_for_each_worker(folder):
 
 
 def test_lists_are_swept(folder):
-    done = folder.run("run", folder.write(paced("speed = dt.sweep { 1, { 4, 1, 1, 1 }, { 1, 1, 1, 2 } }",
+    done = folder.run("run", folder.write(paced("slowness = dt.sweep { 1, { 4, 1, 1, 1 }, { 1, 1, 1, 2 } }",
                                                 "compute = { seconds = 1 }")), "-o", "p.h5")
     assert done.returncode == 0 and "[4,1,1,1]" in done.stdout and "[1,1,1,2]" in done.stdout, done.stderr
     with h5py.File(folder.path / "p.h5") as f:
@@ -158,16 +158,16 @@ def test_lists_are_swept(folder):
 
 
 WRONG = [
-    ("speed={4,1}", "speed: the list has 2 values and the run has 4 workers"),
+    ("slowness={4,1}", "slowness: the list has 2 values and the run has 4 workers"),
     ("jitter={4,1,1,1,1}", "jitter: the list has 5 values and the run has 4 workers"),
     ("compute.seconds={1}", "compute.seconds: the list has 1 value and the run has 4 workers"),
     ("faults={crash={1,2}}", "faults.crash: the list has 2 values and the run has 4 workers"),
-    ("workers=dt.sweep{4,3}", "speed: the list has 4 values and the run has 3 workers"),
-    ('speed={4,1,1,"fast"}', 'speed.values: "fast" is not a quantity'),
-    ("speed={4,1,1,-1}", "speed.values: -1 is out of range"),
+    ("workers=dt.sweep{4,3}", "slowness: the list has 4 values and the run has 3 workers"),
+    ('slowness={4,1,1,"fast"}', 'slowness.values: "fast" is not a quantity'),
+    ("slowness={4,1,1,-1}", "slowness.values: -1 is out of range"),
     ("jitter={dt.exponential{},1,1,1}", "jitter.values: ["),
     ("jitter={dt.exponential{},1,1,1}", "a list of numbers is needed"),
-    ("speed={true,1,1,1}", "a list of numbers is needed"),
+    ("slowness={true,1,1,1}", "a list of numbers is needed"),
     ('jitter={"trace",path="t.csv",order="own"}', "jitter.column: t.csv has 5 columns and the run has 4 workers"),
     ('jitter={"trace",path="t.csv",order="own",column={"a","b","c"}}', "jitter.column: t.csv gives 3 columns and the run"),
     ('jitter={"trace",path="t.csv",order="own",own="row"}', "jitter.order: t.csv gives 2 rows and the run has 4 workers"),
@@ -184,13 +184,13 @@ WRONG = [
 def test_what_is_not_there_for_every_worker_is_refused_before_anything_runs(folder, change, sentence):
     folder.write("a,b,c,d,e\n1,2,3,4,5\n6,7,8,9,10\n", "t.csv")
     folder.write("w,s\n0,1\n1,2\n2,2\n,4\n3,4\n0,2\n", "long.csv")
-    scenario = folder.write(paced("speed = { 4, 1, 1, 1 }"))
+    scenario = folder.write(paced("slowness = { 4, 1, 1, 1 }"))
     for command in (["plan"], ["run", "-o", "p.h5"]):
         done = folder.run(*command, scenario, "--set", change, env={"DTSIM_DATA": ""})
         assert done.returncode == 2 and sentence in done.stderr, done.stderr
         assert done.stdout == "" and not (folder.path / "p.h5").exists()
     if "workers" not in change:
-        free = folder.write(paced("speed = 1").replace("workers = 4,", ""))      # the platform's four hosts
+        free = folder.write(paced("slowness = 1").replace("workers = 4,", ""))   # the platform's four hosts
         done = folder.run("plan", free, "--set", change, env={"DTSIM_DATA": ""})
         assert done.returncode == 2 and sentence in done.stderr, done.stderr
 
@@ -199,22 +199,22 @@ def test_a_first_line_that_counts_is_read_as_values_and_said_to_be(folder):
     folder.write("1,2,3,4\n1.5,2.5,3.5,4.5\n", "t.csv")
     folder.write("1,2,3,5\n1.5,2.5,3.5,4.5\n", "other.csv")
     for name, said in [("t.csv", 1), ("other.csv", 0)]:
-        scenario = folder.write(paced(f'speed = dt.trace {{ path = "{name}", order = "own" }}'))
+        scenario = folder.write(paced(f'slowness = dt.trace {{ path = "{name}", order = "own" }}'))
         for command in (["plan"], ["run", "-o", "p.h5", "--quiet", "--fresh"]):
             done = folder.run(*command, scenario)
             assert done.returncode == 0, done.stderr
-            assert done.stderr.count("speed.path: the first line of t.csv is 1, 2 and so on") == said, done.stderr
+            assert done.stderr.count("slowness.path: the first line of t.csv is 1, 2 and so on") == said, done.stderr
 
 
 def test_of_more_rows_than_workers_the_first_are_taken_where_the_scenario_says_rows(folder):
     folder.write("4\n1\n2\n1\n7\n", "t.csv")
-    speed = 'speed = dt.trace { path = "t.csv", order = "own", own = "row", normalise = false }'
+    speed = 'slowness = dt.trace { path = "t.csv", order = "own", own = "row", normalise = false }'
     np.testing.assert_allclose(steps(folder, paced(speed, "compute = { seconds = 1 }"))[:, 0], [4, 1, 2, 1], rtol=1e-5)
 
 
 def test_a_list_survives_what_if(folder):
     folder.write("a,b,c,d\n1,2,3,10\n2,4,3,10\n", "t.csv")
-    folder.write(paced("speed = { 4, 1, 1, 1 }", 'jitter = dt.trace { path = "t.csv", order = "own", '
+    folder.write(paced("slowness = { 4, 1, 1, 1 }", 'jitter = dt.trace { path = "t.csv", order = "own", '
                        'column = { "d", "c", "b", "a" } }', "compute = { seconds = 1 }"))
     done = folder.run("explain", "scenario.lua", "--what-if")
     assert done.returncode == 0 and "equal hosts" in done.stdout, done.stderr

@@ -10,7 +10,7 @@ RUN = """local dt = require "dt"
 return dt.scenario {
   platform = "net.xml", network = "CM02", workers = 2,
   data = { "blank", rows = 40, classes = 4, columns = 24999 },
-  model = "softmax", learn = false, batch = 10, compute = { seconds = 1 },
+  model = "softmax", learn = false, batch_size = 10, compute = { seconds = 1 },
   strategy = "sgd", collective = "tree", stop = { steps = 2 }, trace = "messages",
 }
 """

@@ -43,7 +43,7 @@ def test_profile_prints_a_row_a_run_and_changes_nothing(folder):
 
 
 def test_a_run_that_failed_has_its_seconds_too(folder):
-    folder.write(SMALL.replace('model = "softmax"', 'model = "linear", optimiser = { "sgd", rate = 1e6 }')
+    folder.write(SMALL.replace('model = "softmax"', 'model = "linear", optimiser = { "sgd", lr = 1e6 }')
                  .replace('"gaussian", rows = 200, test = 100, columns = 5, classes = 3', '"linear", rows = 200, columns = 5'))
     done = folder.run("run", "scenario.lua", "-o", "out.h5", "--profile")
     assert done.returncode == 1 and "where the real time" in done.stdout

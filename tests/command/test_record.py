@@ -62,11 +62,11 @@ def test_every_round_has_its_end(runs):
         rounds = run["rounds"]
         assert list(rounds["round"]) == list(range(1, len(rounds["round"]) + 1))
         assert (np.diff(rounds["time_s"]) >= 0).all()
-        assert rounds["round"][-1] == run["marks"]["round"][-1]
+        assert rounds["round"][-1] == run["evaluations"]["round"][-1]
 
 
 def test_rounds_in_step_merge_fresh_updates(runs):
-    merged = [dict(zip(run["staleness"]["rounds"], run["staleness"]["updates"])) for run in runs]
+    merged = [dict(zip(run["staleness"]["age"], run["staleness"]["updates"])) for run in runs]
     assert merged[0] == {0: 4 * 3} and merged[3] == {0: 4 * 12}       # every worker, in every round
     assert set(merged[1]) == set(merged[2]) == {0}
 
@@ -102,7 +102,7 @@ def test_being_traced_changes_nothing(folder):
 
 @pytest.mark.parametrize("collective", ["star", "tree", "ring", "halving"])
 @pytest.mark.parametrize("strategy", ["sgd", "localsgd", "adacomm", "fedavg", "gossip"])
-def test_a_mark_is_of_the_first_to_have_the_model_and_the_run_ends_with_the_last(folder, strategy, collective):
+def test_an_evaluation_is_of_the_first_to_have_the_model_and_the_run_ends_with_the_last(folder, strategy, collective):
     """What FORMAT.md says of the two times, of a run of one round."""
     folder.write(SMALL.replace('{ "localsgd", period = 4 }', f'"{strategy}", collective = "{collective}", trace = "messages"')
                  .replace("steps = 40", "rounds = 1"))
@@ -110,29 +110,29 @@ def test_a_mark_is_of_the_first_to_have_the_model_and_the_run_ends_with_the_last
     assert done.returncode == 0, done.stderr
     with h5py.File(folder.path / "out.h5") as file:
         run = file["runs/0000"]
-        mark, end = run["marks/time_s"][-1], file["sweep/time_s"][0]
+        evaluation, end = run["evaluations/time_s"][-1], file["sweep/time_s"][0]
         assert run.attrs["time_s"] == end
-        assert mark == run["rounds/time_s"][-1] <= end
-        assert run["marks/bytes"][-1] <= file["sweep/bytes"][0] == run["messages/bytes"][:].sum()
+        assert evaluation == run["rounds/time_s"][-1] <= end
+        assert run["evaluations/bytes"][-1] <= file["sweep/bytes"][0] == run["messages/bytes"][:].sum()
         assert end == run["spans/end_s"][:].max() == np.nanmax(run["messages/taken_s"][:])
         if collective == "star" or strategy in ("fedavg", "gossip"):
-            assert mark == end
+            assert evaluation == end
 
 
-def test_the_last_mark_is_the_end_unless_others_still_receive(folder):
+def test_the_last_evaluation_is_the_end_unless_others_still_receive(folder):
     """Equal with a server, with gossip, and with a star where all links are alike."""
     folder.write(SMALL)
 
-    def after_the_last_mark(platform, strategy, collective):
+    def after_the_last_evaluation(platform, strategy, collective):
         words = (f"platform={platform}", f"strategy={strategy}", f"collective={collective}")
         done = folder.run("run", "scenario.lua", "-o", "m.h5", "--fresh", *(w for word in words for w in ("--set", word)))
         assert done.returncode == 0, done.stderr
         with h5py.File(folder.path / "m.h5") as f:
-            return f["sweep/time_s"][0] - f["runs/0000/marks/time_s"][-1]
+            return f["sweep/time_s"][0] - f["runs/0000/evaluations/time_s"][-1]
 
     lan, phones = '{"lan",hosts=4}', '{"mobile",phones=4}'
     for equal in ((lan, "sgd", "star"), (lan, "gossip", "ring"), (phones, "gossip", "ring"),
                   (lan, "fedavg", "star"), (phones, "fedavg", "star")):
-        assert after_the_last_mark(*equal) == 0, equal
+        assert after_the_last_evaluation(*equal) == 0, equal
     for later in ((phones, "sgd", "star"), (lan, "sgd", "ring"), (phones, "sgd", "ring")):
-        assert after_the_last_mark(*later) > 0, later
+        assert after_the_last_evaluation(*later) > 0, later

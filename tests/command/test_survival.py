@@ -125,11 +125,11 @@ def test_an_interrupt_of_a_run_alone_is_not_its_end(folder):
 def test_a_run_whose_file_is_too_large_fails_alone(folder):
     folder.write(SMALL.replace("stop =", 'trace = dt.sweep { "none", "spans" },\n  stop =').replace("40", "20000"))
     limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (400000, 400000))
-    process = start(folder, "-o", "a.h5", "--quiet", "--set", "mark.steps=10000", preexec_fn=limit)
+    process = start(folder, "-o", "a.h5", "--quiet", "--set", "evaluate.steps=10000", preexec_fn=limit)
     _, err = process.communicate(timeout=HANG)
     assert process.returncode == 1 and status(folder, "a.h5") == ["ok", "input/output"]
     assert "File too large" in err
-    assert folder.run("run", "scenario.lua", "-o", "a.h5", "--set", "mark.steps=10000").returncode == 0
+    assert folder.run("run", "scenario.lua", "-o", "a.h5", "--set", "evaluate.steps=10000").returncode == 0
 
 
 # ---- the sweep is stopped ----------------------------------------------------------------------
@@ -206,7 +206,7 @@ def disk(folder):
 @pytest.mark.parametrize("left", [20, 40, 100, 200, 320])
 def test_a_full_disk_stops_the_sweep_and_what_is_finished_is_kept(folder, disk, left):
     """kB left on the disk: it fills up when the first part, a later one, or the whole file is written."""
-    folder.write(SWEEP.replace("steps = 40", "steps = 400").replace("stop =", "mark = { steps = 1 },\n  stop ="))
+    folder.write(SWEEP.replace("steps = 40", "steps = 400").replace("stop =", "evaluate = { steps = 1 },\n  stop ="))
     whole = sweep(folder, "whole.h5")
     (disk / "ballast").write_bytes(b"x" * 1024 * (500 - left))
     done = folder.run("run", "scenario.lua", "-o", "disk/a.h5", "-j", 1, "--quiet")
@@ -290,11 +290,11 @@ def test_an_extended_sweep_runs_only_what_is_new(folder):
 
 
 def test_a_diverged_run_is_a_result_and_not_run_again(folder):
-    folder.write(SMALL.replace("stop =", 'optimiser = { "sgd", rate = dt.sweep { 0.1, 1e6 } },\n  stop =').replace(
+    folder.write(SMALL.replace("stop =", 'optimiser = { "sgd", lr = dt.sweep { 0.1, 1e6 } },\n  stop =').replace(
         '"softmax"', '{ "mlp", widths = { 20, 20 } }'))
     for said in ("[2/2]", "2 of 2 runs are finished already"):
         done = folder.run("run", "scenario.lua", "-o", "a.h5")
-        assert done.returncode == 1 and said in done.stderr and "run 1 (optimiser.rate = 1000000): diverged" in done.stderr
+        assert done.returncode == 1 and said in done.stderr and "run 1 (optimiser.lr = 1000000): diverged" in done.stderr
 
 
 def test_values_that_repeat_are_run_once(folder):
@@ -317,9 +317,9 @@ def test_other_contents_of_a_file_are_another_run(folder):
 
 
 def test_another_hook_is_another_run(folder):
-    folder.write(SMALL.replace("stop =", "on_mark = function(mark) end,\n  stop ="))
+    folder.write(SMALL.replace("stop =", "on_evaluate = function(evaluation) end,\n  stop ="))
     sweep(folder, "a.h5")
-    folder.write(SMALL.replace("stop =", 'on_mark = function(mark) if mark.step > 8 then return "stop" end end,\n  stop ='))
+    folder.write(SMALL.replace("stop =", 'on_evaluate = function(e) if e.step > 8 then return "stop" end end,\n  stop ='))
     sweep(folder, "a.h5")
     with h5py.File(folder.path / "a.h5") as f:
         assert f["sweep/steps"][0] == 12

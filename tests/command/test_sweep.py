@@ -43,8 +43,8 @@ def test_common_random_numbers(folder):
     run(folder, "a.h5")
     run(folder, "b.h5", "--set", "platform.bandwidth=1Mbps", "--set", "collective=tree")
     with h5py.File(folder.path / "a.h5") as a, h5py.File(folder.path / "b.h5") as b:
-        assert np.array_equal(a["runs/0000/marks/loss"][:], b["runs/0000/marks/loss"][:])
-        assert not np.array_equal(a["runs/0000/marks/time_s"][:], b["runs/0000/marks/time_s"][:])
+        assert np.array_equal(a["runs/0000/evaluations/loss"][:], b["runs/0000/evaluations/loss"][:])
+        assert not np.array_equal(a["runs/0000/evaluations/time_s"][:], b["runs/0000/evaluations/time_s"][:])
 
 
 CHANGES = [["strategy.period=9"], ["platform.latency=5ms"], ["collective=tree"], ["compress=float16"],
@@ -55,7 +55,7 @@ CHANGES = [["strategy.period=9"], ["platform.latency=5ms"], ["collective=tree"],
 def test_what_is_not_changed_draws_the_same_numbers(folder, change):
     """Delays of every worker and step, initial weights and the order of the data do not hang on tau, link or collective."""
     text = SMALL.replace("stop =", 'compute = { seconds = dt.exponential { mean = 1 } }, jitter = dt.lognormal { mean = 1, sigma = 0.3 },\n'
-                         '  speed = dt.uniform { low = 1, high = 3 }, mark = { steps = 1 },\n  stop =')
+                         '  slowness = dt.uniform { low = 1, high = 3 }, evaluate = { steps = 1 },\n  stop =')
     folder.write(text)
     run(folder, "a.h5")
     run(folder, "b.h5", *[word for c in change for word in ("--set", c)])
@@ -63,7 +63,7 @@ def test_what_is_not_changed_draws_the_same_numbers(folder, change):
         runs = a["runs/0000"], b["runs/0000"]
         spent = [r["workers/compute_s"][:] for r in runs]       # the sum of 40 delays of each worker
         assert len(spent[0]) == 4 and len(set(spent[0])) == 4 and np.allclose(spent[0], spent[1], rtol=1e-9, atol=0)
-        losses = [dict(zip(r["marks/step"][:], r["marks/loss"][:])) for r in runs]
+        losses = [dict(zip(r["evaluations/step"][:], r["evaluations/loss"][:])) for r in runs]
         assert losses[0][0] == losses[1][0]
         if not any(c.startswith(("strategy", "compress")) for c in change):     # the same batches move the same weights
             assert losses[0] == losses[1] and len(losses[0]) > 5
@@ -100,7 +100,7 @@ def test_ctrl_c_stops_tidily_and_says_how_to_go_on(folder):
 
 
 def test_a_diverged_run_is_recorded_and_the_others_go_on(folder):
-    folder.write(SMALL.replace("stop =", "optimiser = { \"sgd\", rate = dt.sweep { 0.1, 1e6 } },\n  stop =").replace(
+    folder.write(SMALL.replace("stop =", "optimiser = { \"sgd\", lr = dt.sweep { 0.1, 1e6 } },\n  stop =").replace(
         '"softmax"', '{ "mlp", widths = { 20, 20 } }'))
     done = folder.run("run", "scenario.lua", "-o", "a.h5")
     assert done.returncode == 1
@@ -120,16 +120,16 @@ def test_equal_runs_leave_equal_bytes(folder, strategy):
 
 def test_a_loss_of_0_is_no_limit_and_an_untold_one_no_result(folder):
     folder.write(SMALL.replace('"softmax"', '{ "svm", form = "hinge", lambda = 0 }').replace("classes = 3", "classes = 2, spread = 100"))
-    run(folder, "a.h5", "--set", "optimiser.rate=1", "--set", "mark.steps=4")
+    run(folder, "a.h5", "--set", "optimiser.lr=1", "--set", "evaluate.steps=4")
     with h5py.File(folder.path / "a.h5") as f:
-        assert f["sweep/steps"][0] == 40 and f["runs/0000/marks/loss"][-1] == 0
+        assert f["sweep/steps"][0] == 40 and f["runs/0000/evaluations/loss"][-1] == 0
 
 
-def test_marks_of_fedavg_show_the_schedule(folder):
+def test_evaluations_of_fedavg_show_the_schedule(folder):
     folder.write(SMALL.replace('{ "localsgd", period = 4 }', '"fedavg"').replace("stop =", 'schedule = { "inverse", steps = 5 },\n  stop ='))
     run(folder, "a.h5")
     with h5py.File(folder.path / "a.h5") as f:
-        rate = f["runs/0000/marks/rate"][:]
+        rate = f["runs/0000/evaluations/lr"][:]
         assert rate[0] == 0.1 and rate[-1] < 0.05
 
 
@@ -149,9 +149,9 @@ def test_without_learning_the_clock_and_the_wire_are_the_same(folder):
     run(folder, "b.h5", "--set", "learn=false")
     with h5py.File(folder.path / "a.h5") as a, h5py.File(folder.path / "b.h5") as b:
         for column in ("time_s", "step", "bytes"):
-            assert np.array_equal(a["runs/0000/marks"][column][:], b["runs/0000/marks"][column][:])
+            assert np.array_equal(a["runs/0000/evaluations"][column][:], b["runs/0000/evaluations"][column][:])
         assert a["runs/0000"].attrs["learnt"] == 1 and b["runs/0000"].attrs["learnt"] == 0
-        assert np.isnan(b["runs/0000/marks/loss"][:]).all()
+        assert np.isnan(b["runs/0000/evaluations/loss"][:]).all()
 
 
 def test_a_table_of_layers_is_simulated_but_not_trained(folder):
@@ -176,14 +176,15 @@ def test_swept_quantities_are_numbers_with_the_unit_of_their_parameter(folder):
 
 
 def test_factors_have_no_unit_and_times_and_energies_their_own(folder):
-    folder.write(SMALL.replace("stop =", """speed = dt.zip { 1, 2 }, jitter = dt.exponential { mean = dt.zip { 1, 2 } },
+    folder.write(SMALL.replace("stop =", """slowness = dt.zip { 1, 2 }, jitter = dt.exponential { mean = dt.zip { 1, 2 } },
       compute = { seconds = dt.uniform { low = 0, high = dt.zip { "2ms", "3ms" } } },
       faults = { crash = dt.zip { "1h", "2h" }, battery = dt.zip { "1kJ", "2kJ" } }, stop =""").replace(
         "hosts = 4", "hosts = 4, busy_watts = 10"))
     run(folder, "a.h5")
     with h5py.File(folder.path / "a.h5") as f:
-        units = {name: str(column.attrs["unit"]) for name, column in f["sweep"].items() if "." in name or name == "speed"}
-    assert units == {"speed": "1", "jitter.mean": "1", "compute.seconds.high": "s", "faults.crash": "s", "faults.battery": "J"}
+        units = {name: str(column.attrs["unit"]) for name, column in f["sweep"].items() if "." in name or name == "slowness"}
+    assert units == {"slowness": "1", "jitter.mean": "1", "compute.seconds.high": "s", "faults.crash": "s",
+                     "faults.battery": "J"}
 
 
 def test_a_swept_quantity_that_some_runs_do_not_have_is_missing_there(folder):

@@ -136,7 +136,7 @@ def test_every_device_keeps_its_rows(folder, owners):
     rows = [(owners[i % 4], b, y) for i, (_, b, y) in enumerate(ROWS)]
     scenario(folder, '"csv", path = "set.txt", owner = "who", holdout = 0', set=table("who,b,y", rows=rows))
     text = (folder.path / "scenario.lua").read_text().replace("steps = 40", "steps = 1")
-    folder.write(text.replace('model =', 'split = "natural", batch = 0, model ='))
+    folder.write(text.replace('model =', 'split = "natural", batch_size = 0, model ='))
     done = folder.run("run", "scenario.lua", "-o", "out.h5")
     assert done.returncode == 0, done.stderr
     with h5py.File(folder.path / "out.h5") as f:

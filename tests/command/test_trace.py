@@ -65,7 +65,7 @@ def test_perfetto_has_every_message_as_a_stretch_and_an_arrow(traced):
 
 def test_every_event_is_one_that_perfetto_knows(traced):
     """Google's Trace Event Format: what each phase must have, and asynchronous ones come in pairs."""
-    faulty = ("--set", 'faults={loss=0.2,timeout="1ms",crash=dt.exponential{mean="5ms"},recover="1ms",deadline="1ms"}')
+    faulty = ("--set", 'faults={message_loss=0.2,timeout="1ms",crash=dt.exponential{mean="5ms"},recover="1ms",deadline="1ms"}')
     assert traced.run("run", "scenario.lua", "-o", "t.h5", "--quiet", "--fresh", *faulty).returncode == 0
     for number in (0, 1):
         assert traced.run("trace", "t.h5", "--run", number, "-o", "t.json").returncode == 0

@@ -32,7 +32,7 @@ SCENARIO = """-- What does the window cost?
 local dt = require "dt"
 return dt.scenario {
   platform = "net.xml", workers = 2, trace = "messages", learn = false,
-  data = { "blank", rows = 100, classes = 10, columns = 99999 }, model = "softmax", batch = 10,
+  data = { "blank", rows = 100, classes = 10, columns = 99999 }, model = "softmax", batch_size = 10,
   compute = { seconds = 0 }, strategy = "sgd", collective = "tree", stop = { steps = 1 },
 }
 """
@@ -172,7 +172,7 @@ WAN = """-- How fast is one message between two regions?
 local dt = require "dt"
 return dt.scenario {
   platform = { "wan", regions = 2, hosts = 1, among = dt.sweep { %s } }, workers = 2, trace = "messages", learn = false,
-  data = { "blank", rows = 100, classes = 10, columns = 9999999 }, model = "softmax", batch = 10,
+  data = { "blank", rows = 100, classes = 10, columns = 9999999 }, model = "softmax", batch_size = 10,
   compute = { seconds = 0 }, strategy = "sgd", collective = "tree", stop = { steps = 1 },
 }
 """

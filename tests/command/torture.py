@@ -17,7 +17,7 @@ return dt.scenario {
   platform = { "lan", hosts = 4 }, workers = 4,
   data = { "gaussian", rows = 400, test = 100, columns = 20, classes = 3 }, model = "softmax",
   strategy = { "localsgd", period = dt.sweep { 1, 2, 5 } },
-  seeds = 4, stop = { steps = 150 }, mark = { steps = 4 },
+  seeds = 4, stop = { steps = 150 }, evaluate = { steps = 4 },
   claims = { ["a longer period takes less time"] = function(results)
     return results:where { ["strategy.period"] = 5 }:median "time_s"
          < results:where { ["strategy.period"] = 1 }:median "time_s" end },

@@ -125,7 +125,7 @@ static void feedback_is_a_choice(void **fixture) {
         dt_compress c;
         dt_config *node = dt_config_new(run);
         dt_config_set_text(node, NULL, dt_compress_room.entries[i]->name, run);
-        dt_config_set_bool(node, "feedback", false, run);
+        dt_config_set_bool(node, "error_feedback", false, run);
         assert_ok(dt_compress_open(&c, node, MOST, dt_rng_stream(run, 1, 0, "compress"), run));
         assert_null(c.memory);
         if (c.type->unbiased) continue;         /* draws anew */

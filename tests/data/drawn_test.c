@@ -70,8 +70,8 @@ static void linear_columns_have_the_condition_asked_for(void **fixture) {
 static void synthetic_devices_keep_their_samples_when_others_join(void **fixture) {
     (void)fixture;
     dt_arena *arena = dt_arena_new(0);
-    dt_data few = load("synthetic", "most", 200, NULL, 0, 3, arena);
-    dt_data many = load("synthetic", "most", 200, NULL, 0, 9, arena);
+    dt_data few = load("synthetic", "max_samples", 200, NULL, 0, 3, arena);
+    dt_data many = load("synthetic", "max_samples", 200, NULL, 0, 9, arena);
     size_t n = few.shape.features;
     assert_int_equal(n, 60);
     assert_memory_equal(few.train.x, many.train.x, few.train.rows * n * sizeof(float));
@@ -103,7 +103,7 @@ static void synthetic_iid_inputs_have_the_covariance_of_the_source(void **fixtur
     double square;
     dt_config_set_bool(node, "iid", true, arena);
     dt_config_set_number(node, "beta", 0, arena);
-    dt_config_set_number(node, "least", 1000, arena);
+    dt_config_set_number(node, "min_samples", 1000, arena);
     assert_ok(dt_data_load(node, 2, 30, &d, arena));
     for (size_t j = 0; j < 60; j += 20) {
         assert_near(column_mean(&d, j, -1, &square), 0, 0.05);
@@ -114,7 +114,7 @@ static void synthetic_iid_inputs_have_the_covariance_of_the_source(void **fixtur
 
 /* Mean square, over devices, of the mean feature of a device's first sample: beta^2 + 1/60 + what S leaves. */
 static double device_gap(double beta, dt_arena *arena) {
-    dt_data d = load("synthetic", "beta", beta, "most", 300, 40, arena);
+    dt_data d = load("synthetic", "beta", beta, "max_samples", 300, 40, arena);
     double sum = 0, count = 0;
     for (size_t i = 0; i < d.train.rows; i++)
         if (d.train.owner[i] != (i > 0 ? d.train.owner[i - 1] : -1)) {

@@ -41,7 +41,7 @@ static void a_value_that_is_drawn_once_is_one_of_the_distribution(void **fixture
         dt_distribution d;
         dt_rng *rng = dt_rng_stream(*fixture, 1, 0, "speed");
         open_one(&d, i, *fixture);
-        assert_ok(dt_distribution_fit(&d, "speed", 1));
+        assert_ok(dt_distribution_fit(&d, "slowness", 1));
         double x = dt_distribution_once(&d, rng, 0);
         assert_true(isfinite(x) && x >= 0);
     }

@@ -23,14 +23,14 @@ HEAD = 'local dt = require "dt"\nreturn dt.scenario {\n  platform = "lan", worke
 FOOT = '  model = "softmax", stop = { steps = 4 }, strategy = "sgd",\n'
 SCENARIOS = [
     HEAD + FOOT + "}",
-    HEAD + FOOT + "  batch = dt.sweep { 1, 2 }, seed = dt.zip { 1, 2 }, seeds = 2,\n  jitter = dt.exponential { mean = 1 } }",
+    HEAD + FOOT + "  batch_size = dt.sweep { 1, 2 }, seed = dt.zip { 1, 2 }, seeds = 2,\n  jitter = dt.exponential {} }",
     HEAD + FOOT + '  compress = { "topk", ratio = 2 }, claims = { ["it is so"] = function(r) return true end },\n'
-    "  on_mark = function(m) return m.loss > 10 and 'stop' end }",
+    "  on_evaluate = function(m) return m.loss > 10 and 'stop' end }",
     HEAD + '  --[==[ a comment ]==] model = { ["name"] = "x\\n" }, stopp = { "1ms" }, }',
     "local t = {} t.t = t\n" + HEAD + "x = t }", "error { path = 'data', message = 'no' }", "for k in pairs { a = 1 } do local x = nil .. k end",
     'local dt = require "dt" local m = setmetatable({}, { __index = function(t, k) return k end })\nreturn dt.scenario(m)',
 ]
-SETS = ["batch=8", "strategy.period=dt.sweep { 1, 2 }", "data.rows='x'", "platform.latency=1ms", "a.b.c={}", "=", "x", "model={'mlp',widths={3}}"]
+SETS = ["batch_size=8", "strategy.period=dt.sweep { 1, 2 }", "data.rows='x'", "platform.latency=1ms", "a.b.c={}", "=", "x", "model={'mlp',widths={3}}"]
 UNITS = ["25Gbps", "40ms", "3Gf", "5MB", "1e3 kJ", "-0", "inf", "0x1p4 h", "7"]
 
 

@@ -8,7 +8,7 @@ return {
   data       = { "gaussian", rows = 240, test = 60, columns = 6, classes = 3 },
   split      = "iid",
   model      = "softmax",
-  optimiser  = { "sgd", rate = 0.1, momentum = 0.5 },
+  optimiser  = { "sgd", lr = 0.1, momentum = 0.5 },
   schedule   = "constant",
   strategy   = "sgd",
   collective = "ring",
@@ -16,7 +16,7 @@ return {
   aggregate  = "weighted",
   topology   = "ring",
   jitter     = { "exponential", mean = 1 },
-  batch      = 8,
-  mark       = { rounds = 4 },
+  batch_size = 8,
+  evaluate   = { rounds = 4 },
   stop       = { rounds = 24 },
 }

@@ -35,10 +35,10 @@ describe("a lab", function()
     assert.has_error(function() lab.check({ c = 1 }, questions) end,
                      'the answers name a question "c"; this lab asks a, b')
   end)
-  it("finds the first mark at or below a loss, the median over runs", function()
+  it("finds the first evaluation at or below a loss, the median over runs", function()
     local runs = {
-      { id = 0, marks = { loss = { 3, 1, 2 }, round = { 0, 5, 6 } } },
-      { id = 1, marks = { loss = { 3, 2, 1 }, round = { 0, 5, 6 } } },
+      { id = 0, evaluations = { loss = { 3, 1, 2 }, round = { 0, 5, 6 } } },
+      { id = 1, evaluations = { loss = { 3, 2, 1 }, round = { 0, 5, 6 } } },
     }
     assert.equal(5.5, lab.first(runs, "round", 1))
     assert.equal(5, lab.first(runs, "round", 2))

@@ -20,14 +20,15 @@ end
 
 describe("labels", function()
   it("tell a bare name from a table of that name", function()
-    assert.are.same({ "fedavg", "fedavg prox=1" }, label.all { "fedavg", { "fedavg", prox = 1 } })
-    assert.are.same({ "fedavg prox=1", "fedavg" }, label.all { { "fedavg", prox = 1 }, { "fedavg" } })
-    assert.are.same({ "sgd", "fedavg", "fedavg prox=1" }, label.all { "sgd", "fedavg", { "fedavg", prox = 1 } })
+    assert.are.same({ "fedavg", "fedavg proximal_mu=1" }, label.all { "fedavg", { "fedavg", proximal_mu = 1 } })
+    assert.are.same({ "fedavg proximal_mu=1", "fedavg" }, label.all { { "fedavg", proximal_mu = 1 }, { "fedavg" } })
+    assert.are.same({ "sgd", "fedavg", "fedavg proximal_mu=1" }, label.all { "sgd", "fedavg", { "fedavg", proximal_mu = 1 } })
   end)
 
   it("say nothing that all of one name share", function()
     assert.are.same({ "topk ratio=0.1", "topk ratio=1", "sign" },
-      label.all { { "topk", ratio = 0.1, feedback = false }, { "topk", ratio = 1, feedback = false }, { "sign", x = 1 } })
+      label.all { { "topk", ratio = 0.1, error_feedback = false }, { "topk", ratio = 1, error_feedback = false },
+        { "sign", x = 1 } })
   end)
 
   it("of one choice in two spellings are equal", function()
@@ -36,8 +37,8 @@ describe("labels", function()
   end)
 
   it("go into nested tables, for what differs there alone", function()
-    assert.are.same({ "fedavg local=sgd local.rate=0.1", "fedavg local=sgd local.rate=0.2", "fedavg" }, label.all {
-      { "fedavg", ["local"] = { "sgd", rate = 0.1 } }, { "fedavg", ["local"] = { "sgd", rate = 0.2 } }, "fedavg" })
+    assert.are.same({ "fedavg local=sgd local.lr=0.1", "fedavg local=sgd local.lr=0.2", "fedavg" }, label.all {
+      { "fedavg", ["local"] = { "sgd", lr = 0.1 } }, { "fedavg", ["local"] = { "sgd", lr = 0.2 } }, "fedavg" })
     assert.are.same({ "a b.c=1", "a b.c=2" }, label.all { { "a", b = { c = 1, d = 5 } }, { "a", b = { c = 2, d = 5 } } })
   end)
 

@@ -1,7 +1,7 @@
 -- results_spec.lua: what claims ask of the runs of a sweep.
 local results = require "dt.results"
 
-local marks = {
+local evaluations = {
   [0] = { time_s = { 0, 1, 2, 3 }, round = { 0, 10, 20, 30 }, loss = { 2, 1, 1.5, 0.5 },
     accuracy = { 0, 0.5, 0.9, 0.8 } },
   [1] = { time_s = { 0, 4 }, round = { 0, 10 }, loss = { 2, 1.9 }, accuracy = { 0, 0.1 } },
@@ -18,18 +18,18 @@ end
 local function given()
   local rows = {}
   for id = 0, 2 do
-    rows[id + 1] = { id = id, status = "ok", time_s = id + 1, loss = marks[id].loss[#marks[id].loss], seed = id,
+    rows[id + 1] = { id = id, status = "ok", time_s = id + 1, loss = evaluations[id].loss[#evaluations[id].loss], seed = id,
       set = { ["strategy.period"] = id == 0 and 1 or 4, fast = id == 0, compress = "topk ratio=0.1" } }
   end
   return results.new(rows, function(id, what)
-    return what == "marks" and marks[id] or { workers = 8, model = { "mlp", widths = { 64 } }, learn = false,
-      faults = { list = { "a", "b" } }, sizes = { 5, 6 }, speed = { "each", values = { 1, 2 } },
+    return what == "evaluations" and evaluations[id] or { workers = 8, model = { "mlp", widths = { 64 } }, learn = false,
+      faults = { list = { "a", "b" } }, sizes = { 5, 6 }, slowness = { "each", values = { 1, 2 } },
       strategy = { "localsgd", period = id == 0 and 1 or 4 }, compress = { "topk", ratio = 0.1 } }
   end, function(_, _, text) return tonumber(text:match "^(.*)s$") end, nearest)
 end
 
 describe("a run", function()
-  it("reaches a target at the first mark that has it, not on a line between two", function()
+  it("reaches a target at the first evaluation that has it, not on a line between two", function()
     local r = given()[1]
     assert.are.equal(1, r:time_to { loss = 1.5 })
     assert.are.equal(1, r:time_to { loss = 1 })
@@ -41,7 +41,7 @@ describe("a run", function()
     assert.are.equal(8, given()[3]:time_to { loss = 1 })    -- a loss that is no number has reached nothing
   end)
 
-  it("with rare marks never looks faster than with all of them", function()
+  it("with rare evaluations never looks faster than with all of them", function()
     local often = { time_s = {}, loss = {} }
     for i = 1, 41 do often.time_s[i], often.loss[i] = i - 1, 2 * 0.9 ^ (i - 1) end
     for every = 2, 20 do
@@ -62,12 +62,12 @@ describe("a run", function()
     assert.are.equal(0, given()[1]:time_to { loss = 70 })
   end)
 
-  it("reads marks and configuration once, when asked", function()
+  it("reads evaluations and configuration once, when asked", function()
     local reads = 0
     local r = results.new({ { id = 0, set = {} } }, function() reads = reads + 1 return { loss = {} } end)[1]
     assert.are.equal(0, reads)
-    local first = r.marks
-    assert.are.equal(first, r.marks)
+    local first = r.evaluations
+    assert.are.equal(first, r.evaluations)
     assert.are.equal(1, reads)
     assert.is_nil(r.nothing)
   end)
@@ -88,14 +88,14 @@ describe("results", function()
 
   it("are asked for lists and tables, of which a part is enough", function()
     local all = given()
-    for _, wanted in ipairs { { sizes = { 5, 6 } }, { sizes = { "5s", 6 } }, { speed = { 1, "2s" } },
+    for _, wanted in ipairs { { sizes = { 5, 6 } }, { sizes = { "5s", 6 } }, { slowness = { 1, "2s" } },
       { ["model.widths"] = { 64 } }, { workers = { 8 } }, { ["faults.list"] = { "a", "b" } }, { faults = { list = { "a", "b" } } },
       { model = { "mlp" } } } do
       assert.are.equal(3, #all:where(wanted))
     end
     assert.are.equal(1, #all:where { strategy = { "localsgd", period = 1 } })
     for _, wanted in ipairs { { sizes = 5 }, { sizes = { 5 } }, { sizes = { 6, 5 } }, { sizes = { 5, 6, 7 } },
-      { sizes = { "5s", "7s" } }, { sizes = { "5m", 6 } }, { speed = { 1, 3 } }, { model = { "mlp", widths = { 63 } } },
+      { sizes = { "5s", "7s" } }, { sizes = { "5m", 6 } }, { slowness = { 1, 3 } }, { model = { "mlp", widths = { 63 } } },
       { model = { "cnn" } }, { strategy = { "localsgd", tau = 1 } }, { workers = {} } } do
       assert.has_error(function() all:where(wanted) end, "no run has these values")
     end
@@ -111,12 +111,12 @@ describe("results", function()
   end
 
   it("are asked by label where one has that label, else by name", function()
-    local all = labelled("fedavg", "fedavg prox=1", "fedavg prox=2")
+    local all = labelled("fedavg", "fedavg proximal_mu=1", "fedavg proximal_mu=2")
     assert.are.equal(1, #all:where { strategy = "fedavg" })
-    assert.are.equal(2, all:where { strategy = "fedavg prox=1" }[1].id)
-    assert.are.equal(2, #labelled("fedavg prox=1", "fedavg prox=2"):where { strategy = "fedavg" })
+    assert.are.equal(2, all:where { strategy = "fedavg proximal_mu=1" }[1].id)
+    assert.are.equal(2, #labelled("fedavg proximal_mu=1", "fedavg proximal_mu=2"):where { strategy = "fedavg" })
     -- What is asked of a part means what it means of the whole.
-    assert.has_error(function() all:where { strategy = "fedavg prox=1" }:where { strategy = "fedavg" } end)
+    assert.has_error(function() all:where { strategy = "fedavg proximal_mu=1" }:where { strategy = "fedavg" } end)
   end)
 
   it("are asked by a quantity as it was written, in another unit, or as a number", function()

@@ -10,7 +10,7 @@ static dt_optimiser opened(const dt_entry *entry, dt_arena *run) {
     dt_config *config = dt_config_new(run);
     dt_config_set_text(config, NULL, entry->name, run);
     assert_ok(dt_optimiser_open(&o, config, run));
-    assert_near(o.rate, 0.1, 0);
+    assert_near(o.lr, 0.1, 0);
     return o;
 }
 

@@ -11,10 +11,10 @@ static dt_optimiser sgd_open(double momentum, bool nesterov, double decay, dt_ar
     dt_config_set_text(config, NULL, "sgd", run);
     dt_config_set_number(config, "momentum", momentum, run);
     dt_config_set_bool(config, "nesterov", nesterov, run);
-    dt_config_set_number(config, "decay", decay, run);
-    dt_config_set_number(config, "rate", 0.05, run);
+    dt_config_set_number(config, "weight_decay", decay, run);
+    dt_config_set_number(config, "lr", 0.05, run);
     assert_ok(dt_optimiser_open(&o, config, run));
-    assert_near(o.rate, 0.05, 0);
+    assert_near(o.lr, 0.05, 0);
     return o;
 }
 
@@ -26,7 +26,7 @@ static void sgd_against_hand(double momentum, bool nesterov, double decay) {
     double hand = 2, v = 0;
     for (long t = 1; t <= STEPS; t++) {
         float g = (float)t;
-        o.type->step(o.state, o.rate, t, 1, &x, &g, memory, &x);
+        o.type->step(o.state, o.lr, t, 1, &x, &g, memory, &x);
         double d = (double)t + decay * hand;
         v = momentum * v + d;
         hand -= 0.05 * (nesterov ? d + momentum * v : v);

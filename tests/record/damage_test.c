@@ -13,7 +13,7 @@ static dt_status read_all(const sample *s, const char *path) {
     size_t count;
     DT_TRY(dt_reading_open(path, &reading, s->arena));
     dt_status status = dt_reading_attributes(reading, "/run", &list, &count);
-    if (status == DT_OK) status = dt_reading_table(reading, "/run/marks", &series, &count);
+    if (status == DT_OK) status = dt_reading_table(reading, "/run/evaluations", &series, &count);
     if (status == DT_OK) status = dt_reading_vector(reading, "/run/model", &x, &count);
     dt_reading_close(reading);
     return status;
@@ -113,7 +113,7 @@ static const char boaster[] =
     "import h5py, sys\n"
     "with h5py.File(sys.argv[1], 'w') as f:\n"
     "    f.attrs.update(format='dtsim', version=int(sys.argv[2]))\n"
-    "    f.create_dataset('run/marks/loss', shape=(10**13,), dtype='f8', chunks=(1024,))\n"
+    "    f.create_dataset('run/evaluations/loss', shape=(10**13,), dtype='f8', chunks=(1024,))\n"
     "    f.create_dataset('run/square', shape=(2, 2), dtype='f8')\n";
 
 static void a_table_of_another_program_is_checked(void **fixture) {
@@ -128,7 +128,7 @@ static void a_table_of_another_program_is_checked(void **fixture) {
     setenv("DTSIM_UNSEALED", "1", 1);
     assert_ok(dt_reading_open(path, &reading, s->arena));
     unsetenv("DTSIM_UNSEALED");
-    assert_refused(dt_reading_table(reading, "/run/marks", &series, &columns), DT_EFORMAT,
+    assert_refused(dt_reading_table(reading, "/run/evaluations", &series, &columns), DT_EFORMAT,
                    "loss has fewer bytes than its 10000000000000 rows need");
     assert_refused(dt_reading_table(reading, "/run", &series, &columns), DT_EFORMAT, "square is not a column");
     dt_reading_close(reading);

@@ -76,7 +76,7 @@ static void a_former_file_stays_until_the_new_one_is_whole(void **fixture) {
     assert_ok(sample_write(path, 8, &r, s->arena));
     dt_record_drop(r);
     assert_ok(dt_reading_open(path, &reading, s->arena));
-    assert_ok(dt_reading_table(reading, "/run/marks", &series, &columns));
+    assert_ok(dt_reading_table(reading, "/run/evaluations", &series, &columns));
     assert_int_equal(series[0].rows, 3);
     dt_reading_close(reading);
 }
@@ -152,14 +152,14 @@ static const char *print_of(const char *path, const char *group, size_t rows, do
 
 static void the_fingerprint_is_of_the_contents(void **fixture) {
     const sample *s = *fixture;
-    const char *a = sample_path(s, "a.h5"), *print = print_of(a, "/run/marks", 5000, 0.0, s);
+    const char *a = sample_path(s, "a.h5"), *print = print_of(a, "/run/evaluations", 5000, 0.0, s);
     assert_int_equal(strlen(print), 16);
-    assert_string_equal(print_of(sample_path(s, "b.h5"), "/run/marks", 5000, 0.0, s), print);
+    assert_string_equal(print_of(sample_path(s, "b.h5"), "/run/evaluations", 5000, 0.0, s), print);
     assert_string_not_equal(print_of(a, "/run/spans", 5000, 0.0, s), print);
-    assert_string_not_equal(print_of(a, "/run/marks", 4999, 0.0, s), print);
-    assert_string_not_equal(print_of(a, "/run/marks", 5000, -0.0, s), print);
+    assert_string_not_equal(print_of(a, "/run/evaluations", 4999, 0.0, s), print);
+    assert_string_not_equal(print_of(a, "/run/evaluations", 5000, -0.0, s), print);
     double quiet = nan("1"), other = -nan("2");
-    assert_string_equal(print_of(a, "/run/marks", 1, quiet, s), print_of(a, "/run/marks", 1, other, s));
+    assert_string_equal(print_of(a, "/run/evaluations", 1, quiet, s), print_of(a, "/run/evaluations", 1, other, s));
 }
 
 static void the_fingerprint_leaves_host_groups_out(void **fixture) {
@@ -197,13 +197,13 @@ static void the_fingerprint_sees_every_attribute_and_vector(void **fixture) {
 static const char stranger[] =
     "import h5py, sys\n"
     "f = h5py.File(sys.argv[1], 'r')\n"
-    "t = {k: v[:] for k, v in f['run/marks'].items()}\n"
+    "t = {k: v[:] for k, v in f['run/evaluations'].items()}\n"
     "assert list(t) == ['time_s', 'step', 'host', 'loss'], list(t)\n"
     "assert len(t['loss']) == 5000 and t['step'].dtype == 'int64' and t['loss'].dtype == 'float64'\n"
     "assert t['step'][4999] == 14996 and abs(t['time_s'][4999] - 499.9) < 1e-9\n"
-    "assert t['host'][13] == b'node-1' and f['run/marks/host'].asstr()[11] == 'node-11'\n"
-    "assert f['run/marks/time_s'].attrs['unit'] == 's' and f['run/marks/host'].attrs['unit'] == ''\n"
-    "assert f['run/marks/loss'].attrs['brief'] == 'mean loss'\n"
+    "assert t['host'][13] == b'node-1' and f['run/evaluations/host'].asstr()[11] == 'node-11'\n"
+    "assert f['run/evaluations/time_s'].attrs['unit'] == 's' and f['run/evaluations/host'].attrs['unit'] == ''\n"
+    "assert f['run/evaluations/loss'].attrs['brief'] == 'mean loss'\n"
     "assert f.attrs['format'] == 'dtsim' and f.attrs['version'] == int(sys.argv[2]) and f['run'].attrs['loss'] == 0.25\n"
     "assert f['run/model'].dtype == 'float32' and list(f['run/model'][:3]) == [1, -2.5, 0]\n";
 

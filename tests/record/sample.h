@@ -64,7 +64,7 @@ static inline dt_status sample_write(const char *path, size_t rows, dt_record **
     dt_record_table *t;
     DT_TRY(dt_record_create(path, r, arena));
     DT_TRY(dt_record_text(*r, "/run", "config", "{\"seed\":1}"));
-    DT_TRY(dt_record_table_new(*r, "/run/marks", sample_columns, SAMPLE_COLUMNS, &t));
+    DT_TRY(dt_record_table_new(*r, "/run/evaluations", sample_columns, SAMPLE_COLUMNS, &t));
     DT_TRY(sample_rows(t, rows));
     DT_TRY(dt_record_real(*r, "/run", "loss", 0.25));
     DT_TRY(dt_record_text(*r, "/run", "status", "ok"));

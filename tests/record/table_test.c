@@ -17,7 +17,7 @@ static void rows_come_back(void **fixture) {
         size_t columns;
         const char *path = sample_path(s, "a.h5");
         sample_seal(path, sizes[k], s->arena);
-        dt_series *t = read_back(s, path, "/run/marks", &columns);
+        dt_series *t = read_back(s, path, "/run/evaluations", &columns);
         assert_int_equal(columns, SAMPLE_COLUMNS);
         for (size_t c = 0; c < columns; c++) {
             assert_string_equal(t[c].column.name, sample_columns[c].name);
@@ -74,7 +74,7 @@ static void memory_does_not_grow_with_the_rows(void **fixture) {
     dt_record *r;
     dt_record_table *t;
     assert_ok(dt_record_create(sample_path(s, "a.h5"), &r, s->arena));
-    assert_ok(dt_record_table_new(r, "/run/marks", sample_columns, SAMPLE_COLUMNS, &t));
+    assert_ok(dt_record_table_new(r, "/run/evaluations", sample_columns, SAMPLE_COLUMNS, &t));
     assert_ok(sample_rows(t, 10000));
     size_t before = dt_arena_bytes(s->arena);
     assert_ok(sample_rows(t, 100000));
@@ -92,7 +92,7 @@ static void a_wrong_table_is_refused_and_the_file_goes_on(void **fixture) {
     assert_refused(dt_record_table_new(r, "/sweep", twice, 2, &t), DT_EINVAL,
                    "two columns of /sweep are called \"loss\"");
     assert_refused(dt_record_table_new(r, "/sweep", slash, 1, &t), DT_EINVAL, "\"a/b\" cannot be the name");
-    assert_refused(dt_record_table_new(r, "/run/marks", sample_columns, 2, &t), DT_EINVAL, "already");
+    assert_refused(dt_record_table_new(r, "/run/evaluations", sample_columns, 2, &t), DT_EINVAL, "already");
     assert_ok(dt_record_seal(r));
 }
 

@@ -214,8 +214,8 @@ def test_quantities_stand_as_they_were_written_and_sort_as_numbers(browser, make
 
 
 def test_a_diverged_configuration_does_not_squeeze_the_others(browser, make_page):
-    wild = records.full_marks(time_s=[0.0, 1.0, 2.0], step=[0, 1, 2], loss=[2.0, 1e30, 1e60])
-    diverged = {"swept": {"p": 2.0}, "marks": wild, "status": "diverged", "reason": "not a number"}
+    wild = records.full_evaluations(time_s=[0.0, 1.0, 2.0], step=[0, 1, 2], loss=[2.0, 1e30, 1e60])
+    diverged = {"swept": {"p": 2.0}, "evaluations": wild, "status": "diverged", "reason": "not a number"}
     browser.open(make_page([{"swept": {"p": 1.0}, **records.training(1.0, 0, end=40.0)}, diverged]))
     browser.draw("curves")
     assert browser.run("return at('curve-plot')._fullLayout.yaxis.range.map(Number)")[1] < 10
@@ -224,14 +224,14 @@ def test_a_diverged_configuration_does_not_squeeze_the_others(browser, make_page
 @pytest.mark.parametrize("runs", [
     [{"swept": {"seed": 1}, "status": "crashed", "reason": "signal 11"}],
     [{"swept": {"seed": 1}, **records.training(5.0, 1, end=40.0)}],
-    [{"swept": {"seed": 1}, "marks": records.full_marks(time_s=[0.0], step=[0], loss=[1.0])}]],
-    ids=["all failed", "one run", "one mark"])
+    [{"swept": {"seed": 1}, "evaluations": records.full_evaluations(time_s=[0.0], step=[0], loss=[1.0])}]],
+    ids=["all failed", "one run", "one evaluation"])
 def test_small_files_have_a_page_too(browser, make_page, runs):
     browser.open(make_page(runs))
     browser.draw_all()
     assert browser.problems() == [] and len(browser.column(1)) == 1
     hidden = browser.texts("section[hidden] h2")
-    assert ("Curves" in hidden) == ("marks" not in runs[0]) and "Timeline" in hidden
+    assert ("Curves" in hidden) == ("evaluations" not in runs[0]) and "Timeline" in hidden
     assert browser.texts("nav a") == [title for title in browser.texts("section h2") if title not in hidden]
     if "reason" in runs[0]:
         assert "signal 11" in browser.texts("#run-table tbody td")
@@ -250,10 +250,10 @@ def test_a_sweep_of_200_runs_opens_with_a_curve_a_configuration_and_draws_nothin
     assert len(browser.column(1)) == 200
 
 
-def test_two_hosts_and_a_single_mark_are_seen(browser, make_page):
+def test_two_hosts_and_a_single_evaluation_are_seen(browser, make_page):
     run = {**records.training(5.0, 1, end=40.0), **records.traced(2), "swept": {"seed": 1}}
     run["workers"].update({name: column[:2] for name, column in run["workers"].items()}, host=["host-0", "host-1"])
-    run["marks"] = records.full_marks(time_s=[0.0], step=[0], loss=[1.0])
+    run["evaluations"] = records.full_evaluations(time_s=[0.0], step=[0], loss=[1.0])
     for dark in (False, True):
         browser.open(make_page([run]), dark=dark)
         browser.draw_all()

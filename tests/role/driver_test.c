@@ -18,7 +18,8 @@ static dt_data rows(void) {
 }
 
 static stage_choice playing(const dt_strategy_type *type, const dt_data *data) {
-    return (stage_choice){ .type = type, .model = pick(arena, "logistic", NULL), .optimiser = pick(arena, "sgd", "rate", 0.1, NULL),
+    return (stage_choice){ .type = type, .model = pick(arena, "logistic", NULL),
+                           .optimiser = pick(arena, "sgd", "lr", 0.1, NULL),
                            .data = data, .workers = WORKERS, .seconds = pick(arena, "constant", "value", 0.01, NULL),
                            .stop.rounds = ROUNDS, .every.rounds = ROUNDS,
                            .star = { WORKERS + 1, 1e9, 1e6, 1e-4, "SPLITDUPLEX", "CM02" } };

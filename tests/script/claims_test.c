@@ -20,7 +20,7 @@ static const char *results_of(scene *s) {
                                 { .real = 10 - i }, { .real = i == 0 ? 0.5 : (double)NAN } };
         assert_ok(dt_record_row(t, row));
     }
-    assert_ok(dt_record_table_new(r, "/runs/0000/marks", marks, 4, &t));
+    assert_ok(dt_record_table_new(r, "/runs/0000/evaluations", marks, 4, &t));
     for (int i = 0; i < 3; i++) {
         const dt_cell row[] = { { .real = i }, { .count = 10 * i }, { .real = 2 - 0.75 * i }, { .real = 0.1 * i } };
         assert_ok(dt_record_row(t, row));
@@ -34,7 +34,7 @@ static const char scenario[] = SCENE_HEAD
     "['b: it is so'] = function(r) return r[1].set['strategy.period'] == 1 and r[1].seed == 1 and #r == 2 and\n"
     "  r[1]['strategy.period'] == nil end,\n"
     "['a: found by value'] = function(r) return r:where { ['strategy.period'] = 4 }[1].id == 1 and\n"
-    "  r:where { batch = 32 }[2].time_s == 9 and r:where { strategy = 'localsgd' }[1].status == 'ok' and\n"
+    "  r:where { batch_size = 32 }[2].time_s == 9 and r:where { strategy = 'localsgd' }[1].status == 'ok' and\n"
     "  #r:where { ['platform.bandwidth'] = '10Gbps' } == 2 and #r:where { ['platform.bandwidth'] = 1.25e9 } == 2 and\n"
     "  not pcall(r.where, r, { ['platform.bandwidth'] = '10s' }) end,\n"
     "['c: soon'] = function(r) return r[1]:time_to { loss = 1.625 } == 1 and\n"
@@ -43,7 +43,7 @@ static const char scenario[] = SCENE_HEAD
     "['e: and why'] = function(r) return false, 'because' end,\n"
     "['f: no number'] = function(r) return r:median 'loss' < 1 end,\n"
     "['g: a mistake'] = function(r) return r[9].loss end,\n"
-    "['h: no marks'] = function(r) return #r[2].marks.loss == 0 end,\n"
+    "['h: no evaluations'] = function(r) return #r[2].evaluations.loss == 0 end,\n"
     "['i: no answer'] = function(r) end,\n"
     "['j: no such run'] = function(r) r[1].id, r[1].config = 99, nil return r[1].config end,\n"
     "} }";
@@ -53,7 +53,7 @@ static void claims_hold_or_are_broken_with_a_reason(void **fixture) {
         { "a: found by value", true, "" },      { "b: it is so", true, "" },
         { "c: soon", true, "" },                { "d: it is not so", false, "" },
         { "e: and why", false, "because" },     { "f: no number", false, "run 1 has no number loss (status diverged)" },
-        { "g: a mistake", false, "attempt to index" },  { "h: no marks", false, "run 1 has no marks" },
+        { "g: a mistake", false, "attempt to index" },  { "h: no evaluations", false, "run 1 has no evaluations" },
         { "i: no answer", false, "returned nil" },  { "j: no such run", false, "there is no run 99" },
     };
     scene *s = *fixture;

@@ -51,8 +51,8 @@ static void garbage_does_not_count(void **fixture) {
 static void a_hook_is_stopped_after_a_number_of_steps(void **fixture) {
     scene *s = *fixture;
     bool stop = false;
-    assert_ok(scene_load(s, SCENE_HEAD "platform = 'lan',\n on_mark = function(m)\n while m.step == 2 do end end }"));
-    const dt_hook hook = s->plan.on_mark;
+    assert_ok(scene_load(s, SCENE_HEAD "platform = 'lan',\n on_evaluate = function(m)\n while m.step == 2 do end end }"));
+    const dt_hook hook = s->plan.on_evaluate;
     assert_ok(hook.call(hook.owner, &(dt_mark){ .step = 1 }, &stop));
     assert_int_not_equal(hook.call(hook.owner, &(dt_mark){ .step = 2 }, &stop), DT_OK);
     assert_non_null(strstr(dt_reason(), "tau.lua:8: "));

@@ -4,17 +4,17 @@
 
 static void every_kind_of_value_arrives(void **fixture) {
     scene *s = *fixture;
-    assert_ok(scene_load(s, SCENE_HEAD "batch = 7, platform = { \"lan\", bandwidth = \"1Gbps\", hosts = 4 },\n"
-                                       "optimiser = { \"sgd\", nesterov = true, momentum = 0.5, rate = 1e-3 } }"));
-    assert_string_equal(scene_config(s, 0, "batch"), "7");
+    assert_ok(scene_load(s, SCENE_HEAD "batch_size = 7, platform = { \"lan\", bandwidth = \"1Gbps\", hosts = 4 },\n"
+                                       "optimiser = { \"sgd\", nesterov = true, momentum = 0.5, lr = 1e-3 } }"));
+    assert_string_equal(scene_config(s, 0, "batch_size"), "7");
     assert_string_equal(scene_config(s, 0, "optimiser.nesterov"), "true");
-    assert_string_equal(scene_config(s, 0, "optimiser.rate"), "0.001");
+    assert_string_equal(scene_config(s, 0, "optimiser.lr"), "0.001");
     assert_string_equal(scene_config(s, 0, "platform.bandwidth"), "125000000");
     assert_string_equal(dt_config_name(dt_config_get(s->plan.run[0].config, "platform")), "lan");
     assert_string_equal(s->plan.name, "tau");
     assert_int_equal(s->plan.runs, 1);
     assert_null(s->plan.run[0].swept->first);
-    assert_null(s->plan.on_mark.call);
+    assert_null(s->plan.on_evaluate.call);
     assert_null(s->plan.claims);
 }
 
@@ -111,16 +111,16 @@ static void a_scenario_cannot_touch_the_machine(void **fixture) {
 
 static void the_hook_sees_marks_and_may_stop(void **fixture) {
     scene *s = *fixture;
-    assert_ok(scene_load(s, SCENE_HEAD "platform = 'lan',\non_mark = function(m)\n"
+    assert_ok(scene_load(s, SCENE_HEAD "platform = 'lan',\non_evaluate = function(m)\n"
                                        "if m.loss > 10 then return 'stop' end if m.step == 9 then return 3 end\n"
                                        "return m.round == 8 and m.no.such or false end }"));
-    const dt_hook hook = s->plan.on_mark;
+    const dt_hook hook = s->plan.on_evaluate;
     bool stop = false;
     assert_ok(hook.call(hook.owner, &(dt_mark){ .loss = 1, .step = 3, .round = 2 }, &stop));
     assert_false(stop);
     assert_ok(hook.call(hook.owner, &(dt_mark){ .loss = 11 }, &stop));
     assert_true(stop);
-    assert_refused(hook.call(hook.owner, &(dt_mark){ .step = 9 }, &stop), DT_EINVAL, "tau.lua:7: on_mark: returned 3");
+    assert_refused(hook.call(hook.owner, &(dt_mark){ .step = 9 }, &stop), DT_EINVAL, "tau.lua:7: on_evaluate: returned 3");
     assert_refused(hook.call(hook.owner, &(dt_mark){ .round = 8 }, &stop), DT_EINVAL, "tau.lua:9: attempt to index");
 }
 

@@ -21,7 +21,7 @@ static const mistake mistakes[] = {
     { SCENE_HEAD "platform = \"lan\",\n jitter = dt.lognorml { mean = 1 } }",
       "tau.lua:7: dt has no \"lognorml\"; did you mean \"lognormal\"?" },
     { SCENE_HEAD "platform = \"lan\",\n jitter = dt.zebra {} }", "tau.lua:7: dt has no \"zebra\"" },
-    { SCENE_HEAD "batch = dt.swep { 1 } }", "tau.lua:6: dt has no \"swep\"; did you mean \"sweep\"?" },
+    { SCENE_HEAD "batch_size = dt.swep { 1 } }", "tau.lua:6: dt has no \"swep\"; did you mean \"sweep\"?" },
     { SCENE_HEAD "x = 1 }", "tau.lua:6: x: there is no such key" },
     { SCENE_HEAD "seeds = 3 }", "tau.lua: platform: is missing" },
     { SCENE_HEAD "platform = \"lna\" }",
@@ -34,13 +34,13 @@ static const mistake mistakes[] = {
     { SCENE_HEAD "platform = print }", "tau.lua:6: platform: a function stands here" },
     { SCENE_HEAD "platform = { \"lan\", [2.5] = 1 } }", "tau.lua:6: platform: [2.5] is no key here" },
     { SCENE_HEAD "platform = { \"lan\", [3] = 1 } }", "tau.lua:6: platform: " },
-    { SCENE_HEAD "platform = \"lan\",\n on_mark = 3 }", "tau.lua:7: on_mark: a function(mark) is needed" },
+    { SCENE_HEAD "platform = \"lan\",\n on_evaluate = 3 }", "tau.lua:7: on_evaluate: a function(evaluation) is needed" },
     { SCENE_HEAD "platform = \"lan\",\n claims = { function() end } }", "tau.lua:7: claims: [1] is not a sentence" },
-    { SCENE_HEAD "platform = \"lan\",\n batch = dt.zip { 1, 2 },\n seed = dt.zip { 1, 2, 3 } }",
-      "tau.lua:8: seed: this dt.zip has 3 values, that of batch has 2" },
-    { SCENE_HEAD "platform = \"lan\"\n batch = 3 }", "tau.lua:7: '}' expected" },
-    { SCENE_HEAD "platform = \"lan\",\n batch = nil + 1 }", "tau.lua:7: attempt to perform arithmetic on a nil value" },
-    { SCENE_HEAD "platform = \"lan\",\n batch = dt.sweep {} }", "tau.lua:7: dt.sweep is empty" },
+    { SCENE_HEAD "platform = \"lan\",\n batch_size = dt.zip { 1, 2 },\n seed = dt.zip { 1, 2, 3 } }",
+      "tau.lua:8: seed: this dt.zip has 3 values, that of batch_size has 2" },
+    { SCENE_HEAD "platform = \"lan\"\n batch_size = 3 }", "tau.lua:7: '}' expected" },
+    { SCENE_HEAD "platform = \"lan\",\n batch_size = nil + 1 }", "tau.lua:7: attempt to perform arithmetic on a nil value" },
+    { SCENE_HEAD "platform = \"lan\",\n batch_size = dt.sweep {} }", "tau.lua:7: dt.sweep is empty" },
     { "return { platform = \"lan\" }", "tau.lua: the file returns no scenario" },
     { "error { 3 }", "tau.lua: an error was raised with a table" },
     { "local dt = require 'dt' local t = {} t.t = t return dt.scenario { data = t }", "nested deeper than 16" },
@@ -94,7 +94,7 @@ static void a_mistake_of_the_command_line_is_told_as_such(void **fixture) {
     assert_refused(scene_load_set(s, text, "platform=wan2"), DT_ENOTFOUND, "--set platform=wan2: platform: there");
     assert_refused(scene_load_set(s, text, "x.y=3"), DT_EINVAL, "--set x.y=3: x: there is no such key");
     assert_refused(scene_load_set(s, text, "workers"), DT_EINVAL, "--set workers: write key.path=value");
-    assert_refused(scene_load_set(s, text, "batch.x.y=3"), DT_EINVAL, "--set batch.x.y=3: batch: {");
+    assert_refused(scene_load_set(s, text, "batch_size.x.y=3"), DT_EINVAL, "--set batch_size.x.y=3: batch_size: {");
 }
 
 static void a_missing_scenario_is_named(void **fixture) {

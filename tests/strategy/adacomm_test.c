@@ -31,10 +31,10 @@ static void block_momentum_follows_its_recursion(void **fixture) {
     (void)fixture;
     dt_arena *arena = dt_arena_new(0);
     dt_vec_pool *pool = dt_vec_pool_new(1, arena);
-    dt_optimiser optimiser = { .rate = 0.1 };
+    dt_optimiser optimiser = { .lr = 0.1 };
     dt_learning learning = { .optimiser = &optimiser, .vectors = pool };
     dt_worker w = { .learning = &learning, .factor = 1, .x = dt_vec_take(pool) };
-    adacomm a = { .block = 0.3 };
+    adacomm a = { .block_momentum = 0.3 };
     a.agreed = dt_vec_take(pool);
     a.agreed->x[0] = 1;
     w.x->x[0] = 0.9f;

@@ -32,7 +32,7 @@ static const dt_config *shares(int first, int step) {
 
 static stage_choice logistic(const dt_data *data, const char *strategy) {
     return (stage_choice){ .strategy = pick(arena, strategy, NULL), .model = pick(arena, "logistic", NULL),
-                           .optimiser = pick(arena, "sgd", "rate", 0.1, NULL), .data = data, .split = shares(4, -1),
+                           .optimiser = pick(arena, "sgd", "lr", 0.1, NULL), .data = data, .split = shares(4, -1),
                            .workers = 4, .stop.rounds = 50, .every.rounds = 1 };
 }
 
@@ -89,7 +89,7 @@ static void one_local_step_is_synchronous_sgd_to_the_bit(void **fixture) {
 static stage_choice adacomm_in_one_interval(const dt_data *data, double block) {
     stage_choice c = logistic(data, "adacomm");
     c.batch = 8;
-    c.strategy = pick(arena, "adacomm", "period", 5.0, "interval", 1e9, "block", block, NULL);
+    c.strategy = pick(arena, "adacomm", "period", 5.0, "interval", 1e9, "block_momentum", block, NULL);
     return c;
 }
 
@@ -120,9 +120,9 @@ static void momentum_that_is_forgotten_at_every_step_is_none(void **fixture) {
     (void)fixture;
     dt_data data = gaussian();
     stage_choice plain = logistic(&data, "sgd"), reset = logistic(&data, "localsgd"), kept = reset;
-    reset.optimiser = kept.optimiser = pick(arena, "sgd", "rate", 0.1, "momentum", 0.9, NULL);
+    reset.optimiser = kept.optimiser = pick(arena, "sgd", "lr", 0.1, "momentum", 0.9, NULL);
     kept.strategy = pick(arena, "localsgd", "period", 1.0, NULL);
-    reset.strategy = with_bool(kept.strategy, "reset", true, arena);
+    reset.strategy = with_bool(kept.strategy, "reset_momentum", true, arena);
     const stage_log *a = stage_run(plain), *b = stage_run(reset), *c = stage_run(kept);
     assert_memory_equal(a->x[50], b->x[50], 21 * sizeof(float));
     assert_true(farthest(c->x[50], a->x[50], 21) > 0.1);
@@ -174,7 +174,7 @@ static stage_choice pair(const dt_data *data, double period) {
     dt_config_set_number(sizes, NULL, 1, arena);
     return (stage_choice){ .strategy = pick(arena, "localsgd", "period", period, NULL),
                            .model = with_bool(pick(arena, "logistic", NULL), "bias", false, arena),
-                           .optimiser = pick(arena, "sgd", "rate", 0.5, NULL), .data = data, .split = split,
+                           .optimiser = pick(arena, "sgd", "lr", 0.5, NULL), .data = data, .split = split,
                            .workers = 2, .stop.steps = 4, .every.rounds = 1 };
 }
 
@@ -200,7 +200,7 @@ static const float bowl_x[] = { 1, 2 }, bowl_y[] = { 0, 2 };
 
 static stage_choice bowls(const dt_data *data, const dt_config *strategy) {
     return (stage_choice){ .strategy = strategy, .model = with_bool(pick(arena, "linear", NULL), "bias", false, arena),
-                           .optimiser = pick(arena, "sgd", "rate", 0.1, NULL), .data = data,
+                           .optimiser = pick(arena, "sgd", "lr", 0.1, NULL), .data = data,
                            .split = pick(arena, "contiguous", NULL), .workers = 2, .stop.rounds = 400,
                            .every.rounds = 400 };
 }
@@ -216,7 +216,7 @@ static void local_steps_on_unequal_bowls_end_at_their_known_point(void **fixture
     dt_data data = given(2, 1, 0, bowl_x, bowl_y);
     for (int i = 0; i < 5; i++) {
         assert_near(bowl_end(&data, pick(arena, "localsgd", "period", tau[i], NULL)), point[i], 1e-6);
-        assert_near(bowl_end(&data, pick(arena, "fedavg", "fraction", 1.0, "epochs", tau[i], NULL)), point[i], 1e-6);
+        assert_near(bowl_end(&data, pick(arena, "fedavg", "fraction", 1.0, "local_epochs", tau[i], NULL)), point[i], 1e-6);
     }
 }
 
@@ -224,7 +224,8 @@ static void local_steps_on_unequal_bowls_end_at_their_known_point(void **fixture
 static void the_proximal_term_moves_the_fixed_point_as_known(void **fixture) {
     (void)fixture;
     dt_data data = given(2, 1, 0, bowl_x, bowl_y);
-    assert_near(bowl_end(&data, pick(arena, "fedavg", "fraction", 1.0, "epochs", 400.0, "prox", 1.0, NULL)), 0.6153846, 1e-6);
+    const dt_config *proximal = pick(arena, "fedavg", "fraction", 1.0, "local_epochs", 400.0, "proximal_mu", 1.0, NULL);
+    assert_near(bowl_end(&data, proximal), 0.6153846, 1e-6);
 }
 
 static void fedavg_of_all_with_one_whole_batch_is_gradient_descent(void **fixture) {

@@ -36,7 +36,7 @@ static stage_choice uneven(const dt_data *data, const dt_config *strategy) {
     dt_config_set_text(split, NULL, "contiguous", arena);
     set_list(split, "sizes", 5, 95);
     return (stage_choice){ .strategy = strategy, .model = with_bool(pick(arena, "linear", NULL), "bias", false, arena),
-                           .optimiser = pick(arena, "sgd", "rate", RATE, NULL), .schedule = falling("epochs", 2), .split = split,
+                           .optimiser = pick(arena, "sgd", "lr", RATE, NULL), .schedule = falling("epochs", 2), .split = split,
                            .data = data, .workers = 2, .batch = 5, .stop.rounds = 12, .every.rounds = 1 };
 }
 
@@ -52,7 +52,7 @@ static void whatever_the_shards_one_rate_follows_the_epochs_of_the_marks(void **
     const struct { const dt_config *strategy; int steps; } cases[] = {
         { pick(arena, "sgd", NULL), 1 },
         { pick(arena, "localsgd", "period", 3.0, NULL), 3 },
-        { with_bool(pick(arena, "adacomm", "period", 3.0, "interval", 1e9, NULL), "couple", false, arena), 3 },
+        { with_bool(pick(arena, "adacomm", "period", 3.0, "interval", 1e9, NULL), "hold_lr", false, arena), 3 },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         double error = 1;
@@ -130,7 +130,7 @@ static void whoever_comes_first_a_mark_shows_the_rate_and_the_period_of_its_roun
     dt_data data = alike();
     const dt_config *strategies[] = {
         pick(arena, "sgd", NULL), pick(arena, "localsgd", "period", 4.0, NULL),
-        with_bool(pick(arena, "adacomm", "period", 9.0, "interval", 30.0, NULL), "couple", false, arena),
+        with_bool(pick(arena, "adacomm", "period", 9.0, "interval", 30.0, NULL), "hold_lr", false, arena),
     };
     for (size_t i = 0; i < sizeof strategies / sizeof *strategies; i++)
         for (uint64_t fate = 1; fate <= 10; fate++) {

@@ -26,7 +26,7 @@ static const char *strategy_name(size_t e) { return dt_strategy_room.entries[e]-
 
 static stage_choice choice(const dt_data *data, size_t e) {
     return (stage_choice){ .strategy = pick(arena, strategy_name(e), NULL), .model = pick(arena, "softmax", NULL),
-                           .optimiser = pick(arena, "sgd", "rate", 0.2, "momentum", 0.5, NULL), .data = data,
+                           .optimiser = pick(arena, "sgd", "lr", 0.2, "momentum", 0.5, NULL), .data = data,
                            .workers = 6, .batch = 16, .stop.rounds = 12, .every.rounds = 3,
                            .star = { 7, 1e9, 1e8, 1e-4, "SPLITDUPLEX", "LV08" } };
 }
@@ -116,7 +116,7 @@ static void a_divergence_is_reported_with_its_reason(void **fixture) {
     for (size_t e = 0; e < dt_strategy_room.count; e++) {
         stage_choice c = choice(&data, e);
         c.model = pick(arena, "mlp", NULL);
-        c.optimiser = pick(arena, "sgd", "rate", 1e6, NULL);
+        c.optimiser = pick(arena, "sgd", "lr", 1e6, NULL);
         const stage_log *log = stage_run(c);
         assert_int_equal(log->status, DT_EDIVERGED);
         assert_non_null(strstr(log->reason, "the loss is"));

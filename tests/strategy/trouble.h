@@ -26,7 +26,7 @@ enum { WORKERS = 5 };
 
 static inline stage_choice choice(const dt_data *data, size_t e) {
     return (stage_choice){ .strategy = pick(arena, strategy_name(e), NULL), .model = pick(arena, "softmax", NULL),
-                           .optimiser = pick(arena, "sgd", "rate", 0.2, "momentum", 0.5, NULL), .data = data,
+                           .optimiser = pick(arena, "sgd", "lr", 0.2, "momentum", 0.5, NULL), .data = data,
                            .workers = WORKERS, .batch = 16, .stop.rounds = 30, .every.rounds = 5,
                            .star = { WORKERS + 1, 1e6, 1e6, 1e-4, "SPLITDUPLEX", "CM02" } };
 }
@@ -76,7 +76,7 @@ static inline void it_ends_and_repeats(stage_choice c, const char *what, int kin
     for (int i = 1; i < one->marks; i++) assert_true(one->mark[i].round > one->mark[i - 1].round);
     apart_more.loss = 0;
     if (kind > 0 && one->mark[one->marks - 1].round != 30)
-        fail_msg("%s, trouble %d: the last mark is of round %ld", what, kind, one->mark[one->marks - 1].round);
+        fail_msg("%s, trouble %d: the last evaluation is of round %ld", what, kind, one->mark[one->marks - 1].round);
 }
 
 #endif

@@ -68,7 +68,7 @@ static dt_status watch(void *owner, const dt_mark *mark, bool *stop) {
 
 static void the_text_counts_where_a_hook_watches(void **fixture) {
     scene *s = *fixture;
-    s->plan.on_mark = (dt_hook){ watch, NULL };
+    s->plan.on_evaluate = (dt_hook){ watch, NULL };
     uint64_t first = key(s);
     s->plan.source = "return 2";
     assert_int_not_equal(first, key(s));

@@ -9,7 +9,7 @@ return dt.scenario {
   data       = { "blank", rows = 100, classes = 10, columns = dt.sweep { 9, 99, 999, 9999, 99999 } },
   model      = "softmax",                 -- (columns + 1) * classes parameters of 4 bytes
   learn      = false,                     -- only time and bytes are simulated
-  batch      = 10,
+  batch_size = 10,
   compute    = { seconds = 0 },
   strategy   = "sgd",
   collective = "tree",                    -- of two workers: one sends its gradient, the other sends the mean back

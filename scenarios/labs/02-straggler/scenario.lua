@@ -9,7 +9,7 @@ return dt.scenario {
   data       = { "blank", rows = 1000 },
   model      = "softmax",
   learn      = false,                     -- only time is simulated
-  batch      = 10,
+  batch_size = 10,
   compute    = { seconds = dt.exponential { mean = 1 } },
   strategy   = { "localsgd", period = dt.sweep { 1, 8 } },            -- 1: synchronous
   collective = "halving",

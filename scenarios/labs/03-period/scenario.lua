@@ -9,8 +9,8 @@ return dt.scenario {
   data       = { "gaussian", rows = 4096, test = 1024, columns = 20, classes = 10, spread = 0.6, noise = 1 },
   data_seed  = 1,
   model      = { "mlp", widths = { 32 }, activation = "tanh" },
-  optimiser  = { "sgd", rate = 0.5 },
-  batch      = 4,
+  optimiser  = { "sgd", lr = 0.5 },
+  batch_size = 4,
   compute    = { seconds = dt.shifted_exponential { shift = 0.7, mean = 0.3 } },
   strategy   = dt.sweep {
     { "localsgd", period = 1 },
@@ -19,7 +19,7 @@ return dt.scenario {
   },
   collective = "tree",
   stop       = { seconds = 600 },
-  mark       = { seconds = 5 },
+  evaluate   = { seconds = 5 },
   seeds      = 3,
 
   claims = require "dt.lab".check(require "answers", require "labs.period"),
