@@ -1,5 +1,6 @@
 /* near.c - the nearest of some names, by edit distance, and the sentences that say it. */
 #include "base/near.h"
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,7 +26,16 @@ static size_t nearest_distance(const char *a, const char *b) {
     return d[rows][columns];
 }
 
+/* Does the name begin with the word, or is the word a part of it: "batch" of "batch_size", "epochs" of "local_epochs"? */
+static bool nearest_holds(const char *name, const char *word) {
+    size_t length = strlen(word);
+    for (const char *at = strstr(name, word); at != NULL; at = strstr(at + 1, word))
+        if (at == name || (strchr("_.", at[-1]) != NULL && strchr("_.", at[length]) != NULL)) return true;
+    return false;
+}
+
 const char *dt_nearest(const char *word, const char *const *names, size_t count) {
+    enum { SHORTEST = 3 };      /* part of a name that says which */
     size_t length = strlen(word), far = length / 3 + 2, half = (length + 1) / 2;
     size_t least = far < half ? far : half;     /* a word that differs in half of its letters is another word */
     const char *best = NULL;
@@ -36,6 +46,8 @@ const char *dt_nearest(const char *word, const char *const *names, size_t count)
             best = names[i];
         }
     }
+    for (size_t i = 0; i < count && best == NULL && length >= SHORTEST; i++)
+        if (nearest_holds(names[i], word)) best = names[i];
     return best;
 }
 

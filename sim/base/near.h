@@ -4,7 +4,8 @@
 
 #include <stddef.h>
 
-/* The nearest of count names to word, or NULL if none is near. */
+/* The nearest of count names to word, or NULL if none is near: the one that the fewest slips of the pen make of it, else the
+ * first that begins with it or has it as a part ("epochs": local_epochs). */
 const char *dt_nearest(const char *word, const char *const *names, size_t count);
 
 /* How the sentence about such a word ends: "; did you mean \"period\"?", or "" where near, the nearest name, is NULL.

@@ -21,6 +21,20 @@ static void a_typo_finds_its_name(void **fixture) {
     assert_null(dt_nearest(endless, names, 5));
 }
 
+static void a_part_of_a_name_finds_it(void **fixture) {
+    (void)fixture;
+    const char *const names[] = { "strategy.period", "batch_size", "local_epochs", "seeds", "overselect" };
+    const struct { const char *word, *wanted; } known[] = {
+        { "batch", "batch_size" }, { "epochs", "local_epochs" }, { "over", "overselect" }, { "period", "strategy.period" },
+        { "seed", "seeds" },       { "poch", NULL },             { "elect", NULL },        { "lo", NULL },
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        const char *near = dt_nearest(known[i].word, names, 5);
+        if (known[i].wanted == NULL) assert_null(near);
+        else assert_string_equal(near, known[i].wanted);
+    }
+}
+
 static void the_end_of_a_sentence_names_it(void **fixture) {
     (void)fixture;
     const char *const names[] = { "ring", "torus" };
@@ -41,6 +55,7 @@ static void however_many_names_there_are_it_ends(void **fixture) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_typo_finds_its_name),
+        cmocka_unit_test(a_part_of_a_name_finds_it),
         cmocka_unit_test(the_end_of_a_sentence_names_it),
         cmocka_unit_test(however_many_names_there_are_it_ends),
     };
