@@ -374,7 +374,7 @@ dt_status dt_collective_mean(dt_collective *c, size_t rank, const dt_share *shar
     dt_port *port = c->group->port[rank];
     dt_share brought = *share;
     dt_status status;
-    if (dt_port_aborted(port)) return DT_EDOWN;
+    if (dt_port_aborted(port)) return dt_port_sleep(port, 0);       /* DT_EDOWN */
     if (!c->in[rank]) {
         DT_TRY(collective_join(c, rank));
         brought.size = 0;

@@ -63,6 +63,8 @@ void dt_clock_count(dt_engine *e) {
     sg_actor_exit();
 }
 
+void dt_engine_turn(dt_engine *e) { dt_clock_count(e); }
+
 /* ---- alarms -------------------------------------------------------------------------------- */
 
 typedef struct ring { dt_alarm alarm; dt_status status; } ring;

@@ -63,6 +63,9 @@ bool dt_engine_finished(const dt_engine *e);
  * that lets no time pass.  A failure ends the run. */
 void dt_engine_on_standstill(dt_engine *e, dt_status (*call)(void *arg), void *arg);
 
+/* Counts as a [time] call: for what loops ask at every turn. */
+void dt_engine_turn(dt_engine *e);
+
 /* ---- links and energy ------------------------------------------------------------------------ */
 
 /* Links as trace.h numbers them, from now on.  A bandwidth below 1 B/s is 1 B/s; what crosses a link that goes off fails, and is sent again later. */

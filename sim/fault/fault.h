@@ -56,4 +56,7 @@ typedef struct dt_fault_setup {
  * Errors: DT_EINVAL (no link of that name; battery without power figures), and those of distributions and profiles. */
 dt_status dt_fault_begin(const dt_fault_setup *setup, dt_arena *run);
 
+/* Without faults: only see that simulated time does not stand still for ever (faults.patience). */
+void dt_fault_watch(const dt_fault_setup *setup, dt_arena *run);
+
 #endif

@@ -331,6 +331,12 @@ static dt_status faults_watch(void *arg) {
     return DT_OK;
 }
 
+void dt_fault_watch(const dt_fault_setup *setup, dt_arena *run) {
+    injector *f = dt_arena_take(run, 1, sizeof *f);
+    *f = (injector){ .setup = *setup, .still = -1 };
+    dt_engine_on_standstill(setup->engine, faults_standstill, f);
+}
+
 dt_status dt_fault_begin(const dt_fault_setup *setup, dt_arena *run) {
     injector *f = dt_arena_take(run, 1, sizeof *f);
     target *worker = dt_arena_take(run, setup->ranks, sizeof *worker);

@@ -42,8 +42,8 @@ bool dt_board_plan(dt_board *b, const dt_reached *r, bool over) {
                passed(b->every.epochs, b->planned.epoch, here.epoch) || passed(b->every.bytes, b->planned.bytes, here.bytes) ||
                dt_board_round_due(b, r->step, r->round);
     if (!due) return false;
-    here.step = r->step;
-    here.round = r->round;
+    here.step = r->step > b->planned.step ? r->step : b->planned.step;
+    here.round = r->round > b->planned.round ? r->round : b->planned.round;
     b->planned = here;
     return true;
 }

@@ -53,7 +53,7 @@ typedef struct dt_board {
     double             factor, tau;     /* of the schedule, and steps of each worker (NaN: not said), in round number rated + 1 */
     long               rated;
     struct { long steps; double epochs; } *passed;      /* [DT_PASSED] epochs after so many steps of every worker */
-    double             samples;         /* gone through by all workers */
+    double             samples, lost;   /* gone through by all workers; of these, in rounds that a failure has undone */
     double             late, late_bytes;        /* updates that came after their round, and were dropped */
     long               decided, last;   /* newest round that was decided on; last round of the run */
     long               farthest;        /* newest round any worker has finished */

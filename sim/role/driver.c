@@ -9,10 +9,19 @@
  * Where a strategy takes means, who is back joins the next one with nothing to bring (dt_worker_local has no effect until
  * then): its model is older than that of the others. */
 #include "role/role.h"
+#include "role/ended.h"
 #include "engine/failure.h"
 
 size_t dt_role_actors(const dt_strategy *s, size_t workers) {
     return (s->type->actors != NULL ? s->type->actors(s->state, workers) : workers) + (s->type->serve != NULL);
+}
+
+dt_status dt_role_ended(dt_status status, long rank) {
+    static const char *const why = "ended as what it waited for did not come in time";
+    if (status == DT_EOVER) return DT_OK;
+    if (status != DT_ELATE) return status;
+    return rank < 0 ? dt_fail(DT_ELATE, "strategy: the server's role %s", why)
+                    : dt_fail(DT_ELATE, "strategy: the role of worker %ld %s", rank, why);
 }
 
 /* An actor's argument: the role and whose it is. */
@@ -36,11 +45,14 @@ static dt_status driver_join(dt_worker *w) {
  * stays away or is not needed any more. */
 static dt_status driver_recover(const part *p) {
     dt_worker *w = p->worker;
+    w->board->lost += w->undone;
+    w->undone = 0;
     dt_worker_miss(w);                                              /* [time] */
     DT_TRY(driver_leave(w));
     DT_TRY(dt_worker_return(w));                                    /* [time] */
     if (!dt_board_goes_on(w->board, w->board->decided, 0)) return DT_EOVER;
     dt_worker_adopt(w, w->base);
+    w->flying = 0;
     if (p->strategy->type->rejoin != NULL) DT_TRY(p->strategy->type->rejoin(p->strategy->state, w));    /* [time] */
     return driver_join(w);
 }
@@ -64,14 +76,14 @@ static dt_status driver_work(void *arg) {
         if (status == DT_OK) status = s->type->work(s->state, w);
     }
     if (status == DT_OK) status = driver_part(w);
-    if (status == DT_EOVER) status = DT_OK;
+    status = dt_role_ended(status, w->rank);
     if (!dt_board_goes_on(w->board, w->board->decided, 0)) dt_engine_finish(w->team->group.engine);
     return status;
 }
 
 static dt_status driver_serve(void *arg) {
     const part *p = arg;
-    return p->strategy->type->serve(p->strategy->state, p->server);
+    return dt_role_ended(p->strategy->type->serve(p->strategy->state, p->server), dt_port_rank(p->server->port));
 }
 
 static dt_status driver_workers(const dt_strategy *s, const dt_stage *g) {

@@ -109,12 +109,19 @@ static void board_close(dt_board *b) {
     for (dt_pile *p = b->models->piles; p != NULL; p = p->next) pile_empty(p, b->workers);
 }
 
+static bool models_all_in(const dt_board *b, long round) {
+    bool all = true;
+    for (size_t w = 0; w < b->workers; w++) all &= b->models->there[w] == LONG_MAX || b->models->newest[w].round == round;
+    return all;
+}
+
 /* All have come.  Some may be rounds ahead by now; the run ends with the round after theirs, or with those that they are in. */
 static dt_status board_mark_pile(dt_board *b, dt_pile *pile) {
     bool stop = false;
     dt_mark here = dt_board_here(b);
     dt_status status = models_mark(b, pile->held, &pile->reached, &here, &stop);
     pile_empty(pile, b->workers);
+    if (b->judged == DT_JUDGED_EACH && models_all_in(b, pile->round)) b->models->waiting = false;     /* it would be the same */
     if (stop && b->judged == DT_JUDGED_EACH) board_close(b);
     else if (stop && b->last == LONG_MAX) b->last = b->farthest + 1;
     return status;
@@ -184,6 +191,8 @@ static dt_status board_own_bring(dt_board *b, long rank, dt_vec *x, const dt_rea
         if (last || dt_board_round_due(b, r->step, r->round)) pile = dt_board_plan(b, r, true) ? board_new_pile(b, r) : NULL;
         else b->models->waiting = dt_board_plan(b, r, false) || b->models->waiting;
         b->farthest = r->round;
+    } else if (dt_board_plan(b, r, false)) {
+        b->models->waiting = true;      /* by time: whoever comes first, though others are rounds ahead, or gone */
     }
     if (pile == NULL) return DT_OK;
     pile->held[rank] = dt_vec_keep(x);

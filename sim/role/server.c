@@ -1,5 +1,6 @@
 /* server.c - the server of a population: inviting, gathering, merging. */
 #include "role/server.h"
+#include "role/ended.h"
 #include "engine/failure.h"
 #include <math.h>
 #include <stdio.h>
@@ -21,7 +22,7 @@ static dt_status client_act(void *arg) {
     long invitation = g->invitations;
     dt_port *server = g->worker.team->group.server;
     dt_status status = g->body(g->state, &g->worker);
-    if (status != DT_OK && status != DT_EDOWN && status != DT_EOVER) return status;
+    if (status != DT_OK && status != DT_EDOWN && status != DT_EOVER) return dt_role_ended(status, g->worker.rank);
     if (!dt_port_aborted(g->worker.port) || g->invitations != invitation) return DT_OK;
     dt_worker_miss(&g->worker);
     dt_port_post(server, server, (dt_message){ .value = (double)g->worker.rank });
@@ -42,6 +43,7 @@ void dt_server_open(dt_server *s, const dt_learning *l, const dt_pace *pace, con
 }
 
 bool dt_server_goes_on(const dt_server *s) {
+    dt_engine_turn(s->team->group.engine);
     return dt_board_goes_on(s->board, s->round, lround(s->step)) && !dt_engine_finished(s->team->group.engine);
 }
 
@@ -107,7 +109,7 @@ dt_status dt_server_gather(dt_server *s, size_t count, double seconds) {
     dt_message m;
     dt_status status = DT_OK;
     s->updates = 0;
-    if (count == 0) DT_TRY(dt_port_sleep(s->port, s->team->deadline));
+    if (count == 0 || s->open == 0) DT_TRY(dt_port_sleep(s->port, s->team->deadline));
     while (status == DT_OK && s->updates < count && s->open > 0) {
         status = dt_port_receive(s->port, DT_ANY, DT_ANY, deadline, &m);
         if (status == DT_OK) server_hear(s, &m);

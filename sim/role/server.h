@@ -39,7 +39,7 @@ size_t dt_server_present(const dt_server *s, size_t *rank);
 dt_status dt_server_invite(dt_server *s, size_t rank, dt_status (*body)(void *state, dt_worker *w), void *state);
 
 /* [time] Wait for the updates of count workers that were invited in this round; fewer, where the others are found to be
- * gone (after the team's deadline) or seconds are over (0: no such limit).  count 0: wait for the team's deadline. */
+ * gone (after the team's deadline) or seconds are over (0: no such limit).  count 0, or nobody invited: wait for the team's deadline. */
 DT_CHECKED dt_status dt_server_gather(dt_server *s, size_t count, double seconds);
 
 /* The training is over: whoever still works breaks off. */

@@ -40,7 +40,12 @@ void dt_worker_adopt(dt_worker *w, dt_vec *x) {
     w->base = dt_vec_keep(x);
 }
 
-bool dt_worker_goes_on(const dt_worker *w) { return dt_board_goes_on(w->board, w->round + w->flying, w->step); }
+/* Where all meet in a mean there is none any more once somebody has finished the last round. */
+bool dt_worker_goes_on(const dt_worker *w) {
+    dt_engine_turn(w->team->group.engine);
+    if (w->team->collective != NULL && dt_engine_finished(w->team->group.engine)) return false;
+    return dt_board_goes_on(w->board, w->round + w->flying, w->step);
+}
 
 /* ---- local steps --------------------------------------------------------------------------- */
 
@@ -88,9 +93,17 @@ static void worker_take_rate(dt_worker *w) {
     w->rated = w->round;
 }
 
+/* A device has one from dt_worker_fetch to dt_worker_submit. */
+static dt_status worker_has_model(const dt_worker *w) {
+    if (w->x != NULL) return DT_OK;
+    if (dt_port_aborted(w->port)) return dt_port_sleep(w->port, 0);
+    return dt_fail(DT_EINVAL, "strategy: client %ld works on a model that it has not fetched, or has submitted already", w->rank);
+}
+
 dt_status dt_worker_local(dt_worker *w, long steps) {
     double flops = 0, samples = 0;
-    if (w->rejoining) return DT_OK;
+    DT_TRY(worker_has_model(w));
+    if (w->rejoining) return dt_port_sleep(w->port, 0);         /* DT_EDOWN where it has failed again */
     if (w->round > w->board->rated) w->board->tau = w->tau;     /* the first to begin the round */
     worker_take_rate(w);
     for (long k = 0; k < steps; k++) {
@@ -108,6 +121,7 @@ dt_status dt_worker_local(dt_worker *w, long steps) {
     if (status != DT_OK) return status;         /* x means nothing: the driver goes back to base */
     w->step += steps;
     w->board->samples += samples;
+    w->undone += samples;
     return DT_OK;
 }
 
@@ -170,7 +184,8 @@ dt_status dt_worker_average(dt_worker *w, double *spread) {
 bool dt_worker_first(const dt_worker *w) { return w->round + 1 > w->board->decided; }
 
 dt_status dt_worker_mark(dt_worker *w, double spread) {
-    if (dt_port_aborted(w->port)) return DT_EDOWN;
+    if (dt_port_aborted(w->port)) return dt_port_sleep(w->port, 0);     /* DT_EDOWN, and a loop that forgets that is counted */
+    w->undone = 0;
     dt_reached r = { .step = w->step, .round = ++w->round, .updates = w->updates, .tau = w->tau,
                      .rate = dt_worker_rate(w), .spread = spread };
     switch (w->board->judged) {
@@ -197,6 +212,7 @@ dt_status dt_worker_fetch(dt_worker *w) {
 }
 
 dt_status dt_worker_submit(dt_worker *w) {
+    DT_TRY(worker_has_model(w));
     dt_message m = { .tag = w->round, .bytes = dt_compress_wire_bytes(&w->compress), .vec = dt_worker_encode(w),
                      .value = (double)w->stretch.steps };
     dt_vec_drop(w->x);

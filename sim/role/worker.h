@@ -50,6 +50,7 @@ typedef struct dt_worker {
     dt_compress compress;
     size_t      samples;        /* in its shard */
     long        step, round, memory_steps;
+    double      undone;         /* samples gone through since its last finished round */
     long        updates;        /* that the newest mean was formed of */
     bool        rejoining;      /* back after a failure: it has nothing to bring to the next mean */
     double      factor;         /* of the schedule, for round number rated + 1 */

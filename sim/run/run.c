@@ -236,10 +236,10 @@ static dt_status run_team(run *r) {
     return dt_topology_make(run_key(r, "topology"), t->group.ranks, seed, &r->topology, r->arena);
 }
 
-/* Steps done: that faults leave the training a chance is seen by their growth. */
+/* Steps done that no failure has undone: that faults leave the training a chance is seen by their growth. */
 static double run_progress(const void *owner) {
     const run *r = owner;
-    return r->board.samples;
+    return r->board.samples - r->board.lost;
 }
 
 static void run_fault(void *owner, const dt_fault_event *event) { dt_notes_fault(&((run *)owner)->notes, event); }
@@ -247,11 +247,12 @@ static void run_fault(void *owner, const dt_fault_event *event) { dt_notes_fault
 static dt_status run_faults(run *r) {
     const dt_group *g = &r->team.group;
     r->team.deadline = r->faults.deadline;
-    if (run_key(r, "faults") == NULL) return DT_OK;
     dt_fault_setup setup = { .faults = &r->faults, .engine = r->engine, .port = g->port, .ranks = g->ranks,
                              .server = dt_port_host(g->server),
                              .seed = (uint64_t)r->setting.seed, .on_event = run_fault, .progress = run_progress, .owner = r };
-    return dt_fault_begin(&setup, r->arena);
+    if (run_key(r, "faults") != NULL) return dt_fault_begin(&setup, r->arena);
+    dt_fault_watch(&setup, r->arena);
+    return DT_OK;
 }
 
 static const dt_collective_type *run_collective(const run *r) {

@@ -140,6 +140,171 @@ static void a_server_learns_of_clients_that_forget_to_say_that_they_failed(void 
     assert_true(log->end_s < 20);
 }
 
+static dt_status forgets_the_end(void *state, dt_worker *w) {
+    double spread;
+    (void)state;
+    while (dt_worker_goes_on(w)) {
+        if (dt_worker_local(w, 1) == DT_EDOWN) return DT_EDOWN;
+        if (dt_worker_average(w, &spread) == DT_OK) DT_TRY(dt_worker_mark(w, spread));
+    }
+    return DT_OK;
+}
+
+static void who_does_not_see_that_the_others_have_gone_home_ends_too(void **fixture) {
+    (void)fixture;
+    dt_data data = rows();
+    const dt_strategy_type type = { .is.name = "stays", .averages = true, .work = forgets_the_end };
+    stage_choice c = playing(&type, &data);
+    c.faults = trouble(0.2);
+    for (c.fate = 1; c.fate <= 8; c.fate++) {
+        const stage_log *log = stage_run(c);
+        if (log->status == DT_OK) assert_int_equal(log->mark[log->marks - 1].round, ROUNDS);
+        else assert_int_equal(log->status, DT_EDEADLOCK);
+    }
+}
+
+static dt_status lets_no_time_pass(void *state, dt_worker *w) {
+    (void)state;
+    while (dt_worker_goes_on(w)) DT_TRY(dt_port_sleep(w->port, 0));
+    return DT_OK;
+}
+
+static void without_faults_a_loop_that_lets_no_time_pass_is_ended_too(void **fixture) {
+    (void)fixture;
+    dt_data data = rows();
+    const dt_strategy_type type = { .is.name = "still", .work = lets_no_time_pass };
+    const stage_log *log = stage_run(playing(&type, &data));
+    assert_int_equal(log->status, DT_EDEADLOCK);
+    assert_non_null(strstr(log->reason, "simulated time stands still"));
+}
+
+static dt_status waits_in_vain(void *state, dt_worker *w) {
+    dt_message m;
+    (void)state;
+    return dt_port_receive(w->port, DT_ANY, 7, dt_worker_now(w) + 1, &m);
+}
+
+static void a_role_that_ends_by_waiting_in_vain_leaves_that_as_its_reason(void **fixture) {
+    (void)fixture;
+    dt_data data = rows();
+    const dt_strategy_type type = { .is.name = "vain", .work = waits_in_vain };
+    stage_choice c = playing(&type, &data);
+    dt_status before = dt_fail(DT_EINVAL, "something else");
+    const stage_log *log = stage_run(c);
+    assert_int_equal(before, DT_EINVAL);
+    assert_int_equal(log->status, DT_ELATE);
+    assert_non_null(strstr(log->reason, "did not come in time"));
+}
+
+static dt_status submits_twice(void *state, dt_worker *w) {
+    (void)state;
+    DT_TRY(dt_worker_fetch(w));
+    DT_TRY(dt_worker_local(w, 1));
+    DT_TRY(dt_worker_submit(w));
+    return dt_worker_submit(w);
+}
+
+static dt_status invites_those_present(void *state, dt_server *s) {
+    size_t rank[WORKERS];
+    double spread;
+    while (dt_server_goes_on(s)) {
+        size_t count = dt_server_present(s, rank);
+        for (size_t i = 0; i < count; i++) DT_TRY(dt_server_invite(s, rank[i], submits_twice, state));
+        DT_TRY(dt_server_gather(s, count, 0));
+        dt_server_merge(s, &spread);
+        DT_TRY(dt_server_mark(s, spread));
+    }
+    dt_server_finish(s);
+    return DT_OK;
+}
+
+static void a_client_without_a_model_is_refused_with_a_reason(void **fixture) {
+    (void)fixture;
+    dt_data data = rows();
+    const dt_strategy_type type = { .is.name = "twice", .serve = invites_those_present };
+    const stage_log *log = stage_run(playing(&type, &data));
+    assert_int_equal(log->status, DT_EINVAL);
+    assert_non_null(strstr(log->reason, "has submitted already"));
+}
+
+/* A message takes longer than any host stays up: steps are done for ever, and undone. */
+static void steps_that_failures_undo_are_no_progress(void **fixture) {
+    (void)fixture;
+    dt_data data = rows();
+    stage_choice c = playing(NULL, &data);
+    dt_config *f = dt_config_new(arena);
+    dt_config_set_number(f, "crash", 5, arena);
+    dt_config_set_number(f, "recover", 1, arena);
+    dt_config_set_number(f, "deadline", 30, arena);
+    dt_config_set_number(f, "patience", 50, arena);
+    c.type = NULL;
+    c.strategy = pick(arena, "gossip", NULL);
+    c.star.bandwidth = 1;
+    c.faults = f;
+    const stage_log *log = stage_run(c);
+    assert_int_equal(log->status, DT_EDEADLOCK);
+    assert_non_null(strstr(log->reason, "no step has come to an end"));
+}
+
+static dt_status marks_alone(void *state, dt_worker *w) {
+    (void)state;
+    while (dt_worker_goes_on(w)) DT_TRY(dt_worker_mark(w, NAN));
+    return DT_OK;
+}
+
+static dt_status invites_nobody(void *state, dt_server *s) {
+    double spread;
+    (void)state;
+    while (dt_server_goes_on(s)) {
+        DT_TRY(dt_server_gather(s, WORKERS, 0));
+        dt_server_merge(s, &spread);
+        DT_TRY(dt_server_mark(s, spread));
+    }
+    dt_server_finish(s);
+    return DT_OK;
+}
+
+static void a_limit_in_seconds_is_reached_or_the_loop_is_ended(void **fixture) {
+    (void)fixture;
+    dt_data data = rows();
+    const dt_strategy_type marks = { .is.name = "marks", .work = marks_alone }, nobody = { .is.name = "nobody", .serve = invites_nobody };
+    stage_choice c = playing(&marks, &data);
+    c.stop = (dt_stop){ .seconds = 3 };
+    const stage_log *log = stage_run(c);
+    assert_int_equal(log->status, DT_EDEADLOCK);
+    assert_non_null(strstr(log->reason, "simulated time stands still"));
+    c.type = &nobody;
+    c.faults = trouble(0.2);
+    log = stage_run(c);
+    assert_int_equal(log->status, DT_OK);
+    assert_near(log->end_s, 3, 0.06);       /* rounds of faults.deadline */
+}
+
+/* ---- each by itself ------------------------------------------------------------------------ */
+
+static dt_status one_is_slow(void *state, dt_worker *w) {
+    (void)state;
+    while (dt_worker_goes_on(w)) {
+        DT_TRY(dt_worker_local(w, 1));
+        if (w->rank == 1) DT_TRY(dt_port_sleep(w->port, 0.09));
+        DT_TRY(dt_worker_mark(w, NAN));
+    }
+    return DT_OK;
+}
+
+static void marks_by_time_go_on_where_the_fastest_has_ended(void **fixture) {
+    (void)fixture;
+    dt_data data = rows();
+    const dt_strategy_type type = { .is.name = "slow", .own_rounds = true, .judged = DT_JUDGED_EACH, .work = one_is_slow };
+    stage_choice c = playing(&type, &data);
+    c.every = (dt_every){ .seconds = 0.5 };
+    const stage_log *log = stage_run(c);
+    assert_int_equal(log->status, DT_OK);
+    assert_int_equal(log->marks, 1 + 12);       /* 60 rounds of 0.1 s */
+    for (int i = 0; i < log->marks; i++) assert_near(log->mark[i].time_s, 0.5 * i, 1e-6);
+    assert_int_equal(log->mark[12].round, ROUNDS);
+}
+
 /* ---- roles that follow --------------------------------------------------------------------- */
 
 /* Batches go from worker to worker and back to the first, which has up to two of them under way. */
@@ -198,12 +363,46 @@ static void who_begins_asks_and_who_follows_does_no_more_and_no_less(void **fixt
     }
 }
 
+static dt_status begins_ahead(void *state, dt_worker *w) {
+    (void)state;
+    line->done[0] += w->flying;
+    line->done[1]++;
+    while (dt_worker_goes_on(w)) {
+        w->flying++;
+        DT_TRY(dt_worker_local(w, 1));
+        w->flying--;
+        DT_TRY(dt_worker_mark(w, NAN));
+    }
+    return DT_OK;
+}
+
+static void rounds_that_were_under_way_when_a_host_failed_are_begun_anew(void **fixture) {
+    (void)fixture;
+    dt_data data = rows();
+    const dt_strategy_type type = { .is.name = "ahead", .own_rounds = true, .judged = DT_JUDGED_EACH, .work = begins_ahead };
+    stage_choice c = playing(&type, &data);
+    line = mmap(NULL, sizeof *line, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    c.faults = trouble(0.1);
+    const stage_log *log = stage_run(c);
+    assert_int_equal(log->status, DT_OK);
+    assert_true(line->done[1] > WORKERS);
+    assert_int_equal(line->done[0], 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_loop_without_a_word_about_failures_goes_on_after_them),
         cmocka_unit_test(a_loop_that_ignores_every_failure_is_ended_with_a_reason),
         cmocka_unit_test(the_others_go_on_without_a_role_that_has_ended),
         cmocka_unit_test(a_server_learns_of_clients_that_forget_to_say_that_they_failed),
+        cmocka_unit_test(who_does_not_see_that_the_others_have_gone_home_ends_too),
+        cmocka_unit_test(without_faults_a_loop_that_lets_no_time_pass_is_ended_too),
+        cmocka_unit_test(a_role_that_ends_by_waiting_in_vain_leaves_that_as_its_reason),
+        cmocka_unit_test(a_client_without_a_model_is_refused_with_a_reason),
+        cmocka_unit_test(steps_that_failures_undo_are_no_progress),
+        cmocka_unit_test(a_limit_in_seconds_is_reached_or_the_loop_is_ended),
+        cmocka_unit_test(marks_by_time_go_on_where_the_fastest_has_ended),
+        cmocka_unit_test(rounds_that_were_under_way_when_a_host_failed_are_begun_anew),
         cmocka_unit_test(who_begins_asks_and_who_follows_does_no_more_and_no_less),
     };
     arena = dt_arena_new(1 << 20);

@@ -69,7 +69,7 @@ static inline dt_status stage_take_mark(void *owner, const dt_mark *mark, bool *
     return DT_OK;
 }
 
-static inline double stage_progress(const void *owner) { return ((const dt_board *)owner)->samples; }
+static inline double stage_progress(const void *owner) { return ((const dt_board *)owner)->samples - ((const dt_board *)owner)->lost; }
 
 static inline dt_status stage_gone(void *port) {
     dt_port_fail(port);
@@ -80,7 +80,10 @@ static inline dt_status stage_gone(void *port) {
 static inline dt_status stage_faults(apart *a, const stage_choice *c, dt_team *team, dt_board *board) {
     dt_config *out = dt_config_new(a->arena);
     dt_faults *faults = dt_arena_take(a->arena, 1, sizeof *faults);
-    if (c->faults == NULL) return DT_OK;
+    if (c->faults == NULL) {
+        dt_fault_watch(&(dt_fault_setup){ .engine = a->engine, .progress = stage_progress, .owner = board }, a->arena);
+        return DT_OK;
+    }
     DT_TRY(dt_fault_resolve(c->faults, out, a->arena));
     dt_fault_read(dt_config_get(out, "faults"), faults, a->arena);
     team->deadline = faults->deadline;
