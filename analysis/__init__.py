@@ -2,7 +2,7 @@
 
     record = analysis.load("results/tau.h5")
     record.evaluations                                  # of all runs, with the columns run, configuration and what was
-                                                        # swept: sweep.speed where the table has a column speed itself
+                                                        # swept: sweep.KEY where the table has a column KEY itself
     record.runs[3].evaluations                          # of one
     for configuration in record.configurations:         # in the order of the sweep: what differs only in its seed
         for run in configuration.runs:

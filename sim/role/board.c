@@ -61,7 +61,7 @@ dt_status dt_board_mark(dt_board *b, const float *x, dt_score score, const dt_re
     if (b->keep != NULL && x != NULL) memcpy(b->keep, x, b->learning->model->n * sizeof *x);
     DT_TRY(b->write.call(b->write.owner, &mark, stop));
     if (b->learning->learn && !isfinite(score.loss))
-        return dt_fail(DT_EDIVERGED, "the loss is %s after round %ld (step %ld, %g s simulated): a smaller rate may help",
+        return dt_fail(DT_EDIVERGED, "the loss is %s after round %ld (step %ld, %g s simulated): a smaller learning rate may help",
                        isnan(score.loss) ? "not a number" : "infinite", r->round, r->step, mark.time_s);
     if (b->hook.call != NULL) DT_TRY(b->hook.call(b->hook.owner, &mark, stop));
     *stop |= (b->stop.loss > 0 && score.loss <= b->stop.loss) || (b->stop.accuracy > 0 && score.accuracy >= b->stop.accuracy);
