@@ -8,6 +8,7 @@ struct dt_mixing {
     dt_worker  **worker;    /* [workers] */
     long        *since;     /* [workers] first round that each is there in; LONG_MAX: it has left */
     dt_message **got;       /* [workers][degree] the copies of a round; vec NULL: it has not come */
+    long        *newest;    /* [workers] round in which each has published last; -1: it never has */
 };
 
 /* The neighbours of a worker and the weights of their models. */
@@ -25,6 +26,8 @@ dt_mixing *dt_mixing_new(const dt_team *team, dt_arena *run) {
     m->worker = dt_arena_take(run, workers, sizeof(void *));
     m->since = dt_arena_take(run, workers, sizeof *m->since);
     m->got = dt_arena_take(run, workers, sizeof(void *));
+    m->newest = dt_arena_take(run, workers, sizeof *m->newest);
+    for (size_t w = 0; w < workers; w++) m->newest[w] = -1;
     return m;
 }
 
@@ -40,6 +43,7 @@ void dt_worker_publish(dt_worker *w) {
     dt_vec *copy = dt_worker_encode(w);
     dt_vec_drop(w->base);
     w->base = copy;
+    if (!dt_port_aborted(w->port)) w->team->mixing->newest[w->rank] = w->round;
     for (size_t i = 0; i < a.degree; i++) {
         dt_message m = { .tag = w->round, .bytes = dt_compress_wire_bytes(&w->compress), .vec = dt_vec_keep(copy) };
         dt_port_post(w->port, w->team->group.port[a.neighbour[i]], m);
@@ -109,8 +113,24 @@ void dt_mixing_leave(const dt_worker *w) {
     for (size_t i = 0; i < a.degree; i++) dt_port_cancel_receive(w->team->group.port[a.neighbour[i]], w->rank);
 }
 
+/* A neighbour that came back a moment earlier has published in that round already, while this host was down: it sends its copy
+ * again, or the two would wait for each other. */
+static void mixing_ask_again(const dt_worker *w) {
+    const dt_mixing *m = w->team->mixing;
+    around a = mixing_around(w);
+    for (size_t i = 0; i < a.degree; i++) {
+        size_t k = a.neighbour[i];
+        dt_port *other = w->team->group.port[k];
+        if (m->since[k] == LONG_MAX || m->newest[k] < w->round || !dt_port_up(other)) continue;
+        dt_message copy = { .tag = w->round, .bytes = dt_compress_wire_bytes(&w->compress),
+                            .vec = dt_vec_keep(m->worker[k]->base) };
+        dt_port_post_from_host(other, w->port, copy);
+    }
+}
+
 dt_status dt_mixing_join(dt_worker *w) {
     w->step = w->round = w->team->mixing->since[w->rank] = w->board->farthest + 1;
+    mixing_ask_again(w);
     if (dt_worker_goes_on(w)) return DT_OK;
     dt_board_join(w->board, w->rank, w->round--);
     return dt_worker_mark(w, NAN);
