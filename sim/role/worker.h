@@ -102,7 +102,7 @@ dt_vec *dt_worker_encode(dt_worker *w);
 double dt_worker_rate(const dt_worker *w);
 double dt_worker_now(const dt_worker *w);
 
-/* A round is finished with x: the board evaluates what the strategy's type says is judged, where a mark is due.
+/* A round is finished with x (where a strategy takes means, one mean is one round): the board evaluates what the strategy's type says is judged, where a mark is due.
  *   spread  root mean square distance of the workers' models from their mean; NaN: not known */
 DT_CHECKED dt_status dt_worker_mark(dt_worker *w, double spread);
 
