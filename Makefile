@@ -125,8 +125,10 @@ $(BUILD)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -D_GNU_SOURCE -O2 $(WARN) -o $@ $< $(LIBS)
 # A new member of a room: make new ROOM=strategy NAME=mine
+new: export ROOM := $(ROOM)
+new: export NAME := $(NAME)
 new:
-	@$(PYTHON) tests/new/new.py 'ROOM=$(ROOM)' 'NAME=$(NAME)'
+	@$(PYTHON) tests/new/new.py
 docs: all
 	$(BUILD)/dtsim docs > lua/dt/reference.gen.lua
 	$(PYTHON) sim/model/profiles/make.py

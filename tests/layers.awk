@@ -29,9 +29,7 @@ function last_line() {
     if (lines > 500) { print name ": " lines " lines in a file, 500 are allowed"; bad = 1 }
 }
 { lines = FNR }
-/^#include "/ {
-    target = $2; gsub(/"/, "", target)
-    other = substr(target, 1, index(target, "/") - 1)
+function house(target, other) {
     if (!(other in level)) refuse("#include \"" target "\" names no room")
     else if (other != room && level[other] >= level[room])
         refuse(room " (level " level[room] ") includes " target " (level " level[other] ")")
@@ -39,9 +37,11 @@ function last_line() {
         refuse(room " includes " target ", but may include " only[room] " alone")
     included[target]++
 }
-/^#include </ {
-    target = $2; gsub(/[<>]/, "", target)
-    for (d in door) if (index(target, d) == 1 && FILENAME !~ door[d]) refuse("<" target "> belongs to " door[d])
+/^[ \t]*#[ \t]*include[ \t]*["<]/ {
+    target = $0; sub(/^[^"<]*["<]/, "", target); sub(/[">].*/, "", target)
+    other = substr(target, 1, index(target, "/") - 1)
+    if ($0 ~ /^[^<]*"/ || other in level) house(target, other)
+    else for (d in door) if (index(target, d) == 1 && FILENAME !~ door[d]) refuse("<" target "> belongs to " door[d])
 }
 /^[a-z].*\{[ \t]*$/ { start = FNR; head = $0 }
 /^\}/ && start { if (FNR - start > 60) refuse((FNR - start) " lines in: " head); start = 0 }

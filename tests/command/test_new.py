@@ -113,7 +113,8 @@ return dt.scenario {
     ("strategy", "", 'NAME: expected a name in C of small letters, digits and _, of at most 20 characters, got ""'),
     ("strategy", "Mine", 'got "Mine"'), ("strategy", "2mine", 'got "2mine"'), ("strategy", "mine-2", 'got "mine-2"'),
     ("strategy", "double", 'got "double"'), ("strategy", "m" * 21, "of at most 20 characters"),
-    ("strategy", "../mine", 'got "../mine"')])
+    ("strategy", "../mine", 'got "../mine"'), ("strategy", "type", "has the name"), ("distribution", "random", "has the name"),
+    ("strategy", "x';touch pwned;'", "expected a name in C")])
 def test_what_makes_no_member_is_refused(tree, touched, room, name, said):
     before = tree.texts()
     done = tree.new(room, name)

@@ -2,9 +2,12 @@
 keeps its promises, to be changed from there.  ROOM.c in this folder is the test of such a member."""
 import difflib
 import json
+import os
 import pathlib
 import re
+import subprocess
 import sys
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MODELS = {"aggregate": "mean", "collective": "ring", "compress": "none", "data": "gaussian", "distribution": "constant",
@@ -38,6 +41,18 @@ def check(room, name):
     for path in files(room, name):
         if (ROOT / path).exists():
             raise Refused(f"NAME: {path} is there already")
+
+
+def compiles(room, name, text):
+    """A name may be one of C's library, or of the room's own: the compiler knows."""
+    with tempfile.NamedTemporaryFile("w", suffix=".c") as file:
+        file.write(text)
+        file.flush()
+        done = subprocess.run([os.environ.get("CC", "cc"), "-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Wshadow", "-Werror",
+                               "-fsyntax-only", "-Isim", "-I.", file.name], cwd=ROOT, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise Refused(f"NAME: C or the room {room} has the name \"{name}\" already: expected another "
+                      f"({done.stderr.splitlines()[0].partition(': ')[2]})")
 
 
 def files(room, name):
@@ -102,6 +117,7 @@ def new(room, name):
     check(room, name)
     test = (ROOT / f"tests/new/{room}.c").read_text().replace("NAME", name)
     made = dict(zip(files(room, name), [member(room, name), test]))
+    compiles(room, name, next(iter(made.values())))
     made.update((path, golden(room, name)) for path in files(room, name) if path not in made)
     changed = {f"sim/{room}/list.h": listed(room, name), "README.md": tabled(room, name)}
     changed = {path: text for path, text in changed.items() if text != (ROOT / path).read_text()}
@@ -119,7 +135,7 @@ def new(room, name):
 
 if __name__ == "__main__":
     try:
-        new(*(dict(word.split("=", 1) for word in sys.argv[1:]).get(key, "") for key in ("ROOM", "NAME")))
+        new(os.environ.get("ROOM", ""), os.environ.get("NAME", ""))
     except Refused as refused:
         print(f"new: {refused}", file=sys.stderr)
         sys.exit(2)
