@@ -312,7 +312,7 @@
 ---@field consensus_step? number|dt.mark consensus step size; smaller for strong compression (preset 1)
 
 ---Every worker trains alone and sends nothing; evaluations are the mean of the workers' scores. Source: Smith et al. 2017, section 5
----with faults: nobody waits for anybody (faults.deadline delays evaluations alone); who is back goes on from its last finished step, without momentum
+---with faults: nobody waits for anybody (faults.deadline delays evaluations alone); who is back before the first worker has ended goes on from its last finished step, without momentum
 ---@class dt.strategy.isolated: dt.strategy
 ---@field [1] "isolated"
 
