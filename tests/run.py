@@ -77,7 +77,7 @@ def run(unit):
     """The counts of passed, failed and skipped; one that ends badly without a failed test counts as one."""
     words, counting = unit
     done = subprocess.run([str(w) for w in words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, errors="replace", env={**os.environ, "DTSIM": str(BUILD / "dtsim")})
+                          text=True, errors="replace", env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "DTSIM": str(BUILD / "dtsim")})
     found = [re.findall(pattern, done.stdout, re.MULTILINE) for pattern in counting.values()]
     passed, failed, skipped = (int(numbers[-1]) if numbers else 0 for numbers in found)
     if done.returncode != 0 or failed:
