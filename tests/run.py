@@ -16,7 +16,8 @@ BUSTED = {"PASSED": r"(\d+) success", "FAILED": r"(\d+) failure", "SKIPPED": r"(
 PYTEST = {"PASSED": r"\b(\d+) passed", "FAILED": r"\b(\d+) failed", "SKIPPED": r"\b(\d+) skipped"}
 WHOLE = ("command", "report", "analysis")       # folders of tests in Python that belong to every run of all
 # --quick leaves out of C and Lua what takes longest, and takes of Python what catches most.
-SLOW = ("tests/strategy/fault_contract.c", "tests/strategy/mean_contract.c", "tests/script/limit_test.c")
+SLOW = ("tests/strategy/fault_contract.c", "tests/strategy/mean_contract.c", "tests/script/limit_test.c", "tests/engine/law_test.c",
+        "tests/record/damage_test.c", "tests/sweep/place_test.c")
 QUICK = ("tests/command/test_golden.py", "tests/command/test_record.py")
 
 
