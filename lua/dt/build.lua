@@ -40,7 +40,7 @@ return function(scenario, sets)
   for key, value in next, scenario do tree[key] = value end
   local claims, on_evaluate = check_claims(tree.claims), tree.on_evaluate
   tree.claims, tree.on_evaluate = nil, nil
-  if on_evaluate ~= nil and type(on_evaluate) ~= "function" then refuse("on_evaluate", "a function(evaluation) is needed") end
+  if on_evaluate ~= nil and type(on_evaluate) ~= "function" then refuse("on_evaluate", "expected a function, such as function(evaluation) ... end, got " .. type(on_evaluate)) end
   check_hooks(tree)
   for _, text in ipairs(sets) do tree = set.apply(tree, text, dt) end
   return { runs = sweep.expand(tree), claims = claims, on_evaluate = on_evaluate }

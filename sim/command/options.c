@@ -36,7 +36,7 @@ static dt_status read_count(const char *option, const char *text, void *place) {
     errno = 0;
     *value = strtol(text, &end, 10);
     if (errno != 0 || end == text || *end != '\0' || *value < 1 || *value > 4096)
-        return dt_fail(DT_EINVAL, "%s %s: a whole number from 1 to 4096 is needed", option, text);
+        return dt_fail(DT_EINVAL, "%s: expected a whole number from 1 to 4096, got \"%s\"", option, text);
     return DT_OK;
 }
 
@@ -44,7 +44,7 @@ static dt_status read_quantity(const char *option, const char *text, const char 
     char reason[256];
     snprintf(reason, sizeof reason, "%s", dt_unit_read(text, unit, value) == DT_OK ? "" : dt_reason());
     if (reason[0] != '\0') return dt_fail(DT_EINVAL, "%s %s", option, reason);
-    return *value > 0 ? DT_OK : dt_fail(DT_EINVAL, "%s %s: more than 0 is needed", option, text);
+    return *value > 0 ? DT_OK : dt_fail(DT_EINVAL, "%s: expected more than 0, got \"%s\"", option, text);
 }
 
 static dt_status read_time(const char *option, const char *value, void *place) {
@@ -61,7 +61,7 @@ static dt_status read_shard(const char *option, const char *text, void *place) {
     if (sscanf(text, "%9ld/%9ld%n", &s->index, &s->of, &length) == 2 && text[length] == '\0' && s->index >= 1 &&
         s->index <= s->of)
         return DT_OK;
-    return dt_fail(DT_EINVAL, "%s %s: I/N is needed, as 2/8 for the second of eight parts", option, text);
+    return dt_fail(DT_EINVAL, "%s: expected I/N, such as 2/8 for the second of eight parts, got \"%s\"", option, text);
 }
 
 typedef struct option {

@@ -136,7 +136,8 @@ def test_an_output_that_is_a_folder_is_refused(folder):
 
 @pytest.mark.parametrize("words, part", [
     (["rum", "x.lua"], 'did you mean "run"?'), (["run"], "one scenario"), (["run", "x.lua", "--sett", "a=1"], "--set"),
-    (["run", "x.lua", "-j", "0"], "-j 0"), (["run", "x.lua", "-j"], "-j needs a value"), (["help", "adacom"], "adacomm"),
+    (["run", "x.lua", "-j", "0"], '-j: expected a whole number from 1 to 4096, got "0"'),
+    (["run", "x.lua", "-j"], "-j needs a value"), (["help", "adacom"], "adacomm"),
     (["list", "modell"], "model"), (["info", "nothing.h5"], "nothing.h5"), (["platform", "lann"], "lan"),
     (["platform", "lan", "--set", "hosts=-3"], "hosts"), (["diff", "a.h5"], "two result files"),
 ])

@@ -34,7 +34,7 @@ static const mistake mistakes[] = {
     { SCENE_HEAD "platform = print }", "tau.lua:6: platform: a function stands here" },
     { SCENE_HEAD "platform = { \"lan\", [2.5] = 1 } }", "tau.lua:6: platform: [2.5] is no key here" },
     { SCENE_HEAD "platform = { \"lan\", [3] = 1 } }", "tau.lua:6: platform: " },
-    { SCENE_HEAD "platform = \"lan\",\n on_evaluate = 3 }", "tau.lua:7: on_evaluate: a function(evaluation) is needed" },
+    { SCENE_HEAD "platform = \"lan\",\n on_evaluate = 3 }", "tau.lua:7: on_evaluate: expected a function, such as function(evaluation) ... end, got number" },
     { SCENE_HEAD "platform = \"lan\",\n claims = { function() end } }", "tau.lua:7: claims: [1] is not a sentence" },
     { SCENE_HEAD "platform = \"lan\",\n batch_size = dt.zip { 1, 2 },\n seed = dt.zip { 1, 2, 3 } }",
       "tau.lua:8: seed: this dt.zip has 3 values, that of batch_size has 2" },
