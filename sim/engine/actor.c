@@ -18,7 +18,7 @@ void dt_actor_stop_all(dt_engine *e, dt_status status) {
     sg_actor_kill_all();
 }
 
-static void player_act(dt_port *p) {
+static void pooled_act(dt_port *p) {
     dt_engine *e = p->engine;
     bool counted = !p->daemon;
     double start = simgrid_get_clock();
@@ -31,34 +31,34 @@ static void player_act(dt_port *p) {
     if (counted && --e->alive == 0) sg_sem_release(e->over);
 }
 
-static void player_main(int argc, char **argv) {
+static void pooled_main(int argc, char **argv) {
     (void)argc;
     (void)argv;
-    player *me = sg_actor_self_get_data();
+    pooled_actor *me = sg_actor_self_get_data();
     for (;;) {
         dt_engine *e = me->port->engine;
-        player_act(me->port);
-        me->next = e->idle_players;
-        e->idle_players = me;
+        pooled_act(me->port);
+        me->next = e->idle_actors;
+        e->idle_actors = me;
         sg_sem_acquire(me->work);
     }
 }
 
 void dt_engine_spawn(dt_engine *e, const char *name, dt_port *port, dt_status (*body)(void *arg), void *arg,
                      bool daemon) {
-    player *idle = e->idle_players;
+    pooled_actor *idle = e->idle_actors;
     port->name = name;
     port->body = body;
     port->arg = arg;
     port->daemon = daemon;
     if (!daemon) e->alive++;
     if (idle == NULL) {
-        player *new = dt_arena_take(e->run, 1, sizeof *new);
-        *new = (player){ .port = port, .work = sg_sem_init(0) };
-        new->actor = dt_actor_new(e, port->host, player_main, new, true);
+        pooled_actor *new = dt_arena_take(e->run, 1, sizeof *new);
+        *new = (pooled_actor){ .port = port, .work = sg_sem_init(0) };
+        new->actor = dt_actor_new(e, port->host, pooled_main, new, true);
         return;
     }
-    e->idle_players = idle->next;
+    e->idle_actors = idle->next;
     if (idle->port->host != port->host) sg_actor_set_host(idle->actor, e->host[port->host].host);
     idle->port = port;
     sg_sem_release(idle->work);

@@ -133,7 +133,7 @@ void dt_engine_finish(dt_engine *e) {
 
 /* ---- the simulation ------------------------------------------------------------------------- */
 
-/* All players are daemons, as they never end; this one keeps the simulation going while bodies are under way. */
+/* All actors of the pool are daemons, as they never end; this one keeps the simulation going while bodies are under way. */
 static void keeper_main(int argc, char **argv) {
     (void)argc;
     (void)argv;

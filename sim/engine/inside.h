@@ -15,12 +15,12 @@ typedef struct inbox_item inbox_item;      /* inbox.h */
 typedef struct link_entry link_entry;      /* energy.h */
 
 /* An actor that carries out one body after another, moving from host to host: making one costs more than a round. */
-typedef struct player {
+typedef struct pooled_actor {
     dt_port       *port;
     sg_actor_t     actor;
     sg_sem_t       work;
-    struct player *next;        /* while idle */
-} player;
+    struct pooled_actor *next;        /* while idle */
+} pooled_actor;
 
 struct dt_port {
     dt_engine  *engine;
@@ -90,7 +90,7 @@ struct dt_engine {
     dt_port    *ports;
     long        port_count;
     size_t      home;               /* host of the engine's own actors: where the first port is, which takes part */
-    player     *idle_players;
+    pooled_actor     *idle_actors;
     inbox_item *crossing;           /* messages on the network */
     bool        ended;              /* nobody is left who could act */
     sg_sem_t    over;               /* released when alive falls to 0 */
