@@ -55,14 +55,21 @@ static void words_aborted(int number) {
     raise(number);
 }
 
-static void words_crashed(int number) {
+/* A signal that another process sent is no crash of SimGrid and takes its course. */
+static void words_crashed(int number, siginfo_t *info, void *context) {
+    (void)context;
+    if (info->si_code <= 0) {
+        signal(number, SIG_DFL);
+        raise(number);
+        return;
+    }
     dt_die(DT_EINVAL, "platform: SimGrid crashes while it reads it (%s); SimGrid 4.0 does so where a torus, fat tree or dragonfly "
            "stands in no <zone>", strsignal(number));
 }
 
 void dt_abort_reading(bool on) {
     static struct sigaction before;     /* SimGrid's own depends on its flags */
-    struct sigaction crash = { .sa_handler = words_crashed };
+    struct sigaction crash = { .sa_sigaction = words_crashed, .sa_flags = SA_SIGINFO };
     if (on) sigaction(SIGSEGV, &crash, &before);
     else sigaction(SIGSEGV, &before, NULL);
 }
