@@ -284,8 +284,7 @@ void dt_round_meet(const dt_round *round, size_t to, long step, double bytes) {
 
 dt_status dt_round_receive(const dt_round *round, size_t from, long step) {
     dt_message m;
-    long sender = dt_port_rank(round_port(round, from));
-    return dt_port_receive(round->port, sender, attempt_tag(round->number, step), HUGE_VAL, &m);
+    return dt_port_receive(round->port, round_port(round, from), attempt_tag(round->number, step), HUGE_VAL, &m);
 }
 
 dt_status dt_round_flush(const dt_round *round) { return dt_port_flush(round->port); }
@@ -367,7 +366,7 @@ static dt_status collective_try(dt_collective *c, slot **s, size_t rank) {
     }
     dt_message m = { .tag = attempt_tag((*s)->attempt + 1, -1), .bytes = 4.0 * (double)c->n };
     dt_port_post_from_host(holder, port, m);
-    return dt_port_receive(port, dt_port_rank(holder), m.tag, HUGE_VAL, &m);
+    return dt_port_receive(port, holder, m.tag, HUGE_VAL, &m);
 }
 
 dt_status dt_collective_mean(dt_collective *c, size_t rank, const dt_share *share, dt_vec **mean, dt_outcome *outcome) {

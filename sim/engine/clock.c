@@ -53,9 +53,10 @@ void dt_engine_on_standstill(dt_engine *e, dt_status (*call)(void *arg), void *a
 void dt_clock_count(dt_engine *e) {
     enum { MANY = 1000000 };        /* and a hundred for each port: many begin at second 0 */
     double now = simgrid_get_clock();
+    e->events++;
     if (now != e->still_s) e->still_calls = 0;
     e->still_s = now;
-    if (++e->still_calls < MANY + 100 * e->port_count || e->on_still == NULL) return;
+    if (++e->still_calls < MANY + 100 * (long)e->port_count || e->on_still == NULL) return;
     e->still_calls = 0;
     dt_status status = e->on_still(e->on_still_arg);
     if (status == DT_OK) return;
@@ -72,6 +73,25 @@ typedef struct ring { dt_alarm alarm; dt_status status; } ring;
 static void clock_ring(void *arg) {
     ring *r = arg;
     r->status = r->alarm.call(r->alarm.arg);
+}
+
+/* A call that SimGrid will make. */
+typedef struct soon_call { dt_engine *engine; void (*call)(void *arg); void *arg; struct soon_call *next; } soon_call;
+
+/* After a failure, which killed everyone, nothing is called: waking a killed actor would end the program. */
+static void clock_soon(void *arg) {
+    soon_call *s = arg, made = *s;
+    s->next = made.engine->spare_soon;
+    made.engine->spare_soon = s;
+    if (made.engine->status == DT_OK) made.call(made.arg);
+}
+
+void dt_engine_soon(dt_engine *e, void (*call)(void *arg), void *arg) {
+    soon_call *s = e->spare_soon;
+    if (s != NULL) e->spare_soon = s->next;
+    else s = dt_arena_take(e->run, 1, sizeof *s);
+    *s = (soon_call){ e, call, arg, NULL };
+    dt_door_soon(clock_soon, s);
 }
 
 void dt_engine_at_once(void (*call)(void *arg), void *arg) { dt_door_at_once(call, arg); }

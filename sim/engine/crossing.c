@@ -88,10 +88,18 @@ static dt_status crossing_again(void *arg) {
     return DT_OK;
 }
 
+/* Servers come before worker 0; a hand draws by itself. */
+static dt_rng *crossing_stream(const dt_port *from) {
+    const dt_engine *e = from->engine;
+    long index = (long)from->index, number = from->kind == DT_PORT_SERVER ? -1 - index : index;
+    const char *purpose = from->hand[0] == '\0' ? "loss" : dt_arena_text(e->run, "loss of the %s", from->hand);
+    return dt_rng_stream(e->run, e->loss.seed, number, purpose);
+}
+
 static bool crossing_unlucky(dt_port *from) {
     dt_engine *e = from->engine;
     if (!(e->loss.share > 0)) return false;
-    if (from->loss == NULL) from->loss = dt_rng_stream(e->run, e->loss.seed, from->rank, "loss");
+    if (from->loss == NULL) from->loss = crossing_stream(from);
     return gsl_rng_uniform(from->loss) < e->loss.share;
 }
 

@@ -1,59 +1,71 @@
 /* deadlock.c - who waits for whom, when nobody can go on. */
 #include "engine/inside.h"
+#include <stdlib.h>
 
-typedef struct wait { dt_port *port; size_t seen; } wait;      /* seen: by the walk of that number; 0: by none */
-typedef struct waits { wait *of; long most; } waits;            /* of [most + 2], by rank + 1 */
+typedef struct waits { dt_port **port; size_t count; } waits;      /* [count] who waits for a message */
+
+/* Servers come first, the last of them before the others. */
+static int waits_order(const void *a, const void *b) {
+    const dt_port *left = *(dt_port *const *)a, *right = *(dt_port *const *)b;
+    long l = left->kind == DT_PORT_SERVER ? -1 - (long)left->index : (long)left->index;
+    long r = right->kind == DT_PORT_SERVER ? -1 - (long)right->index : (long)right->index;
+    return l != r ? (l > r) - (l < r) : (left->number > right->number) - (left->number < right->number);
+}
 
 static waits waits_list(const dt_engine *e) {
-    waits w = { NULL, -1 };
-    for (dt_port *p = e->ports; p != NULL; p = p->next)
-        if (p->rank > w.most) w.most = p->rank;
-    w.of = dt_arena_take(e->run, (size_t)w.most + 2, sizeof *w.of);
-    for (dt_port *p = e->ports; p != NULL; p = p->next)
-        if (p->receiving && p->rank >= -1) w.of[p->rank + 1].port = p;
+    waits w = { dt_arena_take(e->run, e->port_count, sizeof(dt_port *)), 0 };
+    for (dt_port *p = e->ports; p != NULL; p = p->next) {
+        p->seen = 0;
+        if (p->receiving) w.port[w.count++] = p;
+    }
+    qsort(w.port, w.count, sizeof *w.port, waits_order);
     return w;
 }
 
 /* The one that p waits for, if that one waits too. */
-static wait *waits_next(const waits *w, const dt_port *p) {
-    bool known = p->want_from >= -1 && p->want_from <= w->most;
-    return known && w->of[p->want_from + 1].port != NULL ? &w->of[p->want_from + 1] : NULL;
+static dt_port *waits_next(const dt_port *p) {
+    return p->want_from != NULL && p->want_from->receiving ? (dt_port *)p->want_from : NULL;
 }
 
 /* Somebody on a circle of waiting, or NULL.  Each walk follows who waits for whom until it knows its way. */
 static dt_port *waits_circle(const waits *w) {
-    for (size_t i = 0; i < (size_t)w->most + 2; i++) {
-        wait *at = &w->of[i];
-        if (at->port == NULL) continue;
+    for (size_t i = 0; i < w->count; i++) {
+        dt_port *at = w->port[i];
         while (at != NULL && at->seen == 0) {
             at->seen = i + 1;
-            at = waits_next(w, at->port);
+            at = waits_next(at);
         }
-        if (at != NULL && at->seen == i + 1) return at->port;
+        if (at != NULL && at->seen == i + 1) return at;
     }
     return NULL;
 }
 
-static const char *deadlock_circle(const dt_engine *e, const waits *w, const dt_port *first) {
+/* An actor is called as it was begun; a hand says whose it is. */
+static const char *waits_name(const dt_port *p) {
+    return p->hand[0] == '\0' ? p->name : dt_port_title(p, p->engine->run);
+}
+
+static const char *deadlock_circle(const dt_engine *e, const dt_port *first) {
     enum { SHOWN = 8 };
-    const char *list = first->name;
+    const char *list = waits_name(first);
     long length = 0;
     for (const dt_port *p = first; length == 0 || p != first; length++) {
-        const dt_port *next = waits_next(w, p)->port;
+        const dt_port *next = waits_next(p);
         const char *on = next == first ? "" : ", which";
-        if (length < SHOWN) list = dt_arena_text(e->run, "%s waits for %s%s", list, next->name, on);
+        if (length < SHOWN) list = dt_arena_text(e->run, "%s waits for %s%s", list, waits_name(next), on);
         p = next;
     }
     if (length > SHOWN) list = dt_arena_text(e->run, "%s waits on, through %ld more and back to %s", list,
-                                             length - SHOWN, first->name);
+                                             length - SHOWN, waits_name(first));
     return dt_arena_text(e->run, "%s, in a circle", list);
 }
 
 static const char *deadlock_wish(const dt_engine *e, const dt_port *p) {
-    if (p->blocked) return dt_arena_text(e->run, "%s waits for its host to come back", p->name);
-    if (p->flushing) return dt_arena_text(e->run, "%s waits for %ld of its messages to arrive", p->name, p->on_the_way);
-    if (p->want_from == DT_ANY) return dt_arena_text(e->run, "%s waits for a message from anyone", p->name);
-    return dt_arena_text(e->run, "%s waits for a message from rank %ld", p->name, p->want_from);
+    const char *name = waits_name(p);
+    if (p->blocked) return dt_arena_text(e->run, "%s waits for its host to come back", name);
+    if (p->flushing) return dt_arena_text(e->run, "%s waits for %ld of its messages to arrive", name, p->on_the_way);
+    if (p->want_from == NULL) return dt_arena_text(e->run, "%s waits for a message from anyone", name);
+    return dt_arena_text(e->run, "%s waits for a message from %s", name, dt_port_title(p->want_from, e->run));
 }
 
 static const char *deadlock_list(const dt_engine *e) {
@@ -71,7 +83,7 @@ static const char *deadlock_list(const dt_engine *e) {
 const char *dt_engine_waits(const dt_engine *e) {
     waits w = waits_list(e);
     const dt_port *circle = waits_circle(&w);
-    return circle != NULL ? deadlock_circle(e, &w, circle) : deadlock_list(e);
+    return circle != NULL ? deadlock_circle(e, circle) : deadlock_list(e);
 }
 
 dt_status dt_engine_deadlock(const dt_engine *e) {

@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "base/vec.h"
 #include "engine/limits.h"
+#include "engine/port.h"
 #include "engine/trace.h"
 #include <stdbool.h>
 
@@ -53,13 +54,6 @@ double dt_engine_bytes_on_the_way(const dt_engine *e);
 
 /* ---- actors -------------------------------------------------------------------------------- */
 
-/* A port is an actor's place: a host, an inbox and its accounts.  rank is for people: 0 .. workers - 1, or -1
- * for a server.  One actor uses it at a time. */
-dt_port *dt_port_new(dt_engine *e, size_t host, long rank, dt_arena *run);
-
-/* From now on its messages, to it and from it, and its computing take no time. */
-void dt_port_set_free(dt_port *p);
-
 /* Begin body(arg) on the port's host, now.  A daemon does not keep the run alive.
  * name must last as long as the actor.  A failing body stops the whole run; its reason is dt_engine_run's. */
 void dt_engine_spawn(dt_engine *e, const char *name, dt_port *port, dt_status (*body)(void *arg), void *arg,
@@ -79,7 +73,7 @@ DT_CHECKED dt_status dt_port_compute(dt_port *p, double flops, dt_work *work, vo
 DT_CHECKED dt_status dt_port_sleep(dt_port *p, double seconds);
 
 typedef struct dt_message {
-    long    from;           /* the sender's rank; filled by the engine */
+    dt_port *from;          /* filled by the engine */
     long    tag;            /* the sender's choice, >= 0 */
     double  bytes;          /* whole bytes on the wire */
     dt_vec *vec;            /* shared, or NULL: ownership of one count goes to the receiver */
@@ -87,7 +81,7 @@ typedef struct dt_message {
     bool    meet;           /* a post of it departs only when the receiver waits for it (rendezvous) */
 } dt_message;
 
-enum { DT_ANY = -2 };       /* any sender; any tag */
+enum { DT_ANY = -1 };       /* any tag */
 /* [time] Send and wait until it has arrived; takes the count of m.vec whatever it returns. */
 DT_CHECKED dt_status dt_port_send(dt_port *p, dt_port *to, dt_message m);
 /* Send without waiting; several posts of one actor overlap.  While the own host is down it is without effect. */
@@ -95,26 +89,15 @@ void dt_port_post(dt_port *p, dt_port *to, dt_message m);
 /* [time] Wait until all posts of this port have arrived. */
 DT_CHECKED dt_status dt_port_flush(dt_port *p);
 
-/* [time] Take the earliest message of that sender and tag, waiting for it if need be.
+/* [time] Take the earliest message of that sender (NULL: anybody) and tag, waiting for it if need be.
  * Errors: DT_ELATE at that simulated second (HUGE_VAL: never), or if the wait was cancelled (dt_port_cancel_receive). */
-DT_CHECKED dt_status dt_port_receive(dt_port *p, long from, long tag, double deadline, dt_message *m);
+DT_CHECKED dt_status dt_port_receive(dt_port *p, const dt_port *from, long tag, double deadline, dt_message *m);
 
 /* [time] Follow another port, whose actor decides how long there is work: the earliest message of that tag from it.
  * Errors: DT_EOVER once that actor has returned and nothing of it is left on the way. */
 DT_CHECKED dt_status dt_port_follow(dt_port *p, const dt_port *from, long tag, dt_message *m);
 
-typedef struct dt_usage {
-    double compute_s;
-    double wait_s;                  /* for a message that had not departed yet, or asleep */
-    double send_s;                  /* doing nothing else while messages to or from it crossed the network */
-    double off_s;                   /* blocked, because the host was down or others went on without it */
-    double present_s;               /* an actor used the port: the sum of the four above */
-    double bytes_out, bytes_in, bytes_lost, messages_out, messages_in, messages_lost, flops;   /* lost: of those sent */
-} dt_usage;
-
-dt_usage    dt_port_usage(const dt_port *p);
-dt_engine  *dt_port_engine(const dt_port *p);
-size_t      dt_port_host(const dt_port *p);
-long        dt_port_rank(const dt_port *p);
+/* [time] Let all act who can at this very simulated second: what arrives now is in the inbox afterwards. */
+DT_CHECKED dt_status dt_port_settle(dt_port *p);
 
 #endif

@@ -9,6 +9,10 @@
  * HUGE_VAL: never.  A failure ends the run.  Equal times are called in the order of asking. */
 void dt_engine_at(dt_engine *e, double time_s, dt_status (*call)(void *arg), void *arg);
 
+/* Call at this very simulated second, once no actor can act: what several actors do at one moment can then be decided once,
+ * in an order that is nobody's.  It may switch, wake and post, but not wait. */
+void dt_engine_soon(dt_engine *e, void (*call)(void *arg), void *arg);
+
 /* Call what switches, wakes and posts so that no actor acts before all of it is done; it must not wait. */
 void dt_engine_at_once(void (*call)(void *arg), void *arg);
 
@@ -18,10 +22,10 @@ void dt_engine_at_once(void (*call)(void *arg), void *arg);
  * succeeds.  What is sent to a port that is down is lost.  A port may also be aborted while its host is up: the same, but
  * that dt_port_reset succeeds at once.
  * Otherwise the transport is reliable, as TCP is: a message that is lost on the way (with probability loss.share of the
- * setup, drawn from the stream (seed, rank of the sender, "loss")), or whose link failed, is sent again loss.timeout_s
+ * setup, drawn from a stream of the sender's), or whose link failed, is sent again loss.timeout_s
  * later, and its bytes count as sent and lost each time. */
 
-/* The host of a port fails, or is back. */
+/* The host of a program fails, or is back: of all its ports, whichever is named. */
 void   dt_port_fail(dt_port *p);
 void   dt_port_recover(dt_port *p);
 
@@ -36,7 +40,7 @@ void   dt_port_set_last_seen(dt_port *p, double since_s);
 
 /* The parts of a failure: messages from and to p with tags from first to last are lost; its actor's call is aborted. */
 void dt_port_drop_messages(dt_port *p, long first, long last);
-void dt_port_abort(dt_port *p);
+void dt_port_abort(dt_port *p);         /* with a program's own port all its hands; with a hand only that */
 
 /* Post on behalf of p, which is up: its host sends what it holds, whatever its actor does. */
 void dt_port_post_from_host(dt_port *p, dt_port *to, dt_message m);
@@ -49,8 +53,8 @@ dt_status dt_port_reset(dt_port *p);
 DT_CHECKED dt_status dt_port_block(dt_port *p, double deadline);
 void dt_port_wake(dt_port *p);
 
-/* If p waits for a message of that sender, its call returns DT_ELATE; true if so. */
-bool dt_port_cancel_receive(dt_port *p, long from);
+/* If p waits for a message of that sender (NULL: of anybody), its call returns DT_ELATE; true if so. */
+bool dt_port_cancel_receive(dt_port *p, const dt_port *from);
 
 /* Who waits for whom, for people: a circle of actors where there is one, else what each of the first few waits for. */
 const char *dt_engine_waits(const dt_engine *e);

@@ -8,7 +8,7 @@ inbox_item *dt_inbox_item(dt_port *from, dt_port *to, dt_message m) {
     inbox_item *item = e->spare;
     if (item != NULL) e->spare = item->next;
     else item = dt_arena_take(e->run, 1, sizeof *item);
-    m.from = from->rank;
+    m.from = from;
     *item = (inbox_item){ .m = m, .from = from, .to = to, .posted_s = simgrid_get_clock() };
     item->departed_s = item->posted_s;
     return item;
@@ -24,8 +24,8 @@ void dt_inbox_drop(dt_engine *e, inbox_item *item) {
     item_give_back(e, item);
 }
 
-bool dt_inbox_fits(const inbox_item *item, long from, long tag) {
-    return (from == DT_ANY || item->m.from == from) && (tag == DT_ANY || item->m.tag == tag);
+bool dt_inbox_fits(const inbox_item *item, const dt_port *from, long tag) {
+    return (from == NULL || item->from == from) && (tag == DT_ANY || item->m.tag == tag);
 }
 
 void dt_inbox_wake(dt_port *p) {
@@ -34,6 +34,7 @@ void dt_inbox_wake(dt_port *p) {
 
 void dt_inbox_deliver(dt_port *to, inbox_item *item) {
     item->next = NULL;
+    to->engine->events++;
     item->arrived_s = simgrid_get_clock();
     if (to->last == NULL) to->first = item;
     else to->last->next = item;
@@ -44,7 +45,7 @@ void dt_inbox_deliver(dt_port *to, inbox_item *item) {
     }
 }
 
-bool dt_inbox_take(dt_port *p, long from, long tag, dt_message *m, double *departed_s) {
+bool dt_inbox_take(dt_port *p, const dt_port *from, long tag, dt_message *m, double *departed_s) {
     inbox_item *before = NULL;
     for (inbox_item *item = p->first; item != NULL; before = item, item = item->next) {
         if (!dt_inbox_fits(item, from, tag)) continue;
@@ -87,7 +88,7 @@ static void inbox_cancel(dt_port *p) {
     dt_inbox_wake(p);
 }
 
-bool dt_port_cancel_receive(dt_port *p, long from) {
+bool dt_port_cancel_receive(dt_port *p, const dt_port *from) {
     if (!p->receiving || p->want_from != from) return false;
     inbox_cancel(p);
     return true;

@@ -20,7 +20,7 @@ struct inbox_item {
 inbox_item *dt_inbox_item(dt_port *from, dt_port *to, dt_message m);
 void        dt_inbox_drop(dt_engine *e, inbox_item *item);
 
-bool dt_inbox_fits(const inbox_item *item, long from, long tag);
+bool dt_inbox_fits(const inbox_item *item, const dt_port *from, long tag);
 
 /* Wake the actor of p, which looks then whether it waits for something that has come. */
 void dt_inbox_wake(dt_port *p);
@@ -29,7 +29,7 @@ void dt_inbox_wake(dt_port *p);
 void dt_inbox_deliver(dt_port *to, inbox_item *item);
 
 /* Take the earliest message that fits; false: there is none. */
-bool dt_inbox_take(dt_port *p, long from, long tag, dt_message *m, double *departed_s);
+bool dt_inbox_take(dt_port *p, const dt_port *from, long tag, dt_message *m, double *departed_s);
 
 /* Messages that are to be lost: all with tags from first to last that p sent or was to get. */
 typedef struct dt_inbox_choice { const dt_port *p; long first, last; } dt_inbox_choice;

@@ -25,7 +25,10 @@ typedef struct pooled_actor {
 struct dt_port {
     dt_engine  *engine;
     size_t      host;
-    long        rank;
+    dt_port_kind kind;
+    size_t      index, number;
+    const char *hand;               /* "": the program's own */
+    dt_port    *own, *hands, *next_hand;    /* the program's own port; of that: its hands */
     const char *name;               /* of the actor that uses it */
     dt_status (*body)(void *arg);   /* what that actor does */
     void       *arg;
@@ -37,7 +40,7 @@ struct dt_port {
                                                            on the network */
     sg_sem_t    wake;               /* made when its actor first waits */
     double      deadline, last_seen_s;      /* of its waiting (HUGE_VAL: none); last sign of life while it is down */
-    bool        receiving, flushing, blocked, sleeping;
+    bool        receiving, flushing, blocked, sleeping, settling;
     bool        woken;              /* something happened while it was blocked */
     bool        cancelled;          /* from waiting for a message that will not come */
     bool        down;               /* its host is down for it */
@@ -45,11 +48,13 @@ struct dt_port {
     sg_exec_t   exec;               /* what its actor executes, while it does */
     dt_rng     *loss;               /* which of its messages are lost; made when first drawn from */
     inbox_item *sending;            /* the message its actor waits for to arrive */
-    long        want_from, want_tag;
+    const dt_port *want_from;       /* NULL: anybody */
+    long        want_tag;
     long        on_the_way;         /* own posts that have not arrived */
     dt_usage    usage;
     dt_task     task;               /* here, not on the actor's stack: it must outlive a killed actor */
-    dt_port    *next;               /* all ports of the engine, for the report of a deadlock */
+    dt_port    *next;               /* all ports of the engine, the newest first */
+    size_t      seen;               /* by which walk of the report of a deadlock; 0: by none */
 };
 
 typedef struct host_entry { sg_host_t host; const char *name; double speed; } host_entry;
@@ -88,7 +93,9 @@ struct dt_engine {
     dt_status   status;             /* of the first body that failed */
     const char *reason;
     dt_port    *ports;
-    long        port_count;
+    size_t      port_count;
+    long        events;             /* [time] calls and deliveries so far */
+    struct soon_call *spare_soon;
     size_t      home;               /* host of the engine's own actors: where the first port is, which takes part */
     pooled_actor     *idle_actors;
     inbox_item *crossing;           /* messages on the network */

@@ -6,20 +6,54 @@
 
 static const double NEAR = 1e-9;        /* s: SimGrid's clock is no finer */
 
-dt_port *dt_port_new(dt_engine *e, size_t host, long rank, dt_arena *run) {
+static dt_port *port_make(dt_engine *e, dt_port new, dt_arena *run) {
     dt_port *p = dt_arena_take(run, 1, sizeof *p);
-    *p = (dt_port){ .engine = e, .host = host, .rank = rank, .name = "actor", .next = e->ports };
-    if (e->ports == NULL) e->home = host;
+    *p = new;
+    p->engine = e;
+    p->name = "actor";
+    p->number = e->port_count++;
+    p->next = e->ports;
     e->ports = p;
-    e->port_count++;
     return p;
+}
+
+dt_port *dt_port_new(dt_engine *e, size_t host, dt_port_kind kind, size_t index, dt_arena *run) {
+    if (e->ports == NULL) e->home = host;
+    dt_port *p = port_make(e, (dt_port){ .host = host, .kind = kind, .index = index, .hand = "" }, run);
+    p->own = p;
+    return p;
+}
+
+/* The hands stand in the order of their making. */
+dt_port *dt_port_beside(dt_port *p, const char *name, dt_arena *run) {
+    dt_port *own = p->own, **end = &own->hands;
+    dt_port *hand = port_make(own->engine, (dt_port){ .host = own->host, .kind = own->kind, .index = own->index, .hand = name,
+                                                      .own = own, .free = own->free, .down = own->down }, run);
+    while (*end != NULL) end = &(*end)->next_hand;
+    *end = hand;
+    return hand;
+}
+
+void dt_port_set_free(dt_port *p) {
+    p->free = true;
+    for (dt_port *hand = p->hands; hand != NULL; hand = hand->next_hand) hand->free = true;
 }
 
 dt_usage dt_port_usage(const dt_port *p) { return p->usage; }
 dt_engine *dt_port_engine(const dt_port *p) { return p->engine; }
 size_t dt_port_host(const dt_port *p) { return p->host; }
-long dt_port_rank(const dt_port *p) { return p->rank; }
-void dt_port_set_free(dt_port *p) { p->free = true; }
+dt_port_kind dt_port_kind_of(const dt_port *p) { return p->kind; }
+size_t dt_port_index(const dt_port *p) { return p->index; }
+const char *dt_port_hand(const dt_port *p) { return p->hand; }
+size_t dt_port_number(const dt_port *p) { return p->number; }
+dt_port *dt_engine_ports(const dt_engine *e) { return e->ports; }
+dt_port *dt_port_next(const dt_port *p) { return p->next; }
+
+const char *dt_port_title(const dt_port *p, dt_arena *run) {
+    const char *kind = p->kind == DT_PORT_SERVER ? "server" : "worker";
+    return p->hand[0] == '\0' ? dt_arena_text(run, "%s %zu", kind, p->index)
+                              : dt_arena_text(run, "%s %zu's %s", kind, p->index, p->hand);
+}
 
 /* What a call returns that has had its effect, or has been aborted. */
 static dt_status port_state(const dt_port *p) { return p->aborted ? DT_EDOWN : DT_OK; }
@@ -58,7 +92,7 @@ dt_status dt_port_compute(dt_port *p, double flops, dt_work *work, void *arg) {
     if (work != NULL) dt_pool_join(p->engine->pool, &p->task);
     if (!p->aborted) p->usage.flops += flops;
     p->usage.compute_s += simgrid_get_clock() - start;
-    dt_tell_span(p, DT_SPAN_COMPUTE, DT_ANY, start, simgrid_get_clock(), 0);
+    dt_tell_span(p, DT_SPAN_COMPUTE, NULL, start, simgrid_get_clock(), 0);
     return port_state(p);
 }
 
@@ -117,7 +151,7 @@ dt_status dt_port_send(dt_port *p, dt_port *to, dt_message m) {
     dt_crossing_depart(item);
     while (p->sending != NULL && !p->aborted) port_wait(p, HUGE_VAL);
     p->usage.send_s += simgrid_get_clock() - start;
-    dt_tell_span(p, DT_SPAN_SEND, to->rank, start, simgrid_get_clock(), m.bytes);
+    dt_tell_span(p, DT_SPAN_SEND, to, start, simgrid_get_clock(), m.bytes);
     return port_state(p);
 }
 
@@ -173,12 +207,13 @@ dt_status dt_port_flush(dt_port *p) {
         port_wait(p, HUGE_VAL);
     }
     p->usage.send_s += simgrid_get_clock() - start;
-    dt_tell_span(p, DT_SPAN_SEND, DT_ANY, start, simgrid_get_clock(), 0);
+    dt_tell_span(p, DT_SPAN_SEND, NULL, start, simgrid_get_clock(), 0);
     return port_state(p);
 }
 
 /* Time in a receive: waiting until the message departed, communicating while it was on its way. */
-static void port_account(dt_port *p, double start, double departed, long peer, double bytes) {
+static void port_account(dt_port *p, double start, double departed, const dt_port *peer,
+                         double bytes) {
     double now = simgrid_get_clock(), split = departed < start ? start : departed > now ? now : departed;
     p->usage.wait_s += split - start;
     p->usage.send_s += now - split;
@@ -186,7 +221,7 @@ static void port_account(dt_port *p, double start, double departed, long peer, d
     dt_tell_span(p, DT_SPAN_SEND, peer, split, now, bytes);
 }
 
-dt_status dt_port_receive(dt_port *p, long from, long tag, double deadline, dt_message *m) {
+dt_status dt_port_receive(dt_port *p, const dt_port *from, long tag, double deadline, dt_message *m) {
     double start = simgrid_get_clock(), departed = HUGE_VAL;
     bool got, woken = true;
     DT_TRY(port_enter(p));
@@ -199,7 +234,7 @@ dt_status dt_port_receive(dt_port *p, long from, long tag, double deadline, dt_m
         woken = port_wait(p, deadline) && !p->cancelled;
         p->receiving = false;
     }
-    port_account(p, start, departed, got ? m->from : DT_ANY, got ? m->bytes : 0);
+    port_account(p, start, departed, got ? m->from : NULL, got ? m->bytes : 0);
     return got ? DT_OK : p->aborted ? DT_EDOWN : DT_ELATE;
 }
 
@@ -214,19 +249,39 @@ dt_status dt_port_follow(dt_port *p, const dt_port *from, long tag, dt_message *
     p->engine->followers++;
     do {
         double deadline = port_ended(from, p) ? 0 : HUGE_VAL;
-        status = dt_port_receive(p, from->rank, tag, deadline, m);
+        status = dt_port_receive(p, from, tag, deadline, m);
     } while (status == DT_ELATE && !port_ended(from, p));
     p->engine->followers--;
     p->following = NULL;
     return status == DT_ELATE ? DT_EOVER : status;
 }
 
+static void port_settled(void *arg) {
+    dt_port *p = arg;
+    if (!p->settling) return;
+    p->settling = false;
+    dt_inbox_wake(p);
+}
+
+/* Until a moment has passed in which nobody called and nothing came. */
+dt_status dt_port_settle(dt_port *p) {
+    DT_TRY(port_enter(p));
+    long events;
+    do {
+        events = p->engine->events;
+        p->settling = true;
+        dt_engine_soon(p->engine, port_settled, p);
+        while (p->settling && !p->aborted) port_wait(p, HUGE_VAL);
+    } while (!p->aborted && p->engine->events != events);
+    return port_state(p);
+}
+
 /* ---- failures ------------------------------------------------------------------------------- */
 
 bool dt_port_up(const dt_port *p) { return !p->down; }
 bool dt_port_aborted(const dt_port *p) { return p->aborted; }
-double dt_port_last_seen(const dt_port *p) { return p->last_seen_s; }
-void dt_port_set_last_seen(dt_port *p, double since_s) { p->last_seen_s = since_s; }
+double dt_port_last_seen(const dt_port *p) { return p->own->last_seen_s; }
+void dt_port_set_last_seen(dt_port *p, double since_s) { p->own->last_seen_s = since_s; }
 
 void dt_port_wake(dt_port *p) {
     if (!p->blocked) return;
@@ -246,7 +301,7 @@ dt_status dt_port_block(dt_port *p, double deadline) {
         p->blocked = false;
     }
     p->usage.off_s += simgrid_get_clock() - start;
-    dt_tell_span(p, DT_SPAN_OFF, DT_ANY, start, simgrid_get_clock(), 0);
+    dt_tell_span(p, DT_SPAN_OFF, NULL, start, simgrid_get_clock(), 0);
     return p->engine->finished ? DT_EOVER : p->woken ? DT_OK : DT_ELATE;
 }
 
@@ -261,7 +316,7 @@ dt_status dt_port_sleep(dt_port *p, double seconds) {
     while (!p->aborted && port_wait(p, start + seconds)) {}
     p->sleeping = false;
     p->usage.wait_s += simgrid_get_clock() - start;
-    dt_tell_span(p, DT_SPAN_WAIT, DT_ANY, start, simgrid_get_clock(), 0);
+    dt_tell_span(p, DT_SPAN_WAIT, NULL, start, simgrid_get_clock(), 0);
     return port_state(p);
 }
 
@@ -296,14 +351,19 @@ void dt_port_drop_messages(dt_port *p, long first, long last) {
     dt_inbox_drop_arrived(p, &which);
 }
 
-void dt_port_abort(dt_port *p) {
-    bool waits = p->receiving || p->flushing || p->sleeping || p->sending != NULL;
+static void port_abort_one(dt_port *p) {
+    bool waits = p->receiving || p->flushing || p->sleeping || p->settling || p->sending != NULL;
     p->aborted = true;
-    p->receiving = p->flushing = false;
+    p->receiving = p->flushing = p->settling = false;
     p->sending = NULL;
     if (p->exec != NULL) dt_door_break(p->exec);
     else if (p->blocked) dt_port_wake(p);
     else if (waits) dt_inbox_wake(p);
+}
+
+void dt_port_abort(dt_port *p) {
+    port_abort_one(p);
+    for (dt_port *hand = p->hands; hand != NULL; hand = hand->next_hand) port_abort_one(hand);
 }
 
 dt_status dt_port_reset(dt_port *p) {
@@ -311,14 +371,24 @@ dt_status dt_port_reset(dt_port *p) {
     return port_state(p);
 }
 
-void dt_port_fail(dt_port *p) {
-    p->down = true;
-    p->last_seen_s = simgrid_get_clock();
+static void port_fail_one(dt_port *p) {
     dt_port_drop_messages(p, LONG_MIN, LONG_MAX);
-    dt_port_abort(p);
+    port_abort_one(p);
+}
+
+void dt_port_fail(dt_port *p) {
+    dt_port *own = p->own;
+    own->down = true;
+    own->last_seen_s = simgrid_get_clock();
+    for (dt_port *hand = own->hands; hand != NULL; hand = hand->next_hand) hand->down = true;
+    port_fail_one(own);
+    for (dt_port *hand = own->hands; hand != NULL; hand = hand->next_hand) port_fail_one(hand);
 }
 
 void dt_port_recover(dt_port *p) {
-    p->down = false;
-    dt_port_wake(p);
+    dt_port *own = p->own;
+    own->down = false;
+    for (dt_port *hand = own->hands; hand != NULL; hand = hand->next_hand) hand->down = false;
+    dt_port_wake(own);
+    for (dt_port *hand = own->hands; hand != NULL; hand = hand->next_hand) dt_port_wake(hand);
 }

@@ -1,10 +1,10 @@
 /* tell.c - tells the listeners of a run. */
 #include "engine/tell.h"
 
-void dt_tell_span(const dt_port *p, dt_span_kind kind, long peer, double start_s, double end_s, double bytes) {
+void dt_tell_span(const dt_port *p, dt_span_kind kind, const dt_port *peer, double start_s, double end_s, double bytes) {
     dt_engine *e = p->engine;
     if (e->on_span != NULL && end_s > start_s)
-        e->on_span(e->owner, &(dt_span){ kind, p->rank, peer, start_s, end_s, bytes });
+        e->on_span(e->owner, &(dt_span){ kind, p, peer, start_s, end_s, bytes });
 }
 
 void dt_tell_flight(const dt_port *to, const inbox_item *item, double taken_s) {

@@ -5,7 +5,7 @@
 #include "engine/inbox.h"
 
 /* A stretch of p's time; nothing is told of one that took no time. */
-void dt_tell_span(const dt_port *p, dt_span_kind kind, long peer, double start_s, double end_s, double bytes);
+void dt_tell_span(const dt_port *p, dt_span_kind kind, const dt_port *peer, double start_s, double end_s, double bytes);
 
 /* A message between different hosts; taken_s NaN: it never was. */
 void dt_tell_flight(const dt_port *to, const inbox_item *item, double taken_s);

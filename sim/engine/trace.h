@@ -2,17 +2,13 @@
 #ifndef DT_ENGINE_TRACE_H
 #define DT_ENGINE_TRACE_H
 
-#include "base/arena.h"
-#include <stdbool.h>
-
-typedef struct dt_engine dt_engine;
-typedef struct dt_port dt_port;
+#include "engine/port.h"
 
 /* A stretch of an actor's time. */
 typedef enum dt_span_kind { DT_SPAN_COMPUTE, DT_SPAN_WAIT, DT_SPAN_SEND, DT_SPAN_OFF } dt_span_kind;
 typedef struct dt_span {
     dt_span_kind kind;
-    long         rank, peer;        /* peer DT_ANY: none, or several */
+    const dt_port *port, *peer;     /* peer NULL: none, or several */
     double       start_s, end_s, bytes;
 } dt_span;
 

@@ -34,7 +34,7 @@ void dt_fault_read(const dt_config *resolved, dt_faults *faults, dt_arena *arena
 /* One thing that failed or recovered. */
 typedef struct dt_fault_event {
     double      time_s;
-    long        rank;       /* of the worker; DT_ANY: it was a link */
+    const dt_port *worker;  /* NULL: it was a link */
     const char *link;       /* its name, or "" */
     const char *what;       /* "crash", "recover"; "away", "back"; "empty"; "cut off", "in reach"; "link off", "link on" */
 } dt_fault_event;

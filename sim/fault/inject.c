@@ -35,7 +35,7 @@ typedef struct target {
 /* A worker whose way to the server, or back, leads over a link. */
 typedef struct route_user { target *worker; struct route_user *next; } route_user;
 
-/* A profile that is played, for a worker (link DT_ANY) or a link. */
+/* A profile that is played, for a worker or a link. */
 typedef struct playing {
     injector     *all;
     target      *worker;
@@ -47,9 +47,9 @@ typedef struct playing {
     void     (*apply)(struct playing *p, double value);
 } playing;
 
-static void worker_tell(injector *f, long rank, const char *link, const char *what) {
+static void faults_tell(const injector *f, const dt_port *worker, const char *link, const char *what) {
     const dt_fault_setup *s = &f->setup;
-    if (s->on_event != NULL) s->on_event(s->owner, &(dt_fault_event){ dt_engine_now(s->engine), rank, link, what });
+    if (s->on_event != NULL) s->on_event(s->owner, &(dt_fault_event){ dt_engine_now(s->engine), worker, link, what });
 }
 
 /* Once nobody will come back the training is over. */
@@ -63,14 +63,14 @@ static void worker_hold(target *w, unsigned cause, const char *what) {
     if ((w->held & cause) != 0) return;
     bool up = w->held == 0;
     w->held |= cause;
-    worker_tell(w->all, w->rank, "", what);
+    faults_tell(w->all, w->all->setup.port[w->rank], "", what);
     if (up) dt_port_fail(w->all->setup.port[w->rank]);
 }
 
 static void worker_let_go(target *w, unsigned cause, const char *what) {
     if ((w->held & cause) == 0) return;
     w->held &= ~cause;
-    worker_tell(w->all, w->rank, "", what);
+    faults_tell(w->all, w->all->setup.port[w->rank], "", what);
     if (w->held == 0) dt_port_recover(w->all->setup.port[w->rank]);
 }
 
@@ -152,7 +152,7 @@ static void apply_on(playing *p, double value) {
     injector *f = p->all;
     bool on = value > 0;
     dt_engine_link_switch(f->setup.engine, p->link, on);
-    worker_tell(f, DT_ANY, dt_engine_link(f->setup.engine, p->link).name, on ? "link on" : "link off");
+    faults_tell(f, NULL, dt_engine_link(f->setup.engine, p->link).name, on ? "link on" : "link off");
     if (f->off[p->link] == !on) return;
     f->off[p->link] = !on;
     faults_link(f, p->link, on);

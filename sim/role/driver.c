@@ -16,12 +16,11 @@ size_t dt_role_actors(const dt_strategy *s, size_t workers) {
     return (s->type->actors != NULL ? s->type->actors(s->state, workers) : workers) + (s->type->serve != NULL);
 }
 
-dt_status dt_role_ended(dt_status status, long rank) {
-    static const char *const why = "ended as what it waited for did not come in time";
+dt_status dt_role_ended(dt_status status, const dt_port *port, dt_arena *run) {
     if (status == DT_EOVER) return DT_OK;
     if (status != DT_ELATE) return status;
-    return rank < 0 ? dt_fail(DT_ELATE, "strategy: the server's role %s", why)
-                    : dt_fail(DT_ELATE, "strategy: the role of worker %ld %s", rank, why);
+    return dt_fail(DT_ELATE, "strategy: the role of %s ended as what it waited for did not come in time",
+                   dt_port_title(port, run));
 }
 
 /* An actor's argument: the role and whose it is. */
@@ -76,14 +75,15 @@ static dt_status driver_work(void *arg) {
         if (status == DT_OK) status = s->type->work(s->state, w);
     }
     if (status == DT_OK) status = driver_part(w);
-    status = dt_role_ended(status, w->rank);
+    status = dt_role_ended(status, w->port, w->run);
     if (!dt_board_goes_on(w->board, w->board->decided, 0)) dt_engine_finish(w->team->group.engine);
     return status;
 }
 
 static dt_status driver_serve(void *arg) {
     const part *p = arg;
-    return dt_role_ended(p->strategy->type->serve(p->strategy->state, p->server), dt_port_rank(p->server->port));
+    dt_server *s = p->server;
+    return dt_role_ended(p->strategy->type->serve(p->strategy->state, s), s->port, s->run);
 }
 
 static dt_status driver_workers(const dt_strategy *s, const dt_stage *g) {

@@ -2,10 +2,10 @@
 #ifndef DT_ROLE_ENDED_H
 #define DT_ROLE_ENDED_H
 
-#include "base/status.h"
+#include "engine/engine.h"
 
-/* What the role of that rank (the server's: below 0) returned.  DT_EOVER is an ordinary end; where it waited in vain
+/* What the role of that port's actor returned.  DT_EOVER is an ordinary end; where it waited in vain
  * (DT_ELATE) no word has left a reason, and the run fails with this one. */
-dt_status dt_role_ended(dt_status status, long rank);
+dt_status dt_role_ended(dt_status status, const dt_port *port, dt_arena *run);
 
 #endif

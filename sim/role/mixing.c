@@ -55,7 +55,8 @@ static dt_status mixing_collect(const dt_worker *w, around a, dt_message *got) {
     for (size_t i = 0; i < a.degree; i++) got[i].vec = NULL;
     for (size_t i = 0; i < a.degree; i++) {
         bool there = w->team->mixing->since[a.neighbour[i]] <= w->round;
-        dt_status status = dt_port_receive(w->port, (long)a.neighbour[i], w->round, there ? HUGE_VAL : 0, &got[i]);
+        const dt_port *other = w->team->group.port[a.neighbour[i]];
+        dt_status status = dt_port_receive(w->port, other, w->round, there ? HUGE_VAL : 0, &got[i]);
         if (status != DT_OK && status != DT_ELATE) return status;
     }
     return dt_port_flush(w->port);
@@ -97,7 +98,7 @@ dt_status dt_worker_catch_up(dt_worker *w) {
         dt_vec *copy = dt_vec_keep(m->worker[a.neighbour[i]]->base);
         dt_message got = { .tag = LONG_MAX, .bytes = 4.0 * (double)copy->n, .vec = copy };
         dt_port_post_from_host(other, w->port, got);
-        dt_status status = dt_port_receive(w->port, (long)a.neighbour[i], LONG_MAX, HUGE_VAL, &got);
+        dt_status status = dt_port_receive(w->port, other, LONG_MAX, HUGE_VAL, &got);
         if (status == DT_ELATE) continue;
         DT_TRY(status);
         dt_worker_adopt(w, got.vec);
@@ -110,7 +111,7 @@ dt_status dt_worker_catch_up(dt_worker *w) {
 void dt_mixing_leave(const dt_worker *w) {
     around a = mixing_around(w);
     w->team->mixing->since[w->rank] = LONG_MAX;
-    for (size_t i = 0; i < a.degree; i++) dt_port_cancel_receive(w->team->group.port[a.neighbour[i]], w->rank);
+    for (size_t i = 0; i < a.degree; i++) dt_port_cancel_receive(w->team->group.port[a.neighbour[i]], w->port);
 }
 
 /* A neighbour that came back a moment earlier has published in that round already, while this host was down: it sends its copy

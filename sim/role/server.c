@@ -22,7 +22,7 @@ static dt_status client_act(void *arg) {
     long invitation = g->invitations;
     dt_port *server = g->worker.team->group.server;
     dt_status status = g->body(g->state, &g->worker);
-    if (status != DT_OK && status != DT_EDOWN && status != DT_EOVER) return dt_role_ended(status, g->worker.rank);
+    if (status != DT_OK && status != DT_EDOWN && status != DT_EOVER) return dt_role_ended(status, g->worker.port, g->worker.run);
     if (!dt_port_aborted(g->worker.port) || g->invitations != invitation) return DT_OK;
     dt_worker_miss(&g->worker);
     dt_port_post(server, server, (dt_message){ .value = (double)g->worker.rank });
@@ -88,8 +88,8 @@ static int update_order(const void *a, const void *b) {
 
 /* An update, or the note that a client is gone. */
 static void server_hear(dt_server *s, dt_message *m) {
-    bool note = m->from == dt_port_rank(s->port);
-    long rank = note ? (long)m->value : m->from;
+    bool note = m->from == s->port;
+    long rank = note ? (long)m->value : (long)dt_port_index(m->from);
     client *g = s->client[rank];
     bool late = g->round < s->round;
     g->busy = false;
@@ -111,7 +111,7 @@ dt_status dt_server_gather(dt_server *s, size_t count, double seconds) {
     s->updates = 0;
     if (count == 0 || s->open == 0) DT_TRY(dt_port_sleep(s->port, s->team->deadline));
     while (status == DT_OK && s->updates < count && s->open > 0) {
-        status = dt_port_receive(s->port, DT_ANY, DT_ANY, deadline, &m);
+        status = dt_port_receive(s->port, NULL, DT_ANY, deadline, &m);
         if (status == DT_OK) server_hear(s, &m);
     }
     s->open = 0;

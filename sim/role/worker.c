@@ -202,7 +202,7 @@ dt_status dt_worker_mark(dt_worker *w, double spread) {
 
 dt_status dt_worker_fetch(dt_worker *w) {
     dt_message m;
-    DT_TRY(dt_port_receive(w->port, dt_port_rank(w->team->group.server), DT_ANY, HUGE_VAL, &m));
+    DT_TRY(dt_port_receive(w->port, w->team->group.server, DT_ANY, HUGE_VAL, &m));
     w->round = w->rated = m.tag;
     w->factor = m.value;
     dt_worker_adopt(w, m.vec);

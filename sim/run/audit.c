@@ -7,16 +7,16 @@ enum { NEAR = 1000000 };        /* one part in NEAR is rounding */
 
 static bool near(double a, double b) { return fabs(a - b) * NEAR <= fmax(1e-3, fmax(fabs(a), fabs(b))); }
 
-static dt_status audit_port(const dt_port *p, double horizon_s, double *out, double *in) {
+static dt_status audit_port(const dt_port *p, double horizon_s, double *out, double *in, dt_arena *run) {
     dt_usage u = dt_port_usage(p);
     double busy = u.compute_s + u.wait_s + u.send_s + u.off_s;
     *out += u.bytes_out;
     *in += u.bytes_in;
     if (u.present_s > 0 && !near(busy, u.present_s))
-        return dt_fail(DT_EAUDIT, "audit: rank %ld computed, waited, sent and rested for %.9g s but was present for %.9g s",
-                       dt_port_rank(p), busy, u.present_s);
+        return dt_fail(DT_EAUDIT, "audit: %s computed, waited, sent and rested for %.9g s but was present for %.9g s",
+                       dt_port_title(p, run), busy, u.present_s);
     if (busy > horizon_s * (1 + 1e-9) + 1e-9)
-        return dt_fail(DT_EAUDIT, "audit: rank %ld was busy for %.9g s of %.9g s", dt_port_rank(p), busy, horizon_s);
+        return dt_fail(DT_EAUDIT, "audit: %s was busy for %.9g s of %.9g s", dt_port_title(p, run), busy, horizon_s);
     return DT_OK;
 }
 
@@ -56,8 +56,8 @@ static dt_status audit_learning(const dt_stage *stage) {
 dt_status dt_audit(const dt_stage *stage, const dt_traffic *traffic, double horizon_s) {
     const dt_group *g = &stage->team->group;
     double out = 0, in = 0, way = dt_engine_bytes_on_the_way(g->engine), lost = dt_engine_bytes_lost(g->engine);
-    for (size_t r = 0; r < g->ranks; r++) DT_TRY(audit_port(g->port[r], horizon_s, &out, &in));
-    DT_TRY(audit_port(g->server, horizon_s, &out, &in));
+    for (const dt_port *p = dt_engine_ports(g->engine); p != NULL; p = dt_port_next(p))
+        DT_TRY(audit_port(p, horizon_s, &out, &in, stage->run));
     if (!near(out, in + lost + way))
         return dt_fail(DT_EAUDIT, "audit: %.0f bytes were sent, but %.0f received, %.0f lost and %.0f on the way", out, in,
                        lost, way);

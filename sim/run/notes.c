@@ -130,14 +130,14 @@ dt_status dt_notes_mark(void *notes, const dt_mark *m, bool *stop) {
 void dt_notes_span(void *notes, const dt_span *s) {
     static const char *const kinds[] = { "compute", "wait", "send", "off" };
     dt_notes *n = notes;
-    const dt_cell row[] = { { .count = s->rank }, { .text = kinds[s->kind] }, { .real = s->start_s },
-                            { .real = s->end_s }, { .count = s->peer }, { .real = s->bytes } };
+    const dt_cell row[] = { { .count = dt_traffic_rank(s->port) }, { .text = kinds[s->kind] }, { .real = s->start_s },
+                            { .real = s->end_s }, { .count = dt_traffic_rank(s->peer) }, { .real = s->bytes } };
     dt_record_row(n->spans, row);       /* a disk that fills up is noticed when the file is closed */
 }
 
 void dt_notes_flight(void *notes, const dt_flight *m) {
     dt_notes *n = notes;
-    const dt_cell row[] = { { .count = dt_port_rank(m->from) }, { .count = dt_port_rank(m->to) }, { .real = m->posted_s },
+    const dt_cell row[] = { { .count = dt_traffic_rank(m->from) }, { .count = dt_traffic_rank(m->to) }, { .real = m->posted_s },
                             { .real = m->departed_s }, { .real = m->arrived_s }, { .real = m->taken_s },
                             { .real = m->bytes }, { .real = m->sent_s } };
     dt_traffic_add(&n->traffic, m);
@@ -154,7 +154,7 @@ static dt_status notes_port(dt_notes *n, const dt_stage *stage, dt_port *p, doub
     dt_usage u = dt_port_usage(p);
     size_t host = dt_port_host(p);
     const dt_cell row[] = {
-        { .count = dt_port_rank(p) }, { .text = dt_engine_host_name(e, host) },
+        { .count = dt_traffic_rank(p) }, { .text = dt_engine_host_name(e, host) },
         { .real = dt_engine_host_speed(e, host) / slow }, { .count = (int64_t)samples }, { .real = u.compute_s },
         { .real = u.wait_s }, { .real = u.send_s }, { .real = fmax(0, horizon_s - u.compute_s - u.wait_s - u.send_s) },
         { .real = u.bytes_out }, { .real = u.bytes_in }, { .count = (int64_t)u.messages_out }, { .real = dt_engine_host_joules(e, host) },
@@ -164,7 +164,7 @@ static dt_status notes_port(dt_notes *n, const dt_stage *stage, dt_port *p, doub
 }
 
 void dt_notes_fault(dt_notes *n, const dt_fault_event *f) {
-    const dt_cell row[] = { { .real = f->time_s }, { .count = f->rank }, { .text = f->link }, { .text = f->what } };
+    const dt_cell row[] = { { .real = f->time_s }, { .count = dt_traffic_rank(f->worker) }, { .text = f->link }, { .text = f->what } };
     dt_record_row(n->faults, row);      /* a disk that fills up is noticed when the file is closed */
 }
 

@@ -142,9 +142,10 @@ static dt_status run_ports(run *r) {
     if (!found) server = place[0];
     size_t workers = r->setting.workers > 0 ? (size_t)r->setting.workers : places;
     dt_port **port = dt_arena_take(r->arena, workers, sizeof *port);
-    for (size_t w = 0; w < workers; w++) port[w] = dt_port_new(r->engine, place[w % places], (long)w, r->arena);
+    for (size_t w = 0; w < workers; w++) port[w] = dt_port_new(r->engine, place[w % places], DT_PORT_WORKER, w, r->arena);
     r->places = places;
-    r->team.group = (dt_group){ r->engine, port, workers, dt_port_new(r->engine, server, -1, r->arena) };
+    r->team.group = (dt_group){ r->engine, port, workers,
+                                dt_port_new(r->engine, server, DT_PORT_SERVER, 0, r->arena) };
     if (r->ideal.server) dt_port_set_free(r->team.group.server);
     return DT_OK;
 }

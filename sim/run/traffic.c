@@ -1,4 +1,4 @@
-/* traffic.c - flows between ranks in a hash table, and their tables. */
+/* traffic.c - flows between ports in a hash table, and their tables. */
 #include "run/traffic.h"
 #include "engine/failure.h"
 #include <math.h>
@@ -8,13 +8,19 @@
 
 enum { ROOM = 64 };
 
+long dt_traffic_rank(const dt_port *p) {
+    if (p == NULL) return -2;
+    long index = (long)dt_port_index(p);
+    return dt_port_kind_of(p) == DT_PORT_SERVER ? -1 - index : index;
+}
+
 void dt_traffic_open(dt_traffic *t, dt_arena *run) {
     *t = (dt_traffic){ .arena = run, .flow = dt_arena_take(run, ROOM, sizeof *t->flow), .room = ROOM };
 }
 
-/* The place of this pair of ranks, or the free one where it belongs. */
+/* The place of this pair of ports, or the free one where it belongs. */
 static dt_flow *traffic_place(const dt_traffic *t, const dt_port *from, const dt_port *to) {
-    uint64_t a = (uint64_t)dt_port_rank(from), b = (uint64_t)dt_port_rank(to);
+    uint64_t a = dt_port_number(from), b = dt_port_number(to);
     uint64_t hash = (a * 0x9E3779B97F4A7C15u) ^ (b * 0xC2B2AE3D27D4EB4Fu);
     hash ^= hash >> 32;
     for (size_t i = (size_t)hash & (t->room - 1);; i = (i + 1) & (t->room - 1))
@@ -46,8 +52,8 @@ void dt_traffic_add(dt_traffic *t, const dt_flight *message) {
 
 static int flow_order(const void *a, const void *b) {
     const dt_flow *left = a, *right = b;
-    long l = dt_port_rank(left->from), r = dt_port_rank(right->from);
-    if (l == r) l = dt_port_rank(left->to), r = dt_port_rank(right->to);
+    long l = dt_traffic_rank(left->from), r = dt_traffic_rank(right->from);
+    if (l == r) l = dt_traffic_rank(left->to), r = dt_traffic_rank(right->to);
     return (l > r) - (l < r);
 }
 
@@ -68,7 +74,7 @@ static dt_status traffic_route(const dt_traffic *t, const dt_flow *flow, dt_engi
     dt_route route = dt_engine_route(e, dt_port_host(flow->from), dt_port_host(flow->to), flow->bytes / flow->messages,
                                      t->arena);
     for (size_t i = 0; i < route.links; i++) carried[route.link[i]] += flow->bytes;
-    const dt_cell row[] = { { .count = dt_port_rank(flow->from) }, { .count = dt_port_rank(flow->to) },
+    const dt_cell row[] = { { .count = dt_traffic_rank(flow->from) }, { .count = dt_traffic_rank(flow->to) },
                             { .real = route.latency_s }, { .real = route.bandwidth },
                             { .text = route_links(e, &route, t->arena) }, { .real = flow->bytes },
                             { .real = route.capacity } };

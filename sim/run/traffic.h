@@ -15,6 +15,9 @@ typedef struct dt_traffic {
     double    bytes;            /* of all */
 } dt_traffic;
 
+/* A port's number in the record: a worker's index, -1 of the server; -2 of nobody (NULL). */
+long dt_traffic_rank(const dt_port *p);
+
 void dt_traffic_open(dt_traffic *t, dt_arena *run);
 void dt_traffic_add(dt_traffic *t, const dt_flight *message);
 

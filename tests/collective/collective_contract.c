@@ -59,8 +59,8 @@ static void plan_body(apart *a) {
     meant *out = a->out;
     dt_port *port[MOST];
     member m[MOST];
-    for (size_t r = 0; r < p->ranks; r++) port[r] = dt_port_new(a->engine, r, (long)r, a->arena);
-    dt_group group = { a->engine, port, p->ranks, dt_port_new(a->engine, p->ranks, -1, a->arena) };
+    for (size_t r = 0; r < p->ranks; r++) port[r] = apart_port(a, r, r);
+    dt_group group = { a->engine, port, p->ranks, dt_port_new(a->engine, p->ranks, DT_PORT_SERVER, 0, a->arena) };
     dt_aggregate aggregate;
     dt_collective *c;
     if (dt_aggregate_open(&aggregate, named(p->aggregate, a->arena), a->arena) != DT_OK) _exit(1);

@@ -31,8 +31,8 @@ static void gathering_body(apart *a) {
     dt_port *port[MOST];
     member m[MOST];
     for (size_t r = 0; r < g->ranks; r++)
-        port[r] = dt_port_new(a->engine, g->place == NULL ? r : g->place[r], (long)r, a->arena);
-    dt_group group = { a->engine, port, g->ranks, dt_port_new(a->engine, g->ranks, -1, a->arena) };
+        port[r] = apart_port(a, g->place == NULL ? r : g->place[r], r);
+    dt_group group = { a->engine, port, g->ranks, dt_port_new(a->engine, g->ranks, DT_PORT_SERVER, 0, a->arena) };
     dt_config *name = dt_config_new(a->arena);
     dt_config_set_text(name, NULL, g->name, a->arena);
     dt_aggregate aggregate;

@@ -202,7 +202,7 @@ def test_training_that_faults_leave_no_chance_says_who_waits_for_whom(folder):
     """Nobody is cut off from the server; two regions are from each other, for good."""
     done = folder.run("run", folder.write(cut("Ireland-Tokyo", 100)), "-o", "out.h5")
     assert done.returncode == 1 and "deadlock: no step has come to an end between 100 and 200 s" in done.stderr
-    assert "worker 4 waits for a message from rank 3; worker 3 waits for 1 of its messages to arrive" in done.stderr
+    assert "worker 4 waits for a message from worker 3; worker 3 waits for 1 of its messages to arrive" in done.stderr
 
 
 def test_rounds_in_which_nobody_took_part_can_be_told(folder):

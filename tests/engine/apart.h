@@ -63,6 +63,10 @@ typedef struct apart {
     void      *arg;
 } apart;
 
+static inline dt_port *apart_port(const apart *a, size_t host, size_t index) {
+    return dt_port_new(a->engine, host, DT_PORT_WORKER, index, a->arena);
+}
+
 /* Start the star in a child, with what else setup wants, call body there, and return what it left in out; the child's
  * failure fails the test. */
 static inline const void *apart_run_all(dt_engine_setup setup, const apart_star *star, apart_links own, int threads,

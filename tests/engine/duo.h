@@ -12,7 +12,7 @@ typedef struct duo { apart *a; dt_port *one, *two; double bytes; } duo;
 
 static inline duo *duo_new(apart *a, double bytes) {
     duo *d = dt_arena_take(a->arena, 1, sizeof *d);
-    *d = (duo){ a, dt_port_new(a->engine, 0, 0, a->arena), dt_port_new(a->engine, 1, 1, a->arena), bytes };
+    *d = (duo){ a, apart_port(a, 0, 0), apart_port(a, 1, 1), bytes };
     return d;
 }
 

@@ -24,7 +24,7 @@ static dt_status duo_receive(void *arg) {
     duo *d = arg;
     delivery *out = d->a->out;
     dt_message m;
-    out->received = dt_port_receive(d->two, 0, 7, HUGE_VAL, &m);
+    out->received = dt_port_receive(d->two, d->one, 7, HUGE_VAL, &m);
     out->received_s = dt_engine_now(d->a->engine);
     out->value = m.value;
     return DT_OK;
@@ -99,7 +99,7 @@ static void labour_body(apart *a) {
     labour_done *out = a->out;
     long sum[WORKERS] = { 0 };
     for (int i = 0; i < WORKERS; i++) {
-        l[i] = (labour){ a, dt_port_new(a->engine, (size_t)i, i, a->arena), 1e9 * (i + 1), &sum[i] };
+        l[i] = (labour){ a, apart_port(a, (size_t)i, (size_t)i), 1e9 * (i + 1), &sum[i] };
         dt_engine_spawn(a->engine, "labour", l[i].port, labour_act, &l[i], false);
     }
     dt_engine_run(a->engine);
@@ -134,11 +134,11 @@ static dt_status picky_receive(void *arg) {
     duo *d = arg;
     picked *out = d->a->out;
     dt_message m;
-    out->in_time = dt_port_receive(d->two, 0, 1, 0.5, &m);
+    out->in_time = dt_port_receive(d->two, d->one, 1, 0.5, &m);
     out->gave_up_s = dt_engine_now(d->a->engine);
-    out->second = dt_port_receive(d->two, 0, 2, HUGE_VAL, &m);
+    out->second = dt_port_receive(d->two, d->one, 2, HUGE_VAL, &m);
     out->second_value = m.value;
-    out->any = dt_port_receive(d->two, DT_ANY, DT_ANY, HUGE_VAL, &m);
+    out->any = dt_port_receive(d->two, NULL, DT_ANY, HUGE_VAL, &m);
     out->any_value = m.value;
     out->wait_s = dt_port_usage(d->two).wait_s;
     out->send_s = dt_port_usage(d->two).send_s;
@@ -192,15 +192,22 @@ static void run_to_its_end(apart *a) {
     snprintf(out->reason, sizeof out->reason, "%s", dt_reason());
 }
 
-static dt_status waits_for_ever(void *arg) {
+typedef struct wish { dt_port *port; const dt_port *from; } wish;
+
+static dt_status waits_for(void *arg) {
+    const wish *w = arg;
     dt_message m;
-    DT_TRY(dt_port_receive(arg, 3, 1, HUGE_VAL, &m));
+    DT_TRY(dt_port_receive(w->port, w->from, 1, HUGE_VAL, &m));
     return DT_OK;
 }
 
+/* Worker 5, its courier and a server, which waits for anybody. */
 static void deadlock_body(apart *a) {
-    dt_port *p = dt_port_new(a->engine, 0, 5, a->arena);
-    dt_engine_spawn(a->engine, "worker 5", p, waits_for_ever, p, false);
+    dt_port *p = apart_port(a, 0, 5), *server = dt_port_new(a->engine, 1, DT_PORT_SERVER, 2, a->arena);
+    wish w[] = { { p, apart_port(a, 1, 3) }, { dt_port_beside(p, "courier", a->arena), server }, { server, NULL } };
+    dt_engine_spawn(a->engine, "worker 5", w[0].port, waits_for, &w[0], false);
+    dt_engine_spawn(a->engine, "carries", w[1].port, waits_for, &w[1], false);
+    dt_engine_spawn(a->engine, "server 2", w[2].port, waits_for, &w[2], false);
     run_to_its_end(a);
 }
 
@@ -208,25 +215,19 @@ static void a_deadlock_says_who_waits_for_whom(void **fixture) {
     (void)fixture;
     const ending *out = apart_run(&cm02, 1, deadlock_body, NULL);
     assert_int_equal(out->status, DT_EDEADLOCK);
-    assert_non_null(strstr(out->reason, "worker 5 waits for a message from rank 3"));
-}
-
-typedef struct ring_wait { dt_port *port; long from; } ring_wait;
-
-static dt_status waits_for(void *arg) {
-    const ring_wait *w = arg;
-    dt_message m;
-    DT_TRY(dt_port_receive(w->port, w->from, 1, HUGE_VAL, &m));
-    return DT_OK;
+    assert_non_null(strstr(out->reason, "worker 5 waits for a message from worker 3"));
+    assert_non_null(strstr(out->reason, "worker 5's courier waits for a message from server 2"));
+    assert_non_null(strstr(out->reason, "server 2 waits for a message from anyone"));
 }
 
 /* Worker 0 stands aside: it waits for one of the circle 1 -> 3 -> 2 -> 1. */
 static void circle_body(apart *a) {
-    static const long from[] = { 2, 3, 1, 2 };
-    for (long rank = 0; rank < 4; rank++) {
-        ring_wait *w = dt_arena_take(a->arena, 1, sizeof *w);
-        *w = (ring_wait){ dt_port_new(a->engine, 0, rank, a->arena), from[rank] };
-        dt_engine_spawn(a->engine, dt_arena_text(a->arena, "worker %ld", rank), w->port, waits_for, w, false);
+    static const size_t from[] = { 2, 3, 1, 2 };
+    wish w[4];
+    for (size_t rank = 0; rank < 4; rank++) w[rank].port = apart_port(a, 0, rank);
+    for (size_t rank = 0; rank < 4; rank++) {
+        w[rank].from = w[from[rank]].port;
+        dt_engine_spawn(a->engine, dt_arena_text(a->arena, "worker %zu", rank), w[rank].port, waits_for, &w[rank], false);
     }
     run_to_its_end(a);
 }
@@ -245,9 +246,10 @@ static dt_status breaks(void *arg) {
 }
 
 static void failing_body(apart *a) {
-    dt_port *p = dt_port_new(a->engine, 0, 0, a->arena), *q = dt_port_new(a->engine, 1, 1, a->arena);
+    dt_port *p = apart_port(a, 0, 0), *q = apart_port(a, 1, 1);
     dt_engine_spawn(a->engine, "breaks", p, breaks, p, false);
-    dt_engine_spawn(a->engine, "waits", q, waits_for_ever, q, false);
+    wish w = { q, p };
+    dt_engine_spawn(a->engine, "waits", q, waits_for, &w, false);
     run_to_its_end(a);
 }
 

@@ -37,7 +37,7 @@ static void bells_body(apart *a) {
     static bell b[BELLS];
     rung *out = a->out;
     const double at[BELLS] = { 3, 1, 2, 1, 7 };
-    dt_port *p = dt_port_new(a->engine, 0, 0, a->arena);
+    dt_port *p = apart_port(a, 0, 0);
     dt_engine_spawn(a->engine, "sleeper", p, sleeps_five, p, false);
     for (int i = 0; i < BELLS; i++) {
         b[i] = (bell){ a, i };
@@ -94,7 +94,7 @@ static dt_status computes_and_rests(void *arg) {
     out->aborted = dt_port_aborted(d->one);
     out->computed_while_down = dt_port_compute(d->one, 4e9, count_work, &out->works);
     dt_message m;
-    out->received_while_down = dt_port_receive(d->one, DT_ANY, DT_ANY, HUGE_VAL, &m);
+    out->received_while_down = dt_port_receive(d->one, NULL, DT_ANY, HUGE_VAL, &m);
     dt_port_post(d->one, d->two, (dt_message){ .tag = 1, .bytes = 1e6 });
     out->flushed_while_down = dt_port_flush(d->one);
     out->tried_s = dt_engine_now(d->a->engine);
@@ -193,7 +193,7 @@ static void what_is_on_its_way_to_a_host_that_goes_down_is_lost_and_its_sender_g
 
 typedef struct released {
     dt_status received;
-    bool      by_a_stranger, by_its_sender;         /* whom a cancellation names: rank 5, and rank 0 that it waits for */
+    bool      by_a_stranger, by_its_sender;         /* whom a cancellation names: itself, and whom it waits for */
     double    at_s;
     dt_status status;
 } released;
@@ -202,7 +202,7 @@ static dt_status waits_for_one(void *arg) {
     duo *d = arg;
     released *out = d->a->out;
     dt_message m;
-    out->received = dt_port_receive(d->two, 0, DT_ANY, HUGE_VAL, &m);
+    out->received = dt_port_receive(d->two, d->one, DT_ANY, HUGE_VAL, &m);
     out->at_s = dt_engine_now(d->a->engine);
     return DT_OK;
 }
@@ -210,8 +210,8 @@ static dt_status waits_for_one(void *arg) {
 static dt_status releases_two(void *arg) {
     duo *d = arg;
     released *out = d->a->out;
-    out->by_a_stranger = dt_port_cancel_receive(d->two, 5);
-    out->by_its_sender = dt_port_cancel_receive(d->two, 0);
+    out->by_a_stranger = dt_port_cancel_receive(d->two, d->two);
+    out->by_its_sender = dt_port_cancel_receive(d->two, d->one);
     return DT_OK;
 }
 
@@ -271,6 +271,154 @@ static void who_rests_is_dismissed_at_the_end(void **fixture) {
     assert_int_equal(out->status, DT_OK);
 }
 
+/* ---- hands -------------------------------------------------------------------------------- */
+
+/* What a worker and its courier met while the host was down from 1 s to 3 s. */
+typedef struct handy {
+    dt_status computed, received, back, received_again;
+    double    computed_s, received_s, back_s, last_seen_s, received_again_s;
+    bool      same_program, up_meanwhile;
+    double    courier_in, own_in;
+    dt_status status;
+} handy;
+
+static dt_status own_computes(void *arg) {
+    duo *d = arg;
+    handy *out = d->a->out;
+    out->computed = dt_port_compute(d->one, 9e9, NULL, NULL);
+    out->computed_s = dt_engine_now(d->a->engine);
+    return DT_OK;
+}
+
+static dt_status courier_waits(void *arg) {
+    duo *d = arg;
+    handy *out = d->a->out;
+    dt_message m;
+    out->received = dt_port_receive(d->two, NULL, DT_ANY, HUGE_VAL, &m);
+    out->received_s = dt_engine_now(d->a->engine);
+    out->up_meanwhile = dt_port_up(d->two);
+    out->last_seen_s = dt_port_last_seen(d->two);
+    out->back = dt_port_block(d->two, HUGE_VAL);
+    out->back_s = dt_engine_now(d->a->engine);
+    DT_TRY(dt_port_reset(d->two));
+    out->received_again = dt_port_receive(d->two, NULL, DT_ANY, HUGE_VAL, &m);
+    out->received_again_s = dt_engine_now(d->a->engine);
+    return DT_OK;
+}
+
+static dt_status stranger_posts(void *arg) {
+    duo *d = arg;
+    dt_port *stranger = apart_port(d->a, 2, 2);
+    dt_port_post_from_host(stranger, d->two, (dt_message){ .tag = 1, .bytes = 1e6 });
+    return DT_OK;
+}
+
+static void hand_body(apart *a) {
+    duo d = { a, apart_port(a, 0, 0), NULL, 0 };
+    handy *out = a->out;
+    d.two = dt_port_beside(d.one, "courier", a->arena);
+    out->same_program = dt_port_index(d.two) == 0 && dt_port_host(d.two) == 0 && dt_port_beside(d.two, "x", a->arena) != d.two;
+    dt_engine_spawn(a->engine, "one", d.one, own_computes, &d, false);
+    dt_engine_spawn(a->engine, "courier", d.two, courier_waits, &d, false);
+    dt_engine_at(a->engine, 1, two_off, &d);
+    dt_engine_at(a->engine, 2, stranger_posts, &d);
+    dt_engine_at(a->engine, 3, one_on, &d);
+    dt_engine_at(a->engine, 4, stranger_posts, &d);
+    out->status = dt_engine_run(a->engine);
+    out->courier_in = dt_port_usage(d.two).bytes_in;
+    out->own_in = dt_port_usage(d.one).bytes_in;
+}
+
+static void a_hand_fails_and_recovers_with_its_program_and_has_accounts_of_its_own(void **fixture) {
+    (void)fixture;
+    const handy *out = apart_run(&cm02, 1, hand_body, NULL);
+    assert_true(out->same_program);
+    assert_int_equal(out->computed, DT_EDOWN);
+    assert_near(out->computed_s, 1, 1e-9);
+    assert_int_equal(out->received, DT_EDOWN);
+    assert_near(out->received_s, 1, 1e-9);
+    assert_false(out->up_meanwhile);
+    assert_near(out->last_seen_s, 1, 1e-9);
+    assert_int_equal(out->back, DT_OK);
+    assert_near(out->back_s, 3, 1e-9);
+    assert_int_equal(out->received_again, DT_OK);
+    assert_near(out->received_again_s, 4 + 50e-6 + 1e6 / 1.25e9, 1e-9);
+    assert_near(out->courier_in, 1e6, 0);
+    assert_near(out->own_in, 0, 0);
+    assert_int_equal(out->status, DT_OK);
+}
+
+/* ---- what happens at one moment ------------------------------------------------------------- */
+
+enum { CROWD = 5 };
+typedef struct crowd { apart *a; dt_port *server, *port[CROWD]; } crowd;
+typedef struct member { crowd *all; int number; } member;
+typedef struct gathered { int at_once, settled, settled_again; double at_s; bool soon; dt_status aborted, status; } gathered;
+
+/* All are ready at one second, and each waits for a word of the one before: that takes several turns of that second.
+ * The last settles before it posts. */
+static dt_status member_act(void *arg) {
+    member *m = arg;
+    const crowd *c = m->all;
+    dt_message got;
+    DT_TRY(dt_port_compute(c->port[m->number], 1e9, NULL, NULL));
+    if (m->number > 0) DT_TRY(dt_port_receive(c->port[m->number], c->port[m->number - 1], 2, HUGE_VAL, &got));
+    if (m->number + 1 < CROWD) dt_port_post(c->port[m->number], c->port[m->number + 1], (dt_message){ .tag = 2 });
+    if (m->number + 1 == CROWD) DT_TRY(dt_port_settle(c->port[m->number]));
+    dt_port_post(c->port[m->number], c->server, (dt_message){ .tag = 1 });
+    return DT_OK;
+}
+
+static int crowd_here(const crowd *c) {
+    int here = 0;
+    dt_message m;
+    while (dt_port_receive(c->server, NULL, 1, 0, &m) == DT_OK) here++;
+    return here;
+}
+
+static void crowd_is_soon(void *arg) { ((gathered *)((crowd *)arg)->a->out)->soon = true; }
+
+static dt_status crowd_gather(void *arg) {
+    crowd *c = arg;
+    gathered *out = c->a->out;
+    dt_message m;
+    DT_TRY(dt_port_receive(c->server, NULL, 1, HUGE_VAL, &m));
+    dt_engine_soon(c->a->engine, crowd_is_soon, c);
+    out->at_once = 1 + crowd_here(c);
+    DT_TRY(dt_port_settle(c->server));
+    out->settled = out->at_once + crowd_here(c);
+    DT_TRY(dt_port_settle(c->server));
+    out->settled_again = crowd_here(c);
+    out->at_s = dt_engine_now(c->a->engine);
+    dt_port_abort(c->server);
+    out->aborted = dt_port_settle(c->server);
+    return DT_OK;
+}
+
+static void crowd_body(apart *a) {
+    crowd c = { a, apart_port(a, 0, 9), { NULL } };
+    member m[CROWD];
+    dt_engine_spawn(a->engine, "server", c.server, crowd_gather, &c, false);
+    for (int i = 0; i < CROWD; i++) {
+        c.port[i] = apart_port(a, 0, (size_t)i);
+        m[i] = (member){ &c, i };
+        dt_engine_spawn(a->engine, "member", c.port[i], member_act, &m[i], false);
+    }
+    ((gathered *)a->out)->status = dt_engine_run(a->engine);
+}
+
+static void what_happens_at_one_moment_is_there_after_settling(void **fixture) {
+    (void)fixture;
+    const gathered *out = apart_run(&cm02, 1, crowd_body, NULL);
+    assert_in_range(out->at_once, 1, CROWD - 1);
+    assert_int_equal(out->settled, CROWD);
+    assert_int_equal(out->settled_again, 0);
+    assert_near(out->at_s, CROWD, 1e-9);        /* they share one host */
+    assert_true(out->soon);
+    assert_int_equal(out->aborted, DT_EDOWN);
+    assert_int_equal(out->status, DT_OK);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(alarms_ring_at_their_time_in_the_order_of_asking),
@@ -278,6 +426,8 @@ int main(void) {
         cmocka_unit_test(what_is_on_its_way_to_a_host_that_goes_down_is_lost_and_its_sender_goes_on),
         cmocka_unit_test(a_receiver_is_released_from_waiting_for_one_who_is_gone),
         cmocka_unit_test(who_rests_is_dismissed_at_the_end),
+        cmocka_unit_test(a_hand_fails_and_recovers_with_its_program_and_has_accounts_of_its_own),
+        cmocka_unit_test(what_happens_at_one_moment_is_there_after_settling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

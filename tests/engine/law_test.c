@@ -20,7 +20,7 @@ static dt_status sender_act(void *arg) {
     arrived *out = s->a->out;
     DT_TRY(dt_port_sleep(s->from, s->flow->start_s));
     DT_TRY(dt_port_send(s->from, s->to, (dt_message){ .bytes = s->flow->bytes }));
-    out->at_s[dt_port_rank(s->from)] = dt_engine_now(s->a->engine);
+    out->at_s[dt_port_index(s->from)] = dt_engine_now(s->a->engine);
     return DT_OK;
 }
 
@@ -29,8 +29,8 @@ static void flows_body(apart *a) {
     const flow *list = a->arg;
     sender s[MOST];
     for (int i = 0; list[i].bytes > 0; i++) {
-        dt_port *from = dt_port_new(a->engine, list[i].from, i, a->arena);
-        dt_port *to = dt_port_new(a->engine, list[i].to, i, a->arena);
+        dt_port *from = apart_port(a, list[i].from, (size_t)i);
+        dt_port *to = apart_port(a, list[i].to, (size_t)i);
         s[i] = (sender){ a, &list[i], from, to };
         dt_engine_spawn(a->engine, "sender", from, sender_act, &s[i], false);
     }
@@ -162,7 +162,7 @@ static dt_status queue_serve(void *arg) {
     served *out = d->a->out;
     dt_message m;
     for (long i = 0; i < d->q->messages; i++) {
-        DT_TRY(dt_port_receive(d->server, DT_ANY, DT_ANY, HUGE_VAL, &m));
+        DT_TRY(dt_port_receive(d->server, NULL, DT_ANY, HUGE_VAL, &m));
         out->wait_s += (dt_engine_now(d->a->engine) - m.value) / (double)d->q->messages;
         DT_TRY(dt_port_compute(d->server, d->q->work_s * 1e9, NULL, NULL));
     }
@@ -171,7 +171,7 @@ static dt_status queue_serve(void *arg) {
 }
 
 static void queue_body(apart *a) {
-    desk d = { a, a->arg, dt_port_new(a->engine, 0, 0, a->arena), dt_port_new(a->engine, 1, 1, a->arena) };
+    desk d = { a, a->arg, apart_port(a, 0, 0), apart_port(a, 1, 1) };
     dt_engine_spawn(a->engine, "clients", d.client, queue_arrive, &d, false);
     dt_engine_spawn(a->engine, "server", d.server, queue_serve, &d, false);
     if (dt_engine_run(a->engine) != DT_OK) _exit(1);

@@ -28,7 +28,7 @@ static dt_status duo_send(void *arg) {
 static dt_status duo_receive(void *arg) {
     duo *d = arg;
     dt_message m;
-    ((crossed *)d->a->out)->value = dt_port_receive(d->two, 0, 7, HUGE_VAL, &m) == DT_OK ? m.value : -1;
+    ((crossed *)d->a->out)->value = dt_port_receive(d->two, d->one, 7, HUGE_VAL, &m) == DT_OK ? m.value : -1;
     return DT_OK;
 }
 
@@ -224,10 +224,10 @@ static dt_status sends_early(void *arg) {
 }
 
 static void sharing_joules_body(apart *a) {
-    dt_port *server = dt_port_new(a->engine, 2, 2, a->arena);
+    dt_port *server = apart_port(a, 2, 2);
     shared *out = a->out;
-    duo early = { a, server, dt_port_new(a->engine, 0, 0, a->arena), 2.5e9 };
-    duo late = { a, server, dt_port_new(a->engine, 1, 1, a->arena), 1.25e9 };
+    duo early = { a, server, apart_port(a, 0, 0), 2.5e9 };
+    duo late = { a, server, apart_port(a, 1, 1), 1.25e9 };
     dt_engine_spawn(a->engine, "early", early.two, sends_early, &early, false);
     dt_engine_spawn(a->engine, "late", late.two, sends_late, &late, false);
     out->status = dt_engine_run(a->engine);

@@ -36,13 +36,13 @@ static dt_status pair_receive(void *arg) {
     pair_done *out = p->a->out;
     dt_message m;
     DT_TRY(dt_port_compute(p->two, 2e9, NULL, NULL));
-    DT_TRY(dt_port_receive(p->two, 0, 1, HUGE_VAL, &m));
+    DT_TRY(dt_port_receive(p->two, p->one, 1, HUGE_VAL, &m));
     out->received_s = dt_engine_now(p->a->engine);
     return DT_OK;
 }
 
 static void pair_play(apart *a, bool free) {
-    pair p = { a, dt_port_new(a->engine, 0, 0, a->arena), dt_port_new(a->engine, 1, 1, a->arena), *(double *)a->arg };
+    pair p = { a, apart_port(a, 0, 0), apart_port(a, 1, 1), *(double *)a->arg };
     pair_done *out = a->out;
     if (free) dt_port_set_free(p.two);
     dt_engine_spawn(a->engine, "one", p.one, pair_send, &p, false);
@@ -57,7 +57,7 @@ static void pair_free_body(apart *a) { pair_play(a, true); }
 static void pair_hear(void *owner, const dt_flight *t) {
     pair_done *out = owner;
     if (out->count < TOLD)
-        out->message[out->count] = (told){ dt_port_rank(t->from), dt_port_rank(t->to), t->posted_s, t->departed_s,
+        out->message[out->count] = (told){ (long)dt_port_index(t->from), (long)dt_port_index(t->to), t->posted_s, t->departed_s,
                                            t->arrived_s, t->taken_s, t->bytes };
     out->count++;
 }
@@ -92,7 +92,7 @@ static void route_body(apart *a) {
                          .second_latency_s = dt_engine_link(a->engine, r.link[1]).latency_s };
     snprintf(out->first, sizeof out->first, "%s", dt_engine_link(a->engine, r.link[0]).name);
     snprintf(out->second, sizeof out->second, "%s", dt_engine_link(a->engine, r.link[1]).name);
-    pair p = { a, dt_port_new(a->engine, 1, 0, a->arena), dt_port_new(a->engine, 0, 1, a->arena), 0 };
+    pair p = { a, apart_port(a, 1, 0), apart_port(a, 0, 1), 0 };
     p.bytes = *(double *)a->arg;
     dt_engine_spawn(a->engine, "two", p.two, pair_receive, &p, false);
     dt_engine_spawn(a->engine, "one", p.one, pair_send, &p, false);

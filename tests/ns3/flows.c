@@ -17,7 +17,7 @@ static dt_status flow_port(dt_engine *e, const char *side, int i, dt_port **port
     size_t host;
     const char *name = dt_arena_text(run, "%s-%d", side, i);
     if (!dt_engine_host_find(e, name, &host)) return dt_fail(DT_ENOTFOUND, "the platform has no host %s", name);
-    *port = dt_port_new(e, host, i, run);
+    *port = dt_port_new(e, host, DT_PORT_WORKER, (size_t)i, run);
     return DT_OK;
 }
 

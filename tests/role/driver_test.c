@@ -181,7 +181,7 @@ static void without_faults_a_loop_that_lets_no_time_pass_is_ended_too(void **fix
 static dt_status waits_in_vain(void *state, dt_worker *w) {
     dt_message m;
     (void)state;
-    return dt_port_receive(w->port, DT_ANY, 7, dt_worker_now(w) + 1, &m);
+    return dt_port_receive(w->port, NULL, 7, dt_worker_now(w) + 1, &m);
 }
 
 static void a_role_that_ends_by_waiting_in_vain_leaves_that_as_its_reason(void **fixture) {
@@ -322,7 +322,7 @@ static dt_status line_begin(dt_worker *w) {
             line->done[0]++;
             continue;
         }
-        DT_TRY(dt_port_receive(w->port, WORKERS - 1, 1, HUGE_VAL, &m));
+        DT_TRY(dt_port_receive(w->port, port[WORKERS - 1], 1, HUGE_VAL, &m));
         w->flying--;
         DT_TRY(dt_worker_mark(w, NAN));
     }

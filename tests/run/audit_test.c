@@ -4,20 +4,22 @@
 #include "engine/failure.h"
 #include "run/audit.h"
 
-struct dt_port { dt_usage usage; long rank; };
+struct dt_port { dt_usage usage; const char *title; dt_port *next; };
 struct dt_aggregate_columns { double imbalance; };
-struct dt_engine { double on_the_way, lost; };
+struct dt_engine { double on_the_way, lost; dt_port *ports; };
 
 dt_usage dt_port_usage(const dt_port *p) { return p->usage; }
-long dt_port_rank(const dt_port *p) { return p->rank; }
+const char *dt_port_title(const dt_port *p, dt_arena *run) { (void)run; return p->title; }
+dt_port *dt_engine_ports(const dt_engine *e) { return e->ports; }
+dt_port *dt_port_next(const dt_port *p) { return p->next; }
 double dt_engine_bytes_on_the_way(const dt_engine *e) { return e->on_the_way; }
 double dt_aggregate_imbalance(const dt_aggregate *a) { return a->columns->imbalance; }
 double dt_engine_bytes_lost(const dt_engine *e) { return e->lost; }
 
-/* Two workers and a server that were busy for 10 s; a ring of three that mixes by thirds. */
+/* Two workers, a server and its courier that were busy for 10 s; a ring of three that mixes by thirds. */
 typedef struct books {
     dt_engine   engine;
-    dt_port     port[2], server, *ports[2];
+    dt_port     port[2], server, courier, *ports[2];
     size_t      start[4], neighbour[6];
     double      weight[6], self[3];
     dt_topology topology;
@@ -35,10 +37,13 @@ static int begin(void **fixture) {
     books *b = dt_arena_take(arena, 1, sizeof *b);
     *b = (books){ .engine = { 5, 0 }, .start = { 0, 2, 4, 6 }, .neighbour = { 1, 2, 0, 2, 0, 1 }, .arena = arena };
     for (int i = 0; i < 2; i++) {
-        b->port[i] = (dt_port){ { .compute_s = 6, .wait_s = 3, .send_s = 1, .present_s = 10, .bytes_out = 100 }, i };
+        b->port[i] = (dt_port){ { .compute_s = 6, .wait_s = 3, .send_s = 1, .present_s = 10, .bytes_out = 100 },
+                                i == 0 ? "worker 0" : "worker 1", i == 0 ? &b->port[1] : NULL };
         b->ports[i] = &b->port[i];
     }
-    b->server = (dt_port){ { .wait_s = 8, .send_s = 2, .present_s = 10, .bytes_in = 195 }, -1 };
+    b->server = (dt_port){ { .wait_s = 8, .send_s = 2, .present_s = 10, .bytes_in = 190 }, "server 0", &b->port[0] };
+    b->courier = (dt_port){ { .wait_s = 10, .present_s = 10, .bytes_in = 5 }, "server 0's courier", &b->server };
+    b->engine.ports = &b->courier;
     for (int i = 0; i < 6; i++) b->weight[i] = 1.0 / 3;
     for (int i = 0; i < 3; i++) b->self[i] = 1.0 / 3;
     b->topology = (dt_topology){ 3, b->start, b->neighbour, b->weight, b->self, 1 };
@@ -67,15 +72,18 @@ static void honest_accounts_pass(void **fixture) {
 static void time_that_is_lost_is_found(void **fixture) {
     books *b = *fixture;
     b->port[1].usage.wait_s = 2.9;
-    assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT, "rank 1 computed, waited, sent and rested for 9.9 s but was present for 10 s");
+    assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT, "worker 1 computed, waited, sent and rested for 9.9 s but was present for 10 s");
     b->port[1].usage.wait_s = 3;
     b->server.usage.send_s = 2.5;
-    assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT, "rank -1 computed, waited, sent and rested for 10.5 s");
+    assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT, "server 0 computed, waited, sent and rested for 10.5 s");
+    b->server.usage.send_s = 2;
+    b->courier.usage.wait_s = 7;
+    assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT, "server 0's courier computed, waited, sent and rested for 7 s");
 }
 
 static void time_beyond_the_horizon_is_found(void **fixture) {
     books *b = *fixture;
-    assert_refused(dt_audit(&b->stage, NULL, 9.5), DT_EAUDIT, "rank 0 was busy for 10 s of 9.5 s");
+    assert_refused(dt_audit(&b->stage, NULL, 9.5), DT_EAUDIT, "server 0's courier was busy for 10 s of 9.5 s");
 }
 
 static void bytes_that_are_lost_or_made_are_found(void **fixture) {

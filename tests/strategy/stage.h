@@ -110,7 +110,7 @@ static inline void stage_account(apart *a, const dt_team *team, stage_log *log) 
 static inline dt_status stage_play(apart *a, const stage_choice *c) {
     dt_arena *run = a->arena;
     dt_port **port = dt_arena_take(run, c->workers, sizeof *port);
-    for (size_t w = 0; w < c->workers; w++) port[w] = dt_port_new(a->engine, w, (long)w, run);
+    for (size_t w = 0; w < c->workers; w++) port[w] = dt_port_new(a->engine, w, DT_PORT_WORKER, w, run);
     dt_shards shards;
     dt_samples samples = { c->data->train.rows, c->data->shape.classes, c->data->train.y, NULL };
     dt_model model;
@@ -136,7 +136,7 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
     dt_learning learning = { .learn = !c->blank, .model = &model, .data = c->data, .shards = &shards, .batch = c->batch,
                              .optimiser = &optimiser, .schedule = &schedule, .threads = a->pool, .seed = 1 };
     dt_learning_prepare(&learning, run);
-    dt_team team = { .group = { a->engine, port, c->workers, dt_port_new(a->engine, c->workers, -1, run) },
+    dt_team team = { .group = { a->engine, port, c->workers, dt_port_new(a->engine, c->workers, DT_PORT_SERVER, 0, run) },
                      .aggregate = &aggregate, .compress = c->compress };
     if (strategy.type->averages)
         DT_TRY(dt_collective_open(&team.collective, c->collective, &team.group, model.n, learning.vectors, &aggregate,
