@@ -229,6 +229,8 @@
 ---a step from a gradient
 ---@class dt.optimiser
 ---@field lr? number|dt.mark learning rate (preset 0.1)
+---@field clip_norm? number|dt.mark the gradient is scaled down to this norm before a step; 0: not (preset 0)
+---@field clip_value? number|dt.mark every entry of the gradient is cut off at this size before a step, and before clip_norm; 0: not (preset 0)
 
 ---Steps sized entry by entry from moments of the gradient. Source: Kingma, Ba 2015, algorithm 1
 ---@class dt.optimiser.adam: dt.optimiser

@@ -43,6 +43,14 @@ double dt_model_gradient(const dt_model *m, const float *x, const dt_batch *batc
 
 bool dt_model_classifies(const dt_model *m) { return m->type->classifies; }
 
+const dt_slice *dt_model_slices(const dt_model *m, size_t *count, dt_arena *run) {
+    dt_slice *slice = dt_arena_take(run, m->layers, sizeof *slice);
+    *count = 0;
+    for (size_t l = 0; l < m->layers; l++)
+        if (m->layer[l].params > 0) slice[(*count)++] = (dt_slice){ m->layer[l].first, m->layer[l].params };
+    return slice;
+}
+
 /* ---- the score of a set ---------------------------------------------------------------------- */
 
 typedef struct part { double loss; size_t right; } part;

@@ -6,6 +6,7 @@
 #define DT_MODEL_MODEL_H
 
 #include "base/pool.h"
+#include "base/slice.h"
 #include "data/data.h"
 
 typedef struct dt_model_layer {
@@ -55,6 +56,9 @@ void   dt_model_start(const dt_model *m, uint64_t seed, float *x);     /* stream
 size_t dt_model_scratch(const dt_model *m, size_t batch);               /* stops growing at a few hundred samples */
 double dt_model_gradient(const dt_model *m, const float *x, const dt_batch *batch, float *g, float *scratch);
 bool   dt_model_classifies(const dt_model *m);
+
+/* Where in x the layers are that have parameters, in order; they cover it.  The array [*count] belongs to run. */
+const dt_slice *dt_model_slices(const dt_model *m, size_t *count, dt_arena *run);
 
 /* Mean loss (penalty included) and accuracy (NaN if it does not classify) over the first rows > 0 samples of set,
  * on all threads of pool; the sums are formed in the order of rows, whatever the threads.

@@ -13,25 +13,25 @@ static size_t adam_memory(const void *state, size_t n) {
 
 /* m and v [n] are the moments; scale holds what they are divided by because they start at 0.
  * Inlined for out = x and for out elsewhere, as in sgd. */
-static inline void adam_sweep(const adam *a, float rate, double m_scale, double v_scale, size_t n, const float *x,
-                              const float *restrict g, float *restrict m, float *restrict v, float *out) {
+static inline void adam_sweep(const adam *a, const dt_move *s, const float *x, const float *restrict g, float *restrict m,
+                              float *restrict v, float *out) {
+    float rate = (float)s->rate, bound = s->bound, scale = s->scale;
     float b1 = (float)a->beta1, b2 = (float)a->beta2, eps = (float)a->eps;
-    float c1 = (float)(1 - a->beta1), c2 = (float)(1 - a->beta2), by_m = (float)(1 / m_scale), by_v = (float)(1 / v_scale);
-    for (size_t i = 0; i < n; i++) {
-        m[i] = b1 * m[i] + c1 * g[i];
-        v[i] = b2 * v[i] + c2 * g[i] * g[i];
+    float c1 = (float)(1 - a->beta1), c2 = (float)(1 - a->beta2);
+    float by_m = (float)(1 / (1 - pow(a->beta1, (double)s->step))), by_v = (float)(1 / (1 - pow(a->beta2, (double)s->step)));
+    for (size_t i = 0; i < s->n; i++) {
+        float own = dt_move_gradient(g[i], bound, scale);
+        m[i] = b1 * m[i] + c1 * own;
+        v[i] = b2 * v[i] + c2 * own * own;
         out[i] = x[i] - rate * (m[i] * by_m) / (sqrtf(v[i] * by_v) + eps);
     }
 }
 
 DT_WIDE
-static void adam_step(const void *state, double rate, long step, size_t n, const float *x, const float *g,
-                      float *memory, float *out) {
-    const adam *a = state;
-    double m_scale = 1 - pow(a->beta1, (double)step), v_scale = 1 - pow(a->beta2, (double)step);
-    float *v = memory + n;
-    if (x == out) adam_sweep(a, (float)rate, m_scale, v_scale, n, out, g, memory, v, out);
-    else adam_sweep(a, (float)rate, m_scale, v_scale, n, x, g, memory, v, out);
+static void adam_step(const void *state, const dt_move *s) {
+    float *v = s->memory + s->n;
+    if (s->x == s->out) adam_sweep(state, s, s->out, s->g, s->memory, v, s->out);
+    else adam_sweep(state, s, s->x, s->g, s->memory, v, s->out);
 }
 
 static const dt_param adam_params[] = {

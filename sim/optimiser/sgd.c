@@ -14,27 +14,26 @@ static size_t sgd_memory(const void *state, size_t n) { return ((const sgd *)sta
 
 /* Inlined once for out = x and once for out elsewhere: only then does the compiler know that it may take several
  * entries at a time.  The step is own d + past v. */
-static inline void sgd_sweep(const sgd *s, float rate, size_t n, const float *x, const float *restrict g,
-                             float *restrict v, float *out) {
-    float decay = (float)s->weight_decay, momentum = (float)s->momentum;
-    float own = s->nesterov ? 1.0f : 0.0f, past = s->nesterov ? momentum : 1.0f;
+static inline void sgd_sweep(const sgd *a, const dt_move *s, const float *x, const float *restrict g, float *restrict v,
+                             float *out) {
+    float rate = (float)s->rate, bound = s->bound, scale = s->scale;
+    float decay = (float)a->weight_decay, momentum = (float)a->momentum;
+    float own = a->nesterov ? 1.0f : 0.0f, past = a->nesterov ? momentum : 1.0f;
     if (momentum == 0.0f) {
-        for (size_t i = 0; i < n; i++) out[i] = x[i] - rate * (g[i] + decay * x[i]);
+        for (size_t i = 0; i < s->n; i++) out[i] = x[i] - rate * (dt_move_gradient(g[i], bound, scale) + decay * x[i]);
         return;
     }
-    for (size_t i = 0; i < n; i++) {
-        float d = g[i] + decay * x[i];
+    for (size_t i = 0; i < s->n; i++) {
+        float d = dt_move_gradient(g[i], bound, scale) + decay * x[i];
         v[i] = momentum * v[i] + d;
         out[i] = x[i] - rate * (own * d + past * v[i]);
     }
 }
 
 DT_WIDE
-static void sgd_step(const void *state, double rate, long step, size_t n, const float *x, const float *g,
-                     float *memory, float *out) {
-    (void)step;
-    if (x == out) sgd_sweep(state, (float)rate, n, out, g, memory, out);
-    else sgd_sweep(state, (float)rate, n, x, g, memory, out);
+static void sgd_step(const void *state, const dt_move *s) {
+    if (s->x == s->out) sgd_sweep(state, s, s->out, s->g, s->memory, s->out);
+    else sgd_sweep(state, s, s->x, s->g, s->memory, s->out);
 }
 
 static const dt_param sgd_params[] = {

@@ -100,6 +100,6 @@ double dt_learning_step(const dt_learning *l, int thread, const uint32_t *row, s
     double loss = dt_model_gradient(l->model, d->from, &batch, b->g, b->model);
     if (d->anchor != NULL)
         for (size_t i = 0; i < l->model->n; i++) b->g[i] += (float)d->prox * (d->from[i] - d->anchor[i]);
-    l->optimiser->type->step(l->optimiser->state, d->rate, d->step, l->model->n, d->from, b->g, d->memory, d->to);
+    dt_optimiser_step(l->optimiser, d->rate, d->step, (dt_slice){ 0, l->model->n }, d->from, b->g, d->memory, d->to);
     return loss;
 }

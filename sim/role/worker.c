@@ -16,7 +16,7 @@ dt_status dt_worker_open(dt_worker *w, long rank, const dt_learning *l, const dt
     /* "jitter" is the stream of the steps' times, which every measured statement and lab rests on; the factor has its own. */
     w->jitter = dt_rng_stream(run, l->seed, rank, "factor");
     if (pace->fixed) w->seconds = dt_rng_stream(run, l->seed, rank, "jitter");
-    size_t memory = l->optimiser->type->memory(l->optimiser->state, l->model->n);
+    size_t memory = dt_optimiser_memory(l->optimiser, l->model->n);
     if (memory > 0 && l->learn) w->memory = dt_arena_take(run, memory, sizeof *w->memory);
     return dt_compress_open(&w->compress, team->compress, l->model->n,
                             dt_rng_stream(run, l->seed, rank, "compress"), run);
@@ -28,7 +28,7 @@ double dt_worker_rate(const dt_worker *w) { return w->learning->optimiser->lr * 
 void dt_worker_forget(dt_worker *w) {
     const dt_learning *l = w->learning;
     if (w->memory != NULL)
-        memset(w->memory, 0, l->optimiser->type->memory(l->optimiser->state, l->model->n) * sizeof *w->memory);
+        memset(w->memory, 0, dt_optimiser_memory(l->optimiser, l->model->n) * sizeof *w->memory);
     w->memory_steps = 0;
 }
 

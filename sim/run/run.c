@@ -209,7 +209,9 @@ static dt_status run_learning(run *r) {
     dt_samples samples = { train->rows, r->data.shape.classes, train->y, train->owner };
     DT_TRY(dt_split_make(run_key(r, "split"), &samples, workers, seed, &r->shards, r->arena));
     DT_TRY(dt_model_open(&r->model, run_key(r, "model"), &r->data.shape, r->arena));
-    DT_TRY(dt_optimiser_open(&r->optimiser, run_key(r, "optimiser"), r->arena));
+    size_t layers;
+    const dt_slice *layer = dt_model_slices(&r->model, &layers, r->arena);
+    DT_TRY(dt_optimiser_open(&r->optimiser, run_key(r, "optimiser"), layer, layers, r->arena));
     DT_TRY(dt_schedule_open(&r->schedule, run_key(r, "schedule"), NULL, r->arena));
     bool learn = r->setting.learn && r->model.type->gradient != NULL;
     if (learn && train->x == NULL)

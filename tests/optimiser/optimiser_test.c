@@ -13,7 +13,7 @@ static dt_optimiser sgd_open(double momentum, bool nesterov, double decay, dt_ar
     dt_config_set_bool(config, "nesterov", nesterov, run);
     dt_config_set_number(config, "weight_decay", decay, run);
     dt_config_set_number(config, "lr", 0.05, run);
-    assert_ok(dt_optimiser_open(&o, config, run));
+    assert_ok(dt_optimiser_open(&o, config, NULL, 0, run));
     assert_near(o.lr, 0.05, 0);
     return o;
 }
@@ -22,11 +22,11 @@ static dt_optimiser sgd_open(double momentum, bool nesterov, double decay, dt_ar
 static void sgd_against_hand(double momentum, bool nesterov, double decay) {
     dt_arena *run = dt_arena_new(0);
     dt_optimiser o = sgd_open(momentum, nesterov, decay, run);
-    float *memory = dt_arena_take(run, o.type->memory(o.state, 1) + 1, 4), x = 2;
+    float *memory = dt_arena_take(run, dt_optimiser_memory(&o, 1) + 1, 4), x = 2;
     double hand = 2, v = 0;
     for (long t = 1; t <= STEPS; t++) {
         float g = (float)t;
-        o.type->step(o.state, o.lr, t, 1, &x, &g, memory, &x);
+        dt_optimiser_step(&o, o.lr, t, (dt_slice){ 0, 1 }, &x, &g, memory, &x);
         double d = (double)t + decay * hand;
         v = momentum * v + d;
         hand -= 0.05 * (nesterov ? d + momentum * v : v);
@@ -51,8 +51,8 @@ static void plain_descent_needs_no_memory(void **fixture) {
     dt_arena *run = dt_arena_new(0);
     dt_optimiser o = sgd_open(0, false, 0.5, run);
     float x[2] = { 1, -4 }, g[2] = { 2, 2 };
-    assert_int_equal(o.type->memory(o.state, 1000), 0);
-    o.type->step(o.state, 0.1, 1, 2, x, g, NULL, x);
+    assert_int_equal(dt_optimiser_memory(&o, 1000), 0);
+    dt_optimiser_step(&o, 0.1, 1, (dt_slice){ 0, 2 }, x, g, NULL, x);
     assert_near(x[0], 1 - 0.1 * 2.5, 1e-7);
     assert_near(x[1], -4 - 0.1 * 0, 1e-7);
     sgd_against_hand(0, false, 0.01);
@@ -66,12 +66,12 @@ static void adam_corrects_its_bias(void **fixture) {
     dt_optimiser o;
     dt_config *config = dt_config_new(run);
     dt_config_set_text(config, NULL, "adam", run);
-    assert_ok(dt_optimiser_open(&o, config, run));
-    float *memory = dt_arena_take(run, o.type->memory(o.state, 2), 4), x[2] = { 1, 1 };
+    assert_ok(dt_optimiser_open(&o, config, NULL, 0, run));
+    float *memory = dt_arena_take(run, dt_optimiser_memory(&o, 2), 4), x[2] = { 1, 1 };
     double hand[2] = { 1, 1 }, m[2] = { 0 }, v[2] = { 0 };
     for (long t = 1; t <= STEPS; t++) {
         float g[2] = { (float)t, -0.01f * (float)(t * t) };
-        o.type->step(o.state, 0.1, t, 2, x, g, memory, x);
+        dt_optimiser_step(&o, 0.1, t, (dt_slice){ 0, 2 }, x, g, memory, x);
         for (int i = 0; i < 2; i++) {
             m[i] = 0.9 * m[i] + 0.1 * g[i];
             v[i] = 0.999 * v[i] + 0.001 * g[i] * g[i];

@@ -125,7 +125,9 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
     pace.factor = factor;
     DT_TRY(dt_split_make(c->split, &samples, c->workers, 1, &shards, run));
     DT_TRY(dt_model_open(&model, c->model, &c->data->shape, run));
-    DT_TRY(dt_optimiser_open(&optimiser, c->optimiser, run));
+    size_t layers;
+    const dt_slice *layer = dt_model_slices(&model, &layers, run);
+    DT_TRY(dt_optimiser_open(&optimiser, c->optimiser, layer, layers, run));
     DT_TRY(dt_schedule_open(&schedule, c->schedule, "schedule", run));
     DT_TRY(dt_aggregate_open(&aggregate, c->aggregate, run));
     if (c->type != NULL) strategy = (dt_strategy){ c->type, NULL };
