@@ -1,7 +1,9 @@
-/* vec.c - a free list of equal vectors. */
+/* vec.c - a free list of equal vectors, and sums of them. */
 #include "base/vec.h"
+#include "base/wide.h"
 #include <assert.h>
 #include <stdbool.h>
+#include <string.h>
 
 struct dt_vec_pool {
     size_t n, used, most;
@@ -51,6 +53,37 @@ void dt_vec_drop(dt_vec *v) {
     v->next = v->pool->free;
     v->pool->free = v;
     v->pool->used--;
+}
+
+dt_vec *dt_vec_zero(dt_vec_pool *pool) {
+    dt_vec *v = dt_vec_take(pool);
+    if (v->x != NULL) memset(v->x, 0, v->n * sizeof *v->x);
+    return v;
+}
+
+void dt_vec_own(dt_vec **v) {
+    dt_vec *shared = *v;
+    if (shared->owners == 1) return;
+    *v = dt_vec_take(shared->pool);
+    if (shared->x != NULL) memcpy((*v)->x, shared->x, shared->n * sizeof *shared->x);
+    dt_vec_drop(shared);
+}
+
+DT_WIDE
+static void vec_scale(size_t n, double a, const float *x, float *out) {
+    for (size_t i = 0; i < n; i++) out[i] = (float)(a * x[i]);
+}
+
+DT_WIDE
+static void vec_sum(size_t n, double a, const float *x, double b, const float *y, float *out) {
+    for (size_t i = 0; i < n; i++) out[i] = (float)(a * x[i] + b * y[i]);
+}
+
+void dt_vec_blend(dt_vec *out, double a, const dt_vec *x, double b, const dt_vec *y) {
+    assert(out->owners == 1 && out->n == x->n && (out->x == NULL) == (x->x == NULL));
+    if (out->x == NULL) return;
+    if (y == NULL) vec_scale(out->n, a, x->x, out->x);
+    else vec_sum(out->n, a, x->x, b, y->x, out->x);
 }
 
 size_t dt_vec_in_use(const dt_vec_pool *pool) { return pool->used; }

@@ -29,6 +29,16 @@ dt_vec *dt_vec_take(dt_vec_pool *pool);
 dt_vec *dt_vec_keep(dt_vec *v);
 void dt_vec_drop(dt_vec *v);
 
+/* A vector of zeros with one owner. */
+dt_vec *dt_vec_zero(dt_vec_pool *pool);
+
+/* *v may be written: where it has other owners a copy takes its place, of which the caller is the only one. */
+void dt_vec_own(dt_vec **v);
+
+/* out = a x + b y (y NULL: a x), formed in double and rounded once an entry.  out may be x or y, and has one owner.
+ * Blank vectors, which are blank all three, stay as they are: loops need not ask. */
+void dt_vec_blend(dt_vec *out, double a, const dt_vec *x, double b, const dt_vec *y);
+
 /* Vectors taken and not yet back, and the most there ever were. */
 size_t dt_vec_in_use(const dt_vec_pool *pool);
 size_t dt_vec_most(const dt_vec_pool *pool);

@@ -25,6 +25,8 @@ dt_status dt_worker_open(dt_worker *w, long rank, const dt_learning *l, const dt
 double dt_worker_now(const dt_worker *w) { return dt_engine_now(w->team->group.engine); }
 double dt_worker_rate(const dt_worker *w) { return w->learning->optimiser->lr * w->factor; }
 
+dt_score dt_worker_score(const dt_worker *w, long round) { return dt_board_score(w->board, w->x->x, round); }
+
 void dt_worker_forget(dt_worker *w) {
     const dt_learning *l = w->learning;
     if (w->memory != NULL)

@@ -99,6 +99,9 @@ DT_CHECKED dt_status dt_worker_submit(dt_worker *w);
 /* The model that a receiver reconstructs, base + decompress(compress(x - base)); one count for the caller. */
 dt_vec *dt_worker_encode(dt_worker *w);
 
+/* Loss and accuracy of its model, which all have in that round: formed once, and instant. */
+dt_score dt_worker_score(const dt_worker *w, long round);
+
 double dt_worker_rate(const dt_worker *w);
 double dt_worker_now(const dt_worker *w);
 

@@ -26,7 +26,7 @@ static long adacomm_period(const adacomm *a, double ratio) {
 }
 
 static double adacomm_loss(const adacomm *a, dt_worker *w) {
-    return strcmp(a->estimate, "batch") == 0 ? w->loss : dt_board_score(w->board, w->x->x, w->round).loss;
+    return strcmp(a->estimate, "batch") == 0 ? w->loss : dt_worker_score(w, w->round).loss;
 }
 
 /* At the first mean after an interval's end, by the first worker there. */
@@ -39,20 +39,15 @@ static void adacomm_adapt(adacomm *a, dt_worker *w) {
     if (isfinite(ratio)) a->tau = adacomm_period(a, ratio);
 }
 
-/* Block momentum: G = (x_start - mean) / rate, u = beta u + G, x = x_start - rate u; x_start is what was agreed last. */
+/* Block momentum: G = (x_start - mean) / rate, u = beta u + G, x = x_start - rate u; x_start is what was agreed last.
+ * With a rate of 0 nobody has moved, and G is 0. */
 static void adacomm_block(adacomm *a, dt_worker *w) {
-    const dt_vec *start = a->agreed;
     double rate = dt_worker_rate(w);
     dt_vec *next = dt_vec_take(w->learning->vectors);
-    if (a->u == NULL) {
-        a->u = dt_vec_take(w->learning->vectors);
-        if (a->u->x != NULL) memset(a->u->x, 0, a->u->n * sizeof *a->u->x);
-    }
-    for (size_t i = 0; next->x != NULL && i < next->n; i++) {
-        double g = ((double)start->x[i] - w->x->x[i]) / rate;
-        a->u->x[i] = (float)(a->block_momentum * a->u->x[i] + g);
-        next->x[i] = (float)(start->x[i] - rate * a->u->x[i]);
-    }
+    if (a->u == NULL) a->u = dt_vec_zero(w->learning->vectors);
+    dt_vec_blend(next, 1, a->agreed, -1, w->x);
+    dt_vec_blend(a->u, a->block_momentum, a->u, rate > 0 ? 1 / rate : 0, next);
+    dt_vec_blend(next, 1, a->agreed, -rate, a->u);
     dt_vec_drop(a->agreed);
     a->agreed = next;
 }
@@ -61,7 +56,7 @@ static void adacomm_begin(adacomm *a, dt_worker *w) {
     if (a->tau != 0) return;
     a->tau = a->period;
     a->until_s = a->interval;
-    a->loss0 = dt_board_score(w->board, w->x->x, 0).loss;
+    a->loss0 = dt_worker_score(w, 0).loss;
     a->rate0 = dt_worker_rate(w);
     if (a->block_momentum > 0) a->agreed = dt_vec_keep(w->x);
 }
