@@ -38,6 +38,9 @@ bool   dt_port_aborted(const dt_port *p);       /* its calls return DT_EDOWN */
 double dt_port_last_seen(const dt_port *p);
 void   dt_port_set_last_seen(dt_port *p, double since_s);
 
+/* 1, 2, ...: each once, for tags by which the messages of one exchange are told from those of all others. */
+long dt_engine_number(dt_engine *e);
+
 /* The parts of a failure: messages from and to p with tags from first to last are lost; its actor's call is aborted. */
 void dt_port_drop_messages(dt_port *p, long first, long last);
 void dt_port_abort(dt_port *p);         /* with a program's own port all its hands; with a hand only that */

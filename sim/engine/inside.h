@@ -82,7 +82,7 @@ struct dt_engine {
     long        links_off;
     dt_alarm   *alarm;              /* [alarms] a heap, the earliest first */
     size_t      alarms, alarm_room;
-    long        alarm_number;
+    long        alarm_number, numbers;          /* numbers: given out */
     struct dt_sleeper *sleeper, *idle_sleepers;     /* who will ring the earliest; NULL: nobody */
     bool        finished, energy;   /* the training is over; joules are counted */
     long        alive;              /* bodies that are no daemons and have not returned */
