@@ -352,6 +352,9 @@
 ---what travels
 ---@class dt.compress
 ---@field error_feedback? boolean|dt.mark what did not get through is added to the next vector; unbiased compressors need none and keep none (preset true)
+---@field twice? boolean|dt.mark whoever sums packets encodes the sum again, with an error memory of its own: a sum of many travels as one (preset false)
+---@field by? "whole"|"layer"|dt.mark one packet of the whole model, or one of each layer, with a scale, a share or a shape of its own (preset whole)
+---@field flops? number|dt.mark flops that a worker spends on encoding and decoding an entry, besides those that the compressor counts itself (preset 0)
 
 ---Send every entry as it is: 4 bytes each. Source: IEEE 754, binary32
 ---@class dt.compress.none: dt.compress

@@ -43,21 +43,22 @@ static float float16_widen(uint16_t code) {
     return float16_value(bits | sign);
 }
 
-static dt_status float16_init(void *state, size_t n, dt_rng *rng, dt_arena *run) {
+static dt_status float16_init(void *state, const dt_block *block, dt_rng *rng, dt_arena *run) {
     float16 *f = state;
     (void)rng;
-    f->n = n;
-    f->body = dt_arena_take(run, n, sizeof *f->body);
+    f->n = block->n;
+    f->body = dt_arena_take(run, f->n, sizeof *f->body);
     return DT_OK;
 }
 
 static double float16_wire_bytes(const void *state) { return 2.0 * (double)((const float16 *)state)->n; }
 
-static void float16_encode(void *state, const float *in, dt_packet *out) {
+static void float16_encode(void *state, const float *in, const float *at, dt_packet *out) {
+    (void)at;
     float16 *f = state;
     uint16_t *restrict body = f->body;
     for (size_t i = 0; i < f->n; i++) body[i] = float16_narrow(in[i]);
-    *out = (dt_packet){ body, f->n, float16_wire_bytes(f) };
+    *out = (dt_packet){ body, f->n, float16_wire_bytes(f), out->turn };
 }
 
 static void float16_decode(void *state, const dt_packet *in, float *out) {

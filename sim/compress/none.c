@@ -5,17 +5,18 @@
 
 typedef struct none { size_t n; } none;
 
-static dt_status none_init(void *state, size_t n, dt_rng *rng, dt_arena *run) {
+static dt_status none_init(void *state, const dt_block *block, dt_rng *rng, dt_arena *run) {
     (void)rng;
     (void)run;
-    ((none *)state)->n = n;
+    ((none *)state)->n = block->n;
     return DT_OK;
 }
 
 static double none_wire_bytes(const void *state) { return 4.0 * (double)((const none *)state)->n; }
 
-static void none_encode(void *state, const float *in, dt_packet *out) {
-    *out = (dt_packet){ in, ((none *)state)->n, none_wire_bytes(state) };
+static void none_encode(void *state, const float *in, const float *at, dt_packet *out) {
+    (void)at;
+    *out = (dt_packet){ in, ((none *)state)->n, none_wire_bytes(state), out->turn };
 }
 
 static void none_decode(void *state, const dt_packet *in, float *out) {

@@ -42,10 +42,10 @@ static float quantize_length(const float *in, size_t n) {
 
 static size_t quantize_bytes(const quantize *q) { return (q->n * (size_t)q->bits + 7) / 8; }
 
-static dt_status quantize_init(void *state, size_t n, dt_rng *rng, dt_arena *run) {
+static dt_status quantize_init(void *state, const dt_block *block, dt_rng *rng, dt_arena *run) {
     quantize *q = state;
     q->two = strcmp(q->norm, "two") == 0;
-    q->n = n;
+    q->n = block->n;
     q->levels = (1u << (q->bits - 1)) - 1;
     q->rng = rng;
     q->body = dt_arena_take(run, 4 + quantize_bytes(q), 1);
@@ -62,12 +62,13 @@ static uint64_t quantize_code(const quantize *q, float x, double factor) {
     return level | (uint64_t)(x < 0) << (q->bits - 1);
 }
 
-static void quantize_encode(void *state, const float *in, dt_packet *out) {
+static void quantize_encode(void *state, const float *in, const float *at, dt_packet *out) {
+    (void)at;
     quantize *q = state;
     float norm = q->two ? quantize_length(in, q->n) : quantize_largest(in, q->n);
     uint8_t *byte = q->body + sizeof norm;
     memcpy(q->body, &norm, sizeof norm);
-    *out = (dt_packet){ q->body, q->n, quantize_wire_bytes(q) };
+    *out = (dt_packet){ q->body, q->n, quantize_wire_bytes(q), out->turn };
     if (!(norm > 0 && isfinite(norm))) {            /* all zero; or diverged, which the norm tells */
         memset(byte, 0, quantize_bytes(q));
         return;

@@ -27,11 +27,11 @@ static uint8_t sign_byte(const float *in, size_t count) {
     return (uint8_t)byte;
 }
 
-static dt_status sign_init(void *state, size_t n, dt_rng *rng, dt_arena *run) {
+static dt_status sign_init(void *state, const dt_block *block, dt_rng *rng, dt_arena *run) {
     sign *s = state;
     (void)rng;
-    s->n = n;
-    s->body = dt_arena_take(run, 4 + (n + LANES - 1) / LANES, 1);
+    s->n = block->n;
+    s->body = dt_arena_take(run, 4 + (s->n + LANES - 1) / LANES, 1);
     return DT_OK;
 }
 
@@ -39,7 +39,8 @@ static double sign_wire_bytes(const void *state) {
     return 4.0 + (double)((((const sign *)state)->n + LANES - 1) / LANES);
 }
 
-static void sign_encode(void *state, const float *in, dt_packet *out) {
+static void sign_encode(void *state, const float *in, const float *at, dt_packet *out) {
+    (void)at;
     sign *s = state;
     float scale = sign_scale(in, s->n);
     uint8_t *bits = s->body + sizeof scale;
@@ -47,7 +48,7 @@ static void sign_encode(void *state, const float *in, dt_packet *out) {
     for (size_t i = 0; i + LANES <= s->n; i += LANES) bits[i / LANES] = sign_byte(in + i, LANES);
     size_t rest = s->n % LANES;
     if (rest > 0) bits[s->n / LANES] = sign_byte(in + s->n - rest, rest);
-    *out = (dt_packet){ s->body, s->n, sign_wire_bytes(s) };
+    *out = (dt_packet){ s->body, s->n, sign_wire_bytes(s), out->turn };
 }
 
 static void sign_decode(void *state, const dt_packet *in, float *out) {

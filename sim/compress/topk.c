@@ -44,7 +44,8 @@ static uint32_t topk_threshold(const topk *t, const float *in, size_t *ties) {
     return prefix << 10 | topk_digit(t, in, prefix, 0, 10, ties);
 }
 
-static dt_status topk_init(void *state, size_t n, dt_rng *rng, dt_arena *run) {
+static dt_status topk_init(void *state, const dt_block *block, dt_rng *rng, dt_arena *run) {
+    size_t n = block->n;
     topk *t = state;
     (void)rng;
     if (n > UINT32_MAX)
@@ -59,7 +60,8 @@ static dt_status topk_init(void *state, size_t n, dt_rng *rng, dt_arena *run) {
 /* On the wire: 4 bytes of value and 4 of position an entry. */
 static double topk_wire_bytes(const void *state) { return 8.0 * (double)((const topk *)state)->k; }
 
-static void topk_encode(void *state, const float *in, dt_packet *out) {
+static void topk_encode(void *state, const float *in, const float *at, dt_packet *out) {
+    (void)at;
     topk *t = state;
     size_t ties, kept = 0;
     uint32_t threshold = topk_threshold(t, in, &ties);
@@ -69,7 +71,7 @@ static void topk_encode(void *state, const float *in, dt_packet *out) {
         if (size == threshold) ties--;
         t->body[kept++] = (topk_entry){ (uint32_t)i, in[i] };
     }
-    *out = (dt_packet){ t->body, t->k, topk_wire_bytes(t) };
+    *out = (dt_packet){ t->body, t->k, topk_wire_bytes(t), out->turn };
 }
 
 static void topk_decode(void *state, const dt_packet *in, float *out) {

@@ -13,6 +13,8 @@ typedef struct dt_model_layer {
     const char *name;
     size_t      first, params;              /* its slice of x */
     double      forward_flops, backward_flops, activation_bytes;   /* of one sample */
+    size_t      columns;                    /* its parameters are rows of so many, such as those of one input or centre, and the
+                                               biases; 0: a plain vector */
 } dt_model_layer;
 
 typedef struct dt_model {

@@ -13,9 +13,21 @@ static size_t learning_largest_batch(const dt_learning *l) {
     return l->batch > 0 && l->batch < largest ? l->batch : largest;
 }
 
+/* The layers as matrices: what compressors see. */
+static void learning_blocks(dt_learning *l, dt_arena *run) {
+    const dt_model *m = l->model;
+    dt_block *block = dt_arena_take(run, m->layers, sizeof *block);
+    for (size_t i = 0; i < m->layers; i++) {
+        size_t n = m->layer[i].params, columns = m->layer[i].columns > 0 ? m->layer[i].columns : 1;
+        if (n > 0) block[l->blocks++] = (dt_block){ n, n / columns, columns, l->seed };
+    }
+    l->block = block;
+}
+
 void dt_learning_prepare(dt_learning *l, dt_arena *run) {
     size_t threads = (size_t)dt_pool_threads(l->threads), m = learning_largest_batch(l), n = l->model->n;
     l->vectors = l->learn ? dt_vec_pool_new(n, run) : dt_vec_pool_blank(n, run);
+    learning_blocks(l, run);
     if (!l->learn) return;
     l->bench = dt_arena_take(run, threads, sizeof *l->bench);
     for (size_t t = 0; t < threads; t++) {

@@ -4,6 +4,7 @@
 #define DT_ROLE_LEARNING_H
 
 #include "base/vec.h"
+#include "compress/compress.h"
 #include "data/data.h"
 #include "model/model.h"
 #include "optimiser/optimiser.h"
@@ -27,9 +28,11 @@ typedef struct dt_learning {
     float              *score;          /* scratch of dt_model_evaluate */
     size_t              score_rows;     /* training samples that a loss is taken over */
     uint64_t            seed;
+    const dt_block     *block;          /* [blocks] the layers that have parameters, as matrices: what compressors see */
+    size_t              blocks;
 } dt_learning;
 
-/* Fill in vectors, bench and score; the other members are set. */
+/* Fill in vectors, bench, score and block; the other members are set. */
 void dt_learning_prepare(dt_learning *l, dt_arena *run);
 
 /* The order in which a worker goes through its shard: shuffled anew at every pass.  With batch = 0 there is one

@@ -9,6 +9,7 @@ struct dt_mixing {
     long        *since;     /* [workers] first round that each is there in; LONG_MAX: it has left */
     dt_message **got;       /* [workers][degree] the copies of a round; vec NULL: it has not come */
     long        *newest;    /* [workers] round in which each has published last; -1: it never has */
+    double      *bytes;     /* [workers] of the copy that each has published last */
 };
 
 /* The neighbours of a worker and the weights of their models. */
@@ -27,6 +28,7 @@ dt_mixing *dt_mixing_new(const dt_team *team, dt_arena *run) {
     m->since = dt_arena_take(run, workers, sizeof *m->since);
     m->got = dt_arena_take(run, workers, sizeof(void *));
     m->newest = dt_arena_take(run, workers, sizeof *m->newest);
+    m->bytes = dt_arena_take(run, workers, sizeof *m->bytes);
     for (size_t w = 0; w < workers; w++) m->newest[w] = -1;
     return m;
 }
@@ -40,12 +42,14 @@ void dt_mixing_enter(dt_worker *w) {
 
 void dt_worker_publish(dt_worker *w) {
     around a = mixing_around(w);
-    dt_vec *copy = dt_worker_encode(w);
+    double bytes;
+    dt_vec *copy = dt_worker_encode(w, &bytes);
     dt_vec_drop(w->base);
     w->base = copy;
+    w->team->mixing->bytes[w->rank] = bytes;
     if (!dt_port_aborted(w->port)) w->team->mixing->newest[w->rank] = w->round;
     for (size_t i = 0; i < a.degree; i++) {
-        dt_message m = { .tag = w->round, .bytes = dt_compress_wire_bytes(&w->compress), .vec = dt_vec_keep(copy) };
+        dt_message m = { .tag = w->round, .bytes = bytes, .vec = dt_vec_keep(copy) };
         dt_port_post(w->port, w->team->group.port[a.neighbour[i]], m);
     }
 }
@@ -123,8 +127,7 @@ static void mixing_ask_again(const dt_worker *w) {
         size_t k = a.neighbour[i];
         dt_port *other = w->team->group.port[k];
         if (m->since[k] == LONG_MAX || m->newest[k] < w->round || !dt_port_up(other)) continue;
-        dt_message copy = { .tag = w->round, .bytes = dt_compress_wire_bytes(&w->compress),
-                            .vec = dt_vec_keep(m->worker[k]->base) };
+        dt_message copy = { .tag = w->round, .bytes = m->bytes[k], .vec = dt_vec_keep(m->worker[k]->base) };
         dt_port_post_from_host(other, w->port, copy);
     }
 }

@@ -18,7 +18,7 @@ dt_status dt_worker_open(dt_worker *w, long rank, const dt_learning *l, const dt
     if (pace->fixed) w->seconds = dt_rng_stream(run, l->seed, rank, "jitter");
     size_t memory = dt_optimiser_memory(l->optimiser, l->model->n);
     if (memory > 0 && l->learn) w->memory = dt_arena_take(run, memory, sizeof *w->memory);
-    return dt_compress_open(&w->compress, team->compress, l->model->n,
+    return dt_compress_open(&w->compress, team->compress, l->block, l->blocks,
                             dt_rng_stream(run, l->seed, rank, "compress"), run);
 }
 
@@ -129,13 +129,15 @@ dt_status dt_worker_local(dt_worker *w, long steps) {
 
 /* ---- means --------------------------------------------------------------------------------- */
 
-dt_vec *dt_worker_encode(dt_worker *w) {
+dt_vec *dt_worker_encode(dt_worker *w, double *bytes) {
+    *bytes = dt_compress_wire_bytes(&w->compress);
     if (!w->compress.type->lossy || w->x->x == NULL) return dt_vec_keep(w->x);
     size_t n = w->learning->model->n;
     dt_vec *sent = dt_vec_take(w->learning->vectors);
     dt_meter_begin(dt_pool_meter(w->learning->threads), DT_ARITHMETIC);
     for (size_t i = 0; i < n; i++) sent->x[i] = w->x->x[i] - w->base->x[i];
-    dt_compress_pass(&w->compress, sent->x, sent->x);
+    w->compress.turn = (uint64_t)w->round;
+    *bytes = dt_compress_pass(&w->compress, sent->x, w->base->x, sent->x);
     for (size_t i = 0; i < n; i++) sent->x[i] += w->base->x[i];
     dt_meter_end(dt_pool_meter(w->learning->threads));
     return sent;
@@ -165,9 +167,10 @@ static void worker_take_round(dt_worker *w, const dt_outcome *outcome) {
 
 dt_status dt_worker_average(dt_worker *w, double *spread) {
     bool due = dt_board_due(w->board, w->step, w->round + 1);
-    dt_vec *sent = w->rejoining ? dt_vec_keep(w->base) : dt_worker_encode(w), *mean;
+    double bytes = dt_compress_wire_bytes(&w->compress);
+    dt_vec *sent = w->rejoining ? dt_vec_keep(w->base) : dt_worker_encode(w, &bytes), *mean;
     dt_share share = { .x = sent->x, .size = (double)w->samples, .value = w->loss, .measure = due, .step = w->step,
-                       .wire_bytes = dt_compress_wire_bytes(&w->compress), .merges = w->compress.type->merges };
+                       .wire_bytes = bytes, .merges = w->compress.type->merges };
     dt_outcome outcome;
     dt_status status = dt_collective_mean(w->team->collective, (size_t)w->rank, &share, &mean, &outcome);    /* [time] */
     dt_vec_drop(sent);
@@ -215,8 +218,8 @@ dt_status dt_worker_fetch(dt_worker *w) {
 
 dt_status dt_worker_submit(dt_worker *w) {
     DT_TRY(worker_has_model(w));
-    dt_message m = { .tag = w->round, .bytes = dt_compress_wire_bytes(&w->compress), .vec = dt_worker_encode(w),
-                     .value = (double)w->stretch.steps };
+    dt_message m = { .tag = w->round, .value = (double)w->stretch.steps };
+    m.vec = dt_worker_encode(w, &m.bytes);
     dt_vec_drop(w->x);
     dt_vec_drop(w->base);
     w->x = w->base = NULL;      /* a device keeps no model between its rounds */

@@ -96,8 +96,9 @@ void dt_worker_forget(dt_worker *w);
 DT_CHECKED dt_status dt_worker_fetch(dt_worker *w);
 DT_CHECKED dt_status dt_worker_submit(dt_worker *w);
 
-/* The model that a receiver reconstructs, base + decompress(compress(x - base)); one count for the caller. */
-dt_vec *dt_worker_encode(dt_worker *w);
+/* The model that a receiver reconstructs, base + decompress(compress(x - base)), and the bytes that travel; one count for the
+ * caller. */
+dt_vec *dt_worker_encode(dt_worker *w, double *bytes);
 
 /* Loss and accuracy of its model, which all have in that round: formed once, and instant. */
 dt_score dt_worker_score(const dt_worker *w, long round);

@@ -14,11 +14,24 @@ static const dt_compress_type *type_of(size_t i) {
     return dt_compress_of(dt_compress_room.entries[i]);
 }
 
+static dt_config *node_of(size_t i, dt_arena *run) {
+    return dt_config_set_text(dt_config_new(run), NULL, dt_compress_room.entries[i]->name, run);
+}
+
 static void open_one(dt_compress *c, size_t i, size_t n, uint64_t seed, dt_arena *run) {
-    dt_config *list = dt_config_new(run);
-    dt_config *node = dt_config_set_text(list, NULL, dt_compress_room.entries[i]->name, run);
-    assert_ok(dt_compress_open(c, node, n, dt_rng_stream(run, seed, 0, "compress"), run));
+    dt_block plain = { n, n, 1, 1 };
+    assert_ok(dt_compress_open(c, node_of(i, run), &plain, 1, dt_rng_stream(run, seed, 0, "compress"), run));
     assert_ptr_equal(c->type, type_of(i));
+}
+
+/* With by and twice. */
+static void open_as(dt_compress *c, size_t i, const char *by, bool twice, const dt_block *block, size_t blocks, uint64_t seed,
+                    dt_arena *run) {
+    dt_config *node = dt_config_new(run);
+    dt_config_set_text(node, NULL, dt_compress_room.entries[i]->name, run);
+    dt_config_set_text(node, "by", by, run);
+    dt_config_set_bool(node, "twice", twice, run);
+    assert_ok(dt_compress_open(c, node, block, blocks, dt_rng_stream(run, seed, 0, "compress"), run));
 }
 
 static void fill(float *x, size_t n, uint64_t seed, dt_arena *run) {
@@ -30,18 +43,18 @@ static void bytes_are_whole_and_known_before(void **fixture) {
     dt_arena *run = *fixture;
     float x[MOST], out[MOST];
     dt_compress c;
-    dt_packet p;
+    dt_packet p = { 0 };
     for EACH_TYPE(i)
         for EACH_SIZE(n) {
             open_one(&c, i, n, 1, run);
             fill(x, n, i, run);
             double bytes = dt_compress_wire_bytes(&c);
             assert_true(bytes >= 1 && bytes == floor(bytes) && bytes <= 8.0 * (double)n + 4);
-            c.type->encode(c.state, x, &p);
+            c.type->encode(c.part->state, x, NULL, &p);
             assert_true(p.wire_bytes == bytes);
-            assert_true(dt_compress_pass(&c, x, out) == bytes);
+            assert_true(dt_compress_pass(&c, x, NULL, out) == bytes);
             memset(x, 0, sizeof x);
-            assert_true(dt_compress_pass(&c, x, out) == bytes);
+            assert_true(dt_compress_pass(&c, x, NULL, out) == bytes);
         }
 }
 
@@ -49,15 +62,15 @@ static void pass_is_decode_of_encode(void **fixture) {
     dt_arena *run = *fixture;
     float x[MOST], out[MOST], same[MOST];
     dt_compress a, b;
-    dt_packet p;
+    dt_packet p = { 0 };
     for EACH_TYPE(i)
         for EACH_SIZE(n) {
             open_one(&a, i, n, 1, run);
             open_one(&b, i, n, 1, run);
             fill(x, n, i, run);
-            dt_compress_pass(&a, x, out);
-            b.type->encode(b.state, x, &p);
-            b.type->decode(b.state, &p, same);
+            dt_compress_pass(&a, x, NULL, out);
+            b.type->encode(b.part->state, x, NULL, &p);
+            b.type->decode(b.part->state, &p, same);
             assert_memory_equal(out, same, n * sizeof *out);
             assert_int_equal(b.type->lossy || memcmp(out, x, n * sizeof *out) == 0, 1);
         }
@@ -72,8 +85,8 @@ static void equal_streams_give_equal_packets(void **fixture) {
         open_one(&b, i, MOST, 5, run);
         for (uint64_t round = 0; round < 4; round++) {
             fill(x, MOST, round, run);
-            dt_compress_pass(&a, x, first);
-            dt_compress_pass(&b, x, second);
+            dt_compress_pass(&a, x, NULL, first);
+            dt_compress_pass(&b, x, NULL, second);
             assert_memory_equal(first, second, sizeof first);
         }
     }
@@ -88,8 +101,8 @@ static void output_may_take_the_place_of_input(void **fixture) {
         open_one(&b, i, MOST, 5, run);
         for (uint64_t round = 0; round < 3; round++) {
             fill(x, MOST, round, run);
-            dt_compress_pass(&a, x, out);
-            dt_compress_pass(&b, x, x);
+            dt_compress_pass(&a, x, NULL, out);
+            dt_compress_pass(&b, x, NULL, x);
             assert_memory_equal(x, out, sizeof x);
         }
     }
@@ -108,7 +121,7 @@ static void nothing_is_lost(void **fixture) {               /* sent + remembered
         memset(sent, 0, sizeof sent);
         for (uint64_t round = 0; round < 20; round++) {
             fill(x, MOST, round, run);
-            dt_compress_pass(&c, x, out);
+            dt_compress_pass(&c, x, NULL, out);
             for (size_t e = 0; e < MOST; e++) {
                 given[e] += x[e];
                 sent[e] += out[e];
@@ -126,12 +139,12 @@ static void feedback_is_a_choice(void **fixture) {
         dt_config *node = dt_config_new(run);
         dt_config_set_text(node, NULL, dt_compress_room.entries[i]->name, run);
         dt_config_set_bool(node, "error_feedback", false, run);
-        assert_ok(dt_compress_open(&c, node, MOST, dt_rng_stream(run, 1, 0, "compress"), run));
+        assert_ok(dt_compress_open(&c, node, &(dt_block){ MOST, MOST, 1, 1 }, 1, dt_rng_stream(run, 1, 0, "compress"), run));
         assert_null(c.memory);
         if (c.type->unbiased) continue;         /* draws anew */
         fill(x, MOST, 3, run);
-        dt_compress_pass(&c, x, first);
-        dt_compress_pass(&c, x, second);
+        dt_compress_pass(&c, x, NULL, first);
+        dt_compress_pass(&c, x, NULL, second);
         assert_memory_equal(first, second, sizeof first);
     }
 }
@@ -142,7 +155,7 @@ static void zero_stays_zero_and_nan_shows(void **fixture) {
     for EACH_TYPE(i) {
         dt_compress c;
         open_one(&c, i, MOST, 5, run);
-        dt_compress_pass(&c, x, out);
+        dt_compress_pass(&c, x, NULL, out);
         for (size_t e = 0; e < MOST; e++) assert_true(out[e] == 0);
     }
     x[17] = NAN;
@@ -150,9 +163,147 @@ static void zero_stays_zero_and_nan_shows(void **fixture) {
         dt_compress c;
         bool shows = false;
         open_one(&c, i, MOST, 5, run);
-        dt_compress_pass(&c, x, out);
+        dt_compress_pass(&c, x, NULL, out);
         for (size_t e = 0; e < MOST; e++) shows |= isnan(out[e]);
         if (!shows) fail_msg("%s hides NaN", c.type->is.name);
+    }
+}
+
+/* Two matrices and a vector, as the layers of a model are. */
+static const dt_block layers[] = { { 480, 24, 20, 9 }, { 20, 20, 1, 9 }, { 500, 25, 20, 9 } };
+enum { LAYERS = sizeof layers / sizeof *layers, SENDERS = 3 };
+
+static void by_layer_each_block_is_compressed_by_itself(void **fixture) {
+    dt_arena *run = *fixture;
+    float x[MOST], at[MOST], out[MOST], alone[MOST];
+    for EACH_TYPE(i) {
+        dt_compress all, one;
+        double bytes = 0, known = 0;
+        open_as(&all, i, "layer", false, layers, LAYERS, 5, run);
+        if (type_of(i)->unbiased) continue;         /* one stream serves all */
+        assert_int_equal(all.n, MOST);
+        fill(x, MOST, i, run);
+        fill(at, MOST, i + 100, run);
+        double sent = dt_compress_pass(&all, x, at, out);
+        for (size_t l = 0; l < LAYERS; l++) {
+            size_t first = all.part[l].first;
+            open_as(&one, i, "layer", false, &all.part[l].block, 1, 5, run);
+            assert_int_equal(one.part->block.columns, layers[l].columns);
+            bytes += dt_compress_pass(&one, x + first, at + first, alone + first);
+            known += dt_compress_wire_bytes(&one);
+        }
+        assert_true(sent == bytes && dt_compress_wire_bytes(&all) == known);
+        assert_memory_equal(out, alone, sizeof out);
+    }
+}
+
+static void blocks_make_one_plain_vector(void **fixture) {
+    dt_arena *run = *fixture;
+    float x[MOST], out[MOST], plain[MOST];
+    for EACH_TYPE(i) {
+        dt_compress a, b;
+        open_as(&a, i, "whole", false, layers, LAYERS, 5, run);
+        open_as(&b, i, "whole", false, &(dt_block){ MOST, MOST, 1, 9 }, 1, 5, run);
+        fill(x, MOST, i, run);
+        assert_true(dt_compress_pass(&a, x, NULL, out) == dt_compress_pass(&b, x, NULL, plain));
+        assert_memory_equal(out, plain, sizeof out);
+    }
+}
+
+/* What SENDERS instances send of vectors drawn for that round, their outputs and the weights they are summed with. */
+typedef struct senders {
+    dt_compress        c[SENDERS];
+    const dt_compress *from[SENDERS];
+    float              out[SENDERS][MOST];
+    double             bytes[SENDERS];
+} senders;
+static const double shares[SENDERS] = { 0.5, 0.2, 0.3 };
+
+static void senders_open(senders *s, size_t i, const char *by, bool twice, dt_arena *run) {
+    for (size_t k = 0; k < SENDERS; k++) {
+        open_as(&s->c[k], i, by, twice, layers, LAYERS, 5 + k, run);
+        dt_compress_share(&s->c[k]);
+        s->from[k] = &s->c[k];
+    }
+}
+
+static void senders_send(senders *s, uint64_t round, dt_arena *run) {
+    float x[MOST];
+    for (size_t k = 0; k < SENDERS; k++) {
+        fill(x, MOST, 10 * round + k, run);
+        s->c[k].turn = round;
+        s->bytes[k] = dt_compress_pass(&s->c[k], x, NULL, s->out[k]);
+    }
+}
+
+static void a_sum_of_packets_is_the_sum_of_what_they_hold(void **fixture) {
+    dt_arena *run = *fixture;
+    senders *s = dt_arena_take(run, 1, sizeof *s);
+    float sum[MOST];
+    for (int layer = 0; layer < 2; layer++)
+        for EACH_TYPE(i) {
+            dt_compress m;
+            if (!type_of(i)->lossy || type_of(i)->joint) continue;
+            const char *by = layer ? "layer" : "whole";
+            senders_open(s, i, by, false, run);
+            open_as(&m, i, by, false, layers, LAYERS, 99, run);
+            for (uint64_t round = 0; round < 3; round++) {
+                double all = 0, most = 0;
+                senders_send(s, round, run);
+                double bytes = dt_compress_merge(&m, s->from, shares, SENDERS, sum);
+                for (size_t e = 0; e < MOST; e++) {
+                    double wanted = 0;
+                    for (size_t k = 0; k < SENDERS; k++) wanted += shares[k] * s->out[k][e];
+                    assert_near(sum[e], wanted, 1e-6 * (1 + fabs(wanted)));
+                }
+                for (size_t k = 0; k < SENDERS; k++) {
+                    all += s->bytes[k];
+                    most = fmax(most, s->bytes[k]);
+                }
+                if (type_of(i)->merges) assert_true(bytes == most);
+                else assert_true(bytes <= all && bytes <= fmax(most, 4.0 * MOST));
+            }
+        }
+}
+
+static void a_sum_encoded_again_travels_as_one_packet(void **fixture) {
+    dt_arena *run = *fixture;
+    senders *s = dt_arena_take(run, 1, sizeof *s);
+    float sum[MOST];
+    double given[MOST], sent[MOST];
+    for EACH_TYPE(i) {
+        dt_compress m;
+        if (!type_of(i)->lossy || type_of(i)->joint) continue;
+        senders_open(s, i, "whole", true, run);
+        open_as(&m, i, "whole", true, layers, LAYERS, 99, run);
+        memset(given, 0, sizeof given);
+        memset(sent, 0, sizeof sent);
+        for (uint64_t round = 0; round < 10; round++) {
+            senders_send(s, round, run);
+            double bytes = dt_compress_merge(&m, s->from, shares, SENDERS, sum);
+            assert_true(type_of(i)->varies || bytes == dt_compress_wire_bytes(&m));
+            for (size_t e = 0; e < MOST; e++) {
+                sent[e] += sum[e];
+                for (size_t k = 0; k < SENDERS; k++) given[e] += shares[k] * s->out[k][e];
+            }
+        }
+        if (m.memory == NULL) continue;
+        for (size_t e = 0; e < MOST; e++) assert_near(sent[e] + m.memory[e], given[e], 1e-4);
+    }
+}
+
+static void flops_are_those_of_the_type_and_of_the_user(void **fixture) {
+    dt_arena *run = *fixture;
+    for EACH_TYPE(i) {
+        dt_compress c;
+        open_one(&c, i, 100, 1, run);
+        double own = dt_compress_flops(&c);
+        assert_true(own >= 0 && (type_of(i)->flops == NULL) == (own == 0));
+        dt_config *node = dt_config_new(run);
+        dt_config_set_text(node, NULL, dt_compress_room.entries[i]->name, run);
+        dt_config_set_number(node, "flops", 3, run);
+        assert_ok(dt_compress_open(&c, node, &(dt_block){ 100, 100, 1, 1 }, 1, dt_rng_stream(run, 1, 0, "compress"), run));
+        assert_near(dt_compress_flops(&c), own + 300, 1e-9);
     }
 }
 
@@ -171,6 +322,11 @@ int main(void) {
         cmocka_unit_test(nothing_is_lost),
         cmocka_unit_test(feedback_is_a_choice),
         cmocka_unit_test(zero_stays_zero_and_nan_shows),
+        cmocka_unit_test(by_layer_each_block_is_compressed_by_itself),
+        cmocka_unit_test(blocks_make_one_plain_vector),
+        cmocka_unit_test(a_sum_of_packets_is_the_sum_of_what_they_hold),
+        cmocka_unit_test(a_sum_encoded_again_travels_as_one_packet),
+        cmocka_unit_test(flops_are_those_of_the_type_and_of_the_user),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

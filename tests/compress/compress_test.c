@@ -11,14 +11,14 @@ static void open_with(dt_compress *c, const char *name, const char *key, double 
     dt_config *node = dt_config_new(run);
     dt_config_set_text(node, NULL, name, run);
     if (key != NULL) dt_config_set_number(node, key, value, run);
-    assert_ok(dt_compress_open(c, node, n, dt_rng_stream(run, 7, 0, "compress"), run));
+    assert_ok(dt_compress_open(c, node, &(dt_block){ n, n, 1, 1 }, 1, dt_rng_stream(run, 7, 0, "compress"), run));
 }
 
 static float half_of(float x, dt_arena *run) {
     dt_compress c;
     float out;
     open_with(&c, "float16", NULL, 0, 1, run);
-    dt_compress_pass(&c, &x, &out);
+    dt_compress_pass(&c, &x, NULL, &out);
     return out;
 }
 
@@ -41,13 +41,13 @@ static void every_half_comes_back_as_itself(void **fixture) {
     dt_arena *run = *fixture;
     enum { N = 1 << 16 };
     dt_compress c;
-    dt_packet p;
+    dt_packet p = { 0 };
     uint16_t *code = dt_arena_take(run, N, sizeof *code);
     float *x = dt_arena_take(run, N, sizeof *x);
     for (unsigned i = 0; i < N; i++) code[i] = (uint16_t)i;
     open_with(&c, "float16", NULL, 0, N, run);
-    c.type->decode(c.state, &(dt_packet){ code, N, 2.0 * N }, x);
-    c.type->encode(c.state, x, &p);
+    c.type->decode(c.part->state, &(dt_packet){ code, N, 2.0 * N, 0 }, x);
+    c.type->encode(c.part->state, x, NULL, &p);
     const uint16_t *back = p.body;
     for (unsigned i = 0; i < N; i++)
         if (!isnan(x[i])) assert_int_equal(back[i], i);
@@ -61,7 +61,7 @@ static void topk_follows_the_worked_example(void **fixture) {
     float out[3];
     open_with(&c, "topk", "ratio", 0.34, 3, *fixture);
     for (int round = 0; round < 6; round++) {
-        dt_compress_pass(&c, g, out);
+        dt_compress_pass(&c, g, NULL, out);
         for (int i = 0; i < 3; i++) assert_near(out[i], i == (int)sent[round][1] ? sent[round][0] : 0, 1e-6);
     }
     assert_true(dt_compress_wire_bytes(&c) == 8);
@@ -72,7 +72,7 @@ static void topk_breaks_ties_by_lowest_index(void **fixture) {
     const float x[8] = { 1, -2, 2, 0, -2, 2, 3, -1 }, wanted[8] = { 0, -2, 2, 0, 0, 0, 3, 0 };
     float out[8];
     open_with(&c, "topk", "ratio", 0.4, 8, *fixture);
-    dt_compress_pass(&c, x, out);
+    dt_compress_pass(&c, x, NULL, out);
     assert_memory_equal(out, wanted, sizeof out);
 }
 
@@ -89,7 +89,7 @@ static void topk_keeps_what_sorting_would(void **fixture) {
             size[i] = fabsf(x[i]);
         }
         open_with(&c, "topk", "ratio", ratio, N, run);
-        assert_true(dt_compress_pass(&c, x, out) == 8.0 * (double)k);
+        assert_true(dt_compress_pass(&c, x, NULL, out) == 8.0 * (double)k);
         gsl_sort_float(size, 1, N);
         for (size_t i = 0; i < N; i++) {
             assert_true(out[i] == (fabsf(x[i]) >= size[N - k] ? x[i] : 0));
@@ -104,17 +104,17 @@ static void sign_follows_the_worked_example(void **fixture) {
     const float x[3] = { 3, -1, 2 }, wanted[3] = { 2, -2, 2 }, left[3] = { 1, 1, 0 };
     float out[3];
     open_with(&c, "sign", NULL, 0, 3, *fixture);
-    assert_true(dt_compress_pass(&c, x, out) == 5);
+    assert_true(dt_compress_pass(&c, x, NULL, out) == 5);
     assert_memory_equal(out, wanted, sizeof out);
     assert_memory_equal(c.memory, left, sizeof left);
 }
 
 static void signs_are_packed_eight_to_a_byte(void **fixture) {
     dt_compress c;
-    dt_packet p;
+    dt_packet p = { 0 };
     float x[11] = { -1, 1, 1, -1, 1, 1, 1, -1, 1, -1, 0 };
     open_with(&c, "sign", NULL, 0, 11, *fixture);
-    c.type->encode(c.state, x, &p);
+    c.type->encode(c.part->state, x, NULL, &p);
     const uint8_t *byte = p.body;
     assert_int_equal(byte[4], 0x89);
     assert_int_equal(byte[5], 0x02);
@@ -140,7 +140,7 @@ static void levels_are_sent_exactly(void **fixture) {
         for (int i = 0; i < N; i++) x[i] = (float)((i % 2 ? -1 : 1) * ((i * 2654435 + levels) % (levels + 1)));
         x[N - 1] = (float)-levels;
         open_with(&c, "quantize", "bits", bits, N, run);
-        dt_compress_pass(&c, x, out);
+        dt_compress_pass(&c, x, NULL, out);
         for (int i = 0; i < N; i++) assert_near(out[i], x[i], 1e-6);
     }
 }
@@ -151,7 +151,7 @@ static dt_compress quantizer(const char *norm, double bits, size_t n, dt_arena *
     dt_config_set_text(node, NULL, "quantize", run);
     dt_config_set_text(node, "norm", norm, run);
     dt_config_set_number(node, "bits", bits, run);
-    assert_ok(dt_compress_open(&c, node, n, dt_rng_stream(run, 3, 0, "compress"), run));
+    assert_ok(dt_compress_open(&c, node, &(dt_block){ n, n, 1, 1 }, 1, dt_rng_stream(run, 3, 0, "compress"), run));
     return c;
 }
 
@@ -166,7 +166,7 @@ static void quantized_mean_is_the_entry(void **fixture) {
         dt_compress c = quantizer(norms[k], 3, N, run);
         for (int i = 0; i < N; i++) x[i] = (float)gsl_ran_gaussian(rng, 2);
         for (int round = 0; round < ROUNDS; round++) {
-            dt_compress_pass(&c, x, out);
+            dt_compress_pass(&c, x, NULL, out);
             for (int i = 0; i < N; i++) {
                 sum[i] += out[i];
                 square[i] += (double)out[i] * out[i];
@@ -190,7 +190,7 @@ static void quantized_error_stays_below_the_bound_of_qsgd(void **fixture) {
         dt_compress c = quantizer("two", expected[k][0], N, run);
         for (int round = 0; round < ROUNDS; round++) {
             for (int i = 0; i < N; i++) x[i] = (float)gsl_ran_gaussian(rng, 1);
-            dt_compress_pass(&c, x, out);
+            dt_compress_pass(&c, x, NULL, out);
             for (int i = 0; i < N; i++) {
                 whole += (double)x[i] * x[i];
                 error += ((double)out[i] - x[i]) * ((double)out[i] - x[i]);
@@ -207,11 +207,11 @@ static void unknown_names_and_values_are_refused(void **fixture) {
     dt_config *node = dt_config_new(run);
     dt_config_set_text(node, NULL, "topk", run);
     dt_config_set_number(node, "ratio", 1.5, run);
-    assert_refused(dt_compress_open(&c, node, 10, NULL, run), DT_EINVAL, "1.5");
+    assert_refused(dt_compress_open(&c, node, &(dt_block){ 10, 10, 1, 1 }, 1, NULL, run), DT_EINVAL, "1.5");
     assert_string_equal(dt_reason_path(), "compress.ratio");
     node = dt_config_new(run);
     dt_config_set_text(node, NULL, "topkk", run);
-    assert_refused(dt_compress_open(&c, node, 10, NULL, run), DT_ENOTFOUND, "did you mean \"topk\"");
+    assert_refused(dt_compress_open(&c, node, &(dt_block){ 10, 10, 1, 1 }, 1, NULL, run), DT_ENOTFOUND, "did you mean \"topk\"");
 }
 
 static int setup(void **fixture) { return (*fixture = dt_arena_new(1 << 16)) == NULL; }
