@@ -36,6 +36,7 @@ void dt_learning_prepare(dt_learning *l, dt_arena *run) {
         b->x = dt_arena_take(run, m * l->data->shape.features, sizeof(float));
         b->y = dt_arena_take(run, m, sizeof(float));
         b->g = dt_arena_take(run, n, sizeof(float));
+        b->part = dt_arena_take(run, n, sizeof(float));
     }
     l->score = dt_arena_take(run, threads * dt_model_scratch(l->model, DT_SCORE_BATCH), sizeof(float));
 }
@@ -106,12 +107,33 @@ static dt_batch learning_gather(const dt_learning *l, int thread, const uint32_t
     return (dt_batch){ count, b->x, b->y };
 }
 
-double dt_learning_step(const dt_learning *l, int thread, const uint32_t *row, size_t count, const dt_descent *d) {
+/* A batch that the scratch of a thread has no room for is gone through in pieces; each counts by its samples. */
+static double learning_pieces(const dt_learning *l, int thread, const uint32_t *row, size_t count, const float *x, float *g) {
     dt_bench *b = &l->bench[thread];
+    size_t n = l->model->n;
+    double loss = 0;
+    memset(g, 0, n * sizeof *g);
+    for (size_t at = 0; at < count; at += l->batch) {
+        size_t rows = count - at < l->batch ? count - at : l->batch;
+        double share = (double)rows / (double)count;
+        dt_batch piece = learning_gather(l, thread, row + at, rows);
+        loss += share * dt_model_gradient(l->model, x, &piece, b->part, b->model);
+        for (size_t i = 0; i < n; i++) g[i] += (float)share * b->part[i];
+    }
+    return loss;
+}
+
+double dt_learning_gradient(const dt_learning *l, int thread, const uint32_t *row, size_t count, const float *x, float *g) {
+    if (l->batch > 0 && count > l->batch) return learning_pieces(l, thread, row, count, x, g);
     dt_batch batch = learning_gather(l, thread, row, count);
-    double loss = dt_model_gradient(l->model, d->from, &batch, b->g, b->model);
+    return dt_model_gradient(l->model, x, &batch, g, l->bench[thread].model);
+}
+
+double dt_learning_step(const dt_learning *l, int thread, const uint32_t *row, size_t count, const dt_descent *d) {
+    float *g = l->bench[thread].g;
+    double loss = dt_learning_gradient(l, thread, row, count, d->from, g);
     if (d->anchor != NULL)
-        for (size_t i = 0; i < l->model->n; i++) b->g[i] += (float)d->prox * (d->from[i] - d->anchor[i]);
-    dt_optimiser_step(l->optimiser, d->rate, d->step, (dt_slice){ 0, l->model->n }, d->from, b->g, d->memory, d->to);
+        for (size_t i = 0; i < l->model->n; i++) g[i] += (float)d->prox * (d->from[i] - d->anchor[i]);
+    dt_optimiser_step(l->optimiser, d->rate, d->step, (dt_slice){ 0, l->model->n }, d->from, g, d->memory, d->to);
     return loss;
 }

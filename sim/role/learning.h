@@ -12,7 +12,7 @@
 #include "split/split.h"
 
 /* What one thread works in. */
-typedef struct dt_bench { float *model, *x, *y, *g; } dt_bench;
+typedef struct dt_bench { float *model, *x, *y, *g, *part; } dt_bench;
 
 typedef struct dt_learning {
     bool                learn;          /* false: vectors are blank, only time and bytes are simulated */
@@ -54,6 +54,9 @@ double dt_learning_samples(const dt_learning *l, size_t rank, long steps);
 
 /* Loss on the training samples, and accuracy on the test samples (without any: on the training samples). */
 dt_score dt_learning_score(const dt_learning *l, const float *x, dt_arena *run);
+
+/* Mean loss of count rows at x [n], and its gradient into g [n], on this thread. */
+double dt_learning_gradient(const dt_learning *l, int thread, const uint32_t *row, size_t count, const float *x, float *g);
 
 /* A worker's part of one step: its vectors and numbers, and what came out. */
 typedef struct dt_descent {

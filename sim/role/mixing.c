@@ -43,7 +43,7 @@ void dt_mixing_enter(dt_worker *w) {
 void dt_worker_publish(dt_worker *w) {
     around a = mixing_around(w);
     double bytes;
-    dt_vec *copy = dt_worker_encode(w, &bytes);
+    dt_vec *copy = dt_worker_encode(w, w->x, w->base, &bytes);
     dt_vec_drop(w->base);
     w->base = copy;
     w->team->mixing->bytes[w->rank] = bytes;

@@ -32,6 +32,8 @@ typedef struct dt_team {
     double              deadline;   /* s for which others wait for one who is gone */
 } dt_team;
 
+enum { DT_OWN = 4 };
+
 typedef struct dt_worker {
     long        rank;
     dt_port    *port;
@@ -46,7 +48,9 @@ typedef struct dt_worker {
     /* The streams of pace's two distributions, "factor" and "jitter": seconds (NULL: not drawn) keeps the name of the
      * stream that both once shared, so that results of compute.seconds alone stay what they were. */
     dt_rng     *jitter, *seconds;
-    float      *memory;         /* of the optimiser; NULL if it keeps none */
+    float      *memory;         /* of the optimiser; NULL until its first step, or if it keeps none */
+    dt_vec     *own[DT_OWN];    /* of the loop: dt_worker_vector */
+    dt_vec     *brought;        /* to a mean that the host failed in: others may still form it */
     dt_compress compress;
     size_t      samples;        /* in its shard */
     long        step, round, memory_steps;
@@ -55,8 +59,10 @@ typedef struct dt_worker {
     bool        rejoining;      /* back after a failure: it has nothing to bring to the next mean */
     double      factor;         /* of the schedule, for round number rated + 1 */
     long        rated;
-    double      loss;           /* mean batch loss of the last local steps; after an average, of all workers' */
-    struct { const float *from; float *to; long steps; } stretch;   /* what its compute task works on */
+    double      loss;           /* mean batch loss of the last local steps or gradient; after a mean, of all workers' */
+    double      batch_samples;  /* of the last gradient */
+    struct { const float *from; float *to; long steps; int which; } stretch;    /* what its compute task works on */
+    struct { const uint32_t *row; size_t count; } batch;            /* the task's: samples of its last gradient */
     /* Set by strategies: */
     double      tau;            /* for the marks; NaN: none */
     double      prox;           /* FedProx: pull towards base */
@@ -96,9 +102,9 @@ void dt_worker_forget(dt_worker *w);
 DT_CHECKED dt_status dt_worker_fetch(dt_worker *w);
 DT_CHECKED dt_status dt_worker_submit(dt_worker *w);
 
-/* The model that a receiver reconstructs, base + decompress(compress(x - base)), and the bytes that travel; one count for the
- * caller. */
-dt_vec *dt_worker_encode(dt_worker *w, double *bytes);
+/* What a receiver reconstructs of mine: origin + decompress(compress(mine - origin)), or without an origin (NULL)
+ * decompress(compress(mine)), and the bytes that travel; one count for the caller. */
+dt_vec *dt_worker_encode(dt_worker *w, dt_vec *mine, const dt_vec *origin, double *bytes);
 
 /* Loss and accuracy of its model, which all have in that round: formed once, and instant. */
 dt_score dt_worker_score(const dt_worker *w, long round);

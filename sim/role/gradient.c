@@ -1,0 +1,211 @@
+/* gradient.c - what a worker computes, how long that takes, and means of what it has computed. */
+#include "role/gradient.h"
+#include "role/steps.h"
+#include "engine/failure.h"
+
+/* ---- what computing costs ------------------------------------------------------------------ */
+
+/* Drawn even if the mean takes its place: other draws do not change. */
+static double worker_draw(const dt_worker *w, const dt_distribution *d, dt_rng *rng, long k) {
+    double drawn = dt_distribution_draw(d, rng, w->rank, k);
+    return w->pace->steady ? dt_distribution_mean(d, w->rank) : drawn;
+}
+
+/* Flops that the host is charged with for batch number k of so many samples; batches of the usual size, where seconds are
+ * drawn for one. */
+static double worker_cost(const dt_worker *w, long k, double samples, double batches) {
+    const dt_pace *p = w->pace;
+    double slow = p->factor[w->rank] * worker_draw(w, &p->jitter, w->jitter, k);
+    if (!p->fixed) return samples * p->flops * slow;
+    double speed = dt_engine_host_speed(w->team->group.engine, dt_port_host(w->port));
+    return batches * worker_draw(w, &p->seconds, w->seconds, k) * slow * speed;
+}
+
+/* Samples that step number k goes through; which ones is drawn by the task. */
+static double worker_samples(const dt_worker *w, long k) {
+    const dt_learning *l = w->learning;
+    return dt_learning_samples(l, (size_t)w->rank, k + 1) - dt_learning_samples(l, (size_t)w->rank, k);
+}
+
+/* ---- computing ----------------------------------------------------------------------------- */
+
+/* A device has one from dt_worker_fetch to dt_worker_submit. */
+dt_status dt_worker_has_model(const dt_worker *w) {
+    if (w->x != NULL) return DT_OK;
+    if (dt_port_aborted(w->port)) return dt_port_sleep(w->port, 0);
+    return dt_fail(DT_EINVAL, "strategy: client %ld works on a model that it has not fetched, or has submitted already", w->rank);
+}
+
+/* Once a round: with a server the factor came with the model. */
+static void worker_take_rate(dt_worker *w) {
+    if (w->rated == w->round) return;
+    w->factor = dt_board_factor(w->board, w->round, w->step, w->hold_rate);
+    w->rated = w->round;
+}
+
+static void worker_begin(dt_worker *w) {
+    if (w->round > w->board->rated) w->board->tau = w->tau;     /* the first to begin the round */
+    worker_take_rate(w);
+}
+
+static void worker_went_through(dt_worker *w, double samples) {
+    w->board->samples += samples;
+    w->undone += samples;
+}
+
+/* The optimiser's memory; NULL where it keeps none, or nothing is learnt. */
+static void worker_remember(dt_worker *w) {
+    const dt_learning *l = w->learning;
+    size_t memory = dt_optimiser_memory(l->optimiser, l->model->n);
+    if (w->memory == NULL && memory > 0 && l->learn) w->memory = dt_arena_take(w->run, memory, sizeof *w->memory);
+}
+
+/* Where the next model goes: into x, or into a vector of its own if others hold that. */
+static dt_vec *worker_target(const dt_worker *w) {
+    return w->x->owners == 1 ? w->x : dt_vec_take(w->learning->vectors);
+}
+
+static void worker_moved_to(dt_worker *w, dt_vec *target) {
+    if (target != w->x) dt_vec_drop(w->x);
+    w->x = target;
+}
+
+/* The compute task: touches only the worker's memory and shared vectors that nobody writes. */
+static void worker_train(void *arg, int thread) {
+    dt_worker *w = arg;
+    const dt_learning *l = w->learning;
+    const float *from = w->stretch.from;
+    double sum = 0;
+    for (long k = 0; k < w->stretch.steps; k++, from = w->stretch.to) {
+        w->batch.row = dt_order_next(&w->order, l->batch, &w->batch.count);
+        dt_descent d = { from, w->stretch.to, w->memory, w->prox > 0 ? w->base->x : NULL, dt_worker_rate(w), w->prox,
+                         ++w->memory_steps };
+        sum += dt_learning_step(l, thread, w->batch.row, w->batch.count, &d);
+    }
+    w->loss = sum / (double)w->stretch.steps;
+}
+
+dt_status dt_worker_local(dt_worker *w, long steps) {
+    double flops = 0, samples = 0;
+    DT_TRY(dt_worker_has_model(w));
+    if (w->rejoining) return dt_port_sleep(w->port, 0);         /* DT_EDOWN where it has failed again */
+    worker_begin(w);
+    worker_remember(w);
+    for (long k = 0; k < steps; k++) {
+        w->batch_samples = worker_samples(w, w->step + k);
+        flops += worker_cost(w, w->step + k, w->batch_samples, 1);
+        samples += w->batch_samples;
+    }
+    dt_vec *target = worker_target(w);
+    w->stretch.from = w->x->x;
+    w->stretch.to = target->x;
+    w->stretch.steps = steps;
+    dt_status status = dt_port_compute(w->port, flops, w->learning->learn ? worker_train : NULL, w);
+    worker_moved_to(w, target);
+    if (status != DT_OK) return status;         /* x means nothing: the driver goes back to base */
+    w->step += steps;
+    worker_went_through(w, samples);
+    return DT_OK;
+}
+
+/* Likewise; g alone is written. */
+static void worker_differentiate(void *arg, int thread) {
+    dt_worker *w = arg;
+    const dt_learning *l = w->learning;
+    const uint32_t *row = w->order.row;
+    size_t count = w->order.rows;
+    if (w->stretch.which == DT_NEXT) w->batch.row = dt_order_next(&w->order, l->batch, &w->batch.count);
+    if (w->stretch.which != DT_WHOLE) {
+        row = w->batch.row;
+        count = w->batch.count;
+    }
+    w->loss = dt_learning_gradient(l, thread, row, count, w->stretch.from, w->stretch.to);
+}
+
+dt_status dt_worker_gradient(dt_worker *w, const dt_vec *at, dt_which which, dt_vec *g) {
+    DT_TRY(dt_worker_has_model(w));
+    if (w->rejoining) return dt_port_sleep(w->port, 0);
+    worker_begin(w);
+    long k = which == DT_SAME ? w->step - 1 : w->step;
+    double batches = 1;
+    w->batch_samples = which == DT_WHOLE ? (double)w->samples : worker_samples(w, k);
+    if (which == DT_WHOLE) batches = (double)dt_learning_steps_per_epoch(w->learning, (size_t)w->rank);
+    double flops = worker_cost(w, k, w->batch_samples, batches);
+    w->stretch.from = at == NULL ? w->x->x : at->x;
+    w->stretch.to = g->x;
+    w->stretch.steps = 1;
+    w->stretch.which = which;
+    DT_TRY(dt_port_compute(w->port, flops, w->learning->learn ? worker_differentiate : NULL, w));
+    if (which == DT_NEXT) w->step++;
+    if (which != DT_SAME) worker_went_through(w, w->batch_samples);
+    return DT_OK;
+}
+
+void dt_worker_descend(dt_worker *w, const dt_vec *g) {
+    const dt_learning *l = w->learning;
+    worker_remember(w);
+    dt_vec *target = worker_target(w);
+    w->memory_steps++;
+    dt_meter_begin(dt_pool_meter(l->threads), DT_ARITHMETIC);
+    if (l->learn)
+        dt_optimiser_step(l->optimiser, dt_worker_rate(w), w->memory_steps, (dt_slice){ 0, l->model->n }, w->x->x, g->x,
+                          w->memory, target->x);
+    dt_meter_end(dt_pool_meter(l->threads));
+    worker_moved_to(w, target);
+}
+
+dt_status dt_worker_charge(dt_worker *w, double flops, dt_work *work, void *arg) {
+    return dt_port_compute(w->port, flops * w->pace->factor[w->rank], w->learning->learn ? work : NULL, arg);
+}
+
+dt_vec *dt_worker_vector(dt_worker *w, size_t k) {
+    if (w->own[k] == NULL) w->own[k] = dt_vec_zero(w->learning->vectors);
+    return w->own[k];
+}
+
+/* ---- means --------------------------------------------------------------------------------- */
+
+dt_vec *dt_worker_encode(dt_worker *w, dt_vec *mine, const dt_vec *origin, double *bytes) {
+    *bytes = dt_compress_wire_bytes(&w->compress);
+    if (!w->compress.type->lossy || mine->x == NULL) return dt_vec_keep(mine);
+    dt_vec *sent = dt_vec_take(w->learning->vectors);
+    dt_meter_begin(dt_pool_meter(w->learning->threads), DT_ARITHMETIC);
+    w->compress.turn = (uint64_t)w->round;
+    if (origin == NULL) {
+        *bytes = dt_compress_pass(&w->compress, mine->x, w->x->x, sent->x);
+    } else {
+        for (size_t i = 0; i < sent->n; i++) sent->x[i] = mine->x[i] - origin->x[i];
+        *bytes = dt_compress_pass(&w->compress, sent->x, origin->x, sent->x);
+        for (size_t i = 0; i < sent->n; i++) sent->x[i] += origin->x[i];
+    }
+    dt_meter_end(dt_pool_meter(w->learning->threads));
+    return sent;
+}
+
+/* Back again, it ends a round that the others began without it: rate and period are theirs. */
+static void worker_take_round(dt_worker *w, const dt_outcome *outcome) {
+    w->round = outcome->number;
+    w->step = outcome->step;
+    if (w->rated == w->round) return;
+    worker_take_rate(w);
+    w->tau = w->board->tau;
+}
+
+dt_status dt_worker_mean(dt_worker *w, dt_vec *mine, const dt_vec *origin, double size, dt_vec **mean, dt_outcome *outcome) {
+    bool due = dt_board_due(w->board, w->step, w->round + 1);
+    if (dt_port_aborted(w->port)) return dt_port_sleep(w->port, 0);     /* DT_EDOWN; what it brought may still be needed */
+    double bytes = dt_compress_wire_bytes(&w->compress);
+    dt_vec_drop(w->brought);
+    w->brought = w->rejoining ? dt_vec_keep(w->base) : dt_worker_encode(w, mine, origin, &bytes);
+    dt_share share = { .x = w->brought->x, .size = size, .value = w->loss, .measure = due, .step = w->step,
+                       .wire_bytes = bytes, .merges = w->compress.type->merges };
+    DT_TRY(dt_collective_mean(w->team->collective, (size_t)w->rank, &share, mean, outcome));    /* [time] */
+    dt_vec_drop(w->brought);
+    w->brought = NULL;
+    w->rejoining = false;
+    worker_take_round(w, outcome);
+    w->loss = outcome->value;
+    w->updates = outcome->count;
+    if (outcome->count > 0) dt_board_merged(w->board, 0, 1);
+    return DT_OK;
+}
