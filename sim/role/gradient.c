@@ -165,6 +165,11 @@ dt_vec *dt_worker_vector(dt_worker *w, size_t k) {
 
 /* ---- means --------------------------------------------------------------------------------- */
 
+dt_status dt_worker_charge_packet(dt_worker *w) {
+    double flops = dt_compress_flops(&w->compress);
+    return flops > 0 ? dt_port_compute(w->port, flops, NULL, NULL) : DT_OK;
+}
+
 dt_vec *dt_worker_encode(dt_worker *w, dt_vec *mine, const dt_vec *origin, double *bytes) {
     *bytes = dt_compress_wire_bytes(&w->compress);
     if (!w->compress.type->lossy || mine->x == NULL) return dt_vec_keep(mine);
@@ -195,6 +200,7 @@ dt_status dt_worker_mean(dt_worker *w, dt_vec *mine, const dt_vec *origin, doubl
     bool due = dt_board_due(w->board, w->step, w->round + 1);
     if (dt_port_aborted(w->port)) return dt_port_sleep(w->port, 0);     /* DT_EDOWN; what it brought may still be needed */
     double bytes = dt_compress_wire_bytes(&w->compress);
+    if (!w->rejoining) DT_TRY(dt_worker_charge_packet(w));      /* [time] */
     dt_vec_drop(w->brought);
     w->brought = w->rejoining ? dt_vec_keep(w->base) : dt_worker_encode(w, mine, origin, &bytes);
     dt_share share = { .x = w->brought->x, .size = size, .value = w->loss, .measure = due, .step = w->step,

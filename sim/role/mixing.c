@@ -40,7 +40,8 @@ void dt_mixing_enter(dt_worker *w) {
     w->compress.error_feedback = false;  /* the public copy remembers what did not get through */
 }
 
-void dt_worker_publish(dt_worker *w) {
+dt_status dt_worker_publish(dt_worker *w) {
+    DT_TRY(dt_worker_charge_packet(w));
     around a = mixing_around(w);
     double bytes;
     dt_vec *copy = dt_worker_encode(w, w->x, w->base, &bytes);
@@ -52,6 +53,7 @@ void dt_worker_publish(dt_worker *w) {
         dt_message m = { .tag = w->round, .bytes = bytes, .vec = dt_vec_keep(copy) };
         dt_port_post(w->port, w->team->group.port[a.neighbour[i]], m);
     }
+    return DT_OK;
 }
 
 /* [time] Wait for the copies of those neighbours who are there. */

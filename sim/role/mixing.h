@@ -13,8 +13,9 @@ typedef struct dt_mixing dt_mixing;
 dt_mixing *dt_mixing_new(const dt_team *team, dt_arena *run);
 void       dt_mixing_enter(dt_worker *w);
 
-/* base becomes the public copy of x and is on its way to the neighbours; the worker may compute meanwhile. */
-void dt_worker_publish(dt_worker *w);
+/* [time] base becomes the public copy of x and is on its way to the neighbours; the worker may compute meanwhile.  What
+ * encoding the copy takes is charged before. */
+DT_CHECKED dt_status dt_worker_publish(dt_worker *w);
 
 /* [time] Wait for the copies that the neighbours published in this round: x += step * sum_j W_ij (copy_j - copy_i).
  *   step  the consensus step size, 1: plain mixing */

@@ -111,6 +111,7 @@ dt_status dt_worker_fetch(dt_worker *w) {
 
 dt_status dt_worker_submit(dt_worker *w) {
     DT_TRY(dt_worker_has_model(w));
+    DT_TRY(dt_worker_charge_packet(w));     /* [time] */
     dt_message m = { .tag = w->round, .value = (double)w->stretch.steps };
     m.vec = dt_worker_encode(w, w->x, w->base, &m.bytes);
     dt_vec_drop(w->x);

@@ -102,6 +102,10 @@ void dt_worker_forget(dt_worker *w);
 DT_CHECKED dt_status dt_worker_fetch(dt_worker *w);
 DT_CHECKED dt_status dt_worker_submit(dt_worker *w);
 
+/* [time] What encoding and decoding its packet takes, as the compressor says; nothing, and at once, where that is nothing.
+ * Whoever sends a packet calls it before. */
+DT_CHECKED dt_status dt_worker_charge_packet(dt_worker *w);
+
 /* What a receiver reconstructs of mine: origin + decompress(compress(mine - origin)), or without an origin (NULL)
  * decompress(compress(mine)), and the bytes that travel; one count for the caller. */
 dt_vec *dt_worker_encode(dt_worker *w, dt_vec *mine, const dt_vec *origin, double *bytes);

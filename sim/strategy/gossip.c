@@ -11,7 +11,7 @@ static dt_status gossip_work(void *state, dt_worker *w) {
     const gossip *s = state;
     w->tau = 1;
     while (dt_worker_goes_on(w)) {
-        dt_worker_publish(w);                       /* x_i to the neighbours, while computing */
+        DT_TRY(dt_worker_publish(w));               /* [time] x_i to the neighbours, while computing */
         DT_TRY(dt_worker_local(w, 1));              /* [time] x_i - rate * g(x_i) */
         DT_TRY(dt_worker_mix(w, s->consensus_step));  /* [time] x_i = sum_j W_ij x_j - rate * g(x_i) */
         DT_TRY(dt_worker_mark(w, NAN));

@@ -1,0 +1,66 @@
+/* cost_contract.c - what every strategy is charged for: the flops of its packets, before they are sent. */
+#include "tests/strategy/stage.h"
+
+static dt_arena *arena;
+enum { WORKERS = 5, ROUNDS = 6, COLUMNS = 4, CLASSES = 3, N = (COLUMNS + 1) * CLASSES, ROWS = 40 * WORKERS };
+static const double speed = 1e9;
+
+static dt_data classes(void) {
+    float *x = dt_arena_take(arena, ROWS * COLUMNS, sizeof *x), *y = dt_arena_take(arena, ROWS, sizeof *y);
+    dt_rng *rng = dt_rng_stream(arena, 3, 0, "test");
+    for (size_t i = 0; i < ROWS; i++) {
+        y[i] = (float)gsl_rng_uniform_int(rng, CLASSES);
+        for (size_t j = 0; j < COLUMNS; j++) x[i * COLUMNS + j] = (float)gsl_rng_uniform(rng) + (j == (size_t)y[i]);
+    }
+    return (dt_data){ .shape = { COLUMNS, CLASSES, 0, 0, 0 }, .train = { ROWS, x, y, NULL } };
+}
+
+static const dt_strategy_type *strategy_type(size_t e) { return dt_strategy_of(dt_strategy_room.entries[e]); }
+static bool talks(size_t e) { return strategy_type(e)->averages || strategy_type(e)->mixes || strategy_type(e)->serve != NULL; }
+
+/* Equal hosts and batches, links without a bandwidth: nothing but flops and latencies takes time. */
+static stage_choice choice(const dt_data *data, size_t e) {
+    return (stage_choice){ .strategy = pick(arena, dt_strategy_room.entries[e]->name, NULL), .model = pick(arena, "softmax", NULL),
+                           .optimiser = pick(arena, "sgd", "lr", 0.1, NULL), .data = data, .workers = WORKERS, .batch = 8,
+                           .collective = pick(arena, "star", NULL), .stop.rounds = ROUNDS, .every.rounds = 1,
+                           .star = { WORKERS + 1, speed, 1e15, 1e-4, "SPLITDUPLEX", "CM02" } };
+}
+
+static double seconds(stage_choice c) {
+    const stage_log *log = stage_run(c);
+    if (log->status != DT_OK) fail_msg("%s: %s", dt_config_name(c.strategy), log->reason);
+    return log->mark[log->marks - 1].time_s;
+}
+
+static void a_packet_takes_its_flops_once_a_round(void **fixture) {
+    (void)fixture;
+    dt_data data = classes();
+    const double flops = 2e4;
+    for (size_t e = 0; e < dt_strategy_room.count; e++)
+        for (int blank = 0; blank < 2; blank++) {
+            stage_choice c = choice(&data, e);
+            c.blank = blank;
+            c.compress = pick(arena, "topk", "ratio", 0.5, NULL);
+            double free = seconds(c);
+            c.compress = pick(arena, "topk", "ratio", 0.5, "flops", flops, NULL);
+            double wanted = talks(e) ? ROUNDS * flops * N / speed : 0, found = seconds(c) - free;
+            if (fabs(found - wanted) > 1e-9) fail_msg("%s: %g s more, not %g", dt_config_name(c.strategy), found, wanted);
+        }
+}
+
+static int setup(void **fixture) {
+    (void)fixture;
+    return (arena = dt_arena_new(1 << 20)) == NULL;
+}
+static int teardown(void **fixture) {
+    (void)fixture;
+    dt_arena_free(arena);
+    return 0;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_packet_takes_its_flops_once_a_round),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
