@@ -15,7 +15,9 @@ local function switch(p, write)
   end
   x:open("lan", "Cluster")
   for i = 0, p.hosts - 1 do host("host-" .. i, p.bandwidth) end
-  host("server", p.server_bandwidth > 0 and p.server_bandwidth or p.bandwidth)
+  for i = 0, p.servers - 1 do
+    host(i == 0 and "server" or "server-" .. i, p.server_bandwidth > 0 and p.server_bandwidth or p.bandwidth)
+  end
   if p.backbone > 0 then x:add('<backbone id="backbone" bandwidth="%.10gBps" latency="0s"/>', p.backbone) end
   x:close()
   x:finish()
@@ -27,6 +29,9 @@ end
 local function fat_tree(p, write)
   if p.hosts % p.ports ~= 0 then
     refuse("hosts", "%d hosts do not fill switches of ports = %d each: a fat tree is whole", p.hosts, p.ports)
+  end
+  if p.servers > 1 then
+    refuse("servers", "the hosts of a fat tree have numbers, none is called server: expected 1, got %d", p.servers)
   end
   if p.link_watts > 0 then refuse("link_watts", "the links of a fat tree cannot be given power figures") end
   local x = xml.new(write)
@@ -43,7 +48,7 @@ end
 
 return {
   name = "lan",
-  brief = "Equal hosts on one switch or a fat tree, and a server.",
+  brief = "Equal hosts on one switch or a fat tree, and servers.",
   source = "choices of ours; the fat tree is SimGrid's",
   count = "hosts",
   params = power.with {
@@ -53,7 +58,8 @@ return {
     { "bandwidth", "real", "10Gbps", 1, 1e15, "B/s", "of each host's link, in each direction" },
     { "latency", "real", "25us", 0, 10, "s", "of each link; a route has two, or four across a fat tree" },
     { "backbone", "real", 0, 0, 1e18, "B/s", "what a switch carries in all; 0: everything" },
-    { "server_bandwidth", "real", 0, 0, 1e15, "B/s", "of the server's link on a switch; 0: as the hosts'" },
+    { "servers", "int", 1, 1, 4096, "1", "hosts on a switch that train nobody: server, server-1, ..." },
+    { "server_bandwidth", "real", 0, 0, 1e15, "B/s", "of each server's link on a switch; 0: as the hosts'" },
     { "ports", "int", 4, 1, 1e5, "1", "hosts of each lower switch of a fat tree" },
     { "spines", "int", 2, 1, 1e4, "1", "upper switches of a fat tree" },
     { "seed", "int", 1, 0, 1e15, "1", "names the draws of the machines; here there are none" },

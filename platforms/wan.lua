@@ -61,7 +61,7 @@ local function region(x, p, name, first, count, server)
   end
   x:open(name, "Cluster")
   for i = first, first + count - 1 do host("host-" .. i, p.bandwidth) end
-  if server then host("server", p.server_bandwidth > 0 and p.server_bandwidth or p.bandwidth) end
+  if server then host(server, p.server_bandwidth > 0 and p.server_bandwidth or p.bandwidth) end
   x:add('<router id="%s-router"/>', name)
   x:close()
 end
@@ -72,7 +72,7 @@ local function generate(p, _, write)
   x:open("wan", "Full")
   for i, name in ipairs(names) do
     local after = p.hosts > 0 and p.hosts * i or p.total * i // #names
-    region(x, p, name, first, after - first, i == 1)
+    region(x, p, name, first, after - first, i == 1 and "server" or p.each and "server-" .. i - 1)
     first = after
   end
   for i, a in ipairs(names) do
@@ -99,7 +99,9 @@ return {
     { "bandwidth", "real", "10Gbps", 1, 1e15, "B/s", "of each host's link in its region, in each direction" },
     { "latency", "real", "25us", 0, 10, "s", "of each host's link; a route in a region has two" },
     { "scale", "real", 1, 1e-6, 1e6, "1", "factor on the bandwidth of every long link; 1: what one connection was measured to get" },
-    { "server_bandwidth", "real", 0, 0, 1e15, "B/s", "of the server's link; 0: as the hosts'" },
+    { "each", "bool", false, brief = "a server in every region: server in the first, then server-1, ...; for servers = { on = "
+      .. "\"sites\" } of a scenario with sites = \"region\", the property of its hosts" },
+    { "server_bandwidth", "real", 0, 0, 1e15, "B/s", "of each server's link; 0: as the hosts'" },
     { "long_watts", "real", 0, 0, 1e6, "W", "power of a long link at full use, in each direction; needs busy_watts" },
     { "seed", "int", 1, 0, 1e15, "1", "names the draws of the machines; here there are none" },
   },

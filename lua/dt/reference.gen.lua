@@ -526,7 +526,7 @@
 ---on which machines and network the run takes place
 ---@class dt.platform
 
----Equal hosts on one switch or a fat tree, and a server. Source: choices of ours; the fat tree is SimGrid's
+---Equal hosts on one switch or a fat tree, and servers. Source: choices of ours; the fat tree is SimGrid's
 ---@class dt.platform.lan: dt.platform
 ---@field [1] "lan"
 ---@field hosts? integer|dt.mark how many machines train; the scenario's workers if it says so (preset 8)
@@ -535,7 +535,8 @@
 ---@field bandwidth? number|string|dt.mark of each host's link, in each direction (preset 1250000000 B/s)
 ---@field latency? number|string|dt.mark of each link; a route has two, or four across a fat tree (preset 2.5e-05 s)
 ---@field backbone? number|string|dt.mark what a switch carries in all; 0: everything (preset 0 B/s)
----@field server_bandwidth? number|string|dt.mark of the server's link on a switch; 0: as the hosts' (preset 0 B/s)
+---@field servers? integer|dt.mark hosts on a switch that train nobody: server, server-1, ... (preset 1)
+---@field server_bandwidth? number|string|dt.mark of each server's link on a switch; 0: as the hosts' (preset 0 B/s)
 ---@field ports? integer|dt.mark hosts of each lower switch of a fat tree (preset 4)
 ---@field spines? integer|dt.mark upper switches of a fat tree (preset 2)
 ---@field seed? integer|dt.mark names the draws of the machines; here there are none (preset 1)
@@ -577,7 +578,8 @@
 ---@field bandwidth? number|string|dt.mark of each host's link in its region, in each direction (preset 1250000000 B/s)
 ---@field latency? number|string|dt.mark of each host's link; a route in a region has two (preset 2.5e-05 s)
 ---@field scale? number|dt.mark factor on the bandwidth of every long link; 1: what one connection was measured to get (preset 1)
----@field server_bandwidth? number|string|dt.mark of the server's link; 0: as the hosts' (preset 0 B/s)
+---@field each? boolean|dt.mark a server in every region: server in the first, then server-1, ...; for servers = { on = "sites" } of a scenario with sites = "region", the property of its hosts (preset false)
+---@field server_bandwidth? number|string|dt.mark of each server's link; 0: as the hosts' (preset 0 B/s)
 ---@field long_watts? number|string|dt.mark power of a long link at full use, in each direction; needs busy_watts (preset 0 W)
 ---@field seed? integer|dt.mark names the draws of the machines; here there are none (preset 1)
 ---@field idle_watts? number|string|dt.mark power of a host that computes nothing (preset 0 W)
@@ -588,6 +590,11 @@
 ---@class dt.scenario.workers
 ---@field count? integer|dt.mark how many train; 0: one on every host whose name fits on (preset 0)
 ---@field on? string|dt.mark names of their hosts, with * and ?: "gpu*"; in natural order (gpu2 before gpu10), the server's left out if another fits
+
+---how many servers there are, and where: { count = 4, on = "workers" }
+---@class dt.scenario.servers
+---@field count? integer|dt.mark how many, or how many in each site (preset 1)
+---@field on? "own"|"workers"|"sites"|dt.mark own: hosts called server, server-1, ...; workers: the workers' hosts in order; sites: count in every site, on its hosts called so, else beside its first workers (preset own)
 
 ---how long a step takes, where not flops over speed
 ---@class dt.scenario.compute
@@ -641,11 +648,13 @@
 ---@field learn? boolean|dt.mark false: nothing is learnt, only time and bytes are simulated (preset true)
 ---@field batch_size? integer|dt.mark samples of a step; 0: the whole shard (preset 32)
 ---@field server? string|dt.mark host of the server; else the one called server, else the first worker's
+---@field sites? string|dt.mark property of hosts that says in which site each is: "region" of wan; then bytes within and between sites are counted apart; empty: all are in one
 ---@field network? "LV08"|"CM02"|dt.mark SimGrid's model: LV08 with its measured factors, CM02 with closed forms (preset LV08)
 ---@field window? number|string|dt.mark TCP window: a message gets at most window / (2 latency of its route); 0: no such bound; the <config> of a platform may preset another than 4 MiB (wan presets 0) (preset 4194304 B)
 ---@field trace? "none"|"spans"|"messages"|dt.mark spans: record every stretch of time of every worker; messages: and every message (preset none)
 ---@field keep? "nothing"|"model"|dt.mark record the final parameters (preset nothing)
 ---@field seeds? integer how many seeds to repeat every run with, from seed on
+---@field servers? dt.scenario.servers|dt.mark how many servers there are, and where: { count = 4, on = "workers" }
 ---@field data? "gaussian"|dt.data.gaussian|"linear"|dt.data.linear|"synthetic"|dt.data.synthetic|"glyphs"|dt.data.glyphs|"idx"|dt.data.idx|"libsvm"|dt.data.libsvm|"csv"|dt.data.csv|"hdf5"|dt.data.hdf5|"blank"|dt.data.blank|dt.mark the samples (preset gaussian)
 ---@field split? "iid"|dt.split.iid|"dirichlet"|dt.split.dirichlet|"shards"|dt.split.shards|"quantity"|dt.split.quantity|"by_label"|dt.split.by_label|"natural"|dt.split.natural|"contiguous"|dt.split.contiguous|dt.mark which worker holds which samples (preset iid)
 ---@field model? "cnn"|dt.model.cnn|"kmeans"|dt.model.kmeans|"linear"|dt.model.linear|"logistic"|dt.model.logistic|"mlp"|dt.model.mlp|"profile"|dt.model.profile|"softmax"|dt.model.softmax|"svm"|dt.model.svm|dt.mark what is trained

@@ -16,7 +16,7 @@ const dt_room dt_collective_room = {
 /* [time] Where nobody is left to serve, the server blocks until somebody is; and where nobody has got what it sent,
  * until somebody has: the next mean begins when this one is formed.  Errors: DT_EOVER. */
 static dt_status collective_serve_one(dt_collective *c, long number) {
-    dt_port *server = c->group->server;
+    dt_port *server = c->group->server[0];
     dt_ongoing *o = dt_membership_exchange(c, number);
     if (o->count == 0) DT_TRY(dt_port_block(server, HUGE_VAL));
     dt_round round = dt_round_of(c, o, DT_SERVER, server);
@@ -90,7 +90,7 @@ dt_status dt_collective_open(dt_collective **out, const dt_config *config, const
     c->threads = threads;
     collective_take(c, run);
     if (c->type->serve != NULL)
-        dt_engine_spawn(group->engine, "server of the mean", group->server, collective_serve, c, true);
+        dt_engine_spawn(group->engine, "server of the mean", group->server[0], collective_serve, c, true);
     *out = c;
     return DT_OK;
 }
@@ -127,6 +127,6 @@ dt_status dt_collective_mean(dt_collective *c, size_t rank, const dt_share *shar
     *mean = dt_vec_keep(o->mean);
     *outcome = o->outcome;
     dt_membership_take(c, o, rank);
-    if (c->type->serve != NULL) dt_port_wake(c->group->server);
+    if (c->type->serve != NULL) dt_port_wake(c->group->server[0]);
     return DT_OK;
 }

@@ -15,12 +15,18 @@
 #include "engine/engine.h"
 #include <stdint.h>
 
-/* Who takes part: the ports of the ranks and of the server (used by those algorithms that have one). */
+/* Who takes part: any endpoints (workers, the leaders of sites, the devices of a machine), and the servers of those
+ * algorithms that have some. */
 typedef struct dt_group {
-    dt_engine      *engine;
-    dt_port *const *port;       /* [ranks] */
-    size_t          ranks;
-    dt_port        *server;
+    dt_engine         *engine;
+    dt_port *const    *port;        /* [ranks] */
+    size_t             ranks;
+    dt_port *const    *server;      /* [servers] the first is that of algorithms with one; one site after the other */
+    size_t             servers;
+    const size_t      *site;        /* [ranks] of each; NULL, 1: all in one */
+    size_t             sites;
+    const size_t      *server_site; /* [servers] likewise; sites or more: in none of them */
+    const char *const *site_name;   /* [sites] */
 } dt_group;
 
 /* What one rank brings.  It stays as it is until the call returns. */

@@ -102,8 +102,8 @@ static void ongoing_repeat(dt_collective *c, dt_ongoing *o) {
         if (o->part[o->member[i]] == DT_HERE) dt_port_abort(port);
     }
     if (c->type->serve != NULL && o->mean == NULL) {
-        dt_port_drop_messages(c->group->server, first, last);
-        dt_port_abort(c->group->server);
+        dt_port_drop_messages(c->group->server[0], first, last);
+        dt_port_abort(c->group->server[0]);
     }
     ongoing_begin(c, o);
 }

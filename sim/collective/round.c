@@ -35,7 +35,7 @@ double dt_round_bytes(const dt_round *round, size_t count, size_t entries_sent) 
 
 static dt_port *round_port(const dt_round *round, size_t who) {
     const dt_group *group = round->collective->group;
-    return who == DT_SERVER ? group->server : group->port[round->member[who]];
+    return who == DT_SERVER ? group->server[0] : group->port[round->member[who]];
 }
 
 static void round_send(const dt_round *round, size_t to, long step, double bytes, bool meet) {

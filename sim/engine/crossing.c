@@ -118,6 +118,7 @@ static void crossing_arrived(inbox_item *item, bool whole) {
     crossing_leave(item);
     e->on_the_way -= item->m.bytes;
     e->bytes += item->m.bytes;
+    if (from->site != to->site) e->bytes_between += item->m.bytes;
     to->usage.bytes_in += item->m.bytes;
     to->usage.messages_in++;
     dt_inbox_deliver(to, item);

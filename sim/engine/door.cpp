@@ -135,6 +135,14 @@ size_t dt_door_route(sg_host_t from, sg_host_t to, sg_link_t *link, size_t room,
     return links.size();
 }
 
+size_t dt_door_properties(const_sg_host_t host, const char **name, size_t room) {
+    const auto *all = host->get_properties();
+    size_t count = 0;
+    for (auto at = all->begin(); at != all->end(); ++at, count++)
+        if (count < room) name[count] = at->first.c_str();
+    return count;
+}
+
 void dt_door_preset(const char *key, bool on) { simgrid::config::set_default<bool>(key, on); }
 
 void dt_door_preset_text(const char *key, const char *text) { simgrid::config::set_default<std::string>(key, text); }

@@ -30,6 +30,9 @@ void dt_door_break(sg_exec_t exec);
 /* The links from host to host, at most room of them, and the sum of their latencies; returns how many there are. */
 size_t dt_door_route(sg_host_t from, sg_host_t to, sg_link_t *link, size_t room, double *latency_s);
 
+/* The names of a host's properties, at most room of them, in no order; returns how many there are. */
+size_t dt_door_properties(const_sg_host_t host, const char **name, size_t room);
+
 /* What a key of SimGrid's configuration is where neither the platform nor the command line sets it. */
 void dt_door_preset(const char *key, bool on);
 void dt_door_preset_text(const char *key, const char *text);

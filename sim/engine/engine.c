@@ -103,6 +103,10 @@ const char *dt_engine_host_property(const dt_engine *e, size_t host, const char 
     return sg_host_get_property_value(e->host[host].host, key);
 }
 
+size_t dt_engine_host_properties(const dt_engine *e, size_t host, const char **key, size_t room) {
+    return dt_door_properties(e->host[host].host, key, room);
+}
+
 bool dt_engine_host_find(const dt_engine *e, const char *name, size_t *host) {
     const host_entry key = { .name = name }, *found = bsearch(&key, e->host, e->hosts, sizeof key, host_order);
     if (found != NULL) *host = (size_t)(found - e->host);
@@ -123,6 +127,7 @@ double dt_engine_now(const dt_engine *e) {
 long dt_engine_number(dt_engine *e) { return ++e->numbers; }
 
 double dt_engine_bytes(const dt_engine *e) { return e->bytes; }
+double dt_engine_bytes_between(const dt_engine *e) { return e->bytes_between; }
 double dt_engine_bytes_on_the_way(const dt_engine *e) { return e->on_the_way; }
 double dt_engine_bytes_lost(const dt_engine *e) { return e->bytes_lost; }
 

@@ -43,6 +43,7 @@ size_t      dt_engine_hosts(const dt_engine *e);
 const char *dt_engine_host_name(const dt_engine *e, size_t host);
 double      dt_engine_host_speed(const dt_engine *e, size_t host);                  /* flop/s of one core */
 const char *dt_engine_host_property(const dt_engine *e, size_t host, const char *key);     /* NULL if absent */
+size_t      dt_engine_host_properties(const dt_engine *e, size_t host, const char **key, size_t room);  /* how many it has */
 bool        dt_engine_host_find(const dt_engine *e, const char *name, size_t *host);
 
 const char *dt_engine_version(void);        /* SimGrid's: "3.32.0" */
@@ -50,6 +51,7 @@ double dt_engine_now(const dt_engine *e);   /* simulated seconds since the start
 
 /* Bytes of messages between different hosts: that have arrived, and that are on their way. */
 double dt_engine_bytes(const dt_engine *e);
+double dt_engine_bytes_between(const dt_engine *e);     /* of those that have arrived: between ports of different sites */
 double dt_engine_bytes_on_the_way(const dt_engine *e);
 
 /* ---- actors -------------------------------------------------------------------------------- */

@@ -26,7 +26,7 @@ struct dt_port {
     dt_engine  *engine;
     size_t      host;
     dt_port_kind kind;
-    size_t      index, number;
+    size_t      index, number, site;
     const char *hand;               /* "": the program's own */
     dt_port    *own, *hands, *next_hand;    /* the program's own port; of that: its hands */
     const char *name;               /* of the actor that uses it */
@@ -78,6 +78,7 @@ struct dt_engine {
     host_entry *host;
     size_t      hosts;
     double      bytes, on_the_way, bytes_lost;  /* arrived; sent and not yet arrived; neither */
+    double      bytes_between;      /* of those that arrived, between sites */
     struct { double share, timeout_s; uint64_t seed; } loss;
     long        links_off;
     dt_alarm   *alarm;              /* [alarms] a heap, the earliest first */

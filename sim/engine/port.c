@@ -28,7 +28,8 @@ dt_port *dt_port_new(dt_engine *e, size_t host, dt_port_kind kind, size_t index,
 dt_port *dt_port_beside(dt_port *p, const char *name, dt_arena *run) {
     dt_port *own = p->own, **end = &own->hands;
     dt_port *hand = port_make(own->engine, (dt_port){ .host = own->host, .kind = own->kind, .index = own->index, .hand = name,
-                                                      .own = own, .free = own->free, .down = own->down }, run);
+                                                      .own = own, .free = own->free, .down = own->down,
+                                                      .site = own->site }, run);
     while (*end != NULL) end = &(*end)->next_hand;
     *end = hand;
     return hand;
@@ -39,6 +40,12 @@ void dt_port_set_free(dt_port *p) {
     for (dt_port *hand = p->hands; hand != NULL; hand = hand->next_hand) hand->free = true;
 }
 
+void dt_port_set_site(dt_port *p, size_t site) {
+    p->site = site;
+    for (dt_port *hand = p->hands; hand != NULL; hand = hand->next_hand) hand->site = site;
+}
+
+size_t dt_port_site(const dt_port *p) { return p->site; }
 dt_usage dt_port_usage(const dt_port *p) { return p->usage; }
 dt_engine *dt_port_engine(const dt_port *p) { return p->engine; }
 size_t dt_port_host(const dt_port *p) { return p->host; }

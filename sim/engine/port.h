@@ -28,6 +28,10 @@ size_t       dt_port_number(const dt_port *p);      /* of the engine's ports, in
 dt_port *dt_engine_ports(const dt_engine *e);
 dt_port *dt_port_next(const dt_port *p);
 
+/* Where a port is, for the bytes between sites: 0 until it is set; a hand is where its program is. */
+void   dt_port_set_site(dt_port *p, size_t site);
+size_t dt_port_site(const dt_port *p);
+
 /* From now on its messages, to it and from it, and its computing take no time; so for its hands. */
 void dt_port_set_free(dt_port *p);
 

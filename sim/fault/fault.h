@@ -1,7 +1,7 @@
 /* fault.h - what goes wrong in a run, and when: hosts that crash and recover, devices that are not there or run out of
  * battery, messages that are lost, links that change.  Each worker fails by itself; the server's host does not
- * fail.  A worker between whose host and the server's a link has been off for the deadline is cut off: gone until all
- * links on the way are on.
+ * fail.  A worker between whose host and the server's (of its own site) a link has been off for the deadline is cut off: gone
+ * until all links on the way are on.
  * Draws come from the streams (seed, rank, "crash"), (.., "recover"), (.., "availability"), (.., "battery"), (.., "loss")
  * and, by the number of the link in natural order, (.., "link bandwidth"), (.., "link latency"), (.., "link on"); a profile
  * has a second stream, whose name ends in " off" (profile/profile.h).  So what fails when does not hang on what the workers
@@ -44,7 +44,7 @@ typedef struct dt_fault_setup {
     dt_engine       *engine;
     dt_port *const  *port;      /* [ranks] */
     size_t           ranks;
-    size_t           server;    /* host that workers are cut off from */
+    const size_t    *server;    /* [ranks] host that each worker is cut off from */
     uint64_t         seed;
     void           (*on_event)(void *owner, const dt_fault_event *event);     /* NULL: nobody listens */
     double         (*progress)(const void *owner);      /* grows as long as the training does; NULL: not watched */

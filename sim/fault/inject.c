@@ -209,9 +209,10 @@ static dt_status faults_route_users(void *arg) {
     f->route_user = dt_arena_take(run, links, sizeof(void *));
     for (size_t r = 0; r < f->setup.ranks; r++) {
         size_t host = dt_port_host(f->setup.port[r]);
-        if (host == f->setup.server) continue;
-        dt_route there = dt_engine_route(e, host, f->setup.server, 0, run);
-        dt_route back = dt_engine_route(e, f->setup.server, host, 0, run);
+        size_t server = f->setup.server[r];
+        if (host == server) continue;
+        dt_route there = dt_engine_route(e, host, server, 0, run);
+        dt_route back = dt_engine_route(e, server, host, 0, run);
         route_users_add(f, &f->worker[r], &there, run);
         route_users_add(f, &f->worker[r], &back, run);
     }

@@ -17,6 +17,7 @@ typedef struct dt_strategy_type {
     const char *faults;     /* what it does where hosts fail: a sentence */
     bool averages;          /* takes means over all workers: team.collective is there */
     bool mixes;             /* talks along a graph: team.topology and the words of mixing.h are there */
+    bool many_servers;      /* it has as many servers as the scenario says; false: one, or none */
     bool own_rounds;        /* its workers have no common rounds: board.h says what their learning rate follows */
     dt_judged judged;       /* whose model is evaluated */
     /* Refuse company that it cannot work in, before anything runs; scenario is resolved, with every key written out.

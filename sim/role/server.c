@@ -20,7 +20,7 @@ typedef struct client {
 static dt_status client_act(void *arg) {
     client *g = arg;
     long invitation = g->invitations;
-    dt_port *server = g->worker.team->group.server;
+    dt_port *server = g->worker.team->group.server[0];
     dt_status status = g->body(g->state, &g->worker);
     if (status != DT_OK && status != DT_EDOWN && status != DT_EOVER) return dt_role_ended(status, g->worker.port, g->worker.run);
     if (!dt_port_aborted(g->worker.port) || g->invitations != invitation) return DT_OK;
@@ -32,7 +32,7 @@ static dt_status client_act(void *arg) {
 void dt_server_open(dt_server *s, const dt_learning *l, const dt_pace *pace, const dt_team *team, dt_board *board, dt_vec *x,
                     dt_arena *run) {
     size_t ranks = team->group.ranks;
-    *s = (dt_server){ .port = team->group.server, .learning = l, .pace = pace, .team = team, .board = board, .run = run,
+    *s = (dt_server){ .port = team->group.server[0], .learning = l, .pace = pace, .team = team, .board = board, .run = run,
                       .x = dt_vec_keep(x), .factor = board->factor };
     s->client = dt_arena_take(run, ranks, sizeof(void *));
     s->merge.x = dt_arena_take(run, ranks, sizeof *s->merge.x);

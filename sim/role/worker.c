@@ -100,7 +100,7 @@ dt_status dt_worker_mark(dt_worker *w, double spread) {
 
 dt_status dt_worker_fetch(dt_worker *w) {
     dt_message m;
-    DT_TRY(dt_port_receive(w->port, w->team->group.server, DT_ANY, HUGE_VAL, &m));
+    DT_TRY(dt_port_receive(w->port, w->team->group.server[0], DT_ANY, HUGE_VAL, &m));
     w->round = w->rated = m.tag;
     w->factor = m.value;
     dt_worker_adopt(w, m.vec);
@@ -117,5 +117,5 @@ dt_status dt_worker_submit(dt_worker *w) {
     dt_vec_drop(w->x);
     dt_vec_drop(w->base);
     w->x = w->base = NULL;      /* a device keeps no model between its rounds */
-    return dt_port_send(w->port, w->team->group.server, m);
+    return dt_port_send(w->port, w->team->group.server[0], m);
 }

@@ -12,7 +12,7 @@ enum { HOSTS = 20000, SECONDS = 300 };      /* of a processor: what takes longer
 static dt_status check_work(void *run) { return dt_run_try(run); }
 
 /* What the machines depend on: runs that are equal in it share one process. */
-static const char *const check_keys[] = { "platform", "workers", "server", "network", "strategy", "collective", "topology",
+static const char *const check_keys[] = { "platform", "workers", "server", "servers", "sites", "faults", "network", "strategy", "collective", "topology",
                                           NULL };
 
 dt_status dt_check_platforms(const dt_plan *plan) {

@@ -17,6 +17,8 @@ typedef struct dt_setting {
     double      window;             /* bytes of a TCP connection; 0: none */
     const char *on;                 /* pattern of the names of the workers' hosts; NULL: any host */
     const char *server, *network, *trace, *keep;
+    const char *sites;              /* property of hosts that names their site; "": all are in one */
+    struct { long count; const char *on; } servers;
 } dt_setting;
 typedef struct dt_marking { dt_every every; long rows; } dt_marking;
 typedef struct dt_computing { const dt_config *seconds; } dt_computing;

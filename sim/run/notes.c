@@ -176,8 +176,9 @@ dt_status dt_notes_workers(dt_notes *n, const dt_stage *stage, double horizon_s)
         if (u.present_s > 0 || u.messages_in > 0)
             DT_TRY(notes_port(n, stage, g->port[r], stage->pace->factor[r], start[r + 1] - start[r], horizon_s));
     }
-    dt_usage u = dt_port_usage(g->server);
-    return u.messages_in > 0 ? notes_port(n, stage, g->server, 1, 0, horizon_s) : DT_OK;
+    for (size_t i = 0; i < g->servers; i++)
+        if (dt_port_usage(g->server[i]).messages_in > 0) DT_TRY(notes_port(n, stage, g->server[i], 1, 0, horizon_s));
+    return DT_OK;
 }
 
 dt_status dt_notes_staleness(dt_notes *n, const dt_board *board) {

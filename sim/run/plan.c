@@ -18,6 +18,8 @@ const dt_param dt_plan_params[] = {
     DT_BOOL_PARAM(dt_setting, learn, true, "false: nothing is learnt, only time and bytes are simulated"),
     DT_INT_PARAM(dt_setting, batch_size, 32, 0, 1e9, "samples of a step; 0: the whole shard"),
     DT_TEXT_PARAM(dt_setting, server, NULL, "host of the server; else the one called server, else the first worker's"),
+    DT_TEXT_PARAM(dt_setting, sites, "", "property of hosts that says in which site each is: \"region\" of wan; then bytes "
+                  "within and between sites are counted apart; empty: all are in one"),
     DT_CHOICE_PARAM(dt_setting, network, "LV08", "LV08|CM02",
                     "SimGrid's model: LV08 with its measured factors, CM02 with closed forms"),
     DT_REAL_PARAM(dt_setting, window, 4 << 20, 0, 1e15, "B", "TCP window: a message gets at most window / (2 latency of its "
@@ -32,6 +34,14 @@ static const dt_param workers_params[] = {
     DT_INT_NAMED("count", dt_setting, workers, 0, 0, 1e7, "how many train; 0: one on every host whose name fits on"),
     DT_TEXT_PARAM(dt_setting, on, NULL, "names of their hosts, with * and ?: \"gpu*\"; in natural order (gpu2 before gpu10), "
                   "the server's left out if another fits"),
+    { 0 }
+};
+
+static const dt_param servers_params[] = {
+    DT_INT_NAMED("count", dt_setting, servers.count, 1, 1, 1e6, "how many, or how many in each site"),
+    DT_CHOICE_NAMED("on", dt_setting, servers.on, "own", "own|workers|sites", "own: hosts called server, server-1, ...; workers: "
+                    "the workers' hosts in order; sites: count in every site, on its hosts called so, else beside its first "
+                    "workers"),
     { 0 }
 };
 
@@ -76,11 +86,13 @@ static const dt_param ideal_params[] = {
 
 /* How a section is resolved: as a choice of a room's entry or of a distribution, as a table, or in a way of its own. */
 typedef dt_status resolver(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena);
-static resolver plan_choice, plan_drawn, plan_table, plan_places, plan_compute, plan_faults;
+static resolver plan_choice, plan_drawn, plan_table, plan_places, plan_servers, plan_compute, plan_faults;
 
 const dt_section dt_plan_sections[] = {
     { "workers", NULL, workers_params, sizeof(dt_setting),
       "on which hosts they train, where not on all: { on = \"gpu*\" }", plan_places },
+    { "servers", NULL, servers_params, sizeof(dt_setting),
+      "how many servers there are, and where: { count = 4, on = \"workers\" }", plan_servers },
     { "data", &dt_data_room, NULL, 0, "the samples", plan_choice },
     { "split", &dt_split_room, NULL, 0, "which worker holds which samples", plan_choice },
     { "model", &dt_model_room, NULL, 0, "what is trained", plan_choice },
@@ -190,6 +202,19 @@ static dt_status plan_places(const dt_section *s, const dt_config *node, dt_conf
     return DT_OK;
 }
 
+/* With a host's name for the server there is one of it. */
+static dt_status plan_servers(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
+    const dt_config *named = dt_config_get(out, "server"), *sites = dt_config_get(out, "sites");
+    if (named == NULL) DT_TRY(plan_table(s, node, out, arena));
+    if (named != NULL && node != NULL)
+        return dt_fail_at(DT_EINVAL, s->key, "expected this table or server = \"%s\", which names the host of one server, got both",
+                          named->text);
+    const dt_config *on = dt_config_at(out, "servers.on");
+    if (on == NULL || strcmp(on->text, "sites") != 0 || sites->text[0] != '\0') return DT_OK;
+    return dt_fail_at(DT_EINVAL, "servers.on", "\"sites\" expects the key sites to say what a site is, such as sites = "
+                      "\"region\" on the platform wan");
+}
+
 static dt_status plan_compute(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
     dt_computing computing = { 0 };
     DT_TRY(plan_nameless(node, s->key, arena));
@@ -254,6 +279,17 @@ static dt_status plan_merging(const dt_config *out, dt_arena *arena) {
                       aggregate.type->is.name, strategy.type->is.name);
 }
 
+/* Does the strategy know what to do with many servers? */
+static dt_status plan_serving(const dt_config *out, dt_arena *arena) {
+    const dt_config *count = dt_config_at(out, "servers.count"), *on = dt_config_at(out, "servers.on");
+    dt_strategy strategy;
+    DT_TRY(dt_strategy_open(&strategy, dt_config_get(out, "strategy"), arena));
+    if (count == NULL || strategy.type->many_servers || (count->number == 1 && strcmp(on->text, "sites") != 0)) return DT_OK;
+    return dt_fail_at(DT_EINVAL, count->number > 1 ? "servers.count" : "servers.on", "the strategy \"%s\" has no more than one "
+                      "server: expected 1, got %s", strategy.type->is.name,
+                      count->number > 1 ? dt_arena_text(arena, "%.0f", count->number) : "one in every site");
+}
+
 /* What no table can say of one key alone. */
 static dt_status plan_cross(dt_config *out, dt_arena *arena) {
     dt_setting setting;
@@ -268,6 +304,7 @@ static dt_status plan_cross(dt_config *out, dt_arena *arena) {
     dt_schedule schedule;
     DT_TRY(dt_schedule_open(&schedule, dt_config_get(out, "schedule"), NULL, arena));
     DT_TRY(plan_merging(out, arena));
+    DT_TRY(plan_serving(out, arena));
     DT_TRY(dt_strategy_check(out, arena));
     return dt_data_check(dt_config_get(out, "data"));
 }
@@ -293,6 +330,7 @@ void dt_plan_read(const dt_config *resolved, dt_setting *setting, dt_stop *stop,
     *setting = (dt_setting){ 0 };
     dt_param_fill((dt_target){ dt_plan_params, setting }, none, plan_scalars(resolved, arena), "", arena);
     if (plan_tabled(workers)) dt_param_fill((dt_target){ workers_params, setting }, none, workers, "workers", arena);
+    dt_param_fill((dt_target){ servers_params, setting }, none, dt_config_get(resolved, "servers"), "servers", arena);
     dt_param_fill((dt_target){ stop_params, stop }, none, dt_config_get(resolved, "stop"), "stop", arena);
     dt_param_fill((dt_target){ mark_params, marking }, none, dt_config_get(resolved, "evaluate"), "evaluate", arena);
     dt_param_fill((dt_target){ compute_params, computing }, none, dt_config_get(resolved, "compute"), "compute", arena);

@@ -53,7 +53,7 @@ dt_status dt_platform_end(dt_platform *p) {
     dt_survey_end(surveying);
     p->powers = survey.powers;
     p->window = survey.window;
-    p->hosts = survey.hosts > survey.servers ? survey.hosts - (survey.servers > 0) : 1;
+    p->hosts = survey.hosts > survey.servers ? survey.hosts - survey.servers : survey.hosts > 0 ? survey.hosts : 1;
     return status == DT_OK ? DT_OK : platform_broken();
 }
 

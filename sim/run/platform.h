@@ -14,7 +14,7 @@ typedef struct dt_platform {
     uint64_t hash;              /* of its bytes */
     bool     powers;            /* it has figures of power, in watts */
     double   window;            /* of TCP [bytes], as its <config> says; 0: none; NaN: it does not say */
-    size_t   hosts;             /* that it names, the server's left out; 1 where it names none */
+    size_t   hosts;             /* that it names, those of servers left out; 1 where it names none */
     const char      *folder;    /* of a user's file, absolute: what the file names is looked for there first; else NULL */
     const dt_survey *survey;    /* of a user's file, with its items; else NULL */
 } dt_platform;

@@ -1,6 +1,5 @@
 /* run.c - builds what a configuration names, runs it, and leaves its part file. */
 #include "run/run.h"
-#include "base/near.h"
 #include "base/warn.h"
 #include "engine/failure.h"
 #include "fault/fault.h"
@@ -8,8 +7,8 @@
 #include "run/inside.h"
 #include "run/notes.h"
 #include "run/outlook.h"
+#include "run/seats.h"
 #include <errno.h>
-#include <fnmatch.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -41,7 +40,7 @@ typedef struct run {
     dt_strategy     strategy;
     dt_pool        *pool;
     dt_engine      *engine;
-    size_t          places;         /* hosts that workers can have */
+    dt_seats        seats;
     dt_notes        notes;
     dt_outlook      outlook;
     size_t          ways;           /* tried so far */
@@ -91,63 +90,11 @@ static dt_status run_engine(run *r, const dt_plan_run *plan, const char *path) {
     return status == DT_OK ? DT_OK : run_blame_platform(r, status, path);
 }
 
-/* The host of the server; found = false: there is none of its own. */
-static dt_status run_server_host(const run *r, size_t *host, bool *found) {
-    const char *name = r->setting.server;
-    *host = 0;
-    *found = dt_engine_host_find(r->engine, name == NULL ? "server" : name, host);
-    if (name != NULL && !*found)
-        return dt_fail_at(DT_ENOTFOUND, "server", "the platform has no host \"%s\"; its first is \"%s\"", name,
-                          dt_engine_host_name(r->engine, 0));
-    return DT_OK;
-}
-
-static dt_status run_nowhere(const run *r) {
-    enum { SHOWN = 3 };
-    size_t hosts = dt_engine_hosts(r->engine);
-    const char **names = dt_arena_take(r->arena, hosts, sizeof *names), *list = "", *near = NULL;
-    for (size_t h = 0; h < hosts; h++) {
-        names[h] = dt_engine_host_name(r->engine, h);
-        if (h < SHOWN) list = dt_arena_text(r->arena, "%s%s%s", list, h > 0 ? ", " : "", names[h]);
-        if (near == NULL && fnmatch(r->setting.on, names[h], FNM_CASEFOLD) == 0) near = names[h];
-    }
-    if (hosts > SHOWN) list = dt_arena_text(r->arena, "%s and %zu more", list, hosts - SHOWN);
-    if (near == NULL) near = dt_nearest(r->setting.on, names, hosts);
-    return dt_fail_at(DT_ENOTFOUND, "workers.on", "no host of the platform has a name like \"%s\"%s (its hosts are %s)",
-                      r->setting.on, dt_did_you_mean(near), list);
-}
-
-/* The hosts that workers may have, in order: the server's is left out, unless it is the only one. */
-static dt_status run_places(const run *r, const size_t *server, size_t **place, size_t *places) {
-    size_t hosts = dt_engine_hosts(r->engine);
-    bool fits_server = false;
-    *place = dt_arena_take(r->arena, hosts, sizeof **place);
-    *places = 0;
-    for (size_t h = 0; h < hosts; h++) {
-        if (r->setting.on != NULL && fnmatch(r->setting.on, dt_engine_host_name(r->engine, h), 0) != 0) continue;
-        if (server != NULL && h == *server) fits_server = true;
-        else (*place)[(*places)++] = h;
-    }
-    if (*places == 0 && fits_server) (*place)[(*places)++] = *server;
-    return *places > 0 ? DT_OK : run_nowhere(r);
-}
-
-/* Workers take the places in order, and begin anew where there are more of them.  A server without a host of its own is
- * with the first of them. */
 static dt_status run_ports(run *r) {
-    size_t server, *place, places;
-    bool found;
-    DT_TRY(run_server_host(r, &server, &found));
-    DT_TRY(run_places(r, found ? &server : NULL, &place, &places));
-    if (!found) server = place[0];
-    size_t workers = r->setting.workers > 0 ? (size_t)r->setting.workers : places;
-    dt_port **port = dt_arena_take(r->arena, workers, sizeof *port);
-    for (size_t w = 0; w < workers; w++) port[w] = dt_port_new(r->engine, place[w % places], DT_PORT_WORKER, w, r->arena);
-    r->places = places;
-    r->team.group = (dt_group){ r->engine, port, workers,
-                                dt_port_new(r->engine, server, DT_PORT_SERVER, 0, r->arena) };
-    if (r->ideal.server) dt_port_set_free(r->team.group.server);
-    return DT_OK;
+    DT_TRY(dt_seats_take(&r->seats, &r->setting, r->engine, r->arena));
+    r->team.group = r->seats.group;
+    for (size_t i = 0; r->ideal.server && i < r->team.group.servers; i++) dt_port_set_free(r->team.group.server[i]);
+    return dt_seats_bear(&r->seats, &r->faults);
 }
 
 /* All at the mean speed of all.  A time that is fixed does not know the host's. */
@@ -251,7 +198,7 @@ static dt_status run_faults(run *r) {
     const dt_group *g = &r->team.group;
     r->team.deadline = r->faults.deadline;
     dt_fault_setup setup = { .faults = &r->faults, .engine = r->engine, .port = g->port, .ranks = g->ranks,
-                             .server = dt_port_host(g->server),
+                             .server = r->seats.reach,
                              .seed = (uint64_t)r->setting.seed, .on_event = run_fault, .progress = run_progress, .owner = r };
     if (run_key(r, "faults") != NULL) return dt_fault_begin(&setup, r->arena);
     dt_fault_watch(&setup, r->arena);
@@ -265,7 +212,8 @@ static const dt_collective_type *run_collective(const run *r) {
 static bool run_takes_part(const run *r, size_t host) {
     const dt_group *g = &r->team.group;
     bool served = r->strategy.type->serve != NULL || (r->strategy.type->averages && run_collective(r)->serve != NULL);
-    if (served && dt_port_host(g->server) == host) return true;
+    for (size_t i = 0; served && i < g->servers; i++)
+        if (dt_port_host(g->server[i]) == host) return true;
     for (size_t w = 0; w < g->ranks; w++)
         if (dt_port_host(g->port[w]) == host) return true;
     return false;
@@ -321,9 +269,17 @@ static dt_status run_build(run *r, const dt_plan *plan, const dt_plan_run *plan_
 
 /* More workers than hosts is seldom meant. */
 static void run_crowd(const run *r) {
-    if (r->team.group.ranks <= r->places) return;
+    if (r->team.group.ranks <= r->seats.places) return;
     dt_warn("workers", "%zu workers share %zu host%s: those that compute on one host at the same time share its speed, and their "
-            "steps take longer", r->team.group.ranks, r->places, r->places == 1 ? "" : "s");
+            "steps take longer", r->team.group.ranks, r->seats.places, r->seats.places == 1 ? "" : "s");
+}
+
+/* Bytes are whole numbers: the two sum to all exactly. */
+static dt_status run_sites(const run *r) {
+    double all = dt_engine_bytes(r->engine), between = dt_engine_bytes_between(r->engine);
+    if (r->team.group.sites < 2) return DT_OK;
+    DT_TRY(dt_record_real(r->notes.record, "/run", "bytes_inside", all - between));
+    return dt_record_real(r->notes.record, "/run", "bytes_between", between);
 }
 
 /* What is known at the end is recorded even if the training failed; the laws are checked if it did not. */
@@ -334,6 +290,7 @@ static dt_status run_finish(run *r, const dt_stage *stage, bool whole) {
     DT_TRY(dt_notes_workers(&r->notes, stage, horizon));
     DT_TRY(dt_notes_staleness(&r->notes, &r->board));
     if (r->notes.spans != NULL) DT_TRY(dt_traffic_write(&r->notes.traffic, r->engine, record));
+    DT_TRY(run_sites(r));
     if (r->strategy.type->mixes) DT_TRY(dt_record_real(record, "/run", "spectral_gap", r->topology.gap));
     DT_TRY(dt_record_count(record, "/run", "learnt", r->learning.learn));
     if (r->shards.empty > 0) DT_TRY(dt_record_count(record, "/run", "empty_workers", (int64_t)r->shards.empty));
@@ -377,15 +334,24 @@ static dt_status run_host(const run *r, const dt_run_options *options) {
 
 /* ---- the machines alone ---------------------------------------------------------------------- */
 
-static size_t run_host_of(const run *r, size_t rank) {
-    const dt_group *g = &r->team.group;
-    return dt_port_host(rank == DT_SERVER ? g->server : g->port[rank]);
+static void run_try_way(run *r, const dt_port *from, const dt_port *to) {
+    enum { MOST = 4096 };       /* ways that are tried: each is searched for */
+    if (r->ways++ < MOST) dt_engine_try(r->engine, dt_port_host(from), dt_port_host(to));
 }
 
 static void run_way(void *owner, size_t from, size_t to) {
     run *r = owner;
-    enum { MOST = 4096 };       /* ways that are tried: each is searched for */
-    if (r->ways++ < MOST) dt_engine_try(r->engine, run_host_of(r, from), run_host_of(r, to));
+    const dt_group *g = &r->team.group;
+    run_try_way(r, from == DT_SERVER ? g->server[0] : g->port[from], to == DT_SERVER ? g->server[0] : g->port[to]);
+}
+
+static void run_served_ways(run *r) {
+    const dt_group *g = &r->team.group;
+    for (size_t w = 0; w < g->ranks; w++)
+        for (size_t i = 0; i < g->servers; i++) {
+            run_try_way(r, g->server[i], g->port[w]);
+            run_try_way(r, g->port[w], g->server[i]);
+        }
 }
 
 /* Those that the first messages go: whoever is served talks to the server, a mean and a graph have ways of their own. */
@@ -393,10 +359,7 @@ static dt_status run_ways(void *arg) {
     run *r = arg;
     const dt_strategy_type *s = r->strategy.type;
     size_t ranks = r->team.group.ranks;
-    for (size_t w = 0; s->serve != NULL && w < ranks; w++) {
-        run_way(r, DT_SERVER, w);
-        run_way(r, w, DT_SERVER);
-    }
+    if (s->serve != NULL) run_served_ways(r);
     if (s->averages && ranks > 1) run_collective(r)->ways(ranks, run_way, r);
     if (!s->mixes) return DT_OK;
     DT_TRY(dt_topology_make(run_key(r, "topology"), ranks, (uint64_t)r->setting.seed, &r->topology, r->arena));
@@ -424,11 +387,8 @@ static const char *run_memory(const run *r) {
 
 dt_status dt_run_count(const dt_plan_run *plan_run, size_t *hosts) {
     run *r = run_new(plan_run, 1);
-    size_t server, *place;
-    bool found;
     DT_TRY(run_engine(r, plan_run, run_memory(r)));
-    DT_TRY(run_server_host(r, &server, &found));
-    return run_places(r, found ? &server : NULL, &place, hosts);
+    return dt_seats_count(&r->setting, r->engine, hosts, r->arena);
 }
 
 /* Joules are asked for because SimGrid reads the figures of power only then. */

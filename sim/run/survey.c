@@ -14,6 +14,7 @@ struct dt_surveying {
     dt_survey_item **last;
     XML_Parser       parser;
     bool             configuring;   /* within <config> */
+    bool             server[DT_SERVER_HOSTS];   /* seen: "server", "server-1", ... */
 };
 
 static const char *attribute(const char *const *list, const char *name) {
@@ -68,10 +69,20 @@ static size_t radical_hosts(const char *radical) {
     return hosts;
 }
 
-static void hosts_count(dt_survey *survey, const char *element, const char *const *list) {
+static void hosts_name(dt_surveying *s, const char *id) {
+    char name[32];
+    long number = 0;
+    if (strncmp(id, "server-", 7) == 0) number = strtol(id + 7, NULL, 10);
+    if (number < 0 || number >= DT_SERVER_HOSTS) return;
+    snprintf(name, sizeof name, number == 0 ? "server" : "server-%ld", number);
+    if (strcmp(id, name) == 0) s->server[number] = true;
+}
+
+static void hosts_count(dt_surveying *s, const char *element, const char *const *list) {
+    dt_survey *survey = s->survey;
     if (strcmp(element, "host") == 0 || strcmp(element, "peer") == 0) {
         survey->hosts++;
-        survey->servers += strcmp(attribute(list, "id"), "server") == 0;
+        hosts_name(s, attribute(list, "id"));
     } else if (strcmp(element, "cluster") == 0 || strcmp(element, "cabinet") == 0) {
         survey->hosts += radical_hosts(attribute(list, "radical"));
     }
@@ -89,7 +100,7 @@ static void XMLCALL element_begin(void *owner, const char *element, const char *
     dt_surveying *s = owner;
     const char *const *own = list;
     const char *id = attribute(own, "id");
-    hosts_count(s->survey, element, own);
+    hosts_count(s, element, own);
     if (strcmp(element, "config") == 0) s->configuring = true;
     if (strcmp(element, "prop") == 0) {
         s->survey->powers |= !s->configuring && (strcmp(id, "wattage_per_state") == 0 || strcmp(id, "wattage_range") == 0);
@@ -133,5 +144,6 @@ void dt_survey_feed(dt_surveying *s, const char *piece, size_t length) { survey_
 void dt_survey_end(dt_surveying *s) {
     survey_parse(s, "", 0, true);
     XML_ParserFree(s->parser);
+    while (s->survey->servers < DT_SERVER_HOSTS && s->server[s->survey->servers]) s->survey->servers++;
     dt_arena_free(s->own);
 }

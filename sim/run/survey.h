@@ -22,8 +22,11 @@ bool dt_survey_names_file(const dt_survey_item *item);
 /* The profile of when a host or link is on ("host" or "link"; by file or trace), NULL where it is none. */
 const char *dt_survey_state_of(const dt_survey_item *item);
 
+enum { DT_SERVER_HOSTS = 4096 };    /* most hosts that are known by such a name */
+
 typedef struct dt_survey {
-    size_t hosts, servers;          /* hosts, and those of them that are called server; of a cluster all that it stands for */
+    size_t hosts, servers;          /* hosts, of a cluster all that it stands for; of them, those called server, server-1,
+                                       server-2, ...: without a gap */
     bool   powers, changing;        /* it has figures of power, in watts; bandwidths or latencies change with time */
     double window;                  /* of TCP [bytes], as <config> says; 0: none; NaN: it does not say */
     char   broken[96];              /* where and why the text is no XML; "": it is */

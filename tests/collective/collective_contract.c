@@ -60,7 +60,8 @@ static void plan_body(apart *a) {
     dt_port *port[MOST];
     member m[MOST];
     for (size_t r = 0; r < p->ranks; r++) port[r] = apart_port(a, r, r);
-    dt_group group = { a->engine, port, p->ranks, dt_port_new(a->engine, p->ranks, DT_PORT_SERVER, 0, a->arena) };
+    dt_port *server = dt_port_new(a->engine, p->ranks, DT_PORT_SERVER, 0, a->arena);
+    dt_group group = { .engine = a->engine, .port = port, .ranks = p->ranks, .server = &server, .servers = 1, .sites = 1 };
     dt_aggregate aggregate;
     dt_collective *c;
     if (dt_aggregate_open(&aggregate, named(p->aggregate, a->arena), a->arena) != DT_OK) _exit(1);

@@ -32,7 +32,8 @@ static void gathering_body(apart *a) {
     member m[MOST];
     for (size_t r = 0; r < g->ranks; r++)
         port[r] = apart_port(a, g->place == NULL ? r : g->place[r], r);
-    dt_group group = { a->engine, port, g->ranks, dt_port_new(a->engine, g->ranks, DT_PORT_SERVER, 0, a->arena) };
+    dt_port *server = dt_port_new(a->engine, g->ranks, DT_PORT_SERVER, 0, a->arena);
+    dt_group group = { .engine = a->engine, .port = port, .ranks = g->ranks, .server = &server, .servers = 1, .sites = 1 };
     dt_config *name = dt_config_new(a->arena);
     dt_config_set_text(name, NULL, g->name, a->arena);
     dt_aggregate aggregate;

@@ -1,4 +1,6 @@
 """Platforms of users: what a SimGrid file says is in effect wherever dtsim is started, and is told of."""
+import re
+
 import h5py
 import pytest
 
@@ -425,3 +427,74 @@ def test_another_model_of_hosts_is_not_used_and_said(folder):
     routes, messages = table(folder, "routes"), table(folder, "messages")
     alone = routes["latency_s"][0] + MESSAGE / routes["bandwidth"][0]
     assert messages["arrived_s"][0] - messages["departed_s"][0] == pytest.approx(alone, rel=1e-6)
+
+
+# ---- servers and sites -------------------------------------------------------------------------
+
+WORLD = """-- Who serves?
+local dt = require "dt"
+return dt.scenario {
+  platform = { "wan", regions = 3, total = 6 }, data = { "gaussian", rows = 96, classes = 2 }, model = "logistic", workers = 6,
+  strategy = "fedavg", stop = { rounds = 2 }, evaluate = { rounds = 1 },
+}
+"""
+
+
+@pytest.mark.parametrize("words, said", [
+    (["servers={count=2}"], 'servers.count: the strategy "fedavg" has no more than one server: expected 1, got 2'),
+    (["servers={on=\"sites\"}", "sites=region"], 'servers.on: the strategy "fedavg" has no more than one server: expected 1, '
+                                                 'got one in every site'),
+    (["servers={on=\"sites\"}"], 'servers.on: "sites" expects the key sites to say what a site is'),
+    (["servers={count=1}", "server=host-1"], 'servers: expected this table or server = "host-1"'),
+    (["servers={count=0}"], "servers.count: "),
+    (["servers={on=\"site\"}"], 'servers.on: '),
+    (["servers={of=1}"], "servers.of: there is no such key"),
+    (["servers=3"], "servers: 3 is given, a table { key = value } is needed"),
+    (["sites=regions"], 'sites: no host has the property "regions"; did you mean "region"?'),
+    (["servers={on=\"workers\"}", 'faults={crash={"exponential",mean=9}}'], "servers.on: a server stands on a worker's host"),
+    (["platform.topology=fat_tree", "platform.servers=2", "platform.hosts=8", "workers=8"],
+     "platform.servers: the hosts of a fat tree have numbers"),
+])
+def test_servers_that_cannot_be_are_refused(folder, words, said):
+    scenario = WORLD if "platform.topology=fat_tree" not in words else WORLD.replace('{ "wan", regions = 3, total = 6 }', '{ "lan" }')
+    done = folder.run("run", folder.write(scenario), *(w for word in words for w in ("--set", word)))
+    assert done.returncode == 2 and said in done.stderr, done.stderr
+
+
+def test_a_server_on_a_workers_host_costs_that_worker_nothing(folder):
+    """Two workers in one region: the server's is the first one's own host, so that only the other's messages count."""
+    folder.write(WORLD.replace("regions = 3, total = 6", "regions = 1, total = 2").replace("workers = 6", "workers = 2"))
+    sent = {}
+    for on in ("own", "workers"):
+        done = folder.run("run", "scenario.lua", "-o", f"{on}.h5", "--quiet", "--set", f'servers={{on="{on}"}}',
+                          "--set", 'strategy={"fedavg",fraction=1}')
+        assert done.returncode == 0, done.stderr
+        with h5py.File(folder.path / f"{on}.h5") as f:
+            sent[on] = f["runs/0000"].attrs["bytes"]
+    assert sent["own"] == 2 * sent["workers"]
+
+
+def test_platforms_have_as_many_servers_as_they_are_asked_for(folder):
+    def names(*words):
+        xml = folder.run("platform", *words).stdout
+        return [h for h in re.findall(r'host id="([^"]*)"', xml) if h.startswith("server")], xml
+    assert names("lan")[0] == ["server"]
+    assert names("lan", "--set", "servers=3")[0] == ["server", "server-1", "server-2"]
+    assert names("wan")[0] == ["server"]
+    each, xml = names("wan", "--set", "each=true", "--set", "among=Tokyo,Seoul,London")
+    assert each == ["server", "server-1", "server-2"]
+    assert re.findall(r'id="(server[^"]*)"[^>]*><prop id="region" value="([^"]*)"', xml.replace("\n", "")) == \
+        [("server", "Tokyo"), ("server-1", "Seoul"), ("server-2", "London")]
+
+
+def test_bytes_inside_and_between_sites_are_counted_apart(folder):
+    """Of six workers in three regions two are in the server's."""
+    done = folder.run("run", folder.write(WORLD), "-o", "x.h5", "--quiet", "--set", "sites=region", "--set",
+                      'strategy={"fedavg",fraction=1}', "--set", "trace=messages")
+    assert done.returncode == 0, done.stderr
+    with h5py.File(folder.path / "x.h5") as f:
+        run = dict(f["runs/0000"].attrs)
+        assert run["bytes_inside"] == run["bytes"] / 3 and run["bytes_between"] == run["bytes"] * 2 / 3
+    assert folder.run("run", folder.write(WORLD), "-o", "y.h5", "--quiet").returncode == 0
+    with h5py.File(folder.path / "y.h5") as f:
+        assert "bytes_inside" not in f["runs/0000"].attrs

@@ -19,7 +19,7 @@ double dt_engine_bytes_lost(const dt_engine *e) { return e->lost; }
 /* Two workers, a server and its courier that were busy for 10 s; a ring of three that mixes by thirds. */
 typedef struct books {
     dt_engine   engine;
-    dt_port     port[2], server, courier, *ports[2];
+    dt_port     port[2], server, courier, *ports[2], *servers[1];
     size_t      start[4], neighbour[6];
     double      weight[6], self[3];
     dt_topology topology;
@@ -44,10 +44,11 @@ static int begin(void **fixture) {
     b->server = (dt_port){ { .wait_s = 8, .send_s = 2, .present_s = 10, .bytes_in = 190 }, "server 0", &b->port[0] };
     b->courier = (dt_port){ { .wait_s = 10, .present_s = 10, .bytes_in = 5 }, "server 0's courier", &b->server };
     b->engine.ports = &b->courier;
+    b->servers[0] = &b->server;
     for (int i = 0; i < 6; i++) b->weight[i] = 1.0 / 3;
     for (int i = 0; i < 3; i++) b->self[i] = 1.0 / 3;
     b->topology = (dt_topology){ 3, b->start, b->neighbour, b->weight, b->self, 1 };
-    b->team = (dt_team){ .group = { &b->engine, b->ports, 2, &b->server }, .topology = &b->topology };
+    b->team = (dt_team){ .group = { .engine = &b->engine, .port = b->ports, .ranks = 2, .server = b->servers, .servers = 1 }, .topology = &b->topology };
     b->aggregate = (dt_aggregate){ .columns = &b->columns };
     b->team.aggregate = &b->aggregate;
     b->learning = (dt_learning){ .learn = true };

@@ -87,8 +87,10 @@ static inline dt_status stage_faults(apart *a, const stage_choice *c, dt_team *t
     DT_TRY(dt_fault_resolve(c->faults, out, a->arena));
     dt_fault_read(dt_config_get(out, "faults"), faults, a->arena);
     team->deadline = faults->deadline;
+    size_t *reach = dt_arena_take(a->arena, c->workers, sizeof *reach);
+    for (size_t w = 0; w < c->workers; w++) reach[w] = c->workers;
     dt_fault_setup setup = { .faults = faults, .engine = a->engine, .port = team->group.port, .ranks = c->workers,
-                             .server = c->workers, .seed = c->fate == 0 ? 1 : c->fate,
+                             .server = reach, .seed = c->fate == 0 ? 1 : c->fate,
                              .progress = stage_progress, .owner = board };
     if (c->gone > 0) dt_engine_at(a->engine, 1e-6, stage_gone, team->group.port[c->gone]);
     return dt_fault_begin(&setup, a->arena);
@@ -97,7 +99,7 @@ static inline dt_status stage_faults(apart *a, const stage_choice *c, dt_team *t
 static inline void stage_account(apart *a, const dt_team *team, stage_log *log) {
     double sent = 0;
     for (size_t r = 0; r <= team->group.ranks; r++) {
-        dt_usage u = dt_port_usage(r < team->group.ranks ? team->group.port[r] : team->group.server);
+        dt_usage u = dt_port_usage(r < team->group.ranks ? team->group.port[r] : team->group.server[0]);
         sent += u.bytes_out;
         if (u.present_s > 0)
             log->unaccounted_s = fmax(log->unaccounted_s,
@@ -138,7 +140,9 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
     dt_learning learning = { .learn = !c->blank, .model = &model, .data = c->data, .shards = &shards, .batch = c->batch,
                              .optimiser = &optimiser, .schedule = &schedule, .threads = a->pool, .seed = 1 };
     dt_learning_prepare(&learning, run);
-    dt_team team = { .group = { a->engine, port, c->workers, dt_port_new(a->engine, c->workers, DT_PORT_SERVER, 0, run) },
+    dt_port *server = dt_port_new(a->engine, c->workers, DT_PORT_SERVER, 0, run);
+    dt_team team = { .group = { .engine = a->engine, .port = port, .ranks = c->workers, .server = &server, .servers = 1,
+                                .sites = 1 },
                      .aggregate = &aggregate, .compress = c->compress };
     if (strategy.type->averages)
         DT_TRY(dt_collective_open(&team.collective, c->collective, &team.group, model.n, learning.vectors, &aggregate,
