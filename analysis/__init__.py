@@ -94,6 +94,23 @@ def repeated(value, count: int) -> np.ndarray:
     return np.full(count, math.nan if value is None else value, dtype=object if isinstance(value, str) else None)
 
 
+@dataclass(frozen=True)
+class Column:
+    """What the file says of a column: its unit, its sentence, what an axis calls it, which way it gets better ("low", "high",
+    "": not said)."""
+    unit: str
+    brief: str
+    label: str
+    better: str
+
+
+def columns_of(group) -> dict:
+    """Name -> Column, of a table."""
+    return {name: Column(*(text(item.attrs.get(key, preset)) for key, preset in
+                           (("unit", "1"), ("brief", ""), ("label", name.replace("_", " ")), ("better", ""))))
+            for name, item in group.items() if isinstance(item, h5py.Dataset)}
+
+
 class Run:
     """One run: what was asked (config, swept), how it ended (status, reason, final) and its tables."""
 
@@ -122,6 +139,15 @@ class Run:
             known.setdefault(self.final.get("time_s"), self.final.get("joules"))
             evaluations["joules"] = evaluations["time_s"].map(known).astype(float)
         return evaluations
+
+    @cached_property
+    def columns(self) -> dict:
+        """Name -> Column, of the evaluations and of the energy that they know."""
+        found = {name: column for table in ("energy", "evaluations") if table in self._group
+                 for name, column in columns_of(self._group[table]).items()}
+        if "joules" in self.evaluations:
+            found.setdefault("joules", Column("J", "", "energy of all hosts and links", ""))
+        return found
 
     workers = table_of_run("workers")
     staleness = table_of_run("staleness")
@@ -187,6 +213,15 @@ class Record:
     links = table_of_all("links")
     routes = table_of_all("routes")
     messages = table_of_all("messages")
+
+    @cached_property
+    def columns(self) -> dict:
+        """Name -> Column, of the evaluations of all runs."""
+        found = {}
+        for run in self.runs:
+            for name, column in run.columns.items():
+                found.setdefault(name, column)
+        return found
 
     def close(self) -> None:
         self._file.close()

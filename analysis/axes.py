@@ -5,13 +5,13 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormat
 from . import label, prepare
 
 
-def horizontal(column: str, end: float) -> tuple:
-    """(factor, label with unit) of a horizontal axis of evaluations."""
+def horizontal(words: str, column: str, end: float) -> tuple:
+    """(factor, words with unit) of a horizontal axis of evaluations, which words say."""
     if column in ("step", "round"):
         factor, unit = label.count_unit(end)
-        return factor, label.with_unit(label.HORIZONTAL[column], f"{unit.strip()}s" if unit else "")
+        return factor, label.with_unit(words, f"{unit.strip()}s" if unit else "")
     factor, unit = label.column_unit(column, end)
-    return factor, label.with_unit(label.HORIZONTAL[column], unit)
+    return factor, label.with_unit(words, unit)
 
 
 def result(column: str, values) -> tuple:
@@ -23,10 +23,10 @@ def result(column: str, values) -> tuple:
     return factor, label.with_unit(label.RESULTS[column], unit)
 
 
-def horizontal_scaled(column: str, ends: list, end: float) -> tuple:
+def horizontal_scaled(words: str, column: str, ends: list, end: float) -> tuple:
     """As horizontal; a logarithmic axis of time counts seconds, as no unit suits both of its ends."""
-    return (1.0, label.with_unit(label.HORIZONTAL[column], "s")) if column == "time_s" and far_apart(ends, end) else \
-        horizontal(column, end)
+    return (1.0, label.with_unit(words, "s")) if column == "time_s" and far_apart(ends, end) else \
+        horizontal(words, column, end)
 
 
 def far_apart(ends: list, end: float) -> bool:

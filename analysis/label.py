@@ -11,11 +11,8 @@ PREFIXES = [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""), (1e-3, "
 # An axis changes its unit of time where the numbers on it would grow beyond three digits.
 TIMES = [(86400.0, "d", 5 * 86400.0), (3600.0, "h", 5 * 3600.0), (60.0, "min", 600.0), (1.0, "s", 1.0),
          (1e-3, "ms", 1e-3), (1e-6, "µs", 0.0)]
-# What the columns of the evaluations are called on an axis.
-HORIZONTAL = {"time_s": "simulated time", "step": "steps of a worker", "bytes": "bytes received, all messages",
-              "joules": "energy of all hosts and links", "epoch": "epochs", "round": "rounds"}
-VERTICAL = {"loss": "loss", "accuracy": "accuracy (%)", "local_steps": "averaging period τ (steps)", "lr": "learning rate",
-            "consensus_distance": "consensus distance of the workers' models", "updates": "updates merged in the round"}
+# The columns of the evaluations that a curve can be drawn over, as its heading calls them.
+ACROSS = {"time_s": "time", "step": "steps", "bytes": "bytes", "joules": "energy", "epoch": "epochs", "round": "rounds"}
 RESULTS = {"loss": "final loss", "accuracy": "final accuracy", "time_s": "simulated time of the run",
            "steps": "steps", "rounds": "rounds", "bytes": "bytes received, all messages", "joules": "energy"}
 
@@ -39,8 +36,13 @@ def joule_unit(most: float) -> tuple:
 
 def column_unit(column: str, most: float) -> tuple:
     """(factor, name of the unit, "" if none) for numbers of a column of evaluations or results that reach up to most."""
-    units = {"time_s": time_unit, "bytes": byte_unit, "joules": joule_unit, "accuracy": lambda _: (0.01, "%")}
-    return units.get(column, lambda _: (1.0, ""))(most)
+    units = {"time_s": time_unit, "bytes": byte_unit, "joules": joule_unit}
+    return (0.01, "%") if column.endswith("accuracy") else units.get(column, lambda _: (1.0, ""))(most)
+
+
+def percent(words: str) -> float:
+    """What a share is multiplied by on an axis of these words: 100 where they end in (%)."""
+    return 100.0 if words.endswith("(%)") else 1.0
 
 
 def title(words: str) -> str:

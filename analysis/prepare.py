@@ -10,7 +10,7 @@ from .label import same
 
 POINTS = 600            # of a grid, at most
 QUARTILES_FROM = 5      # with fewer seeds a quartile says nothing that least and most do not
-WORST = {"loss": np.inf, "accuracy": -np.inf}
+WORST = {"low": np.inf, "high": -np.inf}     # the worst of a column that is the better so
 PARTS = (("compute", "compute_s"), ("communication", "send_s"), ("wait", "wait_s"), ("off", "off_s"))
 
 
@@ -23,11 +23,12 @@ def curve(run, x: str, y: str) -> tuple:
     if x not in evaluations or y not in evaluations:
         return np.empty(0), np.empty(0)
     xs, ys = np.asarray(evaluations[x], float), np.asarray(evaluations[y], float)
-    if run.status == "diverged" and y in WORST and (y == "loss" or not np.isnan(ys).all()) and len(xs):
+    worst = WORST.get(run.columns[y].better)
+    if run.status == "diverged" and worst is not None and (y == "loss" or not np.isnan(ys).all()) and len(xs):
         broken = np.flatnonzero(~np.isfinite(np.asarray(evaluations["loss"], float)))
         begin = broken[0] if len(broken) else len(xs)
         at = xs[begin] if begin < len(xs) else np.nextafter(xs[-1], np.inf)
-        xs, ys = np.append(xs[:begin], at), np.append(ys[:begin], WORST[y])
+        xs, ys = np.append(xs[:begin], at), np.append(ys[:begin], worst)
     known = ~(np.isnan(xs) | np.isnan(ys))
     return xs[known], ys[known]
 
@@ -139,10 +140,11 @@ def final_of(run, column: str):
     """A number of the run's results, None if it has none; a diverged run has the worst loss and accuracy, and what it
     had used up when it ended is no result."""
     value = run.final.get(column)
-    if run.status == "diverged" and column not in WORST:
+    better = run.columns[column].better if column in run.columns else ""
+    if run.status == "diverged" and better == "":
         return None
-    if run.status == "diverged" and (column == "loss" or column in WORST and value is not None):
-        return WORST[column]
+    if run.status == "diverged" and (column == "loss" or value is not None):
+        return WORST[better]
     return None if value is None else float(value)
 
 
@@ -193,9 +195,10 @@ def changes(configurations: list, column: str) -> bool:
 
 
 def reached(run, column: str, target: float) -> float:
-    """The simulated time of the first evaluation whose loss is as low, or accuracy as high, as the target; NaN if none."""
+    """The simulated time of the first evaluation that has reached a target, as low or as high as is better; NaN if none."""
     times, values = curve(run, "time_s", column)
-    hit = np.flatnonzero(values <= target if column == "loss" else values >= target)
+    low = column in run.columns and run.columns[column].better == "low"
+    hit = np.flatnonzero(values <= target if low else values >= target)
     return float(times[hit[0]]) if len(hit) else np.nan
 
 

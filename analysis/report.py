@@ -99,13 +99,14 @@ def configurations_of(scene, results: list) -> list:
 def axes_of(scene) -> tuple:
     """The columns of the evaluations that the curves can have across, and up."""
     across, up = [], []
-    for names, found in ((label.HORIZONTAL, across), (label.VERTICAL, up)):
+    columns = scene.record.columns
+    for names, found in ((label.ACROSS, across), ([name for name in columns if name not in label.ACROSS], up)):
         for name in names:
             if prepare.has(scene.record, name):
                 known = prepare.finite([run.evaluations[name] for c in scene.shown for run in c.shown
                                         if name in run.evaluations])
                 factor, unit = label.column_unit(name, float(known.max()) if len(known) else 0.0)
-                found.append(column_of(name, names[name].split(" (")[0], unit, factor))
+                found.append(column_of(name, columns[name].label.split(" (")[0], unit, factor))
     return (across, up) if across and up else ([], [])
 
 
@@ -139,7 +140,7 @@ def statistic(scene) -> str:
 
 def logarithmic(scene, across: list, up: list) -> list:
     """The columns that a logarithmic axis serves: values over a decade, ends that would be lost beside others."""
-    names = [column["name"] for column in up if column["name"] in ("loss", "consensus_distance")]
+    names = [column["name"] for column in up if scene.record.columns[column["name"]].better == "low"]
     found = [name for name in names if prepare.wants_log(prepare.finite([scene.bands("time_s", name)["median"]]))]
     for column in across:
         ends = scene.bands(column["name"], up[0]["name"])["end"]

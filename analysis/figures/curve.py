@@ -10,9 +10,10 @@ BRIEF = "loss, accuracy or another column of the evaluations against time, steps
 NEEDS = "evaluations"
 OPTIONS = ("x", "y")
 USUAL = False
-WORDS = {"loss": "Loss", "accuracy": "Accuracy", "local_steps": "Averaging period", "lr": "Learning rate",
-         "consensus_distance": "Consensus distance", "updates": "Updates"}
-OVER = {"time_s": "time", "step": "steps", "bytes": "bytes", "joules": "energy", "epoch": "epochs", "round": "rounds"}
+WAYS = {"accuracy": "data of classes with test samples give it", "loss": "learn = true gives it",
+        "joules": "hosts that state their power draw give it",
+        "consensus_distance": "workers with models of their own give it",
+        "local_steps": "a strategy that takes means gives it", "lr": "learn = true gives it"}
 
 
 def columns(scene, choice) -> tuple:
@@ -22,7 +23,8 @@ def columns(scene, choice) -> tuple:
 
 def missing(scene, choice) -> str:
     x, y = columns(scene, choice)
-    for column, allowed, option in ((x, label.HORIZONTAL, "x"), (y, label.VERTICAL, "y")):
+    up = [name for name in {**scene.record.columns, **WAYS} if name not in label.ACROSS]
+    for column, allowed, option in ((x, label.ACROSS, "x"), (y, up, "y")):
         if column not in allowed:
             return f"--{option}: " + label.unknown(column, allowed, "the columns of evaluations")
         if not prepare.has(scene.record, column):
@@ -32,11 +34,7 @@ def missing(scene, choice) -> str:
 
 def how_to_get(column: str) -> str:
     """What a scenario must say for the evaluations to hold a column."""
-    ways = {"accuracy": "data of classes with test samples give it", "loss": "learn = true gives it",
-            "joules": "hosts that state their power draw give it",
-            "consensus_distance": "workers with models of their own give it",
-            "local_steps": "a strategy that takes means gives it", "lr": "learn = true gives it"}
-    return ways.get(column, "a run that evaluates its model gives it")
+    return WAYS.get(column, "a run that evaluates its model gives it")
 
 
 def data(scene, choice):
@@ -54,15 +52,16 @@ def panel(axes, scene, frame, x: str, y: str) -> None:
     """One set of axes with a line and a band for each configuration in the frame."""
     end = frame["x"].max() if len(frame) else 0.0
     ends = list(frame.groupby("configuration")["end"].first())
-    factor, words = axis_of.horizontal_scaled(x, ends, scene.horizon if x == "time_s" else end)
-    limits(axes, frame, y)
+    over, up = (scene.record.columns[name].label for name in (x, y))
+    factor, words = axis_of.horizontal_scaled(over, x, ends, scene.horizon if x == "time_s" else end)
+    limits(axes, frame, y, label.percent(up))
     ceiling = axes.get_ylim()[1]
     for name, band in frame.groupby("configuration", sort=False):
-        line(axes, scene.look.of(name), band, factor, 100.0 if y == "accuracy" else 1.0, ceiling)
+        line(axes, scene.look.of(name), band, factor, label.percent(up), ceiling)
     axis_of.horizontal_limits(axes, [each / factor for each in ends], end / factor)
     axes.set_xlabel(words)
-    axes.set_ylabel(label.VERTICAL[y])
-    axes.set_title(f"{WORDS[y]} against {OVER[x]}" if y not in ("local_steps", "lr") else WORDS[y])
+    axes.set_ylabel(up)
+    axes.set_title(label.title(up) + ("" if y in ("local_steps", "lr") else f" against {label.ACROSS[x]}"))
 
 
 def line(axes, style, band, factor: float, scale: float, ceiling: float) -> None:
@@ -94,14 +93,14 @@ def mark(axes, sign: str, size: float, x: float, y: float, style) -> None:
               clip_on=False, zorder=4)
 
 
-def limits(axes, frame, y: str) -> None:
+def limits(axes, frame, y: str, scale: float) -> None:
     """The vertical axis: from what is finite; a diverged configuration may not squeeze the others."""
     sound = frame[~frame["diverged"].astype(bool)]
     values = prepare.finite([(sound if len(sound) else frame)[edge] for edge in ("median", "low", "high")])
     if not len(values):
         return
     low, high = float(values.min()), float(values.max())
-    if y == "accuracy":
+    if scale == 100.0:
         pad = max(2.0, 4 * (high - low))
         axes.set_ylim(max(0.0, 100 * low - pad), min(101.0, 100 * high + pad))
     elif y == "local_steps":

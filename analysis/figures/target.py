@@ -32,13 +32,14 @@ def target_of(scene, choice) -> float:
     if not np.isfinite(middle) or middle <= 0:
         return middle
     digit = 10.0 ** (np.floor(np.log10(middle)) - 1)
-    return float(np.round((np.ceil if column == "loss" else np.floor)(middle / digit) * digit, 12))
+    return float(np.round((np.ceil if scene.record.columns[column].better == "low" else np.floor)(middle / digit) * digit, 12))
 
 
 def missing(scene, choice) -> str:
     column = column_of(scene, choice)
-    if column not in ("loss", "accuracy"):
-        return f"--y {column}: a target is a loss or an accuracy"
+    known = [name for name, words in {**scene.record.columns}.items() if words.better]
+    if column not in known + ["loss", "accuracy"]:
+        return f"--y {column}: a target needs a column of which low or high is better: {', '.join(known) or 'there is none'}"
     if not prepare.has(scene.record, column):
         return f"the evaluations hold no {column}; learn = true and data with test samples give it"
     if sum(len(c.shown) for c in scene.shown) < 2 and not choice.given:
@@ -70,7 +71,7 @@ def draw(scene, frame, choice):
     for place, name in enumerate(names):
         row(axes, place, frame[frame["configuration"] == name], scene.look.of(name).colour, factor)
     column, target = column_of(scene, choice), target_of(scene, choice)
-    bound = f"a loss of {target:.4g}" if column == "loss" else f"an accuracy of {100 * target:.4g} %"
+    bound = bound_of(scene.record.columns[column].label, target)
     if log:
         axis_of.logarithmic(axes.xaxis, known / factor)
     else:
@@ -82,6 +83,13 @@ def draw(scene, frame, choice):
     axes.set_xlabel(f"simulated time to {bound} ({unit})")
     axes.set_title(f"Time to {bound}")
     return sheet.figure
+
+
+def bound_of(words: str, target: float) -> str:
+    """"a loss of 0.5", "an accuracy of 90 %"."""
+    name = words.split(" (")[0]
+    unit = " %" if label.percent(words) == 100.0 else ""
+    return f"{'an' if name[:1] in 'aeiou' else 'a'} {name} of {label.percent(words) * target:.4g}{unit}"
 
 
 def signs(frame) -> list:

@@ -712,18 +712,19 @@
 
 ---@class dt.mark values of a key that differs between runs
 
+---What on_evaluate sees, and what a run of dt.results has lists of.
 ---@class dt.evaluation
----@field time_s number
----@field step integer
----@field round integer
----@field epoch number
----@field loss number
----@field accuracy number
----@field local_steps number
----@field lr number
----@field bytes number
----@field consensus_distance number
----@field updates integer
+---@field time_s number simulated time at which the first worker, or the server, had finished the round; of workers with models of their own, at which all of them had, or that the evaluation was due at (s)
+---@field step integer gradient steps of a worker so far; of workers that are evaluated in different rounds the mean (1)
+---@field round integer rounds so far; of workers that are evaluated in different rounds the mean (1)
+---@field epoch number passes over all training samples so far, all workers together (1)
+---@field bytes number bytes that have arrived so far, all messages (B)
+---@field loss number mean loss on training samples of the model that is evaluated; of several models the mean of their losses (1)
+---@field accuracy number share that it classifies right of the test samples, or without any of the training samples; of several models the mean (1)
+---@field lr number learning rate of the round that ends here; at the start, of the first (1)
+---@field consensus_distance number root mean square distance from their mean of the models that are merged or evaluated in this round; NaN: not formed (1)
+---@field updates integer updates merged, or models evaluated, in the round that ends here; 0: none, the model stayed as it was (1)
+---@field local_steps? number gradient steps of a worker in the round that ends here (1)
 
 local dt = {}
 

@@ -82,12 +82,45 @@ static bool help_section(const char *key) {
     return true;
 }
 
+static void help_column(const dt_metric *m) {
+    const char *better = dt_metric_better(m);
+    printf("  %-20s %s (%s%s%s)\n", m->is.name, m->is.brief, m->is.unit, better[0] == '\0' ? "" : "; better: ", better);
+}
+
+/* Which strategies add a column of that name. */
+static void help_adders(const char *name) {
+    const char *before = "  with strategy =";
+    for (size_t i = 0; i < dt_strategy_room.count; i++)
+        for (const dt_metric *m = dt_strategy_of(dt_strategy_room.entries[i])->columns; m != NULL && m->is.name != NULL; m++)
+            if (strcmp(m->is.name, name) == 0) {
+                printf("%s \"%s\"", before, dt_strategy_room.entries[i]->name);
+                before = ",";
+            }
+    printf(":\n");
+}
+
+static void help_evaluations(void) {
+    dt_metric_list seen;
+    dt_metric_open(&seen, NULL);
+    printf("evaluations: the table of a run with a row for each evaluation (\"dtsim help evaluate\" says when).  Its columns, each "
+           "of which\nclaims can read and stop can name:\n");
+    for (const dt_metric *m = dt_metrics; m->is.name != NULL; m++) help_column(m);
+    for (size_t i = 0; i < dt_strategy_room.count; i++)
+        for (const dt_metric *m = dt_strategy_of(dt_strategy_room.entries[i])->columns; m != NULL && m->is.name != NULL; m++) {
+            if (dt_metric_find(&seen, m->is.name) != NULL || dt_metric_add(&seen, m) != DT_OK) continue;
+            help_adders(m->is.name);
+            help_column(m);
+        }
+}
+
 /* What is neither a room nor stands in one. */
 static bool help_text(const char *name) {
     bool scenario = strcmp(name, "scenario") == 0, claims = strcmp(name, "claims") == 0;
+    bool evaluations = strcmp(name, "evaluations") == 0;
     if (scenario) help_scenario();
     if (claims) dt_script_help_claims(stdout);
-    return scenario || claims || help_section(name);
+    if (evaluations) help_evaluations();
+    return scenario || claims || evaluations || help_section(name);
 }
 
 static bool help_room(const dt_room *room, const char *name) {
@@ -106,6 +139,7 @@ static dt_status help_unknown(const char *word, const dt_room **rooms) {
     const char *names[MOST];
     size_t count = 0;
     names[count++] = "claims";
+    names[count++] = "evaluations";
     for (const dt_section *s = dt_plan_sections; s->key != NULL; s++)
         if (s->room == NULL) names[count++] = s->key;
     for (; *rooms != NULL; rooms++)

@@ -352,6 +352,8 @@ static dt_status set_series(const dt_reading *r, hid_t group, const char *name, 
     *out = (dt_series){ .column = { .name = name, .kind = s.kind }, .rows = s.rows };
     dt_status status = set_label(r, &s, "unit", &out->column.unit);
     if (status == DT_OK) status = set_label(r, &s, "brief", &out->column.brief);
+    if (status == DT_OK) status = set_label(r, &s, "label", &out->label);
+    if (status == DT_OK) status = set_label(r, &s, "better", &out->better);
     if (status == DT_OK && s.kind == DT_COLUMN_TEXT) status = set_texts(r, &s, name, &out->text);
     else if (status == DT_OK) status = set_read(r, &s, number, 8, name, &rows);
     if (s.kind == DT_COLUMN_REAL) out->real = rows;

@@ -7,24 +7,13 @@
 #define DT_RECORD_RECORD_H
 
 #include "base/arena.h"
+#include "base/column.h"
 #include "base/meter.h"
 #include "base/status.h"
 #include <stdbool.h>
 #include <stdint.h>
 
 #define DT_RECORD_VERSION 2
-
-typedef enum dt_column_kind { DT_COLUMN_REAL, DT_COLUMN_COUNT, DT_COLUMN_TEXT } dt_column_kind;
-
-typedef struct dt_column {
-    const char    *name;
-    dt_column_kind kind;    /* float64, int64, or text (UTF-8) */
-    const char    *unit;    /* "s", "B", "1", ...: an attribute of the column */
-    const char    *brief;   /* one sentence: another */
-} dt_column;
-
-/* One cell; the column's kind says which member counts. */
-typedef union dt_cell { double real; int64_t count; const char *text; } dt_cell;
 
 typedef struct dt_record dt_record;
 typedef struct dt_reading dt_reading;
@@ -44,6 +33,10 @@ void dt_record_meter(dt_record *r, dt_meter *meter);
  * Errors: DT_EINVAL (a second table of that group, two columns of one name, a name with a slash). */
 dt_status dt_record_table_new(dt_record *r, const char *group, const dt_column *columns, size_t count,
                               dt_record_table **table);
+/* What figures call a column on an axis, and which way it gets better ("low", "high", ""): its attributes label and better.
+ * The texts must outlive the record; before the first row. */
+void dt_record_column(dt_record_table *table, size_t column, const char *label, const char *better);
+
 /* Append one row of count cells; texts are copied.  Rows beyond a block go to the disk at once. */
 dt_status dt_record_row(dt_record_table *table, const dt_cell *row);
 
@@ -98,6 +91,7 @@ typedef struct dt_series {
     const double  *real;    /* DT_COLUMN_REAL */
     const int64_t *count;   /* DT_COLUMN_COUNT */
     const char   **text;    /* DT_COLUMN_TEXT */
+    const char    *label, *better;  /* "": not said */
 } dt_series;
 dt_status dt_reading_table(dt_reading *reading, const char *group, dt_series **series, size_t *columns);
 

@@ -34,10 +34,17 @@ dt_status dt_record_table_new(dt_record *r, const char *group, const dt_column *
     t->group = dt_arena_text(r->arena, "%s", group);
     t->words = dt_arena_take(r->arena, count, sizeof *t->words);
     t->width = dt_arena_take(r->arena, count, sizeof *t->width);
+    t->label = dt_arena_take(r->arena, count, sizeof *t->label);
+    t->better = dt_arena_take(r->arena, count, sizeof *t->better);
     t->item = dt_record_item_new(r, group, NULL);
     for (size_t c = 0; c < count; c++) t->item->hash = dt_record_hash_column(t->item->hash, &columns[c]);
     r->table = *table = t;
     return DT_OK;
+}
+
+void dt_record_column(dt_record_table *t, size_t column, const char *label, const char *better) {
+    t->label[column] = label;
+    t->better[column] = better;
 }
 
 /* ---- rows ---------------------------------------------------------------------------------- */
@@ -127,6 +134,8 @@ static dt_status column_make(dt_record_table *t, hid_t group, size_t c, bool who
     H5Tclose(type);
     dt_record_label(r, set, "unit", t->columns[c].unit);
     dt_record_label(r, set, "brief", t->columns[c].brief);
+    if (t->label[c] != NULL) dt_record_label(r, set, "label", t->label[c]);
+    if (t->better[c] != NULL) dt_record_label(r, set, "better", t->better[c]);
     if (H5Dclose(set) < 0) dt_record_broken(r);
     return dt_record_ready(r);
 }

@@ -29,6 +29,7 @@ struct dt_record_table {
     dt_record_table *next;
     const char      *group;
     const dt_column *columns;       /* [count] */
+    const char     **label, **better;       /* [count] NULL: not said */
     size_t           count;
     dt_record_item  *item;
     uint64_t        *words;         /* [count] a row, as it enters the hash */

@@ -1,5 +1,6 @@
 /* board.c - decides when to mark and when to stop. */
 #include "role/marking.h"
+#include <assert.h>
 #include <limits.h>
 #include <math.h>
 #include <string.h>
@@ -54,28 +55,44 @@ dt_score dt_board_score(dt_board *b, const float *x, long round) {
     return b->score;
 }
 
+/* Whatever becomes of the mark, it is written. */
+static dt_status board_show(dt_board *b, dt_mark *mark, bool *stop) {
+    if (b->learning->learn && !isfinite(mark->loss))
+        return dt_fail(DT_EDIVERGED, "the loss is %s after round %ld (step %ld, %g s simulated): a smaller learning rate may help",
+                       isnan(mark->loss) ? "not a number" : "infinite", mark->round, mark->step, mark->time_s);
+    return b->hook.call != NULL ? b->hook.call(b->hook.owner, &b->columns, mark, stop) : DT_OK;
+}
+
 dt_status dt_board_mark(dt_board *b, const float *x, dt_score score, const dt_reached *r, const dt_mark *here, bool *stop) {
     dt_mark mark = { .time_s = here->time_s, .step = r->step, .round = r->round, .updates = r->updates, .epoch = here->epoch,
-                     .loss = score.loss, .accuracy = score.accuracy, .tau = r->tau, .rate = r->rate, .bytes = here->bytes,
-                     .spread = r->spread };
+                     .loss = score.loss, .accuracy = score.accuracy, .rate = r->rate, .bytes = here->bytes, .spread = r->spread };
+    for (size_t i = 0; i < DT_MORE; i++)
+        mark.more[i] = i >= b->reports ? NAN : r->report != NULL ? r->report[i] : b->report[i];
     if (b->keep != NULL && x != NULL) memcpy(b->keep, x, b->learning->model->n * sizeof *x);
-    DT_TRY(b->write.call(b->write.owner, &mark, stop));
-    if (b->learning->learn && !isfinite(score.loss))
-        return dt_fail(DT_EDIVERGED, "the loss is %s after round %ld (step %ld, %g s simulated): a smaller learning rate may help",
-                       isnan(score.loss) ? "not a number" : "infinite", r->round, r->step, mark.time_s);
-    if (b->hook.call != NULL) DT_TRY(b->hook.call(b->hook.owner, &mark, stop));
+    dt_status status = board_show(b, &mark, stop);
+    DT_TRY(b->write.mark(b->write.owner, &mark, stop));
+    DT_TRY(status);
     *stop |= (b->stop.loss > 0 && score.loss <= b->stop.loss) || (b->stop.accuracy > 0 && score.accuracy >= b->stop.accuracy);
     return DT_OK;
+}
+
+void dt_board_report(dt_board *b, size_t column, double value) {
+    assert(column < b->reports && "a strategy declares its columns");
+    b->report[column] = value;
+}
+
+void dt_board_row(dt_board *b, size_t table, const dt_cell *row) {
+    if (b->write.row != NULL) b->write.row(b->write.owner, table, row);
 }
 
 dt_status dt_board_open(dt_board *b, const float *x) {
     const dt_learning *l = b->learning;
     bool stop = false;
     b->last = b->scored = b->rated = -1;
-    b->tau = NAN;
+    for (size_t i = 0; i < DT_MORE; i++) b->report[i] = NAN;
     b->passed = dt_arena_take(b->run, DT_PASSED, sizeof *b->passed);
     b->factor = dt_schedule_factor(l->schedule, &(dt_trained){ 0 });
-    dt_reached start = { .tau = NAN, .rate = l->optimiser->lr * b->factor, .spread = NAN };
+    dt_reached start = { .rate = l->optimiser->lr * b->factor, .spread = NAN };
     dt_mark here = dt_board_here(b);
     DT_TRY(dt_board_mark(b, x, dt_board_score(b, x, 0), &start, &here, &stop));
 

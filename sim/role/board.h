@@ -8,41 +8,19 @@
 #define DT_ROLE_BOARD_H
 
 #include "engine/engine.h"
+#include "role/evaluate.h"
 #include "role/learning.h"
-
-/* One row of "evaluations": how the training stands; NaN where a number has no meaning. */
-typedef struct dt_mark {
-    double time_s;
-    long   step, round;     /* gradient steps of a worker; averagings or rounds */
-    long   updates;         /* merged in this round; 0: nobody took part, the model stayed as it was */
-    double epoch, loss, accuracy, tau, rate, bytes, spread;
-} dt_mark;
-
-/* A function from above that looks at every mark.  *stop ends the run after it; a failure fails the run. */
-typedef struct dt_hook {
-    dt_status (*call)(void *owner, const dt_mark *mark, bool *stop);
-    void *owner;
-} dt_hook;
-
-/* Limits; 0: none.  loss ends the run when it is reached from above, accuracy from below. */
-typedef struct dt_stop { double steps, rounds, epochs, seconds, bytes, loss, accuracy; } dt_stop;
-
-/* A mark at every so many rounds, steps, ...; 0: not by this. */
-typedef struct dt_every { double rounds, steps, seconds, epochs, bytes; } dt_every;
-
-/* Whose model is evaluated.
- *   DT_JUDGED_COMMON  the one that all agree on: the server's, or that after a mean
- *   DT_JUDGED_MEAN    the mean of models that strive to agree (gossip)
- *   DT_JUDGED_EACH    every worker's own model: loss and accuracy are the mean of the workers' scores */
-typedef enum dt_judged { DT_JUDGED_COMMON, DT_JUDGED_MEAN, DT_JUDGED_EACH } dt_judged;
 
 typedef struct dt_board {
     dt_engine         *engine;
     const dt_learning *learning;
     dt_stop            stop;
     dt_every           every;
-    dt_hook            write;           /* takes every mark down */
+    dt_writer          write;
     dt_hook            hook;            /* of the scenario; call NULL: none */
+    dt_metric_list         columns;         /* of a mark */
+    double             report[DT_MORE]; /* [reports] what the strategy has said last of its columns */
+    size_t             reports;
     void             (*on_round)(void *owner, long round, double time_s);   /* the first has finished it; NULL */
     void              *on_round_owner;
     float             *keep;            /* [n] takes a copy of the model of every mark; NULL: not wanted */
@@ -50,7 +28,7 @@ typedef struct dt_board {
     size_t             workers;
     bool               own_rounds;      /* the workers have no common rounds */
     dt_judged          judged;
-    double             factor, tau;     /* of the schedule, and steps of each worker (NaN: not said), in round number rated + 1 */
+    double             factor;          /* of the schedule, in round number rated + 1 */
     long               rated;
     struct { long steps; double epochs; } *passed;      /* [DT_PASSED] epochs after so many steps of every worker */
     double             samples, lost;   /* gone through by all workers; of these, in rounds that a failure has undone */
@@ -71,7 +49,8 @@ enum { DT_PASSED = 64 };                /* workers are hardly ever more steps ap
 /* What a worker knows when it has finished a round. */
 typedef struct dt_reached {
     long    step, round, updates;
-    double  tau, rate, spread;
+    double  rate, spread;
+    const double *report;   /* [reports] of a worker that has rounds of its own; NULL: what anybody has said last */
 } dt_reached;
 
 /* Set up b->models, in which all workers begin with x. */
@@ -106,6 +85,10 @@ dt_status dt_board_pile(dt_board *b, long rank, dt_vec *x, const dt_reached *r);
  * dt_board_end: the simulation is over, and a mark that is left to write is written. */
 dt_status dt_board_end(dt_board *b);
 dt_status dt_board_own(dt_board *b, long rank, dt_vec *x, const dt_reached *r);
+
+/* From now on evaluations say value in that column of the strategy's; a row of its table number table. */
+void dt_board_report(dt_board *b, size_t column, double value);
+void dt_board_row(dt_board *b, size_t table, const dt_cell *row);
 
 /* updates that were computed on a model so many rounds old have been merged. */
 void dt_board_merged(dt_board *b, long age, long updates);

@@ -109,6 +109,8 @@ static void driver_server(const dt_strategy *s, const dt_stage *g) {
 dt_status dt_role_run(const dt_strategy *s, const dt_stage *stage) {
     stage->board->own_rounds = s->type->own_rounds;
     stage->board->judged = s->type->judged;
+    dt_metric_open(&stage->board->columns, s->type->columns);
+    stage->board->reports = stage->board->columns.more;
     dt_models_open(stage->board, stage->x);
     DT_TRY(dt_board_open(stage->board, stage->x->x));
     if (s->type->mixes) stage->team->mixing = dt_mixing_new(stage->team, stage->run);

@@ -43,10 +43,6 @@ static void worker_take_rate(dt_worker *w) {
     w->rated = w->round;
 }
 
-static void worker_begin(dt_worker *w) {
-    if (w->round > w->board->rated) w->board->tau = w->tau;     /* the first to begin the round */
-    worker_take_rate(w);
-}
 
 static void worker_went_through(dt_worker *w, double samples) {
     w->board->samples += samples;
@@ -89,7 +85,7 @@ dt_status dt_worker_local(dt_worker *w, long steps) {
     double flops = 0, samples = 0;
     DT_TRY(dt_worker_has_model(w));
     if (w->rejoining) return dt_port_sleep(w->port, 0);         /* DT_EDOWN where it has failed again */
-    worker_begin(w);
+    worker_take_rate(w);
     worker_remember(w);
     for (long k = 0; k < steps; k++) {
         w->batch_samples = worker_samples(w, w->step + k);
@@ -125,7 +121,7 @@ static void worker_differentiate(void *arg, int thread) {
 dt_status dt_worker_gradient(dt_worker *w, const dt_vec *at, dt_which which, dt_vec *g) {
     DT_TRY(dt_worker_has_model(w));
     if (w->rejoining) return dt_port_sleep(w->port, 0);
-    worker_begin(w);
+    worker_take_rate(w);
     long k = which == DT_SAME ? w->step - 1 : w->step;
     double batches = 1;
     w->batch_samples = which == DT_WHOLE ? (double)w->samples : worker_samples(w, k);
@@ -187,13 +183,11 @@ dt_vec *dt_worker_encode(dt_worker *w, dt_vec *mine, const dt_vec *origin, doubl
     return sent;
 }
 
-/* Back again, it ends a round that the others began without it: rate and period are theirs. */
+/* Back again, it ends a round that the others began without it: the rate is theirs. */
 static void worker_take_round(dt_worker *w, const dt_outcome *outcome) {
     w->round = outcome->number;
     w->step = outcome->step;
-    if (w->rated == w->round) return;
     worker_take_rate(w);
-    w->tau = w->board->tau;
 }
 
 dt_status dt_worker_mean(dt_worker *w, dt_vec *mine, const dt_vec *origin, double size, dt_vec **mean, dt_outcome *outcome) {

@@ -11,11 +11,12 @@ typedef struct dt_pile {
     dt_reached      reached;    /* by the first to come */
     size_t          count, wanted;
     dt_vec        **held;       /* [workers] */
+    double          report[DT_MORE];    /* sums of the workers' */
     struct dt_pile *next;
 } dt_pile;
 
 /* Where each worker's own model is judged: the newest that it has finished a round with. */
-typedef struct dt_newest { dt_vec *x; long step, round; } dt_newest;
+typedef struct dt_newest { dt_vec *x; long step, round; double *report; } dt_newest;
 
 void dt_models_open(dt_board *b, dt_vec *x) {
     dt_models *m = b->models = dt_arena_take(b->run, 1, sizeof *m);
@@ -23,7 +24,11 @@ void dt_models_open(dt_board *b, dt_vec *x) {
     m->held = dt_arena_take(b->run, b->workers, sizeof *m->held);
     m->x = dt_arena_take(b->run, b->workers, sizeof *m->x);
     m->newest = dt_arena_take(b->run, b->workers, sizeof *m->newest);
-    for (size_t w = 0; b->judged == DT_JUDGED_EACH && w < b->workers; w++) m->newest[w].x = dt_vec_keep(x);
+    for (size_t w = 0; b->judged == DT_JUDGED_EACH && w < b->workers; w++) {
+        m->newest[w].x = dt_vec_keep(x);
+        m->newest[w].report = dt_arena_take(b->run, b->reports, sizeof(double));
+        for (size_t i = 0; i < b->reports; i++) m->newest[w].report[i] = NAN;
+    }
 }
 
 static dt_pile *board_find_pile(dt_board *b, long round) {
@@ -44,8 +49,15 @@ static dt_pile *board_new_pile(dt_board *b, const dt_reached *r) {
     pile->round = r->round;
     pile->reached = *r;
     pile->wanted = 0;
+    for (size_t i = 0; i < b->reports; i++) pile->report[i] = 0;
     for (size_t w = 0; w < b->workers; w++) pile->wanted += b->models->there[w] <= r->round;
     return pile;
+}
+
+static void pile_add(const dt_board *b, dt_pile *pile, long rank, dt_vec *x, const dt_reached *r) {
+    pile->held[rank] = dt_vec_keep(x);
+    pile->count++;
+    for (size_t i = 0; i < b->reports; i++) pile->report[i] += r->report == NULL ? b->report[i] : r->report[i];
 }
 
 /* b->models->x: the entries of those models [workers] that are there; how many they are. */
@@ -119,6 +131,8 @@ static bool models_all_in(const dt_board *b, long round) {
 static dt_status board_mark_pile(dt_board *b, dt_pile *pile) {
     bool stop = false;
     dt_mark here = dt_board_here(b);
+    for (size_t i = 0; i < b->reports; i++) pile->report[i] /= (double)pile->count;
+    pile->reached.report = pile->report;
     dt_status status = models_mark(b, pile->held, &pile->reached, &here, &stop);
     pile_empty(pile, b->workers);
     if (b->judged == DT_JUDGED_EACH && models_all_in(b, pile->round)) b->models->waiting = false;     /* it would be the same */
@@ -147,8 +161,7 @@ dt_status dt_board_pile(dt_board *b, long rank, dt_vec *x, const dt_reached *r) 
         if (dt_board_plan(b, r, r->round == b->last)) pile = board_new_pile(b, r);
     }
     if (pile == NULL) return DT_OK;
-    pile->held[rank] = dt_vec_keep(x);
-    pile->count++;
+    pile_add(b, pile, rank, x, r);
     return board_mark_piles(b);
 }
 
@@ -157,7 +170,7 @@ dt_status dt_board_pile(dt_board *b, long rank, dt_vec *x, const dt_reached *r) 
 /* Mark the newest model of everybody who is there, whatever round each is in; step and round are the means of theirs.  This
  * waits until time has gone on: whoever comes in the same instant counts, in whatever order they come. */
 static dt_status board_mark_newest(dt_board *b) {
-    double step = 0, round = 0, count = 0;
+    double step = 0, round = 0, count = 0, report[DT_MORE] = { 0 };
     bool stop = false;
     for (size_t w = 0; w < b->workers; w++) {
         bool there = b->models->there[w] != LONG_MAX;
@@ -165,11 +178,13 @@ static dt_status board_mark_newest(dt_board *b) {
         if (!there) continue;
         step += (double)b->models->newest[w].step;
         round += (double)b->models->newest[w].round;
+        for (size_t i = 0; i < b->reports; i++) report[i] += b->models->newest[w].report[i];
         count++;
     }
     b->models->waiting = false;
     if (count == 0) return DT_OK;       /* all are gone */
-    dt_reached all = { .step = lround(step / count), .round = lround(round / count), .tau = NAN, .rate = b->models->rate };
+    for (size_t i = 0; i < b->reports; i++) report[i] /= count;
+    dt_reached all = { .step = lround(step / count), .round = lround(round / count), .rate = b->models->rate, .report = report };
     DT_TRY(models_mark(b, b->models->held, &all, &b->models->here, &stop));
     if (stop) board_close(b);
     return DT_OK;
@@ -195,8 +210,7 @@ static dt_status board_own_bring(dt_board *b, long rank, dt_vec *x, const dt_rea
         b->models->waiting = true;      /* by time: whoever comes first, though others are rounds ahead, or gone */
     }
     if (pile == NULL) return DT_OK;
-    pile->held[rank] = dt_vec_keep(x);
-    pile->count++;
+    pile_add(b, pile, rank, x, r);
     return board_mark_piles(b);
 }
 
@@ -205,7 +219,8 @@ dt_status dt_board_own(dt_board *b, long rank, dt_vec *x, const dt_reached *r) {
     bool counted = dt_board_counted(b, r->round, r->step);
     DT_TRY(board_settle(b));
     dt_vec_drop(mine->x);
-    *mine = (dt_newest){ dt_vec_keep(x), r->step, r->round };
+    *mine = (dt_newest){ dt_vec_keep(x), r->step, r->round, mine->report };
+    for (size_t i = 0; i < b->reports; i++) mine->report[i] = r->report == NULL ? b->report[i] : r->report[i];
     b->models->rate = r->rate;
     if (r->round > b->decided) dt_board_decide(b, r->round);
     if (!b->models->closed && !counted && dt_board_over(b, r)) {

@@ -12,8 +12,13 @@
 #include "role/mixing.h"
 #include "role/server.h"
 
+/* A table of a strategy's own in the record of a run; a row of it by dt_board_row. */
+typedef struct dt_ledger { const char *name; const dt_column *columns /* ends with a name NULL */; } dt_ledger;
+
 typedef struct dt_strategy_type {
     dt_entry is;
+    const dt_metric *columns;   /* of its own in "evaluations" (dt_worker_report); ends with a name NULL; NULL: none */
+    const dt_ledger *tables;    /* likewise */
     const char *faults;     /* what it does where hosts fail: a sentence */
     bool averages;          /* takes means over all workers: team.collective is there */
     bool mixes;             /* talks along a graph: team.topology and the words of mixing.h are there */

@@ -146,7 +146,7 @@ void dt_server_merge(dt_server *s, double *spread) {
 }
 
 dt_status dt_server_mark(dt_server *s, double spread) {
-    dt_reached r = { .step = lround(s->step), .round = ++s->round, .updates = (long)s->updates, .tau = NAN,
+    dt_reached r = { .step = lround(s->step), .round = ++s->round, .updates = (long)s->updates,
                      .rate = s->learning->optimiser->lr * s->factor, .spread = spread };
     DT_TRY(dt_board_reach(s->board, s->x->x, &r));
     s->factor = dt_board_factor(s->board, s->round, r.step, false);

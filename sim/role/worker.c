@@ -9,9 +9,11 @@ dt_status dt_worker_open(dt_worker *w, long rank, const dt_learning *l, const dt
                          dt_board *board, dt_vec *x, dt_arena *run) {
     const dt_shards *shards = l->shards;
     *w = (dt_worker){ .rank = rank, .port = team->group.port[rank], .learning = l, .pace = pace, .team = team,
-                      .board = board, .run = run, .tau = NAN, .factor = board->factor, .rated = -1, .loss = NAN };
+                      .board = board, .run = run, .factor = board->factor, .rated = -1, .loss = NAN };
     w->x = dt_vec_keep(x);
     w->base = dt_vec_keep(x);
+    w->report = dt_arena_take(run, board->reports, sizeof *w->report);
+    for (size_t i = 0; i < board->reports; i++) w->report[i] = NAN;
     w->samples = shards->start[rank + 1] - shards->start[rank];
     dt_order_open(&w->order, l, (size_t)rank, run);
     /* "jitter" is the stream of the steps' times, which every measured statement and lab rests on; the factor has its own. */
@@ -79,18 +81,23 @@ dt_status dt_worker_average(dt_worker *w, double *spread) {
     return DT_OK;
 }
 
+/* Who is back has not begun the round that it ends: the others have said what it was like. */
+void dt_worker_report(dt_worker *w, size_t column, double value) {
+    if (w->rejoining) return;
+    dt_board_report(w->board, column, value);
+    w->report[column] = value;
+}
+
 bool dt_worker_first(const dt_worker *w) { return w->round + 1 > w->board->decided; }
 
 dt_status dt_worker_mark(dt_worker *w, double spread) {
     if (dt_port_aborted(w->port)) return dt_port_sleep(w->port, 0);     /* DT_EDOWN, and a loop that forgets that is counted */
     w->undone = 0;
-    dt_reached r = { .step = w->step, .round = ++w->round, .updates = w->updates, .tau = w->tau,
+    dt_reached r = { .step = w->step, .round = ++w->round, .updates = w->updates,
                      .rate = dt_worker_rate(w), .spread = spread };
-    switch (w->board->judged) {
-    case DT_JUDGED_COMMON: return dt_board_reach(w->board, w->x->x, &r);
-    case DT_JUDGED_MEAN: return dt_board_pile(w->board, w->rank, w->x, &r);
-    default: break;
-    }
+    if (w->board->judged == DT_JUDGED_COMMON) return dt_board_reach(w->board, w->x->x, &r);
+    r.report = w->report;
+    if (w->board->judged == DT_JUDGED_MEAN) return dt_board_pile(w->board, w->rank, w->x, &r);
     r.updates = 1;
     dt_worker_adopt(w, w->x);
     return dt_board_own(w->board, w->rank, w->x, &r);

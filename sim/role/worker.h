@@ -59,12 +59,12 @@ typedef struct dt_worker {
     bool        rejoining;      /* back after a failure: it has nothing to bring to the next mean */
     double      factor;         /* of the schedule, for round number rated + 1 */
     long        rated;
+    double     *report;         /* [board->reports] what it has said last of the strategy's columns */
     double      loss;           /* mean batch loss of the last local steps or gradient; after a mean, of all workers' */
     double      batch_samples;  /* of the last gradient */
     struct { const float *from; float *to; long steps; int which; } stretch;    /* what its compute task works on */
     struct { const uint32_t *row; size_t count; } batch;            /* the task's: samples of its last gradient */
     /* Set by strategies: */
-    double      tau;            /* for the marks; NaN: none */
     double      prox;           /* FedProx: pull towards base */
     bool        hold_rate;      /* a factor that would fall stays as it is */
     long        flying;         /* rounds that it has begun and whose end has not been marked: 0, or more for a loop that
@@ -115,6 +115,10 @@ dt_score dt_worker_score(const dt_worker *w, long round);
 
 double dt_worker_rate(const dt_worker *w);
 double dt_worker_now(const dt_worker *w);
+
+/* From now on evaluations say value in that column of those that the strategy declares; where the workers have rounds of
+ * their own, the mean of what they say. */
+void dt_worker_report(dt_worker *w, size_t column, double value);
 
 /* A round is finished with x (where a strategy takes means, one mean is one round): the board evaluates what the strategy's type says is judged, where a mark is due.
  *   spread  root mean square distance of the workers' models from their mean; NaN: not known */

@@ -4,20 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-static const dt_column mark_columns[] = {
-    { "time_s", DT_COLUMN_REAL, "s", "simulated time at which the first worker, or the server, had this model" },
-    { "step", DT_COLUMN_COUNT, "1", "gradient steps of a worker so far" },
-    { "round", DT_COLUMN_COUNT, "1", "means taken, or rounds of the server, so far" },
-    { "epoch", DT_COLUMN_REAL, "1", "passes over all samples so far, all workers together" },
-    { "loss", DT_COLUMN_REAL, "1", "mean loss of the common model on training samples" },
-    { "accuracy", DT_COLUMN_REAL, "1", "share it classifies right of the test samples, or without any of the training samples" },
-    { "local_steps", DT_COLUMN_REAL, "1", "steps between two means" },
-    { "lr", DT_COLUMN_REAL, "1", "learning rate of the round that ends here; at the start, of the first" },
-    { "bytes", DT_COLUMN_REAL, "B", "bytes that have arrived so far, all messages" },
-    { "consensus_distance", DT_COLUMN_REAL, "1",
-      "root mean square distance of the workers' models from their mean, before it" },
-    { "updates", DT_COLUMN_COUNT, "1", "updates merged in the round that ends here; 0: none, the model stayed as it was" },
-};
 static const dt_column worker_columns[] = {
     { "rank", DT_COLUMN_COUNT, "1", "number of the worker; -1: the server" },
     { "host", DT_COLUMN_TEXT, "", "host it runs on" },
@@ -77,14 +63,16 @@ dt_status dt_notes_open(dt_notes *n, const dt_plan_run *run, const dt_run_option
     enum { OF_FAULTS = 2 };     /* columns at the end of workers that only they fill */
     *n = (dt_notes){ .progress = options->progress, .stop = stop };
     n->newest = (dt_mark){ .loss = NAN, .accuracy = NAN };
+    n->arena = arena;
     DT_TRY(dt_record_create(options->part, &n->record, arena));
     DT_TRY(dt_record_text(n->record, "/", "dtsim", DT_VERSION));
     DT_TRY(dt_record_text(n->record, "/run", "config", dt_config_json(run->config, arena)));
-    DT_TRY(dt_record_table_new(n->record, "/run/evaluations", mark_columns, COUNT(mark_columns), &n->marks));
     size_t columns = faults ? COUNT(worker_columns) : COUNT(worker_columns) - OF_FAULTS;
     DT_TRY(dt_record_table_new(n->record, "/run/workers", worker_columns, columns, &n->workers));
-    if (run->platform->powers)
+    if (run->platform->powers) {
         DT_TRY(dt_record_table_new(n->record, "/run/energy", energy_columns, COUNT(energy_columns), &n->energy));
+        dt_record_column(n->energy, COUNT(energy_columns) - 1, "energy of all hosts and links", "low");
+    }
     if (faults) DT_TRY(dt_record_table_new(n->record, "/run/faults", fault_columns, COUNT(fault_columns), &n->faults));
     if (strcmp(trace, "none") == 0) return DT_OK;
     dt_traffic_open(&n->traffic, arena);
@@ -115,16 +103,49 @@ static void notes_ask(dt_notes *n) {
         dt_engine_tell_joules(n->engine, notes_energy, n);
 }
 
+/* At the first evaluation, when the hook has said which columns it adds. */
+static dt_status notes_columns(dt_notes *n) {
+    const dt_metric_list *c = &n->board->columns;
+    dt_column *columns = dt_arena_take(n->arena, c->count, sizeof *columns);
+    for (size_t i = 0; i < c->count; i++) columns[i] = c->item[i].is;
+    DT_TRY(dt_record_table_new(n->record, "/run/evaluations", columns, c->count, &n->marks));
+    for (size_t i = 0; i < c->count; i++)
+        dt_record_column(n->marks, i, c->item[i].label != NULL ? c->item[i].label : columns[i].name, dt_metric_better(&c->item[i]));
+    n->row = dt_arena_take(n->arena, c->count, sizeof *n->row);
+    return DT_OK;
+}
+
 dt_status dt_notes_mark(void *notes, const dt_mark *m, bool *stop) {
     dt_notes *n = notes;
+    const dt_metric_list *c = &n->board->columns;
     (void)stop;
     notes_ask(n);
     n->newest = *m;
     if (n->progress != NULL) *n->progress = (dt_progress){ m->time_s, m->loss, notes_share(n->stop, m), m->step };
-    const dt_cell row[] = { { .real = m->time_s }, { .count = m->step }, { .count = m->round }, { .real = m->epoch },
-                            { .real = m->loss }, { .real = m->accuracy }, { .real = m->tau }, { .real = m->rate },
-                            { .real = m->bytes }, { .real = m->spread }, { .count = m->updates } };
-    return dt_record_row(n->marks, row);
+    if (n->marks == NULL) DT_TRY(notes_columns(n));
+    for (size_t i = 0; i < c->count; i++) {
+        double value = dt_metric_value(&c->item[i], m);
+        if (c->item[i].is.kind == DT_COLUMN_COUNT) n->row[i].count = (int64_t)value;
+        else n->row[i].real = value;
+    }
+    return dt_record_row(n->marks, n->row);
+}
+
+void dt_notes_row(void *notes, size_t table, const dt_cell *row) {
+    dt_record_row(((dt_notes *)notes)->tables[table], row);     /* a disk that fills up is noticed when the file is closed */
+}
+
+dt_status dt_notes_tables(dt_notes *n, const dt_ledger *tables) {
+    size_t count = 0;
+    while (tables != NULL && tables[count].name != NULL) count++;
+    n->tables = dt_arena_take(n->arena, count, sizeof *n->tables);
+    for (size_t i = 0; i < count; i++) {
+        size_t columns = 0;
+        while (tables[i].columns[columns].name != NULL) columns++;
+        const char *group = dt_arena_text(n->arena, "/run/%s", tables[i].name);
+        DT_TRY(dt_record_table_new(n->record, group, tables[i].columns, columns, &n->tables[i]));
+    }
+    return DT_OK;
 }
 
 void dt_notes_span(void *notes, const dt_span *s) {

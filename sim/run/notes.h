@@ -9,8 +9,13 @@
 
 typedef struct dt_notes {
     dt_record       *record;
-    dt_record_table *marks, *workers, *rounds, *spans, *messages, *faults;   /* but for the first two NULL: not wanted */
+    dt_record_table *marks;         /* NULL until the first evaluation */
+    dt_record_table *workers, *rounds, *spans, *messages, *faults;   /* but for the first NULL: not wanted */
     dt_record_table *energy;        /* likewise */
+    dt_record_table **tables;       /* of the strategy */
+    const dt_board  *board;         /* whose columns are those of marks */
+    dt_cell         *row;           /* [board->columns.count] scratch */
+    dt_arena        *arena;
     dt_engine       *engine;        /* NULL until it is there */
     size_t           asked;         /* marks after which energy was asked for, or was not, of many hosts */
     dt_traffic       traffic;
@@ -24,7 +29,11 @@ typedef struct dt_notes {
 dt_status dt_notes_open(dt_notes *n, const dt_plan_run *run, const dt_run_options *options, const dt_stop *stop,
                         const char *trace, bool faults, dt_arena *arena);
 
-/* Take a mark down (a dt_hook), a span and a message (the engine's listeners; only where they are traced). */
+/* Begin the strategy's own tables, which end with a name NULL (NULL: there are none), and take a row of one down. */
+dt_status dt_notes_tables(dt_notes *n, const dt_ledger *tables);
+void      dt_notes_row(void *notes, size_t table, const dt_cell *row);
+
+/* Take a mark down (a dt_writer's), a span and a message (the engine's listeners; only where they are traced). */
 dt_status dt_notes_mark(void *notes, const dt_mark *mark, bool *stop);
 void      dt_notes_span(void *notes, const dt_span *span);
 void      dt_notes_flight(void *notes, const dt_flight *message);

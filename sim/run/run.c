@@ -256,8 +256,10 @@ static dt_status run_build(run *r, const dt_plan *plan, const dt_plan_run *plan_
     DT_TRY(run_pace(r));
     DT_TRY(run_team(r));
     r->board = (dt_board){ .engine = r->engine, .learning = &r->learning, .stop = r->stop, .every = r->marking.every,
-                           .write = { dt_notes_mark, &r->notes }, .hook = plan->on_evaluate, .run = r->arena,
+                           .write = { dt_notes_mark, &r->notes, dt_notes_row }, .hook = plan->on_evaluate, .run = r->arena,
                            .workers = r->team.group.ranks };
+    r->notes.board = &r->board;
+    DT_TRY(dt_notes_tables(&r->notes, r->strategy.type->tables));
     if (r->notes.rounds != NULL) {
         r->board.on_round = dt_notes_round;
         r->board.on_round_owner = &r->notes;

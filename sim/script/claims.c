@@ -9,24 +9,17 @@
 
 static const double mark_steps = 1e8;       /* instructions of one call: a second or so */
 
-typedef struct hook { const dt_mark *mark; bool *stop; } hook;
+typedef struct hook { dt_metric_list *columns; dt_mark *mark; bool *stop; } hook;
 
-static void push_mark(lua_State *L, const dt_mark *m) {
-    const struct { const char *key; double value; } field[] = {
-        { "time_s", m->time_s }, { "epoch", m->epoch }, { "loss", m->loss },   { "accuracy", m->accuracy },
-        { "local_steps", m->tau }, { "lr", m->rate }, { "bytes", m->bytes }, { "consensus_distance", m->spread },
-    };
-    lua_createtable(L, 0, 11);
-    for (size_t i = 0; i < sizeof field / sizeof *field; i++) {
-        lua_pushnumber(L, field[i].value);
-        lua_setfield(L, -2, field[i].key);
+static void push_mark(lua_State *L, const dt_metric_list *columns, const dt_mark *m) {
+    lua_createtable(L, 0, (int)columns->count);
+    for (size_t i = 0; i < columns->count; i++) {
+        const dt_metric *c = &columns->item[i];
+        double value = dt_metric_value(c, m);
+        if (c->is.kind == DT_COLUMN_COUNT) lua_pushinteger(L, (lua_Integer)value);
+        else lua_pushnumber(L, value);
+        lua_setfield(L, -2, c->is.name);
     }
-    lua_pushinteger(L, m->step);
-    lua_setfield(L, -2, "step");
-    lua_pushinteger(L, m->round);
-    lua_setfield(L, -2, "round");
-    lua_pushinteger(L, m->updates);
-    lua_setfield(L, -2, "updates");
 }
 
 /* A value for a message; of a table or function only its kind, as its address differs from run to run. */
@@ -41,7 +34,7 @@ static dt_status hook_work(dt_script *s, void *arg) {
     hook *h = arg;
     dt_script_allow(s, mark_steps);
     lua_getfield(L, LUA_REGISTRYINDEX, "dt.on_evaluate");
-    push_mark(L, h->mark);
+    push_mark(L, h->columns, h->mark);
     lua_call(L, 1, 1);
     bool text = lua_type(L, -1) == LUA_TSTRING;
     if (text ? strcmp(lua_tostring(L, -1), "stop") != 0 : !lua_isnoneornil(L, -1) && !lua_isboolean(L, -1))
@@ -51,9 +44,9 @@ static dt_status hook_work(dt_script *s, void *arg) {
     return DT_OK;
 }
 
-dt_status dt_script_mark(void *owner, const dt_mark *mark, bool *stop) {
+dt_status dt_script_mark(void *owner, dt_metric_list *columns, dt_mark *mark, bool *stop) {
     dt_script *s = owner;
-    return dt_script_place(s, dt_script_protect(s, hook_work, &(hook){ mark, stop }));
+    return dt_script_place(s, dt_script_protect(s, hook_work, &(hook){ columns, mark, stop }));
 }
 
 /* ---- results ------------------------------------------------------------------------------- */

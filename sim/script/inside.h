@@ -94,7 +94,7 @@ dt_status dt_script_resolve_platform(dt_script *s, dt_config *given, const dt_pl
 /* ---- claims.c ------------------------------------------------------------------------------ */
 
 /* The hook that calls on_evaluate, and the judge of claims; owner is the script. */
-dt_status dt_script_mark(void *owner, const dt_mark *mark, bool *stop);
+dt_status dt_script_mark(void *owner, dt_metric_list *columns, dt_mark *mark, bool *stop);
 dt_status dt_script_judge(void *owner, const dt_plan *plan, const char *results, dt_claim **claim, size_t *count,
                           dt_arena *arena);
 

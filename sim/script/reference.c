@@ -147,12 +147,27 @@ static void print_results(FILE *out) {
 
 /* ---- the whole ----------------------------------------------------------------------------- */
 
+static void print_column(FILE *out, const dt_metric *m, const char *optional) {
+    fprintf(out, "---@field %s%s %s %s (%s)\n", m->is.name, optional, m->is.kind == DT_COLUMN_COUNT ? "integer" : "number",
+            m->is.brief, m->is.unit);
+}
+
+/* Columns of every strategy, then those that some strategies add, each once. */
+static void print_columns(FILE *out) {
+    const dt_room *room = &dt_strategy_room;
+    for (const dt_metric *m = dt_metrics; m->is.name != NULL; m++) print_column(out, m, "");
+    dt_metric_list seen;
+    dt_metric_open(&seen, NULL);
+    for (size_t i = 0; i < room->count; i++)
+        for (const dt_metric *m = dt_strategy_of(room->entries[i])->columns; m != NULL && m->is.name != NULL; m++)
+            if (dt_metric_find(&seen, m->is.name) == NULL && dt_metric_add(&seen, m) == DT_OK) print_column(out, m, "?");
+}
+
 static void print_functions(FILE *out) {
     fputs("\n---@class dt.mark values of a key that differs between runs\n"
-          "\n---@class dt.evaluation\n---@field time_s number\n---@field step integer\n---@field round integer\n"
-          "---@field epoch number\n---@field loss number\n---@field accuracy number\n---@field local_steps number\n"
-          "---@field lr number\n---@field bytes number\n---@field consensus_distance number\n---@field updates integer\n"
-          "\nlocal dt = {}\n"
+          "\n---What on_evaluate sees, and what a run of dt.results has lists of.\n---@class dt.evaluation\n", out);
+    print_columns(out);
+    fputs("\nlocal dt = {}\n"
           "\n---@param t dt.scenario\n---@return dt.scenario\nfunction dt.scenario(t) end\n"
           "\n---One run for each of the values; several sweeps make a grid.\n"
           "---@param values any[]\n---@return dt.mark\nfunction dt.sweep(values) end\n"

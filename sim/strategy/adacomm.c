@@ -66,9 +66,10 @@ static dt_status adacomm_work(void *state, dt_worker *w) {
     adacomm_begin(a, w);
     while (dt_worker_goes_on(w)) {
         double spread;
-        w->tau = (double)dt_board_steps(w->board, w->step, a->tau);
+        long tau = dt_board_steps(w->board, w->step, a->tau);
+        dt_worker_report(w, 0, (double)tau);
         w->hold_rate = a->hold_lr && a->tau > 1;        /* a decay of the rate waits until tau is 1 */
-        DT_TRY(dt_worker_local(w, (long)w->tau));       /* [time] tau steps on its own */
+        DT_TRY(dt_worker_local(w, tau));                /* [time] tau steps on its own */
         DT_TRY(dt_worker_average(w, &spread));          /* [time] x = sum_i (n_i / n) x_i */
         bool first = dt_worker_first(w);                /* the first to end a round acts for all */
         if (a->block_momentum > 0) {
@@ -93,8 +94,10 @@ static const dt_param adacomm_params[] = {
     { 0 }
 };
 
+static const dt_metric adacomm_columns[] = { DT_LOCAL_STEPS, { .label = NULL } };
+
 const dt_strategy_type dt_strategy_adacomm = {
     .is = { "adacomm", "Local SGD whose period shrinks as the loss falls (AdaComm).", "Wang, Joshi 2019, section 4",
             adacomm_params, sizeof(adacomm) },
-    .faults = DT_WAITS_AND_GOES_ON, .averages = true, .work = adacomm_work,
+    .faults = DT_WAITS_AND_GOES_ON, .columns = adacomm_columns, .averages = true, .work = adacomm_work,
 };

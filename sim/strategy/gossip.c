@@ -9,7 +9,7 @@ typedef struct gossip { double consensus_step; } gossip;
 
 static dt_status gossip_work(void *state, dt_worker *w) {
     const gossip *s = state;
-    w->tau = 1;
+    dt_worker_report(w, 0, 1);
     while (dt_worker_goes_on(w)) {
         DT_TRY(dt_worker_publish(w));               /* [time] x_i to the neighbours, while computing */
         DT_TRY(dt_worker_local(w, 1));              /* [time] x_i - rate * g(x_i) */
@@ -30,10 +30,12 @@ static const dt_param gossip_params[] = {
     { 0 }
 };
 
+static const dt_metric gossip_columns[] = { DT_LOCAL_STEPS, { .label = NULL } };
+
 const dt_strategy_type dt_strategy_gossip = {
     .is = { "gossip", "Decentralised SGD: mix with the neighbours of a graph (D-PSGD).", "Lian et al. 2017, Algorithm 1",
             gossip_params, sizeof(gossip) },
     .faults = "with faults: a neighbour who is gone is waited for until faults.deadline, then the others mix without "
               "it, its weight staying with their own models; who is back begins with a neighbour's model",
-    .mixes = true, .own_rounds = true, .judged = DT_JUDGED_MEAN, .work = gossip_work, .rejoin = gossip_rejoin,
+    .columns = gossip_columns, .mixes = true, .own_rounds = true, .judged = DT_JUDGED_MEAN, .work = gossip_work, .rejoin = gossip_rejoin,
 };

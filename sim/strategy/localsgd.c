@@ -11,8 +11,9 @@ static dt_status localsgd_work(void *state, dt_worker *w) {
     const localsgd *s = state;
     double spread;
     while (dt_worker_goes_on(w)) {
-        w->tau = (double)dt_board_steps(w->board, w->step, s->period);
-        DT_TRY(dt_worker_local(w, (long)w->tau));   /* [time] tau steps on its own */
+        long tau = dt_board_steps(w->board, w->step, s->period);
+        dt_worker_report(w, 0, (double)tau);
+        DT_TRY(dt_worker_local(w, tau));            /* [time] tau steps on its own */
         DT_TRY(dt_worker_average(w, &spread));      /* [time] x = sum_i (n_i / n) x_i */
         if (s->reset_momentum) dt_worker_forget(w);
         DT_TRY(dt_worker_mark(w, spread));
@@ -26,8 +27,10 @@ static const dt_param localsgd_params[] = {
     { 0 }
 };
 
+static const dt_metric localsgd_columns[] = { DT_LOCAL_STEPS, { .label = NULL } };
+
 const dt_strategy_type dt_strategy_localsgd = {
     .is = { "localsgd", "Local SGD: a mean of the models after every period steps (PASGD).", "Wang, Joshi 2019",
             localsgd_params, sizeof(localsgd) },
-    .faults = DT_WAITS_AND_GOES_ON, .averages = true, .work = localsgd_work,
+    .faults = DT_WAITS_AND_GOES_ON, .columns = localsgd_columns, .averages = true, .work = localsgd_work,
 };

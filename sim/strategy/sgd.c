@@ -6,7 +6,7 @@
 static dt_status sgd_work(void *state, dt_worker *w) {
     (void)state;
     double spread;
-    w->tau = 1;
+    dt_worker_report(w, 0, 1);
     while (dt_worker_goes_on(w)) {
         DT_TRY(dt_worker_local(w, 1));              /* [time] w_i = x - rate * g_i(x) */
         DT_TRY(dt_worker_average(w, &spread));      /* [time] x = sum_i (n_i / n) w_i */
@@ -15,8 +15,10 @@ static dt_status sgd_work(void *state, dt_worker *w) {
     return DT_OK;
 }
 
+static const dt_metric sgd_columns[] = { DT_LOCAL_STEPS, { .label = NULL } };
+
 const dt_strategy_type dt_strategy_sgd = {
     .is = { .name = "sgd", .brief = "Synchronous SGD: a mean after every step (batch_size = 0: gradient descent).",
             .source = "Wang et al. 2018, section III" },
-    .faults = DT_WAITS_AND_GOES_ON, .averages = true, .work = sgd_work,
+    .faults = DT_WAITS_AND_GOES_ON, .columns = sgd_columns, .averages = true, .work = sgd_work,
 };

@@ -17,6 +17,9 @@ EVALUATIONS = ("time_s", "step", "round", "epoch", "loss", "accuracy", "local_st
 WORKERS = ("rank", "speed", "samples", "compute_s", "wait_s", "send_s", "off_s", "bytes_out", "bytes_in", "messages",
            "joules")
 UNITS = {"time_s": "s", "bytes": "B", "joules": "J", "compute_s": "s", "wait_s": "s", "send_s": "s", "off_s": "s"}
+AXES = {"time_s": ("simulated time", ""), "step": ("steps of a worker", ""), "bytes": ("bytes received, all messages", ""),
+        "loss": ("loss", "low"), "accuracy": ("accuracy (%)", "high"), "local_steps": ("averaging period (steps)", ""),
+        "consensus_distance": ("consensus distance", "low"), "joules": ("energy of all hosts and links", "")}
 SOURCE = "-- How rarely may workers take the mean?\nlocal dt = require \"dt\"\n"
 
 
@@ -26,6 +29,8 @@ def put_table(file, path: str, columns: dict, units: dict = UNITS) -> None:
         texts = len(cells) > 0 and isinstance(cells[0], str)
         data = group.create_dataset(name, data=list(cells) if texts else np.asarray(cells))
         data.attrs["unit"], data.attrs["brief"] = units.get(name, "1"), "a column"
+        if path.endswith("evaluations"):
+            data.attrs["label"], data.attrs["better"] = AXES.get(name, (name, ""))
 
 
 def full_evaluations(**known) -> dict:

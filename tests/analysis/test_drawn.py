@@ -65,7 +65,7 @@ def test_results_over_decades_are_on_a_logarithmic_scale_in_seconds(scene_of):
     assert isinstance(near, Normalize) and not isinstance(near, LogNorm)
     curve = drawn("curve", scene).axes[0]
     assert (curve.get_xscale(), curve.get_xlabel()) == ("log", "simulated time (s)")
-    assert axis_of.horizontal_scaled("time_s", [3000.0], 6000.0) == (60.0, "simulated time (min)")
+    assert axis_of.horizontal_scaled("simulated time", "time_s", [3000.0], 6000.0) == (60.0, "simulated time (min)")
 
 
 @pytest.mark.parametrize("value, words", [(0.05, "0.05"), (200, "200"), (1e-5, "10⁻⁵"), (2e6, "2·10⁶")])

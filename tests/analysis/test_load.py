@@ -72,11 +72,18 @@ def test_swept_quantities_are_known_as_the_scenario_wrote_them(tmp_path):
         assert list(record.evaluations["platform.bandwidth"].unique()) == [12500.0, 1.25e6, 2.5e6, 2500001.0]
 
 
-SCENARIO_KEYS = re.findall(r"^---@field (\w+)\?", (ROOT / "lua/dt/reference.gen.lua").read_text()
-                           .split("---@class dt.scenario\n")[1].split("\n\n")[0], re.M)
+
+
+def fields(name):
+    """The fields of a class of the Lua reference."""
+    reference = (ROOT / "lua/dt/reference.gen.lua").read_text()
+    return re.findall(r"^---@field (\w+)", reference.split(f"---@class {name}\n")[1].split("\n\n")[0], re.M)
+
+
+SCENARIO_KEYS = fields("dt.scenario")
 FORMAT = (ROOT / "sim/record/FORMAT.md").read_text()
 TABLES = {name: list(dict.fromkeys(re.findall(r"`(\w+)`", row.split("|")[1]))) for name, row in
-          re.findall(r"^(?:\| `(\w+)`: )(.*\|.*)\|$", FORMAT, re.M)}
+          re.findall(r"^(?:\| `(\w+)`: )(.*\|.*)\|$", FORMAT, re.M)} | {"evaluations": fields("dt.evaluation")}
 
 
 def test_no_swept_key_ever_hides_a_column_of_a_table_or_is_hidden_by_one(tmp_path):

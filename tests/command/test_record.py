@@ -136,3 +136,18 @@ def test_the_last_evaluation_is_the_end_unless_others_still_receive(folder):
         assert after_the_last_evaluation(*equal) == 0, equal
     for later in ((phones, "sgd", "star"), (lan, "sgd", "ring"), (phones, "sgd", "ring")):
         assert after_the_last_evaluation(*later) > 0, later
+
+
+def test_evaluations_say_what_they_are_as_help_does(folder):
+    """A column is declared once: the file has the unit, the sentence and the direction that dtsim help evaluations prints."""
+    assert folder.run("run", folder.write(TRACED), "-o", "t.h5", "--quiet").returncode == 0
+    help_text, seen = folder.run("help", "evaluations").stdout, set()
+    with h5py.File(folder.path / "t.h5") as f:
+        for run in f["runs"].values():
+            for name, column in run["evaluations"].items():
+                better = f"; better: {column.attrs['better']}" if column.attrs["better"] else ""
+                assert f"  {name:20} {column.attrs['brief']} ({column.attrs['unit']}{better})\n" in help_text
+                assert column.attrs["label"]
+                seen.add(name)
+        assert [("local_steps" in run["evaluations"]) for run in f["runs"].values()] == [True, False, True, True]
+    assert {"loss", "accuracy", "local_steps", "consensus_distance"} <= seen

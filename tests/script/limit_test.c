@@ -53,11 +53,13 @@ static void a_hook_is_stopped_after_a_number_of_steps(void **fixture) {
     bool stop = false;
     assert_ok(scene_load(s, SCENE_HEAD "platform = 'lan',\n on_evaluate = function(m)\n while m.step == 2 do end end }"));
     const dt_hook hook = s->plan.on_evaluate;
-    assert_ok(hook.call(hook.owner, &(dt_mark){ .step = 1 }, &stop));
-    assert_int_not_equal(hook.call(hook.owner, &(dt_mark){ .step = 2 }, &stop), DT_OK);
+    dt_metric_list columns;
+    dt_metric_open(&columns, NULL);
+    assert_ok(hook.call(hook.owner, &columns, &(dt_mark){ .step = 1 }, &stop));
+    assert_int_not_equal(hook.call(hook.owner, &columns, &(dt_mark){ .step = 2 }, &stop), DT_OK);
     assert_non_null(strstr(dt_reason(), "tau.lua:8: "));
     assert_non_null(strstr(dt_reason(), "one call takes more than 100 million steps of Lua: is this a loop without end?"));
-    assert_ok(hook.call(hook.owner, &(dt_mark){ .step = 3 }, &stop));      /* the limits begin anew */
+    assert_ok(hook.call(hook.owner, &columns, &(dt_mark){ .step = 3 }, &stop));      /* the limits begin anew */
 }
 
 static void a_finaliser_cannot_be_set(void **fixture) {

@@ -115,13 +115,15 @@ static void the_hook_sees_marks_and_may_stop(void **fixture) {
                                        "if m.loss > 10 then return 'stop' end if m.step == 9 then return 3 end\n"
                                        "return m.round == 8 and m.no.such or false end }"));
     const dt_hook hook = s->plan.on_evaluate;
+    dt_metric_list columns;
+    dt_metric_open(&columns, NULL);
     bool stop = false;
-    assert_ok(hook.call(hook.owner, &(dt_mark){ .loss = 1, .step = 3, .round = 2 }, &stop));
+    assert_ok(hook.call(hook.owner, &columns, &(dt_mark){ .loss = 1, .step = 3, .round = 2 }, &stop));
     assert_false(stop);
-    assert_ok(hook.call(hook.owner, &(dt_mark){ .loss = 11 }, &stop));
+    assert_ok(hook.call(hook.owner, &columns, &(dt_mark){ .loss = 11 }, &stop));
     assert_true(stop);
-    assert_refused(hook.call(hook.owner, &(dt_mark){ .step = 9 }, &stop), DT_EINVAL, "tau.lua:7: on_evaluate: returned 3");
-    assert_refused(hook.call(hook.owner, &(dt_mark){ .round = 8 }, &stop), DT_EINVAL, "tau.lua:9: attempt to index");
+    assert_refused(hook.call(hook.owner, &columns, &(dt_mark){ .step = 9 }, &stop), DT_EINVAL, "tau.lua:7: on_evaluate: returned 3");
+    assert_refused(hook.call(hook.owner, &columns, &(dt_mark){ .round = 8 }, &stop), DT_EINVAL, "tau.lua:9: attempt to index");
 }
 
 static void the_reference_names_every_key_and_entry(void **fixture) {

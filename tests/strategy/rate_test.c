@@ -145,7 +145,7 @@ static void whoever_comes_first_a_mark_shows_the_rate_and_the_period_of_its_roun
             assert_int_equal(log->marks, 41);
             for (int t = 1; t < log->marks; t++) {
                 assert_near(log->mark[t].rate, RATE * factor_at(log->mark[t - 1].epoch, 2), 1e-12);
-                if (t > 1) assert_true(log->mark[t].tau <= log->mark[t - 1].tau);
+                if (t > 1) assert_true(log->mark[t].more[0] <= log->mark[t - 1].more[0]);
             }
         }
 }
@@ -164,7 +164,7 @@ static void the_last_period_is_as_long_as_what_was_left_of_the_run(void **fixtur
         c.stop = (dt_stop){ .steps = 18 };
         const stage_log *log = stage_run(c);
         const dt_mark *last = &log->mark[log->marks - 1];
-        if (last->updates > 0 && last->step - last[-1].step == 2) assert_near(last->tau, 2, 0);
+        if (last->updates > 0 && last->step - last[-1].step == 2) assert_near(last->more[0], 2, 0);
     }
 }
 

@@ -59,8 +59,9 @@ static void a_value_and_the_platform_count(void **fixture) {
     assert_int_not_equal(second, key(s));
 }
 
-static dt_status watch(void *owner, const dt_mark *mark, bool *stop) {
+static dt_status watch(void *owner, dt_metric_list *columns, dt_mark *mark, bool *stop) {
     (void)owner;
+    (void)columns;
     (void)mark;
     *stop = true;
     return DT_OK;

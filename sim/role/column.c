@@ -1,0 +1,65 @@
+/* column.c - the columns of every strategy, and the list of those of a run. */
+#include "role/column.h"
+#include "base/near.h"
+#include <assert.h>
+#include <stdbool.h>
+#include <string.h>
+
+const dt_metric dt_metrics[] = {
+#define COLUMN(name, kind, unit, better, field, label, brief) \
+    { { #name, DT_COLUMN_##kind, unit, brief }, label, DT_BETTER_##better, offsetof(dt_mark, field) },
+    DT_SPENT_COLUMNS(COLUMN) DT_RESULT_COLUMNS(COLUMN)
+#undef COLUMN
+    { .label = NULL },
+};
+
+const dt_metric *dt_metric_find(const dt_metric_list *c, const char *name) {
+    for (size_t i = 0; i < c->count; i++)
+        if (strcmp(c->item[i].is.name, name) == 0) return &c->item[i];
+    return NULL;
+}
+
+const char *dt_metric_nearest(const dt_metric_list *c, const char *name) {
+    const char *names[sizeof c->item / sizeof *c->item];
+    for (size_t i = 0; i < c->count; i++) names[i] = c->item[i].is.name;
+    return dt_nearest(name, names, c->count);
+}
+
+/* Letters, digits and _, as a name in Lua and Python. */
+static bool column_named(const char *name) {
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+    return length > 0 && name[length] == '\0' && strchr("0123456789", name[0]) == NULL;
+}
+
+dt_status dt_metric_add(dt_metric_list *c, const dt_metric *m) {
+    const char *name = m->is.name;
+    if (!column_named(name))
+        return dt_fail(DT_EINVAL, "\"%s\" cannot be the name of a column: expected letters, digits and _", name);
+    if (dt_metric_find(c, name) != NULL) return dt_fail(DT_EINVAL, "every evaluation has a column %s already", name);
+    if (c->more == DT_MORE) return dt_fail(DT_EINVAL, "%s is one column too many: there may be %d", name, DT_MORE);
+    c->item[c->count] = *m;
+    c->item[c->count++].where = offsetof(dt_mark, more) + c->more++ * sizeof(double);
+    return DT_OK;
+}
+
+void dt_metric_open(dt_metric_list *c, const dt_metric *list) {
+    c->count = c->more = 0;
+    for (const dt_metric *m = dt_metrics; m->is.name != NULL; m++) c->item[c->count++] = *m;
+    for (const dt_metric *m = list; m != NULL && m->is.name != NULL; m++) {
+        dt_status status = dt_metric_add(c, m);
+        assert(status == DT_OK && "a strategy declares columns whose names are not taken");
+        (void)status;
+    }
+}
+
+double dt_metric_value(const dt_metric *m, const dt_mark *mark) {
+    const char *field = (const char *)mark + m->where;
+    bool whole = m->is.kind == DT_COLUMN_COUNT && m->where < offsetof(dt_mark, more);
+    if (!whole) return *(const double *)field;
+    return (double)*(const long *)field;
+}
+
+const char *dt_metric_better(const dt_metric *m) {
+    static const char *const word[] = { "", "low", "high" };
+    return word[m->better];
+}

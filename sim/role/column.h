@@ -1,0 +1,84 @@
+/* column.h - the columns of "evaluations".  Each is declared once: those of every strategy here, others by the strategy that
+ * forms them (role.h) or by the scenario's hook; record, claims, limits, help and figures take name, unit and sentence from
+ * there. */
+#ifndef DT_ROLE_COLUMN_H
+#define DT_ROLE_COLUMN_H
+
+#include "base/column.h"
+#include "base/status.h"
+#include <stddef.h>
+
+enum { DT_MORE = 24 };      /* columns of a strategy and of a hook together, at most */
+
+/* One row of "evaluations": how the training stands; NaN where a number has no meaning. */
+typedef struct dt_mark {
+    double time_s;
+    long   step, round;     /* gradient steps of a worker; averagings or rounds */
+    long   updates;         /* merged in this round; 0: nobody took part, the model stayed as it was */
+    double epoch, loss, accuracy, rate, bytes, spread;
+    double more[DT_MORE];   /* columns of the strategy, in its order, then those of the hook */
+} dt_mark;
+
+/* Which way a column gets better: a limit on it ends a run that reaches it from above (low) or from below (high); where that
+ * is not said, from the side that the run began on. */
+typedef enum dt_better { DT_BETTER_UNSAID, DT_BETTER_LOW, DT_BETTER_HIGH } dt_better;
+
+typedef struct dt_metric {
+    dt_column   is;         /* a real or a count; name NULL ends a list */
+    const char *label;      /* what an axis calls it, with its unit where it has one; NULL: its name */
+    dt_better   better;
+    size_t      where;      /* of its field in dt_mark: set for those below, found for others */
+} dt_metric;
+
+/* X(name, kind, unit, better, field of dt_mark, label, sentence): a sentence holds for every strategy.  What is spent, what
+ * came of it, and how each worker's own rows are served. */
+#define DT_SPENT_COLUMNS(X)                                                                                                   \
+    X(time_s, REAL, "s", UNSAID, time_s, "simulated time",                                                                    \
+      "simulated time at which the first worker, or the server, had finished the round; of workers with models of their own, " \
+      "at which all of them had, or that the evaluation was due at")                                                          \
+    X(step, COUNT, "1", UNSAID, step, "steps of a worker",                                                                    \
+      "gradient steps of a worker so far; of workers that are evaluated in different rounds the mean")                        \
+    X(round, COUNT, "1", UNSAID, round, "rounds", "rounds so far; of workers that are evaluated in different rounds the mean") \
+    X(epoch, REAL, "1", UNSAID, epoch, "epochs", "passes over all training samples so far, all workers together")              \
+    X(bytes, REAL, "B", UNSAID, bytes, "bytes received, all messages", "bytes that have arrived so far, all messages")
+#define DT_RESULT_COLUMNS(X)                                                                                                  \
+    X(loss, REAL, "1", LOW, loss, "loss",                                                                                     \
+      "mean loss on training samples of the model that is evaluated; of several models the mean of their losses")              \
+    X(accuracy, REAL, "1", HIGH, accuracy, "accuracy (%)",                                                                    \
+      "share that it classifies right of the test samples, or without any of the training samples; of several models the mean") \
+    X(lr, REAL, "1", UNSAID, rate, "learning rate", "learning rate of the round that ends here; at the start, of the first")   \
+    X(consensus_distance, REAL, "1", LOW, spread, "consensus distance",                                \
+      "root mean square distance from their mean of the models that are merged or evaluated in this round; NaN: not formed")   \
+    X(updates, COUNT, "1", UNSAID, updates, "updates merged in the round",                                                    \
+      "updates merged, or models evaluated, in the round that ends here; 0: none, the model stayed as it was")
+
+/* Of strategies that take several steps before they talk: { DT_LOCAL_STEPS, { .label = NULL } } is such a list of columns. */
+#define DT_LOCAL_STEPS                                                                                                        \
+    { { "local_steps", DT_COLUMN_REAL, "1", "gradient steps of a worker in the round that ends here" },                       \
+      "averaging period (steps)", DT_BETTER_UNSAID, 0 }
+
+extern const dt_metric dt_metrics[];    /* those of every strategy */
+
+/* The columns of a run, in the order of the record. */
+typedef struct dt_metric_list {
+    dt_metric item[DT_MORE + 16];
+    size_t    count, more;      /* all; those whose values are in dt_mark.more */
+} dt_metric_list;
+
+/* Begin with those of every strategy, then those of a list that ends with a name NULL (NULL: none). */
+void dt_metric_open(dt_metric_list *c, const dt_metric *list);
+
+/* Add one more; texts must last.  Errors: DT_EINVAL a name that is taken or no name, too many. */
+dt_status dt_metric_add(dt_metric_list *c, const dt_metric *m);
+
+/* By its name; NULL: there is none, and dt_metric_nearest is the name that may be meant, or NULL. */
+const dt_metric *dt_metric_find(const dt_metric_list *c, const char *name);
+const char      *dt_metric_nearest(const dt_metric_list *c, const char *name);
+
+/* Its value in a mark; a count as a number. */
+double dt_metric_value(const dt_metric *m, const dt_mark *mark);
+
+/* "low", "high" or "". */
+const char *dt_metric_better(const dt_metric *m);
+
+#endif

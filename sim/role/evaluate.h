@@ -1,0 +1,34 @@
+/* evaluate.h - when a model is evaluated, which one, who looks at what came out, and what ends the run. */
+#ifndef DT_ROLE_EVALUATE_H
+#define DT_ROLE_EVALUATE_H
+
+#include "role/column.h"
+#include <stdbool.h>
+
+/* A function from above that looks at every mark before it is written, and may fill in columns of its own, which it adds to
+ * columns at the first.  *stop ends the run after it; a failure fails the run. */
+typedef struct dt_hook {
+    dt_status (*call)(void *owner, dt_metric_list *columns, dt_mark *mark, bool *stop);
+    void *owner;
+} dt_hook;
+
+/* Takes every mark down, and the rows of the strategy's tables (NULL: nobody wants them). */
+typedef struct dt_writer {
+    dt_status (*mark)(void *owner, const dt_mark *mark, bool *stop);
+    void *owner;
+    void (*row)(void *owner, size_t table, const dt_cell *row);
+} dt_writer;
+
+/* Limits; 0: none.  Those of columns end the run at an evaluation that reaches them (dt_better). */
+typedef struct dt_stop { double steps, rounds, epochs, seconds, bytes, loss, accuracy; } dt_stop;
+
+/* A mark at every so many rounds, steps, ...; 0: not by this. */
+typedef struct dt_every { double rounds, steps, seconds, epochs, bytes; } dt_every;
+
+/* Whose model is evaluated.
+ *   DT_JUDGED_COMMON  the one that all agree on: the server's, or that after a mean
+ *   DT_JUDGED_MEAN    the mean of models that strive to agree (gossip)
+ *   DT_JUDGED_EACH    every worker's own model: loss and accuracy are the mean of the workers' scores */
+typedef enum dt_judged { DT_JUDGED_COMMON, DT_JUDGED_MEAN, DT_JUDGED_EACH } dt_judged;
+
+#endif
