@@ -381,6 +381,8 @@
 
 ---how models are merged
 ---@class dt.aggregate
+---@field by? "whole"|"layer"|dt.mark formed of whole vectors, or of each layer by itself: another layer may then take another vector (preset whole)
+---@field flops? number|dt.mark flops that forming takes for an entry of a vector, besides those that the aggregate counts itself (preset 0)
 
 ---Every vector counts the same. Source: w_i = 1 / count
 ---@class dt.aggregate.mean: dt.aggregate
@@ -394,6 +396,26 @@
 ---it needs the vectors of all workers in one place: collective = "star", or a strategy with a server such as "fedavg"
 ---@class dt.aggregate.median: dt.aggregate
 ---@field [1] "median"
+
+---The mean of every entry without its largest and smallest values; sizes do not count. Source: Yin et al. 2018, Definition 2
+---it needs the vectors of all workers in one place: collective = "star", or a strategy with a server such as "fedavg"
+---@class dt.aggregate.trimmed: dt.aggregate
+---@field [1] "trimmed"
+---@field beta? number|dt.mark share of the vectors that is cut off at each end of an entry's values (preset 0.1)
+
+---The geometric median: the least sum of distances to all vectors. Source: Pillutla et al. 2022 (RFA), Algorithm 2; Chen, Su, Xu 2017
+---it needs the vectors of all workers in one place: collective = "star", or a strategy with a server such as "fedavg"
+---@class dt.aggregate.geometric: dt.aggregate
+---@field [1] "geometric"
+---@field passes? integer|dt.mark passes of Weiszfeld's method, each charged with 5 flops for an entry of a vector (preset 8)
+---@field sizes? boolean|dt.mark a vector's distance counts by the samples behind it, as in RFA; liars may claim many (preset false)
+
+---The vector closest to its neighbours, or the mean of several; sizes do not count. Source: Blanchard et al. 2017, section 4
+---it needs the vectors of all workers in one place: collective = "star", or a strategy with a server such as "fedavg"
+---@class dt.aggregate.krum: dt.aggregate
+---@field [1] "krum"
+---@field byzantine? integer|dt.mark liars among the vectors that it bears (f): that takes 2 f + 3 vectors (for 0: any number), and where faults leave fewer, it bears as many liars as those allow (preset 1)
+---@field multi? integer|dt.mark vectors with the smallest scores whose mean is taken (m of Multi-Krum) (preset 1)
 
 ---the graph of gossip
 ---@class dt.topology
@@ -663,7 +685,7 @@
 ---@field strategy? "adacomm"|dt.strategy.adacomm|"fedavg"|dt.strategy.fedavg|"gossip"|dt.strategy.gossip|"isolated"|dt.strategy.isolated|"localsgd"|dt.strategy.localsgd|"sgd"|dt.strategy.sgd|dt.mark who computes and who talks to whom
 ---@field collective? "halving"|dt.collective.halving|"ring"|dt.collective.ring|"star"|dt.collective.star|"tree"|dt.collective.tree|dt.mark how a mean is formed (preset ring)
 ---@field compress? "none"|dt.compress.none|"float16"|dt.compress.float16|"topk"|dt.compress.topk|"sign"|dt.compress.sign|"quantize"|dt.compress.quantize|dt.mark what travels (preset none)
----@field aggregate? "mean"|dt.aggregate.mean|"weighted"|dt.aggregate.weighted|"median"|dt.aggregate.median|dt.mark how models are merged (preset weighted)
+---@field aggregate? "mean"|dt.aggregate.mean|"weighted"|dt.aggregate.weighted|"median"|dt.aggregate.median|"trimmed"|dt.aggregate.trimmed|"geometric"|dt.aggregate.geometric|"krum"|dt.aggregate.krum|dt.mark how models are merged (preset weighted)
 ---@field topology? "ring"|dt.topology.ring|"torus"|dt.topology.torus|"star"|dt.topology.star|"complete"|dt.topology.complete|"exponential"|dt.topology.exponential|"random_regular"|dt.topology.random_regular|"file"|dt.topology.file|dt.mark the graph of gossip (preset ring)
 ---@field slowness? "constant"|dt.distribution.constant|"exponential"|dt.distribution.exponential|"shifted_exponential"|dt.distribution.shifted_exponential|"pareto"|dt.distribution.pareto|"lognormal"|dt.distribution.lognormal|"normal"|dt.distribution.normal|"uniform"|dt.distribution.uniform|"bimodal"|dt.distribution.bimodal|"each"|dt.distribution.each|"trace"|dt.distribution.trace|number|number[]|dt.mark how many times slower each worker computes, drawn once; or a list: a value for each (preset constant)
 ---@field jitter? "constant"|dt.distribution.constant|"exponential"|dt.distribution.exponential|"shifted_exponential"|dt.distribution.shifted_exponential|"pareto"|dt.distribution.pareto|"lognormal"|dt.distribution.lognormal|"normal"|dt.distribution.normal|"uniform"|dt.distribution.uniform|"bimodal"|dt.distribution.bimodal|"each"|dt.distribution.each|"trace"|dt.distribution.trace|number|number[]|dt.mark factor on the time of each step, drawn anew; or a list: a value for each worker (preset constant)

@@ -2,6 +2,7 @@
 #include "aggregate/aggregate.h"
 #include "base/wide.h"
 #include <math.h>
+#include <string.h>
 
 #define ROOM aggregate
 #include "base/members.h"
@@ -12,8 +13,16 @@ static const char *aggregate_more(const dt_entry *entry) {
     return "it needs the vectors of all workers in one place: collective = \"star\", or a strategy with a server such as \"fedavg\"";
 }
 
+static const dt_param aggregate_common[] = {
+    DT_CHOICE_PARAM(dt_aggregate, by, "whole", "whole|layer",
+                    "formed of whole vectors, or of each layer by itself: another layer may then take another vector"),
+    DT_REAL_PARAM(dt_aggregate, flops, 0, 0, 1e9, "1",
+                  "flops that forming takes for an entry of a vector, besides those that the aggregate counts itself"),
+    { 0 }
+};
+
 const dt_room dt_aggregate_room = {
-    .name = "aggregate", .brief = "how models are merged", .preset = "weighted",
+    .name = "aggregate", .brief = "how models are merged", .preset = "weighted", .common = aggregate_common,
     ROOM_MEMBERS, .more = aggregate_more,
 };
 
@@ -25,17 +34,41 @@ struct dt_aggregate_columns {
     dt_arena *run;
     float    *x;            /* [threads * count] */
     size_t    size;
+    const float **part, **chosen;   /* [room] of each input the layer that is formed; those with a weight */
+    double       *weight, *share;   /* [room] of the chosen; of all, over the layers */
+    size_t        room;
     double    imbalance;    /* largest so far */
 };
 
 dt_status dt_aggregate_open(dt_aggregate *a, const dt_config *config, dt_arena *run) {
     const dt_entry *entry;
     *a = (dt_aggregate){ 0 };
-    DT_TRY(dt_room_open(&dt_aggregate_room, config, NULL, NULL, run, &entry, &a->state));
+    DT_TRY(dt_room_open(&dt_aggregate_room, config, NULL, a, run, &entry, &a->state));
     a->type = dt_aggregate_of(entry);
+    if (a->type->init != NULL) a->type->init(a->state, run);
     a->columns = dt_arena_take(run, 1, sizeof *a->columns);
     a->columns->run = run;
     return DT_OK;
+}
+
+void dt_aggregate_divide(dt_aggregate *a, const dt_slice *layer, size_t layers) {
+    if (strcmp(a->by, "layer") != 0) return;
+    a->layer = layer;
+    a->layers = layers;
+}
+
+dt_status dt_aggregate_check(const dt_aggregate *a, size_t count) {
+    size_t least = a->type->least == NULL ? 1 : a->type->least(a->state);
+    if (count >= least) return DT_OK;
+    return dt_fail_at(DT_EINVAL, "aggregate", "\"%s\" works with at least %zu vectors as its parameters are, and %zu come together",
+                      a->type->is.name, least, count);
+}
+
+double dt_aggregate_flops(const dt_aggregate *a, size_t count, size_t n) {
+    double flops = a->flops * (double)count * (double)n;
+    if (a->type->flops == NULL) return flops;
+    for (size_t l = 0; l < a->layers; l++) flops += a->type->flops(a->state, count, a->layer[l].count);
+    return a->layers > 0 ? flops : flops + a->type->flops(a->state, count, n);
 }
 
 typedef struct job {
@@ -71,20 +104,51 @@ static void aggregate_run(void *arg, size_t index, int thread) {
         aggregate_block(j->in, j->weight, first, last - first < BLOCK ? last - first : BLOCK, j->out);
 }
 
-static void aggregate_grow(struct dt_aggregate_columns *columns, size_t size) {
-    if (columns->size >= size) return;
-    columns->size = 2 * size;
-    columns->x = dt_arena_take(columns->run, columns->size, sizeof *columns->x);
+static void aggregate_grow(struct dt_aggregate_columns *columns, size_t count, size_t threads) {
+    if (columns->size < count * threads) {
+        columns->size = 2 * count * threads;
+        columns->x = dt_arena_take(columns->run, columns->size, sizeof *columns->x);
+    }
+    if (columns->room >= count) return;
+    columns->room = 2 * count;
+    columns->part = dt_arena_take(columns->run, columns->room, sizeof *columns->part);
+    columns->chosen = dt_arena_take(columns->run, columns->room, sizeof *columns->chosen);
+    columns->weight = dt_arena_take(columns->run, columns->room, sizeof *columns->weight);
+    columns->share = dt_arena_take(columns->run, columns->room, sizeof *columns->share);
+}
+
+/* One layer, or all.  What has no weight is left out: an endless entry times 0 would be no number. */
+static void aggregate_form(const dt_aggregate *a, const dt_inputs *in, double *weight, float *out, dt_pool *pool) {
+    struct dt_aggregate_columns *columns = a->columns;
+    dt_inputs chosen = { 0, in->n, columns->chosen, NULL };
+    job j = { a, in, weight, out };
+    double sum = 0;
+    a->type->weigh(a->state, in, weight, pool);
+    for (size_t i = 0; i < in->count; i++) {
+        sum += weight[i];
+        if (weight[i] == 0) continue;
+        columns->chosen[chosen.count] = in->x[i];
+        columns->weight[chosen.count++] = weight[i];
+    }
+    columns->imbalance = fmax(columns->imbalance, isnan(sum) ? HUGE_VAL : fabs(sum - 1));
+    if (a->type->merge == NULL) j = (job){ a, &chosen, columns->weight, out };
+    dt_pool_each(pool, (in->n + RUN - 1) / RUN, aggregate_run, &j);
 }
 
 void dt_aggregate_form(const dt_aggregate *a, const dt_inputs *in, double *weight, float *out, dt_pool *pool) {
-    job j = { a, in, weight, out };
-    double sum = 0;
-    a->type->weigh(a->state, in, weight);
-    for (size_t i = 0; i < in->count; i++) sum += weight[i];
-    a->columns->imbalance = fmax(a->columns->imbalance, isnan(sum) ? HUGE_VAL : fabs(sum - 1));
-    if (a->type->merge != NULL) aggregate_grow(a->columns, (size_t)dt_pool_threads(pool) * in->count);
-    dt_pool_each(pool, (in->n + RUN - 1) / RUN, aggregate_run, &j);
+    struct dt_aggregate_columns *columns = a->columns;
+    aggregate_grow(columns, in->count, (size_t)dt_pool_threads(pool));
+    if (a->layers == 0) {
+        aggregate_form(a, in, weight, out, pool);
+        return;
+    }
+    memset(columns->share, 0, in->count * sizeof *columns->share);
+    for (const dt_slice *l = a->layer; l < a->layer + a->layers; l++) {
+        for (size_t i = 0; i < in->count; i++) columns->part[i] = in->x[i] + l->first;
+        aggregate_form(a, &(dt_inputs){ in->count, l->count, columns->part, in->size }, weight, out + l->first, pool);
+        for (size_t i = 0; i < in->count; i++) columns->share[i] += weight[i] * (double)l->count / (double)in->n;
+    }
+    memcpy(weight, columns->share, in->count * sizeof *weight);
 }
 
 double dt_aggregate_imbalance(const dt_aggregate *a) { return a->columns->imbalance; }

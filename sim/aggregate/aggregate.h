@@ -1,12 +1,13 @@
 /* aggregate.h - how many vectors become one.  Two steps, so that robust rules fit as well as means:
  * weigh looks at all vectors and gives each a weight (it may choose), merge forms a range of entries.
  * Sums run in double in the order of the inputs: the order of ranks, whatever arrived first.
- * Nothing here advances the clock. */
+ * Nothing here advances the clock: who forms charges dt_aggregate_flops on its host, once all vectors are there. */
 #ifndef DT_AGGREGATE_AGGREGATE_H
 #define DT_AGGREGATE_AGGREGATE_H
 
 #include "base/pool.h"
 #include "base/room.h"
+#include "base/slice.h"
 
 typedef struct dt_inputs {
     size_t              count, n;
@@ -19,8 +20,14 @@ typedef struct dt_aggregate_type {
     /* A weighted sum whose weights follow from the sizes alone: partial sums can be added up on the way.  False: all
      * vectors must meet in one place. */
     bool partial;
-    /* Fill weight [count]; non-negative, sum 1. */
-    void (*weigh)(const void *state, const dt_inputs *in, double *weight);
+    /* Scratch that grows with the inputs comes from run; NULL: there is none. */
+    void (*init)(void *state, dt_arena *run);
+    /* The fewest vectors that it can work with; NULL: one.  With fewer, which faults may leave, it does what they allow. */
+    size_t (*least)(const void *state);
+    /* The flops of forming n entries from count vectors on a real machine; NULL: 0, as a sum hides behind its receipt. */
+    double (*flops)(const void *state, size_t count, size_t n);
+    /* Fill weight [count]; non-negative, sum 1.  A vector of weight 0 is not looked at again. */
+    void (*weigh)(void *state, const dt_inputs *in, double *weight, dt_pool *pool);
     /* out[first .. last-1] from the inputs and weights; NULL: the weighted sum.  It runs on any thread;
      * column [count] is scratch of that thread.  out may be one of the inputs: read an entry before writing it. */
     void (*merge)(const void *state, const dt_inputs *in, const double *weight, size_t first, size_t last,
@@ -30,14 +37,28 @@ typedef struct dt_aggregate_type {
 typedef struct dt_aggregate {
     const dt_aggregate_type  *type;
     void                     *state;
-    struct dt_aggregate_columns *columns;   /* scratch of merge, grown by the simulating thread */
+    struct dt_aggregate_columns *columns;   /* scratch, grown by the simulating thread */
+    const dt_slice *layer;      /* [layers] formed one by one; none: the vector as a whole */
+    size_t          layers;
+    /* the room's common parameters: */
+    const char     *by;         /* "whole" | "layer" */
+    double          flops;      /* of an entry of a vector, besides those of the type */
 } dt_aggregate;
 
 DT_DECLARE_ROOM(aggregate)     /* preset: "weighted" */
 
 dt_status dt_aggregate_open(dt_aggregate *a, const dt_config *config, dt_arena *run);
 
-/* Form out [n] from in, on all threads of pool; weight [count] is filled on the way.
+/* The layers of the vectors, which cover them: with by = "layer" each is formed by itself.  They stay the caller's. */
+void dt_aggregate_divide(dt_aggregate *a, const dt_slice *layer, size_t layers);
+
+/* Can it work with so many vectors?  Errors: DT_EINVAL at "aggregate". */
+dt_status dt_aggregate_check(const dt_aggregate *a, size_t count);
+
+/* What forming takes on a real machine: flops. */
+double dt_aggregate_flops(const dt_aggregate *a, size_t count, size_t n);
+
+/* Form out [n] from in, on all threads of pool; weight [count] is filled on the way (by layers: their mean, by entries).
  * out may be one of the inputs.  The result does not depend on the number of threads. */
 void dt_aggregate_form(const dt_aggregate *a, const dt_inputs *in, double *weight, float *out, dt_pool *pool);
 

@@ -1,3 +1,6 @@
 ITEM(mean)
 ITEM(weighted)
 ITEM(median)
+ITEM(trimmed)
+ITEM(geometric)
+ITEM(krum)

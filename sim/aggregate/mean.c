@@ -2,7 +2,8 @@
  * Source: the mean, w_i = 1 / count. */
 #include "aggregate/aggregate.h"
 
-static void mean_weigh(const void *state, const dt_inputs *in, double *weight) {
+static void mean_weigh(void *state, const dt_inputs *in, double *weight, dt_pool *pool) {
+    (void)pool;
     (void)state;
     for (size_t i = 0; i < in->count; i++) weight[i] = 1 / (double)in->count;
 }

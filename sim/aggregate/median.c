@@ -3,7 +3,8 @@
 #include "aggregate/aggregate.h"
 #include <gsl/gsl_statistics_float.h>
 
-static void median_weigh(const void *state, const dt_inputs *in, double *weight) {
+static void median_weigh(void *state, const dt_inputs *in, double *weight, dt_pool *pool) {
+    (void)pool;
     (void)state;
     for (size_t i = 0; i < in->count; i++) weight[i] = 1 / (double)in->count;
 }

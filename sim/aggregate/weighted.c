@@ -2,7 +2,8 @@
  * Source: McMahan et al. 2017, "Communication-Efficient Learning of Deep Networks", Algorithm 1: w_i = n_i / n. */
 #include "aggregate/aggregate.h"
 
-static void weighted_weigh(const void *state, const dt_inputs *in, double *weight) {
+static void weighted_weigh(void *state, const dt_inputs *in, double *weight, dt_pool *pool) {
+    (void)pool;
     double whole = 0;
     (void)state;
     for (size_t i = 0; i < in->count; i++) whole += in->size[i];

@@ -16,6 +16,10 @@ size_t dt_role_actors(const dt_strategy *s, size_t workers) {
     return (s->type->actors != NULL ? s->type->actors(s->state, workers) : workers) + (s->type->serve != NULL);
 }
 
+size_t dt_role_together(const dt_strategy *s, size_t workers) {
+    return s->type->together != NULL ? s->type->together(s->state, workers) : workers;
+}
+
 dt_status dt_role_ended(dt_status status, const dt_port *port, dt_arena *run) {
     if (status == DT_EOVER) return DT_OK;
     if (status != DT_ELATE) return status;

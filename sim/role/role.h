@@ -39,6 +39,8 @@ typedef struct dt_strategy_type {
     dt_status (*serve)(void *state, dt_server *s);
     /* How many of the workers act at the same time, at most.  NULL: all. */
     size_t (*actors)(const void *state, size_t workers);
+    /* How many vectors are merged into one where nothing fails.  NULL: those of all workers. */
+    size_t (*together)(const void *state, size_t workers);
 } dt_strategy_type;
 
 /* faults of all whose workers meet in a mean. */
@@ -50,6 +52,9 @@ typedef struct dt_strategy { const dt_strategy_type *type; void *state; } dt_str
 
 /* Actors that exist at the same time, at most; the server is one. */
 size_t dt_role_actors(const dt_strategy *s, size_t workers);
+
+/* Vectors that an aggregate makes one of. */
+size_t dt_role_together(const dt_strategy *s, size_t workers);
 
 /* Everything a run is made of, but its strategy.  board.engine .. board.run are set; x is the initial model. */
 typedef struct dt_stage {

@@ -125,10 +125,12 @@ void dt_server_finish(dt_server *s) {
     dt_engine_finish(s->team->group.engine);
 }
 
-void dt_server_merge(dt_server *s, double *spread) {
+dt_status dt_server_merge(dt_server *s, double *spread) {
     double steps = 0;
     *spread = NAN;
-    if (s->updates == 0) return;
+    if (s->updates == 0) return DT_OK;
+    double flops = dt_aggregate_flops(s->team->aggregate, s->updates, s->x->n);
+    if (flops > 0) DT_TRY(dt_port_compute(s->port, flops, NULL, NULL));     /* [time] */
     for (size_t i = 0; i < s->updates; i++) {
         s->merge.x[i] = s->update[i].x->x;
         s->merge.size[i] = s->update[i].size;
@@ -143,6 +145,7 @@ void dt_server_merge(dt_server *s, double *spread) {
     for (size_t i = 0; i < s->updates; i++) dt_vec_drop(s->update[i].x);
     dt_vec_drop(s->x);
     s->x = next;
+    return DT_OK;
 }
 
 dt_status dt_server_mark(dt_server *s, double spread) {

@@ -45,8 +45,9 @@ DT_CHECKED dt_status dt_server_gather(dt_server *s, size_t count, double seconds
 /* The training is over: whoever still works breaks off. */
 void dt_server_finish(dt_server *s);
 
-/* x = the aggregate of the updates, which are let go; without any it stays. */
-void dt_server_merge(dt_server *s, double *spread);
+/* [time] x = the aggregate of the updates, which are let go; without any it stays.  The server's host is charged with what the
+ * aggregate takes. */
+DT_CHECKED dt_status dt_server_merge(dt_server *s, double *spread);
 
 /* The round is finished: mark, decide; the next one begins, with the learning rate of now. */
 dt_status dt_server_mark(dt_server *s, double spread);

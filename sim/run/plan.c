@@ -101,7 +101,7 @@ const dt_section dt_plan_sections[] = {
     { "strategy", &dt_strategy_room, NULL, 0, "who computes and who talks to whom", plan_choice },
     { "collective", &dt_collective_room, NULL, 0, "how a mean is formed", plan_choice },
     { "compress", &dt_compress_room, NULL, sizeof(dt_compress), "what travels", plan_choice },
-    { "aggregate", &dt_aggregate_room, NULL, 0, "how models are merged", plan_choice },
+    { "aggregate", &dt_aggregate_room, NULL, sizeof(dt_aggregate), "how models are merged", plan_choice },
     { "topology", &dt_topology_room, NULL, 0, "the graph of gossip", plan_choice },
     { "slowness", &dt_distribution_room, NULL, 0,
       "how many times slower each worker computes, drawn once; or a list: a value for each", plan_drawn },
@@ -369,9 +369,21 @@ static dt_status plan_draws(const dt_plan_run *run, const dt_plan_run *before, d
     return DT_OK;
 }
 
+/* Do enough vectors come together for the aggregate?  Where the platform says how many workers there are, the run asks. */
+static dt_status plan_vectors(const dt_plan_run *run, dt_arena *arena) {
+    size_t workers = dt_plan_workers(run);
+    dt_strategy strategy;
+    dt_aggregate aggregate;
+    DT_TRY(dt_strategy_open(&strategy, dt_config_get(run->config, "strategy"), arena));
+    DT_TRY(dt_aggregate_open(&aggregate, dt_config_get(run->config, "aggregate"), arena));
+    if (workers == 0) return DT_OK;
+    return dt_aggregate_check(&aggregate, dt_role_together(&strategy, workers));
+}
+
 dt_status dt_plan_check(const dt_plan_run *run, const dt_plan_run *before) {
     dt_arena *scratch = dt_arena_new(0);
     dt_status status = plan_draws(run, before, scratch);
+    if (status == DT_OK) status = plan_vectors(run, scratch);
     dt_arena_free(scratch);
     return status;
 }

@@ -176,6 +176,10 @@ static dt_status run_team(run *r) {
     dt_team *t = &r->team;
     uint64_t seed = (uint64_t)r->setting.seed;
     DT_TRY(dt_aggregate_open(&r->aggregate, run_key(r, "aggregate"), r->arena));
+    DT_TRY(dt_aggregate_check(&r->aggregate, dt_role_together(&r->strategy, t->group.ranks)));
+    size_t layers;
+    const dt_slice *layer = dt_model_slices(&r->model, &layers, r->arena);
+    dt_aggregate_divide(&r->aggregate, layer, layers);
     t->aggregate = &r->aggregate;
     t->compress = run_key(r, "compress");
     if (r->strategy.type->averages)

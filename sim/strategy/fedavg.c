@@ -51,7 +51,7 @@ static dt_status fedavg_serve(void *state, dt_server *s) {
         gsl_ran_choose(s->choice, f->chosen, invited, f->all, present, sizeof *f->all);     /* S_t */
         for (size_t i = 0; i < invited; i++) DT_TRY(dt_server_invite(s, f->chosen[i], fedavg_train, f));
         DT_TRY(dt_server_gather(s, invited < f->m ? invited : f->m, f->deadline));      /* [time] the first m */
-        dt_server_merge(s, &spread);                                /* w_t+1 = sum_k (n_k / n) w_k */
+        DT_TRY(dt_server_merge(s, &spread));                        /* [time] w_t+1 = sum_k (n_k / n) w_k */
         DT_TRY(dt_server_mark(s, spread));
     }
     dt_server_finish(s);
@@ -73,5 +73,5 @@ const dt_strategy_type dt_strategy_fedavg = {
             "McMahan et al. 2017, Algorithm 1", fedavg_params, sizeof(fedavg) },
     .faults = "with faults: who is there is invited, overselect times as many as are needed, and the first updates are "
               "taken; who then goes is waited for until faults.deadline, or the round's own",
-    .serve = fedavg_serve, .actors = fedavg_invited,
+    .serve = fedavg_serve, .actors = fedavg_invited, .together = fedavg_take_part,
 };

@@ -121,7 +121,7 @@ static dt_status invites_all(void *state, dt_server *s) {
         size_t count = dt_server_present(s, present);
         for (size_t i = 0; i < count; i++) DT_TRY(dt_server_invite(s, present[i], client_goes_home, state));
         DT_TRY(dt_server_gather(s, count, 0));
-        dt_server_merge(s, &spread);
+        DT_TRY(dt_server_merge(s, &spread));
         DT_TRY(dt_server_mark(s, spread));
     }
     dt_server_finish(s);
@@ -211,7 +211,7 @@ static dt_status invites_those_present(void *state, dt_server *s) {
         size_t count = dt_server_present(s, rank);
         for (size_t i = 0; i < count; i++) DT_TRY(dt_server_invite(s, rank[i], submits_twice, state));
         DT_TRY(dt_server_gather(s, count, 0));
-        dt_server_merge(s, &spread);
+        DT_TRY(dt_server_merge(s, &spread));
         DT_TRY(dt_server_mark(s, spread));
     }
     dt_server_finish(s);
@@ -257,7 +257,7 @@ static dt_status invites_nobody(void *state, dt_server *s) {
     (void)state;
     while (dt_server_goes_on(s)) {
         DT_TRY(dt_server_gather(s, WORKERS, 0));
-        dt_server_merge(s, &spread);
+        DT_TRY(dt_server_merge(s, &spread));
         DT_TRY(dt_server_mark(s, spread));
     }
     dt_server_finish(s);

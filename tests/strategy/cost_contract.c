@@ -1,4 +1,5 @@
-/* cost_contract.c - what every strategy is charged for: the flops of its packets, before they are sent. */
+/* cost_contract.c - what every strategy is charged for: the flops of its packets, before they are sent, and those of its
+ * aggregate, on the host where the vectors meet. */
 #include "tests/strategy/stage.h"
 
 static dt_arena *arena;
@@ -48,6 +49,30 @@ static void a_packet_takes_its_flops_once_a_round(void **fixture) {
         }
 }
 
+/* Where a server merges: its host, once a round, for as many vectors as come together. */
+static void a_server_is_charged_for_what_it_merges(void **fixture) {
+    (void)fixture;
+    dt_data data = classes();
+    for (size_t e = 0; e < dt_strategy_room.count; e++) {
+        if (strategy_type(e)->serve == NULL) continue;
+        for (size_t k = 0; k < dt_aggregate_room.count; k++)
+            for (int blank = 0; blank < 2; blank++) {
+                stage_choice c = choice(&data, e);
+                dt_aggregate a;
+                const char *name = dt_aggregate_room.entries[k]->name;
+                c.blank = blank;
+                c.strategy = pick(arena, dt_config_name(c.strategy), "fraction", 1.0, NULL);
+                c.aggregate = pick(arena, "mean", NULL);
+                double free = seconds(c);
+                c.aggregate = pick(arena, name, "flops", 1e3, NULL);
+                assert_ok(dt_aggregate_open(&a, c.aggregate, arena));
+                double wanted = ROUNDS * dt_aggregate_flops(&a, WORKERS, N) / speed, found = seconds(c) - free;
+                if (!(wanted > 0) || fabs(found - wanted) > 1e-9)
+                    fail_msg("%s, %s: %g s more, not %g", dt_config_name(c.strategy), name, found, wanted);
+            }
+    }
+}
+
 static int setup(void **fixture) {
     (void)fixture;
     return (arena = dt_arena_new(1 << 20)) == NULL;
@@ -61,6 +86,7 @@ static int teardown(void **fixture) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_packet_takes_its_flops_once_a_round),
+        cmocka_unit_test(a_server_is_charged_for_what_it_merges),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -1,0 +1,23 @@
+/* distances.h - how far the inputs lie from each other: what rules that look at whole vectors are made of.
+ * Only for files of this room. */
+#ifndef DT_AGGREGATE_DISTANCES_H
+#define DT_AGGREGATE_DISTANCES_H
+
+#include "aggregate/aggregate.h"
+
+/* Squared distances of all pairs; belongs to run and grows with the inputs. */
+typedef struct dt_aggregate_distances {
+    dt_arena *run;
+    double   *d;            /* [count][count] symmetric; endless where one of the two is no finite vector */
+    bool     *finite;       /* [count] */
+    double   *row;          /* [count] scratch */
+    size_t    room;
+} dt_aggregate_distances;
+
+/* Fill d and finite, each pair once, on all threads: O(count^2 n), the same to the bit for any number of threads. */
+void dt_aggregate_measure(dt_aggregate_distances *s, const dt_inputs *in, dt_pool *pool);
+
+/* The flops of that on a real machine: subtract, multiply, add, for each entry of each pair. */
+double dt_aggregate_measure_flops(size_t count, size_t n);
+
+#endif

@@ -1,0 +1,76 @@
+/* krum.c - the vector that lies closest to its neighbours, or the mean of several such: a liar far from all is never taken.
+ * Use it where some workers may send anything.  It throws the other vectors away: with honest workers that differ (small
+ * batches, uneven shards) the model moves by the noise of one; multi takes more.
+ * Source: Blanchard et al. 2017, "Machine Learning with Adversaries: Byzantine Tolerant Gradient Descent", section 4: the score
+ * of i is the sum of ||x_i - x_j||^2 over its count - f - 2 closest others; the smallest score wins, of equals the first. */
+#include "aggregate/distances.h"
+#include <gsl/gsl_sort.h>
+#include <math.h>
+
+typedef struct krum {
+    long    byzantine, multi;       /* f, m */
+    dt_aggregate_distances distances;
+    double *score;                  /* [room] */
+    size_t  room;
+} krum;
+
+static void krum_init(void *state, dt_arena *run) { ((krum *)state)->distances.run = run; }
+
+static size_t krum_least(const void *state) {
+    const krum *k = state;
+    size_t bears = k->byzantine > 0 ? 2 * (size_t)k->byzantine + 3 : 1, takes = (size_t)k->multi;
+    return bears > takes ? bears : takes;
+}
+
+/* Closest others that are counted: with fewer vectors than are needed, as many liars as those bear. */
+static size_t krum_closest(const krum *k, size_t count) {
+    size_t most = count > 3 ? (count - 3) / 2 : 0, f = (size_t)k->byzantine < most ? (size_t)k->byzantine : most;
+    return count > f + 2 ? count - f - 2 : count > 1;
+}
+
+static double krum_score(krum *k, size_t i, size_t count) {
+    size_t others = 0, closest = krum_closest(k, count);
+    double sum = 0, *row = k->distances.row;
+    for (size_t j = 0; j < count; j++)
+        if (j != i) row[others++] = k->distances.d[i * count + j];
+    gsl_sort(row, 1, others);
+    for (size_t j = 0; j < closest; j++) sum += row[j];
+    return sum;
+}
+
+static void krum_weigh(void *state, const dt_inputs *in, double *weight, dt_pool *pool) {
+    krum *k = state;
+    size_t count = in->count, taken = (size_t)k->multi < count ? (size_t)k->multi : count;
+    dt_aggregate_measure(&k->distances, in, pool);
+    if (k->room < count) {
+        k->room = 2 * count;
+        k->score = dt_arena_take(k->distances.run, k->room, sizeof *k->score);
+    }
+    for (size_t i = 0; i < count; i++) {
+        k->score[i] = krum_score(k, i, count);
+        weight[i] = 0;
+    }
+    for (size_t m = 0, best = 0; m < taken; m++) {
+        for (best = 0; weight[best] > 0; best++) continue;
+        for (size_t i = best + 1; i < count; i++)
+            if (weight[i] == 0 && k->score[i] < k->score[best]) best = i;
+        weight[best] = 1 / (double)taken;
+    }
+}
+
+static double krum_flops(const void *state, size_t count, size_t n) {
+    return dt_aggregate_measure_flops(count, n) + 2 * (double)((const krum *)state)->multi * (double)n;
+}
+
+static const dt_param krum_params[] = {
+    DT_INT_PARAM(krum, byzantine, 1, 0, 1e6, "liars among the vectors that it bears (f): that takes 2 f + 3 vectors (for 0: any "
+                 "number), and where faults leave fewer, it bears as many liars as those allow"),
+    DT_INT_PARAM(krum, multi, 1, 1, 1e6, "vectors with the smallest scores whose mean is taken (m of Multi-Krum)"),
+    { 0 }
+};
+
+const dt_aggregate_type dt_aggregate_krum = {
+    .is = { "krum", "The vector closest to its neighbours, or the mean of several; sizes do not count.",
+            "Blanchard et al. 2017, section 4", krum_params, sizeof(krum) },
+    .init = krum_init, .least = krum_least, .flops = krum_flops, .weigh = krum_weigh,
+};
