@@ -34,6 +34,7 @@ typedef struct part { const dt_strategy *strategy; dt_worker *worker; dt_server 
 static dt_status driver_leave(dt_worker *w) {
     if (w->team->collective != NULL) dt_collective_drop(w->team->collective, (size_t)w->rank);
     if (w->team->mixing != NULL) dt_mixing_leave(w);
+    if (w->team->replica != NULL) dt_replica_leave(w);
     return dt_board_leave(w->board, w->rank);
 }
 
@@ -118,6 +119,7 @@ dt_status dt_role_run(const dt_strategy *s, const dt_stage *stage) {
     dt_models_open(stage->board, stage->x);
     DT_TRY(dt_board_open(stage->board, stage->x->x));
     if (s->type->mixes) stage->team->mixing = dt_mixing_new(stage->team, stage->run);
+    if (s->type->replicates) stage->team->replica = dt_replica_new(stage->learning, stage->team, stage->x, stage->run);
     if (s->type->serve != NULL) driver_server(s, stage);
     if (s->type->work != NULL) DT_TRY(driver_workers(s, stage));
     DT_TRY(dt_engine_run(stage->team->group.engine));

@@ -34,6 +34,10 @@ void dt_worker_descend(dt_worker *w, const dt_vec *g);
 DT_CHECKED dt_status dt_worker_mean(dt_worker *w, dt_vec *mine, const dt_vec *origin, double size, dt_vec **mean,
                                     dt_outcome *outcome);
 
+/* What a receiver reconstructs of mine: origin + decompress(compress(mine - origin)), or without an origin (NULL)
+ * decompress(compress(mine)), and the bytes that travel; one count for the caller. */
+dt_vec *dt_worker_encode(dt_worker *w, dt_vec *mine, const dt_vec *origin, double *bytes);
+
 /* [time] Charge flops of a loop's own arithmetic, which work(arg, thread) does meanwhile (NULL: nothing real); the worker's
  * slowness counts, its jitter is that of steps alone. */
 DT_CHECKED dt_status dt_worker_charge(dt_worker *w, double flops, dt_work *work, void *arg);

@@ -1,5 +1,6 @@
 /* mixing.c - publishing, collecting and mixing along a graph. */
 #include "role/mixing.h"
+#include "role/gradient.h"
 #include "engine/failure.h"
 #include <limits.h>
 #include <math.h>

@@ -10,6 +10,7 @@
 
 #include "base/room.h"
 #include "role/mixing.h"
+#include "role/replica.h"
 #include "role/server.h"
 
 /* A table of a strategy's own in the record of a run; a row of it by dt_board_row. */
@@ -21,6 +22,7 @@ typedef struct dt_strategy_type {
     const dt_ledger *tables;    /* likewise */
     const char *faults;     /* what it does where hosts fail: a sentence */
     bool averages;          /* takes means over all workers: team.collective is there */
+    bool replicates;        /* its workers are equal replicas, which share each step: the words of replica.h are there */
     bool mixes;             /* talks along a graph: team.topology and the words of mixing.h are there */
     bool many_servers;      /* it has as many servers as the scenario says; false: one, or none */
     bool own_rounds;        /* its workers have no common rounds: board.h says what their learning rate follows */

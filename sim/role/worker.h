@@ -21,12 +21,14 @@ typedef struct dt_pace {
 
 /* Who there is, and how they are connected. */
 struct dt_mixing;
+struct dt_replica;
 
 typedef struct dt_team {
     dt_group            group;      /* ports [workers] and the server's; group.engine */
     dt_collective      *collective; /* NULL where the strategy takes no common mean */
     const dt_topology  *topology;   /* NULL where it needs no graph */
     struct dt_mixing   *mixing;     /* mixing.h; likewise, and until the run begins */
+    struct dt_replica  *replica;    /* replica.h; NULL where workers differ, and until the run begins */
     const dt_aggregate *aggregate;
     const dt_config    *compress;
     double              deadline;   /* s for which others wait for one who is gone */
@@ -105,10 +107,6 @@ DT_CHECKED dt_status dt_worker_submit(dt_worker *w);
 /* [time] What encoding and decoding its packet takes, as the compressor says; nothing, and at once, where that is nothing.
  * Whoever sends a packet calls it before. */
 DT_CHECKED dt_status dt_worker_charge_packet(dt_worker *w);
-
-/* What a receiver reconstructs of mine: origin + decompress(compress(mine - origin)), or without an origin (NULL)
- * decompress(compress(mine)), and the bytes that travel; one count for the caller. */
-dt_vec *dt_worker_encode(dt_worker *w, dt_vec *mine, const dt_vec *origin, double *bytes);
 
 /* Loss and accuracy of its model, which all have in that round: formed once, and instant. */
 dt_score dt_worker_score(const dt_worker *w, long round);

@@ -1,0 +1,108 @@
+/* replica.c - one step for all. */
+#include "role/replica.h"
+#include "engine/failure.h"
+#include <limits.h>
+#include <math.h>
+#include <string.h>
+
+/* The model, and what the optimiser knows of the way to it. */
+typedef struct replica_state { dt_vec *x; float *memory; long steps; } replica_state;
+
+struct dt_replica {
+    replica_state state[2];
+    int           newest;
+    long          number;           /* of the mean that led to the newest; -1: none */
+    dt_worker   **there;            /* [ranks] has taken each of its steps since it came; else NULL */
+    size_t       *source;           /* [ranks] of the worker that it takes over from; SIZE_MAX: none */
+};
+
+static const size_t nobody = SIZE_MAX;
+
+dt_replica *dt_replica_new(const dt_learning *l, const dt_team *team, dt_vec *x, dt_arena *run) {
+    dt_replica *r = dt_arena_take(run, 1, sizeof *r);
+    size_t memory = l->learn ? dt_optimiser_memory(l->optimiser, l->model->n) : 0;
+    for (int i = 0; i < 2; i++) {
+        r->state[i].x = dt_vec_keep(x);
+        if (memory > 0) r->state[i].memory = dt_arena_take(run, memory, sizeof(float));
+    }
+    r->number = -1;
+    r->there = dt_arena_take(run, team->group.ranks, sizeof(void *));
+    r->source = dt_arena_take(run, team->group.ranks, sizeof *r->source);
+    for (size_t k = 0; k < team->group.ranks; k++) r->source[k] = nobody;
+    return r;
+}
+
+static void replica_step(const dt_worker *w, const replica_state *from, replica_state *to, const dt_vec *mean) {
+    const dt_learning *l = w->learning;
+    size_t n = l->model->n;
+    to->steps = from->steps + 1;
+    if (!l->learn) return;
+    dt_meter_begin(dt_pool_meter(l->threads), DT_ARITHMETIC);
+    if (to->memory != NULL) memcpy(to->memory, from->memory, dt_optimiser_memory(l->optimiser, n) * sizeof(float));
+    dt_optimiser_step(l->optimiser, dt_worker_rate(w), to->steps, (dt_slice){ 0, n }, from->x->x, mean->x, to->memory, to->x->x);
+    dt_meter_end(dt_pool_meter(l->threads));
+}
+
+static void replica_begin_anew(const dt_worker *w, replica_state *to, const dt_vec *model) {
+    const dt_learning *l = w->learning;
+    to->steps = 0;
+    if (to->memory != NULL) memset(to->memory, 0, dt_optimiser_memory(l->optimiser, l->model->n) * sizeof(float));
+    dt_vec_blend(to->x, 1, model, 0, NULL);
+}
+
+/* From the state that w has, if it has been there all the time. */
+static void replica_form(dt_replica *r, const dt_worker *w, const dt_vec *mean, const dt_outcome *outcome) {
+    int last = r->newest, before = 1 - r->newest;
+    bool unheard = r->there[w->rank] != NULL && w->x != r->state[last].x && w->x == r->state[before].x;
+    const replica_state *from = &r->state[unheard ? before : last];
+    replica_state *to = &r->state[unheard ? last : before];
+    dt_vec_drop(to->x);
+    to->x = dt_vec_take(w->learning->vectors);
+    if (outcome->count > 0) replica_step(w, from, to, mean);
+    else replica_begin_anew(w, to, mean);
+    r->newest = unheard ? last : before;
+    r->number = outcome->number;
+}
+
+void dt_worker_apply(dt_worker *w, const dt_vec *mean, const dt_outcome *outcome) {
+    dt_replica *r = w->team->replica;
+    if (r->number != outcome->number) replica_form(r, w, mean, outcome);
+    dt_worker_adopt(w, r->state[r->newest].x);
+    r->there[w->rank] = w;
+}
+
+/* ---- when hosts fail ----------------------------------------------------------------------- */
+
+static dt_status replica_take_from(dt_worker *w, dt_worker *other) {
+    dt_replica *r = w->team->replica;
+    const dt_learning *l = w->learning;
+    size_t n = l->model->n;
+    dt_message m = { .tag = LONG_MAX, .bytes = 4.0 * (double)(n + dt_optimiser_memory(l->optimiser, n)),
+                     .vec = dt_vec_keep(other->x) };
+    dt_port_post_from_host(other->port, w->port, m);
+    r->source[w->rank] = (size_t)other->rank;
+    dt_status status = dt_port_receive(w->port, other->port, LONG_MAX, HUGE_VAL, &m);
+    r->source[w->rank] = nobody;
+    DT_TRY(status);
+    dt_worker_adopt(w, m.vec);
+    dt_vec_drop(m.vec);
+    return DT_OK;
+}
+
+dt_status dt_worker_take_over(dt_worker *w) {
+    dt_replica *r = w->team->replica;
+    for (size_t k = 0; k < w->team->group.ranks; k++) {
+        dt_worker *other = r->there[k];
+        if (other == NULL || !dt_port_up(other->port) || dt_port_aborted(other->port)) continue;
+        dt_status status = replica_take_from(w, other);
+        if (status != DT_ELATE) return status;          /* DT_ELATE: it has gone meanwhile */
+    }
+    return DT_OK;
+}
+
+void dt_replica_leave(const dt_worker *w) {
+    dt_replica *r = w->team->replica;
+    r->there[w->rank] = NULL;
+    for (size_t k = 0; k < w->team->group.ranks; k++)
+        if (r->source[k] == (size_t)w->rank) dt_port_cancel_receive(w->team->group.port[k], w->port);
+}
