@@ -1,0 +1,16 @@
+/* async.c - asynchronous: nobody waits for anybody, every gradient is applied as it comes.
+ * Source: Dean et al. 2012, "Large Scale Distributed Deep Networks", section 4.1 (Downpour SGD). */
+#include "sync/sync.h"
+
+static long async_lead(const void *state, const dt_sync_clocks *clocks, size_t worker) {
+    (void)state;
+    (void)clocks;
+    (void)worker;
+    return LONG_MAX;
+}
+
+const dt_sync_type dt_sync_async = {
+    .is = { .name = "async", .brief = "Asynchronous: nobody waits, every gradient is applied as it comes.",
+            .source = "Dean et al. 2012, section 4.1" },
+    .lead = async_lead,
+};

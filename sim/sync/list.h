@@ -1,0 +1,3 @@
+ITEM(bsp)
+ITEM(ssp)
+ITEM(async)

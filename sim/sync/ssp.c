@@ -1,0 +1,25 @@
+/* ssp.c - stale synchronous parallel: a worker may be some iterations ahead of the slowest, not more.
+ * Source: Ho et al. 2013, "More Effective Distributed ML via a Stale Synchronous Parallel Parameter Server", section 2:
+ * worker p begins iteration c_p + 1 when c_p - min_q c_q <= s.  It then sees every update of the iterations up to c_p - s,
+ * all of its own, and perhaps newer ones. */
+#include "sync/sync.h"
+
+typedef struct ssp { long staleness; } ssp;
+
+static long ssp_lead(const void *state, const dt_sync_clocks *clocks, size_t worker) {
+    (void)clocks;
+    (void)worker;
+    return ((const ssp *)state)->staleness;
+}
+
+static const dt_param ssp_params[] = {
+    DT_INT_PARAM(ssp, staleness, 3, 0, 1e15,
+                 "iterations that a worker may be ahead of the slowest when it begins one (s); 0: it begins when those of bsp do"),
+    { 0 }
+};
+
+const dt_sync_type dt_sync_ssp = {
+    .is = { "ssp", "Stale synchronous: a worker may be a few iterations ahead of the slowest.", "Ho et al. 2013, section 2",
+            ssp_params, sizeof(ssp) },
+    .lead = ssp_lead,
+};
