@@ -325,8 +325,13 @@
 ---@field period? integer|dt.mark steps between two means (tau) (preset 10)
 ---@field reset_momentum? boolean|dt.mark forget momentum at every mean (preset false)
 
----Synchronous SGD: a mean after every step (batch_size = 0: gradient descent). Source: Wang et al. 2018, section III
----with faults: a mean waits for those who are gone until faults.deadline, then goes on without them; who is back joins the next, with the model of the others
+---Parameter servers: push gradients, pull values, as far ahead of others as sync lets. Source: Li et al. 2014, algorithm 1
+---with faults: a worker that is gone is waited for until faults.deadline, then the others go on without it; back again it counts as far as the slowest, and pulls; servers do not fail
+---@class dt.strategy.ps: dt.strategy
+---@field [1] "ps"
+
+---Synchronous SGD, or another optimiser: a step along the mean gradient (batch_size = 0: gradient descent). Source: Goyal et al. 2017; Wang et al. 2018, section III
+---with faults: a mean waits for those who are gone until faults.deadline, then goes on without them; who is back takes over the model and the optimiser's memory of another worker, and joins the next mean with nothing to bring
 ---@class dt.strategy.sgd: dt.strategy
 ---@field [1] "sgd"
 
@@ -451,6 +456,22 @@
 ---@field [1] "file"
 ---@field path? string|dt.mark edge list or GraphML, plain or .gz: beside the scenario, in the working folder or under $DTSIM_DATA; nodes of GraphML become workers by the number that their names end in where these are 0 to workers - 1 or 1 to workers, else in the order of the file
 ---@field first? integer|dt.mark what an edge list calls its first worker, 0 or 1; -1: 1 where its numbers are 1 to workers, which is warned of, else 0 (preset -1)
+
+---how far workers of a parameter server may run ahead of each other
+---@class dt.sync
+
+---Bulk synchronous: all wait for all, one step on the mean of their gradients. Source: Valiant 1990; Li et al. 2014, figure 5 (a)
+---@class dt.sync.bsp: dt.sync
+---@field [1] "bsp"
+
+---Stale synchronous: a worker may be a few iterations ahead of the slowest. Source: Ho et al. 2013, section 2
+---@class dt.sync.ssp: dt.sync
+---@field [1] "ssp"
+---@field staleness? integer|dt.mark iterations that a worker may be ahead of the slowest when it begins one (s); 0: it begins when those of bsp do (preset 3)
+
+---Asynchronous: nobody waits, every gradient is applied as it comes. Source: Dean et al. 2012, section 4.1
+---@class dt.sync.async: dt.sync
+---@field [1] "async"
 
 ---how a random delay or factor is distributed
 ---@class dt.distribution
@@ -682,11 +703,12 @@
 ---@field model? "cnn"|dt.model.cnn|"kmeans"|dt.model.kmeans|"linear"|dt.model.linear|"logistic"|dt.model.logistic|"mlp"|dt.model.mlp|"profile"|dt.model.profile|"softmax"|dt.model.softmax|"svm"|dt.model.svm|dt.mark what is trained
 ---@field optimiser? "adam"|dt.optimiser.adam|"sgd"|dt.optimiser.sgd|dt.mark a step from a gradient (preset sgd)
 ---@field schedule? "constant"|dt.schedule.constant|"cosine"|dt.schedule.cosine|"inverse"|dt.schedule.inverse|"points"|dt.schedule.points|"step"|dt.schedule.step|dt.mark the learning-rate schedule (preset constant)
----@field strategy? "adacomm"|dt.strategy.adacomm|"fedavg"|dt.strategy.fedavg|"gossip"|dt.strategy.gossip|"isolated"|dt.strategy.isolated|"localsgd"|dt.strategy.localsgd|"sgd"|dt.strategy.sgd|dt.mark who computes and who talks to whom
+---@field strategy? "adacomm"|dt.strategy.adacomm|"fedavg"|dt.strategy.fedavg|"gossip"|dt.strategy.gossip|"isolated"|dt.strategy.isolated|"localsgd"|dt.strategy.localsgd|"ps"|dt.strategy.ps|"sgd"|dt.strategy.sgd|dt.mark who computes and who talks to whom
 ---@field collective? "halving"|dt.collective.halving|"ring"|dt.collective.ring|"star"|dt.collective.star|"tree"|dt.collective.tree|dt.mark how a mean is formed (preset ring)
 ---@field compress? "none"|dt.compress.none|"float16"|dt.compress.float16|"topk"|dt.compress.topk|"sign"|dt.compress.sign|"quantize"|dt.compress.quantize|dt.mark what travels (preset none)
 ---@field aggregate? "mean"|dt.aggregate.mean|"weighted"|dt.aggregate.weighted|"median"|dt.aggregate.median|"trimmed"|dt.aggregate.trimmed|"geometric"|dt.aggregate.geometric|"krum"|dt.aggregate.krum|dt.mark how models are merged (preset weighted)
 ---@field topology? "ring"|dt.topology.ring|"torus"|dt.topology.torus|"star"|dt.topology.star|"complete"|dt.topology.complete|"exponential"|dt.topology.exponential|"random_regular"|dt.topology.random_regular|"file"|dt.topology.file|dt.mark the graph of gossip (preset ring)
+---@field sync? "bsp"|dt.sync.bsp|"ssp"|dt.sync.ssp|"async"|dt.sync.async|dt.mark how far workers of a parameter server may run ahead of each other (preset bsp)
 ---@field slowness? "constant"|dt.distribution.constant|"exponential"|dt.distribution.exponential|"shifted_exponential"|dt.distribution.shifted_exponential|"pareto"|dt.distribution.pareto|"lognormal"|dt.distribution.lognormal|"normal"|dt.distribution.normal|"uniform"|dt.distribution.uniform|"bimodal"|dt.distribution.bimodal|"each"|dt.distribution.each|"trace"|dt.distribution.trace|number|number[]|dt.mark how many times slower each worker computes, drawn once; or a list: a value for each (preset constant)
 ---@field jitter? "constant"|dt.distribution.constant|"exponential"|dt.distribution.exponential|"shifted_exponential"|dt.distribution.shifted_exponential|"pareto"|dt.distribution.pareto|"lognormal"|dt.distribution.lognormal|"normal"|dt.distribution.normal|"uniform"|dt.distribution.uniform|"bimodal"|dt.distribution.bimodal|"each"|dt.distribution.each|"trace"|dt.distribution.trace|number|number[]|dt.mark factor on the time of each step, drawn anew; or a list: a value for each worker (preset constant)
 ---@field compute? dt.scenario.compute|dt.mark how long a step takes, where not flops over speed

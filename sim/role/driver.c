@@ -12,8 +12,9 @@
 #include "role/ended.h"
 #include "engine/failure.h"
 
-size_t dt_role_actors(const dt_strategy *s, size_t workers) {
-    return (s->type->actors != NULL ? s->type->actors(s->state, workers) : workers) + (s->type->serve != NULL);
+size_t dt_role_actors(const dt_strategy *s, size_t workers, size_t servers) {
+    size_t acting = s->type->actors != NULL ? s->type->actors(s->state, workers) : workers;
+    return acting + (s->type->stores != DT_STORES_NONE ? servers : s->type->serve != NULL);
 }
 
 size_t dt_role_together(const dt_strategy *s, size_t workers) {
@@ -28,12 +29,19 @@ dt_status dt_role_ended(dt_status status, const dt_port *port, dt_arena *run) {
 }
 
 /* An actor's argument: the role and whose it is. */
-typedef struct part { const dt_strategy *strategy; dt_worker *worker; dt_server *server; } part;
+typedef struct part {
+    const dt_strategy *strategy;
+    dt_worker *worker;
+    dt_server *server;
+    dt_store  *store;
+    size_t     number;      /* of a store's server */
+} part;
 
 /* Nobody counts on the worker any more. */
 static dt_status driver_leave(dt_worker *w) {
     if (w->team->collective != NULL) dt_collective_drop(w->team->collective, (size_t)w->rank);
     if (w->team->mixing != NULL) dt_mixing_leave(w);
+    if (w->team->stores != NULL) dt_stores_leave(w->team->stores, (size_t)w->rank);
     if (w->team->replica != NULL) dt_replica_leave(w);
     return dt_board_leave(w->board, w->rank);
 }
@@ -95,7 +103,7 @@ static dt_status driver_workers(const dt_strategy *s, const dt_stage *g) {
     for (size_t rank = 0; rank < g->team->group.ranks; rank++) {
         dt_worker *w = dt_arena_take(g->run, 1, sizeof *w);
         part *p = dt_arena_take(g->run, 1, sizeof *p);
-        *p = (part){ s, w, NULL };
+        *p = (part){ .strategy = s, .worker = w };
         DT_TRY(dt_worker_open(w, (long)rank, g->learning, g->pace, g->team, g->board, g->x, g->run));
         if (g->team->mixing != NULL) dt_mixing_enter(w);
         dt_engine_spawn(g->team->group.engine, dt_arena_text(g->run, "worker %zu", rank), w->port, driver_work, p, false);
@@ -107,8 +115,26 @@ static void driver_server(const dt_strategy *s, const dt_stage *g) {
     dt_server *server = dt_arena_take(g->run, 1, sizeof *server);
     part *p = dt_arena_take(g->run, 1, sizeof *p);
     dt_server_open(server, g->learning, g->pace, g->team, g->board, g->x, g->run);
-    *p = (part){ s, NULL, server };
+    *p = (part){ .strategy = s, .server = server };
     dt_engine_spawn(g->team->group.engine, "server", server->port, driver_serve, p, false);
+}
+
+static dt_status driver_keep(void *arg) {
+    const part *p = arg;
+    const dt_strategy_type *type = p->strategy->type;
+    return type->keep != NULL ? type->keep(p->strategy->state, p->store, p->number) : dt_store_serve(p->store, p->number);
+}
+
+/* Servers of stores answer as long as anybody asks. */
+static void driver_stores(const dt_strategy *s, const dt_stage *g) {
+    const dt_team *team = g->team;
+    for (size_t i = 0; i < dt_stores_count(team->stores); i++)
+        for (size_t k = 0; k < dt_store_servers(dt_stores_at(team->stores, i)); k++) {
+            part *p = dt_arena_take(g->run, 1, sizeof *p);
+            *p = (part){ .strategy = s, .store = dt_stores_at(team->stores, i), .number = k };
+            dt_port *port = dt_store_port(p->store, k);
+            dt_engine_spawn(team->group.engine, dt_port_title(port, g->run), port, driver_keep, p, true);
+        }
 }
 
 dt_status dt_role_run(const dt_strategy *s, const dt_stage *stage) {
@@ -119,6 +145,11 @@ dt_status dt_role_run(const dt_strategy *s, const dt_stage *stage) {
     dt_models_open(stage->board, stage->x);
     DT_TRY(dt_board_open(stage->board, stage->x->x));
     if (s->type->mixes) stage->team->mixing = dt_mixing_new(stage->team, stage->run);
+    if (s->type->stores != DT_STORES_NONE) {
+        stage->team->stores = dt_stores_new(stage->team, stage->learning, stage->board, stage->x,
+                                            s->type->stores == DT_STORES_BY_SITE, stage->run);
+        driver_stores(s, stage);
+    }
     if (s->type->replicates) stage->team->replica = dt_replica_new(stage->learning, stage->team, stage->x, stage->run);
     if (s->type->serve != NULL) driver_server(s, stage);
     if (s->type->work != NULL) DT_TRY(driver_workers(s, stage));

@@ -156,6 +156,7 @@ dt_status dt_worker_charge(dt_worker *w, double flops, dt_work *work, void *arg)
 
 dt_vec *dt_worker_vector(dt_worker *w, size_t k) {
     if (w->own[k] == NULL) w->own[k] = dt_vec_zero(w->learning->vectors);
+    dt_vec_own(&w->own[k]);
     return w->own[k];
 }
 

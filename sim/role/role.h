@@ -12,6 +12,10 @@
 #include "role/mixing.h"
 #include "role/replica.h"
 #include "role/server.h"
+#include "role/store.h"
+
+/* What stores a strategy has: none, one of all servers, or one of the servers of each site. */
+typedef enum dt_storing { DT_STORES_NONE, DT_STORES_ONE, DT_STORES_BY_SITE } dt_storing;
 
 /* A table of a strategy's own in the record of a run; a row of it by dt_board_row. */
 typedef struct dt_ledger { const char *name; const dt_column *columns /* ends with a name NULL */; } dt_ledger;
@@ -24,7 +28,7 @@ typedef struct dt_strategy_type {
     bool averages;          /* takes means over all workers: team.collective is there */
     bool replicates;        /* its workers are equal replicas, which share each step: the words of replica.h are there */
     bool mixes;             /* talks along a graph: team.topology and the words of mixing.h are there */
-    bool many_servers;      /* it has as many servers as the scenario says; false: one, or none */
+    dt_storing stores;      /* parameter servers: team.stores, the room sync and the words of store.h are there */
     bool own_rounds;        /* its workers have no common rounds: board.h says what their learning rate follows */
     dt_judged judged;       /* whose model is evaluated */
     /* Refuse company that it cannot work in, before anything runs; scenario is resolved, with every key written out.
@@ -39,6 +43,8 @@ typedef struct dt_strategy_type {
     dt_status (*rejoin)(void *state, dt_worker *w);
     /* [time] The role of the server, whose host does not fail.  NULL: none. */
     dt_status (*serve)(void *state, dt_server *s);
+    /* [time] The role of each server of a store; none fails.  NULL: dt_store_serve. */
+    dt_status (*keep)(void *state, dt_store *store, size_t server);
     /* How many of the workers act at the same time, at most.  NULL: all. */
     size_t (*actors)(const void *state, size_t workers);
     /* How many vectors are merged into one where nothing fails.  NULL: those of all workers. */
@@ -52,8 +58,11 @@ typedef struct dt_strategy_type {
 
 typedef struct dt_strategy { const dt_strategy_type *type; void *state; } dt_strategy;
 
-/* Actors that exist at the same time, at most; the server is one. */
-size_t dt_role_actors(const dt_strategy *s, size_t workers);
+/* Has it a server, or several? */
+static inline bool dt_role_served(const dt_strategy_type *type) { return type->serve != NULL || type->stores != DT_STORES_NONE; }
+
+/* Actors that exist at the same time, at most, of so many workers and servers. */
+size_t dt_role_actors(const dt_strategy *s, size_t workers, size_t servers);
 
 /* Vectors that an aggregate makes one of. */
 size_t dt_role_together(const dt_strategy *s, size_t workers);

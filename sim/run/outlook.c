@@ -15,7 +15,7 @@ dt_status dt_outlook_of(const dt_plan_run *run, dt_outlook *o, dt_arena *arena) 
     dt_plan_read(run->config, &setting, &stop, &marking, &computing, arena);
     DT_TRY(dt_strategy_open(&strategy, dt_config_get(run->config, "strategy"), arena));
     size_t hosts = run->platform->hosts, workers = setting.workers > 0 ? (size_t)setting.workers : hosts;
-    size_t actors = dt_role_actors(&strategy, workers);
+    size_t actors = dt_role_actors(&strategy, workers, (size_t)setting.servers.count);
     dt_load load = dt_load_of(actors);
     *o = (dt_outlook){ hosts, actors, dt_load_hosts(hosts) + load.bytes, load.burst_s, NAN };
     if (stop.rounds > 0 || stop.steps > 0)      /* a round has a step at least */

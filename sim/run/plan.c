@@ -103,6 +103,7 @@ const dt_section dt_plan_sections[] = {
     { "compress", &dt_compress_room, NULL, sizeof(dt_compress), "what travels", plan_choice },
     { "aggregate", &dt_aggregate_room, NULL, sizeof(dt_aggregate), "how models are merged", plan_choice },
     { "topology", &dt_topology_room, NULL, 0, "the graph of gossip", plan_choice },
+    { "sync", &dt_sync_room, NULL, 0, "how far workers of a parameter server may run ahead of each other", plan_choice },
     { "slowness", &dt_distribution_room, NULL, 0,
       "how many times slower each worker computes, drawn once; or a list: a value for each", plan_drawn },
     { "jitter", &dt_distribution_room, NULL, 0,
@@ -121,8 +122,8 @@ const dt_section dt_plan_sections[] = {
 
 const dt_room *const dt_plan_rooms[] = {
     &dt_data_room, &dt_split_room, &dt_model_room, &dt_layer_room, &dt_optimiser_room, &dt_schedule_room,
-    &dt_strategy_room, &dt_collective_room, &dt_compress_room, &dt_aggregate_room, &dt_topology_room, &dt_distribution_room,
-    &dt_profile_room, NULL
+    &dt_strategy_room, &dt_collective_room, &dt_compress_room, &dt_aggregate_room, &dt_topology_room, &dt_sync_room,
+    &dt_distribution_room, &dt_profile_room, NULL
 };
 
 /* ---- checking ------------------------------------------------------------------------------ */
@@ -272,7 +273,7 @@ static dt_status plan_merging(const dt_config *out, dt_arena *arena) {
     DT_TRY(dt_strategy_open(&strategy, dt_config_get(out, "strategy"), arena));
     DT_TRY(dt_aggregate_open(&aggregate, dt_config_get(out, "aggregate"), arena));
     if (strategy.type->averages) return dt_collective_check(dt_config_get(out, "collective"), &aggregate, arena);
-    if (strategy.type->serve != NULL || aggregate.type->partial) return DT_OK;
+    if (dt_role_served(strategy.type) || aggregate.type->partial) return DT_OK;
     return dt_fail_at(DT_EINVAL, "aggregate", "\"%s\" needs the vectors of all workers in one place, and \"%s\" has no such "
                       "place: expected a strategy with a server such as \"fedavg\", one that takes means (with collective = "
                       "\"star\"), or an aggregate that is a sum, such as \"weighted\"",
@@ -284,7 +285,8 @@ static dt_status plan_serving(const dt_config *out, dt_arena *arena) {
     const dt_config *count = dt_config_at(out, "servers.count"), *on = dt_config_at(out, "servers.on");
     dt_strategy strategy;
     DT_TRY(dt_strategy_open(&strategy, dt_config_get(out, "strategy"), arena));
-    if (count == NULL || strategy.type->many_servers || (count->number == 1 && strcmp(on->text, "sites") != 0)) return DT_OK;
+    bool one = count == NULL || (count->number == 1 && strcmp(on->text, "sites") != 0);
+    if (one || strategy.type->stores != DT_STORES_NONE) return DT_OK;
     return dt_fail_at(DT_EINVAL, count->number > 1 ? "servers.count" : "servers.on", "the strategy \"%s\" has no more than one "
                       "server: expected 1, got %s", strategy.type->is.name,
                       count->number > 1 ? dt_arena_text(arena, "%.0f", count->number) : "one in every site");

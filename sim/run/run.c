@@ -38,6 +38,7 @@ typedef struct run {
     dt_aggregate    aggregate;
     dt_board        board;
     dt_strategy     strategy;
+    dt_sync         sync;
     dt_pool        *pool;
     dt_engine      *engine;
     dt_seats        seats;
@@ -185,6 +186,8 @@ static dt_status run_team(run *r) {
     if (r->strategy.type->averages)
         DT_TRY(dt_collective_open(&t->collective, run_key(r, "collective"), &t->group, r->model.n, r->learning.vectors,
                                   t->aggregate, r->pool, r->arena));
+    if (r->strategy.type->stores != DT_STORES_NONE) DT_TRY(dt_sync_open(&r->sync, run_key(r, "sync"), r->arena));
+    t->sync = &r->sync;
     if (!r->strategy.type->mixes) return DT_OK;
     t->topology = &r->topology;
     return dt_topology_make(run_key(r, "topology"), t->group.ranks, seed, &r->topology, r->arena);
@@ -215,7 +218,7 @@ static const dt_collective_type *run_collective(const run *r) {
 
 static bool run_takes_part(const run *r, size_t host) {
     const dt_group *g = &r->team.group;
-    bool served = r->strategy.type->serve != NULL || (r->strategy.type->averages && run_collective(r)->serve != NULL);
+    bool served = dt_role_served(r->strategy.type) || (r->strategy.type->averages && run_collective(r)->serve != NULL);
     for (size_t i = 0; served && i < g->servers; i++)
         if (dt_port_host(g->server[i]) == host) return true;
     for (size_t w = 0; w < g->ranks; w++)
@@ -365,7 +368,7 @@ static dt_status run_ways(void *arg) {
     run *r = arg;
     const dt_strategy_type *s = r->strategy.type;
     size_t ranks = r->team.group.ranks;
-    if (s->serve != NULL) run_served_ways(r);
+    if (dt_role_served(s)) run_served_ways(r);
     if (s->averages && ranks > 1) run_collective(r)->ways(ranks, run_way, r);
     if (!s->mixes) return DT_OK;
     DT_TRY(dt_topology_make(run_key(r, "topology"), ranks, (uint64_t)r->setting.seed, &r->topology, r->arena));

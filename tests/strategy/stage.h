@@ -18,6 +18,8 @@ typedef struct stage_log {
     char      reason[256];
     int       marks;
     double    end_s, bytes, in_use;
+    long      overrun;                              /* dt_stores_overrun */
+    long      merged, merged_ages;                  /* updates, and the sum of their ages */
     double    unaccounted_bytes, unaccounted_s;     /* sent or spent, and not found again: the most of any worker */
     dt_mark   mark[STAGE_MARKS];
     float     x[STAGE_MARKS][STAGE_N];      /* the model at each mark, if it is small enough */
@@ -25,12 +27,18 @@ typedef struct stage_log {
 
 /* Choices of one training; NULL or 0: the room's preset. */
 typedef struct stage_choice {
-    const dt_config *strategy, *model, *optimiser, *schedule, *collective, *compress, *aggregate, *topology, *seconds, *split, *faults;
+    const dt_config *strategy, *model, *optimiser, *schedule, *collective, *compress, *aggregate, *topology, *sync, *seconds, *split,
+                    *faults;
     const dt_strategy_type *type;   /* instead of strategy: one that a test brings, whose state is NULL */
     const dt_data   *data;
     dt_stop   stop;
     dt_every  every;
     size_t    workers, batch;
+    size_t    servers;      /* with hosts of their own behind those of the workers; 0: one */
+    size_t    sites;        /* worker w is in site w % sites, with as many servers each; 0: one */
+    bool      beside;       /* servers are on the hosts of the workers */
+    bool      free_servers; /* what they send and receive takes no time */
+    double    slow;         /* of the last worker: how many times slower it computes; 0: 1 */
     bool      blank;        /* nothing is learnt */
     size_t    gone;         /* this worker goes at once, for good; 0: none */
     uint64_t  fate;         /* seed of the faults; 0: 1 */
@@ -98,21 +106,37 @@ static inline dt_status stage_faults(apart *a, const stage_choice *c, dt_team *t
 
 static inline void stage_account(apart *a, const dt_team *team, stage_log *log) {
     double sent = 0;
-    for (size_t r = 0; r <= team->group.ranks; r++) {
-        dt_usage u = dt_port_usage(r < team->group.ranks ? team->group.port[r] : team->group.server[0]);
+    for (dt_port *p = dt_engine_ports(a->engine); p != NULL; p = dt_port_next(p)) {
+        dt_usage u = dt_port_usage(p);
         sent += u.bytes_out;
         if (u.present_s > 0)
             log->unaccounted_s = fmax(log->unaccounted_s,
                                       fabs(u.present_s - u.compute_s - u.wait_s - u.send_s - u.off_s));
     }
+    if (team->stores != NULL) log->overrun = dt_stores_overrun(team->stores);
     log->unaccounted_bytes = sent - dt_engine_bytes(a->engine) - dt_engine_bytes_lost(a->engine) -
                              dt_engine_bytes_on_the_way(a->engine);
 }
 
+static inline dt_group stage_group(apart *a, const stage_choice *c) {
+    size_t servers = c->servers == 0 ? 1 : c->servers, sites = c->sites == 0 ? 1 : c->sites;
+    dt_port **port = dt_arena_take(a->arena, c->workers, sizeof *port), **server = dt_arena_take(a->arena, servers, sizeof *server);
+    size_t *site = dt_arena_take(a->arena, c->workers, sizeof *site);
+    for (size_t w = 0; w < c->workers; w++) {
+        port[w] = dt_port_new(a->engine, w, DT_PORT_WORKER, w, a->arena);
+        site[w] = w % sites;
+    }
+    for (size_t k = 0; k < servers; k++) {
+        server[k] = dt_port_new(a->engine, c->beside ? k : c->workers + k, DT_PORT_SERVER, k, a->arena);
+        if (c->free_servers) dt_port_set_free(server[k]);
+    }
+    return (dt_group){ .engine = a->engine, .port = port, .ranks = c->workers, .server = server, .servers = servers, .site = site,
+                       .sites = sites };
+}
+
 static inline dt_status stage_play(apart *a, const stage_choice *c) {
     dt_arena *run = a->arena;
-    dt_port **port = dt_arena_take(run, c->workers, sizeof *port);
-    for (size_t w = 0; w < c->workers; w++) port[w] = dt_port_new(a->engine, w, DT_PORT_WORKER, w, run);
+    dt_sync sync;
     dt_shards shards;
     dt_samples samples = { c->data->train.rows, c->data->shape.classes, c->data->train.y, NULL };
     dt_model model;
@@ -123,7 +147,7 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
     dt_strategy strategy;
     dt_pace pace = { .factor = NULL, .fixed = c->seconds != NULL };
     double *factor = dt_arena_take(run, c->workers, sizeof *factor);
-    for (size_t w = 0; w < c->workers; w++) factor[w] = 1;
+    for (size_t w = 0; w < c->workers; w++) factor[w] = w + 1 == c->workers && c->slow > 0 ? c->slow : 1;
     pace.factor = factor;
     DT_TRY(dt_split_make(c->split, &samples, c->workers, 1, &shards, run));
     DT_TRY(dt_model_open(&model, c->model, &c->data->shape, run));
@@ -140,10 +164,8 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
     dt_learning learning = { .learn = !c->blank, .model = &model, .data = c->data, .shards = &shards, .batch = c->batch,
                              .optimiser = &optimiser, .schedule = &schedule, .threads = a->pool, .seed = 1 };
     dt_learning_prepare(&learning, run);
-    dt_port *server = dt_port_new(a->engine, c->workers, DT_PORT_SERVER, 0, run);
-    dt_team team = { .group = { .engine = a->engine, .port = port, .ranks = c->workers, .server = &server, .servers = 1,
-                                .sites = 1 },
-                     .aggregate = &aggregate, .compress = c->compress };
+    DT_TRY(dt_sync_open(&sync, c->sync, run));
+    dt_team team = { .group = stage_group(a, c), .aggregate = &aggregate, .compress = c->compress, .sync = &sync };
     if (strategy.type->averages)
         DT_TRY(dt_collective_open(&team.collective, c->collective, &team.group, model.n, learning.vectors, &aggregate,
                                   a->pool, run));
@@ -160,6 +182,10 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
     DT_TRY(stage_faults(a, c, &team, &board));
     DT_TRY(dt_role_run(&strategy, &stage));
     stage_account(a, &team, c->log);
+    for (size_t age = 0; age < board.ages; age++) {
+        c->log->merged += board.merged[age];
+        c->log->merged_ages += (long)age * board.merged[age];
+    }
     c->log->end_s = dt_engine_now(a->engine);
     c->log->bytes = dt_engine_bytes(a->engine);
     c->log->in_use = (double)dt_vec_in_use(learning.vectors);
@@ -175,7 +201,7 @@ static inline void stage_body(apart *a) {
 /* Run the training; the log is shared with the simulating process and stays valid. */
 static inline const stage_log *stage_run(stage_choice c) {
     c.log = mmap(NULL, sizeof *c.log, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (c.star.hosts == 0) c.star = (apart_star){ (int)c.workers + 1, 1e9, 1e15, 0, "SPLITDUPLEX", "CM02" };
+    if (c.star.hosts == 0) c.star = (apart_star){ (int)(c.workers + (c.servers == 0 ? 1 : c.servers)), 1e9, 1e15, 0, "SPLITDUPLEX", "CM02" };
     apart_run(&c.star, c.threads == 0 ? 1 : c.threads, stage_body, &c);
     return c.log;
 }

@@ -20,7 +20,10 @@ static dt_data classes(void) {
 static const dt_strategy_type *strategy_type(size_t e) { return dt_strategy_of(dt_strategy_room.entries[e]); }
 
 /* Workers that take means, mix, or have a server send something; the others never do. */
-static bool talks(size_t e) { return strategy_type(e)->averages || strategy_type(e)->mixes || strategy_type(e)->serve != NULL; }
+static bool talks(size_t e) {
+    const dt_strategy_type *type = strategy_type(e);
+    return type->averages || type->mixes || type->stores != DT_STORES_NONE || type->serve != NULL;
+}
 
 static const char *strategy_name(size_t e) { return dt_strategy_room.entries[e]->name; }
 

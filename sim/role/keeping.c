@@ -1,0 +1,382 @@
+/* keeping.c - what servers do with pushes and pulls, and how far their workers have come. */
+#include "role/keeping.h"
+#include "role/marking.h"
+#include "engine/failure.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SPARE = 64 };        /* messages of one instant that are no worker's */
+
+/* ---- opening ----------------------------------------------------------------------------------- */
+
+static void part_clocks_open(dt_keeper *p, size_t workers, dt_arena *run) {
+    p->done = dt_arena_take(run, workers, sizeof *p->done);
+    p->seen = dt_arena_take(run, workers, sizeof *p->seen);
+    p->number = dt_arena_take(run, workers, sizeof *p->number);
+    p->waits = dt_arena_take(run, workers, sizeof *p->waits);
+    p->pushed = dt_arena_take(run, workers, sizeof(void *));
+    p->samples = dt_arena_take(run, workers, sizeof *p->samples);
+    p->asked = dt_arena_take(run, workers, sizeof *p->asked);
+    p->present = p->at_slowest = workers;
+}
+
+void dt_store_part_open(dt_store *s, size_t server) {
+    const dt_stores *all = s->all;
+    const dt_learning *l = all->learning;
+    dt_keeper *p = &s->part[server];
+    size_t n = all->x->n, servers = s->servers, rest = n % servers;
+    p->port = s->server[server];
+    p->range.count = n / servers + (server < rest);
+    p->range.first = server * (n / servers) + (server < rest ? server : rest);
+    p->pool = servers == 1 ? l->vectors : l->learn ? dt_vec_pool_new(p->range.count, all->run) : dt_vec_pool_blank(p->range.count, all->run);
+    p->x = servers == 1 ? dt_vec_keep(all->x) : dt_vec_take(p->pool);
+    if (servers > 1 && p->x->x != NULL) memcpy(p->x->x, all->x->x + p->range.first, p->range.count * sizeof(float));
+    size_t memory = dt_optimiser_memory(l->optimiser, p->range.count);
+    if (memory > 0 && l->learn) p->memory = dt_arena_take(all->run, memory, sizeof *p->memory);
+    p->factor = s->all->board->factor;
+    part_clocks_open(p, s->workers, all->run);
+    p->room = 2 * s->workers + SPARE;
+    p->in = dt_arena_take(all->run, p->room, sizeof *p->in);
+}
+
+/* ---- clocks ------------------------------------------------------------------------------------ */
+
+static void part_find_slowest(const dt_store *s, dt_keeper *p) {
+    p->slowest = LONG_MAX;
+    p->at_slowest = 0;
+    for (size_t i = 0; i < s->workers; i++) {
+        if (p->done[i] < p->slowest) p->at_slowest = 0;
+        if (p->done[i] <= p->slowest) p->slowest = p->done[i], p->at_slowest++;
+    }
+    p->moved = true;
+}
+
+dt_sync_clocks dt_store_clocks(const dt_store *s, size_t server) {
+    const dt_keeper *p = &s->part[server];
+    return (dt_sync_clocks){ s->workers, p->done, p->slowest };
+}
+
+/* One more iteration of a worker that is there. */
+static void part_advance(dt_store *s, dt_keeper *p, size_t i) {
+    const dt_sync *sync = s->all->sync;
+    dt_sync_clocks clocks = { s->workers, p->done, p->slowest };
+    long ahead = p->done[i] - p->slowest, lead = sync->type->lead(sync->state, &clocks, i);
+    if (lead < LONG_MAX && ahead - lead > s->all->overrun) s->all->overrun = ahead - lead;
+    if (p->done[i]++ > p->slowest) return;
+    if (--p->at_slowest == 0) part_find_slowest(s, p);
+}
+
+/* ---- changes ----------------------------------------------------------------------------------- */
+
+/* The values that are to be written: a vector of their own where others hold them, or where the old ones are asked for. */
+static dt_vec *part_next(const dt_keeper *p) {
+    return p->x->owners == 1 && p->more.changed == NULL ? dt_vec_keep(p->x) : dt_vec_take(p->pool);
+}
+
+static void part_put(dt_keeper *p, dt_vec *next) {
+    if (next->x != NULL && p->more.changed != NULL) p->more.changed(p->more.owner, p->x->x, next->x);
+    dt_vec_drop(p->x);
+    p->x = next;
+    p->version++;
+    p->moved = true;
+}
+
+/* One step of the optimiser along g [range.count]. */
+static void part_step(dt_store *s, dt_keeper *p, const float *g, double share) {
+    const dt_learning *l = s->all->learning;
+    dt_vec *next = part_next(p);
+    p->steps++;
+    if (next->x != NULL)
+        dt_optimiser_step(l->optimiser, l->optimiser->lr * p->factor * share, p->steps, p->range, p->x->x, g, p->memory, next->x);
+    part_put(p, next);
+}
+
+void dt_store_change(dt_store *s, size_t server, const float *change) {
+    dt_keeper *p = &s->part[server];
+    dt_vec *next = p->x->owners == 1 ? dt_vec_keep(p->x) : dt_vec_take(p->pool);
+    for (size_t e = 0; next->x != NULL && e < p->range.count; e++) next->x[e] = p->x->x[e] + change[e];
+    dt_vec_drop(p->x);
+    p->x = next;
+    p->version++;
+    p->moved = true;
+}
+
+/* ---- rounds ------------------------------------------------------------------------------------ */
+
+static void part_end_round(dt_store *s, dt_keeper *p) {
+    p->round++;
+    p->count = 0;
+    p->factor = dt_board_factor(s->all->board, p->round, p->round, false);
+}
+
+static void part_count(dt_store *s, dt_keeper *p, size_t i) {
+    if (p == s->part) {
+        s->all->applied++;
+        dt_board_merged(s->all->board, p->version - p->seen[i], 1);
+    }
+}
+
+/* ---- pushes ------------------------------------------------------------------------------------ */
+
+/* Samples of one iteration of all workers of all stores that are there, if each is in the same. */
+static double part_sum(const dt_store *s, const dt_keeper *p, long iteration) {
+    const dt_learning *l = s->all->learning;
+    double sum = 0;
+    for (size_t j = 0; j < s->all->count; j++) {
+        const dt_store *other = &s->all->store[j];
+        const long *done = other->part[p - s->part].done;
+        for (size_t i = 0; i < other->workers; i++)
+            if (done[i] != LONG_MAX)
+                sum += dt_learning_samples(l, other->worker[i], iteration + 1) - dt_learning_samples(l, other->worker[i], iteration);
+    }
+    return sum;
+}
+
+/* The same, kept until somebody goes or comes. */
+static double part_samples(const dt_store *s, dt_keeper *p, long iteration) {
+    size_t at = (size_t)iteration % DT_STORE_TOTALS;
+    if (p->total[at].changes != s->all->changes || p->total[at].iteration != iteration) {
+        p->total[at].iteration = iteration;
+        p->total[at].changes = s->all->changes;
+        p->total[at].samples = part_sum(s, p, iteration);
+    }
+    return p->total[at].samples;
+}
+
+/* A change of its own. */
+static void part_apply(dt_store *s, dt_keeper *p, size_t i, const dt_message *m) {
+    part_count(s, p, i);
+    part_step(s, p, m->vec->x == NULL ? NULL : m->vec->x + p->range.first, m->value / part_samples(s, p, p->done[i]));
+    if (++p->count >= p->present) part_end_round(s, p);
+}
+
+/* The pushes of one iteration, those of workers that are gone by now among them, become one change. */
+static dt_status part_merge(dt_store *s, dt_keeper *p) {
+    const dt_team *team = s->all->team;
+    size_t count = 0;
+    double samples = 0;
+    for (size_t i = 0; i < s->workers; i++) {
+        if (p->pushed[i] == NULL) continue;
+        samples += p->samples[i];
+        part_count(s, p, i);
+        s->x[count] = p->pushed[i]->x == NULL ? NULL : p->pushed[i]->x + p->range.first;
+        s->size[count++] = p->samples[i];
+    }
+    dt_inputs in = { count, p->range.count, s->x, s->size };
+    dt_vec *mean = dt_vec_take(p->pool);
+    if (mean->x != NULL) dt_aggregate_form(team->aggregate, &in, s->weight, mean->x, s->all->learning->threads);
+    part_step(s, p, mean->x, s->all->count == 1 ? 1 : samples / part_samples(s, p, p->round));
+    dt_vec_drop(mean);
+    for (size_t i = 0; i < s->workers; i++) {
+        dt_vec_drop(p->pushed[i]);
+        p->pushed[i] = NULL;
+    }
+    p->ready = 0;
+    part_end_round(s, p);
+    double flops = dt_aggregate_flops(team->aggregate, count, p->range.count);
+    return flops > 0 ? dt_port_compute(p->port, flops, NULL, NULL) : DT_OK;
+}
+
+static dt_status part_merge_if_all(dt_store *s, dt_keeper *p) {
+    return p->ready > 0 && p->ready == p->present ? part_merge(s, p) : DT_OK;
+}
+
+static void part_push(dt_store *s, dt_keeper *p, size_t i, dt_message *m) {
+    if (p->done[i] == LONG_MAX) return;         /* it was given up, and this was on its way */
+    if (s->all->sync->type->merges) {
+        p->pushed[i] = dt_vec_keep(m->vec);
+        p->samples[i] = m->value;
+        p->ready++;
+    } else {
+        part_apply(s, p, i, m);
+    }
+    part_advance(s, p, i);
+}
+
+static bool part_is_worker(const dt_message *m) { return dt_port_kind_of(m->from) == DT_PORT_WORKER; }
+
+/* Workers before servers, each in their order; what one has sent in its own. */
+static int part_order(const void *a, const void *b) {
+    const dt_message *left = a, *right = b;
+    bool l = part_is_worker(left), r = part_is_worker(right);
+    if (l != r) return l ? -1 : 1;
+    size_t i = dt_port_index(left->from), j = dt_port_index(right->from);
+    if (i != j) return i < j ? -1 : 1;
+    return (left->tag > right->tag) - (left->tag < right->tag);
+}
+
+static void part_take(dt_store *s, dt_keeper *p, dt_message *m) {
+    if (!part_is_worker(m)) {
+        if (p->more.other != NULL) p->more.other(p->more.owner, m);
+        else dt_vec_drop(m->vec);
+        return;
+    }
+    size_t i = s->all->index[dt_port_index(m->from)];
+    long kind = m->tag % DT_STORE_KINDS;
+    if (kind != DT_STORE_PULL) part_push(s, p, i, m);
+    if (kind != DT_STORE_PUSH && !p->waits[i]) {
+        p->waits[i] = true;
+        p->asked[p->asks++] = i;
+    }
+    dt_vec_drop(m->vec);
+}
+
+/* ---- words of a server --------------------------------------------------------------------------- */
+
+dt_status dt_store_hear(dt_store *s, size_t server) {
+    dt_keeper *p = &s->part[server];
+    size_t count = 0;
+    dt_status status = dt_port_receive(p->port, NULL, DT_ANY, HUGE_VAL, &p->in[0]);
+    if (status == DT_ELATE) return part_merge_if_all(s, p);     /* somebody has left */
+    DT_TRY(status);
+    if (!s->all->sync->type->merges) DT_TRY(dt_port_settle(p->port));
+    for (count = 1; count < p->room && status == DT_OK; count += status == DT_OK)
+        status = dt_port_receive(p->port, NULL, DT_ANY, 0, &p->in[count]);
+    qsort(p->in, count, sizeof *p->in, part_order);
+    for (size_t m = 0; m < count; m++) part_take(s, p, &p->in[m]);
+    if (status != DT_OK && status != DT_ELATE) return status;
+    return part_merge_if_all(s, p);
+}
+
+static void part_answer(dt_store *s, dt_keeper *p, size_t i) {
+    dt_message m = { .tag = p->number[i] * DT_STORE_KINDS + DT_STORE_VALUES, .bytes = 4.0 * (double)p->range.count,
+                     .vec = dt_vec_keep(p->x), .value = (double)p->version };
+    p->waits[i] = false;
+    p->seen[i] = p->version;
+    dt_port_post(p->port, s->all->team->group.port[s->worker[i]], m);
+}
+
+void dt_store_let(dt_store *s, size_t server) {
+    dt_keeper *p = &s->part[server];
+    dt_sync_clocks clocks = dt_store_clocks(s, server);
+    bool all = p->moved || s->all->over;
+    for (size_t a = 0; a < (all ? s->workers : p->asks); a++) {
+        size_t i = all ? a : p->asked[a];
+        if (p->waits[i] && p->pushed[i] == NULL && (s->all->over || dt_sync_allows(s->all->sync, &clocks, i))) part_answer(s, p, i);
+    }
+    p->asks = 0;
+    p->moved = false;
+}
+
+/* The mean of the stores' models (of one: itself). */
+static const float *stores_model(dt_stores *all) {
+    if (all->model == NULL) return all->store->part->x->x;
+    for (size_t k = 0; k < all->store->servers; k++) {
+        dt_slice range = all->store->part[k].range;
+        for (size_t e = 0; e < range.count; e++) {
+            double sum = 0;
+            for (size_t i = 0; i < all->count; i++) sum += all->store[i].part[k].x->x[e];
+            all->model[range.first + e] = (float)(sum / (double)all->count);
+        }
+    }
+    return all->model;
+}
+
+/* The server's actor finds that out, and sees what it may do now. */
+static void store_look(const dt_store *s) {
+    for (size_t k = 0; k < s->servers; k++) dt_port_cancel_receive(s->part[k].port, NULL);
+}
+
+static void store_break_off(const dt_store *s) {
+    for (size_t i = 0; i < s->workers; i++) {
+        bool waits = false;
+        for (size_t k = 0; k < s->servers; k++) waits |= s->part[k].waits[i];
+        if (!waits) dt_port_abort(s->all->team->group.port[s->worker[i]]);
+    }
+    store_look(s);
+}
+
+static void stores_finish(dt_stores *all) {
+    all->over = true;
+    for (size_t i = 0; i < all->count; i++) store_break_off(&all->store[i]);
+    dt_engine_finish(all->team->group.engine);
+}
+
+/* Rounds that are over at every server; where nobody takes part any more none are waited for. */
+static long stores_round(const dt_stores *all) {
+    long round = LONG_MAX;
+    for (size_t i = 0; i < all->count; i++)
+        for (size_t k = 0; k < all->store[i].servers; k++) {
+            const dt_keeper *p = &all->store[i].part[k];
+            if (p->present > 0 && p->round < round) round = p->round;
+        }
+    return round == LONG_MAX ? all->round : round;
+}
+
+static bool stores_begun(const dt_stores *all) {
+    bool begun = false;
+    for (size_t i = 0; i < all->count; i++) begun |= all->store[i].part->count > 0;
+    return begun;
+}
+
+/* A round that the end of the run cuts short counts. */
+dt_status dt_store_mark(dt_store *s, size_t server) {
+    dt_stores *all = s->all;
+    dt_board *board = all->board;
+    if (all->over) return DT_OK;
+    long round = stores_round(all);
+    dt_reached r = { .step = round, .round = round, .updates = all->applied - all->marked,
+                     .rate = all->learning->optimiser->lr * all->store->part->factor, .spread = NAN };
+    if (round == all->round) {
+        if (!stores_begun(all) || !dt_board_over(board, &r)) return DT_OK;
+        r.step = ++r.round;
+    }
+    all->round = r.round;
+    all->marked = all->applied;
+    if (all->count > 1) DT_TRY(dt_port_settle(s->part[server].port));      /* what other sites are sent at this instant counts */
+    DT_TRY(dt_board_reach(board, stores_model(all), &r));
+    if (!dt_board_goes_on(board, r.round, r.step)) stores_finish(all);
+    return DT_OK;
+}
+
+dt_status dt_store_serve(dt_store *s, size_t server) {
+    for (;;) {
+        DT_TRY(dt_store_hear(s, server));       /* [time] */
+        DT_TRY(dt_store_mark(s, server));       /* [time] */
+        dt_store_let(s, server);
+    }
+}
+
+/* ---- workers that go, and come back ---------------------------------------------------------------- */
+
+void dt_stores_leave(dt_stores *all, size_t rank) {
+    dt_store *s = dt_stores_of(all, rank);
+    size_t i = all->index[rank];
+    all->changes++;
+    for (size_t k = 0; k < s->servers; k++) {
+        dt_keeper *p = &s->part[k];
+        if (p->done[i] == LONG_MAX) continue;
+        p->done[i] = LONG_MAX;
+        p->waits[i] = false;
+        p->present--;
+        p->ready -= p->pushed[i] != NULL;
+        part_find_slowest(s, p);
+        if (p->count > 0 && p->count >= p->present && p->present > 0) part_end_round(s, p);
+    }
+    store_look(s);
+}
+
+/* Where nobody else is there it counts as far as the other stores have come. */
+dt_status dt_store_return(dt_store *s, dt_worker *w) {
+    size_t i = s->all->index[w->rank];
+    s->all->changes++;
+    for (size_t k = 0; k < s->servers; k++) {
+        dt_keeper *p = &s->part[k];
+        if (p->done[i] != LONG_MAX) continue;
+        if (p->present++ == 0 && p->round < s->all->round) p->round = s->all->round;
+        p->done[i] = p->slowest == LONG_MAX ? p->round : p->slowest;
+        dt_vec_drop(p->pushed[i]);
+        p->pushed[i] = NULL;
+        part_find_slowest(s, p);
+    }
+    return dt_store_pull(s, w);
+}
+
+/* ---- what a server knows --------------------------------------------------------------------------- */
+
+dt_slice dt_store_range(const dt_store *s, size_t server) { return s->part[server].range; }
+dt_vec *dt_store_values(const dt_store *s, size_t server) { return s->part[server].x; }
+size_t dt_store_servers(const dt_store *s) { return s->servers; }
+dt_port *dt_store_port(const dt_store *s, size_t server) { return s->part[server].port; }
+long dt_stores_overrun(const dt_stores *all) { return all->overrun; }
