@@ -307,6 +307,12 @@
 ---@field deadline? number|string|dt.mark a round is over after this; 0: no such limit (preset 0 s)
 ---@field proximal_mu? number|dt.mark pull towards the global model (mu of FedProx) (preset 0)
 
+---Parameter servers in every site, which tell each other significant changes alone (Gaia). Source: Hsieh et al. 2017, sections 4 and 5
+---with faults: a worker that is gone is waited for until faults.deadline, then the others of its site go on without it, and other sites do not wait for a site without workers; back again it counts as far as the slowest, and pulls; servers do not fail
+---@class dt.strategy.gaia: dt.strategy
+---@field [1] "gaia"
+---@field staleness? integer|dt.mark iterations that a site may be ahead of the slowest other (DS of the mirror clock) (preset 3)
+
 ---Decentralised SGD: mix with the neighbours of a graph (D-PSGD). Source: Lian et al. 2017, Algorithm 1
 ---with faults: a neighbour who is gone is waited for until faults.deadline, then the others mix without it, its weight staying with their own models; who is back begins with a neighbour's model
 ---@class dt.strategy.gossip: dt.strategy
@@ -703,7 +709,7 @@
 ---@field model? "cnn"|dt.model.cnn|"kmeans"|dt.model.kmeans|"linear"|dt.model.linear|"logistic"|dt.model.logistic|"mlp"|dt.model.mlp|"profile"|dt.model.profile|"softmax"|dt.model.softmax|"svm"|dt.model.svm|dt.mark what is trained
 ---@field optimiser? "adam"|dt.optimiser.adam|"sgd"|dt.optimiser.sgd|dt.mark a step from a gradient (preset sgd)
 ---@field schedule? "constant"|dt.schedule.constant|"cosine"|dt.schedule.cosine|"inverse"|dt.schedule.inverse|"points"|dt.schedule.points|"step"|dt.schedule.step|dt.mark the learning-rate schedule (preset constant)
----@field strategy? "adacomm"|dt.strategy.adacomm|"fedavg"|dt.strategy.fedavg|"gossip"|dt.strategy.gossip|"isolated"|dt.strategy.isolated|"localsgd"|dt.strategy.localsgd|"ps"|dt.strategy.ps|"sgd"|dt.strategy.sgd|dt.mark who computes and who talks to whom
+---@field strategy? "adacomm"|dt.strategy.adacomm|"fedavg"|dt.strategy.fedavg|"gaia"|dt.strategy.gaia|"gossip"|dt.strategy.gossip|"isolated"|dt.strategy.isolated|"localsgd"|dt.strategy.localsgd|"ps"|dt.strategy.ps|"sgd"|dt.strategy.sgd|dt.mark who computes and who talks to whom
 ---@field collective? "halving"|dt.collective.halving|"ring"|dt.collective.ring|"star"|dt.collective.star|"tree"|dt.collective.tree|dt.mark how a mean is formed (preset ring)
 ---@field compress? "none"|dt.compress.none|"float16"|dt.compress.float16|"topk"|dt.compress.topk|"sign"|dt.compress.sign|"quantize"|dt.compress.quantize|dt.mark what travels (preset none)
 ---@field aggregate? "mean"|dt.aggregate.mean|"weighted"|dt.aggregate.weighted|"median"|dt.aggregate.median|"trimmed"|dt.aggregate.trimmed|"geometric"|dt.aggregate.geometric|"krum"|dt.aggregate.krum|dt.mark how models are merged (preset weighted)

@@ -12,7 +12,7 @@
 #include "role/mixing.h"
 #include "role/replica.h"
 #include "role/server.h"
-#include "role/store.h"
+#include "role/mirror.h"
 
 /* What stores a strategy has: none, one of all servers, or one of the servers of each site. */
 typedef enum dt_storing { DT_STORES_NONE, DT_STORES_ONE, DT_STORES_BY_SITE } dt_storing;

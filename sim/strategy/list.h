@@ -1,5 +1,6 @@
 ITEM(adacomm)
 ITEM(fedavg)
+ITEM(gaia)
 ITEM(gossip)
 ITEM(isolated)
 ITEM(localsgd)

@@ -1,0 +1,120 @@
+/* mirror.c - changes, keys and clocks between the servers of several sites. */
+#include "role/mirror.h"
+#include "role/keeping.h"
+#include <math.h>
+#include <string.h>
+
+enum { KEYS, CLOCK, ANNOUNCED };        /* tags; ANNOUNCED: a clock with changes whose keys were sent before */
+
+static const double key_bytes = 4, clock_bytes = 8;
+
+/* What a server knows of its mirror at another site. */
+typedef struct other {
+    double clock;               /* HUGE_VAL: its workers are all gone */
+    double on_the_way;          /* bytes of changes to it that have not arrived */
+    long   announced, come;     /* keys that have come, and changes that have come after keys were sent */
+} other;
+
+struct dt_mirror {
+    dt_store   *store;
+    size_t      server, site;
+    dt_compress compress;
+    dt_vec     *change;         /* [range.count] by own workers, since the mirrors were told */
+    long        told;           /* clock that the mirrors know; LONG_MAX: nobody is there */
+    other      *other;          /* [sites] */
+};
+
+static const dt_keeper *mirror_part(const dt_mirror *m) { return &m->store->part[m->server]; }
+
+static size_t mirror_sites(const dt_mirror *m) { return m->store->all->count; }
+
+static dt_mirror *mirror_of(const dt_mirror *m, size_t site) { return m->store->all->mirror[site * m->store->servers + m->server]; }
+
+static void mirror_changed(void *owner, const float *before, const float *now) {
+    dt_mirror *m = owner;
+    for (size_t e = 0; e < m->change->n; e++) m->change->x[e] += now[e] - before[e];
+}
+
+/* A message of the mirror at another site. */
+static void mirror_hear(void *owner, dt_message *message) {
+    dt_mirror *m = owner;
+    size_t site = dt_port_index(message->from) / m->store->servers;
+    other *from = &m->other[site];
+    from->announced += message->tag == KEYS;
+    from->come += message->tag == ANNOUNCED;
+    if (message->tag != KEYS) from->clock = message->value;
+    if (message->vec == NULL) return;
+    mirror_of(m, site)->other[m->site].on_the_way -= message->bytes - clock_bytes;
+    dt_store_change(m->store, m->server, message->vec->x);
+    dt_vec_drop(message->vec);
+}
+
+dt_status dt_mirror_open(dt_mirror **out, dt_store *store, size_t server) {
+    dt_stores *all = store->all;
+    dt_mirror *m = *out = dt_arena_take(all->run, 1, sizeof *m);
+    *m = (dt_mirror){ .store = store, .server = server, .site = (size_t)(store - all->store) };
+    const dt_keeper *p = mirror_part(m);
+    const dt_block block = { p->range.count, p->range.count, 1, all->learning->seed };
+    m->change = dt_vec_zero(p->pool);
+    m->other = dt_arena_take(all->run, all->count, sizeof *m->other);
+    all->mirror[m->site * store->servers + server] = m;
+    dt_store_add(store, server, &(dt_store_more){ mirror_changed, mirror_hear, m });
+    dt_rng *rng = dt_rng_stream(all->run, all->learning->seed, (long)dt_port_index(p->port), "mirror");
+    return dt_compress_open(&m->compress, all->team->compress, &block, 1, rng, all->run);
+}
+
+/* ---- telling --------------------------------------------------------------------------------- */
+
+/* What is sent of the changes, one count for the caller; entries of it that are 0 are not sent.  NULL: nothing is. */
+static dt_vec *mirror_encode(dt_mirror *m, double *bytes, double *keys) {
+    const dt_keeper *p = mirror_part(m);
+    dt_vec *sent = dt_vec_take(p->pool);
+    *bytes = dt_compress_wire_bytes(&m->compress);
+    *keys = (double)p->range.count;
+    if (sent->x == NULL) return sent;
+    *bytes = dt_compress_pass(&m->compress, m->change->x, p->x->x, sent->x);
+    memset(m->change->x, 0, m->change->n * sizeof(float));
+    *keys = 0;
+    for (size_t e = 0; e < sent->n; e++) *keys += sent->x[e] != 0;
+    if (*keys > 0) return sent;
+    dt_vec_drop(sent);
+    return NULL;
+}
+
+static void mirror_post(dt_mirror *m, size_t site, dt_message message) {
+    dt_port_post(mirror_part(m)->port, mirror_part(mirror_of(m, site))->port, message);
+}
+
+static void mirror_send(dt_mirror *m, size_t site, double clock, dt_vec *sent, double bytes, double keys) {
+    other *to = &m->other[site];
+    dt_message message = { .tag = CLOCK, .value = clock, .bytes = clock_bytes };
+    if (sent != NULL) {
+        if (to->on_the_way > 0) mirror_post(m, site, (dt_message){ .tag = KEYS, .bytes = keys * key_bytes });
+        if (to->on_the_way > 0) message.tag = ANNOUNCED;
+        to->on_the_way += bytes;
+        message.bytes += bytes;
+        message.vec = dt_vec_keep(sent);
+    }
+    mirror_post(m, site, message);
+}
+
+void dt_mirror_tell(dt_mirror *m) {
+    long clock = mirror_part(m)->slowest;
+    double bytes, keys;
+    if (clock == m->told || mirror_sites(m) == 1) return;
+    dt_vec *sent = mirror_encode(m, &bytes, &keys);
+    for (size_t site = 0; site < mirror_sites(m); site++)
+        if (site != m->site) mirror_send(m, site, clock == LONG_MAX ? HUGE_VAL : (double)clock, sent, bytes, keys);
+    dt_vec_drop(sent);
+    m->told = clock;
+}
+
+bool dt_mirror_allows(const dt_mirror *m, long lead) {
+    double clock = (double)mirror_part(m)->slowest;
+    if (m->store->all->over) return true;
+    for (size_t site = 0; site < mirror_sites(m); site++) {
+        const other *o = &m->other[site];
+        if (site != m->site && (o->announced > o->come || clock > o->clock + (double)lead)) return false;
+    }
+    return true;
+}
