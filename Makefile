@@ -30,7 +30,7 @@ OBJECTS  := $(C_FILES:%.c=$(BUILD)/%.o) $(CC_FILES:%.cpp=$(BUILD)/%.o)
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard $(ROOMS:%=tests/%/*_test.c) $(ROOMS:%=tests/%/*_contract.c)))
 
 .PHONY: all deps demo check check-report check-slurm check-ns3 check-debian13 tests test quick golden asan fuzz inject torture \
-        fates layers warnings new bench docs labs gallery plot install clean
+        fates claims layers warnings new bench docs labs gallery plot install clean
 all: $(BUILD)/dtsim
 
 $(BUILD)/dtsim: $(BUILD)/sim/main.o $(BUILD)/libdtsim.a
@@ -86,6 +86,9 @@ quick:
 # What every member does is what it did; GOLDEN=renew records what is new, GOLDEN=renew:strategy/sgd one member anew.
 golden: all
 	@DTSIM=$(BUILD)/dtsim $(PYTHON) -m pytest -q -p no:cacheprovider tests/command/test_golden.py tests/command/test_corpus.py
+# Every scenario in full: of SEEDS consecutive seeds from FIRST, for how many each claim holds.
+claims: all
+	@$(PYTHON) tests/claims.py $(BUILD)/dtsim --seeds $(or $(SEEDS),1) --first $(or $(FIRST),1) $(SCENARIO)
 # A job array on a Slurm of its own (Debian: slurm-wlm); skipped where that is not installed.
 check-slurm: all
 	@DTSIM=$(BUILD)/dtsim $(PYTHON) -m pytest -q -rs -p no:cacheprovider tests/cluster
