@@ -239,6 +239,30 @@
 ---@field beta2? number|dt.mark decay of the mean of its square (preset 0.999)
 ---@field eps? number|dt.mark added to the root of the mean square (preset 1e-08)
 
+---Adam with weight decay beside the moments, not through them. Source: Loshchilov, Hutter 2019, algorithm 2
+---@class dt.optimiser.adamw: dt.optimiser
+---@field [1] "adamw"
+---@field beta1? number|dt.mark decay of the mean of the gradient (preset 0.9)
+---@field beta2? number|dt.mark decay of the mean of its square (preset 0.999)
+---@field eps? number|dt.mark added to the root of the mean square (preset 1e-08)
+---@field weight_decay? number|dt.mark weight decay: a step takes this share of x, times the rate (preset 0.01)
+
+---Adam's direction, of which each layer takes as much as its weights are long. Source: You et al. 2020, algorithm 2
+---@class dt.optimiser.lamb: dt.optimiser
+---@field [1] "lamb"
+---@field beta1? number|dt.mark decay of the mean of the gradient (preset 0.9)
+---@field beta2? number|dt.mark decay of the mean of its square (preset 0.999)
+---@field eps? number|dt.mark added to the root of the mean square (preset 1e-06)
+---@field weight_decay? number|dt.mark weight decay: this times x is added to Adam's direction (preset 0.01)
+
+---Momentum with a rate for each layer, by the norms of weights and gradient. Source: You, Gitman, Ginsburg 2017, algorithm 1
+---@class dt.optimiser.lars: dt.optimiser
+---@field [1] "lars"
+---@field momentum? number|dt.mark share of the last step that is kept (preset 0.9)
+---@field weight_decay? number|dt.mark weight decay: this times x is added to the gradient (preset 0)
+---@field trust_coefficient? number|dt.mark how far a layer may go at rate 1, as a share of the norm of its weights (eta) (preset 0.001)
+---@field eps? number|dt.mark added to what the norm of the weights is divided by (preset 1e-08)
+
 ---Gradient descent with momentum, Nesterov momentum or neither. Source: Sutskever et al. 2013, eq. 1 to 4
 ---@class dt.optimiser.sgd: dt.optimiser
 ---@field [1] "sgd"
@@ -336,7 +360,7 @@
 ---@class dt.strategy.ps: dt.strategy
 ---@field [1] "ps"
 
----Synchronous SGD, or another optimiser: a step along the mean gradient (batch_size = 0: gradient descent). Source: Goyal et al. 2017; Wang et al. 2018, section III
+---Synchronous SGD: a step along the mean gradient (batch_size = 0: gradient descent). Source: Goyal et al. 2017; Wang et al. 2018, section III
 ---with faults: a mean waits for those who are gone until faults.deadline, then goes on without them; who is back takes over the model and the optimiser's memory of another worker, and joins the next mean with nothing to bring
 ---@class dt.strategy.sgd: dt.strategy
 ---@field [1] "sgd"
@@ -696,6 +720,7 @@
 ---@field data_seed? integer|dt.mark names the streams of generated data, to hold them while seeds vary; 0: the run's seed (preset 0)
 ---@field learn? boolean|dt.mark false: nothing is learnt, only time and bytes are simulated (preset true)
 ---@field batch_size? integer|dt.mark samples of a step; 0: the whole shard (preset 32)
+---@field accumulate? integer|dt.mark batches of batch_size a step: their gradients are averaged before one step and one exchange, for larger batches than fit into memory; a step takes the time of all of them (preset 1)
 ---@field server? string|dt.mark host of the server; else the one called server, else the first worker's
 ---@field sites? string|dt.mark property of hosts that says in which site each is: "region" of wan; then bytes within and between sites are counted apart; empty: all are in one
 ---@field network? "LV08"|"CM02"|dt.mark SimGrid's model: LV08 with its measured factors, CM02 with closed forms (preset LV08)
@@ -707,7 +732,7 @@
 ---@field data? "gaussian"|dt.data.gaussian|"linear"|dt.data.linear|"synthetic"|dt.data.synthetic|"glyphs"|dt.data.glyphs|"idx"|dt.data.idx|"libsvm"|dt.data.libsvm|"csv"|dt.data.csv|"hdf5"|dt.data.hdf5|"blank"|dt.data.blank|dt.mark the samples (preset gaussian)
 ---@field split? "iid"|dt.split.iid|"dirichlet"|dt.split.dirichlet|"shards"|dt.split.shards|"quantity"|dt.split.quantity|"by_label"|dt.split.by_label|"natural"|dt.split.natural|"contiguous"|dt.split.contiguous|dt.mark which worker holds which samples (preset iid)
 ---@field model? "cnn"|dt.model.cnn|"kmeans"|dt.model.kmeans|"linear"|dt.model.linear|"logistic"|dt.model.logistic|"mlp"|dt.model.mlp|"profile"|dt.model.profile|"softmax"|dt.model.softmax|"svm"|dt.model.svm|dt.mark what is trained
----@field optimiser? "adam"|dt.optimiser.adam|"sgd"|dt.optimiser.sgd|dt.mark a step from a gradient (preset sgd)
+---@field optimiser? "adam"|dt.optimiser.adam|"adamw"|dt.optimiser.adamw|"lamb"|dt.optimiser.lamb|"lars"|dt.optimiser.lars|"sgd"|dt.optimiser.sgd|dt.mark a step from a gradient (preset sgd)
 ---@field schedule? "constant"|dt.schedule.constant|"cosine"|dt.schedule.cosine|"inverse"|dt.schedule.inverse|"points"|dt.schedule.points|"step"|dt.schedule.step|dt.mark the learning-rate schedule (preset constant)
 ---@field strategy? "adacomm"|dt.strategy.adacomm|"fedavg"|dt.strategy.fedavg|"gaia"|dt.strategy.gaia|"gossip"|dt.strategy.gossip|"isolated"|dt.strategy.isolated|"localsgd"|dt.strategy.localsgd|"ps"|dt.strategy.ps|"sgd"|dt.strategy.sgd|dt.mark who computes and who talks to whom
 ---@field collective? "halving"|dt.collective.halving|"ring"|dt.collective.ring|"star"|dt.collective.star|"tree"|dt.collective.tree|dt.mark how a mean is formed (preset ring)

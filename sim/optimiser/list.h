@@ -1,2 +1,5 @@
 ITEM(adam)
+ITEM(adamw)
+ITEM(lamb)
+ITEM(lars)
 ITEM(sgd)

@@ -27,6 +27,22 @@ static double worker_samples(const dt_worker *w, long k) {
     return dt_learning_samples(l, (size_t)w->rank, k + 1) - dt_learning_samples(l, (size_t)w->rank, k);
 }
 
+/* Of step number k, which goes through so many samples: a draw for each of its batches. */
+static double worker_step_cost(const dt_worker *w, long k, double samples) {
+    const dt_learning *l = w->learning;
+    long first = dt_learning_batches(l, (size_t)w->rank, k), last = dt_learning_batches(l, (size_t)w->rank, k + 1) - 1;
+    double flops = 0;
+    for (long j = first; j < last; j++, samples -= (double)l->batch) flops += worker_cost(w, j, (double)l->batch, 1);
+    return flops + worker_cost(w, last, samples, 1);
+}
+
+/* Of all samples at once, where a step is as long as the batches of a pass: one draw for all. */
+static double worker_pass_cost(const dt_worker *w, long k) {
+    const dt_learning *l = w->learning;
+    long pass = dt_learning_steps_per_epoch(l, (size_t)w->rank), first = dt_learning_batches(l, (size_t)w->rank, k);
+    return worker_cost(w, first, (double)w->samples, (double)dt_learning_batches(l, (size_t)w->rank, pass));
+}
+
 /* ---- computing ----------------------------------------------------------------------------- */
 
 /* A device has one from dt_worker_fetch to dt_worker_submit. */
@@ -73,7 +89,7 @@ static void worker_train(void *arg, int thread) {
     const float *from = w->stretch.from;
     double sum = 0;
     for (long k = 0; k < w->stretch.steps; k++, from = w->stretch.to) {
-        w->batch.row = dt_order_next(&w->order, l->batch, &w->batch.count);
+        w->batch.row = dt_order_next(&w->order, l, &w->batch.count);
         dt_descent d = { from, w->stretch.to, w->memory, w->prox > 0 ? w->base->x : NULL, dt_worker_rate(w), w->prox,
                          ++w->memory_steps };
         sum += dt_learning_step(l, thread, w->batch.row, w->batch.count, &d);
@@ -89,7 +105,7 @@ dt_status dt_worker_local(dt_worker *w, long steps) {
     worker_remember(w);
     for (long k = 0; k < steps; k++) {
         w->batch_samples = worker_samples(w, w->step + k);
-        flops += worker_cost(w, w->step + k, w->batch_samples, 1);
+        flops += worker_step_cost(w, w->step + k, w->batch_samples);
         samples += w->batch_samples;
     }
     dt_vec *target = worker_target(w);
@@ -110,7 +126,7 @@ static void worker_differentiate(void *arg, int thread) {
     const dt_learning *l = w->learning;
     const uint32_t *row = w->order.row;
     size_t count = w->order.rows;
-    if (w->stretch.which == DT_NEXT) w->batch.row = dt_order_next(&w->order, l->batch, &w->batch.count);
+    if (w->stretch.which == DT_NEXT) w->batch.row = dt_order_next(&w->order, l, &w->batch.count);
     if (w->stretch.which != DT_WHOLE) {
         row = w->batch.row;
         count = w->batch.count;
@@ -123,10 +139,8 @@ dt_status dt_worker_gradient(dt_worker *w, const dt_vec *at, dt_which which, dt_
     if (w->rejoining) return dt_port_sleep(w->port, 0);
     worker_take_rate(w);
     long k = which == DT_SAME ? w->step - 1 : w->step;
-    double batches = 1;
     w->batch_samples = which == DT_WHOLE ? (double)w->samples : worker_samples(w, k);
-    if (which == DT_WHOLE) batches = (double)dt_learning_steps_per_epoch(w->learning, (size_t)w->rank);
-    double flops = worker_cost(w, k, w->batch_samples, batches);
+    double flops = which == DT_WHOLE ? worker_pass_cost(w, k) : worker_step_cost(w, k, w->batch_samples);
     w->stretch.from = at == NULL ? w->x->x : at->x;
     w->stretch.to = g->x;
     w->stretch.steps = 1;

@@ -51,8 +51,12 @@ void dt_order_open(dt_order *o, const dt_learning *l, size_t rank, dt_arena *run
     o->rng = dt_rng_stream(run, l->seed, (long)rank, "order");
 }
 
-const uint32_t *dt_order_next(dt_order *o, size_t batch, size_t *count) {
-    if (batch == 0) {
+/* Samples of a step that is not cut short by the end of a pass; batch > 0. */
+static size_t learning_step_rows(const dt_learning *l) { return l->batch * (l->accumulate > 1 ? l->accumulate : 1); }
+
+const uint32_t *dt_order_next(dt_order *o, const dt_learning *l, size_t *count) {
+    size_t rows = learning_step_rows(l);
+    if (rows == 0) {
         *count = o->rows;
         return o->row;
     }
@@ -60,7 +64,7 @@ const uint32_t *dt_order_next(dt_order *o, size_t batch, size_t *count) {
         gsl_ran_shuffle(o->rng, o->row, o->rows, sizeof *o->row);
         o->at = 0;
     }
-    *count = o->rows - o->at < batch ? o->rows - o->at : batch;
+    *count = o->rows - o->at < rows ? o->rows - o->at : rows;
     o->at += *count;
     return o->row + o->at - *count;
 }
@@ -68,12 +72,19 @@ const uint32_t *dt_order_next(dt_order *o, size_t batch, size_t *count) {
 static size_t learning_shard(const dt_learning *l, size_t rank) { return l->shards->start[rank + 1] - l->shards->start[rank]; }
 
 long dt_learning_steps_per_epoch(const dt_learning *l, size_t rank) {
-    return l->batch == 0 ? 1 : (long)((learning_shard(l, rank) + l->batch - 1) / l->batch);
+    size_t rows = learning_step_rows(l);
+    return rows == 0 ? 1 : (long)((learning_shard(l, rank) + rows - 1) / rows);
 }
 
 double dt_learning_samples(const dt_learning *l, size_t rank, long steps) {
-    long pass = dt_learning_steps_per_epoch(l, rank), rest = steps % pass;     /* the last batch of a pass may be short */
-    return (double)(steps / pass) * (double)learning_shard(l, rank) + (double)rest * (double)l->batch;
+    long pass = dt_learning_steps_per_epoch(l, rank), rest = steps % pass;     /* the last step of a pass may be short */
+    return (double)(steps / pass) * (double)learning_shard(l, rank) + (double)rest * (double)learning_step_rows(l);
+}
+
+long dt_learning_batches(const dt_learning *l, size_t rank, long steps) {
+    if (l->batch == 0 || l->accumulate < 2) return steps;
+    long pass = dt_learning_steps_per_epoch(l, rank), of_a_pass = (long)((learning_shard(l, rank) + l->batch - 1) / l->batch);
+    return steps / pass * of_a_pass + steps % pass * (long)l->accumulate;
 }
 
 static dt_score learning_evaluate(const dt_learning *l, const float *x, dt_arena *run) {
@@ -107,8 +118,8 @@ static dt_batch learning_gather(const dt_learning *l, int thread, const uint32_t
     return (dt_batch){ count, b->x, b->y };
 }
 
-/* A batch that the scratch of a thread has no room for is gone through in pieces; each counts by its samples. */
-static double learning_pieces(const dt_learning *l, int thread, const uint32_t *row, size_t count, const float *x, float *g) {
+/* More rows than a thread has room for are gone through a batch after another; each counts by its samples. */
+static double learning_accumulate(const dt_learning *l, int thread, const uint32_t *row, size_t count, const float *x, float *g) {
     dt_bench *b = &l->bench[thread];
     size_t n = l->model->n;
     double loss = 0;
@@ -116,15 +127,15 @@ static double learning_pieces(const dt_learning *l, int thread, const uint32_t *
     for (size_t at = 0; at < count; at += l->batch) {
         size_t rows = count - at < l->batch ? count - at : l->batch;
         double share = (double)rows / (double)count;
-        dt_batch piece = learning_gather(l, thread, row + at, rows);
-        loss += share * dt_model_gradient(l->model, x, &piece, b->part, b->model);
+        dt_batch batch = learning_gather(l, thread, row + at, rows);
+        loss += share * dt_model_gradient(l->model, x, &batch, b->part, b->model);
         for (size_t i = 0; i < n; i++) g[i] += (float)share * b->part[i];
     }
     return loss;
 }
 
 double dt_learning_gradient(const dt_learning *l, int thread, const uint32_t *row, size_t count, const float *x, float *g) {
-    if (l->batch > 0 && count > l->batch) return learning_pieces(l, thread, row, count, x, g);
+    if (l->batch > 0 && count > l->batch) return learning_accumulate(l, thread, row, count, x, g);
     dt_batch batch = learning_gather(l, thread, row, count);
     return dt_model_gradient(l->model, x, &batch, g, l->bench[thread].model);
 }

@@ -19,7 +19,8 @@ typedef struct dt_learning {
     const dt_model     *model;
     const dt_data      *data;
     const dt_shards    *shards;
-    size_t              batch;          /* samples a step; 0: the whole shard */
+    size_t              batch;          /* samples of a batch; 0: the whole shard */
+    size_t              accumulate;     /* batches a step, whose gradients are averaged; 0 and 1: one */
     const dt_optimiser *optimiser;
     const dt_schedule  *schedule;
     dt_pool            *threads;
@@ -45,17 +46,18 @@ typedef struct dt_order {
 
 void dt_order_open(dt_order *o, const dt_learning *l, size_t rank, dt_arena *run);
 
-/* Rows of the next batch: count of them from row; the last batch of a pass may be short. */
-const uint32_t *dt_order_next(dt_order *o, size_t batch, size_t *count);
+/* Rows of the next step: count of them from row; the last step of a pass may be short. */
+const uint32_t *dt_order_next(dt_order *o, const dt_learning *l, size_t *count);
 
-/* Steps in one pass of worker rank over its shard, and the samples that it goes through in its first steps steps. */
+/* Steps in one pass of worker rank over its shard, and the samples and batches that it goes through in its first steps steps. */
 long   dt_learning_steps_per_epoch(const dt_learning *l, size_t rank);
 double dt_learning_samples(const dt_learning *l, size_t rank, long steps);
+long   dt_learning_batches(const dt_learning *l, size_t rank, long steps);
 
 /* Loss on the training samples, and accuracy on the test samples (without any: on the training samples). */
 dt_score dt_learning_score(const dt_learning *l, const float *x, dt_arena *run);
 
-/* Mean loss of count rows at x [n], and its gradient into g [n], on this thread. */
+/* Mean loss of count rows at x [n], and its gradient into g [n], on this thread: a batch after another. */
 double dt_learning_gradient(const dt_learning *l, int thread, const uint32_t *row, size_t count, const float *x, float *g);
 
 /* A worker's part of one step: its vectors and numbers, and what came out. */

@@ -7,7 +7,8 @@
 
 /* Samples that all workers go through together, by the limits that count them: the least is reached first. */
 static double estimate_samples(const dt_setting *s, const dt_stop *stop, double rows, double workers) {
-    double batch = s->batch_size > 0 ? fmin((double)s->batch_size, ceil(rows / workers)) : rows / workers, least = HUGE_VAL;
+    double step = (double)s->batch_size * (double)s->accumulate, least = HUGE_VAL;
+    double batch = step > 0 ? fmin(step, ceil(rows / workers)) : rows / workers;
     if (stop->epochs > 0) least = fmin(least, stop->epochs * rows);
     if (stop->steps > 0) least = fmin(least, stop->steps * batch * workers);
     return least == HUGE_VAL ? NAN : least;
@@ -63,7 +64,7 @@ typedef struct question {
 
 static const question questions[] = {
     { estimate_graph, { "topology", "strategy", "workers", "platform" } },
-    { estimate_run, { "data", "split", "model", "stop", "batch_size", "workers", "platform" } },
+    { estimate_run, { "data", "split", "model", "stop", "batch_size", "accumulate", "workers", "platform" } },
 };
 
 static dt_status estimate_ask(const question *q, const dt_plan *plan, double *answer, dt_arena *keys) {

@@ -13,6 +13,7 @@ typedef struct dt_plan_run dt_plan_run;
 typedef struct dt_setting {
     long        workers, seed, data_seed, batch_size;  /* workers 0: one on every host but the server's; data_seed 0:
                                                        the run's; batch_size 0: the whole shard */
+    long        accumulate;         /* batches a step */
     bool        learn;
     double      window;             /* bytes of a TCP connection; 0: none */
     const char *on;                 /* pattern of the names of the workers' hosts; NULL: any host */

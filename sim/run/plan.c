@@ -17,6 +17,8 @@ const dt_param dt_plan_params[] = {
                  "names the streams of generated data, to hold them while seeds vary; 0: the run's seed"),
     DT_BOOL_PARAM(dt_setting, learn, true, "false: nothing is learnt, only time and bytes are simulated"),
     DT_INT_PARAM(dt_setting, batch_size, 32, 0, 1e9, "samples of a step; 0: the whole shard"),
+    DT_INT_PARAM(dt_setting, accumulate, 1, 1, 1e6, "batches of batch_size a step: their gradients are averaged before one step "
+                 "and one exchange, for larger batches than fit into memory; a step takes the time of all of them"),
     DT_TEXT_PARAM(dt_setting, server, NULL, "host of the server; else the one called server, else the first worker's"),
     DT_TEXT_PARAM(dt_setting, sites, "", "property of hosts that says in which site each is: \"region\" of wan; then bytes "
                   "within and between sites are counted apart; empty: all are in one"),
@@ -302,6 +304,8 @@ static dt_status plan_cross(dt_config *out, dt_arena *arena) {
     if (!plan_ends(&stop))
         return dt_fail_at(DT_EINVAL, "stop", "a run needs an end that surely comes: set one of steps, rounds, epochs, seconds "
                           "or bytes (loss and accuracy may end it sooner)");
+    if (setting.accumulate > 1 && setting.batch_size == 0)
+        return dt_fail_at(DT_EINVAL, "accumulate", "a step takes the whole shard, of which there is one: expected batch_size above 0");
     plan_default_marks(&marking, &stop, out, arena);
     dt_schedule schedule;
     DT_TRY(dt_schedule_open(&schedule, dt_config_get(out, "schedule"), NULL, arena));

@@ -166,7 +166,7 @@ static dt_status run_learning(run *r) {
         return dt_fail_at(DT_EINVAL, "data", "the samples are only counted: nothing can be learnt, set learn = false");
     if (learn) DT_TRY(dt_outlook_afford(&r->outlook, r->model.n));
     *l = (dt_learning){ .learn = learn, .model = &r->model, .data = &r->data, .shards = &r->shards,
-                        .batch = (size_t)r->setting.batch_size,
+                        .batch = (size_t)r->setting.batch_size, .accumulate = (size_t)r->setting.accumulate,
                         .optimiser = &r->optimiser, .schedule = &r->schedule, .threads = r->pool, .seed = seed,
                         .score_rows = (size_t)r->marking.rows };
     dt_learning_prepare(l, r->arena);

@@ -30,8 +30,7 @@ static dt_status sgd_rejoin(void *state, dt_worker *w) {
 }
 
 const dt_strategy_type dt_strategy_sgd = {
-    .is = { .name = "sgd", .brief = "Synchronous SGD, or another optimiser: a step along the mean gradient "
-            "(batch_size = 0: gradient descent).",
+    .is = { .name = "sgd", .brief = "Synchronous SGD: a step along the mean gradient (batch_size = 0: gradient descent).",
             .source = "Goyal et al. 2017; Wang et al. 2018, section III" },
     .faults = "with faults: a mean waits for those who are gone until faults.deadline, then goes on without them; who is back "
               "takes over the model and the optimiser's memory of another worker, and joins the next mean with nothing to bring",

@@ -42,6 +42,7 @@ CASES = [  # what replaces what in the small scenario, and what the message must
     ("steps = 40", "steps = 40, accuracy = 97", ["stop.accuracy", "97", "0 to 1"]),
     ("workers = 4", "workers = 4, learn = False", ["scenario.lua:5", '"False" has no value; did you mean "false"']),
     ("workers = 4", "workers = 4, batch_size = None", ["scenario.lua:5", '"None" has no value']),
+    ("workers = 4", "workers = 4, batch_size = 0, accumulate = 4", ["accumulate", "whole shard", "expected batch_size above 0"]),
     ("workers = 4", "workers = four", ["scenario.lua:5", '"four" has no value: nothing of that name is defined']),
     ("workers = 4", "workers = function() end", ["workers", "function"]),
     ("workers = 4", "workers = 4, evaluate = { 5 }", ["evaluate", "5 stands without a key"]),

@@ -5,10 +5,13 @@
 
 enum { N = 37 };
 
+/* Without weight decay, which draws to 0 instead of downhill. */
 static dt_optimiser opened(const dt_entry *entry, dt_arena *run) {
     dt_optimiser o;
     dt_config *config = dt_config_new(run);
     dt_config_set_text(config, NULL, entry->name, run);
+    for (const dt_param *p = entry->params; p != NULL && p->name != NULL; p++)
+        if (strcmp(p->name, "weight_decay") == 0) dt_config_set_number(config, p->name, 0, run);
     assert_ok(dt_optimiser_open(&o, config, NULL, 0, run));
     assert_near(o.lr, 0.1, 0);
     return o;
@@ -36,6 +39,7 @@ static void in_place_gives_the_same_as_elsewhere(void **fixture) {
     }
 }
 
+/* With a rate that falls to 0: steps whose length does not depend on the gradient's would go round the lowest point. */
 static void a_bowl_is_descended(void **fixture) {
     (void)fixture;
     for (size_t e = 0; e < dt_optimiser_room.count; e++) {
@@ -43,9 +47,9 @@ static void a_bowl_is_descended(void **fixture) {
         dt_optimiser o = opened(dt_optimiser_room.entries[e], run);
         float *memory = dt_arena_take(run, dt_optimiser_memory(&o, N) + 1, 4), x[N], g[N];
         for (int i = 0; i < N; i++) x[i] = (float)(i - 10);
-        for (long step = 1; step <= 3000; step++) {
+        for (long step = 1; step <= 20000; step++) {
             for (int i = 0; i < N; i++) g[i] = x[i] - 3;
-            dt_optimiser_step(&o, 0.1, step, (dt_slice){ 0, N }, x, g, memory, x);
+            dt_optimiser_step(&o, 0.1 * (1 - (double)step / 20000), step, (dt_slice){ 0, N }, x, g, memory, x);
         }
         for (int i = 0; i < N; i++) assert_near(x[i], 3, 0.02);
         dt_arena_free(run);

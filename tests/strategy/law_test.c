@@ -150,6 +150,56 @@ static void a_gradient_counts_by_the_samples_of_its_batch(void **fixture) {
     assert_near(farthest(stage_run(c)->x[1], stage_run(alone)->x[1], 21), 0, 1e-5);
 }
 
+/* Whatever the loop: the last step of a pass is as short as that of a batch of 64. */
+static void batches_that_are_accumulated_are_one_large_batch(void **fixture) {
+    (void)fixture;
+    dt_data data = gaussian();
+    for (size_t e = 0; e < dt_strategy_room.count; e++) {
+        stage_choice large = logistic(&data, dt_strategy_room.entries[e]->name);
+        large.optimiser = pick(arena, "sgd", "lr", 0.1, "momentum", 0.5, NULL);
+        large.batch = 64;
+        large.stop.rounds = 12;
+        large.star = (apart_star){ 5, 1e6, 1e6, 1e-3, "SPLITDUPLEX", "CM02" };
+        stage_choice small = large;
+        small.batch = 16;
+        small.accumulate = 4;
+        const stage_log *a = stage_run(large), *b = stage_run(small);
+        assert_int_equal(a->marks, b->marks);
+        assert_near(b->end_s / a->end_s, 1, 1e-12);
+        assert_near(b->bytes, a->bytes, 0);
+        for (int t = 0; t < a->marks; t++) {
+            assert_int_equal(a->mark[t].step, b->mark[t].step);
+            assert_near(a->mark[t].epoch, b->mark[t].epoch, 0);
+            assert_near(b->mark[t].loss / a->mark[t].loss, 1, 1e-5);
+            assert_near(farthest(b->x[t], a->x[t], 21), 0, 2e-5);
+        }
+    }
+}
+
+/* Drawn times are those of the batches, the next after the next: ten steps of four are forty of one. */
+static void a_step_takes_the_time_of_all_its_batches(void **fixture) {
+    (void)fixture;
+    dt_data data = gaussian();
+    stage_choice c = logistic(&data, "sgd");
+    c.workers = 1;
+    c.split = NULL;
+    c.batch = 30;       /* 34 batches a pass, the last of 10: nine steps, the last of two batches */
+    c.seconds = pick(arena, "exponential", "mean", 1.0, NULL);
+    c.stop = (dt_stop){ .steps = 9 * 34 };
+    c.every = (dt_every){ .steps = 34 };
+    const stage_log *one = stage_run(c);
+    c.accumulate = 4;
+    c.stop.steps = 9 * 9;
+    c.every.steps = 9;
+    const stage_log *four = stage_run(c);
+    assert_int_equal(one->marks, 10);
+    assert_int_equal(four->marks, 10);
+    for (int t = 0; t < 10; t++) {
+        assert_near(four->mark[t].epoch, t, 1e-9);
+        assert_near(four->mark[t].time_s, one->mark[t].time_s, 1e-9 * (1 + one->mark[t].time_s));
+    }
+}
+
 static stage_choice adacomm_in_one_interval(const dt_data *data, double block) {
     stage_choice c = logistic(data, "adacomm");
     c.batch = 8;
@@ -444,6 +494,8 @@ int main(void) {
         cmocka_unit_test(one_local_step_of_plain_descent_is_synchronous_sgd),
         cmocka_unit_test(any_optimiser_on_the_mean_gradient_is_that_optimiser_in_one_process),
         cmocka_unit_test(a_gradient_counts_by_the_samples_of_its_batch),
+        cmocka_unit_test(batches_that_are_accumulated_are_one_large_batch),
+        cmocka_unit_test(a_step_takes_the_time_of_all_its_batches),
         cmocka_unit_test(adacomm_within_one_interval_is_local_sgd),
         cmocka_unit_test(block_momentum_that_vanishes_is_a_plain_mean),
         cmocka_unit_test(momentum_that_is_forgotten_at_every_step_is_none),

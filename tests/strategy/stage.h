@@ -33,7 +33,7 @@ typedef struct stage_choice {
     const dt_data   *data;
     dt_stop   stop;
     dt_every  every;
-    size_t    workers, batch;
+    size_t    workers, batch, accumulate;
     size_t    servers;      /* with hosts of their own behind those of the workers; 0: one */
     size_t    sites;        /* worker w is in site w % sites, with as many servers each; 0: one */
     bool      beside;       /* servers are on the hosts of the workers */
@@ -161,7 +161,7 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
     DT_TRY(dt_distribution_open(&pace.jitter, NULL, "jitter", run));
     DT_TRY(dt_distribution_open(&pace.seconds, c->seconds, "seconds", run));
     pace.flops = model.forward_flops + model.backward_flops;
-    dt_learning learning = { .learn = !c->blank, .model = &model, .data = c->data, .shards = &shards, .batch = c->batch,
+    dt_learning learning = { .learn = !c->blank, .model = &model, .data = c->data, .shards = &shards, .batch = c->batch, .accumulate = c->accumulate,
                              .optimiser = &optimiser, .schedule = &schedule, .threads = a->pool, .seed = 1 };
     dt_learning_prepare(&learning, run);
     DT_TRY(dt_sync_open(&sync, c->sync, run));
