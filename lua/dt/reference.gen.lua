@@ -414,6 +414,33 @@
 ---@field bits? integer|dt.mark bits of an entry on the wire, its sign among them (preset 8)
 ---@field norm? "max"|"two"|dt.mark the scale: the largest magnitude, or the 2-norm of QSGD (larger error) (preset max)
 
+---Send the rows of each layer's matrix that are largest; by = "layer" tells them. Source: as topk, Stich et al. 2018, Algorithm 1; Kim et al. 2019 (Parallax), section 2
+---@class dt.compress.toprows: dt.compress
+---@field [1] "toprows"
+---@field ratio? number|dt.mark share of the rows sent, at least one (preset 0.1)
+
+---Send entries drawn at random, the same of all workers or of each its own. Source: Stich et al. 2018, Definition 2.1
+---@class dt.compress.randomk: dt.compress
+---@field [1] "randomk"
+---@field ratio? number|dt.mark share of entries sent, at least one (preset 0.01)
+---@field indices? "common"|"own"|dt.mark all workers draw the same entries in a round, 4 bytes each; or each its own, 8 bytes each (preset common)
+---@field unbiased? boolean|dt.mark entries are scaled by n / k, so that their mean is exact; without error feedback (preset false)
+
+---Send a count sketch; the sum of sketches is the sketch of the sum. Source: Ivkin et al. 2019; Rothchild et al. 2020 (FetchSGD)
+---@class dt.compress.sketch: dt.compress
+---@field [1] "sketch"
+---@field ratio? number|dt.mark cells of the table for each entry of the vector, 4 bytes each (preset 0.2)
+---@field rows? integer|dt.mark rows of the table: an entry is the median of what they say, so an odd number (preset 5)
+---@field recover? number|dt.mark share of entries that is read off the table, the largest (preset 0.02)
+
+---Send entries that change by more than a share of their value (Gaia's filter). Source: Hsieh et al. 2017, section 4.1
+---@class dt.compress.significant: dt.compress
+---@field [1] "significant"
+---@field threshold? number|dt.mark a change above this share of the value is significant (v) (preset 0.01)
+---@field decay? boolean|dt.mark the threshold falls as 1 / sqrt(t) with the round t, counted from 1 (preset true)
+---@field least? number|dt.mark what a smaller value, or one that is not known, is taken for (preset 1e-06)
+---@field share? number|dt.mark share of entries that is charged where nothing is learnt, so that changes are not known (preset 0.1)
+
 ---how models are merged
 ---@class dt.aggregate
 ---@field by? "whole"|"layer"|dt.mark formed of whole vectors, or of each layer by itself: another layer may then take another vector (preset whole)
@@ -736,7 +763,7 @@
 ---@field schedule? "constant"|dt.schedule.constant|"cosine"|dt.schedule.cosine|"inverse"|dt.schedule.inverse|"points"|dt.schedule.points|"step"|dt.schedule.step|dt.mark the learning-rate schedule (preset constant)
 ---@field strategy? "adacomm"|dt.strategy.adacomm|"fedavg"|dt.strategy.fedavg|"gaia"|dt.strategy.gaia|"gossip"|dt.strategy.gossip|"isolated"|dt.strategy.isolated|"localsgd"|dt.strategy.localsgd|"ps"|dt.strategy.ps|"sgd"|dt.strategy.sgd|dt.mark who computes and who talks to whom
 ---@field collective? "halving"|dt.collective.halving|"ring"|dt.collective.ring|"star"|dt.collective.star|"tree"|dt.collective.tree|dt.mark how a mean is formed (preset ring)
----@field compress? "none"|dt.compress.none|"float16"|dt.compress.float16|"topk"|dt.compress.topk|"sign"|dt.compress.sign|"quantize"|dt.compress.quantize|dt.mark what travels (preset none)
+---@field compress? "none"|dt.compress.none|"float16"|dt.compress.float16|"topk"|dt.compress.topk|"sign"|dt.compress.sign|"quantize"|dt.compress.quantize|"toprows"|dt.compress.toprows|"randomk"|dt.compress.randomk|"sketch"|dt.compress.sketch|"significant"|dt.compress.significant|dt.mark what travels (preset none)
 ---@field aggregate? "mean"|dt.aggregate.mean|"weighted"|dt.aggregate.weighted|"median"|dt.aggregate.median|"trimmed"|dt.aggregate.trimmed|"geometric"|dt.aggregate.geometric|"krum"|dt.aggregate.krum|dt.mark how models are merged (preset weighted)
 ---@field topology? "ring"|dt.topology.ring|"torus"|dt.topology.torus|"star"|dt.topology.star|"complete"|dt.topology.complete|"exponential"|dt.topology.exponential|"random_regular"|dt.topology.random_regular|"file"|dt.topology.file|dt.mark the graph of gossip (preset ring)
 ---@field sync? "bsp"|dt.sync.bsp|"ssp"|dt.sync.ssp|"async"|dt.sync.async|dt.mark how far workers of a parameter server may run ahead of each other (preset bsp)

@@ -38,13 +38,22 @@ static void compress_divide(dt_compress *c, const dt_block *block, size_t blocks
     }
 }
 
+/* The type as its parameters make it. */
+static const dt_compress_type *compress_adjusted(const dt_compress_type *type, const void *state, dt_arena *run) {
+    if (type->adjust == NULL) return type;
+    dt_compress_type *own = dt_arena_take(run, 1, sizeof *own);
+    *own = *type;
+    type->adjust(state, own);
+    return own;
+}
+
 dt_status dt_compress_open(dt_compress *c, const dt_config *config, const dt_block *block, size_t blocks, dt_rng *rng,
                            dt_arena *run) {
     const dt_entry *entry;
     void *filled;
     *c = (dt_compress){ .run = run };
     DT_TRY(dt_room_open(&dt_compress_room, config, NULL, c, run, &entry, &filled));
-    c->type = dt_compress_of(entry);
+    c->type = compress_adjusted(dt_compress_of(entry), filled, run);
     compress_divide(c, block, blocks, run);
     for (dt_compress_part *p = c->part; p < c->part + c->parts; p++) {
         p->state = p == c->part ? filled : dt_arena_take(run, 1, entry->state_size);
@@ -52,7 +61,7 @@ dt_status dt_compress_open(dt_compress *c, const dt_config *config, const dt_blo
     }
     for (dt_compress_part *p = c->part; p < c->part + c->parts; p++)
         if (c->type->init != NULL) DT_TRY(c->type->init(p->state, &p->block, rng, run));
-    if (c->error_feedback && c->type->lossy && !c->type->unbiased) c->memory = dt_arena_take(run, c->n, sizeof *c->memory);
+    if (c->error_feedback && c->type->lossy && !c->type->unbiased && !c->type->joint) c->memory = dt_arena_take(run, c->n, sizeof *c->memory);
     return DT_OK;
 }
 
@@ -78,10 +87,6 @@ double dt_compress_pass(dt_compress *c, const float *in, const float *at, float 
 }
 
 /* ---- sums of packets ----------------------------------------------------------------------- */
-
-void dt_compress_share(dt_compress *c) {
-    if (c->type->joint) c->memory = NULL;
-}
 
 /* In the packet's own terms.  The error memory of a joint type is what stays in the sum: out of it goes what was decoded. */
 static double merge_add(dt_compress *m, size_t part, const dt_compress *const *from, const double *weight, size_t count, float *out) {

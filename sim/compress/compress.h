@@ -30,8 +30,10 @@ typedef struct dt_compress_type {
     bool unbiased;      /* but its mean is x: nothing to feed back.  Error feedback needs a contraction, and an
                            unbiased rule of large variance is none: its memory would grow without bound */
     bool varies;        /* packets of different vectors differ in size */
-    bool joint;         /* it has add, and a sum of packets decodes to more than the sum of what each decodes to: where packets
-                           are summed, the error memory is that of who sums, in the packet's own terms */
+    bool joint;         /* it has add, and a sum of packets decodes to other than the sum of what each decodes to: the error
+                           memory is that of who sums, in the packet's own terms */
+    /* What the parameters change of the flags above and the functions below, in an own copy; NULL: nothing. */
+    void (*adjust)(const void *state, struct dt_compress_type *own);
     /* Memory for vectors of that block; may be NULL.  rng is the instance's own stream. */
     dt_status (*init)(void *state, const dt_block *block, dt_rng *rng, dt_arena *run);
     /* Whole bytes of a packet; where it varies, what to expect of one if nothing is learnt. */
@@ -79,7 +81,7 @@ dt_status dt_compress_open(dt_compress *c, const dt_config *config, const dt_blo
                            dt_arena *run);
 
 /* Encode in [n], decode into out [n] what the receiver will hold, and return the bytes that travel.
- * With error feedback (biased types only) the part of in that did not get through is added to the next input:
+ * With error feedback (of types that are neither unbiased nor joint) the part of in that did not get through is added to the next input:
  *   sum = in + memory;  out = decode(encode(sum));  memory = sum - out.
  * Source: Karimireddy et al. 2019, "Error Feedback Fixes SignSGD", Algorithm 1.
  *   at [n]  the vector that in changes; NULL: it is not known     in and out may be equal */
@@ -90,12 +92,9 @@ double dt_compress_pass(dt_compress *c, const float *in, const float *at, float 
  * With add the sum is formed in the packet's own terms; else each is decoded, and the sum travels as all of them or as the
  * dense vector, whichever is smaller.  With twice the sum is encoded again (error memory: m's), and travels as one packet.
  * Who has a sum already, such as a median, calls dt_compress_pass for that.
- *   from [count] > 0, of a lossy type: instances whose last passes had the same turn (a joint type's: told by dt_compress_share)
+ *   from [count] > 0, of a lossy type: instances whose last passes had the same turn
  * Source: Tang et al. 2019, "DoubleSqueeze", Algorithm 1; joint types: Rothchild et al. 2020, "FetchSGD", Algorithm 1. */
 double dt_compress_merge(dt_compress *m, const dt_compress *const *from, const double *weight, size_t count, float *out);
-
-/* From now on the packets of c are summed by a merger: a joint type gives its error memory up. */
-void dt_compress_share(dt_compress *c);
 
 /* The bytes of a pass of a vector that is not known, and its flops: those of one encode and one decode. */
 double dt_compress_wire_bytes(const dt_compress *c);

@@ -1,0 +1,75 @@
+/* significant.c - send those entries that change the value they belong to by more than a share of it; smaller changes are
+ * added up, in the error feedback, until they count.
+ * Use it between sites with little bandwidth.  How much travels hangs on the numbers: while most changes are significant it
+ * is the dense vector, which a pair of index and value for each entry would be twice.
+ * Source: Hsieh et al. 2017, "Gaia: Geo-Distributed Machine Learning Approaching LAN Speeds", section 4.1: |change / w| > v,
+ * where v falls as 1 / sqrt(t). */
+#include "compress/compress.h"
+#include <math.h>
+#include <string.h>
+
+typedef struct significant_entry { uint32_t index; float value; } significant_entry;
+
+typedef struct significant {
+    double  threshold, least, share;
+    bool    decay;
+    size_t  n;
+    significant_entry *body;    /* [n] the first so many of a packet are used, ascending index */
+} significant;
+
+static dt_status significant_init(void *state, const dt_block *block, dt_rng *rng, dt_arena *run) {
+    significant *s = state;
+    (void)rng;
+    if (block->n > UINT32_MAX)
+        return dt_fail_at(DT_EINVAL, "compress", "significant numbers entries with 4 bytes: %zu are too many", block->n);
+    s->n = block->n;
+    s->body = dt_arena_take(run, s->n, sizeof *s->body);
+    return DT_OK;
+}
+
+/* 4 bytes of value and 4 of position an entry, or all values without positions. */
+static double significant_bytes(const significant *s, double entries) { return fmin(8 * entries, 4 * (double)s->n); }
+
+static double significant_wire_bytes(const void *state) {
+    const significant *s = state;
+    return significant_bytes(s, ceil(s->share * (double)s->n));
+}
+
+/* Of a product, a maximum and a comparison for each entry. */
+static double significant_flops(const void *state) { return 3 * (double)((const significant *)state)->n; }
+
+static void significant_encode(void *state, const float *in, const float *at, dt_packet *out) {
+    significant *s = state;
+    double limit = s->threshold / (s->decay ? sqrt((double)out->turn + 1) : 1);
+    size_t kept = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        double size = at == NULL ? s->least : fmax(fabs((double)at[i]), s->least);
+        if (fabs((double)in[i]) <= limit * size) continue;      /* what is no number is significant */
+        s->body[kept++] = (significant_entry){ (uint32_t)i, in[i] };
+    }
+    *out = (dt_packet){ s->body, kept, significant_bytes(s, (double)kept), out->turn };
+}
+
+static void significant_decode(void *state, const dt_packet *in, float *out) {
+    const significant *s = state;
+    const significant_entry *entry = in->body;
+    memset(out, 0, s->n * sizeof *out);
+    for (size_t j = 0; j < in->count; j++) out[entry[j].index] = entry[j].value;
+}
+
+static const dt_param significant_params[] = {
+    DT_REAL_PARAM(significant, threshold, 0.01, 0, 1e9, "1", "a change above this share of the value is significant (v)"),
+    DT_BOOL_PARAM(significant, decay, true, "the threshold falls as 1 / sqrt(t) with the round t, counted from 1"),
+    DT_REAL_PARAM(significant, least, 1e-6, 1e-30, 1e30, "1", "what a smaller value, or one that is not known, is taken for"),
+    DT_REAL_PARAM(significant, share, 0.1, 0, 1, "1", "share of entries that is charged where nothing is learnt, so that changes "
+                                                      "are not known"),
+    { 0 }
+};
+
+const dt_compress_type dt_compress_significant = {
+    .is = { "significant", "Send entries that change by more than a share of their value (Gaia's filter).",
+            "Hsieh et al. 2017, section 4.1", significant_params, sizeof(significant) },
+    .lossy = true, .varies = true,
+    .init = significant_init, .wire_bytes = significant_wire_bytes, .flops = significant_flops,
+    .encode = significant_encode, .decode = significant_decode,
+};
