@@ -42,6 +42,12 @@ return function(scenario, sets)
   tree.claims, tree.on_evaluate = nil, nil
   if on_evaluate ~= nil and type(on_evaluate) ~= "function" then refuse("on_evaluate", "expected a function, such as function(evaluation) ... end, got " .. type(on_evaluate)) end
   check_hooks(tree)
-  for _, text in ipairs(sets) do tree = set.apply(tree, text, dt) end
+  for _, text in ipairs(sets) do
+    local key = text:match "^%s*([%w_]+)"
+    if key == "on_evaluate" or key == "claims" then
+      refuse(key, ("functions stand in the scenario's file alone: expected another key, got --set %s"):format(text))
+    end
+    tree = set.apply(tree, text, dt)
+  end
   return { runs = sweep.expand(tree), claims = claims, on_evaluate = on_evaluate }
 end

@@ -721,17 +721,22 @@
 ---@field deadline? number|string|dt.mark how long the others wait for a worker that is gone or cut off (preset 60 s)
 ---@field patience? number|string|dt.mark a run that makes no step for so long has failed (preset 86400 s)
 
----when a run ends; 0: not by this
+---when a run ends; 0: not by this; a column that the strategy or on_evaluate adds to the evaluations can end it, too
 ---@class dt.scenario.stop
 ---@field steps? number|dt.mark gradient steps of a worker (preset 0)
 ---@field rounds? number|dt.mark means taken, or rounds of a server (preset 0)
 ---@field epochs? number|dt.mark passes over all samples, summed over workers (preset 0)
 ---@field seconds? number|string|dt.mark simulated time (preset 0 s)
 ---@field bytes? number|string|dt.mark bytes sent by all (preset 0 B)
----@field loss? number|dt.mark a training loss low enough, checked at every evaluation (preset 0)
----@field accuracy? number|dt.mark a test accuracy high enough, as a share: 0.97; checked at every evaluation (preset 0)
+---@field joules? number|string|dt.mark energy of all hosts and links, where the platform has power figures (preset 0 J)
+---@field flops? number|dt.mark computed by all (preset 0)
+---@field loss? number|dt.mark the first evaluation with at most this: mean loss on training samples of the model that is evaluated; of several models the mean of their losses (preset 0)
+---@field accuracy? number|dt.mark the first evaluation with at least this share, such as 0.97: share that it classifies right of the test samples, or without any of the training samples; of several models the mean (preset 0)
+---@field lr? number|dt.mark the first evaluation that gets there from where it began: learning rate of the round that ends here; at the start, of the first (preset 0)
+---@field consensus_distance? number|dt.mark the first evaluation with at most this: root mean square distance from their mean of the models that are merged or evaluated in this round; NaN: not formed (preset 0)
+---@field updates? number|dt.mark the first evaluation that gets there from where it began: updates merged, or models evaluated, in the round that ends here; 0: none, the model stayed as it was (preset 0)
 
----when to evaluate the model; 0: not by this, all 0: fifty times
+---when to evaluate the model; 0: not by this, all 0: fifty times (after every round where only joules or flops end the run)
 ---@class dt.scenario.evaluate
 ---@field rounds? number|dt.mark evaluate after every so many rounds (preset 0)
 ---@field steps? number|dt.mark evaluate after every so many steps (preset 0)
@@ -772,9 +777,9 @@
 ---@field compute? dt.scenario.compute|dt.mark how long a step takes, where not flops over speed
 ---@field ideal? dt.scenario.ideal|dt.mark what is made ideal, to see what it costs; random draws stay the same
 ---@field faults? dt.scenario.faults|dt.mark what goes wrong, and how long others wait for those who are gone
----@field stop? dt.scenario.stop|dt.mark when a run ends; 0: not by this
----@field evaluate? dt.scenario.evaluate|dt.mark when to evaluate the model; 0: not by this, all 0: fifty times
----@field on_evaluate? fun(evaluation: dt.evaluation): "stop"|boolean|nil sees every evaluation as it is made
+---@field stop? dt.scenario.stop|dt.mark when a run ends; 0: not by this; a column that the strategy or on_evaluate adds to the evaluations can end it, too
+---@field evaluate? dt.scenario.evaluate|dt.mark when to evaluate the model; 0: not by this, all 0: fifty times (after every round where only joules or flops end the run)
+---@field on_evaluate? fun(evaluation: dt.evaluation): "stop"|boolean|table<string, number>|nil, "stop"|boolean|nil sees every evaluation as it is made; numbers by name, the same at every one, become columns
 ---@field claims? table<string, fun(results: dt.results): boolean, string?> judged when all runs have ended
 
 ---One run of a sweep.
@@ -792,21 +797,22 @@
 ---@field set table<string, any> what was swept
 ---@field config table every value in effect
 ---@field evaluations table<string, number[]> a list for each column
----@field time_to fun(self, target: table): number The simulated time of the first evaluation whose loss is at most 0.5, or whose accuracy is at least { accuracy = 0.9 }; of several runs the median; math.huge if no evaluation has it.  The answer is as fine as the evaluations are ("dtsim help evaluate"): for one run it is never a time between two of them.
+---@field time_to fun(self, target: table): number The simulated time of the first evaluation whose loss is at most 0.5, or whose accuracy is at least { accuracy = 0.9 }, or that has brought any other column there ("dtsim help evaluations"; where neither low nor high is better, from the side on which it began); of several runs the median; math.huge if no evaluation has it.  The answer is as fine as the evaluations are ("dtsim help evaluate"): for one run it is never a time between two of them.
 ---@field step_to fun(self, target: table): number The step of a worker at that evaluation.
 ---@field round_to fun(self, target: table): number The round.
 ---@field epoch_to fun(self, target: table): number The epoch.
 ---@field bytes_to fun(self, target: table): number The bytes.
+---@field table fun(self, name: string): table<string, any[]> Of one run: a table that it left, such as "workers", "staleness", "rounds" or one of the strategy's own (sim/record/FORMAT.md); a list for each column.
 
 ---The runs of a sweep, as a claim sees them.
 ---@class dt.results: dt.run[]
 ---@field where fun(self, wanted: table|fun(run: dt.run): boolean): dt.results The runs with these values, or those that a function is true of.  A key is a key path or a result ("time_s").  A number may be written in any unit, and a list or table has all that is written of it.  A choice is meant by its label in the sweep ("fedavg proximal_mu=1"); if no run has that label, its name means every run with that algorithm.
----@field median fun(self, key: string): number The median over the runs of a result or a swept number.
+---@field median fun(self, key: string): number The median over the runs of a result, a swept number or, at its end, a column of the evaluations.
 ---@field mean fun(self, key: string): number Their mean.
 ---@field least fun(self, key: string): number The least of them.
 ---@field most fun(self, key: string): number The greatest of them.
 ---@field values fun(self, key: string): number[] All of them, a number for each run.
----@field time_to fun(self, target: table): number The simulated time of the first evaluation whose loss is at most 0.5, or whose accuracy is at least { accuracy = 0.9 }; of several runs the median; math.huge if no evaluation has it.  The answer is as fine as the evaluations are ("dtsim help evaluate"): for one run it is never a time between two of them.
+---@field time_to fun(self, target: table): number The simulated time of the first evaluation whose loss is at most 0.5, or whose accuracy is at least { accuracy = 0.9 }, or that has brought any other column there ("dtsim help evaluations"; where neither low nor high is better, from the side on which it began); of several runs the median; math.huge if no evaluation has it.  The answer is as fine as the evaluations are ("dtsim help evaluate"): for one run it is never a time between two of them.
 ---@field step_to fun(self, target: table): number The step of a worker at that evaluation.
 ---@field round_to fun(self, target: table): number The round.
 ---@field epoch_to fun(self, target: table): number The epoch.

@@ -4,14 +4,25 @@ local results = {}
 results.__index = results
 local run = {}
 
---- A run reads its evaluations and its configuration from the file when they are first asked for.
+--- A run reads its tables and its configuration from the file when they are first asked for.
 function run.__index(self, key)
   if run[key] then return run[key] end
-  if key ~= "evaluations" and key ~= "config" then return nil end
+  if key == "evaluations" then return self:table(key) end
+  if key ~= "config" then return nil end
   local value = rawget(self, "read")(self.id, key)
   rawset(self, key, value)
   return value
 end
+
+--- A table of the run, a list for each column; what the file says of its columns: { loss = { better = "low", ... } }.
+local function read_table(self, name)
+  if type(name) ~= "string" then error("table takes a name, such as \"workers\"", 0) end
+  local kept = rawget(self, "tables") or rawset(self, "tables", {}).tables
+  if kept[name] == nil then kept[name] = { rawget(self, "read")(self.id, name) } end
+  return kept[name][1], kept[name][2] or {}
+end
+
+function run:table(name) return (read_table(self, name)) end
 
 --- What the configuration holds at a key path.
 local function node_at(self, key)
@@ -31,11 +42,21 @@ local function configured(self, key)
   return nil
 end
 
---- The value of a swept key, of a result ("time_s"), or of any key path of the configuration.
+--- Of a column of the evaluations, the last value; nil: there is none.
+local function last(self, key)
+  local good, evaluations = pcall(read_table, self, "evaluations")
+  local column = good and evaluations[key]
+  return column and column[#column] or nil
+end
+
+--- The value of a swept key, of a result ("time_s"), of any key path of the configuration, or of a column of the
+--- evaluations at the end.
 function run:value(key)
   if self.set[key] ~= nil then return self.set[key] end
   if rawget(self, key) ~= nil then return self[key] end
-  return configured(self, key)
+  local value = configured(self, key)
+  if value == nil then value = last(self, key) end
+  return value
 end
 
 --- The path of every key in a table, and in those that it holds, as a key of found.
@@ -55,6 +76,8 @@ local function known(all)
     end
     for key in next, r.set do found[key] = true end
     paths(r.config, "", found)
+    local good, evaluations = pcall(read_table, r, "evaluations")
+    for key in next, good and evaluations or {} do found[key] = true end
   end
   return order.keys(found)
 end
@@ -68,24 +91,36 @@ local function check_key(all, key)
   error(('no run has a key "%s"%s'):format(key, near and ('; did you mean "%s"?'):format(near) or ""), 0)
 end
 
-local function one_target(target)
-  for _, key in ipairs { "loss", "accuracy" } do
-    if type(target) == "table" and type(target[key]) == "number" and next(target, next(target)) == nil then
-      if key == "accuracy" and target[key] > 1 then
-        error(("accuracy: expected a share such as 0.7, got %s"):format(target[key]), 0)
-      end
-      return key, target[key]
-    end
+--- The column and the value of a target { loss = 0.5 }, where this run's evaluations have the column, and which way it gets better.
+local function one_target(self, target)
+  local key, goal = next(type(target) == "table" and target or {})
+  if type(key) ~= "string" or type(goal) ~= "number" or next(target, key) ~= nil then
+    error("a target is one column of the evaluations, such as { loss = 0.5 } or { accuracy = 0.97 }", 0)
   end
-  error("a target is { loss = 0.5 } or { accuracy = 0.97 }", 0)
+  local evaluations, words = read_table(self, "evaluations")
+  if evaluations[key] == nil then
+    local near = rawget(self, "nearest") and self.nearest(key, order.keys(evaluations))
+    error(("the evaluations of run %s have no column %s%s"):format(self.id, key, near and ('; did you mean "%s"?'):format(near) or ""), 0)
+  end
+  local word = words[key] or {}
+  if word.share and goal > 1 then error(("%s: expected a share such as 0.7, got %s"):format(key, goal), 0) end
+  return evaluations, key, goal, word.better or ""
 end
 
---- Where column stood in the first evaluation at which the loss or accuracy had reached the target.  Nothing is known of the
---- time between two evaluations: a line between them would let runs with few evaluations look faster than they are.
+--- Has the value reached the goal?  Where low and high are alike, that is from the side on which the first number was.
+local function reaches(value, goal, better, first)
+  if better == "low" or better == "" and first and first > goal then return value <= goal end
+  return (better == "high" or first ~= nil) and value >= goal
+end
+
+--- Where column stood in the first evaluation at which another had reached the target.  Nothing is known of the time between
+--- two evaluations: a line between them would let runs with few evaluations look faster than they are.
 local function reach(self, column, target)
-  local key, goal = one_target(target)
-  for i, value in ipairs(self.evaluations[key]) do
-    if key == "loss" and value <= goal or key == "accuracy" and value >= goal then return self.evaluations[column][i] end
+  local evaluations, key, goal, better = one_target(self, target)
+  local first
+  for i, value in ipairs(evaluations[key]) do
+    if first == nil and value == value then first = value end
+    if reaches(value, goal, better, first) then return evaluations[column][i] end
   end
   return math.huge
 end
@@ -206,11 +241,12 @@ for name, column in next, columns do
   end
 end
 
---- Results of rows { id, status, time_s, ..., set }; read(id, "evaluations" or "config") fetches the rest, quantity(id, key,
---- "10Mbps") is that text as a number in the unit of the key, or nil, nearest(word, names) the name that was meant, or nil.
+--- Results of rows { id, status, time_s, ..., set }; read(id, "config" or the name of a table) fetches the rest, of a table
+--- with what is said of its columns ({ loss = { better = "low" }, accuracy = { better = "high", share = true } }); quantity(id,
+--- key, "10Mbps") is that text as a number in the unit of the key, or nil, nearest(word, names) the name that was meant, or nil.
 function results.new(rows, read, quantity, nearest)
   for _, row in ipairs(rows) do
-    row.read, row.quantity = read, quantity
+    row.read, row.quantity, row.nearest = read, quantity, nearest
     setmetatable(row, run)
   end
   rows.all, rows.nearest = rows, nearest

@@ -67,7 +67,7 @@ static void help_scenario(void) {
                 printf("    .%-12s %s (%s)\n", p->name, p->brief, p->unit);
     }
     printf("  %-14s repeat every run with so many seeds\n  %-14s function (evaluation) called "
-           "at every evaluation; return \"stop\" to end\n"
+           "at every evaluation; return \"stop\" to end, { name = number } for columns of one's own\n"
            "  %-14s { [\"sentence\"] = function (results) return true end }, judged after the sweep: dtsim help claims\n",
            "seeds", "on_evaluate", "claims");
 }

@@ -7,18 +7,6 @@
 
 static double board_epoch(const dt_board *b) { return b->samples / (double)b->learning->data->train.rows; }
 
-static bool reached(double limit, double value) { return limit > 0 && value >= limit * (1 - 1e-12); }
-
-bool dt_board_counted(const dt_board *b, long round, long step) {
-    return reached(b->stop.steps, (double)step) || reached(b->stop.rounds, (double)round);
-}
-
-bool dt_board_over(const dt_board *b, const dt_reached *r) {
-    const dt_stop *s = &b->stop;
-    return dt_board_counted(b, r->round, r->step) || reached(s->seconds, dt_engine_now(b->engine)) || reached(s->epochs, board_epoch(b)) ||
-           reached(s->bytes, dt_engine_bytes(b->engine));
-}
-
 /* Has value passed a multiple of every since before? */
 static bool passed(double every, double before, double value) {
     return every > 0 && floor(value / every + 1e-9) > floor(before / every + 1e-9);
@@ -72,8 +60,7 @@ dt_status dt_board_mark(dt_board *b, const float *x, dt_score score, const dt_re
     dt_status status = board_show(b, &mark, stop);
     DT_TRY(b->write.mark(b->write.owner, &mark, stop));
     DT_TRY(status);
-    *stop |= (b->stop.loss > 0 && score.loss <= b->stop.loss) || (b->stop.accuracy > 0 && score.accuracy >= b->stop.accuracy);
-    return DT_OK;
+    return dt_board_limited(b, &mark, stop);
 }
 
 void dt_board_report(dt_board *b, size_t column, double value) {
@@ -90,6 +77,7 @@ dt_status dt_board_open(dt_board *b, const float *x) {
     bool stop = false;
     b->last = b->scored = b->rated = -1;
     for (size_t i = 0; i < DT_MORE; i++) b->report[i] = NAN;
+    dt_board_limits(b);
     b->passed = dt_arena_take(b->run, DT_PASSED, sizeof *b->passed);
     b->factor = dt_schedule_factor(l->schedule, &(dt_trained){ 0 });
     dt_reached start = { .rate = l->optimiser->lr * b->factor, .spread = NAN };
@@ -116,6 +104,8 @@ void dt_board_decide(dt_board *b, long round) {
 }
 
 dt_status dt_board_reach(dt_board *b, const float *x, const dt_reached *r) {
+    if (r->round <= b->decided) return DT_OK;
+    dt_board_spend(b);
     if (r->round <= b->decided) return DT_OK;
     dt_board_decide(b, r->round);
     bool over = dt_board_over(b, r), stop = false;

@@ -2,7 +2,6 @@
 #include "role/column.h"
 #include "base/near.h"
 #include <assert.h>
-#include <stdbool.h>
 #include <string.h>
 
 const dt_metric dt_metrics[] = {
@@ -43,7 +42,8 @@ dt_status dt_metric_add(dt_metric_list *c, const dt_metric *m) {
 }
 
 void dt_metric_open(dt_metric_list *c, const dt_metric *list) {
-    c->count = c->more = 0;
+    c->count = c->more = c->watched = 0;
+    c->asked = false;
     for (const dt_metric *m = dt_metrics; m->is.name != NULL; m++) c->item[c->count++] = *m;
     for (const dt_metric *m = list; m != NULL && m->is.name != NULL; m++) {
         dt_status status = dt_metric_add(c, m);

@@ -6,6 +6,7 @@
 
 #include "base/column.h"
 #include "base/status.h"
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { DT_MORE = 24 };      /* columns of a strategy and of a hook together, at most */
@@ -63,6 +64,8 @@ extern const dt_metric dt_metrics[];    /* those of every strategy */
 typedef struct dt_metric_list {
     dt_metric item[DT_MORE + 16];
     size_t    count, more;      /* all; those whose values are in dt_mark.more */
+    size_t    watched;          /* of these those of the hook */
+    bool      asked;            /* the hook has said which */
 } dt_metric_list;
 
 /* Begin with those of every strategy, then those of a list that ends with a name NULL (NULL: none). */

@@ -19,8 +19,19 @@ typedef struct dt_writer {
     void (*row)(void *owner, size_t table, const dt_cell *row);
 } dt_writer;
 
-/* Limits; 0: none.  Those of columns end the run at an evaluation that reaches them (dt_better). */
-typedef struct dt_stop { double steps, rounds, epochs, seconds, bytes, loss, accuracy; } dt_stop;
+/* A limit on a column of the strategy or of the hook. */
+typedef struct dt_goal { const char *column; double value; } dt_goal;
+
+/* Limits; 0: none.  What is counted and spent ends the run with the round that reaches it, joules and flops those of all; a
+ * column ends it at an evaluation that reaches it (dt_better). */
+typedef struct dt_stop {
+    double steps, rounds, epochs, seconds, bytes, joules, flops;
+#define LIMIT(name, ...) double name;
+    DT_RESULT_COLUMNS(LIMIT)
+#undef LIMIT
+    const dt_goal *goal;    /* [goals] */
+    size_t         goals;
+} dt_stop;
 
 /* A mark at every so many rounds, steps, ...; 0: not by this. */
 typedef struct dt_every { double rounds, steps, seconds, epochs, bytes; } dt_every;

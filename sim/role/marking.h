@@ -20,6 +20,15 @@ typedef struct dt_models {
 
 /* Has a limit been reached?  dt_board_counted asks those alone that every worker reaches by itself, steps and rounds. */
 bool dt_board_over(const dt_board *b, const dt_reached *r);
+
+/* Learn what has been spent, where that ends the run, before dt_board_over is asked: others may act meanwhile, at the same
+ * simulated second. */
+void dt_board_spend(dt_board *b);
+
+/* Begin to watch the columns that end the run.  Has a mark brought one of them to its limit?
+ * Errors: DT_EINVAL at the key, there is no such column. */
+void      dt_board_limits(dt_board *b);
+dt_status dt_board_limited(dt_board *b, const dt_mark *mark, bool *stop);
 bool dt_board_counted(const dt_board *b, long round, long step);
 
 /* Is a mark due by rounds or steps? */

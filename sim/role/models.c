@@ -153,6 +153,7 @@ static dt_status board_mark_piles(dt_board *b) {
 }
 
 dt_status dt_board_pile(dt_board *b, long rank, dt_vec *x, const dt_reached *r) {
+    if (r->round > b->decided) dt_board_spend(b);
     dt_pile *pile = board_find_pile(b, r->round);
     if (r->round > b->farthest) b->farthest = r->round;
     if (r->round > b->decided) {
@@ -217,6 +218,7 @@ static dt_status board_own_bring(dt_board *b, long rank, dt_vec *x, const dt_rea
 dt_status dt_board_own(dt_board *b, long rank, dt_vec *x, const dt_reached *r) {
     dt_newest *mine = &b->models->newest[rank];
     bool counted = dt_board_counted(b, r->round, r->step);
+    dt_board_spend(b);
     DT_TRY(board_settle(b));
     dt_vec_drop(mine->x);
     *mine = (dt_newest){ dt_vec_keep(x), r->step, r->round, mine->report };

@@ -28,8 +28,9 @@ extern const dt_room *const dt_plan_rooms[];
 /* Check one flat scenario (no sweep marks left) and write out every value in effect.
  * given may hold, besides the keys above, "platform" (already resolved by script/: copied as it is).
  * Files that data names are looked at, nothing is loaded.
+ *   watched  a hook may add columns to the evaluations, which stop may name
  * Errors: DT_EINVAL, DT_ENOTFOUND, DT_EFORMAT with the key path (dt_reason_path). */
-dt_status dt_plan_resolve(const dt_config *given, dt_arena *arena, dt_config **resolved);
+dt_status dt_plan_resolve(const dt_config *given, bool watched, dt_arena *arena, dt_config **resolved);
 
 /* ---- the plan -------------------------------------------------------------------------------- */
 

@@ -29,18 +29,85 @@ static const char *shown(lua_State *L, int index) {
     return plain ? luaL_tolstring(L, index, NULL) : lua_pushfstring(L, "a %s", luaL_typename(L, index));
 }
 
+/* The names in the table at index, sorted, as one text for people: { a, b }. */
+static const char *hook_names(lua_State *L, int index, const char **name, size_t *count, dt_arena *arena) {
+    size_t k = 0;
+    const char *list = "";
+    for (lua_pushnil(L); lua_next(L, index) != 0; lua_pop(L, 1)) {
+        if (k == DT_MORE || lua_type(L, -2) != LUA_TSTRING) continue;
+        const char *found = dt_arena_text(arena, "%s", lua_tostring(L, -2));
+        size_t at = k++;
+        for (; at > 0 && strcmp(name[at - 1], found) > 0; at--) name[at] = name[at - 1];
+        name[at] = found;
+    }
+    for (size_t i = 0; i < k; i++) list = dt_arena_text(arena, "%s%s%s", list, i == 0 ? "{ " : ", ", name[i]);
+    *count = k;
+    return k == 0 ? "nothing" : dt_arena_text(arena, "%s }", list);
+}
+
+/* The first evaluation says which columns there are. */
+static dt_status hook_begin(dt_metric_list *columns, const char *const *name, size_t count, dt_arena *arena) {
+    for (size_t i = 0; i < count; i++) {
+        dt_metric m = { { name[i], DT_COLUMN_REAL, "1", "what on_evaluate returned under this name" }, .label = name[i] };
+        if (dt_metric_add(columns, &m) == DT_OK) continue;
+        const char *reason = dt_arena_text(arena, "%s", dt_reason());
+        return dt_fail_at(DT_EINVAL, "on_evaluate", "returned { %s = ... }: %s", name[i], reason);
+    }
+    columns->watched = count;
+    columns->asked = true;
+    return DT_OK;
+}
+
+/* Fill in the columns that the table at index, or none, has numbers for. */
+static dt_status hook_take(dt_script *s, int index, const hook *h) {
+    lua_State *L = s->L;
+    dt_metric_list *c = h->columns;
+    const char *name[DT_MORE], *before = "";
+    size_t count = 0;
+    const char *list = lua_istable(L, index) ? hook_names(L, index, name, &count, s->arena) : "nothing";
+    if (!c->asked) DT_TRY(hook_begin(c, name, count, s->arena));
+    const dt_metric *own = &c->item[c->count - c->watched];
+    bool same = count == c->watched;
+    for (size_t i = 0; i < c->watched; i++) {
+        before = dt_arena_text(s->arena, "%s%s%s", before, i == 0 ? "{ " : ", ", own[i].is.name);
+        same = same && strcmp(own[i].is.name, name[i]) == 0;
+    }
+    if (!same)
+        return dt_fail_at(DT_EINVAL, "on_evaluate", "returned %s, but %s%s at the first evaluation: expected the same names at every "
+                          "evaluation (0/0 for a number that is not known)", list, c->watched == 0 ? "nothing" : before,
+                          c->watched == 0 ? "" : " }");
+    for (size_t i = 0; i < count; i++) {
+        if (lua_getfield(L, index, name[i]) != LUA_TNUMBER)
+            return dt_fail_at(DT_EINVAL, "on_evaluate", "returned { %s = %s }: expected a number", name[i], shown(L, -1));
+        h->mark->more[c->more - c->watched + i] = lua_tonumber(L, -1);
+        lua_pop(L, 1);
+    }
+    return DT_OK;
+}
+
+static bool hook_ends(lua_State *L, int index, bool *stop) {
+    bool text = lua_type(L, index) == LUA_TSTRING;
+    if (text ? strcmp(lua_tostring(L, index), "stop") != 0 : !lua_isnoneornil(L, index) && !lua_isboolean(L, index)) return false;
+    if (lua_toboolean(L, index)) *stop = true;
+    return true;
+}
+
+/* Numbers by name and whether the run ends, or one of the two. */
 static dt_status hook_work(dt_script *s, void *arg) {
     lua_State *L = s->L;
     hook *h = arg;
+    dt_arena_mark mark = dt_arena_here(s->arena);
+    bool first = !h->columns->asked;
     dt_script_allow(s, mark_steps);
     lua_getfield(L, LUA_REGISTRYINDEX, "dt.on_evaluate");
     push_mark(L, h->columns, h->mark);
-    lua_call(L, 1, 1);
-    bool text = lua_type(L, -1) == LUA_TSTRING;
-    if (text ? strcmp(lua_tostring(L, -1), "stop") != 0 : !lua_isnoneornil(L, -1) && !lua_isboolean(L, -1))
-        return dt_fail_at(DT_EINVAL, "on_evaluate", "returned %s; \"stop\" or true ends the run, nothing or false goes on",
-                          shown(L, -1));
-    if (lua_toboolean(L, -1)) *h->stop = true;
+    lua_call(L, 1, 2);
+    int table = lua_gettop(L) - 1, end = lua_istable(L, table) ? table + 1 : table;
+    if (!hook_ends(L, end, h->stop))
+        return dt_fail_at(DT_EINVAL, "on_evaluate", "returned %s; \"stop\" or true ends the run, nothing or false goes on, and before "
+                          "that numbers by name may stand, such as { drift = 0.3 }", shown(L, end));
+    DT_TRY(hook_take(s, table, h));
+    if (!first) dt_arena_release(s->arena, mark);
     return DT_OK;
 }
 
@@ -112,21 +179,47 @@ static const dt_config *asked_config(lua_State *L, const judge *j) {
     return run->config;
 }
 
-/* read(id, "evaluations" | "config") */
+/* What is said of the columns: { loss = { better = "low" }, accuracy = { better = "high", share = true } }. */
+static void push_words(lua_State *L, const dt_series *series, size_t columns) {
+    lua_createtable(L, 0, (int)columns);
+    for (size_t c = 0; c < columns; c++) {
+        lua_createtable(L, 0, 2);
+        lua_pushstring(L, series[c].better);
+        lua_setfield(L, -2, "better");
+        lua_pushboolean(L, strstr(series[c].label, "(%)") != NULL);
+        lua_setfield(L, -2, "share");
+        lua_setfield(L, -2, series[c].column.name);
+    }
+}
+
+/* The run has no table of that name: which ones it has. */
+static int results_lacks(lua_State *L, const judge *j, lua_Integer id, const char *wanted) {
+    enum { MOST = 64 };
+    const char **all, *names[MOST], *group = dt_arena_text(j->arena, "/runs/%04ld", (long)id);
+    size_t count = 0, some = 0;
+    if (dt_reading_groups(j->reading, group, &all, &count) != DT_OK) return luaL_error(L, "run %d has no %s: %s", (int)id, wanted, dt_reason());
+    for (size_t i = 0; i < count && some < MOST; i++)
+        if (strcmp(all[i], "host") != 0) names[some++] = all[i];
+    return luaL_error(L, "run %d has no %s%s", (int)id, wanted, some == 0 ? "" : dt_known(wanted, names, some));
+}
+
+/* read(id, "config"), or read(id, name of a table): a list for each column, and what is said of the columns. */
 static int results_read(lua_State *L) {
     judge *j = lua_touserdata(L, lua_upvalueindex(1));
     lua_Integer id = luaL_checkinteger(L, 1);
-    if (strcmp(luaL_checkstring(L, 2), "config") == 0) {
+    const char *name = luaL_checkstring(L, 2);
+    if (strcmp(name, "config") == 0) {
         dt_script_push(L, asked_config(L, j));
         return 1;
     }
     dt_series *series;
     size_t columns;
-    const char *group = dt_arena_text(j->arena, "/runs/%04ld/evaluations", (long)id);
-    if (dt_reading_table(j->reading, group, &series, &columns) != DT_OK)
-        return luaL_error(L, "run %d has no evaluations: %s", (int)id, dt_reason());
+    const char *group = dt_arena_text(j->arena, "/runs/%04ld/%s", (long)id, name);
+    bool named = strchr(name, '/') == NULL && strcmp(name, "host") != 0;
+    if (!named || dt_reading_table(j->reading, group, &series, &columns) != DT_OK) return results_lacks(L, j, id, name);
     push_series(L, series, columns);
-    return 1;
+    push_words(L, series, columns);
+    return 2;
 }
 
 /* quantity(id, key, text): the text as a number in the unit of that key of the run's configuration, or of the items of the

@@ -32,7 +32,7 @@ struct dt_script {
     struct dt_counted *counted;             /* hosts that fit patterns so far */
     FILE              *texts;               /* theirs; NULL: there is none yet */
     dt_script_limit    limit;
-    bool               unsafe;
+    bool               unsafe, watched;     /* watched: there is a function on_evaluate */
 };
 
 /* ---- state.c ------------------------------------------------------------------------------- */

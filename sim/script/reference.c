@@ -94,7 +94,8 @@ static void print_scenario(FILE *out, const dt_room *platforms) {
         if (s->room != NULL) print_choice(out, s->key, s->room, s->brief);
         else if (!is_plain(s->key)) fprintf(out, "---@field %s? dt.scenario.%s|dt.mark %s\n", s->key, s->key, s->brief);
     }
-    fputs("---@field on_evaluate? fun(evaluation: dt.evaluation): \"stop\"|boolean|nil sees every evaluation as it is made\n"
+    fputs("---@field on_evaluate? fun(evaluation: dt.evaluation): \"stop\"|boolean|table<string, number>|nil, \"stop\"|boolean|nil "
+          "sees every evaluation as it is made; numbers by name, the same at every one, become columns\n"
           "---@field claims? table<string, fun(results: dt.results): boolean, string?> judged when all runs have ended\n",
           out);
 }
@@ -109,28 +110,33 @@ static const method methods[] = {
       "A number may be written in any unit, and a list or table has all that is written of it.  A choice is meant by its "
       "label in the sweep (\"fedavg proximal_mu=1\"); if no run has that label, its name means every run with that "
       "algorithm." },
-    { "median (key)", "median", "fun(self, key: string): number", "The median over the runs of a result or a swept number." },
+    { "median (key)", "median", "fun(self, key: string): number",
+      "The median over the runs of a result, a swept number or, at its end, a column of the evaluations." },
     { "mean (key)", "mean", "fun(self, key: string): number", "Their mean." },
     { "least (key)", "least", "fun(self, key: string): number", "The least of them." },
     { "most (key)", "most", "fun(self, key: string): number", "The greatest of them." },
     { "values (key)", "values", "fun(self, key: string): number[]", "All of them, a number for each run." },
     { "time_to { loss = 0.5 }", "time_to", "fun(self, target: table): number",
       "The simulated time of the first evaluation whose loss is at most 0.5, or whose accuracy is at least "
-      "{ accuracy = 0.9 }; of several runs the median; math.huge if no evaluation has it.  The answer is as fine as the "
-      "evaluations are (\"dtsim help evaluate\"): for one run it is never a time between two of them." },
+      "{ accuracy = 0.9 }, or that has brought any other column there (\"dtsim help evaluations\"; where neither low nor high is "
+      "better, from the side on which it began); of several runs the median; math.huge if no evaluation has it.  The answer is "
+      "as fine as the evaluations are (\"dtsim help evaluate\"): for one run it is never a time between two of them." },
     { "step_to { ... }", "step_to", "fun(self, target: table): number", "The step of a worker at that evaluation." },
     { "round_to { ... }", "round_to", "fun(self, target: table): number", "The round." },
     { "epoch_to { ... }", "epoch_to", "fun(self, target: table): number", "The epoch." },
     { "bytes_to { ... }", "bytes_to", "fun(self, target: table): number", "The bytes." },
+    { "[1]:table (name)", "table", "fun(self, name: string): table<string, any[]>",
+      "Of one run: a table that it left, such as \"workers\", \"staleness\", \"rounds\" or one of the strategy's own "
+      "(sim/record/FORMAT.md); a list for each column." },
 };
-enum { METHODS = sizeof methods / sizeof *methods, FIRST_OF_RUN = 6 };     /* the rest can be asked of one run, too */
+enum { METHODS = sizeof methods / sizeof *methods, FIRST_OF_RUN = 6 };     /* the rest can be asked of one run, too; the last of that alone */
 
 void dt_script_help_claims(FILE *out) {
     fputs("claims of a scenario: { [\"sentence\"] = function (results) return true end }, judged after the sweep\n", out);
-    for (size_t i = 0; i < METHODS; i++) fprintf(out, "  results:%-23s %s\n", methods[i].call, methods[i].brief);
+    for (size_t i = 0; i < METHODS; i++) fprintf(out, "  results%s%-23s %s\n", methods[i].call[0] == '[' ? "" : ":", methods[i].call, methods[i].brief);
     fputs("  results[1]                      One run: id, status, time_s, steps, rounds, loss, accuracy, bytes, joules, seed, set\n"
           "                                  (what was swept), config, evaluations (a list for each column).  A run can be\n"
-          "                                  asked for time_to and its like, too.\n", out);
+          "                                  asked for time_to and its like, and for table, too.\n", out);
 }
 
 static void print_results(FILE *out) {
@@ -142,7 +148,8 @@ static void print_results(FILE *out) {
     for (size_t i = FIRST_OF_RUN; i < METHODS; i++)
         fprintf(out, "---@field %s %s %s\n", methods[i].name, methods[i].type, methods[i].brief);
     fputs("\n---The runs of a sweep, as a claim sees them.\n---@class dt.results: dt.run[]\n", out);
-    for (size_t i = 0; i < METHODS; i++) fprintf(out, "---@field %s %s %s\n", methods[i].name, methods[i].type, methods[i].brief);
+    for (size_t i = 0; i + 1 < METHODS; i++)
+        fprintf(out, "---@field %s %s %s\n", methods[i].name, methods[i].type, methods[i].brief);
 }
 
 /* ---- the whole ----------------------------------------------------------------------------- */

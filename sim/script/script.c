@@ -86,7 +86,7 @@ static dt_status load_run(dt_script *s, dt_plan_run *run) {
         if (dt_config_get(given, "window") == NULL && !isnan(run->platform->window))
             dt_config_set_number(given, "window", run->platform->window, s->arena);
     }
-    DT_TRY(dt_plan_resolve(given, s->arena, &resolved));
+    DT_TRY(dt_plan_resolve(given, s->watched, s->arena, &resolved));
     run->config = resolved;
     run->swept = swept;
     DT_TRY(load_workers(s, run, resolved));
@@ -113,6 +113,8 @@ static dt_status load_work(dt_script *s, void *arg) {
     lua_State *L = s->L;
     load_build(s, l->length);
     int built = lua_gettop(L);
+    s->watched = lua_getfield(L, built, "on_evaluate") != LUA_TNIL;
+    lua_pop(L, 1);
     lua_getfield(L, built, "runs");
     DT_TRY(load_runs(s, lua_gettop(L), l->plan));
     lua_getfield(L, built, "claims");

@@ -22,7 +22,9 @@ local function given()
       set = { ["strategy.period"] = id == 0 and 1 or 4, fast = id == 0, compress = "topk ratio=0.1" } }
   end
   return results.new(rows, function(id, what)
-    return what == "evaluations" and evaluations[id] or { workers = 8, model = { "mlp", widths = { 64 } }, learn = false,
+    if what == "workers" then return { compute_s = { 1, 2 * id } } end
+    if what == "evaluations" then return evaluations[id], { loss = { better = "low" }, accuracy = { better = "high", share = true } } end
+    return { workers = 8, model = { "mlp", widths = { 64 } }, learn = false,
       faults = { list = { "a", "b" } }, sizes = { 5, 6 }, slowness = { "each", values = { 1, 2 } },
       strategy = { "localsgd", period = id == 0 and 1 or 4 }, compress = { "topk", ratio = 0.1 } }
   end, function(_, _, text) return tonumber(text:match "^(.*)s$") end, nearest)
@@ -52,6 +54,34 @@ describe("a run", function()
         assert.is_true(both[2]:time_to { loss = target } >= both[1]:time_to { loss = target })
       end
     end
+  end)
+
+  it("reaches a target of any column, from the side on which it began where none is better", function()
+    local r = results.new({ { id = 0, set = {} } }, function()
+      return { time_s = { 0, 1, 2 }, drift = { 0 / 0, 1, 3 }, period = { 20, 5, 1 } }, {}
+    end)[1]
+    assert.are.equal(2, r:time_to { drift = 2 })
+    assert.are.equal(1, r:time_to { drift = 1 })
+    assert.are.equal(1, r:time_to { period = 5 })
+    assert.are.equal(math.huge, r:time_to { period = 0.5 })
+    assert.has_error(function() given()[1]:time_to { accurate = 0.5 } end,
+      'the evaluations of run 0 have no column accurate; did you mean "accuracy"?')
+  end)
+
+  it("has every table that it left, each read once", function()
+    local reads = 0
+    local r = results.new({ { id = 0, set = {} } }, function(_, name) reads = reads + 1 return { name = { name } } end)[1]
+    assert.are.same({ name = { "workers" } }, r:table "workers")
+    assert.are.equal(r:table "workers", r:table "workers")
+    assert.are.same({ name = { "evaluations" } }, r.evaluations)
+    assert.are.equal(2, reads)
+    assert.are.same({ 1, 4 }, given()[3]:table("workers").compute_s)
+  end)
+
+  it("has the last value of a column of the evaluations", function()
+    assert.are.equal(0.8, given()[1]:value "accuracy")
+    assert.are.equal(0.8, given():median "accuracy")
+    assert.are.equal(8, given():most "workers")
   end)
 
   it("refuses a target that is none", function()

@@ -10,6 +10,7 @@ static const char *results_of(scene *s) {
                                        { "time_s", DT_COLUMN_REAL, "s", "" }, { "loss", DT_COLUMN_REAL, "1", "" } };
     static const dt_column marks[] = { { "time_s", DT_COLUMN_REAL, "s", "" }, { "round", DT_COLUMN_COUNT, "1", "" },
                                        { "loss", DT_COLUMN_REAL, "1", "" }, { "accuracy", DT_COLUMN_REAL, "1", "" } };
+    static const dt_column ledger[] = { { "what", DT_COLUMN_TEXT, "", "" }, { "keys", DT_COLUMN_COUNT, "1", "" } };
     const char *path = dt_arena_text(s->arena, "%s/tau.h5", s->folder);
     dt_record *r;
     dt_record_table *t;
@@ -21,10 +22,15 @@ static const char *results_of(scene *s) {
         assert_ok(dt_record_row(t, row));
     }
     assert_ok(dt_record_table_new(r, "/runs/0000/evaluations", marks, 4, &t));
+    dt_record_column(t, 2, "loss", "low");
+    dt_record_column(t, 3, "accuracy (%)", "high");
     for (int i = 0; i < 3; i++) {
         const dt_cell row[] = { { .real = i }, { .count = 10 * i }, { .real = 2 - 0.75 * i }, { .real = 0.1 * i } };
         assert_ok(dt_record_row(t, row));
     }
+    assert_ok(dt_record_table_new(r, "/runs/0000/ledger", ledger, 2, &t));
+    for (int i = 0; i < 2; i++)
+        assert_ok(dt_record_row(t, (const dt_cell[]){ { .text = i == 0 ? "push" : "pull" }, { .count = 3 + i } }));
     assert_ok(dt_record_seal(r));
     return path;
 }
@@ -45,7 +51,11 @@ static const char scenario[] = SCENE_HEAD
     "['g: a mistake'] = function(r) return r[9].loss end,\n"
     "['h: no evaluations'] = function(r) return #r[2].evaluations.loss == 0 end,\n"
     "['i: no answer'] = function(r) end,\n"
-    "['j: no such run'] = function(r) r[1].id, r[1].config = 99, nil return r[1].config end,\n"
+    "['k: a table'] = function(r) local t = r[1]:table 'ledger' return t.keys[2] == 4 and t.what[1] == 'push' end,\n"
+    "['l: another'] = function(r) return r[1]:table 'leger' end,\n"
+    "['m: host'] = function(r) return r[1]:table 'host' end,\n"
+    "['n: share'] = function(r) return r[1]:time_to { accuracy = 20 } end,\n"
+    "['z: no such run'] = function(r) r[1].id, r[1].config = 99, nil return r[1].config end,\n"
     "} }";
 
 static void claims_hold_or_are_broken_with_a_reason(void **fixture) {
@@ -54,14 +64,17 @@ static void claims_hold_or_are_broken_with_a_reason(void **fixture) {
         { "c: soon", true, "" },                { "d: it is not so", false, "" },
         { "e: and why", false, "because" },     { "f: no number", false, "run 1 has no number loss (status diverged)" },
         { "g: a mistake", false, "attempt to index" },  { "h: no evaluations", false, "run 1 has no evaluations" },
-        { "i: no answer", false, "returned nil" },  { "j: no such run", false, "there is no run 99" },
+        { "i: no answer", false, "returned nil" },  { "k: a table", true, "" },             { "l: another", false, "run 0 has no leger; did you mean \"ledger\"?" },
+        { "m: host", false, "run 0 has no host; known are evaluations, ledger" },
+        { "n: share", false, "accuracy: expected a share such as 0.7, got 20" },
+        { "z: no such run", false, "there is no run 99" },
     };
     scene *s = *fixture;
     dt_claim *claim;
     size_t count;
     assert_ok(scene_load(s, scenario));
     assert_ok(s->plan.claims(s->plan.claims_owner, &s->plan, results_of(s), &claim, &count, s->arena));
-    assert_int_equal(count, 10);
+    assert_int_equal(count, 14);
     for (size_t i = 0; i < count; i++) {
         assert_string_equal(claim[i].text, wanted[i].text);
         if (claim[i].held != wanted[i].held || strstr(claim[i].reason, wanted[i].reason) == NULL)

@@ -112,16 +112,20 @@ static void a_scenario_cannot_touch_the_machine(void **fixture) {
 static void the_hook_sees_marks_and_may_stop(void **fixture) {
     scene *s = *fixture;
     assert_ok(scene_load(s, SCENE_HEAD "platform = 'lan',\non_evaluate = function(m)\n"
-                                       "if m.loss > 10 then return 'stop' end if m.step == 9 then return 3 end\n"
-                                       "return m.round == 8 and m.no.such or false end }"));
+                                       "if m.loss > 10 then return { b = 7, a = m.loss }, 'stop' end if m.step == 9 then return 3 end\n"
+                                       "return m.round == 8 and m.no.such or { a = 1, b = m.step } end }"));
     const dt_hook hook = s->plan.on_evaluate;
     dt_metric_list columns;
     dt_metric_open(&columns, NULL);
     bool stop = false;
     assert_ok(hook.call(hook.owner, &columns, &(dt_mark){ .loss = 1, .step = 3, .round = 2 }, &stop));
     assert_false(stop);
-    assert_ok(hook.call(hook.owner, &columns, &(dt_mark){ .loss = 11 }, &stop));
+    dt_mark mark = { .loss = 11 };
+    assert_ok(hook.call(hook.owner, &columns, &mark, &stop));
     assert_true(stop);
+    assert_int_equal(columns.watched, 2);
+    assert_string_equal(columns.item[columns.count - 2].is.name, "a");
+    assert_true(mark.more[0] == 11 && mark.more[1] == 7);
     assert_refused(hook.call(hook.owner, &columns, &(dt_mark){ .step = 9 }, &stop), DT_EINVAL, "tau.lua:7: on_evaluate: returned 3");
     assert_refused(hook.call(hook.owner, &columns, &(dt_mark){ .round = 8 }, &stop), DT_EINVAL, "tau.lua:9: attempt to index");
 }

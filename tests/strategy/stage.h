@@ -22,6 +22,8 @@ typedef struct stage_log {
     long      merged, merged_ages;                  /* updates, and the sum of their ages */
     double    unaccounted_bytes, unaccounted_s;     /* sent or spent, and not found again: the most of any worker */
     dt_mark   mark[STAGE_MARKS];
+    size_t    rows, table;                  /* of the strategy's tables; which of them the last row was of */
+    dt_cell   row[STAGE_N];                 /* the first cells of the first rows */
     float     x[STAGE_MARKS][STAGE_N];      /* the model at each mark, if it is small enough */
 } stage_log;
 
@@ -40,6 +42,7 @@ typedef struct stage_choice {
     bool      free_servers; /* what they send and receive takes no time */
     double    slow;         /* of the last worker: how many times slower it computes; 0: 1 */
     bool      blank;        /* nothing is learnt */
+    dt_hook   hook;         /* looks at every mark */
     size_t    gone;         /* this worker goes at once, for good; 0: none */
     uint64_t  fate;         /* seed of the faults; 0: 1 */
     int       threads;
@@ -75,6 +78,13 @@ static inline dt_status stage_take_mark(void *owner, const dt_mark *mark, bool *
     if (k->n <= STAGE_N) memcpy(k->log->x[k->log->marks], k->x, k->n * sizeof(float));
     k->log->mark[k->log->marks++] = *mark;
     return DT_OK;
+}
+
+static inline void stage_take_row(void *owner, size_t table, const dt_cell *row) {
+    stage_log *log = ((stage_keeper *)owner)->log;
+    if (log->rows < STAGE_N) log->row[log->rows] = row[0];
+    log->table = table;
+    log->rows++;
 }
 
 static inline double stage_progress(const void *owner) { return ((const dt_board *)owner)->samples - ((const dt_board *)owner)->lost; }
@@ -175,7 +185,7 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
     }
     stage_keeper keeper = { c->log, dt_arena_take(run, model.n, sizeof(float)), model.n };
     dt_board board = { .engine = a->engine, .learning = &learning, .stop = c->stop, .every = c->every,
-                       .write = { stage_take_mark, &keeper }, .keep = keeper.x, .run = run, .workers = c->workers };
+                       .write = { stage_take_mark, &keeper, stage_take_row }, .hook = c->hook, .keep = keeper.x, .run = run, .workers = c->workers };
     dt_vec *x = dt_vec_take(learning.vectors);
     if (!c->blank) dt_model_start(&model, 1, x->x);
     dt_stage stage = { &learning, &pace, &team, &board, x, run };

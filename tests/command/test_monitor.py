@@ -1,0 +1,115 @@
+"""Columns of the evaluations from their declaration to claims and figures, and what ends a run."""
+import h5py
+import numpy as np
+import pytest
+
+from conftest import SMALL
+
+HOOK = """on_evaluate = function(e) return { drift = e.step / 4, doubled = 2 * e.loss } end, stop ="""
+
+
+def test_numbers_of_the_hook_are_columns_of_the_record_in_claims_and_end_a_run(folder):
+    text = SMALL.replace("stop =", HOOK).replace("steps = 40", "steps = 40, drift = 6") + ""
+    text = text.replace("strategy =", """claims = {
+      ["to the end"] = function(r) return r:median "drift" == 6 and r[1]:time_to { drift = 4 } < r[1].time_s end,
+      ["every value"] = function(r) return #r[1].evaluations.doubled == #r[1].evaluations.loss end,
+    }, strategy =""")
+    done = folder.run("run", folder.write(text), "-o", "a.h5")
+    assert done.returncode == 0 and done.stdout.count("held") == 2, done.stdout + done.stderr
+    with h5py.File(folder.path / "a.h5") as f:
+        e = f["runs/0000/evaluations"]
+        assert list(e)[-2:] == ["doubled", "drift"] and f["sweep/steps"][0] == 24
+        assert np.array_equal(e["doubled"][:], 2 * e["loss"][:]) and np.array_equal(e["drift"][:], e["step"][:] / 4)
+        assert e["drift"].attrs["label"] == "drift" and e["drift"].attrs["brief"]
+    done = folder.run("plot", "a.h5", "--figure", "curve", "--y", "drift", "-o", "a.svg")
+    assert done.returncode == 0 and "drift" in (folder.path / "a.svg").read_text(), done.stderr
+
+
+@pytest.mark.parametrize("body, words", [
+    ("if e.step > 0 then return { late = 1 } end", ["returned { late }, but nothing at the first evaluation", "same names"]),
+    ("return e.step == 0 and { a = 1, b = 2 } or { a = 1 }", ["returned { a }, but { a, b } at the first", "0/0"]),
+    ("return { loss = 1 }", ["every evaluation has a column loss already"]),
+    ("return { ['a b'] = 1 }", ["cannot be the name of a column", "letters, digits and _"]),
+    ("return { a = 'much' }", ["returned { a = much }: expected a number"]),
+    ("return { a = 1 }, 'halt'", ["returned halt", "ends the run"]),
+])
+def test_what_a_hook_may_not_return(folder, body, words):
+    folder.write(SMALL.replace("stop =", f"on_evaluate = function(e) {body} end, stop ="))
+    done = folder.run("run", "scenario.lua", "-o", "a.h5")
+    assert done.returncode == 1 and "scenario.lua:9: on_evaluate:" in done.stderr, done.stderr
+    for word in words:
+        assert word in done.stderr
+
+
+def test_a_hook_returns_numbers_and_ends_the_run(folder):
+    folder.write(SMALL.replace("stop =", "on_evaluate = function(e) return { a = 0/0 }, e.step >= 8 and 'stop' end, stop ="))
+    assert folder.run("run", "scenario.lua", "-o", "a.h5").returncode == 0
+    with h5py.File(folder.path / "a.h5") as f:
+        assert f["sweep/steps"][0] == 8 and np.isnan(f["runs/0000/evaluations/a"][:]).all()
+
+
+@pytest.mark.parametrize("limit, words", [
+    ("drift = 1", ["stop.drift: there is no such parameter, and no such column of the evaluations", "local_steps"]),
+    ("consensus_distanse = 1", ['did you mean "consensus_distance"?']),
+    ("local_step = 1", ['did you mean "local_steps"?']),
+    ("accuracy = 90", ["stop.accuracy", "0 to 1"]),
+    ("local_steps = '3s'", ["stop.local_steps", "number"]),
+    ("joules = 3", ["stop.joules: the platform has no power figures"]),
+])
+def test_limits_that_cannot_be(folder, limit, words):
+    folder.write(SMALL.replace("steps = 40", f"steps = 40, {limit}"))
+    done = folder.run("plan", "scenario.lua")
+    assert done.returncode == 2
+    for word in words:
+        assert word in done.stderr
+
+
+def test_a_column_that_the_hook_does_not_bring_is_named_when_the_run_begins(folder):
+    folder.write(SMALL.replace("stop =", HOOK).replace("steps = 40", "steps = 40, drif = 6"))
+    done = folder.run("run", "scenario.lua", "-o", "a.h5")
+    assert done.returncode == 1 and 'no column "drif"; did you mean "drift"?' in done.stderr
+
+
+def test_a_column_of_the_strategy_ends_a_run(folder):
+    """AdaComm's period falls from 8 to 1."""
+    folder.write(SMALL.replace('{ "localsgd", period = 4 }', '{ "adacomm", period = 8, interval = "20ms" }')
+                 .replace("steps = 40", "steps = 4000, local_steps = 1").replace("stop", "evaluate = { rounds = 1 }, stop"))
+    assert folder.run("run", "scenario.lua", "-o", "a.h5").returncode == 0
+    with h5py.File(folder.path / "a.h5") as f:
+        period = f["runs/0000/evaluations/local_steps"][:]
+        assert period[-1] == 1 and (period[1:-1] > 1).all() and len(period) > 3
+
+
+def spent(folder, stop, column, *words):
+    folder.write(SMALL.replace("hosts = 4", "hosts = 4, busy_watts = 100, idle_watts = 50, link_watts = 5")
+                 .replace("steps = 40", stop).replace("stop", 'jitter = dt.exponential {}, trace = "spans", stop'))
+    done = folder.run("run", "scenario.lua", "-o", "a.h5", "--fresh", *words)
+    assert done.returncode == 0, done.stderr
+    with h5py.File(folder.path / "a.h5") as f:
+        return f[f"sweep/{column}"][0], f["sweep/rounds"][0]
+
+
+@pytest.mark.parametrize("strategy", ["{ 'localsgd', period = 4 }", "gossip", "{ 'fedavg', fraction = 0.5 }"])
+def test_energy_ends_a_run_with_the_round_that_reaches_it(folder, strategy):
+    """Where the run of one round less has used less, and nobody has begun a round too many."""
+    choice = ("--set", f"strategy={strategy}")
+    whole, _ = spent(folder, "rounds = 6", "joules", *choice)
+    less, _ = spent(folder, "rounds = 5", "joules", *choice)
+    assert whole > less > 0
+    middle = less + 0.6 * (whole - less)
+    joules, rounds = spent(folder, f"rounds = 60, joules = {middle!r}", "joules", *choice)
+    assert rounds == 6 and joules == pytest.approx(whole, rel=1e-9)
+
+
+def test_flops_end_a_run_and_mark_every_round(folder):
+    folder.write(SMALL.replace("steps = 40", "flops = 1e6"))
+    assert folder.run("run", "scenario.lua", "-o", "a.h5").returncode == 0
+    with h5py.File(folder.path / "a.h5") as f:
+        assert list(f["runs/0000/evaluations/round"][:]) == list(range(int(f["sweep/rounds"][0]) + 1))
+
+
+def test_functions_are_not_set_from_the_command_line(folder):
+    folder.write(SMALL)
+    for key in ("on_evaluate=3", "claims={}"):
+        done = folder.run("run", "scenario.lua", "--set", key)
+        assert done.returncode == 2 and f"functions stand in the scenario's file alone: expected another key, got --set {key}" in done.stderr
