@@ -33,7 +33,6 @@ typedef struct dt_board {
     struct { long steps; double epochs; } *passed;      /* [DT_PASSED] epochs after so many steps of every worker */
     struct dt_limit   *limit;           /* [limits] on columns: ends.c */
     size_t             limits;
-    const struct dt_group *group;       /* whose flops are summed; NULL: they end no run */
     double             joules;          /* of all, when somebody last finished a round; only where they end the run */
     double             samples, lost;   /* gone through by all workers; of these, in rounds that a failure has undone */
     double             late, late_bytes;        /* updates that came after their round, and were dropped */

@@ -140,7 +140,6 @@ static void driver_stores(const dt_strategy *s, const dt_stage *g) {
 dt_status dt_role_run(const dt_strategy *s, const dt_stage *stage) {
     stage->board->own_rounds = s->type->own_rounds;
     stage->board->judged = s->type->judged;
-    stage->board->group = &stage->team->group;
     dt_metric_open(&stage->board->columns, s->type->columns);
     stage->board->reports = stage->board->columns.more;
     dt_models_open(stage->board, stage->x);

@@ -2,7 +2,6 @@
  * their limits. */
 #include "role/marking.h"
 #include "base/near.h"
-#include "collective/collective.h"
 #include "engine/failure.h"
 #include <math.h>
 
@@ -19,8 +18,8 @@ bool dt_board_counted(const dt_board *b, long round, long step) {
 
 static double ends_flops(const dt_board *b) {
     double sum = 0;
-    for (size_t r = 0; r < b->group->ranks; r++) sum += dt_port_usage(b->group->port[r]).flops;
-    return sum + dt_port_usage(b->group->server).flops;
+    for (const dt_port *p = dt_engine_ports(b->engine); p != NULL; p = dt_port_next(p)) sum += dt_port_usage(p).flops;
+    return sum;
 }
 
 /* SimGrid lets others act while it is asked: whoever finishes the round meanwhile asks, too, and the first to be answered

@@ -316,6 +316,7 @@ dt_status dt_store_mark(dt_store *s, size_t server) {
     dt_board *board = all->board;
     if (all->over) return DT_OK;
     long round = stores_round(all);
+    dt_board_spend(board);
     dt_reached r = { .step = round, .round = round, .updates = all->applied - all->marked,
                      .rate = all->learning->optimiser->lr * all->store->part->factor, .spread = NAN };
     if (round == all->round) {

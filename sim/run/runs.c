@@ -1,0 +1,81 @@
+/* runs.c - what is known of the runs of a plan once their platforms are: how many workers there are, whether what is drawn
+ * and merged fits them; and their shares. */
+#include "run/plan.h"
+#include "base/warn.h"
+#include "distribution/distribution.h"
+#include "run/inside.h"
+
+size_t dt_plan_workers(const dt_plan_run *run) {
+    const dt_config *workers = dt_config_get(run->config, "workers");
+    const dt_config *platform = dt_config_get(run->config, "platform");
+    if (workers->kind == DT_CONFIG_TABLE) return (size_t)dt_config_get(workers, "count")->number;
+    if (workers->number > 0) return (size_t)workers->number;
+    bool named = platform->kind == DT_CONFIG_TABLE && dt_config_get(platform, "hash") == NULL;
+    return named && dt_config_get(run->config, "server") == NULL && run->platform != NULL ? run->platform->hosts : 0;
+}
+
+static dt_status plan_draws(const dt_plan_run *run, const dt_plan_run *before, dt_arena *scratch) {
+    enum { FACTORS = 2 };       /* so many of the paths are of factors, the others of amounts */
+    static const char *const paths[] = { "slowness", "jitter", "compute.seconds", "faults.crash", "faults.recover",
+                                         "faults.battery" };
+    size_t workers = dt_plan_workers(run);
+    bool alike = before != NULL && dt_plan_workers(before) == workers;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        const dt_config *node = dt_config_at(run->config, paths[i]);
+        dt_distribution dist;
+        if (node == NULL || (alike && dt_config_equal(node, dt_config_at(before->config, paths[i])))) continue;
+        DT_TRY(dt_distribution_open(&dist, node, paths[i], scratch));
+        const char *note = i < FACTORS ? NULL : dt_distribution_note(&dist, scratch);
+        if (note != NULL) dt_warn(paths[i], "%s", note);
+        if (workers > 0) DT_TRY(dt_distribution_fit(&dist, paths[i], workers));
+    }
+    return DT_OK;
+}
+
+/* Do enough vectors come together for the aggregate?  Where the platform says how many workers there are, the run asks. */
+static dt_status plan_vectors(const dt_plan_run *run, dt_arena *arena) {
+    size_t workers = dt_plan_workers(run);
+    dt_strategy strategy;
+    dt_aggregate aggregate;
+    DT_TRY(dt_strategy_open(&strategy, dt_config_get(run->config, "strategy"), arena));
+    DT_TRY(dt_aggregate_open(&aggregate, dt_config_get(run->config, "aggregate"), arena));
+    if (workers == 0) return DT_OK;
+    return dt_aggregate_check(&aggregate, dt_role_together(&strategy, workers));
+}
+
+dt_status dt_plan_check(const dt_plan_run *run, const dt_plan_run *before) {
+    dt_arena *scratch = dt_arena_new(0);
+    dt_status status = plan_draws(run, before, scratch);
+    if (status == DT_OK) status = plan_vectors(run, scratch);
+    const dt_config *joules = dt_config_at(run->config, "stop.joules");
+    if (status == DT_OK && joules != NULL && joules->number > 0 && run->platform != NULL && !run->platform->powers)
+        status = dt_fail_at(DT_EINVAL, "stop.joules", "the platform has no power figures, so no energy is counted: expected hosts with "
+                            "the property wattage_per_state (in lan and wan: busy_watts), or another limit");
+    dt_arena_free(scratch);
+    return status;
+}
+
+const char *dt_plan_text(const dt_plan_run *run, const char *const *keys, dt_arena *arena) {
+    const char *text = "";
+    for (; *keys != NULL; keys++) {
+        const dt_config *node = dt_config_get(run->config, *keys);
+        text = dt_arena_text(arena, "%s %s", text, node == NULL ? "-" : dt_config_json(node, arena));
+    }
+    return text;
+}
+
+dt_status dt_plan_shard(const dt_plan *whole, long index, long of, dt_plan *shard, dt_arena *arena) {
+    if ((size_t)of > whole->runs)
+        return dt_fail(DT_EINVAL, "--shard %ld/%ld: %s has no more than %zu run%s to share out", index, of, whole->path,
+                       whole->runs, whole->runs == 1 ? "" : "s");
+    const dt_plan all = *whole;
+    dt_plan_run *run = dt_arena_take(arena, all.runs, sizeof *run);
+    size_t runs = 0;
+    for (size_t i = (size_t)index - 1; i < all.runs; i += (size_t)of) run[runs++] = all.run[i];
+    *shard = all;
+    shard->run = run;
+    shard->runs = runs;
+    shard->claims = NULL;
+    shard->shard = (dt_shard){ index, of, all.runs, all.run };
+    return DT_OK;
+}
