@@ -117,6 +117,42 @@ static void the_more_staleness_the_more_updates(void **fixture) {
     assert_int_equal(updates(pick(arena, "async", NULL)), 130);
 }
 
+/* Changes of the model between a pull and the push that follows: as many as there are others, whatever their speeds. */
+static void an_asynchronous_gradient_is_as_old_as_there_are_others(void **fixture) {
+    (void)fixture;
+    dt_data data = classes();
+    const double slow[] = { 1, 4, 20 };
+    for (size_t i = 0; i < 3; i++) {
+        stage_choice c = learning(&data, pick(arena, "async", NULL), 1);
+        c.workers = 8;
+        c.slow = slow[i];
+        c.blank = true;
+        c.stop.rounds = 500;
+        c.star = (apart_star){ 9, 1e9, 1e6, 1e-4, "SPLITDUPLEX", "CM02" };
+        const stage_log *log = stage_run(c);
+        assert_ok(log->status);
+        assert_int_equal(log->merged, 8 * 500);
+        assert_near((double)log->merged_ages / (double)log->merged, 7, 0.05 * 7);
+    }
+}
+
+/* At the beginning of an iteration at most so far ahead; and no update is older than those bounds allow: a worker's own s + 1
+ * pushes and s of each other, before and after it read. */
+static void nobody_is_farther_ahead_than_its_staleness(void **fixture) {
+    (void)fixture;
+    dt_data data = classes();
+    for (long staleness = 0; staleness <= 4; staleness += 2) {
+        stage_choice c = learning(&data, ssp((double)staleness), 3);
+        c.slow = 3;
+        c.blank = true;
+        c.stop.rounds = 200;
+        const stage_log *log = stage_run(c);
+        assert_ok(log->status);
+        assert_int_equal(log->overrun, 0);
+        assert_true(log->oldest <= (4 - 1) * (2 * staleness + 1));
+    }
+}
+
 /* ---- what it costs --------------------------------------------------------------------------------- */
 
 enum { WORKERS = 8, BIG = 40000 };
@@ -144,6 +180,32 @@ static void a_round_takes_what_its_formula_says(void **fixture) {
     }
 }
 
+/* A server on every worker's host moves what a ring moves. */
+static void as_many_servers_as_workers_on_their_hosts_tie_a_ring(void **fixture) {
+    (void)fixture;
+    enum { FEATURES = BIG - 1, ROUNDS = 20 };
+    const dt_data data = { .shape = { .features = FEATURES }, .train = { WORKERS, NULL, NULL, NULL } };
+    stage_choice c = learning(&data, NULL, WORKERS);
+    c.workers = WORKERS;
+    c.beside = true;
+    c.model = pick(arena, "linear", NULL);
+    c.blank = true;
+    c.seconds = pick(arena, "constant", "value", 0.05, NULL);
+    c.stop.rounds = ROUNDS;
+    c.star = (apart_star){ WORKERS, 1e9, 1e6, 1e-6, "SPLITDUPLEX", "CM02" };
+    const stage_log *ps = stage_run(c);
+    assert_ok(ps->status);
+    c.strategy = pick(arena, "sgd", NULL);
+    c.collective = pick(arena, "ring", NULL);
+    c.beside = false;
+    c.servers = 1;
+    c.star.hosts = WORKERS + 1;
+    const stage_log *ring = stage_run(c);
+    assert_ok(ring->status);
+    assert_near(ps->bytes, ring->bytes, 1e-9);
+    assert_near(ps->end_s, ring->end_s, 0.05 * ring->end_s);
+}
+
 /* What travels to a server is its range's share, rounded up, and back the range whole: 25 bytes over 4, 3 and 3 of 10 entries are
  * 10 + 8 + 8. */
 static void every_server_gets_its_share_of_the_bytes(void **fixture) {
@@ -165,7 +227,10 @@ int main(void) {
         cmocka_unit_test(ssp_without_staleness_begins_when_bsp_does_and_learns_the_same),
         cmocka_unit_test(asynchronous_workers_count_by_their_speed),
         cmocka_unit_test(the_more_staleness_the_more_updates),
+        cmocka_unit_test(an_asynchronous_gradient_is_as_old_as_there_are_others),
+        cmocka_unit_test(nobody_is_farther_ahead_than_its_staleness),
         cmocka_unit_test(a_round_takes_what_its_formula_says),
+        cmocka_unit_test(as_many_servers_as_workers_on_their_hosts_tie_a_ring),
         cmocka_unit_test(every_server_gets_its_share_of_the_bytes),
     };
     arena = dt_arena_new(1 << 20);

@@ -19,7 +19,7 @@ typedef struct stage_log {
     int       marks;
     double    end_s, bytes, in_use;
     long      overrun;                              /* dt_stores_overrun */
-    long      merged, merged_ages;                  /* updates, and the sum of their ages */
+    long      merged, merged_ages, oldest;          /* updates, the sum of their ages, and the largest */
     double    unaccounted_bytes, unaccounted_s;     /* sent or spent, and not found again: the most of any worker */
     dt_mark   mark[STAGE_MARKS];
     size_t    rows, table;                  /* of the strategy's tables; which of them the last row was of */
@@ -195,6 +195,7 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
     for (size_t age = 0; age < board.ages; age++) {
         c->log->merged += board.merged[age];
         c->log->merged_ages += (long)age * board.merged[age];
+        if (board.merged[age] > 0) c->log->oldest = (long)age;
     }
     c->log->end_s = dt_engine_now(a->engine);
     c->log->bytes = dt_engine_bytes(a->engine);
