@@ -25,7 +25,7 @@ import pandas
 
 from .label import Words, label_all
 
-VERSION = 2     # of the file format; any other is refused
+VERSION = 3     # of the file format; any other is refused
 SEAL = 26       # bytes of the line that dtsim ends a file with
 RESULTS = ("id", "status", "time_s", "steps", "rounds", "loss", "accuracy", "bytes", "joules")
 COMPLETE = ("ok", "diverged")       # the statuses of runs whose tables can be trusted

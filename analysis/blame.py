@@ -5,12 +5,13 @@ bytes, and before that its sender computed or waited for yet another.  So every 
 the parts of the path fill the run from 0 to its end without a gap."""
 from collections import defaultdict, namedtuple
 
-from .course import NOBODY, SERVER, Course, Route
+from .course import Course, Route
+from .who import NOBODY, Who
 
-# kind and whose: compute, of a rank; of a message that it was lost, and its latency, of a pair of ranks; then what its
+# kind and whose: compute, of a Who; of a message that it was lost, and its latency, of a pair of them; then what its
 # bytes take alone, by the bandwidth of the narrowest link, and what the TCP window of the pair adds to that; then, on the
 # busiest link, sharing with others;
-# pause, of a rank asleep or waiting for a deadline; off, of a rank at rest; idle, of a rank of which nothing is known.
+# pause, of one asleep or waiting for a deadline; off, of one at rest; idle, of one of whom nothing is known.
 # pair: sender and receiver, where it is part of a message.
 Part = namedtuple("Part", "start end kind whose pair", defaults=(None,))
 KINDS = ("compute", "loss", "latency", "bandwidth", "window", "sharing", "pause", "off", "idle")
@@ -22,16 +23,17 @@ class Path:
     def __init__(self, course: Course):
         self.course = course
         self._before = {}
+        self._servers = [who for who in course.spans if who.serves]
 
-    def parts(self, rank: int, time: float, start: float = 0.0) -> list:
-        """What rank was waiting for, from time backwards to start."""
+    def parts(self, who: Who, time: float, start: float = 0.0) -> list:
+        """What who was waiting for, from time backwards to start."""
         found, seen = [], set()
         while time > start:
-            if (rank, time) in seen:        # a ring of causes that takes no time: leave it by this rank's own past
-                parts, (rank, back) = self._gap(rank, time), (rank, self._last(rank, time))
+            if (who, time) in seen:         # a ring of causes that takes no time: leave it by its own past
+                parts, (who, back) = self._gap(who, time), (who, self._last(who, time))
             else:
-                seen.add((rank, time))
-                parts, (rank, back) = self._step(rank, time)
+                seen.add((who, time))
+                parts, (who, back) = self._step(who, time)
             for part in parts:
                 if part.end > start:
                     found.append(part._replace(start=max(part.start, start)))
@@ -43,63 +45,63 @@ class Path:
     def whole(self) -> list:
         """The critical path of the run, first part first."""
         course = self.course
-        last = [rank for rank, spans in course.spans.items() if spans.ending(course.end) >= 0]
-        rank = last[0] if last else next(iter(course.spans), SERVER)
-        return self.parts(rank, course.end)[::-1]
+        last = [who for who, spans in course.spans.items() if spans.ending(course.end) >= 0]
+        who = last[0] if last else next(iter(course.spans), Who("server", 0))
+        return self.parts(who, course.end)[::-1]
 
     # ---- one step back: the parts from a moment to an earlier one, and where to go on ----
 
-    def _step(self, rank: int, time: float) -> tuple:
-        if (rank, time) not in self._before:
-            self._before[rank, time] = self._look(rank, time)
-        return self._before[rank, time]
+    def _step(self, who: Who, time: float) -> tuple:
+        if (who, time) not in self._before:
+            self._before[who, time] = self._look(who, time)
+        return self._before[who, time]
 
-    def _look(self, rank: int, time: float) -> tuple:
-        spans = self.course.spans.get(rank)
+    def _look(self, who: Who, time: float) -> tuple:
+        spans = self.course.spans.get(who)
         at = spans.ending(time) if spans is not None else -1
         if at < 0:
-            return self._begun(rank, time)
-        kind, start, peer = spans.kind[at], float(spans.start[at]), int(spans.peer[at])
+            return self._begun(who, time)
+        kind, start, peer = spans.kind[at], float(spans.start[at]), spans.peer[at]
         if kind in ("compute", "off"):
-            return [Part(start, time, str(kind), rank)], (rank, start)
-        if kind == "wait" and peer == rank and time in self.course.gone:        # its own note that somebody is gone
+            return [Part(start, time, str(kind), who)], (who, start)
+        if kind == "wait" and peer == who and time in self.course.gone:        # its own note that somebody is gone
             return [], (self.course.gone[time], time)
-        if kind == "wait" and peer not in (NOBODY, rank):
+        if kind == "wait" and peer not in (NOBODY, who):
             return [], (peer, time)
-        message = self._arrival(rank, peer, time) if kind == "send" else None
+        message = self._arrival(who, peer, time) if kind == "send" else None
         if message is None:
-            return [Part(start, time, "pause", rank)], (rank, start)
+            return [Part(start, time, "pause", who)], (who, start)
         return self._flight(message)
 
-    def _arrival(self, rank: int, peer: int, time: float):
-        """The message whose arrival ended a span: one to rank, or one of its own."""
+    def _arrival(self, who: Who, peer, time: float):
+        """The message whose arrival ended a span: one to who, or one of its own."""
         arrivals = self.course.arrivals
-        if peer == NOBODY:
-            return arrivals.get((rank, None, time))
-        return arrivals.get((peer, rank, time), arrivals.get((rank, peer, time)))
+        if peer is NOBODY:
+            return arrivals.get((who, None, time))
+        return arrivals.get((peer, who, time), arrivals.get((who, peer, time)))
 
-    def _begun(self, rank: int, time: float) -> tuple:
-        """Nothing of rank ends here: it was called by a message, or by the server on its own host, or was idle."""
-        message = self.course.arrivals.get((None, rank, time))
+    def _begun(self, who: Who, time: float) -> tuple:
+        """Nothing of who ends here: it was called by a message, or by a server on its own host, or was idle."""
+        message = self.course.arrivals.get((None, who, time))
         if message is not None:
             return self._flight(message)
-        server = self.course.spans.get(SERVER)
-        if rank != SERVER and server is not None and server.ending(time) >= 0:
-            return [], (SERVER, time)
-        return self._gap(rank, time), (rank, self._last(rank, time))
+        for server in self._servers:
+            if not who.serves and self.course.spans[server].ending(time) >= 0:
+                return [], (server, time)
+        return self._gap(who, time), (who, self._last(who, time))
 
-    def _last(self, rank: int, time: float) -> float:
-        spans = self.course.spans.get(rank)
+    def _last(self, who: Who, time: float) -> float:
+        spans = self.course.spans.get(who)
         return spans.before(time) if spans is not None else 0.0
 
-    def _gap(self, rank: int, time: float) -> list:
-        return [Part(self._last(rank, time), time, "idle", rank)]
+    def _gap(self, who: Who, time: float) -> list:
+        return [Part(self._last(who, time), time, "idle", who)]
 
     def _flight(self, i: int) -> tuple:
         """A message: lost tries, its latency, its bytes; before it whoever was late, its sender or its receiver."""
         m = self.course.messages
         pair, departed, arrived = (m["from"][i], m["to"][i]), m["departed_s"][i], m["arrived_s"][i]
-        route = self.course.routes[pair]
+        route = self.course.route(pair)
         sent = m["sent_s"][i]
         moving = min(sent + route.latency, arrived)
         shared = min(moving + m["bytes"][i] / route.bandwidth, arrived)
@@ -148,7 +150,7 @@ def waits(path: Path) -> dict:
     total = defaultdict(float)
     for spans in path.course.spans.values():
         for kind, start, end, peer in zip(spans.kind, spans.start, spans.end, spans.peer):
-            if kind == "wait" and peer != NOBODY:
-                for cause, seconds in sums(path.parts(int(peer), float(end), float(start))).items():
+            if kind == "wait" and peer is not NOBODY:
+                for cause, seconds in sums(path.parts(peer, float(end), float(start))).items():
                     total[cause] += seconds
     return total

@@ -1,13 +1,12 @@
 """course.py - what happened in one run, ready to be asked: who did what until when, which message arrived when, and
-how much each link carried over time.  Ranks are those of the record: -1 is the server."""
+how much each link carried over time.  Who did it is a Who: a worker, a server, or an actor beside one."""
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
 from . import RecordError
-
-SERVER, NOBODY = -1, -2     # NOBODY: a span whose other side is none, or several
+from .who import Who, those
 
 
 def find_run(record, number: int):
@@ -25,10 +24,10 @@ def columns(table, *names) -> tuple:
 
 
 class Spans:
-    """The stretches of time of one rank, in order; they do not overlap."""
+    """The stretches of time of one actor, in order; they do not overlap.  peer: a list of Who."""
 
-    def __init__(self, rank: int, kind, start, end, peer):
-        self.rank, self.kind, self.start, self.end, self.peer = rank, kind, start, end, peer
+    def __init__(self, who: Who, kind, start, end, peer):
+        self.who, self.kind, self.start, self.end, self.peer = who, kind, start, end, peer
 
     def ending(self, time: float) -> int:
         """The span that ends at that very time, or else -1."""
@@ -89,23 +88,33 @@ class Course:
         self.run = run
         self.end = float(run.final["time_s"])
         self._loaded = False
-        self.hosts = dict(zip(*(column.tolist() for column in columns(run.workers, "rank", "host"))))
+        self.hosts = dict(zip(those(run.workers), columns(run.workers, "host")[0].tolist()))
 
     @cached_property
     def spans(self) -> dict:
-        """Rank -> Spans."""
-        rank, kind, start, end, peer = columns(self.run.spans, "rank", "kind", "start_s", "end_s", "peer")
-        order = np.lexsort((end, rank))
-        cuts = np.flatnonzero(np.diff(rank[order])) + 1
+        """Who -> Spans, servers first."""
+        kind, start, end = columns(self.run.spans, "kind", "start_s", "end_s")
+        actor, peer = those(self.run.spans), those(self.run.spans, "peer")
+        known = sorted(set(actor))
+        number = {who: i for i, who in enumerate(known)}
+        place = np.array([number[who] for who in actor], dtype=int)
+        order = np.lexsort((end, place))
+        cuts = np.flatnonzero(np.diff(place[order])) + 1
         parts = [part for part in np.split(order, cuts) if len(part)]
-        return {int(rank[p[0]]): Spans(int(rank[p[0]]), kind[p], start[p], end[p], peer[p]) for p in parts}
+        return {known[place[p[0]]]: Spans(known[place[p[0]]], kind[p], start[p], end[p], [peer[i] for i in p]) for p in parts}
+
+    @cached_property
+    def actors(self) -> list:
+        """All who did or got anything, servers first."""
+        return sorted({*self.spans, *self.messages["from"], *self.messages["to"]})
 
     @cached_property
     def messages(self) -> dict:
         """Columns from, to, posted_s, departed_s, sent_s (the last departure), arrived_s, taken_s, bytes as lists."""
-        names = ("from", "to", "posted_s", "departed_s", "arrived_s", "taken_s", "bytes")
+        names = ("posted_s", "departed_s", "arrived_s", "taken_s", "bytes")
         found = {name: column.tolist() for name, column in zip(names, columns(self.run.messages, *names))}
-        return {**found, "sent_s": columns(self.run.messages, self._sent)[0].tolist()}
+        ends = {name: those(self.run.messages, name) for name in ("from", "to")}
+        return {**ends, **found, "sent_s": columns(self.run.messages, self._sent)[0].tolist()}
 
     @property
     def _sent(self) -> str:
@@ -114,8 +123,8 @@ class Course:
 
     @cached_property
     def gone(self) -> dict:
-        """Time -> rank whose rest ends then: it is back, or others go on without it."""
-        return {float(end): rank for rank, spans in self.spans.items()
+        """Time -> who rests until then: it is back, or others go on without it."""
+        return {float(end): who for who, spans in self.spans.items()
                 for kind, end in zip(spans.kind, spans.end) if kind == "off"}
 
     @cached_property
@@ -128,21 +137,15 @@ class Course:
 
     @cached_property
     def routes(self) -> dict:
-        """(from, to) -> Route."""
-        names = ("from", "to", "latency_s", "bandwidth", "links")
-        found = {}
-        for i, (a, b, latency, bandwidth, path) in enumerate(zip(*columns(self.run.routes, *names))):
-            links = [self.links[name] for name in path.split()]
-            found[int(a), int(b)] = Route(float(latency), float(bandwidth), self._capacity(i, bandwidth, links), links)
-        return found
+        """(from, to) -> Route; hands have their program's."""
+        rows = columns(self.run.routes, "latency_s", "bandwidth", "capacity", "links")
+        ends = (those(self.run.routes, name, hands=False) for name in ("from", "to"))
+        return {(a, b): Route(float(latency), float(bandwidth), float(capacity), [self.links[name] for name in path.split()])
+                for a, b, latency, bandwidth, capacity, path in zip(*ends, *rows)}
 
-    def _capacity(self, i: int, bandwidth: float, links: list) -> float:
-        """Of route i.  Older records do not say: the window binds where a message gets clearly less than the narrowest
-        link has (the models of those records counted 0.97 of a link)."""
-        if "capacity" in self.run.routes:
-            return float(self.run.routes["capacity"][i])
-        narrowest = min((link.bandwidth for link in links), default=0)
-        return narrowest if bandwidth < 0.95 * narrowest else float(bandwidth)
+    def route(self, pair: tuple) -> Route:
+        """Of a message from one to another."""
+        return self.routes[pair[0].program, pair[1].program]
 
     @cached_property
     def links(self) -> dict:
@@ -155,13 +158,11 @@ class Course:
         if self._loaded:
             return
         self._loaded = True
-        a, b, sent, arrived, size = columns(self.run.messages, "from", "to", self._sent, "arrived_s", "bytes")
-        if not len(a):
-            return
-        pairs, where = np.unique(np.stack([a, b]), axis=1, return_inverse=True)
-        where = where.reshape(-1)
-        for i, pair in enumerate(pairs.T.tolist()):
-            rows = np.flatnonzero(where == i)
-            route = self.routes[pair[0], pair[1]]
+        sent, arrived, size = columns(self.run.messages, self._sent, "arrived_s", "bytes")
+        rows_of = {}
+        for i, (a, b) in enumerate(zip(self.messages["from"], self.messages["to"])):
+            rows_of.setdefault((a.program, b.program), []).append(i)
+        for pair, rows in rows_of.items():
+            route = self.routes[pair]
             for link in route.links:
                 link.add(np.minimum(sent[rows] + route.latency, arrived[rows]), arrived[rows], size[rows])

@@ -15,9 +15,10 @@ import statistics
 import sys
 
 from . import RecordError, blame, load, whatif
-from .course import SERVER, Course, columns, find_run
+from .course import Course, columns, find_run
 from .label import quantity
 from .layout import lay, ruler, share
+from .who import Who, those
 
 WORDS = {"compute": "computing", "loss": "loss", "latency": "latency", "bandwidth": "bandwidth", "sharing": "sharing",
          "window": "TCP window", "pause": "pausing", "off": "off", "idle": "nothing"}
@@ -71,10 +72,10 @@ def by_kind(parts: list) -> dict:
     return {kind: seconds for kind, seconds in total.items() if seconds > 0}
 
 
-def of_server(parts: list) -> float:
-    """Seconds of the path in which the server computed, or a message from or to it was on its way."""
+def of_servers(parts: list) -> float:
+    """Seconds of the path in which a server computed, or a message from or to one was on its way."""
     def concerns(part) -> bool:
-        return SERVER in (part.pair or (part.whose,))
+        return any(isinstance(who, Who) and who.serves for who in part.pair or (part.whose,))
     return math.fsum(part.end - part.start for part in parts if concerns(part))
 
 
@@ -84,25 +85,21 @@ def summary(parts: list, end: float) -> list:
     rows = [[WORDS[kind], seconds(time), share(time, end), MEANING[kind]] for kind, time in by_kind(parts).items()]
     rows.append(["total", seconds(math.fsum(p.end - p.start for p in parts)), share(end, end), "the run's time"])
     lines = lay(rows, "lrrl")
-    server = of_server(parts)
+    server = of_servers(parts)
     if server > 0:
-        lines.append(f"Of this, {seconds(server)} ({share(server, end)}) went into messages from and to the server, "
-                     "and its computing.")
+        lines.append(f"Of this, {seconds(server)} ({share(server, end)}) went into messages from and to servers, "
+                     "and their computing.")
     return lines
 
 
 # ---- tables of one run -----------------------------------------------------------------------------
 
-def name_of(rank: int) -> str:
-    return "server" if rank == SERVER else f"worker {rank}"
-
-
 def worker_rows(path: blame.Path, parts: list, waited: dict) -> list:
     """Of each worker: what its computing took of the path, what others waited for it, what it waited itself."""
     computed, rows = blame.sums(parts), []
-    for rank, speed, own in zip(*columns(path.course.run.workers, "rank", "speed", "wait_s")):
-        rows.append((int(rank), float(speed), computed.get(("compute", int(rank)), 0.0),
-                     waited.get(("compute", int(rank)), 0.0), float(own)))
+    table = path.course.run.workers
+    for who, speed, own in zip(those(table), *columns(table, "speed", "wait_s")):
+        rows.append((who, float(speed), computed.get(("compute", who), 0.0), waited.get(("compute", who), 0.0), float(own)))
     return sorted(rows, key=lambda row: (-row[2], -row[3], row[0]))
 
 
@@ -111,8 +108,8 @@ def worker_lines(path: blame.Path, parts: list) -> list:
     waited = blame.waits(path)
     rows = worker_rows(path, parts, waited)
     head = ["", "host", "speed", "computing on the path", "", "others waited for its computing", "it waited itself"]
-    shown = [[name_of(rank), str(hosts.get(rank, "")), quantity(speed, "flop/s"), seconds(mine), share(mine, end),
-              seconds(others), seconds(own)] for rank, speed, mine, others, own in rows[:LINES]]
+    shown = [[str(who), str(hosts.get(who, "")), quantity(speed, "flop/s"), seconds(mine), share(mine, end),
+              seconds(others), seconds(own)] for who, speed, mine, others, own in rows[:LINES]]
     return lay([head, *shown], "llrrrrr") + more(rows) + wait_lines(waited, seconds)
 
 
@@ -132,7 +129,7 @@ def link_rows(path: blame.Path, parts: list) -> list:
         if kind in ("bandwidth", "sharing"):
             total[whose][1 + (kind == "sharing")] += time
         elif kind == "latency":
-            links = course.routes[whose].links
+            links = course.route(whose).links
             all_latency = sum(link.latency for link in links)
             for link in links:
                 total[link.name][0] += time * (link.latency / all_latency if all_latency > 0 else 1 / len(links))
@@ -176,8 +173,8 @@ def stretches(run, end: float, every: bool) -> list:
 def cause(kind: str, whose) -> str:
     """A cause in words."""
     if kind in ("loss", "latency", "window"):
-        return f"{WORDS[kind]} from {name_of(whose[0])} to {name_of(whose[1])}"
-    return f"{WORDS[kind]} of {whose if kind in ('bandwidth', 'sharing') else name_of(whose)}"
+        return f"{WORDS[kind]} from {whose[0]} to {whose[1]}"
+    return f"{WORDS[kind]} of {whose}"
 
 
 def round_lines(run, parts: list, every: bool) -> list:

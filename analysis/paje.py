@@ -3,6 +3,7 @@ Source: de Kergommeaux, Stein, Martin, "Paje input data format", 2003: a head th
 line in the order of time."""
 from .course import Course
 from .perfetto import name_of
+from .who import Who
 
 EVENTS = {      # name: (number, fields)
     "PajeDefineContainerType": (0, "Alias string,Type string,Name string"),
@@ -44,37 +45,37 @@ def types():
     yield event("PajeDefineEntityValue", "message", "MESSAGE", "message", "0.4 0.4 0.4")
 
 
-def worker(rank: int) -> str:
-    return f"w{rank}"
+def alias(who: Who) -> str:
+    return f"{who.role[0]}{who.rank}" + (f" {who.hand}" if who.hand else "")
 
 
 def containers(course: Course, record):
     yield event("PajeCreateContainer", 0, "run", "RUN", "0", f"{record.name} run {course.run.id}")
-    for rank in sorted(course.spans):
-        yield event("PajeCreateContainer", 0, worker(rank), "WORKER", "run", name_of(rank, course))
+    for who in course.actors:
+        yield event("PajeCreateContainer", 0, alias(who), "WORKER", "run", name_of(who, course))
     for name in course.links:
         yield event("PajeCreateContainer", 0, f"l {name}", "LINK", "run", name)
 
 
 # ---- what happens: (time, text) in the order of time ---------------------------------------------------
 
-def states(course: Course, rank: int):
-    """Where a span does not follow the one before at once, the worker is off in between."""
-    spans, now = course.spans[rank], 0.0
+def states(course: Course, who: Who):
+    """Where a span does not follow the one before at once, it is off in between."""
+    spans, now = course.spans[who], 0.0
     for kind, start, end in zip(spans.kind, spans.start.tolist(), spans.end.tolist()):
         if start > now:
-            yield now, event("PajeSetState", now, "STATE", worker(rank), "off")
-        yield start, event("PajeSetState", start, "STATE", worker(rank), str(kind))
+            yield now, event("PajeSetState", now, "STATE", alias(who), "off")
+        yield start, event("PajeSetState", start, "STATE", alias(who), str(kind))
         now = end
     if now < course.end:
-        yield now, event("PajeSetState", now, "STATE", worker(rank), "off")
+        yield now, event("PajeSetState", now, "STATE", alias(who), "off")
 
 
 def messages(course: Course):
     names = ("from", "to", "departed_s", "arrived_s")
     for i, (a, b, departed, arrived) in enumerate(zip(*(course.messages[name] for name in names))):
-        yield departed, event("PajeStartLink", departed, "MESSAGE", "run", "message", worker(a), str(i))
-        yield arrived, event("PajeEndLink", arrived, "MESSAGE", "run", "message", worker(b), str(i))
+        yield departed, event("PajeStartLink", departed, "MESSAGE", "run", "message", alias(a), str(i))
+        yield arrived, event("PajeEndLink", arrived, "MESSAGE", "run", "message", alias(b), str(i))
 
 
 def rates(course: Course):
@@ -89,11 +90,11 @@ def lines(record, course: Course):
     yield from head()
     yield from types()
     yield from containers(course, record)
-    happens = [item for rank in sorted(course.spans) for item in states(course, rank)]
+    happens = [item for who in course.spans for item in states(course, who)]
     happens += [*messages(course), *rates(course)]
     yield from (text for _, text in sorted(happens, key=lambda item: item[0]))
-    for rank in sorted(course.spans):
-        yield event("PajeDestroyContainer", course.end, "WORKER", worker(rank))
+    for who in course.actors:
+        yield event("PajeDestroyContainer", course.end, "WORKER", alias(who))
     for name in course.links:
         yield event("PajeDestroyContainer", course.end, "LINK", f"l {name}")
     yield event("PajeDestroyContainer", course.end, "RUN", "run")

@@ -4,20 +4,21 @@ f an arrow, C a counter, i an instant, M a name.  Times are microseconds, of whi
 import json
 import math
 
-from .course import SERVER, Course, columns
+from .course import Course, columns
+from .who import NOBODY, Who, those
 
 WORKERS, MESSAGES, LINKS, TRAINING = 1, 2, 3, 4        # process numbers: groups of tracks
 GROUPS = {WORKERS: "workers", MESSAGES: "messages", LINKS: "links", TRAINING: "training"}
 
 
-def name_of(rank: int, course: Course) -> str:
-    host = course.hosts.get(rank)
-    return ("server" if rank == SERVER else f"worker {rank}") + (f" ({host})" if host else "")
+def name_of(who: Who, course: Course) -> str:
+    host = course.hosts.get(who)
+    return str(who) + (f" ({host})" if host else "")
 
 
-def thread(rank: int) -> int:
-    """Thread numbers begin at 1: the server, then the workers."""
-    return rank + 2
+def threads(course: Course) -> dict:
+    """Who -> thread number, from 1 on: the servers, then the workers, each with the actors beside it."""
+    return {who: number for number, who in enumerate(course.actors, 1)}
 
 
 def micro(time: float) -> float:
@@ -29,34 +30,33 @@ def names(course: Course):
     for group, name in GROUPS.items():
         yield {"ph": "M", "name": "process_name", "pid": group, "args": {"name": name}}
         yield {"ph": "M", "name": "process_sort_index", "pid": group, "args": {"sort_index": group}}
-    for rank in sorted(course.spans):
-        head = {"ph": "M", "pid": WORKERS, "tid": thread(rank)}
-        yield {**head, "name": "thread_name", "args": {"name": name_of(rank, course)}}
-        yield {**head, "name": "thread_sort_index", "args": {"sort_index": thread(rank)}}
+    for who, thread in threads(course).items():
+        head = {"ph": "M", "pid": WORKERS, "tid": thread}
+        yield {**head, "name": "thread_name", "args": {"name": name_of(who, course)}}
+        yield {**head, "name": "thread_sort_index", "args": {"sort_index": thread}}
 
 
 def spans(course: Course):
-    rank, kind, start, end, peer, size = (column.tolist() for column in columns(
-        course.run.spans, "rank", "kind", "start_s", "end_s", "peer", "bytes"))
-    for r, what, begun, ended, other, count in zip(rank, kind, start, end, peer, size):
-        event = {"ph": "X", "name": what, "cat": what, "pid": WORKERS, "tid": thread(r), "ts": micro(begun),
+    table, thread = course.run.spans, threads(course)
+    kind, start, end, size = (column.tolist() for column in columns(table, "kind", "start_s", "end_s", "bytes"))
+    for who, what, begun, ended, other, count in zip(those(table), kind, start, end, those(table, "peer"), size):
+        event = {"ph": "X", "name": what, "cat": what, "pid": WORKERS, "tid": thread[who], "ts": micro(begun),
                  "dur": (round(ended * 1e9) - round(begun * 1e9)) / 1e3}
-        if other >= SERVER:
-            event["args"] = {"peer": other, "bytes": count}
+        if other is not NOBODY:
+            event["args"] = {"peer": str(other), "bytes": count}
         yield event
 
 
 def messages(course: Course):
     names = ("from", "to", "posted_s", "departed_s", "arrived_s", "taken_s", "bytes")
-    rows = zip(*(course.messages[name] for name in names))
+    rows, thread = zip(*(course.messages[name] for name in names)), threads(course)
     for i, (a, b, posted, departed, arrived, taken, size) in enumerate(rows):
-        name = f"{'server' if a == SERVER else a} to {'server' if b == SERVER else b}"
-        head = {"cat": "message", "id": i, "name": name}
+        head = {"cat": "message", "id": i, "name": f"{a} to {b}"}
         facts = {"bytes": size, "posted_s": posted, "taken_s": None if math.isnan(taken) else taken}
         yield {**head, "ph": "b", "pid": MESSAGES, "tid": 0, "ts": micro(departed), "args": facts}
         yield {**head, "ph": "e", "pid": MESSAGES, "tid": 0, "ts": micro(arrived)}
-        yield {**head, "ph": "s", "pid": WORKERS, "tid": thread(a), "ts": micro(departed)}
-        yield {**head, "ph": "f", "bp": "e", "pid": WORKERS, "tid": thread(b), "ts": micro(arrived)}
+        yield {**head, "ph": "s", "pid": WORKERS, "tid": thread[a], "ts": micro(departed)}
+        yield {**head, "ph": "f", "bp": "e", "pid": WORKERS, "tid": thread[b], "ts": micro(arrived)}
 
 
 def counters(course: Course):

@@ -6,6 +6,7 @@ counts as the worst value possible from its end on: it can spoil a median but ne
 import numpy as np
 import pandas
 
+from . import who
 from .label import same
 
 POINTS = 600            # of a grid, at most
@@ -123,10 +124,10 @@ def varies(record, column: str) -> bool:
 
 def breakdown(configuration) -> dict:
     """Part -> mean seconds a worker spent on it, over workers and then over seeds; "horizon" is their sum.
-    A server (rank -1) is no worker.  Empty if there are no workers."""
+    A server is no worker.  Empty if there are no workers."""
     rows = []
     for run in configuration.shown:
-        workers = np.flatnonzero(np.asarray(run.workers.get("rank", [])) >= 0)
+        workers = who.workers(run.workers)
         if len(workers):
             rows.append([np.mean(np.asarray(run.workers[column], float)[workers]) for _, column in PARTS])
     if not rows:
@@ -203,5 +204,5 @@ def reached(run, column: str, target: float) -> float:
 
 
 def workers_of(run) -> int:
-    """How many workers did anything; a server (rank -1) is no worker."""
-    return int((np.asarray(run.workers.get("rank", [])) >= 0).sum())
+    """How many workers did anything; a server is no worker."""
+    return len(who.workers(run.workers))

@@ -19,6 +19,7 @@ from plotly.offline import get_plotlyjs, get_plotlyjs_version
 from . import RecordError, label, load, look, prepare
 from .figures import Choice, curve, differences, gantt, platform
 from .scene import Scene
+from .who import those
 
 PAGE = Path(__file__).parent / "page"
 SCRIPTS = ("base", "summary", "table", "curves", "differences", "sweep", "timeline", "platform", "start")
@@ -167,6 +168,14 @@ def by_turns(scene) -> list:
     return [run for _, _, run in sorted(runs, key=lambda item: item[:2])]
 
 
+def lanes_of(spans) -> dict:
+    """The lanes of a timeline from top to bottom, and the lane of every span."""
+    actor = those(spans)
+    lanes = sorted(set(actor))
+    number = {who: i for i, who in enumerate(lanes)}
+    return {"lanes": [str(who) for who in lanes], "lane": [number[who] for who in actor]}
+
+
 def spans_of(scene) -> tuple:
     """(run id -> its spans, what is left out), as far as SPANS allow."""
     found, left = {}, SPANS
@@ -179,7 +188,7 @@ def spans_of(scene) -> tuple:
         spans = gantt.data(scene, Choice(run=run.id, end=end))
         first = float(gantt.window(run.spans, Choice())[1])
         factor, unit = label.time_unit(first)
-        found[run.id] = {"rank": spans["rank"].tolist(), "part": spans["part"].tolist(),
+        found[run.id] = {**lanes_of(spans), "part": spans["part"].tolist(),
                          "start": numbers(spans["start_s"]), "end": numbers(spans["end_s"]),
                          "first": first, "factor": factor, "unit": unit}
     lost = len(runs) - len(found)

@@ -95,7 +95,7 @@ def times(run, ideals: list, learn: bool, folder: Path) -> list:
 
 def possible(runs: list) -> list:
     """The ideal things that these runs can have."""
-    serves = any(-1 in list(run.workers["rank"]) for run in runs)
+    serves = any("server" in list(run.workers["role"]) for run in runs)
     return [(name,) for name in IDEAL if name != "server" or serves]
 
 

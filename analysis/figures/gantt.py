@@ -5,8 +5,9 @@ from matplotlib.patches import Patch
 
 from .. import label, look
 from ..sheet import Sheet
+from ..who import Who, those
 
-BRIEF = "timeline of the workers of one run: compute, communication, wait, off"
+BRIEF = "timeline of one run: what its workers and servers did, compute, communication, wait, off"
 NEEDS = "spans (trace = \"spans\" or \"messages\")"
 OPTIONS = ("run", "start", "end")
 USUAL = True
@@ -32,20 +33,25 @@ def window(spans, choice) -> tuple:
     """(start, end) in seconds: as chosen, else from 0 to where the busiest worker has had SPANS spans."""
     start, last = choice.start or 0.0, float(spans["end_s"].max())
     later = spans[spans["end_s"] > start].sort_values("start_s")
-    busiest = later["rank"].value_counts().index[:1]
-    own = later[later["rank"].isin(busiest)]
+    actors = later[["role", "rank", "hand"]].apply(tuple, axis=1) if len(later) else later["rank"]
+    own = later[actors.isin(actors.value_counts().index[:1])]
     return start, choice.end or (float(own["end_s"].iloc[SPANS - 1]) if len(own) > SPANS else last)
 
 
 def data(scene, choice):
-    """Rank (-1: server), part, start_s, end_s: the spans that meet the stretch of time shown, cut to it."""
+    """Role, rank, hand, part, start_s, end_s: the spans that meet the stretch of time shown, cut to it."""
     run = run_of(scene, choice)
     spans = run.spans
     start, end = window(spans, choice)
     kept = spans[(spans["end_s"] > start) & (spans["start_s"] < end)]
-    frame = pandas.DataFrame({"rank": kept["rank"], "part": kept["kind"].map(PART),
+    frame = pandas.DataFrame({"role": kept["role"], "rank": kept["rank"], "hand": kept["hand"], "part": kept["kind"].map(PART),
                               "start_s": kept["start_s"].clip(start, end), "end_s": kept["end_s"].clip(start, end)})
-    return frame.sort_values(["rank", "start_s"], kind="stable", ignore_index=True)
+    return frame.sort_values(["role", "rank", "hand", "start_s"], kind="stable", ignore_index=True)
+
+
+def lane(who: Who, alone: bool) -> str:
+    """What a lane is called: workers by their number where nobody else is shown."""
+    return f"{who.rank}" if alone and not who.hand and not who.serves else str(who)
 
 
 def draw(scene, frame, choice):
@@ -54,24 +60,26 @@ def draw(scene, frame, choice):
     whole = float(run.spans["end_s"].max())
     configuration = scene.configuration_of(run)
     colour = scene.look.of(configuration.label).colour
-    ranks = sorted(set(frame["rank"]))
-    shown = ranks[:ROWS]
-    left_out = f"; {len(ranks) - ROWS} more workers are not shown" if len(ranks) > ROWS else ""
+    actor = those(frame)
+    lanes = sorted(set(actor))
+    shown, alone = lanes[:ROWS], all(who.program == who and not who.serves for who in lanes)
+    left_out = f"; {len(lanes) - ROWS} more are not shown" if len(lanes) > ROWS else ""
     sheet = Sheet(scene, 1, 0, (7.2, 0), tail=max(0.9, 0.24 * len(shown)), legend=parts_legend(colour),
                   words=f"run {run.id}, {label.quantity(start, 's')} to {label.quantity(end, 's')} of "
                         f"{label.quantity(whole, 's')}{left_out}")
     axes = sheet.tail_axes(0.15)
     factor, unit = label.time_unit(end)
-    for place, rank in enumerate(shown):
-        for part, spans in frame[frame["rank"] == rank].groupby("part"):
+    rows = pandas.Series(actor, dtype=object).groupby(pandas.Series(map(str, actor), dtype=object)).groups
+    for place, who in enumerate(shown):
+        for part, spans in frame.loc[rows[str(who)]].groupby("part"):
             ranges = np.column_stack([spans["start_s"], spans["end_s"] - spans["start_s"]]) / factor
             axes.broken_barh(ranges, (place - 0.36, 0.72), facecolors=look.tint(colour, look.SHADES[part]),
                              edgecolors=colour, linewidth=0.3)
-    axes.set_yticks(range(len(shown)), ["server" if rank < 0 else f"{rank}" for rank in shown])
+    axes.set_yticks(range(len(shown)), [lane(who, alone) for who in shown])
     axes.set_ylim(len(shown) - 0.5, -0.5)
     axes.set_xlim(start / factor, end / factor)
     axes.grid(False, axis="y")
-    axes.set(xlabel=f"simulated time ({unit})", ylabel="worker")
+    axes.set(xlabel=f"simulated time ({unit})", ylabel="worker" if alone else "")
     seed = configuration and run.config.get("seed", run.swept.get("seed"))
     axes.set_title(f"{configuration.label}, run {run.id}" + (f", seed {seed:g}" if seed is not None else ""))
     return sheet.figure

@@ -12,6 +12,7 @@ from matplotlib.colors import Normalize
 
 from .. import label, look
 from ..sheet import Sheet
+from ..who import those
 from . import gantt
 
 BRIEF = "map of the hosts and links that a run used, and how busy they were"
@@ -40,15 +41,15 @@ def data(scene, choice):
     (a host has one); bytes: carried, or sent and received; and for
     links bandwidth in B/s and use: the share of the run's time that the busier direction was full."""
     run = run_of(scene, choice)
-    paths = [(host_names(run)[a], [DIRECTION.sub("", link) for link in links.split()], host_names(run)[b])
-             for a, b, links in zip(run.routes["from"], run.routes["to"], run.routes["links"]) if links]
+    host, ends = host_names(run), (those(run.routes, name, hands=False) for name in ("from", "to"))
+    paths = [(host[a], [DIRECTION.sub("", link) for link in links.split()], host[b])
+             for a, b, links in zip(*ends, run.routes["links"]) if links]
     ends, hosts = join(paths)
     hosts, stubs = stand_apart({name: hosts[name] for name in run.workers["host"] if name in hosts})
     places = layout(list(hosts.values()), [*ends.values(), *stubs])
     seconds = run.final.get("time_s") or float(run.evaluations["time_s"].iloc[-1])
     rows = [("link", name, *places[a], *places[b], *carried(run.links, name, seconds)) for name, (a, b) in ends.items()]
-    sent = {name: float(total) for name, total in zip(run.workers["host"], run.workers["bytes_out"] +
-                                                      run.workers["bytes_in"])}
+    sent = (run.workers["bytes_out"] + run.workers["bytes_in"]).groupby(run.workers["host"]).sum().to_dict()
     rows += [("host", name, *places[at], np.nan, np.nan, sent.get(name, np.nan), np.nan, np.nan)
              for name, at in hosts.items()]
     rows += [("stub", "", *places[a], *places[b], np.nan, np.nan, np.nan) for a, b in stubs]
@@ -56,7 +57,7 @@ def data(scene, choice):
 
 
 def host_names(run) -> dict:
-    return dict(zip(run.workers["rank"], run.workers["host"]))
+    return dict(zip(those(run.workers), run.workers["host"]))
 
 
 def carried(links, name: str, seconds: float) -> tuple:

@@ -19,7 +19,7 @@ def speed(run) -> float:
     if epochs is None or not len(epochs) or not seconds or "samples" not in run.workers:
         return np.nan
     workers = run.workers
-    return float(epochs.iloc[-1] * workers["samples"][workers["rank"] >= 0].sum() / seconds)
+    return float(epochs.iloc[-1] * workers["samples"].sum() / seconds)
 
 
 def counts(scene) -> set:

@@ -1,10 +1,10 @@
-/* timeline.js - what every worker of a run did when; as one path a part, so that thousands of spans stay quick. */
+/* timeline.js - what everybody in a run did when; as one path a part, so that thousands of spans stay quick. */
 "use strict";
 const SHADES = { compute: 1, communication: 0.55, wait: 0.22, off: 0 };
 
 function timelineTraces(run, spans, unit) {
-  const colour = colourOf(run.configuration), ranks = [...new Set(spans.rank)].sort((a, b) => a - b);
-  const high = Math.max(12, Math.min(30, 420 / ranks.length)), traces = [];
+  const colour = colourOf(run.configuration), lanes = spans.lanes;
+  const high = Math.max(12, Math.min(30, 420 / lanes.length)), traces = [];
   for (const part of Object.keys(SHADES)) {
     const x = [], y = [], text = [];
     spans.part.forEach((name, i) => {
@@ -12,7 +12,7 @@ function timelineTraces(run, spans, unit) {
       const [start, end] = [spans.start[i] / unit.factor, spans.end[i] / unit.factor];
       const words = part + " " + digits(end - start, 3) + " " + unit.unit;
       x.push(start, end, null);
-      y.push(rankName(spans.rank[i]), rankName(spans.rank[i]), null);
+      y.push(lanes[spans.lane[i]], lanes[spans.lane[i]], null);
       text.push(words, words, null);
     });
     if (x.length)
@@ -20,22 +20,20 @@ function timelineTraces(run, spans, unit) {
         hovertemplate: "%{text} at %{x}<extra></extra>",
         line: { width: high * 0.72, color: mix(colour, shade("ground"), SHADES[part]) } });
   }
-  return { traces, ranks, high };
+  return { traces, high };
 }
-
-const rankName = rank => rank < 0 ? "server" : "worker " + rank;
 
 function showTimeline() {
   const run = data.runs.find(one => String(one.id) === at("timeline-run").value), spans = data.spans[run.id];
   const unit = { factor: spans.factor, unit: spans.unit };
-  const { traces, ranks, high } = timelineTraces(run, spans, unit);
-  at("timeline-plot").style.height = Math.round(ranks.length * high + 110) + "px";
+  const { traces, high } = timelineTraces(run, spans, unit), lanes = spans.lanes;
+  at("timeline-plot").style.height = Math.round(lanes.length * high + 110) + "px";
   const end = Math.max(...spans.end) / unit.factor;
   plot("timeline-plot", traces, layout({ dragmode: "zoom", legend: { orientation: "h", y: 1.02, yanchor: "bottom" },
     margin: { l: 80, r: 20, t: 36, b: 50 }, uirevision: run.id,
     xaxis: axis("simulated time (" + unit.unit + ")", { range: [0, Math.min(end, spans.first / unit.factor)] }),
-    yaxis: axis("", { type: "category", categoryarray: ranks.map(rankName), fixedrange: true,
-      range: [ranks.length - 0.4, -0.6] }) }),
+    yaxis: axis("", { type: "category", categoryarray: lanes, fixedrange: true,
+      range: [lanes.length - 0.4, -0.6] }) }),
     "timeline of run " + run.id);
   const note = [data.configurations[run.configuration].title + ", run " + run.id, data.spansNote];
   at("timeline-note").textContent = note.filter(Boolean).join(". ");

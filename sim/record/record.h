@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define DT_RECORD_VERSION 2
+#define DT_RECORD_VERSION 3
 
 typedef struct dt_record dt_record;
 typedef struct dt_reading dt_reading;

@@ -1,14 +1,19 @@
 /* notes.c - marks, workers and spans on their way into the record. */
 #include "run/notes.h"
 #include "engine/failure.h"
+#include "run/seats.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const dt_column worker_columns[] = {
-    { "rank", DT_COLUMN_COUNT, "1", "number of the worker; -1: the server" },
+    { "role", DT_COLUMN_TEXT, "", "worker or server" },
+    { "rank", DT_COLUMN_COUNT, "1", "its number among them" },
+    { "hand", DT_COLUMN_TEXT, "", "actor beside it, which has a row of its own; empty: its own one" },
     { "host", DT_COLUMN_TEXT, "", "host it runs on" },
+    { "site", DT_COLUMN_TEXT, "", "site that its host is in; empty: all are in one, or it is in none" },
     { "speed", DT_COLUMN_REAL, "flop/s", "speed of the host over the worker's slowness" },
-    { "samples", DT_COLUMN_COUNT, "1", "samples in its shard" },
+    { "samples", DT_COLUMN_COUNT, "1", "samples in its shard; 0 where it has none, as a server" },
     { "compute_s", DT_COLUMN_REAL, "s", "simulated time spent computing" },
     { "wait_s", DT_COLUMN_REAL, "s", "waiting for messages that others had not sent yet" },
     { "send_s", DT_COLUMN_REAL, "s", "communicating: idle while messages to or from it crossed the network" },
@@ -16,27 +21,36 @@ static const dt_column worker_columns[] = {
     { "bytes_out", DT_COLUMN_REAL, "B", "bytes sent" },
     { "bytes_in", DT_COLUMN_REAL, "B", "bytes received" },
     { "messages", DT_COLUMN_COUNT, "1", "messages sent" },
-    { "joules", DT_COLUMN_REAL, "J", "energy; NaN: not modelled" },
+    { "joules", DT_COLUMN_REAL, "J", "energy of its host; 0 in a hand's row; NaN: not modelled" },
     { "messages_lost", DT_COLUMN_COUNT, "1", "of the messages sent, those that were lost" },
     { "bytes_lost", DT_COLUMN_REAL, "B", "of the bytes sent" },
 };
 static const dt_column fault_columns[] = {
     { "time_s", DT_COLUMN_REAL, "s", "simulated time" },
-    { "rank", DT_COLUMN_COUNT, "1", "number of the worker; -2: it was a link" },
+    { "role", DT_COLUMN_TEXT, "", "worker; empty: it was a link" },
+    { "rank", DT_COLUMN_COUNT, "1", "number of the worker; 0 of a link" },
     { "link", DT_COLUMN_TEXT, "", "name of the link, or empty" },
     { "what", DT_COLUMN_TEXT, "", "crash, recover, away, back, empty (battery), cut off, in reach, link off, link on" },
 };
 static const dt_column span_columns[] = {
-    { "rank", DT_COLUMN_COUNT, "1", "number of the worker; -1: the server" },
-    { "kind", DT_COLUMN_TEXT, "", "compute, wait or send" },
+    { "role", DT_COLUMN_TEXT, "", "worker or server" },
+    { "rank", DT_COLUMN_COUNT, "1", "its number among them" },
+    { "hand", DT_COLUMN_TEXT, "", "actor beside it; empty: its own one" },
+    { "kind", DT_COLUMN_TEXT, "", "compute, wait, send or off" },
     { "start_s", DT_COLUMN_REAL, "s", "simulated time" },
     { "end_s", DT_COLUMN_REAL, "s", "simulated time" },
-    { "peer", DT_COLUMN_COUNT, "1", "rank of the other side; -2: none or several" },
+    { "peer_role", DT_COLUMN_TEXT, "", "of the other side; empty: none or several" },
+    { "peer", DT_COLUMN_COUNT, "1", "its number; 0 of none or several" },
+    { "peer_hand", DT_COLUMN_TEXT, "", "its actor; empty: its own one" },
     { "bytes", DT_COLUMN_REAL, "B", "bytes of the message" },
 };
 static const dt_column message_columns[] = {
-    { "from", DT_COLUMN_COUNT, "1", "rank of the sender; -1: the server" },
-    { "to", DT_COLUMN_COUNT, "1", "rank of the receiver; -1: the server" },
+    { "from_role", DT_COLUMN_TEXT, "", "of the sender: worker or server" },
+    { "from", DT_COLUMN_COUNT, "1", "its number among them" },
+    { "from_hand", DT_COLUMN_TEXT, "", "its actor; empty: its own one" },
+    { "to_role", DT_COLUMN_TEXT, "", "of the receiver: worker or server" },
+    { "to", DT_COLUMN_COUNT, "1", "its number among them" },
+    { "to_hand", DT_COLUMN_TEXT, "", "its actor; empty: its own one" },
     { "posted_s", DT_COLUMN_REAL, "s", "simulated time at which the sender gave it away" },
     { "departed_s", DT_COLUMN_REAL, "s", "at which it went onto the network" },
     { "arrived_s", DT_COLUMN_REAL, "s", "at which its last byte was there" },
@@ -151,14 +165,16 @@ dt_status dt_notes_tables(dt_notes *n, const dt_ledger *tables) {
 void dt_notes_span(void *notes, const dt_span *s) {
     static const char *const kinds[] = { "compute", "wait", "send", "off" };
     dt_notes *n = notes;
-    const dt_cell row[] = { { .count = dt_traffic_rank(s->port) }, { .text = kinds[s->kind] }, { .real = s->start_s },
-                            { .real = s->end_s }, { .count = dt_traffic_rank(s->peer) }, { .real = s->bytes } };
+    const dt_cell row[] = { dt_traffic_role(s->port), dt_traffic_rank(s->port), dt_traffic_hand(s->port),
+                            { .text = kinds[s->kind] }, { .real = s->start_s }, { .real = s->end_s },
+                            dt_traffic_role(s->peer), dt_traffic_rank(s->peer), dt_traffic_hand(s->peer), { .real = s->bytes } };
     dt_record_row(n->spans, row);       /* a disk that fills up is noticed when the file is closed */
 }
 
 void dt_notes_flight(void *notes, const dt_flight *m) {
     dt_notes *n = notes;
-    const dt_cell row[] = { { .count = dt_traffic_rank(m->from) }, { .count = dt_traffic_rank(m->to) }, { .real = m->posted_s },
+    const dt_cell row[] = { dt_traffic_role(m->from), dt_traffic_rank(m->from), dt_traffic_hand(m->from),
+                            dt_traffic_role(m->to), dt_traffic_rank(m->to), dt_traffic_hand(m->to), { .real = m->posted_s },
                             { .real = m->departed_s }, { .real = m->arrived_s }, { .real = m->taken_s },
                             { .real = m->bytes }, { .real = m->sent_s } };
     dt_traffic_add(&n->traffic, m);
@@ -169,37 +185,54 @@ void dt_notes_round(void *notes, long round, double time_s) {
     dt_record_row(((dt_notes *)notes)->rounds, (const dt_cell[]){ { .count = round }, { .real = time_s } });
 }
 
-static dt_status notes_port(dt_notes *n, const dt_stage *stage, dt_port *p, double slow, size_t samples,
-                            double horizon_s) {
-    const dt_engine *e = stage->team->group.engine;
+static dt_status notes_port(dt_notes *n, const dt_stage *stage, const dt_port *p, double horizon_s) {
+    const dt_group *g = &stage->team->group;
+    bool works = dt_port_kind_of(p) == DT_PORT_WORKER, own = dt_port_hand(p)[0] == '\0';
+    size_t host = dt_port_host(p), rank = dt_port_index(p);
+    const size_t *start = stage->learning->shards->start + (works ? rank : 0);
+    double slow = works ? stage->pace->factor[rank] : 1, joules = dt_engine_host_joules(g->engine, host);
     dt_usage u = dt_port_usage(p);
-    size_t host = dt_port_host(p);
+    if (!(u.present_s > 0) && !(u.messages_in > 0)) return DT_OK;
     const dt_cell row[] = {
-        { .count = dt_traffic_rank(p) }, { .text = dt_engine_host_name(e, host) },
-        { .real = dt_engine_host_speed(e, host) / slow }, { .count = (int64_t)samples }, { .real = u.compute_s },
+        dt_traffic_role(p), dt_traffic_rank(p), dt_traffic_hand(p), { .text = dt_engine_host_name(g->engine, host) },
+        { .text = dt_seats_site(g, p) }, { .real = dt_engine_host_speed(g->engine, host) / slow },
+        { .count = works && own ? (int64_t)(start[1] - start[0]) : 0 }, { .real = u.compute_s },
         { .real = u.wait_s }, { .real = u.send_s }, { .real = fmax(0, horizon_s - u.compute_s - u.wait_s - u.send_s) },
-        { .real = u.bytes_out }, { .real = u.bytes_in }, { .count = (int64_t)u.messages_out }, { .real = dt_engine_host_joules(e, host) },
-        { .count = (int64_t)u.messages_lost }, { .real = u.bytes_lost },
+        { .real = u.bytes_out }, { .real = u.bytes_in }, { .count = (int64_t)u.messages_out },
+        { .real = own || isnan(joules) ? joules : 0 }, { .count = (int64_t)u.messages_lost }, { .real = u.bytes_lost },
     };
     return dt_record_row(n->workers, row);
 }
 
 void dt_notes_fault(dt_notes *n, const dt_fault_event *f) {
-    const dt_cell row[] = { { .real = f->time_s }, { .count = dt_traffic_rank(f->worker) }, { .text = f->link }, { .text = f->what } };
+    const dt_cell row[] = { { .real = f->time_s }, dt_traffic_role(f->worker), dt_traffic_rank(f->worker), { .text = f->link },
+                            { .text = f->what } };
     dt_record_row(n->faults, row);      /* a disk that fills up is noticed when the file is closed */
+}
+
+/* Hands in the order of making. */
+static int hand_order(const void *a, const void *b) {
+    size_t left = dt_port_number(*(dt_port *const *)a), right = dt_port_number(*(dt_port *const *)b);
+    return (left > right) - (left < right);
+}
+
+static dt_status notes_hands(dt_notes *n, const dt_stage *stage, double horizon_s) {
+    size_t count = 0, i = 0;
+    dt_port *first = dt_engine_ports(stage->team->group.engine), *p;
+    for (p = first; p != NULL; p = dt_port_next(p)) count += dt_port_hand(p)[0] != '\0';
+    dt_port **hand = dt_arena_take(stage->run, count + 1, sizeof *hand);
+    for (p = first; p != NULL; p = dt_port_next(p))
+        if (dt_port_hand(p)[0] != '\0') hand[i++] = p;
+    qsort(hand, count, sizeof *hand, hand_order);
+    for (i = 0; i < count; i++) DT_TRY(notes_port(n, stage, hand[i], horizon_s));
+    return DT_OK;
 }
 
 dt_status dt_notes_workers(dt_notes *n, const dt_stage *stage, double horizon_s) {
     const dt_group *g = &stage->team->group;
-    const size_t *start = stage->learning->shards->start;
-    for (size_t r = 0; r < g->ranks; r++) {
-        dt_usage u = dt_port_usage(g->port[r]);
-        if (u.present_s > 0 || u.messages_in > 0)
-            DT_TRY(notes_port(n, stage, g->port[r], stage->pace->factor[r], start[r + 1] - start[r], horizon_s));
-    }
-    for (size_t i = 0; i < g->servers; i++)
-        if (dt_port_usage(g->server[i]).messages_in > 0) DT_TRY(notes_port(n, stage, g->server[i], 1, 0, horizon_s));
-    return DT_OK;
+    for (size_t r = 0; r < g->ranks; r++) DT_TRY(notes_port(n, stage, g->port[r], horizon_s));
+    for (size_t i = 0; i < g->servers; i++) DT_TRY(notes_port(n, stage, g->server[i], horizon_s));
+    return notes_hands(n, stage, horizon_s);
 }
 
 dt_status dt_notes_staleness(dt_notes *n, const dt_board *board) {

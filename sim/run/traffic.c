@@ -1,4 +1,4 @@
-/* traffic.c - flows between ports in a hash table, and their tables. */
+/* traffic.c - flows between programs in a hash table, and their tables. */
 #include "run/traffic.h"
 #include "engine/failure.h"
 #include <math.h>
@@ -8,23 +8,31 @@
 
 enum { ROOM = 64 };
 
-long dt_traffic_rank(const dt_port *p) {
-    if (p == NULL) return -2;
-    long index = (long)dt_port_index(p);
-    return dt_port_kind_of(p) == DT_PORT_SERVER ? -1 - index : index;
+dt_cell dt_traffic_role(const dt_port *p) {
+    return (dt_cell){ .text = p == NULL ? "" : dt_port_kind_of(p) == DT_PORT_SERVER ? "server" : "worker" };
 }
+
+dt_cell dt_traffic_rank(const dt_port *p) { return (dt_cell){ .count = p == NULL ? 0 : (int64_t)dt_port_index(p) }; }
+dt_cell dt_traffic_hand(const dt_port *p) { return (dt_cell){ .text = p == NULL ? "" : dt_port_hand(p) }; }
 
 void dt_traffic_open(dt_traffic *t, dt_arena *run) {
     *t = (dt_traffic){ .arena = run, .flow = dt_arena_take(run, ROOM, sizeof *t->flow), .room = ROOM };
 }
 
-/* The place of this pair of ports, or the free one where it belongs. */
+static bool same_program(const dt_port *a, const dt_port *b) {
+    return dt_port_kind_of(a) == dt_port_kind_of(b) && dt_port_index(a) == dt_port_index(b);
+}
+
+static uint64_t program_number(const dt_port *p) { return 2 * (uint64_t)dt_port_index(p) + dt_port_kind_of(p); }
+
+/* The place of this pair of programs, or the free one where it belongs. */
 static dt_flow *traffic_place(const dt_traffic *t, const dt_port *from, const dt_port *to) {
-    uint64_t a = dt_port_number(from), b = dt_port_number(to);
-    uint64_t hash = (a * 0x9E3779B97F4A7C15u) ^ (b * 0xC2B2AE3D27D4EB4Fu);
+    uint64_t hash = (program_number(from) * 0x9E3779B97F4A7C15u) ^ (program_number(to) * 0xC2B2AE3D27D4EB4Fu);
     hash ^= hash >> 32;
-    for (size_t i = (size_t)hash & (t->room - 1);; i = (i + 1) & (t->room - 1))
-        if (t->flow[i].from == NULL || (t->flow[i].from == from && t->flow[i].to == to)) return &t->flow[i];
+    for (size_t i = (size_t)hash & (t->room - 1);; i = (i + 1) & (t->room - 1)) {
+        const dt_flow *f = &t->flow[i];
+        if (f->from == NULL || (same_program(f->from, from) && same_program(f->to, to))) return &t->flow[i];
+    }
 }
 
 static void traffic_grow(dt_traffic *t) {
@@ -50,11 +58,16 @@ void dt_traffic_add(dt_traffic *t, const dt_flight *message) {
 
 /* ---- the tables ---------------------------------------------------------------------------- */
 
+/* Workers before servers. */
+static int program_order(const dt_port *a, const dt_port *b) {
+    if (dt_port_kind_of(a) != dt_port_kind_of(b)) return dt_port_kind_of(a) < dt_port_kind_of(b) ? -1 : 1;
+    return (dt_port_index(a) > dt_port_index(b)) - (dt_port_index(a) < dt_port_index(b));
+}
+
 static int flow_order(const void *a, const void *b) {
     const dt_flow *left = a, *right = b;
-    long l = dt_traffic_rank(left->from), r = dt_traffic_rank(right->from);
-    if (l == r) l = dt_traffic_rank(left->to), r = dt_traffic_rank(right->to);
-    return (l > r) - (l < r);
+    int order = program_order(left->from, right->from);
+    return order != 0 ? order : program_order(left->to, right->to);
 }
 
 static const char *route_links(const dt_engine *e, const dt_route *route, dt_arena *arena) {
@@ -74,8 +87,8 @@ static dt_status traffic_route(const dt_traffic *t, const dt_flow *flow, dt_engi
     dt_route route = dt_engine_route(e, dt_port_host(flow->from), dt_port_host(flow->to), flow->bytes / flow->messages,
                                      t->arena);
     for (size_t i = 0; i < route.links; i++) carried[route.link[i]] += flow->bytes;
-    const dt_cell row[] = { { .count = dt_traffic_rank(flow->from) }, { .count = dt_traffic_rank(flow->to) },
-                            { .real = route.latency_s }, { .real = route.bandwidth },
+    const dt_cell row[] = { dt_traffic_role(flow->from), dt_traffic_rank(flow->from), dt_traffic_role(flow->to),
+                            dt_traffic_rank(flow->to), { .real = route.latency_s }, { .real = route.bandwidth },
                             { .text = route_links(e, &route, t->arena) }, { .real = flow->bytes },
                             { .real = route.capacity } };
     return dt_record_row(table, row);
@@ -83,8 +96,10 @@ static dt_status traffic_route(const dt_traffic *t, const dt_flow *flow, dt_engi
 
 static dt_status traffic_routes(const dt_traffic *t, dt_engine *e, dt_record *record, double *carried) {
     static const dt_column columns[] = {
-        { "from", DT_COLUMN_COUNT, "1", "rank of the sender; -1: the server" },
-        { "to", DT_COLUMN_COUNT, "1", "rank of the receiver; -1: the server" },
+        { "from_role", DT_COLUMN_TEXT, "", "of the sender: worker or server" },
+        { "from", DT_COLUMN_COUNT, "1", "its number among them" },
+        { "to_role", DT_COLUMN_TEXT, "", "of the receiver: worker or server" },
+        { "to", DT_COLUMN_COUNT, "1", "its number among them" },
         { "latency_s", DT_COLUMN_REAL, "s", "time of an empty message, as the network model has it" },
         { "bandwidth", DT_COLUMN_REAL, "B/s", "of a message on its own, by the narrowest link and the TCP window" },
         { "links", DT_COLUMN_TEXT, "", "names of its links in order, a space between two" },

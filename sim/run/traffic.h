@@ -5,18 +5,20 @@
 #include "engine/engine.h"
 #include "record/record.h"
 
-/* Two ranks in one direction; ports NULL: a free place. */
+/* Two programs in one direction, hands included; ports NULL: a free place. */
 typedef struct dt_flow { const dt_port *from, *to; double bytes, messages; } dt_flow;
 
 typedef struct dt_traffic {
     dt_arena *arena;
-    dt_flow  *flow;             /* [room] by a hash of the ranks */
+    dt_flow  *flow;             /* [room] by a hash of the programs */
     size_t    room, flows;
     double    bytes;            /* of all */
 } dt_traffic;
 
-/* A port's number in the record: a worker's index, -1 of the server; -2 of nobody (NULL). */
-long dt_traffic_rank(const dt_port *p);
+/* How the record names a port: "worker" or "server", and the index among them; p NULL, nobody: "" and 0. */
+dt_cell dt_traffic_role(const dt_port *p);
+dt_cell dt_traffic_rank(const dt_port *p);
+dt_cell dt_traffic_hand(const dt_port *p);      /* "" for the program's own */
 
 void dt_traffic_open(dt_traffic *t, dt_arena *run);
 void dt_traffic_add(dt_traffic *t, const dt_flight *message);

@@ -14,7 +14,7 @@ import analysis  # noqa: E402
 
 EVALUATIONS = ("time_s", "step", "round", "epoch", "loss", "accuracy", "local_steps", "lr", "bytes",
                "consensus_distance", "updates")
-WORKERS = ("rank", "speed", "samples", "compute_s", "wait_s", "send_s", "off_s", "bytes_out", "bytes_in", "messages",
+WORKERS = ("role", "rank", "hand", "host", "site", "speed", "samples", "compute_s", "wait_s", "send_s", "off_s", "bytes_out", "bytes_in", "messages",
            "joules")
 UNITS = {"time_s": "s", "bytes": "B", "joules": "J", "compute_s": "s", "wait_s": "s", "send_s": "s", "off_s": "s"}
 AXES = {"time_s": ("simulated time", ""), "step": ("steps of a worker", ""), "bytes": ("bytes received, all messages", ""),
@@ -39,9 +39,19 @@ def full_evaluations(**known) -> dict:
     return {name: np.asarray(known.get(name, np.full(rows, np.nan)), float) for name in EVALUATIONS}
 
 
+def named(numbers, rank: str = "rank", hands: bool = True) -> dict:
+    """The columns that say who: 3 is worker 3, -1 is server 0, None nobody, (3, "courier") worker 3's courier."""
+    front = "" if rank == "rank" else f"{rank}_"
+    whole = [number if isinstance(number, tuple) else (number, "") for number in numbers]
+    roles = ["" if n is None else "server" if n < 0 else "worker" for n, _ in whole]
+    ranks = [0 if n is None else -1 - n if n < 0 else n for n, _ in whole]
+    beside = {f"{front}hand": [hand for _, hand in whole]} if hands else {}
+    return {f"{front}role": roles, rank: np.array(ranks), **beside}
+
+
 def full_workers(compute, wait, send, off) -> dict:
     table = {name: np.zeros(len(compute)) for name in WORKERS}
-    table.update(rank=np.arange(len(compute)), compute_s=compute, wait_s=wait, send_s=send, off_s=off)
+    table.update(named(range(len(compute))), host=["h"] * len(compute), site=[""] * len(compute), compute_s=compute, wait_s=wait, send_s=send, off_s=off)
     return table
 
 
@@ -138,14 +148,14 @@ def traced(workers: int) -> dict:
     """Spans of two rounds and a star of links: each host has a link up and one down."""
     ranks = np.repeat(np.arange(workers), 4)
     start = np.tile([0.0, 10.0, 30.0, 40.0], workers)
-    spans = {"rank": ranks, "kind": ["compute", "send"] * (2 * workers), "start_s": start,
-             "end_s": start + np.tile([10.0, 5.0], 2 * workers), "peer": np.full(len(ranks), -2),
+    spans = {**named(ranks.tolist()), "kind": ["compute", "send"] * (2 * workers), "start_s": start,
+             "end_s": start + np.tile([10.0, 5.0], 2 * workers), **named([None] * len(ranks), "peer"),
              "bytes": np.zeros(len(ranks))}
     names = [f"host-{rank}{way}" for rank in range(workers) for way in ("-up", "-down")]
     links = {"name": names, "bandwidth": np.full(len(names), 1e3), "latency": np.full(len(names), 1e-3),
              "bytes": np.arange(len(names)) * 1e3}
     pairs = [(a, (a + 1) % workers) for a in range(workers)]
-    routes = {"from": [a for a, _ in pairs], "to": [b for _, b in pairs], "latency_s": np.full(len(pairs), 2e-3),
+    routes = {**named([a for a, _ in pairs], "from", False), **named([b for _, b in pairs], "to", False), "latency_s": np.full(len(pairs), 2e-3),
               "bandwidth": np.full(len(pairs), 1e3), "links": [f"host-{a}-up host-{b}-down" for a, b in pairs],
               "bytes": np.full(len(pairs), 1e3)}
     return {"spans": spans, "links": links, "routes": routes, "staleness": {"age": [0, 1, 3], "updates": [6, 3, 1]}}

@@ -3,18 +3,20 @@ import math
 
 import numpy as np
 import pytest
+from conftest import named
 
 from analysis import blame
 from analysis.course import Course, Link
-from analysis.explain import by_kind, link_rows, of_server, stretches
+from analysis.explain import by_kind, link_rows, of_servers, stretches
+from analysis.who import Who
 
 
 class Written:
-    """A run as the record would hold it."""
+    """A run as the record would hold it: 3 is worker 3, -1 is server 0, None nobody, (3, "courier") worker 3's courier."""
 
     def __init__(self, end, spans, messages=(), routes=(), links=(), rounds=()):
         self.id, self.final = 0, {"time_s": end, "rounds": len(rounds)}
-        self.workers = {"rank": np.arange(2), "host": np.array(["a", "b"], object)}
+        self.workers = {**named([0, 1]), "host": np.array(["a", "b"], object)}
         self.spans = self._table(("rank", "kind", "start_s", "end_s", "peer"), spans)
         self.messages = self._table(("from", "to", "posted_s", "departed_s", "arrived_s", "taken_s", "bytes"), messages)
         self.routes = self._table(("from", "to", "latency_s", "bandwidth", "links", "bytes", "capacity"), routes)
@@ -23,8 +25,11 @@ class Written:
 
     @staticmethod
     def _table(names, rows):
-        return {name: np.array(column, object if isinstance(column[0], str) else None)
-                for name, column in zip(names, zip(*rows))}
+        table = {}
+        for name, column in zip(names, zip(*rows)):
+            who = named(column, name, len(names) != 7 or names[-1] == "bytes") if name in ("rank", "peer", "from", "to") else {}
+            table.update(who or {name: np.array(column, object if isinstance(column[0], str) else None)})
+        return table
 
 
 def path_of(run):
@@ -35,39 +40,38 @@ def path_of(run):
     return path, parts
 
 
-ROUTE = [(0, 1, 0.5, 100.0, "up down")]
+A, B = Who("worker", 0), Who("worker", 1)
+ROUTE = [(0, 1, 0.5, 100.0, "up down", 150.0, 100.0)]
 LINKS = [("up", 100.0, 0.4, 150.0), ("down", 200.0, 0.1, 150.0)]
 
 
 def test_a_wait_is_the_senders_computing_and_a_message_is_latency_then_bytes():
-    run = Written(5.0, [(0, "compute", 0, 2, -2), (1, "compute", 0, 1, -2), (1, "wait", 1, 2, 0), (1, "send", 2, 4, 0),
-                        (1, "compute", 4, 5, -2)], [(0, 1, 2.0, 2.0, 4.0, 4.0, 150.0)], ROUTE, LINKS)
+    run = Written(5.0, [(0, "compute", 0, 2, None), (1, "compute", 0, 1, None), (1, "wait", 1, 2, 0), (1, "send", 2, 4, 0),
+                        (1, "compute", 4, 5, None)], [(0, 1, 2.0, 2.0, 4.0, 4.0, 150.0)], ROUTE, LINKS)
     path, parts = path_of(run)
     assert [(p.start, p.end, p.kind, p.whose) for p in parts] == [
-        (0, 2, "compute", 0), (2, 2.5, "latency", (0, 1)), (2.5, 4, "bandwidth", "up"), (4, 5, "compute", 1)]
-    assert blame.waits(path) == {("compute", 0): 1.0}
+        (0, 2, "compute", A), (2, 2.5, "latency", (A, B)), (2.5, 4, "bandwidth", "up"), (4, 5, "compute", B)]
+    assert blame.waits(path) == {("compute", A): 1.0}
     assert [(row[0].name, *row[1:]) for row in link_rows(path, parts)] == [("up", 0.4, 1.5, 0), ("down", 0.1, 0, 0)]
 
 
 def test_a_message_that_came_early_is_blamed_on_nobody():
-    run = Written(3.0, [(0, "compute", 0, 0.5, -2), (1, "compute", 0, 3, -2)],
+    run = Written(3.0, [(0, "compute", 0, 0.5, None), (1, "compute", 0, 3, None)],
                   [(0, 1, 0.5, 0.5, 2.0, 3.0, 100.0)], ROUTE, LINKS)
-    assert [(p.kind, p.whose) for p in path_of(run)[1]] == [("compute", 1)]
+    assert [(p.kind, p.whose) for p in path_of(run)[1]] == [("compute", B)]
 
 
 def test_a_message_slower_than_alone_shared_the_busiest_link():
     run = Written(4.0, [(1, "send", 0, 4, 0)],
                   [(0, 1, 0.0, 0.0, 4.0, 4.0, 150.0), (0, 2, 0.0, 0.0, 4.0, 4.0, 200.0)],
-                  ROUTE + [(0, 2, 0.5, 100.0, "up other")], LINKS + [("other", 1000.0, 0.1, 200.0)])
+                  ROUTE + [(0, 2, 0.5, 100.0, "up other", 200.0, 100.0)], LINKS + [("other", 1000.0, 0.1, 200.0)])
     assert by_kind(path_of(run)[1]) == {"latency": 0.5, "bandwidth": 1.5, "sharing": 2.0}
     assert [p.whose for p in path_of(run)[1] if p.kind == "sharing"] == ["up"]
 
 
-@pytest.mark.parametrize("known", [(), (150.0, 100.0)])
-def test_the_window_has_what_a_message_takes_longer_than_on_its_narrowest_link(known):
-    """Whether the record says what the link alone would give, or, as older ones, does not."""
+def test_the_window_has_what_a_message_takes_longer_than_on_its_narrowest_link():
     run = Written(3.5, [(1, "send", 0, 3.5, 0)], [(0, 1, 0.0, 0.0, 3.5, 3.5, 150.0)],
-                  [(0, 1, 0.5, 50.0, "up down", *known)], LINKS)
+                  [(0, 1, 0.5, 50.0, "up down", 150.0, 100.0)], LINKS)
     assert by_kind(path_of(run)[1]) == {"latency": 0.5, "bandwidth": 1.5, "window": 1.5}
 
 
@@ -85,26 +89,42 @@ def test_a_message_that_a_window_holds_may_share_as_well():
 
 def test_a_message_that_meets_waits_for_its_receiver():
     """Posted at 1, but it departs when the receiver is there, at 2: the receiver is to blame."""
-    run = Written(4.0, [(0, "compute", 0, 1, -2), (0, "send", 1, 4, -2), (1, "compute", 0, 2, -2),
+    run = Written(4.0, [(0, "compute", 0, 1, None), (0, "send", 1, 4, None), (1, "compute", 0, 2, None),
                         (1, "send", 2, 4, 0)], [(0, 1, 1.0, 2.0, 4.0, 4.0, 150.0)], ROUTE, LINKS)
     assert by_kind(path_of(run)[1]) == {"compute": 2.0, "latency": 0.5, "bandwidth": 1.5}
-    assert path_of(run)[1][0].whose == 1
+    assert path_of(run)[1][0].whose == B
 
 
 def test_sleeping_is_a_pause_and_the_unknown_is_idle():
-    run = Written(4.0, [(0, "compute", 0, 1, -2), (0, "wait", 1, 2, -2), (0, "compute", 3, 4, -2)])
+    run = Written(4.0, [(0, "compute", 0, 1, None), (0, "wait", 1, 2, None), (0, "compute", 3, 4, None)])
     assert by_kind(path_of(run)[1]) == {"compute": 2.0, "pause": 1.0, "idle": 1.0}
 
 
 def test_causes_that_run_in_a_ring_end():
-    run = Written(2.0, [(0, "wait", 1, 2, 1), (1, "wait", 1, 2, 0), (0, "compute", 0, 1, -2)])
+    run = Written(2.0, [(0, "wait", 1, 2, 1), (1, "wait", 1, 2, 0), (0, "compute", 0, 1, None)])
     assert math.fsum(p.end - p.start for p in path_of(run)[1]) == 2.0
 
 
-def test_what_concerns_the_server_is_told_apart():
-    run = Written(4.0, [(1, "send", 1, 4, -1), (-1, "compute", 0, 1, -2)], [(-1, 1, 1.0, 1.0, 4.0, 4.0, 250.0)],
-                  [(-1, 1, 0.5, 100.0, "up down")], LINKS)
-    assert of_server(path_of(run)[1]) == 4.0
+def test_what_concerns_servers_is_told_apart():
+    run = Written(4.0, [(1, "send", 1, 4, -1), (-1, "compute", 0, 1, None)], [(-1, 1, 1.0, 1.0, 4.0, 4.0, 250.0)],
+                  [(-1, 1, 0.5, 100.0, "up down", 250.0, 100.0)], LINKS)
+    assert of_servers(path_of(run)[1]) == 4.0
+
+
+def test_a_hand_is_told_apart_from_its_program_and_has_its_route():
+    """The courier waits for its worker's word on the same host, then sends while the worker computes on."""
+    courier = (0, "courier")
+    run = Written(5.0, [(0, "compute", 0, 2, None), (0, "compute", 2, 3, None), (courier, "wait", 0, 2, 0), (courier, "send", 2, 4, 1),
+                        (1, "wait", 0, 2, courier), (1, "send", 2, 4, courier), (1, "compute", 4, 5, None)],
+                  [(courier, 1, 2.0, 2.0, 4.0, 4.0, 150.0)], ROUTE, LINKS)
+    hand = Who("worker", 0, "courier")
+    path, parts = path_of(run)
+    assert [(p.start, p.end, p.kind, p.whose) for p in parts] == [
+        (0, 2, "compute", A), (2, 2.5, "latency", (hand, B)), (2.5, 4, "bandwidth", "up"), (4, 5, "compute", B)]
+    assert blame.waits(path) == {("compute", A): 4.0}
+    assert [str(who) for who in path.course.actors] == ["worker 0", "worker 0's courier", "worker 1"]
+    path.course.load()
+    assert path.course.links["up"].carried(0, 5) == pytest.approx(150)
 
 
 def test_a_link_carries_what_is_on_its_way():
@@ -117,7 +137,7 @@ def test_a_link_carries_what_is_on_its_way():
 
 @pytest.mark.parametrize("rounds", [0, 1, 12, 13, 40])
 def test_rounds_fill_the_run(rounds):
-    run = Written(100.0, [(0, "compute", 0, 100, -2)], rounds=[(i + 1, 2.0 * (i + 1)) for i in range(rounds)])
+    run = Written(100.0, [(0, "compute", 0, 100, None)], rounds=[(i + 1, 2.0 * (i + 1)) for i in range(rounds)])
     for every in (False, True):
         found = stretches(run, 100.0, every)
         assert found[0][2] == 0 and found[-1][3] == 100

@@ -8,7 +8,7 @@ import pytest
 
 import analysis
 from analysis import RecordError, load
-from conftest import full_evaluations, full_workers, realistic, write_record
+from conftest import full_evaluations, full_workers, named, realistic, write_record
 
 
 ROOT = Path(__file__).parents[2]
@@ -116,7 +116,7 @@ def test_a_swept_key_that_a_table_has_as_a_column_is_called_so_for_all_runs(tmp_
 
 
 def test_tables_are_read_when_asked_for(tmp_path):
-    run = one_run({"x": 1.0}, spans={"rank": [0, 1], "kind": ["compute", "wait"], "start_s": [0.0, 1.0]})
+    run = one_run({"x": 1.0}, spans={**named([0, 1]), "kind": ["compute", "wait"], "start_s": [0.0, 1.0]})
     with load(write_record(tmp_path / "a.h5", [run, one_run({"x": 2.0})])) as record:
         assert list(record.runs[0].evaluations["loss"]) == [2.0, 1.0]
         assert list(record.runs[0].spans["kind"]) == ["compute", "wait"]

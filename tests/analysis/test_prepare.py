@@ -6,7 +6,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from analysis import load, prepare
-from conftest import full_evaluations, full_workers, write_record
+from conftest import full_evaluations, full_workers, named, write_record
 
 INF, NAN = np.inf, np.nan
 
@@ -132,7 +132,7 @@ def test_a_log_axis_needs_positive_numbers_over_a_decade():
 
 def test_the_parts_of_the_breakdown_sum_to_the_horizon_and_the_server_is_no_worker(record_of):
     first = full_workers([4.0, 8.0, 0.0], [3.0, 1.0, 10.0], [2.0, 1.0, 0.0], [1.0, 0.0, 0.0])
-    first["rank"] = np.array([0, 1, -1])
+    first.update(named([0, 1, -1]))
     second = full_workers([6.0, 6.0], [0.0, 0.0], [6.0, 6.0], [0.0, 0.0])
     record = record_of([seed_run(0, [0, 10], [2, 1], workers=first), seed_run(1, [0, 12], [2, 1], workers=second)])
     parts = prepare.breakdown(record.configurations[0])

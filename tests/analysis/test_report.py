@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 
 from analysis import blame, explain, load, look, prepare, report
 from analysis.figures import gantt
-from conftest import full_evaluations, training, write_record
+from conftest import full_evaluations, named, training, write_record
 
 
 def content_of(page: str) -> dict:
@@ -53,8 +53,8 @@ def test_differences_timelines_and_maps_are_those_of_the_figures(page):
 
 
 def test_time_off_is_called_off_by_page_and_figure_and_explanation(tmp_path):
-    spans = {"rank": [0, 0, 0], "kind": ["compute", "off", "compute"], "start_s": [0.0, 10.0, 30.0],
-             "end_s": [10.0, 30.0, 40.0], "peer": [-2, -2, -2], "bytes": [0.0, 0.0, 0.0]}
+    spans = {**named([0, 0, 0]), "kind": ["compute", "off", "compute"], "start_s": [0.0, 10.0, 30.0],
+             "end_s": [10.0, 30.0, 40.0], **named([None] * 3, "peer"), "bytes": [0.0, 0.0, 0.0]}
     runs = [{"swept": {"p": 1.0, "seed": 1}, "spans": spans, **training(1.0, 1, end=40.0)}]
     with load(write_record(tmp_path / "a.h5", runs)) as record:
         assert content_of(report.page(record))["spans"]["0"]["part"] == ["compute", "off", "compute"]

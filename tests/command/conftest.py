@@ -3,6 +3,7 @@ import os
 import pathlib
 import subprocess
 
+import numpy as np
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -29,6 +30,12 @@ def children(pid):
         return [int(word) for word in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     except OSError:
         return []
+
+
+def named(table, rank="rank"):
+    """Who each row of a table is, or whom its column names: "worker 3", "server 0"; "" for nobody."""
+    front = "" if rank == "rank" else f"{rank}_"
+    return np.array([f"{role.decode()} {number}" if role else "" for role, number in zip(table[f"{front}role"], table[rank])])
 
 
 class Folder:

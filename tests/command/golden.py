@@ -65,10 +65,17 @@ def lua(value):
     return json.dumps(value)
 
 
+def cells(table, column):
+    """A column; one that is not there knows no number, and of ranks one number tells servers from workers: server i has -1 - i."""
+    if column not in table:
+        return np.full(len(next(iter(table.values()))), np.nan)
+    own = table[column][:]
+    return np.where(table["role"][:] == b"server", -1 - own, own) if column == "rank" else own
+
+
 def crc(table, columns):
-    """Eight digits that differ where a bit of these columns does; a column that is not there knows no number."""
-    nothing = np.full(len(next(iter(table.values()))), np.nan)
-    return f"{zlib.crc32(b''.join(np.ascontiguousarray(table[c][:] if c in table else nothing).tobytes() for c in columns)):08x}"
+    """Eight digits that differ where a bit of these columns does."""
+    return f"{zlib.crc32(b''.join(np.ascontiguousarray(cells(table, c)).tobytes() for c in columns)):08x}"
 
 
 def outcome(run):

@@ -56,7 +56,7 @@ def test_batteries_run_out_and_the_run_ends(folder):
     f = run(folder, faults(PHONES.replace("rounds = 40", "rounds = 100000"), '{ battery = "0.5J", deadline = "1s" }'))
     events, workers = table(f, "faults"), table(f, "workers")
     assert list(events["what"]) == [b"empty"] * 4
-    assert np.all(np.abs(workers["joules"][workers["rank"] >= 0] - 0.5) < 0.03)
+    assert np.all(np.abs(workers["joules"][workers["role"] == b"worker"] - 0.5) < 0.03)
     assert abs(f["sweep/joules"][0] - 2) < 0.05
     assert f["sweep/rounds"][0] < 100000
 
@@ -146,7 +146,7 @@ def test_joules_are_those_of_hosts_and_of_links(folder):
             for words in ((), ("--set", "platform.watts=0"))]
     assert rows[0][0].split()[-1] == "joules" and rows[0][1].endswith(f" {total * 1e3:.1f} mJ")
     assert rows[1][0].split()[-1] == "bytes"
-    phones = workers["rank"] >= 0
+    phones = workers["role"] == b"worker"
     of_hosts = 2 * workers["compute_s"][phones]
     assert abs(of_hosts.sum() + links["joules"].sum() - total) < 1e-6 * total and (of_hosts > 0).all()
     for host, joules, own in zip(workers["host"][phones], workers["joules"][phones], of_hosts):

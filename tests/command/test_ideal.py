@@ -84,7 +84,7 @@ def test_ideal_links_have_no_latency_or_no_bound(runs):
 
 
 def test_a_free_server_is_reached_at_once(runs):
-    assert (flights(runs[0]["server"], lambda m: (m["from"] == -1) | (m["to"] == -1)) == 0).all()
+    assert (flights(runs[0]["server"], lambda m: (m["from_role"] == b"server") | (m["to_role"] == b"server")) == 0).all()
 
 
 def test_each_of_them_saves_time(runs):

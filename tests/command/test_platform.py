@@ -4,6 +4,8 @@ import re
 import h5py
 import pytest
 
+from conftest import named
+
 HEAD = """<?xml version='1.0'?>
 <!DOCTYPE platform SYSTEM "https://simgrid.org/simgrid.dtd">
 <platform version="4.1">
@@ -296,8 +298,8 @@ def test_plan_finds_every_way_that_is_not_there_and_only_those(folder, choice, h
     done = run(folder, full(hosts), *words, scenario=scenario)
     assert done.returncode == 0, done.stderr
     messages, workers = table(folder, "messages"), table(folder, "workers")
-    host = {rank: name.decode() for rank, name in zip(workers["rank"], workers["host"])} | {-1: "h0"}
-    used = {(host[a], host[b]) for a, b in zip(messages["from"], messages["to"])}
+    host = {who: name.decode() for who, name in zip(named(workers), workers["host"])} | {"server 0": "h0"}
+    used = {(host[a], host[b]) for a, b in zip(named(messages, "from"), named(messages, "to"))}
     names = [f"h{i}" for i in range(hosts)]
     for way in [(a, b) for a in names for b in names if a != b][::3 if hosts > 4 else 1]:
         folder.write(full(hosts, without=way), "net.xml")
@@ -333,7 +335,7 @@ def test_workers_are_on_the_hosts_of_a_pattern_in_natural_order(folder, words, h
     done = run(folder, GPUS, "--set", words, "--set", "trace=none")
     assert done.returncode == 0, done.stderr
     workers = table(folder, "workers")
-    assert [name.decode() for rank, name in zip(workers["rank"], workers["host"]) if rank >= 0] == hosts
+    assert [name.decode() for role, name in zip(workers["role"], workers["host"]) if role == b"worker"] == hosts
     assert f"{len(set(hosts))} actors" in folder.run("plan", "scenario.lua", "--set", words).stdout or len(hosts) != len(set(hosts))
 
 
@@ -341,7 +343,7 @@ def test_a_server_without_a_host_of_its_own_is_with_the_first_worker(folder):
     done = run(folder, cluster(["a1", "b1", "b2"]), "--set", 'workers={on="b*"}', "--set", "collective=star")
     assert done.returncode == 0, done.stderr
     workers = table(folder, "workers")
-    assert dict(zip(workers["rank"], workers["host"]))[-1] == b"b1"
+    assert dict(zip(named(workers), workers["host"]))["server 0"] == b"b1"
 
 
 def test_a_pattern_fits_generated_platforms_too_and_can_be_swept(folder):
@@ -406,8 +408,8 @@ def test_a_message_takes_what_its_route_says(folder, kind):
         assert done.returncode == 0, done.stderr
         routes, messages = table(folder, "routes"), table(folder, "messages")
         alone = {(a, b): latency + MESSAGE / bandwidth for a, b, latency, bandwidth
-                 in zip(*(routes[name] for name in ("from", "to", "latency_s", "bandwidth")))}
-        for a, b, begun, ended in zip(*(messages[name] for name in ("from", "to", "departed_s", "arrived_s"))):
+                 in zip(named(routes, "from"), named(routes, "to"), routes["latency_s"], routes["bandwidth"])}
+        for a, b, begun, ended in zip(named(messages, "from"), named(messages, "to"), messages["departed_s"], messages["arrived_s"]):
             slack = 0.06 if network == "LV08" else 1e-6        # the way back of LV08 takes a twentieth of a shared link
             assert alone[a, b] * (1 - 1e-6) <= ended - begun <= alone[a, b] * (1 + slack)
     assert folder.run("explain", "x.h5").returncode == 0

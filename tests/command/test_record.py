@@ -3,7 +3,7 @@ import h5py
 import numpy as np
 import pytest
 
-from conftest import SMALL
+from conftest import SMALL, named
 
 TRACED = """-- What is heard of a run?
 local dt = require "dt"
@@ -29,9 +29,9 @@ def runs(folder):
 def test_bytes_of_messages_are_the_workers_bytes(runs):
     for run in runs:
         m, w = run["messages"], run["workers"]
-        for rank, out, came in zip(w["rank"], w["bytes_out"], w["bytes_in"]):
-            assert m["bytes"][m["to"] == rank].sum() == came
-            assert m["bytes"][m["from"] == rank].sum() == out
+        for who, out, came in zip(named(w), w["bytes_out"], w["bytes_in"]):
+            assert m["bytes"][named(m, "to") == who].sum() == came
+            assert m["bytes"][named(m, "from") == who].sum() == out
         assert len(m["from"]) == w["messages"].sum() > 0
 
 
@@ -39,8 +39,8 @@ def test_links_carry_the_bytes_of_the_routes_that_cross_them(runs):
     for run in runs:
         m, r = run["messages"], run["routes"]
         carried = dict.fromkeys(run["links"]["name"], 0)
-        for a, b, links, size in zip(r["from"], r["to"], r["links"], r["bytes"]):
-            assert size == m["bytes"][(m["from"] == a) & (m["to"] == b)].sum() > 0
+        for a, b, links, size in zip(named(r, "from"), named(r, "to"), r["links"], r["bytes"]):
+            assert size == m["bytes"][(named(m, "from") == a) & (named(m, "to") == b)].sum() > 0
             for name in links.split(b" "):
                 carried[name] += size
         assert list(carried.values()) == list(run["links"]["bytes"])
@@ -52,8 +52,8 @@ def test_a_message_is_posted_then_departs_then_arrives_then_is_taken(runs):
         assert (m["posted_s"] <= m["departed_s"]).all() and (m["departed_s"] < m["arrived_s"]).all()
         taken = m["taken_s"][~np.isnan(m["taken_s"])]
         assert (m["arrived_s"] <= m["taken_s"])[~np.isnan(m["taken_s"])].all() and (np.diff(taken) >= 0).all()
-        latency = {(a, b): s for a, b, s in zip(r["from"], r["to"], r["latency_s"])}
-        floor = np.array([latency[pair] for pair in zip(m["from"], m["to"])])
+        latency = {(a, b): s for a, b, s in zip(named(r, "from"), named(r, "to"), r["latency_s"])}
+        floor = np.array([latency[pair] for pair in zip(named(m, "from"), named(m, "to"))])
         assert (m["arrived_s"] - m["departed_s"] >= floor * (1 - 1e-6)).all()
 
 

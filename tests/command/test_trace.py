@@ -7,7 +7,7 @@ from collections import defaultdict
 import h5py
 import pytest
 
-from conftest import SMALL
+from conftest import SMALL, named
 
 TRACED = SMALL.replace("stop =", 'trace = "messages", jitter = dt.exponential {}, collective = "star", stop =') \
     .replace('{ "localsgd", period = 4 }', 'dt.sweep { { "localsgd", period = 4 }, { "fedavg", fraction = 0.5 } }')
@@ -29,8 +29,8 @@ def record(folder, number):
 def seconds_of(run):
     """(name, kind) -> seconds, as the table of workers has them."""
     w, found = run["workers"], {}
-    for i, rank in enumerate(w["rank"]):
-        name = ("server" if rank == -1 else f"worker {rank}") + f" ({w['host'][i].decode()})"
+    for i, who in enumerate(named(w)):
+        name = f"{who} ({w['host'][i].decode()})"
         found.update({(name, kind): w[f"{kind}_s"][i] for kind in ("compute", "wait", "send") if w[f"{kind}_s"][i] > 0})
     return found
 
