@@ -372,6 +372,12 @@
 ---@class dt.collective.halving: dt.collective
 ---@field [1] "halving"
 
+---Inside each site, between the sites' leaders, inside again: few bytes over long links. Source: Jia et al. 2018, section 4; sites as the key sites says
+---@class dt.collective.hierarchical: dt.collective
+---@field [1] "hierarchical"
+---@field inside? "tree"|"ring"|"halving"|dt.mark algorithm inside each site (preset tree)
+---@field between? "ring"|"tree"|"halving"|dt.mark algorithm between the leaders of sites (preset ring)
+
 ---Ring all-reduce: least bytes, a start-up cost that grows with the workers. Source: Patarasuk, Yuan 2009
 ---@class dt.collective.ring: dt.collective
 ---@field [1] "ring"
@@ -767,7 +773,7 @@
 ---@field optimiser? "adam"|dt.optimiser.adam|"adamw"|dt.optimiser.adamw|"lamb"|dt.optimiser.lamb|"lars"|dt.optimiser.lars|"sgd"|dt.optimiser.sgd|dt.mark a step from a gradient (preset sgd)
 ---@field schedule? "constant"|dt.schedule.constant|"cosine"|dt.schedule.cosine|"inverse"|dt.schedule.inverse|"points"|dt.schedule.points|"step"|dt.schedule.step|dt.mark the learning-rate schedule (preset constant)
 ---@field strategy? "adacomm"|dt.strategy.adacomm|"fedavg"|dt.strategy.fedavg|"gaia"|dt.strategy.gaia|"gossip"|dt.strategy.gossip|"isolated"|dt.strategy.isolated|"localsgd"|dt.strategy.localsgd|"ps"|dt.strategy.ps|"sgd"|dt.strategy.sgd|dt.mark who computes and who talks to whom
----@field collective? "halving"|dt.collective.halving|"ring"|dt.collective.ring|"star"|dt.collective.star|"tree"|dt.collective.tree|dt.mark how a mean is formed (preset ring)
+---@field collective? "halving"|dt.collective.halving|"hierarchical"|dt.collective.hierarchical|"ring"|dt.collective.ring|"star"|dt.collective.star|"tree"|dt.collective.tree|dt.mark how a mean is formed (preset ring)
 ---@field compress? "none"|dt.compress.none|"float16"|dt.compress.float16|"topk"|dt.compress.topk|"sign"|dt.compress.sign|"quantize"|dt.compress.quantize|"toprows"|dt.compress.toprows|"randomk"|dt.compress.randomk|"sketch"|dt.compress.sketch|"significant"|dt.compress.significant|dt.mark what travels (preset none)
 ---@field aggregate? "mean"|dt.aggregate.mean|"weighted"|dt.aggregate.weighted|"median"|dt.aggregate.median|"trimmed"|dt.aggregate.trimmed|"geometric"|dt.aggregate.geometric|"krum"|dt.aggregate.krum|dt.mark how models are merged (preset weighted)
 ---@field topology? "ring"|dt.topology.ring|"torus"|dt.topology.torus|"star"|dt.topology.star|"complete"|dt.topology.complete|"exponential"|dt.topology.exponential|"random_regular"|dt.topology.random_regular|"file"|dt.topology.file|dt.mark the graph of gossip (preset ring)

@@ -13,23 +13,32 @@ const dt_room dt_collective_room = {
 
 /* ---- the server ------------------------------------------------------------------------------ */
 
-/* [time] Where nobody is left to serve, the server blocks until somebody is; and where nobody has got what it sent,
- * until somebody has: the next mean begins when this one is formed.  Errors: DT_EOVER. */
-static dt_status collective_serve_one(dt_collective *c, long number) {
-    dt_port *server = c->group->server[0];
-    dt_ongoing *o = dt_membership_exchange(c, number);
-    if (o->count == 0) DT_TRY(dt_port_block(server, HUGE_VAL));
-    dt_round round = dt_round_of(c, o, DT_SERVER, server);
-    dt_status status = c->type->serve(c->state, &round);
-    while (status == DT_OK && c->formed == number && !dt_port_aborted(server)) status = dt_port_block(server, HUGE_VAL);
+/* Where nobody is left to serve, the server blocks until somebody is; and where nobody has got what it sent, until somebody
+ * has: the next exchange begins when there is a result of this one. */
+dt_status dt_exchange_serve(dt_ongoing *o) {
+    dt_port *server = o->server;
+    long number = o->number;
+    dt_status status = DT_OK;
+    o->serving = true;
+    if (o->count == 0) status = dt_port_block(server, HUGE_VAL);
+    if (status != DT_OK) return status;
+    dt_round round = dt_round_of(o, DT_SERVER);
+    status = o->collective->type->serve(o->collective->state, &round);
+    while (status == DT_OK && o->number == number && !o->formed && !dt_port_aborted(server)) status = dt_port_block(server, HUGE_VAL);
+    if (o->number == number) o->serving = false;
     return status == DT_EDOWN || status == DT_OK ? dt_port_reset(server) : status;      /* its host does not fail */
 }
 
+/* One exchange after another, as long as its members need it. */
 static dt_status collective_serve(void *arg) {
     dt_collective *c = arg;
-    dt_status status;
-    do status = collective_serve_one(c, c->formed);
-    while (status == DT_OK);
+    dt_status status = DT_OK;
+    for (long number = 0; status == DT_OK;) {
+        bool over = number < c->own.begun && dt_membership_find(&c->own, number) == NULL;
+        dt_ongoing *o = over ? NULL : dt_membership_exchange(c, &c->own, number);
+        if (!over && !o->fetch) status = dt_exchange_serve(o);
+        if (over || o->number != number || o->formed) number++;
+    }
     return status == DT_EOVER ? DT_OK : status;
 }
 
@@ -60,20 +69,12 @@ dt_status dt_collective_check(const dt_config *config, const dt_aggregate *aggre
     return collective_fits(dt_collective_of(entry), aggregate, run);
 }
 
-static void collective_take(dt_collective *c, dt_arena *run) {
-    size_t ranks = c->group->ranks;
-    c->standing = dt_arena_take(run, ranks, sizeof *c->standing);     /* zeroed: DT_IN */
-    c->next = dt_arena_take(run, ranks, sizeof *c->next);
-    c->x = dt_arena_take(run, ranks, sizeof *c->x);
-    c->size = dt_arena_take(run, ranks, sizeof *c->size);
-    c->weight = dt_arena_take(run, ranks, sizeof *c->weight);
-    c->value = dt_arena_take(run, ranks, sizeof *c->value);
-    for (dt_ongoing *o = c->ongoing; o < c->ongoing + 2; o++) {
-        o->share = dt_arena_take(run, ranks, sizeof *o->share);
-        o->member = dt_arena_take(run, ranks, sizeof *o->member);
-        o->part = dt_arena_take(run, ranks, sizeof *o->part);         /* zeroed: DT_ABSENT */
-        o->parts[DT_ABSENT] = ranks;
-    }
+dt_status dt_collective_ways(const dt_config *config, const dt_group *group, dt_way *way, void *owner, dt_arena *run) {
+    const dt_entry *entry;
+    void *state;
+    DT_TRY(dt_room_open(&dt_collective_room, config, NULL, NULL, run, &entry, &state));
+    dt_collective_of(entry)->ways(state, group, way, owner, run);
+    return DT_OK;
 }
 
 dt_status dt_collective_open(dt_collective **out, const dt_config *config, const dt_group *group, size_t n,
@@ -88,45 +89,16 @@ dt_status dt_collective_open(dt_collective **out, const dt_config *config, const
     c->pool = pool;
     c->aggregate = aggregate;
     c->threads = threads;
-    collective_take(c, run);
+    c->run = run;
+    c->standing = dt_arena_take(run, group->ranks, sizeof *c->standing);     /* zeroed: DT_IN */
+    c->x = dt_arena_take(run, group->ranks, sizeof *c->x);
+    c->size = dt_arena_take(run, group->ranks, sizeof *c->size);
+    c->weight = dt_arena_take(run, group->ranks, sizeof *c->weight);
+    c->value = dt_arena_take(run, group->ranks, sizeof *c->value);
+    dt_membership_open(c, &c->own, false);
+    dt_membership_open(c, &c->started, true);
     if (c->type->serve != NULL)
         dt_engine_spawn(group->engine, "server of the mean", group->server[0], collective_serve, c, true);
     *out = c;
-    return DT_OK;
-}
-
-/* ---- a member -------------------------------------------------------------------------------- */
-
-/* [time] Form the mean with the others, or get it from one who has it already.  *o becomes the exchange it is of. */
-static dt_status collective_try(dt_collective *c, dt_ongoing **o, size_t rank) {
-    dt_port *port = c->group->port[rank], *holder = (*o)->mean == NULL ? NULL : dt_membership_holder(c, *o);
-    if ((*o)->mean != NULL && holder == NULL) *o = dt_membership_pass(c, *o, rank);
-    if (holder == NULL) {
-        dt_round round = dt_round_of(c, *o, rank, port);
-        return c->type->exchange(c->state, &round);
-    }
-    dt_message m = { .tag = dt_round_last_tag((*o)->attempt), .bytes = 4.0 * (double)c->n };
-    dt_port_post_from_host(holder, port, m);
-    return dt_port_receive(port, holder, m.tag, HUGE_VAL, &m);
-}
-
-dt_status dt_collective_mean(dt_collective *c, size_t rank, const dt_share *share, dt_vec **mean, dt_outcome *outcome) {
-    dt_port *port = c->group->port[rank];
-    dt_share brought = *share;
-    dt_status status;
-    if (dt_port_aborted(port)) return dt_port_sleep(port, 0);       /* DT_EDOWN */
-    if (c->standing[rank] != DT_IN) {
-        DT_TRY(dt_membership_join(c, rank));
-        brought.size = 0;
-    }
-    dt_ongoing *o = dt_membership_enter(c, rank, &brought);
-    do status = collective_try(c, &o, rank);
-    while (status == DT_EDOWN && dt_port_reset(port) == DT_OK);
-    DT_TRY(status);
-    if (o->mean == NULL) dt_form_mean(c, o);
-    *mean = dt_vec_keep(o->mean);
-    *outcome = o->outcome;
-    dt_membership_take(c, o, rank);
-    if (c->type->serve != NULL) dt_port_wake(c->group->server[0]);
     return DT_OK;
 }

@@ -1,17 +1,17 @@
-/* collective.h - how the workers of a group form one mean: a cost, message by message, and a result.
- * The numbers are formed once, in the order of ranks, by the aggregate; every rank gets the same shared
- * vector, so the result does not depend on the algorithm; the time and the bytes do.
+/* collective.h - exchanges among the members of a group: an all-reduce and its parts, message by message, and what comes out.
+ * The numbers are formed once, in the order of ranks, by the aggregate; every rank gets the same shared vector, so the result
+ * does not depend on the algorithm; the time and the bytes do.
  *
- * What travels: a vector of n entries is 4n bytes dense, or a packet of wire_bytes from a compressor.  The sum
- * of j packets that merge (dense numbers) is one packet; of j that do not (sparse, sign, quantised), j packets
- * or the dense vector, whichever is smaller.  A piece is a run of entries and its share of those bytes,
- * rounded up to whole bytes. */
+ * What travels: n entries are 4n bytes dense, or a packet of wire_bytes from a compressor.  The sum of packets that merge
+ * (dense numbers) is one packet; that of others (sparse, sign, quantised) is all of them, or the dense vector, whichever is
+ * smaller.  A piece is a run of entries and its share of those bytes, rounded up to whole bytes.
+ * Several exchanges of a group, and of several groups over the same ports, may go on at the same time. */
 #ifndef DT_COLLECTIVE_COLLECTIVE_H
 #define DT_COLLECTIVE_COLLECTIVE_H
 
 #include "aggregate/aggregate.h"
 #include "base/room.h"
-#include "base/vec.h"
+#include "collective/exchange.h"
 #include "engine/engine.h"
 #include <stdint.h>
 
@@ -29,69 +29,23 @@ typedef struct dt_group {
     const char *const *site_name;   /* [sites] */
 } dt_group;
 
-/* What one rank brings.  It stays as it is until the call returns. */
-typedef struct dt_share {
-    const float *x;             /* [n], or NULL: only time and bytes are simulated */
-    double       size;          /* samples behind it: the weight of the weighted mean */
-    double       wire_bytes;    /* of the packet it travels as */
-    bool         merges;
-    double       value;         /* a number averaged with the same weights, such as a loss */
-    bool         measure;       /* the spread is wanted */
-    long         step;          /* gradient steps behind it */
-} dt_share;
-
-/* Numbers that come with the mean. */
-typedef struct dt_outcome {
-    double value;               /* weighted mean of the values; NaN if the shares have no vectors */
-    double spread;              /* root mean square distance of the vectors from the mean; NaN if not wanted */
-    long   step;                /* the most steps behind a share */
-    long   number;              /* means formed before this one */
-    long   count;               /* shares it was formed of; 0: the model of one stands */
-} dt_outcome;
-
 typedef struct dt_collective dt_collective;
-
-/* One mean being formed, as one participant sees it: what the algorithms work with. */
-typedef struct dt_round {
-    const dt_collective *collective;
-    const size_t        *member;    /* [ranks] who takes part, ascending */
-    size_t               ranks;     /* how many: below they are numbered from 0, whoever is missing */
-    size_t               n;
-    size_t               self;      /* number, or DT_SERVER */
-    dt_port             *port;      /* its own: member changes when an attempt is given up */
-    long                 number;    /* of the attempt */
-} dt_round;
-
-#define DT_SERVER SIZE_MAX          /* the server, instead of a number */
-
-/* Entries of piece number piece when n is cut in pieces: they differ by one at most. */
-size_t dt_round_piece(const dt_round *round, size_t piece, size_t pieces);
-
-/* Bytes of that many entries of the merged packets of count ranks. */
-double dt_round_bytes(const dt_round *round, size_t count, size_t entries);
-
-/* Send to a rank or the server without waiting; step tells messages of one pair and round apart.
- * dt_round_meet: as MPI sends what is large, it departs only when the other side waits for it. */
-void dt_round_post(const dt_round *round, size_t to, long step, double bytes);
-void dt_round_meet(const dt_round *round, size_t to, long step, double bytes);
-
-/* [time] Wait for a message of this round, and until the own posts have arrived.
- * Errors: DT_EDOWN where the own host failed or the attempt is given up; an algorithm passes that on. */
-DT_CHECKED dt_status dt_round_receive(const dt_round *round, size_t from, long step);
-DT_CHECKED dt_status dt_round_flush(const dt_round *round);
+typedef struct dt_round dt_round;       /* round.h: an exchange as an algorithm sees it */
 
 /* Told of a way that messages go, from rank to rank; DT_SERVER is the server. */
+#define DT_SERVER SIZE_MAX
 typedef void dt_way(void *owner, size_t from, size_t to);
 
 typedef struct dt_collective_type {
     dt_entry is;
     bool gathers;       /* the vectors of all ranks reach one place, each by itself; false: partial sums travel */
-    /* [time] The part of one rank.  When it returns DT_OK, everything the mean needs from all ranks has reached it. */
+    /* [time] The part of one rank in an exchange of any kind.  When it returns DT_OK, everything that its result needs from
+     * others has reached it. */
     dt_status (*exchange)(const void *state, const dt_round *round);
-    /* [time] The server's part of one round; NULL: the algorithm has no server. */
+    /* [time] The server's part; NULL: the algorithm has no server. */
     dt_status (*serve)(const void *state, const dt_round *round);
-    /* Every way that a message of one mean goes, where nobody is missing. */
-    void (*ways)(size_t ranks, dt_way *way, void *owner);
+    /* Told of every way that a message of one all-reduce goes, where nobody is missing. */
+    void (*ways)(const void *state, const dt_group *group, dt_way *way, void *owner, dt_arena *scratch);
 } dt_collective_type;
 
 DT_DECLARE_ROOM(collective)     /* preset: "ring" */
@@ -100,19 +54,35 @@ DT_DECLARE_ROOM(collective)     /* preset: "ring" */
  * Errors: DT_ENOTFOUND name; DT_EINVAL at "aggregate": it needs all vectors in one place, and partial sums travel. */
 dt_status dt_collective_check(const dt_config *config, const dt_aggregate *aggregate, dt_arena *run);
 
+/* Told of every way that a message of one all-reduce goes, where nobody is missing.  Errors: as dt_collective_check. */
+dt_status dt_collective_ways(const dt_config *config, const dt_group *group, dt_way *way, void *owner, dt_arena *run);
+
 /* Open the algorithm that config names for vectors of n entries; belongs to run.
- *   pool   where means are taken from   aggregate, threads   who forms the numbers, on which threads
+ *   pool   where results are taken from   aggregate, threads   who forms the numbers, on which threads
  * Errors: those of dt_collective_check; DT_EINVAL key or value. */
 dt_status dt_collective_open(dt_collective **c, const dt_config *config, const dt_group *group, size_t n,
                              dt_vec_pool *pool, const dt_aggregate *aggregate, dt_pool *threads, dt_arena *run);
 
-/* [time] Bring rank's share to the mean that all members form together; every member calls this equally often.
- * All ranks are members until they are dropped.  A member that fails is waited for until then; the others begin anew
- * without it, or, where one of them has the mean, take it over.  Who was dropped and calls again joins the next mean
- * with nothing to bring (its share is not looked at, but for x where nobody brings anything) and leaves with it.
- *   mean  what comes out, shared, one count for the caller; its entries mean nothing if the shares have none
- * Errors, there is no mean then: DT_EDOWN, the rank's host failed; DT_EOVER, all others have gone home. */
+/* [time] Bring rank's share to the exchange that all members take part in; every member calls this equally often, and all
+ * for the same.  All ranks are members until they are dropped.  A member that fails is waited for until then; the others
+ * begin anew without it, or, where one of them has the result, take it over.  Who was dropped and calls again joins the next
+ * exchange with nothing to bring (of its share only x is looked at, and where nobody brings anything) and leaves with it.
+ *   what    NULL: an all-reduce of the whole vector
+ *   result  what comes out, shared, one count for the caller: the entries exchanged stand at their places, of others and of
+ *           shares without numbers nothing is known; NULL: nothing came, as only the root gets it, or the root was dropped
+ * Errors, there is no result then: DT_EDOWN, the rank's host failed; DT_EOVER, all others have gone home. */
+DT_CHECKED dt_status dt_collective_exchange(dt_collective *c, size_t rank, const dt_exchange *what, const dt_share *share,
+                                            dt_vec **result, dt_outcome *outcome);
+/* [time] The same with what = NULL. */
 DT_CHECKED dt_status dt_collective_mean(dt_collective *c, size_t rank, const dt_share *share, dt_vec **mean, dt_outcome *outcome);
+
+/* Begin an exchange that goes on while the member does something else: a hand carries it, a port beside the member's own.
+ * Several may be under way; all members start theirs in the same order, whatever they do between, and await each once, in
+ * any order.  number tells them apart.  Who was dropped takes part again once it has joined an exchange of the kind above.
+ * Errors: DT_EDOWN, the host is down; DT_EINVAL, the member was dropped and has not joined yet. */
+DT_CHECKED dt_status dt_collective_start(dt_collective *c, size_t rank, const dt_exchange *what, const dt_share *share, long *number);
+/* [time] Wait for its result.  Errors: DT_EDOWN. */
+DT_CHECKED dt_status dt_collective_await(dt_collective *c, size_t rank, long number, dt_vec **result, dt_outcome *outcome);
 
 /* The others go on without rank: what it had a part in is begun anew. */
 void dt_collective_drop(dt_collective *c, size_t rank);

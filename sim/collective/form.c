@@ -1,42 +1,136 @@
-/* form.c - the numbers of a mean, formed once, in the order of ranks. */
+/* form.c - the numbers of an exchange, formed once, in the order of ranks. */
 #include "collective/inside.h"
 #include <assert.h>
 #include <math.h>
 #include <string.h>
 
-/* Nobody brought anything, as all have only just come back: the model of one who has seen the most steps stands. */
-static void form_keep(dt_collective *c, dt_ongoing *o, const float *x) {
-    o->mean = dt_vec_take(c->pool);
-    if (x != NULL) memcpy(o->mean->x, x, c->n * sizeof *x);
+/* ---- vectors --------------------------------------------------------------------------------- */
+
+/* A vector that several exchanges fill, while one of them is under way. */
+typedef struct dt_whole { long number; dt_vec *vec; size_t users; struct dt_whole *next; } dt_whole;
+
+static dt_whole *whole_find(dt_collective *c, long number) {
+    dt_whole *w = c->wholes, *empty = NULL;
+    for (; w != NULL && !(w->users > 0 && w->number == number); w = w->next)
+        if (w->users == 0) empty = w;
+    if (w != NULL) return w;
+    if (empty != NULL) return empty;
+    w = dt_arena_take(c->run, 1, sizeof *w);
+    *w = (dt_whole){ .next = c->wholes };
+    return c->wholes = w;
 }
 
-void dt_form_mean(dt_collective *c, dt_ongoing *o) {
+static dt_vec *form_vector(dt_ongoing *o) {
+    dt_collective *c = o->collective;
+    if (o->what.whole == 0) return dt_vec_take(c->pool);
+    dt_whole *w = whole_find(c, o->what.whole);
+    if (w->users++ == 0) *w = (dt_whole){ o->what.whole, dt_vec_take(c->pool), 1, w->next };
+    return dt_vec_keep(w->vec);
+}
+
+void dt_form_discard(dt_ongoing *o) {
+    if (o->result == NULL) return;
+    dt_vec_drop(o->result);
+    o->result = NULL;
+    if (o->what.whole == 0) return;
+    dt_whole *w = whole_find(o->collective, o->what.whole);
+    if (--w->users == 0) dt_vec_drop(w->vec);
+}
+
+/* Entries first .. first + count - 1 of those exchanged, which lie where they lie in the whole vector: to <- from; NULL: 0. */
+static void form_copy(const dt_ongoing *o, float *to, const float *from, size_t first, size_t count) {
+    const uint32_t *key = o->what.key;
+    size_t at = o->what.slice.first + first;
+    if (to == NULL || count == 0) return;
+    if (key == NULL && from != NULL) memcpy(to + at, from + at, count * sizeof *to);
+    else if (key == NULL) memset(to + at, 0, count * sizeof *to);
+    else for (size_t i = first; i < first + count; i++) to[key[i]] = from == NULL ? 0 : from[key[i]];
+}
+
+/* ---- means ----------------------------------------------------------------------------------- */
+
+/* Values of keys lie side by side, so that an aggregate sees whole vectors. */
+static void form_pack(dt_ongoing *o, size_t count) {
+    dt_collective *c = o->collective;
+    if (o->what.key == NULL) {
+        for (size_t i = 0; i < count; i++) c->x[i] += o->what.slice.first;
+        return;
+    }
+    if (c->packed_room < (count + 1) * o->n) {
+        c->packed_room = 2 * (count + 1) * o->n;
+        c->packed = dt_arena_take(c->run, c->packed_room, sizeof *c->packed);
+    }
+    for (size_t i = 0; i < count; i++) {
+        float *to = c->packed + i * o->n;
+        for (size_t e = 0; e < o->n; e++) to[e] = c->x[i][o->what.key[e]];
+        c->x[i] = to;
+    }
+}
+
+static void form_mean(dt_ongoing *o, size_t count, bool measure) {
+    dt_collective *c = o->collective;
+    float *out = o->result->x + o->what.slice.first;
+    form_pack(o, count);
+    if (o->what.key != NULL) out = c->packed + count * o->n;
+    dt_inputs in = { count, o->n, c->x, c->size };
+    dt_aggregate_form(c->aggregate, &in, c->weight, out, c->threads);
+    o->outcome.value = 0;
+    for (size_t i = 0; i < count; i++) o->outcome.value += c->weight[i] * c->value[i];
+    if (measure) o->outcome.spread = dt_aggregate_spread(&in, out);
+    for (size_t e = 0; o->what.key != NULL && e < o->n; e++) o->result->x[o->what.key[e]] = out[e];
+}
+
+/* Where nobody brought anything, as all have only just come back, the model of one who has seen the most steps stands. */
+static void form_reduce(dt_ongoing *o, const dt_share *newest) {
+    dt_collective *c = o->collective;
     size_t count = 0;
     bool measure = false;
-    const dt_share *newest = &o->share[o->member[0]];
-    o->outcome = (dt_outcome){ NAN, NAN, 0, o->number, 0 };
-    for (size_t i = 0; i < o->count; i++) {
-        const dt_share *share = &o->share[o->member[i]];
-        assert(o->part[o->member[i]] == DT_HERE);       /* else the algorithm let a rank through before all had spoken */
-        if (share->step > newest->step) newest = share;
-        if (!(share->size > 0)) continue;
+    for (size_t r = 0; r < c->group->ranks; r++) {
+        const dt_share *share = &o->share[r];
+        if (!dt_membership_counts(o, r) || !(share->size > 0)) continue;
         c->x[count] = share->x;
         c->value[count] = share->value;
         measure |= share->measure;
         c->size[count++] = share->size;
     }
-    c->formed++;
-    o->outcome.step = newest->step;
     o->outcome.count = (long)count;
-    if (count == 0) {
-        form_keep(c, o, newest->x);
+    if (count == 0 && newest != NULL && newest->x != NULL) form_copy(o, o->result->x, newest->x, 0, o->n);
+    if (count > 0 && c->x[0] != NULL) form_mean(o, count, measure);
+}
+
+/* ---- pieces ---------------------------------------------------------------------------------- */
+
+dt_slice dt_form_piece(const dt_ongoing *o, size_t rank) {
+    size_t i = o->place[rank], even = o->n / o->pieces, more = o->n % o->pieces;
+    return (dt_slice){ i * even + (i < more ? i : more), even + (i < more) };
+}
+
+static void form_gather(dt_ongoing *o) {
+    if (o->result->x != NULL) form_copy(o, o->result->x, NULL, 0, o->n);
+    for (size_t r = 0; r < o->collective->group->ranks; r++) {
+        if (!dt_membership_counts(o, r) || !(o->share[r].size > 0)) continue;
+        dt_slice piece = dt_form_piece(o, r);
+        o->outcome.count++;
+        if (o->share[r].x != NULL) form_copy(o, o->result->x, o->share[r].x, piece.first, piece.count);
+    }
+}
+
+void dt_form_result(dt_ongoing *o) {
+    const dt_share *newest = NULL;
+    dt_exchange_kind kind = o->what.kind;
+    if (o->result != NULL) return;
+    for (size_t r = 0; r < o->collective->group->ranks; r++)
+        if (dt_membership_counts(o, r) && (newest == NULL || o->share[r].step > newest->step)) newest = &o->share[r];
+    o->outcome = (dt_outcome){ .value = NAN, .spread = NAN, .step = newest->step, .number = o->number };
+    o->result = form_vector(o);
+    if (kind == DT_BROADCAST || kind == DT_SCATTER) {
+        const float *x = o->share[o->what.root].x;
+        assert(dt_membership_counts(o, o->what.root));
+        o->outcome.count = 1;
+        if (x != NULL) form_copy(o, o->result->x, x, 0, o->n);
         return;
     }
-    dt_inputs in = { count, c->n, c->x, c->size };
-    o->mean = dt_vec_take(c->pool);
-    if (c->x[0] == NULL) return;
-    dt_aggregate_form(c->aggregate, &in, c->weight, o->mean->x, c->threads);
-    o->outcome.value = 0;
-    for (size_t i = 0; i < count; i++) o->outcome.value += c->weight[i] * c->value[i];
-    if (measure) o->outcome.spread = dt_aggregate_spread(&in, o->mean->x);
+    assert(o->chosen || o->parts[DT_EXPECTED] == 0);    /* else the algorithm let a rank through before all had spoken */
+    if (kind == DT_GATHER || kind == DT_ALL_GATHER) form_gather(o);
+    else form_reduce(o, newest);
 }

@@ -1,4 +1,5 @@
 ITEM(halving)
+ITEM(hierarchical)
 ITEM(ring)
 ITEM(star)
 ITEM(tree)

@@ -13,67 +13,191 @@
  *   ABSENT    it takes no part
  *   EXPECTED  it takes part and has not come: the others wait for it
  *   HERE      it has come with its share (or, back from a failure, by itself) and exchanges messages
- *   TAKEN     it has the result
+ *   LATE      it has come after the k shares of which the result is formed, and gets the result
+ *   DONE      its hand has the result, for which the member has not asked
+ *   TAKEN     it has the result (of a gather and the like: has done what it had to)
  *
  *   ABSENT --begin--> EXPECTED --enter--> HERE --take--> TAKEN --close--> ABSENT
- *   EXPECTED, HERE, TAKEN --drop--> ABSENT        the others begin a new attempt
+ *                     EXPECTED --enter--> LATE --take--> TAKEN          enter after the first k were chosen
+ *                                         HERE, LATE --done--> DONE --take--> TAKEN
+ *   HERE --choose--> LATE                         k others came before
+ *   LATE --begin--> HERE                          the attempt of those k was given up before there was a result
+ *   EXPECTED --formed--> ABSENT                   it comes so late that there is a newer result
  *   HERE --pass--> ABSENT                         the result is gone with all who had it: its share goes into the next exchange
+ *   all --drop--> ABSENT                          the others begin a new attempt
  *
- * An exchange goes through attempts.  The members of an attempt are those who were EXPECTED or HERE when it began; messages
- * of an attempt that was given up are lost, and who was HERE breaks off and begins anew.  Invariants:
- *   - a rank is EXPECTED only while it is in its group, and HERE, TAKEN only in the exchange it entered last;
- *   - the numbers are formed once, when all members of the attempt are HERE (form.c), and by the first of them to leave;
- *   - an exchange begins when the one before it is formed, so that two are open at most;
- *   - it is closed once it is formed and nobody is EXPECTED or HERE. */
+ * An exchange goes through attempts.  The members of an attempt are those who were EXPECTED or HERE when it began, or the k
+ * who were chosen; messages of an attempt that was given up are lost, and who was HERE or LATE breaks off and begins anew.
+ *   - The numbers are formed once, of all who are HERE or were, when all that they need has come (form.c), before or when
+ *     the first leaves with a result; and anew where an attempt is given up before.
+ *   - Who was dropped joins the newest exchange to which nobody has come.
+ *   - An exchange is closed once there is a result and nobody is EXPECTED, HERE, LATE or DONE. */
 #include "collective/inside.h"
 #include "engine/failure.h"
 #include <assert.h>
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
 /* ---- states ---------------------------------------------------------------------------------- */
 
+static void share_drop(dt_ongoing *o, size_t rank) {
+    dt_vec_drop(o->share[rank].of);
+    o->share[rank].of = NULL;
+}
+
 static void part_set(dt_ongoing *o, size_t rank, dt_part to) {
-    enum { BY = 1 };
+    enum { ABSENT = 1 << DT_ABSENT, EXPECTED = 1 << DT_EXPECTED, HERE = 1 << DT_HERE, LATE = 1 << DT_LATE, DONE = 1 << DT_DONE,
+           TAKEN = 1 << DT_TAKEN };
     static const unsigned from[DT_PARTS] = {
-        [DT_ABSENT] = BY << DT_EXPECTED | BY << DT_HERE | BY << DT_TAKEN, [DT_EXPECTED] = BY << DT_ABSENT,
-        [DT_HERE] = BY << DT_EXPECTED, [DT_TAKEN] = BY << DT_HERE,
+        [DT_ABSENT] = EXPECTED | HERE | LATE | DONE | TAKEN, [DT_EXPECTED] = ABSENT, [DT_HERE] = EXPECTED | LATE,
+        [DT_LATE] = EXPECTED | HERE, [DT_DONE] = HERE | LATE, [DT_TAKEN] = HERE | LATE | DONE,
     };
-    assert(o->open && (from[to] >> o->part[rank] & 1u) != 0);
+    assert((from[to] >> o->part[rank] & 1u) != 0);
+    if (to == DT_ABSENT || (to == DT_TAKEN && o->formed)) share_drop(o, rank);
+    if (to == DT_HERE || to == DT_LATE) o->late[rank] = to == DT_LATE;
     o->parts[o->part[rank]]--;
     o->parts[to]++;
     o->part[rank] = to;
 }
 
 static void standing_set(dt_collective *c, size_t rank, dt_standing to) {
-    static const unsigned from[] = {
-        [DT_IN] = 1u << DT_CALLED, [DT_OUT] = 1u << DT_IN | 1u << DT_CALLED | 1u << DT_ASKS, [DT_ASKS] = 1u << DT_OUT,
-        [DT_CALLED] = 1u << DT_ASKS,
-    };
+    enum { IN = 1 << DT_IN, OUT = 1 << DT_OUT, ASKS = 1 << DT_ASKS, CALLED = 1 << DT_CALLED };
+    static const unsigned from[] = { [DT_IN] = CALLED, [DT_OUT] = IN | CALLED | ASKS, [DT_ASKS] = OUT, [DT_CALLED] = ASKS };
     assert((from[to] >> c->standing[rank] & 1u) != 0);
     c->standing[rank] = to;
 }
 
-static bool standing_in(const dt_collective *c, size_t rank) {
+bool dt_membership_counts(const dt_ongoing *o, size_t rank) {
+    return (o->part[rank] == DT_HERE || o->part[rank] == DT_DONE || o->part[rank] == DT_TAKEN) && !o->late[rank];
+}
+
+bool dt_membership_in(const dt_collective *c, size_t rank) {
     return c->standing[rank] == DT_IN || c->standing[rank] == DT_CALLED;
 }
 
-static bool ongoing_left(const dt_ongoing *o) { return o->parts[DT_EXPECTED] + o->parts[DT_HERE] > 0; }
+static size_t ongoing_come(const dt_ongoing *o) {
+    return o->parts[DT_HERE] + o->parts[DT_LATE] + o->parts[DT_DONE] + o->parts[DT_TAKEN];
+}
+
+static bool ongoing_left(const dt_ongoing *o) {
+    return o->parts[DT_EXPECTED] + o->parts[DT_HERE] + o->parts[DT_LATE] + o->parts[DT_DONE] > 0;
+}
+
+static bool ongoing_rooted(const dt_ongoing *o) {
+    dt_exchange_kind kind = o->what.kind;
+    return kind == DT_REDUCE || kind == DT_GATHER || kind == DT_BROADCAST || kind == DT_SCATTER;
+}
+
+/* ---- the first k of n -------------------------------------------------------------------------- */
+
+size_t dt_membership_least(const dt_ongoing *o) {
+    return o->what.least == 0 || o->what.least > o->count ? o->count : o->what.least;
+}
+
+/* Who comes in one instant stands in the order of ranks. */
+void dt_membership_arrive(dt_ongoing *o, size_t rank) {
+    size_t at = o->arrived++;
+    o->came_s[rank] = dt_engine_now(o->collective->group->engine);
+    for (; at > 0 && o->came_s[o->arrival[at - 1]] == o->came_s[rank] && o->arrival[at - 1] > rank; at--)
+        o->arrival[at] = o->arrival[at - 1];
+    o->arrival[at] = rank;
+}
+
+void dt_membership_choose(dt_ongoing *o) {
+    size_t least = dt_membership_least(o), count = 0;
+    bool *first = o->asked;         /* nobody has asked for a result yet */
+    for (size_t i = 0; i < o->arrived && count < least; i++)
+        if (o->part[o->arrival[i]] == DT_HERE) {
+            first[o->arrival[i]] = true;
+            count++;
+        }
+    for (size_t r = 0; r < o->collective->group->ranks; r++) {
+        if (o->part[r] == DT_HERE && !first[r]) part_set(o, r, DT_LATE);
+        first[r] = false;
+    }
+    o->chosen = true;
+}
+
+/* Arrivals of those who are gone. */
+static void ongoing_forget(dt_ongoing *o) {
+    size_t kept = 0;
+    for (size_t i = 0; i < o->arrived; i++)
+        if (o->part[o->arrival[i]] == DT_HERE || o->part[o->arrival[i]] == DT_LATE) o->arrival[kept++] = o->arrival[i];
+    o->arrived = kept;
+}
+
+/* Without a server those who were chosen form the result among themselves. */
+static void ongoing_choose(void *arg) {
+    dt_ongoing *o = arg;
+    if (!o->choosing) return;
+    o->choosing = false;
+    if (o->formed || o->parts[DT_HERE] < dt_membership_least(o)) return;
+    dt_membership_choose(o);
+    o->count = 0;
+    for (size_t r = 0; r < o->collective->group->ranks; r++)
+        if (o->part[r] == DT_HERE) o->member[o->count++] = r;
+    dt_sites_sort(o);
+    for (size_t r = 0; r < o->collective->group->ranks; r++)
+        if (o->part[r] == DT_HERE || o->part[r] == DT_LATE)
+            dt_port_post_from_host(o->port[r], o->port[r], (dt_message){ .tag = dt_round_tag(o->attempt, DT_STEP_GO) });
+}
+
+/* Once nobody can act any more at this second: who comes at it is seen then. */
+static void ongoing_choose_soon(dt_ongoing *o) {
+    bool waits = o->what.least > 0 && o->collective->type->serve == NULL && !o->formed && !o->chosen;
+    if (!waits || o->choosing || o->parts[DT_HERE] < dt_membership_least(o) || o->parts[DT_HERE] == 0) return;
+    o->choosing = true;
+    dt_engine_soon(o->collective->group->engine, ongoing_choose, o);
+}
 
 /* ---- attempts -------------------------------------------------------------------------------- */
 
-/* A new attempt.  Who asks is called in, if the result is still to be formed. */
-static void ongoing_begin(dt_collective *c, dt_ongoing *o) {
+static void ongoing_call_in(dt_ongoing *o, size_t rank) {
+    standing_set(o->collective, rank, DT_CALLED);
+    o->in->next[rank] = o->number;
+}
+
+/* Pieces are cut for those who take part; once somebody has left, they stay as they are. */
+static void ongoing_cut(dt_ongoing *o) {
+    if (o->parts[DT_TAKEN] + o->parts[DT_DONE] > 0) return;
+    o->pieces = o->count;
+    for (size_t i = 0; i < o->count; i++) o->place[o->member[i]] = i;
+}
+
+/* What hangs on who takes part, and in what. */
+static void ongoing_set_out(dt_ongoing *o) {
+    o->all = (dt_sum){ 0 };
+    ongoing_cut(o);
+    dt_sites_sort(o);
+    bool lost = ongoing_rooted(o) && !o->formed && o->part[o->what.root] == DT_ABSENT;
+    bool empty = o->in->hands && !o->formed && o->count == 0;
+    if (lost || empty) {
+        o->outcome = (dt_outcome){ .value = NAN, .spread = NAN, .number = o->number };
+        dt_membership_formed(o);
+    }
+    ongoing_choose_soon(o);
+}
+
+/* A new attempt.  Who asks is called in, if nobody has come to a later exchange. */
+static void ongoing_begin(dt_ongoing *o) {
+    dt_collective *c = o->collective;
+    bool newest = !o->formed && !o->in->hands && o->number + 1 == o->in->begun;
     o->attempt = dt_engine_number(c->group->engine);
     o->count = 0;
+    o->fetch = o->formed;
+    o->chosen &= o->formed;
+    o->choosing = false;
+    if (!o->formed) dt_form_discard(o);
+    ongoing_forget(o);
     for (size_t r = 0; r < c->group->ranks; r++) {
-        if (c->standing[r] == DT_ASKS && o->number == c->formed) {
-            standing_set(c, r, DT_CALLED);
-            c->next[r] = o->number;
-        }
-        if (o->part[r] == DT_ABSENT && standing_in(c, r) && c->next[r] <= o->number) part_set(o, r, DT_EXPECTED);
+        if (c->standing[r] == DT_ASKS && newest) ongoing_call_in(o, r);
+        if (o->part[r] == DT_ABSENT && dt_membership_in(c, r) && o->in->next[r] <= o->number) part_set(o, r, DT_EXPECTED);
+        if (o->part[r] == DT_LATE && !o->formed) part_set(o, r, DT_HERE);
         if (o->part[r] == DT_EXPECTED || o->part[r] == DT_HERE) o->member[o->count++] = r;
+        o->asked[r] = false;
     }
+    ongoing_set_out(o);
     for (size_t i = 0; i < o->count; i++)
         if (c->standing[o->member[i]] == DT_CALLED) {
             standing_set(c, o->member[i], DT_IN);
@@ -81,42 +205,149 @@ static void ongoing_begin(dt_collective *c, dt_ongoing *o) {
         }
 }
 
-dt_ongoing *dt_membership_exchange(dt_collective *c, long number) {
-    dt_ongoing *o = &c->ongoing[number % 2];
-    if (o->open) return o;
-    assert(number == c->formed);
-    o->open = true;
-    o->number = number;
-    ongoing_begin(c, o);
+void dt_membership_repeat(dt_ongoing *o) {
+    dt_collective *c = o->collective;
+    long first = dt_round_tag(o->attempt, 0), last = dt_round_tag(o->attempt + 1, -1);
+    for (size_t r = 0; r < c->group->ranks; r++) {
+        if (o->part[r] == DT_TAKEN || o->part[r] == DT_DONE) continue;
+        dt_port_drop_messages(o->port[r], first, last);
+        if (o->part[r] == DT_HERE || o->part[r] == DT_LATE) dt_port_abort(o->port[r]);
+    }
+    if (c->type->serve != NULL && (!o->formed || o->serving)) {
+        dt_port_drop_messages(o->server, first, last);
+        dt_port_abort(o->server);
+    }
+    ongoing_begin(o);
+}
+
+/* ---- sequences ------------------------------------------------------------------------------- */
+
+void dt_membership_open(dt_collective *c, dt_sequence *in, bool hands) {
+    enum { ROOM = 2 };
+    *in = (dt_sequence){ .hands = hands, .next = dt_arena_take(c->run, c->group->ranks, sizeof *in->next), .room = ROOM };
+    in->at = dt_arena_take(c->run, in->room, sizeof(void *));
+}
+
+dt_ongoing *dt_membership_find(const dt_sequence *in, long number) {
+    dt_ongoing *o = number < 0 ? NULL : in->at[(size_t)number % in->room];
+    return o != NULL && o->number == number ? o : NULL;
+}
+
+static void sequence_grow(dt_collective *c, dt_sequence *in) {
+    dt_ongoing **old = in->at;
+    size_t room = in->room;
+    in->room *= 2;
+    in->at = dt_arena_take(c->run, in->room, sizeof(void *));
+    for (size_t i = 0; i < room; i++)
+        if (old[i] != NULL) in->at[(size_t)old[i]->number % in->room] = old[i];
+}
+
+/* Hands of the ranks, and of the server, for one exchange after another. */
+static void ongoing_hands(dt_ongoing *o, dt_port *server) {
+    dt_collective *c = o->collective;
+    o->port = dt_arena_take(c->run, c->group->ranks, sizeof(void *));
+    o->courier = dt_arena_take(c->run, c->group->ranks, sizeof *o->courier);
+    for (size_t r = 0; r < c->group->ranks; r++) {
+        o->port[r] = o->in->hands ? dt_port_beside(c->group->port[r], "courier", c->run) : c->group->port[r];
+        o->courier[r] = (dt_courier){ o, r };
+    }
+    o->server = o->in->hands && c->type->serve != NULL ? dt_port_beside(server, "courier", c->run) : server;
+}
+
+static dt_ongoing *ongoing_new(dt_collective *c, dt_sequence *in) {
+    size_t ranks = c->group->ranks;
+    dt_ongoing *o = dt_arena_take(c->run, 1, sizeof *o);
+    *o = (dt_ongoing){ .collective = c, .in = in };
+    o->member = dt_arena_take(c->run, ranks, sizeof *o->member);
+    o->part = dt_arena_take(c->run, ranks, sizeof *o->part);        /* zeroed: DT_ABSENT */
+    o->parts[DT_ABSENT] = ranks;
+    o->share = dt_arena_take(c->run, ranks, sizeof *o->share);
+    o->place = dt_arena_take(c->run, ranks, sizeof *o->place);
+    o->behind = dt_arena_take(c->run, ranks, sizeof *o->behind);
+    o->first = dt_arena_take(c->run, c->group->sites + 2, sizeof *o->first);
+    o->leader = dt_arena_take(c->run, c->group->sites + 1, sizeof *o->leader);
+    o->arrival = dt_arena_take(c->run, ranks, sizeof *o->arrival);
+    o->late = dt_arena_take(c->run, ranks, sizeof *o->late);
+    o->came_s = dt_arena_take(c->run, ranks, sizeof *o->came_s);
+    o->asked = dt_arena_take(c->run, ranks, sizeof *o->asked);
+    ongoing_hands(o, c->group->servers > 0 ? c->group->server[0] : NULL);
     return o;
 }
 
-/* All who have not got the result break off what they send and wait for, and begin anew; what they still have to do with
- * other exchanges is left alone.  Only at once. */
-static void ongoing_repeat(dt_collective *c, dt_ongoing *o) {
-    long first = dt_round_first_tag(o->attempt), last = dt_round_last_tag(o->attempt);
-    for (size_t i = 0; i < o->count; i++) {
-        dt_port *port = c->group->port[o->member[i]];
-        if (o->part[o->member[i]] == DT_TAKEN) continue;
-        dt_port_drop_messages(port, first, last);
-        if (o->part[o->member[i]] == DT_HERE) dt_port_abort(port);
-    }
-    if (c->type->serve != NULL && o->mean == NULL) {
-        dt_port_drop_messages(c->group->server[0], first, last);
-        dt_port_abort(c->group->server[0]);
-    }
-    ongoing_begin(c, o);
+static void ongoing_agree(dt_ongoing *o, const dt_exchange *what) {
+    static const dt_exchange preset = { 0 };
+    o->what = what != NULL ? *what : preset;
+    if (o->what.slice.count == 0) o->what.slice = (dt_slice){ 0, o->collective->n };
+    o->n = o->what.slice.count;
+    o->width = o->what.key != NULL && !o->what.known ? 8 : 4;
+    assert(o->what.key != NULL || o->what.slice.first + o->n <= o->collective->n);
+    assert(o->what.least == 0 || o->what.kind == DT_ALL_REDUCE);
 }
 
-/* Ready for the exchange after the next. */
-static void ongoing_close(dt_collective *c, dt_ongoing *o) {
-    assert(o->mean != NULL);
-    if (ongoing_left(o)) return;
-    for (size_t r = 0; r < c->group->ranks; r++)
+dt_ongoing *dt_membership_exchange(dt_collective *c, dt_sequence *in, long number) {
+    dt_ongoing *o = dt_membership_find(in, number);
+    if (o != NULL) return o;
+    assert(number == in->begun);
+    while (in->at[(size_t)number % in->room] != NULL) sequence_grow(c, in);
+    o = in->spare;
+    if (o != NULL) in->spare = o->next_spare;
+    else o = ongoing_new(c, in);
+    in->at[(size_t)number % in->room] = o;
+    in->begun++;
+    o->number = number;
+    o->ticket = dt_engine_number(c->group->engine);
+    o->formed = o->chosen = o->choosing = o->served = o->serving = false;
+    o->arrived = 0;
+    ongoing_agree(o, NULL);
+    ongoing_begin(o);
+    return o;
+}
+
+void dt_membership_close(dt_ongoing *o) {
+    dt_sequence *in = o->in;
+    if (!o->formed || o->number >= in->formed || ongoing_left(o) || o->carrying > 0) return;
+    for (size_t r = 0; r < o->collective->group->ranks; r++)
         if (o->part[r] == DT_TAKEN) part_set(o, r, DT_ABSENT);
-    dt_vec_drop(o->mean);
-    o->mean = NULL;
-    o->open = false;
+    dt_form_discard(o);
+    in->at[(size_t)o->number % in->room] = NULL;
+    o->next_spare = in->spare;
+    in->spare = o;
+}
+
+/* Nobody needs to come to an exchange of k of n to which a later one has a result. */
+static void ongoing_move_on(dt_ongoing *old, const dt_ongoing *newer) {
+    for (size_t r = 0; r < old->collective->group->ranks; r++)
+        if (old->part[r] == DT_EXPECTED) {
+            part_set(old, r, DT_ABSENT);
+            old->in->next[r] = newer->number;
+        }
+}
+
+/* All who are here have started equally many exchanges; who has joined goes on as they do. */
+static void ongoing_align(dt_ongoing *o) {
+    long *next = o->collective->started.next, most = -1;
+    for (size_t i = 0; i < o->count; i++)
+        if (next[o->member[i]] != LONG_MAX && next[o->member[i]] > most) most = next[o->member[i]];
+    for (size_t i = 0; i < o->count; i++)
+        if (next[o->member[i]] == LONG_MAX && o->part[o->member[i]] == DT_HERE)
+            next[o->member[i]] = most >= 0 ? most : o->collective->started.begun;
+}
+
+void dt_membership_formed(dt_ongoing *o) {
+    dt_sequence *in = o->in;
+    o->formed = true;
+    for (size_t r = 0; r < o->collective->group->ranks; r++)
+        if (o->part[r] == DT_TAKEN) share_drop(o, r);
+    if (!in->hands) ongoing_align(o);
+    for (size_t i = 0; i < in->room; i++)
+        if (in->at[i] != NULL && in->at[i]->chosen && in->at[i]->formed && in->at[i]->number < o->number)
+            ongoing_move_on(in->at[i], o);
+    for (dt_ongoing *next; (next = dt_membership_find(in, in->formed)) != NULL && next->formed;) {
+        in->formed++;
+        if (next != o) dt_membership_close(next);
+    }
+    for (size_t i = 0; i < in->room; i++)
+        if (in->at[i] != NULL && in->at[i] != o) dt_membership_close(in->at[i]);
 }
 
 /* ---- who fails, and who comes back ------------------------------------------------------------- */
@@ -124,25 +355,32 @@ static void ongoing_close(dt_collective *c, dt_ongoing *o) {
 /* Where nobody takes part any more, those who ask need not wait for others. */
 static void membership_admit(dt_collective *c) {
     for (size_t r = 0; r < c->group->ranks; r++)
-        if (standing_in(c, r)) return;
-    dt_membership_exchange(c, c->formed);
+        if (dt_membership_in(c, r)) return;
+    if (c->own.formed == c->own.begun) dt_membership_exchange(c, &c->own, c->own.begun);
 }
 
 /* What is done at once: by whom. */
 typedef struct turn { dt_collective *c; size_t rank; } turn;
 
+static void sequence_drop(dt_sequence *in, size_t rank) {
+    for (size_t i = 0; i < in->room; i++) {
+        dt_ongoing *o = in->at[i];
+        if (o == NULL || o->part[rank] == DT_ABSENT) continue;
+        part_set(o, rank, DT_ABSENT);
+        dt_membership_repeat(o);
+        dt_membership_close(o);
+    }
+}
+
 static void turn_drop(void *arg) {
     dt_collective *c = ((turn *)arg)->c;
     size_t rank = ((turn *)arg)->rank;
-    bool in = standing_in(c, rank);
+    bool in = dt_membership_in(c, rank);
     if (c->standing[rank] != DT_OUT) standing_set(c, rank, DT_OUT);
     if (!in) return;
-    for (dt_ongoing *o = c->ongoing; o < c->ongoing + 2; o++) {
-        if (!o->open || o->part[rank] == DT_ABSENT) continue;
-        part_set(o, rank, DT_ABSENT);
-        ongoing_repeat(c, o);
-        if (o->mean != NULL) ongoing_close(c, o);
-    }
+    c->started.next[rank] = LONG_MAX;
+    sequence_drop(&c->own, rank);
+    sequence_drop(&c->started, rank);
     membership_admit(c);
 }
 
@@ -153,17 +391,17 @@ void dt_collective_drop(dt_collective *c, size_t rank) {
 
 static void turn_join(void *arg) {
     dt_collective *c = ((turn *)arg)->c;
-    dt_ongoing *o = &c->ongoing[c->formed % 2];
+    dt_ongoing *o = dt_membership_find(&c->own, c->own.begun - 1);
     standing_set(c, ((turn *)arg)->rank, DT_ASKS);
-    if (o->open && o->mean == NULL && o->parts[DT_HERE] == 0) ongoing_repeat(c, o);
+    if (o != NULL && !o->formed && ongoing_come(o) == 0) dt_membership_repeat(o);
     else membership_admit(c);
 }
 
 dt_status dt_membership_join(dt_collective *c, size_t rank) {
     turn t = { c, rank };
-    if (standing_in(c, rank)) return DT_OK;
+    if (dt_membership_in(c, rank)) return DT_OK;
     dt_engine_at_once(turn_join, &t);
-    while (!standing_in(c, rank)) {
+    while (!dt_membership_in(c, rank)) {
         dt_status status = dt_port_block(c->group->port[rank], HUGE_VAL);
         if (status == DT_OK && dt_port_aborted(c->group->port[rank])) status = DT_EDOWN;
         if (status == DT_OK) continue;
@@ -175,31 +413,71 @@ dt_status dt_membership_join(dt_collective *c, size_t rank) {
 
 /* ---- coming and going -------------------------------------------------------------------------- */
 
-dt_ongoing *dt_membership_enter(dt_collective *c, size_t rank, const dt_share *share) {
-    dt_ongoing *o = dt_membership_exchange(c, c->next[rank]);
-    part_set(o, rank, DT_HERE);
-    o->share[rank] = *share;
-    c->wire_bytes = share->wire_bytes;
-    c->merges = share->merges;
+static bool exchange_equal(const dt_exchange *a, const dt_exchange *b) {
+    return a->kind == b->kind && a->root == b->root && a->slice.first == b->slice.first && a->slice.count == b->slice.count &&
+           a->key == b->key && a->known == b->known && a->least == b->least && a->whole == b->whole;
+}
+
+/* The first to come says what is exchanged; a server that has begun with a guess begins anew. */
+static void ongoing_meet(dt_ongoing *o, const dt_exchange *what) {
+    dt_exchange guess = o->what;
+    bool first = ongoing_come(o) == 0;
+    ongoing_agree(o, what);
+    bool same = exchange_equal(&guess, &o->what);
+    assert(first || same);      /* else members disagree */
+    if (same) return;
+    ongoing_set_out(o);
+    if (o->serving) dt_port_abort(o->server);
+}
+
+/* Who leaves before the result is formed leaves its share behind. */
+static void share_keep(dt_ongoing *o, size_t rank, const dt_share *share) {
+    bool leaves = (o->what.kind == DT_REDUCE || o->what.kind == DT_GATHER) && rank != o->what.root;
+    dt_share *kept = &o->share[rank];
+    *kept = *share;
+    if (share->of != NULL) dt_vec_keep(share->of);
+    if (share->of != NULL || share->x == NULL || !leaves) return;
+    kept->of = dt_vec_take(o->collective->pool);
+    memcpy(kept->of->x, share->x, o->collective->n * sizeof *share->x);
+    kept->x = kept->of->x;
+}
+
+dt_ongoing *dt_membership_enter(dt_collective *c, dt_sequence *in, size_t rank, const dt_exchange *what, const dt_share *share) {
+    dt_ongoing *o = dt_membership_exchange(c, in, in->next[rank]);
+    in->next[rank]++;
+    ongoing_meet(o, what);
+    part_set(o, rank, o->chosen ? DT_LATE : DT_HERE);
+    share_keep(o, rank, share);
+    if (o->what.least > 0 && c->type->serve == NULL && !o->chosen) dt_membership_arrive(o, rank);
+    ongoing_choose_soon(o);
     return o;
 }
 
-static void membership_leave(dt_collective *c, dt_ongoing *o, size_t rank, dt_part as) {
-    part_set(o, rank, as);
-    c->next[rank]++;
-    ongoing_close(c, o);
+void dt_membership_done(dt_ongoing *o, size_t rank) { part_set(o, rank, DT_DONE); }
+
+void dt_membership_take(dt_ongoing *o, size_t rank) {
+    part_set(o, rank, DT_TAKEN);
+    dt_membership_close(o);
 }
 
-void dt_membership_take(dt_collective *c, dt_ongoing *o, size_t rank) { membership_leave(c, o, rank, DT_TAKEN); }
-
-dt_ongoing *dt_membership_pass(dt_collective *c, dt_ongoing *o, size_t rank) {
+dt_ongoing *dt_membership_pass(dt_ongoing *o, size_t rank) {
+    dt_collective *c = o->collective;
+    dt_sequence *in = o->in;
+    dt_exchange what = o->what;
     dt_share share = o->share[rank];
-    membership_leave(c, o, rank, DT_ABSENT);
-    return dt_membership_enter(c, rank, &share);
+    if (share.of != NULL) dt_vec_keep(share.of);
+    part_set(o, rank, DT_ABSENT);
+    dt_membership_close(o);
+    o = dt_membership_enter(c, in, rank, &what, &share);
+    dt_vec_drop(share.of);
+    return o;
 }
 
-dt_port *dt_membership_holder(const dt_collective *c, const dt_ongoing *o) {
+dt_port *dt_membership_holder(const dt_ongoing *o) {
+    const dt_collective *c = o->collective;
+    if (o->chosen && c->type->serve != NULL) return o->server;
     for (size_t r = 0; r < c->group->ranks; r++)
-        if (o->part[r] == DT_TAKEN && standing_in(c, r) && dt_port_up(c->group->port[r])) return c->group->port[r];
+        if ((o->part[r] == DT_TAKEN || o->part[r] == DT_DONE) && dt_membership_in(c, r) && dt_port_up(c->group->port[r]))
+            return c->group->port[r];
     return NULL;
 }

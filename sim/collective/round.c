@@ -1,11 +1,12 @@
 /* round.c - the words that algorithms are written in: pieces, bytes, messages. */
 #include "collective/inside.h"
+#include "engine/failure.h"
+#include <assert.h>
 #include <math.h>
 
 enum { STEP_BITS = 24 };
 
-long dt_round_first_tag(long attempt) { return attempt << STEP_BITS; }
-long dt_round_last_tag(long attempt) { return dt_round_first_tag(attempt + 1) - 1; }
+long dt_round_tag(long attempt, long step) { return (attempt << STEP_BITS) + step; }
 
 static size_t round_place(const dt_ongoing *o, size_t rank) {
     size_t low = 0, high = o->count;
@@ -17,29 +18,124 @@ static size_t round_place(const dt_ongoing *o, size_t rank) {
     return low;
 }
 
-dt_round dt_round_of(const dt_collective *c, const dt_ongoing *o, size_t rank, dt_port *port) {
-    size_t self = rank == DT_SERVER ? DT_SERVER : round_place(o, rank);
-    return (dt_round){ c, o->member, o->count, c->n, self, port, o->attempt };
+dt_round dt_round_of(dt_ongoing *o, size_t rank) {
+    bool rooted = o->what.kind == DT_REDUCE || o->what.kind == DT_GATHER || o->what.kind == DT_BROADCAST ||
+                  o->what.kind == DT_SCATTER;
+    return (dt_round){ .kind = o->what.kind, .root = rooted ? round_place(o, o->what.root) : 0,
+                       .self = rank == DT_SERVER ? DT_SERVER : round_place(o, rank), .ranks = o->count, .n = o->n,
+                       .port = rank == DT_SERVER ? o->server : o->port[rank], .tag = dt_round_tag(o->attempt, 0),
+                       .member = o->member, .ongoing = o };
 }
 
-size_t dt_round_piece(const dt_round *round, size_t piece, size_t pieces) {
+/* ---- bytes ----------------------------------------------------------------------------------- */
+
+static double share_bytes(const dt_ongoing *o, size_t rank) {
+    double bytes = o->share[rank].wire_bytes;
+    return bytes > 0 ? bytes : o->width * (double)o->n;
+}
+
+static bool share_merges(const dt_ongoing *o, size_t rank) { return !(o->share[rank].wire_bytes > 0) || o->share[rank].merges; }
+
+static void sum_add(const dt_ongoing *o, dt_sum *sum, size_t rank) {
+    assert(dt_membership_counts(o, rank));
+    double bytes = share_bytes(o, rank);
+    sum->count++;
+    sum->bytes += bytes;
+    sum->largest = fmax(sum->largest, bytes);
+    sum->apart |= !share_merges(o, rank);
+}
+
+/* Ranks behind member number i. */
+static const size_t *round_behind(const dt_round *round, size_t i, size_t *count) {
+    *count = round->first == NULL ? 1 : round->first[i + 1] - round->first[i];
+    return round->first == NULL ? &round->member[i] : &round->behind[round->first[i]];
+}
+
+void dt_round_add(const dt_round *round, dt_sum *sum, size_t first, size_t count) {
+    for (size_t k = 0; k < count; k++) {
+        size_t ranks;
+        const size_t *rank = round_behind(round, (first + k) % round->ranks, &ranks);
+        for (size_t i = 0; i < ranks; i++) sum_add(round->ongoing, sum, rank[i]);
+    }
+}
+
+/* Of so many of the n entries that travel as bytes. */
+static double bytes_of(const dt_ongoing *o, double bytes, size_t entries) {
+    return ceil(bytes * ((double)entries / (double)o->n) - 1e-6);
+}
+
+static double sum_bytes(const dt_ongoing *o, const dt_sum *sum) {
+    double dense = o->width * (double)o->n;
+    return sum->apart ? fmin(sum->bytes, fmax(dense, sum->largest)) : sum->largest;
+}
+
+double dt_round_sum_bytes(const dt_round *round, const dt_sum *sum, size_t entries) {
+    return bytes_of(round->ongoing, sum_bytes(round->ongoing, sum), entries);
+}
+
+static bool round_gathers(const dt_ongoing *o) { return o->what.kind == DT_GATHER || o->what.kind == DT_ALL_GATHER; }
+
+/* Bytes of the whole result. */
+static double result_bytes(dt_ongoing *o) {
+    if (o->what.kind == DT_BROADCAST || o->what.kind == DT_SCATTER) return share_bytes(o, o->what.root);
+    if (o->all.count > 0) return round_gathers(o) ? o->all.bytes : sum_bytes(o, &o->all);
+    for (size_t r = 0; r < o->collective->group->ranks; r++) {
+        if (!dt_membership_counts(o, r)) continue;
+        if (!round_gathers(o)) sum_add(o, &o->all, r);
+        else {
+            o->all.count++;
+            o->all.bytes += bytes_of(o, share_bytes(o, r), dt_form_piece(o, r).count);
+        }
+    }
+    return result_bytes(o);
+}
+
+double dt_round_result_bytes(const dt_round *round, size_t entries) {
+    return bytes_of(round->ongoing, result_bytes(round->ongoing), entries);
+}
+
+/* ---- pieces ---------------------------------------------------------------------------------- */
+
+size_t dt_round_cut(const dt_round *round, size_t piece, size_t pieces) {
     return round->n / pieces + (piece < round->n % pieces);
 }
 
-double dt_round_bytes(const dt_round *round, size_t count, size_t entries_sent) {
-    const dt_collective *c = round->collective;
-    double dense = 4.0 * (double)round->n;
-    double whole = c->merges ? c->wire_bytes : fmin((double)count * c->wire_bytes, fmax(dense, c->wire_bytes));
-    return ceil(whole * ((double)entries_sent / (double)round->n) - 1e-6);
+/* Whose piece is which matters to the members; elsewhere pieces are only on their way. */
+static bool round_owned(const dt_round *round) {
+    return round->kind == DT_REDUCE_SCATTER || round->kind == DT_ALL_GATHER || round->kind == DT_GATHER || round->kind == DT_SCATTER;
 }
 
+size_t dt_round_pieces(const dt_round *round, size_t first, size_t count) {
+    size_t sum = 0;
+    for (size_t k = 0; k < count; k++) {
+        size_t i = (first + k) % round->ranks, ranks;
+        const size_t *rank = round_behind(round, i, &ranks);
+        if (!round_owned(round)) sum += dt_round_cut(round, i, round->ranks);
+        else for (size_t j = 0; j < ranks; j++) sum += dt_form_piece(round->ongoing, rank[j]).count;
+    }
+    return sum;
+}
+
+double dt_round_piece_bytes(const dt_round *round, size_t first, size_t count) {
+    dt_ongoing *o = round->ongoing;
+    double sum = 0;
+    if (!round_gathers(o) || !round_owned(round)) return dt_round_result_bytes(round, dt_round_pieces(round, first, count));
+    for (size_t k = 0; k < count; k++) {
+        size_t ranks;
+        const size_t *rank = round_behind(round, (first + k) % round->ranks, &ranks);
+        for (size_t j = 0; j < ranks; j++) sum += bytes_of(o, share_bytes(o, rank[j]), dt_form_piece(o, rank[j]).count);
+    }
+    return sum;
+}
+
+/* ---- messages -------------------------------------------------------------------------------- */
+
 static dt_port *round_port(const dt_round *round, size_t who) {
-    const dt_group *group = round->collective->group;
-    return who == DT_SERVER ? group->server[0] : group->port[round->member[who]];
+    return who == DT_SERVER ? round->ongoing->server : round->ongoing->port[round->member[who]];
 }
 
 static void round_send(const dt_round *round, size_t to, long step, double bytes, bool meet) {
-    dt_message m = { .tag = dt_round_first_tag(round->number) + step, .bytes = bytes, .meet = meet };
+    dt_message m = { .tag = round->tag + step, .bytes = bytes, .meet = meet };
     dt_port_post(round->port, round_port(round, to), m);
 }
 
@@ -53,7 +149,42 @@ void dt_round_meet(const dt_round *round, size_t to, long step, double bytes) {
 
 dt_status dt_round_receive(const dt_round *round, size_t from, long step) {
     dt_message m;
-    return dt_port_receive(round->port, round_port(round, from), dt_round_first_tag(round->number) + step, HUGE_VAL, &m);
+    return dt_port_receive(round->port, round_port(round, from), round->tag + step, HUGE_VAL, &m);
 }
 
 dt_status dt_round_flush(const dt_round *round) { return dt_port_flush(round->port); }
+
+/* ---- the first k of n, from one place -------------------------------------------------------- */
+
+bool dt_round_waits_for_all(const dt_round *round) { return dt_membership_least(round->ongoing) == round->ranks; }
+
+static size_t round_rank(const dt_round *round, const dt_port *port) {
+    for (size_t i = 0; i < round->ranks; i++)
+        if (round->ongoing->port[round->member[i]] == port) return round->member[i];
+    assert(false);
+    return 0;
+}
+
+dt_status dt_round_receive_first(const dt_round *round, long step) {
+    dt_ongoing *o = round->ongoing;
+    dt_message m;
+    o->arrived = 0;
+    while (o->arrived < dt_membership_least(o)) {
+        DT_TRY(dt_port_receive(round->port, NULL, round->tag + step, HUGE_VAL, &m));
+        dt_membership_arrive(o, round_rank(round, m.from));
+    }
+    DT_TRY(dt_port_settle(round->port));
+    while (dt_port_receive(round->port, NULL, round->tag + step, 0, &m) == DT_OK)
+        dt_membership_arrive(o, round_rank(round, m.from));
+    dt_membership_choose(o);
+    return dt_port_aborted(round->port) ? DT_EDOWN : DT_OK;
+}
+
+bool dt_round_came(const dt_round *round, size_t number) {
+    const dt_ongoing *o = round->ongoing;
+    for (size_t i = 0; i < o->arrived; i++)
+        if (o->arrival[i] == round->member[number]) return true;
+    return false;
+}
+
+bool dt_round_late(const dt_round *round) { return round->ongoing->late[round->member[round->self]]; }

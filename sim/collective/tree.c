@@ -1,30 +1,56 @@
-/* tree.c - reduce along a binomial tree to rank 0, then broadcast along the same tree.
- * Source: Thakur, Rabenseifner, Gropp 2005: 2 log2(p) (alpha + N beta). */
-#include "collective/collective.h"
+/* tree.c - along a binomial tree: whole vectors up to its root and down from it, or each subtree's pieces.
+ * Source: Thakur, Rabenseifner, Gropp 2005: reduce and broadcast log2(p) (alpha + N beta) each, and an all-reduce is both;
+ * gather and scatter log2(p) alpha + ((p-1)/p) N beta. */
+#include "collective/round.h"
 
-enum { UP, DOWN };
+enum { UP, DOWN, GATHER, SCATTER = GATHER + 2 };
 
-static dt_status tree_send(const dt_round *round, size_t to, long step, size_t count) {
-    dt_round_post(round, to, step, dt_round_bytes(round, count, round->n));
+static dt_status tree_send(const dt_round *round, size_t to, long step, double bytes) {
+    dt_round_post(round, to, step, bytes);
     return dt_round_flush(round);
+}
+
+/* Members are counted from the root: at place v, the children of v are v + 1, v + 2, v + 4, ... below its lowest bit. */
+static size_t tree_place(const dt_round *round, size_t root) { return (round->self + round->ranks - root) % round->ranks; }
+static size_t tree_member(const dt_round *round, size_t root, size_t v) { return (v + root) % round->ranks; }
+
+static dt_status tree_reduce(const dt_round *round, size_t root) {
+    size_t p = round->ranks, v = tree_place(round, root), bit = 1;
+    for (; bit < p && (v & bit) == 0; bit <<= 1)
+        if (v + bit < p) DT_TRY(dt_round_receive(round, tree_member(round, root, v + bit), UP));
+    if (v == 0) return DT_OK;
+    dt_sum sum = { 0 };
+    dt_round_add(round, &sum, round->self, bit < p - v ? bit : p - v);
+    return tree_send(round, tree_member(round, root, v - bit), UP, dt_round_sum_bytes(round, &sum, round->n));
+}
+
+static dt_status tree_broadcast(const dt_round *round, size_t root) {
+    size_t p = round->ranks, v = tree_place(round, root), bit = 1;
+    while (bit < p && (v & bit) == 0) bit <<= 1;
+    if (v > 0) DT_TRY(dt_round_receive(round, tree_member(round, root, v - bit), DOWN));
+    for (bit >>= 1; bit > 0; bit >>= 1)
+        if (v + bit < p)
+            DT_TRY(tree_send(round, tree_member(round, root, v + bit), DOWN, dt_round_result_bytes(round, round->n)));
+    return DT_OK;
 }
 
 static dt_status tree_exchange(const void *state, const dt_round *round) {
     (void)state;
-    size_t p = round->ranks, r = round->self, bit = 1;
-    for (; bit < p && (r & bit) == 0; bit <<= 1)
-        if (r + bit < p) DT_TRY(dt_round_receive(round, r + bit, UP));
-    if (r > 0) {
-        DT_TRY(tree_send(round, r - bit, UP, bit < p - r ? bit : p - r));
-        DT_TRY(dt_round_receive(round, r - bit, DOWN));
+    switch (round->kind) {
+    case DT_ALL_REDUCE: DT_TRY(tree_reduce(round, 0)); return tree_broadcast(round, 0);
+    case DT_REDUCE_SCATTER: DT_TRY(tree_reduce(round, 0)); return dt_round_scatter(round, 0, SCATTER);
+    case DT_ALL_GATHER: DT_TRY(dt_round_gather(round, 0, GATHER)); return tree_broadcast(round, 0);
+    case DT_REDUCE: return tree_reduce(round, round->root);
+    case DT_GATHER: return dt_round_gather(round, round->root, GATHER);
+    case DT_BROADCAST: return tree_broadcast(round, round->root);
+    default: return dt_round_scatter(round, round->root, SCATTER);
     }
-    for (bit >>= 1; bit > 0; bit >>= 1)
-        if (r + bit < p) DT_TRY(tree_send(round, r + bit, DOWN, p));
-    return DT_OK;
 }
 
-static void tree_ways(size_t ranks, dt_way *way, void *owner) {
-    for (size_t r = 1; r < ranks; r++) {
+static void tree_ways(const void *state, const dt_group *group, dt_way *way, void *owner, dt_arena *scratch) {
+    (void)state;
+    (void)scratch;
+    for (size_t r = 1; r < group->ranks; r++) {
         way(owner, r, r & (r - 1));
         way(owner, r & (r - 1), r);
     }

@@ -369,7 +369,7 @@ static dt_status run_ways(void *arg) {
     const dt_strategy_type *s = r->strategy.type;
     size_t ranks = r->team.group.ranks;
     if (dt_role_served(s)) run_served_ways(r);
-    if (s->averages && ranks > 1) run_collective(r)->ways(ranks, run_way, r);
+    if (s->averages && ranks > 1) DT_TRY(dt_collective_ways(run_key(r, "collective"), &r->team.group, run_way, r, r->arena));
     if (!s->mixes) return DT_OK;
     DT_TRY(dt_topology_make(run_key(r, "topology"), ranks, (uint64_t)r->setting.seed, &r->topology, r->arena));
     for (size_t w = 0; w < ranks; w++)

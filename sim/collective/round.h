@@ -1,0 +1,75 @@
+/* round.h - the words that algorithms are written in: an exchange as one of those who take part in it sees it. */
+#ifndef DT_COLLECTIVE_ROUND_H
+#define DT_COLLECTIVE_ROUND_H
+
+#include "collective/collective.h"
+
+/* Members are numbered from 0, whoever is missing. */
+struct dt_round {
+    dt_exchange_kind     kind;
+    size_t               root;      /* number of the root */
+    size_t               self;      /* own number, or DT_SERVER */
+    size_t               ranks;     /* members */
+    size_t               n;         /* entries exchanged */
+    /* For round.c: */
+    dt_port             *port;      /* its own: member changes when an attempt is given up */
+    long                 tag;       /* of step 0 */
+    const size_t        *member;    /* [ranks] */
+    const size_t        *first;     /* [ranks + 1] member i stands for behind[first[i]] .. behind[first[i + 1] - 1]; NULL: for */
+    const size_t        *behind;    /* itself */
+    struct dt_ongoing   *ongoing;
+};
+
+/* ---- what travels: entries, and bytes --------------------------------------------------------- */
+
+/* A sum of shares: begins as { 0 }.  Add those of count members from number first on, who have come, round from the last to
+ * the first. */
+typedef struct dt_sum { size_t count; double bytes, largest; bool apart; } dt_sum;
+void dt_round_add(const dt_round *round, dt_sum *sum, size_t first, size_t count);
+
+/* Whole bytes: of that many entries of a sum; of entries of the result, which is the mean of all or what was brought; and of
+ * the pieces of the result that belong to count members from number first on. */
+double dt_round_sum_bytes(const dt_round *round, const dt_sum *sum, size_t entries);
+double dt_round_result_bytes(const dt_round *round, size_t entries);
+double dt_round_piece_bytes(const dt_round *round, size_t first, size_t count);
+
+/* Entries: of piece number piece when n is cut in pieces; of the pieces of count members from number first on. */
+size_t dt_round_cut(const dt_round *round, size_t piece, size_t pieces);
+size_t dt_round_pieces(const dt_round *round, size_t first, size_t count);
+
+/* ---- messages ---------------------------------------------------------------------------------- */
+
+/* Send to a member or the server without waiting; step, below 2^21, tells messages of one pair apart.
+ * dt_round_meet: as MPI sends what is large, it departs only when the other side waits for it. */
+void dt_round_post(const dt_round *round, size_t to, long step, double bytes);
+void dt_round_meet(const dt_round *round, size_t to, long step, double bytes);
+
+/* [time] Wait for a message of this round, and until the own posts have arrived.
+ * Errors: DT_EDOWN where the own host failed or the attempt is given up; an algorithm passes that on. */
+DT_CHECKED dt_status dt_round_receive(const dt_round *round, size_t from, long step);
+DT_CHECKED dt_status dt_round_flush(const dt_round *round);
+
+/* [time] Along a binomial tree: the pieces of all to the root, and from it to all; 2 steps from step on.
+ * Source: Thakur, Rabenseifner, Gropp 2005, section 3: log2(p) alpha + ((p-1)/p) N beta. */
+DT_CHECKED dt_status dt_round_gather(const dt_round *round, size_t root, long step);
+DT_CHECKED dt_status dt_round_scatter(const dt_round *round, size_t root, long step);
+
+/* [time] For who gathers, where an all-reduce is formed of the first k shares: messages of that step from the first k members,
+ * and from those who come in the same instant.  Whose has come; and, for a member, whether its share came too late: then its
+ * algorithm returns DT_ELATE. */
+bool dt_round_waits_for_all(const dt_round *round);
+DT_CHECKED dt_status dt_round_receive_first(const dt_round *round, long step);
+bool dt_round_came(const dt_round *round, size_t number);
+bool dt_round_late(const dt_round *round);
+
+/* ---- parts of a group ---------------------------------------------------------------------------- */
+
+/* Sites that have members. */
+size_t dt_round_sites(const dt_round *round);
+
+/* The round among the members of the own site, of whom number 0 is the leader (the root is one), and the round among
+ * the leaders, where each stands for its site; false: the own member is none.  phase, 0 .. 6, tells their messages apart. */
+dt_round dt_round_inside(const dt_round *round, dt_exchange_kind kind, long phase);
+bool     dt_round_between(const dt_round *round, dt_exchange_kind kind, long phase, dt_round *between);
+
+#endif

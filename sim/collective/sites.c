@@ -1,0 +1,72 @@
+/* sites.c - the members of an exchange by site, and exchanges inside sites and between their leaders. */
+#include "collective/inside.h"
+
+enum { PHASE_BITS = 21 };
+
+static size_t site_of(const dt_group *group, size_t rank) { return group->site == NULL ? 0 : group->site[rank]; }
+
+/* The root leads its site; of others the member with the lowest rank. */
+void dt_sites_sort(dt_ongoing *o) {
+    const dt_group *group = o->collective->group;
+    dt_exchange_kind kind = o->what.kind;
+    bool rooted = kind == DT_REDUCE || kind == DT_GATHER || kind == DT_BROADCAST || kind == DT_SCATTER;
+    size_t most = group->sites > 1 ? group->sites : 1, placed = 0;
+    o->sites = 0;
+    for (size_t s = 0; s < most; s++) {
+        size_t begin = placed;
+        for (size_t i = 0; i < o->count; i++) {
+            size_t rank = o->member[i];
+            if (site_of(group, rank) != s) continue;
+            o->behind[placed++] = rank;
+            if (!rooted || rank != o->what.root) continue;
+            for (size_t at = placed - 1; at > begin; at--) o->behind[at] = o->behind[at - 1];
+            o->behind[begin] = rank;
+        }
+        if (placed == begin) continue;
+        o->first[o->sites] = begin;
+        o->leader[o->sites++] = o->behind[begin];
+    }
+    o->first[o->sites] = placed;
+}
+
+size_t dt_round_sites(const dt_round *round) { return round->ongoing->sites; }
+
+/* The member's site, and its place there. */
+static size_t round_site(const dt_round *round, size_t rank, size_t *place) {
+    const dt_ongoing *o = round->ongoing;
+    for (size_t s = 0, i = 0; s < o->sites; s++)
+        for (; i < o->first[s + 1]; i++)
+            if (o->behind[i] == rank) {
+                *place = i - o->first[s];
+                return s;
+            }
+    return 0;
+}
+
+dt_round dt_round_inside(const dt_round *round, dt_exchange_kind kind, long phase) {
+    const dt_ongoing *o = round->ongoing;
+    dt_round inside = *round;
+    size_t s = round_site(round, round->member[round->self], &inside.self);
+    inside.kind = kind;
+    inside.root = 0;
+    inside.member = o->behind + o->first[s];
+    inside.ranks = o->first[s + 1] - o->first[s];
+    inside.tag += phase << PHASE_BITS;
+    return inside;
+}
+
+bool dt_round_between(const dt_round *round, dt_exchange_kind kind, long phase, dt_round *between) {
+    const dt_ongoing *o = round->ongoing;
+    size_t place = 0;
+    *between = *round;
+    between->self = round_site(round, round->member[round->self], &place);
+    if (place > 0) return false;
+    between->kind = kind;
+    between->root = round_site(round, round->member[round->root], &place);
+    between->member = o->leader;
+    between->ranks = o->sites;
+    between->first = o->first;
+    between->behind = o->behind;
+    between->tag += phase << PHASE_BITS;
+    return true;
+}
