@@ -128,7 +128,7 @@ class Run:
 
     @property
     def complete(self) -> bool:
-        return self.status in COMPLETE and "evaluations" in self._group
+        return self.status in COMPLETE and ("evaluations" in self._group or "workers" in self._group)
 
     @cached_property
     def evaluations(self) -> pandas.DataFrame:

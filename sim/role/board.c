@@ -82,8 +82,7 @@ dt_status dt_board_open(dt_board *b, const float *x) {
     b->factor = dt_schedule_factor(l->schedule, &(dt_trained){ 0 });
     dt_reached start = { .rate = l->optimiser->lr * b->factor, .spread = NAN };
     dt_mark here = dt_board_here(b);
-    DT_TRY(dt_board_mark(b, x, dt_board_score(b, x, 0), &start, &here, &stop));
-
+    if (b->judged != DT_JUDGED_NOTHING) DT_TRY(dt_board_mark(b, x, dt_board_score(b, x, 0), &start, &here, &stop));
     if (!stop) b->last = LONG_MAX;
     return DT_OK;
 }
@@ -98,19 +97,20 @@ long dt_board_steps(const dt_board *b, long step, long want) {
     return left < want ? (left < 1 ? 1 : left) : want;
 }
 
-void dt_board_decide(dt_board *b, long round) {
-    b->decided = round;
-    if (b->on_round != NULL) b->on_round(b->on_round_owner, round, dt_engine_now(b->engine));
+void dt_board_decide(dt_board *b, const dt_reached *r) {
+    b->decided = r->round;
+    if (r->step > b->steps) b->steps = r->step;
+    if (b->on_round != NULL) b->on_round(b->on_round_owner, r->round, dt_engine_now(b->engine));
 }
 
 dt_status dt_board_reach(dt_board *b, const float *x, const dt_reached *r) {
     if (r->round <= b->decided) return DT_OK;
     dt_board_spend(b);
     if (r->round <= b->decided) return DT_OK;
-    dt_board_decide(b, r->round);
+    dt_board_decide(b, r);
     bool over = dt_board_over(b, r), stop = false;
     dt_mark here = dt_board_here(b);
-    if (dt_board_plan(b, r, over)) DT_TRY(dt_board_mark(b, x, dt_board_score(b, x, r->round), r, &here, &stop));
+    if (b->judged != DT_JUDGED_NOTHING && dt_board_plan(b, r, over)) DT_TRY(dt_board_mark(b, x, dt_board_score(b, x, r->round), r, &here, &stop));
     if (over || stop) b->last = r->round;
     return DT_OK;
 }

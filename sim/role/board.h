@@ -28,6 +28,7 @@ typedef struct dt_board {
     size_t             workers;
     bool               own_rounds;      /* the workers have no common rounds */
     dt_judged          judged;
+    bool               by_rank;         /* models that differ are those of the workers */
     double             factor;          /* of the schedule, in round number rated + 1 */
     long               rated;
     struct { long steps; double epochs; } *passed;      /* [DT_PASSED] epochs after so many steps of every worker */
@@ -38,6 +39,7 @@ typedef struct dt_board {
     double             late, late_bytes;        /* updates that came after their round, and were dropped */
     long               decided, last;   /* newest round that was decided on; last round of the run */
     long               farthest;        /* newest round any worker has finished */
+    long               steps;           /* of a worker, at the newest round that was decided on */
     long               scored;          /* round that score belongs to */
     dt_score           score;
     dt_mark            planned;         /* time, step and round of the newest mark written or begun */
@@ -56,8 +58,8 @@ typedef struct dt_reached {
     const double *report;   /* [reports] of a worker that has rounds of its own; NULL: what anybody has said last */
 } dt_reached;
 
-/* Set up b->models, in which all workers begin with x. */
-void dt_models_open(dt_board *b, dt_vec *x);
+/* Set up b->models, so many that all begin with x; of [workers]: the one of each worker (NULL: its own). */
+void dt_models_open(dt_board *b, dt_vec *x, size_t count, const size_t *of);
 
 /* Begin: nothing decided; the mark of the initial model x is written. */
 dt_status dt_board_open(dt_board *b, const float *x);
@@ -79,15 +81,18 @@ bool dt_board_due(const dt_board *b, long step, long round);
  * Errors: DT_EDIVERGED, the hook's. */
 dt_status dt_board_reach(dt_board *b, const float *x, const dt_reached *r);
 
-/* A worker has finished a round with a model of its own: the mark is of the mean, once all have come. */
-dt_status dt_board_pile(dt_board *b, long rank, dt_vec *x, const dt_reached *r);
+/* Model number index, of a worker or a site, has finished a round: the mark is of the mean, once all have come. */
+dt_status dt_board_pile(dt_board *b, long index, dt_vec *x, const dt_reached *r);
 
 /* The same where each worker's model is judged.  A mark that is due by rounds or steps is of the models that all have in
  * that round; one by seconds, epochs or bytes is of the models that they have then, whatever round each is in, and where
  * such a limit ends the run everybody ends with the round that it is in.
  * dt_board_end: the simulation is over, and a mark that is left to write is written. */
 dt_status dt_board_end(dt_board *b);
-dt_status dt_board_own(dt_board *b, long rank, dt_vec *x, const dt_reached *r);
+dt_status dt_board_own(dt_board *b, long index, dt_vec *x, const dt_reached *r);
+
+/* Time, epochs and bytes of now. */
+dt_mark dt_board_here(const dt_board *b);
 
 /* From now on evaluations say value in that column of the strategy's; a row of its table number table. */
 void dt_board_report(dt_board *b, size_t column, double value);
@@ -96,9 +101,9 @@ void dt_board_row(dt_board *b, size_t table, const dt_cell *row);
 /* updates that were computed on a model so many rounds old have been merged. */
 void dt_board_merged(dt_board *b, long age, long updates);
 
-/* A worker is gone: no pile waits for it.  Back again, it brings the models of round and those after it. */
-dt_status dt_board_leave(dt_board *b, long rank);
-void      dt_board_join(dt_board *b, long rank, long round);
+/* A model is gone: no pile waits for it.  Back again, it is brought in round and those after it. */
+dt_status dt_board_leave(dt_board *b, long index);
+void      dt_board_join(dt_board *b, long index, long round);
 
 /* Loss and accuracy of the model of this round, formed once. */
 dt_score dt_board_score(dt_board *b, const float *x, long round);

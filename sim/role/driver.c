@@ -43,13 +43,13 @@ static dt_status driver_leave(dt_worker *w) {
     if (w->team->mixing != NULL) dt_mixing_leave(w);
     if (w->team->stores != NULL) dt_stores_leave(w->team->stores, (size_t)w->rank);
     if (w->team->replica != NULL) dt_replica_leave(w);
-    return dt_board_leave(w->board, w->rank);
+    return w->board->by_rank ? dt_board_leave(w->board, w->rank) : DT_OK;
 }
 
 static dt_status driver_join(dt_worker *w) {
     w->rejoining = w->team->collective != NULL;
     dt_status status = w->team->mixing != NULL ? dt_mixing_join(w) : DT_OK;
-    dt_board_join(w->board, w->rank, w->round + 1);
+    if (w->board->by_rank) dt_board_join(w->board, w->rank, w->round + 1);
     return status;
 }
 
@@ -137,12 +137,21 @@ static void driver_stores(const dt_strategy *s, const dt_stage *g) {
         }
 }
 
+static void driver_models(const dt_strategy *s, const dt_stage *stage) {
+    size_t count = stage->team->group.ranks, *of = NULL;
+    if (s->type->models != NULL) {
+        of = dt_arena_take(stage->run, count, sizeof *of);
+        count = s->type->models(s->state, stage->team, of);
+    }
+    dt_models_open(stage->board, stage->x, count, of);
+}
+
 dt_status dt_role_run(const dt_strategy *s, const dt_stage *stage) {
     stage->board->own_rounds = s->type->own_rounds;
     stage->board->judged = s->type->judged;
     dt_metric_open(&stage->board->columns, s->type->columns);
     stage->board->reports = stage->board->columns.more;
-    dt_models_open(stage->board, stage->x);
+    driver_models(s, stage);
     DT_TRY(dt_board_open(stage->board, stage->x->x));
     if (s->type->mixes) stage->team->mixing = dt_mixing_new(stage->team, stage->run);
     if (s->type->stores != DT_STORES_NONE) {

@@ -37,9 +37,10 @@ typedef struct dt_stop {
 typedef struct dt_every { double rounds, steps, seconds, epochs, bytes; } dt_every;
 
 /* Whose model is evaluated.
- *   DT_JUDGED_COMMON  the one that all agree on: the server's, or that after a mean
- *   DT_JUDGED_MEAN    the mean of models that strive to agree (gossip)
- *   DT_JUDGED_EACH    every worker's own model: loss and accuracy are the mean of the workers' scores */
-typedef enum dt_judged { DT_JUDGED_COMMON, DT_JUDGED_MEAN, DT_JUDGED_EACH } dt_judged;
+ *   DT_JUDGED_COMMON   the one that all agree on: the server's, or that after a mean
+ *   DT_JUDGED_MEAN     the mean of models that strive to agree (gossip)
+ *   DT_JUDGED_EACH     every worker's own model, or every site's: loss and accuracy are the mean of the models' scores
+ *   DT_JUDGED_NOTHING  none: time and bytes are all there is, and no evaluations */
+typedef enum dt_judged { DT_JUDGED_COMMON, DT_JUDGED_MEAN, DT_JUDGED_EACH, DT_JUDGED_NOTHING } dt_judged;
 
 #endif

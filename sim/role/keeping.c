@@ -315,6 +315,8 @@ dt_status dt_store_mark(dt_store *s, size_t server) {
     dt_stores *all = s->all;
     dt_board *board = all->board;
     if (all->over) return DT_OK;
+    if (stores_round(all) != all->round) dt_board_spend(board);     /* others may act meanwhile */
+    if (all->over) return DT_OK;
     long round = stores_round(all);
     dt_board_spend(board);
     dt_reached r = { .step = round, .round = round, .updates = all->applied - all->marked,

@@ -6,12 +6,14 @@
 
 /* Models that differ, of all workers, and what waits for them. */
 typedef struct dt_models {
+    size_t            count;
+    const size_t     *of;       /* [workers] the model that a worker's own rows are judged by; NULL: the one of its rank */
     struct dt_pile   *piles;    /* rounds that wait for the models of all workers */
-    long             *there;    /* [workers] first round that each brings a model of; LONG_MAX: it is gone */
-    dt_vec          **held;     /* [workers] scratch: the models that are evaluated together */
-    const float     **x;        /* [workers] scratch: their entries */
+    long             *there;    /* [count] first round that each is brought of; LONG_MAX: it is gone */
+    dt_vec          **held;     /* [count] scratch: the models that are evaluated together */
+    const float     **x;        /* [count] scratch: their entries */
     /* Where each worker's own model is judged: */
-    struct dt_newest *newest;   /* [workers] that of its last finished round */
+    struct dt_newest *newest;   /* [count] that of its last finished round */
     bool              closed;   /* the run ended at a time, whatever round each was in */
     bool              waiting;  /* a mark of such a time is to be written when time has gone on */
     dt_mark           here;     /* of that mark */
@@ -38,10 +40,8 @@ bool dt_board_round_due(const dt_board *b, long step, long round);
 bool dt_board_plan(dt_board *b, const dt_reached *r, bool over);
 
 /* Somebody is the first to finish a round, and decides for all. */
-void dt_board_decide(dt_board *b, long round);
+void dt_board_decide(dt_board *b, const dt_reached *r);
 
-/* Time, epochs and bytes of now. */
-dt_mark dt_board_here(const dt_board *b);
 
 /* Write a mark of model x (NULL: there is none for all) with that score, as of here; *stop: it ends the run.
  * Errors: DT_EDIVERGED, the hook's. */

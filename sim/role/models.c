@@ -5,12 +5,12 @@
 #include <limits.h>
 #include <math.h>
 
-/* The models of one round, kept until the last worker has brought its own. */
+/* The models of one round, kept until the last has been brought. */
 typedef struct dt_pile {
     long            round;
     dt_reached      reached;    /* by the first to come */
     size_t          count, wanted;
-    dt_vec        **held;       /* [workers] */
+    dt_vec        **held;       /* [models] */
     double          report[DT_MORE];    /* sums of the workers' */
     struct dt_pile *next;
 } dt_pile;
@@ -18,13 +18,16 @@ typedef struct dt_pile {
 /* Where each worker's own model is judged: the newest that it has finished a round with. */
 typedef struct dt_newest { dt_vec *x; long step, round; double *report; } dt_newest;
 
-void dt_models_open(dt_board *b, dt_vec *x) {
+void dt_models_open(dt_board *b, dt_vec *x, size_t count, const size_t *of) {
     dt_models *m = b->models = dt_arena_take(b->run, 1, sizeof *m);
-    m->there = dt_arena_take(b->run, b->workers, sizeof *m->there);
-    m->held = dt_arena_take(b->run, b->workers, sizeof *m->held);
-    m->x = dt_arena_take(b->run, b->workers, sizeof *m->x);
-    m->newest = dt_arena_take(b->run, b->workers, sizeof *m->newest);
-    for (size_t w = 0; b->judged == DT_JUDGED_EACH && w < b->workers; w++) {
+    m->count = count;
+    m->of = of;
+    b->by_rank = of == NULL;
+    m->there = dt_arena_take(b->run, b->models->count, sizeof *m->there);
+    m->held = dt_arena_take(b->run, b->models->count, sizeof *m->held);
+    m->x = dt_arena_take(b->run, b->models->count, sizeof *m->x);
+    m->newest = dt_arena_take(b->run, b->models->count, sizeof *m->newest);
+    for (size_t w = 0; b->judged == DT_JUDGED_EACH && w < b->models->count; w++) {
         m->newest[w].x = dt_vec_keep(x);
         m->newest[w].report = dt_arena_take(b->run, b->reports, sizeof(double));
         for (size_t i = 0; i < b->reports; i++) m->newest[w].report[i] = NAN;
@@ -42,7 +45,7 @@ static dt_pile *board_new_pile(dt_board *b, const dt_reached *r) {
     while (pile != NULL && pile->count > 0) pile = pile->next;
     if (pile == NULL) {
         pile = dt_arena_take(b->run, 1, sizeof *pile);
-        pile->held = dt_arena_take(b->run, b->workers, sizeof *pile->held);
+        pile->held = dt_arena_take(b->run, b->models->count, sizeof *pile->held);
         pile->next = b->models->piles;
         b->models->piles = pile;
     }
@@ -50,20 +53,20 @@ static dt_pile *board_new_pile(dt_board *b, const dt_reached *r) {
     pile->reached = *r;
     pile->wanted = 0;
     for (size_t i = 0; i < b->reports; i++) pile->report[i] = 0;
-    for (size_t w = 0; w < b->workers; w++) pile->wanted += b->models->there[w] <= r->round;
+    for (size_t w = 0; w < b->models->count; w++) pile->wanted += b->models->there[w] <= r->round;
     return pile;
 }
 
-static void pile_add(const dt_board *b, dt_pile *pile, long rank, dt_vec *x, const dt_reached *r) {
-    pile->held[rank] = dt_vec_keep(x);
+static void pile_add(const dt_board *b, dt_pile *pile, long index, dt_vec *x, const dt_reached *r) {
+    pile->held[index] = dt_vec_keep(x);
     pile->count++;
     for (size_t i = 0; i < b->reports; i++) pile->report[i] += r->report == NULL ? b->report[i] : r->report[i];
 }
 
-/* b->models->x: the entries of those models [workers] that are there; how many they are. */
+/* b->models->x: the entries of those models [models] that are there; how many they are. */
 static size_t models_there(const dt_board *b, dt_vec *const *held) {
     size_t count = 0;
-    for (size_t w = 0; w < b->workers; w++)
+    for (size_t w = 0; w < b->models->count; w++)
         if (held[w] != NULL) b->models->x[count++] = held[w]->x;
     return count;
 }
@@ -87,7 +90,7 @@ static dt_score models_score(const dt_board *b, size_t count) {
     return mean;
 }
 
-/* Mark models [workers], of which some may be NULL: their mean, or each by itself. */
+/* Mark models [models], of which some may be NULL: their mean, or each by itself. */
 static dt_status models_mark(dt_board *b, dt_vec *const *held, const dt_reached *r, const dt_mark *here, bool *stop) {
     dt_reached whole = *r;
     size_t count = models_there(b, held);
@@ -107,8 +110,8 @@ static dt_status models_mark(dt_board *b, dt_vec *const *held, const dt_reached 
     return status;
 }
 
-static void pile_empty(dt_pile *pile, size_t workers) {
-    for (size_t w = 0; w < workers; w++) {
+static void pile_empty(dt_pile *pile, size_t models) {
+    for (size_t w = 0; w < models; w++) {
         dt_vec_drop(pile->held[w]);
         pile->held[w] = NULL;
     }
@@ -118,12 +121,12 @@ static void pile_empty(dt_pile *pile, size_t workers) {
 /* The run ends now, whatever round each is in: rounds that not all have finished are not marked any more. */
 static void board_close(dt_board *b) {
     b->models->closed = true;
-    for (dt_pile *p = b->models->piles; p != NULL; p = p->next) pile_empty(p, b->workers);
+    for (dt_pile *p = b->models->piles; p != NULL; p = p->next) pile_empty(p, b->models->count);
 }
 
 static bool models_all_in(const dt_board *b, long round) {
     bool all = true;
-    for (size_t w = 0; w < b->workers; w++) all &= b->models->there[w] == LONG_MAX || b->models->newest[w].round == round;
+    for (size_t w = 0; w < b->models->count; w++) all &= b->models->there[w] == LONG_MAX || b->models->newest[w].round == round;
     return all;
 }
 
@@ -134,7 +137,7 @@ static dt_status board_mark_pile(dt_board *b, dt_pile *pile) {
     for (size_t i = 0; i < b->reports; i++) pile->report[i] /= (double)pile->count;
     pile->reached.report = pile->report;
     dt_status status = models_mark(b, pile->held, &pile->reached, &here, &stop);
-    pile_empty(pile, b->workers);
+    pile_empty(pile, b->models->count);
     if (b->judged == DT_JUDGED_EACH && models_all_in(b, pile->round)) b->models->waiting = false;     /* it would be the same */
     if (stop && b->judged == DT_JUDGED_EACH) board_close(b);
     else if (stop && b->last == LONG_MAX) b->last = b->farthest + 1;
@@ -152,17 +155,17 @@ static dt_status board_mark_piles(dt_board *b) {
     }
 }
 
-dt_status dt_board_pile(dt_board *b, long rank, dt_vec *x, const dt_reached *r) {
+dt_status dt_board_pile(dt_board *b, long index, dt_vec *x, const dt_reached *r) {
     if (r->round > b->decided) dt_board_spend(b);
     dt_pile *pile = board_find_pile(b, r->round);
     if (r->round > b->farthest) b->farthest = r->round;
     if (r->round > b->decided) {
-        dt_board_decide(b, r->round);
+        dt_board_decide(b, r);
         if (dt_board_over(b, r) && r->round < b->last) b->last = r->round;
         if (dt_board_plan(b, r, r->round == b->last)) pile = board_new_pile(b, r);
     }
     if (pile == NULL) return DT_OK;
-    pile_add(b, pile, rank, x, r);
+    pile_add(b, pile, index, x, r);
     return board_mark_piles(b);
 }
 
@@ -173,7 +176,7 @@ dt_status dt_board_pile(dt_board *b, long rank, dt_vec *x, const dt_reached *r) 
 static dt_status board_mark_newest(dt_board *b) {
     double step = 0, round = 0, count = 0, report[DT_MORE] = { 0 };
     bool stop = false;
-    for (size_t w = 0; w < b->workers; w++) {
+    for (size_t w = 0; w < b->models->count; w++) {
         bool there = b->models->there[w] != LONG_MAX;
         b->models->held[w] = there ? b->models->newest[w].x : NULL;
         if (!there) continue;
@@ -199,7 +202,7 @@ static dt_status board_settle(dt_board *b) {
 
 dt_status dt_board_end(dt_board *b) { return b->models->waiting ? board_mark_newest(b) : DT_OK; }
 
-static dt_status board_own_bring(dt_board *b, long rank, dt_vec *x, const dt_reached *r) {
+static dt_status board_own_bring(dt_board *b, long index, dt_vec *x, const dt_reached *r) {
     dt_pile *pile = board_find_pile(b, r->round);
     bool last = dt_board_counted(b, r->round, r->step);
     if (last && r->round < b->last) b->last = r->round;
@@ -211,12 +214,12 @@ static dt_status board_own_bring(dt_board *b, long rank, dt_vec *x, const dt_rea
         b->models->waiting = true;      /* by time: whoever comes first, though others are rounds ahead, or gone */
     }
     if (pile == NULL) return DT_OK;
-    pile_add(b, pile, rank, x, r);
+    pile_add(b, pile, index, x, r);
     return board_mark_piles(b);
 }
 
-dt_status dt_board_own(dt_board *b, long rank, dt_vec *x, const dt_reached *r) {
-    dt_newest *mine = &b->models->newest[rank];
+dt_status dt_board_own(dt_board *b, long index, dt_vec *x, const dt_reached *r) {
+    dt_newest *mine = &b->models->newest[index];
     bool counted = dt_board_counted(b, r->round, r->step);
     dt_board_spend(b);
     DT_TRY(board_settle(b));
@@ -224,12 +227,12 @@ dt_status dt_board_own(dt_board *b, long rank, dt_vec *x, const dt_reached *r) {
     *mine = (dt_newest){ dt_vec_keep(x), r->step, r->round, mine->report };
     for (size_t i = 0; i < b->reports; i++) mine->report[i] = r->report == NULL ? b->report[i] : r->report[i];
     b->models->rate = r->rate;
-    if (r->round > b->decided) dt_board_decide(b, r->round);
+    if (r->round > b->decided) dt_board_decide(b, r);
     if (!b->models->closed && !counted && dt_board_over(b, r)) {
         board_close(b);
         b->models->waiting = dt_board_plan(b, r, true);
     } else if (!b->models->closed) {
-        DT_TRY(board_own_bring(b, rank, x, r));
+        DT_TRY(board_own_bring(b, index, x, r));
     }
     if (b->models->waiting) b->models->here = dt_board_here(b);
     return DT_OK;
@@ -237,19 +240,19 @@ dt_status dt_board_own(dt_board *b, long rank, dt_vec *x, const dt_reached *r) {
 
 /* ---- workers that go and come back --------------------------------------------------------- */
 
-dt_status dt_board_leave(dt_board *b, long rank) {
-    long there = b->models->there[rank];
+dt_status dt_board_leave(dt_board *b, long index) {
+    long there = b->models->there[index];
     DT_TRY(board_settle(b));
-    b->models->there[rank] = LONG_MAX;
+    b->models->there[index] = LONG_MAX;
     for (dt_pile *p = b->models->piles; p != NULL; p = p->next) {
-        if (p->count == 0 || p->held[rank] != NULL || p->round < there) continue;
+        if (p->count == 0 || p->held[index] != NULL || p->round < there) continue;
         p->wanted--;
     }
     return board_mark_piles(b);
 }
 
-void dt_board_join(dt_board *b, long rank, long round) {
-    b->models->there[rank] = round;
+void dt_board_join(dt_board *b, long index, long round) {
+    b->models->there[index] = round;
     for (dt_pile *p = b->models->piles; p != NULL; p = p->next)
-        if (p->count > 0 && p->held[rank] == NULL && p->round >= round) p->wanted++;
+        if (p->count > 0 && p->held[index] == NULL && p->round >= round) p->wanted++;
 }

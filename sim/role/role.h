@@ -31,6 +31,9 @@ typedef struct dt_strategy_type {
     dt_storing stores;      /* parameter servers: team.stores, the room sync and the words of store.h are there */
     bool own_rounds;        /* its workers have no common rounds: board.h says what their learning rate follows */
     dt_judged judged;       /* whose model is evaluated */
+    /* Models that differ, and of [workers] the one that each worker's own rows are judged by: the strategy brings them by
+     * their index (dt_board_pile, dt_board_own), and says which leave and join.  NULL: one a worker, by rank. */
+    size_t (*models)(const void *state, const dt_team *team, size_t *of);
     /* Refuse company that it cannot work in, before anything runs; scenario is resolved, with every key written out.
      * NULL: takes all.  Errors: DT_EINVAL at the key at fault. */
     dt_status (*fits)(const void *state, const dt_config *scenario);

@@ -95,7 +95,7 @@ dt_status dt_worker_mark(dt_worker *w, double spread) {
     w->undone = 0;
     dt_reached r = { .step = w->step, .round = ++w->round, .updates = w->updates,
                      .rate = dt_worker_rate(w), .spread = spread };
-    if (w->board->judged == DT_JUDGED_COMMON) return dt_board_reach(w->board, w->x->x, &r);
+    if (w->board->judged == DT_JUDGED_COMMON || w->board->judged == DT_JUDGED_NOTHING) return dt_board_reach(w->board, w->x->x, &r);
     r.report = w->report;
     if (w->board->judged == DT_JUDGED_MEAN) return dt_board_pile(w->board, w->rank, w->x, &r);
     r.updates = 1;

@@ -48,7 +48,7 @@ static dt_status audit_learning(const dt_stage *stage) {
         return dt_fail(DT_EAUDIT, "audit: the weights of a merge sum to 1 but for %.9g", imbalance);
     if (b->unborn > 0)
         return dt_fail(DT_EAUDIT, "audit: %ld updates were merged that started from models of later rounds", b->unborn);
-    if (b->learning->learn && isnan(b->score.loss))
+    if (b->learning->learn && b->judged != DT_JUDGED_NOTHING && isnan(b->score.loss))
         return dt_fail(DT_EAUDIT, "audit: the run ended well, but its loss is not a number");
     return DT_OK;
 }

@@ -3,9 +3,11 @@
 #define DT_RUN_INSIDE_H
 
 #include "role/role.h"
+#include "base/param.h"
 
 typedef struct dt_outlook dt_outlook;
 typedef struct dt_plan_run dt_plan_run;
+struct dt_section;
 
 /* ---- plan.c --------------------------------------------------------------------------------- */
 
@@ -35,6 +37,19 @@ const char *dt_plan_text(const dt_plan_run *run, const char *const *keys, dt_are
 
 /* How many workers the run will have; 0: its platform or its server decides, and only the run itself knows. */
 size_t dt_plan_workers(const dt_plan_run *run);
+
+/* A table of parameters has no name and no items, as a choice has; node NULL: it is not given.  Errors: DT_EINVAL. */
+dt_status dt_plan_nameless(const dt_config *node, const char *path, dt_arena *arena);
+
+/* ---- stop.c --------------------------------------------------------------------------------- */
+
+extern const dt_param dt_plan_stop_params[];
+
+/* The section's resolver: what the strategy's columns and these parameters have names for is checked, the rest is left to
+ * dt_plan_goals, which takes it for columns of a hook (watched: there is one).  Errors: DT_EINVAL at the key. */
+dt_status dt_plan_stop(const struct dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena);
+dt_status dt_plan_goals(const dt_config *out, bool watched, dt_arena *arena);
+void      dt_plan_read_stop(const dt_config *node, dt_stop *stop, dt_arena *arena);
 
 /* ---- outlook.c ------------------------------------------------------------------------------ */
 

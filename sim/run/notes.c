@@ -182,7 +182,13 @@ void dt_notes_flight(void *notes, const dt_flight *m) {
 }
 
 void dt_notes_round(void *notes, long round, double time_s) {
-    dt_record_row(((dt_notes *)notes)->rounds, (const dt_cell[]){ { .count = round }, { .real = time_s } });
+    dt_notes *n = notes;
+    dt_mark m = dt_board_here(n->board);
+    m.round = round;
+    m.step = n->board->steps;
+    if (n->rounds != NULL) dt_record_row(n->rounds, (const dt_cell[]){ { .count = round }, { .real = time_s } });
+    if (n->progress != NULL && n->board->judged == DT_JUDGED_NOTHING)
+        *n->progress = (dt_progress){ time_s, NAN, notes_share(n->stop, &m), m.step };
 }
 
 static dt_status notes_port(dt_notes *n, const dt_stage *stage, const dt_port *p, double horizon_s) {
@@ -253,8 +259,8 @@ dt_status dt_notes_close(dt_notes *n, const dt_notes_end *end) {
     DT_TRY(dt_record_text(r, "/run", "reason", end->reason));
     if (end->where != NULL) DT_TRY(dt_record_text(r, "/run", "where", end->where));
     DT_TRY(dt_record_real(r, "/run", "time_s", end->horizon_s));
-    DT_TRY(dt_record_real(r, "/run", "steps", (double)m->step));
-    DT_TRY(dt_record_real(r, "/run", "rounds", (double)m->round));
+    DT_TRY(dt_record_real(r, "/run", "steps", end->unjudged ? (double)n->board->steps : (double)m->step));
+    DT_TRY(dt_record_real(r, "/run", "rounds", end->unjudged ? (double)n->board->decided : (double)m->round));
     DT_TRY(dt_record_real(r, "/run", "loss", m->loss));
     DT_TRY(dt_record_real(r, "/run", "accuracy", m->accuracy));
     DT_TRY(dt_record_real(r, "/run", "bytes", end->bytes));

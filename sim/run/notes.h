@@ -55,6 +55,7 @@ typedef struct dt_notes_end {
     const char *where;              /* key path at fault ("" if unknown) where the configuration was refused before
                                        anything ran; else NULL */
     double      horizon_s, bytes, joules;
+    bool        unjudged;           /* the strategy has nothing evaluated: rounds and steps are those that were finished */
 } dt_notes_end;
 
 /* The end, and the fingerprint; then the file is whole. */

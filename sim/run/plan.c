@@ -47,24 +47,6 @@ static const dt_param servers_params[] = {
     { 0 }
 };
 
-static const dt_param stop_params[] = {
-    DT_REAL_PARAM(dt_stop, steps, 0, 0, 1e300, "1", "gradient steps of a worker"),
-    DT_REAL_PARAM(dt_stop, rounds, 0, 0, 1e300, "1", "means taken, or rounds of a server"),
-    DT_REAL_PARAM(dt_stop, epochs, 0, 0, 1e300, "1", "passes over all samples, summed over workers"),
-    DT_REAL_PARAM(dt_stop, seconds, 0, 0, 1e300, "s", "simulated time"),
-    DT_REAL_PARAM(dt_stop, bytes, 0, 0, 1e300, "B", "bytes sent by all"),
-    DT_REAL_PARAM(dt_stop, joules, 0, 0, 1e300, "J", "energy of all hosts and links, where the platform has power figures"),
-    DT_REAL_PARAM(dt_stop, flops, 0, 0, 1e300, "1", "computed by all"),
-#define MOST_LOW    1e300, "the first evaluation with at most this: "
-#define MOST_HIGH   1, "the first evaluation with at least this share, such as 0.97: "
-#define MOST_UNSAID 1e300, "the first evaluation that gets there from where it began: "
-#define LIMIT_(name, unit, most, brief_of_better, brief) DT_REAL_PARAM(dt_stop, name, 0, 0, most, unit, brief_of_better brief),
-#define LIMIT_SPLIT(name, unit, both, brief) LIMIT_(name, unit, both, brief)
-#define LIMIT(name, kind, unit, better, field, label, brief) LIMIT_SPLIT(name, unit, MOST_##better, brief)
-    DT_RESULT_COLUMNS(LIMIT)
-    { 0 }
-};
-
 static const dt_param mark_params[] = {
     DT_REAL_NAMED("rounds", dt_marking, every.rounds, 0, 0, 1e15, "1", "evaluate after every so many rounds"),
     DT_REAL_NAMED("steps", dt_marking, every.steps, 0, 0, 1e15, "1", "evaluate after every so many steps"),
@@ -94,7 +76,7 @@ static const dt_param ideal_params[] = {
 
 /* How a section is resolved: as a choice of a room's entry or of a distribution, as a table, or in a way of its own. */
 typedef dt_status resolver(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena);
-static resolver plan_choice, plan_drawn, plan_table, plan_places, plan_servers, plan_compute, plan_faults, plan_stop;
+static resolver plan_choice, plan_drawn, plan_table, plan_places, plan_servers, plan_compute, plan_faults;
 
 const dt_section dt_plan_sections[] = {
     { "workers", NULL, workers_params, sizeof(dt_setting),
@@ -122,8 +104,8 @@ const dt_section dt_plan_sections[] = {
       "what is made ideal, to see what it costs; random draws stay the same", plan_table },
     { "faults", NULL, dt_fault_params, sizeof(dt_faults),
       "what goes wrong, and how long others wait for those who are gone", plan_faults },
-    { "stop", NULL, stop_params, sizeof(dt_stop),
-      "when a run ends; 0: not by this; a column that the strategy or on_evaluate adds to the evaluations can end it, too", plan_stop },
+    { "stop", NULL, dt_plan_stop_params, sizeof(dt_stop),
+      "when a run ends; 0: not by this; a column that the strategy or on_evaluate adds to the evaluations can end it, too", dt_plan_stop },
     { "evaluate", NULL, mark_params, sizeof(dt_marking),
       "when to evaluate the model; 0: not by this, all 0: fifty times (after every round where only joules or flops end the run)", plan_table },
     { 0 }
@@ -185,7 +167,7 @@ static const dt_config *plan_scalars(const dt_config *given, dt_arena *arena) {
 }
 
 /* A table of parameters has no name and no items, as a choice has. */
-static dt_status plan_nameless(const dt_config *node, const char *path, dt_arena *arena) {
+dt_status dt_plan_nameless(const dt_config *node, const char *path, dt_arena *arena) {
     if (node == NULL) return DT_OK;
     if (node->kind != DT_CONFIG_TABLE)
         return dt_fail_at(DT_EINVAL, path, "%s is given, a table { key = value } is needed", dt_config_json(node, arena));
@@ -200,7 +182,7 @@ static dt_status plan_places(const dt_section *s, const dt_config *node, dt_conf
     dt_setting setting = { 0 };
     if (node == NULL || !plan_tabled(node)) return DT_OK;
     bool empty = node->first == NULL || (node->first->key == NULL && node->first->next == NULL);
-    if (!empty) DT_TRY(plan_nameless(node, s->key, arena));
+    if (!empty) DT_TRY(dt_plan_nameless(node, s->key, arena));
     if (!empty) DT_TRY(dt_param_fill((dt_target){ s->params, &setting }, (dt_target){ 0 }, node, s->key, arena));
     if (setting.on == NULL || setting.on[0] == '\0')
         return dt_fail_at(DT_EINVAL, s->key, "the table says on which hosts the workers train: { on = \"gpu*\" }; without that "
@@ -227,7 +209,7 @@ static dt_status plan_servers(const dt_section *s, const dt_config *node, dt_con
 
 static dt_status plan_compute(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
     dt_computing computing = { 0 };
-    DT_TRY(plan_nameless(node, s->key, arena));
+    DT_TRY(dt_plan_nameless(node, s->key, arena));
     DT_TRY(dt_param_fill((dt_target){ s->params, &computing }, (dt_target){ 0 }, node, s->key, arena));
     if (computing.seconds == NULL) return DT_OK;
     dt_config *resolved = dt_config_set_table(out, s->key, arena);
@@ -236,94 +218,15 @@ static dt_status plan_compute(const dt_section *s, const dt_config *node, dt_con
 
 /* A scenario without faults says nothing of them. */
 static dt_status plan_faults(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
-    DT_TRY(plan_nameless(node, s->key, arena));
+    DT_TRY(dt_plan_nameless(node, s->key, arena));
     return node == NULL ? DT_OK : dt_fault_resolve(node, out, arena);
 }
 
 static dt_status plan_table(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
     void *state = dt_arena_take(arena, 1, s->state_size);
-    DT_TRY(plan_nameless(node, s->key, arena));
+    DT_TRY(dt_plan_nameless(node, s->key, arena));
     DT_TRY(dt_param_fill((dt_target){ s->params, state }, (dt_target){ 0 }, node, s->key, arena));
     dt_param_dump((dt_target){ s->params, state }, dt_config_set_table(out, s->key, arena), arena);
-    return DT_OK;
-}
-
-static bool plan_named(const dt_param *params, const char *key) {
-    for (const dt_param *p = params; p->name != NULL; p++)
-        if (key != NULL && strcmp(p->name, key) == 0) return true;
-    return false;
-}
-
-/* A limit on a column that the strategy declares, in its unit. */
-static dt_status plan_goal(const dt_config *c, const dt_metric *m, dt_config *stop, dt_arena *arena) {
-    const char *path = dt_arena_text(arena, "stop.%s", c->key);
-    double value = c->number;
-    if (c->kind == DT_CONFIG_TEXT) {
-        dt_status status = dt_unit_read(c->text, m->is.unit, &value);
-        if (status != DT_OK) return dt_fail_at(status, path, "%s", dt_arena_text(arena, "%s", dt_reason()));
-    } else if (c->kind != DT_CONFIG_NUMBER) {
-        return dt_fail_at(DT_EINVAL, path, "expected a number, got %s", dt_config_json(c, arena));
-    }
-    dt_config_set_number(stop, c->key, value, arena);
-    dt_config_set_unit(stop, c->key, m->is.unit);
-    return DT_OK;
-}
-
-static dt_status plan_columns(const dt_config *out, dt_metric_list *columns, dt_arena *arena) {
-    dt_strategy strategy;
-    DT_TRY(dt_strategy_open(&strategy, dt_config_get(out, "strategy"), arena));
-    dt_metric_open(columns, strategy.type->columns);
-    return DT_OK;
-}
-
-static const dt_metric *plan_of_strategy(const dt_metric_list *columns, const char *name) {
-    const dt_metric *m = dt_metric_find(columns, name);
-    return m != NULL && m >= &columns->item[columns->count - columns->more] ? m : NULL;
-}
-
-/* What is left are names of columns that on_evaluate may bring: they are looked at when it has. */
-static dt_status plan_goals(const dt_config *out, bool watched, dt_arena *arena) {
-    enum { MOST = 64 };
-    dt_metric_list columns;
-    const char *names[MOST];
-    size_t count = 0;
-    DT_TRY(plan_columns(out, &columns, arena));
-    for (const dt_param *p = stop_params; p->name != NULL; p++) names[count++] = p->name;
-    for (size_t i = columns.count - columns.more; i < columns.count; i++) names[count++] = columns.item[i].is.name;
-    for (const dt_config *c = dt_config_get(out, "stop")->first; c != NULL; c = c->next) {
-        if (plan_named(stop_params, c->key) || plan_of_strategy(&columns, c->key) != NULL) continue;
-        const char *path = dt_arena_text(arena, "stop.%s", c->key);
-        if (!watched)
-            return dt_fail_at(DT_EINVAL, path, "there is no such parameter, and no such column of the evaluations%s",
-                              dt_known(c->key, names, count));
-        if (c->kind != DT_CONFIG_NUMBER)
-            return dt_fail_at(DT_EINVAL, path, "expected a number, got %s", dt_config_json(c, arena));
-    }
-    return DT_OK;
-}
-
-/* Of the columns of every strategy, loss and accuracy are written out even where they end nothing. */
-static dt_status plan_stop(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
-    static const char *const often[] = { "steps", "rounds", "epochs", "seconds", "bytes", "loss", "accuracy" };
-    dt_stop stop = { 0 };
-    dt_metric_list columns;
-    dt_config *known = dt_config_new(arena), *all = dt_config_new(arena), *table = dt_config_set_table(out, s->key, arena);
-    DT_TRY(plan_nameless(node, s->key, arena));
-    for (const dt_config *c = node == NULL ? NULL : node->first; c != NULL; c = c->next)
-        if (plan_named(s->params, c->key)) dt_config_set_copy(known, c->key, c, arena);
-    DT_TRY(dt_param_fill((dt_target){ s->params, &stop }, (dt_target){ 0 }, known, s->key, arena));
-    dt_param_dump((dt_target){ s->params, &stop }, all, arena);
-    for (size_t i = 0; i < sizeof often / sizeof *often; i++)
-        dt_config_set_copy(table, often[i], dt_config_get(all, often[i]), arena);
-    for (const dt_config *c = all->first; c != NULL; c = c->next)
-        if (c->number > 0) dt_config_set_copy(table, c->key, c, arena);
-    DT_TRY(plan_columns(out, &columns, arena));
-    for (const dt_config *c = node == NULL ? NULL : node->first; c != NULL; c = c->next) {
-        if (plan_named(s->params, c->key)) continue;
-        const dt_metric *m = plan_of_strategy(&columns, c->key);
-        if (m != NULL) DT_TRY(plan_goal(c, m, table, arena));
-        else dt_config_set_copy(table, c->key, c, arena);
-    }
     return DT_OK;
 }
 
@@ -412,21 +315,8 @@ dt_status dt_plan_resolve(const dt_config *given, bool watched, dt_arena *arena,
     for (const dt_section *s = dt_plan_sections; s->key != NULL; s++)
         DT_TRY(s->resolve(s, dt_config_get(given, s->key), out, arena));
     *resolved = out;
-    DT_TRY(plan_goals(out, watched, arena));
+    DT_TRY(dt_plan_goals(out, watched, arena));
     return plan_cross(out, arena);
-}
-
-static void plan_read_stop(const dt_config *node, dt_stop *stop, dt_arena *arena) {
-    dt_config *known = dt_config_new(arena);
-    size_t count = 0;
-    for (const dt_config *c = node->first; c != NULL; c = c->next) count++;
-    dt_goal *goal = dt_arena_take(arena, count, sizeof *goal);
-    *stop = (dt_stop){ .goal = goal };
-    for (const dt_config *c = node->first; c != NULL; c = c->next) {
-        if (plan_named(stop_params, c->key)) dt_config_set_copy(known, c->key, c, arena);
-        else goal[stop->goals++] = (dt_goal){ c->key, c->number };
-    }
-    dt_param_fill((dt_target){ stop_params, stop }, (dt_target){ 0 }, known, "stop", arena);
 }
 
 /* A resolved configuration has passed every check: filling cannot fail. */
@@ -438,7 +328,7 @@ void dt_plan_read(const dt_config *resolved, dt_setting *setting, dt_stop *stop,
     dt_param_fill((dt_target){ dt_plan_params, setting }, none, plan_scalars(resolved, arena), "", arena);
     if (plan_tabled(workers)) dt_param_fill((dt_target){ workers_params, setting }, none, workers, "workers", arena);
     dt_param_fill((dt_target){ servers_params, setting }, none, dt_config_get(resolved, "servers"), "servers", arena);
-    plan_read_stop(dt_config_get(resolved, "stop"), stop, arena);
+    dt_plan_read_stop(dt_config_get(resolved, "stop"), stop, arena);
     dt_param_fill((dt_target){ mark_params, marking }, none, dt_config_get(resolved, "evaluate"), "evaluate", arena);
     dt_param_fill((dt_target){ compute_params, computing }, none, dt_config_get(resolved, "compute"), "compute", arena);
 }

@@ -267,10 +267,8 @@ static dt_status run_build(run *r, const dt_plan *plan, const dt_plan_run *plan_
                            .workers = r->team.group.ranks };
     r->notes.board = &r->board;
     DT_TRY(dt_notes_tables(&r->notes, r->strategy.type->tables));
-    if (r->notes.rounds != NULL) {
-        r->board.on_round = dt_notes_round;
-        r->board.on_round_owner = &r->notes;
-    }
+    r->board.on_round = dt_notes_round;
+    r->board.on_round_owner = &r->notes;
     DT_TRY(run_faults(r));
     if (strcmp(r->setting.keep, "model") == 0) r->board.keep = dt_arena_take(r->arena, r->model.n, sizeof(float));
     return DT_OK;
@@ -421,6 +419,7 @@ dt_status dt_run_execute(const dt_plan *plan, const dt_plan_run *plan_run, const
         end.reason = dt_arena_text(arena, "%s%s%s", path, path[0] == '\0' ? "" : ": ", dt_reason());
         if (!r->built) end.where = path;
     }
+    end.unjudged = r->built && r->board.judged == DT_JUDGED_NOTHING;
     if (r->engine != NULL) {
         end.horizon_s = dt_engine_now(r->engine);
         end.bytes = dt_engine_bytes(r->engine);

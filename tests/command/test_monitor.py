@@ -80,24 +80,25 @@ def test_a_column_of_the_strategy_ends_a_run(folder):
         assert period[-1] == 1 and (period[1:-1] > 1).all() and len(period) > 3
 
 
-def spent(folder, stop, column, *words):
+def spent(folder, stop, *words):
+    """Joules at the end, rounds, and joules at every evaluation, of which there is one a round."""
     folder.write(SMALL.replace("hosts = 4", "hosts = 4, busy_watts = 100, idle_watts = 50, link_watts = 5")
-                 .replace("steps = 40", stop).replace("stop", 'jitter = dt.exponential {}, trace = "spans", stop'))
+                 .replace("steps = 40", stop).replace("stop", 'jitter = dt.exponential {}, evaluate = { rounds = 1 }, stop'))
     done = folder.run("run", "scenario.lua", "-o", "a.h5", "--fresh", *words)
     assert done.returncode == 0, done.stderr
     with h5py.File(folder.path / "a.h5") as f:
-        return f[f"sweep/{column}"][0], f["sweep/rounds"][0]
+        return f["sweep/joules"][0], f["sweep/rounds"][0], f["runs/0000/energy/joules"][:]
 
 
-@pytest.mark.parametrize("strategy", ["{ 'localsgd', period = 4 }", "gossip", "{ 'fedavg', fraction = 0.5 }"])
+@pytest.mark.parametrize("strategy", ["{ 'localsgd', period = 4 }", "gossip", "ps", "{ 'fedavg', fraction = 0.5 }"])
 def test_energy_ends_a_run_with_the_round_that_reaches_it(folder, strategy):
-    """Where the run of one round less has used less, and nobody has begun a round too many."""
+    """Nobody begins a round too many: the energy is that of a run which six rounds end."""
     choice = ("--set", f"strategy={strategy}")
-    whole, _ = spent(folder, "rounds = 6", "joules", *choice)
-    less, _ = spent(folder, "rounds = 5", "joules", *choice)
-    assert whole > less > 0
-    middle = less + 0.6 * (whole - less)
-    joules, rounds = spent(folder, f"rounds = 60, joules = {middle!r}", "joules", *choice)
+    whole, _, _ = spent(folder, "rounds = 6", *choice)
+    _, _, known = spent(folder, "rounds = 9", *choice)
+    assert known[6] > known[5] > 0
+    middle = known[5] + 0.6 * (known[6] - known[5])
+    joules, rounds, _ = spent(folder, f"rounds = 60, joules = {middle!r}", *choice)
     assert rounds == 6 and joules == pytest.approx(whole, rel=1e-9)
 
 

@@ -139,6 +139,63 @@ static void flops_end_a_run_with_the_round_that_reaches_them(void **fixture) {
     assert_near(flops_of(stage_run(c), a_round), 4 * a_round, 1);
 }
 
+/* ---- what is evaluated ---------------------------------------------------------------------- */
+
+static const dt_strategy_type unseen = { .is.name = "unseen", .averages = true, .judged = DT_JUDGED_NOTHING, .columns = twice_columns,
+                                         .tables = twice_tables, .work = twice_work };
+
+static void a_strategy_may_have_nothing_evaluated(void **fixture) {
+    (void)fixture;
+    dt_data data = rows();
+    stage_choice c = playing(&unseen, &data), same = playing(&twice, &data);
+    const stage_log *log = stage_run(c), *seen = stage_run(same);
+    assert_int_equal(log->status, DT_OK);
+    assert_int_equal(log->marks, 0);
+    assert_int_equal(log->rows, ROUNDS);
+    assert_near(log->end_s, seen->end_s, 0);
+    c.stop = (dt_stop){ .flops = 3 * 4e7 };
+    assert_int_equal(stage_run(c)->rows, 3);
+}
+
+/* Two sites of two workers: the first of each brings its model. */
+static size_t two_models(const void *state, const dt_team *team, size_t *of) {
+    (void)state;
+    for (size_t w = 0; w < team->group.ranks; w++) of[w] = w % 2;
+    return 2;
+}
+
+static dt_status by_site_work(void *state, dt_worker *w) {
+    (void)state;
+    while (dt_worker_goes_on(w)) {
+        twice_say(w);
+        DT_TRY(dt_worker_local(w, 1));
+        dt_reached r = { .step = w->step, .round = ++w->round, .updates = 1, .rate = dt_worker_rate(w), .spread = NAN, .report = w->report };
+        if (w->rank >= 2) continue;
+        dt_worker_adopt(w, w->x);
+        DT_TRY(w->board->judged == DT_JUDGED_MEAN ? dt_board_pile(w->board, w->rank, w->x, &r) : dt_board_own(w->board, w->rank, w->x, &r));
+    }
+    return DT_OK;
+}
+
+static void as_many_models_as_the_strategy_says_are_evaluated(void **fixture) {
+    (void)fixture;
+    dt_data data = rows();
+    dt_strategy_type type = { .is.name = "sites", .own_rounds = true, .models = two_models, .columns = twice_columns,
+                              .tables = twice_tables, .work = by_site_work };
+    for (int each = 0; each < 2; each++) {
+        type.judged = each ? DT_JUDGED_EACH : DT_JUDGED_MEAN;
+        stage_choice c = playing(&type, &data);
+        const stage_log *log = stage_run(c);
+        assert_int_equal(last_round(log), ROUNDS);
+        assert_int_equal(log->marks, ROUNDS + 1);
+        for (int i = 1; i <= ROUNDS; i++) {
+            assert_int_equal(log->mark[i].updates, 2);
+            assert_near(log->mark[i].more[1], 10 * i + 0.5, 1e-12);
+            assert_true(log->mark[i].spread > 0);
+        }
+    }
+}
+
 /* ---- a hook --------------------------------------------------------------------------------- */
 
 static dt_status doubling(void *owner, dt_metric_list *columns, dt_mark *mark, bool *stop) {
@@ -187,6 +244,8 @@ int main(void) {
         cmocka_unit_test(where_workers_have_rounds_of_their_own_it_is_the_mean),
         cmocka_unit_test(any_column_ends_a_run),
         cmocka_unit_test(flops_end_a_run_with_the_round_that_reaches_them),
+        cmocka_unit_test(a_strategy_may_have_nothing_evaluated),
+        cmocka_unit_test(as_many_models_as_the_strategy_says_are_evaluated),
         cmocka_unit_test(a_hook_adds_columns_behind_the_strategys),
         cmocka_unit_test(a_column_has_a_name_of_its_own),
     };
