@@ -259,18 +259,26 @@ void dt_store_let(dt_store *s, size_t server) {
     p->moved = false;
 }
 
-/* The mean of the stores' models (of one: itself). */
-static const float *stores_model(dt_stores *all) {
-    if (all->model == NULL) return all->store->part->x->x;
-    for (size_t k = 0; k < all->store->servers; k++) {
-        dt_slice range = all->store->part[k].range;
-        for (size_t e = 0; e < range.count; e++) {
-            double sum = 0;
-            for (size_t i = 0; i < all->count; i++) sum += all->store[i].part[k].x->x[e];
-            all->model[range.first + e] = (float)(sum / (double)all->count);
-        }
+/* What all servers of a store have goes into x [n]. */
+static void store_gather(const dt_store *s, float *x) {
+    for (size_t k = 0; k < s->servers; k++)
+        memcpy(x + s->part[k].range.first, s->part[k].x->x, s->part[k].range.count * sizeof(float));
+}
+
+/* The model of one store, or of each by itself, as it is now. */
+static dt_status stores_evaluate(dt_stores *all, const dt_reached *r) {
+    if (all->board->judged == DT_JUDGED_COMMON) {
+        if (all->model != NULL) store_gather(all->store, all->model);
+        return dt_board_reach(all->board, all->model != NULL ? all->model : all->store->part->x->x, r);
     }
-    return all->model;
+    for (size_t i = 0; i < all->count; i++) {
+        dt_vec *x = dt_vec_take(all->learning->vectors);
+        if (x->x != NULL) store_gather(&all->store[i], x->x);
+        dt_status status = dt_board_pile(all->board, (long)i, x, r);
+        dt_vec_drop(x);
+        DT_TRY(status);
+    }
+    return DT_OK;
 }
 
 /* The server's actor finds that out, and sees what it may do now. */
@@ -328,7 +336,7 @@ dt_status dt_store_mark(dt_store *s, size_t server) {
     all->round = r.round;
     all->marked = all->applied;
     if (all->count > 1) DT_TRY(dt_port_settle(s->part[server].port));      /* what other sites are sent at this instant counts */
-    DT_TRY(dt_board_reach(board, stores_model(all), &r));
+    DT_TRY(stores_evaluate(all, &r));
     if (!dt_board_goes_on(board, r.round, r.step)) stores_finish(all);
     return DT_OK;
 }

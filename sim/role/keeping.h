@@ -67,7 +67,7 @@ struct dt_stores {
     bool           over;
     long           overrun;
     struct dt_mirror **mirror;  /* [group.servers] of each server, once its role has begun; mirror.h */
-    float         *model;       /* [n] what is evaluated; NULL: what the only server has */
+    float         *model;       /* [n] where it is put together; NULL: one server has it */
 };
 
 void dt_store_part_open(dt_store *s, size_t server);

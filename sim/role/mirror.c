@@ -98,15 +98,17 @@ static void mirror_send(dt_mirror *m, size_t site, double clock, dt_vec *sent, d
     mirror_post(m, site, message);
 }
 
-void dt_mirror_tell(dt_mirror *m) {
+dt_status dt_mirror_tell(dt_mirror *m) {
     long clock = mirror_part(m)->slowest;
-    double bytes, keys;
-    if (clock == m->told || mirror_sites(m) == 1) return;
+    double bytes, keys, flops = dt_compress_flops(&m->compress);
+    if (clock == m->told || mirror_sites(m) == 1) return DT_OK;
+    if (flops > 0) DT_TRY(dt_port_compute(mirror_part(m)->port, flops, NULL, NULL));
     dt_vec *sent = mirror_encode(m, &bytes, &keys);
     for (size_t site = 0; site < mirror_sites(m); site++)
         if (site != m->site) mirror_send(m, site, clock == LONG_MAX ? HUGE_VAL : (double)clock, sent, bytes, keys);
     dt_vec_drop(sent);
     m->told = clock;
+    return DT_OK;
 }
 
 bool dt_mirror_allows(const dt_mirror *m, long lead) {

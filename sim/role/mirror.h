@@ -19,8 +19,9 @@ typedef struct dt_mirror dt_mirror;
 /* The mirror of a server, when its role begins; belongs to the run.  Errors: those of the compressor. */
 dt_status dt_mirror_open(dt_mirror **m, dt_store *store, size_t server);
 
-/* If all workers of the site have ended an iteration since the last call: tell the mirrors. */
-void dt_mirror_tell(dt_mirror *m);
+/* [time] If all workers of the site have ended an iteration since the last call: tell the mirrors.  What encoding takes is
+ * charged to the server before. */
+DT_CHECKED dt_status dt_mirror_tell(dt_mirror *m);
 
 /* May workers of the site read: have all announced changes come, and is its clock at most lead ahead of the slowest mirror's?
  * (The training is over: they may.) */

@@ -98,7 +98,7 @@ static dt_status models_mark(dt_board *b, dt_vec *const *held, const dt_reached 
     models_mean(b, count, mean);
     dt_inputs in = { count, mean->n, b->models->x, NULL };
     if (mean->x != NULL) whole.spread = dt_aggregate_spread(&in, mean->x);
-    whole.updates = (long)count;
+    if (b->by_rank) whole.updates = (long)count;
     dt_status status;
     if (b->judged == DT_JUDGED_EACH) {
         b->score = models_score(b, count);

@@ -76,7 +76,7 @@ dt_stores *dt_stores_new(const dt_team *team, const dt_learning *learning, dt_bo
     all->index = dt_arena_take(run, g->ranks, sizeof *all->index);
     all->store = dt_arena_take(run, all->count, sizeof *all->store);
     all->mirror = dt_arena_take(run, g->servers, sizeof(void *));
-    if (g->servers > 1 && learning->learn) all->model = dt_arena_take(run, x->n, sizeof *all->model);
+    if (all->count == 1 && g->servers > 1 && learning->learn) all->model = dt_arena_take(run, x->n, sizeof *all->model);
     for (size_t i = 0; i < all->count; i++) {
         stores_seat(all, i);
         store_open(&all->store[i], all);

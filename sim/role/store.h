@@ -10,8 +10,8 @@
  *
  *   version   of a range: how often it has changed
  *   round     as many pushes at a server as workers take part.  When it is over at every server of every store, the model is
- *             evaluated: the mean of the stores' models, where there is one for each site.  What ends a run by time or bytes
- *             may end it in the middle of a round, which then counts
+ *             evaluated (of several stores: each one's).  What ends a run by time or bytes may end it in the middle of a
+ *             round, which then counts
  *
  * Servers do not fail.  A worker that is gone is not waited for; back again it counts as far as the slowest.
  * Source: Li et al. 2014, "Scaling Distributed Machine Learning with the Parameter Server", section 3. */

@@ -26,10 +26,17 @@ static dt_status gaia_keep(void *state, dt_store *store, size_t server) {
     DT_TRY(dt_mirror_open(&mirror, store, server));
     for (;;) {
         DT_TRY(dt_store_hear(store, server));               /* [time] its copy of x += steps of its workers, changes of mirrors */
-        dt_mirror_tell(mirror);                             /* what is significant, or first its keys; the clock */
+        DT_TRY(dt_mirror_tell(mirror));                     /* [time] what is significant, or first its keys; the clock */
         DT_TRY(dt_store_mark(store, server));               /* [time] */
         if (dt_mirror_allows(mirror, g->staleness)) dt_store_let(store, server);
     }
+}
+
+/* Evaluated is every site's copy, as it is when the slowest has ended the round. */
+static size_t gaia_models(const void *state, const dt_team *team, size_t *of) {
+    (void)state;
+    for (size_t w = 0; w < team->group.ranks; w++) of[w] = team->group.sites > 1 ? team->group.site[w] : 0;
+    return team->group.sites;
 }
 
 static dt_status gaia_fits(const void *state, const dt_config *scenario) {
@@ -59,5 +66,5 @@ const dt_strategy_type dt_strategy_gaia = {
     .faults = "with faults: a worker that is gone is waited for until faults.deadline, then the others of its site go on without "
               "it, and other sites do not wait for a site without workers; back again it counts as far as the slowest, and pulls; "
               "servers do not fail",
-    .stores = DT_STORES_BY_SITE, .fits = gaia_fits, .work = gaia_work, .rejoin = gaia_rejoin, .keep = gaia_keep,
+    .stores = DT_STORES_BY_SITE, .judged = DT_JUDGED_EACH, .models = gaia_models, .fits = gaia_fits, .work = gaia_work, .rejoin = gaia_rejoin, .keep = gaia_keep,
 };

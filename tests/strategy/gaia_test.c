@@ -44,8 +44,75 @@ static void without_a_filter_and_at_no_cost_it_is_one_data_centre(void **fixture
         }
 }
 
+/* Two sites of one worker each, and a filter that nothing passes: each trains alone, with its half of the step. */
+static void with_a_filter_that_nothing_passes_every_site_is_alone(void **fixture) {
+    (void)fixture;
+    dt_data data = classes();
+    stage_choice c = training(&data, "gaia", 2, 2);
+    c.workers = 2;
+    c.strategy = pick(arena, "gaia", "staleness", 1000.0, NULL);
+    c.compress = pick(arena, "significant", "threshold", 1e6, NULL);
+    c.seconds = pick(arena, "constant", "value", 0.01, NULL);      /* evaluated is what sites have at one time */
+    const stage_log *gaia = stage_run(c);
+    c.strategy = pick(arena, "isolated", NULL);
+    c.compress = NULL;
+    c.optimiser = pick(arena, "sgd", "lr", 0.15, "momentum", 0.5, NULL);
+    const stage_log *alone = stage_run(c);
+    if (gaia->status != DT_OK || alone->status != DT_OK) fail_msg("%s, %s", gaia->reason, alone->reason);
+    assert_int_equal(gaia->marks, alone->marks);
+    for (int i = 0; i < gaia->marks; i++) {
+        assert_near(gaia->mark[i].loss, alone->mark[i].loss, 1e-5);
+        if (i > 0) assert_near(gaia->mark[i].spread, alone->mark[i].spread, 1e-4);
+    }
+}
+
+/* The sites' links are a hundred times slower than what a dense change would need; the fast site waits for the slow one's clock,
+ * and the run lasts as long as that. */
+static double lasts(double staleness, double slow) {
+    dt_data data = classes();
+    stage_choice c = training(&data, "gaia", 2, 2);
+    c.workers = 2;
+    c.strategy = pick(arena, "gaia", "staleness", staleness, NULL);
+    c.seconds = pick(arena, "constant", "value", 1.0, NULL);
+    c.slow = slow;
+    c.stop = (dt_stop){ .rounds = 20 };
+    const stage_log *log = stage_run(c);
+    if (log->status != DT_OK) fail_msg("%s", log->reason);
+    return (double)log->merged;
+}
+
+/* Card of Gaia: with DS = 3 a site at clock 7 goes on beside one at 4, at 8 it waits until that is at 5.  The slow site ends 20
+ * rounds; the fast one has ended DS + 1 more than the clock it knew last, 19, when it began its last iteration. */
+static void a_site_waits_for_the_clock_of_its_mirror(void **fixture) {
+    (void)fixture;
+    assert_near(lasts(0, 1), 40, 0);
+    for (double staleness = 0; staleness <= 3; staleness++) assert_near(lasts(staleness, 5), 20 + 19 + staleness + 1, 0);
+}
+
+/* The higher the threshold, the less travels between the sites; the loss stays near. */
+static void a_higher_threshold_sends_less(void **fixture) {
+    (void)fixture;
+    dt_data data = classes();
+    double before = HUGE_VAL, loss = NAN;
+    const double thresholds[] = { 0, 0.2, 0.5, 2 };
+    for (size_t i = 0; i < 4; i++) {
+        stage_choice c = training(&data, "gaia", 2, 2);
+        c.strategy = pick(arena, "gaia", "staleness", 3.0, NULL);
+        c.compress = pick(arena, "significant", "threshold", thresholds[i], NULL);
+        const stage_log *log = stage_run(c);
+        if (log->status != DT_OK) fail_msg("%s", log->reason);
+        if (i == 0) loss = log->mark[log->marks - 1].loss;
+        assert_true(log->bytes < before);
+        assert_near(log->mark[log->marks - 1].loss, loss, 0.02 * loss);
+        before = log->bytes;
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(with_a_filter_that_nothing_passes_every_site_is_alone),
+        cmocka_unit_test(a_site_waits_for_the_clock_of_its_mirror),
+        cmocka_unit_test(a_higher_threshold_sends_less),
         cmocka_unit_test(without_a_filter_and_at_no_cost_it_is_one_data_centre),
     };
     arena = dt_arena_new(1 << 20);
