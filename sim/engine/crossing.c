@@ -65,6 +65,13 @@ bool dt_crossing_between(const dt_port *from, const dt_port *to) {
     return false;
 }
 
+double dt_port_bytes_on_the_way(const dt_port *p) {
+    double bytes = 0;
+    for (const inbox_item *item = p->crossing > 0 ? p->engine->crossing : NULL; item != NULL; item = item->next)
+        if (item->from == p && item->begun) bytes += item->m.bytes;
+    return bytes;
+}
+
 void dt_crossing_tell_sender(dt_port *from, const inbox_item *item) {
     if (!item->alone && --from->on_the_way == 0 && from->flushing) {
         from->flushing = false;
@@ -119,6 +126,7 @@ static void crossing_arrived(inbox_item *item, bool whole) {
     e->on_the_way -= item->m.bytes;
     e->bytes += item->m.bytes;
     if (from->site != to->site) e->bytes_between += item->m.bytes;
+    from->usage.bytes_arrived += item->m.bytes;
     to->usage.bytes_in += item->m.bytes;
     to->usage.messages_in++;
     dt_inbox_deliver(to, item);

@@ -41,10 +41,12 @@ typedef struct dt_usage {
     double send_s;                  /* doing nothing else while messages to or from it crossed the network */
     double off_s;                   /* blocked, because the host was down or others went on without it */
     double present_s;               /* an actor used the port: the sum of the four above */
-    double bytes_out, bytes_in, bytes_lost, messages_out, messages_in, messages_lost, flops;   /* lost: of those sent */
+    double bytes_out, bytes_in, bytes_arrived, bytes_lost;          /* arrived, lost: of those sent */
+    double messages_out, messages_in, messages_lost, flops;
 } dt_usage;
 
 dt_usage    dt_port_usage(const dt_port *p);
+double      dt_port_bytes_on_the_way(const dt_port *p);     /* of those sent; looked for on the network */
 dt_engine  *dt_port_engine(const dt_port *p);
 size_t      dt_port_host(const dt_port *p);
 

@@ -47,6 +47,7 @@ typedef struct dt_board {
     size_t             ages, ages_room;
     long               unborn;          /* updates merged before the model they say they started from: the audit's */
     struct dt_models  *models;          /* where they differ, those that wait to be marked: models.c */
+    struct dt_law     *laws;            /* law.h */
 } dt_board;
 
 enum { DT_PASSED = 64 };                /* workers are hardly ever more steps apart than that */

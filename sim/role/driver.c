@@ -9,8 +9,10 @@
  * Where a strategy takes means, who is back joins the next one with nothing to bring (dt_worker_local has no effect until
  * then): its model is older than that of the others. */
 #include "role/role.h"
+#include "role/law.h"
 #include "role/ended.h"
 #include "engine/failure.h"
+#include <string.h>
 
 size_t dt_role_actors(const dt_strategy *s, size_t workers, size_t servers) {
     size_t acting = s->type->actors != NULL ? s->type->actors(s->state, workers) : workers;
@@ -99,9 +101,39 @@ static dt_status driver_serve(void *arg) {
     return dt_role_ended(p->strategy->type->serve(p->strategy->state, s), s->port, s->run);
 }
 
+/* All workers, to ask at the end whether those who have come equally far agree. */
+typedef struct crew { dt_worker **worker; size_t count; } crew;
+
+/* The model is one shared vector, or several of the same bits. */
+static bool crew_same(const dt_worker *a, const dt_worker *b) {
+    const dt_vec *x = a->base, *y = b->base;
+    return x == y || x->x == NULL || y->x == NULL || memcmp(x->x, y->x, x->n * sizeof *x->x) == 0;
+}
+
+static dt_status crew_agrees(const void *owner) {
+    const crew *c = owner;
+    const dt_worker *first = NULL;
+    for (size_t r = 0; r < c->count; r++)
+        if (first == NULL || c->worker[r]->round > first->round) first = c->worker[r];
+    for (size_t r = 0; r < c->count; r++)
+        if (c->worker[r]->round == first->round && !crew_same(c->worker[r], first))
+            return dt_fail(DT_EAUDIT, "workers %ld and %ld have finished round %ld with two models", first->rank,
+                           c->worker[r]->rank, first->round);
+    return DT_OK;
+}
+
+static dt_status driver_clocks(const void *stores) {
+    long overrun = dt_stores_overrun(stores);
+    return overrun == 0 ? DT_OK : dt_fail(DT_EAUDIT, "a worker was %ld iterations farther ahead than its synchronisation allows",
+                                          overrun);
+}
+
 static dt_status driver_workers(const dt_strategy *s, const dt_stage *g) {
+    crew *all = dt_arena_take(g->run, 1, sizeof *all);
+    *all = (crew){ dt_arena_take(g->run, g->team->group.ranks, sizeof(dt_worker *)), g->team->group.ranks };
+    if (s->type->agrees) dt_law_add(g->board, "replicas", crew_agrees, all);
     for (size_t rank = 0; rank < g->team->group.ranks; rank++) {
-        dt_worker *w = dt_arena_take(g->run, 1, sizeof *w);
+        dt_worker *w = all->worker[rank] = dt_arena_take(g->run, 1, sizeof *w);
         part *p = dt_arena_take(g->run, 1, sizeof *p);
         *p = (part){ .strategy = s, .worker = w };
         DT_TRY(dt_worker_open(w, (long)rank, g->learning, g->pace, g->team, g->board, g->x, g->run));
@@ -157,6 +189,7 @@ dt_status dt_role_run(const dt_strategy *s, const dt_stage *stage) {
     if (s->type->stores != DT_STORES_NONE) {
         stage->team->stores = dt_stores_new(stage->team, stage->learning, stage->board, stage->x,
                                             s->type->stores == DT_STORES_BY_SITE, stage->run);
+        dt_law_add(stage->board, "clocks", driver_clocks, stage->team->stores);
         driver_stores(s, stage);
     }
     if (s->type->replicates) stage->team->replica = dt_replica_new(stage->learning, stage->team, stage->x, stage->run);

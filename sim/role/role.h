@@ -27,6 +27,7 @@ typedef struct dt_strategy_type {
     const char *faults;     /* what it does where hosts fail: a sentence */
     bool averages;          /* takes means over all workers: team.collective is there */
     bool replicates;        /* its workers are equal replicas, which share each step: the words of replica.h are there */
+    bool agrees;            /* all who have finished a round hold one model then: a law of the audit */
     bool mixes;             /* talks along a graph: team.topology and the words of mixing.h are there */
     dt_storing stores;      /* parameter servers: team.stores, the room sync and the words of store.h are there */
     bool own_rounds;        /* its workers have no common rounds: board.h says what their learning rate follows */

@@ -1,22 +1,71 @@
 /* audit.c - the conservation laws. */
 #include "run/audit.h"
 #include "engine/failure.h"
+#include "role/law.h"
 #include <math.h>
 
 enum { NEAR = 1000000 };        /* one part in NEAR is rounding */
 
 static bool near(double a, double b) { return fabs(a - b) * NEAR <= fmax(1e-3, fmax(fabs(a), fabs(b))); }
 
-static dt_status audit_port(const dt_port *p, double horizon_s, double *out, double *in, dt_arena *run) {
+static dt_status audit_port(const dt_port *p, double horizon_s, dt_arena *run) {
     dt_usage u = dt_port_usage(p);
-    double busy = u.compute_s + u.wait_s + u.send_s + u.off_s;
-    *out += u.bytes_out;
-    *in += u.bytes_in;
+    double busy = u.compute_s + u.wait_s + u.send_s + u.off_s, way = dt_port_bytes_on_the_way(p);
     if (u.present_s > 0 && !near(busy, u.present_s))
         return dt_fail(DT_EAUDIT, "audit: %s computed, waited, sent and rested for %.9g s but was present for %.9g s",
                        dt_port_title(p, run), busy, u.present_s);
     if (busy > horizon_s * (1 + 1e-9) + 1e-9)
         return dt_fail(DT_EAUDIT, "audit: %s was busy for %.9g s of %.9g s", dt_port_title(p, run), busy, horizon_s);
+    if (!near(u.bytes_out, u.bytes_arrived + u.bytes_lost + way))
+        return dt_fail(DT_EAUDIT, "audit: %s sent %.0f bytes, but %.0f of them arrived, %.0f were lost and %.0f are on the way",
+                       dt_port_title(p, run), u.bytes_out, u.bytes_arrived, u.bytes_lost, way);
+    return DT_OK;
+}
+
+static dt_status audit_bytes(const dt_engine *e, const dt_traffic *traffic) {
+    double out = 0, in = 0, way = dt_engine_bytes_on_the_way(e), lost = dt_engine_bytes_lost(e);
+    for (const dt_port *p = dt_engine_ports(e); p != NULL; p = dt_port_next(p)) {
+        out += dt_port_usage(p).bytes_out;
+        in += dt_port_usage(p).bytes_in;
+    }
+    if (!near(out, in + lost + way))
+        return dt_fail(DT_EAUDIT, "audit: %.0f bytes were sent, but %.0f received, %.0f lost and %.0f on the way", out, in,
+                       lost, way);
+    if (traffic != NULL && !near(traffic->bytes, in))
+        return dt_fail(DT_EAUDIT, "audit: %.0f bytes were received, but the messages that were traced have %.0f", in,
+                       traffic->bytes);
+    return DT_OK;
+}
+
+/* What the messages traced say that the programs of one kind sent and received. */
+typedef struct sums { double *sent, *received; size_t count; } sums;
+
+static sums *sums_of(sums kinds[2], const dt_port *p) { return &kinds[dt_port_kind_of(p) == DT_PORT_SERVER]; }
+
+/* Of every worker and server, with its hands: what its ports count is what the messages have that were traced. */
+static dt_status audit_pairs(const dt_engine *e, const dt_traffic *t, dt_arena *run) {
+    sums kinds[2] = { { NULL } };
+    const dt_port *p;
+    for (p = dt_engine_ports(e); p != NULL; p = dt_port_next(p))
+        if (dt_port_index(p) >= sums_of(kinds, p)->count) sums_of(kinds, p)->count = dt_port_index(p) + 1;
+    for (sums *k = kinds; k < kinds + 2; k++)
+        *k = (sums){ dt_arena_take(run, k->count + 1, sizeof(double)), dt_arena_take(run, k->count + 1, sizeof(double)), k->count };
+    for (size_t i = 0; i < t->room; i++) {
+        const dt_flow *f = &t->flow[i];
+        if (f->from == NULL) continue;
+        sums_of(kinds, f->from)->sent[dt_port_index(f->from)] += f->bytes;
+        sums_of(kinds, f->to)->received[dt_port_index(f->to)] += f->bytes;
+    }
+    for (p = dt_engine_ports(e); p != NULL; p = dt_port_next(p)) {
+        sums_of(kinds, p)->sent[dt_port_index(p)] -= dt_port_usage(p).bytes_arrived;
+        sums_of(kinds, p)->received[dt_port_index(p)] -= dt_port_usage(p).bytes_in;
+    }
+    for (int kind = 0; kind < 2; kind++)
+        for (size_t i = 0; i < kinds[kind].count; i++)
+            if (!near(1 + kinds[kind].sent[i], 1) || !near(1 + kinds[kind].received[i], 1))
+                return dt_fail(DT_EAUDIT, "audit: the messages traced of %s %zu have %.0f bytes more than it sent, and %.0f more "
+                               "than it received", kind == 0 ? "worker" : "server", i, kinds[kind].sent[i],
+                               kinds[kind].received[i]);
     return DT_OK;
 }
 
@@ -54,16 +103,11 @@ static dt_status audit_learning(const dt_stage *stage) {
 }
 
 dt_status dt_audit(const dt_stage *stage, const dt_traffic *traffic, double horizon_s) {
-    const dt_group *g = &stage->team->group;
-    double out = 0, in = 0, way = dt_engine_bytes_on_the_way(g->engine), lost = dt_engine_bytes_lost(g->engine);
-    for (const dt_port *p = dt_engine_ports(g->engine); p != NULL; p = dt_port_next(p))
-        DT_TRY(audit_port(p, horizon_s, &out, &in, stage->run));
-    if (!near(out, in + lost + way))
-        return dt_fail(DT_EAUDIT, "audit: %.0f bytes were sent, but %.0f received, %.0f lost and %.0f on the way", out, in,
-                       lost, way);
-    if (traffic != NULL && !near(traffic->bytes, in))
-        return dt_fail(DT_EAUDIT, "audit: %.0f bytes were received, but the messages that were traced have %.0f", in,
-                       traffic->bytes);
+    const dt_engine *e = stage->team->group.engine;
+    for (const dt_port *p = dt_engine_ports(e); p != NULL; p = dt_port_next(p)) DT_TRY(audit_port(p, horizon_s, stage->run));
+    DT_TRY(audit_bytes(e, traffic));
+    if (traffic != NULL) DT_TRY(audit_pairs(e, traffic, stage->run));
     DT_TRY(audit_learning(stage));
+    DT_TRY(dt_law_check(stage->board));
     return stage->team->topology == NULL ? DT_OK : audit_mixing(stage->team->topology, stage->run);
 }

@@ -99,5 +99,5 @@ static const dt_metric adacomm_columns[] = { DT_LOCAL_STEPS, { .label = NULL } }
 const dt_strategy_type dt_strategy_adacomm = {
     .is = { "adacomm", "Local SGD whose period shrinks as the loss falls (AdaComm).", "Wang, Joshi 2019, section 4",
             adacomm_params, sizeof(adacomm) },
-    .faults = DT_WAITS_AND_GOES_ON, .columns = adacomm_columns, .averages = true, .work = adacomm_work,
+    .faults = DT_WAITS_AND_GOES_ON, .columns = adacomm_columns, .averages = true, .agrees = true, .work = adacomm_work,
 };

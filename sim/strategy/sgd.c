@@ -34,5 +34,5 @@ const dt_strategy_type dt_strategy_sgd = {
             .source = "Goyal et al. 2017; Wang et al. 2018, section III" },
     .faults = "with faults: a mean waits for those who are gone until faults.deadline, then goes on without them; who is back "
               "takes over the model and the optimiser's memory of another worker, and joins the next mean with nothing to bring",
-    .columns = sgd_columns, .averages = true, .replicates = true, .work = sgd_work, .rejoin = sgd_rejoin,
+    .columns = sgd_columns, .averages = true, .agrees = true, .replicates = true, .work = sgd_work, .rejoin = sgd_rejoin,
 };

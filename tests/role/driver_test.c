@@ -178,6 +178,30 @@ static void without_faults_a_loop_that_lets_no_time_pass_is_ended_too(void **fix
     assert_non_null(strstr(log->reason, "simulated time stands still"));
 }
 
+/* Everybody goes its own way, though the strategy says that all agree. */
+static dt_status goes_its_own_way(void *state, dt_worker *w) {
+    (void)state;
+    while (dt_worker_goes_on(w)) {
+        DT_TRY(dt_worker_local(w, 1));
+        dt_worker_adopt(w, w->x);
+        DT_TRY(dt_worker_mark(w, NAN));
+    }
+    return DT_OK;
+}
+
+static void replicas_that_do_not_agree_are_found(void **fixture) {
+    (void)fixture;
+    dt_data data = rows();
+    dt_strategy_type type = { .is.name = "apart", .work = goes_its_own_way };
+    const stage_log *honest = stage_run(playing(&type, &data));
+    if (honest->status != DT_OK) fail_msg("%s", honest->reason);
+    type.agrees = true;
+    const stage_log *log = stage_run(playing(&type, &data));
+    assert_int_equal(log->status, DT_EAUDIT);
+    assert_non_null(strstr(log->reason, "audit: replicas: workers 0 and 1 have finished round"));
+    assert_non_null(strstr(log->reason, "with two models"));
+}
+
 static dt_status waits_in_vain(void *state, dt_worker *w) {
     dt_message m;
     (void)state;
@@ -398,6 +422,7 @@ int main(void) {
         cmocka_unit_test(who_does_not_see_that_the_others_have_gone_home_ends_too),
         cmocka_unit_test(without_faults_a_loop_that_lets_no_time_pass_is_ended_too),
         cmocka_unit_test(a_role_that_ends_by_waiting_in_vain_leaves_that_as_its_reason),
+        cmocka_unit_test(replicas_that_do_not_agree_are_found),
         cmocka_unit_test(a_client_without_a_model_is_refused_with_a_reason),
         cmocka_unit_test(steps_that_failures_undo_are_no_progress),
         cmocka_unit_test(a_limit_in_seconds_is_reached_or_the_loop_is_ended),

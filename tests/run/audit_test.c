@@ -2,14 +2,18 @@
  * The accounts are made up: this file takes the engine's place. */
 #include "tests/test.h"
 #include "engine/failure.h"
+#include "role/law.h"
 #include "run/audit.h"
 
-struct dt_port { dt_usage usage; const char *title; dt_port *next; };
+struct dt_port { dt_usage usage; const char *title; dt_port *next; dt_port_kind kind; size_t index; double on_the_way; };
 struct dt_aggregate_columns { double imbalance; };
 struct dt_engine { double on_the_way, lost; dt_port *ports; };
 
 dt_usage dt_port_usage(const dt_port *p) { return p->usage; }
 const char *dt_port_title(const dt_port *p, dt_arena *run) { (void)run; return p->title; }
+dt_port_kind dt_port_kind_of(const dt_port *p) { return p->kind; }
+size_t dt_port_index(const dt_port *p) { return p->index; }
+double dt_port_bytes_on_the_way(const dt_port *p) { return p->on_the_way; }
 dt_port *dt_engine_ports(const dt_engine *e) { return e->ports; }
 dt_port *dt_port_next(const dt_port *p) { return p->next; }
 double dt_engine_bytes_on_the_way(const dt_engine *e) { return e->on_the_way; }
@@ -29,6 +33,8 @@ typedef struct books {
     dt_learning learning;
     dt_board    board;
     dt_stage    stage;
+    dt_flow     flow[3];
+    dt_traffic  traffic;
     dt_arena   *arena;
 } books;
 
@@ -37,12 +43,17 @@ static int begin(void **fixture) {
     books *b = dt_arena_take(arena, 1, sizeof *b);
     *b = (books){ .engine = { 5, 0 }, .start = { 0, 2, 4, 6 }, .neighbour = { 1, 2, 0, 2, 0, 1 }, .arena = arena };
     for (int i = 0; i < 2; i++) {
-        b->port[i] = (dt_port){ { .compute_s = 6, .wait_s = 3, .send_s = 1, .present_s = 10, .bytes_out = 100 },
-                                i == 0 ? "worker 0" : "worker 1", i == 0 ? &b->port[1] : NULL };
+        b->port[i] = (dt_port){ { .compute_s = 6, .wait_s = 3, .send_s = 1, .present_s = 10, .bytes_out = 100, .bytes_arrived = 100 },
+                                i == 0 ? "worker 0" : "worker 1", i == 0 ? &b->port[1] : NULL, DT_PORT_WORKER, (size_t)i, 0 };
         b->ports[i] = &b->port[i];
     }
-    b->server = (dt_port){ { .wait_s = 8, .send_s = 2, .present_s = 10, .bytes_in = 190 }, "server 0", &b->port[0] };
-    b->courier = (dt_port){ { .wait_s = 10, .present_s = 10, .bytes_in = 5 }, "server 0's courier", &b->server };
+    b->server = (dt_port){ { .wait_s = 8, .send_s = 2, .present_s = 10, .bytes_in = 190 }, "server 0", &b->port[0], DT_PORT_SERVER, 0, 0 };
+    b->port[1].usage.bytes_arrived = 95;
+    b->port[1].on_the_way = 5;
+    b->courier = (dt_port){ { .wait_s = 10, .present_s = 10, .bytes_in = 5 }, "server 0's courier", &b->server, DT_PORT_SERVER, 0, 0 };
+    b->flow[1] = (dt_flow){ &b->port[0], &b->server, 100, 1 };
+    b->flow[2] = (dt_flow){ &b->port[1], &b->courier, 95, 2 };
+    b->traffic = (dt_traffic){ .flow = b->flow, .room = 3, .flows = 2, .bytes = 195 };
     b->engine.ports = &b->courier;
     b->servers[0] = &b->server;
     for (int i = 0; i < 6; i++) b->weight[i] = 1.0 / 3;
@@ -52,7 +63,7 @@ static int begin(void **fixture) {
     b->aggregate = (dt_aggregate){ .columns = &b->columns };
     b->team.aggregate = &b->aggregate;
     b->learning = (dt_learning){ .learn = true };
-    b->board = (dt_board){ .learning = &b->learning, .score = { .loss = 0.5 } };
+    b->board = (dt_board){ .learning = &b->learning, .score = { .loss = 0.5 }, .run = arena };
     b->stage = (dt_stage){ .team = &b->team, .board = &b->board, .run = arena };
     *fixture = b;
     return 0;
@@ -98,9 +109,52 @@ static void bytes_that_are_lost_or_made_are_found(void **fixture) {
 
 static void messages_that_were_not_traced_are_found(void **fixture) {
     books *b = *fixture;
-    assert_ok(dt_audit(&b->stage, &(dt_traffic){ .bytes = 195 }, 10));
-    assert_refused(dt_audit(&b->stage, &(dt_traffic){ .bytes = 194 }, 10), DT_EAUDIT,
+    assert_ok(dt_audit(&b->stage, &b->traffic, 10));
+    b->traffic.bytes = 194;
+    assert_refused(dt_audit(&b->stage, &b->traffic, 10), DT_EAUDIT,
                    "195 bytes were received, but the messages that were traced have 194");
+}
+
+static void messages_of_somebody_else_are_found(void **fixture) {
+    books *b = *fixture;
+    b->flow[1].bytes = 101;
+    b->flow[2].bytes = 94;
+    assert_refused(dt_audit(&b->stage, &b->traffic, 10), DT_EAUDIT,
+                   "the messages traced of worker 0 have 1 bytes more than it sent, and 0 more than it received");
+    b->flow[1] = (dt_flow){ &b->port[0], &b->port[1], 100, 1 };
+    b->flow[2].bytes = 95;
+    assert_refused(dt_audit(&b->stage, &b->traffic, 10), DT_EAUDIT,
+                   "the messages traced of worker 1 have 0 bytes more than it sent, and 100 more than it received");
+    b->flow[1].to = &b->courier;        /* a server and its hand are one */
+    assert_ok(dt_audit(&b->stage, &b->traffic, 10));
+}
+
+static void bytes_of_one_that_another_accounts_for_are_found(void **fixture) {
+    books *b = *fixture;
+    b->port[0].usage.bytes_arrived = 95;
+    b->port[1].usage.bytes_arrived = 100;
+    assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT,
+                   "worker 0 sent 100 bytes, but 95 of them arrived, 0 were lost and 0 are on the way");
+    b->port[0].usage.bytes_arrived = 100;
+    assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT,
+                   "worker 1 sent 100 bytes, but 100 of them arrived, 0 were lost and 5 are on the way");
+    b->port[1].usage.bytes_arrived = 90;
+    b->port[1].usage.bytes_lost = 5;
+    assert_ok(dt_audit(&b->stage, NULL, 10));
+}
+
+static dt_status holds(const void *owner) { return *(const bool *)owner ? DT_OK : dt_fail(DT_EAUDIT, "3 is more than 2"); }
+
+static void a_law_that_a_room_has_added_is_checked(void **fixture) {
+    books *b = *fixture;
+    bool first = true, second = true;
+    dt_law_add(&b->board, "clocks", holds, &first);
+    dt_law_add(&b->board, "replicas", holds, &second);
+    assert_ok(dt_audit(&b->stage, NULL, 10));
+    second = false;
+    assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT, "audit: replicas: 3 is more than 2");
+    first = false;
+    assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT, "audit: clocks: 3 is more than 2");
 }
 
 static void a_matrix_that_does_not_mix_is_found(void **fixture) {
@@ -148,7 +202,8 @@ int main(void) {
         TEST(time_that_is_lost_is_found),
         TEST(time_beyond_the_horizon_is_found),
         TEST(bytes_that_are_lost_or_made_are_found),
-        TEST(messages_that_were_not_traced_are_found),
+        TEST(messages_that_were_not_traced_are_found), TEST(messages_of_somebody_else_are_found),
+        TEST(bytes_of_one_that_another_accounts_for_are_found), TEST(a_law_that_a_room_has_added_is_checked),
         TEST(a_matrix_that_does_not_mix_is_found),
         TEST(merges_that_cannot_be_are_found),
         TEST(a_loss_that_is_no_number_is_no_progress),

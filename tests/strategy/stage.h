@@ -9,6 +9,7 @@
 
 #include "engine/failure.h"
 #include "fault/fault.h"
+#include "role/law.h"
 #include "strategy/strategy.h"
 
 enum { STAGE_MARKS = 20000, STAGE_N = 64 };
@@ -191,6 +192,7 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
     dt_stage stage = { &learning, &pace, &team, &board, x, run };
     DT_TRY(stage_faults(a, c, &team, &board));
     DT_TRY(dt_role_run(&strategy, &stage));
+    DT_TRY(dt_law_check(&board));
     stage_account(a, &team, c->log);
     for (size_t age = 0; age < board.ages; age++) {
         c->log->merged += board.merged[age];
