@@ -437,7 +437,7 @@
 ---@field [1] "sketch"
 ---@field ratio? number|dt.mark cells of the table for each entry of the vector, 4 bytes each (preset 0.2)
 ---@field rows? integer|dt.mark rows of the table: an entry is the median of what they say, so an odd number (preset 5)
----@field recover? number|dt.mark share of entries that is read off the table, the largest (preset 0.02)
+---@field recover? number|dt.mark share of entries that is read off the table, the largest (preset 0.002)
 
 ---Send entries that change by more than a share of their value (Gaia's filter). Source: Hsieh et al. 2017, section 4.1
 ---@class dt.compress.significant: dt.compress

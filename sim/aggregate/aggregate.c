@@ -66,9 +66,7 @@ dt_status dt_aggregate_check(const dt_aggregate *a, size_t count) {
 
 double dt_aggregate_flops(const dt_aggregate *a, size_t count, size_t n) {
     double flops = a->flops * (double)count * (double)n;
-    if (a->type->flops == NULL) return flops;
-    for (size_t l = 0; l < a->layers; l++) flops += a->type->flops(a->state, count, a->layer[l].count);
-    return a->layers > 0 ? flops : flops + a->type->flops(a->state, count, n);
+    return a->type->flops == NULL ? flops : flops + a->type->flops(a->state, count, n);
 }
 
 typedef struct job {
@@ -117,25 +115,41 @@ static void aggregate_grow(struct dt_aggregate_columns *columns, size_t count, s
     columns->share = dt_arena_take(columns->run, columns->room, sizeof *columns->share);
 }
 
+void dt_aggregate_weigh(const dt_aggregate *a, const dt_inputs *in, double *weight, dt_pool *pool) {
+    double sum = 0;
+    a->type->weigh(a->state, in, weight, pool);
+    for (size_t i = 0; i < in->count; i++) sum += weight[i];
+    a->columns->imbalance = fmax(a->columns->imbalance, isnan(sum) ? HUGE_VAL : fabs(sum - 1));
+}
+
 /* One layer, or all.  What has no weight is left out: an endless entry times 0 would be no number. */
 static void aggregate_form(const dt_aggregate *a, const dt_inputs *in, double *weight, float *out, dt_pool *pool) {
     struct dt_aggregate_columns *columns = a->columns;
     dt_inputs chosen = { 0, in->n, columns->chosen, NULL };
     job j = { a, in, weight, out };
-    double sum = 0;
-    a->type->weigh(a->state, in, weight, pool);
+    dt_aggregate_weigh(a, in, weight, pool);
     for (size_t i = 0; i < in->count; i++) {
-        sum += weight[i];
         if (weight[i] == 0) continue;
         columns->chosen[chosen.count] = in->x[i];
         columns->weight[chosen.count++] = weight[i];
     }
-    columns->imbalance = fmax(columns->imbalance, isnan(sum) ? HUGE_VAL : fabs(sum - 1));
     if (a->type->merge == NULL) j = (job){ a, &chosen, columns->weight, out };
     dt_pool_each(pool, (in->n + RUN - 1) / RUN, aggregate_run, &j);
 }
 
 void dt_aggregate_form(const dt_aggregate *a, const dt_inputs *in, double *weight, float *out, dt_pool *pool) {
+    dt_aggregate_form_range(a, in, 0, weight, out, pool);
+}
+
+/* What of the layer lies in the inputs. */
+static dt_slice layer_within(dt_slice layer, size_t first, size_t n) {
+    size_t begin = layer.first > first ? layer.first : first, end = layer.first + layer.count;
+    end = end < first + n ? end : first + n;
+    return end > begin ? (dt_slice){ begin - first, end - begin } : (dt_slice){ 0, 0 };
+}
+
+void dt_aggregate_form_range(const dt_aggregate *a, const dt_inputs *in, size_t first, double *weight, float *out,
+                             dt_pool *pool) {
     struct dt_aggregate_columns *columns = a->columns;
     aggregate_grow(columns, in->count, (size_t)dt_pool_threads(pool));
     if (a->layers == 0) {
@@ -143,10 +157,12 @@ void dt_aggregate_form(const dt_aggregate *a, const dt_inputs *in, double *weigh
         return;
     }
     memset(columns->share, 0, in->count * sizeof *columns->share);
-    for (const dt_slice *l = a->layer; l < a->layer + a->layers; l++) {
-        for (size_t i = 0; i < in->count; i++) columns->part[i] = in->x[i] + l->first;
-        aggregate_form(a, &(dt_inputs){ in->count, l->count, columns->part, in->size }, weight, out + l->first, pool);
-        for (size_t i = 0; i < in->count; i++) columns->share[i] += weight[i] * (double)l->count / (double)in->n;
+    for (size_t l = 0; l < a->layers; l++) {
+        dt_slice s = layer_within(a->layer[l], first, in->n);
+        if (s.count == 0) continue;
+        for (size_t i = 0; i < in->count; i++) columns->part[i] = in->x[i] + s.first;
+        aggregate_form(a, &(dt_inputs){ in->count, s.count, columns->part, in->size }, weight, out + s.first, pool);
+        for (size_t i = 0; i < in->count; i++) columns->share[i] += weight[i] * (double)s.count / (double)in->n;
     }
     memcpy(weight, columns->share, in->count * sizeof *weight);
 }

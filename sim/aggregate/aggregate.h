@@ -24,7 +24,8 @@ typedef struct dt_aggregate_type {
     void (*init)(void *state, dt_arena *run);
     /* The fewest vectors that it can work with; NULL: one.  With fewer, which faults may leave, it does what they allow. */
     size_t (*least)(const void *state);
-    /* The flops of forming n entries from count vectors on a real machine; NULL: 0, as a sum hides behind its receipt. */
+    /* The flops of forming n entries from count vectors on a real machine, in proportion to n; NULL: 0, as a sum hides behind
+     * its receipt. */
     double (*flops)(const void *state, size_t count, size_t n);
     /* Fill weight [count]; non-negative, sum 1.  A vector of weight 0 is not looked at again. */
     void (*weigh)(void *state, const dt_inputs *in, double *weight, dt_pool *pool);
@@ -58,9 +59,17 @@ dt_status dt_aggregate_check(const dt_aggregate *a, size_t count);
 /* What forming takes on a real machine: flops. */
 double dt_aggregate_flops(const dt_aggregate *a, size_t count, size_t n);
 
+/* Of a partial type: the weights of its sum, for who forms the sum itself. */
+void dt_aggregate_weigh(const dt_aggregate *a, const dt_inputs *in, double *weight, dt_pool *pool);
+
 /* Form out [n] from in, on all threads of pool; weight [count] is filled on the way (by layers: their mean, by entries).
  * out may be one of the inputs.  The result does not depend on the number of threads. */
 void dt_aggregate_form(const dt_aggregate *a, const dt_inputs *in, double *weight, float *out, dt_pool *pool);
+
+/* The same where the inputs are entries first .. first + n - 1 of the vectors that the layers divide, such as a server's range:
+ * a layer is then formed of what of it is there. */
+void dt_aggregate_form_range(const dt_aggregate *a, const dt_inputs *in, size_t first, double *weight, float *out,
+                             dt_pool *pool);
 
 /* By how much the weights of what was formed so far missed the sum of 1 at most. */
 double dt_aggregate_imbalance(const dt_aggregate *a);

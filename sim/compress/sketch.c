@@ -1,8 +1,8 @@
 /* sketch.c - a count sketch: every entry is added, with a sign of its own, to one cell in each row of a small table.  Tables of
  * workers add up to the table of the sum, and the entries of the sum that are large are read off it.
  * Use it where a sum must stay small on its way and the large entries of different workers are not the same.  Too small a table
- * recovers noise, which the error memory then makes larger and larger: a row should have several times as many cells as there are
- * entries that stand out.  Where packets are not summed (gossip) a noisy copy never comes close to the model.
+ * recovers noise, which the error memory then makes larger and larger: a row should have some twenty times as many cells as
+ * entries are read off.  Where packets are not summed (gossip) a noisy copy never comes close to the model.
  * Source: Ivkin et al. 2019, "Communication-Efficient Distributed SGD with Sketching", section 2; Rothchild et al. 2020,
  * "FetchSGD", Algorithm 1, whose error memory is a table too; the sketch: Charikar, Chen, Farach-Colton 2002. */
 #include "compress/largest.h"
@@ -110,7 +110,7 @@ static void sketch_add(void *state, const dt_packet *in, double weight, dt_packe
 static const dt_param sketch_params[] = {
     DT_REAL_PARAM(sketch, ratio, 0.2, 1e-9, 1, "1", "cells of the table for each entry of the vector, 4 bytes each"),
     DT_INT_PARAM(sketch, rows, 5, 1, 99, "rows of the table: an entry is the median of what they say, so an odd number"),
-    DT_REAL_PARAM(sketch, recover, 0.02, 1e-9, 1, "1", "share of entries that is read off the table, the largest"),
+    DT_REAL_PARAM(sketch, recover, 0.002, 1e-9, 1, "1", "share of entries that is read off the table, the largest"),
     { 0 }
 };
 

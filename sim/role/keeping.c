@@ -165,7 +165,8 @@ static dt_status part_merge(dt_store *s, dt_keeper *p) {
     }
     dt_inputs in = { count, p->range.count, s->x, s->size };
     dt_vec *mean = dt_vec_take(p->pool);
-    if (mean->x != NULL) dt_aggregate_form(team->aggregate, &in, s->weight, mean->x, s->all->learning->threads);
+    if (mean->x != NULL)
+        dt_aggregate_form_range(team->aggregate, &in, p->range.first, s->weight, mean->x, s->all->learning->threads);
     part_step(s, p, mean->x, s->all->count == 1 ? 1 : samples / part_samples(s, p, p->round));
     dt_vec_drop(mean);
     for (size_t i = 0; i < s->workers; i++) {

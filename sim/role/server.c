@@ -37,6 +37,7 @@ void dt_server_open(dt_server *s, const dt_learning *l, const dt_pace *pace, con
     s->client = dt_arena_take(run, ranks, sizeof(void *));
     s->merge.x = dt_arena_take(run, ranks, sizeof *s->merge.x);
     s->merge.size = dt_arena_take(run, ranks, sizeof *s->merge.size);
+    s->merge.packet = dt_arena_take(run, ranks, sizeof *s->merge.packet);
     s->merge.weight = dt_arena_take(run, ranks, sizeof *s->merge.weight);
     s->update = dt_arena_take(run, ranks, sizeof *s->update);
     s->choice = dt_rng_stream(run, l->seed, 0, "choice");
@@ -125,6 +126,30 @@ void dt_server_finish(dt_server *s) {
     dt_engine_finish(s->team->group.engine);
 }
 
+/* Packets that must be summed before they are decoded, such as sketches: x_t+1 = x_t + decode(sum_k w_k packet_k). */
+static bool server_sums(const dt_server *s) {
+    return s->client[s->update[0].rank]->worker.compress.type->joint && s->team->aggregate->type->partial;
+}
+
+static dt_status server_sum(dt_server *s, const dt_inputs *in, float *next) {
+    const dt_learning *l = s->learning;
+    if (s->merger == NULL) {
+        s->merger = dt_arena_take(s->run, 1, sizeof *s->merger);
+        DT_TRY(dt_compress_open(s->merger, s->team->compress, l->block, l->blocks, dt_rng_stream(s->run, l->seed, 0, "merger"), s->run));
+    }
+    for (size_t i = 0; i < in->count; i++) s->merge.packet[i] = &s->client[s->update[i].rank]->worker.compress;
+    dt_aggregate_weigh(s->team->aggregate, in, s->merge.weight, l->threads);
+    dt_compress_merge(s->merger, s->merge.packet, s->merge.weight, in->count, next);
+    for (size_t e = 0; e < in->n; e++) next[e] += s->x->x[e];
+    return DT_OK;
+}
+
+static dt_status server_form(dt_server *s, const dt_inputs *in, float *next) {
+    if (server_sums(s)) return server_sum(s, in, next);
+    dt_aggregate_form(s->team->aggregate, in, s->merge.weight, next, s->learning->threads);
+    return DT_OK;
+}
+
 dt_status dt_server_merge(dt_server *s, double *spread) {
     double steps = 0;
     *spread = NAN;
@@ -140,7 +165,7 @@ dt_status dt_server_merge(dt_server *s, double *spread) {
     s->step += steps / (double)s->updates;
     dt_inputs in = { s->updates, s->x->n, s->merge.x, s->merge.size };
     dt_vec *next = dt_vec_take(s->learning->vectors);
-    if (next->x != NULL) dt_aggregate_form(s->team->aggregate, &in, s->merge.weight, next->x, s->learning->threads);
+    if (next->x != NULL) DT_TRY(server_form(s, &in, next->x));
     if (next->x != NULL && dt_board_due(s->board, lround(s->step), s->round + 1)) *spread = dt_aggregate_spread(&in, next->x);
     for (size_t i = 0; i < s->updates; i++) dt_vec_drop(s->update[i].x);
     dt_vec_drop(s->x);

@@ -22,7 +22,8 @@ typedef struct dt_server {
     double      factor;         /* of the schedule, for the round that it is in */
     long        round;
     dt_rng     *choice;         /* who takes part */
-    struct { const float **x; double *size, *weight; } merge;     /* [team.group.ranks] scratch of merging */
+    struct { const float **x; double *size, *weight; const dt_compress **packet; } merge;     /* [team.group.ranks] scratch of merging */
+    dt_compress *merger;        /* sums packets whose sum decodes to other than what each does; NULL until there are some */
 } dt_server;
 
 /* Set up the server of the team with x as model (a count is taken); belongs to run. */

@@ -272,6 +272,15 @@ static dt_status plan_merging(const dt_config *out, dt_arena *arena) {
                       aggregate.type->is.name, strategy.type->is.name);
 }
 
+/* Is there anybody who sums packets?  Where workers send to a server or to neighbours, each packet is decoded by itself. */
+static dt_status plan_twice(const dt_config *out, dt_arena *arena) {
+    dt_strategy strategy;
+    DT_TRY(dt_strategy_open(&strategy, dt_config_get(out, "strategy"), arena));
+    if (strategy.type->averages || dt_config_get(dt_config_get(out, "compress"), "twice")->number == 0) return DT_OK;
+    return dt_fail_at(DT_EINVAL, "compress.twice", "\"%s\" has nobody who sums packets and sends the sum on as one: expected a strategy "
+                      "whose workers take means, such as \"sgd\" or \"localsgd\"", strategy.type->is.name);
+}
+
 /* Does the strategy know what to do with many servers? */
 static dt_status plan_serving(const dt_config *out, dt_arena *arena) {
     const dt_config *count = dt_config_at(out, "servers.count"), *on = dt_config_at(out, "servers.on");
@@ -300,6 +309,7 @@ static dt_status plan_cross(dt_config *out, dt_arena *arena) {
     dt_schedule schedule;
     DT_TRY(dt_schedule_open(&schedule, dt_config_get(out, "schedule"), NULL, arena));
     DT_TRY(plan_merging(out, arena));
+    DT_TRY(plan_twice(out, arena));
     DT_TRY(plan_serving(out, arena));
     DT_TRY(dt_strategy_check(out, arena));
     return dt_data_check(dt_config_get(out, "data"));

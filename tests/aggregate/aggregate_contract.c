@@ -125,6 +125,22 @@ static void output_may_be_an_input(void **fixture) {
     dt_pool_free(pool);
 }
 
+/* Entries 8000 .. 8999 of a layer alone, and 9000 .. 9010, which are a layer. */
+static void a_range_is_formed_of_what_of_each_layer_is_there(const dt_aggregate *a, const inputs *s, const float *whole,
+                                                             float *out, dt_pool *pool) {
+    enum { FIRST = 8000, LENGTH = 1011, LAST = 11 };
+    inputs part = *s;
+    for (size_t k = 0; k < COUNT; k++) part.x[k] = s->x[k] + FIRST;
+    part.in = (dt_inputs){ COUNT, LENGTH, part.x, part.size };
+    dt_aggregate_form_range(a, &part.in, FIRST, part.weight, out, pool);
+    assert_memory_equal(out + LENGTH - LAST, whole + FIRST + LENGTH - LAST, LAST * sizeof *out);
+    for (size_t k = 0; k < COUNT; k++) part.x[k] = s->x[k] + FIRST;
+    part.in.n = LENGTH - LAST;
+    float *alone = out + LENGTH;
+    dt_aggregate_form_range(a, &part.in, 0, part.weight, alone, pool);      /* all of it in the first layer */
+    assert_memory_equal(out, alone, (LENGTH - LAST) * sizeof *out);
+}
+
 /* All that it needs to know of a layer is in it: formed by layers, each is what its entries alone give. */
 static void by_layer_each_is_formed_by_itself(void **fixture) {
     enum { LAYERS = 3 };
@@ -155,6 +171,7 @@ static void by_layer_each_is_formed_by_itself(void **fixture) {
             flops += dt_aggregate_flops(&whole, COUNT, layer[l].count);
         }
         assert_memory_equal(out, alone, N * sizeof *out);
+        a_range_is_formed_of_what_of_each_layer_is_there(&a, &s, out, alone, pool);
         assert_near(dt_aggregate_flops(&a, COUNT, N), flops, 1e-6 * flops);
         for (size_t k = 0; k < COUNT; k++) sum += s.weight[k];
         assert_near(sum, 1, 1e-14);

@@ -17,7 +17,9 @@ static dt_data classes(void) {
 }
 
 static const dt_strategy_type *strategy_type(size_t e) { return dt_strategy_of(dt_strategy_room.entries[e]); }
-static bool talks(size_t e) { return strategy_type(e)->averages || strategy_type(e)->mixes || strategy_type(e)->serve != NULL; }
+static bool talks(size_t e) {
+    return strategy_type(e)->averages || strategy_type(e)->mixes || dt_role_served(strategy_type(e));
+}
 
 /* Equal hosts and batches, links without a bandwidth: nothing but flops and latencies takes time. */
 static stage_choice choice(const dt_data *data, size_t e) {

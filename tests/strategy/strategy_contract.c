@@ -100,6 +100,28 @@ static void it_repeats_to_the_bit_with_any_threads_and_every_compressor(void **f
         }
 }
 
+/* Where all vectors meet in one place: with a star, or a server. */
+static void it_learns_and_repeats_with_every_aggregate(void **fixture) {
+    (void)fixture;
+    dt_data data = classes();
+    for (size_t e = 0; e < dt_strategy_room.count; e++)
+        for (size_t k = 0; k < dt_aggregate_room.count; k++) {
+            stage_choice c = choice(&data, e);
+            if (!strategy_type(e)->averages && !dt_role_served(strategy_type(e))) continue;
+            c.collective = pick(arena, "star", NULL);
+            if (strategy_type(e)->serve != NULL) c.strategy = pick(arena, strategy_name(e), "fraction", 1.0, NULL);
+            c.aggregate = pick(arena, dt_aggregate_room.entries[k]->name, NULL);
+            const stage_log *one = stage_run(c);
+            c.threads = 3;
+            const stage_log *three = stage_run(c);
+            if (one->status != DT_OK) fail_msg("%s, %s: %s", strategy_name(e), dt_aggregate_room.entries[k]->name, one->reason);
+            assert_true(one->mark[one->marks - 1].loss < one->mark[0].loss);
+            assert_int_equal(one->marks, three->marks);
+            assert_memory_equal(one->mark, three->mark, (size_t)one->marks * sizeof(dt_mark));
+            assert_memory_equal(one->x, three->x, (size_t)one->marks * sizeof one->x[0]);
+        }
+}
+
 /* At most x and base of each worker, the first model, and what is in flight when the last round ends. */
 static void its_vectors_go_back_to_the_pool(void **fixture) {
     (void)fixture;
@@ -188,6 +210,7 @@ int main(void) {
         cmocka_unit_test(marks_go_forward_in_time_steps_and_bytes),
         cmocka_unit_test(marks_count_the_updates_of_their_round),
         cmocka_unit_test(it_repeats_to_the_bit_with_any_threads_and_every_compressor),
+        cmocka_unit_test(it_learns_and_repeats_with_every_aggregate),
         cmocka_unit_test(its_vectors_go_back_to_the_pool),
         cmocka_unit_test(a_divergence_is_reported_with_its_reason),
         cmocka_unit_test(without_learning_time_and_bytes_are_the_same),
