@@ -338,7 +338,7 @@
 ---@field staleness? integer|dt.mark iterations that a site may be ahead of the slowest other (DS of the mirror clock) (preset 3)
 
 ---Decentralised SGD: mix with the neighbours of a graph (D-PSGD). Source: Lian et al. 2017, Algorithm 1
----with faults: a neighbour who is gone is waited for until faults.deadline, then the others mix without it, its weight staying with their own models; who is back begins with a neighbour's model
+---with faults: a neighbour who is gone is waited for until faults.deadline, then the others mix without it, its weight staying with their own models; who is back begins with a neighbour's model, in the newest round; neighbours who are rounds behind go on from there
 ---@class dt.strategy.gossip: dt.strategy
 ---@field [1] "gossip"
 ---@field consensus_step? number|dt.mark consensus step size; smaller for strong compression (preset 1)

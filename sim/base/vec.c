@@ -50,6 +50,10 @@ void dt_vec_drop(dt_vec *v) {
     if (v == NULL) return;
     assert(v->owners > 0);
     if (--v->owners > 0) return;
+    for (size_t k = 0; k < DT_BUNDLE && v->part[k] != NULL; k++) {
+        dt_vec_drop(v->part[k]);
+        v->part[k] = NULL;
+    }
     v->next = v->pool->free;
     v->pool->free = v;
     v->pool->used--;
@@ -67,6 +71,13 @@ void dt_vec_own(dt_vec **v) {
     *v = dt_vec_take(shared->pool);
     if (shared->x != NULL) memcpy((*v)->x, shared->x, shared->n * sizeof *shared->x);
     dt_vec_drop(shared);
+}
+
+dt_vec *dt_vec_bundle(dt_vec_pool *pool, dt_vec *const *part, size_t count) {
+    assert(count <= DT_BUNDLE && pool->blank);
+    dt_vec *bundle = dt_vec_take(pool);
+    for (size_t k = 0; k < count; k++) bundle->part[k] = part[k];
+    return bundle;
 }
 
 DT_WIDE

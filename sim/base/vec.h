@@ -8,12 +8,15 @@
 
 typedef struct dt_vec_pool dt_vec_pool;
 
+enum { DT_BUNDLE = 4 };
+
 typedef struct dt_vec {
     float         *x;           /* [n] 64-byte aligned; NULL: the vector is blank */
     size_t         n;
     long           owners;
     dt_vec_pool   *pool;
     struct dt_vec *next;        /* in the pool, while it is free */
+    struct dt_vec *part[DT_BUNDLE];      /* of a bundle: others that travel as one; else NULL */
 } dt_vec;
 
 /* Vectors of n entries; the pool and they belong to run. */
@@ -34,6 +37,10 @@ dt_vec *dt_vec_zero(dt_vec_pool *pool);
 
 /* *v may be written: where it has other owners a copy takes its place, of which the caller is the only one. */
 void dt_vec_own(dt_vec **v);
+
+/* count <= DT_BUNDLE vectors that are sent as one: it takes over a count of each, and lets them go with its own last owner.
+ * It is blank itself, as all of pool are. */
+dt_vec *dt_vec_bundle(dt_vec_pool *pool, dt_vec *const *part, size_t count);
 
 /* out = a x + b y (y NULL: a x), formed in double and rounded once an entry.  out may be x or y, and has one owner.
  * Blank vectors, which are blank all three, stay as they are: loops need not ask. */

@@ -181,17 +181,17 @@ dt_status dt_worker_charge_packet(dt_worker *w) {
     return flops > 0 ? dt_port_compute(w->port, flops, NULL, NULL) : DT_OK;
 }
 
-dt_vec *dt_worker_encode(dt_worker *w, dt_vec *mine, const dt_vec *origin, double *bytes) {
-    *bytes = dt_compress_wire_bytes(&w->compress);
-    if (!w->compress.type->lossy || mine->x == NULL) return dt_vec_keep(mine);
+dt_vec *dt_worker_encode(const dt_worker *w, dt_compress *c, dt_vec *mine, const dt_vec *origin, double *bytes) {
+    *bytes = dt_compress_wire_bytes(c);
+    if (!c->type->lossy || mine->x == NULL) return dt_vec_keep(mine);
     dt_vec *sent = dt_vec_take(w->learning->vectors);
     dt_meter_begin(dt_pool_meter(w->learning->threads), DT_ARITHMETIC);
-    w->compress.turn = (uint64_t)w->round;
+    c->turn = (uint64_t)w->round;
     if (origin == NULL) {
-        *bytes = dt_compress_pass(&w->compress, mine->x, w->x->x, sent->x);
+        *bytes = dt_compress_pass(c, mine->x, w->x->x, sent->x);
     } else {
         for (size_t i = 0; i < sent->n; i++) sent->x[i] = mine->x[i] - origin->x[i];
-        *bytes = dt_compress_pass(&w->compress, sent->x, origin->x, sent->x);
+        *bytes = dt_compress_pass(c, sent->x, origin->x, sent->x);
         for (size_t i = 0; i < sent->n; i++) sent->x[i] += origin->x[i];
     }
     dt_meter_end(dt_pool_meter(w->learning->threads));
@@ -211,7 +211,7 @@ dt_status dt_worker_mean(dt_worker *w, dt_vec *mine, const dt_vec *origin, doubl
     double bytes = dt_compress_wire_bytes(&w->compress);
     if (!w->rejoining) DT_TRY(dt_worker_charge_packet(w));      /* [time] */
     dt_vec_drop(w->brought);
-    w->brought = w->rejoining ? dt_vec_keep(w->base) : dt_worker_encode(w, mine, origin, &bytes);
+    w->brought = w->rejoining ? dt_vec_keep(w->base) : dt_worker_encode(w, &w->compress, mine, origin, &bytes);
     dt_share share = { .x = w->brought->x, .size = size, .value = w->loss, .measure = due, .step = w->step,
                        .wire_bytes = bytes, .merges = w->compress.type->merges };
     DT_TRY(dt_collective_mean(w->team->collective, (size_t)w->rank, &share, mean, outcome));    /* [time] */

@@ -35,8 +35,9 @@ DT_CHECKED dt_status dt_worker_mean(dt_worker *w, dt_vec *mine, const dt_vec *or
                                     dt_outcome *outcome);
 
 /* What a receiver reconstructs of mine: origin + decompress(compress(mine - origin)), or without an origin (NULL)
- * decompress(compress(mine)), and the bytes that travel; one count for the caller. */
-dt_vec *dt_worker_encode(dt_worker *w, dt_vec *mine, const dt_vec *origin, double *bytes);
+ * decompress(compress(mine)), and the bytes that travel; one count for the caller.
+ *   c  the compressor: the worker's own, or another for vectors of the same size */
+dt_vec *dt_worker_encode(const dt_worker *w, dt_compress *c, dt_vec *mine, const dt_vec *origin, double *bytes);
 
 /* [time] Charge flops of a loop's own arithmetic, which work(arg, thread) does meanwhile (NULL: nothing real); the worker's
  * slowness counts, its jitter is that of steps alone. */

@@ -1,108 +1,218 @@
 /* mixing.c - publishing, collecting and mixing along a graph. */
 #include "role/mixing.h"
 #include "role/gradient.h"
+#include "role/marking.h"
 #include "engine/failure.h"
+#include <assert.h>
 #include <limits.h>
 #include <math.h>
 
+enum { COUNT_BITS = 24 };
+
+/* One end of an edge. */
+typedef struct edge {
+    size_t neighbour, back;     /* and which of the neighbour's edges this is */
+    double weight;
+    bool   linked;
+    long   link;                /* number of the linking, the same at both ends: no two are alike */
+    long   sent, got;           /* copies since then; sent > got: one is waited for */
+} edge;
+
+/* A worker, and what its neighbours know of it besides base. */
+typedef struct place {
+    dt_worker   *worker;
+    bool         there;
+    edge        *edge;          /* [degree] */
+    size_t       degree;
+    dt_message  *come;          /* [degree] the copies that are mixed; vec NULL: it has not come */
+    dt_vec      *copy[DT_BUNDLE];            /* public copies of the vectors but the first; NULL: 0 */
+    dt_compress *compress[DT_BUNDLE];        /* of those; NULL until they are first published */
+} place;
+
 struct dt_mixing {
-    dt_worker  **worker;    /* [workers] */
-    long        *since;     /* [workers] first round that each is there in; LONG_MAX: it has left */
-    dt_message **got;       /* [workers][degree] the copies of a round; vec NULL: it has not come */
-    long        *newest;    /* [workers] round in which each has published last; -1: it never has */
-    double      *bytes;     /* [workers] of the copy that each has published last */
+    place       *place;         /* [workers] */
+    long         links;
+    dt_vec_pool *bundles;
 };
 
-/* The neighbours of a worker and the weights of their models. */
-typedef struct around { const size_t *neighbour; const double *weight; size_t degree; } around;
+static place *mixing_place(const dt_worker *w) { return &w->team->mixing->place[w->rank]; }
+static long edge_tag(const edge *e, long count) { return (e->link << COUNT_BITS) + count; }
 
-static around mixing_around(const dt_worker *w) {
-    const dt_topology *t = w->team->topology;
-    size_t first = t->start[w->rank];
-    return (around){ t->neighbour + first, t->weight + first, t->start[w->rank + 1] - first };
+static void mixing_edges(const dt_topology *t, size_t rank, place *p, dt_arena *run) {
+    p->degree = t->start[rank + 1] - t->start[rank];
+    p->edge = dt_arena_take(run, p->degree, sizeof *p->edge);
+    p->come = dt_arena_take(run, p->degree, sizeof *p->come);
+    for (size_t i = 0; i < p->degree; i++) {
+        size_t at = t->start[rank] + i, other = t->neighbour[at], back = 0;
+        while (t->neighbour[t->start[other] + back] != rank) back++;
+        p->edge[i] = (edge){ .neighbour = other, .back = back, .weight = t->weight[at] };
+    }
 }
 
 dt_mixing *dt_mixing_new(const dt_team *team, dt_arena *run) {
     dt_mixing *m = dt_arena_take(run, 1, sizeof *m);
-    size_t workers = team->group.ranks;
-    m->worker = dt_arena_take(run, workers, sizeof(void *));
-    m->since = dt_arena_take(run, workers, sizeof *m->since);
-    m->got = dt_arena_take(run, workers, sizeof(void *));
-    m->newest = dt_arena_take(run, workers, sizeof *m->newest);
-    m->bytes = dt_arena_take(run, workers, sizeof *m->bytes);
-    for (size_t w = 0; w < workers; w++) m->newest[w] = -1;
+    m->place = dt_arena_take(run, team->group.ranks, sizeof *m->place);
+    m->bundles = dt_vec_pool_blank(1, run);
+    for (size_t r = 0; r < team->group.ranks; r++) mixing_edges(team->topology, r, &m->place[r], run);
     return m;
 }
 
-void dt_mixing_enter(dt_worker *w) {
-    dt_mixing *m = w->team->mixing;
-    m->worker[w->rank] = w;
-    m->got[w->rank] = dt_arena_take(w->run, mixing_around(w).degree, sizeof **m->got);
-    w->compress.error_feedback = false;  /* the public copy remembers what did not get through */
+/* Both ends of an edge count from 0. */
+static void mixing_link(dt_mixing *m, edge *e) {
+    edge *other = &m->place[e->neighbour].edge[e->back];
+    e->link = other->link = m->links++;
+    e->sent = e->got = other->sent = other->got = 0;
+    e->linked = other->linked = true;
 }
 
-dt_status dt_worker_publish(dt_worker *w) {
-    DT_TRY(dt_worker_charge_packet(w));
-    around a = mixing_around(w);
-    double bytes;
-    dt_vec *copy = dt_worker_encode(w, w->x, w->base, &bytes);
-    dt_vec_drop(w->base);
-    w->base = copy;
-    w->team->mixing->bytes[w->rank] = bytes;
-    if (!dt_port_aborted(w->port)) w->team->mixing->newest[w->rank] = w->round;
-    for (size_t i = 0; i < a.degree; i++) {
-        dt_message m = { .tag = w->round, .bytes = bytes, .vec = dt_vec_keep(copy) };
-        dt_port_post(w->port, w->team->group.port[a.neighbour[i]], m);
-    }
+static void mixing_come(dt_worker *w) {
+    dt_mixing *m = w->team->mixing;
+    place *p = mixing_place(w);
+    p->there = true;
+    for (size_t i = 0; i < p->degree; i++)
+        if (m->place[p->edge[i].neighbour].there) mixing_link(m, &p->edge[i]);
+}
+
+void dt_mixing_enter(dt_worker *w) {
+    mixing_place(w)->worker = w;
+    w->compress.error_feedback = false;  /* the public copy remembers what did not get through */
+    mixing_come(w);
+}
+
+/* ---- publishing ---------------------------------------------------------------------------- */
+
+static dt_status mixing_compress(const dt_worker *w, place *p, size_t k) {
+    const dt_learning *l = w->learning;
+    if (k == 0 || p->compress[k] != NULL) return DT_OK;
+    dt_rng *rng = dt_rng_stream(w->run, l->seed, w->rank, dt_arena_text(w->run, "compress %zu", k));
+    p->compress[k] = dt_arena_take(w->run, 1, sizeof(dt_compress));
+    DT_TRY(dt_compress_open(p->compress[k], w->team->compress, l->block, l->blocks, rng, w->run));
+    p->compress[k]->error_feedback = false;
     return DT_OK;
 }
 
-/* [time] Wait for the copies of those neighbours who are there. */
-static dt_status mixing_collect(const dt_worker *w, around a, dt_message *got) {
-    for (size_t i = 0; i < a.degree; i++) got[i].vec = NULL;
-    for (size_t i = 0; i < a.degree; i++) {
-        bool there = w->team->mixing->since[a.neighbour[i]] <= w->round;
-        const dt_port *other = w->team->group.port[a.neighbour[i]];
-        dt_status status = dt_port_receive(w->port, other, w->round, there ? HUGE_VAL : 0, &got[i]);
-        if (status != DT_OK && status != DT_ELATE) return status;
+/* New public copies of mine; what all are together, with one count for the caller. */
+static dt_vec *mixing_copy(dt_worker *w, dt_vec *const *mine, size_t count, double *bytes) {
+    place *p = mixing_place(w);
+    dt_vec *part[DT_BUNDLE];
+    *bytes = 0;
+    for (size_t k = 0; k < count; k++) {
+        dt_vec **copy = k == 0 ? &w->base : &p->copy[k];
+        double own;
+        dt_vec *next = dt_worker_encode(w, k == 0 ? &w->compress : p->compress[k], mine[k], *copy, &own);
+        dt_vec_drop(*copy);
+        *copy = next;
+        part[k] = dt_vec_keep(next);
+        *bytes += own;
     }
+    return count == 1 ? part[0] : dt_vec_bundle(w->team->mixing->bundles, part, count);
+}
+
+dt_status dt_worker_publish(dt_worker *w, dt_vec *const *mine, size_t count) {
+    place *p = mixing_place(w);
+    double bytes;
+    assert(count >= 1 && count <= DT_BUNDLE);
+    for (size_t k = 0; k < count; k++) {
+        DT_TRY(mixing_compress(w, p, k));
+        DT_TRY(dt_worker_charge_packet(w));         /* [time] */
+    }
+    dt_vec *all = mixing_copy(w, mine, count, &bytes);
+    for (size_t i = 0; i < p->degree; i++) {
+        edge *e = &p->edge[i];
+        if (!e->linked) continue;
+        dt_message m = { .tag = edge_tag(e, e->sent++), .bytes = bytes, .vec = dt_vec_keep(all), .value = (double)w->round };
+        dt_port_post(w->port, w->team->group.port[e->neighbour], m);
+    }
+    dt_vec_drop(all);
+    return DT_OK;
+}
+
+/* ---- collecting ---------------------------------------------------------------------------- */
+
+/* [time] Wait for the copy of a neighbour; where the edge has been cut, take it if it has come. */
+static dt_status mixing_receive(const dt_worker *w, edge *e, dt_message *m) {
+    m->vec = NULL;
+    if (e->sent == e->got) return DT_OK;            /* the edge was linked after the copies of this round went out */
+    long link = e->link;
+    const dt_port *other = w->team->group.port[e->neighbour];
+    dt_status status = dt_port_receive(w->port, other, edge_tag(e, e->got), e->linked ? HUGE_VAL : 0, m);
+    if (status != DT_OK) m->vec = NULL;
+    if (e->link == link) e->got = e->sent;
+    return status == DT_ELATE ? DT_OK : status;
+}
+
+/* [time] */
+static dt_status mixing_receive_all(const dt_worker *w, place *p) {
+    for (size_t i = 0; i < p->degree; i++) p->come[i].vec = NULL;
+    for (size_t i = 0; i < p->degree; i++) DT_TRY(mixing_receive(w, &p->edge[i], &p->come[i]));
     return dt_port_flush(w->port);
 }
 
-static void mixing_form(dt_worker *w, around a, const dt_message *got, double step) {
-    dt_vec *old = w->x, *next = old->owners == 1 ? old : dt_vec_take(w->learning->vectors);
-    const float *own = w->base->x;
+static dt_vec *mixing_form(const dt_worker *w, const place *p, double step, const dt_vec *mine, const dt_vec *copy, size_t k,
+                           size_t count) {
+    dt_vec *next = dt_vec_take(w->learning->vectors);
     for (size_t e = 0; next->x != NULL && e < next->n; e++) {
         double sum = 0;
-        for (size_t i = 0; i < a.degree; i++)
-            if (got[i].vec != NULL) sum += a.weight[i] * ((double)got[i].vec->x[e] - own[e]);
-        next->x[e] = (float)(old->x[e] + step * sum);
+        for (size_t i = 0; i < p->degree; i++) {
+            const dt_vec *come = p->come[i].vec;
+            if (come == NULL) continue;
+            sum += p->edge[i].weight * ((double)(count == 1 ? come : come->part[k])->x[e] - copy->x[e]);
+        }
+        next->x[e] = (float)(mine->x[e] + step * sum);
     }
-    if (next != old) dt_vec_drop(old);
-    w->x = next;
+    return next;
 }
 
-dt_status dt_worker_mix(dt_worker *w, double step) {
-    around a = mixing_around(w);
-    dt_message *got = w->team->mixing->got[w->rank];
-    dt_status status = mixing_collect(w, a, got);                   /* [time] */
-    if (status == DT_OK) mixing_form(w, a, got, step);
-    for (size_t i = 0; i < a.degree; i++) {
-        if (status == DT_OK && got[i].vec != NULL) dt_board_merged(w->board, w->round - got[i].tag, 1);
-        dt_vec_drop(got[i].vec);
+/* How many rounds it has finished, as of the copies that it has got; and where the run is over for another reason than their
+ * number, all but the last. */
+static long mixing_round(const dt_worker *w, const place *p) {
+    const dt_board *b = w->board;
+    const dt_reached none = { .step = 0, .round = 0 };
+    bool decided = b->last < LONG_MAX, over = decided ? !dt_board_counted(b, b->last, b->last) : dt_board_over(b, &none);
+    long round = w->round, end = decided ? b->last - 1 : b->decided;
+    for (size_t i = 0; i < p->degree; i++)
+        if (p->come[i].vec != NULL && (long)p->come[i].value > round) round = (long)p->come[i].value;
+    return over && end > round ? end : round;
+}
+
+/* It brings no models of the rounds between. */
+static dt_status mixing_go_to(dt_worker *w, long round) {
+    if (round <= w->round) return DT_OK;
+    DT_TRY(dt_board_leave(w->board, w->rank));
+    w->step += round - w->round;
+    w->round = round;
+    dt_board_join(w->board, w->rank, round + 1);
+    return DT_OK;
+}
+
+dt_status dt_worker_collect(dt_worker *w, double step, dt_vec *const *mine, size_t count, dt_vec **mixed) {
+    place *p = mixing_place(w);
+    dt_status status = mixing_receive_all(w, p);                    /* [time] */
+    for (size_t k = 0; k < count; k++) mixed[k] = NULL;
+    if (status == DT_OK) status = mixing_go_to(w, mixing_round(w, p));
+    for (size_t k = 0; k < count && status == DT_OK; k++)
+        mixed[k] = mixing_form(w, p, step, mine[k], k == 0 ? w->base : p->copy[k], k, count);
+    for (size_t i = 0; i < p->degree; i++) {
+        if (status == DT_OK && p->come[i].vec != NULL) dt_board_merged(w->board, w->round - (long)p->come[i].value, 1);
+        dt_vec_drop(p->come[i].vec);
     }
     return status;
+}
+
+dt_status dt_worker_mix(dt_worker *w, dt_vec *const *mine, size_t count, dt_vec **mixed) {
+    DT_TRY(dt_worker_publish(w, mine, count));
+    return dt_worker_collect(w, 1, mine, count, mixed);
 }
 
 /* ---- when hosts fail ----------------------------------------------------------------------- */
 
 dt_status dt_worker_catch_up(dt_worker *w) {
-    const dt_mixing *m = w->team->mixing;
-    around a = mixing_around(w);
-    for (size_t i = 0; i < a.degree; i++) {
-        dt_port *other = w->team->group.port[a.neighbour[i]];
-        if (m->since[a.neighbour[i]] == LONG_MAX || !dt_port_up(other)) continue;
-        dt_vec *copy = dt_vec_keep(m->worker[a.neighbour[i]]->base);
+    const place *p = mixing_place(w);
+    for (size_t i = 0; i < p->degree; i++) {
+        const place *from = &w->team->mixing->place[p->edge[i].neighbour];
+        dt_port *other = w->team->group.port[p->edge[i].neighbour];
+        if (!from->there || !dt_port_up(other)) continue;
+        dt_vec *copy = dt_vec_keep(from->worker->base);
         dt_message got = { .tag = LONG_MAX, .bytes = 4.0 * (double)copy->n, .vec = copy };
         dt_port_post_from_host(other, w->port, got);
         dt_status status = dt_port_receive(w->port, other, LONG_MAX, HUGE_VAL, &got);
@@ -115,30 +225,27 @@ dt_status dt_worker_catch_up(dt_worker *w) {
     return DT_OK;
 }
 
-void dt_mixing_leave(const dt_worker *w) {
-    around a = mixing_around(w);
-    w->team->mixing->since[w->rank] = LONG_MAX;
-    for (size_t i = 0; i < a.degree; i++) dt_port_cancel_receive(w->team->group.port[a.neighbour[i]], w->port);
-}
-
-/* A neighbour that came back a moment earlier has published in that round already, while this host was down: it sends its copy
- * again, or the two would wait for each other. */
-static void mixing_ask_again(const dt_worker *w) {
-    const dt_mixing *m = w->team->mixing;
-    around a = mixing_around(w);
-    for (size_t i = 0; i < a.degree; i++) {
-        size_t k = a.neighbour[i];
-        dt_port *other = w->team->group.port[k];
-        if (m->since[k] == LONG_MAX || m->newest[k] < w->round || !dt_port_up(other)) continue;
-        dt_message copy = { .tag = w->round, .bytes = m->bytes[k], .vec = dt_vec_keep(m->worker[k]->base) };
-        dt_port_post_from_host(other, w->port, copy);
+void dt_mixing_leave(dt_worker *w) {
+    dt_mixing *m = w->team->mixing;
+    place *p = mixing_place(w);
+    p->there = false;
+    for (size_t i = 0; i < p->degree; i++) {
+        edge *e = &p->edge[i];
+        e->linked = m->place[e->neighbour].edge[e->back].linked = false;
+        dt_port_cancel_receive(w->team->group.port[e->neighbour], w->port);
+    }
+    for (size_t k = 0; k < DT_BUNDLE; k++) {
+        dt_vec_drop(p->copy[k]);
+        p->copy[k] = NULL;
     }
 }
 
 dt_status dt_mixing_join(dt_worker *w) {
-    w->step = w->round = w->team->mixing->since[w->rank] = w->board->farthest + 1;
-    mixing_ask_again(w);
-    if (dt_worker_goes_on(w)) return DT_OK;
+    w->step = w->round = w->board->farthest;
+    if (dt_worker_goes_on(w)) {
+        mixing_come(w);
+        return DT_OK;
+    }
     dt_board_join(w->board, w->rank, w->round--);
     return dt_worker_mark(w, NAN);
 }

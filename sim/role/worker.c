@@ -43,6 +43,11 @@ void dt_worker_adopt(dt_worker *w, dt_vec *x) {
     w->base = dt_vec_keep(x);
 }
 
+void dt_worker_replace(dt_worker *w, dt_vec *x) {
+    dt_vec_drop(w->x);
+    w->x = x;
+}
+
 /* Where all meet in a mean there is none any more once somebody has finished the last round. */
 bool dt_worker_goes_on(const dt_worker *w) {
     dt_engine_turn(w->team->group.engine);
@@ -120,7 +125,7 @@ dt_status dt_worker_submit(dt_worker *w) {
     DT_TRY(dt_worker_has_model(w));
     DT_TRY(dt_worker_charge_packet(w));     /* [time] */
     dt_message m = { .tag = w->round, .value = (double)w->stretch.steps };
-    m.vec = dt_worker_encode(w, w->x, w->base, &m.bytes);
+    m.vec = dt_worker_encode(w, &w->compress, w->x, w->base, &m.bytes);
     dt_vec_drop(w->x);
     dt_vec_drop(w->base);
     w->x = w->base = NULL;      /* a device keeps no model between its rounds */

@@ -68,8 +68,10 @@ DT_CHECKED dt_status dt_worker_average(dt_worker *w, double *spread);
 void dt_worker_miss(dt_worker *w);
 DT_CHECKED dt_status dt_worker_return(dt_worker *w);
 
-/* Take x as its own and as base (a count is taken), and forget the optimiser's memory. */
+/* Take x as its own and as base (a count is taken); take x as its own alone (the caller's count is taken over); forget the
+ * optimiser's memory. */
 void dt_worker_adopt(dt_worker *w, dt_vec *x);
+void dt_worker_replace(dt_worker *w, dt_vec *x);
 void dt_worker_forget(dt_worker *w);
 
 /* [time] For workers that a server invites: take its model as x and base, and the round's learning rate, which came with

@@ -11,9 +11,11 @@ static dt_status gossip_work(void *state, dt_worker *w) {
     const gossip *s = state;
     dt_worker_report(w, 0, 1);
     while (dt_worker_goes_on(w)) {
-        DT_TRY(dt_worker_publish(w));               /* [time] x_i to the neighbours, while computing */
+        dt_vec *mixed;
+        DT_TRY(dt_worker_publish(w, &w->x, 1));     /* [time] x_i to the neighbours, while computing */
         DT_TRY(dt_worker_local(w, 1));              /* [time] x_i - rate * g(x_i) */
-        DT_TRY(dt_worker_mix(w, s->consensus_step));  /* [time] x_i = sum_j W_ij x_j - rate * g(x_i) */
+        DT_TRY(dt_worker_collect(w, s->consensus_step, &w->x, 1, &mixed));      /* [time] */
+        dt_worker_replace(w, mixed);                /* x_i = sum_j W_ij x_j - rate * g(x_i) */
         DT_TRY(dt_worker_mark(w, NAN));
     }
     return DT_OK;
@@ -36,6 +38,7 @@ const dt_strategy_type dt_strategy_gossip = {
     .is = { "gossip", "Decentralised SGD: mix with the neighbours of a graph (D-PSGD).", "Lian et al. 2017, Algorithm 1",
             gossip_params, sizeof(gossip) },
     .faults = "with faults: a neighbour who is gone is waited for until faults.deadline, then the others mix without "
-              "it, its weight staying with their own models; who is back begins with a neighbour's model",
+              "it, its weight staying with their own models; who is back begins with a neighbour's model, in the newest round; "
+              "neighbours who are rounds behind go on from there",
     .columns = gossip_columns, .mixes = true, .own_rounds = true, .judged = DT_JUDGED_MEAN, .work = gossip_work, .rejoin = gossip_rejoin,
 };

@@ -83,6 +83,23 @@ static void blank_vectors_are_left_alone(void **fixture) {
     assert_int_equal(dt_vec_in_use(pool), 3);
 }
 
+static void a_bundle_lets_its_parts_go_with_its_last_owner(void **fixture) {
+    dt_vec_pool *pool = dt_vec_pool_new(3, *fixture), *blank = dt_vec_pool_blank(3, *fixture);
+    dt_vec *part[2] = { dt_vec_take(pool), dt_vec_take(pool) }, *kept = dt_vec_keep(part[1]);
+    for (int again = 0; again < 2; again++) {
+        dt_vec *bundle = dt_vec_keep(dt_vec_bundle(blank, part, 2));
+        dt_vec_drop(bundle);
+        assert_ptr_equal(bundle->part[1], part[1]);
+        assert_int_equal(dt_vec_in_use(pool), 2);
+        dt_vec_drop(bundle);
+        assert_int_equal(dt_vec_in_use(pool), 1);
+        assert_int_equal(kept->owners, 1);
+        part[0] = dt_vec_take(pool);
+        part[1] = dt_vec_keep(kept);
+    }
+    assert_int_equal(dt_vec_in_use(blank), 0);
+}
+
 static int setup(void **fixture) { return (*fixture = dt_arena_new(1 << 16)) == NULL; }
 static int teardown(void **fixture) {
     dt_arena_free(*fixture);
@@ -97,6 +114,7 @@ int main(void) {
         cmocka_unit_test(a_blend_is_rounded_once_and_may_be_in_place),
         cmocka_unit_test(who_writes_a_shared_vector_writes_a_copy),
         cmocka_unit_test(blank_vectors_are_left_alone),
+        cmocka_unit_test(a_bundle_lets_its_parts_go_with_its_last_owner),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

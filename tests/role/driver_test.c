@@ -252,17 +252,30 @@ static void a_client_without_a_model_is_refused_with_a_reason(void **fixture) {
 }
 
 /* A message takes longer than any host stays up: steps are done for ever, and undone. */
+static dt_status waits_for_what_never_arrives(void *state, dt_worker *w) {
+    dt_port *const *port = w->team->group.port;
+    dt_message m;
+    (void)state;
+    while (dt_worker_goes_on(w)) {
+        DT_TRY(dt_worker_local(w, 1));
+        dt_port_post(w->port, port[(w->rank + 1) % WORKERS], (dt_message){ .tag = 1, .bytes = 100 });
+        DT_TRY(dt_port_receive(w->port, port[(w->rank + WORKERS - 1) % WORKERS], 1, HUGE_VAL, &m));
+        DT_TRY(dt_worker_mark(w, NAN));
+    }
+    return DT_OK;
+}
+
 static void steps_that_failures_undo_are_no_progress(void **fixture) {
     (void)fixture;
     dt_data data = rows();
-    stage_choice c = playing(NULL, &data);
+    const dt_strategy_type type = { .is.name = "never", .own_rounds = true, .judged = DT_JUDGED_EACH,
+                                    .work = waits_for_what_never_arrives };
+    stage_choice c = playing(&type, &data);
     dt_config *f = dt_config_new(arena);
     dt_config_set_number(f, "crash", 5, arena);
     dt_config_set_number(f, "recover", 1, arena);
     dt_config_set_number(f, "deadline", 30, arena);
     dt_config_set_number(f, "patience", 50, arena);
-    c.type = NULL;
-    c.strategy = pick(arena, "gossip", NULL);
     c.star.bandwidth = 1;
     c.faults = f;
     const stage_log *log = stage_run(c);
