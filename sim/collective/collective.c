@@ -13,11 +13,14 @@ const dt_room dt_collective_room = {
 
 /* ---- the server ------------------------------------------------------------------------------ */
 
+static void serve_repeat(void *arg) { dt_membership_repeat(arg); }
+
 /* Where nobody is left to serve, the server blocks until somebody is; and where nobody has got what it sent, until somebody
- * has: the next exchange begins when there is a result of this one. */
+ * has: the next exchange begins when there is a result of this one.  Where the server was aborted for another exchange that
+ * its program takes part in, this one begins anew for all. */
 dt_status dt_exchange_serve(dt_ongoing *o) {
     dt_port *server = o->server;
-    long number = o->number;
+    long number = o->number, attempt = o->attempt;
     dt_status status = DT_OK;
     o->serving = true;
     if (o->count == 0) status = dt_port_block(server, HUGE_VAL);
@@ -26,6 +29,7 @@ dt_status dt_exchange_serve(dt_ongoing *o) {
     status = o->collective->type->serve(o->collective->state, &round);
     while (status == DT_OK && o->number == number && !o->formed && !dt_port_aborted(server)) status = dt_port_block(server, HUGE_VAL);
     if (o->number == number) o->serving = false;
+    if (status == DT_EDOWN && o->number == number && o->attempt == attempt && !o->formed) dt_engine_at_once(serve_repeat, o);
     return status == DT_EDOWN || status == DT_OK ? dt_port_reset(server) : status;      /* its host does not fail */
 }
 
@@ -97,8 +101,11 @@ dt_status dt_collective_open(dt_collective **out, const dt_config *config, const
     c->value = dt_arena_take(run, group->ranks, sizeof *c->value);
     dt_membership_open(c, &c->own, false);
     dt_membership_open(c, &c->started, true);
-    if (c->type->serve != NULL)
-        dt_engine_spawn(group->engine, "server of the mean", group->server[0], collective_serve, c, true);
+    if (c->type->serve != NULL) {
+        dt_port *server = group->server[0];     /* another group's may be at work there */
+        c->server = dt_port_taken(server) ? dt_port_beside(server, "mean", run) : server;
+        dt_engine_spawn(group->engine, "server of the mean", c->server, collective_serve, c, true);
+    }
     *out = c;
     return DT_OK;
 }

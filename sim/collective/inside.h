@@ -2,61 +2,13 @@
 #ifndef DT_COLLECTIVE_INSIDE_H
 #define DT_COLLECTIVE_INSIDE_H
 
-#include "collective/round.h"
-
-/* What a rank is in its group, and in one exchange: membership.c has the tables of transitions. */
-typedef enum dt_standing { DT_IN, DT_OUT, DT_ASKS, DT_CALLED } dt_standing;
-typedef enum dt_part { DT_ABSENT, DT_EXPECTED, DT_HERE, DT_LATE, DT_DONE, DT_TAKEN, DT_PARTS } dt_part;
-
-/* Exchanges that every member takes part in one after another: of the members themselves, or of their hands. */
-typedef struct dt_sequence {
-    bool   hands;
-    long  *next;                /* [ranks] number of the exchange that each takes part in next; LONG_MAX: none before it joins */
-    long   begun, formed;       /* exchanges that have begun; all with lower numbers than formed have their result */
-    struct dt_ongoing **at;     /* [room] that with number k stands at k % room; NULL: it is over */
-    size_t room;
-    struct dt_ongoing *spare;
-} dt_sequence;
-
-/* A member on its hand. */
-typedef struct dt_courier { struct dt_ongoing *ongoing; size_t rank; } dt_courier;
-
-/* An exchange from its beginning until everybody who takes part has the result. */
-typedef struct dt_ongoing {
-    struct dt_collective *collective;
-    dt_sequence *in;
-    dt_exchange what;
-    size_t     n;               /* entries exchanged */
-    double     width;           /* bytes of a dense one */
-    long       number;          /* in its sequence */
-    long       attempt, ticket; /* for tags: of messages, and of what a hand tells its member */
-    size_t    *member;          /* [ranks] of this attempt, ascending */
-    size_t     count;
-    dt_part   *part;            /* [ranks] */
-    size_t     parts[DT_PARTS]; /* how many ranks are in each */
-    dt_share  *share;           /* [ranks] of those who have come */
-    dt_port  **port, *server;   /* [ranks] who exchanges messages: the member itself or its hand, and likewise */
-    dt_courier *courier;        /* [ranks] */
-    long       carrying;        /* hands that act */
-    bool       served, serving; /* one of them is the server's; the server is at it */
-    size_t    *place, pieces;   /* [ranks] whose piece is which of how many */
-    dt_sum     all;             /* of all shares; count 0: not summed yet */
-    size_t    *behind, *first, *leader, sites;  /* members by site, the leader first; [sites + 1]; [sites]: sites.c */
-    size_t    *arrival, arrived;    /* [ranks] of k of n: who has come, in order of time, then of rank */
-    double    *came_s;          /* [ranks] */
-    bool      *asked, *late;    /* [ranks] waits for a result that was formed without it; its share came too late */
-    bool       fetch;           /* when the attempt began there was a result: who has not got it fetches it */
-    bool       choosing, chosen;    /* the first k will be chosen at this second; have been */
-    bool       formed;          /* there is a result, or there will be none */
-    dt_vec    *result;          /* NULL: none, or not yet */
-    dt_outcome outcome;
-    struct dt_ongoing *next_spare;
-} dt_ongoing;
+#include "collective/ongoing.h"
 
 struct dt_collective {
     const dt_collective_type *type;
     void                *state;
     const dt_group      *group;
+    dt_port             *server;        /* of exchanges that members wait for; NULL: the algorithm has none */
     size_t               n;
     dt_vec_pool         *pool;
     const dt_aggregate  *aggregate;

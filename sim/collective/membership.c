@@ -213,7 +213,8 @@ void dt_membership_repeat(dt_ongoing *o) {
         dt_port_drop_messages(o->port[r], first, last);
         if (o->part[r] == DT_HERE || o->part[r] == DT_LATE) dt_port_abort(o->port[r]);
     }
-    if (c->type->serve != NULL && (!o->formed || o->serving)) {
+    bool early = o->what.kind == DT_BROADCAST || o->what.kind == DT_SCATTER;    /* the root has left, and the server has nothing */
+    if (c->type->serve != NULL && (!o->formed || (early && o->serving))) {
         dt_port_drop_messages(o->server, first, last);
         dt_port_abort(o->server);
     }
@@ -243,7 +244,7 @@ static void sequence_grow(dt_collective *c, dt_sequence *in) {
 }
 
 /* Hands of the ranks, and of the server, for one exchange after another. */
-static void ongoing_hands(dt_ongoing *o, dt_port *server) {
+static void ongoing_hands(dt_ongoing *o) {
     dt_collective *c = o->collective;
     o->port = dt_arena_take(c->run, c->group->ranks, sizeof(void *));
     o->courier = dt_arena_take(c->run, c->group->ranks, sizeof *o->courier);
@@ -251,7 +252,7 @@ static void ongoing_hands(dt_ongoing *o, dt_port *server) {
         o->port[r] = o->in->hands ? dt_port_beside(c->group->port[r], "courier", c->run) : c->group->port[r];
         o->courier[r] = (dt_courier){ o, r };
     }
-    o->server = o->in->hands && c->type->serve != NULL ? dt_port_beside(server, "courier", c->run) : server;
+    o->server = o->in->hands && c->server != NULL ? dt_port_beside(c->server, "courier", c->run) : c->server;
 }
 
 static dt_ongoing *ongoing_new(dt_collective *c, dt_sequence *in) {
@@ -270,7 +271,7 @@ static dt_ongoing *ongoing_new(dt_collective *c, dt_sequence *in) {
     o->late = dt_arena_take(c->run, ranks, sizeof *o->late);
     o->came_s = dt_arena_take(c->run, ranks, sizeof *o->came_s);
     o->asked = dt_arena_take(c->run, ranks, sizeof *o->asked);
-    ongoing_hands(o, c->group->servers > 0 ? c->group->server[0] : NULL);
+    ongoing_hands(o);
     return o;
 }
 
@@ -427,7 +428,9 @@ static void ongoing_meet(dt_ongoing *o, const dt_exchange *what) {
     assert(first || same);      /* else members disagree */
     if (same) return;
     ongoing_set_out(o);
-    if (o->serving) dt_port_abort(o->server);
+    if (!o->serving) return;
+    o->attempt = dt_engine_number(o->collective->group->engine);
+    dt_port_abort(o->server);
 }
 
 /* Who leaves before the result is formed leaves its share behind. */

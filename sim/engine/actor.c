@@ -24,7 +24,7 @@ static void pooled_act(dt_port *p) {
     double start = simgrid_get_clock();
     p->acting = true;
     dt_status status = p->body(p->arg);
-    p->acting = false;
+    p->acting = p->taken = false;
     p->usage.present_s += simgrid_get_clock() - start;
     for (dt_port *q = e->followers > 0 ? e->ports : NULL; q != NULL; q = q->next) dt_inbox_tell_follower(q, p);
     if (status != DT_OK) dt_actor_stop_all(e, status);
@@ -51,6 +51,7 @@ void dt_engine_spawn(dt_engine *e, const char *name, dt_port *port, dt_status (*
     port->body = body;
     port->arg = arg;
     port->daemon = daemon;
+    port->taken = true;
     if (!daemon) e->alive++;
     if (idle == NULL) {
         pooled_actor *new = dt_arena_take(e->run, 1, sizeof *new);

@@ -32,7 +32,8 @@ struct dt_port {
     const char *name;               /* of the actor that uses it */
     dt_status (*body)(void *arg);   /* what that actor does */
     void       *arg;
-    bool        daemon, free, acting;           /* free: nothing it does takes time; acting: body has not returned */
+    bool        daemon, free, acting, taken;    /* free: nothing it does takes time; acting, taken: body has begun, is to
+                                                   begin, and has not returned */
     const dt_port *following;       /* whose messages its actor follows; NULL: nobody's */
     inbox_item *first, *last;       /* arrived and not yet taken */
     inbox_item *parked;             /* will depart when this port waits for them */

@@ -52,6 +52,7 @@ size_t dt_port_host(const dt_port *p) { return p->host; }
 dt_port_kind dt_port_kind_of(const dt_port *p) { return p->kind; }
 size_t dt_port_index(const dt_port *p) { return p->index; }
 const char *dt_port_hand(const dt_port *p) { return p->hand; }
+bool dt_port_taken(const dt_port *p) { return p->taken; }
 size_t dt_port_number(const dt_port *p) { return p->number; }
 dt_port *dt_engine_ports(const dt_engine *e) { return e->ports; }
 dt_port *dt_port_next(const dt_port *p) { return p->next; }

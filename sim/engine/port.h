@@ -24,6 +24,9 @@ const char  *dt_port_hand(const dt_port *p);        /* "" for the program's own 
 const char  *dt_port_title(const dt_port *p, dt_arena *run);       /* for people: "server 0", "worker 3's courier" */
 size_t       dt_port_number(const dt_port *p);      /* of the engine's ports, in the order of making: 0, 1, ... */
 
+/* An actor has been begun on it that has not returned. */
+bool         dt_port_taken(const dt_port *p);
+
 /* All ports there are, for accounts: the newest first; NULL ends. */
 dt_port *dt_engine_ports(const dt_engine *e);
 dt_port *dt_port_next(const dt_port *p);
