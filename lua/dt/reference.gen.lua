@@ -109,6 +109,7 @@
 
 ---which worker holds which sample
 ---@class dt.split
+---@field own? number|dt.mark share of each worker's samples that it is not trained on and its model is judged by (own_loss, own_accuracy, own_least); with natural, 0: the test samples of its devices, where the data has them (preset 0)
 
 ---Shuffled, in equal pieces. Source: McMahan et al. 2017, section 3
 ---@class dt.split.iid: dt.split
@@ -741,6 +742,9 @@
 ---@field lr? number|dt.mark the first evaluation that gets there from where it began: learning rate of the round that ends here; at the start, of the first (preset 0)
 ---@field consensus_distance? number|dt.mark the first evaluation with at most this: root mean square distance from their mean of the models that are merged or evaluated in this round; NaN: not formed (preset 0)
 ---@field updates? number|dt.mark the first evaluation that gets there from where it began: updates merged, or models evaluated, in the round that ends here; 0: none, the model stayed as it was (preset 0)
+---@field own_loss? number|dt.mark the first evaluation with at most this: mean over workers of the loss, on a worker's own samples (split.own), of the model that is evaluated or that is its own (preset 0)
+---@field own_accuracy? number|dt.mark the first evaluation with at least this share, such as 0.97: mean over workers of the share of a worker's own samples that this model classifies right; each worker counts once (preset 0)
+---@field own_least? number|dt.mark the first evaluation with at least this share, such as 0.97: the least of these shares: of the worst worker (preset 0)
 
 ---when to evaluate the model; 0: not by this, all 0: fifty times (after every round where only joules or flops end the run)
 ---@class dt.scenario.evaluate
@@ -749,6 +753,7 @@
 ---@field seconds? number|string|dt.mark evaluate after every so many seconds (preset 0 s)
 ---@field epochs? number|dt.mark evaluate after every so many epochs (preset 0)
 ---@field bytes? number|string|dt.mark evaluate after every so many bytes (preset 0 B)
+---@field each? boolean|dt.mark record the scores of every worker, too, in the table scores (preset false)
 ---@field rows? integer|dt.mark training samples the loss is taken over; 0: all (preset 0)
 
 ---@class dt.scenario
@@ -838,6 +843,9 @@
 ---@field lr number learning rate of the round that ends here; at the start, of the first (1)
 ---@field consensus_distance number root mean square distance from their mean of the models that are merged or evaluated in this round; NaN: not formed (1)
 ---@field updates integer updates merged, or models evaluated, in the round that ends here; 0: none, the model stayed as it was (1)
+---@field own_loss? number mean over workers of the loss, on a worker's own samples (split.own), of the model that is evaluated or that is its own (1)
+---@field own_accuracy? number mean over workers of the share of a worker's own samples that this model classifies right; each worker counts once (1)
+---@field own_least? number the least of these shares: of the worst worker (1)
 ---@field local_steps? number gradient steps of a worker in the round that ends here (1)
 
 local dt = {}

@@ -101,10 +101,12 @@ static void help_adders(const char *name) {
 
 static void help_evaluations(void) {
     dt_metric_list seen;
-    dt_metric_open(&seen, NULL);
+    dt_metric_open(&seen, true, NULL);
     printf("evaluations: the table of a run with a row for each evaluation (\"dtsim help evaluate\" says when).  Its columns, each "
            "of which\nclaims can read and stop can name:\n");
     for (const dt_metric *m = dt_metrics; m->is.name != NULL; m++) help_column(m);
+    printf("  where workers have samples of their own to be judged by (\"dtsim help split\": own):\n");
+    for (const dt_metric *m = dt_metrics_own; m->is.name != NULL; m++) help_column(m);
     for (size_t i = 0; i < dt_strategy_room.count; i++)
         for (const dt_metric *m = dt_strategy_of(dt_strategy_room.entries[i])->columns; m != NULL && m->is.name != NULL; m++) {
             if (dt_metric_find(&seen, m->is.name) != NULL || dt_metric_add(&seen, m) != DT_OK) continue;

@@ -104,3 +104,45 @@ double dt_model_accuracy(const dt_model *m, const float *x, const dt_dataset *se
     if (!m->type->classifies) return NAN;
     return (double)model_score(m, x, set, rows, pool, scratch, arena, NULL) / (double)rows;
 }
+
+/* ---- the scores of parts ----------------------------------------------------------------------- */
+
+typedef struct piece { size_t part, first, rows; double loss; size_t right; } piece;
+
+typedef struct pieces {
+    const dt_model     *model;
+    const float *const *x;
+    const dt_dataset   *set;
+    size_t              scratch_floats;     /* a thread */
+    float              *scratch;
+    piece              *piece;              /* batches of the parts */
+} pieces;
+
+static void pieces_score(void *arg, size_t index, int thread) {
+    const pieces *e = arg;
+    piece *p = &e->piece[index];
+    dt_batch batch = { p->rows, e->set->x + p->first * e->model->shape.features, e->set->y + p->first };
+    e->model->type->score(e->model, e->x[p->part], &batch, e->scratch + (size_t)thread * e->scratch_floats, &p->loss, &p->right);
+}
+
+void dt_model_evaluate_parts(const dt_model *m, const float *const *x, const dt_dataset *set, const size_t *start, size_t parts,
+                             dt_pool *pool, float *scratch, dt_score *score, dt_arena *arena) {
+    dt_arena_mark mark = dt_arena_here(arena);
+    size_t count = 0;
+    piece *all = dt_arena_take(arena, start[parts] / DT_SCORE_BATCH + parts, sizeof *all);
+    for (size_t i = 0; i < parts; i++)
+        for (size_t at = start[i]; x[i] != NULL && at < start[i + 1]; at += DT_SCORE_BATCH)
+            all[count++] = (piece){ i, at, start[i + 1] - at < DT_SCORE_BATCH ? start[i + 1] - at : DT_SCORE_BATCH, 0, 0 };
+    pieces e = { m, x, set, dt_model_scratch(m, DT_SCORE_BATCH), scratch, all };
+    dt_pool_each(pool, count, pieces_score, &e);
+    for (size_t i = 0, p = 0; i < parts; i++) {
+        double loss = 0, rows = (double)(start[i + 1] - start[i]);
+        size_t right = 0;
+        score[i] = (dt_score){ NAN, NAN };
+        if (x[i] == NULL || rows == 0) continue;
+        for (; p < count && all[p].part == i; p++) loss += all[p].loss, right += all[p].right;
+        score[i].loss = loss / rows + (m->type->penalty == NULL ? 0 : m->type->penalty(m, x[i]));
+        if (m->type->classifies) score[i].accuracy = (double)right / rows;
+    }
+    dt_arena_release(arena, mark);
+}

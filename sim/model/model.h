@@ -76,4 +76,9 @@ dt_score dt_model_evaluate(const dt_model *m, const float *x, const dt_dataset *
 double dt_model_accuracy(const dt_model *m, const float *x, const dt_dataset *set, size_t rows, dt_pool *pool,
                          float *scratch, dt_arena *arena);
 
+/* The scores of parts of set: part i has rows start[i] .. start[i + 1] - 1 and is scored at x[i]; NaN where it has none, or
+ * x[i] is NULL.  As above, all parts at once. */
+void dt_model_evaluate_parts(const dt_model *m, const float *const *x, const dt_dataset *set, const size_t *start, size_t parts,
+                             dt_pool *pool, float *scratch, dt_score *score, dt_arena *arena);
+
 #endif

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-static double board_epoch(const dt_board *b) { return b->samples / (double)b->learning->data->train.rows; }
+static double board_epoch(const dt_board *b) { return b->samples / dt_learning_rows(b->learning); }
 
 /* Has value passed a multiple of every since before? */
 static bool passed(double every, double before, double value) {
@@ -51,14 +51,56 @@ static dt_status board_show(dt_board *b, dt_mark *mark, bool *stop) {
     return b->hook.call != NULL ? b->hook.call(b->hook.owner, &b->columns, mark, stop) : DT_OK;
 }
 
-dt_status dt_board_mark(dt_board *b, const float *x, dt_score score, const dt_reached *r, const dt_mark *here, bool *stop) {
+/* The model of each worker: the one for all, or its own or its site's. */
+static void board_models(const dt_board *b, const dt_judging *j) {
+    const dt_models *m = b->models;
+    for (size_t w = 0; w < b->workers; w++) {
+        const dt_vec *own = j->each == NULL ? NULL : j->each[m->of == NULL ? w : m->of[w]];
+        m->own_x[w] = j->each == NULL ? j->x : own == NULL ? NULL : own->x;
+    }
+}
+
+/* Each worker that has rows of its own, and a model, counts once. */
+static void board_own(const dt_board *b, dt_mark *mark) {
+    const dt_models *m = b->models;
+    const size_t *start = b->learning->shards->own_start;
+    double loss = 0, accuracy = 0, least = HUGE_VAL, count = 0;
+    mark->own_loss = mark->own_accuracy = mark->own_least = NAN;
+    if (start == NULL) return;
+    dt_learning_score_own(b->learning, m->own_x, m->own, b->run);
+    for (size_t w = 0; w < b->workers; w++) {
+        if (start[w + 1] == start[w] || m->own_x[w] == NULL) continue;
+        loss += m->own[w].loss;
+        accuracy += m->own[w].accuracy;
+        least = m->own[w].accuracy < least ? m->own[w].accuracy : least;
+        count++;
+    }
+    if (count == 0) return;
+    mark->own_loss = loss / count;
+    mark->own_accuracy = accuracy / count;
+    mark->own_least = isfinite(least) ? least : NAN;
+}
+
+static void board_scores(const dt_board *b, const dt_judging *j, const dt_mark *mark) {
+    const dt_models *m = b->models;
+    for (size_t w = 0; b->write.score != NULL && w < b->workers; w++) {
+        if (m->own_x[w] == NULL && b->learning->learn) continue;
+        dt_score all = j->of_each == NULL ? j->score : j->of_each[m->of == NULL ? w : m->of[w]];
+        b->write.score(b->write.owner, mark, w, all, m->own[w]);
+    }
+}
+
+dt_status dt_board_mark(dt_board *b, const dt_judging *j, const dt_reached *r, const dt_mark *here, bool *stop) {
     dt_mark mark = { .time_s = here->time_s, .step = r->step, .round = r->round, .updates = r->updates, .epoch = here->epoch,
-                     .loss = score.loss, .accuracy = score.accuracy, .rate = r->rate, .bytes = here->bytes, .spread = r->spread };
+                     .loss = j->score.loss, .accuracy = j->score.accuracy, .rate = r->rate, .bytes = here->bytes, .spread = r->spread };
     for (size_t i = 0; i < DT_MORE; i++)
         mark.more[i] = i >= b->reports ? NAN : r->report != NULL ? r->report[i] : b->report[i];
-    if (b->keep != NULL && x != NULL) memcpy(b->keep, x, b->learning->model->n * sizeof *x);
+    if (b->keep != NULL && j->x != NULL) memcpy(b->keep, j->x, b->learning->model->n * sizeof *j->x);
+    board_models(b, j);
+    board_own(b, &mark);
     dt_status status = board_show(b, &mark, stop);
     DT_TRY(b->write.mark(b->write.owner, &mark, stop));
+    board_scores(b, j, &mark);
     DT_TRY(status);
     return dt_board_limited(b, &mark, stop);
 }
@@ -82,7 +124,8 @@ dt_status dt_board_open(dt_board *b, const float *x) {
     b->factor = dt_schedule_factor(l->schedule, &(dt_trained){ 0 });
     dt_reached start = { .rate = l->optimiser->lr * b->factor, .spread = NAN };
     dt_mark here = dt_board_here(b);
-    if (b->judged != DT_JUDGED_NOTHING) DT_TRY(dt_board_mark(b, x, dt_board_score(b, x, 0), &start, &here, &stop));
+    if (b->judged != DT_JUDGED_NOTHING)
+        DT_TRY(dt_board_mark(b, &(dt_judging){ .x = x, .score = dt_board_score(b, x, 0) }, &start, &here, &stop));
     if (!stop) b->last = LONG_MAX;
     return DT_OK;
 }
@@ -110,7 +153,8 @@ dt_status dt_board_reach(dt_board *b, const float *x, const dt_reached *r) {
     dt_board_decide(b, r);
     bool over = dt_board_over(b, r), stop = false;
     dt_mark here = dt_board_here(b);
-    if (b->judged != DT_JUDGED_NOTHING && dt_board_plan(b, r, over)) DT_TRY(dt_board_mark(b, x, dt_board_score(b, x, r->round), r, &here, &stop));
+    if (b->judged != DT_JUDGED_NOTHING && dt_board_plan(b, r, over))
+        DT_TRY(dt_board_mark(b, &(dt_judging){ .x = x, .score = dt_board_score(b, x, r->round) }, r, &here, &stop));
     if (over || stop) b->last = r->round;
     return DT_OK;
 }
@@ -142,7 +186,7 @@ static double board_epochs_after(dt_board *b, long steps) {
     if (b->passed[slot].steps == steps) return b->passed[slot].epochs;
     for (size_t w = 0; w < b->workers; w++) samples += dt_learning_samples(l, w, steps);
     b->passed[slot].steps = steps;
-    b->passed[slot].epochs = samples / (double)l->data->train.rows;
+    b->passed[slot].epochs = samples / dt_learning_rows(l);
     return b->passed[slot].epochs;
 }
 

@@ -8,6 +8,10 @@ const dt_metric dt_metrics[] = {
 #define COLUMN(name, kind, unit, better, field, label, brief) \
     { { #name, DT_COLUMN_##kind, unit, brief }, label, DT_BETTER_##better, offsetof(dt_mark, field) },
     DT_SPENT_COLUMNS(COLUMN) DT_RESULT_COLUMNS(COLUMN)
+    { .label = NULL },
+};
+const dt_metric dt_metrics_own[] = {
+    DT_OWN_COLUMNS(COLUMN)
 #undef COLUMN
     { .label = NULL },
 };
@@ -41,10 +45,11 @@ dt_status dt_metric_add(dt_metric_list *c, const dt_metric *m) {
     return DT_OK;
 }
 
-void dt_metric_open(dt_metric_list *c, const dt_metric *list) {
+void dt_metric_open(dt_metric_list *c, bool own, const dt_metric *list) {
     c->count = c->more = c->watched = 0;
     c->asked = false;
     for (const dt_metric *m = dt_metrics; m->is.name != NULL; m++) c->item[c->count++] = *m;
+    for (const dt_metric *m = dt_metrics_own; own && m->is.name != NULL; m++) c->item[c->count++] = *m;
     for (const dt_metric *m = list; m != NULL && m->is.name != NULL; m++) {
         dt_status status = dt_metric_add(c, m);
         assert(status == DT_OK && "a strategy declares columns whose names are not taken");

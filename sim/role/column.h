@@ -17,6 +17,7 @@ typedef struct dt_mark {
     long   step, round;     /* gradient steps of a worker; averagings or rounds */
     long   updates;         /* merged in this round; 0: nobody took part, the model stayed as it was */
     double epoch, loss, accuracy, rate, bytes, spread;
+    double own_loss, own_accuracy, own_least;       /* where workers have samples of their own to be judged by */
     double more[DT_MORE];   /* columns of the strategy, in its order, then those of the hook */
 } dt_mark;
 
@@ -53,12 +54,20 @@ typedef struct dt_metric {
     X(updates, COUNT, "1", UNSAID, updates, "updates merged in the round",                                                    \
       "updates merged, or models evaluated, in the round that ends here; 0: none, the model stayed as it was")
 
+#define DT_OWN_COLUMNS(X)                                                                                                     \
+    X(own_loss, REAL, "1", LOW, own_loss, "loss on own samples",                                                              \
+      "mean over workers of the loss, on a worker's own samples (split.own), of the model that is evaluated or that is its own") \
+    X(own_accuracy, REAL, "1", HIGH, own_accuracy, "accuracy on own samples (%)",                                             \
+      "mean over workers of the share of a worker's own samples that this model classifies right; each worker counts once")    \
+    X(own_least, REAL, "1", HIGH, own_least, "least accuracy on own samples (%)", "the least of these shares: of the worst worker")
+
 /* Of strategies that take several steps before they talk: { DT_LOCAL_STEPS, { .label = NULL } } is such a list of columns. */
 #define DT_LOCAL_STEPS                                                                                                        \
     { { "local_steps", DT_COLUMN_REAL, "1", "gradient steps of a worker in the round that ends here" },                       \
       "averaging period (steps)", DT_BETTER_UNSAID, 0 }
 
-extern const dt_metric dt_metrics[];    /* those of every strategy */
+extern const dt_metric dt_metrics[];    /* those of every strategy, */
+extern const dt_metric dt_metrics_own[];    /* and where workers have samples of their own */
 
 /* The columns of a run, in the order of the record. */
 typedef struct dt_metric_list {
@@ -68,8 +77,9 @@ typedef struct dt_metric_list {
     bool      asked;            /* the hook has said which */
 } dt_metric_list;
 
-/* Begin with those of every strategy, then those of a list that ends with a name NULL (NULL: none). */
-void dt_metric_open(dt_metric_list *c, const dt_metric *list);
+/* Begin with those of every strategy (own: with own_loss and the like), then those of a list that ends with a name NULL (NULL:
+ * none). */
+void dt_metric_open(dt_metric_list *c, bool own, const dt_metric *list);
 
 /* Add one more; texts must last.  Errors: DT_EINVAL a name that is taken or no name, too many. */
 dt_status dt_metric_add(dt_metric_list *c, const dt_metric *m);

@@ -182,7 +182,7 @@ static void driver_models(const dt_strategy *s, const dt_stage *stage) {
 dt_status dt_role_run(const dt_strategy *s, const dt_stage *stage) {
     stage->board->own_rounds = s->type->own_rounds;
     stage->board->judged = s->type->judged;
-    dt_metric_open(&stage->board->columns, s->type->columns);
+    dt_metric_open(&stage->board->columns, stage->learning->shards->own_start != NULL, s->type->columns);
     stage->board->reports = stage->board->columns.more;
     driver_models(s, stage);
     DT_TRY(dt_board_open(stage->board, stage->x->x));

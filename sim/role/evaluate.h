@@ -2,6 +2,7 @@
 #ifndef DT_ROLE_EVALUATE_H
 #define DT_ROLE_EVALUATE_H
 
+#include "model/model.h"
 #include "role/column.h"
 #include <stdbool.h>
 
@@ -12,11 +13,12 @@ typedef struct dt_hook {
     void *owner;
 } dt_hook;
 
-/* Takes every mark down, and the rows of the strategy's tables (NULL: nobody wants them). */
+/* Takes every mark down, the rows of the strategy's tables and the scores of each worker (NULL: nobody wants them). */
 typedef struct dt_writer {
     dt_status (*mark)(void *owner, const dt_mark *mark, bool *stop);
     void *owner;
     void (*row)(void *owner, size_t table, const dt_cell *row);
+    void (*score)(void *owner, const dt_mark *mark, size_t rank, dt_score score, dt_score own);     /* of every worker */
 } dt_writer;
 
 /* A limit on a column of the strategy or of the hook. */
@@ -27,7 +29,7 @@ typedef struct dt_goal { const char *column; double value; } dt_goal;
 typedef struct dt_stop {
     double steps, rounds, epochs, seconds, bytes, joules, flops;
 #define LIMIT(name, ...) double name;
-    DT_RESULT_COLUMNS(LIMIT)
+    DT_RESULT_COLUMNS(LIMIT) DT_OWN_COLUMNS(LIMIT)
 #undef LIMIT
     const dt_goal *goal;    /* [goals] */
     size_t         goals;

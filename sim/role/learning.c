@@ -24,6 +24,33 @@ static void learning_blocks(dt_learning *l, dt_arena *run) {
     l->block = block;
 }
 
+/* Rows of a set, next to each other. */
+static dt_dataset learning_part(const dt_learning *l, const dt_dataset *set, const uint32_t *row, size_t rows, dt_arena *run) {
+    size_t features = l->data->shape.features;
+    float *x = dt_arena_take(run, rows * features, sizeof *x), *y = dt_arena_take(run, rows, sizeof *y);
+    if (rows > 0) dt_data_gather(set, features, row, rows, x, y);
+    return (dt_dataset){ .rows = rows, .x = x, .y = y };
+}
+
+/* The samples that are trained on in the order of the set, and each worker's own. */
+static void learning_sets(dt_learning *l, dt_arena *run) {
+    const dt_shards *s = l->shards;
+    const dt_dataset *train = &l->data->train;
+    size_t rows = s->start[s->workers];
+    l->trained = *train;
+    if (s->own_start == NULL) return;
+    l->own = learning_part(l, s->own_of_test ? &l->data->test : train, s->own_row, s->own_start[s->workers], run);
+    if (rows == train->rows) return;
+    dt_arena *scratch = dt_arena_new(0);
+    bool *there = dt_arena_take(scratch, train->rows, sizeof *there);
+    uint32_t *row = dt_arena_take(scratch, rows, sizeof *row);
+    for (size_t i = 0; i < rows; i++) there[s->row[i]] = true;
+    for (size_t i = 0, k = 0; i < train->rows; i++)
+        if (there[i]) row[k++] = (uint32_t)i;
+    l->trained = learning_part(l, train, row, rows, run);
+    dt_arena_free(scratch);
+}
+
 void dt_learning_prepare(dt_learning *l, dt_arena *run) {
     size_t threads = (size_t)dt_pool_threads(l->threads), m = learning_largest_batch(l), n = l->model->n;
     l->vectors = l->learn ? dt_vec_pool_new(n, run) : dt_vec_pool_blank(n, run);
@@ -39,6 +66,7 @@ void dt_learning_prepare(dt_learning *l, dt_arena *run) {
         b->part = dt_arena_take(run, n, sizeof(float));
     }
     l->score = dt_arena_take(run, threads * dt_model_scratch(l->model, DT_SCORE_BATCH), sizeof(float));
+    learning_sets(l, run);
 }
 
 void dt_order_open(dt_order *o, const dt_learning *l, size_t rank, dt_arena *run) {
@@ -88,7 +116,7 @@ long dt_learning_batches(const dt_learning *l, size_t rank, long steps) {
 }
 
 static dt_score learning_evaluate(const dt_learning *l, const float *x, dt_arena *run) {
-    const dt_dataset *train = &l->data->train, *test = &l->data->test;
+    const dt_dataset *train = &l->trained, *test = &l->data->test;
     size_t rows = l->score_rows > 0 && l->score_rows < train->rows ? l->score_rows : train->rows;
     dt_score score = dt_model_evaluate(l->model, x, train, rows, l->threads, l->score, run);
     if (test->rows > 0 && dt_model_classifies(l->model))
@@ -102,6 +130,15 @@ dt_score dt_learning_score(const dt_learning *l, const float *x, dt_arena *run) 
     dt_score score = learning_evaluate(l, x, run);
     dt_meter_end(dt_pool_meter(l->threads));
     return score;
+}
+
+void dt_learning_score_own(const dt_learning *l, const float *const *x, dt_score *score, dt_arena *run) {
+    const dt_shards *s = l->shards;
+    for (size_t w = 0; w < s->workers; w++) score[w] = (dt_score){ NAN, NAN };
+    if (!l->learn) return;
+    dt_meter_begin(dt_pool_meter(l->threads), DT_EVALUATION);
+    dt_model_evaluate_parts(l->model, x, &l->own, s->own_start, s->workers, l->threads, l->score, score, run);
+    dt_meter_end(dt_pool_meter(l->threads));
 }
 
 /* Rows that lie next to each other need no copy. */

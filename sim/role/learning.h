@@ -28,12 +28,14 @@ typedef struct dt_learning {
     dt_bench           *bench;          /* [threads] */
     float              *score;          /* scratch of dt_model_evaluate */
     size_t              score_rows;     /* training samples that a loss is taken over */
+    dt_dataset          trained;        /* the training samples but for those that are kept back: what it is taken over */
+    dt_dataset          own;            /* the rows by which each worker's model is judged, worker after worker */
     uint64_t            seed;
     const dt_block     *block;          /* [blocks] the layers that have parameters, as matrices: what compressors see */
     size_t              blocks;
 } dt_learning;
 
-/* Fill in vectors, bench, score and block; the other members are set. */
+/* Fill in vectors, bench, score, block, trained and own; the other members are set. */
 void dt_learning_prepare(dt_learning *l, dt_arena *run);
 
 /* The order in which a worker goes through its shard: shuffled anew at every pass.  With batch = 0 there is one
@@ -53,6 +55,13 @@ const uint32_t *dt_order_next(dt_order *o, const dt_learning *l, size_t *count);
 long   dt_learning_steps_per_epoch(const dt_learning *l, size_t rank);
 double dt_learning_samples(const dt_learning *l, size_t rank, long steps);
 long   dt_learning_batches(const dt_learning *l, size_t rank, long steps);
+
+/* Samples of one epoch: those that are trained on. */
+static inline double dt_learning_rows(const dt_learning *l) { return (double)l->shards->start[l->shards->workers]; }
+
+/* The scores of models x [workers] (NULL: none) on each worker's own rows; NaN where it has none.  There are any: own_start of
+ * the shards is not NULL. */
+void dt_learning_score_own(const dt_learning *l, const float *const *x, dt_score *score, dt_arena *run);
 
 /* Loss on the training samples, and accuracy on the test samples (without any: on the training samples). */
 dt_score dt_learning_score(const dt_learning *l, const float *x, dt_arena *run);

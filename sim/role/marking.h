@@ -12,6 +12,9 @@ typedef struct dt_models {
     long             *there;    /* [count] first round that each is brought of; LONG_MAX: it is gone */
     dt_vec          **held;     /* [count] scratch: the models that are evaluated together */
     const float     **x;        /* [count] scratch: their entries */
+    const float     **own_x;    /* [workers] scratch: the model that its own rows are judged by, or whose scores are recorded */
+    dt_score         *own;      /* [workers] scratch: its scores on them */
+    dt_score         *score;    /* [count] scratch: of the models, where each is judged */
     /* Where each worker's own model is judged: */
     struct dt_newest *newest;   /* [count] that of its last finished round */
     bool              closed;   /* the run ended at a time, whatever round each was in */
@@ -43,8 +46,16 @@ bool dt_board_plan(dt_board *b, const dt_reached *r, bool over);
 void dt_board_decide(dt_board *b, const dt_reached *r);
 
 
-/* Write a mark of model x (NULL: there is none for all) with that score, as of here; *stop: it ends the run.
- * Errors: DT_EDIVERGED, the hook's. */
-dt_status dt_board_mark(dt_board *b, const float *x, dt_score score, const dt_reached *r, const dt_mark *here, bool *stop);
+/* What is judged: one model for all [n], or else models that differ [models], of which those that are gone are NULL, and the
+ * score of each; and the score that stands for all. */
+typedef struct dt_judging {
+    const float    *x;
+    dt_vec *const  *each;
+    const dt_score *of_each;
+    dt_score        score;
+} dt_judging;
+
+/* Write a mark of it, as of here; *stop: it ends the run.  Errors: DT_EDIVERGED, the hook's. */
+dt_status dt_board_mark(dt_board *b, const dt_judging *j, const dt_reached *r, const dt_mark *here, bool *stop);
 
 #endif

@@ -26,6 +26,10 @@ void dt_models_open(dt_board *b, dt_vec *x, size_t count, const size_t *of) {
     m->there = dt_arena_take(b->run, b->models->count, sizeof *m->there);
     m->held = dt_arena_take(b->run, b->models->count, sizeof *m->held);
     m->x = dt_arena_take(b->run, b->models->count, sizeof *m->x);
+    m->own_x = dt_arena_take(b->run, b->workers, sizeof *m->own_x);
+    m->own = dt_arena_take(b->run, b->workers, sizeof *m->own);
+    for (size_t w = 0; w < b->workers; w++) m->own[w] = (dt_score){ NAN, NAN };
+    m->score = dt_arena_take(b->run, count, sizeof *m->score);
     m->newest = dt_arena_take(b->run, b->models->count, sizeof *m->newest);
     for (size_t w = 0; b->judged == DT_JUDGED_EACH && w < b->models->count; w++) {
         m->newest[w].x = dt_vec_keep(x);
@@ -79,11 +83,12 @@ static void models_mean(const dt_board *b, size_t count, dt_vec *mean) {
     }
 }
 
-/* The mean of the scores of count models. */
-static dt_score models_score(const dt_board *b, size_t count) {
+/* Each of the count models by itself, and the mean of their scores. */
+static dt_score models_score(const dt_board *b, dt_vec *const *held, size_t count) {
     dt_score mean = { 0, 0 };
-    for (size_t w = 0; w < count; w++) {
-        dt_score score = dt_learning_score(b->learning, b->models->x[w], b->run);
+    for (size_t w = 0; w < b->models->count; w++) {
+        if (held[w] == NULL) continue;
+        dt_score score = b->models->score[w] = dt_learning_score(b->learning, held[w]->x, b->run);
         mean.loss += score.loss / (double)count;
         mean.accuracy += score.accuracy / (double)count;
     }
@@ -101,10 +106,11 @@ static dt_status models_mark(dt_board *b, dt_vec *const *held, const dt_reached 
     if (b->by_rank) whole.updates = (long)count;
     dt_status status;
     if (b->judged == DT_JUDGED_EACH) {
-        b->score = models_score(b, count);
-        status = dt_board_mark(b, NULL, b->score, &whole, here, stop);
+        b->score = models_score(b, held, count);
+        status = dt_board_mark(b, &(dt_judging){ .each = held, .of_each = b->models->score, .score = b->score }, &whole, here, stop);
     } else {
-        status = dt_board_mark(b, mean->x, dt_board_score(b, mean->x, r->round), &whole, here, stop);
+        dt_judging common = { .x = mean->x, .score = dt_board_score(b, mean->x, r->round) };
+        status = dt_board_mark(b, &common, &whole, here, stop);
     }
     dt_vec_drop(mean);
     return status;

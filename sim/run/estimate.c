@@ -35,7 +35,8 @@ static dt_status estimate_run(const dt_plan_run *run, double *flops, dt_arena *a
     DT_TRY(dt_data_load(dt_config_get(run->config, "data"), (uint64_t)seed, (size_t)workers, &data, arena));
     DT_TRY(dt_model_open(&model, dt_config_get(run->config, "model"), &data.shape, arena));
     DT_TRY(estimate_split(run, &setting, &data, arena));
-    double samples = estimate_samples(&setting, &stop, (double)data.train.rows, workers);
+    double trained = (double)data.train.rows * (1 - dt_config_at(run->config, "split.own")->number);
+    double samples = estimate_samples(&setting, &stop, trained, workers);
     *flops = samples * (model.forward_flops + model.backward_flops);
     return DT_OK;
 }

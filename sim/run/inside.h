@@ -23,7 +23,7 @@ typedef struct dt_setting {
     const char *sites;              /* property of hosts that names their site; "": all are in one */
     struct { long count; const char *on; } servers;
 } dt_setting;
-typedef struct dt_marking { dt_every every; long rows; } dt_marking;
+typedef struct dt_marking { dt_every every; long rows; bool each; } dt_marking;
 typedef struct dt_computing { const dt_config *seconds; } dt_computing;
 typedef struct dt_ideal { bool jitter, slowness, latency, bandwidth, window, server; } dt_ideal;
 

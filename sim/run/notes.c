@@ -70,6 +70,16 @@ static const dt_column staleness_columns[] = {
     { "age", DT_COLUMN_COUNT, "1", "age in rounds, when it was merged, of the model that an update had been computed on" },
     { "updates", DT_COLUMN_COUNT, "1", "how many updates were that old" },
 };
+static const dt_column score_columns[] = {
+    { "time_s", DT_COLUMN_REAL, "s", "simulated time of the evaluation" },
+    { "round", DT_COLUMN_COUNT, "1", "round of the evaluation" },
+    { "role", DT_COLUMN_TEXT, "", "worker" },
+    { "rank", DT_COLUMN_COUNT, "1", "index among the workers" },
+    { "loss", DT_COLUMN_REAL, "1", "mean loss on training samples of the model that this worker is judged by" },
+    { "accuracy", DT_COLUMN_REAL, "1", "share of the test samples that it classifies right" },
+    { "own_loss", DT_COLUMN_REAL, "1", "its mean loss on the worker's own samples; NaN: it has none" },
+    { "own_accuracy", DT_COLUMN_REAL, "1", "share of them that it classifies right" },
+};
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
 dt_status dt_notes_open(dt_notes *n, const dt_plan_run *run, const dt_run_options *options, const dt_stop *stop,
@@ -143,6 +153,16 @@ dt_status dt_notes_mark(void *notes, const dt_mark *m, bool *stop) {
         else n->row[i].real = value;
     }
     return dt_record_row(n->marks, n->row);
+}
+
+void dt_notes_score(void *notes, const dt_mark *m, size_t rank, dt_score score, dt_score own) {
+    const dt_cell row[] = { { .real = m->time_s }, { .count = m->round }, { .text = "worker" }, { .count = (int64_t)rank },
+                            { .real = score.loss }, { .real = score.accuracy }, { .real = own.loss }, { .real = own.accuracy } };
+    dt_record_row(((dt_notes *)notes)->scores, row);
+}
+
+dt_status dt_notes_each(dt_notes *n) {
+    return dt_record_table_new(n->record, "/run/scores", score_columns, COUNT(score_columns), &n->scores);
 }
 
 void dt_notes_row(void *notes, size_t table, const dt_cell *row) {

@@ -11,7 +11,7 @@ typedef struct dt_notes {
     dt_record       *record;
     dt_record_table *marks;         /* NULL until the first evaluation */
     dt_record_table *workers, *rounds, *spans, *messages, *faults;   /* but for the first NULL: not wanted */
-    dt_record_table *energy;        /* likewise */
+    dt_record_table *energy, *scores;       /* likewise */
     dt_record_table **tables;       /* of the strategy */
     const dt_board  *board;         /* whose columns are those of marks */
     dt_cell         *row;           /* [board->columns.count] scratch */
@@ -32,6 +32,10 @@ dt_status dt_notes_open(dt_notes *n, const dt_plan_run *run, const dt_run_option
 /* Begin the strategy's own tables, which end with a name NULL (NULL: there are none), and take a row of one down. */
 dt_status dt_notes_tables(dt_notes *n, const dt_ledger *tables);
 void      dt_notes_row(void *notes, size_t table, const dt_cell *row);
+
+/* Begin the table of every worker's scores, and take one of them down. */
+dt_status dt_notes_each(dt_notes *n);
+void      dt_notes_score(void *notes, const dt_mark *m, size_t rank, dt_score score, dt_score own);
 
 /* Take a mark down (a dt_writer's), a span and a message (the engine's listeners; only where they are traced). */
 dt_status dt_notes_mark(void *notes, const dt_mark *mark, bool *stop);

@@ -53,6 +53,7 @@ static const dt_param mark_params[] = {
     DT_REAL_NAMED("seconds", dt_marking, every.seconds, 0, 0, 1e15, "s", "evaluate after every so many seconds"),
     DT_REAL_NAMED("epochs", dt_marking, every.epochs, 0, 0, 1e15, "1", "evaluate after every so many epochs"),
     DT_REAL_NAMED("bytes", dt_marking, every.bytes, 0, 0, 1e300, "B", "evaluate after every so many bytes"),
+    DT_BOOL_PARAM(dt_marking, each, false, "record the scores of every worker, too, in the table scores"),
     DT_INT_PARAM(dt_marking, rows, 0, 0, 1e15, "training samples the loss is taken over; 0: all"),
     { 0 }
 };
@@ -84,7 +85,7 @@ const dt_section dt_plan_sections[] = {
     { "servers", NULL, servers_params, sizeof(dt_setting),
       "how many servers there are, and where: { count = 4, on = \"workers\" }", plan_servers },
     { "data", &dt_data_room, NULL, 0, "the samples", plan_choice },
-    { "split", &dt_split_room, NULL, 0, "which worker holds which samples", plan_choice },
+    { "split", &dt_split_room, NULL, sizeof(dt_split), "which worker holds which samples", plan_choice },
     { "model", &dt_model_room, NULL, 0, "what is trained", plan_choice },
     { "optimiser", &dt_optimiser_room, NULL, sizeof(dt_optimiser), "a step from a gradient", plan_choice },
     { "schedule", &dt_schedule_room, NULL, sizeof(dt_schedule), "the learning-rate schedule", plan_choice },

@@ -156,6 +156,7 @@ static dt_status run_learning(run *r) {
     const dt_dataset *train = &r->data.train;
     dt_samples samples = { train->rows, r->data.shape.classes, train->y, train->owner };
     DT_TRY(dt_split_make(run_key(r, "split"), &samples, workers, seed, &r->shards, r->arena));
+    dt_split_own_test(&samples, r->data.test.owner, r->data.test.rows, &r->shards, r->arena);
     DT_TRY(dt_model_open(&r->model, run_key(r, "model"), &r->data.shape, r->arena));
     size_t layers;
     const dt_slice *layer = dt_model_slices(&r->model, &layers, r->arena);
@@ -263,9 +264,10 @@ static dt_status run_build(run *r, const dt_plan *plan, const dt_plan_run *plan_
     DT_TRY(run_pace(r));
     DT_TRY(run_team(r));
     r->board = (dt_board){ .engine = r->engine, .learning = &r->learning, .stop = r->stop, .every = r->marking.every,
-                           .write = { dt_notes_mark, &r->notes, dt_notes_row }, .hook = plan->on_evaluate, .run = r->arena,
+                           .write = { dt_notes_mark, &r->notes, dt_notes_row, r->marking.each ? dt_notes_score : NULL }, .hook = plan->on_evaluate, .run = r->arena,
                            .workers = r->team.group.ranks };
     r->notes.board = &r->board;
+    if (r->marking.each) DT_TRY(dt_notes_each(&r->notes));
     DT_TRY(dt_notes_tables(&r->notes, r->strategy.type->tables));
     r->board.on_round = dt_notes_round;
     r->board.on_round_owner = &r->notes;

@@ -19,7 +19,7 @@ const dt_param dt_plan_stop_params[] = {
 #define LIMIT_(name, unit, most, brief_of_better, brief) DT_REAL_PARAM(dt_stop, name, 0, 0, most, unit, brief_of_better brief),
 #define LIMIT_SPLIT(name, unit, both, brief) LIMIT_(name, unit, both, brief)
 #define LIMIT(name, kind, unit, better, field, label, brief) LIMIT_SPLIT(name, unit, MOST_##better, brief)
-    DT_RESULT_COLUMNS(LIMIT)
+    DT_RESULT_COLUMNS(LIMIT) DT_OWN_COLUMNS(LIMIT)
     { 0 }
 };
 
@@ -47,7 +47,7 @@ static dt_status stop_goal(const dt_config *c, const dt_metric *m, dt_config *st
 static dt_status stop_columns(const dt_config *out, dt_metric_list *columns, dt_arena *arena) {
     dt_strategy strategy;
     DT_TRY(dt_strategy_open(&strategy, dt_config_get(out, "strategy"), arena));
-    dt_metric_open(columns, strategy.type->columns);
+    dt_metric_open(columns, true, strategy.type->columns);
     return DT_OK;
 }
 
@@ -75,6 +75,19 @@ static dt_status stop_judged(const dt_config *out, dt_arena *arena) {
     return DT_OK;
 }
 
+/* Of the data's own owners only the run itself knows. */
+static dt_status stop_own(const dt_config *out, dt_arena *arena) {
+    const dt_config *split = dt_config_get(out, "split");
+    if (dt_config_get(split, "own")->number > 0 || strcmp(dt_config_name(split), "natural") == 0) return DT_OK;
+    for (const dt_metric *m = dt_metrics_own; m->is.name != NULL; m++) {
+        const dt_config *limit = dt_config_get(dt_config_get(out, "stop"), m->is.name);
+        if (limit != NULL && limit->number > 0)
+            return dt_fail_at(DT_EINVAL, dt_arena_text(arena, "stop.%s", m->is.name), "no worker has samples of its own to be judged by: "
+                              "expected split.own above 0, such as 0.2");
+    }
+    return DT_OK;
+}
+
 /* What is left are names of columns that on_evaluate may bring: they are looked at when it has. */
 dt_status dt_plan_goals(const dt_config *out, bool watched, dt_arena *arena) {
     enum { MOST = 64 };
@@ -83,6 +96,7 @@ dt_status dt_plan_goals(const dt_config *out, bool watched, dt_arena *arena) {
     size_t count = 0;
     DT_TRY(stop_columns(out, &columns, arena));
     DT_TRY(stop_judged(out, arena));
+    DT_TRY(stop_own(out, arena));
     for (const dt_param *p = dt_plan_stop_params; p->name != NULL; p++) names[count++] = p->name;
     for (size_t i = columns.count - columns.more; i < columns.count; i++) names[count++] = columns.item[i].is.name;
     for (const dt_config *c = dt_config_get(out, "stop")->first; c != NULL; c = c->next) {

@@ -36,5 +36,5 @@ static dt_status natural_assign(const void *state, const dt_samples *samples, si
 const dt_split_type dt_split_natural = {
     .is = { .name = "natural", .brief = "By the device that produced each sample; at most one worker a device.",
             .source = "Caldas et al. 2018 (LEAF)" },
-    .assign = natural_assign,
+    .assign = natural_assign, .by_owner = true,
 };

@@ -1,6 +1,7 @@
 /* split.c - opening a split, and making a list of rows for every worker out of a worker for every row. */
 #include "split/split.h"
 #include "base/warn.h"
+#include <gsl/gsl_randist.h>
 
 #define ROOM split
 #include "base/members.h"
@@ -11,8 +12,14 @@ static const char *split_more(const dt_entry *entry) {
            "counts them";
 }
 
+static const dt_param split_common[] = {
+    DT_REAL_PARAM(dt_split, own, 0, 0, 0.9, "1", "share of each worker's samples that it is not trained on and its model is judged by "
+                  "(own_loss, own_accuracy, own_least); with natural, 0: the test samples of its devices, where the data has them"),
+    { 0 }
+};
+
 const dt_room dt_split_room = {
-    .name = "split", .brief = "which worker holds which sample", .preset = "iid",
+    .name = "split", .brief = "which worker holds which sample", .preset = "iid", .common = split_common,
     ROOM_MEMBERS, .more = split_more,
 };
 
@@ -68,18 +75,74 @@ static dt_status split_assign(const dt_split_type *type, const void *state, cons
     return DT_OK;
 }
 
+/* ---- rows of one's own ----------------------------------------------------------------------- */
+
+/* Of each worker's rows the share own, drawn, moves from row to own_row; at least one stays. */
+static void split_keep_back(dt_shards *s, double own, uint64_t seed, dt_arena *run, dt_arena *scratch) {
+    size_t rows = s->start[s->workers], at = 0, kept = 0, first = 0;
+    uint32_t *order = dt_arena_take(scratch, rows, sizeof *order);
+    bool *back = dt_arena_take(scratch, rows, sizeof *back);
+    s->own_start = dt_arena_take(run, s->workers + 1, sizeof *s->own_start);
+    s->own_row = dt_arena_take(run, rows, sizeof *s->own_row);
+    for (size_t w = 0; w < s->workers; w++) {
+        size_t end = s->start[w + 1], count = end - first, wanted = (size_t)(own * (double)count + 0.5);
+        if (wanted >= count) wanted = count - 1;
+        dt_arena_mark mark = dt_arena_here(scratch);
+        dt_rng *rng = dt_rng_stream(scratch, seed, (long)w, "own");
+        for (size_t i = 0; i < count; i++) order[i] = (uint32_t)(first + i);
+        gsl_ran_shuffle(rng, order, count, sizeof *order);
+        dt_arena_release(scratch, mark);
+        for (size_t i = 0; i < wanted; i++) back[order[i]] = true;
+        for (size_t i = first; i < end; i++) {
+            if (back[i]) s->own_row[kept++] = s->row[i];
+            else s->row[at++] = s->row[i];
+        }
+        first = end;
+        s->start[w + 1] = at;
+        s->own_start[w + 1] = kept;
+    }
+}
+
+void dt_split_own_test(const dt_samples *train, const int32_t *test_owner, size_t rows, dt_shards *s, dt_arena *run) {
+    size_t owners = 0, kept = 0;
+    if (!s->by_owner || s->own_start != NULL || test_owner == NULL || train->owner == NULL) return;
+    for (size_t i = 0; i < train->rows; i++)
+        if ((size_t)train->owner[i] >= owners) owners = (size_t)train->owner[i] + 1;
+    dt_arena *scratch = dt_arena_new(0);
+    uint32_t *worker = dt_arena_take(scratch, owners, sizeof *worker);     /* 1 + that of the owner; 0: none */
+    for (size_t w = 0; w < s->workers; w++)
+        for (size_t i = s->start[w]; i < s->start[w + 1]; i++) worker[train->owner[s->row[i]]] = (uint32_t)w + 1;
+    s->own_start = dt_arena_take(run, s->workers + 1, sizeof *s->own_start);
+    s->own_row = dt_arena_take(run, rows, sizeof *s->own_row);
+    s->own_of_test = true;
+    size_t *next = dt_arena_take(scratch, s->workers + 1, sizeof *next);
+    for (size_t i = 0; i < rows; i++)
+        if (test_owner[i] >= 0 && (size_t)test_owner[i] < owners && worker[test_owner[i]] > 0) next[worker[test_owner[i]]]++;
+    for (size_t w = 0; w < s->workers; w++) {
+        s->own_start[w + 1] = kept += next[w + 1];
+        next[w] = s->own_start[w];
+    }
+    for (size_t i = 0; i < rows; i++)
+        if (test_owner[i] >= 0 && (size_t)test_owner[i] < owners && worker[test_owner[i]] > 0)
+            s->own_row[next[worker[test_owner[i]] - 1]++] = (uint32_t)i;
+    dt_arena_free(scratch);
+}
+
 dt_status dt_split_make(const dt_config *config, const dt_samples *samples, size_t workers, uint64_t seed,
                         dt_shards *out, dt_arena *run) {
     const dt_entry *entry;
     void *state;
-    DT_TRY(dt_room_open(&dt_split_room, config, NULL, NULL, run, &entry, &state));
+    dt_split common;
+    DT_TRY(dt_room_open(&dt_split_room, config, NULL, &common, run, &entry, &state));
     if (samples->rows < workers)
         return dt_fail_at(DT_EINVAL, "workers", "%zu workers cannot each have a sample: the training set has %zu",
                           workers, samples->rows);
-    *out = (dt_shards){ workers, 0, dt_arena_take(run, workers + 1, sizeof *out->start),
-                        dt_arena_take(run, samples->rows, sizeof *out->row) };
+    *out = (dt_shards){ .workers = workers, .start = dt_arena_take(run, workers + 1, sizeof *out->start),
+                        .row = dt_arena_take(run, samples->rows, sizeof *out->row),
+                        .by_owner = dt_split_of(entry)->by_owner };
     dt_arena *scratch = dt_arena_new(0);
     dt_status status = split_assign(dt_split_of(entry), state, samples, seed, out, scratch);
+    if (status == DT_OK && common.own > 0) split_keep_back(out, common.own, seed, run, scratch);
     dt_arena_free(scratch);
     return status;
 }

@@ -114,3 +114,67 @@ def test_functions_are_not_set_from_the_command_line(folder):
     for key in ("on_evaluate=3", "claims={}"):
         done = folder.run("run", "scenario.lua", "--set", key)
         assert done.returncode == 2 and f"functions stand in the scenario's file alone: expected another key, got --set {key}" in done.stderr
+
+
+OWN = """-- Whom does a common model serve?
+local dt = require "dt"
+return dt.scenario {
+  platform = { "lan", hosts = 4 }, workers = 4,
+  data = { "gaussian", rows = 400, test = 100, columns = 5, classes = 3 },
+  model = "softmax", split = { "dirichlet", alpha = 0.3, own = 0.25 },
+  strategy = dt.sweep { "sgd", "isolated", "gossip", { "fedavg", fraction = 0.5 }, "ps" },
+  evaluate = { each = true, rounds = 10 }, stop = { rounds = 40 },
+  claims = { ["alone they suit their own better"] = function(r)
+    return r:where { strategy = "isolated" }:median "own_accuracy" > r:where { strategy = "sgd" }:median "own_accuracy" and
+      r:where { strategy = "isolated" }:median "accuracy" < 0.6 and #r[1]:table("scores").rank == 20 end },
+}
+"""
+
+
+def test_models_are_judged_by_each_workers_own_samples(folder):
+    done = folder.run("run", folder.write(OWN), "-o", "a.h5", "--quiet")
+    assert done.returncode == 0, done.stdout + done.stderr
+    with h5py.File(folder.path / "a.h5") as f:
+        for name, run in f["runs"].items():
+            e, s = run["evaluations"], run["scores"]
+            assert 400 * 0.73 <= run["workers/samples"][:].sum() <= 400 * 0.77
+            assert len(s["rank"]) == 4 * len(e["loss"])
+            own = s["own_accuracy"][:].reshape(-1, 4)
+            assert np.allclose(own.mean(axis=1), e["own_accuracy"], atol=1e-12) and np.array_equal(own.min(axis=1), e["own_least"])
+            assert np.allclose(s["own_loss"][:].reshape(-1, 4).mean(axis=1), e["own_loss"], atol=1e-12)
+            assert np.allclose(s["loss"][:].reshape(-1, 4).mean(axis=1), e["loss"], atol=1e-12)
+            apart = np.ptp(s["loss"][-4:]) > 0
+            assert apart == (name == "0001"), "isolated workers alone have models of their own"
+        sgd, ps = f["runs/0000/evaluations"], f["runs/0004/evaluations"]
+        assert np.allclose(sgd["own_loss"], ps["own_loss"], rtol=1e-5)
+        epoch = f["runs/0000/evaluations/epoch"][-1]
+    assert epoch == pytest.approx(40 * (15 + 3 * 32) / 300, rel=0.1)        # of what is trained on
+
+
+def test_own_scores_do_not_depend_on_threads_and_end_a_run(folder):
+    folder.write(OWN.replace("rounds = 40", "rounds = 400, own_accuracy = 0.7"))
+    found = []
+    for threads in (1, 3):
+        folder.run("run", "scenario.lua", "-o", "a.h5", "--fresh", "--threads", threads, "--set", "strategy=isolated", "--quiet")
+        with h5py.File(folder.path / "a.h5") as f:
+            found.append(f["runs/0000/evaluations/own_accuracy"][:].tolist())
+    assert found[0] == found[1] and found[0][-1] >= 0.7 and max(found[0][:-1]) < 0.7 and len(found[0]) < 30
+
+
+def test_with_natural_the_test_samples_of_its_devices_are_a_workers_own(folder):
+    folder.write(OWN.replace('"gaussian", rows = 400, test = 100, columns = 5, classes = 3', '"synthetic"')
+                 .replace('{ "dirichlet", alpha = 0.3, own = 0.25 }', '"natural"').replace("sweep {", "sweep { 'localsgd',"))
+    folder.run("run", "scenario.lua", "-o", "a.h5", "--quiet", "--set", "strategy=localsgd")
+    with h5py.File(folder.path / "a.h5") as f:
+        e = f["runs/0000/evaluations"]
+        assert 0 <= e["own_least"][-1] <= e["own_accuracy"][-1] <= 1 and e["own_accuracy"][-1] > e["own_accuracy"][0]
+
+
+def test_nobody_is_judged_by_samples_that_are_not_there(folder):
+    folder.write(SMALL.replace("steps = 40", "steps = 40, own_accuracy = 0.5"))
+    done = folder.run("plan", "scenario.lua")
+    assert done.returncode == 2 and "stop.own_accuracy: no worker has samples of its own" in done.stderr and "split.own" in done.stderr
+    folder.write(SMALL)
+    assert folder.run("run", "scenario.lua", "-o", "a.h5", "--quiet").returncode == 0
+    with h5py.File(folder.path / "a.h5") as f:
+        assert "own_loss" not in f["runs/0000/evaluations"] and "scores" not in f["runs/0000"]

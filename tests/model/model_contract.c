@@ -180,6 +180,33 @@ static void check_score(const dt_entry *entry, dt_arena *run) {
     }
 }
 
+/* Parts of a set are scored as each by itself, whatever the threads; one without rows or model has no score. */
+static void check_parts(const dt_entry *entry, dt_arena *run) {
+    enum { MANY = 2 * DT_SCORE_BATCH + 60, PARTS = 5 };
+    bench b = bench_open(entry, MANY, run);
+    dt_dataset set = { MANY, b.batch.x, b.batch.y, NULL };
+    const size_t start[PARTS + 1] = { 0, 3, 3, DT_SCORE_BATCH + 20, DT_SCORE_BATCH + 30, MANY };
+    const float *const x[PARTS] = { b.x, b.x, b.x, NULL, b.x };
+    dt_score score[2][PARTS];
+    for (int i = 0; i < 2; i++) {
+        dt_pool *pool = dt_pool_new(i == 0 ? 1 : 3, run);
+        float *scratch = dt_arena_take(run, (size_t)dt_pool_threads(pool) * dt_model_scratch(&b.m, DT_SCORE_BATCH), 4);
+        dt_model_evaluate_parts(&b.m, x, &set, start, PARTS, pool, scratch, score[i], run);
+        for (size_t p = 0; p < PARTS; p++) {
+            size_t rows = start[p + 1] - start[p];
+            dt_dataset part = { rows, set.x + start[p] * b.m.shape.features, set.y + start[p], NULL };
+            if (rows == 0 || x[p] == NULL) {
+                assert_true(isnan(score[i][p].loss) && isnan(score[i][p].accuracy));
+                continue;
+            }
+            dt_score alone = dt_model_evaluate(&b.m, b.x, &part, rows, pool, scratch, run);
+            assert_memory_equal(&alone.loss, &score[i][p].loss, sizeof(double));
+            assert_true(alone.accuracy == score[i][p].accuracy || isnan(alone.accuracy));
+        }
+        dt_pool_free(pool);
+    }
+}
+
 /* One NaN at the head of any layer is enough. */
 static void check_diverged(const dt_entry *entry, dt_arena *run) {
     bench b = bench_open(entry, 12, run);
@@ -207,6 +234,7 @@ static void the_start_follows_the_seed(void **f) { (void)f; each(check_start); }
 static void only_its_own_memory_is_written(void **f) { (void)f; each(check_memory); }
 static void a_batch_is_the_mean_of_its_samples(void **f) { (void)f; each(check_batch_is_mean); }
 static void scores_do_not_depend_on_threads(void **f) { (void)f; each(check_score); }
+static void parts_are_scored_as_each_by_itself(void **f) { (void)f; each(check_parts); }
 static void a_diverged_model_is_seen(void **f) { (void)f; each(check_diverged); }
 
 int main(void) {
@@ -217,6 +245,7 @@ int main(void) {
         cmocka_unit_test(only_its_own_memory_is_written),
         cmocka_unit_test(a_batch_is_the_mean_of_its_samples),
         cmocka_unit_test(scores_do_not_depend_on_threads),
+        cmocka_unit_test(parts_are_scored_as_each_by_itself),
         cmocka_unit_test(a_diverged_model_is_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

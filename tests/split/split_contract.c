@@ -52,6 +52,35 @@ static void every_sample_has_one_worker_and_every_worker_a_sample(void **fixture
         }
 }
 
+/* With rows kept back the parts are those without, and own rows are of the same worker. */
+static void rows_kept_back_are_taken_of_each_workers_own(void **fixture) {
+    (void)fixture;
+    for (size_t e = 0; e < dt_split_room.count; e++) {
+        dt_arena *arena = dt_arena_new(0);
+        dt_samples samples = samples_of(500, CLASSES, arena);
+        dt_shards whole, s, again;
+        dt_config *node = node_of(dt_split_room.entries[e]->name, arena);
+        assert_ok(dt_split_make(node, &samples, 10, 7, &whole, arena));
+        assert_null(whole.own_start);
+        dt_config_set_number(node, "own", 0.3, arena);
+        assert_ok(dt_split_make(node, &samples, 10, 7, &s, arena));
+        assert_ok(dt_split_make(node, &samples, 10, 7, &again, arena));
+        assert_int_equal(s.start[10] + s.own_start[10], 500);
+        for (size_t w = 0; w < 10; w++) {
+            size_t i = s.start[w], k = s.own_start[w], kept = s.own_start[w + 1] - k, rows = whole.start[w + 1] - whole.start[w];
+            assert_true(s.start[w + 1] > i && (kept == (size_t)(0.3 * (double)rows + 0.5) || rows == 1));
+            for (size_t j = whole.start[w]; j < whole.start[w + 1]; j++) {
+                bool own = k < s.own_start[w + 1] && s.own_row[k] == whole.row[j];
+                if (own) k++;
+                else assert_int_equal(s.row[i++], whole.row[j]);
+            }
+            assert_true(i == s.start[w + 1] && k == s.own_start[w + 1]);
+        }
+        assert_memory_equal(s.own_row, again.own_row, s.own_start[10] * sizeof *s.own_row);
+        dt_arena_free(arena);
+    }
+}
+
 static void the_seed_alone_decides(void **fixture) {
     (void)fixture;
     for (size_t e = 0; e < dt_split_room.count; e++) {
@@ -115,6 +144,7 @@ static void a_large_population_is_split_at_once(void **fixture) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_sample_has_one_worker_and_every_worker_a_sample),
+        cmocka_unit_test(rows_kept_back_are_taken_of_each_workers_own),
         cmocka_unit_test(the_seed_alone_decides),
         cmocka_unit_test(more_workers_than_samples_are_refused),
         cmocka_unit_test(what_is_missing_is_said),

@@ -191,6 +191,35 @@ static void real_targets_cannot_be_split_by_class(void **state) {
     assert_refused(dt_split_make(f->node, &f->samples, 3, 3, &s, f->arena), DT_EINVAL, "no classes to split by");
 }
 
+/* Test samples of owners 3, 59, 60 (who has no training sample), 3, 0; owner k belongs to worker k mod 7. */
+static void with_natural_the_test_samples_of_its_devices_are_a_workers_own(void **state) {
+    fixture *f = *state;
+    static const int32_t test_owner[] = { 3, 59, 60, 3, 0, -1 };
+    dt_shards s = make(f, "natural", 7);
+    assert_null(s.own_start);
+    dt_split_own_test(&f->samples, test_owner, 6, &s, f->arena);
+    assert_true(s.own_of_test);
+    const size_t start[] = { 0, 1, 1, 1, 4, 4, 4, 4 };
+    const uint32_t row[] = { 4, 0, 1, 3 };
+    assert_memory_equal(s.own_start, start, sizeof start);
+    assert_memory_equal(s.own_row, row, sizeof row);
+}
+
+static void other_splits_know_nothing_of_devices_and_rows_kept_back_come_first(void **state) {
+    fixture *f = *state;
+    static const int32_t test_owner[] = { 3 };
+    dt_shards s = make(f, "iid", 7);
+    dt_split_own_test(&f->samples, test_owner, 1, &s, f->arena);
+    assert_null(s.own_start);
+    f->node = dt_config_new(f->arena);
+    dt_config_set_text(f->node, NULL, "natural", f->arena);
+    dt_config_set_number(f->node, "own", 0.5, f->arena);
+    s = make(f, "natural", 7);
+    dt_split_own_test(&f->samples, test_owner, 1, &s, f->arena);
+    assert_false(s.own_of_test);
+    assert_int_equal(s.own_start[7], ROWS / 2);
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
@@ -204,6 +233,8 @@ int main(void) {
         TEST(contiguous_blocks_have_the_sizes_given),
         TEST(the_empty_are_given_from_the_largest_and_counted),
         TEST(natural_has_no_more_workers_than_devices),
+        TEST(with_natural_the_test_samples_of_its_devices_are_a_workers_own),
+        TEST(other_splits_know_nothing_of_devices_and_rows_kept_back_come_first),
         TEST(real_targets_cannot_be_split_by_class),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
