@@ -41,7 +41,10 @@ static dt_status collective_serve(void *arg) {
         bool over = number < c->own.begun && dt_membership_find(&c->own, number) == NULL;
         dt_ongoing *o = over ? NULL : dt_membership_exchange(c, &c->own, number);
         if (!over && !o->fetch) status = dt_exchange_serve(o);
-        if (over || o->number != number || o->formed) number++;
+        /* Where the training is over, some members may have gone ahead and others still need the server. */
+        bool ahead = status == DT_EOVER && dt_membership_find(&c->own, number + 1) != NULL;
+        if (ahead) status = DT_OK;
+        if (over || ahead || o->number != number || o->formed) number++;
     }
     return status == DT_EOVER ? DT_OK : status;
 }

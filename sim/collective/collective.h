@@ -84,7 +84,9 @@ DT_CHECKED dt_status dt_collective_start(dt_collective *c, size_t rank, const dt
 /* [time] Wait for its result.  Errors: DT_EDOWN. */
 DT_CHECKED dt_status dt_collective_await(dt_collective *c, size_t rank, long number, dt_vec **result, dt_outcome *outcome);
 
-/* The others go on without rank: what it had a part in is begun anew. */
+/* The others go on without rank: what it had a part in is begun anew.  dt_collective_leave: it comes to no further exchange,
+ * as it has done all it wanted; what it had a part in stands. */
 void dt_collective_drop(dt_collective *c, size_t rank);
+void dt_collective_leave(dt_collective *c, size_t rank);
 
 #endif

@@ -6,7 +6,7 @@
  *   ASKS      it has been dropped, is back, and waits until it may take part again
  *   CALLED    it takes part again and has not been woken yet; for others it is IN
  *
- *   IN, CALLED --drop--> OUT --join--> ASKS --begin--> CALLED --wake--> IN
+ *   IN, CALLED --drop, leave--> OUT --join--> ASKS --begin--> CALLED --wake--> IN
  *   ASKS --drop, its own failure, the end of the training--> OUT
  *
  * In an exchange a rank is
@@ -24,7 +24,7 @@
  *   LATE --begin--> HERE                          the attempt of those k was given up before there was a result
  *   EXPECTED --formed--> ABSENT                   it comes so late that there is a newer result
  *   HERE --pass--> ABSENT                         the result is gone with all who had it: its share goes into the next exchange
- *   all --drop--> ABSENT                          the others begin a new attempt
+ *   EXPECTED --leave--> ABSENT, all --drop--> ABSENT      those who are HERE begin a new attempt
  *
  * An exchange goes through attempts.  The members of an attempt are those who were EXPECTED or HERE when it began, or the k
  * who were chosen; messages of an attempt that was given up are lost, and who was HERE or LATE breaks off and begins anew.
@@ -390,6 +390,32 @@ void dt_collective_drop(dt_collective *c, size_t rank) {
     dt_engine_at_once(turn_drop, &t);
 }
 
+static void sequence_leave(dt_sequence *in, size_t rank) {
+    for (size_t i = 0; i < in->room; i++) {
+        dt_ongoing *o = in->at[i];
+        if (o == NULL || o->part[rank] != DT_EXPECTED) continue;
+        part_set(o, rank, DT_ABSENT);
+        if (!o->formed && ongoing_come(o) > 0) dt_membership_repeat(o);
+        dt_membership_close(o);
+    }
+}
+
+static void turn_leave(void *arg) {
+    dt_collective *c = ((turn *)arg)->c;
+    size_t rank = ((turn *)arg)->rank;
+    if (!dt_membership_in(c, rank)) return;
+    standing_set(c, rank, DT_OUT);
+    c->started.next[rank] = LONG_MAX;
+    sequence_leave(&c->own, rank);
+    sequence_leave(&c->started, rank);
+    membership_admit(c);
+}
+
+void dt_collective_leave(dt_collective *c, size_t rank) {
+    turn t = { c, rank };
+    dt_engine_at_once(turn_leave, &t);
+}
+
 static void turn_join(void *arg) {
     dt_collective *c = ((turn *)arg)->c;
     dt_ongoing *o = dt_membership_find(&c->own, c->own.begun - 1);
@@ -480,7 +506,7 @@ dt_port *dt_membership_holder(const dt_ongoing *o) {
     const dt_collective *c = o->collective;
     if (o->chosen && c->type->serve != NULL) return o->server;
     for (size_t r = 0; r < c->group->ranks; r++)
-        if ((o->part[r] == DT_TAKEN || o->part[r] == DT_DONE) && dt_membership_in(c, r) && dt_port_up(c->group->port[r]))
+        if ((o->part[r] == DT_TAKEN || o->part[r] == DT_DONE) && dt_port_up(c->group->port[r]))
             return c->group->port[r];
     return NULL;
 }

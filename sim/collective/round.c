@@ -37,7 +37,7 @@ static double share_bytes(const dt_ongoing *o, size_t rank) {
 static bool share_merges(const dt_ongoing *o, size_t rank) { return !(o->share[rank].wire_bytes > 0) || o->share[rank].merges; }
 
 static void sum_add(const dt_ongoing *o, dt_sum *sum, size_t rank) {
-    assert(dt_membership_counts(o, rank));
+    assert(o->part[rank] != DT_ABSENT && o->part[rank] != DT_EXPECTED);
     double bytes = share_bytes(o, rank);
     sum->count++;
     sum->bytes += bytes;
@@ -75,10 +75,9 @@ double dt_round_sum_bytes(const dt_round *round, const dt_sum *sum, size_t entri
 
 static bool round_gathers(const dt_ongoing *o) { return o->what.kind == DT_GATHER || o->what.kind == DT_ALL_GATHER; }
 
-/* Bytes of the whole result. */
-static double result_bytes(dt_ongoing *o) {
-    if (o->what.kind == DT_BROADCAST || o->what.kind == DT_SCATTER) return share_bytes(o, o->what.root);
-    if (o->all.count > 0) return round_gathers(o) ? o->all.bytes : sum_bytes(o, &o->all);
+/* All that is in the result; nobody comes any more once it is asked for. */
+static const dt_sum *result_sum(dt_ongoing *o) {
+    if (o->all.count > 0) return &o->all;
     for (size_t r = 0; r < o->collective->group->ranks; r++) {
         if (!dt_membership_counts(o, r)) continue;
         if (!round_gathers(o)) sum_add(o, &o->all, r);
@@ -87,7 +86,13 @@ static double result_bytes(dt_ongoing *o) {
             o->all.bytes += bytes_of(o, share_bytes(o, r), dt_form_piece(o, r).count);
         }
     }
-    return result_bytes(o);
+    return &o->all;
+}
+
+static double result_bytes(dt_ongoing *o) {
+    if (o->what.kind == DT_BROADCAST || o->what.kind == DT_SCATTER) return share_bytes(o, o->what.root);
+    const dt_sum *all = result_sum(o);
+    return round_gathers(o) ? all->bytes : sum_bytes(o, all);
 }
 
 double dt_round_result_bytes(const dt_round *round, size_t entries) {

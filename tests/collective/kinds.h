@@ -38,7 +38,7 @@ typedef struct cast_of {
 /* What came of it. */
 typedef struct outcome_of {
     dt_status status;
-    double end_s, at_s[MOST], bytes, sent[MOST];
+    double end_s, at_s[MOST], bytes, between, sent[MOST];   /* between: sites */
     double error;               /* worst difference from what should come out */
     long   wrong, late, count;  /* entries, or anything else that is wrong; shares that came too late */
     size_t in_use;              /* vectors that somebody still holds at the end */
@@ -61,6 +61,7 @@ static void scene_body(apart *a) {
     for (size_t r = 0; r < s->ranks; r++) {
         port[r] = apart_port(a, r, r);
         site[r] = s->sites > 1 ? r % s->sites : 0;
+        dt_port_set_site(port[r], site[r]);
     }
     cast.group = (dt_group){ .engine = a->engine, .port = port, .ranks = s->ranks, .server = &server, .servers = 1, .site = site,
                              .sites = s->sites > 1 ? s->sites : 1 };
@@ -79,6 +80,7 @@ static void scene_body(apart *a) {
     for (dt_port *p = dt_engine_ports(a->engine); p != NULL; p = dt_port_next(p))
         if (dt_port_kind_of(p) == DT_PORT_WORKER) out->sent[dt_port_index(p)] += dt_port_usage(p).bytes_out;
     out->bytes = dt_engine_bytes(a->engine);
+    out->between = dt_engine_bytes_between(a->engine);
     out->in_use = dt_vec_in_use(cast.pool);
 }
 
@@ -91,7 +93,7 @@ static dt_share share_of(const member *m) {
     return (dt_share){ .x = m->x, .size = (double)m->rank + 1, .value = (double)m->rank, .merges = true };
 }
 
-static void member_ends(const member *m) {
+static inline void member_ends(const member *m) {
     outcome_of *out = m->cast->a->out;
     out->at_s[m->rank] = dt_engine_now(m->cast->a->engine);
     out->end_s = fmax(out->end_s, out->at_s[m->rank]);
