@@ -99,6 +99,7 @@ dt_status dt_collective_open(dt_collective **out, const dt_config *config, const
     c->run = run;
     c->standing = dt_arena_take(run, group->ranks, sizeof *c->standing);     /* zeroed: DT_IN */
     c->x = dt_arena_take(run, group->ranks, sizeof *c->x);
+    c->packet = dt_arena_take(run, group->ranks, sizeof *c->packet);
     c->size = dt_arena_take(run, group->ranks, sizeof *c->size);
     c->weight = dt_arena_take(run, group->ranks, sizeof *c->weight);
     c->value = dt_arena_take(run, group->ranks, sizeof *c->value);
@@ -111,4 +112,8 @@ dt_status dt_collective_open(dt_collective **out, const dt_config *config, const
     }
     *out = c;
     return DT_OK;
+}
+
+void dt_collective_merge_by(dt_collective *c, dt_compress *merger) {
+    if (merger->type->lossy && (merger->type->joint || merger->twice)) c->merger = merger;
 }

@@ -12,6 +12,7 @@
 #include "aggregate/aggregate.h"
 #include "base/room.h"
 #include "collective/exchange.h"
+#include "compress/compress.h"
 #include "engine/engine.h"
 #include <stdint.h>
 
@@ -62,6 +63,10 @@ dt_status dt_collective_ways(const dt_config *config, const dt_group *group, dt_
  * Errors: those of dt_collective_check; DT_EINVAL key or value. */
 dt_status dt_collective_open(dt_collective **c, const dt_config *config, const dt_group *group, size_t n,
                              dt_vec_pool *pool, const dt_aggregate *aggregate, dt_pool *threads, dt_arena *run);
+
+/* Means of whole vectors that travel as packets are summed by merger, an instance of the workers' compressor of its own, where
+ * that changes the sum: of joint types in their own terms, and with twice, where the sum travels as a packet again. */
+void dt_collective_merge_by(dt_collective *c, dt_compress *merger);
 
 /* [time] Bring rank's share to the exchange that all members take part in; every member calls this equally often, and all
  * for the same.  All ranks are members until they are dropped.  A member that fails is waited for until then; the others

@@ -39,6 +39,8 @@ typedef struct dt_share {
     double       size;          /* samples behind it: the weight of the weighted mean; 0: it brings nothing */
     double       wire_bytes;    /* of the packet that all the entries exchanged would travel as; 0: dense */
     bool         merges;
+    const struct dt_compress *packet;   /* whose last pass it travels as, of a whole vector; NULL: none.  Stays like x */
+    const float *origin;        /* [n] what that is a change of, the same of all; NULL: of nothing */
     double       value;         /* a number averaged with the same weights, such as a loss */
     bool         measure;       /* the spread is wanted */
     long         step;          /* gradient steps behind it */

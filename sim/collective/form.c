@@ -67,13 +67,45 @@ static void form_pack(dt_ongoing *o, size_t count) {
     }
 }
 
-static void form_mean(dt_ongoing *o, size_t count, bool measure) {
+bool dt_form_merges(const dt_ongoing *o) {
+    dt_exchange_kind kind = o->what.kind;
+    bool reduces = kind == DT_ALL_REDUCE || kind == DT_REDUCE_SCATTER || kind == DT_REDUCE;
+    return o->collective->merger != NULL && reduces && o->what.key == NULL && o->n == o->collective->n;
+}
+
+/* A mean of packets: in their own terms, or encoded again.  What they are changes of is added afterwards. */
+static void form_merged(dt_ongoing *o, const dt_inputs *in, const float *origin, float *out) {
+    dt_collective *c = o->collective;
+    bool sums = c->aggregate->type->partial;
+    if (sums) {
+        dt_aggregate_weigh(c->aggregate, in, c->weight, c->threads);
+        dt_compress_merge(c->merger, c->packet, c->weight, in->count, out);
+    } else {
+        dt_aggregate_form(c->aggregate, in, c->weight, out, c->threads);
+        for (size_t e = 0; origin != NULL && e < in->n; e++) out[e] -= origin[e];
+        if (c->merger->twice) dt_compress_pass(c->merger, out, NULL, out);
+    }
+    for (size_t e = 0; origin != NULL && e < in->n; e++) out[e] += origin[e];
+}
+
+/* Keys have no layers. */
+static void form_aggregated(dt_ongoing *o, const dt_inputs *in, float *out) {
+    dt_collective *c = o->collective;
+    dt_aggregate a = *c->aggregate;
+    if (o->what.key != NULL) a.layers = 0;
+    dt_aggregate_form_range(&a, in, o->what.slice.first, c->weight, out, c->threads);
+}
+
+static void form_mean(dt_ongoing *o, size_t count, bool measure, const float *origin) {
     dt_collective *c = o->collective;
     float *out = o->result->x + o->what.slice.first;
+    bool packets = dt_form_merges(o);
+    for (size_t i = 0; i < count; i++) packets &= c->packet[i] != NULL;
     form_pack(o, count);
     if (o->what.key != NULL) out = c->packed + count * o->n;
     dt_inputs in = { count, o->n, c->x, c->size };
-    dt_aggregate_form(c->aggregate, &in, c->weight, out, c->threads);
+    if (packets) form_merged(o, &in, origin, out);
+    else form_aggregated(o, &in, out);
     o->outcome.value = 0;
     for (size_t i = 0; i < count; i++) o->outcome.value += c->weight[i] * c->value[i];
     if (measure) o->outcome.spread = dt_aggregate_spread(&in, out);
@@ -85,17 +117,20 @@ static void form_reduce(dt_ongoing *o, const dt_share *newest) {
     dt_collective *c = o->collective;
     size_t count = 0;
     bool measure = false;
+    const float *origin = NULL;
     for (size_t r = 0; r < c->group->ranks; r++) {
         const dt_share *share = &o->share[r];
         if (!dt_membership_counts(o, r) || !(share->size > 0)) continue;
         c->x[count] = share->x;
         c->value[count] = share->value;
+        c->packet[count] = share->packet;
+        origin = share->origin;
         measure |= share->measure;
         c->size[count++] = share->size;
     }
     o->outcome.count = (long)count;
     if (count == 0 && newest != NULL && newest->x != NULL) form_copy(o, o->result->x, newest->x, 0, o->n);
-    if (count > 0 && c->x[0] != NULL) form_mean(o, count, measure);
+    if (count > 0 && c->x[0] != NULL) form_mean(o, count, measure, origin);
 }
 
 /* ---- pieces ---------------------------------------------------------------------------------- */

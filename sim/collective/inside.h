@@ -17,7 +17,9 @@ struct dt_collective {
     dt_standing         *standing;      /* [ranks] */
     dt_sequence          own, started;
     struct dt_whole     *wholes;        /* form.c */
+    dt_compress         *merger;        /* of packets; NULL: they are summed as they are decoded */
     const float        **x;             /* [ranks] scratch of forming */
+    const dt_compress  **packet;        /* [ranks] likewise, of those shares that are packets */
     double              *size, *weight, *value; /* [ranks] */
     float               *packed;        /* [packed_room] values of keys, one rank after another */
     size_t               packed_room;
@@ -67,6 +69,7 @@ dt_port *dt_membership_holder(const dt_ongoing *o);
 /* Form the numbers, once: all that they need has come.  Give them up: another attempt forms them. */
 void dt_form_result(dt_ongoing *o);
 void dt_form_discard(dt_ongoing *o);
+bool dt_form_merges(const dt_ongoing *o);       /* a merger sums the packets, or would if there were numbers */
 dt_slice dt_form_piece(const dt_ongoing *o, size_t rank);       /* of the entries exchanged */
 
 /* The exchange as rank, or the server, sees it. */

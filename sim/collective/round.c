@@ -91,6 +91,7 @@ static const dt_sum *result_sum(dt_ongoing *o) {
 
 static double result_bytes(dt_ongoing *o) {
     if (o->what.kind == DT_BROADCAST || o->what.kind == DT_SCATTER) return share_bytes(o, o->what.root);
+    if (dt_form_merges(o) && o->collective->merger->twice) return dt_compress_wire_bytes(o->collective->merger);
     const dt_sum *all = result_sum(o);
     return round_gathers(o) ? all->bytes : sum_bytes(o, all);
 }
@@ -158,6 +159,16 @@ dt_status dt_round_receive(const dt_round *round, size_t from, long step) {
 }
 
 dt_status dt_round_flush(const dt_round *round) { return dt_port_flush(round->port); }
+
+/* ---- forming numbers ------------------------------------------------------------------------- */
+
+dt_status dt_round_form(const dt_round *round) {
+    const dt_ongoing *o = round->ongoing;
+    bool reduces = round->kind == DT_ALL_REDUCE || round->kind == DT_REDUCE_SCATTER || round->kind == DT_REDUCE;
+    double flops = reduces ? dt_aggregate_flops(o->collective->aggregate, dt_membership_least(o), o->n) : 0;
+    if (dt_form_merges(o) && o->collective->merger->twice) flops += dt_compress_flops(o->collective->merger);
+    return flops > 0 ? dt_port_compute(round->port, flops, NULL, NULL) : DT_OK;
+}
 
 /* ---- the first k of n, from one place -------------------------------------------------------- */
 

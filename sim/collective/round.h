@@ -49,6 +49,9 @@ void dt_round_meet(const dt_round *round, size_t to, long step, double bytes);
 DT_CHECKED dt_status dt_round_receive(const dt_round *round, size_t from, long step);
 DT_CHECKED dt_status dt_round_flush(const dt_round *round);
 
+/* [time] For who has the shares of all in one place, before it sends the result: what forming it takes.  Errors: DT_EDOWN. */
+DT_CHECKED dt_status dt_round_form(const dt_round *round);
+
 /* [time] Along a binomial tree: the pieces of all to the root, and from it to all; 2 steps from step on.
  * Source: Thakur, Rabenseifner, Gropp 2005, section 3: log2(p) alpha + ((p-1)/p) N beta. */
 DT_CHECKED dt_status dt_round_gather(const dt_round *round, size_t root, long step);

@@ -43,6 +43,7 @@ static dt_status star_serve(const void *state, const dt_round *round) {
     if (!all) DT_TRY(dt_round_receive_first(round, UP));
     for (size_t r = 0; all && r < p; r++)
         if (star_sends(round, r)) DT_TRY(dt_round_receive(round, r, UP));
+    DT_TRY(dt_round_form(round));
     for (size_t r = 0; r < p; r++)
         if (star_gets(round, r) && (all || dt_round_came(round, r))) dt_round_post(round, r, DOWN, star_down_bytes(round, r));
     return dt_round_flush(round);

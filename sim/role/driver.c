@@ -180,6 +180,16 @@ static void driver_models(const dt_strategy *s, const dt_stage *stage) {
     dt_models_open(stage->board, stage->x, count, of);
 }
 
+/* Who sums packets in means. */
+static dt_status driver_merger(const dt_stage *g) {
+    const dt_learning *l = g->learning;
+    dt_compress *merger = dt_arena_take(g->run, 1, sizeof *merger);
+    dt_rng *rng = dt_rng_stream(g->run, l->seed, 0, "merger");
+    DT_TRY(dt_compress_open(merger, g->team->compress, l->block, l->blocks, rng, g->run));
+    dt_collective_merge_by(g->team->collective, merger);
+    return DT_OK;
+}
+
 dt_status dt_role_run(const dt_strategy *s, const dt_stage *stage) {
     stage->board->own_rounds = s->type->own_rounds;
     stage->board->judged = s->type->judged;
@@ -187,6 +197,7 @@ dt_status dt_role_run(const dt_strategy *s, const dt_stage *stage) {
     stage->board->reports = stage->board->columns.more;
     driver_models(s, stage);
     DT_TRY(dt_board_open(stage->board, stage->x->x));
+    if (stage->team->collective != NULL) DT_TRY(driver_merger(stage));
     if (s->type->mixes) stage->team->mixing = dt_mixing_new(stage->team, stage->run);
     if (s->type->stores != DT_STORES_NONE) {
         stage->team->stores = dt_stores_new(stage->team, stage->learning, stage->board, stage->x,

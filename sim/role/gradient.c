@@ -2,6 +2,7 @@
 #include "role/gradient.h"
 #include "role/steps.h"
 #include "engine/failure.h"
+#include <math.h>
 
 /* ---- what computing costs ------------------------------------------------------------------ */
 
@@ -212,8 +213,10 @@ dt_status dt_worker_mean(dt_worker *w, dt_vec *mine, const dt_vec *origin, doubl
     if (!w->rejoining) DT_TRY(dt_worker_charge_packet(w));      /* [time] */
     dt_vec_drop(w->brought);
     w->brought = w->rejoining ? dt_vec_keep(w->base) : dt_worker_encode(w, &w->compress, mine, origin, &bytes);
+    bool packed = !w->rejoining && w->compress.type->lossy && mine->x != NULL;
     dt_share share = { .x = w->brought->x, .size = size, .value = w->loss, .measure = due, .step = w->step,
-                       .wire_bytes = bytes, .merges = w->compress.type->merges };
+                       .wire_bytes = fmax(bytes, 1), .merges = w->compress.type->merges,     /* 0 would be a dense vector */
+                       .packet = packed ? &w->compress : NULL, .origin = origin != NULL ? origin->x : NULL };
     DT_TRY(dt_collective_mean(w->team->collective, (size_t)w->rank, &share, mean, outcome));    /* [time] */
     dt_vec_drop(w->brought);
     w->brought = NULL;

@@ -277,7 +277,12 @@ static dt_status plan_merging(const dt_config *out, dt_arena *arena) {
 static dt_status plan_twice(const dt_config *out, dt_arena *arena) {
     dt_strategy strategy;
     DT_TRY(dt_strategy_open(&strategy, dt_config_get(out, "strategy"), arena));
-    if (strategy.type->averages || dt_config_get(dt_config_get(out, "compress"), "twice")->number == 0) return DT_OK;
+    const dt_config *compress = dt_config_get(out, "compress");
+    if (!dt_config_get(compress, "twice")->truth) return DT_OK;
+    if (dt_compress_of(dt_room_find(&dt_compress_room, dt_config_name(compress)))->varies)
+        return dt_fail_at(DT_EINVAL, "compress.twice", "packets of \"%s\" vary in size, and that of a sum is not known while it is sent "
+                          "on: expected a compressor whose packets are all of one size, such as \"topk\"", dt_config_name(compress));
+    if (strategy.type->averages) return DT_OK;
     return dt_fail_at(DT_EINVAL, "compress.twice", "\"%s\" has nobody who sums packets and sends the sum on as one: expected a strategy "
                       "whose workers take means, such as \"sgd\" or \"localsgd\"", strategy.type->is.name);
 }

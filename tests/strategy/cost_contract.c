@@ -51,19 +51,19 @@ static void a_packet_takes_its_flops_once_a_round(void **fixture) {
         }
 }
 
-/* Where a server merges: its host, once a round, for as many vectors as come together. */
+/* Where a server merges, that of the strategy or of the star: its host, once a round, for as many vectors as come together. */
 static void a_server_is_charged_for_what_it_merges(void **fixture) {
     (void)fixture;
     dt_data data = classes();
     for (size_t e = 0; e < dt_strategy_room.count; e++) {
-        if (strategy_type(e)->serve == NULL) continue;
+        if (strategy_type(e)->serve == NULL && !strategy_type(e)->averages) continue;
         for (size_t k = 0; k < dt_aggregate_room.count; k++)
             for (int blank = 0; blank < 2; blank++) {
                 stage_choice c = choice(&data, e);
                 dt_aggregate a;
                 const char *name = dt_aggregate_room.entries[k]->name;
                 c.blank = blank;
-                c.strategy = pick(arena, dt_config_name(c.strategy), "fraction", 1.0, NULL);
+                if (strategy_type(e)->serve != NULL) c.strategy = pick(arena, dt_config_name(c.strategy), "fraction", 1.0, NULL);
                 c.aggregate = pick(arena, "mean", NULL);
                 double free = seconds(c);
                 c.aggregate = pick(arena, name, "flops", 1e3, NULL);
