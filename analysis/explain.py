@@ -20,7 +20,7 @@ from .label import quantity
 from .layout import lay, ruler, share
 from .who import Who, those
 
-WORDS = {"compute": "computing", "loss": "loss", "latency": "latency", "bandwidth": "bandwidth", "sharing": "sharing",
+WORDS = {"compute": "computing", "loss": "lost messages", "latency": "latency", "bandwidth": "bandwidth", "sharing": "sharing",
          "window": "TCP window", "pause": "pausing", "off": "off", "idle": "nothing"}
 MEANING = {"compute": "somebody computed, and all else waited for that",
            "loss": "a message that all else waited for was lost on its way, and sent again",

@@ -5,7 +5,7 @@ from matplotlib.ticker import MaxNLocator
 from .. import look
 from ..sheet import Sheet
 
-BRIEF = "histogram of the age of merged updates, in rounds"
+BRIEF = "histogram of the age of merged updates, in changes of the model"
 NEEDS = "tables of staleness, which strategies that merge updates leave"
 OPTIONS = ()
 USUAL = True
@@ -23,7 +23,7 @@ def missing(scene, choice) -> str:
 
 
 def data(scene, choice):
-    """Configuration, age in rounds, updates: how many over all seeds, share: of those of the configuration."""
+    """Configuration, age in changes of the model since it was read, updates: how many over all seeds, share: of those of the configuration."""
     rows = []
     for c in scene.shown:
         tables = [run.staleness for run in c.shown if len(run.staleness)]
@@ -49,6 +49,6 @@ def draw(scene, frame, choice):
                       linewidth=style.width, drawstyle="steps-mid")
     axes.set_xlim(-0.5, frame["age"].max() + 0.5)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-    axes.set(xlabel="staleness (rounds)", ylabel="share of updates (%)")
+    axes.set(xlabel="staleness (changes of the model since it was read)", ylabel="share of updates (%)")
     axes.set_title("Age of the model that updates were computed on")
     return sheet.figure

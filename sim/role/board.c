@@ -142,7 +142,9 @@ long dt_board_steps(const dt_board *b, long step, long want) {
 
 void dt_board_decide(dt_board *b, const dt_reached *r) {
     b->decided = r->round;
-    if (r->step > b->steps) b->steps = r->step;
+    b->newest = *r;
+    b->newest.report = NULL;
+    b->newest_here = dt_board_here(b);
     if (b->on_round != NULL) b->on_round(b->on_round_owner, r->round, dt_engine_now(b->engine));
 }
 
@@ -157,6 +159,12 @@ dt_status dt_board_reach(dt_board *b, const float *x, const dt_reached *r) {
         DT_TRY(dt_board_mark(b, &(dt_judging){ .x = x, .score = dt_board_score(b, x, r->round) }, r, &here, &stop));
     if (over || stop) b->last = r->round;
     return DT_OK;
+}
+
+dt_status dt_board_unended(dt_board *b, const float *x) {
+    bool stop = false;
+    if (x == NULL) return DT_OK;
+    return dt_board_mark(b, &(dt_judging){ .x = x, .score = dt_board_score(b, x, b->newest.round) }, &b->newest, &b->newest_here, &stop);
 }
 
 void dt_board_merged(dt_board *b, long age, long updates) {

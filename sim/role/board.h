@@ -11,6 +11,13 @@
 #include "role/evaluate.h"
 #include "role/learning.h"
 
+/* What a worker knows when it has finished a round. */
+typedef struct dt_reached {
+    long    step, round, updates;
+    double  rate, spread;
+    const double *report;   /* [reports] of a worker that has rounds of its own; NULL: what anybody has said last */
+} dt_reached;
+
 typedef struct dt_board {
     dt_engine         *engine;
     const dt_learning *learning;
@@ -39,11 +46,12 @@ typedef struct dt_board {
     double             late, late_bytes;        /* updates that came after their round, and were dropped */
     long               decided, last;   /* newest round that was decided on; last round of the run */
     long               farthest;        /* newest round any worker has finished */
-    long               steps;           /* of a worker, at the newest round that was decided on */
+    dt_reached         newest;          /* at the newest round that was decided on, */
+    dt_mark            newest_here;     /* and then */
     long               scored;          /* round that score belongs to */
     dt_score           score;
     dt_mark            planned;         /* time, step and round of the newest mark written or begun */
-    long              *merged;          /* [ages] updates merged, by the age in rounds of the model they started from */
+    long              *merged;          /* [ages] updates merged, by the changes of the model since they started from it */
     size_t             ages, ages_room;
     long               unborn;          /* updates merged before the model they say they started from: the audit's */
     struct dt_models  *models;          /* where they differ, those that wait to be marked: models.c */
@@ -51,13 +59,6 @@ typedef struct dt_board {
 } dt_board;
 
 enum { DT_PASSED = 64 };                /* workers are hardly ever more steps apart than that */
-
-/* What a worker knows when it has finished a round. */
-typedef struct dt_reached {
-    long    step, round, updates;
-    double  rate, spread;
-    const double *report;   /* [reports] of a worker that has rounds of its own; NULL: what anybody has said last */
-} dt_reached;
 
 /* Set up b->models, so many that all begin with x; of [workers]: the one of each worker (NULL: its own). */
 void dt_models_open(dt_board *b, dt_vec *x, size_t count, const size_t *of);
@@ -88,8 +89,10 @@ dt_status dt_board_pile(dt_board *b, long index, dt_vec *x, const dt_reached *r)
 /* The same where each worker's model is judged.  A mark that is due by rounds or steps is of the models that all have in
  * that round; one by seconds, epochs or bytes is of the models that they have then, whatever round each is in, and where
  * such a limit ends the run everybody ends with the round that it is in.
- * dt_board_end: the simulation is over, and a mark that is left to write is written. */
-dt_status dt_board_end(dt_board *b);
+ * dt_board_end: the simulation is over, and a mark that is left to write is written; where no limit has ended it, as all are
+ * gone, that is one of the newest finished round: of the model x [n] that all agreed on then (NULL: not known), or the last
+ * models each [models] of those that differ (NULL members: none). */
+dt_status dt_board_end(dt_board *b, const float *x, dt_vec *const *each);
 dt_status dt_board_own(dt_board *b, long index, dt_vec *x, const dt_reached *r);
 
 /* Time, epochs and bytes of now. */
@@ -99,7 +102,7 @@ dt_mark dt_board_here(const dt_board *b);
 void dt_board_report(dt_board *b, size_t column, double value);
 void dt_board_row(dt_board *b, size_t table, const dt_cell *row);
 
-/* updates that were computed on a model so many rounds old have been merged. */
+/* updates have been merged that were computed on a model which has changed so many times since it was read. */
 void dt_board_merged(dt_board *b, long age, long updates);
 
 /* A model is gone: no pile waits for it.  Back again, it is brought in round and those after it. */

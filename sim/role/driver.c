@@ -130,8 +130,8 @@ static dt_status driver_clocks(const void *stores) {
                                           overrun);
 }
 
-static dt_status driver_workers(const dt_strategy *s, const dt_stage *g) {
-    crew *all = dt_arena_take(g->run, 1, sizeof *all);
+static dt_status driver_workers(const dt_strategy *s, const dt_stage *g, crew **out) {
+    crew *all = *out = dt_arena_take(g->run, 1, sizeof *all);
     *all = (crew){ dt_arena_take(g->run, g->team->group.ranks, sizeof(dt_worker *)), g->team->group.ranks };
     if (s->type->agrees) dt_law_add(g->board, "replicas", crew_agrees, all);
     for (size_t rank = 0; rank < g->team->group.ranks; rank++) {
@@ -145,12 +145,13 @@ static dt_status driver_workers(const dt_strategy *s, const dt_stage *g) {
     return DT_OK;
 }
 
-static void driver_server(const dt_strategy *s, const dt_stage *g) {
+static const dt_server *driver_server(const dt_strategy *s, const dt_stage *g) {
     dt_server *server = dt_arena_take(g->run, 1, sizeof *server);
     part *p = dt_arena_take(g->run, 1, sizeof *p);
     dt_server_open(server, g->learning, g->pace, g->team, g->board, g->x, g->run);
     *p = (part){ .strategy = s, .server = server };
     dt_engine_spawn(g->team->group.engine, "server", server->port, driver_serve, p, false);
+    return server;
 }
 
 static dt_status driver_keep(void *arg) {
@@ -169,6 +170,20 @@ static void driver_stores(const dt_strategy *s, const dt_stage *g) {
             dt_port *port = dt_store_port(p->store, k);
             dt_engine_spawn(team->group.engine, dt_port_title(port, g->run), port, driver_keep, p, true);
         }
+}
+
+/* The model that all agree on, by who has come farthest; or those that differ, by rank.  A device keeps none. */
+static dt_status driver_end(const dt_strategy *s, const dt_stage *g, const crew *all, const dt_server *server) {
+    dt_vec **each = dt_arena_take(g->run, g->team->group.ranks, sizeof(dt_vec *)), *x = server != NULL ? server->x : NULL;
+    long farthest = -1;
+    if (g->team->stores != NULL) return dt_stores_end(g->team->stores);
+    for (size_t r = 0; all != NULL && r < all->count; r++) {
+        each[r] = all->worker[r]->base;
+        if (each[r] == NULL || all->worker[r]->round <= farthest) continue;
+        farthest = all->worker[r]->round;
+        x = each[r];
+    }
+    return dt_board_end(g->board, x == NULL ? NULL : x->x, s->type->judged == DT_JUDGED_MEAN ? each : NULL);
 }
 
 static void driver_models(const dt_strategy *s, const dt_stage *stage) {
@@ -206,8 +221,9 @@ dt_status dt_role_run(const dt_strategy *s, const dt_stage *stage) {
         driver_stores(s, stage);
     }
     if (s->type->replicates) stage->team->replica = dt_replica_new(stage->learning, stage->team, stage->x, stage->run);
-    if (s->type->serve != NULL) driver_server(s, stage);
-    if (s->type->work != NULL) DT_TRY(driver_workers(s, stage));
+    crew *all = NULL;
+    const dt_server *server = s->type->serve != NULL ? driver_server(s, stage) : NULL;
+    if (s->type->work != NULL) DT_TRY(driver_workers(s, stage, &all));
     DT_TRY(dt_engine_run(stage->team->group.engine));
-    return dt_board_end(stage->board);
+    return driver_end(s, stage, all, server);
 }

@@ -282,6 +282,18 @@ static dt_status stores_evaluate(dt_stores *all, const dt_reached *r) {
     return DT_OK;
 }
 
+dt_status dt_stores_end(dt_stores *all) {
+    dt_vec **each = dt_arena_take(all->run, all->count, sizeof(dt_vec *));
+    for (size_t i = 0; i < all->count; i++) {
+        each[i] = dt_vec_take(all->learning->vectors);
+        if (each[i]->x != NULL) store_gather(&all->store[i], each[i]->x);
+    }
+    bool common = all->board->judged == DT_JUDGED_COMMON;
+    dt_status status = dt_board_end(all->board, common ? each[0]->x : NULL, common ? NULL : each);
+    for (size_t i = 0; i < all->count; i++) dt_vec_drop(each[i]);
+    return status;
+}
+
 /* The server's actor finds that out, and sees what it may do now. */
 static void store_look(const dt_store *s) {
     for (size_t k = 0; k < s->servers; k++) dt_port_cancel_receive(s->part[k].port, NULL);

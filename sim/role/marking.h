@@ -55,6 +55,9 @@ typedef struct dt_judging {
     dt_score        score;
 } dt_judging;
 
+/* Write a mark of model x (NULL: none) of the newest finished round, as of then. */
+dt_status dt_board_unended(dt_board *b, const float *x);
+
 /* Write a mark of it, as of here; *stop: it ends the run.  Errors: DT_EDIVERGED, the hook's. */
 dt_status dt_board_mark(dt_board *b, const dt_judging *j, const dt_reached *r, const dt_mark *here, bool *stop);
 

@@ -177,13 +177,15 @@ dt_status dt_board_pile(dt_board *b, long index, dt_vec *x, const dt_reached *r)
 
 /* ---- where each worker's own model is judged ------------------------------------------------ */
 
-/* Mark the newest model of everybody who is there, whatever round each is in; step and round are the means of theirs.  This
+/* Mark the newest model of everybody who is there, or where all are gone of all, whatever round each is in; step and round are the means of theirs.  This
  * waits until time has gone on: whoever comes in the same instant counts, in whatever order they come. */
 static dt_status board_mark_newest(dt_board *b) {
     double step = 0, round = 0, count = 0, report[DT_MORE] = { 0 };
     bool stop = false;
+    bool gone = true;
+    for (size_t w = 0; w < b->models->count; w++) gone &= b->models->there[w] == LONG_MAX;
     for (size_t w = 0; w < b->models->count; w++) {
-        bool there = b->models->there[w] != LONG_MAX;
+        bool there = gone || b->models->there[w] != LONG_MAX;
         b->models->held[w] = there ? b->models->newest[w].x : NULL;
         if (!there) continue;
         step += (double)b->models->newest[w].step;
@@ -192,9 +194,10 @@ static dt_status board_mark_newest(dt_board *b) {
         count++;
     }
     b->models->waiting = false;
-    if (count == 0) return DT_OK;       /* all are gone */
     for (size_t i = 0; i < b->reports; i++) report[i] /= count;
     dt_reached all = { .step = lround(step / count), .round = lround(round / count), .rate = b->models->rate, .report = report };
+    if (gone && all.round < b->planned.round) all.round = b->planned.round;     /* of all, where some were evaluated farther on */
+    if (gone && all.step < b->planned.step) all.step = b->planned.step;
     DT_TRY(models_mark(b, b->models->held, &all, &b->models->here, &stop));
     if (stop) board_close(b);
     return DT_OK;
@@ -206,7 +209,20 @@ static dt_status board_settle(dt_board *b) {
     return due ? board_mark_newest(b) : DT_OK;
 }
 
-dt_status dt_board_end(dt_board *b) { return b->models->waiting ? board_mark_newest(b) : DT_OK; }
+/* The mean of the models that there are, as of the newest finished round. */
+static dt_status board_mark_last(dt_board *b, dt_vec *const *each) {
+    bool stop = false;
+    return models_there(b, each) > 0 ? models_mark(b, each, &b->newest, &b->newest_here, &stop) : DT_OK;
+}
+
+dt_status dt_board_end(dt_board *b, const float *x, dt_vec *const *each) {
+    if (b->models->waiting) return board_mark_newest(b);
+    bool ended = b->last != LONG_MAX || b->models->closed || b->decided <= b->planned.round;
+    if (ended || b->judged == DT_JUDGED_NOTHING) return DT_OK;
+    b->models->here = b->newest_here;
+    if (b->judged == DT_JUDGED_COMMON) return dt_board_unended(b, x);
+    return b->judged == DT_JUDGED_EACH && each == NULL ? board_mark_newest(b) : each == NULL ? DT_OK : board_mark_last(b, each);
+}
 
 static dt_status board_own_bring(dt_board *b, long index, dt_vec *x, const dt_reached *r) {
     dt_pile *pile = board_find_pile(b, r->round);

@@ -84,8 +84,9 @@ DT_CHECKED dt_status dt_store_mark(dt_store *s, size_t server);
 /* [time] The role of a server that does nothing else: hear, mark, let. */
 DT_CHECKED dt_status dt_store_serve(dt_store *s, size_t server);
 
-/* The driver's: nobody waits for that worker any more. */
+/* The driver's: nobody waits for that worker any more.  The simulation is over: dt_board_end. */
 void dt_stores_leave(dt_stores *all, size_t rank);
+dt_status dt_stores_end(dt_stores *all);
 
 /* ---- what a server knows ----------------------------------------------------------------------- */
 

@@ -67,7 +67,7 @@ static const dt_column energy_columns[] = {
     { "joules", DT_COLUMN_REAL, "J", "energy so far, of all hosts and links" },
 };
 static const dt_column staleness_columns[] = {
-    { "age", DT_COLUMN_COUNT, "1", "age in rounds, when it was merged, of the model that an update had been computed on" },
+    { "age", DT_COLUMN_COUNT, "1", "changes of the model between its being read and the merging of an update that was computed on it; where a round is one change, rounds" },
     { "updates", DT_COLUMN_COUNT, "1", "how many updates were that old" },
 };
 static const dt_column score_columns[] = {
@@ -205,7 +205,7 @@ void dt_notes_round(void *notes, long round, double time_s) {
     dt_notes *n = notes;
     dt_mark m = dt_board_here(n->board);
     m.round = round;
-    m.step = n->board->steps;
+    m.step = n->board->newest.step;
     if (n->rounds != NULL) dt_record_row(n->rounds, (const dt_cell[]){ { .count = round }, { .real = time_s } });
     if (n->progress != NULL && n->board->judged == DT_JUDGED_NOTHING)
         *n->progress = (dt_progress){ time_s, NAN, notes_share(n->stop, &m), m.step };
@@ -279,7 +279,7 @@ dt_status dt_notes_close(dt_notes *n, const dt_notes_end *end) {
     DT_TRY(dt_record_text(r, "/run", "reason", end->reason));
     if (end->where != NULL) DT_TRY(dt_record_text(r, "/run", "where", end->where));
     DT_TRY(dt_record_real(r, "/run", "time_s", end->horizon_s));
-    DT_TRY(dt_record_real(r, "/run", "steps", end->unjudged ? (double)n->board->steps : (double)m->step));
+    DT_TRY(dt_record_real(r, "/run", "steps", end->unjudged ? (double)n->board->newest.step : (double)m->step));
     DT_TRY(dt_record_real(r, "/run", "rounds", end->unjudged ? (double)n->board->decided : (double)m->round));
     DT_TRY(dt_record_real(r, "/run", "loss", m->loss));
     DT_TRY(dt_record_real(r, "/run", "accuracy", m->accuracy));

@@ -169,7 +169,7 @@ static dt_status by_site_work(void *state, dt_worker *w) {
     while (dt_worker_goes_on(w)) {
         twice_say(w);
         DT_TRY(dt_worker_local(w, 1));
-        dt_reached r = { .step = w->step, .round = ++w->round, .updates = 1, .rate = dt_worker_rate(w), .spread = NAN, .report = w->report };
+        dt_reached r = { .step = w->step, .round = ++w->round, .updates = 3, .rate = dt_worker_rate(w), .spread = NAN, .report = w->report };
         if (w->rank >= 2) continue;
         dt_worker_adopt(w, w->x);
         DT_TRY(w->board->judged == DT_JUDGED_MEAN ? dt_board_pile(w->board, w->rank, w->x, &r) : dt_board_own(w->board, w->rank, w->x, &r));
@@ -189,10 +189,31 @@ static void as_many_models_as_the_strategy_says_are_evaluated(void **fixture) {
         assert_int_equal(last_round(log), ROUNDS);
         assert_int_equal(log->marks, ROUNDS + 1);
         for (int i = 1; i <= ROUNDS; i++) {
-            assert_int_equal(log->mark[i].updates, 2);
+            assert_int_equal(log->mark[i].updates, 3);      /* as the strategy says */
             assert_near(log->mark[i].more[1], 10 * i + 0.5, 1e-12);
             assert_true(log->mark[i].spread > 0);
         }
+    }
+}
+
+/* All hosts fail for good, long before the limit: the last evaluation is of the last round that was finished. */
+static void a_run_whose_workers_are_all_gone_has_a_last_evaluation(void **fixture) {
+    (void)fixture;
+    dt_data data = rows();
+    const dt_strategy_type *const types[] = { &twice, &alone };
+    dt_config *f = dt_config_new(arena);
+    dt_config_set_copy(f, "crash", pick(arena, "constant", "value", 0.105, NULL), arena);
+    dt_config_set_number(f, "deadline", 0.05, arena);
+    dt_config_set_number(f, "patience", 20, arena);
+    for (int i = 0; i < 2; i++) {
+        stage_choice c = playing(types[i], &data);
+        c.stop.rounds = 1000;
+        c.every.rounds = 500;
+        c.faults = f;
+        const stage_log *log = stage_run(c);
+        assert_true(last_round(log) >= 9 && last_round(log) <= 10);
+        assert_int_equal(log->marks, 2);
+        assert_true(log->mark[1].loss != log->mark[0].loss && log->mark[1].time_s > 0.09 && log->mark[1].time_s < 0.106);
     }
 }
 
@@ -246,6 +267,7 @@ int main(void) {
         cmocka_unit_test(flops_end_a_run_with_the_round_that_reaches_them),
         cmocka_unit_test(a_strategy_may_have_nothing_evaluated),
         cmocka_unit_test(as_many_models_as_the_strategy_says_are_evaluated),
+        cmocka_unit_test(a_run_whose_workers_are_all_gone_has_a_last_evaluation),
         cmocka_unit_test(a_hook_adds_columns_behind_the_strategys),
         cmocka_unit_test(a_column_has_a_name_of_its_own),
     };
