@@ -25,7 +25,16 @@ struct dt_collective {
     size_t               packed_room;
 };
 
-/* ---- membership.c ---------------------------------------------------------------------------- */
+/* ---- membership.c, sequence.c ---------------------------------------------------------------- */
+
+/* One transition of the table; the share of a rank is not needed any more. */
+void dt_part_set(dt_ongoing *o, size_t rank, dt_part to);
+void dt_part_drop_share(dt_ongoing *o, size_t rank);
+
+/* A new attempt.  Is there somebody who has not got the result?  What all exchange (NULL: an all-reduce of all). */
+void dt_membership_begin(dt_ongoing *o);
+bool dt_membership_left(const dt_ongoing *o);
+void dt_membership_agree(dt_ongoing *o, const dt_exchange *what);
 
 void dt_membership_open(dt_collective *c, dt_sequence *in, bool hands);
 

@@ -41,12 +41,12 @@
 
 /* ---- states ---------------------------------------------------------------------------------- */
 
-static void share_drop(dt_ongoing *o, size_t rank) {
+void dt_part_drop_share(dt_ongoing *o, size_t rank) {
     dt_vec_drop(o->share[rank].of);
     o->share[rank].of = NULL;
 }
 
-static void part_set(dt_ongoing *o, size_t rank, dt_part to) {
+void dt_part_set(dt_ongoing *o, size_t rank, dt_part to) {
     enum { ABSENT = 1 << DT_ABSENT, EXPECTED = 1 << DT_EXPECTED, HERE = 1 << DT_HERE, LATE = 1 << DT_LATE, DONE = 1 << DT_DONE,
            TAKEN = 1 << DT_TAKEN };
     static const unsigned from[DT_PARTS] = {
@@ -54,7 +54,7 @@ static void part_set(dt_ongoing *o, size_t rank, dt_part to) {
         [DT_LATE] = EXPECTED | HERE, [DT_DONE] = HERE | LATE, [DT_TAKEN] = HERE | LATE | DONE,
     };
     assert((from[to] >> o->part[rank] & 1u) != 0);
-    if (to == DT_ABSENT || (to == DT_TAKEN && o->formed)) share_drop(o, rank);
+    if (to == DT_ABSENT || (to == DT_TAKEN && o->formed)) dt_part_drop_share(o, rank);
     if (to == DT_HERE || to == DT_LATE) o->late[rank] = to == DT_LATE;
     o->parts[o->part[rank]]--;
     o->parts[to]++;
@@ -80,7 +80,7 @@ static size_t ongoing_come(const dt_ongoing *o) {
     return o->parts[DT_HERE] + o->parts[DT_LATE] + o->parts[DT_DONE] + o->parts[DT_TAKEN];
 }
 
-static bool ongoing_left(const dt_ongoing *o) {
+bool dt_membership_left(const dt_ongoing *o) {
     return o->parts[DT_EXPECTED] + o->parts[DT_HERE] + o->parts[DT_LATE] + o->parts[DT_DONE] > 0;
 }
 
@@ -113,7 +113,7 @@ void dt_membership_choose(dt_ongoing *o) {
             count++;
         }
     for (size_t r = 0; r < o->collective->group->ranks; r++) {
-        if (o->part[r] == DT_HERE && !first[r]) part_set(o, r, DT_LATE);
+        if (o->part[r] == DT_HERE && !first[r]) dt_part_set(o, r, DT_LATE);
         first[r] = false;
     }
     o->chosen = true;
@@ -180,7 +180,7 @@ static void ongoing_set_out(dt_ongoing *o) {
 }
 
 /* A new attempt.  Who asks is called in, if nobody has come to a later exchange. */
-static void ongoing_begin(dt_ongoing *o) {
+void dt_membership_begin(dt_ongoing *o) {
     dt_collective *c = o->collective;
     bool newest = !o->formed && !o->in->hands && o->number + 1 == o->in->begun;
     o->attempt = dt_engine_number(c->group->engine);
@@ -192,8 +192,8 @@ static void ongoing_begin(dt_ongoing *o) {
     ongoing_forget(o);
     for (size_t r = 0; r < c->group->ranks; r++) {
         if (c->standing[r] == DT_ASKS && newest) ongoing_call_in(o, r);
-        if (o->part[r] == DT_ABSENT && dt_membership_in(c, r) && o->in->next[r] <= o->number) part_set(o, r, DT_EXPECTED);
-        if (o->part[r] == DT_LATE && !o->formed) part_set(o, r, DT_HERE);
+        if (o->part[r] == DT_ABSENT && dt_membership_in(c, r) && o->in->next[r] <= o->number) dt_part_set(o, r, DT_EXPECTED);
+        if (o->part[r] == DT_LATE && !o->formed) dt_part_set(o, r, DT_HERE);
         if (o->part[r] == DT_EXPECTED || o->part[r] == DT_HERE) o->member[o->count++] = r;
         o->asked[r] = false;
     }
@@ -218,137 +218,7 @@ void dt_membership_repeat(dt_ongoing *o) {
         dt_port_drop_messages(o->server, first, last);
         dt_port_abort(o->server);
     }
-    ongoing_begin(o);
-}
-
-/* ---- sequences ------------------------------------------------------------------------------- */
-
-void dt_membership_open(dt_collective *c, dt_sequence *in, bool hands) {
-    enum { ROOM = 2 };
-    *in = (dt_sequence){ .hands = hands, .next = dt_arena_take(c->run, c->group->ranks, sizeof *in->next), .room = ROOM };
-    in->at = dt_arena_take(c->run, in->room, sizeof(void *));
-}
-
-dt_ongoing *dt_membership_find(const dt_sequence *in, long number) {
-    dt_ongoing *o = number < 0 ? NULL : in->at[(size_t)number % in->room];
-    return o != NULL && o->number == number ? o : NULL;
-}
-
-static void sequence_grow(dt_collective *c, dt_sequence *in) {
-    dt_ongoing **old = in->at;
-    size_t room = in->room;
-    in->room *= 2;
-    in->at = dt_arena_take(c->run, in->room, sizeof(void *));
-    for (size_t i = 0; i < room; i++)
-        if (old[i] != NULL) in->at[(size_t)old[i]->number % in->room] = old[i];
-}
-
-/* Hands of the ranks, and of the server, for one exchange after another. */
-static void ongoing_hands(dt_ongoing *o) {
-    dt_collective *c = o->collective;
-    o->port = dt_arena_take(c->run, c->group->ranks, sizeof(void *));
-    o->courier = dt_arena_take(c->run, c->group->ranks, sizeof *o->courier);
-    for (size_t r = 0; r < c->group->ranks; r++) {
-        o->port[r] = o->in->hands ? dt_port_beside(c->group->port[r], "courier", c->run) : c->group->port[r];
-        o->courier[r] = (dt_courier){ o, r };
-    }
-    o->server = o->in->hands && c->server != NULL ? dt_port_beside(c->server, "courier", c->run) : c->server;
-}
-
-static dt_ongoing *ongoing_new(dt_collective *c, dt_sequence *in) {
-    size_t ranks = c->group->ranks;
-    dt_ongoing *o = dt_arena_take(c->run, 1, sizeof *o);
-    *o = (dt_ongoing){ .collective = c, .in = in };
-    o->member = dt_arena_take(c->run, ranks, sizeof *o->member);
-    o->part = dt_arena_take(c->run, ranks, sizeof *o->part);        /* zeroed: DT_ABSENT */
-    o->parts[DT_ABSENT] = ranks;
-    o->share = dt_arena_take(c->run, ranks, sizeof *o->share);
-    o->place = dt_arena_take(c->run, ranks, sizeof *o->place);
-    o->behind = dt_arena_take(c->run, ranks, sizeof *o->behind);
-    o->first = dt_arena_take(c->run, c->group->sites + 2, sizeof *o->first);
-    o->leader = dt_arena_take(c->run, c->group->sites + 1, sizeof *o->leader);
-    o->arrival = dt_arena_take(c->run, ranks, sizeof *o->arrival);
-    o->late = dt_arena_take(c->run, ranks, sizeof *o->late);
-    o->came_s = dt_arena_take(c->run, ranks, sizeof *o->came_s);
-    o->asked = dt_arena_take(c->run, ranks, sizeof *o->asked);
-    ongoing_hands(o);
-    return o;
-}
-
-static void ongoing_agree(dt_ongoing *o, const dt_exchange *what) {
-    static const dt_exchange preset = { 0 };
-    o->what = what != NULL ? *what : preset;
-    if (o->what.slice.count == 0) o->what.slice = (dt_slice){ 0, o->collective->n };
-    o->n = o->what.slice.count;
-    o->width = o->what.key != NULL && !o->what.known ? 8 : 4;
-    assert(o->what.key != NULL || o->what.slice.first + o->n <= o->collective->n);
-    assert(o->what.least == 0 || o->what.kind == DT_ALL_REDUCE);
-}
-
-dt_ongoing *dt_membership_exchange(dt_collective *c, dt_sequence *in, long number) {
-    dt_ongoing *o = dt_membership_find(in, number);
-    if (o != NULL) return o;
-    assert(number == in->begun);
-    while (in->at[(size_t)number % in->room] != NULL) sequence_grow(c, in);
-    o = in->spare;
-    if (o != NULL) in->spare = o->next_spare;
-    else o = ongoing_new(c, in);
-    in->at[(size_t)number % in->room] = o;
-    in->begun++;
-    o->number = number;
-    o->ticket = dt_engine_number(c->group->engine);
-    o->formed = o->chosen = o->choosing = o->served = o->serving = false;
-    o->arrived = 0;
-    ongoing_agree(o, NULL);
-    ongoing_begin(o);
-    return o;
-}
-
-void dt_membership_close(dt_ongoing *o) {
-    dt_sequence *in = o->in;
-    if (!o->formed || o->number >= in->formed || ongoing_left(o) || o->carrying > 0) return;
-    for (size_t r = 0; r < o->collective->group->ranks; r++)
-        if (o->part[r] == DT_TAKEN) part_set(o, r, DT_ABSENT);
-    dt_form_discard(o);
-    in->at[(size_t)o->number % in->room] = NULL;
-    o->next_spare = in->spare;
-    in->spare = o;
-}
-
-/* Nobody needs to come to an exchange of k of n to which a later one has a result. */
-static void ongoing_move_on(dt_ongoing *old, const dt_ongoing *newer) {
-    for (size_t r = 0; r < old->collective->group->ranks; r++)
-        if (old->part[r] == DT_EXPECTED) {
-            part_set(old, r, DT_ABSENT);
-            old->in->next[r] = newer->number;
-        }
-}
-
-/* All who are here have started equally many exchanges; who has joined goes on as they do. */
-static void ongoing_align(dt_ongoing *o) {
-    long *next = o->collective->started.next, most = -1;
-    for (size_t i = 0; i < o->count; i++)
-        if (next[o->member[i]] != LONG_MAX && next[o->member[i]] > most) most = next[o->member[i]];
-    for (size_t i = 0; i < o->count; i++)
-        if (next[o->member[i]] == LONG_MAX && o->part[o->member[i]] == DT_HERE)
-            next[o->member[i]] = most >= 0 ? most : o->collective->started.begun;
-}
-
-void dt_membership_formed(dt_ongoing *o) {
-    dt_sequence *in = o->in;
-    o->formed = true;
-    for (size_t r = 0; r < o->collective->group->ranks; r++)
-        if (o->part[r] == DT_TAKEN) share_drop(o, r);
-    if (!in->hands) ongoing_align(o);
-    for (size_t i = 0; i < in->room; i++)
-        if (in->at[i] != NULL && in->at[i]->chosen && in->at[i]->formed && in->at[i]->number < o->number)
-            ongoing_move_on(in->at[i], o);
-    for (dt_ongoing *next; (next = dt_membership_find(in, in->formed)) != NULL && next->formed;) {
-        in->formed++;
-        if (next != o) dt_membership_close(next);
-    }
-    for (size_t i = 0; i < in->room; i++)
-        if (in->at[i] != NULL && in->at[i] != o) dt_membership_close(in->at[i]);
+    dt_membership_begin(o);
 }
 
 /* ---- who fails, and who comes back ------------------------------------------------------------- */
@@ -367,7 +237,7 @@ static void sequence_drop(dt_sequence *in, size_t rank) {
     for (size_t i = 0; i < in->room; i++) {
         dt_ongoing *o = in->at[i];
         if (o == NULL || o->part[rank] == DT_ABSENT) continue;
-        part_set(o, rank, DT_ABSENT);
+        dt_part_set(o, rank, DT_ABSENT);
         dt_membership_repeat(o);
         dt_membership_close(o);
     }
@@ -394,7 +264,7 @@ static void sequence_leave(dt_sequence *in, size_t rank) {
     for (size_t i = 0; i < in->room; i++) {
         dt_ongoing *o = in->at[i];
         if (o == NULL || o->part[rank] != DT_EXPECTED) continue;
-        part_set(o, rank, DT_ABSENT);
+        dt_part_set(o, rank, DT_ABSENT);
         if (!o->formed && ongoing_come(o) > 0) dt_membership_repeat(o);
         dt_membership_close(o);
     }
@@ -449,7 +319,7 @@ static bool exchange_equal(const dt_exchange *a, const dt_exchange *b) {
 static void ongoing_meet(dt_ongoing *o, const dt_exchange *what) {
     dt_exchange guess = o->what;
     bool first = ongoing_come(o) == 0;
-    ongoing_agree(o, what);
+    dt_membership_agree(o, what);
     bool same = exchange_equal(&guess, &o->what);
     assert(first || same);      /* else members disagree */
     if (same) return;
@@ -475,17 +345,17 @@ dt_ongoing *dt_membership_enter(dt_collective *c, dt_sequence *in, size_t rank, 
     dt_ongoing *o = dt_membership_exchange(c, in, in->next[rank]);
     in->next[rank]++;
     ongoing_meet(o, what);
-    part_set(o, rank, o->chosen ? DT_LATE : DT_HERE);
+    dt_part_set(o, rank, o->chosen ? DT_LATE : DT_HERE);
     share_keep(o, rank, share);
     if (o->what.least > 0 && c->type->serve == NULL && !o->chosen) dt_membership_arrive(o, rank);
     ongoing_choose_soon(o);
     return o;
 }
 
-void dt_membership_done(dt_ongoing *o, size_t rank) { part_set(o, rank, DT_DONE); }
+void dt_membership_done(dt_ongoing *o, size_t rank) { dt_part_set(o, rank, DT_DONE); }
 
 void dt_membership_take(dt_ongoing *o, size_t rank) {
-    part_set(o, rank, DT_TAKEN);
+    dt_part_set(o, rank, DT_TAKEN);
     dt_membership_close(o);
 }
 
@@ -495,7 +365,7 @@ dt_ongoing *dt_membership_pass(dt_ongoing *o, size_t rank) {
     dt_exchange what = o->what;
     dt_share share = o->share[rank];
     if (share.of != NULL) dt_vec_keep(share.of);
-    part_set(o, rank, DT_ABSENT);
+    dt_part_set(o, rank, DT_ABSENT);
     dt_membership_close(o);
     o = dt_membership_enter(c, in, rank, &what, &share);
     dt_vec_drop(share.of);

@@ -14,7 +14,7 @@ typedef struct dt_sequence {
     long  *next;                /* [ranks] number of the exchange that each takes part in next; LONG_MAX: none before it joins */
     long   begun, formed;       /* exchanges that have begun; all with lower numbers than formed have their result */
     struct dt_ongoing **at;     /* [room] that with number k stands at k % room; NULL: it is over */
-    size_t room;
+    size_t room, made;          /* made: so many, which take turns */
     struct dt_ongoing *spare;
 } dt_sequence;
 
