@@ -69,15 +69,38 @@ static void ask_route(sg_host_t from, sg_host_t to) {
     sigaction(SIGSEGV, &crashed, nullptr);
 }
 
+/* Pairs that have been asked about, each at the place of its hash; twice as many places once half are taken, up to MOST. */
+struct known_pair { sg_host_t from, to; };
+static std::vector<known_pair> known(1 << 14);
+static size_t known_taken;
+
+static known_pair &known_place(sg_host_t from, sg_host_t to) {
+    const auto a = reinterpret_cast<uintptr_t>(from) >> 4, b = reinterpret_cast<uintptr_t>(to) >> 4;
+    return known[((a * 0x9E3779B97F4A7C15u) ^ (b * 0xC2B2AE3D27D4EB4Fu)) >> 20 & (known.size() - 1)];
+}
+
+static void known_grow() {
+    std::vector<known_pair> old(2 * known.size());
+    old.swap(known);
+    known_taken = 0;
+    for (const auto &pair : old) {
+        if (pair.from == nullptr) continue;
+        auto &place = known_place(pair.from, pair.to);
+        known_taken += place.from == nullptr;
+        place = pair;
+    }
+}
+
 /* A pair is asked about before its first transfer, and again only if another one took its place here. */
 static void check_route(sg_host_t from, sg_host_t to) {
-    enum { PLACES = 1 << 14 };
-    static struct { sg_host_t from, to; } known[PLACES];
-    const auto a = reinterpret_cast<uintptr_t>(from), b = reinterpret_cast<uintptr_t>(to);
-    auto &place = known[((a >> 4) * 31 + (b >> 4) * 17) % PLACES];
+    constexpr size_t MOST = 1 << 20;
+    const auto &place = known_place(from, to);
     if (place.from == from && place.to == to) return;
     ask_route(from, to);
-    place = { from, to };
+    if (2 * known_taken > known.size() && known.size() < MOST) known_grow();
+    auto &taken = known_place(from, to);
+    known_taken += taken.from == nullptr;
+    taken = { from, to };
 }
 
 /* ---- transfers ----------------------------------------------------------------------------- */

@@ -99,7 +99,8 @@ DT_CHECKED dt_status dt_port_receive(dt_port *p, const dt_port *from, long tag, 
  * Errors: DT_EOVER once that actor has returned and nothing of it is left on the way. */
 DT_CHECKED dt_status dt_port_follow(dt_port *p, const dt_port *from, long tag, dt_message *m);
 
-/* [time] Let all act who can at this very simulated second: what arrives now is in the inbox afterwards. */
+/* [time] Let all act who can at this very simulated second: what arrives now is in the inbox afterwards.  All who settle at
+ * one second go on together. */
 DT_CHECKED dt_status dt_port_settle(dt_port *p);
 
 #endif

@@ -29,6 +29,7 @@ struct dt_port {
     size_t      index, number, site;
     const char *hand;               /* "": the program's own */
     dt_port    *own, *hands, *next_hand;    /* the program's own port; of that: its hands */
+    dt_port    *next_settling;      /* listed: among those who settle */
     const char *name;               /* of the actor that uses it */
     dt_status (*body)(void *arg);   /* what that actor does */
     void       *arg;
@@ -41,7 +42,7 @@ struct dt_port {
                                                            on the network */
     sg_sem_t    wake;               /* made when its actor first waits */
     double      deadline, last_seen_s;      /* of its waiting (HUGE_VAL: none); last sign of life while it is down */
-    bool        receiving, flushing, blocked, sleeping, settling;
+    bool        receiving, flushing, blocked, sleeping, settling, listed;
     bool        woken;              /* something happened while it was blocked */
     bool        cancelled;          /* from waiting for a message that will not come */
     bool        down;               /* its host is down for it */
@@ -96,7 +97,9 @@ struct dt_engine {
     const char *reason;
     dt_port    *ports;
     size_t      port_count;
-    long        events;             /* [time] calls and deliveries so far */
+    long        events, settled_events;     /* [time] calls and deliveries so far; when it was last looked whether all have settled */
+    dt_port    *settling;           /* who settles, the first first */
+    bool        unsettled;          /* one of them has to look again */
     struct soon_call *spare_soon;
     size_t      home;               /* host of the engine's own actors: where the first port is, which takes part */
     pooled_actor     *idle_actors;

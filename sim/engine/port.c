@@ -264,23 +264,58 @@ dt_status dt_port_follow(dt_port *p, const dt_port *from, long tag, dt_message *
     return status == DT_ELATE ? DT_EOVER : status;
 }
 
-static void port_settled(void *arg) {
-    dt_port *p = arg;
-    if (!p->settling) return;
-    p->settling = false;
-    dt_inbox_wake(p);
+/* All who settle go on together. */
+static void port_settled_all(dt_engine *e) {
+    dt_port *p = e->settling;
+    e->settling = NULL;
+    for (dt_port *next; p != NULL; p = next) {
+        next = p->next_settling;
+        p->listed = false;
+        if (p->settling) dt_inbox_wake(p);
+        p->settling = false;
+    }
 }
 
-/* Until a moment has passed in which nobody called and nothing came. */
+/* Once a moment has passed in which nobody called and nothing came.  Else one of them looks again, after the others have
+ * acted: what is called soon from here would be called before that. */
+static void port_settled(void *arg) {
+    dt_engine *e = arg;
+    dt_port *one = e->settling;
+    while (one != NULL && !one->settling) one = one->next_settling;
+    if (one == NULL || e->events == e->settled_events) {
+        port_settled_all(e);
+        return;
+    }
+    e->unsettled = true;
+    dt_inbox_wake(one);
+}
+
+static void port_look(dt_engine *e) {
+    e->unsettled = false;
+    e->settled_events = e->events;
+    dt_engine_soon(e, port_settled, e);
+}
+
+/* One that is aborted stays in the list, and may settle again. */
+static void port_settle(dt_port *p) {
+    dt_engine *e = p->engine;
+    dt_port **end = &e->settling;
+    p->settling = true;
+    if (p->listed) return;
+    while (*end != NULL) end = &(*end)->next_settling;
+    *end = p;
+    p->next_settling = NULL;
+    p->listed = true;
+    if (e->settling == p) port_look(e);
+}
+
 dt_status dt_port_settle(dt_port *p) {
     DT_TRY(port_enter(p));
-    long events;
-    do {
-        events = p->engine->events;
-        p->settling = true;
-        dt_engine_soon(p->engine, port_settled, p);
-        while (p->settling && !p->aborted) port_wait(p, HUGE_VAL);
-    } while (!p->aborted && p->engine->events != events);
+    port_settle(p);
+    while (p->settling && !p->aborted) {
+        port_wait(p, HUGE_VAL);
+        if (p->engine->unsettled) port_look(p->engine);
+    }
     return port_state(p);
 }
 

@@ -35,6 +35,12 @@ return dt.scenario {{
   model = "softmax", learn = false, batch_size = 0, compute = {{ seconds = 0 }},
   strategy = {{ "fedavg", fraction = {fraction} }}, stop = {{ rounds = {rounds} }}, evaluate = {{ rounds = 1000000 }},
 }}"""
+SERVERS = """local dt = require "dt"
+return dt.scenario {{
+  platform = {{ "lan", hosts = {clients}, servers = {servers} }}, servers = {{ count = {servers} }},
+  data = {{ "blank", rows = {clients}, columns = 99 }}, split = "contiguous", model = "softmax", learn = false, batch_size = 0,
+  compute = {{ seconds = 0 }}, strategy = "ps", stop = {{ rounds = {rounds} }}, evaluate = {{ rounds = 1000000 }},
+}}"""
 STRAGGLERS = """local dt = require "dt"
 return dt.scenario {
   platform = { "lan", hosts = 16, speed = "1Gf" }, workers = 16, data = { "glyphs", rows = 8000, test = 100 },
@@ -137,12 +143,15 @@ def peak(model, batch, flops, steps):
     return pairs(rate, lambda: number(BUILD / "bench/gemm"), lambda a, b: a / b)
 
 
-def messages(clients, rounds):
+def messages(clients, rounds, servers=1):
+    """A model of 4 000 bytes: from one server and back, or a piece of it to each of several and back."""
     xml = FOLDER / "platform.xml"
-    xml.write_text(subprocess.run([DTSIM, "platform", "lan", "--set", f"hosts={clients}"], check=True,
-                                  capture_output=True, text=True).stdout)
+    xml.write_text(subprocess.run([DTSIM, "platform", "lan", "--set", f"hosts={clients}", "--set", f"servers={servers}"],
+                                  check=True, capture_output=True, text=True).stdout)
     text = SERVER.format(platform=f'"lan", hosts = {clients}', clients=clients, fraction=1, rounds=rounds)
-    bare = [BUILD / "bench/bare", xml, clients, rounds, 4000, "--cfg=contexts/stack-size:256",
+    if servers > 1:
+        text = SERVERS.format(clients=clients, servers=servers, rounds=rounds)
+    bare = [BUILD / "bench/bare", xml, clients, rounds, 4000 // servers, servers, "--cfg=contexts/stack-size:256",
             "--log=root.thres:critical"]
     return pairs(lambda: dtsim(text, figure="cpu"), lambda: use(bare)["cpu"], lambda a, b: a / b)
 
@@ -197,6 +206,12 @@ ROWS = {   # name: (what is compared, how it is measured, what the ratio is, [(f
                      [("ratio", "<=", 1.2)]),
     "messages-1000": ("server and 1 000 clients, bare SimGrid", lambda: messages(1000, 20), "of its time",
                       [("ratio", "<=", 1.4)]),
+    "messages-8x1000": ("8 servers and 1 000 workers, bare SimGrid", lambda: messages(1000, 5, 8), "of its time",
+                        [("ratio", "<=", 1.4)]),
+    "servers-10k": ("8 servers and 10 000 workers, 5 rounds", lambda: whole(SERVERS.format(clients=10000, servers=8, rounds=5), 1),
+                    "", []),
+    "servers-10k-4": ("the same on SimGrid 4.0", lambda: whole_on_4(SERVERS.format(clients=10000, servers=8, rounds=5)), "",
+                      [("seconds", "<", 120), ("peak", "<", 2e9)]),
     "rounds-1k": ("1 023 clients, 20 rounds", lambda: whole(rounds(1023, 20)), "", [("seconds", "<", 0.4)]),
     "rounds-16k": ("16 383 clients, 2 rounds", lambda: whole(rounds(16383, 2)), "",
                    [("seconds", "<", 4)]),
@@ -276,7 +291,7 @@ def measure(name):
     if met is not None:
         row["met"] = met
     verdict = "" if met is None else "met" if met else "MISSED"
-    print(f"{name:14} {what:38} {line:54} {row['target']:>14} {verdict}", flush=True)
+    print(f"{name:15} {what:40} {line:54} {row['target']:>14} {verdict}", flush=True)
     return row
 
 

@@ -355,8 +355,14 @@ typedef struct crowd { apart *a; dt_port *server, *port[CROWD]; } crowd;
 typedef struct member { crowd *all; int number; } member;
 typedef struct gathered { int at_once, settled, settled_again; double at_s; bool soon; dt_status aborted, status; } gathered;
 
+static void member_tells(void *arg) {
+    const member *m = arg;
+    dt_port *port = m->all->port[m->number];
+    dt_port_post_from_host(port, port, (dt_message){ .tag = 3 });
+}
+
 /* All are ready at one second, and each waits for a word of the one before: that takes several turns of that second.
- * The last settles before it posts. */
+ * The last is told something once no actor can act, and posts then. */
 static dt_status member_act(void *arg) {
     member *m = arg;
     const crowd *c = m->all;
@@ -364,7 +370,10 @@ static dt_status member_act(void *arg) {
     DT_TRY(dt_port_compute(c->port[m->number], 1e9, NULL, NULL));
     if (m->number > 0) DT_TRY(dt_port_receive(c->port[m->number], c->port[m->number - 1], 2, HUGE_VAL, &got));
     if (m->number + 1 < CROWD) dt_port_post(c->port[m->number], c->port[m->number + 1], (dt_message){ .tag = 2 });
-    if (m->number + 1 == CROWD) DT_TRY(dt_port_settle(c->port[m->number]));
+    if (m->number + 1 == CROWD) {
+        dt_engine_soon(c->a->engine, member_tells, m);
+        DT_TRY(dt_port_receive(c->port[m->number], c->port[m->number], 3, HUGE_VAL, &got));
+    }
     dt_port_post(c->port[m->number], c->server, (dt_message){ .tag = 1 });
     return DT_OK;
 }
