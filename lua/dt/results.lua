@@ -4,11 +4,11 @@ local results = {}
 results.__index = results
 local run = {}
 
---- A run reads its tables and its configuration from the file when they are first asked for.
+--- A run reads its tables, its configuration and its other results from the file when they are first asked for.
 function run.__index(self, key)
   if run[key] then return run[key] end
   if key == "evaluations" then return self:table(key) end
-  if key ~= "config" then return nil end
+  if key ~= "config" and key ~= "results" then return nil end
   local value = rawget(self, "read")(self.id, key)
   rawset(self, key, value)
   return value
@@ -49,13 +49,14 @@ local function last(self, key)
   return column and column[#column] or nil
 end
 
---- The value of a swept key, of a result ("time_s"), of any key path of the configuration, or of a column of the
---- evaluations at the end.
+--- The value of a swept key, of a result ("time_s", "bytes_between"), of any key path of the configuration, or of a column of
+--- the evaluations at the end.
 function run:value(key)
   if self.set[key] ~= nil then return self.set[key] end
   if rawget(self, key) ~= nil then return self[key] end
   local value = configured(self, key)
   if value == nil then value = last(self, key) end
+  if value == nil then value = self.results[key] end
   return value
 end
 

@@ -203,7 +203,23 @@ static int results_lacks(lua_State *L, const judge *j, lua_Integer id, const cha
     return luaL_error(L, "run %d has no %s%s", (int)id, wanted, some == 0 ? "" : dt_known(wanted, names, some));
 }
 
-/* read(id, "config"), or read(id, name of a table): a list for each column, and what is said of the columns. */
+/* The results of a run that are one value each, such as bytes_between, by name. */
+static int push_results_of(lua_State *L, const judge *j, lua_Integer id) {
+    dt_attribute *list;
+    size_t count;
+    const char *group = dt_arena_text(j->arena, "/runs/%04ld", (long)id);
+    if (dt_reading_attributes(j->reading, group, &list, &count) != DT_OK) return luaL_error(L, "run %d: %s", (int)id, dt_reason());
+    lua_newtable(L);
+    for (size_t i = 0; i < count; i++) {
+        if (list[i].kind == DT_COLUMN_TEXT) lua_pushstring(L, list[i].value.text);
+        else lua_pushnumber(L, list[i].kind == DT_COLUMN_COUNT ? (lua_Number)list[i].value.count : list[i].value.real);
+        lua_setfield(L, -2, list[i].name);
+    }
+    return 1;
+}
+
+/* read(id, "config"), read(id, "results"), or read(id, name of a table): a list for each column, and what is said of the
+ * columns. */
 static int results_read(lua_State *L) {
     judge *j = lua_touserdata(L, lua_upvalueindex(1));
     lua_Integer id = luaL_checkinteger(L, 1);
@@ -212,6 +228,7 @@ static int results_read(lua_State *L) {
         dt_script_push(L, asked_config(L, j));
         return 1;
     }
+    if (strcmp(name, "results") == 0) return push_results_of(L, j, id);
     dt_series *series;
     size_t columns;
     const char *group = dt_arena_text(j->arena, "/runs/%04ld/%s", (long)id, name);
