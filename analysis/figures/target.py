@@ -8,8 +8,8 @@ from .. import label, look, prepare
 from ..sheet import Sheet, indent_of
 from . import breakdown
 
-BRIEF = "time to reach a loss or an accuracy, run by run; runs that never did are shown as censored"
-NEEDS = "evaluations with a loss or an accuracy"
+BRIEF = "time to reach a loss, an accuracy or another column, run by run; runs that never did are shown as censored"
+NEEDS = "evaluations with a column of which low or high is better"
 OPTIONS = ("y", "target")
 USUAL = True
 AT_MOST = 24

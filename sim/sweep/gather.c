@@ -14,10 +14,10 @@ static const dt_column front_columns[] = {
 };
 static const dt_column end_columns[] = {
     { "time_s", DT_COLUMN_REAL, "s", "simulated time at which the last worker, or the server, was done" },
-    { "steps", DT_COLUMN_REAL, "1", "gradient steps of a worker" },
-    { "rounds", DT_COLUMN_REAL, "1", "means taken, or rounds of the server" },
-    { "loss", DT_COLUMN_REAL, "1", "final mean loss on training samples" },
-    { "accuracy", DT_COLUMN_REAL, "1", "final share of test samples classified right" },
+    { "steps", DT_COLUMN_REAL, "1", NULL },         /* that of the column step of the evaluations, and so on: gather_end */
+    { "rounds", DT_COLUMN_REAL, "1", NULL },
+    { "loss", DT_COLUMN_REAL, "1", NULL },
+    { "accuracy", DT_COLUMN_REAL, "1", NULL },
     { "bytes", DT_COLUMN_REAL, "B", "bytes that have arrived at the end, all messages" },
     { "joules", DT_COLUMN_REAL, "J", "energy; NaN: not modelled" },
 };
@@ -119,6 +119,15 @@ static dt_status gather_row(dt_record_table *table, const dt_column *columns, co
     return dt_record_row(table, row);
 }
 
+/* What an evaluation says, at the last. */
+static dt_column gather_end(int i, dt_arena *arena) {
+    static const char *const of[END] = { NULL, "step", "round", "loss", "accuracy", NULL, NULL };
+    dt_column column = end_columns[i];
+    for (const dt_metric *m = dt_metrics; of[i] != NULL && m->is.name != NULL; m++)
+        if (strcmp(m->is.name, of[i]) == 0) column.brief = dt_arena_text(arena, "at the last evaluation: %s", m->is.brief);
+    return column;
+}
+
 static dt_status gather_sweep(dt_record *r, const dt_plan *plan, const dt_ending *ending, dt_arena *arena) {
     size_t swept = 0, k = 0;
     for (const dt_config *c = plan->run[0].swept->first; c != NULL; c = c->next) swept++;
@@ -127,7 +136,7 @@ static dt_status gather_sweep(dt_record *r, const dt_plan *plan, const dt_ending
     for (int i = 0; i < FRONT; i++) columns[k++] = front_columns[i];
     for (const dt_config *c = plan->run[0].swept->first; c != NULL; c = c->next)
         columns[k++] = gather_swept_column(plan, c->key);
-    for (int i = 0; i < END; i++) columns[k++] = end_columns[i];
+    for (int i = 0; i < END; i++) columns[k++] = gather_end(i, arena);
     dt_record_table *table;
     DT_TRY(dt_record_table_new(r, "/sweep", columns, k, &table));
     for (size_t i = 0; i < plan->runs; i++) DT_TRY(gather_row(table, columns, &plan->run[i], &ending[i], row, arena));

@@ -19,7 +19,8 @@ WORKERS = ("role", "rank", "hand", "host", "site", "speed", "samples", "compute_
 UNITS = {"time_s": "s", "bytes": "B", "joules": "J", "compute_s": "s", "wait_s": "s", "send_s": "s", "off_s": "s"}
 AXES = {"time_s": ("simulated time", ""), "step": ("steps of a worker", ""), "bytes": ("bytes received, all messages", ""),
         "loss": ("loss", "low"), "accuracy": ("accuracy (%)", "high"), "local_steps": ("averaging period (steps)", ""),
-        "consensus_distance": ("consensus distance", "low"), "joules": ("energy of all hosts and links", "")}
+        "consensus_distance": ("consensus distance", "low"), "joules": ("energy of all hosts and links", ""),
+        "purity": ("purity of the groups (%)", "high")}
 SOURCE = "-- How rarely may workers take the mean?\nlocal dt = require \"dt\"\n"
 
 

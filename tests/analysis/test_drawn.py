@@ -115,3 +115,19 @@ def test_the_footer_stays_below_the_axis_however_narrow_the_picture(scene_of):
     FigureCanvasAgg(figure).draw()
     assert footer.get_text().count("\n") >= 2
     assert footer.get_window_extent().y1 < figure.axes[0].xaxis.label.get_window_extent().y0
+
+
+def test_a_column_of_the_strategy_is_drawn_as_the_file_calls_it(scene_of):
+    """Curve, report and target take label, direction and percent from the file: no figure knows the column."""
+    runs = []
+    for seed in (1, 2):
+        table = full_evaluations(time_s=[0.0, 1.0, 2.0], step=[0, 1, 2], loss=[3.0, 2.0, 1.0])
+        runs.append({"swept": {"seed": seed}, "evaluations": {**table, "purity": np.array([0.1, 0.5, 0.9])}})
+    scene = scene_of(runs)
+    axes = drawn("curve", scene, y="purity").axes[0]
+    assert (axes.get_ylabel(), axes.get_title(loc="left")) == ("purity of the groups (%)", "Purity of the groups against time")
+    assert max(axes.lines[0].get_ydata()) == 90
+    found = figures.figure("target").data(scene, Choice(y="purity", target=0.4))
+    assert list(found["reached_s"]) == [1.0, 1.0]
+    assert drawn("target", scene, y="purity", target=0.4).axes[0].get_xlabel() == "simulated time to a purity of the groups of 40 % (s)"
+    assert "a target needs a column" in figures.figure("target").missing(scene, Choice(y="lr"))
