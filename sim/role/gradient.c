@@ -2,6 +2,7 @@
 #include "role/gradient.h"
 #include "role/steps.h"
 #include "engine/failure.h"
+#include <assert.h>
 #include <math.h>
 
 /* ---- what computing costs ------------------------------------------------------------------ */
@@ -22,7 +23,7 @@ static double worker_cost(const dt_worker *w, long k, double samples, double bat
     return batches * worker_draw(w, &p->seconds, w->seconds, k) * slow * speed;
 }
 
-/* Samples that step number k goes through; which ones is drawn by the task. */
+/* Samples of the step whose samples are drawn after those of k others; which ones they are is drawn by the task. */
 static double worker_samples(const dt_worker *w, long k) {
     const dt_learning *l = w->learning;
     return dt_learning_samples(l, (size_t)w->rank, k + 1) - dt_learning_samples(l, (size_t)w->rank, k);
@@ -31,10 +32,10 @@ static double worker_samples(const dt_worker *w, long k) {
 /* Of step number k, which goes through so many samples: a draw for each of its batches. */
 static double worker_step_cost(const dt_worker *w, long k, double samples) {
     const dt_learning *l = w->learning;
-    long first = dt_learning_batches(l, (size_t)w->rank, k), last = dt_learning_batches(l, (size_t)w->rank, k + 1) - 1;
-    double flops = 0;
-    for (long j = first; j < last; j++, samples -= (double)l->batch) flops += worker_cost(w, j, (double)l->batch, 1);
-    return flops + worker_cost(w, last, samples, 1);
+    long j = dt_learning_batches(l, (size_t)w->rank, k);
+    double flops = 0, batch = l->batch > 0 ? (double)l->batch : samples;
+    for (; samples > batch; samples -= batch) flops += worker_cost(w, j++, batch, 1);
+    return flops + worker_cost(w, j, samples, 1);
 }
 
 /* Of all samples at once, where a step is as long as the batches of a pass: one draw for all. */
@@ -60,6 +61,11 @@ static void worker_take_rate(dt_worker *w) {
     w->rated = w->round;
 }
 
+
+/* The task draws, unless it is not begun at all. */
+static void worker_draws(dt_worker *w, long steps) {
+    if (!dt_port_aborted(w->port)) w->drawn += steps;
+}
 
 static void worker_went_through(dt_worker *w, double samples) {
     w->board->samples += samples;
@@ -105,7 +111,7 @@ dt_status dt_worker_local(dt_worker *w, long steps) {
     worker_take_rate(w);
     worker_remember(w);
     for (long k = 0; k < steps; k++) {
-        w->batch_samples = worker_samples(w, w->step + k);
+        w->batch_samples = worker_samples(w, w->drawn + k);
         flops += worker_step_cost(w, w->step + k, w->batch_samples);
         samples += w->batch_samples;
     }
@@ -113,6 +119,7 @@ dt_status dt_worker_local(dt_worker *w, long steps) {
     w->stretch.from = w->x->x;
     w->stretch.to = target->x;
     w->stretch.steps = steps;
+    worker_draws(w, steps);
     dt_status status = dt_port_compute(w->port, flops, w->learning->learn ? worker_train : NULL, w);
     worker_moved_to(w, target);
     if (status != DT_OK) return status;         /* x means nothing: the driver goes back to base */
@@ -132,6 +139,7 @@ static void worker_differentiate(void *arg, int thread) {
         row = w->batch.row;
         count = w->batch.count;
     }
+    assert((double)count == w->batch_samples);
     w->loss = dt_learning_gradient(l, thread, row, count, w->stretch.from, w->stretch.to);
 }
 
@@ -139,13 +147,15 @@ dt_status dt_worker_gradient(dt_worker *w, const dt_vec *at, dt_which which, dt_
     DT_TRY(dt_worker_has_model(w));
     if (w->rejoining) return dt_port_sleep(w->port, 0);
     worker_take_rate(w);
-    long k = which == DT_SAME ? w->step - 1 : w->step;
-    w->batch_samples = which == DT_WHOLE ? (double)w->samples : worker_samples(w, k);
+    assert((which != DT_SAME || w->drawn > 0) && "there is no batch yet");
+    long k = which == DT_SAME && w->step > 0 ? w->step - 1 : w->step;
+    w->batch_samples = which == DT_WHOLE ? (double)w->samples : worker_samples(w, which == DT_SAME ? w->drawn - 1 : w->drawn);
     double flops = which == DT_WHOLE ? worker_pass_cost(w, k) : worker_step_cost(w, k, w->batch_samples);
     w->stretch.from = at == NULL ? w->x->x : at->x;
     w->stretch.to = g->x;
     w->stretch.steps = 1;
-    w->stretch.which = which;
+    w->stretch.which = (int)which;
+    if (which == DT_NEXT) worker_draws(w, 1);
     DT_TRY(dt_port_compute(w->port, flops, w->learning->learn ? worker_differentiate : NULL, w));
     if (which == DT_NEXT) w->step++;
     if (which != DT_SAME) worker_went_through(w, w->batch_samples);

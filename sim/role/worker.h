@@ -29,6 +29,7 @@ typedef struct dt_worker {
     dt_compress compress;
     size_t      samples;        /* in its shard */
     long        step, round, memory_steps;
+    long        drawn;          /* steps whose samples it has drawn: other than step where a failure had it go on further on */
     double      undone;         /* samples gone through since its last finished round */
     long        updates;        /* that the newest mean was formed of */
     bool        rejoining;      /* back after a failure: it has nothing to bring to the next mean */
@@ -38,7 +39,7 @@ typedef struct dt_worker {
     double      loss;           /* mean batch loss of the last local steps or gradient; after a mean, of all workers' */
     double      batch_samples;  /* of the last gradient */
     struct { const float *from; float *to; long steps; int which; } stretch;    /* what its compute task works on */
-    struct { const uint32_t *row; size_t count; } batch;            /* the task's: samples of its last gradient */
+    struct { const uint32_t *row; size_t count; } batch;            /* the task's: samples of its last step */
     /* Set by strategies: */
     double      prox;           /* FedProx: pull towards base */
     bool        hold_rate;      /* a factor that would fall stays as it is */
