@@ -79,11 +79,11 @@ static void form_merged(dt_ongoing *o, const dt_inputs *in, const float *origin,
     bool sums = c->aggregate->type->partial;
     if (sums) {
         dt_aggregate_weigh(c->aggregate, in, c->weight, c->threads);
-        dt_compress_merge(c->merger, c->packet, c->weight, in->count, out);
+        o->again_bytes = dt_compress_merge(c->merger, c->packet, c->weight, in->count, out);
     } else {
         dt_aggregate_form(c->aggregate, in, c->weight, out, c->threads);
         for (size_t e = 0; origin != NULL && e < in->n; e++) out[e] -= origin[e];
-        if (c->merger->twice) dt_compress_pass(c->merger, out, NULL, out);
+        if (c->merger->twice) o->again_bytes = dt_compress_pass(c->merger, out, NULL, out);
     }
     for (size_t e = 0; origin != NULL && e < in->n; e++) out[e] += origin[e];
 }
@@ -154,6 +154,7 @@ void dt_form_result(dt_ongoing *o) {
     const dt_share *newest = NULL;
     dt_exchange_kind kind = o->what.kind;
     if (o->result != NULL) return;
+    o->again_bytes = dt_form_merges(o) ? dt_compress_wire_bytes(o->collective->merger) : 0;
     for (size_t r = 0; r < o->collective->group->ranks; r++)
         if (dt_membership_counts(o, r) && (newest == NULL || o->share[r].step > newest->step)) newest = &o->share[r];
     o->outcome = (dt_outcome){ .value = NAN, .spread = NAN, .step = newest->step, .number = o->number };

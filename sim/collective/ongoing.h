@@ -49,6 +49,7 @@ typedef struct dt_ongoing {
     bool       choosing, chosen;    /* the first k will be chosen at this second; have been */
     bool       formed;          /* there is a result, or there will be none */
     dt_vec    *result;          /* NULL: none, or not yet */
+    double     again_bytes;     /* of a result that is encoded again */
     dt_outcome outcome;
     struct dt_ongoing *next_spare;
 } dt_ongoing;

@@ -91,7 +91,10 @@ static const dt_sum *result_sum(dt_ongoing *o) {
 
 static double result_bytes(dt_ongoing *o) {
     if (o->what.kind == DT_BROADCAST || o->what.kind == DT_SCATTER) return share_bytes(o, o->what.root);
-    if (dt_form_merges(o) && o->collective->merger->twice) return dt_compress_wire_bytes(o->collective->merger);
+    if (dt_form_merges(o) && o->collective->merger->twice) {    /* how large that is the numbers say */
+        dt_form_result(o);
+        return o->again_bytes;
+    }
     const dt_sum *all = result_sum(o);
     return round_gathers(o) ? all->bytes : sum_bytes(o, all);
 }

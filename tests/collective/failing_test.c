@@ -178,11 +178,63 @@ static void who_has_not_joined_again_is_told_so(void **fixture) {
     check(&s, "not joined");
 }
 
+/* ---- hands of other exchanges ---------------------------------------------------------------- */
+
+static dt_collective *others;
+
+/* Besides the group of all, one of ranks 3 to 5, of which nobody fails. */
+static void open_others(cast_of *cast) {
+    static dt_group group;
+    static dt_aggregate aggregate;
+    apart *a = cast->a;
+    group = (dt_group){ .engine = a->engine, .port = cast->group.port + 3, .ranks = 3, .sites = 1, .server = cast->group.server,
+                        .servers = 1 };
+    if (dt_aggregate_open(&aggregate, NULL, a->arena) != DT_OK) _exit(1);
+    if (dt_collective_open(&others, named(cast->scene->name, a->arena), &group, cast->scene->n, cast->pool, &aggregate, a->pool,
+                           a->arena) != DT_OK) _exit(1);
+    fate_begins(cast);
+}
+
+/* While they wait for rank 2 in the group of all, a hand of each is in the middle of an exchange without it. */
+static dt_status start_with_others(void *arg) {
+    member *m = arg;
+    outcome_of *out = m->cast->a->out;
+    dt_vec *result;
+    dt_outcome outcome;
+    dt_share share = share_of(m);
+    long number = -1;
+    if (m->rank >= 3) DT_TRY(dt_collective_start(others, m->rank - 3, NULL, &share, &number));
+    dt_status status = dt_collective_mean(m->cast->c, m->rank, &share, &result, &outcome);
+    if (status == DT_EDOWN) return DT_OK;
+    dt_vec_drop(result);
+    if (m->rank < 3) return status;
+    DT_TRY(dt_collective_await(others, m->rank - 3, number, &result, &outcome));
+    out->wrong += outcome.count != 3 || fabs(result->x[0] / ((4 * of(3, 0) + 5 * of(4, 0) + 6 * of(5, 0)) / 15) - 1) > 1e-6;
+    out->count++;
+    dt_vec_drop(result);
+    return status;
+}
+
+static void hands_go_on_where_their_member_begins_anew(void **fixture) {
+    (void)fixture;
+    for (size_t e = 0; e < dt_collective_room.count; e++)
+        for (int i = 0; i < 6; i++) {
+            scene s = { .name = dt_collective_room.entries[e]->name, .ranks = 6, .sites = 3, .n = 500000, .real = true,
+                        .act = start_with_others, .more = open_others };
+            its = (fate){ .fail_s = 1e-4, .drop_s = 1e-3 + 5e-4 * i, .back_s = HUGE_VAL };
+            const outcome_of *out = scene_run(&s);
+            if (out->status != DT_OK || out->wrong > 0 || out->count != 3)
+                fail_msg("%s, dropped at %g s: status %d, %ld wrong, %ld results", s.name, its.drop_s, (int)out->status, out->wrong,
+                         out->count);
+        }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_others_go_on_with_every_kind_whoever_fails),
         cmocka_unit_test(the_others_go_on_where_the_first_four_of_six_count),
         cmocka_unit_test(the_others_go_on_where_parts_are_on_their_way),
+        cmocka_unit_test(hands_go_on_where_their_member_begins_anew),
         cmocka_unit_test(who_has_not_joined_again_is_told_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
