@@ -1,0 +1,12 @@
+"""What scenarios claim holds: those that take no longer than a few seconds in full, here; make claims runs all, for many seeds."""
+import pytest
+
+from conftest import ROOT
+
+QUICK = ["collectives", "gaia", "hierarchical", "ssp"]
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_the_claims_of_a_scenario_hold(folder, name):
+    done = folder.run("run", ROOT / f"scenarios/{name}.lua", "-o", "a.h5", "--quiet")
+    assert done.returncode == 0, done.stdout + done.stderr
