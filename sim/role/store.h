@@ -78,7 +78,7 @@ DT_CHECKED dt_status dt_store_hear(dt_store *s, size_t server);
 void dt_store_let(dt_store *s, size_t server);
 
 /* [time] Evaluate the model if a round is over everywhere, or the run: then workers that wait for values get them, and the
- * others break off.  Of several stores what they are sent at that instant counts. */
+ * others break off.  Of several stores what they are sent in the next 2 ns counts. */
 DT_CHECKED dt_status dt_store_mark(dt_store *s, size_t server);
 
 /* [time] The role of a server that does nothing else: hear, mark, let. */

@@ -3,7 +3,8 @@
  * Source: Hsieh et al. 2017, "Gaia: Geo-Distributed Machine Learning Approaching LAN Speeds", sections 4 and 5: approximate
  * synchronous parallel.  The significance filter is the compressor "significant"; workers of a site are synchronised by the
  * room sync.  Changes of a site are steps along its own workers' share of the mean gradient, so that all sites together take
- * the step of one data centre. */
+ * the step of one data centre; each keeps the optimiser's memory of its own changes, which for sgd add up to one data
+ * centre's, for adam and the like they do not. */
 #include "strategy/strategy.h"
 #include <string.h>
 
