@@ -105,7 +105,7 @@ static void help_evaluations(void) {
     printf("evaluations: the table of a run with a row for each evaluation (\"dtsim help evaluate\" says when).  Its columns, each "
            "of which\nclaims can read and stop can name:\n");
     for (const dt_metric *m = dt_metrics; m->is.name != NULL; m++) help_column(m);
-    printf("  where workers have samples of their own to be judged by (\"dtsim help split\": own):\n");
+    printf("  where workers have samples of their own to be judged by (split.own):\n");
     for (const dt_metric *m = dt_metrics_own; m->is.name != NULL; m++) help_column(m);
     for (size_t i = 0; i < dt_strategy_room.count; i++)
         for (const dt_metric *m = dt_strategy_of(dt_strategy_room.entries[i])->columns; m != NULL && m->is.name != NULL; m++) {

@@ -47,7 +47,8 @@ typedef struct dt_metric {
     X(loss, REAL, "1", LOW, loss, "loss",                                                                                     \
       "mean loss on training samples of the model that is evaluated; of several models the mean of their losses")              \
     X(accuracy, REAL, "1", HIGH, accuracy, "accuracy (%)",                                                                    \
-      "share that it classifies right of the test samples, or without any of the training samples; of several models the mean") \
+      "share of the test samples, or without any of the training samples, that the model which is evaluated classifies right; " \
+      "of several models the mean")                                                                                           \
     X(lr, REAL, "1", UNSAID, rate, "learning rate", "learning rate of the round that ends here; at the start, of the first")   \
     X(consensus_distance, REAL, "1", LOW, spread, "consensus distance",                                \
       "root mean square distance from their mean of the models that are merged or evaluated in this round; NaN: not formed")   \
@@ -56,10 +57,12 @@ typedef struct dt_metric {
 
 #define DT_OWN_COLUMNS(X)                                                                                                     \
     X(own_loss, REAL, "1", LOW, own_loss, "loss on own samples",                                                              \
-      "mean over workers of the loss, on a worker's own samples (split.own), of the model that is evaluated or that is its own") \
+      "mean over workers of the loss, on a worker's own samples (split.own), of the model that is evaluated, or is its own")   \
     X(own_accuracy, REAL, "1", HIGH, own_accuracy, "accuracy on own samples (%)",                                             \
-      "mean over workers of the share of a worker's own samples that this model classifies right; each worker counts once")    \
-    X(own_least, REAL, "1", HIGH, own_least, "least accuracy on own samples (%)", "the least of these shares: of the worst worker")
+      "mean over workers of the share of a worker's own samples that the model which is evaluated, or is its own, classifies " \
+      "right; each worker counts once")                                                                                       \
+    X(own_least, REAL, "1", HIGH, own_least, "least accuracy on own samples (%)",                                             \
+      "share of its own samples that this model classifies right for the worker for which it is least")
 
 /* Of strategies that take several steps before they talk: { DT_LOCAL_STEPS, { .label = NULL } } is such a list of columns. */
 #define DT_LOCAL_STEPS                                                                                                        \

@@ -12,7 +12,7 @@ const dt_param dt_plan_stop_params[] = {
     DT_REAL_PARAM(dt_stop, seconds, 0, 0, 1e300, "s", "simulated time"),
     DT_REAL_PARAM(dt_stop, bytes, 0, 0, 1e300, "B", "bytes sent by all"),
     DT_REAL_PARAM(dt_stop, joules, 0, 0, 1e300, "J", "energy of all hosts and links, where the platform has power figures"),
-    DT_REAL_PARAM(dt_stop, flops, 0, 0, 1e300, "1", "computed by all"),
+    DT_REAL_PARAM(dt_stop, flops, 0, 0, 1e300, "1", "floating-point operations of all workers and servers"),
 #define MOST_LOW    1e300, "the first evaluation with at most this: "
 #define MOST_HIGH   1, "the first evaluation with at least this share, such as 0.97: "
 #define MOST_UNSAID 1e300, "the first evaluation that gets there from where it began: "
