@@ -6,22 +6,11 @@ local dt = require "dt"
 local regions, rounds = 5, 3
 local model           = 4 * 25557032            -- B: resnet50
 
--- Bytes between different regions, of all workers and of the server, which is in the first.
-local function between(run)
-  local workers, routes, region, sum = run:table "workers", run:table "routes", {}, 0
-  for i, role in ipairs(workers.role) do region[role .. workers.rank[i]] = workers.site[i] end
-  for i, bytes in ipairs(routes.bytes) do
-    local from, to = region[routes.from_role[i] .. routes.from[i]], region[routes.to_role[i] .. routes.to[i]]
-    if from ~= to then sum = sum + bytes end
-  end
-  return sum
-end
-
 -- Does every run with this collective send between regions what models(workers of a region) says, in models a round?
 local function sends(results, collective, models)
   for _, run in ipairs(results:where { collective = collective }) do
     local law = rounds * models(run.config.platform.hosts) * model
-    if math.abs(between(run) / law - 1) > 1e-6 then return false end
+    if math.abs(run:value "bytes_between" / law - 1) > 1e-6 then return false end
   end
   return true
 end
@@ -39,13 +28,12 @@ return dt.scenario {
   model      = { "profile", path = "resnet50" },
   strategy   = "sgd",
   batch_size = 8,
-  trace      = "spans",
   stop       = { rounds = rounds },
 
   claims = {
     ["between regions travel 2 (5 - 1) models a round, however many workers a region has"] = function(results)
       for _, run in ipairs(results:where { collective = "hierarchical" }) do
-        if between(run) ~= rounds * 2 * (regions - 1) * model then return false end
+        if run:value "bytes_between" ~= rounds * 2 * (regions - 1) * model then return false end
       end
       return true
     end,

@@ -33,8 +33,7 @@ struct dt_port {
     const char *name;               /* of the actor that uses it */
     dt_status (*body)(void *arg);   /* what that actor does */
     void       *arg;
-    bool        daemon, free, acting, taken;    /* free: nothing it does takes time; acting, taken: body has begun, is to
-                                                   begin, and has not returned */
+    bool        daemon, free, taken, acting;    /* free: nothing it does takes time; body is to begin; has, and not returned */
     const dt_port *following;       /* whose messages its actor follows; NULL: nobody's */
     inbox_item *first, *last;       /* arrived and not yet taken */
     inbox_item *parked;             /* will depart when this port waits for them */
@@ -61,9 +60,7 @@ struct dt_port {
 
 typedef struct host_entry { sg_host_t host; const char *name; double speed; } host_entry;
 
-/* Links as the setup wants them. */
-void dt_inside_idealise(const dt_engine_ideal *ideal);
-
+void dt_inside_idealise(const dt_engine_ideal *ideal);      /* links as the setup wants them */
 /* Something that will be called at its time. */
 typedef struct dt_alarm { double time_s; long number; dt_status (*call)(void *arg); void *arg; } dt_alarm;
 
