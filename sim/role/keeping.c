@@ -2,6 +2,7 @@
 #include "role/keeping.h"
 #include "role/marking.h"
 #include "engine/failure.h"
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -221,6 +222,7 @@ static void part_take(dt_store *s, dt_keeper *p, dt_message *m) {
     if (kind != DT_STORE_PULL) part_push(s, p, i, m);
     if (kind != DT_STORE_PUSH && !p->waits[i]) {
         p->waits[i] = true;
+        assert(p->asks < s->workers);
         p->asked[p->asks++] = i;
     }
     dt_vec_drop(m->vec);
@@ -367,6 +369,15 @@ dt_status dt_store_serve(dt_store *s, size_t server) {
 
 /* ---- workers that go, and come back ---------------------------------------------------------------- */
 
+/* It waits for nothing any more.  Back again it may ask anew before the server has answered anybody. */
+static void part_unask(dt_keeper *p, size_t i) {
+    size_t kept = 0;
+    for (size_t a = 0; a < p->asks; a++)
+        if (p->asked[a] != i) p->asked[kept++] = p->asked[a];
+    p->asks = kept;
+    p->waits[i] = false;
+}
+
 void dt_stores_leave(dt_stores *all, size_t rank) {
     dt_store *s = dt_stores_of(all, rank);
     size_t i = all->index[rank];
@@ -375,7 +386,7 @@ void dt_stores_leave(dt_stores *all, size_t rank) {
         dt_keeper *p = &s->part[k];
         if (p->done[i] == LONG_MAX) continue;
         p->done[i] = LONG_MAX;
-        p->waits[i] = false;
+        part_unask(p, i);
         p->present--;
         p->ready -= p->pushed[i] != NULL;
         part_find_slowest(s, p);
