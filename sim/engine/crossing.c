@@ -23,6 +23,7 @@ static void crossing_begin(inbox_item *item) {
         crossing_arrived(item, false);
         return;
     }
+    if (e->latencies) dt_crossing_follow(item);
     dt_transfer *transfer = dt_door_begin(here, there, item->m.bytes, item);
     item->transfer = item->begun ? transfer : NULL;
 }

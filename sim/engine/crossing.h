@@ -19,6 +19,9 @@ void dt_crossing_count_lost(inbox_item *item);
 /* Joules are counted up to now of what is on the network: before a link's bandwidth changes. */
 void dt_crossing_settle(dt_engine *e);
 
+/* Where latencies change: until when a message that begins to cross has its latency before it. */
+void dt_crossing_follow(inbox_item *item);
+
 /* What is still on the network will not arrive any more. */
 void dt_crossing_stop(dt_engine *e);
 

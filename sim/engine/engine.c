@@ -59,9 +59,9 @@ dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_aren
     dt_engine *e = dt_arena_take(run, 1, sizeof *e);
     *e = (dt_engine){ .run = run, .pool = setup->pool, .on_span = setup->on_span, .on_flight = setup->on_flight,
                       .owner = setup->owner,
-                      .loss = { setup->loss.share, setup->loss.timeout_s, setup->loss.seed }, .energy = setup->energy };
+                      .loss = { setup->loss.share, setup->loss.timeout_s, setup->loss.seed }, .energy = setup->energy, .latencies = setup->latencies };
     /* SimGrid keeps argv; its own log would mix with our messages. */
-    char **argv = dt_arena_take(run, 12, sizeof *argv);
+    char **argv = dt_arena_take(run, 16, sizeof *argv);
     int argc = 0;
     argv[argc++] = dt_arena_text(run, "dtsim");
     for (const char *const *option = dt_abort_options(run); *option != NULL; option++)
@@ -75,6 +75,8 @@ dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_aren
     argv[argc++] = dt_arena_text(run, "--cfg=host/model:%s", HOST_MODEL);
     /* With cross-traffic SimGrid's weight of slow links goes negative when a link becomes faster, and aborts. */
     if (setup->changing) argv[argc++] = dt_arena_text(run, "--cfg=network/weight-S:0");
+    /* And it takes what the latency of a link on the way back changes by from a flow's weight, though that is not in it. */
+    if (setup->latencies) argv[argc++] = dt_arena_text(run, "--cfg=network/crosstraffic:0");
     void (*interrupted)(int) = signal(SIGINT, SIG_IGN);
     dt_abort_listen();
     simgrid_init(&argc, argv);

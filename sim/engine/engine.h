@@ -29,7 +29,8 @@ typedef struct dt_engine_setup {
     dt_pool    *pool;               /* runs the real arithmetic */
     dt_engine_ideal ideal;
     struct { double share, timeout_s; uint64_t seed; } loss;    /* see failure.h */
-    bool        energy, changing;   /* count joules: the platform has power figures; links will change */
+    bool        energy, changing, latencies;    /* count joules: the platform has power figures; links will change; and their
+                                                   latencies */
     void      (*on_span)(void *owner, const dt_span *span);     /* NULL: nobody listens */
     void      (*on_flight)(void *owner, const dt_flight *flight);     /* likewise */
     void       *owner;

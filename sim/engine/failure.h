@@ -75,7 +75,8 @@ void dt_engine_turn(dt_engine *e);
 
 /* ---- links and energy ------------------------------------------------------------------------ */
 
-/* Links as trace.h numbers them, from now on.  A bandwidth below 1 B/s is 1 B/s; what crosses a link that goes off fails, and is sent again later. */
+/* Links as trace.h numbers them, from now on.  A bandwidth below 1 B/s is 1 B/s, a latency below 1 ns is
+ * 1 ns (without any a flow that is under way would stand still); what crosses a link that goes off fails, and is sent again later. */
 void dt_engine_link_bandwidth(dt_engine *e, size_t link, double bandwidth);
 void dt_engine_link_latency(dt_engine *e, size_t link, double latency);
 void dt_engine_link_switch(dt_engine *e, size_t link, bool on);

@@ -9,6 +9,8 @@ struct inbox_item {
     dt_port           *from, *to;
     double             posted_s, departed_s, sent_s, arrived_s; /* departed, sent: first, last began to cross */
     double             carried;         /* of its bytes, those already counted by dt_inside_carried */
+    double             moving_s;        /* when its latency is over, where latencies change; and the first link of its way */
+    sg_link_t          first;
     dt_transfer       *transfer;        /* while it crosses it; NULL while it waits to be sent again */
     bool               begun;           /* a transfer of it is under way */
     bool               alone;           /* its sender waits for it alone: dt_port_send */

@@ -28,8 +28,7 @@ struct dt_port {
     dt_port_kind kind;
     size_t      index, number, site;
     const char *hand;               /* "": the program's own */
-    dt_port    *own, *hands, *next_hand;    /* the program's own port; of that: its hands */
-    dt_port    *next_settling;      /* listed: among those who settle */
+    dt_port    *own, *hands, *next_hand, *next_settling;    /* the program's own port; of that: its hands; listed: who settle */
     const char *name;               /* of the actor that uses it */
     dt_status (*body)(void *arg);   /* what that actor does */
     void       *arg;
@@ -84,7 +83,8 @@ struct dt_engine {
     size_t      alarms, alarm_room;
     long        alarm_number, numbers;          /* numbers: given out */
     struct dt_sleeper *sleeper, *idle_sleepers;     /* who will ring the earliest; NULL: nobody */
-    bool        finished, energy;   /* the training is over; joules are counted */
+    bool        finished, energy, latencies, unsettled;     /* the training is over; joules are counted; latencies change; who
+                                                               settles has to look again */
     long        alive;              /* bodies that are no daemons and have not returned */
     double      still_s;            /* the instant at which still_calls [time] calls have been made */
     long        still_calls, followers;         /* followers: actors in dt_port_follow */
@@ -94,9 +94,8 @@ struct dt_engine {
     const char *reason;
     dt_port    *ports;
     size_t      port_count;
-    long        events, settled_events;     /* [time] calls and deliveries so far; when it was last looked whether all have settled */
+    long        events, settled_events;     /* [time] calls and deliveries: so far; when one who settles looked last */
     dt_port    *settling;           /* who settles, the first first */
-    bool        unsettled;          /* one of them has to look again */
     struct soon_call *spare_soon;
     size_t      home;               /* host of the engine's own actors: where the first port is, which takes part */
     pooled_actor     *idle_actors;

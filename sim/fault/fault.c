@@ -39,6 +39,12 @@ void dt_fault_link_read(const dt_config *node, dt_fault_link *link, dt_arena *ar
     dt_param_fill((dt_target){ link_params, link }, (dt_target){ 0 }, node, "", arena);
 }
 
+bool dt_fault_latencies(const dt_faults *faults) {
+    for (const dt_config *c = faults->links == NULL ? NULL : faults->links->first; c != NULL; c = c->next)
+        if (dt_config_get(c, "latency") != NULL) return true;
+    return false;
+}
+
 static dt_status fault_link(const dt_config *node, const char *path, dt_config *out, dt_arena *arena) {
     dt_fault_link link;
     if (node->key != NULL || node->kind != DT_CONFIG_TABLE || dt_config_name(node) == NULL)

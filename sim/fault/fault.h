@@ -31,6 +31,12 @@ dt_status dt_fault_resolve(const dt_config *given, dt_config *out, dt_arena *are
 /* A resolved section, or NULL: nothing goes wrong. */
 void dt_fault_read(const dt_config *resolved, dt_faults *faults, dt_arena *arena);
 
+/* Does it change latencies of links? */
+bool dt_fault_latencies(const dt_faults *faults);
+
+/* Does every pattern of links fit one?  Errors: DT_EINVAL at "faults.links" with the nearest name. */
+dt_status dt_fault_links_known(const dt_faults *faults, dt_engine *e, dt_arena *run);
+
 /* One thing that failed or recovered. */
 typedef struct dt_fault_event {
     double      time_s;

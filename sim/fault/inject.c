@@ -253,12 +253,18 @@ static dt_status links_known(dt_engine *e, const char *pattern, dt_arena *run) {
                       links > 0 ? name[0] : "");
 }
 
+dt_status dt_fault_links_known(const dt_faults *faults, dt_engine *e, dt_arena *run) {
+    for (const dt_config *c = faults->links == NULL ? NULL : faults->links->first; c != NULL; c = c->next)
+        DT_TRY(links_known(e, dt_config_name(c), run));
+    return DT_OK;
+}
+
 static dt_status faults_links(injector *f, dt_arena *run) {
+    DT_TRY(dt_fault_links_known(&f->faults, f->setup.engine, run));
     const dt_config *first = f->faults.links == NULL ? NULL : f->faults.links->first;
     for (const dt_config *c = first; c != NULL; c = c->next) {
         dt_fault_link l;
         dt_fault_link_read(c, &l, run);
-        DT_TRY(links_known(f->setup.engine, l.pattern, run));
         if (l.on != NULL && f->off == NULL) {
             f->off = dt_arena_take(run, dt_engine_links(f->setup.engine), sizeof *f->off);
             dt_engine_at(f->setup.engine, 0, faults_route_users, f);

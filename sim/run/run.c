@@ -82,6 +82,7 @@ static dt_status run_engine(run *r, const dt_plan_run *plan, const char *path) {
                                          .window = r->ideal.window },
                               .loss = { r->faults.message_loss, r->faults.timeout, (uint64_t)r->setting.seed },
                               .changing = r->faults.links != NULL || (survey != NULL && survey->changing),
+                              .latencies = dt_fault_latencies(&r->faults) || (survey != NULL && survey->latencies),
                               .energy = plan->platform->powers,
                               .on_span = traced ? dt_notes_span : NULL,
                               .on_flight = traced ? dt_notes_flight : NULL, .owner = &r->notes };
@@ -252,6 +253,7 @@ static dt_status run_machines(run *r, const dt_plan_run *plan_run, const char *p
     DT_TRY(run_engine(r, plan_run, path));
     DT_TRY(run_ports(r));
     DT_TRY(dt_strategy_open(&r->strategy, run_key(r, "strategy"), r->arena));
+    DT_TRY(dt_fault_links_known(&r->faults, r->engine, r->arena));
     return run_states(r, plan_run->platform->survey);
 }
 

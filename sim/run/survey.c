@@ -47,6 +47,7 @@ static bool is_change(const char *key) {
 
 static void item_add(dt_surveying *s, const char *element, const char *id, const char *key, const char *value) {
     s->survey->changing |= value[0] != '\0' && is_change(key);
+    s->survey->latencies |= value[0] != '\0' && (strcmp(key, "latency_file") == 0 || strcmp(key, "LATENCY") == 0);
     if (s->items == NULL || value[0] == '\0') return;
     dt_survey_item *new = dt_arena_take(s->items, 1, sizeof *new);
     *new = (dt_survey_item){ dt_arena_text(s->items, "%s", element), dt_arena_text(s->items, "%s", id),

@@ -27,7 +27,8 @@ enum { DT_SERVER_HOSTS = 4096 };    /* most hosts that are known by such a name 
 typedef struct dt_survey {
     size_t hosts, servers;          /* hosts, of a cluster all that it stands for; of them, those called server, server-1,
                                        server-2, ...: without a gap */
-    bool   powers, changing;        /* it has figures of power, in watts; bandwidths or latencies change with time */
+    bool   powers, changing, latencies;     /* it has figures of power, in watts; bandwidths or latencies change with time;
+                                               latencies do */
     double window;                  /* of TCP [bytes], as <config> says; 0: none; NaN: it does not say */
     char   broken[96];              /* where and why the text is no XML; "": it is */
     const dt_survey_item *item;     /* in the order of the text; without an arena there are none */

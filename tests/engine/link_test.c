@@ -84,6 +84,40 @@ static void a_link_that_slows_down_slows_what_crosses_it(void **fixture) {
     assert_near(out->value, 42, 0);
 }
 
+/* All links get that latency at that second. */
+typedef struct slower { double at_s, latency; } slower;
+
+static dt_status links_get_latency(void *arg) {
+    duo *d = arg;
+    const slower *s = d->a->arg;
+    for (size_t i = 0; i < dt_engine_links(d->a->engine); i++) dt_engine_link_latency(d->a->engine, i, s->latency);
+    return DT_OK;
+}
+
+static void latency_body(apart *a) {
+    duo *d = duo_new(a, 1e6);
+    dt_engine_at(a->engine, ((const slower *)a->arg)->at_s, links_get_latency, d);
+    duo_run(d);
+}
+
+/* Before it departs, in its latency, and in its bytes: two links of 10 ms, and 1 s of bytes. */
+static void a_message_keeps_the_latency_with_which_it_departs(void **fixture) {
+    (void)fixture;
+    static const char *const network[] = { "CM02", "LV08" };
+    const double latencies[] = { 0.1, 0.001, 0 }, times[] = { 0, 0.013, 0.5 }, none = 0;
+    for (int k = 0; k < 18; k++) {
+        slower s = { times[k / 3 % 3], latencies[k % 3] };
+        bool lv08 = k >= 9;
+        const apart_star star = { 3, 1e9, lv08 ? 1e6 / 0.97 : 1e6, 0.01, "SPLITDUPLEX", network[lv08] };
+        dt_engine_setup setup = { .changing = true, .latencies = true, .window = &none };
+        const crossed *out = apart_run_with(setup, &star, 1, latency_body, &s);
+        assert_int_equal(out->status, DT_OK);
+        assert_near(out->value, 42, 0);
+        if (s.at_s > 0) assert_near(out->sent_s, 1 + (lv08 ? 13.01 : 1) * 0.02, 1e-6);
+        assert_near(out->unaccounted_bytes, 0, 0);
+    }
+}
+
 static dt_status link_off(void *arg) { duo *d = arg; dt_engine_link_switch(d->a->engine, link_of_one(d), false); return DT_OK; }
 static dt_status link_on(void *arg) { duo *d = arg; dt_engine_link_switch(d->a->engine, link_of_one(d), true); return DT_OK; }
 
@@ -284,6 +318,7 @@ int main(void) {
         cmocka_unit_test(joules_of_a_link_are_those_of_its_bytes),
         cmocka_unit_test(joules_of_a_link_that_slows_down),
         cmocka_unit_test(joules_of_a_link_that_was_cut),
+        cmocka_unit_test(a_message_keeps_the_latency_with_which_it_departs),
         cmocka_unit_test(without_power_figures_joules_are_not_a_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
