@@ -171,7 +171,7 @@ static dt_status part_merge(dt_store *s, dt_keeper *p) {
     dt_vec *mean = dt_vec_take(p->pool);
     if (mean->x != NULL)
         dt_aggregate_form_range(team->aggregate, &in, p->range.first, s->weight, mean->x, s->all->learning->threads);
-    part_step(s, p, mean->x, s->all->count == 1 ? 1 : samples / part_samples(s, p, p->round));
+    part_step(s, p, mean->x, s->all->count == 1 ? 1 : fmin(1, samples / part_samples(s, p, p->round)));
     dt_vec_drop(mean);
     for (size_t i = 0; i < s->workers; i++) {
         dt_vec_drop(p->pushed[i]);
@@ -341,10 +341,9 @@ dt_status dt_store_mark(dt_store *s, size_t server) {
     dt_stores *all = s->all;
     dt_board *board = all->board;
     if (all->over) return DT_OK;
-    if (stores_round(all) != all->round) dt_board_spend(board);     /* others may act meanwhile */
+    if (stores_round(all) > all->round) dt_board_spend(board);      /* others may act, and mark it */
     if (all->over) return DT_OK;
     long round = stores_round(all);
-    dt_board_spend(board);
     dt_reached r = { .step = round, .round = round, .updates = all->applied - all->marked,
                      .rate = all->learning->optimiser->lr * all->store->part->factor, .spread = NAN };
     if (round == all->round) {
