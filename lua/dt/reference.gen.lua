@@ -373,10 +373,10 @@
 ---@class dt.collective.halving: dt.collective
 ---@field [1] "halving"
 
----Inside each site, between the sites' leaders, inside again: few bytes over long links. Source: Jia et al. 2018, section 4; sites as the key sites says
+---Inside each site, between the sites' leaders, inside again: few bytes over long links. Source: Jia et al. 2018, arXiv:1807.11205
 ---@class dt.collective.hierarchical: dt.collective
 ---@field [1] "hierarchical"
----@field inside? "tree"|"ring"|"halving"|dt.mark algorithm inside each site (preset tree)
+---@field inside? "tree"|"ring"|"halving"|dt.mark algorithm inside each site; without the key sites, where all are in one, of all (preset tree)
 ---@field between? "ring"|"tree"|"halving"|dt.mark algorithm between the leaders of sites (preset ring)
 
 ---Ring all-reduce: least bytes, a start-up cost that grows with the workers. Source: Patarasuk, Yuan 2009

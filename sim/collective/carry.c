@@ -97,15 +97,19 @@ static void carry_leave(dt_ongoing *o, size_t rank, dt_vec **result, dt_outcome 
 dt_status dt_collective_exchange(dt_collective *c, size_t rank, const dt_exchange *what, const dt_share *share, dt_vec **result,
                                  dt_outcome *outcome) {
     dt_share brought = *share;
+    bool back = !dt_membership_in(c, rank);
     if (dt_port_aborted(c->group->port[rank])) return dt_port_sleep(c->group->port[rank], 0);       /* DT_EDOWN */
-    if (!dt_membership_in(c, rank)) {
+    if (back) {
         DT_TRY(dt_membership_join(c, rank));
         brought.size = 0;
     }
     dt_ongoing *o = dt_membership_enter(c, &c->own, rank, what, &brought);
     DT_TRY(dt_exchange_carry(&o, rank));
     carry_leave(o, rank, result, outcome);
-    return DT_OK;
+    if (!back || outcome->count > 0 || !dt_engine_finished(c->group->engine)) return DT_OK;
+    dt_vec_drop(*result);       /* all others have gone home meanwhile */
+    *result = NULL;
+    return DT_EOVER;
 }
 
 dt_status dt_collective_mean(dt_collective *c, size_t rank, const dt_share *share, dt_vec **mean, dt_outcome *outcome) {

@@ -2,7 +2,7 @@
  * For sites that long links join: a ring between S leaders takes 2 (S - 1) N over long links in all, where the members'
  * own ring takes 2 (p - 1) N / p over each of S of them.  Where the links inside are no faster than those between, the two
  * extra steps cost more than they save.  With one site it is the algorithm inside; without a site's leader another leads.
- * Source: Thakur, Gropp 2003, and the two-level all-reduce of Horovod and NCCL; Jia et al. 2018, section 4. */
+ * Source: Jia et al. 2018, "Highly Scalable Deep Learning Training System with Mixed-Precision", arXiv:1807.11205. */
 #include "collective/round.h"
 
 typedef struct hierarchical { const char *inside, *between; } hierarchical;
@@ -70,14 +70,14 @@ static void hierarchical_ways(const void *state, const dt_group *group, dt_way *
 }
 
 static const dt_param hierarchical_params[] = {
-    DT_CHOICE_PARAM(hierarchical, inside, "tree", "tree|ring|halving", "algorithm inside each site"),
+    DT_CHOICE_PARAM(hierarchical, inside, "tree", "tree|ring|halving", "algorithm inside each site; without the key sites, where all are in one, of all"),
     DT_CHOICE_PARAM(hierarchical, between, "ring", "ring|tree|halving", "algorithm between the leaders of sites"),
     { 0 }
 };
 
 const dt_collective_type dt_collective_hierarchical = {
     .is = { .name = "hierarchical", .brief = "Inside each site, between the sites' leaders, inside again: few bytes over long links.",
-            .source = "Jia et al. 2018, section 4; sites as the key sites says", .params = hierarchical_params,
+            .source = "Jia et al. 2018, arXiv:1807.11205", .params = hierarchical_params,
             .state_size = sizeof(hierarchical) },
     .exchange = hierarchical_exchange, .ways = hierarchical_ways,
 };
