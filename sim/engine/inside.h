@@ -83,8 +83,7 @@ struct dt_engine {
     size_t      alarms, alarm_room;
     long        alarm_number, numbers;          /* numbers: given out */
     struct dt_sleeper *sleeper, *idle_sleepers;     /* who will ring the earliest; NULL: nobody */
-    bool        finished, energy, latencies, unsettled;     /* the training is over; joules are counted; latencies change; who
-                                                               settles has to look again */
+    bool        finished, energy, latencies, unsettled;     /* the training is over; joules; latencies change; who settles: again */
     long        alive;              /* bodies that are no daemons and have not returned */
     double      still_s;            /* the instant at which still_calls [time] calls have been made */
     long        still_calls, followers;         /* followers: actors in dt_port_follow */

@@ -67,6 +67,9 @@ dt_status dt_outlook_afford(const dt_outlook *o, size_t parameters);
  * Errors: DT_EINVAL, DT_ENOTFOUND, DT_EFORMAT at the key; the process may die of them (dt_die). */
 dt_status dt_run_try(const dt_plan_run *run);
 
+/* Does every pattern of faults.links fit a link?  In a process of its own, likewise.  Errors: those of dt_run_try; DT_EINVAL. */
+dt_status dt_run_links(const dt_plan_run *run);
+
 /* How many hosts workers may have, by the setting on.  In a process of its own, likewise.
  * Errors: those of dt_run_try; DT_ENOTFOUND no host fits. */
 dt_status dt_run_count(const dt_plan_run *run, size_t *hosts);

@@ -411,6 +411,12 @@ dt_status dt_run_try(const dt_plan_run *plan_run) {
     return dt_engine_run(r->engine);
 }
 
+dt_status dt_run_links(const dt_plan_run *plan_run) {
+    run *r = run_new(plan_run, 1);
+    DT_TRY(run_engine(r, plan_run, run_memory(r)));
+    return dt_fault_links_known(&r->faults, r->engine, r->arena);
+}
+
 dt_status dt_run_execute(const dt_plan *plan, const dt_plan_run *plan_run, const dt_run_options *options) {
     run *r = run_new(plan_run, options->threads);
     dt_arena *arena = r->arena;
