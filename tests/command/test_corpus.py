@@ -14,9 +14,10 @@ HEAD = ["# What small runs of tests/golden/base.lua did (tests/command/test_corp
 KIND = "# losses: "
 NEAR = 1e-3         # of losses on another kind of processor
 
-# What a strategy sends its models by; another strategy takes means.
-BY = {"gossip": "topology", "fedavg": "aggregate"}
-TWO = {"collective": ("ring", "star"), "topology": ("ring", "exponential"), "aggregate": ("weighted", "mean")}
+# What a strategy sends its models by, or waits by; another strategy takes means.
+BY = {"gossip": "topology", "fedavg": "aggregate", "ps": "sync", "gaia": "sync"}
+TWO = {"collective": ("ring", "star"), "topology": ("ring", "exponential"), "aggregate": ("weighted", "mean"),
+       "sync": ("bsp", "ssp")}
 PRESET = {"compress": "none", "split": "iid"}
 
 
