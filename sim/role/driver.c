@@ -90,7 +90,6 @@ static dt_status driver_work(void *arg) {
         if (status == DT_OK) status = s->type->work(s->state, w);
     }
     if (status == DT_OK) status = driver_part(w);
-    if (w->team->collective != NULL) dt_collective_leave(w->team->collective, (size_t)w->rank);
     if (w->team->mixing != NULL) dt_mixing_leave(w);            /* who has ended sends no more copies */
     status = dt_role_ended(status, w->port, w->run);
     if (!dt_board_goes_on(w->board, w->board->decided, 0)) dt_engine_finish(w->team->group.engine);
