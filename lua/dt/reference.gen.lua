@@ -451,7 +451,7 @@
 ---how models are merged
 ---@class dt.aggregate
 ---@field by? "whole"|"layer"|dt.mark formed of whole vectors, or of each layer by itself: another layer may then take another vector (preset whole)
----@field flops? number|dt.mark flops for an entry of a vector, besides those that the aggregate counts itself, where all vectors meet in one place: on a server's host, before it sends; partial sums on their way (ring, tree, ...) take none (preset 0)
+---@field flops? number|dt.mark flops for an entry of a vector, besides those that the aggregate counts itself, where all vectors meet: on a server's host, before it sends; partial sums on their way (ring, tree, ...) take none (preset 0)
 
 ---Every vector counts the same. Source: w_i = 1 / count
 ---@class dt.aggregate.mean: dt.aggregate

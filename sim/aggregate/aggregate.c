@@ -17,8 +17,8 @@ static const dt_param aggregate_common[] = {
     DT_CHOICE_PARAM(dt_aggregate, by, "whole", "whole|layer",
                     "formed of whole vectors, or of each layer by itself: another layer may then take another vector"),
     DT_REAL_PARAM(dt_aggregate, flops, 0, 0, 1e9, "1",
-                  "flops for an entry of a vector, besides those that the aggregate counts itself, where all vectors meet in one "
-                  "place: on a server's host, before it sends; partial sums on their way (ring, tree, ...) take none"),
+                  "flops for an entry of a vector, besides those that the aggregate counts itself, where all vectors meet: "
+                  "on a server's host, before it sends; partial sums on their way (ring, tree, ...) take none"),
     { 0 }
 };
 
