@@ -1,4 +1,5 @@
-/* remark.c - compares the <config> of platforms with the scenarios that use them. */
+/* remark.c - what a scenario says and nothing looks at: keys of a platform's <config>, and choices that its strategies do not
+ * ask for. */
 #include "run/remark.h"
 #include "base/warn.h"
 #include <math.h>
@@ -54,6 +55,27 @@ static void remark_run(const dt_plan_run *run, dt_arena *arena) {
                 network);
 }
 
+/* ---- choices without effect ------------------------------------------------------------------ */
+
+static bool takes_means(const dt_strategy_type *s) { return s->averages; }
+static bool mixes(const dt_strategy_type *s) { return s->mixes; }
+static bool stores(const dt_strategy_type *s) { return s->stores != DT_STORES_NONE; }
+
+/* A choice that is not the preset, where no run has a strategy that looks at it. */
+static void remark_idle(const dt_plan *plan, const dt_room *room, bool (*uses)(const dt_strategy_type *s), const char *what) {
+    const char *chosen = NULL;
+    for (size_t i = 0; i < plan->runs; i++) {
+        const dt_config *config = plan->run[i].config;
+        const char *name = dt_config_name(dt_config_get(config, room->name));
+        if (uses(dt_strategy_of(dt_room_find(&dt_strategy_room, dt_config_name(dt_config_get(config, "strategy")))))) return;
+        if (strcmp(name, room->preset) != 0) chosen = name;
+    }
+    if (chosen != NULL) dt_warn(room->name, "\"%s\" has no effect: no strategy of this scenario %s", chosen, what);
+}
+
 void dt_remarks(const dt_plan *plan, dt_arena *arena) {
+    remark_idle(plan, &dt_collective_room, takes_means, "forms a mean over all workers");
+    remark_idle(plan, &dt_topology_room, mixes, "talks along a graph, as \"gossip\" does");
+    remark_idle(plan, &dt_sync_room, stores, "has parameter servers, as \"ps\" does");
     for (size_t i = 0; i < plan->runs; i++) remark_run(&plan->run[i], arena);
 }

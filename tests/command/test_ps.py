@@ -1,0 +1,30 @@
+"""Parameter servers from the command line: what they cannot work with is refused at its key, and what has no effect is said."""
+import pytest
+
+from conftest import SMALL
+
+PS = SMALL.replace('{ "localsgd", period = 4 }', '"ps"')
+SERVERS = 'platform = { "lan", hosts = 4, servers = 3 }, servers = { count = 3 }, '
+
+
+@pytest.mark.parametrize("keys, key, words", [
+    ('sync = "ssp", aggregate = "median", ', "aggregate", 'expected sync = "bsp"'),
+    (SERVERS + 'optimiser = "lars", ', "optimiser", "expected servers = { count = 1 }"),
+    (SERVERS + 'optimiser = { "adam", clip_norm = 1 }, ', "optimiser", '"adam" with clip_norm'),
+    ('strategy = "gaia", ', "sites", '"region" on the platform wan'),
+    ('strategy = "gaia", platform = { "wan", hosts = 2 }, sites = "region", ', "servers.on", 'expected "sites", got "own"'),
+])
+def test_what_servers_cannot_work_with_is_refused(folder, keys, key, words):
+    lines = [line for line in PS.splitlines() if line.partition(" =")[0].strip() + " = " not in keys]
+    folder.write("\n".join(lines).replace("dt.scenario {", "dt.scenario { " + keys))
+    for command in ("plan", "run"):
+        done = folder.run(command, "scenario.lua")
+        assert done.returncode == 2 and f"{key}: " in done.stderr and words in done.stderr, done.stderr
+
+
+def test_a_choice_that_no_strategy_looks_at_is_said(folder):
+    folder.write(SMALL.replace("dt.scenario {", 'dt.scenario { sync = "ssp", topology = "star",'))
+    said = folder.run("plan", "scenario.lua").stderr
+    assert 'sync: "ssp" has no effect' in said and 'topology: "star" has no effect' in said
+    folder.write(PS.replace("dt.scenario {", 'dt.scenario { sync = "ssp",'))
+    assert "no effect" not in folder.run("plan", "scenario.lua").stderr
