@@ -71,7 +71,7 @@ static void ask_route(sg_host_t from, sg_host_t to) {
 
 /* Pairs that have been asked about, each at the place of its hash; twice as many places once half are taken, up to MOST. */
 struct known_pair { sg_host_t from, to; };
-static std::vector<known_pair> known(1 << 14);
+static std::vector<known_pair> known;
 static size_t known_taken;
 
 static known_pair &known_place(sg_host_t from, sg_host_t to) {
@@ -94,6 +94,7 @@ static void known_grow() {
 /* A pair is asked about before its first transfer, and again only if another one took its place here. */
 static void check_route(sg_host_t from, sg_host_t to) {
     constexpr size_t MOST = 1 << 20;
+    if (known.empty()) known.resize(1 << 14);       /* not before main: there nobody is told that there is no memory */
     const auto &place = known_place(from, to);
     if (place.from == from && place.to == to) return;
     ask_route(from, to);

@@ -188,7 +188,7 @@ static dt_status part_merge_if_all(dt_store *s, dt_keeper *p) {
 }
 
 static void part_push(dt_store *s, dt_keeper *p, size_t i, dt_message *m) {
-    if (p->done[i] == LONG_MAX) return;         /* it was given up, and this was on its way */
+    if (p->done[i] == LONG_MAX || s->all->over) return;     /* it was given up, or all is over, and this was on its way */
     if (s->all->sync->type->merges) {
         p->pushed[i] = dt_vec_keep(m->vec);
         p->samples[i] = m->value;
@@ -259,7 +259,8 @@ void dt_store_let(dt_store *s, size_t server) {
     bool all = p->moved || s->all->over;
     for (size_t a = 0; a < (all ? s->workers : p->asks); a++) {
         size_t i = all ? a : p->asked[a];
-        if (p->waits[i] && p->pushed[i] == NULL && (s->all->over || dt_sync_allows(s->all->sync, &clocks, i))) part_answer(s, p, i);
+        bool may = s->all->over || (p->pushed[i] == NULL && dt_sync_allows(s->all->sync, &clocks, i));
+        if (p->waits[i] && may) part_answer(s, p, i);
     }
     p->asks = 0;
     p->moved = false;
@@ -299,18 +300,13 @@ dt_status dt_stores_end(dt_stores *all) {
     return status;
 }
 
-/* The server's actor finds that out, and sees what it may do now. */
-static void store_look(const dt_store *s) {
-    for (size_t k = 0; k < s->servers; k++) dt_port_cancel_receive(s->part[k].port, NULL);
-}
-
-static void store_break_off(const dt_store *s) {
+static void store_break_off(dt_store *s) {
     for (size_t i = 0; i < s->workers; i++) {
         bool waits = false;
         for (size_t k = 0; k < s->servers; k++) waits |= s->part[k].waits[i];
         if (!waits) dt_port_abort(s->all->team->group.port[s->worker[i]]);
     }
-    store_look(s);
+    for (size_t k = 0; k < s->servers; k++) dt_store_let(s, k);
 }
 
 static void stores_finish(dt_stores *all) {
@@ -336,8 +332,20 @@ static bool stores_begun(const dt_stores *all) {
     return begun;
 }
 
-/* A round that the end of the run cuts short counts. */
-dt_status dt_store_mark(dt_store *s, size_t server) {
+/* Evaluate what is to be evaluated, and end the run if that is its end. */
+static dt_status stores_conclude(void *arg) {
+    dt_stores *all = arg;
+    const dt_reached r = all->reached;
+    if (!all->due || all->over) return DT_OK;
+    all->due = false;
+    DT_TRY(stores_evaluate(all, &r));
+    if (!dt_board_goes_on(all->board, r.round, r.step)) stores_finish(all);
+    return DT_OK;
+}
+
+/* A round that the end of the run cuts short counts.  Of several stores what is under way between them at no cost has to come
+ * first: they are evaluated a moment later. */
+dt_status dt_store_mark(dt_store *s) {
     dt_stores *all = s->all;
     dt_board *board = all->board;
     if (all->over) return DT_OK;
@@ -350,18 +358,20 @@ dt_status dt_store_mark(dt_store *s, size_t server) {
         if (!stores_begun(all) || !dt_board_over(board, &r)) return DT_OK;
         r.step = ++r.round;
     }
+    DT_TRY(stores_conclude(all));
     all->round = r.round;
     all->marked = all->applied;
-    if (all->count > 1) DT_TRY(dt_port_sleep(s->part[server].port, moment_s));
-    DT_TRY(stores_evaluate(all, &r));
-    if (!dt_board_goes_on(board, r.round, r.step)) stores_finish(all);
+    all->reached = r;
+    all->due = true;
+    if (all->count == 1) return stores_conclude(all);
+    dt_engine_at(board->engine, dt_engine_now(board->engine) + moment_s, stores_conclude, all);
     return DT_OK;
 }
 
 dt_status dt_store_serve(dt_store *s, size_t server) {
     for (;;) {
         DT_TRY(dt_store_hear(s, server));       /* [time] */
-        DT_TRY(dt_store_mark(s, server));       /* [time] */
+        DT_TRY(dt_store_mark(s));               /* [time] */
         dt_store_let(s, server);
     }
 }
@@ -375,6 +385,11 @@ static void part_unask(dt_keeper *p, size_t i) {
         if (p->asked[a] != i) p->asked[kept++] = p->asked[a];
     p->asks = kept;
     p->waits[i] = false;
+}
+
+/* The server's actor finds that out, and sees what it may do now. */
+static void store_look(const dt_store *s) {
+    for (size_t k = 0; k < s->servers; k++) dt_port_cancel_receive(s->part[k].port, NULL);
 }
 
 void dt_stores_leave(dt_stores *all, size_t rank) {

@@ -64,7 +64,8 @@ struct dt_stores {
     size_t        *of, *index;  /* [ranks] the store of a rank, and its place among that store's workers */
     long           round, applied, marked;      /* rounds over everywhere; pushes that first servers have applied, by the last mark */
     long           changes;     /* of who is there, from 1 */
-    bool           over;
+    bool           over, due;   /* due: what was reached is still to be evaluated */
+    dt_reached     reached;
     long           overrun;
     struct dt_mirror **mirror;  /* [group.servers] of each server, once its role has begun; mirror.h */
     float         *model;       /* [n] where it is put together; NULL: one server has it */

@@ -78,8 +78,8 @@ DT_CHECKED dt_status dt_store_hear(dt_store *s, size_t server);
 void dt_store_let(dt_store *s, size_t server);
 
 /* [time] Evaluate the model if a round is over everywhere, or the run: then workers that wait for values get them, and the
- * others break off.  Of several stores what they are sent in the next 2 ns counts. */
-DT_CHECKED dt_status dt_store_mark(dt_store *s, size_t server);
+ * others break off.  Several stores are evaluated 2 ns later: what they are sent until then counts. */
+DT_CHECKED dt_status dt_store_mark(dt_store *s);
 
 /* [time] The role of a server that does nothing else: hear, mark, let. */
 DT_CHECKED dt_status dt_store_serve(dt_store *s, size_t server);

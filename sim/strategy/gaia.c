@@ -28,7 +28,7 @@ static dt_status gaia_keep(void *state, dt_store *store, size_t server) {
     for (;;) {
         DT_TRY(dt_store_hear(store, server));               /* [time] its copy of x += steps of its workers, changes of mirrors */
         DT_TRY(dt_mirror_tell(mirror));                     /* [time] what is significant, or first its keys; the clock */
-        DT_TRY(dt_store_mark(store, server));               /* [time] */
+        DT_TRY(dt_store_mark(store));                       /* [time] */
         if (dt_mirror_allows(mirror, g->staleness)) dt_store_let(store, server);
     }
 }
