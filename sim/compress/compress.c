@@ -148,6 +148,13 @@ double dt_compress_wire_bytes(const dt_compress *c) {
     return bytes;
 }
 
+double dt_compress_entries(const dt_compress *c) {
+    double entries = 0;
+    if (c->type->entries == NULL) return (double)c->n;
+    for (size_t p = 0; p < c->parts; p++) entries += c->type->entries(c->part[p].state);
+    return entries;
+}
+
 double dt_compress_flops(const dt_compress *c) {
     double flops = c->flops * (double)c->n;
     for (size_t p = 0; c->type->flops != NULL && p < c->parts; p++) flops += c->type->flops(c->part[p].state);

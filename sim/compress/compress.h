@@ -38,6 +38,8 @@ typedef struct dt_compress_type {
     dt_status (*init)(void *state, const dt_block *block, dt_rng *rng, dt_arena *run);
     /* Whole bytes of a packet; where it varies, what to expect of one if nothing is learnt. */
     double (*wire_bytes)(const void *state);
+    /* Entries that it decodes to other than 0, at most; where it varies, what to expect if nothing is learnt.  NULL: all. */
+    double (*entries)(const void *state);
     double (*flops)(const void *state);     /* of one encode and one decode; NULL: 0 */
     /* at [n]: the vector that in changes; NULL: it is not known. */
     void (*encode)(void *state, const float *in, const float *at, dt_packet *out);
@@ -96,8 +98,10 @@ double dt_compress_pass(dt_compress *c, const float *in, const float *at, float 
  * Source: Tang et al. 2019, "DoubleSqueeze", Algorithm 1; joint types: Rothchild et al. 2020, "FetchSGD", Algorithm 1. */
 double dt_compress_merge(dt_compress *m, const dt_compress *const *from, const double *weight, size_t count, float *out);
 
-/* The bytes of a pass of a vector that is not known, and its flops: those of one encode and one decode. */
+/* The bytes of a pass of a vector that is not known, the entries of out that it leaves, and its flops: those of one encode and
+ * one decode. */
 double dt_compress_wire_bytes(const dt_compress *c);
+double dt_compress_entries(const dt_compress *c);
 double dt_compress_flops(const dt_compress *c);
 
 #endif

@@ -50,6 +50,8 @@ static double randomk_wire_bytes(const void *state) {
     return (randomk_common(r) ? 4.0 : 8.0) * (double)r->k;
 }
 
+static double randomk_entries(const void *state) { return (double)((const randomk *)state)->k; }
+
 /* Each set of k of n is as likely as any other (Knuth 1997, 3.4.2, Algorithm S). */
 static void randomk_encode(void *state, const float *in, const float *at, dt_packet *out) {
     randomk *r = state;
@@ -97,6 +99,6 @@ const dt_compress_type dt_compress_randomk = {
     .is = { "randomk", "Send entries drawn at random, the same of all workers or of each its own.",
             "Stich et al. 2018, Definition 2.1", randomk_params, sizeof(randomk) },
     .merges = true, .lossy = true,
-    .adjust = randomk_adjust, .init = randomk_init, .wire_bytes = randomk_wire_bytes,
+    .adjust = randomk_adjust, .init = randomk_init, .wire_bytes = randomk_wire_bytes, .entries = randomk_entries,
     .encode = randomk_encode, .decode = randomk_decode, .add = randomk_add,
 };

@@ -30,10 +30,12 @@ static dt_status significant_init(void *state, const dt_block *block, dt_rng *rn
 /* 4 bytes of value and 4 of position an entry, or all values without positions. */
 static double significant_bytes(const significant *s, double entries) { return fmin(8 * entries, 4 * (double)s->n); }
 
-static double significant_wire_bytes(const void *state) {
+static double significant_entries(const void *state) {
     const significant *s = state;
-    return significant_bytes(s, ceil(s->share * (double)s->n));
+    return ceil(s->share * (double)s->n);
 }
+
+static double significant_wire_bytes(const void *state) { return significant_bytes(state, significant_entries(state)); }
 
 /* Of a product, a maximum and a comparison for each entry. */
 static double significant_flops(const void *state) { return 3 * (double)((const significant *)state)->n; }
@@ -70,6 +72,6 @@ const dt_compress_type dt_compress_significant = {
     .is = { "significant", "Send entries that change by more than a share of their value (Gaia's filter).",
             "Hsieh et al. 2017, section 4.1", significant_params, sizeof(significant) },
     .lossy = true, .varies = true,
-    .init = significant_init, .wire_bytes = significant_wire_bytes, .flops = significant_flops,
+    .init = significant_init, .wire_bytes = significant_wire_bytes, .entries = significant_entries, .flops = significant_flops,
     .encode = significant_encode, .decode = significant_decode,
 };

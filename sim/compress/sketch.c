@@ -58,6 +58,8 @@ static double sketch_flops(const void *state) {
     return 5 * (double)s->rows * (double)s->n;
 }
 
+static double sketch_entries(const void *state) { return (double)((const sketch *)state)->k; }
+
 static void sketch_encode(void *state, const float *in, const float *at, dt_packet *out) {
     sketch *s = state;
     size_t cells = (size_t)s->rows * s->columns;
@@ -118,6 +120,6 @@ const dt_compress_type dt_compress_sketch = {
     .is = { "sketch", "Send a count sketch; the sum of sketches is the sketch of the sum.",
             "Ivkin et al. 2019; Rothchild et al. 2020 (FetchSGD)", sketch_params, sizeof(sketch) },
     .merges = true, .lossy = true, .joint = true,
-    .init = sketch_init, .wire_bytes = sketch_wire_bytes, .flops = sketch_flops,
+    .init = sketch_init, .wire_bytes = sketch_wire_bytes, .entries = sketch_entries, .flops = sketch_flops,
     .encode = sketch_encode, .decode = sketch_decode, .add = sketch_add,
 };

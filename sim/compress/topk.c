@@ -28,6 +28,8 @@ static dt_status topk_init(void *state, const dt_block *block, dt_rng *rng, dt_a
 /* On the wire: 4 bytes of value and 4 of position an entry. */
 static double topk_wire_bytes(const void *state) { return 8.0 * (double)((const topk *)state)->k; }
 
+static double topk_entries(const void *state) { return (double)((const topk *)state)->k; }
+
 static void topk_encode(void *state, const float *in, const float *at, dt_packet *out) {
     topk *t = state;
     size_t kept = 0;
@@ -54,5 +56,5 @@ const dt_compress_type dt_compress_topk = {
     .is = { "topk", "Send the largest entries, 8 bytes each, and keep the rest for next time.",
             "Stich et al. 2018, Algorithm 1", topk_params, sizeof(topk) },
     .lossy = true,
-    .init = topk_init, .wire_bytes = topk_wire_bytes, .encode = topk_encode, .decode = topk_decode,
+    .init = topk_init, .wire_bytes = topk_wire_bytes, .entries = topk_entries, .encode = topk_encode, .decode = topk_decode,
 };

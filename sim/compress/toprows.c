@@ -34,6 +34,11 @@ static double toprows_wire_bytes(const void *state) {
     return 4.0 * (double)t->k * (1 + (double)t->block.columns);
 }
 
+static double toprows_entries(const void *state) {
+    const toprows *t = state;
+    return (double)t->k * (double)t->block.columns;
+}
+
 /* Of the norms: a product and a sum for each entry. */
 static double toprows_flops(const void *state) { return 2 * (double)((const toprows *)state)->block.n; }
 
@@ -76,6 +81,6 @@ const dt_compress_type dt_compress_toprows = {
     .is = { "toprows", "Send the rows of each layer's matrix that are largest; by = \"layer\" tells them.",
             "as topk, Stich et al. 2018, Algorithm 1; Kim et al. 2019 (Parallax), section 2", toprows_params, sizeof(toprows) },
     .lossy = true,
-    .init = toprows_init, .wire_bytes = toprows_wire_bytes, .flops = toprows_flops,
+    .init = toprows_init, .wire_bytes = toprows_wire_bytes, .entries = toprows_entries, .flops = toprows_flops,
     .encode = toprows_encode, .decode = toprows_decode,
 };

@@ -38,7 +38,7 @@ void dt_store_part_open(dt_store *s, size_t server) {
     if (servers > 1 && p->x->x != NULL) memcpy(p->x->x, all->x->x + p->range.first, p->range.count * sizeof(float));
     size_t memory = dt_optimiser_memory(l->optimiser, p->range.count);
     if (memory > 0 && l->learn) p->memory = dt_arena_take(all->run, memory, sizeof *p->memory);
-    p->factor = s->all->board->factor;
+    p->factor = p->past = s->all->board->factor;
     part_clocks_open(p, s->workers, all->run);
     p->room = 2 * s->workers + SPARE;
     p->in = dt_arena_take(all->run, p->room, sizeof *p->in);
@@ -111,6 +111,7 @@ void dt_store_change(dt_store *s, size_t server, const float *change) {
 static void part_end_round(dt_store *s, dt_keeper *p) {
     p->round++;
     p->count = 0;
+    p->past = p->factor;
     p->factor = dt_board_factor(s->all->board, p->round, p->round, false);
 }
 
@@ -353,10 +354,11 @@ dt_status dt_store_mark(dt_store *s) {
     if (all->over) return DT_OK;
     long round = stores_round(all);
     dt_reached r = { .step = round, .round = round, .updates = all->applied - all->marked,
-                     .rate = all->learning->optimiser->lr * all->store->part->factor, .spread = NAN };
+                     .rate = all->learning->optimiser->lr * all->store->part->past, .spread = NAN };
     if (round == all->round) {
         if (!stores_begun(all) || !dt_board_over(board, &r)) return DT_OK;
         r.step = ++r.round;
+        r.rate = all->learning->optimiser->lr * all->store->part->factor;
     }
     DT_TRY(stores_conclude(all));
     all->round = r.round;

@@ -29,7 +29,7 @@ typedef struct dt_keeper {
     size_t       at_slowest;    /* how many are there */
     long         round;
     size_t       count;         /* pushes applied since round began */
-    double       factor;        /* of the schedule, in this round */
+    double       factor, past;  /* of the schedule, in this round and in the one before */
     bool         moved;         /* values or clocks have changed since values were sent */
     size_t      *asked;         /* [workers] who has asked since then; asks of them */
     size_t       asks;

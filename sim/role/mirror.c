@@ -4,7 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-enum { KEYS, CLOCK, ANNOUNCED };        /* tags; ANNOUNCED: a clock with changes whose keys were sent before */
+/* The tag of a message is its number times KINDS, and its kind.  ANNOUNCED: a clock with changes whose keys were sent before.
+ * A small message may overtake a large one that was sent before it, so a clock counts only if no later one has come. */
+enum { KEYS, CLOCK, ANNOUNCED, KINDS };
 
 static const double key_bytes = 4, clock_bytes = 8;
 
@@ -13,6 +15,7 @@ typedef struct other {
     double clock;               /* HUGE_VAL: its workers are all gone */
     double on_the_way;          /* bytes of changes to it that have not arrived */
     long   announced, come;     /* keys that have come, and changes that have come after keys were sent */
+    long   sent, newest;        /* numbers of the last message to it, and of the message that its clock is from */
 } other;
 
 struct dt_mirror {
@@ -40,13 +43,31 @@ static void mirror_hear(void *owner, dt_message *message) {
     dt_mirror *m = owner;
     size_t site = dt_port_index(message->from) / m->store->servers;
     other *from = &m->other[site];
-    from->announced += message->tag == KEYS;
-    from->come += message->tag == ANNOUNCED;
-    if (message->tag != KEYS) from->clock = message->value;
+    long number = message->tag / KINDS, kind = message->tag % KINDS;
+    from->announced += kind == KEYS;
+    from->come += kind == ANNOUNCED;
+    if (kind != KEYS && number > from->newest) {
+        from->newest = number;
+        from->clock = message->value;
+    }
     if (message->vec == NULL) return;
     mirror_of(m, site)->other[m->site].on_the_way -= message->bytes - clock_bytes;
     dt_store_change(m->store, m->server, message->vec->x);
     dt_vec_drop(message->vec);
+}
+
+/* Layers of the range; one that it has a part of alone is a plain vector. */
+static dt_block *mirror_blocks(const dt_learning *l, dt_slice range, size_t *count, dt_arena *run) {
+    dt_block *block = dt_arena_take(run, l->blocks, sizeof *block);
+    size_t first = 0, end = range.first + range.count;
+    *count = 0;
+    for (size_t b = 0; b < l->blocks; first += l->block[b++].n) {
+        size_t from = first > range.first ? first : range.first, to = first + l->block[b].n < end ? first + l->block[b].n : end;
+        if (from >= to) continue;
+        bool whole = to - from == l->block[b].n;
+        block[(*count)++] = whole ? l->block[b] : (dt_block){ to - from, to - from, 1, l->block[b].common };
+    }
+    return block;
 }
 
 dt_status dt_mirror_open(dt_mirror **out, dt_store *store, size_t server) {
@@ -54,13 +75,14 @@ dt_status dt_mirror_open(dt_mirror **out, dt_store *store, size_t server) {
     dt_mirror *m = *out = dt_arena_take(all->run, 1, sizeof *m);
     *m = (dt_mirror){ .store = store, .server = server, .site = (size_t)(store - all->store) };
     const dt_keeper *p = mirror_part(m);
-    const dt_block block = { p->range.count, p->range.count, 1, all->learning->seed };
+    size_t blocks;
+    const dt_block *block = mirror_blocks(all->learning, p->range, &blocks, all->run);
     m->change = dt_vec_zero(p->pool);
     m->other = dt_arena_take(all->run, all->count, sizeof *m->other);
     all->mirror[m->site * store->servers + server] = m;
     dt_store_add(store, server, &(dt_store_more){ mirror_changed, mirror_hear, m });
     dt_rng *rng = dt_rng_stream(all->run, all->learning->seed, (long)dt_port_index(p->port), "mirror");
-    return dt_compress_open(&m->compress, all->team->compress, &block, 1, rng, all->run);
+    return dt_compress_open(&m->compress, all->team->compress, block, blocks, rng, all->run);
 }
 
 /* ---- telling --------------------------------------------------------------------------------- */
@@ -70,7 +92,7 @@ static dt_vec *mirror_encode(dt_mirror *m, double *bytes, double *keys) {
     const dt_keeper *p = mirror_part(m);
     dt_vec *sent = dt_vec_take(p->pool);
     *bytes = dt_compress_wire_bytes(&m->compress);
-    *keys = (double)p->range.count;
+    *keys = dt_compress_entries(&m->compress);
     if (sent->x == NULL) return sent;
     *bytes = dt_compress_pass(&m->compress, m->change->x, p->x->x, sent->x);
     memset(m->change->x, 0, m->change->n * sizeof(float));
@@ -81,7 +103,9 @@ static dt_vec *mirror_encode(dt_mirror *m, double *bytes, double *keys) {
     return NULL;
 }
 
+/* The tag of message is its kind. */
 static void mirror_post(dt_mirror *m, size_t site, dt_message message) {
+    message.tag += ++m->other[site].sent * KINDS;
     dt_port_post(mirror_part(m)->port, mirror_part(mirror_of(m, site))->port, message);
 }
 

@@ -17,6 +17,18 @@ static dt_status fits_sync(const dt_config *scenario, dt_arena *scratch) {
                       aggregate.type->is.name, sync.type->is.name);
 }
 
+/* A rule that weighs whole vectors would weigh each server's range by itself. */
+static dt_status fits_aggregate(const dt_config *scenario, dt_arena *scratch) {
+    const dt_config *servers = dt_config_at(scenario, "servers.count");
+    dt_aggregate aggregate;
+    if (servers == NULL || servers->number <= 1) return DT_OK;
+    DT_TRY(dt_aggregate_open(&aggregate, dt_config_get(scenario, "aggregate"), scratch));
+    if (aggregate.type->partial || aggregate.type->merge != NULL) return DT_OK;
+    return dt_fail_at(DT_EINVAL, "aggregate", "\"%s\" compares whole vectors, and each of %.0f servers has a part of them alone: "
+                      "expected servers = { count = 1 }, or an aggregate that looks at an entry at a time, such as \"median\"",
+                      aggregate.type->is.name, servers->number);
+}
+
 static dt_status fits_optimiser(const dt_config *scenario, dt_arena *scratch) {
     const dt_config *servers = dt_config_at(scenario, "servers.count");
     dt_optimiser optimiser;
@@ -31,6 +43,7 @@ static dt_status fits_optimiser(const dt_config *scenario, dt_arena *scratch) {
 dt_status dt_stores_fit(const dt_config *scenario) {
     dt_arena *scratch = dt_arena_new(0);
     dt_status status = fits_sync(scenario, scratch);
+    if (status == DT_OK) status = fits_aggregate(scenario, scratch);
     if (status == DT_OK) status = fits_optimiser(scenario, scratch);
     dt_arena_free(scratch);
     return status;

@@ -35,8 +35,8 @@ typedef struct dt_store_more {
 } dt_store_more;
 
 /* Can the resolved scenario's choices work with stores?
- * Errors: DT_EINVAL at "aggregate", which needs the pushes of an iteration together, or at "optimiser", which needs a whole
- * layer or vector where servers hold ranges. */
+ * Errors: DT_EINVAL at "aggregate", which needs the pushes of an iteration together, or whole vectors where servers hold
+ * ranges; or at "optimiser", which needs a whole layer or vector there. */
 dt_status dt_stores_fit(const dt_config *scenario);
 
 /* Stores of the team's servers that begin with x, which all workers have; by_site: one for the workers and servers of each

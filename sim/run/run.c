@@ -175,11 +175,24 @@ static dt_status run_learning(run *r) {
     return DT_OK;
 }
 
+/* Vectors that come together at least: where every site has servers of its own, those of the smallest. */
+static size_t run_together(const run *r) {
+    const dt_group *g = &r->team.group;
+    size_t least = dt_role_together(&r->strategy, g->ranks);
+    if (r->strategy.type->stores != DT_STORES_BY_SITE || g->sites < 2) return least;
+    for (size_t site = 0; site < g->sites; site++) {
+        size_t count = 0;
+        for (size_t w = 0; w < g->ranks; w++) count += g->site[w] == site;
+        if (count < least) least = count;
+    }
+    return least;
+}
+
 static dt_status run_team(run *r) {
     dt_team *t = &r->team;
     uint64_t seed = (uint64_t)r->setting.seed;
     DT_TRY(dt_aggregate_open(&r->aggregate, run_key(r, "aggregate"), r->arena));
-    DT_TRY(dt_aggregate_check(&r->aggregate, dt_role_together(&r->strategy, t->group.ranks)));
+    DT_TRY(dt_aggregate_check(&r->aggregate, run_together(r)));
     size_t layers;
     const dt_slice *layer = dt_model_slices(&r->model, &layers, r->arena);
     dt_aggregate_divide(&r->aggregate, layer, layers);

@@ -60,6 +60,10 @@ CASES = [  # what replaces what in the small scenario, and what the message must
     ('{ "localsgd", period = 4 }', '"gossip", compress = { "topk", twice = true }',
      ["compress.twice", '"gossip" has nobody who sums packets']),
     ("workers = 4", 'workers = 4, compress = { "significant", twice = true }', ["compress.twice", '"significant" vary in size']),
+    ('{ "localsgd", period = 4 }', '"ps", aggregate = { "krum", byzantine = 0 }, servers = { count = 2, on = "workers" }',
+     ["aggregate", '"krum" compares whole vectors', "2 servers", '"median"']),
+    ('{ "localsgd", period = 4 }', '"ps", aggregate = "geometric", servers = { count = 2, on = "workers" }',
+     ["aggregate", '"geometric" compares whole vectors']),
     ('{ "localsgd", period = 4 }', '"gossip", aggregate = "median"', ["aggregate", '"gossip" has no such place']),
     ("workers = 4", "workers = 4, schedule = { epochs = { 0, 5 }, factor = { 0.1, 1, 2 } }",
      ["scenario.lua:5: schedule", "got 3 factors for 2 points"]),
@@ -209,3 +213,11 @@ def test_workers_that_share_a_host_are_told_of(folder):
     folder.write(SMALL.replace("workers = 4", "workers = 6"))
     done = folder.run("run", "scenario.lua", "-o", "out.h5", "--quiet")
     assert "warning: workers: 6 workers share 4 hosts" in done.stderr and done.returncode == 0
+
+
+def test_krum_needs_enough_workers_in_every_site_of_gaia(folder):
+    wan = '{ "wan", regions = 2, hosts = 3, each = true }, sites = "region", servers = { on = "sites" }, aggregate = "krum"'
+    folder.write(SMALL.replace('{ "lan", hosts = 4 }', wan).replace('{ "localsgd", period = 4 }', '"gaia"').replace("workers = 4", "workers = 6"))
+    done = folder.run("run", "scenario.lua", "--quiet")
+    assert done.returncode == 2 and len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert '"krum" works with at least 5 vectors' in done.stderr and "3 come together" in done.stderr

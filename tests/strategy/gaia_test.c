@@ -26,12 +26,14 @@ static stage_choice training(const dt_data *data, const char *strategy, size_t s
                            .star = { 6 + (int)servers, 1e9, 1e15, 0, "SPLITDUPLEX", "CM02" } };
 }
 
+/* Where all workers compute equally long, all sites end a round at once. */
 static void without_a_filter_and_at_no_cost_it_is_one_data_centre(void **fixture) {
     (void)fixture;
     dt_data data = classes();
     for (size_t sites = 2; sites <= 3; sites++)
-        for (size_t each = 1; each <= 2; each++) {
-            stage_choice c = training(&data, "gaia", sites, sites * each);
+        for (size_t each = 1; each <= 4; each++) {
+            stage_choice c = training(&data, "gaia", sites, sites * (1 + each % 2));
+            if (each > 2) c.seconds = pick(arena, "constant", "value", 0.01, NULL);
             const stage_log *gaia = stage_run(c);
             c.strategy = pick(arena, "ps", NULL);
             const stage_log *ps = stage_run(c);
@@ -137,11 +139,55 @@ static void sites_whose_workers_are_all_gone_are_not_waited_for(void **fixture) 
     }
 }
 
+/* The last changes of a site, which its links take long for, are overtaken by the message that all its workers are gone.  It
+ * does not come back with them. */
+static void changes_that_come_late_do_not_bring_a_site_back(void **fixture) {
+    (void)fixture;
+    dt_data data = classes();
+    for (uint64_t fate = 1; fate <= 12; fate++) {
+        stage_choice c = training(&data, "gaia", 2, 2);
+        dt_config *f = dt_config_new(arena);
+        dt_config_set_copy(f, "crash", pick(arena, "exponential", "mean", 20.0, NULL), arena);
+        dt_config_set_number(f, "deadline", 0.001, arena);
+        dt_config_set_number(f, "patience", 5, arena);
+        c.workers = 2;
+        c.seconds = pick(arena, "constant", "value", 0.1, NULL);
+        c.star.bandwidth = 200;
+        c.stop = (dt_stop){ .rounds = 1000 };
+        c.faults = f;
+        c.fate = fate;
+        const stage_log *log = stage_run(c);
+        if (log->status != DT_OK) fail_msg("fate %d: %s", (int)fate, log->reason);
+    }
+}
+
+/* Links take so long for changes that their keys go ahead: as many as there are values, whether or not anything is learnt. */
+static void keys_without_values_are_as_many(void **fixture) {
+    (void)fixture;
+    dt_data data = classes();
+    double bytes[2], end[2];
+    for (int blank = 0; blank < 2; blank++) {
+        stage_choice c = training(&data, "gaia", 2, 2);
+        c.strategy = pick(arena, "gaia", "staleness", 3.0, NULL);
+        c.compress = pick(arena, "topk", "ratio", 0.2, NULL);
+        c.star.bandwidth = 1500;
+        c.blank = blank;
+        const stage_log *log = stage_run(c);
+        if (log->status != DT_OK) fail_msg("%s", log->reason);
+        bytes[blank] = log->bytes;
+        end[blank] = log->end_s;
+    }
+    assert_near(bytes[1], bytes[0], 0);
+    assert_near(end[1], end[0], 1e-9);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(with_a_filter_that_nothing_passes_every_site_is_alone),
         cmocka_unit_test(a_site_waits_for_the_clock_of_its_mirror),
         cmocka_unit_test(sites_whose_workers_are_all_gone_are_not_waited_for),
+        cmocka_unit_test(changes_that_come_late_do_not_bring_a_site_back),
+        cmocka_unit_test(keys_without_values_are_as_many),
         cmocka_unit_test(a_higher_threshold_sends_less),
         cmocka_unit_test(without_a_filter_and_at_no_cost_it_is_one_data_centre),
     };

@@ -44,10 +44,13 @@ static void bsp_is_synchronous_sgd_with_any_number_of_servers(void **fixture) {
         for (size_t servers = 1; servers <= 5; servers += 2) {
             stage_choice c = learning(&data, NULL, servers);
             c.optimiser = optimisers[o];
+            c.schedule = o == 0 ? pick(arena, "cosine", "at", 20.0, NULL) : NULL;
             const stage_log *ps = stage_run(c);
             c.strategy = pick(arena, "sgd", NULL);
             c.servers = 1;
-            same_losses(ps, stage_run(c), 1e-5);
+            const stage_log *sgd = stage_run(c);
+            same_losses(ps, sgd, 1e-5);
+            for (int i = 0; i < ps->marks; i++) assert_near(ps->mark[i].rate, sgd->mark[i].rate, 1e-9);
         }
 }
 
