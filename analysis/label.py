@@ -142,10 +142,10 @@ class Words:
         return said or quantity(value, self.units.get(key, "1"), self.digits.get(key, 4))
 
     def pair(self, name: str, key: str, value) -> str:
-        """A choice by its name alone, anything else, also lists, tables and amounts, behind the name of its key."""
+        """A choice by its name alone; "none", which many keys have, and all else, behind the name of its key."""
         if value in ("true", "false") or isinstance(value, bool):
             return f"{name} {'on' if value in (True, 'true') else 'off'}"
-        alone = isinstance(value, str) and not value.startswith(("[", "{", *string.digits))
+        alone = isinstance(value, str) and value != "none" and not value.startswith(("[", "{", *string.digits))
         return self.value(key, value) if alone else f"{name} {self.value(key, value)}"
 
 

@@ -180,7 +180,7 @@ def draw(scene, frame, choice):
     axes.set_aspect("equal")
     axes.set(**dict(zip(("xlim", "ylim"), window(frame))))
     axes.axis("off")
-    axes.set_title(f"Links of {configuration.label}, run {run.id}")
+    axes.set_title(f"Links: {configuration.label}, run {run.id}")
     bar = sheet.figure.colorbar(drawn, cax=sheet.axes(5.75, sheet.bottom + 0.6, 0.13, 3.0))
     bar.set_label("use of the busier direction (%)")
     bar.ax.yaxis.set_major_formatter(lambda value, _: f"{value:.3g}")

@@ -23,7 +23,7 @@ end
 function power.link(p, key)
   if p[key] == 0 then return nil end
   if p.busy_watts == 0 then
-    error({ path = "platform." .. key, message = key .. " is given without busy_watts: energy is counted of both or of none" }, 0)
+    error({ path = "platform." .. key, message = key .. " without busy_watts: energy is counted of hosts and links or of none, expected busy_watts above 0, too" }, 0)
   end
   return ("%g"):format(p[key])
 end

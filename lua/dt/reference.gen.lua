@@ -531,9 +531,9 @@
 ---Stale synchronous: a worker may be a few iterations ahead of the slowest. Source: Ho et al. 2013, section 2
 ---@class dt.sync.ssp: dt.sync
 ---@field [1] "ssp"
----@field staleness? integer|dt.mark iterations that a worker may be ahead of the slowest when it begins one (s); 0: it begins when those of bsp do (preset 3)
+---@field staleness? integer|dt.mark iterations that a worker may be ahead of the slowest when it begins one (s of the paper); 0: it begins when those of bsp do.  Each gradient is a step of its own when it comes, as with async (preset 3)
 
----Asynchronous: nobody waits, every gradient is applied as it comes. Source: Dean et al. 2012, section 4.1
+---Asynchronous: nobody waits, each gradient is a step when it comes, with lr times its share of the workers' samples. Source: Dean et al. 2012, section 4.1
 ---@class dt.sync.async: dt.sync
 ---@field [1] "async"
 
@@ -734,8 +734,8 @@
 ---@field rounds? number|dt.mark means taken, or rounds of a server (preset 0)
 ---@field epochs? number|dt.mark passes over all samples, summed over workers (preset 0)
 ---@field seconds? number|string|dt.mark simulated time (preset 0 s)
----@field bytes? number|string|dt.mark bytes sent by all (preset 0 B)
----@field joules? number|string|dt.mark energy of all hosts and links, where the platform has power figures (preset 0 J)
+---@field bytes? number|string|dt.mark bytes sent by all; the run ends with the round that uses them up (preset 0 B)
+---@field joules? number|string|dt.mark energy of all hosts and links, where the platform has power figures (busy_watts of lan and wan); the run ends with the round that uses it up (preset 0 J)
 ---@field flops? number|dt.mark floating-point operations of all workers and servers (preset 0)
 ---@field loss? number|dt.mark the first evaluation with at most this: mean loss on training samples of the model that is evaluated; of several models the mean of their losses (preset 0)
 ---@field accuracy? number|dt.mark the first evaluation with at least this share, such as 0.97: share of the test samples, or without any of the training samples, that the model which is evaluated classifies right; of several models the mean (preset 0)
@@ -813,7 +813,7 @@
 ---@field round_to fun(self, target: table): number The round.
 ---@field epoch_to fun(self, target: table): number The epoch.
 ---@field bytes_to fun(self, target: table): number The bytes.
----@field table fun(self, name: string): table<string, any[]> Of one run: a table that it left, such as "workers", "staleness", "rounds" or one of the strategy's own (sim/record/FORMAT.md); a list for each column.
+---@field table fun(self, name: string): table<string, any[]> Of one run: a table that it left, such as "workers", "staleness", "rounds" or one of the strategy's own ("dtsim help tables"); a list for each column.
 
 ---The runs of a sweep, as a claim sees them.
 ---@class dt.results: dt.run[]

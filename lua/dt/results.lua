@@ -4,16 +4,6 @@ local results = {}
 results.__index = results
 local run = {}
 
---- A run reads its tables, its configuration and its other results from the file when they are first asked for.
-function run.__index(self, key)
-  if run[key] then return run[key] end
-  if key == "evaluations" then return self:table(key) end
-  if key ~= "config" and key ~= "results" then return nil end
-  local value = rawget(self, "read")(self.id, key)
-  rawset(self, key, value)
-  return value
-end
-
 --- A table of the run, a list for each column; what the file says of its columns: { loss = { better = "low", ... } }.
 local function read_table(self, name)
   if type(name) ~= "string" then error("table takes a name, such as \"workers\"", 0) end
@@ -22,7 +12,35 @@ local function read_table(self, name)
   return kept[name][1], kept[name][2] or {}
 end
 
-function run:table(name) return (read_table(self, name)) end
+--- A run reads its tables, its configuration and its other results from the file when they are first asked for.
+function run.__index(self, key)
+  if run[key] then return run[key] end
+  if key == "evaluations" then return (read_table(self, key)) end
+  if key ~= "config" and key ~= "results" then return nil end
+  local value = rawget(self, "read")(self.id, key)
+  rawset(self, key, value)
+  return value
+end
+
+--- Nobody means a column that a table does not have.
+local function refuse_column(columns, key, id, name, nearest)
+  local names = order.keys(columns)
+  local near = nearest and nearest(key, names)
+  error(("the table %s of run %s has no column %s%s (known are %s)"):format(name, id, key,
+    near and ('; did you mean "%s"?'):format(near) or "", table.concat(names, ", ")), 0)
+end
+
+function run:table(name)
+  local columns = read_table(self, name)
+  local kept = self.tables[name]
+  if kept.guarded then return kept.guarded end
+  local guarded = {}
+  for key, list in next, columns do guarded[key] = list end
+  kept.guarded = setmetatable(guarded, { __index = function(_, key)
+    refuse_column(columns, tostring(key), self.id, name, rawget(self, "nearest"))
+  end })
+  return guarded
+end
 
 --- What the configuration holds at a key path.
 local function node_at(self, key)

@@ -55,6 +55,15 @@ static void help_entry(const dt_room *room, const dt_entry *e) {
     if (e->params == NULL && room->common == NULL) printf("  no parameters\n");
 }
 
+/* Keys that the script reads and no run has. */
+static const char *const script_keys[][2] = {
+    { "seeds", "repeat every run with so many seeds, from seed on" },
+    { "on_evaluate", "function (evaluation) called at every evaluation with a table of its columns (dtsim help evaluations); "
+                     "return \"stop\" to end the run, { name = number } for columns of one's own, the same at every evaluation" },
+    { "claims", "{ [\"sentence\"] = function (results) return true end }, judged after the sweep: dtsim help claims" },
+    { NULL, NULL },
+};
+
 static void help_scenario(void) {
     printf("keys of a scenario:\n  %-14s a name such as \"lan\", a table { \"wan\", regions = 5 }, or a SimGrid XML file\n",
            "platform");
@@ -66,10 +75,26 @@ static void help_scenario(void) {
             for (const dt_param *p = s->params; p->name != NULL; p++)
                 printf("    .%-12s %s (%s)\n", p->name, p->brief, p->unit);
     }
-    printf("  %-14s repeat every run with so many seeds\n  %-14s function (evaluation) called "
-           "at every evaluation; return \"stop\" to end, { name = number } for columns of one's own\n"
-           "  %-14s { [\"sentence\"] = function (results) return true end }, judged after the sweep: dtsim help claims\n",
-           "seeds", "on_evaluate", "claims");
+    for (size_t i = 0; script_keys[i][0] != NULL; i++) printf("  %-14s %s\n", script_keys[i][0], script_keys[i][1]);
+}
+
+/* Of a key of the scenario that is one value: what it says. */
+static bool help_key(const char *key) {
+    const dt_param *p = dt_plan_params;
+    while (p->name != NULL && strcmp(p->name, key) != 0) p++;
+    if (p->name == NULL) return false;
+    const dt_param alone[] = { *p, { 0 } };
+    printf("a key of a scenario:\n");
+    dt_param_help(stdout, alone);
+    return true;
+}
+
+static bool help_script_key(const char *key) {
+    size_t i = 0;
+    while (script_keys[i][0] != NULL && strcmp(script_keys[i][0], key) != 0) i++;
+    if (script_keys[i][0] == NULL) return false;
+    printf("a key of a scenario:\n  %-14s %s\n", script_keys[i][0], script_keys[i][1]);
+    return true;
 }
 
 /* Of a part of the scenario that is no room's: its keys. */
@@ -115,14 +140,30 @@ static void help_evaluations(void) {
         }
 }
 
+static void help_table(const dt_ledger *table, const char *when) {
+    printf("%s: %s\n", table->name, when);
+    for (const dt_column *c = table->columns; c->name != NULL; c++)
+        printf("  %-20s %s%s%s%s\n", c->name, c->brief, c->unit[0] == '\0' ? "" : " (", c->unit, c->unit[0] == '\0' ? "" : ")");
+}
+
+static void help_tables(void) {
+    printf("tables of a run, beside evaluations (\"dtsim help evaluations\").  A claim reads a column as run:table(\"workers\").wait_s, "
+           "a list\nwith a value for each row; h5py and others find the table as /runs/0007/workers:\n");
+    for (const dt_plan_table *n = dt_plan_tables; n->is.name != NULL; n++) help_table(&n->is, n->when);
+    for (size_t i = 0; i < dt_strategy_room.count; i++)
+        for (const dt_ledger *t = dt_strategy_of(dt_strategy_room.entries[i])->tables; t != NULL && t->name != NULL; t++)
+            help_table(t, dt_strategy_room.entries[i]->name);
+}
+
 /* What is neither a room nor stands in one. */
 static bool help_text(const char *name) {
     bool scenario = strcmp(name, "scenario") == 0, claims = strcmp(name, "claims") == 0;
-    bool evaluations = strcmp(name, "evaluations") == 0;
+    bool evaluations = strcmp(name, "evaluations") == 0, tables = strcmp(name, "tables") == 0;
     if (scenario) help_scenario();
     if (claims) dt_script_help_claims(stdout);
     if (evaluations) help_evaluations();
-    return scenario || claims || evaluations || help_section(name);
+    if (tables) help_tables();
+    return scenario || claims || evaluations || tables || help_section(name) || help_script_key(name);
 }
 
 static bool help_room(const dt_room *room, const char *name) {
@@ -142,6 +183,9 @@ static dt_status help_unknown(const char *word, const dt_room **rooms) {
     size_t count = 0;
     names[count++] = "claims";
     names[count++] = "evaluations";
+    names[count++] = "tables";
+    for (const dt_param *p = dt_plan_params; p->name != NULL; p++) names[count++] = p->name;
+    for (size_t i = 0; script_keys[i][0] != NULL; i++) names[count++] = script_keys[i][0];
     for (const dt_section *s = dt_plan_sections; s->key != NULL; s++)
         if (s->room == NULL) names[count++] = s->key;
     for (; *rooms != NULL; rooms++)
@@ -160,8 +204,8 @@ dt_status dt_command_name(const dt_line *l, dt_exit *end, dt_arena *arena) {
     }
     if (help_text(l->word[0])) return DT_OK;
     const dt_command_type *command = dt_command_find(l->word[0]);
-    bool shown = command != NULL;       /* a platform and a trace are something to choose, too */
-    if (shown) dt_command_help(stdout, command);
+    if (command != NULL) dt_command_help(stdout, command);
+    bool shown = help_key(l->word[0]) || command != NULL;       /* a trace is a key, and something to choose, too */
     DT_TRY(all_rooms(l, &rooms, arena));
     for (const dt_room **room = rooms; *room != NULL; room++) shown |= help_room(*room, l->word[0]);
     return shown ? DT_OK : help_unknown(l->word[0], rooms);

@@ -24,6 +24,7 @@ static const dt_column worker_columns[] = {
     { "joules", DT_COLUMN_REAL, "J", "energy of its host; 0 in a hand's row; NaN: not modelled" },
     { "messages_lost", DT_COLUMN_COUNT, "1", "of the messages sent, those that were lost" },
     { "bytes_lost", DT_COLUMN_REAL, "B", "of the bytes sent" },
+    { 0 }
 };
 static const dt_column fault_columns[] = {
     { "time_s", DT_COLUMN_REAL, "s", "simulated time" },
@@ -31,6 +32,7 @@ static const dt_column fault_columns[] = {
     { "rank", DT_COLUMN_COUNT, "1", "number of the worker; 0 of a link" },
     { "link", DT_COLUMN_TEXT, "", "name of the link, or empty" },
     { "what", DT_COLUMN_TEXT, "", "crash, recover, away, back, empty (battery), cut off, in reach, link off, link on" },
+    { 0 }
 };
 static const dt_column span_columns[] = {
     { "role", DT_COLUMN_TEXT, "", "worker or server" },
@@ -43,6 +45,7 @@ static const dt_column span_columns[] = {
     { "peer", DT_COLUMN_COUNT, "1", "its number; 0 of none or several" },
     { "peer_hand", DT_COLUMN_TEXT, "", "its actor; empty: its own one" },
     { "bytes", DT_COLUMN_REAL, "B", "bytes of the message" },
+    { 0 }
 };
 static const dt_column message_columns[] = {
     { "from_role", DT_COLUMN_TEXT, "", "of the sender: worker or server" },
@@ -57,18 +60,22 @@ static const dt_column message_columns[] = {
     { "taken_s", DT_COLUMN_REAL, "s", "at which the receiver took it; NaN: never" },
     { "bytes", DT_COLUMN_REAL, "B", "its size" },
     { "sent_s", DT_COLUMN_REAL, "s", "at which it departed for the last time, after it had been lost" },
+    { 0 }
 };
 static const dt_column round_columns[] = {
     { "round", DT_COLUMN_COUNT, "1", "number of the mean, or of the server's round" },
     { "time_s", DT_COLUMN_REAL, "s", "simulated time at which the first worker, or the server, had finished it" },
+    { 0 }
 };
 static const dt_column energy_columns[] = {
     { "time_s", DT_COLUMN_REAL, "s", "simulated time of an evaluation" },
     { "joules", DT_COLUMN_REAL, "J", "energy so far, of all hosts and links" },
+    { 0 }
 };
 static const dt_column staleness_columns[] = {
     { "age", DT_COLUMN_COUNT, "1", "changes of the model between its being read and the merging of an update that was computed on it; where a round is one change, rounds" },
     { "updates", DT_COLUMN_COUNT, "1", "how many updates were that old" },
+    { 0 }
 };
 static const dt_column score_columns[] = {
     { "time_s", DT_COLUMN_REAL, "s", "simulated time of the evaluation" },
@@ -79,8 +86,23 @@ static const dt_column score_columns[] = {
     { "accuracy", DT_COLUMN_REAL, "1", "share of the test samples that it classifies right" },
     { "own_loss", DT_COLUMN_REAL, "1", "its mean loss on the worker's own samples; NaN: it has none" },
     { "own_accuracy", DT_COLUMN_REAL, "1", "share of them that it classifies right" },
+    { 0 }
 };
-#define COUNT(a) (sizeof(a) / sizeof *(a))
+#define COUNT(a) (sizeof(a) / sizeof *(a) - 1)      /* without the end */
+
+const dt_plan_table dt_plan_tables[] = {
+    { { "workers", worker_columns }, "always: one row for each worker, server and hand that did anything; the last two columns with faults" },
+    { { "scores", score_columns }, "with evaluate.each: one row for each evaluation and worker" },
+    { { "staleness", staleness_columns }, "where updates were merged: a histogram of their ages" },
+    { { "energy", energy_columns }, "where the platform has power figures: one row for each evaluation" },
+    { { "faults", fault_columns }, "with faults: what went wrong, and when it was over" },
+    { { "rounds", round_columns }, "with trace = \"spans\" or \"messages\": one row for each round" },
+    { { "spans", span_columns }, "likewise: every stretch of time of every worker and server" },
+    { { "messages", message_columns }, "with trace = \"messages\": one row for each message; the last column with faults" },
+    { { "routes", dt_traffic_route_columns }, "with trace: one row for each pair that exchanged a message" },
+    { { "links", dt_traffic_link_columns }, "with trace: one row for each link that carried something or used energy" },
+    { { NULL, NULL }, NULL },
+};
 
 dt_status dt_notes_open(dt_notes *n, const dt_plan_run *run, const dt_run_options *options, const dt_stop *stop,
                         const char *trace, bool faults, dt_arena *arena) {

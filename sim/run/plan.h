@@ -22,6 +22,10 @@ typedef struct dt_section {
 extern const dt_param   dt_plan_params[];       /* plain keys: workers, batch, seed, network, ... */
 extern const dt_section dt_plan_sections[];     /* keys that hold a choice or a table; key NULL ends it */
 
+/* The tables that a run may leave beside evaluations and those of its strategy, and when it does, for help; a name NULL ends it. */
+typedef struct dt_plan_table { dt_ledger is; const char *when; } dt_plan_table;
+extern const dt_plan_table dt_plan_tables[];
+
 /* Every room with entries, for list, help and the reference; NULL ends it. */
 extern const dt_room *const dt_plan_rooms[];
 

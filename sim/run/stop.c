@@ -10,8 +10,9 @@ const dt_param dt_plan_stop_params[] = {
     DT_REAL_PARAM(dt_stop, rounds, 0, 0, 1e300, "1", "means taken, or rounds of a server"),
     DT_REAL_PARAM(dt_stop, epochs, 0, 0, 1e300, "1", "passes over all samples, summed over workers"),
     DT_REAL_PARAM(dt_stop, seconds, 0, 0, 1e300, "s", "simulated time"),
-    DT_REAL_PARAM(dt_stop, bytes, 0, 0, 1e300, "B", "bytes sent by all"),
-    DT_REAL_PARAM(dt_stop, joules, 0, 0, 1e300, "J", "energy of all hosts and links, where the platform has power figures"),
+    DT_REAL_PARAM(dt_stop, bytes, 0, 0, 1e300, "B", "bytes sent by all; the run ends with the round that uses them up"),
+    DT_REAL_PARAM(dt_stop, joules, 0, 0, 1e300, "J", "energy of all hosts and links, where the platform has power figures (busy_watts of lan and wan); the run ends with the round that "
+                  "uses it up"),
     DT_REAL_PARAM(dt_stop, flops, 0, 0, 1e300, "1", "floating-point operations of all workers and servers"),
 #define MOST_LOW    1e300, "the first evaluation with at most this: "
 #define MOST_HIGH   1, "the first evaluation with at least this share, such as 0.97: "

@@ -94,44 +94,48 @@ static dt_status traffic_route(const dt_traffic *t, const dt_flow *flow, dt_engi
     return dt_record_row(table, row);
 }
 
+const dt_column dt_traffic_route_columns[] = {
+    { "from_role", DT_COLUMN_TEXT, "", "of the sender: worker or server" },
+    { "from", DT_COLUMN_COUNT, "1", "its number among them" },
+    { "to_role", DT_COLUMN_TEXT, "", "of the receiver: worker or server" },
+    { "to", DT_COLUMN_COUNT, "1", "its number among them" },
+    { "latency_s", DT_COLUMN_REAL, "s", "time of an empty message, as the network model has it" },
+    { "bandwidth", DT_COLUMN_REAL, "B/s", "of a message on its own, by the narrowest link and the TCP window" },
+    { "links", DT_COLUMN_TEXT, "", "names of its links in order, a space between two" },
+    { "bytes", DT_COLUMN_REAL, "B", "bytes that arrived" },
+    { "capacity", DT_COLUMN_REAL, "B/s", "the bandwidth that a message would have without a TCP window" },
+    { 0 }
+};
+const dt_column dt_traffic_link_columns[] = {
+    { "name", DT_COLUMN_TEXT, "", "name in the platform; a link with a bandwidth for each direction is two" },
+    { "bandwidth", DT_COLUMN_REAL, "B/s", "as the platform says" },
+    { "latency", DT_COLUMN_REAL, "s", "as the platform says" },
+    { "bytes", DT_COLUMN_REAL, "B", "bytes it carried" },
+    { "joules", DT_COLUMN_REAL, "J", "energy it used" },
+    { 0 }
+};
+#define COUNT(a) (sizeof(a) / sizeof *(a) - 1)      /* without the end */
+
 static dt_status traffic_routes(const dt_traffic *t, dt_engine *e, dt_record *record, double *carried) {
-    static const dt_column columns[] = {
-        { "from_role", DT_COLUMN_TEXT, "", "of the sender: worker or server" },
-        { "from", DT_COLUMN_COUNT, "1", "its number among them" },
-        { "to_role", DT_COLUMN_TEXT, "", "of the receiver: worker or server" },
-        { "to", DT_COLUMN_COUNT, "1", "its number among them" },
-        { "latency_s", DT_COLUMN_REAL, "s", "time of an empty message, as the network model has it" },
-        { "bandwidth", DT_COLUMN_REAL, "B/s", "of a message on its own, by the narrowest link and the TCP window" },
-        { "links", DT_COLUMN_TEXT, "", "names of its links in order, a space between two" },
-        { "bytes", DT_COLUMN_REAL, "B", "bytes that arrived" },
-        { "capacity", DT_COLUMN_REAL, "B/s", "the bandwidth that a message would have without a TCP window" },
-    };
     dt_record_table *table;
     dt_flow *list = dt_arena_take(t->arena, t->flows + 1, sizeof *list);
     size_t flows = 0;
     for (size_t i = 0; i < t->room; i++)
         if (t->flow[i].from != NULL) list[flows++] = t->flow[i];
     qsort(list, flows, sizeof *list, flow_order);
-    DT_TRY(dt_record_table_new(record, "/run/routes", columns, sizeof columns / sizeof *columns, &table));
+    DT_TRY(dt_record_table_new(record, "/run/routes", dt_traffic_route_columns, COUNT(dt_traffic_route_columns), &table));
     for (size_t i = 0; i < flows; i++) DT_TRY(traffic_route(t, &list[i], e, table, carried));
     return DT_OK;
 }
 
 dt_status dt_traffic_write(const dt_traffic *t, dt_engine *e, dt_record *record) {
-    static const dt_column columns[] = {
-        { "name", DT_COLUMN_TEXT, "", "name in the platform; a link with a bandwidth for each direction is two" },
-        { "bandwidth", DT_COLUMN_REAL, "B/s", "as the platform says" },
-        { "latency", DT_COLUMN_REAL, "s", "as the platform says" },
-        { "bytes", DT_COLUMN_REAL, "B", "bytes it carried" },
-        { "joules", DT_COLUMN_REAL, "J", "energy it used" },
-    };
-    enum { POWERLESS = sizeof columns / sizeof *columns - 1 };
+    enum { POWERLESS = COUNT(dt_traffic_link_columns) - 1 };
     dt_record_table *table;
     size_t count = POWERLESS + !isnan(dt_engine_joules(e));
     size_t links = dt_engine_links(e);
     double *carried = dt_arena_take(t->arena, links + 1, sizeof *carried);
     DT_TRY(traffic_routes(t, e, record, carried));
-    DT_TRY(dt_record_table_new(record, "/run/links", columns, count, &table));
+    DT_TRY(dt_record_table_new(record, "/run/links", dt_traffic_link_columns, count, &table));
     for (size_t i = 0; i < links; i++) {
         dt_link link = dt_engine_link(e, i);
         const dt_cell row[] = { { .text = link.name }, { .real = link.bandwidth }, { .real = link.latency_s },

@@ -20,6 +20,9 @@ dt_cell dt_traffic_role(const dt_port *p);
 dt_cell dt_traffic_rank(const dt_port *p);
 dt_cell dt_traffic_hand(const dt_port *p);      /* "" for the program's own */
 
+/* The columns of /run/routes and /run/links; a name NULL ends them. */
+extern const dt_column dt_traffic_route_columns[], dt_traffic_link_columns[];
+
 void dt_traffic_open(dt_traffic *t, dt_arena *run);
 void dt_traffic_add(dt_traffic *t, const dt_flight *message);
 

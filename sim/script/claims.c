@@ -197,10 +197,14 @@ static int results_lacks(lua_State *L, const judge *j, lua_Integer id, const cha
     enum { MOST = 64 };
     const char **all, *names[MOST], *group = dt_arena_text(j->arena, "/runs/%04ld", (long)id);
     size_t count = 0, some = 0;
-    if (dt_reading_groups(j->reading, group, &all, &count) != DT_OK) return luaL_error(L, "run %d has no %s: %s", (int)id, wanted, dt_reason());
+    if (dt_reading_groups(j->reading, group, &all, &count) != DT_OK) {
+        lua_pushfstring(L, "run %d has no table %s: %s", (int)id, wanted, dt_reason());
+        return lua_error(L);    /* without a place: it would be one in dtsim's own files */
+    }
     for (size_t i = 0; i < count && some < MOST; i++)
         if (strcmp(all[i], "host") != 0) names[some++] = all[i];
-    return luaL_error(L, "run %d has no %s%s", (int)id, wanted, some == 0 ? "" : dt_known(wanted, names, some));
+    lua_pushfstring(L, "run %d has no table %s%s", (int)id, wanted, some == 0 ? "" : dt_known(wanted, names, some));
+    return lua_error(L);
 }
 
 /* The results of a run that are one value each, such as bytes_between, by name. */

@@ -127,7 +127,7 @@ static const method methods[] = {
     { "bytes_to { ... }", "bytes_to", "fun(self, target: table): number", "The bytes." },
     { "[1]:table (name)", "table", "fun(self, name: string): table<string, any[]>",
       "Of one run: a table that it left, such as \"workers\", \"staleness\", \"rounds\" or one of the strategy's own "
-      "(sim/record/FORMAT.md); a list for each column." },
+      "(\"dtsim help tables\"); a list for each column." },
 };
 enum { METHODS = sizeof methods / sizeof *methods, FIRST_OF_RUN = 6 };     /* the rest can be asked of one run, too; the last of that alone */
 
@@ -136,7 +136,9 @@ void dt_script_help_claims(FILE *out) {
     for (size_t i = 0; i < METHODS; i++) fprintf(out, "  results%s%-23s %s\n", methods[i].call[0] == '[' ? "" : ":", methods[i].call, methods[i].brief);
     fputs("  results[1]                      One run: id, status, time_s, steps, rounds, loss, accuracy, bytes, joules, seed, set\n"
           "                                  (what was swept), config, evaluations (a list for each column).  A run can be\n"
-          "                                  asked for time_to and its like, and for table, too.\n", out);
+          "                                  asked for time_to and its like, and for table, too; run:value(key) gives what\n"
+          "                                  median takes: with the key sites also bytes_inside and bytes_between, the bytes\n"
+          "                                  within sites and between them.\n", out);
 }
 
 static void print_results(FILE *out) {

@@ -10,7 +10,7 @@ static long async_lead(const void *state, const dt_sync_clocks *clocks, size_t w
 }
 
 const dt_sync_type dt_sync_async = {
-    .is = { .name = "async", .brief = "Asynchronous: nobody waits, every gradient is applied as it comes.",
+    .is = { .name = "async", .brief = "Asynchronous: nobody waits, each gradient is a step when it comes, with lr times its share of the workers' samples.",
             .source = "Dean et al. 2012, section 4.1" },
     .lead = async_lead,
 };

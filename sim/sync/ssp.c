@@ -14,7 +14,8 @@ static long ssp_lead(const void *state, const dt_sync_clocks *clocks, size_t wor
 
 static const dt_param ssp_params[] = {
     DT_INT_PARAM(ssp, staleness, 3, 0, 1e15,
-                 "iterations that a worker may be ahead of the slowest when it begins one (s); 0: it begins when those of bsp do"),
+                 "iterations that a worker may be ahead of the slowest when it begins one (s of the paper); 0: it begins when those of "
+                 "bsp do.  Each gradient is a step of its own when it comes, as with async"),
     { 0 }
 };
 

@@ -144,7 +144,7 @@ def test_a_swept_number_orders_each_series_and_what_has_none_is_a_level(scene_of
                                ({"p": NAN, "net": "none"}, 5)))
     found = data("sweep", scene)
     found = found[found["result"] == "loss"]
-    assert list(found["series"]) == ["lan", "lan", "wan", "wan", "none"]
+    assert list(found["series"]) == ["lan", "lan", "wan", "wan", "net none"]
     assert_array_equal(found["x"], [9, 3, 9, 3, NAN])
     assert_array_equal(found["median"], [2, 3, 4, 5, 6])
     assert_array_equal(found["low"], [1, 2, 3, 4, 5])

@@ -43,6 +43,15 @@ describe("a run", function()
     assert.are.equal(8, given()[3]:time_to { loss = 1 })    -- a loss that is no number has reached nothing
   end)
 
+  it("names the columns of a table that is asked for another", function()
+    local workers = given()[1]:table "workers"
+    assert.are.same({ 1, 0 }, workers.compute_s)
+    assert.has_error(function() return workers.wait_s end,
+      "the table workers of run 0 has no column wait_s (known are compute_s)")
+    assert.has_error(function() return workers.computes end,
+      'the table workers of run 0 has no column computes; did you mean "compute_s"? (known are compute_s)')
+  end)
+
   it("with rare evaluations never looks faster than with all of them", function()
     local often = { time_s = {}, loss = {} }
     for i = 1, 41 do often.time_s[i], often.loss[i] = i - 1, 2 * 0.9 ^ (i - 1) end

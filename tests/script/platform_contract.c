@@ -165,8 +165,8 @@ static void power_of_links_without_that_of_hosts_is_refused(void **fixture) {
     scene *s = *fixture;
     const char *link = "link_watts=1", *wide = "long_watts=1", *tree[] = { "topology=fat_tree", "busy_watts=9", "link_watts=1" };
     char *xml;
-    assert_refused(generate(s, "lan", &link, 1, &xml), DT_EINVAL, "platform.link_watts: link_watts is given without busy_watts");
-    assert_refused(generate(s, "wan", &wide, 1, &xml), DT_EINVAL, "platform.long_watts: long_watts is given without busy_watts");
+    assert_refused(generate(s, "lan", &link, 1, &xml), DT_EINVAL, "platform.link_watts: link_watts without busy_watts");
+    assert_refused(generate(s, "wan", &wide, 1, &xml), DT_EINVAL, "platform.long_watts: long_watts without busy_watts");
     assert_refused(generate(s, "lan", tree, 3, &xml), DT_EINVAL, "platform.link_watts: the links of a fat tree");
 }
 
