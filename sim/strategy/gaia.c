@@ -67,5 +67,6 @@ const dt_strategy_type dt_strategy_gaia = {
     .faults = "with faults: a worker that is gone is waited for until faults.deadline, then the others of its site go on without "
               "it, and other sites do not wait for a site without workers; back again it counts as far as the slowest, and pulls; "
               "servers do not fail",
-    .stores = DT_STORES_BY_SITE, .judged = DT_JUDGED_EACH, .models = gaia_models, .fits = gaia_fits, .work = gaia_work, .rejoin = gaia_rejoin, .keep = gaia_keep,
+    .stores = DT_STORES_BY_SITE, .own_rounds = true, .judged = DT_JUDGED_EACH, .models = gaia_models, .fits = gaia_fits,
+    .work = gaia_work, .rejoin = gaia_rejoin, .keep = gaia_keep,
 };
