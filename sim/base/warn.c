@@ -1,4 +1,4 @@
-/* warn.c - a board in shared memory: slots are taken by counting, so that a process that is killed blocks nobody. */
+/* warn.c - a monitor in shared memory: slots are taken by counting, so that a process that is killed blocks nobody. */
 #include "base/warn.h"
 #include "base/inside.h"
 #include "base/status.h"
@@ -15,12 +15,12 @@ typedef struct slot {
     char        text[LENGTH];
 } slot;
 
-typedef struct board {
+typedef struct monitor {
     atomic_uint taken;          /* may grow beyond SLOTS: those sentences are lost, and the last line says so */
     slot        slot[SLOTS];
-} board;
+} monitor;
 
-static board own, *shown = &own;
+static monitor own, *shown = &own;
 static bool  said[SLOTS], said_full;        /* what this process has printed */
 
 void dt_warn_start(void) {

@@ -45,13 +45,13 @@ static dt_status driver_leave(dt_worker *w) {
     if (w->team->mixing != NULL) dt_mixing_leave(w);
     if (w->team->stores != NULL) dt_stores_leave(w->team->stores, (size_t)w->rank);
     if (w->team->replica != NULL) dt_replica_leave(w);
-    return w->board->by_rank ? dt_board_leave(w->board, w->rank) : DT_OK;
+    return w->monitor->by_rank ? dt_monitor_leave(w->monitor, w->rank) : DT_OK;
 }
 
 static dt_status driver_join(dt_worker *w) {
     w->rejoining = w->team->collective != NULL;
     dt_status status = w->team->mixing != NULL ? dt_mixing_join(w) : DT_OK;
-    if (w->board->by_rank) dt_board_join(w->board, w->rank, w->round + 1);
+    if (w->monitor->by_rank) dt_monitor_join(w->monitor, w->rank, w->round + 1);
     return status;
 }
 
@@ -59,12 +59,12 @@ static dt_status driver_join(dt_worker *w) {
  * stays away or is not needed any more. */
 static dt_status driver_recover(const part *p) {
     dt_worker *w = p->worker;
-    w->board->lost += w->undone;
+    w->monitor->lost += w->undone;
     w->undone = 0;
     dt_worker_miss(w);                                              /* [time] */
     DT_TRY(driver_leave(w));
     DT_TRY(dt_worker_return(w));                                    /* [time] */
-    if (!dt_board_goes_on(w->board, w->board->decided, 0)) return DT_EOVER;
+    if (!dt_monitor_goes_on(w->monitor, w->monitor->decided, 0)) return DT_EOVER;
     dt_worker_adopt(w, w->base);
     w->flying = 0;
     if (p->strategy->type->rejoin != NULL) DT_TRY(p->strategy->type->rejoin(p->strategy->state, w));    /* [time] */
@@ -92,7 +92,7 @@ static dt_status driver_work(void *arg) {
     if (status == DT_OK) status = driver_part(w);
     if (w->team->mixing != NULL) dt_mixing_leave(w);            /* who has ended sends no more copies */
     status = dt_role_ended(status, w->port, w->run);
-    if (!dt_board_goes_on(w->board, w->board->decided, 0)) dt_engine_finish(w->team->group.engine);
+    if (!dt_monitor_goes_on(w->monitor, w->monitor->decided, 0)) dt_engine_finish(w->team->group.engine);
     return status;
 }
 
@@ -132,12 +132,12 @@ static dt_status driver_clocks(const void *stores) {
 static dt_status driver_workers(const dt_strategy *s, const dt_stage *g, crew **out) {
     crew *all = *out = dt_arena_take(g->run, 1, sizeof *all);
     *all = (crew){ dt_arena_take(g->run, g->team->group.ranks, sizeof(dt_worker *)), g->team->group.ranks };
-    if (s->type->agrees) dt_law_add(g->board, "replicas", crew_agrees, all);
+    if (s->type->agrees) dt_law_add(g->monitor, "replicas", crew_agrees, all);
     for (size_t rank = 0; rank < g->team->group.ranks; rank++) {
         dt_worker *w = all->worker[rank] = dt_arena_take(g->run, 1, sizeof *w);
         part *p = dt_arena_take(g->run, 1, sizeof *p);
         *p = (part){ .strategy = s, .worker = w };
-        DT_TRY(dt_worker_open(w, (long)rank, g->learning, g->pace, g->team, g->board, g->x, g->run));
+        DT_TRY(dt_worker_open(w, (long)rank, g->learning, g->pace, g->team, g->monitor, g->x, g->run));
         if (g->team->mixing != NULL) dt_mixing_enter(w);
         dt_engine_spawn(g->team->group.engine, dt_arena_text(g->run, "worker %zu", rank), w->port, driver_work, p, false);
     }
@@ -147,7 +147,7 @@ static dt_status driver_workers(const dt_strategy *s, const dt_stage *g, crew **
 static const dt_server *driver_server(const dt_strategy *s, const dt_stage *g) {
     dt_server *server = dt_arena_take(g->run, 1, sizeof *server);
     part *p = dt_arena_take(g->run, 1, sizeof *p);
-    dt_server_open(server, g->learning, g->pace, g->team, g->board, g->x, g->run);
+    dt_server_open(server, g->learning, g->pace, g->team, g->monitor, g->x, g->run);
     *p = (part){ .strategy = s, .server = server };
     dt_engine_spawn(g->team->group.engine, "server", server->port, driver_serve, p, false);
     return server;
@@ -182,7 +182,7 @@ static dt_status driver_end(const dt_strategy *s, const dt_stage *g, const crew 
         farthest = all->worker[r]->round;
         x = each[r];
     }
-    return dt_board_end(g->board, x == NULL ? NULL : x->x, s->type->judged == DT_JUDGED_MEAN ? each : NULL);
+    return dt_monitor_end(g->monitor, x == NULL ? NULL : x->x, s->type->judged == DT_JUDGED_MEAN ? each : NULL);
 }
 
 static void driver_models(const dt_strategy *s, const dt_stage *stage) {
@@ -191,7 +191,7 @@ static void driver_models(const dt_strategy *s, const dt_stage *stage) {
         of = dt_arena_take(stage->run, count, sizeof *of);
         count = s->type->models(s->state, stage->team, of);
     }
-    dt_models_open(stage->board, stage->x, count, of);
+    dt_models_open(stage->monitor, stage->x, count, of);
 }
 
 /* Who sums packets in means. */
@@ -205,18 +205,18 @@ static dt_status driver_merger(const dt_stage *g) {
 }
 
 dt_status dt_role_run(const dt_strategy *s, const dt_stage *stage) {
-    stage->board->own_rounds = s->type->own_rounds;
-    stage->board->judged = s->type->judged;
-    dt_metric_open(&stage->board->columns, stage->learning->shards->own_start != NULL, s->type->columns);
-    stage->board->reports = stage->board->columns.more;
+    stage->monitor->own_rounds = s->type->own_rounds;
+    stage->monitor->judged = s->type->judged;
+    dt_metric_open(&stage->monitor->columns, stage->learning->shards->own_start != NULL, s->type->columns);
+    stage->monitor->reports = stage->monitor->columns.more;
     driver_models(s, stage);
-    DT_TRY(dt_board_open(stage->board, stage->x->x));
+    DT_TRY(dt_monitor_open(stage->monitor, stage->x->x));
     if (stage->team->collective != NULL) DT_TRY(driver_merger(stage));
     if (s->type->mixes) stage->team->mixing = dt_mixing_new(stage->team, stage->run);
     if (s->type->stores != DT_STORES_NONE) {
-        stage->team->stores = dt_stores_new(stage->team, stage->learning, stage->board, stage->x,
+        stage->team->stores = dt_stores_new(stage->team, stage->learning, stage->monitor, stage->x,
                                             s->type->stores == DT_STORES_BY_SITE, stage->run);
-        dt_law_add(stage->board, "clocks", driver_clocks, stage->team->stores);
+        dt_law_add(stage->monitor, "clocks", driver_clocks, stage->team->stores);
         driver_stores(s, stage);
     }
     if (s->type->replicates) stage->team->replica = dt_replica_new(stage->learning, stage->team, stage->x, stage->run);

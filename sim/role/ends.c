@@ -12,11 +12,11 @@ typedef struct dt_limit { const char *column; double value; int from; } dt_limit
 
 static bool reached(double limit, double value) { return limit > 0 && value >= limit * (1 - 1e-12); }
 
-bool dt_board_counted(const dt_board *b, long round, long step) {
+bool dt_monitor_counted(const dt_monitor *b, long round, long step) {
     return reached(b->stop.steps, (double)step) || reached(b->stop.rounds, (double)round);
 }
 
-static double ends_flops(const dt_board *b) {
+static double ends_flops(const dt_monitor *b) {
     double sum = 0;
     for (const dt_port *p = dt_engine_ports(b->engine); p != NULL; p = dt_port_next(p)) sum += dt_port_usage(p).flops;
     return sum;
@@ -24,24 +24,24 @@ static double ends_flops(const dt_board *b) {
 
 /* SimGrid lets others act while it is asked: whoever finishes the round meanwhile asks, too, and the first to be answered
  * decides for all. */
-void dt_board_spend(dt_board *b) {
+void dt_monitor_spend(dt_monitor *b) {
     if (b->stop.joules > 0) b->joules = dt_engine_joules(b->engine);
 }
 
-bool dt_board_over(const dt_board *b, const dt_reached *r) {
+bool dt_monitor_over(const dt_monitor *b, const dt_reached *r) {
     const dt_stop *s = &b->stop;
-    dt_mark here = dt_board_here(b);
-    return dt_board_counted(b, r->round, r->step) || reached(s->seconds, here.time_s) || reached(s->epochs, here.epoch) ||
+    dt_mark here = dt_monitor_here(b);
+    return dt_monitor_counted(b, r->round, r->step) || reached(s->seconds, here.time_s) || reached(s->epochs, here.epoch) ||
            reached(s->bytes, here.bytes) || reached(s->joules, b->joules) || (s->flops > 0 && reached(s->flops, ends_flops(b)));
 }
 
 /* ---- columns -------------------------------------------------------------------------------- */
 
-static void ends_add(dt_board *b, const char *column, double value) {
+static void ends_add(dt_monitor *b, const char *column, double value) {
     if (value != 0) b->limit[b->limits++] = (dt_limit){ column, value, 0 };
 }
 
-void dt_board_limits(dt_board *b) {
+void dt_monitor_limits(dt_monitor *b) {
     b->limits = 0;
     b->limit = dt_arena_take(b->run, b->stop.goals + sizeof b->columns.item / sizeof *b->columns.item, sizeof *b->limit);
 #define LIMIT(name, ...) ends_add(b, #name, b->stop.name);
@@ -59,7 +59,7 @@ static bool ends_there(dt_limit *l, dt_better better, double value) {
     return l->from < 0 ? value >= l->value : value <= l->value;
 }
 
-dt_status dt_board_limited(dt_board *b, const dt_mark *mark, bool *stop) {
+dt_status dt_monitor_limited(dt_monitor *b, const dt_mark *mark, bool *stop) {
     for (size_t i = 0; i < b->limits; i++) {
         dt_limit *l = &b->limit[i];
         const dt_metric *m = dt_metric_find(&b->columns, l->column);

@@ -57,7 +57,7 @@ dt_status dt_worker_has_model(const dt_worker *w) {
 /* Once a round: with a server the factor came with the model. */
 static void worker_take_rate(dt_worker *w) {
     if (w->rated == w->round) return;
-    w->factor = dt_board_factor(w->board, w->round, w->step, w->hold_rate);
+    w->factor = dt_monitor_factor(w->monitor, w->round, w->step, w->hold_rate);
     w->rated = w->round;
 }
 
@@ -68,7 +68,7 @@ static void worker_draws(dt_worker *w, long steps) {
 }
 
 static void worker_went_through(dt_worker *w, double samples) {
-    w->board->samples += samples;
+    w->monitor->samples += samples;
     w->undone += samples;
 }
 
@@ -217,7 +217,7 @@ static void worker_take_round(dt_worker *w, const dt_outcome *outcome) {
 }
 
 dt_status dt_worker_mean(dt_worker *w, dt_vec *mine, const dt_vec *origin, double size, dt_vec **mean, dt_outcome *outcome) {
-    bool due = dt_board_due(w->board, w->step, w->round + 1);
+    bool due = dt_monitor_due(w->monitor, w->step, w->round + 1);
     if (dt_port_aborted(w->port)) return dt_port_sleep(w->port, 0);     /* DT_EDOWN; what it brought may still be needed */
     double bytes = dt_compress_wire_bytes(&w->compress);
     if (!w->rejoining) DT_TRY(dt_worker_charge_packet(w));      /* [time] */
@@ -234,6 +234,6 @@ dt_status dt_worker_mean(dt_worker *w, dt_vec *mine, const dt_vec *origin, doubl
     worker_take_round(w, outcome);
     w->loss = outcome->value;
     w->updates = outcome->count;
-    if (outcome->count > 0) dt_board_merged(w->board, 0, 1);
+    if (outcome->count > 0) dt_monitor_merged(w->monitor, 0, 1);
     return DT_OK;
 }

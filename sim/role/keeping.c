@@ -38,7 +38,7 @@ void dt_store_part_open(dt_store *s, size_t server) {
     if (servers > 1 && p->x->x != NULL) memcpy(p->x->x, all->x->x + p->range.first, p->range.count * sizeof(float));
     size_t memory = dt_optimiser_memory(l->optimiser, p->range.count);
     if (memory > 0 && l->learn) p->memory = dt_arena_take(all->run, memory, sizeof *p->memory);
-    p->factor = p->past = s->all->board->factor;
+    p->factor = p->past = s->all->monitor->factor;
     part_clocks_open(p, s->workers, all->run);
     p->room = 2 * s->workers + SPARE;
     p->in = dt_arena_take(all->run, p->room, sizeof *p->in);
@@ -112,13 +112,13 @@ static void part_end_round(dt_store *s, dt_keeper *p) {
     p->round++;
     p->count = 0;
     p->past = p->factor;
-    p->factor = dt_board_factor(s->all->board, p->round, p->round, false);
+    p->factor = dt_monitor_factor(s->all->monitor, p->round, p->round, false);
 }
 
 static void part_count(dt_store *s, dt_keeper *p, size_t i) {
     if (p == s->part) {
         s->all->applied++;
-        dt_board_merged(s->all->board, p->version - p->seen[i], 1);
+        dt_monitor_merged(s->all->monitor, p->version - p->seen[i], 1);
     }
 }
 
@@ -275,14 +275,14 @@ static void store_gather(const dt_store *s, float *x) {
 
 /* The model of one store, or of each by itself, as it is now. */
 static dt_status stores_evaluate(dt_stores *all, const dt_reached *r) {
-    if (all->board->judged == DT_JUDGED_COMMON) {
+    if (all->monitor->judged == DT_JUDGED_COMMON) {
         if (all->model != NULL) store_gather(all->store, all->model);
-        return dt_board_reach(all->board, all->model != NULL ? all->model : all->store->part->x->x, r);
+        return dt_monitor_reach(all->monitor, all->model != NULL ? all->model : all->store->part->x->x, r);
     }
     for (size_t i = 0; i < all->count; i++) {
         dt_vec *x = dt_vec_take(all->learning->vectors);
         if (x->x != NULL) store_gather(&all->store[i], x->x);
-        dt_status status = dt_board_pile(all->board, (long)i, x, r);
+        dt_status status = dt_monitor_pile(all->monitor, (long)i, x, r);
         dt_vec_drop(x);
         DT_TRY(status);
     }
@@ -295,8 +295,8 @@ dt_status dt_stores_end(dt_stores *all) {
         each[i] = dt_vec_take(all->learning->vectors);
         if (each[i]->x != NULL) store_gather(&all->store[i], each[i]->x);
     }
-    bool common = all->board->judged == DT_JUDGED_COMMON;
-    dt_status status = dt_board_end(all->board, common ? each[0]->x : NULL, common ? NULL : each);
+    bool common = all->monitor->judged == DT_JUDGED_COMMON;
+    dt_status status = dt_monitor_end(all->monitor, common ? each[0]->x : NULL, common ? NULL : each);
     for (size_t i = 0; i < all->count; i++) dt_vec_drop(each[i]);
     return status;
 }
@@ -340,7 +340,7 @@ static dt_status stores_conclude(void *arg) {
     if (!all->due || all->over) return DT_OK;
     all->due = false;
     DT_TRY(stores_evaluate(all, &r));
-    if (!dt_board_goes_on(all->board, r.round, r.step)) stores_finish(all);
+    if (!dt_monitor_goes_on(all->monitor, r.round, r.step)) stores_finish(all);
     return DT_OK;
 }
 
@@ -348,15 +348,15 @@ static dt_status stores_conclude(void *arg) {
  * first: they are evaluated a moment later. */
 dt_status dt_store_mark(dt_store *s) {
     dt_stores *all = s->all;
-    dt_board *board = all->board;
+    dt_monitor *monitor = all->monitor;
     if (all->over) return DT_OK;
-    if (stores_round(all) > all->round) dt_board_spend(board);      /* others may act, and mark it */
+    if (stores_round(all) > all->round) dt_monitor_spend(monitor);      /* others may act, and mark it */
     if (all->over) return DT_OK;
     long round = stores_round(all);
     dt_reached r = { .step = round, .round = round, .updates = all->applied - all->marked,
                      .rate = all->learning->optimiser->lr * all->store->part->past, .spread = NAN };
     if (round == all->round) {
-        if (!stores_begun(all) || !dt_board_over(board, &r)) return DT_OK;
+        if (!stores_begun(all) || !dt_monitor_over(monitor, &r)) return DT_OK;
         r.step = ++r.round;
         r.rate = all->learning->optimiser->lr * all->store->part->factor;
     }
@@ -366,7 +366,7 @@ dt_status dt_store_mark(dt_store *s) {
     all->reached = r;
     all->due = true;
     if (all->count == 1) return stores_conclude(all);
-    dt_engine_at(board->engine, dt_engine_now(board->engine) + moment_s, stores_conclude, all);
+    dt_engine_at(monitor->engine, dt_engine_now(monitor->engine) + moment_s, stores_conclude, all);
     return DT_OK;
 }
 

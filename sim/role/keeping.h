@@ -55,7 +55,7 @@ struct dt_store {
 struct dt_stores {
     const dt_learning *learning;
     const dt_team *team;
-    dt_board      *board;
+    dt_monitor      *monitor;
     const dt_sync *sync;
     dt_arena      *run;
     dt_vec        *x;           /* the initial model */

@@ -3,7 +3,7 @@
 #ifndef DT_ROLE_LAW_H
 #define DT_ROLE_LAW_H
 
-#include "role/board.h"
+#include "role/monitor.h"
 
 typedef struct dt_law {
     const char    *name;                        /* for people: "replicas" */
@@ -13,9 +13,9 @@ typedef struct dt_law {
 } dt_law;
 
 /* Add a law to those of the run; belongs to it. */
-void dt_law_add(dt_board *b, const char *name, dt_status (*check)(const void *owner), const void *owner);
+void dt_law_add(dt_monitor *b, const char *name, dt_status (*check)(const void *owner), const void *owner);
 
 /* Check all in the order of adding.  Errors: that of the first that is broken. */
-dt_status dt_law_check(const dt_board *b);
+dt_status dt_law_check(const dt_monitor *b);
 
 #endif

@@ -1,8 +1,8 @@
-/* marking.h - what the two files of the board share: board.c decides and marks, models.c waits for models that differ. */
+/* marking.h - what the two files of the monitor share: monitor.c decides and marks, models.c waits for models that differ. */
 #ifndef DT_ROLE_MARKING_H
 #define DT_ROLE_MARKING_H
 
-#include "role/board.h"
+#include "role/monitor.h"
 
 /* Models that differ, of all workers, and what waits for them. */
 typedef struct dt_models {
@@ -23,27 +23,27 @@ typedef struct dt_models {
     double            rate;     /* likewise */
 } dt_models;
 
-/* Has a limit been reached?  dt_board_counted asks those alone that every worker reaches by itself, steps and rounds. */
-bool dt_board_over(const dt_board *b, const dt_reached *r);
+/* Has a limit been reached?  dt_monitor_counted asks those alone that every worker reaches by itself, steps and rounds. */
+bool dt_monitor_over(const dt_monitor *b, const dt_reached *r);
 
-/* Learn what has been spent, where that ends the run, before dt_board_over is asked: others may act meanwhile, at the same
+/* Learn what has been spent, where that ends the run, before dt_monitor_over is asked: others may act meanwhile, at the same
  * simulated second. */
-void dt_board_spend(dt_board *b);
+void dt_monitor_spend(dt_monitor *b);
 
 /* Begin to watch the columns that end the run.  Has a mark brought one of them to its limit?
  * Errors: DT_EINVAL at the key, there is no such column. */
-void      dt_board_limits(dt_board *b);
-dt_status dt_board_limited(dt_board *b, const dt_mark *mark, bool *stop);
-bool dt_board_counted(const dt_board *b, long round, long step);
+void      dt_monitor_limits(dt_monitor *b);
+dt_status dt_monitor_limited(dt_monitor *b, const dt_mark *mark, bool *stop);
+bool dt_monitor_counted(const dt_monitor *b, long round, long step);
 
 /* Is a mark due by rounds or steps? */
-bool dt_board_round_due(const dt_board *b, long step, long round);
+bool dt_monitor_round_due(const dt_monitor *b, long step, long round);
 
 /* Is a mark due here?  If so it is planned: nobody plans it again. */
-bool dt_board_plan(dt_board *b, const dt_reached *r, bool over);
+bool dt_monitor_plan(dt_monitor *b, const dt_reached *r, bool over);
 
 /* Somebody is the first to finish a round, and decides for all. */
-void dt_board_decide(dt_board *b, const dt_reached *r);
+void dt_monitor_decide(dt_monitor *b, const dt_reached *r);
 
 
 /* What is judged: one model for all [n], or else models that differ [models], of which those that are gone are NULL, and the
@@ -56,9 +56,9 @@ typedef struct dt_judging {
 } dt_judging;
 
 /* Write a mark of model x (NULL: none) of the newest finished round, as of then. */
-dt_status dt_board_unended(dt_board *b, const float *x);
+dt_status dt_monitor_unended(dt_monitor *b, const float *x);
 
 /* Write a mark of it, as of here; *stop: it ends the run.  Errors: DT_EDIVERGED, the hook's. */
-dt_status dt_board_mark(dt_board *b, const dt_judging *j, const dt_reached *r, const dt_mark *here, bool *stop);
+dt_status dt_monitor_mark(dt_monitor *b, const dt_judging *j, const dt_reached *r, const dt_mark *here, bool *stop);
 
 #endif

@@ -166,9 +166,9 @@ static dt_vec *mixing_form(const dt_worker *w, const place *p, double step, cons
 /* How many rounds it has finished, as of the copies that it has got; and where the run is over for another reason than their
  * number, all but the last. */
 static long mixing_round(const dt_worker *w, const place *p) {
-    const dt_board *b = w->board;
+    const dt_monitor *b = w->monitor;
     const dt_reached none = { .step = 0, .round = 0 };
-    bool decided = b->last < LONG_MAX, over = decided ? !dt_board_counted(b, b->last, b->last) : dt_board_over(b, &none);
+    bool decided = b->last < LONG_MAX, over = decided ? !dt_monitor_counted(b, b->last, b->last) : dt_monitor_over(b, &none);
     long round = w->round, end = decided ? b->last - 1 : b->decided;
     for (size_t i = 0; i < p->degree; i++)
         if (p->come[i].vec != NULL && (long)p->come[i].value > round) round = (long)p->come[i].value;
@@ -178,10 +178,10 @@ static long mixing_round(const dt_worker *w, const place *p) {
 /* It brings no models of the rounds between. */
 static dt_status mixing_go_to(dt_worker *w, long round) {
     if (round <= w->round) return DT_OK;
-    DT_TRY(dt_board_leave(w->board, w->rank));
+    DT_TRY(dt_monitor_leave(w->monitor, w->rank));
     w->step += round - w->round;
     w->round = round;
-    dt_board_join(w->board, w->rank, round + 1);
+    dt_monitor_join(w->monitor, w->rank, round + 1);
     return DT_OK;
 }
 
@@ -193,7 +193,7 @@ dt_status dt_worker_collect(dt_worker *w, double step, dt_vec *const *mine, size
     for (size_t k = 0; k < count && status == DT_OK; k++)
         mixed[k] = mixing_form(w, p, step, mine[k], k == 0 ? w->base : p->copy[k], k, count);
     for (size_t i = 0; i < p->degree; i++) {
-        if (status == DT_OK && p->come[i].vec != NULL) dt_board_merged(w->board, w->round - (long)p->come[i].value, 1);
+        if (status == DT_OK && p->come[i].vec != NULL) dt_monitor_merged(w->monitor, w->round - (long)p->come[i].value, 1);
         dt_vec_drop(p->come[i].vec);
     }
     return status;
@@ -241,11 +241,11 @@ void dt_mixing_leave(dt_worker *w) {
 }
 
 dt_status dt_mixing_join(dt_worker *w) {
-    w->step = w->round = w->board->farthest;
+    w->step = w->round = w->monitor->farthest;
     if (dt_worker_goes_on(w)) {
         mixing_come(w);
         return DT_OK;
     }
-    dt_board_join(w->board, w->rank, w->round--);
+    dt_monitor_join(w->monitor, w->rank, w->round--);
     return dt_worker_mark(w, NAN);
 }

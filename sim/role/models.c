@@ -18,7 +18,7 @@ typedef struct dt_pile {
 /* Where each worker's own model is judged: the newest that it has finished a round with. */
 typedef struct dt_newest { dt_vec *x; long step, round; double *report; } dt_newest;
 
-void dt_models_open(dt_board *b, dt_vec *x, size_t count, const size_t *of) {
+void dt_models_open(dt_monitor *b, dt_vec *x, size_t count, const size_t *of) {
     dt_models *m = b->models = dt_arena_take(b->run, 1, sizeof *m);
     m->count = count;
     m->of = of;
@@ -38,13 +38,13 @@ void dt_models_open(dt_board *b, dt_vec *x, size_t count, const size_t *of) {
     }
 }
 
-static dt_pile *board_find_pile(dt_board *b, long round) {
+static dt_pile *monitor_find_pile(dt_monitor *b, long round) {
     for (dt_pile *p = b->models->piles; p != NULL; p = p->next)
         if (p->round == round && p->count > 0) return p;
     return NULL;
 }
 
-static dt_pile *board_new_pile(dt_board *b, const dt_reached *r) {
+static dt_pile *monitor_new_pile(dt_monitor *b, const dt_reached *r) {
     dt_pile *pile = b->models->piles;
     while (pile != NULL && pile->count > 0) pile = pile->next;
     if (pile == NULL) {
@@ -61,21 +61,21 @@ static dt_pile *board_new_pile(dt_board *b, const dt_reached *r) {
     return pile;
 }
 
-static void pile_add(const dt_board *b, dt_pile *pile, long index, dt_vec *x, const dt_reached *r) {
+static void pile_add(const dt_monitor *b, dt_pile *pile, long index, dt_vec *x, const dt_reached *r) {
     pile->held[index] = dt_vec_keep(x);
     pile->count++;
     for (size_t i = 0; i < b->reports; i++) pile->report[i] += r->report == NULL ? b->report[i] : r->report[i];
 }
 
 /* b->models->x: the entries of those models [models] that are there; how many they are. */
-static size_t models_there(const dt_board *b, dt_vec *const *held) {
+static size_t models_there(const dt_monitor *b, dt_vec *const *held) {
     size_t count = 0;
     for (size_t w = 0; w < b->models->count; w++)
         if (held[w] != NULL) b->models->x[count++] = held[w]->x;
     return count;
 }
 
-static void models_mean(const dt_board *b, size_t count, dt_vec *mean) {
+static void models_mean(const dt_monitor *b, size_t count, dt_vec *mean) {
     for (size_t i = 0; mean->x != NULL && i < mean->n; i++) {
         double sum = 0;
         for (size_t w = 0; w < count; w++) sum += b->models->x[w][i];
@@ -84,7 +84,7 @@ static void models_mean(const dt_board *b, size_t count, dt_vec *mean) {
 }
 
 /* Each of the count models by itself, and the mean of their scores. */
-static dt_score models_score(const dt_board *b, dt_vec *const *held, size_t count) {
+static dt_score models_score(const dt_monitor *b, dt_vec *const *held, size_t count) {
     dt_score mean = { 0, 0 };
     for (size_t w = 0; w < b->models->count; w++) {
         if (held[w] == NULL) continue;
@@ -96,7 +96,7 @@ static dt_score models_score(const dt_board *b, dt_vec *const *held, size_t coun
 }
 
 /* Mark models [models], of which some may be NULL: their mean, or each by itself. */
-static dt_status models_mark(dt_board *b, dt_vec *const *held, const dt_reached *r, const dt_mark *here, bool *stop) {
+static dt_status models_mark(dt_monitor *b, dt_vec *const *held, const dt_reached *r, const dt_mark *here, bool *stop) {
     dt_reached whole = *r;
     size_t count = models_there(b, held);
     dt_vec *mean = dt_vec_take(b->learning->vectors);
@@ -107,10 +107,10 @@ static dt_status models_mark(dt_board *b, dt_vec *const *held, const dt_reached 
     dt_status status;
     if (b->judged == DT_JUDGED_EACH) {
         b->score = models_score(b, held, count);
-        status = dt_board_mark(b, &(dt_judging){ .each = held, .of_each = b->models->score, .score = b->score }, &whole, here, stop);
+        status = dt_monitor_mark(b, &(dt_judging){ .each = held, .of_each = b->models->score, .score = b->score }, &whole, here, stop);
     } else {
-        dt_judging common = { .x = mean->x, .score = dt_board_score(b, mean->x, r->round) };
-        status = dt_board_mark(b, &common, &whole, here, stop);
+        dt_judging common = { .x = mean->x, .score = dt_monitor_score(b, mean->x, r->round) };
+        status = dt_monitor_mark(b, &common, &whole, here, stop);
     }
     dt_vec_drop(mean);
     return status;
@@ -125,61 +125,61 @@ static void pile_empty(dt_pile *pile, size_t models) {
 }
 
 /* The run ends now, whatever round each is in: rounds that not all have finished are not marked any more. */
-static void board_close(dt_board *b) {
+static void monitor_close(dt_monitor *b) {
     b->models->closed = true;
     for (dt_pile *p = b->models->piles; p != NULL; p = p->next) pile_empty(p, b->models->count);
 }
 
-static bool models_all_in(const dt_board *b, long round) {
+static bool models_all_in(const dt_monitor *b, long round) {
     bool all = true;
     for (size_t w = 0; w < b->models->count; w++) all &= b->models->there[w] == LONG_MAX || b->models->newest[w].round == round;
     return all;
 }
 
 /* All have come.  Some may be rounds ahead by now; the run ends with the round after theirs, or with those that they are in. */
-static dt_status board_mark_pile(dt_board *b, dt_pile *pile) {
+static dt_status monitor_mark_pile(dt_monitor *b, dt_pile *pile) {
     bool stop = false;
-    dt_mark here = dt_board_here(b);
+    dt_mark here = dt_monitor_here(b);
     for (size_t i = 0; i < b->reports; i++) pile->report[i] /= (double)pile->count;
     pile->reached.report = pile->report;
     dt_status status = models_mark(b, pile->held, &pile->reached, &here, &stop);
     pile_empty(pile, b->models->count);
     if (b->judged == DT_JUDGED_EACH && models_all_in(b, pile->round)) b->models->waiting = false;     /* it would be the same */
-    if (stop && b->judged == DT_JUDGED_EACH) board_close(b);
+    if (stop && b->judged == DT_JUDGED_EACH) monitor_close(b);
     else if (stop && b->last == LONG_MAX) b->last = b->farthest + 1;
     return status;
 }
 
 /* Mark what is whole, in the order of rounds. */
-static dt_status board_mark_piles(dt_board *b) {
+static dt_status monitor_mark_piles(dt_monitor *b) {
     for (;;) {
         dt_pile *first = NULL;
         for (dt_pile *p = b->models->piles; p != NULL; p = p->next)
             if (p->count > 0 && (first == NULL || p->round < first->round)) first = p;
         if (first == NULL || first->count < first->wanted) return DT_OK;
-        DT_TRY(board_mark_pile(b, first));
+        DT_TRY(monitor_mark_pile(b, first));
     }
 }
 
-dt_status dt_board_pile(dt_board *b, long index, dt_vec *x, const dt_reached *r) {
-    if (r->round > b->decided) dt_board_spend(b);
-    dt_pile *pile = board_find_pile(b, r->round);
+dt_status dt_monitor_pile(dt_monitor *b, long index, dt_vec *x, const dt_reached *r) {
+    if (r->round > b->decided) dt_monitor_spend(b);
+    dt_pile *pile = monitor_find_pile(b, r->round);
     if (r->round > b->farthest) b->farthest = r->round;
     if (r->round > b->decided) {
-        dt_board_decide(b, r);
-        if (dt_board_over(b, r) && r->round < b->last) b->last = r->round;
-        if (dt_board_plan(b, r, r->round == b->last)) pile = board_new_pile(b, r);
+        dt_monitor_decide(b, r);
+        if (dt_monitor_over(b, r) && r->round < b->last) b->last = r->round;
+        if (dt_monitor_plan(b, r, r->round == b->last)) pile = monitor_new_pile(b, r);
     }
     if (pile == NULL) return DT_OK;
     pile_add(b, pile, index, x, r);
-    return board_mark_piles(b);
+    return monitor_mark_piles(b);
 }
 
 /* ---- where each worker's own model is judged ------------------------------------------------ */
 
 /* Mark the newest model of everybody who is there, or where all are gone of all, whatever round each is in; step and round are the means of theirs.  This
  * waits until time has gone on: whoever comes in the same instant counts, in whatever order they come. */
-static dt_status board_mark_newest(dt_board *b) {
+static dt_status monitor_mark_newest(dt_monitor *b) {
     double step = 0, round = 0, count = 0, report[DT_MORE] = { 0 };
     bool stop = false;
     bool gone = true;
@@ -199,81 +199,81 @@ static dt_status board_mark_newest(dt_board *b) {
     if (gone && all.round < b->planned.round) all.round = b->planned.round;     /* of all, where some were evaluated farther on */
     if (gone && all.step < b->planned.step) all.step = b->planned.step;
     DT_TRY(models_mark(b, b->models->held, &all, &b->models->here, &stop));
-    if (stop) board_close(b);
+    if (stop) monitor_close(b);
     return DT_OK;
 }
 
 /* To be called before anything changes. */
-static dt_status board_settle(dt_board *b) {
+static dt_status monitor_settle(dt_monitor *b) {
     bool due = b->models->waiting && dt_engine_now(b->engine) > b->models->here.time_s;
-    return due ? board_mark_newest(b) : DT_OK;
+    return due ? monitor_mark_newest(b) : DT_OK;
 }
 
 /* The mean of the models that there are, as of the newest finished round. */
-static dt_status board_mark_last(dt_board *b, dt_vec *const *each) {
+static dt_status monitor_mark_last(dt_monitor *b, dt_vec *const *each) {
     bool stop = false;
     return models_there(b, each) > 0 ? models_mark(b, each, &b->newest, &b->newest_here, &stop) : DT_OK;
 }
 
-dt_status dt_board_end(dt_board *b, const float *x, dt_vec *const *each) {
-    if (b->models->waiting) return board_mark_newest(b);
+dt_status dt_monitor_end(dt_monitor *b, const float *x, dt_vec *const *each) {
+    if (b->models->waiting) return monitor_mark_newest(b);
     bool ended = b->last != LONG_MAX || b->models->closed || b->decided <= b->planned.round;
     if (ended || b->judged == DT_JUDGED_NOTHING) return DT_OK;
     b->models->here = b->newest_here;
-    if (b->judged == DT_JUDGED_COMMON) return dt_board_unended(b, x);
-    return b->judged == DT_JUDGED_EACH && each == NULL ? board_mark_newest(b) : each == NULL ? DT_OK : board_mark_last(b, each);
+    if (b->judged == DT_JUDGED_COMMON) return dt_monitor_unended(b, x);
+    return b->judged == DT_JUDGED_EACH && each == NULL ? monitor_mark_newest(b) : each == NULL ? DT_OK : monitor_mark_last(b, each);
 }
 
-static dt_status board_own_bring(dt_board *b, long index, dt_vec *x, const dt_reached *r) {
-    dt_pile *pile = board_find_pile(b, r->round);
-    bool last = dt_board_counted(b, r->round, r->step);
+static dt_status monitor_own_bring(dt_monitor *b, long index, dt_vec *x, const dt_reached *r) {
+    dt_pile *pile = monitor_find_pile(b, r->round);
+    bool last = dt_monitor_counted(b, r->round, r->step);
     if (last && r->round < b->last) b->last = r->round;
     if (pile == NULL && r->round > b->farthest) {
-        if (last || dt_board_round_due(b, r->step, r->round)) pile = dt_board_plan(b, r, true) ? board_new_pile(b, r) : NULL;
-        else b->models->waiting = dt_board_plan(b, r, false) || b->models->waiting;
+        if (last || dt_monitor_round_due(b, r->step, r->round)) pile = dt_monitor_plan(b, r, true) ? monitor_new_pile(b, r) : NULL;
+        else b->models->waiting = dt_monitor_plan(b, r, false) || b->models->waiting;
         b->farthest = r->round;
-    } else if (dt_board_plan(b, r, false)) {
+    } else if (dt_monitor_plan(b, r, false)) {
         b->models->waiting = true;      /* by time: whoever comes first, though others are rounds ahead, or gone */
     }
     if (pile == NULL) return DT_OK;
     pile_add(b, pile, index, x, r);
-    return board_mark_piles(b);
+    return monitor_mark_piles(b);
 }
 
-dt_status dt_board_own(dt_board *b, long index, dt_vec *x, const dt_reached *r) {
+dt_status dt_monitor_own(dt_monitor *b, long index, dt_vec *x, const dt_reached *r) {
     dt_newest *mine = &b->models->newest[index];
-    bool counted = dt_board_counted(b, r->round, r->step);
-    dt_board_spend(b);
-    DT_TRY(board_settle(b));
+    bool counted = dt_monitor_counted(b, r->round, r->step);
+    dt_monitor_spend(b);
+    DT_TRY(monitor_settle(b));
     dt_vec_drop(mine->x);
     *mine = (dt_newest){ dt_vec_keep(x), r->step, r->round, mine->report };
     for (size_t i = 0; i < b->reports; i++) mine->report[i] = r->report == NULL ? b->report[i] : r->report[i];
     b->models->rate = r->rate;
-    if (r->round > b->decided) dt_board_decide(b, r);
-    if (!b->models->closed && !counted && dt_board_over(b, r)) {
-        board_close(b);
-        b->models->waiting = dt_board_plan(b, r, true);
+    if (r->round > b->decided) dt_monitor_decide(b, r);
+    if (!b->models->closed && !counted && dt_monitor_over(b, r)) {
+        monitor_close(b);
+        b->models->waiting = dt_monitor_plan(b, r, true);
     } else if (!b->models->closed) {
-        DT_TRY(board_own_bring(b, index, x, r));
+        DT_TRY(monitor_own_bring(b, index, x, r));
     }
-    if (b->models->waiting) b->models->here = dt_board_here(b);
+    if (b->models->waiting) b->models->here = dt_monitor_here(b);
     return DT_OK;
 }
 
 /* ---- workers that go and come back --------------------------------------------------------- */
 
-dt_status dt_board_leave(dt_board *b, long index) {
+dt_status dt_monitor_leave(dt_monitor *b, long index) {
     long there = b->models->there[index];
-    DT_TRY(board_settle(b));
+    DT_TRY(monitor_settle(b));
     b->models->there[index] = LONG_MAX;
     for (dt_pile *p = b->models->piles; p != NULL; p = p->next) {
         if (p->count == 0 || p->held[index] != NULL || p->round < there) continue;
         p->wanted--;
     }
-    return board_mark_piles(b);
+    return monitor_mark_piles(b);
 }
 
-void dt_board_join(dt_board *b, long index, long round) {
+void dt_monitor_join(dt_monitor *b, long index, long round) {
     b->models->there[index] = round;
     for (dt_pile *p = b->models->piles; p != NULL; p = p->next)
         if (p->count > 0 && p->held[index] == NULL && p->round >= round) p->wanted++;

@@ -17,7 +17,7 @@
 /* What stores a strategy has: none, one of all servers, or one of the servers of each site. */
 typedef enum dt_storing { DT_STORES_NONE, DT_STORES_ONE, DT_STORES_BY_SITE } dt_storing;
 
-/* A table of a strategy's own in the record of a run; a row of it by dt_board_row. */
+/* A table of a strategy's own in the record of a run; a row of it by dt_monitor_row. */
 typedef struct dt_ledger { const char *name; const dt_column *columns /* ends with a name NULL */; } dt_ledger;
 
 typedef struct dt_strategy_type {
@@ -30,10 +30,10 @@ typedef struct dt_strategy_type {
     bool agrees;            /* all who have finished a round hold one model then: a law of the audit */
     bool mixes;             /* talks along a graph: team.topology and the words of mixing.h are there */
     dt_storing stores;      /* parameter servers: team.stores, the room sync and the words of store.h are there */
-    bool own_rounds;        /* its workers have no common rounds: board.h says what their learning rate follows */
+    bool own_rounds;        /* its workers have no common rounds: monitor.h says what their learning rate follows */
     dt_judged judged;       /* whose model is evaluated */
     /* Models that differ, and of [workers] the one that each worker's own rows are judged by: the strategy brings them by
-     * their index (dt_board_pile, dt_board_own), and says which leave and join.  NULL: one a worker, by rank. */
+     * their index (dt_monitor_pile, dt_monitor_own), and says which leave and join.  NULL: one a worker, by rank. */
     size_t (*models)(const void *state, const dt_team *team, size_t *of);
     /* Refuse company that it cannot work in, before anything runs; scenario is resolved, with every key written out.
      * NULL: takes all.  Errors: DT_EINVAL at the key at fault. */
@@ -71,12 +71,12 @@ size_t dt_role_actors(const dt_strategy *s, size_t workers, size_t servers);
 /* Vectors that an aggregate makes one of. */
 size_t dt_role_together(const dt_strategy *s, size_t workers);
 
-/* Everything a run is made of, but its strategy.  board.engine .. board.run are set; x is the initial model. */
+/* Everything a run is made of, but its strategy.  monitor.engine .. monitor.run are set; x is the initial model. */
 typedef struct dt_stage {
     dt_learning *learning;
     dt_pace     *pace;
     dt_team     *team;
-    dt_board    *board;
+    dt_monitor    *monitor;
     dt_vec      *x;
     dt_arena    *run;
 } dt_stage;

@@ -29,11 +29,11 @@ static dt_status client_act(void *arg) {
     return DT_OK;
 }
 
-void dt_server_open(dt_server *s, const dt_learning *l, const dt_pace *pace, const dt_team *team, dt_board *board, dt_vec *x,
+void dt_server_open(dt_server *s, const dt_learning *l, const dt_pace *pace, const dt_team *team, dt_monitor *monitor, dt_vec *x,
                     dt_arena *run) {
     size_t ranks = team->group.ranks;
-    *s = (dt_server){ .port = team->group.server[0], .learning = l, .pace = pace, .team = team, .board = board, .run = run,
-                      .x = dt_vec_keep(x), .factor = board->factor };
+    *s = (dt_server){ .port = team->group.server[0], .learning = l, .pace = pace, .team = team, .monitor = monitor, .run = run,
+                      .x = dt_vec_keep(x), .factor = monitor->factor };
     s->client = dt_arena_take(run, ranks, sizeof(void *));
     s->merge.x = dt_arena_take(run, ranks, sizeof *s->merge.x);
     s->merge.size = dt_arena_take(run, ranks, sizeof *s->merge.size);
@@ -45,7 +45,7 @@ void dt_server_open(dt_server *s, const dt_learning *l, const dt_pace *pace, con
 
 bool dt_server_goes_on(const dt_server *s) {
     dt_engine_turn(s->team->group.engine);
-    return dt_board_goes_on(s->board, s->round, lround(s->step)) && !dt_engine_finished(s->team->group.engine);
+    return dt_monitor_goes_on(s->monitor, s->round, lround(s->step)) && !dt_engine_finished(s->team->group.engine);
 }
 
 size_t dt_server_present(const dt_server *s, size_t *rank) {
@@ -60,7 +60,7 @@ static dt_status server_client(dt_server *s, size_t rank, client **out) {
     if (s->client[rank] == NULL) {
         client *g = s->client[rank] = dt_arena_take(s->run, 1, sizeof *g);
         snprintf(g->name, sizeof g->name, "client %zu", rank);
-        DT_TRY(dt_worker_open(&g->worker, (long)rank, s->learning, s->pace, s->team, s->board, s->x, s->run));
+        DT_TRY(dt_worker_open(&g->worker, (long)rank, s->learning, s->pace, s->team, s->monitor, s->x, s->run));
     }
     *out = s->client[rank];
     return DT_OK;
@@ -100,8 +100,8 @@ static void server_hear(dt_server *s, dt_message *m) {
         s->update[s->updates++] = (dt_update){ rank, m->tag, m->vec, (double)g->worker.samples, m->value };
         return;
     }
-    s->board->late++;
-    s->board->late_bytes += m->bytes;
+    s->monitor->late++;
+    s->monitor->late_bytes += m->bytes;
     dt_vec_drop(m->vec);
 }
 
@@ -160,13 +160,13 @@ dt_status dt_server_merge(dt_server *s, double *spread) {
         s->merge.x[i] = s->update[i].x->x;
         s->merge.size[i] = s->update[i].size;
         steps += s->update[i].steps;
-        dt_board_merged(s->board, s->round - s->update[i].round, 1);
+        dt_monitor_merged(s->monitor, s->round - s->update[i].round, 1);
     }
     s->step += steps / (double)s->updates;
     dt_inputs in = { s->updates, s->x->n, s->merge.x, s->merge.size };
     dt_vec *next = dt_vec_take(s->learning->vectors);
     if (next->x != NULL) DT_TRY(server_form(s, &in, next->x));
-    if (next->x != NULL && dt_board_due(s->board, lround(s->step), s->round + 1)) *spread = dt_aggregate_spread(&in, next->x);
+    if (next->x != NULL && dt_monitor_due(s->monitor, lround(s->step), s->round + 1)) *spread = dt_aggregate_spread(&in, next->x);
     for (size_t i = 0; i < s->updates; i++) dt_vec_drop(s->update[i].x);
     dt_vec_drop(s->x);
     s->x = next;
@@ -176,7 +176,7 @@ dt_status dt_server_merge(dt_server *s, double *spread) {
 dt_status dt_server_mark(dt_server *s, double spread) {
     dt_reached r = { .step = lround(s->step), .round = ++s->round, .updates = (long)s->updates,
                      .rate = s->learning->optimiser->lr * s->factor, .spread = spread };
-    DT_TRY(dt_board_reach(s->board, s->x->x, &r));
-    s->factor = dt_board_factor(s->board, s->round, r.step, false);
+    DT_TRY(dt_monitor_reach(s->monitor, s->x->x, &r));
+    s->factor = dt_monitor_factor(s->monitor, s->round, r.step, false);
     return DT_OK;
 }

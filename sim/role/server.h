@@ -12,7 +12,7 @@ typedef struct dt_server {
     const dt_learning *learning;
     const dt_pace     *pace;
     const dt_team     *team;
-    dt_board   *board;
+    dt_monitor   *monitor;
     dt_arena   *run;
     dt_vec     *x;              /* the global model */
     struct client **client;     /* [team.group.ranks] NULL until one first takes part */
@@ -27,7 +27,7 @@ typedef struct dt_server {
 } dt_server;
 
 /* Set up the server of the team with x as model (a count is taken); belongs to run. */
-void dt_server_open(dt_server *s, const dt_learning *l, const dt_pace *pace, const dt_team *team, dt_board *board, dt_vec *x,
+void dt_server_open(dt_server *s, const dt_learning *l, const dt_pace *pace, const dt_team *team, dt_monitor *monitor, dt_vec *x,
                     dt_arena *run);
 
 /* Is there a round after those that it has finished, and anybody to do it? */

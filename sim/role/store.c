@@ -79,11 +79,11 @@ static void stores_seat(dt_stores *all, size_t number) {
     s->server = g->server + number * s->servers;
 }
 
-dt_stores *dt_stores_new(const dt_team *team, const dt_learning *learning, dt_board *board, dt_vec *x, bool by_site,
+dt_stores *dt_stores_new(const dt_team *team, const dt_learning *learning, dt_monitor *monitor, dt_vec *x, bool by_site,
                          dt_arena *run) {
     const dt_group *g = &team->group;
     dt_stores *all = dt_arena_take(run, 1, sizeof *all);
-    *all = (dt_stores){ .learning = learning, .team = team, .board = board, .sync = team->sync, .run = run, .x = x, .changes = 1,
+    *all = (dt_stores){ .learning = learning, .team = team, .monitor = monitor, .sync = team->sync, .run = run, .x = x, .changes = 1,
                         .count = by_site && g->sites > 1 ? g->sites : 1 };
     all->of = dt_arena_take(run, g->ranks, sizeof *all->of);
     all->index = dt_arena_take(run, g->ranks, sizeof *all->index);

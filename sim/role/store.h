@@ -41,7 +41,7 @@ dt_status dt_stores_fit(const dt_config *scenario);
 
 /* Stores of the team's servers that begin with x, which all workers have; by_site: one for the workers and servers of each
  * site, else one of all.  Synchronised by the team's sync. */
-dt_stores *dt_stores_new(const dt_team *team, const dt_learning *learning, dt_board *board, dt_vec *x, bool by_site,
+dt_stores *dt_stores_new(const dt_team *team, const dt_learning *learning, dt_monitor *monitor, dt_vec *x, bool by_site,
                          dt_arena *run);
 size_t     dt_stores_count(const dt_stores *all);
 dt_store  *dt_stores_at(const dt_stores *all, size_t number);
@@ -84,7 +84,7 @@ DT_CHECKED dt_status dt_store_mark(dt_store *s);
 /* [time] The role of a server that does nothing else: hear, mark, let. */
 DT_CHECKED dt_status dt_store_serve(dt_store *s, size_t server);
 
-/* The driver's: nobody waits for that worker any more.  The simulation is over: dt_board_end. */
+/* The driver's: nobody waits for that worker any more.  The simulation is over: dt_monitor_end. */
 void dt_stores_leave(dt_stores *all, size_t rank);
 dt_status dt_stores_end(dt_stores *all);
 

@@ -6,14 +6,14 @@
 #include <string.h>
 
 dt_status dt_worker_open(dt_worker *w, long rank, const dt_learning *l, const dt_pace *pace, const dt_team *team,
-                         dt_board *board, dt_vec *x, dt_arena *run) {
+                         dt_monitor *monitor, dt_vec *x, dt_arena *run) {
     const dt_shards *shards = l->shards;
     *w = (dt_worker){ .rank = rank, .port = team->group.port[rank], .learning = l, .pace = pace, .team = team,
-                      .board = board, .run = run, .factor = board->factor, .rated = -1, .loss = NAN };
+                      .monitor = monitor, .run = run, .factor = monitor->factor, .rated = -1, .loss = NAN };
     w->x = dt_vec_keep(x);
     w->base = dt_vec_keep(x);
-    w->report = dt_arena_take(run, board->reports, sizeof *w->report);
-    for (size_t i = 0; i < board->reports; i++) w->report[i] = NAN;
+    w->report = dt_arena_take(run, monitor->reports, sizeof *w->report);
+    for (size_t i = 0; i < monitor->reports; i++) w->report[i] = NAN;
     w->samples = shards->start[rank + 1] - shards->start[rank];
     dt_order_open(&w->order, l, (size_t)rank, run);
     /* "jitter" is the stream of the steps' times, which every measured statement and lab rests on; the factor has its own. */
@@ -26,7 +26,7 @@ dt_status dt_worker_open(dt_worker *w, long rank, const dt_learning *l, const dt
 double dt_worker_now(const dt_worker *w) { return dt_engine_now(w->team->group.engine); }
 double dt_worker_rate(const dt_worker *w) { return w->learning->optimiser->lr * w->factor; }
 
-dt_score dt_worker_score(const dt_worker *w, long round) { return dt_board_score(w->board, w->x->x, round); }
+dt_score dt_worker_score(const dt_worker *w, long round) { return dt_monitor_score(w->monitor, w->x->x, round); }
 
 void dt_worker_forget(dt_worker *w) {
     const dt_learning *l = w->learning;
@@ -52,7 +52,7 @@ void dt_worker_replace(dt_worker *w, dt_vec *x) {
 bool dt_worker_goes_on(const dt_worker *w) {
     dt_engine_turn(w->team->group.engine);
     if (w->team->collective != NULL && dt_engine_finished(w->team->group.engine)) return false;
-    return dt_board_goes_on(w->board, w->round + w->flying, w->step);
+    return dt_monitor_goes_on(w->monitor, w->round + w->flying, w->step);
 }
 
 /* ---- rounds ---------------------------------------------------------------------------------- */
@@ -89,23 +89,23 @@ dt_status dt_worker_average(dt_worker *w, double *spread) {
 /* Who is back has not begun the round that it ends: the others have said what it was like. */
 void dt_worker_report(dt_worker *w, size_t column, double value) {
     if (w->rejoining) return;
-    dt_board_report(w->board, column, value);
+    dt_monitor_report(w->monitor, column, value);
     w->report[column] = value;
 }
 
-bool dt_worker_first(const dt_worker *w) { return w->round + 1 > w->board->decided; }
+bool dt_worker_first(const dt_worker *w) { return w->round + 1 > w->monitor->decided; }
 
 dt_status dt_worker_mark(dt_worker *w, double spread) {
     if (dt_port_aborted(w->port)) return dt_port_sleep(w->port, 0);     /* DT_EDOWN, and a loop that forgets that is counted */
     w->undone = 0;
     dt_reached r = { .step = w->step, .round = ++w->round, .updates = w->updates,
                      .rate = dt_worker_rate(w), .spread = spread };
-    if (w->board->judged == DT_JUDGED_COMMON || w->board->judged == DT_JUDGED_NOTHING) return dt_board_reach(w->board, w->x->x, &r);
+    if (w->monitor->judged == DT_JUDGED_COMMON || w->monitor->judged == DT_JUDGED_NOTHING) return dt_monitor_reach(w->monitor, w->x->x, &r);
     r.report = w->report;
-    if (w->board->judged == DT_JUDGED_MEAN) return dt_board_pile(w->board, w->rank, w->x, &r);
+    if (w->monitor->judged == DT_JUDGED_MEAN) return dt_monitor_pile(w->monitor, w->rank, w->x, &r);
     r.updates = 1;
     dt_worker_adopt(w, w->x);
-    return dt_board_own(w->board, w->rank, w->x, &r);
+    return dt_monitor_own(w->monitor, w->rank, w->x, &r);
 }
 
 /* ---- with a server ------------------------------------------------------------------------- */

@@ -4,7 +4,7 @@
 #ifndef DT_ROLE_WORKER_H
 #define DT_ROLE_WORKER_H
 
-#include "role/board.h"
+#include "role/monitor.h"
 #include "role/team.h"
 
 enum { DT_OWN = 4 };
@@ -15,7 +15,7 @@ typedef struct dt_worker {
     const dt_learning *learning;
     const dt_pace     *pace;
     const dt_team     *team;
-    dt_board   *board;
+    dt_monitor   *monitor;
     dt_arena   *run;
     dt_vec     *x;              /* its model: shared until it first writes */
     dt_vec     *base;           /* the model of its last finished round: what all agreed on, or what others know of it */
@@ -35,7 +35,7 @@ typedef struct dt_worker {
     bool        rejoining;      /* back after a failure: it has nothing to bring to the next mean */
     double      factor;         /* of the schedule, for round number rated + 1 */
     long        rated;
-    double     *report;         /* [board->reports] what it has said last of the strategy's columns */
+    double     *report;         /* [monitor->reports] what it has said last of the strategy's columns */
     double      loss;           /* mean batch loss of the last local steps or gradient; after a mean, of all workers' */
     double      batch_samples;  /* of the last gradient */
     struct { const float *from; float *to; long steps; int which; } stretch;    /* what its compute task works on */
@@ -49,7 +49,7 @@ typedef struct dt_worker {
 
 /* Set up worker rank with x as model (a count is taken); belongs to run. */
 dt_status dt_worker_open(dt_worker *w, long rank, const dt_learning *l, const dt_pace *pace, const dt_team *team,
-                         dt_board *board, dt_vec *x, dt_arena *run);
+                         dt_monitor *monitor, dt_vec *x, dt_arena *run);
 
 /* Is there a round after those that it has finished or begun?  Who begins rounds asks; everybody else follows messages
  * (dt_port_follow), so that no round too many is begun and nobody is left waiting. */
@@ -94,7 +94,7 @@ double dt_worker_now(const dt_worker *w);
  * their own, the mean of what they say. */
 void dt_worker_report(dt_worker *w, size_t column, double value);
 
-/* A round is finished with x (where a strategy takes means, one mean is one round): the board evaluates what the strategy's type says is judged, where a mark is due.
+/* A round is finished with x (where a strategy takes means, one mean is one round): the monitor evaluates what the strategy's type says is judged, where a mark is due.
  *   spread  root mean square distance of the workers' models from their mean; NaN: not known */
 DT_CHECKED dt_status dt_worker_mark(dt_worker *w, double spread);
 

@@ -91,7 +91,7 @@ static dt_status audit_mixing(const dt_topology *t, dt_arena *run) {
 
 /* What was learnt: merged by weights that sum to 1, from models that were there, to a loss that is a number. */
 static dt_status audit_learning(const dt_stage *stage) {
-    const dt_board *b = stage->board;
+    const dt_monitor *b = stage->monitor;
     double imbalance = dt_aggregate_imbalance(stage->team->aggregate);
     if (!near(1 + imbalance, 1))
         return dt_fail(DT_EAUDIT, "audit: the weights of a merge sum to 1 but for %.9g", imbalance);
@@ -108,6 +108,6 @@ dt_status dt_audit(const dt_stage *stage, const dt_traffic *traffic, double hori
     DT_TRY(audit_bytes(e, traffic));
     if (traffic != NULL) DT_TRY(audit_pairs(e, traffic, stage->run));
     DT_TRY(audit_learning(stage));
-    DT_TRY(dt_law_check(stage->board));
+    DT_TRY(dt_law_check(stage->monitor));
     return stage->team->topology == NULL ? DT_OK : audit_mixing(stage->team->topology, stage->run);
 }

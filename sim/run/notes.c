@@ -151,7 +151,7 @@ static void notes_ask(dt_notes *n) {
 
 /* At the first evaluation, when the hook has said which columns it adds. */
 static dt_status notes_columns(dt_notes *n) {
-    const dt_metric_list *c = &n->board->columns;
+    const dt_metric_list *c = &n->monitor->columns;
     dt_column *columns = dt_arena_take(n->arena, c->count, sizeof *columns);
     for (size_t i = 0; i < c->count; i++) columns[i] = c->item[i].is;
     DT_TRY(dt_record_table_new(n->record, "/run/evaluations", columns, c->count, &n->marks));
@@ -163,7 +163,7 @@ static dt_status notes_columns(dt_notes *n) {
 
 dt_status dt_notes_mark(void *notes, const dt_mark *m, bool *stop) {
     dt_notes *n = notes;
-    const dt_metric_list *c = &n->board->columns;
+    const dt_metric_list *c = &n->monitor->columns;
     (void)stop;
     notes_ask(n);
     n->newest = *m;
@@ -225,11 +225,11 @@ void dt_notes_flight(void *notes, const dt_flight *m) {
 
 void dt_notes_round(void *notes, long round, double time_s) {
     dt_notes *n = notes;
-    dt_mark m = dt_board_here(n->board);
+    dt_mark m = dt_monitor_here(n->monitor);
     m.round = round;
-    m.step = n->board->newest.step;
+    m.step = n->monitor->newest.step;
     if (n->rounds != NULL) dt_record_row(n->rounds, (const dt_cell[]){ { .count = round }, { .real = time_s } });
-    if (n->progress != NULL && n->board->judged == DT_JUDGED_NOTHING)
+    if (n->progress != NULL && n->monitor->judged == DT_JUDGED_NOTHING)
         *n->progress = (dt_progress){ time_s, NAN, notes_share(n->stop, &m), m.step };
 }
 
@@ -283,13 +283,13 @@ dt_status dt_notes_workers(dt_notes *n, const dt_stage *stage, double horizon_s)
     return notes_hands(n, stage, horizon_s);
 }
 
-dt_status dt_notes_staleness(dt_notes *n, const dt_board *board) {
+dt_status dt_notes_staleness(dt_notes *n, const dt_monitor *monitor) {
     dt_record_table *table;
-    if (board->ages == 0) return DT_OK;
+    if (monitor->ages == 0) return DT_OK;
     DT_TRY(dt_record_table_new(n->record, "/run/staleness", staleness_columns, COUNT(staleness_columns), &table));
-    for (size_t age = 0; age < board->ages; age++) {
-        const dt_cell row[] = { { .count = (int64_t)age }, { .count = board->merged[age] } };
-        if (board->merged[age] > 0) DT_TRY(dt_record_row(table, row));
+    for (size_t age = 0; age < monitor->ages; age++) {
+        const dt_cell row[] = { { .count = (int64_t)age }, { .count = monitor->merged[age] } };
+        if (monitor->merged[age] > 0) DT_TRY(dt_record_row(table, row));
     }
     return DT_OK;
 }
@@ -301,8 +301,8 @@ dt_status dt_notes_close(dt_notes *n, const dt_notes_end *end) {
     DT_TRY(dt_record_text(r, "/run", "reason", end->reason));
     if (end->where != NULL) DT_TRY(dt_record_text(r, "/run", "where", end->where));
     DT_TRY(dt_record_real(r, "/run", "time_s", end->horizon_s));
-    DT_TRY(dt_record_real(r, "/run", "steps", end->unjudged ? (double)n->board->newest.step : (double)m->step));
-    DT_TRY(dt_record_real(r, "/run", "rounds", end->unjudged ? (double)n->board->decided : (double)m->round));
+    DT_TRY(dt_record_real(r, "/run", "steps", end->unjudged ? (double)n->monitor->newest.step : (double)m->step));
+    DT_TRY(dt_record_real(r, "/run", "rounds", end->unjudged ? (double)n->monitor->decided : (double)m->round));
     DT_TRY(dt_record_real(r, "/run", "loss", m->loss));
     DT_TRY(dt_record_real(r, "/run", "accuracy", m->accuracy));
     DT_TRY(dt_record_real(r, "/run", "bytes", end->bytes));

@@ -13,8 +13,8 @@ typedef struct dt_notes {
     dt_record_table *workers, *rounds, *spans, *messages, *faults;   /* but for the first NULL: not wanted */
     dt_record_table *energy, *scores;       /* likewise */
     dt_record_table **tables;       /* of the strategy */
-    const dt_board  *board;         /* whose columns are those of marks */
-    dt_cell         *row;           /* [board->columns.count] scratch */
+    const dt_monitor  *monitor;         /* whose columns are those of marks */
+    dt_cell         *row;           /* [monitor->columns.count] scratch */
     dt_arena        *arena;
     dt_engine       *engine;        /* NULL until it is there */
     size_t           asked;         /* marks after which energy was asked for, or was not, of many hosts */
@@ -50,7 +50,7 @@ void dt_notes_fault(dt_notes *n, const dt_fault_event *event);
 dt_status dt_notes_workers(dt_notes *n, const dt_stage *stage, double horizon_s);
 
 /* Where updates were merged: how old they were. */
-dt_status dt_notes_staleness(dt_notes *n, const dt_board *board);
+dt_status dt_notes_staleness(dt_notes *n, const dt_monitor *monitor);
 
 /* How a run ended. */
 typedef struct dt_notes_end {

@@ -36,7 +36,7 @@ typedef struct run {
     dt_team         team;
     dt_topology     topology;
     dt_aggregate    aggregate;
-    dt_board        board;
+    dt_monitor        monitor;
     dt_strategy     strategy;
     dt_sync         sync;
     dt_pool        *pool;
@@ -211,7 +211,7 @@ static dt_status run_team(run *r) {
 /* Steps done that no failure has undone: that faults leave the training a chance is seen by their growth. */
 static double run_progress(const void *owner) {
     const run *r = owner;
-    return r->board.samples - r->board.lost;
+    return r->monitor.samples - r->monitor.lost;
 }
 
 static void run_fault(void *owner, const dt_fault_event *event) { dt_notes_fault(&((run *)owner)->notes, event); }
@@ -278,16 +278,16 @@ static dt_status run_build(run *r, const dt_plan *plan, const dt_plan_run *plan_
     DT_TRY(run_learning(r));
     DT_TRY(run_pace(r));
     DT_TRY(run_team(r));
-    r->board = (dt_board){ .engine = r->engine, .learning = &r->learning, .stop = r->stop, .every = r->marking.every,
+    r->monitor = (dt_monitor){ .engine = r->engine, .learning = &r->learning, .stop = r->stop, .every = r->marking.every,
                            .write = { dt_notes_mark, &r->notes, dt_notes_row, r->marking.each ? dt_notes_score : NULL }, .hook = plan->on_evaluate, .run = r->arena,
                            .workers = r->team.group.ranks };
-    r->notes.board = &r->board;
+    r->notes.monitor = &r->monitor;
     if (r->marking.each) DT_TRY(dt_notes_each(&r->notes));
     DT_TRY(dt_notes_tables(&r->notes, r->strategy.type->tables));
-    r->board.on_round = dt_notes_round;
-    r->board.on_round_owner = &r->notes;
+    r->monitor.on_round = dt_notes_round;
+    r->monitor.on_round_owner = &r->notes;
     DT_TRY(run_faults(r));
-    if (strcmp(r->setting.keep, "model") == 0) r->board.keep = dt_arena_take(r->arena, r->model.n, sizeof(float));
+    if (strcmp(r->setting.keep, "model") == 0) r->monitor.keep = dt_arena_take(r->arena, r->model.n, sizeof(float));
     return DT_OK;
 }
 
@@ -312,17 +312,17 @@ static dt_status run_finish(run *r, const dt_stage *stage, bool whole) {
     dt_record *record = r->notes.record;
     dt_meter_ground(dt_pool_meter(r->pool), DT_RECORDING);
     DT_TRY(dt_notes_workers(&r->notes, stage, horizon));
-    DT_TRY(dt_notes_staleness(&r->notes, &r->board));
+    DT_TRY(dt_notes_staleness(&r->notes, &r->monitor));
     if (r->notes.spans != NULL) DT_TRY(dt_traffic_write(&r->notes.traffic, r->engine, record));
     DT_TRY(run_sites(r));
     if (r->strategy.type->mixes) DT_TRY(dt_record_real(record, "/run", "spectral_gap", r->topology.gap));
     DT_TRY(dt_record_count(record, "/run", "learnt", r->learning.learn));
     if (r->shards.empty > 0) DT_TRY(dt_record_count(record, "/run", "empty_workers", (int64_t)r->shards.empty));
-    if (r->board.late > 0) {
-        DT_TRY(dt_record_real(record, "/run", "late_updates", r->board.late));
-        DT_TRY(dt_record_real(record, "/run", "late_bytes", r->board.late_bytes));
+    if (r->monitor.late > 0) {
+        DT_TRY(dt_record_real(record, "/run", "late_updates", r->monitor.late));
+        DT_TRY(dt_record_real(record, "/run", "late_bytes", r->monitor.late_bytes));
     }
-    if (r->board.keep != NULL && r->learning.learn) DT_TRY(dt_record_vector(record, "/run/model", r->board.keep, r->model.n));
+    if (r->monitor.keep != NULL && r->learning.learn) DT_TRY(dt_record_vector(record, "/run/model", r->monitor.keep, r->model.n));
     return whole ? dt_audit(stage, r->notes.spans != NULL ? &r->notes.traffic : NULL, horizon) : DT_OK;
 }
 
@@ -332,7 +332,7 @@ static dt_status run_train(run *r, const dt_plan *plan, const dt_plan_run *plan_
     run_crowd(r);
     dt_vec *x = dt_vec_take(r->learning.vectors);
     if (r->learning.learn) dt_model_start(&r->model, r->learning.seed, x->x);
-    dt_stage stage = { &r->learning, &r->pace, &r->team, &r->board, x, r->arena };
+    dt_stage stage = { &r->learning, &r->pace, &r->team, &r->monitor, x, r->arena };
     dt_meter_ground(dt_pool_meter(r->pool), DT_ENGINE);
     dt_status status = dt_role_run(&r->strategy, &stage);
     const char *reason = dt_arena_text(r->arena, "%s", status == DT_OK ? "" : dt_reason());
@@ -442,7 +442,7 @@ dt_status dt_run_execute(const dt_plan *plan, const dt_plan_run *plan_run, const
         end.reason = dt_arena_text(arena, "%s%s%s", path, path[0] == '\0' ? "" : ": ", dt_reason());
         if (!r->built) end.where = path;
     }
-    end.unjudged = r->built && r->board.judged == DT_JUDGED_NOTHING;
+    end.unjudged = r->built && r->monitor.judged == DT_JUDGED_NOTHING;
     if (r->engine != NULL) {
         end.horizon_s = dt_engine_now(r->engine);
         end.bytes = dt_engine_bytes(r->engine);

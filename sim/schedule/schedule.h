@@ -1,7 +1,7 @@
 /* schedule.h - the learning-rate schedule: a factor on the optimiser's rate, as a function of the training's progress.
  * Progress is counted in global epochs (passes over all training samples, all workers together, as the marks count
  * them), in rounds, or in gradient steps of a worker.  Everybody uses, for a whole round, the factor of the round's
- * beginning: strategy/board.h.  Nothing here advances the clock. */
+ * beginning: strategy/monitor.h.  Nothing here advances the clock. */
 #ifndef DT_SCHEDULE_SCHEDULE_H
 #define DT_SCHEDULE_SCHEDULE_H
 

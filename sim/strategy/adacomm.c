@@ -66,7 +66,7 @@ static dt_status adacomm_work(void *state, dt_worker *w) {
     adacomm_begin(a, w);
     while (dt_worker_goes_on(w)) {
         double spread;
-        long tau = dt_board_steps(w->board, w->step, a->tau);
+        long tau = dt_monitor_steps(w->monitor, w->step, a->tau);
         dt_worker_report(w, 0, (double)tau);
         w->hold_rate = a->hold_lr && a->tau > 1;        /* a decay of the rate waits until tau is 1 */
         DT_TRY(dt_worker_local(w, tau));                /* [time] tau steps on its own */

@@ -11,7 +11,7 @@ static dt_status localsgd_work(void *state, dt_worker *w) {
     const localsgd *s = state;
     double spread;
     while (dt_worker_goes_on(w)) {
-        long tau = dt_board_steps(w->board, w->step, s->period);
+        long tau = dt_monitor_steps(w->monitor, w->step, s->period);
         dt_worker_report(w, 0, (double)tau);
         DT_TRY(dt_worker_local(w, tau));            /* [time] tau steps on its own */
         DT_TRY(dt_worker_average(w, &spread));      /* [time] x = sum_i (n_i / n) x_i */

@@ -37,7 +37,7 @@ static const dt_ledger twice_tables[] = { { "nothing", ledger_columns }, { "ledg
 static void twice_say(dt_worker *w) {
     dt_worker_report(w, 0, 2.0 * (double)(w->round + 1));
     dt_worker_report(w, 1, 10.0 * (double)(w->round + 1) + (double)w->rank);
-    if (w->rank == 0) dt_board_row(w->board, 1, &(dt_cell){ .count = w->round + 1 });
+    if (w->rank == 0) dt_monitor_row(w->monitor, 1, &(dt_cell){ .count = w->round + 1 });
 }
 
 static dt_status twice_work(void *state, dt_worker *w) {
@@ -172,7 +172,7 @@ static dt_status by_site_work(void *state, dt_worker *w) {
         dt_reached r = { .step = w->step, .round = ++w->round, .updates = 3, .rate = dt_worker_rate(w), .spread = NAN, .report = w->report };
         if (w->rank >= 2) continue;
         dt_worker_adopt(w, w->x);
-        DT_TRY(w->board->judged == DT_JUDGED_MEAN ? dt_board_pile(w->board, w->rank, w->x, &r) : dt_board_own(w->board, w->rank, w->x, &r));
+        DT_TRY(w->monitor->judged == DT_JUDGED_MEAN ? dt_monitor_pile(w->monitor, w->rank, w->x, &r) : dt_monitor_own(w->monitor, w->rank, w->x, &r));
     }
     return DT_OK;
 }

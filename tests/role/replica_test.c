@@ -13,7 +13,7 @@ typedef struct scene {
     dt_optimiser optimiser;
     dt_learning  learning;
     dt_team      team;
-    dt_board     board;
+    dt_monitor     monitor;
     dt_worker    worker[RANKS];
     dt_vec      *mean;
 } scene;
@@ -28,7 +28,7 @@ static scene *scene_new(void) {
     dt_vec *x = dt_vec_zero(s->learning.vectors);
     s->team.replica = dt_replica_new(&s->learning, &s->team, x, arena);
     for (long r = 0; r < RANKS; r++)
-        s->worker[r] = (dt_worker){ .rank = r, .learning = &s->learning, .team = &s->team, .board = &s->board, .factor = 1,
+        s->worker[r] = (dt_worker){ .rank = r, .learning = &s->learning, .team = &s->team, .monitor = &s->monitor, .factor = 1,
                                     .x = dt_vec_keep(x), .base = dt_vec_keep(x) };
     s->mean = dt_vec_zero(s->learning.vectors);
     return s;

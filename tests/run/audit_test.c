@@ -31,7 +31,7 @@ typedef struct books {
     struct dt_aggregate_columns columns;
     dt_aggregate aggregate;
     dt_learning learning;
-    dt_board    board;
+    dt_monitor    monitor;
     dt_stage    stage;
     dt_flow     flow[3];
     dt_traffic  traffic;
@@ -63,8 +63,8 @@ static int begin(void **fixture) {
     b->aggregate = (dt_aggregate){ .columns = &b->columns };
     b->team.aggregate = &b->aggregate;
     b->learning = (dt_learning){ .learn = true };
-    b->board = (dt_board){ .learning = &b->learning, .score = { .loss = 0.5 }, .run = arena };
-    b->stage = (dt_stage){ .team = &b->team, .board = &b->board, .run = arena };
+    b->monitor = (dt_monitor){ .learning = &b->learning, .score = { .loss = 0.5 }, .run = arena };
+    b->stage = (dt_stage){ .team = &b->team, .monitor = &b->monitor, .run = arena };
     *fixture = b;
     return 0;
 }
@@ -148,8 +148,8 @@ static dt_status holds(const void *owner) { return *(const bool *)owner ? DT_OK 
 static void a_law_that_a_room_has_added_is_checked(void **fixture) {
     books *b = *fixture;
     bool first = true, second = true;
-    dt_law_add(&b->board, "clocks", holds, &first);
-    dt_law_add(&b->board, "replicas", holds, &second);
+    dt_law_add(&b->monitor, "clocks", holds, &first);
+    dt_law_add(&b->monitor, "replicas", holds, &second);
     assert_ok(dt_audit(&b->stage, NULL, 10));
     second = false;
     assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT, "audit: replicas: 3 is more than 2");
@@ -177,13 +177,13 @@ static void merges_that_cannot_be_are_found(void **fixture) {
     b->columns.imbalance = 0.0 / 0.0;
     assert_int_equal(dt_audit(&b->stage, NULL, 10), DT_EAUDIT);
     b->columns.imbalance = 1e-12;
-    b->board.unborn = 2;
+    b->monitor.unborn = 2;
     assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT, "2 updates were merged that started from models of later rounds");
 }
 
 static void a_loss_that_is_no_number_is_no_progress(void **fixture) {
     books *b = *fixture;
-    b->board.score.loss = 0.0 / 0.0;
+    b->monitor.score.loss = 0.0 / 0.0;
     assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT, "its loss is not a number");
     b->learning.learn = false;
     assert_ok(dt_audit(&b->stage, NULL, 10));

@@ -20,7 +20,7 @@ static const dt_ledger ledgers[] = { { "empty", pushes }, { "pushes", pushes }, 
 /* The record of a run of two evaluations; its path. */
 static const char *written(const char *folder, dt_arena *arena) {
     static const dt_platform platform;
-    static dt_board board;
+    static dt_monitor monitor;
     dt_notes notes;
     bool stop = false;
     const char *path = dt_arena_text(arena, "%s/part.h5", folder);
@@ -28,10 +28,10 @@ static const char *written(const char *folder, dt_arena *arena) {
     dt_run_options options = { .part = path };
     dt_stop limit = { .rounds = 2 };
     assert_ok(dt_notes_open(&notes, &run, &options, &limit, "none", false, arena));
-    notes.board = &board;
-    dt_metric_open(&board.columns, true, own);
+    notes.monitor = &monitor;
+    dt_metric_open(&monitor.columns, true, own);
     assert_ok(dt_notes_tables(&notes, ledgers));
-    assert_ok(dt_metric_add(&board.columns, &(dt_metric){ { "drift", DT_COLUMN_REAL, "1", "of a hook" }, .label = "drift" }));
+    assert_ok(dt_metric_add(&monitor.columns, &(dt_metric){ { "drift", DT_COLUMN_REAL, "1", "of a hook" }, .label = "drift" }));
     for (int i = 0; i < 2; i++) {
         dt_mark mark = { .time_s = i, .step = 10 * i, .round = i, .loss = 2 - i, .own_least = 0.25, .more = { 0.5 * i, 3 + i, NAN } };
         assert_ok(dt_notes_mark(&notes, &mark, &stop));

@@ -89,7 +89,7 @@ static inline void stage_take_row(void *owner, size_t table, const dt_cell *row)
     log->rows++;
 }
 
-static inline double stage_progress(const void *owner) { return ((const dt_board *)owner)->samples - ((const dt_board *)owner)->lost; }
+static inline double stage_progress(const void *owner) { return ((const dt_monitor *)owner)->samples - ((const dt_monitor *)owner)->lost; }
 
 static inline dt_status stage_gone(void *port) {
     dt_port_fail(port);
@@ -97,11 +97,11 @@ static inline dt_status stage_gone(void *port) {
 }
 
 /* What goes wrong; faults NULL: nothing. */
-static inline dt_status stage_faults(apart *a, const stage_choice *c, dt_team *team, dt_board *board) {
+static inline dt_status stage_faults(apart *a, const stage_choice *c, dt_team *team, dt_monitor *monitor) {
     dt_config *out = dt_config_new(a->arena);
     dt_faults *faults = dt_arena_take(a->arena, 1, sizeof *faults);
     if (c->faults == NULL) {
-        dt_fault_watch(&(dt_fault_setup){ .engine = a->engine, .progress = stage_progress, .owner = board }, a->arena);
+        dt_fault_watch(&(dt_fault_setup){ .engine = a->engine, .progress = stage_progress, .owner = monitor }, a->arena);
         return DT_OK;
     }
     DT_TRY(dt_fault_resolve(c->faults, out, a->arena));
@@ -111,7 +111,7 @@ static inline dt_status stage_faults(apart *a, const stage_choice *c, dt_team *t
     for (size_t w = 0; w < c->workers; w++) reach[w] = c->workers;
     dt_fault_setup setup = { .faults = faults, .engine = a->engine, .port = team->group.port, .ranks = c->workers,
                              .server = reach, .seed = c->fate == 0 ? 1 : c->fate,
-                             .progress = stage_progress, .owner = board };
+                             .progress = stage_progress, .owner = monitor };
     if (c->gone > 0) dt_engine_at(a->engine, 1e-6, stage_gone, team->group.port[c->gone]);
     return dt_fault_begin(&setup, a->arena);
 }
@@ -186,23 +186,23 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
         team.topology = &topology;
     }
     stage_keeper keeper = { c->log, dt_arena_take(run, model.n, sizeof(float)), model.n };
-    dt_board board = { .engine = a->engine, .learning = &learning, .stop = c->stop, .every = c->every,
+    dt_monitor monitor = { .engine = a->engine, .learning = &learning, .stop = c->stop, .every = c->every,
                        .write = { stage_take_mark, &keeper, stage_take_row }, .hook = c->hook, .keep = keeper.x, .run = run, .workers = c->workers };
     dt_vec *x = dt_vec_take(learning.vectors);
     if (!c->blank) dt_model_start(&model, 1, x->x);
-    dt_stage stage = { &learning, &pace, &team, &board, x, run };
-    DT_TRY(stage_faults(a, c, &team, &board));
+    dt_stage stage = { &learning, &pace, &team, &monitor, x, run };
+    DT_TRY(stage_faults(a, c, &team, &monitor));
     DT_TRY(dt_role_run(&strategy, &stage));
-    DT_TRY(dt_law_check(&board));
+    DT_TRY(dt_law_check(&monitor));
     stage_account(a, &team, c->log);
-    for (size_t age = 0; age < board.ages; age++) {
-        c->log->merged += board.merged[age];
-        c->log->merged_ages += (long)age * board.merged[age];
-        if (board.merged[age] > 0) c->log->oldest = (long)age;
+    for (size_t age = 0; age < monitor.ages; age++) {
+        c->log->merged += monitor.merged[age];
+        c->log->merged_ages += (long)age * monitor.merged[age];
+        if (monitor.merged[age] > 0) c->log->oldest = (long)age;
     }
     c->log->end_s = dt_engine_now(a->engine);
     c->log->bytes = dt_engine_bytes(a->engine);
-    c->log->unborn = board.unborn;
+    c->log->unborn = monitor.unborn;
     c->log->in_use = (double)dt_vec_in_use(learning.vectors);
     return DT_OK;
 }

@@ -1,35 +1,35 @@
-/* board.c - decides when to mark and when to stop. */
+/* monitor.c - decides when to mark and when to stop. */
 #include "role/marking.h"
 #include <assert.h>
 #include <limits.h>
 #include <math.h>
 #include <string.h>
 
-static double board_epoch(const dt_board *b) { return b->samples / dt_learning_rows(b->learning); }
+static double monitor_epoch(const dt_monitor *b) { return b->samples / dt_learning_rows(b->learning); }
 
 /* Has value passed a multiple of every since before? */
 static bool passed(double every, double before, double value) {
     return every > 0 && floor(value / every + 1e-9) > floor(before / every + 1e-9);
 }
 
-bool dt_board_round_due(const dt_board *b, long step, long round) {
+bool dt_monitor_round_due(const dt_monitor *b, long step, long round) {
     return passed(b->every.rounds, (double)b->planned.round, (double)round) ||
            passed(b->every.steps, (double)b->planned.step, (double)step);
 }
 
-bool dt_board_due(const dt_board *b, long step, long round) {
-    return b->every.seconds > 0 || b->every.epochs > 0 || b->every.bytes > 0 || dt_board_round_due(b, step, round);
+bool dt_monitor_due(const dt_monitor *b, long step, long round) {
+    return b->every.seconds > 0 || b->every.epochs > 0 || b->every.bytes > 0 || dt_monitor_round_due(b, step, round);
 }
 
-dt_mark dt_board_here(const dt_board *b) {
-    return (dt_mark){ .time_s = dt_engine_now(b->engine), .epoch = board_epoch(b), .bytes = dt_engine_bytes(b->engine) };
+dt_mark dt_monitor_here(const dt_monitor *b) {
+    return (dt_mark){ .time_s = dt_engine_now(b->engine), .epoch = monitor_epoch(b), .bytes = dt_engine_bytes(b->engine) };
 }
 
-bool dt_board_plan(dt_board *b, const dt_reached *r, bool over) {
-    dt_mark here = dt_board_here(b);
+bool dt_monitor_plan(dt_monitor *b, const dt_reached *r, bool over) {
+    dt_mark here = dt_monitor_here(b);
     bool due = over || passed(b->every.seconds, b->planned.time_s, here.time_s) ||
                passed(b->every.epochs, b->planned.epoch, here.epoch) || passed(b->every.bytes, b->planned.bytes, here.bytes) ||
-               dt_board_round_due(b, r->step, r->round);
+               dt_monitor_round_due(b, r->step, r->round);
     if (!due) return false;
     here.step = r->step > b->planned.step ? r->step : b->planned.step;
     here.round = r->round > b->planned.round ? r->round : b->planned.round;
@@ -37,14 +37,14 @@ bool dt_board_plan(dt_board *b, const dt_reached *r, bool over) {
     return true;
 }
 
-dt_score dt_board_score(dt_board *b, const float *x, long round) {
+dt_score dt_monitor_score(dt_monitor *b, const float *x, long round) {
     if (b->scored != round) b->score = dt_learning_score(b->learning, x, b->run);
     b->scored = round;
     return b->score;
 }
 
 /* Whatever becomes of the mark, it is written. */
-static dt_status board_show(dt_board *b, dt_mark *mark, bool *stop) {
+static dt_status monitor_show(dt_monitor *b, dt_mark *mark, bool *stop) {
     if (b->learning->learn && !isfinite(mark->loss))
         return dt_fail(DT_EDIVERGED, "the loss is %s after round %ld (step %ld, %g s simulated): a smaller learning rate may help",
                        isnan(mark->loss) ? "not a number" : "infinite", mark->round, mark->step, mark->time_s);
@@ -52,7 +52,7 @@ static dt_status board_show(dt_board *b, dt_mark *mark, bool *stop) {
 }
 
 /* The model of each worker: the one for all, or its own or its site's. */
-static void board_models(const dt_board *b, const dt_judging *j) {
+static void monitor_models(const dt_monitor *b, const dt_judging *j) {
     const dt_models *m = b->models;
     for (size_t w = 0; w < b->workers; w++) {
         const dt_vec *own = j->each == NULL ? NULL : j->each[m->of == NULL ? w : m->of[w]];
@@ -61,7 +61,7 @@ static void board_models(const dt_board *b, const dt_judging *j) {
 }
 
 /* Each worker that has rows of its own, and a model, counts once. */
-static void board_own(const dt_board *b, dt_mark *mark) {
+static void monitor_own(const dt_monitor *b, dt_mark *mark) {
     const dt_models *m = b->models;
     const size_t *start = b->learning->shards->own_start;
     double loss = 0, accuracy = 0, least = HUGE_VAL, count = 0;
@@ -81,7 +81,7 @@ static void board_own(const dt_board *b, dt_mark *mark) {
     mark->own_least = isfinite(least) ? least : NAN;
 }
 
-static void board_scores(const dt_board *b, const dt_judging *j, const dt_mark *mark) {
+static void monitor_scores(const dt_monitor *b, const dt_judging *j, const dt_mark *mark) {
     const dt_models *m = b->models;
     for (size_t w = 0; b->write.score != NULL && w < b->workers; w++) {
         if (m->own_x[w] == NULL && b->learning->learn) continue;
@@ -90,84 +90,84 @@ static void board_scores(const dt_board *b, const dt_judging *j, const dt_mark *
     }
 }
 
-dt_status dt_board_mark(dt_board *b, const dt_judging *j, const dt_reached *r, const dt_mark *here, bool *stop) {
+dt_status dt_monitor_mark(dt_monitor *b, const dt_judging *j, const dt_reached *r, const dt_mark *here, bool *stop) {
     dt_mark mark = { .time_s = here->time_s, .step = r->step, .round = r->round, .updates = r->updates, .epoch = here->epoch,
                      .loss = j->score.loss, .accuracy = j->score.accuracy, .rate = r->rate, .bytes = here->bytes, .spread = r->spread };
     for (size_t i = 0; i < DT_MORE; i++)
         mark.more[i] = i >= b->reports ? NAN : r->report != NULL ? r->report[i] : b->report[i];
     if (b->keep != NULL && j->x != NULL) memcpy(b->keep, j->x, b->learning->model->n * sizeof *j->x);
-    board_models(b, j);
-    board_own(b, &mark);
-    dt_status status = board_show(b, &mark, stop);
+    monitor_models(b, j);
+    monitor_own(b, &mark);
+    dt_status status = monitor_show(b, &mark, stop);
     DT_TRY(b->write.mark(b->write.owner, &mark, stop));
-    board_scores(b, j, &mark);
+    monitor_scores(b, j, &mark);
     DT_TRY(status);
-    return dt_board_limited(b, &mark, stop);
+    return dt_monitor_limited(b, &mark, stop);
 }
 
-void dt_board_report(dt_board *b, size_t column, double value) {
+void dt_monitor_report(dt_monitor *b, size_t column, double value) {
     assert(column < b->reports && "a strategy declares its columns");
     b->report[column] = value;
 }
 
-void dt_board_row(dt_board *b, size_t table, const dt_cell *row) {
+void dt_monitor_row(dt_monitor *b, size_t table, const dt_cell *row) {
     if (b->write.row != NULL) b->write.row(b->write.owner, table, row);
 }
 
-dt_status dt_board_open(dt_board *b, const float *x) {
+dt_status dt_monitor_open(dt_monitor *b, const float *x) {
     const dt_learning *l = b->learning;
     bool stop = false;
     b->last = b->scored = b->rated = -1;
     for (size_t i = 0; i < DT_MORE; i++) b->report[i] = NAN;
-    dt_board_limits(b);
+    dt_monitor_limits(b);
     b->passed = dt_arena_take(b->run, DT_PASSED, sizeof *b->passed);
     b->factor = dt_schedule_factor(l->schedule, &(dt_trained){ 0 });
     dt_reached start = { .rate = l->optimiser->lr * b->factor, .spread = NAN };
-    dt_mark here = dt_board_here(b);
+    dt_mark here = dt_monitor_here(b);
     if (b->judged != DT_JUDGED_NOTHING)
-        DT_TRY(dt_board_mark(b, &(dt_judging){ .x = x, .score = dt_board_score(b, x, 0) }, &start, &here, &stop));
+        DT_TRY(dt_monitor_mark(b, &(dt_judging){ .x = x, .score = dt_monitor_score(b, x, 0) }, &start, &here, &stop));
     if (!stop) b->last = LONG_MAX;
     return DT_OK;
 }
 
-bool dt_board_goes_on(const dt_board *b, long round, long step) {
-    return round < b->last && !b->models->closed && !dt_board_counted(b, round, step);
+bool dt_monitor_goes_on(const dt_monitor *b, long round, long step) {
+    return round < b->last && !b->models->closed && !dt_monitor_counted(b, round, step);
 }
 
-long dt_board_steps(const dt_board *b, long step, long want) {
+long dt_monitor_steps(const dt_monitor *b, long step, long want) {
     if (b->stop.steps <= 0) return want;
     long left = (long)ceil(b->stop.steps) - step;
     return left < want ? (left < 1 ? 1 : left) : want;
 }
 
-void dt_board_decide(dt_board *b, const dt_reached *r) {
+void dt_monitor_decide(dt_monitor *b, const dt_reached *r) {
     b->decided = r->round;
     b->newest = *r;
     b->newest.report = NULL;
-    b->newest_here = dt_board_here(b);
+    b->newest_here = dt_monitor_here(b);
     if (b->on_round != NULL) b->on_round(b->on_round_owner, r->round, dt_engine_now(b->engine));
 }
 
-dt_status dt_board_reach(dt_board *b, const float *x, const dt_reached *r) {
+dt_status dt_monitor_reach(dt_monitor *b, const float *x, const dt_reached *r) {
     if (r->round <= b->decided) return DT_OK;
-    dt_board_spend(b);
+    dt_monitor_spend(b);
     if (r->round <= b->decided) return DT_OK;
-    dt_board_decide(b, r);
-    bool over = dt_board_over(b, r), stop = false;
-    dt_mark here = dt_board_here(b);
-    if (b->judged != DT_JUDGED_NOTHING && dt_board_plan(b, r, over))
-        DT_TRY(dt_board_mark(b, &(dt_judging){ .x = x, .score = dt_board_score(b, x, r->round) }, r, &here, &stop));
+    dt_monitor_decide(b, r);
+    bool over = dt_monitor_over(b, r), stop = false;
+    dt_mark here = dt_monitor_here(b);
+    if (b->judged != DT_JUDGED_NOTHING && dt_monitor_plan(b, r, over))
+        DT_TRY(dt_monitor_mark(b, &(dt_judging){ .x = x, .score = dt_monitor_score(b, x, r->round) }, r, &here, &stop));
     if (over || stop) b->last = r->round;
     return DT_OK;
 }
 
-dt_status dt_board_unended(dt_board *b, const float *x) {
+dt_status dt_monitor_unended(dt_monitor *b, const float *x) {
     bool stop = false;
     if (x == NULL) return DT_OK;
-    return dt_board_mark(b, &(dt_judging){ .x = x, .score = dt_board_score(b, x, b->newest.round) }, &b->newest, &b->newest_here, &stop);
+    return dt_monitor_mark(b, &(dt_judging){ .x = x, .score = dt_monitor_score(b, x, b->newest.round) }, &b->newest, &b->newest_here, &stop);
 }
 
-void dt_board_merged(dt_board *b, long age, long updates) {
+void dt_monitor_merged(dt_monitor *b, long age, long updates) {
     if (age < 0) {
         b->unborn += updates;
         return;
@@ -186,7 +186,7 @@ void dt_board_merged(dt_board *b, long age, long updates) {
 /* ---- the learning rate --------------------------------------------------------------------- */
 
 /* Epochs when every worker has done so many steps. */
-static double board_epochs_after(dt_board *b, long steps) {
+static double monitor_epochs_after(dt_monitor *b, long steps) {
     const dt_learning *l = b->learning;
     long slot = steps % DT_PASSED;
     double samples = 0;
@@ -198,12 +198,12 @@ static double board_epochs_after(dt_board *b, long steps) {
     return b->passed[slot].epochs;
 }
 
-double dt_board_factor(dt_board *b, long round, long step, bool hold) {
+double dt_monitor_factor(dt_monitor *b, long round, long step, bool hold) {
     const dt_schedule *schedule = b->learning->schedule;
     if (b->own_rounds)
-        return dt_schedule_factor(schedule, &(dt_trained){ board_epochs_after(b, step), round, step });
+        return dt_schedule_factor(schedule, &(dt_trained){ monitor_epochs_after(b, step), round, step });
     if (round <= b->rated) return b->factor;
-    double factor = dt_schedule_factor(schedule, &(dt_trained){ board_epoch(b), round, step });
+    double factor = dt_schedule_factor(schedule, &(dt_trained){ monitor_epoch(b), round, step });
     b->rated = round;
     b->factor = hold ? fmax(b->factor, factor) : factor;
     return b->factor;
