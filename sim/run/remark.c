@@ -73,9 +73,17 @@ static void remark_idle(const dt_plan *plan, const dt_room *room, bool (*uses)(c
     if (chosen != NULL) dt_warn(room->name, "\"%s\" has no effect: no strategy of this scenario %s", chosen, what);
 }
 
+static void remark_sites(const dt_plan_run *run) {
+    const char *name = dt_config_name(dt_config_get(run->config, "collective"));
+    if (strcmp(name, "hierarchical") == 0 && dt_config_get(run->config, "sites")->text[0] == '\0')
+        dt_warn("collective", "\"hierarchical\" finds all hosts in one site, and is the algorithm inside it alone: expected the "
+                "property of hosts that says in which site each is, such as sites = \"region\" on the platform wan");
+}
+
 void dt_remarks(const dt_plan *plan, dt_arena *arena) {
     remark_idle(plan, &dt_collective_room, takes_means, "forms a mean over all workers");
     remark_idle(plan, &dt_topology_room, mixes, "talks along a graph, as \"gossip\" does");
     remark_idle(plan, &dt_sync_room, stores, "has parameter servers, as \"ps\" does");
+    for (size_t i = 0; i < plan->runs; i++) remark_sites(&plan->run[i]);
     for (size_t i = 0; i < plan->runs; i++) remark_run(&plan->run[i], arena);
 }

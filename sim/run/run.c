@@ -306,6 +306,19 @@ static dt_status run_sites(const run *r) {
     return dt_record_real(r->notes.record, "/run", "bytes_between", between);
 }
 
+/* No step crosses the end of a pass: a small shard has fewer batches than are to be accumulated. */
+static void run_accumulation(const run *r) {
+    const dt_shards *shards = &r->shards;
+    size_t batch = (size_t)r->setting.batch_size, wanted = (size_t)r->setting.accumulate;
+    for (size_t w = 0; batch > 0 && w < shards->workers; w++) {
+        size_t rows = shards->start[w + 1] - shards->start[w], batches = (rows + batch - 1) / batch;
+        if (rows == 0 || batches >= wanted) continue;
+        dt_warn("accumulate", "worker %zu has %zu samples, so that its steps take %zu batch%s, not %zu: a step does not cross the "
+                "end of a pass", w, rows, batches, batches == 1 ? "" : "es", wanted);
+        return;
+    }
+}
+
 /* What is known at the end is recorded even if the training failed; the laws are checked if it did not. */
 static dt_status run_finish(run *r, const dt_stage *stage, bool whole) {
     double horizon = dt_engine_now(r->engine);
@@ -330,6 +343,7 @@ static dt_status run_train(run *r, const dt_plan *plan, const dt_plan_run *plan_
     DT_TRY(run_build(r, plan, plan_run, part));
     r->built = true;
     run_crowd(r);
+    run_accumulation(r);
     dt_vec *x = dt_vec_take(r->learning.vectors);
     if (r->learning.learn) dt_model_start(&r->model, r->learning.seed, x->x);
     dt_stage stage = { &r->learning, &r->pace, &r->team, &r->monitor, x, r->arena };

@@ -34,7 +34,6 @@ static const char *hook_names(lua_State *L, int index, const char **name, size_t
     size_t k = 0;
     const char *list = "";
     for (lua_pushnil(L); lua_next(L, index) != 0; lua_pop(L, 1)) {
-        if (k == DT_MORE || lua_type(L, -2) != LUA_TSTRING) continue;
         const char *found = dt_arena_text(arena, "%s", lua_tostring(L, -2));
         size_t at = k++;
         for (; at > 0 && strcmp(name[at - 1], found) > 0; at--) name[at] = name[at - 1];
@@ -58,12 +57,26 @@ static dt_status hook_begin(dt_metric_list *columns, const char *const *name, si
     return DT_OK;
 }
 
+/* Every number has a name, and there are not too many. */
+static dt_status hook_named(lua_State *L, int index) {
+    size_t count = 0;
+    for (lua_pushnil(L); lua_next(L, index) != 0; lua_pop(L, 1)) {
+        if (lua_type(L, -2) != LUA_TSTRING)
+            return dt_fail_at(DT_EINVAL, "on_evaluate", "returned a table with %s without a name: expected numbers by name, such as "
+                              "{ drift = 0.3 }", shown(L, -1));
+        if (++count > DT_MORE)
+            return dt_fail_at(DT_EINVAL, "on_evaluate", "returned more than %d numbers: expected as many at most", DT_MORE);
+    }
+    return DT_OK;
+}
+
 /* Fill in the columns that the table at index, or none, has numbers for. */
 static dt_status hook_take(dt_script *s, int index, const hook *h) {
     lua_State *L = s->L;
     dt_metric_list *c = h->columns;
     const char *name[DT_MORE], *before = "";
     size_t count = 0;
+    if (lua_istable(L, index)) DT_TRY(hook_named(L, index));
     const char *list = lua_istable(L, index) ? hook_names(L, index, name, &count, s->arena) : "nothing";
     if (!c->asked) DT_TRY(hook_begin(c, name, count, s->arena));
     const dt_metric *own = &c->item[c->count - c->watched];

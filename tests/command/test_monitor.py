@@ -32,6 +32,8 @@ def test_numbers_of_the_hook_are_columns_of_the_record_in_claims_and_end_a_run(f
     ("return { ['a b'] = 1 }", ["cannot be the name of a column", "letters, digits and _"]),
     ("return { a = 'much' }", ["returned { a = much }: expected a number"]),
     ("return { a = 1 }, 'halt'", ["returned halt", "ends the run"]),
+    ("return { 7, a = 1 }", ["returned a table with 7 without a name", "{ drift = 0.3 }"]),
+    ("local t = {} for i = 1, 25 do t['a' .. i] = i end return t", ["returned more than 24 numbers"]),
 ])
 def test_what_a_hook_may_not_return(folder, body, words):
     folder.write(SMALL.replace("stop =", f"on_evaluate = function(e) {body} end, stop ="))

@@ -1,4 +1,4 @@
-"""Parameter servers from the command line: what they cannot work with is refused at its key, and what has no effect is said."""
+"""Choices that do not go together: what parameter servers cannot work with is refused at its key, and what has no effect is said."""
 import pytest
 
 from conftest import SMALL
@@ -28,3 +28,8 @@ def test_a_choice_that_no_strategy_looks_at_is_said(folder):
     assert 'sync: "ssp" has no effect' in said and 'topology: "star" has no effect' in said
     folder.write(PS.replace("dt.scenario {", 'dt.scenario { sync = "ssp",'))
     assert "no effect" not in folder.run("plan", "scenario.lua").stderr
+
+
+def test_a_hierarchy_of_one_site_is_said(folder):
+    folder.write(SMALL.replace("dt.scenario {", 'dt.scenario { collective = "hierarchical",'))
+    assert "in one site" in folder.run("plan", "scenario.lua").stderr
