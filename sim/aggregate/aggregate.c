@@ -1,5 +1,6 @@
 /* aggregate.c - the weighted sum, cut into runs of entries for the pool. */
 #include "aggregate/aggregate.h"
+#include "aggregate/distances.h"
 #include "base/wide.h"
 #include <math.h>
 #include <string.h>
@@ -29,7 +30,7 @@ const dt_room dt_aggregate_room = {
 
 /* BLOCK sums of 8 bytes stay in the first cache and on a small stack while the inputs stream by;
  * a run is what a thread takes at a time. */
-enum { BLOCK = 512, RUN = 16 * BLOCK, LANES = 8 };
+enum { BLOCK = 512, RUN = 16 * BLOCK };
 
 struct dt_aggregate_columns {
     dt_arena *run;
@@ -170,22 +171,8 @@ void dt_aggregate_form_range(const dt_aggregate *a, const dt_inputs *in, size_t 
 
 double dt_aggregate_imbalance(const dt_aggregate *a) { return a->columns->imbalance; }
 
-DT_WIDE
-static double aggregate_distance(const float *x, const float *y, size_t n) {
-    double sum[LANES] = { 0 }, whole = 0;
-    size_t even = n - n % LANES;
-    for (size_t e = 0; e < even; e += LANES)
-        for (size_t lane = 0; lane < LANES; lane++) {
-            double gap = (double)x[e + lane] - y[e + lane];
-            sum[lane] += gap * gap;
-        }
-    for (size_t e = even; e < n; e++) sum[e - even] += ((double)x[e] - y[e]) * ((double)x[e] - y[e]);
-    for (size_t lane = 0; lane < LANES; lane++) whole += sum[lane];
-    return whole;
-}
-
 double dt_aggregate_spread(const dt_inputs *in, const float *mean) {
     double sum = 0;
-    for (size_t i = 0; i < in->count; i++) sum += aggregate_distance(in->x[i], mean, in->n);
+    for (size_t i = 0; i < in->count; i++) sum += dt_aggregate_distance(in->x[i], mean, in->n);
     return sqrt(sum / (double)in->count);
 }

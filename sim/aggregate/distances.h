@@ -5,6 +5,9 @@
 
 #include "aggregate/aggregate.h"
 
+/* Squared distance of two vectors [n], in double. */
+double dt_aggregate_distance(const float *x, const float *y, size_t n);
+
 /* Squared distances of all pairs; belongs to run and grows with the inputs. */
 typedef struct dt_aggregate_distances {
     dt_arena *run;

@@ -6,26 +6,28 @@
 
 enum { FOLD, UNFOLD, BINOMIAL, HALVE = BINOMIAL + 2, DOUBLE = HALVE + 64 };
 
-/* 2^k of the p ranks play; the first 2 (p - 2^k) form pairs, of which the odd one plays. */
-typedef struct cast { size_t p, players, pairs; } cast;
+/* 2^k of the p ranks are active, numbered anew from 0; the first 2 (p - 2^k) ranks form pairs, of which the odd one is active and
+ * stands for both. */
+typedef struct fold { size_t p, active, pairs; } fold;
 
-static cast halving_cast(size_t p) {
-    size_t players = 1;
-    while (players * 2 <= p) players *= 2;
-    return (cast){ p, players, p - players };
+static fold halving_folded(size_t p) {
+    size_t active = 1;
+    while (active * 2 <= p) active *= 2;
+    return (fold){ p, active, p - active };
 }
 
-static size_t halving_rank(cast c, size_t player) {
-    return player < c.pairs ? 2 * player + 1 : player + c.pairs;
+static size_t halving_rank(fold c, size_t number) {
+    return number < c.pairs ? 2 * number + 1 : number + c.pairs;
 }
 
-/* The first of the ranks that players number player and after stand for. */
-static size_t halving_from(cast c, size_t player) { return player < c.pairs ? 2 * player : player + c.pairs; }
+/* The first of the ranks that the active ones from number on stand for. */
+static size_t halving_from(fold c, size_t number) { return number < c.pairs ? 2 * number : number + c.pairs; }
 
-/* What player holds once it has met partners at distances above d: the vectors of those at multiples of 2 d from it. */
-static dt_sum halving_sum(const dt_round *round, cast c, size_t player, size_t d) {
+/* What the active rank with that number holds once it has met partners at distances above d: the vectors of those at
+ * multiples of 2 d from it. */
+static dt_sum halving_sum(const dt_round *round, fold c, size_t number, size_t d) {
     dt_sum sum = { 0 };
-    for (size_t other = player % (2 * d); other < c.players; other += 2 * d)
+    for (size_t other = number % (2 * d); other < c.active; other += 2 * d)
         dt_round_add(round, &sum, halving_from(c, other), other < c.pairs ? 2 : 1);
     return sum;
 }
@@ -37,18 +39,18 @@ static dt_status halving_swap(const dt_round *round, size_t partner, long step, 
     return dt_round_flush(round);
 }
 
-/* Entries of the pieces of count players from first on: of an all-reduce, n is cut evenly among the players. */
-static size_t halving_entries(const dt_round *round, cast c, size_t first, size_t count) {
+/* Entries of the pieces of count active ranks from first on: of an all-reduce, n is cut evenly among the active ranks. */
+static size_t halving_entries(const dt_round *round, fold c, size_t first, size_t count) {
     size_t sum = 0, from = halving_from(c, first);
     if (round->kind != DT_ALL_REDUCE) return dt_round_pieces(round, from, halving_from(c, first + count) - from);
-    for (size_t i = first; i < first + count; i++) sum += dt_round_cut(round, i, c.players);
+    for (size_t i = first; i < first + count; i++) sum += dt_round_cut(round, i, c.active);
     return sum;
 }
 
-static dt_status halving_halve(const dt_round *round, cast c, size_t me) {
+static dt_status halving_halve(const dt_round *round, fold c, size_t me) {
     size_t first = 0;                                       /* of the pieces still held */
     long step = HALVE;
-    for (size_t d = c.players / 2; d > 0; d /= 2, step++) {
+    for (size_t d = c.active / 2; d > 0; d /= 2, step++) {
         size_t keep = first + ((me & d) != 0 ? d : 0), give = first + ((me & d) != 0 ? 0 : d);
         dt_sum sum = halving_sum(round, c, me, d);
         DT_TRY(halving_swap(round, halving_rank(c, me ^ d), step,
@@ -58,16 +60,16 @@ static dt_status halving_halve(const dt_round *round, cast c, size_t me) {
     return DT_OK;
 }
 
-static double halving_result_bytes(const dt_round *round, cast c, size_t first, size_t count) {
+static double halving_result_bytes(const dt_round *round, fold c, size_t first, size_t count) {
     size_t from = halving_from(c, first);
     if (round->kind == DT_ALL_REDUCE) return dt_round_result_bytes(round, halving_entries(round, c, first, count));
     return dt_round_piece_bytes(round, from, halving_from(c, first + count) - from);
 }
 
-static dt_status halving_double(const dt_round *round, cast c, size_t me) {
+static dt_status halving_double(const dt_round *round, fold c, size_t me) {
     size_t first = me;
     long step = DOUBLE;
-    for (size_t d = 1; d < c.players; d *= 2, step++) {
+    for (size_t d = 1; d < c.active; d *= 2, step++) {
         DT_TRY(halving_swap(round, halving_rank(c, me ^ d), step, halving_result_bytes(round, c, first, d)));
         first &= ~d;
     }
@@ -87,7 +89,7 @@ static double halving_unfold_bytes(const dt_round *round) {
     return piece ? dt_round_piece_bytes(round, round->self - 1, 1) : dt_round_result_bytes(round, round->n);
 }
 
-static dt_status halving_play(const dt_round *round, cast c, size_t me) {
+static dt_status halving_run(const dt_round *round, fold c, size_t me) {
     bool halves = round->kind != DT_ALL_GATHER && round->kind != DT_BROADCAST;
     bool doubles = round->kind != DT_REDUCE_SCATTER && round->kind != DT_REDUCE;
     if (halves) DT_TRY(halving_halve(round, c, me));
@@ -95,12 +97,12 @@ static dt_status halving_play(const dt_round *round, cast c, size_t me) {
 }
 
 static dt_status halving_fold(const dt_round *round) {
-    cast c = halving_cast(round->ranks);
+    fold c = halving_folded(round->ranks);
     size_t r = round->self;
-    if (r >= 2 * c.pairs) return halving_play(round, c, r - c.pairs);
+    if (r >= 2 * c.pairs) return halving_run(round, c, r - c.pairs);
     if (r % 2 == 1) {
         DT_TRY(dt_round_receive(round, r - 1, FOLD));
-        DT_TRY(halving_play(round, c, r / 2));
+        DT_TRY(halving_run(round, c, r / 2));
         dt_round_post(round, r - 1, UNFOLD, halving_unfold_bytes(round));
         return dt_round_flush(round);
     }
@@ -123,13 +125,13 @@ static dt_status halving_exchange(const void *state, const dt_round *round) {
 static void halving_ways(const void *state, const dt_group *group, dt_way *way, void *owner, dt_arena *scratch) {
     (void)state;
     (void)scratch;
-    cast c = halving_cast(group->ranks);
+    fold c = halving_folded(group->ranks);
     for (size_t pair = 0; pair < c.pairs; pair++) {
         way(owner, 2 * pair, 2 * pair + 1);
         way(owner, 2 * pair + 1, 2 * pair);
     }
-    for (size_t d = 1; d < c.players; d *= 2)
-        for (size_t me = 0; me < c.players; me++) way(owner, halving_rank(c, me), halving_rank(c, me ^ d));
+    for (size_t d = 1; d < c.active; d *= 2)
+        for (size_t me = 0; me < c.active; me++) way(owner, halving_rank(c, me), halving_rank(c, me ^ d));
 }
 
 const dt_collective_type dt_collective_halving = {
