@@ -76,6 +76,19 @@ static void unequal_flows_get_their_max_min_rates(void **fixture) {
     for (int i = 0; i < 4; i++) assert_near(lv08->at_s[i], 1 / 0.97, 1e-9);
 }
 
+/* 0, 1 and 2 each begin three flows at one instant, into 3, 4 and 5, which receive 3 MB/s each. */
+static void flows_that_one_host_begins_at_once_are_held_back_by_all_their_links(void **fixture) {
+    (void)fixture;
+    const double into[] = { 1e9, 1e9, 1e9, 3e6, 3e6, 3e6 }, equal[] = { 1e-3, 1e-3, 1e-3, 1e-3, 1e-3, 1e-3 };
+    flow list[] = { { 0, 3, 1e6, 0 }, { 0, 4, 1e6, 0 }, { 0, 5, 1e6, 0 }, { 1, 3, 1e6, 0 }, { 1, 4, 1e6, 0 }, { 1, 5, 1e6, 0 },
+                    { 2, 3, 1e6, 0 }, { 2, 4, 1e6, 0 }, { 2, 5, 1e6, 0 }, { 0 } };
+    const arrived *cm02 = arrivals("CM02", into, equal, list), *lv08 = arrivals("LV08", into, equal, list);
+    for (int i = 0; i < 9; i++) {
+        assert_near(cm02->at_s[i], 2e-3 + 1, 1e-9);
+        assert_near(lv08->at_s[i], 13.01 * 2e-3 + 1 / 0.97, 1e-4);      /* what flows back takes its twentieth */
+    }
+}
+
 /* 10 MB/s: 5 each until the first, of 5 MB, ends at 1 s; alone until 1.5 s, with 5 MB left; shared with a third. */
 static void rates_change_when_flows_come_and_go(void **fixture) {
     (void)fixture;
@@ -205,6 +218,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(n_equal_flows_into_one_link_take_n_times_as_long),
         cmocka_unit_test(unequal_flows_get_their_max_min_rates),
+        cmocka_unit_test(flows_that_one_host_begins_at_once_are_held_back_by_all_their_links),
         cmocka_unit_test(rates_change_when_flows_come_and_go),
         cmocka_unit_test(flows_of_different_distance_share_by_their_round_trips),
         cmocka_unit_test(a_window_bounds_each_flow_by_itself_and_none_does_not),
