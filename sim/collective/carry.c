@@ -82,16 +82,14 @@ dt_status dt_exchange_carry(dt_ongoing **o, size_t rank) {
 
 static void carry_leave(dt_ongoing *o, size_t rank, dt_vec **result, dt_outcome *outcome) {
     static const dt_outcome unknown = { .value = NAN, .spread = NAN };
-    dt_port *server = o->server;
     *result = o->result != NULL && carry_gets(o, rank) ? dt_vec_keep(o->result) : NULL;
     *outcome = o->formed ? o->outcome : unknown;
     outcome->number = o->number;
     outcome->late = o->late[rank];
     outcome->own = outcome->late || o->pieces == 0 ? (dt_slice){ 0 } : dt_form_piece(o, rank);
-    bool served = carry_served(o);
     dt_membership_take(o, rank);
     carry_hand_on(o);
-    if (served) dt_port_wake(server);
+    dt_exchange_wake_servers(o);
 }
 
 dt_status dt_collective_exchange(dt_collective *c, size_t rank, const dt_exchange *what, const dt_share *share, dt_vec **result,
@@ -133,16 +131,17 @@ static dt_status courier_carry(void *arg) {
         dt_membership_done(o, rank);
         dt_port_post(o->port[rank], o->collective->group->port[rank], (dt_message){ .tag = dt_round_tag(o->ticket, 0) });
         carry_hand_on(o);
-        if (carry_served(o)) dt_port_wake(o->server);
+        dt_exchange_wake_servers(o);
     }
     courier_ends(o);
     return status == DT_EDOWN || status == DT_EOVER ? DT_OK : status;
 }
 
 static dt_status courier_serve(void *arg) {
-    dt_ongoing *o = arg;
+    const dt_courier *courier = arg;
+    dt_ongoing *o = courier->ongoing;
     dt_status status;
-    do status = dt_exchange_serve(o);
+    do status = dt_exchange_serve(o, courier->rank - o->collective->group->ranks);
     while (status == DT_OK && !o->formed);
     courier_ends(o);
     return status == DT_EOVER ? DT_OK : status;
@@ -160,10 +159,10 @@ dt_status dt_collective_start(dt_collective *c, size_t rank, const dt_exchange *
                        "one that it waits for", rank);
     dt_ongoing *o = dt_membership_enter(c, &c->started, rank, what, share);
     *number = o->number;
-    if (c->type->serve != NULL && !o->served) {
-        o->served = true;
-        courier_send(o, o->server, courier_serve, o);
-    }
+    bool first = !o->served;
+    o->served = true;           /* others may act while an actor is made */
+    for (size_t s = 0; s < c->servers && first; s++)
+        courier_send(o, o->server[s], courier_serve, &o->courier[c->group->ranks + s]);
     courier_send(o, o->port[rank], courier_carry, &o->courier[rank]);
     return DT_OK;
 }

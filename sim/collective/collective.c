@@ -15,32 +15,39 @@ const dt_room dt_collective_room = {
 
 static void serve_repeat(void *arg) { dt_membership_repeat(arg); }
 
-/* Where nobody is left to serve, the server blocks until somebody is; and where nobody has got what it sent, until somebody
- * has: the next exchange begins when there is a result of this one.  Where the server was aborted for another exchange that
+void dt_exchange_wake_servers(const dt_ongoing *o) {
+    for (size_t s = 0; s < o->collective->servers; s++) dt_port_wake(o->server[s]);
+}
+
+/* Where nobody is left to serve, a server blocks until somebody is; and where nobody has got what it sent, until somebody
+ * has: the next exchange begins when there is a result of this one.  Where a server was aborted for another exchange that
  * its program takes part in, this one begins anew for all. */
-dt_status dt_exchange_serve(dt_ongoing *o) {
-    dt_port *server = o->server;
+dt_status dt_exchange_serve(dt_ongoing *o, size_t s) {
+    dt_port *server = o->server[s];
     long number = o->number, attempt = o->attempt;
     dt_status status = DT_OK;
-    o->serving = true;
+    o->serving[s] = true;
     if (o->count == 0) status = dt_port_block(server, HUGE_VAL);
     if (status != DT_OK) return status;
-    dt_round round = dt_round_of(o, DT_SERVER);
+    dt_round round = dt_round_of(o, DT_SERVER(s));
     status = o->collective->type->serve(o->collective->state, &round);
     while (status == DT_OK && o->number == number && !o->formed && !dt_port_aborted(server)) status = dt_port_block(server, HUGE_VAL);
-    if (o->number == number) o->serving = false;
+    if (o->number == number) o->serving[s] = false;
     if (status == DT_EDOWN && o->number == number && o->attempt == attempt && !o->formed) dt_engine_at_once(serve_repeat, o);
     return status == DT_EDOWN || status == DT_OK ? dt_port_reset(server) : status;      /* its host does not fail */
 }
 
-/* One exchange after another, as long as its members need it. */
+/* A server of a collective: it serves one exchange after another, as long as its members need it. */
+typedef struct serving { dt_collective *collective; size_t server; } serving;
+
 static dt_status collective_serve(void *arg) {
-    dt_collective *c = arg;
+    const serving *me = arg;
+    dt_collective *c = me->collective;
     dt_status status = DT_OK;
     for (long number = 0; status == DT_OK;) {
         bool over = number < c->own.begun && dt_membership_find(&c->own, number) == NULL;
         dt_ongoing *o = over ? NULL : dt_membership_exchange(c, &c->own, number);
-        if (!over && !o->fetch) status = dt_exchange_serve(o);
+        if (!over && !o->fetch) status = dt_exchange_serve(o, me->server);
         /* Where the training is over, some members may have gone ahead and others still need the server. */
         bool ahead = status == DT_EOVER && dt_membership_find(&c->own, number + 1) != NULL;
         if (ahead) status = DT_OK;
@@ -62,7 +69,8 @@ static const char *collective_gatherers(dt_arena *arena) {
 }
 
 static dt_status collective_fits(const dt_collective_type *type, const dt_aggregate *aggregate, dt_arena *arena) {
-    if (type->gathers || aggregate->type->partial) return DT_OK;
+    bool by_entry = aggregate->type->partial || aggregate->type->merge != NULL;
+    if (type->gathers || aggregate->type->partial || (type->sharded && by_entry)) return DT_OK;
     return dt_fail_at(DT_EINVAL, "aggregate", "\"%s\" needs the vectors of all workers in one place, and the collective \"%s\" "
                       "adds up partial sums on the way: expected collective = %s, a strategy with a server such as "
                       "\"fedavg\", or an aggregate that is a sum, such as \"weighted\"", aggregate->type->is.name,
@@ -82,6 +90,19 @@ dt_status dt_collective_ways(const dt_config *config, const dt_group *group, dt_
     DT_TRY(dt_room_open(&dt_collective_room, config, NULL, NULL, run, &entry, &state));
     dt_collective_of(entry)->ways(state, group, way, owner, run);
     return DT_OK;
+}
+
+/* Another group's may be at work at a server. */
+static void collective_begin_servers(dt_collective *c) {
+    const dt_group *g = c->group;
+    c->servers = c->type->serve == NULL ? 0 : c->type->sharded ? g->servers : 1;
+    c->server = dt_arena_take(c->run, c->servers, sizeof(void *));
+    for (size_t s = 0; s < c->servers; s++) {
+        serving *me = dt_arena_take(c->run, 1, sizeof *me);
+        *me = (serving){ c, s };
+        c->server[s] = dt_port_taken(g->server[s]) ? dt_port_beside(g->server[s], "mean", c->run) : g->server[s];
+        dt_engine_spawn(g->engine, "server of the mean", c->server[s], collective_serve, me, true);
+    }
 }
 
 dt_status dt_collective_open(dt_collective **out, const dt_config *config, const dt_group *group, size_t n,
@@ -105,11 +126,7 @@ dt_status dt_collective_open(dt_collective **out, const dt_config *config, const
     c->value = dt_arena_take(run, group->ranks, sizeof *c->value);
     dt_membership_open(c, &c->own, false);
     dt_membership_open(c, &c->started, true);
-    if (c->type->serve != NULL) {
-        dt_port *server = group->server[0];     /* another group's may be at work there */
-        c->server = dt_port_taken(server) ? dt_port_beside(server, "mean", run) : server;
-        dt_engine_spawn(group->engine, "server of the mean", c->server, collective_serve, c, true);
-    }
+    collective_begin_servers(c);
     *out = c;
     return DT_OK;
 }

@@ -33,17 +33,20 @@ typedef struct dt_group {
 typedef struct dt_collective dt_collective;
 typedef struct dt_round dt_round;       /* round.h: an exchange as an algorithm sees it */
 
-/* Told of a way that messages go, from rank to rank; DT_SERVER is the server. */
-#define DT_SERVER SIZE_MAX
+/* Server number s of those of the algorithm, where a member's number could stand. */
+#define DT_SERVER(s) (SIZE_MAX - (size_t)(s))
+
+/* Told of a way that messages go, from rank (or DT_SERVER) to rank. */
 typedef void dt_way(void *owner, size_t from, size_t to);
 
 typedef struct dt_collective_type {
     dt_entry is;
     bool gathers;       /* the vectors of all ranks reach one place, each by itself; false: partial sums travel */
+    bool sharded;       /* it has all servers of the group, each for a piece of every vector; false: the first alone, or none */
     /* [time] The part of one rank in an exchange of any kind.  When it returns DT_OK, everything that its result needs from
      * others has reached it. */
     dt_status (*exchange)(const void *state, const dt_round *round);
-    /* [time] The server's part; NULL: the algorithm has no server. */
+    /* [time] The part of one server; NULL: the algorithm has no server. */
     dt_status (*serve)(const void *state, const dt_round *round);
     /* Told of every way that a message of one all-reduce goes, where nobody is missing. */
     void (*ways)(const void *state, const dt_group *group, dt_way *way, void *owner, dt_arena *scratch);

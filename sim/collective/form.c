@@ -20,21 +20,27 @@ static dt_whole *whole_find(dt_collective *c, long number) {
     return c->wholes = w;
 }
 
+dt_vec *dt_form_whole(dt_collective *c, long number) {
+    dt_whole *w = whole_find(c, number);
+    if (w->users++ == 0) *w = (dt_whole){ number, dt_vec_take(c->pool), 1, w->next };
+    return w->vec;
+}
+
+void dt_form_whole_end(dt_collective *c, long number) {
+    dt_whole *w = whole_find(c, number);
+    if (--w->users == 0) dt_vec_drop(w->vec);
+}
+
 static dt_vec *form_vector(dt_ongoing *o) {
     dt_collective *c = o->collective;
-    if (o->what.whole == 0) return dt_vec_take(c->pool);
-    dt_whole *w = whole_find(c, o->what.whole);
-    if (w->users++ == 0) *w = (dt_whole){ o->what.whole, dt_vec_take(c->pool), 1, w->next };
-    return dt_vec_keep(w->vec);
+    return o->what.whole == 0 ? dt_vec_take(c->pool) : dt_vec_keep(dt_form_whole(c, o->what.whole));
 }
 
 void dt_form_discard(dt_ongoing *o) {
     if (o->result == NULL) return;
     dt_vec_drop(o->result);
     o->result = NULL;
-    if (o->what.whole == 0) return;
-    dt_whole *w = whole_find(o->collective, o->what.whole);
-    if (--w->users == 0) dt_vec_drop(w->vec);
+    if (o->what.whole != 0) dt_form_whole_end(o->collective, o->what.whole);
 }
 
 /* Entries first .. first + count - 1 of those exchanged, which lie where they lie in the whole vector: to <- from; NULL: 0. */
@@ -70,7 +76,7 @@ static void form_pack(dt_ongoing *o, size_t count) {
 bool dt_form_merges(const dt_ongoing *o) {
     dt_exchange_kind kind = o->what.kind;
     bool reduces = kind == DT_ALL_REDUCE || kind == DT_REDUCE_SCATTER || kind == DT_REDUCE;
-    return o->collective->merger != NULL && reduces && o->what.key == NULL && o->n == o->collective->n;
+    return o->merger != NULL && reduces && o->what.key == NULL && o->n == o->merger->n;
 }
 
 /* A mean of packets: in their own terms, or encoded again.  What they are changes of is added afterwards. */
@@ -79,11 +85,11 @@ static void form_merged(dt_ongoing *o, const dt_inputs *in, const float *origin,
     bool sums = c->aggregate->type->partial;
     if (sums) {
         dt_aggregate_weigh(c->aggregate, in, c->weight, c->threads);
-        o->again_bytes = dt_compress_merge(c->merger, c->packet, c->weight, in->count, out);
+        o->again_bytes = dt_compress_merge(o->merger, c->packet, c->weight, in->count, out);
     } else {
         dt_aggregate_form(c->aggregate, in, c->weight, out, c->threads);
         for (size_t e = 0; origin != NULL && e < in->n; e++) out[e] -= origin[e];
-        if (c->merger->twice) o->again_bytes = dt_compress_pass(c->merger, out, NULL, out);
+        if (o->merger->twice) o->again_bytes = dt_compress_pass(o->merger, out, NULL, out);
     }
     for (size_t e = 0; origin != NULL && e < in->n; e++) out[e] += origin[e];
 }
@@ -154,7 +160,7 @@ void dt_form_result(dt_ongoing *o) {
     const dt_share *newest = NULL;
     dt_exchange_kind kind = o->what.kind;
     if (o->result != NULL) return;
-    o->again_bytes = dt_form_merges(o) ? dt_compress_wire_bytes(o->collective->merger) : 0;
+    o->again_bytes = dt_form_merges(o) ? dt_compress_wire_bytes(o->merger) : 0;
     for (size_t r = 0; r < o->collective->group->ranks; r++)
         if (dt_membership_counts(o, r) && (newest == NULL || o->share[r].step > newest->step)) newest = &o->share[r];
     o->outcome = (dt_outcome){ .value = NAN, .spread = NAN, .step = newest->step, .number = o->number };

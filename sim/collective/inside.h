@@ -8,7 +8,8 @@ struct dt_collective {
     const dt_collective_type *type;
     void                *state;
     const dt_group      *group;
-    dt_port             *server;        /* of exchanges that members wait for; NULL: the algorithm has none */
+    dt_port            **server;        /* [servers] of exchanges that members wait for */
+    size_t               servers;       /* that the algorithm has */
     size_t               n;
     dt_vec_pool         *pool;
     const dt_aggregate  *aggregate;
@@ -17,7 +18,7 @@ struct dt_collective {
     dt_standing         *standing;      /* [ranks] */
     dt_sequence          own, started;
     struct dt_whole     *wholes;        /* form.c */
-    dt_compress         *merger;        /* of packets; NULL: they are summed as they are decoded */
+    dt_compress         *merger;        /* of packets of whole vectors */
     const float        **x;             /* [ranks] scratch of forming */
     const dt_compress  **packet;        /* [ranks] likewise, of those shares that are packets */
     double              *size, *weight, *value; /* [ranks] */
@@ -37,6 +38,9 @@ bool dt_membership_left(const dt_ongoing *o);
 void dt_membership_agree(dt_ongoing *o, const dt_exchange *what);
 
 void dt_membership_open(dt_collective *c, dt_sequence *in, bool hands);
+
+/* An exchange of all ranks that stands in no sequence, and has no hands yet. */
+dt_ongoing *dt_membership_alone(dt_collective *c);
 
 /* The exchange of that number; it begins if it has not. */
 dt_ongoing *dt_membership_exchange(dt_collective *c, dt_sequence *in, long number);
@@ -81,17 +85,32 @@ void dt_form_discard(dt_ongoing *o);
 bool dt_form_merges(const dt_ongoing *o);       /* a merger sums the packets, or would if there were numbers */
 dt_slice dt_form_piece(const dt_ongoing *o, size_t rank);       /* of the entries exchanged */
 
-/* The exchange as rank, or the server, sees it. */
+/* The vector that exchanges with this number fill: one user more, or less. */
+dt_vec *dt_form_whole(dt_collective *c, long number);
+void    dt_form_whole_end(dt_collective *c, long number);
+
+/* The exchange as rank, or DT_SERVER(s), sees it. */
 dt_round dt_round_of(dt_ongoing *o, size_t rank);
 /* Messages of different attempts have different tags; the last two are of a result that is fetched, and of who may go on. */
 long dt_round_tag(long attempt, long step);
 enum { DT_STEP_FETCH = (1L << 24) - 1, DT_STEP_GO = (1L << 24) - 2 };
 
+/* ---- parts.c: messages of a part, in turn ------------------------------------------------------- */
+
+/* A server sends to rank when it is its turn, and waits until all that it was to send has arrived. */
+void dt_parts_post(dt_ongoing *o, size_t server, size_t rank, dt_message m);
+DT_CHECKED dt_status dt_parts_flush_server(dt_ongoing *o, size_t server);
+
+/* What rank was to send to the servers has left it; a message of a server has come to it. */
+void dt_parts_left(dt_ongoing *o, size_t rank);
+void dt_parts_got(dt_ongoing *o, size_t server, size_t rank, double bytes);
+
 void dt_sites_sort(dt_ongoing *o);      /* the members of a new attempt, by site */
 
 /* [time] Get the result on the port that exchanges messages.  *o becomes the exchange it is of. */
 DT_CHECKED dt_status dt_exchange_carry(dt_ongoing **o, size_t rank);
-/* [time] The server's part, until there is a result. */
-DT_CHECKED dt_status dt_exchange_serve(dt_ongoing *o);
+/* [time] The part of server s, until there is a result.  Wake them all, as somebody has left with the result. */
+DT_CHECKED dt_status dt_exchange_serve(dt_ongoing *o, size_t s);
+void dt_exchange_wake_servers(const dt_ongoing *o);
 
 #endif

@@ -1,5 +1,6 @@
 ITEM(halving)
 ITEM(hierarchical)
 ITEM(ring)
+ITEM(shards)
 ITEM(star)
 ITEM(tree)

@@ -213,10 +213,11 @@ void dt_membership_repeat(dt_ongoing *o) {
         dt_port_drop_messages(o->port[r], first, last);
         if (o->part[r] == DT_HERE || o->part[r] == DT_LATE) dt_port_abort(o->port[r]);
     }
-    bool early = o->what.kind == DT_BROADCAST || o->what.kind == DT_SCATTER;    /* the root has left, and the server has nothing */
-    if (c->type->serve != NULL && (!o->formed || (early && o->serving))) {
-        dt_port_drop_messages(o->server, first, last);
-        dt_port_abort(o->server);
+    bool early = o->what.kind == DT_BROADCAST || o->what.kind == DT_SCATTER;    /* the root has left, and a server has nothing */
+    for (size_t s = 0; s < c->servers; s++) {
+        if (o->formed && !(early && o->serving[s])) continue;
+        dt_port_drop_messages(o->server[s], first, last);
+        dt_port_abort(o->server[s]);
     }
     dt_membership_begin(o);
 }
@@ -315,7 +316,7 @@ static bool exchange_equal(const dt_exchange *a, const dt_exchange *b) {
            a->key == b->key && a->known == b->known && a->least == b->least && a->whole == b->whole;
 }
 
-/* The first to come says what is exchanged; a server that has begun with a guess begins anew. */
+/* The first to come says what is exchanged; servers that have begun with a guess begin anew. */
 static void ongoing_meet(dt_ongoing *o, const dt_exchange *what) {
     dt_exchange guess = o->what;
     bool first = ongoing_come(o) == 0;
@@ -324,9 +325,13 @@ static void ongoing_meet(dt_ongoing *o, const dt_exchange *what) {
     assert(first || same);      /* else members disagree */
     if (same) return;
     ongoing_set_out(o);
-    if (!o->serving) return;
-    o->attempt = dt_engine_number(o->collective->group->engine);
-    dt_port_abort(o->server);
+    bool begun = false;
+    for (size_t s = 0; s < o->collective->servers; s++) {
+        if (!o->serving[s]) continue;
+        if (!begun) o->attempt = dt_engine_number(o->collective->group->engine);
+        begun = true;
+        dt_port_abort(o->server[s]);
+    }
 }
 
 /* Who leaves before the result is formed leaves its share behind. */
@@ -374,7 +379,7 @@ dt_ongoing *dt_membership_pass(dt_ongoing *o, size_t rank) {
 
 dt_port *dt_membership_holder(const dt_ongoing *o) {
     const dt_collective *c = o->collective;
-    if (o->chosen && c->type->serve != NULL) return o->server;
+    if (o->chosen && c->servers > 0) return o->server[0];
     for (size_t r = 0; r < c->group->ranks; r++)
         if ((o->part[r] == DT_TAKEN || o->part[r] == DT_DONE) && dt_port_up(c->group->port[r]))
             return c->group->port[r];

@@ -18,7 +18,7 @@ typedef struct dt_sequence {
     struct dt_ongoing *spare;
 } dt_sequence;
 
-/* A member on its hand. */
+/* A member, or a server, on its hand. */
 typedef struct dt_courier { struct dt_ongoing *ongoing; size_t rank; } dt_courier;
 
 /* An exchange from its beginning until everybody who takes part has the result. */
@@ -35,10 +35,10 @@ typedef struct dt_ongoing {
     dt_part   *part;            /* [ranks] */
     size_t     parts[DT_PARTS]; /* how many ranks are in each */
     dt_share  *share;           /* [ranks] of those who have come */
-    dt_port  **port, *server;   /* [ranks] who exchanges messages: the member itself or its hand, and likewise */
-    dt_courier *courier;        /* [ranks] */
+    dt_port  **port, **server;  /* [ranks], [servers] who exchanges messages: the member itself or its hand, and likewise */
+    dt_courier *courier;        /* [ranks + servers] */
     long       carrying;        /* hands that act */
-    bool       served, serving; /* one of them is the server's; the server is at it */
+    bool       served, *serving;    /* some of them are those of servers; [servers]: which of them are at it */
     size_t    *place, pieces;   /* [ranks] whose piece is which of how many */
     dt_sum     all;             /* of all shares; count 0: not summed yet */
     size_t    *behind, *first, *leader, sites;  /* members by site, the leader first; [sites + 1]; [sites]: sites.c */
@@ -50,7 +50,13 @@ typedef struct dt_ongoing {
     bool       formed;          /* there is a result, or there will be none */
     dt_vec    *result;          /* NULL: none, or not yet */
     double     again_bytes;     /* of a result that is encoded again */
+    dt_compress *merger;        /* of packets of those entries; NULL: they are summed as they are decoded */
     dt_outcome outcome;
+    /* Of one part of many (parts.c), parts_of NULL: it is none. */
+    struct dt_parts *parts_of;
+    size_t     part_number, *held;  /* [servers] posts that wait for their turn */
+    long       priority;
+    double     turn_bytes;      /* that its turn took of the credit */
     struct dt_ongoing *next_spare;
 } dt_ongoing;
 

@@ -18,13 +18,16 @@ static size_t round_place(const dt_ongoing *o, size_t rank) {
     return low;
 }
 
+static bool round_serves(const dt_ongoing *o, size_t who) { return DT_SERVER(who) < o->collective->servers; }
+
 dt_round dt_round_of(dt_ongoing *o, size_t rank) {
     bool rooted = o->what.kind == DT_REDUCE || o->what.kind == DT_GATHER || o->what.kind == DT_BROADCAST ||
                   o->what.kind == DT_SCATTER;
     return (dt_round){ .kind = o->what.kind, .root = rooted ? round_place(o, o->what.root) : 0,
-                       .self = rank == DT_SERVER ? DT_SERVER : round_place(o, rank), .ranks = o->count, .n = o->n,
-                       .port = rank == DT_SERVER ? o->server : o->port[rank], .tag = dt_round_tag(o->attempt, 0),
-                       .member = o->member, .ongoing = o };
+                       .self = round_serves(o, rank) ? rank : round_place(o, rank), .ranks = o->count, .n = o->n,
+                       .servers = o->collective->servers,
+                       .port = round_serves(o, rank) ? o->server[DT_SERVER(rank)] : o->port[rank],
+                       .tag = dt_round_tag(o->attempt, 0), .member = o->member, .ongoing = o };
 }
 
 /* ---- bytes ----------------------------------------------------------------------------------- */
@@ -91,7 +94,7 @@ static const dt_sum *result_sum(dt_ongoing *o) {
 
 static double result_bytes(dt_ongoing *o) {
     if (o->what.kind == DT_BROADCAST || o->what.kind == DT_SCATTER) return share_bytes(o, o->what.root);
-    if (dt_form_merges(o) && o->collective->merger->twice) {    /* how large that is the numbers say */
+    if (dt_form_merges(o) && o->merger->twice) {    /* how large that is the numbers say */
         dt_form_result(o);
         return o->again_bytes;
     }
@@ -140,12 +143,15 @@ double dt_round_piece_bytes(const dt_round *round, size_t first, size_t count) {
 /* ---- messages -------------------------------------------------------------------------------- */
 
 static dt_port *round_port(const dt_round *round, size_t who) {
-    return who == DT_SERVER ? round->ongoing->server : round->ongoing->port[round->member[who]];
+    const dt_ongoing *o = round->ongoing;
+    return round_serves(o, who) ? o->server[DT_SERVER(who)] : o->port[round->member[who]];
 }
 
 static void round_send(const dt_round *round, size_t to, long step, double bytes, bool meet) {
     dt_message m = { .tag = round->tag + step, .bytes = bytes, .meet = meet };
-    dt_port_post(round->port, round_port(round, to), m);
+    dt_ongoing *o = round->ongoing;
+    if (o->parts_of != NULL && round_serves(o, round->self)) dt_parts_post(o, DT_SERVER(round->self), round->member[to], m);
+    else dt_port_post(round->port, round_port(round, to), m);
 }
 
 void dt_round_post(const dt_round *round, size_t to, long step, double bytes) {
@@ -158,18 +164,27 @@ void dt_round_meet(const dt_round *round, size_t to, long step, double bytes) {
 
 dt_status dt_round_receive(const dt_round *round, size_t from, long step) {
     dt_message m;
-    return dt_port_receive(round->port, round_port(round, from), round->tag + step, HUGE_VAL, &m);
+    dt_ongoing *o = round->ongoing;
+    DT_TRY(dt_port_receive(round->port, round_port(round, from), round->tag + step, HUGE_VAL, &m));
+    if (o->parts_of != NULL && round_serves(o, from)) dt_parts_got(o, DT_SERVER(from), round->member[round->self], m.bytes);
+    return DT_OK;
 }
 
-dt_status dt_round_flush(const dt_round *round) { return dt_port_flush(round->port); }
+dt_status dt_round_flush(const dt_round *round) {
+    dt_ongoing *o = round->ongoing;
+    if (o->parts_of != NULL && round_serves(o, round->self)) return dt_parts_flush_server(o, DT_SERVER(round->self));
+    DT_TRY(dt_port_flush(round->port));
+    if (o->parts_of != NULL && o->collective->servers > 0) dt_parts_left(o, round->member[round->self]);
+    return DT_OK;
+}
 
 /* ---- forming numbers ------------------------------------------------------------------------- */
 
-dt_status dt_round_form(const dt_round *round) {
+dt_status dt_round_form(const dt_round *round, size_t entries) {
     const dt_ongoing *o = round->ongoing;
     bool reduces = round->kind == DT_ALL_REDUCE || round->kind == DT_REDUCE_SCATTER || round->kind == DT_REDUCE;
-    double flops = reduces ? dt_aggregate_flops(o->collective->aggregate, dt_membership_least(o), o->n) : 0;
-    if (dt_form_merges(o) && o->collective->merger->twice) flops += dt_compress_flops(o->collective->merger);
+    double flops = reduces ? dt_aggregate_flops(o->collective->aggregate, dt_membership_least(o), entries) : 0;
+    if (dt_form_merges(o) && o->merger->twice) flops += dt_compress_flops(o->merger) * ((double)entries / (double)o->n);
     return flops > 0 ? dt_port_compute(round->port, flops, NULL, NULL) : DT_OK;
 }
 

@@ -8,8 +8,9 @@
 struct dt_round {
     dt_exchange_kind     kind;
     size_t               root;      /* number of the root */
-    size_t               self;      /* own number, or DT_SERVER */
+    size_t               self;      /* own number, or DT_SERVER(s) */
     size_t               ranks;     /* members */
+    size_t               servers;   /* that the algorithm has */
     size_t               n;         /* entries exchanged */
     /* For round.c: */
     dt_port             *port;      /* its own: member changes when an attempt is given up */
@@ -49,8 +50,9 @@ void dt_round_meet(const dt_round *round, size_t to, long step, double bytes);
 DT_CHECKED dt_status dt_round_receive(const dt_round *round, size_t from, long step);
 DT_CHECKED dt_status dt_round_flush(const dt_round *round);
 
-/* [time] For who has the shares of all in one place, before it sends the result: what forming it takes.  Errors: DT_EDOWN. */
-DT_CHECKED dt_status dt_round_form(const dt_round *round);
+/* [time] For who has so many entries of the shares of all in one place, before it sends the result: what forming it takes.
+ * Errors: DT_EDOWN. */
+DT_CHECKED dt_status dt_round_form(const dt_round *round, size_t entries);
 
 /* [time] Along a binomial tree: the pieces of all to the root, and from it to all; 2 steps from step on.
  * Source: Thakur, Rabenseifner, Gropp 2005, section 3: log2(p) alpha + ((p-1)/p) N beta. */

@@ -24,17 +24,13 @@ static void sequence_grow(dt_collective *c, dt_sequence *in) {
         if (old[i] != NULL) in->at[(size_t)old[i]->number % in->room] = old[i];
 }
 
-/* Hands of the ranks, and of the server, for one exchange after another. */
+/* Hands of the ranks, and of the servers, for one exchange after another. */
 static void ongoing_hands(dt_ongoing *o) {
     dt_collective *c = o->collective;
     const char *name = ++o->in->made == 1 ? "courier" : dt_arena_text(c->run, "courier %zu", o->in->made);
-    o->port = dt_arena_take(c->run, c->group->ranks, sizeof(void *));
-    o->courier = dt_arena_take(c->run, c->group->ranks, sizeof *o->courier);
-    for (size_t r = 0; r < c->group->ranks; r++) {
+    for (size_t r = 0; r < c->group->ranks; r++)
         o->port[r] = o->in->hands ? dt_port_beside(c->group->port[r], name, c->run) : c->group->port[r];
-        o->courier[r] = (dt_courier){ o, r };
-    }
-    o->server = o->in->hands && c->server != NULL ? dt_port_beside(c->server, name, c->run) : c->server;
+    for (size_t s = 0; s < c->servers; s++) o->server[s] = o->in->hands ? dt_port_beside(c->server[s], name, c->run) : c->server[s];
 }
 
 static dt_ongoing *ongoing_new(dt_collective *c, dt_sequence *in) {
@@ -53,7 +49,20 @@ static dt_ongoing *ongoing_new(dt_collective *c, dt_sequence *in) {
     o->late = dt_arena_take(c->run, ranks, sizeof *o->late);
     o->came_s = dt_arena_take(c->run, ranks, sizeof *o->came_s);
     o->asked = dt_arena_take(c->run, ranks, sizeof *o->asked);
-    ongoing_hands(o);
+    o->port = dt_arena_take(c->run, ranks, sizeof(void *));
+    o->server = dt_arena_take(c->run, c->servers, sizeof(void *));
+    o->serving = dt_arena_take(c->run, c->servers, sizeof *o->serving);
+    o->held = dt_arena_take(c->run, c->servers, sizeof *o->held);
+    o->courier = dt_arena_take(c->run, ranks + c->servers, sizeof *o->courier);
+    for (size_t i = 0; i < ranks + c->servers; i++) o->courier[i] = (dt_courier){ o, i };
+    return o;
+}
+
+dt_ongoing *dt_membership_alone(dt_collective *c) {
+    dt_ongoing *o = ongoing_new(c, NULL);
+    o->count = o->pieces = c->group->ranks;
+    for (size_t r = 0; r < o->count; r++) o->member[r] = o->place[r] = r;
+    dt_sites_sort(o);
     return o;
 }
 
@@ -74,12 +83,14 @@ dt_ongoing *dt_membership_exchange(dt_collective *c, dt_sequence *in, long numbe
     while (in->at[(size_t)number % in->room] != NULL) sequence_grow(c, in);
     o = in->spare;
     if (o != NULL) in->spare = o->next_spare;
-    else o = ongoing_new(c, in);
+    else ongoing_hands(o = ongoing_new(c, in));
+    o->merger = c->merger;
     in->at[(size_t)number % in->room] = o;
     in->begun++;
     o->number = number;
     o->ticket = dt_engine_number(c->group->engine);
-    o->formed = o->chosen = o->choosing = o->served = o->serving = false;
+    o->formed = o->chosen = o->choosing = o->served = false;
+    for (size_t s = 0; s < c->servers; s++) o->serving[s] = false;
     o->arrived = 0;
     dt_membership_agree(o, NULL);
     dt_membership_begin(o);
@@ -88,10 +99,11 @@ dt_ongoing *dt_membership_exchange(dt_collective *c, dt_sequence *in, long numbe
 
 void dt_membership_close(dt_ongoing *o) {
     dt_sequence *in = o->in;
-    if (!o->formed || o->number >= in->formed || dt_membership_left(o) || o->carrying > 0) return;
+    if (!o->formed || o->number >= in->formed || dt_membership_left(o)) return;
+    dt_form_discard(o);
+    if (o->carrying > 0) return;
     for (size_t r = 0; r < o->collective->group->ranks; r++)
         if (o->part[r] == DT_TAKEN) dt_part_set(o, r, DT_ABSENT);
-    dt_form_discard(o);
     in->at[(size_t)o->number % in->room] = NULL;
     o->next_spare = in->spare;
     in->spare = o;

@@ -287,15 +287,23 @@ static dt_status plan_twice(const dt_config *out, dt_arena *arena) {
                       "whose workers take means, such as \"sgd\" or \"localsgd\"", strategy.type->is.name);
 }
 
-/* Does the strategy know what to do with many servers? */
+/* Do means of the strategy use many servers? */
+static bool plan_sharded(const dt_config *out, const dt_strategy_type *strategy) {
+    const char *name = dt_config_name(dt_config_get(out, "collective"));
+    return strategy->averages && dt_collective_of(dt_room_find(&dt_collective_room, name))->sharded;
+}
+
+/* Does somebody know what to do with many servers? */
 static dt_status plan_serving(const dt_config *out, dt_arena *arena) {
     const dt_config *count = dt_config_at(out, "servers.count"), *on = dt_config_at(out, "servers.on");
     dt_strategy strategy;
     DT_TRY(dt_strategy_open(&strategy, dt_config_get(out, "strategy"), arena));
     bool one = count == NULL || (count->number == 1 && strcmp(on->text, "sites") != 0);
-    if (one || strategy.type->stores != DT_STORES_NONE) return DT_OK;
+    bool by_site = on != NULL && strcmp(on->text, "sites") == 0;
+    if (one || strategy.type->stores != DT_STORES_NONE || (plan_sharded(out, strategy.type) && !by_site)) return DT_OK;
     return dt_fail_at(DT_EINVAL, count->number > 1 ? "servers.count" : "servers.on", "the strategy \"%s\" has no more than one "
-                      "server: expected 1, got %s", strategy.type->is.name,
+                      "server%s: expected 1, got %s", strategy.type->is.name,
+                      strategy.type->averages && !by_site ? " unless collective = \"shards\"" : "",
                       count->number > 1 ? dt_arena_text(arena, "%.0f", count->number) : "one in every site");
 }
 

@@ -380,7 +380,7 @@ static void run_try_way(run *r, const dt_port *from, const dt_port *to) {
 static void run_way(void *owner, size_t from, size_t to) {
     run *r = owner;
     const dt_group *g = &r->team.group;
-    run_try_way(r, from == DT_SERVER ? g->server[0] : g->port[from], to == DT_SERVER ? g->server[0] : g->port[to]);
+    run_try_way(r, from < g->ranks ? g->port[from] : g->server[DT_SERVER(from)], to < g->ranks ? g->port[to] : g->server[DT_SERVER(to)]);
 }
 
 static void run_served_ways(run *r) {

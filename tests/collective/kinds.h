@@ -1,4 +1,4 @@
-/* kinds.h - a group of p members and a server on a star under CM02, each doing something, in a process of its own. */
+/* kinds.h - a group of p members and three servers on a star under CM02, each doing something, in a process of its own. */
 #ifndef DT_TESTS_COLLECTIVE_KINDS_H
 #define DT_TESTS_COLLECTIVE_KINDS_H
 
@@ -9,7 +9,7 @@
 #include "collective/collective.h"
 #include "engine/failure.h"
 
-enum { MOST = 40 };
+enum { MOST = 40, SERVERS = 3 };
 static const double alpha = 50e-6, beta = 1 / 1.25e9;
 
 struct cast_of;
@@ -54,7 +54,7 @@ static void scene_body(apart *a) {
     const scene *s = a->arg;
     outcome_of *out = a->out;
     static cast_of cast;
-    dt_port *port[MOST], *server = dt_port_new(a->engine, s->ranks, DT_PORT_SERVER, 0, a->arena);
+    dt_port *port[MOST], *server[SERVERS];
     size_t site[MOST];
     dt_aggregate aggregate;
     cast = (cast_of){ .a = a, .scene = s, .pool = s->real ? dt_vec_pool_new(s->n, a->arena) : dt_vec_pool_blank(s->n, a->arena) };
@@ -63,7 +63,8 @@ static void scene_body(apart *a) {
         site[r] = s->sites > 1 ? r % s->sites : 0;
         dt_port_set_site(port[r], site[r]);
     }
-    cast.group = (dt_group){ .engine = a->engine, .port = port, .ranks = s->ranks, .server = &server, .servers = 1, .site = site,
+    for (size_t k = 0; k < SERVERS; k++) server[k] = dt_port_new(a->engine, s->ranks + k, DT_PORT_SERVER, k, a->arena);
+    cast.group = (dt_group){ .engine = a->engine, .port = port, .ranks = s->ranks, .server = server, .servers = SERVERS, .site = site,
                              .sites = s->sites > 1 ? s->sites : 1 };
     const char *form = s->aggregate == NULL ? "weighted" : s->aggregate;
     if (dt_aggregate_open(&aggregate, named(form, a->arena), a->arena) != DT_OK) _exit(1);
@@ -85,7 +86,7 @@ static void scene_body(apart *a) {
 }
 
 static const outcome_of *scene_run(const scene *s) {
-    const apart_star star = { (int)s->ranks + 1, 1e9, 1.25e9, 25e-6, "SPLITDUPLEX", "CM02" };
+    const apart_star star = { (int)s->ranks + SERVERS, 1e9, 1.25e9, 25e-6, "SPLITDUPLEX", "CM02" };
     return apart_run(&star, 2, scene_body, (void *)(uintptr_t)s);
 }
 

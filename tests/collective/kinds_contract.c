@@ -110,7 +110,7 @@ static const outcome_of *once(const char *name, dt_exchange_kind kind, size_t ra
 typedef struct law { dt_exchange_kind kind; double alphas, whole; } law;
 
 static void laws(const char *name, size_t ranks, const law *rows, size_t count) {
-    for (size_t n = ranks * 16; n < 100000000; n *= 1000)
+    for (size_t n = ranks * 48; n < 100000000; n *= 1000)
         for (size_t i = 0; i < count; i++) {
             double should = rows[i].alphas * alpha + rows[i].whole * 4 * (double)n * beta;
             double is = once(name, rows[i].kind, ranks, n)->end_s;
@@ -156,6 +156,17 @@ static void star_takes_the_time_of_its_servers_link(void **fixture) {
     }
 }
 
+/* Its servers share what the star's one has, until the members' links are the bottleneck. */
+static void shards_take_the_time_of_the_busiest_link(void **fixture) {
+    (void)fixture;
+    for (size_t ranks = 2; ranks <= 16; ranks += 7) {
+        double p = (double)ranks, each = fmax(1, p / SERVERS), piece = fmax(1 / p, 1.0 / SERVERS);
+        const law shards[] = { { DT_ALL_REDUCE, 2, 2 * each }, { DT_REDUCE, 2, each + 1 },
+                               { DT_BROADCAST, 2, 1 + fmax(1, (p - 1) / SERVERS) }, { DT_REDUCE_SCATTER, 2, each + piece } };
+        laws("shards", ranks, shards, sizeof shards / sizeof *shards);
+    }
+}
+
 /* Of uneven pieces, too, every byte is where it should be. */
 static void bytes_are_those_of_the_formulas(void **fixture) {
     (void)fixture;
@@ -167,6 +178,8 @@ static void bytes_are_those_of_the_formulas(void **fixture) {
         assert_near(once("tree", DT_REDUCE, ranks, 1003)->bytes, (p - 1) * whole, 0);
         assert_near(once("star", DT_BROADCAST, ranks, 1003)->bytes, p * whole, 0);
         assert_near(once("star", DT_REDUCE_SCATTER, ranks, 1003)->bytes, (p + 1) * whole, 0);
+        assert_near(once("shards", DT_ALL_REDUCE, ranks, 1003)->bytes, 2 * p * whole, 0);
+        assert_near(once("shards", DT_BROADCAST, ranks, 1003)->bytes, p * whole, 0);
     }
 }
 
@@ -187,6 +200,7 @@ int main(void) {
         cmocka_unit_test(ring_takes_its_published_times),
         cmocka_unit_test(tree_and_halving_take_their_published_times),
         cmocka_unit_test(star_takes_the_time_of_its_servers_link),
+        cmocka_unit_test(shards_take_the_time_of_the_busiest_link),
         cmocka_unit_test(bytes_are_those_of_the_formulas),
         cmocka_unit_test(keys_travel_unless_all_know_them),
     };

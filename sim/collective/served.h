@@ -1,0 +1,14 @@
+/* served.h - members who talk to servers alone, each of which has a piece of what travels: for star and shards. */
+#ifndef DT_COLLECTIVE_SERVED_H
+#define DT_COLLECTIVE_SERVED_H
+
+#include "collective/round.h"
+
+/* [time] The part of a member: what it sends, cut over all servers, and what comes back; and the part of a server. */
+DT_CHECKED dt_status dt_served_exchange(const void *state, const dt_round *round);
+DT_CHECKED dt_status dt_served_serve(const void *state, const dt_round *round);
+
+/* Told of the ways to so many servers, and back. */
+void dt_served_ways(const dt_group *group, size_t servers, dt_way *way, void *owner);
+
+#endif
