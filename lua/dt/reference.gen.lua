@@ -537,6 +537,36 @@
 ---@class dt.sync.async: dt.sync
 ---@field [1] "async"
 
+---communication scheduling: in which pieces gradients leave, and which goes first
+---@class dt.queue
+---@field credit? number|string|dt.mark parts leave as long as fewer bytes than this are on their way; the last may exceed it.  More hides latency, less lets an urgent part overtake sooner; 0: one part at a time (preset 0 B)
+---@field overhead? number|string|dt.mark time that each part costs in each direction beside its transfer: a call, a notification, an agreement.  It is what small pieces are paid with (preset 0 s)
+---@field barrier? boolean|dt.mark the next forward pass begins when all parts have come, as in DistributedDataParallel, and priorities gain nothing; false: each layer waits for its own parts alone (preset false)
+
+---The whole gradient in one piece, once backward is over: nothing overlaps. Source: Li et al. 2020, section 3.2.1
+---@class dt.queue.whole: dt.queue
+---@field [1] "whole"
+
+---Each layer's gradient leaves when it is ready, and none overtakes another. Source: Zhang et al. 2017, section 3.1
+---@class dt.queue.fifo: dt.queue
+---@field [1] "fifo"
+---@field piece? number|string|dt.mark layers are cut into pieces of at most this size; 0: each layer is one piece (preset 0 B)
+
+---Gradients are fused into buckets from the last layer on: gradient bucketing, tensor fusion. Source: Li et al. 2020, section 3.2.3
+---@class dt.queue.bucket: dt.queue
+---@field [1] "bucket"
+---@field size? number|string|dt.mark layers are fused as long as they are not larger together; a larger layer is a bucket of its own, none is cut (preset 25000000 B)
+
+---Pieces of the layers that are needed first overtake the others. Source: Peng et al. 2019, section 4
+---@class dt.queue.priority: dt.queue
+---@field [1] "priority"
+---@field piece? number|string|dt.mark layers are cut into pieces of at most this size; 0: each layer is one piece, which cannot be overtaken once it has left (preset 0 B)
+
+---Layers go in an order that is drawn anew for each step: the baseline of TicTac. Source: Hashemi et al. 2019, section 2.2
+---@class dt.queue.random: dt.queue
+---@field [1] "random"
+---@field piece? number|string|dt.mark layers are cut into pieces of at most this size; 0: each layer is one piece (preset 0 B)
+
 ---how a random delay or factor is distributed
 ---@class dt.distribution
 
@@ -783,6 +813,7 @@
 ---@field aggregate? "mean"|dt.aggregate.mean|"weighted"|dt.aggregate.weighted|"median"|dt.aggregate.median|"trimmed"|dt.aggregate.trimmed|"geometric"|dt.aggregate.geometric|"krum"|dt.aggregate.krum|dt.mark how models are merged (preset weighted)
 ---@field topology? "ring"|dt.topology.ring|"torus"|dt.topology.torus|"star"|dt.topology.star|"complete"|dt.topology.complete|"exponential"|dt.topology.exponential|"random_regular"|dt.topology.random_regular|"file"|dt.topology.file|dt.mark the graph of gossip (preset ring)
 ---@field sync? "bsp"|dt.sync.bsp|"ssp"|dt.sync.ssp|"async"|dt.sync.async|dt.mark how far workers of a parameter server may run ahead of each other (preset bsp)
+---@field queue? "whole"|dt.queue.whole|"fifo"|dt.queue.fifo|"bucket"|dt.queue.bucket|"priority"|dt.queue.priority|"random"|dt.queue.random|dt.mark in which pieces gradients leave, and which goes first (preset whole)
 ---@field slowness? "constant"|dt.distribution.constant|"exponential"|dt.distribution.exponential|"shifted_exponential"|dt.distribution.shifted_exponential|"pareto"|dt.distribution.pareto|"lognormal"|dt.distribution.lognormal|"normal"|dt.distribution.normal|"uniform"|dt.distribution.uniform|"bimodal"|dt.distribution.bimodal|"each"|dt.distribution.each|"trace"|dt.distribution.trace|number|number[]|dt.mark how many times slower each worker computes, drawn once; or a list: a value for each (preset constant)
 ---@field jitter? "constant"|dt.distribution.constant|"exponential"|dt.distribution.exponential|"shifted_exponential"|dt.distribution.shifted_exponential|"pareto"|dt.distribution.pareto|"lognormal"|dt.distribution.lognormal|"normal"|dt.distribution.normal|"uniform"|dt.distribution.uniform|"bimodal"|dt.distribution.bimodal|"each"|dt.distribution.each|"trace"|dt.distribution.trace|number|number[]|dt.mark factor on the time of each step, drawn anew; or a list: a value for each worker (preset constant)
 ---@field compute? dt.scenario.compute|dt.mark how long a step takes, where not flops over speed

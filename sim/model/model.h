@@ -8,14 +8,9 @@
 #include "base/pool.h"
 #include "base/slice.h"
 #include "data/data.h"
+#include "layer/table.h"
 
-typedef struct dt_model_layer {
-    const char *name;
-    size_t      first, params;              /* its slice of x */
-    double      forward_flops, backward_flops, activation_bytes;   /* of one sample */
-    size_t      columns;                    /* its parameters are rows of so many, such as those of one input or centre, and the
-                                               biases; 0: a plain vector */
-} dt_model_layer;
+typedef dt_layer_row dt_model_layer;        /* the table of a model has one for each layer */
 
 typedef struct dt_model {
     const struct dt_model_type *type;

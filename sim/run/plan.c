@@ -5,6 +5,7 @@
 #include "fault/fault.h"
 #include "layer/layer.h"
 #include "profile/profile.h"
+#include "queue/queue.h"
 #include "run/inside.h"
 #include <math.h>
 #include <string.h>
@@ -95,6 +96,7 @@ const dt_section dt_plan_sections[] = {
     { "aggregate", &dt_aggregate_room, NULL, sizeof(dt_aggregate), "how models are merged", plan_choice },
     { "topology", &dt_topology_room, NULL, 0, "the graph of gossip", plan_choice },
     { "sync", &dt_sync_room, NULL, 0, "how far workers of a parameter server may run ahead of each other", plan_choice },
+    { "queue", &dt_queue_room, NULL, sizeof(dt_queue), "in which pieces gradients leave, and which goes first", plan_choice },
     { "slowness", &dt_distribution_room, NULL, 0,
       "how many times slower each worker computes, drawn once; or a list: a value for each", plan_drawn },
     { "jitter", &dt_distribution_room, NULL, 0,
@@ -115,7 +117,7 @@ const dt_section dt_plan_sections[] = {
 const dt_room *const dt_plan_rooms[] = {
     &dt_data_room, &dt_split_room, &dt_model_room, &dt_layer_room, &dt_optimiser_room, &dt_schedule_room,
     &dt_strategy_room, &dt_collective_room, &dt_compress_room, &dt_aggregate_room, &dt_topology_room, &dt_sync_room,
-    &dt_distribution_room, &dt_profile_room, NULL
+    &dt_queue_room, &dt_distribution_room, &dt_profile_room, NULL
 };
 
 /* ---- checking ------------------------------------------------------------------------------ */

@@ -2,6 +2,7 @@
  * ask for. */
 #include "run/remark.h"
 #include "base/warn.h"
+#include "queue/queue.h"
 #include <math.h>
 #include <string.h>
 
@@ -60,6 +61,7 @@ static void remark_run(const dt_plan_run *run, dt_arena *arena) {
 static bool takes_means(const dt_strategy_type *s) { return s->averages; }
 static bool mixes(const dt_strategy_type *s) { return s->mixes; }
 static bool stores(const dt_strategy_type *s) { return s->stores != DT_STORES_NONE; }
+static bool layered(const dt_strategy_type *s) { return s->layered; }
 
 /* A choice that is not the preset, where no run has a strategy that looks at it. */
 static void remark_idle(const dt_plan *plan, const dt_room *room, bool (*uses)(const dt_strategy_type *s), const char *what) {
@@ -84,6 +86,7 @@ void dt_remarks(const dt_plan *plan, dt_arena *arena) {
     remark_idle(plan, &dt_collective_room, takes_means, "forms a mean over all workers");
     remark_idle(plan, &dt_topology_room, mixes, "talks along a graph, as \"gossip\" does");
     remark_idle(plan, &dt_sync_room, stores, "has parameter servers, as \"ps\" does");
+    remark_idle(plan, &dt_queue_room, layered, "exchanges its gradients layer by layer");
     for (size_t i = 0; i < plan->runs; i++) remark_sites(&plan->run[i]);
     for (size_t i = 0; i < plan->runs; i++) remark_run(&plan->run[i], arena);
 }

@@ -23,9 +23,10 @@ def test_what_servers_cannot_work_with_is_refused(folder, keys, key, words):
 
 
 def test_a_choice_that_no_strategy_looks_at_is_said(folder):
-    folder.write(SMALL.replace("dt.scenario {", 'dt.scenario { sync = "ssp", topology = "star",'))
+    folder.write(SMALL.replace("dt.scenario {", 'dt.scenario { sync = "ssp", topology = "star", queue = "fifo",'))
     said = folder.run("plan", "scenario.lua").stderr
-    assert 'sync: "ssp" has no effect' in said and 'topology: "star" has no effect' in said
+    for choice in ('sync: "ssp"', 'topology: "star"', 'queue: "fifo"'):
+        assert f"{choice} has no effect" in said, said
     folder.write(PS.replace("dt.scenario {", 'dt.scenario { sync = "ssp",'))
     assert "no effect" not in folder.run("plan", "scenario.lua").stderr
 

@@ -16,6 +16,7 @@ return {
   aggregate  = "weighted",
   topology   = "ring",
   sync       = "bsp",
+  queue      = "whole",
   servers    = { count = 1 },
   sites      = "",
   jitter     = { "exponential", mean = 1 },

@@ -1,0 +1,5 @@
+ITEM(whole)
+ITEM(fifo)
+ITEM(bucket)
+ITEM(priority)
+ITEM(random)

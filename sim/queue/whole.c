@@ -1,0 +1,23 @@
+/* whole.c - the whole gradient is one part, which leaves when the last backward is over: nothing overlaps with computing.
+ * One would use it as the baseline of the others, or where a part costs much (overhead, many hops of latency).  It costs all of
+ * the communication time in every step.
+ * Source: Zinkevich et al. 2010, "Parallelized Stochastic Gradient Descent", NIPS 23 (one exchange of the whole vector); as the
+ * baseline without overlap: Li et al. 2020, "PyTorch Distributed", section 3.2.1, doi:10.14778/3415478.3415530. */
+#include "queue/queue.h"
+
+static dt_status whole_cut(const void *state, const dt_queue_view *v, dt_queue_plan *plan) {
+    size_t from = 0, to = v->layers;
+    (void)state;
+    while (from < to && v->layer[from].params == 0) from++;
+    while (to > from && v->layer[to - 1].params == 0) to--;
+    if (from == to) return DT_OK;
+    const dt_layer_row *last = &v->layer[to - 1];
+    dt_queue_add(plan, (dt_queue_part){ v->layer[from].first, last->first + last->params - v->layer[from].first, from, to - 1, 0 });
+    return DT_OK;
+}
+
+const dt_queue_type dt_queue_whole = {
+    .is = { .name = "whole", .brief = "The whole gradient in one piece, once backward is over: nothing overlaps.",
+            .source = "Li et al. 2020, section 3.2.1" },
+    .cut = whole_cut,
+};
