@@ -154,6 +154,8 @@ class Run:
     spans = table_of_run("spans")           # trace = "spans" or "messages"
     rounds = table_of_run("rounds")
     links = table_of_run("links")
+    layers = table_of_run("layers")         # of a strategy that goes layer by layer; its parts are those that travel
+    parts = table_of_run("parts")
     routes = table_of_run("routes")
     messages = table_of_run("messages")     # trace = "messages"
 

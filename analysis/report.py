@@ -16,7 +16,7 @@ from matplotlib import colormaps
 from matplotlib.colors import to_hex
 from plotly.offline import get_plotlyjs, get_plotlyjs_version
 
-from . import RecordError, label, load, look, prepare
+from . import RecordError, label, lanes, load, look, prepare
 from .figures import Choice, curve, differences, gantt, platform
 from .scene import Scene
 from .who import those
@@ -170,10 +170,9 @@ def by_turns(scene) -> list:
 
 def lanes_of(spans) -> dict:
     """The lanes of a timeline from top to bottom, and the lane of every span."""
-    actor = those(spans)
-    lanes = sorted(set(actor))
-    number = {who: i for i, who in enumerate(lanes)}
-    return {"lanes": [str(who) for who in lanes], "lane": [number[who] for who in actor]}
+    rows = gantt.lanes_of(spans)
+    place = lanes.place(rows)
+    return {"lanes": [str(lane) for lane in rows], "lane": [place[who] for who in those(spans)]}
 
 
 def spans_of(scene) -> tuple:
@@ -186,7 +185,7 @@ def spans_of(scene) -> tuple:
         left -= len(run.spans)
         end = float(run.spans["end_s"].max())
         spans = gantt.data(scene, Choice(run=run.id, end=end))
-        first = float(gantt.window(run.spans, Choice())[1])
+        first = float(gantt.window(run, Choice())[1])
         factor, unit = label.time_unit(first)
         found[run.id] = {**lanes_of(spans), "part": spans["part"].tolist(),
                          "start": numbers(spans["start_s"]), "end": numbers(spans["end_s"]),

@@ -1,11 +1,15 @@
-"""gantt.py - what every worker of a run did when: compute, on the wire, waiting, off."""
+"""gantt.py - what every worker of a run did when: compute, on the wire, waiting, off; its hands have lanes below it.
+
+The record calls it waiting while a push, which nobody waits for, is on its way; where messages were traced, that is
+communication here."""
 import numpy as np
 import pandas
 from matplotlib.patches import Patch
 
-from .. import label, look
-from ..sheet import Sheet
-from ..who import Who, those
+from .. import label, lanes, look, passes, stretch
+from ..course import columns
+from ..sheet import Sheet, indent_of
+from ..who import those
 
 BRIEF = "timeline of one run: what its workers and servers did, compute, communication, wait, off"
 NEEDS = "spans (trace = \"spans\" or \"messages\")"
@@ -29,53 +33,92 @@ def missing(scene, choice) -> str:
     return "" if run_of(scene, choice) else f"{which} no spans; trace = \"spans\" in the scenario records them"
 
 
-def window(spans, choice) -> tuple:
-    """(start, end) in seconds: as chosen, else from 0 to where the busiest worker has had SPANS spans."""
-    start, last = choice.start or 0.0, float(spans["end_s"].max())
+def window(run, choice) -> tuple:
+    """(start, end) in seconds: as chosen, else from 0 to where the busiest worker has had SPANS spans, or, where it computes
+    layer by layer, two steps."""
+    spans, start = run.spans, choice.start or 0.0
+    if choice.end:
+        return start, choice.end
     later = spans[spans["end_s"] > start].sort_values("start_s")
-    actors = later[["role", "rank", "hand"]].apply(tuple, axis=1) if len(later) else later["rank"]
-    own = later[actors.isin(actors.value_counts().index[:1])]
-    return start, choice.end or (float(own["end_s"].iloc[SPANS - 1]) if len(own) > SPANS else last)
+    actor = pandas.Series(those(later), dtype=object, index=later.index)
+    busiest = actor[later["hand"] == ""].value_counts().index[:1]
+    steps = [step for step in passes.steps(run, busiest[0]) if step.start >= start] if passes.labelled(run) and len(busiest) else []
+    if steps:
+        return start, steps[:2][-1].end
+    own = later[[who in busiest for who in actor]]
+    return start, float(own["end_s"].iloc[SPANS - 1]) if len(own) > SPANS else float(spans["end_s"].max())
 
 
 def data(scene, choice):
     """Role, rank, hand, part, start_s, end_s: the spans that meet the stretch of time shown, cut to it."""
     run = run_of(scene, choice)
-    spans = run.spans
-    start, end = window(spans, choice)
-    kept = spans[(spans["end_s"] > start) & (spans["start_s"] < end)]
-    frame = pandas.DataFrame({"role": kept["role"], "rank": kept["rank"], "hand": kept["hand"], "part": kept["kind"].map(PART),
-                              "start_s": kept["start_s"].clip(start, end), "end_s": kept["end_s"].clip(start, end)})
+    start, end = window(run, choice)
+    spans = run.spans[(run.spans["end_s"] > start) & (run.spans["start_s"] < end)]
+    frame = pandas.DataFrame({"role": spans["role"], "rank": spans["rank"], "hand": spans["hand"], "part": spans["kind"].map(PART),
+                              "start_s": spans["start_s"].clip(start, end), "end_s": spans["end_s"].clip(start, end)})
+    frame = pushing(frame.reset_index(drop=True), sending(run))
     return frame.sort_values(["role", "rank", "hand", "start_s"], kind="stable", ignore_index=True)
 
 
-def lane(who: Who, alone: bool) -> str:
+def sending(run) -> dict:
+    """Who -> when a message of its own was on its way; nothing where messages were not traced."""
+    rows = {}
+    for who, departed, arrived in zip(those(run.messages, "from"), *columns(run.messages, "departed_s", "arrived_s")):
+        rows.setdefault(who, []).append((departed, arrived))
+    return {who: stretch.union(*zip(*times)) for who, times in rows.items()}
+
+
+def pushing(frame, sent: dict):
+    """Of the time that somebody waits, that in which its own messages are on their way is communication."""
+    actor = pandas.Series(those(frame), dtype=object)
+    waits = (frame["part"] == "wait") & actor.isin(list(sent))
+    pieces = []
+    for who, rows in frame[waits].groupby(actor[waits].map(str), sort=False):
+        first, whole = rows.iloc[0], stretch.union(rows["start_s"], rows["end_s"])
+        on_the_way = sent[actor[rows.index[0]]]
+        for part, times in (("communication", stretch.common(whole, on_the_way)), ("wait", stretch.without(whole, on_the_way))):
+            pieces.append(pandas.DataFrame({"role": first["role"], "rank": first["rank"], "hand": first["hand"], "part": part,
+                                            "start_s": times[:, 0], "end_s": times[:, 1]}))
+    return pandas.concat([frame[~waits], *pieces], ignore_index=True)
+
+
+def lanes_of(frame) -> list:
+    """The lanes of the actors in the frame."""
+    busy, actor = {}, pandas.Series(those(frame), dtype=object)
+    for _, rows in frame.groupby(actor.map(str), sort=False):
+        busy[actor[rows.index[0]]] = stretch.union(rows["start_s"], rows["end_s"])
+    return lanes.pack(busy)
+
+
+def called(lane, alone: bool) -> str:
     """What a lane is called: workers by their number where nobody else is shown."""
-    return f"{who.rank}" if alone and not who.hand and not who.serves else str(who)
+    return f"{lane.program.rank}" if alone else str(lane)
 
 
 def draw(scene, frame, choice):
     run = run_of(scene, choice)
-    start, end = window(run.spans, choice)
+    start, end = window(run, choice)
     whole = float(run.spans["end_s"].max())
     configuration = scene.configuration_of(run)
     colour = scene.look.of(configuration.label).colour
-    actor = those(frame)
-    lanes = sorted(set(actor))
-    shown, alone = lanes[:ROWS], all(who.program == who and not who.serves for who in lanes)
-    left_out = f"; {len(lanes) - ROWS} more are not shown" if len(lanes) > ROWS else ""
-    sheet = Sheet(scene, 1, 0, (7.2, 0), tail=max(0.9, 0.24 * len(shown)), legend=parts_legend(colour),
+    rows = lanes_of(frame)
+    shown, alone = rows[:ROWS], all(not lane.hands and not lane.program.serves for lane in rows)
+    left_out = f"; {len(rows) - ROWS} more lanes are not shown" if len(rows) > ROWS else ""
+    packed = "; " + lanes.words(rows) if lanes.words(rows) else ""
+    names = [called(lane, alone) for lane in shown]
+    sheet = Sheet(scene, 1, 0, (7.2, 0), tail=max(0.9, 0.24 * len(shown)), legend=parts_legend(colour, set(frame["part"])),
+                  left=indent_of(names) - 0.15,
                   words=f"run {run.id}, {label.quantity(start, 's')} to {label.quantity(end, 's')} of "
-                        f"{label.quantity(whole, 's')}{left_out}")
+                        f"{label.quantity(whole, 's')}{packed}{left_out}")
     axes = sheet.tail_axes(0.15)
     factor, unit = label.time_unit(end)
-    rows = pandas.Series(actor, dtype=object).groupby(pandas.Series(map(str, actor), dtype=object)).groups
-    for place, who in enumerate(shown):
-        for part, spans in frame.loc[rows[str(who)]].groupby("part"):
-            ranges = np.column_stack([spans["start_s"], spans["end_s"] - spans["start_s"]]) / factor
-            axes.broken_barh(ranges, (place - 0.36, 0.72), facecolors=look.tint(colour, look.SHADES[part]),
-                             edgecolors=colour, linewidth=0.3)
-    axes.set_yticks(range(len(shown)), [lane(who, alone) for who in shown])
+    place = lanes.place(shown)
+    at = np.array([place.get(who, -1) for who in those(frame)])
+    for (row, part), spans in frame[at >= 0].groupby([at[at >= 0], "part"]):
+        ranges = np.column_stack([spans["start_s"], spans["end_s"] - spans["start_s"]]) / factor
+        axes.broken_barh(ranges, (row - 0.36, 0.72), facecolors=look.tint(colour, look.SHADES[part]),
+                         edgecolors=colour, linewidth=0.3)
+    axes.set_yticks(range(len(shown)), names)
     axes.set_ylim(len(shown) - 0.5, -0.5)
     axes.set_xlim(start / factor, end / factor)
     axes.grid(False, axis="y")
@@ -85,6 +128,6 @@ def draw(scene, frame, choice):
     return sheet.figure
 
 
-def parts_legend(colour) -> list:
+def parts_legend(colour, used) -> list:
     return [(Patch(facecolor=look.tint(colour, look.SHADES[part]), edgecolor=colour, linewidth=0.5), part)
-            for part in PART.values()]
+            for part in PART.values() if part in used]

@@ -6,8 +6,9 @@
  * (membership.c has the table).  The exchange is over when all are TAKEN and all hands have returned.
  *   - No member is two steps ahead of another: it would have had to wait for a part that the other has not brought.
  *   - A hand is busy with one part at a time, and takes another when it has returned. */
-#include "collective/inside.h"
+#include "collective/parts.h"
 #include "collective/gate.h"
+#include "collective/inside.h"
 #include "engine/failure.h"
 #include <assert.h>
 #include <math.h>

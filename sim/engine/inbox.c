@@ -9,7 +9,7 @@ inbox_item *dt_inbox_item(dt_port *from, dt_port *to, dt_message m) {
     if (item != NULL) e->spare = item->next;
     else item = dt_arena_take(e->run, 1, sizeof *item);
     m.from = from;
-    *item = (inbox_item){ .m = m, .from = from, .to = to, .posted_s = simgrid_get_clock() };
+    *item = (inbox_item){ .m = m, .from = from, .to = to, .label = from->label, .posted_s = simgrid_get_clock() };
     item->departed_s = item->posted_s;
     return item;
 }

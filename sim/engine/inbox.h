@@ -7,6 +7,7 @@
 struct inbox_item {
     dt_message         m;
     dt_port           *from, *to;
+    long               label;           /* of the sender when it was posted */
     double             posted_s, departed_s, sent_s, arrived_s; /* departed, sent: first, last began to cross */
     double             carried;         /* of its bytes, those already counted by dt_inside_carried */
     double             moving_s;        /* when its latency is over, where latencies change; and the first link of its way */

@@ -28,6 +28,7 @@ struct dt_port {
     dt_port_kind kind;
     size_t      index, number, site;
     const char *hand;               /* "": the program's own */
+    long        label;              /* of what its actor does from now on; 0: none */
     dt_port    *own, *hands, *next_hand, *next_settling;    /* the program's own port; of that: its hands; listed: who settle */
     const char *name;               /* of the actor that uses it */
     dt_status (*body)(void *arg);   /* what that actor does */

@@ -46,6 +46,7 @@ void dt_port_set_site(dt_port *p, size_t site) {
 }
 
 size_t dt_port_site(const dt_port *p) { return p->site; }
+void dt_port_label(dt_port *p, long label) { p->label = label; }
 dt_usage dt_port_usage(const dt_port *p) { return p->usage; }
 dt_engine *dt_port_engine(const dt_port *p) { return p->engine; }
 size_t dt_port_host(const dt_port *p) { return p->host; }

@@ -35,6 +35,10 @@ dt_port *dt_port_next(const dt_port *p);
 void   dt_port_set_site(dt_port *p, size_t site);
 size_t dt_port_site(const dt_port *p);
 
+/* From now on the stretches of time of its own actor, and the messages that it sends, bear this number, such as that of a
+ * layer or a part of the model (trace.h); 0, the preset: none.  Its hands have labels of their own. */
+void dt_port_label(dt_port *p, long label);
+
 /* From now on its messages, to it and from it, and its computing take no time; so for its hands. */
 void dt_port_set_free(dt_port *p);
 

@@ -10,6 +10,7 @@ typedef struct dt_span {
     dt_span_kind kind;
     const dt_port *port, *peer;     /* peer NULL: none, or several */
     double       start_s, end_s, bytes;
+    long         label;             /* of the port (dt_port_label) when it ended; 0: none */
 } dt_span;
 
 /* A message between different hosts; told of once it has been taken, or at the end of the run if nobody took it. */
@@ -19,6 +20,7 @@ typedef struct dt_flight {
     double sent_s;                              /* on the network for the last time: what is lost is sent again */
     double taken_s;                             /* NaN: never */
     double bytes;
+    long   label;                               /* of the sender's port when it was posted; 0: none */
 } dt_flight;
 
 /* Links in natural order of their names; a link with a bandwidth for each direction is two. */

@@ -219,6 +219,7 @@ dt_status dt_role_run(const dt_strategy *s, const dt_stage *stage) {
         dt_law_add(stage->monitor, "clocks", driver_clocks, stage->team->stores);
         driver_stores(s, stage);
     }
+    if (s->type->layered) DT_TRY(dt_layered_new(&stage->team->layered, stage->learning, stage->team, stage->monitor, stage->run));
     if (s->type->replicates) stage->team->replica = dt_replica_new(stage->learning, stage->team, stage->x, stage->run);
     crew *all = NULL;
     const dt_server *server = s->type->serve != NULL ? driver_server(s, stage) : NULL;

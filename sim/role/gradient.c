@@ -45,6 +45,12 @@ static double worker_pass_cost(const dt_worker *w, long k) {
     return worker_cost(w, first, (double)w->samples, (double)dt_learning_batches(l, (size_t)w->rank, pass));
 }
 
+double dt_worker_next_samples(const dt_worker *w) { return worker_samples(w, w->drawn); }
+
+double dt_worker_batch_cost(const dt_worker *w, long batch, double samples) {
+    return worker_cost(w, dt_learning_batches(w->learning, (size_t)w->rank, w->step) + batch, samples, 1);
+}
+
 /* ---- computing ----------------------------------------------------------------------------- */
 
 /* A device has one from dt_worker_fetch to dt_worker_submit. */
@@ -129,7 +135,7 @@ dt_status dt_worker_local(dt_worker *w, long steps) {
 }
 
 /* Likewise; g alone is written. */
-static void worker_differentiate(void *arg, int thread) {
+static void worker_task(void *arg, int thread) {
     dt_worker *w = arg;
     const dt_learning *l = w->learning;
     const uint32_t *row = w->order.row;
@@ -143,6 +149,18 @@ static void worker_differentiate(void *arg, int thread) {
     w->loss = dt_learning_gradient(l, thread, row, count, w->stretch.from, w->stretch.to);
 }
 
+static dt_status worker_gradient(dt_worker *w, const dt_vec *at, dt_which which, double flops, dt_vec *g) {
+    w->stretch.from = at == NULL ? w->x->x : at->x;
+    w->stretch.to = g->x;
+    w->stretch.steps = 1;
+    w->stretch.which = (int)which;
+    if (which == DT_NEXT) worker_draws(w, 1);
+    DT_TRY(dt_port_compute(w->port, flops, w->learning->learn ? worker_task : NULL, w));
+    if (which == DT_NEXT) w->step++;
+    if (which != DT_SAME) worker_went_through(w, w->batch_samples);
+    return DT_OK;
+}
+
 dt_status dt_worker_gradient(dt_worker *w, const dt_vec *at, dt_which which, dt_vec *g) {
     DT_TRY(dt_worker_has_model(w));
     if (w->rejoining) return dt_port_sleep(w->port, 0);
@@ -151,15 +169,13 @@ dt_status dt_worker_gradient(dt_worker *w, const dt_vec *at, dt_which which, dt_
     long k = which == DT_SAME && w->step > 0 ? w->step - 1 : w->step;
     w->batch_samples = which == DT_WHOLE ? (double)w->samples : worker_samples(w, which == DT_SAME ? w->drawn - 1 : w->drawn);
     double flops = which == DT_WHOLE ? worker_pass_cost(w, k) : worker_step_cost(w, k, w->batch_samples);
-    w->stretch.from = at == NULL ? w->x->x : at->x;
-    w->stretch.to = g->x;
-    w->stretch.steps = 1;
-    w->stretch.which = (int)which;
-    if (which == DT_NEXT) worker_draws(w, 1);
-    DT_TRY(dt_port_compute(w->port, flops, w->learning->learn ? worker_differentiate : NULL, w));
-    if (which == DT_NEXT) w->step++;
-    if (which != DT_SAME) worker_went_through(w, w->batch_samples);
-    return DT_OK;
+    return worker_gradient(w, at, which, flops, g);
+}
+
+dt_status dt_worker_differentiate(dt_worker *w, double samples, double flops, dt_vec *g) {
+    worker_take_rate(w);
+    w->batch_samples = samples;
+    return worker_gradient(w, NULL, DT_NEXT, flops, g);
 }
 
 void dt_worker_descend(dt_worker *w, const dt_vec *g) {

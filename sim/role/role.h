@@ -12,6 +12,7 @@
 #include "role/mixing.h"
 #include "role/replica.h"
 #include "role/server.h"
+#include "role/step.h"
 #include "role/mirror.h"
 
 /* What stores a strategy has: none, one of all servers, or one of the servers of each site. */
@@ -30,7 +31,9 @@ typedef struct dt_strategy_type {
     bool agrees;            /* all who have finished a round hold one model then: a law of the audit */
     bool mixes;             /* talks along a graph: team.topology and the words of mixing.h are there */
     dt_storing stores;      /* parameter servers: team.stores, the room sync and the words of store.h are there */
-    bool layered;           /* computes and exchanges layer by layer: the room queue says in which parts, and in which order */
+    bool layered;           /* computes and exchanges layer by layer: the room queue and the words of step.h are there */
+    bool labels;            /* its roles label what they do (dt_port_label): the record of a run says it of every stretch of
+                               time and message, and has the table of layers */
     bool own_rounds;        /* its workers have no common rounds: monitor.h says what their learning rate follows */
     dt_judged judged;       /* whose model is evaluated */
     /* Models that differ, and of [workers] the one that each worker's own rows are judged by: the strategy brings them by

@@ -2,9 +2,17 @@
 #ifndef DT_ROLE_STEPS_H
 #define DT_ROLE_STEPS_H
 
-#include "role/worker.h"
+#include "role/gradient.h"
 
 /* A device has a model from dt_worker_fetch to dt_worker_submit.  Errors: DT_EINVAL, it has none; DT_EDOWN. */
 DT_CHECKED dt_status dt_worker_has_model(const dt_worker *w);
+
+/* Samples of the next step, and the flops of one batch of it, number batch from 0, that goes through so many: one draw. */
+double dt_worker_next_samples(const dt_worker *w);
+double dt_worker_batch_cost(const dt_worker *w, long batch, double samples);
+
+/* [time] g = the gradient of the next step's samples at x, worked out while that many flops are charged.  The step counts as
+ * done. */
+DT_CHECKED dt_status dt_worker_differentiate(dt_worker *w, double samples, double flops, dt_vec *g);
 
 #endif

@@ -5,6 +5,7 @@
 #include "collective/collective.h"
 #include "compress/compress.h"
 #include "distribution/distribution.h"
+#include "queue/queue.h"
 #include "topology/topology.h"
 
 /* How long a step takes: samples * flops * factor[rank] * jitter / speed of the host, or drawn seconds instead. */
@@ -21,6 +22,7 @@ struct dt_mixing;
 struct dt_stores;
 struct dt_sync;
 struct dt_replica;
+struct dt_layered;
 
 typedef struct dt_team {
     dt_group            group;      /* ports [workers] and the server's; group.engine */
@@ -30,6 +32,8 @@ typedef struct dt_team {
     struct dt_stores   *stores;     /* store.h; NULL where there are no parameter servers, and until the run begins */
     const struct dt_sync *sync;     /* likewise */
     struct dt_replica  *replica;    /* replica.h; NULL where workers differ, and until the run begins */
+    const dt_queue     *queue;      /* NULL where gradients travel as a whole */
+    struct dt_layered  *layered;    /* step.h; likewise, and until the run begins */
     const dt_aggregate *aggregate;
     const dt_config    *compress;
     double              deadline;   /* s for which others wait for one who is gone */

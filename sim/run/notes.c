@@ -45,6 +45,8 @@ static const dt_column span_columns[] = {
     { "peer", DT_COLUMN_COUNT, "1", "its number; 0 of none or several" },
     { "peer_hand", DT_COLUMN_TEXT, "", "its actor; empty: its own one" },
     { "bytes", DT_COLUMN_REAL, "B", "bytes of the message" },
+    { "label", DT_COLUMN_COUNT, "1", "what it was for, as the strategy numbers it: of a computation 1 + the layer, and less than 0 in a "
+      "backward pass; else 1 + the part; 0: nothing in particular" },
     { 0 }
 };
 static const dt_column message_columns[] = {
@@ -60,6 +62,16 @@ static const dt_column message_columns[] = {
     { "taken_s", DT_COLUMN_REAL, "s", "at which the receiver took it; NaN: never" },
     { "bytes", DT_COLUMN_REAL, "B", "its size" },
     { "sent_s", DT_COLUMN_REAL, "s", "at which it departed for the last time, after it had been lost" },
+    { "label", DT_COLUMN_COUNT, "1", "what was sent, as the strategy numbers it: 1 + the part; 0: nothing in particular" },
+    { 0 }
+};
+static const dt_column layer_columns[] = {
+    { "layer", DT_COLUMN_COUNT, "1", "its number in the order of a forward pass, from 0" },
+    { "name", DT_COLUMN_TEXT, "", "its name" },
+    { "params", DT_COLUMN_COUNT, "1", "how many parameters it has" },
+    { "first", DT_COLUMN_COUNT, "1", "where in the model they begin, from 0" },
+    { "forward_flops", DT_COLUMN_REAL, "flop", "computing of a forward pass, of one sample" },
+    { "backward_flops", DT_COLUMN_REAL, "flop", "computing of a backward pass, of one sample" },
     { 0 }
 };
 static const dt_column round_columns[] = {
@@ -97,36 +109,52 @@ const dt_plan_table dt_plan_tables[] = {
     { { "energy", energy_columns }, "where the platform has power figures: one row for each evaluation" },
     { { "faults", fault_columns }, "with faults: what went wrong, and when it was over" },
     { { "rounds", round_columns }, "with trace = \"spans\" or \"messages\": one row for each round" },
-    { { "spans", span_columns }, "likewise: every stretch of time of every worker and server" },
-    { { "messages", message_columns }, "with trace = \"messages\": one row for each message; the last column with faults" },
+    { { "spans", span_columns }, "likewise: every stretch of time of every worker and server; label where the strategy goes layer by layer" },
+    { { "messages", message_columns }, "with trace = \"messages\": one row for each message; sent_s with faults, label as in spans" },
+    { { "layers", layer_columns }, "where the strategy goes layer by layer: one row for each layer of the model" },
     { { "routes", dt_traffic_route_columns }, "with trace: one row for each pair that exchanged a message" },
     { { "links", dt_traffic_link_columns }, "with trace: one row for each link that carried something or used energy" },
     { { NULL, NULL }, NULL },
 };
 
+/* Does the run leave this column out of the tables that notes_table begins? */
+static bool notes_lacks(const dt_notes_scope *scope, const char *column) {
+    static const char *const of_faults[] = { "messages_lost", "bytes_lost", "sent_s" };
+    for (size_t i = 0; !scope->faults && i < sizeof of_faults / sizeof *of_faults; i++)
+        if (strcmp(column, of_faults[i]) == 0) return true;
+    return !scope->labels && strcmp(column, "label") == 0;
+}
+
+/* Begin a table of count columns at most. */
+static dt_status notes_table(dt_notes *n, const dt_notes_scope *scope, const char *group, const dt_column *columns, size_t count,
+                             dt_record_table **table) {
+    dt_column *kept = dt_arena_take(n->arena, count, sizeof *kept);
+    size_t keep = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!notes_lacks(scope, columns[i].name)) kept[keep++] = columns[i];
+    return dt_record_table_new(n->record, group, kept, keep, table);
+}
+
 dt_status dt_notes_open(dt_notes *n, const dt_plan_run *run, const dt_run_options *options, const dt_stop *stop,
-                        const char *trace, bool faults, dt_arena *arena) {
-    enum { OF_FAULTS = 2 };     /* columns at the end of workers that only they fill */
-    *n = (dt_notes){ .progress = options->progress, .stop = stop };
+                        dt_notes_scope scope, dt_arena *arena) {
+    *n = (dt_notes){ .progress = options->progress, .stop = stop, .labels = scope.labels };
     n->newest = (dt_mark){ .loss = NAN, .accuracy = NAN };
     n->arena = arena;
     DT_TRY(dt_record_create(options->part, &n->record, arena));
     DT_TRY(dt_record_text(n->record, "/", "dtsim", DT_VERSION));
     DT_TRY(dt_record_text(n->record, "/run", "config", dt_config_json(run->config, arena)));
-    size_t columns = faults ? COUNT(worker_columns) : COUNT(worker_columns) - OF_FAULTS;
-    DT_TRY(dt_record_table_new(n->record, "/run/workers", worker_columns, columns, &n->workers));
+    DT_TRY(notes_table(n, &scope, "/run/workers", worker_columns, COUNT(worker_columns), &n->workers));
     if (run->platform->powers) {
         DT_TRY(dt_record_table_new(n->record, "/run/energy", energy_columns, COUNT(energy_columns), &n->energy));
         dt_record_column(n->energy, COUNT(energy_columns) - 1, "energy of all hosts and links", "low");
     }
-    if (faults) DT_TRY(dt_record_table_new(n->record, "/run/faults", fault_columns, COUNT(fault_columns), &n->faults));
-    if (strcmp(trace, "none") == 0) return DT_OK;
+    if (scope.faults) DT_TRY(dt_record_table_new(n->record, "/run/faults", fault_columns, COUNT(fault_columns), &n->faults));
+    if (strcmp(scope.trace, "none") == 0) return DT_OK;
     dt_traffic_open(&n->traffic, arena);
     DT_TRY(dt_record_table_new(n->record, "/run/rounds", round_columns, COUNT(round_columns), &n->rounds));
-    DT_TRY(dt_record_table_new(n->record, "/run/spans", span_columns, COUNT(span_columns), &n->spans));
-    if (strcmp(trace, "messages") != 0) return DT_OK;
-    columns = faults ? COUNT(message_columns) : COUNT(message_columns) - 1;
-    return dt_record_table_new(n->record, "/run/messages", message_columns, columns, &n->messages);
+    DT_TRY(notes_table(n, &scope, "/run/spans", span_columns, COUNT(span_columns), &n->spans));
+    if (strcmp(scope.trace, "messages") != 0) return DT_OK;
+    return notes_table(n, &scope, "/run/messages", message_columns, COUNT(message_columns), &n->messages);
 }
 
 static double notes_share(const dt_stop *s, const dt_mark *m) {
@@ -204,21 +232,40 @@ dt_status dt_notes_tables(dt_notes *n, const dt_ledger *tables) {
     return DT_OK;
 }
 
+dt_status dt_notes_layers(dt_notes *n, const dt_model *model) {
+    dt_record_table *table;
+    if (!n->labels) return DT_OK;
+    DT_TRY(dt_record_table_new(n->record, "/run/layers", layer_columns, COUNT(layer_columns), &table));
+    for (size_t i = 0; i < model->layers; i++) {
+        const dt_model_layer *l = &model->layer[i];
+        const dt_cell row[] = { { .count = (int64_t)i }, { .text = l->name }, { .count = (int64_t)l->params },
+                                { .count = (int64_t)l->first }, { .real = l->forward_flops }, { .real = l->backward_flops } };
+        DT_TRY(dt_record_row(table, row));
+    }
+    return DT_OK;
+}
+
 void dt_notes_span(void *notes, const dt_span *s) {
     static const char *const kinds[] = { "compute", "wait", "send", "off" };
     dt_notes *n = notes;
     const dt_cell row[] = { dt_traffic_role(s->port), dt_traffic_rank(s->port), dt_traffic_hand(s->port),
                             { .text = kinds[s->kind] }, { .real = s->start_s }, { .real = s->end_s },
-                            dt_traffic_role(s->peer), dt_traffic_rank(s->peer), dt_traffic_hand(s->peer), { .real = s->bytes } };
+                            dt_traffic_role(s->peer), dt_traffic_rank(s->peer), dt_traffic_hand(s->peer), { .real = s->bytes },
+                            { .count = s->label } };
     dt_record_row(n->spans, row);       /* a disk that fills up is noticed when the file is closed */
 }
 
 void dt_notes_flight(void *notes, const dt_flight *m) {
+    enum { OPTIONAL = 2 };      /* columns at the end: sent_s and label */
     dt_notes *n = notes;
-    const dt_cell row[] = { dt_traffic_role(m->from), dt_traffic_rank(m->from), dt_traffic_hand(m->from),
-                            dt_traffic_role(m->to), dt_traffic_rank(m->to), dt_traffic_hand(m->to), { .real = m->posted_s },
-                            { .real = m->departed_s }, { .real = m->arrived_s }, { .real = m->taken_s },
-                            { .real = m->bytes }, { .real = m->sent_s } };
+    dt_cell row[COUNT(message_columns)] = {
+        dt_traffic_role(m->from), dt_traffic_rank(m->from), dt_traffic_hand(m->from), dt_traffic_role(m->to),
+        dt_traffic_rank(m->to), dt_traffic_hand(m->to), { .real = m->posted_s }, { .real = m->departed_s },
+        { .real = m->arrived_s }, { .real = m->taken_s }, { .real = m->bytes }
+    };
+    size_t cells = COUNT(message_columns) - OPTIONAL;
+    if (n->faults != NULL) row[cells++].real = m->sent_s;
+    if (n->labels) row[cells++].count = m->label;
     dt_traffic_add(&n->traffic, m);
     if (n->messages != NULL) dt_record_row(n->messages, row);
 }

@@ -17,6 +17,7 @@ typedef struct dt_notes {
     dt_cell         *row;           /* [monitor->columns.count] scratch */
     dt_arena        *arena;
     dt_engine       *engine;        /* NULL until it is there */
+    bool             labels;        /* spans and messages have a column label */
     size_t           asked;         /* marks after which energy was asked for, or was not, of many hosts */
     dt_traffic       traffic;
     dt_progress     *progress;
@@ -24,10 +25,16 @@ typedef struct dt_notes {
     dt_mark          newest;
 } dt_notes;
 
-/* Begin the record of a run: attributes and tables.  stop is what progress is measured against; trace is the
- * scenario's: "none", "spans", "messages". */
+/* What decides which tables and columns there are: the scenario's trace ("none", "spans", "messages"), whether it has faults,
+ * and whether its strategy labels what it does. */
+typedef struct dt_notes_scope { const char *trace; bool faults, labels; } dt_notes_scope;
+
+/* Begin the record of a run: attributes and tables.  stop is what progress is measured against. */
 dt_status dt_notes_open(dt_notes *n, const dt_plan_run *run, const dt_run_options *options, const dt_stop *stop,
-                        const char *trace, bool faults, dt_arena *arena);
+                        dt_notes_scope scope, dt_arena *arena);
+
+/* Where the strategy labels what it does: the layers of the model, which the labels name. */
+dt_status dt_notes_layers(dt_notes *n, const dt_model *model);
 
 /* Begin the strategy's own tables, which end with a name NULL (NULL: there are none), and take a row of one down. */
 dt_status dt_notes_tables(dt_notes *n, const dt_ledger *tables);

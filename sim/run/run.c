@@ -39,6 +39,7 @@ typedef struct run {
     dt_monitor        monitor;
     dt_strategy     strategy;
     dt_sync         sync;
+    dt_queue        queue;
     dt_pool        *pool;
     dt_engine      *engine;
     dt_seats        seats;
@@ -203,6 +204,10 @@ static dt_status run_team(run *r) {
                                   t->aggregate, r->pool, r->arena));
     if (r->strategy.type->stores != DT_STORES_NONE) DT_TRY(dt_sync_open(&r->sync, run_key(r, "sync"), r->arena));
     t->sync = &r->sync;
+    if (r->strategy.type->layered) {
+        DT_TRY(dt_queue_open(&r->queue, run_key(r, "queue"), r->arena));
+        t->queue = &r->queue;
+    }
     if (!r->strategy.type->mixes) return DT_OK;
     t->topology = &r->topology;
     return dt_topology_make(run_key(r, "topology"), t->group.ranks, seed, &r->topology, r->arena);
@@ -229,6 +234,10 @@ static dt_status run_faults(run *r) {
 
 static const dt_collective_type *run_collective(const run *r) {
     return dt_collective_of(dt_room_find(&dt_collective_room, dt_config_name(run_key(r, "collective"))));
+}
+
+static const dt_strategy_type *run_strategy(const run *r) {
+    return dt_strategy_of(dt_room_find(&dt_strategy_room, dt_config_name(run_key(r, "strategy"))));
 }
 
 static bool run_takes_part(const run *r, size_t host) {
@@ -282,6 +291,7 @@ static dt_status run_build(run *r, const dt_plan *plan, const dt_plan_run *plan_
                            .write = { dt_notes_mark, &r->notes, dt_notes_row, r->marking.each ? dt_notes_score : NULL }, .hook = plan->on_evaluate, .run = r->arena,
                            .workers = r->team.group.ranks };
     r->notes.monitor = &r->monitor;
+    DT_TRY(dt_notes_layers(&r->notes, &r->model));
     if (r->marking.each) DT_TRY(dt_notes_each(&r->notes));
     DT_TRY(dt_notes_tables(&r->notes, r->strategy.type->tables));
     r->monitor.on_round = dt_notes_round;
@@ -447,7 +457,8 @@ dt_status dt_run_links(const dt_plan_run *plan_run) {
 dt_status dt_run_execute(const dt_plan *plan, const dt_plan_run *plan_run, const dt_run_options *options) {
     run *r = run_new(plan_run, options->threads);
     dt_arena *arena = r->arena;
-    DT_TRY(dt_notes_open(&r->notes, plan_run, options, &r->stop, r->setting.trace, run_key(r, "faults") != NULL, arena));
+    dt_notes_scope scope = { r->setting.trace, run_key(r, "faults") != NULL, run_strategy(r)->labels };
+    DT_TRY(dt_notes_open(&r->notes, plan_run, options, &r->stop, scope, arena));
     dt_record_meter(r->notes.record, dt_pool_meter(r->pool));
     dt_status status = run_train(r, plan, plan_run, options->part);
     dt_notes_end end = { .status = status, .reason = "", .joules = NAN };

@@ -76,7 +76,7 @@ def write_record(path, runs: list, units: dict = {}, claims: dict = None, writte
                                reason=run.get("reason", ""))
             if "spectral_gap" in run:
                 group.attrs["spectral_gap"] = run["spectral_gap"]
-            for table in ("evaluations", "workers", "energy", "spans", "rounds", "links", "routes", "messages", "staleness"):
+            for table in ("evaluations", "workers", "energy", "spans", "rounds", "links", "routes", "messages", "staleness", "layers", "parts"):
                 if table in run:
                     put_table(file, f"runs/{number:04d}/{table}", run[table])
     return str(path)

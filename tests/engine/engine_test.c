@@ -309,6 +309,73 @@ static void hosts_stand_in_natural_order(void **fixture) {
     assert_near(out->speed, 1e9, 0);
 }
 
+/* ---- labels --------------------------------------------------------------------------------- */
+
+enum { HEARD = 3 };
+typedef struct labels_heard { long computed[HEARD], sent[HEARD], of_two; size_t spans, flights; } labels_heard;
+
+static void labels_span(void *owner, const dt_span *span) {
+    labels_heard *out = owner;
+    if (span->kind == DT_SPAN_COMPUTE) out->computed[out->spans++] = span->label;
+    else if (dt_port_index(span->port) == 1) out->of_two += span->label;
+}
+
+static void labels_flight(void *owner, const dt_flight *flight) {
+    labels_heard *out = owner;
+    out->sent[out->flights++] = flight->label;
+}
+
+static dt_status labels_compute(void *arg) {
+    duo *d = arg;
+    const long label[HEARD] = { 0, 3, -3 };
+    for (int i = 0; i < HEARD; i++) {
+        dt_port_label(d->one, label[i]);
+        DT_TRY(dt_port_compute(d->one, 1e9, NULL, NULL));
+    }
+    return DT_OK;
+}
+
+typedef struct courier { dt_port *port; duo *d; } courier;
+
+/* What a message bears is decided when it is posted. */
+static dt_status labels_post(void *arg) {
+    courier *c = arg;
+    for (long label = 0; label < HEARD; label++) {
+        dt_port_label(c->port, label);
+        dt_port_post(c->port, c->d->two, (dt_message){ .tag = label, .bytes = 1e6 });
+    }
+    dt_port_label(c->port, 9);
+    return dt_port_flush(c->port);
+}
+
+static dt_status labels_take(void *arg) {
+    duo *d = arg;
+    dt_message m;
+    for (long tag = 0; tag < HEARD; tag++) DT_TRY(dt_port_receive(d->two, NULL, tag, HUGE_VAL, &m));
+    return DT_OK;
+}
+
+static void labels_body(apart *a) {
+    duo *d = duo_new(a, 0);
+    courier *c = dt_arena_take(a->arena, 1, sizeof *c);
+    *c = (courier){ dt_port_beside(d->one, "courier", a->arena), d };
+    dt_engine_spawn(a->engine, "one", d->one, labels_compute, d, false);
+    dt_engine_spawn(a->engine, "courier", c->port, labels_post, c, false);
+    dt_engine_spawn(a->engine, "two", d->two, labels_take, d, false);
+    assert_ok(dt_engine_run(a->engine));
+}
+
+static void stretches_and_messages_bear_the_label_of_their_own_port(void **fixture) {
+    (void)fixture;
+    const labels_heard *out = apart_run_with((dt_engine_setup){ .on_span = labels_span, .on_flight = labels_flight }, &cm02, 1,
+                                             labels_body, NULL);
+    assert_int_equal(out->spans, HEARD);
+    assert_int_equal(out->flights, HEARD);
+    for (int i = 0; i < HEARD; i++) assert_int_equal(out->computed[i], ((long[]){ 0, 3, -3 })[i]);
+    for (long i = 0; i < HEARD; i++) assert_int_equal(out->sent[i], i);
+    assert_int_equal(out->of_two, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_message_takes_latency_plus_size_over_bandwidth),
@@ -321,6 +388,7 @@ int main(void) {
         cmocka_unit_test(a_failing_actor_ends_the_run_with_its_reason),
         cmocka_unit_test(a_broken_platform_is_refused_with_simgrids_words),
         cmocka_unit_test(hosts_stand_in_natural_order),
+        cmocka_unit_test(stretches_and_messages_bear_the_label_of_their_own_port),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,7 +31,7 @@ typedef struct stage_log {
 
 /* Choices of one training; NULL or 0: the room's preset. */
 typedef struct stage_choice {
-    const dt_config *strategy, *model, *optimiser, *schedule, *collective, *compress, *aggregate, *topology, *sync, *seconds, *split,
+    const dt_config *strategy, *model, *optimiser, *schedule, *collective, *compress, *aggregate, *topology, *sync, *queue, *seconds, *split,
                     *faults;
     const dt_strategy_type *type;   /* instead of strategy: one that a test brings, whose state is NULL */
     const dt_data   *data;
@@ -149,6 +149,7 @@ static inline dt_group stage_group(apart *a, const stage_choice *c) {
 static inline dt_status stage_play(apart *a, const stage_choice *c) {
     dt_arena *run = a->arena;
     dt_sync sync;
+    dt_queue queue;
     dt_shards shards;
     dt_samples samples = { c->data->train.rows, c->data->shape.classes, c->data->train.y, NULL };
     dt_model model;
@@ -178,6 +179,10 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
     dt_learning_prepare(&learning, run);
     DT_TRY(dt_sync_open(&sync, c->sync, run));
     dt_team team = { .group = stage_group(a, c), .aggregate = &aggregate, .compress = c->compress, .sync = &sync };
+    if (strategy.type->layered) {
+        DT_TRY(dt_queue_open(&queue, c->queue, run));
+        team.queue = &queue;
+    }
     if (strategy.type->averages)
         DT_TRY(dt_collective_open(&team.collective, c->collective, &team.group, model.n, learning.vectors, &aggregate,
                                   a->pool, run));

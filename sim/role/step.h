@@ -1,0 +1,48 @@
+/* step.h - a step of synchronous SGD, a layer at a time: the worker computes while parts of its gradient travel.
+ * Numbers at once, time in pieces: the whole gradient is worked out for real while the first backward lasts, and the step of the
+ * optimiser is taken when all parts have come.  So what a step makes of the model is that of dt_worker_gradient, dt_worker_mean
+ * and dt_worker_apply, whatever leaves when; with a lossy compressor it depends on how the gradient is cut, as each part is a
+ * packet of its own, but not on order, credit or network.
+ *
+ * Units: seconds, bytes, flops.  Layers are numbered in forward order; [time] words return DT_EDOWN and DT_EOVER as those of
+ * worker.h.  A worker has at most one step whose means are on their way: w->flying is 1 then. */
+#ifndef DT_ROLE_STEP_H
+#define DT_ROLE_STEP_H
+
+#include "queue/queue.h"
+#include "role/replica.h"
+
+typedef struct dt_layered dt_layered;
+
+/* How the workers of a team exchange gradients in parts, cut by team->queue; belongs to run.
+ * The audit then checks that no forward began before the parts that it needs had come.
+ * Errors: DT_EINVAL, of the queue or a compressor for a part. */
+dt_status dt_layered_new(dt_layered **out, const dt_learning *l, const dt_team *team, dt_monitor *monitor, dt_arena *run);
+
+/* Refuse what a strategy that computes layer by layer cannot work with: hosts that fail, and aggregates that compare whole
+ * vectors, unless the gradient is one part.  Errors: DT_EINVAL at the key at fault. */
+dt_status dt_layered_fit(const dt_config *scenario);
+
+size_t dt_step_layers(const dt_worker *w);
+
+/* A step begins: its priorities and costs are drawn.  Returns the batches that it accumulates; each is a forward and a backward
+ * of all layers. */
+long dt_step_begin(dt_worker *w);
+
+/* [time] Wait for the parts of the last step's mean that layer needs; nothing, and at once, where they have come. */
+DT_CHECKED dt_status dt_step_await(dt_worker *w, size_t layer);
+
+/* [time] Wait for all parts of the last step: x is the model after it, and the round is marked.  Nothing where no step is on its
+ * way. */
+DT_CHECKED dt_status dt_step_end(dt_worker *w);
+
+/* [time] Compute one layer of a batch: in all, the time that dt_worker_gradient takes.  dt_step_end comes before the first
+ * backward. */
+DT_CHECKED dt_status dt_step_forward(dt_worker *w, size_t layer);
+DT_CHECKED dt_status dt_step_backward(dt_worker *w, size_t layer);
+
+/* [time] Layer's gradient is complete, if its batch is the step's last: the parts that are ready now ask for their turn.  It
+ * lasts as long as compressing them does. */
+DT_CHECKED dt_status dt_step_bring(dt_worker *w, size_t layer);
+
+#endif
