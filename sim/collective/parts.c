@@ -31,6 +31,7 @@ struct dt_parts {
     idle_hands     *idle;           /* [ranks + servers] */
     long           *step;           /* [ranks] that each is in */
     long           *here;           /* [ranks * count] steps whose part has come */
+    size_t         *missing;        /* [ranks] parts of its step that have not come */
     size_t         *waits;          /* [ranks] the part that it waits for; count: none */
     long            ticket;         /* of the message that ends its waiting */
     parts_step      steps[2];
@@ -55,7 +56,8 @@ dt_parts *dt_parts_open(dt_collective *c, const dt_slice *slice, size_t count, d
     p->step = dt_arena_take(run, ranks, sizeof *p->step);
     p->here = dt_arena_take(run, ranks * count, sizeof *p->here);
     p->waits = dt_arena_take(run, ranks, sizeof *p->waits);
-    for (size_t r = 0; r < ranks; r++) p->waits[r] = count;
+    p->missing = dt_arena_take(run, ranks, sizeof *p->missing);
+    for (size_t r = 0; r < ranks; r++) p->waits[r] = p->missing[r] = count;
     p->ticket = dt_round_tag(dt_engine_number(c->group->engine), 0);
     p->now = dt_arena_take(run, 2 * count, sizeof(void *));
     p->merger = dt_arena_take(run, count, sizeof(void *));
@@ -144,6 +146,7 @@ static void part_comes(dt_parts *p, dt_ongoing *o, size_t rank) {
     if (o->parts[DT_TAKEN] == o->count) *part_at(p, o->number, k) = NULL;
     assert(p->here[rank * p->count + k] == o->number);
     p->here[rank * p->count + k]++;
+    p->missing[rank]--;
     if (p->waits[rank] != k) return;
     p->waits[rank] = p->count;
     dt_port_post(o->port[rank], p->collective->group->port[rank], (dt_message){ .tag = p->ticket });
@@ -262,6 +265,8 @@ void dt_parts_got(dt_ongoing *o, size_t server, size_t rank, double bytes) {
 
 bool dt_parts_here(const dt_parts *p, size_t rank, size_t k) { return p->here[rank * p->count + k] > p->step[rank]; }
 
+bool dt_parts_complete(const dt_parts *p, size_t rank) { return p->missing[rank] == 0; }
+
 dt_status dt_parts_await(dt_parts *p, size_t rank, size_t k) {
     dt_port *port = p->collective->group->port[rank];
     dt_message m;
@@ -272,7 +277,8 @@ dt_status dt_parts_await(dt_parts *p, size_t rank, size_t k) {
 
 dt_vec *dt_parts_whole(dt_parts *p, size_t rank, dt_outcome *outcome) {
     parts_step *s = &p->steps[p->step[rank] % 2];
-    for (size_t k = 0; k < p->count; k++) assert(dt_parts_here(p, rank, k));
+    assert(dt_parts_complete(p, rank));
+    p->missing[rank] = p->count;
     dt_vec *whole = dt_vec_keep(s->vec);
     *outcome = s->outcome;
     outcome->number = p->step[rank]++;

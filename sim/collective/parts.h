@@ -28,8 +28,9 @@ void dt_parts_bring(dt_parts *p, size_t rank, size_t k, long priority, const dt_
 /* [time] Wait until the mean of part k of the member's step has come.  Errors: DT_EDOWN. */
 DT_CHECKED dt_status dt_parts_await(dt_parts *p, size_t rank, size_t k);
 
-/* Has it come to rank? */
+/* Has it come to rank?  Have all? */
 bool dt_parts_here(const dt_parts *p, size_t rank, size_t k);
+bool dt_parts_complete(const dt_parts *p, size_t rank);
 
 /* All parts have come: the whole, one count for the caller.  Rank's next step begins.
  *   outcome  of part 0, whose value and count are those of all */

@@ -165,7 +165,9 @@ void dt_round_meet(const dt_round *round, size_t to, long step, double bytes) {
 dt_status dt_round_receive(const dt_round *round, size_t from, long step) {
     dt_message m;
     dt_ongoing *o = round->ongoing;
-    DT_TRY(dt_port_receive(round->port, round_port(round, from), round->tag + step, HUGE_VAL, &m));
+    /* The hand of a member is not known before its part leaves; the tag says what the message is of. */
+    const dt_port *port = o->parts_of != NULL && round_serves(o, round->self) ? NULL : round_port(round, from);
+    DT_TRY(dt_port_receive(round->port, port, round->tag + step, HUGE_VAL, &m));
     if (o->parts_of != NULL && round_serves(o, from)) dt_parts_got(o, DT_SERVER(from), round->member[round->self], m.bytes);
     return DT_OK;
 }

@@ -208,6 +208,10 @@ dt_status dt_step_await(dt_worker *w, size_t layer) {
     return DT_OK;
 }
 
+bool dt_step_complete(const dt_worker *w) {
+    return w->flying > 0 && dt_parts_complete(w->team->layered->parts, (size_t)w->rank);
+}
+
 dt_status dt_step_end(dt_worker *w) {
     const dt_layered *y = w->team->layered;
     dt_outcome outcome;

@@ -32,6 +32,9 @@ long dt_step_begin(dt_worker *w);
 /* [time] Wait for the parts of the last step's mean that layer needs; nothing, and at once, where they have come. */
 DT_CHECKED dt_status dt_step_await(dt_worker *w, size_t layer);
 
+/* Have all parts of the last step come, and the step has not ended? */
+bool dt_step_complete(const dt_worker *w);
+
 /* [time] Wait for all parts of the last step: x is the model after it, and the round is marked.  Nothing where no step is on its
  * way. */
 DT_CHECKED dt_status dt_step_end(dt_worker *w);

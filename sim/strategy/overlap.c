@@ -1,7 +1,8 @@
 /* overlap.c - synchronous SGD whose gradients travel while layers are computed: the mean of a layer's gradient is on its way as
  * soon as its backward is over, and the next forward waits for its own layer alone (or, with a barrier, for all).  The room queue
- * says in which parts the gradient leaves, and which goes first.  The models are those of sgd; with queue = "whole" the time is,
- * too.  It pays where communicating takes about as long as computing, and there are many layers.
+ * says in which parts the gradient leaves, and which goes first.  The models are those of sgd.  With queue = "whole" the time is,
+ * too, where workers are equally fast or have servers; else the fast begin no ring before the slowest can, as in Horovod.
+ * It pays where communicating takes about as long as computing, and there are many layers.
  * Source: Peng et al. 2019, "A Generic Communication Scheduler for Distributed DNN Training Acceleration", section 4, DOI
  * 10.1145/3341301.3359642; Jayarajan et al. 2019, "Priority-based Parameter Propagation for Distributed DNN Training",
  * arXiv:1905.03960. */
@@ -10,7 +11,7 @@
 static dt_status overlap_forward(dt_worker *w, size_t layers) {
     for (size_t l = 0; l < layers; l++) {
         DT_TRY(dt_step_await(w, l));                                /* [time] the means that layer l needs */
-        if (l + 1 == layers) DT_TRY(dt_step_end(w));                /* all have come: x = one step along the mean */
+        if (dt_step_complete(w)) DT_TRY(dt_step_end(w));            /* all have come: x = one step along the mean */
         DT_TRY(dt_step_forward(w, l));                              /* [time] */
     }
     return DT_OK;

@@ -131,12 +131,201 @@ static void every_cell_of_the_published_table_comes_out_to_its_digits(void **fix
     dt_arena_free(arena);
 }
 
+/* ---- numbers --------------------------------------------------------------------------------- */
+
+/* Three classes in six dimensions, a network of two layers with parameters and one without, and shards of different sizes. */
+static dt_data clouds(dt_arena *arena) {
+    enum { ROWS = 60, COLUMNS = 6 };
+    float *x = dt_arena_take(arena, ROWS * COLUMNS, sizeof *x), *y = dt_arena_take(arena, ROWS, sizeof *y);
+    dt_rng *rng = dt_rng_stream(arena, 3, 0, "test");
+    for (size_t i = 0; i < ROWS; i++) {
+        y[i] = (float)(i % 3);
+        for (size_t j = 0; j < COLUMNS; j++) x[i * COLUMNS + j] = (float)(gsl_rng_uniform(rng) * 2 - 1 + (j % 3 == i % 3 ? 0.7 : 0));
+    }
+    return (dt_data){ .shape = { COLUMNS, 3, 0, 0, 0 }, .train = { ROWS, x, y, NULL } };
+}
+
+static const dt_config *widths(double width, dt_arena *arena) {
+    dt_config *model = dt_config_new(arena);
+    dt_config_set_text(model, NULL, "mlp", arena);
+    dt_config_set_number(dt_config_set_table(model, "widths", arena), NULL, width, arena);
+    return model;
+}
+
+static stage_choice training(const dt_data *data, size_t workers, dt_arena *arena) {
+    stage_choice c = { .strategy = pick(arena, "sgd", NULL), .model = widths(4, arena), .data = data, .workers = workers, .servers = 3,
+                       .batch = 5, .optimiser = with_bool(pick(arena, "sgd", "lr", 0.2, "momentum", 0.9, NULL), "nesterov", true, arena),
+                       .split = pick(arena, "quantity", NULL), .stop = { .rounds = 30 }, .every = { .rounds = 1 }, .slow = 3,
+                       .seconds = pick(arena, "exponential", "mean", 1e-3, NULL) };
+    c.star = (apart_star){ (int)workers + 3, 1e9, 1e6, 1e-5, "SPLITDUPLEX", "CM02" };
+    return c;
+}
+
+static const stage_log *overlapped(stage_choice c, const timeline *t, dt_arena *arena) {
+    c.strategy = pick(arena, "overlap", NULL);
+    c.queue = queue_of(t, arena);
+    const stage_log *log = stage_run(c);
+    if (log->status != DT_OK) fail_msg("%s, %zu workers: %s", t->queue, c.workers, log->reason);
+    if (log->unaccounted_bytes != 0 || log->unaccounted_s > 1e-6 || log->in_use > 12)
+        fail_msg("%s: %g bytes, %g s unaccounted for, %g vectors", t->queue, log->unaccounted_bytes, log->unaccounted_s, log->in_use);
+    return log;
+}
+
+/* Loss and model at every mark, bit by bit. */
+static void same(const stage_log *a, const stage_log *b, const char *what, const char *queue) {
+    assert_int_equal(a->status, DT_OK);
+    assert_int_equal(a->marks, b->marks);
+    for (int i = 0; i < a->marks; i++) {
+        if (a->mark[i].loss != b->mark[i].loss || memcmp(a->x[i], b->x[i], sizeof a->x[i]) != 0)
+            fail_msg("%s, %s: at mark %d the loss is %.17g and %.17g", what, queue, i, a->mark[i].loss, b->mark[i].loss);
+    }
+}
+
+static const timeline ways[] = {
+    { .queue = "whole" }, { .queue = "fifo" }, { .queue = "fifo", .piece = 28, .credit = 60, .overhead = 1e-4 },
+    { .queue = "bucket" }, { .queue = "priority", .piece = 40 }, { .queue = "priority", .piece = 12, .credit = 1000, .barrier = true },
+    { .queue = "random", .piece = 16, .overhead = 1e-5 },
+};
+enum { WAYS = sizeof ways / sizeof *ways };
+
+static void the_losses_are_those_of_sgd_whatever_leaves_when(void **fixture) {
+    (void)fixture;
+    dt_arena *arena = dt_arena_new(0);
+    dt_data data = clouds(arena);
+    for (size_t workers = 1; workers <= 5; workers += 2) {
+        stage_choice c = training(&data, workers, arena);
+        const stage_log *sgd = stage_run(c);
+        for (size_t e = 0; e < dt_collective_room.count; e++)
+            for (size_t k = 0; k < WAYS; k++) {
+                c.collective = pick(arena, dt_collective_room.entries[e]->name, NULL);
+                c.threads = 1 + (int)(k % 3);
+                same(overlapped(c, &ways[k], arena), sgd, dt_collective_room.entries[e]->name, ways[k].queue);
+            }
+    }
+    dt_arena_free(arena);
+}
+
+/* Also of optimisers that look at the whole gradient, of steps of several batches, of robust means, and of whole shards. */
+static void so_they_are_with_other_choices(void **fixture) {
+    (void)fixture;
+    dt_arena *arena = dt_arena_new(0);
+    dt_data data = clouds(arena);
+    for (int which = 0; which < 5; which++) {
+        stage_choice c = training(&data, 4, arena);
+        c.collective = pick(arena, "star", NULL);
+        if (which == 0) c.optimiser = pick(arena, "adam", "lr", 0.05, "clip_norm", 0.1, NULL);
+        if (which == 1) c.optimiser = pick(arena, "lars", "lr", 0.05, NULL);
+        if (which == 2) c.accumulate = 3;
+        if (which == 3) c.aggregate = pick(arena, "median", NULL);
+        if (which == 4) c.batch = 0;
+        const stage_log *sgd = stage_run(c);
+        for (size_t k = 0; k < WAYS; k++) same(overlapped(c, &ways[k], arena), sgd, dt_arena_text(arena, "choice %d", which), ways[k].queue);
+    }
+    dt_arena_free(arena);
+}
+
+/* One part: sgd's time, too, as what a step takes is spread over its layers.  Where there is no server, nobody begins before all
+ * can, which is sgd's time as well if all are equally fast. */
+static void one_part_takes_the_time_of_sgd(void **fixture) {
+    (void)fixture;
+    dt_arena *arena = dt_arena_new(0);
+    dt_data data = clouds(arena);
+    for (size_t e = 0; e < dt_collective_room.count; e++)
+        for (size_t accumulate = 1; accumulate <= 3; accumulate += 2) {
+            stage_choice c = training(&data, 4, arena);
+            c.collective = pick(arena, dt_collective_room.entries[e]->name, NULL);
+            c.accumulate = accumulate;
+            if (dt_collective_of(dt_collective_room.entries[e])->serve == NULL) {
+                c.slow = 1;
+                c.seconds = pick(arena, "constant", "value", 1e-3, NULL);
+            }
+            const stage_log *sgd = stage_run(c), *whole = overlapped(c, &(timeline){ .queue = "whole" }, arena);
+            for (int i = 0; i < sgd->marks; i++) assert_near(whole->mark[i].time_s, sgd->mark[i].time_s, 1e-7);
+            assert_near(whole->bytes, sgd->bytes, 0);
+        }
+    dt_arena_free(arena);
+}
+
+/* What is lost depends on how the gradient is cut, and on nothing else. */
+static void what_a_compressor_loses_depends_on_the_cut_alone(void **fixture) {
+    (void)fixture;
+    static const char *const kinds[] = { "float16", "topk", "sign", "randomk", "quantize", "sketch" };
+    dt_arena *arena = dt_arena_new(0);
+    dt_data data = clouds(arena);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        stage_choice c = training(&data, 4, arena);
+        c.optimiser = pick(arena, "sgd", "lr", 0.02, NULL);
+        c.compress = pick(arena, kinds[i], NULL);
+        const timeline one = { .queue = "whole" }, fifo = { .queue = "fifo", .piece = 28 },
+                       priority = { .queue = "priority", .piece = 28, .credit = 500, .overhead = 1e-4 };
+        same(overlapped(c, &one, arena), stage_run(c), kinds[i], "whole");
+        stage_choice star = c;
+        star.collective = pick(arena, "star", NULL);
+        star.star.bandwidth = 1e8;
+        same(overlapped(c, &fifo, arena), overlapped(star, &priority, arena), kinds[i], "pieces");
+    }
+    dt_arena_free(arena);
+}
+
+/* Bytes are the same under all queues. */
+static void every_queue_moves_the_same_bytes(void **fixture) {
+    (void)fixture;
+    dt_arena *arena = dt_arena_new(0);
+    dt_data data = clouds(arena);
+    stage_choice c = training(&data, 4, arena);
+    c.collective = pick(arena, "star", NULL);
+    double bytes = stage_run(c)->bytes;
+    for (size_t k = 0; k < WAYS; k++) assert_near(overlapped(c, &ways[k], arena)->bytes, bytes, 0);
+    dt_arena_free(arena);
+}
+
+/* ---- causes come before effects ------------------------------------------------------------------ */
+
+/* A loop that forgets to wait for the parts of its layers, but for the last. */
+static dt_status hasty_work(void *state, dt_worker *w) {
+    size_t layers = dt_step_layers(w);
+    (void)state;
+    while (dt_worker_goes_on(w)) {
+        dt_step_begin(w);
+        for (size_t l = 0; l < layers; l++) {
+            if (l + 1 == layers) DT_TRY(dt_step_end(w));
+            DT_TRY(dt_step_forward(w, l));
+        }
+        for (size_t l = layers; l-- > 0;) {
+            DT_TRY(dt_step_backward(w, l));
+            DT_TRY(dt_step_bring(w, l));
+        }
+    }
+    return dt_step_end(w);
+}
+
+static void the_audit_finds_a_forward_that_began_before_its_parts_had_come(void **fixture) {
+    (void)fixture;
+    static const dt_strategy_type hasty = { .is = { .name = "hasty" }, .averages = true, .agrees = true, .replicates = true,
+                                            .layered = true, .work = hasty_work };
+    dt_arena *arena = dt_arena_new(0);
+    dt_data data = clouds(arena);
+    stage_choice c = training(&data, 3, arena);
+    c.type = &hasty;
+    c.queue = queue_of(&(timeline){ .queue = "fifo" }, arena);
+    const stage_log *log = stage_run(c);
+    assert_int_equal(log->status, DT_EAUDIT);
+    assert_non_null(strstr(log->reason, "before the mean of their gradient had come"));
+    dt_arena_free(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_published_timeline_comes_out_to_the_nanosecond),
         cmocka_unit_test(two_layers_come_out_as_by_hand),
         cmocka_unit_test(with_the_barrier_priority_is_worth_nothing),
         cmocka_unit_test(every_cell_of_the_published_table_comes_out_to_its_digits),
+        cmocka_unit_test(the_losses_are_those_of_sgd_whatever_leaves_when),
+        cmocka_unit_test(so_they_are_with_other_choices),
+        cmocka_unit_test(one_part_takes_the_time_of_sgd),
+        cmocka_unit_test(what_a_compressor_loses_depends_on_the_cut_alone),
+        cmocka_unit_test(every_queue_moves_the_same_bytes),
+        cmocka_unit_test(the_audit_finds_a_forward_that_began_before_its_parts_had_come),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
