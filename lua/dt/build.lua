@@ -3,6 +3,7 @@ local dt = require "dt"
 local order = require "dt.order"
 local set = require "dt.set"
 local sweep = require "dt.sweep"
+local system = require "dt.system"
 
 local function refuse(path, message) error({ path = path, message = message }, 0) end
 
@@ -49,5 +50,7 @@ return function(scenario, sets)
     end
     tree = set.apply(tree, text, dt)
   end
-  return { runs = sweep.expand(tree), claims = claims, on_evaluate = on_evaluate }
+  local runs = sweep.expand(tree)
+  for _, run in ipairs(runs) do system.fill(run.tree) end
+  return { runs = runs, claims = claims, on_evaluate = on_evaluate }
 end

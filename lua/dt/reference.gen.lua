@@ -723,6 +723,41 @@
 ---@field busy_watts? number|string|dt.mark power of a host that computes; 0: no energy is counted (preset 0 W)
 ---@field link_watts? number|string|dt.mark power of a host's link at full use, in each direction; needs busy_watts (preset 0 W)
 
+---published systems of data-parallel training, as combinations of the other choices
+---@class dt.system
+
+---PyTorch's DistributedDataParallel: buckets of 25 MB by ring all-reduce during backward, then a barrier. Source: Li et al. 2020, PyTorch Distributed: Experiences on Accelerating Data Parallel Training, PVLDB 13(12), doi:10.14778/3415478.3415530
+---@class dt.system.ddp: dt.system
+---@field [1] "ddp"
+
+---Horovod: tensors fused up to 64 MB, ring all-reduce, a barrier before the step. Source: Sergeev, Del Balso 2018, Horovod: fast and easy distributed deep learning in TensorFlow, arXiv:1802.05799
+---@class dt.system.horovod: dt.system
+---@field [1] "horovod"
+
+---Horovod with gradients in half precision: half the bytes, and rounding in every sum. Source: Sergeev, Del Balso 2018, arXiv:1802.05799; hvd.Compression.fp16
+---@class dt.system.horovod_fp16: dt.system
+---@field [1] "horovod_fp16"
+
+---BytePS: pieces of 4 MB by priority to parameter servers on hosts of their own, one for each worker. Source: Jiang et al. 2020, A Unified Architecture for Accelerating Distributed DNN Training in Heterogeneous GPU/CPU Clusters, OSDI
+---@class dt.system.byteps: dt.system
+---@field [1] "byteps"
+
+---ByteScheduler with parameter servers: pieces of 4 MB by priority, 16 MB of credit, no barrier. Source: Peng et al. 2019, A Generic Communication Scheduler for Distributed DNN Training Acceleration, SOSP, doi:10.1145/3341301.3359642
+---@class dt.system.bytescheduler: dt.system
+---@field [1] "bytescheduler"
+
+---ByteScheduler with ring all-reduce: pieces of 32 MB by priority, 64 MB of credit, no barrier. Source: Peng et al. 2019, SOSP, doi:10.1145/3341301.3359642
+---@class dt.system.bytescheduler_ring: dt.system
+---@field [1] "bytescheduler_ring"
+
+---P3, priority-based parameter propagation: slices of 200 kB by priority, one at a time, to parameter servers. Source: Jayarajan et al. 2019, Priority-based Parameter Propagation for Distributed DNN Training, SysML, arXiv:1905.03960
+---@class dt.system.p3: dt.system
+---@field [1] "p3"
+
+---What TicTac is measured against: parameters by servers in an order that is drawn anew for each step. Source: Hashemi, Abdu Jyothi, Campbell 2019, TicTac: Accelerating Distributed Deep Learning with Communication Scheduling, SysML, arXiv:1803.03288
+---@class dt.system.tictac_baseline: dt.system
+---@field [1] "tictac_baseline"
+
 ---on which hosts they train, where not on all: { on = "gpu*" }
 ---@class dt.scenario.workers
 ---@field count? integer|dt.mark how many train; 0: one on every host whose name fits on (preset 0)
@@ -788,6 +823,7 @@
 
 ---@class dt.scenario
 ---@field platform? "lan"|dt.platform.lan|"mobile"|dt.platform.mobile|"wan"|dt.platform.wan|string|dt.mark machines and network; or the path of a SimGrid XML file
+---@field system? "ddp"|dt.system.ddp|"horovod"|dt.system.horovod|"horovod_fp16"|dt.system.horovod_fp16|"byteps"|dt.system.byteps|"bytescheduler"|dt.system.bytescheduler|"bytescheduler_ring"|dt.system.bytescheduler_ring|"p3"|dt.system.p3|"tictac_baseline"|dt.system.tictac_baseline|dt.mark a published system, such as "bytescheduler": its choices of strategy, queue, collective and others, where the scenario does not say them itself; dtsim list system
 ---@field workers? integer|dt.scenario.workers|dt.mark how many train; 0: one on every host but the server's; a table says on which hosts (preset 0)
 ---@field seed? integer|dt.mark names every random stream of the run (preset 1)
 ---@field data_seed? integer|dt.mark names the streams of generated data, to hold them while seeds vary; 0: the run's seed (preset 0)

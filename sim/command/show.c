@@ -2,17 +2,25 @@
 #include "command/inside.h"
 #include "base/near.h"
 #include <string.h>
+#include <strings.h>
 
-/* Every room with something to choose: the platforms, which scripts generate, and those of the plan.  NULL ends it. */
+/* Every room with something to choose: platforms and systems, of which scripts know, and those of the plan.  NULL ends it. */
 static dt_status all_rooms(const dt_line *l, const dt_room ***rooms, dt_arena *arena) {
     dt_script_options options = dt_line_script(l, arena);
     size_t count = 0;
     while (dt_plan_rooms[count] != NULL) count++;
-    const dt_room **all = dt_arena_take(arena, count + 2, sizeof *all);
+    const dt_room **all = dt_arena_take(arena, count + 3, sizeof *all);
     DT_TRY(dt_script_platforms(&options, arena, &all[0]));
-    for (size_t i = 0; i < count; i++) all[i + 1] = dt_plan_rooms[i];
+    DT_TRY(dt_script_systems(&options, arena, &all[1]));
+    for (size_t i = 0; i < count; i++) all[i + 2] = dt_plan_rooms[i];
     *rooms = all;
     return DT_OK;
+}
+
+/* Names are found in whatever case; that of a room also as that of many: "systems". */
+static bool names_room(const dt_room *room, const char *name) {
+    size_t length = strlen(room->name);
+    return strncasecmp(room->name, name, length) == 0 && (name[length] == '\0' || strcasecmp(name + length, "s") == 0);
 }
 
 /* ---- list ---------------------------------------------------------------------------------- */
@@ -35,7 +43,7 @@ dt_status dt_command_list(const dt_line *l, dt_exit *end, dt_arena *arena) {
     DT_TRY(all_rooms(l, &rooms, arena));
     for (; *rooms != NULL; rooms++) {
         if (count < MOST) names[count++] = (*rooms)->name;
-        if (wanted != NULL && strcmp(wanted, (*rooms)->name) != 0) continue;
+        if (wanted != NULL && !names_room(*rooms, wanted)) continue;
         list_room(*rooms);
         shown = true;
     }
@@ -52,7 +60,7 @@ static void help_entry(const dt_room *room, const dt_entry *e) {
     if (more != NULL) printf("  %s\n", more);
     dt_param_help(stdout, e->params);
     dt_param_help(stdout, room->common);
-    if (e->params == NULL && room->common == NULL) printf("  no parameters\n");
+    if (e->params == NULL && room->common == NULL && more == NULL) printf("  no parameters\n");
 }
 
 /* Keys that the script reads and no run has. */
@@ -167,10 +175,10 @@ static bool help_text(const char *name) {
 }
 
 static bool help_room(const dt_room *room, const char *name) {
-    bool shown = strcmp(room->name, name) == 0;
+    bool shown = names_room(room, name);
     if (shown) list_room(room);
     for (size_t k = 0; k < room->count; k++) {
-        if (strcmp(room->entries[k]->name, name) != 0) continue;
+        if (strcasecmp(room->entries[k]->name, name) != 0) continue;
         help_entry(room, room->entries[k]);
         shown = true;
     }

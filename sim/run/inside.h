@@ -19,7 +19,7 @@ typedef struct dt_setting {
     bool        learn;
     double      window;             /* bytes of a TCP connection; 0: none */
     const char *on;                 /* pattern of the names of the workers' hosts; NULL: any host */
-    const char *server, *network, *trace, *keep;
+    const char *system, *server, *network, *trace, *keep;   /* system: whose choices those of the run are; NULL: nobody's */
     const char *sites;              /* property of hosts that names their site; "": all are in one */
     struct { long count; const char *on; } servers;
 } dt_setting;

@@ -11,6 +11,8 @@
 #include <string.h>
 
 const dt_param dt_plan_params[] = {
+    DT_TEXT_PARAM(dt_setting, system, NULL, "a published system, such as \"bytescheduler\": its choices of strategy, queue, collective "
+                  "and others, where the scenario does not say them itself; dtsim list system"),
     DT_INT_PARAM(dt_setting, workers, 0, 0, 1e7,
                  "how many train; 0: one on every host but the server's; a table says on which hosts"),
     DT_INT_PARAM(dt_setting, seed, 1, 0, 1e15, "names every random stream of the run"),

@@ -80,7 +80,7 @@ static void print_plain(FILE *out, const dt_param *p) {
     print_field(out, p, s->key != NULL ? s : NULL);
 }
 
-static void print_scenario(FILE *out, const dt_room *platforms) {
+static void print_scenario(FILE *out, const dt_room *platforms, const dt_room *systems) {
     for (const dt_section *s = dt_plan_sections; s->key != NULL; s++) {
         if (s->room != NULL) continue;
         fprintf(out, "\n---%s\n---@class dt.scenario.%s\n", s->brief, s->key);
@@ -88,7 +88,10 @@ static void print_scenario(FILE *out, const dt_room *platforms) {
     }
     fputs("\n---@class dt.scenario\n", out);
     print_choice(out, "platform", platforms, "machines and network; or the path of a SimGrid XML file");
-    for (const dt_param *p = dt_plan_params; p->name != NULL; p++) print_plain(out, p);
+    for (const dt_param *p = dt_plan_params; p->name != NULL; p++) {
+        if (strcmp(p->name, systems->name) == 0) print_choice(out, p->name, systems, p->brief);
+        else print_plain(out, p);
+    }
     fputs("---@field seeds? integer how many seeds to repeat every run with, from seed on\n", out);
     for (const dt_section *s = dt_plan_sections; s->key != NULL; s++) {
         if (s->room != NULL) print_choice(out, s->key, s->room, s->brief);
@@ -196,14 +199,16 @@ static void print_functions(FILE *out) {
 
 dt_status dt_script_reference(const dt_script_options *options, FILE *out) {
     dt_arena *arena = dt_arena_new(1 << 16);
-    const dt_room *platforms;
+    const dt_room *platforms, *systems;
     dt_status status = dt_script_platforms(options, arena, &platforms);
+    if (status == DT_OK) status = dt_script_systems(options, arena, &systems);
     if (status == DT_OK) {
         fputs("---@meta dt\n-- reference.gen.lua - made by \"dtsim docs\" from the parameter tables: change those.\n",
               out);
         for (const dt_room *const *room = dt_plan_rooms; *room != NULL; room++) print_room(out, *room);
         print_room(out, platforms);
-        print_scenario(out, platforms);
+        print_room(out, &(dt_room){ .name = systems->name, .brief = systems->brief, .entries = systems->entries, .count = systems->count });
+        print_scenario(out, platforms, systems);
         print_results(out);
         print_functions(out);
         if (ferror(out)) status = dt_fail(DT_EIO, "the reference cannot be written");

@@ -35,6 +35,9 @@ dt_status dt_script_platform(const char *name, const dt_script_options *options,
 /* The platforms that can be generated, as a room (for list and help); it belongs to arena. */
 dt_status dt_script_platforms(const dt_script_options *options, dt_arena *arena, const dt_room **room);
 
+/* The published systems that the key system can name, likewise; more is what help says of one. */
+dt_status dt_script_systems(const dt_script_options *options, dt_arena *arena, const dt_room **room);
+
 /* The parameter that counts the hosts of one of them, by which the scenario's workers come in; NULL: none does. */
 const char *dt_script_platform_count(const dt_entry *platform);
 

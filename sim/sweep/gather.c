@@ -25,13 +25,24 @@ enum { PRINT = 17, FRONT = sizeof front_columns / sizeof *front_columns, END = s
 
 /* ---- what the runs have in common ---------------------------------------------------------- */
 
-static void gather_common(const dt_config *from, const char *path, const dt_config *swept, dt_config *to,
-                          dt_arena *arena) {
+/* Have all runs what the first has at that path?  A swept key stands for the part of a configuration that has its name, but
+ * for one: a system is a combination of parts. */
+static bool gather_shared(const dt_plan *plan, const dt_config *c, const char *at) {
+    if (dt_config_get(plan->run[0].swept, "system") == NULL) return true;
+    for (size_t i = 0; i < plan->runs; i++) {
+        const dt_config *other = dt_config_at(plan->run[i].config, at);
+        if (other != NULL && c->key == NULL) other = other->kind == DT_CONFIG_TABLE ? other->first : NULL;
+        if (!dt_config_equal(other, c)) return false;
+    }
+    return true;
+}
+
+static void gather_common(const dt_plan *plan, const dt_config *from, const char *path, dt_config *to, dt_arena *arena) {
     for (const dt_config *c = from->first; c != NULL; c = c->next) {
         const char *at = c->key == NULL ? path : dt_arena_text(arena, "%s%s%s", path, path[0] != '\0' ? "." : "", c->key);
-        if (c->key != NULL && dt_config_get(swept, at) != NULL) continue;
-        if (c->kind != DT_CONFIG_TABLE) dt_config_set_copy(to, c->key, c, arena);
-        else gather_common(c, at, swept, dt_config_set_table(to, c->key, arena), arena);
+        if (c->key != NULL && dt_config_get(plan->run[0].swept, at) != NULL) continue;
+        if (c->kind == DT_CONFIG_TABLE) gather_common(plan, c, at, dt_config_set_table(to, c->key, arena), arena);
+        else if (gather_shared(plan, c, at)) dt_config_set_copy(to, c->key, c, arena);
     }
 }
 
@@ -45,7 +56,7 @@ static const char *gather_sets(const dt_plan *plan, dt_arena *arena) {
 static dt_status gather_head(dt_record *r, const dt_plan *plan, dt_arena *arena) {
     dt_config *common = dt_config_new(arena);
     const dt_plan_run *first = plan->shard.of > 0 ? plan->shard.first : plan->run;
-    gather_common(first->config, "", plan->run[0].swept, common, arena);
+    gather_common(plan, first->config, "", common, arena);
     DT_TRY(dt_record_text(r, "/", "dtsim", DT_VERSION));
     DT_TRY(dt_record_text(r, "/", "scenario", plan->name));
     DT_TRY(dt_record_text(r, "/", "source", plan->source));

@@ -11,7 +11,7 @@ import pytest
 import golden
 from conftest import Folder
 
-APART = {"layer"}           # a room that only models choose from
+APART = {"layer", "system"}     # only models choose from the one; the other is a combination of the rest
 EXACT = ("time_s", "steps", "rounds", "bytes")
 
 

@@ -1,0 +1,135 @@
+-- systems.lua: published systems of data-parallel training, each as a combination of choices of a scenario.
+-- A system more is an entry more here, and a word in the table of README.md; nothing else knows their names.
+--   name, brief, source   as "dtsim list" and "dtsim help NAME" print them
+--   keys                  the choices, as a scenario has them; servers.count = "workers" stands for as many as there are workers
+--   leaves_out            sentences: what the system does, and this combination of choices does not
+
+return {
+  {
+    name = "ddp",
+    brief = "PyTorch's DistributedDataParallel: buckets of 25 MB by ring all-reduce during backward, then a barrier.",
+    source = "Li et al. 2020, PyTorch Distributed: Experiences on Accelerating Data Parallel Training, PVLDB 13(12), "
+      .. "doi:10.14778/3415478.3415530",
+    keys = {
+      strategy = "overlap",
+      queue = { "bucket", size = "25MB", barrier = true },
+      collective = "ring",
+    },
+    leaves_out = {
+      "PyTorch counts 25 MiB, closes a bucket with the layer that reaches the size, and closes its first bucket at 1 MiB; here a bucket "
+        .. "is closed before the layer that would exceed it.",
+      "NCCL chooses among ring and tree by size, and an all-reduce on the GPU slows the kernels that run beside it; neither is "
+        .. "modelled.",
+    },
+  },
+  {
+    name = "horovod",
+    brief = "Horovod: tensors fused up to 64 MB, ring all-reduce, a barrier before the step.",
+    source = "Sergeev, Del Balso 2018, Horovod: fast and easy distributed deep learning in TensorFlow, arXiv:1802.05799",
+    keys = {
+      strategy = "overlap",
+      queue = { "bucket", size = "64MB", barrier = true },
+      collective = "ring",
+    },
+    leaves_out = {
+      "Horovod fuses what is ready at the end of each cycle of some milliseconds, in the order that rank 0 announces; here the "
+        .. "buckets are the same in every step, and agreeing takes no time.  queue = { overhead = \"5ms\" } charges for a cycle.",
+    },
+  },
+  {
+    name = "horovod_fp16",
+    brief = "Horovod with gradients in half precision: half the bytes, and rounding in every sum.",
+    source = "Sergeev, Del Balso 2018, arXiv:1802.05799; hvd.Compression.fp16",
+    keys = {
+      strategy = "overlap",
+      queue = { "bucket", size = "64MB", barrier = true },
+      collective = "ring",
+      compress = "float16",
+    },
+    leaves_out = {
+      "As horovod.  The size of a bucket counts the entries in 4 bytes each, before they are compressed.",
+    },
+  },
+  {
+    name = "byteps",
+    brief = "BytePS: pieces of 4 MB by priority to parameter servers on hosts of their own, one for each worker.",
+    source = "Jiang et al. 2020, A Unified Architecture for Accelerating Distributed DNN Training in Heterogeneous GPU/CPU Clusters, "
+      .. "OSDI",
+    keys = {
+      strategy = "overlap",
+      queue = { "priority", piece = "4MB" },
+      collective = "shards",
+      servers = { count = "workers", on = "own" },
+    },
+    leaves_out = {
+      "The GPUs of a machine reduce among themselves first, and CPUs sum at a speed of their own; here a worker is one host, and "
+        .. "a server sums in no time.",
+      "BytePS spreads pieces over workers' hosts as well where there are few CPU hosts; here all servers are on their own.",
+      "Its scheduling has to be switched on (BYTEPS_SCHEDULING_CREDIT), and PyTorch keeps the barrier unless its CrossBarrier is "
+        .. "used; here one piece leaves at a time, across the barrier.",
+    },
+  },
+  {
+    name = "bytescheduler",
+    brief = "ByteScheduler with parameter servers: pieces of 4 MB by priority, 16 MB of credit, no barrier.",
+    source = "Peng et al. 2019, A Generic Communication Scheduler for Distributed DNN Training Acceleration, SOSP, "
+      .. "doi:10.1145/3341301.3359642",
+    keys = {
+      strategy = "overlap",
+      queue = { "priority", piece = "4MB", credit = "16MB" },
+      collective = "shards",
+      servers = { count = "workers", on = "workers" },
+    },
+    leaves_out = {
+      "Piece and credit are tuned while it trains (Bayesian optimisation); these are the presets of its code, 1 and 4 million "
+        .. "parameters.",
+      "The overhead of a piece is a measured property of framework and network: queue = { overhead = \"50us\" } is the order of "
+        .. "magnitude.",
+      "What it gains over a measured baseline includes that baseline's own losses (server CPUs, copies), which are not modelled.",
+    },
+  },
+  {
+    name = "bytescheduler_ring",
+    brief = "ByteScheduler with ring all-reduce: pieces of 32 MB by priority, 64 MB of credit, no barrier.",
+    source = "Peng et al. 2019, SOSP, doi:10.1145/3341301.3359642",
+    keys = {
+      strategy = "overlap",
+      queue = { "priority", piece = "32MB", credit = "64MB" },
+      collective = "ring",
+    },
+    leaves_out = {
+      "As bytescheduler.  Pieces are larger, as each pays the latencies of a whole ring; the order that rank 0 decides costs no time "
+        .. "here.",
+    },
+  },
+  {
+    name = "p3",
+    brief = "P3, priority-based parameter propagation: slices of 200 kB by priority, one at a time, to parameter servers.",
+    source = "Jayarajan et al. 2019, Priority-based Parameter Propagation for Distributed DNN Training, SysML, arXiv:1905.03960",
+    keys = {
+      strategy = "overlap",
+      queue = { "priority", piece = "200kB", credit = 0 },
+      collective = "shards",
+      servers = { count = "workers", on = "workers" },
+    },
+    leaves_out = {
+      "A slice is 50 000 parameters of one server; here every piece is cut over all servers.",
+    },
+  },
+  {
+    name = "tictac_baseline",
+    brief = "What TicTac is measured against: parameters by servers in an order that is drawn anew for each step.",
+    source = "Hashemi, Abdu Jyothi, Campbell 2019, TicTac: Accelerating Distributed Deep Learning with Communication Scheduling, "
+      .. "SysML, arXiv:1803.03288",
+    keys = {
+      strategy = "overlap",
+      queue = "random",
+      collective = "shards",
+      servers = { count = "workers", on = "workers" },
+    },
+    leaves_out = {
+      "TensorFlow draws the order of pulls alone, and of each worker for itself; here it is one for pushes and pulls of all workers.",
+      "TicTac itself, on a chain of layers, is queue = \"priority\" without pieces: TIC and TAC differ from it on graphs alone.",
+    },
+  },
+}
