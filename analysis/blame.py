@@ -6,15 +6,16 @@ the parts of the path fill the run from 0 to its end without a gap."""
 from collections import defaultdict, namedtuple
 
 from .course import Course, Route
+from .turns import CLOCK, Turns
 from .who import NOBODY, Who
 
 # kind and whose: compute, of a Who; of a message that it was lost, and its latency, of a pair of them; then what its
 # bytes take alone, by the bandwidth of the narrowest link, and what the TCP window of the pair adds to that; then, on the
-# busiest link, sharing with others;
+# busiest link, sharing with others; overhead, of a worker or server whose part of the gradient is made ready to leave;
 # pause, of one asleep or waiting for a deadline; off, of one at rest; idle, of one of whom nothing is known.
 # pair: sender and receiver, where it is part of a message.
 Part = namedtuple("Part", "start end kind whose pair", defaults=(None,))
-KINDS = ("compute", "loss", "latency", "bandwidth", "window", "sharing", "pause", "off", "idle")
+KINDS = ("compute", "loss", "latency", "bandwidth", "window", "sharing", "overhead", "pause", "off", "idle")
 
 
 class Path:
@@ -22,18 +23,19 @@ class Path:
 
     def __init__(self, course: Course):
         self.course = course
+        self._turns = Turns(course)
         self._before = {}
         self._servers = [who for who in course.spans if who.serves]
 
     def parts(self, who: Who, time: float, start: float = 0.0) -> list:
         """What who was waiting for, from time backwards to start."""
-        found, seen = [], set()
+        found, seen, sent = [], set(), -1
         while time > start:
-            if (who, time) in seen:         # a ring of causes that takes no time: leave it by its own past
-                parts, (who, back) = self._gap(who, time), (who, self._last(who, time))
+            if (who, time, sent) in seen:       # a ring of causes that takes no time: leave it by its own past
+                parts, (who, back, sent) = self._gap(who, time)
             else:
-                seen.add((who, time))
-                parts, (who, back) = self._step(who, time)
+                seen.add((who, time, sent))
+                parts, (who, back, sent) = self._step(who, time, sent)
             for part in parts:
                 if part.end > start:
                     found.append(part._replace(start=max(part.start, start)))
@@ -49,29 +51,36 @@ class Path:
         who = last[0] if last else next(iter(course.spans), Who("server", 0))
         return self.parts(who, course.end)[::-1]
 
-    # ---- one step back: the parts from a moment to an earlier one, and where to go on ----
+    # ---- one step back: the parts from a moment to an earlier one, and where to go on: who, when, and which message
+    # ---- of theirs left just then (-1: none) ----
 
-    def _step(self, who: Who, time: float) -> tuple:
-        if (who, time) not in self._before:
-            self._before[who, time] = self._look(who, time)
-        return self._before[who, time]
+    def _step(self, who: Who, time: float, sent: int) -> tuple:
+        if (who, time, sent) not in self._before:
+            self._before[who, time, sent] = self._look(who, time, sent)
+        return self._before[who, time, sent]
 
-    def _look(self, who: Who, time: float) -> tuple:
+    def _look(self, who: Who, time: float, sent: int) -> tuple:
         spans = self.course.spans.get(who)
         at = spans.ending(time) if spans is not None else -1
+        if at >= 0 and self._of_another(spans.label[at], sent):
+            at = -1
         if at < 0:
-            return self._begun(who, time)
+            return self._begun(who, time, sent)
         kind, start, peer = spans.kind[at], float(spans.start[at]), spans.peer[at]
         if kind in ("compute", "off"):
-            return [Part(start, time, str(kind), who)], (who, start)
+            return [Part(start, time, str(kind), who)], (who, start, -1)
         if kind == "wait" and peer == who and time in self.course.gone:        # its own note that somebody is gone
-            return [], (self.course.gone[time], time)
+            return [], (self.course.gone[time], time, -1)
         if kind == "wait" and peer not in (NOBODY, who):
-            return [], (peer, time)
+            return [], (peer, time, -1)
         message = self._arrival(who, peer, time) if kind == "send" else None
         if message is None:
-            return [Part(start, time, "pause", who)], (who, start)
+            return self._turn(who, time, sent) or ([Part(start, time, "pause", who)], (who, start, -1))
         return self._flight(message)
+
+    def _of_another(self, label: int, sent: int) -> bool:
+        """A hand goes from part to part: what it did for another one does not explain why this one left."""
+        return sent >= 0 and self.course.messages["label"][sent] not in (0, label)
 
     def _arrival(self, who: Who, peer, time: float):
         """The message whose arrival ended a span: one to who, or one of its own."""
@@ -80,22 +89,39 @@ class Path:
             return arrivals.get((who, None, time))
         return arrivals.get((peer, who, time), arrivals.get((who, peer, time)))
 
-    def _begun(self, who: Who, time: float) -> tuple:
-        """Nothing of who ends here: it was called by a message, or by a server on its own host, or was idle."""
+    def _begun(self, who: Who, time: float, sent: int) -> tuple:
+        """Nothing of who ends here: it was called by a message, or its turn had come, or a server on its own host called it, or it
+        was idle."""
         message = self.course.arrivals.get((None, who, time))
-        if message is not None:
+        if message is not None and not self._of_another(self.course.messages["label"][message], sent):
             return self._flight(message)
+        turn = self._turn(who, time, sent)
+        if turn is not None:
+            return turn
         for server in self._servers:
             if not who.serves and self.course.spans[server].ending(time) >= 0:
-                return [], (server, time)
-        return self._gap(who, time), (who, self._last(who, time))
+                return [], (server, time, -1)
+        return self._gap(who, time)
+
+    def _turn(self, who: Who, time: float, sent: int):
+        """What the turn of a hand waited for; None: of that nothing is known."""
+        found = self._turns.before(who, time, sent) if who.hand and sent >= 0 else None
+        if found is None:
+            return None
+        decided, late, message = found
+        gap = [Part(decided, time, "overhead", who.program)] if time - decided > CLOCK else []
+        if late is not None:
+            return gap, (late, decided, message)
+        parts, on = self._flight(message)
+        return gap + parts, on
 
     def _last(self, who: Who, time: float) -> float:
         spans = self.course.spans.get(who)
         return spans.before(time) if spans is not None else 0.0
 
-    def _gap(self, who: Who, time: float) -> list:
-        return [Part(self._last(who, time), time, "idle", who)]
+    def _gap(self, who: Who, time: float) -> tuple:
+        last = self._last(who, time)
+        return [Part(last, time, "idle", who)], (who, last, -1)
 
     def _flight(self, i: int) -> tuple:
         """A message: lost tries, its latency, its bytes; before it whoever was late, its sender or its receiver."""
@@ -113,7 +139,7 @@ class Path:
         if shared < arrived:
             parts.append(Part(shared, arrived, "sharing", self._busiest(route.links, moving, arrived), pair))
         late = pair[0] if m["posted_s"][i] == departed else pair[1]
-        return [part for part in reversed(parts) if part.end > part.start], (late, departed)
+        return [part for part in reversed(parts) if part.end > part.start], (late, departed, i)
 
     def _busiest(self, links: list, start: float, end: float) -> str:
         """The link that had most to carry for its bandwidth."""
@@ -146,9 +172,9 @@ def sums(parts: list) -> dict:
 
 def waits(path: Path) -> dict:
     """(kind, whose) -> seconds that all together waited because of it: each wait is put down to what the awaited one
-    was itself doing, or waiting for, all that time."""
+    was itself doing, or waiting for, all that time.  While a hand waits, its worker computes, or waits itself."""
     total = defaultdict(float)
-    for spans in path.course.spans.values():
+    for spans in (spans for who, spans in path.course.spans.items() if not who.hand):
         for kind, start, end, peer in zip(spans.kind, spans.start, spans.end, spans.peer):
             if kind == "wait" and peer is not NOBODY:
                 for cause, seconds in sums(path.parts(peer, float(end), float(start))).items():

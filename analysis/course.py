@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import RecordError
+from . import RecordError, lanes, stretch
 from .who import Who, those
 
 
@@ -24,10 +24,10 @@ def columns(table, *names) -> tuple:
 
 
 class Spans:
-    """The stretches of time of one actor, in order; they do not overlap.  peer: a list of Who."""
+    """The stretches of time of one actor, in order; they do not overlap.  peer: a list of Who; label: 0 where there is none."""
 
-    def __init__(self, who: Who, kind, start, end, peer):
-        self.who, self.kind, self.start, self.end, self.peer = who, kind, start, end, peer
+    def __init__(self, who: Who, kind, start, end, peer, label):
+        self.who, self.kind, self.start, self.end, self.peer, self.label = who, kind, start, end, peer, label
 
     def ending(self, time: float) -> int:
         """The span that ends at that very time, or else -1."""
@@ -95,13 +95,15 @@ class Course:
         """Who -> Spans, servers first."""
         kind, start, end = columns(self.run.spans, "kind", "start_s", "end_s")
         actor, peer = those(self.run.spans), those(self.run.spans, "peer")
+        label = columns(self.run.spans, "label")[0] if "label" in self.run.spans else np.zeros(len(actor), int)
         known = sorted(set(actor))
         number = {who: i for i, who in enumerate(known)}
         place = np.array([number[who] for who in actor], dtype=int)
         order = np.lexsort((end, place))
         cuts = np.flatnonzero(np.diff(place[order])) + 1
         parts = [part for part in np.split(order, cuts) if len(part)]
-        return {known[place[p[0]]]: Spans(known[place[p[0]]], kind[p], start[p], end[p], [peer[i] for i in p]) for p in parts}
+        return {known[place[p[0]]]: Spans(known[place[p[0]]], kind[p], start[p], end[p], [peer[i] for i in p],
+                                               label[p]) for p in parts}
 
     @cached_property
     def actors(self) -> list:
@@ -109,12 +111,21 @@ class Course:
         return sorted({*self.spans, *self.messages["from"], *self.messages["to"]})
 
     @cached_property
+    def lanes(self) -> list:
+        """The lanes of a timeline that shows all actors."""
+        nothing = np.zeros((0, 2))
+        return lanes.pack({who: stretch.union(self.spans[who].start, self.spans[who].end) if who in self.spans else nothing
+                           for who in self.actors})
+
+    @cached_property
     def messages(self) -> dict:
-        """Columns from, to, posted_s, departed_s, sent_s (the last departure), arrived_s, taken_s, bytes as lists."""
+        """Columns from, to, posted_s, departed_s, sent_s (the last departure), arrived_s, taken_s, bytes, label (0 where there
+        is none) as lists."""
         names = ("posted_s", "departed_s", "arrived_s", "taken_s", "bytes")
         found = {name: column.tolist() for name, column in zip(names, columns(self.run.messages, *names))}
         ends = {name: those(self.run.messages, name) for name in ("from", "to")}
-        return {**ends, **found, "sent_s": columns(self.run.messages, self._sent)[0].tolist()}
+        label = columns(self.run.messages, "label")[0].tolist() if "label" in self.run.messages else [0] * len(ends["from"])
+        return {**ends, **found, "sent_s": columns(self.run.messages, self._sent)[0].tolist(), "label": label}
 
     @property
     def _sent(self) -> str:

@@ -14,20 +14,21 @@ import signal
 import statistics
 import sys
 
-from . import RecordError, blame, load, whatif
+from . import RecordError, blame, load, passes, stretch, whatif
 from .course import Course, columns, find_run
 from .label import quantity
 from .layout import lay, ruler, share
 from .who import Who, those
 
 WORDS = {"compute": "computing", "loss": "lost messages", "latency": "latency", "bandwidth": "bandwidth", "sharing": "sharing",
-         "window": "TCP window", "pause": "pausing", "off": "off", "idle": "nothing"}
+         "window": "TCP window", "overhead": "overhead", "pause": "pausing", "off": "off", "idle": "nothing"}
 MEANING = {"compute": "somebody computed, and all else waited for that",
            "loss": "a message that all else waited for was lost on its way, and sent again",
            "latency": "a message that all else waited for was on its way: the time an empty one takes",
            "bandwidth": "and the time its bytes take, alone on its narrowest link",
            "window": "and what they take longer, as TCP sends no more than a window of them in a round trip",
            "sharing": "and what they took longer, as other messages used a link at the same time",
+           "overhead": "a part of the gradient was made ready to leave: the overhead of its queue",
            "pause": "somebody slept, or waited for a deadline",
            "off": "somebody's host was down, or others went on without it",
            "idle": "nothing is known to have happened"}
@@ -95,12 +96,36 @@ def summary(parts: list, end: float) -> list:
 # ---- tables of one run -----------------------------------------------------------------------------
 
 def worker_rows(path: blame.Path, parts: list, waited: dict) -> list:
-    """Of each worker: what its computing took of the path, what others waited for it, what it waited itself."""
-    computed, rows = blame.sums(parts), []
+    """Of each worker: what its computing took of the path, what others waited for it, what it waited itself; what its hands
+    computed is its own."""
+    computed, others, rows = of_programs(blame.sums(parts)), of_programs(waited), []
     table = path.course.run.workers
     for who, speed, own in zip(those(table), *columns(table, "speed", "wait_s")):
-        rows.append((who, float(speed), computed.get(("compute", who), 0.0), waited.get(("compute", who), 0.0), float(own)))
+        if not who.hand:
+            rows.append((who, float(speed), computed.get(who, 0.0), others.get(who, 0.0), float(own)))
     return sorted(rows, key=lambda row: (-row[2], -row[3], row[0]))
+
+
+def of_programs(causes: dict) -> dict:
+    """Worker or server -> the seconds of its computing, of those of all causes."""
+    total = {}
+    for (kind, whose), seconds in causes.items():
+        if kind == "compute":
+            total[whose.program] = total.get(whose.program, 0.0) + seconds
+    return total
+
+
+def hidden_lines(course: Course) -> list:
+    """Where hands send while their workers compute: how much of that computing hides."""
+    workers = sorted({who.program for who in course.actors if who.hand and not who.serves})
+    wires = {who: passes.on_the_wire(course.run, who) for who in workers}
+    talk = math.fsum(stretch.length(wire) for wire in wires.values())
+    if not talk > 0:
+        return []
+    hidden = math.fsum(stretch.length(stretch.common(wire, passes.computing(course.run, who))) for who, wire in wires.items())
+    mean, behind = talk / len(workers), hidden / len(workers)
+    return [f"A worker had messages on their way for {quantity(mean, 's')} in the mean; for {quantity(behind, 's')} of it "
+            f"({share(behind, mean)}) it computed meanwhile: that communication is hidden."]
 
 
 def worker_lines(path: blame.Path, parts: list) -> list:
@@ -110,7 +135,7 @@ def worker_lines(path: blame.Path, parts: list) -> list:
     head = ["", "host", "speed", "computing on the path", "", "others waited for its computing", "it waited itself"]
     shown = [[str(who), str(hosts.get(who, "")), quantity(speed, "flop/s"), seconds(mine), share(mine, end),
               seconds(others), seconds(own)] for who, speed, mine, others, own in rows[:LINES]]
-    return lay([head, *shown], "llrrrrr") + more(rows) + wait_lines(waited, seconds)
+    return lay([head, *shown], "llrrrrr") + more(rows) + wait_lines(waited, seconds) + hidden_lines(path.course)
 
 
 def wait_lines(waited: dict, seconds) -> list:

@@ -2,8 +2,8 @@
 Source: de Kergommeaux, Stein, Martin, "Paje input data format", 2003: a head that numbers the events, then one event a
 line in the order of time."""
 from .course import Course
+from .lanes import Lane, place
 from .perfetto import name_of
-from .who import Who
 
 EVENTS = {      # name: (number, fields)
     "PajeDefineContainerType": (0, "Alias string,Type string,Name string"),
@@ -45,37 +45,40 @@ def types():
     yield event("PajeDefineEntityValue", "message", "MESSAGE", "message", "0.4 0.4 0.4")
 
 
-def alias(who: Who) -> str:
+def alias(lane: Lane) -> str:
+    who = lane.members[0]
     return f"{who.role[0]}{who.rank}" + (f" {who.hand}" if who.hand else "")
 
 
 def containers(course: Course, record):
     yield event("PajeCreateContainer", 0, "run", "RUN", "0", f"{record.name} run {course.run.id}")
-    for who in course.actors:
-        yield event("PajeCreateContainer", 0, alias(who), "WORKER", "run", name_of(who, course))
+    for lane in course.lanes:
+        yield event("PajeCreateContainer", 0, alias(lane), "WORKER", "run", name_of(lane, course))
     for name in course.links:
         yield event("PajeCreateContainer", 0, f"l {name}", "LINK", "run", name)
 
 
 # ---- what happens: (time, text) in the order of time ---------------------------------------------------
 
-def states(course: Course, who: Who):
+def states(course: Course, lane: Lane):
     """Where a span does not follow the one before at once, it is off in between."""
-    spans, now = course.spans[who], 0.0
-    for kind, start, end in zip(spans.kind, spans.start.tolist(), spans.end.tolist()):
+    spans, now = [course.spans[who] for who in lane.members if who in course.spans], 0.0
+    rows = [row for one in spans for row in zip(one.start.tolist(), one.end.tolist(), one.kind)]
+    for start, end, kind in sorted(rows, key=lambda row: row[:2]):
         if start > now:
-            yield now, event("PajeSetState", now, "STATE", alias(who), "off")
-        yield start, event("PajeSetState", start, "STATE", alias(who), str(kind))
+            yield now, event("PajeSetState", now, "STATE", alias(lane), "off")
+        yield start, event("PajeSetState", start, "STATE", alias(lane), str(kind))
         now = end
     if now < course.end:
-        yield now, event("PajeSetState", now, "STATE", alias(who), "off")
+        yield now, event("PajeSetState", now, "STATE", alias(lane), "off")
 
 
 def messages(course: Course):
-    names = ("from", "to", "departed_s", "arrived_s")
+    names, at = ("from", "to", "departed_s", "arrived_s"), place(course.lanes)
     for i, (a, b, departed, arrived) in enumerate(zip(*(course.messages[name] for name in names))):
-        yield departed, event("PajeStartLink", departed, "MESSAGE", "run", "message", alias(a), str(i))
-        yield arrived, event("PajeEndLink", arrived, "MESSAGE", "run", "message", alias(b), str(i))
+        sender, receiver = (alias(course.lanes[at[who]]) for who in (a, b))
+        yield departed, event("PajeStartLink", departed, "MESSAGE", "run", "message", sender, str(i))
+        yield arrived, event("PajeEndLink", arrived, "MESSAGE", "run", "message", receiver, str(i))
 
 
 def rates(course: Course):
@@ -90,11 +93,11 @@ def lines(record, course: Course):
     yield from head()
     yield from types()
     yield from containers(course, record)
-    happens = [item for who in course.spans for item in states(course, who)]
+    happens = [item for lane in course.lanes if any(who in course.spans for who in lane.members) for item in states(course, lane)]
     happens += [*messages(course), *rates(course)]
     yield from (text for _, text in sorted(happens, key=lambda item: item[0]))
-    for who in course.actors:
-        yield event("PajeDestroyContainer", course.end, "WORKER", alias(who))
+    for lane in course.lanes:
+        yield event("PajeDestroyContainer", course.end, "WORKER", alias(lane))
     for name in course.links:
         yield event("PajeDestroyContainer", course.end, "LINK", f"l {name}")
     yield event("PajeDestroyContainer", course.end, "RUN", "run")

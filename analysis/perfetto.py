@@ -5,20 +5,35 @@ import json
 import math
 
 from .course import Course, columns
-from .who import NOBODY, Who, those
+from .lanes import Lane
+from .who import NOBODY, those
 
 WORKERS, MESSAGES, LINKS, TRAINING = 1, 2, 3, 4        # process numbers: groups of tracks
 GROUPS = {WORKERS: "workers", MESSAGES: "messages", LINKS: "links", TRAINING: "training"}
+FIRST = 5       # process number of the first worker or server, where these have hands
 
 
-def name_of(who: Who, course: Course) -> str:
-    host = course.hosts.get(who)
-    return str(who) + (f" ({host})" if host else "")
+def name_of(lane: Lane, course: Course) -> str:
+    host = course.hosts.get(lane.members[0])
+    return str(lane) + (f" ({host})" if host else "")
+
+
+def processes(course: Course) -> dict:
+    """Worker or server -> its process: one of its own where there are hands, else that of all."""
+    beside = any(lane.hands for lane in course.lanes)
+    programs = dict.fromkeys(lane.program for lane in course.lanes)
+    return {who: FIRST + number if beside else WORKERS for number, who in enumerate(programs)}
+
+
+def tracks(course: Course) -> dict:
+    """Lane -> its process and thread, from 1 on: the servers, then the workers, each with its hands."""
+    process = processes(course)
+    return {lane: {"pid": process[lane.program], "tid": number} for number, lane in enumerate(course.lanes, 1)}
 
 
 def threads(course: Course) -> dict:
-    """Who -> thread number, from 1 on: the servers, then the workers, each with the actors beside it."""
-    return {who: number for number, who in enumerate(course.actors, 1)}
+    """Who -> process and thread of its lane."""
+    return {who: track for lane, track in tracks(course).items() for who in lane.members}
 
 
 def micro(time: float) -> float:
@@ -27,36 +42,51 @@ def micro(time: float) -> float:
 
 
 def names(course: Course):
-    for group, name in GROUPS.items():
+    process, titles = processes(course), dict(GROUPS)
+    if FIRST in process.values():
+        titles = {**{number: str(who) for who, number in process.items()}, **titles}
+        del titles[WORKERS]
+    for order, (group, name) in enumerate(titles.items(), 1):
         yield {"ph": "M", "name": "process_name", "pid": group, "args": {"name": name}}
-        yield {"ph": "M", "name": "process_sort_index", "pid": group, "args": {"sort_index": group}}
-    for who, thread in threads(course).items():
-        head = {"ph": "M", "pid": WORKERS, "tid": thread}
-        yield {**head, "name": "thread_name", "args": {"name": name_of(who, course)}}
-        yield {**head, "name": "thread_sort_index", "args": {"sort_index": thread}}
+        yield {"ph": "M", "name": "process_sort_index", "pid": group, "args": {"sort_index": order}}
+    for lane, track in tracks(course).items():
+        head = {"ph": "M", **track}
+        yield {**head, "name": "thread_name", "args": {"name": name_of(lane, course)}}
+        yield {**head, "name": "thread_sort_index", "args": {"sort_index": track["tid"]}}
 
 
 def spans(course: Course):
-    table, thread = course.run.spans, threads(course)
+    table, track = course.run.spans, threads(course)
+    label = columns(table, "label")[0].tolist() or [0] * len(table)
+    layer = columns(course.run.layers, "name")[0].tolist()
     kind, start, end, size = (column.tolist() for column in columns(table, "kind", "start_s", "end_s", "bytes"))
-    for who, what, begun, ended, other, count in zip(those(table), kind, start, end, those(table, "peer"), size):
-        event = {"ph": "X", "name": what, "cat": what, "pid": WORKERS, "tid": thread[who], "ts": micro(begun),
+    for who, what, begun, ended, other, count, bears in zip(those(table), kind, start, end, those(table, "peer"), size, label):
+        event = {"ph": "X", "name": named(what, bears, layer), "cat": what, **track[who], "ts": micro(begun),
                  "dur": (round(ended * 1e9) - round(begun * 1e9)) / 1e3}
-        if other is not NOBODY:
-            event["args"] = {"peer": str(other), "bytes": count}
-        yield event
+        facts = {"peer": str(other), "bytes": count} if other is not NOBODY else {}
+        if who.hand:
+            facts["hand"] = who.hand
+        yield {**event, "args": facts} if facts else event
+
+
+def named(kind: str, label: int, layer: list) -> str:
+    """A stretch by its kind, and what it is for: "forward conv1", "send part 3"."""
+    if kind != "compute":
+        return f"{kind} part {label - 1}" if label > 0 else kind
+    known = 0 < abs(label) <= len(layer)
+    return f"{'forward' if label > 0 else 'backward'} {layer[abs(label) - 1]}" if known else kind
 
 
 def messages(course: Course):
     names = ("from", "to", "posted_s", "departed_s", "arrived_s", "taken_s", "bytes")
-    rows, thread = zip(*(course.messages[name] for name in names)), threads(course)
+    rows, track = zip(*(course.messages[name] for name in names)), threads(course)
     for i, (a, b, posted, departed, arrived, taken, size) in enumerate(rows):
         head = {"cat": "message", "id": i, "name": f"{a} to {b}"}
         facts = {"bytes": size, "posted_s": posted, "taken_s": None if math.isnan(taken) else taken}
         yield {**head, "ph": "b", "pid": MESSAGES, "tid": 0, "ts": micro(departed), "args": facts}
         yield {**head, "ph": "e", "pid": MESSAGES, "tid": 0, "ts": micro(arrived)}
-        yield {**head, "ph": "s", "pid": WORKERS, "tid": thread[a], "ts": micro(departed)}
-        yield {**head, "ph": "f", "bp": "e", "pid": WORKERS, "tid": thread[b], "ts": micro(arrived)}
+        yield {**head, "ph": "s", **track[a], "ts": micro(departed)}
+        yield {**head, "ph": "f", "bp": "e", **track[b], "ts": micro(arrived)}
 
 
 def counters(course: Course):

@@ -36,7 +36,9 @@ def arguments(words: list):
     parser.add_argument("--value", help="heatmap: a final result, such as time_s")
     parser.add_argument("--target", type=float, help="target: the loss or accuracy to reach, such as 0.7")
     parser.add_argument("--against", metavar="LABEL", help="differences: the configuration to compare with")
-    parser.add_argument("--run", type=int, help="gantt, platform: the run's id")
+    parser.add_argument("--run", type=int, help="gantt, step, platform: the run's id")
+    parser.add_argument("--worker", type=int, metavar="N", help="step: the worker (default: 0)")
+    parser.add_argument("--step", type=int, metavar="N", help="step: its number, from 1 (default: the last that is whole)")
     parser.add_argument("--start", type=float, metavar="S", help="gantt: from this second on")
     parser.add_argument("--end", type=float, metavar="S", help="gantt: up to this second")
     chosen = parser.parse_args(words)
@@ -54,7 +56,8 @@ def choice_of(chosen) -> figures.Choice:
     for name in choice.given:
         users = [figure for figure in figures.FIGURES if name in figures.figure(figure).OPTIONS]
         if not set(users) & set(chosen.figures):
-            raise RecordError(f"--{name} is for --figure {' or '.join(users)}")
+            others = f"{', '.join(users[:-1])} or " if len(users) > 1 else ""
+            raise RecordError(f"--{name} is for --figure {others}{users[-1]}")
     return choice
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from importlib import import_module
 
 FIGURES = ("overview", "curve", "target", "differences", "schedule", "breakdown", "sweep", "heatmap", "scaling",
-           "staleness", "consensus", "gantt", "platform", "table")
+           "staleness", "consensus", "gantt", "step", "platform", "table")
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class Choice:
     target: float = None    # a loss or an accuracy to reach
     against: str = None     # the configuration that others are compared with
     run: int = None
+    worker: int = None
+    step: int = None        # of the worker, from 1
     start: float = None     # seconds
     end: float = None
 

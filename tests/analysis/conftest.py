@@ -165,3 +165,10 @@ def traced(workers: int) -> dict:
 @pytest.fixture
 def full_file(tmp_path) -> str:
     return write_record(tmp_path / "full.h5", full_runs())
+
+
+@pytest.fixture
+def toy_file(tmp_path) -> str:
+    """A run that goes layer by layer."""
+    from layered import Toy
+    return write_record(tmp_path / "toy.h5", [Toy().run()])

@@ -15,7 +15,7 @@ class Written:
     """A run as the record would hold it: 3 is worker 3, -1 is server 0, None nobody, (3, "courier") worker 3's courier."""
 
     def __init__(self, end, spans, messages=(), routes=(), links=(), rounds=()):
-        self.id, self.final = 0, {"time_s": end, "rounds": len(rounds)}
+        self.id, self.final, self.config, self.parts = 0, {"time_s": end, "rounds": len(rounds)}, {}, {}
         self.workers = {**named([0, 1]), "host": np.array(["a", "b"], object)}
         self.spans = self._table(("rank", "kind", "start_s", "end_s", "peer"), spans)
         self.messages = self._table(("from", "to", "posted_s", "departed_s", "arrived_s", "taken_s", "bytes"), messages)
@@ -121,7 +121,7 @@ def test_a_hand_is_told_apart_from_its_program_and_has_its_route():
     path, parts = path_of(run)
     assert [(p.start, p.end, p.kind, p.whose) for p in parts] == [
         (0, 2, "compute", A), (2, 2.5, "latency", (hand, B)), (2.5, 4, "bandwidth", "up"), (4, 5, "compute", B)]
-    assert blame.waits(path) == {("compute", A): 4.0}
+    assert blame.waits(path) == {("compute", A): 2.0}       # of worker 1: while its courier waited worker 0 computed
     assert [str(who) for who in path.course.actors] == ["worker 0", "worker 0's courier", "worker 1"]
     path.course.load()
     assert path.course.links["up"].carried(0, 5) == pytest.approx(150)
