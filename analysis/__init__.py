@@ -363,7 +363,7 @@ def check_format(file) -> None:
     version = int(file.attrs.get("version", 0))
     if version != VERSION:
         made = f" (made by dtsim {text(file.attrs['dtsim'])})" if "dtsim" in file.attrs else ""
-        cure = "a newer dtsim is needed" if version > VERSION else "run its scenario again"
+        cure = "a newer dtsim reads it" if version > VERSION else "run its scenario again"
         raise RecordError(f"{path}: expected a result file of version {VERSION}, got version {version}{made}: {cure}")
     if "sweep" not in file or "runs" not in file:
         raise RecordError(f"{path}: holds no sweep: is it the part of a single run?")

@@ -1,7 +1,7 @@
 ---@meta dt
 -- reference.gen.lua - made by "dtsim docs" from the parameter tables: change those.
 
----what is learned from
+---the data set that is learned from
 ---@class dt.data
 
 ---Gaussian clouds, one a class. Source: standard
@@ -103,15 +103,15 @@
 ---Samples that are only counted: for learn = false. Source: none
 ---@class dt.data.blank: dt.data
 ---@field [1] "blank"
----@field rows? integer|dt.mark samples (preset 60000)
+---@field rows? integer|dt.mark samples, which are counted and have no contents (preset 60000)
 ---@field columns? integer|dt.mark features (preset 784)
 ---@field classes? integer|dt.mark classes; 0: a real target (preset 10)
 
----which worker holds which sample
+---data partition (IID or non-IID): which worker holds which sample
 ---@class dt.split
----@field own? number|dt.mark share of each worker's samples that it is not trained on and its model is judged by (own_loss, own_accuracy, own_least); with natural, 0: the test samples of its devices, where the data has them (preset 0)
+---@field own? number|dt.mark share of each worker's samples that its model is not trained on, but evaluated on (own_loss, own_accuracy, own_least); with natural, 0: the test samples of its devices, where the data has them (preset 0)
 
----Shuffled, in equal pieces. Source: McMahan et al. 2017, section 3
+---IID partition: samples are shuffled and cut into equal pieces. Source: McMahan et al. 2017, section 3
 ---@class dt.split.iid: dt.split
 ---@field [1] "iid"
 
@@ -119,21 +119,21 @@
 ---it may leave workers without samples: each of them is given one sample of the largest shard, and the result counts them
 ---@class dt.split.dirichlet: dt.split
 ---@field [1] "dirichlet"
----@field alpha? number|dt.mark small: few classes a worker; large: all alike (preset 0.5)
+---@field alpha? number|dt.mark concentration: small (0.1): few classes a worker, strongly non-IID; large (100): nearly IID (preset 0.5)
 
 ---Sorted by label and dealt in shards: few classes a worker. Source: McMahan et al. 2017, section 3
 ---it may leave workers without samples: each of them is given one sample of the largest shard, and the result counts them
 ---@class dt.split.shards: dt.split
 ---@field [1] "shards"
----@field per_worker? integer|dt.mark shards a worker is dealt (preset 2)
+---@field per_worker? integer|dt.mark shards that each worker gets; each shard holds samples of one or two classes, so 2 is strongly non-IID (preset 2)
 
 ---Sizes by a power law, labels alike. Source: Li et al. 2022, section 3.3
 ---it may leave workers without samples: each of them is given one sample of the largest shard, and the result counts them
 ---@class dt.split.quantity: dt.split
 ---@field [1] "quantity"
----@field power? number|dt.mark exponent of the sizes; 0: all equal (preset 1)
+---@field power? number|dt.mark exponent of the power law of shard sizes; 0: all equal, larger: a few workers hold most samples (preset 1)
 
----Whole classes a worker, as far as possible. Source: standard
+---Whole classes for each worker, as far as possible: the most non-IID partition. Source: standard
 ---it may leave workers without samples: each of them is given one sample of the largest shard, and the result counts them
 ---@class dt.split.by_label: dt.split
 ---@field [1] "by_label"
@@ -148,7 +148,7 @@
 ---@field [1] "contiguous"
 ---@field sizes? number[]|dt.mark sizes of the blocks, in proportion; none: equal
 
----what is trained
+---the model that is trained, with its loss
 ---@class dt.model
 
 ---Convolutional network: convolutions with pooling, a dense layer, then softmax. Source: McMahan et al. 2017, section 3 (CNN)
@@ -196,7 +196,7 @@
 ---@field lambda? number|dt.mark weight of the penalty on large w (preset 0.1)
 ---@field bias? boolean|dt.mark learn a constant besides the weights (preset true)
 
----what a layered model is built of
+---the layers that a neural network is built of
 ---@class dt.layer
 
 ---Slide filters over an image, stride 1. Source: Zhang et al. 2018
@@ -227,32 +227,32 @@
 ---@class dt.layer.tanh: dt.layer
 ---@field [1] "tanh"
 
----a step from a gradient
+---optimiser: how a gradient becomes a step, with the learning rate lr and gradient clipping
 ---@class dt.optimiser
----@field lr? number|dt.mark learning rate (preset 0.1)
----@field clip_norm? number|dt.mark the gradient is scaled down to this norm before a step; 0: not (preset 0)
----@field clip_value? number|dt.mark every entry of the gradient is cut off at this size before a step, and before clip_norm; 0: not (preset 0)
+---@field lr? number|dt.mark learning rate; the schedule multiplies it (preset 0.1)
+---@field clip_norm? number|dt.mark gradient clipping by norm: a longer gradient is scaled down to this 2-norm before a step; 0: no clipping (preset 0)
+---@field clip_value? number|dt.mark gradient clipping by value: every entry is cut off at this size, before clip_norm; 0: no clipping (preset 0)
 
 ---Steps sized entry by entry from moments of the gradient. Source: Kingma, Ba 2015, algorithm 1
 ---@class dt.optimiser.adam: dt.optimiser
 ---@field [1] "adam"
----@field beta1? number|dt.mark decay of the mean of the gradient (preset 0.9)
----@field beta2? number|dt.mark decay of the mean of its square (preset 0.999)
+---@field beta1? number|dt.mark decay of the running mean of the gradient (first moment) (preset 0.9)
+---@field beta2? number|dt.mark decay of the running mean of its square (second moment) (preset 0.999)
 ---@field eps? number|dt.mark added to the root of the mean square (preset 1e-08)
 
 ---Adam with weight decay beside the moments, not through them. Source: Loshchilov, Hutter 2019, algorithm 2
 ---@class dt.optimiser.adamw: dt.optimiser
 ---@field [1] "adamw"
----@field beta1? number|dt.mark decay of the mean of the gradient (preset 0.9)
----@field beta2? number|dt.mark decay of the mean of its square (preset 0.999)
+---@field beta1? number|dt.mark decay of the running mean of the gradient (first moment) (preset 0.9)
+---@field beta2? number|dt.mark decay of the running mean of its square (second moment) (preset 0.999)
 ---@field eps? number|dt.mark added to the root of the mean square (preset 1e-08)
 ---@field weight_decay? number|dt.mark weight decay: a step takes this share of x, times the rate (preset 0.01)
 
 ---Adam's direction, of which each layer takes as much as its weights are long. Source: You et al. 2020, algorithm 2
 ---@class dt.optimiser.lamb: dt.optimiser
 ---@field [1] "lamb"
----@field beta1? number|dt.mark decay of the mean of the gradient (preset 0.9)
----@field beta2? number|dt.mark decay of the mean of its square (preset 0.999)
+---@field beta1? number|dt.mark decay of the running mean of the gradient (first moment) (preset 0.9)
+---@field beta2? number|dt.mark decay of the running mean of its square (second moment) (preset 0.999)
 ---@field eps? number|dt.mark added to the root of the mean square (preset 1e-06)
 ---@field weight_decay? number|dt.mark weight decay: this times x is added to Adam's direction (preset 0.01)
 
@@ -271,36 +271,36 @@
 ---@field nesterov? boolean|dt.mark look ahead along the momentum (preset false)
 ---@field weight_decay? number|dt.mark weight decay: this times x is added to the gradient (preset 0)
 
----the learning-rate schedule: in a round all workers use the factor of its beginning
+---learning-rate schedule: the factor of lr over time; in a round all workers use the factor of its beginning
 ---@class dt.schedule
 ---@field by? "epochs"|"rounds"|"steps"|dt.mark what at counts: global epochs (passes over all samples, all workers together), rounds, or steps of a worker; a key of that name in place of at says both (preset epochs)
 
----The rate stays as it is. Source: standard
+---The learning rate stays as it is. Source: standard
 ---one learning rate for all: in a round every worker uses the factor of the round's beginning; where workers have no common rounds (gossip), the epochs are those that all have gone through when each has done as many steps
 ---@class dt.schedule.constant: dt.schedule
 ---@field [1] "constant"
 
----The rate falls along half a wave to a floor. Source: Loshchilov, Hutter 2017, eq. 5
+---The learning rate falls along half a cosine wave to a floor. Source: Loshchilov, Hutter 2017, eq. 5
 ---one learning rate for all: in a round every worker uses the factor of the round's beginning; where workers have no common rounds (gossip), the epochs are those that all have gone through when each has done as many steps
 ---@class dt.schedule.cosine: dt.schedule
 ---@field [1] "cosine"
 ---@field at? number|dt.mark where the floor is reached: epochs = 100, or rounds, steps (preset 100)
 ---@field floor? number|dt.mark smallest share of the rate (preset 0.001)
 
----The rate falls as one over the training's progress. Source: Bottou 2012, section 5.2
+---The learning rate falls as one over the training's progress. Source: Bottou 2012, section 5.2
 ---one learning rate for all: in a round every worker uses the factor of the round's beginning; where workers have no common rounds (gossip), the epochs are those that all have gone through when each has done as many steps
 ---@class dt.schedule.inverse: dt.schedule
 ---@field [1] "inverse"
 ---@field at? number|dt.mark where the rate is halved: epochs = 10, or rounds, steps (preset 10)
 
----Any shape, such as warm-up: a factor at each point, straight lines between. Source: standard
+---Any shape, such as warm-up: a factor of the learning rate at each point, straight lines between. Source: standard
 ---one learning rate for all: in a round every worker uses the factor of the round's beginning; where workers have no common rounds (gossip), the epochs are those that all have gone through when each has done as many steps
 ---@class dt.schedule.points: dt.schedule
 ---@field [1] "points"
 ---@field at? number[]|dt.mark the points, in order: epochs = { 0, 5, 60 }, or rounds, steps (preset 0)
 ---@field factor? number[]|dt.mark what the rate is multiplied by at each point (preset 1)
 
----The rate falls by a factor at given points of the training. Source: standard
+---The learning rate falls by a factor at given points of the training. Source: standard
 ---one learning rate for all: in a round every worker uses the factor of the round's beginning; where workers have no common rounds (gossip), the epochs are those that all have gone through when each has done as many steps
 ---@class dt.schedule.step: dt.schedule
 ---@field [1] "step"
@@ -366,14 +366,14 @@
 ---@class dt.strategy.sgd: dt.strategy
 ---@field [1] "sgd"
 
----how a mean is formed
+---all-reduce algorithm: how a mean is formed by messages of the workers
 ---@class dt.collective
 
----Recursive halving and doubling: least bytes and few start-ups. Source: Thakur, Rabenseifner, Gropp 2005, section 4.5
+---Recursive halving and doubling (Rabenseifner's all-reduce): least bytes and few start-ups. Source: Thakur, Rabenseifner, Gropp 2005, section 4.5
 ---@class dt.collective.halving: dt.collective
 ---@field [1] "halving"
 
----Inside each site, between the sites' leaders, inside again: few bytes over long links. Source: Jia et al. 2018, arXiv:1807.11205
+---Hierarchical all-reduce: in each site, between the sites' leaders, in each site again: few bytes over long links. Source: Jia et al. 2018, arXiv:1807.11205
 ---@class dt.collective.hierarchical: dt.collective
 ---@field [1] "hierarchical"
 ---@field inside? "tree"|"ring"|"halving"|dt.mark algorithm inside each site; without the key sites, where all are in one, of all (preset tree)
@@ -383,18 +383,18 @@
 ---@class dt.collective.ring: dt.collective
 ---@field [1] "ring"
 
----One server gathers all and sends the mean back to all. Source: Li et al. 2014, a parameter server of one node
+---One server gathers all vectors and sends the mean to all: simple, and slow where its link is shared. Source: Li et al. 2014, a parameter server of one node
 ---@class dt.collective.star: dt.collective
 ---@field [1] "star"
 
----Binomial reduce and broadcast: few start-ups, whole vectors. Source: Thakur, Rabenseifner, Gropp 2005
+---Binomial-tree all-reduce (reduce and broadcast): few start-ups, whole vectors. Source: Thakur, Rabenseifner, Gropp 2005
 ---@class dt.collective.tree: dt.collective
 ---@field [1] "tree"
 
----what travels
+---gradient and model compression: what a message holds, and its bytes
 ---@class dt.compress
----@field error_feedback? boolean|dt.mark what did not get through is added to the next vector; unbiased compressors need none and keep none (preset true)
----@field twice? boolean|dt.mark whoever sums packets encodes the sum again, with an error memory of its own: a sum of many travels as one (preset false)
+---@field error_feedback? boolean|dt.mark error feedback: what a lossy packet leaves out is added to the next vector; unbiased compressors keep none (preset true)
+---@field twice? boolean|dt.mark whoever sums packets compresses the sum again, with an error memory of its own: a sum of many travels as one packet (preset false)
 ---@field by? "whole"|"layer"|dt.mark one packet of the whole model, or one of each layer, with a scale, a share or a shape of its own (preset whole)
 ---@field flops? number|dt.mark flops that a worker spends on encoding and decoding an entry, besides those that the compressor counts itself (preset 0)
 
@@ -409,7 +409,7 @@
 ---Send the largest entries, 8 bytes each, and keep the rest for next time. Source: Stich et al. 2018, Algorithm 1
 ---@class dt.compress.topk: dt.compress
 ---@field [1] "topk"
----@field ratio? number|dt.mark share of entries sent, at least one (preset 0.01)
+---@field ratio? number|dt.mark share of the entries that are sent, at least one; 8 bytes each (preset 0.01)
 
 ---Send one bit an entry, its sign, and the mean magnitude. Source: Karimireddy et al. 2019, Algorithm 1
 ---@class dt.compress.sign: dt.compress
@@ -418,7 +418,7 @@
 ---Round at random to few levels; the mean is exact (QSGD). Source: Alistarh et al. 2017, section 3.1
 ---@class dt.compress.quantize: dt.compress
 ---@field [1] "quantize"
----@field bits? integer|dt.mark bits of an entry on the wire, its sign among them (preset 8)
+---@field bits? integer|dt.mark bits of an entry on the wire, its sign included; fewer are cheaper and noisier (preset 8)
 ---@field norm? "max"|"two"|dt.mark the scale: the largest magnitude, or the 2-norm of QSGD (larger error) (preset max)
 
 ---Send the rows of each layer's matrix that are largest; by = "layer" tells them. Source: as topk, Stich et al. 2018, Algorithm 1; Kim et al. 2019 (Parallax), section 2
@@ -437,7 +437,7 @@
 ---@class dt.compress.sketch: dt.compress
 ---@field [1] "sketch"
 ---@field ratio? number|dt.mark cells of the table for each entry of the vector, 4 bytes each (preset 0.2)
----@field rows? integer|dt.mark rows of the table: an entry is the median of what they say, so an odd number (preset 5)
+---@field rows? integer|dt.mark rows of the table: an entry is the median of its cells in all rows, so the number is best odd (preset 5)
 ---@field recover? number|dt.mark share of entries that is read off the table, the largest (preset 0.002)
 
 ---Send entries that change by more than a share of their value (Gaia's filter). Source: Hsieh et al. 2017, section 4.1
@@ -448,16 +448,16 @@
 ---@field least? number|dt.mark what a smaller value, or one that is not known, is taken for (preset 1e-06)
 ---@field share? number|dt.mark share of entries that is charged where nothing is learnt, so that changes are not known (preset 0.1)
 
----how models are merged
+---aggregation rule: how updates or models become one, also where some are Byzantine
 ---@class dt.aggregate
----@field by? "whole"|"layer"|dt.mark formed of whole vectors, or of each layer by itself: another layer may then take another vector (preset whole)
+---@field by? "whole"|"layer"|dt.mark whole: the rule is applied to whole vectors; layer: to each layer by itself, so that each may choose other vectors (preset whole)
 ---@field flops? number|dt.mark flops for an entry of a vector, besides those that the aggregate counts itself, where all vectors meet: on a server's host, before it sends; partial sums on their way (ring, tree, ...) take none (preset 0)
 
----Every vector counts the same. Source: w_i = 1 / count
+---A mean in which every vector counts the same. Source: w_i = 1 / count
 ---@class dt.aggregate.mean: dt.aggregate
 ---@field [1] "mean"
 
----A vector counts by the samples behind it. Source: McMahan et al. 2017, Algorithm 1
+---A mean in which each vector counts by the samples behind it, as in FedAvg. Source: McMahan et al. 2017, Algorithm 1
 ---@class dt.aggregate.weighted: dt.aggregate
 ---@field [1] "weighted"
 
@@ -477,16 +477,16 @@
 ---@class dt.aggregate.geometric: dt.aggregate
 ---@field [1] "geometric"
 ---@field passes? integer|dt.mark passes of Weiszfeld's method, each charged with 5 flops for an entry of a vector (preset 8)
----@field sizes? boolean|dt.mark a vector's distance counts by the samples behind it, as in RFA; liars may claim many (preset false)
+---@field sizes? boolean|dt.mark a vector's distance counts by the samples behind it, as in RFA; Byzantine workers may claim many (preset false)
 
 ---The vector closest to its neighbours, or the mean of several; sizes do not count. Source: Blanchard et al. 2017, section 4
 ---it needs the vectors of all workers in one place: collective = "star", or a strategy with a server such as "fedavg"
 ---@class dt.aggregate.krum: dt.aggregate
 ---@field [1] "krum"
----@field byzantine? integer|dt.mark liars among the vectors that it bears (f): that takes 2 f + 3 vectors (for 0: any number), and where faults leave fewer, it bears as many liars as those allow (preset 1)
+---@field byzantine? integer|dt.mark Byzantine vectors that the rule tolerates (f): that takes 2 f + 3 vectors (for 0: any number), and where faults leave fewer, it tolerates as many as those allow (preset 1)
 ---@field multi? integer|dt.mark vectors with the smallest scores whose mean is taken (m of Multi-Krum) (preset 1)
 
----the graph of gossip
+---communication graph of decentralised SGD (gossip): who exchanges models with whom
 ---@class dt.topology
 
 ---Two neighbours each, in a circle. Source: Lian et al. 2017, section 5
@@ -502,7 +502,7 @@
 ---@class dt.topology.star: dt.topology
 ---@field [1] "star"
 
----Everyone talks to everyone: mixing is the mean. Source: Xiao, Boyd, Lall 2005
+---Every worker has all others as neighbours: one mixing step is the mean. Source: Xiao, Boyd, Lall 2005
 ---@class dt.topology.complete: dt.topology
 ---@field [1] "complete"
 
@@ -513,7 +513,7 @@
 ---A random connected graph, every worker with the same number of neighbours. Source: Steger, Wormald 1999
 ---@class dt.topology.random_regular: dt.topology
 ---@field [1] "random_regular"
----@field degree? integer|dt.mark neighbours of every worker (preset 3)
+---@field degree? integer|dt.mark neighbours of every worker: more mix faster and send more bytes (preset 3)
 
 ---Edges from a file: an edge list or GraphML. Source: the user's file
 ---@class dt.topology.file: dt.topology
@@ -537,37 +537,7 @@
 ---@class dt.sync.async: dt.sync
 ---@field [1] "async"
 
----communication scheduling: in which pieces gradients leave, and which goes first
----@class dt.queue
----@field credit? number|string|dt.mark parts leave as long as fewer bytes than this are on their way; the last may exceed it.  More hides latency, less lets an urgent part overtake sooner; 0: one part at a time (preset 0 B)
----@field overhead? number|string|dt.mark time that each part costs in each direction beside its transfer: a call, a notification, an agreement.  It is what small pieces are paid with (preset 0 s)
----@field barrier? boolean|dt.mark the next forward pass begins when all parts have come, as in DistributedDataParallel, and priorities gain nothing; false: each layer waits for its own parts alone (preset false)
-
----The whole gradient in one piece, once backward is over: nothing overlaps. Source: Li et al. 2020, section 3.2.1
----@class dt.queue.whole: dt.queue
----@field [1] "whole"
-
----Each layer's gradient leaves when it is ready, and none overtakes another. Source: Zhang et al. 2017, section 3.1
----@class dt.queue.fifo: dt.queue
----@field [1] "fifo"
----@field piece? number|string|dt.mark layers are cut into pieces of at most this size; 0: each layer is one piece (preset 0 B)
-
----Gradients are fused into buckets from the last layer on: gradient bucketing, tensor fusion. Source: Li et al. 2020, section 3.2.3
----@class dt.queue.bucket: dt.queue
----@field [1] "bucket"
----@field size? number|string|dt.mark layers are fused as long as they are not larger together; a larger layer is a bucket of its own, none is cut (preset 25000000 B)
-
----Pieces of the layers that are needed first overtake the others. Source: Peng et al. 2019, section 4
----@class dt.queue.priority: dt.queue
----@field [1] "priority"
----@field piece? number|string|dt.mark layers are cut into pieces of at most this size; 0: each layer is one piece, which cannot be overtaken once it has left (preset 0 B)
-
----Layers go in an order that is drawn anew for each step: the baseline of TicTac. Source: Hashemi et al. 2019, section 2.2
----@class dt.queue.random: dt.queue
----@field [1] "random"
----@field piece? number|string|dt.mark layers are cut into pieces of at most this size; 0: each layer is one piece (preset 0 B)
-
----how a random delay or factor is distributed
+---distribution of a random delay or factor, such as the slowness of stragglers
 ---@class dt.distribution
 
 ---Always the same value. Source: the degenerate distribution
@@ -575,7 +545,7 @@
 ---@field [1] "constant"
 ---@field value? number|string|dt.mark the value (preset 1 s)
 
----Memoryless delays. Source: density exp(-x / mean) / mean
+---Memoryless delays: the mean is also the standard deviation. Source: density exp(-x / mean) / mean
 ---@class dt.distribution.exponential: dt.distribution
 ---@field [1] "exponential"
 ---@field mean? number|string|dt.mark the mean, also the standard deviation (preset 1 s)
@@ -586,7 +556,7 @@
 ---@field shift? number|string|dt.mark the least value (preset 0.5 s)
 ---@field mean? number|string|dt.mark mean of what comes on top: the whole has shift + mean (preset 0.5 s)
 
----Heavy tails: a few values are very large. Source: P(X > x) = (scale / x)^shape
+---Heavy tails: a few values are very large, as of stragglers. Source: P(X > x) = (scale / x)^shape
 ---@class dt.distribution.pareto: dt.distribution
 ---@field [1] "pareto"
 ---@field scale? number|string|dt.mark the least value (preset 0.5 s)
@@ -610,17 +580,17 @@
 ---@field low? number|string|dt.mark the least value (preset 0.5 s)
 ---@field high? number|string|dt.mark the largest value (preset 1.5 s)
 
----Fast most of the time, slow now and then. Source: X = slow with probability share, else fast
+---Fast most of the time, slow now and then: transient stragglers. Source: X = slow with probability share, else fast
 ---@class dt.distribution.bimodal: dt.distribution
 ---@field [1] "bimodal"
----@field slow? number|string|dt.mark the rare value (preset 5 s)
----@field share? number|dt.mark how often it is drawn (preset 0.1)
+---@field slow? number|string|dt.mark the rare value, that of a straggler (preset 5 s)
+---@field share? number|dt.mark probability of the rare value (preset 0.1)
 ---@field fast? number|string|dt.mark the common value (preset 1 s)
 
 ---Every worker has its own value: { 4, 1, 1, 1 }. Source: the user's list
 ---@class dt.distribution.each: dt.distribution
 ---@field [1] "each"
----@field values? number[]|dt.mark one for each worker, in their order (preset 1)
+---@field values? number[]|dt.mark one value for each worker, in the order of ranks (preset 1)
 
 ---Measured values from a file. Source: the user's file
 ---@class dt.distribution.trace: dt.distribution
@@ -634,22 +604,22 @@
 ---@field normalise? boolean|dt.mark divide by the mean of all values (preset true)
 ---@field scale? number|string|dt.mark times this, afterwards (preset 1 s)
 
----a value over time
+---a value over time: the bandwidth of a link, or when a worker is available
 ---@class dt.profile
 ---@field unit? string|dt.mark what a value of 1 is, such as kbps or ms; else B/s, s or a bare number, as the key says
 
----1 and 0 by turns, each for a time drawn anew. Source: alternating renewal process
+---1 and 0 in alternation, each for a time that is drawn anew: up and down, online and offline. Source: alternating renewal process
 ---@class dt.profile.alternating: dt.profile
 ---@field [1] "alternating"
 ---@field on? number|number[]|dt.distribution|dt.mark how long the value is 1 each time
----@field off? number|number[]|dt.distribution|dt.mark how long it is 0 each time
+---@field off? number|number[]|dt.distribution|dt.mark how long the value is 0 each time
 
----Values written down, each from its time on. Source: a step function
+---A step function: values that are written in the scenario, each from its time on. Source: a step function
 ---@class dt.profile.steps: dt.profile
 ---@field [1] "steps"
 ---@field times? number[]|dt.mark when each value begins; the first at 0 (preset 0)
----@field values? number[]|dt.mark the values (preset 1)
----@field period? number|string|dt.mark begin anew after this; 0: the last value stays (preset 0 s)
+---@field values? number[]|dt.mark the value from each of the times on (preset 1)
+---@field period? number|string|dt.mark the steps repeat after this time; 0: the last value stays (preset 0 s)
 
 ---Measured values from a file. Source: the user's file
 ---@class dt.profile.trace: dt.profile
@@ -723,41 +693,6 @@
 ---@field busy_watts? number|string|dt.mark power of a host that computes; 0: no energy is counted (preset 0 W)
 ---@field link_watts? number|string|dt.mark power of a host's link at full use, in each direction; needs busy_watts (preset 0 W)
 
----published systems of data-parallel training, as combinations of the other choices
----@class dt.system
-
----PyTorch's DistributedDataParallel: buckets of 25 MB by ring all-reduce during backward, then a barrier. Source: Li et al. 2020, PyTorch Distributed: Experiences on Accelerating Data Parallel Training, PVLDB 13(12), doi:10.14778/3415478.3415530
----@class dt.system.ddp: dt.system
----@field [1] "ddp"
-
----Horovod: tensors fused up to 64 MB, ring all-reduce, a barrier before the step. Source: Sergeev, Del Balso 2018, Horovod: fast and easy distributed deep learning in TensorFlow, arXiv:1802.05799
----@class dt.system.horovod: dt.system
----@field [1] "horovod"
-
----Horovod with gradients in half precision: half the bytes, and rounding in every sum. Source: Sergeev, Del Balso 2018, arXiv:1802.05799; hvd.Compression.fp16
----@class dt.system.horovod_fp16: dt.system
----@field [1] "horovod_fp16"
-
----BytePS: pieces of 4 MB by priority to parameter servers on hosts of their own, one for each worker. Source: Jiang et al. 2020, A Unified Architecture for Accelerating Distributed DNN Training in Heterogeneous GPU/CPU Clusters, OSDI
----@class dt.system.byteps: dt.system
----@field [1] "byteps"
-
----ByteScheduler with parameter servers: pieces of 4 MB by priority, 16 MB of credit, no barrier. Source: Peng et al. 2019, A Generic Communication Scheduler for Distributed DNN Training Acceleration, SOSP, doi:10.1145/3341301.3359642
----@class dt.system.bytescheduler: dt.system
----@field [1] "bytescheduler"
-
----ByteScheduler with ring all-reduce: pieces of 32 MB by priority, 64 MB of credit, no barrier. Source: Peng et al. 2019, SOSP, doi:10.1145/3341301.3359642
----@class dt.system.bytescheduler_ring: dt.system
----@field [1] "bytescheduler_ring"
-
----P3, priority-based parameter propagation: slices of 200 kB by priority, one at a time, to parameter servers. Source: Jayarajan et al. 2019, Priority-based Parameter Propagation for Distributed DNN Training, SysML, arXiv:1905.03960
----@class dt.system.p3: dt.system
----@field [1] "p3"
-
----What TicTac is measured against: parameters by servers in an order that is drawn anew for each step. Source: Hashemi, Abdu Jyothi, Campbell 2019, TicTac: Accelerating Distributed Deep Learning with Communication Scheduling, SysML, arXiv:1803.03288
----@class dt.system.tictac_baseline: dt.system
----@field [1] "tictac_baseline"
-
 ---on which hosts they train, where not on all: { on = "gpu*" }
 ---@class dt.scenario.workers
 ---@field count? integer|dt.mark how many train; 0: one on every host whose name fits on (preset 0)
@@ -783,15 +718,15 @@
 
 ---what goes wrong, and how long others wait for those who are gone
 ---@class dt.scenario.faults
----@field crash? number|number[]|dt.distribution|dt.mark how long a worker's host stays up each time
----@field recover? number|number[]|dt.distribution|dt.mark how long it then stays down; else for good
----@field availability? string|table|dt.mark where 0, a worker is not there
----@field battery? number|number[]|dt.distribution|dt.mark what a worker's host may use up; then it is gone
----@field links? string|table|dt.mark { { "pattern", bandwidth = profile, latency = profile, on = profile }, ... }: links that change
----@field message_loss? number|dt.mark probability that a message is lost and sent again (preset 0)
----@field timeout? number|string|dt.mark how long after it is sent again (preset 0.2 s)
----@field deadline? number|string|dt.mark how long the others wait for a worker that is gone or cut off (preset 60 s)
----@field patience? number|string|dt.mark a run that makes no step for so long has failed (preset 86400 s)
+---@field crash? number|number[]|dt.distribution|dt.mark time to failure of each worker's host (MTBF), drawn anew after each recovery
+---@field recover? number|number[]|dt.distribution|dt.mark time to repair of a failed host (MTTR); without it a failed host stays down for good
+---@field availability? string|table|dt.mark when a worker is available: a profile of 1 (there) and 0 (away), as of phones that charge
+---@field battery? number|number[]|dt.distribution|dt.mark energy budget of each worker's host; the host fails for good when it is used up
+---@field links? string|table|dt.mark { { "pattern", bandwidth = profile, latency = profile, on = profile }, ... }: links whose values change over time
+---@field message_loss? number|dt.mark probability that a message is lost; its sender sends it again after timeout (preset 0)
+---@field timeout? number|string|dt.mark how long after it left a lost message is sent again (preset 0.2 s)
+---@field deadline? number|string|dt.mark how long the others wait for a worker that has failed or cannot be reached, before they go on without it (preset 60 s)
+---@field patience? number|string|dt.mark simulated time without a completed training step after which the run ends as a failure (preset 86400 s)
 
 ---when a run ends; 0: not by this; a column that the strategy or on_evaluate adds to the evaluations can end it, too
 ---@class dt.scenario.stop
@@ -823,7 +758,6 @@
 
 ---@class dt.scenario
 ---@field platform? "lan"|dt.platform.lan|"mobile"|dt.platform.mobile|"wan"|dt.platform.wan|string|dt.mark machines and network; or the path of a SimGrid XML file
----@field system? "ddp"|dt.system.ddp|"horovod"|dt.system.horovod|"horovod_fp16"|dt.system.horovod_fp16|"byteps"|dt.system.byteps|"bytescheduler"|dt.system.bytescheduler|"bytescheduler_ring"|dt.system.bytescheduler_ring|"p3"|dt.system.p3|"tictac_baseline"|dt.system.tictac_baseline|dt.mark a published system, such as "bytescheduler": its choices of strategy, queue, collective and others, where the scenario does not say them itself; dtsim list system
 ---@field workers? integer|dt.scenario.workers|dt.mark how many train; 0: one on every host but the server's; a table says on which hosts (preset 0)
 ---@field seed? integer|dt.mark names every random stream of the run (preset 1)
 ---@field data_seed? integer|dt.mark names the streams of generated data, to hold them while seeds vary; 0: the run's seed (preset 0)
@@ -849,7 +783,6 @@
 ---@field aggregate? "mean"|dt.aggregate.mean|"weighted"|dt.aggregate.weighted|"median"|dt.aggregate.median|"trimmed"|dt.aggregate.trimmed|"geometric"|dt.aggregate.geometric|"krum"|dt.aggregate.krum|dt.mark how models are merged (preset weighted)
 ---@field topology? "ring"|dt.topology.ring|"torus"|dt.topology.torus|"star"|dt.topology.star|"complete"|dt.topology.complete|"exponential"|dt.topology.exponential|"random_regular"|dt.topology.random_regular|"file"|dt.topology.file|dt.mark the graph of gossip (preset ring)
 ---@field sync? "bsp"|dt.sync.bsp|"ssp"|dt.sync.ssp|"async"|dt.sync.async|dt.mark how far workers of a parameter server may run ahead of each other (preset bsp)
----@field queue? "whole"|dt.queue.whole|"fifo"|dt.queue.fifo|"bucket"|dt.queue.bucket|"priority"|dt.queue.priority|"random"|dt.queue.random|dt.mark in which pieces gradients leave, and which goes first (preset whole)
 ---@field slowness? "constant"|dt.distribution.constant|"exponential"|dt.distribution.exponential|"shifted_exponential"|dt.distribution.shifted_exponential|"pareto"|dt.distribution.pareto|"lognormal"|dt.distribution.lognormal|"normal"|dt.distribution.normal|"uniform"|dt.distribution.uniform|"bimodal"|dt.distribution.bimodal|"each"|dt.distribution.each|"trace"|dt.distribution.trace|number|number[]|dt.mark how many times slower each worker computes, drawn once; or a list: a value for each (preset constant)
 ---@field jitter? "constant"|dt.distribution.constant|"exponential"|dt.distribution.exponential|"shifted_exponential"|dt.distribution.shifted_exponential|"pareto"|dt.distribution.pareto|"lognormal"|dt.distribution.lognormal|"normal"|dt.distribution.normal|"uniform"|dt.distribution.uniform|"bimodal"|dt.distribution.bimodal|"each"|dt.distribution.each|"trace"|dt.distribution.trace|number|number[]|dt.mark factor on the time of each step, drawn anew; or a list: a value for each worker (preset constant)
 ---@field compute? dt.scenario.compute|dt.mark how long a step takes, where not flops over speed

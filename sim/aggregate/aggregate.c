@@ -16,7 +16,8 @@ static const char *aggregate_more(const dt_entry *entry) {
 
 static const dt_param aggregate_common[] = {
     DT_CHOICE_PARAM(dt_aggregate, by, "whole", "whole|layer",
-                    "formed of whole vectors, or of each layer by itself: another layer may then take another vector"),
+                    "whole: the rule is applied to whole vectors; layer: to each layer by itself, so that each may choose other "
+                    "vectors"),
     DT_REAL_PARAM(dt_aggregate, flops, 0, 0, 1e9, "1",
                   "flops for an entry of a vector, besides those that the aggregate counts itself, where all vectors meet: "
                   "on a server's host, before it sends; partial sums on their way (ring, tree, ...) take none"),
@@ -24,7 +25,8 @@ static const dt_param aggregate_common[] = {
 };
 
 const dt_room dt_aggregate_room = {
-    .name = "aggregate", .brief = "how models are merged", .preset = "weighted", .common = aggregate_common,
+    .name = "aggregate", .brief = "aggregation rule: how updates or models become one, also where some are Byzantine",
+    .preset = "weighted", .common = aggregate_common,
     ROOM_MEMBERS, .more = aggregate_more,
 };
 
@@ -62,7 +64,7 @@ void dt_aggregate_divide(dt_aggregate *a, const dt_slice *layer, size_t layers) 
 dt_status dt_aggregate_check(const dt_aggregate *a, size_t count) {
     size_t least = a->type->least == NULL ? 1 : a->type->least(a->state);
     if (count >= least) return DT_OK;
-    return dt_fail_at(DT_EINVAL, "aggregate", "\"%s\" works with at least %zu vectors as its parameters are, and %zu come together",
+    return dt_fail_at(DT_EINVAL, "aggregate", "\"%s\": expected at least %zu vectors with these parameters, got %zu",
                       a->type->is.name, least, count);
 }
 

@@ -90,7 +90,8 @@ static double geometric_flops(const void *state, size_t count, size_t n) {
 
 static const dt_param geometric_params[] = {
     DT_INT_PARAM(geometric, passes, 8, 1, 1e6, "passes of Weiszfeld's method, each charged with 5 flops for an entry of a vector"),
-    DT_BOOL_PARAM(geometric, sizes, false, "a vector's distance counts by the samples behind it, as in RFA; liars may claim many"),
+    DT_BOOL_PARAM(geometric, sizes, false,
+                  "a vector's distance counts by the samples behind it, as in RFA; Byzantine workers may claim many"),
     { 0 }
 };
 

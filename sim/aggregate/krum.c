@@ -63,8 +63,8 @@ static double krum_flops(const void *state, size_t count, size_t n) {
 }
 
 static const dt_param krum_params[] = {
-    DT_INT_PARAM(krum, byzantine, 1, 0, 1e6, "liars among the vectors that it bears (f): that takes 2 f + 3 vectors (for 0: any "
-                 "number), and where faults leave fewer, it bears as many liars as those allow"),
+    DT_INT_PARAM(krum, byzantine, 1, 0, 1e6, "Byzantine vectors that the rule tolerates (f): that takes 2 f + 3 vectors (for 0: any "
+                 "number), and where faults leave fewer, it tolerates as many as those allow"),
     DT_INT_PARAM(krum, multi, 1, 1, 1e6, "vectors with the smallest scores whose mean is taken (m of Multi-Krum)"),
     { 0 }
 };

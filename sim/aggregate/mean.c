@@ -9,6 +9,6 @@ static void mean_weigh(void *state, const dt_inputs *in, double *weight, dt_pool
 }
 
 const dt_aggregate_type dt_aggregate_mean = {
-    .is = { "mean", "Every vector counts the same.", "w_i = 1 / count", NULL, 0 },
+    .is = { "mean", "A mean in which every vector counts the same.", "w_i = 1 / count", NULL, 0 },
     .partial = true, .weigh = mean_weigh,
 };

@@ -11,6 +11,6 @@ static void weighted_weigh(void *state, const dt_inputs *in, double *weight, dt_
 }
 
 const dt_aggregate_type dt_aggregate_weighted = {
-    .is = { "weighted", "A vector counts by the samples behind it.", "McMahan et al. 2017, Algorithm 1", NULL, 0 },
+    .is = { "weighted", "A mean in which each vector counts by the samples behind it, as in FedAvg.", "McMahan et al. 2017, Algorithm 1", NULL, 0 },
     .partial = true, .weigh = weighted_weigh,
 };

@@ -93,7 +93,7 @@ static dt_status csv_filter(reader *r) {
     char *name = dt_arena_copy(r->run, r->csv->where, strlen(r->csv->where));
     r->keep = strchr(name, '=');
     if (r->keep == NULL)
-        return dt_fail_at(DT_EINVAL, dt_arena_text(r->run, "%s.where", r->csv->path), "\"%s\" is not \"column=value\"",
+        return dt_fail_at(DT_EINVAL, dt_arena_text(r->run, "%s.where", r->csv->path), "expected \"column=value\", got \"%s\"",
                           r->csv->where);
     *r->keep++ = '\0';
     return csv_find(r, name, "where", &r->filter);
@@ -182,20 +182,21 @@ static dt_status csv_row(reader *r, size_t count, long number) {
     dt_csv_table *t = r->table;
     const char *file = r->csv->file;
     if (count < r->least)
-        return dt_fail(DT_EFORMAT, "%s, line %ld has %zu fields, fewer than the first", file, number, count);
+        return dt_fail(DT_EFORMAT, "%s, line %ld: expected %zu fields, as many as the first line has, got %zu", file, number, r->fields,
+                       count);
     if (count > r->fields && r->field[r->fields][0] != '\0')
-        return dt_fail(DT_EFORMAT, "%s, line %ld has more fields than the first, which has %zu: fields are separated "
-                          "by commas, and decimals by a point", file, number, r->fields);
+        return dt_fail(DT_EFORMAT, "%s, line %ld: expected %zu fields, as many as the first line has, got %zu: fields are "
+                       "separated by commas, and decimals by a point", file, number, r->fields, count);
     if (r->keep != NULL && strcmp(r->field[r->filter], r->keep) != 0) return DT_OK;
     if (r->csv->label != NULL && r->field[r->label][0] == '\0')
-        return dt_fail(DT_EFORMAT, "%s, line %ld: column \"%s\" is empty, and so it does not say whose values these "
-                          "are", file, number, r->name[r->label]);
+        return dt_fail(DT_EFORMAT, "%s, line %ld: expected a label in column \"%s\", which says whose values these are, "
+                       "got an empty field", file, number, r->name[r->label]);
     if (t->rows == r->room) csv_grow(r);
     for (size_t c = 0; c < t->columns; c++) {
         const char *text = r->field[r->wanted[c]];
         double value = NAN;
         if (text[0] != '\0' && (!csv_number(text, &value) || !(value >= 0) || isinf(value)))
-            return dt_fail(DT_EFORMAT, "%s, line %ld: \"%.40s\" is not a number of at least 0", file, number, text);
+            return dt_fail(DT_EFORMAT, "%s, line %ld: expected a number of at least 0, got \"%.40s\"", file, number, text);
         t->value[t->rows * t->columns + c] = value;
         r->known += isnan(value) ? 0 : 1;
     }

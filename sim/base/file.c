@@ -11,7 +11,7 @@
 /* A pipe or a device could be waited for, or read without end. */
 static dt_status file_kind(const char *key, const struct stat *about, const char *path) {
     if (S_ISREG(about->st_mode) || S_ISDIR(about->st_mode)) return DT_OK;
-    return dt_fail_at(DT_EINVAL, key, "%s is neither a file nor a folder", path);
+    return dt_fail_at(DT_EINVAL, key, "expected a file or a folder, got %s, which is neither", path);
 }
 
 /* Decides nothing but where files are: set before anything reads it, and never changed by a run. */

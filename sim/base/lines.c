@@ -17,7 +17,7 @@ dt_status dt_lines_next(dt_lines *l, char **line) {
     size_t length = strlen(*line), most = (size_t)l->room - 1;
     l->number++;
     if (length == most && (*line)[most - 1] != '\n')
-        return dt_fail(DT_EFORMAT, "%s, line %ld has more than %zu bytes, which is too long for a line", l->file, l->number,
+        return dt_fail(DT_EFORMAT, "%s, line %ld: expected a line of at most %zu bytes, got a longer one", l->file, l->number,
                        most - 1);
     if (l->number == 1) *line = dt_file_text_start(*line);
     return DT_OK;

@@ -19,7 +19,7 @@ static const char *param_given(const dt_config *node, dt_arena *arena) {
 }
 
 static dt_status param_kind_wrong(const dt_param *p, const dt_config *node, const char *path, dt_arena *arena) {
-    return dt_fail_at(DT_EINVAL, path, "%s is given, %s is needed", param_given(node, arena), kind_words[p->kind]);
+    return dt_fail_at(DT_EINVAL, path, "expected %s, got %s", kind_words[p->kind], param_given(node, arena));
 }
 
 /* A range as people write it; the bounds of a kind are left out. */
@@ -32,9 +32,18 @@ static const char *param_range(const dt_param *p, char *text, size_t size) {
     return text;
 }
 
+/* What a number outside its range should have been: "a whole number of at least 1", "a number from 0 to 10 s". */
+static dt_status param_outside(const dt_param *p, const dt_config *node, const char *path, dt_arena *arena) {
+    char range[64];
+    param_range(p, range, sizeof range);
+    bool any = strcmp(range, "any") == 0, limited = strncmp(range, "at ", 3) == 0, bare = dt_param_bare(p);
+    return dt_fail_at(DT_EINVAL, path, "expected %s%s%s%s%s, got %s", p->kind == DT_INT ? "a whole number" : "a number",
+                      any ? "" : limited ? " of " : " from ", any ? "" : range, bare ? "" : any ? " of " : " ",
+                      bare ? "" : p->unit, param_given(node, arena));
+}
+
 static dt_status param_number(const dt_param *p, const dt_config *node, const char *path, dt_arena *arena,
                               double *value) {
-    char range[64];
     if (node->kind == DT_CONFIG_TEXT) {
         if (dt_unit_read(node->text, p->unit, value) != DT_OK) {
             char *reason = dt_arena_text(arena, "%s", dt_reason());
@@ -45,20 +54,20 @@ static dt_status param_number(const dt_param *p, const dt_config *node, const ch
     } else {
         return param_kind_wrong(p, node, path, arena);
     }
-    if (!(*value >= p->least && *value <= p->most)) {
-        bool bare = dt_param_bare(p);
-        return dt_fail_at(DT_EINVAL, path, "%s is out of range: allowed is %s%s%s", param_given(node, arena),
-                          param_range(p, range, sizeof range), bare ? "" : " ", bare ? "" : p->unit);
-    }
-    return DT_OK;
+    return *value >= p->least && *value <= p->most ? DT_OK : param_outside(p, node, path, arena);
 }
 
-static bool param_choice_allowed(const char *choices, const char *word) {
-    size_t length = strlen(word);
-    if (strchr(word, '|') != NULL) return false;
-    for (const char *c = choices; c != NULL; c = strchr(c, '|') == NULL ? NULL : strchr(c, '|') + 1)
-        if (strncmp(c, word, length) == 0 && (c[length] == '|' || c[length] == '\0')) return true;
-    return false;
+/* A word that is none of the choices "a|b" is refused, with the nearest of them. */
+static dt_status param_choice(const char *choices, const char *word, const char *path, dt_arena *arena) {
+    const char *names[NAMES];
+    size_t count = 0;
+    char *left = dt_arena_copy(arena, choices, strlen(choices)), *one;
+    while (count < NAMES && (one = strsep(&left, "|")) != NULL) {
+        if (strcmp(one, word) == 0) return DT_OK;
+        names[count++] = one;
+    }
+    return dt_fail_at(DT_EINVAL, path, "expected one of %s, got \"%s\"%s", choices, word,
+                      dt_did_you_mean(dt_nearest(word, names, count)));
 }
 
 static dt_status param_text(const dt_param *p, const dt_config *node, const char *path, dt_arena *arena,
@@ -68,8 +77,7 @@ static dt_status param_text(const dt_param *p, const dt_config *node, const char
         return DT_OK;
     }
     if (node->kind != DT_CONFIG_TEXT) return param_kind_wrong(p, node, path, arena);
-    if (p->choices != NULL && !param_choice_allowed(p->choices, node->text))
-        return dt_fail_at(DT_EINVAL, path, "\"%s\" is not one of %s", node->text, p->choices);
+    if (p->choices != NULL) DT_TRY(param_choice(p->choices, node->text, path, arena));
     *value = dt_arena_copy(arena, node->text, strlen(node->text));
     return DT_OK;
 }
@@ -181,7 +189,7 @@ static dt_status param_unknown(const dt_target *targets, const char *key, const 
     size_t count = 0;
     for (int t = 0; t < 2; t++)
         for (const dt_param *p = targets[t].table; p != NULL && p->name != NULL && count < NAMES; p++) names[count++] = p->name;
-    if (count == 0) return dt_fail_at(DT_EINVAL, path, "there is no such key; this choice takes none");
+    if (count == 0) return dt_fail_at(DT_EINVAL, path, "there is no such key: expected none, for this choice has no keys");
     return dt_fail_at(DT_EINVAL, path, "there is no such key%s", dt_known(key, names, count));
 }
 
@@ -192,13 +200,12 @@ dt_status dt_param_fill(dt_target own, dt_target common, const dt_config *config
             param_preset(p, targets[t].state, arena);
     if (config == NULL || config->kind == DT_CONFIG_TEXT) return DT_OK;
     if (config->kind != DT_CONFIG_TABLE)
-        return dt_fail_at(DT_EINVAL, path, "%s is given, %s is needed", param_given(config, arena),
-                          kind_words[DT_TABLE]);
+        return dt_fail_at(DT_EINVAL, path, "expected %s, got %s", kind_words[DT_TABLE], param_given(config, arena));
     for (const dt_config *c = config->first; c != NULL; c = c->next) {
         char key_path[PATH];
         if (c->key == NULL) {
             if (c == config->first) continue;       /* the algorithm's name */
-            return dt_fail_at(DT_EINVAL, path, "%s stands without a key: write key = value", param_given(c, arena));
+            return dt_fail_at(DT_EINVAL, path, "expected key = value, got %s without a key", param_given(c, arena));
         }
         snprintf(key_path, sizeof key_path, "%s%s%s", path, path[0] == '\0' ? "" : ".", c->key);
         int t = 0;

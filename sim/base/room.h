@@ -13,7 +13,7 @@ typedef struct dt_entry {
 
 typedef struct dt_room {
     const char            *name;    /* "compress": the scenario's key */
-    const char            *brief;   /* "what travels" */
+    const char            *brief;   /* "gradient and model compression: ...", in the field's words */
     const char            *preset;  /* the entry used when the scenario says nothing; NULL: it must say */
     const dt_param        *common;  /* parameters every entry of the room takes too, or NULL */
     const dt_entry *const *entries;

@@ -73,8 +73,8 @@ static dt_status unit_refuse(const char *text, const char *unit) {
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(known[i][0], unit) == 0)
-            return dt_fail(DT_EINVAL, "\"%s\" is not a quantity in %s: write a number and one of %s", text, unit, known[i][1]);
-    return dt_fail(DT_EINVAL, "\"%s\" is a text; a number is needed", text);
+            return dt_fail(DT_EINVAL, "expected a quantity in %s, got \"%s\": write a number and one of %s", unit, text, known[i][1]);
+    return dt_fail(DT_EINVAL, "expected a number, got \"%s\"", text);
 }
 
 dt_status dt_unit_read(const char *text, const char *unit, double *value) {

@@ -7,7 +7,7 @@
 #include "base/members.h"
 
 const dt_room dt_collective_room = {
-    .name = "collective", .brief = "how a mean is formed", .preset = "ring",
+    .name = "collective", .brief = "all-reduce algorithm: how a mean is formed by messages of the workers", .preset = "ring",
     ROOM_MEMBERS,
 };
 

@@ -135,7 +135,7 @@ static void halving_ways(const void *state, const dt_group *group, dt_way *way, 
 }
 
 const dt_collective_type dt_collective_halving = {
-    .is = { .name = "halving", .brief = "Recursive halving and doubling: least bytes and few start-ups.",
+    .is = { .name = "halving", .brief = "Recursive halving and doubling (Rabenseifner's all-reduce): least bytes and few start-ups.",
             .source = "Thakur, Rabenseifner, Gropp 2005, section 4.5" },
     .exchange = halving_exchange, .ways = halving_ways,
 };

@@ -70,13 +70,15 @@ static void hierarchical_ways(const void *state, const dt_group *group, dt_way *
 }
 
 static const dt_param hierarchical_params[] = {
-    DT_CHOICE_PARAM(hierarchical, inside, "tree", "tree|ring|halving", "algorithm inside each site; without the key sites, where all are in one, of all"),
+    DT_CHOICE_PARAM(hierarchical, inside, "tree", "tree|ring|halving", 
+                    "algorithm inside each site; without the key sites, where all are in one, of all"),
     DT_CHOICE_PARAM(hierarchical, between, "ring", "ring|tree|halving", "algorithm between the leaders of sites"),
     { 0 }
 };
 
 const dt_collective_type dt_collective_hierarchical = {
-    .is = { .name = "hierarchical", .brief = "Inside each site, between the sites' leaders, inside again: few bytes over long links.",
+    .is = { .name = "hierarchical",
+            .brief = "Hierarchical all-reduce: in each site, between the sites' leaders, in each site again: few bytes over long links.",
             .source = "Jia et al. 2018, arXiv:1807.11205", .params = hierarchical_params,
             .state_size = sizeof(hierarchical) },
     .exchange = hierarchical_exchange, .ways = hierarchical_ways,

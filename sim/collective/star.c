@@ -10,7 +10,8 @@ static void star_ways(const void *state, const dt_group *group, dt_way *way, voi
 }
 
 const dt_collective_type dt_collective_star = {
-    .is = { .name = "star", .brief = "One server gathers all and sends the mean back to all.",
+    .is = { .name = "star",
+            .brief = "One server gathers all vectors and sends the mean to all: simple, and slow where its link is shared.",
             .source = "Li et al. 2014, a parameter server of one node" },
     .gathers = true, .exchange = dt_served_exchange, .serve = dt_served_serve, .ways = star_ways,
 };

@@ -57,7 +57,7 @@ static void tree_ways(const void *state, const dt_group *group, dt_way *way, voi
 }
 
 const dt_collective_type dt_collective_tree = {
-    .is = { .name = "tree", .brief = "Binomial reduce and broadcast: few start-ups, whole vectors.",
+    .is = { .name = "tree", .brief = "Binomial-tree all-reduce (reduce and broadcast): few start-ups, whole vectors.",
             .source = "Thakur, Rabenseifner, Gropp 2005" },
     .exchange = tree_exchange, .ways = tree_ways,
 };

@@ -10,9 +10,10 @@
 
 static const dt_param compress_common[] = {
     DT_BOOL_PARAM(dt_compress, error_feedback, true,
-                  "what did not get through is added to the next vector; unbiased compressors need none and keep none"),
+                  "error feedback: what a lossy packet leaves out is added to the next vector; unbiased compressors keep none"),
     DT_BOOL_PARAM(dt_compress, twice, false,
-                  "whoever sums packets encodes the sum again, with an error memory of its own: a sum of many travels as one"),
+                  "whoever sums packets compresses the sum again, with an error memory of its own: a sum of many travels as one "
+                  "packet"),
     DT_CHOICE_PARAM(dt_compress, by, "whole", "whole|layer",
                     "one packet of the whole model, or one of each layer, with a scale, a share or a shape of its own"),
     DT_REAL_PARAM(dt_compress, flops, 0, 0, 1e9, "1",
@@ -21,7 +22,8 @@ static const dt_param compress_common[] = {
 };
 
 const dt_room dt_compress_room = {
-    .name = "compress", .brief = "what travels", .preset = "none", .common = compress_common,
+    .name = "compress", .brief = "gradient and model compression: what a message holds, and its bytes",
+    .preset = "none", .common = compress_common,
     ROOM_MEMBERS,
 };
 

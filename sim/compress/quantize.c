@@ -100,7 +100,7 @@ static void quantize_decode(void *state, const dt_packet *in, float *out) {
 }
 
 static const dt_param quantize_params[] = {
-    DT_INT_PARAM(quantize, bits, 8, 2, 16, "bits of an entry on the wire, its sign among them"),
+    DT_INT_PARAM(quantize, bits, 8, 2, 16, "bits of an entry on the wire, its sign included; fewer are cheaper and noisier"),
     DT_CHOICE_PARAM(quantize, norm, "max", "max|two", "the scale: the largest magnitude, or the 2-norm of QSGD (larger error)"),
     { 0 }
 };

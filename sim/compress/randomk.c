@@ -26,7 +26,7 @@ static bool randomk_common(const randomk *r) { return strcmp(r->indices, "common
 static dt_status randomk_init(void *state, const dt_block *block, dt_rng *rng, dt_arena *run) {
     randomk *r = state;
     if (block->n > UINT32_MAX)
-        return dt_fail_at(DT_EINVAL, "compress", "randomk numbers entries with 4 bytes: %zu are too many", block->n);
+        return dt_fail_at(DT_EINVAL, "compress", "randomk: expected fewer than 2^32 entries, for their numbers have 4 bytes, got %zu", block->n);
     r->n = block->n;
     r->k = (size_t)fmin(fmax(1, round(r->ratio * (double)r->n)), (double)r->n);
     r->seed = block->common;

@@ -21,7 +21,7 @@ static dt_status significant_init(void *state, const dt_block *block, dt_rng *rn
     significant *s = state;
     (void)rng;
     if (block->n > UINT32_MAX)
-        return dt_fail_at(DT_EINVAL, "compress", "significant numbers entries with 4 bytes: %zu are too many", block->n);
+        return dt_fail_at(DT_EINVAL, "compress", "significant: expected fewer than 2^32 entries, for their numbers have 4 bytes, got %zu", block->n);
     s->n = block->n;
     s->body = dt_arena_take(run, s->n, sizeof *s->body);
     return DT_OK;

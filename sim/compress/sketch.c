@@ -37,7 +37,7 @@ static dt_status sketch_init(void *state, const dt_block *block, dt_rng *rng, dt
     s->columns = (size_t)fmax(1, round(s->ratio * (double)s->n / (double)s->rows));
     s->k = (size_t)fmin(fmax(1, round(s->recover * (double)s->n)), (double)s->n);
     if (s->columns > UINT32_MAX)
-        return dt_fail_at(DT_EINVAL, "compress.ratio", "a row of the sketch would have %zu cells: too many", s->columns);
+        return dt_fail_at(DT_EINVAL, "compress.ratio", "expected fewer than 2^32 cells in a row of the sketch, got %zu", s->columns);
     s->seed = dt_hash(block->common, "sketch", 6);
     s->table = dt_arena_take(run, (size_t)s->rows * s->columns, sizeof *s->table);
     s->estimate = dt_arena_take(run, s->n, sizeof *s->estimate);
@@ -111,7 +111,7 @@ static void sketch_add(void *state, const dt_packet *in, double weight, dt_packe
 
 static const dt_param sketch_params[] = {
     DT_REAL_PARAM(sketch, ratio, 0.2, 1e-9, 1, "1", "cells of the table for each entry of the vector, 4 bytes each"),
-    DT_INT_PARAM(sketch, rows, 5, 1, 99, "rows of the table: an entry is the median of what they say, so an odd number"),
+    DT_INT_PARAM(sketch, rows, 5, 1, 99, "rows of the table: an entry is the median of its cells in all rows, so the number is best odd"),
     DT_REAL_PARAM(sketch, recover, 0.002, 1e-9, 1, "1", "share of entries that is read off the table, the largest"),
     { 0 }
 };

@@ -17,7 +17,7 @@ static dt_status topk_init(void *state, const dt_block *block, dt_rng *rng, dt_a
     size_t n = block->n;
     (void)rng;
     if (n > UINT32_MAX)
-        return dt_fail_at(DT_EINVAL, "compress", "topk numbers entries with 4 bytes: %zu are too many", n);
+        return dt_fail_at(DT_EINVAL, "compress", "topk: expected fewer than 2^32 entries, for their numbers have 4 bytes, got %zu", n);
     t->n = n;
     t->k = (size_t)fmin(fmax(1, round(t->ratio * (double)n)), (double)n);
     t->body = dt_arena_take(run, t->k, sizeof *t->body);
@@ -48,7 +48,7 @@ static void topk_decode(void *state, const dt_packet *in, float *out) {
 }
 
 static const dt_param topk_params[] = {
-    DT_REAL_PARAM(topk, ratio, 0.01, 1e-9, 1, "1", "share of entries sent, at least one"),
+    DT_REAL_PARAM(topk, ratio, 0.01, 1e-9, 1, "1", "share of the entries that are sent, at least one; 8 bytes each"),
     { 0 }
 };
 

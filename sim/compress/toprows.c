@@ -19,7 +19,7 @@ static dt_status toprows_init(void *state, const dt_block *block, dt_rng *rng, d
     toprows *t = state;
     (void)rng;
     if (block->rows > UINT32_MAX)
-        return dt_fail_at(DT_EINVAL, "compress", "toprows numbers rows with 4 bytes: %zu are too many", block->rows);
+        return dt_fail_at(DT_EINVAL, "compress", "toprows: expected fewer than 2^32 rows, for their numbers have 4 bytes, got %zu", block->rows);
     t->block = *block;
     t->k = (size_t)fmin(fmax(1, round(t->ratio * (double)block->rows)), (double)block->rows);
     t->norm = dt_arena_take(run, block->rows, sizeof *t->norm);

@@ -15,7 +15,7 @@ static dt_status blank_load(const void *state, uint64_t seed, size_t workers, dt
 }
 
 static const dt_param blank_params[] = {
-    DT_INT_PARAM(blank, rows, 60000, 1, 4e9, "samples"),
+    DT_INT_PARAM(blank, rows, 60000, 1, 4e9, "samples, which are counted and have no contents"),
     DT_INT_PARAM(blank, columns, 784, 1, 1e7, "features"),
     DT_INT_PARAM(blank, classes, 10, 0, 1e7, "classes; 0: a real target"),
     { 0 }

@@ -46,7 +46,7 @@ static dt_status columns_single(const char *file, const char *field) {
         return dt_fail_at(DT_EFORMAT, "data.path", "%s begins with the line \"%.60s\", which names no columns: remove it if it "
                           "is a comment", file, field);
     if (other == NULL)
-        return dt_fail_at(DT_EFORMAT, "data.path", "%s has a single column, \"%.60s\"; features and a target are two at least",
+        return dt_fail_at(DT_EFORMAT, "data.path", "%s: expected at least two columns, features and a target, got one, \"%.60s\"",
                           file, field);
     return dt_fail_at(DT_EFORMAT, "data.separator", "the first line of %s, \"%.60s\", is a single field; did you mean separator "
                       "= \"%s\"?", file, field, other);
@@ -115,8 +115,8 @@ static bool columns_number(const char *field) {
 
 dt_status dt_data_columns_alike(const dt_data_columns *train, const dt_data_columns *test) {
     if (test->count != train->count)
-        return dt_fail_at(DT_EFORMAT, "data.test", "%s has %zu columns, %s has %zu", test->file, test->count, train->file,
-                          train->count);
+        return dt_fail_at(DT_EFORMAT, "data.test", "%s: expected %zu columns, as many as %s has, got %zu", test->file, train->count,
+                          train->file, test->count);
     for (size_t i = 0; i < train->count; i++)
         if (strcmp(train->name[i], test->name[i]) != 0)
             return dt_fail_at(DT_EFORMAT, "data.test", "column %zu of %s is \"%.60s\", that of %s is \"%.60s\": %s", i + 1,

@@ -7,7 +7,7 @@
 #include "base/members.h"
 
 const dt_room dt_data_room = {
-    .name = "data", .brief = "what is learned from", .preset = "gaussian",
+    .name = "data", .brief = "the data set that is learned from", .preset = "gaussian",
     ROOM_MEMBERS,
 };
 
@@ -47,14 +47,14 @@ static dt_status data_verify(const dt_dataset *set, const dt_shape *shape, const
         if (!data_finite(x, shape->features)) {
             size_t column = 0;
             while (data_finite(&x[column], 1)) column++;
-            return dt_fail_at(DT_EFORMAT, "data", "row %zu of the %s set has the value %g in column %zu; only finite numbers can "
-                              "be learned from", i + 1, which, (double)x[column], column + 1);
+            return dt_fail_at(DT_EFORMAT, "data", "row %zu of the %s set, column %zu: expected a finite number, got %g",
+                              i + 1, which, column + 1, (double)x[column]);
         }
         if (shape->classes == 0 ? !data_finite(&y, 1)
                                 : !(y >= 0 && y < (float)shape->classes && y == (float)(size_t)y))
-            return dt_fail_at(DT_EFORMAT, "data", "row %zu of the %s set has the target %g; %s", i + 1, which,
-                              (double)y, shape->classes == 0 ? "a finite number is needed"
-                                                             : "a whole number below the number of classes is needed");
+            return dt_fail_at(DT_EFORMAT, "data", "row %zu of the %s set: expected as target %s, got %g", i + 1, which,
+                              shape->classes == 0 ? "a finite number" : "a whole number below the number of classes",
+                              (double)y);
     }
     return DT_OK;
 }
@@ -66,8 +66,8 @@ dt_status dt_data_load(const dt_config *config, uint64_t seed, size_t workers, d
     *out = (dt_data){ 0 };
     DT_TRY(dt_fail_place(type->load(state, seed, workers, out, run), "data.path"));
     if (out->train.rows == 0 || out->shape.features == 0)
-        return dt_fail_at(DT_EFORMAT, "data", "%s holds %zu training rows of %zu columns; at least 1 of each is "
-                          "needed", type->is.name, out->train.rows, out->shape.features);
+        return dt_fail_at(DT_EFORMAT, "data", "%s: expected at least 1 training row of at least 1 column, got %zu rows of %zu "
+                          "columns", type->is.name, out->train.rows, out->shape.features);
     DT_TRY(data_verify(&out->train, &out->shape, "training"));
     return data_verify(&out->test, &out->shape, "test");
 }

@@ -20,7 +20,7 @@ typedef struct hdf5_owners {
 static const char key[] = "data.owner";
 
 static dt_status hdf5_owner_wrong(const hdf5_owners *o, const char *why) {
-    return dt_fail_at(DT_EFORMAT, key, "%s: \"%s\" %s", o->set.file, o->set.what, why);
+    return dt_fail_at(DT_EFORMAT, key, "%s: \"%s\": %s", o->set.file, o->set.what, why);
 }
 
 /* How the file's type is read. */
@@ -39,7 +39,7 @@ static dt_status hdf5_owner_type(hdf5_owners *o, hid_t file) {
         H5Tset_size(o->type, o->flexible ? H5T_VARIABLE : H5Tget_size(file) + 1);
         H5Tset_cset(o->type, H5Tget_cset(file));
     } else {
-        return hdf5_owner_wrong(o, "must hold integers of at most 64 bits, whole numbers or texts");
+        return hdf5_owner_wrong(o, "expected integers of at most 64 bits, whole numbers or texts as owners, got another type");
     }
     o->size = H5Tget_size(o->type);
     return DT_OK;
@@ -51,7 +51,7 @@ static dt_status hdf5_owner_open(hid_t file, const char *name, const char *what,
     DT_TRY(dt_data_hdf5_find(file, name, what, key, &o->set));
     hid_t type = H5Dget_type(o->set.id);
     bool column = o->set.rank == 1 || (o->set.rank == 2 && o->set.size[1] == 1);
-    dt_status status = column ? hdf5_owner_type(o, type) : hdf5_owner_wrong(o, "must hold one owner for each row");
+    dt_status status = column ? hdf5_owner_type(o, type) : hdf5_owner_wrong(o, "expected one owner for each row, got several");
     H5Tclose(type);
     if (status != DT_OK) dt_data_hdf5_close(&o->set);
     return status;
@@ -73,7 +73,7 @@ static dt_status hdf5_owner_number(const hdf5_owners *o, const void *at, size_t 
         return DT_OK;
     }
     if (!isfinite(real) || real != floor(real))
-        return dt_fail_at(DT_EFORMAT, key, "%s: row %zu of \"%s\" is %.17g; an owner is a whole number or a text", o->set.file,
+        return dt_fail_at(DT_EFORMAT, key, "%s: row %zu of \"%s\": expected a whole number or a text as owner, got %.17g", o->set.file,
                           row, o->set.what, real);
     if (fabs(real) > o->most)
         return dt_fail_at(DT_EFORMAT, key, "%s: row %zu of \"%s\" is %.0f; its floats are exact only up to %.0f: store "
@@ -137,8 +137,8 @@ dt_status dt_data_hdf5_owners(hid_t file, const char *name, const char *what, si
     DT_TRY(hdf5_owner_open(file, name, what, &o));
     dt_arena *scratch = dt_arena_new(0);
     dt_status status = o.set.size[0] == all ? hdf5_owner_all(&o, rows, owner, scratch)
-                                            : hdf5_owner_wrong(&o, dt_arena_text(scratch, "must hold one owner for each of the "
-                                                                                 "%zu rows", all));
+                                            : hdf5_owner_wrong(&o, dt_arena_text(scratch, "expected one owner for each of the "
+                                                                                 "%zu rows, got %zu", all, (size_t)o.set.size[0]));
     dt_arena_free(scratch);
     hdf5_owner_close(&o);
     set->owner = owner;

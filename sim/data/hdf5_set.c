@@ -79,8 +79,8 @@ dt_status dt_data_hdf5_open(hid_t in, const char *file, const char *what, const 
     H5Tclose(type);
     if (class == H5T_INTEGER || class == H5T_FLOAT || class == H5T_ENUM) return DT_OK;
     H5Dclose(set->id);
-    return dt_fail_at(DT_EFORMAT, key, "%s: \"%s\" must hold numbers or truths%s", file, what,
-                      class == H5T_STRING ? "; it holds texts" : "");
+    return dt_fail_at(DT_EFORMAT, key, "%s: expected numbers or truths in \"%s\", got %s", file, what,
+                      class == H5T_STRING ? "texts" : "another type");
 }
 
 void dt_data_hdf5_close(const dt_data_hdf5_set *set) { H5Dclose(set->id); }
@@ -173,9 +173,8 @@ static dt_status set_hot(const dt_data_hdf5_set *set, const double *row, size_t 
         others += row[c] != 1 && row[c] != 0;
     }
     if (ones == 1 && others == 0) return DT_OK;
-    return dt_fail_at(DT_EFORMAT, set->key, "%s: row %zu of \"%s\" has %zu ones and %zu values that are neither 0 nor 1; where a "
-                      "label is a row of numbers, it holds exactly one 1, in the column of its class, and else zeros",
-                      set->file, number, set->what, ones, others);
+    return dt_fail_at(DT_EFORMAT, set->key, "%s: expected exactly one 1, in the column of its class, and else zeros in row %zu of "
+                      "\"%s\", got %zu ones and %zu values that are neither 0 nor 1", set->file, number, set->what, ones, others);
 }
 
 /* Some rows at a time: they are as many numbers as there are classes. */
@@ -200,8 +199,8 @@ dt_status dt_data_hdf5_labels(const dt_data_hdf5_set *set, size_t rows, bool cla
     bool column = set->rank == 1 || (set->rank == 2 && set->size[1] == 1);
     *columns = classes && set->rank == 2 && set->size[1] > 1 && set->size[1] <= UINT32_MAX ? set->size[1] : 0;
     if (set->size[0] != rows || (!column && *columns == 0))
-        return dt_fail_at(DT_EFORMAT, set->key, "%s: \"%s\" is %s; it must hold one number for each of the %zu rows%s", set->file,
-                          set->what, set_sizes(set, true, text), rows,
-                          classes ? ", or one column for each class with a 1 in that of the row's" : "");
+        return dt_fail_at(DT_EFORMAT, set->key, "%s: expected one number in \"%s\" for each of the %zu rows%s, got %s", set->file,
+                          set->what, rows, classes ? ", or one column for each class with a 1 in that of the row's" : "",
+                          set_sizes(set, true, text));
     return *columns > 0 ? set_one_hot(set, rows, label, scratch) : dt_data_hdf5_read(set, 0, rows, H5T_NATIVE_DOUBLE, label);
 }

@@ -58,11 +58,11 @@ static dt_status idx_start(const dt_data_file *f, const unsigned char *bytes, in
     bool fits = bytes[0] == 0 && bytes[1] == 0 && h->bytes > 0 && rank > 0 && rank <= RANK;
     if (fits && (kind == DT_DATA_IMAGES ? rank >= 2 : rank == 1)) return DT_OK;
     if (fits && kind == DT_DATA_LABELS)
-        return dt_fail(DT_EFORMAT, "%s holds several numbers a label (its header has %zu sizes); an IDX file of labels has "
-                       "one number for each", f->name, rank);
-    return dt_fail(DT_EFORMAT, "%s starts with the number %zu; an IDX file of %s starts with %d, or with that of another type "
-                   "of numbers", f->name, magic, kind == DT_DATA_IMAGES ? "images" : "labels",
-                   kind == DT_DATA_IMAGES ? 2051 : 2049);
+        return dt_fail(DT_EFORMAT, "%s: expected one number for each label, got several (its header has %zu sizes)",
+                       f->name, rank);
+    return dt_fail(DT_EFORMAT, "%s: expected an IDX file of %s, which starts with the number %d or with that of another type of "
+                   "numbers, got one that starts with %zu", f->name, kind == DT_DATA_IMAGES ? "images" : "labels",
+                   kind == DT_DATA_IMAGES ? 2051 : 2049, magic);
 }
 
 /* Read the header and hold it against the size of the file. */
@@ -76,8 +76,8 @@ static dt_status idx_header_read(dt_data_file *f, int kind, idx_header *h) {
     if (h->rank > 1) h->width = (size_t)idx_bits(bytes + 4 * h->rank, 4);
     size_t widest = h->rank == 2 ? WIDEST * WIDEST : WIDEST, length = 4 + 4 * h->rank;
     if (h->count == 0 || h->height == 0 || h->width == 0 || h->height > widest || h->width > widest)
-        return dt_fail(DT_EFORMAT, "%s says it holds %zu images of %zu by %zu; 1 by 1 to %d by %d are allowed", f->name,
-                       h->count, h->height, h->width, WIDEST, WIDEST);
+        return dt_fail(DT_EFORMAT, "%s: expected images of 1 by 1 to %d by %d, got %zu images of %zu by %zu", f->name,
+                       WIDEST, WIDEST, h->count, h->height, h->width);
     length += h->count * h->height * h->width * h->bytes;
     if (length > f->most)
         return dt_fail(DT_EFORMAT, "%s is truncated: its header promises %zu bytes", f->name, length);
@@ -129,10 +129,11 @@ static dt_status idx_fill(const idx *s, dt_data_file *f, const idx_header *h, co
     dt_shape shape = { h->height * h->width, out->shape.classes, image, image ? h->height : 0, image ? h->width : 0 };
     float *x, *y;
     if (h->count != labels->count)
-        return dt_fail(DT_EFORMAT, "%s holds %zu images, but there are %zu labels", f->name, h->count, labels->count);
+        return dt_fail(DT_EFORMAT, "%s: expected %zu images, as many as there are labels, got %zu", f->name, labels->count,
+                       h->count);
     if (test && memcmp(&shape, &out->shape, sizeof shape) != 0)
-        return dt_fail(DT_EFORMAT, "%s holds images of %zu by %zu, the training images are %zu by %zu", f->name, h->height,
-                       h->width, out->shape.height, out->shape.width);
+        return dt_fail(DT_EFORMAT, "%s: expected images of %zu by %zu, as the training images are, got %zu by %zu", f->name,
+                       out->shape.height, out->shape.width, h->height, h->width);
     out->shape = shape;
     DT_TRY(dt_data_take(rows, shape.features, test ? &out->test : &out->train, &x, &y, run));
     for (size_t i = 0; i < rows; i++) y[i] = (float)labels->label[i];

@@ -7,7 +7,7 @@
 static dt_status labels_whole(const dt_data_labels *l) {
     for (size_t i = 0; i < l->count; i++)
         if (!isfinite(l->label[i]) || l->label[i] != floor(l->label[i]))
-            return dt_fail(DT_EFORMAT, "the label of row %zu in %s is %g; a class is a whole number", i + 1, l->name,
+            return dt_fail(DT_EFORMAT, "%s, row %zu: expected a whole number as class, got %g", l->name, i + 1,
                            l->label[i]);
     return DT_OK;
 }

@@ -35,7 +35,7 @@ static dt_status libsvm_label(libsvm_reading *r, char **text) {
     double label = strtod(start, &end);
     bool real = strcmp(r->set->target, "real") == 0, whole = end != start && strchr(" \t#", *end) != NULL;
     if (!whole || isnan(label) || (real && isinf((float)label)))
-        return dt_fail(DT_EFORMAT, "%s line %zu does not start with a label that is a number", r->name, r->line);
+        return dt_fail(DT_EFORMAT, "%s line %zu: expected a number as label at its start, got something else", r->name, r->line);
     *text = end;
     if (r->table == NULL) return DT_OK;
     char ends = *end;
@@ -52,14 +52,14 @@ static dt_status libsvm_pair(libsvm_reading *r, char **text) {
     long index = strtol(start, &end, 10), columns = r->set->columns, least = r->table != NULL ? r->first : 0;
     long most = columns == 0 ? MOST_COLUMNS : r->table != NULL ? r->first + columns - 1 : columns;
     if (end == start || *end != ':')
-        return dt_fail(DT_EFORMAT, "%s line %zu: \"%.20s\" is not index:value", r->name, r->line, start);
+        return dt_fail(DT_EFORMAT, "%s line %zu: expected index:value, got \"%.20s\"", r->name, r->line, start);
     if (index < least || index > most)
-        return dt_fail(DT_EFORMAT, "%s line %zu: index %ld is outside %ld .. %ld%s", r->name, r->line, index, least, most,
+        return dt_fail(DT_EFORMAT, "%s line %zu: expected an index from %ld to %ld, got %ld%s", r->name, r->line, least, most, index,
                        r->table != NULL && r->first == 0 ? " (there is an index 0, so they begin at 0)" : "");
     start = end + 1;
     float value = strtof(start, &end);
     if (end == start || strchr(" \t#", *end) == NULL || !isfinite(value))
-        return dt_fail(DT_EFORMAT, "%s line %zu: the value of index %ld, \"%.*s\", is not a finite number", r->name, r->line,
+        return dt_fail(DT_EFORMAT, "%s line %zu: expected a finite number as value of index %ld, got \"%.*s\"", r->name, r->line,
                        index, (int)strcspn(start, " \t#"), start);
     *text = end;
     if (index < r->first) r->first = index;
@@ -134,7 +134,7 @@ static dt_status libsvm_build(const libsvm *s, uint64_t seed, dt_data *out, dt_a
         DT_TRY(libsvm_walk(&look, name[i]));
         if (i == 0) t.first_test = look.rows;
     }
-    if (files == 2 && look.rows == t.first_test) return dt_fail_at(DT_EFORMAT, "data.test", "%s holds no rows", name[1]);
+    if (files == 2 && look.rows == t.first_test) return dt_fail_at(DT_EFORMAT, "data.test", "expected at least 1 row in %s, got none", name[1]);
     DT_TRY(libsvm_room(s, &look, &t, scratch));
     libsvm_tell(&look, name[0]);
     libsvm_reading fill = { .set = s, .first = look.first, .table = &t };

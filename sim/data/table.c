@@ -12,8 +12,8 @@ static const double most_bytes = 8e9;
 dt_status dt_data_take(size_t rows, size_t features, dt_dataset *set, float **x, float **y, dt_arena *run) {
     double bytes = 4.0 * (double)rows * ((double)features + 1);
     if (bytes > most_bytes || rows > UINT32_MAX)
-        return dt_fail_at(DT_EINVAL, "data", "%zu rows of %zu columns need %.1f GB; at most %g GB are allowed: "
-                          "take fewer rows or columns", rows, features, bytes / 1e9, most_bytes / 1e9);
+        return dt_fail_at(DT_EINVAL, "data", "expected at most %g GB of samples, got %.1f GB (%zu rows of %zu columns): take fewer "
+                          "rows or columns", most_bytes / 1e9, bytes / 1e9, rows, features);
     set->rows = rows;
     set->x = *x = dt_arena_take(run, rows * features, sizeof **x);
     set->y = *y = dt_arena_take(run, rows, sizeof **y);
@@ -64,7 +64,7 @@ static dt_status label_untrained(const dt_data_table *t, const ranking *r, dt_ar
     if (trained == r->words->count) return DT_OK;
     uint32_t word = r->order[trained];
     const char *text = r->words->text[word];
-    if (trained == 0) return dt_fail_at(DT_EFORMAT, "data", "there are no training rows");
+    if (trained == 0) return dt_fail_at(DT_EFORMAT, "data", "expected at least 1 training row, got none");
     if (t->first_test < t->rows)
         return dt_fail_at(DT_EFORMAT, "data.test", "the label \"%.60s\" (in %zu of the test file's rows, first in row %zu) is in "
                           "no training row; the nearest there is \"%.60s\". Labels are compared as texts: write them alike in "
@@ -189,8 +189,8 @@ static dt_status table_build(const dt_data_table *t, const dt_data_finish *f, ui
 dt_status dt_data_table_finish(const dt_data_table *t, const dt_data_finish *f, uint64_t seed, dt_data *out,
                                dt_arena *run) {
     if (t->rows == 0 || t->columns == 0)
-        return dt_fail_at(DT_EFORMAT, "data", "the file holds %zu rows of %zu features; at least 1 of each is needed",
-                          t->rows, t->columns);
+        return dt_fail_at(DT_EFORMAT, "data", "expected a file of at least 1 row of at least 1 feature, got %zu rows of %zu "
+                          "features", t->rows, t->columns);
     dt_arena *scratch = dt_arena_new(0);
     out->shape.features = t->columns;
     dt_status status = table_build(t, f, seed, out, run, scratch);

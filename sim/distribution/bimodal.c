@@ -18,14 +18,14 @@ static double bimodal_mean(const void *state, long rank) {
 }
 
 static const dt_param bimodal_params[] = {
-    DT_REAL_PARAM(bimodal, slow, 5, 0, 1e300, "s", "the rare value"),
-    DT_REAL_PARAM(bimodal, share, 0.1, 0, 1, "1", "how often it is drawn"),
+    DT_REAL_PARAM(bimodal, slow, 5, 0, 1e300, "s", "the rare value, that of a straggler"),
+    DT_REAL_PARAM(bimodal, share, 0.1, 0, 1, "1", "probability of the rare value"),
     DT_REAL_PARAM(bimodal, fast, 1, 0, 1e300, "s", "the common value"),
     { 0 }
 };
 
 const dt_distribution_type dt_distribution_bimodal = {
-    .is = { "bimodal", "Fast most of the time, slow now and then.", "X = slow with probability share, else fast",
+    .is = { "bimodal", "Fast most of the time, slow now and then: transient stragglers.", "X = slow with probability share, else fast",
             bimodal_params, sizeof(bimodal) },
     .draw = bimodal_draw, .mean = bimodal_mean,
 };

@@ -6,7 +6,7 @@
 #include "base/members.h"
 
 const dt_room dt_distribution_room = {
-    .name = "distribution", .brief = "how a random delay or factor is distributed", .preset = "constant",
+    .name = "distribution", .brief = "distribution of a random delay or factor, such as the slowness of stragglers", .preset = "constant",
     ROOM_MEMBERS,
 };
 

@@ -7,14 +7,13 @@ typedef struct each { dt_list values; } each;
 
 static dt_status each_init(void *state, const char *path, dt_arena *run) {
     (void)run;
-    return ((const each *)state)->values.count > 0 ? DT_OK : dt_fail_at(DT_EINVAL, path, "the list has no values");
+    return ((const each *)state)->values.count > 0 ? DT_OK : dt_fail_at(DT_EINVAL, path, "expected a list of at least 1 value, got an empty one");
 }
 
 static dt_status each_fit(const void *state, const char *path, size_t workers) {
     size_t count = ((const each *)state)->values.count;
     if (count == workers) return DT_OK;
-    return dt_fail_at(DT_EINVAL, path, "the list has %zu value%s and the run has %zu worker%s: it holds one value for each "
-                      "worker", count, count == 1 ? "" : "s", workers, workers == 1 ? "" : "s");
+    return dt_fail_at(DT_EINVAL, path, "expected one value for each worker, %zu in all, got %zu", workers, count);
 }
 
 static double each_mean(const void *state, long rank) {
@@ -28,7 +27,7 @@ static double each_draw(const void *state, dt_rng *rng, dt_turn turn) {
 }
 
 static const dt_param each_params[] = {
-    DT_LIST_PARAM(each, values, "1", 0, 1e300, "s", "one for each worker, in their order"),
+    DT_LIST_PARAM(each, values, "1", 0, 1e300, "s", "one value for each worker, in the order of ranks"),
     { 0 }
 };
 

@@ -21,7 +21,7 @@ static const dt_param exponential_params[] = {
 };
 
 const dt_distribution_type dt_distribution_exponential = {
-    .is = { "exponential", "Memoryless delays.", "density exp(-x / mean) / mean", exponential_params,
+    .is = { "exponential", "Memoryless delays: the mean is also the standard deviation.", "density exp(-x / mean) / mean", exponential_params,
             sizeof(exponential) },
     .draw = exponential_draw, .mean = exponential_mean,
 };

@@ -25,7 +25,7 @@ static const dt_param pareto_params[] = {
 };
 
 const dt_distribution_type dt_distribution_pareto = {
-    .is = { "pareto", "Heavy tails: a few values are very large.", "P(X > x) = (scale / x)^shape", pareto_params,
+    .is = { "pareto", "Heavy tails: a few values are very large, as of stragglers.", "P(X > x) = (scale / x)^shape", pareto_params,
             sizeof(pareto) },
     .draw = pareto_draw, .mean = pareto_mean,
 };

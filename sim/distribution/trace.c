@@ -110,7 +110,7 @@ static dt_status trace_settle(trace *t, const char *path, dt_arena *run) {
         double sum = 0;
         for (size_t i = t->start[s]; i < t->start[s + 1]; i++) sum += t->value[i];
         if (t->start[s] == t->start[s + 1])
-            return dt_fail_at(DT_EFORMAT, key, "%s: %s %zu of those that are chosen has no values", t->path,
+            return dt_fail_at(DT_EFORMAT, key, "%s: expected at least 1 value in each of the chosen ones, got none in %s %zu", t->path,
                               t->by == COLUMN ? "column" : t->by == ROW ? "row" : "worker", s + 1);
         t->mean[s] = sum / (double)(t->start[s + 1] - t->start[s]);
         total += sum;

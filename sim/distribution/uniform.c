@@ -8,8 +8,8 @@ typedef struct uniform { double low, high; } uniform;
 static dt_status uniform_init(void *state, const char *path, dt_arena *run) {
     const uniform *u = state;
     if (u->low <= u->high) return DT_OK;
-    return dt_fail_at(DT_EINVAL, dt_arena_text(run, "%s.high", path), "%g is out of range: allowed is at least low, %g",
-                      u->high, u->low);
+    return dt_fail_at(DT_EINVAL, dt_arena_text(run, "%s.high", path), "expected a number of at least low, %g, got %g", u->low,
+                      u->high);
 }
 
 static double uniform_draw(const void *state, dt_rng *rng, dt_turn turn) {

@@ -91,10 +91,10 @@ void dt_engine_soon(dt_engine *e, void (*call)(void *arg), void *arg) {
     if (s != NULL) e->spare_soon = s->next;
     else s = dt_arena_take(e->run, 1, sizeof *s);
     *s = (soon_call){ e, call, arg, NULL };
-    dt_door_soon(clock_soon, s);
+    dt_bridge_soon(clock_soon, s);
 }
 
-void dt_engine_at_once(void (*call)(void *arg), void *arg) { dt_door_at_once(call, arg); }
+void dt_engine_at_once(void (*call)(void *arg), void *arg) { dt_bridge_at_once(call, arg); }
 
 /* An actor that sleeps until the earliest alarm; when an earlier one is asked for, another takes its place. */
 struct dt_sleeper { dt_engine *engine; double until_s; sg_sem_t work; struct dt_sleeper *next; };
@@ -102,7 +102,7 @@ struct dt_sleeper { dt_engine *engine; double until_s; sg_sem_t work; struct dt_
 static void clock_ring_due(dt_engine *e) {
     while (e->status == DT_OK && e->alarms > 0 && e->alarm[0].time_s < simgrid_get_clock() + NEAR) {
         ring r = { clock_pop(e), DT_OK };
-        dt_door_at_once(clock_ring, &r);
+        dt_bridge_at_once(clock_ring, &r);
         if (r.status != DT_OK) dt_actor_stop_all(e, r.status);
     }
 }

@@ -1,10 +1,10 @@
-/* deadlock.c - who waits for whom, when nobody can go on. */
+/* deadlock.c - the report of who waits for whom, when no actor can go on. */
 #include "engine/inside.h"
 #include <stdlib.h>
 
 typedef struct waits { dt_port **port; size_t count; } waits;      /* [count] who waits for a message */
 
-/* Servers come first, the last of them before the others. */
+/* Ports in the order of their numbers in a record: server i has -1 - i, a worker its rank. */
 static int waits_order(const void *a, const void *b) {
     const dt_port *left = *(dt_port *const *)a, *right = *(dt_port *const *)b;
     long l = left->kind == DT_PORT_SERVER ? -1 - (long)left->index : (long)left->index;
@@ -16,18 +16,19 @@ static waits waits_list(const dt_engine *e) {
     waits w = { dt_arena_take(e->run, e->port_count, sizeof(dt_port *)), 0 };
     for (dt_port *p = e->ports; p != NULL; p = p->next) {
         p->seen = 0;
-        if (p->receiving) w.port[w.count++] = p;
+        if (p->waiting == DT_RECEIVING) w.port[w.count++] = p;
     }
     qsort(w.port, w.count, sizeof *w.port, waits_order);
     return w;
 }
 
-/* The one that p waits for, if that one waits too. */
+/* The port that p waits for, if that one waits for a message, too. */
 static dt_port *waits_next(const dt_port *p) {
-    return p->want_from != NULL && p->want_from->receiving ? (dt_port *)p->want_from : NULL;
+    return p->want_from != NULL && p->want_from->waiting == DT_RECEIVING ? (dt_port *)p->want_from : NULL;
 }
 
-/* Somebody on a circle of waiting, or NULL.  Each walk follows who waits for whom until it knows its way. */
+/* A port on a circle of ports that wait for each other, or NULL.  A walk from each port follows who waits for whom, until it
+ * meets a port that this walk has seen (a circle) or that an earlier one has (none, or known). */
 static dt_port *waits_circle(const waits *w) {
     for (size_t i = 0; i < w->count; i++) {
         dt_port *at = w->port[i];
@@ -40,7 +41,7 @@ static dt_port *waits_circle(const waits *w) {
     return NULL;
 }
 
-/* An actor is called as it was begun; a hand says whose it is. */
+/* The name that an actor was begun with; of a hand the title, which says whose it is. */
 static const char *waits_name(const dt_port *p) {
     return p->hand[0] == '\0' ? p->name : dt_port_title(p, p->engine->run);
 }
@@ -62,8 +63,8 @@ static const char *deadlock_circle(const dt_engine *e, const dt_port *first) {
 
 static const char *deadlock_wish(const dt_engine *e, const dt_port *p) {
     const char *name = waits_name(p);
-    if (p->blocked) return dt_arena_text(e->run, "%s waits for its host to come back", name);
-    if (p->flushing) return dt_arena_text(e->run, "%s waits for %ld of its messages to arrive", name, p->on_the_way);
+    if (p->waiting == DT_BLOCKED) return dt_arena_text(e->run, "%s waits for its host to come back", name);
+    if (p->waiting == DT_FLUSHING) return dt_arena_text(e->run, "%s waits for %ld of its messages to arrive", name, p->on_the_way);
     if (p->want_from == NULL) return dt_arena_text(e->run, "%s waits for a message from anyone", name);
     return dt_arena_text(e->run, "%s waits for a message from %s", name, dt_port_title(p->want_from, e->run));
 }
@@ -73,7 +74,7 @@ static const char *deadlock_list(const dt_engine *e) {
     const char *list = "";
     long waiting = 0;
     for (const dt_port *p = e->ports; p != NULL; p = p->next) {
-        if (!p->receiving && !p->flushing && !p->blocked) continue;
+        if (p->waiting != DT_RECEIVING && p->waiting != DT_FLUSHING && p->waiting != DT_BLOCKED) continue;
         if (++waiting <= SHOWN)
             list = dt_arena_text(e->run, "%s%s%s", list, waiting == 1 ? "" : "; ", deadlock_wish(e, p));
     }

@@ -23,17 +23,17 @@ void dt_inside_power(dt_engine *e) {
     dt_engine_links(e);
     for (size_t i = 0; i < e->links; i++) {
         link_entry *l = &e->link[i];
-        dt_door_link_watts(l->link, &l->idle_watts, &l->busy_watts);
+        dt_bridge_link_watts(l->link, &l->idle_watts, &l->busy_watts);
         sg_link_set_data(l->link, l);
     }
     e->way_room = e->links < 4096 ? e->links : 4096;
     e->way = dt_arena_take(e->run, e->way_room, sizeof(sg_link_t));
 }
 
-void dt_inside_carried(dt_engine *e, size_t from, size_t to, double bytes) {
+void dt_inside_transmitted(dt_engine *e, size_t from, size_t to, double bytes) {
     double latency_s;
     if (!e->energy) return;
-    size_t links = dt_door_route(e->host[from].host, e->host[to].host, e->way, e->way_room, &latency_s);
+    size_t links = dt_bridge_route(e->host[from].host, e->host[to].host, e->way, e->way_room, &latency_s);
     for (size_t i = 0; i < links && i < e->way_room; i++) {
         link_entry *l = sg_link_get_data(e->way[i]);
         l->joules += (l->busy_watts - l->idle_watts) * bytes / sg_link_get_bandwidth(l->link);
@@ -91,7 +91,7 @@ void dt_engine_tell_joules(dt_engine *e, void (*tell)(void *owner, double time_s
     if (!e->energy) return;
     telling *t = dt_arena_take(e->run, 1, sizeof *t);
     *t = (telling){ e, tell, owner };
-    dt_door_soon(energy_tell, t);
+    dt_bridge_soon(energy_tell, t);
 }
 
 double dt_engine_joules(dt_engine *e) {

@@ -19,6 +19,6 @@ void dt_inside_settle(link_entry *link);
 
 /* What every link draws, where joules are counted; and that a transfer has crossed those between two hosts. */
 void dt_inside_power(dt_engine *e);
-void dt_inside_carried(dt_engine *e, size_t from, size_t to, double bytes);
+void dt_inside_transmitted(dt_engine *e, size_t from, size_t to, double bytes);
 
 #endif

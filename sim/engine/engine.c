@@ -1,7 +1,7 @@
 /* engine.c - starting SimGrid, its hosts and its actors. */
 #include "engine/abort.h"
 #include "engine/actor.h"
-#include "engine/crossing.h"
+#include "engine/transfer.h"
 #include "engine/energy.h"
 #include "engine/tell.h"
 #include <simgrid/version.h>
@@ -45,11 +45,11 @@ static dt_status engine_load(const dt_engine_setup *setup, dt_arena *run) {
     if (getcwd(here, sizeof here) == NULL) return dt_fail(DT_EIO, "the working folder: %s", strerror(errno));
     const char *path = setup->platform[0] == '/' ? setup->platform : dt_arena_text(run, "%s/%s", here, setup->platform);
     if (setup->folder != NULL) {
-        dt_door_preset_text("path", here);
+        dt_bridge_preset_text("path", here);
         if (chdir(setup->folder) != 0) return dt_fail_at(DT_EIO, "platform", "%s: %s", setup->folder, strerror(errno));
     }
     dt_abort_reading(true);
-    bool loaded = dt_door_load(path, reason, sizeof reason);
+    bool loaded = dt_bridge_load(path, reason, sizeof reason);
     dt_abort_reading(false);
     if (chdir(here) != 0) return dt_fail(DT_EIO, "%s: %s", here, strerror(errno));
     return loaded ? DT_OK : dt_fail_at(DT_EFORMAT, "platform", "SimGrid refuses the platform: %s", reason);
@@ -84,18 +84,18 @@ dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_aren
     dt_abort_listen();
     simgrid_init(&argc, argv);
     signal(SIGINT, interrupted);        /* SimGrid would abort: what Ctrl-C means was decided before */
-    if (e->energy) dt_door_energy();
+    if (e->energy) dt_bridge_energy();
     DT_TRY(engine_load(setup, run));
     /* The model of hosts sets it while the platform is loaded; a platform's own word stands. */
-    if (strcmp(setup->network, "CM02") == 0) dt_door_preset("network/crosstraffic", false);
-    dt_door_listen(dt_crossing_ended);
-    dt_inside_idealise(&setup->ideal);
+    if (strcmp(setup->network, "CM02") == 0) dt_bridge_preset("network/crosstraffic", false);
+    dt_bridge_listen(dt_transfer_ended);
+    dt_inside_make_ideal(&setup->ideal);
     engine_list_hosts(e);
     if (e->energy) dt_inside_power(e);
-    if (e->hosts == 0) return dt_fail_at(DT_EFORMAT, "platform", "the platform has no host");
+    if (e->hosts == 0) return dt_fail_at(DT_EFORMAT, "platform", "expected a platform of at least 1 host, got none");
     for (size_t i = 0; i < e->hosts; i++)
         if (!(e->host[i].speed > 0))
-            return dt_fail_at(DT_EFORMAT, "platform", "host %s has the speed %g", e->host[i].name, e->host[i].speed);
+            return dt_fail_at(DT_EFORMAT, "platform", "expected a speed above 0 of host %s, got %g", e->host[i].name, e->host[i].speed);
     *out = e;
     return DT_OK;
 }
@@ -109,7 +109,7 @@ const char *dt_engine_host_property(const dt_engine *e, size_t host, const char 
 }
 
 size_t dt_engine_host_properties(const dt_engine *e, size_t host, const char **key, size_t room) {
-    return dt_door_properties(e->host[host].host, key, room);
+    return dt_bridge_properties(e->host[host].host, key, room);
 }
 
 bool dt_engine_host_find(const dt_engine *e, const char *name, size_t *host) {
@@ -151,14 +151,14 @@ static void keeper_main(int argc, char **argv) {
     (void)argv;
     dt_engine *e = sg_actor_self_get_data();
     if (e->alive > 0) sg_sem_acquire(e->over);
-    dt_crossing_stop(e);
+    dt_transfer_stop(e);
 }
 
 dt_status dt_engine_run(dt_engine *e) {
     char reason[REASON];
     e->over = sg_sem_init(0);
     dt_actor_new(e, e->home, keeper_main, e, false);
-    bool ended = dt_door_run(reason, sizeof reason);
+    bool ended = dt_bridge_run(reason, sizeof reason);
     for (dt_port *p = e->ports; p != NULL; p = p->next)
         for (const inbox_item *item = p->first; item != NULL; item = item->next) dt_tell_flight(p, item, NAN);
     if (e->status != DT_OK) return dt_fail(e->status, "%s", e->reason);

@@ -1,6 +1,6 @@
 /* network.c - links and routes, what the network model makes of them.
  * Source: SimGrid's network models CM02 and LV08 (Velho et al. 2011). */
-#include "engine/crossing.h"
+#include "engine/transfer.h"
 #include "engine/energy.h"
 #include <math.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 enum { LONG_ROUTE = 64 };
 static const double ENDLESS = 1e18;     /* B/s: SimGrid reckons with finite numbers only */
 
-void dt_inside_idealise(const dt_engine_ideal *ideal) {
+void dt_inside_make_ideal(const dt_engine_ideal *ideal) {
     if (!ideal->latency && !ideal->bandwidth) return;
     size_t links = sg_link_count();
     sg_link_t *list = sg_link_list();
@@ -51,7 +51,7 @@ dt_link dt_engine_link(const dt_engine *e, size_t link) {
 /* ---- routes -------------------------------------------------------------------------------- */
 
 void dt_engine_try(dt_engine *e, size_t from, size_t to) {
-    if (from != to) dt_door_begin(e->host[from].host, e->host[to].host, 1, NULL);
+    if (from != to) dt_bridge_begin(e->host[from].host, e->host[to].host, 1, NULL);
 }
 
 double dt_engine_window(const dt_engine *e) {
@@ -65,8 +65,8 @@ double dt_engine_window(const dt_engine *e) {
 static void route_follow_model(dt_route *route, const dt_engine *e, double latency_s, double bytes) {
     double window = route->links > 0 ? dt_engine_window(e) : 0;
     double most = window > 0 && latency_s > 0 ? window / (2 * latency_s) : HUGE_VAL;
-    double share = dt_door_factor("network/bandwidth-factor", bytes);
-    route->latency_s = dt_door_factor("network/latency-factor", bytes) * latency_s;
+    double share = dt_bridge_factor("network/bandwidth-factor", bytes);
+    route->latency_s = dt_bridge_factor("network/latency-factor", bytes) * latency_s;
     route->bandwidth = share * fmin(route->capacity, most);
     route->capacity *= share;
 }
@@ -82,10 +82,10 @@ dt_route dt_engine_route(dt_engine *e, size_t from, size_t to, double bytes, dt_
     sg_link_t found[LONG_ROUTE], *link = found;
     double latency_s;
     sg_host_t here = e->host[from].host, there = e->host[to].host;
-    size_t links = dt_door_route(here, there, found, LONG_ROUTE, &latency_s);
+    size_t links = dt_bridge_route(here, there, found, LONG_ROUTE, &latency_s);
     if (links > LONG_ROUTE) {
         link = dt_arena_take(run, links, sizeof(sg_link_t));
-        dt_door_route(here, there, link, links, &latency_s);
+        dt_bridge_route(here, there, link, links, &latency_s);
     }
     size_t *number = dt_arena_take(run, links + 1, sizeof *number);
     dt_route route = { .capacity = ENDLESS, .link = number, .links = links };

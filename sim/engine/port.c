@@ -1,10 +1,48 @@
-/* port.c - computing, sending and receiving: messages wait in memory, only time crosses SimGrid (crossing.c). */
-#include "engine/crossing.h"
+/* port.c - what the actor of a port does: it computes, sends, receives, waits.  Messages wait in memory; only their time is
+ * SimGrid's (transfer.c).  What failures do to a port stands in failure.c.
+ *
+ * A port is an endpoint: one actor at a time uses it, in one call at a time.  What that actor waits for is `waiting`:
+ *
+ *   state         entered by               left for DT_RUNNING, and the actor woken, when
+ *   DT_RUNNING    (first state)            -
+ *   DT_RECEIVING  receive, follow          a message that fits is delivered; the receive is cancelled; the deadline
+ *   DT_SENDING    send                     its message arrives or is dropped
+ *   DT_FLUSHING   flush                    its last post arrives or is dropped
+ *   DT_SLEEPING   sleep                    the time is over
+ *   DT_SETTLING   settle                   a moment passes in which nothing is called and nothing arrives
+ *   DT_BLOCKED    block                    dt_port_wake; the deadline; the training is over
+ *
+ * Its condition is two flags.  They differ: a failure sets both, and a hand that is made while its program is down is down
+ * and not aborted.
+ *
+ *   event              down    aborted   effect
+ *   dt_port_fail       true    true      its call returns DT_EDOWN; its messages are dropped
+ *   dt_port_abort      -       true      its call returns DT_EDOWN
+ *   dt_port_recover    false   -         if its actor blocks, it is woken
+ *   dt_port_reset      -       = down    its [time] calls have effect again once it is up
+ *
+ * While it is aborted, every [time] call but block returns DT_EDOWN at once.
+ *
+ * The life of a message (dt_message_state, inbox.h):
+ *
+ *   posted --> arrived                  to a port on the same host: at once
+ *   posted --> flowing --> arrived      the usual way
+ *   posted --> pending --> flowing      a rendezvous (meet): it departs when its receiver waits for it
+ *   flowing --> retrying --> flowing    lost on the way, or a link failed: sent again after the timeout
+ *   arrived --> taken                   by a receive that it fits: the earliest that does
+ *   any of these --> dropped            its sender or its receiver fails, or drops it (dt_port_drop_messages)
+ *
+ * Invariants, asserted where they are used:
+ *   - A call begins and ends in the state DT_RUNNING.
+ *   - `sending` is set exactly in the state DT_SENDING; `exec` only in the state DT_RUNNING.
+ *   - pending_here, pending_there, in_transit and on_the_way count the messages of the lists that they are named after.
+ *   - An actor that is woken looks again whether what it waited for has happened: it may have been woken for nothing. */
 #include "engine/tell.h"
-#include <limits.h>
+#include "engine/transfer.h"
+#include <assert.h>
 #include <math.h>
 
-static const double NEAR = 1e-9;        /* s: SimGrid's clock is no finer */
+/* ---- making ports ---------------------------------------------------------------------------- */
 
 static dt_port *port_make(dt_engine *e, dt_port new, dt_arena *run) {
     dt_port *p = dt_arena_take(run, 1, sizeof *p);
@@ -24,7 +62,7 @@ dt_port *dt_port_new(dt_engine *e, size_t host, dt_port_kind kind, size_t index,
     return p;
 }
 
-/* The hands stand in the order of their making. */
+/* Hands are listed in the order of their making: what is done to all of them is done in that order. */
 dt_port *dt_port_beside(dt_port *p, const char *name, dt_arena *run) {
     dt_port *own = p->own, **end = &own->hands;
     dt_port *hand = port_make(own->engine, (dt_port){ .host = own->host, .kind = own->kind, .index = own->index, .hand = name,
@@ -64,19 +102,19 @@ const char *dt_port_title(const dt_port *p, dt_arena *run) {
                               : dt_arena_text(run, "%s %zu's %s", kind, p->index, p->hand);
 }
 
-/* What a call returns that has had its effect, or has been aborted. */
-static dt_status port_state(const dt_port *p) { return p->aborted ? DT_EDOWN : DT_OK; }
-
-/* Every [time] call begins here. */
-static dt_status port_enter(dt_port *p) {
-    dt_clock_count(p->engine);
-    return port_state(p);
-}
-
 /* ---- computing ----------------------------------------------------------------------------- */
 
-/* The exec is told of by a status, whether it ends or is cancelled; sg_actor_execute would throw through us.
- * Others act while it is made and begun: only one that has begun may be cancelled. */
+dt_status dt_port_state(const dt_port *p) { return p->aborted ? DT_EDOWN : DT_OK; }
+
+dt_status dt_port_enter(dt_port *p) {
+    assert(p->waiting == DT_RUNNING && p->sending == NULL && p->exec == NULL);
+    dt_clock_count(p->engine);
+    return dt_port_state(p);
+}
+
+/* Execute flops on the host.  The end of the execution, also a cancelled one, is told by a status; sg_actor_execute would
+ * throw a C++ exception through C functions.  SimGrid lets other actors run while the execution is made and started, so the
+ * port may be aborted before it can be cancelled: that is looked for here. */
 static void port_execute(dt_port *p, double flops) {
     sg_exec_t exec = sg_actor_exec_init(flops);
     sg_exec_start(exec);
@@ -90,7 +128,7 @@ static void port_execute(dt_port *p, double flops) {
 }
 
 dt_status dt_port_compute(dt_port *p, double flops, dt_work *work, void *arg) {
-    DT_TRY(port_enter(p));
+    DT_TRY(dt_port_enter(p));
     double start = simgrid_get_clock();
     if (work != NULL) {
         p->task.work = work;
@@ -102,41 +140,20 @@ dt_status dt_port_compute(dt_port *p, double flops, dt_work *work, void *arg) {
     if (!p->aborted) p->usage.flops += flops;
     p->usage.compute_s += simgrid_get_clock() - start;
     dt_tell_span(p, DT_SPAN_COMPUTE, NULL, start, simgrid_get_clock(), 0);
-    return port_state(p);
-}
-
-/* ---- waiting for anything ------------------------------------------------------------------- */
-
-static dt_status port_deadline(void *arg) {
-    dt_port *p = arg;
-    if (p->deadline > simgrid_get_clock() + NEAR) return DT_OK;
-    p->deadline = HUGE_VAL;
-    dt_inbox_wake(p);
-    return DT_OK;
-}
-
-/* [time] Sleep until woken (perhaps for nothing: look again) or, if that comes first, the deadline; false on the latter. */
-static bool port_wait(dt_port *p, double deadline) {
-    if (p->wake == NULL) p->wake = sg_sem_init(0);
-    if (deadline < simgrid_get_clock() + NEAR) return false;
-    p->deadline = deadline;
-    dt_engine_at(p->engine, deadline, port_deadline, p);
-    sg_sem_acquire(p->wake);
-    p->deadline = HUGE_VAL;
-    return deadline > simgrid_get_clock() + NEAR;
+    return dt_port_state(p);
 }
 
 /* ---- sending ------------------------------------------------------------------------------- */
 
-/* To a port that is off: sent in vain. */
-static bool port_in_vain(dt_port *to, inbox_item *item) {
+/* A message to a port that is down is dropped, and its bytes count as sent and lost.  True if so. */
+static bool port_drop_to_down(dt_port *to, inbox_item *item) {
     if (!to->down) return false;
     dt_engine *e = to->engine;
     if (item->from->host != to->host) {
         item->from->usage.bytes_out += item->m.bytes;
         item->from->usage.messages_out++;
         e->on_the_way += item->m.bytes;
-        dt_crossing_count_lost(item);
+        dt_transfer_count_lost(item);
     }
     dt_inbox_drop(e, item);
     return true;
@@ -145,28 +162,24 @@ static bool port_in_vain(dt_port *to, inbox_item *item) {
 dt_status dt_port_send(dt_port *p, dt_port *to, dt_message m) {
     double start = simgrid_get_clock();
     inbox_item *item = dt_inbox_item(p, to, m);
-    dt_status status = port_enter(p);
+    dt_status status = dt_port_enter(p);
     if (status != DT_OK) {
         dt_inbox_drop(p->engine, item);
         return status;
     }
-    if (port_in_vain(to, item)) return DT_OK;
+    if (port_drop_to_down(to, item)) return DT_OK;
     if (p->host == to->host) {
         dt_inbox_deliver(to, item);
         return DT_OK;
     }
     item->alone = true;
+    p->waiting = DT_SENDING;
     p->sending = item;
-    dt_crossing_depart(item);
-    while (p->sending != NULL && !p->aborted) port_wait(p, HUGE_VAL);
+    dt_transfer_depart(item);
+    while (p->waiting == DT_SENDING) dt_inbox_wait(p, HUGE_VAL);
     p->usage.send_s += simgrid_get_clock() - start;
     dt_tell_span(p, DT_SPAN_SEND, to, start, simgrid_get_clock(), m.bytes);
-    return port_state(p);
-}
-
-static void port_count_parked(inbox_item *item, long change) {
-    item->from->parked_there += change;
-    item->to->parked_here += change;
+    return dt_port_state(p);
 }
 
 void dt_port_post(dt_port *p, dt_port *to, dt_message m) {
@@ -176,51 +189,55 @@ void dt_port_post(dt_port *p, dt_port *to, dt_message m) {
 
 void dt_port_post_from_host(dt_port *p, dt_port *to, dt_message m) {
     inbox_item *item = dt_inbox_item(p, to, m);
-    if (port_in_vain(to, item)) return;
+    if (port_drop_to_down(to, item)) return;
     if (p->host == to->host) {
         dt_inbox_deliver(to, item);
         return;
     }
     p->on_the_way++;
-    if (m.meet && !(to->receiving && dt_inbox_fits(item, to->want_from, to->want_tag))) {
-        item->next = to->parked;
-        to->parked = item;
-        port_count_parked(item, 1);
+    if (m.meet && !(to->waiting == DT_RECEIVING && dt_inbox_fits(item, to->want_from, to->want_tag))) {
+        item->state = DT_PENDING;
+        item->next = to->pending;
+        to->pending = item;
+        dt_inbox_count_pending(item, 1);
         return;
     }
-    dt_crossing_depart(item);
+    dt_transfer_depart(item);
 }
 
-/* The port begins to wait: messages that were to meet it depart. */
-static void port_unpark(dt_port *p) {
-    inbox_item **slot = &p->parked;
+/* The actor of p begins to wait for a message: the pending messages that fit depart. */
+static void port_depart_pending(dt_port *p) {
+    inbox_item **slot = &p->pending;
     while (*slot != NULL) {
         inbox_item *item = *slot;
         if (dt_inbox_fits(item, p->want_from, p->want_tag)) {
+            assert(item->state == DT_PENDING);
             *slot = item->next;
-            port_count_parked(item, -1);
-            dt_crossing_depart(item);
+            dt_inbox_count_pending(item, -1);
+            dt_transfer_depart(item);
         } else {
             slot = &item->next;
         }
     }
 }
 
-/* ---- waiting ------------------------------------------------------------------------------- */
+/* ---- flushing, receiving, sleeping ----------------------------------------------------------- */
 
 dt_status dt_port_flush(dt_port *p) {
     double start = simgrid_get_clock();
-    DT_TRY(port_enter(p));
+    DT_TRY(dt_port_enter(p));
     while (p->on_the_way > 0 && !p->aborted) {
-        p->flushing = true;
-        port_wait(p, HUGE_VAL);
+        p->waiting = DT_FLUSHING;
+        dt_inbox_wait(p, HUGE_VAL);
     }
+    assert(p->waiting == DT_RUNNING);       /* whoever ends the wait, or aborts it, sets that */
     p->usage.send_s += simgrid_get_clock() - start;
     dt_tell_span(p, DT_SPAN_SEND, NULL, start, simgrid_get_clock(), 0);
-    return port_state(p);
+    return dt_port_state(p);
 }
 
-/* Time in a receive: waiting until the message departed, communicating while it was on its way. */
+/* Account for the time in a receive: it counts as waiting until the message departed, and as sending while it was in
+ * transit. */
 static void port_account(dt_port *p, double start, double departed, const dt_port *peer,
                          double bytes) {
     double now = simgrid_get_clock(), split = departed < start ? start : departed > now ? now : departed;
@@ -233,23 +250,35 @@ static void port_account(dt_port *p, double start, double departed, const dt_por
 dt_status dt_port_receive(dt_port *p, const dt_port *from, long tag, double deadline, dt_message *m) {
     double start = simgrid_get_clock(), departed = HUGE_VAL;
     bool got, woken = true;
-    DT_TRY(port_enter(p));
+    DT_TRY(dt_port_enter(p));
     while (!(got = dt_inbox_take(p, from, tag, m, &departed)) && woken && !p->aborted) {
-        p->receiving = true;
+        p->waiting = DT_RECEIVING;
         p->want_from = from;
         p->want_tag = tag;
-        port_unpark(p);
+        port_depart_pending(p);
         p->cancelled = false;
-        woken = port_wait(p, deadline) && !p->cancelled;
-        p->receiving = false;
+        woken = dt_inbox_wait(p, deadline) && !p->cancelled;
+        p->waiting = DT_RUNNING;
     }
     port_account(p, start, departed, got ? m->from : NULL, got ? m->bytes : 0);
     return got ? DT_OK : p->aborted ? DT_EDOWN : DT_ELATE;
 }
 
-/* It can send no more: its actor has returned, and nothing of it for p is on the way. */
+dt_status dt_port_sleep(dt_port *p, double seconds) {
+    double start = simgrid_get_clock();
+    DT_TRY(dt_port_enter(p));
+    p->waiting = DT_SLEEPING;
+    while (!p->aborted && dt_inbox_wait(p, start + seconds)) {}
+    p->waiting = DT_RUNNING;
+    p->usage.wait_s += simgrid_get_clock() - start;
+    dt_tell_span(p, DT_SPAN_WAIT, NULL, start, simgrid_get_clock(), 0);
+    return dt_port_state(p);
+}
+
+
+/* Has the actor of from returned, and is nothing of it for p on the way?  Then no message will come any more. */
 static bool port_ended(const dt_port *from, const dt_port *p) {
-    return !from->acting && !dt_crossing_between(from, p);
+    return !from->acting && !dt_transfer_between(from, p);
 }
 
 dt_status dt_port_follow(dt_port *p, const dt_port *from, long tag, dt_message *m) {
@@ -265,24 +294,28 @@ dt_status dt_port_follow(dt_port *p, const dt_port *from, long tag, dt_message *
     return status == DT_ELATE ? DT_EOVER : status;
 }
 
-/* All who settle go on together. */
+/* ---- settling --------------------------------------------------------------------------------
+ * Ports that settle at one simulated second go on together, once a moment of SimGrid's scheduler has passed in which no
+ * [time] call was made and no message was delivered. */
+
 static void port_settled_all(dt_engine *e) {
     dt_port *p = e->settling;
     e->settling = NULL;
     for (dt_port *next; p != NULL; p = next) {
         next = p->next_settling;
         p->listed = false;
-        if (p->settling) dt_inbox_wake(p);
-        p->settling = false;
+        if (p->waiting != DT_SETTLING) continue;       /* aborted meanwhile */
+        dt_inbox_wake(p);
+        p->waiting = DT_RUNNING;
     }
 }
 
-/* Once a moment has passed in which nobody called and nothing came.  Else one of them looks again, after the others have
- * acted: what is called soon from here would be called before that. */
+/* Called by the scheduler when no actor can act.  If something has happened since the last look, one of the ports that settle
+ * is woken and looks once more: a call asked for from here would be made before the others have acted. */
 static void port_settled(void *arg) {
     dt_engine *e = arg;
     dt_port *one = e->settling;
-    while (one != NULL && !one->settling) one = one->next_settling;
+    while (one != NULL && one->waiting != DT_SETTLING) one = one->next_settling;
     if (one == NULL || e->events == e->settled_events) {
         port_settled_all(e);
         return;
@@ -297,11 +330,11 @@ static void port_look(dt_engine *e) {
     dt_engine_soon(e, port_settled, e);
 }
 
-/* One that is aborted stays in the list, and may settle again. */
+/* Enter the state.  A port that was aborted while it settled is still in the list, and is not entered a second time. */
 static void port_settle(dt_port *p) {
     dt_engine *e = p->engine;
     dt_port **end = &e->settling;
-    p->settling = true;
+    p->waiting = DT_SETTLING;
     if (p->listed) return;
     while (*end != NULL) end = &(*end)->next_settling;
     *end = p;
@@ -311,128 +344,11 @@ static void port_settle(dt_port *p) {
 }
 
 dt_status dt_port_settle(dt_port *p) {
-    DT_TRY(port_enter(p));
+    DT_TRY(dt_port_enter(p));
     port_settle(p);
-    while (p->settling && !p->aborted) {
-        port_wait(p, HUGE_VAL);
+    while (p->waiting == DT_SETTLING) {
+        dt_inbox_wait(p, HUGE_VAL);
         if (p->engine->unsettled) port_look(p->engine);
     }
-    return port_state(p);
-}
-
-/* ---- failures ------------------------------------------------------------------------------- */
-
-bool dt_port_up(const dt_port *p) { return !p->down; }
-bool dt_port_aborted(const dt_port *p) { return p->aborted; }
-double dt_port_last_seen(const dt_port *p) { return p->own->last_seen_s; }
-void dt_port_set_last_seen(dt_port *p, double since_s) { p->own->last_seen_s = since_s; }
-
-void dt_port_wake(dt_port *p) {
-    if (!p->blocked) return;
-    p->blocked = false;
-    p->woken = true;
-    dt_inbox_wake(p);
-}
-
-dt_status dt_port_block(dt_port *p, double deadline) {
-    double start = simgrid_get_clock();
-    bool woken = true;
-    dt_clock_count(p->engine);
-    p->woken = false;
-    while (!p->woken && !p->engine->finished && woken) {
-        p->blocked = true;
-        woken = port_wait(p, deadline);
-        p->blocked = false;
-    }
-    p->usage.off_s += simgrid_get_clock() - start;
-    dt_tell_span(p, DT_SPAN_OFF, NULL, start, simgrid_get_clock(), 0);
-    return p->engine->finished ? DT_EOVER : p->woken ? DT_OK : DT_ELATE;
-}
-
-void dt_port_wake_all(dt_engine *e) {
-    for (dt_port *p = e->ports; p != NULL; p = p->next) dt_port_wake(p);
-}
-
-dt_status dt_port_sleep(dt_port *p, double seconds) {
-    double start = simgrid_get_clock();
-    DT_TRY(port_enter(p));
-    p->sleeping = true;
-    while (!p->aborted && port_wait(p, start + seconds)) {}
-    p->sleeping = false;
-    p->usage.wait_s += simgrid_get_clock() - start;
-    dt_tell_span(p, DT_SPAN_WAIT, NULL, start, simgrid_get_clock(), 0);
-    return port_state(p);
-}
-
-static void port_drop_parked(dt_port *at, const dt_inbox_choice *which) {
-    inbox_item **slot = &at->parked;
-    while (*slot != NULL) {
-        inbox_item *item = *slot;
-        if (!dt_inbox_chosen(which, item)) {
-            slot = &item->next;
-            continue;
-        }
-        *slot = item->next;
-        port_count_parked(item, -1);
-        dt_crossing_tell_sender(item->from, item);
-        dt_inbox_drop(at->engine, item);
-    }
-}
-
-void dt_port_drop_messages(dt_port *p, long first, long last) {
-    dt_engine *e = p->engine;
-    const dt_inbox_choice which = { p, first, last };
-    for (inbox_item *item = p->crossing > 0 ? e->crossing : NULL, *next; item != NULL; item = next) {
-        next = item->next;
-        if (!dt_inbox_chosen(&which, item)) continue;
-        dt_transfer *transfer = item->transfer;
-        item->lost = true;
-        item->transfer = NULL;
-        if (transfer != NULL) dt_door_cancel(transfer);
-    }
-    for (dt_port *at = p->parked_here + p->parked_there > 0 ? e->ports : NULL; at != NULL; at = at->next)
-        port_drop_parked(at, &which);
-    dt_inbox_drop_arrived(p, &which);
-}
-
-static void port_abort_one(dt_port *p) {
-    bool waits = p->receiving || p->flushing || p->sleeping || p->settling || p->sending != NULL;
-    p->aborted = true;
-    p->receiving = p->flushing = p->settling = false;
-    p->sending = NULL;
-    if (p->exec != NULL) dt_door_break(p->exec);
-    else if (p->blocked) dt_port_wake(p);
-    else if (waits) dt_inbox_wake(p);
-}
-
-void dt_port_abort(dt_port *p) {
-    port_abort_one(p);
-    for (dt_port *hand = p->hands; hand != NULL; hand = hand->next_hand) port_abort_one(hand);
-}
-
-dt_status dt_port_reset(dt_port *p) {
-    p->aborted = p->down;
-    return port_state(p);
-}
-
-static void port_fail_one(dt_port *p) {
-    dt_port_drop_messages(p, LONG_MIN, LONG_MAX);
-    port_abort_one(p);
-}
-
-void dt_port_fail(dt_port *p) {
-    dt_port *own = p->own;
-    own->down = true;
-    own->last_seen_s = simgrid_get_clock();
-    for (dt_port *hand = own->hands; hand != NULL; hand = hand->next_hand) hand->down = true;
-    port_fail_one(own);
-    for (dt_port *hand = own->hands; hand != NULL; hand = hand->next_hand) port_fail_one(hand);
-}
-
-void dt_port_recover(dt_port *p) {
-    dt_port *own = p->own;
-    own->down = false;
-    for (dt_port *hand = own->hands; hand != NULL; hand = hand->next_hand) hand->down = false;
-    dt_port_wake(own);
-    for (dt_port *hand = own->hands; hand != NULL; hand = hand->next_hand) dt_port_wake(hand);
+    return dt_port_state(p);
 }

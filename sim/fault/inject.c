@@ -305,7 +305,7 @@ static dt_status faults_batteries(injector *f, target *worker, dt_arena *run) {
     for (size_t r = 0; r < f->setup.ranks; r++) {
         size_t host = dt_port_host(f->setup.port[r]);
         if (!(dt_engine_host_watts(f->setup.engine, host) > 0))
-            return dt_fail_at(DT_EINVAL, "faults.battery", "host %s draws no power: its platform has no figures of it",
+            return dt_fail_at(DT_EINVAL, "faults.battery", "expected a power model of host %s (its property wattage_per_state), got none",
                               dt_engine_host_name(f->setup.engine, host));
         worker[r].battery = dt_distribution_once(&battery, dt_rng_stream(run, f->setup.seed, (long)r, "battery"), (long)r);
         worker_drain(&worker[r]);
@@ -320,8 +320,7 @@ static dt_status faults_standstill(void *arg) {
     injector *f = arg;
     double now = f->setup.progress(f->setup.owner);
     if (!(now > f->still))
-        return dt_fail(DT_EDEADLOCK, "simulated time stands still at %g s, and no training step comes to an end (faults.patience); "
-                       "%s", dt_engine_now(f->setup.engine), dt_engine_waits(f->setup.engine));
+        return dt_fail(DT_EDEADLOCK, "simulated time stands still at %g s, and no training step completes (faults.patience); %s", dt_engine_now(f->setup.engine), dt_engine_waits(f->setup.engine));
     f->still = now;
     return DT_OK;
 }
@@ -330,8 +329,8 @@ static dt_status faults_watch(void *arg) {
     injector *f = arg;
     double now = f->setup.progress(f->setup.owner);
     if (!(now > f->progress))
-        return dt_fail(DT_EDEADLOCK, "no step has come to an end between %g and %g s simulated: faults leave the training no "
-                       "chance (faults.patience = %g s); %s", dt_engine_now(f->setup.engine) - f->faults.patience,
+        return dt_fail(DT_EDEADLOCK, "no training step completed between %g and %g s simulated: with these faults the training cannot "
+                       "progress (faults.patience = %g s); %s", dt_engine_now(f->setup.engine) - f->faults.patience,
                        dt_engine_now(f->setup.engine), f->faults.patience, dt_engine_waits(f->setup.engine));
     f->progress = now;
     worker_after(f, f->faults.patience, faults_watch, f);

@@ -30,8 +30,8 @@ static dt_status conv_init(void *state, dt_layer *l) {
     size_t k = (size_t)c->kernel, filters = (size_t)c->filters;
     bool same = strcmp(c->padding, "same") == 0;
     if (!same && (k > l->in.height || k > l->in.width))
-        return dt_fail(DT_EINVAL, "a convolution with a kernel of %zu x %zu does not fit an image of %zu x %zu; "
-                       "padding \"same\" would", k, k, l->in.height, l->in.width);
+        return dt_fail(DT_EINVAL, "convolution: expected an image of at least %zu x %zu, the size of the kernel, got %zu x %zu; "
+                       "padding = \"same\" fits any image", k, k, l->in.height, l->in.width);
     c->border = same ? (k - 1) / 2 : 0;
     c->height = l->in.height + (same ? k - 1 : 0);
     c->width = l->in.width + (same ? k - 1 : 0);

@@ -5,7 +5,7 @@
 #include "base/members.h"
 
 const dt_room dt_layer_room = {
-    .name = "layer", .brief = "what a layered model is built of", .preset = NULL,
+    .name = "layer", .brief = "the layers that a neural network is built of", .preset = NULL,
     ROOM_MEMBERS,
 };
 

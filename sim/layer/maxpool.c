@@ -9,8 +9,8 @@ typedef struct maxpool { long size; } maxpool;
 static dt_status maxpool_init(void *state, dt_layer *l) {
     size_t size = (size_t)((const maxpool *)state)->size;
     if (size > l->in.height || size > l->in.width)
-        return dt_fail(DT_EINVAL, "pooling squares of %zu x %zu does not fit an image of %zu x %zu; a larger image or "
-                       "fewer layers would", size, size, l->in.height, l->in.width);
+        return dt_fail(DT_EINVAL, "max-pooling: expected an image of at least %zu x %zu, got %zu x %zu: take a larger image or "
+                       "fewer layers", size, size, l->in.height, l->in.width);
     l->out = (dt_extent){ l->in.channels, l->in.height / size, l->in.width / size };
     l->forward_flops = l->backward_flops = (double)dt_extent_size(l->in);
     return DT_OK;

@@ -8,15 +8,15 @@
 enum { GROUP = 128 };
 
 static const char *margin_classes(size_t classes, dt_arena *arena) {
-    if (classes == 0) return "a real target";
+    if (classes == 0) return "a real number";
     return classes == 1 ? "a single class" : dt_arena_text(arena, "%zu classes", classes);
 }
 
 dt_status dt_model_margin_init(dt_model_margin *s, dt_model_slope *loss, size_t classes, const char *advice,
                                const dt_shape *shape, dt_model *m, dt_arena *run) {
     if (shape->classes != classes)
-        return dt_fail_at(DT_EINVAL, "model", "\"%s\" needs %s, but the data has %s; %s", m->type->is.name,
-                          classes == 0 ? "a real target" : "2 classes", margin_classes(shape->classes, run), advice);
+        return dt_fail_at(DT_EINVAL, "model", "\"%s\": expected %s as target, got %s; %s", m->type->is.name,
+                          classes == 0 ? "a real number" : "2 classes", margin_classes(shape->classes, run), advice);
     dt_model_layer *layer = dt_arena_take(run, 1, sizeof *layer);
     double flops = 2 * (double)shape->features;
     s->loss = loss;

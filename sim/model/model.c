@@ -7,7 +7,7 @@
 #include "base/members.h"
 
 const dt_room dt_model_room = {
-    .name = "model", .brief = "what is trained", .preset = NULL,
+    .name = "model", .brief = "the model that is trained, with its loss", .preset = NULL,
     ROOM_MEMBERS,
 };
 

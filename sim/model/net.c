@@ -12,14 +12,14 @@ enum { GROUP = 64 };
 dt_status dt_model_net_open(dt_model_net *net, const dt_model *m, bool image, size_t room, dt_arena *run) {
     const dt_shape *s = &m->shape;
     if (s->classes == 1)
-        return dt_fail_at(DT_EINVAL, "model", "\"%s\" needs at least 2 classes, but every sample of the data has the same label",
+        return dt_fail_at(DT_EINVAL, "model", "\"%s\": expected data of at least 2 classes, got the same label for every sample",
                           m->type->is.name);
     if (s->classes == 0)
-        return dt_fail_at(DT_EINVAL, "model", "\"%s\" needs classes, but the target of the data is a real number; "
-                          "\"linear\" takes it", m->type->is.name);
+        return dt_fail_at(DT_EINVAL, "model", "\"%s\": expected data with classes, got a target that is a real number; \"linear\" "
+                          "takes it", m->type->is.name);
     if (image && s->channels == 0)
-        return dt_fail_at(DT_EINVAL, "model", "\"%s\" needs images, but the data has rows of %zu plain features; "
-                          "\"mlp\" takes them, \"glyphs\" and \"idx\" are images", m->type->is.name, s->features);
+        return dt_fail_at(DT_EINVAL, "model", "\"%s\": expected images, got rows of %zu plain features; \"mlp\" takes them, "
+                          "\"glyphs\" and \"idx\" are images", m->type->is.name, s->features);
     net->layer = dt_arena_take(run, room + 1, sizeof *net->layer);
     net->room = room + 1;       /* and the one that close adds */
     net->in = image ? (dt_extent){ s->channels, s->height, s->width } : (dt_extent){ s->features, 1, 1 };
@@ -31,7 +31,7 @@ dt_status dt_model_net_open(dt_model_net *net, const dt_model *m, bool image, si
 dt_status dt_model_net_size(const dt_list *list, size_t i, const char *path, size_t *size) {
     *size = (size_t)list->item[i];
     if (list->item[i] == (double)*size) return DT_OK;
-    return dt_fail_at(DT_EINVAL, path, "%g is given, a whole number is needed", list->item[i]);
+    return dt_fail_at(DT_EINVAL, path, "expected a whole number, got %g", list->item[i]);
 }
 
 static dt_status net_add(dt_model_net *net, const dt_config *config, dt_arena *run) {

@@ -54,13 +54,13 @@ static dt_status profile_find(const char *file, const char **found, dt_arena *ru
 static dt_status profile_row(const char *file, long number, char *line, dt_model_layer *row, dt_arena *run) {
     char *value = strchr(line, ','), *end;
     double field[FIELDS - 1];
-    if (value == NULL) return dt_fail_at(DT_EFORMAT, "model.path", "%s, line %ld: five fields are needed", file, number);
+    if (value == NULL) return dt_fail_at(DT_EFORMAT, "model.path", "%s, line %ld: expected five fields, got fewer", file, number);
     row->name = dt_arena_copy(run, line, (size_t)(value - line));
     for (int i = 0; i < FIELDS - 1; i++, value = end) {
         field[i] = *value == ',' ? strtod(value + 1, &end) : -1;
         if (*value != ',' || end == value + 1 || !(field[i] >= 0 && field[i] < 1e18))
-            return dt_fail_at(DT_EFORMAT, "model.path", "%s, line %ld: field %d is not a number of at least 0", file,
-                              number, i + 2);
+            return dt_fail_at(DT_EFORMAT, "model.path", "%s, line %ld, field %d: expected a number of at least 0, got \"%.*s\"", file,
+                              number, i + 2, (int)strcspn(value + (*value == ','), ",\r\n"), value + (*value == ','));
     }
     row->params = (size_t)field[0];
     row->forward_flops = field[1];
@@ -71,15 +71,15 @@ static dt_status profile_row(const char *file, long number, char *line, dt_model
 
 static dt_status profile_header(const char *file, const char *line) {
     if (strcmp(line, "layer,params,fwd_flops,bwd_flops,act_bytes") == 0) return DT_OK;
-    return dt_fail_at(DT_EFORMAT, "model.path", "%s begins with \"%.60s\" instead of \"layer,params,fwd_flops,bwd_flops,"
-                      "act_bytes\"", file, line);
+    return dt_fail_at(DT_EFORMAT, "model.path", "%s: expected \"layer,params,fwd_flops,bwd_flops,act_bytes\" as its first line, got "
+                      "\"%.60s\"", file, line);
 }
 
 static dt_status profile_line(const profile *p, char *line, long number, dt_model *m, dt_model_layer *layer, dt_arena *run) {
     line[strcspn(line, "\r\n")] = '\0';
     if (number == 1) return profile_header(p->path, line);
     if (line[0] == '\0') return DT_OK;
-    if (m->layers == MOST) return dt_fail_at(DT_EFORMAT, "model.path", "%s has more than %d layers", p->path, MOST);
+    if (m->layers == MOST) return dt_fail_at(DT_EFORMAT, "model.path", "%s: expected at most %d layers, got more", p->path, MOST);
     dt_model_layer *row = &layer[m->layers++];
     DT_TRY(profile_row(p->path, number, line, row, run));
     row->first = m->n;
@@ -95,7 +95,7 @@ static dt_status profile_read(const profile *p, gzFile in, dt_model *m, dt_model
         if (line == NULL) break;
         DT_TRY(profile_line(p, line, lines.number, m, layer, run));
     }
-    if (m->n == 0) return dt_fail_at(DT_EFORMAT, "model.path", "%s holds no parameters", p->path);
+    if (m->n == 0) return dt_fail_at(DT_EFORMAT, "model.path", "%s: expected layers with parameters, got none", p->path);
     m->layer = layer;
     return DT_OK;
 }

@@ -35,8 +35,8 @@ static void adam_step(const void *state, const dt_move *s) {
 }
 
 static const dt_param adam_params[] = {
-    DT_REAL_PARAM(adam, beta1, 0.9, 0, 0.999999, "1", "decay of the mean of the gradient"),
-    DT_REAL_PARAM(adam, beta2, 0.999, 0, 0.999999, "1", "decay of the mean of its square"),
+    DT_REAL_PARAM(adam, beta1, 0.9, 0, 0.999999, "1", "decay of the running mean of the gradient (first moment)"),
+    DT_REAL_PARAM(adam, beta2, 0.999, 0, 0.999999, "1", "decay of the running mean of its square (second moment)"),
     DT_REAL_PARAM(adam, eps, 1e-8, 1e-30, 1, "1", "added to the root of the mean square"),
     { 0 }
 };

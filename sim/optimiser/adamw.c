@@ -36,8 +36,8 @@ static void adamw_step(const void *state, const dt_move *s) {
 }
 
 static const dt_param adamw_params[] = {
-    DT_REAL_PARAM(adamw, beta1, 0.9, 0, 0.999999, "1", "decay of the mean of the gradient"),
-    DT_REAL_PARAM(adamw, beta2, 0.999, 0, 0.999999, "1", "decay of the mean of its square"),
+    DT_REAL_PARAM(adamw, beta1, 0.9, 0, 0.999999, "1", "decay of the running mean of the gradient (first moment)"),
+    DT_REAL_PARAM(adamw, beta2, 0.999, 0, 0.999999, "1", "decay of the running mean of its square (second moment)"),
     DT_REAL_PARAM(adamw, eps, 1e-8, 1e-30, 1, "1", "added to the root of the mean square"),
     DT_REAL_PARAM(adamw, weight_decay, 0.01, 0, 1e6, "1", "weight decay: a step takes this share of x, times the rate"),
     { 0 }

@@ -76,8 +76,8 @@ static void lamb_step(const void *state, const dt_move *s) {
 }
 
 static const dt_param lamb_params[] = {
-    DT_REAL_PARAM(lamb, beta1, 0.9, 0, 0.999999, "1", "decay of the mean of the gradient"),
-    DT_REAL_PARAM(lamb, beta2, 0.999, 0, 0.999999, "1", "decay of the mean of its square"),
+    DT_REAL_PARAM(lamb, beta1, 0.9, 0, 0.999999, "1", "decay of the running mean of the gradient (first moment)"),
+    DT_REAL_PARAM(lamb, beta2, 0.999, 0, 0.999999, "1", "decay of the running mean of its square (second moment)"),
     DT_REAL_PARAM(lamb, eps, 1e-6, 1e-30, 1, "1", "added to the root of the mean square"),
     DT_REAL_PARAM(lamb, weight_decay, 0.01, 0, 1e6, "1", "weight decay: this times x is added to Adam's direction"),
     { 0 }

@@ -8,16 +8,17 @@
 #include "base/members.h"
 
 static const dt_param optimiser_common[] = {
-    DT_REAL_PARAM(dt_optimiser, lr, 0.1, 0, 1e6, "1", "learning rate"),
+    DT_REAL_PARAM(dt_optimiser, lr, 0.1, 0, 1e6, "1", "learning rate; the schedule multiplies it"),
     DT_REAL_PARAM(dt_optimiser, clip_norm, 0, 0, 1e12, "1",
-                  "the gradient is scaled down to this norm before a step; 0: not"),
+                  "gradient clipping by norm: a longer gradient is scaled down to this 2-norm before a step; 0: no clipping"),
     DT_REAL_PARAM(dt_optimiser, clip_value, 0, 0, 1e12, "1",
-                  "every entry of the gradient is cut off at this size before a step, and before clip_norm; 0: not"),
+                  "gradient clipping by value: every entry is cut off at this size, before clip_norm; 0: no clipping"),
     { 0 }
 };
 
 const dt_room dt_optimiser_room = {
-    .name = "optimiser", .brief = "a step from a gradient", .preset = "sgd", .common = optimiser_common,
+    .name = "optimiser", .brief = "optimiser: how a gradient becomes a step, with the learning rate lr and gradient clipping",
+    .preset = "sgd", .common = optimiser_common,
     ROOM_MEMBERS,
 };
 

@@ -11,14 +11,14 @@ typedef struct alternating {
 /* Nobody's turns may all last no time. */
 static dt_status alternating_lasts(const alternating *a, const char *path, long rank) {
     if (dt_distribution_mean(&a->on, rank) + dt_distribution_mean(&a->off, rank) > 0) return DT_OK;
-    return dt_fail_at(DT_EINVAL, path, "on and off last no time at all");
+    return dt_fail_at(DT_EINVAL, path, "expected on or off to last longer than 0 s, got 0 s for both");
 }
 
 static dt_status alternating_init(void *state, const char *path, dt_arena *run) {
     alternating *a = state;
     if (a->on_node == NULL || a->off_node == NULL)
         return dt_fail_at(DT_EINVAL, dt_arena_text(run, "%s.%s", path, a->on_node == NULL ? "on" : "off"),
-                          "is missing: how long the value is %d each time", a->on_node == NULL);
+                          "is missing: expected how long the value is %d each time", a->on_node == NULL);
     DT_TRY(dt_distribution_open(&a->on, a->on_node, dt_arena_text(run, "%s.on", path), run));
     DT_TRY(dt_distribution_open(&a->off, a->off_node, dt_arena_text(run, "%s.off", path), run));
     return alternating_lasts(a, path, 0);
@@ -44,12 +44,12 @@ static dt_piece alternating_piece(const void *state, const dt_profile_draws *dra
 
 static const dt_param alternating_params[] = {
     DT_TABLE_NAMED("on", alternating, on_node, "s", "distribution", "how long the value is 1 each time"),
-    DT_TABLE_NAMED("off", alternating, off_node, "s", "distribution", "how long it is 0 each time"),
+    DT_TABLE_NAMED("off", alternating, off_node, "s", "distribution", "how long the value is 0 each time"),
     { 0 }
 };
 
 const dt_profile_type dt_profile_alternating = {
-    .is = { "alternating", "1 and 0 by turns, each for a time drawn anew.", "alternating renewal process",
+    .is = { "alternating", "1 and 0 in alternation, each for a time that is drawn anew: up and down, online and offline.", "alternating renewal process",
             alternating_params, sizeof(alternating) },
     .init = alternating_init, .fit = alternating_fit, .piece = alternating_piece,
 };

@@ -11,7 +11,7 @@ static const dt_param profile_common[] = {
 };
 
 const dt_room dt_profile_room = {
-    .name = "profile", .brief = "a value over time", .preset = NULL, .common = profile_common,
+    .name = "profile", .brief = "a value over time: the bandwidth of a link, or when a worker is available", .preset = NULL, .common = profile_common,
     ROOM_MEMBERS,
 };
 

@@ -35,7 +35,7 @@ static dt_status trace_init(void *state, const char *path, dt_arena *run) {
             return dt_fail_at(DT_EFORMAT, path, "in %s the time goes back from %g to %g; if it holds several traces, choose "
                               "one by where = \"column=value\"", t->path, t->row[2 * i - 2], t->row[2 * i]);
     if (t->count < 2 || !(t->row[2 * (t->count - 1)] > t->row[0]))
-        return dt_fail_at(DT_EFORMAT, path, "%s holds no two times", t->path);
+        return dt_fail_at(DT_EFORMAT, path, "%s: expected at least two different times, got fewer", t->path);
     return DT_OK;
 }
 

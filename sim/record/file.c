@@ -141,7 +141,7 @@ static dt_status seal_check(int file, const char *path, bool *sealed, dt_arena *
     unsigned long sum;
     char seal[SEAL + 1], wanted[SEAL + 1];
     if (fstat(file, &is) != 0) return seal_system(path, "read");
-    if (!S_ISREG(is.st_mode)) return dt_fail(DT_EFORMAT, "%s is not a file", path);
+    if (!S_ISREG(is.st_mode)) return dt_fail(DT_EFORMAT, "%s: expected a file, got a folder or a device", path);
     *sealed = seal_find(file, is.st_size, seal);
     if (!*sealed) return DT_OK;
     if (!seal_sum(file, (size_t)(is.st_size - SEAL), &sum, arena)) return seal_system(path, "read");

@@ -43,7 +43,7 @@ static dt_status reading_foreign(const char *path) {
 /* Results are cheap to make anew: nothing reads what another version wrote. */
 static dt_status reading_version(dt_reading *r, int64_t version) {
     const char *program;
-    const char *cure = version > DT_RECORD_VERSION ? "a newer dtsim is needed" : "run its scenario again";
+    const char *cure = version > DT_RECORD_VERSION ? "a newer dtsim reads it" : "run its scenario again";
     bool told = dt_reading_text(r, "/", "dtsim", &program) == DT_OK;
     return dt_fail(DT_EVERSION, "%s: expected a result file of version %d, got version %" PRId64 "%s%s%s: %s", r->path,
                    DT_RECORD_VERSION, version, told ? " (made by dtsim " : "", told ? program : "", told ? ")" : "", cure);
@@ -185,7 +185,7 @@ static dt_status reading_attribute(const dt_reading *r, const char *path, const 
 }
 
 static dt_status attribute_kind(const dt_reading *r, const char *group, const char *name, const char *wanted) {
-    return dt_fail(DT_EFORMAT, "%s: attribute %s of %s is not a %s", r->path, name, group, wanted);
+    return dt_fail(DT_EFORMAT, "%s: expected attribute %s of %s to be a %s, got another type", r->path, name, group, wanted);
 }
 
 dt_status dt_reading_text(dt_reading *r, const char *group, const char *name, const char **value) {
@@ -392,7 +392,7 @@ dt_status dt_reading_vector(dt_reading *r, const char *path, const float **x, si
     if (there == 0) return dt_fail(DT_ENOTFOUND, "%s holds no %s", r->path, path);
     DT_TRY(set_open(r, r->file, path, &s));
     dt_status status = s.kind == DT_COLUMN_REAL ? set_read(r, &s, H5T_NATIVE_FLOAT, sizeof(float), path, &rows)
-                                                : dt_fail(DT_EFORMAT, "%s: %s is not a vector", r->path, path);
+                                                : dt_fail(DT_EFORMAT, "%s: expected %s to be a vector of numbers, got another type", r->path, path);
     *x = rows;
     *n = s.rows;
     set_close(&s);

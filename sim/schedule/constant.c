@@ -8,5 +8,5 @@ static double constant_factor(const void *state, double progress) {
 }
 
 const dt_schedule_type dt_schedule_constant = {
-    .is = { "constant", "The rate stays as it is.", "standard", NULL, 0 }, .factor = constant_factor,
+    .is = { "constant", "The learning rate stays as it is.", "standard", NULL, 0 }, .factor = constant_factor,
 };

@@ -18,7 +18,7 @@ static const dt_param cosine_params[] = {
 };
 
 const dt_schedule_type dt_schedule_cosine = {
-    .is = { "cosine", "The rate falls along half a wave to a floor.", "Loshchilov, Hutter 2017, eq. 5", cosine_params,
+    .is = { "cosine", "The learning rate falls along half a cosine wave to a floor.", "Loshchilov, Hutter 2017, eq. 5", cosine_params,
             sizeof(cosine) },
     .factor = cosine_factor,
 };

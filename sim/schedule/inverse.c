@@ -14,7 +14,7 @@ static const dt_param inverse_params[] = {
 };
 
 const dt_schedule_type dt_schedule_inverse = {
-    .is = { "inverse", "The rate falls as one over the training's progress.", "Bottou 2012, section 5.2", inverse_params,
+    .is = { "inverse", "The learning rate falls as one over the training's progress.", "Bottou 2012, section 5.2", inverse_params,
             sizeof(inverse) },
     .factor = inverse_factor,
 };

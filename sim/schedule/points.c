@@ -37,7 +37,7 @@ static const dt_param points_params[] = {
 };
 
 const dt_schedule_type dt_schedule_points = {
-    .is = { "points", "Any shape, such as warm-up: a factor at each point, straight lines between.", "standard", points_params,
+    .is = { "points", "Any shape, such as warm-up: a factor of the learning rate at each point, straight lines between.", "standard", points_params,
             sizeof(points) },
     .init = points_init, .factor = points_factor,
 };

@@ -76,7 +76,7 @@ static const char *schedule_more(const dt_entry *entry) {
 }
 
 const dt_room dt_schedule_room = {
-    .name = "schedule", .brief = "the learning-rate schedule: in a round all workers use the factor of its beginning",
+    .name = "schedule", .brief = "learning-rate schedule: the factor of lr over time; in a round all workers use the factor of its beginning",
     .preset = "constant", .common = schedule_common, ROOM_MEMBERS,
     .more = schedule_more, .write_out = schedule_write_out,
 };

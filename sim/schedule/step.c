@@ -22,7 +22,7 @@ static const dt_param step_params[] = {
 };
 
 const dt_schedule_type dt_schedule_step = {
-    .is = { "step", "The rate falls by a factor at given points of the training.", "standard", step_params,
+    .is = { "step", "The learning rate falls by a factor at given points of the training.", "standard", step_params,
             sizeof(step_state) },
     .factor = step_factor,
 };

@@ -19,6 +19,7 @@ static dt_status by_label_assign(const void *state, const dt_samples *samples, s
 }
 
 const dt_split_type dt_split_by_label = {
-    .is = { .name = "by_label", .brief = "Whole classes a worker, as far as possible.", .source = "standard" },
+    .is = { .name = "by_label", .brief = "Whole classes for each worker, as far as possible: the most non-IID partition.",
+            .source = "standard" },
     .may_leave_empty = true, .assign = by_label_assign,
 };

@@ -9,8 +9,7 @@ static dt_status contiguous_assign(const void *state, const dt_samples *samples,
     const contiguous *c = state;
     (void)rng;
     if (c->sizes.count != 0 && c->sizes.count != workers)
-        return dt_fail_at(DT_EINVAL, "split.sizes", "%zu sizes are given for %zu workers; one each is needed",
-                          c->sizes.count, workers);
+        return dt_fail_at(DT_EINVAL, "split.sizes", "expected %zu sizes, one for each worker, got %zu", workers, c->sizes.count);
     uint32_t *order = dt_split_rows(samples->rows, scratch);
     dt_split_cut(order, samples->rows, c->sizes.count != 0 ? c->sizes.item : NULL, workers, worker_of);
     return DT_OK;

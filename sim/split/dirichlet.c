@@ -24,7 +24,8 @@ static dt_status dirichlet_assign(const void *state, const dt_samples *samples, 
 }
 
 static const dt_param dirichlet_params[] = {
-    DT_REAL_PARAM(dirichlet, alpha, 0.5, 1e-3, 1e6, "1", "small: few classes a worker; large: all alike"),
+    DT_REAL_PARAM(dirichlet, alpha, 0.5, 1e-3, 1e6, "1",
+                  "concentration: small (0.1): few classes a worker, strongly non-IID; large (100): nearly IID"),
     { 0 }
 };
 

@@ -11,6 +11,7 @@ static dt_status iid_assign(const void *state, const dt_samples *samples, size_t
 }
 
 const dt_split_type dt_split_iid = {
-    .is = { .name = "iid", .brief = "Shuffled, in equal pieces.", .source = "McMahan et al. 2017, section 3" },
+    .is = { .name = "iid", .brief = "IID partition: samples are shuffled and cut into equal pieces.",
+            .source = "McMahan et al. 2017, section 3" },
     .drawn = true, .assign = iid_assign,
 };

@@ -23,8 +23,8 @@ static dt_status natural_assign(const void *state, const dt_samples *samples, si
     (void)rng;
     size_t devices;
     if (samples->owner == NULL)
-        return dt_fail_at(DT_EINVAL, "split", "the data does not say which device a sample comes from; natural needs "
-                          "\"synthetic\", or a file with data.owner set");
+        return dt_fail_at(DT_EINVAL, "split", "expected data that says which device a sample comes from (\"synthetic\", or a file with "
+                          "data.owner set), got data without devices");
     const uint32_t *device = natural_devices(samples, &devices, scratch);
     if (workers > devices)
         return dt_fail_at(DT_EINVAL, "workers", "split = \"natural\" expected at most %zu workers, as many as devices have "

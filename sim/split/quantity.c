@@ -19,7 +19,7 @@ static dt_status quantity_assign(const void *state, const dt_samples *samples, s
 }
 
 static const dt_param quantity_params[] = {
-    DT_REAL_PARAM(quantity, power, 1, 0, 20, "1", "exponent of the sizes; 0: all equal"),
+    DT_REAL_PARAM(quantity, power, 1, 0, 20, "1", "exponent of the power law of shard sizes; 0: all equal, larger: a few workers hold most samples"),
     { 0 }
 };
 

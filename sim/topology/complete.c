@@ -12,6 +12,6 @@ static dt_status complete_connect(const void *state, size_t workers, dt_rng *rng
 }
 
 const dt_topology_type dt_topology_complete = {
-    .is = { "complete", "Everyone talks to everyone: mixing is the mean.", "Xiao, Boyd, Lall 2005", NULL, 0 },
+    .is = { "complete", "Every worker has all others as neighbours: one mixing step is the mean.", "Xiao, Boyd, Lall 2005", NULL, 0 },
     .connect = complete_connect,
 };

@@ -103,8 +103,8 @@ static dt_status list_line(list *l, long number, char *line) {
     }
     if (l->column[0] >= count || l->column[1] >= count || !list_number(field[l->column[0]], &a) ||
         !list_number(field[l->column[1]], &b))
-        return dt_fail(DT_EFORMAT, "%s, line %ld: \"%s\" does not begin with two worker numbers, as a line of an edge list "
-                       "does (the file may also be GraphML)", l->from->path, number, shown);
+        return dt_fail(DT_EFORMAT, "%s, line %ld: expected two worker numbers at the beginning of a line of an edge list, got "
+                       "\"%s\" (the file may also be GraphML)", l->from->path, number, shown);
     list_push(l, a, b, number);
     return DT_OK;
 }
@@ -175,7 +175,7 @@ dt_status dt_topology_read_list(const dt_topology_source *from) {
     list l = { .from = from, .column = { 0, 1 } };
     DT_TRY(list_lines(&l));
     if (l.count == 0 && from->workers > 1)
-        return dt_fail(DT_EFORMAT, "%s holds no edge: a line for each, such as \"0 1\", or GraphML is expected", from->path);
+        return dt_fail(DT_EFORMAT, "%s: expected a line for each edge, such as \"0 1\", or GraphML, got no edge", from->path);
     DT_TRY(list_counts(&l));
     return list_edges(&l);
 }

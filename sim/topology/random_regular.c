@@ -74,14 +74,12 @@ static bool draft_connected(draft *d) {
 
 static dt_status random_regular_check(size_t degree, size_t workers) {
     if (degree >= workers)
-        return dt_fail_at(DT_EINVAL, "topology.degree", "%zu neighbours need at least %zu workers, there are %zu",
-                          degree, degree + 1, workers);
+        return dt_fail_at(DT_EINVAL, "topology.degree", "expected at least %zu workers for %zu neighbours each, got %zu",
+                          degree + 1, degree, workers);
     if (degree * workers % 2 != 0)
-        return dt_fail_at(DT_EINVAL, "topology.degree", "%zu workers with %zu neighbours each have an odd number of "
-                          "ends: one of the two must be even", workers, degree);
+        return dt_fail_at(DT_EINVAL, "topology.degree", "expected workers x degree to be even, got %zu x %zu", workers, degree);
     if (degree == 1 && workers > 2)
-        return dt_fail_at(DT_EINVAL, "topology.degree", "1 neighbour each connects 2 workers, not %zu; at least 2 are "
-                          "needed", workers);
+        return dt_fail_at(DT_EINVAL, "topology.degree", "expected at least 2, got 1, which connects 2 workers and not %zu", workers);
     return DT_OK;
 }
 
@@ -99,12 +97,12 @@ static dt_status random_regular_connect(const void *state, size_t workers, dt_rn
         for (size_t i = 0; i < workers * degree; i++) dt_edges_add(edges, i / degree, d.neighbour[i]);
         return DT_OK;
     }
-    return dt_fail_at(DT_EINVAL, "topology", "%d random graphs of %zu workers with %zu neighbours each were not "
-                      "connected; take a larger degree", TRIES, workers, degree);
+    return dt_fail_at(DT_EINVAL, "topology", "expected a connected graph, got none in %d random graphs of %zu workers with %zu neighbours "
+                      "each: take a larger degree", TRIES, workers, degree);
 }
 
 static const dt_param random_regular_params[] = {
-    DT_INT_PARAM(random_regular, degree, 3, 1, 1e6, "neighbours of every worker"),
+    DT_INT_PARAM(random_regular, degree, 3, 1, 1e6, "neighbours of every worker: more mix faster and send more bytes"),
     { 0 }
 };
 

@@ -10,7 +10,7 @@
 #include "base/members.h"
 
 const dt_room dt_topology_room = {
-    .name = "topology", .brief = "the graph of gossip", .preset = "ring",
+    .name = "topology", .brief = "communication graph of decentralised SGD (gossip): who exchanges models with whom", .preset = "ring",
     ROOM_MEMBERS,
 };
 
@@ -88,8 +88,8 @@ static dt_status topology_connected(const dt_topology *t, dt_arena *scratch) {
     if (count == t->workers) return DT_OK;
     size_t lost = 0;
     while (seen[lost]) lost++;
-    return dt_fail_at(DT_EINVAL, "topology", "the graph is not connected: of %zu workers %zu are reached from worker "
-                      "0, worker %zu is not", t->workers, count, lost);
+    return dt_fail_at(DT_EINVAL, "topology", "expected a connected graph, got one in which worker 0 reaches only %zu of %zu workers, "
+                      "worker %zu not among them", count, t->workers, lost);
 }
 
 static dt_status topology_build(const dt_topology_type *type, const void *state, dt_rng *rng, dt_topology *t,
@@ -109,7 +109,7 @@ dt_status dt_topology_make(const dt_config *config, size_t workers, uint64_t see
     *out = (dt_topology){ .workers = workers };
     DT_TRY(dt_room_open(&dt_topology_room, config, NULL, NULL, run, &entry, &state));
     if (workers == 0 || workers > INT_MAX)
-        return dt_fail_at(DT_EINVAL, "topology", "%zu workers form no graph: 1 to %d are needed", workers, INT_MAX);
+        return dt_fail_at(DT_EINVAL, "topology", "expected 1 to %d workers, got %zu", INT_MAX, workers);
     dt_arena *scratch = dt_arena_new(1 << 16);
     dt_rng *rng = dt_rng_stream(scratch, seed, 0, "topology");
     dt_status status = topology_build(dt_topology_of(entry), state, rng, out, run, scratch);

@@ -18,10 +18,10 @@ static dt_status torus_connect(const void *state, size_t workers, dt_rng *rng, d
     (void)rng;
     (void)scratch;
     if (workers % rows != 0)
-        return dt_fail_at(DT_EINVAL, "topology.rows", "%zu rows do not divide %zu workers", rows, workers);
+        return dt_fail_at(DT_EINVAL, "topology.rows", "expected a number of rows that divides %zu workers, got %zu", workers, rows);
     if (t->rows == 0 && rows == 1 && workers > 3)
-        return dt_fail_at(DT_EINVAL, "topology", "%zu workers form no torus: %zu is prime; take %zu or %zu workers, or "
-                          "the ring (rows = 1)", workers, workers, workers - 1, workers + 1);
+        return dt_fail_at(DT_EINVAL, "topology", "expected a number of workers that is not prime, got %zu: take %zu or %zu workers, or the "
+                          "ring (rows = 1)", workers, workers - 1, workers + 1);
     size_t columns = workers / rows;
     for (size_t r = 0; r < rows; r++)
         for (size_t c = 0; c < columns; c++) {

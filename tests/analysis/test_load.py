@@ -173,7 +173,7 @@ def test_a_folder_is_refused(tmp_path):
     assert refused(tmp_path)
 
 
-@pytest.mark.parametrize("step, made, told, cure", [(1, "0.9", " (made by dtsim 0.9)", "a newer dtsim is needed"),
+@pytest.mark.parametrize("step, made, told, cure", [(1, "0.9", " (made by dtsim 0.9)", "a newer dtsim reads it"),
                                                     (-1, "0.1", " (made by dtsim 0.1)", "run its scenario again"),
                                                     (-1, None, "", "run its scenario again")])
 def test_another_version_is_refused_by_its_number(tmp_path, step, made, told, cure):

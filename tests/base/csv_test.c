@@ -97,11 +97,11 @@ static void what_is_no_table_is_refused(void **fixture) {
     dt_csv_table t;
     const dt_csv one = { .column = &last, .columns = 1 }, b = { .column = &(dt_csv_column){ "b", "column", NULL }, .columns = 1 };
     assert_refused(read_text("3\n4\n", b, &t), DT_EINVAL, "its first line holds values, not names");
-    assert_refused(read_text("a\n-1\n", one, &t), DT_EFORMAT, "line 2: \"-1\" is not a number of at least 0");
-    assert_refused(read_text("-1\n1\n", one, &t), DT_EFORMAT, "line 1: \"-1\"");
+    assert_refused(read_text("a\n-1\n", one, &t), DT_EFORMAT, "line 2: expected a number of at least 0, got \"-1\"");
+    assert_refused(read_text("-1\n1\n", one, &t), DT_EFORMAT, "line 1: expected a number of at least 0, got \"-1\"");
     assert_refused(read_text("a\ninf\n", one, &t), DT_EFORMAT, "\"inf\"");
     assert_refused(read_text("a\n\n", one, &t), DT_EFORMAT, "holds no values");
-    assert_refused(read_text("a,b\n1\n", b, &t), DT_EFORMAT, "line 2 has 1 fields");
+    assert_refused(read_text("a,b\n1\n", b, &t), DT_EFORMAT, "line 2: expected 2 fields, as many as the first line has, got 1");
 }
 
 int main(void) {

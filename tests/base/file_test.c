@@ -19,7 +19,7 @@ static void a_file_is_found_as_given_or_under_the_folder(void **fixture) {
     assert_refused(dt_file_find("data.path", "passwd", "a file", NULL, &found, arena), DT_ENOTFOUND, "DTSIM_DATA is not set");
     assert_refused(dt_file_find("data.path", NULL, "a file", NULL, &found, arena), DT_EINVAL, "it names a file");
     assert_refused(dt_file_find("data.path", "/dev/zero", "a file", NULL, &found, arena), DT_EINVAL,
-                   "/dev/zero is neither a file nor a folder");
+                   "expected a file or a folder, got /dev/zero");
     dt_arena_free(arena);
 }
 

@@ -64,7 +64,7 @@ static void a_line_that_is_too_long_is_refused_by_its_number(void **fixture) {
     assert_ok(read_all(said));
     assert_string_equal(said, "1[12345678901234\n]2[1\n]");
     write_text("1\n123456789012345\n", "wT");
-    assert_refused(read_all(said), DT_EFORMAT, "the file, line 2 has more than 14 bytes");
+    assert_refused(read_all(said), DT_EFORMAT, "the file, line 2: expected a line of at most 14 bytes");
     assert_string_equal(said, "1[1\n]");
 }
 

@@ -74,11 +74,11 @@ def test_a_device_is_there_for_its_share_of_the_time(folder):
 
 
 def test_mistakes_are_named(folder):
-    for text, words in [('{ crsh = 1 }', 'did you mean "crash"'), ('{ recover = 1 }', "crash is missing"),
-                        ('{ message_loss = 2 }', "faults.message_loss"), ('{ battery = 5 }', "draws no power"),
+    for text, words in [('{ crsh = 1 }', 'did you mean "crash"'), ('{ recover = 1 }', "expected a time to failure beside the time to repair"),
+                        ('{ message_loss = 2 }', "faults.message_loss"), ('{ battery = 5 }', "expected a power model of host"),
                         ('{ links = { { "host-0-upp", on = { "steps" } } } }', 'did you mean "host-0-up"'),
                         ('{ availability = { "alternating", on = 1 } }', "faults.availability.off: is missing"),
-                        ('{ availability = { "steps", times = { 0, 2, 1 }, values = { 1, 0, 1 } } }', "times begin at 0")]:
+                        ('{ availability = { "steps", times = { 0, 2, 1 }, values = { 1, 0, 1 } } }', "expected times that begin at 0 and grow")]:
         done = folder.run("run", folder.write(faults(SMALL, text)), "-o", "bad.h5")
         assert done.returncode == 2, (text, done.stdout, done.stderr)
         assert words in done.stderr, (text, done.stderr)
@@ -201,7 +201,7 @@ def test_a_region_that_is_cut_off_from_the_server_is_gone_after_the_deadline(fol
 def test_training_that_faults_leave_no_chance_says_who_waits_for_whom(folder):
     """Nobody is cut off from the server; two regions are from each other, for good."""
     done = folder.run("run", folder.write(cut("Ireland-Tokyo", 100)), "-o", "out.h5")
-    assert done.returncode == 1 and "deadlock: no step has come to an end between 100 and 200 s" in done.stderr
+    assert done.returncode == 1 and "deadlock: no training step completed between 100 and 200 s" in done.stderr
     assert "worker 4 waits for a message from worker 3; worker 3 waits for 1 of its messages to arrive" in done.stderr
 
 

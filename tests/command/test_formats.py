@@ -150,7 +150,7 @@ def test_a_list_from_1_and_graphml_give_the_same_ring(folder):
 def test_a_graph_that_does_not_fit_is_refused_at_its_key_by_run_and_plan(folder):
     scenario(folder, strategy='"gossip", topology = { "file", path = "graph.graphml" }')
     graphml(folder, range(5), [(0, 1), (1, 2), (2, 3), (3, 4)])
-    assert "topology.path: graph.graphml holds 5 nodes, but there are 4 workers" in refused(folder)
+    assert "topology.path: graph.graphml: expected 4 nodes, one for each worker, got 5" in refused(folder)
     folder.write("<graphml><graph>\n<node id='0'/>\n", "graph.graphml")
     assert "topology.path: graph.graphml, line 3 is not well-formed XML" in refused(folder)
     folder.write("0 1\n1 2\n2 3\n3 4\n", "graph.graphml")

@@ -360,7 +360,7 @@ def test_a_pattern_fits_generated_platforms_too_and_can_be_swept(folder):
     ('workers={on="GPU*"}', 'did you mean "gpu1"'),
     ('workers={on="gpu3"}', 'did you mean "gpu'),
     ('workers={count=2}', 'workers: the table says on which hosts'),
-    ('workers={2,on="gpu*"}', "workers: 2 stands without a key"),
+    ('workers={2,on="gpu*"}', "workers: expected key = value, got 2 without a key"),
     ('workers={of="gpu*"}', "workers.of: there is no such key"),
     ('workers={on=5}', "workers.on: "),
     ('workers={on="gpu[1-12]"}', 'workers.on: expected names of hosts with only * and ? in them, such as "gpu*", got "gpu[1-12]"'),

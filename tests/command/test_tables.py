@@ -96,7 +96,7 @@ REFUSED = [  # data, its table, its test table, and what run says
     ('test = "test.txt"', table(label=lambda y: ["<=50K", ">50K", "?x"][y]), table(label=lambda y: ["<=50K.", ">50K.", "?x"][y]),
      ["data.test", 'the label "<=50K." (in 20 of the test file\'s rows, first in row 1) is in no training row', 'nearest there is "<=50K"']),
     ("", table("1.5,-2,0"), None, ["scenario.lua:6: data.header", "set header = false"]),
-    ("", table(label=lambda y: "same"), None, ['data: every row has the same label, "same"', "needs at least 2 classes, but every sample"]),
+    ("", table(label=lambda y: "same"), None, ['data: every row has the same label, "same"', "expected data of at least 2 classes, got the same label for every sample"]),
     ("", table().replace(",", ";"), None, ["data.separator", '"a;b;y", is a single field; did you mean separator = ";"?']),
     ("", "# of 2024\n" + table(), None, ["data.path", "remove it if it is a comment"]),
     ("", table().encode("utf-16"), None, ["data.path: set.txt is not a text", "save a text in UTF-16 as UTF-8"]),

@@ -70,17 +70,17 @@ static void what_does_not_fit_is_refused(void **state) {
     set_hdf5(f->path, "wide", 2, (const hsize_t[]){ 1, 4 }, H5T_NATIVE_INT, x);
     assert_refused(dt_data_check(f->node), DT_EFORMAT, "holds no dataset \"test_images\"");
     without_test(f);
-    assert_refused(dt_data_load(f->node, 1, 1, &d, f->arena), DT_EFORMAT, "one number for each of the 2 rows");
+    assert_refused(dt_data_load(f->node, 1, 1, &d, f->arena), DT_EFORMAT, "expected one number in \"train_labels\" for each of the 2 rows");
     dt_config_set_text(f->node, "y", "tow", f->arena);
     assert_refused(dt_data_check(f->node), DT_EFORMAT, "holds no dataset \"tow\"");
     dt_config_set_text(f->node, "y", "two", f->arena);
     set_hdf5(f->path, "gap", 2, (const hsize_t[]){ 2, 2 }, H5T_NATIVE_DOUBLE, (const double[]){ 1, 2, 3, 1e39 });
     dt_config_set_text(f->node, "x", "gap", f->arena);
-    assert_refused(dt_data_load(f->node, 1, 1, &d, f->arena), DT_EFORMAT, "row 2 of the training set has the value inf in column 2");
+    assert_refused(dt_data_load(f->node, 1, 1, &d, f->arena), DT_EFORMAT, "row 2 of the training set, column 2: expected a finite number, got inf");
     dt_config_set_text(f->node, "x", "train_images", f->arena);
     set_hdf5(f->path, "half", 1, (const hsize_t[]){ 2 }, H5T_NATIVE_DOUBLE, (const double[]){ 0.5, 1 });
     dt_config_set_text(f->node, "y", "half", f->arena);
-    assert_refused(dt_data_load(f->node, 1, 1, &d, f->arena), DT_EFORMAT, "the label of row 1 in \"half\"");
+    assert_refused(dt_data_load(f->node, 1, 1, &d, f->arena), DT_EFORMAT, "row 1: expected a whole number as class");
     assert_string_equal(dt_reason_path(), "data.y");
     dt_config_set_text(f->node, "y", "two", f->arena);
     dt_config_set_text(f->node, "test_x", "wide", f->arena);
@@ -131,7 +131,7 @@ static void a_row_that_is_not_one_hot_is_named(void **state) {
         const char *name = dt_arena_text(f->arena, "y%d", i);
         put(f, name, 2, two, bad[i]);
         dt_config_set_text(f->node, "y", name, f->arena);
-        assert_refused(dt_data_load(f->node, 1, 1, &d, f->arena), DT_EFORMAT, dt_arena_text(f->arena, "row 2 of \"%s\" has", name));
+        assert_refused(dt_data_load(f->node, 1, 1, &d, f->arena), DT_EFORMAT, dt_arena_text(f->arena, "zeros in row 2 of \"%s\", got", name));
         assert_string_equal(dt_reason_path(), "data.y");
     }
 }

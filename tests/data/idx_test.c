@@ -89,7 +89,7 @@ static void broken_headers_are_refused_by_check_and_load(void **state) {
     refused(f, images, IMAGES - 1, true, "truncated");
     memcpy(bad, images, IMAGES);
     bad[3] = 1;
-    refused(f, bad, IMAGES, true, "starts with 2051");
+    refused(f, bad, IMAGES, true, "starts with the number 2051");
     memcpy(bad, images, IMAGES);
     memset(bad + 4, 0xff, 12);
     refused(f, bad, IMAGES, true, "by 4294967295");
@@ -106,11 +106,11 @@ static void counts_that_differ_are_refused(void **state) {
     unsigned char bad[IMAGES];
     memcpy(bad, images, IMAGES);
     bad[7] = 2;
-    refused(f, bad, IMAGES - 2, false, "2 images, but there are 3 labels");
+    refused(f, bad, IMAGES - 2, false, "expected 3 images, as many as there are labels, got 2");
     memcpy(bad, images, IMAGES);
     bad[15] = 1;
     refused(f, bad, IMAGES, false, "more bytes than its header says");
-    refused(f, bad, IMAGES - 3, false, "the training images are 1 by 1");
+    refused(f, bad, IMAGES - 3, false, "expected images of 1 by 1, as the training images are, got 1 by 2");
 }
 
 static void a_damaged_gzip_stream_is_refused_wherever_it_is_cut(void **state) {
@@ -219,7 +219,7 @@ static void classes_are_the_distinct_labels(void **state) {
     assert_refused(dt_data_load(f->node, 1, 1, &d, f->arena), DT_EFORMAT, "row 2 of the test labels");
     assert_refused(dt_data_load(f->node, 1, 1, &d, f->arena), DT_EFORMAT, "is 2, a class that no training row has");
     put_numbers(f, "t10k-labels-idx1-ubyte", 13, 1, three, (const float[]){ 1, 26, 8.5f }, 4, 3);
-    assert_refused(dt_data_load(f->node, 1, 1, &d, f->arena), DT_EFORMAT, "the label of row 3");
+    assert_refused(dt_data_load(f->node, 1, 1, &d, f->arena), DT_EFORMAT, "row 3: expected a whole number as class");
 }
 
 static void every_type_of_number_is_read(void **state) {
@@ -242,9 +242,9 @@ static void every_type_of_number_is_read(void **state) {
     assert_true(d.train.x[3] == -50 && d.test.x[2] == 25.5f);
     put_numbers(f, "train-images-idx3-ubyte", 8, 2, pairs, images + 16, 1, 6);
     put_numbers(f, "train-labels-idx1-ubyte", 8, 2, pairs, images + 16, 1, 6);
-    assert_refused(dt_data_load(f->node, 1, 1, &d, f->arena), DT_EFORMAT, "holds several numbers a label");
+    assert_refused(dt_data_load(f->node, 1, 1, &d, f->arena), DT_EFORMAT, "expected one number for each label, got several");
     put_numbers(f, "train-labels-idx1-ubyte", 10, 1, pairs, images + 16, 1, 3);
-    assert_refused(dt_data_check(f->node), DT_EFORMAT, "an IDX file of labels starts with 2049");
+    assert_refused(dt_data_check(f->node), DT_EFORMAT, "an IDX file of labels, which starts with the number 2049");
 }
 
 static void mnist_is_read_whole(void **state) {

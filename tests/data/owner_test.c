@@ -76,9 +76,9 @@ static void whole_numbers_are_owners_where_floats_are_exact(void **state) {
     add(f, "f64", H5T_NATIVE_DOUBLE, (const double[]){ 5e9, -1, 2, 5e9, 2, -1 });
     owners_are(f, ascending);
     add(f, "half", H5T_NATIVE_DOUBLE, (const double[]){ 1, 2, 0.5, 0, 0, 0 });
-    refused(f, "row 3 of \"half\" is 0.5; an owner is a whole number or a text");
+    refused(f, "row 3 of \"half\": expected a whole number or a text as owner, got 0.5");
     add(f, "nan", H5T_NATIVE_DOUBLE, (const double[]){ 1, NAN, 0, 0, 0, 0 });
-    refused(f, "row 2 of \"nan\" is nan");
+    refused(f, "row 2 of \"nan\": expected a whole number or a text as owner, got nan");
     add(f, "large", H5T_NATIVE_FLOAT, (const float[]){ 1, 2, 3, 4, 16777218, 0 });
     refused(f, "row 5 of \"large\" is 16777218; its floats are exact only up to 16777216: store owners as integers");
 }
@@ -113,11 +113,11 @@ static void what_is_no_column_of_owners_is_refused(void **state) {
     set_hdf5(f->path, "short", 1, (const hsize_t[]){ 3 }, H5T_NATIVE_DOUBLE, pairs);
     set_hdf5(f->path, "wide", 2, (const hsize_t[]){ ROWS, 2 }, H5T_NATIVE_DOUBLE, pairs);
     dt_config_set_text(f->node, "owner", "short", f->arena);
-    refused(f, "\"short\" must hold one owner for each of the 6 rows");
+    refused(f, "\"short\": expected one owner for each of the 6 rows");
     dt_config_set_text(f->node, "owner", "wide", f->arena);
-    refused(f, "\"wide\" must hold one owner for each row");
+    refused(f, "\"wide\": expected one owner for each row");
     add(f, "complex", complex, pairs);
-    refused(f, "must hold integers of at most 64 bits, whole numbers or texts");
+    refused(f, "expected integers of at most 64 bits, whole numbers or texts");
     dt_config_set_text(f->node, "owner", "gone", f->arena);
     assert_refused(dt_data_check(f->node), DT_EFORMAT, "holds no dataset \"gone\"; its group \"/\" holds \"");
     H5Tclose(complex);

@@ -67,19 +67,19 @@ static void libsvm_real_target_is_kept(void **state) {
 
 static void libsvm_mistakes_are_named_with_their_line(void **state) {
     fixture *f = *state;
-    refused(f, node_of(f, "libsvm", "1 1:1\n1 -1:1\n"), DT_EFORMAT, "line 2: index -1 is outside 0 ..");
-    refused(f, node_of(f, "libsvm", "1 1:1\nyes 1:1\n"), DT_EFORMAT, "line 2 does not start with a label");
-    refused(f, node_of(f, "libsvm", "1 1=1\n"), DT_EFORMAT, "line 1: \"1=1\" is not index:value");
-    refused(f, node_of(f, "libsvm", "1 1:inf\n"), DT_EFORMAT, "line 1: the value of index 1, \"inf\", is not");
-    refused(f, node_of(f, "libsvm", "1 1:1e39\n"), DT_EFORMAT, "line 1: the value of index 1, \"1e39\", is not");
-    refused(f, node_of(f, "libsvm", "1 1:2x\n"), DT_EFORMAT, "line 1: the value of index 1, \"2x\", is not");
-    refused(f, node_of(f, "libsvm", "1 1:1\nnan 1:1\n"), DT_EFORMAT, "line 2 does not start with a label");
-    refused(f, node_of(f, "libsvm", "1 99999999999999999999:1\n"), DT_EFORMAT, "is outside");
+    refused(f, node_of(f, "libsvm", "1 1:1\n1 -1:1\n"), DT_EFORMAT, "line 2: expected an index from 0 to 100000000, got -1");
+    refused(f, node_of(f, "libsvm", "1 1:1\nyes 1:1\n"), DT_EFORMAT, "line 2: expected a number as label at its start");
+    refused(f, node_of(f, "libsvm", "1 1=1\n"), DT_EFORMAT, "line 1: expected index:value, got \"1=1\"");
+    refused(f, node_of(f, "libsvm", "1 1:inf\n"), DT_EFORMAT, "line 1: expected a finite number as value of index 1, got \"inf\"");
+    refused(f, node_of(f, "libsvm", "1 1:1e39\n"), DT_EFORMAT, "line 1: expected a finite number as value of index 1, got \"1e39\"");
+    refused(f, node_of(f, "libsvm", "1 1:2x\n"), DT_EFORMAT, "line 1: expected a finite number as value of index 1, got \"2x\"");
+    refused(f, node_of(f, "libsvm", "1 1:1\nnan 1:1\n"), DT_EFORMAT, "line 2: expected a number as label at its start");
+    refused(f, node_of(f, "libsvm", "1 99999999999999999999:1\n"), DT_EFORMAT, "expected an index from");
     refused(f, node_of(f, "libsvm", ""), DT_EFORMAT, "0 rows");
     refused(f, node_of(f, "libsvm", "1\n2\n"), DT_EFORMAT, "0 features");
     dt_config *narrow = node_of(f, "libsvm", "1 1:1 5:1\n");
     dt_config_set_number(narrow, "columns", 4, f->arena);
-    assert_refused(dt_data_check(narrow), DT_EFORMAT, "index 5 is outside 0 .. 4");
+    assert_refused(dt_data_check(narrow), DT_EFORMAT, "expected an index from 0 to 4, got 5");
     refused(f, set_node("libsvm", NULL, f->arena), DT_EINVAL, "is missing");
     refused(f, set_node("libsvm", f->folder, f->arena), DT_EINVAL, "is not a file");
 }
@@ -307,7 +307,7 @@ static void csv_reads_decimal_commas_truths_and_aligned_columns(void **state) {
     reads(f, "a,b,y\n1.5,TRUE,yes\n-2,False,no\n", 2, x, y);
     dt_config *node = node_of(f, "csv", "a;b;y\n1,5;1;1,0\n-2;0;0,5\n");
     dt_config_set_text(node, "separator", ";", f->arena);
-    refused(f, node, DT_EFORMAT, "line 2 (row 1): \"1,5\" in column \"a\" is not a number; decimal = \",\" reads");
+    refused(f, node, DT_EFORMAT, "line 2 (row 1), column \"a\": expected a number, got \"1,5\"; decimal = \",\" reads");
     dt_config_set_text(node, "decimal", ",", f->arena);
     assert_memory_equal(load(f, node).train.x, x, sizeof x);
     refused(f, node_of(f, "csv", "a;b;y\n1,5;1;1\n"), DT_EFORMAT, "did you mean separator = \";\"?");
@@ -339,7 +339,7 @@ static void csv_headers_of_numbers_are_refused(void **state) {
     reads(f, "880.5,884.1,y\n1,2,1\n3,4,0\n", 2, x, y);
     dt_config *node = node_of(f, "csv", "a,y\n1,0\n");
     dt_config_set_bool(node, "header", false, f->arena);
-    refused(f, node, DT_EFORMAT, "\"a\" in column \"1\" is not a number; header = true takes the first line");
+    refused(f, node, DT_EFORMAT, "column \"1\": expected a number, got \"a\"; header = true takes the first line");
 }
 
 static void csv_columns_have_one_role(void **state) {
@@ -362,7 +362,7 @@ static void libsvm_indices_from_zero_hold_for_both_files(void **state) {
     assert_memory_equal(d.train.x, train, sizeof train);
     assert_memory_equal(d.test.x, test, sizeof test);
     dt_config_set_number(node, "columns", 3, f->arena);
-    refused(f, node, DT_EFORMAT, "index 3 is outside 0 .. 2 (there is an index 0, so they begin at 0)");
+    refused(f, node, DT_EFORMAT, "expected an index from 0 to 2, got 3 (there is an index 0, so they begin at 0)");
 }
 
 static void libsvm_query_ids_are_left_out(void **state) {
@@ -375,8 +375,8 @@ static void libsvm_query_ids_are_left_out(void **state) {
 
 static void csv_mistakes_are_named(void **state) {
     fixture *f = *state;
-    refused(f, node_of(f, "csv", "a,y\n1,0\n1,2,3\n"), DT_EFORMAT, "line 3 (row 2) has 3 fields, the first line has 2");
-    refused(f, node_of(f, "csv", "a,y\ntree,0\n"), DT_EFORMAT, "\"tree\" in column \"a\" is not a number");
+    refused(f, node_of(f, "csv", "a,y\n1,0\n1,2,3\n"), DT_EFORMAT, "line 3 (row 2): expected 2 fields, as many as the first line has, got 3");
+    refused(f, node_of(f, "csv", "a,y\ntree,0\n"), DT_EFORMAT, "column \"a\": expected a number, got \"tree\"");
     refused(f, node_of(f, "csv", "a,y\n1,\n"), DT_EFORMAT, "line 2 (row 1): column \"y\", the target, has no value");
     refused(f, node_of(f, "csv", "# a note\na,y\n1,0\n"), DT_EFORMAT, "remove it if it is a comment");
     refused(f, node_of(f, "csv", "a,y\n1,2,0\n"), DT_EFORMAT, "a column of row names needs a name in the header, too");
@@ -388,14 +388,14 @@ static void csv_mistakes_are_named(void **state) {
     assert_string_equal(dt_reason_path(), "data.column");
     dt_config *real = node_of(f, "csv", "a,y\n1,red\n");
     dt_config_set_text(real, "target", "real", f->arena);
-    refused(f, real, DT_EFORMAT, "\"red\" in column \"y\" is not a number; set target = \"class\"");
+    refused(f, real, DT_EFORMAT, "column \"y\": expected a number, got \"red\"; set target = \"class\"");
     dt_config *other = node_of(f, "csv", "a,b,y\n1,2,0\n");
     dt_config_set_text(other, "test", set_text(f->folder, "t", "b,a,y\n1,2,0\n", f->arena), f->arena);
     refused(f, other, DT_EFORMAT, "both files need the same columns in the same order");
     dt_config_set_text(other, "test", set_text(f->folder, "t", "2,1.5,0\n1,2,0\n", f->arena), f->arena);
     refused(f, other, DT_EFORMAT, "column 1 of ");
     assert_non_null(strstr(dt_reason(), "the test file needs the same header"));
-    refused(f, node_of(f, "csv", ",\n1,2\n"), DT_EFORMAT, "has a single column");
+    refused(f, node_of(f, "csv", ",\n1,2\n"), DT_EFORMAT, "expected at least two columns, features and a target, got one");
     dt_config *binary = node_of(f, "csv", "a,y\n");
     dt_config_set_text(binary, "path", set_file(f->folder, "b", "a,y\n1,2\0\n3,4\n", 13, false, f->arena), f->arena);
     refused(f, binary, DT_EFORMAT, "zero byte");
@@ -409,10 +409,10 @@ static void a_test_file_without_rows_is_refused(void **state) {
     dt_config *node = node_of(f, "csv", "a,y\n1,0\n2,1\n");
     dt_config_set_text(node, "test", set_text(f->folder, "t", "a,y\nNA,0\n", f->arena), f->arena);
     dt_config_set_text(node, "missing", "drop", f->arena);
-    refused(f, node, DT_EFORMAT, "t holds no rows");
+    refused(f, node, DT_EFORMAT, "t, got none");
     node = node_of(f, "libsvm", "1 1:1\n0 1:2\n");
     dt_config_set_text(node, "test", set_text(f->folder, "t", "# nothing\n", f->arena), f->arena);
-    refused(f, node, DT_EFORMAT, "t holds no rows");
+    refused(f, node, DT_EFORMAT, "t, got none");
 }
 
 /* Every row goes to one side, the share is kept, and the seed says which. */

@@ -123,7 +123,7 @@ static void two_classes_are_needed(void **fixture) {
     dt_config *config = dt_config_new(run);
     dt_shape shape = { .features = 2, .classes = 10 };
     dt_config_set_text(config, NULL, "logistic", run);
-    assert_refused(dt_model_open(&m, config, &shape, run), DT_EINVAL, "needs 2 classes, but the data has 10");
+    assert_refused(dt_model_open(&m, config, &shape, run), DT_EINVAL, "expected 2 classes as target, got 10");
     assert_string_equal(dt_reason_path(), "model");
     dt_arena_free(run);
 }

@@ -40,13 +40,13 @@ static void what_is_no_table_is_refused_with_its_line(void **fixture) {
     (void)fixture;
     dt_model m;
     dt_arena *arena = dt_arena_new(0);
-    assert_refused(open_text("a,b\n", &m, arena), DT_EFORMAT, "begins with \"a,b\"");
-    assert_refused(open_text(HEAD "conv1,100,5,x,64\n", &m, arena), DT_EFORMAT, "line 2: field 4");
-    assert_refused(open_text(HEAD "conv1,100,5\n", &m, arena), DT_EFORMAT, "line 2: field 4");
-    assert_refused(open_text(HEAD "conv1\n", &m, arena), DT_EFORMAT, "line 2: five fields");
-    assert_refused(open_text(HEAD "conv1,-1,5,5,64\n", &m, arena), DT_EFORMAT, "field 2");
-    assert_refused(open_text(HEAD, &m, arena), DT_EFORMAT, "no parameters");
-    assert_refused(open_text("", &m, arena), DT_EFORMAT, "no parameters");
+    assert_refused(open_text("a,b\n", &m, arena), DT_EFORMAT, "as its first line, got \"a,b\"");
+    assert_refused(open_text(HEAD "conv1,100,5,x,64\n", &m, arena), DT_EFORMAT, "line 2, field 4: expected a number of at least 0, got \"x\"");
+    assert_refused(open_text(HEAD "conv1,100,5\n", &m, arena), DT_EFORMAT, "line 2, field 4: expected a number of at least 0, got \"\"");
+    assert_refused(open_text(HEAD "conv1\n", &m, arena), DT_EFORMAT, "line 2: expected five fields");
+    assert_refused(open_text(HEAD "conv1,-1,5,5,64\n", &m, arena), DT_EFORMAT, "line 2, field 2: expected a number of at least 0, got \"-1\"");
+    assert_refused(open_text(HEAD, &m, arena), DT_EFORMAT, "expected layers with parameters, got none");
+    assert_refused(open_text("", &m, arena), DT_EFORMAT, "expected layers with parameters, got none");
     dt_arena_free(arena);
 }
 

@@ -88,9 +88,9 @@ static void alternating_turns_are_there_for_all(void **fixture) {
     numbers(c, "on", (double[]){ 1, 0 }, 2);
     dt_config_set_number(c, "off", 0, arena);
     assert_ok(dt_profile_open(&p, c, "faults.availability", "1", arena));
-    assert_refused(dt_profile_fit(&p, "faults.availability", 3), DT_EINVAL, "the list has 2 values and the run has 3 workers");
+    assert_refused(dt_profile_fit(&p, "faults.availability", 3), DT_EINVAL, "expected one value for each worker, 3 in all, got 2");
     assert_string_equal(dt_reason_path(), "faults.availability.on");
-    assert_refused(dt_profile_fit(&p, "faults.availability", 2), DT_EINVAL, "last no time");
+    assert_refused(dt_profile_fit(&p, "faults.availability", 2), DT_EINVAL, "expected on or off to last longer than 0 s");
     dt_config_set_number(c, "off", 3, arena);
     assert_ok(dt_profile_open(&p, c, "faults.availability", "1", arena));
     assert_ok(dt_profile_fit(&p, "faults.availability", 2));

@@ -65,7 +65,7 @@ static void foreign_files_are_refused(void **fixture) {
     assert_refused(dt_reading_open(path, &reading, s->arena), DT_EFORMAT, "a.h5 is not an HDF5 file");
     sample_put(path, "", 0);
     assert_refused(dt_reading_open(path, &reading, s->arena), DT_EFORMAT, "a.h5 is not an HDF5 file");
-    assert_refused(dt_reading_open(s->folder, &reading, s->arena), DT_EFORMAT, "is not a file");
+    assert_refused(dt_reading_open(s->folder, &reading, s->arena), DT_EFORMAT, "expected a file");
     assert_refused(dt_reading_open(sample_path(s, "b.h5"), &reading, s->arena), DT_ENOTFOUND,
                    "b.h5: there is no such file");
 }
@@ -87,7 +87,7 @@ static void other_formats_and_versions_are_refused_by_name(void **fixture) {
     assert_refused(dt_reading_open(path, &reading, s->arena), DT_EFORMAT, "not a record of dtsim");
     write_altered(s, path, "dtsim", DT_RECORD_VERSION + 1);
     assert_refused(dt_reading_open(path, &reading, s->arena), DT_EVERSION,
-                   dt_arena_text(s->arena, "got version %d: a newer dtsim is needed", DT_RECORD_VERSION + 1));
+                   dt_arena_text(s->arena, "got version %d: a newer dtsim reads it", DT_RECORD_VERSION + 1));
     write_altered(s, path, "dtsim", DT_RECORD_VERSION - 1);
     assert_refused(dt_reading_open(path, &reading, s->arena), DT_EVERSION,
                    dt_arena_text(s->arena, "a.h5: expected a result file of version %d, got version %d: run its scenario again",

@@ -129,7 +129,7 @@ static void attributes_come_back(void **fixture) {
     assert_ok(dt_reading_count(reading, "/runs/0000", "id", &whole));
     assert_true(whole == INT64_MIN);
     assert_refused(dt_reading_text(reading, "/runs/0000", "loss", &text), DT_EFORMAT,
-                   "loss of /runs/0000 is not a text");
+                   "loss of /runs/0000 to be a text");
     assert_refused(dt_reading_real(reading, "/runs/0000", "rate", &real), DT_ENOTFOUND, "no attribute rate");
     assert_refused(dt_reading_real(reading, "/runs/0002", "rate", &real), DT_ENOTFOUND, "no group /runs/0002");
     assert_ok(dt_reading_groups(reading, "/runs", &names, &count));

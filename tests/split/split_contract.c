@@ -106,7 +106,7 @@ static void more_workers_than_samples_are_refused(void **fixture) {
         dt_samples samples = samples_of(5, CLASSES, arena);
         dt_shards s;
         dt_config *node = node_of(dt_split_room.entries[e]->name, arena);
-        assert_refused(dt_split_make(node, &samples, 6, 7, &s, arena), DT_EINVAL, "6 workers");
+        assert_refused(dt_split_make(node, &samples, 6, 7, &s, arena), DT_EINVAL, "got 6");
         dt_arena_free(arena);
     }
 }

@@ -150,7 +150,7 @@ static void contiguous_blocks_have_the_sizes_given(void **state) {
     dt_shards s = make(f, "contiguous", 4);
     for (size_t w = 0; w < 4; w++) assert_int_equal(size_of(&s, w), wanted[w]);
     for (size_t i = 0; i < 1000; i++) assert_int_equal(s.row[i], i);
-    assert_refused(dt_split_make(f->node, &f->samples, 5, 3, &s, f->arena), DT_EINVAL, "4 sizes are given for 5");
+    assert_refused(dt_split_make(f->node, &f->samples, 5, 3, &s, f->arena), DT_EINVAL, "expected 5 sizes, one for each worker, got 4");
     assert_string_equal(dt_reason_path(), "split.sizes");
 }
 
@@ -188,7 +188,7 @@ static void real_targets_cannot_be_split_by_class(void **state) {
     dt_shards s;
     dt_config_set_text(f->node, NULL, "dirichlet", f->arena);
     f->samples.classes = 0;
-    assert_refused(dt_split_make(f->node, &f->samples, 3, 3, &s, f->arena), DT_EINVAL, "no classes to split by");
+    assert_refused(dt_split_make(f->node, &f->samples, 3, 3, &s, f->arena), DT_EINVAL, "expected data with classes to split by");
 }
 
 /* Test samples of owners 3, 59, 60 (who has no training sample), 3, 0; owner k belongs to worker k mod 7. */

@@ -61,7 +61,7 @@ static void every_strategy_ends_under_random_faults(void **fixture) {
             c.fate = seed;
             c.stop = seed % 2 == 0 ? (dt_stop){ .rounds = 30 } : (dt_stop){ .seconds = 0.5 };
             const stage_log *log = stage_run(c);
-            bool chance = strstr(log->reason, "no step has come to an end") == NULL;
+            bool chance = strstr(log->reason, "no training step completed") == NULL;
             if (log->status != DT_OK && chance) fail_msg("%s, fate %d: %s", strategy_name(e), (int)seed, log->reason);
             hopeless += log->status != DT_OK;
             if (log->status != DT_OK && many != NULL) printf("%s, fate %d: %s\n", strategy_name(e), (int)seed, log->reason);
@@ -125,7 +125,7 @@ static void a_run_without_a_chance_says_so(void **fixture) {
         c.faults = f;
         const stage_log *log = stage_run(c);
         if (log->status != DT_EDEADLOCK) fail_msg("%s: %s", strategy_name(e), log->reason);
-        assert_non_null(strstr(log->reason, "no step has come to an end"));
+        assert_non_null(strstr(log->reason, "no training step completed"));
     }
 }
 

@@ -118,7 +118,7 @@ static void numbers_that_fit_no_counting_are_refused_with_both(void **fixture) {
                    "line 3 names worker 4, but with first = 0 the 4 workers are 0 to 3");
     assert_refused(from_bytes(from_0, strlen(from_0), false, "1", 3, &t, *fixture), DT_EINVAL,
                    "line 1 names worker 0, but with first = 1 the 3 workers are 1 to 3");
-    assert_refused(from_text("1 2\n2 3\n3 1\n", 4, &t, *fixture), DT_EINVAL, "not connected");
+    assert_refused(from_text("1 2\n2 3\n3 1\n", 4, &t, *fixture), DT_EINVAL, "expected a connected graph");
 }
 
 /* 5 workers and 4 edges, or an edge between the workers 5 and 4 of a list from 1. */
@@ -135,12 +135,12 @@ static void a_first_line_of_two_meanings_is_refused(void **fixture) {
 static void what_is_no_edge_list_is_refused_by_line(void **fixture) {
     dt_topology t;
     static const char wide[] = "\xFF\xFE" "0\0 \0001\0\n";
-    assert_refused(from_text("0 1\n1 2.5\n", 3, &t, *fixture), DT_EFORMAT, "line 2: \"1 2.5\"");
+    assert_refused(from_text("0 1\n1 2.5\n", 3, &t, *fixture), DT_EFORMAT, "line of an edge list, got \"1 2.5\"");
     assert_string_equal(dt_reason_path(), "topology.path");
     assert_refused(from_text("graph [\n  node [ id 0 ]\n", 3, &t, *fixture), DT_EFORMAT, "line 2");
     assert_refused(from_text("0 1\n0x1 2\n", 3, &t, *fixture), DT_EFORMAT, "the file may also be GraphML");
-    assert_refused(from_text("source,target\n0\n", 3, &t, *fixture), DT_EFORMAT, "line 2: \"0\"");
-    assert_refused(from_text("{ \"nodes\": [] }\n# nothing\n", 3, &t, *fixture), DT_EFORMAT, "holds no edge");
+    assert_refused(from_text("source,target\n0\n", 3, &t, *fixture), DT_EFORMAT, "line of an edge list, got \"0\"");
+    assert_refused(from_text("{ \"nodes\": [] }\n# nothing\n", 3, &t, *fixture), DT_EFORMAT, "got no edge");
     assert_refused(from_text("0 nan\n", 3, &t, *fixture), DT_EFORMAT, "line 1");
     assert_refused(from_bytes(wide, sizeof wide, false, unset, 3, &t, *fixture), DT_EFORMAT, "save it as UTF-8");
 }
@@ -202,7 +202,7 @@ static void graphml_that_is_no_plain_graph_is_refused(void **fixture) {
         { HEAD GRAPH NODE("0") NODE("1") "<edge source='0'/>" FOOT, "its source and its target" },
         { HEAD GRAPH NODE("0") NODE("1") "\n" EDGE("0", "2") FOOT, "line 6: an edge names the node \"2\"" },
         { HEAD GRAPH NODE("0") "\n" NODE("0") FOOT, "lines 5 and 6 have the same id, \"0\"" },
-        { HEAD "</graphml>", "holds no <graph>" },
+        { HEAD "</graphml>", "expected a <graph>, got none" },
         { "<gexf><graph/></gexf>", "not <graphml>; it is gexf" },
         { HEAD GRAPH NODE("0"), "line 5 is not well-formed XML: the file ends before its last element does" },
         { HEAD GRAPH "<node id='0'></edge>" FOOT, "line 5 is not well-formed XML: mismatched tag" },
@@ -211,8 +211,8 @@ static void graphml_that_is_no_plain_graph_is_refused(void **fixture) {
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_refused(from_text(bad[i].text, 2, &t, *fixture), DT_EFORMAT, bad[i].reason);
     assert_refused(from_text(HEAD GRAPH NODE("0") NODE("1") NODE("2") FOOT, 2, &t, *fixture), DT_EINVAL,
-                   "holds 3 nodes, but there are 2 workers");
-    assert_refused(from_text(HEAD GRAPH NODE("0") NODE("1") FOOT, 2, &t, *fixture), DT_EINVAL, "not connected");
+                   "expected 2 nodes, one for each worker, got 3");
+    assert_refused(from_text(HEAD GRAPH NODE("0") NODE("1") FOOT, 2, &t, *fixture), DT_EINVAL, "expected a connected graph");
     const char *pair = HEAD GRAPH NODE("0") NODE("1") EDGE("0", "1") FOOT;
     assert_refused(from_bytes(pair, strlen(pair), false, "1", 2, &t, *fixture), DT_EINVAL, "leave first out");
     assert_string_equal(dt_reason_path(), "topology.first");

@@ -1,5 +1,5 @@
-/* door.cpp - the calls of SimGrid that report by exception, and its transfers that tell of their end. */
-#include "engine/door.h"
+/* bridge.cpp - the calls of SimGrid that report by exception, and its transfers that tell of their end. */
+#include "engine/bridge.h"
 extern "C" {
 #include "base/status.h"
 #include "engine/abort.h"
@@ -31,7 +31,7 @@ namespace sg4 = simgrid::s4u;
 
 static void no_memory() { dt_die(DT_EMEMORY, "no memory left for SimGrid"); }
 
-bool dt_door_load(const char *path, char *reason, size_t size) {
+bool dt_bridge_load(const char *path, char *reason, size_t size) {
     std::set_new_handler(no_memory);
     try {
         sg4::Engine::get_instance()->load_platform(path);
@@ -106,34 +106,34 @@ static void check_route(sg_host_t from, sg_host_t to) {
 
 /* ---- transfers ----------------------------------------------------------------------------- */
 
-static void (*transfer_ended)(void *arg, bool whole, double left);
+static void (*flow_ended)(void *arg, bool whole, double left);
 static sg4::CommPtr told;       /* what SimGrid is just telling of must live until it has finished */
 
 /* Of one that is cancelled SimGrid tells at once, and again when it has finished.  It complains of any Comm that is
  * given up before it is whole: those that fail are kept for ever. */
-static void transfer_tell(const sg4::Comm &comm) {
+static void flow_tell(const sg4::Comm &comm) {
     auto *mine = const_cast<sg4::Comm *>(&comm);
     bool whole = comm.get_state() == sg4::Activity::State::FINISHED;
     void *arg = comm.get_data<void>();
     if (arg == nullptr) return;
     mine->set_data(nullptr);
-    if (whole) told = sg4::CommPtr(mine, false);        /* the count that dt_door_begin took */
-    transfer_ended(arg, whole, whole ? 0 : comm.get_remaining());
+    if (whole) told = sg4::CommPtr(mine, false);        /* the count that dt_bridge_begin took */
+    flow_ended(arg, whole, whole ? 0 : comm.get_remaining());
 }
 
-void dt_door_listen(void (*ended)(void *arg, bool whole, double left)) {
-    transfer_ended = ended;
+void dt_bridge_listen(void (*ended)(void *arg, bool whole, double left)) {
+    flow_ended = ended;
 #if SIMGRID_VERSION >= 33400
-    sg4::Comm::on_completion_cb(transfer_tell);
+    sg4::Comm::on_completion_cb(flow_tell);
 #else
     sg4::Activity::on_completion_cb([](const sg4::Activity &activity) {
-        if (auto *comm = dynamic_cast<const sg4::Comm *>(&activity)) transfer_tell(*comm);
+        if (auto *comm = dynamic_cast<const sg4::Comm *>(&activity)) flow_tell(*comm);
     });
 #endif
 }
 
 /* Begun by SimGrid's own thread, not by an actor: only of such activities it tells the end without being waited for. */
-dt_transfer *dt_door_begin(sg_host_t from, sg_host_t to, double bytes, void *arg) {
+dt_bridge_flow *dt_bridge_begin(sg_host_t from, sg_host_t to, double bytes, void *arg) {
     check_route(from, to);
     return simgrid::kernel::actor::simcall_answered([=] {
         sg4::CommPtr comm = sg4::Comm::sendto_init();
@@ -141,17 +141,17 @@ dt_transfer *dt_door_begin(sg_host_t from, sg_host_t to, double bytes, void *arg
         comm->set_payload_size(static_cast<uint64_t>(bytes));
         comm->set_source(from)->set_destination(to);
         if (comm->get_state() != sg4::Activity::State::STARTED) comm->start();      /* one of no bytes waits for this */
-        return reinterpret_cast<dt_transfer *>(comm.detach());
+        return reinterpret_cast<dt_bridge_flow *>(comm.detach());
     });
 }
 
-void dt_door_cancel(dt_transfer *transfer) { reinterpret_cast<sg4::Comm *>(transfer)->cancel(); }
+void dt_bridge_cancel(dt_bridge_flow *transfer) { reinterpret_cast<sg4::Comm *>(transfer)->cancel(); }
 
-double dt_door_left(const dt_transfer *transfer) { return reinterpret_cast<const sg4::Comm *>(transfer)->get_remaining(); }
+double dt_bridge_left(const dt_bridge_flow *transfer) { return reinterpret_cast<const sg4::Comm *>(transfer)->get_remaining(); }
 
-void dt_door_break(sg_exec_t exec) { exec->cancel(); }
+void dt_bridge_break(sg_exec_t exec) { exec->cancel(); }
 
-size_t dt_door_route(sg_host_t from, sg_host_t to, sg_link_t *link, size_t room, double *latency_s) {
+size_t dt_bridge_route(sg_host_t from, sg_host_t to, sg_link_t *link, size_t room, double *latency_s) {
     std::vector<sg4::Link *> links;
     *latency_s = 0;
     from->route_to(to, links, latency_s);
@@ -159,7 +159,7 @@ size_t dt_door_route(sg_host_t from, sg_host_t to, sg_link_t *link, size_t room,
     return links.size();
 }
 
-size_t dt_door_properties(const_sg_host_t host, const char **name, size_t room) {
+size_t dt_bridge_properties(const_sg_host_t host, const char **name, size_t room) {
     const auto *all = host->get_properties();
     size_t count = 0;
     for (auto at = all->begin(); at != all->end(); ++at, count++)
@@ -167,13 +167,13 @@ size_t dt_door_properties(const_sg_host_t host, const char **name, size_t room) 
     return count;
 }
 
-void dt_door_preset(const char *key, bool on) { simgrid::config::set_default<bool>(key, on); }
+void dt_bridge_preset(const char *key, bool on) { simgrid::config::set_default<bool>(key, on); }
 
-void dt_door_preset_text(const char *key, const char *text) { simgrid::config::set_default<std::string>(key, text); }
+void dt_bridge_preset_text(const char *key, const char *text) { simgrid::config::set_default<std::string>(key, text); }
 
 #if SIMGRID_VERSION >= 33400
 /* Either one number, or "bound:factor;bound:factor;...": the largest bound below the size decides. */
-double dt_door_factor(const char *key, double bytes) {
+double dt_bridge_factor(const char *key, double bytes) {
     const std::string text = simgrid::config::get_value<std::string>(key);
     if (text.find(':') == std::string::npos) return std::atof(text.c_str());
     double factor = 1, bound = -1, from, value;
@@ -185,18 +185,18 @@ double dt_door_factor(const char *key, double bytes) {
     return factor;
 }
 #else
-double dt_door_factor(const char *key, double) { return sg_cfg_get_double(key); }
+double dt_bridge_factor(const char *key, double) { return sg_cfg_get_double(key); }
 #endif
 
-void dt_door_at_once(void (*call)(void *arg), void *arg) {
+void dt_bridge_at_once(void (*call)(void *arg), void *arg) {
     simgrid::kernel::actor::simcall_answered([=] { call(arg); });
 }
 
-void dt_door_soon(void (*call)(void *arg), void *arg) {
+void dt_bridge_soon(void (*call)(void *arg), void *arg) {
     simgrid::kernel::timer::Timer::set(simgrid_get_clock(), [=] { call(arg); });
 }
 
-void dt_door_energy(void) {
+void dt_bridge_energy(void) {
     sg_host_energy_plugin_init();
 }
 
@@ -212,13 +212,13 @@ static const sg4::Link *split_from(const sg4::Link *link) {
     }
 }
 
-void dt_door_link_watts(sg_link_t link, double *idle, double *busy) {
+void dt_bridge_link_watts(sg_link_t link, double *idle, double *busy) {
     const char *range = link->get_property("wattage_range");
     if (range == nullptr) range = split_from(link)->get_property("wattage_range");
     if (range == nullptr || std::sscanf(range, "%lf:%lf", idle, busy) != 2) *idle = *busy = 0;
 }
 
-void dt_door_link_switch(sg_link_t link, bool on) {
+void dt_bridge_link_switch(sg_link_t link, bool on) {
     if (on) link->turn_on();
     else link->turn_off();
 }
@@ -230,11 +230,11 @@ static bool way_is_cut(sg_host_t from, sg_host_t to) {
     return std::any_of(links.begin(), links.end(), [](const sg4::Link *link) { return !link->is_on(); });
 }
 
-bool dt_door_cut(sg_host_t from, sg_host_t to) {
+bool dt_bridge_cut(sg_host_t from, sg_host_t to) {
     return way_is_cut(from, to) || (sg_cfg_get_boolean("network/crosstraffic") && way_is_cut(to, from));
 }
 
-bool dt_door_run(char *reason, size_t size) {
+bool dt_bridge_run(char *reason, size_t size) {
     try {
         sg4::Engine::get_instance()->run();
         return true;
