@@ -47,9 +47,9 @@ def arguments(words: list):
     chosen = parser.parse_args(words)
     scenario = chosen.file.endswith(".lua")
     if scenario and not chosen.what_if:
-        parser.error(f"{chosen.file} is a scenario: add --what-if, or name the record that dtsim run left of it")
+        parser.error(f"{chosen.file} is a scenario: expected --what-if with it, or the record that dtsim run left of it")
     if chosen.sets and not (scenario and chosen.what_if):
-        parser.error("--set goes with --what-if and a scenario")
+        parser.error("--set: expected --what-if and a scenario with it")
     return chosen
 
 

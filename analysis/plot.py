@@ -43,7 +43,7 @@ def arguments(words: list):
     parser.add_argument("--end", type=float, metavar="S", help="gantt: up to this second")
     chosen = parser.parse_args(words)
     if chosen.file is None and not chosen.list:
-        parser.error("a FILE is needed, such as results/tau.h5")
+        parser.error("FILE: expected a result file, such as results/tau.h5")
     return chosen
 
 
@@ -57,7 +57,7 @@ def choice_of(chosen) -> figures.Choice:
         users = [figure for figure in figures.FIGURES if name in figures.figure(figure).OPTIONS]
         if not set(users) & set(chosen.figures):
             others = f"{', '.join(users[:-1])} or " if len(users) > 1 else ""
-            raise RecordError(f"--{name} is for --figure {others}{users[-1]}")
+            raise RecordError(f"--{name}: expected --figure {others}{users[-1]} with it")
     return choice
 
 
@@ -70,7 +70,7 @@ def target(chosen, name: str) -> tuple:
         return (out or record.parent) / f"{record.stem}{tail}.{kind}", kind
     kind = chosen.format or out.suffix.lstrip(".").lower()
     if kind not in FORMATS:
-        raise RecordError(f"-o {out}: the ending must be one of {', '.join(FORMATS)}, or --format say which")
+        raise RecordError(f"-o {out}: expected one of the endings {', '.join(FORMATS)}, or --format with one of them")
     return out, kind
 
 
@@ -86,7 +86,7 @@ def wanted(chosen, scene, choice) -> list:
         raise RecordError(f"{scene.path}: no run of it is complete, so there is nothing to draw{reason}")
     single = chosen.out is not None and not is_folder(Path(chosen.out))
     if single and len(chosen.figures) > 1:
-        raise RecordError("-o names one picture, but several figures are asked for")
+        raise RecordError("-o: expected one figure for one picture, got several figures")
     names = chosen.figures or (["overview"] if single else figures.usual(scene) or ["overview"])
     for name in names:
         lacking = figures.figure(name).missing(scene, choice)

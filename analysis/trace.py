@@ -15,7 +15,7 @@ from .course import Course, find_run
 def arguments(words: list):
     parser = argparse.ArgumentParser(prog="dtsim trace", description="A run as a timeline.")
     parser.add_argument("file", metavar="FILE", help="record of runs with trace = \"messages\" or \"spans\"")
-    parser.add_argument("--run", type=int, metavar="N", help="which run; needed if there are several")
+    parser.add_argument("--run", type=int, metavar="N", help="the run to show; a file of one run shows that one without it")
     parser.add_argument("-o", dest="out", metavar="OUT", help="the timeline's file (FILE-runN.json or -runN.paje)")
     parser.add_argument("--paje", action="store_true", help="for ViTE and pj_dump instead of Perfetto")
     return parser.parse_args(words)

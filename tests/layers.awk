@@ -43,7 +43,7 @@ function house(target, other) {
     if ($0 ~ /^[^<]*"/ || other in level) house(target, other)
     else for (d in door) if (index(target, d) == 1 && FILENAME !~ door[d]) refuse("<" target "> belongs to " door[d])
 }
-/^[a-z].*\{[ \t]*$/ { start = FNR; head = $0 }
+/^[a-z].*\)[ \t]*\{[ \t]*$/ { start = FNR; head = $0 }
 /^\}/ && start { if (FNR - start > 60) refuse((FNR - start) " lines in: " head); start = 0 }
 END {
     last_line()

@@ -10,14 +10,14 @@ local function refuse(path, message) error({ path = path, message = message }, 0
 local function check_claims(claims)
   if claims == nil then return {} end
   if type(claims) ~= "table" then
-    refuse("claims", "a table { [\"sentence\"] = function(results) ... end } is needed")
+    refuse("claims", "expected a table { [\"sentence\"] = function(results) ... end }, got a " .. type(claims))
   end
   local list = {}
   for _, text in ipairs(order.keys(claims)) do
     if type(text) ~= "string" or type(claims[text]) ~= "function" then
-      refuse("claims", ("[%s] is not a sentence with a function"):format(text))
+      refuse("claims", ("expected a sentence with a function, [\"sentence\"] = function(results) ... end, got the key %s with a %s"):format(text, type(claims[text])))
     end
-    if text:find "%c" then refuse("claims", "a sentence is one line, without control characters") end
+    if text:find "%c" then refuse("claims", "expected sentences of one line, without control characters") end
     list[#list + 1] = { text = text, judge = claims[text] }
   end
   return list
@@ -35,7 +35,7 @@ end
 --- Runs, claims in the order of their texts, and the hook of a scenario, with sets from the command line.
 return function(scenario, sets)
   if not dt.is_scenario(scenario) then
-    error("the file returns no scenario: end it with return dt.scenario { ... }", 0)
+    error("expected a file that ends with return dt.scenario { ... }", 0)
   end
   local tree = {}
   for key, value in next, scenario do tree[key] = value end

@@ -6,7 +6,7 @@ local tagged = {}       -- the metatable of a scenario
 
 --- Say that a table is a scenario; the file returns it.
 function dt.scenario(t)
-  if type(t) ~= "table" then error("dt.scenario takes a table: dt.scenario { platform = \"lan\", ... }", 2) end
+  if type(t) ~= "table" then error("dt.scenario: expected a table { platform = \"lan\", ... }, got " .. type(t), 2) end
   return setmetatable(t, tagged)
 end
 
@@ -30,10 +30,10 @@ local function distribution(name)
     given = named(name, given)
     local t = { name }
     if given ~= nil and type(given) ~= "table" then
-      error(("dt.%s takes a table of named values"):format(name), 2)
+      error(("dt.%s: expected a table of named values, got %s"):format(name, type(t)), 2)
     end
     for key, value in next, given or {} do
-      if type(key) ~= "string" then error(("dt.%s takes named values: key = value"):format(name), 2) end
+      if type(key) ~= "string" then error(("dt.%s: expected named values, key = value, got a value without a key"):format(name), 2) end
       t[key] = value
     end
     return t

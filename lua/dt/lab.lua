@@ -20,9 +20,9 @@ local function judge(question, answer)
   return function(results)
     if answer == nil then return false, "not answered yet" end
     if type(answer) ~= "number" then
-      return false, ("the answer is a %s: write a number, such as 0.25, without quotes"):format(type(answer))
+      return false, ("expected a number, such as 0.25, without quotes, got a %s"):format(type(answer))
     end
-    if answer ~= answer then return false, "the answer is not a number: something was divided by zero" end
+    if answer ~= answer then return false, "expected a number, got NaN: something was divided by zero" end
     local truth = question.truth(results)
     local function near(value) return math.abs(value - truth) <= question.tolerance * math.abs(truth) end
     if near(answer) then return true end
@@ -34,7 +34,7 @@ end
 --- Claims, one a question: { name, text, tolerance = share of the truth, truth = function(results), hint = sentence }.
 function lab.check(answers, questions)
   if type(answers) ~= "table" then
-    error(("the answers are a %s; answers.lua returns a table: return { a = 0.25, b = nil }"):format(type(answers)), 0)
+    error(("answers.lua: expected return { a = 0.25, b = nil }, a table, got a %s"):format(type(answers)), 0)
   end
   local claims, known, names = {}, {}, {}
   for _, question in ipairs(questions) do
@@ -45,7 +45,7 @@ function lab.check(answers, questions)
   end
   for _, name in ipairs(order.keys(answers)) do
     if not known[name] then
-      error(("the answers name a question \"%s\"; this lab asks %s"):format(name, table.concat(names, ", ")), 0)
+      error(("answers.lua: expected answers to %s, got one to \"%s\""):format(table.concat(names, ", "), name), 0)
     end
   end
   return claims

@@ -7,17 +7,17 @@ local example = { sweep = "dt.sweep { 1, 4, 16 }", zip = "dt.zip { 1, 4, 16 }" }
 
 local function check(kind, values)
   if type(values) ~= "table" or mark.is(values) then
-    error(("dt.%s takes a list of values: %s"):format(kind, example[kind]), 3)
+    error(("dt.%s: expected a list of values, such as %s"):format(kind, example[kind]), 3)
   end
   for key in next, values do
     if math.type(key) ~= "integer" or key < 1 or key > #values then
-      error(("dt.%s takes values without keys, \"%s\" is one: %s"):format(kind, key, example[kind]), 3)
+      error(("dt.%s: expected values without keys, such as %s, got the key \"%s\""):format(kind, example[kind], key), 3)
     end
   end
   for i = 1, #values do
-    if values[i] == nil then error(("dt.%s: value %d is nil"):format(kind, i), 3) end
+    if values[i] == nil then error(("dt.%s: expected values that are not nil, got nil as value %d"):format(kind, i), 3) end
   end
-  if #values == 0 then error(("dt.%s is empty: %s"):format(kind, example[kind]), 3) end
+  if #values == 0 then error(("dt.%s: expected at least one value, such as %s, got none"):format(kind, example[kind]), 3) end
 end
 
 --- A mark of that kind ("sweep" or "zip").  dt calls it as its last act, so mistakes are told at the scenario's line.

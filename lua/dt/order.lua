@@ -21,7 +21,7 @@ end
 
 --- Like pairs, in the order of order.keys; what a scenario gets under the name pairs.
 function order.pairs(t)
-  if type(t) ~= "table" then error("pairs needs a table, " .. type(t) .. " is given", 2) end
+  if type(t) ~= "table" then error("pairs: expected a table, got " .. type(t), 2) end
   local keys, i = order.keys(t), 0
   return function()
     repeat i = i + 1 until keys[i] == nil or t[keys[i]] ~= nil

@@ -307,62 +307,62 @@
 ---@field at? number[]|dt.mark where the rate falls: epochs = { 30, 60 }, or rounds, steps (preset 30 60 90)
 ---@field factor? number|dt.mark what the rate is multiplied by there (preset 0.1)
 
----who computes and who talks to whom
+---the training algorithm: which worker computes what, and who sends what to whom
 ---@class dt.strategy
 
 ---Local SGD whose period shrinks as the loss falls (AdaComm). Source: Wang, Joshi 2019, section 4
----with faults: a mean waits for those who are gone until faults.deadline, then goes on without them; who is back joins the next, with the model of the others
+---with faults: an all-reduce waits until faults.deadline for workers whose hosts have failed, and then goes on without them; a recovered worker starts from the model of the others and joins their next all-reduce
 ---@class dt.strategy.adacomm: dt.strategy
 ---@field [1] "adacomm"
----@field period? integer|dt.mark first period (tau_0) (preset 20)
----@field interval? number|string|dt.mark simulated time between changes (T_0) (preset 60 s)
----@field gamma? number|dt.mark shrinks tau where the loss alone would not (preset 0.5)
----@field scale_by_lr? boolean|dt.mark put eta_0 / eta_l under the root too (preset false)
----@field hold_lr? boolean|dt.mark hold a decay of the rate back while tau > 1 (preset true)
----@field block_momentum? number|dt.mark block momentum (beta_g); 0: none (preset 0)
----@field estimate? "model"|"batch"|dt.mark loss taken: of the mean model, or of the batches (preset model)
+---@field period? integer|dt.mark local steps between two means at the beginning (tau_0) (preset 20)
+---@field interval? number|string|dt.mark simulated time between two changes of the period (T_0) (preset 60 s)
+---@field gamma? number|dt.mark factor by which the period shrinks if the loss alone would not shrink it (preset 0.5)
+---@field scale_by_lr? boolean|dt.mark let a falling learning rate lengthen the period: eta_0 / eta_l under the root, too (preset false)
+---@field hold_lr? boolean|dt.mark keep the learning rate from falling while the period is above 1 (preset true)
+---@field block_momentum? number|dt.mark block momentum (beta_g): momentum of the common model from mean to mean; 0: none (preset 0)
+---@field estimate? "model"|"batch"|dt.mark whose loss the period follows: that of the mean model, or that of the batches (preset model)
 
----A server averages what a sample of devices learnt locally (FedAvg, FedProx). Source: McMahan et al. 2017, Algorithm 1
----with faults: who is there is invited, overselect times as many as are needed, and the first updates are taken; who then goes is waited for until faults.deadline, or the round's own
+---Federated averaging: a server averages the models of some clients in every round (FedAvg, FedProx). Source: McMahan et al. 2017, Algorithm 1
+---with faults: the server invites clients whose hosts are up, overselect times as many as it waits for, and takes the first updates; a client that fails then is waited for until faults.deadline or the round's own deadline
 ---@class dt.strategy.fedavg: dt.strategy
 ---@field [1] "fedavg"
----@field fraction? number|dt.mark share of the devices in a round (C); 0: one (preset 0.1)
----@field local_epochs? integer|dt.mark passes over the own samples in a round (E) (preset 1)
----@field overselect? number|dt.mark devices invited for each that is needed: the first updates are taken; who is late is still busy in the next round and misses it too, so these are no backup workers (preset 1)
----@field deadline? number|string|dt.mark a round is over after this; 0: no such limit (preset 0 s)
----@field proximal_mu? number|dt.mark pull towards the global model (mu of FedProx) (preset 0)
+---@field fraction? number|dt.mark share of the clients that take part in a round (C); 0: one client (preset 0.1)
+---@field local_epochs? integer|dt.mark passes of a client over its own samples in a round (E) (preset 1)
+---@field overselect? number|dt.mark over-selection: clients invited for each that the round waits for, whose first updates are taken; a straggler is still busy in the next round and misses it too, so these are not quite backup workers (preset 1)
+---@field deadline? number|string|dt.mark a round is over after this time, whoever has sent an update; 0: no such limit (preset 0 s)
+---@field proximal_mu? number|dt.mark weight of the term that pulls a client towards the global model (mu of FedProx); for non-IID samples (preset 0)
 
 ---Parameter servers in every site, which tell each other significant changes alone (Gaia). Source: Hsieh et al. 2017, sections 4 and 5
----with faults: a worker that is gone is waited for until faults.deadline, then the others of its site go on without it, and other sites do not wait for a site without workers; back again it counts as far as the slowest, and pulls; servers do not fail
+---with faults: the others of its site wait for a failed worker until faults.deadline and then go on without it; sites do not wait for a site without workers; a recovered worker pulls the values and has the clock of the slowest; servers do not fail
 ---@class dt.strategy.gaia: dt.strategy
 ---@field [1] "gaia"
----@field staleness? integer|dt.mark iterations that a site may be ahead of the slowest other (DS of the mirror clock) (preset 3)
+---@field staleness? integer|dt.mark bounded staleness between sites: iterations that a site may be ahead of the slowest other one (DS of the mirror clock) (preset 3)
 
----Decentralised SGD: mix with the neighbours of a graph (D-PSGD). Source: Lian et al. 2017, Algorithm 1
----with faults: a neighbour who is gone is waited for until faults.deadline, then the others mix without it, its weight staying with their own models; who is back begins with a neighbour's model, in the newest round; neighbours who are rounds behind go on from there
+---Decentralised SGD: every worker mixes its model with its neighbours' in a graph (D-PSGD). Source: Lian et al. 2017, Algorithm 1
+---with faults: neighbours wait for a failed worker until faults.deadline and then mix without it, its weight staying with their own models; a recovered worker starts from a neighbour's model in the newest round; neighbours that are rounds behind go on from there
 ---@class dt.strategy.gossip: dt.strategy
 ---@field [1] "gossip"
----@field consensus_step? number|dt.mark consensus step size; smaller for strong compression (preset 1)
+---@field consensus_step? number|dt.mark how far a worker moves towards the mean of its neighbours; strong compression allows less (consensus step size) (preset 1)
 
 ---Every worker trains alone and sends nothing; evaluations are the mean of the workers' scores. Source: Smith et al. 2017, section 5
----with faults: nobody waits for anybody (faults.deadline delays evaluations alone); who is back before the first worker has ended goes on from its last finished step, without momentum
+---with faults: no worker waits for another (faults.deadline delays only evaluations); a worker that recovers before the first worker has ended goes on from its last finished step, without momentum
 ---@class dt.strategy.isolated: dt.strategy
 ---@field [1] "isolated"
 
----Local SGD: a mean of the models after every period steps (PASGD). Source: Wang, Joshi 2019
----with faults: a mean waits for those who are gone until faults.deadline, then goes on without them; who is back joins the next, with the model of the others
+---Local SGD: an all-reduce of the models after every period steps (PASGD). Source: Wang, Joshi 2019
+---with faults: an all-reduce waits until faults.deadline for workers whose hosts have failed, and then goes on without them; a recovered worker starts from the model of the others and joins their next all-reduce
 ---@class dt.strategy.localsgd: dt.strategy
 ---@field [1] "localsgd"
----@field period? integer|dt.mark steps between two means (tau) (preset 10)
----@field reset_momentum? boolean|dt.mark forget momentum at every mean (preset false)
+---@field period? integer|dt.mark local steps between two means (tau): a longer period sends less, and lets the models drift apart (preset 10)
+---@field reset_momentum? boolean|dt.mark set the momentum to 0 at every mean (preset false)
 
----Parameter servers: push gradients, pull values, as far ahead of others as sync lets. Source: Li et al. 2014, algorithm 1
----with faults: a worker that is gone is waited for until faults.deadline, then the others go on without it; back again it counts as far as the slowest, and pulls; servers do not fail
+---Parameter servers: push gradients and pull values, as far ahead of other workers as sync lets. Source: Li et al. 2014, algorithm 1
+---with faults: the others wait for a failed worker until faults.deadline and then go on without it; a recovered worker pulls the values and has the clock of the slowest; servers do not fail
 ---@class dt.strategy.ps: dt.strategy
 ---@field [1] "ps"
 
----Synchronous SGD: a step along the mean gradient (batch_size = 0: gradient descent). Source: Goyal et al. 2017; Wang et al. 2018, section III
----with faults: a mean waits for those who are gone until faults.deadline, then goes on without them; who is back takes over the model and the optimiser's memory of another worker, and joins the next mean with nothing to bring
+---Synchronous data-parallel SGD: an all-reduce of the gradients before every step (batch_size = 0: gradient descent). Source: Goyal et al. 2017; Wang et al. 2018, section III
+---with faults: an all-reduce waits until faults.deadline for workers whose hosts have failed, and then goes on without them; a recovered worker takes the model and the optimiser's memory of another one, and contributes nothing to the next all-reduce
 ---@class dt.strategy.sgd: dt.strategy
 ---@field [1] "sgd"
 
@@ -521,19 +521,19 @@
 ---@field path? string|dt.mark edge list or GraphML, plain or .gz: beside the scenario, in the working folder or under $DTSIM_DATA; nodes of GraphML become workers by the number that their names end in where these are 0 to workers - 1 or 1 to workers, else in the order of the file
 ---@field first? integer|dt.mark what an edge list calls its first worker, 0 or 1; -1: 1 where its numbers are 1 to workers, which is warned of, else 0 (preset -1)
 
----how far workers of a parameter server may run ahead of each other
+---synchronisation of parameter servers: barrier, bounded staleness or none
 ---@class dt.sync
 
----Bulk synchronous: all wait for all, one step on the mean of their gradients. Source: Valiant 1990; Li et al. 2014, figure 5 (a)
+---Bulk synchronous: a barrier after every iteration, one step along the mean of all gradients. Source: Valiant 1990; Li et al. 2014, figure 5 (a)
 ---@class dt.sync.bsp: dt.sync
 ---@field [1] "bsp"
 
----Stale synchronous: a worker may be a few iterations ahead of the slowest. Source: Ho et al. 2013, section 2
+---Stale synchronous, bounded staleness: a worker may be a few iterations ahead of the slowest. Source: Ho et al. 2013, section 2
 ---@class dt.sync.ssp: dt.sync
 ---@field [1] "ssp"
----@field staleness? integer|dt.mark iterations that a worker may be ahead of the slowest when it begins one (s of the paper); 0: it begins when those of bsp do.  Each gradient is a step of its own when it comes, as with async (preset 3)
+---@field staleness? integer|dt.mark bounded staleness: iterations that a worker may be ahead of the slowest when it begins one (s of the paper); 0: it begins when those of bsp do.  Each gradient is a step of its own when it comes, as with async (preset 3)
 
----Asynchronous: nobody waits, each gradient is a step when it comes, with lr times its share of the workers' samples. Source: Dean et al. 2012, section 4.1
+---Asynchronous: no barrier; each gradient is a step when it comes, with lr times its share of the workers' samples. Source: Dean et al. 2012, section 4.1
 ---@class dt.sync.async: dt.sync
 ---@field [1] "async"
 
@@ -630,7 +630,7 @@
 ---@field where? string|dt.mark "column=value": only rows that say so
 ---@field begin? "first"|"random"|dt.mark where each host or link begins: alike at the first row, or each at a row drawn for it (preset first)
 
----on which machines and network the run takes place
+---the machines and the network that the run is simulated on
 ---@class dt.platform
 
 ---Equal hosts on one switch or a fat tree, and servers. Source: choices of ours; the fat tree is SimGrid's
@@ -693,30 +693,30 @@
 ---@field busy_watts? number|string|dt.mark power of a host that computes; 0: no energy is counted (preset 0 W)
 ---@field link_watts? number|string|dt.mark power of a host's link at full use, in each direction; needs busy_watts (preset 0 W)
 
----on which hosts they train, where not on all: { on = "gpu*" }
+---on which hosts the workers train, if not on all: { on = "gpu*" }
 ---@class dt.scenario.workers
----@field count? integer|dt.mark how many train; 0: one on every host whose name fits on (preset 0)
----@field on? string|dt.mark names of their hosts, with * and ?: "gpu*"; in natural order (gpu2 before gpu10), the server's left out if another fits
+---@field count? integer|dt.mark how many workers train; 0: one on every host whose name matches on (preset 0)
+---@field on? string|dt.mark names of the workers' hosts, with * and ?, such as "gpu*"; in natural order (gpu2 before gpu10), without the server's host if another one matches
 
 ---how many servers there are, and where: { count = 4, on = "workers" }
 ---@class dt.scenario.servers
----@field count? integer|dt.mark how many, or how many in each site (preset 1)
----@field on? "own"|"workers"|"sites"|dt.mark own: hosts called server, server-1, ...; workers: the workers' hosts in order; sites: count in every site, on its hosts called so, else beside its first workers (preset own)
+---@field count? integer|dt.mark how many servers, or how many in each site (preset 1)
+---@field on? "own"|"workers"|"sites"|dt.mark own: on hosts called server, server-1, ...; workers: on the workers' hosts in order; sites: count servers in every site, on its hosts of these names, else on the hosts of its first workers (preset own)
 
----how long a step takes, where not flops over speed
+---how long a step takes, if not flops / host speed
 ---@class dt.scenario.compute
----@field seconds? number|number[]|dt.distribution|dt.mark time of a step, drawn anew, instead of flops over speed; or a list: a value for each worker
+---@field seconds? number|number[]|dt.distribution|dt.mark time of each step, drawn from a distribution, instead of flops / host speed; or a list with a value for each worker
 
----what is made ideal, to see what it costs; random draws stay the same
+---what to make ideal, to see what it costs; random draws stay the same
 ---@class dt.scenario.ideal
----@field jitter? boolean|dt.mark every step takes the mean of its distributions; all is drawn as ever (preset false)
----@field slowness? boolean|dt.mark all workers compute at their mean speed (preset false)
----@field latency? boolean|dt.mark links have no latency, so TCP windows do not bind either (preset false)
----@field bandwidth? boolean|dt.mark links have no bound: a message takes its latency, and more only where the TCP window binds (preset false)
----@field window? boolean|dt.mark no TCP window: a message gets what its narrowest link has (preset false)
----@field server? boolean|dt.mark what the server sends, receives and computes takes no time (preset false)
+---@field jitter? boolean|dt.mark every step takes the mean time of its distribution, so that no step is a straggler; random draws are unchanged (preset false)
+---@field slowness? boolean|dt.mark all workers compute at their mean speed, so that no worker is a straggler (preset false)
+---@field latency? boolean|dt.mark links have no latency, so that TCP windows set no bound either (preset false)
+---@field bandwidth? boolean|dt.mark links have no bandwidth limit: a message takes its latency, and more only if the TCP window sets a bound (preset false)
+---@field window? boolean|dt.mark no TCP window: the narrowest link of its route alone bounds a message (preset false)
+---@field server? boolean|dt.mark sending, receiving and computing of the server take no time (preset false)
 
----what goes wrong, and how long others wait for those who are gone
+---failures of hosts, links and messages, and how long others wait for a failed worker
 ---@class dt.scenario.faults
 ---@field crash? number|number[]|dt.distribution|dt.mark time to failure of each worker's host (MTBF), drawn anew after each recovery
 ---@field recover? number|number[]|dt.distribution|dt.mark time to repair of a failed host (MTTR); without it a failed host stays down for good
@@ -728,15 +728,15 @@
 ---@field deadline? number|string|dt.mark how long the others wait for a worker that has failed or cannot be reached, before they go on without it (preset 60 s)
 ---@field patience? number|string|dt.mark simulated time without a completed training step after which the run ends as a failure (preset 86400 s)
 
----when a run ends; 0: not by this; a column that the strategy or on_evaluate adds to the evaluations can end it, too
+---when a run ends; 0: not by this key; any column of the evaluations can end it, those that the strategy or on_evaluate add, too
 ---@class dt.scenario.stop
----@field steps? number|dt.mark gradient steps of a worker (preset 0)
----@field rounds? number|dt.mark means taken, or rounds of a server (preset 0)
----@field epochs? number|dt.mark passes over all samples, summed over workers (preset 0)
----@field seconds? number|string|dt.mark simulated time (preset 0 s)
----@field bytes? number|string|dt.mark bytes sent by all; the run ends with the round that uses them up (preset 0 B)
----@field joules? number|string|dt.mark energy of all hosts and links, where the platform has power figures (busy_watts of lan and wan); the run ends with the round that uses it up (preset 0 J)
----@field flops? number|dt.mark floating-point operations of all workers and servers (preset 0)
+---@field steps? number|dt.mark the run ends when a worker has taken so many gradient steps (preset 0)
+---@field rounds? number|dt.mark the run ends after so many rounds: means over all workers, or rounds of a server (preset 0)
+---@field epochs? number|dt.mark the run ends after so many passes over all training samples, summed over workers (preset 0)
+---@field seconds? number|string|dt.mark the run ends at this simulated time (preset 0 s)
+---@field bytes? number|string|dt.mark budget of bytes sent by all; the run ends with the round that uses it up (preset 0 B)
+---@field joules? number|string|dt.mark budget of energy of all hosts and links, if the platform has power figures (busy_watts of lan and wan); the run ends with the round that uses it up (preset 0 J)
+---@field flops? number|dt.mark budget of floating-point operations of all workers and servers; the run ends with the round that uses it up (preset 0)
 ---@field loss? number|dt.mark the first evaluation with at most this: mean loss on training samples of the model that is evaluated; of several models the mean of their losses (preset 0)
 ---@field accuracy? number|dt.mark the first evaluation with at least this share, such as 0.97: share of the test samples, or without any of the training samples, that the model which is evaluated classifies right; of several models the mean (preset 0)
 ---@field lr? number|dt.mark the first evaluation that gets there from where it began: learning rate of the round that ends here; at the start, of the first (preset 0)
@@ -746,50 +746,50 @@
 ---@field own_accuracy? number|dt.mark the first evaluation with at least this share, such as 0.97: mean over workers of the share of a worker's own samples that the model which is evaluated, or is its own, classifies right; each worker counts once (preset 0)
 ---@field own_least? number|dt.mark the first evaluation with at least this share, such as 0.97: share of its own samples that this model classifies right for the worker for which it is least (preset 0)
 
----when to evaluate the model; 0: not by this, all 0: fifty times (after every round where only joules or flops end the run)
+---when to evaluate the model; 0: not by this key; all 0: fifty times in the run (after every round if only joules or flops limit it)
 ---@class dt.scenario.evaluate
 ---@field rounds? number|dt.mark evaluate after every so many rounds (preset 0)
 ---@field steps? number|dt.mark evaluate after every so many steps (preset 0)
 ---@field seconds? number|string|dt.mark evaluate after every so many seconds (preset 0 s)
 ---@field epochs? number|dt.mark evaluate after every so many epochs (preset 0)
 ---@field bytes? number|string|dt.mark evaluate after every so many bytes (preset 0 B)
----@field each? boolean|dt.mark record the scores of every worker, too, in the table scores (preset false)
----@field rows? integer|dt.mark training samples the loss is taken over; 0: all (preset 0)
+---@field each? boolean|dt.mark also record the scores of every worker, in the table scores (preset false)
+---@field rows? integer|dt.mark training samples that the loss is computed on; 0: all (preset 0)
 
 ---@class dt.scenario
 ---@field platform? "lan"|dt.platform.lan|"mobile"|dt.platform.mobile|"wan"|dt.platform.wan|string|dt.mark machines and network; or the path of a SimGrid XML file
----@field workers? integer|dt.scenario.workers|dt.mark how many train; 0: one on every host but the server's; a table says on which hosts (preset 0)
----@field seed? integer|dt.mark names every random stream of the run (preset 1)
----@field data_seed? integer|dt.mark names the streams of generated data, to hold them while seeds vary; 0: the run's seed (preset 0)
----@field learn? boolean|dt.mark false: nothing is learnt, only time and bytes are simulated (preset true)
----@field batch_size? integer|dt.mark samples of a step; 0: the whole shard (preset 32)
----@field accumulate? integer|dt.mark batches of batch_size a step: their gradients are averaged before one step and one exchange, for larger batches than fit into memory; a step takes the time of all of them (preset 1)
----@field server? string|dt.mark host of the server; else the one called server, else the first worker's
----@field sites? string|dt.mark property of hosts that says in which site each is: "region" of wan; then bytes within and between sites are counted apart; empty: all are in one
----@field network? "LV08"|"CM02"|dt.mark SimGrid's model: LV08 with its measured factors, CM02 with closed forms (preset LV08)
----@field window? number|string|dt.mark TCP window: a message gets at most window / (2 latency of its route); 0: no such bound; the <config> of a platform may preset another than 4 MiB (wan presets 0) (preset 4194304 B)
----@field trace? "none"|"spans"|"messages"|dt.mark spans: record every stretch of time of every worker; messages: and every message (preset none)
----@field keep? "nothing"|"model"|dt.mark record the final parameters (preset nothing)
+---@field workers? integer|dt.scenario.workers|dt.mark how many workers train; 0: one on every host except the servers'; a table says on which hosts (preset 0)
+---@field seed? integer|dt.mark names every stream of random numbers of the run; repeat with other seeds to see how far results scatter (preset 1)
+---@field data_seed? integer|dt.mark names the streams of generated data, so that the data stay the same while seed varies; 0: the run's seed (preset 0)
+---@field learn? boolean|dt.mark false: simulate only time and bytes, which is faster; no model is trained, and there is no loss (preset true)
+---@field batch_size? integer|dt.mark samples of a gradient (mini-batch); 0: all samples of the worker (preset 32)
+---@field accumulate? integer|dt.mark gradient accumulation: batches of batch_size whose gradients are averaged before one step and one exchange, for larger batches than fit into memory; a step takes the time of all of them (preset 1)
+---@field server? string|dt.mark name of the server's host; without it the host called server, else the first worker's
+---@field sites? string|dt.mark property of hosts that says in which site (data centre) each is, such as "region" of wan; bytes within and between sites are then counted apart; empty: all hosts are in one site
+---@field network? "LV08"|"CM02"|dt.mark SimGrid's network model: LV08 has measured correction factors, CM02 agrees with closed formulas (preset LV08)
+---@field window? number|string|dt.mark TCP window: the rate of a message is at most window / (2 latency of its route); 0: no such bound; the <config> of a platform may preset another value than 4 MiB (wan presets 0) (preset 4194304 B)
+---@field trace? "none"|"spans"|"messages"|dt.mark spans: record what every worker does at each time; messages: every message, too; explain, trace and timelines take them (preset none)
+---@field keep? "nothing"|"model"|dt.mark model: record the final parameters, a checkpoint of the trained model (preset nothing)
 ---@field seeds? integer how many seeds to repeat every run with, from seed on
 ---@field servers? dt.scenario.servers|dt.mark how many servers there are, and where: { count = 4, on = "workers" }
 ---@field data? "gaussian"|dt.data.gaussian|"linear"|dt.data.linear|"synthetic"|dt.data.synthetic|"glyphs"|dt.data.glyphs|"idx"|dt.data.idx|"libsvm"|dt.data.libsvm|"csv"|dt.data.csv|"hdf5"|dt.data.hdf5|"blank"|dt.data.blank|dt.mark the samples (preset gaussian)
----@field split? "iid"|dt.split.iid|"dirichlet"|dt.split.dirichlet|"shards"|dt.split.shards|"quantity"|dt.split.quantity|"by_label"|dt.split.by_label|"natural"|dt.split.natural|"contiguous"|dt.split.contiguous|dt.mark which worker holds which samples (preset iid)
+---@field split? "iid"|dt.split.iid|"dirichlet"|dt.split.dirichlet|"shards"|dt.split.shards|"quantity"|dt.split.quantity|"by_label"|dt.split.by_label|"natural"|dt.split.natural|"contiguous"|dt.split.contiguous|dt.mark data partition: which worker holds which samples (IID, non-IID) (preset iid)
 ---@field model? "cnn"|dt.model.cnn|"kmeans"|dt.model.kmeans|"linear"|dt.model.linear|"logistic"|dt.model.logistic|"mlp"|dt.model.mlp|"profile"|dt.model.profile|"softmax"|dt.model.softmax|"svm"|dt.model.svm|dt.mark what is trained
----@field optimiser? "adam"|dt.optimiser.adam|"adamw"|dt.optimiser.adamw|"lamb"|dt.optimiser.lamb|"lars"|dt.optimiser.lars|"sgd"|dt.optimiser.sgd|dt.mark a step from a gradient (preset sgd)
----@field schedule? "constant"|dt.schedule.constant|"cosine"|dt.schedule.cosine|"inverse"|dt.schedule.inverse|"points"|dt.schedule.points|"step"|dt.schedule.step|dt.mark the learning-rate schedule (preset constant)
----@field strategy? "adacomm"|dt.strategy.adacomm|"fedavg"|dt.strategy.fedavg|"gaia"|dt.strategy.gaia|"gossip"|dt.strategy.gossip|"isolated"|dt.strategy.isolated|"localsgd"|dt.strategy.localsgd|"ps"|dt.strategy.ps|"sgd"|dt.strategy.sgd|dt.mark who computes and who talks to whom
----@field collective? "halving"|dt.collective.halving|"hierarchical"|dt.collective.hierarchical|"ring"|dt.collective.ring|"star"|dt.collective.star|"tree"|dt.collective.tree|dt.mark how a mean is formed (preset ring)
----@field compress? "none"|dt.compress.none|"float16"|dt.compress.float16|"topk"|dt.compress.topk|"sign"|dt.compress.sign|"quantize"|dt.compress.quantize|"toprows"|dt.compress.toprows|"randomk"|dt.compress.randomk|"sketch"|dt.compress.sketch|"significant"|dt.compress.significant|dt.mark what travels (preset none)
----@field aggregate? "mean"|dt.aggregate.mean|"weighted"|dt.aggregate.weighted|"median"|dt.aggregate.median|"trimmed"|dt.aggregate.trimmed|"geometric"|dt.aggregate.geometric|"krum"|dt.aggregate.krum|dt.mark how models are merged (preset weighted)
----@field topology? "ring"|dt.topology.ring|"torus"|dt.topology.torus|"star"|dt.topology.star|"complete"|dt.topology.complete|"exponential"|dt.topology.exponential|"random_regular"|dt.topology.random_regular|"file"|dt.topology.file|dt.mark the graph of gossip (preset ring)
----@field sync? "bsp"|dt.sync.bsp|"ssp"|dt.sync.ssp|"async"|dt.sync.async|dt.mark how far workers of a parameter server may run ahead of each other (preset bsp)
----@field slowness? "constant"|dt.distribution.constant|"exponential"|dt.distribution.exponential|"shifted_exponential"|dt.distribution.shifted_exponential|"pareto"|dt.distribution.pareto|"lognormal"|dt.distribution.lognormal|"normal"|dt.distribution.normal|"uniform"|dt.distribution.uniform|"bimodal"|dt.distribution.bimodal|"each"|dt.distribution.each|"trace"|dt.distribution.trace|number|number[]|dt.mark how many times slower each worker computes, drawn once; or a list: a value for each (preset constant)
----@field jitter? "constant"|dt.distribution.constant|"exponential"|dt.distribution.exponential|"shifted_exponential"|dt.distribution.shifted_exponential|"pareto"|dt.distribution.pareto|"lognormal"|dt.distribution.lognormal|"normal"|dt.distribution.normal|"uniform"|dt.distribution.uniform|"bimodal"|dt.distribution.bimodal|"each"|dt.distribution.each|"trace"|dt.distribution.trace|number|number[]|dt.mark factor on the time of each step, drawn anew; or a list: a value for each worker (preset constant)
----@field compute? dt.scenario.compute|dt.mark how long a step takes, where not flops over speed
----@field ideal? dt.scenario.ideal|dt.mark what is made ideal, to see what it costs; random draws stay the same
----@field faults? dt.scenario.faults|dt.mark what goes wrong, and how long others wait for those who are gone
----@field stop? dt.scenario.stop|dt.mark when a run ends; 0: not by this; a column that the strategy or on_evaluate adds to the evaluations can end it, too
----@field evaluate? dt.scenario.evaluate|dt.mark when to evaluate the model; 0: not by this, all 0: fifty times (after every round where only joules or flops end the run)
+---@field optimiser? "adam"|dt.optimiser.adam|"adamw"|dt.optimiser.adamw|"lamb"|dt.optimiser.lamb|"lars"|dt.optimiser.lars|"sgd"|dt.optimiser.sgd|dt.mark the optimiser: a step from a gradient (preset sgd)
+---@field schedule? "constant"|dt.schedule.constant|"cosine"|dt.schedule.cosine|"inverse"|dt.schedule.inverse|"points"|dt.schedule.points|"step"|dt.schedule.step|dt.mark the learning-rate schedule: the learning rate over the training (preset constant)
+---@field strategy? "adacomm"|dt.strategy.adacomm|"fedavg"|dt.strategy.fedavg|"gaia"|dt.strategy.gaia|"gossip"|dt.strategy.gossip|"isolated"|dt.strategy.isolated|"localsgd"|dt.strategy.localsgd|"ps"|dt.strategy.ps|"sgd"|dt.strategy.sgd|dt.mark the training algorithm: which worker computes what, and who sends what to whom
+---@field collective? "halving"|dt.collective.halving|"hierarchical"|dt.collective.hierarchical|"ring"|dt.collective.ring|"star"|dt.collective.star|"tree"|dt.collective.tree|dt.mark the all-reduce algorithm: how a mean over all workers is formed (preset ring)
+---@field compress? "none"|dt.compress.none|"float16"|dt.compress.float16|"topk"|dt.compress.topk|"sign"|dt.compress.sign|"quantize"|dt.compress.quantize|"toprows"|dt.compress.toprows|"randomk"|dt.compress.randomk|"sketch"|dt.compress.sketch|"significant"|dt.compress.significant|dt.mark compression of gradients or models on their way (preset none)
+---@field aggregate? "mean"|dt.aggregate.mean|"weighted"|dt.aggregate.weighted|"median"|dt.aggregate.median|"trimmed"|dt.aggregate.trimmed|"geometric"|dt.aggregate.geometric|"krum"|dt.aggregate.krum|dt.mark the aggregation rule: how the vectors of several workers become one (preset weighted)
+---@field topology? "ring"|dt.topology.ring|"torus"|dt.topology.torus|"star"|dt.topology.star|"complete"|dt.topology.complete|"exponential"|dt.topology.exponential|"random_regular"|dt.topology.random_regular|"file"|dt.topology.file|dt.mark the communication graph of decentralised SGD (gossip) (preset ring)
+---@field sync? "bsp"|dt.sync.bsp|"ssp"|dt.sync.ssp|"async"|dt.sync.async|dt.mark synchronisation of parameter servers: barrier, bounded staleness or none (preset bsp)
+---@field slowness? "constant"|dt.distribution.constant|"exponential"|dt.distribution.exponential|"shifted_exponential"|dt.distribution.shifted_exponential|"pareto"|dt.distribution.pareto|"lognormal"|dt.distribution.lognormal|"normal"|dt.distribution.normal|"uniform"|dt.distribution.uniform|"bimodal"|dt.distribution.bimodal|"each"|dt.distribution.each|"trace"|dt.distribution.trace|number|number[]|dt.mark heterogeneity: how many times slower each worker computes, drawn once; or a list with a value for each (preset constant)
+---@field jitter? "constant"|dt.distribution.constant|"exponential"|dt.distribution.exponential|"shifted_exponential"|dt.distribution.shifted_exponential|"pareto"|dt.distribution.pareto|"lognormal"|dt.distribution.lognormal|"normal"|dt.distribution.normal|"uniform"|dt.distribution.uniform|"bimodal"|dt.distribution.bimodal|"each"|dt.distribution.each|"trace"|dt.distribution.trace|number|number[]|dt.mark stragglers: factor on the time of each step, drawn for every step; or a list with a value for each worker (preset constant)
+---@field compute? dt.scenario.compute|dt.mark how long a step takes, if not flops / host speed
+---@field ideal? dt.scenario.ideal|dt.mark what to make ideal, to see what it costs; random draws stay the same
+---@field faults? dt.scenario.faults|dt.mark failures of hosts, links and messages, and how long others wait for a failed worker
+---@field stop? dt.scenario.stop|dt.mark when a run ends; 0: not by this key; any column of the evaluations can end it, those that the strategy or on_evaluate add, too
+---@field evaluate? dt.scenario.evaluate|dt.mark when to evaluate the model; 0: not by this key; all 0: fifty times in the run (after every round if only joules or flops limit it)
 ---@field on_evaluate? fun(evaluation: dt.evaluation): "stop"|boolean|table<string, number>|nil, "stop"|boolean|nil sees every evaluation as it is made; numbers by name, the same at every one, become columns
 ---@field claims? table<string, fun(results: dt.results): boolean, string?> judged when all runs have ended
 

@@ -6,7 +6,7 @@ local run = {}
 
 --- A table of the run, a list for each column; what the file says of its columns: { loss = { better = "low", ... } }.
 local function read_table(self, name)
-  if type(name) ~= "string" then error("table takes a name, such as \"workers\"", 0) end
+  if type(name) ~= "string" then error("table: expected a name, such as \"workers\", got a " .. type(name), 0) end
   local kept = rawget(self, "tables") or rawset(self, "tables", {}).tables
   if kept[name] == nil then kept[name] = { rawget(self, "read")(self.id, name) } end
   return kept[name][1], kept[name][2] or {}
@@ -114,7 +114,7 @@ end
 local function one_target(self, target)
   local key, goal = next(type(target) == "table" and target or {})
   if type(key) ~= "string" or type(goal) ~= "number" or next(target, key) ~= nil then
-    error("a target is one column of the evaluations, such as { loss = 0.5 } or { accuracy = 0.97 }", 0)
+    error("expected one column of the evaluations with its target, such as { loss = 0.5 } or { accuracy = 0.97 }", 0)
   end
   local evaluations, words = read_table(self, "evaluations")
   if evaluations[key] == nil then
@@ -223,7 +223,7 @@ local function test_of(wanted, all)
   if type(wanted) == "function" then return wanted end
   local keys, labelled = type(wanted) == "table" and order.keys(wanted) or { 1 }, {}
   for _, key in ipairs(keys) do
-    if type(key) ~= "string" then error("where takes { key = value }, such as { strategy = \"sgd\" }, or a function", 0) end
+    if type(key) ~= "string" then error("where: expected { key = value }, such as { strategy = \"sgd\" }, or a function", 0) end
   end
   for _, key in ipairs(keys) do
     check_key(all, key)

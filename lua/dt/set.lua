@@ -8,7 +8,7 @@ local function evaluate(text, dt)
   local chunk, reason = load("return " .. text, "=value", "t", { dt = dt, math = math })
   local good, value, more = false, reason, nil
   if chunk then good, value, more = pcall(chunk) end
-  if more ~= nil then error("several values are given: write dt.sweep { ... } for a run each", 0) end
+  if more ~= nil then error("expected one value, got several: dt.sweep { ... } makes a run of each", 0) end
   if good and value ~= nil then return value end
   if text:find "^%s*dt%." or text:find "^%s*{" then
     error(tostring(value):gsub("^value:%d+: ", ""), 0)
@@ -32,7 +32,7 @@ function place(node, keys, i, value)
   if node == nil then node = {} end
   if type(node) == "string" then node = { node } end
   if type(node) ~= "table" then
-    error(("%s is %s, not a table"):format(table.concat(keys, ".", 1, i - 1), node), 0)
+    error(("%s: expected a table, got %s"):format(table.concat(keys, ".", 1, i - 1), node), 0)
   end
   local copy = {}
   for key, old in next, node do copy[key] = old end
@@ -44,7 +44,7 @@ function set.apply(tree, text, dt)
   local path, value = text:match "^%s*([^=%s]+)%s*=(.*)$"
   local keys = {}
   for key in (path or ""):gmatch "[^.]+" do keys[#keys + 1] = key end
-  if #keys == 0 then error(("--set %s: write key.path=value"):format(text), 0) end
+  if #keys == 0 then error(("--set %s: expected key.path=value"):format(text), 0) end
   local good, result = pcall(function() return place(tree, keys, 1, evaluate(value, dt)) end)
   if not good then error(("--set %s: %s"):format(text, result), 0) end
   return result

@@ -13,7 +13,7 @@ local function refuse(path, message, ...)
 end
 
 local function check_depth(path, depth)
-  if depth > DEPTH then refuse(path, "tables are nested deeper than %d (does one hold itself?)", DEPTH) end
+  if depth > DEPTH then refuse(path, "expected tables nested at most %d deep, got more (does a table hold itself?)", DEPTH) end
 end
 
 --- What stands in a mark is walked by others before it is collected: it must end.
@@ -80,7 +80,7 @@ end
 
 local function check_size(path, runs)
   if runs > MOST then
-    refuse(path, "the scenario asks for %.0f runs, at most %d are allowed: sweep over fewer values, or in parts", runs, MOST)
+    refuse(path, "expected at most %d runs, got %.0f: sweep over fewer values, or in parts", MOST, runs)
   end
 end
 
@@ -119,7 +119,7 @@ end
 local function whole(path, value, least)
   local number = math.type(value) and math.tointeger(value)
   if not number or number < least then
-    refuse(path, "%s is given, a whole number of at least %d is needed", label.json(value), least)
+    refuse(path, "expected a whole number of at least %d, got %s", least, label.json(value))
   end
   return number
 end
@@ -130,9 +130,9 @@ local function repeat_seeds(runs, n, out)
   check_size("seeds", #runs * (n + 0.0))
   for _, run in ipairs(runs) do
     local first = whole("seed", run.tree.seed == nil and 1 or run.tree.seed, 0)
-    if first > math.maxinteger - n then refuse("seed", "%d is given: it and the seeds after it are too large", first) end
+    if first > math.maxinteger - n then refuse("seed", "expected a seed below 2^63 minus the number of seeds, got %d", first) end
     for _, cell in ipairs(run.swept) do
-      if cell.key == "seed" then refuse("seeds", "seed is swept already: give one of the two") end
+      if cell.key == "seed" then refuse("seeds", "expected seeds or a sweep of seed, got both") end
     end
     for seed = first, first + n - 1 do
       local swept = table.move(run.swept, 1, #run.swept, 1, {})
@@ -171,7 +171,7 @@ function sweep.expand(tree)
   collect(tree, "", 1, {})      -- refuses what is nested without end, before anything copies it
   tree = fill(tree, {})
   tree.seeds = nil
-  if mark.is(seeds) then refuse("seeds", "cannot be swept: sweep seed instead") end
+  if mark.is(seeds) then refuse("seeds", "expected a whole number, got a sweep: sweep seed instead") end
   local runs = spread(tree, {}, {})
   if seeds ~= nil then runs = repeat_seeds(runs, seeds, {}) end
   return align(runs)

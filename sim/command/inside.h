@@ -5,6 +5,7 @@
 #define DT_COMMAND_INSIDE_H
 
 #include "base/arena.h"
+#include "base/room.h"
 #include "base/status.h"
 #include "script/script.h"
 #include <stdbool.h>
@@ -39,8 +40,8 @@ typedef struct dt_command_type {
     /* Do it; *end is how the program ends, and DT_EXIT_GOOD before.  NULL: a module of analysis/ does it. */
     dt_status (*act)(const dt_line *line, dt_exit *end, dt_arena *arena);
     unsigned    bit;                    /* its own of the above */
-    size_t      words;                  /* that it needs, no more and no less; 0: it looks itself */
-    const char *needs;                  /* the same in words */
+    size_t      words;                  /* that it takes, no more and no less; 0: it looks itself */
+    const char *expected;               /* the same in words */
 } dt_command_type;
 
 extern const dt_command_type dt_command_types[];        /* name NULL ends it */
@@ -63,6 +64,27 @@ size_t dt_line_help(FILE *out, const dt_command_type *command);
 
 /* What scripts are to know of the line; it lives as long as line and arena. */
 dt_script_options dt_line_script(const dt_line *line, dt_arena *arena);
+
+/* ---- glossary.c, find.c -------------------------------------------------------------------- */
+
+/* One word of the field.  Where a word has two meanings, only one of them is used here. */
+typedef struct dt_term {
+    const char *word, *also;            /* also: what others call it, with commas between, or NULL */
+    const char *meaning;                /* without a full stop */
+    const char *here;                   /* the names of dtsim help that have to do with it, with commas between */
+} dt_term;
+
+extern const dt_term dt_glossary[];     /* in the order of the alphabet; word NULL ends it */
+void dt_glossary_print(FILE *out, const dt_term *term);
+
+/* Keys of a scenario that the script reads and no run has, each with its sentence; a key NULL ends them. */
+extern const char *const dt_command_keys[][2];
+
+/* Print what is known of a word that is the name of no algorithm, room, platform, key or command: its meaning, and every
+ * such name whose own name or sentence holds the word.  Whole words count, in any case, and '-', '_' and ' ' are alike.
+ *   rooms   all rooms; NULL ends them
+ * Errors: DT_ENOTFOUND nothing was found; the reason names the nearest name. */
+dt_status dt_command_find_word(const char *word, const dt_room *const *rooms);
 
 /* ---- run.c, show.c, files.c, python.c ------------------------------------------------------ */
 

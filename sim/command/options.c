@@ -25,7 +25,7 @@ static dt_status read_text(const char *option, const char *value, void *place) {
 
 static dt_status read_set(const char *option, const char *value, void *place) {
     dt_line_sets *sets = place;
-    if (sets->count == DT_LINE_SETS) return dt_fail(DT_EINVAL, "more than %d %s options", DT_LINE_SETS, option);
+    if (sets->count == DT_LINE_SETS) return dt_fail(DT_EINVAL, "%s: expected at most %d of these options, got more", option, DT_LINE_SETS);
     sets->text[sets->count++] = value;
     return DT_OK;
 }
@@ -120,7 +120,7 @@ static dt_status option_read(const dt_command_type *c, char **argv, int argc, in
     if ((o->takers & c->bit) == 0)
         return dt_fail(DT_EINVAL, "%s takes no option %s (\"dtsim help %s\" lists those that it takes)", c->name,
                        o->name, c->name);
-    if (o->value != NULL && argc < 2) return dt_fail(DT_EINVAL, "%s needs a value", o->name);
+    if (o->value != NULL && argc < 2) return dt_fail(DT_EINVAL, "%s: expected %s, got nothing", o->name, o->value);
     *taken = o->value != NULL ? 2 : 1;
     return o->read(o->name, argv[1], (char *)line + o->where);
 }
@@ -128,9 +128,9 @@ static dt_status option_read(const dt_command_type *c, char **argv, int argc, in
 /* What no option can say of itself alone. */
 static dt_status line_check(const dt_command_type *c, const dt_line *l) {
     if (l->help) return DT_OK;
-    if (c->words > 0 && l->words != c->words) return dt_fail(DT_EINVAL, "%s (\"dtsim\" alone shows how)", c->needs);
+    if (c->words > 0 && l->words != c->words) return dt_fail(DT_EINVAL, "%s: expected %s, got %zu (\"dtsim\" alone shows how)", c->name, c->expected, l->words);
     if (!l->fresh || !(l->resume || l->add)) return DT_OK;
-    return dt_fail(DT_EINVAL, "%s keeps the runs that are finished, --fresh does not: give one of them",
+    return dt_fail(DT_EINVAL, "expected %s, which keeps the runs that are finished, or --fresh, which does not, got both",
                    l->add ? "--add" : "--resume");
 }
 

@@ -71,7 +71,7 @@ dt_status dt_command_merge(const dt_line *l, dt_exit *end, dt_arena *arena) {
     dt_sweep_outcome outcome;
     dt_script_options options = dt_line_script(l, arena);
     if (l->words == 0 || l->out == NULL)
-        return dt_fail(DT_EINVAL, "merge needs the files of all shards, and -o with a name for the whole");
+        return dt_fail(DT_EINVAL, "merge: expected the files of all shards, and -o with a name for the file of the whole");
     const char **file = dt_arena_take(arena, l->words, sizeof *file);
     for (size_t i = 0; i < l->words; i++) file[i] = l->word[i];
     DT_TRY(dt_merge_open(file, l->words, &merge, arena));

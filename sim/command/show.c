@@ -1,6 +1,5 @@
-/* show.c - what there is to choose from, and what each of it can be told: list, help. */
+/* show.c - the commands list and help: which algorithms there are, and which parameters each of them has. */
 #include "command/inside.h"
-#include "base/near.h"
 #include <string.h>
 #include <strings.h>
 
@@ -34,21 +33,17 @@ static void list_room(const dt_room *room) {
 }
 
 dt_status dt_command_list(const dt_line *l, dt_exit *end, dt_arena *arena) {
-    enum { MOST = 64 };
     const dt_room **rooms;
-    const char *names[MOST], *wanted = l->words > 0 ? l->word[0] : NULL;
-    size_t count = 0;
+    const char *wanted = l->words > 0 ? l->word[0] : NULL;
     bool shown = false;
     (void)end;
     DT_TRY(all_rooms(l, &rooms, arena));
-    for (; *rooms != NULL; rooms++) {
-        if (count < MOST) names[count++] = (*rooms)->name;
-        if (wanted != NULL && !names_room(*rooms, wanted)) continue;
-        list_room(*rooms);
+    for (const dt_room **room = rooms; *room != NULL; room++) {
+        if (wanted != NULL && !names_room(*room, wanted)) continue;
+        list_room(*room);
         shown = true;
     }
-    if (shown) return DT_OK;
-    return dt_fail(DT_ENOTFOUND, "there is no room \"%s\"%s", wanted, dt_did_you_mean(dt_nearest(wanted, names, count)));
+    return shown ? DT_OK : dt_command_find_word(wanted, rooms);
 }
 
 /* ---- help ---------------------------------------------------------------------------------- */
@@ -64,7 +59,7 @@ static void help_entry(const dt_room *room, const dt_entry *e) {
 }
 
 /* Keys that the script reads and no run has. */
-static const char *const script_keys[][2] = {
+const char *const dt_command_keys[][2] = {
     { "seeds", "repeat every run with so many seeds, from seed on" },
     { "on_evaluate", "function (evaluation) called at every evaluation with a table of its columns (dtsim help evaluations); "
                      "return \"stop\" to end the run, { name = number } for columns of one's own, the same at every evaluation" },
@@ -83,7 +78,7 @@ static void help_scenario(void) {
             for (const dt_param *p = s->params; p->name != NULL; p++)
                 printf("    .%-12s %s (%s)\n", p->name, p->brief, p->unit);
     }
-    for (size_t i = 0; script_keys[i][0] != NULL; i++) printf("  %-14s %s\n", script_keys[i][0], script_keys[i][1]);
+    for (size_t i = 0; dt_command_keys[i][0] != NULL; i++) printf("  %-14s %s\n", dt_command_keys[i][0], dt_command_keys[i][1]);
 }
 
 /* Of a key of the scenario that is one value: what it says. */
@@ -99,9 +94,9 @@ static bool help_key(const char *key) {
 
 static bool help_script_key(const char *key) {
     size_t i = 0;
-    while (script_keys[i][0] != NULL && strcmp(script_keys[i][0], key) != 0) i++;
-    if (script_keys[i][0] == NULL) return false;
-    printf("a key of a scenario:\n  %-14s %s\n", script_keys[i][0], script_keys[i][1]);
+    while (dt_command_keys[i][0] != NULL && strcmp(dt_command_keys[i][0], key) != 0) i++;
+    if (dt_command_keys[i][0] == NULL) return false;
+    printf("a key of a scenario:\n  %-14s %s\n", dt_command_keys[i][0], dt_command_keys[i][1]);
     return true;
 }
 
@@ -165,13 +160,15 @@ static void help_tables(void) {
 
 /* What is neither a room nor stands in one. */
 static bool help_text(const char *name) {
+    bool glossary = strcmp(name, "glossary") == 0;
     bool scenario = strcmp(name, "scenario") == 0, claims = strcmp(name, "claims") == 0;
     bool evaluations = strcmp(name, "evaluations") == 0, tables = strcmp(name, "tables") == 0;
     if (scenario) help_scenario();
     if (claims) dt_script_help_claims(stdout);
     if (evaluations) help_evaluations();
     if (tables) help_tables();
-    return scenario || claims || evaluations || tables || help_section(name) || help_script_key(name);
+    for (const dt_term *t = dt_glossary; glossary && t->word != NULL; t++) dt_glossary_print(stdout, t);
+    return glossary || scenario || claims || evaluations || tables || help_section(name) || help_script_key(name);
 }
 
 static bool help_room(const dt_room *room, const char *name) {
@@ -183,24 +180,6 @@ static bool help_room(const dt_room *room, const char *name) {
         shown = true;
     }
     return shown;
-}
-
-static dt_status help_unknown(const char *word, const dt_room **rooms) {
-    enum { MOST = 256 };
-    const char *names[MOST];
-    size_t count = 0;
-    names[count++] = "claims";
-    names[count++] = "evaluations";
-    names[count++] = "tables";
-    for (const dt_param *p = dt_plan_params; p->name != NULL; p++) names[count++] = p->name;
-    for (size_t i = 0; script_keys[i][0] != NULL; i++) names[count++] = script_keys[i][0];
-    for (const dt_section *s = dt_plan_sections; s->key != NULL; s++)
-        if (s->room == NULL) names[count++] = s->key;
-    for (; *rooms != NULL; rooms++)
-        for (size_t k = 0; k < (*rooms)->count && count < MOST; k++) names[count++] = (*rooms)->entries[k]->name;
-    for (const dt_command_type *c = dt_command_types; c->name != NULL && count < MOST; c++) names[count++] = c->name;
-    return dt_fail(DT_ENOTFOUND, "there is no algorithm, room, platform or key \"%s\"%s (\"dtsim list\" and "
-                   "\"dtsim help scenario\" show all)", word, dt_did_you_mean(dt_nearest(word, names, count)));
 }
 
 dt_status dt_command_name(const dt_line *l, dt_exit *end, dt_arena *arena) {
@@ -216,5 +195,5 @@ dt_status dt_command_name(const dt_line *l, dt_exit *end, dt_arena *arena) {
     bool shown = help_key(l->word[0]) || command != NULL;       /* a trace is a key, and something to choose, too */
     DT_TRY(all_rooms(l, &rooms, arena));
     for (const dt_room **room = rooms; *room != NULL; room++) shown |= help_room(*room, l->word[0]);
-    return shown ? DT_OK : help_unknown(l->word[0], rooms);
+    return shown ? DT_OK : dt_command_find_word(l->word[0], rooms);
 }

@@ -143,7 +143,7 @@ static void worker_link(target *w, bool on) {
     worker_after(w->all, w->all->faults.deadline, worker_give_up, w);
 }
 
-/* Before the lanes are known nobody hears of it; then of all links that are off. */
+/* Before the routes are known this has no effect; afterwards all links that are off count. */
 static void faults_link(const injector *f, size_t link, bool on) {
     for (const route_user *l = f->route_user != NULL ? f->route_user[link] : NULL; l != NULL; l = l->next) worker_link(l->worker, on);
 }

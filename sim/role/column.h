@@ -1,6 +1,6 @@
-/* column.h - the columns of "evaluations".  Each is declared once: those of every strategy here, others by the strategy that
- * forms them (role.h) or by the scenario's hook; record, claims, limits, help and figures take name, unit and sentence from
- * there. */
+/* column.h - the columns of the table evaluations.  Each is declared once: here for those of every strategy, else by the strategy
+ * that measures it (role.h) or by the scenario's hook.  Record, claims, limits, help and figures take name, unit and sentence
+ * from that declaration. */
 #ifndef DT_ROLE_COLUMN_H
 #define DT_ROLE_COLUMN_H
 
@@ -11,18 +11,18 @@
 
 enum { DT_MORE = 24 };      /* columns of a strategy and of a hook together, at most */
 
-/* One row of "evaluations": how the training stands; NaN where a number has no meaning. */
+/* One evaluation, a row of the table; NaN if a number has no meaning. */
 typedef struct dt_mark {
     double time_s;
     long   step, round;     /* gradient steps of a worker; averagings or rounds */
-    long   updates;         /* merged in this round; 0: nobody took part, the model stayed as it was */
+    long   updates;         /* merged in this round; 0: none came, and the model stayed as it was */
     double epoch, loss, accuracy, rate, bytes, spread;
-    double own_loss, own_accuracy, own_least;       /* where workers have samples of their own to be judged by */
+    double own_loss, own_accuracy, own_least;       /* on the samples that split.own keeps back */
     double more[DT_MORE];   /* columns of the strategy, in its order, then those of the hook */
 } dt_mark;
 
-/* Which way a column gets better: a limit on it ends a run that reaches it from above (low) or from below (high); where that
- * is not said, from the side that the run began on. */
+/* Which values of a column are better.  A limit on the column ends a run that reaches it from above (low) or from below (high); if
+ * neither is said, from the side on which the run began. */
 typedef enum dt_better { DT_BETTER_UNSAID, DT_BETTER_LOW, DT_BETTER_HIGH } dt_better;
 
 typedef struct dt_metric {
@@ -32,8 +32,8 @@ typedef struct dt_metric {
     size_t      where;      /* of its field in dt_mark: set for those below, found for others */
 } dt_metric;
 
-/* X(name, kind, unit, better, field of dt_mark, label, sentence): a sentence holds for every strategy.  What is spent, what
- * came of it, and how each worker's own rows are served. */
+/* X(name, kind, unit, better, field of dt_mark, label, sentence).  A sentence is true for every strategy.  The three lists are what
+ * is spent, the results, and the results on each worker's own samples. */
 #define DT_SPENT_COLUMNS(X)                                                                                                   \
     X(time_s, REAL, "s", UNSAID, time_s, "simulated time",                                                                    \
       "simulated time at which the first worker, or the server, had finished the round; of workers with models of their own, " \
@@ -64,30 +64,31 @@ typedef struct dt_metric {
     X(own_least, REAL, "1", HIGH, own_least, "least accuracy on own samples (%)",                                             \
       "share of its own samples that this model classifies right for the worker for which it is least")
 
-/* Of strategies that take several steps before they talk: { DT_LOCAL_STEPS, { .label = NULL } } is such a list of columns. */
+/* The column of strategies with local steps between two exchanges: { DT_LOCAL_STEPS, { .label = NULL } } is a list of columns. */
 #define DT_LOCAL_STEPS                                                                                                        \
     { { "local_steps", DT_COLUMN_REAL, "1", "gradient steps of a worker in the round that ends here" },                       \
       "averaging period (steps)", DT_BETTER_UNSAID, 0 }
 
-extern const dt_metric dt_metrics[];    /* those of every strategy, */
-extern const dt_metric dt_metrics_own[];    /* and where workers have samples of their own */
+extern const dt_metric dt_metrics[];        /* of every strategy */
+extern const dt_metric dt_metrics_own[];    /* if split.own keeps samples back */
 
 /* The columns of a run, in the order of the record. */
 typedef struct dt_metric_list {
     dt_metric item[DT_MORE + 16];
-    size_t    count, more;      /* all; those whose values are in dt_mark.more */
-    size_t    watched;          /* of these those of the hook */
-    bool      asked;            /* the hook has said which */
+    size_t    count, more;      /* all columns; those whose values are in dt_mark.more */
+    size_t    watched;          /* columns of the hook among these */
+    bool      asked;            /* the hook has named its columns */
 } dt_metric_list;
 
-/* Begin with those of every strategy (own: with own_loss and the like), then those of a list that ends with a name NULL (NULL:
- * none). */
+/* Begin with the columns of every strategy (own: with own_loss and the like, too), then those of list, which a name NULL ends
+ * (NULL: none). */
 void dt_metric_open(dt_metric_list *c, bool own, const dt_metric *list);
 
-/* Add one more; texts must last.  Errors: DT_EINVAL a name that is taken or no name, too many. */
+/* Add a column; its texts must last as long as the list.  Errors: DT_EINVAL, the name is taken or not valid, or there are too
+ * many columns. */
 dt_status dt_metric_add(dt_metric_list *c, const dt_metric *m);
 
-/* By its name; NULL: there is none, and dt_metric_nearest is the name that may be meant, or NULL. */
+/* The column of that name, or NULL; dt_metric_nearest then returns the name that may be meant, or NULL. */
 const dt_metric *dt_metric_find(const dt_metric_list *c, const char *name);
 const char      *dt_metric_nearest(const dt_metric_list *c, const char *name);
 

@@ -1,13 +1,18 @@
-/* driver.c - begins every role, and is the only one who knows what happens when a worker's host fails:
+/* driver.c - begins every role, and handles the failure and recovery of workers' hosts; no other file does.
  *
- *   acting --- DT_EDOWN ---> missed: the others wait for it until faults.deadline, then go on without it
- *     ^                        |
- *     |                      down: until its host is back (else the role has ended)
- *     |                        |
- *     '--- joins <---------- rejoin: with the model of its last finished round, and what the strategy takes from others
+ *   state      until                                                   then
+ *   acting     a [time] function returns DT_EDOWN: the host failed     missed
+ *   acting     the role returns another status                         ended
+ *   missed     faults.deadline is over: driver_leave, others go on     down
+ *   missed     the host is up again                                    rejoining
+ *   down       the host is up again                                    rejoining
+ *   down       the training is over (DT_EOVER)                         ended
+ *   rejoining  rejoin has fetched what the worker lacks: driver_join   acting, the role begins again
+ *   rejoining  the host fails again (DT_EDOWN)                         missed
  *
- * Where a strategy takes means, who is back joins the next one with nothing to bring (dt_worker_local has no effect until
- * then): its model is older than that of the others. */
+ * While a worker is missed, others wait for it.  It rejoins with the model of its last finished round and what the strategy's
+ * rejoin fetches from other workers.  If the strategy uses all-reduces, the worker contributes nothing to the next one, since
+ * its model is older than that of the others; dt_worker_local has no effect until then. */
 #include "role/role.h"
 #include "role/law.h"
 #include "role/ended.h"
@@ -26,11 +31,11 @@ size_t dt_role_together(const dt_strategy *s, size_t workers) {
 dt_status dt_role_ended(dt_status status, const dt_port *port, dt_arena *run) {
     if (status == DT_EOVER) return DT_OK;
     if (status != DT_ELATE) return status;
-    return dt_fail(DT_ELATE, "strategy: the role of %s ended as what it waited for did not come in time",
+    return dt_fail(DT_ELATE, "strategy: the role of %s ended, because a message that it waited for did not come in time",
                    dt_port_title(port, run));
 }
 
-/* An actor's argument: the role and whose it is. */
+/* The argument of an actor: the role, and the worker or server whose role it is. */
 typedef struct part {
     const dt_strategy *strategy;
     dt_worker *worker;
@@ -39,7 +44,7 @@ typedef struct part {
     size_t     number;      /* of a store's server */
 } part;
 
-/* Nobody counts on the worker any more. */
+/* No actor waits for the worker any more. */
 static dt_status driver_leave(dt_worker *w) {
     if (w->team->collective != NULL) dt_collective_drop(w->team->collective, (size_t)w->rank);
     if (w->team->mixing != NULL) dt_mixing_leave(w);
@@ -55,8 +60,8 @@ static dt_status driver_join(dt_worker *w) {
     return status;
 }
 
-/* [time] From the failure of its host until the worker may act again.  Errors: DT_EDOWN, it has failed again; DT_EOVER, it
- * stays away or is not needed any more. */
+/* [time] Wait from the failure of the host until the worker may act again.  Errors: DT_EDOWN, the host has failed again; DT_EOVER,
+ * the host stays down, or the training is over. */
 static dt_status driver_recover(const part *p) {
     dt_worker *w = p->worker;
     w->monitor->lost += w->undone;
@@ -71,15 +76,15 @@ static dt_status driver_recover(const part *p) {
     return driver_join(w);
 }
 
-/* [time] A role that ended without its host, as it did not pass the failure on: nobody waits for it. */
+/* [time] The role has ended while its host was down, because it did not pass DT_EDOWN on: no actor waits for it any more. */
 static dt_status driver_part(dt_worker *w) {
     if (!dt_port_aborted(w->port)) return DT_OK;
     dt_worker_miss(w);
     return driver_leave(w);
 }
 
-/* The first worker to return after somebody has finished the last round ends the training: nobody waits for those whose
- * hosts are down. */
+/* The first worker to return after any worker has finished the last round ends the training: workers whose hosts are down are not
+ * waited for. */
 static dt_status driver_work(void *arg) {
     const part *p = arg;
     const dt_strategy *s = p->strategy;
@@ -90,7 +95,7 @@ static dt_status driver_work(void *arg) {
         if (status == DT_OK) status = s->type->work(s->state, w);
     }
     if (status == DT_OK) status = driver_part(w);
-    if (w->team->mixing != NULL) dt_mixing_leave(w);            /* who has ended sends no more copies */
+    if (w->team->mixing != NULL) dt_mixing_leave(w);            /* a worker that has ended sends no more copies */
     status = dt_role_ended(status, w->port, w->run);
     if (!dt_monitor_goes_on(w->monitor, w->monitor->decided, 0)) dt_engine_finish(w->team->group.engine);
     return status;
@@ -102,10 +107,10 @@ static dt_status driver_serve(void *arg) {
     return dt_role_ended(p->strategy->type->serve(p->strategy->state, s), s->port, s->run);
 }
 
-/* All workers, to ask at the end whether those who have come equally far agree. */
+/* All workers, for the law that those which have finished equally many rounds have equal models. */
 typedef struct crew { dt_worker **worker; size_t count; } crew;
 
-/* The model is one shared vector, or several of the same bits. */
+/* Their models are one shared vector, or vectors of the same bits. */
 static bool crew_same(const dt_worker *a, const dt_worker *b) {
     const dt_vec *x = a->base, *y = b->base;
     return x == y || x->x == NULL || y->x == NULL || memcmp(x->x, y->x, x->n * sizeof *x->x) == 0;
@@ -159,7 +164,7 @@ static dt_status driver_keep(void *arg) {
     return type->keep != NULL ? type->keep(p->strategy->state, p->store, p->number) : dt_store_serve(p->store, p->number);
 }
 
-/* Servers of stores answer as long as anybody asks. */
+/* The servers of stores are actors that do not keep the simulation running: it ends with the workers. */
 static void driver_stores(const dt_strategy *s, const dt_stage *g) {
     const dt_team *team = g->team;
     for (size_t i = 0; i < dt_stores_count(team->stores); i++)
@@ -171,7 +176,8 @@ static void driver_stores(const dt_strategy *s, const dt_stage *g) {
         }
 }
 
-/* The model that all agree on, by who has come farthest; or those that differ, by rank.  A device keeps none. */
+/* The last evaluation: of the common model, taken from the worker that has finished most rounds; or of the models that differ, by
+ * rank.  A client keeps no model. */
 static dt_status driver_end(const dt_strategy *s, const dt_stage *g, const crew *all, const dt_server *server) {
     dt_vec **each = dt_arena_take(g->run, g->team->group.ranks, sizeof(dt_vec *)), *x = server != NULL ? server->x : NULL;
     long farthest = -1;
@@ -194,7 +200,7 @@ static void driver_models(const dt_strategy *s, const dt_stage *stage) {
     dt_models_open(stage->monitor, stage->x, count, of);
 }
 
-/* Who sums packets in means. */
+/* The compressor that sums packets in all-reduces. */
 static dt_status driver_merger(const dt_stage *g) {
     const dt_learning *l = g->learning;
     dt_compress *merger = dt_arena_take(g->run, 1, sizeof *merger);

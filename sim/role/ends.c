@@ -1,11 +1,10 @@
-/* ends.c - what ends a run: what is counted or spent by the end of a round, and columns that an evaluation has brought to
- * their limits. */
+/* ends.c - the limits that end a run: on what is counted or spent by the end of a round, and on columns of an evaluation. */
 #include "role/marking.h"
 #include "base/near.h"
 #include "engine/failure.h"
 #include <math.h>
 
-/* A column that ends the run.  from: the side on which the run began where no way is the better one; 0: not known yet. */
+/* A limit on a column.  from: the side on which the run began, if neither low nor high is better; 0: not known yet. */
 typedef struct dt_limit { const char *column; double value; int from; } dt_limit;
 
 /* ---- counted and spent ---------------------------------------------------------------------- */
@@ -22,8 +21,8 @@ static double ends_flops(const dt_monitor *b) {
     return sum;
 }
 
-/* SimGrid lets others act while it is asked: whoever finishes the round meanwhile asks, too, and the first to be answered
- * decides for all. */
+/* While SimGrid answers, other actors may act.  A worker that finishes the round meanwhile asks as well, and the first one to get
+ * an answer decides for all. */
 void dt_monitor_spend(dt_monitor *b) {
     if (b->stop.joules > 0) b->joules = dt_engine_joules(b->engine);
 }
@@ -50,7 +49,7 @@ void dt_monitor_limits(dt_monitor *b) {
     for (size_t i = 0; i < b->stop.goals; i++) ends_add(b, b->stop.goal[i].column, b->stop.goal[i].value);
 }
 
-/* From above, from below, or from the side on which the run began. */
+/* True if value has reached the limit, from above, from below, or from the side on which the run began. */
 static bool ends_there(dt_limit *l, dt_better better, double value) {
     if (better == DT_BETTER_LOW) return value <= l->value;
     if (better == DT_BETTER_HIGH) return value >= l->value;

@@ -1,4 +1,4 @@
-/* gradient.c - what a worker computes, how long that takes, and means of what it has computed. */
+/* gradient.c - what a worker computes, how long that takes, and all-reduces of the results. */
 #include "role/gradient.h"
 #include "role/steps.h"
 #include "engine/failure.h"
@@ -7,7 +7,7 @@
 
 /* ---- what computing costs ------------------------------------------------------------------ */
 
-/* Drawn even if the mean takes its place: other draws do not change. */
+/* The factor is drawn even if the mean takes its place (ideal.jitter), so that other draws do not change. */
 static double worker_draw(const dt_worker *w, const dt_distribution *d, dt_rng *rng, long k) {
     double drawn = dt_distribution_draw(d, rng, w->rank, k);
     return w->pace->steady ? dt_distribution_mean(d, w->rank) : drawn;
@@ -23,13 +23,13 @@ static double worker_cost(const dt_worker *w, long k, double samples, double bat
     return batches * worker_draw(w, &p->seconds, w->seconds, k) * slow * speed;
 }
 
-/* Samples of the step whose samples are drawn after those of k others; which ones they are is drawn by the task. */
+/* How many samples step number k uses; the compute task draws which ones. */
 static double worker_samples(const dt_worker *w, long k) {
     const dt_learning *l = w->learning;
     return dt_learning_samples(l, (size_t)w->rank, k + 1) - dt_learning_samples(l, (size_t)w->rank, k);
 }
 
-/* Of step number k, which goes through so many samples: a draw for each of its batches. */
+/* The flops of step number k, which uses so many samples: one draw for each of its batches. */
 static double worker_step_cost(const dt_worker *w, long k, double samples) {
     const dt_learning *l = w->learning;
     long j = dt_learning_batches(l, (size_t)w->rank, k);
@@ -38,7 +38,7 @@ static double worker_step_cost(const dt_worker *w, long k, double samples) {
     return flops + worker_cost(w, j, samples, 1);
 }
 
-/* Of all samples at once, where a step is as long as the batches of a pass: one draw for all. */
+/* The flops of all samples at once, as many as those of a pass: one draw for all. */
 static double worker_pass_cost(const dt_worker *w, long k) {
     const dt_learning *l = w->learning;
     long pass = dt_learning_steps_per_epoch(l, (size_t)w->rank), first = dt_learning_batches(l, (size_t)w->rank, k);
@@ -53,14 +53,14 @@ double dt_worker_batch_cost(const dt_worker *w, long batch, double samples) {
 
 /* ---- computing ----------------------------------------------------------------------------- */
 
-/* A device has one from dt_worker_fetch to dt_worker_submit. */
+/* A client has a model from dt_worker_fetch to dt_worker_submit. */
 dt_status dt_worker_has_model(const dt_worker *w) {
     if (w->x != NULL) return DT_OK;
     if (dt_port_aborted(w->port)) return dt_port_sleep(w->port, 0);
     return dt_fail(DT_EINVAL, "strategy: client %ld works on a model that it has not fetched, or has submitted already", w->rank);
 }
 
-/* Once a round: with a server the factor came with the model. */
+/* Read the schedule once a round.  A client has got the factor with the model. */
 static void worker_take_rate(dt_worker *w) {
     if (w->rated == w->round) return;
     w->factor = dt_monitor_factor(w->monitor, w->round, w->step, w->hold_rate);
@@ -78,14 +78,14 @@ static void worker_went_through(dt_worker *w, double samples) {
     w->undone += samples;
 }
 
-/* The optimiser's memory; NULL where it keeps none, or nothing is learnt. */
+/* The optimiser's memory; NULL if it keeps none, or learn = false. */
 static void worker_remember(dt_worker *w) {
     const dt_learning *l = w->learning;
     size_t memory = dt_optimiser_memory(l->optimiser, l->model->n);
     if (w->memory == NULL && memory > 0 && l->learn) w->memory = dt_arena_take(w->run, memory, sizeof *w->memory);
 }
 
-/* Where the next model goes: into x, or into a vector of its own if others hold that. */
+/* The vector that the next model goes to: x, or another one if others hold x. */
 static dt_vec *worker_target(const dt_worker *w) {
     return w->x->owners == 1 ? w->x : dt_vec_take(w->learning->vectors);
 }
@@ -95,7 +95,7 @@ static void worker_moved_to(dt_worker *w, dt_vec *target) {
     w->x = target;
 }
 
-/* The compute task: touches only the worker's memory and shared vectors that nobody writes. */
+/* The compute task.  It touches only the worker's own memory, and shared vectors that are not written meanwhile. */
 static void worker_train(void *arg, int thread) {
     dt_worker *w = arg;
     const dt_learning *l = w->learning;
@@ -113,7 +113,7 @@ static void worker_train(void *arg, int thread) {
 dt_status dt_worker_local(dt_worker *w, long steps) {
     double flops = 0, samples = 0;
     DT_TRY(dt_worker_has_model(w));
-    if (w->rejoining) return dt_port_sleep(w->port, 0);         /* DT_EDOWN where it has failed again */
+    if (w->rejoining) return dt_port_sleep(w->port, 0);         /* DT_EDOWN if the host has failed again */
     worker_take_rate(w);
     worker_remember(w);
     for (long k = 0; k < steps; k++) {
@@ -128,7 +128,7 @@ dt_status dt_worker_local(dt_worker *w, long steps) {
     worker_draws(w, steps);
     dt_status status = dt_port_compute(w->port, flops, w->learning->learn ? worker_train : NULL, w);
     worker_moved_to(w, target);
-    if (status != DT_OK) return status;         /* x means nothing: the driver goes back to base */
+    if (status != DT_OK) return status;         /* the content of x is undefined: the driver returns to base */
     w->step += steps;
     worker_went_through(w, samples);
     return DT_OK;
@@ -201,7 +201,7 @@ dt_vec *dt_worker_vector(dt_worker *w, size_t k) {
     return w->own[k];
 }
 
-/* ---- means --------------------------------------------------------------------------------- */
+/* ---- all-reduces --------------------------------------------------------------------------- */
 
 dt_status dt_worker_charge_packet(dt_worker *w) {
     double flops = dt_compress_flops(&w->compress);
@@ -225,7 +225,7 @@ dt_vec *dt_worker_encode(const dt_worker *w, dt_compress *c, dt_vec *mine, const
     return sent;
 }
 
-/* Back again, it ends a round that the others began without it: the rate is theirs. */
+/* A recovered worker ends a round that the others began without it: it takes their learning rate. */
 static void worker_take_round(dt_worker *w, const dt_outcome *outcome) {
     w->round = outcome->number;
     w->step = outcome->step;
@@ -234,14 +234,14 @@ static void worker_take_round(dt_worker *w, const dt_outcome *outcome) {
 
 dt_status dt_worker_mean(dt_worker *w, dt_vec *mine, const dt_vec *origin, double size, dt_vec **mean, dt_outcome *outcome) {
     bool due = dt_monitor_due(w->monitor, w->step, w->round + 1);
-    if (dt_port_aborted(w->port)) return dt_port_sleep(w->port, 0);     /* DT_EDOWN; what it brought may still be needed */
+    if (dt_port_aborted(w->port)) return dt_port_sleep(w->port, 0);     /* DT_EDOWN; others may still use its contribution */
     double bytes = dt_compress_wire_bytes(&w->compress);
     if (!w->rejoining) DT_TRY(dt_worker_charge_packet(w));      /* [time] */
     dt_vec_drop(w->brought);
     w->brought = w->rejoining ? dt_vec_keep(w->base) : dt_worker_encode(w, &w->compress, mine, origin, &bytes);
     bool packed = !w->rejoining && w->compress.type->lossy && mine->x != NULL;
     dt_share share = { .x = w->brought->x, .size = size, .value = w->loss, .measure = due, .step = w->step,
-                       .wire_bytes = fmax(bytes, 1), .merges = w->compress.type->merges,     /* 0 would be a dense vector */
+                       .wire_bytes = fmax(bytes, 1), .merges = w->compress.type->merges,     /* 0 would mean a dense vector */
                        .packet = packed ? &w->compress : NULL, .origin = origin != NULL ? origin->x : NULL };
     DT_TRY(dt_collective_mean(w->team->collective, (size_t)w->rank, &share, mean, outcome));    /* [time] */
     dt_vec_drop(w->brought);

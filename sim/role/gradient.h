@@ -1,50 +1,51 @@
-/* gradient.h - a gradient by itself, and means of anything: for loops that do more than descend on their own model.
- * Vectors have learning->model->n entries.  Real arithmetic is done by a task of the pool while the simulated computing
- * lasts; the result does not depend on the number of threads.  Where nothing is learnt time and bytes are the same.
+/* gradient.h - gradients without a step, and all-reduces of any vector: for loops that do more than local steps on a model.
+ * Vectors have learning->model->n entries.  A task of the pool does the real arithmetic while the simulated computing lasts; the
+ * result does not depend on the number of threads.  With learn = false, time and bytes are the same.
  *
- *   dt_worker_gradient + dt_worker_descend leave the bits of dt_worker_local(w, 1)
- *   dt_worker_mean(x, base) + dt_worker_adopt are dt_worker_average */
+ *   dt_worker_gradient and dt_worker_descend leave the same bits as dt_worker_local(w, 1)
+ *   dt_worker_mean(x, base) and dt_worker_adopt do what dt_worker_average does */
 #ifndef DT_ROLE_GRADIENT_H
 #define DT_ROLE_GRADIENT_H
 
 #include "role/worker.h"
 
-/* Which samples: the next batch, the batch of the last call again, or all of the worker's shard. */
+/* Of which samples: the next batch, the batch of the last call again, or the whole shard of the worker. */
 typedef enum dt_which { DT_NEXT, DT_SAME, DT_WHOLE } dt_which;
 
-/* [time] g = gradient at `at` (NULL: x) of the mean loss of a batch, charged as a step's computing (the whole shard: as the
- * steps of a pass, with one draw for all).  Sets loss and batch_samples.  DT_NEXT moves step on; it and DT_WHOLE count
- * their samples as gone through, DT_SAME does not: they are the same ones.
- * `at` and g stay as they are until it returns, and g has one owner.  Without effect where the worker is back after a
+/* [time] g = the gradient, at `at` (NULL: x), of the mean loss of a batch.  It takes as long as a step; for the whole shard as
+ * long as the steps of a pass, whose time is drawn once.  It sets loss and batch_samples.  DT_NEXT moves step on.  The samples
+ * of DT_NEXT and DT_WHOLE count towards the epochs; those of DT_SAME do not, since they have been counted.
+ * The caller must not change `at` and g until it returns; g has one owner.  It has no effect if the worker is back after a
  * failure and has missed a mean, as dt_worker_local.
- * Errors: DT_EDOWN and DT_EOVER, g means nothing then. */
+ * Errors: DT_EDOWN and DT_EOVER, the content of g is then undefined. */
 DT_CHECKED dt_status dt_worker_gradient(dt_worker *w, const dt_vec *at, dt_which which, dt_vec *g);
 
-/* x = one step of the worker's optimiser from x along g, at its rate; instant.  A vector of its own takes the place of x
- * if others hold it. */
+/* x = one step of the worker's optimiser from x along g, at its learning rate; instant.  If others hold x, a new vector takes its
+ * place. */
 void dt_worker_descend(dt_worker *w, const dt_vec *g);
 
-/* [time] An all-reduce: the mean, formed by the team's aggregate, of what every worker brings instead of mine, weighted by
- * size (samples).  Lossy compressors see mine - origin (NULL: mine), with error feedback.  One mean ends one round.
- *   mean     shared, one count for the caller
- *   outcome  outcome->count 0: nobody brought anything, as all are only just back, and the mean is the model of one who
- *            has done the most steps
- * Who is back after a failure brings nothing to the next mean, and takes round and step over from the others.
- * Errors: as dt_worker_average, there is no mean then. */
+/* [time] All-reduce: every worker contributes a vector `mine` of weight size (samples), and each gets their mean, formed by the
+ * team's aggregation rule.  A lossy compressor sees mine - origin (origin NULL: mine), with error feedback.  One mean ends
+ * one round.
+ *   mean     shared; the caller has one count
+ *   outcome  outcome->count is 0 if no worker contributed, because all are just back from failures: the mean is then the
+ *            model of a worker that has taken the most steps
+ * A worker that is back after a failure contributes nothing to the next mean, and takes round and step from the others.
+ * Errors: as dt_worker_average; there is no mean then. */
 DT_CHECKED dt_status dt_worker_mean(dt_worker *w, dt_vec *mine, const dt_vec *origin, double size, dt_vec **mean,
                                     dt_outcome *outcome);
 
-/* What a receiver reconstructs of mine: origin + decompress(compress(mine - origin)), or without an origin (NULL)
- * decompress(compress(mine)), and the bytes that travel; one count for the caller.
- *   c  the compressor: the worker's own, or another for vectors of the same size */
+/* Returns what a receiver reconstructs of mine, origin + decompress(compress(mine - origin)), or, if origin is NULL,
+ * decompress(compress(mine)); *bytes is what a real system would send.  The caller has one count.
+ *   c  the compressor: the worker's own, or another one for vectors of the same size */
 dt_vec *dt_worker_encode(const dt_worker *w, dt_compress *c, dt_vec *mine, const dt_vec *origin, double *bytes);
 
-/* [time] Charge flops of a loop's own arithmetic, which work(arg, thread) does meanwhile (NULL: nothing real); the worker's
- * slowness counts, its jitter is that of steps alone. */
+/* [time] Charge the flops of a loop's own arithmetic; work(arg, thread) does it meanwhile (NULL: there is nothing to do).  The
+ * worker's slowness multiplies the time; its jitter does not, since that is of steps. */
 DT_CHECKED dt_status dt_worker_charge(dt_worker *w, double flops, dt_work *work, void *arg);
 
-/* Vector number k < DT_OWN of a loop's own, such as the gradient that it works with: owned by the worker alone, zero when it
- * is first asked for and after each failure of the host. */
+/* Vector number k < DT_OWN of the loop's own, such as its gradient.  The worker alone owns it; it is zero at the first call and
+ * after each failure of the host. */
 dt_vec *dt_worker_vector(dt_worker *w, size_t k);
 
 #endif

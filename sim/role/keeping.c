@@ -1,4 +1,27 @@
-/* keeping.c - what servers do with pushes and pulls, and how far their workers have come. */
+/* keeping.c - what servers do with pushes and requests, and the clocks of their workers.
+ *
+ * A server keeps three facts of each worker.  They do not exclude each other, so they are not one enum:
+ *   absent   done is LONG_MAX: its host has failed and the deadline is over, so nobody waits for it
+ *   pushed   its gradient waits to be merged; only if sync merges
+ *   waits    it has asked for values and has not got them
+ *
+ *   event                               in state           what happens
+ *   PUSH, and sync merges               present            pushed, done + 1
+ *   PUSH, and sync does not             present            the range takes one step, done + 1
+ *   PUSH                                absent             the gradient is dropped: it came too late
+ *   PULL                                any                waits
+ *   SWAP                                any                as PUSH, then as PULL
+ *   all present workers have pushed     pushed             the range takes one step, all gradients are used: not pushed
+ *   dt_store_let, sync allows it        waits, not pushed  values are sent: not waits.  sync allows an absent worker at once
+ *   dt_stores_leave                     present            absent, not waits.  Its gradient is still merged with the others'
+ *   dt_store_return                     absent             present, not pushed, done = that of the slowest; it pulls
+ *   the training is over                waits              values are sent: not waits
+ *
+ * Invariants, asserted below:
+ *   present counts the workers that are not absent, and slowest is the least clock among them
+ *   ready counts the present workers that have pushed, so that it is never above present
+ *   a worker that has pushed does not push again before the merge, since it gets no values until then
+ *   a worker asks for values at most once at a time */
 #include "role/keeping.h"
 #include "role/marking.h"
 #include "engine/failure.h"
@@ -7,9 +30,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SPARE = 64 };        /* messages of one instant that are no worker's */
+enum { SPARE = 64 };        /* messages of one instant from other servers */
 
-/* What stores are sent when a round ends is there at once where links cost nothing: twice what the simulated clock resolves. */
+/* How long several stores wait, when a round ends, for messages that are on links without cost: twice the resolution of the
+ * simulated clock. */
 static const double moment_s = 2e-9;
 
 /* ---- opening ----------------------------------------------------------------------------------- */
@@ -47,12 +71,15 @@ void dt_store_part_open(dt_store *s, size_t server) {
 /* ---- clocks ------------------------------------------------------------------------------------ */
 
 static void part_find_slowest(const dt_store *s, dt_keeper *p) {
+    size_t present = 0;
     p->slowest = LONG_MAX;
     p->at_slowest = 0;
     for (size_t i = 0; i < s->workers; i++) {
+        present += p->done[i] != LONG_MAX;
         if (p->done[i] < p->slowest) p->at_slowest = 0;
         if (p->done[i] <= p->slowest) p->slowest = p->done[i], p->at_slowest++;
     }
+    assert(present == p->present && p->ready <= present);
     p->moved = true;
 }
 
@@ -61,10 +88,11 @@ dt_sync_clocks dt_store_clocks(const dt_store *s, size_t server) {
     return (dt_sync_clocks){ s->workers, p->done, p->slowest };
 }
 
-/* One more iteration of a worker that is there. */
+/* A present worker has ended one more iteration. */
 static void part_advance(dt_store *s, dt_keeper *p, size_t i) {
     const dt_sync *sync = s->all->sync;
     dt_sync_clocks clocks = { s->workers, p->done, p->slowest };
+    assert(p->done[i] != LONG_MAX && p->done[i] >= p->slowest);
     long ahead = p->done[i] - p->slowest, lead = sync->type->lead(sync->state, &clocks, i);
     if (lead < LONG_MAX && ahead - lead > s->all->overrun) s->all->overrun = ahead - lead;
     if (p->done[i]++ > p->slowest) return;
@@ -73,7 +101,7 @@ static void part_advance(dt_store *s, dt_keeper *p, size_t i) {
 
 /* ---- changes ----------------------------------------------------------------------------------- */
 
-/* The values that are to be written: a vector of their own where others hold them, or where the old ones are asked for. */
+/* The vector that the new values go to: another one than x if workers hold x, or if a function asks for the old values. */
 static dt_vec *part_next(const dt_keeper *p) {
     return p->x->owners == 1 && p->more.changed == NULL ? dt_vec_keep(p->x) : dt_vec_take(p->pool);
 }
@@ -124,7 +152,7 @@ static void part_count(dt_store *s, dt_keeper *p, size_t i) {
 
 /* ---- pushes ------------------------------------------------------------------------------------ */
 
-/* Samples of one iteration of all workers of all stores that are there, if each is in the same. */
+/* The samples of one iteration of all present workers of all stores, as if each were in the same iteration. */
 static double part_sum(const dt_store *s, const dt_keeper *p, long iteration) {
     const dt_learning *l = s->all->learning;
     double sum = 0;
@@ -138,7 +166,7 @@ static double part_sum(const dt_store *s, const dt_keeper *p, long iteration) {
     return sum;
 }
 
-/* The same, kept until somebody goes or comes. */
+/* The same, kept until a worker becomes absent or present. */
 static double part_samples(const dt_store *s, dt_keeper *p, long iteration) {
     size_t at = (size_t)iteration % DT_STORE_TOTALS;
     if (p->total[at].changes != s->all->changes || p->total[at].iteration != iteration) {
@@ -149,18 +177,19 @@ static double part_samples(const dt_store *s, dt_keeper *p, long iteration) {
     return p->total[at].samples;
 }
 
-/* A change of its own. */
+/* Apply a push at once, as a step of its own. */
 static void part_apply(dt_store *s, dt_keeper *p, size_t i, const dt_message *m) {
     part_count(s, p, i);
     part_step(s, p, m->vec->x == NULL ? NULL : m->vec->x + p->range.first, m->value / part_samples(s, p, p->done[i]));
     if (++p->count >= p->present) part_end_round(s, p);
 }
 
-/* The pushes of one iteration, those of workers that are gone by now among them, become one change. */
+/* [time] Make one step of all gradients of an iteration, those of workers that have become absent since then among them. */
 static dt_status part_merge(dt_store *s, dt_keeper *p) {
     const dt_team *team = s->all->team;
     size_t count = 0;
     double samples = 0;
+    assert(p->ready == p->present);
     for (size_t i = 0; i < s->workers; i++) {
         if (p->pushed[i] == NULL) continue;
         samples += p->samples[i];
@@ -189,8 +218,9 @@ static dt_status part_merge_if_all(dt_store *s, dt_keeper *p) {
 }
 
 static void part_push(dt_store *s, dt_keeper *p, size_t i, dt_message *m) {
-    if (p->done[i] == LONG_MAX || s->all->over) return;     /* it was given up, or all is over, and this was on its way */
+    if (p->done[i] == LONG_MAX || s->all->over) return;     /* it was on its way when the worker was given up, or the run ended */
     if (s->all->sync->type->merges) {
+        assert(p->pushed[i] == NULL);
         p->pushed[i] = dt_vec_keep(m->vec);
         p->samples[i] = m->value;
         p->ready++;
@@ -202,7 +232,7 @@ static void part_push(dt_store *s, dt_keeper *p, size_t i, dt_message *m) {
 
 static bool part_is_worker(const dt_message *m) { return dt_port_kind_of(m->from) == DT_PORT_WORKER; }
 
-/* Workers before servers, each in their order; what one has sent in its own. */
+/* Messages of workers before those of servers, each in the order of ranks, and then in the order of sending. */
 static int part_order(const void *a, const void *b) {
     const dt_message *left = a, *right = b;
     bool l = part_is_worker(left), r = part_is_worker(right);
@@ -229,13 +259,13 @@ static void part_take(dt_store *s, dt_keeper *p, dt_message *m) {
     dt_vec_drop(m->vec);
 }
 
-/* ---- words of a server --------------------------------------------------------------------------- */
+/* ---- functions of a server ----------------------------------------------------------------------- */
 
 dt_status dt_store_hear(dt_store *s, size_t server) {
     dt_keeper *p = &s->part[server];
     size_t count = 0;
     dt_status status = dt_port_receive(p->port, NULL, DT_ANY, HUGE_VAL, &p->in[0]);
-    if (status == DT_ELATE) return part_merge_if_all(s, p);     /* somebody has left */
+    if (status == DT_ELATE) return part_merge_if_all(s, p);     /* a worker has left */
     DT_TRY(status);
     if (!s->all->sync->type->merges) DT_TRY(dt_port_settle(p->port));
     for (count = 1; count < p->room && status == DT_OK; count += status == DT_OK)
@@ -267,13 +297,13 @@ void dt_store_let(dt_store *s, size_t server) {
     p->moved = false;
 }
 
-/* What all servers of a store have goes into x [n]. */
+/* Copy the values of all servers of a store into x [n]. */
 static void store_gather(const dt_store *s, float *x) {
     for (size_t k = 0; k < s->servers; k++)
         memcpy(x + s->part[k].range.first, s->part[k].x->x, s->part[k].range.count * sizeof(float));
 }
 
-/* The model of one store, or of each by itself, as it is now. */
+/* Evaluate the model of the one store, or of each store by itself, as it is now. */
 static dt_status stores_evaluate(dt_stores *all, const dt_reached *r) {
     if (all->monitor->judged == DT_JUDGED_COMMON) {
         if (all->model != NULL) store_gather(all->store, all->model);
@@ -282,7 +312,7 @@ static dt_status stores_evaluate(dt_stores *all, const dt_reached *r) {
     for (size_t i = 0; i < all->count; i++) {
         dt_vec *x = dt_vec_take(all->learning->vectors);
         if (x->x != NULL) store_gather(&all->store[i], x->x);
-        dt_status status = dt_monitor_pile(all->monitor, (long)i, x, r);
+        dt_status status = dt_monitor_collect(all->monitor, (long)i, x, r);
         dt_vec_drop(x);
         DT_TRY(status);
     }
@@ -316,7 +346,7 @@ static void stores_finish(dt_stores *all) {
     dt_engine_finish(all->team->group.engine);
 }
 
-/* Rounds that are over at every server; where nobody takes part any more none are waited for. */
+/* How many rounds are over at every server.  A server without present workers is not waited for. */
 static long stores_round(const dt_stores *all) {
     long round = LONG_MAX;
     for (size_t i = 0; i < all->count; i++)
@@ -333,7 +363,7 @@ static bool stores_begun(const dt_stores *all) {
     return begun;
 }
 
-/* Evaluate what is to be evaluated, and end the run if that is its end. */
+/* Make the evaluation that is due, and end the run if that was the last one. */
 static dt_status stores_conclude(void *arg) {
     dt_stores *all = arg;
     const dt_reached r = all->reached;
@@ -344,13 +374,13 @@ static dt_status stores_conclude(void *arg) {
     return DT_OK;
 }
 
-/* A round that the end of the run cuts short counts.  Of several stores what is under way between them at no cost has to come
- * first: they are evaluated a moment later. */
+/* A round that the end of the run cuts short counts as one.  Several stores are evaluated moment_s later, so that messages between
+ * them on links without cost arrive first. */
 dt_status dt_store_mark(dt_store *s) {
     dt_stores *all = s->all;
     dt_monitor *monitor = all->monitor;
     if (all->over) return DT_OK;
-    if (stores_round(all) > all->round) dt_monitor_spend(monitor);      /* others may act, and mark it */
+    if (stores_round(all) > all->round) dt_monitor_spend(monitor);      /* other actors may act meanwhile, and evaluate it */
     if (all->over) return DT_OK;
     long round = stores_round(all);
     dt_reached r = { .step = round, .round = round, .updates = all->applied - all->marked,
@@ -378,9 +408,9 @@ dt_status dt_store_serve(dt_store *s, size_t server) {
     }
 }
 
-/* ---- workers that go, and come back ---------------------------------------------------------------- */
+/* ---- failure and recovery of workers --------------------------------------------------------------- */
 
-/* It waits for nothing any more.  Back again it may ask anew before the server has answered anybody. */
+/* The worker waits for no values any more.  It may be back, and ask again, before the server has answered any worker. */
 static void part_unask(dt_keeper *p, size_t i) {
     size_t kept = 0;
     for (size_t a = 0; a < p->asks; a++)
@@ -389,7 +419,7 @@ static void part_unask(dt_keeper *p, size_t i) {
     p->waits[i] = false;
 }
 
-/* The server's actor finds that out, and sees what it may do now. */
+/* Wake the actors of the servers, so that they merge what need not wait any longer. */
 static void store_look(const dt_store *s) {
     for (size_t k = 0; k < s->servers; k++) dt_port_cancel_receive(s->part[k].port, NULL);
 }
@@ -411,7 +441,7 @@ void dt_stores_leave(dt_stores *all, size_t rank) {
     store_look(s);
 }
 
-/* Where nobody else is there it counts as far as the other stores have come. */
+/* If it is the only present worker of its store, its clock is the number of rounds that the other stores have ended. */
 dt_status dt_store_return(dt_store *s, dt_worker *w) {
     size_t i = s->all->index[w->rank];
     s->all->changes++;
@@ -427,7 +457,7 @@ dt_status dt_store_return(dt_store *s, dt_worker *w) {
     return dt_store_pull(s, w);
 }
 
-/* ---- what a server knows --------------------------------------------------------------------------- */
+/* ---- what a server has ----------------------------------------------------------------------------- */
 
 dt_slice dt_store_range(const dt_store *s, size_t server) { return s->part[server].range; }
 dt_vec *dt_store_values(const dt_store *s, size_t server) { return s->part[server].x; }

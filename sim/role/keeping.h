@@ -1,39 +1,44 @@
-/* keeping.h - what the two files of a store share: store.c has the words of workers, keeping.c what servers do. */
+/* keeping.h - what the two files of a store share: store.c has the functions of workers, keeping.c those of servers. */
 #ifndef DT_ROLE_KEEPING_H
 #define DT_ROLE_KEEPING_H
 
 #include "role/store.h"
 
-/* What is asked of a server; the tag of a message is its number times DT_STORE_KINDS, and its kind. */
+/* Kinds of messages between a worker and a server.  A message's tag is its number, counted by worker and server, times
+ * DT_STORE_KINDS, plus its kind.
+ *   PUSH    a gradient                     worker to server
+ *   PULL    a request for values           worker to server
+ *   SWAP    a gradient and a request       worker to server
+ *   VALUES  the values of the range        server to worker; it has the number of the request that it answers */
 enum { DT_STORE_PUSH, DT_STORE_PULL, DT_STORE_SWAP, DT_STORE_VALUES, DT_STORE_KINDS };
 
-enum { DT_STORE_TOTALS = 16 };      /* iterations that workers are seldom apart */
+enum { DT_STORE_TOTALS = 16 };      /* iterations whose sums of samples are kept; workers are seldom farther apart */
 
 /* One server and its range. */
 typedef struct dt_keeper {
     dt_port     *port;
     dt_slice     range;
     dt_vec_pool *pool;          /* of range.count entries */
-    dt_vec      *x;             /* the values, shared with those who have pulled them: a change takes another vector */
+    dt_vec      *x;             /* the values, shared with the workers that have pulled them, so that a change takes another vector */
     float       *memory;        /* of the optimiser; NULL if it keeps none */
     long         version, steps;
     /* Of each worker [workers]: */
-    long        *done;          /* iterations whose push has come; LONG_MAX: gone */
-    long        *seen;          /* version it was sent last */
-    long        *number;        /* of its newest request */
-    bool        *waits;         /* for values */
-    dt_vec     **pushed;        /* gradient of this iteration, where pushes are merged; else NULL */
-    double      *samples;       /* behind it */
-    size_t       present, ready;        /* not gone; of these, with a gradient in pushed */
-    long         slowest;
-    size_t       at_slowest;    /* how many are there */
+    long        *done;          /* its clock: iterations whose push has come; LONG_MAX: it is absent */
+    long        *seen;          /* the version that it was sent last */
+    long        *number;        /* of its newest message */
+    bool        *waits;         /* it has asked for values and has not got them */
+    dt_vec     **pushed;        /* its gradient that waits to be merged, if sync merges; else NULL */
+    double      *samples;       /* the samples behind that gradient */
+    size_t       present, ready;        /* workers that are not absent; those of them with a gradient in pushed */
+    long         slowest;       /* the least of done; LONG_MAX: all are absent */
+    size_t       at_slowest;    /* how many workers have it */
     long         round;
-    size_t       count;         /* pushes applied since round began */
+    size_t       count;         /* pushes applied since the round began */
     double       factor, past;  /* of the schedule, in this round and in the one before */
     bool         moved;         /* values or clocks have changed since values were sent */
-    size_t      *asked;         /* [workers] who has asked since then; asks of them */
+    size_t      *asked;         /* [workers] the asks workers that have asked since then */
     size_t       asks;
-    dt_message  *in;            /* [room] what has arrived in one instant */
+    dt_message  *in;            /* [room] messages that have arrived at one instant */
     size_t       room;
     struct { long iteration, changes; double samples; } total[DT_STORE_TOTALS];
     dt_store_more more;
@@ -41,11 +46,11 @@ typedef struct dt_keeper {
 
 struct dt_store {
     dt_stores     *all;
-    const size_t  *worker;      /* [workers] their ranks, ascending */
+    const size_t  *worker;      /* [workers] ranks of its workers, ascending */
     size_t         workers, servers;
     dt_port *const *server;     /* [servers] */
-    dt_keeper       *part;        /* [servers] */
-    dt_vec        *whole;       /* what a worker put together last, of these versions [servers]; NULL: nothing yet */
+    dt_keeper     *part;        /* [servers] */
+    dt_vec        *whole;       /* the model that a worker put together last, of these versions [servers]; NULL: none yet */
     long          *versions;
     dt_message    *got;         /* [workers][servers] values on their way into a worker */
     const float  **x;           /* [workers] scratch of merging */
@@ -62,13 +67,14 @@ struct dt_stores {
     dt_store      *store;       /* [count] */
     size_t         count;
     size_t        *of, *index;  /* [ranks] the store of a rank, and its place among that store's workers */
-    long           round, applied, marked;      /* rounds over everywhere; pushes that first servers have applied, by the last mark */
-    long           changes;     /* of who is there, from 1 */
-    bool           over, due;   /* due: what was reached is still to be evaluated */
+    long           round;       /* rounds that are over at all servers */
+    long           applied, marked;     /* pushes that first servers have applied: all; those of evaluated rounds */
+    long           changes;     /* how often a worker has become absent or present, from 1 */
+    bool           over, due;   /* the training is over; reached is still to be evaluated */
     dt_reached     reached;
     long           overrun;
-    struct dt_mirror **mirror;  /* [group.servers] of each server, once its role has begun; mirror.h */
-    float         *model;       /* [n] where it is put together; NULL: one server has it */
+    struct dt_mirror **mirror;  /* [group.servers] the mirror of each server, once its role has begun: mirror.h */
+    float         *model;       /* [n] the model, put together from all servers; NULL: one server has it */
 };
 
 void dt_store_part_open(dt_store *s, size_t server);

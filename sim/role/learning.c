@@ -13,7 +13,7 @@ static size_t learning_largest_batch(const dt_learning *l) {
     return l->batch > 0 && l->batch < largest ? l->batch : largest;
 }
 
-/* The layers as matrices: what compressors see. */
+/* The layers as matrices, for compressors. */
 static void learning_blocks(dt_learning *l, dt_arena *run) {
     const dt_model *m = l->model;
     dt_block *block = dt_arena_take(run, m->layers, sizeof *block);
@@ -24,7 +24,7 @@ static void learning_blocks(dt_learning *l, dt_arena *run) {
     l->block = block;
 }
 
-/* Rows of a set, next to each other. */
+/* Rows of a data set that follow each other. */
 static dt_dataset learning_part(const dt_learning *l, const dt_dataset *set, const uint32_t *row, size_t rows, dt_arena *run) {
     size_t features = l->data->shape.features;
     float *x = dt_arena_take(run, rows * features, sizeof *x), *y = dt_arena_take(run, rows, sizeof *y);
@@ -141,7 +141,7 @@ void dt_learning_score_own(const dt_learning *l, const float *const *x, dt_score
     dt_meter_end(dt_pool_meter(l->threads));
 }
 
-/* Rows that lie next to each other need no copy. */
+/* Rows that follow each other are not copied. */
 static dt_batch learning_gather(const dt_learning *l, int thread, const uint32_t *row, size_t count) {
     const dt_dataset *set = &l->data->train;
     size_t features = l->data->shape.features;
@@ -155,7 +155,7 @@ static dt_batch learning_gather(const dt_learning *l, int thread, const uint32_t
     return (dt_batch){ count, b->x, b->y };
 }
 
-/* More rows than a thread has room for are gone through a batch after another; each counts by its samples. */
+/* More rows than a thread has room for are computed batch after batch; each batch counts by its samples. */
 static double learning_accumulate(const dt_learning *l, int thread, const uint32_t *row, size_t count, const float *x, float *g) {
     dt_bench *b = &l->bench[thread];
     size_t n = l->model->n;

@@ -1,5 +1,5 @@
-/* learning.h - the arithmetic all workers of a run share: model, samples, optimiser, scratch of each thread.
- * Nothing here knows of time. */
+/* learning.h - what all workers of a run share for their arithmetic: model, samples, optimiser, and scratch of each thread.
+ * Nothing here advances the simulated time. */
 #ifndef DT_ROLE_LEARNING_H
 #define DT_ROLE_LEARNING_H
 
@@ -11,7 +11,7 @@
 #include "schedule/schedule.h"
 #include "split/split.h"
 
-/* What one thread works in. */
+/* Scratch of one thread. */
 typedef struct dt_bench { float *model, *x, *y, *g, *part; } dt_bench;
 
 typedef struct dt_learning {
@@ -20,7 +20,7 @@ typedef struct dt_learning {
     const dt_data      *data;
     const dt_shards    *shards;
     size_t              batch;          /* samples of a batch; 0: the whole shard */
-    size_t              accumulate;     /* batches a step, whose gradients are averaged; 0 and 1: one */
+    size_t              accumulate;     /* batches a step, whose gradients are averaged (gradient accumulation); 0 and 1: one */
     const dt_optimiser *optimiser;
     const dt_schedule  *schedule;
     dt_pool            *threads;
@@ -28,8 +28,8 @@ typedef struct dt_learning {
     dt_bench           *bench;          /* [threads] */
     float              *score;          /* scratch of dt_model_evaluate */
     size_t              score_rows;     /* training samples that a loss is taken over */
-    dt_dataset          trained;        /* the training samples but for those that are kept back: what it is taken over */
-    dt_dataset          own;            /* the rows by which each worker's model is judged, worker after worker */
+    dt_dataset          trained;        /* the training samples without those that split.own keeps back */
+    dt_dataset          own;            /* the samples that split.own keeps back, worker after worker */
     uint64_t            seed;
     const dt_block     *block;          /* [blocks] the layers that have parameters, as matrices: what compressors see */
     size_t              blocks;
@@ -38,8 +38,8 @@ typedef struct dt_learning {
 /* Fill in vectors, bench, score, block, trained and own; the other members are set. */
 void dt_learning_prepare(dt_learning *l, dt_arena *run);
 
-/* The order in which a worker goes through its shard: shuffled anew at every pass.  With batch = 0 there is one
- * batch, in the order of rows. */
+/* The order in which a worker uses its shard, shuffled again for every pass.  With batch = 0 there is one batch, in the order of
+ * rows. */
 typedef struct dt_order {
     uint32_t *row;          /* [rows] */
     size_t    rows, at;
@@ -48,33 +48,33 @@ typedef struct dt_order {
 
 void dt_order_open(dt_order *o, const dt_learning *l, size_t rank, dt_arena *run);
 
-/* Rows of the next step: count of them from row; the last step of a pass may be short. */
+/* Returns the count rows of the next step.  The last step of a pass may have fewer. */
 const uint32_t *dt_order_next(dt_order *o, const dt_learning *l, size_t *count);
 
-/* Steps in one pass of worker rank over its shard, and the samples and batches that it goes through in its first steps steps. */
+/* Steps in one pass of worker rank over its shard; the samples and the batches of its first steps steps. */
 long   dt_learning_steps_per_epoch(const dt_learning *l, size_t rank);
 double dt_learning_samples(const dt_learning *l, size_t rank, long steps);
 long   dt_learning_batches(const dt_learning *l, size_t rank, long steps);
 
-/* Samples of one epoch: those that are trained on. */
+/* Samples of one epoch: all that are trained on. */
 static inline double dt_learning_rows(const dt_learning *l) { return (double)l->shards->start[l->shards->workers]; }
 
-/* The scores of models x [workers] (NULL: none) on each worker's own rows; NaN where it has none.  There are any: own_start of
- * the shards is not NULL. */
+/* Scores of the models x [workers] (NULL members: none) on each worker's own rows; NaN if a worker has none.  The shards must have
+ * own rows: their own_start is not NULL. */
 void dt_learning_score_own(const dt_learning *l, const float *const *x, dt_score *score, dt_arena *run);
 
-/* Loss on the training samples, and accuracy on the test samples (without any: on the training samples). */
+/* Loss on the training samples, and accuracy on the test samples, or on the training samples if there are no others. */
 dt_score dt_learning_score(const dt_learning *l, const float *x, dt_arena *run);
 
-/* Mean loss of count rows at x [n], and its gradient into g [n], on this thread: a batch after another. */
+/* Returns the mean loss of count rows at x [n] and writes its gradient into g [n], batch after batch, on this thread. */
 double dt_learning_gradient(const dt_learning *l, int thread, const uint32_t *row, size_t count, const float *x, float *g);
 
-/* A worker's part of one step: its vectors and numbers, and what came out. */
+/* The vectors and numbers of one step of a worker. */
 typedef struct dt_descent {
     const float *from;      /* model read [n] */
     float       *to;        /* model written [n]; may be from */
     float       *memory;    /* of the optimiser */
-    const float *anchor;    /* FedProx: the model that is held on to [n]; NULL: none */
+    const float *anchor;    /* FedProx: the model that prox pulls towards [n]; NULL: none */
     double       rate, prox;
     long         step;      /* since memory was zeroed, from 1 */
 } dt_descent;

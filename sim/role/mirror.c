@@ -1,20 +1,21 @@
-/* mirror.c - changes, keys and clocks between the servers of several sites. */
+/* mirror.c - changes, keys and clocks between the servers of several sites; mirror.h has the table of messages. */
 #include "role/mirror.h"
 #include "role/keeping.h"
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
-/* The tag of a message is its number times KINDS, and its kind.  ANNOUNCED: a clock with changes whose keys were sent before.
- * A small message may overtake a large one that was sent before it, so a clock counts only if no later one has come. */
+/* The tag of a message is its number times KINDS, plus its kind.  A small message may overtake a large one that was sent before
+ * it, so a clock counts only if no clock of a later message has come. */
 enum { KEYS, CLOCK, ANNOUNCED, KINDS };
 
 static const double key_bytes = 4, clock_bytes = 8;
 
-/* What a server knows of its mirror at another site. */
+/* What a server has of its mirror at another site. */
 typedef struct other {
-    double clock;               /* HUGE_VAL: its workers are all gone */
+    double clock;               /* iterations that all workers there have ended; HUGE_VAL: all have failed */
     double on_the_way;          /* bytes of changes to it that have not arrived */
-    long   announced, come;     /* keys that have come, and changes that have come after keys were sent */
+    long   announced, come;     /* KEYS and ANNOUNCED that have come from it */
     long   sent, newest;        /* numbers of the last message to it, and of the message that its clock is from */
 } other;
 
@@ -22,8 +23,8 @@ struct dt_mirror {
     dt_store   *store;
     size_t      server, site;
     dt_compress compress;
-    dt_vec     *change;         /* [range.count] by own workers, since the mirrors were told */
-    long        told;           /* clock that the mirrors know; LONG_MAX: nobody is there */
+    dt_vec     *change;         /* [range.count] changes by its own workers since the last call of dt_mirror_tell */
+    long        told;           /* the clock that the mirrors were sent last; LONG_MAX: all workers had failed */
     other      *other;          /* [sites] */
 };
 
@@ -38,11 +39,12 @@ static void mirror_changed(void *owner, const float *before, const float *now) {
     for (size_t e = 0; e < m->change->n; e++) m->change->x[e] += now[e] - before[e];
 }
 
-/* A message of the mirror at another site. */
+/* A message of the mirror at another site has come. */
 static void mirror_hear(void *owner, dt_message *message) {
     dt_mirror *m = owner;
     size_t site = dt_port_index(message->from) / m->store->servers;
     other *from = &m->other[site];
+    assert(site != m->site && (message->vec == NULL || message->tag % KINDS != KEYS));
     long number = message->tag / KINDS, kind = message->tag % KINDS;
     from->announced += kind == KEYS;
     from->come += kind == ANNOUNCED;
@@ -56,7 +58,7 @@ static void mirror_hear(void *owner, dt_message *message) {
     dt_vec_drop(message->vec);
 }
 
-/* Layers of the range; one that it has a part of alone is a plain vector. */
+/* The layers of the range.  A layer that lies in the range only in part counts as a plain vector. */
 static dt_block *mirror_blocks(const dt_learning *l, dt_slice range, size_t *count, dt_arena *run) {
     dt_block *block = dt_arena_take(run, l->blocks, sizeof *block);
     size_t first = 0, end = range.first + range.count;
@@ -85,9 +87,9 @@ dt_status dt_mirror_open(dt_mirror **out, dt_store *store, size_t server) {
     return dt_compress_open(&m->compress, all->team->compress, block, blocks, rng, all->run);
 }
 
-/* ---- telling --------------------------------------------------------------------------------- */
+/* ---- sending --------------------------------------------------------------------------------- */
 
-/* What is sent of the changes, one count for the caller; entries of it that are 0 are not sent.  NULL: nothing is. */
+/* What is sent of the changes, of which the caller has one count; entries that are 0 are not sent.  NULL: nothing is sent. */
 static dt_vec *mirror_encode(dt_mirror *m, double *bytes, double *keys) {
     const dt_keeper *p = mirror_part(m);
     dt_vec *sent = dt_vec_take(p->pool);

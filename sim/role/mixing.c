@@ -1,4 +1,4 @@
-/* mixing.c - publishing, collecting and mixing along a graph. */
+/* mixing.c - publishing, collecting and mixing along a graph; mixing.h has the states of an edge. */
 #include "role/mixing.h"
 #include "role/gradient.h"
 #include "role/marking.h"
@@ -11,22 +11,22 @@ enum { COUNT_BITS = 24 };
 
 /* One end of an edge. */
 typedef struct edge {
-    size_t neighbour, back;     /* and which of the neighbour's edges this is */
+    size_t neighbour, back;     /* rank of the neighbour; which of the neighbour's edges this one is */
     double weight;
     bool   linked;
-    long   link;                /* number of the linking, the same at both ends: no two are alike */
-    long   sent, got;           /* copies since then; sent > got: one is waited for */
+    long   link;                /* the number of this linking, equal at both ends and unique in the run */
+    long   sent, got;           /* copies since the linking; sent > got: this end waits for one */
 } edge;
 
-/* A worker, and what its neighbours know of it besides base. */
+/* A worker with its edges, and the public copies that its neighbours have of it besides base. */
 typedef struct place {
     dt_worker   *worker;
     bool         there;
     edge        *edge;          /* [degree] */
     size_t       degree;
-    dt_message  *come;          /* [degree] the copies that are mixed; vec NULL: it has not come */
-    dt_vec      *copy[DT_BUNDLE];            /* public copies of the vectors but the first; NULL: 0 */
-    dt_compress *compress[DT_BUNDLE];        /* of those; NULL until they are first published */
+    dt_message  *come;          /* [degree] the copies to mix in; vec NULL: it has not come */
+    dt_vec      *copy[DT_BUNDLE];            /* public copies of all vectors except the first; NULL: 0 */
+    dt_compress *compress[DT_BUNDLE];        /* their compressors; NULL until they are first published */
 } place;
 
 struct dt_mixing {
@@ -57,7 +57,7 @@ dt_mixing *dt_mixing_new(const dt_team *team, dt_arena *run) {
     return m;
 }
 
-/* Both ends of an edge count from 0. */
+/* Link an edge: both ends count from 0. */
 static void mixing_link(dt_mixing *m, edge *e) {
     edge *other = &m->place[e->neighbour].edge[e->back];
     e->link = other->link = m->links++;
@@ -75,7 +75,7 @@ static void mixing_come(dt_worker *w) {
 
 void dt_mixing_enter(dt_worker *w) {
     mixing_place(w)->worker = w;
-    w->compress.error_feedback = false;  /* the public copy remembers what did not get through */
+    w->compress.error_feedback = false;  /* the public copy already makes up for what compression left out */
     mixing_come(w);
 }
 
@@ -91,7 +91,7 @@ static dt_status mixing_compress(const dt_worker *w, place *p, size_t k) {
     return DT_OK;
 }
 
-/* New public copies of mine; what all are together, with one count for the caller. */
+/* Form new public copies of mine; returns all of them as one vector, of which the caller has a count. */
 static dt_vec *mixing_copy(dt_worker *w, dt_vec *const *mine, size_t count, double *bytes) {
     place *p = mixing_place(w);
     dt_vec *part[DT_BUNDLE];
@@ -129,7 +129,7 @@ dt_status dt_worker_publish(dt_worker *w, dt_vec *const *mine, size_t count) {
 
 /* ---- collecting ---------------------------------------------------------------------------- */
 
-/* [time] Wait for the copy of a neighbour; where the edge has been cut, take it if it has come. */
+/* [time] Wait for the copy of a neighbour.  If the edge has been cut, take the copy only if it has come. */
 static dt_status mixing_receive(const dt_worker *w, edge *e, dt_message *m) {
     m->vec = NULL;
     if (e->sent == e->got) return DT_OK;            /* the edge was linked after the copies of this round went out */
@@ -163,8 +163,8 @@ static dt_vec *mixing_form(const dt_worker *w, const place *p, double step, cons
     return next;
 }
 
-/* How many rounds it has finished, as of the copies that it has got; and where the run is over for another reason than their
- * number, all but the last. */
+/* How many rounds the worker counts as finished: as many as the farthest neighbour whose copy it has got.  If the run is over for
+ * another reason than the number of rounds, all except the last. */
 static long mixing_round(const dt_worker *w, const place *p) {
     const dt_monitor *b = w->monitor;
     const dt_reached none = { .step = 0, .round = 0 };
@@ -175,7 +175,7 @@ static long mixing_round(const dt_worker *w, const place *p) {
     return over && end > round ? end : round;
 }
 
-/* It brings no models of the rounds between. */
+/* Move the worker on to that round.  No evaluation waits for its models of the rounds between. */
 static dt_status mixing_go_to(dt_worker *w, long round) {
     if (round <= w->round) return DT_OK;
     DT_TRY(dt_monitor_leave(w->monitor, w->rank));

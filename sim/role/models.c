@@ -1,21 +1,21 @@
-/* models.c - marks of models that differ: a pile holds the models of one round until all who are there have brought theirs;
- * then their mean is evaluated, or each of them by itself. */
+/* models.c - evaluations of models that differ.  The models of one round wait in a pending evaluation until every worker that
+ * takes part has finished the round; then their mean is evaluated, or each of them by itself. */
 #include "role/marking.h"
 #include "aggregate/aggregate.h"
 #include <limits.h>
 #include <math.h>
 
-/* The models of one round, kept until the last has been brought. */
-typedef struct dt_pile {
+/* A pending evaluation: the models of one round, kept until the last of them has come. */
+typedef struct dt_pending {
     long            round;
-    dt_reached      reached;    /* by the first to come */
-    size_t          count, wanted;
-    dt_vec        **held;       /* [models] */
+    dt_reached      reached;    /* what the first worker had reached in this round */
+    size_t          count, wanted;      /* models that have come; all that are waited for.  count 0: this one is free */
+    dt_vec        **held;       /* [models] NULL: it has not come */
     double          report[DT_MORE];    /* sums of the workers' */
-    struct dt_pile *next;
-} dt_pile;
+    struct dt_pending *next;
+} dt_pending;
 
-/* Where each worker's own model is judged: the newest that it has finished a round with. */
+/* Where each worker's own model is evaluated: the model of its last finished round. */
 typedef struct dt_newest { dt_vec *x; long step, round; double *report; } dt_newest;
 
 void dt_models_open(dt_monitor *b, dt_vec *x, size_t count, const size_t *of) {
@@ -38,36 +38,36 @@ void dt_models_open(dt_monitor *b, dt_vec *x, size_t count, const size_t *of) {
     }
 }
 
-static dt_pile *monitor_find_pile(dt_monitor *b, long round) {
-    for (dt_pile *p = b->models->piles; p != NULL; p = p->next)
+static dt_pending *pending_find(dt_monitor *b, long round) {
+    for (dt_pending *p = b->models->pending; p != NULL; p = p->next)
         if (p->round == round && p->count > 0) return p;
     return NULL;
 }
 
-static dt_pile *monitor_new_pile(dt_monitor *b, const dt_reached *r) {
-    dt_pile *pile = b->models->piles;
-    while (pile != NULL && pile->count > 0) pile = pile->next;
-    if (pile == NULL) {
-        pile = dt_arena_take(b->run, 1, sizeof *pile);
-        pile->held = dt_arena_take(b->run, b->models->count, sizeof *pile->held);
-        pile->next = b->models->piles;
-        b->models->piles = pile;
+static dt_pending *pending_new(dt_monitor *b, const dt_reached *r) {
+    dt_pending *pending = b->models->pending;
+    while (pending != NULL && pending->count > 0) pending = pending->next;
+    if (pending == NULL) {
+        pending = dt_arena_take(b->run, 1, sizeof *pending);
+        pending->held = dt_arena_take(b->run, b->models->count, sizeof *pending->held);
+        pending->next = b->models->pending;
+        b->models->pending = pending;
     }
-    pile->round = r->round;
-    pile->reached = *r;
-    pile->wanted = 0;
-    for (size_t i = 0; i < b->reports; i++) pile->report[i] = 0;
-    for (size_t w = 0; w < b->models->count; w++) pile->wanted += b->models->there[w] <= r->round;
-    return pile;
+    pending->round = r->round;
+    pending->reached = *r;
+    pending->wanted = 0;
+    for (size_t i = 0; i < b->reports; i++) pending->report[i] = 0;
+    for (size_t w = 0; w < b->models->count; w++) pending->wanted += b->models->there[w] <= r->round;
+    return pending;
 }
 
-static void pile_add(const dt_monitor *b, dt_pile *pile, long index, dt_vec *x, const dt_reached *r) {
-    pile->held[index] = dt_vec_keep(x);
-    pile->count++;
-    for (size_t i = 0; i < b->reports; i++) pile->report[i] += r->report == NULL ? b->report[i] : r->report[i];
+static void pending_add(const dt_monitor *b, dt_pending *pending, long index, dt_vec *x, const dt_reached *r) {
+    pending->held[index] = dt_vec_keep(x);
+    pending->count++;
+    for (size_t i = 0; i < b->reports; i++) pending->report[i] += r->report == NULL ? b->report[i] : r->report[i];
 }
 
-/* b->models->x: the entries of those models [models] that are there; how many they are. */
+/* Put the entries of the models [models] that are not NULL into b->models->x; returns how many they are. */
 static size_t models_there(const dt_monitor *b, dt_vec *const *held) {
     size_t count = 0;
     for (size_t w = 0; w < b->models->count; w++)
@@ -83,7 +83,7 @@ static void models_mean(const dt_monitor *b, size_t count, dt_vec *mean) {
     }
 }
 
-/* Each of the count models by itself, and the mean of their scores. */
+/* Evaluate each of the count models by itself; returns the mean of their scores. */
 static dt_score models_score(const dt_monitor *b, dt_vec *const *held, size_t count) {
     dt_score mean = { 0, 0 };
     for (size_t w = 0; w < b->models->count; w++) {
@@ -95,7 +95,7 @@ static dt_score models_score(const dt_monitor *b, dt_vec *const *held, size_t co
     return mean;
 }
 
-/* Mark models [models], of which some may be NULL: their mean, or each by itself. */
+/* Evaluate the models [models] that are not NULL: their mean, or each by itself. */
 static dt_status models_mark(dt_monitor *b, dt_vec *const *held, const dt_reached *r, const dt_mark *here, bool *stop) {
     dt_reached whole = *r;
     size_t count = models_there(b, held);
@@ -116,18 +116,18 @@ static dt_status models_mark(dt_monitor *b, dt_vec *const *held, const dt_reache
     return status;
 }
 
-static void pile_empty(dt_pile *pile, size_t models) {
+static void pending_clear(dt_pending *pending, size_t models) {
     for (size_t w = 0; w < models; w++) {
-        dt_vec_drop(pile->held[w]);
-        pile->held[w] = NULL;
+        dt_vec_drop(pending->held[w]);
+        pending->held[w] = NULL;
     }
-    pile->count = 0;
+    pending->count = 0;
 }
 
-/* The run ends now, whatever round each is in: rounds that not all have finished are not marked any more. */
+/* The run ends now, whatever round each worker is in.  Rounds that not all workers have finished are not evaluated. */
 static void monitor_close(dt_monitor *b) {
     b->models->closed = true;
-    for (dt_pile *p = b->models->piles; p != NULL; p = p->next) pile_empty(p, b->models->count);
+    for (dt_pending *p = b->models->pending; p != NULL; p = p->next) pending_clear(p, b->models->count);
 }
 
 static bool models_all_in(const dt_monitor *b, long round) {
@@ -136,49 +136,51 @@ static bool models_all_in(const dt_monitor *b, long round) {
     return all;
 }
 
-/* All have come.  Some may be rounds ahead by now; the run ends with the round after theirs, or with those that they are in. */
-static dt_status monitor_mark_pile(dt_monitor *b, dt_pile *pile) {
+/* Evaluate a round whose models have all come.  Some workers may be rounds ahead by now.  If this evaluation ends the run, it
+ * ends after the newest round that any worker has begun, or, where own models are evaluated, at once. */
+static dt_status pending_mark(dt_monitor *b, dt_pending *pending) {
     bool stop = false;
     dt_mark here = dt_monitor_here(b);
-    for (size_t i = 0; i < b->reports; i++) pile->report[i] /= (double)pile->count;
-    pile->reached.report = pile->report;
-    dt_status status = models_mark(b, pile->held, &pile->reached, &here, &stop);
-    pile_empty(pile, b->models->count);
-    if (b->judged == DT_JUDGED_EACH && models_all_in(b, pile->round)) b->models->waiting = false;     /* it would be the same */
+    for (size_t i = 0; i < b->reports; i++) pending->report[i] /= (double)pending->count;
+    pending->reached.report = pending->report;
+    dt_status status = models_mark(b, pending->held, &pending->reached, &here, &stop);
+    pending_clear(pending, b->models->count);
+    if (b->judged == DT_JUDGED_EACH && models_all_in(b, pending->round)) b->models->waiting = false;     /* it would be of the same models */
     if (stop && b->judged == DT_JUDGED_EACH) monitor_close(b);
     else if (stop && b->last == LONG_MAX) b->last = b->farthest + 1;
     return status;
 }
 
-/* Mark what is whole, in the order of rounds. */
-static dt_status monitor_mark_piles(dt_monitor *b) {
+/* Evaluate the rounds whose models have all come, in the order of rounds. */
+static dt_status pending_mark_whole(dt_monitor *b) {
     for (;;) {
-        dt_pile *first = NULL;
-        for (dt_pile *p = b->models->piles; p != NULL; p = p->next)
+        dt_pending *first = NULL;
+        for (dt_pending *p = b->models->pending; p != NULL; p = p->next)
             if (p->count > 0 && (first == NULL || p->round < first->round)) first = p;
         if (first == NULL || first->count < first->wanted) return DT_OK;
-        DT_TRY(monitor_mark_pile(b, first));
+        DT_TRY(pending_mark(b, first));
     }
 }
 
-dt_status dt_monitor_pile(dt_monitor *b, long index, dt_vec *x, const dt_reached *r) {
+dt_status dt_monitor_collect(dt_monitor *b, long index, dt_vec *x, const dt_reached *r) {
     if (r->round > b->decided) dt_monitor_spend(b);
-    dt_pile *pile = monitor_find_pile(b, r->round);
+    dt_pending *pending = pending_find(b, r->round);
     if (r->round > b->farthest) b->farthest = r->round;
     if (r->round > b->decided) {
         dt_monitor_decide(b, r);
         if (dt_monitor_over(b, r) && r->round < b->last) b->last = r->round;
-        if (dt_monitor_plan(b, r, r->round == b->last)) pile = monitor_new_pile(b, r);
+        if (dt_monitor_plan(b, r, r->round == b->last)) pending = pending_new(b, r);
     }
-    if (pile == NULL) return DT_OK;
-    pile_add(b, pile, index, x, r);
-    return monitor_mark_piles(b);
+    if (pending == NULL) return DT_OK;
+    pending_add(b, pending, index, x, r);
+    return pending_mark_whole(b);
 }
 
-/* ---- where each worker's own model is judged ------------------------------------------------ */
+/* ---- where each worker's own model is evaluated --------------------------------------------- */
 
-/* Mark the newest model of everybody who is there, or where all are gone of all, whatever round each is in; step and round are the means of theirs.  This
- * waits until time has gone on: whoever comes in the same instant counts, in whatever order they come. */
+/* Evaluate the newest model of every worker that takes part, or of all workers if none does any more, whatever round each is
+ * in; step and round of the evaluation are means over them.  This waits until the simulated time has moved on: every worker
+ * that finishes a round at the same instant counts, in whatever order they do. */
 static dt_status monitor_mark_newest(dt_monitor *b) {
     double step = 0, round = 0, count = 0, report[DT_MORE] = { 0 };
     bool stop = false;
@@ -196,20 +198,20 @@ static dt_status monitor_mark_newest(dt_monitor *b) {
     b->models->waiting = false;
     for (size_t i = 0; i < b->reports; i++) report[i] /= count;
     dt_reached all = { .step = lround(step / count), .round = lround(round / count), .rate = b->models->rate, .report = report };
-    if (gone && all.round < b->planned.round) all.round = b->planned.round;     /* of all, where some were evaluated farther on */
+    if (gone && all.round < b->planned.round) all.round = b->planned.round;     /* never less than an earlier evaluation said */
     if (gone && all.step < b->planned.step) all.step = b->planned.step;
     DT_TRY(models_mark(b, b->models->held, &all, &b->models->here, &stop));
     if (stop) monitor_close(b);
     return DT_OK;
 }
 
-/* To be called before anything changes. */
+/* Make the evaluation that waits for time to move on, if it has.  Call it before anything changes. */
 static dt_status monitor_settle(dt_monitor *b) {
     bool due = b->models->waiting && dt_engine_now(b->engine) > b->models->here.time_s;
     return due ? monitor_mark_newest(b) : DT_OK;
 }
 
-/* The mean of the models that there are, as of the newest finished round. */
+/* Evaluate the models that are not NULL, as of the newest finished round. */
 static dt_status monitor_mark_last(dt_monitor *b, dt_vec *const *each) {
     bool stop = false;
     return models_there(b, each) > 0 ? models_mark(b, each, &b->newest, &b->newest_here, &stop) : DT_OK;
@@ -225,19 +227,19 @@ dt_status dt_monitor_end(dt_monitor *b, const float *x, dt_vec *const *each) {
 }
 
 static dt_status monitor_own_bring(dt_monitor *b, long index, dt_vec *x, const dt_reached *r) {
-    dt_pile *pile = monitor_find_pile(b, r->round);
+    dt_pending *pending = pending_find(b, r->round);
     bool last = dt_monitor_counted(b, r->round, r->step);
     if (last && r->round < b->last) b->last = r->round;
-    if (pile == NULL && r->round > b->farthest) {
-        if (last || dt_monitor_round_due(b, r->step, r->round)) pile = dt_monitor_plan(b, r, true) ? monitor_new_pile(b, r) : NULL;
+    if (pending == NULL && r->round > b->farthest) {
+        if (last || dt_monitor_round_due(b, r->step, r->round)) pending = dt_monitor_plan(b, r, true) ? pending_new(b, r) : NULL;
         else b->models->waiting = dt_monitor_plan(b, r, false) || b->models->waiting;
         b->farthest = r->round;
     } else if (dt_monitor_plan(b, r, false)) {
-        b->models->waiting = true;      /* by time: whoever comes first, though others are rounds ahead, or gone */
+        b->models->waiting = true;      /* due by time: the first worker decides, though others are rounds ahead or have failed */
     }
-    if (pile == NULL) return DT_OK;
-    pile_add(b, pile, index, x, r);
-    return monitor_mark_piles(b);
+    if (pending == NULL) return DT_OK;
+    pending_add(b, pending, index, x, r);
+    return pending_mark_whole(b);
 }
 
 dt_status dt_monitor_own(dt_monitor *b, long index, dt_vec *x, const dt_reached *r) {
@@ -266,15 +268,15 @@ dt_status dt_monitor_leave(dt_monitor *b, long index) {
     long there = b->models->there[index];
     DT_TRY(monitor_settle(b));
     b->models->there[index] = LONG_MAX;
-    for (dt_pile *p = b->models->piles; p != NULL; p = p->next) {
+    for (dt_pending *p = b->models->pending; p != NULL; p = p->next) {
         if (p->count == 0 || p->held[index] != NULL || p->round < there) continue;
         p->wanted--;
     }
-    return monitor_mark_piles(b);
+    return pending_mark_whole(b);
 }
 
 void dt_monitor_join(dt_monitor *b, long index, long round) {
     b->models->there[index] = round;
-    for (dt_pile *p = b->models->piles; p != NULL; p = p->next)
+    for (dt_pending *p = b->models->pending; p != NULL; p = p->next)
         if (p->count > 0 && p->held[index] == NULL && p->round >= round) p->wanted++;
 }

@@ -1,4 +1,4 @@
-/* monitor.c - decides when to mark and when to stop. */
+/* monitor.c - decides when to evaluate and when the run ends, and writes evaluations. */
 #include "role/marking.h"
 #include <assert.h>
 #include <limits.h>
@@ -7,7 +7,7 @@
 
 static double monitor_epoch(const dt_monitor *b) { return b->samples / dt_learning_rows(b->learning); }
 
-/* Has value passed a multiple of every since before? */
+/* True if there is a multiple of every between before and value. */
 static bool passed(double every, double before, double value) {
     return every > 0 && floor(value / every + 1e-9) > floor(before / every + 1e-9);
 }
@@ -43,7 +43,7 @@ dt_score dt_monitor_score(dt_monitor *b, const float *x, long round) {
     return b->score;
 }
 
-/* Whatever becomes of the mark, it is written. */
+/* The evaluation is written even if it then makes the run fail. */
 static dt_status monitor_show(dt_monitor *b, dt_mark *mark, bool *stop) {
     if (b->learning->learn && !isfinite(mark->loss))
         return dt_fail(DT_EDIVERGED, "the loss is %s after round %ld (step %ld, %g s simulated): a smaller learning rate may help",
@@ -51,7 +51,7 @@ static dt_status monitor_show(dt_monitor *b, dt_mark *mark, bool *stop) {
     return b->hook.call != NULL ? b->hook.call(b->hook.owner, &b->columns, mark, stop) : DT_OK;
 }
 
-/* The model of each worker: the one for all, or its own or its site's. */
+/* The model that each worker's own rows are evaluated with: the common one, its own, or its site's. */
 static void monitor_models(const dt_monitor *b, const dt_judging *j) {
     const dt_models *m = b->models;
     for (size_t w = 0; w < b->workers; w++) {
@@ -60,7 +60,7 @@ static void monitor_models(const dt_monitor *b, const dt_judging *j) {
     }
 }
 
-/* Each worker that has rows of its own, and a model, counts once. */
+/* Each worker that has own rows and a model counts once. */
 static void monitor_own(const dt_monitor *b, dt_mark *mark) {
     const dt_models *m = b->models;
     const size_t *start = b->learning->shards->own_start;
@@ -169,7 +169,7 @@ dt_status dt_monitor_unended(dt_monitor *b, const float *x) {
 
 void dt_monitor_merged(dt_monitor *b, long age, long updates) {
     if (age < 0) {
-        b->unborn += updates;
+        b->from_future += updates;
         return;
     }
     size_t at = (size_t)age;
@@ -185,7 +185,7 @@ void dt_monitor_merged(dt_monitor *b, long age, long updates) {
 
 /* ---- the learning rate --------------------------------------------------------------------- */
 
-/* Epochs when every worker has done so many steps. */
+/* The epochs that all workers together have gone through when each has taken so many steps. */
 static double monitor_epochs_after(dt_monitor *b, long steps) {
     const dt_learning *l = b->learning;
     long slot = steps % DT_PASSED;

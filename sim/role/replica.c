@@ -1,19 +1,19 @@
-/* replica.c - one step for all. */
+/* replica.c - one step of the optimiser, shared by all replicas. */
 #include "role/replica.h"
 #include "engine/failure.h"
 #include <limits.h>
 #include <math.h>
 #include <string.h>
 
-/* The model, and what the optimiser knows of the way to it. */
+/* The model, and the optimiser's memory after the steps that led to it. */
 typedef struct replica_state { dt_vec *x; float *memory; long steps; } replica_state;
 
 struct dt_replica {
     replica_state state[2];
     int           newest;
-    long          number;           /* of the mean that led to the newest; -1: none */
-    dt_worker   **there;            /* [ranks] has taken each of its steps since it came; else NULL */
-    size_t       *source;           /* [ranks] of the worker that it takes over from; SIZE_MAX: none */
+    long          number;           /* of the mean that led to the newest state; -1: there was none */
+    dt_worker   **there;            /* [ranks] a worker that has taken every step since it began or recovered; else NULL */
+    size_t       *source;           /* [ranks] the worker whose model it is receiving; SIZE_MAX: none */
 };
 
 static const size_t nobody = SIZE_MAX;
@@ -50,17 +50,18 @@ static void replica_begin_anew(const dt_worker *w, replica_state *to, const dt_v
     dt_vec_blend(to->x, 1, model, 0, NULL);
 }
 
-/* From the state that w has, if it has been there all the time. */
+/* Form the step from the state that w has.  If w has missed no step and still has the state before, the newest state was delivered
+ * to no worker that is left, and is formed anew. */
 static void replica_form(dt_replica *r, const dt_worker *w, const dt_vec *mean, const dt_outcome *outcome) {
     int last = r->newest, before = 1 - r->newest;
-    bool unheard = r->there[w->rank] != NULL && w->x != r->state[last].x && w->x == r->state[before].x;
-    const replica_state *from = &r->state[unheard ? before : last];
-    replica_state *to = &r->state[unheard ? last : before];
+    bool undelivered = r->there[w->rank] != NULL && w->x != r->state[last].x && w->x == r->state[before].x;
+    const replica_state *from = &r->state[undelivered ? before : last];
+    replica_state *to = &r->state[undelivered ? last : before];
     dt_vec_drop(to->x);
     to->x = dt_vec_take(w->learning->vectors);
     if (outcome->count > 0) replica_step(w, from, to, mean);
     else replica_begin_anew(w, to, mean);
-    r->newest = unheard ? last : before;
+    r->newest = undelivered ? last : before;
     r->number = outcome->number;
 }
 
@@ -95,7 +96,7 @@ dt_status dt_worker_take_over(dt_worker *w) {
         dt_worker *other = r->there[k];
         if (other == NULL || !dt_port_up(other->port) || dt_port_aborted(other->port)) continue;
         dt_status status = replica_take_from(w, other);
-        if (status != DT_ELATE) return status;          /* DT_ELATE: it has gone meanwhile */
+        if (status != DT_ELATE) return status;          /* DT_ELATE: that one has failed meanwhile */
     }
     return DT_OK;
 }

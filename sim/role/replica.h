@@ -1,8 +1,8 @@
-/* replica.h - workers that all hold the same model and take the same steps: the step is formed once, by the first of them
- * who has the mean gradient, and shared, with the optimiser's memory; as exact as if each formed it, for less.
+/* replica.h - workers that all have the same model and take the same steps.  The first of them that has the mean gradient forms the
+ * step, and all share its result and the optimiser's memory: the numbers are the same as if each formed it, and cost less.
  *
- * Two states are kept, the newest and the one before: where all who had a mean have failed before anybody else heard of it,
- * the others go on from the state before it, which is the one that they have. */
+ * Two states are kept, the newest and the one before it.  If all workers that had received a mean have failed before any other
+ * received it, the others go on from the state before it, which is the one that they have. */
 #ifndef DT_ROLE_REPLICA_H
 #define DT_ROLE_REPLICA_H
 
@@ -10,18 +10,18 @@
 
 typedef struct dt_replica dt_replica;
 
-/* For all workers of the team, which begin with x (a count is taken); belongs to run. */
+/* Make it for all workers of the team, which begin with x, of which it takes a count; it belongs to run. */
 dt_replica *dt_replica_new(const dt_learning *l, const dt_team *team, dt_vec *x, dt_arena *run);
 
-/* x = base = the model after one step of the optimiser along the mean of that outcome; instant.  Where nobody brought
- * anything the mean is a model: it is taken as it is, and the optimiser begins anew. */
+/* x = base = the model after one step of the optimiser along the mean of that outcome; instant.  If no worker contributed to the
+ * mean, it is a model: it is taken as it is, and the memory of the optimiser is set back. */
 void dt_worker_apply(dt_worker *w, const dt_vec *mean, const dt_outcome *outcome);
 
-/* [time] x = base = the model of another worker who is there, with the optimiser's memory on the wire: that many vectors in
- * one message.  Steps that the others take meanwhile are not sent once more.  Without another, x stays. */
+/* [time] x = base = the model of another worker whose host is up, sent with the optimiser's memory in one message.  Steps that the
+ * others take meanwhile are not sent again.  If there is no other worker, x stays. */
 DT_CHECKED dt_status dt_worker_take_over(dt_worker *w);
 
-/* The driver's: w is gone, and nobody waits for what it was sending. */
+/* For the driver: w has failed, and no worker waits for what it was sending. */
 void dt_replica_leave(const dt_worker *w);
 
 #endif

@@ -1,4 +1,4 @@
-/* server.c - the server of a population: inviting, gathering, merging. */
+/* server.c - the server of federated learning: it invites clients, gathers their updates and merges them. */
 #include "role/server.h"
 #include "role/ended.h"
 #include "engine/failure.h"
@@ -6,17 +6,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A worker that acts when it is invited, and what its actor then does. */
+/* A client: a worker that acts only when it is invited, and the function that its actor then runs. */
 typedef struct client {
     dt_worker worker;
     dt_status (*body)(void *state, dt_worker *w);
     void *state;
-    bool busy;                  /* invited, and neither its update nor its failure has been heard of */
-    long round, invitations;    /* of the newest invitation; how many there were */
+    bool busy;                  /* it is invited, and neither its update nor the notice of its failure has come */
+    long round, invitations;    /* the round of the newest invitation; how many invitations there were */
     char name[32];
 } client;
 
-/* Where its host fails the server learns that after the deadline, by a failure notice that it posts to itself. */
+/* If the client's host fails, the server learns that after the deadline, by a failure notice that is posted to itself. */
 static dt_status client_act(void *arg) {
     client *g = arg;
     long invitation = g->invitations;
@@ -87,7 +87,7 @@ static int update_order(const void *a, const void *b) {
     return (left > right) - (left < right);
 }
 
-/* An update, or the note that a client is gone. */
+/* Handle an update, or the notice that a client has failed. */
 static void server_hear(dt_server *s, dt_message *m) {
     bool note = m->from == s->port;
     long rank = note ? (long)m->value : (long)dt_port_index(m->from);

@@ -1,4 +1,4 @@
-/* store.c - opening a store, and the words of its workers. */
+/* store.c - opening a store, and the functions of its workers. */
 #include "role/keeping.h"
 #include "engine/failure.h"
 #include <math.h>
@@ -17,7 +17,7 @@ static dt_status fits_sync(const dt_config *scenario, dt_arena *scratch) {
                       aggregate.type->is.name, sync.type->is.name);
 }
 
-/* A rule that weighs whole vectors would weigh each server's range by itself. */
+/* A rule that compares whole vectors would compare each server's range by itself. */
 static dt_status fits_aggregate(const dt_config *scenario, dt_arena *scratch) {
     const dt_config *servers = dt_config_at(scenario, "servers.count");
     dt_aggregate aggregate;
@@ -51,7 +51,7 @@ dt_status dt_stores_fit(const dt_config *scenario) {
 
 /* ---- opening ------------------------------------------------------------------------------------- */
 
-/* Its workers and servers are set. */
+/* Set up a store whose workers and servers are set. */
 static void store_open(dt_store *s, dt_stores *all) {
     s->all = all;
     s->part = dt_arena_take(all->run, s->servers, sizeof *s->part);
@@ -63,7 +63,7 @@ static void store_open(dt_store *s, dt_stores *all) {
     s->weight = dt_arena_take(all->run, s->workers, sizeof *s->weight);
 }
 
-/* The workers of a site (one of all: of the group), ascending. */
+/* Give store number `number` its workers and servers: those of a site, or all if there is one store. */
 static void stores_seat(dt_stores *all, size_t number) {
     const dt_group *g = &all->team->group;
     dt_store *s = &all->store[number];
@@ -102,7 +102,7 @@ dt_store *dt_stores_at(const dt_stores *all, size_t number) { return &all->store
 dt_store *dt_stores_of(const dt_stores *all, size_t rank) { return &all->store[all->of[rank]]; }
 void dt_store_add(dt_store *s, size_t server, const dt_store_more *more) { s->part[server].more = *more; }
 
-/* ---- words of a worker ----------------------------------------------------------------------------- */
+/* ---- functions of a worker ------------------------------------------------------------------------- */
 
 dt_store *dt_worker_store(const dt_worker *w) { return dt_stores_of(w->team->stores, (size_t)w->rank); }
 
@@ -111,12 +111,12 @@ bool dt_store_goes_on(const dt_store *s) {
     return !s->all->over;
 }
 
-/* Bytes of the part of a whole that is a server's. */
+/* The server's share of the bytes of a whole packet. */
 static double store_share(const dt_store *s, const dt_keeper *p, double bytes) {
     return ceil(bytes * ((double)p->range.count / (double)s->all->x->n) - 1e-6);
 }
 
-/* Every server is asked the same; sent NULL: nothing is pushed. */
+/* Send every server a message of that kind; sent NULL: it has no gradient. */
 static void store_post(dt_store *s, dt_worker *w, int kind, dt_vec *sent, double bytes) {
     size_t i = s->all->index[w->rank];
     for (size_t k = 0; k < s->servers; k++) {
@@ -127,8 +127,8 @@ static void store_post(dt_store *s, dt_worker *w, int kind, dt_vec *sent, double
     }
 }
 
-/* A vector that holds the values of these messages, one of each server; one count for the caller.  Workers that have pulled
- * the same versions share it. */
+/* Returns the model made of the values in these messages, one from each server; the caller has one count.  Workers that have
+ * pulled the same versions share it. */
 static dt_vec *store_assemble(dt_store *s, const dt_message *got) {
     size_t servers = s->servers;
     bool same = s->whole != NULL;
@@ -146,7 +146,7 @@ static dt_vec *store_assemble(dt_store *s, const dt_message *got) {
     return whole;
 }
 
-/* [time] The values that were asked for last.  It goes on in the round that is then the store's. */
+/* [time] Wait for the values that were asked for last.  The worker is then in the round of the store. */
 static dt_status store_take(dt_store *s, dt_worker *w) {
     size_t i = s->all->index[w->rank], servers = s->servers, k = 0;
     dt_message *got = s->got + i * servers;
@@ -166,8 +166,8 @@ static dt_status store_take(dt_store *s, dt_worker *w) {
     return status;
 }
 
-/* [time] g is on its way to all servers: as compressed, where there is one store; of several, compressors are for what goes
- * between them. */
+/* [time] Send g to all servers without waiting.  It is compressed if there is one store; if there are several, compression is for
+ * what the stores send each other. */
 static dt_status store_send(dt_store *s, dt_worker *w, int kind, dt_vec *g) {
     double bytes = 4.0 * (double)g->n;
     dt_vec *sent;

@@ -1,4 +1,4 @@
-/* worker.c - models, rounds and marks of one worker. */
+/* worker.c - models, rounds and evaluations of one worker. */
 #include "role/gradient.h"
 #include "role/steps.h"
 #include "engine/failure.h"
@@ -16,7 +16,7 @@ dt_status dt_worker_open(dt_worker *w, long rank, const dt_learning *l, const dt
     for (size_t i = 0; i < monitor->reports; i++) w->report[i] = NAN;
     w->samples = shards->start[rank + 1] - shards->start[rank];
     dt_order_open(&w->order, l, (size_t)rank, run);
-    /* "jitter" is the stream of the steps' times, which every measured statement and lab rests on; the factor has its own. */
+    /* The stream "jitter" is that of the steps' times, so that claims and labs keep their numbers; the factor has its own. */
     w->jitter = dt_rng_stream(run, l->seed, rank, "factor");
     if (pace->fixed) w->seconds = dt_rng_stream(run, l->seed, rank, "jitter");
     return dt_compress_open(&w->compress, team->compress, l->block, l->blocks,
@@ -48,7 +48,7 @@ void dt_worker_replace(dt_worker *w, dt_vec *x) {
     w->x = x;
 }
 
-/* Where all meet in a mean there is none any more once somebody has finished the last round. */
+/* In a strategy with all-reduces there is no other one once any worker has finished the last round. */
 bool dt_worker_goes_on(const dt_worker *w) {
     dt_engine_turn(w->team->group.engine);
     if (w->team->collective != NULL && dt_engine_finished(w->team->group.engine)) return false;
@@ -57,7 +57,7 @@ bool dt_worker_goes_on(const dt_worker *w) {
 
 /* ---- rounds ---------------------------------------------------------------------------------- */
 
-/* Whether it is the deadline, its return or the end of the training that comes first is found out by dt_worker_return. */
+/* It ends at the deadline, at the recovery of the host or at the end of the training; dt_worker_return finds out at which. */
 void dt_worker_miss(dt_worker *w) {
     dt_status status = DT_OK;
     if (!dt_port_up(w->port)) status = dt_port_block(w->port, dt_port_last_seen(w->port) + w->team->deadline);
@@ -86,7 +86,7 @@ dt_status dt_worker_average(dt_worker *w, double *spread) {
     return DT_OK;
 }
 
-/* Who is back has not begun the round that it ends: the others have said what it was like. */
+/* A recovered worker ends a round that it has not begun: its columns are those that the others have set. */
 void dt_worker_report(dt_worker *w, size_t column, double value) {
     if (w->rejoining) return;
     dt_monitor_report(w->monitor, column, value);
@@ -102,13 +102,13 @@ dt_status dt_worker_mark(dt_worker *w, double spread) {
                      .rate = dt_worker_rate(w), .spread = spread };
     if (w->monitor->judged == DT_JUDGED_COMMON || w->monitor->judged == DT_JUDGED_NOTHING) return dt_monitor_reach(w->monitor, w->x->x, &r);
     r.report = w->report;
-    if (w->monitor->judged == DT_JUDGED_MEAN) return dt_monitor_pile(w->monitor, w->rank, w->x, &r);
+    if (w->monitor->judged == DT_JUDGED_MEAN) return dt_monitor_collect(w->monitor, w->rank, w->x, &r);
     r.updates = 1;
     dt_worker_adopt(w, w->x);
     return dt_monitor_own(w->monitor, w->rank, w->x, &r);
 }
 
-/* ---- with a server ------------------------------------------------------------------------- */
+/* ---- as the client of a server -------------------------------------------------------------- */
 
 dt_status dt_worker_fetch(dt_worker *w) {
     dt_message m;
@@ -128,6 +128,6 @@ dt_status dt_worker_submit(dt_worker *w) {
     m.vec = dt_worker_encode(w, &w->compress, w->x, w->base, &m.bytes);
     dt_vec_drop(w->x);
     dt_vec_drop(w->base);
-    w->x = w->base = NULL;      /* a device keeps no model between its rounds */
+    w->x = w->base = NULL;      /* a client keeps no model between its rounds */
     return dt_port_send(w->port, w->team->group.server[0], m);
 }

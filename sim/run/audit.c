@@ -37,12 +37,12 @@ static dt_status audit_bytes(const dt_engine *e, const dt_traffic *traffic) {
     return DT_OK;
 }
 
-/* What the messages traced say that the programs of one kind sent and received. */
+/* Bytes that the programs of one kind sent and received, by the traced messages. */
 typedef struct sums { double *sent, *received; size_t count; } sums;
 
 static sums *sums_of(sums kinds[2], const dt_port *p) { return &kinds[dt_port_kind_of(p) == DT_PORT_SERVER]; }
 
-/* Of every worker and server, with its hands: what its ports count is what the messages have that were traced. */
+/* For every worker and server: its endpoints count as many bytes as the traced messages have. */
 static dt_status audit_pairs(const dt_engine *e, const dt_traffic *t, dt_arena *run) {
     sums kinds[2] = { { NULL } };
     const dt_port *p;
@@ -69,7 +69,7 @@ static dt_status audit_pairs(const dt_engine *e, const dt_traffic *t, dt_arena *
     return DT_OK;
 }
 
-/* Doubly stochastic: nothing negative, every row and every column sums to 1. */
+/* The matrix is doubly stochastic: no entry is negative, and every row and every column sums to 1. */
 static dt_status audit_mixing(const dt_topology *t, dt_arena *run) {
     double *column = dt_arena_take(run, t->workers, sizeof *column);
     for (size_t r = 0; r < t->workers; r++) {
@@ -89,14 +89,14 @@ static dt_status audit_mixing(const dt_topology *t, dt_arena *run) {
     return DT_OK;
 }
 
-/* What was learnt: merged by weights that sum to 1, from models that were there, to a loss that is a number. */
+/* The weights of merges sum to 1, updates start from earlier models, and the loss is a number. */
 static dt_status audit_learning(const dt_stage *stage) {
     const dt_monitor *b = stage->monitor;
     double imbalance = dt_aggregate_imbalance(stage->team->aggregate);
     if (!near(1 + imbalance, 1))
         return dt_fail(DT_EAUDIT, "audit: the weights of a merge sum to 1 but for %.9g", imbalance);
-    if (b->unborn > 0)
-        return dt_fail(DT_EAUDIT, "audit: %ld updates were merged that started from models of later rounds", b->unborn);
+    if (b->from_future > 0)
+        return dt_fail(DT_EAUDIT, "audit: %ld updates were merged that started from models of later rounds", b->from_future);
     if (b->learning->learn && b->judged != DT_JUDGED_NOTHING && isnan(b->score.loss))
         return dt_fail(DT_EAUDIT, "audit: the run ended well, but its loss is not a number");
     return DT_OK;

@@ -1,4 +1,4 @@
-/* check.c - a process for every platform of a user, and what its messages need of it. */
+/* check.c - a process for every platform file of a user, which tries the routes of the first messages. */
 #include "run/check.h"
 #include "base/apart.h"
 #include "run/inside.h"
@@ -7,11 +7,11 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { HOSTS = 20000, SECONDS = 300 };      /* of a processor: what takes longer does not end */
+enum { HOSTS = 20000, SECONDS = 300 };      /* SECONDS of a processor: a process that takes longer would never end */
 
 static dt_status check_work(void *run) { return dt_run_try(run); }
 
-/* What the machines depend on: runs that are equal in it share one process. */
+/* The keys that the machines depend on: runs that are equal in these share one process. */
 static const char *const check_keys[] = { "platform", "workers", "server", "servers", "sites", "faults", "network", "strategy", "collective", "topology",
                                           NULL };
 
@@ -24,7 +24,7 @@ dt_status dt_check_platforms(const dt_plan *plan) {
     dt_status status = DT_OK;
     for (size_t i = 0; i < plan->runs && status == DT_OK; i++) {
         const dt_plan_run *run = &plan->run[i];
-        bool made = run->platform->survey == NULL;      /* by dtsim: its ways are there, but a link may be misspelt */
+        bool made = run->platform->survey == NULL;      /* dtsim made it, so that all routes exist; only the name of a link may be wrong */
         if ((made && dt_config_at(run->config, "faults.links") == NULL) || run->platform->hosts > HOSTS) continue;
         size_t same = 0;
         key[keys] = dt_plan_text(run, check_keys, arena);

@@ -1,4 +1,4 @@
-/* notes.h - what a run writes into its record: the tables of one run, row by row. */
+/* notes.h - the recorder of a run: it writes the tables of its record, row by row. */
 #ifndef DT_RUN_NOTES_H
 #define DT_RUN_NOTES_H
 

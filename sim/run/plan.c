@@ -14,39 +14,39 @@ const dt_param dt_plan_params[] = {
     DT_TEXT_PARAM(dt_setting, system, NULL, "a published system, such as \"bytescheduler\": its choices of strategy, queue, collective "
                   "and others, where the scenario does not say them itself; dtsim list system"),
     DT_INT_PARAM(dt_setting, workers, 0, 0, 1e7,
-                 "how many train; 0: one on every host but the server's; a table says on which hosts"),
-    DT_INT_PARAM(dt_setting, seed, 1, 0, 1e15, "names every random stream of the run"),
+                 "how many workers train; 0: one on every host except the servers'; a table says on which hosts"),
+    DT_INT_PARAM(dt_setting, seed, 1, 0, 1e15, "names every stream of random numbers of the run; repeat with other seeds to see how far results scatter"),
     DT_INT_PARAM(dt_setting, data_seed, 0, 0, 1e15,
-                 "names the streams of generated data, to hold them while seeds vary; 0: the run's seed"),
-    DT_BOOL_PARAM(dt_setting, learn, true, "false: nothing is learnt, only time and bytes are simulated"),
-    DT_INT_PARAM(dt_setting, batch_size, 32, 0, 1e9, "samples of a step; 0: the whole shard"),
-    DT_INT_PARAM(dt_setting, accumulate, 1, 1, 1e6, "batches of batch_size a step: their gradients are averaged before one step "
-                 "and one exchange, for larger batches than fit into memory; a step takes the time of all of them"),
-    DT_TEXT_PARAM(dt_setting, server, NULL, "host of the server; else the one called server, else the first worker's"),
-    DT_TEXT_PARAM(dt_setting, sites, "", "property of hosts that says in which site each is: \"region\" of wan; then bytes "
-                  "within and between sites are counted apart; empty: all are in one"),
+                 "names the streams of generated data, so that the data stay the same while seed varies; 0: the run's seed"),
+    DT_BOOL_PARAM(dt_setting, learn, true, "false: simulate only time and bytes, which is faster; no model is trained, and there is no loss"),
+    DT_INT_PARAM(dt_setting, batch_size, 32, 0, 1e9, "samples of a gradient (mini-batch); 0: all samples of the worker"),
+    DT_INT_PARAM(dt_setting, accumulate, 1, 1, 1e6, "gradient accumulation: batches of batch_size whose gradients are averaged "
+                 "before one step and one exchange, for larger batches than fit into memory; a step takes the time of all of them"),
+    DT_TEXT_PARAM(dt_setting, server, NULL, "name of the server's host; without it the host called server, else the first worker's"),
+    DT_TEXT_PARAM(dt_setting, sites, "", "property of hosts that says in which site (data centre) each is, such as \"region\" of "
+                  "wan; bytes within and between sites are then counted apart; empty: all hosts are in one site"),
     DT_CHOICE_PARAM(dt_setting, network, "LV08", "LV08|CM02",
-                    "SimGrid's model: LV08 with its measured factors, CM02 with closed forms"),
-    DT_REAL_PARAM(dt_setting, window, 4 << 20, 0, 1e15, "B", "TCP window: a message gets at most window / (2 latency of its "
-                  "route); 0: no such bound; the <config> of a platform may preset another than 4 MiB (wan presets 0)"),
+                    "SimGrid's network model: LV08 has measured correction factors, CM02 agrees with closed formulas"),
+    DT_REAL_PARAM(dt_setting, window, 4 << 20, 0, 1e15, "B", "TCP window: the rate of a message is at most window / (2 latency of "
+                  "its route); 0: no such bound; the <config> of a platform may preset another value than 4 MiB (wan presets 0)"),
     DT_CHOICE_PARAM(dt_setting, trace, "none", "none|spans|messages",
-                    "spans: record every stretch of time of every worker; messages: and every message"),
-    DT_CHOICE_PARAM(dt_setting, keep, "nothing", "nothing|model", "record the final parameters"),
+                    "spans: record what every worker does at each time; messages: every message, too; explain, trace and timelines take them"),
+    DT_CHOICE_PARAM(dt_setting, keep, "nothing", "nothing|model", "model: record the final parameters, a checkpoint of the trained model"),
     { 0 }
 };
 
 static const dt_param workers_params[] = {
-    DT_INT_NAMED("count", dt_setting, workers, 0, 0, 1e7, "how many train; 0: one on every host whose name fits on"),
-    DT_TEXT_PARAM(dt_setting, on, NULL, "names of their hosts, with * and ?: \"gpu*\"; in natural order (gpu2 before gpu10), "
-                  "the server's left out if another fits"),
+    DT_INT_NAMED("count", dt_setting, workers, 0, 0, 1e7, "how many workers train; 0: one on every host whose name matches on"),
+    DT_TEXT_PARAM(dt_setting, on, NULL, "names of the workers' hosts, with * and ?, such as \"gpu*\"; in natural order (gpu2 before "
+                  "gpu10), without the server's host if another one matches"),
     { 0 }
 };
 
 static const dt_param servers_params[] = {
-    DT_INT_NAMED("count", dt_setting, servers.count, 1, 1, 1e6, "how many, or how many in each site"),
-    DT_CHOICE_NAMED("on", dt_setting, servers.on, "own", "own|workers|sites", "own: hosts called server, server-1, ...; workers: "
-                    "the workers' hosts in order; sites: count in every site, on its hosts called so, else beside its first "
-                    "workers"),
+    DT_INT_NAMED("count", dt_setting, servers.count, 1, 1, 1e6, "how many servers, or how many in each site"),
+    DT_CHOICE_NAMED("on", dt_setting, servers.on, "own", "own|workers|sites", "own: on hosts called server, server-1, ...; workers: "
+                    "on the workers' hosts in order; sites: count servers in every site, on its hosts of these names, else on the "
+                    "hosts of its first workers"),
     { 0 }
 };
 
@@ -56,63 +56,63 @@ static const dt_param mark_params[] = {
     DT_REAL_NAMED("seconds", dt_marking, every.seconds, 0, 0, 1e15, "s", "evaluate after every so many seconds"),
     DT_REAL_NAMED("epochs", dt_marking, every.epochs, 0, 0, 1e15, "1", "evaluate after every so many epochs"),
     DT_REAL_NAMED("bytes", dt_marking, every.bytes, 0, 0, 1e300, "B", "evaluate after every so many bytes"),
-    DT_BOOL_PARAM(dt_marking, each, false, "record the scores of every worker, too, in the table scores"),
-    DT_INT_PARAM(dt_marking, rows, 0, 0, 1e15, "training samples the loss is taken over; 0: all"),
+    DT_BOOL_PARAM(dt_marking, each, false, "also record the scores of every worker, in the table scores"),
+    DT_INT_PARAM(dt_marking, rows, 0, 0, 1e15, "training samples that the loss is computed on; 0: all"),
     { 0 }
 };
 
 static const dt_param compute_params[] = {
     DT_TABLE_PARAM(dt_computing, seconds, "s", "distribution",
-                   "time of a step, drawn anew, instead of flops over speed; or a list: a value for each worker"),
+                   "time of each step, drawn from a distribution, instead of flops / host speed; or a list with a value for each worker"),
     { 0 }
 };
 
 static const dt_param ideal_params[] = {
-    DT_BOOL_PARAM(dt_ideal, jitter, false, "every step takes the mean of its distributions; all is drawn as ever"),
-    DT_BOOL_PARAM(dt_ideal, slowness, false, "all workers compute at their mean speed"),
-    DT_BOOL_PARAM(dt_ideal, latency, false, "links have no latency, so TCP windows do not bind either"),
+    DT_BOOL_PARAM(dt_ideal, jitter, false, "every step takes the mean time of its distribution, so that no step is a straggler; random draws are unchanged"),
+    DT_BOOL_PARAM(dt_ideal, slowness, false, "all workers compute at their mean speed, so that no worker is a straggler"),
+    DT_BOOL_PARAM(dt_ideal, latency, false, "links have no latency, so that TCP windows set no bound either"),
     DT_BOOL_PARAM(dt_ideal, bandwidth, false,
-                  "links have no bound: a message takes its latency, and more only where the TCP window binds"),
-    DT_BOOL_PARAM(dt_ideal, window, false, "no TCP window: a message gets what its narrowest link has"),
-    DT_BOOL_PARAM(dt_ideal, server, false, "what the server sends, receives and computes takes no time"),
+                  "links have no bandwidth limit: a message takes its latency, and more only if the TCP window sets a bound"),
+    DT_BOOL_PARAM(dt_ideal, window, false, "no TCP window: the narrowest link of its route alone bounds a message"),
+    DT_BOOL_PARAM(dt_ideal, server, false, "sending, receiving and computing of the server take no time"),
     { 0 }
 };
 
-/* How a section is resolved: as a choice of a room's entry or of a distribution, as a table, or in a way of its own. */
+/* How a section is resolved: as the choice of an algorithm or of a distribution, as a table, or by a function of its own. */
 typedef dt_status resolver(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena);
 static resolver plan_choice, plan_drawn, plan_table, plan_places, plan_servers, plan_compute, plan_faults;
 
 const dt_section dt_plan_sections[] = {
     { "workers", NULL, workers_params, sizeof(dt_setting),
-      "on which hosts they train, where not on all: { on = \"gpu*\" }", plan_places },
+      "on which hosts the workers train, if not on all: { on = \"gpu*\" }", plan_places },
     { "servers", NULL, servers_params, sizeof(dt_setting),
       "how many servers there are, and where: { count = 4, on = \"workers\" }", plan_servers },
     { "data", &dt_data_room, NULL, 0, "the samples", plan_choice },
-    { "split", &dt_split_room, NULL, sizeof(dt_split), "which worker holds which samples", plan_choice },
+    { "split", &dt_split_room, NULL, sizeof(dt_split), "data partition: which worker holds which samples (IID, non-IID)", plan_choice },
     { "model", &dt_model_room, NULL, 0, "what is trained", plan_choice },
-    { "optimiser", &dt_optimiser_room, NULL, sizeof(dt_optimiser), "a step from a gradient", plan_choice },
-    { "schedule", &dt_schedule_room, NULL, sizeof(dt_schedule), "the learning-rate schedule", plan_choice },
-    { "strategy", &dt_strategy_room, NULL, 0, "who computes and who talks to whom", plan_choice },
-    { "collective", &dt_collective_room, NULL, 0, "how a mean is formed", plan_choice },
-    { "compress", &dt_compress_room, NULL, sizeof(dt_compress), "what travels", plan_choice },
-    { "aggregate", &dt_aggregate_room, NULL, sizeof(dt_aggregate), "how models are merged", plan_choice },
-    { "topology", &dt_topology_room, NULL, 0, "the graph of gossip", plan_choice },
-    { "sync", &dt_sync_room, NULL, 0, "how far workers of a parameter server may run ahead of each other", plan_choice },
-    { "queue", &dt_queue_room, NULL, sizeof(dt_queue), "in which pieces gradients leave, and which goes first", plan_choice },
+    { "optimiser", &dt_optimiser_room, NULL, sizeof(dt_optimiser), "the optimiser: a step from a gradient", plan_choice },
+    { "schedule", &dt_schedule_room, NULL, sizeof(dt_schedule), "the learning-rate schedule: the learning rate over the training", plan_choice },
+    { "strategy", &dt_strategy_room, NULL, 0, "the training algorithm: which worker computes what, and who sends what to whom", plan_choice },
+    { "collective", &dt_collective_room, NULL, 0, "the all-reduce algorithm: how a mean over all workers is formed", plan_choice },
+    { "compress", &dt_compress_room, NULL, sizeof(dt_compress), "compression of gradients or models on their way", plan_choice },
+    { "aggregate", &dt_aggregate_room, NULL, sizeof(dt_aggregate), "the aggregation rule: how the vectors of several workers become one", plan_choice },
+    { "topology", &dt_topology_room, NULL, 0, "the communication graph of decentralised SGD (gossip)", plan_choice },
+    { "sync", &dt_sync_room, NULL, 0, "synchronisation of parameter servers: barrier, bounded staleness or none", plan_choice },
+    { "queue", &dt_queue_room, NULL, sizeof(dt_queue), "communication scheduling: in which pieces gradients leave, and which goes first", plan_choice },
     { "slowness", &dt_distribution_room, NULL, 0,
-      "how many times slower each worker computes, drawn once; or a list: a value for each", plan_drawn },
+      "heterogeneity: how many times slower each worker computes, drawn once; or a list with a value for each", plan_drawn },
     { "jitter", &dt_distribution_room, NULL, 0,
-      "factor on the time of each step, drawn anew; or a list: a value for each worker", plan_drawn },
+      "stragglers: factor on the time of each step, drawn for every step; or a list with a value for each worker", plan_drawn },
     { "compute", NULL, compute_params, sizeof(dt_computing),
-      "how long a step takes, where not flops over speed", plan_compute },
+      "how long a step takes, if not flops / host speed", plan_compute },
     { "ideal", NULL, ideal_params, sizeof(dt_ideal),
-      "what is made ideal, to see what it costs; random draws stay the same", plan_table },
+      "what to make ideal, to see what it costs; random draws stay the same", plan_table },
     { "faults", NULL, dt_fault_params, sizeof(dt_faults),
-      "what goes wrong, and how long others wait for those who are gone", plan_faults },
+      "failures of hosts, links and messages, and how long others wait for a failed worker", plan_faults },
     { "stop", NULL, dt_plan_stop_params, sizeof(dt_stop),
-      "when a run ends; 0: not by this; a column that the strategy or on_evaluate adds to the evaluations can end it, too", dt_plan_stop },
+      "when a run ends; 0: not by this key; any column of the evaluations can end it, those that the strategy or on_evaluate add, too", dt_plan_stop },
     { "evaluate", NULL, mark_params, sizeof(dt_marking),
-      "when to evaluate the model; 0: not by this, all 0: fifty times (after every round where only joules or flops end the run)", plan_table },
+      "when to evaluate the model; 0: not by this key; all 0: fifty times in the run (after every round if only joules or flops limit it)", plan_table },
     { 0 }
 };
 
@@ -149,21 +149,21 @@ static dt_status plan_unknown(const char *key) {
 
 static dt_status plan_keys(const dt_config *given) {
     for (const dt_config *c = given->first; c != NULL; c = c->next) {
-        if (c->key == NULL) return dt_fail(DT_EINVAL, "the scenario holds a value without a key");
+        if (c->key == NULL) return dt_fail(DT_EINVAL, "expected key = value in the scenario, got a value without a key");
         if (strcmp(c->key, "platform") != 0 && !plan_plain(c->key) && plan_section(c->key) == NULL)
             return plan_unknown(c->key);
     }
     if (dt_config_get(given, "platform") == NULL)
-        return dt_fail_at(DT_EINVAL, "platform", "is missing: it says on which machines and network the run takes place");
+        return dt_fail_at(DT_EINVAL, "platform", "expected the machines and the network of the run, such as \"lan\", got nothing");
     return DT_OK;
 }
 
-/* workers is a number or a table. */
+/* The key workers takes a number or a table. */
 static bool plan_tabled(const dt_config *node) {
     return node->kind == DT_CONFIG_TABLE && plan_section(node->key) != NULL;
 }
 
-/* The plain keys alone, as a table. */
+/* A table of the plain keys alone. */
 static const dt_config *plan_scalars(const dt_config *given, dt_arena *arena) {
     dt_config *table = dt_config_new(arena);
     for (const dt_config *c = given->first; c != NULL; c = c->next)
@@ -171,18 +171,18 @@ static const dt_config *plan_scalars(const dt_config *given, dt_arena *arena) {
     return table;
 }
 
-/* A table of parameters has no name and no items, as a choice has. */
+/* Refuse a table of parameters that has a name or items, as only a choice has. */
 dt_status dt_plan_nameless(const dt_config *node, const char *path, dt_arena *arena) {
     if (node == NULL) return DT_OK;
     if (node->kind != DT_CONFIG_TABLE)
-        return dt_fail_at(DT_EINVAL, path, "%s is given, a table { key = value } is needed", dt_config_json(node, arena));
+        return dt_fail_at(DT_EINVAL, path, "expected a table { key = value }, got %s", dt_config_json(node, arena));
     for (const dt_config *c = node->first; c != NULL; c = c->next)
         if (c->key == NULL)
-            return dt_fail_at(DT_EINVAL, path, "%s stands without a key: write key = value", dt_config_json(c, arena));
+            return dt_fail_at(DT_EINVAL, path, "expected key = value, got %s without a key", dt_config_json(c, arena));
     return DT_OK;
 }
 
-/* A number alone was a plain key. */
+/* workers = NUMBER is a plain key; this is the table. */
 static dt_status plan_places(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
     dt_setting setting = { 0 };
     if (node == NULL || !plan_tabled(node)) return DT_OK;
@@ -190,8 +190,8 @@ static dt_status plan_places(const dt_section *s, const dt_config *node, dt_conf
     if (!empty) DT_TRY(dt_plan_nameless(node, s->key, arena));
     if (!empty) DT_TRY(dt_param_fill((dt_target){ s->params, &setting }, (dt_target){ 0 }, node, s->key, arena));
     if (setting.on == NULL || setting.on[0] == '\0')
-        return dt_fail_at(DT_EINVAL, s->key, "the table says on which hosts the workers train: { on = \"gpu*\" }; without that "
-                          "write a number alone");
+        return dt_fail_at(DT_EINVAL, s->key, "expected a number of workers, or a table that says on which hosts they train, "
+                          "{ on = \"gpu*\" }, got a table without on");
     if (strchr(setting.on, '[') != NULL)        /* to fnmatch [1-12] is a set of characters: 1 and 2 */
         return dt_fail_at(DT_EINVAL, "workers.on", "expected names of hosts with only * and ? in them, such as \"gpu*\", got "
                           "\"%s\"", setting.on);
@@ -199,7 +199,7 @@ static dt_status plan_places(const dt_section *s, const dt_config *node, dt_conf
     return DT_OK;
 }
 
-/* With a host's name for the server there is one of it. */
+/* The key server names the host of one server, so that servers cannot be set as well. */
 static dt_status plan_servers(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
     const dt_config *named = dt_config_get(out, "server"), *sites = dt_config_get(out, "sites");
     if (named == NULL) DT_TRY(plan_table(s, node, out, arena));
@@ -221,7 +221,7 @@ static dt_status plan_compute(const dt_section *s, const dt_config *node, dt_con
     return dt_distribution_resolve(computing.seconds, "s", "compute.seconds", resolved, "seconds", arena);
 }
 
-/* A scenario without faults says nothing of them. */
+/* If the scenario has no faults, neither has the resolved configuration. */
 static dt_status plan_faults(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
     DT_TRY(dt_plan_nameless(node, s->key, arena));
     return node == NULL ? DT_OK : dt_fault_resolve(node, out, arena);
@@ -239,7 +239,7 @@ static dt_status plan_choice(const dt_section *s, const dt_config *node, dt_conf
     return dt_room_resolve(s->room, node, s->key, s->state_size, out, s->key, arena);
 }
 
-/* A factor on time, which has no unit. */
+/* slowness and jitter are factors on time, without a unit. */
 static dt_status plan_drawn(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
     return dt_distribution_resolve(node, "1", s->key, out, s->key, arena);
 }
@@ -248,7 +248,7 @@ static bool plan_ends(const dt_stop *s) {
     return s->steps > 0 || s->rounds > 0 || s->epochs > 0 || s->seconds > 0 || s->bytes > 0 || s->joules > 0 || s->flops > 0;
 }
 
-/* Without a wish: fifty marks, by whatever is known to end the run; where only joules or flops do, one a round. */
+/* If evaluate is not set: fifty evaluations by the limits of the run, or one a round if only joules or flops limit it. */
 static void plan_default_marks(dt_marking *m, const dt_stop *s, dt_config *out, dt_arena *arena) {
     enum { MARKS = 50 };
     dt_config *mark = out->first;
@@ -263,7 +263,7 @@ static void plan_default_marks(dt_marking *m, const dt_stop *s, dt_config *out, 
     if (s->seconds + s->steps + s->rounds + s->epochs + s->bytes == 0) dt_config_set_number(mark, "rounds", 1, arena);
 }
 
-/* Can the models be merged as aggregate says? */
+/* Check that the aggregation rule can be used: some rules take all vectors in one place. */
 static dt_status plan_merging(const dt_config *out, dt_arena *arena) {
     dt_strategy strategy;
     dt_aggregate aggregate;
@@ -277,7 +277,7 @@ static dt_status plan_merging(const dt_config *out, dt_arena *arena) {
                       aggregate.type->is.name, strategy.type->is.name);
 }
 
-/* Is there anybody who sums packets?  Where workers send to a server or to neighbours, each packet is decoded by itself. */
+/* Check that packets are summed at all.  Servers and neighbours decode each packet by itself. */
 static dt_status plan_twice(const dt_config *out, dt_arena *arena) {
     dt_strategy strategy;
     DT_TRY(dt_strategy_open(&strategy, dt_config_get(out, "strategy"), arena));
@@ -291,13 +291,13 @@ static dt_status plan_twice(const dt_config *out, dt_arena *arena) {
                       "whose workers take means, such as \"sgd\" or \"localsgd\"", strategy.type->is.name);
 }
 
-/* Do means of the strategy use many servers? */
+/* Does the strategy form means with several servers? */
 static bool plan_sharded(const dt_config *out, const dt_strategy_type *strategy) {
     const char *name = dt_config_name(dt_config_get(out, "collective"));
     return strategy->averages && dt_collective_of(dt_room_find(&dt_collective_room, name))->sharded;
 }
 
-/* Does somebody know what to do with many servers? */
+/* Check that the strategy can use several servers. */
 static dt_status plan_serving(const dt_config *out, dt_arena *arena) {
     const dt_config *count = dt_config_at(out, "servers.count"), *on = dt_config_at(out, "servers.on");
     dt_strategy strategy;
@@ -311,7 +311,7 @@ static dt_status plan_serving(const dt_config *out, dt_arena *arena) {
                       count->number > 1 ? dt_arena_text(arena, "%.0f", count->number) : "one in every site");
 }
 
-/* What no table can say of one key alone. */
+/* Check what concerns several keys. */
 static dt_status plan_cross(dt_config *out, dt_arena *arena) {
     dt_setting setting;
     dt_stop stop;
@@ -319,8 +319,8 @@ static dt_status plan_cross(dt_config *out, dt_arena *arena) {
     dt_computing computing;
     dt_plan_read(out, &setting, &stop, &marking, &computing, arena);
     if (!plan_ends(&stop))
-        return dt_fail_at(DT_EINVAL, "stop", "a run needs an end that surely comes: set one of steps, rounds, epochs, seconds, "
-                          "bytes, joules or flops (loss, accuracy and other columns may end it sooner)");
+        return dt_fail_at(DT_EINVAL, "stop", "expected at least one of steps, rounds, epochs, seconds, bytes, joules and "
+                          "flops above 0 (loss, accuracy and other columns may never be reached)");
     if (setting.accumulate > 1 && setting.batch_size == 0)
         return dt_fail_at(DT_EINVAL, "accumulate", "a step takes the whole shard, of which there is one: expected batch_size above 0");
     plan_default_marks(&marking, &stop, out, arena);
@@ -347,7 +347,7 @@ dt_status dt_plan_resolve(const dt_config *given, bool watched, dt_arena *arena,
     return plan_cross(out, arena);
 }
 
-/* A resolved configuration has passed every check: filling cannot fail. */
+/* A resolved configuration has passed every check, so that filling cannot fail. */
 void dt_plan_read(const dt_config *resolved, dt_setting *setting, dt_stop *stop, dt_marking *marking,
                   dt_computing *computing, dt_arena *arena) {
     const dt_target none = { 0 };

@@ -1,5 +1,5 @@
-/* platform.h - the texts of a plan's platforms.  They are held in one file without a name and not in memory: that of a
- * million phones has half a gigabyte, and every run would inherit it only for SimGrid to read it from a file. */
+/* platform.h - the texts of a plan's platforms.  They are in one file without a name, and not in memory: the text of a million
+ * phones has half a gigabyte, and every run would inherit it only to let SimGrid read it from a file. */
 #ifndef DT_RUN_PLATFORM_H
 #define DT_RUN_PLATFORM_H
 
@@ -14,8 +14,8 @@ typedef struct dt_platform {
     uint64_t hash;              /* of its bytes */
     bool     powers;            /* it has figures of power, in watts */
     double   window;            /* of TCP [bytes], as its <config> says; 0: none; NaN: it does not say */
-    size_t   hosts;             /* that it names, those of servers left out; 1 where it names none */
-    const char      *folder;    /* of a user's file, absolute: what the file names is looked for there first; else NULL */
+    size_t   hosts;             /* that it names, without those of servers; 1 if it names none */
+    const char      *folder;    /* of a user's file, absolute: files that it names are searched for there first; else NULL */
     const dt_survey *survey;    /* of a user's file, with its items; else NULL */
 } dt_platform;
 
@@ -23,7 +23,8 @@ typedef struct dt_platform {
  * Errors: DT_EIO. */
 dt_status dt_platform_open(FILE **texts);
 
-/* Write one text: begin, any number of pieces, end; what hangs on the whole text is known at the end.  One that is given up is left.
+/* Write one text: begin, any number of pieces, end.  The members that depend on the whole text are set at the end.  A text that is
+ * given up needs no call.
  * Errors: DT_EIO. */
 dt_status dt_platform_begin(dt_platform *p, FILE *texts);
 dt_status dt_platform_add(dt_platform *p, const char *piece, size_t length);

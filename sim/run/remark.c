@@ -11,7 +11,7 @@ static bool is_network(const dt_survey_item *i, const char *key) {
            (key == NULL || strcmp(i->key, key) == 0);
 }
 
-/* The window of the scenario [bytes] where it says another one than the platform; NaN: the platform's is in effect. */
+/* The window of the scenario [bytes] if it differs from the platform's; NaN: the platform's is in effect. */
 static double other_window(const dt_survey_item *i, const dt_plan_run *run) {
     double window = dt_config_get(run->config, "window")->number;
     return is_network(i, "network/TCP-gamma") && window != run->platform->window ? window : NAN;
@@ -23,7 +23,7 @@ static bool weight_unused(const dt_survey_item *i, const dt_plan_run *run) {
            (dt_config_at(run->config, "faults.links") != NULL || run->platform->survey->changing);
 }
 
-/* The engine sets these itself, whatever the platform says. */
+/* Settings that the engine makes itself, whatever the platform says. */
 static void remark_unused(const char *name, const dt_survey_item *i, const char *network, const dt_plan_run *run) {
     if (is_network(i, "network/model") && strcmp(i->value, network) != 0)
         dt_warn("", "platform %s: its <config> sets network/model to %s, which is not used: the key network of the scenario "
@@ -63,7 +63,7 @@ static bool mixes(const dt_strategy_type *s) { return s->mixes; }
 static bool stores(const dt_strategy_type *s) { return s->stores != DT_STORES_NONE; }
 static bool layered(const dt_strategy_type *s) { return s->layered; }
 
-/* A choice that is not the preset, where no run has a strategy that looks at it. */
+/* A choice that is not the preset, if no run has a strategy that uses it. */
 static void remark_idle(const dt_plan *plan, const dt_room *room, bool (*uses)(const dt_strategy_type *s), const char *what) {
     const char *chosen = NULL;
     for (size_t i = 0; i < plan->runs; i++) {

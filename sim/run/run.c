@@ -116,7 +116,7 @@ static dt_status run_steady(const run *r) {
     const dt_distribution *const dists[] = { &r->pace.jitter, &r->pace.seconds };
     for (int i = 0; i < 2; i++)
         if (!isfinite(dt_distribution_mean(dists[i], 0)))
-            return dt_fail_at(DT_EINVAL, "ideal.jitter", "the distribution %s of %s has no mean that could take its place",
+            return dt_fail_at(DT_EINVAL, "ideal.jitter", "expected distributions with a mean, which takes their place; the distribution %s of %s has none",
                               dists[i]->type->is.name, i == 0 ? "jitter" : "compute.seconds");
     return DT_OK;
 }
@@ -137,7 +137,7 @@ static dt_status run_pace(run *r) {
         factor[w] = dt_distribution_once(&slowness, rng, (long)w);
         dt_arena_release(r->arena, mark);
         if (!(factor[w] > 0))
-            return dt_fail_at(DT_EINVAL, "slowness", "worker %zu drew %g; a factor on time is above 0", w, factor[w]);
+            return dt_fail_at(DT_EINVAL, "slowness", "expected factors above 0, worker %zu drew %g", w, factor[w]);
     }
     r->pace = (dt_pace){ .factor = factor, .flops = r->model.forward_flops + r->model.backward_flops,
                          .fixed = r->computing.seconds != NULL, .steady = r->ideal.jitter };
@@ -166,7 +166,7 @@ static dt_status run_learning(run *r) {
     DT_TRY(dt_schedule_open(&r->schedule, run_key(r, "schedule"), NULL, r->arena));
     bool learn = r->setting.learn && r->model.type->gradient != NULL;
     if (learn && train->x == NULL)
-        return dt_fail_at(DT_EINVAL, "data", "the samples are only counted: nothing can be learnt, set learn = false");
+        return dt_fail_at(DT_EINVAL, "data", "nothing can be learnt from samples that are only counted: expected learn = false, or other data");
     if (learn) DT_TRY(dt_outlook_afford(&r->outlook, r->model.n));
     *l = (dt_learning){ .learn = learn, .model = &r->model, .data = &r->data, .shards = &r->shards,
                         .batch = (size_t)r->setting.batch_size, .accumulate = (size_t)r->setting.accumulate,

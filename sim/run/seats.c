@@ -146,8 +146,8 @@ static dt_status sites_find(hall *h, dt_group *g) {
 static dt_status servers_own(const hall *h, size_t count, size_t *host) {
     if (h->setting->server == NULL && count > (h->servers > 0 ? h->servers : 1))
         return dt_fail_at(DT_EINVAL, "servers.count", "expected at most %zu, as many hosts as the platform has of the names "
-                          "server, server-1, server-2, ..., got %zu (lan has the key servers for that, wan the key each; on = "
-                          "\"workers\" needs no such hosts)", h->servers > 0 ? h->servers : 1, count);
+                          "server, server-1, server-2, ..., got %zu (the key servers of lan and the key each of wan make such hosts; "
+                          "with on = \"workers\" none are required)", h->servers > 0 ? h->servers : 1, count);
     for (size_t i = 0; i < count; i++) host[i] = h->servers > 0 ? h->server[i] : h->place[0];
     return DT_OK;
 }

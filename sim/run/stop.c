@@ -1,4 +1,4 @@
-/* stop.c - the key stop of a scenario: what is counted or spent, and columns of the evaluations. */
+/* stop.c - the key stop of a scenario: limits on what is counted or spent, and on columns of the evaluations. */
 #include "base/near.h"
 #include "run/inside.h"
 #include "run/plan.h"
@@ -6,14 +6,14 @@
 #include <string.h>
 
 const dt_param dt_plan_stop_params[] = {
-    DT_REAL_PARAM(dt_stop, steps, 0, 0, 1e300, "1", "gradient steps of a worker"),
-    DT_REAL_PARAM(dt_stop, rounds, 0, 0, 1e300, "1", "means taken, or rounds of a server"),
-    DT_REAL_PARAM(dt_stop, epochs, 0, 0, 1e300, "1", "passes over all samples, summed over workers"),
-    DT_REAL_PARAM(dt_stop, seconds, 0, 0, 1e300, "s", "simulated time"),
-    DT_REAL_PARAM(dt_stop, bytes, 0, 0, 1e300, "B", "bytes sent by all; the run ends with the round that uses them up"),
-    DT_REAL_PARAM(dt_stop, joules, 0, 0, 1e300, "J", "energy of all hosts and links, where the platform has power figures (busy_watts of lan and wan); the run ends with the round that "
-                  "uses it up"),
-    DT_REAL_PARAM(dt_stop, flops, 0, 0, 1e300, "1", "floating-point operations of all workers and servers"),
+    DT_REAL_PARAM(dt_stop, steps, 0, 0, 1e300, "1", "the run ends when a worker has taken so many gradient steps"),
+    DT_REAL_PARAM(dt_stop, rounds, 0, 0, 1e300, "1", "the run ends after so many rounds: means over all workers, or rounds of a server"),
+    DT_REAL_PARAM(dt_stop, epochs, 0, 0, 1e300, "1", "the run ends after so many passes over all training samples, summed over workers"),
+    DT_REAL_PARAM(dt_stop, seconds, 0, 0, 1e300, "s", "the run ends at this simulated time"),
+    DT_REAL_PARAM(dt_stop, bytes, 0, 0, 1e300, "B", "budget of bytes sent by all; the run ends with the round that uses it up"),
+    DT_REAL_PARAM(dt_stop, joules, 0, 0, 1e300, "J", "budget of energy of all hosts and links, if the platform has power figures (busy_watts of lan and wan); the run ends with "
+                  "the round that uses it up"),
+    DT_REAL_PARAM(dt_stop, flops, 0, 0, 1e300, "1", "budget of floating-point operations of all workers and servers; the run ends with the round that uses it up"),
 #define MOST_LOW    1e300, "the first evaluation with at most this: "
 #define MOST_HIGH   1, "the first evaluation with at least this share, such as 0.97: "
 #define MOST_UNSAID 1e300, "the first evaluation that gets there from where it began: "
@@ -57,7 +57,7 @@ static const dt_metric *stop_of_strategy(const dt_metric_list *columns, const ch
     return m != NULL && m >= &columns->item[columns->count - columns->more] ? m : NULL;
 }
 
-/* Where nothing is evaluated no column comes to its limit, and there is no model to keep. */
+/* A strategy without evaluations never reaches a limit on a column, and has no model to keep. */
 static dt_status stop_judged(const dt_config *out, dt_arena *arena) {
     static const char *const spent[] = { "steps", "rounds", "epochs", "seconds", "bytes", "joules", "flops" };
     dt_strategy strategy;
@@ -76,7 +76,7 @@ static dt_status stop_judged(const dt_config *out, dt_arena *arena) {
     return DT_OK;
 }
 
-/* Of the data's own owners only the run itself knows. */
+/* How many owners the data have is known only when they are loaded. */
 static dt_status stop_own(const dt_config *out, dt_arena *arena) {
     const dt_config *split = dt_config_get(out, "split");
     if (dt_config_get(split, "own")->number > 0 || strcmp(dt_config_name(split), "natural") == 0) return DT_OK;
@@ -89,7 +89,7 @@ static dt_status stop_own(const dt_config *out, dt_arena *arena) {
     return DT_OK;
 }
 
-/* What is left are names of columns that on_evaluate may bring: they are looked at when it has. */
+/* The keys that are left may be columns that on_evaluate adds: the first evaluation tells. */
 dt_status dt_plan_goals(const dt_config *out, bool watched, dt_arena *arena) {
     enum { MOST = 64 };
     dt_metric_list columns;
@@ -112,7 +112,7 @@ dt_status dt_plan_goals(const dt_config *out, bool watched, dt_arena *arena) {
     return DT_OK;
 }
 
-/* Of the columns of every strategy, loss and accuracy are written out even where they end nothing. */
+/* Of the columns of every strategy, loss and accuracy are written out even if they have no limit. */
 dt_status dt_plan_stop(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
     static const char *const often[] = { "steps", "rounds", "epochs", "seconds", "bytes", "loss", "accuracy" };
     dt_stop stop = { 0 };

@@ -1,5 +1,5 @@
-/* survey.h - what the text of a platform says, by an XML parser: SimGrid tells it only once it has loaded the platform.
- * No platform is refused here; whether it is one is SimGrid's to say. */
+/* survey.h - what an XML parser finds in the text of a platform, before SimGrid has loaded it.  No platform is refused here; only
+ * SimGrid decides whether a text is one. */
 #ifndef DT_RUN_SURVEY_H
 #define DT_RUN_SURVEY_H
 
@@ -19,7 +19,7 @@ typedef struct dt_survey_item {
 
 bool dt_survey_names_file(const dt_survey_item *item);
 
-/* The profile of when a host or link is on ("host" or "link"; by file or trace), NULL where it is none. */
+/* "host" or "link" if the item is a profile of when one is on, by a file or a trace; else NULL. */
 const char *dt_survey_state_of(const dt_survey_item *item);
 
 enum { DT_SERVER_HOSTS = 4096 };    /* most hosts that are known by such a name */

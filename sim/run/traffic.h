@@ -1,4 +1,4 @@
-/* traffic.h - who sent how much to whom, gathered message by message, and what of it each link carried. */
+/* traffic.h - how much each program sent to each other one, counted message by message, and how much each link carried. */
 #ifndef DT_RUN_TRAFFIC_H
 #define DT_RUN_TRAFFIC_H
 
@@ -15,7 +15,7 @@ typedef struct dt_traffic {
     double    bytes;            /* of all */
 } dt_traffic;
 
-/* How the record names a port: "worker" or "server", and the index among them; p NULL, nobody: "" and 0. */
+/* How the record names an endpoint: "worker" or "server", and its rank; if p is NULL, "" and 0. */
 dt_cell dt_traffic_role(const dt_port *p);
 dt_cell dt_traffic_rank(const dt_port *p);
 dt_cell dt_traffic_hand(const dt_port *p);      /* "" for the program's own */

@@ -316,7 +316,7 @@ static const char *claim_reason(const dt_script *s, bool called, dt_arena *arena
     lua_State *L = s->L;
     if (called && lua_isboolean(L, -2) && lua_isnil(L, -1)) return "";
     if (called && !lua_isboolean(L, -2))
-        return dt_arena_text(arena, "the claim returned %s; true or false is needed", shown(L, -2));
+        return dt_arena_text(arena, "expected the claim to return true or false, got %s", shown(L, -2));
     if (lua_istable(L, -1) && lua_getfield(L, -1, "message") != LUA_TSTRING) lua_pop(L, 1);
     return dt_arena_text(arena, "%s", dt_script_innermost(s, shown(L, -1)));
 }

@@ -23,7 +23,7 @@ typedef struct generator {
 
 static const char *field_text(dt_script *s, int index, const char *key, const char *file) {
     lua_getfield(s->L, index, key);
-    if (lua_type(s->L, -1) != LUA_TSTRING) luaL_error(s->L, "%s: %s must be a text", file, key);
+    if (lua_type(s->L, -1) != LUA_TSTRING) luaL_error(s->L, "%s: expected a text as %s", file, key);
     const char *text = dt_arena_text(s->arena, "%s", lua_tostring(s->L, -1));
     lua_pop(s->L, 1);
     return text;
@@ -62,10 +62,10 @@ static dt_param param_of(dt_script *s, size_t i, const char *file) {
     const char *kind = row_text(s, 2, NULL);
     for (p.kind = DT_REAL; p.kind <= DT_TEXT; p.kind++)
         if (kind != NULL && strcmp(kind, kinds[p.kind]) == 0) break;
-    if (p.name == NULL || p.kind > DT_TEXT) luaL_error(s->L, "%s: parameter %d has no name or kind", file, (int)i + 1);
+    if (p.name == NULL || p.kind > DT_TEXT) luaL_error(s->L, "%s: expected a name and a kind in parameter %d", file, (int)i + 1);
     if (p.kind == DT_REAL || p.kind == DT_INT) {
         p.unit = row_text(s, 6, "unit");
-        if (p.unit == NULL) luaL_error(s->L, "%s: parameter %s has no unit", file, p.name);
+        if (p.unit == NULL) luaL_error(s->L, "%s: expected a unit in parameter %s", file, p.name);
         p.preset = row_number(s, 3, p.unit, file);
         p.least = row_number(s, 4, p.unit, file);
         p.most = row_number(s, 5, p.unit, file);
@@ -78,7 +78,7 @@ static dt_param param_of(dt_script *s, size_t i, const char *file) {
         p.choices = row_text(s, 8, "choices");
     }
     p.brief = row_text(s, 7, "brief");
-    if (p.brief == NULL) luaL_error(s->L, "%s: parameter %s has no sentence", file, p.name);
+    if (p.brief == NULL) luaL_error(s->L, "%s: expected a sentence in parameter %s", file, p.name);
     return p;
 }
 
@@ -87,22 +87,22 @@ static dt_entry *entry_of(dt_script *s, const char *file) {
     generator *g = dt_arena_take(s->arena, 1, sizeof *g);
     dt_entry *e = &g->is;
     int module = lua_gettop(s->L);
-    if (!lua_istable(s->L, module)) luaL_error(s->L, "%s returns no table", file);
+    if (!lua_istable(s->L, module)) luaL_error(s->L, "%s: expected a file that returns a table", file);
     e->name = field_text(s, module, "name", file);
     e->brief = field_text(s, module, "brief", file);
     e->source = field_text(s, module, "source", file);
-    if (lua_getfield(s->L, module, "params") != LUA_TTABLE) luaL_error(s->L, "%s: params must be a list", file);
+    if (lua_getfield(s->L, module, "params") != LUA_TTABLE) luaL_error(s->L, "%s: expected a list as params", file);
     size_t count = lua_rawlen(s->L, -1);
     dt_param *params = dt_arena_take(s->arena, count + 1, sizeof *params);
     for (size_t i = 0; i < count; i++) {
         if (lua_rawgeti(s->L, -1, (lua_Integer)i + 1) != LUA_TTABLE)
-            luaL_error(s->L, "%s: parameter %d is no table", file, (int)i + 1);
+            luaL_error(s->L, "%s: expected a table as parameter %d", file, (int)i + 1);
         params[i] = param_of(s, i, file);
         lua_pop(s->L, 1);
     }
     lua_settop(s->L, module);
     if (lua_getfield(s->L, module, "count") != LUA_TNIL) g->count = field_text(s, module, "count", file);
-    if (lua_getfield(s->L, module, "generate") != LUA_TFUNCTION) luaL_error(s->L, "%s has no generate", file);
+    if (lua_getfield(s->L, module, "generate") != LUA_TFUNCTION) luaL_error(s->L, "%s: expected a function generate", file);
     lua_pop(s->L, 2);
     e->params = params;
     e->state_size = (count + 1) * SLOT;
@@ -146,7 +146,7 @@ dt_status dt_script_find_platforms(dt_script *s) {
     }
     lua_setfield(L, LUA_REGISTRYINDEX, PLATFORMS);
     dt_room *room = dt_arena_take(s->arena, 1, sizeof *room);
-    *room = (dt_room){ .name = "platform", .brief = "on which machines and network the run takes place",
+    *room = (dt_room){ .name = "platform", .brief = "the machines and the network that the run is simulated on",
                        .entries = entries, .count = count };
     s->platforms = room;
     return DT_OK;
@@ -154,14 +154,14 @@ dt_status dt_script_find_platforms(dt_script *s) {
 
 /* ---- draws --------------------------------------------------------------------------------- */
 
-typedef struct lottery {
+typedef struct draws {
     dt_script *s;
     dt_rng    *rng;
     uint64_t   seed;
-} lottery;
+} draws;
 
 /* The distribution of a table, opened once: a table that is drawn from must not change. */
-static const dt_distribution *lottery_dist(lua_State *L, lottery *l) {
+static const dt_distribution *draws_distribution(lua_State *L, draws *l) {
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_pushvalue(L, 1);
     if (lua_rawget(L, lua_upvalueindex(2)) == LUA_TLIGHTUSERDATA) return lua_touserdata(L, -1);
@@ -176,11 +176,11 @@ static const dt_distribution *lottery_dist(lua_State *L, lottery *l) {
 }
 
 /* draw(distribution, purpose, index): a number of the stream named by the platform's seed, index and purpose. */
-static int lottery_draw(lua_State *L) {
-    lottery *l = lua_touserdata(L, lua_upvalueindex(1));
+static int draws_draw(lua_State *L) {
+    draws *l = lua_touserdata(L, lua_upvalueindex(1));
     const char *purpose = luaL_checkstring(L, 2);
     long index = (long)luaL_checkinteger(L, 3);
-    const dt_distribution *d = lottery_dist(L, l);
+    const dt_distribution *d = draws_distribution(L, l);
     dt_rng_restart(l->rng, l->seed, index, purpose);
     lua_pushnumber(L, dt_distribution_once(d, l->rng, index));
     return 1;
@@ -188,12 +188,12 @@ static int lottery_draw(lua_State *L) {
 
 static void push_draw(dt_script *s, const dt_config *chosen) {
     const dt_config *seed = dt_config_get(chosen, "seed");
-    lottery *l = dt_arena_take(s->arena, 1, sizeof *l);
-    *l = (lottery){ s, NULL, seed == NULL ? 1 : (uint64_t)seed->number };
+    draws *l = dt_arena_take(s->arena, 1, sizeof *l);
+    *l = (draws){ s, NULL, seed == NULL ? 1 : (uint64_t)seed->number };
     l->rng = dt_rng_stream(s->arena, l->seed, 0, "platform");
     lua_pushlightuserdata(s->L, l);
     lua_newtable(s->L);
-    lua_pushcclosure(s->L, lottery_draw, 2);
+    lua_pushcclosure(s->L, draws_draw, 2);
 }
 
 /* ---- from a choice to XML ------------------------------------------------------------------ */

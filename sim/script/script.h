@@ -1,5 +1,5 @@
-/* script.h - Lua scenarios: the only room that includes <lua.h>.  Text in, plan out; claims and hooks back in.
- * Convenience and policy stand in lua/dt, mechanism here. */
+/* script.h - scenarios in Lua: from the text of a scenario to a plan, and from results back to its claims and hooks.  This is the
+ * only room that includes <lua.h>.  Convenience is in lua/dt, mechanism here. */
 #ifndef DT_SCRIPT_SCRIPT_H
 #define DT_SCRIPT_SCRIPT_H
 
@@ -12,10 +12,10 @@ typedef struct dt_script_options {
     const char        *home;            /* folder that holds lua/ and platforms/ */
     const char *const *set;             /* [sets] "key.path=value" from the command line */
     size_t             sets;
-    const char        *source;          /* text to take for that of the scenario's file; NULL: the file is read */
-    double             timeout_s;       /* of the processor, for loading and for each claim; 0: 60 */
-    double             memory_bytes;    /* that Lua may hold; 0: 1 GB */
-    bool               unsafe;          /* os, io, debug, package and the loading of files are there */
+    const char        *source;          /* text to use instead of the scenario's file; NULL: the file is read */
+    double             timeout_s;       /* limit on the processor time of loading and of each claim; 0: 60 */
+    double             memory_bytes;    /* limit on the memory of Lua; 0: 1 GB */
+    bool               unsafe;          /* the scenario may use os, io, debug, package, and load files */
 } dt_script_options;
 
 /* Run the scenario file, expand its sweep and check every run of it.
@@ -25,11 +25,11 @@ typedef struct dt_script_options {
 dt_status dt_script_load(const char *path, const dt_script_options *options, dt_arena *arena, dt_script **script,
                          dt_plan *plan);
 
-/* Blame the scenario for a failure found later: the reason of the last one becomes the whole message, as after a failed
- * load.  Returns status, with DT_OK nothing is done. */
+/* Report a failure that was found after loading at its place in the scenario: the reason of the last failure becomes the whole
+ * message, as after a failed load.  Returns status; if it is DT_OK, nothing is done. */
 dt_status dt_script_blame(dt_script *script, dt_status status);
 
-/* The XML of a platform with parameters set by "key=value" (or "platform.key=value"). */
+/* Write the XML of a platform, with parameters set by "key=value" or "platform.key=value". */
 dt_status dt_script_platform(const char *name, const dt_script_options *options, FILE *out);
 
 /* The platforms that can be generated, as a room (for list and help); it belongs to arena. */
@@ -38,16 +38,16 @@ dt_status dt_script_platforms(const dt_script_options *options, dt_arena *arena,
 /* The published systems that the key system can name, likewise; more is what help says of one. */
 dt_status dt_script_systems(const dt_script_options *options, dt_arena *arena, const dt_room **room);
 
-/* The parameter that counts the hosts of one of them, by which the scenario's workers come in; NULL: none does. */
+/* The parameter of a platform that counts its hosts, which the scenario's workers preset; NULL: there is none. */
 const char *dt_script_platform_count(const dt_entry *platform);
 
 /* Print the reference of every key and parameter as LuaCATS comments (lua/dt/reference.gen.lua). */
 dt_status dt_script_reference(const dt_script_options *options, FILE *out);
 
-/* What a claim can ask of results, a line each. */
+/* Print what a claim can ask of results, in a line each. */
 void dt_script_help_claims(FILE *out);
 
-/* NULL is allowed.  The plan's hook and claims end with the script; its runs belong to the arena. */
+/* Close the script, which may be NULL.  The plan's hook and claims end with it; the plan's runs belong to the arena. */
 void dt_script_close(dt_script *script);
 
 #endif

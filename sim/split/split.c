@@ -37,7 +37,7 @@ static void split_list(const uint32_t *worker_of, size_t rows, dt_shards *out, d
 
 /* Each worker without a sample gets the last one of whichever shard is then the largest; how many there were.  Workers of
  * equal size form a list, so the largest is found in constant time. */
-static size_t split_mend(uint32_t *worker_of, size_t rows, const dt_shards *s, dt_arena *scratch) {
+static size_t split_repair(uint32_t *worker_of, size_t rows, const dt_shards *s, dt_arena *scratch) {
     const uint32_t none = UINT32_MAX;
     size_t largest = 0, *left = dt_arena_take(scratch, s->workers, sizeof *left);
     uint32_t *head = dt_arena_take(scratch, rows + 1, sizeof *head);
@@ -67,7 +67,7 @@ static dt_status split_assign(const dt_split_type *type, const void *state, cons
     dt_rng *rng = type->drawn ? dt_rng_stream(scratch, seed, 0, "split") : NULL;
     DT_TRY(type->assign(state, samples, out->workers, rng, worker_of, scratch));
     split_list(worker_of, samples->rows, out, scratch);
-    out->empty = split_mend(worker_of, samples->rows, out, scratch);
+    out->empty = split_repair(worker_of, samples->rows, out, scratch);
     if (out->empty == 0) return DT_OK;
     dt_warn("split", "\"%s\" left workers without a sample; each of them was given one of the largest shard "
             "(empty_workers in the result counts them)", type->is.name);

@@ -14,7 +14,7 @@ typedef struct dt_samples {
 
 typedef struct dt_split_type {
     dt_entry is;
-    bool may_leave_empty;       /* a worker may be left without a sample: dt_split_make mends it, and help says so */
+    bool may_leave_empty;       /* a worker may be left without a sample: dt_split_make repairs it, and help says so */
     bool drawn;                 /* the seed decides who holds what: there is an rng */
     bool by_owner;              /* all samples of an owner go to one worker */
     /* Write the worker of every row, 0 .. workers - 1.  scratch is released afterwards. */

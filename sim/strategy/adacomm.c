@@ -1,13 +1,16 @@
-/* adacomm.c - AdaComm: local SGD whose period shrinks as the loss falls.
- * Source: Wang, Joshi 2019, "Adaptive Communication Strategies to Achieve the Best Error-Runtime Trade-off in
- * Local-Update SGD", section 4; block momentum: section 5.3.  Interval ends fall inside a period: the period
- * changes at the next mean. */
+/* adacomm.c - AdaComm: local SGD whose period, the number of local steps, shrinks as the loss falls.
+ * When to use it: on slow links, where a long period makes fast progress at first but leaves a higher loss at the end; it
+ * begins with the long period and ends as synchronous SGD.
+ * What breaks it: a loss that does not fall (the period then shrinks by gamma alone), and data so uneven that long periods
+ * make no progress at first.  An interval may end inside a period; the period changes at the next mean.
+ * Source: Wang, Joshi 2019, "Adaptive Communication Strategies to Achieve the Best Error-Runtime Trade-off in Local-Update
+ * SGD", arXiv:1810.08313, section 4; block momentum: section 5.3. */
 #include "strategy/strategy.h"
 #include <math.h>
 #include <string.h>
 
 typedef struct adacomm {
-    long period;                    /* tau_0 */
+    long period;                    /* tau_0, the first period */
     double interval, gamma, block_momentum;  /* T_0 in s; shrink factor; beta_g of block momentum */
     bool scale_by_lr, hold_lr;
     const char *estimate;
@@ -17,8 +20,8 @@ typedef struct adacomm {
     dt_vec *u, *agreed;
 } adacomm;
 
-/* The period for the next interval: candidate ceil(sqrt(ratio) * tau_0), and gamma * tau where that is no less.
- * ratio is F_l / F_0, times eta_0 / eta_l where the learning rate changes too. */
+/* The period for the next interval: ceil(sqrt(ratio) * tau_0), or gamma * tau if that is not less than tau.
+ * ratio is F_l / F_0, times eta_0 / eta_l if the learning rate counts too. */
 static long adacomm_period(const adacomm *a, double ratio) {
     long candidate = (long)fmax(1, ceil(sqrt(ratio) * (double)a->period - 1e-9));
     if (candidate < a->tau) return candidate;
@@ -29,7 +32,7 @@ static double adacomm_loss(const adacomm *a, dt_worker *w) {
     return strcmp(a->estimate, "batch") == 0 ? w->loss : dt_worker_score(w, w->round).loss;
 }
 
-/* At the first mean after an interval's end, by the first worker there. */
+/* The first worker calls this after the first mean after the end of an interval. */
 static void adacomm_adapt(adacomm *a, dt_worker *w) {
     double now = dt_worker_now(w);
     if (now < a->until_s) return;
@@ -39,8 +42,8 @@ static void adacomm_adapt(adacomm *a, dt_worker *w) {
     if (isfinite(ratio)) a->tau = adacomm_period(a, ratio);
 }
 
-/* Block momentum: G = (x_start - mean) / rate, u = beta u + G, x = x_start - rate u; x_start is what was agreed last.
- * With a rate of 0 nobody has moved, and G is 0. */
+/* Block momentum: G = (x_start - mean) / rate, u = beta u + G, x = x_start - rate u; x_start is the last common model.
+ * With a learning rate of 0 no worker has moved, and G is 0. */
 static void adacomm_block(adacomm *a, dt_worker *w) {
     double rate = dt_worker_rate(w);
     dt_vec *next = dt_vec_take(w->learning->vectors);
@@ -66,10 +69,10 @@ static dt_status adacomm_work(void *state, dt_worker *w) {
     adacomm_begin(a, w);
     while (dt_worker_goes_on(w)) {
         double spread;
-        long tau = dt_monitor_steps(w->monitor, w->step, a->tau);
-        dt_worker_report(w, 0, (double)tau);
-        w->hold_rate = a->hold_lr && a->tau > 1;        /* a decay of the rate waits until tau is 1 */
-        DT_TRY(dt_worker_local(w, tau));                /* [time] tau steps on its own */
+        long local_steps = dt_monitor_steps(w->monitor, w->step, a->tau);
+        dt_worker_report(w, 0, (double)local_steps);
+        w->hold_rate = a->hold_lr && a->tau > 1;        /* a decay of the learning rate waits until tau is 1 */
+        DT_TRY(dt_worker_local(w, local_steps));        /* [time] tau steps on its own */
         DT_TRY(dt_worker_average(w, &spread));          /* [time] x = sum_i (n_i / n) x_i */
         bool first = dt_worker_first(w);                /* the first to end a round acts for all */
         if (a->block_momentum > 0) {
@@ -84,13 +87,13 @@ static dt_status adacomm_work(void *state, dt_worker *w) {
 }
 
 static const dt_param adacomm_params[] = {
-    DT_INT_PARAM(adacomm, period, 20, 1, 1e9, "first period (tau_0)"),
-    DT_REAL_PARAM(adacomm, interval, 60, 1e-9, 1e12, "s", "simulated time between changes (T_0)"),
-    DT_REAL_PARAM(adacomm, gamma, 0.5, 1e-3, 1, "1", "shrinks tau where the loss alone would not"),
-    DT_BOOL_PARAM(adacomm, scale_by_lr, false, "put eta_0 / eta_l under the root too"),
-    DT_BOOL_PARAM(adacomm, hold_lr, true, "hold a decay of the rate back while tau > 1"),
-    DT_REAL_PARAM(adacomm, block_momentum, 0, 0, 0.999, "1", "block momentum (beta_g); 0: none"),
-    DT_CHOICE_PARAM(adacomm, estimate, "model", "model|batch", "loss taken: of the mean model, or of the batches"),
+    DT_INT_PARAM(adacomm, period, 20, 1, 1e9, "local steps between two means at the beginning (tau_0)"),
+    DT_REAL_PARAM(adacomm, interval, 60, 1e-9, 1e12, "s", "simulated time between two changes of the period (T_0)"),
+    DT_REAL_PARAM(adacomm, gamma, 0.5, 1e-3, 1, "1", "factor by which the period shrinks if the loss alone would not shrink it"),
+    DT_BOOL_PARAM(adacomm, scale_by_lr, false, "let a falling learning rate lengthen the period: eta_0 / eta_l under the root, too"),
+    DT_BOOL_PARAM(adacomm, hold_lr, true, "keep the learning rate from falling while the period is above 1"),
+    DT_REAL_PARAM(adacomm, block_momentum, 0, 0, 0.999, "1", "block momentum (beta_g): momentum of the common model from mean to mean; 0: none"),
+    DT_CHOICE_PARAM(adacomm, estimate, "model", "model|batch", "whose loss the period follows: that of the mean model, or that of the batches"),
     { 0 }
 };
 

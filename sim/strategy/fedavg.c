@@ -1,14 +1,18 @@
-/* fedavg.c - FederatedAveraging: in every round some devices train from the global model on their own samples.
- * Source: McMahan et al. 2017, "Communication-Efficient Learning of Deep Networks from Decentralized Data",
- * Algorithm 1; the proximal term of FedProx: Li et al. 2020, equation 2; inviting more devices than are needed, and a
- * deadline for a round: Bonawitz et al. 2019, section 2.2. */
+/* fedavg.c - federated averaging: in every round the server invites some clients, which train the global model on their own
+ * samples, and averages what they send back.
+ * When to use it: many devices with little bandwidth, of which only some can take part at a time.
+ * What breaks it: non-IID samples with many local epochs (the clients' models drift apart; proximal_mu holds them back), and
+ * stragglers, for which a round waits unless it has a deadline or over-selection.
+ * Source: McMahan et al. 2017, "Communication-Efficient Learning of Deep Networks from Decentralized Data", arXiv:1602.05629,
+ * Algorithm 1; the proximal term of FedProx: Li et al. 2020, arXiv:1812.06127, equation 2; over-selection and a deadline for a
+ * round: Bonawitz et al. 2019, arXiv:1902.01046, section 2.2. */
 #include "strategy/strategy.h"
 #include <gsl/gsl_randist.h>
 #include <math.h>
 
 typedef struct fedavg {
     double  fraction, proximal_mu;  /* C; mu */
-    double  overselect, deadline;  /* invited for each that is needed; s */
+    double  overselect, deadline;  /* clients invited for each that a round waits for; s */
     long    local_epochs;       /* E */
     size_t *all, *chosen;       /* [K] ranks; [most] of this round */
     size_t  m, most;
@@ -29,7 +33,7 @@ static size_t fedavg_take_part(const void *state, size_t clients) {
     return m < 1 ? 1 : m;
 }
 
-/* As many at a time, but for those of earlier rounds. */
+/* So many are invited in a round; clients of earlier rounds may be busy besides. */
 static size_t fedavg_invited(const void *state, size_t clients) {
     return (size_t)ceil(((const fedavg *)state)->overselect * (double)fedavg_take_part(state, clients) - 1e-9);
 }
@@ -59,19 +63,19 @@ static dt_status fedavg_serve(void *state, dt_server *s) {
 }
 
 static const dt_param fedavg_params[] = {
-    DT_REAL_PARAM(fedavg, fraction, 0.1, 0, 1, "1", "share of the devices in a round (C); 0: one"),
-    DT_INT_PARAM(fedavg, local_epochs, 1, 1, 1e6, "passes over the own samples in a round (E)"),
-    DT_REAL_PARAM(fedavg, overselect, 1, 1, 100, "1", "devices invited for each that is needed: the first updates are taken; "
-                  "who is late is still busy in the next round and misses it too, so these are no backup workers"),
-    DT_REAL_PARAM(fedavg, deadline, 0, 0, 1e9, "s", "a round is over after this; 0: no such limit"),
-    DT_REAL_PARAM(fedavg, proximal_mu, 0, 0, 1e6, "1", "pull towards the global model (mu of FedProx)"),
+    DT_REAL_PARAM(fedavg, fraction, 0.1, 0, 1, "1", "share of the clients that take part in a round (C); 0: one client"),
+    DT_INT_PARAM(fedavg, local_epochs, 1, 1, 1e6, "passes of a client over its own samples in a round (E)"),
+    DT_REAL_PARAM(fedavg, overselect, 1, 1, 100, "1", "over-selection: clients invited for each that the round waits for, whose first "
+                  "updates are taken; a straggler is still busy in the next round and misses it too, so these are not quite backup workers"),
+    DT_REAL_PARAM(fedavg, deadline, 0, 0, 1e9, "s", "a round is over after this time, whoever has sent an update; 0: no such limit"),
+    DT_REAL_PARAM(fedavg, proximal_mu, 0, 0, 1e6, "1", "weight of the term that pulls a client towards the global model (mu of FedProx); for non-IID samples"),
     { 0 }
 };
 
 const dt_strategy_type dt_strategy_fedavg = {
-    .is = { "fedavg", "A server averages what a sample of devices learnt locally (FedAvg, FedProx).",
+    .is = { "fedavg", "Federated averaging: a server averages the models of some clients in every round (FedAvg, FedProx).",
             "McMahan et al. 2017, Algorithm 1", fedavg_params, sizeof(fedavg) },
-    .faults = "with faults: who is there is invited, overselect times as many as are needed, and the first updates are "
-              "taken; who then goes is waited for until faults.deadline, or the round's own",
+    .faults = "with faults: the server invites clients whose hosts are up, overselect times as many as it waits for, and takes "
+              "the first updates; a client that fails then is waited for until faults.deadline or the round's own deadline",
     .serve = fedavg_serve, .actors = fedavg_invited, .together = fedavg_take_part,
 };

@@ -1,10 +1,12 @@
-/* gaia.c - geo-distributed training: every site has parameter servers of its own, and tells the others what has changed
- * significantly.
- * Source: Hsieh et al. 2017, "Gaia: Geo-Distributed Machine Learning Approaching LAN Speeds", sections 4 and 5: approximate
- * synchronous parallel.  The significance filter is the compressor "significant"; workers of a site are synchronised by the
- * room sync.  Changes of a site are steps along its own workers' share of the mean gradient, so that all sites together take
- * the step of one data centre; each keeps the optimiser's memory of its own changes, which for sgd add up to one data
- * centre's, for adam and the like they do not. */
+/* gaia.c - geo-distributed training: every site has parameter servers of its own, which tell the other sites only of significant
+ * changes.
+ * When to use it: several data centres with fast links inside and slow or expensive links between them.
+ * What breaks it: optimisers with memory.  The changes of a site are steps along its own workers' share of the mean gradient, so
+ * that all sites together take the step of one data centre; each site keeps the optimiser's memory of its own changes, which
+ * add up to one data centre's for sgd, but not for adam and the like.
+ * The significance filter is the compressor "significant"; the room sync synchronises the workers of a site.
+ * Source: Hsieh et al. 2017, "Gaia: Geo-Distributed Machine Learning Approaching LAN Speeds", NSDI 2017, sections 4 and 5:
+ * approximate synchronous parallel. */
 #include "strategy/strategy.h"
 #include <string.h>
 
@@ -33,7 +35,7 @@ static dt_status gaia_keep(void *state, dt_store *store, size_t server) {
     }
 }
 
-/* Evaluated is every site's copy, as it is when the slowest has ended the round. */
+/* The models that are evaluated: the copy of every site, as it is when the slowest site has ended the round. */
 static size_t gaia_models(const void *state, const dt_team *team, size_t *of) {
     (void)state;
     for (size_t w = 0; w < team->group.ranks; w++) of[w] = team->group.sites > 1 ? team->group.site[w] : 0;
@@ -57,15 +59,15 @@ static dt_status gaia_rejoin(void *state, dt_worker *w) {
 }
 
 static const dt_param gaia_params[] = {
-    DT_INT_PARAM(gaia, staleness, 3, 0, 1e15, "iterations that a site may be ahead of the slowest other (DS of the mirror clock)"),
+    DT_INT_PARAM(gaia, staleness, 3, 0, 1e15, "bounded staleness between sites: iterations that a site may be ahead of the slowest other one (DS of the mirror clock)"),
     { 0 }
 };
 
 const dt_strategy_type dt_strategy_gaia = {
     .is = { "gaia", "Parameter servers in every site, which tell each other significant changes alone (Gaia).",
             "Hsieh et al. 2017, sections 4 and 5", gaia_params, sizeof(gaia) },
-    .faults = "with faults: a worker that is gone is waited for until faults.deadline, then the others of its site go on without "
-              "it, and other sites do not wait for a site without workers; back again it counts as far as the slowest, and pulls; "
+    .faults = "with faults: the others of its site wait for a failed worker until faults.deadline and then go on without it; sites "
+              "do not wait for a site without workers; a recovered worker pulls the values and has the clock of the slowest; "
               "servers do not fail",
     .stores = DT_STORES_BY_SITE, .own_rounds = true, .judged = DT_JUDGED_EACH, .models = gaia_models, .fits = gaia_fits,
     .work = gaia_work, .rejoin = gaia_rejoin, .keep = gaia_keep,

@@ -1,6 +1,8 @@
-/* isolated.c - every worker trains its own model on its own samples, and nobody talks: what the others are compared with.
- * Evaluated is every worker's own model: loss and accuracy are the means of the workers' scores.
- * Source: Smith et al. 2017, "Federated Multi-Task Learning", section 5 (local models). */
+/* isolated.c - every worker trains its own model on its own samples, and sends nothing.
+ * When to use it: as the baseline that any strategy with communication has to beat, above all with non-IID samples.
+ * What breaks it: few samples a worker.  Every worker's own model is evaluated: loss and accuracy are means of the workers'
+ * scores.
+ * Source: Smith et al. 2017, "Federated Multi-Task Learning", arXiv:1705.10467, section 5 (local models). */
 #include "strategy/strategy.h"
 #include <math.h>
 #include <string.h>
@@ -33,7 +35,7 @@ const dt_strategy_type dt_strategy_isolated = {
     .is = { .name = "isolated", .brief = "Every worker trains alone and sends nothing; evaluations are the mean of the "
             "workers' scores.",
             .source = "Smith et al. 2017, section 5" },
-    .faults = "with faults: nobody waits for anybody (faults.deadline delays evaluations alone); who is back before the first "
-              "worker has ended goes on from its last finished step, without momentum",
+    .faults = "with faults: no worker waits for another (faults.deadline delays only evaluations); a worker that recovers before the "
+              "first worker has ended goes on from its last finished step, without momentum",
     .own_rounds = true, .judged = DT_JUDGED_EACH, .fits = isolated_fits, .work = isolated_work,
 };

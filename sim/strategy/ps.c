@@ -1,6 +1,9 @@
 /* ps.c - training with parameter servers: workers push gradients, and pull values as soon as sync lets them go on.
- * Source: Li et al. 2014, "Scaling Distributed Machine Learning with the Parameter Server", algorithm 1; how far workers may
- * run ahead of each other is the room sync: Ho et al. 2013 (ssp), Dean et al. 2012 (async). */
+ * When to use it: with stragglers, for which ssp and async do not wait; or where servers have better links than workers.
+ * What breaks it: few servers for many workers, whose links become the bottleneck; and stale gradients, which a high learning
+ * rate does not bear.
+ * Source: Li et al. 2014, "Scaling Distributed Machine Learning with the Parameter Server", OSDI 2014, algorithm 1; the room
+ * sync says how far workers may run ahead of each other: Ho et al. 2013 (ssp), Dean et al. 2012 (async). */
 #include "strategy/strategy.h"
 
 static dt_status ps_work(void *state, dt_worker *w) {
@@ -25,9 +28,9 @@ static dt_status ps_rejoin(void *state, dt_worker *w) {
 }
 
 const dt_strategy_type dt_strategy_ps = {
-    .is = { .name = "ps", .brief = "Parameter servers: push gradients, pull values, as far ahead of others as sync lets.",
+    .is = { .name = "ps", .brief = "Parameter servers: push gradients and pull values, as far ahead of other workers as sync lets.",
             .source = "Li et al. 2014, algorithm 1" },
-    .faults = "with faults: a worker that is gone is waited for until faults.deadline, then the others go on without it; back "
-              "again it counts as far as the slowest, and pulls; servers do not fail",
+    .faults = "with faults: the others wait for a failed worker until faults.deadline and then go on without it; a recovered worker "
+              "pulls the values and has the clock of the slowest; servers do not fail",
     .stores = DT_STORES_ONE, .fits = ps_fits, .work = ps_work, .rejoin = ps_rejoin,
 };

@@ -23,16 +23,17 @@ static dt_status sgd_work(void *state, dt_worker *w) {
 
 static const dt_metric sgd_columns[] = { DT_LOCAL_STEPS, { .label = NULL } };
 
-/* It goes on with the model and the optimiser's memory of the others. */
+/* A recovered worker goes on with the model and the optimiser's memory of another one. */
 static dt_status sgd_rejoin(void *state, dt_worker *w) {
     (void)state;
     return dt_worker_take_over(w);                                              /* [time] */
 }
 
 const dt_strategy_type dt_strategy_sgd = {
-    .is = { .name = "sgd", .brief = "Synchronous SGD: a step along the mean gradient (batch_size = 0: gradient descent).",
+    .is = { .name = "sgd", .brief = "Synchronous data-parallel SGD: an all-reduce of the gradients before every step (batch_size = 0: gradient descent).",
             .source = "Goyal et al. 2017; Wang et al. 2018, section III" },
-    .faults = "with faults: a mean waits for those who are gone until faults.deadline, then goes on without them; who is back "
-              "takes over the model and the optimiser's memory of another worker, and joins the next mean with nothing to bring",
+    .faults = "with faults: an all-reduce waits until faults.deadline for workers whose hosts have failed, and then goes on without "
+              "them; a recovered worker takes the model and the optimiser's memory of another one, and contributes nothing to the "
+              "next all-reduce",
     .columns = sgd_columns, .averages = true, .agrees = true, .replicates = true, .work = sgd_work, .rejoin = sgd_rejoin,
 };

@@ -7,7 +7,7 @@
 static const char *strategy_faults(const dt_entry *e) { return dt_strategy_of(e)->faults; }
 
 const dt_room dt_strategy_room = {
-    .name = "strategy", .brief = "who computes and who talks to whom", .preset = NULL,
+    .name = "strategy", .brief = "the training algorithm: which worker computes what, and who sends what to whom", .preset = NULL,
     ROOM_MEMBERS, .more = strategy_faults,
 };
 

@@ -1,12 +1,12 @@
-/* gather.h - from the records of single runs to the one file of a sweep. */
+/* gather.h - assemble the one file of a sweep from the records of its runs. */
 #ifndef DT_SWEEP_GATHER_H
 #define DT_SWEEP_GATHER_H
 
 #include "sweep/ending.h"
 
-/* Real-time facts of a sweep, for /host. */
+/* What the real machine spent on a sweep, for the group /host. */
 typedef struct dt_hosting {
-    double planning_s;      /* of computing before anything ran */
+    double planning_s;      /* before the first run began */
     double real_s;          /* since then */
     double peak_bytes;      /* of the largest run */
     int    jobs, threads;

@@ -1,4 +1,4 @@
-/* info.h - a result file as text. */
+/* info.h - print a result file as text. */
 #ifndef DT_SWEEP_INFO_H
 #define DT_SWEEP_INFO_H
 
@@ -6,8 +6,8 @@
 #include "base/status.h"
 #include <stdio.h>
 
-/* The file's common facts, the table of its runs and its claims; cells are separated by tabs.  Quantities stand as the
- * scenario wrote them, numbers in six digits, or in more where that tells those of a column apart.
+/* Print the attributes of the file, the table of its runs, and its claims; tabs separate cells.  Quantities are printed as the
+ * scenario wrote them, numbers in six digits, or in more if the numbers of a column would look equal.
  * Errors: those of dt_reading_open; DT_EFORMAT. */
 dt_status dt_info_print(FILE *out, const char *path, dt_arena *arena);
 

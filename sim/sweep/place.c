@@ -39,7 +39,7 @@ static dt_status place_replaceable(const char *out, dt_arena *arena) {
     const char *slash = strrchr(out, '/');
     bool there = stat(out, &is) == 0;
     if (out[0] == '\0' || (slash != NULL && slash[1] == '\0') || (there && !S_ISREG(is.st_mode)))
-        return dt_fail(DT_EINVAL, "-o \"%s\": a file is needed, this is none", out);
+        return dt_fail(DT_EINVAL, "-o: expected a file, got \"%s\", which is none", out);
     if (!there || is.st_size == 0) return DT_OK;
     dt_status status = dt_reading_open(out, &reading, arena);
     if (status == DT_EVERSION) return DT_OK;

@@ -1,4 +1,4 @@
-/* seconds.h - where the real seconds of a sweep went, for people: what `dtsim run --profile` prints. */
+/* seconds.h - print where the real time of a sweep went: `dtsim run --profile`. */
 #ifndef DT_SWEEP_SECONDS_H
 #define DT_SWEEP_SECONDS_H
 

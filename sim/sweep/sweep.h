@@ -1,7 +1,7 @@
-/* sweep.h - a plan's runs, each in a forked process, and the one file they leave.
- * A run's part file is complete or absent, so whatever stops the sweep loses at most the runs in flight.  Runs that
- * are finished already, in parts of an interrupted sweep or in the file itself, are not run again.  Finished runs that the
- * plan has not are never dropped unless fresh says so: the sweep is refused, or they are added to it. */
+/* sweep.h - carry out the runs of a plan, each in a forked process, and leave one file.
+ * Part files are the checkpoints of a sweep.  The part file of a run is complete or absent, so that an interruption loses only the
+ * runs under way.  Runs that are finished, in parts of an interrupted sweep or in the file itself, are not run again.  Finished
+ * runs that the plan does not have are never dropped without fresh: the sweep is refused, or they are added to it. */
 #ifndef DT_SWEEP_SWEEP_H
 #define DT_SWEEP_SWEEP_H
 
@@ -9,35 +9,35 @@
 #include <stdio.h>
 
 typedef struct dt_sweep_options {
-    const char *out;        /* the file to leave: results/tau.h5; parts stand in a folder beside it meanwhile */
+    const char *out;        /* the file to leave, such as results/tau.h5; parts are in a folder beside it meanwhile */
     int         jobs;       /* runs at a time; 0: as many as there are cores */
-    int         threads;    /* of each run's compute pool; 0: one, or cores / runs where there are fewer runs than cores */
-    bool        fresh;      /* run everything, whatever is finished already, and give up what the file holds */
-    bool        add;        /* keep the runs of the file that the plan has not */
+    int         threads;    /* of each run's compute pool; 0: one, or cores / runs if there are fewer runs than cores */
+    bool        fresh;      /* run everything again, and replace the file whatever it has */
+    bool        add;        /* keep the runs of the file that the plan does not have */
     bool        quiet;      /* no progress, no table */
-    double      timeout_s;  /* of real time that a run may take; 0: any */
-    double      memory;     /* bytes of its own that a run may hold; 0: any */
+    double      timeout_s;  /* limit on the real time of a run; 0: none */
+    double      memory;     /* limit on the bytes that a run holds alone; 0: none */
     bool        profile;    /* print where the real seconds went */
 } dt_sweep_options;
 
 typedef struct dt_sweep_outcome {
-    size_t runs;            /* of the plan, and of those that are kept beside it */
-    size_t done, failed;    /* runs recorded; of these, with a status other than ok */
-    size_t broken;          /* claims */
+    size_t runs;            /* of the plan, with those that are kept beside it */
+    size_t done, failed;    /* recorded runs; those of them with a status other than ok */
+    size_t broken;          /* claims that do not hold */
     bool   interrupted;     /* by a signal; the parts stay for the next attempt */
-    bool   refused;         /* no run of the plan could even begin: nothing is left, and the first says why: */
+    bool   refused;         /* no run of the plan could begin, and no file was written; the reason of the first is in: */
     char   where[256], reason[1024];
 } dt_sweep_outcome;
 
-/* Carry out the plan.  A run that its configuration keeps from beginning, that takes too much time or memory, or whose
- * process dies is recorded as failed while others go on; where no run could begin, outcome says so and no file is
- * written.  Print progress and what failed to standard error, the table and claims to standard output.
- * Errors: DT_EINVAL out is no place for a file, another sweep works there, or finished runs would be lost; DT_EIO where
- * the file, its folder or the parts cannot be written: what is finished stays for the next attempt. */
+/* Carry out the plan.  A run is recorded as failed if its configuration is refused, if it exceeds a limit, or if its process dies;
+ * the other runs go on.  If no run could begin, outcome says so, and no file is written.  Progress and failures are printed to
+ * standard error, the table and the claims to standard output.
+ * Errors: DT_EINVAL, out cannot be a result file, another sweep works there, or finished runs would be lost; DT_EIO, the file, its
+ * folder or the parts cannot be written.  Finished runs stay for the next attempt. */
 dt_status dt_sweep_run(const dt_plan *plan, const dt_sweep_options *options, dt_sweep_outcome *outcome);
 
-/* Say in lines on out what carrying out the plan would do to the runs that stand at options->out; nothing is run or
- * written.  Errors: those of dt_sweep_run that are known before anything runs. */
+/* Print to out what carrying out the plan would do with the runs that are in options->out; nothing is run or written.
+ * Errors: those of dt_sweep_run that are known before a run begins. */
 dt_status dt_sweep_look(const dt_plan *plan, const dt_sweep_options *options, FILE *out);
 
 #endif

@@ -1,4 +1,4 @@
-/* table.h - what a person reads: progress while a sweep goes on, and its table at the end. */
+/* table.h - print the table of a sweep and its failures. */
 #ifndef DT_SWEEP_TABLE_H
 #define DT_SWEEP_TABLE_H
 
@@ -6,11 +6,11 @@
 #include "sweep/ending.h"
 #include <stdio.h>
 
-/* A line for each run that failed: which, how and why.  Returns how many; nothing is printed where none did. */
+/* Print a line for each failed run, with its name, status and reason; returns how many failed. */
 size_t dt_table_failures(FILE *out, const dt_plan *plan, const dt_ending *ending, dt_arena *arena);
 
-/* One row a run: swept values, which look different where they are, then time, steps, rounds, loss, accuracy, bytes; its
- * status where one failed. */
+/* Print a row for each run: its swept values, in as many digits as distinguish them; then time, steps, rounds, loss, accuracy and
+ * bytes; and its status, if any run failed. */
 void dt_table_print(FILE *out, const dt_plan *plan, const dt_ending *ending, dt_arena *arena);
 
 #endif

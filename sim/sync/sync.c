@@ -1,11 +1,11 @@
-/* sync.c - opening a synchronisation, and asking it. */
+/* sync.c - the registry of synchronisations, and the question they answer. */
 #include "sync/sync.h"
 
 #define ROOM sync
 #include "base/members.h"
 
 const dt_room dt_sync_room = {
-    .name = "sync", .brief = "how far workers of a parameter server may run ahead of each other", .preset = "bsp",
+    .name = "sync", .brief = "synchronisation of parameter servers: barrier, bounded staleness or none", .preset = "bsp",
     ROOM_MEMBERS,
 };
 

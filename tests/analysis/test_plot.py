@@ -158,7 +158,7 @@ def test_what_cannot_be_drawn_is_refused(tmp_path, capsys):
     assert "hold no accuracy" in refused(capsys, path, "--figure", "curve", "--y", "accuracy")
     assert "dt.sweep" in refused(capsys, path, "--figure", "sweep")
     assert 'did you mean "gantt"?' in refused(capsys, path, "--figure", "gant")
-    assert "--run is for --figure gantt, step or platform" in refused(capsys, path, "--run", "0", "--figure", "curve")
+    assert "--run: expected --figure gantt, step or platform with it" in refused(capsys, path, "--run", "0", "--figure", "curve")
     assert "several figures" in refused(capsys, path, "--figure", "curve", "--figure", "table", "-o", "a.png")
     assert "gif" in refused(capsys, path, "-o", "a.gif")
     assert "replace the record" in refused(capsys, path, "-o", path, "--format", "png")

@@ -29,7 +29,7 @@ CASES = [  # what replaces what in the small scenario, and what the message must
     ("steps = 40", "stepps = 40", ["stop.stepps", 'did you mean "steps"']),
     ("steps = 40", "loss = 0.1", ["stop", "steps, rounds, epochs, seconds"]),
     ('  model = "softmax",\n', "", ["model", "missing"]),
-    ("  platform = { \"lan\", hosts = 4 },\n", "", ["platform", "missing"]),
+    ("  platform = { \"lan\", hosts = 4 },\n", "", ["platform", "expected the machines"]),
     ("workers = 4", "workers = { 4 }", ["workers", "number"]),
     ("workers = 4", "workers = 4, compress = { \"topk\", ratio = 2 }", ["compress.ratio", "2", "to 1"]),
     ("workers = 4", "workers = 4, seeds = 0", ["seeds", "0"]),
@@ -45,9 +45,9 @@ CASES = [  # what replaces what in the small scenario, and what the message must
     ("workers = 4", "workers = 4, batch_size = 0, accumulate = 4", ["accumulate", "whole shard", "expected batch_size above 0"]),
     ("workers = 4", "workers = four", ["scenario.lua:5", '"four" has no value: nothing of that name is defined']),
     ("workers = 4", "workers = function() end", ["workers", "function"]),
-    ("workers = 4", "workers = 4, evaluate = { 5 }", ["evaluate", "5 stands without a key"]),
+    ("workers = 4", "workers = 4, evaluate = { 5 }", ["evaluate", "expected key = value, got 5 without a key"]),
     ("workers = 4", 'workers = 4, evaluate = "often"', ["evaluate", "often", "table"]),
-    ("workers = 4", "workers = 4, compute = { 0.7 }", ["compute", "0.7 stands without a key"]),
+    ("workers = 4", "workers = 4, compute = { 0.7 }", ["compute", "expected key = value, got 0.7 without a key"]),
     ("workers = 4", 'workers = 4, network = "LV08|CM02"', ["network", "LV08|CM02"]),
     ("workers = 4", 'workers = 4, aggregate = "median"',
      ["scenario.lua:5: aggregate", '"median"', 'the collective "ring" adds up partial sums', 'collective = "star"', "fedavg"]),
@@ -143,14 +143,14 @@ def test_an_output_that_is_a_folder_is_refused(folder):
     (folder.path / "out.h5").mkdir()
     for out in ("out.h5", "out.h5/", "", "/dev/full"):
         done = folder.run("run", "scenario.lua", "-o", out)
-        assert done.returncode == 2 and "a file is needed" in done.stderr and done.stdout == ""
+        assert done.returncode == 2 and "expected a file, got" in done.stderr and done.stdout == ""
     assert sorted(os.listdir(folder.path)) == ["out.h5", "scenario.lua"]
 
 
 @pytest.mark.parametrize("words, part", [
     (["rum", "x.lua"], 'did you mean "run"?'), (["run"], "one scenario"), (["run", "x.lua", "--sett", "a=1"], "--set"),
     (["run", "x.lua", "-j", "0"], '-j: expected a whole number from 1 to 4096, got "0"'),
-    (["run", "x.lua", "-j"], "-j needs a value"), (["help", "adacom"], "adacomm"),
+    (["run", "x.lua", "-j"], "-j: expected JOBS, got nothing"), (["help", "adacom"], "adacomm"),
     (["list", "modell"], "model"), (["info", "nothing.h5"], "nothing.h5"), (["platform", "lann"], "lan"),
     (["platform", "lan", "--set", "hosts=-3"], "hosts"), (["diff", "a.h5"], "two result files"),
 ])

@@ -58,8 +58,8 @@ def test_the_keys_of_a_scenario_have_help(folder):
         assert re.search(rf"^  {inside} ", folder.run("help", key).stdout, re.M)
     for key in ("sites", "accumulate", "batch_size", "trace", "network", "server", "seeds", "on_evaluate"):
         assert re.search(rf"^  {key} ", folder.run("help", key).stdout, re.M), key
-    assert 'did you mean "faults"?' in folder.run("help", "fault").stderr
-    assert 'did you mean "sites"?' in folder.run("help", "site").stderr
+    assert 'did you mean "faults"?' in folder.run("help", "fauls").stderr
+    assert 'did you mean "sites"?' in folder.run("help", "sits").stderr
 
 
 def test_help_lists_the_tables_of_a_run_with_their_columns(folder):

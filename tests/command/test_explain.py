@@ -148,8 +148,8 @@ def test_a_sweep_has_a_line_a_configuration_and_a_run_its_own_page(folder):
     (("s.h5",), "its messages were not recorded: run the scenario again with trace = \"messages\""),
     (("s.h5", "--run", "7"), "there is no run 7"),
     (("none.h5",), "there is no such file"),
-    (("scenario.lua",), "add --what-if"),
-    (("s.h5", "--set", "seed=2"), "--set goes with --what-if and a scenario"),
+    (("scenario.lua",), "expected --what-if with it"),
+    (("s.h5", "--set", "seed=2"), "--set: expected --what-if and a scenario with it"),
     (("scenario.lua", "--what-if", "--set", "batch_siez=2"), "batch_size"),
 ])
 def test_what_cannot_be_explained_is_said_in_a_sentence(folder, words, sentence):

@@ -118,10 +118,10 @@ def test_evaluations_know_the_energy_so_far_and_asking_for_it_moves_nothing(fold
 
 
 def test_the_help_of_a_strategy_says_what_it_does_with_faults(folder):
-    assert "the others mix without it" in folder.run("help", "gossip").stdout
+    assert "then mix without it" in folder.run("help", "gossip").stdout
     for name in ("sgd", "localsgd", "adacomm"):
-        assert "waits for those who are gone until faults.deadline" in folder.run("help", name).stdout
-    assert "the first updates are taken" in folder.run("help", "fedavg").stdout
+        assert "waits until faults.deadline for workers whose hosts have failed" in folder.run("help", name).stdout
+    assert "takes the first updates" in folder.run("help", "fedavg").stdout
 
 
 def test_a_phone_out_of_the_network_is_cut_off_until_it_is_in_reach(folder):

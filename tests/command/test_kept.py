@@ -271,8 +271,8 @@ def test_ways_that_contradict_each_other_are_refused(folder):
     folder.write(TINY)
     for command in (["run", "scenario.lua"], ["plan", "scenario.lua"]):
         done = folder.run(*command, "--add", "--fresh")
-        assert done.returncode == 2 and done.stderr == ("dtsim: --add keeps the runs that are finished, --fresh does not: "
-                                                        "give one of them\n")
+        assert done.returncode == 2 and done.stderr == ("dtsim: expected --add, which keeps the runs that are finished, or "
+                                                        "--fresh, which does not, got both\n")
 
 
 def test_without_a_file_add_just_runs(folder):

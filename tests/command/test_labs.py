@@ -59,8 +59,8 @@ def test_bad_input_gets_one_sentence(folder, words, sentence):
 
 @pytest.mark.parametrize("answers, sentence", [
     ("return { a = ", "mine.lua:1: unexpected symbol near <eof>"),
-    ("return 5", "the answers are a number; answers.lua returns a table"),
-    ("return { z = 1 }", 'the answers name a question "z"; this lab asks a, b, c, d, e'),
+    ("return 5", "answers.lua: expected return { a = 0.25, b = nil }, a table, got a number"),
+    ("return { z = 1 }", 'answers.lua: expected answers to a, b, c, d, e, got one to "z"'),
 ])
 def test_bad_answers_get_one_sentence(folder, answers, sentence):
     (folder.path / "mine.lua").write_text(answers)
@@ -73,6 +73,6 @@ def test_what_is_no_number_or_in_another_unit_is_said_so(folder):
     (folder.path / "mine.lua").write_text('return { a = "3,4", b = 3380.7, c = 70.7, d = 0 / 0, e = 11 }')
     done = folder.run("lab", "02", "--answers", "mine.lua", "-o", "lab.h5")
     said = {line.split("question ")[1][0]: line for line in done.stdout.splitlines() if "question" in line}
-    assert done.returncode == 1 and "the answer is a string: write a number" in said["a"]
+    assert done.returncode == 1 and "expected a number, such as 0.25, without quotes, got a string" in said["a"]
     assert "look at its unit (milli or kilo?)" in said["b"] and "look at its unit (per cent?)" in said["c"]
     assert "divided by zero" in said["d"] and done.stdout.endswith("1 of 5 answers hold: e\n")

@@ -172,7 +172,7 @@ describe("results", function()
     assert.has_error(function() given():where { workers = 9 } end, "no run has these values")
     for _, wanted in ipairs { { "sgd" }, "sgd", 3 } do
       assert.has_error(function() given():where(wanted) end,
-        'where takes { key = value }, such as { strategy = "sgd" }, or a function')
+        'where: expected { key = value }, such as { strategy = "sgd" }, or a function')
     end
   end)
 

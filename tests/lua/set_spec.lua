@@ -37,9 +37,9 @@ describe("set", function()
   end)
 
   it("refuses what is no assignment, a path through a number, and Lua that fails", function()
-    assert.has_error(function() apply({}, "workers") end, "--set workers: write key.path=value")
+    assert.has_error(function() apply({}, "workers") end, "--set workers: expected key.path=value")
     assert.has_error(function() apply({ workers = 8 }, "workers.x=1") end,
-      "--set workers.x=1: workers is 8, not a table")
+      "--set workers.x=1: workers: expected a table, got 8")
     assert.has_error(function() apply({}, "a=dt.sweep {}") end)
     assert.has_error(function() apply({}, "a={1,") end)
   end)

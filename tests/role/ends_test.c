@@ -172,7 +172,7 @@ static dt_status by_site_work(void *state, dt_worker *w) {
         dt_reached r = { .step = w->step, .round = ++w->round, .updates = 3, .rate = dt_worker_rate(w), .spread = NAN, .report = w->report };
         if (w->rank >= 2) continue;
         dt_worker_adopt(w, w->x);
-        DT_TRY(w->monitor->judged == DT_JUDGED_MEAN ? dt_monitor_pile(w->monitor, w->rank, w->x, &r) : dt_monitor_own(w->monitor, w->rank, w->x, &r));
+        DT_TRY(w->monitor->judged == DT_JUDGED_MEAN ? dt_monitor_collect(w->monitor, w->rank, w->x, &r) : dt_monitor_own(w->monitor, w->rank, w->x, &r));
     }
     return DT_OK;
 }

@@ -162,7 +162,7 @@ static void under_crashes_a_run_ends_when_its_time_is_over(void **fixture) {
         if (log->status != DT_OK) fail_msg("fate %d: %s", (int)c.fate, log->reason);
         if (!(log->end_s >= 60 && log->end_s < 61.5)) fail_msg("fate %d: it ended at %g s", (int)c.fate, log->end_s);
         assert_true(log->mark[log->marks - 1].time_s >= 60);
-        assert_int_equal(log->unborn, 0);
+        assert_int_equal(log->from_future, 0);
         for (int i = 1; i < log->marks; i++) assert_true(log->mark[i].round > log->mark[i - 1].round);
     }
 }

@@ -23,7 +23,7 @@ static const mistake mistakes[] = {
     { SCENE_HEAD "platform = \"lan\",\n jitter = dt.zebra {} }", "tau.lua:7: dt has no \"zebra\"" },
     { SCENE_HEAD "batch_size = dt.swep { 1 } }", "tau.lua:6: dt has no \"swep\"; did you mean \"sweep\"?" },
     { SCENE_HEAD "x = 1 }", "tau.lua:6: x: there is no such key" },
-    { SCENE_HEAD "seeds = 3 }", "tau.lua: platform: is missing" },
+    { SCENE_HEAD "seeds = 3 }", "tau.lua: platform: expected the machines and the network" },
     { SCENE_HEAD "platform = \"lna\" }",
       "tau.lua:6: platform: there is no \"lna\"; did you mean \"lan\"? (known are lan, mobile, wan)" },
     { SCENE_HEAD "platform = { \"wan\",\n regions = 11 } }",
@@ -35,16 +35,16 @@ static const mistake mistakes[] = {
     { SCENE_HEAD "platform = { \"lan\", [2.5] = 1 } }", "tau.lua:6: platform: [2.5] is no key here" },
     { SCENE_HEAD "platform = { \"lan\", [3] = 1 } }", "tau.lua:6: platform: " },
     { SCENE_HEAD "platform = \"lan\",\n on_evaluate = 3 }", "tau.lua:7: on_evaluate: expected a function, such as function(evaluation) ... end, got number" },
-    { SCENE_HEAD "platform = \"lan\",\n claims = { function() end } }", "tau.lua:7: claims: [1] is not a sentence" },
+    { SCENE_HEAD "platform = \"lan\",\n claims = { function() end } }", "tau.lua:7: claims: expected a sentence with a function" },
     { SCENE_HEAD "platform = \"lan\",\n batch_size = dt.zip { 1, 2 },\n seed = dt.zip { 1, 2, 3 } }",
       "tau.lua:8: seed: this dt.zip has 3 values, that of batch_size has 2" },
     { SCENE_HEAD "platform = \"lan\"\n batch_size = 3 }", "tau.lua:7: '}' expected" },
     { SCENE_HEAD "platform = \"lan\",\n batch_size = nil + 1 }", "tau.lua:7: attempt to perform arithmetic on a nil value" },
-    { SCENE_HEAD "platform = \"lan\",\n batch_size = dt.sweep {} }", "tau.lua:7: dt.sweep is empty" },
-    { "return { platform = \"lan\" }", "tau.lua: the file returns no scenario" },
+    { SCENE_HEAD "platform = \"lan\",\n batch_size = dt.sweep {} }", "tau.lua:7: dt.sweep: expected at least one value, such as dt.sweep { 1, 4, 16 }, got none" },
+    { "return { platform = \"lan\" }", "tau.lua: expected a file that ends with return dt.scenario" },
     { "error { 3 }", "tau.lua: an error was raised with a table" },
-    { "local dt = require 'dt' local t = {} t.t = t return dt.scenario { data = t }", "nested deeper than 16" },
-    { "", "tau.lua: the file returns no scenario" },
+    { "local dt = require 'dt' local t = {} t.t = t return dt.scenario { data = t }", "nested at most 16 deep" },
+    { "", "tau.lua: expected a file that ends with return dt.scenario" },
 };
 
 static void a_mistake_is_told_with_line_key_and_what_is_allowed(void **fixture) {
@@ -75,7 +75,7 @@ static void a_place_is_told_once(void **fixture) {
         { "local function nest(n)\n  if n == 0 then error 'boom' end\n  local good, why = pcall(nest, n - 1)\n  error(why)\nend\n"
           "nest(90)", "tau.lua:2: boom" },
         { "coroutine.wrap(function()\n  local x = nil + 1\nend)()", "tau.lua:2: attempt to perform arithmetic on a nil value" },
-        { "coroutine.wrap(function()\n  require('dt').sweep {}\nend)()", "tau.lua:2: dt.sweep is empty" },
+        { "coroutine.wrap(function()\n  require('dt').sweep {}\nend)()", "tau.lua:2: dt.sweep: expected at least one value, such as dt.sweep { 1, 4, 16 }, got none" },
         { "coroutine.wrap(function()\n  error 'rows 1:2:3: no'\nend)()", "tau.lua:2: rows 1:2:3: no" },
         { "coroutine.wrap(function() error('no place', 0) end)()", "tau.lua:1: no place" },
     };
@@ -93,7 +93,7 @@ static void a_mistake_of_the_command_line_is_told_as_such(void **fixture) {
     assert_refused(scene_load_set(s, text, "strategy.perod=3"), DT_EINVAL, "--set strategy.perod=3: strategy.perod: ");
     assert_refused(scene_load_set(s, text, "platform=wan2"), DT_ENOTFOUND, "--set platform=wan2: platform: there");
     assert_refused(scene_load_set(s, text, "x.y=3"), DT_EINVAL, "--set x.y=3: x: there is no such key");
-    assert_refused(scene_load_set(s, text, "workers"), DT_EINVAL, "--set workers: write key.path=value");
+    assert_refused(scene_load_set(s, text, "workers"), DT_EINVAL, "--set workers: expected key.path=value");
     assert_refused(scene_load_set(s, text, "batch_size.x.y=3"), DT_EINVAL, "--set batch_size.x.y=3: batch_size: expected a whole number, got {");
 }
 

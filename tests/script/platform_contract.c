@@ -221,11 +221,11 @@ static void a_draw_depends_on_purpose_index_and_seed_alone(void **fixture) {
 
 static void a_bad_platform_file_is_told_with_its_fault(void **fixture) {
     static const char *const bad[][2] = {
-        { "return 3", "returns no table" },
-        { "return { name = 'own' }", "brief must be a text" },
-        { "return { name = 'own', brief = 'Own.', source = 'own', params = {}, count = {} }", "count must be a text" },
-        { OWN("{ 'x', 'rael', 1 }", ""), "parameter 1 has no name or kind" },
-        { OWN("{ 'x', 'real', 1, 0, 2, 's' }", ""), "parameter x has no sentence" },
+        { "return 3", "expected a file that returns a table" },
+        { "return { name = 'own' }", "expected a text as brief" },
+        { "return { name = 'own', brief = 'Own.', source = 'own', params = {}, count = {} }", "expected a text as count" },
+        { OWN("{ 'x', 'rael', 1 }", ""), "expected a name and a kind in parameter 1" },
+        { OWN("{ 'x', 'real', 1, 0, 2, 's' }", ""), "expected a sentence in parameter x" },
         { OWN("{ 'x', 'real', '1 parsec', 0, 2, 's', 'x' }", ""), "expected a quantity in s, got \"1 parsec\"" },
         { OWN("", "return 'x'"), "generate of \"own\" writes no text" },
         { OWN("", "write {}"), "own.lua:2: bad argument #1 to 'write' (string expected, got table)" },

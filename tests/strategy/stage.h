@@ -21,7 +21,7 @@ typedef struct stage_log {
     double    end_s, bytes, in_use;
     long      overrun;                              /* dt_stores_overrun */
     long      merged, merged_ages, oldest;          /* updates, the sum of their ages, and the largest */
-    long      unborn;                               /* updates merged before the model that they started from */
+    long      from_future;                               /* updates merged before the model that they started from */
     double    unaccounted_bytes, unaccounted_s;     /* sent or spent, and not found again: the most of any worker */
     dt_mark   mark[STAGE_MARKS];
     size_t    rows, table;                  /* of the strategy's tables; which of them the last row was of */
@@ -207,7 +207,7 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
     }
     c->log->end_s = dt_engine_now(a->engine);
     c->log->bytes = dt_engine_bytes(a->engine);
-    c->log->unborn = monitor.unborn;
+    c->log->from_future = monitor.from_future;
     c->log->in_use = (double)dt_vec_in_use(learning.vectors);
     return DT_OK;
 }

@@ -73,7 +73,7 @@ static inline void it_ends_and_repeats(stage_choice c, const char *what, int kin
     assert_near(one->end_s, three->end_s, 0);
     assert_near(one->unaccounted_bytes, 0, 1e-6);
     assert_near(one->unaccounted_s, 0, 1e-9);
-    assert_int_equal(one->unborn, 0);
+    assert_int_equal(one->from_future, 0);
     for (int i = 1; i < one->marks; i++) assert_true(one->mark[i].round > one->mark[i - 1].round);
     apart_more.loss = 0;
     if (kind > 0 && one->mark[one->marks - 1].round != 30)

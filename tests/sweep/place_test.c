@@ -126,7 +126,7 @@ static void what_is_no_record_is_not_written_over(void **fixture) {
     fclose(file);
     fclose(fopen(empty, "w"));
     assert_refused(dt_place_open(&place, text, true, s->arena), DT_EINVAL, "it is not written over");
-    assert_refused(dt_place_open(&place, s->folder, true, s->arena), DT_EINVAL, "a file is needed");
+    assert_refused(dt_place_open(&place, s->folder, true, s->arena), DT_EINVAL, "expected a file, got");
     assert_ok(dt_place_open(&place, empty, true, s->arena));
     dt_place_close(&place, true);
 }

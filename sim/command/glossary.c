@@ -1,0 +1,102 @@
+/* glossary.c - the words of this program, each with one meaning, and where it has to do with each.
+ * README.md prints this table as its section "Glossary", and a test compares the two.  A new word is a row in the order of
+ * the alphabet; every name in `here` is one that "dtsim help NAME" knows. */
+#include "command/inside.h"
+
+const dt_term dt_glossary[] = {
+    { "age", NULL, "how many updates the values of a server have had between a worker's pull of them and its push of the "
+      "gradient at them", "ps, gaia, staleness.age" },
+    { "aggregation rule", "aggregator, robust aggregation, Byzantine", "how the vectors of several workers become one: their "
+      "weighted mean, or a rule that bears wrong vectors", "aggregate" },
+    { "all-reduce", "allreduce", "the exchange in which every member of a group brings a vector and every member gets the sum "
+      "or the mean of all", "collective, sgd, localsgd" },
+    { "asynchronous", "async, Hogwild", "no worker waits for another: a server takes a step for every gradient that comes",
+      "async" },
+    { "backup worker", "k of n", "a worker more than a round waits for, so that the slowest may be late; the nearest to it here "
+      "is to invite more clients than a round needs", "fedavg.overselect" },
+    { "barrier", "synchronisation point", "the place in a loop where every worker waits until all others have come to it",
+      "bsp, sgd, localsgd" },
+    { "batch", "mini-batch, minibatch", "the samples of one gradient of one worker", "batch_size, accumulate" },
+    { "bounded staleness", "stale synchronous parallel", "a worker may run ahead of the slowest by so many iterations and no "
+      "more", "ssp, gaia" },
+    { "bulk synchronous", "BSP", "in every iteration each worker waits for all others", "bsp" },
+    { "checkpoint", "save the model", "the state of something that is kept so that it can go on from there: a sweep keeps every "
+      "finished run, and the same command does the rest; a worker that fails goes on from the model of its last finished "
+      "round; a run records its final model on request", "run, faults, keep" },
+    { "claim", NULL, "a sentence about the results of a sweep, with a function that says whether it holds", "claims" },
+    { "client", "device, cross-device", "a worker that takes part in a round only when the server invites it", "fedavg, mobile" },
+    { "collective", "collective operation, exchange", "messages among all members of a group that bring one result about, such "
+      "as an all-reduce", "collective" },
+    { "communication graph", "gossip graph, mixing matrix, overlay", "which workers send their models to which, and with which "
+      "weight a model is mixed in", "topology, gossip" },
+    { "compression", "sparsification, quantisation, quantization, gradient compression", "sending fewer bytes than a vector has: "
+      "some of its entries, or fewer bits of each", "compress" },
+    { "consensus distance", "consensus error, divergence of the models", "the root mean square distance of the workers' models "
+      "from their mean", "consensus_distance" },
+    { "data heterogeneity", "non-IID, statistical heterogeneity, label skew", "the workers' samples differ in kind: in their "
+      "classes, their number or their features", "split, dirichlet, shards, by_label, quantity, synthetic" },
+    { "data partition", "data split, sharding of data", "which worker holds which samples", "split" },
+    { "deadline", "timeout", "how long others wait for a worker that has failed, or a server for the clients of a round",
+      "faults.deadline, fedavg.deadline" },
+    { "decentralised", "decentralized, peer-to-peer, D-PSGD", "there is no server and no common model: every worker mixes its "
+      "model with its neighbours'", "gossip, topology" },
+    { "endpoint", "port, mailbox", "what messages are sent to and from: worker 3, server 0, or a helper of one of them that sends "
+      "while it computes", "spans, messages" },
+    { "epoch", NULL, "as many samples as the training set has, summed over the workers; a local epoch is one pass of a worker "
+      "over its own samples", "stop.epochs, evaluate.epochs, fedavg.local_epochs" },
+    { "error feedback", "error memory, residual", "what compression left out of a vector is added to the next one",
+      "compress.error_feedback" },
+    { "evaluation", "validation, test accuracy", "measuring loss and accuracy of a model; it costs no simulated time",
+      "evaluate, evaluations" },
+    { "failure", "fault, crash, churn, fault tolerance", "a host stops, a link is cut or a message is lost", "faults" },
+    { "federated learning", "federated averaging, FedProx", "clients train on their own samples, and a server averages the models "
+      "of those that it has invited", "fedavg" },
+    { "gossip", "neighbourhood averaging", "every worker mixes its model with its neighbours' models, and no mean of all is formed",
+      "gossip" },
+    { "gradient accumulation", NULL, "the gradients of several batches are averaged before one step and one exchange",
+      "accumulate" },
+    { "heterogeneity", "system heterogeneity, heterogeneous machines", "hosts that differ in speed, and links that differ in "
+      "bandwidth or latency (of samples: data heterogeneity)", "slowness, mobile, wan" },
+    { "iteration", NULL, "with parameter servers: a worker pulls values, computes a gradient at them and pushes it", "ps, ssp" },
+    { "learning rate", "lr, step size", "what a step multiplies its direction by", "optimiser.lr, schedule" },
+    { "learning-rate schedule", "lr schedule, warm-up, warmup, decay of the learning rate", "the factor on the learning rate over "
+      "the training", "schedule" },
+    { "local SGD", "periodic averaging, PASGD", "workers take several steps on their own before they form the mean of their "
+      "models", "localsgd, adacomm" },
+    { "local steps", "communication period, tau", "how many steps a worker takes between two means", "localsgd.period, "
+      "adacomm.period" },
+    { "momentum", "heavy ball, Nesterov", "a step goes on along a share of the last one", "sgd.momentum, lars.momentum, "
+      "adacomm.block_momentum" },
+    { "over-selection", "overselection", "a server invites more clients than a round needs and takes the first updates",
+      "fedavg.overselect" },
+    { "parameter server", "PS", "a server that holds the model, or a range of it: workers pull values and push gradients",
+      "ps, gaia, servers, star" },
+    { "personalisation", "personalization, own model", "each worker is judged by its own model on its own samples",
+      "isolated, split.own" },
+    { "pull", NULL, "a worker fetches the values of a range from its server", "ps" },
+    { "push", NULL, "a worker sends a gradient of a range to its server", "ps" },
+    { "rank", NULL, "the number of a worker or of a server, from 0", "workers" },
+    { "recovery", "rejoin, repair", "a host that failed is up again, and its worker goes on", "faults.recover" },
+    { "replica", "data-parallel replica", "one of several equal models that take the same steps", "sgd" },
+    { "ring all-reduce", NULL, "the all-reduce in which each member sends pieces of the vector to its neighbour in a circle",
+      "ring" },
+    { "room", NULL, "one question that a scenario answers, with a list of algorithms to choose from; a folder of sim/", "list" },
+    { "round", "communication round", "the work between one common exchange and the next", "stop.rounds, evaluate.rounds" },
+    { "run", "trial", "one training on one set of machines with one seed", "run" },
+    { "scenario", "experiment", "a Lua file that says what is simulated", "scenario" },
+    { "shard", NULL, "the samples of one worker (of a sweep: one of several parts that different machines do)", "split, merge" },
+    { "significance filter", NULL, "only values that have changed enough are sent", "significant, gaia" },
+    { "site", "data centre, data center, region", "hosts that are near each other, with long links to the others", "sites, gaia, "
+      "hierarchical" },
+    { "staleness", "stale gradient, delay of a gradient", "how old the values were that a gradient was computed at: see age; and "
+      "how far a worker may be ahead: see bounded staleness", "ssp.staleness, gaia.staleness, staleness" },
+    { "step", "gradient step, update", "one change of a model along a gradient", "optimiser, stop.steps" },
+    { "straggler", "slow worker, tail latency", "a worker that takes longer than the others, so that they wait for it",
+      "slowness, jitter, compute, explain" },
+    { "sweep", "grid, hyperparameter search", "all runs of a scenario: one for each combination of values", "scenario, run" },
+    { "synchronous SGD", "data-parallel training, distributed data parallel, DDP", "after each step of each worker all have the "
+      "same model, by an all-reduce of the gradients", "sgd" },
+    { "topology", NULL, "the communication graph of the workers (of machines and links: the platform)", "topology, platform" },
+    { "worker", "trainer, learner", "what computes gradients on samples of its own; it has a rank and runs on a host", "workers" },
+    { 0 }
+};
