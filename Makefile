@@ -1,4 +1,4 @@
-# dtsim - `make` builds build/dtsim; `make demo`, `check`, `quick`, `bench` and `docs` are described in README.md.
+# dtsim - `make` builds build/dtsim; README.md describes `make demo`, tests/README.md the tests, tests/SPEED.md `make bench`.
 # The one list of Debian packages this project needs:
 PACKAGES = build-essential clang pkg-config libsimgrid-dev libgsl-dev libhdf5-dev liblua5.4-dev \
            libopenblas-pthread-dev libjemalloc-dev zlib1g-dev libexpat1-dev libjansson-dev libcmocka-dev lua5.4 lua-busted pajeng \

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+import golden
 from conftest import ROOT
 
 
@@ -79,14 +80,6 @@ def test_a_platform_prints_xml(folder, name):
     assert done.returncode == 0 and tree.fromstring(done.stdout).tag == "platform"
 
 
-def test_the_scenario_of_the_readme_runs_and_its_claim_holds(folder):
-    text = re.search(r"```lua\n(.*?)```", (ROOT / "README.md").read_text(), re.S).group(1)
-    folder.write(text, "readme.lua")
-    done = folder.run("run", "readme.lua", "--set", "seeds=1", "--set", "stop.steps=100")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "held" in done.stdout
-
-
 @pytest.mark.parametrize("name", sorted(p.name for p in (ROOT / "scenarios").glob("*.lua")))
 def test_every_scenario_is_accepted_as_it_stands(folder, name):
     if "DTSIM_DATA" in (ROOT / "scenarios" / name).read_text() and "DTSIM_DATA" not in os.environ:
@@ -111,15 +104,123 @@ def follow(block, printed):
         anywhere = line == "..."
 
 
-def test_what_the_gallery_says_the_commands_print_is_what_they_print(folder):
-    page = (ROOT / "analysis/README.md").read_text()
-    folder.write(re.search(r"With `(return .*)` in `mine.lua`", page).group(1), "mine.lua")
-    assert folder.run("run", ROOT / "scenarios/tau.lua", "-o", "results/tau.h5", "--quiet").returncode == 0
-    blocks = re.findall(r"```\n\$ build/dtsim (.*)\n((?:.*\n)*?)```", page)
-    assert {words.split()[0] for words, _ in blocks} == {"plot", "report", "trace", "explain", "lab"}
+def test_speed_has_a_row_for_every_row_of_the_benchmark():
+    rows = re.findall(r'^    "([\w-]+)": \(', (ROOT / "tests/bench/bench.py").read_text(), re.M)
+    assert len(rows) > 15
+    assert re.findall(r"^\| `([\w-]+)` \|", (ROOT / "tests/SPEED.md").read_text(), re.M) == rows
+
+
+PAGES = ["README.md", "analysis/README.md", "scenarios/README.md", "sim/README.md", "sim/engine/VALIDITY.md", "tests/README.md",
+         "tests/SPEED.md"]
+HELP = {}           # of commands whose options a page names
+
+
+def page(name):
+    return (ROOT / name).read_text()
+
+
+def said(text):
+    """What a page sets as code: each span, and each line of its blocks."""
+    blocks = re.findall(r"^```.*\n((?:.*\n)*?)```", text, re.M)
+    spans = re.findall(r"`([^`]+)`", re.sub(r"^```.*\n(?:.*\n)*?```", "", text, flags=re.M))
+    return [" ".join(span.split()) for span in spans] + [line for block in blocks for line in block.splitlines()]
+
+
+def rows(text):
+    """The table that a sweep prints: { label and seed of a run: its cells by column }."""
+    lines = [re.split(r"\s{2,}", line.strip()) for line in text.splitlines()]
+    head = next(cells for cells in lines if "seed" in cells)
+    return {tuple(cells[:2]): dict(zip(head[2:], cells[2:])) for cells in lines if len(cells) == len(head) and cells != head}
+
+
+def same_rows(shown, printed):
+    """Times, bytes and counts are those that are printed, losses nearly: they depend on the processor."""
+    shown, printed = rows(shown), rows(printed)
+    assert shown
+    for run, cells in shown.items():
+        for column, value in cells.items():
+            there = printed[run][column]
+            assert value == there or column in ("loss", "accuracy") and \
+                float(value.rstrip(" %")) == pytest.approx(float(there.rstrip(" %")), rel=0.03), (run, column)
+
+
+def shown(folder, text):
+    """Run the commands that a page shows, and compare what it says they print with what they print."""
+    blocks = re.findall(r"```\n\$ build/dtsim (.*)\n((?:.*\n)*?)```", text)
     for words, block in blocks:
         done = folder.run(*words.replace("scenarios/", f"{ROOT}/scenarios/").split())
         assert done.returncode == ("--answers" in words), (words, done.stderr)
         follow(block, done.stdout)
-    for picture in re.findall(r"\]\((.*\.png)\)", page):
+        if words.startswith("run "):
+            same_rows(block, done.stdout)
+            if golden.arithmetic(folder, "results/mine.h5") in (ROOT / "tests/golden/corpus.txt").read_text():
+                assert re.search(r"fingerprint \w+", block)[0] in done.stdout
+    return {words.split()[0] for words, _ in blocks}
+
+
+def test_what_the_pages_say_the_commands_print_is_what_they_print(folder):
+    readme, gallery = page("README.md"), page("analysis/README.md")
+    folder.write(re.search(r"With `(return .*)` in `mine.lua`", gallery).group(1), "mine.lua")
+    demo = folder.run("run", ROOT / "scenarios/tau.lua", "-o", "results/tau.h5")
+    assert demo.returncode == 0
+    same_rows(re.search(r"(.*seed .*\n(?:.*\n)*?)left: results/tau.h5", readme)[1], demo.stdout)
+    assert shown(folder, gallery) == {"plot", "report", "trace", "explain", "lab"}
+    for picture in re.findall(r"\]\((.*\.png)\)", gallery):
         assert (ROOT / "analysis" / picture).stat().st_size < 200_000
+    folder.write(re.search(r"```lua\n(.*?)```", readme, re.S).group(1), "mine.lua")
+    assert shown(folder, readme) == {"run"}
+    for words in re.findall(r"`build/dtsim ([a-z]+ (?:results/|mine).*?)`", readme):
+        assert folder.run(*words.split()).returncode == 0, words
+    for claim in re.findall(r"^held  : (.*)$", readme, re.M):
+        assert claim in (ROOT / "scenarios/tau.lua").read_text() + readme
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_file_that_a_page_names_is_there(name):
+    words = {word for code in said(page(name)) for word in re.findall(r"(?<![\w./~:-])[\w*.-]+/[\w*./-]+", code)}
+    links = re.findall(r"\]\(([^):]+)\)", page(name))
+    folders = {path.name for home in (ROOT, (ROOT / name).parent) for path in home.iterdir()} - {"build", "results"}
+    for word in links + sorted(words):
+        if word.split("/")[0] in folders and not re.search(r"\b(ROOM|NAME|FILE)", word):
+            found = [path for home in (ROOT, (ROOT / name).parent) for path in home.glob(word)]
+            assert found, f"{name} names {word}"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_target_of_make_that_a_page_names_is_there(name):
+    targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.M))
+    for code in said(page(name)):
+        for words in re.findall(r"(?:^|&& |then )(?:\w+=\S+ )*make((?: [\w./=:*<>\"-]+)+)", code):
+            for word in words.split():
+                if "=" in word or word.startswith("build/"):
+                    continue
+                assert word in targets, f"{name}: make {word}"
+                break
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_command_that_a_page_names_has_its_options(folder, name):
+    usage = folder.run("--help").stdout
+    for code in said(page(name)):
+        for command, rest in re.findall(r"(?:^|[ $])(?:build/)?dtsim ([a-z]+)\b([^`#]*)", code):
+            assert re.search(rf"^  dtsim {command} ", usage, re.M), f"{name}: dtsim {command}"
+            known = HELP.setdefault(command, folder.run(command, "--help").stdout) if " -" in rest else ""
+            for option in re.findall(r"(?<=\s)--?[a-z][a-z-]*", rest):
+                assert re.search(rf"(^|[\s,|\[(]){option}\b", known, re.M), f"{name}: dtsim {command} {option}"
+
+
+def test_the_levels_of_the_readme_are_those_that_are_checked():
+    awk = (ROOT / "tests/layers.awk").read_text()
+    pairs = re.findall(r"(\w+):(\d+)", re.search(r"split\((.*?)pairs", awk, re.S).group(1))
+    drawn, level = {}, None
+    for line in re.search(r"^```\n(7  .*?)^```", page("README.md"), re.M | re.S).group(1).splitlines():
+        number, rooms = line[:3].strip(), re.split(r"\s{3,}", line[3:])[0].split()
+        level = number or level
+        drawn.update((room, level) for room in rooms)
+    assert drawn == {room: level for room, level in pairs if room != "main"}
+
+
+def test_the_rooms_that_sim_describes_are_those_there_are():
+    rows = re.findall(r"^\| (`[a-z`, ]+`) \|", page("sim/README.md"), re.M)
+    assert sorted(room for row in rows for room in re.findall(r"\w+", row)) == \
+        sorted(path.name for path in (ROOT / "sim").iterdir() if path.is_dir())

@@ -14,11 +14,12 @@ def terms(folder):
     return {word: (also, meaning, here.split(", ")) for word, also, meaning, here in found}
 
 
-def test_the_glossary_of_the_readme_is_that_of_help(folder):
+def test_the_glossary_of_the_readme_is_some_of_that_of_help(folder):
     section = (ROOT / "README.md").read_text().partition("\n## Glossary\n")[2].partition("\n## ")[0]
     items = [" ".join(item.split()) for item in re.split(r"^- ", section, flags=re.M)[1:]]
-    assert items == [f"**{word}**{f' ({also})' if also else ''}: {meaning} ({', '.join(f'`{name}`' for name in here)})"
-                     for word, (also, meaning, here) in terms(folder).items()]
+    help_has = [f"**{word}**{f' ({also})' if also else ''}: {meaning} ({', '.join(f'`{name}`' for name in here)})"
+                for word, (also, meaning, here) in terms(folder).items()]
+    assert len(items) > 10 and [item for item in help_has if item in items] == items
 
 
 def test_words_stand_in_the_order_of_the_alphabet_and_once(folder):
