@@ -356,6 +356,11 @@
 ---@field period? integer|dt.mark local steps between two means (tau): a longer period sends less, and lets the models drift apart (preset 10)
 ---@field reset_momentum? boolean|dt.mark set the momentum to 0 at every mean (preset false)
 
+---Synchronous SGD, layer by layer: gradients travel while others are computed (DDP, BytePS). Source: Peng et al. 2019, section 4; Jayarajan et al. 2019
+---hosts do not fail, as layers in time do not support that yet: crash, availability, battery and links that go off are refused; messages may be lost, and links change their speed; faults.deadline has nothing to wait for
+---@class dt.strategy.overlap: dt.strategy
+---@field [1] "overlap"
+
 ---Parameter servers: push gradients and pull values, as far ahead of other workers as sync lets. Source: Li et al. 2014, algorithm 1
 ---with faults: the others wait for a failed worker until faults.deadline and then go on without it; a recovered worker pulls the values and has the clock of the slowest; servers do not fail
 ---@class dt.strategy.ps: dt.strategy
@@ -382,6 +387,10 @@
 ---Ring all-reduce: least bytes, a start-up cost that grows with the workers. Source: Patarasuk, Yuan 2009
 ---@class dt.collective.ring: dt.collective
 ---@field [1] "ring"
+
+---Parameter servers: each gathers a piece of every vector and sends the mean of it back. Source: Li et al. 2014; Jiang et al. 2020 (BytePS)
+---@class dt.collective.shards: dt.collective
+---@field [1] "shards"
 
 ---One server gathers all vectors and sends the mean to all: simple, and slow where its link is shared. Source: Li et al. 2014, a parameter server of one node
 ---@class dt.collective.star: dt.collective
@@ -536,6 +545,36 @@
 ---Asynchronous: no barrier; each gradient is a step when it comes, with lr times its share of the workers' samples. Source: Dean et al. 2012, section 4.1
 ---@class dt.sync.async: dt.sync
 ---@field [1] "async"
+
+---communication scheduling: in which pieces gradients leave, and which goes first
+---@class dt.queue
+---@field credit? number|string|dt.mark parts leave as long as fewer bytes than this are on their way; the last may exceed it.  More hides latency, less lets an urgent part overtake sooner; 0: one part at a time (preset 0 B)
+---@field overhead? number|string|dt.mark time that each part costs in each direction beside its transfer: a call, a notification, an agreement.  It is what small pieces are paid with (preset 0 s)
+---@field barrier? boolean|dt.mark the next forward pass begins when all parts have come, as in DistributedDataParallel, and priorities gain nothing; false: each layer waits for its own parts alone (preset false)
+
+---The whole gradient in one piece, once backward is over: nothing overlaps. Source: Li et al. 2020, section 3.2.1
+---@class dt.queue.whole: dt.queue
+---@field [1] "whole"
+
+---Each layer's gradient leaves when it is ready, and none overtakes another. Source: Zhang et al. 2017, section 3.1
+---@class dt.queue.fifo: dt.queue
+---@field [1] "fifo"
+---@field piece? number|string|dt.mark layers are cut into pieces of at most this size; 0: each layer is one piece (preset 0 B)
+
+---Gradients are fused into buckets from the last layer on: gradient bucketing, tensor fusion. Source: Li et al. 2020, section 3.2.3
+---@class dt.queue.bucket: dt.queue
+---@field [1] "bucket"
+---@field size? number|string|dt.mark layers are fused as long as they are not larger together; a larger layer is a bucket of its own, none is cut (preset 25000000 B)
+
+---Pieces of the layers that are needed first overtake the others. Source: Peng et al. 2019, section 4
+---@class dt.queue.priority: dt.queue
+---@field [1] "priority"
+---@field piece? number|string|dt.mark layers are cut into pieces of at most this size; 0: each layer is one piece, which cannot be overtaken once it has left (preset 0 B)
+
+---Layers go in an order that is drawn anew for each step: the baseline of TicTac. Source: Hashemi et al. 2019, section 2.2
+---@class dt.queue.random: dt.queue
+---@field [1] "random"
+---@field piece? number|string|dt.mark layers are cut into pieces of at most this size; 0: each layer is one piece (preset 0 B)
 
 ---distribution of a random delay or factor, such as the slowness of stragglers
 ---@class dt.distribution
@@ -693,6 +732,41 @@
 ---@field busy_watts? number|string|dt.mark power of a host that computes; 0: no energy is counted (preset 0 W)
 ---@field link_watts? number|string|dt.mark power of a host's link at full use, in each direction; needs busy_watts (preset 0 W)
 
+---published systems of data-parallel training, as combinations of the other choices
+---@class dt.system
+
+---PyTorch's DistributedDataParallel: buckets of 25 MB by ring all-reduce during backward, then a barrier. Source: Li et al. 2020, PyTorch Distributed: Experiences on Accelerating Data Parallel Training, PVLDB 13(12), doi:10.14778/3415478.3415530
+---@class dt.system.ddp: dt.system
+---@field [1] "ddp"
+
+---Horovod: tensors fused up to 64 MB, ring all-reduce, a barrier before the step. Source: Sergeev, Del Balso 2018, Horovod: fast and easy distributed deep learning in TensorFlow, arXiv:1802.05799
+---@class dt.system.horovod: dt.system
+---@field [1] "horovod"
+
+---Horovod with gradients in half precision: half the bytes, and rounding in every sum. Source: Sergeev, Del Balso 2018, arXiv:1802.05799; hvd.Compression.fp16
+---@class dt.system.horovod_fp16: dt.system
+---@field [1] "horovod_fp16"
+
+---BytePS: pieces of 4 MB by priority to parameter servers on hosts of their own, one for each worker. Source: Jiang et al. 2020, A Unified Architecture for Accelerating Distributed DNN Training in Heterogeneous GPU/CPU Clusters, OSDI
+---@class dt.system.byteps: dt.system
+---@field [1] "byteps"
+
+---ByteScheduler with parameter servers: pieces of 4 MB by priority, 16 MB of credit, no barrier. Source: Peng et al. 2019, A Generic Communication Scheduler for Distributed DNN Training Acceleration, SOSP, doi:10.1145/3341301.3359642
+---@class dt.system.bytescheduler: dt.system
+---@field [1] "bytescheduler"
+
+---ByteScheduler with ring all-reduce: pieces of 32 MB by priority, 64 MB of credit, no barrier. Source: Peng et al. 2019, SOSP, doi:10.1145/3341301.3359642
+---@class dt.system.bytescheduler_ring: dt.system
+---@field [1] "bytescheduler_ring"
+
+---P3, priority-based parameter propagation: slices of 200 kB by priority, one at a time, to parameter servers. Source: Jayarajan et al. 2019, Priority-based Parameter Propagation for Distributed DNN Training, SysML, arXiv:1905.03960
+---@class dt.system.p3: dt.system
+---@field [1] "p3"
+
+---What TicTac is measured against: parameters by servers in an order that is drawn anew for each step. Source: Hashemi, Abdu Jyothi, Campbell 2019, TicTac: Accelerating Distributed Deep Learning with Communication Scheduling, SysML, arXiv:1803.03288
+---@class dt.system.tictac_baseline: dt.system
+---@field [1] "tictac_baseline"
+
 ---on which hosts the workers train, if not on all: { on = "gpu*" }
 ---@class dt.scenario.workers
 ---@field count? integer|dt.mark how many workers train; 0: one on every host whose name matches on (preset 0)
@@ -758,6 +832,7 @@
 
 ---@class dt.scenario
 ---@field platform? "lan"|dt.platform.lan|"mobile"|dt.platform.mobile|"wan"|dt.platform.wan|string|dt.mark machines and network; or the path of a SimGrid XML file
+---@field system? "ddp"|dt.system.ddp|"horovod"|dt.system.horovod|"horovod_fp16"|dt.system.horovod_fp16|"byteps"|dt.system.byteps|"bytescheduler"|dt.system.bytescheduler|"bytescheduler_ring"|dt.system.bytescheduler_ring|"p3"|dt.system.p3|"tictac_baseline"|dt.system.tictac_baseline|dt.mark a published system, such as "bytescheduler": its choices of strategy, queue, collective and others, where the scenario does not say them itself; dtsim list system
 ---@field workers? integer|dt.scenario.workers|dt.mark how many workers train; 0: one on every host except the servers'; a table says on which hosts (preset 0)
 ---@field seed? integer|dt.mark names every stream of random numbers of the run; repeat with other seeds to see how far results scatter (preset 1)
 ---@field data_seed? integer|dt.mark names the streams of generated data, so that the data stay the same while seed varies; 0: the run's seed (preset 0)
@@ -777,12 +852,13 @@
 ---@field model? "cnn"|dt.model.cnn|"kmeans"|dt.model.kmeans|"linear"|dt.model.linear|"logistic"|dt.model.logistic|"mlp"|dt.model.mlp|"profile"|dt.model.profile|"softmax"|dt.model.softmax|"svm"|dt.model.svm|dt.mark what is trained
 ---@field optimiser? "adam"|dt.optimiser.adam|"adamw"|dt.optimiser.adamw|"lamb"|dt.optimiser.lamb|"lars"|dt.optimiser.lars|"sgd"|dt.optimiser.sgd|dt.mark the optimiser: a step from a gradient (preset sgd)
 ---@field schedule? "constant"|dt.schedule.constant|"cosine"|dt.schedule.cosine|"inverse"|dt.schedule.inverse|"points"|dt.schedule.points|"step"|dt.schedule.step|dt.mark the learning-rate schedule: the learning rate over the training (preset constant)
----@field strategy? "adacomm"|dt.strategy.adacomm|"fedavg"|dt.strategy.fedavg|"gaia"|dt.strategy.gaia|"gossip"|dt.strategy.gossip|"isolated"|dt.strategy.isolated|"localsgd"|dt.strategy.localsgd|"ps"|dt.strategy.ps|"sgd"|dt.strategy.sgd|dt.mark the training algorithm: which worker computes what, and who sends what to whom
----@field collective? "halving"|dt.collective.halving|"hierarchical"|dt.collective.hierarchical|"ring"|dt.collective.ring|"star"|dt.collective.star|"tree"|dt.collective.tree|dt.mark the all-reduce algorithm: how a mean over all workers is formed (preset ring)
+---@field strategy? "adacomm"|dt.strategy.adacomm|"fedavg"|dt.strategy.fedavg|"gaia"|dt.strategy.gaia|"gossip"|dt.strategy.gossip|"isolated"|dt.strategy.isolated|"localsgd"|dt.strategy.localsgd|"overlap"|dt.strategy.overlap|"ps"|dt.strategy.ps|"sgd"|dt.strategy.sgd|dt.mark the training algorithm: which worker computes what, and who sends what to whom
+---@field collective? "halving"|dt.collective.halving|"hierarchical"|dt.collective.hierarchical|"ring"|dt.collective.ring|"shards"|dt.collective.shards|"star"|dt.collective.star|"tree"|dt.collective.tree|dt.mark the all-reduce algorithm: how a mean over all workers is formed (preset ring)
 ---@field compress? "none"|dt.compress.none|"float16"|dt.compress.float16|"topk"|dt.compress.topk|"sign"|dt.compress.sign|"quantize"|dt.compress.quantize|"toprows"|dt.compress.toprows|"randomk"|dt.compress.randomk|"sketch"|dt.compress.sketch|"significant"|dt.compress.significant|dt.mark compression of gradients or models on their way (preset none)
 ---@field aggregate? "mean"|dt.aggregate.mean|"weighted"|dt.aggregate.weighted|"median"|dt.aggregate.median|"trimmed"|dt.aggregate.trimmed|"geometric"|dt.aggregate.geometric|"krum"|dt.aggregate.krum|dt.mark the aggregation rule: how the vectors of several workers become one (preset weighted)
 ---@field topology? "ring"|dt.topology.ring|"torus"|dt.topology.torus|"star"|dt.topology.star|"complete"|dt.topology.complete|"exponential"|dt.topology.exponential|"random_regular"|dt.topology.random_regular|"file"|dt.topology.file|dt.mark the communication graph of decentralised SGD (gossip) (preset ring)
 ---@field sync? "bsp"|dt.sync.bsp|"ssp"|dt.sync.ssp|"async"|dt.sync.async|dt.mark synchronisation of parameter servers: barrier, bounded staleness or none (preset bsp)
+---@field queue? "whole"|dt.queue.whole|"fifo"|dt.queue.fifo|"bucket"|dt.queue.bucket|"priority"|dt.queue.priority|"random"|dt.queue.random|dt.mark communication scheduling: in which pieces gradients leave, and which goes first (preset whole)
 ---@field slowness? "constant"|dt.distribution.constant|"exponential"|dt.distribution.exponential|"shifted_exponential"|dt.distribution.shifted_exponential|"pareto"|dt.distribution.pareto|"lognormal"|dt.distribution.lognormal|"normal"|dt.distribution.normal|"uniform"|dt.distribution.uniform|"bimodal"|dt.distribution.bimodal|"each"|dt.distribution.each|"trace"|dt.distribution.trace|number|number[]|dt.mark heterogeneity: how many times slower each worker computes, drawn once; or a list with a value for each (preset constant)
 ---@field jitter? "constant"|dt.distribution.constant|"exponential"|dt.distribution.exponential|"shifted_exponential"|dt.distribution.shifted_exponential|"pareto"|dt.distribution.pareto|"lognormal"|dt.distribution.lognormal|"normal"|dt.distribution.normal|"uniform"|dt.distribution.uniform|"bimodal"|dt.distribution.bimodal|"each"|dt.distribution.each|"trace"|dt.distribution.trace|number|number[]|dt.mark stragglers: factor on the time of each step, drawn for every step; or a list with a value for each worker (preset constant)
 ---@field compute? dt.scenario.compute|dt.mark how long a step takes, if not flops / host speed
