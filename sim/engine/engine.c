@@ -74,8 +74,9 @@ dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_aren
     if (window != NULL) argv[argc++] = dt_arena_text(run, "--cfg=network/TCP-gamma:%.17g", *window);
     argv[argc++] = dt_arena_text(run, "--cfg=host/model:%s", HOST_MODEL);
     /* SimGrid's lazy update forgets links: where one host begins several flows at one instant, only those on the way of the
-     * first bound the rates until something else changes (3.32 and 4.0; VALIDITY.md). */
-    argv[argc++] = dt_arena_text(run, "--cfg=network/optim:Full");
+     * first bound the rates until something else changes (3.32 and 4.0; VALIDITY.md).  Its full one lets a flow move bytes during
+     * its latency from when the latency of a link on its way changes. */
+    if (!setup->latencies) argv[argc++] = dt_arena_text(run, "--cfg=network/optim:Full");
     /* With cross-traffic SimGrid's weight of slow links goes negative when a link becomes faster, and aborts. */
     if (setup->changing) argv[argc++] = dt_arena_text(run, "--cfg=network/weight-S:0");
     /* And it takes what the latency of a link on the way back changes by from a flow's weight, though that is not in it. */

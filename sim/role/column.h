@@ -32,6 +32,9 @@ typedef struct dt_metric {
     size_t      where;      /* of its field in dt_mark: set for those below, found for others */
 } dt_metric;
 
+/* A table of a strategy's own in the record of a run; dt_monitor_row adds a row. */
+typedef struct dt_ledger { const char *name; const dt_column *columns /* ends with a name NULL */; } dt_ledger;
+
 /* X(name, kind, unit, better, field of dt_mark, label, sentence).  A sentence is true for every strategy.  The three lists are what
  * is spent, the results, and the results on each worker's own samples. */
 #define DT_SPENT_COLUMNS(X)                                                                                                   \

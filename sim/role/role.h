@@ -19,9 +19,6 @@
 /* The parameter servers of a strategy: none, one store of all servers, or a store of the servers of each site. */
 typedef enum dt_storing { DT_STORES_NONE, DT_STORES_ONE, DT_STORES_BY_SITE } dt_storing;
 
-/* A table of a strategy's own in the record of a run; dt_monitor_row adds a row. */
-typedef struct dt_ledger { const char *name; const dt_column *columns /* ends with a name NULL */; } dt_ledger;
-
 typedef struct dt_strategy_type {
     dt_entry is;
     const dt_metric *columns;   /* its own columns of the evaluations (dt_worker_report); ends with a name NULL; NULL: none */

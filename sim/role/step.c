@@ -111,6 +111,30 @@ static dt_status layered_causal(const void *owner) {
                                            y->early);
 }
 
+/* ---- the record ------------------------------------------------------------------------------ */
+
+static const dt_column parts_columns[] = {
+    { "part", DT_COLUMN_COUNT, "1", "number of the part, in the order of the model" },
+    { "first", DT_COLUMN_COUNT, "1", "its first entry of the gradient" },
+    { "count", DT_COLUMN_COUNT, "1", "its entries" },
+    { "from", DT_COLUMN_COUNT, "1", "the first layer that it has entries of: its backward completes the part, and its forward needs it" },
+    { "to", DT_COLUMN_COUNT, "1", "the last layer that it has entries of" },
+    { "priority", DT_COLUMN_COUNT, "1", "the least goes first; of queue = \"random\" that of no step in particular" },
+    { "bytes", DT_COLUMN_REAL, "B", "of a worker's packet of it; if they vary, what to expect" },
+    { .name = NULL }
+};
+const dt_ledger dt_layered_tables[] = { { "parts", parts_columns }, { .name = NULL } };
+
+static void layered_write(const dt_layered *y, dt_monitor *monitor) {
+    for (size_t k = 0; k < y->plan.parts; k++) {
+        const dt_queue_part *p = &y->plan.part[k];
+        double bytes = y->at[0].packet == NULL ? 4.0 * (double)p->count : dt_compress_wire_bytes(&y->at[0].packet[k]);
+        const dt_cell row[] = { { .count = (int64_t)k }, { .count = (int64_t)p->first }, { .count = (int64_t)p->count },
+                                { .count = (int64_t)p->from }, { .count = (int64_t)p->to }, { .count = p->priority }, { .real = bytes } };
+        dt_monitor_row(monitor, 0, row);
+    }
+}
+
 dt_status dt_layered_new(dt_layered **out, const dt_learning *l, const dt_team *team, dt_monitor *monitor, dt_arena *run) {
     dt_layered *y = dt_arena_take(run, 1, sizeof *y);
     const dt_queue_view view = { l->model->layer, l->model->layers };
@@ -126,6 +150,7 @@ dt_status dt_layered_new(dt_layered **out, const dt_learning *l, const dt_team *
     layered_shares(y, run);
     DT_TRY(layered_compress(y, run));
     dt_law_add(monitor, "layers", layered_causal, y);
+    layered_write(y, monitor);
     *out = y;
     return DT_OK;
 }

@@ -19,6 +19,9 @@ typedef struct dt_layered dt_layered;
  * Errors: DT_EINVAL, of the queue or a compressor for a part. */
 dt_status dt_layered_new(dt_layered **out, const dt_learning *l, const dt_team *team, dt_monitor *monitor, dt_arena *run);
 
+/* The table of the parts, for the strategy's tables: it is the first of them, and written when the parts are cut. */
+extern const dt_ledger dt_layered_tables[];
+
 /* Refuse what a strategy that computes layer by layer cannot work with: hosts that fail, and aggregates that compare whole
  * vectors, unless the gradient is one part.  Errors: DT_EINVAL at the key at fault. */
 dt_status dt_layered_fit(const dt_config *scenario);

@@ -308,6 +308,14 @@ static void run_crowd(const run *r) {
             "steps take longer", r->team.group.ranks, r->seats.places, r->seats.places == 1 ? "" : "s");
 }
 
+/* SimGrid has two ways to update the rates of messages, and each is wrong in one case: engine.c takes the other. */
+static void run_latencies(const run *r, const dt_survey *survey) {
+    bool faults = dt_fault_latencies(&r->faults);
+    if (!faults && (survey == NULL || !survey->latencies)) return;
+    dt_warn(faults ? "faults.links" : "platform", "latencies of links change during the run: until the next message begins or ends, "
+            "SimGrid may give messages that one host begins at the same instant more than their links have (sim/engine/VALIDITY.md)");
+}
+
 /* Bytes are whole numbers: the two sum to all exactly. */
 static dt_status run_sites(const run *r) {
     double all = dt_engine_bytes(r->engine), between = dt_engine_bytes_between(r->engine);
@@ -353,6 +361,7 @@ static dt_status run_train(run *r, const dt_plan *plan, const dt_plan_run *plan_
     DT_TRY(run_build(r, plan, plan_run, part));
     r->built = true;
     run_crowd(r);
+    run_latencies(r, plan_run->platform->survey);
     run_accumulation(r);
     dt_vec *x = dt_vec_take(r->learning.vectors);
     if (r->learning.learn) dt_model_start(&r->model, r->learning.seed, x->x);

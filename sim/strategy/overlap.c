@@ -51,6 +51,6 @@ const dt_strategy_type dt_strategy_overlap = {
             .source = "Peng et al. 2019, section 4; Jayarajan et al. 2019" },
     .faults = "hosts do not fail, as layers in time do not support that yet: crash, availability, battery and links that go off are "
               "refused; messages may be lost, and links change their speed; faults.deadline has nothing to wait for",
-    .columns = overlap_columns, .averages = true, .agrees = true, .replicates = true, .layered = true, .labels = true,
+    .columns = overlap_columns, .tables = dt_layered_tables, .averages = true, .agrees = true, .replicates = true, .layered = true, .labels = true,
     .fits = overlap_fits, .work = overlap_work,
 };
