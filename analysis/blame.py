@@ -6,7 +6,7 @@ the parts of the path fill the run from 0 to its end without a gap."""
 from collections import defaultdict, namedtuple
 
 from .course import Course, Route
-from .turns import CLOCK, Turns
+from .turns import CLOCK, Leaving, Turns, leaving
 from .who import NOBODY, Who
 
 # kind and whose: compute, of a Who; of a message that it was lost, and its latency, of a pair of them; then what its
@@ -29,13 +29,13 @@ class Path:
 
     def parts(self, who: Who, time: float, start: float = 0.0) -> list:
         """What who was waiting for, from time backwards to start."""
-        found, seen, sent = [], set(), -1
+        found, seen, left = [], set(), None
         while time > start:
-            if (who, time, sent) in seen:       # a ring of causes that takes no time: leave it by its own past
-                parts, (who, back, sent) = self._gap(who, time)
+            if (who, time, left) in seen:       # a ring of causes that takes no time: leave it by its own past
+                parts, (who, back, left) = self._gap(who, time)
             else:
-                seen.add((who, time, sent))
-                parts, (who, back, sent) = self._step(who, time, sent)
+                seen.add((who, time, left))
+                parts, (who, back, left) = self._step(who, time, left)
             for part in parts:
                 if part.end > start:
                     found.append(part._replace(start=max(part.start, start)))
@@ -51,36 +51,32 @@ class Path:
         who = last[0] if last else next(iter(course.spans), Who("server", 0))
         return self.parts(who, course.end)[::-1]
 
-    # ---- one step back: the parts from a moment to an earlier one, and where to go on: who, when, and which message
-    # ---- of theirs left just then (-1: none) ----
+    # ---- one step back: the parts from a moment to an earlier one, and where to go on: who, when, and which part of the
+    # ---- gradient left from them just then, or None ----
 
-    def _step(self, who: Who, time: float, sent: int) -> tuple:
-        if (who, time, sent) not in self._before:
-            self._before[who, time, sent] = self._look(who, time, sent)
-        return self._before[who, time, sent]
+    def _step(self, who: Who, time: float, left) -> tuple:
+        if (who, time, left) not in self._before:
+            self._before[who, time, left] = self._look(who, time, left)
+        return self._before[who, time, left]
 
-    def _look(self, who: Who, time: float, sent: int) -> tuple:
+    def _look(self, who: Who, time: float, left) -> tuple:
         spans = self.course.spans.get(who)
         at = spans.ending(time) if spans is not None else -1
-        if at >= 0 and self._of_another(spans.label[at], sent):
+        if at >= 0 and of_another(spans.label[at], left):
             at = -1
         if at < 0:
-            return self._begun(who, time, sent)
+            return self._begun(who, time, left)
         kind, start, peer = spans.kind[at], float(spans.start[at]), spans.peer[at]
         if kind in ("compute", "off"):
-            return [Part(start, time, str(kind), who)], (who, start, -1)
+            return [Part(start, time, str(kind), who)], (who, start, None)
         if kind == "wait" and peer == who and time in self.course.gone:        # its own note that somebody is gone
-            return [], (self.course.gone[time], time, -1)
+            return [], (self.course.gone[time], time, None)
         if kind == "wait" and peer not in (NOBODY, who):
-            return [], (peer, time, -1)
+            return [], (peer, time, Leaving(int(spans.label[at]), who.program) if who.hand and peer.hand else None)
         message = self._arrival(who, peer, time) if kind == "send" else None
         if message is None:
-            return self._turn(who, time, sent) or ([Part(start, time, "pause", who)], (who, start, -1))
+            return self._turn(who, time, left) or ([Part(start, time, "pause", who)], (who, start, None))
         return self._flight(message)
-
-    def _of_another(self, label: int, sent: int) -> bool:
-        """A hand goes from part to part: what it did for another one does not explain why this one left."""
-        return sent >= 0 and self.course.messages["label"][sent] not in (0, label)
 
     def _arrival(self, who: Who, peer, time: float):
         """The message whose arrival ended a span: one to who, or one of its own."""
@@ -89,30 +85,30 @@ class Path:
             return arrivals.get((who, None, time))
         return arrivals.get((peer, who, time), arrivals.get((who, peer, time)))
 
-    def _begun(self, who: Who, time: float, sent: int) -> tuple:
+    def _begun(self, who: Who, time: float, left) -> tuple:
         """Nothing of who ends here: it was called by a message, or its turn had come, or a server on its own host called it, or it
         was idle."""
         message = self.course.arrivals.get((None, who, time))
-        if message is not None and not self._of_another(self.course.messages["label"][message], sent):
+        if message is not None and not of_another(self.course.messages["label"][message], left):
             return self._flight(message)
-        turn = self._turn(who, time, sent)
+        turn = self._turn(who, time, left)
         if turn is not None:
             return turn
         for server in self._servers:
             if not who.serves and self.course.spans[server].ending(time) >= 0:
-                return [], (server, time, -1)
+                return [], (server, time, None)
         return self._gap(who, time)
 
-    def _turn(self, who: Who, time: float, sent: int):
+    def _turn(self, who: Who, time: float, left):
         """What the turn of a hand waited for; None: of that nothing is known."""
-        found = self._turns.before(who, time, sent) if who.hand and sent >= 0 else None
+        found = self._turns.before(who, time, left) if who.hand and left is not None and left.label > 0 else None
         if found is None:
             return None
-        decided, late, message = found
+        decided, late, before = found
         gap = [Part(decided, time, "overhead", who.program)] if time - decided > CLOCK else []
-        if late is not None:
-            return gap, (late, decided, message)
-        parts, on = self._flight(message)
+        if isinstance(late, Who):
+            return gap, (late, decided, before)
+        parts, on = self._flight(late)
         return gap + parts, on
 
     def _last(self, who: Who, time: float) -> float:
@@ -121,7 +117,7 @@ class Path:
 
     def _gap(self, who: Who, time: float) -> tuple:
         last = self._last(who, time)
-        return [Part(last, time, "idle", who)], (who, last, -1)
+        return [Part(last, time, "idle", who)], (who, last, None)
 
     def _flight(self, i: int) -> tuple:
         """A message: lost tries, its latency, its bytes; before it whoever was late, its sender or its receiver."""
@@ -139,7 +135,7 @@ class Path:
         if shared < arrived:
             parts.append(Part(shared, arrived, "sharing", self._busiest(route.links, moving, arrived), pair))
         late = pair[0] if m["posted_s"][i] == departed else pair[1]
-        return [part for part in reversed(parts) if part.end > part.start], (late, departed, i)
+        return [part for part in reversed(parts) if part.end > part.start], (late, departed, leaving(m, i))
 
     def _busiest(self, links: list, start: float, end: float) -> str:
         """The link that had most to carry for its bandwidth."""
@@ -152,6 +148,11 @@ def alone(pair: tuple, route: Route) -> tuple:
     if not route.links:
         return "latency", pair
     return "bandwidth", min(route.links, key=lambda link: link.bandwidth).name
+
+
+def of_another(label: int, left) -> bool:
+    """A hand goes from part to part: what it did for another one does not explain why this one left."""
+    return left is not None and left.label not in (0, label)
 
 
 # ---- sums --------------------------------------------------------------------------------------

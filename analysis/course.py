@@ -34,6 +34,11 @@ class Spans:
         at = int(np.searchsorted(self.end, time))
         return at if at < len(self.end) and self.end[at] == time else -1
 
+    def near(self, time: float, clock: float) -> int:
+        """The span that ends about then, the latest if there are several, or else -1."""
+        at = int(np.searchsorted(self.end, time + clock)) - 1
+        return at if at >= 0 and self.end[at] >= time - clock else -1
+
     def before(self, time: float) -> float:
         """When the last span before that time ended; 0 if there is none."""
         at = int(np.searchsorted(self.end, time))

@@ -6,7 +6,7 @@ import math
 
 from .course import Course, columns
 from .lanes import Lane
-from .who import NOBODY, those
+from .who import NOBODY, Who, those
 
 WORKERS, MESSAGES, LINKS, TRAINING = 1, 2, 3, 4        # process numbers: groups of tracks
 GROUPS = {WORKERS: "workers", MESSAGES: "messages", LINKS: "links", TRAINING: "training"}
@@ -61,7 +61,7 @@ def spans(course: Course):
     layer = columns(course.run.layers, "name")[0].tolist()
     kind, start, end, size = (column.tolist() for column in columns(table, "kind", "start_s", "end_s", "bytes"))
     for who, what, begun, ended, other, count, bears in zip(those(table), kind, start, end, those(table, "peer"), size, label):
-        event = {"ph": "X", "name": named(what, bears, layer), "cat": what, **track[who], "ts": micro(begun),
+        event = {"ph": "X", "name": named(who, what, bears, layer), "cat": what, **track[who], "ts": micro(begun),
                  "dur": (round(ended * 1e9) - round(begun * 1e9)) / 1e3}
         facts = {"peer": str(other), "bytes": count} if other is not NOBODY else {}
         if who.hand:
@@ -69,11 +69,11 @@ def spans(course: Course):
         yield {**event, "args": facts} if facts else event
 
 
-def named(kind: str, label: int, layer: list) -> str:
-    """A stretch by its kind, and what it is for: "forward conv1", "send part 3"."""
-    if kind != "compute":
+def named(who: Who, kind: str, label: int, layer: list) -> str:
+    """A stretch by its kind, and what it is for: "forward conv1", of a hand "send part 3"."""
+    if who.hand:
         return f"{kind} part {label - 1}" if label > 0 else kind
-    known = 0 < abs(label) <= len(layer)
+    known = kind == "compute" and 0 < abs(label) <= len(layer)
     return f"{'forward' if label > 0 else 'backward'} {layer[abs(label) - 1]}" if known else kind
 
 

@@ -1,9 +1,10 @@
 """turns.py - why a hand began to send when it did: a part of the gradient leaves when its turn has come.
 
-Its turn is what ends last of these: its layer's backward pass (without servers, that of the last worker); the way of a part
-that left before it and whose credit it needs; and the overhead of its queue, which begins with either, or when the part before
-has left.  A part is known by the label of its messages."""
+Its turn is what ends last of these: its layer's backward pass (without servers, that of the last worker), or what a server
+needed for its answer; the way of a part that left before it and whose credit it needs; and the overhead of its queue, which
+begins with either, or when the part before has left.  A part is known by the label of its messages."""
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,51 +27,70 @@ class Moments:
         return self.rows[first:last]
 
 
+class Leaving(NamedTuple):
+    """What leaves: the label of a part, and to whom it goes."""
+    label: int
+    to: Who
+
+
 class Turns:
     def __init__(self, course: Course):
         self.course = course
         queue = course.run.config.get("queue", {})
         self.overhead = float(queue.get("overhead", 0.0)) if isinstance(queue, dict) else 0.0
 
-    def before(self, who: Who, time: float, i: int) -> tuple:
-        """Of a hand whose message i left at that time: (when its turn was decided, who was late, its message or -1), or None;
-        where the turn depended on a message's arrival, who is None."""
+    def before(self, who: Who, time: float, part: Leaving):
+        """Of a hand from which a part left at that time: (when its turn was decided, who was late then, and what left from them
+        just then), or None.  Where a message was late, its number stands in place of who."""
         decided = time - self.overhead
-        return self._brought(who, decided, i) or self._credit(who, decided, i) or self._after(who, decided, i)
+        ways = (self._asked, self._credit, self._after) if who.serves else (self._brought, self._credit, self._after)
+        return next((found for way in ways if (found := way(who, decided, part))), None)
 
     @cached_property
     def _served(self) -> bool:
         """Without servers a part's turn comes for all workers at once."""
-        return any(who.serves for who in self.course.messages["to"])
+        return any(who.serves for who in self.course.actors)
 
-    def _scope(self, who: Who):
-        """Those whose parts stand in one queue."""
-        return who.program if self._served or who.serves else None
+    def _one_queue(self, who: Who, part: Leaving, j: int) -> bool:
+        """Another part, of a message, stood in the same queue: on the way to servers, from a server to the same worker, or,
+        without servers, among those of all."""
+        m = self.course.messages
+        if m["label"][j] == part.label:
+            return False
+        if not self._served:
+            return True
+        return m["from"][j].program == who.program and (not who.serves or m["to"][j].program == part.to)
 
-    def _brought(self, who: Who, time: float, i: int):
-        if who.serves:
-            return None
-        layer = self._first_layer.get(self.course.messages["label"][i])
-        passes = [row for row in self._passes.at(time) if self._scope(who) in (None, row[1])]
-        found = next((row for row in passes if layer is None or row[2] == -(layer + 1)), None)
-        return (found[0], found[1], -1) if found else None
+    def _brought(self, who: Who, time: float, part: Leaving):
+        """The backward pass of its first layer ended then."""
+        layer = self._first_layer.get(part.label)
+        passes = [row for row in self._passes.at(time) if not self._served or row[1] == who.program]
+        return next(((end, one, None) for end, one, label in passes if layer is None or label == -(layer + 1)), None)
 
-    def _credit(self, who: Who, time: float, i: int):
-        """The way of another part that ended then: to servers, of one that the worker sent; from one, to the same worker."""
-        m, scope = self.course.messages, self._scope(who)
-        ended = [j for _, j in self._arrivals.at(time) if m["label"][j] != m["label"][i] and scope in (None, m["from"][j].program)]
-        same = [j for j in ended if m["to"][j].program == m["to"][i].program]
-        found = (same or ([] if who.serves else ended) or [None])[0]
-        return None if found is None else (m["arrived_s"][found], None, found)
+    def _asked(self, who: Who, time: float, part: Leaving):
+        """The hand had what it needed then."""
+        spans = self.course.spans.get(who)
+        at = spans.near(time, CLOCK) if spans is not None else -1
+        return (float(spans.end[at]), who, None) if at >= 0 and spans.label[at] == part.label and spans.peer[at] != who else None
 
-    def _after(self, who: Who, time: float, i: int):
+    def _credit(self, who: Who, time: float, part: Leaving):
+        """The way of another part ended then, or its receiver, which had waited for something else, took it; of a way on one
+        host, which takes no time and is not recorded, that is all there is."""
+        m = self.course.messages
+        ended = [j for _, j in self._arrivals.at(time) if self._one_queue(who, part, j)]
+        if ended:
+            return m["arrived_s"][ended[0]], ended[0], None
+        taken = [j for _, j in self._takings.at(time) if self._one_queue(who, part, j)]
+        if taken:
+            return m["taken_s"][taken[0]], m["to"][taken[0]], None
+        ends = [(end, one) for end, one, label in self._ends.at(time) if who.serves and one.program == part.to and label != part.label]
+        return (*ends[0], None) if ends else None
+
+    def _after(self, who: Who, time: float, part: Leaving):
         """The part before it in the queue left then, and the overhead of this one began."""
-        m, scope = self.course.messages, self._scope(who)
-        if not self.overhead > 0:
-            return None
-        left = [j for _, j in self._departures.at(time) if m["label"][j] != m["label"][i] and scope in (None, m["from"][j].program) and
-                (not who.serves or m["to"][j].program == m["to"][i].program)]
-        return (m["departed_s"][left[0]], m["from"][left[0]], left[0]) if left else None
+        m = self.course.messages
+        left = [j for _, j in self._departures.at(time) if self._one_queue(who, part, j)] if self.overhead > 0 else []
+        return (m["departed_s"][left[0]], m["from"][left[0]], leaving(m, left[0])) if left else None
 
     @cached_property
     def _first_layer(self) -> dict:
@@ -87,5 +107,19 @@ class Turns:
         return Moments([(time, j) for j, time in enumerate(self.course.messages["arrived_s"])])
 
     @cached_property
+    def _takings(self) -> Moments:
+        return Moments([(time, j) for j, time in enumerate(self.course.messages["taken_s"]) if time == time])
+
+    @cached_property
+    def _ends(self) -> Moments:
+        """Of stretches of time of hands."""
+        return Moments([(float(end), who, int(label)) for who, spans in self.course.spans.items() if who.hand
+                        for end, label in zip(spans.end, spans.label)])
+
+    @cached_property
     def _departures(self) -> Moments:
         return Moments([(time, j) for j, time in enumerate(self.course.messages["departed_s"])])
+
+
+def leaving(messages: dict, j: int) -> Leaving:
+    return Leaving(messages["label"][j], messages["to"][j].program)
