@@ -1,5 +1,5 @@
-/* actor.c - a pool of SimGrid's actors: each carries out one body after another and moves from host to host, since making one
- * costs more than a round. */
+/* actor.c - a pool of actors of SimGrid.  Each carries out one body after another and moves from host to host, since making an
+ * actor takes more real time than a round of training. */
 #include "engine/actor.h"
 #include "engine/inbox.h"
 

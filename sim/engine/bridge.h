@@ -1,4 +1,5 @@
-/* bridge.h - what of SimGrid is reached through C++, because the C interface cannot catch an exception. */
+/* bridge.h - the calls of SimGrid that are made through C++, since the C interface cannot catch an exception, and lacks some.
+ * Private to this room.  sg_host_t and its like are SimGrid's. */
 #ifndef DT_ENGINE_BRIDGE_H
 #define DT_ENGINE_BRIDGE_H
 
@@ -10,21 +11,21 @@
 extern "C" {
 #endif
 
-/* Load the platform file.  False: what SimGrid says is in reason [size]. */
+/* Load the platform file.  False: reason [size] holds what SimGrid says. */
 bool dt_bridge_load(const char *path, char *reason, size_t size);
 
-/* A transfer of whole bytes from host to host begins; ended(arg, whole, left) is called when it is over, by SimGrid itself
- * rather than an actor: it may release semaphores and must not wait.  whole: all bytes are there; false: a host or
- * link on the way failed, or the transfer was cancelled, when left of its bytes had not crossed.  Where the platform has
- * no way between them, the process dies (dt_die) and names both. */
+/* A flow of whole bytes from host to host begins.  When it is over, SimGrid's scheduler, and no actor, calls
+ * ended(arg, whole, left), which may release semaphores and must not block.  whole: all bytes have arrived; false: a host or
+ * a link of the route failed, or the flow was cancelled, when left of its bytes were not transmitted.  If the platform has no
+ * route between the hosts, the process dies (dt_die) and names both. */
 typedef struct dt_bridge_flow dt_bridge_flow;
 void dt_bridge_listen(void (*ended)(void *arg, bool whole, double left));
 dt_bridge_flow *dt_bridge_begin(sg_host_t from, sg_host_t to, double bytes, void *arg);
 void dt_bridge_cancel(dt_bridge_flow *transfer);
-double dt_bridge_left(const dt_bridge_flow *transfer);       /* bytes that have not crossed */
+double dt_bridge_left(const dt_bridge_flow *transfer);       /* bytes that are not transmitted */
 
-/* End what an actor executes and waits for; the execution stays its own, whose wait lets it go (sg_exec_cancel would let
- * it go a second time). */
+/* Cancel what an actor executes and waits for.  The actor still owns the execution, and its wait releases it; sg_exec_cancel
+ * would release it a second time. */
 void dt_bridge_break(sg_exec_t exec);
 
 /* The links from host to host, at most room of them, and the sum of their latencies; returns how many there are. */
@@ -33,7 +34,7 @@ size_t dt_bridge_route(sg_host_t from, sg_host_t to, sg_link_t *link, size_t roo
 /* The names of a host's properties, at most room of them, in no order; returns how many there are. */
 size_t dt_bridge_properties(const_sg_host_t host, const char **name, size_t room);
 
-/* What a key of SimGrid's configuration is where neither the platform nor the command line sets it. */
+/* Set the default of a key of SimGrid's configuration, for where neither the platform nor the command line sets it. */
 void dt_bridge_preset(const char *key, bool on);
 void dt_bridge_preset_text(const char *key, const char *text);
 
@@ -41,24 +42,25 @@ void dt_bridge_preset_text(const char *key, const char *text);
  * "network/bandwidth-factor"), for a message of so many bytes. */
 double dt_bridge_factor(const char *key, double bytes);
 
-/* Call without any actor acting meanwhile: each call of SimGrid's lets others go first otherwise. */
+/* Run call(arg) atomically; otherwise each call of SimGrid lets other actors act first. */
 void dt_bridge_at_once(void (*call)(void *arg), void *arg);
 
-/* Call at this very time, by SimGrid itself, once no actor can act; nobody acts earlier or later for it. */
+/* Run call(arg) at the current simulated time from SimGrid's scheduler, after all actors that can act have yielded; the order
+ * of events does not change. */
 void dt_bridge_soon(void (*call)(void *arg), void *arg);
 
-/* Have the energy of hosts counted; before the platform is loaded. */
+/* Count the energy of hosts; to be called before the platform is loaded. */
 void dt_bridge_energy(void);
 
-/* What a link draws, by its property "wattage_range" ("idle:busy"); nothing without one. */
+/* The power of a link [watts], by its property "wattage_range" ("idle:busy"); 0 without one. */
 void dt_bridge_link_watts(sg_link_t link, double *idle, double *busy);
 
-/* A link that goes off fails what crosses it.  Of a transfer that begins on a way that is cut SimGrid tells nothing:
- * dt_bridge_cut asks first.  With cross-traffic (LV08) the way back belongs to it. */
+/* Switch a link.  Flows over a link that goes off fail.  Of a flow that begins on a route with a link that is off SimGrid
+ * tells nothing, so dt_bridge_cut is asked first; with cross-traffic (LV08) the route back counts, too. */
 void dt_bridge_link_switch(sg_link_t link, bool on);
 bool dt_bridge_cut(sg_host_t from, sg_host_t to);
 
-/* [time] Simulate to the end.  False: SimGrid gave up (reason). */
+/* [time] Simulate to the end.  False: SimGrid has given up; reason [size] says why. */
 bool dt_bridge_run(char *reason, size_t size);
 
 #ifdef __cplusplus

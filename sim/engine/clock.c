@@ -1,6 +1,6 @@
-/* clock.c - things that happen at a time of their own, whatever the actors do: a heap, and an actor that sleeps until
- * its earliest entry.  Semaphores with a timeout would do without it, but SimGrid 3.32 throws where one is released in the
- * instant in which it times out. */
+/* clock.c - calls that are due at a simulated time, whatever the actors do: a binary heap, and an actor that sleeps until its
+ * earliest entry.  A semaphore with a timeout would be simpler, but SimGrid 3.32 throws an exception if it is released at
+ * the instant at which it times out. */
 #include "engine/actor.h"
 #include <math.h>
 #include <string.h>
@@ -51,7 +51,7 @@ void dt_engine_on_standstill(dt_engine *e, dt_status (*call)(void *arg), void *a
 }
 
 void dt_clock_count(dt_engine *e) {
-    enum { MANY = 1000000 };        /* and a hundred for each port: many begin at second 0 */
+    enum { MANY = 1000000 };        /* and a hundred for each port, since many actors begin at second 0 */
     double now = simgrid_get_clock();
     e->events++;
     if (now != e->still_s) e->still_calls = 0;
@@ -78,7 +78,7 @@ static void clock_ring(void *arg) {
 /* A call that SimGrid will make. */
 typedef struct soon_call { dt_engine *engine; void (*call)(void *arg); void *arg; struct soon_call *next; } soon_call;
 
-/* After a failure, which killed everyone, nothing is called: waking a killed actor would end the program. */
+/* After a failure, which has killed all actors, nothing is called: waking a killed actor would end the program. */
 static void clock_soon(void *arg) {
     soon_call *s = arg, made = *s;
     s->next = made.engine->spare_soon;
@@ -96,7 +96,8 @@ void dt_engine_soon(dt_engine *e, void (*call)(void *arg), void *arg) {
 
 void dt_engine_at_once(void (*call)(void *arg), void *arg) { dt_bridge_at_once(call, arg); }
 
-/* An actor that sleeps until the earliest alarm; when an earlier one is asked for, another takes its place. */
+/* An actor that sleeps until the earliest alarm.  When an earlier alarm is asked for, another sleeper takes its place, since
+ * SimGrid has no call that ends the sleep of an actor early. */
 struct dt_sleeper { dt_engine *engine; double until_s; sg_sem_t work; struct dt_sleeper *next; };
 
 static void clock_ring_due(dt_engine *e) {
@@ -107,7 +108,7 @@ static void clock_ring_due(dt_engine *e) {
     }
 }
 
-/* After a failure, which killed everyone else, nothing rings: waking a killed actor would end the program. */
+/* After a failure, which has killed all other actors, no alarm rings: waking a killed actor would end the program. */
 static void sleeper_main(int argc, char **argv) {
     (void)argc;
     (void)argv;

@@ -1,9 +1,10 @@
 /* energy.c - the energy of hosts, by SimGrid's plugin, and of links.
- * A link draws its idle watts while it is on, and of what it draws more when busy the share that its use is of its
- * bandwidth: over a transfer that comes to (busy - idle) * bytes / bandwidth.  SimGrid's plugin for links means the same,
- * but takes the last rate of a transfer for the whole of it and its latency: 60 000 times too much for 72 bytes from
+ * A link draws its idle power while it is on.  When it is busy it draws more, in proportion to its utilisation, up to its busy
+ * power: over a transfer that is (busy - idle) * bytes / bandwidth [joules].  SimGrid's plugin for links has the same model,
+ * but takes the last rate of a flow for all of its time, its latency included: 60 000 times too much for 72 bytes from
  * Virginia to Ireland.
- * Source: Heinrich et al. 2017 (hosts). */
+ * Source: Heinrich et al. 2017, "Predicting the energy consumption of MPI applications at scale using only a single node"
+ * (hosts). */
 #include "engine/energy.h"
 #include <math.h>
 #include <simgrid/plugins/energy.h>
@@ -46,7 +47,8 @@ static const char *host_prop(const dt_engine *e, size_t host, const char *key) {
 
 static double link_watts(const link_entry *l) { return l->busy_watts; }
 
-/* Summed over the links that a host's property "links" names, with blanks between: of a duplex one both directions. */
+/* The sum of a quantity over the links that a host's property "links" names, with blanks between; of a duplex link both
+ * directions count. */
 static double host_links(const dt_engine *e, size_t host, double (*of)(const link_entry *l)) {
     static const char *const parts[] = { "", "_UP", "_DOWN" };
     char name[128], part[136];

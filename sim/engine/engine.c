@@ -15,13 +15,14 @@
 #include <unistd.h>
 
 enum { STACK_KIB = 256, REASON = 512 };
-/* The one that leaves the network's model to its own key; a platform may ask for another. */
+/* The model of hosts that leaves the choice of the network model to its own key; a platform may ask for another. */
 #if SIMGRID_VERSION >= 33400
 #define HOST_MODEL "default"
 #else
 #define HOST_MODEL "compound"
 #endif
-/* A guarded stack takes two of the 65 530 mappings that Linux allows a process. */
+/* Many actors have smaller stacks, and none with a guard page: that would take two of the 65 530 mappings that Linux allows a
+ * process. */
 enum { STACK_KIB_OF_MANY = 64 };
 
 static int host_order(const void *a, const void *b) {
@@ -39,7 +40,7 @@ static void engine_list_hosts(dt_engine *e) {
     qsort(e->host, e->hosts, sizeof *e->host, host_order);
 }
 
-/* SimGrid looks for files where we are before it looks anywhere else: while it loads, we are in their folder. */
+/* SimGrid looks for files in the working folder first, so the working folder is theirs while it loads. */
 static dt_status engine_load(const dt_engine_setup *setup, dt_arena *run) {
     char reason[REASON], here[PATH_MAX];
     if (getcwd(here, sizeof here) == NULL) return dt_fail(DT_EIO, "the working folder: %s", strerror(errno));
@@ -59,7 +60,8 @@ dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_aren
     dt_engine *e = dt_arena_take(run, 1, sizeof *e);
     *e = (dt_engine){ .run = run, .pool = setup->pool, .on_span = setup->on_span, .on_flight = setup->on_flight,
                       .owner = setup->owner,
-                      .loss = { setup->loss.share, setup->loss.timeout_s, setup->loss.seed }, .energy = setup->energy, .latencies = setup->latencies };
+                      .loss = { setup->loss.share, setup->loss.timeout_s, setup->loss.seed }, .energy = setup->energy,
+                      .latencies = setup->latencies };
     /* SimGrid keeps argv; its own log would mix with our messages. */
     char **argv = dt_arena_take(run, 16, sizeof *argv);
     int argc = 0;
@@ -96,7 +98,8 @@ dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_aren
     if (e->hosts == 0) return dt_fail_at(DT_EFORMAT, "platform", "expected a platform of at least 1 host, got none");
     for (size_t i = 0; i < e->hosts; i++)
         if (!(e->host[i].speed > 0))
-            return dt_fail_at(DT_EFORMAT, "platform", "expected a speed above 0 of host %s, got %g", e->host[i].name, e->host[i].speed);
+            return dt_fail_at(DT_EFORMAT, "platform", "expected a speed above 0 of host %s, got %g", e->host[i].name,
+                              e->host[i].speed);
     *out = e;
     return DT_OK;
 }

@@ -22,6 +22,7 @@ void dt_port_wake(dt_port *p) {
     dt_inbox_wake(p);
 }
 
+/* Blocked is the one wait that a port may begin while it is aborted: this is how an actor waits for its host to recover. */
 dt_status dt_port_block(dt_port *p, double deadline) {
     double start = simgrid_get_clock();
     bool woken = true;
@@ -106,6 +107,7 @@ dt_status dt_port_reset(dt_port *p) {
     return dt_port_state(p);
 }
 
+/* Messages are dropped before the call is aborted, so that no message of this port is in transit when its actor acts again. */
 static void port_fail_one(dt_port *p) {
     dt_port_drop_messages(p, LONG_MIN, LONG_MAX);
     port_abort_one(p);

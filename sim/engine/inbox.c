@@ -7,6 +7,7 @@
 
 static const double NEAR = 1e-9;        /* s: SimGrid's clock is no finer */
 
+/* Messages that are no longer needed are used again, so that memory does not grow with the number of messages of a run. */
 inbox_item *dt_inbox_item(dt_port *from, dt_port *to, dt_message m) {
     dt_engine *e = from->engine;
     inbox_item *item = e->spare;
@@ -36,8 +37,12 @@ bool dt_inbox_fits(const inbox_item *item, const dt_port *from, long tag) {
     return (from == NULL || item->from == from) && (tag == DT_ANY || item->m.tag == tag);
 }
 
-/* ---- waiting and waking --------------------------------------------------------------------- */
+/* ---- waiting and waking ---------------------------------------------------------------------
+ * A wake that comes while the actor does not sleep is kept by the semaphore, so none is ever missed.  It may end a later wait
+ * early, which is why every wait stands in a loop that looks at the state of the port. */
 
+/* The alarm of a deadline.  An alarm cannot be taken back: one of an earlier wait comes too early for the deadline in effect,
+ * or finds none, and does nothing. */
 static dt_status inbox_deadline(void *arg) {
     dt_port *p = arg;
     if (p->deadline > simgrid_get_clock() + NEAR) return DT_OK;
@@ -62,6 +67,8 @@ void dt_inbox_wake(dt_port *p) {
 
 /* ---- the inbox ------------------------------------------------------------------------------ */
 
+/* A receiver is woken at most once for a message: it is no longer DT_RECEIVING afterwards.  A message that does not fit what it
+ * waits for stays in the inbox until a later receive takes it. */
 void dt_inbox_deliver(dt_port *to, inbox_item *item) {
     assert(item->to == to && (item->state == DT_POSTED || item->state == DT_FLOWING));
     item->state = DT_ARRIVED;
@@ -99,10 +106,13 @@ void dt_inbox_count_pending(inbox_item *item, long change) {
     assert(item->from->pending_there >= 0 && item->to->pending_here >= 0);
 }
 
+/* ---- messages that are dropped --------------------------------------------------------------- */
+
 bool dt_inbox_chosen(const dt_inbox_choice *which, const inbox_item *item) {
     return (item->from == which->p || item->to == which->p) && item->m.tag >= which->first && item->m.tag <= which->last;
 }
 
+/* The bytes of a message that has arrived count as received, also where it is dropped: it did use the network. */
 void dt_inbox_drop_arrived(dt_port *p, const dt_inbox_choice *which) {
     inbox_item **slot = &p->first;
     p->last = NULL;
@@ -121,6 +131,7 @@ void dt_inbox_drop_arrived(dt_port *p, const dt_inbox_choice *which) {
 
 /* ---- receives that end without a message ----------------------------------------------------- */
 
+/* The receive returns DT_ELATE, as at its deadline. */
 static void inbox_cancel(dt_port *p) {
     assert(p->waiting == DT_RECEIVING);
     p->waiting = DT_RUNNING;

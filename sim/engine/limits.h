@@ -1,4 +1,4 @@
-/* limits.h - what many actors and flows at once ask of the machine that simulates, and what that machine has. */
+/* limits.h - what many actors and flows at the same time cost on the real machine, and what that machine has. */
 #ifndef DT_ENGINE_LIMITS_H
 #define DT_ENGINE_LIMITS_H
 
@@ -6,10 +6,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* So many actors have stacks with guard pages; more do without, and share mappings. */
+/* Up to so many actors have stacks with guard pages; more have stacks without, which share mappings. */
 enum { DT_GUARDED_MOST = 5000 };
 
-/* Estimates, measured once on hosts with a link each way: right within a factor of two. */
+/* Estimates for so many actors, from measurements on hosts with a link in each direction; right within a factor of two. */
 typedef struct dt_load {
     double bytes;       /* of memory, for actors with their stacks, inboxes and flows */
     double mappings;    /* pieces that memory is mapped in; the system allows a process so many */
@@ -17,10 +17,10 @@ typedef struct dt_load {
 } dt_load;
 dt_load dt_load_of(size_t actors);
 
-/* Does this SimGrid look at all flows for each, so that burst_s grows with their square? */
+/* True if this version of SimGrid looks at all flows whenever one ends, so that burst_s grows with their square. */
 bool dt_load_scans(void);
 
-/* Bytes that so many hosts with their links take. */
+/* Bytes of memory that so many hosts with their links take. */
 double dt_load_hosts(size_t hosts);
 
 /* Bytes of memory that this machine has left, and mappings that it allows a process; HUGE_VAL where it does not say. */

@@ -3,7 +3,7 @@
 #include "engine/energy.h"
 #include <math.h>
 
-/* What stalls a flow without dividing by nothing. */
+/* The least values of a link: they stall a flow, and SimGrid divides by neither of them as by 0. */
 static const double LEAST_BANDWIDTH = 1, LEAST_LATENCY = 1e-9;     /* B/s, s: a flow weighs what its latency is */
 
 void dt_engine_link_bandwidth(dt_engine *e, size_t link, double bandwidth) {

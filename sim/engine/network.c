@@ -1,5 +1,5 @@
-/* network.c - links and routes, what the network model makes of them.
- * Source: SimGrid's network models CM02 and LV08 (Velho et al. 2011). */
+/* network.c - links and routes, and the latency and bandwidth that the network model gives a message on a route.
+ * Source: SimGrid's network models CM02 (Casanova, Marchal 2002) and LV08 (Velho, Legrand 2009). */
 #include "engine/transfer.h"
 #include "engine/energy.h"
 #include <math.h>
@@ -59,9 +59,9 @@ double dt_engine_window(const dt_engine *e) {
     return fmax(sg_cfg_get_double("network/TCP-gamma"), 0);
 }
 
-/* LV08 counts more latency and less bandwidth than a link has; a platform's own configuration may say otherwise.  Every
- * model bounds a flow by a window in twice the latency without a factor, and counts its share of that as of a link; a way
- * that crosses no link has no bound. */
+/* LV08 multiplies the latency of a route by a factor above 1 and its bandwidth by one below 1; a platform's own configuration
+ * may set others.  Both models bound the rate of a flow by one window in twice the latency (without its factor), and multiply
+ * that bound by the bandwidth factor, too.  A route without links has no bound. */
 static void route_follow_model(dt_route *route, const dt_engine *e, double latency_s, double bytes) {
     double window = route->links > 0 ? dt_engine_window(e) : 0;
     double most = window > 0 && latency_s > 0 ? window / (2 * latency_s) : HUGE_VAL;
@@ -71,7 +71,7 @@ static void route_follow_model(dt_route *route, const dt_engine *e, double laten
     route->capacity *= share;
 }
 
-/* A flow that crosses a shared link twice gets half of it. */
+/* How often a route counts link i: a flow that crosses a shared link twice gets half of its bandwidth. */
 static double route_times(const sg_link_t *link, size_t links, size_t i) {
     double times = 0;
     for (size_t k = 0; k < links; k++) times += link[k] == link[i];

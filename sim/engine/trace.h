@@ -1,10 +1,10 @@
-/* trace.h - what can be heard of a run: stretches of time, messages, and the links and routes they took. */
+/* trace.h - what a run tells its listeners: spans of time, messages, and the links and routes that they took. */
 #ifndef DT_ENGINE_TRACE_H
 #define DT_ENGINE_TRACE_H
 
 #include "engine/port.h"
 
-/* A stretch of an actor's time. */
+/* A span of an actor's time, and what it did meanwhile. */
 typedef enum dt_span_kind { DT_SPAN_COMPUTE, DT_SPAN_WAIT, DT_SPAN_SEND, DT_SPAN_OFF } dt_span_kind;
 typedef struct dt_span {
     dt_span_kind kind;
@@ -13,7 +13,8 @@ typedef struct dt_span {
     long         label;             /* of the port (dt_port_label) when it ended; 0: none */
 } dt_span;
 
-/* A message between different hosts; told of once it has been taken, or at the end of the run if nobody took it. */
+/* A message between different hosts.  It is told of when it has been taken, or was dropped after its
+ * arrival, or at the end of the run. */
 typedef struct dt_flight {
     const dt_port *from, *to;
     double posted_s, departed_s, arrived_s;     /* given to the engine; on the network; in the inbox */

@@ -35,6 +35,7 @@ static void transfer_begin(inbox_item *item) {
     item->flow = item->state == DT_FLOWING ? flow : NULL;
 }
 
+/* The list of messages in transit is linked both ways: with many workers it is long, and messages leave it in any order. */
 void dt_transfer_depart(inbox_item *item) {
     dt_engine *e = item->from->engine;
     assert(item->state == DT_POSTED || item->state == DT_PENDING);
@@ -56,6 +57,7 @@ void dt_transfer_count_lost(inbox_item *item) {
     item->from->engine->on_the_way -= item->m.bytes;
 }
 
+/* Take a message out of the list.  Its receiver may follow a sender that has returned, and this was the last message. */
 static void transfer_leave(inbox_item *item) {
     dt_engine *e = item->from->engine;
     assert(item->flow == NULL && item->from->in_transit > 0 && item->to->in_transit > 0);
@@ -103,6 +105,7 @@ static void transfer_lose(inbox_item *item) {
     dt_inbox_drop(item->from->engine, item);
 }
 
+/* The alarm of the timeout after which a message is sent again. */
 static dt_status transfer_again(void *arg) {
     inbox_item *item = arg;
     assert(item->state == DT_RETRYING);
@@ -120,6 +123,7 @@ static dt_rng *transfer_stream(const dt_port *from) {
     return dt_rng_stream(e->run, e->loss.seed, number, purpose);
 }
 
+/* Draw whether a message that has been transmitted is lost, with the probability loss.share of the setup. */
 static bool transfer_is_lost(dt_port *from) {
     dt_engine *e = from->engine;
     if (!(e->loss.share > 0)) return false;
@@ -127,6 +131,8 @@ static bool transfer_is_lost(dt_port *from) {
     return gsl_rng_uniform(from->loss) < e->loss.share;
 }
 
+/* A flow of the message is over.  A message that has been dropped is given back; one that has failed or is lost is sent again
+ * after the timeout; any other is delivered.  A message on a free port gets here without a flow. */
 static void transfer_arrived(inbox_item *item, bool whole) {
     dt_port *from = item->from, *to = item->to;
     dt_engine *e = from->engine;
@@ -168,6 +174,7 @@ void dt_transfer_settle(dt_engine *e) {
         if (item->flow != NULL) transfer_transmitted(item, dt_bridge_left(item->flow));
 }
 
+/* After `ended` is set, SimGrid's news of cancelled flows are ignored: the actors that they concern may be gone. */
 void dt_transfer_stop(dt_engine *e) {
     e->ended = true;
     for (inbox_item *item = e->in_transit; item != NULL; item = item->next)

@@ -1,46 +1,46 @@
-/* inject.c - lets happen what the section "faults" says, by alarms of the engine. */
+/* inject.c - injects the faults of the section "faults": alarms of the engine (dt_engine_at) switch ports and links. */
 #include "engine/failure.h"
 #include "base/near.h"
 #include "fault/inside.h"
 #include <fnmatch.h>
 #include <math.h>
 
-/* What holds a worker down: a bit each. */
-enum { CRASHED = 1, AWAY = 2, EMPTY = 4, CUT = 8 };
+/* The causes that hold a worker down, a bit each: it is up while none of them does. */
+enum { CRASHED = 1, AWAY = 2, EMPTY = 4, DISCONNECTED = 8 };
 
 typedef struct injector {
-    dt_fault_setup setup;       /* its faults: own */
+    dt_fault_setup setup;       /* its faults point to the next member */
     dt_faults faults;
     dt_distribution   crash, recover;
-    double    progress, still;  /* when last looked at, by time and at one instant */
-    size_t    left;             /* workers that are not gone for good */
+    double    progress, still;  /* the progress at the last look: after faults.patience; at a standstill */
+    size_t    left;             /* workers that have not failed for good */
     struct target *worker;        /* [ranks] */
-    struct route_user **route_user;         /* [links] who needs each; NULL: not known */
-    bool     *off;              /* [links] NULL: no link goes off */
+    struct route_user **route_user;         /* [links] the workers whose routes use each; NULL: not known yet */
+    bool     *off;              /* [links] which links are off; NULL: none ever is */
     dt_arena *run;
 } injector;
 
 typedef struct target {
     injector     *all;
     long       rank;
-    unsigned   held;
-    bool       gone;            /* for good */
-    dt_rng    *crash, *recover; /* of its times up, of its times down */
+    unsigned   held;            /* the causes that hold it down */
+    bool       gone;            /* it has failed for good */
+    dt_rng    *crash, *recover; /* streams of its times to failure and to repair */
     long       crashes;
     double     battery;         /* J */
-    long       cuts;            /* links that are off on its way to the server and back */
-    double     cut_s;           /* since then */
+    long       cuts;            /* links that are off on its routes to the server and back */
+    double     cut_s;           /* since when, if any is off */
 } target;
 
-/* A worker whose way to the server, or back, leads over a link. */
+/* A worker whose route to the server, or back, uses a link. */
 typedef struct route_user { target *worker; struct route_user *next; } route_user;
 
-/* A profile that is played, for a worker or a link. */
+/* A profile that sets the availability of a worker, or a value of a link, over time. */
 typedef struct playing {
     injector     *all;
     target      *worker;
     size_t     link;
-    long       rank;            /* of the worker, or the link's place among those that play the profile */
+    long       rank;            /* of the worker, or the number of the link among those of the profile */
     const dt_profile *profile;
     dt_profile_draws draws;
     long       index;
@@ -52,7 +52,7 @@ static void faults_tell(const injector *f, const dt_port *worker, const char *li
     if (s->on_event != NULL) s->on_event(s->owner, &(dt_fault_event){ dt_engine_now(s->engine), worker, link, what });
 }
 
-/* Once nobody will come back the training is over. */
+/* A worker has failed for good.  The training is over when all have. */
 static void worker_gone(target *w) {
     if (w->gone) return;
     w->gone = true;
@@ -123,27 +123,28 @@ static void apply_availability(playing *p, double value) {
 static void apply_bandwidth(playing *p, double value) { dt_engine_link_bandwidth(p->all->setup.engine, p->link, value); }
 static void apply_latency(playing *p, double value) { dt_engine_link_latency(p->all->setup.engine, p->link, value); }
 
-/* It has been out of reach for the deadline, unless it was in reach meanwhile. */
+/* The alarm of faults.deadline: if a link of its routes has been off for all that time, the worker is disconnected. */
 static dt_status worker_give_up(void *arg) {
     static const double NEAR = 1e-6;    /* s: rounding of the alarm's time */
     target *w = arg;
     const injector *f = w->all;
     if (w->cuts == 0 || dt_engine_now(f->setup.engine) < w->cut_s + f->faults.deadline - NEAR) return DT_OK;
     bool up = w->held == 0;
-    worker_hold(w, CUT, "cut off");
+    worker_hold(w, DISCONNECTED, "cut off");
     if (up) dt_port_set_last_seen(f->setup.port[w->rank], w->cut_s);
     return DT_OK;
 }
 
 static void worker_link(target *w, bool on) {
     w->cuts += on ? -1 : 1;
-    if (on && w->cuts == 0) worker_let_go(w, CUT, "in reach");
+    if (on && w->cuts == 0) worker_let_go(w, DISCONNECTED, "in reach");
     if (on || w->cuts > 1) return;
     w->cut_s = dt_engine_now(w->all->setup.engine);
     worker_after(w->all, w->all->faults.deadline, worker_give_up, w);
 }
 
-/* Before the routes are known this has no effect; afterwards all links that are off count. */
+/* Tell all workers whose routes use a link that it was switched.  While the routes are not known nobody is told;
+ * faults_route_users makes up for that. */
 static void faults_link(const injector *f, size_t link, bool on) {
     for (const route_user *l = f->route_user != NULL ? f->route_user[link] : NULL; l != NULL; l = l->next) worker_link(l->worker, on);
 }
@@ -158,7 +159,7 @@ static void apply_on(playing *p, double value) {
     faults_link(f, p->link, on);
 }
 
-/* Pieces that last no time are passed over. */
+/* Apply the next piece of a profile, and ask for an alarm at its end; pieces of no duration are passed over. */
 static dt_status playing_play(void *arg) {
     playing *p = arg;
     dt_piece piece;
@@ -189,7 +190,7 @@ static dt_status faults_availability(injector *f, target *worker, dt_arena *run)
     return DT_OK;
 }
 
-/* What of a link changes, and how. */
+/* A value of a link that changes: its profile, and how it is applied. */
 typedef struct change { const dt_config *node; const char *path, *unit, *stream; void (*apply)(playing *p, double value); } change;
 
 static void route_users_add(injector *f, target *w, const dt_route *route, dt_arena *run) {
@@ -200,7 +201,8 @@ static void route_users_add(injector *f, target *w, const dt_route *route, dt_ar
     }
 }
 
-/* Who needs which link: SimGrid knows its routes once the simulation has begun. */
+/* Find out which workers' routes use which link.  SimGrid knows its routes only when the simulation has begun, so this is an
+ * alarm at second 0; links that are off by then are told of. */
 static dt_status faults_route_users(void *arg) {
     injector *f = arg;
     dt_engine *e = f->setup.engine;
@@ -221,19 +223,19 @@ static dt_status faults_route_users(void *arg) {
     return DT_OK;
 }
 
-/* All links that the pattern fits play one profile, each with draws of its own. */
+/* All links that fit the pattern follow one profile, each with random numbers of its own. */
 static dt_status links_begin(injector *f, const char *pattern, const change *c, dt_arena *run) {
     dt_engine *e = f->setup.engine;
-    size_t links = dt_engine_links(e), players = 0;
+    size_t links = dt_engine_links(e), fitting = 0;
     if (c->node == NULL) return DT_OK;
     dt_profile *profile = dt_arena_take(run, 1, sizeof *profile);
     DT_TRY(dt_profile_open(profile, c->node, c->path, c->unit, run));
-    for (size_t i = 0; i < links; i++) players += fnmatch(pattern, dt_engine_link(e, i).name, 0) == 0;
-    DT_TRY(dt_profile_fit(profile, c->path, players));
-    players = 0;
+    for (size_t i = 0; i < links; i++) fitting += fnmatch(pattern, dt_engine_link(e, i).name, 0) == 0;
+    DT_TRY(dt_profile_fit(profile, c->path, fitting));
+    fitting = 0;
     for (size_t i = 0; i < links; i++) {
         if (fnmatch(pattern, dt_engine_link(e, i).name, 0) != 0) continue;
-        playing p = { .all = f, .link = i, .rank = (long)players++, .profile = profile, .apply = c->apply };
+        playing p = { .all = f, .link = i, .rank = (long)fitting++, .profile = profile, .apply = c->apply };
         playing_begin(&p, (long)i, c->stream, run);
     }
     return DT_OK;
@@ -281,7 +283,7 @@ static dt_status faults_links(injector *f, dt_arena *run) {
 
 /* ---- batteries ----------------------------------------------------------------------------- */
 
-/* Drawing all it can, the battery would last this long: look again then. */
+/* The host is looked at when its battery would be empty at full power, and then again: it has drawn less while it waited. */
 static dt_status worker_drain(void *arg) {
     static const double SOON = 1e-3;    /* s: no finer than this */
     target *w = arg;
@@ -315,12 +317,13 @@ static dt_status faults_batteries(injector *f, target *worker, dt_arena *run) {
 
 /* ---- all of it ----------------------------------------------------------------------------- */
 
-/* A loop that lets no time pass, as where a failure is not passed on, and that makes no progress either. */
+/* A livelock: a loop that lets no time pass and makes no progress, as where a strategy does not pass on a failure. */
 static dt_status faults_standstill(void *arg) {
     injector *f = arg;
     double now = f->setup.progress(f->setup.owner);
     if (!(now > f->still))
-        return dt_fail(DT_EDEADLOCK, "simulated time stands still at %g s, and no training step completes (faults.patience); %s", dt_engine_now(f->setup.engine), dt_engine_waits(f->setup.engine));
+        return dt_fail(DT_EDEADLOCK, "simulated time stands still at %g s, and no training step completes (faults.patience); "
+                       "%s", dt_engine_now(f->setup.engine), dt_engine_waits(f->setup.engine));
     f->still = now;
     return DT_OK;
 }

@@ -8,7 +8,7 @@
 /* One item of faults.links. */
 typedef struct dt_fault_link { const char *pattern; const dt_config *bandwidth, *latency, *on; } dt_fault_link;
 
-/* From a checked item. */
+/* Read an item that has been checked. */
 void dt_fault_link_read(const dt_config *node, dt_fault_link *link, dt_arena *arena);
 
 #endif

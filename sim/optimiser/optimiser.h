@@ -1,33 +1,33 @@
-/* optimiser.h - one step downhill from a gradient, of a whole vector or of a range of it.
- * n = entries.  x and out may be the same vector, or x a shared one that nobody may write; g is never written.
- * Everything here is pure arithmetic on the caller's memory: safe on any thread, no clock, no allocation. */
+/* optimiser.h - one step of an optimiser along a gradient, of a whole vector or of a range of it.
+ * n = entries.  x and out may be the same vector, or x a shared one that must not be written; g is never written.
+ * Everything here is pure arithmetic on the caller's memory: it is safe on any thread and uses neither clock nor allocation. */
 #ifndef DT_OPTIMISER_OPTIMISER_H
 #define DT_OPTIMISER_OPTIMISER_H
 
 #include "base/room.h"
 #include "base/slice.h"
 
-/* Which ranges of a vector can be stepped by themselves, with the result that the whole vector would have. */
+/* The ranges of a vector that can be stepped by themselves, with the same result as a step of the whole vector. */
 typedef enum dt_optimiser_span {
-    DT_SPAN_ANY,        /* any: every entry is stepped for itself */
-    DT_SPAN_LAYERS,     /* those that begin and end where layers do (lars, lamb) */
-    DT_SPAN_WHOLE       /* the whole vector alone (clip_norm) */
+    DT_SPAN_ANY,        /* any range: each entry is stepped by itself */
+    DT_SPAN_LAYERS,     /* ranges of whole layers (lars, lamb) */
+    DT_SPAN_WHOLE       /* only the whole vector (clip_norm) */
 } dt_optimiser_span;
 
-/* One step, as a type sees it: everything is [n], of a range that begins and ends where layers do if by_layer. */
+/* One step, as a type sees it.  All vectors are [n], of a range; if by_layer, of whole layers. */
 typedef struct dt_move {
     double          rate;
     long            step;       /* from 1 since memory was zeroed */
     size_t          n;
-    const float    *x, *g;      /* g as it came: a type reads it by dt_move_gradient */
+    const float    *x, *g;      /* g is not clipped yet: a type reads it by dt_move_gradient */
     float          *memory;     /* vectors of [n], one after another */
     float          *out;
     const dt_slice *layer;      /* [layers] of the range, counted from its beginning; they cover it in order.  by_layer alone */
     size_t          layers, offset;     /* layer[l].first - offset is where layer l begins in x */
-    float           bound, scale;       /* of clipping: the most of an entry; what all are multiplied by then */
+    float           bound, scale;       /* of clipping: the largest size of an entry; the factor of all entries after that */
 } dt_move;
 
-/* An entry of the gradient after clipping; a NaN stays one. */
+/* An entry of the gradient after clipping; a NaN stays a NaN. */
 static inline float dt_move_gradient(float g, float bound, float scale) {
     return (g > bound ? bound : g < -bound ? -bound : g) * scale;
 }
@@ -56,7 +56,7 @@ DT_DECLARE_ROOM(optimiser)     /* preset: "sgd"; common: lr (0.1), clip_norm, cl
  * stay the caller's; layers 0: it is one layer. */
 dt_status dt_optimiser_open(dt_optimiser *o, const dt_config *config, const dt_slice *layer, size_t layers, dt_arena *run);
 
-/* Which ranges it can step; a caller that holds others refuses it. */
+/* The ranges that it can step; a caller that has other ranges refuses the optimiser. */
 dt_optimiser_span dt_optimiser_needs(const dt_optimiser *o);
 
 /* Floats of memory that a range of n entries needs, zeroed before its first step; 0: none (memory may be NULL). */

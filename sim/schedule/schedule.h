@@ -1,7 +1,7 @@
-/* schedule.h - the learning-rate schedule: a factor on the optimiser's rate, as a function of the training's progress.
- * Progress is counted in global epochs (passes over all training samples, all workers together, as the marks count
- * them), in rounds, or in gradient steps of a worker.  Everybody uses, for a whole round, the factor of the round's
- * beginning: strategy/monitor.h.  Nothing here advances the clock. */
+/* schedule.h - the learning-rate schedule: a factor on the optimiser's learning rate, as a function of the training's progress.
+ * Progress is counted in global epochs (passes over all training samples, all workers together, as evaluations count
+ * them), in rounds, or in gradient steps of a worker.  For a whole round all workers use the factor of the round's
+ * beginning (role/monitor.h).  Nothing here advances the clock. */
 #ifndef DT_SCHEDULE_SCHEDULE_H
 #define DT_SCHEDULE_SCHEDULE_H
 
@@ -25,8 +25,8 @@ typedef struct dt_schedule {
     const char *by;         /* "epochs", "rounds" or "steps": the room's common parameter */
 } dt_schedule;
 
-/* Preset: "constant"; common: by ("epochs").  Where a schedule takes the parameter at, a key epochs, rounds or steps in
- * its place says by as well: { "step", rounds = { 30, 60 } } is { "step", at = { 30, 60 }, by = "rounds" }.  A table
+/* Preset: "constant"; common parameter: by ("epochs").  If a schedule has the parameter at, a key epochs, rounds or steps in
+ * its place stands for both: { "step", rounds = { 30, 60 } } is { "step", at = { 30, 60 }, by = "rounds" }.  A table
  * without a name is a table of points. */
 DT_DECLARE_ROOM(schedule)
 
@@ -34,6 +34,7 @@ DT_DECLARE_ROOM(schedule)
  * Errors: DT_ENOTFOUND name, DT_EINVAL key or value. */
 dt_status dt_schedule_open(dt_schedule *s, const dt_config *config, const char *path, dt_arena *run);
 
+/* The factor of the learning rate, > 0, at that progress. */
 double dt_schedule_factor(const dt_schedule *s, const dt_trained *trained);
 
 #endif

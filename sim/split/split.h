@@ -1,5 +1,6 @@
-/* split.h - which worker holds which sample.  Every sample goes to exactly one worker, and every worker
- * gets at least one; those that are kept back to judge its model by are not trained on.  Nothing here advances the clock. */
+/* split.h - the data partition (IID or non-IID): which worker holds which sample.  Every sample goes to exactly one worker, and
+ * every worker gets at least one.  Samples that are held out to evaluate a worker's model are not trained on.  Nothing here
+ * advances the clock. */
 #ifndef DT_SPLIT_SPLIT_H
 #define DT_SPLIT_SPLIT_H
 
@@ -14,18 +15,18 @@ typedef struct dt_samples {
 
 typedef struct dt_split_type {
     dt_entry is;
-    bool may_leave_empty;       /* a worker may be left without a sample: dt_split_make repairs it, and help says so */
-    bool drawn;                 /* the seed decides who holds what: there is an rng */
+    bool may_leave_empty;       /* it may leave workers without samples: dt_split_make gives them one, and help says so */
+    bool drawn;                 /* the seed decides who holds what: assign gets an rng */
     bool by_owner;              /* all samples of an owner go to one worker */
     /* Write the worker of every row, 0 .. workers - 1.  scratch is released afterwards. */
     dt_status (*assign)(const void *state, const dt_samples *samples, size_t workers, dt_rng *rng,
                         uint32_t *worker_of /* [rows] */, dt_arena *scratch);
 } dt_split_type;
 
-/* The rows of worker w are row[start[w]] .. row[start[w + 1] - 1], ascending; those by which its model is judged likewise:
- * they are kept back of its share of the training set, or they are rows of the test set. */
+/* The rows of worker w are row[start[w]] .. row[start[w + 1] - 1], ascending.  Those on which its model is evaluated stand in
+ * own_row in the same way: they are held out of its share of the training set, or are rows of the test set. */
 typedef struct dt_shards {
-    size_t    workers, empty;       /* empty: those whom the split left without, and who were given one sample each */
+    size_t    workers, empty;       /* empty: workers that the split left without samples, and that got one each */
     size_t   *start;        /* [workers + 1] */
     uint32_t *row;          /* [start[workers]] */
     size_t   *own_start;    /* [workers + 1]; NULL: no rows are any worker's own */
@@ -33,19 +34,19 @@ typedef struct dt_shards {
     bool      own_of_test, by_owner;
 } dt_shards;
 
-/* What every split can be told. */
+/* The parameter that all splits have: the share of each worker's samples that is held out. */
 typedef struct dt_split { double own; } dt_split;
 
 DT_DECLARE_ROOM(split)
 
-/* Split samples over workers >= 1; the share own of each worker's is kept back.  A worker whom the split leaves without a sample is given one of the largest shard, and
- * counted, and a warning (base/warn.h) says so.
+/* Split samples over workers >= 1, and hold out the share own of each worker's.  A worker that would have no sample gets one
+ * of the largest shard; such workers are counted, and a warning (base/warn.h) says so.
  * Errors: DT_ENOTFOUND, DT_EINVAL (parameters; fewer samples than workers; no labels or owners to split by). */
 dt_status dt_split_make(const dt_config *config, const dt_samples *samples, size_t workers, uint64_t seed,
                         dt_shards *out, dt_arena *run);
 
-/* Where the split is by owner, and no rows are kept back: a worker is judged by the rows of the test set [rows] whose owners'
- * training samples it has.  test_owner NULL: without effect. */
+/* If the split is by owner and holds no rows out, a worker's model is evaluated on the rows of the test set [rows] whose owners'
+ * training samples it has.  test_owner NULL: nothing changes. */
 void dt_split_own_test(const dt_samples *train, const int32_t *test_owner, size_t rows, dt_shards *shards, dt_arena *run);
 
 #endif

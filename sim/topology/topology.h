@@ -1,6 +1,7 @@
-/* topology.h - who talks to whom: an undirected connected graph over the workers, its mixing matrix by the
- * Metropolis rule  W_ij = 1 / (1 + max(d_i, d_j)),  W_ii = 1 - sum_j W_ij  (symmetric, doubly stochastic),
- * and its spectral gap 1 - |lambda_2|.  Source: Xiao, Boyd, Lall 2005. */
+/* topology.h - the communication graph of decentralised SGD: an undirected connected graph over the workers, its mixing matrix
+ * by the Metropolis rule  W_ij = 1 / (1 + max(d_i, d_j)),  W_ii = 1 - sum_j W_ij  (symmetric, doubly stochastic),
+ * and its spectral gap 1 - |lambda_2|: the larger it is, the faster the workers' models approach consensus.
+ * Source: Xiao, Boyd, Lall 2005, "A scheme for robust distributed sensor fusion based on average consensus". */
 #ifndef DT_TOPOLOGY_TOPOLOGY_H
 #define DT_TOPOLOGY_TOPOLOGY_H
 
@@ -14,7 +15,7 @@ void dt_edges_add(dt_edges *edges, size_t a, size_t b);
 
 typedef struct dt_topology_type {
     dt_entry is;
-    /* Add every edge among workers nodes.  Errors: DT_EINVAL where this count cannot form the graph. */
+    /* Add every edge of the graph of so many workers.  Errors: DT_EINVAL if there is no such graph. */
     dt_status (*connect)(const void *state, size_t workers, dt_rng *rng, dt_edges *edges, dt_arena *scratch);
 } dt_topology_type;
 
