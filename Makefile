@@ -30,7 +30,7 @@ OBJECTS  := $(C_FILES:%.c=$(BUILD)/%.o) $(CC_FILES:%.cpp=$(BUILD)/%.o)
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard $(ROOMS:%=tests/%/*_test.c) $(ROOMS:%=tests/%/*_contract.c)))
 
 .PHONY: all deps demo check check-report check-slurm check-ns3 check-debian13 tests test quick golden asan fuzz inject torture \
-        fates claims layers warnings new bench docs labs gallery plot install clean
+        random-faults claims layers warnings new bench docs labs gallery plot install clean
 all: $(BUILD)/dtsim
 
 $(BUILD)/dtsim: $(BUILD)/sim/main.o $(BUILD)/libdtsim.a
@@ -96,8 +96,8 @@ check-slurm: all
 torture: all
 	@$(PYTHON) tests/command/torture.py $(BUILD)/dtsim $(or $(N),200) $(SEED)
 # Every strategy under N random faults: each run ends, and says why.
-fates: $(BUILD)/tests/strategy/fault_contract
-	@FATES=$(or $(N),320) $< 2>&1 | grep -E "^counted|FAILED|ERROR|PASSED"
+random-faults: $(BUILD)/tests/strategy/fault_contract
+	@FAULTS=$(or $(N),320) $< 2>&1 | grep -E "^counted|FAILED|ERROR|PASSED"
 # Both compilers have nothing to complain about.
 warnings:
 	@for cc in gcc clang; do printf '%s\n' $(C_FILES) sim/main.c $(TESTS:$(BUILD)/%=%.c) | \

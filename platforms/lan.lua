@@ -28,12 +28,12 @@ end
 -- there for SimGrid 4.0, which crashes on a fat tree that stands alone.
 local function fat_tree(p, write)
   if p.hosts % p.ports ~= 0 then
-    refuse("hosts", "%d hosts do not fill switches of ports = %d each: a fat tree is whole", p.hosts, p.ports)
+    refuse("hosts", "expected a multiple of ports = %d, which fills the switches of a fat tree, got %d", p.ports, p.hosts)
   end
   if p.servers > 1 then
-    refuse("servers", "the hosts of a fat tree have numbers, none is called server: expected 1, got %d", p.servers)
+    refuse("servers", "expected 1 in a fat tree, whose hosts have numbers instead of names, got %d", p.servers)
   end
-  if p.link_watts > 0 then refuse("link_watts", "the links of a fat tree cannot be given power figures") end
+  if p.link_watts > 0 then refuse("link_watts", "expected 0 in a fat tree, whose links have no power figures") end
   local x = xml.new(write)
   x:open("site", "Full")
   x:add('<cluster id="lan" topology="FAT_TREE" topo_parameters="2;%d,%d;1,%d;1,1" prefix="host-" suffix=""'

@@ -45,7 +45,7 @@ end
 -- Routes between phones are no use; from phone to server the latencies of both links add to half a round trip.
 local function generate(p, draw, write)
   if p.wifi + p.lte > 1 then
-    error({ path = "platform.lte", message = ("wifi + lte = %g is more than the whole"):format(p.wifi + p.lte) }, 0)
+    error({ path = "platform.lte", message = ("expected wifi + lte of at most 1, got %g"):format(p.wifi + p.lte) }, 0)
   end
   local x, mix = xml.new(write), networks(p)
   local uniform = { "uniform", low = 0, high = 1 }

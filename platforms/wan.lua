@@ -43,12 +43,12 @@ local function chosen(p)
     if not known[name] then
       refuse("among", "there is no region \"%s\"; known are %s", name, table.concat(order, ", "))
     end
-    if known[name] == "taken" then refuse("among", "%s is named twice", name) end
+    if known[name] == "taken" then refuse("among", "expected each region once, got %s twice", name) end
     known[name] = "taken"
     list[#list + 1] = name
   end
   if #list == 0 then list = order end
-  if p.regions > #list then refuse("regions", "%d regions are wanted, %d are named in among", p.regions, #list) end
+  if p.regions > #list then refuse("regions", "expected at most %d, the number of regions in among, got %d", #list, p.regions) end
   return table.move(list, 1, p.regions, 1, {})
 end
 

@@ -1,4 +1,4 @@
--- build.lua: what the simulator asks of a scenario before anything runs.
+-- build.lua: the runs, the claims and the hook of a scenario, for the simulator.
 local dt = require "dt"
 local order = require "dt.order"
 local set = require "dt.set"
@@ -23,7 +23,7 @@ local function check_claims(claims)
   return list
 end
 
---- What is left of functions that are called like hooks is none.
+--- Refuse functions whose names look like hooks: on_evaluate is the only hook.
 local function check_hooks(tree)
   for _, key in ipairs(order.keys(tree)) do
     if type(key) == "string" and key:find "^on_" and type(tree[key]) == "function" then
@@ -32,7 +32,7 @@ local function check_hooks(tree)
   end
 end
 
---- Runs, claims in the order of their texts, and the hook of a scenario, with sets from the command line.
+--- Runs, claims in the order of their texts, and the hook of a scenario, after the --set options of the command line.
 return function(scenario, sets)
   if not dt.is_scenario(scenario) then
     error("expected a file that ends with return dt.scenario { ... }", 0)

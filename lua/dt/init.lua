@@ -1,10 +1,10 @@
--- init.lua: the module dt, what a scenario is written with.  Every key and parameter is in reference.gen.lua.
-local mark = require "dt.mark"
+-- init.lua: the module dt, with which scenarios are written.  Every key and parameter is in reference.gen.lua.
+local alternatives = require "dt.alternatives"
 local dt = {}
 
 local tagged = {}       -- the metatable of a scenario
 
---- Say that a table is a scenario; the file returns it.
+--- Declare that a table is a scenario; the file returns it.
 function dt.scenario(t)
   if type(t) ~= "table" then error("dt.scenario: expected a table { platform = \"lan\", ... }, got " .. type(t), 2) end
   return setmetatable(t, tagged)
@@ -13,12 +13,12 @@ end
 function dt.is_scenario(value) return getmetatable(value) == tagged end
 
 --- One run for each of the values; several sweeps make a grid.
-function dt.sweep(values) return mark.new("sweep", values) end
+function dt.sweep(values) return alternatives.new("sweep", values) end
 
 --- As dt.sweep, but all zips of a scenario advance together.
-function dt.zip(values) return mark.new("zip", values) end
+function dt.zip(values) return alternatives.new("zip", values) end
 
---- dt.constant(2) and dt.each { 4, 1, 1, 1 } need no name for what they take.
+--- dt.constant(2) and dt.each { 4, 1, 1, 1 } take their value without a name.
 local function named(name, given)
   if name == "constant" and type(given) == "number" then return { value = given } end
   if name == "each" and type(given) == "table" and given[1] ~= nil then return { values = given } end

@@ -2,12 +2,12 @@
 local order = require "dt.order"
 local lab = {}
 
---- Factors by which a right number in the wrong unit is off, and what to look at.
+--- Factors by which a right number in a wrong unit is off, with the hint for each.
 local SLIPS = {
   { 100, "per cent" }, { 8, "bits or bytes" }, { 60, "minutes" }, { 1e3, "milli or kilo" }, { 1e6, "micro or mega" },
 }
 
---- A hint where only the unit is wrong, else "".
+--- A hint if only the unit is wrong, else "".
 local function of_unit(answer, near)
   for _, slip in ipairs(SLIPS) do
     if near(answer / slip[1]) or near(answer * slip[1]) then return ("look at its unit (%s?); "):format(slip[2]) end
@@ -15,7 +15,7 @@ local function of_unit(answer, near)
   return ""
 end
 
---- Held if the answer is within the question's tolerance of what the student's own run says.
+--- The claim holds if the answer is within the question's tolerance of the value in the student's own run.
 local function judge(question, answer)
   return function(results)
     if answer == nil then return false, "not answered yet" end
@@ -51,7 +51,7 @@ function lab.check(answers, questions)
   return claims
 end
 
---- Where column stood at the first evaluation whose loss was at most that; the median over runs.
+--- The value of column at the first evaluation with at most that loss; the median over runs.
 function lab.first(runs, column, loss)
   local list = {}
   for _, run in ipairs(runs) do

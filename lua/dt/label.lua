@@ -1,5 +1,5 @@
--- label.lua: a short text for every value of an axis.  Two values that differ never share one.
-local mark = require "dt.mark"
+-- label.lua: a short text for every value of an axis.  Different values always have different texts.
+local alternatives = require "dt.alternatives"
 local order = require "dt.order"
 local label = {}
 
@@ -21,7 +21,7 @@ local function text(value)
   end) .. '"'
 end
 
---- No key is a text: a list, or a choice without parameters.
+--- True if no key is a text: the table is a list, or a choice without parameters.
 local function is_list(value)
   for key in next, value do
     if type(key) == "string" then return false end
@@ -31,16 +31,16 @@ end
 
 --- { "ring" } and "ring" are the same choice.
 local function simple(value)
-  local bare = type(value) == "table" and not mark.is(value) and #value == 1 and type(value[1]) == "string"
+  local bare = type(value) == "table" and not alternatives.is(value) and #value == 1 and type(value[1]) == "string"
   return bare and is_list(value) and value[1] or value
 end
 
---- Compact JSON, keys sorted, the first of mixed items as "name".  Values that differ differ here.
+--- Compact JSON with sorted keys; the first of mixed items is "name".  Different values have different JSON.
 function label.json(value)
   value = simple(value)
   if type(value) == "number" then return number(value) end
   if type(value) ~= "table" then return type(value) == "string" and text(value) or tostring(value) end
-  if mark.is(value) then
+  if alternatives.is(value) then
     local parts = {}
     for i, one in ipairs(value.values) do parts[i] = label.json(one) end
     return table.concat(parts, "|")
@@ -53,13 +53,13 @@ function label.json(value)
   return (list and "[%s]" or "{%s}"):format(table.concat(parts, ","))
 end
 
---- What a choice is called; nil: it is none, as a list with a second item is not, whatever the first is.
+--- The name of a choice; nil if the value is none, such as a list with a second item.
 local function name(value)
-  if type(value) == "table" and not mark.is(value) then value = value[2] == nil and value[1] end
+  if type(value) == "table" and not alternatives.is(value) then value = value[2] == nil and value[1] end
   return type(value) == "string" and value or nil
 end
 
---- A leaf of a value: texts stand without quotes where they are one word.
+--- A leaf of a value as text: a text of one word has no quotes.
 local function word(value)
   value = simple(value)
   return type(value) == "string" and not value:find '[%s="]' and value or label.json(value)
@@ -67,7 +67,7 @@ end
 
 --- Every leaf of a value by its path in it; "" is its name.
 local function leaves(value, path, found)
-  if type(value) ~= "table" or mark.is(value) or is_list(value) then
+  if type(value) ~= "table" or alternatives.is(value) or is_list(value) then
     found[path] = word(value)
     return found
   end
@@ -103,7 +103,7 @@ local function shortened(set)
   return short
 end
 
---- The paths at which the values of a group differ: path -> (word -> how it is written).
+--- The paths at which the values of a group differ: path -> (word -> its text in labels).
 local function differing(group)
   local words, count, varied = {}, {}, {}
   for _, found in ipairs(group) do
@@ -119,7 +119,7 @@ local function differing(group)
   return varied
 end
 
---- The name, and what tells the value from others of that name: "localsgd period=5".
+--- The name, and what distinguishes the value from others of that name: "localsgd period=5".
 local function words_of(value, found, varied)
   local words = { name(value) }
   for _, path in ipairs(order.keys(found)) do
@@ -131,10 +131,10 @@ local function words_of(value, found, varied)
   return words[1] and table.concat(words, " ") or window(label.json(value), 1)
 end
 
---- How a cell is written in a column of texts.
+--- The text of a cell in a column of texts.
 local function written(cell) return type(cell) == "number" and number(cell) or tostring(cell) end
 
---- Where different values would look alike, or like a missing one, each is its JSON.
+--- If different values would look alike, or like a missing one, each is its JSON.
 local function tell_apart(values, labels)
   local json, doubtful = {}, { ["-"] = true }
   for i, value in ipairs(values) do
@@ -148,8 +148,8 @@ local function tell_apart(values, labels)
   return labels
 end
 
---- What the values of a mark are called: numbers, truths and texts as they are; a choice by its name, with what tells
---- it from others of that name, tables or not; a list or another table by its JSON.
+--- The labels of alternatives: numbers, booleans and texts as they are; a choice by its name, with what distinguishes it
+--- from others of that name; a list or another table by its JSON.
 function label.all(values)
   local groups, own, varied, labels = {}, {}, {}, {}
   for i, value in ipairs(values) do
@@ -168,7 +168,7 @@ function label.all(values)
   return tell_apart(values, labels)
 end
 
---- A column holds one kind: numbers (missing: NaN), truths, or texts (missing: "-").
+--- Make a column of one kind: numbers (missing: NaN), booleans, or texts (missing: "-").
 function label.column(cells, count)
   local kinds, missing = {}, false
   for i = 1, count do

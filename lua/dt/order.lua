@@ -1,4 +1,4 @@
--- order.lua: tables walked in one order, because Lua's own differs from run to run.
+-- order.lua: the keys of tables in a fixed order, because Lua's own order differs from run to run.
 local order = {}
 
 local function less(a, b)
@@ -19,7 +19,7 @@ function order.keys(t)
   return table.move(rest, 1, #rest, #keys + 1, keys)
 end
 
---- Like pairs, in the order of order.keys; what a scenario gets under the name pairs.
+--- Like pairs, in the order of order.keys; scenarios have it under the name pairs.
 function order.pairs(t)
   if type(t) ~= "table" then error("pairs: expected a table, got " .. type(t), 2) end
   local keys, i = order.keys(t), 0
@@ -29,7 +29,7 @@ function order.pairs(t)
   end
 end
 
---- "strategy" and "period" make "strategy.period"; a first item is its table's name, so it has no path of its own.
+--- "strategy" and "period" make "strategy.period"; the first item is the name of its table, and has the table's path.
 function order.path(front, key)
   if key == 1 then return front end
   return front == "" and tostring(key) or front .. "." .. tostring(key)

@@ -7,109 +7,109 @@
 ---Gaussian clouds, one a class. Source: standard
 ---@class dt.data.gaussian: dt.data
 ---@field [1] "gaussian"
----@field rows? integer|dt.mark training samples (preset 4096)
----@field test? integer|dt.mark test samples (preset 1024)
----@field columns? integer|dt.mark features of a sample (preset 20)
----@field classes? integer|dt.mark classes, equally likely (preset 10)
----@field spread? number|dt.mark standard deviation of the class means (preset 0.6)
----@field noise? number|dt.mark standard deviation around the class mean (preset 1)
+---@field rows? integer|dt.alternatives training samples (preset 4096)
+---@field test? integer|dt.alternatives test samples (preset 1024)
+---@field columns? integer|dt.alternatives features of a sample (preset 20)
+---@field classes? integer|dt.alternatives classes, equally likely (preset 10)
+---@field spread? number|dt.alternatives standard deviation of the class means (preset 0.6)
+---@field noise? number|dt.alternatives standard deviation around the class mean (preset 1)
 
 ---A real target, linear in Gaussian features. Source: standard
 ---@class dt.data.linear: dt.data
 ---@field [1] "linear"
----@field rows? integer|dt.mark training samples (preset 4096)
----@field test? integer|dt.mark test samples (preset 1024)
----@field columns? integer|dt.mark features of a sample (preset 20)
----@field noise? number|dt.mark standard deviation of the target's noise (preset 0.1)
----@field condition? number|dt.mark greatest over least variance of a column (preset 1)
+---@field rows? integer|dt.alternatives training samples (preset 4096)
+---@field test? integer|dt.alternatives test samples (preset 1024)
+---@field columns? integer|dt.alternatives features of a sample (preset 20)
+---@field noise? number|dt.alternatives standard deviation of the target's noise (preset 0.1)
+---@field condition? number|dt.alternatives greatest over least variance of a column (preset 1)
 
 ---synthetic(alpha, beta): devices that differ in model and in inputs. Source: Li et al. 2020 (FedProx), section 5.1
 ---@class dt.data.synthetic: dt.data
 ---@field [1] "synthetic"
----@field alpha? number|dt.mark how much the devices' models differ (preset 1)
----@field beta? number|dt.mark how much the devices' inputs differ (preset 1)
----@field iid? boolean|dt.mark one model for all devices (alpha has no say) (preset false)
----@field columns? integer|dt.mark features of a sample (preset 60)
----@field classes? integer|dt.mark classes (preset 10)
----@field log_mean? number|dt.mark mean of the logarithm of a device's samples above min_samples (preset 4)
----@field log_sd? number|dt.mark its standard deviation (preset 2)
----@field min_samples? integer|dt.mark samples every device has (preset 50)
----@field max_samples? integer|dt.mark most samples of a device; 0: no bound (preset 0)
----@field holdout? number|dt.mark share of a device's samples kept for the test (preset 0.1)
+---@field alpha? number|dt.alternatives how much the devices' models differ (preset 1)
+---@field beta? number|dt.alternatives how much the devices' inputs differ (preset 1)
+---@field iid? boolean|dt.alternatives one model for all devices (alpha has no say) (preset false)
+---@field columns? integer|dt.alternatives features of a sample (preset 60)
+---@field classes? integer|dt.alternatives classes (preset 10)
+---@field log_mean? number|dt.alternatives mean of the logarithm of a device's samples above min_samples (preset 4)
+---@field log_sd? number|dt.alternatives its standard deviation (preset 2)
+---@field min_samples? integer|dt.alternatives samples every device has (preset 50)
+---@field max_samples? integer|dt.alternatives most samples of a device; 0: no bound (preset 0)
+---@field holdout? number|dt.alternatives share of a device's samples kept for the test (preset 0.1)
 
 ---Drawn digits, distorted and noisy: a stand-in for MNIST that needs no file. Source: own strokes; elastic distortion after Simard et al. 2003
 ---@class dt.data.glyphs: dt.data
 ---@field [1] "glyphs"
----@field rows? integer|dt.mark training images (preset 4000)
----@field test? integer|dt.mark test images (preset 1000)
----@field noise? number|dt.mark standard deviation of a pixel (ink: 0.6 to 1) (preset 0.2)
----@field rotate? number|dt.mark turned by at most this, in degrees (preset 15)
----@field stretch? number|dt.mark made wider or higher by at most this share (preset 0.15)
----@field shear? number|dt.mark slanted by at most this (preset 0.2)
----@field shift? number|dt.mark moved by at most this, in pixels (preset 2.5)
----@field elastic? number|dt.mark bent: standard deviation at a lattice point, in pixels (preset 1.5)
----@field width? number|dt.mark mean width of a stroke, in pixels (preset 2.2)
+---@field rows? integer|dt.alternatives training images (preset 4000)
+---@field test? integer|dt.alternatives test images (preset 1000)
+---@field noise? number|dt.alternatives standard deviation of a pixel (ink: 0.6 to 1) (preset 0.2)
+---@field rotate? number|dt.alternatives turned by at most this, in degrees (preset 15)
+---@field stretch? number|dt.alternatives made wider or higher by at most this share (preset 0.15)
+---@field shear? number|dt.alternatives slanted by at most this (preset 0.2)
+---@field shift? number|dt.alternatives moved by at most this, in pixels (preset 2.5)
+---@field elastic? number|dt.alternatives bent: standard deviation at a lattice point, in pixels (preset 1.5)
+---@field width? number|dt.alternatives mean width of a stroke, in pixels (preset 2.2)
 
 ---Images in the format of MNIST, Fashion-MNIST and EMNIST. Source: LeCun, Cortes, Burges, the MNIST database
 ---@class dt.data.idx: dt.data
 ---@field [1] "idx"
----@field path? string|dt.mark folder with the four files, beside the scenario, in the working folder or under $DTSIM_DATA; they are called as train-images-idx3-ubyte (dots instead of dashes, a prefix and .gz are read too); the distinct labels, in ascending order, are the classes 0, 1, ... (preset mnist)
----@field prefix? string|dt.mark where a folder holds several sets: what the names of the one to read begin with, such as "emnist-letters", or the end of that, "letters"
----@field scale? number|dt.mark values are multiplied by this; 0: bytes by 1/255, other types are read as they are (preset 0)
----@field train? integer|dt.mark training images, the first ones; 0: all (preset 0)
----@field test? integer|dt.mark test images, the first ones; 0: all (preset 0)
+---@field path? string|dt.alternatives folder with the four files, beside the scenario, in the working folder or under $DTSIM_DATA; they are called as train-images-idx3-ubyte (dots instead of dashes, a prefix and .gz are read too); the distinct labels, in ascending order, are the classes 0, 1, ... (preset mnist)
+---@field prefix? string|dt.alternatives where a folder holds several sets: what the names of the one to read begin with, such as "emnist-letters", or the end of that, "letters"
+---@field scale? number|dt.alternatives values are multiplied by this; 0: bytes by 1/255, other types are read as they are (preset 0)
+---@field train? integer|dt.alternatives training images, the first ones; 0: all (preset 0)
+---@field test? integer|dt.alternatives test images, the first ones; 0: all (preset 0)
 
 ---A sparse text file of the LIBSVM collection; indices from 1, or from 0 where a file has an index 0; query ids (qid:) are left out. Source: Chang, Lin 2011 (LIBSVM)
 ---@class dt.data.libsvm: dt.data
 ---@field [1] "libsvm"
----@field path? string|dt.mark file: beside the scenario, in the working folder or under $DTSIM_DATA; .gz is read too
----@field test? string|dt.mark file of the test set
----@field holdout? number|dt.mark share of the rows kept for the test without a file (preset 0.2)
----@field columns? integer|dt.mark features; 0: as many as the greatest index found tells (preset 0)
----@field target? "class"|"real"|dt.mark what the label is (preset class)
+---@field path? string|dt.alternatives file: beside the scenario, in the working folder or under $DTSIM_DATA; .gz is read too
+---@field test? string|dt.alternatives file of the test set
+---@field holdout? number|dt.alternatives share of the rows kept for the test without a file (preset 0.2)
+---@field columns? integer|dt.alternatives features; 0: as many as the greatest index found tells (preset 0)
+---@field target? "class"|"real"|dt.alternatives what the label is (preset class)
 
 ---A table of text with a target column. Source: RFC 4180
 ---@class dt.data.csv: dt.data
 ---@field [1] "csv"
----@field path? string|dt.mark file: beside the scenario, in the working folder or under $DTSIM_DATA; .gz is read too
----@field test? string|dt.mark file of the test set; its labels must be spelled as those of path
----@field holdout? number|dt.mark share of the rows kept for the test without one (preset 0.2)
----@field column? string|dt.mark column of the target: its name (its number from 1 where there is no header), or last (preset last)
----@field target? "class"|"real"|dt.mark what the target is; classes are texts: "1" and "1.0" are two (preset class)
----@field owner? string|dt.mark column with the device of each row: any text
----@field drop? string|dt.mark columns to leave out, with commas between (a name that holds commas in double quotes); as in pandas, a first column without a name is called "Unnamed: 0", and a second "a" is called "a.1"
----@field header? boolean|dt.mark the first line names the columns (preset true)
----@field separator? ","|";"|"tab"|"space"|dt.mark what separates the fields; space: any number of blanks (preset ,)
----@field decimal? "."|","|dt.mark what separates the decimals of a number (preset .)
----@field standardise? boolean|dt.mark features get mean 0, variance 1 (preset true)
----@field missing? "refuse"|"mean"|"drop"|dt.mark what is done where a value is missing (empty, NA, NaN, None, ?, ...) or infinite: refuse the file, take the mean of the column over the training rows, or leave out the row (preset refuse)
+---@field path? string|dt.alternatives file: beside the scenario, in the working folder or under $DTSIM_DATA; .gz is read too
+---@field test? string|dt.alternatives file of the test set; its labels must be spelled as those of path
+---@field holdout? number|dt.alternatives share of the rows kept for the test without one (preset 0.2)
+---@field column? string|dt.alternatives column of the target: its name (its number from 1 where there is no header), or last (preset last)
+---@field target? "class"|"real"|dt.alternatives what the target is; classes are texts: "1" and "1.0" are two (preset class)
+---@field owner? string|dt.alternatives column with the device of each row: any text
+---@field drop? string|dt.alternatives columns to leave out, with commas between (a name that holds commas in double quotes); as in pandas, a first column without a name is called "Unnamed: 0", and a second "a" is called "a.1"
+---@field header? boolean|dt.alternatives the first line names the columns (preset true)
+---@field separator? ","|";"|"tab"|"space"|dt.alternatives what separates the fields; space: any number of blanks (preset ,)
+---@field decimal? "."|","|dt.alternatives what separates the decimals of a number (preset .)
+---@field standardise? boolean|dt.alternatives features get mean 0, variance 1 (preset true)
+---@field missing? "refuse"|"mean"|"drop"|dt.alternatives what is done where a value is missing (empty, NA, NaN, None, ?, ...) or infinite: refuse the file, take the mean of the column over the training rows, or leave out the row (preset refuse)
 
 ---Datasets of an HDF5 file. Source: The HDF Group, HDF5
 ---@class dt.data.hdf5: dt.data
 ---@field [1] "hdf5"
----@field path? string|dt.mark file: beside the scenario, in the working folder or under $DTSIM_DATA
----@field test_path? string|dt.mark file of the test set, where it is not in path
----@field x? string|dt.mark dataset of the training samples; in a federated file, which holds examples/CLIENT/ARRAY, the array of each client, such as "pixels": the client is the owner, for split = "natural" (preset train_images)
----@field y? string|dt.mark dataset (or array) of the training labels: numbers, truths, or one column for each class with a 1 in that of the row (one-hot); the distinct numbers, in ascending order, are the classes 0, 1, ... (preset train_labels)
----@field test_x? string|dt.mark dataset of the test samples; empty: none; in a federated file x names the array (preset test_images)
----@field test_y? string|dt.mark dataset of the test labels; empty: none; in a federated file y names the array (preset test_labels)
----@field channels? "auto"|"first"|"last"|dt.mark where the channels of an image stand in a row of rank 3: first (channels x height x width, as in PyTorch), last (as in TensorFlow); auto: as the sizes tell, a warning says so where they are last (preset auto)
----@field owner? string|dt.mark dataset with the device of each training row: integers, whole numbers or texts
----@field target? "class"|"real"|dt.mark what the label is (preset class)
----@field scale? number|dt.mark values are multiplied by this: 1/255 for bytes (preset 1)
----@field train? integer|dt.mark training rows, the first ones; 0: all (preset 0)
----@field test? integer|dt.mark test rows, the first ones; 0: all (preset 0)
+---@field path? string|dt.alternatives file: beside the scenario, in the working folder or under $DTSIM_DATA
+---@field test_path? string|dt.alternatives file of the test set, where it is not in path
+---@field x? string|dt.alternatives dataset of the training samples; in a federated file, which holds examples/CLIENT/ARRAY, the array of each client, such as "pixels": the client is the owner, for split = "natural" (preset train_images)
+---@field y? string|dt.alternatives dataset (or array) of the training labels: numbers, truths, or one column for each class with a 1 in that of the row (one-hot); the distinct numbers, in ascending order, are the classes 0, 1, ... (preset train_labels)
+---@field test_x? string|dt.alternatives dataset of the test samples; empty: none; in a federated file x names the array (preset test_images)
+---@field test_y? string|dt.alternatives dataset of the test labels; empty: none; in a federated file y names the array (preset test_labels)
+---@field channels? "auto"|"first"|"last"|dt.alternatives where the channels of an image stand in a row of rank 3: first (channels x height x width, as in PyTorch), last (as in TensorFlow); auto: as the sizes tell, a warning says so where they are last (preset auto)
+---@field owner? string|dt.alternatives dataset with the device of each training row: integers, whole numbers or texts
+---@field target? "class"|"real"|dt.alternatives what the label is (preset class)
+---@field scale? number|dt.alternatives values are multiplied by this: 1/255 for bytes (preset 1)
+---@field train? integer|dt.alternatives training rows, the first ones; 0: all (preset 0)
+---@field test? integer|dt.alternatives test rows, the first ones; 0: all (preset 0)
 
 ---Samples that are only counted: for learn = false. Source: none
 ---@class dt.data.blank: dt.data
 ---@field [1] "blank"
----@field rows? integer|dt.mark samples, which are counted and have no contents (preset 60000)
----@field columns? integer|dt.mark features (preset 784)
----@field classes? integer|dt.mark classes; 0: a real target (preset 10)
+---@field rows? integer|dt.alternatives samples, which are counted and have no contents (preset 60000)
+---@field columns? integer|dt.alternatives features (preset 784)
+---@field classes? integer|dt.alternatives classes; 0: a real target (preset 10)
 
 ---data partition (IID or non-IID): which worker holds which sample
 ---@class dt.split
----@field own? number|dt.mark share of each worker's samples that its model is not trained on, but evaluated on (own_loss, own_accuracy, own_least); with natural, 0: the test samples of its devices, where the data has them (preset 0)
+---@field own? number|dt.alternatives share of each worker's samples that its model is not trained on, but evaluated on (own_loss, own_accuracy, own_least); with natural, 0: the test samples of its devices, where the data has them (preset 0)
 
 ---IID partition: samples are shuffled and cut into equal pieces. Source: McMahan et al. 2017, section 3
 ---@class dt.split.iid: dt.split
@@ -119,19 +119,19 @@
 ---it may leave workers without samples: each of them is given one sample of the largest shard, and the result counts them
 ---@class dt.split.dirichlet: dt.split
 ---@field [1] "dirichlet"
----@field alpha? number|dt.mark concentration: small (0.1): few classes a worker, strongly non-IID; large (100): nearly IID (preset 0.5)
+---@field alpha? number|dt.alternatives concentration: small (0.1): few classes a worker, strongly non-IID; large (100): nearly IID (preset 0.5)
 
 ---Sorted by label and dealt in shards: few classes a worker. Source: McMahan et al. 2017, section 3
 ---it may leave workers without samples: each of them is given one sample of the largest shard, and the result counts them
 ---@class dt.split.shards: dt.split
 ---@field [1] "shards"
----@field per_worker? integer|dt.mark shards that each worker gets; each shard holds samples of one or two classes, so 2 is strongly non-IID (preset 2)
+---@field per_worker? integer|dt.alternatives shards that each worker gets; each shard holds samples of one or two classes, so 2 is strongly non-IID (preset 2)
 
 ---Sizes by a power law, labels alike. Source: Li et al. 2022, section 3.3
 ---it may leave workers without samples: each of them is given one sample of the largest shard, and the result counts them
 ---@class dt.split.quantity: dt.split
 ---@field [1] "quantity"
----@field power? number|dt.mark exponent of the power law of shard sizes; 0: all equal, larger: a few workers hold most samples (preset 1)
+---@field power? number|dt.alternatives exponent of the power law of shard sizes; 0: all equal, larger: a few workers hold most samples (preset 1)
 
 ---Whole classes for each worker, as far as possible: the most non-IID partition. Source: standard
 ---it may leave workers without samples: each of them is given one sample of the largest shard, and the result counts them
@@ -146,7 +146,7 @@
 ---it may leave workers without samples: each of them is given one sample of the largest shard, and the result counts them
 ---@class dt.split.contiguous: dt.split
 ---@field [1] "contiguous"
----@field sizes? number[]|dt.mark sizes of the blocks, in proportion; none: equal
+---@field sizes? number[]|dt.alternatives sizes of the blocks, in proportion; none: equal
 
 ---the model that is trained, with its loss
 ---@class dt.model
@@ -154,36 +154,36 @@
 ---Convolutional network: convolutions with pooling, a dense layer, then softmax. Source: McMahan et al. 2017, section 3 (CNN)
 ---@class dt.model.cnn: dt.model
 ---@field [1] "cnn"
----@field filters? number[]|dt.mark filters of each convolution (preset 32 64)
----@field kernel? integer|dt.mark height and width of the patch a filter sees (preset 5)
----@field units? integer|dt.mark units of the hidden dense layer (preset 512)
+---@field filters? number[]|dt.alternatives filters of each convolution (preset 32 64)
+---@field kernel? integer|dt.alternatives height and width of the patch a filter sees (preset 5)
+---@field units? integer|dt.alternatives units of the hidden dense layer (preset 512)
 
 ---Squared distance to the nearest of several centres; labels are not used. Source: Bottou, Bengio 1995, eq. 1
 ---@class dt.model.kmeans: dt.model
 ---@field [1] "kmeans"
----@field clusters? integer|dt.mark centres (preset 10)
----@field spread? number|dt.mark standard deviation of the first centres, around 0 (preset 1)
+---@field clusters? integer|dt.alternatives centres (preset 10)
+---@field spread? number|dt.alternatives standard deviation of the first centres, around 0 (preset 1)
 
 ---Linear regression with squared loss. Source: standard
 ---@class dt.model.linear: dt.model
 ---@field [1] "linear"
----@field bias? boolean|dt.mark learn a constant besides the weights (preset true)
+---@field bias? boolean|dt.alternatives learn a constant besides the weights (preset true)
 
 ---Logistic regression of two classes. Source: standard
 ---@class dt.model.logistic: dt.model
 ---@field [1] "logistic"
----@field bias? boolean|dt.mark learn a constant besides the weights (preset true)
+---@field bias? boolean|dt.alternatives learn a constant besides the weights (preset true)
 
 ---Multilayer perceptron: dense hidden layers, then softmax. Source: McMahan et al. 2017, section 3 (2NN)
 ---@class dt.model.mlp: dt.model
 ---@field [1] "mlp"
----@field widths? number[]|dt.mark units of each hidden layer (preset 200 200)
----@field activation? "relu"|"tanh"|dt.mark what follows each hidden layer (preset relu)
+---@field widths? number[]|dt.alternatives units of each hidden layer (preset 200 200)
+---@field activation? "relu"|"tanh"|dt.alternatives what follows each hidden layer (preset relu)
 
 ---Layers of which only the sizes are known: nothing is learnt. Source: He et al. 2016 (resnet50) and others, see sim/model/profiles/make.py; or the user's file
 ---@class dt.model.profile: dt.model
 ---@field [1] "profile"
----@field path? string|dt.mark resnet50 or another shipped name, or a CSV of layers
+---@field path? string|dt.alternatives resnet50 or another shipped name, or a CSV of layers
 
 ---Multinomial logistic regression. Source: standard
 ---@class dt.model.softmax: dt.model
@@ -192,9 +192,9 @@
 ---Soft-margin support vector machine of two classes. Source: Tuor et al. 2018; Wang et al. 2019, table I
 ---@class dt.model.svm: dt.model
 ---@field [1] "svm"
----@field form? "hinge"|"squared"|dt.mark hinge has a kink at the margin, squared is smooth (preset squared)
----@field lambda? number|dt.mark weight of the penalty on large w (preset 0.1)
----@field bias? boolean|dt.mark learn a constant besides the weights (preset true)
+---@field form? "hinge"|"squared"|dt.alternatives hinge has a kink at the margin, squared is smooth (preset squared)
+---@field lambda? number|dt.alternatives weight of the penalty on large w (preset 0.1)
+---@field bias? boolean|dt.alternatives learn a constant besides the weights (preset true)
 
 ---the layers that a neural network is built of
 ---@class dt.layer
@@ -202,22 +202,22 @@
 ---Slide filters over an image, stride 1. Source: Zhang et al. 2018
 ---@class dt.layer.conv: dt.layer
 ---@field [1] "conv"
----@field filters? integer|dt.mark channels of the output (preset 32)
----@field kernel? integer|dt.mark height and width of the patch a filter sees (preset 5)
----@field padding? "same"|"valid"|dt.mark same keeps height and width, valid adds no zeros (preset same)
----@field start? "he"|"glorot"|dt.mark range of the first weights: he before a relu (preset he)
+---@field filters? integer|dt.alternatives channels of the output (preset 32)
+---@field kernel? integer|dt.alternatives height and width of the patch a filter sees (preset 5)
+---@field padding? "same"|"valid"|dt.alternatives same keeps height and width, valid adds no zeros (preset same)
+---@field start? "he"|"glorot"|dt.alternatives range of the first weights: he before a relu (preset he)
 
 ---Every output is a weighted sum of all inputs. Source: standard
 ---@class dt.layer.dense: dt.layer
 ---@field [1] "dense"
----@field units? integer|dt.mark outputs (preset 10)
----@field bias? boolean|dt.mark add a learned constant to every output (preset true)
----@field start? "he"|"glorot"|dt.mark range of the first weights: he before a relu (preset glorot)
+---@field units? integer|dt.alternatives outputs (preset 10)
+---@field bias? boolean|dt.alternatives add a learned constant to every output (preset true)
+---@field start? "he"|"glorot"|dt.alternatives range of the first weights: he before a relu (preset glorot)
 
 ---Keep the largest value of each square of pixels. Source: Ranzato et al. 2007, section 2
 ---@class dt.layer.maxpool: dt.layer
 ---@field [1] "maxpool"
----@field size? integer|dt.mark height and width of a square (preset 2)
+---@field size? integer|dt.alternatives height and width of a square (preset 2)
 
 ---Set what is negative to zero. Source: Nair, Hinton 2010
 ---@class dt.layer.relu: dt.layer
@@ -229,51 +229,51 @@
 
 ---optimiser: how a gradient becomes a step, with the learning rate lr and gradient clipping
 ---@class dt.optimiser
----@field lr? number|dt.mark learning rate; the schedule multiplies it (preset 0.1)
----@field clip_norm? number|dt.mark gradient clipping by norm: a longer gradient is scaled down to this 2-norm before a step; 0: no clipping (preset 0)
----@field clip_value? number|dt.mark gradient clipping by value: every entry is cut off at this size, before clip_norm; 0: no clipping (preset 0)
+---@field lr? number|dt.alternatives learning rate; the schedule multiplies it (preset 0.1)
+---@field clip_norm? number|dt.alternatives gradient clipping by norm: a longer gradient is scaled down to this 2-norm before a step; 0: no clipping (preset 0)
+---@field clip_value? number|dt.alternatives gradient clipping by value: every entry is cut off at this size, before clip_norm; 0: no clipping (preset 0)
 
 ---Steps sized entry by entry from moments of the gradient. Source: Kingma, Ba 2015, algorithm 1
 ---@class dt.optimiser.adam: dt.optimiser
 ---@field [1] "adam"
----@field beta1? number|dt.mark decay of the running mean of the gradient (first moment) (preset 0.9)
----@field beta2? number|dt.mark decay of the running mean of its square (second moment) (preset 0.999)
----@field eps? number|dt.mark added to the root of the mean square (preset 1e-08)
+---@field beta1? number|dt.alternatives decay of the running mean of the gradient (first moment) (preset 0.9)
+---@field beta2? number|dt.alternatives decay of the running mean of its square (second moment) (preset 0.999)
+---@field eps? number|dt.alternatives added to the root of the mean square (preset 1e-08)
 
 ---Adam with weight decay beside the moments, not through them. Source: Loshchilov, Hutter 2019, algorithm 2
 ---@class dt.optimiser.adamw: dt.optimiser
 ---@field [1] "adamw"
----@field beta1? number|dt.mark decay of the running mean of the gradient (first moment) (preset 0.9)
----@field beta2? number|dt.mark decay of the running mean of its square (second moment) (preset 0.999)
----@field eps? number|dt.mark added to the root of the mean square (preset 1e-08)
----@field weight_decay? number|dt.mark weight decay: a step takes this share of x, times the rate (preset 0.01)
+---@field beta1? number|dt.alternatives decay of the running mean of the gradient (first moment) (preset 0.9)
+---@field beta2? number|dt.alternatives decay of the running mean of its square (second moment) (preset 0.999)
+---@field eps? number|dt.alternatives added to the root of the mean square (preset 1e-08)
+---@field weight_decay? number|dt.alternatives weight decay: a step takes this share of x, times the rate (preset 0.01)
 
 ---Adam's direction, of which each layer takes as much as its weights are long. Source: You et al. 2020, algorithm 2
 ---@class dt.optimiser.lamb: dt.optimiser
 ---@field [1] "lamb"
----@field beta1? number|dt.mark decay of the running mean of the gradient (first moment) (preset 0.9)
----@field beta2? number|dt.mark decay of the running mean of its square (second moment) (preset 0.999)
----@field eps? number|dt.mark added to the root of the mean square (preset 1e-06)
----@field weight_decay? number|dt.mark weight decay: this times x is added to Adam's direction (preset 0.01)
+---@field beta1? number|dt.alternatives decay of the running mean of the gradient (first moment) (preset 0.9)
+---@field beta2? number|dt.alternatives decay of the running mean of its square (second moment) (preset 0.999)
+---@field eps? number|dt.alternatives added to the root of the mean square (preset 1e-06)
+---@field weight_decay? number|dt.alternatives weight decay: this times x is added to Adam's direction (preset 0.01)
 
 ---Momentum with a rate for each layer, by the norms of weights and gradient. Source: You, Gitman, Ginsburg 2017, algorithm 1
 ---@class dt.optimiser.lars: dt.optimiser
 ---@field [1] "lars"
----@field momentum? number|dt.mark share of the last step that is kept (preset 0.9)
----@field weight_decay? number|dt.mark weight decay: this times x is added to the gradient (preset 0)
----@field trust_coefficient? number|dt.mark how far a layer may go at rate 1, as a share of the norm of its weights (eta) (preset 0.001)
----@field eps? number|dt.mark added to what the norm of the weights is divided by (preset 1e-08)
+---@field momentum? number|dt.alternatives share of the last step that is kept (preset 0.9)
+---@field weight_decay? number|dt.alternatives weight decay: this times x is added to the gradient (preset 0)
+---@field trust_coefficient? number|dt.alternatives how far a layer may go at rate 1, as a share of the norm of its weights (eta) (preset 0.001)
+---@field eps? number|dt.alternatives added to what the norm of the weights is divided by (preset 1e-08)
 
 ---Gradient descent with momentum, Nesterov momentum or neither. Source: Sutskever et al. 2013, eq. 1 to 4
 ---@class dt.optimiser.sgd: dt.optimiser
 ---@field [1] "sgd"
----@field momentum? number|dt.mark share of the last step that is kept (preset 0)
----@field nesterov? boolean|dt.mark look ahead along the momentum (preset false)
----@field weight_decay? number|dt.mark weight decay: this times x is added to the gradient (preset 0)
+---@field momentum? number|dt.alternatives share of the last step that is kept (preset 0)
+---@field nesterov? boolean|dt.alternatives look ahead along the momentum (preset false)
+---@field weight_decay? number|dt.alternatives weight decay: this times x is added to the gradient (preset 0)
 
 ---learning-rate schedule: the factor of lr over time; in a round all workers use the factor of its beginning
 ---@class dt.schedule
----@field by? "epochs"|"rounds"|"steps"|dt.mark what at counts: global epochs (passes over all samples, all workers together), rounds, or steps of a worker; a key of that name in place of at says both (preset epochs)
+---@field by? "epochs"|"rounds"|"steps"|dt.alternatives what at counts: global epochs (passes over all samples, all workers together), rounds, or steps of a worker; a key of that name in place of at says both (preset epochs)
 
 ---The learning rate stays as it is. Source: standard
 ---one learning rate for all: in a round every worker uses the factor of the round's beginning; where workers have no common rounds (gossip), the epochs are those that all have gone through when each has done as many steps
@@ -284,28 +284,28 @@
 ---one learning rate for all: in a round every worker uses the factor of the round's beginning; where workers have no common rounds (gossip), the epochs are those that all have gone through when each has done as many steps
 ---@class dt.schedule.cosine: dt.schedule
 ---@field [1] "cosine"
----@field at? number|dt.mark where the floor is reached: epochs = 100, or rounds, steps (preset 100)
----@field floor? number|dt.mark smallest share of the rate (preset 0.001)
+---@field at? number|dt.alternatives where the floor is reached: epochs = 100, or rounds, steps (preset 100)
+---@field floor? number|dt.alternatives smallest share of the rate (preset 0.001)
 
 ---The learning rate falls as one over the training's progress. Source: Bottou 2012, section 5.2
 ---one learning rate for all: in a round every worker uses the factor of the round's beginning; where workers have no common rounds (gossip), the epochs are those that all have gone through when each has done as many steps
 ---@class dt.schedule.inverse: dt.schedule
 ---@field [1] "inverse"
----@field at? number|dt.mark where the rate is halved: epochs = 10, or rounds, steps (preset 10)
+---@field at? number|dt.alternatives where the rate is halved: epochs = 10, or rounds, steps (preset 10)
 
 ---Any shape, such as warm-up: a factor of the learning rate at each point, straight lines between. Source: standard
 ---one learning rate for all: in a round every worker uses the factor of the round's beginning; where workers have no common rounds (gossip), the epochs are those that all have gone through when each has done as many steps
 ---@class dt.schedule.points: dt.schedule
 ---@field [1] "points"
----@field at? number[]|dt.mark the points, in order: epochs = { 0, 5, 60 }, or rounds, steps (preset 0)
----@field factor? number[]|dt.mark what the rate is multiplied by at each point (preset 1)
+---@field at? number[]|dt.alternatives the points, in order: epochs = { 0, 5, 60 }, or rounds, steps (preset 0)
+---@field factor? number[]|dt.alternatives what the rate is multiplied by at each point (preset 1)
 
 ---The learning rate falls by a factor at given points of the training. Source: standard
 ---one learning rate for all: in a round every worker uses the factor of the round's beginning; where workers have no common rounds (gossip), the epochs are those that all have gone through when each has done as many steps
 ---@class dt.schedule.step: dt.schedule
 ---@field [1] "step"
----@field at? number[]|dt.mark where the rate falls: epochs = { 30, 60 }, or rounds, steps (preset 30 60 90)
----@field factor? number|dt.mark what the rate is multiplied by there (preset 0.1)
+---@field at? number[]|dt.alternatives where the rate falls: epochs = { 30, 60 }, or rounds, steps (preset 30 60 90)
+---@field factor? number|dt.alternatives what the rate is multiplied by there (preset 0.1)
 
 ---the training algorithm: which worker computes what, and who sends what to whom
 ---@class dt.strategy
@@ -314,35 +314,35 @@
 ---with faults: an all-reduce waits until faults.deadline for workers whose hosts have failed, and then goes on without them; a recovered worker starts from the model of the others and joins their next all-reduce
 ---@class dt.strategy.adacomm: dt.strategy
 ---@field [1] "adacomm"
----@field period? integer|dt.mark local steps between two means at the beginning (tau_0) (preset 20)
----@field interval? number|string|dt.mark simulated time between two changes of the period (T_0) (preset 60 s)
----@field gamma? number|dt.mark factor by which the period shrinks if the loss alone would not shrink it (preset 0.5)
----@field scale_by_lr? boolean|dt.mark let a falling learning rate lengthen the period: eta_0 / eta_l under the root, too (preset false)
----@field hold_lr? boolean|dt.mark keep the learning rate from falling while the period is above 1 (preset true)
----@field block_momentum? number|dt.mark block momentum (beta_g): momentum of the common model from mean to mean; 0: none (preset 0)
----@field estimate? "model"|"batch"|dt.mark whose loss the period follows: that of the mean model, or that of the batches (preset model)
+---@field period? integer|dt.alternatives local steps between two means at the beginning (tau_0) (preset 20)
+---@field interval? number|string|dt.alternatives simulated time between two changes of the period (T_0) (preset 60 s)
+---@field gamma? number|dt.alternatives factor by which the period shrinks if the loss alone would not shrink it (preset 0.5)
+---@field scale_by_lr? boolean|dt.alternatives let a falling learning rate lengthen the period: eta_0 / eta_l under the root, too (preset false)
+---@field hold_lr? boolean|dt.alternatives keep the learning rate from falling while the period is above 1 (preset true)
+---@field block_momentum? number|dt.alternatives block momentum (beta_g): momentum of the common model from mean to mean; 0: none (preset 0)
+---@field estimate? "model"|"batch"|dt.alternatives whose loss the period follows: that of the mean model, or that of the batches (preset model)
 
 ---Federated averaging: a server averages the models of some clients in every round (FedAvg, FedProx). Source: McMahan et al. 2017, Algorithm 1
 ---with faults: the server invites clients whose hosts are up, overselect times as many as it waits for, and takes the first updates; a client that fails then is waited for until faults.deadline or the round's own deadline
 ---@class dt.strategy.fedavg: dt.strategy
 ---@field [1] "fedavg"
----@field fraction? number|dt.mark share of the clients that take part in a round (C); 0: one client (preset 0.1)
----@field local_epochs? integer|dt.mark passes of a client over its own samples in a round (E) (preset 1)
----@field overselect? number|dt.mark over-selection: clients invited for each that the round waits for, whose first updates are taken; a straggler is still busy in the next round and misses it too, so these are not quite backup workers (preset 1)
----@field deadline? number|string|dt.mark a round is over after this time, whoever has sent an update; 0: no such limit (preset 0 s)
----@field proximal_mu? number|dt.mark weight of the term that pulls a client towards the global model (mu of FedProx); for non-IID samples (preset 0)
+---@field fraction? number|dt.alternatives share of the clients that take part in a round (C); 0: one client (preset 0.1)
+---@field local_epochs? integer|dt.alternatives passes of a client over its own samples in a round (E) (preset 1)
+---@field overselect? number|dt.alternatives over-selection: clients invited for each that the round waits for, whose first updates are taken; a straggler is still busy in the next round and misses it too, so these are not quite backup workers (preset 1)
+---@field deadline? number|string|dt.alternatives a round is over after this time, whoever has sent an update; 0: no such limit (preset 0 s)
+---@field proximal_mu? number|dt.alternatives weight of the term that pulls a client towards the global model (mu of FedProx); for non-IID samples (preset 0)
 
 ---Parameter servers in every site, which tell each other significant changes alone (Gaia). Source: Hsieh et al. 2017, sections 4 and 5
 ---with faults: the others of its site wait for a failed worker until faults.deadline and then go on without it; sites do not wait for a site without workers; a recovered worker pulls the values and has the clock of the slowest; servers do not fail
 ---@class dt.strategy.gaia: dt.strategy
 ---@field [1] "gaia"
----@field staleness? integer|dt.mark bounded staleness between sites: iterations that a site may be ahead of the slowest other one (DS of the mirror clock) (preset 3)
+---@field staleness? integer|dt.alternatives bounded staleness between sites: iterations that a site may be ahead of the slowest other one (DS of the mirror clock) (preset 3)
 
 ---Decentralised SGD: every worker mixes its model with its neighbours' in a graph (D-PSGD). Source: Lian et al. 2017, Algorithm 1
 ---with faults: neighbours wait for a failed worker until faults.deadline and then mix without it, its weight staying with their own models; a recovered worker starts from a neighbour's model in the newest round; neighbours that are rounds behind go on from there
 ---@class dt.strategy.gossip: dt.strategy
 ---@field [1] "gossip"
----@field consensus_step? number|dt.mark how far a worker moves towards the mean of its neighbours; strong compression allows less (consensus step size) (preset 1)
+---@field consensus_step? number|dt.alternatives how far a worker moves towards the mean of its neighbours; strong compression allows less (consensus step size) (preset 1)
 
 ---Every worker trains alone and sends nothing; evaluations are the mean of the workers' scores. Source: Smith et al. 2017, section 5
 ---with faults: no worker waits for another (faults.deadline delays only evaluations); a worker that recovers before the first worker has ended goes on from its last finished step, without momentum
@@ -353,8 +353,8 @@
 ---with faults: an all-reduce waits until faults.deadline for workers whose hosts have failed, and then goes on without them; a recovered worker starts from the model of the others and joins their next all-reduce
 ---@class dt.strategy.localsgd: dt.strategy
 ---@field [1] "localsgd"
----@field period? integer|dt.mark local steps between two means (tau): a longer period sends less, and lets the models drift apart (preset 10)
----@field reset_momentum? boolean|dt.mark set the momentum to 0 at every mean (preset false)
+---@field period? integer|dt.alternatives local steps between two means (tau): a longer period sends less, and lets the models drift apart (preset 10)
+---@field reset_momentum? boolean|dt.alternatives set the momentum to 0 at every mean (preset false)
 
 ---Synchronous SGD, layer by layer: gradients travel while others are computed (DDP, BytePS). Source: Peng et al. 2019, section 4; Jayarajan et al. 2019
 ---hosts do not fail, as layers in time do not support that yet: crash, availability, battery and links that go off are refused; messages may be lost, and links change their speed; faults.deadline has nothing to wait for
@@ -381,8 +381,8 @@
 ---Hierarchical all-reduce: in each site, between the sites' leaders, in each site again: few bytes over long links. Source: Jia et al. 2018, arXiv:1807.11205
 ---@class dt.collective.hierarchical: dt.collective
 ---@field [1] "hierarchical"
----@field inside? "tree"|"ring"|"halving"|dt.mark algorithm inside each site; without the key sites, where all are in one, of all (preset tree)
----@field between? "ring"|"tree"|"halving"|dt.mark algorithm between the leaders of sites (preset ring)
+---@field inside? "tree"|"ring"|"halving"|dt.alternatives algorithm inside each site; without the key sites, where all are in one, of all (preset tree)
+---@field between? "ring"|"tree"|"halving"|dt.alternatives algorithm between the leaders of sites (preset ring)
 
 ---Ring all-reduce: least bytes, a start-up cost that grows with the workers. Source: Patarasuk, Yuan 2009
 ---@class dt.collective.ring: dt.collective
@@ -402,10 +402,10 @@
 
 ---gradient and model compression: what a message holds, and its bytes
 ---@class dt.compress
----@field error_feedback? boolean|dt.mark error feedback: what a lossy packet leaves out is added to the next vector; unbiased compressors keep none (preset true)
----@field twice? boolean|dt.mark whoever sums packets compresses the sum again, with an error memory of its own: a sum of many travels as one packet (preset false)
----@field by? "whole"|"layer"|dt.mark one packet of the whole model, or one of each layer, with a scale, a share or a shape of its own (preset whole)
----@field flops? number|dt.mark flops that a worker spends on encoding and decoding an entry, besides those that the compressor counts itself (preset 0)
+---@field error_feedback? boolean|dt.alternatives error feedback: what a lossy packet leaves out is added to the next vector; unbiased compressors keep none (preset true)
+---@field twice? boolean|dt.alternatives whoever sums packets compresses the sum again, with an error memory of its own: a sum of many travels as one packet (preset false)
+---@field by? "whole"|"layer"|dt.alternatives one packet of the whole model, or one of each layer, with a scale, a share or a shape of its own (preset whole)
+---@field flops? number|dt.alternatives flops that a worker spends on encoding and decoding an entry, besides those that the compressor counts itself (preset 0)
 
 ---Send every entry as it is: 4 bytes each. Source: IEEE 754, binary32
 ---@class dt.compress.none: dt.compress
@@ -418,7 +418,7 @@
 ---Send the largest entries, 8 bytes each, and keep the rest for next time. Source: Stich et al. 2018, Algorithm 1
 ---@class dt.compress.topk: dt.compress
 ---@field [1] "topk"
----@field ratio? number|dt.mark share of the entries that are sent, at least one; 8 bytes each (preset 0.01)
+---@field ratio? number|dt.alternatives share of the entries that are sent, at least one; 8 bytes each (preset 0.01)
 
 ---Send one bit an entry, its sign, and the mean magnitude. Source: Karimireddy et al. 2019, Algorithm 1
 ---@class dt.compress.sign: dt.compress
@@ -427,40 +427,40 @@
 ---Round at random to few levels; the mean is exact (QSGD). Source: Alistarh et al. 2017, section 3.1
 ---@class dt.compress.quantize: dt.compress
 ---@field [1] "quantize"
----@field bits? integer|dt.mark bits of an entry on the wire, its sign included; fewer are cheaper and noisier (preset 8)
----@field norm? "max"|"two"|dt.mark the scale: the largest magnitude, or the 2-norm of QSGD (larger error) (preset max)
+---@field bits? integer|dt.alternatives bits of an entry on the wire, its sign included; fewer are cheaper and noisier (preset 8)
+---@field norm? "max"|"two"|dt.alternatives the scale: the largest magnitude, or the 2-norm of QSGD (larger error) (preset max)
 
 ---Send the rows of each layer's matrix that are largest; by = "layer" tells them. Source: as topk, Stich et al. 2018, Algorithm 1; Kim et al. 2019 (Parallax), section 2
 ---@class dt.compress.toprows: dt.compress
 ---@field [1] "toprows"
----@field ratio? number|dt.mark share of the rows sent, at least one (preset 0.1)
+---@field ratio? number|dt.alternatives share of the rows sent, at least one (preset 0.1)
 
 ---Send entries drawn at random, the same of all workers or of each its own. Source: Stich et al. 2018, Definition 2.1
 ---@class dt.compress.randomk: dt.compress
 ---@field [1] "randomk"
----@field ratio? number|dt.mark share of entries sent, at least one (preset 0.01)
----@field indices? "common"|"own"|dt.mark all workers draw the same entries in a round, 4 bytes each; or each its own, 8 bytes each (preset common)
----@field unbiased? boolean|dt.mark entries are scaled by n / k, so that their mean is exact; without error feedback (preset false)
+---@field ratio? number|dt.alternatives share of entries sent, at least one (preset 0.01)
+---@field indices? "common"|"own"|dt.alternatives all workers draw the same entries in a round, 4 bytes each; or each its own, 8 bytes each (preset common)
+---@field unbiased? boolean|dt.alternatives entries are scaled by n / k, so that their mean is exact; without error feedback (preset false)
 
 ---Send a count sketch; the sum of sketches is the sketch of the sum. Source: Ivkin et al. 2019; Rothchild et al. 2020 (FetchSGD)
 ---@class dt.compress.sketch: dt.compress
 ---@field [1] "sketch"
----@field ratio? number|dt.mark cells of the table for each entry of the vector, 4 bytes each (preset 0.2)
----@field rows? integer|dt.mark rows of the table: an entry is the median of its cells in all rows, so the number is best odd (preset 5)
----@field recover? number|dt.mark share of entries that is read off the table, the largest (preset 0.002)
+---@field ratio? number|dt.alternatives cells of the table for each entry of the vector, 4 bytes each (preset 0.2)
+---@field rows? integer|dt.alternatives rows of the table: an entry is the median of its cells in all rows, so the number is best odd (preset 5)
+---@field recover? number|dt.alternatives share of entries that is read off the table, the largest (preset 0.002)
 
 ---Send entries that change by more than a share of their value (Gaia's filter). Source: Hsieh et al. 2017, section 4.1
 ---@class dt.compress.significant: dt.compress
 ---@field [1] "significant"
----@field threshold? number|dt.mark a change above this share of the value is significant (v) (preset 0.01)
----@field decay? boolean|dt.mark the threshold falls as 1 / sqrt(t) with the round t, counted from 1 (preset true)
----@field least? number|dt.mark what a smaller value, or one that is not known, is taken for (preset 1e-06)
----@field share? number|dt.mark share of entries that is charged where nothing is learnt, so that changes are not known (preset 0.1)
+---@field threshold? number|dt.alternatives a change above this share of the value is significant (v) (preset 0.01)
+---@field decay? boolean|dt.alternatives the threshold falls as 1 / sqrt(t) with the round t, counted from 1 (preset true)
+---@field least? number|dt.alternatives what a smaller value, or one that is not known, is taken for (preset 1e-06)
+---@field share? number|dt.alternatives share of entries that is charged where nothing is learnt, so that changes are not known (preset 0.1)
 
 ---aggregation rule: how updates or models become one, also where some are Byzantine
 ---@class dt.aggregate
----@field by? "whole"|"layer"|dt.mark whole: the rule is applied to whole vectors; layer: to each layer by itself, so that each may choose other vectors (preset whole)
----@field flops? number|dt.mark flops for an entry of a vector, besides those that the aggregate counts itself, where all vectors meet: on a server's host, before it sends; partial sums on their way (ring, tree, ...) take none (preset 0)
+---@field by? "whole"|"layer"|dt.alternatives whole: the rule is applied to whole vectors; layer: to each layer by itself, so that each may choose other vectors (preset whole)
+---@field flops? number|dt.alternatives flops for an entry of a vector, besides those that the aggregate counts itself, where all vectors meet: on a server's host, before it sends; partial sums on their way (ring, tree, ...) take none (preset 0)
 
 ---A mean in which every vector counts the same. Source: w_i = 1 / count
 ---@class dt.aggregate.mean: dt.aggregate
@@ -479,21 +479,21 @@
 ---it needs the vectors of all workers in one place: collective = "star", or a strategy with a server such as "fedavg"
 ---@class dt.aggregate.trimmed: dt.aggregate
 ---@field [1] "trimmed"
----@field beta? number|dt.mark share of the vectors that is cut off at each end of an entry's values (preset 0.1)
+---@field beta? number|dt.alternatives share of the vectors that is cut off at each end of an entry's values (preset 0.1)
 
 ---The geometric median: the least sum of distances to all vectors. Source: Pillutla et al. 2022 (RFA), Algorithm 2; Chen, Su, Xu 2017
 ---it needs the vectors of all workers in one place: collective = "star", or a strategy with a server such as "fedavg"
 ---@class dt.aggregate.geometric: dt.aggregate
 ---@field [1] "geometric"
----@field passes? integer|dt.mark passes of Weiszfeld's method, each charged with 5 flops for an entry of a vector (preset 8)
----@field sizes? boolean|dt.mark a vector's distance counts by the samples behind it, as in RFA; Byzantine workers may claim many (preset false)
+---@field passes? integer|dt.alternatives passes of Weiszfeld's method, each charged with 5 flops for an entry of a vector (preset 8)
+---@field sizes? boolean|dt.alternatives a vector's distance counts by the samples behind it, as in RFA; Byzantine workers may claim many (preset false)
 
 ---The vector closest to its neighbours, or the mean of several; sizes do not count. Source: Blanchard et al. 2017, section 4
 ---it needs the vectors of all workers in one place: collective = "star", or a strategy with a server such as "fedavg"
 ---@class dt.aggregate.krum: dt.aggregate
 ---@field [1] "krum"
----@field byzantine? integer|dt.mark Byzantine vectors that the rule tolerates (f): that takes 2 f + 3 vectors (for 0: any number), and where faults leave fewer, it tolerates as many as those allow (preset 1)
----@field multi? integer|dt.mark vectors with the smallest scores whose mean is taken (m of Multi-Krum) (preset 1)
+---@field byzantine? integer|dt.alternatives Byzantine vectors that the rule tolerates (f): that takes 2 f + 3 vectors (for 0: any number), and where faults leave fewer, it tolerates as many as those allow (preset 1)
+---@field multi? integer|dt.alternatives vectors with the smallest scores whose mean is taken (m of Multi-Krum) (preset 1)
 
 ---communication graph of decentralised SGD (gossip): who exchanges models with whom
 ---@class dt.topology
@@ -505,7 +505,7 @@
 ---A grid with closed rows and columns: four neighbours each. Source: Koloskova et al. 2019, section 5
 ---@class dt.topology.torus: dt.topology
 ---@field [1] "torus"
----@field rows? integer|dt.mark rows of the grid, a divisor of the workers; 0: as square as can be (preset 0)
+---@field rows? integer|dt.alternatives rows of the grid, a divisor of the workers; 0: as square as can be (preset 0)
 
 ---Worker 0 in the middle, all others around it. Source: Xiao, Boyd, Lall 2005
 ---@class dt.topology.star: dt.topology
@@ -522,13 +522,13 @@
 ---A random connected graph, every worker with the same number of neighbours. Source: Steger, Wormald 1999
 ---@class dt.topology.random_regular: dt.topology
 ---@field [1] "random_regular"
----@field degree? integer|dt.mark neighbours of every worker: more mix faster and send more bytes (preset 3)
+---@field degree? integer|dt.alternatives neighbours of every worker: more mix faster and send more bytes (preset 3)
 
 ---Edges from a file: an edge list or GraphML. Source: the user's file
 ---@class dt.topology.file: dt.topology
 ---@field [1] "file"
----@field path? string|dt.mark edge list or GraphML, plain or .gz: beside the scenario, in the working folder or under $DTSIM_DATA; nodes of GraphML become workers by the number that their names end in where these are 0 to workers - 1 or 1 to workers, else in the order of the file
----@field first? integer|dt.mark what an edge list calls its first worker, 0 or 1; -1: 1 where its numbers are 1 to workers, which is warned of, else 0 (preset -1)
+---@field path? string|dt.alternatives edge list or GraphML, plain or .gz: beside the scenario, in the working folder or under $DTSIM_DATA; nodes of GraphML become workers by the number that their names end in where these are 0 to workers - 1 or 1 to workers, else in the order of the file
+---@field first? integer|dt.alternatives what an edge list calls its first worker, 0 or 1; -1: 1 where its numbers are 1 to workers, which is warned of, else 0 (preset -1)
 
 ---synchronisation of parameter servers: barrier, bounded staleness or none
 ---@class dt.sync
@@ -540,7 +540,7 @@
 ---Stale synchronous, bounded staleness: a worker may be a few iterations ahead of the slowest. Source: Ho et al. 2013, section 2
 ---@class dt.sync.ssp: dt.sync
 ---@field [1] "ssp"
----@field staleness? integer|dt.mark bounded staleness: iterations that a worker may be ahead of the slowest when it begins one (s of the paper); 0: it begins when those of bsp do.  Each gradient is a step of its own when it comes, as with async (preset 3)
+---@field staleness? integer|dt.alternatives bounded staleness: iterations that a worker may be ahead of the slowest when it begins one (s of the paper); 0: it begins when those of bsp do.  Each gradient is a step of its own when it comes, as with async (preset 3)
 
 ---Asynchronous: no barrier; each gradient is a step when it comes, with lr times its share of the workers' samples. Source: Dean et al. 2012, section 4.1
 ---@class dt.sync.async: dt.sync
@@ -548,9 +548,9 @@
 
 ---communication scheduling: in which pieces gradients leave, and which goes first
 ---@class dt.queue
----@field credit? number|string|dt.mark parts leave as long as fewer bytes than this are on their way; the last may exceed it.  More hides latency, less lets an urgent part overtake sooner; 0: one part at a time (preset 0 B)
----@field overhead? number|string|dt.mark time that each part costs in each direction beside its transfer: a call, a notification, an agreement.  It is what small pieces are paid with (preset 0 s)
----@field barrier? boolean|dt.mark the next forward pass begins when all parts have come, as in DistributedDataParallel, and priorities gain nothing; false: each layer waits for its own parts alone (preset false)
+---@field credit? number|string|dt.alternatives parts leave as long as fewer bytes than this are on their way; the last may exceed it.  More hides latency, less lets an urgent part overtake sooner; 0: one part at a time (preset 0 B)
+---@field overhead? number|string|dt.alternatives time that each part costs in each direction beside its transfer: a call, a notification, an agreement.  It is what small pieces are paid with (preset 0 s)
+---@field barrier? boolean|dt.alternatives the next forward pass begins when all parts have come, as in DistributedDataParallel, and priorities gain nothing; false: each layer waits for its own parts alone (preset false)
 
 ---The whole gradient in one piece, once backward is over: nothing overlaps. Source: Li et al. 2020, section 3.2.1
 ---@class dt.queue.whole: dt.queue
@@ -559,22 +559,22 @@
 ---Each layer's gradient leaves when it is ready, and none overtakes another. Source: Zhang et al. 2017, section 3.1
 ---@class dt.queue.fifo: dt.queue
 ---@field [1] "fifo"
----@field piece? number|string|dt.mark layers are cut into pieces of at most this size; 0: each layer is one piece (preset 0 B)
+---@field piece? number|string|dt.alternatives layers are cut into pieces of at most this size; 0: each layer is one piece (preset 0 B)
 
 ---Gradients are fused into buckets from the last layer on: gradient bucketing, tensor fusion. Source: Li et al. 2020, section 3.2.3
 ---@class dt.queue.bucket: dt.queue
 ---@field [1] "bucket"
----@field size? number|string|dt.mark layers are fused as long as they are not larger together; a larger layer is a bucket of its own, none is cut (preset 25000000 B)
+---@field size? number|string|dt.alternatives layers are fused as long as they are not larger together; a larger layer is a bucket of its own, none is cut (preset 25000000 B)
 
 ---Pieces of the layers that are needed first overtake the others. Source: Peng et al. 2019, section 4
 ---@class dt.queue.priority: dt.queue
 ---@field [1] "priority"
----@field piece? number|string|dt.mark layers are cut into pieces of at most this size; 0: each layer is one piece, which cannot be overtaken once it has left (preset 0 B)
+---@field piece? number|string|dt.alternatives layers are cut into pieces of at most this size; 0: each layer is one piece, which cannot be overtaken once it has left (preset 0 B)
 
 ---Layers go in an order that is drawn anew for each step: the baseline of TicTac. Source: Hashemi et al. 2019, section 2.2
 ---@class dt.queue.random: dt.queue
 ---@field [1] "random"
----@field piece? number|string|dt.mark layers are cut into pieces of at most this size; 0: each layer is one piece (preset 0 B)
+---@field piece? number|string|dt.alternatives layers are cut into pieces of at most this size; 0: each layer is one piece (preset 0 B)
 
 ---distribution of a random delay or factor, such as the slowness of stragglers
 ---@class dt.distribution
@@ -582,92 +582,92 @@
 ---Always the same value. Source: the degenerate distribution
 ---@class dt.distribution.constant: dt.distribution
 ---@field [1] "constant"
----@field value? number|string|dt.mark the value (preset 1 s)
+---@field value? number|string|dt.alternatives the value (preset 1 s)
 
 ---Memoryless delays: the mean is also the standard deviation. Source: density exp(-x / mean) / mean
 ---@class dt.distribution.exponential: dt.distribution
 ---@field [1] "exponential"
----@field mean? number|string|dt.mark the mean, also the standard deviation (preset 1 s)
+---@field mean? number|string|dt.alternatives the mean, also the standard deviation (preset 1 s)
 
 ---A least time and memoryless delays on top. Source: Lee et al. 2018, section II
 ---@class dt.distribution.shifted_exponential: dt.distribution
 ---@field [1] "shifted_exponential"
----@field shift? number|string|dt.mark the least value (preset 0.5 s)
----@field mean? number|string|dt.mark mean of what comes on top: the whole has shift + mean (preset 0.5 s)
+---@field shift? number|string|dt.alternatives the least value (preset 0.5 s)
+---@field mean? number|string|dt.alternatives mean of what comes on top: the whole has shift + mean (preset 0.5 s)
 
 ---Heavy tails: a few values are very large, as of stragglers. Source: P(X > x) = (scale / x)^shape
 ---@class dt.distribution.pareto: dt.distribution
 ---@field [1] "pareto"
----@field scale? number|string|dt.mark the least value (preset 0.5 s)
----@field shape? number|dt.mark tail exponent; the mean is infinite up to 1, the variance up to 2 (preset 2)
+---@field scale? number|string|dt.alternatives the least value (preset 0.5 s)
+---@field shape? number|dt.alternatives tail exponent; the mean is infinite up to 1, the variance up to 2 (preset 2)
 
 ---The logarithm is normal: factors that multiply up. Source: ln X ~ N(ln(mean) - sigma^2 / 2, sigma^2)
 ---@class dt.distribution.lognormal: dt.distribution
 ---@field [1] "lognormal"
----@field mean? number|string|dt.mark the mean of the values themselves; the median is mean exp(-sigma^2 / 2) (preset 1 s)
----@field sigma? number|dt.mark standard deviation of the logarithm (preset 0.5)
+---@field mean? number|string|dt.alternatives the mean of the values themselves; the median is mean exp(-sigma^2 / 2) (preset 1 s)
+---@field sigma? number|dt.alternatives standard deviation of the logarithm (preset 0.5)
 
 ---Normal; negative values are drawn again. Source: Johnson, Kotz, Balakrishnan 1994, 13.10.1
 ---@class dt.distribution.normal: dt.distribution
 ---@field [1] "normal"
----@field mean? number|string|dt.mark mean before negative values are drawn again (preset 1 s)
----@field sd? number|string|dt.mark standard deviation before that (preset 0.1 s)
+---@field mean? number|string|dt.alternatives mean before negative values are drawn again (preset 1 s)
+---@field sd? number|string|dt.alternatives standard deviation before that (preset 0.1 s)
 
 ---Anything between two bounds alike. Source: density 1 / (high - low)
 ---@class dt.distribution.uniform: dt.distribution
 ---@field [1] "uniform"
----@field low? number|string|dt.mark the least value (preset 0.5 s)
----@field high? number|string|dt.mark the largest value (preset 1.5 s)
+---@field low? number|string|dt.alternatives the least value (preset 0.5 s)
+---@field high? number|string|dt.alternatives the largest value (preset 1.5 s)
 
 ---Fast most of the time, slow now and then: transient stragglers. Source: X = slow with probability share, else fast
 ---@class dt.distribution.bimodal: dt.distribution
 ---@field [1] "bimodal"
----@field slow? number|string|dt.mark the rare value, that of a straggler (preset 5 s)
----@field share? number|dt.mark probability of the rare value (preset 0.1)
----@field fast? number|string|dt.mark the common value (preset 1 s)
+---@field slow? number|string|dt.alternatives the rare value, that of a straggler (preset 5 s)
+---@field share? number|dt.alternatives probability of the rare value (preset 0.1)
+---@field fast? number|string|dt.alternatives the common value (preset 1 s)
 
 ---Every worker has its own value: { 4, 1, 1, 1 }. Source: the user's list
 ---@class dt.distribution.each: dt.distribution
 ---@field [1] "each"
----@field values? number[]|dt.mark one value for each worker, in the order of ranks (preset 1)
+---@field values? number[]|dt.alternatives one value for each worker, in the order of ranks (preset 1)
 
 ---Measured values from a file. Source: the user's file
 ---@class dt.distribution.trace: dt.distribution
 ---@field [1] "trace"
----@field path? string|dt.mark CSV file, plain or gzip; it is looked for beside the scenario, in the working folder and under $DTSIM_DATA; an empty field is left out
----@field column? string|integer|(string|integer)[]|dt.mark name of the column with the values (its number from 1 where the first line is no header); else the last; for order = "own" a list of them, else all
----@field where? string|dt.mark "column=value": only rows that say so
----@field order? "random"|"sequence"|"own"|dt.mark for jitter and compute.seconds, at each step: random: any row; sequence: the next row, the same for all workers; own: the next of the worker's own values, so that who is slow stays slow. For slowness, once: random: any row; sequence: the next row for each worker; own: the mean of its own values (preset random)
----@field own? "column"|"row"|dt.mark for order = "own": whether a worker has a column or a row of its own; else a column where there are several, a row where there is one (as many rows as workers)
----@field worker? string|dt.mark for order = "own" in a long table: the column that says whose a row is; worker 0 is the first of its texts in natural order
----@field normalise? boolean|dt.mark divide by the mean of all values (preset true)
----@field scale? number|string|dt.mark times this, afterwards (preset 1 s)
+---@field path? string|dt.alternatives CSV file, plain or gzip; it is looked for beside the scenario, in the working folder and under $DTSIM_DATA; an empty field is left out
+---@field column? string|integer|(string|integer)[]|dt.alternatives name of the column with the values (its number from 1 where the first line is no header); else the last; for order = "own" a list of them, else all
+---@field where? string|dt.alternatives "column=value": only rows that say so
+---@field order? "random"|"sequence"|"own"|dt.alternatives for jitter and compute.seconds, at each step: random: any row; sequence: the next row, the same for all workers; own: the next of the worker's own values, so that who is slow stays slow. For slowness, once: random: any row; sequence: the next row for each worker; own: the mean of its own values (preset random)
+---@field own? "column"|"row"|dt.alternatives for order = "own": whether a worker has a column or a row of its own; else a column where there are several, a row where there is one (as many rows as workers)
+---@field worker? string|dt.alternatives for order = "own" in a long table: the column that says whose a row is; worker 0 is the first of its texts in natural order
+---@field normalise? boolean|dt.alternatives divide by the mean of all values (preset true)
+---@field scale? number|string|dt.alternatives times this, afterwards (preset 1 s)
 
 ---a value over time: the bandwidth of a link, or when a worker is available
 ---@class dt.profile
----@field unit? string|dt.mark what a value of 1 is, such as kbps or ms; else B/s, s or a bare number, as the key says
+---@field unit? string|dt.alternatives what a value of 1 is, such as kbps or ms; else B/s, s or a bare number, as the key says
 
 ---1 and 0 in alternation, each for a time that is drawn anew: up and down, online and offline. Source: alternating renewal process
 ---@class dt.profile.alternating: dt.profile
 ---@field [1] "alternating"
----@field on? number|number[]|dt.distribution|dt.mark how long the value is 1 each time
----@field off? number|number[]|dt.distribution|dt.mark how long the value is 0 each time
+---@field on? number|number[]|dt.distribution|dt.alternatives how long the value is 1 each time
+---@field off? number|number[]|dt.distribution|dt.alternatives how long the value is 0 each time
 
 ---A step function: values that are written in the scenario, each from its time on. Source: a step function
 ---@class dt.profile.steps: dt.profile
 ---@field [1] "steps"
----@field times? number[]|dt.mark when each value begins; the first at 0 (preset 0)
----@field values? number[]|dt.mark the value from each of the times on (preset 1)
----@field period? number|string|dt.mark the steps repeat after this time; 0: the last value stays (preset 0 s)
+---@field times? number[]|dt.alternatives when each value begins; the first at 0 (preset 0)
+---@field values? number[]|dt.alternatives the value from each of the times on (preset 1)
+---@field period? number|string|dt.alternatives the steps repeat after this time; 0: the last value stays (preset 0 s)
 
 ---Measured values from a file. Source: the user's file
 ---@class dt.profile.trace: dt.profile
 ---@field [1] "trace"
----@field path? string|dt.mark CSV file, plain or gzip; it is looked for beside the scenario, in the working folder and under $DTSIM_DATA
----@field time? string|dt.mark name of the column with the times, in s (its number from 1 where the first line is no header); else t_s, or the first where there is no header
----@field column? string|dt.mark name or number of the column with the values; else the last
----@field where? string|dt.mark "column=value": only rows that say so
----@field begin? "first"|"random"|dt.mark where each host or link begins: alike at the first row, or each at a row drawn for it (preset first)
+---@field path? string|dt.alternatives CSV file, plain or gzip; it is looked for beside the scenario, in the working folder and under $DTSIM_DATA
+---@field time? string|dt.alternatives name of the column with the times, in s (its number from 1 where the first line is no header); else t_s, or the first where there is no header
+---@field column? string|dt.alternatives name or number of the column with the values; else the last
+---@field where? string|dt.alternatives "column=value": only rows that say so
+---@field begin? "first"|"random"|dt.alternatives where each host or link begins: alike at the first row, or each at a row drawn for it (preset first)
 
 ---the machines and the network that the run is simulated on
 ---@class dt.platform
@@ -675,62 +675,62 @@
 ---Equal hosts on one switch or a fat tree, and servers. Source: choices of ours; the fat tree is SimGrid's
 ---@class dt.platform.lan: dt.platform
 ---@field [1] "lan"
----@field hosts? integer|dt.mark how many machines train; the scenario's workers if it says so (preset 8)
----@field topology? "switch"|"fat_tree"|dt.mark how they are connected (preset switch)
----@field speed? number|string|dt.mark of every host (preset 1e+10 flop/s)
----@field bandwidth? number|string|dt.mark of each host's link, in each direction (preset 1250000000 B/s)
----@field latency? number|string|dt.mark of each link; a route has two, or four across a fat tree (preset 2.5e-05 s)
----@field backbone? number|string|dt.mark what a switch carries in all; 0: everything (preset 0 B/s)
----@field servers? integer|dt.mark hosts on a switch that train nobody: server, server-1, ... (preset 1)
----@field server_bandwidth? number|string|dt.mark of each server's link on a switch; 0: as the hosts' (preset 0 B/s)
----@field ports? integer|dt.mark hosts of each lower switch of a fat tree (preset 4)
----@field spines? integer|dt.mark upper switches of a fat tree (preset 2)
----@field seed? integer|dt.mark names the draws of the machines; here there are none (preset 1)
----@field idle_watts? number|string|dt.mark power of a host that computes nothing (preset 0 W)
----@field busy_watts? number|string|dt.mark power of a host that computes; 0: no energy is counted (preset 0 W)
----@field link_watts? number|string|dt.mark power of a host's link at full use, in each direction; needs busy_watts (preset 0 W)
+---@field hosts? integer|dt.alternatives how many machines train; the scenario's workers if it says so (preset 8)
+---@field topology? "switch"|"fat_tree"|dt.alternatives how they are connected (preset switch)
+---@field speed? number|string|dt.alternatives of every host (preset 1e+10 flop/s)
+---@field bandwidth? number|string|dt.alternatives of each host's link, in each direction (preset 1250000000 B/s)
+---@field latency? number|string|dt.alternatives of each link; a route has two, or four across a fat tree (preset 2.5e-05 s)
+---@field backbone? number|string|dt.alternatives what a switch carries in all; 0: everything (preset 0 B/s)
+---@field servers? integer|dt.alternatives hosts on a switch that train nobody: server, server-1, ... (preset 1)
+---@field server_bandwidth? number|string|dt.alternatives of each server's link on a switch; 0: as the hosts' (preset 0 B/s)
+---@field ports? integer|dt.alternatives hosts of each lower switch of a fat tree (preset 4)
+---@field spines? integer|dt.alternatives upper switches of a fat tree (preset 2)
+---@field seed? integer|dt.alternatives names the draws of the machines; here there are none (preset 1)
+---@field idle_watts? number|string|dt.alternatives power of a host that computes nothing (preset 0 W)
+---@field busy_watts? number|string|dt.alternatives power of a host that computes; 0: no energy is counted (preset 0 W)
+---@field link_watts? number|string|dt.alternatives power of a host's link at full use, in each direction; only with busy_watts (preset 0 W)
 
 ---Phones in five tiers on Wi-Fi, LTE and 3G, and a server. Source: Wu et al. 2019 (tiers); Eshratifar et al. 2018 (rates); model choices where the file says so
 ---@class dt.platform.mobile: dt.platform
 ---@field [1] "mobile"
----@field phones? integer|dt.mark how many; the scenario's workers if it says so (preset 1000)
----@field efficiency? number|dt.mark share of the peak that training sustains (preset 0.2)
----@field spread? number|dt.mark sigma of the log-normal peak within a tier (preset 0.25)
----@field wifi? number|dt.mark share of phones on Wi-Fi (preset 0.75)
----@field lte? number|dt.mark share on LTE; the rest is on 3G (preset 0.2)
----@field rate_spread? number|dt.mark sigma of the log-normal factor of mean 1 on both rates of a phone (preset 1)
----@field wifi_up? number|string|dt.mark mean rate of sending on Wi-Fi (preset 2360000 B/s)
----@field wifi_down? number|string|dt.mark mean rate of receiving on Wi-Fi (preset 6871250 B/s)
----@field wifi_rtt? number|string|dt.mark round trip between a phone on Wi-Fi and the server (preset 0.02 s)
----@field lte_up? number|string|dt.mark mean rate of sending on LTE (preset 731250 B/s)
----@field lte_down? number|string|dt.mark mean rate of receiving on LTE (preset 1720000 B/s)
----@field lte_rtt? number|string|dt.mark round trip on LTE (preset 0.06 s)
----@field g3_up? number|string|dt.mark mean rate of sending on 3G (preset 137500 B/s)
----@field g3_down? number|string|dt.mark mean rate of receiving on 3G (preset 253750 B/s)
----@field g3_rtt? number|string|dt.mark round trip on 3G (preset 0.15 s)
----@field watts? number|string|dt.mark power of a phone that trains, above idle; 0: no energy is counted (preset 2 W)
----@field server_speed? number|string|dt.mark of the server (preset 1e+12 flop/s)
----@field server_bandwidth? number|string|dt.mark of the server's link, in each direction (preset 1.25e+10 B/s)
----@field seed? integer|dt.mark names the draws of the phones, apart from the run's seed (preset 1)
+---@field phones? integer|dt.alternatives how many; the scenario's workers if it says so (preset 1000)
+---@field efficiency? number|dt.alternatives share of the peak that training sustains (preset 0.2)
+---@field spread? number|dt.alternatives sigma of the log-normal peak within a tier (preset 0.25)
+---@field wifi? number|dt.alternatives share of phones on Wi-Fi (preset 0.75)
+---@field lte? number|dt.alternatives share on LTE; the rest is on 3G (preset 0.2)
+---@field rate_spread? number|dt.alternatives sigma of the log-normal factor of mean 1 on both rates of a phone (preset 1)
+---@field wifi_up? number|string|dt.alternatives mean rate of sending on Wi-Fi (preset 2360000 B/s)
+---@field wifi_down? number|string|dt.alternatives mean rate of receiving on Wi-Fi (preset 6871250 B/s)
+---@field wifi_rtt? number|string|dt.alternatives round trip between a phone on Wi-Fi and the server (preset 0.02 s)
+---@field lte_up? number|string|dt.alternatives mean rate of sending on LTE (preset 731250 B/s)
+---@field lte_down? number|string|dt.alternatives mean rate of receiving on LTE (preset 1720000 B/s)
+---@field lte_rtt? number|string|dt.alternatives round trip on LTE (preset 0.06 s)
+---@field g3_up? number|string|dt.alternatives mean rate of sending on 3G (preset 137500 B/s)
+---@field g3_down? number|string|dt.alternatives mean rate of receiving on 3G (preset 253750 B/s)
+---@field g3_rtt? number|string|dt.alternatives round trip on 3G (preset 0.15 s)
+---@field watts? number|string|dt.alternatives power of a phone that trains, above idle; 0: no energy is counted (preset 2 W)
+---@field server_speed? number|string|dt.alternatives of the server (preset 1e+12 flop/s)
+---@field server_bandwidth? number|string|dt.alternatives of the server's link, in each direction (preset 1.25e+10 B/s)
+---@field seed? integer|dt.alternatives names the draws of the phones, apart from the run's seed (preset 1)
 
 ---Data centres in up to ten regions of the world, a server in the first, and long links that one message fills. Source: AWS measurements of Yuan et al. 2022 (DT-FM)
 ---@class dt.platform.wan: dt.platform
 ---@field [1] "wan"
----@field regions? integer|dt.mark how many regions: the first of among (preset 3)
----@field among? string|dt.mark names of regions, commas between; empty: Virginia, Ireland, Tokyo, ...
----@field hosts? integer|dt.mark machines in each region; 0: so many that there are total (preset 0)
----@field total? integer|dt.mark machines in all, spread evenly; the scenario's workers if it says so (preset 12)
----@field speed? number|string|dt.mark of every host (preset 1e+10 flop/s)
----@field bandwidth? number|string|dt.mark of each host's link in its region, in each direction (preset 1250000000 B/s)
----@field latency? number|string|dt.mark of each host's link; a route in a region has two (preset 2.5e-05 s)
----@field scale? number|dt.mark factor on the bandwidth of every long link; 1: what one connection was measured to get (preset 1)
----@field each? boolean|dt.mark a server in every region: server in the first, then server-1, ...; for servers = { on = "sites" } of a scenario with sites = "region", the property of its hosts (preset false)
----@field server_bandwidth? number|string|dt.mark of each server's link; 0: as the hosts' (preset 0 B/s)
----@field long_watts? number|string|dt.mark power of a long link at full use, in each direction; needs busy_watts (preset 0 W)
----@field seed? integer|dt.mark names the draws of the machines; here there are none (preset 1)
----@field idle_watts? number|string|dt.mark power of a host that computes nothing (preset 0 W)
----@field busy_watts? number|string|dt.mark power of a host that computes; 0: no energy is counted (preset 0 W)
----@field link_watts? number|string|dt.mark power of a host's link at full use, in each direction; needs busy_watts (preset 0 W)
+---@field regions? integer|dt.alternatives how many regions: the first of among (preset 3)
+---@field among? string|dt.alternatives names of regions, commas between; empty: Virginia, Ireland, Tokyo, ...
+---@field hosts? integer|dt.alternatives machines in each region; 0: so many that there are total (preset 0)
+---@field total? integer|dt.alternatives machines in all, spread evenly; the scenario's workers if it says so (preset 12)
+---@field speed? number|string|dt.alternatives of every host (preset 1e+10 flop/s)
+---@field bandwidth? number|string|dt.alternatives of each host's link in its region, in each direction (preset 1250000000 B/s)
+---@field latency? number|string|dt.alternatives of each host's link; a route in a region has two (preset 2.5e-05 s)
+---@field scale? number|dt.alternatives factor on the bandwidth of every long link; 1: what one connection was measured to get (preset 1)
+---@field each? boolean|dt.alternatives a server in every region: server in the first, then server-1, ...; for servers = { on = "sites" } of a scenario with sites = "region", the property of its hosts (preset false)
+---@field server_bandwidth? number|string|dt.alternatives of each server's link; 0: as the hosts' (preset 0 B/s)
+---@field long_watts? number|string|dt.alternatives power of a long link at full use, in each direction; needs busy_watts (preset 0 W)
+---@field seed? integer|dt.alternatives names the draws of the machines; here there are none (preset 1)
+---@field idle_watts? number|string|dt.alternatives power of a host that computes nothing (preset 0 W)
+---@field busy_watts? number|string|dt.alternatives power of a host that computes; 0: no energy is counted (preset 0 W)
+---@field link_watts? number|string|dt.alternatives power of a host's link at full use, in each direction; only with busy_watts (preset 0 W)
 
 ---published systems of data-parallel training, as combinations of the other choices
 ---@class dt.system
@@ -769,103 +769,103 @@
 
 ---on which hosts the workers train, if not on all: { on = "gpu*" }
 ---@class dt.scenario.workers
----@field count? integer|dt.mark how many workers train; 0: one on every host whose name matches on (preset 0)
----@field on? string|dt.mark names of the workers' hosts, with * and ?, such as "gpu*"; in natural order (gpu2 before gpu10), without the server's host if another one matches
+---@field count? integer|dt.alternatives how many workers train; 0: one on every host whose name matches on (preset 0)
+---@field on? string|dt.alternatives names of the workers' hosts, with * and ?, such as "gpu*"; in natural order (gpu2 before gpu10), without the server's host if another one matches
 
 ---how many servers there are, and where: { count = 4, on = "workers" }
 ---@class dt.scenario.servers
----@field count? integer|dt.mark how many servers, or how many in each site (preset 1)
----@field on? "own"|"workers"|"sites"|dt.mark own: on hosts called server, server-1, ...; workers: on the workers' hosts in order; sites: count servers in every site, on its hosts of these names, else on the hosts of its first workers (preset own)
+---@field count? integer|dt.alternatives how many servers, or how many in each site (preset 1)
+---@field on? "own"|"workers"|"sites"|dt.alternatives own: on hosts called server, server-1, ...; workers: on the workers' hosts in order; sites: count servers in every site, on its hosts of these names, else on the hosts of its first workers (preset own)
 
 ---how long a step takes, if not flops / host speed
 ---@class dt.scenario.compute
----@field seconds? number|number[]|dt.distribution|dt.mark time of each step, drawn from a distribution, instead of flops / host speed; or a list with a value for each worker
+---@field seconds? number|number[]|dt.distribution|dt.alternatives time of each step, drawn from a distribution, instead of flops / host speed; or a list with a value for each worker
 
 ---what to make ideal, to see what it costs; random draws stay the same
 ---@class dt.scenario.ideal
----@field jitter? boolean|dt.mark every step takes the mean time of its distribution, so that no step is a straggler; random draws are unchanged (preset false)
----@field slowness? boolean|dt.mark all workers compute at their mean speed, so that no worker is a straggler (preset false)
----@field latency? boolean|dt.mark links have no latency, so that TCP windows set no bound either (preset false)
----@field bandwidth? boolean|dt.mark links have no bandwidth limit: a message takes its latency, and more only if the TCP window sets a bound (preset false)
----@field window? boolean|dt.mark no TCP window: the narrowest link of its route alone bounds a message (preset false)
----@field server? boolean|dt.mark sending, receiving and computing of the server take no time (preset false)
+---@field jitter? boolean|dt.alternatives every step takes the mean time of its distribution, so that no step is a straggler; random draws are unchanged (preset false)
+---@field slowness? boolean|dt.alternatives all workers compute at their mean speed, so that no worker is a straggler (preset false)
+---@field latency? boolean|dt.alternatives links have no latency, so that TCP windows set no bound either (preset false)
+---@field bandwidth? boolean|dt.alternatives links have no bandwidth limit: a message takes its latency, and more only if the TCP window sets a bound (preset false)
+---@field window? boolean|dt.alternatives no TCP window: the narrowest link of its route alone bounds a message (preset false)
+---@field server? boolean|dt.alternatives sending, receiving and computing of the server take no time (preset false)
 
 ---failures of hosts, links and messages, and how long others wait for a failed worker
 ---@class dt.scenario.faults
----@field crash? number|number[]|dt.distribution|dt.mark time to failure of each worker's host (MTBF), drawn anew after each recovery
----@field recover? number|number[]|dt.distribution|dt.mark time to repair of a failed host (MTTR); without it a failed host stays down for good
----@field availability? string|table|dt.mark when a worker is available: a profile of 1 (there) and 0 (away), as of phones that charge
----@field battery? number|number[]|dt.distribution|dt.mark energy budget of each worker's host; the host fails for good when it is used up
----@field links? string|table|dt.mark { { "pattern", bandwidth = profile, latency = profile, on = profile }, ... }: links whose values change over time
----@field message_loss? number|dt.mark probability that a message is lost; its sender sends it again after timeout (preset 0)
----@field timeout? number|string|dt.mark how long after it left a lost message is sent again (preset 0.2 s)
----@field deadline? number|string|dt.mark how long the others wait for a worker that has failed or cannot be reached, before they go on without it (preset 60 s)
----@field patience? number|string|dt.mark simulated time without a completed training step after which the run ends as a failure (preset 86400 s)
+---@field crash? number|number[]|dt.distribution|dt.alternatives time to failure of each worker's host (MTBF), drawn anew after each recovery
+---@field recover? number|number[]|dt.distribution|dt.alternatives time to repair of a failed host (MTTR); without it a failed host stays down for good
+---@field availability? string|table|dt.alternatives when a worker is available: a profile of 1 (there) and 0 (away), as of phones that charge
+---@field battery? number|number[]|dt.distribution|dt.alternatives energy budget of each worker's host; the host fails for good when it is used up
+---@field links? string|table|dt.alternatives { { "pattern", bandwidth = profile, latency = profile, on = profile }, ... }: links whose values change over time
+---@field message_loss? number|dt.alternatives probability that a message is lost; its sender sends it again after timeout (preset 0)
+---@field timeout? number|string|dt.alternatives how long after it left a lost message is sent again (preset 0.2 s)
+---@field deadline? number|string|dt.alternatives how long the others wait for a worker that has failed or cannot be reached, before they go on without it (preset 60 s)
+---@field patience? number|string|dt.alternatives simulated time without a completed training step after which the run ends as a failure (preset 86400 s)
 
 ---when a run ends; 0: not by this key; any column of the evaluations can end it, those that the strategy or on_evaluate add, too
 ---@class dt.scenario.stop
----@field steps? number|dt.mark the run ends when a worker has taken so many gradient steps (preset 0)
----@field rounds? number|dt.mark the run ends after so many rounds: means over all workers, or rounds of a server (preset 0)
----@field epochs? number|dt.mark the run ends after so many passes over all training samples, summed over workers (preset 0)
----@field seconds? number|string|dt.mark the run ends at this simulated time (preset 0 s)
----@field bytes? number|string|dt.mark budget of bytes sent by all; the run ends with the round that uses it up (preset 0 B)
----@field joules? number|string|dt.mark budget of energy of all hosts and links, if the platform has power figures (busy_watts of lan and wan); the run ends with the round that uses it up (preset 0 J)
----@field flops? number|dt.mark budget of floating-point operations of all workers and servers; the run ends with the round that uses it up (preset 0)
----@field loss? number|dt.mark the first evaluation with at most this: mean loss on training samples of the model that is evaluated; of several models the mean of their losses (preset 0)
----@field accuracy? number|dt.mark the first evaluation with at least this share, such as 0.97: share of the test samples, or without any of the training samples, that the model which is evaluated classifies right; of several models the mean (preset 0)
----@field lr? number|dt.mark the first evaluation that gets there from where it began: learning rate of the round that ends here; at the start, of the first (preset 0)
----@field consensus_distance? number|dt.mark the first evaluation with at most this: root mean square distance from their mean of the models that are merged or evaluated in this round; NaN: not formed (preset 0)
----@field updates? number|dt.mark the first evaluation that gets there from where it began: updates merged, or models evaluated, in the round that ends here; 0: none, the model stayed as it was (preset 0)
----@field own_loss? number|dt.mark the first evaluation with at most this: mean over workers of the loss, on a worker's own samples (split.own), of the model that is evaluated, or is its own (preset 0)
----@field own_accuracy? number|dt.mark the first evaluation with at least this share, such as 0.97: mean over workers of the share of a worker's own samples that the model which is evaluated, or is its own, classifies right; each worker counts once (preset 0)
----@field own_least? number|dt.mark the first evaluation with at least this share, such as 0.97: share of its own samples that this model classifies right for the worker for which it is least (preset 0)
+---@field steps? number|dt.alternatives the run ends when a worker has taken so many gradient steps (preset 0)
+---@field rounds? number|dt.alternatives the run ends after so many rounds: means over all workers, or rounds of a server (preset 0)
+---@field epochs? number|dt.alternatives the run ends after so many passes over all training samples, summed over workers (preset 0)
+---@field seconds? number|string|dt.alternatives the run ends at this simulated time (preset 0 s)
+---@field bytes? number|string|dt.alternatives budget of bytes sent by all; the run ends with the round that uses it up (preset 0 B)
+---@field joules? number|string|dt.alternatives budget of energy of all hosts and links, if the platform has power figures (busy_watts of lan and wan); the run ends with the round that uses it up (preset 0 J)
+---@field flops? number|dt.alternatives budget of floating-point operations of all workers and servers; the run ends with the round that uses it up (preset 0)
+---@field loss? number|dt.alternatives the first evaluation with at most this: mean loss on training samples of the model that is evaluated; of several models the mean of their losses (preset 0)
+---@field accuracy? number|dt.alternatives the first evaluation with at least this share, such as 0.97: share of the test samples, or without any of the training samples, that the model which is evaluated classifies right; of several models the mean (preset 0)
+---@field lr? number|dt.alternatives the first evaluation that gets there from where it began: learning rate of the round that ends here; at the start, of the first (preset 0)
+---@field consensus_distance? number|dt.alternatives the first evaluation with at most this: root mean square distance from their mean of the models that are merged or evaluated in this round; NaN: not formed (preset 0)
+---@field updates? number|dt.alternatives the first evaluation that gets there from where it began: updates merged, or models evaluated, in the round that ends here; 0: none, the model stayed as it was (preset 0)
+---@field own_loss? number|dt.alternatives the first evaluation with at most this: mean over workers of the loss, on a worker's own samples (split.own), of the model that is evaluated, or is its own (preset 0)
+---@field own_accuracy? number|dt.alternatives the first evaluation with at least this share, such as 0.97: mean over workers of the share of a worker's own samples that the model which is evaluated, or is its own, classifies right; each worker counts once (preset 0)
+---@field own_least? number|dt.alternatives the first evaluation with at least this share, such as 0.97: share of its own samples that this model classifies right for the worker for which it is least (preset 0)
 
 ---when to evaluate the model; 0: not by this key; all 0: fifty times in the run (after every round if only joules or flops limit it)
 ---@class dt.scenario.evaluate
----@field rounds? number|dt.mark evaluate after every so many rounds (preset 0)
----@field steps? number|dt.mark evaluate after every so many steps (preset 0)
----@field seconds? number|string|dt.mark evaluate after every so many seconds (preset 0 s)
----@field epochs? number|dt.mark evaluate after every so many epochs (preset 0)
----@field bytes? number|string|dt.mark evaluate after every so many bytes (preset 0 B)
----@field each? boolean|dt.mark also record the scores of every worker, in the table scores (preset false)
----@field rows? integer|dt.mark training samples that the loss is computed on; 0: all (preset 0)
+---@field rounds? number|dt.alternatives evaluate after every so many rounds (preset 0)
+---@field steps? number|dt.alternatives evaluate after every so many steps (preset 0)
+---@field seconds? number|string|dt.alternatives evaluate after every so many seconds (preset 0 s)
+---@field epochs? number|dt.alternatives evaluate after every so many epochs (preset 0)
+---@field bytes? number|string|dt.alternatives evaluate after every so many bytes (preset 0 B)
+---@field each? boolean|dt.alternatives also record the scores of every worker, in the table scores (preset false)
+---@field rows? integer|dt.alternatives training samples that the loss is computed on; 0: all (preset 0)
 
 ---@class dt.scenario
----@field platform? "lan"|dt.platform.lan|"mobile"|dt.platform.mobile|"wan"|dt.platform.wan|string|dt.mark machines and network; or the path of a SimGrid XML file
----@field system? "ddp"|dt.system.ddp|"horovod"|dt.system.horovod|"horovod_fp16"|dt.system.horovod_fp16|"byteps"|dt.system.byteps|"bytescheduler"|dt.system.bytescheduler|"bytescheduler_ring"|dt.system.bytescheduler_ring|"p3"|dt.system.p3|"tictac_baseline"|dt.system.tictac_baseline|dt.mark a published system, such as "bytescheduler": its choices of strategy, queue, collective and others, where the scenario does not say them itself; dtsim list system
----@field workers? integer|dt.scenario.workers|dt.mark how many workers train; 0: one on every host except the servers'; a table says on which hosts (preset 0)
----@field seed? integer|dt.mark names every stream of random numbers of the run; repeat with other seeds to see how far results scatter (preset 1)
----@field data_seed? integer|dt.mark names the streams of generated data, so that the data stay the same while seed varies; 0: the run's seed (preset 0)
----@field learn? boolean|dt.mark false: simulate only time and bytes, which is faster; no model is trained, and there is no loss (preset true)
----@field batch_size? integer|dt.mark samples of a gradient (mini-batch); 0: all samples of the worker (preset 32)
----@field accumulate? integer|dt.mark gradient accumulation: batches of batch_size whose gradients are averaged before one step and one exchange, for larger batches than fit into memory; a step takes the time of all of them (preset 1)
----@field server? string|dt.mark name of the server's host; without it the host called server, else the first worker's
----@field sites? string|dt.mark property of hosts that says in which site (data centre) each is, such as "region" of wan; bytes within and between sites are then counted apart; empty: all hosts are in one site
----@field network? "LV08"|"CM02"|dt.mark SimGrid's network model: LV08 has measured correction factors, CM02 agrees with closed formulas (preset LV08)
----@field window? number|string|dt.mark TCP window: the rate of a message is at most window / (2 latency of its route); 0: no such bound; the <config> of a platform may preset another value than 4 MiB (wan presets 0) (preset 4194304 B)
----@field trace? "none"|"spans"|"messages"|dt.mark spans: record what every worker does at each time; messages: every message, too; explain, trace and timelines take them (preset none)
----@field keep? "nothing"|"model"|dt.mark model: record the final parameters, a checkpoint of the trained model (preset nothing)
+---@field platform? "lan"|dt.platform.lan|"mobile"|dt.platform.mobile|"wan"|dt.platform.wan|string|dt.alternatives machines and network; or the path of a SimGrid XML file
+---@field system? "ddp"|dt.system.ddp|"horovod"|dt.system.horovod|"horovod_fp16"|dt.system.horovod_fp16|"byteps"|dt.system.byteps|"bytescheduler"|dt.system.bytescheduler|"bytescheduler_ring"|dt.system.bytescheduler_ring|"p3"|dt.system.p3|"tictac_baseline"|dt.system.tictac_baseline|dt.alternatives a published system, such as "bytescheduler": its choices of strategy, queue, collective and others, where the scenario does not say them itself; dtsim list system
+---@field workers? integer|dt.scenario.workers|dt.alternatives how many workers train; 0: one on every host except the servers'; a table says on which hosts (preset 0)
+---@field seed? integer|dt.alternatives names every stream of random numbers of the run; repeat with other seeds to see how far results scatter (preset 1)
+---@field data_seed? integer|dt.alternatives names the streams of generated data, so that the data stay the same while seed varies; 0: the run's seed (preset 0)
+---@field learn? boolean|dt.alternatives false: simulate only time and bytes, which is faster; no model is trained, and there is no loss (preset true)
+---@field batch_size? integer|dt.alternatives samples of a gradient (mini-batch); 0: all samples of the worker (preset 32)
+---@field accumulate? integer|dt.alternatives gradient accumulation: batches of batch_size whose gradients are averaged before one step and one exchange, for larger batches than fit into memory; a step takes the time of all of them (preset 1)
+---@field server? string|dt.alternatives name of the server's host; without it the host called server, else the first worker's
+---@field sites? string|dt.alternatives property of hosts that says in which site (data centre) each is, such as "region" of wan; bytes within and between sites are then counted apart; empty: all hosts are in one site
+---@field network? "LV08"|"CM02"|dt.alternatives SimGrid's network model: LV08 has measured correction factors, CM02 agrees with closed formulas (preset LV08)
+---@field window? number|string|dt.alternatives TCP window: the rate of a message is at most window / (2 latency of its route); 0: no such bound; the <config> of a platform may preset another value than 4 MiB (wan presets 0) (preset 4194304 B)
+---@field trace? "none"|"spans"|"messages"|dt.alternatives spans: record what every worker does at each time; messages: every message, too; explain, trace and timelines take them (preset none)
+---@field keep? "nothing"|"model"|dt.alternatives model: record the final parameters, a checkpoint of the trained model (preset nothing)
 ---@field seeds? integer how many seeds to repeat every run with, from seed on
----@field servers? dt.scenario.servers|dt.mark how many servers there are, and where: { count = 4, on = "workers" }
----@field data? "gaussian"|dt.data.gaussian|"linear"|dt.data.linear|"synthetic"|dt.data.synthetic|"glyphs"|dt.data.glyphs|"idx"|dt.data.idx|"libsvm"|dt.data.libsvm|"csv"|dt.data.csv|"hdf5"|dt.data.hdf5|"blank"|dt.data.blank|dt.mark the samples (preset gaussian)
----@field split? "iid"|dt.split.iid|"dirichlet"|dt.split.dirichlet|"shards"|dt.split.shards|"quantity"|dt.split.quantity|"by_label"|dt.split.by_label|"natural"|dt.split.natural|"contiguous"|dt.split.contiguous|dt.mark data partition: which worker holds which samples (IID, non-IID) (preset iid)
----@field model? "cnn"|dt.model.cnn|"kmeans"|dt.model.kmeans|"linear"|dt.model.linear|"logistic"|dt.model.logistic|"mlp"|dt.model.mlp|"profile"|dt.model.profile|"softmax"|dt.model.softmax|"svm"|dt.model.svm|dt.mark what is trained
----@field optimiser? "adam"|dt.optimiser.adam|"adamw"|dt.optimiser.adamw|"lamb"|dt.optimiser.lamb|"lars"|dt.optimiser.lars|"sgd"|dt.optimiser.sgd|dt.mark the optimiser: a step from a gradient (preset sgd)
----@field schedule? "constant"|dt.schedule.constant|"cosine"|dt.schedule.cosine|"inverse"|dt.schedule.inverse|"points"|dt.schedule.points|"step"|dt.schedule.step|dt.mark the learning-rate schedule: the learning rate over the training (preset constant)
----@field strategy? "adacomm"|dt.strategy.adacomm|"fedavg"|dt.strategy.fedavg|"gaia"|dt.strategy.gaia|"gossip"|dt.strategy.gossip|"isolated"|dt.strategy.isolated|"localsgd"|dt.strategy.localsgd|"overlap"|dt.strategy.overlap|"ps"|dt.strategy.ps|"sgd"|dt.strategy.sgd|dt.mark the training algorithm: which worker computes what, and who sends what to whom
----@field collective? "halving"|dt.collective.halving|"hierarchical"|dt.collective.hierarchical|"ring"|dt.collective.ring|"shards"|dt.collective.shards|"star"|dt.collective.star|"tree"|dt.collective.tree|dt.mark the all-reduce algorithm: how a mean over all workers is formed (preset ring)
----@field compress? "none"|dt.compress.none|"float16"|dt.compress.float16|"topk"|dt.compress.topk|"sign"|dt.compress.sign|"quantize"|dt.compress.quantize|"toprows"|dt.compress.toprows|"randomk"|dt.compress.randomk|"sketch"|dt.compress.sketch|"significant"|dt.compress.significant|dt.mark compression of gradients or models on their way (preset none)
----@field aggregate? "mean"|dt.aggregate.mean|"weighted"|dt.aggregate.weighted|"median"|dt.aggregate.median|"trimmed"|dt.aggregate.trimmed|"geometric"|dt.aggregate.geometric|"krum"|dt.aggregate.krum|dt.mark the aggregation rule: how the vectors of several workers become one (preset weighted)
----@field topology? "ring"|dt.topology.ring|"torus"|dt.topology.torus|"star"|dt.topology.star|"complete"|dt.topology.complete|"exponential"|dt.topology.exponential|"random_regular"|dt.topology.random_regular|"file"|dt.topology.file|dt.mark the communication graph of decentralised SGD (gossip) (preset ring)
----@field sync? "bsp"|dt.sync.bsp|"ssp"|dt.sync.ssp|"async"|dt.sync.async|dt.mark synchronisation of parameter servers: barrier, bounded staleness or none (preset bsp)
----@field queue? "whole"|dt.queue.whole|"fifo"|dt.queue.fifo|"bucket"|dt.queue.bucket|"priority"|dt.queue.priority|"random"|dt.queue.random|dt.mark communication scheduling: in which pieces gradients leave, and which goes first (preset whole)
----@field slowness? "constant"|dt.distribution.constant|"exponential"|dt.distribution.exponential|"shifted_exponential"|dt.distribution.shifted_exponential|"pareto"|dt.distribution.pareto|"lognormal"|dt.distribution.lognormal|"normal"|dt.distribution.normal|"uniform"|dt.distribution.uniform|"bimodal"|dt.distribution.bimodal|"each"|dt.distribution.each|"trace"|dt.distribution.trace|number|number[]|dt.mark heterogeneity: how many times slower each worker computes, drawn once; or a list with a value for each (preset constant)
----@field jitter? "constant"|dt.distribution.constant|"exponential"|dt.distribution.exponential|"shifted_exponential"|dt.distribution.shifted_exponential|"pareto"|dt.distribution.pareto|"lognormal"|dt.distribution.lognormal|"normal"|dt.distribution.normal|"uniform"|dt.distribution.uniform|"bimodal"|dt.distribution.bimodal|"each"|dt.distribution.each|"trace"|dt.distribution.trace|number|number[]|dt.mark stragglers: factor on the time of each step, drawn for every step; or a list with a value for each worker (preset constant)
----@field compute? dt.scenario.compute|dt.mark how long a step takes, if not flops / host speed
----@field ideal? dt.scenario.ideal|dt.mark what to make ideal, to see what it costs; random draws stay the same
----@field faults? dt.scenario.faults|dt.mark failures of hosts, links and messages, and how long others wait for a failed worker
----@field stop? dt.scenario.stop|dt.mark when a run ends; 0: not by this key; any column of the evaluations can end it, those that the strategy or on_evaluate add, too
----@field evaluate? dt.scenario.evaluate|dt.mark when to evaluate the model; 0: not by this key; all 0: fifty times in the run (after every round if only joules or flops limit it)
+---@field servers? dt.scenario.servers|dt.alternatives how many servers there are, and where: { count = 4, on = "workers" }
+---@field data? "gaussian"|dt.data.gaussian|"linear"|dt.data.linear|"synthetic"|dt.data.synthetic|"glyphs"|dt.data.glyphs|"idx"|dt.data.idx|"libsvm"|dt.data.libsvm|"csv"|dt.data.csv|"hdf5"|dt.data.hdf5|"blank"|dt.data.blank|dt.alternatives the samples (preset gaussian)
+---@field split? "iid"|dt.split.iid|"dirichlet"|dt.split.dirichlet|"shards"|dt.split.shards|"quantity"|dt.split.quantity|"by_label"|dt.split.by_label|"natural"|dt.split.natural|"contiguous"|dt.split.contiguous|dt.alternatives data partition: which worker holds which samples (IID, non-IID) (preset iid)
+---@field model? "cnn"|dt.model.cnn|"kmeans"|dt.model.kmeans|"linear"|dt.model.linear|"logistic"|dt.model.logistic|"mlp"|dt.model.mlp|"profile"|dt.model.profile|"softmax"|dt.model.softmax|"svm"|dt.model.svm|dt.alternatives what is trained
+---@field optimiser? "adam"|dt.optimiser.adam|"adamw"|dt.optimiser.adamw|"lamb"|dt.optimiser.lamb|"lars"|dt.optimiser.lars|"sgd"|dt.optimiser.sgd|dt.alternatives the optimiser: a step from a gradient (preset sgd)
+---@field schedule? "constant"|dt.schedule.constant|"cosine"|dt.schedule.cosine|"inverse"|dt.schedule.inverse|"points"|dt.schedule.points|"step"|dt.schedule.step|dt.alternatives the learning-rate schedule: the learning rate over the training (preset constant)
+---@field strategy? "adacomm"|dt.strategy.adacomm|"fedavg"|dt.strategy.fedavg|"gaia"|dt.strategy.gaia|"gossip"|dt.strategy.gossip|"isolated"|dt.strategy.isolated|"localsgd"|dt.strategy.localsgd|"overlap"|dt.strategy.overlap|"ps"|dt.strategy.ps|"sgd"|dt.strategy.sgd|dt.alternatives the training algorithm: which worker computes what, and who sends what to whom
+---@field collective? "halving"|dt.collective.halving|"hierarchical"|dt.collective.hierarchical|"ring"|dt.collective.ring|"shards"|dt.collective.shards|"star"|dt.collective.star|"tree"|dt.collective.tree|dt.alternatives the all-reduce algorithm: how a mean over all workers is formed (preset ring)
+---@field compress? "none"|dt.compress.none|"float16"|dt.compress.float16|"topk"|dt.compress.topk|"sign"|dt.compress.sign|"quantize"|dt.compress.quantize|"toprows"|dt.compress.toprows|"randomk"|dt.compress.randomk|"sketch"|dt.compress.sketch|"significant"|dt.compress.significant|dt.alternatives compression of gradients or models on their way (preset none)
+---@field aggregate? "mean"|dt.aggregate.mean|"weighted"|dt.aggregate.weighted|"median"|dt.aggregate.median|"trimmed"|dt.aggregate.trimmed|"geometric"|dt.aggregate.geometric|"krum"|dt.aggregate.krum|dt.alternatives the aggregation rule: how the vectors of several workers become one (preset weighted)
+---@field topology? "ring"|dt.topology.ring|"torus"|dt.topology.torus|"star"|dt.topology.star|"complete"|dt.topology.complete|"exponential"|dt.topology.exponential|"random_regular"|dt.topology.random_regular|"file"|dt.topology.file|dt.alternatives the communication graph of decentralised SGD (gossip) (preset ring)
+---@field sync? "bsp"|dt.sync.bsp|"ssp"|dt.sync.ssp|"async"|dt.sync.async|dt.alternatives synchronisation of parameter servers: barrier, bounded staleness or none (preset bsp)
+---@field queue? "whole"|dt.queue.whole|"fifo"|dt.queue.fifo|"bucket"|dt.queue.bucket|"priority"|dt.queue.priority|"random"|dt.queue.random|dt.alternatives communication scheduling: in which pieces gradients leave, and which goes first (preset whole)
+---@field slowness? "constant"|dt.distribution.constant|"exponential"|dt.distribution.exponential|"shifted_exponential"|dt.distribution.shifted_exponential|"pareto"|dt.distribution.pareto|"lognormal"|dt.distribution.lognormal|"normal"|dt.distribution.normal|"uniform"|dt.distribution.uniform|"bimodal"|dt.distribution.bimodal|"each"|dt.distribution.each|"trace"|dt.distribution.trace|number|number[]|dt.alternatives heterogeneity: how many times slower each worker computes, drawn once; or a list with a value for each (preset constant)
+---@field jitter? "constant"|dt.distribution.constant|"exponential"|dt.distribution.exponential|"shifted_exponential"|dt.distribution.shifted_exponential|"pareto"|dt.distribution.pareto|"lognormal"|dt.distribution.lognormal|"normal"|dt.distribution.normal|"uniform"|dt.distribution.uniform|"bimodal"|dt.distribution.bimodal|"each"|dt.distribution.each|"trace"|dt.distribution.trace|number|number[]|dt.alternatives stragglers: factor on the time of each step, drawn for every step; or a list with a value for each worker (preset constant)
+---@field compute? dt.scenario.compute|dt.alternatives how long a step takes, if not flops / host speed
+---@field ideal? dt.scenario.ideal|dt.alternatives what to make ideal, to see what it costs; random draws stay the same
+---@field faults? dt.scenario.faults|dt.alternatives failures of hosts, links and messages, and how long others wait for a failed worker
+---@field stop? dt.scenario.stop|dt.alternatives when a run ends; 0: not by this key; any column of the evaluations can end it, those that the strategy or on_evaluate add, too
+---@field evaluate? dt.scenario.evaluate|dt.alternatives when to evaluate the model; 0: not by this key; all 0: fifty times in the run (after every round if only joules or flops limit it)
 ---@field on_evaluate? fun(evaluation: dt.evaluation): "stop"|boolean|table<string, number>|nil, "stop"|boolean|nil sees every evaluation as it is made; numbers by name, the same at every one, become columns
 ---@field claims? table<string, fun(results: dt.results): boolean, string?> judged when all runs have ended
 
@@ -905,7 +905,7 @@
 ---@field epoch_to fun(self, target: table): number The epoch.
 ---@field bytes_to fun(self, target: table): number The bytes.
 
----@class dt.mark values of a key that differs between runs
+---@class dt.alternatives values of a swept key, of which each run has one
 
 ---What on_evaluate sees, and what a run of dt.results has lists of.
 ---@class dt.evaluation
@@ -932,12 +932,12 @@ function dt.scenario(t) end
 
 ---One run for each of the values; several sweeps make a grid.
 ---@param values any[]
----@return dt.mark
+---@return dt.alternatives
 function dt.sweep(values) end
 
 ---As dt.sweep, but all zips of a scenario advance together.
 ---@param values any[]
----@return dt.mark
+---@return dt.alternatives
 function dt.zip(values) end
 
 ---@param t? dt.distribution.constant

@@ -1,4 +1,4 @@
--- results.lua: what a claim sees: the runs of a sweep, filtered, and how soon each reached a target.
+-- results.lua: what a claim can ask: the runs of a sweep, filtered, and how soon each reached a target.
 local order = require "dt.order"
 local results = {}
 results.__index = results
@@ -22,7 +22,7 @@ function run.__index(self, key)
   return value
 end
 
---- Nobody means a column that a table does not have.
+--- Refuse a column that the table does not have.
 local function refuse_column(columns, key, id, name, nearest)
   local names = order.keys(columns)
   local near = nearest and nearest(key, names)
@@ -42,7 +42,7 @@ function run:table(name)
   return guarded
 end
 
---- What the configuration holds at a key path.
+--- The node of the configuration at a key path.
 local function node_at(self, key)
   local node = self.config
   for part in key:gmatch "[^.]+" do
@@ -52,7 +52,7 @@ local function node_at(self, key)
   return node
 end
 
---- The same as one value: of an algorithm its name, of a list of one its item, of any other list or table nil.
+--- The same as one value: the name of an algorithm, the item of a list of one; nil for any other list or table.
 local function configured(self, key)
   local node = node_at(self, key)
   if type(node) ~= "table" then return node end
@@ -60,7 +60,7 @@ local function configured(self, key)
   return nil
 end
 
---- Of a column of the evaluations, the last value; nil: there is none.
+--- The last value of a column of the evaluations; nil: there is none.
 local function last(self, key)
   local good, evaluations = pcall(read_table, self, "evaluations")
   local column = good and evaluations[key]
@@ -86,7 +86,7 @@ local function paths(t, front, found)
   end
 end
 
---- All that some run can be asked for by name, in order.
+--- Every key that some run has, in order.
 local function known(all)
   local found = {}
   for _, r in ipairs(all) do
@@ -101,7 +101,7 @@ local function known(all)
   return order.keys(found)
 end
 
---- Nobody means a key that no run of the sweep has.
+--- Refuse a key that no run of the sweep has.
 local function check_key(all, key)
   for _, r in ipairs(all) do
     if r:value(key) ~= nil or node_at(r, key) ~= nil then return end
@@ -110,7 +110,7 @@ local function check_key(all, key)
   error(('no run has a key "%s"%s'):format(key, near and ('; did you mean "%s"?'):format(near) or ""), 0)
 end
 
---- The column and the value of a target { loss = 0.5 }, where this run's evaluations have the column, and which way it gets better.
+--- The column and the value of a target { loss = 0.5 }, and whether low or high is better; the run must have the column.
 local function one_target(self, target)
   local key, goal = next(type(target) == "table" and target or {})
   if type(key) ~= "string" or type(goal) ~= "number" or next(target, key) ~= nil then
@@ -126,14 +126,14 @@ local function one_target(self, target)
   return evaluations, key, goal, word.better or ""
 end
 
---- Has the value reached the goal?  Where low and high are alike, that is from the side on which the first number was.
+--- True if the value has reached the goal; if neither low nor high is better, from the side on which the first number was.
 local function reaches(value, goal, better, first)
   if better == "low" or better == "" and first and first > goal then return value <= goal end
   return (better == "high" or first ~= nil) and value >= goal
 end
 
---- Where column stood in the first evaluation at which another had reached the target.  Nothing is known of the time between
---- two evaluations: a line between them would let runs with few evaluations look faster than they are.
+--- The value of column in the first evaluation whose target column had reached the target.  Nothing is known of the time
+--- between two evaluations; interpolation would make runs with few evaluations look faster than they are.
 local function reach(self, column, target)
   local evaluations, key, goal, better = one_target(self, target)
   local first
@@ -157,7 +157,7 @@ local function average(values)
   return sum / #values
 end
 
---- The numbers of one key over all runs; a run without one breaks the claim rather than vanish.
+--- The numbers of one key over all runs; if a run has none, the claim fails, so that no run is left out unseen.
 function results:values(key)
   local list = {}
   for _, r in ipairs(self) do
@@ -178,7 +178,7 @@ function results:mean(key) return average(self:values(key)) end
 function results:least(key) return math.min(table.unpack(self:values(key))) end
 function results:most(key) return math.max(table.unpack(self:values(key))) end
 
---- Is the wanted value the label of some run of the sweep?
+--- True if the wanted value is the label of some run of the sweep.
 local function is_label(all, key, wanted)
   for _, r in ipairs(all) do
     if r.set[key] == wanted then return true end
@@ -186,7 +186,7 @@ local function is_label(all, key, wanted)
   return false
 end
 
---- Is the key's number, or that of a distribution which is always that number, the wanted one, in whatever unit?
+--- True if the key's number, or that of a constant distribution, is the wanted one, in any unit.
 local function is_amount(r, key, wanted)
   if type(configured(r, key)) ~= "number" then key = key .. ".value" end
   local own = configured(r, key)
@@ -194,8 +194,7 @@ local function is_amount(r, key, wanted)
   return own == (type(wanted) == "string" and rawget(r, "quantity")(r.id, key, wanted) or wanted)
 end
 
---- Has the run all that is wanted of a list, item by item, or of a table, in the keys that it names?  Items of a list are in
---- its unit.
+--- True if the run has every wanted item of a list, or every wanted key of a table.  Items of a list are in its unit.
 local function has_parts(r, key, wanted)
   if type(wanted) ~= "table" then return configured(r, key) == wanted or is_amount(r, key, wanted) end
   local node = node_at(r, key)
@@ -210,15 +209,15 @@ local function has_parts(r, key, wanted)
   return true
 end
 
---- A choice has the wanted value as its label in the sweep; only where no run of the sweep is labelled so, the name of an
---- algorithm stands for all of that name: beside "fedavg proximal_mu=1", "fedavg" is the one without proximal_mu.
+--- A wanted choice is the label of a run in the sweep.  Only if no run has that label, the name of an algorithm means all runs
+--- with that algorithm: beside "fedavg proximal_mu=1", "fedavg" is the run without proximal_mu.
 local function equals(r, key, wanted, labelled)
   if type(wanted) == "table" then return has_parts(r, key, wanted) end
   if labelled and r.set[key] == wanted or is_amount(r, key, wanted) then return true end
   return not labelled and (configured(r, key) == wanted or r:value(key) == wanted)
 end
 
---- function(run): does it have these values?
+--- A function(run) that is true if the run has these values.
 local function test_of(wanted, all)
   if type(wanted) == "function" then return wanted end
   local keys, labelled = type(wanted) == "table" and order.keys(wanted) or { 1 }, {}
@@ -237,7 +236,7 @@ local function test_of(wanted, all)
   end
 end
 
---- The runs with these values: results:where { strategy = "adacomm" }, or those a function is true of.
+--- The runs with these values: results:where { strategy = "adacomm" }, or those for which a function returns true.
 function results:where(wanted)
   local some, has = setmetatable({ all = self.all }, results), test_of(wanted, self.all)
   for _, r in ipairs(self) do
@@ -249,7 +248,7 @@ end
 
 local columns = { time_to = "time_s", step_to = "step", round_to = "round", epoch_to = "epoch", bytes_to = "bytes" }
 
--- r:time_to { loss = 0.5 } of a run, and the median over runs: infinite where the target is never reached.
+-- r:time_to { loss = 0.5 } of a run, and the median over runs; infinite if the target is never reached.
 for name, column in next, columns do
   run[name] = function(self, target) return reach(self, column, target) end
   results[name] = function(self, target)
@@ -262,7 +261,7 @@ end
 
 --- Results of rows { id, status, time_s, ..., set }; read(id, "config" or the name of a table) fetches the rest, of a table
 --- with what is said of its columns ({ loss = { better = "low" }, accuracy = { better = "high", share = true } }); quantity(id,
---- key, "10Mbps") is that text as a number in the unit of the key, or nil, nearest(word, names) the name that was meant, or nil.
+--- key, "10Mbps") is that text as a number in the unit of the key, or nil; nearest(word, names) is the nearest name, or nil.
 function results.new(rows, read, quantity, nearest)
   for _, row in ipairs(rows) do
     row.read, row.quantity, row.nearest = read, quantity, nearest

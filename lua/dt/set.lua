@@ -1,5 +1,5 @@
--- set.lua: one "key.path=value" of the command line, put into a scenario's tree.
-local mark = require "dt.mark"
+-- set.lua: put one "key.path=value" of the command line into a scenario's tree.
+local alternatives = require "dt.alternatives"
 local load = load       -- a scenario has none
 local set = {}
 
@@ -24,10 +24,10 @@ local function assign(node, keys, i, value)
   return node
 end
 
---- A copy of node with the value put in; a name becomes a table, a mark changes in every alternative.
+--- A copy of node with the value put in; a name becomes a table, and each of alternatives is changed.
 function place(node, keys, i, value)
-  if mark.is(node) then
-    return mark.map(node, function(one) return place(one, keys, i, value) end)
+  if alternatives.is(node) then
+    return alternatives.map(node, function(one) return place(one, keys, i, value) end)
   end
   if node == nil then node = {} end
   if type(node) == "string" then node = { node } end

@@ -1,7 +1,7 @@
--- sweep.lua: from one scenario with marks to a list of runs without.
--- The first mark of the file is the slowest axis, all zip marks are one axis, seeds are the fastest.
+-- sweep.lua: from one scenario with alternatives (dt.sweep, dt.zip) to a list of runs without.
+-- The first dt.sweep of the file is the slowest axis, all dt.zip are one axis, and seeds are the fastest one.
 local label = require "dt.label"
-local mark = require "dt.mark"
+local alternatives = require "dt.alternatives"
 local order = require "dt.order"
 local sweep = {}
 
@@ -16,22 +16,22 @@ local function check_depth(path, depth)
   if depth > DEPTH then refuse(path, "expected tables nested at most %d deep, got more (does a table hold itself?)", DEPTH) end
 end
 
---- What stands in a mark is walked by others before it is collected: it must end.
+--- Refuse tables without end inside alternatives, which other functions walk before they are collected.
 local function check_nesting(node, path, depth)
   if type(node) ~= "table" then return end
   check_depth(path, depth)
-  for _, value in next, mark.is(node) and node.values or node do check_nesting(value, path, depth + 1) end
+  for _, value in next, alternatives.is(node) and node.values or node do check_nesting(value, path, depth + 1) end
 end
 
---- Collect the marks of a tree, each with every path it stands at; what is inside a mark shows up later.
+--- Collect the alternatives of a tree, each with all its paths; those inside other alternatives are found later.
 local function collect(node, path, depth, found)
   check_depth(path, depth)
   for _, key in ipairs(order.keys(node)) do
     local value, at = node[key], order.path(path, key)
-    if mark.is(value) then
+    if alternatives.is(value) then
       local entry = found[value]
       if not entry then
-        entry = { mark = value, paths = {} }
+        entry = { alternatives = value, paths = {} }
         found[value], found[#found + 1] = entry, entry
         check_nesting(value, at, depth)
       end
@@ -46,30 +46,30 @@ end
 local function check_zip(axis)
   local first = axis[1]
   for _, entry in ipairs(axis) do
-    if #entry.mark.values ~= #first.mark.values then
+    if #entry.alternatives.values ~= #first.alternatives.values then
       refuse(entry.paths[1], "this dt.zip has %d values, that of %s has %d: zipped keys advance together",
-        #entry.mark.values, first.paths[1], #first.mark.values)
+        #entry.alternatives.values, first.paths[1], #first.alternatives.values)
     end
   end
 end
 
---- The marks that advance first: one of a sweep, or all of a zip; nil if none is left.
+--- The alternatives that advance first: one dt.sweep, or all dt.zip; nil if none is left.
 local function next_axis(tree)
   local found = collect(tree, "", 1, {})
-  table.sort(found, function(a, b) return a.mark.born < b.mark.born end)
-  if not found[1] or found[1].mark.kind == "sweep" then return found[1] and { found[1] } end
+  table.sort(found, function(a, b) return a.alternatives.born < b.alternatives.born end)
+  if not found[1] or found[1].alternatives.kind == "sweep" then return found[1] and { found[1] } end
   local axis = {}
   for _, entry in ipairs(found) do
-    if entry.mark.kind == "zip" then axis[#axis + 1] = entry end
+    if entry.alternatives.kind == "zip" then axis[#axis + 1] = entry end
   end
   check_zip(axis)
   return axis
 end
 
---- A copy of node where every mark of chosen has its value.
+--- A copy of node in which every alternatives of chosen is replaced by its value.
 local function fill(node, chosen)
   if type(node) ~= "table" then return node end
-  if mark.is(node) then
+  if alternatives.is(node) then
     if chosen[node] == nil then return node end
     return chosen[node]
   end
@@ -84,12 +84,12 @@ local function check_size(path, runs)
   end
 end
 
---- At least so many runs will come of a tree: its sweeps multiply, its zips advance together.
+--- A lower bound on the number of runs of a tree: its sweeps multiply, its zips advance together.
 local function least_runs(tree)
   local product, zip = 1, 1
   for _, entry in ipairs(collect(tree, "", 1, {})) do
-    local count = #entry.mark.values
-    if entry.mark.kind == "zip" then zip = count else product = product * (count + 0.0) end
+    local count = #entry.alternatives.values
+    if entry.alternatives.kind == "zip" then zip = count else product = product * (count + 0.0) end
   end
   return product * zip
 end
@@ -101,14 +101,14 @@ local function spread(tree, swept, runs)
     return runs
   end
   check_size(axis[1].paths[1], #runs + least_runs(tree))
-  for _, entry in ipairs(axis) do entry.labels = label.all(entry.mark.values) end
-  for i = 1, #axis[1].mark.values do
+  for _, entry in ipairs(axis) do entry.labels = label.all(entry.alternatives.values) end
+  for i = 1, #axis[1].alternatives.values do
     local chosen, now = {}, table.move(swept, 1, #swept, 1, {})
     for _, entry in ipairs(axis) do
-      local value = entry.mark.values[i]
-      chosen[entry.mark] = value
+      local value = entry.alternatives.values[i]
+      chosen[entry.alternatives] = value
       for _, path in ipairs(entry.paths) do
-        if not mark.is(value) then now[#now + 1] = { key = path, value = entry.labels[i] } end
+        if not alternatives.is(value) then now[#now + 1] = { key = path, value = entry.labels[i] } end
       end
     end
     spread(fill(tree, chosen), now, runs)
@@ -124,7 +124,7 @@ local function whole(path, value, least)
   return number
 end
 
---- Repeat every run with n seeds; only several seeds tell runs apart.
+--- Repeat every run with n seeds; the seed is a swept key only if there are several.
 local function repeat_seeds(runs, n, out)
   n = whole("seeds", n, 1)
   check_size("seeds", #runs * (n + 0.0))
@@ -145,7 +145,7 @@ local function repeat_seeds(runs, n, out)
   return out
 end
 
---- Every run gets the same columns in the same order, each of one kind.
+--- Give every run the same columns in the same order, each of one kind.
 local function align(runs)
   local keys, columns = {}, {}
   for i, run in ipairs(runs) do
@@ -165,13 +165,13 @@ local function align(runs)
   return runs
 end
 
---- All runs of a tree: { tree = without marks, swept = { { key = path, value = label }, ... } }.
+--- All runs of a tree: { tree = without alternatives, swept = { { key = path, value = label }, ... } }.
 function sweep.expand(tree)
   local seeds = tree.seeds
   collect(tree, "", 1, {})      -- refuses what is nested without end, before anything copies it
   tree = fill(tree, {})
   tree.seeds = nil
-  if mark.is(seeds) then refuse("seeds", "expected a whole number, got a sweep: sweep seed instead") end
+  if alternatives.is(seeds) then refuse("seeds", "expected a whole number, got a sweep: sweep seed instead") end
   local runs = spread(tree, {}, {})
   if seeds ~= nil then runs = repeat_seeds(runs, seeds, {}) end
   return align(runs)

@@ -1,4 +1,4 @@
-/* command.c - the table of commands: usage, help, and finding the one that is meant. */
+/* command.c - the table of commands, their usage and help, and the choice of the one that the command line names. */
 #include "command/command.h"
 #include "command/inside.h"
 #include "base/near.h"
@@ -101,7 +101,7 @@ static int command_line(int argc, char **argv, dt_arena *arena) {
     return command_act(argc - 1, argv + 1, &end, arena) == DT_OK ? (int)end : command_complain();
 }
 
-/* HDF5 crashes, or calls exit(-1), where it finds no memory. */
+/* HDF5 crashes, or calls exit(-1), if it finds no memory. */
 static void crashed(int signal) {
     dt_die(DT_EMEMORY, "a library crashed (SIG%s), perhaps for want of memory; what is finished is kept", sigabbrev_np(signal));
 }
@@ -117,7 +117,7 @@ int dt_command(int argc, char **argv) {
     dt_arena *arena = dt_arena_new(1 << 16);
     dt_base_start();
     dt_warn_start();
-    signal(SIGXFSZ, SIG_IGN);       /* a file too large is a failed write like any other */
+    signal(SIGXFSZ, SIG_IGN);       /* a file that is too large is a failed write like any other */
     int status = command_line(argc, argv, arena);
     dt_arena_free(arena);
     return status;

@@ -1,4 +1,4 @@
-/* files.c - what is printed of one file or name: info, diff, platform, docs. */
+/* files.c - the commands that print: info, diff, platform, docs. */
 #include "command/inside.h"
 #include "record/record.h"
 #include "sweep/info.h"

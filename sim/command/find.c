@@ -1,4 +1,4 @@
-/* find.c - what is said of a word that is the name of nothing: its meaning, and all that is described with it. */
+/* find.c - search by a word that is no name: its meaning in the glossary, and all names whose sentence has the word. */
 #include "command/inside.h"
 #include "base/near.h"
 #include <ctype.h>
@@ -10,14 +10,14 @@
 
 static int plain(char c) { return c == '-' || c == '_' ? ' ' : tolower((unsigned char)c); }
 
-/* How much of text word is, whatever the case and with '-', '_' and ' ' alike; 0: text does not begin with it. */
+/* The length of word if text begins with it, in any case and with '-', '_' and ' ' alike; else 0. */
 static size_t match(const char *text, const char *word) {
     size_t i = 0;
     while (word[i] != '\0' && plain(text[i]) == plain(word[i])) i++;
     return word[i] == '\0' ? i : 0;
 }
 
-/* Does text hold word as a whole word, or as its plural? */
+/* True if text has word, or its plural, as a whole word. */
 static bool holds(const char *text, const char *word) {
     for (const char *at = text; *at != '\0'; at++) {
         size_t length = at == text || !isalnum((unsigned char)at[-1]) ? match(at, word) : 0;
@@ -35,7 +35,7 @@ void dt_glossary_print(FILE *out, const dt_term *t) {
             t->also != NULL ? ")" : "", t->meaning, t->here);
 }
 
-/* Is word one of the names that commas separate, or its plural? */
+/* True if word, or its singular, is one of the names that commas separate. */
 static bool called(const char *names, const char *word) {
     char one[64];
     size_t length = strlen(word);
@@ -47,7 +47,7 @@ static bool called(const char *names, const char *word) {
     return false;
 }
 
-/* Print the terms that are called word; where none is, those that have it in their name.  How many were printed? */
+/* Print the terms that are called word, or, if there are none, those with word in their name; returns how many. */
 static size_t find_terms(const char *word) {
     size_t found = 0;
     for (const dt_term *t = dt_glossary; t->word != NULL; t++)
@@ -62,7 +62,7 @@ static size_t find_terms(const char *word) {
 
 typedef struct search { const char *word; size_t found; } search;
 
-/* Print a name with its sentence, if one of them holds the word; path is another name of it, of a table's key. */
+/* Print a name with its sentence if one of them has the word.  path is another name of the same key, or "". */
 static void meet(search *s, const char *name, const char *room, const char *path, const char *brief) {
     if (!holds(name, s->word) && !holds(path, s->word) && !holds(brief, s->word)) return;
     if (s->found++ == 0) printf("\"%s\" stands in:\n", s->word);
@@ -70,7 +70,7 @@ static void meet(search *s, const char *name, const char *room, const char *path
     printf("%*s %s\n", wide < 36 ? 36 - wide : 0, "", brief);
 }
 
-/* The keys of a table: localsgd.period (strategy), which a scenario calls strategy.period; compress.twice; workers. */
+/* The keys of a table, such as localsgd.period (strategy), which --set calls strategy.period; compress.twice; workers. */
 static void meet_params(search *s, const char *owner, const char *room, const dt_param *table) {
     char name[96], path[96];
     for (const dt_param *p = table; p != NULL && p->name != NULL; p++) {
@@ -103,7 +103,7 @@ static void meet_table(search *s, const dt_ledger *table) {
     }
 }
 
-/* What a run leaves. */
+/* The columns of a run's tables. */
 static void meet_results(search *s) {
     dt_metric_list seen;
     dt_metric_open(&seen, true, NULL);

@@ -1,5 +1,5 @@
-/* glossary.c - the words of this program, each with one meaning, and where it has to do with each.
- * README.md prints this table as its section "Glossary", and a test compares the two.  A new word is a row in the order of
+/* glossary.c - the words of this program, each with one meaning, and the names that have to do with it.
+ * README.md has some of these rows in its section "Glossary", and a test compares the two.  A new word is a row in the order of
  * the alphabet; every name in `here` is one that "dtsim help NAME" knows. */
 #include "command/inside.h"
 
@@ -29,6 +29,8 @@ const dt_term dt_glossary[] = {
       "as an all-reduce", "collective" },
     { "communication graph", "gossip graph, mixing matrix, overlay", "which workers send their models to which, and with which "
       "weight a model is mixed in", "topology, gossip" },
+    { "communication scheduling", "gradient scheduling, wait-free backpropagation", "in which pieces the gradients of a step leave, "
+      "and which goes first, while other layers are still computed", "queue, priority, system" },
     { "compression", "sparsification, quantisation, quantization, gradient compression", "sending fewer bytes than a vector has: "
       "some of its entries, or fewer bits of each", "compress" },
     { "consensus distance", "consensus error, divergence of the models", "the root mean square distance of the workers' models "
@@ -55,6 +57,7 @@ const dt_term dt_glossary[] = {
       "gossip" },
     { "gradient accumulation", NULL, "the gradients of several batches are averaged before one step and one exchange",
       "accumulate" },
+    { "gradient bucketing", "tensor fusion", "gradients of several layers leave in one piece, which costs one start-up", "bucket" },
     { "heterogeneity", "system heterogeneity, heterogeneous machines", "hosts that differ in speed, and links that differ in "
       "bandwidth or latency (of samples: data heterogeneity)", "slowness, mobile, wan" },
     { "iteration", NULL, "with parameter servers: a worker pulls values, computes a gradient at them and pushes it", "ps, ssp" },
@@ -95,7 +98,7 @@ const dt_term dt_glossary[] = {
       "slowness, jitter, compute, explain" },
     { "sweep", "grid, hyperparameter search", "all runs of a scenario: one for each combination of values", "scenario, run" },
     { "synchronous SGD", "data-parallel training, distributed data parallel, DDP", "after each step of each worker all have the "
-      "same model, by an all-reduce of the gradients", "sgd" },
+      "same model, by an all-reduce of the gradients", "sgd, system" },
     { "topology", NULL, "the communication graph of the workers (of machines and links: the platform)", "topology, platform" },
     { "worker", "trainer, learner", "what computes gradients on samples of its own; it has a rank and runs on a host", "workers" },
     { 0 }

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How the value of an option is read into its place; a switch has no value. */
+/* Reads the value of an option into its place; a switch has no value. */
 typedef dt_status reader(const char *option, const char *value, void *place);
 
 static dt_status read_switch(const char *option, const char *value, void *place) {
@@ -69,7 +69,7 @@ typedef struct option {
     const char *help;
     reader     *read;
     size_t      where;                  /* offset in the line */
-    unsigned    takers;                 /* the commands that take it */
+    unsigned    takers;                 /* the bits of the commands that take it */
 } option;
 
 enum {
@@ -83,15 +83,15 @@ static const option options[] = {
     { "-o", "FILE", "the result file to leave; run and plan take results/NAME.h5 without it", read_text, AT(out), LEAVE },
     { "-j", "JOBS", "how many runs go on at a time; without it one for each processor", read_count, AT(jobs), SWEEP },
     { "--threads", "N", "how many threads compute the arithmetic of one run", read_count, AT(threads), SWEEP },
-    { "--set", "KEY=VALUE", "change a value, as strategy.period=8; it may be given many times", read_set, AT(set),
+    { "--set", "KEY=VALUE", "change a value, such as strategy.period=8; the option can be used several times", read_set, AT(set),
       SWEEP | DT_FOR_PLATFORM },
     { "--resume", NULL, "keep the runs that are finished in FILE and do the rest: the usual way",
       read_switch, AT(resume), LEAVE },
     { "--add", NULL, "keep all finished runs of FILE beside the new ones, as one sweep", read_switch, AT(add), LEAVE },
-    { "--fresh", NULL, "give up the finished runs of FILE", read_switch, AT(fresh), LEAVE },
-    { "--timeout", "TIME", "the real time that a run may take, as 10min", read_time, AT(timeout_s), LEAVE },
-    { "--memory", "SIZE", "the memory that a run may hold, as 2GB", read_size, AT(memory), SWEEP },
-    { "--shard", "I/N", "do one of N parts of the sweep; \"dtsim merge\" makes them one", read_shard, AT(shard), SWEEP },
+    { "--fresh", NULL, "replace FILE, and give up the finished runs in it", read_switch, AT(fresh), LEAVE },
+    { "--timeout", "TIME", "the real time that a run may take, such as 10min; a run that takes longer is recorded as failed", read_time, AT(timeout_s), LEAVE },
+    { "--memory", "SIZE", "the memory that a run may hold, such as 2GB; a run that holds more is recorded as failed", read_size, AT(memory), SWEEP },
+    { "--shard", "I/N", "do one of N parts of the sweep, for instance on several machines; \"dtsim merge\" makes one file of them", read_shard, AT(shard), SWEEP },
     { "--quiet", NULL, "print neither progress nor table", read_switch, AT(quiet), LEAVE },
     { "--profile", NULL, "also say where the real time went", read_switch, AT(profile), SWEEP },
     { "--unsafe", NULL, "let the scenario use os, io, debug and files", read_switch, AT(unsafe), LOAD },
@@ -125,7 +125,7 @@ static dt_status option_read(const dt_command_type *c, char **argv, int argc, in
     return o->read(o->name, argv[1], (char *)line + o->where);
 }
 
-/* What no option can say of itself alone. */
+/* Check what concerns several options, and the number of words. */
 static dt_status line_check(const dt_command_type *c, const dt_line *l) {
     if (l->help) return DT_OK;
     if (c->words > 0 && l->words != c->words) return dt_fail(DT_EINVAL, "%s: expected %s, got %zu (\"dtsim\" alone shows how)", c->name, c->expected, l->words);

@@ -1,4 +1,4 @@
-/* run.c - the commands that carry out a scenario, or say what would happen: run, plan, merge. */
+/* run.c - the commands run, plan and merge, which carry out a scenario or print what would happen. */
 #include "command/inside.h"
 #include "base/quantity.h"
 #include "base/warn.h"
@@ -11,7 +11,7 @@
 #include "sweep/sweep.h"
 #include <math.h>
 
-/* A scenario that was loaded, the part of it that the line asks for, and how it is to be carried out. */
+/* A scenario that was loaded, the shard of it that the command line asks for, and the options of its sweep. */
 typedef struct job {
     dt_script       *script;
     dt_plan          plan;
@@ -19,7 +19,7 @@ typedef struct job {
     dt_outlook       outlook;
 } job;
 
-/* The scenario's runs, and every platform of the user's as SimGrid takes it. */
+/* Load the scenario, and check its runs and every platform file with SimGrid. */
 static dt_status job_load(job *j, const dt_line *l, dt_arena *arena) {
     dt_script_options options = dt_line_script(l, arena);
     DT_TRY(dt_script_load(l->word[0], &options, arena, &j->script, &j->plan));
@@ -41,7 +41,7 @@ static void job_warn(const job *j, dt_arena *arena) {
     dt_warn_say(stderr);
 }
 
-/* How the program ends after a sweep that came to this. */
+/* The exit status of the program after a sweep with this outcome. */
 static dt_exit outcome_exit(const dt_sweep_outcome *o) {
     if (o->interrupted) {
         fprintf(stderr, "dtsim: interrupted; %zu of %zu runs are kept, the same command with --resume does the rest\n",

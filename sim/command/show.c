@@ -81,7 +81,7 @@ static void help_scenario(void) {
     for (size_t i = 0; dt_command_keys[i][0] != NULL; i++) printf("  %-14s %s\n", dt_command_keys[i][0], dt_command_keys[i][1]);
 }
 
-/* Of a key of the scenario that is one value: what it says. */
+/* The help of a key of the scenario that has one value. */
 static bool help_key(const char *key) {
     const dt_param *p = dt_plan_params;
     while (p->name != NULL && strcmp(p->name, key) != 0) p++;
@@ -100,7 +100,7 @@ static bool help_script_key(const char *key) {
     return true;
 }
 
-/* Of a part of the scenario that is no room's: its keys. */
+/* The help of a key of the scenario that has a table: the keys of that table. */
 static bool help_section(const char *key) {
     const dt_section *s = dt_plan_sections;
     while (s->key != NULL && (s->room != NULL || strcmp(s->key, key) != 0)) s++;
@@ -115,7 +115,7 @@ static void help_column(const dt_metric *m) {
     printf("  %-20s %s (%s%s%s)\n", m->is.name, m->is.brief, m->is.unit, better[0] == '\0' ? "" : "; better: ", better);
 }
 
-/* Which strategies add a column of that name. */
+/* Print which strategies add a column of that name. */
 static void help_adders(const char *name) {
     const char *before = "  with strategy =";
     for (size_t i = 0; i < dt_strategy_room.count; i++)
@@ -158,7 +158,7 @@ static void help_tables(void) {
             help_table(t, dt_strategy_room.entries[i]->name);
 }
 
-/* What is neither a room nor stands in one. */
+/* The help of names that are neither rooms nor algorithms. */
 static bool help_text(const char *name) {
     bool glossary = strcmp(name, "glossary") == 0;
     bool scenario = strcmp(name, "scenario") == 0, claims = strcmp(name, "claims") == 0;
@@ -192,7 +192,7 @@ dt_status dt_command_name(const dt_line *l, dt_exit *end, dt_arena *arena) {
     if (help_text(l->word[0])) return DT_OK;
     const dt_command_type *command = dt_command_find(l->word[0]);
     if (command != NULL) dt_command_help(stdout, command);
-    bool shown = help_key(l->word[0]) || command != NULL;       /* a trace is a key, and something to choose, too */
+    bool shown = help_key(l->word[0]) || command != NULL;       /* trace is the name of a key, of a command and of two algorithms */
     DT_TRY(all_rooms(l, &rooms, arena));
     for (const dt_room **room = rooms; *room != NULL; room++) shown |= help_room(*room, l->word[0]);
     return shown ? DT_OK : dt_command_find_word(l->word[0], rooms);

@@ -24,14 +24,14 @@ static dt_status alternating_init(void *state, const char *path, dt_arena *run) 
     return alternating_lasts(a, path, 0);
 }
 
-static dt_status alternating_fit(const void *state, const char *path, size_t players) {
+static dt_status alternating_fit(const void *state, const char *path, size_t users) {
     const alternating *a = state;
     char key[200];
     snprintf(key, sizeof key, "%s.on", path);
-    DT_TRY(dt_distribution_fit(&a->on, key, players));
+    DT_TRY(dt_distribution_fit(&a->on, key, users));
     snprintf(key, sizeof key, "%s.off", path);
-    DT_TRY(dt_distribution_fit(&a->off, key, players));
-    for (size_t p = 0; p < players; p++) DT_TRY(alternating_lasts(a, path, (long)p));
+    DT_TRY(dt_distribution_fit(&a->off, key, users));
+    for (size_t p = 0; p < users; p++) DT_TRY(alternating_lasts(a, path, (long)p));
     return DT_OK;
 }
 

@@ -41,8 +41,8 @@ long dt_profile_first(const dt_profile *p, const dt_profile_draws *draws) {
     return p->type->first == NULL ? 0 : p->type->first(p->state, draws);
 }
 
-dt_status dt_profile_fit(const dt_profile *p, const char *path, size_t players) {
-    return p->type->fit == NULL ? DT_OK : p->type->fit(p->state, path, players);
+dt_status dt_profile_fit(const dt_profile *p, const char *path, size_t users) {
+    return p->type->fit == NULL ? DT_OK : p->type->fit(p->state, path, users);
 }
 
 dt_piece dt_profile_piece(const dt_profile *p, const dt_profile_draws *draws, long rank, long index) {

@@ -64,7 +64,7 @@ static void store_open(dt_store *s, dt_stores *all) {
 }
 
 /* Give store number `number` its workers and servers: those of a site, or all if there is one store. */
-static void stores_seat(dt_stores *all, size_t number) {
+static void stores_assign(dt_stores *all, size_t number) {
     const dt_group *g = &all->team->group;
     dt_store *s = &all->store[number];
     size_t *worker = dt_arena_take(all->run, g->ranks, sizeof *worker);
@@ -91,7 +91,7 @@ dt_stores *dt_stores_new(const dt_team *team, const dt_learning *learning, dt_mo
     all->mirror = dt_arena_take(run, g->servers, sizeof(void *));
     if (all->count == 1 && g->servers > 1 && learning->learn) all->model = dt_arena_take(run, x->n, sizeof *all->model);
     for (size_t i = 0; i < all->count; i++) {
-        stores_seat(all, i);
+        stores_assign(all, i);
         store_open(&all->store[i], all);
     }
     return all;

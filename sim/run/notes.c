@@ -1,7 +1,7 @@
 /* notes.c - marks, workers and spans on their way into the record. */
 #include "run/notes.h"
 #include "engine/failure.h"
-#include "run/seats.h"
+#include "run/placement.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -290,7 +290,7 @@ static dt_status notes_port(dt_notes *n, const dt_stage *stage, const dt_port *p
     if (!(u.present_s > 0) && !(u.messages_in > 0)) return DT_OK;
     const dt_cell row[] = {
         dt_traffic_role(p), dt_traffic_rank(p), dt_traffic_hand(p), { .text = dt_engine_host_name(g->engine, host) },
-        { .text = dt_seats_site(g, p) }, { .real = dt_engine_host_speed(g->engine, host) / slow },
+        { .text = dt_placement_site(g, p) }, { .real = dt_engine_host_speed(g->engine, host) / slow },
         { .count = works && own ? (int64_t)(start[1] - start[0]) : 0 }, { .real = u.compute_s },
         { .real = u.wait_s }, { .real = u.send_s }, { .real = fmax(0, horizon_s - u.compute_s - u.wait_s - u.send_s) },
         { .real = u.bytes_out }, { .real = u.bytes_in }, { .count = (int64_t)u.messages_out },

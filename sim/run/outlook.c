@@ -1,4 +1,4 @@
-/* outlook.c - estimates of the engine, for as many as take part at a time. */
+/* outlook.c - the engine's estimates for as many actors as take part at a time. */
 #include "run/outlook.h"
 #include "base/quantity.h"
 #include "run/inside.h"

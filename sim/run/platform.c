@@ -1,4 +1,4 @@
-/* platform.c - texts in a temporary file, and what is asked of them often. */
+/* platform.c - platform texts in a temporary file, and what is read off them once. */
 #include "run/platform.h"
 #include "base/rng.h"
 #include <errno.h>
@@ -36,7 +36,7 @@ static dt_status platform_block(const dt_platform *p, long at, char *block, size
 
 enum { BLOCK = 1 << 16 };
 
-/* Read back by blocks: a hash must not depend on the pieces. */
+/* Read the text back in blocks, so that the hash does not depend on the pieces. */
 dt_status dt_platform_end(dt_platform *p) {
     char block[BLOCK];
     dt_survey survey;

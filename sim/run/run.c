@@ -7,7 +7,7 @@
 #include "run/inside.h"
 #include "run/notes.h"
 #include "run/outlook.h"
-#include "run/seats.h"
+#include "run/placement.h"
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* Everything a run owns; lives as long as its process. */
+/* Everything that a run owns; it lives as long as the process. */
 typedef struct run {
     const dt_config *config;
     dt_arena       *arena;
@@ -42,18 +42,18 @@ typedef struct run {
     dt_queue        queue;
     dt_pool        *pool;
     dt_engine      *engine;
-    dt_seats        seats;
+    dt_placement        placement;
     dt_notes        notes;
     dt_outlook      outlook;
-    size_t          ways;           /* tried so far */
-    bool            built;          /* nothing of the configuration was refused */
+    size_t          ways;           /* routes tried so far */
+    bool            built;          /* the whole configuration was accepted */
 } run;
 
 static const dt_config *run_key(const run *r, const char *key) { return dt_config_get(r->config, key); }
 
 /* ---- the machines -------------------------------------------------------------------------- */
 
-/* SimGrid reads platforms from files with a name only. */
+/* SimGrid reads platforms only from files that have a name. */
 static dt_status run_platform(const char *path, const dt_platform *platform, dt_arena *arena) {
     FILE *file = fopen(path, "w");
     if (file == NULL) return dt_fail(DT_EIO, "%s: %s", path, strerror(errno));
@@ -63,7 +63,7 @@ static dt_status run_platform(const char *path, const dt_platform *platform, dt_
     return dt_fail(DT_EIO, "%s: %s", path, reason);
 }
 
-/* SimGrid's reason names the file we wrote; the user knows it by another name. */
+/* SimGrid's reason names the file that dtsim wrote; put the user's name for it there. */
 static dt_status run_blame_platform(const run *r, dt_status status, const char *path) {
     const char *reason = dt_arena_text(r->arena, "%s", dt_reason()), *at = strstr(reason, path);
     const char *name = dt_config_name(run_key(r, "platform"));
@@ -94,13 +94,13 @@ static dt_status run_engine(run *r, const dt_plan_run *plan, const char *path) {
 }
 
 static dt_status run_ports(run *r) {
-    DT_TRY(dt_seats_take(&r->seats, &r->setting, r->engine, r->arena));
-    r->team.group = r->seats.group;
+    DT_TRY(dt_placement_make(&r->placement, &r->setting, r->engine, r->arena));
+    r->team.group = r->placement.group;
     for (size_t i = 0; r->ideal.server && i < r->team.group.servers; i++) dt_port_set_free(r->team.group.server[i]);
-    return dt_seats_bear(&r->seats, &r->faults);
+    return dt_placement_fits(&r->placement, &r->faults);
 }
 
-/* All at the mean speed of all.  A time that is fixed does not know the host's. */
+/* ideal.slowness: all hosts get the mean speed.  A drawn step time does not depend on the host. */
 static void run_equalise(const run *r, double *factor) {
     const dt_group *g = &r->team.group;
     double mean = 0;
@@ -176,7 +176,7 @@ static dt_status run_learning(run *r) {
     return DT_OK;
 }
 
-/* Vectors that come together at least: where every site has servers of its own, those of the smallest. */
+/* The least number of vectors that are aggregated: if every site has servers of its own, those of the smallest site. */
 static size_t run_together(const run *r) {
     const dt_group *g = &r->team.group;
     size_t least = dt_role_together(&r->strategy, g->ranks);
@@ -213,7 +213,7 @@ static dt_status run_team(run *r) {
     return dt_topology_make(run_key(r, "topology"), t->group.ranks, seed, &r->topology, r->arena);
 }
 
-/* Steps done that no failure has undone: that faults leave the training a chance is seen by their growth. */
+/* The steps that no failure has undone.  If they stop growing, the faults leave the training no chance (faults.patience). */
 static double run_progress(const void *owner) {
     const run *r = owner;
     return r->monitor.samples - r->monitor.lost;
@@ -225,7 +225,7 @@ static dt_status run_faults(run *r) {
     const dt_group *g = &r->team.group;
     r->team.deadline = r->faults.deadline;
     dt_fault_setup setup = { .faults = &r->faults, .engine = r->engine, .port = g->port, .ranks = g->ranks,
-                             .server = r->seats.reach,
+                             .server = r->placement.reach,
                              .seed = (uint64_t)r->setting.seed, .on_event = run_fault, .progress = run_progress, .owner = r };
     if (run_key(r, "faults") != NULL) return dt_fault_begin(&setup, r->arena);
     dt_fault_watch(&setup, r->arena);
@@ -250,7 +250,7 @@ static bool run_takes_part(const run *r, size_t host) {
     return false;
 }
 
-/* SimGrid would end whoever works on a host that goes off: hosts fail by the key faults alone.  One that takes no part may. */
+/* SimGrid would kill the actors on a host that goes off, so only the key faults makes hosts fail.  A host without actors may. */
 static dt_status run_states(const run *r, const dt_survey *survey) {
     const char *name = dt_config_name(run_key(r, "platform"));
     if (survey != NULL && survey->broken[0] != '\0')
@@ -279,7 +279,7 @@ static dt_status run_machines(run *r, const dt_plan_run *plan_run, const char *p
     return run_states(r, plan_run->platform->survey);
 }
 
-/* Keep the arrow of causes in one place: what each part needs is built before it. */
+/* Build everything in the order of dependence; only this function says which part uses which. */
 static dt_status run_build(run *r, const dt_plan *plan, const dt_plan_run *plan_run, const char *part) {
     DT_TRY(dt_outlook_of(plan_run, &r->outlook, r->arena));
     DT_TRY(dt_outlook_afford(&r->outlook, 0));
@@ -301,11 +301,11 @@ static dt_status run_build(run *r, const dt_plan *plan, const dt_plan_run *plan_
     return DT_OK;
 }
 
-/* More workers than hosts is seldom meant. */
+/* Warn if there are more workers than hosts, which is seldom meant. */
 static void run_crowd(const run *r) {
-    if (r->team.group.ranks <= r->seats.places) return;
+    if (r->team.group.ranks <= r->placement.places) return;
     dt_warn("workers", "%zu workers share %zu host%s: those that compute on one host at the same time share its speed, and their "
-            "steps take longer", r->team.group.ranks, r->seats.places, r->seats.places == 1 ? "" : "s");
+            "steps take longer", r->team.group.ranks, r->placement.places, r->placement.places == 1 ? "" : "s");
 }
 
 /* SimGrid has two ways to update the rates of messages, and each is wrong in one case: engine.c takes the other. */
@@ -324,7 +324,7 @@ static dt_status run_sites(const run *r) {
     return dt_record_real(r->notes.record, "/run", "bytes_between", between);
 }
 
-/* No step crosses the end of a pass: a small shard has fewer batches than are to be accumulated. */
+/* Warn if a shard has fewer batches than accumulate asks for: no step crosses the end of a pass. */
 static void run_accumulation(const run *r) {
     const dt_shards *shards = &r->shards;
     size_t batch = (size_t)r->setting.batch_size, wanted = (size_t)r->setting.accumulate;
@@ -337,7 +337,7 @@ static void run_accumulation(const run *r) {
     }
 }
 
-/* What is known at the end is recorded even if the training failed; the laws are checked if it did not. */
+/* Record what is known at the end, even if the training failed; check the laws if it did not. */
 static dt_status run_finish(run *r, const dt_stage *stage, bool whole) {
     double horizon = dt_engine_now(r->engine);
     dt_record *record = r->notes.record;
@@ -373,7 +373,7 @@ static dt_status run_train(run *r, const dt_plan *plan, const dt_plan_run *plan_
     return status == DT_OK ? DT_OK : dt_fail(status, "%s", reason);
 }
 
-/* How the real time was spent; outside the fingerprint. */
+/* Record where the real time went; the fingerprint does not cover it. */
 static dt_status run_host(const run *r, const dt_run_options *options) {
     dt_record *record = r->notes.record;
     dt_meter *meter = dt_pool_meter(r->pool);
@@ -392,7 +392,7 @@ static dt_status run_host(const run *r, const dt_run_options *options) {
 /* ---- the machines alone ---------------------------------------------------------------------- */
 
 static void run_try_way(run *r, const dt_port *from, const dt_port *to) {
-    enum { MOST = 4096 };       /* ways that are tried: each is searched for */
+    enum { MOST = 4096 };       /* routes that are tried: SimGrid searches for each */
     if (r->ways++ < MOST) dt_engine_try(r->engine, dt_port_host(from), dt_port_host(to));
 }
 
@@ -411,7 +411,7 @@ static void run_served_ways(run *r) {
         }
 }
 
-/* Those that the first messages go: whoever is served talks to the server, a mean and a graph have ways of their own. */
+/* Try the routes of the first messages: between workers and servers, those of the collective, and those of the graph. */
 static dt_status run_ways(void *arg) {
     run *r = arg;
     const dt_strategy_type *s = r->strategy.type;
@@ -437,7 +437,7 @@ static run *run_new(const dt_plan_run *plan_run, int threads) {
     return r;
 }
 
-/* The text goes to memory: a process that dies leaves nothing behind. */
+/* The text goes to a file in memory, so that a process that dies leaves nothing behind. */
 static const char *run_memory(const run *r) {
     return dt_arena_text(r->arena, "/proc/self/fd/%d", memfd_create("dtsim-platform", 0));
 }
@@ -445,10 +445,10 @@ static const char *run_memory(const run *r) {
 dt_status dt_run_count(const dt_plan_run *plan_run, size_t *hosts) {
     run *r = run_new(plan_run, 1);
     DT_TRY(run_engine(r, plan_run, run_memory(r)));
-    return dt_seats_count(&r->setting, r->engine, hosts, r->arena);
+    return dt_placement_count(&r->setting, r->engine, hosts, r->arena);
 }
 
-/* Joules are asked for because SimGrid reads the figures of power only then. */
+/* Ask for joules, because SimGrid reads power figures only then. */
 dt_status dt_run_try(const dt_plan_run *plan_run) {
     run *r = run_new(plan_run, 1);
     DT_TRY(run_machines(r, plan_run, run_memory(r)));

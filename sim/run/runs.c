@@ -15,7 +15,7 @@ size_t dt_plan_workers(const dt_plan_run *run) {
 }
 
 static dt_status plan_draws(const dt_plan_run *run, const dt_plan_run *before, dt_arena *scratch) {
-    enum { FACTORS = 2 };       /* so many of the paths are of factors, the others of amounts */
+    enum { FACTORS = 2 };       /* the first paths are of factors, the others of amounts */
     static const char *const paths[] = { "slowness", "jitter", "compute.seconds", "faults.crash", "faults.recover",
                                          "faults.battery" };
     size_t workers = dt_plan_workers(run);
@@ -32,7 +32,7 @@ static dt_status plan_draws(const dt_plan_run *run, const dt_plan_run *before, d
     return DT_OK;
 }
 
-/* Do enough vectors come together for the aggregate?  Where the platform says how many workers there are, the run asks. */
+/* Check that the aggregation rule gets enough vectors.  If only the platform says how many workers there are, the run checks it. */
 static dt_status plan_vectors(const dt_plan_run *run, dt_arena *arena) {
     size_t workers = dt_plan_workers(run);
     dt_strategy strategy;

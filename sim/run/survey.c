@@ -1,4 +1,4 @@
-/* survey.c - hears the elements of a platform's text. */
+/* survey.c - reads the elements of a platform's text. */
 #include "run/survey.h"
 #include "base/status.h"
 #include "base/xml.h"

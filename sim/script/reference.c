@@ -31,7 +31,7 @@ static void print_field(FILE *out, const dt_param *p, const dt_section *section)
     if (p->kind == DT_TEXT && p->choices != NULL) print_choices(out, p->choices);
     else fputs(type_of(p), out);
     if (section != NULL) fprintf(out, "|dt.scenario.%s", section->key);
-    fprintf(out, "|dt.mark %s", p->brief);
+    fprintf(out, "|dt.alternatives %s", p->brief);
     if (number) fprintf(out, " (preset %.10g%s%s)\n", p->preset, bare ? "" : " ", bare ? "" : p->unit);
     else if (p->kind == DT_BOOL) fprintf(out, " (preset %s)\n", p->preset != 0 ? "true" : "false");
     else if (p->text != NULL && p->text[0] != '\0') fprintf(out, " (preset %s)\n", p->text);
@@ -62,7 +62,7 @@ static void print_choice(FILE *out, const char *key, const dt_room *room, const 
     for (size_t i = 0; i < room->count; i++)
         fprintf(out, "\"%s\"|dt.%s.%s|", room->entries[i]->name, room->name, room->entries[i]->name);
     if (strcmp(room->name, "distribution") == 0) fputs("number|number[]|", out);
-    fprintf(out, "%sdt.mark %s", strcmp(room->name, "platform") == 0 ? "string|" : "", brief);
+    fprintf(out, "%sdt.alternatives %s", strcmp(room->name, "platform") == 0 ? "string|" : "", brief);
     if (room->preset != NULL) fprintf(out, " (preset %s)", room->preset);
     fputs("\n", out);
 }
@@ -95,7 +95,7 @@ static void print_scenario(FILE *out, const dt_room *platforms, const dt_room *s
     fputs("---@field seeds? integer how many seeds to repeat every run with, from seed on\n", out);
     for (const dt_section *s = dt_plan_sections; s->key != NULL; s++) {
         if (s->room != NULL) print_choice(out, s->key, s->room, s->brief);
-        else if (!is_plain(s->key)) fprintf(out, "---@field %s? dt.scenario.%s|dt.mark %s\n", s->key, s->key, s->brief);
+        else if (!is_plain(s->key)) fprintf(out, "---@field %s? dt.scenario.%s|dt.alternatives %s\n", s->key, s->key, s->brief);
     }
     fputs("---@field on_evaluate? fun(evaluation: dt.evaluation): \"stop\"|boolean|table<string, number>|nil, \"stop\"|boolean|nil "
           "sees every evaluation as it is made; numbers by name, the same at every one, become columns\n"
@@ -177,15 +177,15 @@ static void print_columns(FILE *out) {
 }
 
 static void print_functions(FILE *out) {
-    fputs("\n---@class dt.mark values of a key that differs between runs\n"
+    fputs("\n---@class dt.alternatives values of a swept key, of which each run has one\n"
           "\n---What on_evaluate sees, and what a run of dt.results has lists of.\n---@class dt.evaluation\n", out);
     print_columns(out);
     fputs("\nlocal dt = {}\n"
           "\n---@param t dt.scenario\n---@return dt.scenario\nfunction dt.scenario(t) end\n"
           "\n---One run for each of the values; several sweeps make a grid.\n"
-          "---@param values any[]\n---@return dt.mark\nfunction dt.sweep(values) end\n"
+          "---@param values any[]\n---@return dt.alternatives\nfunction dt.sweep(values) end\n"
           "\n---As dt.sweep, but all zips of a scenario advance together.\n"
-          "---@param values any[]\n---@return dt.mark\nfunction dt.zip(values) end\n",
+          "---@param values any[]\n---@return dt.alternatives\nfunction dt.zip(values) end\n",
           out);
     for (const dt_room *const *room = dt_plan_rooms; *room != NULL; room++) {
         if (strcmp((*room)->name, "distribution") != 0) continue;

@@ -1,16 +1,16 @@
-/* columns.c - walks the configurations of all runs side by side, and names every key in which they part. */
+/* columns.c - compares the configurations of all runs, and names every key in which they differ. */
 #include "sweep/columns.h"
 #include "distribution/distribution.h"
 #include <string.h>
 
-/* A swept value and the part of a configuration that it stands for. */
+/* A swept value, and the part of the configuration that it names. */
 typedef struct label { const dt_config *value, *node; } label;
 
 typedef struct columns {
     dt_plan_run  *run;          /* [runs] */
     size_t        runs;
     const char  **key;          /* [keys] */
-    size_t        keys, swept, room;        /* swept: the first so many were swept, the others were found to differ */
+    size_t        keys, swept, room;        /* the first `swept` keys were swept, and the others differ */
     dt_arena     *arena;
 } columns;
 
@@ -41,12 +41,12 @@ static shape shape_of(const dt_config *node) {
     return dt_config_name(node) != NULL && (first->next == NULL || first->next->key != NULL) ? CHOICE : LIST;
 }
 
-/* A stored configuration does not know the units of its numbers. */
+/* A stored configuration does not have the units of its numbers. */
 static void value_number(dt_config *value, const char *unit) {
     if (value->kind == DT_CONFIG_NUMBER && value->unit == NULL) value->unit = unit;
 }
 
-/* What is written in a column for a part of a configuration: of one that a number or a list stands for, that. */
+/* The text in a column for a part of a configuration; if a number or a list stands for that part, it is the text. */
 static void value_set(dt_config *swept, const char *key, const dt_config *node, const char *unit, dt_arena *arena) {
     node = dt_distribution_short(node);
     switch (shape_of(node)) {
@@ -58,7 +58,7 @@ static void value_set(dt_config *swept, const char *key, const dt_config *node, 
     }
 }
 
-/* The swept values of a key that the scenario gives, each once: [*count], at most one a run. */
+/* The swept values of a key in the scenario, each once: [*count], at most one for each run. */
 static label *labels_of(const columns *c, const char *key, size_t *count) {
     label *list = dt_arena_take(c->arena, c->runs, sizeof *list);
     *count = 0;
@@ -73,7 +73,7 @@ static label *labels_of(const columns *c, const char *key, size_t *count) {
     return list;
 }
 
-/* Truths are texts in a file, and truths again where the configuration says so. */
+/* Booleans are texts in a file; they become booleans again if the configuration has one. */
 static void columns_value(const dt_plan_run *run, const char *key, const label *list, size_t count, const char *unit,
                           dt_config *swept, dt_arena *arena) {
     const dt_config *node = dt_config_at(run->config, key), *own = dt_config_get(run->swept, key);
@@ -87,7 +87,7 @@ static void columns_value(const dt_plan_run *run, const char *key, const label *
     else value_set(swept, key, node, unit, arena);
 }
 
-/* The unit of a key's numbers, from a run that knows it; NULL: none does. */
+/* The unit of a key's numbers, from a run that has it; NULL: no run has. */
 static const char *columns_unit(const columns *c, const char *key) {
     for (size_t i = 0; i < c->runs; i++) {
         const dt_config *node = dt_distribution_short(dt_config_at(c->run[i].config, key));
@@ -109,7 +109,7 @@ static void columns_fill(const columns *c, size_t from, dt_config *const *swept)
 
 typedef struct walk { columns *c; dt_config *const *swept; } walk;
 
-/* Do runs with equal values of a swept key have equal parts of the configuration at path? */
+/* True if runs with equal values of a swept key have equal parts of the configuration at path. */
 static bool walk_implies(const walk *w, const char *key, const char *path) {
     const columns *c = w->c;
     size_t *known = dt_arena_take(c->arena, c->runs, sizeof *known), count = 0;
@@ -139,7 +139,7 @@ static bool walk_alike(const dt_config *a, const dt_config *b) {
 
 static void walk_at(const walk *w, const char *path, const dt_config *const *node, size_t count);
 
-/* Every key of records, or of choices of one name. */
+/* Compare every key of records, or of choices of the same name. */
 static void walk_below(const walk *w, const char *path, const dt_config *const *node, size_t count) {
     dt_arena *arena = w->c->arena;
     dt_config *keys = dt_config_new(arena);
@@ -153,7 +153,7 @@ static void walk_below(const walk *w, const char *path, const dt_config *const *
     }
 }
 
-/* The nodes of one path: where they are not all alike they differ here, and those that are alike may below. */
+/* Compare the nodes at one path: if some are of another kind or name, the runs differ here; else they may differ below. */
 static void walk_at(const walk *w, const char *path, const dt_config *const *node, size_t count) {
     bool equal = true, alike = true;
     for (size_t i = 1; i < count; i++) {
@@ -186,7 +186,7 @@ void dt_columns_join(dt_plan_run *run, size_t runs, dt_arena *arena) {
         swept[i] = dt_config_new(arena);
         if (run[i].origin == NULL) config[count++] = run[i].config;
     }
-    for (size_t i = 0; i < runs; i++)       /* a stored configuration is sorted by name, the scenario's by meaning */
+    for (size_t i = 0; i < runs; i++)       /* a stored configuration is sorted by name, one of the scenario by meaning */
         if (run[i].origin != NULL) config[count++] = run[i].config;
     c.swept = c.keys;
     columns_fill(&c, 0, swept);

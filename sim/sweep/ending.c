@@ -1,4 +1,4 @@
-/* ending.c - reads endings from the records of runs. */
+/* ending.c - reads outcomes from the records of runs. */
 #include "sweep/ending.h"
 #include <math.h>
 #include <stdlib.h>
@@ -35,7 +35,7 @@ dt_status dt_ending_read(dt_reading *r, const char *file, const char *group, dt_
     const char *const name[] = { "time_s", "steps", "rounds", "loss", "accuracy", "bytes" };
     double *const value[] = { &read.time_s, &read.steps, &read.rounds, &read.loss, &read.accuracy, &read.bytes };
     DT_TRY(ending_optional(dt_reading_text(r, group, "fingerprint", &print), &there));
-    if (!there) {       /* the process died: there is no more */
+    if (!there) {       /* the process died: there is nothing more to read */
         *e = dt_ending_died(read.status, read.reason);
         return DT_OK;
     }
@@ -43,7 +43,7 @@ dt_status dt_ending_read(dt_reading *r, const char *file, const char *group, dt_
     DT_TRY(ending_optional(dt_reading_real(r, group, "joules", &read.joules), &there));
     if (!there) read.joules = NAN;
     const char *host = dt_arena_text(arena, "%s/host", group);
-    for (dt_activity a = 0; a < DT_ACTIVITIES; a++)     /* nothing hangs on these: one that is absent stays 0 */
+    for (dt_activity a = 0; a < DT_ACTIVITIES; a++)     /* no result depends on these: one that is absent stays 0 */
         dt_reading_real(r, host, dt_ending_spent(a, arena), &read.spent[a]);
     dt_reading_real(r, host, "peak_bytes", &read.peak_bytes);
     *e = read;

@@ -8,7 +8,7 @@
 
 enum { INTERRUPTED = 130 };
 
-/* What a signal handler can reach: ready made, as it may not format. */
+/* The text for a signal handler, which may not format one itself. */
 static char farewell[1024];
 
 static void finish_leave(int signal) {
@@ -18,7 +18,7 @@ static void finish_leave(int signal) {
     _exit(INTERRUPTED);
 }
 
-/* before [2]: what SIGINT and SIGTERM did until now. */
+/* before [2] gets what SIGINT and SIGTERM did until now. */
 static void finish_listen(const dt_plan *plan, const dt_place *place, struct sigaction *before) {
     const struct sigaction leave = { .sa_handler = finish_leave };
     snprintf(farewell, sizeof farewell, "dtsim: interrupted while %s was put together; all %zu runs are kept, the same "
@@ -59,7 +59,7 @@ dt_status dt_finish(const dt_plan *plan, const dt_ending *ending, const dt_hosti
     sigaction(SIGINT, &before[0], NULL);
     sigaction(SIGTERM, &before[1], NULL);
     if (status != DT_OK) return status;
-    dt_place_close(place, true);        /* before anything is printed: nobody may be reading */
+    dt_place_close(place, true);        /* before anything is printed, since writing to a closed pipe ends the program */
     outcome->done = plan->runs;
     if (!quiet) dt_table_print(stdout, plan, ending, arena);
     outcome->broken = finish_claims(claim, claims, quiet);

@@ -74,7 +74,7 @@ static bool gather_missing(const dt_config *value) {
     return value->kind == DT_CONFIG_TEXT && strcmp(value->text, "-") == 0;
 }
 
-/* What a run resolved a swept value to, where that is a number; NULL where it is none, or the run has no such key.
+/* What a swept value became in the run's resolved configuration, if that is a number; NULL if it is not, or there is no such key.
  * Where a distribution may stand, a quantity is one that always has that value. */
 static const dt_config *gather_number(const dt_plan_run *run, const dt_config *value) {
     double number;
@@ -95,7 +95,7 @@ static const char *gather_written(const dt_plan_run *run, const dt_config *value
     return *end != '\0' ? value->text : "";
 }
 
-/* Numbers are in the unit of their parameter, and so are quantities ("10ms" is 0.01 s) where no run has anything else. */
+/* A column of numbers is in the unit of its parameter, and so are quantities ("10ms" is 0.01 s) if all values are such. */
 static dt_column gather_swept_column(const dt_plan *plan, const char *key) {
     bool number = false, text = false;
     const char *unit = "1";
@@ -130,7 +130,7 @@ static dt_status gather_row(dt_record_table *table, const dt_column *columns, co
     return dt_record_row(table, row);
 }
 
-/* What an evaluation says, at the last. */
+/* The value of a column in the last evaluation. */
 static dt_column gather_end(int i, dt_arena *arena) {
     static const char *const of[END] = { NULL, "step", "round", "loss", "accuracy", NULL, NULL };
     dt_column column = end_columns[i];
@@ -154,7 +154,7 @@ static dt_status gather_sweep(dt_record *r, const dt_plan *plan, const dt_ending
     return DT_OK;
 }
 
-/* A column for each swept key whose values became numbers, where some run wrote one of them with a unit. */
+/* A column for each swept key whose values became numbers, if any of them was written with a unit. */
 static size_t gather_quantities(const dt_plan *plan, dt_column *columns) {
     size_t k = 0;
     for (const dt_config *c = plan->run[0].swept->first; c != NULL; c = c->next) {
@@ -167,7 +167,7 @@ static size_t gather_quantities(const dt_plan *plan, dt_column *columns) {
     return k;
 }
 
-/* The file's numbers are in one unit a column; people know them as they wrote them. */
+/* The table /written: how the scenario wrote the numbers that /sweep has in one unit a column. */
 static dt_status gather_spellings(dt_record *r, const dt_plan *plan, dt_arena *arena) {
     size_t swept = 0;
     for (const dt_config *c = plan->run[0].swept->first; c != NULL; c = c->next) swept++;
@@ -185,7 +185,7 @@ static dt_status gather_spellings(dt_record *r, const dt_plan *plan, dt_arena *a
     return DT_OK;
 }
 
-/* The file of a sweep is asked for many runs and stays open meanwhile; the part of one run does not. */
+/* The file of a sweep stays open while many runs are read from it; the part of one run does not. */
 typedef struct source { const char *path; dt_reading *reading; struct source *next; } source;
 
 static dt_status source_open(source **list, const char *path, dt_reading **reading, dt_arena *arena) {
@@ -213,7 +213,7 @@ static dt_status gather_part(dt_record *r, const char *path, const char *group) 
     return status;
 }
 
-/* A run without a record of its own: that it was tried, and what came of it. */
+/* The record of a run that left none: its configuration and its outcome. */
 static dt_status gather_died(dt_record *r, const dt_plan_run *run, const dt_ending *e, const char *group,
                              dt_arena *arena) {
     DT_TRY(dt_record_text(r, group, "config", dt_config_json(run->config, arena)));
@@ -272,7 +272,7 @@ static dt_status gather_host(dt_record *r, const dt_plan *plan, const dt_ending 
     return dt_record_text(r, "/host", "simgrid", dt_engine_version());
 }
 
-/* What merging asks of a shard.  Where the scenario stands differs from machine to machine. */
+/* What merging reads of a shard.  The path of the scenario differs from machine to machine. */
 static dt_status gather_shard(dt_record *r, const dt_plan *plan, dt_arena *arena) {
     char place[PATH_MAX];
     if (plan->shard.of == 0) return DT_OK;
@@ -351,7 +351,7 @@ static dt_status gather_write(void *arg) {
     return status;
 }
 
-/* HDF5 1.10 crashes when the disk fails in the midst of a copy: whoever gathers does so in a process of its own. */
+/* HDF5 1.10 crashes when the disk fails during a copy, so a process of its own gathers. */
 dt_status dt_gather(const dt_plan *plan, const dt_ending *ending, const dt_claim *claim, size_t claims,
                     const dt_hosting *hosting, const char *out, char *fingerprint) {
     void *shared = mmap(NULL, PRINT, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

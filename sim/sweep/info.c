@@ -14,7 +14,7 @@ static dt_status info_read(dt_reading *reading, const char *group, table *t) {
     return status;
 }
 
-/* How the scenario wrote that cell; "": as a bare number, or no number. */
+/* How the scenario wrote that cell; "" if it was a bare number, or none. */
 static const char *info_written(const table *written, const char *name, size_t row) {
     for (size_t c = 0; c < written->columns; c++) {
         const dt_series *s = &written->series[c];

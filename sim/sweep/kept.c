@@ -22,7 +22,7 @@ typedef struct opened {
     const dt_origin **origin;       /* [rows] of /sweep */
 } opened;
 
-/* What is asked: the contents of files, of which that of a platform is in the configuration as a hash, are no part of it. */
+/* The text that identifies a run: its configuration without the hashes of files' contents. */
 static const dt_config *kept_question(const dt_config *config, dt_arena *arena) {
     dt_config *all = dt_config_new(arena);
     dt_config_set_copy(all, "all", config, arena);
@@ -54,7 +54,7 @@ static dt_kept_run *kept_room(dt_kept *kept) {
     return &kept->run[kept->runs];
 }
 
-/* What group says of one run; one that lacks its configuration or ending is passed over. */
+/* Read one run from group; a run without configuration or outcome is left out. */
 static dt_status kept_run(opened *s, const char *group, long id, const dt_config *swept, const dt_origin *origin) {
     dt_arena *arena = s->kept->arena;
     const char *text;
@@ -114,7 +114,7 @@ static const dt_origin *kept_origin(opened *s, const char *group) {
     return origin;
 }
 
-/* The runs that a group below /added names are of the scenario that stands there. */
+/* The runs that a group below /added names are of the scenario in that group. */
 static dt_status kept_added(opened *s, const dt_series *id, const char *group) {
     dt_series *series;
     size_t columns;
@@ -174,7 +174,7 @@ dt_status dt_kept_file(dt_kept *kept, const char *path) {
     return status;
 }
 
-/* A part that is damaged, or that somebody has just gathered, is none. */
+/* A part that is damaged, or that another process has just gathered, does not count. */
 static dt_status kept_part(dt_kept *kept, const char *path) {
     static const dt_origin unknown = { "", "", "" };
     opened s = { .kept = kept, .path = path };
@@ -260,7 +260,7 @@ size_t dt_kept_renewed(const dt_kept *kept, const dt_plan *plan, const dt_ending
 
 /* ---- sentences ----------------------------------------------------------------------------- */
 
-/* The keys in which a run differs from one of the plan: how many, and the first of them in the plan's order. */
+/* Count the keys in which a run differs from one of the plan, and find the first of them in the plan's order. */
 typedef struct gap { size_t count; const char *path; const dt_config *there, *here; } gap;
 
 static bool gap_tables(const dt_config *a, const dt_config *b) {
@@ -271,7 +271,7 @@ static bool gap_tables(const dt_config *a, const dt_config *b) {
 
 static void gap_find(gap *g, const char *path, const dt_config *there, const dt_config *here, dt_arena *arena);
 
-/* missing: of the keys that only the run has, else of the keys that the plan has. */
+/* missing: count the keys that only the run has; else those that the plan has. */
 static void gap_below(gap *g, const char *path, const dt_config *there, const dt_config *here, bool missing,
                       dt_arena *arena) {
     const dt_config *walked = missing ? there : here, *other = missing ? here : there;
@@ -306,7 +306,7 @@ static gap gap_nearest(const dt_kept_run *k, const dt_plan *plan, dt_arena *aren
     return nearest;
 }
 
-/* Where two choices have different names, these tell enough. */
+/* If two choices have different names, the names are enough. */
 static const char *gap_word(const dt_config *node, const dt_config *other, dt_arena *arena) {
     enum { MOST = 60 };
     if (node == NULL) return "not set";

@@ -1,4 +1,4 @@
-/* key.c - hashes of what decides a run. */
+/* key.c - hashes of what the result of a run depends on. */
 #include "sweep/key.h"
 #include "base/file.h"
 #include "base/rng.h"
@@ -26,7 +26,7 @@ dt_keys *dt_keys_new(const dt_plan *plan, dt_arena *arena) {
 
 static uint64_t key_text(uint64_t hash, const char *text) { return dt_hash(hash, text, strlen(text)); }
 
-/* What cannot be read counts as empty: the run itself will say why. */
+/* A file that cannot be read counts as empty: the run itself will report the reason. */
 static uint64_t key_file(uint64_t hash, const char *path, dt_arena *arena) {
     enum { BLOCK = 1 << 18 };
     FILE *file = fopen(path, "rb");
@@ -40,7 +40,7 @@ static uint64_t key_file(uint64_t hash, const char *path, dt_arena *arena) {
     return hash;
 }
 
-/* The files of IDX directly in a folder, by name: no other set is a folder, and results may stand beside them. */
+/* The IDX files directly in a folder, by name: no other data set is a folder, and results may lie beside them. */
 static uint64_t key_folder(uint64_t hash, const char *path, dt_arena *arena) {
     struct dirent **entry;
     struct stat is;
@@ -67,7 +67,7 @@ static uint64_t key_named(dt_keys *keys, const char *path) {
     return new->hash;
 }
 
-/* Texts under these keys name files; any other, such as a decimal point or a column, may only be called like one. */
+/* Texts under these keys name files; another text, such as the name of a column, only looks like one. */
 static bool key_is_file(const char *key) {
     static const char *const keys[] = { "path", "test", "test_path" };
     for (size_t i = 0; key != NULL && i < sizeof keys / sizeof *keys; i++)

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* ---- are they of one sweep? ---------------------------------------------------------------- */
+/* ---- whether the files are of one sweep ---------------------------------------------------- */
 
 typedef struct alike { const char *group, *name, *words; bool count; } alike;
 
@@ -22,7 +22,7 @@ static const alike alikes[] = {
     { "/shard", "runs", "number of runs", true },
 };
 
-/* The value as text, so that all compare alike. */
+/* The value as a text, so that all can be compared. */
 static dt_status merge_value(dt_reading *r, const alike *a, const char **value, dt_arena *arena) {
     int64_t count;
     if (!a->count) return dt_reading_text(r, a->group, a->name, value);
@@ -31,7 +31,7 @@ static dt_status merge_value(dt_reading *r, const alike *a, const char **value, 
     return DT_OK;
 }
 
-/* Say both values where they fit on a line. */
+/* Name both values if they fit on a line. */
 static dt_status merge_unlike(const alike *a, const char *first, const char *known, const char *file,
                               const char *value, dt_arena *arena) {
     enum { SHORT = 40 };
@@ -100,7 +100,7 @@ static dt_status merge_refuse(const merging *m, size_t i, const char *what) {
     return dt_fail(DT_EINVAL, "run %ld (%s) %s", m->plan->run[i].id, dt_table_label(&m->plan->run[i], m->arena), what);
 }
 
-/* A run of a shard is the first of its configuration that no other has taken; one that --add kept there is kept. */
+/* A run of a shard becomes the first run of its configuration that has no result yet; one that --add kept there is kept. */
 static dt_status merge_take(merging *m, const dt_kept_run *k) {
     size_t i = k->of;
     if (i == m->plan->runs && k->added) return DT_OK;
@@ -116,7 +116,7 @@ static dt_status merge_take(merging *m, const dt_kept_run *k) {
                                             "versions than there are here", k->file));
 }
 
-/* The shard that a missing run belongs to; how many are missing in all. */
+/* Name the shard that a missing run belongs to, and how many runs are missing. */
 static dt_status merge_missing(const merging *m, size_t first, int64_t of) {
     size_t missing = 0;
     for (size_t i = 0; i < m->plan->runs; i++) missing += m->holder[i] == NULL;
@@ -157,7 +157,7 @@ static dt_status merge_out(const dt_merge *merge, const char *out) {
     return DT_OK;
 }
 
-/* One plan with what is kept beside it; the endings of the former plan's runs move along, others are found in kept. */
+/* Make one plan with the kept runs; the outcomes of the former plan's runs move along, and the others are in kept. */
 static void merge_join(merging *m, dt_kept *kept) {
     size_t *from;
     dt_plan *whole = dt_arena_take(m->arena, 1, sizeof *whole);
@@ -172,10 +172,10 @@ static void merge_join(merging *m, dt_kept *kept) {
     dt_kept_take(kept, whole, none, 0, ending);
 }
 
-/* Then what stands where the whole is to be: nothing of it is lost, unless it may be. */
+/* Then read the file that will be replaced: nothing of it is lost without --fresh. */
 static dt_status merge_keep(merging *m, const dt_merge_options *options) {
     dt_kept there = { .arena = m->arena };
-    for (size_t k = 0; k < m->kept.runs; k++) m->kept.run[k].run.id = -1;       /* they are numbered anew */
+    for (size_t k = 0; k < m->kept.runs; k++) m->kept.run[k].run.id = -1;       /* they get new numbers */
     merge_join(m, &m->kept);
     if (options->fresh) return DT_OK;
     DT_TRY(dt_kept_place(&there, options->out));

@@ -1,4 +1,4 @@
-/* place.c - folders, the lock, and what may be left lying. */
+/* place.c - folders, the lock, and finished parts. */
 #include "sweep/place.h"
 #include "record/record.h"
 #include <dirent.h>
@@ -59,7 +59,7 @@ static bool place_same(const dt_place *p) {
            held.st_ino == there.st_ino && held.st_dev == there.st_dev;
 }
 
-/* One attempt; taken stays false while somebody else holds it, or has just removed what was locked.
+/* Try once to take the lock; taken stays false while another process holds it, or has just removed the locked file.
  * Some shared file systems know no locks: there nobody is kept out. */
 static dt_status lock_try(dt_place *p, bool *taken) {
     const char *path = dt_arena_text(p->arena, "%s/%s", p->folder, lock_name);
@@ -72,7 +72,7 @@ static dt_status lock_try(dt_place *p, bool *taken) {
     return DT_OK;
 }
 
-/* The runs of a sweep that was killed hold the lock for the moment in which they die: wait a little. */
+/* The runs of a sweep that was killed hold the lock until they have died: wait a little. */
 static dt_status place_lock(dt_place *p) {
     enum { TRIES = 40 };
     const struct timespec pause = { 0, 50 * 1000 * 1000 };
@@ -110,7 +110,7 @@ dt_status dt_place_parts(const char *out, const char ***path, size_t *count, dt_
     return DT_OK;
 }
 
-/* The lock goes last: until then nobody else comes in. */
+/* The lock is released last: until then no other sweep begins. */
 static void place_clear(const dt_place *p, bool parts) {
     DIR *open = opendir(p->folder);
     if (open == NULL) return;
@@ -130,7 +130,7 @@ static bool place_empty(const dt_place *p) {
     return others == 0;
 }
 
-/* The file can be written: found out before anything runs. */
+/* Check, before a run begins, that the file can be written. */
 static dt_status place_probe(const dt_place *p) {
     const char *part = dt_arena_text(p->arena, "%s.part", p->out);
     FILE *file = fopen(part, "w");

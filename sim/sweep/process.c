@@ -1,4 +1,4 @@
-/* process.c - a run's share of time and memory, and its last words. */
+/* process.c - the limits on a run's process, its output and its end. */
 #include "sweep/process.h"
 #include "base/quantity.h"
 #include <signal.h>
@@ -26,7 +26,7 @@ dt_status dt_process_check(pid_t pid, double spent_s, const dt_sweep_options *op
 
 static const char front[] = "dtsim: ";
 
-/* Our own line where there is one: a library's backtrace may stand before it. */
+/* The line that dtsim wrote, if there is one: a library's backtrace may be before it. */
 static char *process_line(char *text) {
     char *line = text;
     while (line != NULL && strncmp(line, front, strlen(front)) != 0) {
@@ -57,7 +57,7 @@ static dt_ending process_stopped(dt_status stopped, const dt_sweep_options *opti
 }
 
 static dt_ending process_killed(int signal, const char *said, dt_arena *arena) {
-    bool memory = strstr(said, "bad_alloc") != NULL;        /* how C++ says that there is none left */
+    bool memory = strstr(said, "bad_alloc") != NULL;        /* the message of C++ when no memory is left */
     const char *name = strsignal(signal);
     if (signal == SIGKILL) said = "by hand, or by a system short of memory";
     if (strncmp(said, name, strlen(name)) == 0) said = "";         /* SimGrid's own word for it */
@@ -66,7 +66,7 @@ static dt_ending process_killed(int signal, const char *said, dt_arena *arena) {
                           dt_arena_text(arena, "the process died: %s%s%s", name, colon, said));
 }
 
-/* What a library found in the input ("platform: ...") is the fault of that key. */
+/* A fault that a library found in the input ("platform: ...") is the fault of that key. */
 static dt_ending process_refused(const char *said, dt_arena *arena) {
     dt_ending e = dt_ending_died(dt_status_word(DT_EINVAL), said);
     const char *colon = strstr(said, ": ");

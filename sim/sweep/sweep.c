@@ -1,4 +1,4 @@
-/* sweep.c - forks a process a run, so many at a time, and watches over them. */
+/* sweep.c - forks a process for each run, several at a time, and watches their limits. */
 #include "sweep/sweep.h"
 #include "base/apart.h"
 #include "base/quantity.h"
@@ -24,11 +24,11 @@
 
 typedef struct job {
     const char *part;
-    size_t      twin;           /* the first run of the same key: itself, unless values are repeated */
+    size_t      twin;           /* the first run with the same key: itself, unless the sweep repeats values */
     pid_t       pid;
     double      begun_s;
     int         said;           /* the file its standard error goes to */
-    dt_status   stopped;        /* DT_OK, or why we ended it */
+    dt_status   stopped;        /* why the sweep ended it; DT_OK: it did not */
     bool        running;
 } job;
 
@@ -53,7 +53,7 @@ typedef struct sweep {
     sigset_t      waited, before;
 } sweep;
 
-/* Nothing can be kept any more: the first reason stands. */
+/* Results cannot be kept any more; the first reason counts. */
 static void sweep_fail(sweep *s, dt_status status) {
     if (s->status != DT_OK || status == DT_OK) return;
     s->status = status;
@@ -63,10 +63,10 @@ static void sweep_fail(sweep *s, dt_status status) {
 /* ---- one run ------------------------------------------------------------------------------- */
 
 static void sweep_child(sweep *s, size_t i) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);       /* a run without a sweep would write where the next attempt writes */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);       /* a run that outlived its sweep would write where the next attempt writes */
     if (getppid() != s->self) _exit(1);
     dt_apart_guard(NULL);
-    signal(SIGINT, SIG_IGN);                /* Ctrl-C reaches all at once: the sweep decides */
+    signal(SIGINT, SIG_IGN);                /* Ctrl-C reaches all processes at once, but the sweep decides */
     sigprocmask(SIG_SETMASK, &s->before, NULL);
     if (s->job[i].said >= 0) dup2(s->job[i].said, STDERR_FILENO);
     dt_run_options options = { s->job[i].part, s->threads, &s->progress[i], dt_keys_text(s->key[i], s->arena),
@@ -102,7 +102,7 @@ static void sweep_report(const sweep *s, size_t i) {
     fprintf(stderr, "\n");
 }
 
-/* The ending of a run is also that of its twins. */
+/* The outcome of a run is also that of the runs with the same key. */
 static void sweep_settle(sweep *s, size_t i, dt_ending ending) {
     for (size_t k = i; k < s->plan->runs; k++) {
         if (s->job[k].twin != i) continue;
@@ -132,7 +132,7 @@ static void sweep_end(sweep *s, size_t i, int wait_status) {
     else if (whole) s->ending[i] = e;
 }
 
-/* One line that is written over: how many are done, what is going on, how long it may take. */
+/* The line of progress, which replaces itself: runs that are done, runs under way, and the time that is left. */
 static void sweep_show(const sweep *s) {
     char time[32], left[32];
     double share = (double)s->ended, spent = dt_meter_clock() - s->start_s;
@@ -165,7 +165,7 @@ static void sweep_collect(sweep *s) {
             }
 }
 
-/* A run has nothing to tidy up: what it leaves half done is cleared by whoever works here next. */
+/* A run may be killed at once: the next sweep at this place removes what it leaves unfinished. */
 static void sweep_watch(sweep *s, bool stop) {
     for (size_t i = 0; i < s->plan->runs; i++) {
         job *j = &s->job[i];
@@ -175,7 +175,7 @@ static void sweep_watch(sweep *s, bool stop) {
     }
 }
 
-/* Begin as many runs as may go on at a time.  A system that refuses another process may grant it when one has ended. */
+/* Begin runs up to the number of jobs.  If the system refuses another process, try again when one has ended. */
 static void sweep_fill(sweep *s) {
     while (s->running < s->jobs && s->next < s->plan->runs) {
         size_t i = s->next;
@@ -206,7 +206,7 @@ static void sweep_all(sweep *s) {
 
 /* ---- before and after ---------------------------------------------------------------------- */
 
-/* What stands in the file and its parts: nothing of it is lost, unless it may be. */
+/* Read the file and its parts: nothing of them is lost without --fresh. */
 static dt_status sweep_keep(sweep *s) {
     size_t *from;
     s->kept = (dt_kept){ .arena = s->arena };
@@ -220,7 +220,7 @@ static dt_status sweep_keep(sweep *s) {
     return DT_OK;
 }
 
-/* Runs of other scenarios are finished: they need no key. */
+/* Runs of other scenarios are finished and have no key. */
 static void sweep_keys(sweep *s) {
     size_t runs = s->plan->runs;
     dt_keys *keys = dt_keys_new(s->plan, s->arena);
@@ -234,7 +234,7 @@ static void sweep_keys(sweep *s) {
     }
 }
 
-/* front: what each line begins with. */
+/* front: the beginning of each line. */
 static void sweep_say(const sweep *s, FILE *out, const char *front) {
     size_t others = 0, renewed = dt_kept_renewed(&s->kept, s->plan, s->ending);
     for (size_t i = 0; i < s->plan->runs; i++) others += s->plan->run[i].origin != NULL;
@@ -249,7 +249,7 @@ static void sweep_say(const sweep *s, FILE *out, const char *front) {
                 s->options->out, are, are, s->plan->claims != NULL ? "; its claims are judged over all runs" : "");
 }
 
-/* Finished runs stand in the parts of an interrupted sweep, or in the file. */
+/* Finished runs are in the parts of an interrupted sweep, or in the file. */
 static void sweep_find(sweep *s) {
     sweep_keys(s);
     s->ending = dt_arena_take(s->arena, s->plan->runs, sizeof *s->ending);
@@ -273,9 +273,9 @@ static dt_status sweep_open(sweep *s, dt_sweep_outcome *outcome) {
     return DT_OK;
 }
 
-/* From here on signals wait until they are asked for. */
+/* From here on, signals are blocked until the sweep asks for them. */
 static void sweep_listen(sweep *s) {
-    signal(SIGCHLD, SIG_DFL);       /* whoever started us may have had no interest in children */
+    signal(SIGCHLD, SIG_DFL);       /* the parent of this process may have set it to be ignored */
     sigemptyset(&s->waited);
     sigaddset(&s->waited, SIGCHLD);
     sigaddset(&s->waited, SIGINT);
@@ -283,7 +283,7 @@ static void sweep_listen(sweep *s) {
     sigprocmask(SIG_BLOCK, &s->waited, &s->before);
 }
 
-/* No run is under way.  What has come meanwhile counts, too. */
+/* No run is under way.  A signal that has come meanwhile counts, too. */
 static void sweep_deafen(sweep *s) {
     const struct timespec none = { 0, 0 };
     for (int caught = 0; caught >= 0;) {
@@ -293,7 +293,7 @@ static void sweep_deafen(sweep *s) {
     sigprocmask(SIG_SETMASK, &s->before, NULL);
 }
 
-/* Did every run fail before it began?  Then the first one's reason is the answer, and there is nothing to keep. */
+/* If every run failed before it began, the first one's reason is the answer, and there is nothing to keep. */
 static bool sweep_refused(const sweep *s, dt_sweep_outcome *outcome) {
     size_t first = s->plan->runs;
     for (size_t i = s->plan->runs; i-- > 0;) {
@@ -308,7 +308,7 @@ static bool sweep_refused(const sweep *s, dt_sweep_outcome *outcome) {
     return outcome->refused = true;
 }
 
-/* The disk or the folder failed us all: the reason, and what is left to go on from. */
+/* The disk or the folder failed: report the reason, and how many runs are kept. */
 static dt_status sweep_broken(const sweep *s) {
     size_t kept = 0;
     bool there = dt_place_check(&s->place, false) == DT_OK;
@@ -326,7 +326,7 @@ static dt_status sweep_close(sweep *s, dt_sweep_outcome *outcome) {
     return s->status;
 }
 
-/* gathered: nothing of the parts is needed any more. */
+/* gathered: the parts are in the file, and can go. */
 static dt_status sweep_carry_out(sweep *s, dt_sweep_outcome *outcome, bool *gathered) {
     DT_TRY(sweep_open(s, outcome));
     sweep_all(s);
@@ -364,7 +364,7 @@ dt_status dt_sweep_run(const dt_plan *plan, const dt_sweep_options *options, dt_
     return status;
 }
 
-/* Nothing finished is there: nothing is to be said. */
+/* If there is no finished run, there is nothing to report. */
 static dt_status look_find(sweep *s, FILE *out) {
     DT_TRY(sweep_keep(s));
     if (s->kept.runs == 0) return DT_OK;

@@ -453,7 +453,7 @@ return dt.scenario {
     (["servers={of=1}"], "servers.of: there is no such key"),
     (["servers=3"], "servers: expected a table { key = value }, got 3"),
     (["sites=regions"], 'sites: no host has the property "regions"; did you mean "region"?'),
-    (["servers={on=\"workers\"}", 'faults={crash={"exponential",mean=9}}'], "servers.on: a server stands on a worker's host"),
+    (["servers={on=\"workers\"}", 'faults={crash={"exponential",mean=9}}'], "servers.on: a server runs on a worker's host"),
     (["platform.topology=fat_tree", "platform.servers=2", "platform.hosts=8", "workers=8"],
      "platform.servers: the hosts of a fat tree have numbers"),
 ])

@@ -11,21 +11,23 @@ LIBRARIES = ["analysis/page/vendor/*"]
 RETIRED = {     # word: (the word to use instead, places where it means something else)
     "board": ("monitor", []),
     "cast": ("workers, or layout of a tree", ["*.cpp"]),
-    "crossing": ("transfer", ["sim/engine/*"]),
-    "door": ("bridge to SimGrid", ["sim/engine/*", "tests/layers.awk"]),
-    "fate": ("failure, recovery or fault", ["tests/README.md"]),
+    "crossing": ("transfer", []),
+    "door": ("bridge to SimGrid", []),
+    "fate": ("failure, recovery or fault", []),
     "guest": ("client", []),
+    "hall": ("layout", []),
     "lane": ("route, or row of a figure", ["sim/aggregate/*", "sim/compress/*", "sim/layer/*", "sim/optimiser/*",    # of a vector unit
                                            "analysis/*"]),                                          # of a timeline
     "lottery": ("draws", []),
-    "mend": ("repair, reset or fix", ["tests/README.md"]),
-    "parked": ("pending", ["sim/engine/*"]),
+    "mend": ("repair, reset or fix", []),
+    "parked": ("pending", []),
     "pile": ("pending evaluation", []),
-    "player": ("worker, host or draw", ["sim/fault/inject.c", "sim/profile/*"]),
+    "player": ("user of a profile, worker or host", []),
+    "seat": ("placement, host", []),
     "unborn": ("from the future, or not begun", []),
     "unheard": ("undelivered, or last seen at", []),
 }
-WRITTEN = ["sim/**/*", "lua/**/*.lua", "platforms/*.lua", "scenarios/**/*", "analysis/**/*", "README.md", "tests/README.md"]
+WRITTEN = ["sim/**/*", "lua/**/*.lua", "platforms/*.lua", "scenarios/**/*", "analysis/**/*", "README.md", "tests/*.md"]
 TEXTS = {".c", ".h", ".cpp", ".lua", ".py", ".js", ".css", ".html", ".md"}
 
 

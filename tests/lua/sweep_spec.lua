@@ -1,4 +1,4 @@
--- sweep_spec.lua: marks become runs, in one order, with labels that tell them apart.
+-- sweep_spec.lua: alternatives become runs, in one order, with labels that tell them apart.
 local dt = require "dt"
 local sweep = require "dt.sweep"
 
@@ -19,12 +19,12 @@ local function refused(tree)
 end
 
 describe("a sweep", function()
-  it("without marks is one run that nothing tells apart", function()
+  it("without alternatives is one run that nothing tells apart", function()
     local runs = sweep.expand { workers = 8, data = { "gaussian", rows = 5 } }
     assert.are.same({ { tree = { workers = 8, data = { "gaussian", rows = 5 } }, swept = {} } }, runs)
   end)
 
-  it("is a grid whose first mark in the file is slowest", function()
+  it("is a grid whose first dt.sweep in the file is slowest", function()
     local late, early = {}, {}
     early.workers = dt.sweep { 1, 2 }
     late.strategy = { "localsgd", period = dt.sweep { 4, 8 } }

@@ -64,7 +64,7 @@ static void claims_hold_or_are_broken_with_a_reason(void **fixture) {
         { "c: soon", true, "" },                { "d: it is not so", false, "" },
         { "e: and why", false, "because" },     { "f: no number", false, "run 1 has no number loss (status diverged)" },
         { "g: a mistake", false, "attempt to index" },  { "h: no evaluations", false, "run 1 has no table evaluations" },
-        { "i: no answer", false, "true or false, got nil" },  { "k: a table", true, "" },             { "l: another", false, "run 0 has no table leger; did you mean \"ledger\"?" },
+        { "i: no answer", false, "got nil" },  { "k: a table", true, "" },             { "l: another", false, "run 0 has no table leger; did you mean \"ledger\"?" },
         { "m: host", false, "run 0 has no table host; known are evaluations, ledger" },
         { "n: share", false, "accuracy: expected a share such as 0.7, got 20" },
         { "z: no such run", false, "there is no run 99" },

@@ -158,7 +158,7 @@ static void a_fat_tree_is_whole_or_refused(void **fixture) {
     assert_ok(generate(s, "lan", set, 2, &xml));
     assert_int_equal(load(s, xml)->hosts, 12);
     assert_true(load(s, xml)->natural);
-    assert_refused(generate(s, "lan", odd, 2, &xml), DT_EINVAL, "platform.hosts: 13 hosts do not fill switches");
+    assert_refused(generate(s, "lan", odd, 2, &xml), DT_EINVAL, "platform.hosts: expected a multiple of ports = ");
 }
 
 static void power_of_links_without_that_of_hosts_is_refused(void **fixture) {
@@ -167,7 +167,7 @@ static void power_of_links_without_that_of_hosts_is_refused(void **fixture) {
     char *xml;
     assert_refused(generate(s, "lan", &link, 1, &xml), DT_EINVAL, "platform.link_watts: link_watts without busy_watts");
     assert_refused(generate(s, "wan", &wide, 1, &xml), DT_EINVAL, "platform.long_watts: long_watts without busy_watts");
-    assert_refused(generate(s, "lan", tree, 3, &xml), DT_EINVAL, "platform.link_watts: the links of a fat tree");
+    assert_refused(generate(s, "lan", tree, 3, &xml), DT_EINVAL, "platform.link_watts: expected 0 in a fat tree");
 }
 
 /* Presets: medians 12, 45, 25, 60, 110 Gflop/s with shares 0.15, 0.48, 0.09, 0.18, 0.10 have the mean 47.45. */

@@ -46,30 +46,30 @@ static const dt_config *random_trouble(uint64_t seed) {
     return f;
 }
 
-/* FATES of each (make fates N=320); they end, with their laws kept: at a limit, or for the reason that there is no chance. */
+/* FAULTS seeds of each (make random-faults N=320); they end, with their laws kept: at a limit, or for the reason that there is no chance. */
 static void every_strategy_ends_under_random_faults(void **fixture) {
     (void)fixture;
     dt_data data = classes();
-    const char *many = getenv("FATES");
-    uint64_t fates = many == NULL ? 8 : strtoull(many, NULL, 10);
+    const char *many = getenv("FAULTS");
+    uint64_t seeds = many == NULL ? 8 : strtoull(many, NULL, 10);
     for (size_t e = 0; e < dt_strategy_room.count; e++) {
         long hopeless = 0;
-        for (uint64_t seed = 1; seed <= fates; seed++) {
+        for (uint64_t seed = 1; seed <= seeds; seed++) {
             stage_choice c = choice(&data, e);
             c.collective = pick(arena, dt_collective_room.entries[seed % dt_collective_room.count]->name, NULL);
             c.faults = random_trouble(seed);
-            c.fate = seed;
+            c.fault_seed = seed;
             c.stop = seed % 2 == 0 ? (dt_stop){ .rounds = 30 } : (dt_stop){ .seconds = 0.5 };
             const stage_log *log = stage_run(c);
             bool chance = strstr(log->reason, "no training step completed") == NULL;
-            if (log->status != DT_OK && chance) fail_msg("%s, fate %d: %s", strategy_name(e), (int)seed, log->reason);
+            if (log->status != DT_OK && chance) fail_msg("%s, fault seed %d: %s", strategy_name(e), (int)seed, log->reason);
             hopeless += log->status != DT_OK;
-            if (log->status != DT_OK && many != NULL) printf("%s, fate %d: %s\n", strategy_name(e), (int)seed, log->reason);
+            if (log->status != DT_OK && many != NULL) printf("%s, fault seed %d: %s\n", strategy_name(e), (int)seed, log->reason);
             assert_near(log->unaccounted_bytes, 0, 1e-6);
             assert_near(log->unaccounted_s, 0, 1e-9);
         }
         if (many != NULL) printf("counted: %s: %d runs under random faults, all ended, %ld of them without a chance\n",
-                                 strategy_name(e), (int)fates, hopeless);
+                                 strategy_name(e), (int)seeds, hopeless);
     }
     apart_more.loss = 0;
 }

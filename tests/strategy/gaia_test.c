@@ -115,22 +115,22 @@ static void a_higher_threshold_sends_less(void **fixture) {
 static void sites_whose_workers_are_all_gone_are_not_waited_for(void **fixture) {
     (void)fixture;
     dt_data data = classes();
-    for (uint64_t fate = 1; fate <= 12; fate++) {
-        stage_choice c = training(&data, "gaia", 3, 3 * (1 + (size_t)fate % 2));
+    for (uint64_t fault_seed = 1; fault_seed <= 12; fault_seed++) {
+        stage_choice c = training(&data, "gaia", 3, 3 * (1 + (size_t)fault_seed % 2));
         dt_config *f = dt_config_new(arena);
-        dt_config_set_copy(f, "crash", pick(arena, "exponential", "mean", fate % 3 == 0 ? 0.02 : 0.1, NULL), arena);
+        dt_config_set_copy(f, "crash", pick(arena, "exponential", "mean", fault_seed % 3 == 0 ? 0.02 : 0.1, NULL), arena);
         dt_config_set_copy(f, "recover", pick(arena, "exponential", "mean", 0.05, NULL), arena);
         dt_config_set_number(f, "deadline", 0.01, arena);
         dt_config_set_number(f, "patience", 20, arena);
         c.star.latency = 1e-3;
         c.star.bandwidth = 1e6;
         c.faults = f;
-        c.fate = fate;
-        if (fate % 2 == 0) c.sync = pick(arena, "ssp", "staleness", 2.0, NULL);
-        if (fate % 4 < 2) c.stop = (dt_stop){ .seconds = 1 };
+        c.fault_seed = fault_seed;
+        if (fault_seed % 2 == 0) c.sync = pick(arena, "ssp", "staleness", 2.0, NULL);
+        if (fault_seed % 4 < 2) c.stop = (dt_stop){ .seconds = 1 };
         const stage_log *log = stage_run(c), *again = stage_run(c);
-        if (log->status != DT_OK) fail_msg("fate %d: %s", (int)fate, log->reason);
-        if (fate % 4 < 2) assert_true(log->mark[log->marks - 1].time_s >= 1);
+        if (log->status != DT_OK) fail_msg("fault seed %d: %s", (int)fault_seed, log->reason);
+        if (fault_seed % 4 < 2) assert_true(log->mark[log->marks - 1].time_s >= 1);
         else assert_true(log->mark[log->marks - 1].round >= ROUNDS);    /* of those that are there, who may be ahead */
         assert_near(log->unaccounted_bytes, 0, 1e-6);
         assert_near(log->unaccounted_s, 0, 1e-9);
@@ -144,7 +144,7 @@ static void sites_whose_workers_are_all_gone_are_not_waited_for(void **fixture) 
 static void changes_that_come_late_do_not_bring_a_site_back(void **fixture) {
     (void)fixture;
     dt_data data = classes();
-    for (uint64_t fate = 1; fate <= 12; fate++) {
+    for (uint64_t fault_seed = 1; fault_seed <= 12; fault_seed++) {
         stage_choice c = training(&data, "gaia", 2, 2);
         dt_config *f = dt_config_new(arena);
         dt_config_set_copy(f, "crash", pick(arena, "exponential", "mean", 20.0, NULL), arena);
@@ -155,9 +155,9 @@ static void changes_that_come_late_do_not_bring_a_site_back(void **fixture) {
         c.star.bandwidth = 200;
         c.stop = (dt_stop){ .rounds = 1000 };
         c.faults = f;
-        c.fate = fate;
+        c.fault_seed = fault_seed;
         const stage_log *log = stage_run(c);
-        if (log->status != DT_OK) fail_msg("fate %d: %s", (int)fate, log->reason);
+        if (log->status != DT_OK) fail_msg("fault seed %d: %s", (int)fault_seed, log->reason);
     }
 }
 

@@ -15,7 +15,7 @@ static void every_collective_goes_on_with_those_who_are_there(void **fixture) {
             }
 }
 
-/* Fates of which some strike while a mean is formed, taken, or lost with all who had it. */
+/* Faults of which some strike while a mean is formed, taken, or lost with all who had it. */
 static void means_go_on_however_workers_come_and_go(void **fixture) {
     (void)fixture;
     dt_data data = classes();
@@ -26,11 +26,11 @@ static void means_go_on_however_workers_come_and_go(void **fixture) {
             c.strategy = pick(arena, "sgd", NULL);
             c.collective = pick(arena, dt_collective_room.entries[k]->name, NULL);
             c.faults = trouble(kind[seed % 3]);
-            c.fate = seed;
+            c.fault_seed = seed;
             c.stop = (dt_stop){ .seconds = 2 };
             const stage_log *log = stage_run(c);
             if (log->status != DT_OK)
-                fail_msg("%s, fate %d: %s", dt_collective_room.entries[k]->name, (int)seed, log->reason);
+                fail_msg("%s, fault seed %d: %s", dt_collective_room.entries[k]->name, (int)seed, log->reason);
             assert_near(log->unaccounted_bytes, 0, 1e-6);
             assert_near(log->unaccounted_s, 0, 1e-9);
         }

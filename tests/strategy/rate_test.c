@@ -133,12 +133,12 @@ static void whoever_comes_first_a_mark_shows_the_rate_and_the_period_of_its_roun
         with_bool(pick(arena, "adacomm", "period", 9.0, "interval", 30.0, NULL), "hold_lr", false, arena),
     };
     for (size_t i = 0; i < sizeof strategies / sizeof *strategies; i++)
-        for (uint64_t fate = 1; fate <= 10; fate++) {
+        for (uint64_t fault_seed = 1; fault_seed <= 10; fault_seed++) {
             stage_choice c = uneven(&data, strategies[i]);
             c.workers = 4;
             c.split = pick(arena, "quantity", NULL);
             c.faults = crashes();
-            c.fate = fate;
+            c.fault_seed = fault_seed;
             c.seconds = pick(arena, "exponential", NULL);
             c.stop.rounds = 40;
             const stage_log *log = stage_run(c);
@@ -154,12 +154,12 @@ static void whoever_comes_first_a_mark_shows_the_rate_and_the_period_of_its_roun
 static void the_last_period_is_as_long_as_what_was_left_of_the_run(void **fixture) {
     (void)fixture;
     dt_data data = alike();
-    for (uint64_t fate = 1; fate <= 40; fate++) {
+    for (uint64_t fault_seed = 1; fault_seed <= 40; fault_seed++) {
         stage_choice c = uneven(&data, pick(arena, "localsgd", "period", 4.0, NULL));
         c.workers = 4;
         c.split = pick(arena, "quantity", NULL);
         c.faults = crashes();
-        c.fate = fate;
+        c.fault_seed = fault_seed;
         c.seconds = pick(arena, "exponential", NULL);
         c.stop = (dt_stop){ .steps = 18 };
         const stage_log *log = stage_run(c);

@@ -46,7 +46,7 @@ typedef struct stage_choice {
     bool      blank;        /* nothing is learnt */
     dt_hook   hook;         /* looks at every mark */
     size_t    gone;         /* this worker goes at once, for good; 0: none */
-    uint64_t  fate;         /* seed of the faults; 0: 1 */
+    uint64_t  fault_seed;         /* seed of the faults; 0: 1 */
     int       threads;
     apart_star star;        /* hosts 0: one a worker and one for the server, no latency, endless bandwidth */
     stage_log *log;
@@ -110,7 +110,7 @@ static inline dt_status stage_faults(apart *a, const stage_choice *c, dt_team *t
     size_t *reach = dt_arena_take(a->arena, c->workers, sizeof *reach);
     for (size_t w = 0; w < c->workers; w++) reach[w] = c->workers;
     dt_fault_setup setup = { .faults = faults, .engine = a->engine, .port = team->group.port, .ranks = c->workers,
-                             .server = reach, .seed = c->fate == 0 ? 1 : c->fate,
+                             .server = reach, .seed = c->fault_seed == 0 ? 1 : c->fault_seed,
                              .progress = stage_progress, .owner = monitor };
     if (c->gone > 0) dt_engine_at(a->engine, 1e-6, stage_gone, team->group.port[c->gone]);
     return dt_fault_begin(&setup, a->arena);

@@ -1,24 +1,24 @@
-/* seats_test.c - which hosts workers and servers get, by names, patterns and properties, and what is refused.
- * SimGrid has one platform in a process: each case is one of its own, which leaves its seats as a line of text. */
+/* placement_test.c - which hosts workers and servers get, by names, patterns and properties, and what is refused.
+ * SimGrid has one platform in a process: each case is one of its own, which leaves its placement as a line of text. */
 #include "tests/test.h"
-#include "run/seats.h"
+#include "run/placement.h"
 
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-typedef struct seating {
+typedef struct case_of {
     const char *hosts;      /* "a b@north": names, and the property region of those that have one */
     dt_setting  setting;
     dt_faults   faults;
-    const char *seats;      /* "w0 a" ...; a site in brackets; "<" what each worker is cut off from; or the reason of a refusal */
+    const char *placement;      /* "w0 a" ...; a site in brackets; "<" what each worker is cut off from; or the reason of a refusal */
     dt_status   status;
-} seating;
+} case_of;
 
 static const char *platform(const char *hosts) {
     static char path[64];
-    snprintf(path, sizeof path, "/tmp/dtsim-seats-%d.xml", (int)getpid());
+    snprintf(path, sizeof path, "/tmp/dtsim-placement-%d.xml", (int)getpid());
     FILE *f = fopen(path, "w");
     fprintf(f, "<?xml version='1.0'?>\n<!DOCTYPE platform SYSTEM \"https://simgrid.org/simgrid.dtd\">\n"
                "<platform version=\"4.1\"><zone id=\"z\" routing=\"Full\">\n");
@@ -37,12 +37,12 @@ static const char *platform(const char *hosts) {
 }
 
 static void write_port(FILE *out, const dt_group *g, const char *kind, const dt_port *p) {
-    const char *site = dt_seats_site(g, p);
+    const char *site = dt_placement_site(g, p);
     fprintf(out, "%s%zu %s", kind, dt_port_index(p), dt_engine_host_name(g->engine, dt_port_host(p)));
     if (site[0] != '\0') fprintf(out, "(%s)", site);
 }
 
-static void write_seats(FILE *out, const dt_seats *s) {
+static void write_placement(FILE *out, const dt_placement *s) {
     const dt_group *g = &s->group;
     for (size_t w = 0; w < g->ranks; w++) {
         write_port(out, g, "w", g->port[w]);
@@ -55,45 +55,45 @@ static void write_seats(FILE *out, const dt_seats *s) {
 }
 
 /* In a process of its own: the line of text, or the reason, and the status. */
-static void seat(const seating *c, char *text, size_t size, dt_status *status) {
+static void place(const case_of *c, char *text, size_t size, dt_status *status) {
     dt_arena *run = dt_arena_new(0);
     dt_pool *pool = dt_pool_new(1, run);
     dt_engine *e;
-    dt_seats seats;
+    dt_placement placement;
     const char *path = platform(c->hosts);
     dt_engine_setup setup = { .platform = path, .network = "CM02", .pool = pool };
     *status = dt_engine_start(&e, &setup, run);
     unlink(path);
-    if (*status == DT_OK) *status = dt_seats_take(&seats, &c->setting, e, run);
-    if (*status == DT_OK) *status = dt_seats_bear(&seats, &c->faults);
+    if (*status == DT_OK) *status = dt_placement_make(&placement, &c->setting, e, run);
+    if (*status == DT_OK) *status = dt_placement_fits(&placement, &c->faults);
     FILE *out = fmemopen(text, size, "w");
-    if (*status == DT_OK) write_seats(out, &seats);
+    if (*status == DT_OK) write_placement(out, &placement);
     else fprintf(out, "%s: %s", dt_reason_path(), dt_reason());
     fclose(out);
 }
 
 enum { TEXT = 4096 };
 
-static void expect(const seating *c) {
+static void expect(const case_of *c) {
     struct seen { dt_status status; char text[TEXT]; } *seen;
     seen = mmap(NULL, sizeof *seen, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0) {
-        seat(c, seen->text, sizeof seen->text, &seen->status);
+        place(c, seen->text, sizeof seen->text, &seen->status);
         _exit(0);
     }
     int ended;
     waitpid(pid, &ended, 0);
     assert_true(WIFEXITED(ended) && WEXITSTATUS(ended) == 0);
-    if (seen->status != c->status || (c->status == DT_OK ? strcmp(seen->text, c->seats) != 0 : strstr(seen->text, c->seats) == NULL))
-        fail_msg("of \"%s\": expected \"%s\", got \"%s\"", c->hosts, c->seats, seen->text);
+    if (seen->status != c->status || (c->status == DT_OK ? strcmp(seen->text, c->placement) != 0 : strstr(seen->text, c->placement) == NULL))
+        fail_msg("of \"%s\": expected \"%s\", got \"%s\"", c->hosts, c->placement, seen->text);
     munmap(seen, sizeof *seen);
 }
 
-static void expect_all(const seating *list, size_t count) {
+static void expect_all(const case_of *list, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        seating c = list[i];
+        case_of c = list[i];
         if (c.setting.sites == NULL) c.setting.sites = "";
         if (c.setting.servers.on == NULL) c.setting.servers.on = "own";
         if (c.setting.servers.count == 0) c.setting.servers.count = 1;
@@ -106,7 +106,7 @@ static void expect_all(const seating *list, size_t count) {
 
 static void a_server_has_a_host_of_its_own_or_is_with_the_first_worker(void **fixture) {
     (void)fixture;
-    const seating list[] = {
+    const case_of list[] = {
         { "b2 b10 server b1", { 0 }, { 0 }, "w0 b1<server w1 b2<server w2 b10<server s0 server", DT_OK },
         { "b2 b10", { 0 }, { 0 }, "w0 b2<b2 w1 b10<b2 s0 b2", DT_OK },
         { "b2 b10 server", { .server = "b10" }, { 0 }, "w0 b2<b10 w1 server<b10 s0 b10", DT_OK },
@@ -121,7 +121,7 @@ static void a_server_has_a_host_of_its_own_or_is_with_the_first_worker(void **fi
 /* Workers keep their hosts whatever the number of servers. */
 static void hosts_called_server_and_a_number_are_left_to_servers(void **fixture) {
     (void)fixture;
-    const seating list[] = {
+    const case_of list[] = {
         { "a b server server-1 server-2", { 0 }, { 0 }, "w0 a<server w1 b<server s0 server", DT_OK },
         { "a b server server-1 server-2", { .servers.count = 3 }, { 0 },
           "w0 a<server w1 b<server s0 server s1 server-1 s2 server-2", DT_OK },
@@ -135,7 +135,7 @@ static void hosts_called_server_and_a_number_are_left_to_servers(void **fixture)
 
 static void servers_share_the_hosts_of_workers_in_order(void **fixture) {
     (void)fixture;
-    const seating list[] = {
+    const case_of list[] = {
         { "a b c server", { .servers = { 2, "workers" } }, { 0 }, "w0 a<a w1 b<a w2 c<a s0 a s1 b", DT_OK },
         { "a b c server", { .workers = 2, .servers = { 3, "workers" } }, { 0 },
           "servers.count: expected at most 2, the number of the workers' hosts, got 3", DT_EINVAL },
@@ -145,7 +145,7 @@ static void servers_share_the_hosts_of_workers_in_order(void **fixture) {
 
 static void a_property_of_hosts_says_what_a_site_is(void **fixture) {
     (void)fixture;
-    const seating list[] = {
+    const case_of list[] = {
         { WORLD, { .sites = "region" }, { 0 },
           "w0 a1(north)<server w1 a2(north)<server w2 a3(south)<server s0 server(north)", DT_OK },
         { WORLD, { .sites = "region", .servers.count = 2 }, { 0 },
@@ -162,7 +162,7 @@ static void a_property_of_hosts_says_what_a_site_is(void **fixture) {
 
 static void every_site_has_its_servers(void **fixture) {
     (void)fixture;
-    const seating list[] = {
+    const case_of list[] = {
         { WORLD, { .sites = "region", .servers = { 1, "sites" } }, { 0 },
           "w0 a1(north)<server w1 a2(north)<server w2 a3(south)<server-1 s0 server(north) s1 server-1(south)", DT_OK },
         { "a1@north a2@north a3@south a4@south server@south", { .sites = "region", .servers = { 1, "sites" } }, { 0 },
@@ -181,8 +181,8 @@ static void every_site_has_its_servers(void **fixture) {
 static void faults_that_take_a_servers_host_away_are_refused(void **fixture) {
     (void)fixture;
     static const dt_config some = { .kind = DT_CONFIG_NUMBER, .number = 1 };
-    const seating list[] = {
-        { "a b", { .servers = { 1, "workers" } }, { .crash = &some }, "servers.on: a server stands on a worker's host", DT_EINVAL },
+    const case_of list[] = {
+        { "a b", { .servers = { 1, "workers" } }, { .crash = &some }, "servers.on: a server runs on a worker's host", DT_EINVAL },
         { "a@x b@y", { .sites = "region", .servers = { 1, "sites" } }, { .availability = &some }, "faults without availability",
           DT_EINVAL },
         { "a b", { .servers = { 1, "workers" } }, { .battery = &some }, "faults without battery", DT_EINVAL },

@@ -1,36 +1,36 @@
-/* seats.c - gives workers and servers their hosts.
- * Workers take the hosts that the pattern fits in natural order, and begin anew where there are more of them.  Hosts called
- * server, server-1, ... are left to servers, whether the run has so many or not: a sweep over the number of servers keeps
- * its workers where they are. */
-#include "run/seats.h"
+/* placement.c - places workers and servers on hosts.
+ * Workers take the hosts that match the pattern, in natural order; if there are more workers than hosts, they begin again with
+ * the first host.  Hosts called server, server-1, ... are left to servers, whether the run has so many or not, so that a sweep
+ * over the number of servers keeps its workers where they are. */
+#include "run/placement.h"
 #include "base/near.h"
 #include "run/survey.h"
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Where somebody can be. */
-typedef struct hall {
+/* The hosts that workers and servers can run on. */
+typedef struct layout {
     const dt_setting *setting;
     dt_engine        *engine;
     dt_arena         *run;
-    size_t           *server, servers;      /* [servers] hosts of servers alone */
-    size_t           *place, places;        /* [places] hosts of workers */
+    size_t           *server, servers;      /* [servers] hosts for servers alone */
+    size_t           *place, places;        /* [places] hosts for workers */
     size_t            workers;
-    const char      **site_name;            /* [sites] of workers */
+    const char      **site_name;            /* [sites] sites of workers */
     size_t            sites;
-} hall;
+} layout;
 
-static const char *hall_name(const hall *h, size_t host) { return dt_engine_host_name(h->engine, host); }
+static const char *layout_name(const layout *h, size_t host) { return dt_engine_host_name(h->engine, host); }
 
 /* ---- hosts --------------------------------------------------------------------------------- */
 
-/* The host that the key server names, or those that are called so. */
-static dt_status hall_servers(hall *h) {
+/* Find the host that the key server names, or those called server, server-1, ... */
+static dt_status layout_servers(layout *h) {
     const char *name = h->setting->server;
     h->server = dt_arena_take(h->run, DT_SERVER_HOSTS, sizeof *h->server);
     if (name != NULL && !dt_engine_host_find(h->engine, name, h->server))
-        return dt_fail_at(DT_ENOTFOUND, "server", "the platform has no host \"%s\"; its first is \"%s\"", name, hall_name(h, 0));
+        return dt_fail_at(DT_ENOTFOUND, "server", "the platform has no host \"%s\"; its first is \"%s\"", name, layout_name(h, 0));
     h->servers = name != NULL;
     if (name != NULL || !dt_engine_host_find(h->engine, "server", h->server)) return DT_OK;
     do h->servers++;
@@ -39,18 +39,18 @@ static dt_status hall_servers(hall *h) {
     return DT_OK;
 }
 
-static bool hall_serves(const hall *h, size_t host) {
+static bool layout_serves(const layout *h, size_t host) {
     for (size_t i = 0; i < h->servers; i++)
         if (h->server[i] == host) return true;
     return false;
 }
 
-static dt_status hall_nowhere(const hall *h) {
+static dt_status layout_nowhere(const layout *h) {
     enum { SHOWN = 3 };
     size_t hosts = dt_engine_hosts(h->engine);
     const char **names = dt_arena_take(h->run, hosts, sizeof *names), *list = "", *near = NULL, *on = h->setting->on;
     for (size_t i = 0; i < hosts; i++) {
-        names[i] = hall_name(h, i);
+        names[i] = layout_name(h, i);
         if (i < SHOWN) list = dt_arena_text(h->run, "%s%s%s", list, i > 0 ? ", " : "", names[i]);
         if (near == NULL && fnmatch(on, names[i], FNM_CASEFOLD) == 0) near = names[i];
     }
@@ -60,33 +60,33 @@ static dt_status hall_nowhere(const hall *h) {
                       dt_did_you_mean(near), list);
 }
 
-/* The hosts that workers may have, in order: those of servers are left out, unless there is no other. */
-static dt_status hall_places(hall *h) {
+/* Find the hosts that workers may run on, in order; those of servers are left out, unless there is no other. */
+static dt_status layout_places(layout *h) {
     size_t hosts = dt_engine_hosts(h->engine), kept = 0;
     h->place = dt_arena_take(h->run, hosts, sizeof *h->place);
     size_t *reserved = dt_arena_take(h->run, hosts, sizeof *reserved);
     for (size_t i = 0; i < hosts; i++) {
-        if (h->setting->on != NULL && fnmatch(h->setting->on, hall_name(h, i), 0) != 0) continue;
-        if (hall_serves(h, i)) reserved[kept++] = i;
+        if (h->setting->on != NULL && fnmatch(h->setting->on, layout_name(h, i), 0) != 0) continue;
+        if (layout_serves(h, i)) reserved[kept++] = i;
         else h->place[h->places++] = i;
     }
     if (h->places > 0) return DT_OK;
     h->place = reserved;
     h->places = kept;
-    return kept > 0 ? DT_OK : hall_nowhere(h);
+    return kept > 0 ? DT_OK : layout_nowhere(h);
 }
 
-static dt_status hall_open(hall *h, const dt_setting *setting, dt_engine *e, dt_arena *run) {
-    *h = (hall){ .setting = setting, .engine = e, .run = run };
-    DT_TRY(hall_servers(h));
-    DT_TRY(hall_places(h));
+static dt_status layout_open(layout *h, const dt_setting *setting, dt_engine *e, dt_arena *run) {
+    *h = (layout){ .setting = setting, .engine = e, .run = run };
+    DT_TRY(layout_servers(h));
+    DT_TRY(layout_places(h));
     h->workers = setting->workers > 0 ? (size_t)setting->workers : h->places;
     return DT_OK;
 }
 
-dt_status dt_seats_count(const dt_setting *setting, dt_engine *e, size_t *places, dt_arena *run) {
-    hall h;
-    DT_TRY(hall_open(&h, setting, e, run));
+dt_status dt_placement_count(const dt_setting *setting, dt_engine *e, size_t *places, dt_arena *run) {
+    layout h;
+    DT_TRY(layout_open(&h, setting, e, run));
     *places = h.places;
     return DT_OK;
 }
@@ -95,23 +95,23 @@ dt_status dt_seats_count(const dt_setting *setting, dt_engine *e, size_t *places
 
 static int name_order(const void *a, const void *b) { return strcmp(*(const char *const *)a, *(const char *const *)b); }
 
-/* No worker's host has the property; which does it have? */
-static dt_status sites_unknown(const hall *h) {
+/* No worker's host has the property: name one that it has. */
+static dt_status sites_unknown(const layout *h) {
     enum { MOST = 64 };
     const char *key[MOST], *sites = h->setting->sites;
     size_t count = dt_engine_host_properties(h->engine, h->place[0], key, MOST);
     if (count > MOST) count = MOST;
     if (count == 0)
         return dt_fail_at(DT_EINVAL, "sites", "no host has the property \"%s\" (%s has none at all)", sites,
-                          hall_name(h, h->place[0]));
+                          layout_name(h, h->place[0]));
     qsort(key, count, sizeof *key, name_order);
     const char *near = dt_nearest(sites, key, count);
     return dt_fail_at(DT_EINVAL, "sites", "no host has the property \"%s\"%s", sites,
-                      near != NULL ? dt_did_you_mean(near) : dt_arena_text(h->run, " (%s has \"%s\")", hall_name(h, h->place[0]), key[0]));
+                      near != NULL ? dt_did_you_mean(near) : dt_arena_text(h->run, " (%s has \"%s\")", layout_name(h, h->place[0]), key[0]));
 }
 
-/* The number of a host's site; that of none where it has no name, or one that no worker's has. */
-static size_t site_of(const hall *h, size_t host) {
+/* The number of a host's site; h->sites if it has none, or one without workers. */
+static size_t site_of(const layout *h, size_t host) {
     const char *name = dt_engine_host_property(h->engine, host, h->setting->sites);
     for (size_t s = 0; name != NULL && s < h->sites; s++)
         if (strcmp(h->site_name[s], name) == 0) return s;
@@ -119,7 +119,7 @@ static size_t site_of(const hall *h, size_t host) {
 }
 
 /* Sites are numbered by their first workers. */
-static dt_status sites_find(hall *h, dt_group *g) {
+static dt_status sites_find(layout *h, dt_group *g) {
     size_t *site = dt_arena_take(h->run, h->workers, sizeof *site), known = 0;
     size_t used = h->workers < h->places ? h->workers : h->places;
     h->site_name = dt_arena_take(h->run, used, sizeof *h->site_name);
@@ -129,7 +129,7 @@ static dt_status sites_find(hall *h, dt_group *g) {
         size_t host = h->place[w % h->places];
         const char *name = dt_engine_host_property(h->engine, host, h->setting->sites);
         if (name == NULL)
-            return dt_fail_at(DT_EINVAL, "sites", "host %s has no property \"%s\", and others have", hall_name(h, host),
+            return dt_fail_at(DT_EINVAL, "sites", "host %s has no property \"%s\", and others have", layout_name(h, host),
                               h->setting->sites);
         site[w] = w < h->places ? site_of(h, host) : site[w - h->places];
         if (site[w] == h->sites) h->site_name[h->sites++] = name;
@@ -142,8 +142,8 @@ static dt_status sites_find(hall *h, dt_group *g) {
 
 /* ---- servers ------------------------------------------------------------------------------- */
 
-/* A server without a host of its own is with the first worker; of several each needs one. */
-static dt_status servers_own(const hall *h, size_t count, size_t *host) {
+/* A single server without a host of its own runs on the first worker's; several servers must have hosts of their own. */
+static dt_status servers_own(const layout *h, size_t count, size_t *host) {
     if (h->setting->server == NULL && count > (h->servers > 0 ? h->servers : 1))
         return dt_fail_at(DT_EINVAL, "servers.count", "expected at most %zu, as many hosts as the platform has of the names "
                           "server, server-1, server-2, ..., got %zu (the key servers of lan and the key each of wan make such hosts; "
@@ -152,7 +152,7 @@ static dt_status servers_own(const hall *h, size_t count, size_t *host) {
     return DT_OK;
 }
 
-static dt_status servers_on_workers(const hall *h, size_t count, size_t *host) {
+static dt_status servers_on_workers(const layout *h, size_t count, size_t *host) {
     size_t used = h->workers < h->places ? h->workers : h->places;
     if (count > used)
         return dt_fail_at(DT_EINVAL, "servers.count", "expected at most %zu, the number of the workers' hosts, got %zu", used,
@@ -161,8 +161,8 @@ static dt_status servers_on_workers(const hall *h, size_t count, size_t *host) {
     return DT_OK;
 }
 
-/* Those of one site: all on hosts of servers where it has some, else beside its first workers. */
-static dt_status servers_of_site(const hall *h, const dt_group *g, size_t site, size_t count, size_t *host) {
+/* The servers of one site: all on its hosts for servers if it has any, else on the hosts of its first workers. */
+static dt_status servers_of_site(const layout *h, const dt_group *g, size_t site, size_t count, size_t *host) {
     size_t own = 0, beside = 0, used = h->workers < h->places ? h->workers : h->places;
     for (size_t i = 0; i < h->servers && own < count; i++)
         if (site_of(h, h->server[i]) == site) host[own++] = h->server[i];
@@ -177,7 +177,7 @@ static dt_status servers_of_site(const hall *h, const dt_group *g, size_t site, 
                       beside, g->site_name[site], count);
 }
 
-static dt_status servers_place(const hall *h, const dt_group *g, size_t count, size_t *host) {
+static dt_status servers_place(const layout *h, const dt_group *g, size_t count, size_t *host) {
     const char *on = h->setting->servers.on;
     if (strcmp(on, "own") == 0) return servers_own(h, count, host);
     if (strcmp(on, "workers") == 0) return servers_on_workers(h, count, host);
@@ -185,7 +185,7 @@ static dt_status servers_place(const hall *h, const dt_group *g, size_t count, s
     return DT_OK;
 }
 
-static dt_status servers_make(const hall *h, dt_group *g) {
+static dt_status servers_make(const layout *h, dt_group *g) {
     size_t count = (size_t)h->setting->servers.count;
     g->servers = strcmp(h->setting->servers.on, "sites") == 0 ? count * g->sites : count;
     size_t *host = dt_arena_take(h->run, g->servers, sizeof *host), *site = dt_arena_take(h->run, g->servers, sizeof *site);
@@ -204,7 +204,7 @@ static dt_status servers_make(const hall *h, dt_group *g) {
 
 /* ---- all of it ----------------------------------------------------------------------------- */
 
-static void seats_workers(const hall *h, dt_group *g) {
+static void placement_workers(const layout *h, dt_group *g) {
     dt_port **port = dt_arena_take(h->run, h->workers, sizeof *port);
     for (size_t w = 0; w < h->workers; w++) {
         port[w] = dt_port_new(h->engine, h->place[w % h->places], DT_PORT_WORKER, w, h->run);
@@ -214,7 +214,7 @@ static void seats_workers(const hall *h, dt_group *g) {
     g->ranks = h->workers;
 }
 
-static void seats_reach(dt_seats *s, dt_arena *run) {
+static void placement_reach(dt_placement *s, dt_arena *run) {
     const dt_group *g = &s->group;
     size_t *reach = dt_arena_take(run, g->ranks, sizeof *reach), *first = dt_arena_take(run, g->sites, sizeof *first);
     for (size_t i = g->servers; i-- > 0;)
@@ -223,8 +223,8 @@ static void seats_reach(dt_seats *s, dt_arena *run) {
     s->reach = reach;
 }
 
-/* Does a server stand where a worker does? */
-static bool seats_beside(const hall *h, const dt_group *g) {
+/* True if a server runs on the host of a worker. */
+static bool placement_beside(const layout *h, const dt_group *g) {
     size_t used = h->workers < h->places ? h->workers : h->places;
     for (size_t i = 0; i < g->servers; i++)
         for (size_t w = 0; w < used; w++)
@@ -232,27 +232,27 @@ static bool seats_beside(const hall *h, const dt_group *g) {
     return false;
 }
 
-dt_status dt_seats_take(dt_seats *s, const dt_setting *setting, dt_engine *e, dt_arena *run) {
-    hall h;
-    DT_TRY(hall_open(&h, setting, e, run));
-    *s = (dt_seats){ .group = { .engine = e, .sites = 1 }, .places = h.places };
+dt_status dt_placement_make(dt_placement *s, const dt_setting *setting, dt_engine *e, dt_arena *run) {
+    layout h;
+    DT_TRY(layout_open(&h, setting, e, run));
+    *s = (dt_placement){ .group = { .engine = e, .sites = 1 }, .places = h.places };
     dt_group *g = &s->group;
     if (setting->sites[0] != '\0') DT_TRY(sites_find(&h, g));
-    seats_workers(&h, g);
+    placement_workers(&h, g);
     DT_TRY(servers_make(&h, g));
-    seats_reach(s, run);
-    s->beside = strcmp(setting->servers.on, "own") != 0 && seats_beside(&h, g);
+    placement_reach(s, run);
+    s->beside = strcmp(setting->servers.on, "own") != 0 && placement_beside(&h, g);
     return DT_OK;
 }
 
-dt_status dt_seats_bear(const dt_seats *s, const dt_faults *faults) {
+dt_status dt_placement_fits(const dt_placement *s, const dt_faults *faults) {
     if (!s->beside || (faults->crash == NULL && faults->availability == NULL && faults->battery == NULL)) return DT_OK;
-    return dt_fail_at(DT_EINVAL, "servers.on", "a server stands on a worker's host, and a server's host does not fail: expected "
+    return dt_fail_at(DT_EINVAL, "servers.on", "a server runs on a worker's host, and a server's host does not fail: expected "
                       "on = \"own\", or faults without %s", faults->crash != NULL ? "crash" : faults->availability != NULL ?
                       "availability" : "battery");
 }
 
-const char *dt_seats_site(const dt_group *g, const dt_port *p) {
+const char *dt_placement_site(const dt_group *g, const dt_port *p) {
     size_t site = dt_port_site(p);
     return g->site == NULL || site >= g->sites ? "" : g->site_name[site];
 }
