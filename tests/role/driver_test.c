@@ -156,7 +156,7 @@ static void who_does_not_see_that_the_others_have_gone_home_ends_too(void **fixt
     const dt_strategy_type type = { .is.name = "stays", .averages = true, .work = forgets_the_end };
     stage_choice c = playing(&type, &data);
     c.faults = trouble(0.2);
-    for (c.fate = 1; c.fate <= 8; c.fate++) {
+    for (c.fault_seed = 1; c.fault_seed <= 8; c.fault_seed++) {
         const stage_log *log = stage_run(c);
         if (log->status == DT_OK) assert_int_equal(log->mark[log->marks - 1].round, ROUNDS);
         else assert_int_equal(log->status, DT_EDEADLOCK);

@@ -59,6 +59,21 @@ static inline const dt_config *trouble(int kind) {
 }
 enum { TROUBLES = 6 };
 
+/* Does strategy e refuse these faults?  It then names the key at fault. */
+static inline bool refuses(size_t e, const dt_config *faults) {
+    const dt_strategy_type *type = dt_strategy_of(dt_strategy_room.entries[e]);
+    static const char *const rooms[] = { "aggregate", "optimiser", "sync", "queue" }, *const presets[] = { "weighted", "sgd", "bsp", "whole" };
+    dt_config *scenario = dt_config_new(arena);
+    if (type->fits == NULL) return false;
+    dt_config_set_copy(scenario, "strategy", pick(arena, strategy_name(e), NULL), arena);
+    for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++) dt_config_set_copy(scenario, rooms[i], pick(arena, presets[i], NULL), arena);
+    assert_int_equal(type->fits(NULL, scenario), DT_OK);
+    assert_int_equal(dt_fault_resolve(faults, scenario, arena), DT_OK);
+    if (type->fits(NULL, scenario) == DT_OK) return false;
+    assert_int_equal(strncmp(dt_reason_path(), "faults.", 7), 0);
+    return true;
+}
+
 /* The last round, and none after it: whoever begins a round asks first. */
 static inline void it_ends_and_repeats(stage_choice c, const char *what, int kind) {
     c.faults = trouble(kind);
