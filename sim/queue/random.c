@@ -1,6 +1,7 @@
 /* random.c - layers go in an order that is drawn anew for each step, and is the same for all workers.
  * One would use it to see what an order is worth: a graph of operations without priorities starts its transfers in some arbitrary
- * order, the baseline that TicTac improves.  On the mean it is a little better than fifo, and it varies from step to step.
+ * order, the baseline that TicTac improves.  On the mean it is a little better than fifo (by 2 % for VGG16 at
+ * 10 Gb/s), and it varies from step to step.
  * Source: Hashemi, Abdu Jyothi, Campbell 2019, "TicTac: Accelerating Distributed Deep Learning with Communication Scheduling",
  * SysML, section 2.2, arXiv:1803.03288. */
 #include "queue/queue.h"

@@ -86,7 +86,7 @@ void dt_remarks(const dt_plan *plan, dt_arena *arena) {
     remark_idle(plan, &dt_collective_room, takes_means, "forms a mean over all workers");
     remark_idle(plan, &dt_topology_room, mixes, "talks along a graph, as \"gossip\" does");
     remark_idle(plan, &dt_sync_room, stores, "has parameter servers, as \"ps\" does");
-    remark_idle(plan, &dt_queue_room, layered, "exchanges its gradients layer by layer");
+    remark_idle(plan, &dt_queue_room, layered, "exchanges its gradients layer by layer, as \"overlap\" does");
     for (size_t i = 0; i < plan->runs; i++) remark_sites(&plan->run[i]);
     for (size_t i = 0; i < plan->runs; i++) remark_run(&plan->run[i], arena);
 }

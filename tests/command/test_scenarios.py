@@ -3,7 +3,7 @@ import pytest
 
 from conftest import ROOT
 
-QUICK = ["collectives", "gaia", "hierarchical", "ssp"]
+QUICK = ["bytescheduler", "collectives", "gaia", "hierarchical", "ssp", "systems"]
 
 
 @pytest.mark.parametrize("name", QUICK)

@@ -1,6 +1,8 @@
 """Published systems: help says what each stands for, and a scenario that names one is resolved to that."""
+import json
 import re
 
+import h5py
 import pytest
 
 from conftest import ROOT
@@ -29,3 +31,82 @@ def test_who_searches_for_a_system_by_its_words_finds_it(folder):
     for word in ("PyTorch", "DistributedDataParallel", "Horovod", "BytePS", "ByteScheduler", "TicTac", "parameter server",
                  "ring all-reduce", "communication scheduling", "bucket"):
         assert word in text, word
+
+
+SHARDS = {"collective": "shards", "servers": {"count": 4, "on": "workers"}}
+TABLE = {       # what the publications and the code of the systems say
+    "ddp": {"queue": {"name": "bucket", "size": 25e6, "barrier": True, "credit": 0}, "collective": "ring"},
+    "horovod": {"queue": {"name": "bucket", "size": 64e6, "barrier": True, "credit": 0}, "collective": "ring"},
+    "horovod_fp16": {"queue": {"name": "bucket", "size": 64e6, "barrier": True, "credit": 0}, "collective": "ring",
+                     "compress": "float16"},
+    "byteps": {"queue": {"name": "priority", "piece": 4e6, "barrier": False, "credit": 0}, "collective": "shards",
+               "servers": {"count": 4, "on": "own"}},
+    "bytescheduler": {"queue": {"name": "priority", "piece": 4e6, "barrier": False, "credit": 16e6}, **SHARDS},
+    "bytescheduler_ring": {"queue": {"name": "priority", "piece": 32e6, "barrier": False, "credit": 64e6}, "collective": "ring"},
+    "p3": {"queue": {"name": "priority", "piece": 200e3, "barrier": False, "credit": 0}, **SHARDS},
+    "tictac_baseline": {"queue": {"name": "random", "piece": 0, "barrier": False, "credit": 0}, **SHARDS},
+}
+TINY = """-- What do systems stand for?
+local dt = require "dt"
+return dt.scenario {
+  system = dt.sweep { %s },
+  platform = { "lan", hosts = 4, servers = 4 },
+  workers = 4,
+  data = { "gaussian", rows = 200, test = 100, columns = 5, classes = 3 },
+  model = { "mlp", widths = { 8 } },
+  stop = { rounds = 3 },
+  %s
+}
+"""
+
+
+def configurations(folder, systems, more=""):
+    """{ what was swept: every value in effect }, of a run each."""
+    folder.write(TINY % (", ".join(f'"{one}"' for one in systems), more))
+    done = folder.run("run", "scenario.lua", "-o", "a.h5", "--quiet", "--fresh")
+    assert done.returncode == 0, done.stderr
+    with h5py.File(folder.path / "a.h5") as f:
+        common = json.loads(f.attrs["config"])
+        return common, {name.decode(): json.loads(run.attrs["config"])
+                        for name, run in zip(f["sweep/system"], f["runs"].values())}
+
+
+def test_a_system_is_resolved_to_what_it_is_published_as(folder):
+    assert set(NAMES) == set(TABLE)
+    common, found = configurations(folder, NAMES)
+    assert "collective" not in common and "name" not in common["queue"] and common["strategy"] == "overlap"
+    for name, wanted in TABLE.items():
+        config = found[name]
+        assert config["system"] == name and config["strategy"] == "overlap"
+        assert {"overhead": 0, **wanted["queue"]} == config["queue"]
+        assert config["collective"] == wanted["collective"]
+        assert config["compress"]["name"] == wanted.get("compress", "none")
+        assert config["servers"] == wanted.get("servers", {"count": 1, "on": "own"})
+
+
+def test_what_the_scenario_says_itself_goes_before(folder):
+    _, found = configurations(folder, ["P3", "bytescheduler"], 'queue = { credit = "1MB" }, servers = { count = 2 }')
+    for name, piece in (("P3", 200e3), ("bytescheduler", 4e6)):
+        assert found[name]["system"] == name.lower() and found[name]["servers"] == {"count": 2, "on": "workers"}
+        assert found[name]["queue"] == {"name": "priority", "piece": piece, "credit": 1e6, "overhead": 0, "barrier": False}
+    done = folder.run("run", "scenario.lua", "-o", "b.h5", "--set", "system=DDP", "--set", "queue=fifo", "--set", "servers.count=1")
+    assert done.returncode == 0, done.stderr
+    with h5py.File(folder.path / "b.h5") as f:
+        config = json.loads(f["runs/0000"].attrs["config"])
+    assert (config["queue"]["name"], config["collective"], config["system"]) == ("fifo", "ring", "ddp")
+
+
+def test_a_system_that_is_not_known_is_refused_at_its_line(folder):
+    folder.write(TINY % ('"ddp", "bytescheduller"', ""))
+    done = folder.run("plan", "scenario.lua")
+    assert done.returncode == 2 and "scenario.lua:4: system: expected one of ddp, horovod" in done.stderr
+    done = folder.run("plan", "scenario.lua", "--set", "system=nobody")
+    assert done.returncode == 2 and '--set system=nobody: system: expected one of' in done.stderr
+
+
+def test_runs_of_systems_can_be_kept_beside_those_of_others(folder):
+    folder.write(TINY % ('"ddp", "p3"', ""))
+    assert folder.run("run", "scenario.lua", "-o", "a.h5").returncode == 0
+    assert folder.run("run", "scenario.lua", "-o", "a.h5", "--add", "--set", "system=byteps").returncode == 0
+    with h5py.File(folder.path / "a.h5") as f:
+        assert list(f["sweep/system"]) == [b"ddp", b"p3", b"byteps"]
