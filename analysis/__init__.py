@@ -28,6 +28,7 @@ from .label import Words, label_all
 VERSION = 3     # of the file format; any other is refused
 SEAL = 26       # bytes of the line that dtsim ends a file with
 RESULTS = ("id", "status", "time_s", "steps", "rounds", "loss", "accuracy", "bytes", "joules")
+OF_SITES = ("bytes_inside", "bytes_between")    # results of runs whose hosts are in several sites
 COMPLETE = ("ok", "diverged")       # the statuses of runs whose tables can be trusted
 
 
@@ -120,7 +121,7 @@ class Run:
         self.config = read_json(group)
         self.status = text(group.attrs.get("status", final.get("status", "ok")))
         self.reason = text(group.attrs.get("reason", ""))
-        self.final = final          # its row of the sweep's results
+        self.final = final          # its row of the sweep's results, and its bytes within sites and between them
         self.swept = swept
 
     def __repr__(self) -> str:
@@ -293,6 +294,7 @@ class Record:
             cells = {name: plain(column[row]) for name, column in self.sweep.items()}
             final = {name: cell for name, cell in cells.items() if name in RESULTS}
             swept = {name: cell for name, cell in cells.items() if name not in RESULTS}
+            final.update({name: float(groups[int(number)].attrs[name]) for name in OF_SITES if name in groups[int(number)].attrs})
             runs.append(Run(groups[int(number)], final, swept))
         return runs
 

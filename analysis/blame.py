@@ -6,7 +6,7 @@ the parts of the path fill the run from 0 to its end without a gap."""
 from collections import defaultdict, namedtuple
 
 from .course import Course, Route
-from .turns import CLOCK, Leaving, Turns, leaving
+from .turns import Leaving, Turns, leaving
 from .who import NOBODY, Who
 
 # kind and whose: compute, of a Who; of a message that it was lost, and its latency, of a pair of them; then what its
@@ -105,7 +105,7 @@ class Path:
         if found is None:
             return None
         decided, late, before = found
-        gap = [Part(decided, time, "overhead", who.program)] if time - decided > CLOCK else []
+        gap = [Part(decided, time, "overhead", who.program)] if time > decided else []
         if isinstance(late, Who):
             return gap, (late, decided, before)
         parts, on = self._flight(late)

@@ -36,7 +36,7 @@ class Spans:
 
     def near(self, time: float, clock: float) -> int:
         """The span that ends about then, the latest if there are several, or else -1."""
-        at = int(np.searchsorted(self.end, time + clock)) - 1
+        at = int(np.searchsorted(self.end, time + clock, side="right")) - 1
         return at if at >= 0 and self.end[at] >= time - clock else -1
 
     def before(self, time: float) -> float:

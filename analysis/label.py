@@ -36,7 +36,7 @@ def joule_unit(most: float) -> tuple:
 
 def column_unit(column: str, most: float) -> tuple:
     """(factor, name of the unit, "" if none) for numbers of a column of evaluations or results that reach up to most."""
-    units = {"time_s": time_unit, "bytes": byte_unit, "joules": joule_unit}
+    units = {"time_s": time_unit, "joules": joule_unit, **dict.fromkeys(("bytes", "bytes_inside", "bytes_between"), byte_unit)}
     return (0.01, "%") if column.endswith("accuracy") else units.get(column, lambda _: (1.0, ""))(most)
 
 

@@ -23,7 +23,7 @@ from .who import those
 
 PAGE = Path(__file__).parent / "page"
 SCRIPTS = ("base", "summary", "table", "curves", "differences", "sweep", "timeline", "platform", "start")
-RESULTS = ("loss", "accuracy", "time_s", "steps", "rounds", "bytes", "joules")
+RESULTS = ("loss", "accuracy", "time_s", "steps", "rounds", "bytes", "bytes_inside", "bytes_between", "joules")
 POINTS = 24000      # of all curves of one pair of axes, about
 CURVES = 400        # configurations with curves
 SPANS = 40000       # of all timelines

@@ -1,8 +1,8 @@
 """trace.py - a run as a timeline: python3 -m analysis.trace FILE --run N [-o OUT] [--paje]
 
 FILE is a record of runs with trace = "spans" or "messages".  OUT is a JSON file that ui.perfetto.dev and Chrome's
-about:tracing open: one track a worker with what it did, the messages as arrows and as stretches of their own, the rate
-on every link, the loss.  With --paje it is a Paje file for ViTE and pj_dump (Debian's vite and pajeng)."""
+about:tracing open: one track a worker with what it did (where workers have hands, which send while they compute, a process
+for each with tracks for both), the messages as arrows and as stretches of their own, the rate on every link, the loss.  With --paje it is a Paje file for ViTE and pj_dump (Debian's vite and pajeng)."""
 import argparse
 import os
 import sys

@@ -11,7 +11,7 @@ import numpy as np
 from .course import Course, columns
 from .who import Who
 
-CLOCK = 1e-9        # seconds that the simulator's clock may be off
+CLOCK = 1e-9        # seconds that the simulator's clock may be off, after a time that it has added
 
 
 class Moments:
@@ -21,10 +21,10 @@ class Moments:
         self.rows = sorted(rows, key=lambda row: row[0])
         self.times = np.array([row[0] for row in self.rows])
 
-    def at(self, time: float) -> list:
-        near = max(CLOCK, 1e-12 * time)
-        first, last = np.searchsorted(self.times, [time - near, time + near])
-        return self.rows[first:last]
+    def at(self, time: float, off: float) -> list:
+        """What happened then, or so many seconds off at most, the nearest first."""
+        first, last = np.searchsorted(self.times, time - off), np.searchsorted(self.times, time + off, side="right")
+        return sorted(self.rows[first:last], key=lambda row: abs(row[0] - time))
 
 
 class Leaving(NamedTuple):
@@ -38,6 +38,7 @@ class Turns:
         self.course = course
         queue = course.run.config.get("queue", {})
         self.overhead = float(queue.get("overhead", 0.0)) if isinstance(queue, dict) else 0.0
+        self._off = CLOCK if self.overhead > 0 else 0.0
 
     def before(self, who: Who, time: float, part: Leaving):
         """Of a hand from which a part left at that time: (when its turn was decided, who was late then, and what left from them
@@ -64,32 +65,32 @@ class Turns:
     def _brought(self, who: Who, time: float, part: Leaving):
         """The backward pass of its first layer ended then."""
         layer = self._first_layer.get(part.label)
-        passes = [row for row in self._passes.at(time) if not self._served or row[1] == who.program]
+        passes = [row for row in self._passes.at(time, self._off) if not self._served or row[1] == who.program]
         return next(((end, one, None) for end, one, label in passes if layer is None or label == -(layer + 1)), None)
 
     def _asked(self, who: Who, time: float, part: Leaving):
         """The hand had what it needed then."""
         spans = self.course.spans.get(who)
-        at = spans.near(time, CLOCK) if spans is not None else -1
+        at = spans.near(time, self._off) if spans is not None else -1
         return (float(spans.end[at]), who, None) if at >= 0 and spans.label[at] == part.label and spans.peer[at] != who else None
 
     def _credit(self, who: Who, time: float, part: Leaving):
         """The way of another part ended then, or its receiver, which had waited for something else, took it; of a way on one
         host, which takes no time and is not recorded, that is all there is."""
         m = self.course.messages
-        ended = [j for _, j in self._arrivals.at(time) if self._one_queue(who, part, j)]
+        ended = [j for _, j in self._arrivals.at(time, self._off) if self._one_queue(who, part, j)]
         if ended:
             return m["arrived_s"][ended[0]], ended[0], None
-        taken = [j for _, j in self._takings.at(time) if self._one_queue(who, part, j)]
+        taken = [j for _, j in self._takings.at(time, self._off) if self._one_queue(who, part, j)]
         if taken:
             return m["taken_s"][taken[0]], m["to"][taken[0]], None
-        ends = [(end, one) for end, one, label in self._ends.at(time) if who.serves and one.program == part.to and label != part.label]
+        ends = [(end, one) for end, one, label in self._ends.at(time, self._off) if who.serves and one.program == part.to and label != part.label]
         return (*ends[0], None) if ends else None
 
     def _after(self, who: Who, time: float, part: Leaving):
         """The part before it in the queue left then, and the overhead of this one began."""
         m = self.course.messages
-        left = [j for _, j in self._departures.at(time) if self._one_queue(who, part, j)] if self.overhead > 0 else []
+        left = [j for _, j in self._departures.at(time, self._off) if self._one_queue(who, part, j)] if self.overhead > 0 else []
         return (m["departed_s"][left[0]], m["from"][left[0]], leaving(m, left[0])) if left else None
 
     @cached_property

@@ -26,7 +26,8 @@ def missing(scene, choice) -> str:
     up = [name for name in {**scene.record.columns, **WAYS} if name not in label.ACROSS]
     for column, allowed, option in ((x, label.ACROSS, "x"), (y, up, "y")):
         if column not in allowed:
-            return f"--{option}: " + label.unknown(column, allowed, "the columns of evaluations")
+            held = [name for name in allowed if name in scene.record.columns and prepare.has(scene.record, name)]
+            return f"--{option}: " + label.unknown(column, held, "the columns of evaluations")
         if not prepare.has(scene.record, column):
             return f"the evaluations hold no {column}; {how_to_get(column)}"
     return ""

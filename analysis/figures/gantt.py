@@ -90,6 +90,21 @@ def lanes_of(frame) -> list:
     return lanes.pack(busy)
 
 
+def chosen(rows: list) -> list:
+    """All lanes, or as many as fit on a page: of the hands of each worker and server equally many."""
+    if len(rows) <= ROWS:
+        return rows
+    own = sum(not lane.hands for lane in rows)
+    programs = len({lane.program for lane in rows})
+    most, seen, found = max(0, ROWS - own) // programs, {}, []
+    for lane in rows:
+        if lane.hands:
+            seen[lane.program] = seen.get(lane.program, 0) + 1
+        if not lane.hands or seen[lane.program] <= most:
+            found.append(lane)
+    return found[:ROWS]
+
+
 def called(lane, alone: bool) -> str:
     """What a lane is called: workers by their number where nobody else is shown."""
     return f"{lane.program.rank}" if alone else str(lane)
@@ -102,8 +117,8 @@ def draw(scene, frame, choice):
     configuration = scene.configuration_of(run)
     colour = scene.look.of(configuration.label).colour
     rows = lanes_of(frame)
-    shown, alone = rows[:ROWS], all(not lane.hands and not lane.program.serves for lane in rows)
-    left_out = f"; {len(rows) - ROWS} more lanes are not shown" if len(rows) > ROWS else ""
+    shown, alone = chosen(rows), all(not lane.hands and not lane.program.serves for lane in rows)
+    left_out = f"; {len(rows) - len(shown)} more lanes are not shown" if len(rows) > len(shown) else ""
     packed = "; " + lanes.words(rows) if lanes.words(rows) else ""
     names = [called(lane, alone) for lane in shown]
     sheet = Sheet(scene, 1, 0, (7.2, 0), tail=max(0.9, 0.24 * len(shown)), legend=parts_legend(colour, set(frame["part"])),

@@ -1,5 +1,6 @@
 """staleness.py - how old the model was that a merged update had been computed on."""
 import pandas
+from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from .. import look
@@ -9,6 +10,7 @@ BRIEF = "histogram of the age of merged updates, in changes of the model"
 NEEDS = "tables of staleness, which strategies that merge updates leave"
 OPTIONS = ()
 USUAL = True
+BARS = 8            # configurations that have bars side by side
 
 
 def dull(scene) -> bool:
@@ -35,12 +37,13 @@ def data(scene, choice):
 
 
 def draw(scene, frame, choice):
-    sheet = Sheet(scene, 1, 1, (5.2, 3.0), legend=scene.look.legend, words="shares of all updates of all seeds")
-    axes = sheet.cell(0, 0)
     names = list(dict.fromkeys(frame["configuration"]))
+    legend = bars_legend(scene, names) if len(names) <= BARS else scene.look.legend
+    sheet = Sheet(scene, 1, 1, (5.2, 3.0), legend=legend, words="shares of all updates of all seeds")
+    axes = sheet.cell(0, 0)
     for place, name in enumerate(names):
         rows, style = frame[frame["configuration"] == name], scene.look.of(name)
-        if len(names) <= 8:
+        if len(names) <= BARS:
             wide = 0.85 / len(names)
             axes.bar(rows["age"] + (place - (len(names) - 1) / 2) * wide, 100 * rows["share"], wide,
                      color=style.colour)
@@ -52,3 +55,8 @@ def draw(scene, frame, choice):
     axes.set(xlabel="staleness (changes of the model since it was read)", ylabel="share of updates (%)")
     axes.set_title("Age of the model that updates were computed on")
     return sheet.figure
+
+
+def bars_legend(scene, names: list) -> list:
+    """Of the configurations that have bars."""
+    return [(Patch(facecolor=scene.look.of(name).colour), scene.title_of(name)) for name in names]

@@ -93,12 +93,24 @@ def carried(run, who: Who, step):
     for number, program in enumerate(on_host_of(run, who)):
         for way, (ends, others) in enumerate(((sender, receiver), (receiver, sender))):
             mine = np.array([one == program for one in ends], bool) & (arrived > step.start) & (departed < step.end) & (bears > 0)
-            part = bears[mine].astype(int) - 1
+            part, start, end, count = together(bears[mine].astype(int) - 1, departed[mine], arrived[mine], size[mine])
             tables.append(pandas.DataFrame({"row": row_name(program, who, way, served), "place": 2 + 2 * number + way,
-                                            "layer": first[part], "last": last[part], "start_s": departed[mine],
-                                            "end_s": arrived[mine], "lane": lanes(departed[mine], arrived[mine]),
-                                            "bytes": size[mine]}))
+                                            "layer": first[part], "last": last[part], "start_s": start, "end_s": end,
+                                            "lane": lanes(start, end), "bytes": count}))
     return pandas.concat(tables, ignore_index=True)
+
+
+def together(part, start, end, size) -> tuple:
+    """Messages of one part that are on their way at the same time, such as its pieces to several servers, are one: their
+    part, start, end and bytes as arrays."""
+    found = []
+    for i in np.lexsort((start, part)):
+        if found and found[-1][0] == part[i] and start[i] < found[-1][2]:
+            found[-1][2:] = max(found[-1][2], end[i]), found[-1][3] + size[i]
+        else:
+            found.append([part[i], start[i], end[i], size[i]])
+    columns = list(zip(*found)) or [()] * 4
+    return np.array(columns[0], int), *(np.array(column, float) for column in columns[1:])
 
 
 def row_name(program: Who, who: Who, way: int, served: bool) -> str:
@@ -220,8 +232,8 @@ class Drawing:
                   "layer": row["layer"], "last": row["last"]} for row in frame.to_dict("records")]
         count = max((row["lane"] for row in found), default=0) + 1
         found = joined(found, LEAST, LEAST)
-        for row in found:
-            self.box(row, top + tall * row["lane"] / count, tall / count)
+        for lane in range(count):
+            self.boxes([row for row in found if row["lane"] == lane], top + tall * lane / count, tall / count)
         whole = [row for row in found if self.fits(row, letter)]
         small = joined([row for row in found if not self.fits(row, letter)], LEAST)
         for row in whole + [row for row in small if self.fits(row, letter)]:
@@ -230,16 +242,17 @@ class Drawing:
                                self.words(row, letter), ha="center", va="center", fontsize=7,
                                color=look.ink_on(self.colour.of(row["layer"])))
 
-    def box(self, row: dict, top: float, tall: float) -> None:
-        wide = row["end"] - row["start"]
-        self.axes.broken_barh([(row["start"] * self.unit, wide * self.unit)], (top, tall), facecolors=self.colour.of(row["layer"]),
-                              edgecolors="white" if wide > 0.02 else "none", linewidth=0.6 if wide > 0.06 else 0.25)
+    def boxes(self, rows: list, top: float, tall: float) -> None:
+        wide = np.array([row["end"] - row["start"] for row in rows])
+        self.axes.broken_barh([(row["start"] * self.unit, each * self.unit) for row, each in zip(rows, wide)], (top, tall),
+                              facecolors=[self.colour.of(row["layer"]) for row in rows],
+                              edgecolors="white", linewidth=np.select([wide > 0.06, wide > 0.02], [0.6, 0.25], 0.0))
 
     def words(self, row: dict, letter: str) -> str:
         return letter + (f"{row['layer']}" if row["layer"] == row["last"] else f"{row['layer']}-{row['last']}")
 
     def fits(self, row: dict, letter: str) -> bool:
-        return row["end"] - row["start"] > 0.03 + 0.068 * len(self.words(row, letter))
+        return row["end"] - row["start"] > 0.02 + 0.065 * len(self.words(row, letter))
 
 
 class Colours:
@@ -266,4 +279,4 @@ def scale(sheet, axes, colour: Colours) -> None:
     made.ax.minorticks_off()
     made.ax.invert_yaxis()
     made.outline.set_visible(False)
-    made.ax.set_xlabel("layer", fontsize=7.5, labelpad=7)
+    made.ax.set_xlabel("layer", fontsize=7.5, labelpad=19)

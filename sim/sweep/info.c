@@ -3,6 +3,7 @@
 #include "base/quantity.h"
 #include "record/record.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* columns 0: the file has no such table. */
@@ -50,6 +51,24 @@ static void info_table(FILE *out, const table *t, const table *written, dt_arena
         }
 }
 
+/* Of runs whose hosts are in several sites, how many bytes stayed within one; nothing of others. */
+static dt_status info_sites(FILE *out, dt_reading *reading, dt_arena *arena) {
+    const char **id;
+    size_t runs;
+    bool headed = false;
+    DT_TRY(dt_reading_groups(reading, "/runs", &id, &runs));
+    for (size_t i = 0; i < runs; i++) {
+        const char *group = dt_arena_text(arena, "/runs/%s", id[i]);
+        double inside, between;
+        if (dt_reading_real(reading, group, "bytes_inside", &inside) != DT_OK) continue;
+        if (dt_reading_real(reading, group, "bytes_between", &between) != DT_OK) continue;
+        if (!headed) fputs("id\tbytes_inside\tbytes_between\n", out);
+        headed = true;
+        fprintf(out, "%ld\t%.10g\t%.10g\n", strtol(id[i], NULL, 10), inside, between);
+    }
+    return DT_OK;
+}
+
 dt_status dt_info_print(FILE *out, const char *path, dt_arena *arena) {
     dt_reading *reading;
     table sweep, written, claims;
@@ -60,6 +79,7 @@ dt_status dt_info_print(FILE *out, const char *path, dt_arena *arena) {
     dt_status status = info_read(reading, "/sweep", &sweep);
     info_read(reading, "/written", &written);
     if (status == DT_OK) info_table(out, &sweep, &written, arena);
+    if (status == DT_OK) status = info_sites(out, reading, arena);
     if (status == DT_OK && info_read(reading, "/claims", &claims) == DT_OK) info_table(out, &claims, &(table){ 0 }, arena);
     dt_reading_close(reading);
     return status;

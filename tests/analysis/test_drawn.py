@@ -49,6 +49,13 @@ def test_a_map_of_two_hosts_has_room_on_every_side(scene_of):
     assert (axes.get_xlim(), axes.get_ylim()) == platform.window(frame)
 
 
+def test_bars_have_a_legend_of_boxes_of_the_configurations_that_have_bars(scene_of):
+    runs = [{**ended({"p": float(p), "seed": 1}, 2.0), **({"staleness": {"age": [0, 1], "updates": [3, 1]}} if p else {})} for p in range(3)]
+    legend = drawn("staleness", scene_of(runs)).legends[0]
+    assert [text.get_text() for text in legend.get_texts()] == ["p 1", "p 2"]
+    assert len(legend.get_patches()) == 2 and not legend.get_lines()
+
+
 def test_one_evaluation_is_a_dot(scene_of):
     one = full_evaluations(time_s=[0.0], step=[0], loss=[1.0])
     scene = scene_of([{"swept": {"seed": s}, "evaluations": one} for s in (1, 2)])

@@ -215,6 +215,13 @@ def test_consensus_is_the_mean_distance_of_the_second_half(full):
     assert_allclose(found["distance"], [0.2, 0.2, 1, 1, 0.4, 0.4, 2, 2])
 
 
+def test_a_curve_offers_the_columns_that_the_file_has(scene_of):
+    scene = scene_of([short_run({"seed": 1}, [2, 1], accuracy=[0.5, 0.6])])
+    assert missing("curve", scene, y="purity").endswith("none of the columns of evaluations: loss, accuracy")
+    assert missing("curve", scene, x="hours").endswith("none of the columns of evaluations: time_s, step")
+    assert "hold no joules" in missing("curve", scene, x="joules")
+
+
 def test_a_gantt_is_cut_to_its_stretch_of_time(full):
     found = data("gantt", full, run=0, start=12.0, end=41.0)
     one = found[found["rank"] == 1]

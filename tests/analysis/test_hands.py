@@ -66,6 +66,15 @@ def test_no_two_boxes_of_a_lane_overlap(toys):
             assert (rows["start_s"].to_numpy()[1:] >= rows["end_s"].to_numpy()[:-1]).all()
 
 
+def test_of_more_lanes_than_fit_all_workers_are_shown_and_equally_many_of_their_hands(monkeypatch, toys):
+    gantt = figures.figure("gantt")
+    rows = gantt.lanes_of(gantt.data(toys(workers=4), Choice()))
+    monkeypatch.setattr(gantt, "ROWS", 9)
+    shown = gantt.chosen(rows)
+    assert len(rows) == 12 and [lane.program.rank for lane in shown] == [0, 0, 1, 1, 2, 2, 3, 3]
+    assert sum(not lane.hands for lane in shown) == 4
+
+
 def test_a_push_that_nobody_waits_for_is_communication(toys):
     frame = figures.figure("gantt").data(toys(), Choice(start=8.0, end=10.0))
     one = frame[(frame["rank"] == 0) & (frame["hand"] == "courier 10")]
@@ -155,6 +164,12 @@ def test_the_last_step_and_another_worker_can_be_chosen(toys):
 def test_messages_at_one_time_have_lanes_in_their_row():
     lanes = figures.figure("step").lanes
     assert lanes(np.array([0.0, 1, 2, 2]), np.array([2.0, 3, 4, 3])).tolist() == [0, 1, 2, 0]
+
+
+def test_pieces_of_a_part_on_their_way_at_one_time_are_one_message():
+    part, start, end, size = figures.figure("step").together(np.array([1, 0, 1, 1]), np.array([0.0, 0, 1, 3]), np.array([3.0, 1, 2, 4]),
+                                                             np.array([1.0, 2, 4, 8]))
+    assert list(zip(part, start, end, size)) == [(0, 0, 1, 2), (1, 0, 3, 5), (1, 3, 4, 8)]
 
 
 def test_boxes_too_small_to_be_seen_join_those_of_their_layer():

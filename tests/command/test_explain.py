@@ -25,7 +25,7 @@ def add_up(path):
             assert parts[0].start == 0 and parts[-1].end == end
             assert all(a.end == b.start and a.start < a.end for a, b in zip(parts, parts[1:]))
             assert abs(math.fsum(p.end - p.start for p in parts) - end) <= 1e-9 * end
-            known = {"compute", "latency", "bandwidth", "sharing", "window"}
+            known = {"compute", "latency", "bandwidth", "sharing", "window", "overhead"}
             rest = list(parts)
             if "gaia" in str(run.config["strategy"]):        # a site that waits for another's clock until all ends hears no more
                 idle = [i for i, part in enumerate(parts) if part.kind == "idle"]
@@ -49,6 +49,28 @@ def test_parts_add_up_for_every_strategy_with_every_collective(folder):
         { "fedavg", fraction = 0.5 } }, collective = dt.sweep { "star", "tree", "ring", "halving" }""")
     assert folder.run("run", folder.write(text), "-o", "a.h5", "--quiet").returncode == 0
     assert add_up(folder.path / "a.h5") == 20
+
+
+LAYERED = SMALL.replace('strategy = { "localsgd", period = 4 }', """trace = "messages", jitter = dt.exponential {},
+  strategy = "overlap", queue = dt.sweep { "fifo", { "priority", piece = 200 }, { "random", piece = 200, overhead = "1ms" },
+    { "priority", piece = 100, credit = 300, overhead = "1ms" } }""").replace('"softmax"', '{ "mlp", widths = { 8, 4 } }')
+
+
+@pytest.mark.parametrize("how", ['collective = dt.sweep { "star", "tree", "ring", "halving" }',
+                                 'collective = "shards", servers = { count = 3, on = "workers" }'])
+def test_parts_add_up_where_hands_send_while_their_workers_compute(folder, how):
+    """No worker sleeps and nothing is idle: a wait is for a hand, whose turn had come after another, or after a backward pass."""
+    text = LAYERED.replace("stop =", f"{how}, stop =")
+    done = folder.run("run", folder.write(text), "-o", "a.h5", "--quiet", "--set", "platform.bandwidth=20000")
+    assert done.returncode == 0, done.stderr
+    assert add_up(folder.path / "a.h5") in (4, 16)
+    with load(folder.path / "a.h5") as record:
+        for run in record.runs:
+            path = blame.Path(Course(run))
+            waited = blame.waits(path)
+            own = run.workers[run.workers["hand"] == ""]["wait_s"].sum()
+            assert math.fsum(waited.values()) == pytest.approx(own)
+            assert not {kind for kind, _ in waited} & {"idle", "pause", "off"}
 
 
 FAULTY = SMALL.replace('strategy = { "localsgd", period = 4 }', """

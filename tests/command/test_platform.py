@@ -497,9 +497,13 @@ def test_bytes_inside_and_between_sites_are_counted_apart(folder):
     with h5py.File(folder.path / "x.h5") as f:
         run = dict(f["runs/0000"].attrs)
         assert run["bytes_inside"] == run["bytes"] / 3 and run["bytes_between"] == run["bytes"] * 2 / 3
+    assert f"id\tbytes_inside\tbytes_between\n0\t{run['bytes_inside']:.10g}\t{run['bytes_between']:.10g}\n" in folder.run("info", "x.h5").stdout
+    assert folder.run("report", "x.h5").returncode == 0
+    assert '"name":"bytes_between"' in (folder.path / "x.html").read_text()
     assert folder.run("run", folder.write(WORLD), "-o", "y.h5", "--quiet").returncode == 0
     with h5py.File(folder.path / "y.h5") as f:
         assert "bytes_inside" not in f["runs/0000"].attrs
+    assert "bytes_inside" not in folder.run("info", "y.h5").stdout
 
 
 def test_plan_refuses_links_that_a_generated_platform_does_not_have(folder):
