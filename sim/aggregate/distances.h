@@ -1,5 +1,5 @@
-/* distances.h - how far the inputs lie from each other: what rules that look at whole vectors are made of.
- * Only for files of this room. */
+/* distances.h - the distances of all pairs of inputs, for rules that compare whole vectors (krum, geometric).
+ * Private to this room. */
 #ifndef DT_AGGREGATE_DISTANCES_H
 #define DT_AGGREGATE_DISTANCES_H
 
@@ -11,7 +11,7 @@ double dt_aggregate_distance(const float *x, const float *y, size_t n);
 /* Squared distances of all pairs; belongs to run and grows with the inputs. */
 typedef struct dt_aggregate_distances {
     dt_arena *run;
-    double   *d;            /* [count][count] symmetric; endless where one of the two is no finite vector */
+    double   *d;            /* [count][count] symmetric; infinite if one of the two vectors is not finite */
     bool     *finite;       /* [count] */
     double   *row;          /* [count] scratch */
     size_t    room;

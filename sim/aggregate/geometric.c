@@ -1,12 +1,13 @@
-/* geometric.c - the point with the least sum of distances to the vectors, which fewer than half of them cannot move at will.
- * Use it where some workers may send anything and the honest ones differ: unlike Krum it looks at all of them.  It costs some
- * passes over all vectors; each takes a liar's part down to about the ratio of liars to honest ones, so that one of five at a
- * million times the distance of the others needs some ten.
+/* geometric.c - the geometric median: the point with the least sum of distances to the vectors.
+ * When: some workers may be Byzantine and the honest ones differ; unlike Krum it uses all vectors.  Fewer than half of the
+ * vectors cannot move it at will.  It costs several passes over all vectors.  Each pass reduces the influence of a Byzantine
+ * vector by about the ratio of Byzantine to honest ones, so that one of five at a million times the distance of the others
+ * needs about ten passes.
  * Source: Weiszfeld 1937, y' = sum_i (s_i / ||y - x_i||) x_i / sum_i (s_i / ||y - x_i||) from the mean; Chen, Su, Xu 2017,
- * "Distributed Statistical Machine Learning in Adversarial Settings", section 2.2; with sizes and the smallest distance:
- * Pillutla et al. 2022, "Robust Aggregation for Federated Learning" (RFA), Algorithm 2.
+ * "Distributed Statistical Machine Learning in Adversarial Settings", section 2.2 (arXiv 1705.05491); with sizes and the
+ * smallest distance: Pillutla et al. 2022, "Robust Aggregation for Federated Learning" (RFA), Algorithm 2 (arXiv 1912.13445).
  * Every y is sum_i a_i x_i with sum 1, so ||y - x_i||^2 = sum_j a_j d_ij - sum_jk a_j a_k d_jk / 2 from the squared distances
- * d of all pairs, the Gram matrix in another form: vectors are gone through once, O(count^2 n), and a pass is O(count^2). */
+ * d of all pairs, the Gram matrix in another form: vectors are read once, O(count^2 n), and a pass is O(count^2). */
 #include "aggregate/distances.h"
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>

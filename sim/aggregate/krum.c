@@ -1,8 +1,9 @@
-/* krum.c - the vector that lies closest to its neighbours, or the mean of several such: a liar far from all is never taken.
- * Use it where some workers may send anything.  It throws the other vectors away: with honest workers that differ (small
- * batches, uneven shards) the model moves by the noise of one; multi takes more.
- * Source: Blanchard et al. 2017, "Machine Learning with Adversaries: Byzantine Tolerant Gradient Descent", section 4: the score
- * of i is the sum of ||x_i - x_j||^2 over its count - f - 2 closest others; the smallest score wins, of equals the first. */
+/* krum.c - the vector that lies closest to its neighbours, or the mean of several such: one far from all is never chosen.
+ * When: some workers may be Byzantine.  What breaks: it discards the other vectors, so with honest workers that differ (small
+ * batches, non-IID data) the model moves by the noise of one worker; multi averages several.
+ * Source: Blanchard et al. 2017, "Machine Learning with Adversaries: Byzantine Tolerant Gradient Descent", section 4 (arXiv
+ * 1703.02757): the score of i is the sum of ||x_i - x_j||^2 over its count - f - 2 closest others; the smallest score is chosen,
+ * of equal ones the first. */
 #include "aggregate/distances.h"
 #include <gsl/gsl_sort.h>
 #include <math.h>
@@ -63,7 +64,8 @@ static double krum_flops(const void *state, size_t count, size_t n) {
 }
 
 static const dt_param krum_params[] = {
-    DT_INT_PARAM(krum, byzantine, 1, 0, 1e6, "Byzantine vectors that the rule tolerates (f): that takes 2 f + 3 vectors (for 0: any "
+    DT_INT_PARAM(krum, byzantine, 1, 0, 1e6,
+                 "Byzantine vectors that the rule tolerates (f): that takes 2 f + 3 vectors (for 0: any "
                  "number), and where faults leave fewer, it tolerates as many as those allow"),
     DT_INT_PARAM(krum, multi, 1, 1, 1e6, "vectors with the smallest scores whose mean is taken (m of Multi-Krum)"),
     { 0 }

@@ -1,4 +1,6 @@
-/* mean.c - every vector counts the same.
+/* mean.c - a mean in which every vector counts the same.
+ * When: workers shall have equal influence however many samples they have, as in gradient averaging with equal batches.  A single
+ * Byzantine worker can move the mean anywhere.
  * Source: the mean, w_i = 1 / count. */
 #include "aggregate/aggregate.h"
 

@@ -1,5 +1,8 @@
-/* median.c - the median of every entry by itself, which fewer than half of the vectors cannot move at will.
- * Source: Yin et al. 2018, "Byzantine-Robust Distributed Learning", Definition 1. */
+/* median.c - the median of every entry by itself.
+ * When: fewer than half of the workers may be Byzantine; they cannot move the median at will.  What breaks: it ignores most of
+ * what honest workers send, so with non-IID data it is far from their mean.
+ * Source: Yin et al. 2018, "Byzantine-Robust Distributed Learning: Towards Optimal Statistical Rates", Definition 1 (arXiv
+ * 1803.01498). */
 #include "aggregate/aggregate.h"
 #include <gsl/gsl_statistics_float.h>
 

@@ -1,7 +1,7 @@
-/* trimmed.c - of every entry by itself the mean without the largest and the smallest values.
- * Use it where some workers may send anything: it bears fewer than beta of them, and uses more of what the others sent than the
- * median does.
- * Source: Yin et al. 2018, "Byzantine-Robust Distributed Learning", Definition 2. */
+/* trimmed.c - of every entry by itself the mean without its largest and its smallest values.
+ * When: some workers may be Byzantine, fewer than the share beta; it uses more of what the honest ones send than the median does.
+ * Source: Yin et al. 2018, "Byzantine-Robust Distributed Learning: Towards Optimal Statistical Rates", Definition 2 (arXiv
+ * 1803.01498). */
 #include "aggregate/aggregate.h"
 #include <gsl/gsl_sort_float.h>
 #include <math.h>

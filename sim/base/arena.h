@@ -1,5 +1,5 @@
-/* arena.h - memory that is given back all at once; the only allocator above base/.
- * A request that the machine cannot meet ends the process by dt_die and names its size. */
+/* arena.h - memory that is released all at once; no room above base uses another allocator.
+ * If the machine has no memory for a request, the process ends by dt_die, which names the size. */
 #ifndef DT_BASE_ARENA_H
 #define DT_BASE_ARENA_H
 
@@ -19,13 +19,14 @@ void *dt_arena_take(dt_arena *arena, size_t count, size_t size);
 char *dt_arena_text(dt_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *dt_arena_copy(dt_arena *arena, const char *bytes, size_t length);
 
-/* Where the arena stands, and back to there. */
+/* Mark the current state of the arena, and release all that was taken since a mark. */
 dt_arena_mark dt_arena_here(const dt_arena *arena);
 void dt_arena_release(dt_arena *arena, dt_arena_mark mark);
 
 /* Bytes handed out and not yet released. */
 size_t dt_arena_bytes(const dt_arena *arena);
 
+/* Release all memory of the arena, and the arena. */
 void dt_arena_free(dt_arena *arena);
 
 #endif

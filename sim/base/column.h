@@ -1,4 +1,4 @@
-/* column.h - what a column of a table is: its name, its kind, its unit and one sentence. */
+/* column.h - the description of a column of a table: its name, kind, unit and one sentence. */
 #ifndef DT_BASE_COLUMN_H
 #define DT_BASE_COLUMN_H
 

@@ -1,4 +1,4 @@
-/* config.h - a tree of named values: what a scenario says, or what a run resolved it to.
+/* config.h - a tree of named values: a scenario as it was written, or the resolved configuration of a run.
  * A table holds named children and unnamed items; { "topk", ratio = 0.01 } has one of each.
  * Nodes, keys and texts belong to the arena they were made with. */
 #ifndef DT_BASE_CONFIG_H
@@ -36,10 +36,10 @@ dt_config *dt_config_set_copy(dt_config *table, const char *key, const dt_config
 const dt_config *dt_config_get(const dt_config *table, const char *key);
 const dt_config *dt_config_at(const dt_config *table, const char *path);
 
-/* Say the unit of the number at that dotted path, where there is one that has none yet. */
+/* Set the unit of the number at that dotted path, if there is a number and it has no unit yet. */
 void dt_config_set_unit(dt_config *table, const char *path, const char *unit);
 
-/* What an algorithm's node is called: the text itself ("ring") or its first item ({ "ring", ... });
+/* The name in an algorithm's node: the text itself ("ring") or its first item ({ "ring", ... });
  * NULL if it is neither. */
 const char *dt_config_name(const dt_config *node);
 
@@ -47,12 +47,11 @@ const char *dt_config_name(const dt_config *node);
  * as "name".  Equal trees give equal text. */
 char *dt_config_json(const dt_config *node, dt_arena *arena);
 
-/* The tree that such a text was made of, so that its text is the same again; numbers have no unit, and bytes that were no
- * UTF-8 are the characters of Latin-1.
- * Errors: DT_EFORMAT it is not of this kind. */
+/* Read such a text back into a tree, whose text is then the same; numbers have no unit, and bytes that were not UTF-8 are read
+ * as characters of Latin-1.  Errors: DT_EFORMAT if it is not such a text. */
 dt_status dt_config_parse(const char *json, dt_config **node, dt_arena *arena);
 
-/* Do two trees have equal values, whatever the order of their keys?  NULL equals NULL alone. */
+/* True if two trees have equal values, whatever the order of their keys.  NULL equals only NULL. */
 bool dt_config_equal(const dt_config *a, const dt_config *b);
 
 #endif

@@ -182,8 +182,8 @@ static dt_status csv_row(reader *r, size_t count, long number) {
     dt_csv_table *t = r->table;
     const char *file = r->csv->file;
     if (count < r->least)
-        return dt_fail(DT_EFORMAT, "%s, line %ld: expected %zu fields, as many as the first line has, got %zu", file, number, r->fields,
-                       count);
+        return dt_fail(DT_EFORMAT, "%s, line %ld: expected %zu fields, as many as the first line has, got %zu", file, number,
+                       r->fields, count);
     if (count > r->fields && r->field[r->fields][0] != '\0')
         return dt_fail(DT_EFORMAT, "%s, line %ld: expected %zu fields, as many as the first line has, got %zu: fields are "
                        "separated by commas, and decimals by a point", file, number, r->fields, count);

@@ -1,4 +1,4 @@
-/* inside.h - of status.c, what the files of this room share. */
+/* inside.h - the functions of status.c that only files of this room use. */
 #ifndef DT_BASE_INSIDE_H
 #define DT_BASE_INSIDE_H
 

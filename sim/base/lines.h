@@ -18,7 +18,7 @@ typedef struct dt_lines {
  * Errors: DT_EFORMAT the line has no room, or those of dt_lines_check. */
 dt_status dt_lines_next(dt_lines *lines, char **line);
 
-/* Could all be read so far?  Errors: DT_EIO, DT_EFORMAT corrupt or truncated. */
+/* Check that all could be read so far.  Errors: DT_EIO, DT_EFORMAT if the file is corrupt or truncated. */
 dt_status dt_lines_check(gzFile in, const char *file);
 
 #endif

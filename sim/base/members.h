@@ -1,6 +1,6 @@
-/* members.h - makes a room's registry of its list.h: every ITEM(name) there stands for dt_<room>_<name> in its own file.
- * To be included once, by <room>.c, which says before:  #define ROOM <room>
- * and writes ROOM_MEMBERS among the members of its dt_<room>_room. */
+/* members.h - makes the registry of a room from its list.h, where every ITEM(name) stands for dt_<room>_<name> in a file of its
+ * own.  It is included once, by <room>.c, after  #define ROOM <room>;  that file writes ROOM_MEMBERS among the members of
+ * its dt_<room>_room. */
 #define ROOM_TEXT_(x) #x
 #define ROOM_TEXT(x)  ROOM_TEXT_(x)
 #define ROOM_NAME_(room, rest) dt_##room##_##rest

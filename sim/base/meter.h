@@ -1,5 +1,5 @@
-/* meter.h - where the real seconds of a run's main thread go: always to one activity, so that they add up.
- * For reports only: no result depends on them.  The threads that only calculate are not metered here. */
+/* meter.h - where the real seconds of a run's main thread go: each to exactly one activity, so that they add up.
+ * They are for reports only, and no result depends on them.  Threads that only calculate are not metered here. */
 #ifndef DT_BASE_METER_H
 #define DT_BASE_METER_H
 
@@ -7,8 +7,8 @@ typedef enum dt_activity {
     DT_BUILDING,        /* loading platform and data, making what the run needs */
     DT_ENGINE,          /* SimGrid, and the strategies' own steps */
     DT_ARITHMETIC,      /* gradients, means, compression */
-    DT_WAITING,         /* for arithmetic that other threads are at */
-    DT_EVALUATION,      /* losses and accuracies for the marks, arithmetic included */
+    DT_WAITING,         /* for arithmetic of other threads */
+    DT_EVALUATION,      /* losses and accuracies of evaluations, arithmetic included */
     DT_RECORDING,       /* writing the record, its final closing left out */
     DT_ACTIVITIES
 } dt_activity;
@@ -26,11 +26,11 @@ double dt_meter_clock(void);
 /* "building", "engine", ... */
 const char *dt_meter_name(dt_activity activity);
 
-/* Begin to count; ground: what goes on while nothing else has begun. */
+/* Begin to count; ground is the activity that counts while no other has begun. */
 void dt_meter_open(dt_meter *m, dt_activity ground);
 void dt_meter_ground(dt_meter *m, dt_activity ground);
 
-/* Within what has begun, more may begin and end: all of it counts for the outermost.  Both return the clock. */
+/* An activity begins, and ends.  Activities may be nested: all of that time counts for the outermost.  Both return the clock. */
 double dt_meter_begin(dt_meter *m, dt_activity activity);
 double dt_meter_end(dt_meter *m);
 

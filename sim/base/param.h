@@ -1,5 +1,5 @@
-/* param.h - the table by which an algorithm declares its parameters, and what is done with it:
- * checking a scenario, filling the algorithm's state, help, the record and the Lua reference. */
+/* param.h - the table by which an algorithm declares its parameters.  It serves for checking a scenario, for filling the
+ * algorithm's state, for help, for the record and for the Lua reference. */
 #ifndef DT_BASE_PARAM_H
 #define DT_BASE_PARAM_H
 
@@ -29,7 +29,7 @@ typedef struct dt_param {
     size_t      where;          /* offset in the algorithm's state */
     double      preset, least, most;
     const char *unit;           /* "s", "B", "B/s", "flop/s", "W", "J", or "1" for a bare number */
-    const char *brief;          /* one sentence without a full stop */
+    const char *brief;          /* what the key does and when one would use it: a sentence without a full stop */
     const char *text, *choices;
 } dt_param;
 
@@ -63,7 +63,7 @@ typedef struct dt_param {
 #define DT_WORDS_PARAM(state, field, ...)  DT_WORDS_NAMED(#field, state, field, __VA_ARGS__)
 #define DT_TABLE_PARAM(state, field, ...)  DT_TABLE_NAMED(#field, state, field, __VA_ARGS__)
 
-/* Its number has no unit. */
+/* True if the parameter's number has no unit. */
 bool dt_param_bare(const dt_param *p);
 
 /* A place to fill: a table and the state its offsets count from.  table NULL: nothing. */

@@ -10,26 +10,27 @@
 
 typedef struct dt_pool dt_pool;
 
-/* thread: 0 .. dt_pool_threads - 1, for scratch memory of which there is one piece a thread. */
+/* thread is 0 .. dt_pool_threads - 1, for scratch memory of which each thread has a piece. */
 typedef void dt_work(void *arg, int thread);
 
 typedef struct dt_task {
     dt_work        *work;
     void           *arg;
-    int             state;      /* the pool's */
-    struct dt_task *next;       /* the pool's */
+    int             state;      /* used by the pool */
+    struct dt_task *next;       /* used by the pool */
 } dt_task;
 
-/* A pool of threads >= 1 (the caller is one of them); it belongs to run, but is closed by dt_pool_free.
- * Its meter, open from now on, is of the caller's time: whoever has the pool may have it count. */
+/* A pool of threads >= 1, of which the caller is one; it belongs to run, but is closed by dt_pool_free.  Its meter counts the
+ * real time of the caller's thread from now on. */
 dt_pool *dt_pool_new(int threads, dt_arena *run);
 int dt_pool_threads(const dt_pool *pool);
 dt_meter *dt_pool_meter(dt_pool *pool);
 
-/* Hand a task over; set work and arg first.  The task stays the caller's and must not move until joined. */
+/* Start a task, whose work and arg are set.  The caller keeps it, and it must not move until it is joined. */
 void dt_pool_start(dt_pool *pool, dt_task *task);
 
-/* Return when the task is done; the caller runs it itself if nobody has begun it, and others while somebody runs it. */
+/* Return when the task is done.  If no thread has begun it, the caller runs it; while another thread runs it, the caller runs
+ * other tasks. */
 void dt_pool_join(dt_pool *pool, dt_task *task);
 
 /* work(arg, index, thread) for every index below count, on all threads; returns when all are done. */

@@ -1,4 +1,4 @@
-/* quantity.h - quantities as a person reads them, with a unit that suits their size: "12.3 ms", "4.56 GB".
+/* quantity.h - quantities as text for people, with a unit that suits their size: "12.3 ms", "4.56 GB".
  * text has room for 32 bytes and is returned. */
 #ifndef DT_BASE_QUANTITY_H
 #define DT_BASE_QUANTITY_H
@@ -10,7 +10,7 @@ const char *dt_quantity_seconds(double s, char *text);
 const char *dt_quantity_bytes(double bytes, char *text);
 const char *dt_quantity_joules(double joules, char *text);
 
-/* Is it one of the units that numbers are shown in a multiple of: "s", "B", "B/s", "J"? */
+/* True for the units of which multiples are shown: "s", "B", "B/s", "J". */
 bool dt_quantity_unit(const char *unit);
 
 /* The same with so many digits, 1 to 17; of any other unit the bare number. */

@@ -10,7 +10,7 @@
 
 typedef gsl_rng dt_rng;
 
-/* Once, before anything else: GSL reports errors by return value instead of ending the program. */
+/* To be called once, before anything else: GSL returns errors from now on, instead of ending the program. */
 void dt_base_start(void);
 
 /* A stream at its first number; 40 bytes of state.

@@ -26,7 +26,8 @@ dt_status dt_room_open(const dt_room *room, const dt_config *config, const char 
     bool unnamed = config == NULL || (first != NULL && first->key != NULL);
     const char *name = unnamed ? room->preset : dt_config_name(config);
     if (config == NULL && name == NULL)
-        return dt_fail_at(DT_EINVAL, path, "is missing: expected a name or a table { \"name\", key = value }, which says: %s", room->brief);
+        return dt_fail_at(DT_EINVAL, path, "is missing: expected a name or a table { \"name\", key = value }, which says: %s",
+                          room->brief);
     if (name == NULL)
         return dt_fail_at(DT_EINVAL, path, "expected a name or a table { \"name\", key = value }, got %s",
                           dt_config_json(config, run));

@@ -4,7 +4,7 @@
 
 #include "base/param.h"
 
-/* What every algorithm says of itself; the first member ("is") of every dt_<room>_type. */
+/* The description of an algorithm; the first member ("is") of every dt_<room>_type. */
 typedef struct dt_entry {
     const char     *name, *brief, *source;
     const dt_param *params;         /* NULL if it has none */
@@ -14,18 +14,18 @@ typedef struct dt_entry {
 typedef struct dt_room {
     const char            *name;    /* "compress": the scenario's key */
     const char            *brief;   /* "gradient and model compression: ...", in the field's words */
-    const char            *preset;  /* the entry used when the scenario says nothing; NULL: it must say */
-    const dt_param        *common;  /* parameters every entry of the room takes too, or NULL */
+    const char            *preset;  /* the entry that is used when the scenario names none; NULL: it must name one */
+    const dt_param        *common;  /* parameters that all entries of the room have, too; or NULL */
     const dt_entry *const *entries;
     size_t                 count;
-    const char          *(*more)(const dt_entry *entry);    /* a sentence more for its help; NULL: there is none */
-    /* Write out a shorthand of the room: *out, which is given, becomes the node that it stands for.  NULL: the room has
-     * none.  Errors: DT_EINVAL. */
+    const char          *(*more)(const dt_entry *entry);    /* one more sentence for its help; may be NULL */
+    /* Set *out to the node that a shorthand of the room stands for, or to given itself.  NULL: the room has no shorthand.
+     * Errors: DT_EINVAL. */
     dt_status          (*write_out)(const dt_config *given, const char *path, const dt_config **out, dt_arena *arena);
 } dt_room;
 
-/* What a room's header says after its dt_<room>_type: there is dt_<room>_room, made of list.h by base/members.h, and
- * dt_<room>_of is the whole type of one of its entries. */
+/* For a room's header, after its dt_<room>_type: declares dt_<room>_room, which base/members.h makes of list.h, and
+ * dt_<room>_of, which returns the whole type of one of its entries. */
 #define DT_DECLARE_ROOM(room)                                                                                 \
     extern const dt_room dt_##room##_room;                                                                    \
     static inline const dt_##room##_type *dt_##room##_of(const dt_entry *entry) {                             \

@@ -1,4 +1,4 @@
-/* slice.h - a run of entries of a vector: those at first .. first + count - 1. */
+/* slice.h - a range of entries of a vector: those at first .. first + count - 1. */
 #ifndef DT_BASE_SLICE_H
 #define DT_BASE_SLICE_H
 

@@ -23,8 +23,8 @@ typedef enum dt_status {
     DT_EVERSION     /* a result file of another version than this program's */
 } dt_status;
 
-/* Record why and return status.  The sentence names place, value and what is allowed; control characters in it become
- * "?", so that it stays one line. */
+/* Record the reason of a failure and return status.  The sentence names the place, what was expected and what came instead
+ * ("expected a whole number, got 2.5"); control characters in it become "?", so that it stays one line. */
 dt_status dt_fail(dt_status status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The same for a value of the scenario: path is its key path, such as "strategy.period". */
@@ -38,16 +38,16 @@ dt_status dt_fail_place(dt_status status, const char *path);
 const char *dt_reason(void);
 const char *dt_reason_path(void);
 
-/* The process cannot go on, memory is out or a library has given up: leave the reason and end, with exit status
- * DT_NO_MEMORY where status is DT_EMEMORY, else DT_DIED + status.  The reason is left for the process that waits for this one
- * (dt_last_words), else on standard error. */
+/* End the process because it cannot go on: no memory is left, or a library has given up.  The exit status is DT_NO_MEMORY if
+ * status is DT_EMEMORY, else DT_DIED + status.  The reason goes to the process that waits for this one (dt_last_words), else
+ * to standard error. */
 enum { DT_NO_MEMORY = 3, DT_DIED = 16 };
 void dt_die(dt_status status, const char *format, ...) __attribute__((noreturn, format(printf, 2, 3)));
 
 /* One word for a status: "ok", "invalid", "diverged", ... */
 const char *dt_status_word(dt_status status);
 
-/* Of a call whose status must not be thrown away. */
+/* The compiler warns if the status of such a call is not used. */
 #define DT_CHECKED __attribute__((warn_unused_result))
 
 #define DT_TRY(call)                                     \

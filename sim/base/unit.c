@@ -73,7 +73,8 @@ static dt_status unit_refuse(const char *text, const char *unit) {
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(known[i][0], unit) == 0)
-            return dt_fail(DT_EINVAL, "expected a quantity in %s, got \"%s\": write a number and one of %s", unit, text, known[i][1]);
+            return dt_fail(DT_EINVAL, "expected a quantity in %s, got \"%s\": write a number and one of %s", unit, text,
+                           known[i][1]);
     return dt_fail(DT_EINVAL, "expected a number, got \"%s\"", text);
 }
 

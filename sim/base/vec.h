@@ -1,6 +1,6 @@
-/* vec.h - float vectors that are counted, so that a model sent to many is one piece of memory.
- * A vector is written by whoever took it until it is first shared; from then on nobody writes it.
- * Only the simulating thread keeps and drops; compute tasks read. */
+/* vec.h - float vectors with a count of owners, so that a model sent to many workers is one piece of memory.
+ * Whoever takes a vector may write it until it is first shared; from then on nobody may.
+ * Only the simulating thread keeps and drops vectors; compute tasks read them. */
 #ifndef DT_BASE_VEC_H
 #define DT_BASE_VEC_H
 
@@ -16,7 +16,7 @@ typedef struct dt_vec {
     long           owners;
     dt_vec_pool   *pool;
     struct dt_vec *next;        /* in the pool, while it is free */
-    struct dt_vec *part[DT_BUNDLE];      /* of a bundle: others that travel as one; else NULL */
+    struct dt_vec *part[DT_BUNDLE];      /* of a bundle: the vectors that are sent as one; else NULL */
 } dt_vec;
 
 /* Vectors of n entries; the pool and they belong to run. */
@@ -28,22 +28,22 @@ dt_vec_pool *dt_vec_pool_blank(size_t n, dt_arena *run);
 /* A vector with one owner and contents undefined; reuses a dropped one. */
 dt_vec *dt_vec_take(dt_vec_pool *pool);
 
-/* One owner more (returns v), one less (NULL is allowed); the last drop gives it back to the pool. */
+/* Add an owner (returns v), and remove one (NULL is allowed); without owners the vector goes back to the pool. */
 dt_vec *dt_vec_keep(dt_vec *v);
 void dt_vec_drop(dt_vec *v);
 
 /* A vector of zeros with one owner. */
 dt_vec *dt_vec_zero(dt_vec_pool *pool);
 
-/* *v may be written: where it has other owners a copy takes its place, of which the caller is the only one. */
+/* Make *v writable: if it has other owners, a copy takes its place, whose only owner is the caller. */
 void dt_vec_own(dt_vec **v);
 
-/* count <= DT_BUNDLE vectors that are sent as one: it takes over a count of each, and lets them go with its own last owner.
- * It is blank itself, as all of pool are. */
+/* A bundle of count <= DT_BUNDLE vectors that are sent as one.  It takes over one count of each, and drops them with its own
+ * last owner.  The bundle itself is blank, as all vectors of its pool are. */
 dt_vec *dt_vec_bundle(dt_vec_pool *pool, dt_vec *const *part, size_t count);
 
 /* out = a x + b y (y NULL: a x), formed in double and rounded once an entry.  out may be x or y, and has one owner.
- * Blank vectors, which are blank all three, stay as they are: loops need not ask. */
+ * Nothing is done with blank vectors, of which all three are blank, so that loops need not ask. */
 void dt_vec_blend(dt_vec *out, double a, const dt_vec *x, double b, const dt_vec *y);
 
 /* Vectors taken and not yet back, and the most there ever were. */

@@ -1,6 +1,6 @@
-/* warn.h - sentences for the user about what was guessed or changed for them, where a refusal would be too much.
- * A run finds them in a process of its own: they are kept in memory that all processes share, and the first one says
- * them.  A sentence that a hundred runs find is said once. */
+/* warn.h - warnings: sentences for the user about what was guessed or changed, where a refusal would be too much.
+ * Runs find them in processes of their own: warnings are kept in memory that all processes share, and the first process
+ * prints them.  A sentence that a hundred runs find is printed once. */
 #ifndef DT_BASE_WARN_H
 #define DT_BASE_WARN_H
 

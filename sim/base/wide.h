@@ -1,6 +1,6 @@
-/* wide.h - DT_WIDE before a static function: compile it once for each width of vector registers; the processor chooses.
- * For loops over entries that do not depend on each other: what they leave is then the same to the bit for every width,
- * as multiplying and adding are not fused (-ffp-contract=off). */
+/* wide.h - DT_WIDE before a static function compiles it once for each width of vector registers (SIMD); the program chooses by
+ * the processor when it starts.  It is for loops over entries that do not depend on each other: their results are the same to
+ * the bit for every width, since multiplying and adding are not fused (-ffp-contract=off). */
 #ifndef DT_BASE_WIDE_H
 #define DT_BASE_WIDE_H
 

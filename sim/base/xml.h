@@ -1,4 +1,4 @@
-/* xml.h - where expat's parser stands, in the words of every release of it. */
+/* xml.h - the line that expat's parser has reached, by the call that its release has. */
 #ifndef DT_BASE_XML_H
 #define DT_BASE_XML_H
 

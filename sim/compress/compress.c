@@ -1,4 +1,4 @@
-/* compress.c - opening a compressor for the blocks of a vector, and error feedback around all of them. */
+/* compress.c - opens a compressor for the blocks of a vector, and adds error feedback around all of them. */
 #include "compress/compress.h"
 #include "base/wide.h"
 #include <assert.h>

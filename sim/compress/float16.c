@@ -1,4 +1,6 @@
 /* float16.c - every entry as an IEEE half: 11 significant bits, 2^-24 to 65504.
+ * When: half of the bytes shall suffice with almost no loss.  What breaks: entries above 65504 become infinite, and entries below
+ * 2^-24, such as very small gradients, become 0.
  * Source: IEEE 754-2008, binary16, round to nearest even. */
 #include "compress/compress.h"
 #include <string.h>

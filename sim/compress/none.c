@@ -1,4 +1,5 @@
-/* none.c - every entry as the four bytes it has.
+/* none.c - no compression: every entry is sent as the four bytes that it has.
+ * When: bandwidth is no limit, or as the baseline of a comparison.
  * Source: IEEE 754, binary32. */
 #include "compress/compress.h"
 #include <string.h>

@@ -1,6 +1,9 @@
 /* quantize.c - round every entry at random to one of few levels, so that the mean is the entry itself.
- * Source: Alistarh et al. 2017, "QSGD", section 3.1:  Q(v_i) = norm sign(v_i) l / s,  l = floor(s |v_i| / norm),
- * one more with probability s |v_i| / norm - l; here s = 2^(bits - 1) - 1, and the norm may be the largest |v_i|. */
+ * When: an unbiased compressor without error memory is asked for.  What breaks: with few bits and the 2-norm as scale the noise
+ * grows with the square root of the entries.
+ * Source: Alistarh et al. 2017, "QSGD: Communication-Efficient SGD via Gradient Quantization and Encoding", section 3.1 (arXiv
+ * 1610.02132):  Q(v_i) = norm sign(v_i) l / s,  l = floor(s |v_i| / norm), one more with probability s |v_i| / norm - l;
+ * here s = 2^(bits - 1) - 1, and the norm may be the largest |v_i|. */
 #include "compress/compress.h"
 #include <math.h>
 #include <string.h>

@@ -1,8 +1,10 @@
-/* randomk.c - send k entries drawn at random.  Where all workers draw the same, the sum of their packets is one packet, and no
- * position is sent; else each sends its own, with their positions.
- * Use it where a sum must stay small on its way (ring, tree); topk sends more of what matters.
- * Source: Stich et al. 2018, "Sparsified SGD with Memory", Definition 2.1 (rand_k), with memory; unbiased: Konecny et al. 2016,
- * "Federated Learning: Strategies for Improving Communication Efficiency", section 2 (random mask), scaled by n / k. */
+/* randomk.c - send k entries that are drawn at random.  If all workers draw the same, the sum of their packets is one packet, and
+ * no position is sent; otherwise each sends entries of its own, with their positions.
+ * When: a sum has to stay small on its way through an all-reduce (ring, tree).  What breaks: it sends small entries as often as
+ * large ones, so topk learns more from as many entries.
+ * Source: Stich et al. 2018, "Sparsified SGD with Memory", Definition 2.1 (rand_k), with memory (arXiv 1809.07599); unbiased:
+ * Konecny et al. 2016, "Federated Learning: Strategies for Improving Communication Efficiency", section 2 (random mask), scaled
+ * by n / k (arXiv 1610.05492). */
 #include "compress/compress.h"
 #include <assert.h>
 #include <math.h>
@@ -26,7 +28,8 @@ static bool randomk_common(const randomk *r) { return strcmp(r->indices, "common
 static dt_status randomk_init(void *state, const dt_block *block, dt_rng *rng, dt_arena *run) {
     randomk *r = state;
     if (block->n > UINT32_MAX)
-        return dt_fail_at(DT_EINVAL, "compress", "randomk: expected fewer than 2^32 entries, for their numbers have 4 bytes, got %zu", block->n);
+        return dt_fail_at(DT_EINVAL, "compress",
+                          "randomk: expected fewer than 2^32 entries, for their numbers have 4 bytes, got %zu", block->n);
     r->n = block->n;
     r->k = (size_t)fmin(fmax(1, round(r->ratio * (double)r->n)), (double)r->n);
     r->seed = block->common;
@@ -89,7 +92,8 @@ static void randomk_add(void *state, const dt_packet *in, double weight, dt_pack
 
 static const dt_param randomk_params[] = {
     DT_REAL_PARAM(randomk, ratio, 0.01, 1e-9, 1, "1", "share of entries sent, at least one"),
-    DT_CHOICE_PARAM(randomk, indices, "common", "common|own", "all workers draw the same entries in a round, 4 bytes each; or each "
+    DT_CHOICE_PARAM(randomk, indices, "common", "common|own",
+                    "all workers draw the same entries in a round, 4 bytes each; or each "
                     "its own, 8 bytes each"),
     DT_BOOL_PARAM(randomk, unbiased, false, "entries are scaled by n / k, so that their mean is exact; without error feedback"),
     { 0 }

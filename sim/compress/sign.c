@@ -1,5 +1,8 @@
-/* sign.c - one bit an entry, its sign, and one scale for all: their mean magnitude.
- * Source: Karimireddy et al. 2019, "Error Feedback Fixes SignSGD", (||p||_1 / d) sign(p); zero counts as positive. */
+/* sign.c - one bit for an entry, its sign, and one scale for all: their mean magnitude.
+ * When: a packet shall be 32 times smaller than the vector.  What breaks: without error feedback it need not converge; by =
+ * "layer" gives layers of different magnitudes scales of their own.
+ * Source: Karimireddy et al. 2019, "Error Feedback Fixes SignSGD and other Gradient Compression Schemes" (arXiv 1901.09847),
+ * (||p||_1 / d) sign(p); zero counts as positive. */
 #include "compress/compress.h"
 #include <math.h>
 #include <string.h>

@@ -1,7 +1,7 @@
-/* significant.c - send those entries that change the value they belong to by more than a share of it; smaller changes are
- * added up, in the error feedback, until they count.
- * Use it between sites with little bandwidth.  How much travels hangs on the numbers: while most changes are significant it
- * is the dense vector, which a pair of index and value for each entry would be twice.
+/* significant.c - send only entries that change their value by more than a share of it; smaller changes add up in the error
+ * feedback until they are significant.
+ * When: sites are connected by little bandwidth.  What breaks: how much is sent depends on the numbers; while most changes are
+ * significant the dense vector is sent, since pairs of index and value would be twice as large.
  * Source: Hsieh et al. 2017, "Gaia: Geo-Distributed Machine Learning Approaching LAN Speeds", section 4.1: |change / w| > v,
  * where v falls as 1 / sqrt(t). */
 #include "compress/compress.h"
@@ -21,7 +21,8 @@ static dt_status significant_init(void *state, const dt_block *block, dt_rng *rn
     significant *s = state;
     (void)rng;
     if (block->n > UINT32_MAX)
-        return dt_fail_at(DT_EINVAL, "compress", "significant: expected fewer than 2^32 entries, for their numbers have 4 bytes, got %zu", block->n);
+        return dt_fail_at(DT_EINVAL, "compress",
+                          "significant: expected fewer than 2^32 entries, for their numbers have 4 bytes, got %zu", block->n);
     s->n = block->n;
     s->body = dt_arena_take(run, s->n, sizeof *s->body);
     return DT_OK;

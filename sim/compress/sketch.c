@@ -1,10 +1,11 @@
-/* sketch.c - a count sketch: every entry is added, with a sign of its own, to one cell in each row of a small table.  Tables of
- * workers add up to the table of the sum, and the entries of the sum that are large are read off it.
- * Use it where a sum must stay small on its way and the large entries of different workers are not the same.  Too small a table
- * recovers noise, which the error memory then makes larger and larger: a row should have some twenty times as many cells as
- * entries are read off.  Where packets are not summed (gossip) a noisy copy never comes close to the model.
- * Source: Ivkin et al. 2019, "Communication-Efficient Distributed SGD with Sketching", section 2; Rothchild et al. 2020,
- * "FetchSGD", Algorithm 1, whose error memory is a table too; the sketch: Charikar, Chen, Farach-Colton 2002. */
+/* sketch.c - a count sketch: every entry is added, with a sign of its own, to one cell in each row of a small table.  The tables
+ * of workers add up to the table of the sum, from which the large entries of the sum are read.
+ * When: a sum has to stay small on its way, and the large entries of different workers are not the same.  What breaks: too small a
+ * table recovers noise, which the error memory amplifies; a row should have about twenty times as many cells as entries are
+ * read.  Where packets are not summed (gossip), a noisy copy never approaches the model.
+ * Source: Ivkin et al. 2019, "Communication-Efficient Distributed SGD with Sketching", section 2 (arXiv 1903.04488); Rothchild et
+ * al. 2020, "FetchSGD", Algorithm 1, whose error memory is a table, too (arXiv 2007.07682); the sketch: Charikar, Chen,
+ * Farach-Colton 2002, "Finding Frequent Items in Data Streams". */
 #include "compress/largest.h"
 #include <math.h>
 
@@ -37,7 +38,8 @@ static dt_status sketch_init(void *state, const dt_block *block, dt_rng *rng, dt
     s->columns = (size_t)fmax(1, round(s->ratio * (double)s->n / (double)s->rows));
     s->k = (size_t)fmin(fmax(1, round(s->recover * (double)s->n)), (double)s->n);
     if (s->columns > UINT32_MAX)
-        return dt_fail_at(DT_EINVAL, "compress.ratio", "expected fewer than 2^32 cells in a row of the sketch, got %zu", s->columns);
+        return dt_fail_at(DT_EINVAL, "compress.ratio", "expected fewer than 2^32 cells in a row of the sketch, got %zu",
+                          s->columns);
     s->seed = dt_hash(block->common, "sketch", 6);
     s->table = dt_arena_take(run, (size_t)s->rows * s->columns, sizeof *s->table);
     s->estimate = dt_arena_take(run, s->n, sizeof *s->estimate);

@@ -1,5 +1,7 @@
-/* topk.c - send the k largest entries with their positions; the rest waits in the error feedback.
- * Source: Stich et al. 2018, "Sparsified SGD with Memory", Algorithm 1. */
+/* topk.c - send the k largest entries with their positions; the others stay in the error memory.
+ * When: few entries hold most of a gradient.  What breaks: workers choose different entries, so a sum of j packets is j times as
+ * large (randomk and sketch avoid that).
+ * Source: Stich et al. 2018, "Sparsified SGD with Memory", Algorithm 1 (arXiv 1809.07599). */
 #include "compress/largest.h"
 #include <math.h>
 
@@ -17,7 +19,8 @@ static dt_status topk_init(void *state, const dt_block *block, dt_rng *rng, dt_a
     size_t n = block->n;
     (void)rng;
     if (n > UINT32_MAX)
-        return dt_fail_at(DT_EINVAL, "compress", "topk: expected fewer than 2^32 entries, for their numbers have 4 bytes, got %zu", n);
+        return dt_fail_at(DT_EINVAL, "compress",
+                          "topk: expected fewer than 2^32 entries, for their numbers have 4 bytes, got %zu", n);
     t->n = n;
     t->k = (size_t)fmin(fmax(1, round(t->ratio * (double)n)), (double)n);
     t->body = dt_arena_take(run, t->k, sizeof *t->body);

@@ -1,7 +1,9 @@
-/* toprows.c - send the rows of a layer's matrix with the largest norms, each with its number; the rest waits in the error feedback.
- * Use it where few rows change in a step, such as those of words in an embedding or of inputs that are mostly 0: a number for
- * each row costs less than one for each entry.  It looks at layers: with by = "whole" every entry is a row, as in topk.
- * Source: as topk (Stich et al. 2018), by rows: the row-sparse gradients of Horovod and Parallax (Kim et al. 2019, section 2). */
+/* toprows.c - send the rows of a layer's matrix that have the largest norms, each with its number; the others stay in the error
+ * memory.
+ * When: few rows change in a step, such as those of words in an embedding or of inputs that are mostly 0: one number for each row
+ * costs less than one for each entry.  What breaks: with by = "whole" every entry is a row, as in topk.
+ * Source: as topk (Stich et al. 2018), by rows: the row-sparse gradients of Horovod and Parallax (Kim et al. 2019, section 2,
+ * arXiv 1808.02621). */
 #include "compress/largest.h"
 #include <math.h>
 
@@ -19,7 +21,8 @@ static dt_status toprows_init(void *state, const dt_block *block, dt_rng *rng, d
     toprows *t = state;
     (void)rng;
     if (block->rows > UINT32_MAX)
-        return dt_fail_at(DT_EINVAL, "compress", "toprows: expected fewer than 2^32 rows, for their numbers have 4 bytes, got %zu", block->rows);
+        return dt_fail_at(DT_EINVAL, "compress",
+                          "toprows: expected fewer than 2^32 rows, for their numbers have 4 bytes, got %zu", block->rows);
     t->block = *block;
     t->k = (size_t)fmin(fmax(1, round(t->ratio * (double)block->rows)), (double)block->rows);
     t->norm = dt_arena_take(run, block->rows, sizeof *t->norm);

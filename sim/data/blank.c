@@ -1,5 +1,6 @@
 /* blank.c - samples that are only counted, for simulations of time alone (learn = false).
- * Source: none needed. */
+ * When: only time and bytes matter, as with model = "profile".
+ * Source: none. */
 #include "data/data.h"
 
 typedef struct blank { long rows, columns, classes; } blank;

@@ -1,4 +1,4 @@
-/* columns.c - names as pandas gives them, roles, and doubts. */
+/* columns.c - the columns of a table of text: names as pandas gives them, roles, and warnings of what they may not be. */
 #include "data/columns.h"
 #include "base/near.h"
 #include "base/param.h"
@@ -115,8 +115,8 @@ static bool columns_number(const char *field) {
 
 dt_status dt_data_columns_alike(const dt_data_columns *train, const dt_data_columns *test) {
     if (test->count != train->count)
-        return dt_fail_at(DT_EFORMAT, "data.test", "%s: expected %zu columns, as many as %s has, got %zu", test->file, train->count,
-                          train->file, test->count);
+        return dt_fail_at(DT_EFORMAT, "data.test", "%s: expected %zu columns, as many as %s has, got %zu", test->file,
+                          train->count, train->file, test->count);
     for (size_t i = 0; i < train->count; i++)
         if (strcmp(train->name[i], test->name[i]) != 0)
             return dt_fail_at(DT_EFORMAT, "data.test", "column %zu of %s is \"%.60s\", that of %s is \"%.60s\": %s", i + 1,

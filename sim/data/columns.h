@@ -1,5 +1,5 @@
-/* columns.h - for the members of this room that read tables of text: what the columns are called and what they are for,
- * and whether the first line is what it seems. */
+/* columns.h - for the members of this room that read tables of text: the names and roles of columns, and checks of whether the
+ * first line names them. */
 #ifndef DT_DATA_COLUMNS_H
 #define DT_DATA_COLUMNS_H
 
@@ -37,7 +37,7 @@ dt_status dt_data_columns_alike(const dt_data_columns *train, const dt_data_colu
 /* Refuse a header of numbers; warn of one that counts its columns.  Errors: DT_EFORMAT at data.header. */
 dt_status dt_data_columns_names(const dt_data_columns *c);
 
-/* Is the header a sample?  It is where its features are numbers and its target is the label of other rows, too.
+/* Check that the header is no sample: it is one if its features are numbers and its target is the label of other rows, too.
  * Errors: DT_EFORMAT at data.header. */
 dt_status dt_data_columns_header(const dt_data_columns *c, const dt_data_words *labels);
 

@@ -112,7 +112,8 @@ static dt_status csv_width(const csv_file *f) {
     size_t count = f->fields.count, columns = f->columns.count;
     while (count > columns && f->fields.field[count - 1][0] == '\0') count--;
     if (count == columns) return DT_OK;
-    return dt_fail_at(DT_EFORMAT, "data.path", "%s: expected %zu fields, as many as the first line has, got %zu%s", csv_place(f), columns, count,
+    return dt_fail_at(DT_EFORMAT, "data.path", "%s: expected %zu fields, as many as the first line has, got %zu%s",
+                      csv_place(f), columns, count,
                       count == columns + 1 && f->rows == 1 && f->columns.header
                       ? ": a column of row names needs a name in the header, too" : "");
 }
@@ -150,7 +151,8 @@ static dt_status csv_fill(const csv *s, csv_file *f, dt_data_table *t) {
     if (f->infinite > 0)
         dt_warn("data.missing", "\"mean\" replaces infinite values of %s, too: %zu of them", f->fields.name, f->infinite);
     if (before == 0) dt_data_columns_index(&f->columns, t->x, t->rows);
-    if (t->rows == before && before > 0) return dt_fail_at(DT_EFORMAT, "data.test", "expected at least 1 row in %s, got none", f->fields.name);
+    if (t->rows == before && before > 0) return dt_fail_at(DT_EFORMAT, "data.test", "expected at least 1 row in %s, got none",
+                                                           f->fields.name);
     return DT_OK;
 }
 

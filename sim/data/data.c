@@ -1,4 +1,4 @@
-/* data.c - opening a data set, and the promises every one of them must keep. */
+/* data.c - opens a data set, and checks what all of them promise: finite features, whole labels within the classes. */
 #include "data/data.h"
 #include "base/wide.h"
 #include <string.h>

@@ -35,8 +35,8 @@ typedef struct dt_batch {
 
 typedef struct dt_data_type {
     dt_entry is;
-    /* Cheap look before anything runs: does the file exist, is its header right?  NULL: nothing to look at.
-     * Errors: DT_ENOTFOUND (says where the set can be had), DT_EFORMAT, DT_EINVAL. */
+    /* A cheap check before anything runs: the file exists and its header is right.  NULL: there is nothing to check.
+     * Errors: DT_ENOTFOUND (says where to get the set), DT_EFORMAT, DT_EINVAL. */
     dt_status (*check)(const void *state);
     /* Fill out.  seed names the random streams of generated data; workers is the number of devices. */
     dt_status (*load)(const void *state, uint64_t seed, size_t workers, dt_data *out, dt_arena *run);
@@ -44,7 +44,7 @@ typedef struct dt_data_type {
 
 DT_DECLARE_ROOM(data)
 
-/* Resolve and look (no loading): what a plan does. */
+/* Check the data set that config names without loading it, for a plan.  Errors: those of check above, DT_ENOTFOUND name. */
 dt_status dt_data_check(const dt_config *config);
 
 /* Load the data set that config names.  Every label is whole and within classes, every x finite.

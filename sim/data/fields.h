@@ -1,5 +1,5 @@
-/* fields.h - for the members of this room that read tables of text: records, and what stands in one field.
- * Source: RFC 4180, with the ends of lines and the separators that are in use besides. */
+/* fields.h - for the members of this room that read tables of text: records, and the contents of fields.
+ * Source: RFC 4180, and other line ends and separators that are in use. */
 #ifndef DT_DATA_FIELDS_H
 #define DT_DATA_FIELDS_H
 

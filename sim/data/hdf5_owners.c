@@ -73,8 +73,8 @@ static dt_status hdf5_owner_number(const hdf5_owners *o, const void *at, size_t 
         return DT_OK;
     }
     if (!isfinite(real) || real != floor(real))
-        return dt_fail_at(DT_EFORMAT, key, "%s: row %zu of \"%s\": expected a whole number or a text as owner, got %.17g", o->set.file,
-                          row, o->set.what, real);
+        return dt_fail_at(DT_EFORMAT, key, "%s: row %zu of \"%s\": expected a whole number or a text as owner, got %.17g",
+                          o->set.file, row, o->set.what, real);
     if (fabs(real) > o->most)
         return dt_fail_at(DT_EFORMAT, key, "%s: row %zu of \"%s\" is %.0f; its floats are exact only up to %.0f: store "
                           "owners as integers", o->set.file, row, o->set.what, real, o->most);

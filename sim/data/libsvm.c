@@ -54,8 +54,8 @@ static dt_status libsvm_pair(libsvm_reading *r, char **text) {
     if (end == start || *end != ':')
         return dt_fail(DT_EFORMAT, "%s line %zu: expected index:value, got \"%.20s\"", r->name, r->line, start);
     if (index < least || index > most)
-        return dt_fail(DT_EFORMAT, "%s line %zu: expected an index from %ld to %ld, got %ld%s", r->name, r->line, least, most, index,
-                       r->table != NULL && r->first == 0 ? " (there is an index 0, so they begin at 0)" : "");
+        return dt_fail(DT_EFORMAT, "%s line %zu: expected an index from %ld to %ld, got %ld%s", r->name, r->line, least, most,
+                       index, r->table != NULL && r->first == 0 ? " (there is an index 0, so they begin at 0)" : "");
     start = end + 1;
     float value = strtof(start, &end);
     if (end == start || strchr(" \t#", *end) == NULL || !isfinite(value))
@@ -134,7 +134,8 @@ static dt_status libsvm_build(const libsvm *s, uint64_t seed, dt_data *out, dt_a
         DT_TRY(libsvm_walk(&look, name[i]));
         if (i == 0) t.first_test = look.rows;
     }
-    if (files == 2 && look.rows == t.first_test) return dt_fail_at(DT_EFORMAT, "data.test", "expected at least 1 row in %s, got none", name[1]);
+    if (files == 2 && look.rows == t.first_test) return dt_fail_at(DT_EFORMAT, "data.test",
+                                                                   "expected at least 1 row in %s, got none", name[1]);
     DT_TRY(libsvm_room(s, &look, &t, scratch));
     libsvm_tell(&look, name[0]);
     libsvm_reading fill = { .set = s, .first = look.first, .table = &t };

@@ -12,7 +12,8 @@ static const double most_bytes = 8e9;
 dt_status dt_data_take(size_t rows, size_t features, dt_dataset *set, float **x, float **y, dt_arena *run) {
     double bytes = 4.0 * (double)rows * ((double)features + 1);
     if (bytes > most_bytes || rows > UINT32_MAX)
-        return dt_fail_at(DT_EINVAL, "data", "expected at most %g GB of samples, got %.1f GB (%zu rows of %zu columns): take fewer "
+        return dt_fail_at(DT_EINVAL, "data",
+                          "expected at most %g GB of samples, got %.1f GB (%zu rows of %zu columns): take fewer "
                           "rows or columns", most_bytes / 1e9, bytes / 1e9, rows, features);
     set->rows = rows;
     set->x = *x = dt_arena_take(run, rows * features, sizeof **x);

@@ -1,4 +1,5 @@
-/* bimodal.c - fast most of the time, slow now and then: the plainest straggler.
+/* bimodal.c - fast most of the time, slow now and then: the simplest straggler.
+ * When: hosts are slowed down by other jobs from time to time.
  * Source: X = slow with probability share, else fast. */
 #include "distribution/distribution.h"
 #include <gsl/gsl_randist.h>
@@ -25,7 +26,8 @@ static const dt_param bimodal_params[] = {
 };
 
 const dt_distribution_type dt_distribution_bimodal = {
-    .is = { "bimodal", "Fast most of the time, slow now and then: transient stragglers.", "X = slow with probability share, else fast",
+    .is = { "bimodal", "Fast most of the time, slow now and then: transient stragglers.",
+            "X = slow with probability share, else fast",
             bimodal_params, sizeof(bimodal) },
     .draw = bimodal_draw, .mean = bimodal_mean,
 };

@@ -1,4 +1,5 @@
 /* constant.c - always the same value.
+ * When: no randomness is wanted, such as for closed forms.
  * Source: the degenerate distribution. */
 #include "distribution/distribution.h"
 

@@ -1,4 +1,4 @@
-/* dist.c - opening a distribution and drawing from it. */
+/* distribution.c - opens a distribution and draws from it. */
 #include "distribution/distribution.h"
 #include <string.h>
 
@@ -109,6 +109,8 @@ double dt_distribution_once(const dt_distribution *d, dt_rng *rng, long rank) {
     return d->type->once == NULL ? dt_distribution_draw(d, rng, rank, rank) : d->type->once(d->state, rng, rank);
 }
 
-const char *dt_distribution_note(const dt_distribution *d, dt_arena *run) { return d->type->note == NULL ? NULL : d->type->note(d->state, run); }
+const char *dt_distribution_note(const dt_distribution *d, dt_arena *run) {
+    return d->type->note == NULL ? NULL : d->type->note(d->state, run);
+}
 
 double dt_distribution_mean(const dt_distribution *d, long rank) { return d->type->mean(d->state, rank); }

@@ -1,5 +1,5 @@
-/* each.c - every worker has a value of its own, written down in the scenario: slowness = { 4, 1, 1, 1 }.
- * To be used for a known mixture of machines; a list must be as long as there are workers.
+/* each.c - every worker has a value of its own, which is written in the scenario: slowness = { 4, 1, 1, 1 }.
+ * When: the mixture of machines is known.  The list must be as long as there are workers.
  * Source: the user's list. */
 #include "distribution/distribution.h"
 
@@ -7,7 +7,8 @@ typedef struct each { dt_list values; } each;
 
 static dt_status each_init(void *state, const char *path, dt_arena *run) {
     (void)run;
-    return ((const each *)state)->values.count > 0 ? DT_OK : dt_fail_at(DT_EINVAL, path, "expected a list of at least 1 value, got an empty one");
+    if (((const each *)state)->values.count > 0) return DT_OK;
+    return dt_fail_at(DT_EINVAL, path, "expected a list of at least 1 value, got an empty one");
 }
 
 static dt_status each_fit(const void *state, const char *path, size_t workers) {

@@ -1,4 +1,5 @@
 /* exponential.c - memoryless delays.
+ * When: the standard model of stragglers in theory: the slowest of p workers takes H_p = 1 + 1/2 + ... + 1/p times the mean.
  * Source: density exp(-x / mean) / mean, by GSL. */
 #include "distribution/distribution.h"
 #include <gsl/gsl_randist.h>
@@ -21,7 +22,8 @@ static const dt_param exponential_params[] = {
 };
 
 const dt_distribution_type dt_distribution_exponential = {
-    .is = { "exponential", "Memoryless delays: the mean is also the standard deviation.", "density exp(-x / mean) / mean", exponential_params,
+    .is = { "exponential", "Memoryless delays: the mean is also the standard deviation.", "density exp(-x / mean) / mean",
+            exponential_params,
             sizeof(exponential) },
     .draw = exponential_draw, .mean = exponential_mean,
 };

@@ -1,4 +1,5 @@
-/* lognormal.c - the logarithm is normal: factors that multiply up.
+/* lognormal.c - the logarithm is normal: many random factors multiplied.
+ * When: measured step times have a long tail to the right and no values near 0.
  * Source: ln X ~ N(ln(mean) - sigma^2 / 2, sigma^2), so that the mean stays while sigma is swept; the median is
  * mean exp(-sigma^2 / 2); drawn by GSL. */
 #include "distribution/distribution.h"

@@ -1,4 +1,5 @@
 /* normal.c - a normal distribution without its negative part, which is drawn again.
+ * When: values vary a little around a mean; for sd not small against mean the mean of the values is above mean.
  * Source: Johnson, Kotz, Balakrishnan 1994, "Continuous Univariate Distributions" 1, 13.10.1: the mean of the rest is
  * m + sd phi(m / sd) / Phi(m / sd), above m as soon as sd is not small. */
 #include "distribution/distribution.h"

@@ -1,4 +1,5 @@
 /* pareto.c - heavy tails: a few values are very large.
+ * When: stragglers dominate, as in shared clusters.  What breaks: up to shape 1 the mean is infinite, up to 2 the variance.
  * Source: P(X > x) = (scale / x)^shape for x >= scale, by GSL. */
 #include "distribution/distribution.h"
 #include <gsl/gsl_randist.h>

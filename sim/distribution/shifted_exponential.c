@@ -1,5 +1,7 @@
 /* shifted_exponential.c - a least time that every step takes, and memoryless delays on top.
- * Source: Lee et al. 2018, "Speeding Up Distributed Machine Learning Using Codes", section II: shift + Exp(mean). */
+ * When: stragglers are modelled as in the literature on coded computation.
+ * Source: Lee et al. 2018, "Speeding Up Distributed Machine Learning Using Codes", section II: shift + Exp(mean) (arXiv
+ * 1512.02673). */
 #include "distribution/distribution.h"
 #include <gsl/gsl_randist.h>
 

@@ -1,7 +1,7 @@
-/* trace.c - measured values from a CSV file: drawn at random, played in order, or each worker its own.
- * To be used where a distribution was measured.  Whoever was slow in one step is often slow in the next: of values that
- * are drawn anew the mean of the slowest is not that of the measurement, with order = "own" it is.
- * Source: the user's file; see base/csv.h for what it may look like. */
+/* trace.c - measured values from a CSV file: drawn at random, in the order of the file, or each worker its own.
+ * When: the distribution was measured.  A worker that is slow in one step is often slow in the next: if values are drawn
+ * independently, the mean of the slowest worker is not that of the measurement; with order = "own" it is.
+ * Source: the user's file; base/csv.h says what it may look like. */
 #include "base/csv.h"
 #include "distribution/distribution.h"
 #include <math.h>
@@ -110,8 +110,8 @@ static dt_status trace_settle(trace *t, const char *path, dt_arena *run) {
         double sum = 0;
         for (size_t i = t->start[s]; i < t->start[s + 1]; i++) sum += t->value[i];
         if (t->start[s] == t->start[s + 1])
-            return dt_fail_at(DT_EFORMAT, key, "%s: expected at least 1 value in each of the chosen ones, got none in %s %zu", t->path,
-                              t->by == COLUMN ? "column" : t->by == ROW ? "row" : "worker", s + 1);
+            return dt_fail_at(DT_EFORMAT, key, "%s: expected at least 1 value in each of the chosen ones, got none in %s %zu",
+                              t->path, t->by == COLUMN ? "column" : t->by == ROW ? "row" : "worker", s + 1);
         t->mean[s] = sum / (double)(t->start[s + 1] - t->start[s]);
         total += sum;
     }

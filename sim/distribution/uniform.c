@@ -1,4 +1,5 @@
-/* uniform.c - anything between two bounds alike.
+/* uniform.c - all values between two bounds are equally likely.
+ * When: only the bounds of a delay or a factor are known.
  * Source: density 1 / (high - low), by GSL. */
 #include "distribution/distribution.h"
 #include <gsl/gsl_randist.h>

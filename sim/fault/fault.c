@@ -4,23 +4,31 @@
 #include <string.h>
 
 const dt_param dt_fault_params[] = {
-    DT_TABLE_PARAM(dt_faults, crash, "s", "distribution", "time to failure of each worker's host (MTBF), drawn anew after each recovery"),
-    DT_TABLE_PARAM(dt_faults, recover, "s", "distribution", "time to repair of a failed host (MTTR); without it a failed host stays down for good"),
-    DT_TABLE_PARAM(dt_faults, availability, "1", "profile", "when a worker is available: a profile of 1 (there) and 0 (away), as of phones that charge"),
-    DT_TABLE_PARAM(dt_faults, battery, "J", "distribution", "energy budget of each worker's host; the host fails for good when it is used up"),
+    DT_TABLE_PARAM(dt_faults, crash, "s", "distribution",
+                   "time to failure of each worker's host (MTBF), drawn anew after each recovery"),
+    DT_TABLE_PARAM(dt_faults, recover, "s", "distribution",
+                   "time to repair of a failed host (MTTR); without it a failed host stays down for good"),
+    DT_TABLE_PARAM(dt_faults, availability, "1", "profile",
+                   "when a worker is available: a profile of 1 (there) and 0 (away), as of phones that charge"),
+    DT_TABLE_PARAM(dt_faults, battery, "J", "distribution",
+                   "energy budget of each worker's host; the host fails for good when it is used up"),
     DT_TABLE_PARAM(dt_faults, links, "1", NULL,
                    "{ { \"pattern\", bandwidth = profile, latency = profile, on = profile }, ... }: links whose values change over time"),
-    DT_REAL_PARAM(dt_faults, message_loss, 0, 0, 0.99, "1", "probability that a message is lost; its sender sends it again after timeout"),
+    DT_REAL_PARAM(dt_faults, message_loss, 0, 0, 0.99, "1",
+                  "probability that a message is lost; its sender sends it again after timeout"),
     DT_REAL_PARAM(dt_faults, timeout, 0.2, 1e-6, 1e6, "s", "how long after it left a lost message is sent again"),
-    DT_REAL_PARAM(dt_faults, deadline, 60, 1e-6, 1e9, "s", "how long the others wait for a worker that has failed or cannot be reached, before they go on without it"),
-    DT_REAL_PARAM(dt_faults, patience, 86400, 1e-6, 1e12, "s", "simulated time without a completed training step after which the run ends as a failure"),
+    DT_REAL_PARAM(dt_faults, deadline, 60, 1e-6, 1e9, "s",
+                  "how long the others wait for a worker that has failed or cannot be reached, before they go on without it"),
+    DT_REAL_PARAM(dt_faults, patience, 86400, 1e-6, 1e12, "s",
+                  "simulated time without a completed training step after which the run ends as a failure"),
     { 0 }
 };
 
 static const dt_param link_params[] = {
     DT_TABLE_PARAM(dt_fault_link, bandwidth, "B/s", "profile", "bandwidth of the link over time"),
     DT_TABLE_PARAM(dt_fault_link, latency, "s", "profile", "latency of the link over time"),
-    DT_TABLE_PARAM(dt_fault_link, on, "1", "profile", "whether the link is on (1) or off (0) over time; messages wait while it is off"),
+    DT_TABLE_PARAM(dt_fault_link, on, "1", "profile",
+                   "whether the link is on (1) or off (0) over time; messages wait while it is off"),
     { 0 }
 };
 
@@ -72,7 +80,8 @@ dt_status dt_fault_resolve(const dt_config *given, dt_config *out, dt_arena *are
     DT_TRY(fault_profile(f.availability, "faults", "availability", "1", table, arena));
     DT_TRY(fault_dist(f.battery, "battery", "J", table, arena));
     if (f.recover != NULL && f.crash == NULL)
-        return dt_fail_at(DT_EINVAL, "faults.recover", "expected a time to failure beside the time to repair, got none: set faults.crash");
+        return dt_fail_at(DT_EINVAL, "faults.recover",
+                          "expected a time to failure beside the time to repair, got none: set faults.crash");
     if (f.links != NULL) {
         dt_config *list = dt_config_set_table(table, "links", arena);
         for (const dt_config *c = f.links->first; c != NULL; c = c->next) DT_TRY(fault_link(c, "faults.links", list, arena));

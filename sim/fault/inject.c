@@ -307,7 +307,8 @@ static dt_status faults_batteries(injector *f, target *worker, dt_arena *run) {
     for (size_t r = 0; r < f->setup.ranks; r++) {
         size_t host = dt_port_host(f->setup.port[r]);
         if (!(dt_engine_host_watts(f->setup.engine, host) > 0))
-            return dt_fail_at(DT_EINVAL, "faults.battery", "expected a power model of host %s (its property wattage_per_state), got none",
+            return dt_fail_at(DT_EINVAL, "faults.battery",
+                              "expected a power model of host %s (its property wattage_per_state), got none",
                               dt_engine_host_name(f->setup.engine, host));
         worker[r].battery = dt_distribution_once(&battery, dt_rng_stream(run, f->setup.seed, (long)r, "battery"), (long)r);
         worker_drain(&worker[r]);
@@ -349,7 +350,8 @@ void dt_fault_watch(const dt_fault_setup *setup, dt_arena *run) {
 dt_status dt_fault_begin(const dt_fault_setup *setup, dt_arena *run) {
     injector *f = dt_arena_take(run, 1, sizeof *f);
     target *worker = dt_arena_take(run, setup->ranks, sizeof *worker);
-    *f = (injector){ .setup = *setup, .faults = *setup->faults, .worker = worker, .run = run, .left = setup->ranks, .progress = -1, .still = -1 };
+    *f = (injector){ .setup = *setup, .faults = *setup->faults, .worker = worker, .run = run, .left = setup->ranks,
+                     .progress = -1, .still = -1 };
     for (size_t r = 0; r < setup->ranks; r++) worker[r] = (target){ .all = f, .rank = (long)r };
     if (setup->progress != NULL) {
         worker_after(f, f->faults.patience, faults_watch, f);

@@ -1,4 +1,4 @@
-/* algebra.h - what layers with weights share; only for files of this room. */
+/* algebra.h - initial weights, gradients of biases, transposes: shared by layers with weights.  Private to this room. */
 #ifndef DT_LAYER_ALGEBRA_H
 #define DT_LAYER_ALGEBRA_H
 

@@ -1,4 +1,4 @@
-/* layer.c - opening a layer. */
+/* layer.c - opens a layer. */
 #include "layer/layer.h"
 
 #define ROOM layer

@@ -1,7 +1,7 @@
-/* layer.h - the building blocks of layered models: each maps m samples of one shape to m of another.
+/* layer.h - the layers of neural networks: each maps m samples of one shape to m samples of another.
  * All matrices are float, row-major, samples outermost; within an image the channels are innermost
- * ([height][width][channels]), so that a convolution is one matrix product and nothing is turned around.
- * The dense algebra (CBLAS) of the project is here.  Pure arithmetic on the caller's memory; safe on any thread. */
+ * ([height][width][channels]), so that a convolution is one matrix product and nothing is transposed.
+ * The dense algebra (CBLAS) of the project is here.  It is pure arithmetic on the caller's memory, and safe on any thread. */
 #ifndef DT_LAYER_LAYER_H
 #define DT_LAYER_LAYER_H
 
@@ -10,13 +10,13 @@
 
 typedef struct dt_extent { size_t channels, height, width; } dt_extent;    /* a plain vector is { n, 1, 1 } */
 
-/* What one layer in a model is once its input is known. */
+/* A layer of a model, whose input shape is known. */
 typedef struct dt_layer {
     const struct dt_layer_type *type;
     void      *state;
     dt_extent  in, out;
     size_t     params;          /* floats of its slice of x */
-    size_t     work;            /* floats of scratch, whatever the number of samples */
+    size_t     work;            /* floats of scratch, which do not depend on the number of samples */
     double     forward_flops, backward_flops;       /* of one sample */
 } dt_layer;
 
@@ -28,14 +28,14 @@ typedef struct dt_layer_pass {
     float       *out;           /* [m * out] forward writes it, backward reads it */
     float       *work;          /* [work] */
     float       *d_out;         /* [m * out] backward only; may be overwritten */
-    float       *g;             /* [params] backward only; takes the gradient */
+    float       *g;             /* [params] backward only; the gradient is written here */
     float       *d_in;          /* [m * in] backward only; written; NULL: not needed */
     bool         add;           /* backward only: the gradient is added to what g holds */
 } dt_layer_pass;
 
 typedef struct dt_layer_type {
     dt_entry is;
-    /* Set out, params, work and flops of l from l->in.  Errors: DT_EINVAL where they do not fit. */
+    /* Set out, params, work and flops of l from l->in.  Errors: DT_EINVAL if the layer does not fit that shape. */
     dt_status (*init)(void *state, dt_layer *l);
     void (*start)(const dt_layer *l, dt_rng *rng, float *x);        /* NULL if it has no parameters */
     void (*forward)(const dt_layer *l, const dt_layer_pass *p);
@@ -46,7 +46,7 @@ DT_DECLARE_ROOM(layer)
 
 static inline size_t dt_extent_size(dt_extent e) { return e.channels * e.height * e.width; }
 
-/* Open the layer that config names, for inputs of extent in.  Errors: DT_EINVAL where they do not fit. */
+/* Open the layer that config names, for inputs of extent in.  Errors: DT_EINVAL if it does not fit them. */
 dt_status dt_layer_open(dt_layer *l, const dt_config *config, dt_extent in, dt_arena *run);
 
 /* From now on every product runs on its caller's thread alone (the pool already uses all cores). */

@@ -1,5 +1,5 @@
-/* product.h - matrix products by kernels of our own, for what a training step asks for: few rows, few columns or a
- * short sum, where a general sgemm spends as long on copying as on multiplying.  Only for files of this room.
+/* product.h - matrix products by kernels of our own, for the shapes of a training step: few rows, few columns or a short
+ * sum, for which a general sgemm spends as much time on copying as on multiplying.  Private to this room.
  * Every entry is one sum in ascending order of p, however a product is cut into tiles. */
 #ifndef DT_LAYER_PRODUCT_H
 #define DT_LAYER_PRODUCT_H
@@ -19,7 +19,7 @@ typedef struct dt_layer_product {
     const float *start;         /* NULL: 0; [columns]: the same for every row; c itself: the product is added */
 } dt_layer_product;
 
-/* With the best kernel of this processor. */
+/* Form the product with the best kernel of this processor. */
 void dt_layer_product_form(const dt_layer_product *p);
 
 /* The kernels, best first, up to an entry without a name; the last of them fits every processor. */

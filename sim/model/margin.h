@@ -1,4 +1,4 @@
-/* margin.h - what models with one linear score share: loss(z, y) of z = w . x + b.  Only for files of this room.
+/* margin.h - models whose loss depends on one linear score: loss(z, y) of z = w . x + b.  Private to this room.
  * x of the model is w [features], followed by b if there is a bias; both start at 0. */
 #ifndef DT_MODEL_MARGIN_H
 #define DT_MODEL_MARGIN_H
@@ -11,7 +11,8 @@ typedef struct dt_model_margin { dt_model_slope *loss; bool bias; } dt_model_mar
 
 #define DT_MODEL_BIAS(state) DT_BOOL_NAMED("bias", state, margin.bias, true, "learn a constant besides the weights")
 
-/* Errors: DT_EINVAL unless the data has that many classes (0: a real target); advice names the way out. */
+/* The functions of such a model's type.  init checks that the data has so many classes (0: a real target).
+ * Errors: DT_EINVAL if not; advice says which model to take. */
 dt_status dt_model_margin_init(dt_model_margin *s, dt_model_slope *loss, size_t classes, const char *advice,
                                const dt_shape *shape, dt_model *m, dt_arena *run);
 void   dt_model_margin_start(const dt_model *m, dt_rng *rng, float *x);

@@ -1,4 +1,4 @@
-/* model.c - opening a model, and its score on a whole set. */
+/* model.c - opens a model, and evaluates it on a whole set. */
 #include "model/model.h"
 #include "layer/layer.h"
 #include <math.h>

@@ -1,6 +1,6 @@
-/* model.h - what is trained: a loss over one flat float vector of parameters, with a table of layers.
+/* model.h - the models that are trained: a loss over one flat float vector of parameters, with a table of layers.
  * n = parameters; x = parameters [n]; g = gradient [n]; m = samples of a batch.
- * Everything here is pure arithmetic on the caller's memory: safe on any thread, no clock, no allocation
+ * Everything here is pure arithmetic on the caller's memory: it is safe on any thread, uses no clock, and allocates nothing
  * after dt_model_open. */
 #ifndef DT_MODEL_MODEL_H
 #define DT_MODEL_MODEL_H
@@ -24,11 +24,11 @@ typedef struct dt_model {
 
 typedef struct dt_model_type {
     dt_entry is;
-    bool classifies;        /* its answer is a class: score counts the right ones */
+    bool classifies;        /* it predicts a class: score counts the right ones */
     /* Fit the model to the data's shape: set n, layer and layers of m (dt_model_open adds up the flops).
-     * Errors: DT_EINVAL where model and data do not go together (says which data would). */
+     * Errors: DT_EINVAL if the model cannot be trained on such data (names data that it could). */
     dt_status (*init)(void *state, const dt_shape *shape, dt_model *m, dt_arena *run);
-    /* Initial parameters. */
+    /* Draw the initial parameters x [n]. */
     void (*start)(const dt_model *m, dt_rng *rng, float *x);
     /* Floats of scratch that a batch needs; the memory is aligned for double. */
     size_t (*scratch)(const dt_model *m, size_t batch);
@@ -40,21 +40,23 @@ typedef struct dt_model_type {
      * (0 for models that do not classify; a NaN is never right). */
     void (*score)(const dt_model *m, const float *x, const dt_batch *batch, float *scratch, double *loss,
                   size_t *right);
-    /* The regulariser's value at x (added once to the mean loss by those who report); NULL: none. */
+    /* The regulariser's value at x, which an evaluation adds once to the mean loss; NULL: none. */
     double (*penalty)(const dt_model *m, const float *x);
 } dt_model_type;
 
 DT_DECLARE_ROOM(model)
 
-/* Open the model that config names for samples of this shape. */
+/* Open the model that config names for samples of this shape; it belongs to run.
+ * Errors: DT_ENOTFOUND name, DT_EINVAL key, value or shape, and those of files (profile). */
 dt_status dt_model_open(dt_model *m, const dt_config *config, const dt_shape *shape, dt_arena *run);
 
+/* The calls of the type: initial parameters, scratch of a batch, loss and gradient, whether it predicts classes. */
 void   dt_model_start(const dt_model *m, uint64_t seed, float *x);     /* stream "model" of rank 0 */
 size_t dt_model_scratch(const dt_model *m, size_t batch);               /* stops growing at a few hundred samples */
 double dt_model_gradient(const dt_model *m, const float *x, const dt_batch *batch, float *g, float *scratch);
 bool   dt_model_classifies(const dt_model *m);
 
-/* Where in x the layers are that have parameters, in order; they cover it.  The array [*count] belongs to run. */
+/* The slices of x of the layers that have parameters, in order; they cover x.  The array [*count] belongs to run. */
 const dt_slice *dt_model_slices(const dt_model *m, size_t *count, dt_arena *run);
 
 /* Mean loss (penalty included) and accuracy (NaN if it does not classify) over the first rows > 0 samples of set,
@@ -67,7 +69,7 @@ typedef struct dt_score { double loss, accuracy; } dt_score;
 dt_score dt_model_evaluate(const dt_model *m, const float *x, const dt_dataset *set, size_t rows, dt_pool *pool,
                            float *scratch, dt_arena *arena);
 
-/* The accuracy alone, for less. */
+/* Only the accuracy, which costs less. */
 double dt_model_accuracy(const dt_model *m, const float *x, const dt_dataset *set, size_t rows, dt_pool *pool,
                          float *scratch, dt_arena *arena);
 

@@ -1,5 +1,5 @@
-/* net.h - what layered classifiers share: a chain of layers, ended by softmax and cross-entropy.
- * Only for files of this room.  A member adds its layers and closes the net; the rest is the same for all. */
+/* net.h - layered classifiers: a chain of layers, followed by softmax and cross-entropy.  Private to this room.
+ * A member adds its layers and closes the net; the rest is the same for all. */
 #ifndef DT_MODEL_NET_H
 #define DT_MODEL_NET_H
 
@@ -11,10 +11,10 @@ typedef struct dt_model_net {
     dt_layer *layer;            /* [layers] of at most [room] */
     size_t    layers, room;
     dt_extent in;               /* of the next layer to be added */
-    bool      planes;           /* samples come as [channels][height][width] and are turned before the first layer */
+    bool      planes;           /* samples are [channels][height][width] and are transposed before the first layer */
     size_t    features;
-    size_t    outs, widest;     /* floats a sample: all outputs together, the largest one */
-    size_t    work;             /* of the layer that needs most */
+    size_t    outs, widest;     /* floats for each sample: of all outputs together, of the largest one */
+    size_t    work;             /* scratch of the layer that needs most */
 } dt_model_net;
 
 /* Begin a net of at most room layers.  image: the samples are images, else plain vectors.
@@ -24,12 +24,12 @@ dt_status dt_model_net_open(dt_model_net *net, const dt_model *m, bool image, si
 /* Entry i of a list parameter as a size.  Errors: DT_EINVAL unless it is whole. */
 dt_status dt_model_net_size(const dt_list *list, size_t i, const char *path, size_t *size);
 
-/* One layer more. */
+/* Add a layer: dense, a convolution, or one without parameters of its own ("relu", "maxpool"). */
 dt_status dt_model_net_dense(dt_model_net *net, size_t units, const char *start, dt_arena *run);
 dt_status dt_model_net_conv(dt_model_net *net, size_t filters, size_t kernel, dt_arena *run);
 dt_status dt_model_net_plain(dt_model_net *net, const char *name, dt_arena *run);
 
-/* Add the dense layer of one unit a class and write the model's table. */
+/* Add the last dense layer, which has one unit for each class, and write the model's table of layers. */
 dt_status dt_model_net_close(dt_model_net *net, dt_model *m, dt_arena *run);
 
 void   dt_model_net_start(const dt_model *m, dt_rng *rng, float *x);

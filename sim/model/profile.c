@@ -59,8 +59,8 @@ static dt_status profile_row(const char *file, long number, char *line, dt_model
     for (int i = 0; i < FIELDS - 1; i++, value = end) {
         field[i] = *value == ',' ? strtod(value + 1, &end) : -1;
         if (*value != ',' || end == value + 1 || !(field[i] >= 0 && field[i] < 1e18))
-            return dt_fail_at(DT_EFORMAT, "model.path", "%s, line %ld, field %d: expected a number of at least 0, got \"%.*s\"", file,
-                              number, i + 2, (int)strcspn(value + (*value == ','), ",\r\n"), value + (*value == ','));
+            return dt_fail_at(DT_EFORMAT, "model.path", "%s, line %ld, field %d: expected a number of at least 0, got \"%.*s\"",
+                              file, number, i + 2, (int)strcspn(value + (*value == ','), ",\r\n"), value + (*value == ','));
     }
     row->params = (size_t)field[0];
     row->forward_flops = field[1];
@@ -71,7 +71,8 @@ static dt_status profile_row(const char *file, long number, char *line, dt_model
 
 static dt_status profile_header(const char *file, const char *line) {
     if (strcmp(line, "layer,params,fwd_flops,bwd_flops,act_bytes") == 0) return DT_OK;
-    return dt_fail_at(DT_EFORMAT, "model.path", "%s: expected \"layer,params,fwd_flops,bwd_flops,act_bytes\" as its first line, got "
+    return dt_fail_at(DT_EFORMAT, "model.path",
+                      "%s: expected \"layer,params,fwd_flops,bwd_flops,act_bytes\" as its first line, got "
                       "\"%.60s\"", file, line);
 }
 

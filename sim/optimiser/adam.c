@@ -1,5 +1,7 @@
-/* adam.c - a step whose size is tuned entry by entry from the first two moments of the gradient.
- * Source: Kingma, Ba 2015, "Adam: A Method for Stochastic Optimization", algorithm 1. */
+/* adam.c - a step whose size is adapted entry by entry by the first two moments of the gradient.
+ * When: gradients of different layers differ in size, and little tuning of the learning rate is wanted.  What breaks: each worker
+ * has moments of its own, so averaging models after local steps is not the same as averaging gradients.
+ * Source: Kingma, Ba 2015, "Adam: A Method for Stochastic Optimization", algorithm 1 (arXiv 1412.6980). */
 #include "optimiser/optimiser.h"
 #include "base/wide.h"
 #include <math.h>

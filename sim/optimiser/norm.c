@@ -1,4 +1,4 @@
-/* norm.c - the length of a vector. */
+/* norm.c - the 2-norm of a vector. */
 #include "optimiser/norm.h"
 #include "base/wide.h"
 

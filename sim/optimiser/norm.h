@@ -1,4 +1,4 @@
-/* norm.h - what clipping and the optimisers that look at whole layers share. */
+/* norm.h - 2-norms, for gradient clipping and for the optimisers that scale whole layers.  Private to this room. */
 #ifndef DT_OPTIMISER_NORM_H
 #define DT_OPTIMISER_NORM_H
 

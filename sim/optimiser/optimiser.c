@@ -1,4 +1,4 @@
-/* optimiser.c - opening an optimiser, clipping, and a step on a range. */
+/* optimiser.c - opens an optimiser, clips gradients, and steps a range of a vector. */
 #include "optimiser/optimiser.h"
 #include "optimiser/norm.h"
 #include <assert.h>

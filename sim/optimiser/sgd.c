@@ -1,4 +1,6 @@
 /* sgd.c - a step against the gradient, with momentum and weight decay.
+ * When: the default.  Without clipping its steps are linear in the gradients, so averaging gradients in each step, or models
+ * after each step, is the same.
  * Source: Sutskever et al. 2013, "On the Importance of Initialization and Momentum in Deep Learning", eq. 1 to 4, with
  * the rate outside the velocity: d = g + decay x, v = momentum v + d, x -= rate v, or for Nesterov's form
  * x -= rate (d + momentum v). */

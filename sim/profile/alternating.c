@@ -1,5 +1,6 @@
-/* alternating.c - there and not there by turns, for times drawn anew: an alternating renewal process.
- * Source: Trivedi 2001, section 8.2.1; share of the time that it is there: E[on] / (E[on] + E[off]). */
+/* alternating.c - up and down in alternation, for times that are drawn anew: an alternating renewal process.
+ * When: devices come and go (churn), or links fail and recover.
+ * Source: Trivedi 2001, section 8.2.1; share of the time that it is up: E[on] / (E[on] + E[off]). */
 #include "profile/profile.h"
 #include <math.h>
 
@@ -49,7 +50,8 @@ static const dt_param alternating_params[] = {
 };
 
 const dt_profile_type dt_profile_alternating = {
-    .is = { "alternating", "1 and 0 in alternation, each for a time that is drawn anew: up and down, online and offline.", "alternating renewal process",
+    .is = { "alternating", "1 and 0 in alternation, each for a time that is drawn anew: up and down, online and offline.",
+            "alternating renewal process",
             alternating_params, sizeof(alternating) },
     .init = alternating_init, .fit = alternating_fit, .piece = alternating_piece,
 };

@@ -1,4 +1,4 @@
-/* profile.c - opening a profile, and its values in the unit that is asked for. */
+/* profile.c - opens a profile, and gives its values in the unit that the caller asks for. */
 #include "profile/profile.h"
 
 #define ROOM profile

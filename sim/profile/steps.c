@@ -1,5 +1,6 @@
-/* steps.c - values written down in the scenario.
- * Source: a step function: values[i] from times[i] to times[i + 1]. */
+/* steps.c - a step function: values that are written in the scenario.
+ * When: a change at a known time is simulated, such as a link that slows down after 100 s.
+ * Source: values[i] from times[i] to times[i + 1]. */
 #include "profile/profile.h"
 #include <math.h>
 
@@ -13,14 +14,16 @@ static dt_status steps_init(void *state, const char *path, dt_arena *run) {
                           s->times.count, count);
     for (size_t i = 0; i < count; i++) {
         if (i == 0 ? s->times.item[0] != 0 : !(s->times.item[i] > s->times.item[i - 1]))
-            return dt_fail_at(DT_EINVAL, dt_arena_text(run, "%s.times", path), "expected times that begin at 0 and grow, got %g at place %zu",
+            return dt_fail_at(DT_EINVAL, dt_arena_text(run, "%s.times", path),
+                              "expected times that begin at 0 and grow, got %g at place %zu",
                               s->times.item[i], i + 1);
         if (!(s->values.item[i] >= 0) || isinf(s->values.item[i]))
             return dt_fail_at(DT_EINVAL, dt_arena_text(run, "%s.values", path), "expected a finite number of at least 0, got %g",
                               s->values.item[i]);
     }
     if (s->period > 0 && !(s->period > s->times.item[count - 1]))
-        return dt_fail_at(DT_EINVAL, dt_arena_text(run, "%s.period", path), "expected a period longer than the last time, %g s, got %g s",
+        return dt_fail_at(DT_EINVAL, dt_arena_text(run, "%s.period", path),
+                          "expected a period longer than the last time, %g s, got %g s",
                           s->times.item[count - 1], s->period);
     return DT_OK;
 }
@@ -42,6 +45,7 @@ static const dt_param steps_params[] = {
 };
 
 const dt_profile_type dt_profile_steps = {
-    .is = { "steps", "A step function: values that are written in the scenario, each from its time on.", "a step function", steps_params, sizeof(steps) },
+    .is = { "steps", "A step function: values that are written in the scenario, each from its time on.", "a step function",
+            steps_params, sizeof(steps) },
     .init = steps_init, .piece = steps_piece,
 };

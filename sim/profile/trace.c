@@ -1,6 +1,7 @@
 /* trace.c - measured values: two columns of a CSV file, the time and the value that holds until the next time.  After
- * the last one it begins anew; the last lasts as long as one does on average.
- * Source: the user's file; see base/csv.h for what it may look like. */
+ * the last value the trace begins again; the last value lasts as long as a value does on average.
+ * When: the bandwidth of a mobile network, or the availability of devices, was measured.
+ * Source: the user's file; base/csv.h says what it may look like. */
 #include "base/csv.h"
 #include "profile/profile.h"
 #include <math.h>

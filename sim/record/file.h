@@ -1,4 +1,4 @@
-/* file.h - what writing and reading share: HDF5's manners, the seal at a file's end, the rule of "host", hashing.
+/* file.h - shared by writing and reading: settings of HDF5, the checksum at a file's end, the rule of "host", hashing.
  * Private to this room. */
 #ifndef DT_RECORD_FILE_H
 #define DT_RECORD_FILE_H
@@ -6,27 +6,27 @@
 #include "record/record.h"
 #include <hdf5.h>
 
-/* A file access list with our habits: errors stay silent, closing a file closes all that hangs on it, no locks
- * (a part has one writer and a whole file none; the locks fail on some shared file systems of clusters). */
+/* A file access list with our settings: HDF5 prints no errors, closing a file closes all objects in it, and there are no file
+ * locks (a part has one writer and a whole file none; locks fail on some shared file systems of clusters). */
 hid_t dt_record_access(void);
 
-/* Why the HDF5 call just made has failed, the system's own words where it gave any; size bytes of text. */
+/* Write to text [size] why the last HDF5 call has failed, with the system's own reason if there is one. */
 const char *dt_record_why(char *text, size_t size);
 
-/* It has failed because what was asked for is not there. */
+/* True if that call has failed because the object does not exist. */
 bool dt_record_absent(void);
 
 /* A string type: length 0 means variable. */
 hid_t dt_record_string(size_t length);
 
-/* A component of this group's path is "host": it depends on the real clock, so hashes and diffs leave it out. */
+/* True if a component of the group's path is "host": it depends on the real clock, so hashes and diffs leave it out. */
 bool dt_record_hosted(const char *group);
 
-/* The seal is one line of text behind HDF5's own end of the file: the CRC-32 of all bytes before it.  HDF5 alone
- * misses two of three changed bits, and some make it crash or loop, so the seal is looked at first.
- * HDF5 does not look there; a program that writes to the file cuts it off.
- * sign appends it and brings the file to the disk, a failure speaks of name; check reads the whole file: sealed says
- * whether there was one. */
+/* The seal is one line of text after HDF5's own end of the file: the CRC-32 of all bytes before it.  HDF5 alone misses two
+ * of three changed bits, and some changes make it crash or loop, so the seal is checked first.  HDF5 does not read it, and a
+ * program that writes to the file cuts it off.
+ * sign appends it and flushes the file to the disk; messages call the file name.  check reads the whole file; sealed says
+ * whether it has a seal. */
 dt_status dt_record_sign(const char *path, const char *name, dt_arena *arena);
 dt_status dt_record_check(const char *path, bool *sealed, dt_arena *arena);
 

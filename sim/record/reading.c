@@ -392,7 +392,8 @@ dt_status dt_reading_vector(dt_reading *r, const char *path, const float **x, si
     if (there == 0) return dt_fail(DT_ENOTFOUND, "%s holds no %s", r->path, path);
     DT_TRY(set_open(r, r->file, path, &s));
     dt_status status = s.kind == DT_COLUMN_REAL ? set_read(r, &s, H5T_NATIVE_FLOAT, sizeof(float), path, &rows)
-                                                : dt_fail(DT_EFORMAT, "%s: expected %s to be a vector of numbers, got another type", r->path, path);
+                                                : dt_fail(DT_EFORMAT,
+                                                          "%s: expected %s to be a vector of numbers, got another type", r->path, path);
     *x = rows;
     *n = s.rows;
     set_close(&s);

@@ -1,7 +1,7 @@
-/* record.h - the file of a run and of a sweep; the only room that includes <hdf5.h>.
- * One run writes one part file: rows gather in memory and reach the disk in chunks; the file appears under
- * its name only when it is whole (written, flushed, renamed).  A part is gathered into a sweep's file later.
- * The format, with every group, is in FORMAT.md; DT_RECORD_VERSION counts its changes.
+/* record.h - the result file (HDF5) of a run and of a sweep.
+ * One run writes one part file: rows are collected in memory and written in chunks; the file appears under its name only
+ * when it is whole (written, flushed, renamed).  Parts are gathered into the file of a sweep later.
+ * FORMAT.md describes every group; DT_RECORD_VERSION counts its changes.
  * Nothing here advances the clock. */
 #ifndef DT_RECORD_RECORD_H
 #define DT_RECORD_RECORD_H
@@ -29,7 +29,7 @@ dt_status dt_record_create(const char *path, dt_record **r, dt_arena *arena);
 /* From now on meter counts the time in which rows are written to the disk. */
 void dt_record_meter(dt_record *r, dt_meter *meter);
 
-/* A table is a group ("/run/evaluations", parents are made) of one dataset a column.  columns [count] must outlive r.
+/* Make a table: a group ("/run/evaluations", parents are made) of one dataset for each column.  columns [count] must outlive r.
  * Errors: DT_EINVAL (a second table of that group, two columns of one name, a name with a slash). */
 dt_status dt_record_table_new(dt_record *r, const char *group, const dt_column *columns, size_t count,
                               dt_record_table **table);
@@ -49,7 +49,7 @@ dt_status dt_record_count(dt_record *r, const char *group, const char *name, int
 dt_status dt_record_vector(dt_record *r, const char *path, const float *x, size_t n);
 
 /* Hash of every table, attribute and vector given so far, in the order given: 16 hexadecimal digits, valid as
- * long as r.  Left out: whatever lies in or below a group named "host" (it hangs on the real clock), and attributes
+ * long as r.  Left out: whatever lies in or below a group named "host" (it depends on the real clock), and attributes
  * named "fingerprint".  An attribute that is replaced keeps its place. */
 const char *dt_record_fingerprint(dt_record *r);
 
@@ -58,12 +58,12 @@ const char *dt_record_fingerprint(dt_record *r);
  * Errors: DT_ENOTFOUND, DT_EFORMAT (source), DT_EINVAL (to is there already). */
 dt_status dt_record_copy(dt_record *r, dt_reading *source, const char *from, const char *to);
 
-/* Write what is left, flush to the disk, close, rename.  After a failure the .part file is gone.
- * dt_record_drop gives up: nothing is left. */
+/* Write the rest, flush it to the disk, close the file and rename it.  After a failure the .part file is removed.
+ * dt_record_drop removes it without writing. */
 dt_status dt_record_seal(dt_record *r);
 void      dt_record_drop(dt_record *r);
 
-/* Remove what a process that died has left of the file that it would have called path. */
+/* Remove what a process that died has left of the file that would have been called path. */
 void dt_record_forget(const char *path);
 
 /* ---- reading ------------------------------------------------------------------------------- */

@@ -1,4 +1,4 @@
-/* writing.h - the inside of a file being written: what record.c and table.c share.  Private to this room. */
+/* writing.h - the state of a file that is being written, shared by record.c and table.c.  Private to this room. */
 #ifndef DT_RECORD_WRITING_H
 #define DT_RECORD_WRITING_H
 
@@ -14,14 +14,14 @@ typedef struct dt_record_item {
 
 struct dt_record {
     dt_arena        *arena;
-    const char      *path, *part;   /* its name to be, and until then */
+    const char      *path, *part;   /* its final name, and the name until it is sealed */
     hid_t            file, groups;  /* groups: how a group is made */
     dt_record_table *table;         /* newest first */
     dt_record_item  *first, **last;
     char             print[17];
-    dt_meter        *meter;         /* NULL: nobody asks for the time */
+    dt_meter        *meter;         /* NULL: the time of writing is not counted */
     off_t            reserved;      /* bytes of the disk that are ours */
-    char             reason[512];   /* why nothing more can be written, "" while all is well */
+    char             reason[512];   /* why nothing more can be written; "" without a failure */
 };
 
 struct dt_record_table {

@@ -1,4 +1,5 @@
-/* constant.c - the rate stays as it is.
+/* constant.c - the learning rate stays as it is.
+ * When: as a baseline, or for few rounds; with noisy gradients the loss stops falling at a floor that grows with the rate.
  * Source: standard; factor 1. */
 #include "schedule/schedule.h"
 

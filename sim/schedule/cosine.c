@@ -1,5 +1,7 @@
-/* cosine.c - the rate falls along half a wave, and stays at the floor.
- * Source: Loshchilov, Hutter 2017, "SGDR: Stochastic Gradient Descent with Warm Restarts", eq. 5, one period. */
+/* cosine.c - the learning rate falls along half a cosine wave, and stays at the floor.
+ * When: the length of the training is known, since the fall ends at `at`.
+ * Source: Loshchilov, Hutter 2017, "SGDR: Stochastic Gradient Descent with Warm Restarts", eq. 5, one period (arXiv
+ * 1608.03983). */
 #include "schedule/schedule.h"
 #include <math.h>
 
@@ -18,7 +20,8 @@ static const dt_param cosine_params[] = {
 };
 
 const dt_schedule_type dt_schedule_cosine = {
-    .is = { "cosine", "The learning rate falls along half a cosine wave to a floor.", "Loshchilov, Hutter 2017, eq. 5", cosine_params,
+    .is = { "cosine", "The learning rate falls along half a cosine wave to a floor.", "Loshchilov, Hutter 2017, eq. 5",
+            cosine_params,
             sizeof(cosine) },
     .factor = cosine_factor,
 };

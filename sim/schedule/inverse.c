@@ -1,5 +1,7 @@
-/* inverse.c - the rate falls as one over the training's progress: 1 / (1 + progress / at).
- * Source: Robbins, Monro 1951; Bottou 2012, "Stochastic Gradient Descent Tricks", sec. 5.2. */
+/* inverse.c - the learning rate falls as one over the training's progress: 1 / (1 + progress / at).
+ * When: convergence to the minimum is asked for, however long it takes (the conditions of Robbins and Monro hold).
+ * Source: Robbins, Monro 1951, "A Stochastic Approximation Method"; Bottou 2012, "Stochastic Gradient Descent Tricks", section
+ * 5.2. */
 #include "schedule/schedule.h"
 
 typedef struct inverse { double at; } inverse;

@@ -1,6 +1,7 @@
-/* points.c - any shape: the factor at given points of the training, along straight lines between them.
- * Use it for warm-up (Goyal et al. 2017, "Accurate, Large Minibatch SGD", section 2.2: a linear rise) followed by any fall.
- * Before the first point and behind the last the factor stays; two equal points make a jump, and the second counts there.
+/* points.c - any shape: the factor at given points of the training, and straight lines between them.
+ * When: for warm-up (Goyal et al. 2017, "Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour", section 2.2, arXiv
+ * 1706.02677: a linear rise) followed by any fall.  Before the first point and after the last the factor is constant; two equal
+ * points make a jump, and the second one counts there.
  * Source: standard; piecewise linear interpolation. */
 #include "schedule/schedule.h"
 #include <gsl/gsl_interp.h>
@@ -37,7 +38,8 @@ static const dt_param points_params[] = {
 };
 
 const dt_schedule_type dt_schedule_points = {
-    .is = { "points", "Any shape, such as warm-up: a factor of the learning rate at each point, straight lines between.", "standard", points_params,
+    .is = { "points", "Any shape, such as warm-up: a factor of the learning rate at each point, straight lines between.",
+            "standard", points_params,
             sizeof(points) },
     .init = points_init, .factor = points_factor,
 };

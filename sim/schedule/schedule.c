@@ -1,4 +1,4 @@
-/* schedule.c - opening a schedule, and the unit that its progress is counted in. */
+/* schedule.c - opens a schedule, and reads the unit that its progress is counted in. */
 #include "schedule/schedule.h"
 #include "base/near.h"
 #include <string.h>

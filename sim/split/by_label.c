@@ -1,5 +1,6 @@
-/* by_label.c - whole classes a worker, as far as possible: worker w holds class w mod classes, or, with fewer
+/* by_label.c - whole classes for each worker, as far as possible: worker w holds class w mod classes, or, with fewer
  * workers than classes, every class c with c mod workers = w.
+ * When: the most non-IID data partition is asked for; local models forget the classes that they do not see.
  * Source: standard; the extreme label skew. */
 #include "split/deal.h"
 

@@ -1,4 +1,5 @@
-/* contiguous.c - rows in the order of the file, cut into one block a worker.
+/* contiguous.c - rows in the order of the file, cut into one block for each worker.
+ * When: the order of the file says who produced a row, or shards of given sizes are asked for.
  * Source: standard. */
 #include "split/deal.h"
 

@@ -17,7 +17,8 @@ uint32_t *dt_split_shuffled(size_t rows, dt_rng *rng, dt_arena *arena) {
 
 dt_status dt_split_by_class(const dt_samples *s, uint32_t **order, size_t **first, dt_arena *arena) {
     if (s->classes == 0 || s->y == NULL)
-        return dt_fail_at(DT_EINVAL, "split", "expected data with classes to split by, got a target that is a real number: take iid, quantity "
+        return dt_fail_at(DT_EINVAL, "split",
+                          "expected data with classes to split by, got a target that is a real number: take iid, quantity "
                           "or contiguous");
     size_t *next = dt_arena_take(arena, s->classes, sizeof *next);
     *order = dt_arena_take(arena, s->rows, sizeof **order);

@@ -1,5 +1,6 @@
 /* dirichlet.c - the samples of each class are shared out in proportions p ~ Dirichlet(alpha, ..., alpha).
- * Source: Yurochkin et al. 2019, "Bayesian Nonparametric Federated Learning of Neural Networks", section 4. */
+ * When: the degree of non-IID label skew is to be swept by one number, alpha; most papers on federated learning do so.
+ * Source: Yurochkin et al. 2019, "Bayesian Nonparametric Federated Learning of Neural Networks", section 4 (arXiv 1905.12022). */
 #include "split/deal.h"
 #include <gsl/gsl_randist.h>
 

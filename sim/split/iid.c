@@ -1,5 +1,6 @@
-/* iid.c - every worker draws from the same distribution: shuffle, cut into equal pieces.
- * Source: McMahan et al. 2017, section 3, the IID partition. */
+/* iid.c - the IID partition: all workers draw from the same distribution; samples are shuffled and cut into equal pieces.
+ * When: data centres that shuffle their data, or as the baseline of a non-IID partition.
+ * Source: McMahan et al. 2017, section 3, the IID partition (arXiv 1602.05629). */
 #include "split/deal.h"
 
 static dt_status iid_assign(const void *state, const dt_samples *samples, size_t workers, dt_rng *rng,

@@ -1,7 +1,7 @@
 /* natural.c - every worker holds what its device produced.  Devices that have training samples are numbered in the order of
  * their owner numbers, and device k belongs to worker k mod workers.
- * Use it for data that says who produced each sample; it has no more workers than the data has devices.
- * Source: Caldas et al. 2018, "LEAF: A Benchmark for Federated Settings". */
+ * When: the data says who produced each sample.  There cannot be more workers than the data has devices.
+ * Source: Caldas et al. 2018, "LEAF: A Benchmark for Federated Settings" (arXiv 1812.01097). */
 #include "split/deal.h"
 
 /* device [owners]: number of the device of each owner that has a sample; devices: how many there are. */
@@ -23,7 +23,8 @@ static dt_status natural_assign(const void *state, const dt_samples *samples, si
     (void)rng;
     size_t devices;
     if (samples->owner == NULL)
-        return dt_fail_at(DT_EINVAL, "split", "expected data that says which device a sample comes from (\"synthetic\", or a file with "
+        return dt_fail_at(DT_EINVAL, "split",
+                          "expected data that says which device a sample comes from (\"synthetic\", or a file with "
                           "data.owner set), got data without devices");
     const uint32_t *device = natural_devices(samples, &devices, scratch);
     if (workers > devices)

@@ -1,6 +1,7 @@
-/* quantity.c - labels IID, sizes by a power law: the k-th largest worker holds a share in proportion to k^-power.
- * Source: Li et al. 2022, "Federated Learning on Non-IID Data Silos", section 3.3 (quantity skew), with Zipf's law
- * for the sizes.  Which worker is the k-th is drawn, so that size says nothing of rank. */
+/* quantity.c - labels are IID, sizes follow a power law: the k-th largest worker holds a share in proportion to k^-power.
+ * When: workers have much and little data, but of the same kind.
+ * Source: Li et al. 2022, "Federated Learning on Non-IID Data Silos: An Experimental Study", section 3.3 (quantity skew; arXiv
+ * 2102.02079), with Zipf's law for the sizes.  Which worker is the k-th is drawn, so that size does not depend on rank. */
 #include "split/deal.h"
 #include <gsl/gsl_randist.h>
 #include <math.h>
@@ -19,7 +20,8 @@ static dt_status quantity_assign(const void *state, const dt_samples *samples, s
 }
 
 static const dt_param quantity_params[] = {
-    DT_REAL_PARAM(quantity, power, 1, 0, 20, "1", "exponent of the power law of shard sizes; 0: all equal, larger: a few workers hold most samples"),
+    DT_REAL_PARAM(quantity, power, 1, 0, 20, "1",
+                  "exponent of the power law of shard sizes; 0: all equal, larger: a few workers hold most samples"),
     { 0 }
 };
 

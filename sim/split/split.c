@@ -1,4 +1,4 @@
-/* split.c - opening a split, and making a list of rows for every worker out of a worker for every row. */
+/* split.c - opens a split, and makes a list of rows for every worker from the worker of every row. */
 #include "split/split.h"
 #include "base/warn.h"
 #include <gsl/gsl_randist.h>
@@ -13,7 +13,8 @@ static const char *split_more(const dt_entry *entry) {
 }
 
 static const dt_param split_common[] = {
-    DT_REAL_PARAM(dt_split, own, 0, 0, 0.9, "1", "share of each worker's samples that its model is not trained on, but evaluated on "
+    DT_REAL_PARAM(dt_split, own, 0, 0, 0.9, "1",
+                  "share of each worker's samples that its model is not trained on, but evaluated on "
                   "(own_loss, own_accuracy, own_least); with natural, 0: the test samples of its devices, where the data has them"),
     { 0 }
 };
@@ -135,8 +136,8 @@ dt_status dt_split_make(const dt_config *config, const dt_samples *samples, size
     dt_split common;
     DT_TRY(dt_room_open(&dt_split_room, config, NULL, &common, run, &entry, &state));
     if (samples->rows < workers)
-        return dt_fail_at(DT_EINVAL, "workers", "expected at most %zu workers, one for each training sample, got %zu", samples->rows,
-                          workers);
+        return dt_fail_at(DT_EINVAL, "workers", "expected at most %zu workers, one for each training sample, got %zu",
+                          samples->rows, workers);
     *out = (dt_shards){ .workers = workers, .start = dt_arena_take(run, workers + 1, sizeof *out->start),
                         .row = dt_arena_take(run, samples->rows, sizeof *out->row),
                         .by_owner = dt_split_of(entry)->by_owner };

@@ -1,4 +1,5 @@
-/* complete.c - everyone talks to everyone: one mixing gives the mean.
+/* complete.c - every worker has all others as neighbours: one mixing step gives the mean.
+ * When: a bound for what a topology can achieve is asked for.  It sends p (p - 1) messages in a step.
  * Source: Xiao, Boyd, Lall 2005; W = 1 1^T / p. */
 #include "topology/topology.h"
 
@@ -12,6 +13,7 @@ static dt_status complete_connect(const void *state, size_t workers, dt_rng *rng
 }
 
 const dt_topology_type dt_topology_complete = {
-    .is = { "complete", "Every worker has all others as neighbours: one mixing step is the mean.", "Xiao, Boyd, Lall 2005", NULL, 0 },
+    .is = { "complete", "Every worker has all others as neighbours: one mixing step is the mean.", "Xiao, Boyd, Lall 2005",
+            NULL, 0 },
     .connect = complete_connect,
 };

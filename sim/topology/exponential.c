@@ -1,6 +1,7 @@
-/* exponential.c - neighbours at distances 1, 2, 4, ... around a circle, both ways.
- * Source: Ying et al. 2021, "Exponential Graph is Provably Efficient", section 3; theirs is directed (i to i + 2^k),
- * here every edge is used both ways, so that W is symmetric. */
+/* exponential.c - neighbours at distances 1, 2, 4, ... around a circle, in both directions.
+ * When: fast mixing with few neighbours, about 2 log2 p of them, is asked for.
+ * Source: Ying et al. 2021, "Exponential Graph is Provably Efficient for Decentralized Deep Training", section 3 (arXiv
+ * 2110.13363); theirs is directed (i to i + 2^k), here every edge is used in both directions, so that W is symmetric. */
 #include "topology/topology.h"
 
 static dt_status exponential_connect(const void *state, size_t workers, dt_rng *rng, dt_edges *edges,

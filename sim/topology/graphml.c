@@ -158,8 +158,8 @@ static dt_status graphml_nodes(graphml *g) {
     const char *path = g->source->path;
     if (g->graphs == 0) return dt_fail(DT_EFORMAT, "%s: expected a <graph>, got none", path);
     if (g->nodes != g->source->workers)
-        return dt_fail_at(DT_EINVAL, "topology.path", "%s: expected %zu nodes, one for each worker, got %zu: set workers = %zu", path,
-                          g->source->workers, g->nodes, g->nodes);
+        return dt_fail_at(DT_EINVAL, "topology.path", "%s: expected %zu nodes, one for each worker, got %zu: set workers = %zu",
+                          path, g->source->workers, g->nodes, g->nodes);
     graphml_order(g);
     qsort(g->node, g->nodes, sizeof *g->node, node_compare);
     for (size_t i = 1; i < g->nodes; i++)

@@ -1,4 +1,4 @@
-/* read.h - for the member file of this room: the formats of a graph that stands in a file. */
+/* read.h - reads a graph from a file, an edge list or GraphML.  For the member "file" of this room. */
 #ifndef DT_TOPOLOGY_READ_H
 #define DT_TOPOLOGY_READ_H
 

@@ -1,4 +1,6 @@
-/* star.c - worker 0 talks to everyone, everyone to worker 0.
+/* star.c - worker 0 is the neighbour of every other worker.
+ * When: one worker has a far better connection than the others.  Its link carries all messages, and if it fails nobody
+ * communicates.
  * Source: Xiao, Boyd, Lall 2005, section 4, with Metropolis weights. */
 #include "topology/topology.h"
 

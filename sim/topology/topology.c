@@ -88,7 +88,8 @@ static dt_status topology_connected(const dt_topology *t, dt_arena *scratch) {
     if (count == t->workers) return DT_OK;
     size_t lost = 0;
     while (seen[lost]) lost++;
-    return dt_fail_at(DT_EINVAL, "topology", "expected a connected graph, got one in which worker 0 reaches only %zu of %zu workers, "
+    return dt_fail_at(DT_EINVAL, "topology",
+                      "expected a connected graph, got one in which worker 0 reaches only %zu of %zu workers, "
                       "worker %zu not among them", count, t->workers, lost);
 }
 

@@ -1,5 +1,7 @@
 /* torus.c - a grid whose rows and columns are closed to rings: four neighbours each.
- * Source: Koloskova, Stich, Jaggi 2019, "Decentralized Stochastic Optimization and Gossip Algorithms", section 5. */
+ * When: the ring mixes too slowly and more neighbours are too expensive: its spectral gap falls as 1 / p.
+ * Source: Koloskova, Stich, Jaggi 2019, "Decentralized Stochastic Optimization and Gossip Algorithms with Compressed
+ * Communication", section 5 (arXiv 1902.00340). */
 #include "topology/topology.h"
 
 typedef struct torus { long rows; } torus;
@@ -18,9 +20,11 @@ static dt_status torus_connect(const void *state, size_t workers, dt_rng *rng, d
     (void)rng;
     (void)scratch;
     if (workers % rows != 0)
-        return dt_fail_at(DT_EINVAL, "topology.rows", "expected a number of rows that divides %zu workers, got %zu", workers, rows);
+        return dt_fail_at(DT_EINVAL, "topology.rows", "expected a number of rows that divides %zu workers, got %zu", workers,
+                          rows);
     if (t->rows == 0 && rows == 1 && workers > 3)
-        return dt_fail_at(DT_EINVAL, "topology", "expected a number of workers that is not prime, got %zu: take %zu or %zu workers, or the "
+        return dt_fail_at(DT_EINVAL, "topology",
+                          "expected a number of workers that is not prime, got %zu: take %zu or %zu workers, or the "
                           "ring (rows = 1)", workers, workers - 1, workers + 1);
     size_t columns = workers / rows;
     for (size_t r = 0; r < rows; r++)
