@@ -368,4 +368,4 @@ def check_format(file) -> None:
         cure = "a newer dtsim reads it" if version > VERSION else "run its scenario again"
         raise RecordError(f"{path}: expected a result file of version {VERSION}, got version {version}{made}: {cure}")
     if "sweep" not in file or "runs" not in file:
-        raise RecordError(f"{path}: holds no sweep: is it the part of a single run?")
+        raise RecordError(f"{path}: expected the result file of a sweep, got a file without one, such as the part of a single run")

@@ -14,8 +14,8 @@ def find_run(record, number: int):
     for run in record.runs:
         if run.id == number:
             return run
-    raise RecordError(f"{record.path}: there is no run {number}; they go from {record.runs[0].id} to "
-                      f"{record.runs[-1].id}")
+    raise RecordError(f"{record.path}: expected a run from {record.runs[0].id} to {record.runs[-1].id}, "
+                      f"got {number}")
 
 
 def columns(table, *names) -> tuple:

@@ -37,17 +37,17 @@ LINES = 12      # of a table that could be long
 
 def arguments(words: list):
     parser = argparse.ArgumentParser(prog="dtsim explain", description="Where the simulated time went.")
-    parser.add_argument("file", metavar="FILE", help="record of runs with trace = \"messages\"; or a scenario")
-    parser.add_argument("--run", type=int, metavar="N", help="this run alone, with its rounds, workers and links")
+    parser.add_argument("file", metavar="FILE", help="result file of runs with trace = \"messages\"; or a scenario")
+    parser.add_argument("--run", type=int, metavar="N", help="explain only this run, with its rounds, workers and links")
     parser.add_argument("--rounds", action="store_true", help="every round, however many")
     parser.add_argument("--what-if", dest="what_if", action="store_true",
-                        help="run again with one thing ideal at a time")
+                        help="run again, each time with one thing ideal")
     parser.add_argument("--set", dest="sets", metavar="KEY=VALUE", action="append", default=[],
                         help="with --what-if and a scenario: as for dtsim run")
     chosen = parser.parse_args(words)
     scenario = chosen.file.endswith(".lua")
     if scenario and not chosen.what_if:
-        parser.error(f"{chosen.file} is a scenario: expected --what-if with it, or the record that dtsim run left of it")
+        parser.error(f"{chosen.file} is a scenario: expected --what-if with it, or the result file that dtsim run left of it")
     if chosen.sets and not (scenario and chosen.what_if):
         parser.error("--set: expected --what-if and a scenario with it")
     return chosen

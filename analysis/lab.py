@@ -55,7 +55,7 @@ def main():
     parser.add_argument("--answers", metavar="FILE", help="run the lab with the answers in this Lua file")
     parser.add_argument("-o", metavar="FILE", dest="out", help="the record (default: results/lab-NUMBER.h5)")
     parser.add_argument("--fresh", action="store_true",
-                        help="give up the finished runs of other scenarios that stand in the record")
+                        help="give up the finished runs of other scenarios in the result file")
     line = parser.parse_args()
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)       # "| head" is no error
     if line.number is None and (line.answers or line.out):

@@ -24,12 +24,12 @@ FORMATS = ("png", "svg", "pdf")
 def arguments(words: list):
     parser = argparse.ArgumentParser(prog="dtsim plot", description="Draw a record file.",
                                      epilog="dtsim plot --list says what figures there are and what each needs.")
-    parser.add_argument("file", metavar="FILE", nargs="?", help="record of a sweep, such as results/tau.h5")
+    parser.add_argument("file", metavar="FILE", nargs="?", help="result file of a sweep, such as results/tau.h5")
     parser.add_argument("-o", dest="out", metavar="OUT", help="a folder, or with an ending the picture's file "
                         "(default: beside FILE, with its name)")
     parser.add_argument("--figure", dest="figures", metavar="NAME", action="append", default=[],
-                        help="draw this figure alone; may be repeated")
-    parser.add_argument("--list", action="store_true", help="say what figures there are, and which of them FILE allows")
+                        help="draw only this figure; the option can be used several times")
+    parser.add_argument("--list", action="store_true", help="list the figures, and which of them can be drawn from FILE")
     parser.add_argument("--format", choices=FORMATS, help="png, svg or pdf (by the ending of OUT, else png)")
     parser.add_argument("--x", help="curve: a column of the evaluations; sweep, heatmap: a swept key")
     parser.add_argument("--y", help="curve: a column of the evaluations; heatmap: a swept key; target: loss or accuracy")
@@ -113,7 +113,7 @@ def draw_all(chosen) -> None:
         for name in wanted(chosen, scene, choice):
             path, kind = target(chosen, name)
             if path.resolve() == Path(chosen.file).resolve():
-                raise RecordError(f"{path}: the picture would replace the record; choose another name with -o")
+                raise RecordError(f"-o {path}: expected another file than the result file")
             figure = figures.figure(name)
             if chosen.out and is_folder(Path(chosen.out)):
                 make_folder(Path(chosen.out))

@@ -283,13 +283,13 @@ def write(path: Path, text: str) -> None:
 
 def main(words=None) -> int:
     parser = argparse.ArgumentParser(prog="dtsim report", description="One page that shows a record file, offline.")
-    parser.add_argument("file", metavar="FILE", help="record of a sweep, such as results/tau.h5")
+    parser.add_argument("file", metavar="FILE", help="result file of a sweep, such as results/tau.h5")
     parser.add_argument("-o", dest="out", metavar="PAGE", help="the page's file (FILE with the ending html)")
     chosen = parser.parse_args(sys.argv[1:] if words is None else words)
     out = Path(chosen.out) if chosen.out else Path(chosen.file).with_suffix(".html")
     try:
         if out.resolve() == Path(chosen.file).resolve():
-            raise RecordError(f"{out}: the page would replace the record; choose another name with -o")
+            raise RecordError(f"-o {out}: expected another file than the result file")
         with load(chosen.file) as record:
             write(out, page(record))
     except RecordError as error:

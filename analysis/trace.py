@@ -24,11 +24,11 @@ def arguments(words: list):
 def pick(record, number):
     """The run that is meant."""
     if number is None and len(record.runs) > 1:
-        raise RecordError(f"{record.path}: it holds {len(record.runs)} runs: say which with --run N, from "
-                          f"{record.runs[0].id} to {record.runs[-1].id}")
+        raise RecordError(f"{record.path}: expected --run N, from {record.runs[0].id} to {record.runs[-1].id}, "
+                          f"because the file has {len(record.runs)} runs")
     run = record.runs[0] if number is None else find_run(record, number)
     if "kind" not in run.spans:
-        raise RecordError(f"{record.path}: what the workers of run {run.id} did was not recorded: run the scenario "
+        raise RecordError(f"{record.path}: the spans of the workers of run {run.id} were not recorded: run the scenario "
                           "again with trace = \"messages\" (or --set trace=messages)")
     return run
 
@@ -37,7 +37,7 @@ def target(chosen, run) -> Path:
     base, ending = Path(chosen.file), "paje" if chosen.paje else "json"
     out = Path(chosen.out) if chosen.out else base.with_name(f"{base.stem}-run{run.id}.{ending}")
     if out.resolve() == base.resolve():
-        raise RecordError(f"{out}: the timeline would replace the record; choose another name with -o")
+        raise RecordError(f"-o {out}: expected another file than the result file")
     return out
 
 

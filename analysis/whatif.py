@@ -161,7 +161,7 @@ def examine(record, number, folder: Path) -> list:
                 print(f"doing {configuration.label} again ...", file=sys.stderr)
             lines += table(configuration.label, savings(runs, folder))
     if len(lines) == 2:
-        raise RecordError(f"{record.path}: it has no run {'that ended well' if number is None else number} to do again")
+        raise RecordError(f"{record.path}: expected {'a run that ended well' if number is None else f'run {number}'} to do again, got none")
     return lines + ["What is saved can be less than the time that a thing takes on the critical path: without it the",
                     "run waits for whatever would have come next.  Two things together can save more than both alone."]
 

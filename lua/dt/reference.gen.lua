@@ -329,7 +329,7 @@
 ---@field fraction? number|dt.alternatives share of the clients that take part in a round (C); 0: one client (preset 0.1)
 ---@field local_epochs? integer|dt.alternatives passes of a client over its own samples in a round (E) (preset 1)
 ---@field overselect? number|dt.alternatives over-selection: clients invited for each that the round waits for, whose first updates are taken; a straggler is still busy in the next round and misses it too, so these are not quite backup workers (preset 1)
----@field deadline? number|string|dt.alternatives a round is over after this time, whoever has sent an update; 0: no such limit (preset 0 s)
+---@field deadline? number|string|dt.alternatives a round is over after this time, however many updates have come; 0: no such limit (preset 0 s)
 ---@field proximal_mu? number|dt.alternatives weight of the term that pulls a client towards the global model (mu of FedProx); for non-IID samples (preset 0)
 
 ---Parameter servers in every site, which tell each other significant changes alone (Gaia). Source: Hsieh et al. 2017, sections 4 and 5

@@ -1,7 +1,19 @@
-/* server.c - the server of federated learning: it invites clients, gathers their updates and merges them. */
+/* server.c - the server of federated learning: it invites clients, gathers their updates and merges them.
+ *
+ *   a client is   event                                            then
+ *   free          dt_server_invite                                 busy, and counted in open
+ *   busy          its update comes in the round of its invitation  free; the update counts
+ *   busy          its update comes in a later round                free; the update is dropped, and counted as late
+ *   busy          its host fails: a notice comes after the         free
+ *                 deadline
+ *   busy          dt_server_finish                                 its work is aborted
+ *
+ * Invariants, asserted below: only free clients are invited; while a round is gathered, open counts the busy clients of that
+ * round.  When gathering ends, open is 0, and clients that are still busy are late. */
 #include "role/server.h"
 #include "role/ended.h"
 #include "engine/failure.h"
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,6 +81,7 @@ static dt_status server_client(dt_server *s, size_t rank, client **out) {
 dt_status dt_server_invite(dt_server *s, size_t rank, dt_status (*body)(void *state, dt_worker *w), void *state) {
     client *g;
     DT_TRY(server_client(s, rank, &g));
+    assert(!g->busy);
     g->body = body;
     g->state = state;
     g->busy = true;
@@ -93,6 +106,7 @@ static void server_hear(dt_server *s, dt_message *m) {
     long rank = note ? (long)m->value : (long)dt_port_index(m->from);
     client *g = s->client[rank];
     bool late = g->round < s->round;
+    assert(g->busy && (late || s->open > 0));
     g->busy = false;
     if (!late) s->open--;
     if (note) return;

@@ -19,8 +19,8 @@ typedef struct dt_setting {
     bool        learn;
     double      window;             /* bytes of a TCP connection; 0: none */
     const char *on;                 /* pattern of the names of the workers' hosts; NULL: any host */
-    const char *system, *server, *network, *trace, *keep;   /* system: whose choices those of the run are; NULL: nobody's */
-    const char *sites;              /* property of hosts that names their site; "": all are in one */
+    const char *system, *server, *network, *trace, *keep;   /* system: the published system whose choices the run has; NULL: none */
+    const char *sites;              /* property of hosts that names their site; "": all are in one site */
     struct { long count; const char *on; } servers;
 } dt_setting;
 typedef struct dt_marking { dt_every every; long rows; bool each; } dt_marking;
@@ -31,47 +31,48 @@ void dt_plan_read(const dt_config *resolved, dt_setting *setting, dt_stop *stop,
                   dt_computing *computing, dt_arena *arena);
 void dt_plan_read_ideal(const dt_config *resolved, dt_ideal *ideal, dt_arena *arena);
 
-/* What a run's configuration holds at these keys, of which NULL is the last: two runs have one text if and only if they are
- * equal there. */
+/* The configuration of a run at these keys, which NULL ends, as a text: two runs have the same text if and only if they are equal
+ * there. */
 const char *dt_plan_text(const dt_plan_run *run, const char *const *keys, dt_arena *arena);
 
-/* How many workers the run will have; 0: its platform or its server decides, and only the run itself knows. */
+/* How many workers the run will have; 0: it depends on its platform or its server, and only the run itself can tell. */
 size_t dt_plan_workers(const dt_plan_run *run);
 
-/* A table of parameters has no name and no items, as a choice has; node NULL: it is not given.  Errors: DT_EINVAL. */
+/* Refuse a table of parameters that has a name or items, as only a choice has; node NULL: there is none.  Errors: DT_EINVAL. */
 dt_status dt_plan_nameless(const dt_config *node, const char *path, dt_arena *arena);
 
 /* ---- stop.c --------------------------------------------------------------------------------- */
 
 extern const dt_param dt_plan_stop_params[];
 
-/* The section's resolver: what the strategy's columns and these parameters have names for is checked, the rest is left to
- * dt_plan_goals, which takes it for columns of a hook (watched: there is one).  Errors: DT_EINVAL at the key. */
+/* Resolve the section: check the limits whose names are among these parameters and the strategy's columns.  dt_plan_goals checks the
+ * others, which may be columns of a hook (watched: there is one).  Errors: DT_EINVAL at the key. */
 dt_status dt_plan_stop(const struct dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena);
 dt_status dt_plan_goals(const dt_config *out, bool watched, dt_arena *arena);
 void      dt_plan_read_stop(const dt_config *node, dt_stop *stop, dt_arena *arena);
 
 /* ---- outlook.c ------------------------------------------------------------------------------ */
 
-/* What one run will ask for.  Errors: those of the strategy's parameters. */
+/* Estimate one run.  Errors: those of the strategy's parameters. */
 dt_status dt_outlook_of(const dt_plan_run *run, dt_outlook *o, dt_arena *arena);
 
-/* Refuse what does not fit into the memory that is left, or needs more mappings of memory than the system allows.
- * parameters: of the model that every actor holds for itself; 0: none.  Errors: DT_EINVAL. */
+/* Refuse a run that does not fit into the free memory, or takes more mappings of memory than the system allows.
+ *   parameters  of the model of which every actor has a copy; 0: none
+ * Errors: DT_EINVAL. */
 dt_status dt_outlook_afford(const dt_outlook *o, size_t parameters);
 
 /* ---- run.c ---------------------------------------------------------------------------------- */
 
-/* Build the machines of a run and the ways that its messages will go, and nothing else.  SimGrid reads one platform in a
- * process: call it in one of its own (base/apart.h).
+/* Build only the machines of a run, and try the routes of its first messages.  SimGrid reads one platform in a process, so call it in
+ * a process of its own (base/apart.h).
  * Errors: DT_EINVAL, DT_ENOTFOUND, DT_EFORMAT at the key; the process may die of them (dt_die). */
 dt_status dt_run_try(const dt_plan_run *run);
 
-/* Does every pattern of faults.links fit a link?  In a process of its own, likewise.  Errors: those of dt_run_try; DT_EINVAL. */
+/* Check that every pattern of faults.links matches a link.  Call it in a process of its own.  Errors: those of dt_run_try; DT_EINVAL. */
 dt_status dt_run_links(const dt_plan_run *run);
 
-/* How many hosts workers may have, by the setting on.  In a process of its own, likewise.
- * Errors: those of dt_run_try; DT_ENOTFOUND no host fits. */
+/* How many hosts match the pattern of the workers.  Call it in a process of its own.
+ * Errors: those of dt_run_try; DT_ENOTFOUND no host matches. */
 dt_status dt_run_count(const dt_plan_run *run, size_t *hosts);
 
 #endif

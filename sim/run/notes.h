@@ -10,15 +10,15 @@
 typedef struct dt_notes {
     dt_record       *record;
     dt_record_table *marks;         /* NULL until the first evaluation */
-    dt_record_table *workers, *rounds, *spans, *messages, *faults;   /* but for the first NULL: not wanted */
+    dt_record_table *workers, *rounds, *spans, *messages, *faults;   /* all except the first: NULL if it is not wanted */
     dt_record_table *energy, *scores;       /* likewise */
     dt_record_table **tables;       /* of the strategy */
-    const dt_monitor  *monitor;         /* whose columns are those of marks */
+    const dt_monitor *monitor;      /* the columns of marks are its columns */
     dt_cell         *row;           /* [monitor->columns.count] scratch */
     dt_arena        *arena;
-    dt_engine       *engine;        /* NULL until it is there */
+    dt_engine       *engine;        /* NULL until it is built */
     bool             labels;        /* spans and messages have a column label */
-    size_t           asked;         /* marks after which energy was asked for, or was not, of many hosts */
+    size_t           asked;         /* evaluations, for asking the energy of many hosts only after some of them */
     dt_traffic       traffic;
     dt_progress     *progress;
     const dt_stop   *stop;
@@ -36,40 +36,40 @@ dt_status dt_notes_open(dt_notes *n, const dt_plan_run *run, const dt_run_option
 /* Where the strategy labels what it does: the layers of the model, which the labels name. */
 dt_status dt_notes_layers(dt_notes *n, const dt_model *model);
 
-/* Begin the strategy's own tables, which end with a name NULL (NULL: there are none), and take a row of one down. */
+/* Begin the strategy's own tables, which a name NULL ends (NULL: there are none); dt_notes_row records a row of one. */
 dt_status dt_notes_tables(dt_notes *n, const dt_ledger *tables);
 void      dt_notes_row(void *notes, size_t table, const dt_cell *row);
 
-/* Begin the table of every worker's scores, and take one of them down. */
+/* Begin the table of every worker's scores; dt_notes_score records a row. */
 dt_status dt_notes_each(dt_notes *n);
 void      dt_notes_score(void *notes, const dt_mark *m, size_t rank, dt_score score, dt_score own);
 
-/* Take a mark down (a dt_writer's), a span and a message (the engine's listeners; only where they are traced). */
+/* Record an evaluation (a function of dt_writer), a span and a message (listeners of the engine, only if they are traced). */
 dt_status dt_notes_mark(void *notes, const dt_mark *mark, bool *stop);
 void      dt_notes_span(void *notes, const dt_span *span);
 void      dt_notes_flight(void *notes, const dt_flight *message);
 void      dt_notes_round(void *notes, long round, double time_s);       /* likewise */
 
-/* What went wrong. */
+/* Record a failure or a recovery. */
 void dt_notes_fault(dt_notes *n, const dt_fault_event *event);
 
-/* One row for each worker that did anything. */
+/* Record a row for each worker and server that did anything. */
 dt_status dt_notes_workers(dt_notes *n, const dt_stage *stage, double horizon_s);
 
-/* Where updates were merged: how old they were. */
+/* Record the ages of the merged updates. */
 dt_status dt_notes_staleness(dt_notes *n, const dt_monitor *monitor);
 
 /* How a run ended. */
 typedef struct dt_notes_end {
     dt_status   status;
     const char *reason;             /* "" if it is ok */
-    const char *where;              /* key path at fault ("" if unknown) where the configuration was refused before
-                                       anything ran; else NULL */
+    const char *where;              /* key path at fault ("" if unknown), if the configuration was refused before the run
+                                       began; else NULL */
     double      horizon_s, bytes, joules;
-    bool        unjudged;           /* the strategy has nothing evaluated: rounds and steps are those that were finished */
+    bool        unjudged;           /* the strategy has no evaluations: rounds and steps are those that were finished */
 } dt_notes_end;
 
-/* The end, and the fingerprint; then the file is whole. */
+/* Record the end and the fingerprint, after which the file is complete. */
 dt_status dt_notes_close(dt_notes *n, const dt_notes_end *end);
 
 #endif

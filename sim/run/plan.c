@@ -287,7 +287,7 @@ static dt_status plan_twice(const dt_config *out, dt_arena *arena) {
         return dt_fail_at(DT_EINVAL, "compress.twice", "packets of \"%s\" vary in size, and that of a sum is not known while it is sent "
                           "on: expected a compressor whose packets are all of one size, such as \"topk\"", dt_config_name(compress));
     if (strategy.type->averages) return DT_OK;
-    return dt_fail_at(DT_EINVAL, "compress.twice", "\"%s\" has nobody who sums packets and sends the sum on as one: expected a strategy "
+    return dt_fail_at(DT_EINVAL, "compress.twice", "no worker or server of \"%s\" sums packets and sends the sum on as one: expected a strategy "
                       "whose workers take means, such as \"sgd\" or \"localsgd\"", strategy.type->is.name);
 }
 

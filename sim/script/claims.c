@@ -185,7 +185,7 @@ static void push_series(lua_State *L, const dt_series *series, size_t columns) {
     }
 }
 
-/* The configuration of the run whose id is the first argument. */
+/* The configuration of the run whose number is the first argument. */
 static const dt_config *asked_config(lua_State *L, const judge *j) {
     const dt_plan_run *run = run_of(j->plan, (double)luaL_checkinteger(L, 1));
     if (run == NULL) luaL_error(L, "there is no run %d", (int)lua_tointeger(L, 1));
@@ -205,7 +205,7 @@ static void push_words(lua_State *L, const dt_series *series, size_t columns) {
     }
 }
 
-/* The run has no table of that name: which ones it has. */
+/* The run has no table of that name: report which ones it has. */
 static int results_lacks(lua_State *L, const judge *j, lua_Integer id, const char *wanted) {
     enum { MOST = 64 };
     const char **all, *names[MOST], *group = dt_arena_text(j->arena, "/runs/%04ld", (long)id);
@@ -220,7 +220,7 @@ static int results_lacks(lua_State *L, const judge *j, lua_Integer id, const cha
     return lua_error(L);
 }
 
-/* The results of a run that are one value each, such as bytes_between, by name. */
+/* The results of a run that are single values, such as bytes_between, by name. */
 static int push_results_of(lua_State *L, const judge *j, lua_Integer id) {
     dt_attribute *list;
     size_t count;
@@ -284,7 +284,7 @@ static int results_nearest(lua_State *L) {
     return 1;
 }
 
-/* A function of claims that knows whose results are asked. */
+/* Push a function of claims that is bound to the results. */
 static void push_asking(lua_State *L, lua_CFunction call, judge *j) {
     lua_pushlightuserdata(L, j);
     lua_pushcclosure(L, call, 1);
@@ -311,7 +311,7 @@ static dt_status push_results(dt_script *s, judge *j) {
 
 /* ---- claims -------------------------------------------------------------------------------- */
 
-/* The reason for a claim that does not hold: a second value it returned, or what went wrong. */
+/* The reason why a claim does not hold: the second value that it returned, or the error. */
 static const char *claim_reason(const dt_script *s, bool called, dt_arena *arena) {
     lua_State *L = s->L;
     if (called && lua_isboolean(L, -2) && lua_isnil(L, -1)) return "";

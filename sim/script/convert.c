@@ -13,7 +13,7 @@ static const char *read_path(dt_script *s, const char *path, const char *key) {
     return dt_arena_text(s->arena, "%s%s%s", path, path[0] == '\0' ? "" : ".", key);
 }
 
-/* Names and texts end up in tables, messages and files: one line of printable characters each. */
+/* Names and texts go into tables, messages and files, so each must be one line of printable characters. */
 static dt_status read_text(const char *text, size_t length, const char *path) {
     for (size_t i = 0; i < length; i++)
         if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)

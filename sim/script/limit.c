@@ -22,7 +22,7 @@ static double limit_clock(void) {
 
 /* ---- instructions and time ----------------------------------------------------------------- */
 
-/* Push "file:line: ", of the scenario where it is among the functions under way, else of the innermost. */
+/* Push "file:line: " of the scenario if it is among the active functions, else of the innermost function. */
 static void limit_where(lua_State *L, const dt_script *s) {
     lua_Debug about;
     for (int level = 0; s->path != NULL && lua_getstack(L, level, &about); level++) {
@@ -50,7 +50,7 @@ static int limit_raise(lua_State *L) {
     return lua_error(L);
 }
 
-/* Once something is spent, every further instruction fails. */
+/* Once a limit was reached, every further instruction fails. */
 static void limit_look(lua_State *L, lua_Debug *event) {
     dt_script *s = limit_owner(L);
     dt_script_limit *l = &s->limit;
@@ -67,7 +67,7 @@ static void limit_look(lua_State *L, lua_Debug *event) {
     limit_raise(L);
 }
 
-/* What catches errors must not catch this one. */
+/* pcall and the like must not catch this error. */
 static int limit_caught(lua_State *L, int status, lua_KContext context) {
     (void)status;
     (void)context;
@@ -81,7 +81,7 @@ static int limit_catch(lua_State *L) {
     return limit_caught(L, LUA_OK, 0);
 }
 
-/* A handler of errors runs inside of what raised them: for limit_look, where Lua calls no hook. */
+/* An error handler runs inside the function that raised the error; if that is limit_look, Lua calls no hook. */
 static int limit_handler(lua_State *L) {
     lua_settop(L, 1);
     if (limit_owner(L)->limit.spent) return 1;
@@ -124,11 +124,11 @@ void dt_script_allow(dt_script *s, double steps) {
 
 /* ---- memory -------------------------------------------------------------------------------- */
 
-/* Where the limit is passed, the next instruction looks what is garbage; twice the limit is refused at once. */
+/* Above the limit, the next instruction collects garbage first; above twice the limit, memory is refused at once. */
 static void *limit_alloc(void *owner, void *block, size_t old, size_t size) {
     dt_script *s = owner;
     dt_script_limit *l = &s->limit;
-    if (block == NULL) old = 0;     /* then it tells a kind of object */
+    if (block == NULL) old = 0;     /* old is then the kind of the new object */
     if (size == 0) {
         free(block);
         l->bytes -= old;
@@ -145,7 +145,7 @@ static void *limit_alloc(void *owner, void *block, size_t old, size_t size) {
     return given;
 }
 
-/* Lua found no memory outside of dt_script_protect. */
+/* Lua found no memory outside dt_script_protect. */
 static int limit_panic(lua_State *L) {
     (void)L;
     dt_die(DT_EMEMORY, "no memory left for Lua");

@@ -30,7 +30,7 @@ static const char *text_end(const char *c) {
     return *c == quote ? c + 1 : c;
 }
 
-/* Where the comment or text that begins at c ends; c itself if none does. */
+/* The end of the comment or text that begins at c; c itself if none begins there. */
 static const char *skip(const char *c) {
     bool comment = c[0] == '-' && c[1] == '-';
     int level = long_bracket(comment ? c + 2 : c);
@@ -39,7 +39,7 @@ static const char *skip(const char *c) {
     return *c == '"' || *c == '\'' ? text_end(c) : c;
 }
 
-/* A copy with comments and texts blanked, but for the texts of ["key"]. */
+/* A copy in which comments and texts are blank, except the texts in ["key"]. */
 static char *blank(const char *source, dt_arena *arena) {
     size_t length = strlen(source);
     char *code = dt_arena_copy(arena, source, length);
@@ -53,7 +53,7 @@ static char *blank(const char *source, dt_arena *arena) {
     return code;
 }
 
-/* Is key set at c: key = ..., or ["key"] = ...? */
+/* True if key is set at c: key = ..., or ["key"] = ... */
 static bool is_set(span in, const char *c, const char *key, size_t length) {
     if (strncmp(c, key, length) != 0 || c + length > in.to) return false;
     const char *after = c + length;
@@ -107,7 +107,7 @@ int dt_script_line(const char *source, const char *path, dt_arena *arena) {
     while (*path != '\0') {
         size_t length = strcspn(path, "."), count;
         const char *found = find(in, path, length, &count);
-        if (found == NULL) {        /* perhaps it is set in a table that was made before */
+        if (found == NULL) {        /* it may be set in a table that was made before */
             found = find(all, path, length, &count);
             if (found == NULL || count > 1) break;
         }

@@ -19,7 +19,7 @@ typedef struct generator {
     const char *count;          /* the parameter that counts hosts, or NULL */
 } generator;
 
-/* ---- what a file declares ------------------------------------------------------------------ */
+/* ---- declarations of a file ---------------------------------------------------------------- */
 
 static const char *field_text(dt_script *s, int index, const char *key, const char *file) {
     lua_getfield(s->L, index, key);
@@ -210,7 +210,7 @@ static const dt_platform *made_find(const dt_script *s, const char *key) {
     return NULL;
 }
 
-/* It is found from the time on that its text is whole. */
+/* Begin a platform; made_find finds it only when its text is complete. */
 static dt_status made_begin(dt_script *s, const char *key, dt_made **made) {
     if (s->texts == NULL) DT_TRY(dt_platform_open(&s->texts));
     *made = dt_arena_take(s->arena, 1, sizeof **made);
@@ -237,7 +237,7 @@ static void push_params(dt_script *s, const dt_entry *entry, const dt_config *ch
     }
 }
 
-/* write(text): what comes next. */
+/* write(text): append the text to the platform. */
 static int made_write(lua_State *L) {
     size_t length;
     const char *piece = luaL_checklstring(L, 1, &length);
@@ -257,7 +257,7 @@ static dt_status platform_generate(dt_script *s, const dt_entry *entry, const dt
     lua_call(L, 3, 0);
     if (p->length == 0) return dt_fail_at(DT_EFORMAT, "platform", "generate of \"%s\" writes no text", entry->name);
     lua_pop(L, 2);
-    lua_gc(L, LUA_GCCOLLECT);       /* every run would inherit what the making has left behind */
+    lua_gc(L, LUA_GCCOLLECT);       /* every run would inherit the garbage of generating the platform */
     return DT_OK;
 }
 
@@ -272,7 +272,7 @@ static dt_status platform_made(dt_script *s, const dt_config *chosen, const dt_p
 
 const char *dt_script_platform_count(const dt_entry *platform) { return ((const generator *)(const void *)platform)->count; }
 
-/* As many hosts as the scenario has workers, where the platform does not say how many. */
+/* If the platform does not say how many hosts it has, it has as many as the scenario has workers. */
 static const dt_config *platform_hosts(dt_script *s, const dt_config *node, const dt_config *given) {
     const dt_config *workers = dt_config_get(given, "workers");
     const char *name = dt_config_name(node);
@@ -323,7 +323,7 @@ static const char *file_named(const file *f, const char *folder, const char *nam
     return text;
 }
 
-/* The contents of the files that it names count as its own. */
+/* The contents of the files that it names count as parts of it. */
 static uint64_t file_hash(const file *f, const char *folder, dt_arena *arena) {
     uint64_t hash = dt_hash(0, f->xml, f->length);
     for (const dt_survey_item *i = f->survey.item; i != NULL; i = i->next) {
@@ -335,7 +335,7 @@ static uint64_t file_hash(const file *f, const char *folder, dt_arena *arena) {
     return hash;
 }
 
-/* The hash of its content; its text goes to scratch, and is kept unless that was done before. */
+/* Hash its content; its text is kept, unless that was done before. */
 static dt_status file_keep(dt_script *s, const char *name, char digits[static 17], const dt_platform **platform,
                            dt_arena *scratch) {
     file *f = dt_arena_take(s->arena, 1, sizeof *f);
@@ -355,7 +355,7 @@ static dt_status file_keep(dt_script *s, const char *name, char digits[static 17
     return made_end(s, made, platform);
 }
 
-/* Its content is part of the choice. */
+/* A hash of its content is part of the choice. */
 static dt_status platform_file(dt_script *s, const char *name, const dt_config *node, dt_config *given,
                                const dt_platform **platform) {
     char digits[17];

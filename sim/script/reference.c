@@ -23,7 +23,7 @@ static void print_choices(FILE *out, const char *choices) {
     }
 }
 
-/* section: the table that the key may hold as well, or NULL. */
+/* section: the table that the key may have instead of a value, or NULL. */
 static void print_field(FILE *out, const dt_param *p, const dt_section *section) {
     bool number = p->kind == DT_REAL || p->kind == DT_INT;
     bool bare = dt_param_bare(p);
@@ -42,7 +42,7 @@ static void print_fields(FILE *out, const dt_param *params) {
     for (const dt_param *p = params; p != NULL && p->name != NULL; p++) print_field(out, p, NULL);
 }
 
-/* A room is a class of which every entry is one; an entry is { "name", key = value }. */
+/* A room is a class, and every algorithm of it a subclass: { "name", key = value }. */
 static void print_room(FILE *out, const dt_room *room) {
     fprintf(out, "\n---%s\n---@class dt.%s\n", room->brief, room->name);
     print_fields(out, room->common);
@@ -56,7 +56,7 @@ static void print_room(FILE *out, const dt_room *room) {
     }
 }
 
-/* What a key that names a choice of the room may be. */
+/* The types of a key whose value chooses an algorithm of the room. */
 static void print_choice(FILE *out, const char *key, const dt_room *room, const char *brief) {
     fprintf(out, "---@field %s? ", key);
     for (size_t i = 0; i < room->count; i++)
@@ -73,7 +73,7 @@ static bool is_plain(const char *key) {
     return false;
 }
 
-/* A plain key may hold a table, too. */
+/* Some plain keys may have a table instead of a value. */
 static void print_plain(FILE *out, const dt_param *p) {
     const dt_section *s = dt_plan_sections;
     while (s->key != NULL && strcmp(s->key, p->name) != 0) s++;

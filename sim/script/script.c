@@ -10,7 +10,7 @@ typedef struct load {
     dt_plan *plan;
 } load;
 
-/* What build.lua makes of the scenario is on top: { runs, claims, on_evaluate }. */
+/* The result of build.lua is on top of the stack: { runs, claims, on_evaluate }. */
 static void load_build(dt_script *s, size_t length) {
     lua_State *L = s->L;
     dt_script_require(s, "dt.build");
@@ -52,7 +52,7 @@ typedef struct dt_counted {
 
 static bool same_text(const char *a, const char *b) { return (a == NULL) == (b == NULL) && (a == NULL || strcmp(a, b) == 0); }
 
-/* Workers on hosts of a pattern: SimGrid knows how many there are; it is asked once for equal patterns. */
+/* How many hosts match the pattern of the workers: SimGrid counts them, once for equal patterns. */
 static dt_status load_workers(dt_script *s, const dt_plan_run *run, dt_config *resolved) {
     const dt_config *on = dt_config_at(resolved, "workers.on"), *server = dt_config_get(resolved, "server");
     if (on == NULL) return DT_OK;
@@ -129,7 +129,7 @@ static dt_status load_work(dt_script *s, void *arg) {
     return DT_OK;
 }
 
-/* "scenarios/tau.lua" is called "tau". */
+/* The name of a scenario: that of "scenarios/tau.lua" is "tau". */
 static const char *load_name(const char *path, dt_arena *arena) {
     const char *slash = strrchr(path, '/'), *base = slash == NULL ? path : slash + 1, *dot = strrchr(base, '.');
     return dt_arena_copy(arena, base, dot == NULL || dot == base ? strlen(base) : (size_t)(dot - base));
@@ -166,7 +166,7 @@ typedef struct show {
     FILE        *out;
 } show;
 
-/* The sets speak of the platform: "regions=5" is short for "platform.regions=5". */
+/* The --set options concern the platform: "regions=5" is short for "platform.regions=5". */
 static dt_status show_work(dt_script *s, void *arg) {
     const show *w = arg;
     lua_State *L = s->L;

@@ -1,4 +1,4 @@
-/* state.c - a Lua state with the libraries a scenario may use, and Lua's errors as reasons of ours. */
+/* state.c - a Lua state with the libraries that a scenario may use, and messages made of Lua's errors. */
 #include "script/inside.h"
 #include "base/file.h"
 #include "base/near.h"
@@ -64,7 +64,7 @@ void dt_script_require(dt_script *s, const char *module) {
 
 /* ---- what a scenario may use --------------------------------------------------------------- */
 
-/* Finalisers run where no limit holds. */
+/* Finalisers would run outside all limits, so metatables must not have any. */
 static int state_setmetatable(lua_State *L) {
     luaL_checktype(L, 1, LUA_TTABLE);
     luaL_argexpected(L, lua_isnoneornil(L, 2) || lua_istable(L, 2), 2, "nil or table");
@@ -88,7 +88,7 @@ static void state_libraries(lua_State *L) {
     }
 }
 
-/* What reads files or compiled code goes, once our own modules hold what they need of it. */
+/* Remove the functions that read files or compiled code, after dtsim's own modules have kept those that they use. */
 static void state_restrict(lua_State *L) {
     static const char *const gone[] = { "dofile", "loadfile", "load" };
     for (size_t i = 0; i < sizeof gone / sizeof *gone; i++) {
@@ -100,7 +100,7 @@ static void state_restrict(lua_State *L) {
     lua_setglobal(L, "setmetatable");
 }
 
-/* What Lua has, and a scenario only with --unsafe. */
+/* Names of Lua that a scenario has only with --unsafe. */
 static bool state_withheld(const char *name) {
     static const char *const withheld[] = { "os", "io", "debug", "package", "dofile", "loadfile", "load" };
     for (size_t i = 0; i < sizeof withheld / sizeof *withheld; i++)
@@ -118,7 +118,7 @@ static const char *state_near(lua_State *L, const char *name, size_t words) {
     return dt_nearest(name, names, count);
 }
 
-/* A name that nobody has given a value is a slip of the pen: nil would be taken for a key that is not set. */
+/* Refuse a name without a value: nil would be taken for a key that is not set. */
 static int state_undefined(lua_State *L) {
     if (lua_type(L, 2) != LUA_TSTRING) return 0;
     const char *name = lua_tostring(L, 2);
@@ -152,7 +152,7 @@ static void state_distributions(lua_State *L) {
     lua_setfield(L, -2, "dt.distributions");
 }
 
-/* Lua seeds math.random and the order of pairs anew in every process: one is set, the other replaced. */
+/* Lua seeds math.random and the order of pairs differently in every process: set the seed, and replace pairs. */
 static dt_status state_furnish(dt_script *s, void *arg) {
     lua_State *L = s->L;
     (void)arg;
@@ -228,7 +228,7 @@ static int job_run(lua_State *L) {
     return 0;
 }
 
-/* What follows a place ("file:line: ") at the beginning of a message; NULL: it begins with none. */
+/* The rest of a message after a place ("file:line: ") at its beginning; NULL: it begins with none. */
 static const char *error_after_place(const dt_script *s, const char *message) {
     size_t chunk = strlen(s->chunk);
     bool ours = chunk > 0 && strncmp(message, s->chunk, chunk) == 0;
@@ -237,7 +237,7 @@ static const char *error_after_place(const dt_script *s, const char *message) {
     return digits > 0 && colon[1 + digits] == ':' ? colon + 2 + digits + strspn(colon + 2 + digits, " ") : NULL;
 }
 
-/* Is it the place of a Lua file?  A message may have other words and numbers with colons between them. */
+/* True if it is a place in a Lua file: a message may have other words and numbers with colons between them. */
 static bool error_in_file(const dt_script *s, const char *message) {
     size_t chunk = strlen(s->chunk), name = strcspn(message, ":\n");
     if (error_after_place(s, message) == NULL) return false;
@@ -249,12 +249,12 @@ const char *dt_script_innermost(const dt_script *s, const char *message) {
     return message;
 }
 
-/* Does the message begin with a place, or with the option it is about? */
+/* True if the message begins with a place, or with the option at fault. */
 static bool error_is_placed(const dt_script *s, const char *message) {
     return strncmp(message, "--set", 5) == 0 || error_after_place(s, message) != NULL;
 }
 
-/* Lua shortens the name of a file that is long; the user gets it as it was given. */
+/* Lua shortens a long file name; put the whole name back. */
 static void error_text(dt_script *s, const char *message) {
     size_t length = strlen(s->chunk);
     message = dt_script_innermost(s, message);
@@ -275,7 +275,7 @@ static const char *error_field(lua_State *L, const char *key) {
     return text;
 }
 
-/* An error is a text, or { path, message } where a key of the scenario is at fault. */
+/* An error is a text, or { path, message } if a key of the scenario is at fault. */
 static dt_status error_take(dt_script *s, int code) {
     lua_State *L = s->L;
     const char *path = NULL, *message = NULL;
@@ -321,7 +321,7 @@ static bool place_holds(const char *table, size_t length, const char *path) {
     return length > 0 && strncmp(table, path, length) == 0 && strchr(". =", path[length]) != NULL;
 }
 
-/* The option that set this key or a table above it; inside: something in it.  NULL if none did. */
+/* The --set option that set this key or a table above it, or, if inside, a key in it; NULL if none did. */
 static const char *place_set(const dt_script *s, const char *path, bool inside) {
     for (size_t i = s->sets; i-- > 0;) {
         const char *set = s->set[i];
@@ -352,7 +352,7 @@ dt_status dt_script_blame(dt_script *s, dt_status status) {
 char *dt_script_slurp(const char *path, size_t *length, dt_arena *arena) {
     struct stat about;
     if (stat(path, &about) != 0) return NULL;
-    errno = S_ISDIR(about.st_mode) ? EISDIR : S_ISREG(about.st_mode) ? 0 : EINVAL;      /* a pipe would be waited for */
+    errno = S_ISDIR(about.st_mode) ? EISDIR : S_ISREG(about.st_mode) ? 0 : EINVAL;      /* reading a pipe would block */
     FILE *file = errno == 0 ? fopen(path, "rb") : NULL;
     if (file == NULL) return NULL;
     long size = fseek(file, 0, SEEK_END) == 0 ? ftell(file) : -1;

@@ -67,7 +67,7 @@ static const dt_param fedavg_params[] = {
     DT_INT_PARAM(fedavg, local_epochs, 1, 1, 1e6, "passes of a client over its own samples in a round (E)"),
     DT_REAL_PARAM(fedavg, overselect, 1, 1, 100, "1", "over-selection: clients invited for each that the round waits for, whose first "
                   "updates are taken; a straggler is still busy in the next round and misses it too, so these are not quite backup workers"),
-    DT_REAL_PARAM(fedavg, deadline, 0, 0, 1e9, "s", "a round is over after this time, whoever has sent an update; 0: no such limit"),
+    DT_REAL_PARAM(fedavg, deadline, 0, 0, 1e9, "s", "a round is over after this time, however many updates have come; 0: no such limit"),
     DT_REAL_PARAM(fedavg, proximal_mu, 0, 0, 1e6, "1", "weight of the term that pulls a client towards the global model (mu of FedProx); for non-IID samples"),
     { 0 }
 };

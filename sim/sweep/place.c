@@ -60,7 +60,7 @@ static bool place_same(const dt_place *p) {
 }
 
 /* Try once to take the lock; taken stays false while another process holds it, or has just removed the locked file.
- * Some shared file systems know no locks: there nobody is kept out. */
+ * Some shared file systems have no locks: there, another sweep is not noticed. */
 static dt_status lock_try(dt_place *p, bool *taken) {
     const char *path = dt_arena_text(p->arena, "%s/%s", p->folder, lock_name);
     DT_TRY(place_folder(p->folder, p->arena));

@@ -5,9 +5,9 @@
 #include <math.h>
 #include <string.h>
 
-enum { DIGITS = 3 };        /* of an amount, where it takes no more to tell it from others */
+enum { DIGITS = 3 };        /* of an amount, or more if the amounts of a column would look equal */
 
-/* Of a number that nobody wrote as a quantity the unit is known where it differs between joined sweeps. */
+/* A number that was not written as a quantity has a known unit if it differs between joined sweeps. */
 static bool table_amount(const dt_config *c) {
     return c->kind == DT_CONFIG_NUMBER && c->unit != NULL && dt_quantity_unit(c->unit);
 }
@@ -29,7 +29,7 @@ const char *dt_table_label(const dt_plan_run *run, dt_arena *arena) {
 enum { NUMBERS = 7 };
 static const char *const table_numbers[NUMBERS] = { "time", "steps", "rounds", "loss", "accuracy", "bytes", "joules" };
 
-/* "strategy.period" is "period" to a reader, unless another column is called or ends so, too. */
+/* "strategy.period" is printed as "period", unless another column has the same name or end. */
 static const char *table_heading(const dt_config *swept, const dt_config *c) {
     const char *dot = strrchr(c->key, '.');
     if (dot == NULL) return c->key;

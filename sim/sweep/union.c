@@ -1,4 +1,4 @@
-/* union.c - kept runs that the plan has not follow it, or it them: whoever has a number keeps it. */
+/* union.c - one list of a plan's runs and of kept runs; every run that has a number keeps it. */
 #include "sweep/union.h"
 #include "sweep/columns.h"
 #include <stdlib.h>

@@ -58,7 +58,7 @@ CASES = [  # what replaces what in the small scenario, and what the message must
     ("workers = 4", 'workers = 4, aggregate = { "krum" }, collective = "star"',
      ["aggregate", '"krum": expected at least 5 vectors with these parameters, got 4']),
     ('{ "localsgd", period = 4 }', '"gossip", compress = { "topk", twice = true }',
-     ["compress.twice", '"gossip" has nobody who sums packets']),
+     ["compress.twice", 'no worker or server of "gossip" sums packets']),
     ("workers = 4", 'workers = 4, compress = { "significant", twice = true }', ["compress.twice", '"significant" vary in size']),
     ('{ "localsgd", period = 4 }', '"ps", aggregate = { "krum", byzantine = 0 }, servers = { count = 2, on = "workers" }',
      ["aggregate", '"krum" compares whole vectors', "2 servers", '"median"']),

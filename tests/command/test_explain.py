@@ -168,7 +168,7 @@ def test_a_sweep_has_a_line_a_configuration_and_a_run_its_own_page(folder):
 
 @pytest.mark.parametrize("words, sentence", [
     (("s.h5",), "its messages were not recorded: run the scenario again with trace = \"messages\""),
-    (("s.h5", "--run", "7"), "there is no run 7"),
+    (("s.h5", "--run", "7"), "got 7"),
     (("none.h5",), "there is no such file"),
     (("scenario.lua",), "expected --what-if with it"),
     (("s.h5", "--set", "seed=2"), "--set: expected --what-if and a scenario with it"),

@@ -132,9 +132,9 @@ def test_spans_alone_make_a_timeline_without_messages(folder):
 
 
 @pytest.mark.parametrize("words, sentence", [
-    (("t.h5",), "say which with --run N"),
-    (("t.h5", "--run", "9"), "there is no run 9"),
-    (("t.h5", "--run", "1", "-o", "t.h5"), "would replace the record"),
+    (("t.h5",), "expected --run N, from "),
+    (("t.h5", "--run", "9"), "got 9"),
+    (("t.h5", "--run", "1", "-o", "t.h5"), "expected another file than the result file"),
     (("t.h5", "--run", "1", "-o", "no/t.json"), "cannot be written"),
 ])
 def test_what_cannot_be_drawn_is_said_in_a_sentence(traced, words, sentence):

@@ -157,10 +157,10 @@ static void under_crashes_a_run_ends_when_its_time_is_over(void **fixture) {
     stage_choice c = drifting(&data);
     c.stop = (dt_stop){ .seconds = 60 };
     c.every = (dt_every){ .seconds = 5 };
-    for (c.fate = 1; c.fate <= 20; c.fate++) {
+    for (c.fault_seed = 1; c.fault_seed <= 20; c.fault_seed++) {
         const stage_log *log = stage_run(c);
-        if (log->status != DT_OK) fail_msg("fate %d: %s", (int)c.fate, log->reason);
-        if (!(log->end_s >= 60 && log->end_s < 61.5)) fail_msg("fate %d: it ended at %g s", (int)c.fate, log->end_s);
+        if (log->status != DT_OK) fail_msg("fault_seed %d: %s", (int)c.fault_seed, log->reason);
+        if (!(log->end_s >= 60 && log->end_s < 61.5)) fail_msg("fault_seed %d: it ended at %g s", (int)c.fault_seed, log->end_s);
         assert_true(log->mark[log->marks - 1].time_s >= 60);
         assert_int_equal(log->from_future, 0);
         for (int i = 1; i < log->marks; i++) assert_true(log->mark[i].round > log->mark[i - 1].round);
@@ -174,9 +174,9 @@ static void under_crashes_the_rounds_that_are_asked_for_are_done(void **fixture)
     stage_choice c = drifting(&data);
     c.stop = (dt_stop){ .rounds = 100 };
     c.every = (dt_every){ .rounds = 10 };
-    for (c.fate = 1; c.fate <= 20; c.fate++) {
+    for (c.fault_seed = 1; c.fault_seed <= 20; c.fault_seed++) {
         const stage_log *log = stage_run(c);
-        if (log->status != DT_OK) fail_msg("fate %d: %s", (int)c.fate, log->reason);
+        if (log->status != DT_OK) fail_msg("fault_seed %d: %s", (int)c.fault_seed, log->reason);
         assert_int_equal(log->mark[log->marks - 1].round, 100);
         assert_true(log->end_s > 0.1 * 100 * 0.99 && log->end_s < 2 * 0.3 * 100);
     }
