@@ -119,7 +119,7 @@ def outcomes(folder, runs):
     return out
 
 
-def arithmetic(folder, file="golden.h5"):
+def arithmetic(folder):
     """What the last digits of the losses of a sweep depend on: OpenBLAS with the kernels that it has chosen, the width of the
     vector registers that the loops of base/wide.h choose by, the compiler, and the C library."""
     linked = subprocess.run(["ldd", DTSIM], capture_output=True, text=True).stdout
@@ -129,7 +129,7 @@ def arithmetic(folder, file="golden.h5"):
     kernels = [word for word in words[2:] if not re.match("NO_|DYNAMIC|USE|MAX", word)]
     flags = pathlib.Path("/proc/cpuinfo").read_text().split()
     wide = next((flag for flag in ("avx512f", "avx2", "asimd") if flag in flags), "narrow")
-    with h5py.File(folder.path / file) as f:
+    with h5py.File(folder.path / "golden.h5") as f:
         compiler = str(f["host"].attrs["compiler"])
     return ", ".join([" ".join(words[:2] + kernels), f"{platform.machine()} {wide}", f"compiler {compiler}",
                       " ".join(platform.libc_ver())])
