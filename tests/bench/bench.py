@@ -177,6 +177,19 @@ def whole_on_4(text, times=1):
     return sorted(runs, key=lambda run: run["seconds"])[times // 2]
 
 
+LAYERS = """
+local dt = require "dt"
+return dt.scenario {{ platform = {{ "lan", hosts = 16, speed = "8Tf", bandwidth = "10Gbps", latency = "10us" }}, network = "CM02",
+  workers = 16, data = {{ "blank", rows = 51200 }}, learn = false, model = {{ "profile", path = "vgg16" }}, batch_size = 32,
+  strategy = "overlap", queue = {{ "priority", piece = "{piece}", credit = "16MB", overhead = "50us" }},
+  collective = "{collective}", stop = {{ rounds = 6 }} }}
+"""
+
+
+def layers(piece, collective):
+    return LAYERS.format(piece=piece, collective=collective)
+
+
 def rounds(clients, count):
     return SERVER.format(platform=f'"lan", hosts = {clients}', clients=clients, fraction=1, rounds=count)
 
@@ -212,6 +225,10 @@ ROWS = {   # name: (what is compared, how it is measured, what the ratio is, [(f
                     "", []),
     "servers-10k-4": ("the same on SimGrid 4.0", lambda: whole_on_4(SERVERS.format(clients=10000, servers=8, rounds=5)), "",
                       [("seconds", "<", 120), ("peak", "<", 2e9)]),
+    "layers-4mb": ("VGG16 in 4 MB pieces, 16 workers and a server, 6 steps", lambda: whole(layers("4MB", "star")), "",
+                   [("seconds", "<", 2)]),
+    "layers-4mb-ring": ("the same by ring all-reduce", lambda: whole(layers("4MB", "ring")), "", [("seconds", "<", 4.5)]),
+    "layers-200kb": ("in 200 kB pieces", lambda: whole(layers("200kB", "star"), 1), "", [("seconds", "<", 16)]),
     "rounds-1k": ("1 023 clients, 20 rounds", lambda: whole(rounds(1023, 20)), "", [("seconds", "<", 0.4)]),
     "rounds-16k": ("16 383 clients, 2 rounds", lambda: whole(rounds(16383, 2)), "",
                    [("seconds", "<", 4)]),
