@@ -43,6 +43,11 @@ def changes(room, name):
     return json.loads((GOLDEN / room / f"{name}.json").read_text())["set"]
 
 
+def refused(room, name):
+    """The members ROOM/NAME whose company it refuses: tests/golden/ROOM/NAME.json says so, and the tests of the room hold it."""
+    return json.loads((GOLDEN / room / f"{name}.json").read_text()).get("refuses", [])
+
+
 def everything():
     """{ ROOM/NAME: the keys that it sets }, of every file."""
     files = sorted(GOLDEN.glob("*/*.json"))

@@ -37,7 +37,8 @@ def choices(folder):
             for seed in (1, 2):
                 yield {"strategy": strategy, by: way, "seed": seed}
                 for fault in faults if by == "collective" or way in TWO[by] else []:
-                    yield {"strategy": strategy, by: way, "fault": fault, "seed": seed}
+                    if f"fault/{fault}" not in golden.refused("strategy", strategy):
+                        yield {"strategy": strategy, by: way, "fault": fault, "seed": seed}
         for room in ("compress", "split"):
             for member in golden.variants(room, golden.members(folder, room)):
                 for way, seed in zip(TWO[by], (1, 2)):
