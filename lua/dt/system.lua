@@ -45,10 +45,11 @@ function system.fill(tree)
   for _, key in ipairs(order.keys(entry.keys)) do tree[key] = merged(entry.keys[key], tree[key]) end
   local servers = tree.servers
   if type(servers) ~= "table" or servers.count ~= "workers" then return end
-  if math.type(tree.workers) ~= "integer" or tree.workers < 1 then
+  local workers = type(tree.workers) == "table" and tree.workers.count or tree.workers
+  if math.type(workers) ~= "integer" or workers < 1 then
     refuse("\"%s\" has as many servers as workers: expected workers = 8 or another number, or servers = { count = 8 }", entry.name)
   end
-  servers.count = tree.workers
+  servers.count = workers
 end
 
 --- A value as Lua: a table's name first, then its keys.

@@ -57,6 +57,8 @@ describe("system", function()
 
   it("needs to know how many workers there are where each has a server", function()
     assert.is_truthy(refused { system = "p3" }:find "expected workers = 8")
+    assert.are.equal(6, filled({ system = "p3", workers = { on = "gpu*", count = 6 } }).servers.count)
+    assert.is_truthy(refused { system = "p3", workers = { on = "gpu*" } }:find "expected workers = 8")
     assert.are.equal(2, filled({ system = "p3", servers = { count = 2 } }).servers.count)
   end)
 
