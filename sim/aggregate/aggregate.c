@@ -8,7 +8,7 @@
 #define ROOM aggregate
 #include "base/members.h"
 
-/* For the help of each member. */
+/* One more sentence for the help of a rule that an all-reduce cannot form. */
 static const char *aggregate_more(const dt_entry *entry) {
     if (dt_aggregate_of(entry)->partial) return NULL;
     return "it needs the vectors of all workers in one place: collective = \"star\", or a strategy with a server such as \"fedavg\"";
@@ -145,7 +145,7 @@ void dt_aggregate_form(const dt_aggregate *a, const dt_inputs *in, double *weigh
     dt_aggregate_form_range(a, in, 0, weight, out, pool);
 }
 
-/* What of the layer lies in the inputs. */
+/* The part of the layer that lies in the inputs. */
 static dt_slice layer_within(dt_slice layer, size_t first, size_t n) {
     size_t begin = layer.first > first ? layer.first : first, end = layer.first + layer.count;
     end = end < first + n ? end : first + n;

@@ -24,7 +24,8 @@ double dt_aggregate_distance(const float *x, const float *y, size_t n) { return 
 
 typedef struct measuring { dt_aggregate_distances *s; const dt_inputs *in; } measuring;
 
-/* Input i with itself and those before: a vector with an endless entry, or none, is no number away from itself. */
+/* The distances of input i from itself and from those before it.  The distance from itself tells whether a vector is finite: it
+ * is NaN for one with an infinite entry. */
 static void measure_row(void *arg, size_t i, int thread) {
     const measuring *m = arg;
     size_t count = m->in->count, n = m->in->n;

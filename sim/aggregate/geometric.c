@@ -47,7 +47,7 @@ static void geometric_distances(const geometric *g, size_t count, const double *
     for (size_t i = 0; i < count; i++) squared[i] = fmax(0, squared[i] - both / 2);
 }
 
-/* What a distance is taken for at least: a millionth of their median, so that y may come to lie in a vector. */
+/* The least value of a distance: a millionth of their median, so that y may coincide with a vector. */
 static double geometric_smallest(const geometric *g, size_t count) {
     size_t finite = 0;
     for (size_t i = 0; i < count; i++)
@@ -84,7 +84,7 @@ static void geometric_weigh(void *state, const dt_inputs *in, double *weight, dt
     for (long pass = 0; any && pass < g->passes; pass++) geometric_pass(g, in->count, weight);
 }
 
-/* Those of plain Weiszfeld, whose every pass goes through all vectors: a distance takes 3 an entry, the sum 2. */
+/* The flops of plain Weiszfeld, whose every pass reads all vectors: for each entry a distance takes 3, and the sum 2. */
 static double geometric_flops(const void *state, size_t count, size_t n) {
     return (double)((const geometric *)state)->passes * 5 * (double)count * (double)n;
 }

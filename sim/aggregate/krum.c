@@ -23,7 +23,7 @@ static size_t krum_least(const void *state) {
     return bears > takes ? bears : takes;
 }
 
-/* Closest others that are counted: with fewer vectors than are needed, as many liars as those bear. */
+/* The number of closest others that are counted; with fewer than 2 f + 3 vectors f is what those tolerate. */
 static size_t krum_closest(const krum *k, size_t count) {
     size_t most = count > 3 ? (count - 3) / 2 : 0, f = (size_t)k->byzantine < most ? (size_t)k->byzantine : most;
     return count > f + 2 ? count - f - 2 : count > 1;

@@ -14,7 +14,7 @@ static void trimmed_weigh(void *state, const dt_inputs *in, double *weight, dt_p
     for (size_t i = 0; i < in->count; i++) weight[i] = 1 / (double)in->count;
 }
 
-/* What is no number sorts as the largest. */
+/* A NaN sorts as the largest number. */
 static void trimmed_merge(const void *state, const dt_inputs *in, const double *weight, size_t first, size_t last,
                           float *column, float *out) {
     size_t cut = (size_t)(((const trimmed *)state)->beta * (double)in->count + 1e-9);
@@ -28,7 +28,7 @@ static void trimmed_merge(const void *state, const dt_inputs *in, const double *
     }
 }
 
-/* As many comparisons as a sort takes, and the sum. */
+/* The flops: the comparisons of a sort, and the sum. */
 static double trimmed_flops(const void *state, size_t count, size_t n) {
     (void)state;
     return (double)n * (double)count * (1 + log2((double)count));

@@ -15,7 +15,7 @@
 
 typedef struct report { bool whole; dt_status status; char path[256], reason[1024]; } report;     /* whole: the work returned */
 
-/* It ends with its parent, who alone answers Ctrl-C: whatever is half done then is nobody's. */
+/* The child ends when its parent does, and only the parent answers Ctrl-C: the child's unfinished work is of no use then. */
 static void apart_bound(pid_t parent) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(1);
@@ -33,7 +33,8 @@ void dt_apart_guard(void (*crashed)(int signal)) {
     for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++) sigaction(crashes[i], &act, NULL);
 }
 
-/* No handler of the parent, no core and no word on its standard error: a crash is told in the parent's sentence. */
+/* The child has no signal handler of the parent, leaves no core and writes nothing to standard error: the parent reports a
+ * crash in a sentence of its own. */
 static void apart_quiet(unsigned seconds) {
     const struct rlimit none = { 0, 0 }, time = { seconds, seconds };
     dt_apart_guard(NULL);

@@ -92,7 +92,7 @@ const dt_config *dt_config_at(const dt_config *table, const char *path) {
     return NULL;
 }
 
-/* A number that is not there (NaN) is like another. */
+/* Two numbers that are NaN count as equal. */
 static bool config_equal_value(const dt_config *a, const dt_config *b) {
     switch (a->kind) {
     case DT_CONFIG_BOOL: return a->truth == b->truth;

@@ -23,7 +23,7 @@ typedef struct reader {
     bool    named;                      /* by the first line */
     size_t *wanted, label, filter;      /* [table->columns] where they stand in a line; fields where there is none */
     size_t  least;                      /* fields that a line has at least, so that all of these are there */
-    char   *keep;                       /* what field filter must say; NULL: every row is kept */
+    char   *keep;                       /* the text that field filter must have; NULL: all rows are kept */
 } reader;
 
 /* ---- lines --------------------------------------------------------------------------------- */
@@ -73,7 +73,7 @@ static dt_status csv_find(const reader *r, const char *name, const char *key, si
     return dt_fail_at(DT_EINVAL, at, "%s has no column \"%s\"; its first is \"%s\"", file, name, r->name[0]);
 }
 
-/* The last column that neither chooses rows nor says whose they are. */
+/* The last column that is neither the filter nor the label. */
 static size_t csv_last(const reader *r) {
     for (size_t i = r->fields; i-- > 0;)
         if (i != r->filter && i != r->label) return i;
@@ -99,7 +99,7 @@ static dt_status csv_filter(reader *r) {
     return csv_find(r, name, "where", &r->filter);
 }
 
-/* Every column; what has no name is a number of rows that pandas or R wrote, or a mistake. */
+/* Choose all columns.  One without a name holds row numbers that pandas or R wrote, or is a mistake: it is refused. */
 static dt_status csv_all(reader *r) {
     for (size_t i = 0; i < r->fields; i++) {
         if (i == r->filter || i == r->label) continue;
@@ -131,7 +131,7 @@ static dt_status csv_columns(reader *r) {
     return DT_OK;
 }
 
-/* Is the line first, first + 1, and so on? */
+/* True if the fields of the line are first, first + 1, and so on. */
 static bool csv_counts(const reader *r, double first) {
     double number;
     for (size_t i = 0; i < r->fields; i++)
@@ -151,7 +151,7 @@ static dt_status csv_doubt(const reader *r) {
     return DT_OK;
 }
 
-/* What the columns are called, by the first line; its fields stay cut. */
+/* Name the columns by the first line; its fields stay cut. */
 static dt_status csv_names(reader *r, char *line) {
     double number;
     r->fields = 1;

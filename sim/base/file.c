@@ -8,13 +8,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A pipe or a device could be waited for, or read without end. */
+/* A pipe or a device is refused: reading it could block, or never end. */
 static dt_status file_kind(const char *key, const struct stat *about, const char *path) {
     if (S_ISREG(about->st_mode) || S_ISDIR(about->st_mode)) return DT_OK;
     return dt_fail_at(DT_EINVAL, key, "expected a file or a folder, got %s, which is neither", path);
 }
 
-/* Decides nothing but where files are: set before anything reads it, and never changed by a run. */
+/* Global state, which decides only where files are looked for: it is set before anything reads it, and no run changes it. */
 static char scenario_folder[PATH_MAX];
 
 void dt_file_set_folder(const char *folder) {

@@ -26,7 +26,7 @@ static size_t nearest_distance(const char *a, const char *b) {
     return d[rows][columns];
 }
 
-/* Does the name begin with the word, or is the word a part of it: "batch" of "batch_size", "epochs" of "local_epochs"? */
+/* True if the name begins with the word, or has it as a part: "batch" of "batch_size", "epochs" of "local_epochs". */
 static bool nearest_holds(const char *name, const char *word) {
     size_t length = strlen(word);
     for (const char *at = strstr(name, word); at != NULL; at = strstr(at + 1, word))
@@ -35,7 +35,7 @@ static bool nearest_holds(const char *name, const char *word) {
 }
 
 const char *dt_nearest(const char *word, const char *const *names, size_t count) {
-    enum { SHORTEST = 3 };      /* part of a name that says which */
+    enum { SHORTEST = 3 };      /* a shorter part of a name does not tell which name is meant */
     size_t length = strlen(word), far = length / 3 + 2, half = (length + 1) / 2;
     size_t least = far < half ? far : half;     /* a word that differs in half of its letters is another word */
     const char *best = NULL;

@@ -118,7 +118,8 @@ static dt_status param_words(const dt_param *p, const dt_config *node, const cha
     return DT_OK;
 }
 
-/* Where a choice has a unit, a number stands for what is always so, and a list for what each worker has. */
+/* If a choice has a unit, a bare number means the constant distribution of that value, and a list gives each worker its own
+ * value.  True for such a node. */
 static bool param_plain(const dt_param *p, const dt_config *node) {
     if (dt_param_bare(p)) return false;
     bool list = node->kind == DT_CONFIG_TABLE && node->first != NULL && node->first->key == NULL;

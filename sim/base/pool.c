@@ -62,7 +62,7 @@ dt_pool *dt_pool_new(int threads, dt_arena *run) {
     int created = 1;
     while (created < pool->threads && pthread_create(&pool->thread[created - 1], NULL, pool_thread, pool) == 0)
         created++;
-    pool->threads = created;    /* fewer threads only make it slower */
+    pool->threads = created;    /* with fewer threads than asked for the program is only slower */
     return pool;
 }
 
@@ -91,7 +91,7 @@ static void pool_remove(dt_pool *pool, dt_task *task) {
     if (pool->last == task) pool->last = before;
 }
 
-/* The lock is held, and another thread has the task: meanwhile the caller takes what else there is to do. */
+/* Called with the lock held, while another thread runs the task: the caller runs other tasks meanwhile. */
 static void pool_wait(dt_pool *pool, const dt_task *task) {
     while (task->state == RUNNING && pool->first != NULL) pool_run(pool, pool_next(pool), 0);
     dt_meter_begin(&pool->meter, DT_WAITING);

@@ -54,7 +54,7 @@ static int quantity_order(const void *a, const void *b) {
     return (left > right) - (left < right);
 }
 
-/* Numbers that are written alike are neighbours. */
+/* The numbers are sorted, so that those with equal texts are neighbours. */
 int dt_quantity_digits(const double *value, size_t count, const char *unit, int least, dt_arena *scratch) {
     size_t numbers = 0;
     char one[32], other[32];

@@ -46,7 +46,7 @@ void dt_last_words(char *buffer, size_t size) {
     last_words_size = size;
 }
 
-/* Without memory and from within a signal handler, too: nothing is flushed, no handler of exit runs. */
+/* This also works without memory and in a signal handler: nothing is flushed, and no handler of exit runs. */
 void dt_die(dt_status status, const char *format, ...) {
     char text[512];
     va_list list;

@@ -35,7 +35,7 @@ static const struct { const char *text; double factor; } prefixes[] = {
     { "Ti", 0x1p40 }, { "Pi", 0x1p50 }, { "Ei", 0x1p60 },
 };
 
-/* Is text[0 .. length - 1] one of the prefixes that a unit may have? */
+/* True if text[0 .. length - 1] is one of the prefixes that the unit may have. */
 static bool unit_may(const spelling *s, const char *text, size_t length) {
     for (const char *at = s->prefixes; length > 0; at += strspn(at, " ")) {
         size_t word = strcspn(at, " ");
@@ -46,7 +46,7 @@ static bool unit_may(const spelling *s, const char *text, size_t length) {
     return true;
 }
 
-/* What word is worth in unit, or 0 where it is no spelling of it. */
+/* The factor from word to unit, or 0 if word is no spelling of that unit. */
 static double unit_factor(const char *word, const char *unit) {
     size_t length = strlen(word);
     for (int i = 0; i < SPELLINGS; i++) {

@@ -1,4 +1,4 @@
-/* warn.c - a monitor in shared memory: slots are taken by counting, so that a process that is killed blocks nobody. */
+/* warn.c - warnings in shared memory.  A process takes a slot by an atomic count, so that one that is killed blocks no other. */
 #include "base/warn.h"
 #include "base/inside.h"
 #include "base/status.h"
@@ -33,7 +33,7 @@ static unsigned warn_slots(void) {
     return taken < SLOTS ? taken : SLOTS;
 }
 
-/* Does a slot before this one hold the text? */
+/* True if a slot before this one holds the same text. */
 static bool warn_known(const char *text, unsigned before) {
     for (unsigned i = 0; i < before; i++)
         if (atomic_load(&shown->slot[i].whole) && strcmp(shown->slot[i].text, text) == 0) return true;
@@ -55,7 +55,7 @@ void dt_warn(const char *path, const char *format, ...) {
     atomic_store(&shown->slot[at].whole, true);
 }
 
-/* Two processes may have kept the same sentence at the same moment: hence the second look. */
+/* Two processes may have kept the same sentence at the same time, so equal ones are looked for again here. */
 void dt_warn_say(FILE *out) {
     for (unsigned i = 0; i < warn_slots(); i++) {
         const slot *s = &shown->slot[i];

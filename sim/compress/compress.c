@@ -74,7 +74,7 @@ double dt_compress_pass(dt_compress *c, const float *in, const float *at, float 
         if (in != out) memcpy(out, in, c->n * sizeof *out);
         return dt_compress_wire_bytes(c);
     }
-    /* The memory itself holds the sum while it travels: one vector instead of two. */
+    /* The error memory itself holds the sum while it is encoded: one vector instead of two. */
     for (size_t i = 0; memory != NULL && i < c->n; i++) memory[i] += in[i];
     const float *from = memory != NULL ? memory : in;
     for (dt_compress_part *p = c->part; p < c->part + c->parts; p++) {

@@ -20,7 +20,7 @@ typedef struct quantize {
     uint8_t    *body;       /* [4 + ceil(n bits / 8)] the norm, then the codes, lowest bit first */
 } quantize;
 
-/* Through bits, where NaN is larger than any number and so becomes the norm. */
+/* Magnitudes are compared by their bits, by which a NaN is larger than any number and so becomes the norm. */
 static float quantize_largest(const float *in, size_t n) {
     uint32_t most = 0, bits;
     float norm;
@@ -72,7 +72,7 @@ static void quantize_encode(void *state, const float *in, const float *at, dt_pa
     uint8_t *byte = q->body + sizeof norm;
     memcpy(q->body, &norm, sizeof norm);
     *out = (dt_packet){ q->body, q->n, quantize_wire_bytes(q), out->turn };
-    if (!(norm > 0 && isfinite(norm))) {            /* all zero; or diverged, which the norm tells */
+    if (!(norm > 0 && isfinite(norm))) {            /* all entries are 0, or the model has diverged: the norm tells */
         memset(byte, 0, quantize_bytes(q));
         return;
     }

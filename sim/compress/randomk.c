@@ -47,7 +47,7 @@ static void randomk_adjust(const void *state, dt_compress_type *own) {
     own->add = NULL;
 }
 
-/* 4 bytes of value and, unless everybody knows them, 4 of position an entry. */
+/* 4 bytes of value for each entry and, unless the draw is common, 4 of position. */
 static double randomk_wire_bytes(const void *state) {
     const randomk *r = state;
     return (randomk_common(r) ? 4.0 : 8.0) * (double)r->k;
@@ -76,7 +76,7 @@ static void randomk_decode(void *state, const dt_packet *in, float *out) {
     for (size_t j = 0; j < in->count; j++) out[entry[j].index] = entry[j].value;
 }
 
-/* Of equal draws: value by value. */
+/* Packets of equal draws are added value by value. */
 static void randomk_add(void *state, const dt_packet *in, double weight, dt_packet *sum) {
     randomk *r = state;
     const randomk_entry *entry = in->body;

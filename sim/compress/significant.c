@@ -28,7 +28,7 @@ static dt_status significant_init(void *state, const dt_block *block, dt_rng *rn
     return DT_OK;
 }
 
-/* 4 bytes of value and 4 of position an entry, or all values without positions. */
+/* 4 bytes of value and 4 of position for each entry, or all values without positions. */
 static double significant_bytes(const significant *s, double entries) { return fmin(8 * entries, 4 * (double)s->n); }
 
 static double significant_entries(const void *state) {
@@ -38,7 +38,7 @@ static double significant_entries(const void *state) {
 
 static double significant_wire_bytes(const void *state) { return significant_bytes(state, significant_entries(state)); }
 
-/* Of a product, a maximum and a comparison for each entry. */
+/* The flops of a product, a maximum and a comparison for each entry. */
 static double significant_flops(const void *state) { return 3 * (double)((const significant *)state)->n; }
 
 static void significant_encode(void *state, const float *in, const float *at, dt_packet *out) {
@@ -47,7 +47,7 @@ static void significant_encode(void *state, const float *in, const float *at, dt
     size_t kept = 0;
     for (size_t i = 0; i < s->n; i++) {
         double size = at == NULL ? s->least : fmax(fabs((double)at[i]), s->least);
-        if (fabs((double)in[i]) <= limit * size) continue;      /* what is no number is significant */
+        if (fabs((double)in[i]) <= limit * size) continue;      /* a NaN is significant */
         s->body[kept++] = (significant_entry){ (uint32_t)i, in[i] };
     }
     *out = (dt_packet){ s->body, kept, significant_bytes(s, (double)kept), out->turn };

@@ -16,12 +16,12 @@ typedef struct sketch {
     uint64_t  seed;         /* of the hashes, which all workers share */
     float    *table, *sum;  /* [rows * columns]; sum: NULL until there is one */
     float    *estimate;     /* [n] */
-    float    *column;       /* [rows] what each says of an entry */
+    float    *column;       /* [rows] the estimate of an entry by each row */
     uint32_t *scratch;      /* [DT_LARGEST_SCRATCH] */
     dt_arena *run;
 } sketch;
 
-/* Which cell of the row entry i is added to, and with which sign.  Source: the mixer of SplitMix64 (Steele et al. 2014). */
+/* The cell of the row that entry i is added to, and the sign.  Source: the mixer of SplitMix64 (Steele et al. 2014). */
 static size_t sketch_cell(const sketch *s, size_t row, size_t i, float *sign) {
     uint64_t z = s->seed + 0x9e3779b97f4a7c15u * ((uint64_t)i * (uint64_t)s->rows + row + 1);
     z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
@@ -54,7 +54,7 @@ static double sketch_wire_bytes(const void *state) {
     return 4.0 * (double)s->rows * (double)s->columns;
 }
 
-/* Of a sign and a sum for each cell that an entry goes to; back, of a sign and about two comparisons for each. */
+/* The flops: to encode, a sign and a sum for each cell of an entry; to decode, a sign and about two comparisons for each. */
 static double sketch_flops(const void *state) {
     const sketch *s = state;
     return 5 * (double)s->rows * (double)s->n;
@@ -76,7 +76,7 @@ static void sketch_encode(void *state, const float *in, const float *at, dt_pack
     *out = (dt_packet){ s->table, cells, sketch_wire_bytes(s), out->turn };
 }
 
-/* Few: by insertion. */
+/* Rows are few, so they are sorted by insertion. */
 static float sketch_median(float *x, size_t count) {
     for (size_t i = 1; i < count; i++) {
         float moved = x[i];

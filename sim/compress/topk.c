@@ -28,7 +28,7 @@ static dt_status topk_init(void *state, const dt_block *block, dt_rng *rng, dt_a
     return DT_OK;
 }
 
-/* On the wire: 4 bytes of value and 4 of position an entry. */
+/* On the wire each entry has 4 bytes of value and 4 of position. */
 static double topk_wire_bytes(const void *state) { return 8.0 * (double)((const topk *)state)->k; }
 
 static double topk_entries(const void *state) { return (double)((const topk *)state)->k; }

@@ -42,7 +42,7 @@ static double toprows_entries(const void *state) {
     return (double)t->k * (double)t->block.columns;
 }
 
-/* Of the norms: a product and a sum for each entry. */
+/* The flops of the norms: a product and a sum for each entry. */
 static double toprows_flops(const void *state) { return 2 * (double)((const toprows *)state)->block.n; }
 
 static float toprows_norm(const float *x, size_t columns) {

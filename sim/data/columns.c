@@ -24,7 +24,7 @@ static const char *columns_name(const dt_data_columns *c, size_t i, dt_arena *ar
     return other;
 }
 
-/* The separator that the only field of a line holds most of; NULL: none of those there are. */
+/* The separator that occurs most often in the only field of a line; NULL: none does. */
 static const char *columns_separator(const char *field) {
     static const struct { char c; const char *name; } known[] = { { ',', "," }, { ';', ";" }, { '\t', "tab" }, { ' ', "space" } };
     const char *best = NULL;
@@ -127,7 +127,7 @@ dt_status dt_data_columns_alike(const dt_data_columns *train, const dt_data_colu
 
 /* ---- doubts ---------------------------------------------------------------------------------- */
 
-/* Do the fields count the columns (0, 1, 2, ...)?  pandas writes such names where nobody gave others. */
+/* True if the fields number the columns (0, 1, 2, ...): pandas writes such names where none were given. */
 static bool columns_count_up(const dt_data_columns *c) {
     size_t i = c->field[0][0] == '\0' ? 1 : 0;
     long long first = strtoll(c->field[i], NULL, 10);

@@ -69,7 +69,7 @@ static dt_status csv_no_number(const csv *s, const csv_file *f, size_t i) {
                       f->columns.name[i], text, more);
 }
 
-/* A value is missing or infinite: leave out the row (*keep), take the mean (*x), or refuse. */
+/* A value is missing or infinite: leave out the row (*keep), take the mean (*x), or refuse the file. */
 static dt_status csv_gap(const csv *s, csv_file *f, size_t i, float *x, bool *keep) {
     static const char *const what[] = { "", ", the target,", ", the owner,", "" };
     const char *text = f->fields.field[i], *name = f->columns.name[i];
@@ -97,7 +97,7 @@ static dt_status csv_number(const csv *s, csv_file *f, size_t i, float *x, bool 
     return cell == DT_CELL_TEXT ? csv_no_number(s, f, i) : csv_gap(s, f, i, x, keep);
 }
 
-/* Labels and owners are texts.  A label that says "no value" is none; an owner may be called what it likes. */
+/* Labels and owners are texts.  A label that stands for no value is missing; an owner may have any name. */
 static dt_status csv_word(const csv *s, csv_file *f, size_t i, const char **text, bool *keep) {
     float value;
     *text = f->fields.field[i];
@@ -107,7 +107,7 @@ static dt_status csv_word(const csv *s, csv_file *f, size_t i, const char **text
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
-/* Empty fields at the end of a line, more than there are columns, are separators too many. */
+/* Empty fields after the last column come of superfluous separators at the end of a line, and are ignored. */
 static dt_status csv_width(const csv_file *f) {
     size_t count = f->fields.count, columns = f->columns.count;
     while (count > columns && f->fields.field[count - 1][0] == '\0') count--;

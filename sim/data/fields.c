@@ -15,7 +15,7 @@ static void fields_push(dt_data_fields *f, const char *field) {
     f->field[f->count++] = field;
 }
 
-/* Blanks that are part of no field. */
+/* The blanks that belong to no field. */
 static const char *fields_blanks(const dt_data_fields *f) { return f->separator == '\t' ? " " : " \t"; }
 
 static bool fields_line_end(char c) { return c == '\n' || c == '\r' || c == '\0'; }
@@ -31,7 +31,7 @@ static bool fields_separates(const dt_data_fields *f, char c) {
     return c == f->separator || (f->separator == ' ' && c == '\t');
 }
 
-/* text stands behind the opening quote; afterwards at what ends the field. */
+/* Read a quoted field.  text is after the opening quote; afterwards it is at what ends the field. */
 static dt_status fields_quoted(dt_data_fields *f) {
     char *to = f->text, *from = f->text;
     bool closed = false;
@@ -52,7 +52,7 @@ static dt_status fields_quoted(dt_data_fields *f) {
                    "written twice", f->name, f->line, f->count);
 }
 
-/* The same for a field without quotes; *end is where its zero belongs, once the character there has been read. */
+/* Read a field without quotes; *end is the place of its final zero, once the character there has been read. */
 static char *fields_plain(dt_data_fields *f) {
     char *start = f->text;
     while (!fields_line_end(*f->text) && !fields_separates(f, *f->text)) f->text++;
@@ -110,7 +110,7 @@ static bool cell_missing(const char *text) {
     return cell_among(text, words);
 }
 
-/* text with a point for its decimal comma; what holds a point already is no number. */
+/* text with a point instead of its decimal comma; a text that already has a point is no number. */
 static const char *cell_point(const char *text, char *room, size_t size) {
     if (strlen(text) >= size || strchr(text, '.') != NULL) return "";
     strcpy(room, text);

@@ -80,7 +80,7 @@ static dt_status file_slurp(dt_data_file *file, char **text, size_t *length, dt_
     }
 }
 
-/* Texts of Windows in UTF-16 are full of zeros. */
+/* A text with zeros is refused: Windows may have written it in UTF-16. */
 static dt_status file_is_text(const char *name, char **text, size_t length) {
     if (memchr(*text, '\0', length) != NULL)
         return dt_fail(DT_EFORMAT, "%s is not a text: it holds a zero byte (save a text in UTF-16 as UTF-8)", name);

@@ -68,7 +68,7 @@ static dt_status part_pieces(const hdf5 *h, bool test, part *p, dt_arena *scratc
 
 /* ---- shapes and labels ------------------------------------------------------------------------ */
 
-/* The first training piece says what a row is; every other one must agree. */
+/* The first training piece defines the shape of a row; all others must have the same. */
 static dt_status piece_shape(const hdf5 *h, const dt_data_hdf5_set *x, const part *train, part *p) {
     dt_shape shape = { 0 };
     bool first = p == train && p->shape.features == 0;
@@ -81,7 +81,7 @@ static dt_status piece_shape(const hdf5 *h, const dt_data_hdf5_set *x, const par
     return DT_OK;
 }
 
-/* Room for that many labels more. */
+/* Make room for so many more labels. */
 static void labels_grow(dt_data_labels *l, size_t *room, size_t more, dt_arena *scratch) {
     if (l->count + more <= *room) return;
     double *old = l->label;
@@ -105,7 +105,7 @@ static dt_status piece_labels(const hdf5 *h, part *p, piece *at, size_t *room, d
     return status;
 }
 
-/* Hold every piece against the others, and read the labels of all, whatever the cap: it does not decide what a class is. */
+/* Check that all pieces agree, and read the labels of all rows: the keys train and test limit the rows, but not the classes. */
 static dt_status part_measure(const hdf5 *h, const part *train, part *p, dt_arena *scratch) {
     size_t room = 0, cap = (size_t)(p == train ? h->train : h->test);
     p->labels.name = dt_arena_text(scratch, "\"%s\" of %s", p->clients || p == train ? h->y : h->test_y, p->name);
@@ -123,7 +123,7 @@ static dt_status part_measure(const hdf5 *h, const part *train, part *p, dt_aren
     return DT_OK;
 }
 
-/* One-hot labels say how many classes there are; others are numbered by what there is. */
+/* One-hot labels have a column for each class; other labels are numbered by their distinct values. */
 static dt_status hdf5_classes(const hdf5 *h, const part *train, const part *test, dt_shape *shape, dt_arena *scratch) {
     if (h->target[0] != 'c') return DT_OK;
     if (test->all > 0 && test->columns != train->columns)
@@ -163,7 +163,7 @@ static dt_status part_fill(const hdf5 *h, const part *p, dt_dataset *set, dt_are
     return DT_OK;
 }
 
-/* The first piece stands for the others: a look is cheap. */
+/* Only the first piece is checked, since a check before the run has to be cheap. */
 static dt_status part_look(const hdf5 *h, const part *train, part *p) {
     dt_data_hdf5_set x, y;
     DT_TRY(dt_data_hdf5_open(p->file, p->name, p->piece->x, p->key_x, &x));
@@ -222,7 +222,7 @@ static dt_status hdf5_parts(const hdf5 *h, part *train, part *test, dt_data *out
     return run == NULL ? hdf5_look(h, train, test) : hdf5_fill(h, train, test, out, run, scratch);
 }
 
-/* Look at the file (run NULL) or load it.  HDF5 prints its errors unless told not to; ours say enough. */
+/* Check the file (run NULL) or load it.  HDF5 is told not to print its errors, since ours name them. */
 static dt_status hdf5_visit(const hdf5 *h, dt_data *out, dt_arena *run, dt_arena *scratch) {
     part train = { .file = -1 }, test = { .file = -1 };
     H5E_auto2_t print;
@@ -236,7 +236,7 @@ static dt_status hdf5_visit(const hdf5 *h, dt_data *out, dt_arena *run, dt_arena
     return status;
 }
 
-/* What the look or the loading finds, found by another process first. */
+/* The same in another process first, which may crash. */
 typedef struct hdf5_trial { const hdf5 *h; bool load; } hdf5_trial;
 
 static dt_status hdf5_try(void *arg) {
@@ -244,7 +244,7 @@ static dt_status hdf5_try(void *arg) {
     dt_data none = { 0 };
     dt_arena *scratch = dt_arena_new(0);
     dt_status status = hdf5_visit(t->h, &none, t->load ? scratch : NULL, scratch);
-    H5close();      /* HDF5 also dies when it ends */
+    H5close();      /* on some damaged files HDF5 crashes only here */
     return status;
 }
 

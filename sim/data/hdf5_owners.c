@@ -23,7 +23,7 @@ static dt_status hdf5_owner_wrong(const hdf5_owners *o, const char *why) {
     return dt_fail_at(DT_EFORMAT, key, "%s: \"%s\": %s", o->set.file, o->set.what, why);
 }
 
-/* How the file's type is read. */
+/* Choose the type in memory for the type in the file. */
 static dt_status hdf5_owner_type(hdf5_owners *o, hid_t file) {
     size_t sign, exponent, exponent_size, mantissa, mantissa_size;
     o->class = H5Tget_class(file);
@@ -98,7 +98,7 @@ static dt_status hdf5_owner_word(const hdf5_owners *o, const char *at, size_t ro
     return DT_OK;
 }
 
-/* Count rows from first on.  HDF5 takes the memory of texts of variable length, and gives it back when told. */
+/* Read count rows from first on.  HDF5 allocates the memory of texts of variable length, and is told to free it. */
 static dt_status hdf5_owner_block(const hdf5_owners *o, size_t first, size_t count, char *block, dt_data_words *words,
                                   uint32_t *word) {
     DT_TRY(dt_data_hdf5_read(&o->set, first, count, o->type, block));

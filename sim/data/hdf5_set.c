@@ -39,7 +39,7 @@ void dt_data_hdf5_names(hid_t in, const char *group, const char ***name, size_t 
 
 /* ---- opening ---------------------------------------------------------------------------------- */
 
-/* The sentence names what is there instead: in the group of that name, or in the one where it was looked for. */
+/* The message lists what exists instead: in the group of that name, or in the group where the dataset was looked for. */
 static dt_status set_absent(hid_t in, const dt_data_hdf5_set *set) {
     enum { SHOWN = 12 };
     char list[400] = "";
@@ -108,7 +108,7 @@ static const char *set_sizes(const dt_data_hdf5_set *set, bool rows, char text[9
 
 /* ---- samples ---------------------------------------------------------------------------------- */
 
-/* Images have 1, 3 or 4 channels, and most are square: what either says of both ends of a row decides. */
+/* Images have 1, 3 or 4 channels, and most are square: if either is true of just one end of a row's shape, that decides. */
 dt_status dt_data_hdf5_order(const dt_data_hdf5_set *set, const char *channels, bool *last) {
     char text[96];
     *last = strcmp(channels, "last") == 0;

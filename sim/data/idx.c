@@ -65,7 +65,7 @@ static dt_status idx_start(const dt_data_file *f, const unsigned char *bytes, in
                    kind == DT_DATA_IMAGES ? 2051 : 2049, magic);
 }
 
-/* Read the header and hold it against the size of the file. */
+/* Read the header and compare it with the size of the file. */
 static dt_status idx_header_read(dt_data_file *f, int kind, idx_header *h) {
     unsigned char bytes[4 * (1 + RANK)];
     DT_TRY(dt_data_file_read(f, bytes, 4));
@@ -108,7 +108,7 @@ static dt_status idx_pixels(const idx *s, dt_data_file *f, const idx_header *h, 
     return rows == h->count ? dt_data_file_end(f) : DT_OK;
 }
 
-/* All labels are read, whatever the cap: the number of classes is the file's, not the cap's. */
+/* All labels are read, so that the number of classes does not depend on how many rows are kept. */
 static dt_status idx_labels(const char *name, dt_data_labels *labels, dt_arena *scratch) {
     dt_data_file f;
     idx_header h;

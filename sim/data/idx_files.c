@@ -59,7 +59,7 @@ static bool set_whole(const set *s) {
     return true;
 }
 
-/* Is the set meant by that prefix, or by its end? */
+/* True if the set has that prefix, or one that ends so. */
 static bool set_meant(const set *s, const char *wanted) {
     if (wanted == NULL || strcmp(s->prefix, wanted) == 0) return true;
     size_t length = strlen(s->prefix), tail = strlen(wanted);

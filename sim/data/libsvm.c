@@ -91,7 +91,7 @@ static dt_status libsvm_lines(libsvm_reading *r, char *text) {
     return DT_OK;
 }
 
-/* Go through a file; its text is gone afterwards. */
+/* Read all lines of a file; its text is released afterwards. */
 static dt_status libsvm_walk(libsvm_reading *r, const char *name) {
     char *text;
     dt_arena *arena = dt_arena_new(0);

@@ -12,7 +12,7 @@ typedef struct synthetic {
     bool   iid;
 } synthetic;
 
-/* What makes a device: its model and where its inputs lie. */
+/* A device: its model and the distribution of its inputs. */
 typedef struct device {
     double *w, *b;      /* [columns * classes], [classes] */
     double *v, *sd;     /* [columns] */

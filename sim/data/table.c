@@ -23,7 +23,7 @@ dt_status dt_data_take(size_t rows, size_t features, dt_dataset *set, float **x,
 
 /* ---- words in order ------------------------------------------------------------------------ */
 
-/* What is known of the words of one column. */
+/* The words of one column, and where they occur. */
 typedef struct ranking {
     const dt_data_words *words;
     uint32_t *order, *rank;     /* [count] ranks to words, and words to ranks */
@@ -46,7 +46,7 @@ static void table_rank(const dt_data_words *words, const uint32_t *word, const b
     for (size_t i = 0; i < count; i++) r->rank[r->order[i]] = (uint32_t)i;
 }
 
-/* The label of the training rows that is meant instead, as far as one can tell: the same number, or the nearest text. */
+/* The label of training rows that is most likely meant instead: the same number, or the nearest text. */
 static const char *label_near(const ranking *r, const char *text, size_t trained, dt_arena *scratch) {
     double number = dt_data_words_number(text);
     const char **known = dt_arena_take(scratch, trained, sizeof *known);
@@ -58,7 +58,7 @@ static const char *label_near(const ranking *r, const char *text, size_t trained
     return near != NULL ? near : known[0];
 }
 
-/* A row of the test file that is of no known class would always count as wrong. */
+/* A row of the test file of an unknown class is refused: it would always count as wrong. */
 static dt_status label_untrained(const dt_data_table *t, const ranking *r, dt_arena *scratch) {
     size_t trained = 0;
     while (trained < r->words->count && r->trained[r->order[trained]]) trained++;
@@ -77,7 +77,7 @@ static dt_status label_untrained(const dt_data_table *t, const ranking *r, dt_ar
 }
 
 static void label_doubts(const ranking *r, size_t rows) {
-    enum { LEAST = 20, FEW = 3 };       /* rows: of fewer nothing can be said; rows a label: a class has more */
+    enum { LEAST = 20, FEW = 3 };       /* fewer rows tell nothing; a class has more rows than FEW */
     size_t count = r->words->count;
     if (rows >= LEAST && FEW * count > rows)
         dt_warn("data", "%zu rows have %zu different labels: is the target a number (target = \"real\"), or another column?",

@@ -22,7 +22,7 @@ static bool dist_quantity(const dt_config *node, const char *unit, double *value
     return node->kind == DT_CONFIG_NUMBER || (node->kind == DT_CONFIG_TEXT && dt_unit_read(node->text, unit, value) == DT_OK);
 }
 
-/* What the list holds is judged by the parameter. */
+/* The parameter table checks the items of the list. */
 static const dt_config *dist_each(const dt_config *node, const char *unit, dt_arena *run) {
     double value;
     dt_config *table = dt_config_new(run);
@@ -58,7 +58,7 @@ dt_status dt_distribution_open(dt_distribution *d, const dt_config *config, cons
     return d->type->init == NULL ? DT_OK : d->type->init(d->state, path, run);
 }
 
-/* No time anywhere in the node, where a factor is meant. */
+/* Refuse quantities with a unit anywhere in the node of a factor. */
 static dt_status dist_factor(const dt_config *node, const char *path, dt_arena *arena) {
     double value;
     if (node->kind == DT_CONFIG_TEXT && dt_unit_read(node->text, "1", &value) != DT_OK &&
@@ -79,7 +79,7 @@ const dt_config *dt_distribution_short(const dt_config *node) {
     return plain != NULL ? plain : node;
 }
 
-/* The parameters say "s", whatever is drawn. */
+/* The unit of the parameters is "s", whatever is drawn: it is replaced here. */
 static void dist_units(dt_config *table, const char *unit) {
     for (dt_config *c = table->first; c != NULL; c = c->next) {
         if (c->kind == DT_CONFIG_TABLE) dist_units(c, unit);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What holds the values of one worker. */
+/* The part of the file that holds the values of one worker. */
 typedef enum trace_own { TOGETHER, COLUMN, ROW, LABEL } trace_own;
 
 typedef struct trace {
@@ -57,7 +57,7 @@ static dt_status trace_read(const trace *t, const char *path, dt_csv_table *tabl
 
 /* ---- whose values -------------------------------------------------------------------------- */
 
-/* w2 comes before w10. */
+/* Natural order: w2 comes before w10. */
 static int label_order(const void *a, const void *b) { return strverscmp(*(const char *const *)a, *(const char *const *)b); }
 
 /* The labels in their order, each once. */
@@ -71,7 +71,7 @@ static const char **trace_labels(const dt_csv_table *table, size_t *count, dt_ar
     return label;
 }
 
-/* Whose value each of a row, or each of a column, is: [rows] or NULL. */
+/* The worker of each row: [rows], or NULL where that does not depend on the row. */
 static size_t *trace_owners(trace *t, const dt_csv_table *table, dt_arena *run) {
     t->series = t->by == COLUMN ? table->columns : t->by == ROW ? table->rows : 1;
     if (t->by != LABEL) return NULL;
@@ -135,8 +135,8 @@ static dt_status trace_init(void *state, const char *path, dt_arena *run) {
 
 /* ---- in a run ------------------------------------------------------------------------------ */
 
-/* Columns that nobody named may hold something else than times of workers, and rows that nobody called a worker's may be
- * values of them all: their number must be right. */
+/* Columns that the scenario does not name may hold something else than times of workers, and rows without a label may be
+ * values of all workers: such columns or rows are only taken if there are as many as workers. */
 static dt_status trace_surplus(const trace *t, const char *key, size_t workers) {
     const char *many = workers == 1 ? "" : "s";
     if (t->by == COLUMN)

@@ -21,7 +21,7 @@ const char *const *dt_abort_options(dt_arena *run) {
     return options;
 }
 
-/* Blanks between words become one; what goes on for too long ends in "...". */
+/* Several blanks become one, and a text that is too long ends in "...". */
 void dt_abort_one_line(const char *said, char *text, size_t size) {
     const char *trace = strstr(said, "Backtrace (");
     size_t length = trace == NULL ? strlen(said) : (size_t)(trace - said), kept = 0, most = size < MOST ? size : MOST;
@@ -42,7 +42,7 @@ void dt_abort_give_up(const char *why) {
     dt_die(DT_EINVAL, "platform: SimGrid gives up: %s", line);
 }
 
-/* An abort without a word is not SimGrid's and takes its course. */
+/* An abort for which SimGrid has logged no reason is not SimGrid's: it ends the process as usual. */
 static void words_aborted(int number) {
     char said[4096];
     fflush(NULL);
@@ -55,7 +55,7 @@ static void words_aborted(int number) {
     raise(number);
 }
 
-/* A signal that another process sent is no crash of SimGrid and takes its course. */
+/* A signal that another process sent is no crash of SimGrid: it ends the process as usual. */
 static void words_crashed(int number, siginfo_t *info, void *context) {
     (void)context;
     if (info->si_code <= 0) {

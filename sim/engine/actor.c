@@ -7,7 +7,7 @@ sg_actor_t dt_actor_new(dt_engine *e, size_t host, void (*code)(int, char **), v
     sg_actor_t made = sg_actor_init("actor", e->host[host].host);
     sg_actor_set_data(made, data);
     sg_actor_start(made, code, 0, NULL);
-    if (daemon) sg_actor_daemonize(made);       /* after the start: SimGrid 3.32 loses track of it otherwise */
+    if (daemon) sg_actor_daemonize(made);       /* after the start, since SimGrid 3.32 counts it wrong otherwise */
     return made;
 }
 

@@ -44,8 +44,8 @@ bool dt_bridge_load(const char *path, char *reason, size_t size) {
 
 /* ---- routes -------------------------------------------------------------------------------- */
 
-/* The pair that is asked about: SimGrid ends the program where it finds no route (Full, Floyd) or follows a null
- * pointer (Dijkstra). */
+/* The pair of hosts whose route is looked up: if there is none, SimGrid aborts (Full, Floyd) or follows a null pointer
+ * (Dijkstra), and the signal handler names the pair. */
 static const char *asked_from, *asked_to;
 
 static void no_route(int) { dt_die(DT_EINVAL, "platform: there is no route from host %s to host %s", asked_from, asked_to); }
@@ -69,7 +69,7 @@ static void ask_route(sg_host_t from, sg_host_t to) {
     sigaction(SIGSEGV, &crashed, nullptr);
 }
 
-/* Pairs that have been asked about, each at the place of its hash; twice as many places once half are taken, up to MOST. */
+/* A hash table of pairs whose route was looked up.  It grows to twice its size when half of it is used, up to MOST. */
 struct known_pair { sg_host_t from, to; };
 static std::vector<known_pair> known;
 static size_t known_taken;
@@ -91,10 +91,10 @@ static void known_grow() {
     }
 }
 
-/* A pair is asked about before its first transfer, and again only if another one took its place here. */
+/* The route of a pair is looked up before its first flow, and again only if another pair has taken its place in the table. */
 static void check_route(sg_host_t from, sg_host_t to) {
     constexpr size_t MOST = 1 << 20;
-    if (known.empty()) known.resize(1 << 14);       /* not before main: there nobody is told that there is no memory */
+    if (known.empty()) known.resize(1 << 14);       /* not before main, where a failure could not be reported */
     const auto &place = known_place(from, to);
     if (place.from == from && place.to == to) return;
     ask_route(from, to);
@@ -107,10 +107,10 @@ static void check_route(sg_host_t from, sg_host_t to) {
 /* ---- transfers ----------------------------------------------------------------------------- */
 
 static void (*flow_ended)(void *arg, bool whole, double left);
-static sg4::CommPtr told;       /* what SimGrid is just telling of must live until it has finished */
+static sg4::CommPtr told;       /* the flow that SimGrid reports must exist until the report is over */
 
-/* Of one that is cancelled SimGrid tells at once, and again when it has finished.  It complains of any Comm that is
- * given up before it is whole: those that fail are kept for ever. */
+/* SimGrid reports a cancelled flow at once, and a second time when it has finished.  It warns of any Comm that is released before
+ * it is whole, so failed ones are kept for ever. */
 static void flow_tell(const sg4::Comm &comm) {
     auto *mine = const_cast<sg4::Comm *>(&comm);
     bool whole = comm.get_state() == sg4::Activity::State::FINISHED;
@@ -132,7 +132,7 @@ void dt_bridge_listen(void (*ended)(void *arg, bool whole, double left)) {
 #endif
 }
 
-/* Begun by SimGrid's own thread, not by an actor: only of such activities it tells the end without being waited for. */
+/* A flow is started in SimGrid's own thread and not by an actor: only the end of such activities is reported without a wait. */
 dt_bridge_flow *dt_bridge_begin(sg_host_t from, sg_host_t to, double bytes, void *arg) {
     check_route(from, to);
     return simgrid::kernel::actor::simcall_answered([=] {
@@ -140,7 +140,7 @@ dt_bridge_flow *dt_bridge_begin(sg_host_t from, sg_host_t to, double bytes, void
         comm->set_data(arg);
         comm->set_payload_size(static_cast<uint64_t>(bytes));
         comm->set_source(from)->set_destination(to);
-        if (comm->get_state() != sg4::Activity::State::STARTED) comm->start();      /* one of no bytes waits for this */
+        if (comm->get_state() != sg4::Activity::State::STARTED) comm->start();      /* a flow of no bytes is not started yet */
         return reinterpret_cast<dt_bridge_flow *>(comm.detach());
     });
 }
@@ -200,7 +200,7 @@ void dt_bridge_energy(void) {
     sg_host_energy_plugin_init();
 }
 
-/* Of a link for both directions SimGrid makes two, NAME_UP and NAME_DOWN, and leaves its properties behind. */
+/* SimGrid splits a duplex link into two, NAME_UP and NAME_DOWN, which do not have its properties: those of the whole link. */
 static const sg4::Link *split_from(const sg4::Link *link) {
     const std::string name = link->get_name();
     const auto cut = name.rfind('_');

@@ -62,7 +62,7 @@ dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_aren
                       .owner = setup->owner,
                       .loss = { setup->loss.share, setup->loss.timeout_s, setup->loss.seed }, .energy = setup->energy,
                       .latencies = setup->latencies };
-    /* SimGrid keeps argv; its own log would mix with our messages. */
+    /* SimGrid keeps argv, so it is in the arena.  SimGrid's log is switched off, since it would mix with our messages. */
     char **argv = dt_arena_take(run, 16, sizeof *argv);
     int argc = 0;
     argv[argc++] = dt_arena_text(run, "dtsim");
@@ -81,15 +81,16 @@ dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_aren
     if (!setup->latencies) argv[argc++] = dt_arena_text(run, "--cfg=network/optim:Full");
     /* With cross-traffic SimGrid's weight of slow links goes negative when a link becomes faster, and aborts. */
     if (setup->changing) argv[argc++] = dt_arena_text(run, "--cfg=network/weight-S:0");
-    /* And it takes what the latency of a link on the way back changes by from a flow's weight, though that is not in it. */
+    /* If the latency of a link of the route back changes, SimGrid corrects the weight of a flow by it, which
+     * does not contain it. */
     if (setup->latencies) argv[argc++] = dt_arena_text(run, "--cfg=network/crosstraffic:0");
     void (*interrupted)(int) = signal(SIGINT, SIG_IGN);
     dt_abort_listen();
     simgrid_init(&argc, argv);
-    signal(SIGINT, interrupted);        /* SimGrid would abort: what Ctrl-C means was decided before */
+    signal(SIGINT, interrupted);        /* SimGrid's handler would abort; the handler of Ctrl-C is the one from before */
     if (e->energy) dt_bridge_energy();
     DT_TRY(engine_load(setup, run));
-    /* The model of hosts sets it while the platform is loaded; a platform's own word stands. */
+    /* The model of hosts sets this key while the platform is loaded; a value of the platform has precedence. */
     if (strcmp(setup->network, "CM02") == 0) dt_bridge_preset("network/crosstraffic", false);
     dt_bridge_listen(dt_transfer_ended);
     dt_inside_make_ideal(&setup->ideal);
@@ -149,7 +150,8 @@ void dt_engine_finish(dt_engine *e) {
 
 /* ---- the simulation ------------------------------------------------------------------------- */
 
-/* All actors of the pool are daemons, as they never end; this one keeps the simulation going while bodies are under way. */
+/* All actors of the pool are daemons, since they never end.  This actor keeps the simulation running until all bodies have
+ * returned. */
 static void keeper_main(int argc, char **argv) {
     (void)argc;
     (void)argv;

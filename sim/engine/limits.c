@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <sys/resource.h>
 
-/* Resident bytes: of an actor's stack only the pages it touches.  A guard page cuts the mapping it lies in. */
+/* Resident bytes; of an actor's stack only the pages that it touches.  A guard page splits the mapping that it lies in. */
 static const double actor_bytes = 13e3, host_bytes = 3e3, guarded_mappings = 2, other_mappings = 500;
 
 /* Seconds of a burst: every flow by itself, and (before SimGrid 4.0) a scan of all flows for each. */
@@ -40,7 +40,7 @@ static double limits_read(const char *file, const char *format) {
     return number;
 }
 
-/* The limits of the process and of its group count from nothing: they are taken as if nothing were in use yet. */
+/* Limits of the process and of its control group count all memory in use; they are compared as if none were in use yet. */
 double dt_load_memory_left(void) {
     struct rlimit limit;
     double left = 1024 * limits_read("/proc/meminfo", "MemAvailable: %lf kB");

@@ -12,9 +12,9 @@ void dt_engine_link_bandwidth(dt_engine *e, size_t link, double bandwidth) {
 }
 
 /* ---- latencies ------------------------------------------------------------------------------
- * Where the latency of a link changes while a flow has its own latency still before it, SimGrid forgets to let its bytes
- * move when that is over (it takes the flow's weight for known).  It looks at the flows of a link again when the
- * bandwidth of the link is set, to whatever. */
+ * If the latency of a link changes while a flow is in its latency phase, SimGrid never starts to transmit the flow's bytes (it
+ * assumes that the flow's weight is known).  Setting the bandwidth of the link, to any value, makes SimGrid recompute its
+ * flows, so that is done when the latency phase is over. */
 
 void dt_transfer_follow(inbox_item *item) {
     const dt_engine *e = item->from->engine;

@@ -35,7 +35,7 @@ static void maxpool_forward(const dt_layer *l, const dt_layer_pass *p) {
             }
 }
 
-/* d_out goes to the first pixel that equals the maximum; what has been given is cleared from d_out. */
+/* The gradient goes to the first pixel that equals the maximum; it is cleared from d_out then, so that no other gets it. */
 static void maxpool_give(const float *restrict v, const float *restrict most, size_t channels, float *restrict d_out,
                          float *restrict d_in) {
     for (size_t c = 0; c < channels; c++) {

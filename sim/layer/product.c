@@ -86,7 +86,7 @@ const dt_layer_kernel dt_layer_kernels[] = {
     { 0 }
 };
 
-/* A b that no cache holds is gone through in strips of rows, each read once from end to end. */
+/* If no cache holds b, it is read in strips of rows, each once from end to end. */
 void dt_layer_product_form(const dt_layer_product *p) {
     enum { FITS = 1 << 18, STRIP = 64 };
     const dt_layer_kernel *kernel = dt_layer_kernels;

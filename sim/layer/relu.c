@@ -10,7 +10,7 @@ static dt_status relu_init(void *state, dt_layer *l) {
     return DT_OK;
 }
 
-/* Asked this way round, NaN stays NaN, and a diverged model is seen as one. */
+/* With this order of the comparison a NaN stays a NaN, so that a diverged model is detected. */
 DT_WIDE
 static void relu_forward(const dt_layer *l, const dt_layer_pass *p) {
     size_t n = p->m * dt_extent_size(l->in);

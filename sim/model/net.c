@@ -21,7 +21,7 @@ dt_status dt_model_net_open(dt_model_net *net, const dt_model *m, bool image, si
         return dt_fail_at(DT_EINVAL, "model", "\"%s\": expected images, got rows of %zu plain features; \"mlp\" takes them, "
                           "\"glyphs\" and \"idx\" are images", m->type->is.name, s->features);
     net->layer = dt_arena_take(run, room + 1, sizeof *net->layer);
-    net->room = room + 1;       /* and the one that close adds */
+    net->room = room + 1;       /* one more for the layer that close adds */
     net->in = image ? (dt_extent){ s->channels, s->height, s->width } : (dt_extent){ s->features, 1, 1 };
     net->planes = image && s->channels > 1;
     net->features = s->features;
@@ -101,7 +101,7 @@ void dt_model_net_start(const dt_model *m, dt_rng *rng, float *x) {
 
 /* ---- one group of samples ------------------------------------------------------------------ */
 
-/* Where a group of rows samples lies in the scratch. */
+/* The places in the scratch of a group of rows samples. */
 typedef struct group {
     size_t rows;
     const float *in, *y;    /* [rows * features]; [rows] */

@@ -15,7 +15,7 @@ static size_t lamb_memory(const void *state, size_t n) {
     return 2 * n;
 }
 
-/* What a step is made of besides its vectors. */
+/* The scalars of a step. */
 typedef struct lamb_scales { float by_m, by_v, eps, decay; } lamb_scales;
 
 static inline float lamb_direction(const lamb_scales *k, float x, float m, float v) {
@@ -34,7 +34,7 @@ static void lamb_moments(const lamb *a, const dt_move *s, float *restrict m, flo
     }
 }
 
-/* |r + weight_decay w| of a layer, a block after another: out may be x, so there is no place for all of it. */
+/* |r + weight_decay w| of a layer, block by block: out may be x, so there is no memory for the whole vector. */
 DT_WIDE
 static double lamb_length(const lamb_scales *k, size_t n, const float *x, const float *m, const float *v) {
     enum { BLOCK = 256 };

@@ -9,7 +9,7 @@ typedef struct alternating {
     dt_distribution on, off;
 } alternating;
 
-/* Nobody's turns may all last no time. */
+/* No user's pieces may all last 0 s. */
 static dt_status alternating_lasts(const alternating *a, const char *path, long rank) {
     if (dt_distribution_mean(&a->on, rank) + dt_distribution_mean(&a->off, rank) > 0) return DT_OK;
     return dt_fail_at(DT_EINVAL, path, "expected on or off to last longer than 0 s, got 0 s for both");

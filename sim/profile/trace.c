@@ -13,7 +13,7 @@ typedef struct trace {
     size_t  count;
 } trace;
 
-/* Rows of which time and value are known. */
+/* Keep the rows whose time and value are known. */
 static void trace_keep(trace *t, const dt_csv_table *table) {
     t->row = table->value;
     for (size_t i = 0; i < table->rows; i++) {

@@ -16,7 +16,7 @@ enum { VALUE = 96, AROUND = 60 };
 
 /* A value as text.  A long text is shown from a little before place, where it begins to differ. */
 static const char *diff_word(char *word, dt_column_kind kind, dt_cell cell, size_t place) {
-    if (kind == DT_COLUMN_REAL && isnan(cell.real)) {       /* "-nan" would say nothing more */
+    if (kind == DT_COLUMN_REAL && isnan(cell.real)) {       /* "-nan" would not tell more */
         snprintf(word, VALUE, "nan");
     } else if (kind == DT_COLUMN_REAL) {
         snprintf(word, VALUE, "%.17g", cell.real);
@@ -56,7 +56,7 @@ static void diff_kinds(diff *d, const char *where, dt_column_kind a, dt_column_k
              kind_word(b), dt_record_path(d->b));
 }
 
-/* Of two sorted lists' next names (NULL: the list has ended), say which file alone has it; 0 if both do. */
+/* Compare the next names of two sorted lists (NULL: the list has ended): if only one file has a name, say which; 0: both do. */
 static int diff_names(diff *d, const char *group, const char *what, const char *a, const char *b) {
     int order = a == NULL ? 1 : b == NULL ? -1 : strcmp(a, b);
     if (order != 0)
@@ -74,7 +74,7 @@ static void diff_attribute(diff *d, const char *group, const dt_attribute *a, co
     else if (!diff_equal(a->kind, a->value, b->value)) diff_values(d, where, a->kind, a->value, b->value);
 }
 
-/* Fingerprints sum up the rest: as first differences they would say nothing, so they are looked at last. */
+/* Fingerprints are compared last: they summarise the rest, so a difference of them alone would tell nothing. */
 static dt_status diff_attributes(diff *d, const char *group, bool prints) {
     dt_attribute *a, *b;
     size_t as, bs;
@@ -158,7 +158,7 @@ static dt_status diff_below(diff *d, const char *group) {
     return DT_OK;
 }
 
-/* The two readings may share an arena: what was marked last is released first. */
+/* The two readings may share an arena, so marks are released in the reverse order. */
 static dt_status diff_group(diff *d, const char *group) {
     dt_arena_mark mark_a = dt_arena_here(dt_record_arena(d->a)), mark_b = dt_arena_here(dt_record_arena(d->b));
     DT_TRY(diff_attributes(d, group, false));

@@ -129,7 +129,7 @@ dt_status dt_record_sign(const char *path, const char *name, dt_arena *arena) {
     return status;
 }
 
-/* The seal of an open file of that size: what it says, and whether there is one. */
+/* Read the seal of an open file of that size; false: there is none. */
 static bool seal_find(int file, off_t size, char *seal) {
     if (size < SEAL || pread(file, seal, SEAL, size - SEAL) != SEAL) return false;
     seal[SEAL] = '\0';

@@ -13,7 +13,7 @@ hid_t dt_record_handle(const dt_reading *reading) { return reading->file; }
 dt_arena *dt_record_arena(const dt_reading *reading) { return reading->arena; }
 const char *dt_record_path(const dt_reading *reading) { return reading->path; }
 
-/* The HDF5 call just made has failed on what. */
+/* Report that the last HDF5 call has failed to read what. */
 static dt_status reading_damaged(const dt_reading *r, const char *what) {
     char why[160];
     dt_record_why(why, sizeof why);
@@ -22,7 +22,7 @@ static dt_status reading_damaged(const dt_reading *r, const char *what) {
 
 /* ---- opening ------------------------------------------------------------------------------- */
 
-/* Does it begin as HDF5's files do? */
+/* True if the file begins with the signature of HDF5. */
 static bool reading_is_hdf5(const char *path) {
     static const char mark[8] = "\211HDF\r\n\032\n";
     char front[8] = "";
@@ -32,7 +32,7 @@ static bool reading_is_hdf5(const char *path) {
     return got == sizeof front && memcmp(front, mark, sizeof mark) == 0;
 }
 
-/* H5Fopen has failed: is it a damaged file, or another kind of file? */
+/* H5Fopen has failed: report a damaged file, or a file of another kind. */
 static dt_status reading_foreign(const char *path) {
     char why[160];
     dt_record_why(why, sizeof why);
@@ -40,7 +40,7 @@ static dt_status reading_foreign(const char *path) {
     return dt_fail(DT_EFORMAT, "%s is not an HDF5 file", path);
 }
 
-/* Results are cheap to make anew: nothing reads what another version wrote. */
+/* Results are cheap to make again, so files of other versions are refused. */
 static dt_status reading_version(dt_reading *r, int64_t version) {
     const char *program;
     const char *cure = version > DT_RECORD_VERSION ? "a newer dtsim reads it" : "run its scenario again";
@@ -72,7 +72,8 @@ static dt_status reading_begin(dt_reading *r) {
     return status;
 }
 
-/* Read all there is: a group or column that cannot be read is told when it is asked for, what HDF5 dies of is not. */
+/* Read everything: a group or column that cannot be read is reported when it is asked for, but where HDF5 crashes this process
+ * does. */
 static void reading_walk(dt_reading *r, const char *group) {
     dt_attribute *attribute;
     dt_series *series;
@@ -84,7 +85,7 @@ static void reading_walk(dt_reading *r, const char *group) {
     for (size_t i = 0; i < count; i++) reading_walk(r, dt_arena_text(r->arena, "%s/%s", group, name[i]));
 }
 
-/* To the last: HDF5 also dies when it closes what it has read. */
+/* HDF5 is closed here, too, because on some damaged files it crashes only then. */
 static dt_status reading_trial(void *arg) {
     dt_reading *r = arg;
     DT_TRY(reading_begin(r));
@@ -93,8 +94,8 @@ static dt_status reading_trial(void *arg) {
     return H5close() < 0 ? dt_fail(DT_EFORMAT, "%s is damaged: HDF5 cannot close it", r->path) : DT_OK;
 }
 
-/* HDF5 crashes or loops on some damaged files, and on which hangs on what stood in its memory: a trial by another
- * process finds most, but not all. */
+/* HDF5 crashes or loops on some damaged files; on which ones depends on former contents of its memory.  A trial by another
+ * process finds most of them, but not all. */
 static dt_status reading_unsealed(dt_reading *r) {
     enum { SECONDS = 600 };
     if (!reading_is_hdf5(r->path)) return dt_fail(DT_EFORMAT, "%s is not an HDF5 file", r->path);
@@ -239,7 +240,7 @@ static herr_t names_attribute(hid_t group, const char *name, const H5A_info_t *i
     return 0;
 }
 
-/* What hangs on a group and is of that kind: in the order of creation where that is known and wanted. */
+/* The objects of that kind directly in a group, in the order of creation where that is known and wanted. */
 static dt_status names_below(const dt_reading *r, hid_t group, H5I_type_t kind, bool created, names *list) {
     unsigned order = 0;
     hid_t list_of_group = H5Gget_create_plist(group);
@@ -332,7 +333,7 @@ static dt_status set_texts(const dt_reading *r, const set *s, const char *name, 
     return status;
 }
 
-/* Without such a label, or with one that is no text: "". */
+/* A text attribute of a column; "" if there is none, or it is not a text. */
 static dt_status set_label(const dt_reading *r, const set *s, const char *name, const char **text) {
     dt_attribute label;
     *text = "";

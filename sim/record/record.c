@@ -18,7 +18,7 @@ dt_status dt_record_ready(const dt_record *r) {
     return r->reason[0] == '\0' ? DT_OK : dt_fail(DT_EIO, "%s", r->reason);
 }
 
-/* Kept in r itself: scratch memory may be marked while a write fails. */
+/* The reason is kept in r itself, since scratch memory may be marked while a write fails. */
 static dt_status record_fail(dt_record *r, const char *why) {
     if (r->reason[0] == '\0') snprintf(r->reason, sizeof r->reason, "%s cannot be written: %s", r->path, why);
     return dt_record_ready(r);
@@ -53,7 +53,7 @@ static void record_open_hdf5(dt_record *r) {
     H5Pclose(access);
 }
 
-/* The system's refusals are known before HDF5 wraps them, and before hours of work. */
+/* The file is made here by the system itself, so that its refusal is known before hours of work, and in its own words. */
 static dt_status record_probe(const dt_record *r) {
     struct stat is;
     if (stat(r->path, &is) == 0 && !S_ISREG(is.st_mode))
@@ -100,7 +100,7 @@ static dt_status group_step(dt_record *r, hid_t *group, const char *name, size_t
     return dt_record_ready(r);
 }
 
-/* HDF5 could make missing parents itself, but would stamp them with the time. */
+/* Missing parents are made one by one: those that HDF5 makes itself have time stamps. */
 dt_status dt_record_group(dt_record *r, const char *path, hid_t *group) {
     *group = H5Gopen2(r->file, "/", H5P_DEFAULT);
     if (*group < 0) return dt_record_broken(r);
@@ -116,7 +116,7 @@ dt_status dt_record_group(dt_record *r, const char *path, hid_t *group) {
 static void dataset_layout(hid_t list, size_t rows, size_t size, bool whole) {
     hsize_t chunk = rows < CHUNK ? rows : CHUNK;
     H5Pset_obj_track_times(list, false);
-    H5Pset_fill_time(list, H5D_FILL_TIME_ALLOC);    /* what a last chunk has no rows for is zero, not chance */
+    H5Pset_fill_time(list, H5D_FILL_TIME_ALLOC);    /* the rest of a last chunk is zero and not undefined */
     if (whole && rows * size <= SMALL) return;
     H5Pset_chunk(list, 1, &chunk);
     H5Pset_shuffle(list);
@@ -142,8 +142,8 @@ static herr_t dataset_extend(hid_t set, hsize_t size) {
     return fits ? 0 : H5Dset_extent(set, &size);
 }
 
-/* HDF5 cannot recover from a full disk: have the blocks before it writes, those of its own books included.
- * Where the file system knows no such request, HDF5 finds out for itself. */
+/* HDF5 cannot recover from a full disk, so disk blocks are reserved before it writes, those of its metadata included.  If the
+ * file system has no such request, HDF5 may fail. */
 static dt_status record_reserve(dt_record *r, size_t more) {
     hsize_t size = 0;
     int *file = NULL;
@@ -293,7 +293,7 @@ static dt_status copy_objects(dt_record *r, dt_reading *source, const char *from
     return dt_record_ready(r);
 }
 
-/* What was fingerprinted once need not be read again. */
+/* A group that has a fingerprint need not be read again. */
 static dt_status copy_hash(dt_reading *source, const char *from, uint64_t *hash) {
     const char *print;
     dt_status status = dt_reading_text(source, from, "fingerprint", &print);
@@ -362,7 +362,7 @@ dt_status dt_record_seal(dt_record *r) {
     return status;
 }
 
-/* Says nothing: the reason of the thread is why the file is given up. */
+/* This sets no reason: that of the thread says why the file is given up. */
 void dt_record_drop(dt_record *r) {
     if (r->file >= 0) record_divert(r);
     record_close(r);

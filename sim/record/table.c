@@ -119,7 +119,7 @@ static size_t column_longest(const dt_record_table *t, size_t c) {
     return longest;
 }
 
-/* A whole table is as wide as its longest text; one that goes on has some room to spare. */
+/* A column of a whole table is as wide as its longest text; one that will grow is wider. */
 static size_t column_width(const dt_record_table *t, size_t c, bool last) {
     size_t longest = column_longest(t, c);
     if (last) return longest == 0 ? 1 : longest;

@@ -68,7 +68,7 @@ static dt_status schedule_write_out(const dt_config *given, const char *path, co
     return DT_OK;
 }
 
-/* For the help of each member. */
+/* One more sentence for the help of each member. */
 static const char *schedule_more(const dt_entry *entry) {
     (void)entry;
     return "one learning rate for all: in a round every worker uses the factor of the round's beginning; where workers have no "
@@ -76,7 +76,8 @@ static const char *schedule_more(const dt_entry *entry) {
 }
 
 const dt_room dt_schedule_room = {
-    .name = "schedule", .brief = "learning-rate schedule: the factor of lr over time; in a round all workers use the factor of its beginning",
+    .name = "schedule",
+    .brief = "learning-rate schedule: the factor of lr over time; in a round all workers use the factor of its beginning",
     .preset = "constant", .common = schedule_common, ROOM_MEMBERS,
     .more = schedule_more, .write_out = schedule_write_out,
 };

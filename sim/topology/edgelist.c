@@ -51,8 +51,7 @@ static bool list_number(const char *text, double *number) {
     return *end == '\0' && *number == floor(*number);
 }
 
-/* The line that names the columns tells where the two workers stand, if it does so in usual words; else they are guessed
- * to be the first. */
+/* The line that names the columns tells which two hold the workers, if it uses common names; otherwise the first two do. */
 static void list_header(list *l, const char *const *field, size_t count) {
     static const char *const known[][2] = { { "source", "target" }, { "from", "to" }, { "src", "dst" },
                                             { "a", "b" },           { "u", "v" },      { "i", "j" },
@@ -140,7 +139,7 @@ static dt_status list_counts(list *l) {
     return DT_OK;
 }
 
-/* What the first worker is called: the numbers tell it where they are 1 to workers. */
+/* The number of the first worker: 1 if all numbers are 1 to workers, else 0. */
 static long list_first(const list *l) {
     double most = 0;
     if (l->from->first >= 0) return l->from->first;

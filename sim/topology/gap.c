@@ -44,7 +44,7 @@ static void gap_mix(const dt_topology *t, const double *x, double *out) {
     for (size_t r = 0; r < t->workers; r++) out[r] -= mean;
 }
 
-/* How many eigenvalues of the tridiagonal matrix lie below x. */
+/* The number of eigenvalues of the tridiagonal matrix below x (a Sturm count). */
 static size_t gap_below(const double *diagonal, const double *beside, size_t m, double x) {
     size_t below = 0;
     double pivot = 1;

@@ -26,7 +26,7 @@ typedef struct graphml {
     size_t     edges, room;
 } graphml;
 
-/* The reading stops; reason says why, after the line. */
+/* Stop reading; the message names the line and the reason. */
 static void graphml_refuse(graphml *g, const char *reason, const char *name) {
     g->status = dt_fail(DT_EFORMAT, "%s, line %lu: %s%s%s", g->source->path, dt_xml_line(g->parser), reason,
                         name == NULL ? "" : " ", name == NULL ? "" : name);

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* The first characters decide, not the name: both formats are found under any. */
+/* The first characters of the file decide, since files of both formats may have any name. */
 static dt_status read_any(const dt_topology_source *from) {
     char start[256] = "", *at = start;
     int got = gzread(from->in, start, sizeof start - 1);
