@@ -173,7 +173,7 @@ void dt_aggregate_form_range(const dt_aggregate *a, const dt_inputs *in, size_t 
 
 double dt_aggregate_imbalance(const dt_aggregate *a) { return a->columns->imbalance; }
 
-double dt_aggregate_spread(const dt_inputs *in, const float *mean) {
+double dt_aggregate_consensus_distance(const dt_inputs *in, const float *mean) {
     double sum = 0;
     for (size_t i = 0; i < in->count; i++) sum += dt_aggregate_distance(in->x[i], mean, in->n);
     return sqrt(sum / (double)in->count);

@@ -77,6 +77,6 @@ void dt_aggregate_form_range(const dt_aggregate *a, const dt_inputs *in, size_t 
 double dt_aggregate_imbalance(const dt_aggregate *a);
 
 /* The consensus distance of the inputs from mean [n]: sqrt(1/count sum_i ||x_i - mean||^2), whatever their sizes. */
-double dt_aggregate_spread(const dt_inputs *in, const float *mean);
+double dt_aggregate_consensus_distance(const dt_inputs *in, const float *mean);
 
 #endif

@@ -81,7 +81,7 @@ dt_status dt_exchange_carry(dt_ongoing **o, size_t rank) {
 /* ---- leaving with the result ------------------------------------------------------------------- */
 
 static void carry_leave(dt_ongoing *o, size_t rank, dt_vec **result, dt_outcome *outcome) {
-    static const dt_outcome unknown = { .value = NAN, .spread = NAN };
+    static const dt_outcome unknown = { .value = NAN, .consensus_distance = NAN };
     *result = o->result != NULL && carry_gets(o, rank) ? dt_vec_keep(o->result) : NULL;
     *outcome = o->formed ? o->outcome : unknown;
     outcome->number = o->number;

@@ -42,14 +42,14 @@ typedef struct dt_share {
     const struct dt_compress *packet;   /* whose last pass it travels as, of a whole vector; NULL: none.  Stays like x */
     const float *origin;        /* [n] what that is a change of, the same of all; NULL: of nothing */
     double       value;         /* a number averaged with the same weights, such as a loss */
-    bool         measure;       /* the spread is wanted */
+    bool         measure;       /* the consensus distance is wanted */
     long         step;          /* gradient steps behind it */
 } dt_share;
 
 /* Numbers that come with the result; those of means are NaN where nothing is reduced. */
 typedef struct dt_outcome {
     double   value;             /* weighted mean of the values; NaN if the shares have no vectors */
-    double   spread;            /* root mean square distance of the vectors from the mean; NaN if not wanted */
+    double   consensus_distance; /* root mean square distance of the vectors from the mean; NaN if not wanted */
     long     step;              /* the most steps behind a share */
     long     number;            /* exchanges before this one */
     long     count;             /* shares it was formed of; 0: of an all-reduce, the model of one stands; else nothing came */

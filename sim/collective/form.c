@@ -114,7 +114,7 @@ static void form_mean(dt_ongoing *o, size_t count, bool measure, const float *or
     else form_aggregated(o, &in, out);
     o->outcome.value = 0;
     for (size_t i = 0; i < count; i++) o->outcome.value += c->weight[i] * c->value[i];
-    if (measure) o->outcome.spread = dt_aggregate_spread(&in, out);
+    if (measure) o->outcome.consensus_distance = dt_aggregate_consensus_distance(&in, out);
     for (size_t e = 0; o->what.key != NULL && e < o->n; e++) o->result->x[o->what.key[e]] = out[e];
 }
 
@@ -163,7 +163,7 @@ void dt_form_result(dt_ongoing *o) {
     o->again_bytes = dt_form_merges(o) ? dt_compress_wire_bytes(o->merger) : 0;
     for (size_t r = 0; r < o->collective->group->ranks; r++)
         if (dt_membership_counts(o, r) && (newest == NULL || o->share[r].step > newest->step)) newest = &o->share[r];
-    o->outcome = (dt_outcome){ .value = NAN, .spread = NAN, .step = newest->step, .number = o->number };
+    o->outcome = (dt_outcome){ .value = NAN, .consensus_distance = NAN, .step = newest->step, .number = o->number };
     o->result = form_vector(o);
     if (kind == DT_BROADCAST || kind == DT_SCATTER) {
         const float *x = o->share[o->what.root].x;

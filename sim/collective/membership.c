@@ -173,7 +173,7 @@ static void ongoing_set_out(dt_ongoing *o) {
     bool lost = ongoing_rooted(o) && !o->formed && o->part[o->what.root] == DT_ABSENT;
     bool empty = o->in->hands && !o->formed && o->count == 0;
     if (lost || empty) {
-        o->outcome = (dt_outcome){ .value = NAN, .spread = NAN, .number = o->number };
+        o->outcome = (dt_outcome){ .value = NAN, .consensus_distance = NAN, .number = o->number };
         dt_membership_formed(o);
     }
     ongoing_choose_soon(o);

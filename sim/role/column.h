@@ -16,7 +16,7 @@ typedef struct dt_mark {
     double time_s;
     long   step, round;     /* gradient steps of a worker; averagings or rounds */
     long   updates;         /* merged in this round; 0: none came, and the model stayed as it was */
-    double epoch, loss, accuracy, rate, bytes, spread;
+    double epoch, loss, accuracy, rate, bytes, consensus_distance;
     double own_loss, own_accuracy, own_least;       /* on the samples that split.own keeps back */
     double more[DT_MORE];   /* columns of the strategy, in its order, then those of the hook */
 } dt_mark;
@@ -53,7 +53,7 @@ typedef struct dt_ledger { const char *name; const dt_column *columns /* ends wi
       "share of the test samples, or without any of the training samples, that the model which is evaluated classifies right; " \
       "of several models the mean")                                                                                           \
     X(lr, REAL, "1", UNSAID, rate, "learning rate", "learning rate of the round that ends here; at the start, of the first")   \
-    X(consensus_distance, REAL, "1", LOW, spread, "consensus distance",                                \
+    X(consensus_distance, REAL, "1", LOW, consensus_distance, "consensus distance",                                \
       "root mean square distance from their mean of the models that are merged or evaluated in this round; NaN: not formed")   \
     X(updates, COUNT, "1", UNSAID, updates, "updates merged in the round",                                                    \
       "updates merged, or models evaluated, in the round that ends here; 0: none, the model stayed as it was")

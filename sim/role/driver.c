@@ -134,7 +134,7 @@ static dt_status driver_clocks(const void *stores) {
                                           overrun);
 }
 
-static dt_status driver_workers(const dt_strategy *s, const dt_stage *g, crew **out) {
+static dt_status driver_workers(const dt_strategy *s, const dt_training *g, crew **out) {
     crew *all = *out = dt_arena_take(g->run, 1, sizeof *all);
     *all = (crew){ dt_arena_take(g->run, g->team->group.ranks, sizeof(dt_worker *)), g->team->group.ranks };
     if (s->type->agrees) dt_law_add(g->monitor, "replicas", crew_agrees, all);
@@ -149,7 +149,7 @@ static dt_status driver_workers(const dt_strategy *s, const dt_stage *g, crew **
     return DT_OK;
 }
 
-static const dt_server *driver_server(const dt_strategy *s, const dt_stage *g) {
+static const dt_server *driver_server(const dt_strategy *s, const dt_training *g) {
     dt_server *server = dt_arena_take(g->run, 1, sizeof *server);
     part *p = dt_arena_take(g->run, 1, sizeof *p);
     dt_server_open(server, g->learning, g->pace, g->team, g->monitor, g->x, g->run);
@@ -165,7 +165,7 @@ static dt_status driver_keep(void *arg) {
 }
 
 /* The servers of stores are actors that do not keep the simulation running: it ends with the workers. */
-static void driver_stores(const dt_strategy *s, const dt_stage *g) {
+static void driver_stores(const dt_strategy *s, const dt_training *g) {
     const dt_team *team = g->team;
     for (size_t i = 0; i < dt_stores_count(team->stores); i++)
         for (size_t k = 0; k < dt_store_servers(dt_stores_at(team->stores, i)); k++) {
@@ -178,7 +178,7 @@ static void driver_stores(const dt_strategy *s, const dt_stage *g) {
 
 /* The last evaluation: of the common model, taken from the worker that has finished most rounds; or of the models that differ, by
  * rank.  A client keeps no model. */
-static dt_status driver_end(const dt_strategy *s, const dt_stage *g, const crew *all, const dt_server *server) {
+static dt_status driver_end(const dt_strategy *s, const dt_training *g, const crew *all, const dt_server *server) {
     dt_vec **each = dt_arena_take(g->run, g->team->group.ranks, sizeof(dt_vec *)), *x = server != NULL ? server->x : NULL;
     long farthest = -1;
     if (g->team->stores != NULL) return dt_stores_end(g->team->stores);
@@ -191,17 +191,17 @@ static dt_status driver_end(const dt_strategy *s, const dt_stage *g, const crew 
     return dt_monitor_end(g->monitor, x == NULL ? NULL : x->x, s->type->judged == DT_JUDGED_MEAN ? each : NULL);
 }
 
-static void driver_models(const dt_strategy *s, const dt_stage *stage) {
-    size_t count = stage->team->group.ranks, *of = NULL;
+static void driver_models(const dt_strategy *s, const dt_training *training) {
+    size_t count = training->team->group.ranks, *of = NULL;
     if (s->type->models != NULL) {
-        of = dt_arena_take(stage->run, count, sizeof *of);
-        count = s->type->models(s->state, stage->team, of);
+        of = dt_arena_take(training->run, count, sizeof *of);
+        count = s->type->models(s->state, training->team, of);
     }
-    dt_models_open(stage->monitor, stage->x, count, of);
+    dt_models_open(training->monitor, training->x, count, of);
 }
 
 /* The compressor that sums packets in all-reduces. */
-static dt_status driver_merger(const dt_stage *g) {
+static dt_status driver_merger(const dt_training *g) {
     const dt_learning *l = g->learning;
     dt_compress *merger = dt_arena_take(g->run, 1, sizeof *merger);
     dt_rng *rng = dt_rng_stream(g->run, l->seed, 0, "merger");
@@ -210,26 +210,26 @@ static dt_status driver_merger(const dt_stage *g) {
     return DT_OK;
 }
 
-dt_status dt_role_run(const dt_strategy *s, const dt_stage *stage) {
-    stage->monitor->own_rounds = s->type->own_rounds;
-    stage->monitor->judged = s->type->judged;
-    dt_metric_open(&stage->monitor->columns, stage->learning->shards->own_start != NULL, s->type->columns);
-    stage->monitor->reports = stage->monitor->columns.more;
-    driver_models(s, stage);
-    DT_TRY(dt_monitor_open(stage->monitor, stage->x->x));
-    if (stage->team->collective != NULL) DT_TRY(driver_merger(stage));
-    if (s->type->mixes) stage->team->mixing = dt_mixing_new(stage->team, stage->run);
+dt_status dt_role_run(const dt_strategy *s, const dt_training *training) {
+    training->monitor->own_rounds = s->type->own_rounds;
+    training->monitor->judged = s->type->judged;
+    dt_metric_open(&training->monitor->columns, training->learning->shards->own_start != NULL, s->type->columns);
+    training->monitor->reports = training->monitor->columns.more;
+    driver_models(s, training);
+    DT_TRY(dt_monitor_open(training->monitor, training->x->x));
+    if (training->team->collective != NULL) DT_TRY(driver_merger(training));
+    if (s->type->mixes) training->team->mixing = dt_mixing_new(training->team, training->run);
     if (s->type->stores != DT_STORES_NONE) {
-        stage->team->stores = dt_stores_new(stage->team, stage->learning, stage->monitor, stage->x,
-                                            s->type->stores == DT_STORES_BY_SITE, stage->run);
-        dt_law_add(stage->monitor, "clocks", driver_clocks, stage->team->stores);
-        driver_stores(s, stage);
+        training->team->stores = dt_stores_new(training->team, training->learning, training->monitor, training->x,
+                                            s->type->stores == DT_STORES_BY_SITE, training->run);
+        dt_law_add(training->monitor, "clocks", driver_clocks, training->team->stores);
+        driver_stores(s, training);
     }
-    if (s->type->layered) DT_TRY(dt_layered_new(&stage->team->layered, stage->learning, stage->team, stage->monitor, stage->run));
-    if (s->type->replicates) stage->team->replica = dt_replica_new(stage->learning, stage->team, stage->x, stage->run);
+    if (s->type->layered) DT_TRY(dt_layered_new(&training->team->layered, training->learning, training->team, training->monitor, training->run));
+    if (s->type->replicates) training->team->replica = dt_replica_new(training->learning, training->team, training->x, training->run);
     crew *all = NULL;
-    const dt_server *server = s->type->serve != NULL ? driver_server(s, stage) : NULL;
-    if (s->type->work != NULL) DT_TRY(driver_workers(s, stage, &all));
-    DT_TRY(dt_engine_run(stage->team->group.engine));
-    return driver_end(s, stage, all, server);
+    const dt_server *server = s->type->serve != NULL ? driver_server(s, training) : NULL;
+    if (s->type->work != NULL) DT_TRY(driver_workers(s, training, &all));
+    DT_TRY(dt_engine_run(training->team->group.engine));
+    return driver_end(s, training, all, server);
 }

@@ -384,7 +384,7 @@ dt_status dt_store_mark(dt_store *s) {
     if (all->over) return DT_OK;
     long round = stores_round(all);
     dt_reached r = { .step = round, .round = round, .updates = all->applied - all->marked,
-                     .rate = all->learning->optimiser->lr * all->store->part->past, .spread = NAN };
+                     .rate = all->learning->optimiser->lr * all->store->part->past, .consensus_distance = NAN };
     if (round == all->round) {
         if (!stores_begun(all) || !dt_monitor_over(monitor, &r)) return DT_OK;
         r.step = ++r.round;

@@ -102,7 +102,7 @@ static dt_status models_mark(dt_monitor *b, dt_vec *const *held, const dt_reache
     dt_vec *mean = dt_vec_take(b->learning->vectors);
     models_mean(b, count, mean);
     dt_inputs in = { count, mean->n, b->models->x, NULL };
-    if (mean->x != NULL) whole.spread = dt_aggregate_spread(&in, mean->x);
+    if (mean->x != NULL) whole.consensus_distance = dt_aggregate_consensus_distance(&in, mean->x);
     if (b->by_rank) whole.updates = (long)count;
     dt_status status;
     if (b->judged == DT_JUDGED_EACH) {

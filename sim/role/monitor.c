@@ -92,7 +92,7 @@ static void monitor_scores(const dt_monitor *b, const dt_judging *j, const dt_ma
 
 dt_status dt_monitor_mark(dt_monitor *b, const dt_judging *j, const dt_reached *r, const dt_mark *here, bool *stop) {
     dt_mark mark = { .time_s = here->time_s, .step = r->step, .round = r->round, .updates = r->updates, .epoch = here->epoch,
-                     .loss = j->score.loss, .accuracy = j->score.accuracy, .rate = r->rate, .bytes = here->bytes, .spread = r->spread };
+                     .loss = j->score.loss, .accuracy = j->score.accuracy, .rate = r->rate, .bytes = here->bytes, .consensus_distance = r->consensus_distance };
     for (size_t i = 0; i < DT_MORE; i++)
         mark.more[i] = i >= b->reports ? NAN : r->report != NULL ? r->report[i] : b->report[i];
     if (b->keep != NULL && j->x != NULL) memcpy(b->keep, j->x, b->learning->model->n * sizeof *j->x);
@@ -122,7 +122,7 @@ dt_status dt_monitor_open(dt_monitor *b, const float *x) {
     dt_monitor_limits(b);
     b->passed = dt_arena_take(b->run, DT_PASSED, sizeof *b->passed);
     b->factor = dt_schedule_factor(l->schedule, &(dt_trained){ 0 });
-    dt_reached start = { .rate = l->optimiser->lr * b->factor, .spread = NAN };
+    dt_reached start = { .rate = l->optimiser->lr * b->factor, .consensus_distance = NAN };
     dt_mark here = dt_monitor_here(b);
     if (b->judged != DT_JUDGED_NOTHING)
         DT_TRY(dt_monitor_mark(b, &(dt_judging){ .x = x, .score = dt_monitor_score(b, x, 0) }, &start, &here, &stop));

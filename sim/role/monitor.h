@@ -13,10 +13,10 @@
 #include "role/evaluate.h"
 #include "role/learning.h"
 
-/* What a worker knows when it has finished a round.  rate is the learning rate of that round, spread the consensus distance. */
+/* What a worker knows when it has finished a round.  rate is the learning rate of that round, consensus_distance that of the models. */
 typedef struct dt_reached {
     long    step, round, updates;
-    double  rate, spread;
+    double  rate, consensus_distance;
     const double *report;   /* [reports] of a worker that has rounds of its own; NULL: the last values that any worker set */
 } dt_reached;
 

@@ -75,17 +75,17 @@ size_t dt_role_actors(const dt_strategy *s, size_t workers, size_t servers);
 size_t dt_role_together(const dt_strategy *s, size_t workers);
 
 /* Everything that a run is made of, except its strategy.  monitor.engine to monitor.run are set; x is the initial model. */
-typedef struct dt_stage {
+typedef struct dt_training {
     dt_learning *learning;
     dt_pace     *pace;
     dt_team     *team;
     dt_monitor    *monitor;
     dt_vec      *x;
     dt_arena    *run;
-} dt_stage;
+} dt_training;
 
 /* [time] Evaluate the initial model, begin every role and simulate to the end.
  * Errors: those of the roles (DT_EDIVERGED, ...), DT_EDEADLOCK. */
-dt_status dt_role_run(const dt_strategy *s, const dt_stage *stage);
+dt_status dt_role_run(const dt_strategy *s, const dt_training *training);
 
 #endif

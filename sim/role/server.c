@@ -164,9 +164,9 @@ static dt_status server_form(dt_server *s, const dt_inputs *in, float *next) {
     return DT_OK;
 }
 
-dt_status dt_server_merge(dt_server *s, double *spread) {
+dt_status dt_server_merge(dt_server *s, double *consensus_distance) {
     double steps = 0;
-    *spread = NAN;
+    *consensus_distance = NAN;
     if (s->updates == 0) return DT_OK;
     double flops = dt_aggregate_flops(s->team->aggregate, s->updates, s->x->n);
     if (flops > 0) DT_TRY(dt_port_compute(s->port, flops, NULL, NULL));     /* [time] */
@@ -180,16 +180,16 @@ dt_status dt_server_merge(dt_server *s, double *spread) {
     dt_inputs in = { s->updates, s->x->n, s->merge.x, s->merge.size };
     dt_vec *next = dt_vec_take(s->learning->vectors);
     if (next->x != NULL) DT_TRY(server_form(s, &in, next->x));
-    if (next->x != NULL && dt_monitor_due(s->monitor, lround(s->step), s->round + 1)) *spread = dt_aggregate_spread(&in, next->x);
+    if (next->x != NULL && dt_monitor_due(s->monitor, lround(s->step), s->round + 1)) *consensus_distance = dt_aggregate_consensus_distance(&in, next->x);
     for (size_t i = 0; i < s->updates; i++) dt_vec_drop(s->update[i].x);
     dt_vec_drop(s->x);
     s->x = next;
     return DT_OK;
 }
 
-dt_status dt_server_mark(dt_server *s, double spread) {
+dt_status dt_server_mark(dt_server *s, double consensus_distance) {
     dt_reached r = { .step = lround(s->step), .round = ++s->round, .updates = (long)s->updates,
-                     .rate = s->learning->optimiser->lr * s->factor, .spread = spread };
+                     .rate = s->learning->optimiser->lr * s->factor, .consensus_distance = consensus_distance };
     DT_TRY(dt_monitor_reach(s->monitor, s->x->x, &r));
     s->factor = dt_monitor_factor(s->monitor, s->round, r.step, false);
     return DT_OK;

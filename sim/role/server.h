@@ -49,11 +49,11 @@ DT_CHECKED dt_status dt_server_gather(dt_server *s, size_t count, double seconds
 void dt_server_finish(dt_server *s);
 
 /* [time] x = the aggregate of the updates, which are dropped then; if there are none, x stays.  The server's host is charged with
- * the flops of the aggregation rule.  *spread is the consensus distance of the updates. */
-DT_CHECKED dt_status dt_server_merge(dt_server *s, double *spread);
+ * the flops of the aggregation rule.  *consensus_distance is that of the updates. */
+DT_CHECKED dt_status dt_server_merge(dt_server *s, double *consensus_distance);
 
 /* The round is over: evaluate the model if that is due, and decide whether there is a next round; if so, it begins with the
  * learning rate of now. */
-dt_status dt_server_mark(dt_server *s, double spread);
+dt_status dt_server_mark(dt_server *s, double consensus_distance);
 
 #endif

@@ -93,7 +93,7 @@ static dt_status layered_compress(dt_layered *y, dt_arena *run) {
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
-/* A model whose layers have no flops has its time all the same, if the scenario says so: it is spread evenly. */
+/* A model whose layers have no flops has its time all the same, if the scenario says so: it is shared out evenly. */
 static void layered_shares(dt_layered *y, dt_arena *run) {
     const dt_model *m = y->learning->model;
     double all = m->forward_flops + m->backward_flops, even = 1 / (2.0 * (double)m->layers);

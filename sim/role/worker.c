@@ -76,13 +76,13 @@ dt_status dt_worker_return(dt_worker *w) {
     return DT_OK;
 }
 
-dt_status dt_worker_average(dt_worker *w, double *spread) {
+dt_status dt_worker_average(dt_worker *w, double *consensus_distance) {
     dt_vec *mean;
     dt_outcome outcome;
     DT_TRY(dt_worker_mean(w, w->x, w->base, (double)w->samples, &mean, &outcome));      /* [time] */
     dt_worker_adopt(w, mean);
     dt_vec_drop(mean);
-    *spread = outcome.spread;
+    *consensus_distance = outcome.consensus_distance;
     return DT_OK;
 }
 
@@ -95,11 +95,11 @@ void dt_worker_report(dt_worker *w, size_t column, double value) {
 
 bool dt_worker_first(const dt_worker *w) { return w->round + 1 > w->monitor->decided; }
 
-dt_status dt_worker_mark(dt_worker *w, double spread) {
+dt_status dt_worker_mark(dt_worker *w, double consensus_distance) {
     if (dt_port_aborted(w->port)) return dt_port_sleep(w->port, 0);     /* DT_EDOWN, and a loop that forgets that is counted */
     w->undone = 0;
     dt_reached r = { .step = w->step, .round = ++w->round, .updates = w->updates,
-                     .rate = dt_worker_rate(w), .spread = spread };
+                     .rate = dt_worker_rate(w), .consensus_distance = consensus_distance };
     if (w->monitor->judged == DT_JUDGED_COMMON || w->monitor->judged == DT_JUDGED_NOTHING) return dt_monitor_reach(w->monitor, w->x->x, &r);
     r.report = w->report;
     if (w->monitor->judged == DT_JUDGED_MEAN) return dt_monitor_collect(w->monitor, w->rank, w->x, &r);

@@ -62,7 +62,7 @@ DT_CHECKED dt_status dt_worker_local(dt_worker *w, long steps);
 /* [time] All-reduce: x = base = the mean of all workers' models; with a lossy compressor it is base + the mean of what is left of
  * their changes.  A worker that is back after a failure contributes nothing to the next mean, and takes round and step from
  * the others. */
-DT_CHECKED dt_status dt_worker_average(dt_worker *w, double *spread);
+DT_CHECKED dt_status dt_worker_average(dt_worker *w, double *consensus_distance);
 
 /* For the driver.  [time] The host is down: dt_worker_miss waits until the deadline at which others give the worker up, or until
  * the host is up again; dt_worker_return waits until it is up.  The memory of the optimiser is lost.
@@ -96,8 +96,8 @@ void dt_worker_report(dt_worker *w, size_t column, double value);
 
 /* The worker has finished a round with x; in a strategy that takes means, one mean ends one round.  The monitor evaluates what the
  * strategy's type says (judged), if an evaluation is due.
- *   spread  consensus distance: root mean square distance of the workers' models from their mean; NaN: not known */
-DT_CHECKED dt_status dt_worker_mark(dt_worker *w, double spread);
+ *   consensus_distance  root mean square distance of the workers' models from their mean; NaN: not known */
+DT_CHECKED dt_status dt_worker_mark(dt_worker *w, double consensus_distance);
 
 /* True until a worker has called dt_worker_mark for this round: the first worker to get here acts for all, on shared state. */
 bool dt_worker_first(const dt_worker *w);

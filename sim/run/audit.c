@@ -90,9 +90,9 @@ static dt_status audit_mixing(const dt_topology *t, dt_arena *run) {
 }
 
 /* The weights of merges sum to 1, updates start from earlier models, and the loss is a number. */
-static dt_status audit_learning(const dt_stage *stage) {
-    const dt_monitor *b = stage->monitor;
-    double imbalance = dt_aggregate_imbalance(stage->team->aggregate);
+static dt_status audit_learning(const dt_training *training) {
+    const dt_monitor *b = training->monitor;
+    double imbalance = dt_aggregate_imbalance(training->team->aggregate);
     if (!near(1 + imbalance, 1))
         return dt_fail(DT_EAUDIT, "audit: the weights of a merge sum to 1 but for %.9g", imbalance);
     if (b->from_future > 0)
@@ -102,12 +102,12 @@ static dt_status audit_learning(const dt_stage *stage) {
     return DT_OK;
 }
 
-dt_status dt_audit(const dt_stage *stage, const dt_traffic *traffic, double horizon_s) {
-    const dt_engine *e = stage->team->group.engine;
-    for (const dt_port *p = dt_engine_ports(e); p != NULL; p = dt_port_next(p)) DT_TRY(audit_port(p, horizon_s, stage->run));
+dt_status dt_audit(const dt_training *training, const dt_traffic *traffic, double horizon_s) {
+    const dt_engine *e = training->team->group.engine;
+    for (const dt_port *p = dt_engine_ports(e); p != NULL; p = dt_port_next(p)) DT_TRY(audit_port(p, horizon_s, training->run));
     DT_TRY(audit_bytes(e, traffic));
-    if (traffic != NULL) DT_TRY(audit_pairs(e, traffic, stage->run));
-    DT_TRY(audit_learning(stage));
-    DT_TRY(dt_law_check(stage->monitor));
-    return stage->team->topology == NULL ? DT_OK : audit_mixing(stage->team->topology, stage->run);
+    if (traffic != NULL) DT_TRY(audit_pairs(e, traffic, training->run));
+    DT_TRY(audit_learning(training));
+    DT_TRY(dt_law_check(training->monitor));
+    return training->team->topology == NULL ? DT_OK : audit_mixing(training->team->topology, training->run);
 }

@@ -14,6 +14,6 @@
  *   no update starts from a model of a later round, and a run that ends well has a loss that is a number
  *   the laws that rooms have added hold (role/law.h): equal replicas, clocks within their bound.
  * Errors: DT_EAUDIT with the law and the numbers. */
-dt_status dt_audit(const dt_stage *stage, const dt_traffic *traffic, double horizon_s);
+dt_status dt_audit(const dt_training *training, const dt_traffic *traffic, double horizon_s);
 
 #endif

@@ -280,12 +280,12 @@ void dt_notes_round(void *notes, long round, double time_s) {
         *n->progress = (dt_progress){ time_s, NAN, notes_share(n->stop, &m), m.step };
 }
 
-static dt_status notes_port(dt_notes *n, const dt_stage *stage, const dt_port *p, double horizon_s) {
-    const dt_group *g = &stage->team->group;
+static dt_status notes_port(dt_notes *n, const dt_training *training, const dt_port *p, double horizon_s) {
+    const dt_group *g = &training->team->group;
     bool works = dt_port_kind_of(p) == DT_PORT_WORKER, own = dt_port_hand(p)[0] == '\0';
     size_t host = dt_port_host(p), rank = dt_port_index(p);
-    const size_t *start = stage->learning->shards->start + (works ? rank : 0);
-    double slow = works ? stage->pace->factor[rank] : 1, joules = dt_engine_host_joules(g->engine, host);
+    const size_t *start = training->learning->shards->start + (works ? rank : 0);
+    double slow = works ? training->pace->factor[rank] : 1, joules = dt_engine_host_joules(g->engine, host);
     dt_usage u = dt_port_usage(p);
     if (!(u.present_s > 0) && !(u.messages_in > 0)) return DT_OK;
     const dt_cell row[] = {
@@ -311,23 +311,23 @@ static int hand_order(const void *a, const void *b) {
     return (left > right) - (left < right);
 }
 
-static dt_status notes_hands(dt_notes *n, const dt_stage *stage, double horizon_s) {
+static dt_status notes_hands(dt_notes *n, const dt_training *training, double horizon_s) {
     size_t count = 0, i = 0;
-    dt_port *first = dt_engine_ports(stage->team->group.engine), *p;
+    dt_port *first = dt_engine_ports(training->team->group.engine), *p;
     for (p = first; p != NULL; p = dt_port_next(p)) count += dt_port_hand(p)[0] != '\0';
-    dt_port **hand = dt_arena_take(stage->run, count + 1, sizeof *hand);
+    dt_port **hand = dt_arena_take(training->run, count + 1, sizeof *hand);
     for (p = first; p != NULL; p = dt_port_next(p))
         if (dt_port_hand(p)[0] != '\0') hand[i++] = p;
     qsort(hand, count, sizeof *hand, hand_order);
-    for (i = 0; i < count; i++) DT_TRY(notes_port(n, stage, hand[i], horizon_s));
+    for (i = 0; i < count; i++) DT_TRY(notes_port(n, training, hand[i], horizon_s));
     return DT_OK;
 }
 
-dt_status dt_notes_workers(dt_notes *n, const dt_stage *stage, double horizon_s) {
-    const dt_group *g = &stage->team->group;
-    for (size_t r = 0; r < g->ranks; r++) DT_TRY(notes_port(n, stage, g->port[r], horizon_s));
-    for (size_t i = 0; i < g->servers; i++) DT_TRY(notes_port(n, stage, g->server[i], horizon_s));
-    return notes_hands(n, stage, horizon_s);
+dt_status dt_notes_workers(dt_notes *n, const dt_training *training, double horizon_s) {
+    const dt_group *g = &training->team->group;
+    for (size_t r = 0; r < g->ranks; r++) DT_TRY(notes_port(n, training, g->port[r], horizon_s));
+    for (size_t i = 0; i < g->servers; i++) DT_TRY(notes_port(n, training, g->server[i], horizon_s));
+    return notes_hands(n, training, horizon_s);
 }
 
 dt_status dt_notes_staleness(dt_notes *n, const dt_monitor *monitor) {

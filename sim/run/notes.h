@@ -54,7 +54,7 @@ void      dt_notes_round(void *notes, long round, double time_s);       /* likew
 void dt_notes_fault(dt_notes *n, const dt_fault_event *event);
 
 /* Record a row for each worker and server that did anything. */
-dt_status dt_notes_workers(dt_notes *n, const dt_stage *stage, double horizon_s);
+dt_status dt_notes_workers(dt_notes *n, const dt_training *training, double horizon_s);
 
 /* Record the ages of the merged updates. */
 dt_status dt_notes_staleness(dt_notes *n, const dt_monitor *monitor);

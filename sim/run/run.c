@@ -338,11 +338,11 @@ static void run_accumulation(const run *r) {
 }
 
 /* Record what is known at the end, even if the training failed; check the laws if it did not. */
-static dt_status run_finish(run *r, const dt_stage *stage, bool whole) {
+static dt_status run_finish(run *r, const dt_training *training, bool whole) {
     double horizon = dt_engine_now(r->engine);
     dt_record *record = r->notes.record;
     dt_meter_ground(dt_pool_meter(r->pool), DT_RECORDING);
-    DT_TRY(dt_notes_workers(&r->notes, stage, horizon));
+    DT_TRY(dt_notes_workers(&r->notes, training, horizon));
     DT_TRY(dt_notes_staleness(&r->notes, &r->monitor));
     if (r->notes.spans != NULL) DT_TRY(dt_traffic_write(&r->notes.traffic, r->engine, record));
     DT_TRY(run_sites(r));
@@ -354,7 +354,7 @@ static dt_status run_finish(run *r, const dt_stage *stage, bool whole) {
         DT_TRY(dt_record_real(record, "/run", "late_bytes", r->monitor.late_bytes));
     }
     if (r->monitor.keep != NULL && r->learning.learn) DT_TRY(dt_record_vector(record, "/run/model", r->monitor.keep, r->model.n));
-    return whole ? dt_audit(stage, r->notes.spans != NULL ? &r->notes.traffic : NULL, horizon) : DT_OK;
+    return whole ? dt_audit(training, r->notes.spans != NULL ? &r->notes.traffic : NULL, horizon) : DT_OK;
 }
 
 static dt_status run_train(run *r, const dt_plan *plan, const dt_plan_run *plan_run, const char *part) {
@@ -365,11 +365,11 @@ static dt_status run_train(run *r, const dt_plan *plan, const dt_plan_run *plan_
     run_accumulation(r);
     dt_vec *x = dt_vec_take(r->learning.vectors);
     if (r->learning.learn) dt_model_start(&r->model, r->learning.seed, x->x);
-    dt_stage stage = { &r->learning, &r->pace, &r->team, &r->monitor, x, r->arena };
+    dt_training training = { &r->learning, &r->pace, &r->team, &r->monitor, x, r->arena };
     dt_meter_ground(dt_pool_meter(r->pool), DT_ENGINE);
-    dt_status status = dt_role_run(&r->strategy, &stage);
+    dt_status status = dt_role_run(&r->strategy, &training);
     const char *reason = dt_arena_text(r->arena, "%s", status == DT_OK ? "" : dt_reason());
-    DT_TRY(run_finish(r, &stage, status == DT_OK));
+    DT_TRY(run_finish(r, &training, status == DT_OK));
     return status == DT_OK ? DT_OK : dt_fail(status, "%s", reason);
 }
 

@@ -68,19 +68,19 @@ static dt_status adacomm_work(void *state, dt_worker *w) {
     adacomm *a = state;
     adacomm_begin(a, w);
     while (dt_worker_goes_on(w)) {
-        double spread;
+        double consensus_distance;
         long local_steps = dt_monitor_steps(w->monitor, w->step, a->tau);
         dt_worker_report(w, 0, (double)local_steps);
         w->hold_rate = a->hold_lr && a->tau > 1;        /* a decay of the learning rate waits until tau is 1 */
         DT_TRY(dt_worker_local(w, local_steps));        /* [time] tau steps on its own */
-        DT_TRY(dt_worker_average(w, &spread));          /* [time] x = sum_i (n_i / n) x_i */
+        DT_TRY(dt_worker_average(w, &consensus_distance));          /* [time] x = sum_i (n_i / n) x_i */
         bool first = dt_worker_first(w);                /* the first to end a round acts for all */
         if (a->block_momentum > 0) {
             if (first) adacomm_block(a, w);
             dt_worker_adopt(w, a->agreed);
         }
         dt_worker_forget(w);                            /* local momentum begins anew */
-        DT_TRY(dt_worker_mark(w, spread));
+        DT_TRY(dt_worker_mark(w, consensus_distance));
         if (first) adacomm_adapt(a, w);
     }
     return DT_OK;

@@ -50,13 +50,13 @@ static dt_status fedavg_serve(void *state, dt_server *s) {
     fedavg *f = state;
     fedavg_prepare(f, s);
     while (dt_server_goes_on(s)) {
-        double spread;
+        double consensus_distance;
         size_t present = dt_server_present(s, f->all), invited = present < f->most ? present : f->most;
         gsl_ran_choose(s->choice, f->chosen, invited, f->all, present, sizeof *f->all);     /* S_t */
         for (size_t i = 0; i < invited; i++) DT_TRY(dt_server_invite(s, f->chosen[i], fedavg_train, f));
         DT_TRY(dt_server_gather(s, invited < f->m ? invited : f->m, f->deadline));      /* [time] the first m */
-        DT_TRY(dt_server_merge(s, &spread));                        /* [time] w_t+1 = sum_k (n_k / n) w_k */
-        DT_TRY(dt_server_mark(s, spread));
+        DT_TRY(dt_server_merge(s, &consensus_distance));                        /* [time] w_t+1 = sum_k (n_k / n) w_k */
+        DT_TRY(dt_server_mark(s, consensus_distance));
     }
     dt_server_finish(s);
     return DT_OK;

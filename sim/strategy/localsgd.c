@@ -14,14 +14,14 @@ typedef struct localsgd {
 
 static dt_status localsgd_work(void *state, dt_worker *w) {
     const localsgd *s = state;
-    double spread;
+    double consensus_distance;
     while (dt_worker_goes_on(w)) {
         long local_steps = dt_monitor_steps(w->monitor, w->step, s->period);
         dt_worker_report(w, 0, (double)local_steps);
         DT_TRY(dt_worker_local(w, local_steps));    /* [time] that many steps on its own */
-        DT_TRY(dt_worker_average(w, &spread));      /* [time] x = sum_i (n_i / n) x_i */
+        DT_TRY(dt_worker_average(w, &consensus_distance));      /* [time] x = sum_i (n_i / n) x_i */
         if (s->reset_momentum) dt_worker_forget(w);
-        DT_TRY(dt_worker_mark(w, spread));
+        DT_TRY(dt_worker_mark(w, consensus_distance));
     }
     return DT_OK;
 }

@@ -1,4 +1,4 @@
-/* aggregate_test.c - known values: means, medians and the spread. */
+/* aggregate_test.c - known values: means, medians and the consensus_distance. */
 #include "tests/test.h"
 #include "aggregate/aggregate.h"
 #include <math.h>
@@ -61,16 +61,16 @@ static void a_minority_cannot_move_the_median_at_will(void **fixture) {
     dt_pool_free(pool);
 }
 
-static void spread_is_the_root_mean_square_distance(void **fixture) {
+static void the_consensus_distance_is_the_root_mean_square_distance(void **fixture) {
     (void)fixture;
     const float mean[] = { 1, 0, 2, 0 };
     dt_inputs in = { 3, 4, x, NULL };
-    assert_near(dt_aggregate_spread(&in, mean), sqrt((16.25 + 68 + 149) / 3), 1e-12);
+    assert_near(dt_aggregate_consensus_distance(&in, mean), sqrt((16.25 + 68 + 149) / 3), 1e-12);
     float zero[19] = { 0 }, ones[19];
     for (int e = 0; e < 19; e++) ones[e] = 1;
     const float *const pair[] = { ones, ones };
     in = (dt_inputs){ 2, 19, pair, NULL };
-    assert_near(dt_aggregate_spread(&in, zero), sqrt(19), 1e-12);
+    assert_near(dt_aggregate_consensus_distance(&in, zero), sqrt(19), 1e-12);
 }
 
 static void without_a_choice_samples_count(void **fixture) {
@@ -91,7 +91,7 @@ int main(void) {
         cmocka_unit_test(a_weighted_mean_counts_samples),
         cmocka_unit_test(a_median_is_that_of_each_entry),
         cmocka_unit_test(a_minority_cannot_move_the_median_at_will),
-        cmocka_unit_test(spread_is_the_root_mean_square_distance),
+        cmocka_unit_test(the_consensus_distance_is_the_root_mean_square_distance),
         cmocka_unit_test(without_a_choice_samples_count),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -24,6 +24,9 @@ RETIRED = {     # word: (the word to use instead, places where it means somethin
     "pile": ("pending evaluation", []),
     "player": ("user of a profile, worker or host", []),
     "seat": ("placement, host", []),
+    "spread": ("consensus distance", ["sim/data/*", "sim/model/*", "analysis/*", "platforms/*", "lua/dt/*",
+                                      "scenarios/*"]),                                          # of numbers around their mean
+    "stage": ("training", ["sim/model/profiles/*", "sim/queue/*"]),     # of ResNet; of an exchange
     "unborn": ("from the future, or not begun", []),
     "unheard": ("undelivered, or last seen at", []),
 }

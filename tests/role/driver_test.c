@@ -58,11 +58,11 @@ static dt_status forgets_all(void *state, dt_worker *w) {
 }
 
 static dt_status goes_home(void *state, dt_worker *w) {
-    double spread;
+    double consensus_distance;
     (void)state;
     while (dt_worker_goes_on(w)) {
-        if (dt_worker_local(w, 1) != DT_OK || dt_worker_average(w, &spread) != DT_OK) return DT_OK;
-        DT_TRY(dt_worker_mark(w, spread));
+        if (dt_worker_local(w, 1) != DT_OK || dt_worker_average(w, &consensus_distance) != DT_OK) return DT_OK;
+        DT_TRY(dt_worker_mark(w, consensus_distance));
     }
     return DT_OK;
 }
@@ -116,13 +116,13 @@ static dt_status client_goes_home(void *state, dt_worker *w) {
 
 static dt_status invites_all(void *state, dt_server *s) {
     size_t present[WORKERS];
-    double spread;
+    double consensus_distance;
     while (dt_server_goes_on(s)) {
         size_t count = dt_server_present(s, present);
         for (size_t i = 0; i < count; i++) DT_TRY(dt_server_invite(s, present[i], client_goes_home, state));
         DT_TRY(dt_server_gather(s, count, 0));
-        DT_TRY(dt_server_merge(s, &spread));
-        DT_TRY(dt_server_mark(s, spread));
+        DT_TRY(dt_server_merge(s, &consensus_distance));
+        DT_TRY(dt_server_mark(s, consensus_distance));
     }
     dt_server_finish(s);
     return DT_OK;
@@ -141,11 +141,11 @@ static void a_server_learns_of_clients_that_forget_to_say_that_they_failed(void 
 }
 
 static dt_status forgets_the_end(void *state, dt_worker *w) {
-    double spread;
+    double consensus_distance;
     (void)state;
     while (dt_worker_goes_on(w)) {
         if (dt_worker_local(w, 1) == DT_EDOWN) return DT_EDOWN;
-        if (dt_worker_average(w, &spread) == DT_OK) DT_TRY(dt_worker_mark(w, spread));
+        if (dt_worker_average(w, &consensus_distance) == DT_OK) DT_TRY(dt_worker_mark(w, consensus_distance));
     }
     return DT_OK;
 }
@@ -230,13 +230,13 @@ static dt_status submits_twice(void *state, dt_worker *w) {
 
 static dt_status invites_those_present(void *state, dt_server *s) {
     size_t rank[WORKERS];
-    double spread;
+    double consensus_distance;
     while (dt_server_goes_on(s)) {
         size_t count = dt_server_present(s, rank);
         for (size_t i = 0; i < count; i++) DT_TRY(dt_server_invite(s, rank[i], submits_twice, state));
         DT_TRY(dt_server_gather(s, count, 0));
-        DT_TRY(dt_server_merge(s, &spread));
-        DT_TRY(dt_server_mark(s, spread));
+        DT_TRY(dt_server_merge(s, &consensus_distance));
+        DT_TRY(dt_server_mark(s, consensus_distance));
     }
     dt_server_finish(s);
     return DT_OK;
@@ -290,12 +290,12 @@ static dt_status marks_alone(void *state, dt_worker *w) {
 }
 
 static dt_status invites_nobody(void *state, dt_server *s) {
-    double spread;
+    double consensus_distance;
     (void)state;
     while (dt_server_goes_on(s)) {
         DT_TRY(dt_server_gather(s, WORKERS, 0));
-        DT_TRY(dt_server_merge(s, &spread));
-        DT_TRY(dt_server_mark(s, spread));
+        DT_TRY(dt_server_merge(s, &consensus_distance));
+        DT_TRY(dt_server_mark(s, consensus_distance));
     }
     dt_server_finish(s);
     return DT_OK;

@@ -41,13 +41,13 @@ static void twice_say(dt_worker *w) {
 }
 
 static dt_status twice_work(void *state, dt_worker *w) {
-    double spread;
+    double consensus_distance;
     (void)state;
     while (dt_worker_goes_on(w)) {
         twice_say(w);
         DT_TRY(dt_worker_local(w, 1));
-        DT_TRY(dt_worker_average(w, &spread));
-        DT_TRY(dt_worker_mark(w, spread));
+        DT_TRY(dt_worker_average(w, &consensus_distance));
+        DT_TRY(dt_worker_mark(w, consensus_distance));
     }
     return DT_OK;
 }
@@ -169,7 +169,7 @@ static dt_status by_site_work(void *state, dt_worker *w) {
     while (dt_worker_goes_on(w)) {
         twice_say(w);
         DT_TRY(dt_worker_local(w, 1));
-        dt_reached r = { .step = w->step, .round = ++w->round, .updates = 3, .rate = dt_worker_rate(w), .spread = NAN, .report = w->report };
+        dt_reached r = { .step = w->step, .round = ++w->round, .updates = 3, .rate = dt_worker_rate(w), .consensus_distance = NAN, .report = w->report };
         if (w->rank >= 2) continue;
         dt_worker_adopt(w, w->x);
         DT_TRY(w->monitor->judged == DT_JUDGED_MEAN ? dt_monitor_collect(w->monitor, w->rank, w->x, &r) : dt_monitor_own(w->monitor, w->rank, w->x, &r));
@@ -191,7 +191,7 @@ static void as_many_models_as_the_strategy_says_are_evaluated(void **fixture) {
         for (int i = 1; i <= ROUNDS; i++) {
             assert_int_equal(log->mark[i].updates, 3);      /* as the strategy says */
             assert_near(log->mark[i].more[1], 10 * i + 0.5, 1e-12);
-            assert_true(log->mark[i].spread > 0);
+            assert_true(log->mark[i].consensus_distance > 0);
         }
     }
 }

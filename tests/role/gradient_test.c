@@ -221,7 +221,7 @@ static dt_status brings_its_number(void *state, dt_worker *w) {
         for (size_t i = 0; i < mean->n; i++) assert_near(mean->x[i], 14.0 / 6, 1e-6);
         dt_worker_adopt(w, mean);
         dt_vec_drop(mean);
-        DT_TRY(dt_worker_mark(w, outcome.spread));
+        DT_TRY(dt_worker_mark(w, outcome.consensus_distance));
     }
     return DT_OK;
 }

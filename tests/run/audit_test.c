@@ -32,7 +32,7 @@ typedef struct books {
     dt_aggregate aggregate;
     dt_learning learning;
     dt_monitor    monitor;
-    dt_stage    stage;
+    dt_training    stage;
     dt_flow     flow[3];
     dt_traffic  traffic;
     dt_arena   *arena;
@@ -64,7 +64,7 @@ static int begin(void **fixture) {
     b->team.aggregate = &b->aggregate;
     b->learning = (dt_learning){ .learn = true };
     b->monitor = (dt_monitor){ .learning = &b->learning, .score = { .loss = 0.5 }, .run = arena };
-    b->stage = (dt_stage){ .team = &b->team, .monitor = &b->monitor, .run = arena };
+    b->stage = (dt_training){ .team = &b->team, .monitor = &b->monitor, .run = arena };
     *fixture = b;
     return 0;
 }

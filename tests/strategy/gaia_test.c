@@ -64,7 +64,7 @@ static void with_a_filter_that_nothing_passes_every_site_is_alone(void **fixture
     assert_int_equal(gaia->marks, alone->marks);
     for (int i = 0; i < gaia->marks; i++) {
         assert_near(gaia->mark[i].loss, alone->mark[i].loss, 1e-5);
-        if (i > 0) assert_near(gaia->mark[i].spread, alone->mark[i].spread, 1e-4);
+        if (i > 0) assert_near(gaia->mark[i].consensus_distance, alone->mark[i].consensus_distance, 1e-4);
     }
 }
 

@@ -114,7 +114,7 @@ static void any_optimiser_on_the_mean_gradient_is_that_optimiser_in_one_process(
                 double off = farthest(a->x[t], b->x[t], 21);
                 if (off > 1e-5) fail_msg("%s, clipped %d: %g off at mark %d", name, clips, off, t);
                 assert_near(a->mark[t].loss / b->mark[t].loss, 1, 1e-5);
-                if (t > 0) assert_near(a->mark[t].spread, 0, 0);
+                if (t > 0) assert_near(a->mark[t].consensus_distance, 0, 0);
             }
         }
 }
@@ -445,7 +445,7 @@ static void isolated_marks_are_the_mean_of_the_scores_of_workers_who_train_alone
         assert_near(log->mark[i].loss / loss, 1, 1e-6);
         assert_near(log->mark[i].accuracy, accuracy, 1e-9);
         if (i > 0) assert_int_equal(log->mark[i].updates, 4);
-        if (i > 0) assert_true(log->mark[i].spread > 0);
+        if (i > 0) assert_true(log->mark[i].consensus_distance > 0);
     }
 }
 

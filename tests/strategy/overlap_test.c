@@ -224,7 +224,7 @@ static void so_they_are_with_other_choices(void **fixture) {
     dt_arena_free(arena);
 }
 
-/* One part: sgd's time, too, as what a step takes is spread over its layers.  Where there is no server, nobody begins before all
+/* One part: sgd's time, too, as what a step takes is shared out over its layers.  Where there is no server, nobody begins before all
  * can, which is sgd's time as well if all are equally fast. */
 static void one_part_takes_the_time_of_sgd(void **fixture) {
     (void)fixture;

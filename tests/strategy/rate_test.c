@@ -85,7 +85,7 @@ static void neighbours_of_a_graph_use_the_rate_of_their_own_round(void **fixture
     const stage_log *log = stage_run(c);
     for (int t = 1; t < 13; t++) {
         assert_walks(log, t, &error, factor_at((t - 1) * 0.1, 2), 1);
-        assert_near(log->mark[t].spread, 0, 1e-7);      /* nobody was ahead of the others */
+        assert_near(log->mark[t].consensus_distance, 0, 1e-7);      /* nobody was ahead of the others */
     }
 }
 

@@ -195,7 +195,7 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
                        .write = { stage_take_mark, &keeper, stage_take_row }, .hook = c->hook, .keep = keeper.x, .run = run, .workers = c->workers };
     dt_vec *x = dt_vec_take(learning.vectors);
     if (!c->blank) dt_model_start(&model, 1, x->x);
-    dt_stage stage = { &learning, &pace, &team, &monitor, x, run };
+    dt_training stage = { &learning, &pace, &team, &monitor, x, run };
     DT_TRY(stage_faults(a, c, &team, &monitor));
     DT_TRY(dt_role_run(&strategy, &stage));
     DT_TRY(dt_law_check(&monitor));
