@@ -23,6 +23,12 @@ def columns(table, *names) -> tuple:
     return tuple(np.asarray(table[name]) if name in table else np.empty(0) for name in names)
 
 
+def hosts_of(run) -> dict:
+    """Who -> host, also of a worker or server that did nothing but by its hands."""
+    host = dict(zip(those(run.workers), columns(run.workers, "host")[0].tolist()))
+    return {**{who.program: name for who, name in host.items()}, **host}
+
+
 class Spans:
     """The stretches of time of one actor, in order; they do not overlap.  peer: a list of Who; label: 0 where there is none."""
 
@@ -93,7 +99,7 @@ class Course:
         self.run = run
         self.end = float(run.final["time_s"])
         self._loaded = False
-        self.hosts = dict(zip(those(run.workers), columns(run.workers, "host")[0].tolist()))
+        self.hosts = hosts_of(run)
 
     @cached_property
     def spans(self) -> dict:

@@ -99,10 +99,11 @@ def worker_rows(path: blame.Path, parts: list, waited: dict) -> list:
     """Of each worker: what its computing took of the path, what others waited for it, what it waited itself; what its hands
     computed is its own."""
     computed, others, rows = of_programs(blame.sums(parts)), of_programs(waited), []
-    table = path.course.run.workers
-    for who, speed, own in zip(those(table), *columns(table, "speed", "wait_s")):
-        if not who.hand:
-            rows.append((who, float(speed), computed.get(who, 0.0), others.get(who, 0.0), float(own)))
+    table, seen = path.course.run.workers, {}
+    for who, speed, own in zip(those(table), *columns(table, "speed", "wait_s")):       # hands after all workers and servers
+        seen.setdefault(who.program, (float(speed), 0.0 if who.hand else float(own)))
+    for who, (speed, own) in seen.items():
+        rows.append((who, speed, computed.get(who, 0.0), others.get(who, 0.0), own))
     return sorted(rows, key=lambda row: (-row[2], -row[3], row[0]))
 
 

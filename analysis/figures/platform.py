@@ -11,6 +11,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import Normalize
 
 from .. import label, look
+from ..course import hosts_of
 from ..sheet import Sheet
 from ..who import those
 from . import gantt
@@ -41,7 +42,7 @@ def data(scene, choice):
     (a host has one); bytes: carried, or sent and received; and for
     links bandwidth in B/s and use: the share of the run's time that the busier direction was full."""
     run = run_of(scene, choice)
-    host, ends = host_names(run), (those(run.routes, name, hands=False) for name in ("from", "to"))
+    host, ends = hosts_of(run), (those(run.routes, name, hands=False) for name in ("from", "to"))
     paths = [(host[a], [DIRECTION.sub("", link) for link in links.split()], host[b])
              for a, b, links in zip(*ends, run.routes["links"]) if links]
     ends, hosts = join(paths)
@@ -54,10 +55,6 @@ def data(scene, choice):
              for name, at in hosts.items()]
     rows += [("stub", "", *places[a], *places[b], np.nan, np.nan, np.nan) for a, b in stubs]
     return pandas.DataFrame(rows, columns=["kind", "name", "x", "y", "x1", "y1", "bytes", "bandwidth", "use"])
-
-
-def host_names(run) -> dict:
-    return dict(zip(those(run.workers), run.workers["host"]))
 
 
 def carried(links, name: str, seconds: float) -> tuple:

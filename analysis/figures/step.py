@@ -4,6 +4,8 @@ Drawn as in Peng et al. 2019, "A Generic Communication Scheduler for Distributed
 
 It shows the backward pass of a step and the forward pass that uses what comes of it, so that all of the step's communication
 lies in the picture.  A message has the colour of the first layer of its part."""
+import textwrap
+
 import numpy as np
 import pandas
 from matplotlib import colormaps
@@ -11,7 +13,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import BoundaryNorm, ListedColormap, to_hex
 
 from .. import label, look, passes, stretch
-from ..course import columns
+from ..course import columns, hosts_of
 from ..label import same
 from ..sheet import Sheet, indent_of
 from ..who import Who, those
@@ -24,6 +26,7 @@ FORWARD, BACKWARD = "forward", "backward"
 LINKS = {"push": "pushes", "pull": "pulls", "send": "sends", "receive": "receives"}
 WIDE = 5.9              # inches of the axis of time
 HIGH = 0.5              # of a row
+TITLE = 100             # characters
 LEAST = 0.012           # inches: what is less wide joins its neighbour of the same layer
 NAMED = 24              # layers that the scale of colours names
 
@@ -65,11 +68,12 @@ def step_of(run, choice) -> passes.Step:
 def data(scene, choice):
     """Row, layer (the first), last (of the part's layers), start_s, end_s, lane (of the row), bytes: time counts from the
     beginning of the step.  Rows: backward, forward; then for the worker, and for whoever else is on its host, what it sends
-    and what it receives."""
+    and what it receives.  What begins before the step or ends after it is cut."""
     run = run_of(scene, choice)
     who, step = worker_of(choice), step_of(run, choice)
     frame = pandas.concat([computed(run, who, step), carried(run, who, step)], ignore_index=True)
-    frame["start_s"], frame["end_s"] = frame["start_s"] - step.start, frame["end_s"] - step.start
+    for name in ("start_s", "end_s"):
+        frame[name] = frame[name].clip(step.start, step.end) - step.start
     return frame.sort_values(["place", "start_s", "end_s"], kind="stable", ignore_index=True).drop(columns="place")
 
 
@@ -127,8 +131,8 @@ def layers_of(run) -> tuple:
 
 def on_host_of(run, who: Who) -> list:
     """The worker, and the servers on its host."""
-    host = dict(zip(those(run.workers), columns(run.workers, "host")[0].tolist()))
-    return [who] + sorted({one.program for one, where in host.items() if one.serves and where == host.get(who)})
+    host = hosts_of(run)
+    return [who] + sorted(one for one, where in host.items() if one.serves and not one.hand and where == host.get(who))
 
 
 def lanes(start: np.ndarray, end: np.ndarray) -> np.ndarray:
@@ -176,8 +180,9 @@ SAID = "a backward pass and the forward pass that uses what comes of it; a messa
 
 def title(scene, run, who: Who, step) -> str:
     seed = run.config.get("seed", run.swept.get("seed"))
-    return f"{scene.configuration_of(run).label}, run {run.id}" + (f", seed {seed:g}" if seed is not None else "") + \
-        f": step {step.number} of {who}" + ("" if step.whole else ", the last, which no forward pass follows")
+    rest = f", run {run.id}" + (f", seed {seed:g}" if seed is not None else "") + f": step {step.number} of {who}" + \
+        ("" if step.whole else ", the last, which no forward pass follows")
+    return textwrap.shorten(scene.configuration_of(run).label, max(20, TITLE - len(rest)), placeholder=" …") + rest
 
 
 def sums(run, who: Who, step) -> str:

@@ -133,7 +133,7 @@ class Toy:
     def run(self) -> dict:
         """All tables of the run, for write_record."""
         hosts = [f"h{w}" for w in range(self.workers)] + ["s"]
-        whole = [*range(self.workers), SERVER, *((w, self.hand(k)) for w in [*range(self.workers), SERVER]
+        whole = [*range(self.workers), *((w, self.hand(k)) for w in [*range(self.workers), SERVER]
                                                 for k in range(len(self.parts)))]
         spans = self._spans()
         table = full_workers(*np.zeros((4, len(whole))))

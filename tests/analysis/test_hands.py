@@ -161,6 +161,16 @@ def test_the_last_step_and_another_worker_can_be_chosen(toys):
     assert "there is no run 7" in step.missing(scene, Choice(run=7))
 
 
+def test_a_long_label_leaves_room_for_the_number_of_the_step(tmp_path):
+    runs = [Toy().run(), Toy().run()]
+    for i, run in enumerate(runs):
+        run["swept"] = {**{f"key{k}": f"value {i} of many" for k in range(9)}, "seed": 1}
+    step = figures.figure("step")
+    with load(write_record(tmp_path / "t.h5", runs)) as record, rc_context(look.SETTINGS):
+        words = [text.get_text() for text in step.draw(Scene(record), step.data(Scene(record), Choice()), Choice()).texts]
+    assert any(len(text) <= step.TITLE and text.endswith(" …, run 0, seed 1: step 2 of worker 0") for text in words)
+
+
 def test_messages_at_one_time_have_lanes_in_their_row():
     lanes = figures.figure("step").lanes
     assert lanes(np.array([0.0, 1, 2, 2]), np.array([2.0, 3, 4, 3])).tolist() == [0, 1, 2, 0]
@@ -233,3 +243,12 @@ def test_hands_are_no_workers_of_their_own_and_what_is_hidden_is_said(toys):
     assert math.fsum(blame.waits(path).values()) == 2 * (6 + 6 + 9)         # two steps of 18 s, and the end
     assert "A worker had messages on their way for 39 s in the mean; for 18 s of it (46.2 %) it computed meanwhile: that " \
         "communication is hidden." in explain_run(record, record.runs[0], False)
+
+
+def test_a_server_that_acts_by_its_hands_alone_is_on_the_map_and_in_the_tables(toys):
+    scene = toys()
+    run = scene.record.runs[0]
+    assert not ((run.workers["role"] == "server") & (run.workers["hand"] == "")).any()
+    hosts = figures.figure("platform").data(scene, Choice())
+    assert set(hosts[hosts["kind"] == "host"]["name"]) == {"h0", "h1", "s"}
+    assert Course(run).hosts[Who("server", 0)] == "s"

@@ -161,7 +161,7 @@ def test_what_cannot_be_drawn_is_refused(tmp_path, capsys):
     assert "--run: expected --figure gantt, step or platform with it" in refused(capsys, path, "--run", "0", "--figure", "curve")
     assert "several figures" in refused(capsys, path, "--figure", "curve", "--figure", "table", "-o", "a.png")
     assert "gif" in refused(capsys, path, "-o", "a.gif")
-    assert "replace the record" in refused(capsys, path, "-o", path, "--format", "png")
+    assert "another file than the result file" in refused(capsys, path, "-o", path, "--format", "png")
     assert "no such file" in refused(capsys, tmp_path / "none.h5")
     dead = write_record(tmp_path / "b.h5", [{"swept": {"seed": 1}, "status": "crashed", "reason": "signal 11"}])
     assert "no run of it is complete" in (message := refused(capsys, dead)) and "run 0 crashed: signal 11" in message

@@ -100,7 +100,7 @@ def test_the_page_stands_beside_the_file_or_where_it_is_wanted(full_file, tmp_pa
 
 def test_what_cannot_be_shown_is_refused(full_file, tmp_path, capsys):
     for words, part in (([str(tmp_path / "none.h5")], "no such file"),
-                        ([full_file, "-o", full_file], "replace the record"),
+                        ([full_file, "-o", full_file], "another file than the result file"),
                         ([full_file, "-o", str(tmp_path / "no" / "a.html")], "cannot be written")):
         assert report.main(words) == 2
         message = capsys.readouterr().err
