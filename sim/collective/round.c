@@ -162,14 +162,22 @@ void dt_round_meet(const dt_round *round, size_t to, long step, double bytes) {
     round_send(round, to, step, bytes, true);
 }
 
+/* Of a part, messages between members and servers are taken as they come: the tag says what each is of, the hand of a member is
+ * not known before its part leaves, and what a server sent gives its credit back when it arrives. */
+static dt_status round_receive_part(const dt_round *round, size_t from, long step) {
+    dt_ongoing *o = round->ongoing;
+    dt_message m;
+    bool served = round_serves(o, from) || round_serves(o, round->self);
+    DT_TRY(dt_port_receive(round->port, served ? NULL : round_port(round, from), round->tag + step, HUGE_VAL, &m));
+    for (size_t s = 0; s < round->servers; s++)
+        if (o->server[s] == m.from) dt_parts_got(o, s, round->member[round->self], m.bytes);
+    return DT_OK;
+}
+
 dt_status dt_round_receive(const dt_round *round, size_t from, long step) {
     dt_message m;
-    dt_ongoing *o = round->ongoing;
-    /* The hand of a member is not known before its part leaves; the tag says what the message is of. */
-    const dt_port *port = o->parts_of != NULL && round_serves(o, round->self) ? NULL : round_port(round, from);
-    DT_TRY(dt_port_receive(round->port, port, round->tag + step, HUGE_VAL, &m));
-    if (o->parts_of != NULL && round_serves(o, from)) dt_parts_got(o, DT_SERVER(from), round->member[round->self], m.bytes);
-    return DT_OK;
+    if (round->ongoing->parts_of != NULL) return round_receive_part(round, from, step);
+    return dt_port_receive(round->port, round_port(round, from), round->tag + step, HUGE_VAL, &m);
 }
 
 dt_status dt_round_flush(const dt_round *round) {

@@ -6,6 +6,9 @@
 
 static const double short_round_s = 0.1, long_round_s = 20, long_run_s = 120;
 
+/* Parts of a worker's gradient that are on their way at a time: most queues hold fewer. */
+enum { PARTS = 8 };
+
 dt_status dt_outlook_of(const dt_plan_run *run, dt_outlook *o, dt_arena *arena) {
     dt_setting setting;
     dt_stop stop;
@@ -16,8 +19,9 @@ dt_status dt_outlook_of(const dt_plan_run *run, dt_outlook *o, dt_arena *arena) 
     DT_TRY(dt_strategy_open(&strategy, dt_config_get(run->config, "strategy"), arena));
     size_t hosts = run->platform->hosts, workers = setting.workers > 0 ? (size_t)setting.workers : hosts;
     size_t actors = dt_role_actors(&strategy, workers, (size_t)setting.servers.count);
-    dt_load load = dt_load_of(actors);
-    *o = (dt_outlook){ hosts, actors, dt_load_hosts(hosts) + load.bytes, load.burst_s, NAN };
+    size_t hands = strategy.type->layered ? PARTS * actors : 0;
+    dt_load load = dt_load_of(actors + hands);
+    *o = (dt_outlook){ hosts, actors, hands, dt_load_hosts(hosts) + load.bytes, dt_load_of(actors).burst_s, NAN };
     if (stop.rounds > 0 || stop.steps > 0)      /* a round has a step at least */
         o->rounds = fmin(stop.rounds > 0 ? stop.rounds : HUGE_VAL, stop.steps > 0 ? stop.steps : HUGE_VAL);
     return DT_OK;
@@ -30,6 +34,7 @@ dt_status dt_outlook_worst(const dt_plan *plan, dt_outlook *worst, dt_arena *are
         DT_TRY(dt_outlook_of(&plan->run[i], &o, arena));
         if (o.hosts > worst->hosts) worst->hosts = o.hosts;
         if (o.actors > worst->actors) worst->actors = o.actors;
+        if (o.hands > worst->hands) worst->hands = o.hands;
         worst->bytes = fmax(worst->bytes, o.bytes);
         worst->round_s = fmax(worst->round_s, o.round_s);
         worst->rounds = isnan(o.rounds) || isnan(worst->rounds) ? NAN : fmax(worst->rounds, o.rounds);
@@ -40,7 +45,7 @@ dt_status dt_outlook_worst(const dt_plan *plan, dt_outlook *worst, dt_arena *are
 dt_status dt_outlook_afford(const dt_outlook *o, size_t parameters) {
     char need[32], left_text[32];
     double left = dt_load_memory_left(), bytes = o->bytes, most = dt_load_mappings_most();
-    double mappings = dt_load_of(o->actors).mappings, models = 4.0 * (double)parameters * (double)o->actors;
+    double mappings = dt_load_of(o->actors + o->hands).mappings, models = 4.0 * (double)parameters * (double)o->actors;
     if (parameters > 0 && models > left)
         return dt_fail_at(DT_EINVAL, "model", "%zu models of %zu parameters at a time need about %s of memory, and %s are "
                           "left: let fewer take part at a time, or set learn = false", o->actors, parameters,

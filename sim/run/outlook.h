@@ -6,6 +6,7 @@
 
 typedef struct dt_outlook {
     size_t hosts, actors;       /* actors: the largest number at the same time */
+    size_t hands;               /* about how many more send for them while they compute */
     double bytes;               /* of memory, for both, without data and models */
     double round_s;             /* real seconds that SimGrid needs for a round in which every actor sends and receives
                                    once; more where a collective takes several steps */

@@ -78,7 +78,7 @@ static dt_status run_engine(run *r, const dt_plan_run *plan, const char *path) {
     const dt_survey *survey = plan->platform->survey;
     dt_engine_setup setup = { .platform = path, .folder = plan->platform->folder,
                               .network = r->setting.network, .window = &r->setting.window, .pool = r->pool,
-                              .actors = r->outlook.actors,
+                              .actors = r->outlook.actors + r->outlook.hands,
                               .ideal = { .latency = r->ideal.latency, .bandwidth = r->ideal.bandwidth,
                                          .window = r->ideal.window },
                               .loss = { r->faults.message_loss, r->faults.timeout, (uint64_t)r->setting.seed },
