@@ -36,7 +36,7 @@ typedef struct dt_round dt_round;       /* round.h: an exchange as an algorithm 
 /* Server number s of those of the algorithm, where a member's number could stand. */
 #define DT_SERVER(s) (SIZE_MAX - (size_t)(s))
 
-/* Told of a way that messages go, from rank (or DT_SERVER) to rank. */
+/* Called for every pair between which messages go: from a rank, or DT_SERVER(s), to another. */
 typedef void dt_way(void *owner, size_t from, size_t to);
 
 typedef struct dt_collective_type {
@@ -48,7 +48,7 @@ typedef struct dt_collective_type {
     dt_status (*exchange)(const void *state, const dt_round *round);
     /* [time] The part of one server; NULL: the algorithm has no server. */
     dt_status (*serve)(const void *state, const dt_round *round);
-    /* Told of every way that a message of one all-reduce goes, where nobody is missing. */
+    /* Call way for every pair between which a message of one all-reduce of all ranks goes. */
     void (*ways)(const void *state, const dt_group *group, dt_way *way, void *owner, dt_arena *scratch);
 } dt_collective_type;
 
@@ -58,7 +58,7 @@ DT_DECLARE_ROOM(collective)     /* preset: "ring" */
  * Errors: DT_ENOTFOUND name; DT_EINVAL at "aggregate": it needs all vectors in one place, and partial sums travel. */
 dt_status dt_collective_check(const dt_config *config, const dt_aggregate *aggregate, dt_arena *run);
 
-/* Told of every way that a message of one all-reduce goes, where nobody is missing.  Errors: as dt_collective_check. */
+/* Call way for every pair between which a message of one all-reduce of all ranks goes.  Errors: as dt_collective_check. */
 dt_status dt_collective_ways(const dt_config *config, const dt_group *group, dt_way *way, void *owner, dt_arena *run);
 
 /* Open the algorithm that config names for vectors of n entries; belongs to run.
@@ -71,29 +71,30 @@ dt_status dt_collective_open(dt_collective **c, const dt_config *config, const d
  * that changes the sum: of joint types in their own terms, and with twice, where the sum travels as a packet again. */
 void dt_collective_merge_by(dt_collective *c, dt_compress *merger);
 
-/* [time] Bring rank's share to the exchange that all members take part in; every member calls this equally often, and all
- * for the same.  All ranks are members until they are dropped.  A member that fails is waited for until then; the others
- * begin anew without it, or, where one of them has the result, take it over.  Who was dropped and calls again joins the next
- * exchange with nothing to bring (of its share only x is looked at, and where nobody brings anything) and leaves with it.
+/* [time] Contribute rank's share to the current exchange and block until the result is there.  Every member makes the same
+ * number of calls, with the same what.  All ranks are members until they are dropped.  If a member fails, the others wait until
+ * it is dropped, then restart the exchange without it; a member that missed the end of an exchange fetches the result from one
+ * that has it.  A rank that was dropped and calls again joins the next exchange and gets its result, but contributes nothing to
+ * it: of its share only x is used, and only if nobody contributes anything.
  *   what    NULL: an all-reduce of the whole vector
- *   result  what comes out, shared, one count for the caller: the entries exchanged stand at their places, of others and of
- *           shares without numbers nothing is known; NULL: nothing came, as only the root gets it, or the root was dropped
+ *   result  shared, the caller owns one count: the entries exchanged stand at their places, the others are undefined, as are all
+ *           if the shares have no numbers; NULL: the member gets none, as it is not the root, or the root was dropped
  * Errors, there is no result then: DT_EDOWN, the rank's host failed; DT_EOVER, all others have gone home. */
 DT_CHECKED dt_status dt_collective_exchange(dt_collective *c, size_t rank, const dt_exchange *what, const dt_share *share,
                                             dt_vec **result, dt_outcome *outcome);
 /* [time] The same with what = NULL. */
 DT_CHECKED dt_status dt_collective_mean(dt_collective *c, size_t rank, const dt_share *share, dt_vec **mean, dt_outcome *outcome);
 
-/* Begin an exchange that goes on while the member does something else: a hand carries it, a port beside the member's own.
- * Several may be under way; all members start theirs in the same order, whatever they do between, and await each once, in
- * any order.  number tells them apart.  Who was dropped takes part again once it has joined an exchange of the kind above.
+/* Start a non-blocking exchange: a hand, an endpoint beside the member's own, carries it while the member does something else.
+ * Several may be under way; all members start theirs in the same order and await each once, in any order.  number tells them
+ * apart.  A member that was dropped takes part again once it has joined a blocking exchange.
  * Errors: DT_EDOWN, the host is down; DT_EINVAL, the member was dropped and has not joined yet. */
 DT_CHECKED dt_status dt_collective_start(dt_collective *c, size_t rank, const dt_exchange *what, const dt_share *share, long *number);
 /* [time] Wait for its result.  Errors: DT_EDOWN. */
 DT_CHECKED dt_status dt_collective_await(dt_collective *c, size_t rank, long number, dt_vec **result, dt_outcome *outcome);
 
-/* The others go on without rank: what it had a part in is begun anew.  dt_collective_leave: it comes to no further exchange,
- * as it has done all it wanted; what it had a part in stands. */
+/* Drop rank from the group: exchanges that it takes part in are restarted without it.  dt_collective_leave: it takes part in no
+ * further exchange, as it has finished; those that it has contributed to stand. */
 void dt_collective_drop(dt_collective *c, size_t rank);
 void dt_collective_leave(dt_collective *c, size_t rank);
 
