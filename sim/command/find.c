@@ -121,7 +121,7 @@ static void meet_scenario(search *s) {
     meet_params(s, "", "", dt_plan_params);
     for (const dt_section *p = dt_plan_sections; p->key != NULL; p++) {
         if (p->room != NULL && strcmp(p->room->name, p->key) == 0) continue;
-        meet(s, p->key, "", "", p->brief);
+        meet(s, p->key, "", "", dt_plan_brief(p));
         if (p->room == NULL) meet_params(s, p->key, "", p->params);
     }
     for (size_t i = 0; dt_command_keys[i][0] != NULL; i++) meet(s, dt_command_keys[i][0], "", "", dt_command_keys[i][1]);

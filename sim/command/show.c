@@ -72,7 +72,7 @@ static void help_scenario(void) {
            "platform");
     dt_param_help(stdout, dt_plan_params);
     for (const dt_section *s = dt_plan_sections; s->key != NULL; s++) {
-        printf("  %-14s %s%s%s\n", s->key, s->brief, s->room != NULL ? ": dtsim list " : "",
+        printf("  %-14s %s%s%s\n", s->key, dt_plan_brief(s), s->room != NULL ? ": dtsim list " : "",
                s->room != NULL ? s->room->name : "");
         if (s->room == NULL)
             for (const dt_param *p = s->params; p->name != NULL; p++)
@@ -105,7 +105,7 @@ static bool help_section(const char *key) {
     const dt_section *s = dt_plan_sections;
     while (s->key != NULL && (s->room != NULL || strcmp(s->key, key) != 0)) s++;
     if (s->key == NULL) return false;
-    printf("%s of a scenario: %s\n", s->key, s->brief);
+    printf("%s of a scenario: %s\n", s->key, dt_plan_brief(s));
     dt_param_help(stdout, s->params);
     return true;
 }

@@ -87,18 +87,18 @@ const dt_section dt_plan_sections[] = {
       "on which hosts the workers train, if not on all: { on = \"gpu*\" }", plan_places },
     { "servers", NULL, servers_params, sizeof(dt_setting),
       "how many servers there are, and where: { count = 4, on = \"workers\" }", plan_servers },
-    { "data", &dt_data_room, NULL, 0, "the samples", plan_choice },
-    { "split", &dt_split_room, NULL, sizeof(dt_split), "data partition: which worker holds which samples (IID, non-IID)", plan_choice },
-    { "model", &dt_model_room, NULL, 0, "what is trained", plan_choice },
-    { "optimiser", &dt_optimiser_room, NULL, sizeof(dt_optimiser), "the optimiser: a step from a gradient", plan_choice },
-    { "schedule", &dt_schedule_room, NULL, sizeof(dt_schedule), "the learning-rate schedule: the learning rate over the training", plan_choice },
-    { "strategy", &dt_strategy_room, NULL, 0, "the training algorithm: which worker computes what, and who sends what to whom", plan_choice },
-    { "collective", &dt_collective_room, NULL, 0, "the all-reduce algorithm: how a mean over all workers is formed", plan_choice },
-    { "compress", &dt_compress_room, NULL, sizeof(dt_compress), "compression of gradients or models on their way", plan_choice },
-    { "aggregate", &dt_aggregate_room, NULL, sizeof(dt_aggregate), "the aggregation rule: how the vectors of several workers become one", plan_choice },
-    { "topology", &dt_topology_room, NULL, 0, "the communication graph of decentralised SGD (gossip)", plan_choice },
-    { "sync", &dt_sync_room, NULL, 0, "synchronisation of parameter servers: barrier, bounded staleness or none", plan_choice },
-    { "queue", &dt_queue_room, NULL, sizeof(dt_queue), "communication scheduling: in which pieces gradients leave, and which goes first", plan_choice },
+    { "data", &dt_data_room, NULL, 0, NULL, plan_choice },
+    { "split", &dt_split_room, NULL, sizeof(dt_split), NULL, plan_choice },
+    { "model", &dt_model_room, NULL, 0, NULL, plan_choice },
+    { "optimiser", &dt_optimiser_room, NULL, sizeof(dt_optimiser), NULL, plan_choice },
+    { "schedule", &dt_schedule_room, NULL, sizeof(dt_schedule), NULL, plan_choice },
+    { "strategy", &dt_strategy_room, NULL, 0, NULL, plan_choice },
+    { "collective", &dt_collective_room, NULL, 0, NULL, plan_choice },
+    { "compress", &dt_compress_room, NULL, sizeof(dt_compress), NULL, plan_choice },
+    { "aggregate", &dt_aggregate_room, NULL, sizeof(dt_aggregate), NULL, plan_choice },
+    { "topology", &dt_topology_room, NULL, 0, NULL, plan_choice },
+    { "sync", &dt_sync_room, NULL, 0, NULL, plan_choice },
+    { "queue", &dt_queue_room, NULL, sizeof(dt_queue), NULL, plan_choice },
     { "slowness", &dt_distribution_room, NULL, 0,
       "heterogeneity: how many times slower each worker computes, drawn once; or a list with a value for each", plan_drawn },
     { "jitter", &dt_distribution_room, NULL, 0,
@@ -121,6 +121,8 @@ const dt_room *const dt_plan_rooms[] = {
     &dt_strategy_room, &dt_collective_room, &dt_compress_room, &dt_aggregate_room, &dt_topology_room, &dt_sync_room,
     &dt_queue_room, &dt_distribution_room, &dt_profile_room, NULL
 };
+
+const char *dt_plan_brief(const dt_section *s) { return s->brief != NULL ? s->brief : s->room->brief; }
 
 /* ---- checking ------------------------------------------------------------------------------ */
 

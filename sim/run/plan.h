@@ -14,13 +14,16 @@ typedef struct dt_section {
     const dt_room  *room;           /* the room that its value chooses an algorithm of; NULL: it is a table of params */
     const dt_param *params;
     size_t          state_size;     /* of the struct that params fill, or the room's common parameters; 0: there are none */
-    const char     *brief;
+    const char     *brief;          /* NULL: that of the room */
     /* Check the value of the scenario (NULL: there is none) and write it into the resolved configuration. */
     dt_status     (*resolve)(const struct dt_section *section, const dt_config *given, dt_config *resolved, dt_arena *arena);
 } dt_section;
 
 extern const dt_param   dt_plan_params[];       /* plain keys: workers, batch, seed, network, ... */
 extern const dt_section dt_plan_sections[];     /* keys that hold a choice or a table; key NULL ends it */
+
+/* What a section is for, in one sentence. */
+const char *dt_plan_brief(const dt_section *s);
 
 /* The tables that a run may write beside the evaluations and its strategy's own, and when it does, for help; a name NULL ends it. */
 typedef struct dt_plan_table { dt_ledger is; const char *when; } dt_plan_table;

@@ -83,7 +83,7 @@ static void print_plain(FILE *out, const dt_param *p) {
 static void print_scenario(FILE *out, const dt_room *platforms, const dt_room *systems) {
     for (const dt_section *s = dt_plan_sections; s->key != NULL; s++) {
         if (s->room != NULL) continue;
-        fprintf(out, "\n---%s\n---@class dt.scenario.%s\n", s->brief, s->key);
+        fprintf(out, "\n---%s\n---@class dt.scenario.%s\n", dt_plan_brief(s), s->key);
         print_fields(out, s->params);
     }
     fputs("\n---@class dt.scenario\n", out);
@@ -94,8 +94,8 @@ static void print_scenario(FILE *out, const dt_room *platforms, const dt_room *s
     }
     fputs("---@field seeds? integer how many seeds to repeat every run with, from seed on\n", out);
     for (const dt_section *s = dt_plan_sections; s->key != NULL; s++) {
-        if (s->room != NULL) print_choice(out, s->key, s->room, s->brief);
-        else if (!is_plain(s->key)) fprintf(out, "---@field %s? dt.scenario.%s|dt.alternatives %s\n", s->key, s->key, s->brief);
+        if (s->room != NULL) print_choice(out, s->key, s->room, dt_plan_brief(s));
+        else if (!is_plain(s->key)) fprintf(out, "---@field %s? dt.scenario.%s|dt.alternatives %s\n", s->key, s->key, dt_plan_brief(s));
     }
     fputs("---@field on_evaluate? fun(evaluation: dt.evaluation): \"stop\"|boolean|table<string, number>|nil, \"stop\"|boolean|nil "
           "sees every evaluation as it is made; numbers by name, the same at every one, become columns\n"
