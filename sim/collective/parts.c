@@ -183,22 +183,18 @@ static dt_status hand_serve(void *arg) {
 
 /* ---- turns ----------------------------------------------------------------------------------- */
 
-/* The servers begin when the first member leaves, and wait for the hands of all: these are chosen by then. */
-static void part_served(dt_ongoing *o) {
+/* Members of an algorithm with servers talk to these alone: each leaves in its own turn, and takes a hand only then.  The servers
+ * begin when the first member leaves, and take the messages of the others as they come (round.c). */
+static void part_leaves(void *arg) {
+    const dt_courier *courier = arg;
+    dt_ongoing *o = courier->ongoing;
     size_t ranks = o->collective->group->ranks;
-    for (size_t r = 0; r < o->count; r++) o->port[r] = hand_take(o->parts_of, r);
-    for (size_t s = 0; s < o->collective->servers; s++) {
+    for (size_t s = 0; s < o->collective->servers && !o->served; s++) {
         o->server[s] = hand_take(o->parts_of, ranks + s);
         hand_send(o, o->server[s], o->part_number, hand_serve, &o->courier[ranks + s]);
     }
     o->served = true;
-}
-
-/* Members of an algorithm with servers talk to these alone: each leaves in its own turn. */
-static void part_leaves(void *arg) {
-    const dt_courier *courier = arg;
-    dt_ongoing *o = courier->ongoing;
-    if (!o->served) part_served(o);
+    o->port[courier->rank] = hand_take(o->parts_of, courier->rank);
     hand_send(o, o->port[courier->rank], o->part_number, hand_carry, &o->courier[courier->rank]);
 }
 
