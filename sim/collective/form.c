@@ -172,7 +172,7 @@ void dt_form_result(dt_ongoing *o) {
         if (x != NULL) form_copy(o, o->result->x, x, 0, o->n);
         return;
     }
-    assert(o->chosen || o->parts[DT_EXPECTED] == 0);    /* else the algorithm let a rank through before all had spoken */
+    assert(o->chosen || o->present[DT_EXPECTED] == 0);    /* else the algorithm let a rank through before all had spoken */
     if (kind == DT_GATHER || kind == DT_ALL_GATHER) form_gather(o);
     else form_reduce(o, newest);
 }

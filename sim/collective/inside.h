@@ -29,8 +29,8 @@ struct dt_collective {
 /* ---- membership.c, sequence.c ---------------------------------------------------------------- */
 
 /* One transition of the table; the share of a rank is not needed any more. */
-void dt_part_set(dt_ongoing *o, size_t rank, dt_part to);
-void dt_part_drop_share(dt_ongoing *o, size_t rank);
+void dt_presence_set(dt_ongoing *o, size_t rank, dt_presence to);
+void dt_presence_drop_share(dt_ongoing *o, size_t rank);
 
 /* A new attempt.  Is there somebody who has not got the result?  What all exchange (NULL: an all-reduce of all). */
 void dt_membership_begin(dt_ongoing *o);

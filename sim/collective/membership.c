@@ -41,24 +41,24 @@
 
 /* ---- states ---------------------------------------------------------------------------------- */
 
-void dt_part_drop_share(dt_ongoing *o, size_t rank) {
+void dt_presence_drop_share(dt_ongoing *o, size_t rank) {
     dt_vec_drop(o->share[rank].of);
     o->share[rank].of = NULL;
 }
 
-void dt_part_set(dt_ongoing *o, size_t rank, dt_part to) {
+void dt_presence_set(dt_ongoing *o, size_t rank, dt_presence to) {
     enum { ABSENT = 1 << DT_ABSENT, EXPECTED = 1 << DT_EXPECTED, HERE = 1 << DT_HERE, LATE = 1 << DT_LATE, DONE = 1 << DT_DONE,
            TAKEN = 1 << DT_TAKEN };
-    static const unsigned from[DT_PARTS] = {
+    static const unsigned from[DT_PRESENCES] = {
         [DT_ABSENT] = EXPECTED | HERE | LATE | DONE | TAKEN, [DT_EXPECTED] = ABSENT, [DT_HERE] = EXPECTED | LATE,
         [DT_LATE] = EXPECTED | HERE, [DT_DONE] = HERE | LATE, [DT_TAKEN] = HERE | LATE | DONE,
     };
-    assert((from[to] >> o->part[rank] & 1u) != 0);
-    if (to == DT_ABSENT || (to == DT_TAKEN && o->formed)) dt_part_drop_share(o, rank);
+    assert((from[to] >> o->presence[rank] & 1u) != 0);
+    if (to == DT_ABSENT || (to == DT_TAKEN && o->formed)) dt_presence_drop_share(o, rank);
     if (to == DT_HERE || to == DT_LATE) o->late[rank] = to == DT_LATE;
-    o->parts[o->part[rank]]--;
-    o->parts[to]++;
-    o->part[rank] = to;
+    o->present[o->presence[rank]]--;
+    o->present[to]++;
+    o->presence[rank] = to;
 }
 
 static void standing_set(dt_collective *c, size_t rank, dt_standing to) {
@@ -69,7 +69,7 @@ static void standing_set(dt_collective *c, size_t rank, dt_standing to) {
 }
 
 bool dt_membership_counts(const dt_ongoing *o, size_t rank) {
-    return (o->part[rank] == DT_HERE || o->part[rank] == DT_DONE || o->part[rank] == DT_TAKEN) && !o->late[rank];
+    return (o->presence[rank] == DT_HERE || o->presence[rank] == DT_DONE || o->presence[rank] == DT_TAKEN) && !o->late[rank];
 }
 
 bool dt_membership_in(const dt_collective *c, size_t rank) {
@@ -77,11 +77,11 @@ bool dt_membership_in(const dt_collective *c, size_t rank) {
 }
 
 static size_t ongoing_come(const dt_ongoing *o) {
-    return o->parts[DT_HERE] + o->parts[DT_LATE] + o->parts[DT_DONE] + o->parts[DT_TAKEN];
+    return o->present[DT_HERE] + o->present[DT_LATE] + o->present[DT_DONE] + o->present[DT_TAKEN];
 }
 
 bool dt_membership_left(const dt_ongoing *o) {
-    return o->parts[DT_EXPECTED] + o->parts[DT_HERE] + o->parts[DT_LATE] + o->parts[DT_DONE] > 0;
+    return o->present[DT_EXPECTED] + o->present[DT_HERE] + o->present[DT_LATE] + o->present[DT_DONE] > 0;
 }
 
 static bool ongoing_rooted(const dt_ongoing *o) {
@@ -108,12 +108,12 @@ void dt_membership_choose(dt_ongoing *o) {
     size_t least = dt_membership_least(o), count = 0;
     bool *first = o->asked;         /* nobody has asked for a result yet */
     for (size_t i = 0; i < o->arrived && count < least; i++)
-        if (o->part[o->arrival[i]] == DT_HERE) {
+        if (o->presence[o->arrival[i]] == DT_HERE) {
             first[o->arrival[i]] = true;
             count++;
         }
     for (size_t r = 0; r < o->collective->group->ranks; r++) {
-        if (o->part[r] == DT_HERE && !first[r]) dt_part_set(o, r, DT_LATE);
+        if (o->presence[r] == DT_HERE && !first[r]) dt_presence_set(o, r, DT_LATE);
         first[r] = false;
     }
     o->chosen = true;
@@ -123,7 +123,7 @@ void dt_membership_choose(dt_ongoing *o) {
 static void ongoing_forget(dt_ongoing *o) {
     size_t kept = 0;
     for (size_t i = 0; i < o->arrived; i++)
-        if (o->part[o->arrival[i]] == DT_HERE || o->part[o->arrival[i]] == DT_LATE) o->arrival[kept++] = o->arrival[i];
+        if (o->presence[o->arrival[i]] == DT_HERE || o->presence[o->arrival[i]] == DT_LATE) o->arrival[kept++] = o->arrival[i];
     o->arrived = kept;
 }
 
@@ -132,21 +132,21 @@ static void ongoing_choose(void *arg) {
     dt_ongoing *o = arg;
     if (!o->choosing) return;
     o->choosing = false;
-    if (o->formed || o->parts[DT_HERE] < dt_membership_least(o)) return;
+    if (o->formed || o->present[DT_HERE] < dt_membership_least(o)) return;
     dt_membership_choose(o);
     o->count = 0;
     for (size_t r = 0; r < o->collective->group->ranks; r++)
-        if (o->part[r] == DT_HERE) o->member[o->count++] = r;
+        if (o->presence[r] == DT_HERE) o->member[o->count++] = r;
     dt_sites_sort(o);
     for (size_t r = 0; r < o->collective->group->ranks; r++)
-        if (o->part[r] == DT_HERE || o->part[r] == DT_LATE)
+        if (o->presence[r] == DT_HERE || o->presence[r] == DT_LATE)
             dt_port_post_from_host(o->port[r], o->port[r], (dt_message){ .tag = dt_round_tag(o->attempt, DT_STEP_GO) });
 }
 
 /* Once nobody can act any more at this second: who comes at it is seen then. */
 static void ongoing_choose_soon(dt_ongoing *o) {
     bool waits = o->what.least > 0 && o->collective->type->serve == NULL && !o->formed && !o->chosen;
-    if (!waits || o->choosing || o->parts[DT_HERE] < dt_membership_least(o) || o->parts[DT_HERE] == 0) return;
+    if (!waits || o->choosing || o->present[DT_HERE] < dt_membership_least(o) || o->present[DT_HERE] == 0) return;
     o->choosing = true;
     dt_engine_soon(o->collective->group->engine, ongoing_choose, o);
 }
@@ -160,7 +160,7 @@ static void ongoing_call_in(dt_ongoing *o, size_t rank) {
 
 /* Pieces are cut for those who take part; once somebody has left, they stay as they are. */
 static void ongoing_cut(dt_ongoing *o) {
-    if (o->parts[DT_TAKEN] + o->parts[DT_DONE] > 0) return;
+    if (o->present[DT_TAKEN] + o->present[DT_DONE] > 0) return;
     o->pieces = o->count;
     for (size_t i = 0; i < o->count; i++) o->place[o->member[i]] = i;
 }
@@ -170,7 +170,7 @@ static void ongoing_set_out(dt_ongoing *o) {
     o->all = (dt_sum){ 0 };
     ongoing_cut(o);
     dt_sites_sort(o);
-    bool lost = ongoing_rooted(o) && !o->formed && o->part[o->what.root] == DT_ABSENT;
+    bool lost = ongoing_rooted(o) && !o->formed && o->presence[o->what.root] == DT_ABSENT;
     bool empty = o->in->hands && !o->formed && o->count == 0;
     if (lost || empty) {
         o->outcome = (dt_outcome){ .value = NAN, .consensus_distance = NAN, .number = o->number };
@@ -192,9 +192,9 @@ void dt_membership_begin(dt_ongoing *o) {
     ongoing_forget(o);
     for (size_t r = 0; r < c->group->ranks; r++) {
         if (c->standing[r] == DT_ASKS && newest) ongoing_call_in(o, r);
-        if (o->part[r] == DT_ABSENT && dt_membership_in(c, r) && o->in->next[r] <= o->number) dt_part_set(o, r, DT_EXPECTED);
-        if (o->part[r] == DT_LATE && !o->formed) dt_part_set(o, r, DT_HERE);
-        if (o->part[r] == DT_EXPECTED || o->part[r] == DT_HERE) o->member[o->count++] = r;
+        if (o->presence[r] == DT_ABSENT && dt_membership_in(c, r) && o->in->next[r] <= o->number) dt_presence_set(o, r, DT_EXPECTED);
+        if (o->presence[r] == DT_LATE && !o->formed) dt_presence_set(o, r, DT_HERE);
+        if (o->presence[r] == DT_EXPECTED || o->presence[r] == DT_HERE) o->member[o->count++] = r;
         o->asked[r] = false;
     }
     ongoing_set_out(o);
@@ -209,9 +209,9 @@ void dt_membership_repeat(dt_ongoing *o) {
     dt_collective *c = o->collective;
     long first = dt_round_tag(o->attempt, 0), last = dt_round_tag(o->attempt + 1, -1);
     for (size_t r = 0; r < c->group->ranks; r++) {
-        if (o->part[r] == DT_TAKEN || o->part[r] == DT_DONE) continue;
+        if (o->presence[r] == DT_TAKEN || o->presence[r] == DT_DONE) continue;
         dt_port_drop_messages(o->port[r], first, last);
-        if (o->part[r] == DT_HERE || o->part[r] == DT_LATE) dt_port_abort(o->port[r]);
+        if (o->presence[r] == DT_HERE || o->presence[r] == DT_LATE) dt_port_abort(o->port[r]);
     }
     bool early = o->what.kind == DT_BROADCAST || o->what.kind == DT_SCATTER;    /* the root has left, and a server has nothing */
     for (size_t s = 0; s < c->servers; s++) {
@@ -237,8 +237,8 @@ typedef struct turn { dt_collective *c; size_t rank; } turn;
 static void sequence_drop(dt_sequence *in, size_t rank) {
     for (size_t i = 0; i < in->room; i++) {
         dt_ongoing *o = in->at[i];
-        if (o == NULL || o->part[rank] == DT_ABSENT) continue;
-        dt_part_set(o, rank, DT_ABSENT);
+        if (o == NULL || o->presence[rank] == DT_ABSENT) continue;
+        dt_presence_set(o, rank, DT_ABSENT);
         dt_membership_repeat(o);
         dt_membership_close(o);
     }
@@ -264,8 +264,8 @@ void dt_collective_drop(dt_collective *c, size_t rank) {
 static void sequence_leave(dt_sequence *in, size_t rank) {
     for (size_t i = 0; i < in->room; i++) {
         dt_ongoing *o = in->at[i];
-        if (o == NULL || o->part[rank] != DT_EXPECTED) continue;
-        dt_part_set(o, rank, DT_ABSENT);
+        if (o == NULL || o->presence[rank] != DT_EXPECTED) continue;
+        dt_presence_set(o, rank, DT_ABSENT);
         if (!o->formed && ongoing_come(o) > 0) dt_membership_repeat(o);
         dt_membership_close(o);
     }
@@ -350,17 +350,17 @@ dt_ongoing *dt_membership_enter(dt_collective *c, dt_sequence *in, size_t rank, 
     dt_ongoing *o = dt_membership_exchange(c, in, in->next[rank]);
     in->next[rank]++;
     ongoing_meet(o, what);
-    dt_part_set(o, rank, o->chosen ? DT_LATE : DT_HERE);
+    dt_presence_set(o, rank, o->chosen ? DT_LATE : DT_HERE);
     share_keep(o, rank, share);
     if (o->what.least > 0 && c->type->serve == NULL && !o->chosen) dt_membership_arrive(o, rank);
     ongoing_choose_soon(o);
     return o;
 }
 
-void dt_membership_done(dt_ongoing *o, size_t rank) { dt_part_set(o, rank, DT_DONE); }
+void dt_membership_done(dt_ongoing *o, size_t rank) { dt_presence_set(o, rank, DT_DONE); }
 
 void dt_membership_take(dt_ongoing *o, size_t rank) {
-    dt_part_set(o, rank, DT_TAKEN);
+    dt_presence_set(o, rank, DT_TAKEN);
     dt_membership_close(o);
 }
 
@@ -370,7 +370,7 @@ dt_ongoing *dt_membership_pass(dt_ongoing *o, size_t rank) {
     dt_exchange what = o->what;
     dt_share share = o->share[rank];
     if (share.of != NULL) dt_vec_keep(share.of);
-    dt_part_set(o, rank, DT_ABSENT);
+    dt_presence_set(o, rank, DT_ABSENT);
     dt_membership_close(o);
     o = dt_membership_enter(c, in, rank, &what, &share);
     dt_vec_drop(share.of);
@@ -381,7 +381,7 @@ dt_port *dt_membership_holder(const dt_ongoing *o) {
     const dt_collective *c = o->collective;
     if (o->chosen && c->servers > 0) return o->server[0];
     for (size_t r = 0; r < c->group->ranks; r++)
-        if ((o->part[r] == DT_TAKEN || o->part[r] == DT_DONE) && dt_port_up(c->group->port[r]))
+        if ((o->presence[r] == DT_TAKEN || o->presence[r] == DT_DONE) && dt_port_up(c->group->port[r]))
             return c->group->port[r];
     return NULL;
 }

@@ -6,7 +6,7 @@
 
 /* What a rank is in its group, and in one exchange: membership.c has the tables of transitions. */
 typedef enum dt_standing { DT_IN, DT_OUT, DT_ASKS, DT_CALLED } dt_standing;
-typedef enum dt_part { DT_ABSENT, DT_EXPECTED, DT_HERE, DT_LATE, DT_DONE, DT_TAKEN, DT_PARTS } dt_part;
+typedef enum dt_presence { DT_ABSENT, DT_EXPECTED, DT_HERE, DT_LATE, DT_DONE, DT_TAKEN, DT_PRESENCES } dt_presence;
 
 /* Exchanges that every member takes part in one after another: of the members themselves, or of their hands. */
 typedef struct dt_sequence {
@@ -32,8 +32,8 @@ typedef struct dt_ongoing {
     long       attempt, ticket; /* for tags: of messages, and of what a hand tells its member */
     size_t    *member;          /* [ranks] of this attempt, ascending */
     size_t     count;
-    dt_part   *part;            /* [ranks] */
-    size_t     parts[DT_PARTS]; /* how many ranks are in each */
+    dt_presence *presence;         /* [ranks] */
+    size_t     present[DT_PRESENCES]; /* how many ranks are in each */
     dt_share  *share;           /* [ranks] of those who have come */
     dt_port  **port, **server;  /* [ranks], [servers] who exchanges messages: the member itself or its hand, and likewise */
     dt_courier *courier;        /* [ranks + servers] */

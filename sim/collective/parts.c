@@ -120,14 +120,14 @@ static dt_ongoing *part_begin(dt_parts *p, long step, size_t k) {
     o->formed = o->served = false;
     o->all = (dt_sum){ 0 };
     dt_membership_agree(o, &(dt_exchange){ .slice = p->slice[k], .whole = p->steps[step % 2].whole });
-    for (size_t r = 0; r < o->count; r++) dt_part_set(o, r, DT_EXPECTED);
+    for (size_t r = 0; r < o->count; r++) dt_presence_set(o, r, DT_EXPECTED);
     return *at = o;
 }
 
 /* All have the mean, and all hands have returned. */
 static void part_end(dt_parts *p, dt_ongoing *o) {
-    if (o->parts[DT_TAKEN] < o->count || o->carrying > 0) return;
-    for (size_t r = 0; r < o->count; r++) dt_part_set(o, r, DT_ABSENT);
+    if (o->present[DT_TAKEN] < o->count || o->carrying > 0) return;
+    for (size_t r = 0; r < o->count; r++) dt_presence_set(o, r, DT_ABSENT);
     dt_form_discard(o);
     if (p->collective->servers == 0) dt_gate_give(p->up[0], o->turn_bytes);
     o->next_spare = p->spare;
@@ -142,8 +142,8 @@ static void part_comes(dt_parts *p, dt_ongoing *o, size_t rank) {
         o->formed = true;
         if (k == 0) p->steps[o->number % 2].outcome = o->outcome;
     }
-    dt_part_set(o, rank, DT_TAKEN);
-    if (o->parts[DT_TAKEN] == o->count) *part_at(p, o->number, k) = NULL;
+    dt_presence_set(o, rank, DT_TAKEN);
+    if (o->present[DT_TAKEN] == o->count) *part_at(p, o->number, k) = NULL;
     assert(p->here[rank * p->count + k] == o->number);
     p->here[rank * p->count + k]++;
     p->missing[rank]--;
@@ -211,14 +211,14 @@ void dt_parts_bring(dt_parts *p, size_t rank, size_t k, long priority, const dt_
     step_begin(p, step);
     dt_ongoing *o = part_begin(p, step, k);
     assert(o->number == step);
-    dt_part_set(o, rank, DT_HERE);
+    dt_presence_set(o, rank, DT_HERE);
     o->share[rank] = *share;
     if (share->of != NULL) dt_vec_keep(share->of);
-    if (o->parts[DT_HERE] == 1) o->turn_bytes = 0;
+    if (o->present[DT_HERE] == 1) o->turn_bytes = 0;
     o->turn_bytes = fmax(o->turn_bytes, share_wire(share, o->n));
     o->priority = priority;
     if (p->collective->servers > 0) dt_gate_ask(p->up[rank], priority, share_wire(share, o->n), part_leaves, &o->courier[rank]);
-    else if (o->parts[DT_EXPECTED] == 0) dt_gate_ask(p->up[0], priority, o->turn_bytes, part_leaves_all, o);
+    else if (o->present[DT_EXPECTED] == 0) dt_gate_ask(p->up[0], priority, o->turn_bytes, part_leaves_all, o);
 }
 
 /* ---- messages in turn ------------------------------------------------------------------------- */

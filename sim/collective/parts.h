@@ -1,9 +1,9 @@
-/* parts.h - an all-reduce in parts: a member brings each part when it is ready and goes on; a hand carries it when its turn has
+/* parts.h - a non-blocking all-reduce in parts (gradient bucketing, tensor fusion): a member brings each part when it is ready and goes on; a hand carries it when its turn has
  * come (gate.h); the member waits for a part only where it needs it.  For overlapping communication with computing.
  *
- * Where the algorithm has servers, every member has a gate to them, and every server one to each member; credit that a part
- * took on its way to the servers comes back when it has left its member.  Elsewhere a part's turn comes for all members at once,
- * when the last of them has brought it: two that began different parts of a ring would wait for each other for ever.
+ * Where the algorithm has servers, every member has a gate to them (push), and every server one to each member (pull).  A member's
+ * credit for a part is free again as soon as the part has been pushed.  Elsewhere a part's turn comes for all members at once, when
+ * the last of them has brought it: two that began different parts of a ring would wait for each other for ever.
  *
  * The parts of a step fill one vector, which all members share.  A member is in one step at a time: it brings every part once,
  * waits for every part, and takes the whole.  Members do not fail while parts are on their way. */
@@ -22,7 +22,7 @@ dt_parts *dt_parts_open(dt_collective *c, const dt_slice *slice, size_t count, d
 void dt_parts_merge_by(dt_parts *p, size_t k, dt_compress *merger);
 
 /* Rank's share of part k is ready: it asks for its turn; instant.  share->x points to the whole vector, and wire_bytes are those
- * of the part.  Of equal priorities who asked first goes first; the least goes before. */
+ * of the part.  The smallest priority goes first, and of equal ones the part that asked first. */
 void dt_parts_bring(dt_parts *p, size_t rank, size_t k, long priority, const dt_share *share);
 
 /* [time] Wait until the mean of part k of the member's step has come.  Errors: DT_EDOWN. */

@@ -40,7 +40,7 @@ static double share_bytes(const dt_ongoing *o, size_t rank) {
 static bool share_merges(const dt_ongoing *o, size_t rank) { return !(o->share[rank].wire_bytes > 0) || o->share[rank].merges; }
 
 static void sum_add(const dt_ongoing *o, dt_sum *sum, size_t rank) {
-    assert(o->part[rank] != DT_ABSENT && o->part[rank] != DT_EXPECTED);
+    assert(o->presence[rank] != DT_ABSENT && o->presence[rank] != DT_EXPECTED);
     double bytes = share_bytes(o, rank);
     sum->count++;
     sum->bytes += bytes;

@@ -38,8 +38,8 @@ static dt_ongoing *ongoing_new(dt_collective *c, dt_sequence *in) {
     dt_ongoing *o = dt_arena_take(c->run, 1, sizeof *o);
     *o = (dt_ongoing){ .collective = c, .in = in };
     o->member = dt_arena_take(c->run, ranks, sizeof *o->member);
-    o->part = dt_arena_take(c->run, ranks, sizeof *o->part);        /* zeroed: DT_ABSENT */
-    o->parts[DT_ABSENT] = ranks;
+    o->presence = dt_arena_take(c->run, ranks, sizeof *o->presence);        /* zeroed: DT_ABSENT */
+    o->present[DT_ABSENT] = ranks;
     o->share = dt_arena_take(c->run, ranks, sizeof *o->share);
     o->place = dt_arena_take(c->run, ranks, sizeof *o->place);
     o->behind = dt_arena_take(c->run, ranks, sizeof *o->behind);
@@ -103,7 +103,7 @@ void dt_membership_close(dt_ongoing *o) {
     dt_form_discard(o);
     if (o->carrying > 0) return;
     for (size_t r = 0; r < o->collective->group->ranks; r++)
-        if (o->part[r] == DT_TAKEN) dt_part_set(o, r, DT_ABSENT);
+        if (o->presence[r] == DT_TAKEN) dt_presence_set(o, r, DT_ABSENT);
     in->at[(size_t)o->number % in->room] = NULL;
     o->next_spare = in->spare;
     in->spare = o;
@@ -112,8 +112,8 @@ void dt_membership_close(dt_ongoing *o) {
 /* Nobody needs to come to an exchange of k of n to which a later one has a result. */
 static void ongoing_move_on(dt_ongoing *old, const dt_ongoing *newer) {
     for (size_t r = 0; r < old->collective->group->ranks; r++)
-        if (old->part[r] == DT_EXPECTED) {
-            dt_part_set(old, r, DT_ABSENT);
+        if (old->presence[r] == DT_EXPECTED) {
+            dt_presence_set(old, r, DT_ABSENT);
             old->in->next[r] = newer->number;
         }
 }
@@ -124,7 +124,7 @@ static void ongoing_align(dt_ongoing *o) {
     for (size_t i = 0; i < o->count; i++)
         if (next[o->member[i]] != LONG_MAX && next[o->member[i]] > most) most = next[o->member[i]];
     for (size_t i = 0; i < o->count; i++)
-        if (next[o->member[i]] == LONG_MAX && o->part[o->member[i]] == DT_HERE)
+        if (next[o->member[i]] == LONG_MAX && o->presence[o->member[i]] == DT_HERE)
             next[o->member[i]] = most >= 0 ? most : o->collective->started.begun;
 }
 
@@ -132,7 +132,7 @@ void dt_membership_formed(dt_ongoing *o) {
     dt_sequence *in = o->in;
     o->formed = true;
     for (size_t r = 0; r < o->collective->group->ranks; r++)
-        if (o->part[r] == DT_TAKEN) dt_part_drop_share(o, r);
+        if (o->presence[r] == DT_TAKEN) dt_presence_drop_share(o, r);
     if (!in->hands) ongoing_align(o);
     for (size_t i = 0; i < in->room; i++)
         if (in->at[i] != NULL && in->at[i]->chosen && in->at[i]->formed && in->at[i]->number < o->number)

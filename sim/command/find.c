@@ -3,6 +3,7 @@
 #include "base/near.h"
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 /* ---- words ----------------------------------------------------------------------------------- */
 
@@ -161,7 +162,7 @@ dt_status dt_command_find_word(const char *word, const dt_room *const *rooms) {
     if (terms + s.found == 0)
         return dt_fail(DT_ENOTFOUND, "there is no algorithm, room, platform, word or key \"%s\"%s (\"dtsim list\", \"dtsim help "
                        "scenario\" and \"dtsim help glossary\" show all)", word, dt_did_you_mean(near));
-    if (terms == 0 && near != NULL && strchr(word, '.') == NULL)
+    if (terms == 0 && near != NULL && strcasecmp(near, word) != 0 && strchr(word, '.') == NULL)
         printf("\"%s\" is the name of no algorithm, room, platform or key%s\n", word, dt_did_you_mean(near));
     return DT_OK;
 }

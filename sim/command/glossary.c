@@ -8,7 +8,7 @@ const dt_term dt_glossary[] = {
       "gradient at them", "ps, gaia, staleness.age" },
     { "aggregation rule", "aggregator, robust aggregation, Byzantine", "how the vectors of several workers become one: their "
       "weighted mean, or a rule that bears wrong vectors", "aggregate" },
-    { "all-reduce", "allreduce", "the exchange in which every member of a group brings a vector and every member gets the sum "
+    { "all-reduce", "allreduce, MPI_Allreduce, NCCL", "the exchange in which every member of a group brings a vector and every member gets the sum "
       "or the mean of all", "collective, sgd, localsgd" },
     { "asynchronous", "async, Hogwild", "no worker waits for another: a server takes a step for every gradient that comes",
       "async" },
@@ -57,7 +57,9 @@ const dt_term dt_glossary[] = {
       "gossip" },
     { "gradient accumulation", NULL, "the gradients of several batches are averaged before one step and one exchange",
       "accumulate" },
-    { "gradient bucketing", "tensor fusion", "gradients of several layers leave in one piece, which costs one start-up", "bucket" },
+    { "gradient bucketing", "tensor fusion, bucket size, fusion threshold", "gradients of several layers leave in one piece, which costs one start-up", "bucket" },
+    { "hand", "courier, communication thread, helper", "an actor beside a worker or a server that carries its messages while it "
+      "computes; it has an endpoint and a row of its own", "overlap, spans, workers.hand" },
     { "heterogeneity", "system heterogeneity, heterogeneous machines", "hosts that differ in speed, and links that differ in "
       "bandwidth or latency (of samples: data heterogeneity)", "slowness, mobile, wan" },
     { "iteration", NULL, "with parameter servers: a worker pulls values, computes a gradient at them and pushes it", "ps, ssp" },
@@ -68,12 +70,18 @@ const dt_term dt_glossary[] = {
       "models", "localsgd, adacomm" },
     { "local steps", "communication period, tau", "how many steps a worker takes between two means", "localsgd.period, "
       "adacomm.period" },
+    { "mixed precision", "half precision, fp16, AMP", "gradients travel with 16 bits an entry; here they are computed with 32",
+      "float16, horovod_fp16" },
     { "momentum", "heavy ball, Nesterov", "a step goes on along a share of the last one", "sgd.momentum, lars.momentum, "
       "adacomm.block_momentum" },
+    { "non-blocking", "nonblocking, asynchronous communication, MPI_Iallreduce, overlap of communication and computation", "messages "
+      "are on their way while the worker computes, which waits for them where it needs them", "overlap, queue" },
     { "over-selection", "overselection", "a server invites more clients than a round needs and takes the first updates",
       "fedavg.overselect" },
     { "parameter server", "PS", "a server that holds the model, or a range of it: workers pull values and push gradients",
       "ps, gaia, servers, star" },
+    { "part", "piece, slice, tensor partition", "what travels by itself of a gradient: a bucket of several layers, a layer, or a "
+      "piece of one", "queue, parts.part" },
     { "personalisation", "personalization, own model", "each worker is judged by its own model on its own samples",
       "isolated, split.own" },
     { "pull", NULL, "a worker fetches the values of a range from its server", "ps" },
@@ -99,6 +107,8 @@ const dt_term dt_glossary[] = {
     { "sweep", "grid, hyperparameter search", "all runs of a scenario: one for each combination of values", "scenario, run" },
     { "synchronous SGD", "data-parallel training, distributed data parallel, DDP", "after each step of each worker all have the "
       "same model, by an all-reduce of the gradients", "sgd, system" },
+    { "throughput", "samples per second, images per second", "samples that all workers go through in a second: batch_size times "
+      "workers, over the time of a step", "batch_size, step, epoch" },
     { "topology", NULL, "the communication graph of the workers (of machines and links: the platform)", "topology, platform" },
     { "worker", "trainer, learner", "what computes gradients on samples of its own; it has a rank and runs on a host", "workers" },
     { 0 }

@@ -1,5 +1,5 @@
 /* fifo.c - first in, first out: each layer's gradient leaves when its backward is over, behind those that were ready before.
- * This is wait-free backpropagation, what frameworks do of themselves.  One would use it as the baseline of priorities.  The
+ * This is wait-free backpropagation, what frameworks do by default.  One would use it as the baseline of priorities.  The
  * gradient of the first layer is ready last and needed first, and waits behind all others: large last layers (VGG's fully
  * connected ones) delay the next forward.  With pieces an exchange in stages (push, then pull) becomes a pipeline, at overhead
  * for each of them.

@@ -1,6 +1,6 @@
 /* priority.c - pieces of the layers that the next forward needs first overtake those that are needed later.
  * One would use it without a barrier, where communication takes about as long as computing: the first layers are ready last and
- * needed first, and their pieces go ahead of what still waits.  What has left is not called back, so pieces and credit must be
+ * needed first, and their pieces go ahead of what still waits.  What has left cannot be preempted, so pieces and credit must be
  * small enough to overtake, and large enough that overhead (and, in a ring, its 2 (p - 1) latencies) of each piece stays small.
  * Source: Peng et al. 2019, "A Generic Communication Scheduler for Distributed DNN Training Acceleration" (ByteScheduler), SOSP,
  * section 4, doi:10.1145/3341301.3359642; with slices of 50 000 parameters: Jayarajan et al. 2019, "Priority-based Parameter

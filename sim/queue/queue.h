@@ -1,4 +1,4 @@
-/* queue.h - communication scheduling: in which pieces the gradients of a step leave, and which goes first.
+/* queue.h - communication scheduling (gradient bucketing, tensor fusion, priorities): in which pieces the gradients of a step leave, and which goes first.
  * A piece ("part") is a range of the flat gradient, which belongs to one layer or to several that follow each other.
  * Everything here is arithmetic on the table of layers: no clock, and nothing travels.  When a part leaves, the gate decides
  * (collective/gate.h), by the part's priority and by credit and overhead of this room. */

@@ -1,8 +1,8 @@
 /* whole.c - the whole gradient is one part, which leaves when the last backward is over: nothing overlaps with computing.
  * One would use it as the baseline of the others, or where a part costs much (overhead, many hops of latency).  It costs all of
  * the communication time in every step.
- * Source: Zinkevich et al. 2010, "Parallelized Stochastic Gradient Descent", NIPS 23 (one exchange of the whole vector); as the
- * baseline without overlap: Li et al. 2020, "PyTorch Distributed", section 3.2.1, doi:10.14778/3415478.3415530. */
+ * Source: Li et al. 2020, "PyTorch Distributed: Experiences on Accelerating Data Parallel Training", section 3.2.1 (the naive
+ * solution), doi:10.14778/3415478.3415530. */
 #include "queue/queue.h"
 
 static dt_status whole_cut(const void *state, const dt_queue_view *v, dt_queue_plan *plan) {

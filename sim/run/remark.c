@@ -82,11 +82,30 @@ static void remark_sites(const dt_plan_run *run) {
                 "property of hosts that says in which site each is, such as sites = \"region\" on the platform wan");
 }
 
+/* Layers in time: where nothing overlaps, and where every part is charged as one on a new connection. */
+static void remark_layers(const dt_plan *plan) {
+    size_t whole = 0, fresh = 0;
+    for (size_t i = 0; i < plan->runs; i++) {
+        const dt_config *config = plan->run[i].config;
+        if (!layered(dt_strategy_of(dt_room_find(&dt_strategy_room, dt_config_name(dt_config_get(config, "strategy")))))) continue;
+        bool one = strcmp(dt_config_name(dt_config_get(config, "queue")), "whole") == 0;
+        whole += one;
+        fresh += !one && strcmp(dt_config_get(config, "network")->text, "LV08") == 0;
+    }
+    if (whole > 0 && whole == plan->runs)
+        dt_warn("queue", "\"whole\" leaves nothing to overlap, as the gradient leaves when backward is over: expected one of the others, "
+                "such as queue = \"fifo\"");
+    if (fresh > 0)
+        dt_warn("network", "\"LV08\" charges every message 13 latencies, as on a new connection, so that many small parts cost more than "
+                "on connections that stay open (NCCL, Horovod, parameter servers): those are network = \"CM02\"");
+}
+
 void dt_remarks(const dt_plan *plan, dt_arena *arena) {
     remark_idle(plan, &dt_collective_room, takes_means, "forms a mean over all workers");
     remark_idle(plan, &dt_topology_room, mixes, "talks along a graph, as \"gossip\" does");
     remark_idle(plan, &dt_sync_room, stores, "has parameter servers, as \"ps\" does");
     remark_idle(plan, &dt_queue_room, layered, "exchanges its gradients layer by layer, as \"overlap\" does");
+    remark_layers(plan);
     for (size_t i = 0; i < plan->runs; i++) remark_sites(&plan->run[i]);
     for (size_t i = 0; i < plan->runs; i++) remark_run(&plan->run[i], arena);
 }

@@ -1,7 +1,7 @@
 /* overlap.c - synchronous SGD whose gradients travel while layers are computed: the mean of a layer's gradient is on its way as
  * soon as its backward is over, and the next forward waits for its own layer alone (or, with a barrier, for all).  The room queue
- * says in which parts the gradient leaves, and which goes first.  The models are those of sgd.  With queue = "whole" the time is,
- * too, where workers are equally fast or have servers; else the fast begin no ring before the slowest can, as in Horovod.
+ * says in which parts the gradient leaves, and which goes first.  The models are those of sgd.  Without servers no worker begins a
+ * ring before the slowest can, as in Horovod; else queue = "whole" takes the time of sgd, too.
  * It pays where communicating takes about as long as computing, and there are many layers.
  * Source: Peng et al. 2019, "A Generic Communication Scheduler for Distributed DNN Training Acceleration", section 4, DOI
  * 10.1145/3341301.3359642; Jayarajan et al. 2019, "Priority-based Parameter Propagation for Distributed DNN Training",
