@@ -11,13 +11,18 @@ local function refuse(message, ...) error({ path = "system", message = message:f
 
 --- The entry that is called so, in whatever case.
 local function find(name)
-  if type(name) == "table" and name[2] == nil then name = name[1] end
+  if type(name) == "table" then
+    for key in next, name do
+      if key ~= 1 then refuse("a system has no keys of its own: expected its name alone, and %s beside it", tostring(key)) end
+    end
+    name = name[1]
+  end
   local known = {}
   for i, entry in ipairs(systems) do
     if type(name) == "string" and entry.name == name:lower() then return entry end
     known[i] = entry.name
   end
-  refuse("expected one of %s, got %s", table.concat(known, ", "), type(name) == "string" and ('"%s"'):format(name) or type(name))
+  refuse("expected one of %s, got %s", table.concat(known, ", "), type(name) == "string" and ('"%s"'):format(name) or tostring(name))
 end
 
 local function copy(value)

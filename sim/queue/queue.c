@@ -62,8 +62,8 @@ static void queue_check(const dt_queue_view *v, const dt_queue_plan *plan) {
         assert(p->count > 0 && p->first == at);
         assert(p->from <= p->to && p->to < v->layers);
         const dt_layer_row *from = &v->layer[p->from], *to = &v->layer[p->to];
-        assert(p->first >= from->first && p->first < from->first + from->params);
-        assert(p->first + p->count > to->first && p->first + p->count <= to->first + to->params);
+        assert(p->first >= from->first && (from->params == 0 || p->first < from->first + from->params));
+        assert((to->params == 0 || p->first + p->count > to->first) && p->first + p->count <= to->first + to->params);
         (void)from;
         (void)to;
     }

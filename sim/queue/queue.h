@@ -9,7 +9,8 @@
 #include "base/room.h"
 #include "layer/table.h"
 
-/* Entries first .. first + count - 1, which belong to layers from .. to (from <= to; both have some of them).
+/* Entries first .. first + count - 1, which belong to layers from .. to (from <= to; one without parameters has
+ * none of them).
  * Backward goes from the last layer to the first: the part is ready when the backward of `from` is over, and the next forward of
  * `from` is the first that needs it. */
 typedef struct dt_queue_part {

@@ -6,13 +6,10 @@
 #include "queue/queue.h"
 
 static dt_status whole_cut(const void *state, const dt_queue_view *v, dt_queue_plan *plan) {
-    size_t from = 0, to = v->layers;
+    size_t count = 0;
     (void)state;
-    while (from < to && v->layer[from].params == 0) from++;
-    while (to > from && v->layer[to - 1].params == 0) to--;
-    if (from == to) return DT_OK;
-    const dt_layer_row *last = &v->layer[to - 1];
-    dt_queue_add(plan, (dt_queue_part){ v->layer[from].first, last->first + last->params - v->layer[from].first, from, to - 1, 0 });
+    for (size_t l = 0; l < v->layers; l++) count += v->layer[l].params;
+    if (count > 0) dt_queue_add(plan, (dt_queue_part){ 0, count, 0, v->layers - 1, 0 });
     return DT_OK;
 }
 

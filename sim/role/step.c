@@ -200,6 +200,8 @@ static step_state *step_of(const dt_worker *w) { return &w->team->layered->at[w-
 
 size_t dt_step_layers(const dt_worker *w) { return w->learning->model->layers; }
 
+bool dt_step_blocks(const dt_worker *w) { return w->team->queue->barrier || w->team->layered->plan.parts == 1; }
+
 /* The first to begin a step sets its priorities for all. */
 static void step_order(dt_layered *y, long number) {
     if (number <= y->begun) return;

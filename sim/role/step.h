@@ -29,6 +29,9 @@ dt_status dt_layered_fit(const dt_config *scenario);
 
 size_t dt_step_layers(const dt_worker *w);
 
+/* Does the next forward wait for all parts: because of a barrier, or as there is one part? */
+bool dt_step_blocks(const dt_worker *w);
+
 /* A step begins: its priorities and costs are drawn.  Returns the batches that it accumulates; each is a forward and a backward
  * of all layers. */
 long dt_step_begin(dt_worker *w);

@@ -6,9 +6,6 @@
 
 static const double short_round_s = 0.1, long_round_s = 20, long_run_s = 120;
 
-/* Parts of a worker's gradient that are on their way at a time: most queues hold fewer. */
-enum { PARTS = 8 };
-
 dt_status dt_outlook_of(const dt_plan_run *run, dt_outlook *o, dt_arena *arena) {
     dt_setting setting;
     dt_stop stop;
@@ -19,7 +16,7 @@ dt_status dt_outlook_of(const dt_plan_run *run, dt_outlook *o, dt_arena *arena) 
     DT_TRY(dt_strategy_open(&strategy, dt_config_get(run->config, "strategy"), arena));
     size_t hosts = run->platform->hosts, workers = setting.workers > 0 ? (size_t)setting.workers : hosts;
     size_t actors = dt_role_actors(&strategy, workers, (size_t)setting.servers.count);
-    size_t hands = strategy.type->layered ? PARTS * actors : 0;
+    size_t hands = strategy.type->layered ? DT_GUARDED_MOST : 0;      /* with stacks of which there may be any number */
     dt_load load = dt_load_of(actors + hands);
     *o = (dt_outlook){ hosts, actors, hands, dt_load_hosts(hosts) + load.bytes, dt_load_of(actors).burst_s, NAN };
     if (stop.rounds > 0 || stop.steps > 0)      /* a round has a step at least */

@@ -6,7 +6,8 @@
 
 typedef struct dt_outlook {
     size_t hosts, actors;       /* actors: the largest number at the same time */
-    size_t hands;               /* about how many more send for them while they compute */
+    size_t hands;               /* how many more, at least, may have to send for them while they compute: one for each part
+                                   of a gradient that a slow worker is waited for */
     double bytes;               /* of memory, for both, without data and models */
     double round_s;             /* real seconds that SimGrid needs for a round in which every actor sends and receives
                                    once; more where a collective takes several steps */

@@ -2,6 +2,8 @@
  * soon as its backward is over, and the next forward waits for its own layer alone (or, with a barrier, for all).  The room queue
  * says in which parts the gradient leaves, and which goes first.  The models are those of sgd.  Without servers no worker begins a
  * ring before the slowest can, as in Horovod; else queue = "whole" takes the time of sgd, too.
+ * Without a barrier a step begins before it is known what the last one was worth: where seconds, bytes, epochs, flops, joules or
+ * a loss end the run, and not rounds or steps, it has one round more than sgd.
  * It pays where communicating takes about as long as computing, and there are many layers.
  * Source: Peng et al. 2019, "A Generic Communication Scheduler for Distributed DNN Training Acceleration", section 4, DOI
  * 10.1145/3341301.3359642; Jayarajan et al. 2019, "Priority-based Parameter Propagation for Distributed DNN Training",
@@ -29,8 +31,9 @@ static dt_status overlap_work(void *state, dt_worker *w) {
     size_t layers = dt_step_layers(w);
     (void)state;
     dt_worker_report(w, 0, 1);
-    while (dt_worker_goes_on(w)) {
-        if (w->team->queue->barrier) DT_TRY(dt_step_end(w));        /* [time] */
+    for (;;) {
+        if (dt_step_blocks(w)) DT_TRY(dt_step_end(w));              /* [time] else the next step begins before this one ends */
+        if (!dt_worker_goes_on(w)) break;
         for (long batches = dt_step_begin(w); batches > 0; batches--) {
             DT_TRY(overlap_forward(w, layers));
             DT_TRY(overlap_backward(w, layers));

@@ -37,9 +37,13 @@ static bool has_pieces(const dt_queue *q) {
     return p != NULL && p->name != NULL;
 }
 
-static void holds_layer(const dt_queue_view *v, size_t layer, size_t entry) {
-    assert_true(layer < v->layers);
-    assert_true(entry >= v->layer[layer].first && entry < v->layer[layer].first + v->layer[layer].params);
+/* The first and the last entry lie in the part's first and last layer, or beyond one without parameters. */
+static void holds_layers(const dt_queue_view *v, const dt_queue_part *p) {
+    size_t last = p->first + p->count - 1;
+    assert_true(p->from < v->layers && p->to < v->layers);
+    const dt_layer_row *from = &v->layer[p->from], *to = &v->layer[p->to];
+    assert_true(p->first >= from->first && (from->params == 0 || p->first < from->first + from->params));
+    assert_true(last < to->first + to->params && (to->params == 0 || last >= to->first));
 }
 
 static void cover(const dt_queue_view *v, const dt_queue_plan *plan) {
@@ -48,8 +52,7 @@ static void cover(const dt_queue_view *v, const dt_queue_plan *plan) {
     for (const dt_queue_part *p = plan->part; p < plan->part + plan->parts; p++) {
         assert_int_equal(p->first, at);
         assert_true(p->count > 0 && p->from <= p->to);
-        holds_layer(v, p->from, p->first);
-        holds_layer(v, p->to, p->first + p->count - 1);
+        holds_layers(v, p);
         at += p->count;
     }
     assert_int_equal(at, n);

@@ -39,15 +39,16 @@ static void whole_is_one_part_of_all_layers(void **fixture) {
     PARTS_ARE("\"whole\"", { 0, 119, 0, 5, 0 });
 }
 
-static void whole_begins_and_ends_where_there_are_parameters(void **fixture) {
+/* Layers without parameters, too, are computed before it leaves, and wait for it. */
+static void whole_spans_all_layers_with_parameters_or_without(void **fixture) {
     (void)fixture;
     dt_arena *run = dt_arena_new(0);
     const dt_layer_row row[] = { { .params = 0 }, { .params = 4 }, { .first = 4, .params = 2 }, { .first = 6, .params = 0 } };
     dt_queue q;
     dt_queue_plan plan = cut("\"whole\"", &(dt_queue_view){ row, 4 }, &q, run);
     assert_int_equal(plan.parts, 1);
-    assert_int_equal(plan.part[0].from, 1);
-    assert_int_equal(plan.part[0].to, 2);
+    assert_int_equal(plan.part[0].from, 0);
+    assert_int_equal(plan.part[0].to, 3);
     assert_int_equal(plan.part[0].count, 6);
     dt_arena_free(run);
 }
@@ -183,7 +184,7 @@ static void common_keys_have_units_and_presets(void **fixture) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whole_is_one_part_of_all_layers),
-        cmocka_unit_test(whole_begins_and_ends_where_there_are_parameters),
+        cmocka_unit_test(whole_spans_all_layers_with_parameters_or_without),
         cmocka_unit_test(fifo_has_a_part_for_each_layer_with_parameters),
         cmocka_unit_test(fifo_cuts_layers_into_pieces),
         cmocka_unit_test(a_bucket_is_filled_from_the_last_layer_on_up_to_its_size),

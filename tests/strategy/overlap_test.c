@@ -246,6 +246,25 @@ static void one_part_takes_the_time_of_sgd(void **fixture) {
     dt_arena_free(arena);
 }
 
+/* Where a step waits for all parts of the last one, the run ends with the round that ends sgd's, whatever ends it. */
+static void with_a_barrier_it_ends_when_sgd_does(void **fixture) {
+    (void)fixture;
+    static const dt_stop stops[] = { { .epochs = 2.5 }, { .bytes = 5000 }, { .seconds = 0.02 }, { .flops = 1e6 }, { .loss = 0.9 } };
+    dt_arena *arena = dt_arena_new(0);
+    dt_data data = clouds(arena);
+    for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
+        stage_choice c = training(&data, 4, arena);
+        c.collective = pick(arena, "star", NULL);
+        c.stop = stops[i];
+        c.stop.rounds = 40;
+        const stage_log *sgd = stage_run(c);
+        same(overlapped(c, &(timeline){ .queue = "whole" }, arena), sgd, "stop", "whole");
+        if (c.stop.seconds > 0) continue;       /* pieces take another time */
+        same(overlapped(c, &(timeline){ .queue = "priority", .piece = 40, .barrier = true }, arena), sgd, "stop", "barrier");
+    }
+    dt_arena_free(arena);
+}
+
 /* What is lost depends on how the gradient is cut, and on nothing else. */
 static void what_a_compressor_loses_depends_on_the_cut_alone(void **fixture) {
     (void)fixture;
@@ -323,6 +342,7 @@ int main(void) {
         cmocka_unit_test(the_losses_are_those_of_sgd_whatever_leaves_when),
         cmocka_unit_test(so_they_are_with_other_choices),
         cmocka_unit_test(one_part_takes_the_time_of_sgd),
+        cmocka_unit_test(with_a_barrier_it_ends_when_sgd_does),
         cmocka_unit_test(what_a_compressor_loses_depends_on_the_cut_alone),
         cmocka_unit_test(every_queue_moves_the_same_bytes),
         cmocka_unit_test(the_audit_finds_a_forward_that_began_before_its_parts_had_come),
