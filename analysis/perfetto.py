@@ -59,9 +59,10 @@ def spans(course: Course):
     table, track = course.run.spans, threads(course)
     label = columns(table, "label")[0].tolist() or [0] * len(table)
     layer = columns(course.run.layers, "name")[0].tolist()
+    first = columns(course.run.parts, "from")[0].tolist()
     kind, start, end, size = (column.tolist() for column in columns(table, "kind", "start_s", "end_s", "bytes"))
     for who, what, begun, ended, other, count, bears in zip(those(table), kind, start, end, those(table, "peer"), size, label):
-        event = {"ph": "X", "name": named(who, what, bears, layer), "cat": what, **track[who], "ts": micro(begun),
+        event = {"ph": "X", "name": named(who, what, bears, layer, first), "cat": what, **track[who], "ts": micro(begun),
                  "dur": (round(ended * 1e9) - round(begun * 1e9)) / 1e3}
         facts = {"peer": str(other), "bytes": count} if other is not NOBODY else {}
         if who.hand:
@@ -69,10 +70,12 @@ def spans(course: Course):
         yield {**event, "args": facts} if facts else event
 
 
-def named(who: Who, kind: str, label: int, layer: list) -> str:
-    """A stretch by its kind, and what it is for: "forward conv1", of a hand "send part 3"."""
+def named(who: Who, kind: str, label: int, layer: list, first: list) -> str:
+    """A stretch by its kind, and what it is for: "forward conv1", of a hand "send part 3 (conv1)" by the part's first layer;
+    first: of each part the number of that."""
     if who.hand:
-        return f"{kind} part {label - 1}" if label > 0 else kind
+        of = f" ({layer[int(first[label - 1])]})" if 0 < label <= len(first) else ""
+        return f"{kind} part {label - 1}{of}" if label > 0 else kind
     known = kind == "compute" and 0 < abs(label) <= len(layer)
     return f"{'forward' if label > 0 else 'backward'} {layer[abs(label) - 1]}" if known else kind
 

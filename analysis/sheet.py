@@ -7,19 +7,23 @@ import numpy as np
 from matplotlib.figure import Figure
 
 
+HEADING = 0.16          # inches of a line above a panel
+
+
 class Sheet:
     """A figure laid out in inches: title and legend on top, a grid of panels, a footer."""
     PANEL, GAP, LEFT, RIGHT = (2.95, 2.2), (0.72, 0.88), 0.68, 0.25
 
     def __init__(self, scene, columns: int, rows: int, panel=PANEL, tail: float = 0.0, legend=(), words: str = "",
-                 left: float = LEFT):
+                 left: float = LEFT, heading: int = 1):
+        """heading: lines that stand above the panels."""
         self.panel, self.rows, self.tail, self.left = panel, rows, tail, left
         width = left + columns * panel[0] + (columns - 1) * self.GAP[0] + self.RIGHT
         title = textwrap.wrap(scene.record.question, int(10.5 * (width - 0.4))) or [""]
         in_row, legend_rows = legend_shape(legend, width)
         footer = textwrap.wrap(footer_words(scene, words), int(19 * (width - 0.4)))
         self.bottom = 0.82 + 0.115 * max(0, len(footer) - 2)
-        self.top = 0.26 + 0.2 * len(title) + 0.178 * legend_rows + 0.44
+        self.top = 0.26 + 0.2 * len(title) + 0.178 * legend_rows + 0.44 + HEADING * (heading - 1)
         tail_high = tail + self.GAP[1] if tail else 0.0
         body = rows * panel[1] + (rows - 1) * self.GAP[1] if rows else -self.GAP[1]
         height = self.bottom + tail_high + body + self.top
@@ -45,6 +49,12 @@ class Sheet:
     def tail_axes(self, indent: float, right: float = RIGHT):
         left = self.left + indent
         return self.axes(left, self.bottom, self.size[0] - left - right, self.tail)
+
+
+def heading(words: str, inches: float) -> list:
+    """The words above a panel in lines of that width; they break between the values of a label, not within one."""
+    pieces = words.replace(", ", ",\n").replace(" ", "\u00a0").replace("\n", " ")
+    return [line.replace("\u00a0", " ") for line in textwrap.wrap(pieces, int(13 * inches))]
 
 
 def legend_shape(legend, width: float) -> tuple:

@@ -13,6 +13,7 @@ NEEDS = "tables of workers"
 OPTIONS = ()
 USUAL = False
 AT_MOST = 30        # more bars cannot be read
+NOTHING = 1e-6      # of the whole: less is what is left when numbers are rounded
 
 
 def missing(scene, choice) -> str:
@@ -57,7 +58,7 @@ def panel(axes, scene, frame, beside: bool) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(6))
     axes.set_xlabel("share of a worker's time (%), and that time" if shares else f"mean time of a worker ({unit})")
     axes.set_title("Where the time goes", pad=17)
-    key_of_parts(axes, [name for name in look.SHADES if (frame[name] > 0).any()])
+    key_of_parts(axes, [name for name in look.SHADES if (frame[name] > NOTHING * frame["horizon"]).any()])
 
 
 def bar_label(scene, name: str) -> str:
@@ -69,7 +70,7 @@ def bar(axes, colour, place: int, row, scale: float, whole: str) -> None:
     left, most = 0.0, axes.get_xlim()[1] / 1.16
     for name, shade in look.SHADES.items():
         seconds, fill = getattr(row, name), look.tint(colour, shade)
-        if seconds <= 0:
+        if seconds <= NOTHING * row.horizon:
             continue
         axes.barh(place, seconds * scale, 0.5, left, color=fill, edgecolor=colour, linewidth=0.5, align="center")
         if seconds * scale > 0.085 * most:

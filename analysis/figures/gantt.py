@@ -8,7 +8,7 @@ from matplotlib.patches import Patch
 
 from .. import label, lanes, look, passes, stretch
 from ..course import columns
-from ..sheet import Sheet, indent_of
+from ..sheet import Sheet, heading, indent_of
 from ..who import those
 
 BRIEF = "timeline of one run: what its workers and servers did, compute, communication, wait, off"
@@ -18,6 +18,8 @@ USUAL = True
 PART = {"compute": "compute", "send": "communication", "wait": "wait", "off": "off"}   # kind of span -> shade
 SPANS = 40              # of the busiest worker, in the stretch that is shown unless one is chosen
 ROWS = 64
+EDGED = 0.035           # inches: the edge of a narrower box would hide what it is filled with
+WIDE = 7.2              # of the axis of time
 
 
 def run_of(scene, choice):
@@ -90,19 +92,30 @@ def lanes_of(frame) -> list:
     return lanes.pack(busy)
 
 
-def chosen(rows: list) -> list:
-    """All lanes, or as many as fit on a page: of the hands of each worker and server equally many."""
+def chosen(rows: list, frame) -> list:
+    """All lanes, or as many as fit on a page: workers and servers, and of their hands the lanes that communicate longest; of
+    lanes that are as long at it within a hundredth of the longest, equally many of each worker and server."""
     if len(rows) <= ROWS:
         return rows
-    own = sum(not lane.hands for lane in rows)
-    programs = len({lane.program for lane in rows})
-    most, seen, found = max(0, ROWS - own) // programs, {}, []
-    for lane in rows:
-        if lane.hands:
-            seen[lane.program] = seen.get(lane.program, 0) + 1
-        if not lane.hands or seen[lane.program] <= most:
-            found.append(lane)
-    return found[:ROWS]
+    talk = communicating(rows, frame)
+    grain, order, seen = max(talk, default=0.0) / 100 or 1.0, [], {}
+    for i in sorted(range(len(rows)), key=lambda i: (bool(rows[i].hands), -talk[i] if rows[i].hands else 0, i)):
+        who = rows[i].program, bool(rows[i].hands)
+        seen[who] = seen.get(who, 0) + 1
+        order.append((bool(rows[i].hands), -round(talk[i] / grain) if rows[i].hands else 0, seen[who], i))
+    return [rows[i] for i in sorted(i for *_, i in sorted(order)[:ROWS])]
+
+
+def communicating(rows: list, frame) -> list:
+    """Seconds that each lane sends or receives."""
+    place, total = lanes.place(rows), np.zeros(len(rows))
+    talk = frame[frame["part"] == "communication"]
+    np.add.at(total, np.array([place[who] for who in those(talk)], int), (talk["end_s"] - talk["start_s"]).to_numpy())
+    return total.tolist()
+
+
+def of_hands(rows: list) -> str:
+    return ", of hands that communicate least," if sum(not lane.hands for lane in rows) <= ROWS else ""
 
 
 def called(lane, alone: bool) -> str:
@@ -117,11 +130,12 @@ def draw(scene, frame, choice):
     configuration = scene.configuration_of(run)
     colour = scene.look.of(configuration.label).colour
     rows = lanes_of(frame)
-    shown, alone = chosen(rows), all(not lane.hands and not lane.program.serves for lane in rows)
-    left_out = f"; {len(rows) - len(shown)} more lanes are not shown" if len(rows) > len(shown) else ""
+    shown, alone = chosen(rows, frame), all(not lane.hands and not lane.program.serves for lane in rows)
+    left_out = f"; {len(rows) - len(shown)} more lanes{of_hands(rows)} are not shown" if len(rows) > len(shown) else ""
     packed = "; " + lanes.words(rows) if lanes.words(rows) else ""
     names = [called(lane, alone) for lane in shown]
-    sheet = Sheet(scene, 1, 0, (7.2, 0), tail=max(0.9, 0.24 * len(shown)), legend=parts_legend(colour, set(frame["part"])),
+    title = heading(title_of(run, configuration), WIDE)
+    sheet = Sheet(scene, 1, 0, (WIDE, 0), heading=len(title), tail=max(0.9, 0.24 * len(shown)), legend=parts_legend(colour, set(frame["part"])),
                   left=indent_of(names) - 0.15,
                   words=f"run {run.id}, {label.quantity(start, 's')} to {label.quantity(end, 's')} of "
                         f"{label.quantity(whole, 's')}{packed}{left_out}")
@@ -131,16 +145,20 @@ def draw(scene, frame, choice):
     at = np.array([place.get(who, -1) for who in those(frame)])
     for (row, part), spans in frame[at >= 0].groupby([at[at >= 0], "part"]):
         ranges = np.column_stack([spans["start_s"], spans["end_s"] - spans["start_s"]]) / factor
-        axes.broken_barh(ranges, (row - 0.36, 0.72), facecolors=look.tint(colour, look.SHADES[part]),
-                         edgecolors=colour, linewidth=0.3)
+        fill, wide = look.tint(colour, look.SHADES[part]), ranges[:, 1] * WIDE * factor > EDGED * (end - start)
+        axes.broken_barh(ranges, (row - 0.36, 0.72), facecolors=fill, edgecolors=np.where(wide, colour, fill), linewidth=0.3)
     axes.set_yticks(range(len(shown)), names)
     axes.set_ylim(len(shown) - 0.5, -0.5)
     axes.set_xlim(start / factor, end / factor)
     axes.grid(False, axis="y")
     axes.set(xlabel=f"simulated time ({unit})", ylabel="worker" if alone else "")
-    seed = configuration and run.config.get("seed", run.swept.get("seed"))
-    axes.set_title(f"{configuration.label}, run {run.id}" + (f", seed {seed:g}" if seed is not None else ""))
+    axes.set_title("\n".join(title))
     return sheet.figure
+
+
+def title_of(run, configuration) -> str:
+    seed = run.config.get("seed", run.swept.get("seed"))
+    return f"{configuration.label}, run {run.id}" + (f", seed {seed:g}" if seed is not None else "")
 
 
 def parts_legend(colour, used) -> list:

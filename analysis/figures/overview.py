@@ -19,13 +19,20 @@ def panels_of(scene) -> list:
     return [(x, y) for x, y in shown if y != "local_steps" or prepare.varies(scene.record, y)]
 
 
+def has_bars(scene) -> bool:
+    return any(prepare.breakdown(c) for c in scene.shown)
+
+
 def bars_fit(scene) -> bool:
-    return len(scene.shown) <= breakdown.AT_MOST and any(prepare.breakdown(c) for c in scene.shown)
+    return len(scene.shown) <= breakdown.AT_MOST and has_bars(scene)
 
 
 def missing(scene, choice) -> str:
     if panels_of(scene) or bars_fit(scene):
         return ""
+    if has_bars(scene):
+        return f"its runs hold no loss and no accuracy, and {len(scene.shown)} configurations are more bars than a page has room " \
+            f"for ({breakdown.AT_MOST}); --figure breakdown draws them"
     return "its runs hold no evaluations and no workers; a run that ends as planned leaves both"
 
 

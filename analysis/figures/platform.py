@@ -12,7 +12,7 @@ from matplotlib.colors import Normalize
 
 from .. import label, look
 from ..course import hosts_of
-from ..sheet import Sheet
+from ..sheet import Sheet, heading
 from ..who import those
 from . import gantt
 
@@ -160,7 +160,8 @@ def fan_out(leaves: list, parent, found: dict, angle: dict, sector: dict) -> Non
 def draw(scene, frame, choice):
     run = run_of(scene, choice)
     configuration = scene.configuration_of(run)
-    sheet = Sheet(scene, 1, 1, (6.2, 4.6), left=0.3,
+    title = heading(f"Links: {configuration.label}, run {run.id}", 6.1)
+    sheet = Sheet(scene, 1, 1, (6.2, 4.6), left=0.3, heading=len(title),
                   words=f"run {run.id}; both directions of a link are one line, its use that of the busier; "
                         "width: bytes")
     axes = sheet.axes(sheet.left, sheet.bottom - 0.3, 5.4, 4.9)
@@ -177,7 +178,7 @@ def draw(scene, frame, choice):
     axes.set_aspect("equal")
     axes.set(**dict(zip(("xlim", "ylim"), window(frame))))
     axes.axis("off")
-    axes.set_title(f"Links: {configuration.label}, run {run.id}")
+    axes.set_title("\n".join(title))
     bar = sheet.figure.colorbar(drawn, cax=sheet.axes(5.75, sheet.bottom + 0.6, 0.13, 3.0))
     bar.set_label("use of the busier direction (%)")
     bar.ax.yaxis.set_major_formatter(lambda value, _: f"{value:.3g}")

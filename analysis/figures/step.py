@@ -4,18 +4,17 @@ Drawn as in Peng et al. 2019, "A Generic Communication Scheduler for Distributed
 
 It shows the backward pass of a step and the forward pass that uses what comes of it, so that all of the step's communication
 lies in the picture.  A message has the colour of the first layer of its part."""
-import textwrap
-
 import numpy as np
 import pandas
 from matplotlib import colormaps
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import BoundaryNorm, ListedColormap, to_hex
+from matplotlib.patheffects import withStroke
 
 from .. import label, look, passes, stretch
 from ..course import columns, hosts_of
 from ..label import same
-from ..sheet import Sheet, indent_of
+from ..sheet import HEADING, Sheet, heading, indent_of
 from ..who import Who, those
 
 BRIEF = "one step of a worker, layer by layer: what it computes, and what its links carry meanwhile"
@@ -26,9 +25,9 @@ FORWARD, BACKWARD = "forward", "backward"
 LINKS = {"push": "pushes", "pull": "pulls", "send": "sends", "receive": "receives"}
 WIDE = 5.9              # inches of the axis of time
 HIGH = 0.5              # of a row
-TITLE = 100             # characters
 LEAST = 0.012           # inches: what is less wide joins its neighbour of the same layer
 NAMED = 24              # layers that the scale of colours names
+LINE, LETTER = 0.118, 0.056     # inches that a name of the scale is high, and a letter of it wide
 
 
 def run_of(scene, choice):
@@ -153,11 +152,13 @@ def draw(scene, frame, choice):
     rows = list(dict.fromkeys(frame["row"]))
     names = [row_words(run, who, row) for row in rows]
     high = [HIGH * min(2.6, max(1.0, 0.45 * (1 + frame["lane"][frame["row"] == row].max()))) for row in rows]
-    sheet = Sheet(scene, 1, 0, (WIDE + 1.35, 0), tail=sum(high) * 1.3 + 0.1, left=indent_of([n.split("\n")[0] for n in names]),
-                  words=f"from {label.quantity(step.start, 's')} of simulated time on: " + SAID)
-    axes = sheet.tail_axes(0, 1.35)
+    tail, colour = sum(high) * 1.3 + 0.1, Colours(run)
+    left, right = indent_of([n.split("\n")[0] for n in names]), colour.room(tail)
+    above, below = heading(title(scene, run, who, step), left + WIDE + right), heading(sums(run, who, step), 1.2 * (left + WIDE + right))
+    sheet = Sheet(scene, 1, 0, (WIDE + right, 0), tail=tail, left=left, heading=len(above) + len(below) - 1,
+                  words=f"from {label.quantity(step.start, 's')} of simulated time on: {said(colour)}")
+    axes = sheet.tail_axes(0, right)
     factor, unit = label.time_unit(step.end - step.start)
-    colour = Colours(run)
     edges = np.concatenate([[0.0], np.cumsum(high)]) * 1.3
     drawing = Drawing(axes, step, factor, colour)
     for top, tall, row in zip(edges, high, rows):
@@ -168,21 +169,25 @@ def draw(scene, frame, choice):
     axes.tick_params(axis="y", length=0)
     axes.grid(False, axis="y")
     axes.set_xlabel(f"simulated time since the backward pass began ({unit})")
-    for above, words, more in ((0.31, title(scene, run, who, step), {"fontsize": 9, "fontweight": "bold"}),
-                               (0.11, sums(run, who, step), {"fontsize": 8})):
-        sheet.figure.text(0.2 / sheet.size[0], axes.get_position().y1 + above / sheet.size[1], words, **more)
+    for over, words, more in ((0.15 + HEADING * len(below), above, {"fontsize": 9, "fontweight": "bold"}), (0.11, below, {"fontsize": 8})):
+        sheet.figure.text(0.2 / sheet.size[0], axes.get_position().y1 + over / sheet.size[1], "\n".join(words), **more)
     scale(sheet, axes, colour)
     return sheet.figure
 
 
-SAID = "a backward pass and the forward pass that uses what comes of it; a message has the colour of its part's first layer"
+def said(colour) -> str:
+    """What is drawn, and how the boxes are named."""
+    last, largest = len(colour.names) - 1, colour.largest
+    return (f"a backward pass and the forward pass that uses what comes of it  ·  where a layer's name does not fit, b{last} is its backward "
+            f"pass, f{last} its forward pass, and {last} a message of its gradient, all of layer {last} ({colour.names[last]})  ·  a message "
+            f"has the colour of its part's first layer  ·  the largest layer is {colour.names[largest]} ({largest}), with "
+            f"{100 * colour.share:.0f} % of the parameters")
 
 
 def title(scene, run, who: Who, step) -> str:
     seed = run.config.get("seed", run.swept.get("seed"))
-    rest = f", run {run.id}" + (f", seed {seed:g}" if seed is not None else "") + f": step {step.number} of {who}" + \
-        ("" if step.whole else ", the last, which no forward pass follows")
-    return textwrap.shorten(scene.configuration_of(run).label, max(20, TITLE - len(rest)), placeholder=" …") + rest
+    return f"{scene.configuration_of(run).label}, run {run.id}" + (f", seed {seed:g}" if seed is not None else "") + \
+        f": step {step.number} of {who}" + ("" if step.whole else ", the last, which no forward pass follows")
 
 
 def sums(run, who: Who, step) -> str:
@@ -232,20 +237,21 @@ class Drawing:
         self.unit = (step.end - step.start) / factor / WIDE     # of the axis in an inch
 
     def row(self, frame, top: float, tall: float, letter: str) -> None:
-        """One row of boxes; those of a layer that follow on one another have one number where each is too small for it."""
+        """One row of boxes; those of a layer that follow on one another have one name where each is too small for it."""
         found = [{"start": row["start_s"] * self.inch, "end": row["end_s"] * self.inch, "lane": row["lane"],
                   "layer": row["layer"], "last": row["last"]} for row in frame.to_dict("records")]
         count = max((row["lane"] for row in found), default=0) + 1
         found = joined(found, LEAST, LEAST)
         for lane in range(count):
             self.boxes([row for row in found if row["lane"] == lane], top + tall * lane / count, tall / count)
-        whole = [row for row in found if self.fits(row, letter)]
-        small = joined([row for row in found if not self.fits(row, letter)], LEAST)
-        for row in whole + [row for row in small if self.fits(row, letter)]:
-            if tall / count > 0.11:
+        whole = [row for row in found if self.words(row, letter) == self.names(row, letter)[0]]
+        small = joined([row for row in found if self.words(row, letter) != self.names(row, letter)[0]], LEAST)
+        for row in whole + small:
+            if tall / count > 0.11 and self.words(row, letter):
                 self.axes.text((row["start"] + row["end"]) / 2 * self.unit, top + tall * (row["lane"] + 0.5) / count,
                                self.words(row, letter), ha="center", va="center", fontsize=7,
-                               color=look.ink_on(self.colour.of(row["layer"])))
+                               color=look.ink_on(self.colour.of(row["layer"])),
+                               path_effects=[withStroke(linewidth=1.5, foreground=self.colour.of(row["layer"]))])
 
     def boxes(self, rows: list, top: float, tall: float) -> None:
         wide = np.array([row["end"] - row["start"] for row in rows])
@@ -253,11 +259,15 @@ class Drawing:
                               facecolors=[self.colour.of(row["layer"]) for row in rows],
                               edgecolors="white", linewidth=np.select([wide > 0.06, wide > 0.02], [0.6, 0.25], 0.0))
 
-    def words(self, row: dict, letter: str) -> str:
-        return letter + (f"{row['layer']}" if row["layer"] == row["last"] else f"{row['layer']}-{row['last']}")
+    def names(self, row: dict, letter: str) -> list:
+        """What a box can be called, the best first: by the name of its layer, or by its number."""
+        if row["layer"] == row["last"]:
+            return [self.colour.names[row["layer"]], f"{letter}{row['layer']}"]
+        return [f"{letter}{row['layer']}-{row['last']}"]
 
-    def fits(self, row: dict, letter: str) -> bool:
-        return row["end"] - row["start"] > 0.02 + 0.065 * len(self.words(row, letter))
+    def words(self, row: dict, letter: str) -> str:
+        """The best of its names that fits; "" where none does."""
+        return next((name for name in self.names(row, letter) if row["end"] - row["start"] > 0.02 + 0.065 * len(name)), "")
 
 
 class Colours:
@@ -266,9 +276,26 @@ class Colours:
     def __init__(self, run):
         self.names = columns(run.layers, "name")[0].tolist()
         self.shades = [to_hex(colormaps["viridis"](at)) for at in np.linspace(0.0, 0.93, len(self.names))]
+        size = columns(run.layers, "params")[0]
+        self.largest = int(np.argmax(size))
+        self.share = float(size[self.largest] / max(1, size.sum()))
 
     def of(self, layer: int) -> str:
         return self.shades[layer]
+
+    def named(self, high: float) -> dict:
+        """Layer -> its number and name, of all or some from the first to the last, among them the largest: as many as can be read
+        beside a scale so many inches high."""
+        count, room = len(self.names), max(2, int(high / LINE))
+        shown = list(range(count))
+        if count > min(NAMED, room):
+            shown = sorted({round(at) for at in np.linspace(0, count - 1, min(8, room))})
+            shown[int(np.argmin(np.abs(np.array(shown) - self.largest)))] = self.largest
+        return {i: f"{i} {self.names[i]}" for i in shown}
+
+    def room(self, high: float) -> float:
+        """Inches that the scale takes with its names."""
+        return max(1.35, 0.36 + LETTER * max(len(words) for words in self.named(high).values()))
 
 
 def scale(sheet, axes, colour: Colours) -> None:
@@ -277,9 +304,8 @@ def scale(sheet, axes, colour: Colours) -> None:
     bar = sheet.figure.add_axes((box.x1 + 0.12 / sheet.size[0], box.y0, 0.12 / sheet.size[0], box.height))
     norm = BoundaryNorm(np.arange(count + 1) - 0.5, count)
     made = sheet.figure.colorbar(ScalarMappable(norm, ListedColormap(colour.shades)), cax=bar)
-    room = max(2, int(box.height * sheet.size[1] / 0.13))
-    shown = range(count) if count <= min(NAMED, room) else sorted({round(at) for at in np.linspace(0, count - 1, min(8, room))})
-    made.set_ticks(list(shown), labels=[f"{i} {colour.names[i]}"[:16] for i in shown])
+    named = colour.named(sheet.tail)
+    made.set_ticks(list(named), labels=list(named.values()))
     made.ax.tick_params(length=0, labelsize=6.5)
     made.ax.minorticks_off()
     made.ax.invert_yaxis()

@@ -56,6 +56,24 @@ def test_bars_have_a_legend_of_boxes_of_the_configurations_that_have_bars(scene_
     assert len(legend.get_patches()) == 2 and not legend.get_lines()
 
 
+def test_a_breakdown_names_no_part_that_rounding_left(scene_of):
+    runs = [{**training(1.0, 0, end=40.0), "swept": {"seed": 1}}]
+    for name, seconds in {"compute_s": 30.0, "wait_s": 10.0, "send_s": 0.0, "off_s": 1e-16}.items():
+        runs[0]["workers"][name] = np.full(len(runs[0]["workers"]["rank"]), seconds)
+    legend = drawn("breakdown", scene_of(runs)).axes[0].get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == ["compute", "wait"]
+
+
+def test_an_overview_that_would_be_bars_alone_says_that_they_are_too_many(scene_of):
+    def lacking(count: int) -> str:
+        runs = [{**training(1.0, 0, end=40.0), "swept": {"p": float(p), "seed": 1}} for p in range(count)]
+        for run in runs:
+            run["evaluations"]["loss"] = run["evaluations"]["accuracy"] = np.full(len(run["evaluations"]["time_s"]), np.nan)
+        return figures.figure("overview").missing(scene_of(runs), Choice())
+    assert lacking(30) == ""
+    assert "31 configurations are more bars than a page has room for (30); --figure breakdown draws them" in lacking(31)
+
+
 def test_one_evaluation_is_a_dot(scene_of):
     one = full_evaluations(time_s=[0.0], step=[0], loss=[1.0])
     scene = scene_of([{"swept": {"seed": s}, "evaluations": one} for s in (1, 2)])

@@ -6,6 +6,9 @@ import math
 import numpy as np
 import pytest
 from matplotlib import rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
+from matplotlib.text import Text
 
 from analysis import blame, figures, load, look, paje, perfetto
 from analysis.course import Course
@@ -66,13 +69,35 @@ def test_no_two_boxes_of_a_lane_overlap(toys):
             assert (rows["start_s"].to_numpy()[1:] >= rows["end_s"].to_numpy()[:-1]).all()
 
 
-def test_of_more_lanes_than_fit_all_workers_are_shown_and_equally_many_of_their_hands(monkeypatch, toys):
-    gantt = figures.figure("gantt")
-    rows = gantt.lanes_of(gantt.data(toys(workers=4), Choice()))
-    monkeypatch.setattr(gantt, "ROWS", 9)
-    shown = gantt.chosen(rows)
+def test_of_more_lanes_than_fit_all_workers_are_shown_and_those_of_their_hands_that_communicate_longest(monkeypatch, toys):
+    gantt, scene = figures.figure("gantt"), toys(workers=4)
+    frame = gantt.data(scene, Choice())
+    rows = gantt.lanes_of(frame)
+    monkeypatch.setattr(gantt, "ROWS", 8)
+    shown = gantt.chosen(rows, frame)
     assert len(rows) == 12 and [lane.program.rank for lane in shown] == [0, 0, 1, 1, 2, 2, 3, 3]
     assert sum(not lane.hands for lane in shown) == 4
+    assert set(gantt.communicating(rows, frame)) == {0, 24}
+    idle = frame["hand"].isin([who.hand for who in rows[1].members])
+    waiting = frame.assign(part=frame["part"].mask(idle & (frame["rank"] != 3), "wait"))
+    assert [lane for lane in gantt.chosen(rows, waiting) if lane.hands] == [rows[2], rows[5], rows[8], rows[10]]
+    monkeypatch.setattr(gantt, "ROWS", 9)
+    assert [lane for lane in gantt.chosen(rows, waiting) if lane.hands] == [rows[2], rows[5], rows[8], rows[10], rows[11]]
+    monkeypatch.setattr(gantt, "ROWS", 10)
+    assert len(gantt.chosen(rows, frame)) == 10
+    with rc_context(look.SETTINGS):
+        assert "2 more lanes, of hands that communicate least, are" in gantt.draw(scene, frame, Choice()).texts[-1].get_text()
+
+
+def test_a_narrow_box_has_no_edge_that_hides_what_it_is(toys):
+    def edges(end: float) -> set:
+        scene, gantt = toys(), figures.figure("gantt")
+        with rc_context(look.SETTINGS):
+            axes = gantt.draw(scene, gantt.data(scene, Choice(end=end)), Choice(end=end)).axes[0]
+        return {(to_hex(fill), to_hex(edge)) for box in axes.collections for fill, edge in
+                zip(np.repeat(box.get_facecolor(), len(box.get_edgecolor()), 0), box.get_edgecolor())}
+    dark, light = look.COLOURS[0].lower(), look.tint(look.COLOURS[0], look.SHADES["communication"])
+    assert (light, dark) in edges(42.0) and (light, light) in edges(1e5) and (light, dark) not in edges(1e5)
 
 
 def test_a_push_that_nobody_waits_for_is_communication(toys):
@@ -104,6 +129,7 @@ def test_perfetto_has_a_process_for_each_worker_and_a_thread_for_each_lane(toys)
     assert len({tid for _, tid in thread}) == len(thread)
     spans = [e for e in events if e["ph"] == "X"]
     assert {e["name"] for e in spans if e["cat"] == "compute"} == {f"{way} conv{i}" for way in ("forward", "backward") for i in range(3)}
+    assert {e["name"] for e in spans if e["cat"] == "send"} == {f"send part {k} (conv{layer})" for k, (layer, _) in enumerate(Toy().parts)}
     for e in spans:
         assert ("courier" in thread[e["pid"], e["tid"]]) == ("hand" in e.get("args", {}))
 
@@ -161,14 +187,22 @@ def test_the_last_step_and_another_worker_can_be_chosen(toys):
     assert "there is no run 7" in step.missing(scene, Choice(run=7))
 
 
-def test_a_long_label_leaves_room_for_the_number_of_the_step(tmp_path):
+@pytest.mark.parametrize("name", ["step", "gantt", "platform"])
+def test_a_long_label_is_broken_into_lines_that_the_picture_holds(tmp_path, name):
     runs = [Toy().run(), Toy().run()]
     for i, run in enumerate(runs):
         run["swept"] = {**{f"key{k}": f"value {i} of many" for k in range(9)}, "seed": 1}
-    step = figures.figure("step")
+    drawing = figures.figure(name)
     with load(write_record(tmp_path / "t.h5", runs)) as record, rc_context(look.SETTINGS):
-        words = [text.get_text() for text in step.draw(Scene(record), step.data(Scene(record), Choice()), Choice()).texts]
-    assert any(len(text) <= step.TITLE and text.endswith(" …, run 0, seed 1: step 2 of worker 0") for text in words)
+        figure = drawing.draw(Scene(record), drawing.data(Scene(record), Choice()), Choice())
+        FigureCanvasAgg(figure).draw()
+    texts = [text for axes in figure.axes for text in axes.findobj(Text)] + figure.texts
+    title = next(text for text in texts if "run 0" in text.get_text() and "value 0 of many" in text.get_text())
+    lines = title.get_text().split("\n")
+    assert len(lines) > 1 and ", ".join(line.rstrip(",") for line in lines).count("value 0 of many") == 9
+    box, page = title.get_window_extent(), figure.bbox
+    assert box.x0 >= 0 and box.x1 <= page.x1 and box.y1 <= min(text.get_window_extent().y0 for text in figure.texts[:1])
+    assert not figure.legends or box.y1 <= figure.legends[0].get_window_extent().y0
 
 
 def test_messages_at_one_time_have_lanes_in_their_row():
@@ -196,6 +230,30 @@ def test_hundreds_of_layers_have_a_scale_of_some_names(toys):
         figure = step.draw(scene, step.data(scene, Choice()), Choice())
     names = [tick.get_text() for tick in figure.axes[1].get_yticklabels()]
     assert names[0] == "0 conv0" and names[-1] == "159 conv159" and len(names) <= 8
+
+
+def test_a_box_has_the_name_of_its_layer_or_where_that_does_not_fit_its_number(toys):
+    scene, step = toys(sizes=(3, 60, 6), piece=3), figures.figure("step")
+    with rc_context(look.SETTINGS):
+        figure = step.draw(scene, step.data(scene, Choice()), Choice())
+    boxes = [text.get_text() for text in figure.axes[0].texts]
+    assert {"conv1", "2", "0"} <= set(boxes) and boxes.count("conv1") == 2
+    footer = " ".join(figure.texts[1].get_text().split())
+    assert "b2 is its backward pass, f2 its forward pass, and 2 a message of its gradient, all of layer 2 (conv2)" in footer
+    assert "the largest layer is conv1 (1), with 87 % of the parameters" in footer
+
+
+def test_the_scale_names_the_largest_layer_and_cuts_no_name(tmp_path):
+    run = Toy(sizes=(0.01,) * 160, piece=0.01).run()
+    run["layers"]["name"] = [f"{name}.of.a.block.that.has.a.long.name" for name in run["layers"]["name"]]
+    run["layers"]["params"] = np.where(np.arange(160) == 77, 9, 1)
+    step = figures.figure("step")
+    with load(write_record(tmp_path / "t.h5", [run])) as record, rc_context(look.SETTINGS):
+        figure = step.draw(Scene(record), step.data(Scene(record), Choice()), Choice())
+        FigureCanvasAgg(figure).draw()
+    ticks = figure.axes[1].get_yticklabels()
+    assert "77 conv77.of.a.block.that.has.a.long.name" in [tick.get_text() for tick in ticks]
+    assert all(tick.get_window_extent().x1 <= figure.bbox.x1 for tick in ticks)
 
 
 def test_a_server_on_the_workers_host_has_rows_of_its_own(tmp_path):
