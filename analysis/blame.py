@@ -10,9 +10,10 @@ from .turns import Leaving, Turns, leaving
 from .who import NOBODY, Who
 
 # kind and whose: compute, of a Who; of a message that it was lost, and its latency, of a pair of them; then what its
-# bytes take alone, by the bandwidth of the narrowest link, and what the TCP window of the pair adds to that; then, on the
-# busiest link, sharing with others; overhead, of a worker or server whose part of the gradient is made ready to leave;
-# pause, of one asleep or waiting for a deadline; off, of one at rest; idle, of one of whom nothing is known.
+# bytes take alone, with those that its sender has on their way for the same part, by the bandwidth of the narrowest link,
+# and what the TCP window of the pair adds to that; then, on the busiest link, sharing with others; overhead, of a worker or
+# server whose part of the gradient is made ready to leave; pause, of one asleep or waiting for a deadline; off, of one at
+# rest; idle, of one of whom nothing is known.
 # pair: sender and receiver, where it is part of a message.
 Part = namedtuple("Part", "start end kind whose pair", defaults=(None,))
 KINDS = ("compute", "loss", "latency", "bandwidth", "window", "sharing", "overhead", "pause", "off", "idle")
@@ -126,16 +127,31 @@ class Path:
         route = self.course.route(pair)
         sent = m["sent_s"][i]
         moving = min(sent + route.latency, arrived)
-        shared = min(moving + m["bytes"][i] / route.bandwidth, arrived)
+        part, link = self._of_its_part(i, route, moving, arrived)
+        shared = min(moving + max(m["bytes"][i] / route.bandwidth, part), arrived)
         if arrived - shared <= 1e-6 * (arrived - moving) or not route.links:      # rounding, not sharing
             shared = arrived
-        held = min(moving + m["bytes"][i] / route.capacity, shared) if route.capacity > route.bandwidth else shared
+        held = min(moving + max(m["bytes"][i] / route.capacity, part), shared) if route.capacity > route.bandwidth else shared
         parts = [Part(departed, sent, "loss", pair, pair), Part(sent, moving, "latency", pair, pair),
-                 Part(moving, held, *alone(pair, route), pair), Part(held, shared, "window", pair, pair)]
+                 Part(moving, held, *(("bandwidth", link) if link else alone(pair, route)), pair), Part(held, shared, "window", pair, pair)]
         if shared < arrived:
             parts.append(Part(shared, arrived, "sharing", self._busiest(route.links, moving, arrived), pair))
         late = pair[0] if m["posted_s"][i] == departed else pair[1]
         return [part for part in reversed(parts) if part.end > part.start], (late, departed, leaving(m, i))
+
+    def _of_its_part(self, i: int, route: Route, start: float, end: float) -> tuple:
+        """What of its flight a link takes for the message and for those of the same part from the same sender, as each message's
+        bytes flow evenly, and that link; (0, "") where there are no others: they fill the sender's own link by themselves."""
+        m, carried = self.course.messages, {}
+        others = self.course.siblings(i)
+        for j in others if len(others) > 1 else []:
+            way = self.course.route((m["from"][j], m["to"][j]))
+            begun = min(m["sent_s"][j] + way.latency, m["arrived_s"][j])
+            meanwhile, whole = min(end, m["arrived_s"][j]) - max(start, begun), m["arrived_s"][j] - begun
+            for link in way.links if meanwhile > 0 else []:
+                carried[link.name] = carried.get(link.name, 0.0) + m["bytes"][j] * meanwhile / whole / link.bandwidth
+        found = max(((carried.get(link.name, 0.0), link.name) for link in route.links), key=lambda pair: pair[0], default=(0.0, ""))
+        return found if found[0] > m["bytes"][i] / route.capacity else (0.0, "")
 
     def _busiest(self, links: list, start: float, end: float) -> str:
         """The link that had most to carry for its bandwidth."""

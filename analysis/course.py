@@ -158,6 +158,24 @@ class Course:
         return found
 
     @cached_property
+    def _of_a_part(self) -> dict:
+        """(sender, label) -> numbers of its messages in the order of their departure, those times, and by when all up to each
+        have arrived."""
+        found, sent, arrived = {}, *columns(self.run.messages, self._sent, "arrived_s")
+        for i, (who, label) in enumerate(zip(self.messages["from"], self.messages["label"])):
+            if label > 0:
+                found.setdefault((who.program, label), []).append(i)
+        ordered = {key: np.array(rows)[np.argsort(sent[rows], kind="stable")] for key, rows in found.items()}
+        return {key: (rows, sent[rows], np.maximum.accumulate(arrived[rows])) for key, rows in ordered.items()}
+
+    def siblings(self, i: int) -> list:
+        """Numbers of the messages that the sender of a message has on their way for the same part at the same time, with its own."""
+        m = self.messages
+        rows, sent, reach = self._of_a_part.get((m["from"][i].program, m["label"][i]), ([i], [m["sent_s"][i]], [m["arrived_s"][i]]))
+        near = rows[np.searchsorted(reach, m["sent_s"][i], side="right"):np.searchsorted(sent, m["arrived_s"][i])]
+        return [int(j) for j in near if m["arrived_s"][j] > m["sent_s"][i]]
+
+    @cached_property
     def routes(self) -> dict:
         """(from, to) -> Route; hands have their program's."""
         rows = columns(self.run.routes, "latency_s", "bandwidth", "capacity", "links")

@@ -32,6 +32,9 @@ MEANING = {"compute": "somebody computed, and all else waited for that",
            "pause": "somebody slept, or waited for a deadline",
            "off": "somebody's host was down, or others went on without it",
            "idle": "nothing is known to have happened"}
+OF_PARTS = {**MEANING,
+            "bandwidth": "and the time its bytes, and its sender's others of the same part, take on their narrowest link",
+            "sharing": "and what they took longer, as messages of other parts or senders used a link at the same time"}
 LINES = 12      # of a table that could be long
 
 
@@ -80,10 +83,16 @@ def of_servers(parts: list) -> float:
     return math.fsum(part.end - part.start for part in parts if concerns(part))
 
 
-def summary(parts: list, end: float) -> list:
+def meaning(runs: list) -> dict:
+    """Of each kind of cause, for these runs."""
+    return OF_PARTS if any(passes.labelled(run) for run in runs) else MEANING
+
+
+def summary(run, parts: list) -> list:
     """Lines: the kinds of causes, their time and their share; they add up to the run's time."""
-    seconds = ruler(end)
-    rows = [[WORDS[kind], seconds(time), share(time, end), MEANING[kind]] for kind, time in by_kind(parts).items()]
+    end = float(run.final["time_s"])
+    seconds, means = ruler(end), meaning([run])
+    rows = [[WORDS[kind], seconds(time), share(time, end), means[kind]] for kind, time in by_kind(parts).items()]
     rows.append(["total", seconds(math.fsum(p.end - p.start for p in parts)), share(end, end), "the run's time"])
     lines = lay(rows, "lrrl")
     server = of_servers(parts)
@@ -228,10 +237,10 @@ def heading(record, run) -> str:
 def explain_run(record, run, every: bool) -> list:
     check(record, run)
     path = blame.Path(Course(run))
-    parts, end = path.whole(), path.course.end
-    return [f"{heading(record, run)}: {quantity(end, 's')} simulated, {run.final['rounds']:g} rounds.", "",
+    parts = path.whole()
+    return [f"{heading(record, run)}: {quantity(path.course.end, 's')} simulated, {run.final['rounds']:g} rounds.", "",
             "Where the time went: every moment is put down to what the run was waiting for just then.",
-            *summary(parts, end), "",
+            *summary(run, parts), "",
             "Workers, by what their computing took of that time:", *worker_lines(path, parts), "",
             "Links, by what they took of it:", *link_lines(path, parts), "", "Rounds:", *round_lines(run, parts, every)]
 
@@ -256,6 +265,7 @@ def explain_all(record) -> list:
     if not rows:
         raise RecordError(f"{record.path}: no run of it is complete, so there is nothing to explain")
     used = [kind for kind in blame.KINDS if kinds[kind]]
+    means = meaning([run for _, runs, *_ in rows for run in runs])
     head = ["", "runs", "time", *(WORDS[kind] for kind in used), "largest single cause"]
     body = [[label, str(len(runs)), quantity(statistics.median(run.final["time_s"] for run in runs), "s"),
              *(share(statistics.median(shares[kind]), 1) for kind in used), f"{cause(*worst)} ({share(part, 1)})"]
@@ -263,7 +273,7 @@ def explain_all(record) -> list:
     return [record.question, "",
             "Where the simulated time went: every moment is put down to what the run was waiting for just then",
             "(medians over the runs of a line).", *lay([head, *body], "lrr" + "r" * len(used) + "l"), "",
-            *(f"  {WORDS[kind]}: {MEANING[kind]}" for kind in used), "",
+            *(f"  {WORDS[kind]}: {means[kind]}" for kind in used), "",
             f"dtsim explain {record.path} --run {rows[0][1][0].id} shows one run: its rounds, workers and links."]
 
 

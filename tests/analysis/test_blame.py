@@ -61,6 +61,29 @@ def test_a_message_that_came_early_is_blamed_on_nobody():
     assert [(p.kind, p.whose) for p in path_of(run)[1]] == [("compute", B)]
 
 
+@pytest.mark.parametrize("labels, arrived, seconds", [
+    ([3, 3], 4.0, {"latency": 0.5, "bandwidth": 3.5}),
+    ([3, 4], 4.0, {"latency": 0.5, "bandwidth": 1.5, "sharing": 2.0}),
+    ([0, 0], 4.0, {"latency": 0.5, "bandwidth": 1.5, "sharing": 2.0}),
+    ([3, 3], 5.0, {"latency": 0.5, "bandwidth": 3.5, "sharing": 1.0})])
+def test_what_a_senders_messages_of_one_part_take_from_each_other_is_no_sharing(labels, arrived, seconds):
+    run = Written(arrived, [(1, "send", 0, arrived, 0)],
+                  [(0, 1, 0.0, 0.0, arrived, arrived, 150.0), (0, 2, 0.0, 0.0, arrived, arrived, 200.0)],
+                  ROUTE + [(0, 2, 0.5, 100.0, "up other", 200.0, 100.0)], LINKS + [("other", 1000.0, 0.1, 200.0)])
+    run.messages["label"] = np.array(labels)
+    assert by_kind(path_of(run)[1]) == pytest.approx(seconds)
+    assert {p.whose for p in path_of(run)[1] if p.kind in ("bandwidth", "sharing")} == {"up"}
+
+
+def test_messages_of_one_part_that_follow_on_one_another_are_not_together():
+    run = Written(4.0, [(1, "send", 2, 4, 0), (1, "wait", 0, 2, 0)],
+                  [(0, 2, 0.0, 0.0, 2.0, 2.0, 150.0), (0, 1, 2.0, 2.0, 4.0, 4.0, 150.0)],
+                  ROUTE + [(0, 2, 0.5, 100.0, "up other", 150.0, 100.0)], LINKS + [("other", 1000.0, 0.1, 150.0)])
+    run.messages["label"] = np.array([3, 3])
+    path, parts = path_of(run)
+    assert by_kind(parts) == {"latency": 0.5, "bandwidth": 1.5, "idle": 2.0} and path.course.siblings(1) == [1]
+
+
 def test_a_message_slower_than_alone_shared_the_busiest_link():
     run = Written(4.0, [(1, "send", 0, 4, 0)],
                   [(0, 1, 0.0, 0.0, 4.0, 4.0, 150.0), (0, 2, 0.0, 0.0, 4.0, 4.0, 200.0)],

@@ -303,6 +303,11 @@ def test_hands_are_no_workers_of_their_own_and_what_is_hidden_is_said(toys):
         "communication is hidden." in explain_run(record, record.runs[0], False)
 
 
+def test_what_bandwidth_means_where_parts_travel_is_said(toys):
+    record = toys().record
+    assert any("and its sender's others of the same part" in line for line in explain_run(record, record.runs[0], False))
+
+
 def test_a_server_that_acts_by_its_hands_alone_is_on_the_map_and_in_the_tables(toys):
     scene = toys()
     run = scene.record.runs[0]
