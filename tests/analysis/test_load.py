@@ -196,7 +196,7 @@ def test_a_file_without_a_sweep_or_with_a_missing_run_is_refused(tmp_path):
     assert "run 1" in refused(path)
     with h5py.File(path, "r+") as file:
         del file["sweep"]
-    assert "no sweep" in refused(path)
+    assert "expected the result file of a sweep" in refused(path)
 
 
 def test_columns_of_unequal_length_are_refused(tmp_path):
