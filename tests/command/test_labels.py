@@ -144,4 +144,4 @@ def test_help_says_what_a_claim_can_ask(folder):
     for word in ("results:where { key = value }", "time_to", "median", "in any unit", "as fine as the evaluations", "label"):
         assert word in told
     assert "dtsim help claims" in folder.run("help", "scenario").stdout
-    assert "claims" in folder.run("help", "claim").stderr
+    assert "claims" in folder.run("help", "claim").stdout
