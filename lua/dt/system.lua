@@ -13,6 +13,7 @@ local function refuse(message, ...) error({ path = "system", message = message:f
 local function find(name)
   if type(name) == "table" then
     for key in next, name do
+      if key ~= 1 and math.type(key) then refuse "expected the name of one system, got several" end
       if key ~= 1 then refuse("a system has no keys of its own: expected its name alone, and %s beside it", tostring(key)) end
     end
     name = name[1]

@@ -1,8 +1,8 @@
 /* step.h - a step of synchronous SGD, a layer at a time: the worker computes while parts of its gradient travel.
- * The arithmetic is done at once, and only its time is spread over the layers: the whole gradient is worked out while the first
- * backward lasts, and the step of the optimiser is taken when all parts have come.  So what a step makes of the model is that of dt_worker_gradient, dt_worker_mean
- * and dt_worker_apply, whatever leaves when; with a lossy compressor it depends on how the gradient is cut, as each part is a
- * packet of its own, but not on order, credit or network.
+ * The arithmetic is done at once, and only its time is divided among the layers: the whole gradient is worked out while the first
+ * backward lasts, and the step of the optimiser is taken when all parts have come.  So what a step makes of the model is that of
+ * dt_worker_gradient, dt_worker_mean and dt_worker_apply, whatever leaves when; with a lossy compressor it depends on how the
+ * gradient is cut, as each part is a packet of its own, but not on order, credit or network.
  *
  * Units: seconds, bytes, flops.  Layers are numbered in forward order; [time] words return DT_EDOWN and DT_EOVER as those of
  * worker.h.  In [time] words simulated time may pass.  A worker has at most one step whose means are on their way; w->flying is 1

@@ -455,7 +455,7 @@ return dt.scenario {
     (["sites=regions"], 'sites: no host has the property "regions"; did you mean "region"?'),
     (["servers={on=\"workers\"}", 'faults={crash={"exponential",mean=9}}'], "servers.on: a server runs on a worker's host"),
     (["platform.topology=fat_tree", "platform.servers=2", "platform.hosts=8", "workers=8"],
-     "platform.servers: the hosts of a fat tree have numbers"),
+     "platform.servers: expected 1 in a fat tree"),
 ])
 def test_servers_that_cannot_be_are_refused(folder, words, said):
     scenario = WORLD if "platform.topology=fat_tree" not in words else WORLD.replace('{ "wan", regions = 3, total = 6 }', '{ "lan" }')

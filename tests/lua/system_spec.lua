@@ -51,8 +51,9 @@ describe("system", function()
 
   it("refuses a name that it does not know, naming all", function()
     assert.is_truthy(refused { system = "bytescheduller" }:find("bytescheduler, .*got \"bytescheduller\""))
-    assert.is_truthy(refused { system = 3 }:find "got number")
-    assert.is_truthy(refused { system = { "ddp", "p3" } }:find "got table")
+    assert.is_truthy(refused { system = 3 }:find "got 3")
+    assert.is_truthy(refused { system = { "ddp", "p3" } }:find "expected the name of one system")
+    assert.is_truthy(refused { system = { "ddp", size = 1 } }:find "no keys of its own: .* and size beside it")
   end)
 
   it("needs to know how many workers there are where each has a server", function()
