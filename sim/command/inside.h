@@ -86,7 +86,7 @@ extern const char *const dt_command_keys[][2];
  * Errors: DT_ENOTFOUND nothing was found; the reason names the nearest name. */
 dt_status dt_command_find_word(const char *word, const dt_room *const *rooms);
 
-/* ---- run.c, show.c, files.c, python.c ------------------------------------------------------ */
+/* ---- run.c, plan.c, show.c, files.c, python.c ---------------------------------------------- */
 
 dt_status dt_command_run(const dt_line *line, dt_exit *end, dt_arena *arena);
 dt_status dt_command_plan(const dt_line *line, dt_exit *end, dt_arena *arena);
