@@ -1,4 +1,4 @@
-/* pool.c - one queue, one lock, two conditions; the caller helps. */
+/* pool.c - one queue, one lock, two conditions; the caller helps, and never waits for a token. */
 #include "base/pool.h"
 #include <pthread.h>
 #include <stdatomic.h>
@@ -7,15 +7,20 @@
 enum { IDLE, QUEUED, RUNNING, DONE };
 
 struct dt_pool {
-    int threads;
+    int threads;                /* at most, the caller among them */
     bool closing;
     double busy_s;
     dt_meter meter;             /* of thread 0 */
+    dt_tokens *tokens;          /* NULL: every thread may run */
+    int owner;
     pthread_mutex_t lock;
     pthread_cond_t wanted, done;
     dt_task *first, *last;
+    const dt_task *awaited;     /* the caller sleeps until it is done, and has given its token back */
     pthread_t *thread;          /* [threads - 1] */
-    int started;                /* threads that have taken their number */
+    int created, numbered;      /* threads that there are, and that have taken their number */
+    int idle;                   /* threads that wait for a task */
+    bool scouting;              /* a thread has found a task and waits for a token; one for the whole pool */
 };
 
 /* Called with the lock held; the lock is open while the task runs. */
@@ -37,16 +42,64 @@ static dt_task *pool_next(dt_pool *pool) {
     return task;
 }
 
+static bool pool_take(const dt_pool *pool) { return pool->tokens == NULL || dt_tokens_take(pool->tokens, pool->owner); }
+
+static void pool_give(const dt_pool *pool) {
+    if (pool->tokens != NULL) dt_tokens_give(pool->tokens, pool->owner);
+}
+
+/* Called with the lock held.  Wait until there are a task and a token for this thread; false: the pool closes.  The caller runs
+ * tasks meanwhile, so that a token that never comes delays nobody. */
+static bool pool_ready(dt_pool *pool) {
+    while (!pool->closing) {
+        if (pool->first == NULL || pool->scouting) {
+            pool->idle++;
+            pthread_cond_wait(&pool->wanted, &pool->lock);
+            pool->idle--;
+            continue;
+        }
+        unsigned seen = pool->tokens == NULL ? 0 : dt_tokens_given(pool->tokens);
+        if (pool_take(pool)) return true;
+        pool->scouting = true;
+        pthread_mutex_unlock(&pool->lock);
+        dt_tokens_wait(pool->tokens, seen);
+        pthread_mutex_lock(&pool->lock);
+        pool->scouting = false;
+    }
+    return false;
+}
+
+static void *pool_thread(void *arg);
+
+/* Called with the lock held, if there is a task that no thread has begun: wake a thread, or make one.  If there is no thread to be
+ * had, the program is only slower. */
+static void pool_more(dt_pool *pool) {
+    if (pool->scouting || pool->threads == 1) return;
+    if (pool->idle > 0) pthread_cond_signal(&pool->wanted);
+    else if (pool->created < pool->threads - 1)
+        pool->created += pthread_create(&pool->thread[pool->created], NULL, pool_thread, pool) == 0;
+}
+
+/* Called with the lock held and a token taken: run tasks as long as there are any.  The token goes to the caller if it waits for
+ * one of them, else back. */
+static void pool_serve(dt_pool *pool, int thread) {
+    while (pool->first != NULL) {
+        dt_task *task = pool_next(pool);
+        if (pool->first != NULL) pool_more(pool);
+        pool_run(pool, task, thread);
+        if (task != pool->awaited) continue;
+        pool->awaited = NULL;
+        pthread_cond_signal(&pool->done);
+        return;
+    }
+    pool_give(pool);
+}
+
 static void *pool_thread(void *arg) {
     dt_pool *pool = arg;
     pthread_mutex_lock(&pool->lock);
-    int number = ++pool->started;
-    for (;;) {
-        while (pool->first == NULL && !pool->closing) pthread_cond_wait(&pool->wanted, &pool->lock);
-        if (pool->first == NULL) break;
-        pool_run(pool, pool_next(pool), number);
-        pthread_cond_broadcast(&pool->done);
-    }
+    int number = ++pool->numbered;
+    while (pool_ready(pool)) pool_serve(pool, number);
     pthread_mutex_unlock(&pool->lock);
     return NULL;
 }
@@ -59,11 +112,12 @@ dt_pool *dt_pool_new(int threads, dt_arena *run) {
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->wanted, NULL);
     pthread_cond_init(&pool->done, NULL);
-    int created = 1;
-    while (created < pool->threads && pthread_create(&pool->thread[created - 1], NULL, pool_thread, pool) == 0)
-        created++;
-    pool->threads = created;    /* with fewer threads than asked for the program is only slower */
     return pool;
+}
+
+void dt_pool_share(dt_pool *pool, dt_tokens *tokens, int owner) {
+    pool->tokens = tokens;
+    pool->owner = owner;
 }
 
 int dt_pool_threads(const dt_pool *pool) { return pool->threads; }
@@ -77,8 +131,8 @@ void dt_pool_start(dt_pool *pool, dt_task *task) {
     if (pool->last == NULL) pool->first = task;
     else pool->last->next = task;
     pool->last = task;
+    pool_more(pool);
     pthread_mutex_unlock(&pool->lock);
-    if (pool->threads > 1) pthread_cond_signal(&pool->wanted);
 }
 
 static void pool_remove(dt_pool *pool, dt_task *task) {
@@ -91,11 +145,15 @@ static void pool_remove(dt_pool *pool, dt_task *task) {
     if (pool->last == task) pool->last = before;
 }
 
-/* Called with the lock held, while another thread runs the task: the caller runs other tasks meanwhile. */
+/* Called with the lock held, while another thread runs the task: the caller runs other tasks meanwhile.  When there are none, it
+ * lends its token to whoever has work, and goes on with the one of the thread that ends the task. */
 static void pool_wait(dt_pool *pool, const dt_task *task) {
     while (task->state == RUNNING && pool->first != NULL) pool_run(pool, pool_next(pool), 0);
+    if (task->state != RUNNING) return;
     dt_meter_begin(&pool->meter, DT_WAITING);
-    while (task->state == RUNNING) pthread_cond_wait(&pool->done, &pool->lock);
+    pool->awaited = task;
+    pool_give(pool);
+    while (pool->awaited != NULL) pthread_cond_wait(&pool->done, &pool->lock);
     dt_meter_end(&pool->meter);
 }
 
@@ -145,7 +203,8 @@ void dt_pool_free(dt_pool *pool) {
     pool->closing = true;
     pthread_mutex_unlock(&pool->lock);
     pthread_cond_broadcast(&pool->wanted);
-    for (int i = 0; i < pool->threads - 1; i++) pthread_join(pool->thread[i], NULL);
+    if (pool->tokens != NULL) dt_tokens_wake(pool->tokens);
+    for (int i = 0; i < pool->created; i++) pthread_join(pool->thread[i], NULL);
     pthread_cond_destroy(&pool->wanted);
     pthread_cond_destroy(&pool->done);
     pthread_mutex_destroy(&pool->lock);

@@ -1,12 +1,15 @@
 /* pool.h - the threads that do the real arithmetic.
  * A task is started, runs at some real moment on some thread, and is joined; between start and join it alone
  * touches what arg points to.  With one thread nothing is created: a task then runs when it is joined.
- * Results never depend on the number of threads, as long as tasks keep to their own memory. */
+ * Results never depend on the number of threads, as long as tasks keep to their own memory.
+ * Pools of several processes may share the cores by tokens: then a thread other than the caller runs tasks only while it holds a
+ * token.  A task that no thread has begun is run by who joins it, so that nothing ever waits for a token. */
 #ifndef DT_BASE_POOL_H
 #define DT_BASE_POOL_H
 
 #include "base/arena.h"
 #include "base/meter.h"
+#include "base/tokens.h"
 
 typedef struct dt_pool dt_pool;
 
@@ -20,9 +23,15 @@ typedef struct dt_task {
     struct dt_task *next;       /* used by the pool */
 } dt_task;
 
-/* A pool of threads >= 1, of which the caller is one; it belongs to run, but is closed by dt_pool_free.  Its meter counts the
- * real time of the caller's thread from now on. */
+/* A pool of at most threads >= 1, of which the caller is one: the only one that starts and joins tasks.  The others are made when
+ * they are needed.  The pool belongs to run, but is closed by dt_pool_free.  Its meter counts the real time of the caller's thread
+ * from now on. */
 dt_pool *dt_pool_new(int threads, dt_arena *run);
+
+/* Share the cores with the pools of other processes, before the first task is started.
+ *   owner   holds a token already, for the caller; while the caller waits for a task that another thread runs, others may have it */
+void dt_pool_share(dt_pool *pool, dt_tokens *tokens, int owner);
+
 int dt_pool_threads(const dt_pool *pool);
 dt_meter *dt_pool_meter(dt_pool *pool);
 

@@ -195,7 +195,7 @@ dt_status dt_notes_mark(void *notes, const dt_mark *m, bool *stop) {
     (void)stop;
     notes_ask(n);
     n->newest = *m;
-    if (n->progress != NULL) *n->progress = (dt_progress){ m->time_s, m->loss, notes_share(n->stop, m), m->step };
+    if (n->progress != NULL) *n->progress = (dt_run_progress){ m->time_s, m->loss, notes_share(n->stop, m), m->step };
     if (n->marks == NULL) DT_TRY(notes_columns(n));
     for (size_t i = 0; i < c->count; i++) {
         double value = dt_metric_value(&c->item[i], m);
@@ -277,7 +277,7 @@ void dt_notes_round(void *notes, long round, double time_s) {
     m.step = n->monitor->newest.step;
     if (n->rounds != NULL) dt_record_row(n->rounds, (const dt_cell[]){ { .count = round }, { .real = time_s } });
     if (n->progress != NULL && n->monitor->judged == DT_JUDGED_NOTHING)
-        *n->progress = (dt_progress){ time_s, NAN, notes_share(n->stop, &m), m.step };
+        *n->progress = (dt_run_progress){ time_s, NAN, notes_share(n->stop, &m), m.step };
 }
 
 static dt_status notes_port(dt_notes *n, const dt_training *training, const dt_port *p, double horizon_s) {

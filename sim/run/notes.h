@@ -20,7 +20,7 @@ typedef struct dt_notes {
     bool             labels;        /* spans and messages have a column label */
     size_t           asked;         /* evaluations, for asking the energy of many hosts only after some of them */
     dt_traffic       traffic;
-    dt_progress     *progress;
+    dt_run_progress     *progress;
     const dt_stop   *stop;
     dt_mark          newest;
 } dt_notes;

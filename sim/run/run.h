@@ -5,12 +5,12 @@
 #include "run/plan.h"
 
 /* What the parent process shows while a run goes on; in shared memory. */
-typedef struct dt_progress { double time_s, loss, share; long step; } dt_progress;
+typedef struct dt_run_progress { double time_s, loss, share; long step; } dt_run_progress;
 
 typedef struct dt_run_options {
     const char  *part;          /* the file to write; platform text and .part stand beside it */
     int          threads;       /* of the compute pool, >= 1 */
-    dt_progress *progress;      /* NULL: it is not wanted */
+    dt_run_progress *progress;      /* NULL: it is not wanted */
     const char  *key, *program; /* what its result depends on (sweep/key.h), so that it can be found again */
 } dt_run_options;
 

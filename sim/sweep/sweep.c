@@ -43,7 +43,7 @@ typedef struct sweep {
     uint64_t     *key, program;     /* [runs] */
     job          *job;              /* [runs] */
     dt_ending    *ending;           /* [runs]; status NULL: not ended */
-    dt_progress  *progress;         /* [runs] shared with the children */
+    dt_run_progress  *progress;         /* [runs] shared with the children */
     size_t        next, ended;
     pid_t         self;
     double        start_s, planning_s;
@@ -143,7 +143,7 @@ static void sweep_show(const sweep *s) {
             if (shown == s->plan->runs) shown = i;
         }
     if (!s->terminal || s->options->quiet || shown == s->plan->runs) return;
-    const dt_progress *p = &s->progress[shown];
+    const dt_run_progress *p = &s->progress[shown];
     fprintf(stderr, "\r\033[K%zu of %zu runs done; run %ld at %s", s->ended, s->plan->runs, s->plan->run[shown].id,
             dt_quantity_seconds(p->time_s, time));
     if (p->step > 0 && !isnan(p->loss)) fprintf(stderr, ", loss %.4g", p->loss);
