@@ -64,9 +64,21 @@ def scaled_unit(unit: str, most: float) -> tuple:
 def unknown(word: str, names, among: str) -> str:
     """The sentence that refuses a word that is none of some names: what is allowed, and the nearest."""
     names = list(names)
+    near = nearest(word, names)
+    return f"\"{word}\" is none of {among}: {', '.join(names) or 'there are none'}" + (f"; did you mean \"{near}\"?" if near else "")
+
+
+def nearest(word: str, names) -> str:
+    """The name that is most like a word; a key path also by its last part alone; "" if none is."""
+    names = list(names)
     near = difflib.get_close_matches(word, names, 1, 0.5)
-    return f"\"{word}\" is none of {among}: {', '.join(names) or 'there are none'}" + \
-        (f"; did you mean \"{near[0]}\"?" if near else "")
+    last = [name for name in names if name.rsplit(".", 1)[-1] == word]
+    return (last or near or [""])[0]
+
+
+def compact(value) -> str:
+    """A list or a table in one short line."""
+    return json.dumps(value, separators=(",", ":"))
 
 
 def tick(value: float) -> str:
@@ -215,7 +227,7 @@ def numbered(labels: list) -> list:
 def differences(flat: list) -> list:
     """Of each of several flat configs: the values in which they differ, with their keys."""
     def shown(value):
-        return json.dumps(value, separators=(",", ":")) if isinstance(value, list) else value
+        return compact(value) if isinstance(value, list) else value
 
     flat = [{path: shown(value) for path, value in leaf.items()} for leaf in flat]
     paths = sorted({path for leaf in flat for path in leaf if path.rsplit(".", 1)[-1] != "seed"})

@@ -197,10 +197,15 @@ def changes(configurations: list, column: str) -> bool:
 
 def reached(run, column: str, target: float) -> float:
     """The simulated time of the first evaluation that has reached a target, as low or as high as is better; NaN if none."""
-    times, values = curve(run, "time_s", column)
     low = column in run.columns and run.columns[column].better == "low"
-    hit = np.flatnonzero(values <= target if low else values >= target)
-    return float(times[hit[0]]) if len(hit) else np.nan
+    return first(run, "time_s", column, lambda values: values <= target if low else values >= target)
+
+
+def first(run, across: str, column: str, holds) -> float:
+    """What stands in the column across in the first evaluation in which a column holds; NaN if none does."""
+    places, values = curve(run, across, column)
+    hit = np.flatnonzero(holds(values))
+    return float(places[hit[0]]) if len(hit) else np.nan
 
 
 def workers_of(run) -> int:
