@@ -3,7 +3,7 @@
 PACKAGES = build-essential clang pkg-config libsimgrid-dev libgsl-dev libhdf5-dev liblua5.4-dev \
            libopenblas-pthread-dev libjemalloc-dev zlib1g-dev libexpat1-dev libjansson-dev libcmocka-dev lua5.4 lua-busted pajeng \
            python3-h5py python3-matplotlib python3-numpy python3-pandas python3-plotly python3-pytest python3-scipy \
-           python3-selenium chromium chromium-driver
+           python3-selenium chromium chromium-driver minify
 PYTHON  ?= /usr/bin/python3
 PREFIX  ?= /usr/local
 BUILD   ?= build
@@ -31,7 +31,12 @@ TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard $(ROOMS:%=tests/%/*_test.c) $(R
 
 .PHONY: all deps demo check check-report check-slurm check-ns3 check-debian13 tests test quick golden asan fuzz inject torture \
         random-faults claims layers warnings new bench docs labs gallery plot install clean
-all: $(BUILD)/dtsim
+all: $(BUILD)/dtsim $(BUILD)/plotly.min.js
+
+# Debian's plotly.js is not minified: the small form is made once.
+$(BUILD)/plotly.min.js: analysis/plotlyjs.py
+	@mkdir -p $(@D)
+	@$(PYTHON) -m analysis.plotlyjs $@
 
 $(BUILD)/dtsim: $(BUILD)/sim/main.o $(BUILD)/libdtsim.a
 	$(CXX) $(LDFLAGS) -o $@ $^ $(LIBS)
@@ -157,6 +162,7 @@ plot: all
 install: all
 	install -D $(BUILD)/dtsim $(DESTDIR)$(PREFIX)/bin/dtsim
 	mkdir -p $(DESTDIR)$(PREFIX)/share/dtsim
+	if [ -e $(BUILD)/plotly.min.js ]; then cp $(BUILD)/plotly.min.js $(DESTDIR)$(PREFIX)/share/dtsim; fi
 	cp -r --parents lua platforms scenarios analysis sim/model/profiles $(DESTDIR)$(PREFIX)/share/dtsim
 clean:
 	rm -rf $(BUILD)

@@ -14,9 +14,8 @@ from pathlib import Path
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.colors import to_hex
-from plotly.offline import get_plotlyjs, get_plotlyjs_version
 
-from . import RecordError, label, lanes, load, look, prepare
+from . import RecordError, label, lanes, load, look, plotlyjs, prepare
 from .figures import Choice, curve, differences, gantt, platform
 from .scene import Scene
 from .who import those
@@ -227,12 +226,12 @@ def counts_of(record) -> str:
     return f"{runs} run{'s' * (runs != 1)} of {configurations} configuration{'s' * (configurations != 1)}: {words}."
 
 
-def versions_of(record) -> list:
+def versions_of(record, program: str) -> list:
     host = record.host
     known = [("file", record.path), ("fingerprint", record.fingerprint), ("dtsim", record.version),
              ("SimGrid", host.get("simgrid")), ("compiler", host.get("compiler")),
              ("real time of the sweep", label.quantity(host["real_s"], "s") if host.get("real_s") else None),
-             ("plotly.js", get_plotlyjs_version())]
+             ("plotly.js", plotlyjs.version(program))]
     return [[name, str(value)] for name, value in known if value]
 
 
@@ -241,8 +240,8 @@ def claims_of(record) -> list:
             for row in record.claims.to_dict("records")]
 
 
-def content(record) -> dict:
-    """All that the page shows."""
+def content(record, program: str) -> dict:
+    """All that the page shows; program: plotly.js."""
     scene = Scene(record)
     results, keys, (across, up) = results_of(record), keys_of(record), axes_of(scene)
     spans, spans_note = spans_of(scene)
@@ -252,7 +251,7 @@ def content(record) -> dict:
         columns.append(column_of("reason", "reason", "", 1, text=True))
     return {"question": record.question, "scenario": record.name, "file": Path(record.path).name,
             "fingerprint": record.fingerprint, "source": record.source, "config": record.config,
-            "versions": versions_of(record), "claims": claims_of(record), "counts": counts_of(record),
+            "versions": versions_of(record, program), "claims": claims_of(record), "counts": counts_of(record),
             "configurations": configurations_of(scene, results), "keys": keys, "results": results, "columns": columns,
             "runs": run_rows(record), "horizontals": across, "verticals": up, "bands": bands_of(scene, across, up),
             "logarithmic": logarithmic(scene, across, up), "differences": differences_of(scene),
@@ -260,11 +259,11 @@ def content(record) -> dict:
             "spans": spans, "spansNote": spans_note, "maps": maps, "mapsNote": maps_note}
 
 
-def page(record) -> str:
-    """The whole page; nothing of the file can end the element it stands in."""
-    held = json.dumps(content(record), allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
+def page(record, program: str) -> str:
+    """The whole page, which program draws; nothing of the file can end the element it stands in."""
+    held = json.dumps(content(record, program), allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
     parts = {"title": html.escape(record.question), "style": (PAGE / "page.css").read_text(encoding="utf-8"),
-             "data": held, "plotly": get_plotlyjs(),
+             "data": held, "plotly": program,
              "script": "\n".join((PAGE / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)}
     template = (PAGE / "page.html").read_text(encoding="utf-8")
     return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], template)
@@ -290,11 +289,14 @@ def main(words=None) -> int:
     try:
         if out.resolve() == Path(chosen.file).resolve():
             raise RecordError(f"-o {out}: expected another file than the result file")
+        program, remark = plotlyjs.script()
         with load(chosen.file) as record:
-            write(out, page(record))
+            write(out, page(record, program))
     except RecordError as error:
         print(f"dtsim report: {error}", file=sys.stderr)
         return 2
+    if remark:
+        print(f"dtsim report: {remark}", file=sys.stderr)
     print(out)
     return 0
 
