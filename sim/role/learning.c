@@ -124,7 +124,14 @@ static dt_score learning_evaluate(const dt_learning *l, const float *x, dt_arena
     return score;
 }
 
+/* How many rows dt_learning_score takes; with learn = false those that it would take. */
+static double learning_scored(const dt_learning *l) {
+    double rows = dt_learning_rows(l), test = dt_model_classifies(l->model) ? (double)l->data->test.rows : 0;
+    return (l->score_rows > 0 && (double)l->score_rows < rows ? (double)l->score_rows : rows) + test;
+}
+
 dt_score dt_learning_score(const dt_learning *l, const float *x, dt_arena *run) {
+    if (l->evaluated != NULL) *l->evaluated += learning_scored(l);
     if (!l->learn) return (dt_score){ NAN, NAN };
     dt_meter_begin(dt_pool_meter(l->threads), DT_EVALUATION);
     dt_score score = learning_evaluate(l, x, run);
@@ -135,6 +142,7 @@ dt_score dt_learning_score(const dt_learning *l, const float *x, dt_arena *run) 
 void dt_learning_score_own(const dt_learning *l, const float *const *x, dt_score *score, dt_arena *run) {
     const dt_shards *s = l->shards;
     for (size_t w = 0; w < s->workers; w++) score[w] = (dt_score){ NAN, NAN };
+    if (l->evaluated != NULL) *l->evaluated += (double)s->own_start[s->workers];
     if (!l->learn) return;
     dt_meter_begin(dt_pool_meter(l->threads), DT_EVALUATION);
     dt_model_evaluate_parts(l->model, x, &l->own, s->own_start, s->workers, l->threads, l->score, score, run);
@@ -145,6 +153,7 @@ void dt_learning_score_own(const dt_learning *l, const float *const *x, dt_score
 static dt_batch learning_gather(const dt_learning *l, int thread, const uint32_t *row, size_t count) {
     const dt_dataset *set = &l->data->train;
     size_t features = l->data->shape.features;
+    l->bench[thread].computed += (double)count;
     if (row[count - 1] - row[0] + 1 == count) {
         bool run_of_rows = true;
         for (size_t i = 1; i < count && run_of_rows; i++) run_of_rows = row[i] == row[0] + i;

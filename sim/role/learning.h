@@ -12,7 +12,10 @@
 #include "split/split.h"
 
 /* Scratch of one thread. */
-typedef struct dt_bench { float *model, *x, *y, *g, *part; } dt_bench;
+typedef struct dt_bench {
+    float *model, *x, *y, *g, *part;
+    double computed;        /* samples whose gradients this thread has computed; for estimates only */
+} dt_bench;
 
 typedef struct dt_learning {
     bool                learn;          /* false: vectors are blank, only time and bytes are simulated */
@@ -31,6 +34,7 @@ typedef struct dt_learning {
     dt_dataset          trained;        /* the training samples without those that split.own keeps back */
     dt_dataset          own;            /* the samples that split.own keeps back, worker after worker */
     uint64_t            seed;
+    double             *evaluated;      /* rows that models were evaluated on so far, for estimates only; NULL: they are not counted */
     const dt_block     *block;          /* [blocks] the layers that have parameters, as matrices: what compressors see */
     size_t              blocks;
 } dt_learning;

@@ -125,8 +125,7 @@ static dt_status build_pace(dt_run *r) {
 
 /* ---- the learning -------------------------------------------------------------------------- */
 
-static dt_status build_learning(dt_run *r) {
-    dt_learning *l = &r->learning;
+static dt_status build_samples(dt_run *r) {
     size_t workers = r->team.group.ranks;
     uint64_t seed = (uint64_t)r->setting.seed;
     uint64_t data_seed = r->setting.data_seed > 0 ? (uint64_t)r->setting.data_seed : seed;
@@ -140,16 +139,19 @@ static dt_status build_learning(dt_run *r) {
     const dt_slice *layer = dt_model_slices(&r->model, &layers, r->arena);
     DT_TRY(dt_optimiser_open(&r->optimiser, dt_run_key(r, "optimiser"), layer, layers, r->arena));
     DT_TRY(dt_schedule_open(&r->schedule, dt_run_key(r, "schedule"), NULL, r->arena));
-    bool learn = r->setting.learn && r->model.type->gradient != NULL;
-    if (learn && train->x == NULL)
+    r->learn = r->setting.learn && r->model.type->gradient != NULL;
+    if (r->learn && train->x == NULL)
         return dt_fail_at(DT_EINVAL, "data", "nothing can be learnt from samples that are only counted: expected learn = false, or other data");
-    if (learn) DT_TRY(dt_outlook_afford(&r->outlook, r->model.n));
-    *l = (dt_learning){ .learn = learn, .model = &r->model, .data = &r->data, .shards = &r->shards,
-                        .batch = (size_t)r->setting.batch_size, .accumulate = (size_t)r->setting.accumulate,
-                        .optimiser = &r->optimiser, .schedule = &r->schedule, .threads = r->pool, .seed = seed,
-                        .score_rows = (size_t)r->marking.rows };
-    dt_learning_prepare(l, r->arena);
-    return DT_OK;
+    return r->learn ? dt_outlook_afford(&r->outlook, r->model.n) : DT_OK;
+}
+
+static void build_learning(dt_run *r) {
+    r->learning = (dt_learning){ .learn = r->learn, .model = &r->model, .data = &r->data, .shards = &r->shards,
+                                 .batch = (size_t)r->setting.batch_size, .accumulate = (size_t)r->setting.accumulate,
+                                 .optimiser = &r->optimiser, .schedule = &r->schedule, .threads = r->pool,
+                                 .seed = (uint64_t)r->setting.seed, .score_rows = (size_t)r->marking.rows,
+                                 .evaluated = &r->evaluated };
+    dt_learning_prepare(&r->learning, r->arena);
 }
 
 /* The least number of vectors that are aggregated: if every site has servers of its own, those of the smallest site. */
@@ -255,12 +257,16 @@ dt_status dt_run_machines(dt_run *r, const dt_plan_run *plan_run, const char *pa
     return build_states(r, plan_run->platform->survey);
 }
 
-/* Build everything in the order of dependence; only this function says which part uses which. */
-dt_status dt_run_build(dt_run *r, const dt_plan *plan, const dt_plan_run *plan_run, const char *path) {
+dt_status dt_run_load(dt_run *r, const dt_plan_run *plan_run, const char *path) {
     DT_TRY(dt_outlook_of(plan_run, &r->outlook, r->arena));
     DT_TRY(dt_outlook_afford(&r->outlook, 0));
     DT_TRY(dt_run_machines(r, plan_run, path));
-    DT_TRY(build_learning(r));
+    return build_samples(r);
+}
+
+/* Everything is built in the order of dependence; only this function and dt_run_load say which part uses which. */
+dt_status dt_run_build(dt_run *r, const dt_plan *plan) {
+    build_learning(r);
     DT_TRY(build_pace(r));
     DT_TRY(build_team(r));
     r->monitor = (dt_monitor){ .engine = r->engine, .learning = &r->learning, .stop = r->stop, .every = r->marking.every,

@@ -39,6 +39,8 @@ typedef struct dt_run {
     dt_notes        notes;
     dt_outlook      outlook;
     size_t          ways;           /* routes tried so far */
+    bool            learn;          /* vectors hold numbers, and gradients are computed */
+    double          evaluated;      /* rows that models were evaluated on so far */
     bool            built;          /* the whole configuration was accepted */
 } dt_run;
 
@@ -59,16 +61,22 @@ dt_status dt_run_machines(dt_run *r, const dt_plan_run *run, const char *path);
 /* The name of a new file in memory, so that a process that dies leaves nothing behind. */
 const char *dt_run_memory(const dt_run *r);
 
-/* Build everything.  The record is open (notes).  Errors: those of all rooms, at the key; the run has not begun. */
-dt_status dt_run_build(dt_run *r, const dt_plan *plan, const dt_plan_run *run, const char *path);
+/* Build the machines, load the samples and open the model: what does not depend on learn, which may be set to false then.
+ * Errors: those of all rooms, at the key. */
+dt_status dt_run_load(dt_run *r, const dt_plan_run *run, const char *path);
+
+/* Build all that is left.  The record is open.  Errors: as above; the training has not begun. */
+dt_status dt_run_build(dt_run *r, const dt_plan *plan);
 
 /* ---- run.c ---------------------------------------------------------------------------------- */
 
 /* Open the record of the run. */
 dt_status dt_run_record(dt_run *r, const dt_plan_run *run, const dt_run_options *options);
 
-/* Build everything, train, and record what is known at the end, even if the training failed.  r->built then says that it had
- * begun. */
-dt_status dt_run_train(dt_run *r, const dt_plan *plan, const dt_plan_run *run, const char *path);
+/* Train what was built, and record what is known at the end, even if the training failed. */
+dt_status dt_run_train(dt_run *r, const dt_plan_run *run);
+
+/* The key at fault if the last failure is one of the configuration, found before the training began; else NULL. */
+const char *dt_run_blamed(const dt_run *r);
 
 #endif

@@ -64,8 +64,7 @@ static dt_status run_finish(dt_run *r, const dt_training *training, bool whole) 
     return whole ? dt_audit(training, r->notes.spans != NULL ? &r->notes.traffic : NULL, horizon) : DT_OK;
 }
 
-dt_status dt_run_train(dt_run *r, const dt_plan *plan, const dt_plan_run *plan_run, const char *path) {
-    DT_TRY(dt_run_build(r, plan, plan_run, path));
+dt_status dt_run_train(dt_run *r, const dt_plan_run *plan_run) {
     r->built = true;
     run_crowd(r);
     run_latencies(r, plan_run->platform->survey);
@@ -76,7 +75,9 @@ dt_status dt_run_train(dt_run *r, const dt_plan *plan, const dt_plan_run *plan_r
     dt_meter_ground(dt_pool_meter(r->pool), DT_ENGINE);
     dt_status status = dt_role_run(&r->strategy, &training);
     const char *reason = dt_arena_text(r->arena, "%s", status == DT_OK ? "" : dt_reason());
+    const char *blamed = status == DT_OK ? NULL : dt_run_blamed(r);
     DT_TRY(run_finish(r, &training, status == DT_OK));
+    if (blamed != NULL) return dt_fail_at(status, blamed, "%s", reason);
     return status == DT_OK ? DT_OK : dt_fail(status, "%s", reason);
 }
 
@@ -131,6 +132,7 @@ static dt_status run_ways(void *arg) {
         for (size_t k = r->topology.start[w]; k < r->topology.start[w + 1]; k++) run_way(r, w, r->topology.neighbour[k]);
     return DT_OK;
 }
+
 dt_status dt_run_count(const dt_plan_run *plan_run, size_t *hosts) {
     dt_run *r = dt_run_new(plan_run, 1);
     DT_TRY(dt_run_engine(r, plan_run, dt_run_memory(r)));
@@ -155,20 +157,34 @@ dt_status dt_run_links(const dt_plan_run *plan_run) {
 dt_status dt_run_record(dt_run *r, const dt_plan_run *plan_run, const dt_run_options *options) {
     dt_notes_scope scope = { r->setting.trace, dt_run_key(r, "faults") != NULL, dt_run_strategy(r)->labels };
     DT_TRY(dt_notes_open(&r->notes, plan_run, options, &r->stop, scope, r->arena));
+    r->notes.engine = r->engine;
     dt_record_meter(r->notes.record, dt_pool_meter(r->pool));
     return DT_OK;
+}
+
+/* A limit on a column that the hook does not add is found by the first evaluation, before any time has passed. */
+const char *dt_run_blamed(const dt_run *r) {
+    const char *path = dt_reason_path();
+    if (r->built && (path[0] == '\0' || dt_engine_now(r->engine) > 0)) return NULL;
+    return dt_arena_text(r->arena, "%s", path);
+}
+
+static dt_status run_all(dt_run *r, const dt_plan *plan, const dt_plan_run *plan_run, const dt_run_options *options) {
+    DT_TRY(dt_run_load(r, plan_run, dt_arena_text(r->arena, "%s.xml", options->part)));
+    DT_TRY(dt_run_build(r, plan));
+    return dt_run_train(r, plan_run);
 }
 
 dt_status dt_run_execute(const dt_plan *plan, const dt_plan_run *plan_run, const dt_run_options *options) {
     dt_run *r = dt_run_new(plan_run, options->threads);
     dt_arena *arena = r->arena;
     DT_TRY(dt_run_record(r, plan_run, options));
-    dt_status status = dt_run_train(r, plan, plan_run, dt_arena_text(arena, "%s.xml", options->part));
+    dt_status status = run_all(r, plan, plan_run, options);
     dt_notes_end end = { .status = status, .reason = "", .joules = NAN };
     if (status != DT_OK) {
         const char *path = dt_arena_text(arena, "%s", dt_reason_path());
         end.reason = dt_arena_text(arena, "%s%s%s", path, path[0] == '\0' ? "" : ": ", dt_reason());
-        if (!r->built) end.where = path;
+        end.where = dt_run_blamed(r);
     }
     end.unjudged = r->built && r->monitor.judged == DT_JUDGED_NOTHING;
     if (r->engine != NULL) {
