@@ -1,8 +1,11 @@
 /* pool.c - one queue, one lock, two conditions; the caller helps, and never waits for a token. */
 #include "base/pool.h"
+#include "base/inside.h"
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <unistd.h>
 
 enum { IDLE, QUEUED, RUNNING, DONE };
 
@@ -118,6 +121,12 @@ dt_pool *dt_pool_new(int threads, dt_arena *run) {
 void dt_pool_share(dt_pool *pool, dt_tokens *tokens, int owner) {
     pool->tokens = tokens;
     pool->owner = owner;
+}
+
+int dt_pool_cores(void) {
+    cpu_set_t set;
+    long cores = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : sysconf(_SC_NPROCESSORS_ONLN);
+    return cores < 1 ? 1 : (int)cores;
 }
 
 int dt_pool_threads(const dt_pool *pool) { return pool->threads; }

@@ -35,6 +35,9 @@ void dt_pool_share(dt_pool *pool, dt_tokens *tokens, int owner);
 int dt_pool_threads(const dt_pool *pool);
 dt_meter *dt_pool_meter(dt_pool *pool);
 
+/* The cores that this process may use: those of a machine, or of the part of it that a queueing system has given. */
+int dt_pool_cores(void);
+
 /* Start a task, whose work and arg are set.  The caller keeps it, and it must not move until it is joined. */
 void dt_pool_start(dt_pool *pool, dt_task *task);
 

@@ -1,5 +1,5 @@
 /* tokens.c - a word for each token, which holds its owner; who waits for one sleeps on a futex, futex(2). */
-#include "base/tokens.h"
+#include "base/inside.h"
 #include <limits.h>
 #include <linux/futex.h>
 #include <stdatomic.h>

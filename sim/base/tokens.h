@@ -22,10 +22,4 @@ void dt_tokens_give(dt_tokens *t, int owner);               /* one of owner's is
 int  dt_tokens_release(dt_tokens *t, int owner);            /* all of owner's are free again; returns how many there were */
 int  dt_tokens_held(const dt_tokens *t, int owner);         /* owner 0: free ones */
 
-/* Wait until a token has been given back since dt_tokens_given returned seen, or until dt_tokens_wake.  It may return for no
- * reason, so look again.  Call dt_tokens_given before a dt_tokens_take that fails, and no token is missed. */
-unsigned dt_tokens_given(const dt_tokens *t);
-void     dt_tokens_wait(dt_tokens *t, unsigned seen);
-void     dt_tokens_wake(dt_tokens *t);
-
 #endif

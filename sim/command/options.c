@@ -82,7 +82,7 @@ enum {
 static const option options[] = {
     { "-o", "FILE", "the result file to leave; run and plan take results/NAME.h5 without it", read_text, AT(out), LEAVE },
     { "-j", "JOBS", "how many runs go on at a time; without it one for each processor", read_count, AT(jobs), SWEEP },
-    { "--threads", "N", "how many threads compute the arithmetic of one run", read_count, AT(threads), SWEEP },
+    { "--threads", "N", "how many threads may compute the arithmetic of one run; without it as many as there are processors, which all runs share", read_count, AT(threads), SWEEP },
     { "--set", "KEY=VALUE", "change a value, such as strategy.period=8; the option can be used several times", read_set, AT(set),
       SWEEP | DT_FOR_PLATFORM },
     { "--resume", NULL, "keep the runs that are finished in FILE and do the rest: the usual way",

@@ -177,6 +177,7 @@ static dt_status run_all(dt_run *r, const dt_plan *plan, const dt_plan_run *plan
 
 dt_status dt_run_execute(const dt_plan *plan, const dt_plan_run *plan_run, const dt_run_options *options) {
     dt_run *r = dt_run_new(plan_run, options->threads);
+    if (options->tokens != NULL) dt_pool_share(r->pool, options->tokens, options->owner);
     dt_arena *arena = r->arena;
     DT_TRY(dt_run_record(r, plan_run, options));
     dt_status status = run_all(r, plan, plan_run, options);

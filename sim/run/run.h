@@ -2,6 +2,7 @@
 #ifndef DT_RUN_RUN_H
 #define DT_RUN_RUN_H
 
+#include "base/tokens.h"
 #include "run/plan.h"
 
 /* What the parent process shows while a run goes on; in shared memory. */
@@ -9,7 +10,9 @@ typedef struct dt_run_progress { double time_s, loss, share; long step; } dt_run
 
 typedef struct dt_run_options {
     const char  *part;          /* the file to write; platform text and .part stand beside it */
-    int          threads;       /* of the compute pool, >= 1 */
+    int          threads;       /* at most, of the compute pool, >= 1 */
+    dt_tokens   *tokens;        /* that the runs of a sweep share the cores by; NULL: the run has its threads for itself */
+    int          owner;         /* of a token already */
     dt_run_progress *progress;      /* NULL: it is not wanted */
     const char  *key, *program; /* what its result depends on (sweep/key.h), so that it can be found again */
 } dt_run_options;

@@ -1,6 +1,7 @@
 /* sweep.c - forks a process for each run, several at a time, and watches their limits. */
 #include "sweep/sweep.h"
 #include "base/apart.h"
+#include "base/pool.h"
 #include "base/quantity.h"
 #include "base/warn.h"
 #include "run/run.h"
@@ -10,7 +11,9 @@
 #include "sweep/process.h"
 #include "sweep/seconds.h"
 #include "sweep/union.h"
+#include <assert.h>
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -40,6 +43,9 @@ typedef struct sweep {
     dt_arena     *arena;
     dt_place      place;
     int           jobs, threads, running;
+    dt_tokens    *tokens;           /* the cores; a run's owner is its number + 1 */
+    int           cores;            /* tokens */
+    int           own;              /* owner of the tokens that are kept for runs that have not begun */
     uint64_t     *key, program;     /* [runs] */
     job          *job;              /* [runs] */
     dt_ending    *ending;           /* [runs]; status NULL: not ended */
@@ -60,6 +66,34 @@ static void sweep_fail(sweep *s, dt_status status) {
     s->reason = dt_arena_text(s->arena, "%s", dt_reason());
 }
 
+/* ---- the cores ----------------------------------------------------------------------------- */
+
+static int sweep_owner(size_t i) { return (int)i + 1; }
+
+/* As many tokens as there are cores, or as the user asks for.  One is kept for each run that may be under way. */
+static dt_status sweep_tokens(sweep *s) {
+    enum { MOST = 4096 };
+    const dt_sweep_options *o = s->options;
+    int cores = dt_pool_cores(), most = s->plan->runs < INT_MAX / 2 ? (int)s->plan->runs : INT_MAX / 2;
+    s->jobs = o->jobs > 0 ? o->jobs : cores;
+    if (s->jobs > most) s->jobs = most;
+    s->threads = o->threads > 0 ? o->threads : cores;
+    int asked = (o->jobs > 0 ? s->jobs : 1) * (o->threads > 0 ? s->threads : 1);
+    if (asked > MOST) asked = MOST;
+    s->cores = asked > cores ? asked : cores;
+    s->own = sweep_owner(s->plan->runs);
+    s->tokens = dt_tokens_open(s->cores);
+    if (s->tokens == NULL) return dt_fail(DT_EIO, "no shared memory for %d threads: %s", s->cores, strerror(errno));
+    for (int i = 0; i < s->jobs; i++) dt_tokens_take(s->tokens, s->own);
+    return DT_OK;
+}
+
+/* A run has ended: one of its tokens is kept for the next run; other runs may have the rest. */
+static void sweep_core_back(sweep *s, size_t i) {
+    dt_tokens_pass(s->tokens, sweep_owner(i), s->own);
+    dt_tokens_release(s->tokens, sweep_owner(i));
+}
+
 /* ---- one run ------------------------------------------------------------------------------- */
 
 static void sweep_child(sweep *s, size_t i) {
@@ -69,8 +103,9 @@ static void sweep_child(sweep *s, size_t i) {
     signal(SIGINT, SIG_IGN);                /* Ctrl-C reaches all processes at once, but the sweep decides */
     sigprocmask(SIG_SETMASK, &s->before, NULL);
     if (s->job[i].said >= 0) dup2(s->job[i].said, STDERR_FILENO);
-    dt_run_options options = { s->job[i].part, s->threads, &s->progress[i], dt_keys_text(s->key[i], s->arena),
-                               dt_keys_text(s->program, s->arena) };
+    dt_run_options options = { .part = s->job[i].part, .threads = s->threads, .tokens = s->tokens, .owner = sweep_owner(i),
+                               .progress = &s->progress[i], .key = dt_keys_text(s->key[i], s->arena),
+                               .program = dt_keys_text(s->program, s->arena) };
     dt_status status = dt_run_execute(s->plan, &s->plan->run[i], &options);
     if (status != DT_OK) fprintf(stderr, "%s\n", dt_reason());
     fflush(NULL);
@@ -83,8 +118,13 @@ static dt_status sweep_begin(sweep *s, size_t i) {
     fflush(NULL);
     j->said = memfd_create("dtsim", MFD_CLOEXEC);
     j->begun_s = dt_meter_clock();
+    dt_tokens_pass(s->tokens, s->own, sweep_owner(i));
     j->pid = fork();
-    if (j->pid < 0) return dt_fail(DT_EIO, "cannot start a process: %s", strerror(errno));
+    if (j->pid < 0) {
+        dt_status status = dt_fail(DT_EIO, "cannot start a process: %s", strerror(errno));
+        sweep_core_back(s, i);
+        return status;
+    }
     if (j->pid == 0) sweep_child(s, i);
     j->running = true;
     s->running++;
@@ -119,6 +159,7 @@ static void sweep_end(sweep *s, size_t i, int wait_status) {
     dt_ending e;
     j->running = false;
     s->running--;
+    sweep_core_back(s, i);
     dt_status read = dt_ending_part(j->part, &s->plan->run[i], &e, s->arena);
     bool whole = read == DT_OK, well = WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 0;
     if (!whole && well) e = dt_ending_died(dt_status_word(read), dt_arena_text(s->arena, "%s", dt_reason()));
@@ -175,7 +216,8 @@ static void sweep_watch(sweep *s, bool stop) {
     }
 }
 
-/* Begin runs up to the number of jobs.  If the system refuses another process, try again when one has ended. */
+/* Begin runs up to the number of jobs.  If the system refuses another process, try again when one has ended.  When all have begun,
+ * no token is kept any more: the last runs have all cores. */
 static void sweep_fill(sweep *s) {
     while (s->running < s->jobs && s->next < s->plan->runs) {
         size_t i = s->next;
@@ -186,6 +228,7 @@ static void sweep_fill(sweep *s) {
         }
         s->next++;
     }
+    if (s->next == s->plan->runs) dt_tokens_release(s->tokens, s->own);
 }
 
 static void sweep_all(sweep *s) {
@@ -259,11 +302,7 @@ static void sweep_find(sweep *s) {
 static dt_status sweep_open(sweep *s, dt_sweep_outcome *outcome) {
     DT_TRY(sweep_keep(s));
     size_t runs = outcome->runs = s->plan->runs;
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    s->jobs = s->options->jobs > 0 ? s->options->jobs : (int)cores;
-    if ((size_t)s->jobs > runs) s->jobs = (int)runs;
-    s->threads = s->options->threads;
-    if (s->threads < 1) s->threads = (size_t)cores > runs ? (int)((size_t)cores / runs) : 1;
+    DT_TRY(sweep_tokens(s));
     sweep_find(s);
     if (!s->options->quiet) sweep_say(s, stderr, "dtsim: ");
     void *shared = mmap(NULL, runs * sizeof *s->progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -331,6 +370,8 @@ static dt_status sweep_carry_out(sweep *s, dt_sweep_outcome *outcome, bool *gath
     DT_TRY(sweep_open(s, outcome));
     sweep_all(s);
     sweep_deafen(s);
+    assert(s->status != DT_OK || s->interrupted || dt_tokens_held(s->tokens, 0) == s->cores);
+    dt_tokens_close(s->tokens);
     if (s->status != DT_OK) return sweep_broken(s);
     if (s->interrupted) {
         for (size_t i = 0; i < s->plan->runs; i++) outcome->done += s->ending[i].file != NULL;

@@ -11,7 +11,7 @@
 typedef struct dt_sweep_options {
     const char *out;        /* the file to leave, such as results/tau.h5; parts are in a folder beside it meanwhile */
     int         jobs;       /* runs at a time; 0: as many as there are cores */
-    int         threads;    /* of each run's compute pool; 0: one, or cores / runs if there are fewer runs than cores */
+    int         threads;    /* at most, of each run; 0: as many as there are cores.  Runs share the cores (base/tokens.h) */
     bool        fresh;      /* run everything again, and replace the file whatever it has */
     bool        add;        /* keep the runs of the file that the plan does not have */
     bool        quiet;      /* no progress, no table */
