@@ -3,17 +3,21 @@
 #include "base/inside.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-typedef struct report { bool whole; dt_status status; char path[256], reason[1024]; } report;     /* whole: the work returned */
+typedef struct dt_apart_report report;
+struct dt_apart_report { bool whole; dt_status status; char path[256], reason[1024]; };     /* whole: the work returned */
+
+static bool inside;
 
 /* The child ends when its parent does, and only the parent answers Ctrl-C: the child's unfinished work is of no use then. */
 static void apart_bound(pid_t parent) {
@@ -47,6 +51,7 @@ static void apart_quiet(unsigned seconds) {
 
 static void apart_child(dt_status (*work)(void *arg), void *arg, unsigned seconds, report *r) {
     apart_quiet(seconds);
+    inside = true;
     dt_last_words(r->reason, sizeof r->reason);
     r->status = work(arg);
     if (r->status != DT_OK) {
@@ -62,22 +67,35 @@ typedef struct ending {
     int    wait;        /* as waitpid tells it */
 } ending;
 
-/* The child works and ends.  Errors: DT_EIO no process. */
-static dt_status apart_run(dt_status (*work)(void *arg), void *arg, unsigned seconds, const char *file, ending *e) {
+dt_status dt_apart_begin(dt_status (*work)(void *arg), void *arg, unsigned seconds, const char *file, dt_apart *a) {
     pid_t parent = getpid();
     report *r = mmap(NULL, sizeof *r, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (r == MAP_FAILED) return dt_fail(DT_EIO, "no memory to share with a process for %s: %s", file, strerror(errno));
     fflush(NULL);       /* a child that dies may flush, too */
-    pid_t child = fork();
-    int why = errno;
-    if (child == 0) {
+    *a = (dt_apart){ fork(), file, r };
+    if (a->pid == 0) {
         apart_bound(parent);
         apart_child(work, arg, seconds, r);
     }
-    while (child > 0 && waitpid(child, &e->wait, 0) < 0 && errno == EINTR) continue;
-    e->said = *r;
+    if (a->pid > 0) return DT_OK;
+    dt_status status = dt_fail(DT_EIO, "no process for %s: %s", file, strerror(errno));
     munmap(r, sizeof *r);
-    return child > 0 ? DT_OK : dt_fail(DT_EIO, "no process for %s: %s", file, strerror(why));
+    return status;
+}
+
+bool dt_apart_inside(void) { return inside; }
+
+static ending apart_take(dt_apart *a, int wait) {
+    ending e = { *a->report, wait };
+    munmap(a->report, sizeof *a->report);
+    *a = (dt_apart){ .pid = 0 };
+    return e;
+}
+
+static ending apart_wait(dt_apart *a) {
+    int wait = 0;
+    while (waitpid(a->pid, &wait, 0) < 0 && errno == EINTR) continue;
+    return apart_take(a, wait);
 }
 
 static dt_status apart_said(const report *r) {
@@ -101,19 +119,56 @@ static const char *apart_death(int wait) {
     return WIFSIGNALED(wait) ? strsignal(WTERMSIG(wait)) : "no memory left";
 }
 
+static dt_status apart_told(ending *e, const char *file) {
+    if (e->said.whole) return apart_said(&e->said);
+    if (apart_blames(e)) return apart_blame(&e->said);
+    if (WIFSIGNALED(e->wait) && (WTERMSIG(e->wait) == SIGKILL || WTERMSIG(e->wait) == SIGXCPU))
+        return dt_fail(DT_EFORMAT, "%s is damaged: reading it does not end", file);
+    return dt_fail(DT_EFORMAT, "%s is damaged: reading it ends in a crash (%s)", file, apart_death(e->wait));
+}
+
+dt_status dt_apart_end(dt_apart *a, int wait_status) {
+    const char *file = a->file;
+    ending e = apart_take(a, wait_status);
+    return apart_told(&e, file);
+}
+
 dt_status dt_apart_read(dt_status (*work)(void *arg), void *arg, unsigned seconds, const char *file) {
-    ending e;
-    DT_TRY(apart_run(work, arg, seconds, file, &e));
+    dt_apart a;
+    DT_TRY(dt_apart_begin(work, arg, seconds, file, &a));
+    ending e = apart_wait(&a);
+    return apart_told(&e, file);
+}
+
+/* Call tick until the child has ended. */
+static void apart_tick(pid_t child, void (*tick)(void *owner), void *owner) {
+    enum { TICK_MS = 200 };
+    struct pollfd ended = { .fd = pidfd_open(child, 0), .events = POLLIN };
+    if (ended.fd < 0) return;
+    for (int got = 0; got == 0 || (got < 0 && errno == EINTR);) {
+        got = poll(&ended, 1, TICK_MS);
+        tick(owner);
+    }
+    close(ended.fd);
+}
+
+dt_status dt_apart_try(dt_status (*work)(void *arg), void *arg, void (*tick)(void *owner), void *owner, bool *whole) {
+    dt_apart a;
+    *whole = false;
+    DT_TRY(dt_apart_begin(work, arg, 0, "a run", &a));
+    if (tick != NULL) apart_tick(a.pid, tick, owner);
+    ending e = apart_wait(&a);
+    *whole = e.said.whole || apart_blames(&e);
     if (e.said.whole) return apart_said(&e.said);
     if (apart_blames(&e)) return apart_blame(&e.said);
-    if (WIFSIGNALED(e.wait) && (WTERMSIG(e.wait) == SIGKILL || WTERMSIG(e.wait) == SIGXCPU))
-        return dt_fail(DT_EFORMAT, "%s is damaged: reading it does not end", file);
-    return dt_fail(DT_EFORMAT, "%s is damaged: reading it ends in a crash (%s)", file, apart_death(e.wait));
+    if (WIFSIGNALED(e.wait)) return dt_fail(DT_ECRASH, "the process died: %s", apart_death(e.wait));
+    return WEXITSTATUS(e.wait) == 0 ? DT_OK : dt_fail(DT_EMEMORY, "%s", e.said.reason[0] != '\0' ? e.said.reason : apart_death(e.wait));
 }
 
 dt_status dt_apart_write(dt_status (*work)(void *arg), void *arg, const char *file) {
-    ending e;
-    DT_TRY(apart_run(work, arg, 0, file, &e));
+    dt_apart a;
+    DT_TRY(dt_apart_begin(work, arg, 0, file, &a));
+    ending e = apart_wait(&a);
     if (e.said.whole) return apart_said(&e.said);
     return dt_fail(DT_EIO, "%s cannot be written: the process writing it died (%s)", file, apart_death(e.wait));
 }

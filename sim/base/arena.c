@@ -17,7 +17,7 @@ typedef struct block {
 } block;
 
 struct dt_arena {
-    size_t least;
+    size_t least;       /* bytes of a block; 0: the only block is the caller's memory */
     block *newest;
 };
 
@@ -35,6 +35,15 @@ dt_arena *dt_arena_new(size_t least) {
     return arena;
 }
 
+dt_arena *dt_arena_in(void *memory, size_t size) {
+    const size_t front = (sizeof(dt_arena) + ALIGN - 1) / ALIGN * ALIGN;
+    dt_arena *arena = memory;
+    if (size < front + sizeof(block)) dt_die(DT_EMEMORY, "no memory left: an arena does not fit into %zu bytes", size);
+    arena->newest = (block *)(void *)((char *)memory + front);
+    arena->newest->size = size - front - sizeof(block);
+    return arena;
+}
+
 /* Offset of the first aligned byte at or after block->used. */
 static size_t arena_aligned(const block *b) {
     uintptr_t at = (uintptr_t)b->bytes + b->used;
@@ -46,6 +55,7 @@ void *dt_arena_take(dt_arena *arena, size_t count, size_t size) {
     if (need > most || (size != 0 && need / size != count)) need = most;
     block *b = arena->newest;
     if (b == NULL || arena_aligned(b) > b->size || need > b->size - arena_aligned(b)) {
+        if (arena->least == 0) dt_die(DT_EMEMORY, "no memory left: %zu bytes were asked for", need);
         size_t room = need + ALIGN > arena->least ? need + ALIGN : arena->least;
         b = arena_claim(sizeof *b + room);
         b->size = room;
@@ -98,7 +108,7 @@ size_t dt_arena_bytes(const dt_arena *arena) {
 }
 
 void dt_arena_free(dt_arena *arena) {
-    if (arena == NULL) return;
+    if (arena == NULL || arena->least == 0) return;
     dt_arena_release(arena, (dt_arena_mark){ NULL, 0 });
     free(arena);
 }

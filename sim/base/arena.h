@@ -11,6 +11,10 @@ typedef struct dt_arena_mark { void *block; size_t used; } dt_arena_mark;
 /* A new arena that grows in blocks of at least block bytes. */
 dt_arena *dt_arena_new(size_t block);
 
+/* The same in memory [size] of the caller, which is zeroed, aligned to 64 bytes, and freed by the caller alone: the arena does not
+ * grow, and a request that does not fit ends the process as one that the machine has no memory for. */
+dt_arena *dt_arena_in(void *memory, size_t size);
+
 /* count * size bytes, zeroed, 64-byte aligned, valid until the arena (or an earlier mark) is released.
  * A large request gets pages of its own, which cost nothing until they are touched. */
 void *dt_arena_take(dt_arena *arena, size_t count, size_t size);
@@ -26,7 +30,7 @@ void dt_arena_release(dt_arena *arena, dt_arena_mark mark);
 /* Bytes handed out and not yet released. */
 size_t dt_arena_bytes(const dt_arena *arena);
 
-/* Release all memory of the arena, and the arena. */
+/* Release all memory of the arena, and the arena; one in memory of the caller stays as it is. */
 void dt_arena_free(dt_arena *arena);
 
 #endif

@@ -1,5 +1,7 @@
-/* file.c - looks at the places where a file can be. */
+/* file.c - looks at the places where a file can be, and keeps a table of open files. */
 #include "base/file.h"
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -58,6 +60,57 @@ dt_status dt_file_find(const char *key, const char *path, const char *what, cons
     }
     return file_missing(key, path, place, places, advice, arena);
 }
+
+/* ---- open files ---------------------------------------------------------------------------- */
+
+/* The open files, so that a sweep opens each once; they decide no result.  A file that is open keeps its number (inode), whatever
+ * becomes of its name.  The table is a ring: the oldest gives its place to a new one. */
+enum { OPEN_MOST = 256 };
+static struct { dev_t device; ino_t number; int descriptor; bool used; } opened[OPEN_MOST];
+static size_t open_next;
+
+/* The descriptor of that file, or -1. */
+static int file_known(const struct stat *about) {
+    for (size_t i = 0; i < OPEN_MOST; i++)
+        if (opened[i].used && opened[i].device == about->st_dev && opened[i].number == about->st_ino) return opened[i].descriptor;
+    return -1;
+}
+
+static void file_keep(const struct stat *about, int descriptor) {
+    size_t at = open_next++ % OPEN_MOST;
+    if (opened[at].used) close(opened[at].descriptor);
+    opened[at].device = about->st_dev;
+    opened[at].number = about->st_ino;
+    opened[at].descriptor = descriptor;
+    opened[at].used = true;
+}
+
+dt_status dt_file_open(const char *name, dt_file *file) {
+    struct stat about;
+    if (stat(name, &about) != 0) return dt_fail(DT_ENOTFOUND, "%s cannot be read: %s", name, strerror(errno));
+    if (!S_ISREG(about.st_mode)) return dt_fail(DT_EINVAL, "%s is not a file", name);
+    *file = (dt_file){ file_known(&about), (size_t)about.st_size };
+    if (file->descriptor >= 0) return DT_OK;
+    file->descriptor = open(name, O_RDONLY | O_CLOEXEC);
+    if (file->descriptor < 0 || fstat(file->descriptor, &about) != 0)
+        return dt_fail(DT_EIO, "%s cannot be read: %s", name, strerror(errno));
+    file_keep(&about, file->descriptor);
+    return DT_OK;
+}
+
+ssize_t dt_file_at(const dt_file *file, void *bytes, size_t count, size_t at) {
+    size_t got = 0;
+    while (got < count) {
+        ssize_t more = pread(file->descriptor, (char *)bytes + got, count - got, (off_t)(at + got));
+        if (more < 0 && errno == EINTR) continue;
+        if (more < 0) return -1;
+        if (more == 0) break;
+        got += (size_t)more;
+    }
+    return (ssize_t)got;
+}
+
+/* ---- texts and folders ---------------------------------------------------------------------- */
 
 char *dt_file_text_start(char *text) { return strncmp(text, "\xEF\xBB\xBF", 3) == 0 ? text + 3 : text; }
 

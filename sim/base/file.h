@@ -1,9 +1,10 @@
-/* file.h - finds the files that a scenario names, and those that are shipped with the program. */
+/* file.h - finds the files that a scenario names, and those that are shipped with the program; opens each once. */
 #ifndef DT_BASE_FILE_H
 #define DT_BASE_FILE_H
 
 #include "base/arena.h"
 #include "base/status.h"
+#include <sys/types.h>
 
 /* Set the scenario's folder ("." or NULL: the working folder).  It is set once, when the scenario is opened and before any of
  * its files is looked for; all runs of the process and of its children look there. */
@@ -18,6 +19,18 @@ void dt_file_set_folder(const char *folder);
  * Errors: DT_EINVAL path is missing, or is neither file nor folder; DT_ENOTFOUND (names the places looked at). */
 dt_status dt_file_find(const char *key, const char *path, const char *what, const char *advice, const char **found,
                        dt_arena *arena);
+
+/* A file that is open for as long as this process and its children live.  All who read it share the descriptor, and each reads at
+ * a place of its own, by dt_file_at. */
+typedef struct dt_file { int descriptor; size_t bytes; } dt_file;
+
+/* Open name for reading, unless this process or one that it was forked from has it open already; there is nothing to close.  A path
+ * that leads to another file than before is opened anew, and so is one of many hundred files.  bytes is its size at this moment.
+ * Errors: DT_ENOTFOUND, DT_EINVAL no plain file, DT_EIO; the reason names it. */
+dt_status dt_file_open(const char *name, dt_file *file);
+
+/* Read count bytes from so many bytes after the beginning, fewer only at the end.  -1: see errno. */
+ssize_t dt_file_at(const dt_file *file, void *bytes, size_t count, size_t at);
 
 /* The first character of a text file's content: behind the UTF-8 byte order mark where the content begins with one. */
 char *dt_file_text_start(char *text);

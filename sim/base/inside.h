@@ -2,6 +2,7 @@
 #ifndef DT_BASE_INSIDE_H
 #define DT_BASE_INSIDE_H
 
+#include "base/stream.h"
 #include "base/tokens.h"
 #include <stddef.h>
 
@@ -20,5 +21,10 @@ void dt_last_words(char *buffer, size_t size);
 unsigned dt_tokens_given(const dt_tokens *t);
 void     dt_tokens_wait(dt_tokens *t, unsigned seen);
 void     dt_tokens_wake(dt_tokens *t);
+
+/* ---- stream.c ------------------------------------------------------------------------------ */
+
+/* Read into line [room] up to the end of the line, which is kept, or room - 1 bytes, and a zero.  False: nothing is left to be read. */
+bool dt_stream_line(dt_stream *s, char *line, size_t room);
 
 #endif

@@ -1,18 +1,16 @@
-/* lines.c - lines by zlib, which reads plain files as they are. */
+/* lines.c - lines of a stream, and what went wrong with it. */
 #include "base/lines.h"
 #include "base/file.h"
-#include <errno.h>
+#include "base/inside.h"
 #include <string.h>
 
-dt_status dt_lines_check(gzFile in, const char *file) {
-    int code = Z_OK;
-    const char *why = gzerror(in, &code);
-    if (code == Z_ERRNO) return dt_fail(DT_EIO, "%s cannot be read: %s", file, strerror(errno));
-    return code == Z_OK ? DT_OK : dt_fail(DT_EFORMAT, "%s is corrupt or truncated: %s", file, why);
+dt_status dt_lines_check(const dt_stream *in, const char *file) {
+    if (in->code == Z_ERRNO) return dt_fail(DT_EIO, "%s cannot be read: %s", file, in->why);
+    return in->code == Z_OK ? DT_OK : dt_fail(DT_EFORMAT, "%s is corrupt or truncated: %s", file, in->why);
 }
 
 dt_status dt_lines_next(dt_lines *l, char **line) {
-    *line = gzgets(l->in, l->line, l->room);
+    *line = dt_stream_line(l->in, l->line, (size_t)l->room) ? l->line : NULL;
     if (*line == NULL) return dt_lines_check(l->in, l->file);
     size_t length = strlen(*line), most = (size_t)l->room - 1;
     l->number++;

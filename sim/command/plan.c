@@ -1,38 +1,98 @@
-/* plan.c - the command plan, which prints what a scenario would do and what that would take, and runs nothing. */
+/* plan.c - the command plan, which tries every run for a moment, and prints what the sweep would do and take. */
 #include "command/job.h"
+#include "base/progress.h"
 #include "base/quantity.h"
 #include "base/warn.h"
 #include "run/estimate.h"
+#include "sweep/cores.h"
 #include "sweep/label.h"
 #include <math.h>
+#include <string.h>
+#include <unistd.h>
 
-static void plan_print(const dt_plan *plan, const double *flops, dt_arena *arena) {
-    double total = 0;
-    for (size_t i = 0; i < plan->runs; i++) {
-        const char *work = isnan(flops[i]) ? "?" : dt_arena_text(arena, "%.3g Gflop", flops[i] / 1e9);
-        printf("%4ld  %-12s %s\n", plan->run[i].id, work, dt_table_label(&plan->run[i], arena));
-        total += flops[i];
+/* The line of progress, and of how many runs. */
+typedef struct planning { dt_progress line; size_t runs; } planning;
+
+static void plan_tick(void *owner, size_t known) {
+    planning *p = owner;
+    dt_progress_show(&p->line, "building and trying run %zu of %zu", known + 1 < p->runs ? known + 1 : p->runs, p->runs);
+}
+
+static const char *plan_flops(double flops, dt_arena *arena) { return isnan(flops) ? "?" : dt_arena_text(arena, "%.3g", flops / 1e9); }
+
+static const char *plan_seconds(double seconds, dt_arena *arena) {
+    char text[32];
+    return isnan(seconds) ? "?" : dt_arena_text(arena, "%s", dt_quantity_seconds(seconds, text));
+}
+
+static const char *plan_bytes(double bytes, dt_arena *arena) {
+    char text[32];
+    return isnan(bytes) ? "?" : dt_arena_text(arena, "%s", dt_quantity_bytes(bytes, text));
+}
+
+static void plan_run(const dt_plan_run *run, const dt_estimate *e, int threads, dt_arena *arena) {
+    const char *label = dt_table_label(run, arena), *most = e->most ? "<" : "";
+    if (e->refused != DT_OK) {
+        printf("%4ld  %7s %10s %10s %10s  %s\n", run->id, "refused", "", "", "", label);
+        return;
     }
-    printf("%zu run%s of %s, all checked; ", plan->runs, plan->runs == 1 ? "" : "s", plan->path);
-    if (isnan(total)) printf("what ends them does not tell how much they compute\n");
-    else printf("%.3g Gflop of gradients in all\n", total / 1e9);
+    double seconds = e->alone_s + e->shared_s / fmin(threads, fmax(e->workers, 1));
+    printf("%4ld  %7s %10s %10s %10s  %s\n", run->id, dt_arena_text(arena, "%s%s", most, plan_flops(e->flops, arena)),
+           dt_arena_text(arena, "%s%s", most, plan_seconds(seconds, arena)), plan_bytes(e->memory, arena),
+           dt_arena_text(arena, "%s%s", most, plan_bytes(e->bytes, arena)), label);
+}
+
+static void plan_table(const dt_plan *plan, const dt_estimate *estimate, int threads, dt_arena *arena) {
+    printf("%4s  %7s %10s %10s %10s\n", "run", "Gflop", "real time", "memory", "sent");
+    for (size_t i = 0; i < plan->runs; i++) plan_run(&plan->run[i], &estimate[i], threads, arena);
+}
+
+/* Runs that would be refused or fail, each reason once. */
+static void plan_faults(const dt_plan *plan, const dt_estimate *estimate) {
+    for (size_t i = 0; i < plan->runs; i++) {
+        const dt_estimate *e = &estimate[i];
+        char time[32];
+        if (e->refused != DT_OK) dt_warn(e->where, "%s (run %ld)", e->reason, plan->run[i].id);
+        else if (e->failed != DT_OK)
+            dt_warn("", "run %ld fails after %s of simulated time: %s", plan->run[i].id, dt_quantity_seconds(e->failed_s, time), e->reason);
+    }
+}
+
+static void plan_sum(const dt_job *j, const dt_estimate *estimate, dt_arena *arena) {
+    const dt_plan *plan = &j->plan;
+    dt_cores p = dt_cores_of(&j->sweep, plan->runs);
+    dt_bill b = dt_estimate_bill(estimate, plan->runs, p.jobs, p.threads, p.cores);
+    const char *most = b.most ? "at most " : "about ";
+    printf("%zu run%s of %s, all checked; at most %zu hosts and %zu actors at a time\n", plan->runs, plan->runs == 1 ? "" : "s",
+           plan->path, j->outlook.hosts, j->outlook.actors);
+    if (isnan(b.flops)) printf("what ends them does not tell how much they compute\n");
+    else printf("%s%s Gflop of gradients in all\n", b.most ? "at most " : "", plan_flops(b.flops, arena));
+    printf("real time: %s%s with %d run%s at a time on %d core%s, %s of the processor\n", most, plan_seconds(b.real_s, arena), p.jobs,
+           p.jobs == 1 ? "" : "s", p.cores, p.cores == 1 ? "" : "s", plan_seconds(b.cpu_s, arena));
+    printf("memory: about %s a run, %s in all; sent in the simulation: %s%s\n", plan_bytes(b.run_memory, arena), plan_bytes(b.memory, arena),
+           most, plan_bytes(b.bytes, arena));
 }
 
 dt_status dt_command_plan(const dt_line *l, dt_exit *end, dt_arena *arena) {
     dt_job j;
-    char text[32];
-    (void)end;
+    planning p = { .runs = 0 };
+    dt_progress_open(&p.line, l->quiet);
     DT_TRY(dt_job_load(&j, l, arena));
-    double *flops = dt_arena_take(arena, j.plan.runs, sizeof *flops);
-    dt_status status = dt_estimate(&j.plan, flops);
+    p.runs = j.plan.runs;
+    dt_estimate *estimate = dt_arena_take(arena, j.plan.runs, sizeof *estimate);
+    dt_status status = dt_estimate_all(&j.plan, plan_tick, &p, estimate, arena);
+    dt_progress_clear(&p.line);
     if (status == DT_OK) status = dt_outlook_worst(&j.plan, &j.outlook, arena);
     DT_TRY(dt_script_blame(j.script, status));
-    plan_print(&j.plan, flops, arena);
-    printf("at most %zu hosts and %zu actors at a time: about %s of memory a run, besides data and models\n", j.outlook.hosts,
-           j.outlook.actors, dt_quantity_bytes(j.outlook.bytes, text));
+    dt_cores place = dt_cores_of(&j.sweep, j.plan.runs);
+    plan_table(&j.plan, estimate, place.threads, arena);
+    plan_sum(&j, estimate, arena);
+    plan_faults(&j.plan, estimate);
     dt_job_warn(&j, arena);
     if (dt_sweep_look(&j.plan, &j.sweep, stdout) != DT_OK) dt_warn("", "\"dtsim run\" will be refused: %s", dt_reason());
     dt_warn_say(stderr);
     dt_script_close(j.script);
+    for (size_t i = 0; i < j.plan.runs; i++)
+        if (estimate[i].refused != DT_OK) *end = DT_EXIT_FAILED;
     return DT_OK;
 }

@@ -188,6 +188,12 @@ static dt_status csv_build(const csv *s, uint64_t seed, dt_data *out, dt_arena *
     return dt_data_table_finish(&t, &finish, seed, out, run);
 }
 
+/* The seed draws the rows that are held out. */
+static bool csv_settled(const void *state) {
+    const csv *s = state;
+    return s->test != NULL || s->holdout == 0;
+}
+
 static dt_status csv_load(const void *state, uint64_t seed, size_t workers, dt_data *out, dt_arena *run) {
     (void)workers;
     dt_arena *scratch = dt_arena_new(0);
@@ -228,5 +234,5 @@ static const dt_param csv_params[] = {
 
 const dt_data_type dt_data_csv = {
     .is = { "csv", "A table of text with a target column.", "RFC 4180", csv_params, sizeof(csv) },
-    .check = csv_check, .load = csv_load,
+    .check = csv_check, .by_seed = true, .settled = csv_settled, .load = csv_load,
 };

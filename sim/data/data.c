@@ -28,6 +28,17 @@ dt_status dt_data_check(const dt_config *config) {
     return status;
 }
 
+dt_status dt_data_depends(const dt_config *config, dt_data_basis *on) {
+    const dt_data_type *type;
+    void *state;
+    dt_arena *scratch = dt_arena_new(0);
+    dt_status status = data_open(config, &type, &state, scratch);
+    if (status == DT_OK)
+        *on = (dt_data_basis){ type->by_seed && (type->settled == NULL || !type->settled(state)), type->by_workers };
+    dt_arena_free(scratch);
+    return status;
+}
+
 /* Infinity and NaN are the floats whose exponent is all ones; as integers, a whole row is tested at once. */
 DT_WIDE
 static bool data_finite(const float *x, size_t n) {

@@ -38,6 +38,11 @@ typedef struct dt_data_type {
     /* A cheap check before anything runs: the file exists and its header is right.  NULL: there is nothing to check.
      * Errors: DT_ENOTFOUND (says where to get the set), DT_EFORMAT, DT_EINVAL. */
     dt_status (*check)(const void *state);
+    /* What its samples depend on besides its parameters: the seed, the number of workers (tests compare loads).  Runs that agree in
+     * what counts share one data set. */
+    bool by_seed, by_workers;
+    /* True where the parameters leave nothing to the seed, although by_seed is true.  NULL: they always do. */
+    bool (*settled)(const void *state);
     /* Fill out.  seed names the random streams of generated data; workers is the number of devices. */
     dt_status (*load)(const void *state, uint64_t seed, size_t workers, dt_data *out, dt_arena *run);
 } dt_data_type;
@@ -46,6 +51,10 @@ DT_DECLARE_ROOM(data)
 
 /* Check the data set that config names without loading it, for a plan.  Errors: those of check above, DT_ENOTFOUND name. */
 dt_status dt_data_check(const dt_config *config);
+
+/* What the samples of the data set that config names depend on, besides config.  Errors: DT_EINVAL, DT_ENOTFOUND name. */
+typedef struct dt_data_basis { bool seed, workers; } dt_data_basis;
+dt_status dt_data_depends(const dt_config *config, dt_data_basis *on);
 
 /* Load the data set that config names.  Every label is whole and within classes, every x finite.
  * Errors: as above and DT_EIO. */

@@ -1,60 +1,38 @@
-/* file.c - finding data files and reading them through zlib, which reads plain files as they are. */
+/* file.c - finding data files and reading them as streams, plain or gzipped. */
 #include "data/file.h"
 #include "base/file.h"
-#include <errno.h>
-#include <limits.h>
-#include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* Deflate shrinks at most 1032 times: a header that claims more bytes than that is wrong before any is read. */
-enum { DEFLATE_MOST = 1032, BUFFER = 1 << 17, HEAD = 1 << 20 };
+enum { DEFLATE_MOST = 1032, HEAD = 1 << 20 };
 
 dt_status dt_data_file_open(dt_data_file *file, const char *name) {
-    struct stat about;
-    *file = (dt_data_file){ .name = name };
-    if (stat(name, &about) != 0) return dt_fail(DT_ENOTFOUND, "%s cannot be read: %s", name, strerror(errno));
-    if (!S_ISREG(about.st_mode)) return dt_fail(DT_EINVAL, "%s is not a file", name);
-    file->gz = gzopen(name, "rb");
-    if (file->gz == NULL) return dt_fail(DT_EIO, "%s cannot be read: %s", name, strerror(errno));
-    gzbuffer(file->gz, BUFFER);
-    file->most = (size_t)about.st_size * (gzdirect(file->gz) ? 1 : DEFLATE_MOST);
+    file->name = name;
+    DT_TRY(dt_stream_open(&file->in, name));
+    file->most = file->in.file.bytes * (file->in.packed ? DEFLATE_MOST : 1);
     return DT_OK;
 }
 
-void dt_data_file_close(dt_data_file *file) {
-    gzclose_r(file->gz);
-    file->gz = NULL;
-}
+void dt_data_file_close(dt_data_file *file) { dt_stream_close(&file->in); }
 
-static dt_status file_broken(dt_data_file *file, int got) {
-    int code;
-    const char *why = gzerror(file->gz, &code);
-    if (code == Z_ERRNO) return dt_fail(DT_EIO, "%s cannot be read: %s", file->name, strerror(errno));
-    if (got < 0 && code != Z_BUF_ERROR) return dt_fail(DT_EFORMAT, "%s is corrupt: %s", file->name, why);
-    return dt_fail(DT_EFORMAT, "%s is truncated: it ends after %lld bytes", file->name, (long long)gztell(file->gz));
+static dt_status file_broken(const dt_data_file *file) {
+    const dt_stream *in = &file->in;
+    if (in->code == Z_ERRNO) return dt_fail(DT_EIO, "%s cannot be read: %s", file->name, in->why);
+    if (in->code != Z_OK && in->code != Z_BUF_ERROR) return dt_fail(DT_EFORMAT, "%s is corrupt: %s", file->name, in->why);
+    return dt_fail(DT_EFORMAT, "%s is truncated: it ends after %zu bytes", file->name, in->told);
 }
 
 /* Up to count bytes; fewer only at the end of the file. */
-static dt_status file_some(dt_data_file *file, char *bytes, size_t count, size_t *got) {
-    int code;
-    for (*got = 0; *got < count;) {
-        size_t left = count - *got;
-        int n = gzread(file->gz, bytes + *got, left > INT_MAX / 2 ? INT_MAX / 2 : (unsigned)left);
-        if (n < 0) return file_broken(file, n);
-        *got += (size_t)n;
-        if (n == 0) break;
-    }
-    /* A gzip stream that stops in its middle shows only here. */
-    gzerror(file->gz, &code);
-    return *got < count && code == Z_BUF_ERROR ? file_broken(file, 0) : DT_OK;
+static dt_status file_some(dt_data_file *file, void *bytes, size_t count, size_t *got) {
+    long read = dt_stream_read(&file->in, bytes, count);
+    *got = read < 0 ? 0 : (size_t)read;
+    return *got < count && file->in.code != Z_OK ? file_broken(file) : DT_OK;
 }
 
 dt_status dt_data_file_read(dt_data_file *file, void *bytes, size_t count) {
     size_t got;
     DT_TRY(file_some(file, bytes, count, &got));
-    return got == count ? DT_OK : file_broken(file, 0);
+    return got == count ? DT_OK : file_broken(file);
 }
 
 dt_status dt_data_file_end(dt_data_file *file) {
@@ -67,8 +45,7 @@ dt_status dt_data_file_end(dt_data_file *file) {
 /* The size of a gzipped text is not known beforehand: double the room until the file ends. */
 static dt_status file_slurp(dt_data_file *file, char **text, size_t *length, dt_arena *arena) {
     size_t room = 4096, got;
-    struct stat about;
-    if (stat(file->name, &about) == 0) room += (size_t)about.st_size * (gzdirect(file->gz) ? 1 : 4);
+    room += file->in.file.bytes * (file->in.packed ? 4 : 1);
     *length = 0;
     for (*text = dt_arena_take(arena, room, 1);; room *= 2) {
         DT_TRY(file_some(file, *text + *length, room - 1 - *length, &got));

@@ -4,16 +4,15 @@
 #define DT_DATA_FILE_H
 
 #include "base/arena.h"
-#include "base/status.h"
-#include <zlib.h>
+#include "base/stream.h"
 
 typedef struct dt_data_file {
-    gzFile      gz;
+    dt_stream   in;
     const char *name;
     size_t      most;       /* bytes that a file of this size can hold at the very most */
 } dt_data_file;
 
-/* Open name for reading; name must outlive the file.  Close after every successful open.
+/* Open name for reading; name must outlive the file, which must not move.  Close after every successful open.
  * Errors: DT_ENOTFOUND, DT_EIO. */
 dt_status dt_data_file_open(dt_data_file *file, const char *name);
 void dt_data_file_close(dt_data_file *file);

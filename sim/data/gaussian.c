@@ -48,5 +48,5 @@ static const dt_param gaussian_params[] = {
 
 const dt_data_type dt_data_gaussian = {
     .is = { "gaussian", "Gaussian clouds, one a class.", "standard", gaussian_params, sizeof(gaussian) },
-    .load = gaussian_load,
+    .by_seed = true, .load = gaussian_load,
 };

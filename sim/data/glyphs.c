@@ -191,5 +191,5 @@ static const dt_param glyphs_params[] = {
 const dt_data_type dt_data_glyphs = {
     .is = { "glyphs", "Drawn digits, distorted and noisy: a stand-in for MNIST that needs no file.",
             "own strokes; elastic distortion after Simard et al. 2003", glyphs_params, sizeof(glyphs) },
-    .load = glyphs_load,
+    .by_seed = true, .load = glyphs_load,
 };

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/warn.h"
 #include "data/file.h"
+#include "data/hdf5_file.h"
 #include "data/hdf5_owners.h"
 #include "data/hdf5_set.h"
 #include "data/labels.h"
@@ -177,7 +178,7 @@ static dt_status part_look(const hdf5 *h, const part *train, part *p) {
 
 static dt_status hdf5_file(const char *key, const char *path, part *p, dt_arena *scratch) {
     DT_TRY(dt_file_find(key, path, "the file to read", home, &p->name, scratch));
-    p->file = H5Fopen(p->name, H5F_ACC_RDONLY, H5P_DEFAULT);
+    p->file = dt_data_hdf5_file(p->name, scratch);
     return p->file >= 0 ? DT_OK : dt_fail_at(DT_EFORMAT, key, "%s is not a whole HDF5 file", p->name);
 }
 
@@ -257,7 +258,7 @@ static dt_status hdf5_apart(const hdf5 *h, bool load) {
 static dt_status hdf5_load(const void *state, uint64_t seed, size_t workers, dt_data *out, dt_arena *run) {
     (void)seed;
     (void)workers;
-    DT_TRY(hdf5_apart(state, true));
+    if (!dt_apart_inside()) DT_TRY(hdf5_apart(state, true));
     dt_arena *scratch = dt_arena_new(0);
     dt_status status = hdf5_visit(state, out, run, scratch);
     dt_arena_free(scratch);

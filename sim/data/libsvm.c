@@ -144,6 +144,12 @@ static dt_status libsvm_build(const libsvm *s, uint64_t seed, dt_data *out, dt_a
     return dt_data_table_finish(&t, &finish, seed, out, run);
 }
 
+/* The seed draws the rows that are held out. */
+static bool libsvm_settled(const void *state) {
+    const libsvm *s = state;
+    return s->test != NULL || s->holdout == 0;
+}
+
 static dt_status libsvm_load(const void *state, uint64_t seed, size_t workers, dt_data *out, dt_arena *run) {
     (void)workers;
     dt_arena *scratch = dt_arena_new(0);
@@ -184,5 +190,5 @@ const dt_data_type dt_data_libsvm = {
     .is = { "libsvm", "A sparse text file of the LIBSVM collection; indices from 1, or from 0 where a file has an index 0; "
             "query ids (qid:) are left out.", "Chang, Lin 2011 (LIBSVM)", libsvm_params,
             sizeof(libsvm) },
-    .check = libsvm_check, .load = libsvm_load,
+    .check = libsvm_check, .by_seed = true, .settled = libsvm_settled, .load = libsvm_load,
 };

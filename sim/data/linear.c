@@ -52,5 +52,5 @@ static const dt_param linear_params[] = {
 
 const dt_data_type dt_data_linear = {
     .is = { "linear", "A real target, linear in Gaussian features.", "standard", linear_params, sizeof(linear) },
-    .load = linear_load,
+    .by_seed = true, .load = linear_load,
 };

@@ -116,5 +116,5 @@ static const dt_param synthetic_params[] = {
 const dt_data_type dt_data_synthetic = {
     .is = { "synthetic", "synthetic(alpha, beta): devices that differ in model and in inputs.",
             "Li et al. 2020 (FedProx), section 5.1", synthetic_params, sizeof(synthetic) },
-    .load = synthetic_load,
+    .by_seed = true, .by_workers = true, .load = synthetic_load,
 };

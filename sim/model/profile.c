@@ -7,7 +7,6 @@
 #include "base/near.h"
 #include "base/room.h"
 #include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,7 +87,7 @@ static dt_status profile_line(const profile *p, char *line, long number, dt_mode
     return DT_OK;
 }
 
-static dt_status profile_read(const profile *p, gzFile in, dt_model *m, dt_model_layer *layer, dt_arena *run) {
+static dt_status profile_read(const profile *p, dt_stream *in, dt_model *m, dt_model_layer *layer, dt_arena *run) {
     char room[LINE], *line;
     dt_lines lines = { .in = in, .file = p->path, .line = room, .room = LINE };
     for (;;) {
@@ -106,10 +105,10 @@ static dt_status profile_init(void *state, const dt_shape *shape, dt_model *m, d
     const char *found;
     (void)shape;
     DT_TRY(profile_find(p->path, &found, run));
-    gzFile in = gzopen(found, "rb");
-    if (in == NULL) return dt_fail_at(DT_EIO, "model.path", "%s cannot be read: %s", found, strerror(errno));
-    dt_status status = profile_read(p, in, m, dt_arena_take(run, MOST, sizeof(dt_model_layer)), run);
-    gzclose_r(in);
+    dt_stream in;
+    DT_TRY(dt_fail_place(dt_stream_open(&in, found), "model.path"));
+    dt_status status = profile_read(p, &in, m, dt_arena_take(run, MOST, sizeof(dt_model_layer)), run);
+    dt_stream_close(&in);
     return status;
 }
 

@@ -129,7 +129,8 @@ static dt_status build_samples(dt_run *r) {
     size_t workers = r->team.group.ranks;
     uint64_t seed = (uint64_t)r->setting.seed;
     uint64_t data_seed = r->setting.data_seed > 0 ? (uint64_t)r->setting.data_seed : seed;
-    DT_TRY(dt_data_load(dt_run_key(r, "data"), data_seed, workers, &r->data, r->arena));
+    if (r->shared != NULL) r->data = *r->shared;
+    else DT_TRY(dt_data_load(dt_run_key(r, "data"), data_seed, workers, &r->data, r->arena));
     const dt_dataset *train = &r->data.train;
     dt_samples samples = { train->rows, r->data.shape.classes, train->y, train->owner };
     DT_TRY(dt_split_make(dt_run_key(r, "split"), &samples, workers, seed, &r->shards, r->arena));

@@ -19,6 +19,7 @@ typedef struct dt_run {
     dt_computing    computing;
     dt_ideal        ideal;
     dt_faults       faults;
+    const dt_data  *shared;         /* its samples, if it shares them with others (shared.h); NULL: it reads them itself */
     dt_data         data;
     dt_shards       shards;
     dt_model        model;

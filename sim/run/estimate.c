@@ -1,96 +1,178 @@
-/* estimate.c - samples that will be gone through, times the flops of one gradient; the data is loaded for it, and split as
- * the run would, and the graph of gossip is made, so that what does not fit together is found before anything runs. */
+/* estimate.c - from how far a rehearsal came to what the whole run takes.  What is counted (samples, rows of evaluations, bytes) is
+ * taken from the try without arithmetic, which comes farther, and what each of these costs from the try with it. */
 #include "run/estimate.h"
+#include "base/meter.h"
 #include "run/inside.h"
+#include "run/rehearse.h"
 #include <math.h>
 #include <string.h>
 
-/* Samples that all workers go through together, by the limits that count them: the least is reached first. */
-static double estimate_samples(const dt_setting *s, const dt_stop *stop, double rows, double workers) {
-    double step = (double)s->batch_size * (double)s->accumulate, least = HUGE_VAL;
-    double batch = step > 0 ? fmin(step, ceil(rows / workers)) : rows / workers;
-    if (stop->epochs > 0) least = fmin(least, stop->epochs * rows);
-    if (stop->steps > 0) least = fmin(least, stop->steps * batch * workers);
-    return least == HUGE_VAL ? NAN : least;
+static const double budget_s = 3, least_s = 0.03, most_s = 0.5;     /* of tries: in all, and of one */
+static const double patience_s = 6, patience_most_s = 2;            /* likewise, for rounds that take long */
+static const double slow_flops = 1e10;      /* of a processor, where nothing was measured */
+
+/* ---- what is counted ------------------------------------------------------------------------ */
+
+/* What a run counts and spends without its arithmetic. */
+typedef struct counted { double samples, evaluated, steps, bytes, engine_s, recording_s; bool exact; } counted;
+
+/* Rows of all evaluations: the first one is before any round, and the newest round's is not counted yet. */
+static double count_evaluated(const dt_course *c) {
+    double rest = c->round.evaluated - c->first, share = c->before.share;
+    return share > 0 ? c->first + rest / share : c->first * (1 + 1 / c->round.share);
 }
 
-static dt_status estimate_split(const dt_plan_run *run, const dt_setting *setting, const dt_data *data, dt_arena *arena) {
-    dt_shards shards;
-    dt_samples samples = { data->train.rows, data->shape.classes, data->train.y, data->train.owner };
-    size_t workers = dt_plan_workers(run);
-    if (workers == 0) return DT_OK;
-    return dt_split_make(dt_config_get(run->config, "split"), &samples, workers, (uint64_t)setting->seed, &shards, arena);
+static counted count_of(const dt_course *c) {
+    const dt_state *s = c->over ? &c->last : &c->round;
+    if (!c->begun || !(s->share > 0)) return (counted){ NAN, NAN, NAN, NAN, NAN, NAN, false };
+    double evaluated = c->over ? s->evaluated : count_evaluated(c);
+    return (counted){ s->samples / s->share, evaluated, s->steps / s->share, s->bytes / s->share, s->engine_s / s->share,
+                    s->recording_s / s->share, c->over };
 }
 
-static dt_status estimate_run(const dt_plan_run *run, double *flops, dt_arena *arena) {
-    dt_setting setting;
-    dt_stop stop;
-    dt_marking marking;
-    dt_computing computing;
-    dt_data data;
-    dt_model model;
-    dt_plan_read(run->config, &setting, &stop, &marking, &computing, arena);
-    double workers = setting.workers > 0 ? (double)setting.workers : (double)run->platform->hosts;
-    long seed = setting.data_seed > 0 ? setting.data_seed : setting.seed;
-    DT_TRY(dt_data_load(dt_config_get(run->config, "data"), (uint64_t)seed, (size_t)workers, &data, arena));
-    DT_TRY(dt_model_open(&model, dt_config_get(run->config, "model"), &data.shape, arena));
-    DT_TRY(estimate_split(run, &setting, &data, arena));
-    double trained = (double)data.train.rows * (1 - dt_config_at(run->config, "split.own")->number);
-    double samples = estimate_samples(&setting, &stop, trained, workers);
-    *flops = samples * (model.forward_flops + model.backward_flops);
-    return DT_OK;
+/* Packets whose size depends on their content are of their true size only with arithmetic. */
+static double count_scale(const dt_course *real, const dt_course *blank) {
+    for (int i = DT_COURSE_ROUNDS; i-- > 0;)
+        if (real->sent[i] > 0 && blank->sent[i] > 0) return real->sent[i] / blank->sent[i];
+    return 1;
 }
 
-/* The graph of gossip is drawn or read for its faults alone; workers are known as above. */
-static dt_status estimate_graph(const dt_plan_run *run, double *unused, dt_arena *arena) {
-    dt_setting setting;
-    dt_stop stop;
-    dt_marking marking;
-    dt_computing computing;
-    dt_strategy strategy;
-    dt_topology graph;
-    (void)unused;
-    dt_plan_read(run->config, &setting, &stop, &marking, &computing, arena);
-    DT_TRY(dt_strategy_open(&strategy, dt_config_get(run->config, "strategy"), arena));
-    size_t workers = dt_plan_workers(run);
-    if (!strategy.type->mixes || workers == 0) return DT_OK;
-    return dt_topology_make(dt_config_get(run->config, "topology"), workers, (uint64_t)setting.seed, &graph, arena);
+/* ---- what it costs -------------------------------------------------------------------------- */
+
+static double cost_evaluating(const dt_rehearsal *h) {
+    const dt_state *s = &h->real.last;
+    return s->evaluated > 0 && s->evaluation_s > 0 ? s->evaluation_s / s->evaluated : h->forward_flops / slow_flops;
 }
 
-/* What is asked of a run, and the keys that it looks at: runs that are equal in them share one answer. */
-typedef struct question {
-    dt_status (*ask)(const dt_plan_run *run, double *answer, dt_arena *arena);
-    const char *keys[8];
-} question;
+/* Seconds a sample.  After a whole round that includes forming means, compressing, and gradients of samples that do not count. */
+static double cost_learning(const dt_rehearsal *h) {
+    const dt_state *round = &h->real.round, *last = &h->real.last;
+    if (round->rounds > 0 && round->samples > 0) return round->arithmetic_s / round->samples;
+    if (last->computed > 0) return last->arithmetic_s / last->computed;
+    return cost_evaluating(h) * (h->forward_flops + h->backward_flops) / fmax(h->forward_flops, 1);
+}
 
-static const question questions[] = {
-    { estimate_graph, { "topology", "strategy", "workers", "platform" } },
-    { estimate_run, { "data", "split", "model", "stop", "batch_size", "accumulate", "workers", "platform" } },
-};
-
-static dt_status estimate_ask(const question *q, const dt_plan *plan, double *answer, dt_arena *keys) {
-    const char **key = dt_arena_take(keys, plan->runs, sizeof *key);
-    dt_status status = DT_OK;
-    for (size_t i = 0; i < plan->runs && status == DT_OK; i++) {
-        size_t same = 0;
-        key[i] = dt_plan_text(&plan->run[i], q->keys, keys);
-        while (same < i && strcmp(key[same], key[i]) != 0) same++;
-        if (same < i) {
-            answer[i] = answer[same];
-            continue;
-        }
-        dt_arena *arena = dt_arena_new(1 << 20);
-        status = q->ask(&plan->run[i], &answer[i], arena);
-        dt_arena_free(arena);
+static void estimate_time(const dt_rehearsal *h, const counted *c, dt_estimate *e) {
+    const dt_course *course = h->learn ? &h->real : &h->blank;
+    e->alone_s = course->building_s + (h->crowd_s != 0 ? h->crowd_s : c->engine_s + c->recording_s);
+    e->shared_s = 0;
+    if (!h->learn) return;
+    if (course->over && !h->thinned) {
+        e->alone_s = course->building_s + course->last.engine_s + course->last.recording_s;
+        e->shared_s = course->last.arithmetic_s + course->last.evaluation_s;
+        return;
     }
-    return status;
+    e->shared_s = c->samples * cost_learning(h) + c->evaluated * cost_evaluating(h);
 }
 
-dt_status dt_estimate(const dt_plan *plan, double *flops) {
-    dt_arena *keys = dt_arena_new(1 << 16);
-    dt_status status = DT_OK;
-    for (size_t i = 0; i < sizeof questions / sizeof *questions && status == DT_OK; i++)
-        status = estimate_ask(&questions[i], plan, flops, keys);
-    dt_arena_free(keys);
-    return status;
+/* Vectors that the try with arithmetic did not come to take are counted by the other. */
+static double estimate_memory(const dt_rehearsal *h) {
+    const dt_course *real = &h->real, *blank = &h->blank;
+    if (!h->learn) return blank->peak_bytes;
+    double vectors = blank->vectors * (double)h->parameters * sizeof(float), grown = fmax(blank->peak_bytes - blank->built_bytes, 0);
+    return fmax(real->peak_bytes, real->built_bytes + vectors + grown);
+}
+
+static void estimate_failed(const dt_course *c, dt_estimate *e, dt_arena *arena) {
+    if (c->status == DT_OK || e->failed != DT_OK) return;
+    e->failed = c->status;
+    e->failed_s = c->failed_s;
+    e->reason = dt_arena_text(arena, "%s", c->reason);
+}
+
+static dt_estimate estimate_of(const dt_rehearsal *h, dt_arena *arena) {
+    counted blank = count_of(&h->blank), real = count_of(&h->real);
+    bool whole = h->learn && h->real.over && !h->thinned;
+    counted c = whole ? real : h->blank.begun && !isnan(blank.samples) ? blank : real;
+    dt_estimate e = { .exact = c.exact, .most = h->open && !whole, .steps = c.steps, .bytes = c.bytes,
+                      .flops = c.samples * (h->forward_flops + h->backward_flops), .workers = (double)h->workers };
+    if (h->learn && !whole) e.bytes *= count_scale(&h->real, &h->blank);
+    estimate_time(h, &c, &e);
+    e.memory = h->crowd_s != 0 || h->slow ? NAN : estimate_memory(h);
+    e.slow = h->slow;
+    e.data = isnan(e.memory) ? h->data_bytes : fmin(h->data_bytes, e.memory);
+    estimate_failed(&h->real, &e, arena);
+    estimate_failed(&h->blank, &e, arena);
+    return e;
+}
+
+/* ---- all runs ------------------------------------------------------------------------------- */
+
+typedef struct waiting { void (*tick)(void *owner, size_t known); void *owner; size_t known; } waiting;
+
+static void waiting_tick(void *arg) {
+    const waiting *w = arg;
+    if (w->tick != NULL) w->tick(w->owner, w->known);
+}
+
+/* Set same to the first run that differs from each in its seed at most; returns how many differ in more. */
+static size_t estimate_same(const dt_plan *plan, size_t *same, dt_arena *arena) {
+    const char **text = dt_arena_take(arena, plan->runs, sizeof *text);
+    size_t different = 0;
+    for (size_t i = 0; i < plan->runs; i++) {
+        const char *keys[64];
+        size_t count = 0;
+        for (const dt_config *c = plan->run[i].config->first; c != NULL && count < 63; c = c->next)
+            if (strcmp(c->key, "seed") != 0) keys[count++] = c->key;
+        keys[count] = NULL;
+        text[i] = dt_plan_text(&plan->run[i], keys, arena);
+        for (same[i] = 0; same[i] < i; same[i]++)
+            if (plan->run[same[i]].platform == plan->run[i].platform && strcmp(text[same[i]], text[i]) == 0) break;
+        different += same[i] == i;
+    }
+    return different;
+}
+
+static dt_estimate estimate_refused(dt_status status, dt_arena *arena) {
+    return (dt_estimate){ .refused = status, .where = dt_arena_text(arena, "%s", dt_reason_path()),
+                          .reason = dt_arena_text(arena, "%s", dt_reason()) };
+}
+
+dt_status dt_estimate_all(const dt_plan *plan, void (*tick)(void *owner, size_t known), void *owner, dt_estimate *estimate, dt_arena *arena) {
+    dt_arena *scratch = dt_arena_new(1 << 16);
+    size_t *same = dt_arena_take(scratch, plan->runs, sizeof *same), refused = 0;
+    double slice = fmin(fmax(budget_s / (double)estimate_same(plan, same, scratch), least_s), most_s);
+    double left = patience_s;
+    waiting w = { tick, owner, 0 };
+    for (size_t i = 0; i < plan->runs; i++, w.known++) {
+        dt_rehearsal h;
+        if (same[i] < i) {
+            estimate[i] = estimate[same[i]];
+        } else {
+            dt_status status = dt_rehearse(plan, &plan->run[i], slice, fmin(left, patience_most_s), waiting_tick, &w, &h);
+            if (status == DT_OK) left = fmax(left - h.waited_s, 0);
+            estimate[i] = status == DT_OK ? estimate_of(&h, arena) : estimate_refused(status, arena);
+        }
+        waiting_tick(&w);
+        refused += estimate[i].refused != DT_OK;
+    }
+    dt_arena_free(scratch);
+    return refused == plan->runs ? dt_fail_at(estimate[0].refused, estimate[0].where, "%s", estimate[0].reason) : DT_OK;
+}
+
+/* ---- the sweep ------------------------------------------------------------------------------ */
+
+static double bill_alone(const dt_estimate *e, int threads) { return e->alone_s + e->shared_s / fmin(threads, fmax(e->workers, 1)); }
+
+/* Runs that are under way share the cores, so that none idles while there is work: the whole takes as long as its work divided by
+ * the cores, as its longest run, or as what cannot be shared divided by the runs at a time. */
+dt_bill dt_estimate_bill(const dt_estimate *estimate, size_t runs, int jobs, int threads, int cores) {
+    dt_bill b = { 0 };
+    double longest = 0, serial = 0, data = 0, private = 0;
+    for (size_t i = 0; i < runs; i++) {
+        const dt_estimate *e = &estimate[i];
+        if (e->refused != DT_OK) continue;
+        b.cpu_s += e->alone_s + e->shared_s;
+        serial += e->alone_s;
+        longest = fmax(longest, bill_alone(e, threads));
+        b.bytes += e->bytes;
+        b.flops += e->flops;
+        b.most |= e->most;
+        data = fmax(data, e->data);
+        private = fmax(private, e->memory - e->data);
+        b.run_memory = fmax(b.run_memory, e->memory);
+    }
+    b.real_s = isnan(b.cpu_s) ? NAN : fmax(fmax(b.cpu_s / fmin(cores, (double)jobs * threads), longest), serial / jobs);
+    b.memory = data + private * jobs;
+    return b;
 }

@@ -1,12 +1,34 @@
-/* estimate.h - how much arithmetic a plan takes, before it is carried out. */
+/* estimate.h - what the runs of a plan will take: arithmetic, real time, memory, bytes sent; and which of them will be refused. */
 #ifndef DT_RUN_ESTIMATE_H
 #define DT_RUN_ESTIMATE_H
 
 #include "run/plan.h"
 
-/* Write the flops of the gradients of each run into flops [runs], by the limit that comes first; NaN if the limits do not tell, for
- * instance if simulated time, bytes or rounds end the run.  It loads the data.
- * Errors: those of data, split, model and topology. */
-dt_status dt_estimate(const dt_plan *plan, double *flops);
+/* What one run takes.  NaN: the limits of the run do not tell, and it was not tried long enough. */
+typedef struct dt_estimate {
+    dt_status   refused;            /* not DT_OK: the run cannot begin, at this key, for this reason */
+    const char *where, *reason;
+    dt_status   failed;             /* not DT_OK: it begins and fails, for this reason, at this simulated time */
+    double      failed_s;
+    bool        slow;               /* building it was given up: it may be refused yet */
+    bool        most;               /* a loss, an accuracy or a hook may end it earlier: the numbers are at most */
+    bool        exact;              /* it was tried to its end without its arithmetic: steps, samples and bytes are exact */
+    double      steps, bytes;       /* gradient steps of a worker; bytes sent */
+    double      flops;              /* of all gradients */
+    double      alone_s, shared_s;  /* seconds of the processor on the main thread, and those that several threads can share */
+    double      workers;            /* that compute at the same time, at most */
+    double      memory, data;       /* bytes at the peak; of these the samples, which runs with the same data share */
+} dt_estimate;
+
+/* Try every run that differs from those before it in more than its seed (rehearse.h), for a few seconds in all.
+ *   tick     called five times a second with the number of runs that are known
+ *   [runs]   estimates; texts belong to arena
+ * Errors: DT_EIO no process, or that of the first run if every run is refused. */
+dt_status dt_estimate_all(const dt_plan *plan, void (*tick)(void *owner, size_t known), void *owner, dt_estimate *estimate, dt_arena *arena);
+
+/* Seconds of real time and of the processor for all runs, and the most bytes of memory, with so many runs at a time on so many cores,
+ * of which each may use so many. */
+typedef struct dt_bill { double real_s, cpu_s, memory, run_memory, bytes, flops; bool most; } dt_bill;
+dt_bill dt_estimate_bill(const dt_estimate *estimate, size_t runs, int jobs, int threads, int cores);
 
 #endif

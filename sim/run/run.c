@@ -179,6 +179,7 @@ dt_status dt_run_execute(const dt_plan *plan, const dt_plan_run *plan_run, const
     dt_run *r = dt_run_new(plan_run, options->threads);
     if (options->tokens != NULL) dt_pool_share(r->pool, options->tokens, options->owner);
     dt_arena *arena = r->arena;
+    r->shared = options->data;
     DT_TRY(dt_run_record(r, plan_run, options));
     dt_status status = run_all(r, plan, plan_run, options);
     dt_notes_end end = { .status = status, .reason = "", .joules = NAN };

@@ -15,6 +15,7 @@ typedef struct dt_run_options {
     int          owner;         /* of a token already */
     dt_run_progress *progress;      /* NULL: it is not wanted */
     const char  *key, *program; /* what its result depends on (sweep/key.h), so that it can be found again */
+    const dt_data *data;        /* its samples, shared with other runs (run/shared.h); NULL: the run reads them itself */
 } dt_run_options;
 
 /* Carry out the run.  If the training fails (it diverges, deadlocks, or a data file has disappeared), the part file records the

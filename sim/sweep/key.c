@@ -4,7 +4,6 @@
 #include "base/rng.h"
 #include <dirent.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -29,14 +28,16 @@ static uint64_t key_text(uint64_t hash, const char *text) { return dt_hash(hash,
 /* A file that cannot be read counts as empty: the run itself will report the reason. */
 static uint64_t key_file(uint64_t hash, const char *path, dt_arena *arena) {
     enum { BLOCK = 1 << 18 };
-    FILE *file = fopen(path, "rb");
-    if (file == NULL) return hash;
+    dt_file file;
+    ssize_t got = BLOCK;
+    if (dt_file_open(path, &file) != DT_OK) return hash;
     dt_arena_mark mark = dt_arena_here(arena);
     char *block = dt_arena_take(arena, BLOCK, 1);
-    for (size_t got = fread(block, 1, BLOCK, file); got > 0; got = fread(block, 1, BLOCK, file))
-        hash = dt_hash(hash, block, got);
+    for (size_t at = 0; got == BLOCK; at += BLOCK) {
+        got = dt_file_at(&file, block, BLOCK, at);
+        if (got > 0) hash = dt_hash(hash, block, (size_t)got);
+    }
     dt_arena_release(arena, mark);
-    fclose(file);
     return hash;
 }
 

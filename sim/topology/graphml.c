@@ -113,13 +113,13 @@ static dt_status graphml_broken(const graphml *g) {
 }
 
 static dt_status graphml_parse(graphml *g) {
-    static const int BLOCK = 1 << 16;
-    for (int got = BLOCK; got == BLOCK;) {
+    enum { BLOCK = 1 << 16 };
+    for (long got = BLOCK; got == BLOCK;) {
         void *block = XML_GetBuffer(g->parser, BLOCK);
         if (block == NULL) return graphml_broken(g);
-        got = gzread(g->source->in, block, (unsigned)BLOCK);
+        got = dt_stream_read(g->source->in, block, BLOCK);
         if (got < 0) return DT_OK;      /* the caller knows zlib's reason */
-        if (XML_ParseBuffer(g->parser, got, got < BLOCK) != XML_STATUS_OK) return graphml_broken(g);
+        if (XML_ParseBuffer(g->parser, (int)got, got < BLOCK) != XML_STATUS_OK) return graphml_broken(g);
     }
     return DT_OK;
 }

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 
 static dt_status works(void *arg) {
     *(int *)arg = 7;
@@ -44,6 +45,20 @@ static void a_death_is_a_reason(void **fixture) {
     dt_arena_free(arena);
 }
 
+static void work_goes_on_beside_the_caller(void **fixture) {
+    (void)fixture;
+    static const int death = SIGSEGV;
+    dt_apart one, other;
+    int wait = 0;
+    assert_ok(dt_apart_begin(refuses, "luck", 60, "x.h5", &one));
+    assert_ok(dt_apart_begin(crashes, (void *)(uintptr_t)&death, 60, "y.h5", &other));
+    assert_int_equal(waitpid(other.pid, &wait, 0), other.pid);
+    assert_refused(dt_apart_end(&other, wait), DT_EFORMAT, "y.h5 is damaged: reading it ends in a crash");
+    assert_int_equal(waitpid(one.pid, &wait, 0), one.pid);
+    assert_refused(dt_apart_end(&one, wait), DT_EINVAL, "no luck");
+    assert_false(dt_apart_inside());
+}
+
 static void a_death_while_writing_is_no_damage_of_what_is_read(void **fixture) {
     (void)fixture;
     static const int death = SIGSEGV;
@@ -62,6 +77,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(work_succeeds_or_gives_its_reason),
         cmocka_unit_test(a_death_is_a_reason),
+        cmocka_unit_test(work_goes_on_beside_the_caller),
         cmocka_unit_test(a_death_while_writing_is_no_damage_of_what_is_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

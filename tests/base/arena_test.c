@@ -58,11 +58,29 @@ static void a_request_beyond_memory_stops_the_program(void **fixture) {
     }
 }
 
+static void an_arena_in_memory_of_the_caller_stays_there(void **fixture) {
+    (void)fixture;
+    static _Alignas(64) char memory[8192];
+    dt_arena *arena = dt_arena_in(memory, sizeof memory);
+    char *first = dt_arena_take(arena, 100, 1), *second = dt_arena_take(arena, 100, 1);
+    assert_true(first >= memory && second == first + 128 && ((uintptr_t)first & 63) == 0);
+    dt_arena_free(arena);
+    pid_t child = fork();
+    if (child == 0) {
+        if (freopen("/dev/null", "w", stderr) != NULL) dt_arena_take(arena, sizeof memory, 1);
+        _exit(0);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == DT_NO_MEMORY);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_is_zeroed_and_aligned),
         cmocka_unit_test(released_memory_is_zeroed_again),
         cmocka_unit_test(text_is_formatted),
+        cmocka_unit_test(an_arena_in_memory_of_the_caller_stays_there),
         cmocka_unit_test(a_request_beyond_memory_stops_the_program),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,6 +54,30 @@ static void same_seed_same_samples(const dt_config *node, const dt_data_type *ty
         assert_true(memcmp(a.train.x, c.train.x, a.shape.features * sizeof(float)) != 0);
 }
 
+static bool equal_sets(const dt_dataset *a, const dt_dataset *b, size_t features) {
+    if (a->rows != b->rows || only_counted(a) != only_counted(b) || (a->owner == NULL) != (b->owner == NULL)) return false;
+    if (only_counted(a) || a->rows == 0) return true;
+    return memcmp(a->x, b->x, a->rows * features * sizeof *a->x) == 0 && memcmp(a->y, b->y, a->rows * sizeof *a->y) == 0 &&
+           (a->owner == NULL || memcmp(a->owner, b->owner, a->rows * sizeof *a->owner) == 0);
+}
+
+static bool equal_data(const dt_data *a, const dt_data *b) {
+    return memcmp(&a->shape, &b->shape, sizeof a->shape) == 0 && equal_sets(&a->train, &b->train, a->shape.features) &&
+           equal_sets(&a->test, &b->test, a->shape.features);
+}
+
+static void depends_on_what_it_says(const dt_config *node, const dt_data_type *type, dt_arena *arena) {
+    dt_data a, seed, workers;
+    dt_data_basis on;
+    (void)type;
+    assert_ok(dt_data_depends(node, &on));
+    assert_ok(dt_data_load(node, 3, 5, &a, arena));
+    assert_ok(dt_data_load(node, 4, 5, &seed, arena));
+    assert_ok(dt_data_load(node, 3, 6, &workers, arena));
+    assert_int_equal(on.seed, !equal_data(&a, &seed));
+    assert_int_equal(on.workers, !equal_data(&a, &workers));
+}
+
 static void test_is_not_train(const dt_config *node, const dt_data_type *type, dt_arena *arena) {
     dt_data d;
     if (type->check != NULL) return;
@@ -81,6 +105,11 @@ static void every_set_is_whole_and_finite(void **fixture) {
 static void every_set_follows_its_seed(void **fixture) {
     (void)fixture;
     for_every_set(same_seed_same_samples);
+}
+
+static void every_set_depends_on_what_its_type_says(void **fixture) {
+    (void)fixture;
+    for_every_set(depends_on_what_it_says);
 }
 
 static void every_test_set_is_drawn_apart(void **fixture) {
@@ -119,6 +148,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_set_is_whole_and_finite),
         cmocka_unit_test(every_set_follows_its_seed),
+        cmocka_unit_test(every_set_depends_on_what_its_type_says),
         cmocka_unit_test(every_test_set_is_drawn_apart),
         cmocka_unit_test(every_set_refuses_an_unknown_key),
         cmocka_unit_test(gathered_rows_are_the_rows),
