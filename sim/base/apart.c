@@ -17,7 +17,7 @@
 typedef struct dt_apart_report report;
 struct dt_apart_report { bool whole; dt_status status; char path[256], reason[1024]; };     /* whole: the work returned */
 
-static bool inside;
+static bool inside;         /* this is a child that reads */
 
 /* The child ends when its parent does, and only the parent answers Ctrl-C: the child's unfinished work is of no use then. */
 static void apart_bound(pid_t parent) {
@@ -51,7 +51,6 @@ static void apart_quiet(unsigned seconds) {
 
 static void apart_child(dt_status (*work)(void *arg), void *arg, unsigned seconds, report *r) {
     apart_quiet(seconds);
-    inside = true;
     dt_last_words(r->reason, sizeof r->reason);
     r->status = work(arg);
     if (r->status != DT_OK) {
@@ -67,13 +66,14 @@ typedef struct ending {
     int    wait;        /* as waitpid tells it */
 } ending;
 
-dt_status dt_apart_begin(dt_status (*work)(void *arg), void *arg, unsigned seconds, const char *file, dt_apart *a) {
+static dt_status apart_fork(dt_status (*work)(void *arg), void *arg, unsigned seconds, const char *file, bool reads, dt_apart *a) {
     pid_t parent = getpid();
     report *r = mmap(NULL, sizeof *r, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (r == MAP_FAILED) return dt_fail(DT_EIO, "no memory to share with a process for %s: %s", file, strerror(errno));
     fflush(NULL);       /* a child that dies may flush, too */
     *a = (dt_apart){ fork(), file, r };
     if (a->pid == 0) {
+        inside = reads;
         apart_bound(parent);
         apart_child(work, arg, seconds, r);
     }
@@ -83,6 +83,10 @@ dt_status dt_apart_begin(dt_status (*work)(void *arg), void *arg, unsigned secon
     return status;
 }
 
+dt_status dt_apart_begin(dt_status (*work)(void *arg), void *arg, unsigned seconds, const char *file, dt_apart *a) {
+    return apart_fork(work, arg, seconds, file, true, a);
+}
+
 bool dt_apart_inside(void) { return inside; }
 
 static ending apart_take(dt_apart *a, int wait) {
@@ -90,6 +94,18 @@ static ending apart_take(dt_apart *a, int wait) {
     munmap(a->report, sizeof *a->report);
     *a = (dt_apart){ .pid = 0 };
     return e;
+}
+
+/* Call tick five times a second until the child has ended. */
+static void apart_tick(pid_t child, void (*tick)(void *owner), void *owner) {
+    enum { TICK_MS = 200 };
+    struct pollfd ended = { .fd = pidfd_open(child, 0), .events = POLLIN };
+    if (ended.fd < 0) return;
+    for (int got = 0; got == 0 || (got < 0 && errno == EINTR);) {
+        got = poll(&ended, 1, TICK_MS);
+        tick(owner);
+    }
+    close(ended.fd);
 }
 
 static ending apart_wait(dt_apart *a) {
@@ -135,27 +151,15 @@ dt_status dt_apart_end(dt_apart *a, int wait_status) {
 
 dt_status dt_apart_read(dt_status (*work)(void *arg), void *arg, unsigned seconds, const char *file) {
     dt_apart a;
-    DT_TRY(dt_apart_begin(work, arg, seconds, file, &a));
+    DT_TRY(apart_fork(work, arg, seconds, file, true, &a));
     ending e = apart_wait(&a);
     return apart_told(&e, file);
-}
-
-/* Call tick until the child has ended. */
-static void apart_tick(pid_t child, void (*tick)(void *owner), void *owner) {
-    enum { TICK_MS = 200 };
-    struct pollfd ended = { .fd = pidfd_open(child, 0), .events = POLLIN };
-    if (ended.fd < 0) return;
-    for (int got = 0; got == 0 || (got < 0 && errno == EINTR);) {
-        got = poll(&ended, 1, TICK_MS);
-        tick(owner);
-    }
-    close(ended.fd);
 }
 
 dt_status dt_apart_try(dt_status (*work)(void *arg), void *arg, void (*tick)(void *owner), void *owner, bool *whole) {
     dt_apart a;
     *whole = false;
-    DT_TRY(dt_apart_begin(work, arg, 0, "a run", &a));
+    DT_TRY(apart_fork(work, arg, 0, "a run", false, &a));
     if (tick != NULL) apart_tick(a.pid, tick, owner);
     ending e = apart_wait(&a);
     *whole = e.said.whole || apart_blames(&e);
@@ -167,7 +171,7 @@ dt_status dt_apart_try(dt_status (*work)(void *arg), void *arg, void (*tick)(voi
 
 dt_status dt_apart_write(dt_status (*work)(void *arg), void *arg, const char *file) {
     dt_apart a;
-    DT_TRY(dt_apart_begin(work, arg, 0, file, &a));
+    DT_TRY(apart_fork(work, arg, 0, file, false, &a));
     ending e = apart_wait(&a);
     if (e.said.whole) return apart_said(&e.said);
     return dt_fail(DT_EIO, "%s cannot be written: the process writing it died (%s)", file, apart_death(e.wait));

@@ -14,11 +14,6 @@
  * the child died otherwise or did not end in time; DT_EIO if there is no process to be had. */
 dt_status dt_apart_read(dt_status (*work)(void *arg), void *arg, unsigned seconds, const char *file);
 
-/* Run work(arg) in a forked child for as long as it takes; meanwhile tick(owner) is called five times a second.
- *   *whole  work returned, or blamed its input; else the child ended by itself, or died
- * Errors: those of work, with their reason; DT_EINVAL with the reason of dt_die, if a library blamed the input; DT_ECRASH if the
- * child died of a signal, which the reason names; DT_EMEMORY if it had no memory left; DT_EIO if there is no process to be had. */
-dt_status dt_apart_try(dt_status (*work)(void *arg), void *arg, void (*tick)(void *owner), void *owner, bool *whole);
 /* The same in two steps, for a caller that has something else to do meanwhile: begin returns at once.  When waitpid has told that
  * the process a->pid has ended, and how, the caller calls end with that, which returns what dt_apart_read would.
  *   file    must stay until the end
@@ -27,8 +22,14 @@ typedef struct dt_apart { pid_t pid; const char *file; struct dt_apart_report *r
 dt_status dt_apart_begin(dt_status (*work)(void *arg), void *arg, unsigned seconds, const char *file, dt_apart *a);
 dt_status dt_apart_end(dt_apart *a, int wait_status);
 
-/* True in such a child: work that may crash needs no further process. */
+/* True in a child of these calls: work that may crash needs no further process. */
 bool dt_apart_inside(void);
+
+/* Run work(arg) in a forked child for as long as it takes; meanwhile tick(owner) is called five times a second.
+ *   *whole  work returned, or blamed its input; else the child ended by itself, or died
+ * Errors: those of work, with their reason; DT_EINVAL with the reason of dt_die, if a library blamed the input; DT_ECRASH if the
+ * child died of a signal, which the reason names; DT_EMEMORY if it had no memory left; DT_EIO if there is no process to be had. */
+dt_status dt_apart_try(dt_status (*work)(void *arg), void *arg, void (*tick)(void *owner), void *owner, bool *whole);
 
 /* The same for work that writes file, however long it takes.
  * Errors: those of work; DT_EIO if the child died (the caller removes what it left unfinished), or there is no process. */

@@ -14,6 +14,11 @@ void dt_one_line(char *text);
 /* From now on dt_die leaves its reason in buffer, which is shared with another process, of size bytes. */
 void dt_last_words(char *buffer, size_t size);
 
+/* ---- stream.c ------------------------------------------------------------------------------ */
+
+/* Read into line [room] up to the end of the line, which is kept, or room - 1 bytes, and a zero.  False: nothing is left to be read. */
+bool dt_stream_line(dt_stream *s, char *line, size_t room);
+
 /* ---- tokens.c ------------------------------------------------------------------------------ */
 
 /* Wait until a token has been given back since dt_tokens_given returned seen, or until dt_tokens_wake.  It may return for no
@@ -21,10 +26,5 @@ void dt_last_words(char *buffer, size_t size);
 unsigned dt_tokens_given(const dt_tokens *t);
 void     dt_tokens_wait(dt_tokens *t, unsigned seen);
 void     dt_tokens_wake(dt_tokens *t);
-
-/* ---- stream.c ------------------------------------------------------------------------------ */
-
-/* Read into line [room] up to the end of the line, which is kept, or room - 1 bytes, and a zero.  False: nothing is left to be read. */
-bool dt_stream_line(dt_stream *s, char *line, size_t room);
 
 #endif

@@ -249,9 +249,20 @@ static dt_status hdf5_try(void *arg) {
     return status;
 }
 
+/* Open the files here, so that the processes that read them inherit them; those report what is wrong. */
+static void hdf5_open(const hdf5 *h) {
+    const char *const path[] = { h->path, h->test_path }, *name;
+    dt_arena *scratch = dt_arena_new(0);
+    dt_file file;
+    for (size_t i = 0; i < 2; i++)
+        if (path[i] != NULL && dt_file_find("", path[i], "", NULL, &name, scratch) == DT_OK) (void)dt_file_open(name, &file);
+    dt_arena_free(scratch);
+}
+
 /* HDF5 crashes or loops on some damaged files. */
 static dt_status hdf5_apart(const hdf5 *h, bool load) {
     enum { SECONDS = 600 };
+    hdf5_open(h);
     return dt_apart_read(hdf5_try, &(hdf5_trial){ h, load }, SECONDS, h->path == NULL ? "the file" : h->path);
 }
 
