@@ -139,6 +139,7 @@ new:
 	@$(PYTHON) tests/new/new.py
 docs: all
 	$(BUILD)/dtsim docs > lua/dt/reference.gen.lua
+	$(PYTHON) -m analysis.options > analysis/options.gen.tsv
 	$(PYTHON) sim/model/profiles/make.py
 # The pictures of the labs' hand-outs; their files are this target's own.
 labs: all

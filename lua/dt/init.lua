@@ -1,5 +1,6 @@
 -- init.lua: the module dt, with which scenarios are written.  Every key and parameter is in reference.gen.lua.
 local alternatives = require "dt.alternatives"
+local manual = require "dt.manual"
 local dt = {}
 
 local tagged = {}       -- the metatable of a scenario
@@ -17,6 +18,23 @@ function dt.sweep(values) return alternatives.new("sweep", values) end
 
 --- As dt.sweep, but all zips of a scenario advance together.
 function dt.zip(values) return alternatives.new("zip", values) end
+
+manual.of("dt", dt, {
+  { name = "scenario", call = "dt.scenario { platform = \"lan\", ... }", type = "fun(t: dt.scenario): dt.scenario",
+    brief = "Declares that a table is a scenario; its file ends with return dt.scenario { ... }.  \"dtsim help scenario\" lists its keys.",
+    example = "return dt.scenario { platform = \"lan\", workers = 4, model = \"softmax\", strategy = \"sgd\", stop = { steps = 100 } }" },
+  { name = "is_scenario", call = "dt.is_scenario(value)", type = "fun(value: any): boolean",
+    brief = "True if dt.scenario has returned the value.",
+    example = "dt.is_scenario(require \"base\")" },
+  { name = "sweep", call = "dt.sweep { 1, 4, 16 }", type = "fun(values: any[]): dt.alternatives",
+    brief = "One run for each of the values; several sweeps make a grid.  It can stand for any value of a scenario, also for a whole choice "
+      .. "such as { \"topk\", ratio = 0.01 }; the first sweep of the file varies slowest, seeds vary fastest.",
+    example = "strategy = { \"localsgd\", period = dt.sweep { 1, 4, 16 } }     -- three runs; times those of every other dt.sweep" },
+  { name = "zip", call = "dt.zip { 1, 4, 16 }", type = "fun(values: any[]): dt.alternatives",
+    brief = "As dt.sweep, but all zips of a scenario advance together: the first run has the first value of each, the second the second.  "
+      .. "All have equally many values.",
+    example = "workers = dt.zip { 2, 4, 8 }, batch_size = dt.zip { 64, 32, 16 }     -- three runs, not nine" },
+})
 
 --- dt.constant(2) and dt.each { 4, 1, 1, 1 } take their value without a name.
 local function named(name, given)

@@ -871,25 +871,27 @@
 
 ---One run of a sweep.
 ---@class dt.run
----@field id integer
----@field status string
----@field time_s number
----@field steps number
----@field rounds number
----@field loss number
----@field accuracy number
----@field bytes number
----@field joules number
----@field seed integer
----@field set table<string, any> what was swept
----@field config table every value in effect
----@field evaluations table<string, number[]> a list for each column
+---@field id integer Its number in the sweep, from 0; /runs/0007 of the file is that of run 7.
+---@field status string "ok", or why it failed: "diverged", "timeout", ...
+---@field time_s number Simulated time at its end, in seconds.
+---@field steps number Gradient steps of a worker.
+---@field rounds number Rounds.
+---@field loss number Loss of the last evaluation; NaN where nothing is learnt.
+---@field accuracy number Accuracy of the last evaluation, from 0 to 1.
+---@field bytes number Bytes of all messages that arrived.
+---@field joules number Energy of all hosts and links; NaN where the platform has no power figures.
+---@field seed integer The seed.
+---@field set table<string, any> What was swept, by key path.
+---@field config table Every value in effect, in the tables of the scenario.
+---@field evaluations table<string, number[]> A list for each column of the evaluations.
+---@field results table<string, any> Other results that are single values: with the key sites also bytes_inside and bytes_between, the bytes within sites and between them.
 ---@field time_to fun(self, target: table): number The simulated time of the first evaluation whose loss is at most 0.5, or whose accuracy is at least { accuracy = 0.9 }, or that has brought any other column there ("dtsim help evaluations"; where neither low nor high is better, from the side on which it began); of several runs the median; math.huge if no evaluation has it.  The answer is as fine as the evaluations are ("dtsim help evaluate"): for one run it is never a time between two of them.
 ---@field step_to fun(self, target: table): number The step of a worker at that evaluation.
 ---@field round_to fun(self, target: table): number The round.
 ---@field epoch_to fun(self, target: table): number The epoch.
 ---@field bytes_to fun(self, target: table): number The bytes.
----@field table fun(self, name: string): table<string, any[]> Of one run: a table that it left, such as "workers", "staleness", "rounds" or one of the strategy's own ("dtsim help tables"); a list for each column.
+---@field value fun(self, key: string): any What median takes of each run: a swept value, a result ("bytes_between"), any key of the configuration, or a column of the evaluations at the end; nil: the run has none.
+---@field table fun(self, name: string): table<string, any[]> A table that the run left, such as "workers", "staleness", "rounds" or one of the strategy's own ("dtsim help tables"); a list for each column.
 
 ---The runs of a sweep, as a claim sees them.
 ---@class dt.results: dt.run[]
@@ -924,21 +926,13 @@
 ---@field own_least? number share of its own samples that this model classifies right for the worker for which it is least (1)
 ---@field local_steps? number gradient steps of a worker in the round that ends here (1)
 
+---The module dt, with which scenarios are written.
+---@class dt
+---@field scenario fun(t: dt.scenario): dt.scenario Declares that a table is a scenario; its file ends with return dt.scenario { ... }.  "dtsim help scenario" lists its keys.
+---@field is_scenario fun(value: any): boolean True if dt.scenario has returned the value.
+---@field sweep fun(values: any[]): dt.alternatives One run for each of the values; several sweeps make a grid.  It can stand for any value of a scenario, also for a whole choice such as { "topk", ratio = 0.01 }; the first sweep of the file varies slowest, seeds vary fastest.
+---@field zip fun(values: any[]): dt.alternatives As dt.sweep, but all zips of a scenario advance together: the first run has the first value of each, the second the second.  All have equally many values.
 local dt = {}
-
----@param t dt.scenario
----@return dt.scenario
-function dt.scenario(t) end
-
----One run for each of the values; several sweeps make a grid.
----@param values any[]
----@return dt.alternatives
-function dt.sweep(values) end
-
----As dt.sweep, but all zips of a scenario advance together.
----@param values any[]
----@return dt.alternatives
-function dt.zip(values) end
 
 ---@param t? dt.distribution.constant
 ---@return dt.distribution.constant

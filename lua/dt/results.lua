@@ -1,4 +1,5 @@
 -- results.lua: what a claim can ask: the runs of a sweep, filtered, and how soon each reached a target.
+local manual = require "dt.manual"
 local order = require "dt.order"
 local results = {}
 results.__index = results
@@ -258,6 +259,82 @@ for name, column in next, columns do
     return middle(list)
   end
 end
+
+-- ---- what help says of them -----------------------------------------------------------------------
+
+local TARGET = "fun(self, target: table): number"
+
+local function to(name, call, brief, example) return { name = name, call = call, brief = brief, example = example, type = TARGET } end
+
+local reaching = {
+  to("time_to", "time_to { loss = 0.5 }", "The simulated time of the first evaluation whose loss is at most 0.5, or whose accuracy is at least "
+    .. "{ accuracy = 0.9 }, or that has brought any other column there (\"dtsim help evaluations\"; where neither low nor high is better, "
+    .. "from the side on which it began); of several runs the median; math.huge if no evaluation has it.  The answer is as fine as the "
+    .. "evaluations are (\"dtsim help evaluate\"): for one run it is never a time between two of them.",
+    "results:where { strategy = \"adacomm\" }:time_to { loss = 0.7 } < 60     -- seconds"),
+  to("step_to", "step_to { ... }", "The step of a worker at that evaluation.", "results:step_to { loss = 0.5 } <= 200"),
+  to("round_to", "round_to { ... }", "The round.", "results:where { split = \"iid\" }[1]:round_to { accuracy = 0.97 } <= 150"),
+  to("epoch_to", "epoch_to { ... }", "The epoch.", "results[1]:epoch_to { accuracy = 0.9 } <= 5"),
+  to("bytes_to", "bytes_to { ... }", "The bytes.", "results:where { compress = \"topk\" }:bytes_to { loss = 0.5 } < 1e6"),
+}
+
+manual.of("results", results, {
+  { name = "results", title = true, call = "function (results) return true end", type = "dt.results",
+    brief = "What a claim is called with: the runs of the sweep, in its order, and questions to all of them.  results[1] is one run; "
+      .. "#results is how many there are.  Those that ask for a column of the evaluations work on one run, too: results[1]:time_to { loss = 0.5 }.",
+    example = "claims = { [\"all runs end well\"] = function (results) return results:most \"loss\" < 1 end }" },
+  { name = "where", call = "where { key = value }", type = "fun(self, wanted: table|fun(run: dt.run): boolean): dt.results",
+    brief = "The runs with these values, or those that a function is true of.  A key is a key path or a result (\"time_s\").  A number may be "
+      .. "written in any unit, and a list or table has all that is written of it.  A choice is meant by its label in the sweep (\"fedavg "
+      .. "proximal_mu=1\"); if no run has that label, its name means every run with that algorithm.",
+    example = "results:where { [\"strategy.period\"] = 16, [\"platform.bandwidth\"] = \"10Mbps\" }:median \"time_s\"" },
+  { name = "median", call = "median (key)", type = "fun(self, key: string): number",
+    brief = "The median over the runs of a result, a swept number or, at its end, a column of the evaluations.",
+    example = "results:median \"time_s\" < 60" },
+  { name = "mean", call = "mean (key)", type = "fun(self, key: string): number", brief = "Their mean.",
+    example = "results:mean \"accuracy\" > 0.9" },
+  { name = "least", call = "least (key)", type = "fun(self, key: string): number", brief = "The least of them.",
+    example = "results:least \"accuracy\" > 0.85" },
+  { name = "most", call = "most (key)", type = "fun(self, key: string): number", brief = "The greatest of them.",
+    example = "results:most \"bytes\" <= 1e9" },
+  { name = "values", call = "values (key)", type = "fun(self, key: string): number[]", brief = "All of them, a number for each run.",
+    example = "#results:values \"loss\" == 5" },
+  reaching[1], reaching[2], reaching[3], reaching[4], reaching[5],
+}, { new = true })
+
+local function field(name, type, brief, example)
+  return { name = name, call = name, field = true, type = type, brief = brief, example = example }
+end
+
+manual.of("run", run, {
+  { name = "run", title = true, call = "results[1]", type = "dt.run",
+    brief = "One run of the results.  It has the fields below, and can be asked for time_to and its like, too.",
+    example = "for _, run in ipairs(results) do if run.status ~= \"ok\" then return false end end return true" },
+  field("id", "integer", "Its number in the sweep, from 0; /runs/0007 of the file is that of run 7.", "results[1].id == 0"),
+  field("status", "string", "\"ok\", or why it failed: \"diverged\", \"timeout\", ...", "results[1].status == \"ok\""),
+  field("time_s", "number", "Simulated time at its end, in seconds.", "results[1].time_s < 3600"),
+  field("steps", "number", "Gradient steps of a worker.", "results[1].steps == 500"),
+  field("rounds", "number", "Rounds.", "results[1].rounds == 125"),
+  field("loss", "number", "Loss of the last evaluation; NaN where nothing is learnt.", "results[1].loss < 0.5"),
+  field("accuracy", "number", "Accuracy of the last evaluation, from 0 to 1.", "results[1].accuracy > 0.9"),
+  field("bytes", "number", "Bytes of all messages that arrived.", "results[1].bytes < 1e9"),
+  field("joules", "number", "Energy of all hosts and links; NaN where the platform has no power figures.", "results[1].joules < 1e6"),
+  field("seed", "integer", "The seed.", "results[1].seed == 1"),
+  field("set", "table<string, any>", "What was swept, by key path.", "results[1].set[\"strategy.period\"] == 4"),
+  field("config", "table", "Every value in effect, in the tables of the scenario.", "results[1].config.strategy.period == 4"),
+  field("evaluations", "table<string, number[]>", "A list for each column of the evaluations.", "results[1].evaluations.loss[1] > 1"),
+  field("results", "table<string, any>", "Other results that are single values: with the key sites also bytes_inside and bytes_between, the bytes "
+    .. "within sites and between them.", "results[1].results.bytes_between < 1e6"),
+  reaching[1], reaching[2], reaching[3], reaching[4], reaching[5],
+  { name = "value", call = "value (key)", type = "fun(self, key: string): any",
+    brief = "What median takes of each run: a swept value, a result (\"bytes_between\"), any key of the configuration, or a column of the "
+      .. "evaluations at the end; nil: the run has none.",
+    example = "results[1]:value \"bytes_between\" < results[2]:value \"bytes_between\"" },
+  { name = "table", call = "table (name)", type = "fun(self, name: string): table<string, any[]>",
+    brief = "A table that the run left, such as \"workers\", \"staleness\", \"rounds\" or one of the strategy's own (\"dtsim help tables\"); "
+      .. "a list for each column.",
+    example = "results[1]:table(\"workers\").wait_s[1] < 10     -- seconds that worker 0 waited" },
+})
 
 --- Results of rows { id, status, time_s, ..., set }; read(id, "config" or the name of a table) fetches the rest, of a table
 --- with what is said of its columns ({ loss = { better = "low" }, accuracy = { better = "high", share = true } }); quantity(id,

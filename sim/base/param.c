@@ -1,5 +1,6 @@
 /* param.c - fills a state from a scenario's node by the parameter table, and prints the table. */
 #include "base/param.h"
+#include "base/foreign.h"
 #include "base/near.h"
 #include <limits.h>
 #include <math.h>
@@ -19,7 +20,8 @@ static const char *param_given(const dt_config *node, dt_arena *arena) {
 }
 
 static dt_status param_kind_wrong(const dt_param *p, const dt_config *node, const char *path, dt_arena *arena) {
-    return dt_fail_at(DT_EINVAL, path, "expected %s, got %s", kind_words[p->kind], param_given(node, arena));
+    const char *given = param_given(node, arena);
+    return dt_fail_at(DT_EINVAL, path, "expected %s, got %s%s", kind_words[p->kind], given, dt_foreign_value(path, given));
 }
 
 /* A range as people write it; the bounds of a kind are left out. */
@@ -66,8 +68,9 @@ static dt_status param_choice(const char *choices, const char *word, const char 
         if (strcmp(one, word) == 0) return DT_OK;
         names[count++] = one;
     }
+    const char *foreign = dt_foreign_value(path, word);
     return dt_fail_at(DT_EINVAL, path, "expected one of %s, got \"%s\"%s", choices, word,
-                      dt_did_you_mean(dt_nearest(word, names, count)));
+                      foreign[0] != '\0' ? foreign : dt_did_you_mean(dt_nearest(word, names, count)));
 }
 
 static dt_status param_text(const dt_param *p, const dt_config *node, const char *path, dt_arena *arena,
@@ -185,9 +188,10 @@ static const dt_param *param_find(const dt_param *table, const char *name) {
     return NULL;
 }
 
-static dt_status param_unknown(const dt_target *targets, const char *key, const char *path) {
-    const char *names[NAMES];
+static dt_status param_unknown(const dt_target *targets, const dt_config *given, const char *path, dt_arena *arena) {
+    const char *names[NAMES], *key = given->key, *foreign = dt_foreign_key(path, param_given(given, arena));
     size_t count = 0;
+    if (foreign[0] != '\0') return dt_fail_at(DT_EINVAL, path, "there is no such key%s", foreign);
     for (int t = 0; t < 2; t++)
         for (const dt_param *p = targets[t].table; p != NULL && p->name != NULL && count < NAMES; p++) names[count++] = p->name;
     if (count == 0) return dt_fail_at(DT_EINVAL, path, "there is no such key: expected none, for this choice has no keys");
@@ -212,7 +216,7 @@ dt_status dt_param_fill(dt_target own, dt_target common, const dt_config *config
         int t = 0;
         const dt_param *p = NULL;
         for (; t < 2 && p == NULL; t++) p = param_find(targets[t].table, c->key);
-        if (p == NULL) return param_unknown(targets, c->key, key_path);
+        if (p == NULL) return param_unknown(targets, c, key_path, arena);
         DT_TRY(param_set(p, targets[t - 1].state, c, key_path, arena));
     }
     return DT_OK;
@@ -249,16 +253,23 @@ void dt_param_dump(dt_target target, dt_config *table, dt_arena *arena) {
     }
 }
 
-void dt_param_help(FILE *out, const dt_param *table) {
-    for (const dt_param *p = table; p != NULL && p->name != NULL; p++) {
-        char preset[64], range[64];
-        bool number = p->kind == DT_REAL || p->kind == DT_INT || p->kind == DT_LIST;
-        if (p->kind == DT_BOOL) snprintf(preset, sizeof preset, "%s", p->preset != 0 ? "true" : "false");
-        else if (p->kind == DT_REAL || p->kind == DT_INT) snprintf(preset, sizeof preset, "%.10g", p->preset);
-        else snprintf(preset, sizeof preset, "%s", p->text == NULL ? "-" : p->text);
-        param_range(p, range, sizeof range);
-        bool unit = number && !dt_param_bare(p);
-        fprintf(out, "  %-14s %s%s%s", p->name, preset, unit ? " " : "", unit ? p->unit : "");
-        fprintf(out, " (%s)  %s\n", number ? range : p->choices != NULL ? p->choices : kind_words[p->kind], p->brief);
+void dt_param_line(FILE *out, const dt_param *p, const char *name) {
+    char preset[64], range[64], inner[96];
+    bool number = p->kind == DT_REAL || p->kind == DT_INT || p->kind == DT_LIST;
+    if (p->kind == DT_BOOL) snprintf(preset, sizeof preset, "%s", p->preset != 0 ? "true" : "false");
+    else if (p->kind == DT_REAL || p->kind == DT_INT) snprintf(preset, sizeof preset, "%.10g", p->preset);
+    else snprintf(preset, sizeof preset, "%s", p->text == NULL ? "-" : p->text);
+    param_range(p, range, sizeof range);
+    bool unit = number && !dt_param_bare(p), drawn = p->kind == DT_TABLE && p->choices != NULL;
+    fprintf(out, "  %-14s %s%s%s", name, preset, unit ? " " : "", unit ? p->unit : "");
+    fprintf(out, " (%s%s%s%s)  %s\n", drawn ? "a " : "", number ? range : p->choices != NULL ? p->choices : p->inner != NULL ? "a list of tables" : kind_words[p->kind],
+            drawn && !dt_param_bare(p) ? ", in " : "", drawn && !dt_param_bare(p) ? p->unit : "", p->brief);
+    for (const dt_param *i = p->inner; i != NULL && i->name != NULL; i++) {
+        snprintf(inner, sizeof inner, "%s.%s", name, i->name);
+        dt_param_line(out, i, inner);
     }
+}
+
+void dt_param_help(FILE *out, const dt_param *table) {
+    for (const dt_param *p = table; p != NULL && p->name != NULL; p++) dt_param_line(out, p, p->name);
 }

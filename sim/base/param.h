@@ -17,7 +17,8 @@ typedef enum dt_kind {
     DT_LIST,    /* dt_list of numbers; text is its preset: "200 200" */
     DT_WORDS,   /* dt_words: such texts, of which a single one needs no braces */
     DT_TABLE    /* const dt_config *: a nested choice, opened by the room named in choices (a bare number, or a list of
-                 * quantities, too where it has a unit), or, without choices, any table; NULL where it is not given */
+                 * quantities, too where it has a unit), or, without choices, any table; NULL where it is not given.  If it is
+                 * a list of tables, inner has their keys */
 } dt_kind;
 
 typedef struct dt_list { const double *item; size_t count; } dt_list;
@@ -31,6 +32,7 @@ typedef struct dt_param {
     const char *unit;           /* "s", "B", "B/s", "flop/s", "W", "J", or "1" for a bare number */
     const char *brief;          /* what the key does and when one would use it: a sentence without a full stop */
     const char *text, *choices;
+    const struct dt_param *inner;
 } dt_param;
 
 /* A row of a table fills the field of that name; DT_<KIND>_NAMED gives it another name in scenarios.  A field whose type
@@ -38,21 +40,23 @@ typedef struct dt_param {
 #define DT_FIELD(type, state, field) _Generic(((state *)0)->field, type: offsetof(state, field))
 
 #define DT_REAL_NAMED(name, state, field, preset, least, most, unit, brief) \
-    { name, DT_REAL, DT_FIELD(double, state, field), preset, least, most, unit, brief, NULL, NULL }
+    { name, DT_REAL, DT_FIELD(double, state, field), preset, least, most, unit, brief, NULL, NULL, NULL }
 #define DT_INT_NAMED(name, state, field, preset, least, most, brief) \
-    { name, DT_INT, DT_FIELD(long, state, field), preset, least, most, "1", brief, NULL, NULL }
+    { name, DT_INT, DT_FIELD(long, state, field), preset, least, most, "1", brief, NULL, NULL, NULL }
 #define DT_BOOL_NAMED(name, state, field, preset, brief) \
-    { name, DT_BOOL, DT_FIELD(bool, state, field), preset, 0, 1, "1", brief, NULL, NULL }
+    { name, DT_BOOL, DT_FIELD(bool, state, field), preset, 0, 1, "1", brief, NULL, NULL, NULL }
 #define DT_TEXT_NAMED(name, state, field, preset, brief) \
     DT_CHOICE_NAMED(name, state, field, preset, NULL, brief)
 #define DT_CHOICE_NAMED(name, state, field, preset, choices, brief) \
-    { name, DT_TEXT, DT_FIELD(const char *, state, field), 0, 0, 0, "1", brief, preset, choices }
+    { name, DT_TEXT, DT_FIELD(const char *, state, field), 0, 0, 0, "1", brief, preset, choices, NULL }
 #define DT_LIST_NAMED(name, state, field, preset, least, most, unit, brief) \
-    { name, DT_LIST, DT_FIELD(dt_list, state, field), 0, least, most, unit, brief, preset, NULL }
+    { name, DT_LIST, DT_FIELD(dt_list, state, field), 0, least, most, unit, brief, preset, NULL, NULL }
 #define DT_WORDS_NAMED(name, state, field, preset, brief) \
-    { name, DT_WORDS, DT_FIELD(dt_words, state, field), 0, 0, 0, "1", brief, preset, NULL }
+    { name, DT_WORDS, DT_FIELD(dt_words, state, field), 0, 0, 0, "1", brief, preset, NULL, NULL }
 #define DT_TABLE_NAMED(name, state, field, unit, room, brief) \
-    { name, DT_TABLE, DT_FIELD(const dt_config *, state, field), 0, 0, 0, unit, brief, NULL, room }
+    { name, DT_TABLE, DT_FIELD(const dt_config *, state, field), 0, 0, 0, unit, brief, NULL, room, NULL }
+#define DT_TABLES_NAMED(name, state, field, inner, brief) \
+    { name, DT_TABLE, DT_FIELD(const dt_config *, state, field), 0, 0, 0, "1", brief, NULL, NULL, inner }
 
 #define DT_REAL_PARAM(state, field, ...)   DT_REAL_NAMED(#field, state, field, __VA_ARGS__)
 #define DT_INT_PARAM(state, field, ...)    DT_INT_NAMED(#field, state, field, __VA_ARGS__)
@@ -62,6 +66,7 @@ typedef struct dt_param {
 #define DT_LIST_PARAM(state, field, ...)   DT_LIST_NAMED(#field, state, field, __VA_ARGS__)
 #define DT_WORDS_PARAM(state, field, ...)  DT_WORDS_NAMED(#field, state, field, __VA_ARGS__)
 #define DT_TABLE_PARAM(state, field, ...)  DT_TABLE_NAMED(#field, state, field, __VA_ARGS__)
+#define DT_TABLES_PARAM(state, field, ...) DT_TABLES_NAMED(#field, state, field, __VA_ARGS__)
 
 /* True if the parameter's number has no unit. */
 bool dt_param_bare(const dt_param *p);
@@ -79,7 +84,9 @@ dt_status dt_param_fill(dt_target own, dt_target common, const dt_config *config
 /* Write every parameter of the target into table, in the table's order; numbers know their unit. */
 void dt_param_dump(dt_target target, dt_config *table, dt_arena *arena);
 
-/* One line a parameter: name, preset, unit, range, sentence. */
+/* One line a parameter: name, preset, unit, range, sentence; then a line for each key of the tables that it lists.  The
+ * first function calls one parameter by another name, such as its path. */
+void dt_param_line(FILE *out, const dt_param *p, const char *name);
 void dt_param_help(FILE *out, const dt_param *table);
 
 /* Read a quantity such as "25Gbps", "100Mbit/s", "12MiB/s", "40ms", "3Gf", "5MB" into the base unit: s, B, B/s, flop/s,

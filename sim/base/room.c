@@ -1,5 +1,6 @@
 /* room.c - finding and opening an algorithm of any room. */
 #include "base/room.h"
+#include "base/foreign.h"
 #include "base/near.h"
 #include <string.h>
 
@@ -12,8 +13,9 @@ const dt_entry *dt_room_find(const dt_room *room, const char *name) {
 }
 
 static dt_status room_unknown(const dt_room *room, const char *name, const char *path) {
-    const char *names[NAMES];
+    const char *names[NAMES], *foreign = dt_foreign_value(path, name);
     size_t count = 0;
+    if (foreign[0] != '\0') return dt_fail_at(DT_ENOTFOUND, path, "there is no \"%.80s\"%s", name, foreign);
     for (; count < room->count && count < NAMES; count++) names[count] = room->entries[count]->name;
     return dt_fail_at(DT_ENOTFOUND, path, "there is no \"%.80s\"%s", name, dt_known(name, names, count));
 }

@@ -1,6 +1,6 @@
 /* command.c - the table of commands, their usage and help, and the choice of the one that the command line names. */
 #include "command/command.h"
-#include "command/inside.h"
+#include "command/help.h"
 #include "base/near.h"
 #include "base/apart.h"
 #include "base/warn.h"
@@ -16,7 +16,7 @@ const dt_command_type dt_command_types[] = {
       DT_FOR_PLAN, 1, "one scenario file" },
     { "list", "[ROOM|WORD]", "list every algorithm, room by room, or those that have to do with a word", dt_command_list, DT_FOR_OTHERS, 0, NULL },
     { "help", "NAME", "explain an algorithm, a key, a command, a word of the field, \"scenario\" or \"claims\"", dt_command_name,
-      DT_FOR_OTHERS, 0, NULL },
+      DT_FOR_HELP, 0, NULL },
     { "info", "FILE", "print what a result file holds", dt_command_info, DT_FOR_OTHERS, 1, "one result file" },
     { "diff", "FILE FILE", "print the first difference of two result files", dt_command_diff, DT_FOR_OTHERS, 2,
       "two result files" },
@@ -45,19 +45,23 @@ static void command_row(FILE *out, const dt_command_type *c) {
 }
 
 void dt_command_usage(FILE *out) {
+    dt_help_option o;
     fprintf(out, "dtsim - how long, and how well, does this way of training work on these machines?\n\n");
     for (const dt_command_type *c = dt_command_types; c->name != NULL; c++) command_row(out, c);
     fprintf(out, "\nOptions of run and plan:\n");
-    dt_line_help(out, dt_command_find("run"));
+    for (size_t i = 0; dt_line_option(dt_command_find("run"), i, &o); i++) {
+        char name[64];
+        snprintf(name, sizeof name, "%s%s%s", o.name, o.value[0] != '\0' ? " " : "", o.value);
+        fprintf(out, "  %-16s  %s\n", name, o.help);
+    }
     fprintf(out, "\n\"dtsim help COMMAND\" prints the options of a command.\n");
 }
 
-void dt_command_help(FILE *out, const dt_command_type *c) {
+void dt_command_help(FILE *out, const dt_help *help, const dt_command_type *c) {
     command_row(out, c);
-    if (c->act == NULL) fprintf(out, "\n\"dtsim %s --help\" prints its options.\n", c->name);
-    if (c->act == NULL) return;
     fprintf(out, "\nOptions:\n");
-    dt_line_help(out, c);
+    dt_help_options(out, help, c->name);
+    if (c->act == NULL) fprintf(out, "\n\"dtsim %s --help\" prints the same.\n", c->name);
 }
 
 static dt_status command_unknown(const char *word) {
@@ -77,7 +81,9 @@ static dt_status command_act(int argc, char **argv, dt_exit *end, dt_arena *aren
     if (c->act == NULL) return dt_command_python(argc, argv, arena);
     DT_TRY(dt_line_read(c, argc - 1, argv + 1, &line));
     if (!line.help) return c->act(&line, end, arena);
-    dt_command_help(stdout, c);
+    dt_help help;
+    DT_TRY(dt_help_open(&line, &help, arena));
+    dt_command_help(stdout, &help, c);
     return DT_OK;
 }
 

@@ -1,5 +1,5 @@
 /* find.c - search by a word that is no name: its meaning in the glossary, and all names whose sentence has the word. */
-#include "command/inside.h"
+#include "command/help.h"
 #include "base/near.h"
 #include <ctype.h>
 #include <string.h>
@@ -36,8 +36,7 @@ void dt_glossary_print(FILE *out, const dt_term *t) {
             t->also != NULL ? ")" : "", t->meaning, t->here);
 }
 
-/* True if word, or its singular, is one of the names that commas separate. */
-static bool called(const char *names, const char *word) {
+bool dt_glossary_called(const char *names, const char *word) {
     char one[64];
     size_t length = strlen(word);
     snprintf(one, sizeof one, "%.*s", (int)(length > 0 && word[length - 1] == 's' ? length - 1 : length), word);
@@ -48,12 +47,13 @@ static bool called(const char *names, const char *word) {
     return false;
 }
 
-/* Print the terms that are called word, or, if there are none, those with word in their name; returns how many. */
-static size_t find_terms(const char *word) {
+/* Print the terms that are called word, or, if there are none, those with word in their name, unless only called ones are wanted;
+ * returns how many. */
+static size_t find_terms(const char *word, bool only) {
     size_t found = 0;
     for (const dt_term *t = dt_glossary; t->word != NULL; t++)
-        if (called(t->word, word) || called(t->also, word)) found++, dt_glossary_print(stdout, t);
-    if (found > 0) return found;
+        if (dt_glossary_called(t->word, word) || dt_glossary_called(t->also, word)) found++, dt_glossary_print(stdout, t);
+    if (found > 0 || only) return found;
     for (const dt_term *t = dt_glossary; t->word != NULL; t++)
         if (holds(t->word, word) || (t->also != NULL && holds(t->also, word))) found++, dt_glossary_print(stdout, t);
     return found;
@@ -63,106 +63,85 @@ static size_t find_terms(const char *word) {
 
 typedef struct search { const char *word; size_t found; } search;
 
-/* Print a name with its sentence if one of them has the word.  path is another name of the same key, or "". */
-static void meet(search *s, const char *name, const char *room, const char *path, const char *brief) {
+/* Print a name with its sentence if one of them has the word.  path is another name of the same thing, or "". */
+static void search_meet(void *owner, const char *name, const char *kind, const char *path, const char *brief) {
+    search *s = owner;
     if (!holds(name, s->word) && !holds(path, s->word) && !holds(brief, s->word)) return;
     if (s->found++ == 0) printf("\"%s\" stands in:\n", s->word);
-    int wide = printf("  %s%s%s%s", name, room[0] != '\0' ? " (" : "", room, room[0] != '\0' ? ")" : "");
+    int wide = printf("  %s%s%s%s", name, kind[0] != '\0' ? " (" : "", kind, kind[0] != '\0' ? ")" : "");
     printf("%*s %s\n", wide < 36 ? 36 - wide : 0, "", brief);
 }
 
-/* The keys of a table, such as localsgd.period (strategy), which --set calls strategy.period; compress.twice; workers. */
-static void meet_params(search *s, const char *owner, const char *room, const dt_param *table) {
-    char name[96], path[96];
-    for (const dt_param *p = table; p != NULL && p->name != NULL; p++) {
-        snprintf(name, sizeof name, "%s%s%s", owner, owner[0] != '\0' ? "." : "", p->name);
-        snprintf(path, sizeof path, "%s%s%s", room, room[0] != '\0' ? "." : "", p->name);
-        meet(s, name, room, path, p->brief);
-    }
+/* ---- the nearest name -------------------------------------------------------------------------- */
+
+enum { MOST = 2048 };
+typedef struct names { const char *item[MOST]; size_t count; dt_arena *arena; } names;
+
+/* Names without a dot, and options without their dashes. */
+static void names_meet(void *owner, const char *name, const char *kind, const char *path, const char *brief) {
+    names *all = owner;
+    (void)brief;
+    if (strpbrk(name, ".:") != NULL || name[0] == '-') name = strcmp(kind, "function") == 0 || name[0] == '-' ? path : "";
+    if (name[0] != '\0' && all->count < MOST) all->item[all->count++] = dt_arena_text(all->arena, "%s", name);
 }
 
-static void meet_room(search *s, const dt_room *room) {
-    meet(s, room->name, "", "", room->brief);
-    meet_params(s, room->name, "", room->common);
-    for (size_t i = 0; i < room->count; i++) {
-        meet(s, room->entries[i]->name, room->name, "", room->entries[i]->brief);
-        meet_params(s, room->entries[i]->name, room->name, room->entries[i]->params);
-    }
-}
-
-static void meet_columns(search *s, const dt_metric *columns, dt_metric_list *seen) {
-    for (const dt_metric *m = columns; m != NULL && m->is.name != NULL; m++)
-        if (dt_metric_find(seen, m->is.name) == NULL && dt_metric_add(seen, m) == DT_OK)
-            meet(s, m->is.name, "evaluations", "", m->is.brief);
-}
-
-static void meet_table(search *s, const dt_ledger *table) {
-    char name[96];
-    for (const dt_column *c = table->columns; c->name != NULL; c++) {
-        snprintf(name, sizeof name, "%s.%s", table->name, c->name);
-        meet(s, name, "tables", "", c->brief);
-    }
-}
-
-/* The columns of a run's tables. */
-static void meet_results(search *s) {
-    dt_metric_list seen;
-    dt_metric_open(&seen, true, NULL);
-    for (const dt_metric *m = dt_metrics; m->is.name != NULL; m++) meet(s, m->is.name, "evaluations", "", m->is.brief);
-    for (const dt_metric *m = dt_metrics_own; m->is.name != NULL; m++) meet(s, m->is.name, "evaluations", "", m->is.brief);
-    for (size_t i = 0; i < dt_strategy_room.count; i++)
-        meet_columns(s, dt_strategy_of(dt_strategy_room.entries[i])->columns, &seen);
-    for (const dt_plan_table *t = dt_plan_tables; t->is.name != NULL; t++) meet_table(s, &t->is);
-    for (size_t i = 0; i < dt_strategy_room.count; i++)
-        for (const dt_ledger *t = dt_strategy_of(dt_strategy_room.entries[i])->tables; t != NULL && t->name != NULL; t++)
-            meet_table(s, t);
-}
-
-static void meet_scenario(search *s) {
-    meet_params(s, "", "", dt_plan_params);
-    for (const dt_section *p = dt_plan_sections; p->key != NULL; p++) {
-        if (p->room != NULL && strcmp(p->room->name, p->key) == 0) continue;
-        meet(s, p->key, "", "", dt_plan_brief(p));
-        if (p->room == NULL) meet_params(s, p->key, "", p->params);
-    }
-    for (size_t i = 0; dt_command_keys[i][0] != NULL; i++) meet(s, dt_command_keys[i][0], "", "", dt_command_keys[i][1]);
-}
-
-static void meet_all(search *s, const dt_room *const *rooms) {
-    for (; *rooms != NULL; rooms++) meet_room(s, *rooms);
-    meet_scenario(s);
-    meet_results(s);
-    for (const dt_command_type *c = dt_command_types; c->name != NULL; c++) meet(s, c->name, "command", "", c->help);
+static const char *nearest(const dt_help *help, const char *word, dt_arena *arena) {
+    names *all = dt_arena_take(arena, 1, sizeof *all);
+    all->arena = arena;
+    dt_help_walk(help, names_meet, all);
+    for (const dt_term *t = dt_glossary; t->word != NULL && all->count < MOST; t++) all->item[all->count++] = t->word;
+    return dt_nearest(word, all->item, all->count);
 }
 
 /* ---- what dtsim help and dtsim list do with a word ------------------------------------------- */
 
-static const char *nearest(const char *word, const dt_room *const *rooms) {
-    enum { MOST = 512 };
-    const char *names[MOST] = { "claims", "evaluations", "glossary", "tables" };
-    size_t count = 4;
-    for (const dt_param *p = dt_plan_params; p->name != NULL; p++) names[count++] = p->name;
-    for (size_t i = 0; dt_command_keys[i][0] != NULL; i++) names[count++] = dt_command_keys[i][0];
-    for (const dt_section *s = dt_plan_sections; s->key != NULL; s++) names[count++] = s->key;
-    for (; *rooms != NULL; rooms++)
-        for (size_t k = 0; k < (*rooms)->count && count < MOST; k++) names[count++] = (*rooms)->entries[k]->name;
-    for (const dt_command_type *c = dt_command_types; c->name != NULL && count < MOST; c++) names[count++] = c->name;
-    for (const dt_term *t = dt_glossary; t->word != NULL && count < MOST; t++) names[count++] = t->word;
-    return dt_nearest(word, names, count);
+/* Pages that say all that there is to say of a word: of a command, a key, a room or a member of one. */
+static bool find_whole(const dt_help *help, const char *word) {
+    const dt_command_type *command = dt_command_find(word);
+    if (command != NULL) dt_command_help(stdout, help, command);
+    bool shown = command != NULL;
+    shown |= dt_help_text(help, word);
+    shown |= dt_help_key(help, word);           /* trace is the name of a key, of a command and of two algorithms */
+    return dt_help_room(help, word) || shown;
 }
 
-dt_status dt_command_find_word(const char *word, const dt_room *const *rooms) {
+/* Pages of what one calls by its name. */
+static bool find_called(const dt_help *help, const char *word) {
+    bool shown = dt_help_call(help, word);
+    shown |= dt_help_option_of(help, word);
+    return dt_help_around(word) || shown;
+}
+
+/* Print the pages of what is called word; returns how much of it they say. */
+static dt_help_found find_named(const dt_help *help, const char *word) {
+    bool whole = find_whole(help, word);
+    if (whole && dt_command_find(word) != NULL) return DT_HELP_COMMAND;
+    bool called = find_called(help, word), column = dt_help_column(word);
+    return whole ? DT_HELP_WHOLE : called ? DT_HELP_CALLED : column ? DT_HELP_COLUMN : DT_HELP_NOTHING;
+}
+
+dt_help_found dt_help_word(const dt_help *help, const char *word, size_t *others) {
     search s = { word, 0 };
-    size_t terms = 0;
-    if (strpbrk(word, LETTERS) != NULL) {
-        terms = find_terms(word);
-        meet_all(&s, rooms);
-    }
-    const char *near = nearest(word, rooms);
-    if (terms + s.found == 0)
-        return dt_fail(DT_ENOTFOUND, "there is no algorithm, room, platform, word or key \"%s\"%s (\"dtsim list\", \"dtsim help "
-                       "scenario\" and \"dtsim help glossary\" show all)", word, dt_did_you_mean(near));
-    if (terms == 0 && near != NULL && strcasecmp(near, word) != 0 && strchr(word, '.') == NULL)
+    dt_help_found found = find_named(help, word);
+    if (found == DT_HELP_COMMAND) return found;
+    bool foreign = dt_help_foreign(word), text = strpbrk(word, LETTERS) != NULL;
+    size_t terms = text ? find_terms(word, found != DT_HELP_NOTHING) : 0;
+    if (text && found < DT_HELP_CALLED) dt_help_walk(help, search_meet, &s);
+    *others = terms + s.found + foreign;
+    return found == DT_HELP_NOTHING && terms + foreign > 0 ? DT_HELP_TERM : found;
+}
+
+dt_status dt_command_find_word(const dt_help *help, const char *word) {
+    size_t others = 0;
+    if (dt_help_word(help, word, &others) != DT_HELP_NOTHING) return DT_OK;
+    dt_arena *arena = dt_arena_new(1 << 16);
+    const char *near = nearest(help, word, arena);
+    dt_status status = DT_OK;
+    if (others == 0)
+        status = dt_fail(DT_ENOTFOUND, "there is no algorithm, room, platform, word or key \"%s\"%s (\"dtsim list\", \"dtsim help "
+                         "scenario\" and \"dtsim help glossary\" show all)", word, dt_did_you_mean(near));
+    else if (near != NULL && strcasecmp(near, word) != 0 && strchr(word, '.') == NULL)
         printf("\"%s\" is the name of no algorithm, room, platform or key%s\n", word, dt_did_you_mean(near));
-    return DT_OK;
+    dt_arena_free(arena);
+    return status;
 }

@@ -1,7 +1,7 @@
 /* glossary.c - the words of this program, each with one meaning, and the names that have to do with it.
  * README.md has some of these rows in its section "Glossary", and a test compares the two.  A new word is a row in the order of
  * the alphabet; every name in `here` is one that "dtsim help NAME" knows. */
-#include "command/inside.h"
+#include "command/help.h"
 
 const dt_term dt_glossary[] = {
     { "age", NULL, "how many updates the values of a server have had between a worker's pull of them and its push of the "

@@ -12,7 +12,17 @@
 #include <stddef.h>
 #include <stdio.h>
 
-typedef enum dt_exit { DT_EXIT_GOOD = 0, DT_EXIT_FAILED = 1, DT_EXIT_BAD_INPUT = 2, DT_EXIT_INTERRUPTED = 130 } dt_exit;
+/* X(name, status, when): how the program ends. */
+#define DT_EXITS(X)                                                                                                               \
+    X(GOOD, 0, "everything was done, every run ended well and every claim held")                                                  \
+    X(FAILED, 1, "a run failed or a claim does not hold; diff: the files differ")                                                 \
+    X(BAD_INPUT, 2, "bad input, which a sentence on standard error explains, or results that cannot be written")                  \
+    X(CRASHED, 3, "no memory is left, or a library has crashed; finished runs are kept")                               \
+    X(INTERRUPTED, 130, "interrupted by Ctrl-C or a signal; the same command does the rest")
+#define DT_EXIT(name, status, when) DT_EXIT_##name = status,
+typedef enum dt_exit { DT_EXITS(DT_EXIT) } dt_exit;
+#undef DT_EXIT
+_Static_assert((int)DT_EXIT_CRASHED == (int)DT_NO_MEMORY, "base/status.h ends a process that has no memory left");
 
 /* What the command line said. */
 enum { DT_LINE_SETS = 64 };
@@ -32,7 +42,7 @@ typedef struct dt_line {
 /* ---- command.c ----------------------------------------------------------------------------- */
 
 /* Sets of commands: an option says which take it.  No other command has an option but --help. */
-enum { DT_FOR_RUN = 1, DT_FOR_PLAN = 2, DT_FOR_MERGE = 4, DT_FOR_PLATFORM = 8, DT_FOR_OTHERS = 16 };
+enum { DT_FOR_RUN = 1, DT_FOR_PLAN = 2, DT_FOR_MERGE = 4, DT_FOR_PLATFORM = 8, DT_FOR_OTHERS = 16, DT_FOR_HELP = 32 };
 
 typedef struct dt_command_type {
     const char *name, *arguments;       /* how both are written */
@@ -49,9 +59,8 @@ extern const dt_command_type dt_command_types[];        /* name NULL ends it */
 /* The command of that name, or NULL. */
 const dt_command_type *dt_command_find(const char *name);
 
-/* Print what all commands do, or what one does and its options. */
+/* Print what there is to do. */
 void dt_command_usage(FILE *out);
-void dt_command_help(FILE *out, const dt_command_type *command);
 
 /* ---- options.c ----------------------------------------------------------------------------- */
 
@@ -59,34 +68,10 @@ void dt_command_help(FILE *out, const dt_command_type *command);
  * Errors: DT_EINVAL no such option, or not of this command; a value is missing or wrong; words, by the command's row. */
 dt_status dt_line_read(const dt_command_type *command, int argc, char **argv, dt_line *line);
 
-/* A line for each option that the command takes; returns how many. */
-size_t dt_line_help(FILE *out, const dt_command_type *command);
-
 /* What scripts are to know of the line; it lives as long as line and arena. */
 dt_script_options dt_line_script(const dt_line *line, dt_arena *arena);
 
-/* ---- glossary.c, find.c -------------------------------------------------------------------- */
-
-/* One word of the field.  Where a word has two meanings, only one of them is used here. */
-typedef struct dt_term {
-    const char *word, *also;            /* also: what others call it, with commas between, or NULL */
-    const char *meaning;                /* without a full stop */
-    const char *here;                   /* the names of dtsim help that have to do with it, with commas between */
-} dt_term;
-
-extern const dt_term dt_glossary[];     /* in the order of the alphabet; word NULL ends it */
-void dt_glossary_print(FILE *out, const dt_term *term);
-
-/* Keys of a scenario that the script reads and no run has, each with its sentence; a key NULL ends them. */
-extern const char *const dt_command_keys[][2];
-
-/* Print what is known of a word that is the name of no algorithm, room, platform, key or command: its meaning, and every
- * such name whose own name or sentence holds the word.  Whole words count, in any case, and '-', '_' and ' ' are alike.
- *   rooms   all rooms; NULL ends them
- * Errors: DT_ENOTFOUND nothing was found; the reason names the nearest name. */
-dt_status dt_command_find_word(const char *word, const dt_room *const *rooms);
-
-/* ---- run.c, plan.c, show.c, files.c, python.c ---------------------------------------------- */
+/* ---- run.c, plan.c, show.c, files.c, python.c --------------------------------------------------- */
 
 dt_status dt_command_run(const dt_line *line, dt_exit *end, dt_arena *arena);
 dt_status dt_command_plan(const dt_line *line, dt_exit *end, dt_arena *arena);

@@ -1,5 +1,6 @@
 /* options.c - the table of options, and reading a command line by it. */
-#include "command/inside.h"
+#include "command/help.h"
+#include "base/foreign.h"
 #include "base/near.h"
 #include "base/file.h"
 #include "base/param.h"
@@ -105,9 +106,10 @@ static const option *option_find(const char *word) {
     return NULL;
 }
 
-static dt_status option_unknown(const dt_command_type *c, const char *word) {
-    const char *names[OPTIONS];
+static dt_status option_unknown(const dt_command_type *c, const char *word, const char *value) {
+    const char *names[OPTIONS], *foreign = dt_foreign_key(word, value);
     size_t count = 0;
+    if (foreign[0] != '\0') return dt_fail(DT_EINVAL, "there is no option %s%s", word, foreign);
     for (size_t i = 0; i < OPTIONS; i++)
         if ((options[i].takers & c->bit) != 0) names[count++] = options[i].name;
     return dt_fail(DT_EINVAL, "there is no option %s%s", word, dt_did_you_mean(dt_nearest(word, names, count)));
@@ -116,7 +118,7 @@ static dt_status option_unknown(const dt_command_type *c, const char *word) {
 /* Read the option that begins at argv[0]; *taken of the words belong to it. */
 static dt_status option_read(const dt_command_type *c, char **argv, int argc, int *taken, dt_line *line) {
     const option *o = option_find(argv[0]);
-    if (o == NULL) return option_unknown(c, argv[0]);
+    if (o == NULL) return option_unknown(c, argv[0], argc > 1 && argv[1][0] != '-' ? argv[1] : NULL);
     if ((o->takers & c->bit) == 0)
         return dt_fail(DT_EINVAL, "%s takes no option %s (\"dtsim help %s\" lists those that it takes)", c->name,
                        o->name, c->name);
@@ -137,22 +139,21 @@ static dt_status line_check(const dt_command_type *c, const dt_line *l) {
 dt_status dt_line_read(const dt_command_type *command, int argc, char **argv, dt_line *line) {
     *line = (dt_line){ .word = argv };
     for (int i = 0, taken = 1; i < argc; i += taken, taken = 1) {
-        if (argv[i][0] == '-' && argv[i][1] != '\0') DT_TRY(option_read(command, argv + i, argc - i, &taken, line));
+        bool dashed = argv[i][0] == '-' && argv[i][1] != '\0';
+        if (command->bit == DT_FOR_HELP) dashed = strcmp(argv[i], "--help") == 0;       /* the others are what is asked about */
+        if (dashed) DT_TRY(option_read(command, argv + i, argc - i, &taken, line));
         else line->word[line->words++] = argv[i];       /* never ahead of what is read */
     }
     return line_check(command, line);
 }
 
-size_t dt_line_help(FILE *out, const dt_command_type *command) {
-    size_t count = 0;
+bool dt_line_option(const dt_command_type *command, size_t i, dt_help_option *out) {
     for (const option *o = options; o < options + OPTIONS; o++) {
-        if ((o->takers & command->bit) == 0) continue;
-        char name[32];
-        snprintf(name, sizeof name, "%s%s%s", o->name, o->value != NULL ? " " : "", o->value != NULL ? o->value : "");
-        fprintf(out, "  %-16s  %s\n", name, o->help);
-        count++;
+        if ((o->takers & command->bit) == 0 || i-- > 0) continue;
+        *out = (dt_help_option){ command->name, o->name, o->value != NULL ? o->value : "", o->help };
+        return true;
     }
-    return count;
+    return false;
 }
 
 dt_script_options dt_line_script(const dt_line *l, dt_arena *arena) {

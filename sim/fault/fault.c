@@ -3,6 +3,14 @@
 #include "fault/inside.h"
 #include <string.h>
 
+static const dt_param link_params[] = {
+    DT_TABLE_PARAM(dt_fault_link, bandwidth, "B/s", "profile", "bandwidth of the link over time"),
+    DT_TABLE_PARAM(dt_fault_link, latency, "s", "profile", "latency of the link over time"),
+    DT_TABLE_PARAM(dt_fault_link, on, "1", "profile",
+                   "whether the link is on (1) or off (0) over time; messages wait while it is off"),
+    { 0 }
+};
+
 const dt_param dt_fault_params[] = {
     DT_TABLE_PARAM(dt_faults, crash, "s", "distribution",
                    "time to failure of each worker's host (MTBF), drawn anew after each recovery"),
@@ -12,7 +20,7 @@ const dt_param dt_fault_params[] = {
                    "when a worker is available: a profile of 1 (there) and 0 (away), as of phones that charge"),
     DT_TABLE_PARAM(dt_faults, battery, "J", "distribution",
                    "energy budget of each worker's host; the host fails for good when it is used up"),
-    DT_TABLE_PARAM(dt_faults, links, "1", NULL,
+    DT_TABLES_PARAM(dt_faults, links, link_params,
                    "{ { \"pattern\", bandwidth = profile, latency = profile, on = profile }, ... }: links whose values change over time"),
     DT_REAL_PARAM(dt_faults, message_loss, 0, 0, 0.99, "1",
                   "probability that a message is lost; its sender sends it again after timeout"),
@@ -21,14 +29,6 @@ const dt_param dt_fault_params[] = {
                   "how long the others wait for a worker that has failed or cannot be reached, before they go on without it"),
     DT_REAL_PARAM(dt_faults, patience, 86400, 1e-6, 1e12, "s",
                   "simulated time without a completed training step after which the run ends as a failure"),
-    { 0 }
-};
-
-static const dt_param link_params[] = {
-    DT_TABLE_PARAM(dt_fault_link, bandwidth, "B/s", "profile", "bandwidth of the link over time"),
-    DT_TABLE_PARAM(dt_fault_link, latency, "s", "profile", "latency of the link over time"),
-    DT_TABLE_PARAM(dt_fault_link, on, "1", "profile",
-                   "whether the link is on (1) or off (0) over time; messages wait while it is off"),
     { 0 }
 };
 

@@ -11,6 +11,15 @@ const dt_room dt_model_room = {
     ROOM_MEMBERS,
 };
 
+const dt_column dt_model_file_columns[] = {
+    { "layer", DT_COLUMN_TEXT, "", "name of the layer" },
+    { "params", DT_COLUMN_COUNT, "1", "parameters, which travel in 4 bytes each" },
+    { "fwd_flops", DT_COLUMN_REAL, "flop", "floating-point operations of the forward pass of one sample" },
+    { "bwd_flops", DT_COLUMN_REAL, "flop", "those of its backward pass" },
+    { "act_bytes", DT_COLUMN_REAL, "B", "size of the activations of one sample" },
+    { NULL, DT_COLUMN_TEXT, NULL, NULL }
+};
+
 dt_status dt_model_open(dt_model *m, const dt_config *config, const dt_shape *shape, dt_arena *run) {
     const dt_entry *entry;
     dt_layer_single_thread();

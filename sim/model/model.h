@@ -5,6 +5,7 @@
 #ifndef DT_MODEL_MODEL_H
 #define DT_MODEL_MODEL_H
 
+#include "base/column.h"
 #include "base/pool.h"
 #include "base/slice.h"
 #include "data/data.h"
@@ -45,6 +46,9 @@ typedef struct dt_model_type {
 } dt_model_type;
 
 DT_DECLARE_ROOM(model)
+
+/* The columns of a CSV file that profile reads, in their order: a line for each layer; a name NULL ends them. */
+extern const dt_column dt_model_file_columns[];
 
 /* Open the model that config names for samples of this shape; it belongs to run.
  * Errors: DT_ENOTFOUND name, DT_EINVAL key, value or shape, and those of files (profile). */

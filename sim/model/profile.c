@@ -68,16 +68,17 @@ static dt_status profile_row(const char *file, long number, char *line, dt_model
     return DT_OK;
 }
 
-static dt_status profile_header(const char *file, const char *line) {
-    if (strcmp(line, "layer,params,fwd_flops,bwd_flops,act_bytes") == 0) return DT_OK;
-    return dt_fail_at(DT_EFORMAT, "model.path",
-                      "%s: expected \"layer,params,fwd_flops,bwd_flops,act_bytes\" as its first line, got "
-                      "\"%.60s\"", file, line);
+/* The first line names the columns. */
+static dt_status profile_header(const char *file, const char *line, dt_arena *run) {
+    const char *expected = dt_model_file_columns[0].name;
+    for (int i = 1; dt_model_file_columns[i].name != NULL; i++) expected = dt_arena_text(run, "%s,%s", expected, dt_model_file_columns[i].name);
+    if (strcmp(line, expected) == 0) return DT_OK;
+    return dt_fail_at(DT_EFORMAT, "model.path", "%s: expected \"%s\" as its first line, got \"%.60s\"", file, expected, line);
 }
 
 static dt_status profile_line(const profile *p, char *line, long number, dt_model *m, dt_model_layer *layer, dt_arena *run) {
     line[strcspn(line, "\r\n")] = '\0';
-    if (number == 1) return profile_header(p->path, line);
+    if (number == 1) return profile_header(p->path, line, run);
     if (line[0] == '\0') return DT_OK;
     if (m->layers == MOST) return dt_fail_at(DT_EFORMAT, "model.path", "%s: expected at most %d layers, got more", p->path, MOST);
     dt_model_layer *row = &layer[m->layers++];

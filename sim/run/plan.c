@@ -1,5 +1,6 @@
 /* plan.c - the keys of a scenario, and checking one flat scenario against them. */
 #include "run/plan.h"
+#include "base/foreign.h"
 #include "base/near.h"
 #include "base/warn.h"
 #include "fault/fault.h"
@@ -138,8 +139,9 @@ static bool plan_plain(const char *key) {
     return false;
 }
 
-static dt_status plan_unknown(const char *key) {
-    const char *names[64];
+static dt_status plan_unknown(const dt_config *given, dt_arena *arena) {
+    const char *names[64], *key = given->key, *foreign = dt_foreign_key(key, dt_config_json(given, arena));
+    if (foreign[0] != '\0') return dt_fail_at(DT_EINVAL, key, "there is no such key of a scenario%s", foreign);
     size_t count = 0;
     names[count++] = "platform";
     for (const dt_param *p = dt_plan_params; p->name != NULL; p++) names[count++] = p->name;
@@ -149,11 +151,11 @@ static dt_status plan_unknown(const char *key) {
     return dt_fail_at(DT_EINVAL, key, "there is no such key of a scenario (\"dtsim help scenario\" lists them)");
 }
 
-static dt_status plan_keys(const dt_config *given) {
+static dt_status plan_keys(const dt_config *given, dt_arena *arena) {
     for (const dt_config *c = given->first; c != NULL; c = c->next) {
         if (c->key == NULL) return dt_fail(DT_EINVAL, "expected key = value in the scenario, got a value without a key");
         if (strcmp(c->key, "platform") != 0 && !plan_plain(c->key) && plan_section(c->key) == NULL)
-            return plan_unknown(c->key);
+            return plan_unknown(c, arena);
     }
     if (dt_config_get(given, "platform") == NULL)
         return dt_fail_at(DT_EINVAL, "platform", "expected the machines and the network of the run, such as \"lan\", got nothing");
@@ -177,7 +179,8 @@ static const dt_config *plan_scalars(const dt_config *given, dt_arena *arena) {
 dt_status dt_plan_nameless(const dt_config *node, const char *path, dt_arena *arena) {
     if (node == NULL) return DT_OK;
     if (node->kind != DT_CONFIG_TABLE)
-        return dt_fail_at(DT_EINVAL, path, "expected a table { key = value }, got %s", dt_config_json(node, arena));
+        return dt_fail_at(DT_EINVAL, path, "expected a table { key = value }, got %s%s", dt_config_json(node, arena),
+                          dt_foreign_value(path, dt_config_json(node, arena)));
     for (const dt_config *c = node->first; c != NULL; c = c->next)
         if (c->key == NULL)
             return dt_fail_at(DT_EINVAL, path, "expected key = value, got %s without a key", dt_config_json(c, arena));
@@ -338,7 +341,7 @@ static dt_status plan_cross(dt_config *out, dt_arena *arena) {
 dt_status dt_plan_resolve(const dt_config *given, bool watched, dt_arena *arena, dt_config **resolved) {
     dt_config *out = dt_config_new(arena);
     dt_setting *setting = dt_arena_take(arena, 1, sizeof *setting);
-    DT_TRY(plan_keys(given));
+    DT_TRY(plan_keys(given, arena));
     DT_TRY(dt_param_fill((dt_target){ dt_plan_params, setting }, (dt_target){ 0 }, plan_scalars(given, arena), "", arena));
     dt_param_dump((dt_target){ dt_plan_params, setting }, out, arena);
     dt_config_set_copy(out, "platform", dt_config_get(given, "platform"), arena);

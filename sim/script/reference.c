@@ -105,56 +105,17 @@ static void print_scenario(FILE *out, const dt_room *platforms, const dt_room *s
 
 /* ---- what a claim can ask ------------------------------------------------------------------ */
 
-typedef struct method { const char *call, *name, *type, *brief; } method;
-
-static const method methods[] = {
-    { "where { key = value }", "where", "fun(self, wanted: table|fun(run: dt.run): boolean): dt.results",
-      "The runs with these values, or those that a function is true of.  A key is a key path or a result (\"time_s\").  "
-      "A number may be written in any unit, and a list or table has all that is written of it.  A choice is meant by its "
-      "label in the sweep (\"fedavg proximal_mu=1\"); if no run has that label, its name means every run with that "
-      "algorithm." },
-    { "median (key)", "median", "fun(self, key: string): number",
-      "The median over the runs of a result, a swept number or, at its end, a column of the evaluations." },
-    { "mean (key)", "mean", "fun(self, key: string): number", "Their mean." },
-    { "least (key)", "least", "fun(self, key: string): number", "The least of them." },
-    { "most (key)", "most", "fun(self, key: string): number", "The greatest of them." },
-    { "values (key)", "values", "fun(self, key: string): number[]", "All of them, a number for each run." },
-    { "time_to { loss = 0.5 }", "time_to", "fun(self, target: table): number",
-      "The simulated time of the first evaluation whose loss is at most 0.5, or whose accuracy is at least "
-      "{ accuracy = 0.9 }, or that has brought any other column there (\"dtsim help evaluations\"; where neither low nor high is "
-      "better, from the side on which it began); of several runs the median; math.huge if no evaluation has it.  The answer is "
-      "as fine as the evaluations are (\"dtsim help evaluate\"): for one run it is never a time between two of them." },
-    { "step_to { ... }", "step_to", "fun(self, target: table): number", "The step of a worker at that evaluation." },
-    { "round_to { ... }", "round_to", "fun(self, target: table): number", "The round." },
-    { "epoch_to { ... }", "epoch_to", "fun(self, target: table): number", "The epoch." },
-    { "bytes_to { ... }", "bytes_to", "fun(self, target: table): number", "The bytes." },
-    { "[1]:table (name)", "table", "fun(self, name: string): table<string, any[]>",
-      "Of one run: a table that it left, such as \"workers\", \"staleness\", \"rounds\" or one of the strategy's own "
-      "(\"dtsim help tables\"); a list for each column." },
-};
-enum { METHODS = sizeof methods / sizeof *methods, FIRST_OF_RUN = 6 };     /* the rest can be asked of one run, too; the last of that alone */
-
-void dt_script_help_claims(FILE *out) {
-    fputs("claims of a scenario: { [\"sentence\"] = function (results) return true end }, judged after the sweep\n", out);
-    for (size_t i = 0; i < METHODS; i++) fprintf(out, "  results%s%-23s %s\n", methods[i].call[0] == '[' ? "" : ":", methods[i].call, methods[i].brief);
-    fputs("  results[1]                      One run: id, status, time_s, steps, rounds, loss, accuracy, bytes, joules, seed, set\n"
-          "                                  (what was swept), config, evaluations (a list for each column).  A run can be\n"
-          "                                  asked for time_to and its like, and for table, too; run:value(key) gives what\n"
-          "                                  median takes: with the key sites also bytes_inside and bytes_between, the bytes\n"
-          "                                  within sites and between them.\n", out);
+/* The fields and functions of one owner, as those of a class. */
+static void print_calls(FILE *out, const dt_script_call *calls, const char *owner) {
+    for (const dt_script_call *c = calls; c->name != NULL; c++)
+        if (!c->title && strcmp(c->owner, owner) == 0) fprintf(out, "---@field %s %s %s\n", c->name, c->type, c->brief);
 }
 
-static void print_results(FILE *out) {
-    fputs("\n---One run of a sweep.\n---@class dt.run\n---@field id integer\n---@field status string\n---@field time_s number\n"
-          "---@field steps number\n---@field rounds number\n---@field loss number\n---@field accuracy number\n"
-          "---@field bytes number\n---@field joules number\n---@field seed integer\n"
-          "---@field set table<string, any> what was swept\n---@field config table every value in effect\n"
-          "---@field evaluations table<string, number[]> a list for each column\n", out);
-    for (size_t i = FIRST_OF_RUN; i < METHODS; i++)
-        fprintf(out, "---@field %s %s %s\n", methods[i].name, methods[i].type, methods[i].brief);
+static void print_results(FILE *out, const dt_script_call *calls) {
+    fputs("\n---One run of a sweep.\n---@class dt.run\n", out);
+    print_calls(out, calls, "run");
     fputs("\n---The runs of a sweep, as a claim sees them.\n---@class dt.results: dt.run[]\n", out);
-    for (size_t i = 0; i + 1 < METHODS; i++)
-        fprintf(out, "---@field %s %s %s\n", methods[i].name, methods[i].type, methods[i].brief);
+    print_calls(out, calls, "results");
 }
 
 /* ---- the whole ----------------------------------------------------------------------------- */
@@ -176,17 +137,13 @@ static void print_columns(FILE *out) {
             if (dt_metric_find(&seen, m->is.name) == NULL && dt_metric_add(&seen, m) == DT_OK) print_column(out, m, "?");
 }
 
-static void print_functions(FILE *out) {
+static void print_functions(FILE *out, const dt_script_call *calls) {
     fputs("\n---@class dt.alternatives values of a swept key, of which each run has one\n"
           "\n---What on_evaluate sees, and what a run of dt.results has lists of.\n---@class dt.evaluation\n", out);
     print_columns(out);
-    fputs("\nlocal dt = {}\n"
-          "\n---@param t dt.scenario\n---@return dt.scenario\nfunction dt.scenario(t) end\n"
-          "\n---One run for each of the values; several sweeps make a grid.\n"
-          "---@param values any[]\n---@return dt.alternatives\nfunction dt.sweep(values) end\n"
-          "\n---As dt.sweep, but all zips of a scenario advance together.\n"
-          "---@param values any[]\n---@return dt.alternatives\nfunction dt.zip(values) end\n",
-          out);
+    fputs("\n---The module dt, with which scenarios are written.\n---@class dt\n", out);
+    print_calls(out, calls, "dt");
+    fputs("local dt = {}\n", out);
     for (const dt_room *const *room = dt_plan_rooms; *room != NULL; room++) {
         if (strcmp((*room)->name, "distribution") != 0) continue;
         for (size_t i = 0; i < (*room)->count; i++) {
@@ -200,7 +157,9 @@ static void print_functions(FILE *out) {
 dt_status dt_script_reference(const dt_script_options *options, FILE *out) {
     dt_arena *arena = dt_arena_new(1 << 16);
     const dt_room *platforms, *systems;
+    const dt_script_call *calls;
     dt_status status = dt_script_platforms(options, arena, &platforms);
+    if (status == DT_OK) status = dt_script_calls(options, arena, &calls);
     if (status == DT_OK) status = dt_script_systems(options, arena, &systems);
     if (status == DT_OK) {
         fputs("---@meta dt\n-- reference.gen.lua - made by \"dtsim docs\" from the parameter tables: change those.\n",
@@ -209,8 +168,8 @@ dt_status dt_script_reference(const dt_script_options *options, FILE *out) {
         print_room(out, platforms);
         print_room(out, &(dt_room){ .name = systems->name, .brief = systems->brief, .entries = systems->entries, .count = systems->count });
         print_scenario(out, platforms, systems);
-        print_results(out);
-        print_functions(out);
+        print_results(out, calls);
+        print_functions(out, calls);
         if (ferror(out)) status = dt_fail(DT_EIO, "the reference cannot be written");
     }
     dt_arena_free(arena);

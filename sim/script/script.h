@@ -44,8 +44,16 @@ const char *dt_script_platform_count(const dt_entry *platform);
 /* Print the reference of every key and parameter as LuaCATS comments (lua/dt/reference.gen.lua). */
 dt_status dt_script_reference(const dt_script_options *options, FILE *out);
 
-/* Print what a claim can ask of results, in a line each. */
-void dt_script_help_claims(FILE *out);
+/* A function of the module dt, or a function or a field of the results that claims ask: a row of lua/dt/manual.lua. */
+typedef struct dt_script_call {
+    const char *owner, *name;           /* "dt", "sweep"; "results", "where"; "run", "table" */
+    const char *call;                   /* how it is written, without its owner unless that is dt */
+    const char *type, *brief, *example; /* LuaCATS; sentences; a line to copy */
+    bool        field, title;           /* no function; about the owner itself */
+} dt_script_call;
+
+/* All of them in the order of help, which belong to arena; a name NULL ends them. */
+dt_status dt_script_calls(const dt_script_options *options, dt_arena *arena, const dt_script_call **calls);
 
 /* Close the script, which may be NULL.  The plan's hook and claims end with it; the plan's runs belong to the arena. */
 void dt_script_close(dt_script *script);

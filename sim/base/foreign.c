@@ -1,0 +1,178 @@
+/* foreign.c - the table of what others call it, and the end of a message that says what to write instead. */
+#include "base/foreign.h"
+#include <ctype.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define STOP(key)   "stop = { " key " = $ }"
+#define SGD(key)    "optimiser = { \"sgd\", " key " = $ }"
+#define FEDAVG(key) "strategy = { \"fedavg\", " key " = $ }"
+#define LAN(key)    "platform = { \"lan\", " key " = $ }"
+#define PROFILE(of) "model = { \"profile\", path = \"" of "\" } with learn = false"
+#define PERIOD      "strategy = { \"localsgd\", period = $ }"
+#define DIRICHLET   "split = { \"dirichlet\", alpha = 0.5 }"
+#define BUCKET      "queue = { \"bucket\", size = \"25MB\" }"
+#define SERVERS     "servers = { count = $ }"
+#define SSP         "sync = { \"ssp\", staleness = $ }"
+#define HALVING     "collective = \"halving\""
+#define RING        "collective = \"ring\""
+#define FLOAT16     "compress = \"float16\""
+#define ASYNC       "strategy = \"ps\" with sync = \"async\""
+
+const dt_foreign dt_foreigns[] = {
+    /* how long */
+    { "epochs", STOP("epochs") }, { "num_epochs", STOP("epochs") }, { "max_epochs", STOP("epochs") }, { "n_epochs", STOP("epochs") },
+    { "rounds", STOP("rounds") }, { "num_rounds", STOP("rounds") }, { "max_rounds", STOP("rounds") }, { "global_rounds", STOP("rounds") },
+    { "steps", STOP("steps") }, { "max_steps", STOP("steps") }, { "num_steps", STOP("steps") }, { "iterations", STOP("steps") },
+    { "max_iter", STOP("steps") }, { "seconds", STOP("seconds") }, { "duration", STOP("seconds") }, { "max_time", STOP("seconds") },
+    { "accuracy", STOP("accuracy") }, { "target_accuracy", STOP("accuracy") }, { "loss", STOP("loss") }, { "target_loss", STOP("loss") },
+    { "stop.time", STOP("seconds") }, { "stop.duration", STOP("seconds") }, { "stop.iterations", STOP("steps") },
+    { "stop.max_steps", STOP("steps") }, { "stop.max_rounds", STOP("rounds") }, { "stop.max_epochs", STOP("epochs") },
+    { "stop.target_accuracy", STOP("accuracy") }, { "stop.target_loss", STOP("loss") }, { "stop=#", STOP("steps") },
+    { "strategy.epochs", STOP("epochs") }, { "strategy.rounds", STOP("rounds") }, { "strategy.num_rounds", STOP("rounds") },
+    { "strategy.steps", STOP("steps") }, { "eval_every", "evaluate = { steps = $ }" }, { "eval_interval", "evaluate = { steps = $ }" },
+    { "evaluate.every", "evaluate = { steps = $ }" }, { "evaluate=#", "evaluate = { steps = $ }" },
+    { "repetitions", "seeds = $" }, { "trials", "seeds = $" }, { "num_seeds", "seeds = $" },
+    /* who trains, and where */
+    { "clients", "workers = $" }, { "num_clients", "workers = $" }, { "n_clients", "workers = $" }, { "num_workers", "workers = $" },
+    { "n_workers", "workers = $" }, { "world_size", "workers = $" }, { "ranks", "workers = $" }, { "np", "workers = $" },
+    { "nproc", "workers = $" }, { "nproc_per_node", "workers = $" }, { "num_processes", "workers = $" }, { "gpus", "workers = $" },
+    { "num_gpus", "workers = $" }, { "devices", "workers = $" }, { "num_devices", "workers = $" }, { "strategy.workers", "workers = $" },
+    { "strategy.clients", "workers = $" }, { "strategy.num_clients", "workers = $" }, { "strategy.min_available_clients", "workers = $" },
+    { "platform.workers", "workers = $" }, { "num_servers", SERVERS }, { "servers=#", SERVERS }, { "strategy.servers", SERVERS },
+    { "strategy.num_servers", SERVERS }, { "hosts", LAN("hosts") }, { "nodes", LAN("hosts") }, { "num_nodes", LAN("hosts") },
+    { "machines", LAN("hosts") }, { "platform.nodes", LAN("hosts") }, { "platform.machines", LAN("hosts") },
+    { "bandwidth", LAN("bandwidth") }, { "latency", LAN("latency") }, { "speed", LAN("speed") }, { "flops", LAN("speed") },
+    { "platform.bw", LAN("bandwidth") }, { "platform.rate", LAN("bandwidth") }, { "platform.delay", LAN("latency") },
+    { "platform.rtt", LAN("latency") }, { "platform.flops", LAN("speed") }, { "platform=cluster", "platform = \"lan\"" },
+    { "platform=datacenter", "platform = \"lan\"" }, { "platform=cloud", "platform = \"wan\"" }, { "platform=aws", "platform = \"wan\"" },
+    { "platform=internet", "platform = \"wan\"" }, { "platform=phones", "platform = \"mobile\"" }, { "platform=edge", "platform = \"mobile\"" },
+    { "compute_time", "compute = { seconds = $ }" }, { "step_time", "compute = { seconds = $ }" },
+    { "stragglers", "jitter = dt.shifted_exponential { shift = 0.5, mean = 0.5 }" }, { "failures", "faults = { crash = $ }" },
+    { "crash", "faults = { crash = $ }" }, { "mtbf", "faults = { crash = $ }" }, { "mttr", "faults = { recover = $ }" },
+    /* data and model */
+    { "dataset", "data = $" }, { "data_dir", "data = { \"idx\", path = $ }" }, { "data.dir", "data = { \"idx\", path = $ }" },
+    { "data.root", "data = { \"idx\", path = $ }" }, { "data.split", "split = $" }, { "data.partition", "split = $" },
+    { "data.batch_size", "batch_size = $" }, { "data.samples", "data = { \"gaussian\", rows = $ }" },
+    { "data.num_samples", "data = { \"gaussian\", rows = $ }" }, { "data=mnist", "data = { \"idx\", path = \"mnist\" }" },
+    { "data=fashion_mnist", "data = { \"idx\", path = \"fashion-mnist\" }" }, { "data=emnist", "data = { \"idx\", path = \"emnist\" }" },
+    { "data=femnist", "data = { \"hdf5\", path = \"femnist.h5\" }" }, { "data=cifar10", "data = { \"hdf5\", path = \"cifar10.h5\" }" },
+    { "data=imagenet", "data = { \"blank\", rows = 1281167 } with learn = false" }, { "partition", "split = $" },
+    { "partitioner", "split = $" }, { "non_iid", DIRICHLET }, { "alpha", "split = { \"dirichlet\", alpha = $ }" },
+    { "split=non_iid", DIRICHLET }, { "split=noniid", DIRICHLET }, { "split=random", "split = \"iid\"" },
+    { "split=by_class", "split = \"by_label\"" }, { "split=label", "split = \"by_label\"" }, { "split=pathological", "split = { \"shards\", per_worker = 2 }" },
+    { "arch", "model = $" }, { "architecture", "model = $" }, { "net", "model = $" },
+    { "model=resnet50", PROFILE("resnet50") }, { "model=resnet", PROFILE("resnet50") }, { "model=vgg16", PROFILE("vgg16") },
+    { "model=vgg", PROFILE("vgg16") }, { "model=alexnet", PROFILE("alexnet") }, { "model=bert", PROFILE("bert_base") },
+    { "model=bert_base", PROFILE("bert_base") }, { "model=transformer", PROFILE("transformer_base") },
+    { "model=transformer_base", PROFILE("transformer_base") }, { "model=2nn", "model = { \"mlp\", widths = { 200, 200 } }" },
+    { "model=logistic_regression", "model = \"softmax\"" }, { "model=linear_regression", "model = \"linear\"" },
+    { "model.hidden", "model = { \"mlp\", widths = $ }" }, { "model.units", "model = { \"mlp\", widths = $ }" },
+    { "model.lr", SGD("lr") }, { "model.batch_size", "batch_size = $" },
+    /* how it is trained */
+    { "lr", SGD("lr") }, { "learning_rate", SGD("lr") }, { "strategy.lr", SGD("lr") }, { "strategy.learning_rate", SGD("lr") },
+    { "optimiser.learning_rate", SGD("lr") }, { "optimiser.eta", SGD("lr") }, { "momentum", SGD("momentum") },
+    { "strategy.momentum", SGD("momentum") }, { "nesterov", SGD("nesterov") }, { "weight_decay", SGD("weight_decay") },
+    { "optimiser.wd", SGD("weight_decay") }, { "clip", SGD("clip_norm") }, { "max_grad_norm", SGD("clip_norm") },
+    { "clip_grad_norm", SGD("clip_norm") }, { "optimiser=momentum", "optimiser = { \"sgd\", momentum = 0.9 }" },
+    { "optimiser=nesterov", "optimiser = { \"sgd\", momentum = 0.9, nesterov = true }" }, { "strategy=adam", "optimiser = \"adam\"" },
+    { "scheduler", "schedule = $" }, { "lr_scheduler", "schedule = $" }, { "lr_schedule", "schedule = $" },
+    { "optimiser.schedule", "schedule = $" }, { "warmup_epochs", "schedule = { epochs = { 0, $ }, factor = { 0.1, 1 } }" },
+    { "batch", "batch_size = $" }, { "minibatch", "batch_size = $" }, { "local_batch_size", "batch_size = $" },
+    { "per_device_batch_size", "batch_size = $" }, { "strategy.batch_size", "batch_size = $" },
+    { "gradient_accumulation_steps", "accumulate = $" }, { "accumulation_steps", "accumulate = $" },
+    { "backward_passes_per_step", "accumulate = $" }, { "algorithm", "strategy = $" }, { "method", "strategy = $" },
+    { "strategy=ddp", "system = \"ddp\"" }, { "strategy=distributed_data_parallel", "system = \"ddp\"" },
+    { "strategy=DistributedDataParallel", "system = \"ddp\"" }, { "strategy=horovod", "system = \"horovod\"" },
+    { "strategy=byteps", "system = \"byteps\"" }, { "strategy=bytescheduler", "system = \"bytescheduler\"" },
+    { "strategy=p3", "system = \"p3\"" }, { "queue=bytescheduler", "system = \"bytescheduler\"" }, { "queue=p3", "system = \"p3\"" },
+    { "strategy=allreduce", "strategy = \"sgd\"" }, { "strategy=all_reduce", "strategy = \"sgd\"" },
+    { "strategy=synchronous", "strategy = \"sgd\"" }, { "strategy=data_parallel", "strategy = \"sgd\"" },
+    { "strategy=parameter_server", "strategy = \"ps\"" }, { "strategy=async", ASYNC }, { "strategy=asgd", ASYNC },
+    { "strategy=async_sgd", ASYNC }, { "strategy=hogwild", ASYNC }, { "strategy=ssp", "strategy = \"ps\" with sync = { \"ssp\", staleness = 3 }" },
+    { "strategy=dpsgd", "strategy = \"gossip\"" }, { "strategy=d_psgd", "strategy = \"gossip\"" },
+    { "strategy=decentralized", "strategy = \"gossip\"" }, { "strategy=fedprox", "strategy = { \"fedavg\", proximal_mu = 0.1 }" },
+    { "strategy=fedsgd", "strategy = { \"fedavg\", fraction = 1 } with batch_size = 0" }, { "strategy=federated", "strategy = \"fedavg\"" },
+    { "strategy=local_sgd", "strategy = \"localsgd\"" }, { "strategy=post_local_sgd", "strategy = \"localsgd\"" },
+    { "strategy=pasgd", "strategy = \"localsgd\"" }, { "fraction", FEDAVG("fraction") }, { "fraction_fit", FEDAVG("fraction") },
+    { "clients_per_round", FEDAVG("fraction") " with the share of the clients" }, { "strategy.fraction_fit", FEDAVG("fraction") },
+    { "strategy.clients_per_round", FEDAVG("fraction") " with the share of the clients" }, { "strategy.C", FEDAVG("fraction") },
+    { "local_epochs", FEDAVG("local_epochs") }, { "strategy.E", FEDAVG("local_epochs") }, { "mu", FEDAVG("proximal_mu") },
+    { "proximal_mu", FEDAVG("proximal_mu") }, { "strategy.mu", FEDAVG("proximal_mu") }, { "period", PERIOD }, { "tau", PERIOD },
+    { "local_steps", PERIOD }, { "strategy.tau", PERIOD }, { "strategy.local_steps", PERIOD }, { "strategy.H", PERIOD },
+    /* what travels */
+    { "collective=nccl", RING }, { "collective=gloo", RING }, { "collective=allreduce", RING }, { "collective=all_reduce", RING },
+    { "collective=ring_allreduce", RING }, { "collective=mpi", HALVING }, { "collective=rabenseifner", HALVING },
+    { "collective=recursive_doubling", HALVING }, { "collective=halving_doubling", HALVING }, { "collective=ps", "collective = \"shards\"" },
+    { "collective=parameter_server", "collective = \"shards\"" }, { "collective=binomial", "collective = \"tree\"" },
+    { "collective=double_tree", "collective = \"tree\"" }, { "backend", RING }, { "allreduce", RING }, { "strategy.collective", "collective = $" },
+    { "strategy.compress", "compress = $" }, { "strategy.topology", "topology = $" }, { "strategy.staleness", SSP }, { "staleness", SSP },
+    { "compression", "compress = $" }, { "compressor", "compress = $" }, { "fp16", FLOAT16 }, { "amp", FLOAT16 },
+    { "mixed_precision", FLOAT16 }, { "compress=fp16", FLOAT16 }, { "compress=half", FLOAT16 }, { "compress=dgc", "compress = \"topk\"" },
+    { "compress=qsgd", "compress = { \"quantize\", norm = \"two\" }" }, { "compress=signsgd", "compress = \"sign\"" },
+    { "compress=onebit", "compress = \"sign\"" }, { "bucket_cap_mb", BUCKET }, { "bucket_size", BUCKET }, { "fusion_threshold", BUCKET },
+    { "strategy.bucket_cap_mb", BUCKET }, { "aggregator", "aggregate = $" }, { "aggregation", "aggregate = $" },
+    { "aggregate=average", "aggregate = \"mean\"" }, { "aggregate=fedavg", "aggregate = \"weighted\"" },
+    { "aggregate=trimmed_mean", "aggregate = \"trimmed\"" }, { "aggregate=geometric_median", "aggregate = \"geometric\"" },
+    { "graph", "topology = $" }, { "topology=fully_connected", "topology = \"complete\"" }, { "topology=full", "topology = \"complete\"" },
+    { "topology=grid", "topology = \"torus\"" }, { "sync=asp", "sync = \"async\"" }, { "sync=stale", "sync = \"ssp\"" },
+    /* what is recorded */
+    { "trace=true", "trace = \"spans\"" }, { "trace=false", "trace = \"none\"" }, { "keep=true", "keep = \"model\"" },
+    { "checkpoint", "keep = \"model\"" }, { "on_mark", "on_evaluate = function (evaluation) ... end" },
+    { "callback", "on_evaluate = function (evaluation) ... end" }, { "output", "-o FILE on the command line" },
+    { "threads", "--threads $ on the command line" }, { "jobs", "-j $ on the command line" },
+    /* the command line */
+    { "--jobs", "-j $" }, { "--parallel", "-j $" }, { "--output", "-o $" }, { "--out", "-o $" }, { "--seed", "--set seed=$" },
+    { "--seeds", "--set seeds=$" }, { "--workers", "--set workers=$" }, { "--num-workers", "--set workers=$" }, { "-n", "--set workers=$" },
+    { "-np", "--set workers=$" }, { "--nproc-per-node", "--set workers=$" }, { "--epochs", "--set stop.epochs=$" },
+    { "--rounds", "--set stop.rounds=$" }, { "--steps", "--set stop.steps=$" }, { "--lr", "--set optimiser.lr=$" },
+    { "--batch-size", "--set batch_size=$" }, { "--strategy", "--set strategy=$" }, { "--dry-run", "dtsim plan" },
+    { "--force", "--fresh" }, { "--overwrite", "--fresh" }, { "--nthreads", "--threads $" },
+    { NULL, NULL }
+};
+
+/* True if the texts are alike: letters in any case, '-' as '_', and not a quote at either end of b. */
+static bool alike(const char *a, const char *b) {
+    size_t length = strlen(b);
+    if (length >= 2 && b[0] == '"' && b[length - 1] == '"') b++, length -= 2;
+    if (strlen(a) != length) return false;
+    for (size_t i = 0; i < length; i++)
+        if ((a[i] == '-' ? '_' : tolower((unsigned char)a[i])) != (b[i] == '-' ? '_' : tolower((unsigned char)b[i]))) return false;
+    return true;
+}
+
+static bool numeric(const char *text) {
+    char *end;
+    strtod(text, &end);
+    return end != text && *end == '\0';
+}
+
+/* "; write OURS instead", with the value in the place of $. */
+static const char *foreign_say(const char *ours, const char *value) {
+    static _Thread_local char said[320];
+    size_t length = (size_t)snprintf(said, sizeof said, "; write ");
+    if (value == NULL || strlen(value) > 60 || strpbrk(value, "{[") != NULL) value = "...";
+    for (const char *c = ours; *c != '\0' && length < sizeof said; c++)
+        length += (size_t)snprintf(said + length, sizeof said - length, "%.*s", *c == '$' ? 60 : 1, *c == '$' ? value : c);
+    if (length < sizeof said) snprintf(said + length, sizeof said - length, " instead");
+    return said;
+}
+
+const char *dt_foreign_key(const char *path, const char *value) {
+    for (const dt_foreign *f = dt_foreigns; f->theirs != NULL; f++)
+        if (alike(f->theirs, path)) return foreign_say(f->ours, value);
+    return "";
+}
+
+const char *dt_foreign_value(const char *path, const char *value) {
+    size_t length = strlen(path);
+    for (const dt_foreign *f = dt_foreigns; f->theirs != NULL; f++) {
+        const char *wanted = f->theirs + length + 1;
+        if (strncmp(f->theirs, path, length) != 0 || f->theirs[length] != '=') continue;
+        if (strcmp(wanted, "#") == 0 ? numeric(value) : alike(wanted, value)) return foreign_say(f->ours, value);
+    }
+    return "";
+}
