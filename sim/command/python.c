@@ -39,16 +39,16 @@ dt_status dt_command_python_options(const dt_help_option **options, dt_arena *ar
     char room[LINE], *line;
     dt_help_option *list = dt_arena_take(arena, MOST + 1, sizeof *list);
     const char *path = dt_arena_text(arena, "%s/%s", dt_file_home(arena), OPTIONS);
-    gzFile in = gzopen(path, "rb");
-    if (in == NULL) return dt_fail(DT_ENOTFOUND, "%s is not there (\"make docs\" makes it)", path);
-    dt_lines lines = { .in = in, .file = path, .line = room, .room = LINE };
+    dt_stream in;
+    if (dt_stream_open(&in, path) != DT_OK) return dt_fail(DT_ENOTFOUND, "%s is not there (\"make docs\" makes it)", path);
+    dt_lines lines = { .in = &in, .file = path, .line = room, .room = LINE };
     dt_status status = DT_OK;
     for (size_t i = 0; i < MOST && status == DT_OK; i++) {
         status = dt_lines_next(&lines, &line);
         if (status != DT_OK || line == NULL) break;
         status = python_option(line, &list[i], arena);
     }
-    gzclose_r(in);
+    dt_stream_close(&in);
     *options = list;
     return status;
 }

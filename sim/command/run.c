@@ -1,5 +1,6 @@
 /* run.c - the commands run and merge, which carry out a scenario and put shards together. */
 #include "command/job.h"
+#include "base/progress.h"
 #include "sweep/merge.h"
 
 /* The exit status of the program after a sweep with this outcome. */
@@ -12,11 +13,21 @@ static dt_exit outcome_exit(const dt_sweep_outcome *o) {
     return o->failed > 0 || o->broken > 0 ? DT_EXIT_FAILED : DT_EXIT_GOOD;
 }
 
+/* Load the scenario, and estimate its largest run. */
+static dt_status run_load(dt_job *j, const dt_line *l, dt_arena *arena) {
+    DT_TRY(dt_job_load(j, l, arena));
+    return dt_script_blame(j->script, dt_outlook_worst(&j->plan, &j->outlook, arena));
+}
+
 dt_status dt_command_run(const dt_line *l, dt_exit *end, dt_arena *arena) {
     dt_job j;
     dt_sweep_outcome outcome;
-    DT_TRY(dt_job_load(&j, l, arena));
-    DT_TRY(dt_script_blame(j.script, dt_outlook_worst(&j.plan, &j.outlook, arena)));
+    dt_progress line;
+    dt_progress_open(&line, l->quiet);
+    dt_progress_hold(&line, "checking %s", l->word[0]);
+    dt_status status = run_load(&j, l, arena);
+    dt_progress_clear(&line);
+    DT_TRY(status);
     dt_job_warn(&j, arena);
     DT_TRY(dt_sweep_run(&j.plan, &j.sweep, &outcome));
     if (outcome.refused) return dt_script_blame(j.script, dt_fail_at(DT_EINVAL, outcome.where, "%s", outcome.reason));

@@ -157,13 +157,37 @@ dt_status dt_notes_open(dt_notes *n, const dt_plan_run *run, const dt_run_option
     return notes_table(n, &scope, "/run/messages", message_columns, COUNT(message_columns), &n->messages);
 }
 
-static double notes_share(const dt_stop *s, const dt_mark *m) {
+static double notes_flops(const dt_notes *n) {
+    double sum = 0;
+    for (const dt_port *p = dt_engine_ports(n->engine); p != NULL; p = dt_port_next(p)) sum += dt_port_usage(p).flops;
+    return sum;
+}
+
+/* Of the limit that is nearest to be reached.  There is one: a scenario must have a limit that is not on an evaluation. */
+static double notes_share(const dt_notes *n, const dt_mark *m) {
+    const dt_stop *s = n->stop;
     double share = 0;
-    const double limit[] = { s->steps, s->rounds, s->epochs, s->seconds, s->bytes };
-    const double value[] = { (double)m->step, (double)m->round, m->epoch, m->time_s, m->bytes };
-    for (int i = 0; i < 5; i++)
+    const double limit[] = { s->steps, s->rounds, s->epochs, s->seconds, s->bytes, s->joules, s->flops };
+    const double value[] = { (double)m->step, (double)m->round, m->epoch, m->time_s, m->bytes, n->monitor->joules,
+                             s->flops > 0 ? notes_flops(n) : 0 };
+    for (size_t i = 0; i < COUNT(limit); i++)
         if (limit[i] > 0) share = fmax(share, value[i] / limit[i]);
-    return fmin(share, 1);
+    return share > 1 ? 1 : share;
+}
+
+static void notes_progress(const dt_notes *n, const dt_mark *m, double loss) {
+    dt_run_progress *p = n->progress;
+    if (p == NULL) return;
+    p->time_s = m->time_s;
+    p->loss = loss;
+    p->step = m->step;
+    p->share = notes_share(n, m);
+}
+
+void dt_notes_phase(const dt_notes *n, dt_run_phase phase) {
+    if (n->progress == NULL) return;
+    n->progress->phase = phase;
+    if (phase == DT_RUN_TRAINING) n->progress->begun_s = dt_meter_clock();
 }
 
 static void notes_energy(void *notes, double time_s, double joules) {
@@ -195,7 +219,7 @@ dt_status dt_notes_mark(void *notes, const dt_mark *m, bool *stop) {
     (void)stop;
     notes_ask(n);
     n->newest = *m;
-    if (n->progress != NULL) *n->progress = (dt_run_progress){ m->time_s, m->loss, notes_share(n->stop, m), m->step };
+    notes_progress(n, m, m->loss);
     if (n->marks == NULL) DT_TRY(notes_columns(n));
     for (size_t i = 0; i < c->count; i++) {
         double value = dt_metric_value(&c->item[i], m);
@@ -276,8 +300,7 @@ void dt_notes_round(void *notes, long round, double time_s) {
     m.round = round;
     m.step = n->monitor->newest.step;
     if (n->rounds != NULL) dt_record_row(n->rounds, (const dt_cell[]){ { .count = round }, { .real = time_s } });
-    if (n->progress != NULL && n->monitor->judged == DT_JUDGED_NOTHING)
-        *n->progress = (dt_run_progress){ time_s, NAN, notes_share(n->stop, &m), m.step };
+    notes_progress(n, &m, n->monitor->judged == DT_JUDGED_NOTHING ? NAN : n->newest.loss);
 }
 
 static dt_status notes_port(dt_notes *n, const dt_training *training, const dt_port *p, double horizon_s) {

@@ -20,7 +20,7 @@ typedef struct dt_notes {
     bool             labels;        /* spans and messages have a column label */
     size_t           asked;         /* evaluations, for asking the energy of many hosts only after some of them */
     dt_traffic       traffic;
-    dt_run_progress     *progress;
+    dt_run_progress *progress;      /* NULL: it is not wanted */
     const dt_stop   *stop;
     dt_mark          newest;
 } dt_notes;
@@ -32,6 +32,9 @@ typedef struct dt_notes_scope { const char *trace; bool faults, labels; } dt_not
 /* Begin the record of a run: attributes and tables.  stop is what progress is measured against. */
 dt_status dt_notes_open(dt_notes *n, const dt_plan_run *run, const dt_run_options *options, const dt_stop *stop,
                         dt_notes_scope scope, dt_arena *arena);
+
+/* From now on the run is in this phase. */
+void dt_notes_phase(const dt_notes *n, dt_run_phase phase);
 
 /* Where the strategy labels what it does: the layers of the model, which the labels name. */
 dt_status dt_notes_layers(dt_notes *n, const dt_model *model);

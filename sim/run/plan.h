@@ -60,6 +60,9 @@ typedef struct dt_plan_run {
  * Errors: DT_EINVAL, DT_ENOTFOUND, DT_EIO, DT_EFORMAT with the key path. */
 dt_status dt_plan_check(const dt_plan_run *run, const dt_plan_run *before);
 
+/* True if an evaluation may end the run: it has a limit on a column, such as its loss. */
+bool dt_plan_early(const dt_plan_run *run);
+
 /* The part of a sweep that a plan is: every of-th of its runs, beginning with number index - 1. */
 typedef struct dt_shard {
     long               index, of;   /* of 0: the whole */

@@ -49,6 +49,7 @@ static dt_status run_finish(dt_run *r, const dt_training *training, bool whole) 
     double horizon = dt_engine_now(r->engine);
     dt_record *record = r->notes.record;
     dt_meter_ground(dt_pool_meter(r->pool), DT_RECORDING);
+    dt_notes_phase(&r->notes, DT_RUN_WRITING);
     DT_TRY(dt_notes_workers(&r->notes, training, horizon));
     DT_TRY(dt_notes_staleness(&r->notes, &r->monitor));
     if (r->notes.spans != NULL) DT_TRY(dt_traffic_write(&r->notes.traffic, r->engine, record));
@@ -73,6 +74,7 @@ dt_status dt_run_train(dt_run *r, const dt_plan_run *plan_run) {
     if (r->learning.learn) dt_model_start(&r->model, r->learning.seed, x->x);
     dt_training training = { &r->learning, &r->pace, &r->team, &r->monitor, x, r->arena };
     dt_meter_ground(dt_pool_meter(r->pool), DT_ENGINE);
+    dt_notes_phase(&r->notes, DT_RUN_TRAINING);
     dt_status status = dt_role_run(&r->strategy, &training);
     const char *reason = dt_arena_text(r->arena, "%s", status == DT_OK ? "" : dt_reason());
     const char *blamed = status == DT_OK ? NULL : dt_run_blamed(r);

@@ -5,8 +5,16 @@
 #include "base/tokens.h"
 #include "run/plan.h"
 
+typedef enum dt_run_phase { DT_RUN_BUILDING, DT_RUN_READING, DT_RUN_TRAINING, DT_RUN_WRITING } dt_run_phase;
+
 /* What the parent process shows while a run goes on; in shared memory. */
-typedef struct dt_run_progress { double time_s, loss, share; long step; } dt_run_progress;
+typedef struct dt_run_progress {
+    dt_run_phase phase;
+    double begun_s;         /* by dt_meter_clock: when the training began */
+    double time_s, loss;    /* simulated time so far; the newest evaluation's loss, or NaN */
+    double share;           /* that is used up of the limit on steps, rounds, ... that is nearest to be reached */
+    long   step;
+} dt_run_progress;
 
 typedef struct dt_run_options {
     const char  *part;          /* the file to write; platform text and .part stand beside it */

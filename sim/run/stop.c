@@ -57,16 +57,28 @@ static const dt_metric *stop_of_strategy(const dt_metric_list *columns, const ch
     return m != NULL && m >= &columns->item[columns->count - columns->more] ? m : NULL;
 }
 
+/* A limit on what is counted or spent, or none at all; the others are on columns of the evaluations. */
+static bool stop_counted(const dt_config *limit) {
+    static const char *const spent[] = { "steps", "rounds", "epochs", "seconds", "bytes", "joules", "flops" };
+    for (size_t i = 0; i < sizeof spent / sizeof *spent; i++)
+        if (strcmp(limit->key, spent[i]) == 0) return true;
+    return limit->number == 0;
+}
+
+bool dt_plan_early(const dt_plan_run *run) {
+    const dt_config *stop = dt_config_get(run->config, "stop");
+    for (const dt_config *c = stop == NULL ? NULL : stop->first; c != NULL; c = c->next)
+        if (!stop_counted(c)) return true;
+    return false;
+}
+
 /* A strategy without evaluations never reaches a limit on a column, and has no model to keep. */
 static dt_status stop_judged(const dt_config *out, dt_arena *arena) {
-    static const char *const spent[] = { "steps", "rounds", "epochs", "seconds", "bytes", "joules", "flops" };
     dt_strategy strategy;
     DT_TRY(dt_strategy_open(&strategy, dt_config_get(out, "strategy"), arena));
     if (strategy.type->judged != DT_JUDGED_NOTHING) return DT_OK;
     for (const dt_config *c = dt_config_get(out, "stop")->first; c != NULL; c = c->next) {
-        bool counted = c->number == 0;
-        for (size_t i = 0; i < sizeof spent / sizeof *spent; i++) counted |= strcmp(c->key, spent[i]) == 0;
-        if (!counted)
+        if (!stop_counted(c))
             return dt_fail_at(DT_EINVAL, dt_arena_text(arena, "stop.%s", c->key), "\"%s\" has nothing evaluated: expected a limit on "
                               "steps, rounds, epochs, seconds, bytes, joules or flops", strategy.type->is.name);
     }

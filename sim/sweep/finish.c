@@ -1,6 +1,7 @@
 /* finish.c - claims are judged from a file, as anyone would judge them: first one without them is written, then the
  * whole. */
 #include "sweep/finish.h"
+#include "base/progress.h"
 #include "sweep/table.h"
 #include <signal.h>
 #include <string.h>
@@ -28,12 +29,16 @@ static void finish_listen(const dt_plan *plan, const dt_place *place, struct sig
 }
 
 static dt_status finish_write(const dt_plan *plan, const dt_ending *ending, const dt_hosting *hosting,
-                              const dt_place *place, dt_claim **claim, size_t *claims, char *print, dt_arena *arena) {
+                              const dt_place *place, dt_progress *line, dt_claim **claim, size_t *claims, char *print,
+                              dt_arena *arena) {
+    dt_progress_hold(line, "gathering %zu run%s for %s", plan->runs, plan->runs == 1 ? "" : "s", place->out);
     if (plan->claims != NULL) {
         const char *bare = dt_arena_text(arena, "%s/bare.h5", place->folder);
         DT_TRY(dt_gather(plan, ending, NULL, 0, hosting, bare, NULL));
+        dt_progress_hold(line, "judging the claims of %s", plan->path);
         DT_TRY(plan->claims(plan->claims_owner, plan, bare, claim, claims, arena));
     }
+    dt_progress_hold(line, "writing %zu run%s and their claims to %s", plan->runs, plan->runs == 1 ? "" : "s", place->out);
     return dt_gather(plan, ending, *claim, *claims, hosting, place->out, print);
 }
 
@@ -54,8 +59,11 @@ dt_status dt_finish(const dt_plan *plan, const dt_ending *ending, const dt_hosti
     dt_claim *claim = NULL;
     size_t claims = 0;
     struct sigaction before[2];
+    dt_progress line;
+    dt_progress_open(&line, quiet);
     finish_listen(plan, place, before);
-    dt_status status = finish_write(plan, ending, hosting, place, &claim, &claims, print, arena);
+    dt_status status = finish_write(plan, ending, hosting, place, &line, &claim, &claims, print, arena);
+    dt_progress_clear(&line);
     sigaction(SIGINT, &before[0], NULL);
     sigaction(SIGTERM, &before[1], NULL);
     if (status != DT_OK) return status;

@@ -1,5 +1,6 @@
 /* merge.c - compares shards, finds every run of the plan in them, and finishes as a sweep does. */
 #include "sweep/merge.h"
+#include "base/progress.h"
 #include "sweep/finish.h"
 #include "sweep/key.h"
 #include "sweep/label.h"
@@ -204,7 +205,11 @@ dt_status dt_merge_run(const dt_merge *merge, const dt_plan *plan, const dt_merg
     m.ending = dt_arena_take(arena, plan->runs, sizeof *m.ending);
     m.holder = dt_arena_take(arena, plan->runs, sizeof *m.holder);
     *outcome = (dt_sweep_outcome){ 0 };
+    dt_progress line;
+    dt_progress_open(&line, options->quiet);
+    dt_progress_hold(&line, "reading %zu shards", merge->files);
     dt_status status = merge_collect(&m, merge);
+    dt_progress_clear(&line);
     if (status == DT_OK) status = merge_out(merge, options->out);
     if (status == DT_OK) status = merge_finish(&m, options, outcome);
     dt_arena_free(arena);

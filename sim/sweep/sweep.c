@@ -2,6 +2,7 @@
 #include "sweep/sweep.h"
 #include "base/apart.h"
 #include "base/pool.h"
+#include "base/progress.h"
 #include "base/quantity.h"
 #include "base/warn.h"
 #include "run/run.h"
@@ -9,6 +10,7 @@
 #include "sweep/key.h"
 #include "sweep/label.h"
 #include "sweep/process.h"
+#include "sweep/remaining.h"
 #include "sweep/seconds.h"
 #include "sweep/union.h"
 #include <assert.h>
@@ -53,7 +55,9 @@ typedef struct sweep {
     size_t        next, ended;
     pid_t         self;
     double        start_s, planning_s;
-    bool          terminal, interrupted;
+    bool          interrupted;
+    dt_progress   line;
+    dt_remaining  remaining;
     dt_status     status;           /* why the whole sweep stops, in words: */
     const char   *reason;
     sigset_t      waited, before;
@@ -134,7 +138,7 @@ static dt_status sweep_begin(sweep *s, size_t i) {
 static void sweep_report(const sweep *s, size_t i) {
     char time[32], loss[48] = "";
     const dt_ending *e = &s->ending[i];
-    if (s->options->quiet || s->terminal || s->interrupted) return;
+    if (s->options->quiet || s->line.terminal || s->interrupted) return;
     if (!isnan(e->loss)) snprintf(loss, sizeof loss, ", loss %.4g", e->loss);
     fprintf(stderr, "[%zu/%zu] %s: %s%s", s->ended, s->plan->runs, dt_table_label(&s->plan->run[i], s->arena),
             dt_quantity_seconds(e->time_s, time), loss);
@@ -173,24 +177,44 @@ static void sweep_end(sweep *s, size_t i, int wait_status) {
     else if (whole) s->ending[i] = e;
 }
 
-/* The line of progress, which replaces itself: runs that are done, runs under way, and the time that is left. */
-static void sweep_show(const sweep *s) {
-    char time[32], left[32];
-    double share = (double)s->ended, spent = dt_meter_clock() - s->start_s;
+/* What the run does, in words: "run 3 reads its data". */
+static const char *sweep_phase(const sweep *s, size_t i, char *text, size_t room) {
+    static const char *const does[] = { "builds its platform and model", "reads its data", "", "writes its record" };
+    char time[32];
+    const dt_run_progress *p = &s->progress[i];
+    long id = s->plan->run[i].id;
+    if (p->phase != DT_RUN_TRAINING) snprintf(text, room, "run %ld %s", id, does[p->phase]);
+    else if (p->step == 0 || isnan(p->loss)) snprintf(text, room, "run %ld at %s of simulated time", id, dt_quantity_seconds(p->time_s, time));
+    else snprintf(text, room, "run %ld at %s of simulated time, loss %.4g", id, dt_quantity_seconds(p->time_s, time), p->loss);
+    return text;
+}
+
+/* Real seconds, in as many digits as an estimate deserves. */
+static const char *sweep_span(double seconds, char *text, size_t room) {
+    if (seconds < 120) snprintf(text, room, "%.0f s", ceil(seconds));
+    else if (seconds < 7200) snprintf(text, room, "%.0f min", seconds / 60);
+    else snprintf(text, room, "%.1f h", seconds / 3600);
+    return text;
+}
+
+/* The line of progress: runs that are done, the first one under way, and the time that is left, or has gone by if nobody can tell. */
+static void sweep_show(sweep *s) {
+    char text[160], left[32];
+    double now = dt_meter_clock();
     size_t shown = s->plan->runs;
-    for (size_t i = 0; i < s->plan->runs; i++)
-        if (s->job[i].running) {
-            share += s->progress[i].share;
-            if (shown == s->plan->runs) shown = i;
-        }
-    if (!s->terminal || s->options->quiet || shown == s->plan->runs) return;
-    const dt_run_progress *p = &s->progress[shown];
-    fprintf(stderr, "\r\033[K%zu of %zu runs done; run %ld at %s", s->ended, s->plan->runs, s->plan->run[shown].id,
-            dt_quantity_seconds(p->time_s, time));
-    if (p->step > 0 && !isnan(p->loss)) fprintf(stderr, ", loss %.4g", p->loss);
-    if (share > 0.01 && spent > 1)
-        fprintf(stderr, "; about %s left", dt_quantity_seconds(spent * ((double)s->plan->runs / share - 1), left));
-    fflush(stderr);
+    if (!dt_progress_due(&s->line)) return;
+    dt_remaining_begin(&s->remaining);
+    for (size_t i = 0; i < s->plan->runs; i++) {
+        const job *j = &s->job[i];
+        if (s->ending[i].status != NULL || j->twin != i) continue;
+        dt_remaining_run(&s->remaining, i, j->running ? &s->progress[i] : NULL, now - j->begun_s);
+        if (j->running && shown == s->plan->runs) shown = i;
+    }
+    if (shown == s->plan->runs) return;
+    double wait = dt_remaining_time(&s->remaining, s->jobs);
+    sweep_span(isnan(wait) ? now - s->start_s : wait, left, sizeof left);
+    dt_progress_show(&s->line, "%zu of %zu runs done; %s; %s%s%s", s->ended, s->plan->runs, sweep_phase(s, shown, text, sizeof text),
+                     isnan(wait) ? "" : s->remaining.early ? "at most " : "about ", left, isnan(wait) ? " so far" : " left");
 }
 
 /* ---- the sweep ----------------------------------------------------------------------------- */
@@ -200,8 +224,9 @@ static void sweep_collect(sweep *s) {
     for (pid_t pid = waitpid(-1, &status, WNOHANG); pid > 0; pid = waitpid(-1, &status, WNOHANG))
         for (size_t i = 0; i < s->plan->runs; i++)
             if (s->job[i].running && s->job[i].pid == pid) {
-                if (s->terminal && !s->options->quiet) fprintf(stderr, "\r\033[K");
+                dt_progress_clear(&s->line);
                 dt_warn_say(stderr);
+                dt_remaining_ended(&s->remaining, i, dt_meter_clock() - s->job[i].begun_s);
                 sweep_end(s, i, status);
             }
 }
@@ -244,7 +269,7 @@ static void sweep_all(sweep *s) {
         if (!s->interrupted && s->status == DT_OK) sweep_fill(s);
         sweep_show(s);
     }
-    if (s->terminal && !s->options->quiet) fprintf(stderr, "\r\033[K");
+    dt_progress_clear(&s->line);
 }
 
 /* ---- before and after ---------------------------------------------------------------------- */
@@ -300,15 +325,18 @@ static void sweep_find(sweep *s) {
 }
 
 static dt_status sweep_open(sweep *s, dt_sweep_outcome *outcome) {
+    dt_progress_hold(&s->line, "looking for finished runs of %s", s->options->out);
     DT_TRY(sweep_keep(s));
     size_t runs = outcome->runs = s->plan->runs;
     DT_TRY(sweep_tokens(s));
+    dt_progress_hold(&s->line, "reading the files that the runs depend on");
     sweep_find(s);
+    dt_progress_clear(&s->line);
     if (!s->options->quiet) sweep_say(s, stderr, "dtsim: ");
     void *shared = mmap(NULL, runs * sizeof *s->progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED) return dt_fail(DT_EIO, "no shared memory for %zu runs: %s", runs, strerror(errno));
     s->progress = shared;
-    s->terminal = isatty(STDERR_FILENO);
+    dt_remaining_open(&s->remaining, s->plan, s->arena);
     return DT_OK;
 }
 
@@ -394,12 +422,14 @@ dt_status dt_sweep_run(const dt_plan *plan, const dt_sweep_options *options, dt_
               .planning_s = (double)clock() / CLOCKS_PER_SEC, .self = getpid() };
     bool gathered = false;
     *outcome = (dt_sweep_outcome){ 0 };
+    dt_progress_open(&s.line, options->quiet);
     sweep_listen(&s);
     dt_status status = dt_place_open(&s.place, options->out, options->fresh, arena);
     if (status == DT_OK) {
         status = sweep_carry_out(&s, outcome, &gathered);
         dt_place_close(&s.place, gathered);
     }
+    dt_progress_clear(&s.line);
     sigprocmask(SIG_SETMASK, &s.before, NULL);
     dt_arena_free(arena);
     return status;

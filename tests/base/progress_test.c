@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 static char  *said;
@@ -98,6 +99,31 @@ static void a_narrow_terminal_gets_a_shorter_line(void **fixture) {
     close(terminal);
 }
 
+/* The caller does nothing but wait; the text comes by itself, with the seconds, until the line is cleared. */
+static void a_call_that_does_not_come_back_is_told_of(void **fixture) {
+    (void)fixture;
+    int pipes[2];
+    char got[64] = "";
+    assert_int_equal(pipe(pipes), 0);
+    dt_progress line;
+    dt_progress_open(&line, false);
+    line.out = fdopen(pipes[1], "w");
+    line.terminal = false;
+    line.shown_s -= 2;
+    dt_progress_hold(&line, "reading %s", "data");
+    ssize_t bytes = read(pipes[0], got, sizeof got - 1);    /* it hangs if nothing comes */
+    assert_int_equal(bytes, strlen("reading data: 0 s\n"));
+    assert_memory_equal(got, "reading data: ", strlen("reading data: "));
+    assert_int_equal(got[bytes - 1], '\n');
+    dt_progress_clear(&line);
+    struct itimerval left;
+    assert_int_equal(getitimer(ITIMER_REAL, &left), 0);
+    assert_int_equal(left.it_interval.tv_usec + left.it_value.tv_usec, 0);
+    fclose(line.out);
+    assert_int_equal(read(pipes[0], got, sizeof got), 0);
+    close(pipes[0]);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_terminal_has_one_line_that_is_renewed_once_a_second),
@@ -105,6 +131,7 @@ int main(void) {
         cmocka_unit_test(quiet_is_quiet),
         cmocka_unit_test(a_line_stays_one_line),
         cmocka_unit_test(a_narrow_terminal_gets_a_shorter_line),
+        cmocka_unit_test(a_call_that_does_not_come_back_is_told_of),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,31 @@
+/* remaining.h - how much longer a sweep will take, for the user who waits: no result depends on it.
+ * A run under way is measured by the share of its limits that it has used up; a run that has not begun by the finished runs that
+ * are most like it, or else by those under way. */
+#ifndef DT_SWEEP_REMAINING_H
+#define DT_SWEEP_REMAINING_H
+
+#include "run/run.h"
+
+typedef struct dt_remaining {
+    const dt_plan *plan;
+    struct dt_guess *guess;     /* [runs] */
+    double seconds;             /* real time that the runs looked at need yet, summed; NaN: nobody can tell */
+    double longest;             /* of one of them */
+    size_t runs;                /* looked at */
+    double known, count;        /* what runs under way take in all, summed over those that can be told, and their number */
+    size_t unknown;             /* runs that have not begun, and are like none that is finished */
+    bool   early;               /* an evaluation may end some of them before their limits do */
+} dt_remaining;
+
+void dt_remaining_open(dt_remaining *r, const dt_plan *plan, dt_arena *arena);
+
+/* A run has ended, after so many real seconds. */
+void dt_remaining_ended(dt_remaining *r, size_t run, double spent_s);
+
+/* Look at all runs that have not ended anew: dt_remaining_begin, a call for each of them (progress NULL: it has not begun), and then
+ * dt_remaining_time, the seconds until the last of them ends if lanes >= 1 of them go on at a time.  NaN: nobody can tell. */
+void   dt_remaining_begin(dt_remaining *r);
+void   dt_remaining_run(dt_remaining *r, size_t run, const dt_run_progress *progress, double spent_s);
+double dt_remaining_time(const dt_remaining *r, int lanes);
+
+#endif
