@@ -71,8 +71,16 @@ end
 
 local function rate(name, value, brief) return { name, "real", value, 1, 1e15, "B/s", brief } end
 
+-- What help says of the tiers.
+local function tiers()
+  local list = {}
+  for i, class in ipairs(classes) do list[i] = ("%s (%.0f %% of the phones, peak %g Gflop/s)"):format(class.name, 100 * class.share, class.peak / 1e9) end
+  return "tiers, a property of hosts: " .. table.concat(list, ", ")
+end
+
 return {
   name = "mobile",
+  more = tiers(),
   brief = "Phones in five tiers on Wi-Fi, LTE and 3G, and a server.",
   source = "Wu et al. 2019 (tiers); Eshratifar et al. 2018 (rates); model choices where the file says so",
   count = "phones",

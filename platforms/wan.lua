@@ -85,8 +85,20 @@ local function generate(p, _, write)
   x:finish()
 end
 
+-- What help says of the regions: a line for each, with the way to those after it.
+local function regions()
+  local lines = { "regions in their order, with round trip and bandwidth to those after it:" }
+  for i = 1, #order do
+    local ways = {}
+    for j = i + 1, #order do ways[#ways + 1] = ("%s %d ms %d Mbit/s"):format(order[j], table.unpack(between(order[i], order[j]))) end
+    lines[#lines + 1] = ("  %s%s%s"):format(order[i], ways[1] and ": " or "", table.concat(ways, ", "))
+  end
+  return table.concat(lines, "\n  ")
+end
+
 return {
   name = "wan",
+  more = regions(),
   brief = "Data centres in up to ten regions of the world, a server in the first, and long links that one message fills.",
   source = "AWS measurements of Yuan et al. 2022 (DT-FM)",
   count = "total",

@@ -258,7 +258,7 @@ void dt_param_line(FILE *out, const dt_param *p, const char *name) {
     bool number = p->kind == DT_REAL || p->kind == DT_INT || p->kind == DT_LIST;
     if (p->kind == DT_BOOL) snprintf(preset, sizeof preset, "%s", p->preset != 0 ? "true" : "false");
     else if (p->kind == DT_REAL || p->kind == DT_INT) snprintf(preset, sizeof preset, "%.10g", p->preset);
-    else snprintf(preset, sizeof preset, "%s", p->text == NULL ? "-" : p->text);
+    else snprintf(preset, sizeof preset, "%s", p->text == NULL ? "-" : p->text[0] == '\0' ? "\"\"" : p->text);
     param_range(p, range, sizeof range);
     bool unit = number && !dt_param_bare(p), drawn = p->kind == DT_TABLE && p->choices != NULL;
     fprintf(out, "  %-14s %s%s%s", name, preset, unit ? " " : "", unit ? p->unit : "");

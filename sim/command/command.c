@@ -15,7 +15,7 @@ const dt_command_type dt_command_types[] = {
     { "plan", "SCENARIO.lua [OPTIONS]", "say what run would do, and what would become of finished runs", dt_command_plan,
       DT_FOR_PLAN, 1, "one scenario file" },
     { "list", "[ROOM|WORD]", "list every algorithm, room by room, or those that have to do with a word", dt_command_list, DT_FOR_OTHERS, 0, NULL },
-    { "help", "NAME", "explain an algorithm, a key, a command, a word of the field, \"scenario\" or \"claims\"", dt_command_name,
+    { "help", "NAME", "explain a name: an algorithm, a key or its path, a function, a column, a command, an option, a word", dt_command_name,
       DT_FOR_HELP, 0, NULL },
     { "info", "FILE", "print what a result file holds", dt_command_info, DT_FOR_OTHERS, 1, "one result file" },
     { "diff", "FILE FILE", "print the first difference of two result files", dt_command_diff, DT_FOR_OTHERS, 2,
@@ -44,6 +44,19 @@ static void command_row(FILE *out, const dt_command_type *c) {
     fprintf(out, "  dtsim %-36s  %s\n", call, c->help);
 }
 
+/* What somebody who sees dtsim for the first time may try. */
+static const char *const begin[][2] = {
+    { "dtsim plan scenarios/tau.lua", "what this scenario would run; each file there asks one question, in its first line" },
+    { "dtsim run scenarios/tau.lua", "run it: a row for each run, which claims hold, and results/tau.h5" },
+    { "dtsim report results/tau.h5", "one page that shows all of it: open results/tau.html" },
+    { "dtsim help scenario", "every key of a scenario, with its default and unit" },
+    { "dtsim help strategy", "what there is to choose from, with the keys of each; likewise data, model, collective, ..." },
+    { "dtsim help strategy.period", "one key; likewise an option (--shard), a function (dt.sweep), a column, a variable, a word" },
+    { "dtsim help results", "what claims can ask; also: evaluations, tables, files, environment, exit status, glossary" },
+    { "dtsim help run", "the options of a command" },
+    { NULL, NULL }
+};
+
 void dt_command_usage(FILE *out) {
     dt_help_option o;
     fprintf(out, "dtsim - how long, and how well, does this way of training work on these machines?\n\n");
@@ -54,7 +67,8 @@ void dt_command_usage(FILE *out) {
         snprintf(name, sizeof name, "%s%s%s", o.name, o.value[0] != '\0' ? " " : "", o.value);
         fprintf(out, "  %-16s  %s\n", name, o.help);
     }
-    fprintf(out, "\n\"dtsim help COMMAND\" prints the options of a command.\n");
+    fprintf(out, "\nWhere to begin:\n");
+    for (const char *const (*b)[2] = begin; (*b)[0] != NULL; b++) fprintf(out, "    %-34s  %s\n", (*b)[0], (*b)[1]);
 }
 
 void dt_command_help(FILE *out, const dt_help *help, const dt_command_type *c) {

@@ -100,7 +100,6 @@ static bool find_whole(const dt_help *help, const char *word) {
     const dt_command_type *command = dt_command_find(word);
     if (command != NULL) dt_command_help(stdout, help, command);
     bool shown = command != NULL;
-    shown |= dt_help_text(help, word);
     shown |= dt_help_key(help, word);           /* trace is the name of a key, of a command and of two algorithms */
     return dt_help_room(help, word) || shown;
 }
@@ -114,8 +113,8 @@ static bool find_called(const dt_help *help, const char *word) {
 
 /* Print the pages of what is called word; returns how much of it they say. */
 static dt_help_found find_named(const dt_help *help, const char *word) {
-    bool whole = find_whole(help, word);
-    if (whole && dt_command_find(word) != NULL) return DT_HELP_COMMAND;
+    bool text = dt_help_text(help, word), whole = find_whole(help, word);
+    if (text || dt_command_find(word) != NULL) return DT_HELP_PAGE;
     bool called = find_called(help, word), column = dt_help_column(word);
     return whole ? DT_HELP_WHOLE : called ? DT_HELP_CALLED : column ? DT_HELP_COLUMN : DT_HELP_NOTHING;
 }
@@ -123,8 +122,8 @@ static dt_help_found find_named(const dt_help *help, const char *word) {
 dt_help_found dt_help_word(const dt_help *help, const char *word, size_t *others) {
     search s = { word, 0 };
     dt_help_found found = find_named(help, word);
-    if (found == DT_HELP_COMMAND) return found;
-    bool foreign = dt_help_foreign(word), text = strpbrk(word, LETTERS) != NULL;
+    if (found == DT_HELP_PAGE) return found;
+    bool foreign = found < DT_HELP_WHOLE && dt_help_foreign(word), text = strpbrk(word, LETTERS) != NULL;
     size_t terms = text ? find_terms(word, found != DT_HELP_NOTHING) : 0;
     if (text && found < DT_HELP_CALLED) dt_help_walk(help, search_meet, &s);
     *others = terms + s.found + foreign;

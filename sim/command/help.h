@@ -73,9 +73,9 @@ void dt_help_claims(const dt_help *help);
 void dt_help_results(const dt_help *help);
 
 /* What help found of a word: less than a name, a word of the glossary or of another program, a column, something that is called
- * so, or all that there is to say of it. */
+ * so, all that there is to say of it, or a page of its own, as a command has. */
 typedef enum dt_help_found {
-    DT_HELP_NOTHING, DT_HELP_TERM, DT_HELP_COLUMN, DT_HELP_CALLED, DT_HELP_WHOLE, DT_HELP_COMMAND
+    DT_HELP_NOTHING, DT_HELP_TERM, DT_HELP_COLUMN, DT_HELP_CALLED, DT_HELP_WHOLE, DT_HELP_PAGE
 } dt_help_found;
 
 /* Print what is known of a word; *others counts what was found beside its own pages: terms, and names that hold the word. */

@@ -16,19 +16,25 @@ const char *const dt_command_keys[][3] = {
 
 /* ---- all of them ------------------------------------------------------------------------------- */
 
-/* A line for each key of a table in the scenario, by its path. */
-static void key_lines(const char *owner, const dt_param *params) {
-    char name[96];
+enum { WIDE = 22 };         /* of most paths */
+
+/* A line for each key of a table in the scenario, by its path; front "": of the scenario itself. */
+static void key_lines(const char *front, const dt_param *params) {
+    char path[96], name[96];
     for (const dt_param *p = params; p != NULL && p->name != NULL; p++) {
-        snprintf(name, sizeof name, "%s.%s", owner, p->name);
-        dt_param_line(stdout, p, name);
+        snprintf(path, sizeof path, "%s%s%s", front, front[0] != '\0' ? "." : "", p->name);
+        snprintf(name, sizeof name, "%-*s", WIDE, path);
+        dt_param alone = *p;
+        alone.inner = NULL;
+        dt_param_line(stdout, &alone, name);
+        key_lines(path, p->inner);
     }
 }
 
 static void scenario_section(const dt_section *s) {
     const dt_room *room = s->room;
-    if (room == NULL) printf("  %-14s {} (a table)  %s\n", s->key, dt_plan_brief(s));
-    else printf("  %-14s %s (a %s)  %s: dtsim help %s\n", s->key, room->preset != NULL ? room->preset : "-", room->name, dt_plan_brief(s), room->name);
+    if (room == NULL) printf("  %-*s {} (a table)  %s\n", WIDE, s->key, dt_plan_brief(s));
+    else printf("  %-*s %s (dtsim help %s)  %s\n", WIDE, s->key, room->preset != NULL ? room->preset : "-", room->name, dt_plan_brief(s));
     key_lines(s->key, room == NULL ? s->params : room->common);
 }
 
@@ -36,11 +42,11 @@ void dt_help_scenario(const dt_help *help) {
     (void)help;
     printf("keys of a scenario: default (range or kind)  what it says.  A choice is \"name\" or { \"name\", key = value }; the keys of each\n"
            "choice stand in its help, such as \"dtsim help localsgd\".  Quantities may have units: \"10Gbps\", \"40ms\", \"5MB\", \"3Gf\".\n"
-           "  %-14s - (a platform)  a name such as \"lan\", a table { \"wan\", regions = 5 }, or a SimGrid XML file: dtsim help platform\n",
-           "platform");
-    dt_param_help(stdout, dt_plan_params);
+           "  %-*s - (dtsim help platform)  machines and network: a name such as \"lan\", a table { \"wan\", regions = 5 }, or a SimGrid XML file\n",
+           WIDE, "platform");
+    key_lines("", dt_plan_params);
     for (const dt_section *s = dt_plan_sections; s->key != NULL; s++) scenario_section(s);
-    for (size_t i = 0; dt_command_keys[i][0] != NULL; i++) printf("  %-14s %s\n", dt_command_keys[i][0], dt_command_keys[i][1]);
+    for (size_t i = 0; dt_command_keys[i][0] != NULL; i++) printf("  %-*s %s\n", WIDE, dt_command_keys[i][0], dt_command_keys[i][1]);
     printf("Every key can be changed on the command line, \"--set strategy.period=8\", and swept, period = dt.sweep { 1, 4, 16 }.\n");
 }
 

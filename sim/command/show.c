@@ -54,24 +54,24 @@ static void help_entry(const dt_room *room, const dt_entry *e) {
     if (e->params == NULL && room->common == NULL && more == NULL) printf("  no parameters\n");
 }
 
-/* Its members, each with the keys that it alone takes, then the keys that all take. */
-static void help_members(const dt_room *room) {
+/* The keys of a member, or those of all, below its line. */
+static void help_keys(const dt_param *params) {
     char name[96];
-    printf("%s: %s\n", room->name, room->brief);
-    for (size_t i = 0; i < room->count; i++) {
-        const dt_entry *e = room->entries[i];
-        list_member(room, e);
-        for (const dt_param *p = e->params; p != NULL && p->name != NULL; p++) {
-            snprintf(name, sizeof name, "    %s", p->name);
-            dt_param_line(stdout, p, name);
-        }
-    }
-    if (room->common == NULL) return;
-    printf("and each of them takes:\n");
-    for (const dt_param *p = room->common; p->name != NULL; p++) {
-        snprintf(name, sizeof name, "    %s", p->name);
+    for (const dt_param *p = params; p != NULL && p->name != NULL; p++) {
+        snprintf(name, sizeof name, "    %-14s", p->name);
         dt_param_line(stdout, p, name);
     }
+}
+
+/* Its members, each with the keys that it alone takes, then the keys that all take. */
+static void help_members(const dt_room *room) {
+    printf("%s: %s\n", room->name, room->brief);
+    for (size_t i = 0; i < room->count; i++) {
+        list_member(room, room->entries[i]);
+        help_keys(room->entries[i]->params);
+    }
+    if (room->common != NULL) printf("and each of them takes:\n");
+    help_keys(room->common);
 }
 
 bool dt_help_room(const dt_help *help, const char *word) {

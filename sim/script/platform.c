@@ -1,7 +1,7 @@
 /* platform.c - platforms written in Lua: their parameters are checked as an algorithm's are, their XML is made once
  * for equal parameters, and goes to a file piece by piece.
- * A file of platforms/ returns { name, brief, source, params, count, generate }: params as param_of reads them, count
- * the name of the parameter that follows the scenario's workers, generate(p, draw, write) gives the text of a SimGrid
+ * A file of platforms/ returns { name, brief, source, more, params, count, generate }: more what help adds, or nil, params as
+ * param_of reads them, count the name of the parameter that follows the scenario's workers, or nil, generate(p, draw, write) gives the text of a SimGrid
  * file to write, in any number of pieces. */
 #include "script/inside.h"
 #include "base/file.h"
@@ -17,6 +17,7 @@ enum { SLOT = 16 };                                 /* room for a value of any k
 typedef struct generator {
     dt_entry    is;
     const char *count;          /* the parameter that counts hosts, or NULL */
+    const char *more;           /* what help says after its brief, or NULL */
 } generator;
 
 /* ---- declarations of a file ---------------------------------------------------------------- */
@@ -102,6 +103,8 @@ static dt_entry *entry_of(dt_script *s, const char *file) {
     }
     lua_settop(s->L, module);
     if (lua_getfield(s->L, module, "count") != LUA_TNIL) g->count = field_text(s, module, "count", file);
+    if (lua_getfield(s->L, module, "more") != LUA_TNIL) g->more = field_text(s, module, "more", file);
+    lua_pop(s->L, 1);
     if (lua_getfield(s->L, module, "generate") != LUA_TFUNCTION) luaL_error(s->L, "%s: expected a function generate", file);
     lua_pop(s->L, 2);
     e->params = params;
@@ -130,6 +133,8 @@ static dt_status platform_files(dt_script *s, const char ***names, size_t *count
     return DT_OK;
 }
 
+static const char *platform_more(const dt_entry *platform) { return ((const generator *)(const void *)platform)->more; }
+
 dt_status dt_script_find_platforms(dt_script *s) {
     lua_State *L = s->L;
     const char **file = NULL;
@@ -147,7 +152,7 @@ dt_status dt_script_find_platforms(dt_script *s) {
     lua_setfield(L, LUA_REGISTRYINDEX, PLATFORMS);
     dt_room *room = dt_arena_take(s->arena, 1, sizeof *room);
     *room = (dt_room){ .name = "platform", .brief = "the machines and the network that the run is simulated on",
-                       .entries = entries, .count = count };
+                       .entries = entries, .count = count, .more = platform_more };
     s->platforms = room;
     return DT_OK;
 }

@@ -56,6 +56,13 @@ static void print_room(FILE *out, const dt_room *room) {
     }
 }
 
+/* The same without what only help has room for. */
+static void print_brief_room(FILE *out, const dt_room *room) {
+    dt_room brief = *room;
+    brief.more = NULL;
+    print_room(out, &brief);
+}
+
 /* The types of a key whose value chooses an algorithm of the room. */
 static void print_choice(FILE *out, const char *key, const dt_room *room, const char *brief) {
     fprintf(out, "---@field %s? ", key);
@@ -165,8 +172,8 @@ dt_status dt_script_reference(const dt_script_options *options, FILE *out) {
         fputs("---@meta dt\n-- reference.gen.lua - made by \"dtsim docs\" from the parameter tables: change those.\n",
               out);
         for (const dt_room *const *room = dt_plan_rooms; *room != NULL; room++) print_room(out, *room);
-        print_room(out, platforms);
-        print_room(out, &(dt_room){ .name = systems->name, .brief = systems->brief, .entries = systems->entries, .count = systems->count });
+        print_brief_room(out, platforms);
+        print_brief_room(out, systems);
         print_scenario(out, platforms, systems);
         print_results(out, calls);
         print_functions(out, calls);

@@ -112,7 +112,7 @@ static void every_command_and_every_option_has_its_entry(void **fixture) {
     known *k = *fixture;
     dt_help_option o;
     for (const dt_command_type *c = dt_command_types; c->name != NULL; c++) {
-        answer(k, c->name, DT_HELP_COMMAND);
+        answer(k, c->name, DT_HELP_PAGE);
         for (size_t i = 0; c->act != NULL && dt_line_option(c, i, &o); i++) {
             answer(k, o.name, DT_HELP_CALLED);
             answer(k, o.name + strspn(o.name, "-"), DT_HELP_CALLED);
@@ -124,7 +124,7 @@ static void every_command_and_every_option_has_its_entry(void **fixture) {
 /* Where name has several words, such as "exit status 2", each is a word of the line. */
 static void walked(void *owner, const char *name, const char *kind, const char *path, const char *brief) {
     known *k = owner;
-    if (strcmp(kind, "page") == 0) answer(k, name, DT_HELP_WHOLE);
+    if (strcmp(kind, "page") == 0) answer(k, name, DT_HELP_PAGE);
     else answer(k, name, DT_HELP_COLUMN);
     if (path[0] != '\0' && kind[0] != '\0') answer(k, path, DT_HELP_COLUMN);
     if (brief == NULL || brief[0] == '\0') fail_msg("%s has no sentence", name);
