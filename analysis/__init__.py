@@ -11,6 +11,8 @@
 A table is a pandas DataFrame, empty where the file holds none; numbers are in the units of the file (seconds, bytes,
 joules).  record.words.value("platform.bandwidth", 1.25e6) is that number as the scenario wrote it: "10Mbps".
 """
+import copy
+import itertools
 import json
 import math
 import os
@@ -23,7 +25,7 @@ import h5py
 import numpy as np
 import pandas
 
-from .label import Words, label_all
+from .label import Words, compact, label_all, leaves
 
 VERSION = 3     # of the file format; any other is refused
 SEAL = 26       # bytes of the line that dtsim ends a file with
@@ -93,6 +95,20 @@ def joined_name(key: str, taken: set) -> str:
 def repeated(value, count: int) -> np.ndarray:
     """A column of one value; NaN where there is none."""
     return np.full(count, math.nan if value is None else value, dtype=object if isinstance(value, str) else None)
+
+
+def configured(config: dict, key: str):
+    """The value of a key path of a run's configuration: of a choice its name; None if the run has no such key."""
+    node = config
+    for part in key.split("."):
+        if not isinstance(node, dict) or part not in node:
+            return None
+        node = node[part]
+    if isinstance(node, dict):
+        return node.get("name")
+    if isinstance(node, list):
+        return node[0] if len(node) == 1 and not isinstance(node[0], (dict, list)) else compact(node)
+    return ("false", "true")[node] if isinstance(node, bool) else node
 
 
 @dataclass(frozen=True)
@@ -185,6 +201,11 @@ class Configuration:
     def diverged(self) -> int:
         return sum(run.status == "diverged" for run in self.runs)
 
+    def value(self, key: str):
+        """Of a swept key, or of any other key path of its configuration; None if it has none."""
+        found = self.swept.get(key)
+        return configured(self.runs[0].config, key) if found is None else found
+
     def by_seed(self) -> dict:
         """Seed -> the complete run that has it."""
         return {run.config.get("seed", run.swept.get("seed")): run for run in self.shown}
@@ -242,14 +263,31 @@ class Record:
 
     @property
     def question(self) -> str:
-        """The first comment line of the scenario, which asks its question; else its name."""
-        for line in self.source.splitlines():
-            line = line.strip()
-            if line.startswith("--") and line.strip("-[] "):
-                return line.strip("-[] ")
-            if line and not line.startswith("--"):
-                break
-        return self.name
+        """The first sentence of the scenario's first comment, which asks its question; else its name."""
+        lines = itertools.takewhile(lambda line: not line or line.startswith("--"), map(str.strip, self.source.splitlines()))
+        said = [line.strip("-[] ") for line in lines]
+        begun = itertools.dropwhile(lambda line: not line, said)
+        comment = " ".join(itertools.takewhile(bool, begun))
+        return re.split(r"(?<=[?!])\s+|(?<=\.)(?<! al\.)(?<!vs\.)\s+(?=[^a-z])", comment, maxsplit=1)[0] or self.name
+
+    @cached_property
+    def axes(self) -> list:
+        """The keys that runs can be ordered by: the swept ones, and where a choice or a table was swept, what changes in it."""
+        values = {}
+        for run in self.runs:
+            for path, value in leaves(run.config).items():
+                values.setdefault(path.removesuffix(".name"), set()).add(compact(value))
+        return [*self.keys, *(path for path in values if len(values[path]) > 1 and path not in (*self.keys, "seed"))]
+
+    def only(self, runs: list):
+        """The record of some of its runs; the file is shared."""
+        some = copy.copy(self)
+        for name in [name for name in vars(self) if isinstance(getattr(type(self), name, None), cached_property)]:
+            del some.__dict__[name]
+        some.runs = runs
+        some.sweep = self.sweep[self.sweep["id"].isin([run.id for run in runs])].reset_index(drop=True)
+        some.configurations = some._configurations()
+        return some
 
     @cached_property
     def claims(self) -> pandas.DataFrame:

@@ -9,6 +9,7 @@ ended); a diverged run counts as infinitely bad from there on (a cross shows whe
 runs are left out and counted in the footer.  Only the file is read."""
 import argparse
 import os
+import re
 import signal
 import sys
 from pathlib import Path
@@ -16,35 +17,69 @@ from pathlib import Path
 from matplotlib import rc_context
 
 from . import RecordError, figures, label, load, look
+from .progress import Progress
 from .scene import Scene
+from .sheet import Page
+from .value import Where
 
 FORMATS = ("png", "svg", "pdf")
+LARGEST = 60        # inches of a side of a picture
+EPILOG = """values:
+  time_s, loss, ...             a result, a column of the evaluations at their end, or a key
+  max(accuracy), min, first, last, mean, median      of a column of the evaluations
+  time_to(accuracy >= 0.9), step_to, round_to, epoch_to, bytes_to, joules_to
+                                the first evaluation that has reached a goal; runs that never did are shown as censored
+conditions:
+  comparisons (= != < <= > >=) of keys, results, columns and values with numbers and words, joined by and, or, not and
+  brackets; with units as in a scenario: 'platform.bandwidth >= 10Mbps and not (strategy = sgd or loss > 0.5)'
+dtsim plot --list says what figures there are and what each needs."""
 
 
 def arguments(words: list):
-    parser = argparse.ArgumentParser(prog="dtsim plot", description="Draw a record file.",
-                                     epilog="dtsim plot --list says what figures there are and what each needs.")
-    parser.add_argument("file", metavar="FILE", nargs="?", help="result file of a sweep, such as results/tau.h5")
-    parser.add_argument("-o", dest="out", metavar="OUT", help="a folder, or with an ending the picture's file "
-                        "(default: beside FILE, with its name)")
-    parser.add_argument("--figure", dest="figures", metavar="NAME", action="append", default=[],
-                        help="draw only this figure; the option can be used several times")
-    parser.add_argument("--list", action="store_true", help="list the figures, and which of them can be drawn from FILE")
-    parser.add_argument("--format", choices=FORMATS, help="png, svg or pdf (by the ending of OUT, else png)")
-    parser.add_argument("--x", help="curve: a column of the evaluations; sweep, heatmap: a swept key")
-    parser.add_argument("--y", help="curve: a column of the evaluations; heatmap: a swept key; target: loss or accuracy")
-    parser.add_argument("--value", help="heatmap: a final result, such as time_s")
-    parser.add_argument("--target", type=float, help="target: the loss or accuracy to reach, such as 0.7")
-    parser.add_argument("--against", metavar="LABEL", help="differences: the configuration to compare with")
-    parser.add_argument("--run", type=int, help="gantt, step, platform: the run's id")
-    parser.add_argument("--worker", type=int, metavar="N", help="step: the worker (default: 0)")
-    parser.add_argument("--step", type=int, metavar="N", help="step: its number, from 1 (default: the last that is whole)")
-    parser.add_argument("--start", type=float, metavar="S", help="gantt: from this second on")
-    parser.add_argument("--end", type=float, metavar="S", help="gantt: up to this second")
+    parser = argparse.ArgumentParser(prog="dtsim plot", description="Draw a record file.", epilog=EPILOG,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    add = parser.add_argument
+    add("file", metavar="FILE", nargs="?", help="result file of a sweep, such as results/tau.h5")
+    add("-o", dest="out", metavar="OUT", help="a folder, or with an ending the picture's file (default: beside FILE, with its name)")
+    add("--figure", dest="figures", metavar="NAME", action="append", default=[],
+        help="draw only this figure; the option can be used several times")
+    add("--list", action="store_true", help="list the figures, and which of them can be drawn from FILE")
+    add("--format", choices=FORMATS, help="png, svg or pdf (by the ending of OUT, else png)")
+    page = parser.add_argument_group("of every figure")
+    page.add_argument("--where", metavar="CONDITION", help="draw only the runs that fulfil it, such as 'seed <= 5 and strategy = localsgd'")
+    page.add_argument("--title", metavar="TEXT", help="the title (default: the first sentence of the scenario)")
+    page.add_argument("--xlabel", metavar="TEXT", help="what stands below the horizontal axis")
+    page.add_argument("--ylabel", metavar="TEXT", help="what stands beside the vertical axis")
+    page.add_argument("--size", metavar="WxH", help="width and height of the picture in inches, such as 7x4")
+    some = parser.add_argument_group("of some figures")
+    add = some.add_argument
+    add("--x", metavar="NAME", help="curve: a column of the evaluations; sweep, heatmap: a key that changes, such as strategy.period")
+    add("--y", metavar="NAME", help="curve, target: a column of the evaluations; heatmap: a key that changes")
+    add("--value", metavar="VALUE", help="heatmap, sweep, differences: a number of each run, such as loss or 'time_to(accuracy >= 0.9)'")
+    add("--facet", metavar="KEYS", help="heatmap, curve, sweep, differences, target: a panel for each value of a key, or of two: "
+        "jitter,data")
+    add("--target", metavar="NUMBER", type=float, help="target: the loss, accuracy or other number to reach, such as 0.7")
+    add("--against", metavar="LABEL", help="differences: the configuration, or the value of a key, to compare with")
+    add("--run", metavar="N", type=int, help="gantt, step, platform: the run's id")
+    add("--worker", type=int, metavar="N", help="step: the worker (default: 0)")
+    add("--step", type=int, metavar="N", help="step: its number, from 1 (default: the last that is whole)")
+    add("--start", type=float, metavar="S", help="gantt: from this second on")
+    add("--end", type=float, metavar="S", help="gantt: up to this second")
     chosen = parser.parse_args(words)
     if chosen.file is None and not chosen.list:
         parser.error("FILE: expected a result file, such as results/tau.h5")
     return chosen
+
+
+def size_of(text):
+    """(width, height) in inches of --size; None: not asked for."""
+    if text is None:
+        return None
+    match = re.fullmatch(r"(\d+\.?\d*)x(\d+\.?\d*)", text.strip().lower())
+    size = tuple(float(part) for part in match.groups()) if match else (0.0, 0.0)
+    if not all(1 <= side <= LARGEST for side in size):
+        raise RecordError(f"--size: expected width x height in inches from 1 to {LARGEST}, such as 7x4, got \"{text}\"")
+    return size
 
 
 def choice_of(chosen) -> figures.Choice:
@@ -108,17 +143,51 @@ def save(figure, path: Path, kind: str) -> None:
 
 
 def draw_all(chosen) -> None:
-    with load(chosen.file) as record, rc_context(look.SETTINGS):
-        scene, choice = Scene(record), choice_of(chosen)
-        for name in wanted(chosen, scene, choice):
-            path, kind = target(chosen, name)
-            if path.resolve() == Path(chosen.file).resolve():
-                raise RecordError(f"-o {path}: expected another file than the result file")
-            figure = figures.figure(name)
-            if chosen.out and is_folder(Path(chosen.out)):
-                make_folder(Path(chosen.out))
-            save(figure.draw(scene, figure.data(scene, choice), choice), path, kind)
-            print(path)
+    with Progress("dtsim plot") as progress, rc_context(look.SETTINGS):
+        progress.show(f"reading {chosen.file}")
+        with load(chosen.file) as record:
+            choice, scene = choice_of(chosen), scene_of(record, chosen)
+            progress.show(f"looking for what {chosen.file} holds")
+            for name in wanted(chosen, scene, choice):
+                path, kind = target(chosen, name)
+                if path.resolve() == Path(chosen.file).resolve():
+                    raise RecordError(f"-o {path}: expected another file than the result file")
+                if chosen.out and is_folder(Path(chosen.out)):
+                    make_folder(Path(chosen.out))
+                progress.show(f"drawing {path.name}")
+                save(picture(name, scene, choice, chosen), path, kind)
+                progress.clear()
+                print(path, flush=True)
+
+
+def scene_of(record, chosen) -> Scene:
+    """The scene of the runs that are asked for, on the page that is asked for."""
+    page = Page(chosen.title or "", size_of(chosen.size), chosen.where or "")
+    runs = len(record.runs)
+    return Scene(record.only(Where(record, chosen.where).runs()) if chosen.where else record, page, runs)
+
+
+def picture(name: str, scene, choice, chosen):
+    """The matplotlib figure, with the words of its axes that are asked for."""
+    module = figures.figure(name)
+    if chosen.size and name in figures.UNSIZED:
+        raise RecordError(f"--size: --figure {name} has one size")
+    figure = module.draw(scene, module.data(scene, choice), choice)
+    for axis in ("x", "y"):
+        if (words := getattr(chosen, f"{axis}label")) is not None:
+            relabel(figure, name, axis, words)
+    return figure
+
+
+def relabel(figure, name: str, axis: str, words: str) -> None:
+    """Other words for an axis, which must mean the same in all panels."""
+    labelled = [axes for axes in figure.axes if getattr(axes, f"get_{axis}label")()]
+    said = {getattr(axes, f"get_{axis}label")() for axes in labelled}
+    if len(said) != 1:
+        raise RecordError(f"--{axis}label: expected a figure whose panels have one {axis} axis, got --figure {name}" +
+                          (f" with {len(said)} ({'; '.join(sorted(said))})" if said else ", which has none"))
+    for axes in labelled:
+        getattr(axes, f"set_{axis}label")(words)
 
 
 def make_folder(path: Path) -> None:
@@ -130,7 +199,7 @@ def make_folder(path: Path) -> None:
 
 def list_all(chosen) -> None:
     """The figures, what each shows and needs; with a file, whether it has that."""
-    scene = Scene(load(chosen.file)) if chosen.file else None
+    scene = scene_of(load(chosen.file), chosen) if chosen.file else None
     for name in figures.FIGURES:
         figure = figures.figure(name)
         print(f"{name:12s} {figure.BRIEF}")

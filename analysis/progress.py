@@ -1,4 +1,4 @@
-"""progress.py - say on standard error what goes on, where it takes long: nothing in the first second; on a terminal one line that
+"""progress.py - say on standard error what goes on, where it takes long: nothing in the first second or two; on a terminal one line that
 replaces itself once a second, on a pipe a line every 2 s in the first minute and every 30 s after.
 
     with Progress("dtsim plot") as progress:
@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 
-SILENT = 1.0                                # seconds without a line, from the first show() on
+SILENT = {True: 1.0, False: 2.0}           # seconds without a line, from the first show() on: on a terminal, on a pipe
 EVERY_TTY, EVERY, LATER, MINUTE = 1.0, 2.0, 30.0, 60.0
 
 
@@ -38,7 +38,7 @@ class Progress:
         with self.lock:
             self.words, self.since = words, self.clock()
             if self.begun is None:
-                self.begun, self.next = self.since, self.since + SILENT
+                self.begun, self.next = self.since, self.since + SILENT[self.tty]
         if self.thread is None:
             self.thread = threading.Thread(target=self._watch, daemon=True)
             self.thread.start()

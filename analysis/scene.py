@@ -3,22 +3,26 @@ from functools import cached_property, lru_cache
 
 import pandas
 
-from . import look, prepare
+from . import facet, look, prepare
+from .sheet import Page
 
 
 class Scene:
-    """A record and the look of its configurations; bands are worked out once."""
+    """A record and the look of its configurations; bands are worked out once.  runs: how many the file has, where the record
+    is of some of them."""
 
-    def __init__(self, record):
-        self.record = record
+    def __init__(self, record, page: Page = Page(), runs: int = 0):
+        self.record, self.page = record, page
+        self.runs = runs or len(record.runs)
         self.look = look.choose(record)
         self.bands = lru_cache(maxsize=None)(self._bands)
+        self.arranged = lru_cache(maxsize=None)(self._arranged)
 
     @property
     def path(self) -> str:
         return self.record.path
 
-    @property
+    @cached_property
     def shown(self) -> list:
         return [c for c in self.record.configurations if c.shown]
 
@@ -28,6 +32,10 @@ class Scene:
     def title_of(self, label: str) -> str:
         """The configuration of that label as figures call it: with its diverged seeds."""
         return next(look.label_of(c) for c in self.record.configurations if c.label == label)
+
+    def _arranged(self, keys: str = None) -> facet.Arrangement:
+        """The configurations in panels by the keys of --facet, or by what leaves no panel too many lines."""
+        return facet.arrange(self.record, self.shown, self.look, facet.keys_of(self.record, keys))
 
     def _bands(self, x: str, y: str, points: int = prepare.POINTS) -> pandas.DataFrame:
         """prepare.band of every configuration that has both columns, one below the other."""

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from . import RESULTS, RecordError, label, prepare
+from . import RESULTS, RecordError, configured, label, prepare
 from .language import COUNTERS, Call, Comparison, Joined, Name, Word, parse_value, parse_where
 
 HOLDS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
@@ -146,20 +146,6 @@ def absent(run) -> Outcome:
 def fits(quantity, unit: str) -> bool:
     """A number without a unit fits everything; so does any where the file does not say the unit ("")."""
     return quantity.unit in ("", unit) or unit == ""
-
-
-def configured(config: dict, key: str):
-    """The value of a key path of a run's configuration: of a choice its name; None if the run has no such key."""
-    node = config
-    for part in key.split("."):
-        if not isinstance(node, dict) or part not in node:
-            return None
-        node = node[part]
-    if isinstance(node, dict):
-        return node.get("name")
-    if isinstance(node, list):
-        return node[0] if len(node) == 1 and not isinstance(node[0], (dict, list)) else label.compact(node)
-    return ("false", "true")[node] if isinstance(node, bool) else node
 
 
 def value_of(run, key: str):

@@ -2,7 +2,7 @@
 
     BRIEF       what it shows, in a phrase
     NEEDS       what a file must hold for it, in a phrase
-    OPTIONS     the fields of a Choice that it listens to
+    OPTIONS     the fields of a Choice that it listens to; what is asked of the page (sheet.Page) holds for every figure
     USUAL       whether a plain `dtsim plot FILE` draws it
     dull(scene)                 optional: it could be drawn, but would show nothing that one does not know
     missing(scene, choice)      a sentence that says what the file lacks and how to get it, or ""
@@ -21,7 +21,8 @@ class Choice:
     """What the user asks of a figure; None: the figure's own choice."""
     x: str = None           # a column of the evaluations, or a swept key
     y: str = None
-    value: str = None       # a result: loss, time_s, ...
+    value: str = None       # of a run, in the language of language.py: loss, time_to(accuracy >= 0.9), ...
+    facet: str = None       # swept keys with commas between them: a panel for each of their values
     target: float = None    # a loss or an accuracy to reach
     against: str = None     # the configuration that others are compared with
     run: int = None
@@ -33,6 +34,9 @@ class Choice:
     @property
     def given(self) -> list:
         return [field.name for field in fields(self) if getattr(self, field.name) is not None]
+
+
+UNSIZED = ("platform",)     # it is laid out for one size
 
 
 def figure(name: str):

@@ -86,7 +86,7 @@ def test_results_over_decades_are_on_a_logarithmic_scale_in_seconds(scene_of):
     panel = next(axes for axes in drawn("sweep", scene, x="p").axes if "time" in axes.get_ylabel())
     assert (panel.get_yscale(), panel.get_ylabel()) == ("log", "simulated time of the run (s)")
     assert isinstance(drawn("heatmap", scene, value="time_s").axes[0].images[0].norm, LogNorm)
-    near = heatmap.norm(np.array([1.0, 2.0]))
+    near = heatmap.norm_of(np.array([1.0, 2.0]))
     assert isinstance(near, Normalize) and not isinstance(near, LogNorm)
     curve = drawn("curve", scene).axes[0]
     assert (curve.get_xscale(), curve.get_xlabel()) == ("log", "simulated time (s)")

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from analysis import figures, load
+from analysis import RecordError, figures, load
 from analysis.figures import Choice, platform
 from analysis.scene import Scene
 from conftest import full_evaluations, full_workers, training, write_record
@@ -175,7 +175,8 @@ def test_a_heat_map_crosses_two_keys_and_takes_the_median_of_all_runs_there(scen
         (1, "lan"): 2, (1, "wan"): 3, (2, "lan"): 3, (2, "wan"): 5, (4, "lan"): 5, (4, "wan"): 9}
     assert set(found["runs"]) == {2}
     assert_array_equal(data("heatmap", scene, x="net", y="p", value="time_s")["median"], [1] * 6)
-    assert "--value: \"weight\" is none of the results" in missing("heatmap", scene, value="weight")
+    with pytest.raises(RecordError, match="--value: \"weight\" is none of the results"):
+        missing("heatmap", scene, value="weight")
     in_step = grid_runs(({"p": 1., "q": 2.}, 1), ({"p": 2., "q": 3.}, 1))
     assert "crosses no two keys" in missing("heatmap", scene_of(in_step))
 
@@ -268,3 +269,24 @@ def test_a_link_that_all_hosts_share_is_one_place_with_the_hosts_around_it():
 def test_the_table_is_sorted_by_loss(scene_of):
     found = data("table", scene_of([short_run({"p": p, "seed": 1}, [9, 5 - p]) for p in (1., 3., 2.)]))
     assert list(found["configuration"]) == ["p 3", "p 2", "p 1"] and list(found["loss"]) == [2, 3, 4]
+
+
+def goal_runs() -> list:
+    """Seconds until the loss is 1 of two periods in two nets, three seeds; None: never."""
+    until = {("lan", 1.): (30, 40, 50), ("lan", 4.): (20, 31, 39), ("wan", 1.): (60, 60, 60), ("wan", 4.): (50, None, None)}
+    return [short_run({"net": net, "p": p, "seed": seed}, [9, 9 if end is None else 1], [0, end or 70]) for (net, p), ends in until.items()
+            for seed, end in enumerate(ends)]
+
+
+def test_differences_of_a_time_to_a_goal_stay_within_cells_and_say_which_pairs_are_censored(scene_of):
+    scene = scene_of(goal_runs())
+    asked = dict(value="time_to(loss <= 1)", facet="net", against="p = 1")
+    assert missing("differences", scene, **asked) == ""
+    found = data("differences", scene, **asked).set_index("configuration")
+    assert list(found["mean"]) == [-10, -10] and list(found["baseline"]) == [40, 60] and list(found["panel"]) == [0, 1]
+    assert found.loc["lan, p 4", "verdict"] == "lower" and list(found["seeds"]) == [3, 1] and list(found["pairs"]) == [3, 3]
+    assert found.loc["wan, p 4", "verdict"] == "did not get there in 2 of 3 pairs"
+    back = data("differences", scene, **{**asked, "against": "p 4"}).set_index("configuration")
+    assert back.loc["wan, p 1", "verdict"] == "only this one did in 2 of 3 pairs"
+    with pytest.raises(RecordError, match="--against net = lan: expected one configuration of each cell, got 2: lan, p 1; lan, p 4"):
+        missing("differences", scene, against="net = lan")
