@@ -18,6 +18,7 @@ from . import RecordError, blame, load, passes, stretch, whatif
 from .course import Course, columns, find_run
 from .label import quantity
 from .layout import lay, ruler, share
+from .progress import Progress
 from .who import Who, those
 
 WORDS = {"compute": "computing", "loss": "lost messages", "latency": "latency", "bandwidth": "bandwidth", "sharing": "sharing",
@@ -245,13 +246,14 @@ def explain_run(record, run, every: bool) -> list:
             "Links, by what they took of it:", *link_lines(path, parts), "", "Rounds:", *round_lines(run, parts, every)]
 
 
-def explain_all(record) -> list:
-    """One line a configuration: the median over its seeds."""
+def explain_all(record, say=lambda words: None) -> list:
+    """One line a configuration: the median over its seeds; say is told what goes on."""
     shown = [(c, [run for run in c.runs if run.complete]) for c in record.configurations]
     rows, kinds = [], dict.fromkeys(blame.KINDS, False)
     for configuration, runs in shown:
         shares, causes = {kind: [] for kind in blame.KINDS}, {}
         for run in runs:
+            say(f"run {run.id} of {configuration.label}")
             check(record, run)
             parts, end = blame.Path(Course(run)).whole(), run.final["time_s"]
             total = by_kind(parts)
@@ -277,20 +279,24 @@ def explain_all(record) -> list:
             f"dtsim explain {record.path} --run {rows[0][1][0].id} shows one run: its rounds, workers and links."]
 
 
-def explain(chosen) -> list:
+def explain(chosen, say) -> list:
     if chosen.what_if:
-        return whatif.answer(chosen.file, chosen.run, chosen.sets)
+        return whatif.answer(chosen.file, chosen.run, chosen.sets, say)
+    say(f"reading {chosen.file}")
     with load(chosen.file) as record:
         if chosen.run is None and len(record.runs) > 1:
-            return explain_all(record)
+            return explain_all(record, say)
         run = find_run(record, chosen.run) if chosen.run is not None else record.runs[0]
+        say(f"run {run.id}")
         return explain_run(record, run, chosen.rounds)
 
 
 def main(words=None) -> int:
     chosen = arguments(sys.argv[1:] if words is None else words)
     try:
-        print("\n".join(explain(chosen)))
+        with Progress("dtsim explain") as progress:
+            lines = explain(chosen, progress.show)
+        print("\n".join(lines))
     except RecordError as error:
         print(f"dtsim explain: {error}", file=sys.stderr)
         return 2

@@ -13,7 +13,7 @@ from .prepare import is_number
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#7F7F7F"]
 DASHES = {"solid": "-", "dash": (0, (5, 1.5)), "dot": (0, (1, 1.2)), "dashdot": (0, (5, 1.2, 1, 1.2))}
 MARKERS = ["o", "s", "^", "D", "v", "P", "X", "*"]
-SHADES = {"compute": 1.0, "communication": 0.55, "wait": 0.22, "off": 0.0}     # of a configuration's colour
+SHADES = {"compute": 1.0, "communication": 0.55, "exposed": 0.4, "wait": 0.18, "off": 0.0}   # of a configuration's colour
 INK, PALE = "#222222", "#666666"
 
 SETTINGS = {

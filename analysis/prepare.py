@@ -6,7 +6,7 @@ counts as the worst value possible from its end on: it can spoil a median but ne
 import numpy as np
 import pandas
 
-from . import who
+from . import exposed, who
 from .label import same
 
 POINTS = 600            # of a grid, at most
@@ -122,19 +122,26 @@ def varies(record, column: str) -> bool:
     return any(len(y) > 1 and np.ptp(y) > 0 for y in curves)
 
 
-def breakdown(configuration) -> dict:
-    """Part -> mean seconds a worker spent on it, over workers and then over seeds; "horizon" is their sum.
-    A server is no worker.  Empty if there are no workers."""
-    rows = []
-    for run in configuration.shown:
-        workers = who.workers(run.workers)
-        if len(workers):
-            rows.append([np.mean(np.asarray(run.workers[column], float)[workers]) for _, column in PARTS])
-    if not rows:
+def parts_of(run) -> dict:
+    """Part -> mean seconds that a worker of a run spent on it; a server is no worker.  Of what the record calls waiting, the time in
+    which a worker's hands communicate is exposed communication.  Empty if there are no workers."""
+    rows = who.workers(run.workers)
+    if not len(rows):
         return {}
-    means = np.mean(rows, axis=0)
-    parts = {name: float(mean) for (name, _), mean in zip(PARTS, means)}
-    return {**parts, "horizon": float(means.sum())}
+    parts = {name: float(np.mean(np.asarray(run.workers[column], float)[rows])) for name, column in PARTS}
+    shown = min(exposed.seconds(run), parts["wait"])
+    return {"compute": parts["compute"], "communication": parts["communication"], "exposed": shown,
+            "wait": parts["wait"] - shown, "off": parts["off"]}
+
+
+def breakdown(configuration) -> dict:
+    """Part -> mean seconds a worker spent on it, over workers and then over seeds; "horizon" is their sum.  Empty if there are no
+    workers."""
+    runs = [parts for run in configuration.shown if (parts := parts_of(run))]
+    if not runs:
+        return {}
+    parts = {name: float(np.mean([run[name] for run in runs])) for name in runs[0]}
+    return {**parts, "horizon": float(sum(parts.values()))}
 
 
 def final_of(run, column: str):

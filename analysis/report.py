@@ -12,21 +12,25 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from matplotlib import colormaps
 from matplotlib.colors import to_hex
 
-from . import RecordError, label, lanes, load, look, plotlyjs, prepare
+from . import RecordError, account, label, lanes, load, look, plotlyjs, prepare, sample
 from .figures import Choice, curve, differences, gantt, platform
+from .progress import Progress
 from .scene import Scene
 from .who import those
 
 PAGE = Path(__file__).parent / "page"
 SCRIPTS = ("base", "summary", "table", "curves", "differences", "sweep", "timeline", "platform", "start")
 RESULTS = ("loss", "accuracy", "time_s", "steps", "rounds", "bytes", "bytes_inside", "bytes_between", "joules")
+TITLES = {"time_s": "time", "bytes_inside": "bytes inside sites", "bytes_between": "bytes between sites"}
 POINTS = 24000      # of all curves of one pair of axes, about
 CURVES = 400        # configurations with curves
 SPANS = 40000       # of all timelines
 MAPS = 40           # runs with a map
+ACCOUNTS = 12       # configurations in words
+EXPLAINED = 100000  # rows of messages and routes that are looked through for what to change first
+LANES = 60          # workers in a timeline
 
 
 def number(value):
@@ -49,7 +53,7 @@ def results_of(record) -> list:
         values = prepare.finite([[run.final[name] for run in record.runs if run.final.get(name) is not None]])
         if len(values):
             factor, unit = label.column_unit(name, float(np.abs(values).max()))
-            columns.append(column_of(name, name.removesuffix("_s"), unit, factor))
+            columns.append(column_of(name, TITLES.get(name, name), unit, factor))
     return columns
 
 
@@ -167,53 +171,70 @@ def by_turns(scene) -> list:
     return [run for _, _, run in sorted(runs, key=lambda item: item[:2])]
 
 
-def lanes_of(spans) -> dict:
-    """The lanes of a timeline from top to bottom, and the lane of every span."""
+def lanes_of(spans, in_turn: bool) -> dict:
+    """The lanes of a timeline from top to bottom, and the lane of every span.  in_turn: who begins first stands on top."""
     rows = gantt.lanes_of(spans)
+    if in_turn:
+        begin = dict(zip(reversed(those(spans)), reversed(spans["start_s"].tolist())))
+        rows.sort(key=lambda lane: (not lane.program.serves, min(begin[who] for who in lane.members)))
     place = lanes.place(rows)
     return {"lanes": [str(lane) for lane in rows], "lane": [place[who] for who in those(spans)]}
 
 
-def spans_of(scene) -> tuple:
-    """(run id -> its spans, what is left out), as far as SPANS allow."""
+def spans_of(scene, say) -> tuple:
+    """(run id -> its spans, what is left out), as far as SPANS allow; of a fleet those of some workers."""
     found, left = {}, SPANS
     runs = [run for run in by_turns(scene) if len(run.spans)]
     for run in runs:
-        if len(run.spans) > left:
+        say(f"the timeline of run {run.id}")
+        shown = sample.narrowed(run, LANES)
+        if len(shown.spans) > left:
             continue
-        left -= len(run.spans)
-        end = float(run.spans["end_s"].max())
-        spans = gantt.data(scene, Choice(run=run.id, end=end))
-        first = float(gantt.window(run, Choice())[1])
+        left -= len(shown.spans)
+        end, some = float(run.spans["end_s"].max()), shown is not run
+        spans = gantt.within(shown, 0.0, end)
+        first = end if some else float(gantt.window(run, Choice())[1])
         factor, unit = label.time_unit(first)
-        found[run.id] = {**lanes_of(spans), "part": spans["part"].tolist(),
+        found[run.id] = {**lanes_of(spans, some), "part": spans["part"].tolist(),
                          "start": numbers(spans["start_s"]), "end": numbers(spans["end_s"]),
-                         "first": first, "factor": factor, "unit": unit}
+                         "first": first, "factor": factor, "unit": unit, "note": sample.words(run, LANES)}
     lost = len(runs) - len(found)
     return found, f"{lost} more runs have spans: dtsim plot --figure gantt --run ID draws them" if lost else ""
 
 
-def maps_of(scene) -> tuple:
-    """(run id -> the rows of its map, the most that a link was used, and the limits of both axes; what is left out)."""
+def maps_of(scene, say) -> tuple:
+    """(run id -> the rows of its map, the end of the scale of use, the limits of both axes, what is left out of it; what is
+    left out of all)."""
     found = {}
     runs = [run for run in by_turns(scene) if len(run.links) and len(run.routes)]
     for run in runs[:MAPS]:
+        say(f"the map of run {run.id}")
         frame = platform.data(scene, Choice(run=run.id))
-        top = float(frame["use"].max()) or 1.0
-        found[run.id] = {"rows": [map_row(row, top) for row in frame.to_dict("records")], "most": f"{100 * top:.3g} %",
-                         "limits": [numbers(pair) for pair in platform.window(frame)]}
+        top = platform.top_of(frame["use"])
+        found[run.id] = {"rows": [map_row(row, top) for row in frame.to_dict("records")], "top": top,
+                         "limits": [numbers(pair) for pair in platform.window(frame)], "note": platform.left_out(run), "pairs": account.between(run)}
     lost = len(runs) - len(found)
     return found, f"{lost} more runs have one: dtsim plot --figure platform --run ID draws it." if lost else ""
 
 
 def map_row(row: dict, top: float) -> dict:
-    words = label.quantity(row["bytes"], "B") if row["kind"] != "stub" and row["bytes"] == row["bytes"] else ""
+    """A row of the map; top: the end of the scale of use in %."""
+    held = {"kind": row["kind"], "name": row["name"], "words": "", **{name: number(row[name]) for name in ("x", "y", "x1", "y1")}}
+    if row["kind"] in ("host", "link") and row["bytes"] == row["bytes"]:
+        held.update(words=label.quantity(row["bytes"], "B"), bytes=number(row["bytes"]))
     if row["kind"] == "link":
-        words += f", {100 * row['use']:.3g} % of {label.quantity(row['bandwidth'], 'B/s')}"
-    use = row["use"] / top if row["kind"] == "link" else 0.0
-    day, night = (to_hex(colormaps["cividis"](at)) for at in (1.0 - use, 0.25 + 0.75 * use))
-    return {"kind": row["kind"], "name": row["name"], "words": words, "day": day, "night": night,
-            **{name: number(row[name]) for name in ("x", "y", "x1", "y1", "bytes")}}
+        held.update(use=number(100 * row["use"]), **{time: platform.shade(row["use"], top, time) for time in platform.SCALES})
+        held["words"] += f", {held['use']:.3g} % of {label.quantity(row['bandwidth'], 'B/s')}" if row["use"] > 0 else ", not used"
+    return held
+
+
+def accounts_of(scene, say) -> dict:
+    """The first configurations in words, and how many more there are."""
+    shown = scene.record.configurations[:ACCOUNTS]
+    left = len(scene.shown) - sum(bool(c.shown) for c in shown)
+    rows = [{**row, "shares": [[account.PARTS[part], look.SHADES[part], number(share)] for part, share in row["shares"].items()]}
+            for row in account.of_all(shown, EXPLAINED, say)]
+    return {"rows": rows, "fastest": account.fastest(scene.shown), "more": left}
 
 
 def counts_of(record) -> str:
@@ -226,12 +247,11 @@ def counts_of(record) -> str:
     return f"{runs} run{'s' * (runs != 1)} of {configurations} configuration{'s' * (configurations != 1)}: {words}."
 
 
-def versions_of(record, program: str) -> list:
+def versions_of(record) -> list:
     host = record.host
     known = [("file", record.path), ("fingerprint", record.fingerprint), ("dtsim", record.version),
              ("SimGrid", host.get("simgrid")), ("compiler", host.get("compiler")),
-             ("real time of the sweep", label.quantity(host["real_s"], "s") if host.get("real_s") else None),
-             ("plotly.js", plotlyjs.version(program))]
+             ("real time of the sweep", label.quantity(host["real_s"], "s") if host.get("real_s") else None)]
     return [[name, str(value)] for name, value in known if value]
 
 
@@ -240,28 +260,32 @@ def claims_of(record) -> list:
             for row in record.claims.to_dict("records")]
 
 
-def content(record, program: str) -> dict:
-    """All that the page shows; program: plotly.js."""
+def content(record, say=lambda words: None) -> dict:
+    """All that the page shows; say is told what goes on."""
+    say("curves")
     scene = Scene(record)
     results, keys, (across, up) = results_of(record), keys_of(record), axes_of(scene)
-    spans, spans_note = spans_of(scene)
-    maps, maps_note = maps_of(scene)
+    spans, spans_note = spans_of(scene, say)
+    maps, maps_note = maps_of(scene, say)
     columns = [column_of("id", "run", "", 1), column_of("status", "status", "", 1, text=True), *keys, *results]
     if any(run.reason for run in record.runs):
         columns.append(column_of("reason", "reason", "", 1, text=True))
     return {"question": record.question, "scenario": record.name, "file": Path(record.path).name,
             "fingerprint": record.fingerprint, "source": record.source, "config": record.config,
-            "versions": versions_of(record, program), "claims": claims_of(record), "counts": counts_of(record),
+            "versions": versions_of(record), "claims": claims_of(record), "accounts": accounts_of(scene, say), "counts": counts_of(record),
             "configurations": configurations_of(scene, results), "keys": keys, "results": results, "columns": columns,
             "runs": run_rows(record), "horizontals": across, "verticals": up, "bands": bands_of(scene, across, up),
             "logarithmic": logarithmic(scene, across, up), "differences": differences_of(scene),
             "statistic": statistic(scene),
-            "spans": spans, "spansNote": spans_note, "maps": maps, "mapsNote": maps_note}
+            "spans": spans, "spansNote": spans_note, "maps": maps, "mapsNote": maps_note,
+            "scales": {time: [to_hex(scale(at)) for at in np.linspace(0, 1, 9)] for time, scale in platform.SCALES.items()}}
 
 
-def page(record, program: str) -> str:
+def page(record, program: str, say=lambda words: None) -> str:
     """The whole page, which program draws; nothing of the file can end the element it stands in."""
-    held = json.dumps(content(record, program), allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
+    held = content(record, say)
+    held["versions"].append(["plotly.js", plotlyjs.version(program)])
+    held = json.dumps(held, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
     parts = {"title": html.escape(record.question), "style": (PAGE / "page.css").read_text(encoding="utf-8"),
              "data": held, "plotly": program,
              "script": "\n".join((PAGE / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)}
@@ -289,9 +313,11 @@ def main(words=None) -> int:
     try:
         if out.resolve() == Path(chosen.file).resolve():
             raise RecordError(f"-o {out}: expected another file than the result file")
-        program, remark = plotlyjs.script()
-        with load(chosen.file) as record:
-            write(out, page(record, program))
+        with Progress("dtsim report") as progress:
+            progress.show(f"reading {chosen.file}")
+            program, remark = plotlyjs.script()
+            with load(chosen.file) as record:
+                write(out, page(record, program, progress.show))
     except RecordError as error:
         print(f"dtsim report: {error}", file=sys.stderr)
         return 2

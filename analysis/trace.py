@@ -10,6 +10,7 @@ from pathlib import Path
 
 from . import RecordError, load, paje, perfetto
 from .course import Course, find_run
+from .progress import Progress
 
 
 def arguments(words: list):
@@ -56,10 +57,13 @@ def save(lines, path: Path) -> None:
 def main(words=None) -> int:
     chosen = arguments(sys.argv[1:] if words is None else words)
     try:
-        with load(chosen.file) as record:
-            run = pick(record, chosen.run)
-            path = target(chosen, run)
-            save((paje if chosen.paje else perfetto).lines(record, Course(run)), path)
+        with Progress("dtsim trace") as progress:
+            progress.show(f"reading {chosen.file}")
+            with load(chosen.file) as record:
+                run = pick(record, chosen.run)
+                path = target(chosen, run)
+                progress.show(f"writing {path}")
+                save((paje if chosen.paje else perfetto).lines(record, Course(run)), path)
     except RecordError as error:
         print(f"dtsim trace: {error}", file=sys.stderr)
         return 2

@@ -9,7 +9,6 @@ import os
 import re
 import statistics
 import subprocess
-import sys
 import tempfile
 from itertools import combinations
 from pathlib import Path
@@ -152,13 +151,12 @@ def percent(part: float, whole: float) -> str:
     return share(part, whole) if part >= 0 else f"-{share(-part, whole)}"
 
 
-def examine(record, number, folder: Path) -> list:
+def examine(record, number, folder: Path, say) -> list:
     lines = ["What would be saved?  The same steps with the same random numbers, with one thing ideal, or two.", ""]
     for configuration in record.configurations:
         runs = [run for run in configuration.runs if run.status == "ok" and number in (None, run.id)]
         if runs:
-            if sys.stderr.isatty():
-                print(f"doing {configuration.label} again ...", file=sys.stderr)
+            say(f"doing {configuration.label} again")
             lines += table(configuration.label, savings(runs, folder))
     if len(lines) == 2:
         raise RecordError(f"{record.path}: expected {'a run that ended well' if number is None else f'run {number}'} to do again, got none")
@@ -166,13 +164,14 @@ def examine(record, number, folder: Path) -> list:
                     "run waits for whatever would have come next.  Two things together can save more than both alone."]
 
 
-def answer(path: str, number, sets: list) -> list:
-    """Lines for a scenario, which is run first, or for a record."""
+def answer(path: str, number, sets: list, say) -> list:
+    """Lines for a scenario, which is run first, or for a record; say is told what goes on."""
     if not path.endswith(".lua"):
         with load(path) as record:
-            return examine(record, number, Path("."))
+            return examine(record, number, Path("."), say)
     with tempfile.TemporaryDirectory(prefix="dtsim-") as place:
         out = Path(place, "as-it-is.h5")
+        say(f"running {path} as it is")
         run_dtsim("run", path, "-o", out, "--quiet", *(word for pair in sets for word in ("--set", pair)))
         with load(out) as record:
-            return examine(record, number, Path(path).parent)
+            return examine(record, number, Path(path).parent, say)

@@ -13,6 +13,7 @@ NEEDS = "tables of workers"
 OPTIONS = ()
 USUAL = False
 AT_MOST = 30        # more bars cannot be read
+NAMES = {"exposed": "exposed communication"}     # of parts that are called otherwise: what hands do while their worker waits
 NOTHING = 1e-6      # of the whole: less is what is left when numbers are rounded
 
 
@@ -84,6 +85,6 @@ def key_of_parts(axes, used: list) -> None:
     """Grey samples of the shades, above the panel."""
     samples = [Patch(facecolor=look.tint("#555555", look.SHADES[name]), edgecolor="#555555", linewidth=0.5)
                for name in used]
-    axes.legend(samples, used, loc="lower left", bbox_to_anchor=(0, 1.0), ncol=4, frameon=False, fontsize=7.5,
+    axes.legend(samples, [NAMES.get(name, name) for name in used], loc="lower left", bbox_to_anchor=(0, 1.0), ncol=4, frameon=False, fontsize=7.5,
                 borderpad=0, borderaxespad=0.3, handlelength=1.0, handleheight=0.8, handletextpad=0.4,
                 columnspacing=1.0)

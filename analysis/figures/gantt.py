@@ -54,7 +54,11 @@ def window(run, choice) -> tuple:
 def data(scene, choice):
     """Role, rank, hand, part, start_s, end_s: the spans that meet the stretch of time shown, cut to it."""
     run = run_of(scene, choice)
-    start, end = window(run, choice)
+    return within(run, *window(run, choice))
+
+
+def within(run, start: float, end: float):
+    """The same of a run and a stretch of time."""
     spans = run.spans[(run.spans["end_s"] > start) & (run.spans["start_s"] < end)]
     frame = pandas.DataFrame({"role": spans["role"], "rank": spans["rank"], "hand": spans["hand"], "part": spans["kind"].map(PART),
                               "start_s": spans["start_s"].clip(start, end), "end_s": spans["end_s"].clip(start, end)})

@@ -3,31 +3,71 @@
 
 function showPlatform() {
   const run = data.runs.find(one => String(one.id) === at("platform-run").value);
-  const { rows, limits, most: use } = data.maps[run.id];
+  const { rows, limits, top, note } = data.maps[run.id];
   const of = kind => rows.filter(row => row.kind === kind), most = Math.max(1, ...of("link").map(row => row.bytes));
-  const traces = [...of("stub"), ...of("link")].map(row => ({ type: "scatter", mode: "lines", hoverinfo: "skip",
+  const links = of("link").sort((a, b) => a.use - b.use), hosts = of("host");     /* the busiest on top */
+  const named = hosts.length <= (of("region").length ? 13 : 40);      /* the names of regions need their room */
+  const traces = [...of("stub"), ...links].map(row => ({ type: "scatter", mode: "lines", hoverinfo: "skip",
     x: [row.x, row.x1], y: [row.y, row.y1], line: { color: row.kind === "stub" ? shade("line") : linkColour(row),
       width: row.kind === "stub" ? 1 : 1.5 + 7 * Math.sqrt(row.bytes / most) } }));
-  const links = of("link"), hosts = of("host");
   traces.push({ type: "scatter", mode: "markers", x: links.map(row => (row.x + row.x1) / 2),
     y: links.map(row => (row.y + row.y1) / 2),
     marker: { size: 14, opacity: 0, color: links.map(linkColour) },
     text: links.map(row => plain(row.name) + "<br>" + plain(row.words)), hovertemplate: "%{text}<extra></extra>" });
-  traces.push({ type: "scatter", mode: hosts.length <= 40 ? "markers+text" : "markers", x: hosts.map(row => row.x),
+  traces.push({ type: "scatter", mode: named ? "markers+text" : "markers", x: hosts.map(row => row.x),
     y: hosts.map(row => row.y), text: hosts.map(row => plain(row.name)), customdata: hosts.map(row => plain(row.words)),
     hovertemplate: "%{text}<br>%{customdata}<extra></extra>", textposition: hosts.map(place),
-    marker: { symbol: "square", size: 14, color: colourOf(run.configuration),
+    marker: { symbol: "square", size: hosts.length <= 40 ? 14 : 9, color: colourOf(run.configuration),
       line: { width: 1, color: shade("ground") } } });
+  showScale(top);
+  showPairs(data.maps[run.id].pairs);
   const bare = { visible: false, showgrid: false, zeroline: false };
   plot("platform-plot", traces, layout({ showlegend: false,
     xaxis: { ...bare, constrain: "domain", range: limits[0] },
     yaxis: { ...bare, scaleanchor: "x", range: limits[1] }, margin: { l: 20, r: 20, t: 20, b: 20 },
-    uirevision: run.id }),
+    annotations: [...busiest(links).map(linkName), ...of("region").map(regionName)], uirevision: run.id }),
     "map of the platform of run " + run.id);
-  at("platform-note").textContent = "Run " + run.id + ", " + data.configurations[run.configuration].title +
-    ". Width: bytes; colour: use of the busier direction, from none (" + (dark() ? "dim" : "pale") + ") to " +
-    use + (dark() ? " (bright). " : " (dark). ") + data.mapsNote;
+  at("platform-note").textContent = ["Run " + run.id + ", " + data.configurations[run.configuration].title, note,
+    "Width: bytes; colour: use of the busier direction, from 0 (" + (dark() ? "dim" : "pale") + ") to " +
+    top + " % of the run's time (" + (dark() ? "bright" : "dark") + ")", data.mapsNote].filter(Boolean).join(". ") + ".";
 }
+
+/* The scale of use, below the map. */
+function showScale(top) {
+  const shades = data.scales[dark() ? "night" : "day"], bar = make("span", null, { class: "bar" });
+  bar.style.background = "linear-gradient(to right, " + shades.join(", ") + ")";
+  at("platform-scale").replaceChildren(make("span", "use of the busier direction: 0"), bar, make("span", top + " %"));
+}
+
+/* Bytes from site to site, a row for each sender. */
+function showPairs(pairs) {
+  at("platform-pairs").hidden = !pairs;
+  if (!pairs) return;
+  const most = Math.max(...pairs.bytes.flat()), head = make("tr"), body = make("tbody"), top = make("thead");
+  const unit = [1e12, 1e9, 1e6, 1e3, 1].find(factor => most >= factor) || 1, name = { 1e12: "TB", 1e9: "GB", 1e6: "MB", 1e3: "kB", 1: "B" }[unit];
+  head.append(make("th", "from", { class: "text", scope: "col" }), ...pairs.names.map(site => make("th", "to " + site, { scope: "col" })));
+  pairs.bytes.forEach((row, i) => {
+    const line = make("tr");
+    line.append(make("th", pairs.names[i], { class: "text", scope: "row" }),
+      ...row.map((bytes, j) => make("td", bytes ? digits(bytes / unit, 3) : "–", i === j ? { class: "inside" } : {})));
+    body.append(line);
+  });
+  top.append(head);
+  at("platform-pairs").replaceChildren(make("caption", "Bytes that were sent from site to site (" + name + "); inside of one in pale",
+    { class: "note" }), top, body);
+}
+
+/* The links that are named: the busiest four, unless many more are as busy. */
+function busiest(links) {
+  const used = links.filter(row => row.use > 0), few = used.slice(innerWidth < 500 ? -2 : -4);
+  return few.length && used.filter(row => row.use >= 0.99 * few[0].use).length <= 4 ? few : [];
+}
+
+const linkName = row => ({ x: (row.x + row.x1) / 2, y: (row.y + row.y1) / 2, showarrow: false,
+  text: plain(row.name) + "<br>" + digits(row.use, 2) + " %", bgcolor: shade("ground"), opacity: 0.9, borderpad: 1 });
+
+const regionName = row => ({ x: row.x, y: row.y, showarrow: false, text: "<b>" + plain(row.name) + "</b>", name: "region",
+  xanchor: row.x > 0.6 ? "left" : row.x < -0.6 ? "right" : "center" });
 
 /* What stands out from the ground is busy: dark by day, bright by night. */
 const dark = () => luminance(shade("ground")) < 0.2;

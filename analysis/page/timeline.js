@@ -35,7 +35,7 @@ function showTimeline() {
     yaxis: axis("", { type: "category", categoryarray: lanes, fixedrange: true,
       range: [lanes.length - 0.4, -0.6] }) }),
     "timeline of run " + run.id);
-  const note = [data.configurations[run.configuration].title + ", run " + run.id, data.spansNote];
+  const note = [data.configurations[run.configuration].title + ", run " + run.id, spans.note, data.spansNote];
   at("timeline-note").textContent = note.filter(Boolean).join(". ");
 }
 

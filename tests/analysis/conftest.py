@@ -11,6 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import analysis  # noqa: E402
+from analysis import progress  # noqa: E402
 
 EVALUATIONS = ("time_s", "step", "round", "epoch", "loss", "accuracy", "local_steps", "lr", "bytes",
                "consensus_distance", "updates")
@@ -22,6 +23,13 @@ AXES = {"time_s": ("simulated time", ""), "step": ("steps of a worker", ""), "by
         "consensus_distance": ("consensus distance", "low"), "joules": ("energy of all hosts and links", ""),
         "purity": ("purity of the groups (%)", "high")}
 SOURCE = "-- How rarely may workers take the mean?\nlocal dt = require \"dt\"\n"
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch, request):
+    """On a slow machine no command says what goes on where a test looks at what it says; test_progress tests that it does."""
+    if request.module.__name__ != "test_progress":
+        monkeypatch.setattr(progress, "SILENT", 1e9)
 
 
 def put_table(file, path: str, columns: dict, units: dict = UNITS) -> None:
@@ -160,6 +168,57 @@ def traced(workers: int) -> dict:
               "bandwidth": np.full(len(pairs), 1e3), "links": [f"host-{a}-up host-{b}-down" for a, b in pairs],
               "bytes": np.full(len(pairs), 1e3)}
     return {"spans": spans, "links": links, "routes": routes, "staleness": {"age": [0, 1, 3], "updates": [6, 3, 1]}}
+
+
+def fleet(workers: int, seconds: float = 1e4) -> dict:
+    """The run of a fleet that all took part in, one after the other: worker i computes and sends for 1 + i seconds in all.  Each
+    has a link up and down, and a server gives and takes."""
+    rank, share = np.arange(workers), seconds / workers
+    busy, names = 1.0 + rank, [f"phone-{i}" for i in range(workers)]
+    table = full_workers(busy * 0.75, np.zeros(workers), busy * 0.25, np.zeros(workers))
+    table.update(host=names, bytes_in=np.full(workers, 4.0), bytes_out=np.full(workers, 6.0), samples=np.full(workers, 10))
+    table = {name: [*column, {"role": "server", "host": "server", "hand": "", "site": ""}.get(name, 0)] for name, column in table.items()}
+    table["bytes_in"][-1], table["bytes_out"][-1] = 6.0 * workers, 4.0 * workers
+    start = np.repeat(rank * share, 2) + np.tile([0.0, 0.5 * share], workers)
+    spans = {**named(np.repeat(rank, 2).tolist()), "kind": ["compute", "send"] * workers, "start_s": start, "end_s": start + 0.5 * share,
+             **named([None, -1] * workers, "peer"), "bytes": np.zeros(2 * workers)}
+    links = {"name": [f"{name}-{way}" for name in [*names, "server"] for way in ("up", "down")], "bandwidth": np.full(2 * workers + 2, 1e3),
+             "latency": np.full(2 * workers + 2, 1e-3), "bytes": np.array([6.0, 4.0] * workers + [4.0 * workers, 6.0 * workers])}
+    there, back = rank.tolist(), [-1] * workers
+    routes = {**named(there + back, "from", False), **named(back + there, "to", False), "latency_s": np.full(2 * workers, 2e-3),
+              "bandwidth": np.full(2 * workers, 1e3), "links": [f"{name}-up server-down" for name in names] + [f"server-up {name}-down" for name in names],
+              "bytes": np.array([6.0] * workers + [4.0] * workers), "capacity": np.full(2 * workers, 1e3)}
+    messages = {**named(there, "from"), **named(back, "to"), "posted_s": start[1::2], "departed_s": start[1::2], "arrived_s": start[1::2] + 0.5 * share,
+                "taken_s": start[1::2] + 0.5 * share, "bytes": np.full(workers, 6.0)}
+    evaluations = full_evaluations(time_s=[0.0, seconds], step=[0, 1], round=[0, 1], epoch=[0.0, 1.0], bytes=[0.0, 10.0 * workers])
+    return {"swept": {"seed": 1}, "evaluations": evaluations, "workers": table, "spans": spans, "links": links, "routes": routes,
+            "messages": messages, "rounds": {"round": [1], "time_s": [seconds]}, "config": {"workers": 2 * workers, "seed": 1}}
+
+
+def five_regions(hosts: int, named_sites: bool = True) -> dict:
+    """A ring of so many hosts in each of five regions for 100 s; each link carries 1 kB in one direction but those between regions,
+    which carry 2 kB; all could carry 1 kB a second."""
+    where = ["Virginia", "Ireland", "Tokyo", "Oregon", "Frankfurt"]
+    count, site = 5 * hosts, np.repeat(where, hosts).tolist()
+    table = full_workers(*np.full((4, count), 25.0))
+    table.update(host=[f"host-{i}" for i in range(count)], site=site if named_sites else [""] * count, bytes_out=np.full(count, 1e3),
+                 bytes_in=np.full(count, 1e3), samples=np.full(count, 20))
+    long, paths = [], []
+    for a in range(count):
+        b = (a + 1) % count
+        one, other = sorted((site[a], site[b]), key=where.index)
+        between = [f"{one}-{other}_{'UP' if site[a] == one else 'DOWN'}"] if one != other else []
+        long += between
+        paths.append(" ".join([f"host-{a}-up", *between, f"host-{b}-down"]))
+    names = long + [f"host-{i}-{way}" for i in range(count) for way in ("up", "down")]
+    links = {"name": names, "bandwidth": np.full(len(names), 1e3), "latency": np.full(len(names), 1e-3),
+             "bytes": np.array([2e3] * len(long) + [1e3] * (2 * count))}
+    to = [(a + 1) % count for a in range(count)]
+    routes = {**named(range(count), "from", False), **named(to, "to", False), "latency_s": np.full(count, 2e-3), "links": paths,
+              "bandwidth": np.full(count, 1e3), "bytes": np.full(count, 1e3), "capacity": np.full(count, 1e3)}
+    evaluations = full_evaluations(time_s=[0.0, 100.0], step=[0, 20], round=[0, 20], epoch=[0.0, 2.0], bytes=[0.0, 1e3 * count])
+    config = {"workers": count, "platform": {"name": "wan", "regions": 5}, "seed": 1}
+    return {"swept": {"seed": 1}, "evaluations": evaluations, "workers": table, "links": links, "routes": routes, "config": config}
 
 
 @pytest.fixture

@@ -136,7 +136,7 @@ def test_the_parts_of_the_breakdown_sum_to_the_horizon_and_the_server_is_no_work
     second = full_workers([6.0, 6.0], [0.0, 0.0], [6.0, 6.0], [0.0, 0.0])
     record = record_of([seed_run(0, [0, 10], [2, 1], workers=first), seed_run(1, [0, 12], [2, 1], workers=second)])
     parts = prepare.breakdown(record.configurations[0])
-    assert parts == {"compute": 6.0, "communication": 3.75, "wait": 1.0, "off": 0.25, "horizon": 11.0}
+    assert parts == {"compute": 6.0, "communication": 3.75, "exposed": 0.0, "wait": 1.0, "off": 0.25, "horizon": 11.0}
 
 
 def test_without_workers_there_is_no_breakdown(record_of):

@@ -3,7 +3,10 @@ import io
 
 import pytest
 
+from analysis import explain, load, report, trace, whatif
 from analysis.progress import Progress
+from conftest import write_record
+from layered import Toy
 
 
 class Stream(io.StringIO):
@@ -55,3 +58,24 @@ def test_work_that_holds_the_interpreter_is_told_of_by_the_thread():
         while not stream.getvalue():
             pass
     assert stream.getvalue().startswith("dtsim plot: reading (")
+
+
+@pytest.mark.parametrize("command, words, parts", [
+    (report, [], ["reading", "curves", "the timeline of run 0", "in words"]), (explain, ["--run", "0"], ["reading", "run 0"]),
+    (explain, [], ["reading", "run 0 of"]), (trace, ["--run", "0"], ["reading", "writing"])], ids=["report", "explain run", "explain all", "trace"])
+def test_every_command_that_may_take_long_says_what_it_does(tmp_path, monkeypatch, command, words, parts):
+    """Each step is shown; how often that is printed is tested above."""
+    said = []
+    monkeypatch.setattr(Progress, "show", lambda self, words: said.append(words))
+    monkeypatch.chdir(tmp_path)
+    path = write_record(tmp_path / "a.h5", [{**Toy().run(), "swept": {"p": float(p), "seed": 1}} for p in (1, 2)])
+    assert command.main([path, *words]) == 0
+    assert all(any(part in line for line in said) for part in parts), said
+
+
+def test_what_if_says_which_configuration_is_done_again(tmp_path, monkeypatch):
+    said = []
+    monkeypatch.setattr(whatif, "savings", lambda runs, folder: [{(): 1.0, ("latency",): 0.5}])
+    with load(write_record(tmp_path / "a.h5", [{**Toy().run(), "swept": {"p": 1.0, "seed": 1}}])) as record:
+        whatif.examine(record, None, tmp_path, said.append)
+        assert said == [f"doing {record.configurations[0].label} again"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from analysis import blame, explain, load, look, prepare, report
+from analysis import account, blame, explain, load, look, prepare, report
 from analysis.figures import gantt
 from conftest import full_evaluations, named, training, write_record
 
@@ -60,7 +60,7 @@ def test_time_off_is_called_off_by_page_and_figure_and_explanation(tmp_path):
     runs = [{"swept": {"p": 1.0, "seed": 1}, "spans": spans, **training(1.0, 1, end=40.0)}]
     with load(write_record(tmp_path / "a.h5", runs)) as record:
         assert content_of(report.page(record, PROGRAM))["spans"]["0"]["part"] == ["compute", "off", "compute"]
-    assert set(gantt.PART.values()) == set(look.SHADES)
+    assert set(gantt.PART.values()) | {"exposed"} == set(look.SHADES) == set(account.PARTS)
     assert explain.WORDS["off"] == "off" and set(explain.WORDS) == set(explain.MEANING) == set(blame.KINDS)
 
 

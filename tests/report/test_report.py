@@ -178,6 +178,64 @@ def test_nothing_is_wider_than_the_screen(browser, tau, size, name):
     browser.picture(f"report-{name}.png")
 
 
+PHONE = (390, 844)
+INSIDE = """const box = at('platform-plot').getBoundingClientRect();
+    return [...at('platform-plot').querySelectorAll('.annotation .bg')].map(e => e.getBoundingClientRect())
+        .every(e => e.left >= box.left && e.right <= box.right && e.top >= box.top && e.bottom <= box.bottom)"""
+
+
+def on_a_phone(browser, page, dark: bool = False) -> None:
+    """As wide as a phone: a window of Chromium has no less than 500 pixels."""
+    browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": PHONE[0], "height": PHONE[1], "deviceScaleFactor": 1,
+                                                                          "mobile": True})
+    browser.open(page, dark=dark)
+    browser.draw_all()
+
+
+@pytest.fixture
+def phone(browser):
+    yield lambda page, dark=False: on_a_phone(browser, page, dark)
+    browser.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_on_a_phone_nothing_is_wider_than_the_screen_by_day_and_night(browser, phone, make_page):
+    pages = {"regions": make_page([records.five_regions(4)]), "fleet": make_page([records.fleet(400)])}
+    for name, page in pages.items():
+        for dark in (False, True):
+            phone(page, dark)
+            assert browser.run("return [innerWidth, document.documentElement.scrollWidth]") == [390, 390]
+            assert browser.problems() == [] and browser.run(INSIDE)
+            browser.draw("platform")
+            browser.picture(f"report-{name}-phone-{'night' if dark else 'day'}.png")
+
+
+def test_five_data_centres_are_told_in_words_named_on_the_map_and_paired_in_a_table(browser, make_page):
+    browser.open(make_page([records.five_regions(4)]))
+    browser.draw_all()
+    words = browser.texts("#accounts article p")
+    assert words[0] == "20 steps in 20 rounds: 100 s; 5 s a step, 0.2 steps/s; 8 samples/s of all workers."
+    assert browser.run("return document.querySelector('#accounts .shares').getAttribute('aria-label')") == \
+        "computing 25 %, communicating 25 %, waiting 25 %, off or not taking part 25 %"
+    names = ["Virginia", "Ireland", "Tokyo", "Oregon", "Frankfurt"]
+    assert browser.run("return at('platform-plot').layout.annotations.filter(a => a.name === 'region').map(a => a.text)") == \
+        [f"<b>{name}</b>" for name in names]
+    assert browser.texts("#platform-pairs tbody th") == names
+    assert browser.texts("#platform-pairs tbody tr:first-child td") == ["3", "1", "–", "–", "–"]
+    assert browser.texts("#platform-scale span") == ["use of the busier direction: 0", "", "2 %"]
+    assert browser.run(INSIDE) and browser.problems() == []
+
+
+def test_of_a_fleet_as_many_workers_are_drawn_as_the_notes_say(browser, make_page):
+    browser.open(make_page([records.fleet(400)]))
+    browser.draw_all()
+    assert "60 of 400 workers that took part (of 800) are shown: the 20 busiest, the 20 least busy" in browser.find("#timeline-note").text
+    assert browser.run("return new Set(at('timeline-plot').data.flatMap(t => t.y).filter(Boolean)).size") == 60
+    assert "100 of 400 workers that took part" in browser.find("#platform-note").text
+    hosts = "return at('platform-plot').data.find(t => t.marker && t.marker.symbol === 'square').x.length"
+    assert browser.run(hosts) == 101 and browser.run("return at('platform-pairs').hidden")
+    assert browser.problems() == []
+
+
 def test_what_looks_like_html_is_text(browser, make_page):
     runs = [{"swept": {"strategy": NAME + str(i), "seed": s}, **records.training(5.0, s, end=40.0), "status": status,
              "reason": NAME, "config": {"seed": s}}
