@@ -30,7 +30,7 @@ OBJECTS  := $(C_FILES:%.c=$(BUILD)/%.o) $(CC_FILES:%.cpp=$(BUILD)/%.o)
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard $(ROOMS:%=tests/%/*_test.c) $(ROOMS:%=tests/%/*_contract.c)))
 
 .PHONY: all deps demo check check-report check-slurm check-ns3 check-debian13 tests test quick golden asan fuzz inject torture \
-        random-faults claims layers warnings new bench docs labs gallery plot install clean
+        names random-faults claims layers warnings new bench docs labs gallery plot install clean
 all: $(BUILD)/dtsim $(BUILD)/plotly.min.js
 
 # Debian's plotly.js is not minified: the small form is made once.
@@ -100,6 +100,9 @@ check-slurm: all
 # Kill sweeps and their runs at random moments, N times.
 torture: all
 	@$(PYTHON) tests/command/torture.py $(BUILD)/dtsim $(or $(N),200) $(SEED)
+# How often a neighbour's answers would pass, among N students.
+names: all
+	@$(PYTHON) tests/command/names.py $(BUILD)/dtsim $(or $(N),50) $(LABS)
 # Every strategy under N random faults: each run ends, and says why.
 random-faults: $(BUILD)/tests/strategy/fault_contract
 	@FAULTS=$(or $(N),320) $< 2>&1 | grep -E "^counted|FAILED|ERROR|PASSED"

@@ -1,4 +1,4 @@
-/* files.c - the commands that print: info, diff, platform, docs. */
+/* files.c - the commands that print: info, diff, platform, values, docs. */
 #include "command/inside.h"
 #include "record/record.h"
 #include "sweep/info.h"
@@ -23,6 +23,13 @@ dt_status dt_command_platform(const dt_line *l, dt_exit *end, dt_arena *arena) {
     dt_script_options options = dt_line_script(l, arena);
     (void)end;
     return dt_script_platform(l->word[0], &options, stdout);
+}
+
+dt_status dt_command_values(const dt_line *l, dt_exit *end, dt_arena *arena) {
+    dt_script_options options = dt_line_script(l, arena);
+    (void)end;
+    options.memory_bytes = l->memory;
+    return dt_script_values(l->word[0], &options, stdout);
 }
 
 dt_status dt_command_docs(const dt_line *l, dt_exit *end, dt_arena *arena) {

@@ -42,7 +42,7 @@ typedef struct dt_line {
 /* ---- command.c ----------------------------------------------------------------------------- */
 
 /* Sets of commands: an option says which take it.  No other command has an option but --help. */
-enum { DT_FOR_RUN = 1, DT_FOR_PLAN = 2, DT_FOR_MERGE = 4, DT_FOR_PLATFORM = 8, DT_FOR_OTHERS = 16, DT_FOR_HELP = 32 };
+enum { DT_FOR_RUN = 1, DT_FOR_PLAN = 2, DT_FOR_MERGE = 4, DT_FOR_PLATFORM = 8, DT_FOR_OTHERS = 16, DT_FOR_HELP = 32, DT_FOR_VALUES = 64 };
 
 typedef struct dt_command_type {
     const char *name, *arguments;       /* how both are written */
@@ -81,6 +81,7 @@ dt_status dt_command_name(const dt_line *line, dt_exit *end, dt_arena *arena);  
 dt_status dt_command_info(const dt_line *line, dt_exit *end, dt_arena *arena);
 dt_status dt_command_diff(const dt_line *line, dt_exit *end, dt_arena *arena);
 dt_status dt_command_platform(const dt_line *line, dt_exit *end, dt_arena *arena);
+dt_status dt_command_values(const dt_line *line, dt_exit *end, dt_arena *arena);
 dt_status dt_command_docs(const dt_line *line, dt_exit *end, dt_arena *arena);
 
 /* Become the module of analysis/ whose name is argv[0], the command.  Returns only where that fails: DT_ENOTFOUND. */

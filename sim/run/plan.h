@@ -70,7 +70,12 @@ typedef struct dt_shard {
     const dt_plan_run *first;       /* of the whole */
 } dt_shard;
 
-typedef struct dt_claim { const char *text; bool held; const char *reason; } dt_claim;   /* reason: why not, or "" */
+/* What became of a claim.  Pending: it is a question of a lab whose answer is missing or not right yet; held is then false. */
+typedef struct dt_claim {
+    const char *text;
+    bool        held, pending;
+    const char *reason;                 /* why not, or "" */
+} dt_claim;
 
 typedef struct dt_plan {
     const char        *name;        /* "tau": results/tau.h5 */

@@ -311,11 +311,15 @@ static dt_status push_results(dt_script *s, judge *j) {
 
 /* ---- claims -------------------------------------------------------------------------------- */
 
+/* A lab's question returns "not yet" instead of false: it is the student's answer that does not hold. */
+static bool claim_pending(lua_State *L) { return lua_type(L, -2) == LUA_TSTRING && strcmp(lua_tostring(L, -2), "not yet") == 0; }
+
 /* The reason why a claim does not hold: the second value that it returned, or the error. */
 static const char *claim_reason(const dt_script *s, bool called, dt_arena *arena) {
     lua_State *L = s->L;
-    if (called && lua_isboolean(L, -2) && lua_isnil(L, -1)) return "";
-    if (called && !lua_isboolean(L, -2))
+    bool known = called && (lua_isboolean(L, -2) || claim_pending(L));
+    if (known && lua_isnil(L, -1)) return "";
+    if (called && !known)
         return dt_arena_text(arena, "expected the claim to return true or false, got %s", shown(L, -2));
     if (lua_istable(L, -1) && lua_getfield(L, -1, "message") != LUA_TSTRING) lua_pop(L, 1);
     return dt_arena_text(arena, "%s", dt_script_innermost(s, shown(L, -1)));
@@ -339,6 +343,7 @@ static dt_status judge_work(dt_script *s, void *arg) {
         dt_script_allow(s, HUGE_VAL);
         bool called = lua_pcall(L, 1, 2, 0) == LUA_OK;
         claim[i].held = called && lua_isboolean(L, -2) && lua_toboolean(L, -2);
+        claim[i].pending = called && claim_pending(L);
         claim[i].reason = claim[i].held ? "" : claim_reason(s, called, j->arena);
         lua_settop(L, results);
     }

@@ -135,17 +135,23 @@ static const char *load_name(const char *path, dt_arena *arena) {
     return dt_arena_copy(arena, base, dot == NULL || dot == base ? strlen(base) : (size_t)(dot - base));
 }
 
+/* Read the scenario, or any other Lua file; *length without the zero behind it. */
+static dt_status load_source(const char *path, const char **source, size_t *length, dt_arena *arena) {
+    errno = 0;
+    if (*source != NULL) *length = strlen(*source);
+    else *source = dt_script_slurp(path, length, arena);
+    if (*source == NULL) return dt_fail(DT_ENOTFOUND, "%s: %s", path, errno == 0 ? "cannot be read" : strerror(errno));
+    if (memchr(*source, '\0', *length) != NULL) return dt_fail(DT_EFORMAT, "%s is not a text: it holds a zero byte", path);
+    return DT_OK;
+}
+
 dt_status dt_script_load(const char *path, const dt_script_options *options, dt_arena *arena, dt_script **script,
                          dt_plan *plan) {
     dt_script *s;
     load l = { 0, plan };
     path = dt_arena_text(arena, "%s", path);
-    errno = 0;
     const char *source = options->source;
-    if (source != NULL) l.length = strlen(source);
-    else source = dt_script_slurp(path, &l.length, arena);
-    if (source == NULL) return dt_fail(DT_ENOTFOUND, "%s: %s", path, errno == 0 ? "cannot be read" : strerror(errno));
-    if (memchr(source, '\0', l.length) != NULL) return dt_fail(DT_EFORMAT, "%s is not a text: it holds a zero byte", path);
+    DT_TRY(load_source(path, &source, &l.length, arena));
     DT_TRY(dt_script_open(path, options, arena, &s));
     s->source = source;
     *plan = (dt_plan){ .name = load_name(path, arena), .path = path, .source = source, .set = options->set,
@@ -157,6 +163,40 @@ dt_status dt_script_load(const char *path, const dt_script_options *options, dt_
     }
     *script = s;
     return DT_OK;
+}
+
+/* ---- the values of a Lua file --------------------------------------------------------------- */
+
+typedef struct values {
+    size_t length;      /* of the source */
+    FILE  *out;
+} values;
+
+static dt_status values_work(dt_script *s, void *arg) {
+    const values *v = arg;
+    lua_State *L = s->L;
+    dt_config *tree;
+    if (luaL_loadbufferx(L, s->source, v->length, dt_arena_text(s->arena, "@%s", s->path), "t") != LUA_OK) lua_error(L);
+    lua_call(L, 0, 1);
+    if (!lua_istable(L, -1)) return dt_fail(DT_EINVAL, "expected a file that returns a table, got a %s", luaL_typename(L, -1));
+    DT_TRY(dt_script_read(s, -1, "", &tree));
+    return fprintf(v->out, "%s\n", dt_config_json(tree, s->arena)) < 0 ? dt_fail(DT_EIO, "cannot print") : DT_OK;
+}
+
+dt_status dt_script_values(const char *path, const dt_script_options *options, FILE *out) {
+    dt_arena *arena = dt_arena_new(1 << 16);
+    dt_script *s;
+    const char *source = NULL;
+    values v = { 0, out };
+    dt_status status = load_source(path, &source, &v.length, arena);
+    if (status == DT_OK) status = dt_script_open(path, options, arena, &s);
+    if (status == DT_OK) {
+        s->source = source;
+        status = dt_script_place(s, dt_script_protect(s, values_work, &v));
+        dt_script_close(s);
+    }
+    dt_arena_free(arena);
+    return status;
 }
 
 /* ---- platforms alone ----------------------------------------------------------------------- */

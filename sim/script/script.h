@@ -32,6 +32,11 @@ dt_status dt_script_blame(dt_script *script, dt_status status);
 /* Write the XML of a platform, with parameters set by "key=value" or "platform.key=value". */
 dt_status dt_script_platform(const char *name, const dt_script_options *options, FILE *out);
 
+/* Print the table that a Lua file returns as JSON: numbers, texts, true, false and tables, as in a scenario; what is no number
+ * in JSON is a text, "nan" or "inf".
+ * Errors: those of dt_script_load. */
+dt_status dt_script_values(const char *path, const dt_script_options *options, FILE *out);
+
 /* The platforms that can be generated, as a room (for list and help); it belongs to arena. */
 dt_status dt_script_platforms(const dt_script_options *options, dt_arena *arena, const dt_room **room);
 

@@ -42,13 +42,17 @@ static dt_status finish_write(const dt_plan *plan, const dt_ending *ending, cons
     return dt_gather(plan, ending, *claim, *claims, hosting, place->out, print);
 }
 
+static const char *finish_word(const dt_claim *claim) {
+    return claim->held ? "held  " : claim->pending ? "not yet" : "BROKEN";
+}
+
 static size_t finish_claims(const dt_claim *claim, size_t claims, bool quiet) {
     size_t broken = 0;
     for (size_t i = 0; i < claims; i++) {
         broken += !claim[i].held;
         if (quiet && claim[i].held) continue;
-        printf("%s: %s%s%s%s\n", claim[i].held ? "held  " : "BROKEN", claim[i].text, claim[i].reason[0] ? " (" : "",
-               claim[i].reason, claim[i].reason[0] ? ")" : "");
+        printf("%s: %s%s%s%s\n", finish_word(&claim[i]), claim[i].text, claim[i].reason[0] ? " (" : "", claim[i].reason,
+               claim[i].reason[0] ? ")" : "");
     }
     return broken;
 }

@@ -240,7 +240,7 @@ static dt_status gather_runs(dt_record *r, const dt_plan *plan, const dt_ending 
     return status;
 }
 
-static dt_status gather_claims(dt_record *r, const dt_claim *claim, size_t claims) {
+static dt_status gather_claims(dt_record *r, const dt_claim *claim, size_t claims, dt_arena *arena) {
     static const dt_column columns[] = {
         { "text", DT_COLUMN_TEXT, "", "what the scenario claims" },
         { "held", DT_COLUMN_COUNT, "1", "1: the results show it; 0: they do not" },
@@ -250,7 +250,8 @@ static dt_status gather_claims(dt_record *r, const dt_claim *claim, size_t claim
     if (claims == 0) return DT_OK;
     DT_TRY(dt_record_table_new(r, "/claims", columns, 3, &table));
     for (size_t i = 0; i < claims; i++) {
-        const dt_cell row[] = { { .text = claim[i].text }, { .count = claim[i].held }, { .text = claim[i].reason } };
+        const char *reason = claim[i].pending ? dt_arena_text(arena, "not yet: %s", claim[i].reason) : claim[i].reason;
+        const dt_cell row[] = { { .text = claim[i].text }, { .count = claim[i].held }, { .text = reason } };
         DT_TRY(dt_record_row(table, row));
     }
     return DT_OK;
@@ -331,7 +332,7 @@ static dt_status gather_all(dt_record *r, const gathering *g, dt_arena *arena) {
     DT_TRY(gather_added(r, g->plan, arena));
     DT_TRY(gather_spellings(r, g->plan, arena));
     DT_TRY(gather_runs(r, g->plan, g->ending, arena));
-    DT_TRY(gather_claims(r, g->claim, g->claims));
+    DT_TRY(gather_claims(r, g->claim, g->claims, arena));
     strcpy(g->fingerprint, dt_record_fingerprint(r));
     DT_TRY(dt_record_text(r, "/", "fingerprint", g->fingerprint));
     return gather_host(r, g->plan, g->ending, g->hosting, arena);

@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-COMMANDS = ["run", "merge", "plan", "list", "help", "info", "diff", "platform", "docs"]
+COMMANDS = ["run", "merge", "plan", "list", "help", "info", "diff", "platform", "values", "docs"]
 MODULES = ["plot", "report", "explain", "trace", "lab"]
 
 
@@ -18,7 +18,7 @@ def test_usage_shows_every_command(folder):
     usage = folder.run("--help")
     assert usage.returncode == 0 and usage.stdout == folder.run("help").stdout
     assert re.findall(r"^  dtsim (\w+)", usage.stdout, re.M) == ["run", "merge", "plan", "list", "help", "info", "diff",
-                                                                 "platform", *MODULES, "docs"]
+                                                                 "platform", *MODULES, "values", "docs"]
     bare = folder.run()
     assert (bare.returncode, bare.stdout, bare.stderr) == (2, "", usage.stdout)
     for option in options(folder, "run"):

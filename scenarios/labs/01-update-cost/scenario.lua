@@ -16,5 +16,5 @@ return dt.scenario {
   stop       = { steps = 10 },
   trace      = "spans",
 
-  claims = require "dt.lab".check(require "answers", require "labs.update_cost"),
+  claims = require "dt.lab".claims(),
 }

@@ -16,5 +16,5 @@ return dt.scenario {
   stop       = { steps = 400 },
   seeds      = 3,
 
-  claims = require "dt.lab".check(require "answers", require "labs.straggler"),
+  claims = require "dt.lab".claims(),
 }

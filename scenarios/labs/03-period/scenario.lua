@@ -22,5 +22,5 @@ return dt.scenario {
   evaluate   = { seconds = 5 },
   seeds      = 3,
 
-  claims = require "dt.lab".check(require "answers", require "labs.period"),
+  claims = require "dt.lab".claims(),
 }

@@ -14,5 +14,5 @@ return dt.scenario {
   stop       = { rounds = 40 },
   evaluate   = { rounds = 1 },
 
-  claims = require "dt.lab".check(require "answers", require "labs.uneven_data"),
+  claims = require "dt.lab".claims(),
 }

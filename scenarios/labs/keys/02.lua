@@ -1,4 +1,4 @@
--- For teachers: model answers of lab 02.
+-- For teachers: model answers of lab 02, of the hand-out without a student's name.
 return {
   a = 3.417,        -- the middle one of three seeds
   b = 3.3807,       -- 1 + 1/2 + ... + 1/16

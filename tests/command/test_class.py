@@ -1,0 +1,86 @@
+"""A class is graded: every file gets its row, whatever is in it, and no run is done twice."""
+import csv
+
+import h5py
+import pytest
+
+import classroom
+from conftest import ROOT
+
+LAB = ROOT / "scenarios/labs/01-update-cost"
+
+
+def grades(folder, name="grades.csv"):
+    """File -> row of the table."""
+    with open(folder.path / name, newline="") as file:
+        return {row["file"]: row for row in csv.DictReader(file)}
+
+
+def seconds(folder):
+    """The real seconds of every run that is kept, which a run that is done again would change."""
+    found = {}
+    for path in sorted((folder.path / "results/lab-01").glob("*.h5")):
+        with h5py.File(path) as f:
+            found[path.name] = [dict(run["host"].attrs) for run in f["runs"].values()]
+    return found
+
+
+def test_a_class_of_twenty_is_graded(folder):
+    expected = classroom.hand_in(LAB, folder.path / "class")
+    assert len(expected) == 20
+    done = folder.run("lab", "01", "--grade", "class", "-o", "grades.csv", "-j", "2")
+    assert done.returncode == 1, done.stderr                 # some could not be read
+    rows = grades(folder)
+    assert len(rows) == 20 and not (folder.path / "broken-out").exists()
+    for file, states in expected.items():
+        row = rows[f"class/{file}"]
+        assert {name: row[name] for name in "abcde"} == states, (file, row["note"])
+        assert row["points"] == str(list(states.values()).count("right")) and row["total"] == "5"
+    for name, (_, reason) in classroom.BROKEN.items():
+        assert reason in rows[f"class/{classroom.stem(name)}.lua"]["note"]
+    assert rows["class/jan_žižka.lua"]["note"] == "5 wrong answers are equal to those of Ada Lovelace"
+    assert rows["class/someone.lua"]["student"] == "Fatima al-Fihri"
+    assert 'the file\'s name says "someone"; graded as "Fatima al-Fihri"' in rows["class/someone.lua"]["note"]
+    assert rows["class/emile/answers.lua"]["note"] == "" and rows["class/grace_hopper.lua"]["student"] == "grace hopper"
+    assert "a  6 of 20 right (5 wrong, 1 not yet, 8 not readable): latency of the way" in done.stdout
+    assert "left out, as they do not end in .lua: class/readme.txt" in done.stderr
+    kept, table = seconds(folder), (folder.path / "grades.csv").read_text()
+    assert len(kept) == 13                                  # of those whose files could be read
+    again = folder.run("lab", "01", "--grade", "class", "-o", "grades.csv")
+    assert again.stdout == done.stdout and (folder.path / "grades.csv").read_text() == table and seconds(folder) == kept
+
+
+def test_a_class_with_common_numbers_runs_the_lab_once(folder):
+    model = (LAB.parent / "keys/01.lua").read_text()
+    for name in ("ada", "bao", "chidi"):
+        folder.write(model if name != "bao" else "return { a = 0.01 }", f"{name}.lua")
+    done = folder.run("lab", "01", "--grade", ".", "--common", "-o", "grades.csv")
+    assert done.returncode == 0, done.stderr
+    assert [row["points"] for row in grades(folder).values()] == ["5", "1", "5"]
+    assert list(seconds(folder)) == ["everybody.h5"]
+
+
+def test_two_files_of_one_student_are_both_graded_and_a_warning_says_so(folder):
+    folder.write('return { student = "Ada Lovelace", a = 1 }', "ada.lua")
+    folder.write('return { student = "ada  lovelace" }', "again.lua")
+    done = folder.run("lab", "01", "--grade", "ada.lua", "again.lua", "-o", "grades.csv")
+    assert done.returncode == 0
+    notes = {file: row["note"] for file, row in grades(folder).items()}
+    assert notes["ada.lua"] == "Ada Lovelace has handed in 2 files" and "ada lovelace has handed in 2 files" in notes["again.lua"]
+    assert "again.lua: the file's name says" in done.stderr and list(seconds(folder)) == ["ada-lovelace.h5"]
+
+
+def test_a_lab_that_cannot_run_is_not_judged_and_says_why(folder):
+    folder.write('return { student = "Ada", a = 1 }', "ada.lua")
+    (folder.path / "results").mkdir()
+    (folder.path / "results/lab-01").write_text("a file where a folder should be")
+    done = folder.run("lab", "01", "--grade", "ada.lua", "-o", "grades.csv")
+    row = grades(folder)["ada.lua"]
+    assert done.returncode == 1 and row["a"] == row["b"] == "not judged" and "results/lab-01" in row["note"]
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+a", "@a", "-a"])
+def test_no_cell_is_taken_for_a_formula(folder, name):
+    folder.write(f'return {{ student = "{name} b" }}', "b.lua")
+    assert folder.run("lab", "01", "--grade", "b.lua", "-o", "grades.csv").returncode == 0
+    assert grades(folder)["b.lua"]["student"] == f"'{name} b"
