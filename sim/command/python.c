@@ -1,9 +1,9 @@
 /* python.c - the commands that only look at files: each is a module of analysis/ by its name. */
 #include "command/help.h"
 #include "base/file.h"
-#include "base/lines.h"
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -36,19 +36,14 @@ static dt_status python_option(char *line, dt_help_option *o, dt_arena *arena) {
 
 dt_status dt_command_python_options(const dt_help_option **options, dt_arena *arena) {
     enum { MOST = 256, LINE = 2048 };
-    char room[LINE], *line;
+    char line[LINE];
     dt_help_option *list = dt_arena_take(arena, MOST + 1, sizeof *list);
     const char *path = dt_arena_text(arena, "%s/%s", dt_file_home(arena), OPTIONS);
-    dt_stream in;
-    if (dt_stream_open(&in, path) != DT_OK) return dt_fail(DT_ENOTFOUND, "%s is not there (\"make docs\" makes it)", path);
-    dt_lines lines = { .in = &in, .file = path, .line = room, .room = LINE };
+    FILE *in = fopen(path, "r");
+    if (in == NULL) return dt_fail(DT_ENOTFOUND, "%s is not there (\"make docs\" makes it)", path);
     dt_status status = DT_OK;
-    for (size_t i = 0; i < MOST && status == DT_OK; i++) {
-        status = dt_lines_next(&lines, &line);
-        if (status != DT_OK || line == NULL) break;
-        status = python_option(line, &list[i], arena);
-    }
-    dt_stream_close(&in);
+    for (size_t i = 0; i < MOST && status == DT_OK && fgets(line, LINE, in) != NULL; i++) status = python_option(line, &list[i], arena);
+    fclose(in);
     *options = list;
     return status;
 }
