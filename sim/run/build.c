@@ -129,12 +129,10 @@ static dt_status build_samples(dt_run *r) {
     size_t workers = r->team.group.ranks;
     uint64_t seed = (uint64_t)r->setting.seed;
     uint64_t data_seed = r->setting.data_seed > 0 ? (uint64_t)r->setting.data_seed : seed;
+    dt_notes_phase(&r->notes, DT_RUN_READING);
     if (r->shared != NULL) r->data = *r->shared;
-    else {
-        dt_notes_phase(&r->notes, DT_RUN_READING);
-        DT_TRY(dt_data_load(dt_run_key(r, "data"), data_seed, workers, &r->data, r->arena));
-        dt_notes_phase(&r->notes, DT_RUN_BUILDING);
-    }
+    else DT_TRY(dt_data_load(dt_run_key(r, "data"), data_seed, workers, &r->data, r->arena));
+    dt_notes_phase(&r->notes, DT_RUN_BUILDING);
     const dt_dataset *train = &r->data.train;
     dt_samples samples = { train->rows, r->data.shape.classes, train->y, train->owner };
     DT_TRY(dt_split_make(dt_run_key(r, "split"), &samples, workers, seed, &r->shards, r->arena));

@@ -5,17 +5,20 @@
  * READING  LOADED     the reader has ended well: the memory becomes read-only
  *          REFUSED    the reader failed or died: every run reads for itself
  * LOADED   FREED      the last run has ended
- * A data set without users is FREED from any state.  Memory is mapped in READING and LOADED only. */
+ * A data set without users is FREED from any state.  Memory is mapped in READING and LOADED only, the file is open in READING. */
 #include "run/shared.h"
 #include "base/apart.h"
 #include "engine/limits.h"
 #include "run/inside.h"
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <signal.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,8 +34,11 @@ typedef struct set {
     dt_apart    reader;
     dt_arena   *arena;              /* in the memory itself */
     dt_data    *data;
-    char       *memory;
+    char       *memory;             /* at the same address in the reader and in the runs */
     size_t      size;
+    char       *mapping;            /* [mapped] memory and what is left free before it, so that it begins with a large page */
+    size_t      mapped;
+    int         file;               /* in memory: how the samples come from the reader */
 } set;
 
 enum { NONE = -1 };
@@ -76,6 +82,7 @@ dt_shared *dt_shared_open(const dt_plan *plan, dt_arena *arena) {
         s.key = set_key(&plan->run[i], &s, arena);
         while (s.key != NULL && at < (long)shared->sets && strcmp(shared->set[at].key, s.key) != 0) at++;
         shared->of[i] = s.key != NULL ? at : NONE;
+        s.file = NONE;
         if (s.key == NULL) continue;
         if (at == (long)shared->sets) shared->set[shared->sets++] = s;
         shared->set[at].users++;
@@ -90,39 +97,88 @@ static set *shared_set(const dt_shared *shared, size_t run) {
 
 /* ---- memory ---------------------------------------------------------------------------------- */
 
-/* Reserve addresses for as much memory as is left; pages that are not touched take none. */
+enum { LARGE = 2 << 20, CHUNK = 16 * LARGE };       /* bytes of a large page, and of a piece that is copied at a time */
+
+static void set_unmap(set *s) {
+    if (s->mapping != NULL) munmap(s->mapping, s->mapped);
+    if (s->file >= 0) close(s->file);
+    s->mapping = NULL;
+    s->file = -1;
+}
+
+/* Reserve addresses for as much memory as is left; pages that are not touched take none.  The memory is private, and the runs have
+ * it from the process that forks them, because only private memory has large pages everywhere: a run that looks at 200 MB of samples
+ * in small ones spends more time on faults of pages than on a step. */
 static bool set_map(set *s) {
     const double most = 1e12;
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    s->size = (size_t)fmin(dt_load_memory_left(), most) / page * page;
+    s->size = (size_t)fmin(dt_load_memory_left(), most) / LARGE * LARGE;
     if (s->size == 0) return false;
-    void *memory = mmap(NULL, s->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (memory == MAP_FAILED) return false;
-    s->memory = memory;
-    s->arena = dt_arena_in(memory, s->size);
+    s->mapped = s->size + LARGE;
+    s->file = memfd_create("dtsim-data", MFD_CLOEXEC);
+    void *memory = mmap(NULL, s->mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    s->mapping = memory == MAP_FAILED ? NULL : memory;
+    if (s->file < 0 || s->mapping == NULL) {
+        set_unmap(s);
+        return false;
+    }
+    s->memory = s->mapping + (size_t)(-(uintptr_t)s->mapping % LARGE);
+    madvise(s->memory, s->size, MADV_HUGEPAGE);
+    s->arena = dt_arena_in(s->memory, s->size);
     s->data = dt_arena_take(s->arena, 1, sizeof *s->data);
     return true;
 }
 
-static void set_unmap(set *s) {
-    if (s->memory != NULL) munmap(s->memory, s->size);
-    s->memory = NULL;
+/* Copy a piece to or from the file, whole. */
+static bool set_copy(const set *s, size_t at, size_t size, bool out) {
+    for (size_t done = 0; done < size;) {
+        char *memory = s->memory + at + done;
+        off_t place = (off_t)(at + done);
+        ssize_t moved = out ? pwrite(s->file, memory, size - done, place) : pread(s->file, memory, size - done, place);
+        if (moved <= 0 && errno != EINTR) return false;
+        done += moved > 0 ? (size_t)moved : 0;
+    }
+    return true;
 }
 
-/* Give back what was not used, and let nobody write any more. */
-static void set_seal(set *s) {
-    size_t page = (size_t)sysconf(_SC_PAGESIZE), used = (size_t)((char *)dt_arena_take(s->arena, 0, 1) - s->memory);
-    used = (used + page - 1) / page * page;
-    if (used < s->size) munmap(s->memory + used, s->size - used);
-    s->size = used < s->size ? used : s->size;
+/* In the reader: put everything into the file.  What is copied is given back at once, here and in set_receive, so that the samples
+ * are in memory once. */
+static dt_status set_send(const set *s) {
+    size_t used = (size_t)((char *)dt_arena_take(s->arena, 0, 1) - s->memory);
+    for (size_t at = 0; at < used; at += CHUNK) {
+        size_t size = used - at < CHUNK ? used - at : CHUNK;
+        if (!set_copy(s, at, size, true)) return dt_fail(DT_EIO, "no memory for samples that runs share: %s", strerror(errno));
+        if (size == CHUNK) madvise(s->memory + at, size, MADV_DONTNEED);
+    }
+    return DT_OK;
+}
+
+/* In the process that forks the runs: take everything from the file, give back the addresses that were not used, and let nobody write
+ * any more. */
+static bool set_receive(set *s) {
+    struct stat file;
+    if (fstat(s->file, &file) != 0) return false;
+    size_t used = (size_t)file.st_size, whole = (used + LARGE - 1) / LARGE * LARGE;
+    for (size_t at = 0; at < used; at += CHUNK) {
+        size_t size = used - at < CHUNK ? used - at : CHUNK;
+        if (!set_copy(s, at, size, false)) return false;
+        fallocate(s->file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)at, (off_t)size);
+    }
+    close(s->file);
+    s->file = -1;
+    char *end = s->memory + (whole < s->size ? whole : s->size);
+    if (end < s->mapping + s->mapped) munmap(end, (size_t)(s->mapping + s->mapped - end));
+    s->mapped = (size_t)(end - s->mapping);
+    s->size = (size_t)(end - s->memory);
     mprotect(s->memory, s->size, PROT_READ);
+    return true;
 }
 
 /* ---- the reader ------------------------------------------------------------------------------ */
 
 static dt_status set_read(void *arg) {
     set *s = arg;
-    return dt_data_load(s->config, s->seed, s->workers, s->data, s->arena);
+    DT_TRY(dt_data_load(s->config, s->seed, s->workers, s->data, s->arena));
+    return set_send(s);
 }
 
 static void set_begin(set *s) {
@@ -134,10 +190,9 @@ static void set_begin(set *s) {
 }
 
 static void set_end(set *s, int wait_status) {
-    bool well = dt_apart_end(&s->reader, wait_status) == DT_OK;
+    bool well = dt_apart_end(&s->reader, wait_status) == DT_OK && set_receive(s);
     s->state = well ? LOADED : REFUSED;
-    if (well) set_seal(s);
-    else set_unmap(s);
+    if (!well) set_unmap(s);
 }
 
 /* Wait for the reader, and return how it ended. */
@@ -180,9 +235,20 @@ bool dt_shared_ended(dt_shared *shared, pid_t pid, int wait_status) {
     return false;
 }
 
+size_t dt_shared_readers(const dt_shared *shared) {
+    size_t readers = 0;
+    for (const set *s = shared->set; s < shared->set + shared->sets; s++) readers += s->state == READING;
+    return readers;
+}
+
 const dt_data *dt_shared_data(const dt_shared *shared, size_t run) {
     const set *s = shared_set(shared, run);
     return s != NULL && s->state == LOADED ? s->data : NULL;
+}
+
+size_t dt_shared_bytes(const dt_shared *shared, size_t run) {
+    const set *s = shared_set(shared, run);
+    return s != NULL && s->state == LOADED ? s->size : 0;
 }
 
 void dt_shared_done(dt_shared *shared, size_t run) {

@@ -30,8 +30,14 @@ void dt_shared_wait(dt_shared *shared, size_t run);
 /* A child of this process has ended.  False: it was no reader. */
 bool dt_shared_ended(dt_shared *shared, pid_t pid, int wait_status);
 
+/* How many readers are at work. */
+size_t dt_shared_readers(const dt_shared *shared);
+
 /* The samples of a run that may begin, or NULL. */
 const dt_data *dt_shared_data(const dt_shared *shared, size_t run);
+
+/* Their bytes, which the run holds together with others; 0: it holds none so. */
+size_t dt_shared_bytes(const dt_shared *shared, size_t run);
 
 /* The run does not need its samples any more.  Call it once for each run. */
 void dt_shared_done(dt_shared *shared, size_t run);

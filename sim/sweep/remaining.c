@@ -1,7 +1,9 @@
 /* remaining.c - extrapolates: the time of a run under way, and that of runs like others. */
 #include "sweep/remaining.h"
 #include "base/meter.h"
+#include "base/quantity.h"
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* The mean of those finished runs that have most swept values in common with a run. */
@@ -83,4 +85,35 @@ double dt_remaining_time(const dt_remaining *r, int lanes) {
     double all = r->seconds + (double)r->unknown * each;
     if (r->runs == 0 || isnan(all)) return r->runs == 0 ? 0 : NAN;
     return fmax(all / (double)wide, fmax(r->longest, each));
+}
+
+/* In as many digits as an estimate deserves. */
+static const char *remaining_span(double seconds, char *text) {
+    enum { ROOM = 32 };
+    if (seconds < 120) snprintf(text, ROOM, "%.0f s", ceil(seconds));
+    else if (seconds < 7200) snprintf(text, ROOM, "%.0f min", seconds / 60);
+    else snprintf(text, ROOM, "%.1f h", seconds / 3600);
+    return text;
+}
+
+const char *dt_remaining_left(const dt_remaining *r, int lanes, double spent_s, char *text) {
+    char span[32];
+    double left = dt_remaining_time(r, lanes);
+    if (isnan(left)) snprintf(text, DT_REMAINING_TEXT, "%s so far", remaining_span(spent_s, span));
+    else snprintf(text, DT_REMAINING_TEXT, "%s %s left", r->early ? "at most" : "about", remaining_span(left, span));
+    return text;
+}
+
+void dt_remaining_does(const dt_remaining *r, size_t run, const dt_run_progress *p, char *text) {
+    static const char *const does[] = { "builds its platform and model", "reads its data", "", "writes its record" };
+    char time[32];
+    if (p == NULL) {
+        snprintf(text, DT_REMAINING_TEXT, "data that several runs need is read");
+        return;
+    }
+    long id = r->plan->run[run].id;
+    dt_quantity_seconds(p->time_s, time);
+    if (p->phase != DT_RUN_TRAINING) snprintf(text, DT_REMAINING_TEXT, "run %ld %s", id, does[p->phase]);
+    else if (p->step == 0 || isnan(p->loss)) snprintf(text, DT_REMAINING_TEXT, "run %ld at %s of simulated time", id, time);
+    else snprintf(text, DT_REMAINING_TEXT, "run %ld at %s of simulated time, loss %.4g", id, time, p->loss);
 }

@@ -6,6 +6,8 @@
 #include "base/quantity.h"
 #include "base/warn.h"
 #include "run/run.h"
+#include "run/shared.h"
+#include "sweep/cores.h"
 #include "sweep/finish.h"
 #include "sweep/key.h"
 #include "sweep/label.h"
@@ -15,7 +17,6 @@
 #include "sweep/union.h"
 #include <assert.h>
 #include <errno.h>
-#include <limits.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -34,7 +35,7 @@ typedef struct job {
     double      begun_s;
     int         said;           /* the file its standard error goes to */
     dt_status   stopped;        /* why the sweep ended it; DT_OK: it did not */
-    bool        running;
+    bool        begun, running;
 } job;
 
 typedef struct sweep {
@@ -44,9 +45,10 @@ typedef struct sweep {
     const dt_sweep_options *options;
     dt_arena     *arena;
     dt_place      place;
-    int           jobs, threads, running;
+    dt_cores      cores;
+    int           running;
+    dt_shared    *shared;           /* data sets that several runs need */
     dt_tokens    *tokens;           /* the cores; a run's owner is its number + 1 */
-    int           cores;            /* tokens */
     int           own;              /* owner of the tokens that are kept for runs that have not begun */
     uint64_t     *key, program;     /* [runs] */
     job          *job;              /* [runs] */
@@ -74,21 +76,13 @@ static void sweep_fail(sweep *s, dt_status status) {
 
 static int sweep_owner(size_t i) { return (int)i + 1; }
 
-/* As many tokens as there are cores, or as the user asks for.  One is kept for each run that may be under way. */
+/* One token is kept for each run that may be under way. */
 static dt_status sweep_tokens(sweep *s) {
-    enum { MOST = 4096 };
-    const dt_sweep_options *o = s->options;
-    int cores = dt_pool_cores(), most = s->plan->runs < INT_MAX / 2 ? (int)s->plan->runs : INT_MAX / 2;
-    s->jobs = o->jobs > 0 ? o->jobs : cores;
-    if (s->jobs > most) s->jobs = most;
-    s->threads = o->threads > 0 ? o->threads : cores;
-    int asked = (o->jobs > 0 ? s->jobs : 1) * (o->threads > 0 ? s->threads : 1);
-    if (asked > MOST) asked = MOST;
-    s->cores = asked > cores ? asked : cores;
+    s->cores = dt_cores_of(s->options, s->plan->runs);
     s->own = sweep_owner(s->plan->runs);
-    s->tokens = dt_tokens_open(s->cores);
-    if (s->tokens == NULL) return dt_fail(DT_EIO, "no shared memory for %d threads: %s", s->cores, strerror(errno));
-    for (int i = 0; i < s->jobs; i++) dt_tokens_take(s->tokens, s->own);
+    s->tokens = dt_tokens_open(s->cores.cores);
+    if (s->tokens == NULL) return dt_fail(DT_EIO, "no shared memory for %d threads: %s", s->cores.cores, strerror(errno));
+    for (int i = 0; i < s->cores.jobs; i++) dt_tokens_take(s->tokens, s->own);
     return DT_OK;
 }
 
@@ -107,9 +101,9 @@ static void sweep_child(sweep *s, size_t i) {
     signal(SIGINT, SIG_IGN);                /* Ctrl-C reaches all processes at once, but the sweep decides */
     sigprocmask(SIG_SETMASK, &s->before, NULL);
     if (s->job[i].said >= 0) dup2(s->job[i].said, STDERR_FILENO);
-    dt_run_options options = { .part = s->job[i].part, .threads = s->threads, .tokens = s->tokens, .owner = sweep_owner(i),
+    dt_run_options options = { .part = s->job[i].part, .threads = s->cores.threads, .tokens = s->tokens, .owner = sweep_owner(i),
                                .progress = &s->progress[i], .key = dt_keys_text(s->key[i], s->arena),
-                               .program = dt_keys_text(s->program, s->arena) };
+                               .program = dt_keys_text(s->program, s->arena), .data = dt_shared_data(s->shared, i) };
     dt_status status = dt_run_execute(s->plan, &s->plan->run[i], &options);
     if (status != DT_OK) fprintf(stderr, "%s\n", dt_reason());
     fflush(NULL);
@@ -130,7 +124,7 @@ static dt_status sweep_begin(sweep *s, size_t i) {
         return status;
     }
     if (j->pid == 0) sweep_child(s, i);
-    j->running = true;
+    j->running = j->begun = true;
     s->running++;
     return DT_OK;
 }
@@ -164,6 +158,7 @@ static void sweep_end(sweep *s, size_t i, int wait_status) {
     j->running = false;
     s->running--;
     sweep_core_back(s, i);
+    dt_shared_done(s->shared, i);
     dt_status read = dt_ending_part(j->part, &s->plan->run[i], &e, s->arena);
     bool whole = read == DT_OK, well = WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 0;
     if (!whole && well) e = dt_ending_died(dt_status_word(read), dt_arena_text(s->arena, "%s", dt_reason()));
@@ -177,51 +172,30 @@ static void sweep_end(sweep *s, size_t i, int wait_status) {
     else if (whole) s->ending[i] = e;
 }
 
-/* What the run does, in words: "run 3 reads its data". */
-static const char *sweep_phase(const sweep *s, size_t i, char *text, size_t room) {
-    static const char *const does[] = { "builds its platform and model", "reads its data", "", "writes its record" };
-    char time[32];
-    const dt_run_progress *p = &s->progress[i];
-    long id = s->plan->run[i].id;
-    if (p->phase != DT_RUN_TRAINING) snprintf(text, room, "run %ld %s", id, does[p->phase]);
-    else if (p->step == 0 || isnan(p->loss)) snprintf(text, room, "run %ld at %s of simulated time", id, dt_quantity_seconds(p->time_s, time));
-    else snprintf(text, room, "run %ld at %s of simulated time, loss %.4g", id, dt_quantity_seconds(p->time_s, time), p->loss);
-    return text;
-}
-
-/* Real seconds, in as many digits as an estimate deserves. */
-static const char *sweep_span(double seconds, char *text, size_t room) {
-    if (seconds < 120) snprintf(text, room, "%.0f s", ceil(seconds));
-    else if (seconds < 7200) snprintf(text, room, "%.0f min", seconds / 60);
-    else snprintf(text, room, "%.1f h", seconds / 3600);
-    return text;
-}
-
 /* The line of progress: runs that are done, the first one under way, and the time that is left, or has gone by if nobody can tell. */
 static void sweep_show(sweep *s) {
-    char text[160], left[32];
+    char does[DT_REMAINING_TEXT], left[DT_REMAINING_TEXT];
     double now = dt_meter_clock();
-    size_t shown = s->plan->runs;
+    size_t runs = s->plan->runs, shown = runs;
     if (!dt_progress_due(&s->line)) return;
     dt_remaining_begin(&s->remaining);
-    for (size_t i = 0; i < s->plan->runs; i++) {
+    for (size_t i = 0; i < runs; i++) {
         const job *j = &s->job[i];
         if (s->ending[i].status != NULL || j->twin != i) continue;
         dt_remaining_run(&s->remaining, i, j->running ? &s->progress[i] : NULL, now - j->begun_s);
-        if (j->running && shown == s->plan->runs) shown = i;
+        if (j->running && shown == runs) shown = i;
     }
-    if (shown == s->plan->runs) return;
-    double wait = dt_remaining_time(&s->remaining, s->jobs);
-    sweep_span(isnan(wait) ? now - s->start_s : wait, left, sizeof left);
-    dt_progress_show(&s->line, "%zu of %zu runs done; %s; %s%s%s", s->ended, s->plan->runs, sweep_phase(s, shown, text, sizeof text),
-                     isnan(wait) ? "" : s->remaining.early ? "at most " : "about ", left, isnan(wait) ? " so far" : " left");
+    dt_remaining_does(&s->remaining, shown, shown < runs ? &s->progress[shown] : NULL, does);
+    dt_progress_show(&s->line, "%zu of %zu runs done; %s; %s", s->ended, runs, does,
+                     dt_remaining_left(&s->remaining, s->cores.jobs, now - s->start_s, left));
 }
 
 /* ---- the sweep ----------------------------------------------------------------------------- */
 
 static void sweep_collect(sweep *s) {
     int status;
-    for (pid_t pid = waitpid(-1, &status, WNOHANG); pid > 0; pid = waitpid(-1, &status, WNOHANG))
+    for (pid_t pid = waitpid(-1, &status, WNOHANG); pid > 0; pid = waitpid(-1, &status, WNOHANG)) {
+        if (dt_shared_ended(s->shared, pid, status)) continue;
         for (size_t i = 0; i < s->plan->runs; i++)
             if (s->job[i].running && s->job[i].pid == pid) {
                 dt_progress_clear(&s->line);
@@ -229,6 +203,7 @@ static void sweep_collect(sweep *s) {
                 dt_remaining_ended(&s->remaining, i, dt_meter_clock() - s->job[i].begun_s);
                 sweep_end(s, i, status);
             }
+    }
 }
 
 /* A run may be killed at once: the next sweep at this place removes what it leaves unfinished. */
@@ -236,22 +211,29 @@ static void sweep_watch(sweep *s, bool stop) {
     for (size_t i = 0; i < s->plan->runs; i++) {
         job *j = &s->job[i];
         if (!j->running || j->stopped != DT_OK) continue;
-        if (!stop) j->stopped = dt_process_check(j->pid, dt_meter_clock() - j->begun_s, s->options);
+        if (!stop) j->stopped = dt_process_check(j->pid, dt_meter_clock() - j->begun_s, dt_shared_bytes(s->shared, i), s->options);
         if (stop || j->stopped != DT_OK) kill(j->pid, SIGKILL);
     }
 }
 
-/* Begin runs up to the number of jobs.  If the system refuses another process, try again when one has ended.  When all have begun,
- * no token is kept any more: the last runs have all cores. */
+/* The run has neither begun nor ended, and is no repetition of another one. */
+static bool sweep_waits(const sweep *s, size_t i) {
+    return s->ending[i].status == NULL && s->job[i].twin == i && !s->job[i].begun;
+}
+
+/* Runs and readers of data, each on a core. */
+static int sweep_busy(const sweep *s) { return s->running + (int)dt_shared_readers(s->shared); }
+
+/* Begin runs up to the number of jobs; those whose data is being read are passed over.  If the system refuses another process, try
+ * again when one has ended.  When all have begun, no token is kept any more: the last runs have all cores. */
 static void sweep_fill(sweep *s) {
-    while (s->running < s->jobs && s->next < s->plan->runs) {
-        size_t i = s->next;
-        if (s->ending[i].status == NULL && s->job[i].twin == i) {
-            dt_status status = sweep_begin(s, i);
-            if (s->running == 0) sweep_fail(s, status);
-            if (status != DT_OK) return;
-        }
-        s->next++;
+    while (s->next < s->plan->runs && !sweep_waits(s, s->next)) s->next++;
+    for (size_t i = s->next; i < s->plan->runs && sweep_busy(s) < s->cores.jobs; i++) {
+        if (!sweep_waits(s, i) || !dt_shared_ready(s->shared, i)) continue;
+        dt_status status = sweep_begin(s, i);
+        if (sweep_busy(s) == 0) sweep_fail(s, status);
+        if (status != DT_OK) return;
+        if (i == s->next) s->next++;
     }
     if (s->next == s->plan->runs) dt_tokens_release(s->tokens, s->own);
 }
@@ -260,13 +242,15 @@ static void sweep_all(sweep *s) {
     bool limited = s->options->timeout_s > 0 || s->options->memory > 0;
     const struct timespec tick = { 0, (limited ? 20 : 200) * 1000 * 1000 };
     sweep_fill(s);
-    while (s->running > 0) {
+    while (sweep_busy(s) > 0) {
         int caught = sigtimedwait(&s->waited, NULL, &tick);
         if (caught == SIGINT || caught == SIGTERM) s->interrupted = true;
         sweep_fail(s, dt_place_check(&s->place, false));
         sweep_collect(s);
-        sweep_watch(s, s->interrupted || s->status != DT_OK);
-        if (!s->interrupted && s->status == DT_OK) sweep_fill(s);
+        bool stop = s->interrupted || s->status != DT_OK;
+        sweep_watch(s, stop);
+        if (stop) dt_shared_close(s->shared);
+        else sweep_fill(s);
         sweep_show(s);
     }
     dt_progress_clear(&s->line);
@@ -337,6 +321,9 @@ static dt_status sweep_open(sweep *s, dt_sweep_outcome *outcome) {
     if (shared == MAP_FAILED) return dt_fail(DT_EIO, "no shared memory for %zu runs: %s", runs, strerror(errno));
     s->progress = shared;
     dt_remaining_open(&s->remaining, s->plan, s->arena);
+    s->shared = dt_shared_open(s->plan, s->arena);
+    for (size_t i = 0; i < runs; i++)
+        if (!sweep_waits(s, i)) dt_shared_done(s->shared, i);
     return DT_OK;
 }
 
@@ -387,7 +374,7 @@ static dt_status sweep_broken(const sweep *s) {
 static dt_status sweep_close(sweep *s, dt_sweep_outcome *outcome) {
     struct rusage usage;
     getrusage(RUSAGE_CHILDREN, &usage);
-    dt_hosting hosting = { s->planning_s, dt_meter_clock() - s->start_s, 1024.0 * (double)usage.ru_maxrss, s->jobs, s->threads };
+    dt_hosting hosting = { s->planning_s, dt_meter_clock() - s->start_s, 1024.0 * (double)usage.ru_maxrss, s->cores.jobs, s->cores.threads };
     sweep_fail(s, dt_finish(s->plan, s->ending, &hosting, &s->place, s->options->quiet, outcome, s->arena));
     if (s->options->profile && s->status == DT_OK) dt_seconds_print(stdout, s->plan, s->ending, &hosting);
     return s->status;
@@ -398,8 +385,9 @@ static dt_status sweep_carry_out(sweep *s, dt_sweep_outcome *outcome, bool *gath
     DT_TRY(sweep_open(s, outcome));
     sweep_all(s);
     sweep_deafen(s);
-    assert(s->status != DT_OK || s->interrupted || dt_tokens_held(s->tokens, 0) == s->cores);
+    assert(s->status != DT_OK || s->interrupted || dt_tokens_held(s->tokens, 0) == s->cores.cores);
     dt_tokens_close(s->tokens);
+    dt_shared_close(s->shared);
     if (s->status != DT_OK) return sweep_broken(s);
     if (s->interrupted) {
         for (size_t i = 0; i < s->plan->runs; i++) outcome->done += s->ending[i].file != NULL;

@@ -63,11 +63,12 @@ static void time_and_memory_are_watched(void **fixture) {
     volatile char *block = malloc(SIZE);
     for (size_t i = 0; i < SIZE; i += 512) block[i] = 1;
     const dt_sweep_options less = { .memory = SIZE / 2 }, more = { .memory = 1e12 }, none = { 0 };
-    assert_int_equal(dt_process_check(getpid(), 1e9, &none), DT_OK);
-    assert_int_equal(dt_process_check(getpid(), 89, &limits), DT_OK);
-    assert_int_equal(dt_process_check(getpid(), 91, &limits), DT_ETIMEOUT);
-    assert_int_equal(dt_process_check(getpid(), 0, &less), DT_EMEMORY);
-    assert_int_equal(dt_process_check(getpid(), 0, &more), DT_OK);
+    assert_int_equal(dt_process_check(getpid(), 1e9, 0, &none), DT_OK);
+    assert_int_equal(dt_process_check(getpid(), 89, 0, &limits), DT_OK);
+    assert_int_equal(dt_process_check(getpid(), 91, 0, &limits), DT_ETIMEOUT);
+    assert_int_equal(dt_process_check(getpid(), 0, 0, &less), DT_EMEMORY);
+    assert_int_equal(dt_process_check(getpid(), 0, 0, &more), DT_OK);
+    assert_int_equal(dt_process_check(getpid(), 0, SIZE_MAX / 2, &less), DT_OK);    /* what it has from its parent is not its own */
     free((void *)(uintptr_t)block);
 }
 
