@@ -1,6 +1,7 @@
 /* data.c - opens a data set, and checks what all of them promise: finite features, whole labels within the classes. */
 #include "data/data.h"
 #include "base/wide.h"
+#include "data/made.h"
 #include <string.h>
 
 #define ROOM data
@@ -70,17 +71,26 @@ static dt_status data_verify(const dt_dataset *set, const dt_shape *shape, const
     return DT_OK;
 }
 
-dt_status dt_data_load(const dt_config *config, uint64_t seed, size_t workers, dt_data *out, dt_arena *run) {
+static dt_status data_load(const dt_config *config, uint64_t seed, size_t workers, bool by_owner, dt_data *out, dt_arena *run) {
     const dt_data_type *type;
     void *state;
     DT_TRY(data_open(config, &type, &state, run));
     *out = (dt_data){ 0 };
-    DT_TRY(dt_fail_place(type->load(state, seed, workers, out, run), "data.path"));
+    DT_TRY(dt_fail_place((type->draw != NULL ? type->draw : type->load)(state, seed, workers, out, run), "data.path"));
+    if (!by_owner) DT_TRY(dt_data_make(out, true, NULL, run));
     if (out->train.rows == 0 || out->shape.features == 0)
         return dt_fail_at(DT_EFORMAT, "data", "%s: expected at least 1 training row of at least 1 column, got %zu rows of %zu "
                           "columns", type->is.name, out->train.rows, out->shape.features);
     DT_TRY(data_verify(&out->train, &out->shape, "training"));
     return data_verify(&out->test, &out->shape, "test");
+}
+
+dt_status dt_data_load(const dt_config *config, uint64_t seed, size_t workers, dt_data *out, dt_arena *run) {
+    return data_load(config, seed, workers, false, out, run);
+}
+
+dt_status dt_data_load_by_owner(const dt_config *config, uint64_t seed, size_t workers, dt_data *out, dt_arena *run) {
+    return data_load(config, seed, workers, true, out, run);
 }
 
 void dt_data_gather(const dt_dataset *set, size_t features, const uint32_t *row, size_t m, float *x, float *y) {

@@ -15,15 +15,18 @@ typedef struct dt_shape {
 
 typedef struct dt_dataset {
     size_t         rows;
-    const float   *x;       /* [rows * features]; NULL, as y: the rows are only counted */
+    const float   *x;       /* [rows * features]; NULL, as y: the rows are only counted, or are made when they are used */
     const float   *y;       /* [rows] class 0 .. classes - 1, or the real target */
     const int32_t *owner;   /* [rows] the device that produced a row, or NULL where there is no natural split;
                                those of training rows are 0, 1, 2, ... without gaps */
 } dt_dataset;
 
+typedef struct dt_data_maker dt_data_maker;     /* data/made.h */
+
 typedef struct dt_data {
     dt_shape   shape;
     dt_dataset train, test;     /* test.rows = 0 where there is no test set */
+    const dt_data_maker *maker; /* how rows are made that are not in memory; NULL: there are none */
 } dt_data;
 
 /* m samples gathered for one step. */
@@ -45,6 +48,8 @@ typedef struct dt_data_type {
     bool (*settled)(const void *state);
     /* Fill out.  seed names the random streams of generated data; workers is the number of devices. */
     dt_status (*load)(const void *state, uint64_t seed, size_t workers, dt_data *out, dt_arena *run);
+    /* Instead of load, for samples that are drawn owner by owner: fill out but for the x and y of its sets, and set its maker. */
+    dt_status (*draw)(const void *state, uint64_t seed, size_t workers, dt_data *out, dt_arena *run);
 } dt_data_type;
 
 DT_DECLARE_ROOM(data)
@@ -59,6 +64,10 @@ dt_status dt_data_depends(const dt_config *config, dt_data_basis *on);
 /* Load the data set that config names.  Every label is whole and within classes, every x finite.
  * Errors: as above and DT_EIO. */
 dt_status dt_data_load(const dt_config *config, uint64_t seed, size_t workers, dt_data *out, dt_arena *run);
+
+/* The same for a run that uses the samples of an owner together, and few owners at a time: x and y are NULL where the rows can be made
+ * when they are used (data/made.h). */
+dt_status dt_data_load_by_owner(const dt_config *config, uint64_t seed, size_t workers, dt_data *out, dt_arena *run);
 
 /* Copy rows row[0 .. m-1] of set next to each other into x [m * features] and y [m]. */
 void dt_data_gather(const dt_dataset *set, size_t features, const uint32_t *row, size_t m, float *x, float *y);

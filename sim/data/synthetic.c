@@ -2,7 +2,7 @@
  * Source: Li et al. 2020, "Federated Optimization in Heterogeneous Networks" (FedProx), section 5.1, after LEAF:
  * y = argmax softmax(W_k x + b_k), W_k, b_k ~ N(u_k, 1), u_k ~ N(0, alpha), x ~ N(v_k, S), v_k ~ N(B_k, 1),
  * B_k ~ N(0, beta), S_jj = j^-1.2.  As in the authors' generator, alpha and beta are standard deviations. */
-#include "data/table.h"
+#include "data/made.h"
 #include <gsl/gsl_randist.h>
 #include <math.h>
 
@@ -17,7 +17,16 @@ typedef struct device {
     double *w, *b;      /* [columns * classes], [classes] */
     double *v, *sd;     /* [columns] */
     double *logit;      /* [classes] scratch */
+    dt_rng *rng;
+    float  *x;          /* [columns] scratch: a sample that nobody wants */
 } device;
+
+/* What makes the samples. */
+typedef struct fleet {
+    synthetic     is;
+    uint64_t      seed;
+    dt_data_maker maker;
+} fleet;
 
 static void device_draw_model(const synthetic *s, dt_rng *rng, double mean, device *d) {
     for (long i = 0; i < s->columns * s->classes; i++) d->w[i] = mean + gsl_ran_gaussian_ziggurat(rng, 1);
@@ -31,13 +40,14 @@ static void device_draw(const synthetic *s, dt_rng *rng, device *d) {
     if (!s->iid) device_draw_model(s, rng, u, d);
 }
 
-static void device_sample(const synthetic *s, dt_rng *rng, const device *d, float *x, float *y) {
+/* y NULL: the class is not wanted. */
+static void device_sample(const synthetic *s, const device *d, float *x, float *y) {
     size_t n = (size_t)s->columns, classes = (size_t)s->classes, best = 0;
+    for (size_t j = 0; j < n; j++) x[j] = (float)(d->v[j] + gsl_ran_gaussian_ziggurat(d->rng, d->sd[j]));
+    if (y == NULL) return;
     for (size_t c = 0; c < classes; c++) d->logit[c] = d->b[c];
-    for (size_t j = 0; j < n; j++) {
-        x[j] = (float)(d->v[j] + gsl_ran_gaussian_ziggurat(rng, d->sd[j]));
+    for (size_t j = 0; j < n; j++)
         for (size_t c = 0; c < classes; c++) d->logit[c] += (double)x[j] * d->w[j * classes + c];
-    }
     for (size_t c = 1; c < classes; c++)
         if (d->logit[c] > d->logit[best]) best = c;
     *y = (float)best;
@@ -57,45 +67,59 @@ static void synthetic_sizes(const synthetic *s, uint64_t seed, size_t workers, s
     }
 }
 
-static device device_new(const synthetic *s, dt_arena *run) {
-    size_t n = (size_t)s->columns, classes = (size_t)s->classes;
-    device d = { dt_arena_take(run, n * classes, sizeof(double)), dt_arena_take(run, classes, sizeof(double)),
-                 dt_arena_take(run, n, sizeof(double)), dt_arena_take(run, n, sizeof(double)),
-                 dt_arena_take(run, classes, sizeof(double)) };
-    for (size_t j = 0; j < n; j++) d.sd[j] = sqrt(pow((double)(j + 1), -1.2));
+static void *fleet_tools(const void *state, dt_arena *run) {
+    const fleet *f = state;
+    size_t n = (size_t)f->is.columns, classes = (size_t)f->is.classes;
+    device *d = dt_arena_take(run, 1, sizeof *d);
+    *d = (device){ dt_arena_take(run, n * classes, sizeof(double)), dt_arena_take(run, classes, sizeof(double)),
+                   dt_arena_take(run, n, sizeof(double)), dt_arena_take(run, n, sizeof(double)),
+                   dt_arena_take(run, classes, sizeof(double)), dt_rng_stream(run, f->seed, 0, "data.global"),
+                   dt_arena_take(run, n, sizeof(float)) };
+    for (size_t j = 0; j < n; j++) d->sd[j] = sqrt(pow((double)(j + 1), -1.2));
+    if (f->is.iid) device_draw_model(&f->is, d->rng, 0, d);
     return d;
 }
 
-static dt_status synthetic_load(const void *state, uint64_t seed, size_t workers, dt_data *out, dt_arena *run) {
+static void fleet_make(const void *state, void *tools, size_t owner, float *x, float *y, float *test_x, float *test_y) {
+    const fleet *f = state;
+    const dt_data_maker *m = &f->maker;
+    device *d = tools;
+    size_t n = (size_t)f->is.columns, train = m->train[owner + 1] - m->train[owner], test = m->test[owner + 1] - m->test[owner];
+    dt_rng_restart(d->rng, f->seed, (long)owner, "data.device");
+    device_draw(&f->is, d->rng, d);
+    for (size_t i = 0; i < train; i++) device_sample(&f->is, d, x == NULL ? d->x : x + i * n, y == NULL ? NULL : y + i);
+    for (size_t i = 0; test_x != NULL && i < test; i++) device_sample(&f->is, d, test_x + i * n, test_y + i);
+}
+
+/* From how many samples each device has to the first row of each, and the owner of each row. */
+static dt_status fleet_rows(size_t *count, size_t workers, dt_dataset *set, dt_arena *run) {
+    size_t first = 0, at = 0;
+    for (size_t k = 0; k <= workers; k++) {
+        size_t rows = k < workers ? count[k] : 0;
+        count[k] = first;
+        first += rows;
+    }
+    if (first > UINT32_MAX)
+        return dt_fail_at(DT_EINVAL, "data", "expected at most %u samples, got %zu: take fewer a device", UINT32_MAX, first);
+    int32_t *owner = dt_arena_take(run, first, sizeof *owner);
+    for (size_t k = 0; k < workers; k++)
+        while (at < count[k + 1]) owner[at++] = (int32_t)k;
+    set->rows = first;
+    set->owner = owner;
+    return DT_OK;
+}
+
+static dt_status synthetic_draw(const void *state, uint64_t seed, size_t workers, dt_data *out, dt_arena *run) {
     const synthetic *s = state;
-    size_t n = (size_t)s->columns, *all = dt_arena_take(run, workers, sizeof *all);
-    size_t *train = dt_arena_take(run, workers, sizeof *train), rows[2] = { 0, 0 }, at[2] = { 0, 0 };
-    dt_dataset *set[2] = { &out->train, &out->test };
-    float *x[2], *y[2];
-    int32_t *owner[2];
-    synthetic_sizes(s, seed, workers, all, train, run);
-    for (size_t k = 0; k < workers; k++) {
-        rows[0] += train[k];
-        rows[1] += all[k] - train[k];
-    }
-    for (int p = 0; p < 2; p++) {
-        DT_TRY(dt_data_take(rows[p], n, set[p], &x[p], &y[p], run));
-        set[p]->owner = owner[p] = dt_arena_take(run, rows[p], sizeof *owner[p]);
-    }
-    out->shape = (dt_shape){ .features = n, .classes = (size_t)s->classes };
-    device d = device_new(s, run);
-    dt_rng *rng = dt_rng_stream(run, seed, 0, "data.global");
-    if (s->iid) device_draw_model(s, rng, 0, &d);
-    for (size_t k = 0; k < workers; k++) {
-        dt_rng_restart(rng, seed, (long)k, "data.device");
-        device_draw(s, rng, &d);
-        for (size_t i = 0; i < all[k]; i++) {
-            int p = i >= train[k];
-            owner[p][at[p]] = (int32_t)k;
-            device_sample(s, rng, &d, x[p] + at[p] * n, y[p] + at[p]);
-            at[p]++;
-        }
-    }
+    size_t *test = dt_arena_take(run, workers + 1, sizeof *test), *train = dt_arena_take(run, workers + 1, sizeof *train);
+    fleet *f = dt_arena_take(run, 1, sizeof *f);
+    synthetic_sizes(s, seed, workers, test, train, run);
+    for (size_t k = 0; k < workers; k++) test[k] -= train[k];
+    DT_TRY(fleet_rows(train, workers, &out->train, run));
+    DT_TRY(fleet_rows(test, workers, &out->test, run));
+    *f = (fleet){ *s, seed, { workers, train, test, f, fleet_tools, fleet_make } };
+    out->shape = (dt_shape){ .features = (size_t)s->columns, .classes = (size_t)s->classes };
+    out->maker = &f->maker;
     return DT_OK;
 }
 
@@ -116,5 +140,5 @@ static const dt_param synthetic_params[] = {
 const dt_data_type dt_data_synthetic = {
     .is = { "synthetic", "synthetic(alpha, beta): devices that differ in model and in inputs.",
             "Li et al. 2020 (FedProx), section 5.1", synthetic_params, sizeof(synthetic) },
-    .by_seed = true, .by_workers = true, .load = synthetic_load,
+    .by_seed = true, .by_workers = true, .draw = synthetic_draw,
 };

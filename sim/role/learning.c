@@ -24,30 +24,44 @@ static void learning_blocks(dt_learning *l, dt_arena *run) {
     l->block = block;
 }
 
+static void learning_rows(const dt_learning *l, const dt_dataset *set, const uint32_t *row, size_t rows, float *x, float *y) {
+    if (set == &l->data->train && l->made != NULL) dt_data_made_gather(l->made, row, rows, x, y);
+    else dt_data_gather(set, l->data->shape.features, row, rows, x, y);
+}
+
 /* Rows of a data set that follow each other. */
 static dt_dataset learning_part(const dt_learning *l, const dt_dataset *set, const uint32_t *row, size_t rows, dt_arena *run) {
-    size_t features = l->data->shape.features;
-    float *x = dt_arena_take(run, rows * features, sizeof *x), *y = dt_arena_take(run, rows, sizeof *y);
-    if (rows > 0) dt_data_gather(set, features, row, rows, x, y);
+    float *x = dt_arena_take(run, rows * l->data->shape.features, sizeof *x), *y = dt_arena_take(run, rows, sizeof *y);
+    if (rows > 0) learning_rows(l, set, row, rows, x, y);
     return (dt_dataset){ .rows = rows, .x = x, .y = y };
 }
 
-/* The samples that are trained on in the order of the set, and each worker's own. */
+/* Rows of the test set, in the order of its own: they need no copy. */
+static bool learning_in_place(const dt_learning *l) {
+    const dt_shards *s = l->shards;
+    size_t rows = s->own_start[s->workers], i = 0;
+    while (s->own_of_test && i < rows && s->own_row[i] == i) i++;
+    return s->own_of_test && i == rows;
+}
+
+/* The samples that are trained on in the order of the set, of which only those that are scored where rows are made; and each worker's
+ * own. */
 static void learning_sets(dt_learning *l, dt_arena *run) {
     const dt_shards *s = l->shards;
     const dt_dataset *train = &l->data->train;
-    size_t rows = s->start[s->workers];
+    size_t rows = s->start[s->workers], wanted = l->made != NULL && l->score_rows < rows ? l->score_rows : rows, k = 0;
     l->trained = *train;
-    if (s->own_start == NULL) return;
-    l->own = learning_part(l, s->own_of_test ? &l->data->test : train, s->own_row, s->own_start[s->workers], run);
-    if (rows == train->rows) return;
+    if (s->own_start != NULL && learning_in_place(l)) l->own = l->data->test;
+    else if (s->own_start != NULL)
+        l->own = learning_part(l, s->own_of_test ? &l->data->test : train, s->own_row, s->own_start[s->workers], run);
+    if (rows == train->rows && l->made == NULL) return;
     dt_arena *scratch = dt_arena_new(0);
     bool *there = dt_arena_take(scratch, train->rows, sizeof *there);
-    uint32_t *row = dt_arena_take(scratch, rows, sizeof *row);
+    uint32_t *row = dt_arena_take(scratch, wanted, sizeof *row);
     for (size_t i = 0; i < rows; i++) there[s->row[i]] = true;
-    for (size_t i = 0, k = 0; i < train->rows; i++)
+    for (size_t i = 0; k < wanted; i++)
         if (there[i]) row[k++] = (uint32_t)i;
-    l->trained = learning_part(l, train, row, rows, run);
+    l->trained = learning_part(l, train, row, wanted, run);
     dt_arena_free(scratch);
 }
 
@@ -56,6 +70,7 @@ void dt_learning_prepare(dt_learning *l, dt_arena *run) {
     l->vectors = l->learn ? dt_vec_pool_new(n, run) : dt_vec_pool_blank(n, run);
     learning_blocks(l, run);
     if (!l->learn) return;
+    if (l->data->train.x == NULL) l->made = dt_data_made_new(l->data, DT_DATA_KEPT, run);
     l->bench = dt_arena_take(run, threads, sizeof *l->bench);
     for (size_t t = 0; t < threads; t++) {
         dt_bench *b = &l->bench[t];
@@ -154,13 +169,13 @@ static dt_batch learning_gather(const dt_learning *l, int thread, const uint32_t
     const dt_dataset *set = &l->data->train;
     size_t features = l->data->shape.features;
     l->bench[thread].computed += (double)count;
-    if (row[count - 1] - row[0] + 1 == count) {
+    if (l->made == NULL && row[count - 1] - row[0] + 1 == count) {
         bool run_of_rows = true;
         for (size_t i = 1; i < count && run_of_rows; i++) run_of_rows = row[i] == row[0] + i;
         if (run_of_rows) return (dt_batch){ count, set->x + row[0] * features, set->y + row[0] };
     }
     dt_bench *b = &l->bench[thread];
-    dt_data_gather(set, features, row, count, b->x, b->y);
+    learning_rows(l, set, row, count, b->x, b->y);
     return (dt_batch){ count, b->x, b->y };
 }
 

@@ -6,6 +6,7 @@
 #include "base/vec.h"
 #include "compress/compress.h"
 #include "data/data.h"
+#include "data/made.h"
 #include "model/model.h"
 #include "optimiser/optimiser.h"
 #include "schedule/schedule.h"
@@ -20,7 +21,8 @@ typedef struct dt_bench {
 typedef struct dt_learning {
     bool                learn;          /* false: vectors are blank, only time and bytes are simulated */
     const dt_model     *model;
-    const dt_data      *data;
+    const dt_data      *data;           /* the test set is in memory */
+    dt_data_made       *made;           /* training rows that are made when they are used; NULL: they are in memory */
     const dt_shards    *shards;
     size_t              batch;          /* samples of a batch; 0: the whole shard */
     size_t              accumulate;     /* batches a step, whose gradients are averaged (gradient accumulation); 0 and 1: one */
@@ -30,8 +32,8 @@ typedef struct dt_learning {
     dt_vec_pool        *vectors;        /* of model->n entries */
     dt_bench           *bench;          /* [threads] */
     float              *score;          /* scratch of dt_model_evaluate */
-    size_t              score_rows;     /* training samples that a loss is taken over */
-    dt_dataset          trained;        /* the training samples without those that split.own keeps back */
+    size_t              score_rows;     /* training samples that a loss is taken over; 0: all, which are in memory then */
+    dt_dataset          trained;        /* the training samples without those that split.own keeps back; the first of them if made */
     dt_dataset          own;            /* the samples that split.own keeps back, worker after worker */
     uint64_t            seed;
     double             *evaluated;      /* rows that models were evaluated on so far, for estimates only; NULL: they are not counted */
@@ -39,7 +41,7 @@ typedef struct dt_learning {
     size_t              blocks;
 } dt_learning;
 
-/* Fill in vectors, bench, score, block, trained and own; the other members are set. */
+/* Fill in made, vectors, bench, score, block, trained and own; the other members are set. */
 void dt_learning_prepare(dt_learning *l, dt_arena *run);
 
 /* The order in which a worker uses its shard, shuffled again for every pass.  With batch = 0 there is one batch, in the order of

@@ -125,13 +125,20 @@ static dt_status build_pace(dt_run *r) {
 
 /* ---- the learning -------------------------------------------------------------------------- */
 
+/* A loss over all training samples needs all of them each time. */
+bool dt_run_lazy(const dt_config *config) {
+    const dt_entry *split = dt_room_find(&dt_split_room, dt_config_name(dt_config_get(config, "split")));
+    return dt_split_of(split)->by_owner && dt_config_at(config, "evaluate.rows")->number > 0;
+}
+
 static dt_status build_samples(dt_run *r) {
     size_t workers = r->team.group.ranks;
     uint64_t seed = (uint64_t)r->setting.seed;
     uint64_t data_seed = r->setting.data_seed > 0 ? (uint64_t)r->setting.data_seed : seed;
     dt_notes_phase(&r->notes, DT_RUN_READING);
     if (r->shared != NULL) r->data = *r->shared;
-    else DT_TRY(dt_data_load(dt_run_key(r, "data"), data_seed, workers, &r->data, r->arena));
+    else DT_TRY((dt_run_lazy(r->config) ? dt_data_load_by_owner : dt_data_load)(dt_run_key(r, "data"), data_seed, workers, &r->data,
+                                                                                r->arena));
     dt_notes_phase(&r->notes, DT_RUN_BUILDING);
     const dt_dataset *train = &r->data.train;
     dt_samples samples = { train->rows, r->data.shape.classes, train->y, train->owner };
@@ -143,18 +150,20 @@ static dt_status build_samples(dt_run *r) {
     DT_TRY(dt_optimiser_open(&r->optimiser, dt_run_key(r, "optimiser"), layer, layers, r->arena));
     DT_TRY(dt_schedule_open(&r->schedule, dt_run_key(r, "schedule"), NULL, r->arena));
     r->learn = r->setting.learn && r->model.type->gradient != NULL;
-    if (r->learn && train->x == NULL)
+    if (r->learn && train->x == NULL && r->data.maker == NULL)
         return dt_fail_at(DT_EINVAL, "data", "nothing can be learnt from samples that are only counted: expected learn = false, or other data");
     return r->learn ? dt_outlook_afford(&r->outlook, r->model.n) : DT_OK;
 }
 
-static void build_learning(dt_run *r) {
+static dt_status build_learning(dt_run *r) {
+    if (r->learn) DT_TRY(dt_data_make(&r->data, false, r->pool, r->arena));
     r->learning = (dt_learning){ .learn = r->learn, .model = &r->model, .data = &r->data, .shards = &r->shards,
                                  .batch = (size_t)r->setting.batch_size, .accumulate = (size_t)r->setting.accumulate,
                                  .optimiser = &r->optimiser, .schedule = &r->schedule, .threads = r->pool,
                                  .seed = (uint64_t)r->setting.seed, .score_rows = (size_t)r->marking.rows,
                                  .evaluated = &r->evaluated };
     dt_learning_prepare(&r->learning, r->arena);
+    return DT_OK;
 }
 
 /* The least number of vectors that are aggregated: if every site has servers of its own, those of the smallest site. */
@@ -269,7 +278,7 @@ dt_status dt_run_load(dt_run *r, const dt_plan_run *plan_run, const char *path) 
 
 /* Everything is built in the order of dependence; only this function and dt_run_load say which part uses which. */
 dt_status dt_run_build(dt_run *r, const dt_plan *plan) {
-    build_learning(r);
+    DT_TRY(build_learning(r));
     DT_TRY(build_pace(r));
     DT_TRY(build_team(r));
     r->monitor = (dt_monitor){ .engine = r->engine, .learning = &r->learning, .stop = r->stop, .every = r->marking.every,

@@ -61,6 +61,11 @@ dt_status dt_outlook_of(const dt_plan_run *run, dt_outlook *o, dt_arena *arena);
  * Errors: DT_EINVAL. */
 dt_status dt_outlook_afford(const dt_outlook *o, size_t parameters);
 
+/* ---- build.c -------------------------------------------------------------------------------- */
+
+/* True if a run with this configuration uses samples owner by owner, and few owners at a time (dt_data_load_by_owner). */
+bool dt_run_lazy(const dt_config *config);
+
 /* ---- run.c ---------------------------------------------------------------------------------- */
 
 /* Build only the machines of a run, and try the routes of its first messages.  SimGrid reads one platform in a process, so call it in

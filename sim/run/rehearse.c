@@ -197,11 +197,6 @@ static void rehearse_thin(dt_run *r, const rehearsing *h) {
     h->out->thinned = true;
 }
 
-static double rehearse_rows(const dt_data *d) {
-    double rows = (double)d->train.rows + (double)d->test.rows;
-    return d->train.x == NULL ? 0 : rows * (double)(d->shape.features + 1) * sizeof(float);
-}
-
 static void rehearse_know(const dt_run *r, const rehearsing *h) {
     dt_rehearsal *o = h->out;
     bool goals = r->stop.goals > 0 || h->plan->on_evaluate.call != NULL;
@@ -215,7 +210,7 @@ static void rehearse_know(const dt_run *r, const rehearsing *h) {
     o->parameters = r->model.n;
     o->forward_flops = r->model.forward_flops;
     o->backward_flops = r->model.backward_flops;
-    o->data_bytes = rehearse_rows(&r->data);
+    o->data_bytes = dt_data_bytes(&r->data);
 }
 
 /* What the hook prints is not for a plan. */

@@ -8,6 +8,7 @@
  * A data set without users is FREED from any state.  Memory is mapped in READING and LOADED only, the file is open in READING. */
 #include "run/shared.h"
 #include "base/apart.h"
+#include "data/made.h"
 #include "engine/limits.h"
 #include "run/inside.h"
 #include <assert.h>
@@ -28,6 +29,7 @@ typedef struct set {
     const dt_config *config;        /* of the data */
     uint64_t    seed;
     size_t      workers;
+    bool        lazy, learn;        /* rows may be made when they are used; they are used */
     const char *key;
     size_t      users;              /* runs that have not ended */
     set_state   state;
@@ -67,7 +69,9 @@ static const char *set_key(const dt_plan_run *run, set *s, dt_arena *arena) {
     s->workers = dt_plan_workers(run);
     if (s->workers == 0 && on.workers) return NULL;
     s->seed = (uint64_t)(setting.data_seed > 0 ? setting.data_seed : setting.seed);
-    return dt_arena_text(arena, "%llu %zu %s", on.seed ? (unsigned long long)s->seed : 0, on.workers ? s->workers : 0,
+    s->lazy = dt_run_lazy(run->config);
+    s->learn = setting.learn;
+    return dt_arena_text(arena, "%d %d %llu %zu %s", s->lazy, s->learn, on.seed ? (unsigned long long)s->seed : 0, on.workers ? s->workers : 0,
                          dt_plan_text(run, data, arena));
 }
 
@@ -177,7 +181,9 @@ static bool set_receive(set *s) {
 
 static dt_status set_read(void *arg) {
     set *s = arg;
-    DT_TRY(dt_data_load(s->config, s->seed, s->workers, s->data, s->arena));
+    if (s->lazy) DT_TRY(dt_data_load_by_owner(s->config, s->seed, s->workers, s->data, s->arena));
+    else DT_TRY(dt_data_load(s->config, s->seed, s->workers, s->data, s->arena));
+    if (s->lazy && s->learn) DT_TRY(dt_data_make(s->data, false, NULL, s->arena));
     return set_send(s);
 }
 

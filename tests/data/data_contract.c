@@ -1,6 +1,7 @@
 /* data_contract.c - what every data set promises: whole labels, finite values, the same samples for the same seed. */
 #include "tests/data/set.h"
 #include "tests/golden.h"
+#include "data/made.h"
 
 /* With presets, or, where a parameter must be given, as the golden scenario of the member does. */
 static void for_every_set(void (*visit)(const dt_config *node, const dt_data_type *type, dt_arena *arena)) {
@@ -78,6 +79,48 @@ static void depends_on_what_it_says(const dt_config *node, const dt_data_type *t
     assert_int_equal(on.workers, !equal_data(&a, &workers));
 }
 
+/* Rows of a set that is made when it is used, asked for in another order than that of the set. */
+typedef struct asking { dt_data_made *made; const dt_data *whole; size_t wrong; } asking;
+
+static void asks(void *arg, size_t index, int thread) {
+    asking *a = arg;
+    size_t features = a->whole->shape.features, rows = a->whole->train.rows;
+    const uint32_t row[2] = { (uint32_t)(index * 7919 % rows), (uint32_t)(rows - 1 - index) };
+    float *x = calloc(2 * features, sizeof *x), y[2];
+    (void)thread;
+    dt_data_made_gather(a->made, row, 2, x, y);
+    for (int i = 0; i < 2; i++)
+        if (memcmp(x + (size_t)i * features, a->whole->train.x + row[i] * features, features * sizeof *x) != 0 ||
+            y[i] != a->whole->train.y[row[i]]) __atomic_add_fetch(&a->wrong, 1, __ATOMIC_RELAXED);
+    free(x);
+}
+
+static void made_rows_are_the_rows(const dt_config *node, const dt_data_type *type, dt_arena *arena) {
+    dt_data whole, made;
+    assert_ok(dt_data_load(node, 3, 5, &whole, arena));
+    assert_ok(dt_data_load_by_owner(node, 3, 5, &made, arena));
+    assert_int_equal(type->draw != NULL, made.maker != NULL);
+    if (type->draw == NULL) return;
+    assert_null(made.train.x);
+    dt_pool *pool = dt_pool_new(3, arena);
+    assert_ok(dt_data_make(&made, false, pool, arena));
+    assert_true(equal_sets(&whole.test, &made.test, whole.shape.features));
+    dt_data first = made;
+    first.test.x = NULL;
+    first.test.rows = 1;
+    assert_ok(dt_data_make(&first, false, NULL, arena));
+    assert_true(first.test.rows == 1 && memcmp(first.test.x, whole.test.x, whole.shape.features * sizeof(float)) == 0);
+    const size_t kept[] = { 0, DT_DATA_KEPT };      /* with the least of memory, rows are made again and again */
+    for (int i = 0; i < 2; i++) {
+        asking a = { dt_data_made_new(&made, kept[i], arena), &whole, 0 };
+        dt_pool_each(pool, whole.train.rows, asks, &a);
+        assert_int_equal(a.wrong, 0);
+    }
+    assert_ok(dt_data_make(&made, true, pool, arena));
+    assert_true(equal_data(&whole, &made));
+    dt_pool_free(pool);
+}
+
 static void test_is_not_train(const dt_config *node, const dt_data_type *type, dt_arena *arena) {
     dt_data d;
     if (type->check != NULL) return;
@@ -110,6 +153,11 @@ static void every_set_follows_its_seed(void **fixture) {
 static void every_set_depends_on_what_its_type_says(void **fixture) {
     (void)fixture;
     for_every_set(depends_on_what_it_says);
+}
+
+static void samples_that_are_made_when_they_are_used_are_the_same(void **fixture) {
+    (void)fixture;
+    for_every_set(made_rows_are_the_rows);
 }
 
 static void every_test_set_is_drawn_apart(void **fixture) {
@@ -149,6 +197,7 @@ int main(void) {
         cmocka_unit_test(every_set_is_whole_and_finite),
         cmocka_unit_test(every_set_follows_its_seed),
         cmocka_unit_test(every_set_depends_on_what_its_type_says),
+        cmocka_unit_test(samples_that_are_made_when_they_are_used_are_the_same),
         cmocka_unit_test(every_test_set_is_drawn_apart),
         cmocka_unit_test(every_set_refuses_an_unknown_key),
         cmocka_unit_test(gathered_rows_are_the_rows),
