@@ -230,4 +230,23 @@ function lab.median(list)
   return #list % 2 == 1 and list[half + 1] or (list[half] + list[half + 1]) / 2
 end
 
+require "dt.manual".of("lab", lab, {
+  { name = "claims", call = "lab.claims()", type = "fun(): table",
+    brief = "The claims of a lab: its questions, judged by the student's answers.  scenarios/labs/README.md says how a lab is written.",
+    example = "claims = require \"dt.lab\".claims()" },
+  { name = "between", call = "lab.between(low, high, unit)", type = "fun(low: number, high: number, unit?: string): function",
+    brief = "Draws a student's number from low to high, with three digits, as often below the geometric mean as above it.",
+    example = "{ \"bandwidth\", of = \"platform.bandwidth\", draw = lab.between(20, 900, \"Mbps\") }" },
+  { name = "whole", call = "lab.whole(low, high)", type = "fun(low: integer, high: integer): function", brief = "Draws a whole number, likewise.",
+    example = "{ \"columns\", of = \"data.columns\", draw = lab.whole(3000, 60000) }" },
+  { name = "one_of", call = "lab.one_of { ... }", type = "fun(list: any[]): function", brief = "Draws an item of a list.",
+    example = "{ \"period\", of = \"strategy.period\", draw = lab.one_of { 4, 8, 16 } }" },
+  { name = "amount", call = "lab.amount(text)", type = "fun(text: any): number", brief = "The number in front of its unit.",
+    example = "lab.amount \"5.2ms\" == 5.2" },
+  { name = "first", call = "lab.first(runs, column, loss)", type = "fun(runs: dt.results, column: string, loss: number): number",
+    brief = "The median over runs of a column at the first evaluation with at most that loss.", example = "lab.first(results, \"time_s\", 0.5)" },
+  { name = "median", call = "lab.median(list)", type = "fun(list: number[]): number", brief = "The median of a list, which it sorts.",
+    example = "lab.median { 3, 1, 2 } == 2" },
+}, { describe = true, check = true })     -- for dtsim lab and for tests
+
 return lab

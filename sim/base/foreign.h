@@ -3,7 +3,7 @@
 #ifndef DT_BASE_FOREIGN_H
 #define DT_BASE_FOREIGN_H
 
-/* theirs: a key path ("epochs"), a key path with a value ("strategy=ddp"; "servers=#": any number) or an option ("--jobs").
+/* theirs: a key path ("epochs"), a key path with a value ("strategy=ddp"; "servers=#": any number or quantity) or an option ("--jobs").
  * ours: what to write, in which $ stands for the value. */
 typedef struct dt_foreign { const char *theirs, *ours; } dt_foreign;
 

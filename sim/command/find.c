@@ -114,7 +114,11 @@ static bool find_called(const dt_help *help, const char *word) {
 /* Print the pages of what is called word; returns how much of it they say. */
 static dt_help_found find_named(const dt_help *help, const char *word) {
     bool text = dt_help_text(help, word), whole = find_whole(help, word);
-    if (text || dt_command_find(word) != NULL) return DT_HELP_PAGE;
+    if (text) return DT_HELP_PAGE;
+    if (dt_command_find(word) != NULL) {
+        dt_help_call(help, word);       /* values is the name of a command and of a function */
+        return DT_HELP_PAGE;
+    }
     bool called = find_called(help, word), column = dt_help_column(word);
     return whole ? DT_HELP_WHOLE : called ? DT_HELP_CALLED : column ? DT_HELP_COLUMN : DT_HELP_NOTHING;
 }

@@ -71,6 +71,7 @@ void dt_help_evaluations(const dt_help *help);
 void dt_help_tables(const dt_help *help);
 void dt_help_claims(const dt_help *help);
 void dt_help_results(const dt_help *help);
+void dt_help_module(const dt_help *help);
 
 /* What help found of a word: less than a name, a word of the glossary or of another program, a column, something that is called
  * so, all that there is to say of it, or a page of its own, as a command has. */

@@ -122,7 +122,7 @@ bool dt_help_column(const char *word) {
 /* ---- functions --------------------------------------------------------------------------------- */
 
 static const char *call_front(const dt_script_call *c) {
-    if (c->title || strcmp(c->owner, "dt") == 0) return "";
+    if (c->title || strcmp(c->owner, "dt") == 0 || strcmp(c->owner, "lab") == 0) return "";
     if (strcmp(c->owner, "results") == 0) return "results:";
     return c->field ? "results[1]." : "results[1]:";
 }
@@ -152,6 +152,15 @@ void dt_help_results(const dt_help *help) {
     calls_of(help, "run", true);
 }
 
+void dt_help_module(const dt_help *help) {
+    printf("dt: the module with which scenarios are written, local dt = require \"dt\"\n");
+    calls_of(help, "dt", true);
+    for (size_t i = 0; i < dt_distribution_room.count; i++)
+        printf("  dt.%-29s %s\n", dt_distribution_room.entries[i]->name, dt_distribution_room.entries[i]->brief);
+    printf("and of the module for labs, local lab = require \"dt.lab\"\n");
+    calls_of(help, "lab", true);
+}
+
 /* True if word is owner, a '.' or ':', and the name; or the name of a function alone. */
 static bool call_called(const dt_script_call *c, const char *word) {
     size_t front = strlen(c->owner);
@@ -163,19 +172,25 @@ static bool call_called(const dt_script_call *c, const char *word) {
 static bool call_distribution(const char *word) {
     const dt_entry *e = strncmp(word, "dt.", 3) == 0 ? dt_room_find(&dt_distribution_room, word + 3) : NULL;
     if (e == NULL) return false;
-    printf("a function of scenarios:\n  %s { key = value }: a distribution, for slowness, jitter, compute.seconds and faults; the same as { \"%s\", key = value }\n",
-           word, e->name);
+    printf("a function of scenarios:\n  %s { key = value }: a distribution, for slowness, jitter, compute.seconds and faults; the same as "
+           "{ \"%s\", key = value }\n", word, e->name);
     printf("  %s\n", e->brief);
     dt_param_help(stdout, e->params);
     return true;
 }
 
+/* What a function of lua/dt/manual.lua is one of. */
+static const char *const owners[][2] = { { "dt", "scenarios" }, { "lab", "labs, lab = require \"dt.lab\"" },
+                                         { "results", "the results, in claims" }, { "run", "one run, in claims" } };
+
 bool dt_help_call(const dt_help *help, const char *word) {
     bool shown = false;
     for (const dt_script_call *c = help->calls; c->name != NULL; c++) {
         if (c->title || !call_called(c, word)) continue;
-        bool of_dt = strcmp(c->owner, "dt") == 0;
-        printf("%s %s:\n", c->field ? "a field" : "a function", of_dt ? "of scenarios" : strcmp(c->owner, "run") == 0 ? "of one run, in claims" : "of the results, in claims");
+        const char *of = c->owner;
+        for (size_t k = 0; k < sizeof owners / sizeof *owners; k++)
+            if (strcmp(owners[k][0], c->owner) == 0) of = owners[k][1];
+        printf("%s of %s:\n", c->field ? "a field" : "a function", of);
         call_line(c, true);
         shown = true;
     }

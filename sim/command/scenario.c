@@ -155,8 +155,8 @@ static bool path_stop(const char *word) {
     for (size_t i = 0; i < dt_strategy_room.count; i++)
         for (const dt_metric *m = dt_strategy_of(dt_strategy_room.entries[i])->columns; m != NULL && m->is.name != NULL; m++) {
             if (strcmp(m->is.name, word + 5) != 0) continue;
-            printf("a key of a scenario:\n  %-14s 0 (a number, in %s)  the first evaluation that gets there from where it began, with strategy = \"%s\": %s\n",
-                   word, m->is.unit, dt_strategy_room.entries[i]->name, m->is.brief);
+            printf("a key of a scenario:\n  %-14s 0 (a number, in %s)  with strategy = \"%s\", the first evaluation that gets there from where it "
+                   "began: %s\n", word, m->is.unit, dt_strategy_room.entries[i]->name, m->is.brief);
             return true;
         }
     return false;

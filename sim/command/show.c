@@ -9,6 +9,13 @@ static bool names_room(const dt_room *room, const char *name) {
     return strncasecmp(room->name, name, length) == 0 && (name[length] == '\0' || strcasecmp(name + length, "s") == 0);
 }
 
+/* "localsgd", or with its room: "strategy.localsgd". */
+static bool names_member(const dt_room *room, const dt_entry *e, const char *name) {
+    size_t length = strlen(room->name);
+    if (strncasecmp(room->name, name, length) == 0 && name[length] == '.') name += length + 1;
+    return strcasecmp(e->name, name) == 0;
+}
+
 /* All words of the line as one: "exit status" needs no quotes. */
 static const char *line_words(const dt_line *l, dt_arena *arena) {
     const char *all = l->word[0];
@@ -80,7 +87,7 @@ bool dt_help_room(const dt_help *help, const char *word) {
         bool whole = names_room(*room, word);
         if (whole) help_members(*room);
         for (size_t k = 0; k < (*room)->count; k++) {
-            if (strcasecmp((*room)->entries[k]->name, word) != 0) continue;
+            if (!names_member(*room, (*room)->entries[k], word)) continue;
             help_entry(*room, (*room)->entries[k]);
             whole = true;
         }
@@ -98,6 +105,7 @@ const dt_help_page dt_help_pages[] = {
     { "scenario", "every key of a scenario, with its default and unit", dt_help_scenario },
     { "claims", "what a claim is, and what it can ask of results", dt_help_claims },
     { "results", "the same with an example of each", dt_help_results },
+    { "dt", "the functions of the module dt", dt_help_module },
     { "evaluations", "the columns of the evaluations", dt_help_evaluations },
     { "tables", "the other tables that runs leave", dt_help_tables },
     { "glossary", "the words of the field", help_glossary },

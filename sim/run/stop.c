@@ -1,4 +1,5 @@
 /* stop.c - the key stop of a scenario: limits on what is counted or spent, and on columns of the evaluations. */
+#include "base/foreign.h"
 #include "base/near.h"
 #include "run/inside.h"
 #include "run/plan.h"
@@ -114,10 +115,10 @@ dt_status dt_plan_goals(const dt_config *out, bool watched, dt_arena *arena) {
     for (size_t i = columns.count - columns.more; i < columns.count; i++) names[count++] = columns.item[i].is.name;
     for (const dt_config *c = dt_config_get(out, "stop")->first; c != NULL; c = c->next) {
         if (stop_named(dt_plan_stop_params, c->key) || stop_of_strategy(&columns, c->key) != NULL) continue;
-        const char *path = dt_arena_text(arena, "stop.%s", c->key);
+        const char *path = dt_arena_text(arena, "stop.%s", c->key), *foreign = dt_foreign_key(path, dt_config_json(c, arena));
         if (!watched)
             return dt_fail_at(DT_EINVAL, path, "there is no such parameter, and no such column of the evaluations%s",
-                              dt_known(c->key, names, count));
+                              foreign[0] != '\0' ? foreign : dt_known(c->key, names, count));
         if (c->kind != DT_CONFIG_NUMBER)
             return dt_fail_at(DT_EINVAL, path, "expected a number, got %s", dt_config_json(c, arena));
     }

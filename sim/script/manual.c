@@ -20,6 +20,7 @@ static dt_status manual_work(dt_script *s, void *arg) {
     const dt_script_call **calls = arg;
     lua_State *L = s->L;
     dt_script_require(s, "dt.results");
+    dt_script_require(s, "dt.lab");
     dt_script_require(s, "dt.manual");
     lua_getfield(L, -1, "entries");
     int entries = lua_gettop(L);

@@ -51,8 +51,8 @@ dt_status dt_script_reference(const dt_script_options *options, FILE *out);
 
 /* A function of the module dt, or a function or a field of the results that claims ask: a row of lua/dt/manual.lua. */
 typedef struct dt_script_call {
-    const char *owner, *name;           /* "dt", "sweep"; "results", "where"; "run", "table" */
-    const char *call;                   /* how it is written, without its owner unless that is dt */
+    const char *owner, *name;           /* "dt", "sweep"; "results", "where"; "run", "table"; "lab", "first" */
+    const char *call;                   /* how it is written, without its owner unless that is a module */
     const char *type, *brief, *example; /* LuaCATS; sentences; a line to copy */
     bool        field, title;           /* no function; about the owner itself */
 } dt_script_call;

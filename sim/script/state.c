@@ -1,6 +1,7 @@
 /* state.c - a Lua state with the libraries that a scenario may use, and messages made of Lua's errors. */
 #include "script/inside.h"
 #include "base/file.h"
+#include "base/foreign.h"
 #include "base/near.h"
 #include "distribution/distribution.h"
 #include <ctype.h>
@@ -130,6 +131,8 @@ static int state_undefined(lua_State *L) {
 
 static int state_not_of_dt(lua_State *L) {
     const char *name = luaL_tolstring(L, 2, NULL);
+    const char *foreign = dt_foreign_key(lua_pushfstring(L, "dt.%s", name), NULL);
+    if (foreign[0] != '\0') return luaL_error(L, "dt has no \"%s\"%s", name, foreign);
     return luaL_error(L, "dt has no \"%s\"%s", name, dt_did_you_mean(state_near(L, name, 0)));
 }
 

@@ -73,6 +73,7 @@ static void every_member_of_a_room_has_its_entry(void **fixture) {
         answer(k, (*room)->name, DT_HELP_WHOLE);
         for (size_t i = 0; i < (*room)->count; i++) {
             answer(k, (*room)->entries[i]->name, DT_HELP_WHOLE);
+            answer(k, dt_arena_text(k->arena, "%s.%s", (*room)->name, (*room)->entries[i]->name), DT_HELP_WHOLE);
             answers(k, (*room)->entries[i]->name, (*room)->entries[i]->params, DT_HELP_WHOLE);
             answers(k, (*room)->entries[i]->name, (*room)->common, DT_HELP_WHOLE);
         }
@@ -146,6 +147,22 @@ static void a_word_that_only_resembles_a_name_has_none(void **fixture) {
         if (dt_help_word(&k->help, words[i], &others) != DT_HELP_NOTHING) fail_msg("help takes \"%s\" for a name", words[i]);
 }
 
+static void a_word_of_others_stands_for_one_thing(void **fixture) {
+    (void)fixture;
+    for (const dt_foreign *f = dt_foreigns; f->theirs != NULL; f++) {
+        for (const dt_foreign *before = dt_foreigns; before < f; before++)
+            if (strcmp(before->theirs, f->theirs) == 0) fail_msg("%s stands in the table twice", f->theirs);
+        const char *said = dt_foreign_key(f->theirs, NULL);
+        if (strncmp(said, "; write ", 8) != 0 || strcmp(said + strlen(said) - 8, " instead") != 0) fail_msg("%s: \"%s\"", f->theirs, said);
+    }
+    assert_string_equal(dt_foreign_key("epochs", "5"), "; write stop = { epochs = 5 } instead");
+    assert_string_equal(dt_foreign_key("Num-Workers", "[1,2]"), "; write workers = ... instead");
+    assert_string_equal(dt_foreign_value("strategy", "\"DDP\""), "; write system = \"ddp\" instead");
+    assert_string_equal(dt_foreign_value("servers", "4"), "; write servers = { count = 4 } instead");
+    assert_string_equal(dt_foreign_value("servers", "many"), "");
+    assert_string_equal(dt_foreign_value("strateg", "y=ddp"), "");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_key_of_a_scenario_has_its_entry, begin, end),
@@ -153,6 +170,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(every_column_that_a_run_leaves_has_its_entry, begin, end),
         cmocka_unit_test_setup_teardown(every_command_and_every_option_has_its_entry, begin, end),
         cmocka_unit_test_setup_teardown(every_name_that_a_search_finds_has_its_entry, begin, end),
+        cmocka_unit_test_setup_teardown(a_word_of_others_stands_for_one_thing, begin, end),
         cmocka_unit_test_setup_teardown(a_word_that_only_resembles_a_name_has_none, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

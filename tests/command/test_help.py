@@ -41,8 +41,20 @@ def test_every_function_of_the_module_has_its_entry_with_an_example(folder):
     for name in names:
         page = asked(folder, f"dt.{name}")
         assert page.startswith("a function of scenarios:\n") and f"dt.{name}" in page
-    for name in ["scenario", "sweep", "zip"]:
+    whole = asked(folder, "dt")
+    for name in names:
+        assert re.search(rf"^  dt\.{name}[ (]", whole, re.M), name
+    for name in ["sweep", "zip"]:
         assert "for example: " in asked(folder, f"dt.{name}") and f"dt.{name}" in asked(folder, name)
+
+
+def test_every_function_for_labs_has_its_entry(folder):
+    names = set(exports("dt.lab", "")) - {"describe", "check"}
+    assert {"claims", "between", "first"} <= names
+    whole = asked(folder, "dt")
+    for name in sorted(names):
+        page = asked(folder, f"lab.{name}")
+        assert page.startswith("a function of labs") and "for example: " in page and page.splitlines()[1] in whole
 
 
 def test_every_method_of_results_and_of_a_run_has_its_entry_with_an_example(folder):
@@ -204,6 +216,12 @@ WRITTEN = [     # --set, what the sentence ends with
     ('batch=32', 'write batch_size = 32 instead'),
     ('compress=fp16', 'write compress = "float16" instead'),
     ('stop=100', 'write stop = { steps = 100 } instead'),
+    ('network="10Gbps"', 'write platform = { "lan", bandwidth = "10Gbps" } instead'),
+    ('strategy={ "localsgd", tau = 4 }', 'strategy.tau: there is no such key; write period = 4 instead'),
+    ('optimiser={ "adam", learning_rate = 0.1 }', 'optimiser.learning_rate: there is no such key; write lr = 0.1 instead'),
+    ('stop.time="10s"', 'and no such column of the evaluations; write seconds = "10s" instead'),
+    ('clients_per_round=10', 'write strategy = { "fedavg", fraction = 0.1 } for a tenth of the clients instead'),
+    ('model=resnet18', 'write model = { "profile", path = "mine.csv" } with a table of its layers (dtsim help layer table) instead'),
     ('topology=full', 'write topology = "complete" instead'),
     ('widths={ 64, 64 }', 'widths: there is no such key of a scenario ("dtsim help scenario" lists them)'),
 ]
@@ -241,11 +259,13 @@ def test_what_to_write_instead_can_be_planned(folder):
             sentences.add(json.loads(text))
     assert len(sentences) > 20
     for sentence in sorted(sentences):
-        if re.match(r"[-d]|on_", sentence) or '"idx"' in sentence or '"hdf5"' in sentence:
+        if re.match(r"-|dtsim|dt\.|on_", sentence) or '"idx"' in sentence or '"hdf5"' in sentence:
             continue        # an option, a command, or a file that is not there
-        keys = ", ".join(sentence.split(" with "))
+        if "mine.csv" in sentence or not re.match(r"[a-z_]+ = .*", sentence):
+            continue        # likewise; or a key of a table that is there
+        keys = ", ".join(sentence.partition(" for ")[0].split(" with "))
         layered = '"bucket"' in keys or "queue" in keys
-        own = {key: value for key, value in [("platform", '"lan"'), ("workers", "4"), ("model", '"softmax"'),
+        own = {key: value for key, value in [("platform", '{ "lan", servers = 4 }'), ("workers", "4"), ("model", '"softmax"'),
                                              ("strategy", '"overlap"' if layered else '"sgd"'), ("stop", "{ steps = 2 }")]
                if not re.search(rf"(^|, ){key} = ", keys) and not (key == "strategy" and "system" in keys)}
         if keys == 'model = "linear"':
