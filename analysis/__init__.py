@@ -47,7 +47,11 @@ def read_column(dataset) -> np.ndarray:
     """All cells of a dataset; texts become str in an array of objects."""
     if h5py.check_string_dtype(dataset.dtype) is None:
         return dataset[()]
-    return np.array([text(cell) for cell in dataset[()]], dtype=object)
+    cells = dataset[()]
+    if cells.dtype.kind == "S":     # of fixed length, most of them many times the same
+        number, known = pandas.factorize(cells.astype(object))
+        return np.array([text(cell) for cell in known], dtype=object)[number]
+    return np.array([text(cell) for cell in cells], dtype=object)
 
 
 def read_table(group) -> pandas.DataFrame:

@@ -16,6 +16,7 @@ from .who import NOBODY, Who
 # rest; idle, of one of whom nothing is known.
 # pair: sender and receiver, where it is part of a message.
 Part = namedtuple("Part", "start end kind whose pair", defaults=(None,))
+MARK = 1e-8         # seconds: the end of a round takes no longer
 KINDS = ("compute", "loss", "latency", "bandwidth", "window", "sharing", "overhead", "pause", "off", "idle")
 
 
@@ -49,8 +50,16 @@ class Path:
         """The critical path of the run, first part first."""
         course = self.course
         last = [who for who, spans in course.spans.items() if spans.ending(course.end) >= 0]
-        who = last[0] if last else next(iter(course.spans), Who("server", 0))
+        servers = [who for who in last if who.serves]
+        who = min(servers, key=self._slept) if servers else last[0] if last else next(iter(course.spans), Who("server", 0))
         return self.parts(who, course.end)[::-1]
+
+    def _slept(self, who: Who) -> float:
+        """Seconds that a server waited for nobody in particular when the run ended: of several, the one that was busy last has
+        ended it, and the others' waits."""
+        spans = self.course.spans[who]
+        alone = spans.kind[-1] == "wait" and spans.peer[-1] in (NOBODY, who)
+        return float(spans.end[-1] - spans.start[-1]) if alone else 0.0
 
     # ---- one step back: the parts from a moment to an earlier one, and where to go on: who, when, and which part of the
     # ---- gradient left from them just then, or None ----
@@ -98,7 +107,18 @@ class Path:
         for server in self._servers:
             if not who.serves and self.course.spans[server].ending(time) >= 0:
                 return [], (server, time, None)
-        return self._gap(who, time)
+        return (self._allowed(who, time) if who.serves else None) or self._gap(who, time)
+
+    def _allowed(self, who: Who, time: float):
+        """A server that lets its workers go on then may have waited for the clock of another site's server, which has just finished
+        its round."""
+        for server in self._servers:
+            spans = self.course.spans[server]
+            at = spans.near(time, MARK) if server != who else -1
+            if at >= 0:
+                end = min(float(spans.end[at]), time)
+                return [Part(end, time, "pause", server)] if end < time else [], (server, end, None)
+        return None
 
     def _turn(self, who: Who, time: float, left):
         """What the turn of a hand waited for; None: of that nothing is known."""

@@ -50,6 +50,8 @@ const dt_term dt_glossary[] = {
       "compress.error_feedback" },
     { "evaluation", "validation, test accuracy", "measuring loss and accuracy of a model; it costs no simulated time",
       "evaluate, evaluations" },
+    { "exposed communication", "non-overlapped communication", "of the time that a worker waits, that in which its messages are on "
+      "their way: what of the communication no computing hides", "overlap, report, explain" },
     { "failure", "fault, crash, churn, fault tolerance", "a host stops, a link is cut or a message is lost", "faults" },
     { "federated learning", "federated averaging, FedProx", "clients train on their own samples, and a server averages the models "
       "of those that it has invited", "fedavg" },

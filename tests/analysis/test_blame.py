@@ -123,6 +123,21 @@ def test_sleeping_is_a_pause_and_the_unknown_is_idle():
     assert by_kind(path_of(run)[1]) == {"compute": 2.0, "pause": 1.0, "idle": 1.0}
 
 
+def test_of_several_servers_the_one_that_was_busy_last_ended_the_run():
+    """Server 0 slept from 1 to the end; server 1 computed until just before it."""
+    run = Written(4.0, [(-1, "compute", 0, 1, None), (-1, "wait", 1, 4, None), (-2, "compute", 0, 4 - 2e-9, None), (-2, "wait", 4 - 2e-9, 4, None)])
+    assert by_kind(path_of(run)[1]) == pytest.approx({"compute": 4.0, "pause": 2e-9})
+    assert path_of(run)[1][0].whose == Who("server", 1)
+
+
+@pytest.mark.parametrize("late, kinds", [(2e-9, {"compute": 2.0, "pause": 2e-9}), (0.5, {"compute": 1.0, "idle": 1.0})])
+def test_a_server_may_wait_for_the_clock_of_another(late, kinds):
+    """Server 1 computed until 1 and let worker 0 go on at 2, just when server 0 had finished, or long after."""
+    run = Written(2.5, [(-2, "compute", 0, 1, None), (-1, "compute", 0, 2 - late, None), (0, "send", 2, 2.5, -2)],
+                  [(-2, 0, 2.0, 2.0, 2.5, 2.5, 0.0)], [(-2, 0, 0.5, 100.0, "up down", 0.0, 100.0)], LINKS)
+    assert by_kind(path_of(run)[1]) == pytest.approx({**kinds, "latency": 0.5})
+
+
 def test_causes_that_run_in_a_ring_end():
     run = Written(2.0, [(0, "wait", 1, 2, 1), (1, "wait", 1, 2, 0), (0, "compute", 0, 1, None)])
     assert math.fsum(p.end - p.start for p in path_of(run)[1]) == 2.0
