@@ -137,9 +137,9 @@ class Exercise:
         seed = "nil" if student is None else seed_of(student)
         given = ", ".join(map(lua_text, self.given))
         with self._copy({}, {"describe.lua": f"return require \"dt.lab\".describe({seed}, {{ {given} }})\n"}) as copy:
-            about = json.loads(self._checked(program("values", copy / "describe.lua"), copy))
             if self.given:
-                self._checked(program("plan", copy / "scenario.lua", *self._options(about["sets"])), copy)
+                self._checked(program("plan", copy / "scenario.lua", *self._options(self.given)), copy)
+            about = json.loads(self._checked(program("values", copy / "describe.lua"), copy))
         self.sets, self.numbers, self.asked = list(about["sets"]), dict(about["numbers"]), dict(about["asked"])
         self.questions = [Question(*question) for question in about["questions"]]
 
@@ -163,9 +163,12 @@ class Exercise:
 
     @property
     def record(self) -> str:
-        """The result file of this student in this lab."""
+        """The result file of this student in this lab; other values have another file."""
         name = self.folder.name[:2] if self.folder.name[:2].isdigit() else self.folder.name
-        return f"results/lab-{name}" + (f"-{slug(self.student)}" if self.student else "") + ".h5"
+        parts = [f"results/lab-{name}"] + ([slug(self.student)] if self.student else [])
+        if self.given:
+            parts.append(hashlib.sha256("\n".join(self.given).encode()).hexdigest()[:8])
+        return "-".join(parts) + ".h5"
 
     def hand_out(self) -> str:
         """The hand-out with the numbers in effect."""
@@ -182,9 +185,9 @@ class Exercise:
         text = re.sub(rf"{re.escape(self.call)} --answers", lambda _: f"{again} --answers", text)
         text = re.sub(r"results/lab-[\w-]+\.h5", lambda _: self.record, text)
         head, _, rest = text.partition("\n")
-        return f"{head}\n\n{self._preface()}{rest}"
+        return f"{head}\n\n{self._preface('.png)' in rest)}{rest}"
 
-    def _preface(self) -> str:
+    def _preface(self, pictures: bool) -> str:
         """Whose numbers these are, and where they differ from the scenario's file."""
         whose = f"of {self.student}" if self.student else "changed by --set"
         lines = [f"**The numbers of this hand-out are those {whose}.** They take the place of what stands in `scenario.lua`:", ""]
@@ -192,6 +195,8 @@ class Exercise:
         if self.student:
             lines += ["", f"Begin your answers with a copy of `{relative(self.folder)}/answers.lua`, and write "
                       f"`student = \"{self.student}\",` into it."]
+        if pictures:
+            lines += ["", "Pictures are of the hand-out without these numbers."]
         return "\n".join(lines) + "\n"
 
     def run(self, answers: dict, out: str, words: list, key: bool = False):

@@ -4,7 +4,6 @@ A student's runs are kept in a result file of their own, so that they are done o
 cannot be read, or never ends, gets its reason in its row; the class goes on.
 """
 import csv
-import hashlib
 import os
 import pathlib
 import re
@@ -44,11 +43,9 @@ class Class:
         return self.lab if self.common else Exercise(self.folder, self.call, student, self.sets)
 
     def record(self, student):
-        """The result file of a student, in a folder of the class; other values have another folder."""
-        base = self.lab.record.removesuffix(".h5")
-        if self.sets:
-            base += "-" + hashlib.sha256("\n".join(self.sets).encode()).hexdigest()[:8]
-        return f"{base}/everybody.h5" if self.common else f"{base}/{slug(student)}.h5"
+        """The result file of a student, in a folder of the class."""
+        folder = self.lab.record.removesuffix(".h5")
+        return f"{folder}/everybody.h5" if self.common else f"{folder}/{slug(student)}.h5"
 
 
 # ---- which files, and whose ------------------------------------------------------------------------

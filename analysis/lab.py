@@ -147,7 +147,8 @@ def key(line, lab):
     with working(lab):
         truths = lab.truths(line.out, line.fresh)
     for question in lab.questions:
-        print(f"{question.name} = {truths[question.name]:<12.6g} {question.text}")
+        truth = truths[question.name]
+        print(f"{question.name} = {f'{truth:.0f}' if truth.is_integer() else f'{truth:.6g}':<12} {question.text}")
     return 0
 
 

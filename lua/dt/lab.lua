@@ -187,26 +187,28 @@ local function check_names(answers, questions)
   end
 end
 
---- The claims of the lab in this folder, one a question of questions.lua: { name, text, tolerance = share of the truth, truth =
---- function(results, numbers), hint = sentence }.  dtsim lab writes answers.lua itself, with the numbers drawn for the student.
-function lab.claims()
-  local answers, questions, list = require "answers", require "questions", require "numbers"
+--- Claims, one a question: { name, text, tolerance = share of the truth, truth = function(results, numbers), hint = sentence }.
+--- numbers are those of numbers.lua, and answers.drawn those of them that were drawn and are no part of the scenario.
+function lab.check(answers, questions, numbers)
   if type(answers) ~= "table" then
     error(("answers.lua: expected return { a = 0.25, b = nil }, a table, got a %s"):format(type(answers)), 0)
   end
   check_names(answers, questions)
   local kept
-  local function numbers(results)
-    kept = kept or in_effect(list, values_of(results, function(run, key) return run:value(key) end), answers.drawn or {})
+  local function told(results)
+    kept = kept or in_effect(numbers, values_of(results, function(run, key) return run:value(key) end), answers.drawn or {})
     return kept
   end
   local claims = {}
   for _, question in ipairs(questions) do
     local name, text = question[1], question[2]
-    claims[("question %s: %s"):format(name, text)] = answers.key and tell(question, numbers) or judge(question, answers[name], numbers)
+    claims[("question %s: %s"):format(name, text)] = answers.key and tell(question, told) or judge(question, answers[name], told)
   end
   return claims
 end
+
+--- The claims of the lab in this folder.  dtsim lab writes answers.lua itself.
+function lab.claims() return lab.check(require "answers", require "questions", require "numbers") end
 
 -- ---- what truths are made of -------------------------------------------------------------------------
 

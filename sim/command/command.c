@@ -27,7 +27,7 @@ const dt_command_type dt_command_types[] = {
     { "explain", "FILE|SCENARIO.lua [OPTIONS]", "say where the simulated time went, and what ideal machines would save", NULL,
       0, 0, NULL },
     { "trace", "FILE --run N [OPTIONS]", "make a timeline for Perfetto, or for ViTE and pj_dump", NULL, 0, 0, NULL },
-    { "lab", "[NUMBER|FOLDER] [OPTIONS]", "show the labs, do one, or judge answers to it", NULL, 0, 0, NULL },
+    { "lab", "[NUMBER|FOLDER] [OPTIONS]", "show the labs, judge a student's answers, or grade those of a class", NULL, 0, 0, NULL },
     { "values", "FILE.lua", "print the table that a Lua file returns as JSON; this is how \"lab\" reads answers", dt_command_values,
       DT_FOR_VALUES, 1, "one Lua file" },
     { "docs", "", "print the Lua reference of all keys and parameters", dt_command_docs, DT_FOR_OTHERS, 0, NULL },

@@ -141,7 +141,8 @@ static void calls_of(const dt_help *help, const char *owner, bool example) {
 
 void dt_help_claims(const dt_help *help) {
     printf("claims of a scenario: { [\"sentence\"] = function (results) return true end }, judged after the sweep.  A claim holds if its function\n"
-           "returns true; what it returns after false is printed as the reason.  What it can ask (\"dtsim help results\": an example of each):\n");
+           "returns true; what it returns after false is printed as the reason.  A question of a lab (\"dtsim lab\") is a claim that returns\n"
+           "\"not yet\" instead of false, where the student's answer is missing or wrong.  What it can ask (\"dtsim help results\": an example of each):\n");
     calls_of(help, "results", false);
     calls_of(help, "run", false);
 }

@@ -7,7 +7,9 @@ end
 
 local function per_step(results, period)
   local runs = fixed(results, period)
-  return runs:median "time_s" / runs:median "steps"
+  local list = {}
+  for i, run in ipairs(runs) do list[i] = run.time_s / run.steps end
+  return lab.median(list)
 end
 
 -- Seconds of an average over seconds of a step: four messages of two links each, of a small model.
