@@ -18,7 +18,7 @@ typedef struct block {
 
 struct dt_arena {
     size_t least;       /* bytes of a block; 0: the only block is the caller's memory */
-    block *newest;
+    block *newest, *spare;      /* spare: zeroed, so that taking and releasing across the end of a block claims nothing; or NULL */
 };
 
 static void *arena_claim(size_t size) {
@@ -50,15 +50,37 @@ static size_t arena_aligned(const block *b) {
     return b->used + (size_t)(-at & (ALIGN - 1));
 }
 
+/* The spare block if it is large enough, else a new one. */
+static block *arena_block(dt_arena *arena, size_t need) {
+    size_t room = need > arena->least ? need : arena->least;
+    block *b = arena->spare;
+    if (b != NULL && b->size >= room) {
+        arena->spare = NULL;
+        return b;
+    }
+    b = arena_claim(sizeof *b + room);
+    b->size = room;
+    return b;
+}
+
+/* Keep an ordinary block if there is no other, without what was in it. */
+static void arena_drop(dt_arena *arena, block *gone) {
+    if (arena->spare != NULL || gone->size > arena->least) {
+        free(gone);
+        return;
+    }
+    memset(gone->bytes, 0, gone->used);
+    gone->used = 0;
+    arena->spare = gone;
+}
+
 void *dt_arena_take(dt_arena *arena, size_t count, size_t size) {
     size_t need = count * size, most = SIZE_MAX - 2 * sizeof(block) - ALIGN;
     if (need > most || (size != 0 && need / size != count)) need = most;
     block *b = arena->newest;
     if (b == NULL || arena_aligned(b) > b->size || need > b->size - arena_aligned(b)) {
         if (arena->least == 0) dt_die(DT_EMEMORY, "no memory left: %zu bytes were asked for", need);
-        size_t room = need + ALIGN > arena->least ? need + ALIGN : arena->least;
-        b = arena_claim(sizeof *b + room);
-        b->size = room;
+        b = arena_block(arena, need + ALIGN);
         b->older = arena->newest;
         arena->newest = b;
     }
@@ -94,7 +116,7 @@ void dt_arena_release(dt_arena *arena, dt_arena_mark mark) {
     while (arena->newest != mark.block) {
         block *gone = arena->newest;
         arena->newest = gone->older;
-        free(gone);
+        arena_drop(arena, gone);
     }
     if (arena->newest == NULL) return;
     memset(arena->newest->bytes + mark.used, 0, arena->newest->used - mark.used);
@@ -110,5 +132,6 @@ size_t dt_arena_bytes(const dt_arena *arena) {
 void dt_arena_free(dt_arena *arena) {
     if (arena == NULL || arena->least == 0) return;
     dt_arena_release(arena, (dt_arena_mark){ NULL, 0 });
+    free(arena->spare);
     free(arena);
 }

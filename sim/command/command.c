@@ -12,7 +12,7 @@ const dt_command_type dt_command_types[] = {
     { "run", "SCENARIO.lua [OPTIONS]", "do the runs of a scenario that are not finished yet, and leave one file of results",
       dt_command_run, DT_FOR_RUN, 1, "one scenario file" },
     { "merge", "FILE... -o FILE [OPTIONS]", "make one file of the shards of a sweep", dt_command_merge, DT_FOR_MERGE, 0, NULL },
-    { "plan", "SCENARIO.lua [OPTIONS]", "say what run would do, and what would become of finished runs", dt_command_plan,
+    { "plan", "SCENARIO.lua [OPTIONS]", "say what run would refuse, do and take, and what would become of finished runs", dt_command_plan,
       DT_FOR_PLAN, 1, "one scenario file" },
     { "list", "[ROOM|WORD]", "list every algorithm, room by room, or those that have to do with a word", dt_command_list, DT_FOR_OTHERS, 0, NULL },
     { "help", "NAME", "explain a name: an algorithm, a key or its path, a function, a column, a command, an option, a word", dt_command_name,

@@ -7,8 +7,7 @@
 #include "sweep/cores.h"
 #include "sweep/label.h"
 #include <math.h>
-#include <string.h>
-#include <unistd.h>
+#include <time.h>
 
 /* The line of progress, and of how many runs. */
 typedef struct planning { dt_progress line; size_t runs; } planning;
@@ -52,25 +51,28 @@ static void plan_faults(const dt_plan *plan, const dt_estimate *estimate) {
     for (size_t i = 0; i < plan->runs; i++) {
         const dt_estimate *e = &estimate[i];
         char time[32];
+        if (e->slow) dt_warn("", "run %ld takes more than %d s of the processor to be built, and was not tried: it may be refused yet", plan->run[i].id, DT_ESTIMATE_BUILDING_S);
         if (e->refused != DT_OK) dt_warn(e->where, "%s (run %ld)", e->reason, plan->run[i].id);
         else if (e->failed != DT_OK)
             dt_warn("", "run %ld fails after %s of simulated time: %s", plan->run[i].id, dt_quantity_seconds(e->failed_s, time), e->reason);
     }
 }
 
-static void plan_sum(const dt_job *j, const dt_estimate *estimate, dt_arena *arena) {
+static void plan_sum(const dt_job *j, const dt_estimate *estimate, double loading_s, dt_arena *arena) {
     const dt_plan *plan = &j->plan;
     dt_cores p = dt_cores_of(&j->sweep, plan->runs);
-    dt_bill b = dt_estimate_bill(estimate, plan->runs, p.jobs, p.threads, p.cores);
+    dt_bill b = dt_estimate_bill(estimate, plan->runs, loading_s, p.jobs, p.threads, p.cores);
     const char *most = b.most ? "at most " : "about ";
     printf("%zu run%s of %s, all checked; at most %zu hosts and %zu actors at a time\n", plan->runs, plan->runs == 1 ? "" : "s",
            plan->path, j->outlook.hosts, j->outlook.actors);
-    if (isnan(b.flops)) printf("what ends them does not tell how much they compute\n");
-    else printf("%s%s Gflop of gradients in all\n", b.most ? "at most " : "", plan_flops(b.flops, arena));
+    printf("arithmetic: %s%s Gflop of gradients\n", most, plan_flops(b.flops, arena));
     printf("real time: %s%s with %d run%s at a time on %d core%s, %s of the processor\n", most, plan_seconds(b.real_s, arena), p.jobs,
            p.jobs == 1 ? "" : "s", p.cores, p.cores == 1 ? "" : "s", plan_seconds(b.cpu_s, arena));
-    printf("memory: about %s a run, %s in all; sent in the simulation: %s%s\n", plan_bytes(b.run_memory, arena), plan_bytes(b.memory, arena),
-           most, plan_bytes(b.bytes, arena));
+    printf("memory: about %s a run, %s in all\n", plan_bytes(b.run_memory, arena), plan_bytes(b.memory, arena));
+    printf("sent in the simulation: %s%s\n", most, plan_bytes(b.bytes, arena));
+    if (b.unknown > 0)
+        printf("%zu run%s of which no round was over in time %s left out of these sums, but for memory\n", b.unknown, b.unknown == 1 ? "" : "s",
+               b.unknown == 1 ? "is" : "are");
 }
 
 dt_status dt_command_plan(const dt_line *l, dt_exit *end, dt_arena *arena) {
@@ -79,6 +81,7 @@ dt_status dt_command_plan(const dt_line *l, dt_exit *end, dt_arena *arena) {
     dt_progress_open(&p.line, l->quiet);
     DT_TRY(dt_job_load(&j, l, arena));
     p.runs = j.plan.runs;
+    double loading_s = (double)clock() / CLOCKS_PER_SEC;
     dt_estimate *estimate = dt_arena_take(arena, j.plan.runs, sizeof *estimate);
     dt_status status = dt_estimate_all(&j.plan, plan_tick, &p, estimate, arena);
     dt_progress_clear(&p.line);
@@ -86,7 +89,7 @@ dt_status dt_command_plan(const dt_line *l, dt_exit *end, dt_arena *arena) {
     DT_TRY(dt_script_blame(j.script, status));
     dt_cores place = dt_cores_of(&j.sweep, j.plan.runs);
     plan_table(&j.plan, estimate, place.threads, arena);
-    plan_sum(&j, estimate, arena);
+    plan_sum(&j, estimate, loading_s, arena);
     plan_faults(&j.plan, estimate);
     dt_job_warn(&j, arena);
     if (dt_sweep_look(&j.plan, &j.sweep, stdout) != DT_OK) dt_warn("", "\"dtsim run\" will be refused: %s", dt_reason());

@@ -4,11 +4,16 @@
 #include "base/meter.h"
 #include "run/inside.h"
 #include "run/rehearse.h"
+#include "run/shared.h"
 #include <math.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
 
 static const double budget_s = 3, least_s = 0.03, most_s = 0.5;     /* of tries: in all, and of one */
 static const double patience_s = 6, patience_most_s = 2;            /* likewise, for rounds that take long */
+static const double closing_s = 0.03;       /* of a run's record, and of putting it into the file of the sweep */
 static const double slow_flops = 1e10;      /* of a processor, where nothing was measured */
 
 /* ---- what is counted ------------------------------------------------------------------------ */
@@ -16,18 +21,25 @@ static const double slow_flops = 1e10;      /* of a processor, where nothing was
 /* What a run counts and spends without its arithmetic. */
 typedef struct counted { double samples, evaluated, steps, bytes, engine_s, recording_s; bool exact; } counted;
 
-/* Rows of all evaluations: the first one is before any round, and the newest round's is not counted yet. */
+/* The first round counts once, with what was there before it, and what came after it goes on at its rate. */
+static double count_all(const dt_course *c, size_t member) {
+    const double *one = (const double *)((const char *)&c->one + member), *round = (const double *)((const char *)&c->round + member);
+    double share = c->round.share - c->one.share;
+    return share > 0 ? *one + (*round - *one) / share * (1 - c->one.share) : *round / c->round.share;
+}
+#define ALL(course, member) count_all(course, offsetof(dt_state, member))
+
+/* The newest round is not evaluated yet where it is counted; after one round alone every round may be. */
 static double count_evaluated(const dt_course *c) {
-    double rest = c->round.evaluated - c->first, share = c->before.share;
-    return share > 0 ? c->first + rest / share : c->first * (1 + 1 / c->round.share);
+    double share = c->round.share - c->one.share;
+    return c->first + (share > 0 ? (c->round.evaluated - c->one.evaluated) / share : c->first / c->round.share);
 }
 
 static counted count_of(const dt_course *c) {
-    const dt_state *s = c->over ? &c->last : &c->round;
-    if (!c->begun || !(s->share > 0)) return (counted){ NAN, NAN, NAN, NAN, NAN, NAN, false };
-    double evaluated = c->over ? s->evaluated : count_evaluated(c);
-    return (counted){ s->samples / s->share, evaluated, s->steps / s->share, s->bytes / s->share, s->engine_s / s->share,
-                    s->recording_s / s->share, c->over };
+    const dt_state *s = &c->last;
+    if (c->over) return (counted){ s->samples, s->evaluated, s->steps, s->bytes, s->engine_s, s->recording_s, true };
+    if (!c->begun || !(c->round.share > 0)) return (counted){ NAN, NAN, NAN, NAN, NAN, NAN, false };
+    return (counted){ ALL(c, samples), count_evaluated(c), ALL(c, steps), ALL(c, bytes), ALL(c, engine_s), ALL(c, recording_s), false };
 }
 
 /* Packets whose size depends on their content are of their true size only with arithmetic. */
@@ -88,9 +100,10 @@ static dt_estimate estimate_of(const dt_rehearsal *h, dt_arena *arena) {
                       .flops = c.samples * (h->forward_flops + h->backward_flops), .workers = (double)h->workers };
     if (h->learn && !whole) e.bytes *= count_scale(&h->real, &h->blank);
     estimate_time(h, &c, &e);
-    e.memory = h->crowd_s != 0 || h->slow ? NAN : estimate_memory(h);
+    e.memory = h->slow ? NAN : estimate_memory(h);
     e.slow = h->slow;
-    e.data = isnan(e.memory) ? h->data_bytes : fmin(h->data_bytes, e.memory);
+    e.data = h->data_bytes;
+    e.memory += e.data;
     estimate_failed(&h->real, &e, arena);
     estimate_failed(&h->blank, &e, arena);
     return e;
@@ -98,11 +111,36 @@ static dt_estimate estimate_of(const dt_rehearsal *h, dt_arena *arena) {
 
 /* ---- all runs ------------------------------------------------------------------------------- */
 
-typedef struct waiting { void (*tick)(void *owner, size_t known); void *owner; size_t known; } waiting;
+typedef struct waiting {
+    void (*tick)(void *owner, size_t known);
+    void      *owner;
+    size_t     known;
+    dt_shared *shared;
+} waiting;
 
 static void waiting_tick(void *arg) {
     const waiting *w = arg;
     if (w->tick != NULL) w->tick(w->owner, w->known);
+}
+
+static double waiting_children(void) {
+    struct rusage usage;
+    getrusage(RUSAGE_CHILDREN, &usage);
+    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + 1e-6 * (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+}
+
+/* Wait until the samples of a run that shares them are read; returns the seconds of the processor that took. */
+static double waiting_data(waiting *w, size_t run) {
+    const struct timespec nap = { 0, 5 * 1000 * 1000 };
+    double before = waiting_children();
+    while (!dt_shared_ready(w->shared, run)) {
+        int status;
+        pid_t pid = waitpid(-1, &status, WNOHANG);
+        if (pid > 0) dt_shared_ended(w->shared, pid, status);
+        else nanosleep(&nap, NULL);
+        waiting_tick(w);
+    }
+    return waiting_children() - before;
 }
 
 /* Set same to the first run that differs from each in its seed at most; returns how many differ in more. */
@@ -133,19 +171,23 @@ dt_status dt_estimate_all(const dt_plan *plan, void (*tick)(void *owner, size_t 
     size_t *same = dt_arena_take(scratch, plan->runs, sizeof *same), refused = 0;
     double slice = fmin(fmax(budget_s / (double)estimate_same(plan, same, scratch), least_s), most_s);
     double left = patience_s;
-    waiting w = { tick, owner, 0 };
+    waiting w = { tick, owner, 0, dt_shared_open(plan, scratch) };
     for (size_t i = 0; i < plan->runs; i++, w.known++) {
         dt_rehearsal h;
         if (same[i] < i) {
             estimate[i] = estimate[same[i]];
         } else {
-            dt_status status = dt_rehearse(plan, &plan->run[i], slice, fmin(left, patience_most_s), waiting_tick, &w, &h);
+            double reading_s = waiting_data(&w, i);
+            dt_status status = dt_rehearse(plan, &plan->run[i], dt_shared_data(w.shared, i), slice, fmin(left, patience_most_s), waiting_tick, &w, &h);
             if (status == DT_OK) left = fmax(left - h.waited_s, 0);
             estimate[i] = status == DT_OK ? estimate_of(&h, arena) : estimate_refused(status, arena);
+            estimate[i].alone_s += reading_s + closing_s;
         }
+        dt_shared_done(w.shared, i);
         waiting_tick(&w);
         refused += estimate[i].refused != DT_OK;
     }
+    dt_shared_close(w.shared);
     dt_arena_free(scratch);
     return refused == plan->runs ? dt_fail_at(estimate[0].refused, estimate[0].where, "%s", estimate[0].reason) : DT_OK;
 }
@@ -155,24 +197,31 @@ dt_status dt_estimate_all(const dt_plan *plan, void (*tick)(void *owner, size_t 
 static double bill_alone(const dt_estimate *e, int threads) { return e->alone_s + e->shared_s / fmin(threads, fmax(e->workers, 1)); }
 
 /* Runs that are under way share the cores, so that none idles while there is work: the whole takes as long as its work divided by
- * the cores, as its longest run, or as what cannot be shared divided by the runs at a time. */
-dt_bill dt_estimate_bill(const dt_estimate *estimate, size_t runs, int jobs, int threads, int cores) {
-    dt_bill b = { 0 };
-    double longest = 0, serial = 0, data = 0, private = 0;
+ * the cores, as its longest run, or as what cannot be shared divided by the runs at a time.  What this process holds, the sweep's holds as well, and its
+ * runs inherit it without a copy. */
+dt_bill dt_estimate_bill(const dt_estimate *estimate, size_t runs, double loading_s, int jobs, int threads, int cores) {
+    dt_bill b = { .cpu_s = loading_s, .real_s = 0 };
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    double longest = 0, serial = 0, data = 0, private = 0, inherited = 1024.0 * (double)usage.ru_maxrss;
     for (size_t i = 0; i < runs; i++) {
         const dt_estimate *e = &estimate[i];
         if (e->refused != DT_OK) continue;
+        data = fmax(data, e->data);
+        private = fmax(private, e->memory - e->data);
+        b.run_memory = fmax(b.run_memory, e->memory);
+        if (isnan(e->alone_s + e->shared_s + e->flops + e->bytes)) {
+            b.unknown++;
+            continue;
+        }
         b.cpu_s += e->alone_s + e->shared_s;
         serial += e->alone_s;
         longest = fmax(longest, bill_alone(e, threads));
         b.bytes += e->bytes;
         b.flops += e->flops;
         b.most |= e->most;
-        data = fmax(data, e->data);
-        private = fmax(private, e->memory - e->data);
-        b.run_memory = fmax(b.run_memory, e->memory);
     }
-    b.real_s = isnan(b.cpu_s) ? NAN : fmax(fmax(b.cpu_s / fmin(cores, (double)jobs * threads), longest), serial / jobs);
-    b.memory = data + private * jobs;
+    b.real_s = loading_s + fmax(fmax((b.cpu_s - loading_s) / fmin(cores, (double)jobs * threads), longest), serial / jobs);
+    b.memory = data + inherited + fmax(private - inherited, 0) * jobs;
     return b;
 }

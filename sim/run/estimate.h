@@ -4,6 +4,8 @@
 
 #include "run/plan.h"
 
+enum { DT_ESTIMATE_BUILDING_S = 30 };       /* of the processor: a run that takes longer to be built is not tried */
+
 /* What one run takes.  NaN: the limits of the run do not tell, and it was not tried long enough. */
 typedef struct dt_estimate {
     dt_status   refused;            /* not DT_OK: the run cannot begin, at this key, for this reason */
@@ -27,8 +29,12 @@ typedef struct dt_estimate {
 dt_status dt_estimate_all(const dt_plan *plan, void (*tick)(void *owner, size_t known), void *owner, dt_estimate *estimate, dt_arena *arena);
 
 /* Seconds of real time and of the processor for all runs, and the most bytes of memory, with so many runs at a time on so many cores,
- * of which each may use so many. */
-typedef struct dt_bill { double real_s, cpu_s, memory, run_memory, bytes, flops; bool most; } dt_bill;
-dt_bill dt_estimate_bill(const dt_estimate *estimate, size_t runs, int jobs, int threads, int cores);
+ * of which each may use so many.  loading_s: of reading the scenario.  Runs of which something is not known count for the memory alone. */
+typedef struct dt_bill {
+    double real_s, cpu_s, memory, run_memory, bytes, flops;
+    size_t unknown;
+    bool   most;
+} dt_bill;
+dt_bill dt_estimate_bill(const dt_estimate *estimate, size_t runs, double loading_s, int jobs, int threads, int cores);
 
 #endif

@@ -6,12 +6,14 @@
  *   building   the configuration is refused                    the reason is reported, and nothing is tried
  *   building   everything is built                             trying
  *   trying     the run is over, or fails                       ended
- *   trying     its time is over (SIGALRM)                      ended
+ *   trying     its time is over (SIGPROF)                      ended
  *   any        the process dies                                what was reported so far counts, and ended is false */
 #include "run/rehearse.h"
 #include "base/apart.h"
 #include "base/meter.h"
+#include "base/warn.h"
 #include "run/build.h"
+#include "run/estimate.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -28,10 +30,12 @@
 
 enum { THIN = 512, CROWD = 20000 };         /* rows of an evaluation that would take too long; actors whose start would */
 static const double slow_flops = 2e9;       /* of a processor, at least */
+static const double dear_s = 0.5, short_s = 0.1;        /* of building; of a try after that */
 
 typedef struct rehearsing {
     const dt_plan     *plan;
     const dt_plan_run *run;
+    const dt_data     *data;
     double             slice_s, patience_s;
     dt_rehearsal      *out;
 } rehearsing;
@@ -47,10 +51,25 @@ static double rehearse_cpu(void) {
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+/* Bytes of memory that this process shares with others, libraries left out: RssShmem of proc(5).  A signal may call it. */
+static double rehearse_shared(void) {
+    static char text[4096];
+    int file = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+    ssize_t got = file < 0 ? -1 : read(file, text, sizeof text - 1);
+    if (file >= 0) close(file);
+    text[got > 0 ? got : 0] = '\0';
+    const char *at = strstr(text, "RssShmem:");
+    double kilobytes = 0;
+    for (; at != NULL && *at != '\n' && *at != '\0'; at++)
+        if (*at >= '0' && *at <= '9') kilobytes = 10 * kilobytes + (*at - '0');
+    return 1024 * kilobytes;
+}
+
+/* Without samples that are shared. */
 static double rehearse_peak(void) {
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-    return 1024.0 * (double)usage.ru_maxrss;
+    return 1024.0 * (double)usage.ru_maxrss - rehearse_shared();
 }
 
 static double share_of(double limit, double value, double share) { return limit > 0 ? fmax(share, value / limit) : share; }
@@ -86,8 +105,8 @@ static void rehearse_state(const dt_run *r, dt_state *s) {
 static void rehearse_round(void *notes, long round, double time_s) {
     dt_course *c = try.course;
     if (c->first == 0) c->first = try.run->evaluated;
-    c->before = c->round;
     rehearse_state(try.run, &c->round);
+    if (c->one.rounds == 0) c->one = c->round;
     for (int i = 0; i < DT_COURSE_ROUNDS; i++)
         if (round == 1L << i) c->sent[i] = c->round.bytes;
     dt_notes_round(notes, round, time_s);
@@ -104,7 +123,7 @@ static void rehearse_end(void) {
 
 static void rehearse_clock(double seconds) {
     const struct itimerval once = { .it_value = { (time_t)seconds, (suseconds_t)(1e6 * fmod(seconds, 1)) } };
-    setitimer(ITIMER_REAL, &once, NULL);
+    setitimer(ITIMER_PROF, &once, NULL);
 }
 
 /* Nothing here takes a lock or memory: the signal may interrupt anything. */
@@ -115,7 +134,7 @@ static void rehearse_over(int number) {
         try.out->slow = true;
         _exit(0);
     }
-    if (try.course->round.share == 0 && try.left_s > 0) {
+    if (try.course->round.share == try.course->one.share && try.left_s > 0) {
         try.left_s -= look_s;
         try.out->waited_s += look_s;
         rehearse_clock(look_s);
@@ -133,8 +152,8 @@ static void rehearse_listen(const rehearsing *h) {
     struct sigaction act = { .sa_handler = rehearse_over, .sa_flags = SA_ONSTACK | SA_RESTART };
     try.out = h->out;
     sigaltstack(&stack, NULL);
-    sigaction(SIGALRM, &act, NULL);
-    rehearse_clock(DT_REHEARSE_S);
+    sigaction(SIGPROF, &act, NULL);
+    rehearse_clock(DT_ESTIMATE_BUILDING_S);
 }
 
 static void rehearse_begin(dt_run *r, const rehearsing *h, dt_course *c) {
@@ -145,7 +164,7 @@ static void rehearse_begin(dt_run *r, const rehearsing *h, dt_course *c) {
     c->begun = true;
     r->monitor.on_round = rehearse_round;
     try.course = c;
-    rehearse_clock(h->slice_s);
+    rehearse_clock(c->building_s > dear_s ? fmin(h->slice_s, short_s) : h->slice_s);
 }
 
 /* ---- one try -------------------------------------------------------------------------------- */
@@ -161,6 +180,7 @@ static dt_status rehearse_record(dt_run *r, const dt_plan_run *run) {
 static dt_status rehearse_try(dt_run *r, const rehearsing *h, const dt_plan *plan, dt_course *c) {
     DT_TRY(rehearse_record(r, h->run));
     DT_TRY(dt_run_build(r, plan));
+    c->peak_bytes = rehearse_peak() + (h->out->crowd_s != 0 ? r->outlook.bytes : 0);
     if (h->out->crowd_s != 0) return DT_OK;
     rehearse_begin(r, h, c);
     dt_status status = dt_run_train(r, h->run);
@@ -210,34 +230,35 @@ static void rehearse_know(const dt_run *r, const rehearsing *h) {
     o->parameters = r->model.n;
     o->forward_flops = r->model.forward_flops;
     o->backward_flops = r->model.backward_flops;
-    o->data_bytes = dt_data_bytes(&r->data);
+    o->data_bytes = h->data == NULL ? 0 : dt_data_bytes(&r->data);
 }
 
-/* What the hook prints is not for a plan. */
+/* What the hook prints is not for a plan, and the run itself will warn. */
 static dt_status rehearse_work(void *arg) {
     const rehearsing *h = arg;
     pid_t self = getpid();
     int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (null >= 0) dup2(null, STDOUT_FILENO);
+    dt_warn_start();
     rehearse_listen(h);
     dt_run *r = dt_run_new(h->run, 1);
+    r->shared = h->data;
     DT_TRY(dt_run_load(r, h->run, dt_run_memory(r)));
     rehearse_know(r, h);
     if (!r->learn) return rehearse_try(r, h, h->plan, &h->out->blank);
-    if (h->out->crowd_s == 0) try.other = fork();
-    if (try.other == 0 && h->out->crowd_s == 0) rehearse_blank(r, h, self);
+    if (h->out->crowd_s == 0 && (try.other = fork()) == 0) rehearse_blank(r, h, self);
     rehearse_thin(r, h);
     dt_status status = rehearse_try(r, h, h->plan, &h->out->real);
     while (try.other > 0 && waitpid(try.other, NULL, 0) < 0 && errno == EINTR) continue;
     return status;
 }
 
-dt_status dt_rehearse(const dt_plan *plan, const dt_plan_run *run, double slice_s, double patience_s, void (*tick)(void *owner),
-                      void *owner, dt_rehearsal *out) {
+dt_status dt_rehearse(const dt_plan *plan, const dt_plan_run *run, const dt_data *data, double slice_s, double patience_s,
+                      void (*tick)(void *owner), void *owner, dt_rehearsal *out) {
     bool whole;
     dt_rehearsal *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED) return dt_fail(DT_EIO, "no memory to share with a process: %s", strerror(errno));
-    rehearsing h = { plan, run, slice_s, patience_s, shared };
+    rehearsing h = { plan, run, data, slice_s, patience_s, shared };
     dt_status status = dt_apart_try(rehearse_work, &h, tick, owner, &whole);
     *out = *shared;
     munmap(shared, sizeof *shared);

@@ -3,9 +3,10 @@
 #ifndef DT_RUN_REHEARSE_H
 #define DT_RUN_REHEARSE_H
 
+#include "data/data.h"
 #include "run/plan.h"
 
-enum { DT_COURSE_ROUNDS = 24, DT_REHEARSE_S = 30 };
+enum { DT_COURSE_ROUNDS = 24 };
 
 /* What has been done at one moment of a run.  Seconds are of the processor, on one thread. */
 typedef struct dt_state {
@@ -21,9 +22,10 @@ typedef struct dt_state {
 typedef struct dt_course {
     bool      begun, ended, over;   /* the training began; it did not die; it came to its end */
     double    building_s;           /* of the processor, from nothing to the first step */
-    double    peak_bytes, built_bytes, vectors;     /* of memory, then and when the training began; most vectors at a time */
+    double    peak_bytes, built_bytes, vectors;     /* of memory but for shared samples, at the end and when the training began; most
+                                                       vectors at a time */
     double    first;                /* rows of the first evaluation */
-    dt_state  before, round, last;  /* at the end of the last two whole rounds, and at the end */
+    dt_state  one, round, last;     /* at the end of the first round and of the newest one, and at the end */
     double    sent[DT_COURSE_ROUNDS];       /* bytes after round 1, 2, 4, ...; 0: it did not come so far */
     dt_status status;               /* of a training that failed, with its reason and its simulated time */
     char      reason[512];
@@ -43,11 +45,13 @@ typedef struct dt_rehearsal {
     double    data_bytes;           /* of the samples, which runs may share */
 } dt_rehearsal;
 
-/* Build the run in a process of its own, which gives up after DT_REHEARSE_S seconds of real time, and try it for about slice_s seconds of real time, with its arithmetic and without.
- *   patience_s  how much longer, at most, the try without goes on until a round is over
+/* Build the run in a process of its own, which gives up after DT_ESTIMATE_BUILDING_S seconds of the processor, and try it for about slice_s
+ * more, with its arithmetic and without.
+ *   data        its samples, if runs share them; NULL: it loads them
+ *   patience_s  how much longer, at most, the try without goes on until two rounds are over
  *   tick        called five times a second meanwhile
  * Errors: those with which the run itself would be refused before it trains, at the key.  A training that fails later is no error. */
-dt_status dt_rehearse(const dt_plan *plan, const dt_plan_run *run, double slice_s, double patience_s, void (*tick)(void *owner),
-                      void *owner, dt_rehearsal *out);
+dt_status dt_rehearse(const dt_plan *plan, const dt_plan_run *run, const dt_data *data, double slice_s, double patience_s,
+                      void (*tick)(void *owner), void *owner, dt_rehearsal *out);
 
 #endif

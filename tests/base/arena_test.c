@@ -2,6 +2,7 @@
 #include "tests/test.h"
 #include "base/arena.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,6 +32,23 @@ static void released_memory_is_zeroed_again(void **fixture) {
         dt_arena_release(arena, mark);
         assert_int_equal(dt_arena_bytes(arena), before);
     }
+    dt_arena_free(arena);
+}
+
+/* A mark just before the end of a block, such as a loop over workers may have. */
+static void a_block_that_is_released_is_kept_for_the_next(void **fixture) {
+    (void)fixture;
+    dt_arena *arena = dt_arena_new(4096);
+    dt_arena_take(arena, 4000, 1);
+    dt_arena_mark mark = dt_arena_here(arena);
+    char *first = dt_arena_take(arena, 3000, 1);
+    memset(first, 1, 3000);
+    dt_arena_release(arena, mark);
+    char *volatile other = calloc(1, 4096 + 64);        /* the C library would hand out what was freed last */
+    char *second = dt_arena_take(arena, 3000, 1);
+    assert_ptr_equal(first, second);
+    assert_int_equal(second[2999], 0);
+    free(other);
     dt_arena_free(arena);
 }
 
@@ -79,6 +97,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_is_zeroed_and_aligned),
         cmocka_unit_test(released_memory_is_zeroed_again),
+        cmocka_unit_test(a_block_that_is_released_is_kept_for_the_next),
         cmocka_unit_test(text_is_formatted),
         cmocka_unit_test(an_arena_in_memory_of_the_caller_stays_there),
         cmocka_unit_test(a_request_beyond_memory_stops_the_program),

@@ -242,6 +242,21 @@ def whole_on_4(text, times=1):
     return sorted(runs, key=lambda run: run["seconds"])[times // 2]
 
 
+def plans():
+    """How far off is dtsim plan?  Of all files of scenarios/, the worst ratio of real time or memory."""
+    from planned import worst
+    found = worst(DTSIM, say=lambda line: print("  " + line, flush=True))
+    ratio, ours, theirs = max(found["real"], found["run"])
+    return {"ours": ours, "theirs": theirs, "ratio": ratio, **{f"worst_{key}": value[0] for key, value in found.items()}}
+
+
+PHONES = """local dt = require "dt"
+return dt.scenario {
+  platform = { "mobile", phones = 50000 }, data = { "gaussian", rows = 100000, columns = 64 }, model = "softmax", batch_size = 10,
+  strategy = { "fedavg", fraction = 0.002 }, stop = { rounds = 20 },
+}"""
+
+
 LAYERS = """
 local dt = require "dt"
 return dt.scenario {{ platform = {{ "lan", hosts = 16, speed = "8Tf", bandwidth = "10Gbps", latency = "10us" }}, network = "CM02",
@@ -316,6 +331,9 @@ ROWS = {   # name: (what is compared, how it is measured, what the ratio is, [(f
                "of the processor's time", [("ratio", "<=", 0.6)]),
     "reading": ("ten one-step runs of MNIST", lambda: whole(ten_runs(1)), "", [("seconds", "<", 1)]),
     "shared-memory": ("proportional set size at -j 2, at -j 1", shared_memory, "times as much", [("ratio", "<=", 1.1)]),
+    "plan": ("planned over measured, every file of scenarios/", plans, "times off, at worst", [("ratio", "<=", 2)]),
+    "plan-50k": ("plan of 50 000 phones, 100 a round", lambda: sorted((use([DTSIM, "plan", scenario(PHONES)]) for _ in range(PAIRS)),
+                 key=lambda run: run["seconds"])[PAIRS // 2], "", [("seconds", "<", 2)]),
     "million": ("1 000 000 phones, timing only", lambda: whole(MILLION, 1), "", [("peak", "<", 4e9)]),
     "report-fleet": ("a page of 50 000 phones", lambda: report("phones"), "", [("seconds", "<", 10), ("page", "<", 5e6)]),
     "report-regions": ("a page of five data centres", lambda: report("datacentres"), "", [("seconds", "<", 10), ("page", "<", 5e6)]),

@@ -68,8 +68,9 @@ def test_limits_that_cannot_be(folder, limit, words):
 
 def test_a_column_that_the_hook_does_not_bring_is_named_when_the_run_begins(folder):
     folder.write(SMALL.replace("stop =", HOOK).replace("steps = 40", "steps = 40, drif = 6"))
-    done = folder.run("run", "scenario.lua", "-o", "a.h5")
-    assert done.returncode == 1 and 'no column "drif"; did you mean "drift"?' in done.stderr
+    for command in (["run", "-o", "a.h5"], ["plan"]):
+        done = folder.run(command[0], "scenario.lua", *command[1:])
+        assert done.returncode == 2 and 'stop.drif: ' in done.stderr and 'no column "drif"; did you mean "drift"?' in done.stderr
 
 
 def test_a_column_of_the_strategy_ends_a_run(folder):
