@@ -52,7 +52,8 @@ class Sheet:
             raise RecordError(f"--size {size[0]:g}x{size[1]:g}: expected at least {np.ceil(10 * (beside + columns * LEAST)) / 10:g}x"
                               f"{np.ceil(10 * (above + natural * LEAST / (panel[1] if rows else tail))) / 10:g} inches for this figure")
         high = above + stretch * natural
-        self.size, self.figure = (wide, high), Figure((wide, high))
+        self.size = size or (wide, high)
+        self.figure = Figure(self.size)
         self.figure.text(MARGIN / wide, 1 - 0.16 / high, "\n".join(title), fontsize=TITLE, fontweight="bold", va="top",
                          linespacing=1.25)
         if entries:
@@ -111,6 +112,17 @@ def footer_lines(words: str, inches: float) -> list:
             start = f"{lines.pop()}{SEPARATOR}{piece}" if lines and width(piece, FOOTER) > inches else piece
             lines += wrap(start, inches, FOOTER)
     return lines
+
+
+class RowLabels:
+    """Labels to the left of rows, in as many lines as they need: none is shortened.  left: inches that they take; high: inches of
+    all rows."""
+
+    def __init__(self, texts: list, inches: float = 3.4, row: float = 0.21, least: float = 0.6, size: float = 8):
+        self.words = ["\n".join(wrap_pairs(text, inches, size)) for text in texts]
+        self.left = indent_of(self.words, size=size)
+        lines = max((text.count("\n") + 1 for text in self.words), default=1)
+        self.high = max(least, len(texts) * max(row, 0.14 * lines + 0.07))
 
 
 def indent_of(words: list, least: float = Sheet.LEFT, size: float = 8) -> float:

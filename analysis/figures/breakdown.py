@@ -1,12 +1,11 @@
 """breakdown.py - where a worker's time goes: compute, communication, waiting, off; a bar a configuration."""
-import textwrap
-
 import pandas
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from .. import label, look, prepare
-from ..sheet import Sheet, indent_of
+from ..measure import wrap_pairs
+from ..sheet import RowLabels, Sheet
 
 BRIEF = "where the workers' time went: compute, communication, wait"
 NEEDS = "tables of workers"
@@ -30,28 +29,28 @@ def data(scene, choice):
 
 
 def draw(scene, frame, choice):
-    words = [bar_label(scene, name) for name in frame["configuration"]]
-    sheet = Sheet(scene, 1, 0, (5.6, 0), tail=max(0.6, 0.3 * len(frame)), words="means of workers and seeds")
-    panel(sheet.tail_axes(indent_of(words) - sheet.left), scene, frame, beside=True)
+    labels = RowLabels([scene.title_of(name) for name in frame["configuration"]], row=0.3)
+    sheet = Sheet(scene, 1, 0, (4.8, 0), tail=labels.high, left=labels.left, words="means of workers and seeds")
+    panel(sheet.tail_axes(0), scene, frame, beside=labels.words)
     return sheet.figure
 
 
-def panel(axes, scene, frame, beside: bool) -> None:
-    """A stacked bar a configuration, its label above it, or beside it if they are many."""
+def panel(axes, scene, frame, beside=()) -> None:
+    """A stacked bar a configuration, its label above it, or beside it where these are given."""
     most = frame["horizon"].max() if len(frame) else 0.0
     factor, unit = label.time_unit(scene.horizon)
     shares = most > 20 * frame["horizon"].min()         # the short ones would not be seen beside the long ones
     if shares:
         most, factor = 100.0, 1.0
-    words = [bar_label(scene, name) for name in frame["configuration"]]
     axes.set_xlim(0, 1.16 * most / factor or 1)
     for place, row in enumerate(frame.itertuples(index=False)):
         scale = 100.0 / row.horizon if shares else 1.0 / factor
         whole = label.quantity(row.horizon, "s") if shares else f"{row.horizon / factor:.3g}"
         bar(axes, scene.look.of(row.configuration).colour, place, row, scale, whole)
         if not beside:
-            axes.text(0, place - 0.34, words[place], fontsize=7.5, va="bottom", color=look.INK)
-    axes.set_yticks(range(len(frame)), words if beside else [""] * len(frame))
+            axes.text(0, place - 0.3, "\n".join(wrap_pairs(scene.title_of(row.configuration), inches_of(axes), 7)), fontsize=7, va="bottom",
+                      linespacing=1.0, color=look.INK)
+    axes.set_yticks(range(len(frame)), beside or [""] * len(frame))
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(max(len(frame), 1 if beside else 3) - 0.5, -0.5 if beside else -0.8)
     axes.grid(False, axis="y")
@@ -62,8 +61,8 @@ def panel(axes, scene, frame, beside: bool) -> None:
     key_of_parts(axes, [name for name in look.SHADES if (frame[name] > NOTHING * frame["horizon"]).any()])
 
 
-def bar_label(scene, name: str) -> str:
-    return textwrap.shorten(scene.title_of(name), 50, placeholder=" …")
+def inches_of(axes) -> float:
+    return axes.get_position().width * axes.figure.get_size_inches()[0]
 
 
 def bar(axes, colour, place: int, row, scale: float, whole: str) -> None:

@@ -3,12 +3,13 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from .. import axes as axis_of
-from .. import label, look, prepare
+from .. import facet, label, look, prepare
+from ..measure import wrap_pairs
 from ..sheet import Sheet
 
 BRIEF = "loss, accuracy or another column of the evaluations against time, steps, bytes, joules"
 NEEDS = "evaluations"
-OPTIONS = ("x", "y")
+OPTIONS = ("x", "y", "facet")
 USUAL = False
 WAYS = {"accuracy": "data of classes with test samples give it", "loss": "learn = true gives it",
         "joules": "hosts that state their power draw give it",
@@ -23,6 +24,7 @@ def columns(scene, choice) -> tuple:
 
 def missing(scene, choice) -> str:
     x, y = columns(scene, choice)
+    facet.keys_of(scene.record, choice.facet)
     up = [name for name in {**scene.record.columns, **WAYS} if name not in label.ACROSS]
     for column, allowed, option in ((x, label.ACROSS, "x"), (y, up, "y")):
         if column not in allowed:
@@ -44,21 +46,60 @@ def data(scene, choice):
 
 def draw(scene, frame, choice):
     x, y = columns(scene, choice)
-    sheet = Sheet(scene, 1, 1, (5.2, 3.3), legend=scene.look.legend, words=statistic(scene, frame))
-    panel(sheet.cell(0, 0), scene, frame, x, y)
+    shown = scene.arranged(choice.facet)
+    return faceted(scene, frame, [(x, y)], shown)
+
+
+def faceted(scene, frame, pairs: list, shown) -> object:
+    """The page of some (x, y): side by side if each has one panel, else a panel for each value of the facets, all to one scale."""
+    if len(shown.panels) == 1:
+        wide = (5.2, 3.3) if len(pairs) == 1 else (4.2, 2.8)
+        sheet = Sheet(scene, len(pairs), 1, wide, legend=shown.look.legend, words=statistic(scene, frame, look=shown.look))
+        for place, (x, y) in enumerate(pairs):
+            panel(sheet.cell(place, 0), scene, of_pair(frame, y), x, y, shown.look)
+        return sheet.figure
+    count = len(shown.panels)
+    columns = facet.columns_for(scene.record, scene.shown, shown.keys, shown.panels, 4)
+    rows = -(-count // columns)
+    titles = [wrap_pairs(part.title, 2.3, 9, True) for part in shown.panels]
+    tallest = max(map(len, titles))
+    sheet = Sheet(scene, columns, rows * len(pairs), (2.3, 1.8), legend=shown.look.legend, words=statistic(scene, frame, look=shown.look),
+                  heading=tallest, gap=(0.62, 0.72 + 0.15 * tallest))
+    for i, (x, y) in enumerate(pairs):
+        drawn = []
+        for place, part in enumerate(shown.panels):
+            axes = sheet.cell(place % columns, i * rows + place // columns)
+            labels = [c.label for c in part.configurations]
+            bands = of_pair(frame, y)
+            panel(axes, scene, bands[bands["configuration"].isin(labels)], x, y, shown.look, bands)
+            axes.set_title("\n".join(titles[place]))
+            if place % columns:
+                axes.set_ylabel("")
+            if place + columns < count:
+                axes.set_xlabel("")
+            drawn.append(axes)
+        low, high = (edge(axes.get_ylim()[side] for axes in drawn) for side, edge in ((0, min), (1, max)))
+        for axes in drawn:
+            axes.set_ylim(low, high)
     return sheet.figure
 
 
-def panel(axes, scene, frame, x: str, y: str) -> None:
-    """One set of axes with a line and a band for each configuration in the frame."""
-    end = frame["x"].max() if len(frame) else 0.0
-    ends = list(frame.groupby("configuration")["end"].first())
+def of_pair(frame, y: str):
+    """The rows of one column, where the frame holds several."""
+    return frame[frame["quantity"] == y] if "quantity" in frame else frame
+
+
+def panel(axes, scene, frame, x: str, y: str, looks=None, all_of=None) -> None:
+    """One set of axes with a line and a band for each configuration in the frame; its scales are those that all_of needs."""
+    looks, all_of = looks or scene.look, frame if all_of is None else all_of
+    end = all_of["x"].max() if len(all_of) else 0.0
+    ends = list(all_of.groupby("configuration")["end"].first())
     over, up = (scene.record.columns[name].label for name in (x, y))
     factor, words = axis_of.horizontal_scaled(over, x, ends, scene.horizon if x == "time_s" else end)
-    limits(axes, frame, y, label.percent(up))
+    limits(axes, all_of, y, label.percent(up))
     ceiling = axes.get_ylim()[1]
     for name, band in frame.groupby("configuration", sort=False):
-        line(axes, scene.look.of(name), band, factor, label.percent(up), ceiling)
+        line(axes, looks.of(name), band, factor, label.percent(up), ceiling)
     axis_of.horizontal_limits(axes, [each / factor for each in ends], end / factor)
     axes.set_xlabel(words)
     axes.set_ylabel(up)
@@ -115,12 +156,13 @@ def limits(axes, frame, y: str, scale: float) -> None:
         axes.set_ylim(low - pad, high + pad)
 
 
-def statistic(scene, *frames) -> str:
+def statistic(scene, *frames, look=None) -> str:
     """What lines, bands and signs mean, for the footer."""
-    banded = all(scene.look.of(c.label).band for c in scene.shown)
+    look = look or scene.look
+    banded = all(look.of(c.label).band for c in scene.shown)
     words = [prepare.band_words(scene.shown, "band" if banded else "")]
     if any(frame["uneven"].any() for frame in frames):
         words.append("a finished run keeps its last value" + (", dot: half of the seeds have ended" if banded else ""))
     if any(np.isinf(frame["median"].to_numpy(float)).any() for frame in frames):
         words.append("cross: the median diverges")
-    return "; ".join(words + ([scene.look.note] if scene.look.note else []))
+    return "; ".join(words + ([look.note] if look.note else []))

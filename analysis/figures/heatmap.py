@@ -28,6 +28,11 @@ PADDING = 0.06          # inches of a cell beside its text
 MARKS = {CENSORED: ("#F2F2F2", "////", "#B8B8B8"), DIVERGED: ("#E9DCDC", "xxxx", "#B99")}      # fill, hatching, its colour
 
 
+def dull(scene) -> bool:
+    """No result changes with what was swept."""
+    return not any(prepare.changes(scene.shown, name) for name in RESULTS)
+
+
 def keys_of(scene, choice) -> tuple:
     """(x, y): as chosen, else the two keys of most values that do not move in step."""
     record, given = scene.record, facet.keys_of(scene.record, choice.facet)
@@ -181,7 +186,7 @@ def norm_of(values: np.ndarray):
     """Logarithmic where the small ones would all look like the least."""
     if not len(values):
         return Normalize(0, 1)
-    return (LogNorm if prepare.spans_decades(values) else Normalize)(values.min(), values.max())
+    return (LogNorm if prepare.wants_log(values) else Normalize)(values.min(), values.max())
 
 
 def paint(axes, frame, xs: list, ys: list, factor: float, norm) -> None:

@@ -2,12 +2,12 @@
 import pandas
 
 from .. import prepare
-from ..sheet import Sheet, indent_of
+from ..sheet import RowLabels, Sheet
 from . import breakdown, curve, table
 
 BRIEF = "a page: loss and accuracy over time, steps and bytes, the period, where the time went"
 NEEDS = "a complete run"
-OPTIONS = ()
+OPTIONS = ("facet",)
 USUAL = True
 PANELS = (("time_s", "loss"), ("time_s", "accuracy"), ("step", "loss"), ("bytes", "loss"), ("joules", "loss"),
           ("time_s", "local_steps"))
@@ -44,22 +44,27 @@ def data(scene, choice):
 
 def draw(scene, frame, choice):
     """The breakdown takes what is left of the last row, or its own row if it is long."""
-    if not scene.look.told:
+    shown = scene.arranged(choice.facet)
+    if not shown.look.told:
         return table.draw(scene, table.data(scene, choice), choice)
+    if len(shown.panels) > 1 and panels_of(scene):
+        pairs = [(x, y) for x, y in panels_of(scene) if x == "time_s" and y in ("loss", "accuracy")] or panels_of(scene)[:1]
+        return curve.faceted(scene, frame[frame["over"] == pairs[0][0]], pairs, shown)
     panels, bars = panels_of(scene), breakdown.data(scene, choice) if bars_fit(scene) else []
     many = len(bars) > 6
+    if many:
+        beside = RowLabels([scene.title_of(name) for name in bars["configuration"]])
     cells = len(panels) + (len(bars) > 0) - many
     columns = min(cells, 2 if cells <= 4 and cells != 3 else 3)
-    words = curve.statistic(scene, frame) + ("; bars: means of workers and seeds" if len(bars) else "")
+    note = curve.statistic(scene, frame) + ("; bars: means of workers and seeds" if len(bars) else "")
     sheet = Sheet(scene, max(columns, 2 if many else 1), -(-cells // columns) if columns else 0,
-                  tail=0.21 * len(bars) if many else 0.0, legend=scene.look.legend, words=words)
+                  tail=beside.high if many else 0.0, legend=scene.look.legend, words=note)
     for place, (x, y) in enumerate(panels):
         part = frame[(frame["over"] == x) & (frame["quantity"] == y)]
         curve.panel(sheet.cell(place % columns, place // columns), scene, part, x, y)
     if many:
-        beside = [breakdown.bar_label(scene, name) for name in bars["configuration"]]
-        breakdown.panel(sheet.tail_axes(indent_of(beside) - sheet.left), scene, bars, beside=True)
+        breakdown.panel(sheet.tail_axes(beside.left - sheet.left), scene, bars, beside=beside.words)
     elif len(bars):
         last = len(panels)
-        breakdown.panel(sheet.cell(last % columns, last // columns, columns - last % columns), scene, bars, False)
+        breakdown.panel(sheet.cell(last % columns, last // columns, columns - last % columns), scene, bars)
     return sheet.figure

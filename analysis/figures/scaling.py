@@ -3,7 +3,7 @@ import numpy as np
 import pandas
 
 from .. import axes as axis_of
-from .. import label, look, prepare
+from .. import facet, label, look, prepare
 from ..sheet import Sheet
 from . import sweep
 
@@ -22,13 +22,21 @@ def speed(run) -> float:
     return float(epochs.iloc[-1] * workers["samples"].sum() / seconds)
 
 
+def swept(scene) -> bool:
+    """The scenario varies the number of workers: it does not follow from hosts that failed or devices that were away."""
+    return len({c.value("workers") for c in scene.shown if "workers" in scene.record.axes}) > 1
+
+
 def counts(scene) -> set:
     return {prepare.workers_of(run) for c in scene.shown for run in c.shown if np.isfinite(speed(run))} - {0}
 
 
 def missing(scene, choice) -> str:
-    if len(counts(scene)) > 1:
-        return ""
+    if swept(scene) and len(counts(scene)) > 1:
+        return "" if len(set(series_of(scene).values())) <= 4 * facet.LINES else \
+            f"{len(set(series_of(scene).values()))} lines are more than can be told apart; --where holds keys"
+    if swept(scene):
+        return "its runs count no epochs, so there is no speed; learn = true counts them"
     return "its runs have one number of workers; workers = dt.sweep { 1, 2, 4, 8 } varies it"
 
 
@@ -64,7 +72,7 @@ def data(scene, choice):
 
 def draw(scene, frame, choice):
     styles = sweep.style_series(scene, frame.assign(x=frame["workers"]))
-    legend = [(sweep.handle(*style), name) for name, style in styles.items()] if 1 < len(styles) <= 12 else []
+    legend = [(sweep.handle(*style), name) for name, style in styles.items()] if len(styles) > 1 else []
     sheet = Sheet(scene, 2, 1, (3.6, 2.8), legend=legend,
                   words=prepare.band_words(scene.shown, "bar") + "; relative to the fewest workers of each line")
     for place, (column, words) in enumerate((("speedup", "speed-up (×)"), ("efficiency", "efficiency (%)"))):
@@ -85,7 +93,7 @@ def panel(axes, scene, frame, styles: dict, column: str, words: str) -> None:
         for at, row in enumerate(rows.itertuples()):
             middle = factor * getattr(row, column)
             error = np.array([[middle * (1 - row.low / row.speed)], [middle * (row.high / row.speed - 1)]])
-            axes.errorbar(row.workers, middle, np.maximum(error, 0), color=scene.look.of(row.configuration).colour,
+            axes.errorbar(row.workers, middle, np.maximum(error, 0), color=scene.look.of(row.configuration).colour if colour == look.PALE else colour,
                           marker=marker, markersize=5, elinewidth=1.0, capsize=2.5, zorder=3)
     if counted[-1] > 4 * counted[0]:
         axes.set_xscale("log", base=2)

@@ -2,12 +2,11 @@
 import pandas
 
 from .. import prepare
-from ..sheet import Sheet
 from . import curve
 
 BRIEF = "averaging period and learning rate over time"
 NEEDS = "evaluations with local_steps or lr"
-OPTIONS = ()
+OPTIONS = ("facet",)
 USUAL = False
 
 
@@ -26,8 +25,5 @@ def data(scene, choice):
 
 
 def draw(scene, frame, choice):
-    shown = list(dict.fromkeys(frame["quantity"]))
-    sheet = Sheet(scene, len(shown), 1, (4.2, 2.8), legend=scene.look.legend, words=curve.statistic(scene, frame))
-    for place, column in enumerate(shown):
-        curve.panel(sheet.cell(place, 0), scene, frame[frame["quantity"] == column], "time_s", column)
-    return sheet.figure
+    pairs = [("time_s", column) for column in dict.fromkeys(frame["quantity"])]
+    return curve.faceted(scene, frame, pairs, scene.arranged(choice.facet))

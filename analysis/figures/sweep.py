@@ -1,14 +1,26 @@
-"""sweep.py - final results against a swept number: median over seeds, a bar from low to high."""
+"""sweep.py - numbers of runs against a swept number: median over seeds, a bar from low to high; lines that outnumber the colours have
+panels of their own."""
+import itertools
+
 import numpy as np
+import pandas
 
 from .. import axes as axis_of
-from .. import label, look, prepare
+from .. import facet, label, look, prepare
+from ..measure import wrap_pairs
 from ..sheet import Sheet
+from ..value import ABSENT, KNOWN, Value
 
-BRIEF = "final results against a swept number"
+BRIEF = "final results, or --value, against a swept number"
 NEEDS = "a swept number with two values or more"
-OPTIONS = ("x",)
+OPTIONS = ("x", "value", "facet")
 USUAL = True
+RESULTS = ("loss", "accuracy", "time_s", "bytes", "joules")
+
+
+def dull(scene) -> bool:
+    """No result changes with what was swept."""
+    return not any(prepare.changes(scene.shown, name) for name in RESULTS)
 
 
 def key_of(scene, choice) -> str:
@@ -16,63 +28,151 @@ def key_of(scene, choice) -> str:
 
 
 def missing(scene, choice) -> str:
-    key, keys = key_of(scene, choice), scene.record.keys
-    if choice.x and key not in keys:
-        return "--x: " + label.unknown(key, keys, "the swept keys")
-    if key and len({c.swept[key] for c in scene.shown if prepare.is_number(c.swept[key])}) > 1:
-        return ""
-    what = f"{key} was swept over no two numbers" if choice.x else "no number was swept"
-    return f"{what}; a scenario with, say, period = dt.sweep {{ 1, 4, 16 }} does so"
+    key = key_of(scene, choice)
+    if choice.x and (sentence := facet.known(scene.record, "x", key)):
+        return sentence
+    if not (key and len(numbers_of(scene, key)) > 1):
+        what = f"{key} was swept over no two numbers" if choice.x else "no number was swept"
+        return f"{what}; a scenario with, say, period = dt.sweep {{ 1, 4, 16 }} does so"
+    if choice.value:
+        Value(scene.record, choice.value)
+    given = facet.keys_of(scene.record, choice.facet)
+    if key in given:
+        return f"--facet {key}: expected another key than that of --x"
+    panels = panels_of(scene, choice)
+    if panels is None or len(panels) > facet.PANELS:
+        names = len(set(series_of(scene, key).values()))
+        return f"{names} lines are more than a page can tell apart ({facet.LINES} in each of {facet.PANELS} panels); --where holds keys, " \
+            "--facet chooses what has panels"
+    return ""
 
 
-def results_of(scene) -> list:
-    names = [c for c in ("loss", "accuracy", "time_s", "bytes", "joules") if prepare.changes(scene.shown, c)]
-    return names[:3] or ["time_s"]
+def numbers_of(scene, key: str) -> set:
+    return {c.value(key) for c in scene.shown if prepare.is_number(c.value(key))}
 
 
-def series_of(scene, key: str) -> dict:
-    """Label of a configuration -> name of its series: what it shares with those that differ in key alone."""
+def panels_of(scene, choice):
+    """The panels by --facet, or by as few keys as leave at most LINES series in each; None if no two keys do."""
+    record, key = scene.record, key_of(scene, choice)
+    given = facet.keys_of(record, choice.facet)
+    series = series_of(scene, key)
+
+    def most(panels) -> int:
+        return max(len({series[c.label] for c in panel.configurations}) for panel in panels)
+
+    if given or len(set(series.values())) <= facet.LINES:
+        return facet.split(record, scene.shown, given)
+    keys = [k for k in facet.beside(record, scene.shown, [key]) if k != key]
+    for count in (1, 2):
+        found = [(len(panels), list(some)) for some in itertools.combinations(keys, count)
+                 if most(panels := facet.split(record, scene.shown, list(some))) <= facet.LINES and len(panels) <= facet.PANELS]
+        if found:
+            return facet.split(record, scene.shown, min(found)[1])
+    return None
+
+
+def values_of(scene, choice) -> list:
+    """The Values that are drawn."""
+    if choice.value:
+        return [Value(scene.record, choice.value)]
+    names = [name for name in RESULTS if prepare.changes(scene.shown, name)]
+    return [Value(scene.record, name) for name in names[:3] or ["time_s"]]
+
+
+def series_of(scene, key: str, without=()) -> dict:
+    """Label of a configuration -> name of its series: what it shares with those that differ in key (and in what has panels) alone."""
     record, short = scene.record, label.short_keys(scene.record.keys)
-    others = [k for k in record.keys if k != key and not prepare.follows(record, key, k)]
-    varied = [k for k in others if len({c.swept[k] for c in scene.shown if prepare.is_number(c.swept[key])}) > 1]
+    others = [k for k in record.keys if k not in (key, *without) and not prepare.follows(record, key, k)]
+    numbered = [c for c in scene.shown if prepare.is_number(c.value(key))]
+    varied = [k for k in others if len({c.swept[k] for c in numbered}) > 1 and decided_not(numbered, [key, *without], k)]
     names = {}
     for c in scene.shown:
         words = [record.words.pair(short[k], k, c.swept[k]) for k in varied if c.swept[k] is not None]
-        names[c.label] = (", ".join(words) or key) if prepare.is_number(c.swept[key]) else c.label
+        names[c.label] = (", ".join(words) or key) if prepare.is_number(c.value(key)) else \
+            facet.rest_of(record, scene.shown, c, list(without)) if without else c.label
     return names
 
 
+def decided_not(configurations: list, keys: list, other: str) -> bool:
+    """The values of keys do not decide that of the other."""
+    return len({tuple(c.value(k) for k in (*keys, other)) for c in configurations}) > len({tuple(c.value(k) for k in keys) for c in configurations})
+
+
 def data(scene, choice):
-    """Configuration, result, median, low, high, series, x: the value of the key, NaN for one that has no such key."""
-    key = key_of(scene, choice)
-    value = {c.label: c.swept[key] if prepare.is_number(c.swept[key]) else np.nan for c in scene.shown}
-    frame = prepare.results_frame(scene.shown, results_of(scene))
-    return frame.assign(series=frame["configuration"].map(series_of(scene, key)), x=frame["configuration"].map(value))
+    """Configuration, result, median, low, high, series, x: the value of the key, NaN for one that has no such key; panel, from 0."""
+    key, panels = key_of(scene, choice), panels_of(scene, choice)
+    keys = facet.keys_of(scene.record, choice.facet) or facet_keys(scene, panels)
+    value = {c.label: c.value(key) if prepare.is_number(c.value(key)) else np.nan for c in scene.shown}
+    place = {c.label: i for i, panel in enumerate(panels) for c in panel.configurations}
+    rows = [(c.label, one.text, *spread_of([one.of(run) for run in c.shown])) for c in scene.shown for one in values_of(scene, choice)]
+    frame = pandas.DataFrame(rows, columns=["configuration", "result", "median", "low", "high"])
+    frame = frame[frame["median"].notna()].reset_index(drop=True)
+    names = frame["configuration"]
+    return frame.assign(series=names.map(series_of(scene, key, keys)), x=names.map(value), panel=names.map(place))
+
+
+def facet_keys(scene, panels: list) -> list:
+    """The keys that panels were made by."""
+    if len(panels) == 1:
+        return []
+    keys = scene.record.axes
+    for count in (1, 2):
+        for some in itertools.combinations(keys, count):
+            if all(panel.at == tuple(c.value(k) for k in some) for panel in panels for c in panel.configurations):
+                return list(some)
+    return []
+
+
+def spread_of(outcomes: list) -> tuple:
+    """(median, low, high) of the runs of a configuration; infinite where half of them did not get there, NaN if none has a number."""
+    found = [outcome for outcome in outcomes if outcome.state != ABSENT]
+    if not found:
+        return np.nan, np.nan, np.nan
+    numbers = np.array([outcome.number if outcome.state == KNOWN else np.inf for outcome in found])
+    return tuple(float(v[0]) for v in prepare.spread(numbers[:, None]))
 
 
 def draw(scene, frame, choice):
-    key, results = key_of(scene, choice), list(dict.fromkeys(frame["result"]))
+    key, values, panels = key_of(scene, choice), values_of(scene, choice), panels_of(scene, choice)
     broken = np.isinf(frame["median"].to_numpy()).any()
-    words = prepare.band_words(scene.shown, "bar") + ("; no point: the median diverges" if broken else "")
+    lost = "fewer than half of the runs got there" if any(value.counts for value in values) else "the median diverges"
+    words = prepare.band_words(scene.shown, "bar") + (f"; no point: {lost}" if broken else "")
     styles = style_series(scene, frame)
-    legend = [(handle(*style), name) for name, style in styles.items()] if 1 < len(styles) <= 12 else []
-    if len(styles) > 12:
-        legend, words = scene.look.legend, "; ".join([words] + ([scene.look.note] if scene.look.note else []))
-    sheet = Sheet(scene, len(results), 1, (3.1, 2.7), legend=legend, words=words)
-    for place, column in enumerate(results):
-        panel(sheet.cell(place, 0), scene, frame[frame["result"] == column], styles, key, column)
+    legend = [(handle(*style), name) for name, style in styles.items()] if len(styles) > 1 else []
+    if len(panels) == 1:
+        columns, rows, at = len(values), 1, lambda i, place: (i, 0)
+    elif len(panels) <= 4:
+        columns, rows, at = len(panels), len(values), lambda i, place: (place, i)
+    else:
+        values, columns = values[:1], 4 if len(panels) > 6 else 3
+        rows, at = -(-len(panels) // columns), lambda i, place: (place % columns, place // columns)
+    titles = ["\n".join(wrap_pairs(panel.title, 2.7, 9, True)) for panel in panels]
+    tallest = max(title.count("\n") + 1 for title in titles) if len(panels) > 1 else 0
+    wide = 3.1 if len(panels) == 1 else 2.7
+    sheet = Sheet(scene, columns, rows, (wide, 0.87 * wide), legend=legend, words=words, heading=1 + tallest, gap=(0.72, 0.88 + 0.15 * tallest))
+    for i, value in enumerate(values):
+        part = frame[frame["result"] == value.text]
+        for place, one in enumerate(panels):
+            axes = sheet.cell(*at(i, place))
+            panel(axes, scene, part[part["panel"] == place], styles, key, value, part)
+            if len(panels) > 1:
+                axes.set_title(f"{axes.get_title(loc='left')}\n{titles[place]}")
     return sheet.figure
 
 
 def style_series(scene, frame) -> dict:
-    """Name -> (colour, dash, marker): the colour of its configurations where they share it, else grey."""
+    """Name -> (colour, dash, marker): the colour of its configurations where they share it and no other series has it, else one of
+    its own."""
+    names = list(dict.fromkeys(frame["series"]))
+    shared = {name: {scene.look.of(c).colour for c in frame["configuration"][frame["series"] == name]} for name in names}
+    own = len(names) > 1 and len(names) <= len(look.COLOURS) and (
+        any(len(colours) > 1 for colours in shared.values()) or len({next(iter(colours)) for colours in shared.values()}) < len(names))
     styles, places = {}, list(look.DASHES)
-    for place, (name, rows) in enumerate(frame.groupby("series", sort=False)):
-        colours = {scene.look.of(c).colour for c in rows["configuration"]}
-        level = rows["x"].isna().all()
-        styles[name] = (colours.pop() if len(colours) == 1 else look.PALE,
-                        "dash" if level else places[place % len(places)] if len(colours) else "solid",
-                        "" if level else look.MARKERS[place % len(look.MARKERS)])
+    for place, name in enumerate(names):
+        level = frame["x"][frame["series"] == name].isna().all()
+        colours = shared[name]
+        styles[name] = (look.COLOURS[place] if own else colours.pop() if len(colours) == 1 else look.PALE,
+                        "dash" if level else places[place % len(places)], "" if level else look.MARKERS[place % len(look.MARKERS)])
     return styles
 
 
@@ -83,21 +183,29 @@ def handle(colour, dash, marker):
     return line
 
 
-def panel(axes, scene, frame, styles: dict, key: str, column: str) -> None:
-    factor, words = axis_of.result(column, frame["median"])
+def panel(axes, scene, frame, styles: dict, key: str, value: Value, all_of) -> None:
+    """One value in one panel, to the scale of all of them."""
+    known = prepare.finite([all_of["median"]])
+    factor, words = value.scaled(float(np.abs(known).max()) if len(known) else 0.0)
+    serves = {"loss": prepare.wants_log, "accuracy": lambda _: False}.get(value.column, prepare.spans_decades)
+    if value.column == "time_s" and serves(known):
+        factor, words = 1.0, label.with_unit(value.words, "s")
     for name, rows in frame.groupby("series", sort=False):
         series(axes, scene, rows.sort_values("x"), styles[name], factor)
-    values = prepare.finite([frame["median"]])
-    serves = {"loss": prepare.wants_log, "accuracy": lambda _: False}.get(column, prepare.spans_decades)
-    if serves(values):
-        axis_of.logarithmic(axes.yaxis, values / factor)
-    key_axis(axes, np.unique(frame["x"].dropna()), scene.record, key)
-    axes.set_ylabel(words)
-    axes.set_title(label.title(label.RESULTS[column]))
+    if serves(known):
+        axis_of.logarithmic(axes.yaxis, known / factor)
+    if frame["panel"].nunique() and all_of["panel"].nunique() > 1 and len(known):
+        low, high = known.min() / factor, known.max() / factor
+        pad = 0.06 * (high - low) or 0.05 * abs(high) or 1.0
+        axes.set_ylim(*((low / 1.25, high * 1.25) if serves(known) else (low - pad, high + pad)))
+    key_axis(axes, np.unique(all_of["x"].dropna()), scene.record, key)
+    axes.set_ylabel("\n".join(wrap_pairs(words, 2.3, 8.5)))
+    axes.set_title("\n".join(wrap_pairs(label.title(value.words) if not value.counts else value.words[:1].upper() + value.words[1:], 2.9, 9, True)))
 
 
 def series(axes, scene, rows, style: tuple, factor: float) -> None:
-    """Points in the colours of their configurations; where half of the seeds have diverged there is no point."""
+    """Points in the colour of the line, or of their configurations where that is grey; where half of the seeds have diverged there
+    is no point."""
     colour, dash, marker = style
     median = np.where(np.isfinite(rows["median"]), rows["median"] / factor, np.nan)
     if rows["x"].isna().all():
@@ -110,7 +218,7 @@ def series(axes, scene, rows, style: tuple, factor: float) -> None:
     for at, name in enumerate(rows["configuration"]):
         if np.isnan(median[at]):
             continue
-        axes.errorbar(rows["x"].iloc[at], median[at], error[:, at:at + 1], color=scene.look.of(name).colour,
+        axes.errorbar(rows["x"].iloc[at], median[at], error[:, at:at + 1], color=scene.look.of(name).colour if colour == look.PALE else colour,
                       marker=marker, markersize=5, elinewidth=1.0, capsize=2.5, zorder=3)
 
 

@@ -5,7 +5,7 @@ import pandas
 from .. import label, look, prepare
 from ..sheet import Sheet
 
-BRIEF = "the configurations of lowest final loss, as text"
+BRIEF = "the configurations of lowest final loss (else highest accuracy, else shortest time), as text"
 NEEDS = "a complete run"
 OPTIONS = ()
 USUAL = False
@@ -22,7 +22,12 @@ def data(scene, choice):
     rows = [{"configuration": c.label, **{column: prepare.final_spread(c, column)[0] for column in COLUMNS}}
             for c in scene.shown]
     frame = pandas.DataFrame(rows, columns=["configuration", *COLUMNS]).dropna(axis="columns", how="all")
-    return frame.sort_values("loss", kind="stable", ignore_index=True) if "loss" in frame else frame
+    return frame.sort_values(first_of(frame), ascending=first_of(frame) != "accuracy", kind="stable", ignore_index=True)
+
+
+def first_of(frame) -> str:
+    """The column that rows are sorted by."""
+    return next((column for column in COLUMNS if column in frame), "configuration")
 
 
 def draw(scene, frame, choice):
@@ -35,7 +40,7 @@ def draw(scene, frame, choice):
 def panel(axes, scene, frame, room: int = ROWS) -> None:
     """The best, in lines of which so many fill the axes."""
     axes.axis("off")
-    what = "lowest final losses" if "loss" in frame else "first"
+    what = {"loss": "lowest final losses", "accuracy": "highest final accuracies", "time_s": "shortest times"}.get(first_of(frame), "first")
     axes.set_title(f"The {min(ROWS, len(frame))} {what} of {len(frame)} configurations")
     columns = [words(frame, column) for column in frame.columns[1:]]
     rows = [["configuration"] + [heading for heading, _ in columns]]

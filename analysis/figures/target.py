@@ -5,8 +5,7 @@ from matplotlib.lines import Line2D
 
 from .. import axes as axis_of
 from .. import label, look, prepare
-from ..sheet import Sheet, indent_of
-from . import breakdown
+from ..sheet import RowLabels, Sheet
 
 BRIEF = "time to reach a loss, an accuracy or another column, run by run; runs that never did are shown as censored"
 NEEDS = "evaluations with a column of which low or high is better"
@@ -60,10 +59,11 @@ def data(scene, choice):
 
 def draw(scene, frame, choice):
     names = list(dict.fromkeys(frame["configuration"]))
-    words = [breakdown.bar_label(scene, name) for name in names]
-    sheet = Sheet(scene, 1, 0, (5.6, 0), tail=max(0.8, 0.3 * len(names)), legend=signs(frame),
+    labels = RowLabels([scene.title_of(name) for name in names], row=0.3, least=0.8)
+    words = labels.words
+    sheet = Sheet(scene, 1, 0, (4.6, 0), tail=labels.high, legend=signs(frame), left=labels.left, right=0.62,
                   words="a point a run: its first evaluation that has reached the target")
-    axes = sheet.tail_axes(indent_of(words) - sheet.left, right=0.62)
+    axes = sheet.tail_axes(0, right=0.62)
     known = prepare.finite([frame["reached_s"], frame["end_s"]])
     known = known[known > 0]
     log = len(known) > 0 and known.max() > 30 * known.min()
