@@ -11,6 +11,7 @@ from .grade import Class, grade
 from .progress import Progress
 
 HOME = pathlib.Path(__file__).resolve().parents[1]
+PASSED = re.compile(r"\[\d+/\d+\] |\d+ of \d+ runs|(gathering|writing) \d+ runs")      # lines of progress, which is over
 LABS = {folder.name[:2]: folder for folder in sorted((HOME / "scenarios/labs").glob("[0-9][0-9]-*"))}
 
 
@@ -135,7 +136,7 @@ def run(line, lab, answers):
     out = line.out or lab.record
     with working(lab):
         done = lab.run(answers, out, [*([] if line.run else ["--quiet"]), *(["--fresh"] if line.fresh else [])])
-    print(done.stderr, end="", file=sys.stderr)
+    print("".join(line for line in done.stderr.splitlines(keepends=True) if not PASSED.match(line)), end="", file=sys.stderr)
     print(done.stdout, end="")
     if done.returncode in (0, 1) and line.answers:
         print(count(outcome_of(out)))
