@@ -52,9 +52,11 @@ def attempts(folder, text, terminal, *words):
 @pytest.mark.parametrize("text, expected", [
     (ENDLESS, r"0 of 1 runs done; run 0 at \d[\d.]* \w+ of simulated time, loss [\d.e-]+; about \d[\d.]* \w+ left"),
     (LARGE, r"0 of 1 runs done; run 0 reads its data; \d+ s so far"),
+    (LARGE.replace("period = 4", "period = dt.sweep { 1, 4 }"),
+     r"0 of 2 runs done; data that several runs need is read; \d+ s so far"),
     (CLAIM, r"judging the claims of scenario.lua: \d+ s"),
     (LOOP, r"checking scenario.lua: \d+ s"),
-], ids=["training", "reading", "claims", "checking"])
+], ids=["training", "reading", "sharing", "claims", "checking"])
 def test_nothing_is_silent(folder, terminal, text, expected):
     said = attempts(folder, text, terminal)
     assert re.search(expected, said), said

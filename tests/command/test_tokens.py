@@ -59,9 +59,9 @@ def test_the_cores_of_runs_that_are_killed_go_to_the_others(folder):
     until(lambda: len(children(process.pid)) == 2 and second not in children(process.pid))
     third = next(run for run in children(process.pid) if run != first)
     time.sleep(0.3)
-    assert helpers(first) == helpers(third) == 0        # each has one core
+    assert max(helpers(first), helpers(third)) < 3      # each has one core: its other thread waits for a token
     os.kill(first, signal.SIGKILL)
-    until(lambda: helpers(third) > 1)
+    until(lambda: helpers(third) > 5)
     os.kill(third, signal.SIGKILL)
     out, err = process.communicate(timeout=HANG)
     assert process.returncode == 1 and "3 of 3 runs failed" in err and "fingerprint" in out
