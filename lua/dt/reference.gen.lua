@@ -828,7 +828,7 @@
 ---@field epochs? number|dt.alternatives evaluate after every so many epochs (preset 0)
 ---@field bytes? number|string|dt.alternatives evaluate after every so many bytes (preset 0 B)
 ---@field each? boolean|dt.alternatives also record the scores of every worker, in the table scores (preset false)
----@field rows? integer|dt.alternatives training samples that the loss is computed on; 0: all (preset 0)
+---@field rows? integer|dt.alternatives training samples that the loss is computed on; 0: all; if it is set, the samples of the data set synthetic with split = "natural" are made when a client takes part, so that memory hardly grows with the clients (preset 0)
 
 ---@class dt.scenario
 ---@field platform? "lan"|dt.platform.lan|"mobile"|dt.platform.mobile|"wan"|dt.platform.wan|string|dt.alternatives machines and network; or the path of a SimGrid XML file

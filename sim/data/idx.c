@@ -96,14 +96,17 @@ static void idx_grey(const unsigned char *restrict pixel, size_t n, float *restr
     for (size_t i = 0; i < n; i++) x[i] = (float)pixel[i] / 255.0f;
 }
 
+/* Some rows at a time, as inflating a few bytes is slow, and what was just read is still in the processor's cache. */
 static dt_status idx_pixels(const idx *s, dt_data_file *f, const idx_header *h, size_t rows, float *x, dt_arena *scratch) {
-    size_t n = h->height * h->width;
-    unsigned char *row = dt_arena_take(scratch, n, h->bytes);
-    for (size_t i = 0; i < rows; i++) {
-        DT_TRY(dt_data_file_read(f, row, n * h->bytes));
-        if (h->type == BYTE && s->scale == 0) idx_grey(row, n, x + i * n);
-        else for (size_t k = 0; k < n; k++)
-            x[i * n + k] = (float)(idx_value(row + k * h->bytes, h) * (s->scale == 0 ? 1 : s->scale));
+    enum { BLOCK = 1 << 17 };
+    size_t n = h->height * h->width, most = BLOCK / (n * h->bytes) + 1;
+    unsigned char *block = dt_arena_take(scratch, most * n, h->bytes);
+    for (size_t i = 0; i < rows; i += most) {
+        size_t count = (rows - i < most ? rows - i : most) * n;
+        DT_TRY(dt_data_file_read(f, block, count * h->bytes));
+        if (h->type == BYTE && s->scale == 0) idx_grey(block, count, x + i * n);
+        else for (size_t k = 0; k < count; k++)
+            x[i * n + k] = (float)(idx_value(block + k * h->bytes, h) * (s->scale == 0 ? 1 : s->scale));
     }
     return rows == h->count ? dt_data_file_end(f) : DT_OK;
 }

@@ -58,12 +58,12 @@ struct dt_data_made {
     lying          *lying;          /* [owners] */
 };
 
-/* How many rows: at least twice those of the owner that has most. */
+/* How many rows: at least those of the owner that has most. */
 static size_t made_room(const dt_data_maker *k, size_t features, size_t bytes) {
     size_t most = 0, all = k->train[k->owners], rows = bytes / (sizeof(float) * (features + 1));
     for (size_t o = 0; o < k->owners; o++)
         if (k->train[o + 1] - k->train[o] > most) most = k->train[o + 1] - k->train[o];
-    if (rows < 2 * most) rows = 2 * most;
+    if (rows < most) rows = most;
     return rows < all ? rows : all;
 }
 

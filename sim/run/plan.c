@@ -58,7 +58,8 @@ static const dt_param mark_params[] = {
     DT_REAL_NAMED("epochs", dt_marking, every.epochs, 0, 0, 1e15, "1", "evaluate after every so many epochs"),
     DT_REAL_NAMED("bytes", dt_marking, every.bytes, 0, 0, 1e300, "B", "evaluate after every so many bytes"),
     DT_BOOL_PARAM(dt_marking, each, false, "also record the scores of every worker, in the table scores"),
-    DT_INT_PARAM(dt_marking, rows, 0, 0, 1e15, "training samples that the loss is computed on; 0: all"),
+    DT_INT_PARAM(dt_marking, rows, 0, 0, 1e15, "training samples that the loss is computed on; 0: all; if it is set, the samples of the data "
+                 "set synthetic with split = \"natural\" are made when a client takes part, so that memory hardly grows with the clients"),
     { 0 }
 };
 

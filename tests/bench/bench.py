@@ -58,8 +58,11 @@ return dt.scenario {
   platform = { "mobile", phones = 100000 }, data = { "gaussian", rows = 200000, test = 1000, columns = 64 },
   model = "softmax", batch_size = 10, strategy = { "fedavg", fraction = 0.001 }, stop = { rounds = 100 },
 }"""
-
-
+PHONES = """local dt = require "dt"
+return dt.scenario {
+  platform = { "mobile", phones = 50000 }, data = "synthetic", split = "natural", model = "softmax", batch_size = 10,
+  strategy = { "fedavg", fraction = 0.002 }, stop = { rounds = 20 }, evaluate = { rounds = 10, rows = 20000 },
+}"""
 MILLION = """local dt = require "dt"
 return dt.scenario {
   platform = { "mobile", phones = 1000000, watts = 0 }, data = { "blank", rows = 1000000, columns = 64 }, split = "contiguous",
@@ -250,13 +253,6 @@ def plans():
     return {"ours": ours, "theirs": theirs, "ratio": ratio, **{f"worst_{key}": value[0] for key, value in found.items()}}
 
 
-PHONES = """local dt = require "dt"
-return dt.scenario {
-  platform = { "mobile", phones = 50000 }, data = { "gaussian", rows = 100000, columns = 64 }, model = "softmax", batch_size = 10,
-  strategy = { "fedavg", fraction = 0.002 }, stop = { rounds = 20 },
-}"""
-
-
 LAYERS = """
 local dt = require "dt"
 return dt.scenario {{ platform = {{ "lan", hosts = 16, speed = "8Tf", bandwidth = "10Gbps", latency = "10us" }}, network = "CM02",
@@ -326,6 +322,7 @@ ROWS = {   # name: (what is compared, how it is measured, what the ratio is, [(f
                       [("seconds", "<", 180), ("peak", "<", 4e9)]),
     "population": ("100 000 phones, 100 a round", lambda: whole(POPULATION), "",
                    [("seconds", "<", 20), ("peak", "<", 1e9)]),
+    "phones": ("50 000 phones of synthetic, 100 a round", lambda: whole(PHONES, 1), "", [("peak", "<", 1e9)]),
     "tokens": ("a short run beside a long one, 2 cores", lambda: on_two_cores(
         FEDAVG.format(folder=images(), model=MLP, clients=100, fraction=0.1, batch=10, epochs=1, rounds="dt.sweep { 5, 60 }")),
                "of the processor's time", [("ratio", "<=", 0.6)]),
