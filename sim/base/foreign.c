@@ -90,7 +90,7 @@ const dt_foreign dt_foreigns[] = {
     { "scheduler", "schedule = $" }, { "lr_scheduler", "schedule = $" }, { "lr_schedule", "schedule = $" },
     { "optimiser.schedule", "schedule = $ beside optimiser" },
     { "warmup_epochs", "schedule = { epochs = { 0, $ }, factor = { 0.1, 1 } }" },
-    { "schedule=linear", "schedule = { epochs = { 0, 30 }, factor = { 1, 0 } }" },
+    { "schedule=linear", "schedule = { epochs = { 0, 30 }, factor = { 1, 0.01 } }" },
     { "schedule=multistep", "schedule = { \"step\", epochs = { 30, 60 } }" },
     { "schedule=warmup", "schedule = { epochs = { 0, 5 }, factor = { 0.1, 1 } }" }, { "compress.k", "ratio = $" },
     { "batch", "batch_size = $" }, { "minibatch", "batch_size = $" }, { "local_batch_size", "batch_size = $" },

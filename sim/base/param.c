@@ -68,7 +68,7 @@ static dt_status param_choice(const char *choices, const char *word, const char 
         if (strcmp(one, word) == 0) return DT_OK;
         names[count++] = one;
     }
-    const char *foreign = dt_foreign_value(path, word);
+    const char *foreign = dt_foreign_value(path, dt_arena_text(arena, "\"%s\"", word));
     return dt_fail_at(DT_EINVAL, path, "expected one of %s, got \"%s\"%s", choices, word,
                       foreign[0] != '\0' ? foreign : dt_did_you_mean(dt_nearest(word, names, count)));
 }
