@@ -151,11 +151,14 @@ labs: all
 	  $(BUILD)/dtsim plot results/$$lab.h5 --figure sweep -o scenarios/labs/$$lab/picture.png || exit 1; done
 	$(BUILD)/dtsim plot results/03-period.h5 --figure curve -o scenarios/labs/03-period/picture.png
 	$(BUILD)/dtsim plot results/04-uneven-data.h5 --figure curve --x round -o scenarios/labs/04-uneven-data/picture.png
-# The pictures of analysis/README.md, from what make demo leaves; 64 colours keep them small.
+# The pictures of analysis/README.md, from what make demo and scenarios/time_to_accuracy.lua leave; 64 colours keep them small.
 GALLERY = overview target differences gantt platform
 gallery: all
 	mkdir -p analysis/gallery
 	for f in $(GALLERY); do $(BUILD)/dtsim plot results/tau.h5 --figure $$f -o analysis/gallery/$$f.png || exit 1; done
+	! [ -f results/time_to_accuracy.h5 ] || $(BUILD)/dtsim plot results/time_to_accuracy.h5 --figure heatmap --x strategy.period \
+	  --y platform.bandwidth --facet jitter --value "time_to(accuracy >= 0.9)" --where "stop.accuracy = 0.9" --size 9x3.6 \
+	  --title "Time to 90 % of MNIST" --xlabel "averaging period (steps)" -o analysis/gallery/heatmap.png
 	$(BUILD)/dtsim report results/tau.h5 -o results/tau.html
 	chromium --headless=new --no-sandbox --disable-gpu --hide-scrollbars --window-size=1366,1240 \
 	  --virtual-time-budget=5000 --screenshot=analysis/gallery/report.png "file://$$PWD/results/tau.html"

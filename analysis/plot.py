@@ -56,10 +56,11 @@ def arguments(words: list):
     add("--x", metavar="NAME", help="curve: a column of the evaluations; sweep, heatmap: a key that changes, such as strategy.period")
     add("--y", metavar="NAME", help="curve, target: a column of the evaluations; heatmap: a key that changes")
     add("--value", metavar="VALUE", help="heatmap, sweep, differences: a number of each run, such as loss or 'time_to(accuracy >= 0.9)'")
-    add("--facet", metavar="KEYS", help="heatmap, curve, sweep, differences, target: a panel for each value of a key, or of two: "
-        "jitter,data")
+    add("--facet", metavar="KEYS", help="overview, curve, schedule, sweep, heatmap, differences: a panel for each value of a key, or of "
+        "two: jitter,data")
     add("--target", metavar="NUMBER", type=float, help="target: the loss, accuracy or other number to reach, such as 0.7")
-    add("--against", metavar="LABEL", help="differences: the configuration, or the value of a key, to compare with")
+    add("--against", metavar="LABEL", help="differences: the configuration to compare with, or of each cell the one that fulfils a "
+        "condition, such as 'strategy.period = 1'")
     add("--run", metavar="N", type=int, help="gantt, step, platform: the run's id")
     add("--worker", type=int, metavar="N", help="step: the worker (default: 0)")
     add("--step", type=int, metavar="N", help="step: its number, from 1 (default: the last that is whole)")

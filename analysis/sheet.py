@@ -32,8 +32,10 @@ class Sheet:
     PANEL, GAP, LEFT, RIGHT = (2.95, 2.2), (0.72, 0.88), 0.68, 0.25
 
     def __init__(self, scene, columns: int, rows: int, panel=PANEL, tail: float = 0.0, legend=(), words: str = "",
-                 left: float = LEFT, heading: int = 1, gap=GAP, right: float = RIGHT):
-        """heading: lines that stand above the panels."""
+                 left: float = LEFT, heading: int = 1, gap=GAP, right: float = RIGHT,
+                 below: float = 0.0):
+        """heading: lines that stand above the panels; below: inches that ticks need more than a line of words takes."""
+        gap = gap[0], gap[1] + below
         self.rows, self.left, self.gap, self.right = rows, left, gap, right
         columns = max(columns, 1)
         beside, size = left + (columns - 1) * gap[0] + right, scene.page.size
@@ -42,7 +44,7 @@ class Sheet:
         entries = [(handle, "\n".join(wrap_pairs(text, wide - 2 * MARGIN - HANDLE, LEGEND))) for handle, text in legend]
         in_row, legend_high = legend_shape(entries, wide)
         footer = footer_lines(footer_words(scene, words), wide - 2 * MARGIN)
-        self.bottom = 0.82 + 0.115 * max(0, len(footer) - 2)
+        self.bottom = 0.82 + 0.115 * max(0, len(footer) - 2) + below
         self.top = 0.26 + 0.2 * len(title) + legend_high + 0.44 + HEADING * (heading - 1)
         above = self.bottom + self.top + (max(rows - 1, 0) + bool(rows and tail)) * gap[1]
         natural = rows * panel[1] + tail

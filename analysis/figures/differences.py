@@ -57,7 +57,8 @@ def missing(scene, choice) -> str:
     if all(base is None for base in bases):
         return "--against: " + label.unknown(choice.against, dict.fromkeys([*called(scene, choice).values()]), "the configurations")
     if len(panels) > facet.PANELS:
-        return f"{len(panels)} cells are more than a page has room for ({facet.PANELS}); {facet.cure(scene.record, scene.shown, facet.keys_of(scene.record, choice.facet)).split(', ')[-1]}"
+        keys = facet.keys_of(scene.record, choice.facet)
+        return f"{len(panels)} cells are more than a page has room for ({facet.PANELS}); " + facet.cure(scene.record, scene.shown, keys).split(", ")[-1]
     if choice.value:
         Value(scene.record, choice.value)
     if not any(len(base.by_seed().keys() & c.by_seed().keys()) > 1 for base, panel in zip(bases, panels) if base
@@ -133,7 +134,8 @@ def draw(scene, frame, choice):
     titles = ["\n".join(wrap_pairs(panel.title, 2.9, 8.5)) for panel in panels]
     tallest = max(title.count("\n") + 1 for title in titles) if len(panels) > 1 else 0
     lines = sum(row.count("\n") + 1 for row in wrapped)
-    sheet = Sheet(scene, columns, down, (2.9, max(1.0, 0.13 * lines + 0.2 * len(rows))), legend=signs(scene, frame, first, names[first.label] if first else choice.against),
+    base = names[first.label] if first else choice.against
+    sheet = Sheet(scene, columns, down, (2.9, max(1.0, 0.13 * lines + 0.2 * len(rows))), legend=signs(scene, frame, first, base),
                   left=left, heading=1 + tallest, gap=(0.3 if len(values) == 1 else 0.72, 0.88 + 0.16 * tallest), right=0.3,
                   words="mean over common seeds and its 95 % t interval, each by itself; an interval that holds 0 tells nothing apart"
                   + ("; a cell is compared with the baseline of that cell" if len(panels) > 1 else ""))
@@ -146,7 +148,8 @@ def draw(scene, frame, choice):
                     frame[frame["result"] == value.text])
             axes.set_yticks(range(len(rows)), wrapped if at[0] == 0 else [""] * len(rows))
             heading = label.title(value.words) if not value.counts else value.words[:1].upper() + value.words[1:]
-            axes.set_title("\n".join(filter(None, [heading if place == 0 or len(values) > 1 else "", titles[place]])), fontsize=8.5 if len(panels) > 1 else 9)
+            above = [heading if place == 0 or len(values) > 1 else "", titles[place]]
+            axes.set_title("\n".join(filter(None, above)), fontsize=8.5 if len(panels) > 1 else 9)
     return sheet.figure
 
 

@@ -125,10 +125,12 @@ def draw(scene, frame, choice):
     inside = page_inside(scene, left, columns, wide)
     titles = [wrap_pairs(panel.title, inside, 9, True) for panel in panels]
     tallest = max(map(len, titles)) if len(panels) > 1 else 1
+    upright = not prepare.is_number(xs[0]) and max(width(word, 8) for word in across) + 0.06 > inside / len(xs)
     above = wrap(words[:1].upper() + words[1:], columns * (inside + 0.3) + BAR, 9, True)
     lines = len(above) + (tallest if len(panels) > 1 else 0)
     sheet = Sheet(scene, columns, rows, (wide, high), words=note_of(scene, frame, shown, x, y), left=left, right=BAR + 0.35,
-                  gap=(0.3, 0.5 + 0.15 * (tallest - 1)), heading=lines, legend=marks_legend(frame))
+                  gap=(0.3, 0.5 + 0.15 * (tallest - 1)), heading=lines, legend=marks_legend(frame),
+                  below=max(width(word, 8) for word in across) - 0.1 if upright else 0.0)
     norm = norm_of(frame[np.isfinite(frame["median"])]["median"].to_numpy() / factor)
     size = size_of(sheet, texts, len(xs), len(ys))
     for place, panel in enumerate(panels):
@@ -139,7 +141,7 @@ def draw(scene, frame, choice):
             if size:
                 write(axes, xs.index(row.x), ys.index(row.y), lines, size, norm, row.median / factor)
         below = place // columns == rows - 1 or place + columns >= len(panels)
-        ticks(axes, sheet, xs, across, down if place % columns == 0 else [""] * len(ys), below)
+        ticks(axes, sheet, across, down if place % columns == 0 else [""] * len(ys), below, upright)
         axes.set(xlabel=x if below else "", ylabel=y if place % columns == 0 else "")
         if len(panels) > 1:
             axes.set_title("\n".join(titles[place]), fontweight="normal", fontsize=8.5)
@@ -221,11 +223,11 @@ def size_of(sheet, texts: list, columns: int, rows: int) -> float:
     return 0
 
 
-def ticks(axes, sheet, xs: list, across: list, down: list, below: bool) -> None:
-    """The values at the cells, as many as do not touch."""
-    room = sheet.panel[0] / len(xs)
-    every = max(1, math.ceil((max(width(word, 8) for word in across) + 0.06) / room))
-    axes.set_xticks(range(0, len(xs), every), across[::every] if below else [""] * len(across[::every]))
+def ticks(axes, sheet, across: list, down: list, below: bool, upright: bool) -> None:
+    """The values at the cells; of numbers that would touch, some; names stand upright instead."""
+    room = sheet.panel[0] / len(across)
+    every = 1 if upright else max(1, math.ceil((max(width(word, 8) for word in across) + 0.06) / room))
+    axes.set_xticks(range(0, len(across), every), across[::every] if below else [""] * len(across[::every]), rotation=90 if upright else 0)
     some = max(1, math.ceil(0.13 / (sheet.panel[1] / len(down))))
     axes.set_yticks(range(0, len(down), some), down[::some])
     axes.tick_params(length=0)

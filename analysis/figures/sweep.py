@@ -104,7 +104,7 @@ def data(scene, choice):
     keys = facet.keys_of(scene.record, choice.facet) or facet_keys(scene, panels)
     value = {c.label: c.value(key) if prepare.is_number(c.value(key)) else np.nan for c in scene.shown}
     place = {c.label: i for i, panel in enumerate(panels) for c in panel.configurations}
-    rows = [(c.label, one.text, *spread_of([one.of(run) for run in c.shown])) for c in scene.shown for one in values_of(scene, choice)]
+    rows = [(c.label, one.text, *spread_of(c, one)) for c in scene.shown for one in values_of(scene, choice)]
     frame = pandas.DataFrame(rows, columns=["configuration", "result", "median", "low", "high"])
     frame = frame[frame["median"].notna()].reset_index(drop=True)
     names = frame["configuration"]
@@ -123,9 +123,11 @@ def facet_keys(scene, panels: list) -> list:
     return []
 
 
-def spread_of(outcomes: list) -> tuple:
-    """(median, low, high) of the runs of a configuration; infinite where half of them did not get there, NaN if none has a number."""
-    found = [outcome for outcome in outcomes if outcome.state != ABSENT]
+def spread_of(configuration, value: Value) -> tuple:
+    """(median, low, high) over runs; infinite where half of them did not get there, NaN if none has a number."""
+    if value.is_result:
+        return prepare.final_spread(configuration, value.column)
+    found = [outcome for outcome in (value.of(run) for run in configuration.shown) if outcome.state != ABSENT]
     if not found:
         return np.nan, np.nan, np.nan
     numbers = np.array([outcome.number if outcome.state == KNOWN else np.inf for outcome in found])

@@ -6,6 +6,7 @@ from matplotlib.lines import Line2D
 from .. import axes as axis_of
 from .. import label, look, prepare
 from ..sheet import RowLabels, Sheet
+from . import Choice
 
 BRIEF = "time to reach a loss, an accuracy or another column, run by run; runs that never did are shown as censored"
 NEEDS = "evaluations with a column of which low or high is better"
@@ -46,6 +47,12 @@ def missing(scene, choice) -> str:
     if len(scene.shown) > AT_MOST and not choice.given:
         return f"{len(scene.shown)} configurations are too many rows to read; --target says to draw them all the same"
     return ""
+
+
+def dull(scene) -> bool:
+    """No run gets to its target on its way, or all have it from the beginning on."""
+    reached = data(scene, Choice())["reached_s"]
+    return not (reached > 0).any()
 
 
 def data(scene, choice):

@@ -29,7 +29,7 @@ SOURCE = "-- How rarely may workers take the mean?\nlocal dt = require \"dt\"\n"
 def unhurried(monkeypatch, request):
     """On a slow machine no command says what goes on where a test looks at what it says; test_progress tests that it does."""
     if request.module.__name__ != "test_progress":
-        monkeypatch.setattr(progress, "SILENT", 1e9)
+        monkeypatch.setattr(progress, "SILENT", {True: 1e9, False: 1e9})
 
 
 def put_table(file, path: str, columns: dict, units: dict = UNITS) -> None:

@@ -188,3 +188,43 @@ def test_times_of_two_worlds_share_a_logarithmic_axis(tmp_path):
         runs = [{"swept": {"platform": name}, **training(1.0, 0, end=end)} for name, end in (("lan", 40.0), ("wan", second))]
         return overview(write_record(tmp_path / f"{second}.h5", runs))[2].axes[0].get_xscale()
     assert scale(4000.0) == "log" and scale(200.0) == "linear"
+
+
+def test_the_papers_figure_is_one_command(sweep_file, tmp_path):
+    out = tmp_path / "paper.svg"
+    assert plot.main([sweep_file, "--figure", "sweep", "--x", "strategy.period", "--value", "time_to(loss <= 0.5)", "--where", "seed <= 1",
+                      "--title", "Mine", "--xlabel", "period (steps)", "--ylabel", "seconds", "--size", "7x4", "-o", str(out)]) == 0
+    picture = out.read_text(encoding="utf-8")
+    assert 'width="504pt" height="288pt"' in picture
+    with load(sweep_file) as record:
+        chosen = plot.arguments([sweep_file, "--figure", "sweep", "--x", "strategy.period", "--where", "seed <= 1", "--xlabel", "period", "--title", "Mine"])
+        scene = plot.scene_of(record, chosen)
+        figure = plot.picture("sweep", scene, plot.choice_of(chosen), chosen)
+    assert len(scene.record.runs) == 8 and scene.runs == 12
+    assert {axes.get_xlabel() for axes in figure.axes} == {"period"} and figure.texts[0].get_text() == "Mine"
+    assert "of 12 runs only those where seed <= 1" in figure.texts[-1].get_text().replace("\n", " ")
+
+
+@pytest.mark.parametrize("words, message", [
+    (("--size", "7by4"), '--size: expected width x height in inches from 1 to 60, such as 7x4, got "7by4"'),
+    (("--size", "2x1"), "--size 2x1: expected at least "), (("--where", "sed = 1"), 'did you mean "seed"?'),
+    (("--value", "loss"), "--value: expected --figure differences, sweep or heatmap with it"),
+    (("--xlabel", "here", "--figure", "overview"), "--xlabel: expected a figure whose panels have one x axis, got --figure overview with "),
+    (("--figure", "heatmap", "--x", "strategy", "--y", "strategy"), "--y strategy: expected another key than that of --x"),
+    (("--facet", "sed"), '--facet: "sed" is none of the swept keys')])
+def test_what_is_asked_of_a_page_and_cannot_be_is_refused_in_one_sentence(sweep_file, capsys, words, message):
+    figure = () if "--figure" in words else ("--figure", "curve")
+    assert message in refused(capsys, sweep_file, *figure, *words)
+
+
+def test_a_cell_that_would_pool_what_was_swept_is_refused_with_what_to_add(tmp_path, capsys):
+    runs = [{"swept": {"p": p, "q": q, "net": net, "seed": 1}, **training(p, 1, end=40.0)} for p in (1.0, 5.0) for q in (1.0, 2.0) for net in ("lan", "wan")]
+    path = write_record(tmp_path / "a.h5", runs)
+    message = refused(capsys, path, "--figure", "heatmap", "--x", "p", "--y", "net", "--facet", "p")
+    assert "--facet p: expected another key than those of --x and --y" in message
+    with load(path) as record:
+        heatmap = figures.figure("heatmap")
+        assert heatmap.facets_of(Scene(record), figures.Choice(x="p", y="net")) == ["q"]
+    runs = [{**run, "swept": {**run["swept"], "rate": rate}} for run in runs for rate in (1.0, 2.0)]
+    message = refused(capsys, write_record(tmp_path / "b.h5", runs), "--figure", "heatmap", "--x", "p", "--y", "net", "--facet", "q")
+    assert "would pool runs that differ in rate; --facet q,rate draws them apart" in message
