@@ -117,7 +117,7 @@ class Path:
             at = spans.near(time, MARK) if server != who else -1
             if at >= 0:
                 end = min(float(spans.end[at]), time)
-                return [Part(end, time, "pause", server)] if end < time else [], (server, end, None)
+                return [Part(end, time, "compute", server)] if end < time else [], (server, end, None)
         return None
 
     def _turn(self, who: Who, time: float, left):

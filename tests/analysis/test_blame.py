@@ -130,7 +130,7 @@ def test_of_several_servers_the_one_that_was_busy_last_ended_the_run():
     assert path_of(run)[1][0].whose == Who("server", 1)
 
 
-@pytest.mark.parametrize("late, kinds", [(2e-9, {"compute": 2.0, "pause": 2e-9}), (0.5, {"compute": 1.0, "idle": 1.0})])
+@pytest.mark.parametrize("late, kinds", [(2e-9, {"compute": 2.0}), (0.5, {"compute": 1.0, "idle": 1.0})])
 def test_a_server_may_wait_for_the_clock_of_another(late, kinds):
     """Server 1 computed until 1 and let worker 0 go on at 2, just when server 0 had finished, or long after."""
     run = Written(2.5, [(-2, "compute", 0, 1, None), (-1, "compute", 0, 2 - late, None), (0, "send", 2, 2.5, -2)],
