@@ -19,5 +19,5 @@ return {
     set = function(n) return ("strategy.local_epochs=dt.sweep{1,%d}"):format(n) end },
   { "alpha", of = function(values) return math.min(table.unpack(values "split.alpha")) end, draw = lab.between(0.08, 0.25),
     set = function(alpha) return ("split.alpha=dt.sweep{%g,100}"):format(alpha) end },
-  { "loss", of = 1.0, draw = lab.between(0.97, 1.15) },
+  { "loss", of = 1.0, draw = lab.between(1.0, 1.2) },
 }
