@@ -64,13 +64,18 @@ static double cost_learning(const dt_rehearsal *h) {
     return cost_evaluating(h) * (h->forward_flops + h->backward_flops) / fmax(h->forward_flops, 1);
 }
 
+/* After two rounds the try with arithmetic knows better, as some of it is done by the actors themselves. */
+static double cost_simulating(const dt_rehearsal *h, const counted *c) {
+    counted real = count_of(&h->real);
+    return h->real.over || h->real.round.rounds >= 2 ? real.engine_s + real.recording_s : c->engine_s + c->recording_s;
+}
+
 static void estimate_time(const dt_rehearsal *h, const counted *c, dt_estimate *e) {
     const dt_course *course = h->learn ? &h->real : &h->blank;
-    e->alone_s = course->building_s + (h->crowd_s != 0 ? h->crowd_s : c->engine_s + c->recording_s);
+    e->alone_s = course->building_s + (h->crowd_s != 0 ? h->crowd_s : cost_simulating(h, c));
     e->shared_s = 0;
     if (!h->learn) return;
     if (course->over && !h->thinned) {
-        e->alone_s = course->building_s + course->last.engine_s + course->last.recording_s;
         e->shared_s = course->last.arithmetic_s + course->last.evaluation_s;
         return;
     }
