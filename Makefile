@@ -151,7 +151,7 @@ labs: all
 	  $(BUILD)/dtsim plot results/$$lab.h5 --figure sweep -o scenarios/labs/$$lab/picture.png || exit 1; done
 	$(BUILD)/dtsim plot results/03-period.h5 --figure curve -o scenarios/labs/03-period/picture.png
 	$(BUILD)/dtsim plot results/04-uneven-data.h5 --figure curve --x round -o scenarios/labs/04-uneven-data/picture.png
-# The pictures of analysis/README.md, from what make demo and scenarios/time_to_accuracy.lua leave; 64 colours keep them small.
+# The pictures of analysis/README.md, from what make demo and scenarios/time_to_accuracy.lua leave; 256 colours keep them small.
 GALLERY = overview target differences gantt platform
 gallery: all
 	mkdir -p analysis/gallery
@@ -163,7 +163,7 @@ gallery: all
 	chromium --headless=new --no-sandbox --disable-gpu --hide-scrollbars --window-size=1366,1240 \
 	  --virtual-time-budget=5000 --screenshot=analysis/gallery/report.png "file://$$PWD/results/tau.html"
 	$(PYTHON) -c 'import sys; from PIL import Image; \
-	  [Image.open(p).convert("RGB").quantize(64).save(p, optimize=True) for p in sys.argv[1:]]' analysis/gallery/*.png
+	  [Image.open(p).convert("RGB").quantize(256).save(p, optimize=True) for p in sys.argv[1:]]' analysis/gallery/*.png
 plot: all
 	@for f in results/*.h5; do $(BUILD)/dtsim plot $$f; done
 install: all

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from . import RESULTS, RecordError, configured, label, prepare
-from .language import COUNTERS, Call, Comparison, Joined, Name, Word, parse_value, parse_where
+from .language import COUNTERS, Call, Comparison, Name, Word, parse_value, parse_where
 
 HOLDS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 KNOWN, CENSORED, DIVERGED, ABSENT = "known", "censored", "diverged", "absent"

@@ -4,8 +4,7 @@ import numpy as np
 import pandas
 from matplotlib.lines import Line2D
 
-from .. import RecordError
-from .. import facet, interval, label, look, prepare
+from .. import RecordError, facet, interval, label, look, prepare
 from ..measure import wrap_pairs
 from ..sheet import Sheet, indent_of
 from ..value import ABSENT, CENSORED, DIVERGED, KNOWN, Value, Where

@@ -7,7 +7,7 @@ import pytest
 
 from analysis import RecordError, load
 from analysis.cell import cell_of
-from analysis.language import Comparison, Joined, Word, parse_value, parse_where
+from analysis.language import Comparison, Joined, Word, parse_where
 from analysis.quantity import KNOWN, SPELLINGS, read
 from analysis.value import CENSORED, DIVERGED, KNOWN as IS_KNOWN, Outcome, Value, Where
 from conftest import full_evaluations, write_record
