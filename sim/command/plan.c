@@ -51,7 +51,8 @@ static void plan_faults(const dt_plan *plan, const dt_estimate *estimate) {
     for (size_t i = 0; i < plan->runs; i++) {
         const dt_estimate *e = &estimate[i];
         char time[32];
-        if (e->slow) dt_warn("", "run %ld takes more than %d s of the processor to be built, and was not tried: it may be refused yet", plan->run[i].id, DT_ESTIMATE_BUILDING_S);
+        if (e->slow) dt_warn("", "run %ld takes more than %d s of the processor to be built, and was not tried: it may be refused yet",
+                             plan->run[i].id, DT_ESTIMATE_BUILDING_S);
         if (e->refused != DT_OK) dt_warn(e->where, "%s (run %ld)", e->reason, plan->run[i].id);
         else if (e->failed != DT_OK)
             dt_warn("", "run %ld fails after %s of simulated time: %s", plan->run[i].id, dt_quantity_seconds(e->failed_s, time), e->reason);

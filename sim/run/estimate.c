@@ -19,7 +19,7 @@ static const double slow_flops = 1e10;      /* of a processor, where nothing was
 /* ---- what is counted ------------------------------------------------------------------------ */
 
 /* What a run counts and spends without its arithmetic. */
-typedef struct counted { double samples, evaluated, steps, bytes, engine_s, recording_s; bool exact; } counted;
+typedef struct counted { double samples, evaluated, bytes, engine_s, recording_s; } counted;
 
 /* The first round counts once, with what was there before it, and what came after it goes on at its rate. */
 static double count_all(const dt_course *c, size_t member) {
@@ -37,9 +37,9 @@ static double count_evaluated(const dt_course *c) {
 
 static counted count_of(const dt_course *c) {
     const dt_state *s = &c->last;
-    if (c->over) return (counted){ s->samples, s->evaluated, s->steps, s->bytes, s->engine_s, s->recording_s, true };
-    if (!c->begun || !(c->round.share > 0)) return (counted){ NAN, NAN, NAN, NAN, NAN, NAN, false };
-    return (counted){ ALL(c, samples), count_evaluated(c), ALL(c, steps), ALL(c, bytes), ALL(c, engine_s), ALL(c, recording_s), false };
+    if (c->over) return (counted){ s->samples, s->evaluated, s->bytes, s->engine_s, s->recording_s };
+    if (!c->begun || !(c->round.share > 0)) return (counted){ NAN, NAN, NAN, NAN, NAN };
+    return (counted){ ALL(c, samples), count_evaluated(c), ALL(c, bytes), ALL(c, engine_s), ALL(c, recording_s) };
 }
 
 /* Packets whose size depends on their content are of their true size only with arithmetic. */
@@ -101,7 +101,7 @@ static dt_estimate estimate_of(const dt_rehearsal *h, dt_arena *arena) {
     counted blank = count_of(&h->blank), real = count_of(&h->real);
     bool whole = h->learn && h->real.over && !h->thinned;
     counted c = whole ? real : h->blank.begun && !isnan(blank.samples) ? blank : real;
-    dt_estimate e = { .exact = c.exact, .most = h->open && !whole, .steps = c.steps, .bytes = c.bytes,
+    dt_estimate e = { .most = h->open && !whole, .bytes = c.bytes,
                       .flops = c.samples * (h->forward_flops + h->backward_flops), .workers = (double)h->workers };
     if (h->learn && !whole) e.bytes *= count_scale(&h->real, &h->blank);
     estimate_time(h, &c, &e);
@@ -171,7 +171,8 @@ static dt_estimate estimate_refused(dt_status status, dt_arena *arena) {
                           .reason = dt_arena_text(arena, "%s", dt_reason()) };
 }
 
-dt_status dt_estimate_all(const dt_plan *plan, void (*tick)(void *owner, size_t known), void *owner, dt_estimate *estimate, dt_arena *arena) {
+dt_status dt_estimate_all(const dt_plan *plan, void (*tick)(void *owner, size_t known), void *owner, dt_estimate *estimate,
+                          dt_arena *arena) {
     dt_arena *scratch = dt_arena_new(1 << 16);
     size_t *same = dt_arena_take(scratch, plan->runs, sizeof *same), refused = 0;
     double slice = fmin(fmax(budget_s / (double)estimate_same(plan, same, scratch), least_s), most_s);
@@ -199,7 +200,9 @@ dt_status dt_estimate_all(const dt_plan *plan, void (*tick)(void *owner, size_t 
 
 /* ---- the sweep ------------------------------------------------------------------------------ */
 
-static double bill_alone(const dt_estimate *e, int threads) { return e->alone_s + e->shared_s / fmin(threads, fmax(e->workers, 1)); }
+static double bill_alone(const dt_estimate *e, int threads) {
+    return e->alone_s + e->shared_s / fmin(threads, fmax(e->workers, 1));
+}
 
 /* Runs that are under way share the cores, so that none idles while there is work: the whole takes as long as its work divided by
  * the cores, as its longest run, or as what cannot be shared divided by the runs at a time.  What this process holds, the sweep's holds as well, and its

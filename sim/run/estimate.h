@@ -14,8 +14,7 @@ typedef struct dt_estimate {
     double      failed_s;
     bool        slow;               /* building it was given up: it may be refused yet */
     bool        most;               /* a loss, an accuracy or a hook may end it earlier: the numbers are at most */
-    bool        exact;              /* it was tried to its end without its arithmetic: steps, samples and bytes are exact */
-    double      steps, bytes;       /* gradient steps of a worker; bytes sent */
+    double      bytes;              /* sent */
     double      flops;              /* of all gradients */
     double      alone_s, shared_s;  /* seconds of the processor on the main thread, and those that several threads can share */
     double      workers;            /* that compute at the same time, at most */

@@ -98,7 +98,7 @@ static void rehearse_state(const dt_run *r, dt_state *s) {
                      .arithmetic_s = used * (spent[DT_ARITHMETIC] + spent[DT_WAITING]), .evaluation_s = used * spent[DT_EVALUATION],
                      .recording_s = used * spent[DT_RECORDING], .samples = r->monitor.samples, .evaluated = r->evaluated,
                      .computed = r->learning.bench != NULL ? r->learning.bench[0].computed : 0,
-                     .rounds = (double)r->monitor.decided, .steps = (double)r->monitor.newest.step,
+                     .rounds = (double)r->monitor.decided,
                      .bytes = dt_engine_bytes(r->engine), .time_s = dt_engine_now(r->engine) };
 }
 

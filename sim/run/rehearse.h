@@ -15,7 +15,7 @@ typedef struct dt_state {
     double samples;                 /* that the workers have stepped on */
     double computed;                /* of which gradients were computed: ahead of the simulated time, and never with learn = false */
     double evaluated;               /* rows that models were evaluated on */
-    double rounds, steps, bytes, time_s;
+    double rounds, bytes, time_s;
 } dt_state;
 
 /* How far one rehearsal came. */

@@ -3,7 +3,7 @@
 #include "run/estimate.h"
 #include <math.h>
 
-static const dt_estimate even = { .steps = 1, .bytes = 10, .flops = 100, .alone_s = 1, .shared_s = 3, .workers = 8, .memory = 1e9, .data = 4e8 };
+static const dt_estimate even = { .bytes = 10, .flops = 100, .alone_s = 1, .shared_s = 3, .workers = 8, .memory = 1e9, .data = 4e8 };
 
 static void work_is_divided_by_the_cores(void **fixture) {
     (void)fixture;
