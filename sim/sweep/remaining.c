@@ -79,8 +79,8 @@ void dt_remaining_run(dt_remaining *r, size_t run, const dt_run_progress *progre
     }
 }
 
-double dt_remaining_time(const dt_remaining *r, int lanes) {
-    size_t wide = r->runs < (size_t)lanes ? r->runs : (size_t)lanes;
+double dt_remaining_time(const dt_remaining *r, int jobs) {
+    size_t wide = r->runs < (size_t)jobs ? r->runs : (size_t)jobs;
     double each = r->unknown == 0 ? 0 : r->count > 0 ? r->known / r->count : NAN;
     double all = r->seconds + (double)r->unknown * each;
     if (r->runs == 0 || isnan(all)) return r->runs == 0 ? 0 : NAN;
@@ -96,9 +96,9 @@ static const char *remaining_span(double seconds, char *text) {
     return text;
 }
 
-const char *dt_remaining_left(const dt_remaining *r, int lanes, double spent_s, char *text) {
+const char *dt_remaining_left(const dt_remaining *r, int jobs, double spent_s, char *text) {
     char span[32];
-    double left = dt_remaining_time(r, lanes);
+    double left = dt_remaining_time(r, jobs);
     if (isnan(left)) snprintf(text, DT_REMAINING_TEXT, "%s so far", remaining_span(spent_s, span));
     else snprintf(text, DT_REMAINING_TEXT, "%s %s left", r->early ? "at most" : "about", remaining_span(left, span));
     return text;

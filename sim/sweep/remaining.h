@@ -23,15 +23,15 @@ void dt_remaining_open(dt_remaining *r, const dt_plan *plan, dt_arena *arena);
 void dt_remaining_ended(dt_remaining *r, size_t run, double spent_s);
 
 /* Look at all runs that have not ended anew: dt_remaining_begin, a call for each of them (progress NULL: it has not begun), and then
- * dt_remaining_time, the seconds until the last of them ends if lanes >= 1 of them go on at a time.  NaN: nobody can tell. */
+ * dt_remaining_time, the seconds until the last of them ends if jobs >= 1 of them go on at a time.  NaN: nobody can tell. */
 enum { DT_REMAINING_TEXT = 128 };
 void   dt_remaining_begin(dt_remaining *r);
 void   dt_remaining_run(dt_remaining *r, size_t run, const dt_run_progress *progress, double spent_s);
-double dt_remaining_time(const dt_remaining *r, int lanes);
+double dt_remaining_time(const dt_remaining *r, int jobs);
 
 /* The same in words ("about 35 s left"), or the seconds that have gone by ("12 s so far"); and what a run does ("run 3 reads its
  * data"; progress NULL: no run is under way, as data is read for several).  text has room for DT_REMAINING_TEXT characters. */
-const char *dt_remaining_left(const dt_remaining *r, int lanes, double spent_s, char *text);
+const char *dt_remaining_left(const dt_remaining *r, int jobs, double spent_s, char *text);
 void        dt_remaining_does(const dt_remaining *r, size_t run, const dt_run_progress *progress, char *text);
 
 #endif
