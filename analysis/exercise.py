@@ -8,6 +8,8 @@ import json
 import os
 import pathlib
 import re
+import resource
+import signal
 import stat
 import subprocess
 import tempfile
@@ -18,7 +20,7 @@ from . import load
 
 MOST_BYTES = 65536          # of a file of answers
 SECONDS = 2                 # of the processor, for reading one
-HANG = 60                   # real seconds: one call of Lua's library cannot be interrupted, so the whole process is ended
+HANG = 10                   # the same of the process: one call of Lua's library cannot be interrupted, so the process is ended
 NUMBER = re.compile(r"<!--(\w+)-->(.*?)<!--/-->")
 SAID = re.compile(r"expected a file that returns a table, got a (\w+)")
 TRUTH = re.compile(r"-?\d[\d.e+-]*")
@@ -102,10 +104,10 @@ def read_answers(path: pathlib.Path) -> dict:
     with tempfile.TemporaryDirectory() as folder:
         copy = pathlib.Path(folder) / "answers.lua"
         copy.write_text(ISOLATED + text, newline="")
-        try:
-            done = program("values", copy, "--timeout", f"{SECONDS}s", "--memory", "64MB", timeout=HANG)
-        except subprocess.TimeoutExpired:
-            raise Refused(f"{path}: reading it has taken more than {HANG} s: is this a loop without end?") from None
+        done = program("values", copy, "--timeout", f"{SECONDS}s", "--memory", "64MB",
+                       preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (HANG, HANG)))
+    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+        raise Refused(f"{path}: reading it has taken more than {HANG} s of the processor: is this a loop without end?")
     if done.returncode != 0:
         kind = SAID.search(done.stderr)
         got = "nothing" if kind and kind[1] == "nil" else kind and f"a {kind[1]}"
