@@ -6,9 +6,9 @@ function showSummary() {
   const fingerprint = data.fingerprint && "fingerprint " + data.fingerprint;
   at("origin").textContent = [data.file, "scenario " + data.scenario, fingerprint].filter(Boolean).join(" · ");
   at("claims").replaceChildren(...data.claims.map(claim => {
-    const item = make("li", null, claim.held ? { class: "held" } : {});
-    item.append(make("span", claim.held ? "✓ held" : "✗ broken", { class: "badge" }),
-      make("span", claim.text + (claim.reason ? " (" + claim.reason + ")" : "")));
+    const item = make("li", null, claim.held ? { class: "held" } : {}), [, pending, reason] = claim.reason.match(/^(not yet: )?(.*)$/s);
+    item.append(make("span", claim.held ? "✓ held" : pending ? "not yet" : "✗ broken", { class: "badge" }),
+      make("span", claim.text + (reason ? " (" + reason + ")" : "")));
     return item;
   }));
   at("counts").textContent = [data.counts, data.accounts.fastest].filter(Boolean).join(" ");
