@@ -120,7 +120,7 @@ def test_an_option_has_an_entry_that_says_which_commands_take_it(folder):
 
 def test_every_variable_of_the_environment_that_is_read_has_its_entry(folder):
     read = set()
-    for path in [*(ROOT / "sim").rglob("*.[ch]*"), *(ROOT / "analysis").rglob("*.py")]:
+    for path in [*(ROOT / "sim").rglob("*.[ch]"), *(ROOT / "sim").rglob("*.cpp"), *(ROOT / "analysis").rglob("*.py")]:
         read |= set(re.findall(r'(?:getenv\(|environ(?:\.get)?[\[(]|^setenv\()"(\w+)"', path.read_text()))
         read |= set(re.findall(r'"(\w+)" in os\.environ', path.read_text()))
     assert {"DTSIM_DATA", "PYTHON"} <= read
