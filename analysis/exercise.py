@@ -24,7 +24,10 @@ HANG = 10                   # the same of the process: one call of Lua's library
 NUMBER = re.compile(r"<!--(\w+)-->(.*?)<!--/-->")
 SAID = re.compile(r"expected a file that returns a table, got a (\w+)")
 TRUTH = re.compile(r"-?\d[\d.e+-]*")
-ISOLATED = "local _ENV = { math = math }; "     # answers see nothing else: no require, so no truths, and no os
+# Answers see nothing but math: no require, so no truths, and no os.  A name that is set outside of the table would be lost.
+ISOLATED = ('local _ENV = setmetatable({ math = math }, { __newindex = function(_, name) error(("%s = ... stands outside of the table that '
+            'the file returns: write it between the braces of return { ... }, or local %s = ... if it is none of the answers")'
+            ':format(name, name), 2) end }); ')
 
 
 class Refused(Exception):

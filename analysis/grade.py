@@ -99,6 +99,11 @@ def identify(row, said):
         row.notes.append(f"the file's name says \"{told}\"; graded as \"{row.student}\", as the file says")
 
 
+def shown(text):
+    """The text as every file and terminal takes it: names of files may have bytes that are no UTF-8."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def read_row(path, lab):
     """The file as far as it can be read; what cannot is not readable, and says why."""
     row = Row(path)
@@ -107,7 +112,7 @@ def read_row(path, lab):
         identify(row, answers.pop("student", None))
         row.answers = lab.check(answers, path)
     except Refused as refused:
-        row.student = row.student or name_of_file(path)
+        row.student = row.student or shown(name_of_file(path))
         row.states = dict.fromkeys((question.name for question in lab.questions), "not readable")
         row.notes.append(str(refused))
     return row
@@ -203,7 +208,7 @@ def points(course, row):
 
 def safe(text):
     """A cell that no spreadsheet takes for a formula."""
-    line = " ".join(text.split())
+    line = " ".join(shown(text).split())
     return f"'{line}" if line[:1] in ("=", "+", "-", "@") else line
 
 

@@ -87,11 +87,14 @@ def tokens(text: str, option: str) -> list:
     return [*found, Token("end", "the end", len(text) + 1)]
 
 
+DEEPEST = 100       # brackets and "not" inside each other: more would be no condition that a person wrote
+
+
 class Parser:
     """Recursive descent over the tokens of one text; option is the place that messages name."""
 
     def __init__(self, text: str, option: str):
-        self.option, self.tokens, self.place = option, tokens(text, option), 0
+        self.option, self.tokens, self.place, self.depth = option, tokens(text, option), 0, 0
 
     @property
     def now(self) -> Token:
@@ -167,15 +170,18 @@ class Parser:
         return parts[0] if len(parts) == 1 else Joined(word, tuple(parts))
 
     def negated(self):
-        if self.has("word", "not"):
-            self.take()
-            return Joined("not", (self.negated(),))
-        if self.has("bracket", "("):
-            self.take()
+        if not (self.has("word", "not") or self.has("bracket", "(")):
+            return self.term()
+        if self.depth == DEEPEST:
+            self.fail(f"no more than {DEEPEST} brackets and \"not\" inside each other")
+        self.depth += 1
+        if self.take().text == "not":
+            inside = Joined("not", (self.negated(),))
+        else:
             inside = self.any_of()
             self.expect("bracket", ")", "a closing bracket")
-            return inside
-        return self.term()
+        self.depth -= 1
+        return inside
 
     def term(self):
         if self.now.kind == "number" and self.tokens[self.place + 1].kind != "sign":

@@ -130,7 +130,7 @@ class Value:
         if share and not 0 <= tree.goal.value <= 1:
             raise RecordError(f"{self.option}: {tree.column}: expected a share such as 0.9 or 90 %, got {tree.goal.text}")
         if not fits(tree.goal, columns[tree.column].unit):
-            raise RecordError(f"{self.option}: {tree.column}: expected a number in {columns[tree.column].unit}, got {tree.goal.text}")
+            raise RecordError(f"{self.option}: {tree.column}: expected a number{of_unit(columns[tree.column].unit)}, got {tree.goal.text}")
 
 
 def results_of(record) -> list:
@@ -250,7 +250,7 @@ class Where:
     def _check_unit(self, tree, unit: str) -> None:
         if not fits(tree.right, unit):
             raise RecordError(f"{self.option}: at character {tree.at}: expected a number"
-                              f"{f' in {unit}' if unit != '1' else ' without a unit'}, got {tree.right.text}")
+                              f"{of_unit(unit)}, got {tree.right.text}")
 
     def _unknown_key(self, key: str) -> str:
         keys = dict.fromkeys([*self.record.keys, "seed", "status", "id", *results_of(self.record), *self.record.columns])

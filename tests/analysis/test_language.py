@@ -101,7 +101,8 @@ def test_a_wrong_value_is_refused_in_one_sentence(record, text, message):
     ("net.rate = 5s", "at character 12: expected a number in B/s, got 5s"), ("seed <= 5 and", "at character 14: expected a key"),
     ("strategy = localsdg", 'at character 12: "localsdg" is none of the values of strategy: .*; did you mean "localsgd"?'),
     ("seed < five", 'at character 8: expected a number, got "five"'), ("adcomm", 'no run is called "adcomm"'),
-    ("seed = 77", 'no run of .* fulfils "seed = 77"'), ("(seed = 1", "at character 10: expected a closing bracket"), ("seed = 1)", 'got "\\)"')])
+    ("seed = 77", 'no run of .* fulfils "seed = 77"'), ("(seed = 1", "at character 10: expected a closing bracket"),
+    ("not " * 3000 + "seed = 1", "at character 401: expected no more than 100 brackets"), ("(" * 3000, "expected no more than 100 brackets"), ("seed = 1)", 'got "\\)"')])
 def test_a_wrong_condition_is_refused_in_one_sentence(record, text, message):
     with pytest.raises(RecordError, match=message) as error:
         Where(record, text).runs()

@@ -1,5 +1,6 @@
 """A class is graded: every file gets its row, whatever is in it, and no run is done twice."""
 import csv
+import os
 
 import h5py
 import pytest
@@ -68,6 +69,20 @@ def test_two_files_of_one_student_are_both_graded_and_a_warning_says_so(folder):
     notes = {file: row["note"] for file, row in grades(folder).items()}
     assert notes["ada.lua"] == "Ada Lovelace has handed in 2 files" and "ada lovelace has handed in 2 files" in notes["again.lua"]
     assert "again.lua: the file's name says" in done.stderr and list(seconds(folder)) == ["ada-lovelace.h5"]
+
+
+def test_a_name_that_is_set_outside_of_the_table_is_told(folder):
+    folder.write('student = "Ada Lovelace"\nreturn { a = 1 }', "bob.lua")
+    assert folder.run("lab", "01", "--grade", "bob.lua", "-o", "grades.csv").returncode == 1
+    row = grades(folder)["bob.lua"]
+    assert row["a"] == "not readable" and "bob.lua:1: student = ... stands outside of the table" in row["note"]
+
+
+def test_a_file_whose_name_is_no_utf_8_has_its_row(folder):
+    (folder.path / os.fsdecode(b"M\xfcller.lua")).write_text("return { a = 1 }")
+    done = folder.run("lab", "01", "--grade", ".", "-o", "grades.csv")
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert grades(folder)["M\\udcfcller.lua"]["note"].startswith("expected a student's name")
 
 
 def test_a_lab_that_cannot_run_is_not_judged_and_says_why(folder):
