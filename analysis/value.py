@@ -148,6 +148,11 @@ def fits(quantity, unit: str) -> bool:
     return quantity.unit in ("", unit) or unit == ""
 
 
+def of_unit(unit: str) -> str:
+    """What a refusal says behind "a number"."""
+    return " without a unit" if unit == "1" else f" in {unit}"
+
+
 def value_of(run, key: str):
     """The value of a swept key, of any other key of the configuration, or one of the run's own; None if it has none."""
     if run.swept.get(key) is not None:

@@ -89,7 +89,7 @@ def test_a_condition_chooses_runs(record, text, runs):
     ("time_to(loss <= 1", "at character 18: expected a closing bracket, got the end"),
     ("time_to(loss <= low)", 'at character 17: expected a number, got "low"'),
     ("los", '"los" is none of the results, .*; did you mean "loss"?'),
-    ("loss + 1", 'at character 6: expected .*, got "\\+"'), ("time_to(loss <= 1s)", "loss: expected a number in 1, got 1s")])
+    ("loss + 1", 'at character 6: expected .*, got "\\+"'), ("time_to(loss <= 1s)", "loss: expected a number without a unit, got 1s")])
 def test_a_wrong_value_is_refused_in_one_sentence(record, text, message):
     with pytest.raises(RecordError, match=message) as error:
         Value(record, text)
