@@ -191,9 +191,11 @@ static const dt_param *param_find(const dt_param *table, const char *name) {
 static dt_status param_unknown(const dt_target *targets, const dt_config *given, const char *path, dt_arena *arena) {
     const char *names[NAMES], *key = given->key, *foreign = dt_foreign_key(path, param_given(given, arena));
     size_t count = 0;
-    if (foreign[0] != '\0') return dt_fail_at(DT_EINVAL, path, "there is no such key%s", foreign);
     for (int t = 0; t < 2; t++)
         for (const dt_param *p = targets[t].table; p != NULL && p->name != NULL && count < NAMES; p++) names[count++] = p->name;
+    const char *near = dt_nearest(key, names, count);       /* a key of the choice itself, such as local_epochs for epochs, is meant first */
+    if (foreign[0] != '\0' && (near == NULL || strstr(near, key) == NULL))
+        return dt_fail_at(DT_EINVAL, path, "there is no such key%s", foreign);
     if (count == 0) return dt_fail_at(DT_EINVAL, path, "there is no such key: expected none, for this choice has no keys");
     return dt_fail_at(DT_EINVAL, path, "there is no such key%s", dt_known(key, names, count));
 }

@@ -36,7 +36,8 @@ class Tree:
         return self.make("new", f"ROOM={room}", f"NAME={name}")
 
     def texts(self):
-        files = (path for path in self.path.rglob("*") if path.is_file() and not path.is_relative_to(self.path / "build"))
+        files = (path for path in self.path.rglob("*")
+                 if path.is_file() and "__pycache__" not in path.parts and not path.is_relative_to(self.path / "build"))
         return {str(path.relative_to(self.path)): path.read_bytes() for path in files}
 
 
