@@ -16,7 +16,7 @@ import tempfile
 import unicodedata
 from dataclasses import dataclass
 
-from . import load
+from . import label, load
 
 MOST_BYTES = 65536          # of a file of answers
 SECONDS = 2                 # of the processor, for reading one
@@ -24,6 +24,9 @@ HANG = 10                   # the same of the process: one call of Lua's library
 NUMBER = re.compile(r"<!--(\w+)-->(.*?)<!--/-->")
 SAID = re.compile(r"expected a file that returns a table, got a (\w+)")
 TRUTH = re.compile(r"-?\d[\d.e+-]*")
+COMMENT = re.compile(r"--\[(=*)\[.*?\]\1\]|--[^\n]*", re.DOTALL)
+LOCAL = re.compile(r"\blocal\b[^=]*=")         # what follows may well be two numbers
+COMMA = re.compile(r"\b([A-Za-z_]\w*)[ \t]*=[ \t]*(-?\d+(?:\.\d+)?)[ \t]*,[ \t]*(\d+(?:[eE][+-]?\d+)?)(?![\w.]|[ \t]*[=(])")
 # Answers see nothing but math: no require, so no truths, and no os.  A name that is set outside of the table would be lost.
 ISOLATED = ('local _ENV = setmetatable({ math = math }, { __newindex = function(_, name) error(("%s = ... stands outside of the table that '
             'the file returns: write it between the braces of return { ... }, or local %s = ... if it is none of the answers")'
@@ -101,8 +104,19 @@ def read_text(path: pathlib.Path) -> str:
         raise Refused(f"{path}: expected a text in UTF-8, got other bytes") from None
 
 
-def read_answers(path: pathlib.Path) -> dict:
-    """The table that a student's file returns, read by dtsim within limits; the file can reach nothing but math."""
+def decimal_commas(text: str, answers: dict) -> dict:
+    """Answer -> what is wrong with it, where Lua reads a decimal comma as the end of one number and a second without a name."""
+    found = {}
+    for name, whole, rest in COMMA.findall(LOCAL.sub("", COMMENT.sub("", text))):
+        if isinstance(answers.get(name), (int, float)) and answers[name] == float(whole):
+            advice = f"{whole}.{rest}" if "." not in whole else "the number with a point and without a comma"
+            found[name] = f"{name} = {whole},{rest} has a decimal comma, which Lua reads as two numbers: write {advice}"
+    return found
+
+
+def read_answers(path: pathlib.Path) -> tuple:
+    """The table that a student's file returns, and its decimal_commas; read by dtsim within limits.  The file can reach nothing
+    but math."""
     text = read_text(path)
     with tempfile.TemporaryDirectory() as folder:
         copy = pathlib.Path(folder) / "answers.lua"
@@ -119,7 +133,7 @@ def read_answers(path: pathlib.Path) -> dict:
     answers = json.loads(done.stdout)
     if isinstance(answers, list):
         raise Refused(f"{path}: expected answers with names, such as a = 0.25, got a list")
-    return answers
+    return answers, decimal_commas(text, answers)
 
 
 @dataclass(frozen=True)
@@ -228,12 +242,19 @@ class Exercise:
                 raise Refused(f"question {name}: {reason}")
         return {name: float(reason) for name, (_, reason) in outcome.items()}
 
-    def check(self, answers: dict, path: pathlib.Path) -> dict:
-        """The answers to this lab's questions; refused if there are others."""
-        names = [question.name for question in self.questions]
-        for name in sorted(set(answers) - {*names, "student"}):
-            raise Refused(f"{path}: expected answers to {', '.join(names)}, got one to \"{name}\"")
-        return {name: answers[name] for name in names if name in answers}
+    @property
+    def names(self) -> list:
+        """What the answers are called."""
+        return [question.name for question in self.questions]
+
+    def unasked(self, answers: dict) -> list:
+        """A sentence for each answer to what is no question."""
+        found = []
+        for name in sorted(set(answers) - {*self.names, "student"}):
+            near = label.nearest(name, self.names) or label.nearest(name.lower(), self.names)
+            found.append(f"expected answers to {', '.join(self.names)}, got one to \"{name}\"" +
+                         (f"; did you mean \"{near}\"?" if near else ""))
+        return found
 
 
 def lua_number(value) -> str:

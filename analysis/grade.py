@@ -4,6 +4,7 @@ A student's runs are kept in a result file of their own, so that they are done o
 cannot be read, or never ends, gets its reason in its row; the class goes on.
 """
 import csv
+import json
 import os
 import pathlib
 import re
@@ -27,6 +28,7 @@ class Row:
     path: pathlib.Path
     student: str = ""
     answers: dict = field(default_factory=dict)
+    commas: dict = field(default_factory=dict)
     states: dict = field(default_factory=dict)
     notes: list = field(default_factory=list)
 
@@ -61,12 +63,15 @@ def collect(words):
             others = [str(p) for p in inside if p.suffix != ".lua"]
             if others:
                 warnings.append(f"left out, as they do not end in .lua: {listed(others)}")
+            deeper = [str(p) for p in sorted(path.glob("*/*/**/*.lua")) if not any(part[0] == "." for part in p.relative_to(path).parts)]
+            if deeper:
+                warnings.append(f"left out, as they are more than one folder below {path}: {listed(deeper)}")
         elif os.path.lexists(path):
             files.append(path)
         else:
             raise Refused(f"{path}: there is no such file or folder")
     if not files:
-        raise Refused(f"there is no .lua file in {', '.join(words)}")
+        raise Refused("; ".join([f"there is no .lua file in {', '.join(words)} or in the folders directly in it", *warnings]))
     return list(dict.fromkeys(files)), warnings
 
 
@@ -105,12 +110,13 @@ def shown(text):
 
 
 def read_row(path, lab):
-    """The file as far as it can be read; what cannot is not readable, and says why."""
+    """The file as far as it can be read; what cannot is not readable, and says why.  A number with a comma counts as a text."""
     row = Row(path)
     try:
-        answers = read_answers(path)
+        answers, row.commas = read_answers(path)
         identify(row, answers.pop("student", None))
-        row.answers = lab.check(answers, path)
+        row.notes += lab.unasked(answers)
+        row.answers = {name: "text" if name in row.commas else answers[name] for name in lab.names if name in answers}
     except Refused as refused:
         row.student = row.student or shown(name_of_file(path))
         row.states = dict.fromkeys((question.name for question in lab.questions), "not readable")
@@ -131,6 +137,15 @@ def state_of(held, reason):
     return "wrong" if reason.startswith("not yet: ") else "not judged"
 
 
+def why(row, name, reason):
+    """Why an answer is not readable, or not judged."""
+    if name in row.commas:
+        return row.commas[name]
+    value = row.answers.get(name)
+    said = f" {json.dumps(value[:40], ensure_ascii=False)}" if isinstance(value, str) and reason.endswith("a string") else ""
+    return f"question {name}: {reason.removeprefix('not yet: ')}{said}"
+
+
 def judge(course, rows, fresh):
     """Judge the files of one result file: its runs are done for the first of them."""
     for row in rows:
@@ -141,8 +156,8 @@ def judge(course, rows, fresh):
                 raise Refused(complaint(done))
             outcome = outcome_of(out)
             row.states = {name: state_of(*verdict) for name, verdict in outcome.items()}
-            row.notes += [f"question {name}: {reason}" for name, (held, reason) in outcome.items()
-                          if state_of(held, reason) == "not judged"]
+            row.notes += [why(row, name, reason) for name, (_, reason) in outcome.items()
+                          if row.states[name] in ("not readable", "not judged")]
         except Refused as refused:
             row.states = dict.fromkeys((question.name for question in course.questions), "not judged")
             row.notes.append(str(refused))
@@ -182,22 +197,23 @@ def judge_all(course, files, jobs, fresh):
 
 
 def compare(rows):
-    """Note who handed in twice, and wrong answers that are another student's."""
+    """Note who handed in twice, and wrong answers that are another student's, in whichever of that student's files."""
     seen, owners = {}, {}
     for row in rows:
         seen.setdefault(normal(row.student), []).append(row)
         for name, value in row.answers.items():
             if isinstance(value, (int, float)):
-                owners.setdefault((name, value), []).append(row)
+                owners.setdefault((name, value), set()).add(normal(row.student))
     for same in seen.values():
         for row in same if len(same) > 1 else ():
             row.notes.append(f"{row.student} has handed in {len(same)} files")
     for row in rows:
-        shared = Counter(other.student for name, value in row.answers.items() if row.states.get(name) == "wrong"
-                         for other in owners.get((name, value), ()) if other.student != row.student)
+        shared = Counter(other for name, value in row.answers.items() if row.states.get(name) == "wrong"
+                         for other in owners.get((name, value), ()) if other != normal(row.student))
         most = max(shared.values(), default=0)
         if most >= COPIED:
-            row.notes.append(f"{most} wrong answers are equal to those of {listed(sorted(who for who in shared if shared[who] == most))}")
+            whose = sorted(seen[who][0].student for who in shared if shared[who] == most)
+            row.notes.append(f"{most} wrong answers are equal to those of {listed(whose)}")
 
 
 # ---- the table and the summary -----------------------------------------------------------------------

@@ -167,9 +167,10 @@ def main():
         call = f"dtsim lab {number_of(folder) or line.lab}"
         if line.grade:
             return grade(Class(folder, call, line.sets, line.common), line)
-        answers = read(line, folder) if line.answers else {}
+        answers, commas = read(line, folder) if line.answers else ({}, {})
         lab = Exercise(folder, call, whose(line, answers), line.sets)
-        answers = lab.check(answers, line.answers)
+        for sentence in (*lab.unasked(answers), *commas.values()):
+            raise Refused(f"{line.answers}: {sentence}")
         if line.key:
             return key(line, lab)
         if line.run or line.answers:

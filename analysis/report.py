@@ -24,6 +24,8 @@ PAGE = Path(__file__).parent / "page"
 SCRIPTS = ("base", "summary", "table", "curves", "differences", "sweep", "timeline", "platform", "start")
 RESULTS = ("loss", "accuracy", "time_s", "steps", "rounds", "bytes", "bytes_inside", "bytes_between", "joules")
 TITLES = {"time_s": "time", "bytes_inside": "bytes inside sites", "bytes_between": "bytes between sites"}
+LEARNT = ("loss", "accuracy")
+COSTS = ("bytes", "joules")
 POINTS = 24000      # of all curves of one pair of axes, about
 CURVES = 400        # configurations with curves
 SPANS = 30000       # of all timelines
@@ -101,17 +103,27 @@ def configurations_of(scene, results: list) -> list:
 
 
 def axes_of(scene) -> tuple:
-    """The columns of the evaluations that the curves can have across, and up."""
-    across, up = [], []
+    """The columns of the evaluations that the curves can have across, and up: what is learnt and what else changes; where nothing
+    is learnt, first what the runs cost."""
     columns = scene.record.columns
-    for names, found in ((label.ACROSS, across), ([name for name in columns if name not in label.ACROSS], up)):
-        for name in names:
-            if prepare.has(scene.record, name):
-                known = prepare.finite([run.evaluations[name] for c in scene.shown for run in c.shown
-                                        if name in run.evaluations])
-                factor, unit = label.column_unit(name, float(known.max()) if len(known) else 0.0)
-                found.append(column_of(name, columns[name].label.split(" (")[0], unit, factor))
-    return (across, up) if across and up else ([], [])
+    across = [name for name in label.ACROSS if prepare.has(scene.record, name)]
+    learnt = [name for name in columns if name in LEARNT and prepare.has(scene.record, name)]
+    costs = [name for name in COSTS if not learnt and "time_s" in across and followed(scene.record, name)]
+    others = [name for name in columns if name not in (*label.ACROSS, *LEARNT) and prepare.varies(scene.record, name)]
+    up = [*learnt, *costs, *others]
+    return ([axis_of(scene, name) for name in across], [axis_of(scene, name) for name in up]) if across and up else ([], [])
+
+
+def axis_of(scene, name: str) -> dict:
+    known = prepare.finite([run.evaluations[name] for c in scene.shown for run in c.shown if name in run.evaluations])
+    factor, unit = label.column_unit(name, float(known.max()) if len(known) else 0.0)
+    return column_of(name, scene.record.columns[name].label.split(" (")[0], unit, factor)
+
+
+def followed(record, name: str) -> bool:
+    """Some run knows a changing column at more than its two ends."""
+    return prepare.varies(record, name) and any(
+        len(prepare.curve(run, "time_s", name)[0]) > 2 for c in record.configurations for run in c.shown)
 
 
 def bands_of(scene, across: list, up: list) -> dict:
@@ -121,6 +133,8 @@ def bands_of(scene, across: list, up: list) -> dict:
     bands = {}
     for x in across:
         for y in up:
+            if x["name"] == y["name"]:
+                continue
             found = []
             frame = scene.bands(x["name"], y["name"], points)
             for name, band in frame[frame["configuration"].isin(places)].groupby("configuration", sort=False):
@@ -211,7 +225,11 @@ def maps_of(scene, say) -> tuple:
         say(f"the map of run {run.id}")
         frame = platform.data(scene, Choice(run=run.id))
         top = platform.top_of(frame["use"])
-        found[run.id] = {"rows": [map_row(row, top) for row in frame.to_dict("records")], "top": top,
+        rows = [map_row(row, top) for row in frame.to_dict("records")]
+        serving = platform.serving(run)
+        for row in rows:
+            row["serves"] = row["kind"] == "host" and row["name"] in serving
+        found[run.id] = {"rows": rows, "top": top,
                          "limits": [numbers(pair) for pair in platform.window(frame)], "note": platform.left_out(run), "pairs": account.between(run)}
     lost = len(runs) - len(found)
     return found, f"{lost} more runs have one: dtsim plot --figure platform --run ID draws it." if lost else ""

@@ -1,5 +1,5 @@
 -- What does a round of 100 among 50 000 phones wait for, and what do spare phones save?
--- Time and bytes alone: the server invites 100 phones a round and waits for all of them, or invites a third more and goes on
+-- Time and bytes alone: the server invites 100 phones a round and waits for all of them, or invites 30 % more and goes on
 -- with the first hundred, or after two minutes.  "dtsim report" of its results shows some of those that took part, the busiest and
 -- the least busy among them.
 local dt = require "dt"
@@ -31,7 +31,7 @@ return dt.scenario {
       table.sort(busy)
       return run.time_s / run.rounds > 10 * busy[#busy // 2]
     end,
-    ["a third more phones make rounds at least twice as fast"] = function(results)
+    ["30 % more phones make rounds at least twice as fast"] = function(results)
       return results[2].time_s < results[1].time_s / 2
     end,
   },

@@ -36,8 +36,8 @@ def missing(scene, choice) -> str:
 
 
 def window(run, choice) -> tuple:
-    """(start, end) in seconds: as chosen, else from 0 to where the busiest worker has had SPANS spans, or, where it computes
-    layer by layer, two steps."""
+    """(start, end) in seconds: as chosen, else from 0 to where the busiest worker has had SPANS spans and a whole round is over,
+    or, where it computes layer by layer, two steps."""
     spans, start = run.spans, choice.start or 0.0
     if choice.end:
         return start, choice.end
@@ -48,7 +48,18 @@ def window(run, choice) -> tuple:
     if steps:
         return start, steps[:2][-1].end
     own = later[[who in busiest for who in actor]]
-    return start, float(own["end_s"].iloc[SPANS - 1]) if len(own) > SPANS else float(spans["end_s"].max())
+    if len(own) <= SPANS:
+        return start, float(spans["end_s"].max())
+    return start, min(max(float(own["end_s"].iloc[SPANS - 1]), round_after(run, start)), float(spans["end_s"].max()))
+
+
+def round_after(run, start: float) -> float:
+    """When a round that begins at or after start is over, if they are of equal length between two evaluations; start if none is."""
+    time, count = (np.asarray(run.evaluations.get(name, []), float) for name in ("time_s", "round"))
+    if len(time) != len(count) or len(time) < 2 or start >= time[-1]:
+        return start
+    whole = np.ceil(np.interp(start, time, count)) + 1
+    return float(np.interp(whole, count, time)) if whole <= count[-1] else start
 
 
 def data(scene, choice):

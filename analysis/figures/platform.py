@@ -24,6 +24,7 @@ USUAL = True
 DIRECTION = re.compile(r"[-_](up|down)$", re.IGNORECASE)     # the two directions of a link are drawn as one line
 NO_LOAD = (0.0, np.nan, 0.0)                # of a link that carried nothing
 NAMED_HOSTS = 40        # more would cover each other
+SERVERS = 4             # with no more, their hosts are named also where the others are not
 REGION = 0.42           # the name of a region stands so far outside of its hosts
 LEAST = 1.0             # %: the end of the scale of use is no less, so that nearly nothing never looks busy
 SCALES = {"day": LinearSegmentedColormap.from_list("day", ["#c3cad2", "#e39a35", "#a51c05"]),
@@ -71,6 +72,12 @@ def whole(run) -> tuple:
     paths = [(host[a], [DIRECTION.sub("", link) for link in links.split()], host[b])
              for a, b, links in zip(*ends, run.routes["links"]) if links]
     return paths, bytes_of(run, run.workers["host"])
+
+
+def serving(run) -> set:
+    """The hosts of servers, which are named among however many hosts; none where there are more than a few."""
+    found = set(run.workers["host"][run.workers["role"] == "server"])
+    return found if len(found) <= SERVERS else set()
 
 
 def bytes_of(run, place) -> dict:
@@ -241,7 +248,8 @@ def draw(scene, frame, choice):
     colour = scene.look.of(configuration.label).colour
     axes.plot(hosts["x"], hosts["y"], "s", color=colour, markersize=8, markeredgecolor="white", markeredgewidth=0.8)
     where = frame[frame["kind"] == "region"]
-    name_hosts(axes, hosts, NAMED_HOSTS if not len(where) else NAMED_HOSTS // 3)
+    many = len(hosts) > (NAMED_HOSTS if not len(where) else NAMED_HOSTS // 3)
+    name_hosts(axes, hosts[hosts["name"].isin(serving(run))] if many else hosts)
     name_regions(axes, where)
     name_busiest(axes, lines)
     axes.set_aspect("equal")
@@ -289,10 +297,8 @@ def draw_lines(axes, lines):
     return drawn
 
 
-def name_hosts(axes, hosts, most: int) -> None:
-    """The names of hosts, outside of them; none where they would cover each other."""
-    if len(hosts) > most:
-        return
+def name_hosts(axes, hosts) -> None:
+    """The names of hosts, outside of them."""
     for host in hosts.itertuples():
         size = np.hypot(host.x, host.y) or 1.0
         side = "center" if abs(host.x) < 0.3 * size else "left" if host.x > 0 else "right"

@@ -79,12 +79,17 @@ function axis(title, more) {
     zerolinecolor: shade("line"), automargin: true, exponentformat: "power" }, more);
 }
 
+/* The window of a phone: no plot has room for a legend beside it. */
+const narrow = () => innerWidth < 600;
+const BELOW = { orientation: "h", x: 0, xanchor: "left", y: -0.24, yanchor: "top" };
+
 function layout(more) {
   const size = parseFloat(getComputedStyle(document.documentElement).fontSize);
   return Object.assign({ paper_bgcolor: shade("ground"), plot_bgcolor: shade("ground"), autosize: true,
     font: { color: shade("ink"), size: 0.82 * size, family: "system-ui, 'DejaVu Sans', sans-serif" },
-    margin: { l: 4 * size, r: size, t: size, b: 3 * size }, hovermode: "closest",
-    hoverlabel: { namelength: -1, font: { size: 0.82 * size } }, legend: { font: { size: 0.82 * size } } }, more);
+    margin: { l: 4 * size, r: size, t: narrow() ? 36 : size, b: 3 * size }, hovermode: "closest",    /* 36: Plotly's buttons */
+    hoverlabel: { namelength: -1, font: { size: 0.82 * size } },
+    legend: { font: { size: 0.82 * size }, ...(narrow() ? BELOW : {}) } }, more);
 }
 
 /* What a key does to the two ends of the axis across, in shares of its length. */

@@ -14,18 +14,23 @@ function showPlatform() {
     y: links.map(row => (row.y + row.y1) / 2),
     marker: { size: 14, opacity: 0, color: links.map(linkColour) },
     text: links.map(row => plain(row.name) + "<br>" + plain(row.words)), hovertemplate: "%{text}<extra></extra>" });
-  traces.push({ type: "scatter", mode: named ? "markers+text" : "markers", x: hosts.map(row => row.x),
-    y: hosts.map(row => row.y), text: hosts.map(row => plain(row.name)), customdata: hosts.map(row => plain(row.words)),
-    hovertemplate: "%{text}<br>%{customdata}<extra></extra>", textposition: hosts.map(place),
+  const told = hosts.filter(row => row.serves);
+  traces.push({ type: "scatter", mode: "markers+text", x: hosts.map(row => row.x), y: hosts.map(row => row.y),
+    text: hosts.map(row => told.includes(row) ? called(row) : named ? plain(row.name) : ""),
+    customdata: hosts.map(row => called(row) + "<br>" + plain(row.words)),
+    hovertemplate: "%{customdata}<extra></extra>", textposition: hosts.map(place),
     marker: { symbol: "square", size: hosts.length <= 40 ? 14 : 9, color: colourOf(run.configuration),
       line: { width: 1, color: shade("ground") } } });
   showScale(top);
   showPairs(data.maps[run.id].pairs);
+  const scale = scaleOf(limits), regions = of("region").map(regionName);
+  const taken = [...regions.map(name => boxOf(name, scale)),
+    ...told.map(row => boxOf({ x: row.x, y: row.y, text: called(row), xanchor: sideOf(row) }, scale))];
   const bare = { visible: false, showgrid: false, zeroline: false };
   plot("platform-plot", traces, layout({ showlegend: false,
     xaxis: { ...bare, constrain: "domain", range: limits[0] },
     yaxis: { ...bare, scaleanchor: "x", range: limits[1] }, margin: { l: 20, r: 20, t: 20, b: 20 },
-    annotations: [...busiest(links).map(linkName), ...of("region").map(regionName)], uirevision: run.id }),
+    annotations: [...linkNames(busiest(links), taken, scale), ...regions], uirevision: run.id }),
     "map of the platform of run " + run.id);
   at("platform-note").textContent = ["Run " + run.id + ", " + data.configurations[run.configuration].title, note,
     "Width: bytes; colour: use of the busier direction, from 0 (" + (dark() ? "dim" : "pale") + ") to " +
@@ -63,8 +68,40 @@ function busiest(links) {
   return few.length && used.filter(row => row.use >= 0.99 * few[0].use).length <= 4 ? few : [];
 }
 
-const linkName = row => ({ x: (row.x + row.x1) / 2, y: (row.y + row.y1) / 2, showarrow: false,
-  text: plain(row.name) + "<br>" + digits(row.use, 2) + " %", bgcolor: shade("ground"), opacity: 0.9, borderpad: 1 });
+/* The name of a link at a share of its length. */
+const linkName = (row, share) => ({ x: row.x + share * (row.x1 - row.x), y: row.y + share * (row.y1 - row.y), showarrow: false,
+  text: plain(row.name) + "<br>" + digits(row.use, 2) + " %", name: "link", bgcolor: shade("ground"), opacity: 0.9, borderpad: 1 });
+
+/* Names along their links, the busiest first, each where it covers none before; one that has no such place is left to the pointer. */
+function linkNames(links, before, scale) {
+  const taken = [...before], names = [];
+  for (const row of [...links].reverse())
+    for (const share of [0.5, 0.35, 0.65, 0.2, 0.8]) {
+      const name = linkName(row, share), box = boxOf(name, scale);
+      if (taken.some(other => meet(box, other))) continue;
+      taken.push(box);
+      names.push(name);
+      break;
+    }
+  return names;
+}
+
+/* Pixels of a unit of the map. */
+function scaleOf([across, up]) {
+  const div = at("platform-plot");
+  return Math.min((div.clientWidth - 40) / (across[1] - across[0]), (div.clientHeight - 40) / (up[1] - up[0]));
+}
+
+/* About the pixels that a text covers: [left, right, low, high]. */
+function boxOf({ x, y, text, xanchor }, scale) {
+  const size = 0.82 * parseFloat(getComputedStyle(document.documentElement).fontSize), lines = text.replace(/<\/?b>/g, "").split("<br>");
+  const wide = 0.62 * size * Math.max(...lines.map(line => line.length)) + 4, high = 1.3 * size * lines.length + 4;
+  const left = x * scale - ({ left: 0, right: 1 }[xanchor] ?? 0.5) * wide;
+  return [left, left + wide, y * scale - high / 2, y * scale + high / 2];
+}
+
+const meet = (a, b) => a[0] < b[1] && b[0] < a[1] && a[2] < b[3] && b[2] < a[3];
+const called = row => plain(row.name) + (row.serves && row.name !== "server" ? " (server)" : "");
 
 const regionName = row => ({ x: row.x, y: row.y, showarrow: false, text: "<b>" + plain(row.name) + "</b>", name: "region",
   xanchor: row.x > 0.6 ? "left" : row.x < -0.6 ? "right" : "center" });
@@ -76,8 +113,11 @@ const linkColour = row => dark() ? row.night : row.day;
 /* The name of a host stands on the side away from the middle. */
 function place(row) {
   const up = row.y > 0.35 ? "top " : row.y < -0.35 ? "bottom " : "middle ";
-  return up + (row.x > 0.05 ? "right" : row.x < -0.05 ? "left" : Math.abs(row.y) > 0.35 ? "center" : "right");
+  return up + { left: "right", right: "left", center: "center" }[sideOf(row)];
 }
+
+/* The side of it that is at the host. */
+const sideOf = row => row.x > 0.05 ? "left" : row.x < -0.05 ? "right" : Math.abs(row.y) > 0.35 ? "center" : "left";
 
 function startPlatform() {
   const runs = data.runs.filter(run => data.maps[run.id]);

@@ -14,6 +14,8 @@ function start() {
   const other = () => document.documentElement.dataset.theme === "dark" ? "light" : "dark";
   at("theme").addEventListener("click", () => change(other()));
   system.addEventListener("change", () => change(system.matches ? "dark" : "light"));
+  let was = narrow();
+  addEventListener("resize", () => { if (was !== narrow()) { was = narrow(); redraw(); } });
   showSummary();
   startTable();
   startCurves();

@@ -27,10 +27,11 @@ function showTimeline() {
   const run = data.runs.find(one => String(one.id) === at("timeline-run").value), spans = data.spans[run.id];
   const unit = { factor: spans.factor, unit: spans.unit };
   const { traces, high } = timelineTraces(run, spans, unit), lanes = spans.lanes;
-  at("timeline-plot").style.height = Math.round(lanes.length * high + 110) + "px";
+  const top = narrow() ? 116 : 36;          /* on a phone Plotly's buttons stand above the legend, not over it */
+  at("timeline-plot").style.height = Math.round(lanes.length * high + 74 + top) + "px";
   const end = Math.max(...spans.end) / unit.factor;
-  plot("timeline-plot", traces, layout({ dragmode: "zoom", legend: { orientation: "h", y: 1.02, yanchor: "bottom" },
-    margin: { l: 80, r: 20, t: 36, b: 50 }, uirevision: run.id,
+  plot("timeline-plot", traces, layout({ dragmode: "zoom", legend: { orientation: "h", y: 1, yanchor: "bottom" },
+    margin: { l: 80, r: 20, t: top, b: 50 }, uirevision: run.id,
     xaxis: axis("simulated time (" + unit.unit + ")", { range: [0, Math.min(end, spans.first / unit.factor)] }),
     yaxis: axis("", { type: "category", categoryarray: lanes, fixedrange: true,
       range: [lanes.length - 0.4, -0.6] }) }),

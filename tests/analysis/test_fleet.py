@@ -117,3 +117,10 @@ def test_the_scale_of_use_is_even_and_ends_at_the_next_round_number():
     assert shades == sorted(shades, reverse=True) and shades[0] - shades[-1] > 0.4
     night = [lightness(platform.shade(use, 100.0, "night")) for use in np.linspace(0.01, 1, 12)]
     assert night == sorted(night) and night[-1] - night[0] > 0.3
+
+
+def test_the_server_is_named_among_many_hosts(fleet_file):
+    with load(fleet_file) as record:
+        scene = Scene(record)
+        figure = platform.draw(scene, platform.data(scene, Choice()), Choice())
+        assert [text.get_text() for text in figure.axes[0].texts if "%" not in text.get_text()] == ["server"]

@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from analysis import account, blame, explain, load, look, prepare, report
-from analysis.figures import gantt
+from analysis.figures import Choice, gantt
 from conftest import full_evaluations, named, training, write_record
 
 PROGRAM = "/*! plotly.js v2.6.3 */ void 0"
@@ -125,3 +125,40 @@ def test_more_configurations_than_curves_are_left_out_and_counted(full_file, mon
         held = content_of(report.page(record, PROGRAM))
     assert {band["configuration"] for band in held["bands"]["time_s loss"]} == {0, 1, 2}
     assert "the first 3 of 4 configurations" in held["statistic"]
+
+
+def without_learning(times: list, **columns) -> dict:
+    """The evaluations of a run of which time and bytes alone are simulated."""
+    nothing = np.full(len(times), np.nan)
+    return full_evaluations(**{"time_s": times, "step": range(len(times)), "round": range(len(times)), "loss": nothing, "accuracy": nothing,
+                               "lr": np.full(len(times), 0.1), "bytes": 1e6 * np.arange(len(times)), **columns})
+
+
+def test_runs_that_learn_nothing_have_curves_of_what_they_cost(tmp_path):
+    times = [0.0, 1.0, 2.5, 4.0]
+    energy = {"time_s": times, "joules": [0.0, 5.0, 10.0, 20.0]}
+    path = write_record(tmp_path / "bytes.h5", [{"swept": {"seed": 1}, "evaluations": without_learning(times), "energy": energy}])
+    with load(path) as record:
+        held = report.content(record)
+    assert [column["name"] for column in held["verticals"]] == ["bytes", "joules"]
+    assert held["bands"]["time_s bytes"][0]["median"] == [0.0, 1e6, 2e6, 3e6] and "bytes bytes" not in held["bands"]
+
+
+def test_energy_known_at_the_ends_alone_is_no_curve_and_learning_has_no_flat_rate(tmp_path):
+    evaluations, energy = without_learning([0.0, 1.0, 2.5, 4.0]), {"time_s": [0.0, 4.0], "joules": [0.0, 20.0]}
+    for name, changed, expected in (("ends", {}, ["bytes"]), ("loss", {"loss": [2.0, 2.0, 2.0, 2.0]}, ["loss"]),
+                                    ("rate", {"loss": [2.0, 1.0, 0.5, 0.1], "lr": [0.1, 0.1, 0.01, 0.01]}, ["loss", "lr"])):
+        path = write_record(tmp_path / f"{name}.h5", [{"swept": {"seed": 1}, "evaluations": {**evaluations, **changed}, "energy": energy}])
+        with load(path) as record:
+            assert [column["name"] for column in report.content(record)["verticals"]] == expected
+
+
+def test_a_timeline_opens_with_at_least_a_whole_round(tmp_path):
+    start = np.arange(320.0)
+    spans = {**named([0] * 320), "kind": ["compute"] * 320, "start_s": start, "end_s": start + 0.9, **named([None] * 320, "peer"),
+             "bytes": np.zeros(320)}
+    for count, chosen, end in (([0, 2, 4], None, 80.0), ([0, 2, 4], 100.0, 240.0), ([0, 40, 80], None, 39.9), ([0, 0, 0], None, 39.9)):
+        evaluations = without_learning([0.0, 160.0, 320.0], round=count)
+        path = write_record(tmp_path / f"{count[1]}-{chosen}.h5", [{"swept": {"seed": 1}, "evaluations": evaluations, "spans": spans}])
+        with load(path) as record:
+            assert gantt.window(record.runs[0], Choice(start=chosen)) == (chosen or 0.0, end)

@@ -99,3 +99,59 @@ def test_no_cell_is_taken_for_a_formula(folder, name):
     folder.write(f'return {{ student = "{name} b" }}', "b.lua")
     assert folder.run("lab", "01", "--grade", "b.lua", "-o", "grades.csv").returncode == 0
     assert grades(folder)["b.lua"]["student"] == f"'{name} b"
+
+
+def test_a_question_counts_once_however_many_files_the_neighbour_has_handed_in(folder):
+    wrong = " ".join(f"{name} = {value}," for name, value in zip("abcd", (1e9, 2e9, 3e9, 4e9)))
+    folder.write(f'return {{ student = "Ada Lovelace", {wrong} }}', "ada.lua")
+    folder.write(f'return {{ student = "ada lovelace", {wrong} }}', "again.lua")
+    folder.write(f'return {{ student = "Jan", {wrong} e = 0 }}', "jan.lua")
+    assert folder.run("lab", "01", "--grade", "ada.lua", "again.lua", "jan.lua", "-o", "grades.csv").returncode == 0
+    notes = {file: row["note"] for file, row in grades(folder).items()}
+    assert notes["jan.lua"] == "4 wrong answers are equal to those of Ada Lovelace"
+    assert notes["ada.lua"] == "Ada Lovelace has handed in 2 files; 4 wrong answers are equal to those of Jan"
+
+
+def test_files_in_deeper_folders_are_named(folder):
+    (folder.path / "class/sub/deeper/still").mkdir(parents=True)
+    (folder.path / "class/sub/ada.lua").write_text("return {}")
+    for name in ("sub/deeper/bao.lua", "sub/deeper/still/chidi.lua"):
+        (folder.path / "class" / name).write_text("return {}")
+    done = folder.run("lab", "01", "--grade", "class", "-o", "grades.csv")
+    assert list(grades(folder)) == ["class/sub/ada.lua"]
+    assert ("left out, as they are more than one folder below class: "
+            "class/sub/deeper/bao.lua, class/sub/deeper/still/chidi.lua\n") in done.stderr
+    (folder.path / "class/sub/ada.lua").unlink()
+    done = folder.run("lab", "01", "--grade", "class", "-o", "grades.csv")
+    assert done.returncode == 2 and "class/sub/deeper/bao.lua" in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_a_decimal_comma_is_not_readable_and_the_rest_counts(folder):
+    model = {**classroom.truths_of(LAB, "Ada"), "a": "3,13", "c": "-0,7 --[[ in s, e = 3,5 ]]", "b": '"3.13"', "d": "0 / 0"}
+    folder.write(classroom.lua("Ada", model), "ada.lua")
+    done = folder.run("lab", "01", "--grade", "ada.lua", "-o", "grades.csv")
+    row = grades(folder)["ada.lua"]
+    assert done.returncode == 1 and [row[name] for name in "abcde"] == ["not readable"] * 4 + ["right"] and row["points"] == "1"
+    assert row["note"].split("; ") == [
+        "a = 3,13 has a decimal comma, which Lua reads as two numbers: write 3.13",
+        'question b: expected a number, such as 0.25, without quotes, got a string "3.13"',
+        "c = -0,7 has a decimal comma, which Lua reads as two numbers: write -0.7",
+        "question d: expected a number, got NaN: something was divided by zero"]
+    done = folder.run("lab", "01", "--answers", "ada.lua")
+    assert done.returncode == 2 and done.stderr.startswith("dtsim: ada.lua: a = 3,13 has a decimal comma")
+
+
+def test_what_lua_reads_as_one_number_is_no_decimal_comma(folder):
+    folder.write("local a, b = 0, 5 return { a = math.max(0, 5), b = 0, c = 0, --[[ d = 0,5 ]] d = 0, e = b }", "ada.lua")
+    done = folder.run("lab", "01", "--grade", "ada.lua", "-o", "grades.csv")
+    assert done.returncode == 0 and grades(folder)["ada.lua"]["note"] == ""
+
+
+def test_an_answer_to_no_question_is_noted_and_the_others_count(folder):
+    truth = classroom.truths_of(LAB, "Ada")
+    folder.write(classroom.lua("Ada", {**truth, "A": 3, "note": '"hi"'}), "ada.lua")
+    done = folder.run("lab", "01", "--grade", "ada.lua", "-o", "grades.csv")
+    row = grades(folder)["ada.lua"]
+    assert done.returncode == 0 and row["points"] == "5"
+    assert row["note"] == ('expected answers to a, b, c, d, e, got one to "A"; did you mean "a"?; '
+                           'expected answers to a, b, c, d, e, got one to "note"')

@@ -323,3 +323,36 @@ def test_two_hosts_and_a_single_evaluation_are_seen(browser, make_page):
         words = browser.find("#platform-note").text
         assert ("(dim)" in words and "(bright)" in words) if dark else ("(pale)" in words and "(dark)" in words)
         assert browser.problems() == []
+
+
+BOXES = """const boxes = selector => [...document.querySelectorAll(selector)].map(e => e.getBoundingClientRect()).filter(b => b.width > 0);
+const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+const apart = all => all.every((a, i) => all.slice(i + 1).every(b => !meet(a, b)));
+"""
+
+
+def test_on_a_phone_legends_and_buttons_leave_the_curves_their_room(browser, phone, tau):
+    phone(tau)
+    plot, legend = browser.run(BOXES + "return [boxes('#curve-plot .gridlayer')[0], boxes('#curve-plot .legend')[0]]")
+    assert plot["width"] > 250 and legend["top"] > plot["bottom"] and legend["right"] <= 390
+    for logarithmic in (False, True):
+        if logarithmic:
+            browser.run("at('curve-log-x').click()")
+        ticks = browser.run(BOXES + "return boxes('#curve-plot .xtick text').length")
+        assert ticks >= 2 and browser.run(BOXES + "return apart(boxes('#curve-plot .xtick text'))")
+    for name in ("curve", "timeline", "platform"):
+        assert browser.run(BOXES + "const one = boxes(`#${arguments[0]}-plot .modebar-btn`), all = boxes(`#${arguments[0]}-plot .legend, "
+                           "#${arguments[0]}-plot .gridlayer path`);"
+                           "return one.length > 2 && one.every(a => all.every(b => !meet(a, b)))", name), name
+    assert browser.problems() == []
+
+
+def test_names_on_the_map_cover_no_other_and_tell_the_server(browser, phone, make_page):
+    run = records.five_regions(4)
+    for name, size in (("Ireland-Tokyo_UP", 5e3), ("Oregon-Frankfurt_UP", 6e3)):
+        run["links"]["bytes"] = [size if link == name else old for link, old in zip(run["links"]["name"], run["links"]["bytes"])]
+    phone(make_page([run]))
+    assert browser.run(BOXES + "return apart(boxes('#platform-plot .annotation-text-g'))")
+    assert "Oregon-Frankfurt" in "".join(browser.texts("#platform-plot .annotation-text-g"))
+    phone(make_page([records.fleet(400)]))
+    assert browser.texts("#platform-plot .textpoint text") == ["server"]
