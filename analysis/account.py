@@ -11,7 +11,7 @@ from .layout import share
 from .regions import sites_of
 
 PARTS = {"compute": "computing", "communication": "communicating", "exposed": "exposed communication",
-         "wait": "waiting", "off": "off or not taking part"}
+         "wait": "waiting", "off": prepare.DONE}
 FIRST = {"compute": "computing. Faster hosts help, or less work on the slowest of them",
          "latency": "latency. Fewer exchanges help (such as a longer averaging period), or a collective whose messages pass fewer long "
                     "links one after the other",

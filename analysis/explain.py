@@ -8,13 +8,13 @@ others on a link they shared.  The parts add up to the run's time.
 
 With --what-if each run is done again, to the same step and with the same random numbers, with one thing made ideal at
 a time (scenario key "ideal"), and with pairs of those that matter; the table says how much time that saves."""
-import argparse
 import math
 import signal
 import statistics
 import sys
 
 from . import RecordError, blame, load, passes, stretch, whatif
+from .command import Parser
 from .course import Course, columns, find_run
 from .label import quantity
 from .layout import lay, ruler, share
@@ -40,7 +40,7 @@ LINES = 12      # of a table that could be long
 
 
 def arguments(words: list):
-    parser = argparse.ArgumentParser(prog="dtsim explain", description="Where the simulated time went.")
+    parser = Parser(prog="dtsim explain", description="Where the simulated time went.")
     parser.add_argument("file", metavar="FILE", help="result file of runs with trace = \"messages\"; or a scenario")
     parser.add_argument("--run", type=int, metavar="N", help="explain only this run, with its rounds, workers and links")
     parser.add_argument("--rounds", action="store_true", help="every round, however many")

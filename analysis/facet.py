@@ -75,12 +75,26 @@ def title(record, keys: list, values) -> str:
     return ", ".join(f"no {short[key]}" if value is None else record.words.pair(short[key], key, value) for key, value in zip(keys, values))
 
 
-def cure(record, configurations: list, keys: list) -> str:
-    """What to add so that keys are not pooled."""
-    values = values_of(configurations, keys[0])
-    held = record.words.value(keys[0], values[0]) if values else ""
-    held = f"\"{held}\"" if set(held) & set(" ()<>=,") else held
-    return f"--facet {','.join(keys)} draws them apart, --where '{keys[0]} = {held}' shows one value"
+def condition(record, configurations: list, key: str) -> str:
+    """The condition that holds a key at its first value."""
+    values = values_of(configurations, key)
+    held = record.words.value(key, values[0]) if values else ""
+    return f"{key} = " + (f"\"{held}\"" if set(held) & set(" ()<>=,") else held)
+
+
+def hold(record, configurations: list, keys: list) -> str:
+    """What to add so that no two configurations agree in keys: conditions on as few of those that they differ in as serve, of
+    names before numbers and what has to be quoted."""
+    conditions = []
+    while left := pooled(record, configurations, keys):
+        def held(key, among=configurations):
+            return [c for c in among if c.value(key) == values_of(among, key)[0]]
+        texts = {key: condition(record, configurations, key) for key in left}
+        numeric = {key: is_number(values_of(configurations, key)[0]) for key in left}
+        best = min(left, key=lambda key: (len(pooled(record, held(key), keys)), "\"" in texts[key], numeric[key], left.index(key)))
+        conditions.append(texts[best])
+        configurations = held(best)
+    return f"--where '{' and '.join(conditions)}' shows one value" + (" of each" if len(conditions) > 1 else "")
 
 
 def columns_for(record, configurations: list, keys: list, panels: list, wide: int) -> int:
@@ -137,7 +151,8 @@ def beside(record, configurations: list, keys: list) -> list:
 
 def rest_of(record, configurations: list, c, keys: list) -> str:
     """What a configuration is called beside those of its panel."""
-    short, others = label.short_keys(record.keys), beside(record, configurations, keys)
+    short = label.short_keys(record.keys)
+    others = label.telling(beside(record, configurations, keys), [c.swept for c in configurations])
     words = [record.words.pair(short[key], key, c.swept[key]) for key in others if c.swept[key] is not None]
     return ", ".join(words)
 

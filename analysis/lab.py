@@ -6,6 +6,7 @@ import re
 import signal
 import sys
 
+from .command import Parser
 from .exercise import Exercise, Refused, check_name, normal, outcome_of, read_answers, title
 from .grade import Class, grade
 from .progress import Progress
@@ -21,7 +22,7 @@ def complain(sentence):
 
 
 def arguments():
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="dtsim lab", formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Without a number, the labs are listed. With a number, the hand-out of that lab is printed.\n"
                     "With --answers, the lab is run and a student's answers are judged in its results.\n"

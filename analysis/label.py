@@ -157,14 +157,29 @@ class Words:
         """A choice by its name alone; "none", which many keys have, and all else, behind the name of its key."""
         if value in ("true", "false") or isinstance(value, bool):
             return f"{name} {'on' if value in (True, 'true') else 'off'}"
+        if "." in name and reads_as_result(name):
+            return f"{name} = {self.value(key, value)}"
         alone = isinstance(value, str) and value != "none" and not value.startswith(("[", "{", *string.digits))
         return self.value(key, value) if alone else f"{name} {self.value(key, value)}"
 
 
+def reads_as_result(path: str) -> bool:
+    """The last part of a key is the name of a result, as that of stop.accuracy is."""
+    return path.rsplit(".", 1)[-1] in {**RESULTS, **ACROSS}
+
+
+def telling(paths: list, rows: list) -> list:
+    """The paths without those that read as results and are decided by another one, as in a zipped sweep; rows: path -> value."""
+    def decided(path: str, other: str) -> bool:
+        return len({(row[path], row[other]) for row in rows}) == len({row[other] for row in rows})
+    return [path for path in paths if not (reads_as_result(path) and any(
+        decided(path, other) for other in paths if not reads_as_result(other)))]
+
+
 def short_keys(paths: list) -> dict:
-    """Path -> its last part, or the whole path where two would look alike ("data.rate", "model.rate")."""
+    """Path -> its last part, or the whole path where two would look alike ("data.rate", "model.rate") or it would read as a result."""
     last = [path.rsplit(".", 1)[-1] for path in paths]
-    return {path: name if last.count(name) == 1 else path for path, name in zip(paths, last)}
+    return {path: name if last.count(name) == 1 and not reads_as_result(path) else path for path, name in zip(paths, last)}
 
 
 def leaves(config, path: str = "") -> dict:
@@ -195,7 +210,7 @@ def label_all(sweeps: list, configs: list, words: Words, name: str) -> list:
 
     sweeps: key path -> value; configs: the tree of one run each; name: the scenario's, used when all else fails."""
     paths = [path for path in (sweeps[0] if sweeps else {}) if not same([sweep[path] for sweep in sweeps])]
-    short = short_keys(paths)
+    short, paths = short_keys(paths), telling(paths, sweeps)
     labels = []
     for sweep, config in zip(sweeps, configs):
         said = [words.pair(short[path], path, sweep[path]) for path in paths if sweep[path] is not None]

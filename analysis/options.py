@@ -1,10 +1,13 @@
 """The options of the commands that are written in Python, a line for each, as their own parsers know them.
 
-"make docs" keeps what this prints as options.gen.tsv, from which "dtsim help" takes them: command, option, value, help.
+"make docs" keeps what this prints as options.gen.tsv, from which "dtsim help" takes them: command, option, value, help;
+each figure is a line, too.
 """
 import argparse
 import importlib
 import sys
+
+from . import figures
 
 COMMANDS = ["plot", "report", "explain", "trace", "lab"]
 
@@ -40,6 +43,10 @@ def lines(command):
         name = action.option_strings[-1] if action.option_strings else action.metavar or action.dest.upper()
         text = (action.help or "") % {**vars(action), "prog": f"dtsim {command}"}
         yield "\t".join([command, name, value(action), " ".join(text.split())])
+        if (command, name) == ("plot", "--figure"):
+            for figure in figures.FIGURES:
+                module = figures.figure(figure)
+                yield "\t".join([command, f"--figure {figure}", "", f"{module.BRIEF}; needs {module.NEEDS}"])
 
 
 def main() -> int:

@@ -17,6 +17,7 @@ from pathlib import Path
 from matplotlib import rc_context
 
 from . import RecordError, figures, label, load, look
+from .command import Parser
 from .progress import Progress
 from .scene import Scene
 from .sheet import Page
@@ -36,8 +37,9 @@ dtsim plot --list says what figures there are and what each needs."""
 
 
 def arguments(words: list):
-    parser = argparse.ArgumentParser(prog="dtsim plot", description="Draw a record file.", epilog=EPILOG,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = Parser(prog="dtsim plot", description="Draw a record file.", epilog=EPILOG,
+                    formatter_class=argparse.RawDescriptionHelpFormatter,
+                    instead={f"--{name}": f"--figure {name}" for name in figures.FIGURES})
     add = parser.add_argument
     add("file", metavar="FILE", nargs="?", help="result file of a sweep, such as results/tau.h5")
     add("-o", dest="out", metavar="OUT", help="a folder, or with an ending the picture's file (default: beside FILE, with its name)")
@@ -46,30 +48,38 @@ def arguments(words: list):
     add("--list", action="store_true", help="list the figures, and which of them can be drawn from FILE")
     add("--format", choices=FORMATS, help="png, svg or pdf (by the ending of OUT, else png)")
     page = parser.add_argument_group("of every figure")
-    page.add_argument("--where", metavar="CONDITION", help="draw only the runs that fulfil it, such as 'seed <= 5 and strategy = localsgd'")
-    page.add_argument("--title", metavar="TEXT", help="the title (default: the first sentence of the scenario)")
+    page.add_argument("--where", metavar="CONDITION", action="append", default=[],
+                      help="draw only the runs that fulfil it, such as 'seed <= 5 and strategy = localsgd'; of several, those that fulfil all")
+    page.add_argument("--title", metavar="TEXT", help="the title (default: the first sentence of the scenario; \"\": none)")
     page.add_argument("--xlabel", metavar="TEXT", help="what stands below the horizontal axis")
     page.add_argument("--ylabel", metavar="TEXT", help="what stands beside the vertical axis")
     page.add_argument("--size", metavar="WxH", help="width and height of the picture in inches, such as 7x4")
     some = parser.add_argument_group("of some figures")
     add = some.add_argument
-    add("--x", metavar="NAME", help="curve: a column of the evaluations; sweep, heatmap: a key that changes, such as strategy.period")
-    add("--y", metavar="NAME", help="curve, target: a column of the evaluations; heatmap: a key that changes")
-    add("--value", metavar="VALUE", help="heatmap, sweep, differences: a number of each run, such as loss or 'time_to(accuracy >= 0.9)'")
-    add("--facet", metavar="KEYS", help="overview, curve, schedule, sweep, heatmap, differences: a panel for each value of a key, or of "
-        "two: jitter,data")
-    add("--target", metavar="NUMBER", type=float, help="target: the loss, accuracy or other number to reach, such as 0.7")
-    add("--against", metavar="LABEL", help="differences: the configuration to compare with, or of each cell the one that fulfils a "
-        "condition, such as 'strategy.period = 1'")
-    add("--run", metavar="N", type=int, help="gantt, step, platform: the run's id")
-    add("--worker", type=int, metavar="N", help="step: the worker (default: 0)")
-    add("--step", type=int, metavar="N", help="step: its number, from 1 (default: the last that is whole)")
-    add("--start", type=float, metavar="S", help="gantt: from this second on")
-    add("--end", type=float, metavar="S", help="gantt: up to this second")
+    add("--x", metavar="NAME", help=heard("x", curve="a column of the evaluations", others="a key that changes, such as strategy.period"))
+    add("--y", metavar="NAME", help=heard("y", curve=(column := "a column of the evaluations"), target=column, others="a key that changes"))
+    add("--value", metavar="VALUE", help=heard("value", others="a number of each run, such as loss or 'time_to(accuracy >= 0.9)'"))
+    add("--facet", metavar="KEYS", help=heard("facet", others="a panel for each value of a key, or of two: jitter,data"))
+    add("--target", metavar="NUMBER", type=float, help=heard("target", others="the loss, accuracy or other number to reach, such as 0.7"))
+    add("--against", metavar="LABEL", help=heard("against", others="the configuration to compare with, or of each cell the one that fulfils a "
+        "condition, such as 'strategy.period = 1'"))
+    add("--run", metavar="N", type=int, help=heard("run", others="the run's id"))
+    add("--worker", type=int, metavar="N", help=heard("worker", others="the worker (default: 0)"))
+    add("--step", type=int, metavar="N", help=heard("step", others="its number, from 1 (default: the last that is whole)"))
+    add("--start", type=float, metavar="S", help=heard("start", others="from this second on"))
+    add("--end", type=float, metavar="S", help=heard("end", others="up to this second"))
     chosen = parser.parse_args(words)
     if chosen.file is None and not chosen.list:
         parser.error("FILE: expected a result file, such as results/tau.h5")
     return chosen
+
+
+def heard(option: str, others: str, **named: str) -> str:
+    """The help of an option: which figures listen to it, as they say themselves, and what it means to some of them and to the others."""
+    users, said = [name for name in figures.FIGURES if option in figures.figure(name).OPTIONS], {}
+    for name in users:
+        said.setdefault(named.get(name, others), []).append(name)
+    return "; ".join(f"{', '.join(names)}: {text}" for text, names in said.items())
 
 
 def size_of(text):
@@ -163,9 +173,17 @@ def draw_all(chosen) -> None:
 
 def scene_of(record, chosen) -> Scene:
     """The scene of the runs that are asked for, on the page that is asked for."""
-    page = Page(chosen.title or "", size_of(chosen.size), chosen.where or "")
+    where = together(record, chosen.where)
+    page = Page(chosen.title, size_of(chosen.size), where)
     runs = len(record.runs)
-    return Scene(record.only(Where(record, chosen.where).runs()) if chosen.where else record, page, runs)
+    return Scene(record.only(Where(record, where).runs()) if where else record, page, runs)
+
+
+def together(record, conditions: list) -> str:
+    """One condition that says all of them; each must be one by itself.  Errors: RecordError."""
+    for condition in conditions:
+        Where(record, condition)
+    return " and ".join(conditions) if len(conditions) < 2 else " and ".join(f"({condition})" for condition in conditions)
 
 
 def picture(name: str, scene, choice, chosen):

@@ -12,6 +12,7 @@ from .label import same
 POINTS = 600            # of a grid, at most
 QUARTILES_FROM = 5      # with fewer seeds a quartile says nothing that least and most do not
 WORST = {"low": np.inf, "high": -np.inf}     # the worst of a column that is the better so
+DONE = "done or off"     # what off_s is called: a worker's host was down, or it had ended before the others
 PARTS = (("compute", "compute_s"), ("communication", "send_s"), ("wait", "wait_s"), ("off", "off_s"))
 
 

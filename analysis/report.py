@@ -2,7 +2,6 @@
 
 The page holds everything it needs (data, program, plotly.js) and asks no network: it can be mailed, archived and
 opened years later.  Its numbers are those of the figures; page/ holds its text, look and program."""
-import argparse
 import html
 import json
 import math
@@ -15,6 +14,7 @@ import numpy as np
 from matplotlib.colors import to_hex
 
 from . import RecordError, account, label, lanes, load, look, plotlyjs, prepare, sample
+from .command import Parser
 from .figures import Choice, curve, differences, gantt, platform
 from .progress import Progress
 from .scene import Scene
@@ -323,7 +323,7 @@ def write(path: Path, text: str) -> None:
 
 
 def main(words=None) -> int:
-    parser = argparse.ArgumentParser(prog="dtsim report", description="One page that shows a record file, offline.")
+    parser = Parser(prog="dtsim report", description="One page that shows a record file, offline.")
     parser.add_argument("file", metavar="FILE", help="result file of a sweep, such as results/tau.h5")
     parser.add_argument("-o", dest="out", metavar="PAGE", help="the page's file (FILE with the ending html)")
     chosen = parser.parse_args(sys.argv[1:] if words is None else words)

@@ -20,8 +20,8 @@ SEPARATOR = "  ·  "
 
 @dataclass(frozen=True)
 class Page:
-    """What is asked of the page whatever the figure: "" and None leave it to the figure."""
-    title: str = ""
+    """What is asked of the page whatever the figure: None leaves it to the figure."""
+    title: str = None       # "": none
     size: tuple = None      # (width, height) in inches
     where: str = ""         # the condition that its runs fulfil
 
@@ -40,7 +40,8 @@ class Sheet:
         columns = max(columns, 1)
         beside, size = left + (columns - 1) * gap[0] + right, scene.page.size
         wide = size[0] if size else beside + columns * panel[0]
-        title = wrap(scene.page.title or scene.record.question, wide - 2 * MARGIN, TITLE, True)
+        words_above = scene.record.question if scene.page.title is None else scene.page.title
+        title = wrap(words_above, wide - 2 * MARGIN, TITLE, True) if words_above else []
         entries = [(handle, "\n".join(wrap_pairs(text, wide - 2 * MARGIN - HANDLE, LEGEND))) for handle, text in legend]
         in_row, legend_high = legend_shape(entries, wide)
         footer = footer_lines(footer_words(scene, words), wide - 2 * MARGIN)

@@ -3,18 +3,18 @@
 FILE is a record of runs with trace = "spans" or "messages".  OUT is a JSON file that ui.perfetto.dev and Chrome's
 about:tracing open: one track a worker with what it did (where workers have hands, which send while they compute, a process
 for each with tracks for both), the messages as arrows and as stretches of their own, the rate on every link, the loss.  With --paje it is a Paje file for ViTE and pj_dump (Debian's vite and pajeng)."""
-import argparse
 import os
 import sys
 from pathlib import Path
 
 from . import RecordError, load, paje, perfetto
+from .command import Parser
 from .course import Course, find_run
 from .progress import Progress
 
 
 def arguments(words: list):
-    parser = argparse.ArgumentParser(prog="dtsim trace", description="A run as a timeline.")
+    parser = Parser(prog="dtsim trace", description="A run as a timeline.")
     parser.add_argument("file", metavar="FILE", help="record of runs with trace = \"messages\" or \"spans\"")
     parser.add_argument("--run", type=int, metavar="N", help="the run to show; a file of one run shows that one without it")
     parser.add_argument("-o", dest="out", metavar="OUT", help="the timeline's file (FILE-runN.json or -runN.paje)")

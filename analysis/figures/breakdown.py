@@ -1,18 +1,23 @@
-"""breakdown.py - where a worker's time goes: compute, communication, waiting, off; a bar a configuration."""
+"""breakdown.py - where a worker's time goes: compute, communication, waiting, done or off; a bar a configuration."""
+import math
+
+import numpy as np
 import pandas
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from .. import label, look, prepare
-from ..measure import wrap_pairs
-from ..sheet import RowLabels, Sheet
+from ..measure import widest, wrap_pairs
+from ..sheet import HEADING, RowLabels, Sheet
 
-BRIEF = "where the workers' time went: compute, communication, wait"
+BRIEF = f"where the workers' time went: compute, communication, wait, {prepare.DONE}"
 NEEDS = "tables of workers"
 OPTIONS = ()
 USUAL = False
 AT_MOST = 30        # more bars cannot be read
-NAMES = {"exposed": "exposed communication"}     # of parts that are called otherwise: what hands do while their worker waits
+NAMES = {"exposed": "exposed communication", "off": prepare.DONE}     # of parts that are called otherwise; exposed: what hands do meanwhile
+LETTERS = 7.5       # points of the legend
+SAMPLE, APART = 0.15, 0.11      # inches of a sample of the legend and the blank behind it, and between two columns
 NOTHING = 1e-6      # of the whole: less is what is left when numbers are rounded
 
 
@@ -30,7 +35,8 @@ def data(scene, choice):
 
 def draw(scene, frame, choice):
     labels = RowLabels([scene.title_of(name) for name in frame["configuration"]], row=0.3)
-    sheet = Sheet(scene, 1, 0, (4.8, 0), tail=labels.high, left=labels.left, words="means of workers and seeds")
+    sheet = Sheet(scene, 1, 0, (4.8, 0), tail=labels.high, left=labels.left, words="means of workers and seeds",
+                  heading=legend_rows(frame, scene.page.size[0] - labels.left - Sheet.RIGHT if scene.page.size else 4.8))
     panel(sheet.tail_axes(0), scene, frame, beside=labels.words)
     return sheet.figure
 
@@ -57,8 +63,8 @@ def panel(axes, scene, frame, beside=()) -> None:
     axes.spines["left"].set_visible(False)
     axes.xaxis.set_major_locator(MaxNLocator(6))
     axes.set_xlabel("share of a worker's time (%), and that time" if shares else f"mean time of a worker ({unit})")
-    axes.set_title("Where the time goes", pad=17)
-    key_of_parts(axes, [name for name in look.SHADES if (frame[name] > NOTHING * frame["horizon"]).any()])
+    axes.set_title("Where the time goes", pad=17 + 72 * HEADING * (legend_rows(frame, inches_of(axes)) - 1))
+    key_of_parts(axes, used_in(frame))
 
 
 def inches_of(axes) -> float:
@@ -80,10 +86,29 @@ def bar(axes, colour, place: int, row, scale: float, whole: str) -> None:
     axes.text(left + 0.015 * most, place + 0.02, whole, va="center", fontsize=7, color=look.PALE)
 
 
+def used_in(frame) -> list:
+    """The parts that some bar has."""
+    return [name for name in look.SHADES if (frame[name] > NOTHING * frame["horizon"]).any()]
+
+
+def columns_in(used: list, inches: float) -> int:
+    """As many columns of the legend as fit a width."""
+    def wide(columns: int) -> float:
+        parts = np.array_split(np.array([NAMES.get(name, name) for name in used], dtype=object), columns)
+        return sum(SAMPLE + widest(part, LETTERS) for part in parts) + APART * (columns - 1)
+    return next((columns for columns in range(len(used), 1, -1) if wide(columns) <= inches), 1)
+
+
+def legend_rows(frame, inches: float) -> int:
+    """Lines that the legend takes above bars of a width."""
+    used = used_in(frame)
+    return max(1, math.ceil(len(used) / columns_in(used, inches)))
+
+
 def key_of_parts(axes, used: list) -> None:
     """Grey samples of the shades, above the panel."""
     samples = [Patch(facecolor=look.tint("#555555", look.SHADES[name]), edgecolor="#555555", linewidth=0.5)
                for name in used]
-    axes.legend(samples, [NAMES.get(name, name) for name in used], loc="lower left", bbox_to_anchor=(0, 1.0), ncol=4, frameon=False, fontsize=7.5,
-                borderpad=0, borderaxespad=0.3, handlelength=1.0, handleheight=0.8, handletextpad=0.4,
-                columnspacing=1.0)
+    axes.legend(samples, [NAMES.get(name, name) for name in used], loc="lower left", bbox_to_anchor=(0, 1.0),
+                ncol=columns_in(used, inches_of(axes)), frameon=False, fontsize=LETTERS, borderpad=0, borderaxespad=0.3, handlelength=1.0,
+                handleheight=0.8, handletextpad=0.4, columnspacing=1.0)

@@ -3,6 +3,7 @@ each cell against the baseline of that cell."""
 import numpy as np
 import pandas
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from .. import RecordError, facet, interval, label, look, prepare
 from ..measure import wrap_pairs
@@ -57,7 +58,8 @@ def missing(scene, choice) -> str:
         return "--against: " + label.unknown(choice.against, dict.fromkeys([*called(scene, choice).values()]), "the configurations")
     if len(panels) > facet.PANELS:
         keys = facet.keys_of(scene.record, choice.facet)
-        return f"{len(panels)} cells are more than a page has room for ({facet.PANELS}); " + facet.cure(scene.record, scene.shown, keys).split(", ")[-1]
+        return f"{len(panels)} cells are more than a page has room for ({facet.PANELS}); " \
+            f"--where '{facet.condition(scene.record, scene.shown, keys[0])}' shows one value"
     if choice.value:
         Value(scene.record, choice.value)
     if not any(len(base.by_seed().keys() & c.by_seed().keys()) > 1 for base, panel in zip(bases, panels) if base
@@ -128,7 +130,8 @@ def draw(scene, frame, choice):
     wrapped = ["\n".join(wrap_pairs(row, 3.2, 8)) for row in rows]
     left = indent_of(wrapped)
     keys = facet.keys_of(scene.record, choice.facet)
-    columns = len(values) if len(values) > 1 or len(panels) == 1 else facet.columns_for(scene.record, scene.shown, keys, panels, 3)
+    columns = len(values) if len(values) > 1 or len(panels) == 1 else \
+        facet.columns_for(scene.record, scene.shown, keys, panels, 4 if len(keys) > 1 else 3)
     down = len(panels) if len(values) > 1 else -(-len(panels) // columns)
     titles = ["\n".join(wrap_pairs(panel.title, 2.9, 8.5)) for panel in panels]
     tallest = max(title.count("\n") + 1 for title in titles) if len(panels) > 1 else 0
@@ -137,7 +140,7 @@ def draw(scene, frame, choice):
     sheet = Sheet(scene, columns, down, (2.9, max(1.0, 0.13 * lines + 0.2 * len(rows))), legend=signs(scene, frame, first, base),
                   left=left, heading=1 + tallest, gap=(0.3 if len(values) == 1 else 0.72, 0.88 + 0.16 * tallest), right=0.3,
                   words="mean over common seeds and its 95 % t interval, each by itself; an interval that holds 0 tells nothing apart"
-                  + ("; a cell is compared with the baseline of that cell" if len(panels) > 1 else ""))
+                  + ("; a cell is compared with the baseline of that cell, and the cells of a row have one scale" if len(panels) > 1 else ""))
     for i, value in enumerate(values):
         for place, panel in enumerate(panels):
             at = (i, place) if len(values) > 1 else (place % columns, place // columns)
@@ -149,7 +152,20 @@ def draw(scene, frame, choice):
             heading = label.title(value.words) if not value.counts else value.words[:1].upper() + value.words[1:]
             above = [heading if place == 0 or len(values) > 1 else "", titles[place]]
             axes.set_title("\n".join(filter(None, above)), fontsize=8.5 if len(panels) > 1 else 9)
+    if len(values) == 1 and len(panels) > 1:
+        for first_of_row in range(0, len(panels), columns):
+            one_scale(sheet.figure.axes[first_of_row:first_of_row + columns])
     return sheet.figure
+
+
+def one_scale(row: list) -> None:
+    """The panels of a row have one horizontal scale; those without a number do not count, and take it."""
+    shown = [axes.get_xlim() for axes in row if axes.lines[:-1]] or [axes.get_xlim() for axes in row]
+    ticked = next((axes for axes in row if axes.lines[:-1]), None)
+    for axes in row:
+        if ticked:
+            axes.xaxis.set_major_locator(MaxNLocator(5))
+        axes.set_xlim(min(low for low, _ in shown), max(high for _, high in shown))
 
 
 def title_in(scene, configuration, names: dict) -> str:

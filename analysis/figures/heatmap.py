@@ -79,10 +79,11 @@ def missing(scene, choice) -> str:
     shown, keys = in_map(scene, choice), facets_of(scene, choice)
     if left := facet.pooled(record, shown, [x, y, *keys]):
         more = [*keys, *facet.needed(record, shown, [x, y, *keys])]
-        return f"a cell of {x} and {y} would pool runs that differ in {' and '.join(left[:4])}; {facet.cure(record, shown, more)}"
+        return f"a cell of {x} and {y} would pool runs that differ in {' and '.join(left[:4])}; " \
+            f"--facet {','.join(more)} draws them apart, {facet.hold(record, shown, [x, y, *keys])}"
     if (count := len(facet.split(record, shown, keys))) > facet.PANELS:
         return f"{count} maps, one for each value of {' and '.join(keys)}, are more than a page has room for ({facet.PANELS}); " \
-            f"{facet.cure(record, shown, keys).split(', ')[-1]}"
+            f"--where '{facet.condition(record, shown, keys[0])}' shows one value"
     if data(scene, choice).empty:
         return f"no run has a number for {value.text}"
     return ""
@@ -128,7 +129,7 @@ def draw(scene, frame, choice):
     upright = not prepare.is_number(xs[0]) and max(width(word, 8) for word in across) + 0.06 > inside / len(xs)
     above = wrap(words[:1].upper() + words[1:], columns * (inside + 0.3) + BAR, 9, True)
     lines = len(above) + (tallest if len(panels) > 1 else 0)
-    sheet = Sheet(scene, columns, rows, (wide, high), words=note_of(scene, frame, shown, x, y), left=left, right=BAR + 0.35,
+    sheet = Sheet(scene, columns, rows, (wide, high), words=note_of(scene, frame, shown, x, y, value), left=left, right=BAR + 0.35,
                   gap=(0.3, 0.5 + 0.15 * (tallest - 1)), heading=lines, legend=marks_legend(frame),
                   below=max(width(word, 8) for word in across) - 0.1 if upright else 0.0)
     norm = norm_of(frame[np.isfinite(frame["median"])]["median"].to_numpy() / factor)
@@ -148,7 +149,8 @@ def draw(scene, frame, choice):
     over = 0.06 + (0.15 * tallest + 0.08 if len(panels) > 1 else 0)
     sheet.figure.text(sheet.left / sheet.size[0], 1 - (sheet.top - over) / sheet.size[1], "\n".join(above), fontsize=9, fontweight="bold",
                       va="bottom")
-    colour_bar(sheet, norm, rows)
+    if frame["median"][np.isfinite(frame["median"])].nunique() > 1:
+        colour_bar(sheet, norm, rows)
     return sheet.figure
 
 
@@ -185,9 +187,10 @@ def lines_of(value: Value, row, factor: float) -> list:
 
 
 def norm_of(values: np.ndarray):
-    """Logarithmic where the small ones would all look like the least."""
-    if not len(values):
-        return Normalize(0, 1)
+    """Logarithmic where the small ones would all look like the least; a scale has two ends, also where all values are equal."""
+    if not len(values) or values.min() == values.max():
+        middle = values.min() if len(values) else 0.0
+        return Normalize(middle - 1, middle + 1)
     return (LogNorm if prepare.wants_log(values) else Normalize)(values.min(), values.max())
 
 
@@ -252,13 +255,29 @@ def marks_legend(frame) -> list:
             for state, (fill, hatch, ink) in MARKS.items() if (frame["state"] == state).any()]
 
 
-def note_of(scene, frame, shown: list, x: str, y: str) -> str:
+def stopped_before(value: Value, shown: list) -> list:
+    """The goals of scenarios, "stop.accuracy = 0.75", that ended runs on their way to a farther one that is asked for."""
+    if not value.counts:
+        return []
+    column, goal = value.tree.column, value.tree.goal.value
+    found = set()
+    for run in (run for c in shown for run in c.shown):
+        stop = (run.config.get("stop") or {}).get(column, 0)
+        nearer = stop < goal if value.tree.sign in (">", ">=") else stop > goal
+        if stop and nearer and value.of(run).state == CENSORED and not math.isnan(prepare.reached(run, column, stop)):
+            found.add(stop)
+    return [f"stop.{column} = {stop:g}" for stop in sorted(found)]
+
+
+def note_of(scene, frame, shown: list, x: str, y: str, value: Value) -> str:
     """What a cell is, and which configurations have no place in the maps."""
     runs = sorted(set(frame["runs"]))
     note = "one run a cell" if runs == [1] else f"median of the {runs[0]} runs of a cell" if len(runs) == 1 else \
         f"median of the {runs[0]} to {runs[-1]} runs of a cell"
     if not (frame["known"] == frame["runs"]).all():
         note += "; \"2\u00a0of\u00a03\": so many of so many runs got there; \">\u00a0300\": the median is larger, as runs ended there"
+    if stops := stopped_before(value, shown):
+        note += f"; stopped by {' or '.join(stops)} before"
     away = len(scene.shown) - len(shown)
     lacking = [key for key in (x, y) if any(c.value(key) is None for c in scene.shown)]
     return note + (f"; {away} of {len(scene.shown)} configurations have no {' or no '.join(lacking)} and are left out" if away else "")

@@ -2,7 +2,7 @@
 import pandas
 
 from .. import prepare
-from ..sheet import RowLabels, Sheet
+from ..sheet import HEADING, RowLabels, Sheet
 from . import breakdown, curve, table
 
 BRIEF = "a page: loss and accuracy over time, steps and bytes, the period, where the time went"
@@ -57,8 +57,11 @@ def draw(scene, frame, choice):
     cells = len(panels) + (len(bars) > 0) - many
     columns = min(cells, 2 if cells <= 4 and cells != 3 else 3)
     note = curve.statistic(scene, frame) + ("; bars: means of workers and seeds" if len(bars) else "")
+    extra = HEADING * (lines_of_legend(bars, columns, len(panels), beside.left - Sheet.LEFT if many else None, scene.page.size) - 1) if len(bars) else 0.0
+    first = len(bars) and (not columns or not many and len(panels) < columns)       # the bars stand in the first row
     sheet = Sheet(scene, max(columns, 2 if many else 1), -(-cells // columns) if columns else 0,
-                  tail=beside.high if many else 0.0, legend=scene.look.legend, words=note)
+                  tail=beside.high if many else 0.0, legend=scene.look.legend, words=note,
+                  heading=1 + (extra / HEADING if first else 0), gap=(Sheet.GAP[0], Sheet.GAP[1] + (0 if first else extra)))
     for place, (x, y) in enumerate(panels):
         part = frame[(frame["over"] == x) & (frame["quantity"] == y)]
         curve.panel(sheet.cell(place % columns, place // columns), scene, part, x, y)
@@ -68,3 +71,13 @@ def draw(scene, frame, choice):
         last = len(panels)
         breakdown.panel(sheet.cell(last % columns, last // columns, columns - last % columns), scene, bars)
     return sheet.figure
+
+
+def lines_of_legend(bars, columns: int, panels: int, indent, size) -> int:
+    """Lines that the legend of the bars takes, by the width that they will have on the page; indent: of bars in a row of their own,
+    what their labels take."""
+    many = indent is not None
+    count = max(columns, 2 if many else 1)
+    panel = (size[0] - Sheet.LEFT - Sheet.RIGHT - (count - 1) * Sheet.GAP[0]) / count if size else Sheet.PANEL[0]
+    span = count - (0 if many else panels % columns)
+    return breakdown.legend_rows(bars, span * panel + (span - 1) * Sheet.GAP[0] - (indent or 0.0))

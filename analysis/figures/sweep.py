@@ -7,6 +7,7 @@ import pandas
 
 from .. import axes as axis_of
 from .. import facet, label, look, prepare
+from ..cell import cell_of
 from ..measure import wrap_pairs
 from ..sheet import Sheet
 from ..value import ABSENT, KNOWN, Value
@@ -85,6 +86,7 @@ def series_of(scene, key: str, without=()) -> dict:
     others = [k for k in record.keys if k not in (key, *without) and not prepare.follows(record, key, k)]
     numbered = [c for c in scene.shown if prepare.is_number(c.value(key))]
     varied = [k for k in others if len({c.swept[k] for c in numbered}) > 1 and decided_not(numbered, [key, *without], k)]
+    varied = label.telling(varied, [c.swept for c in numbered])
     names = {}
     for c in scene.shown:
         words = [record.words.pair(short[k], k, c.swept[k]) for k in varied if c.swept[k] is not None]
@@ -99,13 +101,14 @@ def decided_not(configurations: list, keys: list, other: str) -> bool:
 
 
 def data(scene, choice):
-    """Configuration, result, median, low, high, series, x: the value of the key, NaN for one that has no such key; panel, from 0."""
+    """Configuration, result, median, low, high, known (of how many runs there is a number), runs, series, x: the value of the key, NaN
+    for one that has no such key; panel, from 0."""
     key, panels = key_of(scene, choice), panels_of(scene, choice)
     keys = facet.keys_of(scene.record, choice.facet) or facet_keys(scene, panels)
     value = {c.label: c.value(key) if prepare.is_number(c.value(key)) else np.nan for c in scene.shown}
     place = {c.label: i for i, panel in enumerate(panels) for c in panel.configurations}
     rows = [(c.label, one.text, *spread_of(c, one)) for c in scene.shown for one in values_of(scene, choice)]
-    frame = pandas.DataFrame(rows, columns=["configuration", "result", "median", "low", "high"])
+    frame = pandas.DataFrame(rows, columns=["configuration", "result", "median", "low", "high", "known", "runs"])
     frame = frame[frame["median"].notna()].reset_index(drop=True)
     names = frame["configuration"]
     return frame.assign(series=names.map(series_of(scene, key, keys)), x=names.map(value), panel=names.map(place))
@@ -124,21 +127,31 @@ def facet_keys(scene, panels: list) -> list:
 
 
 def spread_of(configuration, value: Value) -> tuple:
-    """(median, low, high) over runs; infinite where half of them did not get there, NaN if none has a number."""
+    """(median, low, high, known, runs) over runs: infinite what half of them did not get to, NaN if none has a number."""
     if value.is_result:
-        return prepare.final_spread(configuration, value.column)
+        numbers = prepare.finals(configuration, value.column)
+        return *prepare.final_spread(configuration, value.column), int(np.isfinite(numbers).sum()), len(numbers)
     found = [outcome for outcome in (value.of(run) for run in configuration.shown) if outcome.state != ABSENT]
     if not found:
-        return np.nan, np.nan, np.nan
+        return np.nan, np.nan, np.nan, 0, 0
     numbers = np.array([outcome.number if outcome.state == KNOWN else np.inf for outcome in found])
-    return tuple(float(v[0]) for v in prepare.spread(numbers[:, None]))
+    _, low, high = (float(v[0]) for v in prepare.spread(numbers[:, None]))
+    cell = cell_of(found)
+    return cell.median, low, high, cell.known, cell.runs
+
+
+def sign_words(values: list, frame) -> str:
+    """What an open sign and a missing point mean, of what is there."""
+    goal, broken, part = any(value.counts for value in values), np.isinf(frame["median"]), frame["known"] < frame["runs"]
+    words = ["open sign and arrow: not all runs " + ("got there, as in \"2\u00a0of\u00a03\"" if goal else
+             "have a number, as in \"2\u00a0of\u00a03\"; the others diverged")] if (part & ~broken).any() else []
+    words += ["no point: " + ("fewer than half of the runs got there" if goal else "the median diverges")] if broken.any() else []
+    return "".join(f"; {word}" for word in words)
 
 
 def draw(scene, frame, choice):
     key, values, panels = key_of(scene, choice), values_of(scene, choice), panels_of(scene, choice)
-    broken = np.isinf(frame["median"].to_numpy()).any()
-    lost = "fewer than half of the runs got there" if any(value.counts for value in values) else "the median diverges"
-    words = prepare.band_words(scene.shown, "bar") + (f"; no point: {lost}" if broken else "")
+    words = prepare.band_words(scene.shown, "bar") + sign_words(values, frame)
     styles = style_series(scene, frame)
     legend = [(handle(*style), name) for name, style in styles.items()] if len(styles) > 1 else []
     if len(panels) == 1:
@@ -187,7 +200,8 @@ def handle(colour, dash, marker):
 
 def panel(axes, scene, frame, styles: dict, key: str, value: Value, all_of) -> None:
     """One value in one panel, to the scale of all of them."""
-    known = prepare.finite([all_of["median"]])
+    told = all_of[np.isfinite(all_of["median"])]
+    known = prepare.finite([told["median"], told["low"], told["high"]])
     factor, words = value.scaled(float(np.abs(known).max()) if len(known) else 0.0)
     serves = {"loss": prepare.wants_log, "accuracy": lambda _: False}.get(value.column, prepare.spans_decades)
     if value.column == "time_s" and serves(known):
@@ -196,13 +210,21 @@ def panel(axes, scene, frame, styles: dict, key: str, value: Value, all_of) -> N
         series(axes, scene, rows.sort_values("x"), styles[name], factor)
     if serves(known):
         axis_of.logarithmic(axes.yaxis, known / factor)
-    if frame["panel"].nunique() and all_of["panel"].nunique() > 1 and len(known):
-        low, high = known.min() / factor, known.max() / factor
-        pad = 0.06 * (high - low) or 0.05 * abs(high) or 1.0
-        axes.set_ylim(*((low / 1.25, high * 1.25) if serves(known) else (low - pad, high + pad)))
+    if not len(known):
+        axes.set_yticks([])
+    else:
+        axes.set_ylim(*limits(known / factor, serves(known), (told["high"] == np.inf).any(), (told["low"] == -np.inf).any()))
     key_axis(axes, np.unique(all_of["x"].dropna()), scene.record, key)
     axes.set_ylabel("\n".join(wrap_pairs(words, 2.3, 8.5)))
     axes.set_title("\n".join(wrap_pairs(label.title(value.words) if not value.counts else value.words[:1].upper() + value.words[1:], 2.9, 9, True)))
+
+
+def limits(numbers: np.ndarray, log: bool, above: bool, below: bool) -> tuple:
+    """The ends of an axis that holds all numbers, with room for arrows above or below them."""
+    low, high = (np.log(numbers.min()), np.log(numbers.max())) if log else (numbers.min(), numbers.max())
+    span = high - low or (0.5 if log else 0.5 * abs(high) or 1.0)
+    low, high = low - (0.2 if below else 0.06) * span, high + (0.2 if above else 0.06) * span
+    return (float(np.exp(low)), float(np.exp(high))) if log else (low, high)
 
 
 def series(axes, scene, rows, style: tuple, factor: float) -> None:
@@ -216,12 +238,22 @@ def series(axes, scene, rows, style: tuple, factor: float) -> None:
     axes.plot(rows["x"], median, color=colour, linestyle=look.DASHES[dash], linewidth=1.2, zorder=2)
     with np.errstate(invalid="ignore"):
         error = np.abs(np.array([rows["median"] - rows["low"], rows["high"] - rows["median"]])) / factor
-    error = np.nan_to_num(error, nan=0.0, posinf=0.0)
+    whole = np.nan_to_num(error, nan=0.0, posinf=0.0)
     for at, name in enumerate(rows["configuration"]):
         if np.isnan(median[at]):
             continue
-        axes.errorbar(rows["x"].iloc[at], median[at], error[:, at:at + 1], color=scene.look.of(name).colour if colour == look.PALE else colour,
-                      marker=marker, markersize=5, elinewidth=1.0, capsize=2.5, zorder=3)
+        ink = scene.look.of(name).colour if colour == look.PALE else colour
+        known, runs = rows["known"].iloc[at], rows["runs"].iloc[at]
+        axes.errorbar(rows["x"].iloc[at], median[at], whole[:, at:at + 1], color=ink, marker=marker, markersize=5, elinewidth=1.0, capsize=2.5,
+                      zorder=3, markerfacecolor=ink if known == runs else "white")
+        if known < runs:
+            open_end(axes, rows["x"].iloc[at], median[at], ink, f"{known} of {runs}", -1 if np.isinf(error[0, at]) else 1)
+
+
+def open_end(axes, x: float, y: float, colour, words: str, way: int) -> None:
+    """An arrow from a point to where its bar has no end, and of how many runs it is."""
+    axes.annotate("", (x, y), (0, 17 * way), textcoords="offset points", arrowprops={"arrowstyle": "<-", "color": colour, "linewidth": 1.0})
+    axes.annotate(words, (x, y), (4, 10 * way), textcoords="offset points", fontsize=6.5, color=look.PALE, va="center", zorder=5)
 
 
 def key_axis(axes, xs: np.ndarray, record, key: str) -> None:

@@ -3,13 +3,18 @@ import numpy as np
 import pandas
 
 from .. import label, look, prepare
-from ..sheet import Sheet
+from ..measure import widest, wrap_pairs
+from ..sheet import MARGIN, Sheet
 
 BRIEF = "the configurations of lowest final loss (else highest accuracy, else shortest time), as text"
 NEEDS = "a complete run"
 OPTIONS = ()
 USUAL = False
 ROWS = 16
+LETTERS = 8         # points
+LINE = 0.236        # inches of a line
+APART = 0.3         # inches between two columns
+LEAST = 1.2         # inches of the names, at least
 COLUMNS = ("loss", "accuracy", "time_s", "bytes", "joules")
 
 
@@ -31,27 +36,41 @@ def first_of(frame) -> str:
 
 
 def draw(scene, frame, choice):
-    rows = min(ROWS, len(frame))
-    sheet = Sheet(scene, 1, 1, (8.2, 0.236 * (rows + 1)), words=prepare.band_words(scene.shown, ""))
-    panel(sheet.axes(0.2, 0.5, 8.5, sheet.size[1] - sheet.top - 0.5), scene, frame, rows)
+    wide = (scene.page.size[0] if scene.page.size else 8.9) - 2 * MARGIN
+    high = LINE * sum(row[0].count("\n") + 1 for row in rows_of(scene, frame, wide))
+    sheet = Sheet(scene, 1, 1, (8.9 - Sheet.LEFT - Sheet.RIGHT, high), words=prepare.band_words(scene.shown, ""))
+    panel(sheet.axes(MARGIN, 0.5, wide, sheet.size[1] - sheet.top - 0.5), scene, frame, wide)
     return sheet.figure
 
 
-def panel(axes, scene, frame, room: int = ROWS) -> None:
-    """The best, in lines of which so many fill the axes."""
+def rows_of(scene, frame, wide: float) -> list:
+    """The rows as texts, the heading first; names have as many lines as the room beside the columns asks for."""
+    columns = [words(frame, column) for column in frame.columns[1:]]
+    room = max(LEAST, wide - sum(inches_of(*column) for column in columns))
+    rows = [["configuration"] + [heading for heading, _ in columns]]
+    return rows + [["\n".join(wrap_pairs(scene.title_of(name), room, LETTERS))] + [cells[i] for _, cells in columns]
+                   for i, name in enumerate(frame["configuration"][:ROWS])]
+
+
+def inches_of(heading: str, cells: list) -> float:
+    """What a column of numbers takes, with the blank in front of it."""
+    return widest([heading, *cells[:ROWS]], LETTERS) + APART
+
+
+def panel(axes, scene, frame, wide: float) -> None:
+    """The best, in lines that fill the axes, whose width in inches is given."""
     axes.axis("off")
     what = {"loss": "lowest final losses", "accuracy": "highest final accuracies", "time_s": "shortest times"}.get(first_of(frame), "first")
     axes.set_title(f"The {min(ROWS, len(frame))} {what} of {len(frame)} configurations")
-    columns = [words(frame, column) for column in frame.columns[1:]]
-    rows = [["configuration"] + [heading for heading, _ in columns]]
-    rows += [[scene.title_of(name)] + [cells[i] for _, cells in columns]
-             for i, name in enumerate(frame["configuration"][:ROWS])]
+    rows = rows_of(scene, frame, wide)
+    lines = [row[0].count("\n") + 1 for row in rows]
+    taken = [inches_of(*words(frame, column)) for column in frame.columns[1:]]
     for place, row in enumerate(rows):
-        y = 1 - (place + 0.7) / (room + 1)
+        y = 1 - (sum(lines[:place]) + 0.2) / sum(lines)
         for at, word in enumerate(row):
-            x = 0 if at == 0 else 1 - 0.15 * (len(row) - 1 - at)
-            axes.text(x, y, word, transform=axes.transAxes, ha="left" if at == 0 else "right", va="center",
-                      fontsize=8, color=look.PALE if place == 0 else look.INK)
+            x = 0 if at == 0 else 1 - sum(taken[at:]) / wide
+            axes.text(x, y, word, transform=axes.transAxes, ha="left" if at == 0 else "right", va="top",
+                      fontsize=LETTERS, color=look.PALE if place == 0 else look.INK)
 
 
 def words(frame, column: str) -> tuple:

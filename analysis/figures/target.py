@@ -42,6 +42,8 @@ def missing(scene, choice) -> str:
         return f"--y {column}: a target needs a column of which low or high is better: {', '.join(known) or 'there is none'}"
     if not prepare.has(scene.record, column):
         return f"the evaluations hold no {column}; learn = true and data with test samples give it"
+    if choice.target is not None and label.percent(scene.record.columns[column].label) == 100.0 and not 0 <= choice.target <= 1:
+        return f"--target: {column}: expected a share such as 0.9, got {choice.target:g}"
     if sum(len(c.shown) for c in scene.shown) < 2 and not choice.given:
         return "one run alone has no times to compare; --target draws it all the same"
     if len(scene.shown) > AT_MOST and not choice.given:

@@ -6,9 +6,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LogNorm, Normalize, to_hex
 
 from analysis import axes as axis_of
-from analysis import figures, label, load, look
+from analysis import exposed, figures, label, load, look
 from analysis.figures import Choice, heatmap, platform
+from analysis.measure import width, wrap
 from analysis.scene import Scene
+from analysis.sheet import Page
 from conftest import full_evaluations, full_runs, traced, training, write_record
 
 
@@ -156,3 +158,111 @@ def test_a_column_of_the_strategy_is_drawn_as_the_file_calls_it(scene_of):
     assert list(found["reached_s"]) == [1.0, 1.0]
     assert drawn("target", scene, y="purity", target=0.4).axes[0].get_xlabel() == "simulated time to a purity of the groups of 40 % (s)"
     assert "a target needs a column" in figures.figure("target").missing(scene, Choice(y="lr"))
+
+
+def test_a_bar_of_a_sweep_has_an_open_end_where_a_run_never_got_there_and_none_leaves_the_axes(scene_of):
+    """Periods 1 (20 to 60 s) and 4 (two of three seeds: 30 and 50 s), in two nets and so in two panels of one scale."""
+    until = {1.0: (20, 40, 60), 4.0: (30, 50, None), 8.0: (45, None, None)}
+    runs = [ended({"net": net, "p": p, "seed": seed}, end or 70, 1.0 if end else 9.0) for net in ("lan", "wan") for p, ends in until.items()
+            for seed, end in enumerate(ends)]
+    scene = scene_of(runs)
+    figure = drawn("sweep", scene, x="p", value="time_to(loss <= 1)", facet="net")
+    for axes in figure.axes:
+        low, high = axes.get_ylim()
+        assert low < 20 and high > 60
+        assert [text.get_text() for text in axes.texts if text.get_text()] == ["2 of 3"]
+        marks = {line.get_xdata()[0]: line.get_markerfacecolor() for box in axes.containers for line in box.lines[:1]}
+        assert marks[4.0] == "white" and marks[1.0] != "white" and 8.0 not in marks
+        assert sum(text.arrow_patch is not None for text in axes.texts if hasattr(text, "arrow_patch")) == 1
+    footer = figure.texts[-1].get_text().replace("\n", " ").replace("\u00a0", " ")
+    assert "not all runs got there, as in \"2 of 3\"" in footer and "no point: fewer than half of the runs got there" in footer
+    frame = figures.figure("sweep").data(scene, Choice(x="p", value="time_to(loss <= 1)"))
+    assert list(frame[frame["x"] == 4]["known"]) == [2, 2] and list(frame["median"][:2]) == [40, 50]
+
+
+@pytest.mark.parametrize("name", ["overview", "breakdown"])
+@pytest.mark.parametrize("count", [1, 8])
+@pytest.mark.parametrize("learns", [True, False])
+def test_the_legend_of_the_bars_stands_below_their_title_and_ends_within_the_page(scene_of, name, count, learns):
+    runs = [{**training(1.0, 0, end=40.0), "swept": {"p": float(p), "seed": 1}} for p in range(count)]
+    for run in runs:
+        run["workers"]["off_s"] = np.full(len(run["workers"]["rank"]), 5.0)
+        if not learns:
+            run["evaluations"]["loss"] = run["evaluations"]["accuracy"] = np.full(len(run["evaluations"]["time_s"]), np.nan)
+        run["workers"]["send_s"] = run["workers"]["wait_s"] = np.full(len(run["workers"]["rank"]), 5.0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exposed, "seconds", lambda run: 2.0)
+        figure = drawn(name, scene_of(runs))
+    FigureCanvasAgg(figure).draw()
+    axes = next(axes for axes in figure.axes if axes.get_title(loc="left") == "Where the time goes")
+    title, legend = axes._left_title.get_window_extent(), axes.get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == ["compute", "communication", "exposed communication", "wait", "done or off"]
+    box = legend.get_window_extent()
+    assert box.y1 <= title.y0 + 1 and box.x1 <= figure.bbox.x1 and title.y1 <= figure.bbox.y1
+    for other in figure.axes:
+        below = other.xaxis.label.get_window_extent() if other is not axes else None
+        assert below is None or not below.overlaps(title) and not below.overlaps(box)
+    assert not any(words.get_window_extent().overlaps(title) for shown in figure.legends for words in shown.get_texts())
+
+
+@pytest.mark.parametrize("size", [None, (6.0, 5.0)])
+def test_no_two_texts_of_a_table_touch_however_long_the_names(scene_of, size):
+    runs = [ended({"net": "a_network_of_a_long_name", "jitter": "shifted_exponential_of_a_mean", "mixing": f"every_worker_with_{p}_of_the_others",
+                   "compress": "nothing_at_all" if p % 2 else "the_largest_hundredth"}, 12345.678 * p + 1) for p in range(5)]
+    for run in runs:
+        run["swept"]["schedule"] = run["swept"]["mixing"] + "_and_later_all"
+        run["evaluations"]["accuracy"] = np.array([0.1, 0.123])
+    scene = scene_of(runs)
+    scene.page = Page(size=size)
+    figure = drawn("table", scene)
+    FigureCanvasAgg(figure).draw()
+    boxes = [text.get_window_extent() for text in figure.axes[0].texts if text.get_text()]
+    assert len(boxes) == 6 * (len(boxes) // 6) and len(boxes) >= 24
+    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
+    assert all(box.x0 >= 0 and box.x1 <= figure.bbox.x1 for box in boxes)
+
+
+def map_of_goals(goal: float, ends: dict) -> list:
+    """Runs over two keys that stop at an accuracy; ends: the accuracies that they end with."""
+    return [{**ended({"p": p, "q": q}, 10.0 * (1 + p * place)), "config": {"stop": {"accuracy": goal}}}
+            | {"evaluations": full_evaluations(time_s=[0.0, 10.0 * (1 + p * place)], step=[0, 1], loss=[2.0, 1.0], accuracy=[0.1, ends[p]])}
+            for p in (1.0, 2.0) for place, q in enumerate(("a", "b"))]
+
+
+def test_a_map_whose_colours_say_nothing_has_no_scale_of_them(scene_of):
+    scene = scene_of(map_of_goals(0.75, {1.0: 0.8, 2.0: 0.8}))
+    assert len(drawn("heatmap", scene, value="time_to(accuracy >= 0.9)").axes) == 1      # nobody got there
+    assert len(drawn("heatmap", scene, value="accuracy").axes) == 1                      # all cells are equal
+    assert len(drawn("heatmap", scene, value="time_to(accuracy >= 0.7)").axes) == 2
+
+
+def test_the_footer_of_a_map_says_which_stop_ended_runs_before_the_goal(scene_of):
+    scene = scene_of(map_of_goals(0.75, {1.0: 0.8, 2.0: 0.95}))
+
+    def footer(goal: float) -> str:
+        figure = drawn("heatmap", scene, value=f"time_to(accuracy >= {goal})")
+        return " ".join(text.get_text() for text in figure.texts).replace("\n", " ")
+    assert "stopped by stop.accuracy = 0.75 before" in footer(0.9)
+    assert "stopped by" not in footer(0.7)
+
+
+def test_differences_in_a_grid_have_a_column_for_each_value_of_the_last_key_and_one_scale_in_a_row(scene_of):
+    runs = [ended({"a": a, "b": b, "p": p, "seed": seed}, 10.0 + p * 10.0 ** i * (j + 1) + 0.1 * seed * p) for i, a in enumerate("xyz")
+            for j, b in enumerate("klmn") for p in (1.0, 2.0) for seed in (1, 2)]
+    figure = drawn("differences", scene_of(runs), value="time_s", facet="a,b", against="p = 1")
+    assert len(figure.axes) == 12
+    places = [axes.get_position() for axes in figure.axes]
+    assert len({round(place.x0, 4) for place in places}) == 4 and len({round(place.y0, 4) for place in places}) == 3
+    assert [axes.get_title(loc="left").split("\n")[-1] for axes in figure.axes[:5]] == ["x, k", "x, l", "x, m", "x, n", "y, k"]
+    scales = [{axes.get_xlim() for axes in figure.axes[row:row + 4]} for row in (0, 4, 8)]
+    assert [len(scale) for scale in scales] == [1, 1, 1] and len(set.union(*scales)) == 3
+    for axes in figure.axes:
+        low, high = axes.get_xlim()
+        assert all(low <= x <= high for line in axes.lines[:-1] for x in line.get_xdata())
+    assert "the cells of a row have one scale" in figure.texts[-1].get_text().replace("\n", " ")
+
+
+def test_words_break_behind_a_joint_and_numbers_stay_whole():
+    assert wrap("shifted_exponential", 0.9, 9) == ["shifted_", "exponential"]
+    assert wrap("samples 50\u202f000", 0.3, 9) == ["samples", "50\u202f000"] and wrap("1000000", 0.2, 9) == ["1000000"]
+    assert all(width(line, 9) <= 1.0 for line in wrap("x" * 60, 1.0, 9)) and "".join(wrap("x" * 60, 1.0, 9)) == "x" * 60

@@ -79,3 +79,10 @@ def test_byte_axes_count_in_thousands(most, unit):
                           (3e9, "flop/s", "3 Gflop/s"), (7200.0, "s", "120 min")])
 def test_quantities_are_written_with_a_prefix(value, unit, words):
     assert label.quantity(value, unit) == words
+
+
+def test_a_key_that_reads_as_a_result_keeps_its_path_and_goes_where_another_decides_it():
+    goals = [{"stop.accuracy": goal, "p": p} for goal in (0.75, 0.9) for p in (1.0, 2.0)]
+    assert labels(*goals) == ["stop.accuracy = 0.75, p 1", "stop.accuracy = 0.75, p 2", "stop.accuracy = 0.9, p 1", "stop.accuracy = 0.9, p 2"]
+    zipped = [{"data": data, "stop.accuracy": goal, "p": p} for data, goal in (("mnist", 0.9), ("fashion", 0.75)) for p in (1.0, 2.0)]
+    assert labels(*zipped) == ["mnist, p 1", "mnist, p 2", "fashion, p 1", "fashion, p 2"]

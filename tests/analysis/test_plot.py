@@ -1,4 +1,5 @@
 """test_plot.py - the command draws what it should, where it should, and refuses in one sentence with status 2."""
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -211,7 +212,10 @@ def test_the_papers_figure_is_one_command(sweep_file, tmp_path):
     (("--value", "loss"), "--value: expected --figure differences, sweep or heatmap with it"),
     (("--xlabel", "here", "--figure", "overview"), "--xlabel: expected a figure whose panels have one x axis, got --figure overview with "),
     (("--figure", "heatmap", "--x", "strategy", "--y", "strategy"), "--y strategy: expected another key than that of --x"),
-    (("--facet", "sed"), '--facet: "sed" is none of the swept keys')])
+    (("--facet", "sed"), '--facet: "sed" is none of the swept keys'),
+    (("--figure", "target", "--y", "accuracy", "--target", "90"), "--target: accuracy: expected a share such as 0.9, got 90"),
+    (("--where", "strategy = sgd", "--where", "strategy = adacomm"), 'no run of '),
+    (("--where", "strategy = sgd) or (seed = 1", "--where", "seed = 1"), "--where: ")])
 def test_what_is_asked_of_a_page_and_cannot_be_is_refused_in_one_sentence(sweep_file, capsys, words, message):
     figure = () if "--figure" in words else ("--figure", "curve")
     assert message in refused(capsys, sweep_file, *figure, *words)
@@ -228,3 +232,57 @@ def test_a_cell_that_would_pool_what_was_swept_is_refused_with_what_to_add(tmp_p
     runs = [{**run, "swept": {**run["swept"], "rate": rate}} for run in runs for rate in (1.0, 2.0)]
     message = refused(capsys, write_record(tmp_path / "b.h5", runs), "--figure", "heatmap", "--x", "p", "--y", "net", "--facet", "q")
     assert "would pool runs that differ in rate; --facet q,rate draws them apart" in message
+
+
+@pytest.mark.parametrize("rates, condition", [((1.0,), "data.path = mnist"), ((1.0, 2.0), "data.path = mnist and rate = 1")])
+def test_what_would_be_pooled_is_named_with_a_condition_that_makes_the_map(tmp_path, capsys, rates, condition):
+    """A choice with its own keys, zipped with a goal: the condition is of what is pooled, and following it draws."""
+    runs = [{"swept": {"data": f"idx path={path}", "stop.accuracy": goal, "net": net, "rate": rate, "p": p, "jitter": jitter, "seed": 1},
+             "config": {"data": {"name": "idx", "path": path}, "stop": {"accuracy": goal}}, **training(p, 1, end=40.0)}
+            for path, goal in (("mnist", 0.9), ("fashion", 0.75)) for net in ("lan", "wan") for rate in rates for p in (1.0, 5.0)
+            for jitter in ("constant", "pareto")]
+    path = write_record(tmp_path / "a.h5", runs)
+    asked = (path, "--figure", "heatmap", "--x", "p", "--y", "net", "--facet", "jitter", "-o", tmp_path / "a.png")
+    assert f"--where '{condition}' shows one value" in refused(capsys, *asked)
+    assert plot.main([str(word) for word in (*asked, "--where", condition)]) == 0
+
+
+def test_all_conditions_count_and_the_footer_says_them(sweep_file):
+    with load(sweep_file) as record:
+        chosen = plot.arguments([sweep_file, "--where", "strategy = sgd or strategy = adacomm", "--where", "seed = 1"])
+        scene = plot.scene_of(record, chosen)
+        assert sorted(c.label for c in scene.shown) == ["adacomm", "sgd"] and len(scene.record.runs) == 2
+        assert scene.page.where == "(strategy = sgd or strategy = adacomm) and (seed = 1)"
+
+
+def test_an_empty_title_is_none(sweep_file):
+    def texts(*words):
+        with load(sweep_file) as record:
+            chosen = plot.arguments([sweep_file, "--figure", "curve", *words])
+            figure = plot.picture("curve", plot.scene_of(record, chosen), plot.choice_of(chosen), chosen)
+            return figure.get_size_inches()[1], [text.get_text() for text in figure.texts]
+    high, words = texts("--title", "")
+    assert "How rarely may workers take the mean?" not in words and "How rarely may workers take the mean?" in texts()[1]
+    assert high == pytest.approx(texts()[0] - 0.2)
+
+
+@pytest.mark.parametrize("words, message", [
+    (("--heatmap",), 'there is no option --heatmap; did you mean "--figure heatmap"?'),
+    (("--fromat", "png"), 'there is no option --fromat; did you mean "--format"?'),
+    (("--target", "high"), '--target: expected a number, got "high"'), (("b.h5",), 'expected nothing more, got "b.h5"')])
+def test_an_unknown_option_is_answered_in_one_sentence_with_the_nearest(sweep_file, capsys, words, message):
+    with pytest.raises(SystemExit) as end:
+        plot.main([sweep_file, *words])
+    assert end.value.code == 2 and capsys.readouterr().err == f"dtsim plot: {message}\n"
+
+
+@pytest.mark.parametrize("option", [name for name in figures.Choice.__dataclass_fields__])
+def test_the_help_of_an_option_names_the_figures_that_take_it(option, capsys):
+    with pytest.raises(SystemExit):
+        plot.arguments(["--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    said = said[said.index("of some figures:"):]
+    said = re.search(rf" --{option} [A-Z]+ (.*?)(?: --[a-z]+ [A-Z]+ |values:)", said)[1]
+    takes = {name for name in figures.FIGURES if option in figures.figure(name).OPTIONS}
+    named = {name for part in said.split("; ") if ": " in part for name in part.split(": ")[0].split(", ")}
+    assert named == takes

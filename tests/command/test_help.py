@@ -150,6 +150,10 @@ def test_every_file_that_a_scenario_names_has_its_format(folder):
         assert f"  {name}  " in asked(folder, name), name
 
 
+def test_help_of_a_figure_shows_what_it_draws_and_needs(folder):
+    assert "a number of every run over two keys, such as the time to reach a loss" in folder.run("help", "heatmap").stdout
+
+
 # ---- rooms and the scenario --------------------------------------------------------------------------
 
 def test_help_of_a_room_shows_the_keys_of_each_member_and_common_ones_once(folder):

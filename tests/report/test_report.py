@@ -215,7 +215,7 @@ def test_five_data_centres_are_told_in_words_named_on_the_map_and_paired_in_a_ta
     words = browser.texts("#accounts article p")
     assert words[0] == "20 steps in 20 rounds: 100 s; 5 s a step, 0.2 steps/s; 8 samples/s of all workers."
     assert browser.run("return document.querySelector('#accounts .shares').getAttribute('aria-label')") == \
-        "computing 25 %, communicating 25 %, waiting 25 %, off or not taking part 25 %"
+        "computing 25 %, communicating 25 %, waiting 25 %, done or off 25 %"
     names = ["Virginia", "Ireland", "Tokyo", "Oregon", "Frankfurt"]
     assert browser.run("return at('platform-plot').layout.annotations.filter(a => a.name === 'region').map(a => a.text)") == \
         [f"<b>{name}</b>" for name in names]
