@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,6 +24,156 @@ void dt_file_set_folder(const char *folder) {
     if (folder == NULL || strcmp(folder, ".") == 0) folder = "";
     snprintf(scenario_folder, sizeof scenario_folder, "%s", folder);
 }
+
+/* ---- open files ---------------------------------------------------------------------------- */
+
+/* Global state that decides no result: the files that were opened, so that a sweep opens each once, and every name that led to one.
+ * size and changed are those at that moment.  Of the descriptors, those that were used least recently are closed when they are many
+ * or the system has no more of them, and opened again when they are needed. */
+typedef struct dt_file_known known;
+struct dt_file_known {
+    dev_t device; ino_t number; off_t size; struct timespec changed;
+    const char *name;
+    int descriptor;         /* -1: closed */
+    unsigned long used;     /* the greater, the later */
+    known *next;
+};
+typedef struct named { const char *name; known *file; struct named *next; } named;
+static struct { dt_arena *arena; known *files; named *names; unsigned long uses; size_t open; bool held; } table;
+
+static const char changed[] = "changed since the sweep began: its runs would not be of the same data. Begin it again when the file stays as it is";
+
+static named *file_named(const char *name) {
+    named *n = table.names;
+    while (n != NULL && strcmp(n->name, name) != 0) n = n->next;
+    return n;
+}
+
+/* Only while a file is open is its number its own. */
+static known *file_numbered(const struct stat *about) {
+    known *k = table.files;
+    while (k != NULL && (k->descriptor < 0 || k->device != about->st_dev || k->number != about->st_ino)) k = k->next;
+    return k;
+}
+
+static bool file_same(const known *k, const struct stat *about) {
+    return k->device == about->st_dev && k->number == about->st_ino && k->size == about->st_size &&
+           k->changed.tv_sec == about->st_mtim.tv_sec && k->changed.tv_nsec == about->st_mtim.tv_nsec;
+}
+
+static void file_note(known *k, const struct stat *about) {
+    k->device = about->st_dev;
+    k->number = about->st_ino;
+    k->size = about->st_size;
+    k->changed = about->st_mtim;
+}
+
+/* False: there is none to close. */
+static bool file_close_oldest(void) {
+    known *oldest = NULL;
+    for (known *k = table.files; k != NULL; k = k->next)
+        if (k->descriptor >= 0 && (oldest == NULL || k->used < oldest->used)) oldest = k;
+    if (oldest == NULL) return false;
+    close(oldest->descriptor);
+    oldest->descriptor = -1;
+    table.open--;
+    return true;
+}
+
+/* Other libraries need descriptors, too. */
+static size_t file_most(void) {
+    struct rlimit limit;
+    return getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur / 4 > 256 ? 256 : (size_t)limit.rlim_cur / 4;
+}
+
+static int file_descriptor(const char *name) {
+    for (int descriptor;;) {
+        if (table.open > file_most()) file_close_oldest();
+        descriptor = open(name, O_RDONLY | O_CLOEXEC);
+        if (descriptor >= 0 || (errno != EMFILE && errno != ENFILE) || !file_close_oldest()) return descriptor;
+    }
+}
+
+/* Have k open.  -1: see errno; ESTALE: its name leads to another file now, or its contents have changed. */
+static int file_again(known *k) {
+    struct stat about;
+    k->used = ++table.uses;
+    if (k->descriptor >= 0) return 0;
+    int descriptor = file_descriptor(k->name);
+    if (descriptor < 0) return -1;
+    if (fstat(descriptor, &about) != 0 || !file_same(k, &about)) {
+        close(descriptor);
+        errno = ESTALE;
+        return -1;
+    }
+    k->descriptor = descriptor;
+    table.open++;
+    return 0;
+}
+
+/* The file that name leads to for the first time, or another one than before. */
+static dt_status file_first(const char *name, named *n) {
+    struct stat about;
+    if (stat(name, &about) != 0) return dt_fail(DT_ENOTFOUND, "%s cannot be read: %s", name, strerror(errno));
+    if (!S_ISREG(about.st_mode)) return dt_fail(DT_EINVAL, "%s is not a file", name);
+    if (table.arena == NULL) table.arena = dt_arena_new(0);
+    known *k = file_numbered(&about);
+    if (k == NULL) {
+        int descriptor = file_descriptor(name);
+        if (descriptor < 0 || fstat(descriptor, &about) != 0) return dt_fail(DT_EIO, "%s cannot be read: %s", name, strerror(errno));
+        k = dt_arena_take(table.arena, 1, sizeof *k);
+        *k = (known){ .descriptor = descriptor, .next = table.files };
+        table.files = k;
+        table.open++;
+        file_note(k, &about);
+    }
+    if (n == NULL) {
+        n = dt_arena_take(table.arena, 1, sizeof *n);
+        *n = (named){ .name = dt_arena_text(table.arena, "%s", name), .next = table.names };
+        table.names = n;
+    }
+    n->file = k;
+    k->name = n->name;      /* it leads there at this moment */
+    return DT_OK;
+}
+
+void dt_file_hold(void) { table.held = true; }
+
+dt_status dt_file_open(const char *name, dt_file *file) {
+    struct stat about;
+    named *n = file_named(name);
+    if (n == NULL || !table.held) DT_TRY(file_first(name, n));
+    known *k = (n == NULL ? file_named(name) : n)->file;
+    if (!table.held && k->descriptor < 0 && stat(name, &about) == 0) file_note(k, &about);
+    if (file_again(k) != 0 && errno != ESTALE) return dt_fail(DT_EIO, "%s cannot be read: %s", name, strerror(errno));
+    if (k->descriptor < 0 || fstat(k->descriptor, &about) != 0 || (table.held && !file_same(k, &about)))
+        return dt_fail(DT_EIO, "%s %s", name, changed);
+    file_note(k, &about);
+    *file = (dt_file){ k, (size_t)about.st_size };
+    return DT_OK;
+}
+
+int dt_file_descriptor(const dt_file *file) { return file_again(file->known) == 0 ? file->known->descriptor : -1; }
+
+const char *dt_file_why(void) { return errno == ESTALE ? changed : strerror(errno); }
+
+ssize_t dt_file_at(const dt_file *file, void *bytes, size_t count, size_t at) {
+    struct stat about;
+    size_t got = 0;
+    if (file_again(file->known) != 0) return -1;
+    while (got < count) {
+        ssize_t more = pread(file->known->descriptor, (char *)bytes + got, count - got, (off_t)(at + got));
+        if (more < 0 && errno == EINTR) continue;
+        if (more < 0) return -1;
+        if (more == 0) break;
+        got += (size_t)more;
+    }
+    if (!table.held || (fstat(file->known->descriptor, &about) == 0 && file_same(file->known, &about))) return (ssize_t)got;
+    errno = ESTALE;
+    return -1;
+}
+
+/* ---- places -------------------------------------------------------------------------------- */
 
 enum { PLACES = 3 };
 
@@ -54,60 +205,15 @@ dt_status dt_file_find(const char *key, const char *path, const char *what, cons
     if (path == NULL || path[0] == '\0')
         return dt_fail_at(DT_EINVAL, key, "is missing: it names %s%s%s", what, advice[0] == '\0' ? "" : "; ", advice);
     size_t places = file_places(path, place, arena);
+    for (size_t i = 0; i < places && table.held; i++) {
+        *found = place[i];
+        if (file_named(place[i]) != NULL) return DT_OK;
+    }
     for (size_t i = 0; i < places; i++) {
         *found = place[i];
         if (stat(place[i], &about) == 0) return file_kind(key, &about, place[i]);
     }
     return file_missing(key, path, place, places, advice, arena);
-}
-
-/* ---- open files ---------------------------------------------------------------------------- */
-
-/* The open files, so that a sweep opens each once; they decide no result.  A file that is open keeps its number (inode), whatever
- * becomes of its name.  The table is a ring: the oldest gives its place to a new one. */
-enum { OPEN_MOST = 256 };
-static struct { dev_t device; ino_t number; int descriptor; bool used; } opened[OPEN_MOST];
-static size_t open_next;
-
-/* The descriptor of that file, or -1. */
-static int file_known(const struct stat *about) {
-    for (size_t i = 0; i < OPEN_MOST; i++)
-        if (opened[i].used && opened[i].device == about->st_dev && opened[i].number == about->st_ino) return opened[i].descriptor;
-    return -1;
-}
-
-static void file_keep(const struct stat *about, int descriptor) {
-    size_t at = open_next++ % OPEN_MOST;
-    if (opened[at].used) close(opened[at].descriptor);
-    opened[at].device = about->st_dev;
-    opened[at].number = about->st_ino;
-    opened[at].descriptor = descriptor;
-    opened[at].used = true;
-}
-
-dt_status dt_file_open(const char *name, dt_file *file) {
-    struct stat about;
-    if (stat(name, &about) != 0) return dt_fail(DT_ENOTFOUND, "%s cannot be read: %s", name, strerror(errno));
-    if (!S_ISREG(about.st_mode)) return dt_fail(DT_EINVAL, "%s is not a file", name);
-    *file = (dt_file){ file_known(&about), (size_t)about.st_size };
-    if (file->descriptor >= 0) return DT_OK;
-    file->descriptor = open(name, O_RDONLY | O_CLOEXEC);
-    if (file->descriptor < 0 || fstat(file->descriptor, &about) != 0)
-        return dt_fail(DT_EIO, "%s cannot be read: %s", name, strerror(errno));
-    file_keep(&about, file->descriptor);
-    return DT_OK;
-}
-
-ssize_t dt_file_at(const dt_file *file, void *bytes, size_t count, size_t at) {
-    size_t got = 0;
-    while (got < count) {
-        ssize_t more = pread(file->descriptor, (char *)bytes + got, count - got, (off_t)(at + got));
-        if (more < 0 && errno == EINTR) continue;
-        if (more < 0) return -1;
-        if (more == 0) break;
-        got += (size_t)more;
-    }
-    return (ssize_t)got;
 }
 
 /* ---- texts and folders ---------------------------------------------------------------------- */

@@ -20,17 +20,28 @@ void dt_file_set_folder(const char *folder);
 dt_status dt_file_find(const char *key, const char *path, const char *what, const char *advice, const char **found,
                        dt_arena *arena);
 
-/* A file that is open for as long as this process and its children live.  All who read it share the descriptor, and each reads at
- * a place of its own, by dt_file_at. */
-typedef struct dt_file { int descriptor; size_t bytes; } dt_file;
+/* A file that this process or one that it was forked from has opened.  Who reads it shares the descriptor with all others, and reads
+ * at a place of its own, by dt_file_at. */
+typedef struct dt_file { struct dt_file_known *known; size_t bytes; } dt_file;
 
-/* Open name for reading, unless this process or one that it was forked from has it open already; there is nothing to close.  A path
- * that leads to another file than before is opened anew, and so is one of many hundred files.  bytes is its size at this moment.
+/* Open name for reading, unless it is open already; there is nothing to close.  A path that leads to another file than before is
+ * opened anew.  bytes is its size at this moment.
  * Errors: DT_ENOTFOUND, DT_EINVAL no plain file, DT_EIO; the reason names it. */
 dt_status dt_file_open(const char *name, dt_file *file);
 
-/* Read count bytes from so many bytes after the beginning, fewer only at the end.  -1: see errno. */
+/* From now on, in this process and its children, a name that was opened leads to the file that it led to first, whatever is done
+ * to the name, also if dt_file_find looks for it; and a file whose size or time of change differs from those when it was opened is
+ * refused by dt_file_open and dt_file_at (DT_EIO): all runs of a sweep are of the same data. */
+void dt_file_hold(void);
+
+/* Read count bytes from so many bytes after the beginning, fewer only at the end.  -1: see errno, and dt_file_why. */
 ssize_t dt_file_at(const dt_file *file, void *bytes, size_t count, size_t at);
+
+/* Why dt_file_at has failed, by errno, in words. */
+const char *dt_file_why(void);
+
+/* Of a file that was opened, until another one is; -1: see errno. */
+int dt_file_descriptor(const dt_file *file);
 
 /* The first character of a text file's content: behind the UTF-8 byte order mark where the content begins with one. */
 char *dt_file_text_start(char *text);

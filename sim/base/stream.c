@@ -3,7 +3,6 @@
  * ignores what follows the last of them. */
 #include "base/stream.h"
 #include "base/inside.h"
-#include <errno.h>
 #include <limits.h>
 #include <string.h>
 
@@ -21,7 +20,7 @@ static int stream_fill(dt_stream *s) {
     memmove(s->in, z->next_in, z->avail_in);
     z->next_in = s->in;
     ssize_t got = dt_file_at(&s->file, s->in + z->avail_in, BUFFER - z->avail_in, s->next);
-    if (got < 0) return stream_fail(s, Z_ERRNO, strerror(errno));
+    if (got < 0) return stream_fail(s, Z_ERRNO, dt_file_why());
     s->next += (size_t)got;
     z->avail_in += (uInt)got;
     return 0;
@@ -61,7 +60,7 @@ static long stream_plain(dt_stream *s, unsigned char *bytes, size_t count) {
     z_stream *z = &s->z;
     if (z->avail_in == 0 && count >= BUFFER) {
         ssize_t got = dt_file_at(&s->file, bytes, count, s->next);
-        if (got < 0) return stream_fail(s, Z_ERRNO, strerror(errno));
+        if (got < 0) return stream_fail(s, Z_ERRNO, dt_file_why());
         s->next += (size_t)got;
         s->over = got == 0;
         return got;

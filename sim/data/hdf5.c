@@ -178,6 +178,8 @@ static dt_status part_look(const hdf5 *h, const part *train, part *p) {
 
 static dt_status hdf5_file(const char *key, const char *path, part *p, dt_arena *scratch) {
     DT_TRY(dt_file_find(key, path, "the file to read", home, &p->name, scratch));
+    dt_file file;
+    if (dt_file_open(p->name, &file) == DT_EIO) return dt_fail_at(DT_EIO, key, "%s", dt_reason());
     p->file = dt_data_hdf5_file(p->name, scratch);
     return p->file >= 0 ? DT_OK : dt_fail_at(DT_EFORMAT, key, "%s is not a whole HDF5 file", p->name);
 }

@@ -53,8 +53,9 @@ hid_t dt_data_hdf5_file(const char *name, dt_arena *arena) {
     image *i = dt_arena_take(arena, 1, sizeof *i);
     if (dt_file_open(name, &file) != DT_OK || file.bytes == 0) return -1;
     /* HDF5 locks a file that it writes, and would refuse to read it. */
-    if (flock(file.descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK) return -1;
-    flock(file.descriptor, LOCK_UN);
-    *i = (image){ mmap(NULL, file.bytes, PROT_READ, MAP_PRIVATE, file.descriptor, 0), file.bytes };
+    int descriptor = dt_file_descriptor(&file);
+    if (flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK) return -1;
+    flock(descriptor, LOCK_UN);
+    *i = (image){ mmap(NULL, file.bytes, PROT_READ, MAP_PRIVATE, descriptor, 0), file.bytes };
     return i->bytes == MAP_FAILED ? -1 : image_open(i, name, arena);
 }

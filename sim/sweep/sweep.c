@@ -1,6 +1,7 @@
 /* sweep.c - forks a process for each run, several at a time, and watches their limits. */
 #include "sweep/sweep.h"
 #include "base/apart.h"
+#include "base/file.h"
 #include "base/pool.h"
 #include "base/progress.h"
 #include "base/quantity.h"
@@ -314,6 +315,7 @@ static dt_status sweep_open(sweep *s, dt_sweep_outcome *outcome) {
     size_t runs = outcome->runs = s->plan->runs;
     DT_TRY(sweep_tokens(s));
     dt_progress_hold(&s->line, "reading the files that the runs depend on");
+    dt_file_hold();
     sweep_find(s);
     dt_progress_clear(&s->line);
     if (!s->options->quiet) sweep_say(s, stderr, "dtsim: ");

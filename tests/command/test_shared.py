@@ -52,3 +52,21 @@ def test_samples_that_are_made_when_they_are_used_are_those_that_are_kept(folder
     assert models(folder, "--set", "evaluate.rows=4000000000") == kept
     assert evaluations(folder) == whole
     assert models(folder, "--set", "evaluate.rows=30", "--threads", 2) == kept
+
+
+@pytest.mark.parametrize("meanwhile, failed", [('os.rename("new.csv", "set.csv")', 0), ('os.remove("set.csv")', 0),
+                                               ('io.open("set.csv", "a"):write("1,2,1\\n"):close()', 2)])
+def test_all_runs_of_a_sweep_are_of_the_data_that_it_began_with(folder, meanwhile, failed):
+    """A file that is replaced or removed while the sweep runs is read as it was, and one that is changed is refused."""
+    (folder.path / "set.csv").write_text(TABLE)
+    (folder.path / "new.csv").write_text(TABLE.replace("0", "9"))
+    hook = "on_evaluate = function(e) if done == nil then done = true; %s end end,"
+    words = "-o", "r.h5", "--fresh", "--quiet", "-j", 1, "--unsafe"
+    losses = []
+    for change in "", 'if io.open("new.csv") then %s; os.remove("new.csv") end' % meanwhile:
+        folder.write("local done\n" + SCENARIO % ('{ "csv", path = "set.csv" }', '"sgd"', "workers = 4, seeds = 3, " + hook % change))
+        done = folder.run("run", "scenario.lua", *words)
+        with h5py.File(folder.path / "r.h5") as file:
+            losses.append([run["model"][()].tobytes() for run in file["runs"].values() if "model" in run])
+    assert done.stderr.count("data.path: set.csv changed since the sweep began") == failed, done.stderr
+    assert losses[1] == losses[0][:3 - failed]
