@@ -1,5 +1,5 @@
-"""progress.py - say on standard error what goes on, where it takes long: nothing in the first second or two; on a terminal one line that
-replaces itself once a second, on a pipe a line every 2 s in the first minute and every 30 s after.
+"""progress.py - say on standard error what goes on, where it takes long: nothing in the first second; on a terminal one line that
+replaces itself once a second, on a pipe a line within 2 s in the first minute and every 30 s after.
 
     with Progress("dtsim plot") as progress:
         progress.show("reading results/tau.h5")
@@ -10,8 +10,8 @@ import sys
 import threading
 import time
 
-SILENT = {True: 1.0, False: 2.0}           # seconds without a line, from the first show() on: on a terminal, on a pipe
-EVERY_TTY, EVERY, LATER, MINUTE = 1.0, 2.0, 30.0, 60.0
+SILENT = {True: 1.0, False: 1.0}           # seconds without a line, from the first show() on: on a terminal, on a pipe
+EVERY_TTY, EVERY, LATER, MINUTE = 1.0, 1.8, 30.0, 60.0      # the thread looks five times a second
 
 
 class Progress:

@@ -1,5 +1,5 @@
 /* progress.h - a line on standard error that says what goes on while the user waits.
- * On a terminal the line replaces itself, at most once a second.  Elsewhere each one is a line of its own, every 2 s in the first
+ * On a terminal the line replaces itself, at most once a second.  Elsewhere each one is a line of its own, within 2 s in the first
  * minute and every 30 s after it, so that a log stays short.  Nothing is printed in the first second: short work is silent. */
 #ifndef DT_BASE_PROGRESS_H
 #define DT_BASE_PROGRESS_H
