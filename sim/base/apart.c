@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 typedef struct dt_apart_report report;
@@ -96,16 +97,32 @@ static ending apart_take(dt_apart *a, int wait) {
     return e;
 }
 
-/* Call tick five times a second until the child has ended. */
-static void apart_tick(pid_t child, void (*tick)(void *owner), void *owner) {
+static double apart_clock(clockid_t clock) {
+    struct timespec t = { 0, 0 };
+    clock_gettime(clock, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Call tick, if there is one, five times a second until the child has ended.  True: it stood still, and was killed with its group. */
+static bool apart_tick(pid_t child, double still_s, void (*tick)(void *owner), void *owner) {
     enum { TICK_MS = 200 };
+    clockid_t clock;
+    bool still = false, known = clock_getcpuclockid(child, &clock) == 0;
+    double used = 0, moved = apart_clock(CLOCK_MONOTONIC);
     struct pollfd ended = { .fd = pidfd_open(child, 0), .events = POLLIN };
-    if (ended.fd < 0) return;
+    if (ended.fd < 0) return false;
     for (int got = 0; got == 0 || (got < 0 && errno == EINTR);) {
         got = poll(&ended, 1, TICK_MS);
-        tick(owner);
+        if (tick != NULL) tick(owner);
+        double now = apart_clock(CLOCK_MONOTONIC), newest = known ? apart_clock(clock) : now;
+        if (newest > used) moved = now;
+        used = newest;
+        if (still || now - moved < still_s) continue;
+        still = true;
+        kill(-child, SIGKILL);
     }
     close(ended.fd);
+    return still;
 }
 
 static ending apart_wait(dt_apart *a) {
@@ -156,12 +173,32 @@ dt_status dt_apart_read(dt_status (*work)(void *arg), void *arg, unsigned second
     return apart_told(&e, file);
 }
 
-dt_status dt_apart_try(dt_status (*work)(void *arg), void *arg, void (*tick)(void *owner), void *owner, bool *whole) {
+/* What the child has started ends with it. */
+static void apart_all_end(int signal) {
+    (void)signal;
+    kill(0, SIGKILL);
+}
+
+typedef struct trying { dt_status (*work)(void *arg); void *arg; pid_t parent; } trying;
+
+static dt_status apart_lead(void *arg) {
+    const trying *t = arg;
+    setpgid(0, 0);
+    signal(SIGTERM, apart_all_end);
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != t->parent) _exit(1);
+    return t->work(t->arg);
+}
+
+dt_status dt_apart_try(dt_status (*work)(void *arg), void *arg, double still_s, void (*tick)(void *owner), void *owner, bool *whole) {
     dt_apart a;
     *whole = false;
-    DT_TRY(apart_fork(work, arg, 0, "a run", false, &a));
-    if (tick != NULL) apart_tick(a.pid, tick, owner);
+    trying t = { work, arg, getpid() };
+    DT_TRY(apart_fork(apart_lead, &t, 0, "a run", false, &a));
+    setpgid(a.pid, a.pid);      /* whoever comes first */
+    bool still = apart_tick(a.pid, still_s, tick, owner);
     ending e = apart_wait(&a);
+    if (still) return dt_fail(DT_ETIMEOUT, "the process did nothing for too long");
     *whole = e.said.whole || apart_blames(&e);
     if (e.said.whole) return apart_said(&e.said);
     if (apart_blames(&e)) return apart_blame(&e.said);

@@ -25,11 +25,12 @@ dt_status dt_apart_end(dt_apart *a, int wait_status);
 /* True in a child of these calls: work that may crash needs no further process. */
 bool dt_apart_inside(void);
 
-/* Run work(arg) in a forked child for as long as it takes; meanwhile tick(owner) is called five times a second.
+/* Run work(arg) in a forked child for as long as it takes; meanwhile tick(owner) is called five times a second.  The child leads a
+ * process group, which is killed when this process ends, or when the child has used no processor for still_s seconds of real time.
  *   *whole  work returned, or blamed its input; else the child ended by itself, or died
  * Errors: those of work, with their reason; DT_EINVAL with the reason of dt_die, if a library blamed the input; DT_ECRASH if the
- * child died of a signal, which the reason names; DT_EMEMORY if it had no memory left; DT_EIO if there is no process to be had. */
-dt_status dt_apart_try(dt_status (*work)(void *arg), void *arg, void (*tick)(void *owner), void *owner, bool *whole);
+ * child died of a signal, which the reason names; DT_ETIMEOUT if it stood still; DT_EMEMORY if it had no memory left; DT_EIO if there is no process to be had. */
+dt_status dt_apart_try(dt_status (*work)(void *arg), void *arg, double still_s, void (*tick)(void *owner), void *owner, bool *whole);
 
 /* The same for work that writes file, however long it takes.
  * Errors: those of work; DT_EIO if the child died (the caller removes what it left unfinished), or there is no process. */

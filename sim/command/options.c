@@ -91,7 +91,7 @@ static const option options[] = {
     { "--add", NULL, "keep all finished runs of FILE beside the new ones, as one sweep", read_switch, AT(add), LEAVE },
     { "--fresh", NULL, "replace FILE, and give up the finished runs in it", read_switch, AT(fresh), LEAVE },
     { "--timeout", "TIME", "the real time that a run may take, such as 10min; a run that takes longer is recorded as failed", read_time, AT(timeout_s), LEAVE | DT_FOR_VALUES },
-    { "--memory", "SIZE", "the memory that a run may hold, such as 2GB; a run that holds more is recorded as failed", read_size, AT(memory), SWEEP | DT_FOR_VALUES },
+    { "--memory", "SIZE", "the memory that a run may hold, with its samples, whether it shares them with other runs or not, such as 2GB; a run that holds more is recorded as failed", read_size, AT(memory), SWEEP | DT_FOR_VALUES },
     { "--shard", "I/N", "do one of N parts of the sweep, for instance on several machines; \"dtsim merge\" makes one file of them", read_shard, AT(shard), SWEEP },
     { "--quiet", NULL, "print neither progress nor table", read_switch, AT(quiet), LEAVE },
     { "--profile", NULL, "also say where the real time went", read_switch, AT(profile), SWEEP },

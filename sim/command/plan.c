@@ -30,14 +30,14 @@ static const char *plan_bytes(double bytes, dt_arena *arena) {
 }
 
 static void plan_run(const dt_plan_run *run, const dt_estimate *e, int threads, dt_arena *arena) {
-    const char *label = dt_table_label(run, arena), *most = e->most ? "<" : "";
+    const char *label = dt_table_label(run, arena), *most = e->most ? "<" : "", *time = e->hook ? "" : most;
     if (e->refused != DT_OK) {
         printf("%4ld  %7s %10s %10s %10s  %s\n", run->id, "refused", "", "", "", label);
         return;
     }
     double seconds = e->alone_s + e->shared_s / fmin(threads, fmax(e->workers, 1));
     printf("%4ld  %7s %10s %10s %10s  %s\n", run->id, dt_arena_text(arena, "%s%s", most, plan_flops(e->flops, arena)),
-           dt_arena_text(arena, "%s%s", most, plan_seconds(seconds, arena)), plan_bytes(e->memory, arena),
+           dt_arena_text(arena, "%s%s", time, plan_seconds(seconds, arena)), plan_bytes(e->memory, arena),
            dt_arena_text(arena, "%s%s", most, plan_bytes(e->bytes, arena)), label);
 }
 
@@ -47,12 +47,17 @@ static void plan_table(const dt_plan *plan, const dt_estimate *estimate, int thr
 }
 
 /* Runs that would be refused or fail, each reason once. */
-static void plan_faults(const dt_plan *plan, const dt_estimate *estimate) {
+static void plan_faults(const dt_plan *plan, const dt_estimate *estimate, double limit) {
     for (size_t i = 0; i < plan->runs; i++) {
         const dt_estimate *e = &estimate[i];
-        char time[32];
+        char time[32], memory[32], most[32];
+        if (limit > 0 && e->refused == DT_OK && e->memory > limit)
+            dt_warn("", "run %ld holds about %s of memory, more than the %s of --memory", plan->run[i].id, dt_quantity_bytes(e->memory, memory),
+                    dt_quantity_bytes(limit, most));
         if (e->slow) dt_warn("", "run %ld takes more than %d s of the processor to be built, and was not tried: it may be refused yet",
                              plan->run[i].id, DT_ESTIMATE_BUILDING_S);
+        if (e->still_s > 0) dt_warn("", "run %ld did nothing for %s while it was tried%s, and was tried no further", plan->run[i].id,
+                                    dt_quantity_seconds(e->still_s, time), e->hook ? ": on_evaluate was still in its call" : "");
         if (e->refused != DT_OK) dt_warn(e->where, "%s (run %ld)", e->reason, plan->run[i].id);
         else if (e->failed != DT_OK)
             dt_warn("", "run %ld fails after %s of simulated time: %s", plan->run[i].id, dt_quantity_seconds(e->failed_s, time), e->reason);
@@ -64,11 +69,13 @@ static void plan_sum(const dt_job *j, const dt_estimate *estimate, double loadin
     dt_cores p = dt_cores_of(&j->sweep, plan->runs);
     dt_bill b = dt_estimate_bill(estimate, plan->runs, loading_s, p.jobs, p.threads, p.cores);
     const char *most = b.most ? "at most " : "about ";
+    bool hook = plan->on_evaluate.call != NULL;
     printf("%zu run%s of %s, all checked; at most %zu hosts and %zu actors at a time\n", plan->runs, plan->runs == 1 ? "" : "s",
            plan->path, j->outlook.hosts, j->outlook.actors);
     printf("arithmetic: %s%s Gflop of gradients\n", most, plan_flops(b.flops, arena));
-    printf("real time: %s%s with %d run%s at a time on %d core%s, %s of the processor\n", most, plan_seconds(b.real_s, arena), p.jobs,
+    printf("real time: %s%s with %d run%s at a time on %d core%s, %s of the processor\n", hook ? "about " : most, plan_seconds(b.real_s, arena), p.jobs,
            p.jobs == 1 ? "" : "s", p.cores, p.cores == 1 ? "" : "s", plan_seconds(b.cpu_s, arena));
+    if (hook) printf("on_evaluate: its own time is not known beyond the calls that were tried; it may also end a run earlier\n");
     printf("memory: about %s a run, %s in all\n", plan_bytes(b.run_memory, arena), plan_bytes(b.memory, arena));
     printf("sent in the simulation: %s%s\n", most, plan_bytes(b.bytes, arena));
     if (b.unknown > 0)
@@ -91,12 +98,12 @@ dt_status dt_command_plan(const dt_line *l, dt_exit *end, dt_arena *arena) {
     dt_cores place = dt_cores_of(&j.sweep, j.plan.runs);
     plan_table(&j.plan, estimate, place.threads, arena);
     plan_sum(&j, estimate, loading_s, arena);
-    plan_faults(&j.plan, estimate);
+    plan_faults(&j.plan, estimate, j.sweep.memory);
     dt_job_warn(&j, arena);
     if (dt_sweep_look(&j.plan, &j.sweep, stdout) != DT_OK) dt_warn("", "\"dtsim run\" will be refused: %s", dt_reason());
     dt_warn_say(stderr);
     dt_script_close(j.script);
     for (size_t i = 0; i < j.plan.runs; i++)
-        if (estimate[i].refused != DT_OK) *end = DT_EXIT_FAILED;
+        if (estimate[i].refused != DT_OK || estimate[i].failed != DT_OK) *end = DT_EXIT_FAILED;
     return DT_OK;
 }

@@ -101,7 +101,7 @@ static dt_estimate estimate_of(const dt_rehearsal *h, dt_arena *arena) {
     counted blank = count_of(&h->blank), real = count_of(&h->real);
     bool whole = h->learn && h->real.over && !h->thinned;
     counted c = whole ? real : h->blank.begun && !isnan(blank.samples) ? blank : real;
-    dt_estimate e = { .most = h->open && !whole, .bytes = c.bytes,
+    dt_estimate e = { .most = h->open && !whole, .hook = h->hook && !whole, .still_s = h->still_s, .bytes = c.bytes,
                       .flops = c.samples * (h->forward_flops + h->backward_flops), .workers = (double)h->workers };
     if (h->learn && !whole) e.bytes *= count_scale(&h->real, &h->blank);
     estimate_time(h, &c, &e);

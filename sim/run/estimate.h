@@ -14,6 +14,8 @@ typedef struct dt_estimate {
     double      failed_s;
     bool        slow;               /* building it was given up: it may be refused yet */
     bool        most;               /* a loss, an accuracy or a hook may end it earlier: the numbers are at most */
+    bool        hook;               /* on_evaluate takes time that is known only of the calls that were tried */
+    double      still_s;            /* not 0: the try ended when it had done nothing for so long */
     double      bytes;              /* sent */
     double      flops;              /* of all gradients */
     double      alone_s, shared_s;  /* seconds of the processor on the main thread, and those that several threads can share */

@@ -31,6 +31,7 @@
 enum { THIN = 512, CROWD = 20000 };         /* rows of an evaluation that would take too long; actors whose start would */
 enum { VAST = 10000 };                      /* hosts of a platform that is not built twice: the try with arithmetic does for both */
 static const double slow_flops = 2e9;       /* of a processor, at least */
+static const double still_s = 30;       /* of real time, without any work, before a try is given up: a hook sleeps */
 static const double dear_s = 0.5, short_s = 0.1;        /* of building; of a try after that */
 
 typedef struct rehearsing {
@@ -227,6 +228,7 @@ static void rehearse_know(const dt_run *r, const rehearsing *h) {
 #undef LIMIT
     if (r->outlook.actors > CROWD) o->crowd_s = r->outlook.rounds * r->outlook.round_s;
     o->open = goals;
+    o->hook = h->plan->on_evaluate.call != NULL;
     o->learn = r->learn;
     o->workers = r->team.group.ranks;
     o->parameters = r->model.n;
@@ -260,10 +262,14 @@ dt_status dt_rehearse(const dt_plan *plan, const dt_plan_run *run, const dt_data
     dt_rehearsal *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED) return dt_fail(DT_EIO, "no memory to share with a process: %s", strerror(errno));
     rehearsing h = { plan, run, data, slice_s, patience_s, shared };
-    dt_status status = dt_apart_try(rehearse_work, &h, tick, owner, &whole);
+    dt_status status = dt_apart_try(rehearse_work, &h, still_s, tick, owner, &whole);
     *out = *shared;
     munmap(shared, sizeof *shared);
     if (status == DT_OK || whole) return status;
+    if (status == DT_ETIMEOUT) {
+        out->still_s = still_s;
+        return DT_OK;
+    }
     out->real.status = status;
     snprintf(out->real.reason, sizeof out->real.reason, "%s", dt_reason());
     return DT_OK;

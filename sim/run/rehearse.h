@@ -37,6 +37,8 @@ typedef struct dt_rehearsal {
     bool      learn;                /* false: real was not tried */
     bool      thinned;              /* real has evaluated fewer rows than the run would */
     bool      open;                 /* losses, accuracies or a hook may end the run earlier than its other limits */
+    bool      hook;                 /* on_evaluate is set */
+    double    still_s;              /* not 0: the try ended when it had used no processor for so many seconds of real time */
     double    waited_s;             /* of the patience */
     bool      slow;                 /* it was given up before it was built, and may be refused yet */
     double    crowd_s;              /* not 0: so many actors were not tried; real seconds that SimGrid needs for all rounds, NaN: unknown */

@@ -252,9 +252,12 @@ const dt_data *dt_shared_data(const dt_shared *shared, size_t run) {
     return s != NULL && s->state == LOADED ? s->data : NULL;
 }
 
-size_t dt_shared_bytes(const dt_shared *shared, size_t run) {
-    const set *s = shared_set(shared, run);
-    return s != NULL && s->state == LOADED ? s->size : 0;
+size_t dt_shared_foreign(const dt_shared *shared, size_t run) {
+    const set *own = shared_set(shared, run);
+    size_t bytes = 0;
+    for (const set *s = shared->set; s < shared->set + shared->sets; s++)
+        if (s != own && s->state == LOADED) bytes += s->size;
+    return bytes;
 }
 
 void dt_shared_done(dt_shared *shared, size_t run) {

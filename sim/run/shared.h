@@ -36,8 +36,8 @@ size_t dt_shared_readers(const dt_shared *shared);
 /* The samples of a run that may begin, or NULL. */
 const dt_data *dt_shared_data(const dt_shared *shared, size_t run);
 
-/* Their bytes, which the run holds together with others; 0: it holds none so. */
-size_t dt_shared_bytes(const dt_shared *shared, size_t run);
+/* Bytes of the samples that only other runs need, and that a run has from its parent all the same. */
+size_t dt_shared_foreign(const dt_shared *shared, size_t run);
 
 /* The run does not need its samples any more.  Call it once for each run. */
 void dt_shared_done(dt_shared *shared, size_t run);

@@ -3,6 +3,7 @@
  * Both are looked at between instructions: a single call of a library function (a pattern with many "-" on a long text)
  * is not stopped before it returns. */
 #include "script/inside.h"
+#include "base/quantity.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +40,9 @@ static const char *limit_reason(lua_State *L, const dt_script_limit *l) {
     if (l->steps > l->most_steps)
         return lua_pushfstring(L, "one call takes more than %d million steps of Lua: is this a loop without end?",
                                (int)(l->most_steps / 1e6));
-    return lua_pushfstring(L, "Lua has computed for more than %d s: is this a loop without end?", (int)l->most_s);
+    char most[32];
+    return lua_pushfstring(L, "Lua has computed for more than %s, the limit that --timeout sets: is this a loop without end?",
+                           dt_quantity_seconds(l->most_s, most));
 }
 
 static int limit_raise(lua_State *L) {

@@ -19,9 +19,9 @@ static double process_bytes(pid_t pid) {
     return got == 2 && resident > shared ? (double)(resident - shared) * (double)sysconf(_SC_PAGESIZE) : 0;
 }
 
-dt_status dt_process_check(pid_t pid, double spent_s, size_t shared, const dt_sweep_options *options) {
+dt_status dt_process_check(pid_t pid, double spent_s, size_t foreign, const dt_sweep_options *options) {
     if (options->timeout_s > 0 && spent_s > options->timeout_s) return DT_ETIMEOUT;
-    return options->memory > 0 && process_bytes(pid) - (double)shared > options->memory ? DT_EMEMORY : DT_OK;
+    return options->memory > 0 && process_bytes(pid) - (double)foreign > options->memory ? DT_EMEMORY : DT_OK;
 }
 
 static const char front[] = "dtsim: ";

@@ -7,8 +7,9 @@
 #include <sys/types.h>
 
 /* Returns DT_ETIMEOUT or DT_EMEMORY if the process, which began spent_s seconds ago, exceeds a limit; else DT_OK.
- *   shared  bytes that it has from the process that forked it, and holds together with others */
-dt_status dt_process_check(pid_t pid, double spent_s, size_t shared, const dt_sweep_options *options);
+ *   foreign  bytes that it has from the process that forked it, and that other runs need: a run's own samples count, whether it
+ *            shares them or not */
+dt_status dt_process_check(pid_t pid, double spent_s, size_t foreign, const dt_sweep_options *options);
 
 /* Close the file with the standard error of the process and return its first line, or "".  If the run ended well, its output is
  * passed on. */

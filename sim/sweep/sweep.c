@@ -34,6 +34,7 @@ typedef struct job {
     size_t      twin;           /* the first run with the same key: itself, unless the sweep repeats values */
     pid_t       pid;
     double      begun_s;
+    size_t      foreign;        /* bytes of samples of other runs that it has from this process */
     int         said;           /* the file its standard error goes to */
     dt_status   stopped;        /* why the sweep ended it; DT_OK: it did not */
     bool        begun, running;
@@ -117,6 +118,7 @@ static dt_status sweep_begin(sweep *s, size_t i) {
     fflush(NULL);
     j->said = memfd_create("dtsim", MFD_CLOEXEC);
     j->begun_s = dt_meter_clock();
+    j->foreign = dt_shared_foreign(s->shared, i);
     dt_tokens_pass(s->tokens, s->own, sweep_owner(i));
     j->pid = fork();
     if (j->pid < 0) {
@@ -212,7 +214,7 @@ static void sweep_watch(sweep *s, bool stop) {
     for (size_t i = 0; i < s->plan->runs; i++) {
         job *j = &s->job[i];
         if (!j->running || j->stopped != DT_OK) continue;
-        if (!stop) j->stopped = dt_process_check(j->pid, dt_meter_clock() - j->begun_s, dt_shared_bytes(s->shared, i), s->options);
+        if (!stop) j->stopped = dt_process_check(j->pid, dt_meter_clock() - j->begun_s, j->foreign, s->options);
         if (stop || j->stopped != DT_OK) kill(j->pid, SIGKILL);
     }
 }

@@ -3,8 +3,11 @@
 #include "base/apart.h"
 #include "base/arena.h"
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 static dt_status works(void *arg) {
     *(int *)arg = 7;
@@ -73,12 +76,30 @@ static void a_death_while_writing_is_no_damage_of_what_is_read(void **fixture) {
     dt_arena_free(arena);
 }
 
+/* The sleeper would write after 2 s. */
+static dt_status sleeps(void *arg) {
+    return system(arg) == 0 ? DT_OK : DT_EIO;
+}
+
+static void work_that_stands_still_ends_with_what_it_has_started(void **fixture) {
+    (void)fixture;
+    char name[64], command[128];
+    bool whole = true;
+    snprintf(name, sizeof name, "/tmp/apart_test_%ld", (long)getpid());
+    snprintf(command, sizeof command, "sleep 2; touch %s", name);
+    assert_refused(dt_apart_try(sleeps, command, 0.5, NULL, NULL, &whole), DT_ETIMEOUT, "did nothing");
+    assert_false(whole);
+    sleep(3);
+    assert_int_not_equal(access(name, F_OK), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(work_succeeds_or_gives_its_reason),
         cmocka_unit_test(a_death_is_a_reason),
         cmocka_unit_test(work_goes_on_beside_the_caller),
         cmocka_unit_test(a_death_while_writing_is_no_damage_of_what_is_read),
+        cmocka_unit_test(work_that_stands_still_ends_with_what_it_has_started),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

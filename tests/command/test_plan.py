@@ -116,7 +116,7 @@ def test_a_run_of_several_that_is_refused_is_named_and_the_others_are_planned(fo
 def test_a_training_that_fails_is_announced(folder):
     folder.write(SMALL.replace(DATA, '{ "linear", rows = 200 }').replace('"softmax"', '"linear", optimiser = { "sgd", lr = 50 }'))
     planned = folder.run("plan", "scenario.lua")
-    assert planned.returncode == 0 and "run 0 fails after" in planned.stderr and "smaller learning rate" in planned.stderr
+    assert planned.returncode == 1 and "run 0 fails after" in planned.stderr and "smaller learning rate" in planned.stderr
 
 
 def planned_table(stdout):
@@ -178,3 +178,22 @@ def test_plan_prints_nothing_of_what_a_hook_prints(folder):
 def test_a_long_plan_is_not_silent(folder):
     folder.write(SMALL.replace("workers = 4", "workers = 4, seeds = 1, batch_size = dt.sweep { " + ", ".join(map(str, range(1, 41))) + " }"))
     assert "building and trying run" in folder.run("plan", "scenario.lua").stderr
+
+
+def test_the_time_of_a_hook_is_planned_as_not_known(folder):
+    folder.write(SMALL.replace("stop = {", "on_evaluate = function() end, stop = {").replace("steps = 40", "steps = 4000000"))
+    planned = folder.run("plan", "scenario.lua")
+    assert "real time: about " in planned.stdout and "on_evaluate: its own time is not known" in planned.stdout
+    assert "arithmetic: at most" in planned.stdout
+
+
+def test_a_hook_that_sleeps_is_planned_as_such(folder):
+    folder.write(SMALL.replace("stop = {", 'on_evaluate = function() os.execute("sleep 200") end, stop = {'))
+    planned = folder.run("plan", "scenario.lua", "--unsafe")
+    assert "on_evaluate was still in its call" in planned.stderr, planned.stderr
+
+
+def test_a_run_that_needs_more_than_it_may_hold_is_announced(folder):
+    folder.write(SMALL)
+    assert "of --memory" in folder.run("plan", "scenario.lua", "--memory", "1MB").stderr
+    assert "of --memory" not in folder.run("plan", "scenario.lua", "--memory", "10GB").stderr

@@ -68,6 +68,15 @@ def test_a_run_that_takes_too_much_memory_is_recorded_and_the_others_go_on(folde
     assert "it used more memory than the 100 MB of --memory" in done.stderr
 
 
+@pytest.mark.parametrize("seeds", [1, 2])
+def test_the_samples_of_a_run_count_as_its_memory_whether_it_shares_them_or_not(folder, seeds):
+    many = "rows = 400000, test = 100, columns = 100"        # 160 MB
+    folder.write(SMALL.replace("rows = 200, test = 100, columns = 5", many).replace("workers = 4,", f"workers = 4, data_seed = 1, seeds = {seeds}, evaluate = {{ steps = 1 }},")
+                 .replace("steps = 40", "steps = 100000"))
+    folder.run("run", "scenario.lua", "-o", "a.h5", "--memory", "150MB", "--quiet")
+    assert status(folder, "a.h5") == ["memory"] * seeds
+
+
 def test_a_run_for_which_there_is_no_memory_says_so(folder):
     folder.write(LARGE.replace("4000, 4000", "9000, 9000"))
     limit = lambda: resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
