@@ -18,6 +18,7 @@ return dt.scenario {
   data       = { "blank", rows = 1000000 },
   model      = { "profile", path = "resnet50" },
   strategy   = dt.sweep { "sgd", "overlap", { "localsgd", period = period } },
+  queue      = { "bucket", credit = "1GB" },    -- overlap: fused as in DistributedDataParallel, and all may be on their way at a time
   collective = dt.sweep { "ring", "hierarchical" },
   batch_size = 64,
   trace      = "messages",
@@ -30,13 +31,14 @@ return dt.scenario {
       end
       return true
     end,
-    ["and averaging every fourth step then takes less than two fifths of the time"] = function(results)
+    ["averaging every fourth step, in each region first, takes less than two fifths of the time of every step"] = function(results)
       return time(results, "hierarchical", "localsgd") < 0.4 * time(results, "hierarchical", "sgd")
     end,
-    ["overlap hides no more than what a step computes"] = function(results)
-      local run = results:where { collective = "hierarchical", strategy = "overlap" }[1]
-      local computed = run:table "workers".compute_s[1]
-      return time(results, "hierarchical", "sgd") - run.time_s <= 1.01 * computed
+    ["overlap, whose buckets travel at the same time, is faster than sgd: by a tenth, in each region first"] = function(results)
+      for _, collective in ipairs { "ring", "hierarchical" } do
+        if time(results, collective, "overlap") > 0.95 * time(results, collective, "sgd") then return false, collective end
+      end
+      return time(results, "hierarchical", "overlap") < 0.9 * time(results, "hierarchical", "sgd")
     end,
     ["between regions travel 2 (5 - 1) models a round"] = function(results)
       for _, run in ipairs(results:where { collective = "hierarchical" }) do
