@@ -1,7 +1,8 @@
 -- How long does ResNet-50 take in five data centres, and what should change first?
 -- Time and bytes alone: forty hosts in five regions average every step or every fourth, around a ring or in each region first.
 -- "dtsim report" of its results says in words what each way takes and waits for, names the regions on the map, and has a table of
--- the bytes from region to region.
+-- the bytes from region to region.  The ring is not claimed to be slow: its 78 messages a step wait for each other's arrival here,
+-- which a ring that sends on at once does not (sim/engine/VALIDITY.md).
 local dt = require "dt"
 
 local regions, steps, period = 5, 12, 4
@@ -25,19 +26,10 @@ return dt.scenario {
   stop       = { steps = steps },
 
   claims = {
-    ["averaging in each region first is at least three times as fast as around a ring, however often"] = function(results)
-      for _, strategy in ipairs { "sgd", "overlap", "localsgd" } do
-        if time(results, "hierarchical", strategy) > time(results, "ring", strategy) / 3 then return false, strategy end
-      end
-      return true
-    end,
     ["averaging every fourth step, in each region first, takes less than two fifths of the time of every step"] = function(results)
       return time(results, "hierarchical", "localsgd") < 0.4 * time(results, "hierarchical", "sgd")
     end,
-    ["overlap, whose buckets travel at the same time, is faster than sgd: by a tenth, in each region first"] = function(results)
-      for _, collective in ipairs { "ring", "hierarchical" } do
-        if time(results, collective, "overlap") > 0.95 * time(results, collective, "sgd") then return false, collective end
-      end
+    ["overlap, whose buckets travel at the same time, is faster than sgd by a tenth, in each region first"] = function(results)
       return time(results, "hierarchical", "overlap") < 0.9 * time(results, "hierarchical", "sgd")
     end,
     ["between regions travel 2 (5 - 1) models a round"] = function(results)
