@@ -1,4 +1,5 @@
-/* keeping.h - what the two files of a store share: store.c has the functions of workers, keeping.c those of servers. */
+/* keeping.h - what the files of a store share: store.c has the functions of workers, keeping.c those of servers, rounds.c the end
+ * of rounds. */
 #ifndef DT_ROLE_KEEPING_H
 #define DT_ROLE_KEEPING_H
 
