@@ -78,17 +78,21 @@ DT_CHECKED dt_status dt_port_compute(dt_port *p, double flops, dt_work *work, vo
 /* [time] Do nothing for so many seconds; they count as waiting. */
 DT_CHECKED dt_status dt_port_sleep(dt_port *p, double seconds);
 
+enum { DT_NOTES = 4 };
+
 typedef struct dt_message {
     dt_port *from;          /* filled by the engine */
     long    tag;            /* chosen by the sender, >= 0 */
     double  bytes;          /* whole bytes on the wire */
     dt_vec *vec;            /* shared, or NULL; one count of it goes to the receiver */
-    double  value;          /* a number that goes along and counts no bytes */
+    dt_vec *second;         /* another vector that goes along, likewise */
+    double  value;          /* numbers that go along and count no bytes */
+    double  note[DT_NOTES];
     bool    meet;           /* rendezvous: a post of it departs only when the receiver waits for it */
 } dt_message;
 
 enum { DT_ANY = -1 };       /* any tag */
-/* [time] Send a message and wait until it has arrived.  One count of m.vec is taken, whatever this returns. */
+/* [time] Send a message and wait until it has arrived.  One count of m.vec and of m.second is taken, whatever this returns. */
 DT_CHECKED dt_status dt_port_send(dt_port *p, dt_port *to, dt_message m);
 /* Send a message without waiting; several posts of one actor are in transit at the same time and share its link.  While p is
  * down or aborted, the message is dropped. */

@@ -30,6 +30,7 @@ static void item_give_back(dt_engine *e, inbox_item *item) {
 
 void dt_inbox_drop(dt_engine *e, inbox_item *item) {
     dt_vec_drop(item->m.vec);
+    dt_vec_drop(item->m.second);
     item_give_back(e, item);
 }
 

@@ -183,8 +183,8 @@ dt_status dt_port_send(dt_port *p, dt_port *to, dt_message m) {
 }
 
 void dt_port_post(dt_port *p, dt_port *to, dt_message m) {
-    if (p->aborted) dt_vec_drop(m.vec);
-    else dt_port_post_from_host(p, to, m);
+    if (!p->aborted) dt_port_post_from_host(p, to, m);
+    else dt_vec_drop(m.vec), dt_vec_drop(m.second);
 }
 
 void dt_port_post_from_host(dt_port *p, dt_port *to, dt_message m) {

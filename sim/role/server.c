@@ -3,13 +3,15 @@
  *   a client is   event                                            then
  *   free          dt_server_invite                                 busy, and counted in open
  *   busy          its update comes in the round of its invitation  free; the update counts
- *   busy          its update comes in a later round                free; the update is dropped, and counted as late
+ *   busy          its update comes in a later round                free; the update is dropped, and counted as late, or it
+ *                                                                  counts in that round (DT_LATE_WAIT)
+ *   busy          the quorum is there (DT_LATE_LEAVE)              free: its work is aborted, and counted as late
  *   busy          its host fails: a notice comes after the         free
  *                 deadline
  *   busy          dt_server_finish                                 its work is aborted
  *
  * Invariants, asserted below: only free clients are invited; while a round is gathered, open counts the busy clients of that
- * round.  When gathering ends, open is 0, and clients that are still busy are late. */
+ * round, and busy those of all rounds.  When gathering ends, open is 0, and clients that are still busy are late. */
 #include "role/server.h"
 #include "role/ended.h"
 #include "engine/failure.h"
@@ -17,6 +19,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A client: a worker that acts only when it is invited, and the function that its actor then runs. */
 typedef struct client {
@@ -25,6 +28,7 @@ typedef struct client {
     void *state;
     bool busy;                  /* it is invited, and neither its update nor the notice of its failure has come */
     long round, invitations;    /* the round of the newest invitation; how many invitations there were */
+    long left;                  /* number of the invitation that it broke off because it was late */
     char name[32];
 } client;
 
@@ -35,7 +39,7 @@ static dt_status client_act(void *arg) {
     dt_port *server = g->worker.team->group.server[0];
     dt_status status = g->body(g->state, &g->worker);
     if (status != DT_OK && status != DT_EDOWN && status != DT_EOVER) return dt_role_ended(status, g->worker.port, g->worker.run);
-    if (!dt_port_aborted(g->worker.port) || g->invitations != invitation) return DT_OK;
+    if (!dt_port_aborted(g->worker.port) || g->invitations != invitation || g->left == invitation) return DT_OK;
     dt_worker_miss(&g->worker);
     dt_port_post(server, server, (dt_message){ .value = (double)g->worker.rank });
     return DT_OK;
@@ -78,7 +82,8 @@ static dt_status server_client(dt_server *s, size_t rank, client **out) {
     return DT_OK;
 }
 
-dt_status dt_server_invite(dt_server *s, size_t rank, dt_status (*body)(void *state, dt_worker *w), void *state) {
+dt_status dt_server_invite(dt_server *s, size_t rank, dt_status (*body)(void *state, dt_worker *w), void *state,
+                           const dt_letter *more) {
     client *g;
     DT_TRY(server_client(s, rank, &g));
     assert(!g->busy);
@@ -88,9 +93,16 @@ dt_status dt_server_invite(dt_server *s, size_t rank, dt_status (*body)(void *st
     g->round = s->round;
     g->invitations++;
     s->open++;
+    s->busy++;
     dt_port_reset(g->worker.port);
     dt_engine_spawn(s->team->group.engine, g->name, g->worker.port, client_act, g, false);
-    dt_message m = { .tag = s->round, .bytes = 4.0 * (double)s->x->n, .vec = dt_vec_keep(s->x), .value = s->factor };
+    dt_message m = { .tag = s->round, .bytes = 4.0 * (double)s->x->n, .value = s->factor };
+    if (more != NULL) {
+        m.bytes = more->bytes + (more->vec == NULL ? m.bytes : 0);
+        m.second = more->second == NULL ? NULL : dt_vec_keep(more->second);
+        memcpy(m.note, more->note, sizeof m.note);
+    }
+    m.vec = dt_vec_keep(more != NULL && more->vec != NULL ? more->vec : s->x);
     dt_port_post(s->port, g->worker.port, m);
     return DT_OK;
 }
@@ -100,38 +112,79 @@ static int update_order(const void *a, const void *b) {
     return (left > right) - (left < right);
 }
 
-/* Handle an update, or the notice that a client has failed. */
-static void server_hear(dt_server *s, dt_message *m) {
-    bool note = m->from == s->port;
-    long rank = note ? (long)m->value : (long)dt_port_index(m->from);
-    client *g = s->client[rank];
-    bool late = g->round < s->round;
-    assert(g->busy && (late || s->open > 0));
-    g->busy = false;
-    if (!late) s->open--;
-    if (note) return;
-    if (!late) {
-        s->update[s->updates++] = (dt_update){ rank, m->tag, m->vec, (double)g->worker.samples, m->value };
-        return;
-    }
+static void server_late(dt_server *s, const dt_message *m) {
     s->monitor->late++;
     s->monitor->late_bytes += m->bytes;
     dt_vec_drop(m->vec);
+    dt_vec_drop(m->second);
 }
 
-dt_status dt_server_gather(dt_server *s, size_t count, double seconds) {
-    double now = dt_engine_now(s->team->group.engine), deadline = seconds > 0 ? now + seconds : HUGE_VAL;
+/* Handle an update, or the notice that a client has failed.  A client that has broken off may have sent its update before. */
+static void server_hear(dt_server *s, const dt_message *m, bool wait) {
+    bool note = m->from == s->port;
+    long rank = note ? (long)m->value : (long)dt_port_index(m->from);
+    client *g = s->client[rank];
+    if (!note && (!g->busy || m->tag != g->round)) {
+        server_late(s, m);
+        return;
+    }
+    bool late = g->round < s->round;
+    assert(g->busy && (late || s->open > 0));
+    g->busy = false;
+    s->busy--;
+    if (!late) s->open--;
+    if (note) return;
+    if (late && !wait) {
+        server_late(s, m);
+        return;
+    }
+    dt_update *u = &s->update[s->updates++];
+    *u = (dt_update){ rank, m->tag, m->vec, m->second, { 0 }, (double)g->worker.samples, m->value, m->bytes,
+                      dt_engine_now(s->team->group.engine) };
+    memcpy(u->note, m->note, sizeof u->note);
+}
+
+static void server_break_off(void *arg) {
+    client *g = arg;
+    dt_port_drop_messages(g->worker.port, g->round, g->round);
+    dt_port_abort(g->worker.port);
+}
+
+/* [time] The clients of this round that are still busy break off, except those whose hosts have failed: their notices come. */
+static dt_status server_dismiss(dt_server *s) {
+    for (size_t r = 0; r < s->team->group.ranks; r++) {
+        client *g = s->client[r];
+        if (g == NULL || !g->busy || g->round != s->round || !dt_port_up(g->worker.port)) continue;
+        g->left = g->invitations;
+        g->busy = false;
+        s->busy--;
+        s->monitor->late++;
+        dt_engine_at_once(server_break_off, g);
+    }
+    return dt_port_settle(s->port);
+}
+
+static bool server_enough(const dt_server *s, const dt_quorum *q) {
+    return q->enough != NULL ? q->enough(q->owner, s) : s->updates >= q->count;
+}
+
+dt_status dt_server_gather(dt_server *s, const dt_quorum *q) {
+    double deadline = q->seconds > 0 ? dt_engine_now(s->team->group.engine) + q->seconds : HUGE_VAL;
+    bool wait = q->late == DT_LATE_WAIT;
+    const size_t *left = wait ? &s->busy : &s->open;
     dt_message m;
     dt_status status = DT_OK;
     s->updates = 0;
-    if (count == 0 || s->open == 0) DT_TRY(dt_port_sleep(s->port, s->team->deadline));
-    while (status == DT_OK && s->updates < count && s->open > 0) {
+    if ((q->enough == NULL && q->count == 0) || *left == 0) DT_TRY(dt_port_sleep(s->port, s->team->deadline));
+    while (status == DT_OK && !server_enough(s, q) && *left > 0) {
         status = dt_port_receive(s->port, NULL, DT_ANY, deadline, &m);
-        if (status == DT_OK) server_hear(s, &m);
+        if (status == DT_OK) server_hear(s, &m, wait);
     }
+    if (status != DT_OK && status != DT_ELATE) return status;
+    if (q->late == DT_LATE_LEAVE && s->open > 0) DT_TRY(server_dismiss(s));
     s->open = 0;
     qsort(s->update, s->updates, sizeof *s->update, update_order);
-    return status == DT_ELATE ? DT_OK : status;
+    return DT_OK;
 }
 
 void dt_server_finish(dt_server *s) {
@@ -181,10 +234,29 @@ dt_status dt_server_merge(dt_server *s, double *consensus_distance) {
     dt_vec *next = dt_vec_take(s->learning->vectors);
     if (next->x != NULL) DT_TRY(server_form(s, &in, next->x));
     if (next->x != NULL && dt_monitor_due(s->monitor, lround(s->step), s->round + 1)) *consensus_distance = dt_aggregate_consensus_distance(&in, next->x);
-    for (size_t i = 0; i < s->updates; i++) dt_vec_drop(s->update[i].x);
+    dt_server_drop(s);
     dt_vec_drop(s->x);
     s->x = next;
     return DT_OK;
+}
+
+void dt_server_drop(dt_server *s) {
+    for (size_t i = 0; i < s->updates; i++) {
+        dt_vec_drop(s->update[i].x);
+        dt_vec_drop(s->update[i].second);
+        s->update[i].x = s->update[i].second = NULL;
+    }
+}
+
+void dt_server_step(dt_server *s, const float *g) {
+    const dt_learning *l = s->learning;
+    size_t n = s->x->n, memory = dt_optimiser_memory(l->optimiser, n);
+    if (s->x->x == NULL) return;
+    dt_vec *next = s->x->owners == 1 ? dt_vec_keep(s->x) : dt_vec_take(l->vectors);
+    if (s->memory == NULL && memory > 0) s->memory = dt_arena_take(s->run, memory, sizeof *s->memory);
+    dt_optimiser_step(l->optimiser, l->optimiser->lr * s->factor, ++s->steps, (dt_slice){ 0, n }, s->x->x, g, s->memory, next->x);
+    dt_vec_drop(s->x);
+    s->x = next;
 }
 
 dt_status dt_server_mark(dt_server *s, double consensus_distance) {

@@ -110,24 +110,45 @@ dt_status dt_worker_mark(dt_worker *w, double consensus_distance) {
 
 /* ---- as the client of a server -------------------------------------------------------------- */
 
+static void worker_let_go(dt_worker *w) {
+    dt_vec_drop(w->x);
+    dt_vec_drop(w->base);
+    dt_vec_drop(w->given.second);
+    w->x = w->base = w->given.second = NULL;        /* a client keeps no model between its rounds */
+}
+
 dt_status dt_worker_fetch(dt_worker *w) {
     dt_message m;
     DT_TRY(dt_port_receive(w->port, w->team->group.server[0], DT_ANY, HUGE_VAL, &m));
+    worker_let_go(w);
     w->round = w->rated = m.tag;
     w->factor = m.value;
+    w->given.second = m.second;
+    memcpy(w->given.note, m.note, sizeof m.note);
     dt_worker_adopt(w, m.vec);
     dt_vec_drop(m.vec);
     dt_worker_forget(w);
     return DT_OK;
 }
 
-dt_status dt_worker_submit(dt_worker *w) {
+dt_status dt_worker_submit(dt_worker *w, const dt_letter *more) {
     DT_TRY(dt_worker_has_model(w));
     DT_TRY(dt_worker_charge_packet(w));     /* [time] */
-    dt_message m = { .tag = w->round, .value = (double)w->stretch.steps };
-    m.vec = dt_worker_encode(w, &w->compress, w->x, w->base, &m.bytes);
-    dt_vec_drop(w->x);
-    dt_vec_drop(w->base);
-    w->x = w->base = NULL;      /* a client keeps no model between its rounds */
+    dt_letter whole = more == NULL ? (dt_letter){ 0 } : *more;
+    double bytes;
+    whole.vec = dt_worker_encode(w, &w->compress, w->x, w->base, &bytes);
+    whole.bytes += bytes;
+    whole.value = (double)w->stretch.steps;
+    dt_status status = dt_worker_reply(w, &whole);
+    dt_vec_drop(whole.vec);
+    return status;
+}
+
+dt_status dt_worker_reply(dt_worker *w, const dt_letter *letter) {
+    dt_message m = { .tag = w->round, .value = letter->value, .bytes = letter->bytes };
+    if (letter->vec != NULL) m.vec = dt_vec_keep(letter->vec);
+    if (letter->second != NULL) m.second = dt_vec_keep(letter->second);
+    memcpy(m.note, letter->note, sizeof m.note);
+    worker_let_go(w);
     return dt_port_send(w->port, w->team->group.server[0], m);
 }

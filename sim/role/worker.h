@@ -9,6 +9,14 @@
 
 enum { DT_OWN = 4 };
 
+/* What travels between a server and a client besides the model, or in place of it.  The receiver gets a count of each vector, and
+ * the sender keeps its own. */
+typedef struct dt_letter {
+    dt_vec *vec, *second;       /* of any pool; NULL: does not travel */
+    double  bytes;              /* of all of it, whole */
+    double  value, note[DT_NOTES];      /* they count no bytes of their own */
+} dt_letter;
+
 typedef struct dt_worker {
     long        rank;
     dt_port    *port;
@@ -38,6 +46,7 @@ typedef struct dt_worker {
     double     *report;         /* [monitor->reports] its last values of the strategy's columns */
     double      loss;           /* mean batch loss of its last local steps or gradient; after a mean, that of all workers */
     double      batch_samples;  /* of the last gradient */
+    struct { dt_vec *second; double note[DT_NOTES]; } given;        /* what came with the model of a client; NULL: nothing */
     struct { const float *from; float *to; long steps; int which; } stretch;    /* what its compute task reads, writes and does */
     struct { const uint32_t *row; size_t count; } batch;            /* the samples of the task's last step */
     /* Set by strategies: */
@@ -77,9 +86,12 @@ void dt_worker_replace(dt_worker *w, dt_vec *x);
 void dt_worker_forget(dt_worker *w);
 
 /* [time] For the clients of a server.  dt_worker_fetch takes the model that the server sent as x and base, with the learning
- * rate of the round; dt_worker_submit sends the trained model back, with the number of steps as value. */
+ * rate of the round, and what came with it as given.  dt_worker_submit sends the trained model back, with the number of steps as
+ * value, and with it the second vector, the notes and the bytes of more (NULL: nothing).  dt_worker_reply sends a letter alone.
+ * After either the client has no model. */
 DT_CHECKED dt_status dt_worker_fetch(dt_worker *w);
-DT_CHECKED dt_status dt_worker_submit(dt_worker *w);
+DT_CHECKED dt_status dt_worker_submit(dt_worker *w, const dt_letter *more);
+DT_CHECKED dt_status dt_worker_reply(dt_worker *w, const dt_letter *letter);
 
 /* [time] Charge the flops that its compressor spends on encoding and decoding a packet.  Call it before a packet is sent. */
 DT_CHECKED dt_status dt_worker_charge_packet(dt_worker *w);

@@ -347,7 +347,7 @@ dt_status dt_plan_resolve(const dt_config *given, bool watched, dt_arena *arena,
     dt_param_dump((dt_target){ dt_plan_params, setting }, out, arena);
     dt_config_set_copy(out, "platform", dt_config_get(given, "platform"), arena);
     for (const dt_section *s = dt_plan_sections; s->key != NULL; s++)
-        DT_TRY(s->resolve(s, dt_config_get(given, s->key), out, arena));
+        if (!s->optional || dt_config_get(given, s->key) != NULL) DT_TRY(s->resolve(s, dt_config_get(given, s->key), out, arena));
     *resolved = out;
     DT_TRY(dt_plan_goals(out, watched, arena));
     return plan_cross(out, arena);

@@ -17,6 +17,7 @@ typedef struct dt_section {
     const char     *brief;          /* NULL: that of the room */
     /* Check the value of the scenario (NULL: there is none) and write it into the resolved configuration. */
     dt_status     (*resolve)(const struct dt_section *section, const dt_config *given, dt_config *resolved, dt_arena *arena);
+    bool            optional;       /* a scenario without the key has none of it, and nor has the resolved configuration */
 } dt_section;
 
 extern const dt_param   dt_plan_params[];       /* plain keys: workers, batch, seed, network, ... */

@@ -24,7 +24,7 @@ static dt_status fedavg_train(void *state, dt_worker *w) {
     long pass = dt_learning_steps_per_epoch(w->learning, (size_t)w->rank);
     w->prox = f->proximal_mu;
     DT_TRY(dt_worker_local(w, f->local_epochs * pass));             /* [time] E passes in batches of B */
-    return dt_worker_submit(w);                                     /* [time] w_k to the server */
+    return dt_worker_submit(w, NULL);                                     /* [time] w_k to the server */
 }
 
 /* m = max(C K, 1) */
@@ -53,8 +53,9 @@ static dt_status fedavg_serve(void *state, dt_server *s) {
         double consensus_distance;
         size_t present = dt_server_present(s, f->all), invited = present < f->most ? present : f->most;
         gsl_ran_choose(s->choice, f->chosen, invited, f->all, present, sizeof *f->all);     /* S_t */
-        for (size_t i = 0; i < invited; i++) DT_TRY(dt_server_invite(s, f->chosen[i], fedavg_train, f));
-        DT_TRY(dt_server_gather(s, invited < f->m ? invited : f->m, f->deadline));      /* [time] the first m */
+        for (size_t i = 0; i < invited; i++) DT_TRY(dt_server_invite(s, f->chosen[i], fedavg_train, f, NULL));
+        dt_quorum quorum = { .count = invited < f->m ? invited : f->m, .seconds = f->deadline };
+        DT_TRY(dt_server_gather(s, &quorum));                                   /* [time] the first m */
         DT_TRY(dt_server_merge(s, &consensus_distance));                        /* [time] w_t+1 = sum_k (n_k / n) w_k */
         DT_TRY(dt_server_mark(s, consensus_distance));
     }

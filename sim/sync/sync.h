@@ -6,6 +6,10 @@
 #include "base/room.h"
 #include <limits.h>
 
+/* What becomes of a worker whose contribution comes after the others have gone on: it finishes, and its contribution is dropped; it
+ * breaks off at once; or its contribution counts later. */
+typedef enum dt_late { DT_LATE_FINISH, DT_LATE_LEAVE, DT_LATE_WAIT } dt_late;
+
 /* The clocks of its workers, as one server counts them. */
 typedef struct dt_sync_clocks {
     size_t      workers;

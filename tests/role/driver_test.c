@@ -111,7 +111,7 @@ static void the_others_go_on_without_a_role_that_has_ended(void **fixture) {
 static dt_status client_goes_home(void *state, dt_worker *w) {
     (void)state;
     if (dt_worker_fetch(w) != DT_OK || dt_worker_local(w, 1) != DT_OK) return DT_OK;
-    return dt_worker_submit(w);
+    return dt_worker_submit(w, NULL);
 }
 
 static dt_status invites_all(void *state, dt_server *s) {
@@ -119,8 +119,8 @@ static dt_status invites_all(void *state, dt_server *s) {
     double consensus_distance;
     while (dt_server_goes_on(s)) {
         size_t count = dt_server_present(s, present);
-        for (size_t i = 0; i < count; i++) DT_TRY(dt_server_invite(s, present[i], client_goes_home, state));
-        DT_TRY(dt_server_gather(s, count, 0));
+        for (size_t i = 0; i < count; i++) DT_TRY(dt_server_invite(s, present[i], client_goes_home, state, NULL));
+        DT_TRY(dt_server_gather(s, &(dt_quorum){ .count = count }));
         DT_TRY(dt_server_merge(s, &consensus_distance));
         DT_TRY(dt_server_mark(s, consensus_distance));
     }
@@ -224,8 +224,8 @@ static dt_status submits_twice(void *state, dt_worker *w) {
     (void)state;
     DT_TRY(dt_worker_fetch(w));
     DT_TRY(dt_worker_local(w, 1));
-    DT_TRY(dt_worker_submit(w));
-    return dt_worker_submit(w);
+    DT_TRY(dt_worker_submit(w, NULL));
+    return dt_worker_submit(w, NULL);
 }
 
 static dt_status invites_those_present(void *state, dt_server *s) {
@@ -233,8 +233,8 @@ static dt_status invites_those_present(void *state, dt_server *s) {
     double consensus_distance;
     while (dt_server_goes_on(s)) {
         size_t count = dt_server_present(s, rank);
-        for (size_t i = 0; i < count; i++) DT_TRY(dt_server_invite(s, rank[i], submits_twice, state));
-        DT_TRY(dt_server_gather(s, count, 0));
+        for (size_t i = 0; i < count; i++) DT_TRY(dt_server_invite(s, rank[i], submits_twice, state, NULL));
+        DT_TRY(dt_server_gather(s, &(dt_quorum){ .count = count }));
         DT_TRY(dt_server_merge(s, &consensus_distance));
         DT_TRY(dt_server_mark(s, consensus_distance));
     }
@@ -293,7 +293,7 @@ static dt_status invites_nobody(void *state, dt_server *s) {
     double consensus_distance;
     (void)state;
     while (dt_server_goes_on(s)) {
-        DT_TRY(dt_server_gather(s, WORKERS, 0));
+        DT_TRY(dt_server_gather(s, &(dt_quorum){ .count = WORKERS }));
         DT_TRY(dt_server_merge(s, &consensus_distance));
         DT_TRY(dt_server_mark(s, consensus_distance));
     }
