@@ -1,5 +1,7 @@
+ITEM(adagrad)
 ITEM(adam)
 ITEM(adamw)
 ITEM(lamb)
 ITEM(lars)
 ITEM(sgd)
+ITEM(yogi)

@@ -222,8 +222,90 @@ static void layers_of_zeros_move(void **fixture) {
     }
 }
 
+static void by_adagrad(double *x, const double *g, double *m, double *v, long t, double rate) {
+    for (int i = 0; i < N; i++) {
+        m[i] = 0.8 * m[i] + 0.2 * g[i];
+        v[i] = (t == 1 ? 0.25 : v[i]) + g[i] * g[i];
+        x[i] -= rate * m[i] / (sqrt(v[i]) + 1e-3);
+    }
+}
+
+static void adagrad_divides_by_the_root_of_all_squares_so_far(void **fixture) {
+    (void)fixture;
+    walks_as("{\"name\":\"adagrad\",\"beta1\":0.8,\"initial\":0.25,\"eps\":1e-3}", by_adagrad, 0.1);
+}
+
+/* Under a constant gradient step t is rate / sqrt(t); an entry that never had a gradient stays where it is. */
+static void steps_of_adagrad_fall_with_the_root_of_their_number(void **fixture) {
+    (void)fixture;
+    dt_arena *run = dt_arena_new(0);
+    dt_optimiser o = opened("{\"name\":\"adagrad\"}", run);
+    assert_int_equal(dt_optimiser_memory(&o, 2), 2);
+    float *memory = dt_arena_take(run, 2, 4), x[2] = { 0, 7 };
+    const float g[2] = { 5, 0 };
+    double hand = 0;
+    for (long t = 1; t <= 30; t++) {
+        dt_optimiser_step(&o, 0.1, t, (dt_slice){ 0, 2 }, x, g, memory, x);
+        hand -= 0.1 / sqrt((double)t);
+        assert_near(x[0], hand, 1e-5);
+        assert_near(x[1], 7, 0);
+    }
+    dt_arena_free(run);
+}
+
+static void by_yogi(double *x, const double *g, double *m, double *v, long t, double rate) {
+    for (int i = 0; i < N; i++) {
+        double past = t == 1 ? 0.01 : v[i], square = g[i] * g[i];
+        m[i] = 0.8 * m[i] + 0.2 * g[i];
+        v[i] = past - 0.05 * square * (past > square ? 1 : -1);
+        x[i] -= rate * m[i] / (sqrt(v[i]) + 1e-3);
+    }
+}
+
+static void yogi_moves_its_mean_square_by_a_share_of_the_new_square(void **fixture) {
+    (void)fixture;
+    walks_as("{\"name\":\"yogi\",\"beta1\":0.8,\"beta2\":0.95,\"initial\":0.01}", by_yogi, 0.02);
+}
+
+static void by_fedadam(double *x, const double *g, double *m, double *v, long t, double rate) {
+    (void)t;
+    for (int i = 0; i < N; i++) {
+        m[i] = 0.9 * m[i] + 0.1 * g[i];
+        v[i] = 0.99 * v[i] + 0.01 * g[i] * g[i];
+        x[i] -= rate * m[i] / (sqrt(v[i]) + 1e-3);
+    }
+}
+
+static void adam_without_bias_correction_is_that_of_fedadam(void **fixture) {
+    (void)fixture;
+    walks_as("{\"name\":\"adam\",\"beta2\":0.99,\"eps\":1e-3,\"bias_correction\":false}", by_fedadam, 0.02);
+}
+
+/* The gradient .1 where the mean square is .04, the share being .01: Yogi has .04 - .0001, Adam .99 * .04 + .0001. */
+static void yogi_forgets_more_slowly_than_adam(void **fixture) {
+    (void)fixture;
+    const struct { const char *json; double square; } cases[] = {
+        { "{\"name\":\"yogi\",\"beta2\":0.99}", 0.0399 },
+        { "{\"name\":\"adam\",\"beta2\":0.99,\"bias_correction\":false}", 0.0397 },
+    };
+    for (int k = 0; k < 2; k++) {
+        dt_arena *run = dt_arena_new(0);
+        dt_optimiser o = opened(cases[k].json, run);
+        float memory[2] = { 0, 0.04f }, x = 0;
+        const float g = 0.1f;
+        dt_optimiser_step(&o, 0.1, 2, (dt_slice){ 0, 1 }, &x, &g, memory, &x);
+        assert_near(memory[1], cases[k].square, 1e-8);
+        dt_arena_free(run);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(adagrad_divides_by_the_root_of_all_squares_so_far),
+        cmocka_unit_test(steps_of_adagrad_fall_with_the_root_of_their_number),
+        cmocka_unit_test(yogi_moves_its_mean_square_by_a_share_of_the_new_square),
+        cmocka_unit_test(adam_without_bias_correction_is_that_of_fedadam),
+        cmocka_unit_test(yogi_forgets_more_slowly_than_adam),
         cmocka_unit_test(momentum_is_a_running_sum),
         cmocka_unit_test(nesterov_looks_ahead),
         cmocka_unit_test(plain_descent_needs_no_memory),
