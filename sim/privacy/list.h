@@ -1,0 +1,3 @@
+ITEM(central)
+ITEM(adaptive_clip)
+ITEM(distributed)
