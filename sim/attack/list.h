@@ -1,0 +1,4 @@
+ITEM(none)
+ITEM(reverse)
+ITEM(constant)
+ITEM(noise)
