@@ -14,6 +14,9 @@ static const dt_param compress_common[] = {
     DT_BOOL_PARAM(dt_compress, twice, false,
                   "whoever sums packets compresses the sum again, with an error memory of its own: a sum of many travels as one "
                   "packet"),
+    DT_BOOL_PARAM(dt_compress, cache_keys, false,
+                  "key caching: positions that equal those of the sender's last packet are sent as a hash of 8 bytes; the numbers stay "
+                  "the same.  Where nothing is learnt positions are not known, and charged in full"),
     DT_CHOICE_PARAM(dt_compress, by, "whole", "whole|layer",
                     "one packet of the whole model, or one of each layer, with a scale, a share or a shape of its own"),
     DT_REAL_PARAM(dt_compress, flops, 0, 0, 1e9, "1",
@@ -41,12 +44,18 @@ static void compress_divide(dt_compress *c, const dt_block *block, size_t blocks
 }
 
 /* The type as its parameters make it. */
-static const dt_compress_type *compress_adjusted(const dt_compress_type *type, const void *state, dt_arena *run) {
-    if (type->adjust == NULL) return type;
+static dt_status compress_adjust(dt_compress *c, const dt_compress_type *type, const void *state, dt_arena *run) {
+    c->type = type;
+    if (type->adjust == NULL && !c->cache_keys) return DT_OK;
     dt_compress_type *own = dt_arena_take(run, 1, sizeof *own);
     *own = *type;
-    type->adjust(state, own);
-    return own;
+    if (type->adjust != NULL) type->adjust(state, own);
+    c->type = own;
+    if (!c->cache_keys) return DT_OK;
+    own->varies = true;
+    if (own->keys != NULL) return DT_OK;
+    return dt_fail_at(DT_EINVAL, "compress.cache_keys", "packets of \"%s\"%s hold no positions: expected false, or a compressor "
+                      "that sends them, such as \"topk\"", type->is.name, type->keys != NULL ? " with these parameters" : "");
 }
 
 dt_status dt_compress_open(dt_compress *c, const dt_config *config, const dt_block *block, size_t blocks, dt_rng *rng,
@@ -55,7 +64,7 @@ dt_status dt_compress_open(dt_compress *c, const dt_config *config, const dt_blo
     void *filled;
     *c = (dt_compress){ .run = run };
     DT_TRY(dt_room_open(&dt_compress_room, config, NULL, c, run, &entry, &filled));
-    c->type = compress_adjusted(dt_compress_of(entry), filled, run);
+    DT_TRY(compress_adjust(c, dt_compress_of(entry), filled, run));
     compress_divide(c, block, blocks, run);
     for (dt_compress_part *p = c->part; p < c->part + c->parts; p++) {
         p->state = p == c->part ? filled : dt_arena_take(run, 1, entry->state_size);
@@ -63,8 +72,20 @@ dt_status dt_compress_open(dt_compress *c, const dt_config *config, const dt_blo
     }
     for (dt_compress_part *p = c->part; p < c->part + c->parts; p++)
         if (c->type->init != NULL) DT_TRY(c->type->init(p->state, &p->block, rng, run));
-    if (c->error_feedback && c->type->lossy && !c->type->unbiased && !c->type->joint) c->memory = dt_arena_take(run, c->n, sizeof *c->memory);
+    bool feeds = c->type->lossy && !c->type->unbiased && !c->type->joint && !c->type->drops;
+    if (feeds && c->error_feedback) c->memory = dt_arena_take(run, c->n, sizeof *c->memory);
     return DT_OK;
+}
+
+/* Key caching: the bytes of a part's new packet if receivers have kept the keys of the one before.
+ * Source: Li et al. 2014, "Scaling Distributed Machine Learning with the Parameter Server", section 4.2. */
+static void compress_cache(const dt_compress *c, dt_compress_part *p) {
+    enum { HASH = 8 };
+    double bytes;
+    uint64_t keys = c->type->keys(p->state, &p->packet, &bytes);
+    if (p->kept && keys == p->keys && bytes > HASH) p->packet.wire_bytes -= bytes - HASH;
+    p->kept = bytes > 0;
+    p->keys = keys;
 }
 
 double dt_compress_pass(dt_compress *c, const float *in, const float *at, float *out) {
@@ -81,6 +102,7 @@ double dt_compress_pass(dt_compress *c, const float *in, const float *at, float 
         p->packet = (dt_packet){ .turn = c->turn };
         c->type->encode(p->state, from + p->first, at != NULL ? at + p->first : NULL, &p->packet);
         c->type->decode(p->state, &p->packet, out + p->first);
+        if (c->cache_keys) compress_cache(c, p);
         bytes += p->packet.wire_bytes;
     }
     c->turn++;

@@ -30,6 +30,7 @@ typedef struct dt_compress_type {
     bool lossy;         /* decode(encode(x)) differs from x */
     bool unbiased;      /* the mean of decode(encode(x)) is x, so no error is fed back.  Error feedback needs a contraction, which
                            an unbiased rule of large variance is not: the error memory would grow without bound */
+    bool drops;         /* what a packet leaves out is meant to be lost, so no error is fed back */
     bool varies;        /* packets of different vectors differ in size */
     bool joint;         /* it has add, and a sum of packets decodes to another vector than the sum of the decoded packets: the
                            error memory stands where they are summed, in the layout of packets */
@@ -50,6 +51,9 @@ typedef struct dt_compress_type {
     /* sum += weight * in, in the layout of packets; a sum without body begins as 0, in memory of the instance.  NULL: packets
      * are decoded one by one, and their vectors summed. */
     void (*add)(void *state, const dt_packet *in, double weight, dt_packet *sum);
+    /* Returns a hash of the keys in a packet: the positions that it sends beside its values.  *bytes of the packet are theirs.
+     * NULL: its packets have no keys. */
+    uint64_t (*keys)(const void *state, const dt_packet *p, double *bytes);
 } dt_compress_type;
 
 /* One block of the vector, with the packet of its last pass and, in an instance that sums, the sum. */
@@ -58,6 +62,8 @@ typedef struct dt_compress_part {
     size_t    first;            /* its first entry */
     void     *state;
     dt_packet packet, sum;
+    uint64_t  keys;             /* with cache_keys: the hash of those in packet; receivers have kept them */
+    bool      kept;             /* there are such keys */
 } dt_compress_part;
 
 typedef struct dt_compress {
@@ -69,6 +75,7 @@ typedef struct dt_compress {
     /* the room's common parameters: */
     bool        error_feedback;
     bool        twice;          /* whoever sums packets encodes the sum again */
+    bool        cache_keys;     /* keys that are those of the last packet travel as a hash */
     const char *by;             /* "whole" | "layer" */
     double      flops;          /* of an entry, besides those of the type */
     dt_arena   *run;
@@ -85,7 +92,7 @@ dt_status dt_compress_open(dt_compress *c, const dt_config *config, const dt_blo
                            dt_arena *run);
 
 /* Encode in [n], decode into out [n] what the receiver will hold, and return the bytes that travel.
- * With error feedback (of types that are neither unbiased nor joint) what the packet leaves out is added to the next input:
+ * With error feedback (of types that are not unbiased, joint or dropping) what the packet leaves out is added to the next input:
  *   sum = in + memory;  out = decode(encode(sum));  memory = sum - out.
  * Source: Karimireddy et al. 2019, "Error Feedback Fixes SignSGD", Algorithm 1.
  *   at [n]  the vector that in is an update of; NULL: it is not known     in and out may be equal */

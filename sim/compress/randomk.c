@@ -5,12 +5,10 @@
  * Source: Stich et al. 2018, "Sparsified SGD with Memory", Definition 2.1 (rand_k), with memory (arXiv 1809.07599); unbiased:
  * Konecny et al. 2016, "Federated Learning: Strategies for Improving Communication Efficiency", section 2 (random mask), scaled
  * by n / k (arXiv 1610.05492). */
-#include "compress/compress.h"
+#include "compress/pairs.h"
 #include <assert.h>
 #include <math.h>
 #include <string.h>
-
-typedef struct randomk_entry { uint32_t index; float value; } randomk_entry;
 
 typedef struct randomk {
     double         ratio;
@@ -19,7 +17,7 @@ typedef struct randomk {
     size_t         n, k;
     uint64_t       seed;        /* of common draws */
     dt_rng        *rng;         /* common: put at the beginning of the turn's stream before each draw */
-    randomk_entry *body, *sum;  /* [k] ascending index; common draws are at hand, and not sent.  sum: NULL until there is one */
+    dt_pair       *body, *sum;  /* [k] ascending index; common draws are at hand, and not sent.  sum: NULL until there is one */
     dt_arena      *run;
 } randomk;
 
@@ -27,24 +25,23 @@ static bool randomk_common(const randomk *r) { return strcmp(r->indices, "common
 
 static dt_status randomk_init(void *state, const dt_block *block, dt_rng *rng, dt_arena *run) {
     randomk *r = state;
-    if (block->n > UINT32_MAX)
-        return dt_fail_at(DT_EINVAL, "compress",
-                          "randomk: expected fewer than 2^32 entries, for their numbers have 4 bytes, got %zu", block->n);
     r->n = block->n;
     r->k = (size_t)fmin(fmax(1, round(r->ratio * (double)r->n)), (double)r->n);
     r->seed = block->common;
     r->rng = randomk_common(r) ? dt_rng_stream(run, r->seed, 0, "randomk") : rng;
-    r->body = dt_arena_take(run, r->k, sizeof *r->body);
     r->run = run;
-    return DT_OK;
+    return dt_pairs_make(&r->body, r->k, block, "randomk", run);
 }
 
 static void randomk_adjust(const void *state, dt_compress_type *own) {
     const randomk *r = state;
     own->unbiased = r->unbiased;
-    if (randomk_common(r)) return;
-    own->merges = false;
-    own->add = NULL;
+    if (randomk_common(r)) {
+        own->keys = NULL;
+    } else {
+        own->merges = false;
+        own->add = NULL;
+    }
 }
 
 /* 4 bytes of value for each entry and, unless the draw is common, 4 of position. */
@@ -64,25 +61,22 @@ static void randomk_encode(void *state, const float *in, const float *at, dt_pac
     if (randomk_common(r)) dt_rng_restart(r->rng, r->seed, (long)out->turn, "randomk");
     for (size_t i = 0; kept < r->k; i++) {
         if ((double)(r->n - i) * gsl_rng_uniform(r->rng) >= (double)(r->k - kept)) continue;
-        r->body[kept++] = (randomk_entry){ (uint32_t)i, scale * in[i] };
+        r->body[kept++] = (dt_pair){ (uint32_t)i, scale * in[i] };
     }
     *out = (dt_packet){ r->body, r->k, randomk_wire_bytes(r), out->turn };
 }
 
 static void randomk_decode(void *state, const dt_packet *in, float *out) {
-    const randomk *r = state;
-    const randomk_entry *entry = in->body;
-    memset(out, 0, r->n * sizeof *out);
-    for (size_t j = 0; j < in->count; j++) out[entry[j].index] = entry[j].value;
+    dt_pairs_decode(in, ((const randomk *)state)->n, out);
 }
 
 /* Packets of equal draws are added value by value. */
 static void randomk_add(void *state, const dt_packet *in, double weight, dt_packet *sum) {
     randomk *r = state;
-    const randomk_entry *entry = in->body;
+    const dt_pair *entry = in->body;
     if (r->sum == NULL) r->sum = dt_arena_take(r->run, r->k, sizeof *r->sum);
     if (sum->body == NULL)
-        for (size_t j = 0; j < r->k; j++) r->sum[j] = (randomk_entry){ entry[j].index, 0 };
+        for (size_t j = 0; j < r->k; j++) r->sum[j] = (dt_pair){ entry[j].index, 0 };
     for (size_t j = 0; j < r->k; j++) {
         assert(entry[j].index == r->sum[j].index);      /* else they were encoded at different turns */
         r->sum[j].value = (float)(r->sum[j].value + weight * entry[j].value);
@@ -105,4 +99,5 @@ const dt_compress_type dt_compress_randomk = {
     .merges = true, .lossy = true,
     .adjust = randomk_adjust, .init = randomk_init, .wire_bytes = randomk_wire_bytes, .entries = randomk_entries,
     .encode = randomk_encode, .decode = randomk_decode, .add = randomk_add,
+    .keys = dt_pairs_keys,
 };

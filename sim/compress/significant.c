@@ -4,39 +4,31 @@
  * significant the dense vector is sent, since pairs of index and value would be twice as large.
  * Source: Hsieh et al. 2017, "Gaia: Geo-Distributed Machine Learning Approaching LAN Speeds", section 4.1: |change / w| > v,
  * where v falls as 1 / sqrt(t). */
-#include "compress/compress.h"
+#include "compress/pairs.h"
 #include <math.h>
-#include <string.h>
-
-typedef struct significant_entry { uint32_t index; float value; } significant_entry;
 
 typedef struct significant {
     double  threshold, least, share;
     bool    decay;
     size_t  n;
-    significant_entry *body;    /* [n] the first so many of a packet are used, ascending index */
+    dt_pair *body;              /* [n] the first so many of a packet are used, ascending index */
 } significant;
 
 static dt_status significant_init(void *state, const dt_block *block, dt_rng *rng, dt_arena *run) {
     significant *s = state;
     (void)rng;
-    if (block->n > UINT32_MAX)
-        return dt_fail_at(DT_EINVAL, "compress",
-                          "significant: expected fewer than 2^32 entries, for their numbers have 4 bytes, got %zu", block->n);
     s->n = block->n;
-    s->body = dt_arena_take(run, s->n, sizeof *s->body);
-    return DT_OK;
+    return dt_pairs_make(&s->body, s->n, block, "significant", run);
 }
-
-/* 4 bytes of value and 4 of position for each entry, or all values without positions. */
-static double significant_bytes(const significant *s, double entries) { return fmin(8 * entries, 4 * (double)s->n); }
 
 static double significant_entries(const void *state) {
     const significant *s = state;
     return ceil(s->share * (double)s->n);
 }
 
-static double significant_wire_bytes(const void *state) { return significant_bytes(state, significant_entries(state)); }
+static double significant_wire_bytes(const void *state) {
+    return dt_pairs_bytes(significant_entries(state), ((const significant *)state)->n);
+}
 
 /* The flops of a product, a maximum and a comparison for each entry. */
 static double significant_flops(const void *state) { return 3 * (double)((const significant *)state)->n; }
@@ -48,16 +40,13 @@ static void significant_encode(void *state, const float *in, const float *at, dt
     for (size_t i = 0; i < s->n; i++) {
         double size = at == NULL ? s->least : fmax(fabs((double)at[i]), s->least);
         if (fabs((double)in[i]) <= limit * size) continue;      /* a NaN is significant */
-        s->body[kept++] = (significant_entry){ (uint32_t)i, in[i] };
+        s->body[kept++] = (dt_pair){ (uint32_t)i, in[i] };
     }
-    *out = (dt_packet){ s->body, kept, significant_bytes(s, (double)kept), out->turn };
+    *out = (dt_packet){ s->body, kept, dt_pairs_bytes((double)kept, s->n), out->turn };
 }
 
 static void significant_decode(void *state, const dt_packet *in, float *out) {
-    const significant *s = state;
-    const significant_entry *entry = in->body;
-    memset(out, 0, s->n * sizeof *out);
-    for (size_t j = 0; j < in->count; j++) out[entry[j].index] = entry[j].value;
+    dt_pairs_decode(in, ((const significant *)state)->n, out);
 }
 
 static const dt_param significant_params[] = {
@@ -74,5 +63,5 @@ const dt_compress_type dt_compress_significant = {
             "Hsieh et al. 2017, section 4.1", significant_params, sizeof(significant) },
     .lossy = true, .varies = true,
     .init = significant_init, .wire_bytes = significant_wire_bytes, .entries = significant_entries, .flops = significant_flops,
-    .encode = significant_encode, .decode = significant_decode,
+    .encode = significant_encode, .decode = significant_decode, .keys = dt_pairs_keys,
 };

@@ -3,14 +3,13 @@
  * large (randomk and sketch avoid that).
  * Source: Stich et al. 2018, "Sparsified SGD with Memory", Algorithm 1 (arXiv 1809.07599). */
 #include "compress/largest.h"
+#include "compress/pairs.h"
 #include <math.h>
-
-typedef struct topk_entry { uint32_t index; float value; } topk_entry;
 
 typedef struct topk {
     double      ratio;      /* share of entries sent, (0, 1] */
     size_t      n, k;
-    topk_entry *body;       /* [k] ascending index */
+    dt_pair    *body;       /* [k] ascending index */
     uint32_t   *scratch;    /* [DT_LARGEST_SCRATCH] */
 } topk;
 
@@ -18,14 +17,10 @@ static dt_status topk_init(void *state, const dt_block *block, dt_rng *rng, dt_a
     topk *t = state;
     size_t n = block->n;
     (void)rng;
-    if (n > UINT32_MAX)
-        return dt_fail_at(DT_EINVAL, "compress",
-                          "topk: expected fewer than 2^32 entries, for their numbers have 4 bytes, got %zu", n);
     t->n = n;
     t->k = (size_t)fmin(fmax(1, round(t->ratio * (double)n)), (double)n);
-    t->body = dt_arena_take(run, t->k, sizeof *t->body);
     t->scratch = dt_arena_take(run, DT_LARGEST_SCRATCH, sizeof *t->scratch);
-    return DT_OK;
+    return dt_pairs_make(&t->body, t->k, block, "topk", run);
 }
 
 /* On the wire each entry has 4 bytes of value and 4 of position. */
@@ -39,15 +34,12 @@ static void topk_encode(void *state, const float *in, const float *at, dt_packet
     dt_largest largest = dt_compress_largest(in, t->n, t->k, t->scratch);
     (void)at;
     for (size_t i = 0; i < t->n; i++)
-        if (dt_largest_takes(&largest, in, i)) t->body[kept++] = (topk_entry){ (uint32_t)i, in[i] };
+        if (dt_largest_takes(&largest, in, i)) t->body[kept++] = (dt_pair){ (uint32_t)i, in[i] };
     *out = (dt_packet){ t->body, t->k, topk_wire_bytes(t), out->turn };
 }
 
 static void topk_decode(void *state, const dt_packet *in, float *out) {
-    const topk *t = state;
-    const topk_entry *entry = in->body;
-    memset(out, 0, t->n * sizeof *out);
-    for (size_t j = 0; j < in->count; j++) out[entry[j].index] = entry[j].value;
+    dt_pairs_decode(in, ((const topk *)state)->n, out);
 }
 
 static const dt_param topk_params[] = {
@@ -60,4 +52,5 @@ const dt_compress_type dt_compress_topk = {
             "Stich et al. 2018, Algorithm 1", topk_params, sizeof(topk) },
     .lossy = true,
     .init = topk_init, .wire_bytes = topk_wire_bytes, .entries = topk_entries, .encode = topk_encode, .decode = topk_decode,
+    .keys = dt_pairs_keys,
 };

@@ -75,6 +75,12 @@ static void toprows_decode(void *state, const dt_packet *in, float *out) {
         memcpy(out + row[j] * columns, value + j * columns * sizeof *out, columns * sizeof *out);
 }
 
+static uint64_t toprows_keys(const void *state, const dt_packet *p, double *bytes) {
+    (void)state;
+    *bytes = 4 * (double)p->count;
+    return dt_hash(p->count, p->body, p->count * sizeof(uint32_t));
+}
+
 static const dt_param toprows_params[] = {
     DT_REAL_PARAM(toprows, ratio, 0.1, 1e-9, 1, "1", "share of the rows sent, at least one"),
     { 0 }
@@ -85,5 +91,5 @@ const dt_compress_type dt_compress_toprows = {
             "as topk, Stich et al. 2018, Algorithm 1; Kim et al. 2019 (Parallax), section 2", toprows_params, sizeof(toprows) },
     .lossy = true,
     .init = toprows_init, .wire_bytes = toprows_wire_bytes, .entries = toprows_entries, .flops = toprows_flops,
-    .encode = toprows_encode, .decode = toprows_decode,
+    .encode = toprows_encode, .decode = toprows_decode, .keys = toprows_keys,
 };

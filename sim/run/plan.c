@@ -283,15 +283,20 @@ static dt_status plan_merging(const dt_config *out, dt_arena *arena) {
                       aggregate.type->is.name, strategy.type->is.name);
 }
 
-/* Check that packets are summed at all.  Servers and neighbours decode each packet by itself. */
-static dt_status plan_twice(const dt_config *out, dt_arena *arena) {
-    dt_strategy strategy;
-    DT_TRY(dt_strategy_open(&strategy, dt_config_get(out, "strategy"), arena));
+/* Check the compressor by a vector of one entry; and, with twice, that packets are summed at all.  Servers and neighbours decode
+ * each packet by itself. */
+static dt_status plan_packets(const dt_config *out, dt_arena *arena) {
+    const dt_block block = { 1, 1, 1, 0 };
     const dt_config *compress = dt_config_get(out, "compress");
-    if (!dt_config_get(compress, "twice")->truth) return DT_OK;
-    if (dt_compress_of(dt_room_find(&dt_compress_room, dt_config_name(compress)))->varies)
+    dt_strategy strategy;
+    dt_compress opened;
+    DT_TRY(dt_strategy_open(&strategy, dt_config_get(out, "strategy"), arena));
+    DT_TRY(dt_compress_open(&opened, compress, &block, 1, dt_rng_stream(arena, 0, 0, "compress"), arena));
+    if (!opened.twice) return DT_OK;
+    if (opened.type->varies)
         return dt_fail_at(DT_EINVAL, "compress.twice", "packets of \"%s\" vary in size, and that of a sum is not known while it is sent "
-                          "on: expected a compressor whose packets are all of one size, such as \"topk\"", dt_config_name(compress));
+                          "on: expected a compressor whose packets are all of one size, such as \"topk\"%s", dt_config_name(compress),
+                          opened.cache_keys ? " without cache_keys" : "");
     if (strategy.type->averages) return DT_OK;
     return dt_fail_at(DT_EINVAL, "compress.twice", "no worker or server of \"%s\" sums packets and sends the sum on as one: expected a strategy "
                       "whose workers take means, such as \"sgd\" or \"localsgd\"", strategy.type->is.name);
@@ -333,7 +338,7 @@ static dt_status plan_cross(dt_config *out, dt_arena *arena) {
     dt_schedule schedule;
     DT_TRY(dt_schedule_open(&schedule, dt_config_get(out, "schedule"), NULL, arena));
     DT_TRY(plan_merging(out, arena));
-    DT_TRY(plan_twice(out, arena));
+    DT_TRY(plan_packets(out, arena));
     DT_TRY(plan_serving(out, arena));
     DT_TRY(dt_strategy_check(out, arena));
     return dt_data_check(dt_config_get(out, "data"));
