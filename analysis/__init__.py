@@ -172,6 +172,7 @@ class Run:
 
     workers = table_of_run("workers")
     staleness = table_of_run("staleness")
+    ages = table_of_run("ages")             # where some updates were not computed on the newest model
     spans = table_of_run("spans")           # trace = "spans" or "messages"
     rounds = table_of_run("rounds")
     links = table_of_run("links")
@@ -236,6 +237,7 @@ class Record:
     evaluations = table_of_all("evaluations")
     workers = table_of_all("workers")
     staleness = table_of_all("staleness")
+    ages = table_of_all("ages")
     spans = table_of_all("spans")
     rounds = table_of_all("rounds")
     links = table_of_all("links")

@@ -67,15 +67,16 @@ def band(configuration, x: str, y: str, points: int = POINTS):
     end                 median over seeds of the last x
     diverged, uneven    a seed did; the seeds end at visibly different x"""
     runs = [run for run in configuration.shown if len(curve(run, x, y)[0])]
-    if not runs:
-        return None
     curves = [curve(run, x, y) for run in runs]
+    return band_of(curves, [xs[-1] for xs, _ in curves], any(run.status == "diverged" for run in runs), points) if runs else None
+
+
+def band_of(curves: list, ends: list, diverged: bool = False, points: int = POINTS) -> pandas.DataFrame:
+    """The band of step functions (x, y), one a seed, that end there: see band."""
     grid = common_grid(curves, points)
     median, low, high = spread(np.array([held(*c, grid) for c in curves]))
-    ends = [xs[-1] for xs, _ in curves]
-    return pandas.DataFrame(dict(x=grid, median=median, low=low, high=high, seeds=len(runs),
-                                 end=float(np.median(ends)), diverged=any(run.status == "diverged" for run in runs),
-                                 uneven=bool(np.ptp(ends) > 0.02 * max(ends))))
+    return pandas.DataFrame(dict(x=grid, median=median, low=low, high=high, seeds=len(curves), end=float(np.median(ends)),
+                                 diverged=diverged, uneven=bool(np.ptp(ends) > 0.02 * max(ends))))
 
 
 def no_band() -> pandas.DataFrame:

@@ -15,7 +15,7 @@ from matplotlib.colors import to_hex
 
 from . import RecordError, account, label, lanes, load, look, plotlyjs, prepare, sample
 from .command import Parser
-from .figures import Choice, curve, differences, gantt, platform
+from .figures import Choice, ages, curve, differences, gantt, platform
 from .progress import Progress
 from .scene import Scene
 from .who import those
@@ -126,8 +126,14 @@ def followed(record, name: str) -> bool:
         len(prepare.curve(run, "time_s", name)[0]) > 2 for c in record.configurations for run in c.shown)
 
 
+def band_row(place: int, band) -> dict:
+    """A band as the page has it; without its edges where it has one seed."""
+    edges = {"low": numbers(band["low"]), "high": numbers(band["high"])} if band["seeds"].iloc[0] > 1 else {}
+    return {"configuration": place, "x": numbers(band["x"]), "median": numbers(band["median"]), **edges}
+
+
 def bands_of(scene, across: list, up: list) -> dict:
-    """"x y" -> a band for each configuration; without its edges where it has one seed."""
+    """"x y" -> a band for each configuration."""
     places = {c.label: i for i, c in enumerate(scene.record.configurations) if i < CURVES}
     points = max(60, min(240, POINTS // max(1, len(scene.shown))))
     bands = {}
@@ -138,13 +144,22 @@ def bands_of(scene, across: list, up: list) -> dict:
             found = []
             frame = scene.bands(x["name"], y["name"], points)
             for name, band in frame[frame["configuration"].isin(places)].groupby("configuration", sort=False):
-                row = {"configuration": places[name], "x": numbers(band["x"]), "median": numbers(band["median"])}
-                if band["seeds"].iloc[0] > 1:
-                    row.update(low=numbers(band["low"]), high=numbers(band["high"]))
-                found.append(row)
+                found.append(band_row(places[name], band))
             if found:
                 bands[f"{x['name']} {y['name']}"] = found
     return bands
+
+
+def ages_of(scene) -> tuple:
+    """(the column of the ages of merged updates, its bands over time), as axes_of and bands_of have those of the evaluations; both
+    are empty where no update was stale."""
+    if ages.missing(scene, Choice()):
+        return [], {}
+    places = {c.label: i for i, c in enumerate(scene.record.configurations) if i < CURVES}
+    frame = ages.data(scene, Choice())
+    frame = frame[(frame["quantity"] == "mean_age") & frame["configuration"].isin(places)]
+    rows = [band_row(places[name], band) for name, band in frame.groupby("configuration", sort=False)]
+    return [column_of("mean_age", "mean age of updates", "", 1.0)], {"time_s mean_age": rows}
 
 
 def statistic(scene) -> str:
@@ -283,6 +298,7 @@ def content(record, say=lambda words: None) -> dict:
     say("curves")
     scene = Scene(record)
     results, keys, (across, up) = results_of(record), keys_of(record), axes_of(scene)
+    age, age_bands = ages_of(scene) if across else ([], {})
     spans, spans_note = spans_of(scene, say)
     maps, maps_note = maps_of(scene, say)
     columns = [column_of("id", "run", "", 1), column_of("status", "status", "", 1, text=True), *keys, *results]
@@ -292,7 +308,7 @@ def content(record, say=lambda words: None) -> dict:
             "fingerprint": record.fingerprint, "source": record.source, "config": record.config,
             "versions": versions_of(record), "claims": claims_of(record), "accounts": accounts_of(scene, say), "counts": counts_of(record),
             "configurations": configurations_of(scene, results), "keys": keys, "results": results, "columns": columns,
-            "runs": run_rows(record), "horizontals": across, "verticals": up, "bands": bands_of(scene, across, up),
+            "runs": run_rows(record), "horizontals": across, "verticals": up + age, "bands": {**bands_of(scene, across, up), **age_bands},
             "logarithmic": logarithmic(scene, across, up), "differences": differences_of(scene),
             "statistic": statistic(scene),
             "spans": spans, "spansNote": spans_note, "maps": maps, "mapsNote": maps_note,

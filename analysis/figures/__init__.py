@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from importlib import import_module
 
 FIGURES = ("overview", "curve", "target", "differences", "schedule", "breakdown", "sweep", "heatmap", "scaling",
-           "staleness", "consensus", "gantt", "step", "platform", "table")
+           "staleness", "ages", "consensus", "gantt", "step", "platform", "table")
 
 
 @dataclass(frozen=True)

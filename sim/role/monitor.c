@@ -168,19 +168,7 @@ dt_status dt_monitor_unended(dt_monitor *b, const float *x) {
 }
 
 void dt_monitor_merged(dt_monitor *b, long age, long updates) {
-    if (age < 0) {
-        b->from_future += updates;
-        return;
-    }
-    size_t at = (size_t)age;
-    if (at >= b->ages_room) {
-        long *old = b->merged;
-        b->ages_room = 2 * at + 8;
-        b->merged = dt_arena_take(b->run, b->ages_room, sizeof *b->merged);
-        if (old != NULL) memcpy(b->merged, old, b->ages * sizeof *old);
-    }
-    if (at >= b->ages) b->ages = at + 1;
-    b->merged[at] += updates;
+    dt_ages_add(&b->ages, dt_engine_now(b->engine), age, updates, b->run);
 }
 
 /* ---- the learning rate --------------------------------------------------------------------- */

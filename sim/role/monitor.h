@@ -10,6 +10,7 @@
 #define DT_ROLE_MONITOR_H
 
 #include "engine/engine.h"
+#include "role/ages.h"
 #include "role/evaluate.h"
 #include "role/learning.h"
 
@@ -53,9 +54,7 @@ typedef struct dt_monitor {
     long               scored;          /* the round that score belongs to */
     dt_score           score;
     dt_mark            planned;         /* time, step and round of the newest evaluation that was written or begun */
-    long              *merged;          /* [ages] merged updates by their age */
-    size_t             ages, ages_room;
-    long               from_future;     /* merged updates whose model belongs to a later round; must stay 0 (audit) */
+    dt_ages            ages;            /* of the updates that were merged */
     struct dt_models  *models;          /* models that differ, and the evaluations that wait for them: models.c */
     struct dt_law     *laws;            /* law.h */
 } dt_monitor;

@@ -95,8 +95,8 @@ static dt_status audit_learning(const dt_training *training) {
     double imbalance = dt_aggregate_imbalance(training->team->aggregate);
     if (!near(1 + imbalance, 1))
         return dt_fail(DT_EAUDIT, "audit: the weights of a merge sum to 1 but for %.9g", imbalance);
-    if (b->from_future > 0)
-        return dt_fail(DT_EAUDIT, "audit: %ld updates were merged that started from models of later rounds", b->from_future);
+    if (b->ages.from_future > 0)
+        return dt_fail(DT_EAUDIT, "audit: %ld updates were merged that started from models of later rounds", b->ages.from_future);
     if (b->learning->learn && b->judged != DT_JUDGED_NOTHING && isnan(b->score.loss))
         return dt_fail(DT_EAUDIT, "audit: the run ended well, but its loss is not a number");
     return DT_OK;

@@ -89,6 +89,15 @@ static const dt_column staleness_columns[] = {
     { "updates", DT_COLUMN_COUNT, "1", "how many updates were that old" },
     { 0 }
 };
+static const dt_column age_columns[] = {
+    { "start_s", DT_COLUMN_REAL, "s", "simulated time at which the stretch begins" },
+    { "end_s", DT_COLUMN_REAL, "s", "at which it ends: all stretches of a run are equally long, and the last may end after the run" },
+    { "updates", DT_COLUMN_COUNT, "1", "how many updates were merged in it" },
+    { "mean_age", DT_COLUMN_REAL, "1", "their mean age, as in staleness" },
+    { "least_age", DT_COLUMN_COUNT, "1", "age of the newest" },
+    { "most_age", DT_COLUMN_COUNT, "1", "age of the oldest" },
+    { 0 }
+};
 static const dt_column score_columns[] = {
     { "time_s", DT_COLUMN_REAL, "s", "simulated time of the evaluation" },
     { "round", DT_COLUMN_COUNT, "1", "round of the evaluation" },
@@ -106,6 +115,8 @@ const dt_plan_table dt_plan_tables[] = {
     { { "workers", worker_columns }, "always: one row for each worker, server and hand that did anything; the last two columns with faults" },
     { { "scores", score_columns }, "with evaluate.each: one row for each evaluation and worker" },
     { { "staleness", staleness_columns }, "where updates were merged: a histogram of their ages" },
+    { { "ages", age_columns }, "where some of them were not computed on the newest model: their ages over time, one row for each of at "
+      "most 128 stretches of time" },
     { { "energy", energy_columns }, "where the platform has power figures: one row for each evaluation" },
     { { "faults", fault_columns }, "with faults: what went wrong, and when it was over" },
     { { "rounds", round_columns }, "with trace = \"spans\" or \"messages\": one row for each round" },
@@ -353,15 +364,28 @@ dt_status dt_notes_workers(dt_notes *n, const dt_training *training, double hori
     return notes_hands(n, training, horizon_s);
 }
 
-dt_status dt_notes_staleness(dt_notes *n, const dt_monitor *monitor) {
+static dt_status notes_ages(dt_notes *n, const dt_ages *a) {
     dt_record_table *table;
-    if (monitor->ages == 0) return DT_OK;
-    DT_TRY(dt_record_table_new(n->record, "/run/staleness", staleness_columns, COUNT(staleness_columns), &table));
-    for (size_t age = 0; age < monitor->ages; age++) {
-        const dt_cell row[] = { { .count = (int64_t)age }, { .count = monitor->merged[age] } };
-        if (monitor->merged[age] > 0) DT_TRY(dt_record_row(table, row));
+    DT_TRY(dt_record_table_new(n->record, "/run/ages", age_columns, COUNT(age_columns), &table));
+    for (size_t i = 0; i < DT_AGES_WINDOWS; i++) {
+        const dt_age_window *w = &a->window[i];
+        const dt_cell row[] = { { .real = (double)i * a->width }, { .real = (double)(i + 1) * a->width }, { .count = w->updates },
+                                { .real = (double)w->sum / (double)w->updates }, { .count = w->least }, { .count = w->most } };
+        if (w->updates > 0) DT_TRY(dt_record_row(table, row));
     }
     return DT_OK;
+}
+
+dt_status dt_notes_staleness(dt_notes *n, const dt_monitor *monitor) {
+    dt_record_table *table;
+    const dt_ages *a = &monitor->ages;
+    if (a->count == 0) return DT_OK;
+    DT_TRY(dt_record_table_new(n->record, "/run/staleness", staleness_columns, COUNT(staleness_columns), &table));
+    for (size_t age = 0; age < a->count; age++) {
+        const dt_cell row[] = { { .count = (int64_t)age }, { .count = a->merged[age] } };
+        if (a->merged[age] > 0) DT_TRY(dt_record_row(table, row));
+    }
+    return dt_ages_differ(a) ? notes_ages(n, a) : DT_OK;
 }
 
 dt_status dt_notes_close(dt_notes *n, const dt_notes_end *end) {

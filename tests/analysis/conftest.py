@@ -84,7 +84,7 @@ def write_record(path, runs: list, units: dict = {}, claims: dict = None, writte
                                reason=run.get("reason", ""))
             if "spectral_gap" in run:
                 group.attrs["spectral_gap"] = run["spectral_gap"]
-            for table in ("evaluations", "workers", "energy", "spans", "rounds", "links", "routes", "messages", "staleness", "layers", "parts"):
+            for table in ("evaluations", "workers", "energy", "spans", "rounds", "links", "routes", "messages", "staleness", "ages", "layers", "parts"):
                 if table in run:
                     put_table(file, f"runs/{number:04d}/{table}", run[table])
     return str(path)
@@ -167,7 +167,8 @@ def traced(workers: int) -> dict:
     routes = {**named([a for a, _ in pairs], "from", False), **named([b for _, b in pairs], "to", False), "latency_s": np.full(len(pairs), 2e-3),
               "bandwidth": np.full(len(pairs), 1e3), "links": [f"host-{a}-up host-{b}-down" for a, b in pairs],
               "bytes": np.full(len(pairs), 1e3)}
-    return {"spans": spans, "links": links, "routes": routes, "staleness": {"age": [0, 1, 3], "updates": [6, 3, 1]}}
+    return {"spans": spans, "links": links, "routes": routes, "staleness": {"age": [0, 1, 3], "updates": [6, 3, 1]},
+            "ages": {"start_s": [0.0, 32.0], "end_s": [32.0, 64.0], "updates": [4, 6], "mean_age": [0.25, 5 / 6], "least_age": [0, 0], "most_age": [1, 3]}}
 
 
 def fleet(workers: int, seconds: float = 1e4) -> dict:

@@ -127,6 +127,16 @@ def test_staleness_is_drawn_when_asked_for_although_nothing_is_stale(scene_of):
     assert axes.get_xlim() == (-0.5, 0.5) and [tick for tick in axes.get_xticks() if -0.5 < tick < 0.5] == [0]
 
 
+def test_lines_of_ages_go_on_to_the_end_of_the_run(scene_of):
+    ages = {"start_s": [0.0, 1.0], "end_s": [1.0, 2.0], "updates": [1, 1], "mean_age": [2.0, 4.0], "least_age": [2, 4], "most_age": [2, 4]}
+    scene = scene_of([{**ended({"p": p, "seed": 1}, 2.0), "ages": ages} for p in ("a", "b")])
+    mean, oldest = drawn("ages", scene).axes
+    assert [list(line.get_xdata()) for line in mean.lines] == [[0, 1, 2]] * 2 and mean.get_ylim()[1] > 4
+    assert list(oldest.lines[0].get_ydata()) == [2, 4, 4] and oldest.get_xlabel() == "simulated time (s)"
+    panels = drawn("ages", scene, facet="p").axes
+    assert len(panels) == 4 and len(panels[0].lines) == 1 and "a" in panels[0].get_title("left")
+
+
 def test_a_table_is_as_high_as_its_rows(scene_of):
     def height(count):
         return drawn("table", scene_of([ended({"p": float(p)}, 1.0) for p in range(count)])).get_size_inches()[1]

@@ -58,7 +58,7 @@ def test_every_figure_says_what_it_is_and_refuses_or_draws(full, scene_of):
 
 
 def test_the_usual_figures_are_those_the_file_can_fill(full, scene_of):
-    assert figures.usual(full) == ["overview", "target", "differences", "sweep", "heatmap", "scaling", "staleness",
+    assert figures.usual(full) == ["overview", "target", "differences", "sweep", "heatmap", "scaling", "staleness", "ages",
                                    "consensus", "gantt", "platform"]
     one = scene_of([short_run({"seed": 1}, [2, 1], bytes=[0, 5])])
     assert figures.usual(one) == ["overview"]
@@ -208,6 +208,42 @@ def test_staleness_is_added_up_over_seeds(full):
     first = found[found["configuration"] == found["configuration"][0]]
     assert list(first["age"]) == [0, 1, 3] and list(first["updates"]) == [12, 6, 2]
     assert_allclose(first["share"], [0.6, 0.3, 0.1])
+
+
+def windows(width: float, ages: list) -> dict:
+    """The table ages of a run whose windows hold two updates each; None: none."""
+    known = [(i * width, (i + 1) * width, 2, age, age, age + 1) for i, age in enumerate(ages) if age is not None]
+    return dict(zip(("start_s", "end_s", "updates", "mean_age", "least_age", "most_age"), zip(*known)))
+
+
+def test_ages_are_the_median_of_seeds_over_stretches_of_one_length(scene_of):
+    runs = [{**short_run({"seed": s}, [2, 1], time=[0, 8.0]), "ages": windows(*ages)}
+            for s, ages in enumerate([(1.0, [4] * 8), (1.0, [6] * 4 + [2] * 4), (2.0, [5, 5, None, 8])])]
+    found = data("ages", scene_of(runs))
+    mean = found[found["quantity"] == "mean_age"]
+    assert list(mean["x"]) == [0, 2, 4, 6, 8] and list(mean["median"]) == [5, 5, 4, 4, 4]     # of 5, 5, (held) 5, 8 in the third run
+    assert list(mean["low"]) == [4, 4, 2, 2, 2] and list(mean["high"]) == [6, 6, 5, 8, 8]
+    assert list(found[found["quantity"] == "most_age"]["median"]) == [6, 6, 5, 5, 5]
+
+
+def test_short_stretches_are_joined_and_a_rest_belongs_to_the_last(scene_of):
+    many = windows(1.0, list(range(83)))                            # 83 s: 40 stretches hold it if they take 4 s
+    found = data("ages", scene_of([{**short_run({"seed": 1}, [2, 1], time=[0, 82.5]), "ages": many}]))
+    mean = found[found["quantity"] == "mean_age"].set_index("x")["median"]
+    assert list(mean.index) == [*range(0, 84, 4), 82.5] and mean[0] == 1.5 and mean[80] == 81
+    many = windows(1.0, list(range(82)))
+    found = data("ages", scene_of([{**short_run({"seed": 1}, [2, 1], time=[0, 81.5]), "ages": many}]))
+    mean = found[found["quantity"] == "mean_age"].set_index("x")["median"]
+    assert list(mean.index[-2:]) == [76, 81.5] and mean[76] == 78.5                # 1.5 s of 4 are no stretch of their own
+
+
+def test_updates_that_are_all_fresh_have_a_line_at_zero_beside_stale_ones(scene_of):
+    fresh = {**short_run({"p": 1.0, "seed": 1}, [2, 1], time=[0, 8.0]), "staleness": {"age": [0], "updates": [8]}}
+    stale = {**short_run({"p": 2.0, "seed": 1}, [2, 1], time=[0, 8.0]), "ages": windows(1.0, [3] * 8), "staleness": {"age": [3], "updates": [16]}}
+    assert "no table of ages" in missing("ages", scene_of([fresh]))
+    found = data("ages", scene_of([fresh, stale]))
+    mean = found[found["quantity"] == "mean_age"].groupby("configuration")["median"]
+    assert list(mean.first()) == [0, 3] and list(mean.last()) == [0, 3]
 
 
 def test_consensus_is_the_mean_distance_of_the_second_half(full):

@@ -71,6 +71,35 @@ def test_rounds_in_step_merge_fresh_updates(runs):
     assert set(merged[1]) == set(merged[2]) == {0}
 
 
+STALE = """-- How does the age of updates change?
+local dt = require "dt"
+return dt.scenario {
+  platform = { "lan", hosts = 6, latency = "1us" }, workers = 6,
+  data = { "gaussian", rows = 60, test = 10, columns = 5, classes = 3 },
+  model = "softmax", compute = { seconds = { "exponential", mean = 1 } }, stop = { steps = 300 },
+  strategy = "ps", sync = dt.sweep { "bsp", { "ssp", staleness = 2 }, "async" },
+}
+"""
+
+
+def test_ages_over_time_are_the_ages_of_the_histogram(folder):
+    assert folder.run("run", folder.write(STALE), "-o", "s.h5", "--quiet").returncode == 0
+    with h5py.File(folder.path / "s.h5") as f:
+        bsp, ssp, free = ({name: {k: v[()] for k, v in run[name].items()} for name in ("staleness", "ages", "evaluations") if name in run}
+                          for run in f["runs"].values())
+    assert "ages" not in bsp and list(bsp["staleness"]["age"]) == [0]
+    for run in (ssp, free):
+        ages, whole = run["ages"], run["staleness"]
+        assert 20 < len(ages["start_s"]) <= 128
+        assert len({*(ages["end_s"] - ages["start_s"])}) == 1 and (np.diff(ages["start_s"]) > 0).all()
+        assert ages["start_s"][-1] <= run["evaluations"]["time_s"][-1]
+        assert ages["updates"].sum() == whole["updates"].sum() == 6 * 300
+        np.testing.assert_allclose((ages["updates"] * ages["mean_age"]).sum(), (whole["updates"] * whole["age"]).sum())
+        assert (ages["least_age"].min(), ages["most_age"].max()) == (whole["age"].min(), whole["age"].max())
+        assert ((ages["least_age"] <= ages["mean_age"]) & (ages["mean_age"] <= ages["most_age"])).all()
+    assert abs(np.average(free["ages"]["mean_age"][5:], weights=free["ages"]["updates"][5:]) - 5) < 0.1   # each other worker's, once
+
+
 def test_each_trace_records_no_more_than_it_says(folder):
     path = folder.write(TRACED)
     for trace, tables in (("none", set()), ("spans", {"spans", "rounds", "routes", "links"})):

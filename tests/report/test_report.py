@@ -51,6 +51,19 @@ def test_the_choice_of_axes_changes_the_curve(page):
     assert page.run("return at('curve-plot')._fullLayout.xaxis.type") == "log"
 
 
+def test_the_age_of_updates_can_be_chosen_over_time_by_day_and_night(browser, tau):
+    for dark in (False, True):
+        browser.open(tau, dark=dark)
+        browser.draw("curves")
+        browser.select("curve-y", "mean_age")
+        assert browser.run("return at('curve-plot')._fullLayout.yaxis.title.text") == "mean age of updates"
+        assert browser.run("return at('curve-plot').data.filter(t => t.name).map(t => t.y.length)") == [3] * 4
+        assert contrast(browser) > 1.9
+        browser.picture(f"report-ages-{'dark' if dark else 'light'}.png")
+        browser.select("curve-x", "bytes")
+        assert browser.run("return at('curve-y').value") != "mean_age" and browser.problems() == []
+
+
 def test_a_configuration_has_the_colour_of_the_figures_everywhere(page):
     page.draw_all()
     lines = page.run("return at('curve-plot').data.filter(t => t.name).map(t => t.line.color)")

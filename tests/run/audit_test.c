@@ -177,7 +177,7 @@ static void merges_that_cannot_be_are_found(void **fixture) {
     b->columns.imbalance = 0.0 / 0.0;
     assert_int_equal(dt_audit(&b->stage, NULL, 10), DT_EAUDIT);
     b->columns.imbalance = 1e-12;
-    b->monitor.from_future = 2;
+    b->monitor.ages.from_future = 2;
     assert_refused(dt_audit(&b->stage, NULL, 10), DT_EAUDIT, "2 updates were merged that started from models of later rounds");
 }
 

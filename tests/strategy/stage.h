@@ -200,14 +200,14 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
     DT_TRY(dt_role_run(&strategy, &stage));
     DT_TRY(dt_law_check(&monitor));
     stage_account(a, &team, c->log);
-    for (size_t age = 0; age < monitor.ages; age++) {
-        c->log->merged += monitor.merged[age];
-        c->log->merged_ages += (long)age * monitor.merged[age];
-        if (monitor.merged[age] > 0) c->log->oldest = (long)age;
+    for (size_t age = 0; age < monitor.ages.count; age++) {
+        c->log->merged += monitor.ages.merged[age];
+        c->log->merged_ages += (long)age * monitor.ages.merged[age];
+        if (monitor.ages.merged[age] > 0) c->log->oldest = (long)age;
     }
     c->log->end_s = dt_engine_now(a->engine);
     c->log->bytes = dt_engine_bytes(a->engine);
-    c->log->from_future = monitor.from_future;
+    c->log->from_future = monitor.ages.from_future;
     c->log->in_use = (double)dt_vec_in_use(learning.vectors);
     return DT_OK;
 }
