@@ -20,7 +20,8 @@ typedef enum dt_status {
     DT_EDOWN,       /* the caller's own host has failed, or what it did was aborted: engine/failure.h */
     DT_ELATE,       /* what was waited for did not come by the deadline, or will not come */
     DT_EOVER,       /* the training is over: nobody needs the caller any more */
-    DT_EVERSION     /* a result file of another version than this program's */
+    DT_EVERSION,    /* a result file of another version than this program's */
+    DT_EDECODE      /* the words of a code do not determine what they encode: too many are missing or false */
 } dt_status;
 
 /* Record the reason of a failure and return status.  The sentence names the place, what was expected and what came instead

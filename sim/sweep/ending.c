@@ -12,7 +12,7 @@ dt_ending dt_ending_died(const char *status, const char *reason) {
 const char *dt_ending_spent(dt_activity a, dt_arena *arena) { return dt_arena_text(arena, "%s_s", dt_meter_name(a)); }
 
 bool dt_ending_final(const dt_ending *e) {
-    static const dt_status own[] = { DT_OK, DT_EDIVERGED, DT_EDEADLOCK, DT_EAUDIT, DT_EINVAL };
+    static const dt_status own[] = { DT_OK, DT_EDIVERGED, DT_EDEADLOCK, DT_EAUDIT, DT_EINVAL, DT_EDECODE };
     if (e->file == NULL || e->where != NULL) return false;
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (strcmp(e->status, dt_status_word(own[i])) == 0) return true;

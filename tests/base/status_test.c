@@ -63,11 +63,12 @@ static void threads_keep_their_own_reason(void **fixture) {
 
 static void every_status_has_its_own_word(void **fixture) {
     (void)fixture;
-    for (int a = DT_OK; a <= DT_EVERSION; a++)
-        for (int b = a + 1; b <= DT_EVERSION + 1; b++)
+    for (int a = DT_OK; a <= DT_EDECODE; a++)
+        for (int b = a + 1; b <= DT_EDECODE + 1; b++)
             assert_string_not_equal(dt_status_word((dt_status)a), dt_status_word((dt_status)b));
     assert_string_equal(dt_status_word(DT_OK), "ok");
     assert_string_equal(dt_status_word(DT_EDIVERGED), "diverged");
+    assert_string_equal(dt_status_word(DT_EDECODE), "undecodable");
     assert_string_equal(dt_status_word((dt_status)99), "unknown");
 }
 

@@ -1,0 +1,5 @@
+ITEM(none)
+ITEM(fractional)
+ITEM(cyclic)
+ITEM(vote)
+ITEM(fourier)
