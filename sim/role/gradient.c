@@ -101,12 +101,14 @@ static void worker_train(void *arg, int thread) {
     const dt_learning *l = w->learning;
     const float *from = w->stretch.from;
     double sum = 0;
+    l->bench[thread].flip = w->stretch.flip;
     for (long k = 0; k < w->stretch.steps; k++, from = w->stretch.to) {
         w->batch.row = dt_order_next(&w->order, l, &w->batch.count);
         dt_descent d = { from, w->stretch.to, w->memory, w->prox > 0 ? w->base->x : NULL, dt_worker_rate(w), w->prox,
                          ++w->memory_steps };
         sum += dt_learning_step(l, thread, w->batch.row, w->batch.count, &d);
     }
+    l->bench[thread].flip = false;
     w->loss = sum / (double)w->stretch.steps;
 }
 
@@ -125,6 +127,7 @@ dt_status dt_worker_local(dt_worker *w, long steps) {
     w->stretch.from = w->x->x;
     w->stretch.to = target->x;
     w->stretch.steps = steps;
+    w->stretch.flip = dt_worker_flips(w);
     worker_draws(w, steps);
     dt_status status = dt_port_compute(w->port, flops, w->learning->learn ? worker_train : NULL, w);
     worker_moved_to(w, target);
@@ -146,7 +149,9 @@ static void worker_task(void *arg, int thread) {
         count = w->batch.count;
     }
     assert((double)count == w->batch_samples);
+    l->bench[thread].flip = w->stretch.flip;
     w->loss = dt_learning_gradient(l, thread, row, count, w->stretch.from, w->stretch.to);
+    l->bench[thread].flip = false;
 }
 
 static dt_status worker_gradient(dt_worker *w, const dt_vec *at, dt_which which, double flops, dt_vec *g) {
@@ -154,6 +159,7 @@ static dt_status worker_gradient(dt_worker *w, const dt_vec *at, dt_which which,
     w->stretch.to = g->x;
     w->stretch.steps = 1;
     w->stretch.which = (int)which;
+    w->stretch.flip = dt_worker_flips(w);
     if (which == DT_NEXT) worker_draws(w, 1);
     DT_TRY(dt_port_compute(w->port, flops, w->learning->learn ? worker_task : NULL, w));
     if (which == DT_NEXT) w->step++;
@@ -208,7 +214,7 @@ dt_status dt_worker_charge_packet(dt_worker *w) {
     return flops > 0 ? dt_port_compute(w->port, flops, NULL, NULL) : DT_OK;
 }
 
-dt_vec *dt_worker_encode(const dt_worker *w, dt_compress *c, dt_vec *mine, const dt_vec *origin, double *bytes) {
+dt_vec *dt_worker_encode_truth(const dt_worker *w, dt_compress *c, dt_vec *mine, const dt_vec *origin, double *bytes) {
     *bytes = dt_compress_wire_bytes(c);
     if (!c->type->lossy || mine->x == NULL) return dt_vec_keep(mine);
     dt_vec *sent = dt_vec_take(w->learning->vectors);

@@ -165,7 +165,7 @@ void dt_learning_score_own(const dt_learning *l, const float *const *x, dt_score
 }
 
 /* Rows that follow each other are not copied. */
-static dt_batch learning_gather(const dt_learning *l, int thread, const uint32_t *row, size_t count) {
+static dt_batch learning_fetch(const dt_learning *l, int thread, const uint32_t *row, size_t count) {
     const dt_dataset *set = &l->data->train;
     size_t features = l->data->shape.features;
     l->bench[thread].computed += (double)count;
@@ -177,6 +177,15 @@ static dt_batch learning_gather(const dt_learning *l, int thread, const uint32_t
     dt_bench *b = &l->bench[thread];
     learning_rows(l, set, row, count, b->x, b->y);
     return (dt_batch){ count, b->x, b->y };
+}
+
+static dt_batch learning_gather(const dt_learning *l, int thread, const uint32_t *row, size_t count) {
+    dt_batch batch = learning_fetch(l, thread, row, count);
+    dt_bench *b = &l->bench[thread];
+    float last = (float)l->data->shape.classes - 1;
+    if (!b->flip) return batch;
+    for (size_t i = 0; i < count; i++) b->y[i] = last - batch.y[i];
+    return (dt_batch){ count, batch.x, b->y };
 }
 
 /* More rows than a thread has room for are computed batch after batch; each batch counts by its samples. */

@@ -16,6 +16,7 @@
 typedef struct dt_bench {
     float *model, *x, *y, *g, *part;
     double computed;        /* samples whose gradients this thread has computed; for estimates only */
+    bool   flip;            /* gradients are of label classes - 1 - y in place of y, until the task that says so is over */
 } dt_bench;
 
 typedef struct dt_learning {

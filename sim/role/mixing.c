@@ -99,10 +99,12 @@ static dt_vec *mixing_copy(dt_worker *w, dt_vec *const *mine, size_t count, doub
     for (size_t k = 0; k < count; k++) {
         dt_vec **copy = k == 0 ? &w->base : &p->copy[k];
         double own;
-        dt_vec *next = dt_worker_encode(w, k == 0 ? &w->compress : p->compress[k], mine[k], *copy, &own);
+        dt_compress *c = k == 0 ? &w->compress : p->compress[k];
+        dt_vec *told = dt_worker_tell(w, mine[k], *copy), *next = dt_worker_encode_truth(w, c, mine[k], *copy, &own);
+        part[k] = told == mine[k] ? dt_vec_keep(next) : dt_worker_encode_truth(w, c, told, *copy, &own);
+        dt_vec_drop(told);
         dt_vec_drop(*copy);
-        *copy = next;
-        part[k] = dt_vec_keep(next);
+        *copy = next;       /* a liar goes on from the truth itself */
         *bytes += own;
     }
     return count == 1 ? part[0] : dt_vec_bundle(w->team->mixing->bundles, part, count);

@@ -14,7 +14,8 @@ typedef struct step_state {
     double  samples;            /* of the step */
     double  left, flops;        /* samples of batches that have not begun; of the batch, all layers */
     bool    made;               /* the gradient has been worked out */
-    dt_vec *sent;               /* [n] what receivers reconstruct; NULL: the gradient itself */
+    dt_vec *told;               /* [n] the gradient that it tells others of, which is a lie if it lies; NULL before the first */
+    dt_vec *sent;               /* [n] what receivers reconstruct; NULL: what it tells */
     dt_compress *packet;        /* [parts]; NULL: nothing is lost */
 } step_state;
 
@@ -274,7 +275,10 @@ dt_status dt_step_backward(dt_worker *w, size_t layer) {
     if (last && !s->made) {
         assert(w->flying == 0 && "the first backward works with the model of the last step");
         s->made = true;
+        dt_vec_drop(s->told);
+        s->told = NULL;
         DT_TRY(dt_worker_differentiate(w, s->samples, flops, dt_worker_vector(w, 0)));
+        s->told = dt_worker_tell(w, w->own[0], NULL);
     } else {
         DT_TRY(dt_port_compute(w->port, flops, NULL, NULL));
     }
@@ -287,7 +291,7 @@ dt_status dt_step_backward(dt_worker *w, size_t layer) {
 /* What the others get of a part, and its bytes. */
 static const float *step_encode(const dt_worker *w, step_state *s, size_t k, double *bytes) {
     const dt_queue_part *part = &w->team->layered->plan.part[k];
-    const dt_vec *g = w->own[0];
+    const dt_vec *g = s->told;
     *bytes = 0;
     if (s->packet == NULL) return g->x;
     dt_compress *c = &s->packet[k];
@@ -296,7 +300,10 @@ static const float *step_encode(const dt_worker *w, step_state *s, size_t k, dou
     if (s->sent == NULL) s->sent = dt_vec_take(w->learning->vectors);
     dt_meter_begin(dt_pool_meter(w->learning->threads), DT_ARITHMETIC);
     c->turn = (uint64_t)w->round;
+    bool feedback = c->error_feedback;
+    c->error_feedback = feedback && g == w->own[0];
     *bytes = fmax(dt_compress_pass(c, g->x + part->first, w->x->x + part->first, s->sent->x + part->first), 1);
+    c->error_feedback = feedback;
     dt_meter_end(dt_pool_meter(w->learning->threads));
     return s->sent->x;
 }

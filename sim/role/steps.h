@@ -15,4 +15,7 @@ double dt_worker_batch_cost(const dt_worker *w, long batch, double samples);
  * done. */
 DT_CHECKED dt_status dt_worker_differentiate(dt_worker *w, double samples, double flops, dt_vec *g);
 
+/* True if the worker trains on flipped labels in the round that it is in. */
+bool dt_worker_flips(const dt_worker *w);
+
 #endif

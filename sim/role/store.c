@@ -175,7 +175,7 @@ static dt_status store_send(dt_store *s, dt_worker *w, int kind, dt_vec *g) {
         DT_TRY(dt_worker_charge_packet(w));
         sent = dt_worker_encode(w, &w->compress, g, NULL, &bytes);
     } else {
-        sent = dt_vec_keep(g);
+        sent = dt_worker_tell(w, g, NULL);
     }
     store_post(s, w, kind, sent, bytes);
     dt_vec_drop(sent);

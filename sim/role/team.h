@@ -2,6 +2,7 @@
 #ifndef DT_ROLE_TEAM_H
 #define DT_ROLE_TEAM_H
 
+#include "attack/attack.h"
 #include "collective/collective.h"
 #include "compress/compress.h"
 #include "distribution/distribution.h"
@@ -36,6 +37,7 @@ typedef struct dt_team {
     struct dt_layered  *layered;    /* step.h; NULL likewise */
     const dt_aggregate *aggregate;
     const dt_config    *compress;
+    const dt_attack    *attack;     /* NULL: all workers are honest */
     double              deadline;   /* s for which others wait for a failed worker */
 } dt_team;
 

@@ -179,6 +179,17 @@ static size_t build_together(const dt_run *r) {
     return least;
 }
 
+static dt_status build_attack(dt_run *r) {
+    const dt_config *attack = dt_run_key(r, "attack");
+    if (attack == NULL) return DT_OK;
+    DT_TRY(dt_attack_open(&r->attack, attack, r->team.group.ranks, (uint64_t)r->setting.seed, r->arena));
+    if (r->attack.type->labels && r->learn && (!dt_model_classifies(&r->model) || r->data.shape.classes < 2))
+        return dt_fail_at(DT_EINVAL, "attack", "\"%s\" needs labels that can be flipped: expected a model and data of classes, or an attack on "
+                          "what is sent, such as \"reverse\"", r->attack.type->is.name);
+    if (dt_attack_acts(&r->attack)) r->team.attack = &r->attack;
+    return DT_OK;
+}
+
 static dt_status build_team(dt_run *r) {
     dt_team *t = &r->team;
     uint64_t seed = (uint64_t)r->setting.seed;
@@ -189,6 +200,7 @@ static dt_status build_team(dt_run *r) {
     dt_aggregate_divide(&r->aggregate, layer, layers);
     t->aggregate = &r->aggregate;
     t->compress = dt_run_key(r, "compress");
+    DT_TRY(build_attack(r));
     if (r->strategy.type->averages)
         DT_TRY(dt_collective_open(&t->collective, dt_run_key(r, "collective"), &t->group, r->model.n, r->learning.vectors,
                                   t->aggregate, r->pool, r->arena));

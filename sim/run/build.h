@@ -30,6 +30,7 @@ typedef struct dt_run {
     dt_team         team;
     dt_topology     topology;
     dt_aggregate    aggregate;
+    dt_attack       attack;
     dt_monitor      monitor;
     dt_strategy     strategy;
     dt_sync         sync;

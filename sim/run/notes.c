@@ -24,6 +24,7 @@ static const dt_column worker_columns[] = {
     { "joules", DT_COLUMN_REAL, "J", "energy of its host; 0 in a hand's row; NaN: not modelled" },
     { "messages_lost", DT_COLUMN_COUNT, "1", "of the messages sent, those that were lost" },
     { "bytes_lost", DT_COLUMN_REAL, "B", "of the bytes sent" },
+    { "lies", DT_COLUMN_COUNT, "1", "with an attack: how often what it told others was a lie, or came of flipped labels" },
     { 0 }
 };
 static const dt_column fault_columns[] = {
@@ -112,7 +113,8 @@ static const dt_column score_columns[] = {
 #define COUNT(a) (sizeof(a) / sizeof *(a) - 1)      /* without the end */
 
 const dt_plan_table dt_plan_tables[] = {
-    { { "workers", worker_columns }, "always: one row for each worker, server and hand that did anything; the last two columns with faults" },
+    { { "workers", worker_columns }, "always: one row for each worker, server and hand that did anything; messages_lost and bytes_lost with faults, lies with "
+      "the key attack" },
     { { "scores", score_columns }, "with evaluate.each: one row for each evaluation and worker" },
     { { "staleness", staleness_columns }, "where updates were merged: a histogram of their ages" },
     { { "ages", age_columns }, "where some of them were not computed on the newest model: their ages over time, one row for each of at "
@@ -133,6 +135,7 @@ static bool notes_lacks(const dt_notes_scope *scope, const char *column) {
     static const char *const of_faults[] = { "messages_lost", "bytes_lost", "sent_s" };
     for (size_t i = 0; !scope->faults && i < sizeof of_faults / sizeof *of_faults; i++)
         if (strcmp(column, of_faults[i]) == 0) return true;
+    if (!scope->attack && strcmp(column, "lies") == 0) return true;
     return !scope->labels && strcmp(column, "label") == 0;
 }
 
@@ -148,7 +151,7 @@ static dt_status notes_table(dt_notes *n, const dt_notes_scope *scope, const cha
 
 dt_status dt_notes_open(dt_notes *n, const dt_plan_run *run, const dt_run_options *options, const dt_stop *stop,
                         dt_notes_scope scope, dt_arena *arena) {
-    *n = (dt_notes){ .progress = options->progress, .stop = stop, .labels = scope.labels };
+    *n = (dt_notes){ .progress = options->progress, .stop = stop, .labels = scope.labels, .lies = scope.attack };
     n->newest = (dt_mark){ .loss = NAN, .accuracy = NAN };
     n->arena = arena;
     DT_TRY(dt_record_create(options->part, &n->record, arena));
@@ -314,7 +317,10 @@ void dt_notes_round(void *notes, long round, double time_s) {
     notes_progress(n, &m, n->monitor->judged == DT_JUDGED_NOTHING ? NAN : n->newest.loss);
 }
 
+static int64_t notes_lies(const dt_team *team, size_t rank) { return team->attack != NULL ? team->attack->told[rank] : 0; }
+
 static dt_status notes_port(dt_notes *n, const dt_training *training, const dt_port *p, double horizon_s) {
+    enum { OPTIONAL = 3 };      /* columns at the end: messages_lost, bytes_lost and lies */
     const dt_group *g = &training->team->group;
     bool works = dt_port_kind_of(p) == DT_PORT_WORKER, own = dt_port_hand(p)[0] == '\0';
     size_t host = dt_port_host(p), rank = dt_port_index(p);
@@ -322,14 +328,20 @@ static dt_status notes_port(dt_notes *n, const dt_training *training, const dt_p
     double slow = works ? training->pace->factor[rank] : 1, joules = dt_engine_host_joules(g->engine, host);
     dt_usage u = dt_port_usage(p);
     if (!(u.present_s > 0) && !(u.messages_in > 0)) return DT_OK;
-    const dt_cell row[] = {
+    dt_cell row[COUNT(worker_columns)] = {
         dt_traffic_role(p), dt_traffic_rank(p), dt_traffic_hand(p), { .text = dt_engine_host_name(g->engine, host) },
         { .text = dt_placement_site(g, p) }, { .real = dt_engine_host_speed(g->engine, host) / slow },
         { .count = works && own ? (int64_t)(start[1] - start[0]) : 0 }, { .real = u.compute_s },
         { .real = u.wait_s }, { .real = u.send_s }, { .real = fmax(0, horizon_s - u.compute_s - u.wait_s - u.send_s) },
         { .real = u.bytes_out }, { .real = u.bytes_in }, { .count = (int64_t)u.messages_out },
-        { .real = own || isnan(joules) ? joules : 0 }, { .count = (int64_t)u.messages_lost }, { .real = u.bytes_lost },
+        { .real = own || isnan(joules) ? joules : 0 },
     };
+    size_t cells = COUNT(worker_columns) - OPTIONAL;
+    if (n->faults != NULL) {
+        row[cells++].count = (int64_t)u.messages_lost;
+        row[cells++].real = u.bytes_lost;
+    }
+    if (n->lies) row[cells].count = works && own ? notes_lies(training->team, rank) : 0;
     return dt_record_row(n->workers, row);
 }
 

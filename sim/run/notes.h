@@ -18,6 +18,7 @@ typedef struct dt_notes {
     dt_arena        *arena;
     dt_engine       *engine;        /* NULL until it is built */
     bool             labels;        /* spans and messages have a column label */
+    bool             lies;          /* workers have a column lies */
     size_t           asked;         /* evaluations, for asking the energy of many hosts only after some of them */
     dt_traffic       traffic;
     dt_run_progress *progress;      /* NULL: it is not wanted */
@@ -25,9 +26,9 @@ typedef struct dt_notes {
     dt_mark          newest;
 } dt_notes;
 
-/* What decides which tables and columns there are: the scenario's trace ("none", "spans", "messages"), whether it has faults,
- * and whether its strategy labels what it does. */
-typedef struct dt_notes_scope { const char *trace; bool faults, labels; } dt_notes_scope;
+/* What decides which tables and columns there are: the scenario's trace ("none", "spans", "messages"), whether it has faults or
+ * an attack, and whether its strategy labels what it does. */
+typedef struct dt_notes_scope { const char *trace; bool faults, labels, attack; } dt_notes_scope;
 
 /* Begin the record of a run: attributes and tables.  stop is what progress is measured against. */
 dt_status dt_notes_open(dt_notes *n, const dt_plan_run *run, const dt_run_options *options, const dt_stop *stop,

@@ -109,6 +109,7 @@ const dt_section dt_plan_sections[] = {
       "how long a step takes, if not flops / host speed", plan_compute, false },
     { "ideal", NULL, ideal_params, sizeof(dt_ideal),
       "what to make ideal, to see what it costs; random draws stay the same", plan_table, false },
+    { "attack", &dt_attack_room, NULL, sizeof(dt_attack), NULL, plan_choice, true },
     { "faults", NULL, dt_fault_params, sizeof(dt_faults),
       "failures of hosts, links and messages, and how long others wait for a failed worker", plan_faults, false },
     { "stop", NULL, dt_plan_stop_params, sizeof(dt_stop),
@@ -121,7 +122,7 @@ const dt_section dt_plan_sections[] = {
 const dt_room *const dt_plan_rooms[] = {
     &dt_data_room, &dt_split_room, &dt_model_room, &dt_layer_room, &dt_optimiser_room, &dt_schedule_room,
     &dt_strategy_room, &dt_collective_room, &dt_compress_room, &dt_aggregate_room, &dt_topology_room, &dt_sync_room,
-    &dt_queue_room, &dt_distribution_room, &dt_profile_room, NULL
+    &dt_queue_room, &dt_attack_room, &dt_distribution_room, &dt_profile_room, NULL
 };
 
 const char *dt_plan_brief(const dt_section *s) { return s->brief != NULL ? s->brief : s->room->brief; }
@@ -322,6 +323,17 @@ static dt_status plan_serving(const dt_config *out, dt_arena *arena) {
                       count->number > 1 ? dt_arena_text(arena, "%.0f", count->number) : "one in every site");
 }
 
+/* Check that liars have anybody to lie to. */
+static dt_status plan_attack(const dt_config *out, dt_arena *arena) {
+    const dt_config *attack = dt_config_get(out, "attack");
+    dt_strategy strategy;
+    if (attack == NULL || strcmp(dt_config_name(attack), dt_attack_room.preset) == 0) return DT_OK;
+    DT_TRY(dt_strategy_open(&strategy, dt_config_get(out, "strategy"), arena));
+    if (strategy.type->averages || strategy.type->mixes || dt_role_served(strategy.type)) return DT_OK;
+    return dt_fail_at(DT_EINVAL, "attack", "workers of \"%s\" send nothing that could be a lie: expected \"none\", or a strategy whose workers "
+                      "send something, such as \"sgd\"", strategy.type->is.name);
+}
+
 /* Check what concerns several keys. */
 static dt_status plan_cross(dt_config *out, dt_arena *arena) {
     dt_setting setting;
@@ -340,6 +352,7 @@ static dt_status plan_cross(dt_config *out, dt_arena *arena) {
     DT_TRY(plan_merging(out, arena));
     DT_TRY(plan_packets(out, arena));
     DT_TRY(plan_serving(out, arena));
+    DT_TRY(plan_attack(out, arena));
     DT_TRY(dt_strategy_check(out, arena));
     return dt_data_check(dt_config_get(out, "data"));
 }

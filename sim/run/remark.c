@@ -75,6 +75,19 @@ static void remark_idle(const dt_plan *plan, const dt_room *room, bool (*uses)(c
     if (chosen != NULL) dt_warn(room->name, "\"%s\" has no effect: no strategy of this scenario %s", chosen, what);
 }
 
+/* Lies are told in numbers, of which there are none where nothing is learnt. */
+static void remark_attack(const dt_plan *plan) {
+    size_t mute = 0;
+    for (size_t i = 0; i < plan->runs; i++) {
+        const dt_config *config = plan->run[i].config, *attack = dt_config_get(config, "attack");
+        bool blank = !dt_config_get(config, "learn")->truth ||
+                     dt_model_of(dt_room_find(&dt_model_room, dt_config_name(dt_config_get(config, "model"))))->gradient == NULL;
+        if (attack != NULL && strcmp(dt_config_name(attack), dt_attack_room.preset) != 0 && !blank) return;
+        mute += attack != NULL && strcmp(dt_config_name(attack), dt_attack_room.preset) != 0;
+    }
+    if (mute > 0) dt_warn("attack", "nothing is learnt in this scenario, so that a lie is as long as the truth and changes nothing");
+}
+
 static void remark_sites(const dt_plan_run *run) {
     const char *name = dt_config_name(dt_config_get(run->config, "collective"));
     if (strcmp(name, "hierarchical") == 0 && dt_config_get(run->config, "sites")->text[0] == '\0')
@@ -106,6 +119,7 @@ void dt_remarks(const dt_plan *plan, dt_arena *arena) {
     remark_idle(plan, &dt_sync_room, stores, "has parameter servers, as \"ps\" does");
     remark_idle(plan, &dt_queue_room, layered, "exchanges its gradients layer by layer, as \"overlap\" does");
     remark_layers(plan);
+    remark_attack(plan);
     for (size_t i = 0; i < plan->runs; i++) remark_sites(&plan->run[i]);
     for (size_t i = 0; i < plan->runs; i++) remark_run(&plan->run[i], arena);
 }

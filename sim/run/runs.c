@@ -43,10 +43,19 @@ static dt_status plan_vectors(const dt_plan_run *run, dt_arena *arena) {
     return dt_aggregate_check(&aggregate, dt_role_together(&strategy, workers));
 }
 
+/* Check that so many workers can lie; likewise. */
+static dt_status plan_liars(const dt_plan_run *run, dt_arena *arena) {
+    const dt_config *node = dt_config_get(run->config, "attack");
+    size_t workers = dt_plan_workers(run);
+    dt_attack attack;
+    return node == NULL || workers == 0 ? DT_OK : dt_attack_open(&attack, node, workers, 0, arena);
+}
+
 dt_status dt_plan_check(const dt_plan_run *run, const dt_plan_run *before) {
     dt_arena *scratch = dt_arena_new(0);
     dt_status status = plan_draws(run, before, scratch);
     if (status == DT_OK) status = plan_vectors(run, scratch);
+    if (status == DT_OK) status = plan_liars(run, scratch);
     const dt_config *joules = dt_config_at(run->config, "stop.joules");
     if (status == DT_OK && joules != NULL && joules->number > 0 && run->platform != NULL && !run->platform->powers)
         status = dt_fail_at(DT_EINVAL, "stop.joules", "the platform has no power figures, so no energy is counted: expected hosts with "

@@ -31,6 +31,26 @@ def test_a_choice_that_no_strategy_looks_at_is_said(folder):
     assert "no effect" not in folder.run("plan", "scenario.lua").stderr
 
 
+@pytest.mark.parametrize("keys, key, words", [
+    ('strategy = "isolated", attack = "reverse", ', "attack", 'workers of "isolated" send nothing'),
+    ('attack = { "reverse", ranks = { 99 } }, ', "attack.ranks", "got 99"),
+    ('attack = { "constant", count = 99 }, ', "attack.count", "got 99"),
+    ('attack = { "constant", factor = 2 }, ', "attack.factor", "no such key"),
+    ('attack = "revers", ', "attack", '"reverse"'),
+])
+def test_attacks_that_nobody_can_carry_out_are_refused(folder, keys, key, words):
+    lines = [line for line in SMALL.splitlines() if line.partition(" =")[0].strip() + " = " not in keys]
+    folder.write("\n".join(lines).replace("dt.scenario {", "dt.scenario { " + keys))
+    for command in ("plan", "run"):
+        done = folder.run(command, "scenario.lua")
+        assert done.returncode == 2 and f"{key}: " in done.stderr and words in done.stderr, done.stderr
+
+
+def test_an_attack_where_nothing_is_learnt_is_said(folder):
+    folder.write(SMALL.replace("dt.scenario {", 'dt.scenario { learn = false, attack = "reverse",'))
+    assert "attack: nothing is learnt" in folder.run("plan", "scenario.lua").stderr
+
+
 def test_a_hierarchy_of_one_site_is_said(folder):
     folder.write(SMALL.replace("dt.scenario {", 'dt.scenario { collective = "hierarchical",'))
     assert "in one site" in folder.run("plan", "scenario.lua").stderr

@@ -17,6 +17,7 @@ return {
   topology   = "ring",
   sync       = "bsp",
   queue      = "whole",
+  attack     = "none",
   servers    = { count = 1 },
   sites      = "",
   jitter     = { "exponential", mean = 1 },

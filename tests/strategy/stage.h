@@ -32,7 +32,7 @@ typedef struct stage_log {
 /* Choices of one training; NULL or 0: the room's preset. */
 typedef struct stage_choice {
     const dt_config *strategy, *model, *optimiser, *schedule, *collective, *compress, *aggregate, *topology, *sync, *queue, *seconds, *split,
-                    *faults;
+                    *faults, *attack;
     const dt_strategy_type *type;   /* instead of strategy: one that a test brings, whose state is NULL */
     const dt_data   *data;
     dt_stop   stop;
@@ -178,7 +178,12 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
                              .optimiser = &optimiser, .schedule = &schedule, .threads = a->pool, .seed = 1 };
     dt_learning_prepare(&learning, run);
     DT_TRY(dt_sync_open(&sync, c->sync, run));
-    dt_team team = { .group = stage_group(a, c), .aggregate = &aggregate, .compress = c->compress, .sync = &sync };
+    dt_attack *attack = NULL;
+    if (c->attack != NULL) {
+        attack = dt_arena_take(run, 1, sizeof *attack);
+        DT_TRY(dt_attack_open(attack, c->attack, c->workers, 1, run));
+    }
+    dt_team team = { .group = stage_group(a, c), .attack = attack, .aggregate = &aggregate, .compress = c->compress, .sync = &sync };
     if (strategy.type->layered) {
         DT_TRY(dt_queue_open(&queue, c->queue, run));
         team.queue = &queue;
