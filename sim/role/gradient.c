@@ -191,8 +191,7 @@ void dt_worker_descend(dt_worker *w, const dt_vec *g) {
     w->memory_steps++;
     dt_meter_begin(dt_pool_meter(l->threads), DT_ARITHMETIC);
     if (l->learn)
-        dt_optimiser_step(l->optimiser, dt_worker_rate(w), w->memory_steps, (dt_slice){ 0, l->model->n }, w->x->x, g->x,
-                          w->memory, target->x);
+        dt_learning_descend(l, dt_worker_rate(w), w->memory_steps, (dt_slice){ 0, l->model->n }, w->x->x, g->x, w->memory, target->x);
     dt_meter_end(dt_pool_meter(l->threads));
     worker_moved_to(w, target);
 }

@@ -115,7 +115,7 @@ static void part_step(dt_store *s, dt_keeper *p, const float *g, double share) {
     dt_vec *next = part_next(p);
     p->steps++;
     if (next->x != NULL)
-        dt_optimiser_step(l->optimiser, l->optimiser->lr * p->factor * share, p->steps, p->range, p->x->x, g, p->memory, next->x);
+        dt_learning_descend(l, l->optimiser->lr * p->factor * share, p->steps, p->range, p->x->x, g, p->memory, next->x);
     part_put(p, next);
 }
 

@@ -134,6 +134,7 @@ static dt_score learning_evaluate(const dt_learning *l, const float *x, dt_arena
     const dt_dataset *train = &l->trained, *test = &l->data->test;
     size_t rows = l->score_rows > 0 && l->score_rows < train->rows ? l->score_rows : train->rows;
     dt_score score = dt_model_evaluate(l->model, x, train, rows, l->threads, l->score, run);
+    score.loss += dt_project_penalty(l->project, l->model->n, x);
     if (test->rows > 0 && dt_model_classifies(l->model))
         score.accuracy = dt_model_accuracy(l->model, x, test, test->rows, l->threads, l->score, run);
     return score;
@@ -161,6 +162,8 @@ void dt_learning_score_own(const dt_learning *l, const float *const *x, dt_score
     if (!l->learn) return;
     dt_meter_begin(dt_pool_meter(l->threads), DT_EVALUATION);
     dt_model_evaluate_parts(l->model, x, &l->own, s->own_start, s->workers, l->threads, l->score, score, run);
+    for (size_t w = 0; w < s->workers; w++)
+        if (x[w] != NULL) score[w].loss += dt_project_penalty(l->project, l->model->n, x[w]);
     dt_meter_end(dt_pool_meter(l->threads));
 }
 
@@ -210,11 +213,17 @@ double dt_learning_gradient(const dt_learning *l, int thread, const uint32_t *ro
     return dt_model_gradient(l->model, x, &batch, g, l->bench[thread].model);
 }
 
+void dt_learning_descend(const dt_learning *l, double rate, long step, dt_slice range, const float *x, const float *g, float *memory,
+                         float *out) {
+    dt_optimiser_step(l->optimiser, rate, step, range, x, g, memory, out);
+    dt_project_apply(l->project, rate, range.count, out);
+}
+
 double dt_learning_step(const dt_learning *l, int thread, const uint32_t *row, size_t count, const dt_descent *d) {
     float *g = l->bench[thread].g;
     double loss = dt_learning_gradient(l, thread, row, count, d->from, g);
     if (d->anchor != NULL)
         for (size_t i = 0; i < l->model->n; i++) g[i] += (float)d->prox * (d->from[i] - d->anchor[i]);
-    dt_optimiser_step(l->optimiser, d->rate, d->step, (dt_slice){ 0, l->model->n }, d->from, g, d->memory, d->to);
+    dt_learning_descend(l, d->rate, d->step, (dt_slice){ 0, l->model->n }, d->from, g, d->memory, d->to);
     return loss;
 }

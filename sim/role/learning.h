@@ -9,6 +9,7 @@
 #include "data/made.h"
 #include "model/model.h"
 #include "optimiser/optimiser.h"
+#include "project/project.h"
 #include "schedule/schedule.h"
 #include "split/split.h"
 
@@ -28,6 +29,7 @@ typedef struct dt_learning {
     size_t              batch;          /* samples of a batch; 0: the whole shard */
     size_t              accumulate;     /* batches a step, whose gradients are averaged (gradient accumulation); 0 and 1: one */
     const dt_optimiser *optimiser;
+    const dt_project   *project;        /* what each of its steps is brought back to; NULL: nothing is */
     const dt_schedule  *schedule;
     dt_pool            *threads;
     dt_vec_pool        *vectors;        /* of model->n entries */
@@ -85,6 +87,10 @@ typedef struct dt_descent {
     double       rate, prox;
     long         step;      /* since memory was zeroed, from 1 */
 } dt_descent;
+
+/* out = x minus one step of the optimiser along g, as dt_optimiser_step, and then what the run's project brings back. */
+void dt_learning_descend(const dt_learning *l, double rate, long step, dt_slice range, const float *x, const float *g, float *memory,
+                         float *out);
 
 /* One gradient step on count rows, on this thread; returns the mean loss of the batch before the step. */
 double dt_learning_step(const dt_learning *l, int thread, const uint32_t *row, size_t count, const dt_descent *d);

@@ -39,7 +39,7 @@ static void replica_step(const dt_worker *w, const replica_state *from, replica_
     if (!l->learn) return;
     dt_meter_begin(dt_pool_meter(l->threads), DT_ARITHMETIC);
     if (to->memory != NULL) memcpy(to->memory, from->memory, dt_optimiser_memory(l->optimiser, n) * sizeof(float));
-    dt_optimiser_step(l->optimiser, dt_worker_rate(w), to->steps, (dt_slice){ 0, n }, from->x->x, mean->x, to->memory, to->x->x);
+    dt_learning_descend(l, dt_worker_rate(w), to->steps, (dt_slice){ 0, n }, from->x->x, mean->x, to->memory, to->x->x);
     dt_meter_end(dt_pool_meter(l->threads));
 }
 

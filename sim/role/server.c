@@ -254,7 +254,7 @@ void dt_server_step(dt_server *s, const float *g) {
     if (s->x->x == NULL) return;
     dt_vec *next = s->x->owners == 1 ? dt_vec_keep(s->x) : dt_vec_take(l->vectors);
     if (s->memory == NULL && memory > 0) s->memory = dt_arena_take(s->run, memory, sizeof *s->memory);
-    dt_optimiser_step(l->optimiser, l->optimiser->lr * s->factor, ++s->steps, (dt_slice){ 0, n }, s->x->x, g, s->memory, next->x);
+    dt_learning_descend(l, l->optimiser->lr * s->factor, ++s->steps, (dt_slice){ 0, n }, s->x->x, g, s->memory, next->x);
     dt_vec_drop(s->x);
     s->x = next;
 }

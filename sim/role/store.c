@@ -40,11 +40,23 @@ static dt_status fits_optimiser(const dt_config *scenario, dt_arena *scratch) {
                       optimiser.type->is.name, optimiser.clip_norm > 0 ? " with clip_norm" : "", servers->number);
 }
 
+/* Each server steps its range, and a projection of the whole vector would not be that of its parts. */
+static dt_status fits_project(const dt_config *scenario, dt_arena *scratch) {
+    const dt_config *servers = dt_config_at(scenario, "servers.count");
+    dt_project project;
+    if (servers == NULL || servers->number <= 1) return DT_OK;
+    DT_TRY(dt_project_open(&project, dt_config_get(scenario, "project"), scratch));
+    if (!project.type->whole) return DT_OK;
+    return dt_fail_at(DT_EINVAL, "project", "\"%s\" looks at the whole model, and each of %.0f servers has a part of it alone: expected "
+                      "servers = { count = 1 }, or one that looks at an entry at a time, such as \"box\"", project.type->is.name, servers->number);
+}
+
 dt_status dt_stores_fit(const dt_config *scenario) {
     dt_arena *scratch = dt_arena_new(0);
     dt_status status = fits_sync(scenario, scratch);
     if (status == DT_OK) status = fits_aggregate(scenario, scratch);
     if (status == DT_OK) status = fits_optimiser(scenario, scratch);
+    if (status == DT_OK) status = fits_project(scenario, scratch);
     dt_arena_free(scratch);
     return status;
 }

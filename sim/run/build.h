@@ -24,6 +24,7 @@ typedef struct dt_run {
     dt_shards       shards;
     dt_model        model;
     dt_optimiser    optimiser;
+    dt_project      project;
     dt_schedule     schedule;
     dt_learning     learning;
     dt_pace         pace;

@@ -93,6 +93,7 @@ const dt_section dt_plan_sections[] = {
     { "split", &dt_split_room, NULL, sizeof(dt_split), NULL, plan_choice, false },
     { "model", &dt_model_room, NULL, 0, NULL, plan_choice, false },
     { "optimiser", &dt_optimiser_room, NULL, sizeof(dt_optimiser), NULL, plan_choice, false },
+    { "project", &dt_project_room, NULL, 0, NULL, plan_choice, true },
     { "schedule", &dt_schedule_room, NULL, sizeof(dt_schedule), NULL, plan_choice, false },
     { "strategy", &dt_strategy_room, NULL, 0, NULL, plan_choice, false },
     { "collective", &dt_collective_room, NULL, 0, NULL, plan_choice, false },
@@ -120,7 +121,7 @@ const dt_section dt_plan_sections[] = {
 };
 
 const dt_room *const dt_plan_rooms[] = {
-    &dt_data_room, &dt_split_room, &dt_model_room, &dt_layer_room, &dt_optimiser_room, &dt_schedule_room,
+    &dt_data_room, &dt_split_room, &dt_model_room, &dt_layer_room, &dt_optimiser_room, &dt_project_room, &dt_schedule_room,
     &dt_strategy_room, &dt_collective_room, &dt_compress_room, &dt_aggregate_room, &dt_topology_room, &dt_sync_room,
     &dt_queue_room, &dt_attack_room, &dt_distribution_room, &dt_profile_room, NULL
 };
@@ -348,7 +349,9 @@ static dt_status plan_cross(dt_config *out, dt_arena *arena) {
         return dt_fail_at(DT_EINVAL, "accumulate", "a step takes the whole shard, of which there is one: expected batch_size above 0");
     plan_default_marks(&marking, &stop, out, arena);
     dt_schedule schedule;
+    dt_project project;
     DT_TRY(dt_schedule_open(&schedule, dt_config_get(out, "schedule"), NULL, arena));
+    DT_TRY(dt_project_open(&project, dt_config_get(out, "project"), arena));
     DT_TRY(plan_merging(out, arena));
     DT_TRY(plan_packets(out, arena));
     DT_TRY(plan_serving(out, arena));

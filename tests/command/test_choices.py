@@ -11,6 +11,8 @@ SERVERS = 'platform = { "lan", hosts = 4, servers = 3 }, servers = { count = 3 }
     ('sync = "ssp", aggregate = "median", ', "aggregate", 'expected sync = "bsp"'),
     (SERVERS + 'optimiser = "lars", ', "optimiser", "expected servers = { count = 1 }"),
     (SERVERS + 'optimiser = { "adam", clip_norm = 1 }, ', "optimiser", '"adam" with clip_norm'),
+    (SERVERS + 'project = "l2ball", ', "project", "expected servers = { count = 1 }"),
+    ('project = { "box", least = 2 }, ', "project", "expected least at or below most, got 2 and 1"),
     ('strategy = "gaia", ', "sites", '"region" on the platform wan'),
     ('strategy = "gaia", platform = { "wan", hosts = 2 }, sites = "region", ', "servers.on", 'expected "sites", got "own"'),
 ])
@@ -54,3 +56,16 @@ def test_an_attack_where_nothing_is_learnt_is_said(folder):
 def test_a_hierarchy_of_one_site_is_said(folder):
     folder.write(SMALL.replace("dt.scenario {", 'dt.scenario { collective = "hierarchical",'))
     assert "in one site" in folder.run("plan", "scenario.lua").stderr
+
+
+@pytest.mark.parametrize("keys, said", [
+    ('strategy = "fedavg", project = { "l1", lam = 0.1 }, ', ['"kkt" compares gradients, and "fedavg" sends changes']),
+    ("", ["there is none: expected project = { \"l1\", lam = 0.1 }"]),
+    ('project = { "l1", lam = 0.2 }, ', ["compress.lam: expected 0.2, the weight of the penalty project.lam, got 0.1"]),
+    ('project = { "l1", lam = 0.1 }, ', []),
+])
+def test_a_kkt_filter_without_its_penalty_is_said(folder, keys, said):
+    lines = [line for line in PS.splitlines() if line.partition(" =")[0].strip() + " = " not in keys]
+    folder.write("\n".join(lines).replace("dt.scenario {", 'dt.scenario { compress = { "kkt", lam = 0.1 }, ' + keys))
+    stderr = folder.run("plan", "scenario.lua").stderr
+    assert all(words in stderr for words in said) and ("warning" in stderr) == bool(said), stderr

@@ -18,6 +18,7 @@ return {
   sync       = "bsp",
   queue      = "whole",
   attack     = "none",
+  project    = "none",
   servers    = { count = 1 },
   sites      = "",
   jitter     = { "exponential", mean = 1 },

@@ -1,0 +1,4 @@
+ITEM(none)
+ITEM(l1)
+ITEM(l2ball)
+ITEM(box)
