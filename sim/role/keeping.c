@@ -1,8 +1,9 @@
 /* keeping.c - what servers do with pushes and requests, and the clocks of their workers.
  *
- * A server keeps three facts of each worker.  They do not exclude each other, so they are not one enum:
+ * A server keeps four facts of each worker.  They do not exclude each other, so they are not one enum:
  *   absent   done is LONG_MAX: its host has failed and the deadline is over, so nobody waits for it
- *   pushed   its gradient waits to be merged; only if sync merges
+ *   pushed   gradients of it wait to be merged; only if sync merges
+ *   behind   an iteration has ended without its gradient; only if sync has spare workers: late.c has the table
  *   waits    it has asked for values and has not got them
  *
  *   event                               in state           what happens
@@ -11,16 +12,18 @@
  *   PUSH                                absent             the gradient is dropped: it came too late
  *   PULL                                any                waits
  *   SWAP                                any                as PUSH, then as PULL
- *   all present workers have pushed     pushed             the range takes one step, all gradients are used: not pushed
- *   dt_store_let, sync allows it        waits, not pushed  values are sent: not waits.  sync allows an absent worker at once
- *   dt_stores_leave                     present            absent, not waits.  Its gradient is still merged with the others'
- *   dt_store_return                     absent             present, not pushed, done = that of the slowest; it pulls
+ *   all present workers have pushed     pushed             the range takes one step with the gradients of that iteration, which are
+ *   their gradient of an iteration                         used; likewise once those of all workers but the spare ones have come
+ *   dt_store_let, sync allows it        waits              values are sent: not waits.  sync allows an absent worker at once
+ *   dt_stores_leave                     present            absent, not waits.  Its gradients are still merged with the others'
+ *   dt_store_return                     absent             present, not pushed, not behind, done = that of the slowest; it pulls
  *   the training is over                waits              values are sent: not waits
  *
  * Invariants, asserted below:
  *   present counts the workers that are not absent, and slowest is the least clock among them
- *   ready counts the present workers that have pushed, so that it is never above present
- *   a worker that has pushed does not push again before the merge, since it gets no values until then
+ *   if sync merges, no present worker's clock is below round, the iteration that is merged next, or more than depth above it; and
+ *   no worker is sent values before the iterations that it must not miss are merged
+ *   of each worker one gradient of an iteration waits at most
  *   a worker asks for values at most once at a time */
 #include "role/keeping.h"
 #include "engine/failure.h"
@@ -33,13 +36,14 @@ enum { SPARE = 64 };        /* messages of one instant from other servers */
 
 /* ---- opening ----------------------------------------------------------------------------------- */
 
-static void part_clocks_open(dt_keeper *p, size_t workers, dt_arena *run) {
+static void part_clocks_open(dt_keeper *p, size_t workers, size_t depth, dt_arena *run) {
     p->done = dt_arena_take(run, workers, sizeof *p->done);
     p->seen = dt_arena_take(run, workers, sizeof *p->seen);
+    p->granted = dt_arena_take(run, workers, sizeof *p->granted);
     p->number = dt_arena_take(run, workers, sizeof *p->number);
     p->waits = dt_arena_take(run, workers, sizeof *p->waits);
-    p->pushed = dt_arena_take(run, workers, sizeof(void *));
-    p->samples = dt_arena_take(run, workers, sizeof *p->samples);
+    p->pushed = dt_arena_take(run, workers * depth, sizeof *p->pushed);
+    p->behind = dt_arena_take(run, workers, sizeof *p->behind);
     p->asked = dt_arena_take(run, workers, sizeof *p->asked);
     p->present = p->at_slowest = workers;
 }
@@ -58,7 +62,7 @@ void dt_store_part_open(dt_store *s, size_t server) {
     size_t memory = dt_optimiser_memory(l->optimiser, p->range.count);
     if (memory > 0 && l->learn) p->memory = dt_arena_take(all->run, memory, sizeof *p->memory);
     p->factor = p->past = s->all->monitor->factor;
-    part_clocks_open(p, s->workers, all->run);
+    part_clocks_open(p, s->workers, all->depth, all->run);
     p->room = 2 * s->workers + SPARE;
     p->in = dt_arena_take(all->run, p->room, sizeof *p->in);
 }
@@ -74,7 +78,7 @@ static void part_find_slowest(const dt_store *s, dt_keeper *p) {
         if (p->done[i] < p->slowest) p->at_slowest = 0;
         if (p->done[i] <= p->slowest) p->slowest = p->done[i], p->at_slowest++;
     }
-    assert(present == p->present && p->ready <= present);
+    assert(present == p->present);
     p->moved = true;
 }
 
@@ -85,11 +89,9 @@ dt_sync_clocks dt_store_clocks(const dt_store *s, size_t server) {
 
 /* A present worker has ended one more iteration. */
 static void part_advance(dt_store *s, dt_keeper *p, size_t i) {
-    const dt_sync *sync = s->all->sync;
-    dt_sync_clocks clocks = { s->workers, p->done, p->slowest };
     assert(p->done[i] != LONG_MAX && p->done[i] >= p->slowest);
-    long ahead = p->done[i] - p->slowest, lead = sync->type->lead(sync->state, &clocks, i);
-    if (lead < LONG_MAX && ahead - lead > s->all->overrun) s->all->overrun = ahead - lead;
+    long ahead = p->done[i] - p->slowest;
+    if (ahead > p->granted[i] && ahead - p->granted[i] > s->all->overrun) s->all->overrun = ahead - p->granted[i];
     if (p->done[i]++ > p->slowest) return;
     if (--p->at_slowest == 0) part_find_slowest(s, p);
 }
@@ -138,10 +140,10 @@ static void part_end_round(dt_store *s, dt_keeper *p) {
     p->factor = dt_monitor_factor(s->all->monitor, p->round, p->round, false);
 }
 
-static void part_count(dt_store *s, dt_keeper *p, size_t i) {
+static void part_count(dt_store *s, const dt_keeper *p, long seen) {
     if (p == s->part) {
         s->all->applied++;
-        dt_monitor_merged(s->all->monitor, p->version - p->seen[i], 1);
+        dt_monitor_merged(s->all->monitor, p->version - seen, 1);
     }
 }
 
@@ -174,9 +176,30 @@ static double part_samples(const dt_store *s, dt_keeper *p, long iteration) {
 
 /* Apply a push at once, as a step of its own. */
 static void part_apply(dt_store *s, dt_keeper *p, size_t i, const dt_message *m) {
-    part_count(s, p, i);
+    part_count(s, p, p->seen[i]);
     part_step(s, p, m->vec->x == NULL ? NULL : m->vec->x + p->range.first, m->value / part_samples(s, p, p->done[i]));
     if (++p->count >= p->present) part_end_round(s, p);
+}
+
+static dt_pending *part_pending(const dt_store *s, const dt_keeper *p, size_t i, long iteration) {
+    size_t depth = s->all->depth;
+    return &p->pushed[i * depth + (size_t)iteration % depth];
+}
+
+/* Have enough gradients come of the iteration that is merged next: those of all present workers, or of all but the spare ones? */
+static bool part_enough(const dt_store *s, const dt_keeper *p) {
+    size_t come = 0, spare = (size_t)s->all->ending.spare;
+    if (s->all->depth == 0 || p->present == 0) return false;
+    if (p->slowest > p->round) return true;
+    for (size_t i = 0; spare > 0 && i < s->workers; i++) come += part_pending(s, p, i, p->round)->g != NULL;
+    return come > 0 && come + spare >= s->workers;
+}
+
+/* An iteration has ended without the gradients of some workers. */
+static void part_close(dt_store *s, dt_keeper *p) {
+    dt_store_pass_over(s, p);
+    part_find_slowest(s, p);
+    if (s->all->ending.late == DT_LATE_LEAVE) dt_store_dismiss(s);
 }
 
 /* [time] Make one step of all gradients of an iteration, those of workers that have become absent since then among them. */
@@ -184,13 +207,14 @@ static dt_status part_merge(dt_store *s, dt_keeper *p) {
     const dt_team *team = s->all->team;
     size_t count = 0;
     double samples = 0;
-    assert(p->ready == p->present);
     for (size_t i = 0; i < s->workers; i++) {
-        if (p->pushed[i] == NULL) continue;
-        samples += p->samples[i];
-        part_count(s, p, i);
-        s->x[count] = p->pushed[i]->x == NULL ? NULL : p->pushed[i]->x + p->range.first;
-        s->size[count++] = p->samples[i];
+        const dt_pending *g = part_pending(s, p, i, p->round);
+        assert((p->slowest == p->round || p->done[i] == LONG_MAX || g->g != NULL) && "a present worker has pushed, or another is waited for");
+        if (g->g == NULL) continue;
+        samples += g->samples;
+        part_count(s, p, g->seen);
+        s->x[count] = g->g->x == NULL ? NULL : g->g->x + p->range.first;
+        s->size[count++] = g->samples;
     }
     dt_inputs in = { count, p->range.count, s->x, s->size };
     dt_vec *mean = dt_vec_take(p->pool);
@@ -199,26 +223,25 @@ static dt_status part_merge(dt_store *s, dt_keeper *p) {
     part_step(s, p, mean->x, s->all->count == 1 ? 1 : fmin(1, samples / part_samples(s, p, p->round)));
     dt_vec_drop(mean);
     for (size_t i = 0; i < s->workers; i++) {
-        dt_vec_drop(p->pushed[i]);
-        p->pushed[i] = NULL;
+        dt_pending *g = part_pending(s, p, i, p->round);
+        dt_vec_drop(g->g);
+        g->g = NULL;
     }
-    p->ready = 0;
     part_end_round(s, p);
+    if (s->all->ending.spare > 0) part_close(s, p);
     double flops = dt_aggregate_flops(team->aggregate, count, p->range.count);
     return flops > 0 ? dt_port_compute(p->port, flops, NULL, NULL) : DT_OK;
 }
 
-static dt_status part_merge_if_all(dt_store *s, dt_keeper *p) {
-    return p->ready > 0 && p->ready == p->present ? part_merge(s, p) : DT_OK;
-}
+static dt_status part_merge_next(dt_store *s, dt_keeper *p) { return part_enough(s, p) ? part_merge(s, p) : DT_OK; }
 
 static void part_push(dt_store *s, dt_keeper *p, size_t i, dt_message *m) {
     if (p->done[i] == LONG_MAX || s->all->over) return;     /* it was on its way when the worker was given up, or the run ended */
-    if (s->all->sync->type->merges) {
-        assert(p->pushed[i] == NULL);
-        p->pushed[i] = dt_vec_keep(m->vec);
-        p->samples[i] = m->value;
-        p->ready++;
+    if (p->behind[i] && !dt_store_late(s, p, i, m)) return;
+    if (s->all->depth > 0) {
+        dt_pending *g = part_pending(s, p, i, p->done[i]);
+        assert(g->g == NULL && p->done[i] >= p->round && p->done[i] < p->round + (long)s->all->depth);
+        *g = (dt_pending){ dt_vec_keep(m->vec), m->value, p->seen[i] };
     } else {
         part_apply(s, p, i, m);
     }
@@ -256,19 +279,21 @@ static void part_take(dt_store *s, dt_keeper *p, dt_message *m) {
 
 /* ---- functions of a server ----------------------------------------------------------------------- */
 
+/* When a worker has left, several iterations may be complete: they are merged one at a time, so that each round can be marked. */
 dt_status dt_store_hear(dt_store *s, size_t server) {
     dt_keeper *p = &s->part[server];
     size_t count = 0;
+    if (part_enough(s, p)) return part_merge(s, p);
     dt_status status = dt_port_receive(p->port, NULL, DT_ANY, HUGE_VAL, &p->in[0]);
-    if (status == DT_ELATE) return part_merge_if_all(s, p);     /* a worker has left */
+    if (status == DT_ELATE) return part_merge_next(s, p);     /* a worker has left */
     DT_TRY(status);
-    if (!s->all->sync->type->merges) DT_TRY(dt_port_settle(p->port));
+    if (s->all->ordered) DT_TRY(dt_port_settle(p->port));
     for (count = 1; count < p->room && status == DT_OK; count += status == DT_OK)
         status = dt_port_receive(p->port, NULL, DT_ANY, 0, &p->in[count]);
     qsort(p->in, count, sizeof *p->in, part_order);
     for (size_t m = 0; m < count; m++) part_take(s, p, &p->in[m]);
     if (status != DT_OK && status != DT_ELATE) return status;
-    return part_merge_if_all(s, p);
+    return part_merge_next(s, p);
 }
 
 static void part_answer(dt_store *s, dt_keeper *p, size_t i) {
@@ -276,6 +301,7 @@ static void part_answer(dt_store *s, dt_keeper *p, size_t i) {
                      .vec = dt_vec_keep(p->x), .value = (double)p->version };
     p->waits[i] = false;
     p->seen[i] = p->version;
+    assert(s->all->over || p->present == 0 || s->all->depth == 0 || p->slowest == p->round);
     dt_port_post(p->port, s->all->team->group.port[s->worker[i]], m);
 }
 
@@ -283,10 +309,13 @@ void dt_store_let(dt_store *s, size_t server) {
     dt_keeper *p = &s->part[server];
     dt_sync_clocks clocks = dt_store_clocks(s, server);
     bool all = p->moved || s->all->over;
+    if (part_enough(s, p) && !s->all->over) return;
     for (size_t a = 0; a < (all ? s->workers : p->asks); a++) {
         size_t i = all ? a : p->asked[a];
-        bool may = s->all->over || (p->pushed[i] == NULL && dt_sync_allows(s->all->sync, &clocks, i));
-        if (p->waits[i] && may) part_answer(s, p, i);
+        bool may = s->all->over || dt_sync_allows(s->all->sync, &clocks, i);
+        if (!p->waits[i] || !may) continue;
+        p->granted[i] = s->all->sync->type->lead(s->all->sync->state, &clocks, i);
+        part_answer(s, p, i);
     }
     p->asks = 0;
     p->moved = false;
@@ -326,26 +355,33 @@ void dt_stores_leave(dt_stores *all, size_t rank) {
         p->done[i] = LONG_MAX;
         part_unask(p, i);
         p->present--;
-        p->ready -= p->pushed[i] != NULL;
         part_find_slowest(s, p);
         if (p->count > 0 && p->count >= p->present && p->present > 0) part_end_round(s, p);
     }
     store_look(s);
 }
 
-/* If it is the only present worker of its store, its clock is the number of rounds that the other stores have ended. */
+/* Its clock is that of the slowest; where gradients are merged, the iteration that is merged next.  If it is the only present worker of
+ * its store, that is the number of rounds that the other stores have ended. */
+static void part_return(dt_store *s, dt_keeper *p, size_t i) {
+    if (p->present++ == 0 && p->round < s->all->round) p->round = s->all->round;
+    p->done[i] = p->slowest == LONG_MAX || s->all->depth > 0 ? p->round : p->slowest;
+    p->behind[i] = false;
+    for (size_t d = 0; d < s->all->depth; d++) {
+        dt_vec_drop(p->pushed[i * s->all->depth + d].g);
+        p->pushed[i * s->all->depth + d].g = NULL;
+    }
+    part_find_slowest(s, p);
+}
+
+/* A worker that has broken off does not take that step again, whose time may be the same each time. */
 dt_status dt_store_return(dt_store *s, dt_worker *w) {
     size_t i = s->all->index[w->rank];
     s->all->changes++;
-    for (size_t k = 0; k < s->servers; k++) {
-        dt_keeper *p = &s->part[k];
-        if (p->done[i] != LONG_MAX) continue;
-        if (p->present++ == 0 && p->round < s->all->round) p->round = s->all->round;
-        p->done[i] = p->slowest == LONG_MAX ? p->round : p->slowest;
-        dt_vec_drop(p->pushed[i]);
-        p->pushed[i] = NULL;
-        part_find_slowest(s, p);
-    }
+    for (size_t k = 0; k < s->servers; k++)
+        if (s->part[k].done[i] == LONG_MAX) part_return(s, &s->part[k], i);
+    if (s->left[i] && w->drawn > w->step) w->step = w->drawn;
+    s->left[i] = false;
     return dt_store_pull(s, w);
 }
 

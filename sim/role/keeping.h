@@ -1,5 +1,5 @@
 /* keeping.h - what the files of a store share: store.c has the functions of workers, keeping.c those of servers, rounds.c the end
- * of rounds. */
+ * of rounds, late.c what becomes of gradients that come after their iteration. */
 #ifndef DT_ROLE_KEEPING_H
 #define DT_ROLE_KEEPING_H
 
@@ -15,6 +15,9 @@ enum { DT_STORE_PUSH, DT_STORE_PULL, DT_STORE_SWAP, DT_STORE_VALUES, DT_STORE_KI
 
 enum { DT_STORE_TOTALS = 16 };      /* iterations whose sums of samples are kept; workers are seldom farther apart */
 
+/* A gradient that waits to be merged: its samples, and the version that it was computed on.  g NULL: there is none. */
+typedef struct dt_pending { dt_vec *g; double samples; long seen; } dt_pending;
+
 /* One server and its range. */
 typedef struct dt_keeper {
     dt_port     *port;
@@ -26,11 +29,12 @@ typedef struct dt_keeper {
     /* Of each worker [workers]: */
     long        *done;          /* its clock: iterations whose push has come; LONG_MAX: it is absent */
     long        *seen;          /* the version that it was sent last */
+    long        *granted;       /* how far ahead it was allowed to be when it was sent values */
     long        *number;        /* of its newest message */
     bool        *waits;         /* it has asked for values and has not got them */
-    dt_vec     **pushed;        /* its gradient that waits to be merged, if sync merges; else NULL */
-    double      *samples;       /* the samples behind that gradient */
-    size_t       present, ready;        /* workers that are not absent; those of them with a gradient in pushed */
+    dt_pending  *pushed;        /* [workers][depth] its gradients, if sync merges: that of iteration c at c % depth */
+    bool        *behind;        /* an iteration has ended without its gradient, which has not come yet */
+    size_t       present;       /* workers that are not absent */
     long         slowest;       /* the least of done; LONG_MAX: all are absent */
     size_t       at_slowest;    /* how many workers have it */
     long         round;
@@ -54,6 +58,7 @@ struct dt_store {
     dt_vec        *whole;       /* the model that a worker put together last, of these versions [servers]; NULL: none yet */
     long          *versions;
     dt_message    *got;         /* [workers][servers] values on their way into a worker */
+    bool          *left;        /* [workers] it has broken off an iteration that was over, and is not back yet */
     const float  **x;           /* [workers] scratch of merging */
     double        *size, *weight;
 };
@@ -63,6 +68,9 @@ struct dt_stores {
     const dt_team *team;
     dt_monitor      *monitor;
     const dt_sync *sync;
+    size_t         depth;       /* iterations whose gradients may wait to be merged; 0: sync does not merge */
+    dt_sync_ending ending;      /* when an iteration is over whose gradients are merged */
+    bool           ordered;     /* who comes first matters: messages that arrive at one instant are handled together */
     dt_arena      *run;
     dt_vec        *x;           /* the initial model */
     dt_store      *store;       /* [count] */
@@ -79,5 +87,11 @@ struct dt_stores {
 };
 
 void dt_store_part_open(dt_store *s, size_t server);
+
+/* late.c: set the clocks of those whose gradients have not come to the iteration that begins; have workers break off that are late at
+ * every server; and judge a gradient that comes after its iteration: true, it counts in the present one; else it is dropped. */
+void dt_store_pass_over(dt_store *s, dt_keeper *p);
+void dt_store_dismiss(dt_store *s);
+bool dt_store_late(dt_store *s, dt_keeper *p, size_t i, const dt_message *m);
 
 #endif

@@ -70,6 +70,7 @@ static void store_open(dt_store *s, dt_stores *all) {
     for (size_t k = 0; k < s->servers; k++) dt_store_part_open(s, k);
     s->versions = dt_arena_take(all->run, s->servers, sizeof *s->versions);
     s->got = dt_arena_take(all->run, s->workers * s->servers, sizeof *s->got);
+    s->left = dt_arena_take(all->run, s->workers, sizeof *s->left);
     s->x = dt_arena_take(all->run, s->workers, sizeof *s->x);
     s->size = dt_arena_take(all->run, s->workers, sizeof *s->size);
     s->weight = dt_arena_take(all->run, s->workers, sizeof *s->weight);
@@ -96,7 +97,9 @@ dt_stores *dt_stores_new(const dt_team *team, const dt_learning *learning, dt_mo
     const dt_group *g = &team->group;
     dt_stores *all = dt_arena_take(run, 1, sizeof *all);
     *all = (dt_stores){ .learning = learning, .team = team, .monitor = monitor, .sync = team->sync, .run = run, .x = x, .changes = 1,
-                        .count = by_site && g->sites > 1 ? g->sites : 1 };
+                        .count = by_site && g->sites > 1 ? g->sites : 1, .depth = dt_sync_depth(team->sync),
+                        .ending = dt_sync_ends(team->sync) };
+    all->ordered = all->depth != 1 || all->ending.spare > 0;
     all->of = dt_arena_take(run, g->ranks, sizeof *all->of);
     all->index = dt_arena_take(run, g->ranks, sizeof *all->index);
     all->store = dt_arena_take(run, all->count, sizeof *all->store);

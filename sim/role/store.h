@@ -6,7 +6,7 @@
  * the order of workers.  The room sync says when a worker gets values.  Each server counts the pushes of each worker: that
  * is the worker's iteration there, a clock for each range as in Li et al.
  * If sync merges, the pushes of one iteration become one step of the optimiser along the mean that the team's aggregation rule
- * forms.  Else every push is a step of its own.  Its learning rate is that of the schedule times the push's share of the
+ * forms; if it has spare workers (sync = "backup"), of those that come first.  Else every push is a step of its own.  Its learning rate is that of the schedule times the push's share of the
  * samples in one iteration of all workers, so that a round of pushes moves the model as far as one step along the mean.
  *
  *   version   of a range: how often it has changed
@@ -100,7 +100,8 @@ dt_sync_clocks dt_store_clocks(const dt_store *s, size_t server);
 size_t   dt_store_servers(const dt_store *s);
 dt_port *dt_store_port(const dt_store *s, size_t server);
 
-/* By how many iterations a worker was too far ahead when it pushed, at most.  It must be 0: the audit checks that. */
+/* By how many iterations a worker was farther ahead when it pushed than sync allowed when it began, at most.  It must be 0: the audit
+ * checks that. */
 long     dt_stores_overrun(const dt_stores *all);
 
 #endif

@@ -205,7 +205,10 @@ static dt_status build_team(dt_run *r) {
     if (r->strategy.type->averages)
         DT_TRY(dt_collective_open(&t->collective, dt_run_key(r, "collective"), &t->group, r->model.n, r->learning.vectors,
                                   t->aggregate, r->pool, r->arena));
-    if (r->strategy.type->stores != DT_STORES_NONE) DT_TRY(dt_sync_open(&r->sync, dt_run_key(r, "sync"), r->arena));
+    if (r->strategy.type->stores != DT_STORES_NONE) {
+        DT_TRY(dt_sync_open(&r->sync, dt_run_key(r, "sync"), r->arena));
+        DT_TRY(dt_sync_check(&r->sync, build_together(r)));
+    }
     t->sync = &r->sync;
     if (r->strategy.type->layered) {
         DT_TRY(dt_queue_open(&r->queue, dt_run_key(r, "queue"), r->arena));

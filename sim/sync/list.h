@@ -1,3 +1,5 @@
 ITEM(bsp)
 ITEM(ssp)
 ITEM(async)
+ITEM(bounded_delay)
+ITEM(backup)

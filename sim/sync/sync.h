@@ -17,13 +17,20 @@ typedef struct dt_sync_clocks {
     long        slowest;    /* the least of done; LONG_MAX: all are absent */
 } dt_sync_clocks;
 
+/* When an iteration is over whose gradients are merged: as soon as those of all workers but spare have come; and what becomes
+ * of the others then. */
+typedef struct dt_sync_ending { long spare; dt_late late; } dt_sync_ending;
+
 typedef struct dt_sync_type {
     dt_entry is;
-    /* The most iterations that a worker may be ahead of the slowest when it begins one; LONG_MAX: there is no bound. */
+    /* The most iterations that a worker may be ahead of the slowest when it begins one; LONG_MAX: there is no bound.  If
+     * gradients are merged it is finite and does not depend on the clocks: those of one iteration more may wait at a time. */
     long (*lead)(const void *state, const dt_sync_clocks *clocks, size_t worker);
     /* True: the gradients of an iteration wait for each other, and the aggregation rule makes one step of them.  False: each
      * gradient is applied when it comes. */
     bool merges;
+    /* Only if it merges.  NULL: an iteration is over when the gradients of all workers have come. */
+    dt_sync_ending (*ending)(const void *state);
 } dt_sync_type;
 
 typedef struct dt_sync { const dt_sync_type *type; void *state; } dt_sync;
@@ -32,7 +39,16 @@ DT_DECLARE_ROOM(sync)       /* preset: "bsp" */
 
 dt_status dt_sync_open(dt_sync *s, const dt_config *config, dt_arena *run);
 
+/* Check that it can synchronise so many workers: one more than the spare ones at least.  Errors: DT_EINVAL at "sync.spare". */
+dt_status dt_sync_check(const dt_sync *s, size_t workers);
+
 /* True if the worker may begin an iteration, being done[worker] - slowest ahead of the slowest.  An absent worker may. */
 bool dt_sync_allows(const dt_sync *s, const dt_sync_clocks *clocks, size_t worker);
+
+/* Iterations whose gradients may wait to be merged at the same time; 0: it does not merge. */
+size_t dt_sync_depth(const dt_sync *s);
+
+/* Of one that does not merge, and where all are waited for: no spare workers. */
+dt_sync_ending dt_sync_ends(const dt_sync *s);
 
 #endif

@@ -92,6 +92,40 @@ static void asynchronous_workers_count_by_their_speed(void **fixture) {
     assert_near(fixed_point(NULL, 4), 0.8, 0.02);
 }
 
+/* (x - 1)^2 / 2 at two workers that push in turn, each gradient one version old: with pushes of the rate eta the error goes as
+ * e_t+1 = e_t - eta e_t-1, which is stable if and only if eta < 1.  A push has lr / 2, its share: lr < 2, as for bsp. */
+static double error_after(const dt_config *sync, double eta) {
+    static const float x[] = { 1, -1, 1, -1 };
+    const dt_data data = { .shape = { .features = 1 }, .train = { 4, x, x, NULL } };
+    stage_choice c = learning(&data, sync, 1);
+    c.model = pick(arena, "linear", NULL);
+    c.optimiser = pick(arena, "sgd", "lr", 2 * eta, NULL);
+    c.workers = 2;
+    c.batch = 0;
+    c.split = pick(arena, "contiguous", NULL);
+    c.slow = 1.0001;        /* they take turns, and do not meet in so many rounds */
+    c.seconds = pick(arena, "constant", "value", 1.0, NULL);
+    c.stop.rounds = c.every.rounds = 100;
+    c.star = (apart_star){ 3, 1e9, 1e15, 0, "SPLITDUPLEX", "CM02" };
+    const stage_log *log = stage_run(c);
+    assert_ok(log->status);
+    return fabs(log->x[log->marks - 1][0] - 1);
+}
+
+static void two_asynchronous_workers_are_stable_below_a_rate_of_one_a_push(void **fixture) {
+    (void)fixture;
+    double e[2][202];
+    for (int i = 0; i < 2; i++) {
+        double eta = i == 0 ? 0.9 : 1.1;
+        e[i][0] = 1;
+        e[i][1] = e[i][0] - eta * e[i][0];      /* both begin with the initial model */
+        for (int t = 1; t <= 200; t++) e[i][t + 1] = e[i][t] - eta * e[i][t - 1];
+        assert_near(error_after(pick(arena, "async", NULL), eta), fabs(e[i][200]), 1e-3 * (1 + fabs(e[i][200])));
+    }
+    assert_true(fabs(e[0][200]) < 1e-3 && fabs(e[1][200]) > 1e3);
+    assert_true(error_after(NULL, 0.9) < 1e-3 && error_after(NULL, 1.1) > 1e3);
+}
+
 /* ---- who waits for whom ---------------------------------------------------------------------------- */
 
 /* Gradients applied in 40 s by workers that take 1, 1, 1 and 4 s; the network takes no time. */
@@ -229,6 +263,7 @@ int main(void) {
         cmocka_unit_test(bsp_is_synchronous_sgd_with_any_number_of_servers),
         cmocka_unit_test(ssp_without_staleness_begins_when_bsp_does_and_learns_the_same),
         cmocka_unit_test(asynchronous_workers_count_by_their_speed),
+        cmocka_unit_test(two_asynchronous_workers_are_stable_below_a_rate_of_one_a_push),
         cmocka_unit_test(the_more_staleness_the_more_updates),
         cmocka_unit_test(an_asynchronous_gradient_is_as_old_as_there_are_others),
         cmocka_unit_test(nobody_is_farther_ahead_than_its_staleness),

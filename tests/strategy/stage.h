@@ -18,7 +18,7 @@ typedef struct stage_log {
     dt_status status;
     char      reason[256];
     int       marks;
-    double    end_s, bytes, in_use;
+    double    end_s, bytes, in_use, samples, late;     /* samples: used by all workers; late: updates that were dropped */
     long      overrun;                              /* dt_stores_overrun */
     long      merged, merged_ages, oldest;          /* updates, the sum of their ages, and the largest */
     long      from_future;                               /* updates merged before the model that they started from */
@@ -215,6 +215,8 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
     c->log->end_s = dt_engine_now(a->engine);
     c->log->bytes = dt_engine_bytes(a->engine);
     c->log->from_future = monitor.ages.from_future;
+    c->log->samples = monitor.samples;
+    c->log->late = monitor.late;
     c->log->in_use = (double)dt_vec_in_use(learning.vectors);
     return DT_OK;
 }

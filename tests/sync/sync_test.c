@@ -36,11 +36,42 @@ static void async_has_no_bound(void **fixture) {
     assert_true(allows("\"async\"", 1000000, 0, 5, 0));
 }
 
+static void bounded_delay_lets_a_worker_begin_up_to_its_delay_ahead(void **fixture) {
+    (void)fixture;
+    assert_true(allows("{\"name\":\"bounded_delay\",\"delay\":2}", 6, 4, 5, 0));
+    assert_false(allows("{\"name\":\"bounded_delay\",\"delay\":2}", 7, 4, 5, 0));
+    assert_false(allows("{\"name\":\"bounded_delay\",\"delay\":0}", 5, 4, 5, 0));
+}
+
+static void backup_says_how_many_are_spare_and_what_becomes_of_the_late(void **fixture) {
+    (void)fixture;
+    const struct { const char *json; dt_late late; } kinds[] = {
+        { "{\"name\":\"backup\",\"spare\":2,\"late\":\"finish\"}", DT_LATE_FINISH },
+        { "{\"name\":\"backup\",\"spare\":2,\"late\":\"leave\"}", DT_LATE_LEAVE },
+        { "{\"name\":\"backup\",\"spare\":2,\"late\":\"wait\"}", DT_LATE_WAIT },
+    };
+    for (int i = 0; i < 3; i++) {
+        dt_arena *run = dt_arena_new(0);
+        dt_sync s;
+        dt_config *node;
+        assert_ok(dt_config_parse(kinds[i].json, &node, run));
+        assert_ok(dt_sync_open(&s, node, run));
+        assert_int_equal(dt_sync_ends(&s).spare, 2);
+        assert_int_equal(dt_sync_ends(&s).late, kinds[i].late);
+        assert_ok(dt_sync_check(&s, 3));
+        assert_int_equal(dt_sync_check(&s, 2), DT_EINVAL);
+        assert_string_equal(dt_reason_path(), "sync.spare");
+        dt_arena_free(run);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bsp_lets_nobody_run_ahead),
         cmocka_unit_test(ssp_lets_a_worker_begin_up_to_its_staleness_ahead),
         cmocka_unit_test(async_has_no_bound),
+        cmocka_unit_test(bounded_delay_lets_a_worker_begin_up_to_its_delay_ahead),
+        cmocka_unit_test(backup_says_how_many_are_spare_and_what_becomes_of_the_late),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
