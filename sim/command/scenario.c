@@ -34,7 +34,8 @@ static void key_lines(const char *front, const dt_param *params) {
 static void scenario_section(const dt_section *s) {
     const dt_room *room = s->room;
     if (room == NULL) printf("  %-*s {} (a table)  %s\n", WIDE, s->key, dt_plan_brief(s));
-    else printf("  %-*s %s (dtsim help %s)  %s\n", WIDE, s->key, room->preset != NULL ? room->preset : "-", room->name, dt_plan_brief(s));
+    else printf("  %-*s %s (dtsim help %s)  %s\n", WIDE, s->key, room->preset != NULL && !s->optional ? room->preset : "-", room->name,
+                dt_plan_brief(s));
     key_lines(s->key, room == NULL ? s->params : room->common);
 }
 
@@ -75,7 +76,8 @@ static bool key_section(const char *word) {
     while (s->key != NULL && strcmp(s->key, word) != 0) s++;
     if (s->key == NULL || (s->room != NULL && strcmp(s->room->name, s->key) == 0)) return false;
     printf("%s of a scenario: %s\n", s->key, dt_plan_brief(s));
-    if (s->room != NULL) printf("  a %s, %s without it: dtsim help %s\n", s->room->name, s->room->preset, s->room->name);
+    if (s->room != NULL)
+        printf("  the choice of a room, %s without it: dtsim help %s\n", s->optional ? "none" : s->room->preset, s->room->name);
     else dt_param_help(stdout, s->params);
     return true;
 }

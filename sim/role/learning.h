@@ -30,6 +30,7 @@ typedef struct dt_learning {
     size_t              accumulate;     /* batches a step, whose gradients are averaged (gradient accumulation); 0 and 1: one */
     const dt_optimiser *optimiser;
     const dt_project   *project;        /* what each of its steps is brought back to; NULL: nothing is */
+    const dt_optimiser *outer;          /* steps the common model along the mean change of the workers; NULL: their mean takes its place */
     const dt_schedule  *schedule;
     dt_pool            *threads;
     dt_vec_pool        *vectors;        /* of model->n entries */

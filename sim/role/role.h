@@ -34,6 +34,9 @@ typedef struct dt_strategy_type {
                                message, and has the table of layers */
     bool own_rounds;        /* its workers have no common rounds; monitor.h says what their learning rate follows */
     dt_judged judged;       /* whose model is evaluated */
+    bool asynchronous;      /* its server does not wait for the clients of a round: those of several rounds train at the same time */
+    bool outer;             /* its common model can take a step along the mean change of the workers: the key server_optimiser */
+    const char *outer_preset;   /* that key, as JSON, where the scenario does not say it; NULL: the mean takes the model's place */
     /* Returns how many models differ, and sets of [workers] to the one that each worker's own rows are evaluated with.  The
      * strategy reports them by index (dt_monitor_collect, dt_monitor_own), and says which leave and join.
      * NULL: every worker has a model, with its rank as index. */

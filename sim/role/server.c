@@ -10,8 +10,8 @@
  *                 deadline
  *   busy          dt_server_finish                                 its work is aborted
  *
- * Invariants, asserted below: only free clients are invited; while a round is gathered, open counts the busy clients of that
- * round, and busy those of all rounds.  When gathering ends, open is 0, and clients that are still busy are late. */
+ * Invariants, asserted below: only free clients are invited; while a round is gathered that does not wait for late clients, open
+ * counts the busy clients of that round, and busy those of all rounds.  When gathering ends, open is 0, and clients that are still busy are late. */
 #include "role/server.h"
 #include "role/ended.h"
 #include "engine/failure.h"
@@ -108,8 +108,9 @@ dt_status dt_server_invite(dt_server *s, size_t rank, dt_status (*body)(void *st
 }
 
 static int update_order(const void *a, const void *b) {
-    long left = ((const dt_update *)a)->rank, right = ((const dt_update *)b)->rank;
-    return (left > right) - (left < right);
+    const dt_update *left = a, *right = b;
+    if (left->rank != right->rank) return left->rank < right->rank ? -1 : 1;
+    return (left->came_s > right->came_s) - (left->came_s < right->came_s);
 }
 
 static void server_late(dt_server *s, const dt_message *m) {
@@ -129,10 +130,10 @@ static void server_hear(dt_server *s, const dt_message *m, bool wait) {
         return;
     }
     bool late = g->round < s->round;
-    assert(g->busy && (late || s->open > 0));
+    assert(g->busy && (late || wait || s->open > 0));
     g->busy = false;
     s->busy--;
-    if (!late) s->open--;
+    if (!late && s->open > 0) s->open--;
     if (note) return;
     if (late && !wait) {
         server_late(s, m);
@@ -174,7 +175,7 @@ dt_status dt_server_gather(dt_server *s, const dt_quorum *q) {
     const size_t *left = wait ? &s->busy : &s->open;
     dt_message m;
     dt_status status = DT_OK;
-    s->updates = 0;
+    if (!q->adds) s->updates = 0;
     if ((q->enough == NULL && q->count == 0) || *left == 0) DT_TRY(dt_port_sleep(s->port, s->team->deadline));
     while (status == DT_OK && !server_enough(s, q) && *left > 0) {
         status = dt_port_receive(s->port, NULL, DT_ANY, deadline, &m);
@@ -211,33 +212,71 @@ static dt_status server_sum(dt_server *s, const dt_inputs *in, float *next) {
     return DT_OK;
 }
 
-static dt_status server_form(dt_server *s, const dt_inputs *in, float *next) {
-    if (server_sums(s)) return server_sum(s, in, next);
+/* What is aggregated of the updates: models, changes of the model, or the second vectors. */
+typedef enum server_part { MODELS, CHANGES, SECONDS } server_part;
+
+static dt_status server_form(dt_server *s, server_part part, const dt_inputs *in, float *next) {
+    if (part == MODELS && server_sums(s)) return server_sum(s, in, next);
     dt_aggregate_form(s->team->aggregate, in, s->merge.weight, next, s->learning->threads);
     return DT_OK;
 }
 
-dt_status dt_server_merge(dt_server *s, double *consensus_distance) {
-    double steps = 0;
-    *consensus_distance = NAN;
-    if (s->updates == 0) return DT_OK;
+/* [time] The aggregate of the updates, of which there are some. */
+static dt_status server_aggregate(dt_server *s, server_part part, dt_vec **mean, double *consensus_distance) {
     double flops = dt_aggregate_flops(s->team->aggregate, s->updates, s->x->n);
     if (flops > 0) DT_TRY(dt_port_compute(s->port, flops, NULL, NULL));     /* [time] */
     for (size_t i = 0; i < s->updates; i++) {
-        s->merge.x[i] = s->update[i].x->x;
+        s->merge.x[i] = (part == SECONDS ? s->update[i].second : s->update[i].x)->x;
         s->merge.size[i] = s->update[i].size;
+    }
+    dt_inputs in = { s->updates, s->x->n, s->merge.x, s->merge.size };
+    dt_vec *next = dt_vec_take(s->learning->vectors);
+    if (next->x != NULL) DT_TRY(server_form(s, part, &in, next->x));
+    if (next->x != NULL && consensus_distance != NULL) *consensus_distance = dt_aggregate_consensus_distance(&in, next->x);
+    *mean = next;
+    return DT_OK;
+}
+
+static void server_count(dt_server *s) {
+    double steps = 0;
+    for (size_t i = 0; i < s->updates; i++) {
         steps += s->update[i].steps;
         dt_monitor_merged(s->monitor, s->round - s->update[i].round, 1);
     }
     s->step += steps / (double)s->updates;
-    dt_inputs in = { s->updates, s->x->n, s->merge.x, s->merge.size };
-    dt_vec *next = dt_vec_take(s->learning->vectors);
-    if (next->x != NULL) DT_TRY(server_form(s, &in, next->x));
-    if (next->x != NULL && dt_monitor_due(s->monitor, lround(s->step), s->round + 1)) *consensus_distance = dt_aggregate_consensus_distance(&in, next->x);
-    dt_server_drop(s);
+}
+
+/* x = next, whose count is taken over; or a step along x - next. */
+static void server_move(dt_server *s, dt_vec *next) {
+    if (s->learning->outer != NULL) {
+        dt_vec_blend(next, 1, s->x, -1, next);
+        dt_server_step(s, next->x);
+        dt_vec_drop(next);
+        return;
+    }
     dt_vec_drop(s->x);
     s->x = next;
+}
+
+static dt_status server_merge(dt_server *s, server_part part, double *consensus_distance) {
+    dt_vec *next;
+    *consensus_distance = NAN;
+    if (s->updates == 0) return DT_OK;
+    server_count(s);
+    bool due = dt_monitor_due(s->monitor, lround(s->step), s->round + 1);
+    DT_TRY(server_aggregate(s, part, &next, due ? consensus_distance : NULL));      /* [time] */
+    dt_server_drop(s);
+    if (part == CHANGES) dt_vec_blend(next, 1, s->x, 1, next);
+    server_move(s, next);
     return DT_OK;
+}
+
+dt_status dt_server_merge(dt_server *s, double *consensus_distance) { return server_merge(s, MODELS, consensus_distance); }
+dt_status dt_server_merge_changes(dt_server *s, double *consensus_distance) { return server_merge(s, CHANGES, consensus_distance); }
+
+dt_status dt_server_mean_second(dt_server *s, dt_vec **mean) {
+    *mean = NULL;
+    return s->updates == 0 ? DT_OK : server_aggregate(s, SECONDS, mean, NULL);
 }
 
 void dt_server_drop(dt_server *s) {
@@ -250,11 +289,14 @@ void dt_server_drop(dt_server *s) {
 
 void dt_server_step(dt_server *s, const float *g) {
     const dt_learning *l = s->learning;
-    size_t n = s->x->n, memory = dt_optimiser_memory(l->optimiser, n);
+    const dt_optimiser *o = l->outer != NULL ? l->outer : l->optimiser;
+    size_t n = s->x->n, memory = dt_optimiser_memory(o, n);
     if (s->x->x == NULL) return;
     dt_vec *next = s->x->owners == 1 ? dt_vec_keep(s->x) : dt_vec_take(l->vectors);
     if (s->memory == NULL && memory > 0) s->memory = dt_arena_take(s->run, memory, sizeof *s->memory);
-    dt_learning_descend(l, l->optimiser->lr * s->factor, ++s->steps, (dt_slice){ 0, n }, s->x->x, g, s->memory, next->x);
+    double rate = l->outer != NULL ? o->lr : o->lr * s->factor;
+    dt_optimiser_step(o, rate, ++s->steps, (dt_slice){ 0, n }, s->x->x, g, s->memory, next->x);
+    dt_project_apply(l->project, rate, n, next->x);
     dt_vec_drop(s->x);
     s->x = next;
 }

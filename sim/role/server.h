@@ -19,13 +19,14 @@ typedef struct dt_server dt_server;
 /* When gathering is over: once enough says so of the updates that have come (NULL: count of them have), or no client is left to
  * wait for, or seconds have passed (0: no such limit).  Clients that are late then finish, and what they send is dropped
  * (DT_LATE_FINISH); or break off at once and are free (DT_LATE_LEAVE); or count whenever they come, as all that were invited in
- * earlier rounds do (DT_LATE_WAIT: asynchronous rounds). */
+ * earlier rounds do (DT_LATE_WAIT: asynchronous rounds).  adds: the updates of the last gathering stay, and count as well. */
 typedef struct dt_quorum {
     bool      (*enough)(const void *owner, const dt_server *s);
     const void *owner;
     size_t      count;
     double      seconds;
     dt_late     late;
+    bool        adds;
 } dt_quorum;
 
 struct dt_server {
@@ -73,14 +74,22 @@ DT_CHECKED dt_status dt_server_gather(dt_server *s, const dt_quorum *quorum);
 /* The training is over: abort the work of clients that are still busy. */
 void dt_server_finish(dt_server *s);
 
-/* [time] x = the aggregate of the updates, which are dropped then; if there are none, x stays.  The server's host is charged with
- * the flops of the aggregation rule.  *consensus_distance is that of the updates. */
+/* [time] x = the aggregate of the updates, which are dropped then; if there are none, x stays.  With learning->outer x takes a step
+ * of that optimiser along x - aggregate instead.  The server's host is charged with the flops of the aggregation rule.
+ * *consensus_distance is that of the updates.
+ * dt_server_merge_changes is for updates whose x are changes: the aggregate is x + the aggregate of these. */
 DT_CHECKED dt_status dt_server_merge(dt_server *s, double *consensus_distance);
+DT_CHECKED dt_status dt_server_merge_changes(dt_server *s, double *consensus_distance);
+
+/* [time] *mean = the aggregate of the second vectors of the updates, which stay; NULL: there are none.  It is charged likewise, and the
+ * caller has one count. */
+DT_CHECKED dt_status dt_server_mean_second(dt_server *s, dt_vec **mean);
 
 /* Drop the updates of this round without merging them, as one does who has used them in another way. */
 void dt_server_drop(dt_server *s);
 
-/* x = one step of the optimiser along g [n], at the learning rate of the round, with a memory that the server keeps; instant. */
+/* x = one step along g [n], with a memory that the server keeps; instant.  It is a step of learning->outer at its own rate, or, where
+ * there is none, of the optimiser at the learning rate of the round. */
 void dt_server_step(dt_server *s, const float *g);
 
 /* The round is over: evaluate the model if that is due, and decide whether there is a next round; if so, it begins with the

@@ -149,6 +149,8 @@ static dt_status build_samples(dt_run *r) {
     const dt_slice *layer = dt_model_slices(&r->model, &layers, r->arena);
     DT_TRY(dt_optimiser_open(&r->optimiser, dt_run_key(r, "optimiser"), layer, layers, r->arena));
     DT_TRY(dt_project_open(&r->project, dt_config_get(r->config, "project"), r->arena));
+    const dt_config *outer = dt_run_key(r, "server_optimiser");
+    if (outer != NULL) DT_TRY(dt_optimiser_open(&r->outer, outer, layer, layers, r->arena));
     DT_TRY(dt_schedule_open(&r->schedule, dt_run_key(r, "schedule"), NULL, r->arena));
     r->learn = r->setting.learn && r->model.type->gradient != NULL;
     if (r->learn && train->x == NULL && r->data.maker == NULL)
@@ -160,7 +162,9 @@ static dt_status build_learning(dt_run *r) {
     if (r->learn) DT_TRY(dt_data_make(&r->data, false, r->pool, r->arena));
     r->learning = (dt_learning){ .learn = r->learn, .model = &r->model, .data = &r->data, .shards = &r->shards,
                                  .batch = (size_t)r->setting.batch_size, .accumulate = (size_t)r->setting.accumulate,
-                                 .optimiser = &r->optimiser, .project = &r->project, .schedule = &r->schedule, .threads = r->pool,
+                                 .optimiser = &r->optimiser, .project = &r->project,
+                                 .outer = r->outer.type != NULL && r->strategy.type->outer ? &r->outer : NULL,
+                                 .schedule = &r->schedule, .threads = r->pool,
                                  .seed = (uint64_t)r->setting.seed, .score_rows = (size_t)r->marking.rows,
                                  .evaluated = &r->evaluated };
     dt_learning_prepare(&r->learning, r->arena);

@@ -23,7 +23,7 @@ typedef struct dt_run {
     dt_data         data;
     dt_shards       shards;
     dt_model        model;
-    dt_optimiser    optimiser;
+    dt_optimiser    optimiser, outer;
     dt_project      project;
     dt_schedule     schedule;
     dt_learning     learning;

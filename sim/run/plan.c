@@ -96,6 +96,9 @@ const dt_section dt_plan_sections[] = {
     { "project", &dt_project_room, NULL, 0, NULL, plan_choice, true },
     { "schedule", &dt_schedule_room, NULL, sizeof(dt_schedule), NULL, plan_choice, false },
     { "strategy", &dt_strategy_room, NULL, 0, NULL, plan_choice, false },
+    { "server_optimiser", &dt_optimiser_room, NULL, sizeof(dt_optimiser),
+      "optimiser that steps the global model along the mean change of the clients (outer optimiser), at its own lr, which the schedule "
+      "does not change; without it their mean takes the model's place, as with { \"sgd\", lr = 1 }", plan_choice, true },
     { "collective", &dt_collective_room, NULL, 0, NULL, plan_choice, false },
     { "compress", &dt_compress_room, NULL, sizeof(dt_compress), NULL, plan_choice, false },
     { "aggregate", &dt_aggregate_room, NULL, sizeof(dt_aggregate), NULL, plan_choice, false },
@@ -335,6 +338,17 @@ static dt_status plan_attack(const dt_config *out, dt_arena *arena) {
                       "send something, such as \"sgd\"", strategy.type->is.name);
 }
 
+/* The preset of the server's optimiser is the strategy's. */
+static dt_status plan_outer(dt_config *out, dt_arena *arena) {
+    const char *key = "server_optimiser";
+    dt_strategy strategy;
+    dt_config *preset;
+    DT_TRY(dt_strategy_open(&strategy, dt_config_get(out, "strategy"), arena));
+    if (strategy.type->outer_preset == NULL || dt_config_get(out, key) != NULL) return DT_OK;
+    DT_TRY(dt_config_parse(strategy.type->outer_preset, &preset, arena));
+    return dt_room_resolve(&dt_optimiser_room, preset, key, sizeof(dt_optimiser), out, key, arena);
+}
+
 /* Check what concerns several keys. */
 static dt_status plan_cross(dt_config *out, dt_arena *arena) {
     dt_setting setting;
@@ -352,6 +366,7 @@ static dt_status plan_cross(dt_config *out, dt_arena *arena) {
     dt_project project;
     DT_TRY(dt_schedule_open(&schedule, dt_config_get(out, "schedule"), NULL, arena));
     DT_TRY(dt_project_open(&project, dt_config_get(out, "project"), arena));
+    DT_TRY(plan_outer(out, arena));
     DT_TRY(plan_merging(out, arena));
     DT_TRY(plan_packets(out, arena));
     DT_TRY(plan_serving(out, arena));

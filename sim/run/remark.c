@@ -62,6 +62,7 @@ static bool takes_means(const dt_strategy_type *s) { return s->averages; }
 static bool mixes(const dt_strategy_type *s) { return s->mixes; }
 static bool stores(const dt_strategy_type *s) { return s->stores != DT_STORES_NONE; }
 static bool layered(const dt_strategy_type *s) { return s->layered; }
+static bool steps_outer(const dt_strategy_type *s) { return s->outer; }
 
 /* A choice that is not the preset, if no run has a strategy that uses it. */
 static void remark_idle(const dt_plan *plan, const dt_room *room, bool (*uses)(const dt_strategy_type *s), const char *what) {
@@ -86,6 +87,17 @@ static void remark_attack(const dt_plan *plan) {
         mute += attack != NULL && strcmp(dt_config_name(attack), dt_attack_room.preset) != 0;
     }
     if (mute > 0) dt_warn("attack", "nothing is learnt in this scenario, so that a lie is as long as the truth and changes nothing");
+}
+
+/* A key that only some strategies have. */
+static void remark_unused_key(const dt_plan *plan, const char *key, bool (*uses)(const dt_strategy_type *s), const char *what) {
+    bool said = false;
+    for (size_t i = 0; i < plan->runs; i++) {
+        const dt_config *config = plan->run[i].config;
+        if (uses(dt_strategy_of(dt_room_find(&dt_strategy_room, dt_config_name(dt_config_get(config, "strategy")))))) return;
+        said |= dt_config_get(config, key) != NULL;
+    }
+    if (said) dt_warn(key, "it has no effect: no strategy of this scenario %s", what);
 }
 
 static void remark_sites(const dt_plan_run *run) {
@@ -135,6 +147,7 @@ void dt_remarks(const dt_plan *plan, dt_arena *arena) {
     remark_idle(plan, &dt_topology_room, mixes, "talks along a graph, as \"gossip\" does");
     remark_idle(plan, &dt_sync_room, stores, "has parameter servers, as \"ps\" does");
     remark_idle(plan, &dt_queue_room, layered, "exchanges its gradients layer by layer, as \"overlap\" does");
+    remark_unused_key(plan, "server_optimiser", steps_outer, "steps a global model along a mean change, as \"fedavg\" does");
     remark_layers(plan);
     remark_attack(plan);
     for (size_t i = 0; i < plan->runs; i++) remark_kkt(&plan->run[i]);

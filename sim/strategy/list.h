@@ -1,5 +1,7 @@
 ITEM(adacomm)
+ITEM(fedasync)
 ITEM(fedavg)
+ITEM(fedbuff)
 ITEM(gaia)
 ITEM(gossip)
 ITEM(isolated)

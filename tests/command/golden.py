@@ -116,11 +116,13 @@ def sweep(folder, runs):
 
 
 def outcomes(folder, runs):
-    """What came out, of { name: the keys in which this run differs from the base }.  Runs with faults are a sweep of their own:
-    a scenario has the key or does not."""
-    out = {}
-    for faulty in (False, True):
-        out.update(sweep(folder, {name: run for name, run in runs.items() if ("faults" in run) == faulty}))
+    """What came out, of { name: the keys in which this run differs from the base }.  Runs with keys that the base lacks, such as
+    faults, are sweeps of their own: a scenario has such a key or does not."""
+    base, out, groups = set(re.findall(r"^  (\w+) +=", (GOLDEN / "base.lua").read_text(), re.M)), {}, {}
+    for name, run in runs.items():
+        groups.setdefault(tuple(sorted(run.keys() - base)), {})[name] = run
+    for key in sorted(groups):
+        out.update(sweep(folder, groups[key]))
     return out
 
 

@@ -53,6 +53,17 @@ def test_an_attack_where_nothing_is_learnt_is_said(folder):
     assert "attack: nothing is learnt" in folder.run("plan", "scenario.lua").stderr
 
 
+def test_a_server_optimiser_without_a_server_that_steps_is_said(folder):
+    key = 'dt.scenario { server_optimiser = { "yogi", lr = 0.1 },'
+    folder.write(SMALL.replace("dt.scenario {", key))
+    assert "server_optimiser: it has no effect" in folder.run("plan", "scenario.lua").stderr
+    folder.write(SMALL.replace("dt.scenario {", key).replace('{ "localsgd", period = 4 }', '"fedavg"'))
+    assert "no effect" not in folder.run("plan", "scenario.lua").stderr
+    folder.write(SMALL.replace("dt.scenario {", key.replace("yogi", "yogy")))
+    done = folder.run("plan", "scenario.lua")
+    assert done.returncode == 2 and 'server_optimiser: ' in done.stderr and 'did you mean "yogi"?' in done.stderr, done.stderr
+
+
 def test_a_hierarchy_of_one_site_is_said(folder):
     folder.write(SMALL.replace("dt.scenario {", 'dt.scenario { collective = "hierarchical",'))
     assert "in one site" in folder.run("plan", "scenario.lua").stderr

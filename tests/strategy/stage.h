@@ -31,8 +31,8 @@ typedef struct stage_log {
 
 /* Choices of one training; NULL or 0: the room's preset. */
 typedef struct stage_choice {
-    const dt_config *strategy, *model, *optimiser, *schedule, *collective, *compress, *project, *aggregate, *topology, *sync, *queue, *seconds, *split,
-                    *faults, *attack;
+    const dt_config *strategy, *model, *optimiser, *outer, *schedule, *collective, *compress, *project, *aggregate, *topology, *sync, *queue,
+                    *seconds, *split, *faults, *attack;
     const dt_strategy_type *type;   /* instead of strategy: one that a test brings, whose state is NULL */
     const dt_data   *data;
     dt_stop   stop;
@@ -153,7 +153,7 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
     dt_shards shards;
     dt_samples samples = { c->data->train.rows, c->data->shape.classes, c->data->train.y, NULL };
     dt_model model;
-    dt_optimiser optimiser;
+    dt_optimiser optimiser, outer;
     dt_project project;
     dt_schedule schedule;
     dt_aggregate aggregate;
@@ -169,15 +169,21 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
     const dt_slice *layer = dt_model_slices(&model, &layers, run);
     DT_TRY(dt_optimiser_open(&optimiser, c->optimiser, layer, layers, run));
     DT_TRY(dt_project_open(&project, c->project, run));
+    dt_config *choice_of_outer = NULL;
     DT_TRY(dt_schedule_open(&schedule, c->schedule, "schedule", run));
     DT_TRY(dt_aggregate_open(&aggregate, c->aggregate, run));
     if (c->type != NULL) strategy = (dt_strategy){ c->type, NULL };
     else DT_TRY(dt_strategy_open(&strategy, c->strategy, run));
+    if (c->outer == NULL && strategy.type->outer_preset != NULL)
+        DT_TRY(dt_config_parse(strategy.type->outer_preset, &choice_of_outer, run));
+    bool steps_outer = strategy.type->outer && (c->outer != NULL || choice_of_outer != NULL);
+    if (steps_outer) DT_TRY(dt_optimiser_open(&outer, c->outer != NULL ? c->outer : choice_of_outer, layer, layers, run));
     DT_TRY(dt_distribution_open(&pace.jitter, NULL, "jitter", run));
     DT_TRY(dt_distribution_open(&pace.seconds, c->seconds, "seconds", run));
     pace.flops = model.forward_flops + model.backward_flops;
     dt_learning learning = { .learn = !c->blank, .model = &model, .data = c->data, .shards = &shards, .batch = c->batch, .accumulate = c->accumulate,
-                             .optimiser = &optimiser, .project = &project, .schedule = &schedule, .threads = a->pool, .seed = 1 };
+                             .optimiser = &optimiser, .project = &project, .outer = steps_outer ? &outer : NULL,
+                             .schedule = &schedule, .threads = a->pool, .seed = 1 };
     dt_learning_prepare(&learning, run);
     DT_TRY(dt_sync_open(&sync, c->sync, run));
     dt_attack *attack = NULL;

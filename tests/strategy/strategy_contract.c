@@ -67,7 +67,7 @@ static void marks_go_forward_in_time_steps_and_bytes(void **fixture) {
     }
 }
 
-/* All workers, or as many devices as are invited; none behind the first model. */
+/* As many as the strategy says are merged into one; none behind the first model. */
 static void marks_count_the_updates_of_their_round(void **fixture) {
     (void)fixture;
     dt_data data = classes();
@@ -77,8 +77,11 @@ static void marks_count_the_updates_of_their_round(void **fixture) {
         if (type->serve != NULL) c.strategy = pick(arena, strategy_name(e), "fraction", 0.5, NULL);
         const stage_log *log = stage_run(c);
         assert_int_equal(log->mark[0].updates, 0);
+        dt_strategy strategy;
+        assert_int_equal(dt_strategy_open(&strategy, c.strategy, arena), DT_OK);
+        long together = (long)dt_role_together(&strategy, c.workers);
         for (int i = 1; i < log->marks; i++)
-            if (log->mark[i].updates != (type->serve != NULL ? 3 : 6))
+            if (log->mark[i].updates != together)
                 fail_msg("%s: %ld updates in round %ld", strategy_name(e), log->mark[i].updates, log->mark[i].round);
     }
 }

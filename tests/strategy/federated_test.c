@@ -1,0 +1,191 @@
+/* federated_test.c - the systems with a server and clients, against their formulas and known fixed points. */
+#include "tests/strategy/stage.h"
+#include "role/cohort.h"
+
+static dt_arena *arena;
+
+/* ---- two bowls: F1 = x^2 / 2 of client 0 and F2 = 2 (x - 1)^2 of client 1 ----------------------- */
+
+static const float steep_x[] = { 1, 2 }, steep_y[] = { 0, 2 };
+
+static dt_data bowls(size_t rows, const float *x, const float *y) {
+    return (dt_data){ .shape = { 1, 0, 0, 0, 0 }, .train = { rows, x, y, NULL } };
+}
+
+static stage_choice steep(const dt_data *data, const dt_config *strategy) {
+    return (stage_choice){ .strategy = strategy, .model = with_bool(pick(arena, "linear", NULL), "bias", false, arena),
+                           .optimiser = pick(arena, "sgd", "lr", 0.1, NULL), .data = data,
+                           .split = pick(arena, "contiguous", NULL), .workers = 2, .stop.rounds = 400, .every.rounds = 400 };
+}
+
+/* ---- server optimisers -------------------------------------------------------------------------- */
+
+enum { ROUNDS = 40 };
+
+/* A round of one whole batch changes the model by -0.1 times the mean gradient, 2.5 x - 2. */
+static const stage_log *with_outer(const char *json) {
+    dt_data *data = dt_arena_take(arena, 1, sizeof *data);
+    dt_config *outer = NULL;
+    *data = bowls(2, steep_x, steep_y);
+    stage_choice c = steep(data, pick(arena, "fedavg", "fraction", 1.0, NULL));
+    if (json != NULL) assert_ok(dt_config_parse(json, &outer, arena));
+    c.outer = outer;
+    c.stop.rounds = ROUNDS;
+    c.every.rounds = 1;
+    const stage_log *log = stage_run(c);
+    assert_int_equal(log->marks, ROUNDS + 1);
+    return log;
+}
+
+static double pseudo_gradient(double x) { return 0.1 * (2.5 * x - 2); }
+
+static void a_server_optimiser_of_plain_steps_of_1_is_the_mean(void **fixture) {
+    (void)fixture;
+    const stage_log *mean = with_outer(NULL), *plain = with_outer("{\"name\":\"sgd\",\"lr\":1}");
+    for (int t = 0; t <= ROUNDS; t++) assert_near(plain->x[t][0], mean->x[t][0], 1e-6);
+}
+
+static void fedavgm_is_momentum_on_the_mean_change(void **fixture) {
+    (void)fixture;
+    const stage_log *log = with_outer("{\"name\":\"sgd\",\"lr\":0.5,\"momentum\":0.9}");
+    double x = log->x[0][0], v = 0;
+    for (int t = 1; t <= ROUNDS; t++) {
+        v = 0.9 * v + pseudo_gradient(x);
+        x -= 0.5 * v;
+        assert_near(log->x[t][0], x, 1e-5);
+    }
+}
+
+static void fedadam_fedyogi_and_fedadagrad_are_their_formulas(void **fixture) {
+    (void)fixture;
+    const stage_log *adam = with_outer("{\"name\":\"adam\",\"lr\":0.05,\"beta2\":0.99,\"eps\":1e-3,\"bias_correction\":false}"),
+                    *yogi = with_outer("{\"name\":\"yogi\",\"lr\":0.05,\"beta2\":0.99}"),
+                    *adagrad = with_outer("{\"name\":\"adagrad\",\"lr\":0.05,\"eps\":1e-3}");
+    double x[3] = { adam->x[0][0], yogi->x[0][0], adagrad->x[0][0] }, m[2] = { 0 }, v[3] = { 0 };
+    for (int t = 1; t <= ROUNDS; t++) {
+        double g[3] = { pseudo_gradient(x[0]), pseudo_gradient(x[1]), pseudo_gradient(x[2]) };
+        for (int i = 0; i < 2; i++) m[i] = 0.9 * m[i] + 0.1 * g[i];
+        v[0] = 0.99 * v[0] + 0.01 * g[0] * g[0];
+        v[1] -= 0.01 * g[1] * g[1] * (v[1] > g[1] * g[1] ? 1 : -1);
+        v[2] += g[2] * g[2];
+        x[0] -= 0.05 * m[0] / (sqrt(v[0]) + 1e-3);
+        x[1] -= 0.05 * m[1] / (sqrt(v[1]) + 1e-3);
+        x[2] -= 0.05 * g[2] / (sqrt(v[2]) + 1e-3);
+        assert_near(adam->x[t][0], x[0], 1e-4);
+        assert_near(yogi->x[t][0], x[1], 1e-4);
+        assert_near(adagrad->x[t][0], x[2], 1e-4);
+    }
+}
+
+/* ---- asynchronous ------------------------------------------------------------------------------- */
+
+/* A client goes down its own bowl by one step of 0.1; client 1 takes 2.37 times as long. */
+static double trained(int client, double x) { return client == 0 ? x - 0.1 * x : x - 0.4 * (x - 1); }
+
+static const stage_log *at_two_speeds(const dt_config *strategy) {
+    dt_data *data = dt_arena_take(arena, 1, sizeof *data);
+    *data = bowls(2, steep_x, steep_y);
+    stage_choice c = steep(data, strategy);
+    c.seconds = pick(arena, "constant", "value", 1.0, NULL);
+    c.slow = 2.37;
+    c.stop.rounds = ROUNDS;
+    c.every.rounds = 1;
+    const stage_log *log = stage_run(c);
+    if (log->status != DT_OK) fail_msg("%s", log->reason);
+    assert_int_equal(log->marks, ROUNDS + 1);
+    return log;
+}
+
+typedef struct two { double x, base[2], next[2]; long version, began[2]; } two;
+
+/* The client that is done next; its change is weighted by (age + 1)^-0.5, and of what it is the change is said by from. */
+static double next_change(two *t, const double *from, int *who, double *time) {
+    int k = *who = t->next[1] < t->next[0];
+    *time = t->next[k];
+    t->next[k] += k == 0 ? 1 : 2.37;
+    return pow((double)(t->version - t->began[k]) + 1, -0.5) * (trained(k, t->base[k]) - (from != NULL ? *from : t->base[k]));
+}
+
+static void begin_again(two *t, int who) {
+    t->base[who] = t->x;
+    t->began[who] = t->version;
+}
+
+static void fedasync_mixes_each_model_by_its_age(void **fixture) {
+    (void)fixture;
+    const stage_log *log = at_two_speeds(pick(arena, "fedasync", "fraction", 1.0, "alpha", 0.5, NULL));
+    double x = log->x[0][0], time;
+    two t = { x, { x, x }, { 1, 2.37 }, 0, { 0, 0 } };
+    for (int i = 1, who; i <= ROUNDS; i++) {
+        t.x += 0.5 * next_change(&t, &t.x, &who, &time);
+        t.version++;
+        begin_again(&t, who);
+        assert_near(log->x[i][0], t.x, 1e-5);
+        assert_near(log->mark[i].time_s, time, 1e-6);
+        assert_int_equal(log->mark[i].updates, 1);
+    }
+}
+
+/* Whoever is done while the buffer fills begins again with the same version. */
+static void fedbuff_steps_along_the_weighted_changes_of_a_full_buffer(void **fixture) {
+    (void)fixture;
+    const stage_log *log = at_two_speeds(pick(arena, "fedbuff", "fraction", 1.0, "buffer", 2.0, NULL));
+    double x = log->x[0][0], time;
+    two t = { x, { x, x }, { 1, 2.37 }, 0, { 0, 0 } };
+    for (int i = 1, who; i <= ROUNDS; i++) {
+        double sum = next_change(&t, NULL, &who, &time);
+        begin_again(&t, who);
+        sum += next_change(&t, NULL, &who, &time);
+        t.x += sum / 2;
+        t.version++;
+        begin_again(&t, who);
+        assert_near(log->x[i][0], t.x, 1e-5);
+        assert_near(log->mark[i].time_s, time, 1e-6);
+        assert_int_equal(log->mark[i].updates, 2);
+    }
+}
+
+/* Between an update and the model that it began with lie those of all other clients, however fast each is: in the mean, one of each. */
+static void the_mean_age_is_the_number_of_other_clients_at_any_speeds(void **fixture) {
+    (void)fixture;
+    float x[5] = { 1, 1, 1, 1, 1 }, y[5] = { 0 };
+    const double slow[] = { 1, 3.7, 20 };
+    dt_data data = bowls(5, x, y);
+    for (int i = 0; i < 3; i++) {
+        stage_choice c = steep(&data, pick(arena, "fedasync", "fraction", 1.0, NULL));
+        c.workers = 5;
+        c.seconds = pick(arena, "exponential", "mean", 1.0, NULL);
+        c.slow = slow[i];
+        c.stop.rounds = 2000;
+        const stage_log *log = stage_run(c);
+        assert_int_equal(log->merged, 2000);
+        assert_near((double)log->merged_ages / 2000, 4, 0.1);
+        assert_int_equal(log->from_future, 0);
+    }
+}
+
+static void staleness_weights_are_those_of_the_paper(void **fixture) {
+    (void)fixture;
+    const dt_staleness constant = { "constant", 0.5, 10, 4 }, polynomial = { "polynomial", 0.5, 10, 4 }, hinge = { "hinge", 0.5, 10, 4 };
+    assert_near(dt_staleness_weight(&constant, 100), 1, 0);
+    assert_near(dt_staleness_weight(&polynomial, 0), 1, 0);
+    assert_near(dt_staleness_weight(&polynomial, 3), 0.5, 1e-15);
+    assert_near(dt_staleness_weight(&polynomial, 15), 0.25, 1e-15);
+    assert_near(dt_staleness_weight(&hinge, 4), 1, 0);
+    assert_near(dt_staleness_weight(&hinge, 5), 1.0 / 11, 1e-15);
+    assert_near(dt_staleness_weight(&hinge, 14), 1.0 / 101, 1e-15);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_server_optimiser_of_plain_steps_of_1_is_the_mean),
+        cmocka_unit_test(fedavgm_is_momentum_on_the_mean_change),
+        cmocka_unit_test(fedadam_fedyogi_and_fedadagrad_are_their_formulas),
+        cmocka_unit_test(fedasync_mixes_each_model_by_its_age),
+        cmocka_unit_test(fedbuff_steps_along_the_weighted_changes_of_a_full_buffer),
+        cmocka_unit_test(the_mean_age_is_the_number_of_other_clients_at_any_speeds),
+        cmocka_unit_test(staleness_weights_are_those_of_the_paper),
+    };
+    arena = dt_arena_new(1 << 20);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
