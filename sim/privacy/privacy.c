@@ -28,13 +28,13 @@ const dt_room dt_privacy_room = {
     .common = privacy_common, ROOM_MEMBERS,
 };
 
-dt_status dt_privacy_open(dt_privacy *p, const dt_config *config, uint64_t seed, dt_arena *run) {
+dt_status dt_privacy_open(dt_privacy *p, const dt_config *config, size_t expected, uint64_t seed, dt_arena *run) {
     const dt_entry *entry;
     *p = (dt_privacy){ 0 };
     DT_TRY(dt_room_open(&dt_privacy_room, config, NULL, p, run, &entry, &p->state));
     p->type = dt_privacy_of(entry);
     p->clip = p->clip_norm;
-    p->clipped = NAN;
+    p->expected = (double)expected;
     p->account = dt_privacy_account_new(strcmp(p->sampling, "fixed") == 0 ? DT_DRAW_FIXED : DT_DRAW_POISSON, run);
     p->rng = dt_rng_stream(run, seed, 0, "privacy");
     return DT_OK;
@@ -60,8 +60,8 @@ static double privacy_noise(const dt_privacy *p) {
 }
 
 /* The parts of the expected clients make up the whole. */
-double dt_privacy_of_client(const dt_privacy *p, double clip, double expected) {
-    return p->type->by_clients ? privacy_noise(p) * clip / sqrt(expected) : 0;
+double dt_privacy_of_client(const dt_privacy *p, double clip) {
+    return p->type->by_clients ? privacy_noise(p) * clip / sqrt(p->expected) : 0;
 }
 
 /* One client moves the mean by its weight times the clip norm. */
@@ -73,7 +73,7 @@ double dt_privacy_of_mean(const dt_privacy *p, const dt_privacy_mean *m) {
  * expected, it is less than the heaviest client's  w z C. */
 void dt_privacy_release(dt_privacy *p, const dt_privacy_mean *m) {
     double z = p->noise_multiplier;
-    if (p->type->by_clients) z *= sqrt(m->squares / m->expected) / m->heaviest;
+    if (p->type->by_clients) z *= sqrt(m->squares / p->expected) / m->heaviest;
     dt_privacy_spend(p->account, m->q, z);
     if (p->type->adapt != NULL) p->clip = p->type->adapt(p->state, p, m->count - m->clipped, m->count);
 }

@@ -28,16 +28,15 @@ typedef struct dt_privacy {
     double  clip_norm, noise_multiplier, delta;
     const char *sampling;           /* "poisson" | "fixed" */
     double  clip;                   /* the clip norm in effect */
-    double  deviation;              /* of the noise in the last mean, in each entry */
-    double  clipped;                /* share of the last round's updates that were clipped; NaN: nothing was learnt */
+    double  expected;               /* updates in a mean if nothing fails */
     dt_privacy_account *account;
     dt_rng *rng;
 } dt_privacy;
 
 DT_DECLARE_ROOM(privacy)        /* preset: "central"; a scenario without the key has none */
 
-/* Errors: DT_ENOTFOUND name, DT_EINVAL key or value. */
-dt_status dt_privacy_open(dt_privacy *p, const dt_config *config, uint64_t seed, dt_arena *run);
+/* expected is the number of updates in a mean if nothing fails.  Errors: DT_ENOTFOUND name, DT_EINVAL key or value. */
+dt_status dt_privacy_open(dt_privacy *p, const dt_config *config, size_t expected, uint64_t seed, dt_arena *run);
 
 /* x [n] = base + (x - base) * min(1, norm / |x - base|); returns |x - base| before. */
 double dt_privacy_clip(float *x, const float *base, size_t n, double norm);
@@ -49,12 +48,11 @@ void dt_privacy_blur(dt_rng *rng, double deviation, float *x, size_t n);
 typedef struct dt_privacy_mean {
     size_t count, clipped;      /* updates in it; of these, clipped ones */
     double heaviest, squares;   /* the largest weight of a client in the mean; the sum of the squared weights */
-    double expected;            /* updates that the round waited for */
     double q;                   /* the chance of a client to be in the round */
 } dt_privacy_mean;
 
 /* Returns the deviation of the noise that a client adds to its update, and that the server adds to the mean, in each entry. */
-double dt_privacy_of_client(const dt_privacy *p, double clip, double expected);
+double dt_privacy_of_client(const dt_privacy *p, double clip);
 double dt_privacy_of_mean(const dt_privacy *p, const dt_privacy_mean *m);
 
 /* The mean has its noise: account for it, and set the clip norm of the next round. */

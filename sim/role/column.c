@@ -16,6 +16,16 @@ const dt_metric dt_metrics_own[] = {
     { .label = NULL },
 };
 
+const dt_metric dt_metrics_private[] = {
+    { { "clipped", DT_COLUMN_REAL, "1", "share of the updates of the round that ends here whose norm was larger than the clip norm (privacy)" },
+      "clipped updates", DT_BETTER_UNSAID, 0 },
+    { { "clip_norm", DT_COLUMN_REAL, "1", "norm that updates of the round after this one are clipped to (privacy)" },
+      "clip norm", DT_BETTER_UNSAID, 0 },
+    { { "epsilon", DT_COLUMN_REAL, "1", "bound of what the models so far tell of any one client, for the delta of the key privacy; NaN: there "
+        "is none, as a round had no noise" }, "epsilon", DT_BETTER_UNSAID, 0 },
+    { .label = NULL },
+};
+
 const dt_metric *dt_metric_find(const dt_metric_list *c, const char *name) {
     for (size_t i = 0; i < c->count; i++)
         if (strcmp(c->item[i].is.name, name) == 0) return &c->item[i];
@@ -45,16 +55,20 @@ dt_status dt_metric_add(dt_metric_list *c, const dt_metric *m) {
     return DT_OK;
 }
 
-void dt_metric_open(dt_metric_list *c, bool own, const dt_metric *list) {
-    c->count = c->more = c->watched = 0;
-    c->asked = false;
-    for (const dt_metric *m = dt_metrics; m->is.name != NULL; m++) c->item[c->count++] = *m;
-    for (const dt_metric *m = dt_metrics_own; own && m->is.name != NULL; m++) c->item[c->count++] = *m;
+void dt_metric_append(dt_metric_list *c, const dt_metric *list) {
     for (const dt_metric *m = list; m != NULL && m->is.name != NULL; m++) {
         dt_status status = dt_metric_add(c, m);
         assert(status == DT_OK && "a strategy declares columns whose names are not taken");
         (void)status;
     }
+}
+
+void dt_metric_open(dt_metric_list *c, bool own, const dt_metric *list) {
+    c->count = c->more = c->watched = 0;
+    c->asked = false;
+    for (const dt_metric *m = dt_metrics; m->is.name != NULL; m++) c->item[c->count++] = *m;
+    for (const dt_metric *m = dt_metrics_own; own && m->is.name != NULL; m++) c->item[c->count++] = *m;
+    dt_metric_append(c, list);
 }
 
 double dt_metric_value(const dt_metric *m, const dt_mark *mark) {

@@ -74,6 +74,8 @@ typedef struct dt_ledger { const char *name; const dt_column *columns /* ends wi
 
 extern const dt_metric dt_metrics[];        /* of every strategy */
 extern const dt_metric dt_metrics_own[];    /* if split.own keeps samples back */
+extern const dt_metric dt_metrics_private[];        /* with the key privacy; the last begins with 0 */
+enum { DT_METRICS_PRIVATE = 3 };
 
 /* The columns of a run, in the order of the record. */
 typedef struct dt_metric_list {
@@ -86,6 +88,9 @@ typedef struct dt_metric_list {
 /* Begin with the columns of every strategy (own: with own_loss and the like, too), then those of list, which a name NULL ends
  * (NULL: none). */
 void dt_metric_open(dt_metric_list *c, bool own, const dt_metric *list);
+
+/* Add those of another list, whose names are not taken. */
+void dt_metric_append(dt_metric_list *c, const dt_metric *list);
 
 /* Add a column; its texts must last as long as the list.  Errors: DT_EINVAL, the name is taken or not valid, or there are too
  * many columns. */

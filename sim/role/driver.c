@@ -214,6 +214,8 @@ dt_status dt_role_run(const dt_strategy *s, const dt_training *training) {
     training->monitor->own_rounds = s->type->own_rounds;
     training->monitor->judged = s->type->judged;
     dt_metric_open(&training->monitor->columns, training->learning->shards->own_start != NULL, s->type->columns);
+    if (training->team->privacy != NULL) dt_metric_append(&training->monitor->columns, dt_metrics_private);
+    training->monitor->zeros = training->team->privacy != NULL;
     training->monitor->reports = training->monitor->columns.more;
     driver_models(s, training);
     DT_TRY(dt_monitor_open(training->monitor, training->x->x));

@@ -118,7 +118,7 @@ dt_status dt_monitor_open(dt_monitor *b, const float *x) {
     const dt_learning *l = b->learning;
     bool stop = false;
     b->last = b->scored = b->rated = -1;
-    for (size_t i = 0; i < DT_MORE; i++) b->report[i] = NAN;
+    for (size_t i = 0; i < DT_MORE; i++) b->report[i] = i < b->reports && i + b->zeros >= b->reports ? 0 : NAN;
     dt_monitor_limits(b);
     b->passed = dt_arena_take(b->run, DT_PASSED, sizeof *b->passed);
     b->factor = dt_schedule_factor(l->schedule, &(dt_trained){ 0 });

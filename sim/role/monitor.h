@@ -30,7 +30,7 @@ typedef struct dt_monitor {
     dt_hook            hook;            /* of the scenario; call NULL: none */
     dt_metric_list     columns;         /* of an evaluation */
     double             report[DT_MORE]; /* [reports] the last values of the strategy's own columns */
-    size_t             reports;
+    size_t             reports, zeros;  /* the last zeros of them begin with 0, the others with NaN */
     void             (*on_round)(void *owner, long round, double time_s);   /* the first worker has finished it; NULL: none */
     void              *on_round_owner;
     float             *keep;            /* [n] gets a copy of the model of every evaluation; NULL: none is kept */

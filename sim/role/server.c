@@ -11,8 +11,9 @@
  *   busy          dt_server_finish                                 its work is aborted
  *
  * Invariants, asserted below: only free clients are invited; while a round is gathered that does not wait for late clients, open
- * counts the busy clients of that round, and busy those of all rounds.  When gathering ends, open is 0, and clients that are still busy are late. */
-#include "role/server.h"
+ * counts the busy clients of that round, and busy those of all rounds.  When gathering ends, open is 0, and clients that are still
+ * busy are late. */
+#include "role/guard.h"
 #include "role/ended.h"
 #include "engine/failure.h"
 #include <assert.h>
@@ -68,7 +69,10 @@ size_t dt_server_present(const dt_server *s, size_t *rank) {
     const dt_group *group = &s->team->group;
     size_t count = 0;
     for (size_t r = 0; r < group->ranks; r++)
-        if (dt_port_up(group->port[r]) && (s->client[r] == NULL || !s->client[r]->busy)) rank[count++] = r;
+        if (dt_port_up(group->port[r]) && (s->client[r] == NULL || !s->client[r]->busy)) {
+            if (rank != NULL) rank[count] = r;
+            count++;
+        }
     return count;
 }
 
@@ -77,9 +81,18 @@ static dt_status server_client(dt_server *s, size_t rank, client **out) {
         client *g = s->client[rank] = dt_arena_take(s->run, 1, sizeof *g);
         snprintf(g->name, sizeof g->name, "client %zu", rank);
         DT_TRY(dt_worker_open(&g->worker, (long)rank, s->learning, s->pace, s->team, s->monitor, s->x, s->run));
+        if (s->team->privacy != NULL) g->worker.guard.noise = dt_rng_stream(s->run, s->learning->seed, (long)rank, "privacy of a client");
     }
     *out = s->client[rank];
     return DT_OK;
+}
+
+/* What differential privacy needs to know: who could have been drawn, and the clip norm that goes along. */
+static void server_draw(dt_server *s, dt_worker *w, double *bytes) {
+    if (s->team->privacy == NULL) return;
+    if (s->drawn.invited++ == 0) s->drawn.of = dt_server_present(s, NULL) + 1;
+    w->guard.clip = s->team->privacy->clip;
+    *bytes += s->team->privacy->type->down;
 }
 
 dt_status dt_server_invite(dt_server *s, size_t rank, dt_status (*body)(void *state, dt_worker *w), void *state,
@@ -103,6 +116,7 @@ dt_status dt_server_invite(dt_server *s, size_t rank, dt_status (*body)(void *st
         memcpy(m.note, more->note, sizeof m.note);
     }
     m.vec = dt_vec_keep(more != NULL && more->vec != NULL ? more->vec : s->x);
+    server_draw(s, &g->worker, &m.bytes);
     dt_port_post(s->port, g->worker.port, m);
     return DT_OK;
 }
@@ -141,7 +155,7 @@ static void server_hear(dt_server *s, const dt_message *m, bool wait) {
     }
     dt_update *u = &s->update[s->updates++];
     *u = (dt_update){ rank, m->tag, m->vec, m->second, { 0 }, (double)g->worker.samples, m->value, m->bytes,
-                      dt_engine_now(s->team->group.engine) };
+                      dt_engine_now(s->team->group.engine), g->worker.guard.clipped };
     memcpy(u->note, m->note, sizeof u->note);
 }
 
@@ -176,6 +190,7 @@ dt_status dt_server_gather(dt_server *s, const dt_quorum *q) {
     dt_message m;
     dt_status status = DT_OK;
     if (!q->adds) s->updates = 0;
+    s->drawn.wait = wait;
     if ((q->enough == NULL && q->count == 0) || *left == 0) DT_TRY(dt_port_sleep(s->port, s->team->deadline));
     while (status == DT_OK && !server_enough(s, q) && *left > 0) {
         status = dt_port_receive(s->port, NULL, DT_ANY, deadline, &m);
@@ -233,6 +248,7 @@ static dt_status server_aggregate(dt_server *s, server_part part, dt_vec **mean,
     dt_vec *next = dt_vec_take(s->learning->vectors);
     if (next->x != NULL) DT_TRY(server_form(s, part, &in, next->x));
     if (next->x != NULL && consensus_distance != NULL) *consensus_distance = dt_aggregate_consensus_distance(&in, next->x);
+    if (part != SECONDS && s->team->privacy != NULL) dt_server_guard(s, &in, next);
     *mean = next;
     return DT_OK;
 }
@@ -265,6 +281,7 @@ static dt_status server_merge(dt_server *s, server_part part, double *consensus_
     server_count(s);
     bool due = dt_monitor_due(s->monitor, lround(s->step), s->round + 1);
     DT_TRY(server_aggregate(s, part, &next, due ? consensus_distance : NULL));      /* [time] */
+    s->drawn.invited = 0;
     dt_server_drop(s);
     if (part == CHANGES) dt_vec_blend(next, 1, s->x, 1, next);
     server_move(s, next);

@@ -12,6 +12,7 @@ typedef struct dt_update {
     long    rank, round;
     dt_vec *x, *second;
     double  note[DT_NOTES], size, steps, bytes, came_s;
+    bool    clipped;        /* it was larger than the clip norm of privacy */
 } dt_update;
 
 typedef struct dt_server dt_server;
@@ -48,6 +49,8 @@ struct dt_server {
     long        round;
     dt_rng     *choice;         /* random numbers for choosing clients */
     struct { const float **x; double *size, *weight; const dt_compress **packet; } merge;     /* [team.group.ranks] scratch of merging */
+    struct { size_t invited, of; bool wait; } drawn;    /* clients invited since the last mean, and present before the first; for a
+                                   round whose late clients count later */
     dt_compress *merger;        /* sums packets whose sum decodes to another vector than the sum of each; NULL: not in use yet */
 };
 
@@ -58,7 +61,8 @@ void dt_server_open(dt_server *s, const dt_learning *l, const dt_pace *pace, con
 /* True if there is a round after those that it has finished, and a client that can do it. */
 bool dt_server_goes_on(const dt_server *s);
 
-/* Write the clients whose hosts are up and that are not busy into rank [team.group.ranks], ascending; returns how many. */
+/* Write the clients whose hosts are up and that are not busy into rank [team.group.ranks] (NULL: nowhere), ascending; returns how
+ * many. */
 size_t dt_server_present(const dt_server *s, size_t *rank);
 
 /* Invite a client: begin body(state, worker) on its host and send it the model, with the learning rate of the round.  The second

@@ -6,6 +6,7 @@
 #include "collective/collective.h"
 #include "compress/compress.h"
 #include "distribution/distribution.h"
+#include "privacy/privacy.h"
 #include "queue/queue.h"
 #include "topology/topology.h"
 
@@ -37,6 +38,7 @@ typedef struct dt_team {
     struct dt_layered  *layered;    /* step.h; NULL likewise */
     const dt_aggregate *aggregate;
     const dt_config    *compress;
+    dt_privacy         *privacy;    /* NULL: updates and means are sent as they are */
     const dt_attack    *attack;     /* NULL: all workers are honest */
     double              deadline;   /* s for which others wait for a failed worker */
 } dt_team;

@@ -1,5 +1,6 @@
 /* worker.c - models, rounds and evaluations of one worker. */
 #include "role/gradient.h"
+#include "role/guard.h"
 #include "role/steps.h"
 #include "engine/failure.h"
 #include <math.h>
@@ -137,9 +138,10 @@ dt_status dt_worker_submit(dt_worker *w, const dt_letter *more) {
     dt_letter whole = more == NULL ? (dt_letter){ 0 } : *more;
     double bytes;
     whole.vec = dt_worker_encode(w, &w->compress, w->x, w->base, &bytes);
+    dt_status status = w->team->privacy != NULL ? dt_worker_guard(w, &whole.vec, &bytes) : DT_OK;       /* [time] */
     whole.bytes += bytes;
     whole.value = (double)w->stretch.steps;
-    dt_status status = dt_worker_reply(w, &whole);
+    if (status == DT_OK) status = dt_worker_reply(w, &whole);
     dt_vec_drop(whole.vec);
     return status;
 }

@@ -214,6 +214,11 @@ static dt_status build_team(dt_run *r) {
         DT_TRY(dt_sync_check(&r->sync, build_together(r)));
     }
     t->sync = &r->sync;
+    if (dt_run_key(r, "privacy") != NULL) {
+        size_t expected = dt_role_together(&r->strategy, t->group.ranks);
+        DT_TRY(dt_privacy_open(&r->privacy, dt_run_key(r, "privacy"), expected, seed, r->arena));
+        t->privacy = &r->privacy;
+    }
     if (r->strategy.type->layered) {
         DT_TRY(dt_queue_open(&r->queue, dt_run_key(r, "queue"), r->arena));
         t->queue = &r->queue;

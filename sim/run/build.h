@@ -36,6 +36,7 @@ typedef struct dt_run {
     dt_strategy     strategy;
     dt_sync         sync;
     dt_queue        queue;
+    dt_privacy      privacy;
     dt_pool        *pool;
     dt_engine      *engine;
     dt_placement    placement;

@@ -105,6 +105,7 @@ const dt_section dt_plan_sections[] = {
     { "topology", &dt_topology_room, NULL, 0, NULL, plan_choice, false },
     { "sync", &dt_sync_room, NULL, 0, NULL, plan_choice, false },
     { "queue", &dt_queue_room, NULL, sizeof(dt_queue), NULL, plan_choice, false },
+    { "privacy", &dt_privacy_room, NULL, sizeof(dt_privacy), NULL, plan_choice, true },
     { "slowness", &dt_distribution_room, NULL, 0,
       "heterogeneity: how many times slower each worker computes, drawn once; or a list with a value for each", plan_drawn, false },
     { "jitter", &dt_distribution_room, NULL, 0,
@@ -126,7 +127,7 @@ const dt_section dt_plan_sections[] = {
 const dt_room *const dt_plan_rooms[] = {
     &dt_data_room, &dt_split_room, &dt_model_room, &dt_layer_room, &dt_optimiser_room, &dt_project_room, &dt_schedule_room,
     &dt_strategy_room, &dt_collective_room, &dt_compress_room, &dt_aggregate_room, &dt_topology_room, &dt_sync_room,
-    &dt_queue_room, &dt_attack_room, &dt_distribution_room, &dt_profile_room, NULL
+    &dt_queue_room, &dt_attack_room, &dt_privacy_room, &dt_distribution_room, &dt_profile_room, NULL
 };
 
 const char *dt_plan_brief(const dt_section *s) { return s->brief != NULL ? s->brief : s->room->brief; }
@@ -327,6 +328,26 @@ static dt_status plan_serving(const dt_config *out, dt_arena *arena) {
                       count->number > 1 ? dt_arena_text(arena, "%.0f", count->number) : "one in every site");
 }
 
+/* Check that there is a mean of updates which one client moves by a known share of its update. */
+static dt_status plan_private(const dt_config *out, dt_arena *arena) {
+    dt_strategy strategy;
+    dt_aggregate aggregate;
+    const dt_config *compress = dt_config_get(out, "compress");
+    if (dt_config_get(out, "privacy") == NULL) return DT_OK;
+    DT_TRY(dt_strategy_open(&strategy, dt_config_get(out, "strategy"), arena));
+    DT_TRY(dt_aggregate_open(&aggregate, dt_config_get(out, "aggregate"), arena));
+    if (!strategy.type->merges)
+        return dt_fail_at(DT_EINVAL, "privacy", "no server of \"%s\" takes means of its clients' updates, which could be clipped and get noise: expected "
+                          "a strategy such as \"fedavg\"", strategy.type->is.name);
+    if (!aggregate.type->partial)
+        return dt_fail_at(DT_EINVAL, "privacy", "how far one client moves \"%s\" is not known, so that no epsilon follows: expected aggregate = \"mean\" or "
+                          "\"weighted\"", aggregate.type->is.name);
+    if (dt_compress_of(dt_room_find(&dt_compress_room, dt_config_name(compress)))->joint)
+        return dt_fail_at(DT_EINVAL, "privacy", "packets of \"%s\" are summed before they are decoded, so that no update can be clipped: expected another "
+                          "compressor, such as \"none\"", dt_config_name(compress));
+    return DT_OK;
+}
+
 /* Check that liars have anybody to lie to. */
 static dt_status plan_attack(const dt_config *out, dt_arena *arena) {
     const dt_config *attack = dt_config_get(out, "attack");
@@ -370,6 +391,7 @@ static dt_status plan_cross(dt_config *out, dt_arena *arena) {
     DT_TRY(plan_merging(out, arena));
     DT_TRY(plan_packets(out, arena));
     DT_TRY(plan_serving(out, arena));
+    DT_TRY(plan_private(out, arena));
     DT_TRY(plan_attack(out, arena));
     DT_TRY(dt_strategy_check(out, arena));
     return dt_data_check(dt_config_get(out, "data"));

@@ -53,5 +53,5 @@ const dt_strategy_type dt_strategy_fedavg = {
             "McMahan et al. 2017, Algorithm 1", fedavg_params, sizeof(fedavg) },
     .faults = "with faults: the server invites clients whose hosts are up, overselect times as many as it waits for, and takes "
               "the first updates; a client that fails then is waited for until faults.deadline or the round's own deadline",
-    .outer = true, .serve = fedavg_serve, .actors = fedavg_invited, .together = fedavg_take_part,
+    .merges = true, .outer = true, .serve = fedavg_serve, .actors = fedavg_invited, .together = fedavg_take_part,
 };

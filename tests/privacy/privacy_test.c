@@ -3,11 +3,11 @@
 #include "privacy/privacy.h"
 #include <math.h>
 
-static dt_privacy opened(const char *json, dt_arena *run) {
+static dt_privacy opened(const char *json, size_t expected, dt_arena *run) {
     dt_privacy p;
     dt_config *node;
     assert_ok(dt_config_parse(json, &node, run));
-    assert_ok(dt_privacy_open(&p, node, 7, run));
+    assert_ok(dt_privacy_open(&p, node, expected, 7, run));
     return p;
 }
 
@@ -49,10 +49,10 @@ static void noise_has_its_deviation(void **fixture) {
 static void the_server_adds_noise_for_the_heaviest_client(void **fixture) {
     (void)fixture;
     dt_arena *run = dt_arena_new(0);
-    dt_privacy p = opened("{\"name\": \"central\", \"clip_norm\": 4, \"noise_multiplier\": 0.5}", run);
-    assert_near(dt_privacy_of_mean(&p, &(dt_privacy_mean){ 10, 0, 0.1, 0.1, 10, 0.2 }), 0.2, 1e-12);
-    assert_near(dt_privacy_of_mean(&p, &(dt_privacy_mean){ 10, 0, 0.3, 0.1, 10, 0.2 }), 0.6, 1e-12);
-    assert_true(dt_privacy_of_client(&p, 4, 10) == 0);
+    dt_privacy p = opened("{\"name\": \"central\", \"clip_norm\": 4, \"noise_multiplier\": 0.5}", 10, run);
+    assert_near(dt_privacy_of_mean(&p, &(dt_privacy_mean){ 10, 0, 0.1, 0.1, 0.2 }), 0.2, 1e-12);
+    assert_near(dt_privacy_of_mean(&p, &(dt_privacy_mean){ 10, 0, 0.3, 0.1, 0.2 }), 0.6, 1e-12);
+    assert_true(dt_privacy_of_client(&p, 4) == 0);
     dt_arena_free(run);
 }
 
@@ -65,14 +65,14 @@ static double spent_on(dt_privacy *p, const dt_privacy_mean *m) {
 static void parts_of_clients_are_the_whole_and_who_is_missing_is_counted(void **fixture) {
     (void)fixture;
     dt_arena *run = dt_arena_new(0);
-    dt_privacy central = opened("{\"name\": \"central\", \"noise_multiplier\": 2}", run), less = opened("{\"name\": \"central\", \"noise_multiplier\": 1}", run);
-    dt_privacy all = opened("{\"name\": \"distributed\", \"noise_multiplier\": 2}", run), some = opened("{\"name\": \"distributed\", \"noise_multiplier\": 2}", run);
-    assert_near(dt_privacy_of_client(&all, 3, 16), 1.5, 1e-12);
-    assert_true(dt_privacy_of_mean(&all, &(dt_privacy_mean){ 16, 0, 1 / 16.0, 1 / 16.0, 16, 0.2 }) == 0);
-    double wanted = spent_on(&central, &(dt_privacy_mean){ 16, 0, 1 / 16.0, 1 / 16.0, 16, 0.2 });
-    assert_near(spent_on(&all, &(dt_privacy_mean){ 16, 0, 1 / 16.0, 1 / 16.0, 16, 0.2 }), wanted, 1e-12);
-    wanted = spent_on(&less, &(dt_privacy_mean){ 4, 0, 0.25, 0.25, 16, 0.2 });
-    assert_near(spent_on(&some, &(dt_privacy_mean){ 4, 0, 0.25, 0.25, 16, 0.2 }), wanted, 1e-12);
+    dt_privacy central = opened("{\"name\": \"central\", \"noise_multiplier\": 2}", 16, run), less = opened("{\"name\": \"central\", \"noise_multiplier\": 1}", 16, run);
+    dt_privacy all = opened("{\"name\": \"distributed\", \"noise_multiplier\": 2}", 16, run), some = opened("{\"name\": \"distributed\", \"noise_multiplier\": 2}", 16, run);
+    assert_near(dt_privacy_of_client(&all, 3), 1.5, 1e-12);
+    assert_true(dt_privacy_of_mean(&all, &(dt_privacy_mean){ 16, 0, 1 / 16.0, 1 / 16.0, 0.2 }) == 0);
+    double wanted = spent_on(&central, &(dt_privacy_mean){ 16, 0, 1 / 16.0, 1 / 16.0, 0.2 });
+    assert_near(spent_on(&all, &(dt_privacy_mean){ 16, 0, 1 / 16.0, 1 / 16.0, 0.2 }), wanted, 1e-12);
+    wanted = spent_on(&less, &(dt_privacy_mean){ 4, 0, 0.25, 0.25, 0.2 });
+    assert_near(spent_on(&some, &(dt_privacy_mean){ 4, 0, 0.25, 0.25, 0.2 }), wanted, 1e-12);
     dt_arena_free(run);
 }
 
@@ -80,8 +80,8 @@ static void parts_of_clients_are_the_whole_and_who_is_missing_is_counted(void **
 static void the_clip_norm_follows_the_quantile(void **fixture) {
     (void)fixture;
     dt_arena *run = dt_arena_new(0);
-    dt_privacy p = opened("{\"name\": \"adaptive_clip\", \"clip_norm\": 2, \"noise_multiplier\": 1e-9, \"quantile\": 0.5, \"rate\": 0.2}", run);
-    dt_privacy_release(&p, &(dt_privacy_mean){ 10, 2, 0.1, 0.1, 10, 1 });
+    dt_privacy p = opened("{\"name\": \"adaptive_clip\", \"clip_norm\": 2, \"noise_multiplier\": 1e-9, \"quantile\": 0.5, \"rate\": 0.2}", 10, run);
+    dt_privacy_release(&p, &(dt_privacy_mean){ 10, 2, 0.1, 0.1, 1 });
     assert_near(p.clip, 2 * exp(-0.2 * (0.8 - 0.5)), 1e-7);
     dt_arena_free(run);
 }
@@ -90,8 +90,8 @@ static void the_clip_norm_follows_the_quantile(void **fixture) {
 static void the_bits_take_their_share_of_the_privacy(void **fixture) {
     (void)fixture;
     dt_arena *run = dt_arena_new(0);
-    dt_privacy p = opened("{\"name\": \"adaptive_clip\", \"noise_multiplier\": 1.5, \"share\": 0.19}", run), central = opened("{\"name\": \"central\", \"noise_multiplier\": 1.5}", run);
-    dt_privacy_mean m = { 10, 5, 0.1, 0.1, 10, 0.3 };
+    dt_privacy p = opened("{\"name\": \"adaptive_clip\", \"noise_multiplier\": 1.5, \"share\": 0.19}", 10, run), central = opened("{\"name\": \"central\", \"noise_multiplier\": 1.5}", 10, run);
+    dt_privacy_mean m = { 10, 5, 0.1, 0.1, 0.3 };
     double sum = dt_privacy_of_mean(&p, &m) * 10, bits = 1.5 / (2 * sqrt(0.19));
     assert_near(sum, 1.5 / 0.9, 1e-12);
     assert_near(1 / (sum * sum) + 1 / (4 * bits * bits), 1 / (1.5 * 1.5), 1e-12);
@@ -103,9 +103,9 @@ static void without_noise_there_is_no_epsilon(void **fixture) {
     (void)fixture;
     dt_arena *run = dt_arena_new(0);
     for (size_t i = 0; i < dt_privacy_room.count; i++) {
-        dt_privacy p = opened(dt_arena_text(run, "{\"name\": \"%s\", \"noise_multiplier\": 0}", dt_privacy_room.entries[i]->name), run);
+        dt_privacy p = opened(dt_arena_text(run, "{\"name\": \"%s\", \"noise_multiplier\": 0}", dt_privacy_room.entries[i]->name), 4, run);
         assert_true(dt_privacy_epsilon(&p) == 0);
-        assert_true(isnan(spent_on(&p, &(dt_privacy_mean){ 4, 1, 0.25, 0.25, 4, 0.5 })));
+        assert_true(isnan(spent_on(&p, &(dt_privacy_mean){ 4, 1, 0.25, 0.25, 0.5 })));
     }
     dt_arena_free(run);
 }

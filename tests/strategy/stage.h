@@ -32,7 +32,7 @@ typedef struct stage_log {
 /* Choices of one training; NULL or 0: the room's preset. */
 typedef struct stage_choice {
     const dt_config *strategy, *model, *optimiser, *outer, *schedule, *collective, *compress, *project, *aggregate, *topology, *sync, *queue,
-                    *seconds, *split, *faults, *attack;
+                    *seconds, *split, *faults, *attack, *privacy;       /* privacy NULL: none */
     const dt_strategy_type *type;   /* instead of strategy: one that a test brings, whose state is NULL */
     const dt_data   *data;
     dt_stop   stop;
@@ -150,6 +150,7 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
     dt_arena *run = a->arena;
     dt_sync sync;
     dt_queue queue;
+    dt_privacy privacy;
     dt_shards shards;
     dt_samples samples = { c->data->train.rows, c->data->shape.classes, c->data->train.y, NULL };
     dt_model model;
@@ -192,6 +193,10 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
         DT_TRY(dt_attack_open(attack, c->attack, c->workers, 1, run));
     }
     dt_team team = { .group = stage_group(a, c), .attack = attack, .aggregate = &aggregate, .compress = c->compress, .sync = &sync };
+    if (c->privacy != NULL) {
+        DT_TRY(dt_privacy_open(&privacy, c->privacy, dt_role_together(&strategy, c->workers), 1, run));
+        team.privacy = &privacy;
+    }
     if (strategy.type->layered) {
         DT_TRY(dt_queue_open(&queue, c->queue, run));
         team.queue = &queue;

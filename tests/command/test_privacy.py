@@ -1,0 +1,43 @@
+"""Differential privacy on the command line: what it is refused with, and what a record says of it."""
+import h5py
+import pytest
+
+from conftest import SMALL
+
+FED = SMALL.replace('{ "localsgd", period = 4 }', '{ "fedavg", fraction = 0.5 }').replace("stop = { steps = 40 }", "stop = { rounds = 4 }")
+PRIVATE = "privacy = { noise_multiplier = 2 }"
+
+
+def private(text, *pairs):
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new, 1)
+    return text.replace("workers = 4", f"workers = 4, {PRIVATE}", 1)
+
+
+@pytest.mark.parametrize("text, words", [
+    (private(SMALL), ['no server of "localsgd"', '"fedavg"']),
+    (private(FED, ("workers = 4", 'workers = 4, aggregate = "median"')), ['"median"', 'aggregate = "mean"']),
+    (private(FED, ("workers = 4", 'workers = 4, compress = "sketch"')), ['"sketch"', "compressor"]),
+])
+def test_privacy_is_refused_where_no_epsilon_would_follow(folder, text, words):
+    folder.write(text)
+    done = folder.run("run", "scenario.lua", "-o", "out.h5", "--quiet")
+    assert done.returncode == 2 and "privacy: " in done.stderr, done.stderr
+    assert all(word in done.stderr for word in words), done.stderr
+
+
+def test_epsilon_stands_in_every_evaluation_and_can_be_a_budget(folder):
+    folder.write(private(FED, ("rounds = 4", "rounds = 400, epsilon = 6")))
+    assert folder.run("run", "scenario.lua", "-o", "out.h5", "--quiet").returncode == 0
+    with h5py.File(folder.path / "out.h5") as f:
+        epsilon = f["runs/0000/evaluations/epsilon"][:]
+        assert epsilon[0] == 0 and all(epsilon[1:] > epsilon[:-1]) and epsilon[-2] < 6 <= epsilon[-1]
+        assert f["runs/0000/evaluations/clip_norm"][-1] == 1
+
+
+def test_without_the_key_a_record_knows_nothing_of_privacy(folder):
+    folder.write(FED)
+    assert folder.run("run", "scenario.lua", "-o", "out.h5", "--quiet").returncode == 0
+    with h5py.File(folder.path / "out.h5") as f:
+        assert "epsilon" not in f["runs/0000/evaluations"] and "privacy" not in str(list(f["runs/0000"].attrs))
