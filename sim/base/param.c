@@ -264,7 +264,7 @@ void dt_param_line(FILE *out, const dt_param *p, const char *name) {
     param_range(p, range, sizeof range);
     bool unit = number && !dt_param_bare(p), drawn = p->kind == DT_TABLE && p->choices != NULL;
     fprintf(out, "  %-14s %s%s%s", name, preset, unit ? " " : "", unit ? p->unit : "");
-    fprintf(out, " (%s%s%s%s)  %s\n", drawn ? "a " : "", number ? range : p->choices != NULL ? p->choices : p->inner != NULL ? "a list of tables" : kind_words[p->kind],
+    fprintf(out, " (%s%s%s%s)  %s\n", drawn ? "a " : "", number ? range : p->choices != NULL ? p->choices : p->inner != NULL ? (p->text == NULL ? "a list of tables" : "a table") : kind_words[p->kind],
             drawn && !dt_param_bare(p) ? ", in " : "", drawn && !dt_param_bare(p) ? p->unit : "", p->brief);
     for (const dt_param *i = p->inner; i != NULL && i->name != NULL; i++) {
         snprintf(inner, sizeof inner, "%s.%s", name, i->name);

@@ -18,7 +18,7 @@ typedef enum dt_kind {
     DT_WORDS,   /* dt_words: such texts, of which a single one needs no braces */
     DT_TABLE    /* const dt_config *: a nested choice, opened by the room named in choices (a bare number, or a list of
                  * quantities, too where it has a unit), or, without choices, any table; NULL where it is not given.  If it is
-                 * a list of tables, inner has their keys */
+                 * a list of tables, inner has their keys; if it is one such table, text is "-" */
 } dt_kind;
 
 typedef struct dt_list { const double *item; size_t count; } dt_list;
@@ -57,6 +57,8 @@ typedef struct dt_param {
     { name, DT_TABLE, DT_FIELD(const dt_config *, state, field), 0, 0, 0, unit, brief, NULL, room, NULL }
 #define DT_TABLES_NAMED(name, state, field, inner, brief) \
     { name, DT_TABLE, DT_FIELD(const dt_config *, state, field), 0, 0, 0, "1", brief, NULL, NULL, inner }
+#define DT_KEYS_NAMED(name, state, field, inner, brief) \
+    { name, DT_TABLE, DT_FIELD(const dt_config *, state, field), 0, 0, 0, "1", brief, "-", NULL, inner }
 
 #define DT_REAL_PARAM(state, field, ...)   DT_REAL_NAMED(#field, state, field, __VA_ARGS__)
 #define DT_INT_PARAM(state, field, ...)    DT_INT_NAMED(#field, state, field, __VA_ARGS__)
@@ -67,6 +69,7 @@ typedef struct dt_param {
 #define DT_WORDS_PARAM(state, field, ...)  DT_WORDS_NAMED(#field, state, field, __VA_ARGS__)
 #define DT_TABLE_PARAM(state, field, ...)  DT_TABLE_NAMED(#field, state, field, __VA_ARGS__)
 #define DT_TABLES_PARAM(state, field, ...) DT_TABLES_NAMED(#field, state, field, __VA_ARGS__)
+#define DT_KEYS_PARAM(state, field, ...)   DT_KEYS_NAMED(#field, state, field, __VA_ARGS__)
 
 /* True if the parameter's number has no unit. */
 bool dt_param_bare(const dt_param *p);

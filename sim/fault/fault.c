@@ -11,6 +11,14 @@ static const dt_param link_params[] = {
     { 0 }
 };
 
+static const dt_param straggler_params[] = {
+    DT_INT_PARAM(dt_fault_stragglers, count, 1, 0, 1e6, "workers that are late in a round: exactly so many, drawn by the number of the round alone"),
+    DT_TABLE_PARAM(dt_fault_stragglers, delay, "s", "distribution",
+                   "by how much they begin their first step of the round later, drawn for each; without it they never go on with that round"),
+    DT_INT_PARAM(dt_fault_stragglers, every, 1, 0, 1e9, "rounds after which they are drawn anew; 0: the same workers are late in all rounds"),
+    { 0 }
+};
+
 const dt_param dt_fault_params[] = {
     DT_TABLE_PARAM(dt_faults, crash, "s", "distribution",
                    "time to failure of each worker's host (MTBF), drawn anew after each recovery"),
@@ -20,6 +28,9 @@ const dt_param dt_fault_params[] = {
                    "when a worker is available: a profile of 1 (there) and 0 (away), as of phones that charge"),
     DT_TABLE_PARAM(dt_faults, battery, "J", "distribution",
                    "energy budget of each worker's host; the host fails for good when it is used up"),
+    DT_KEYS_PARAM(dt_faults, stragglers, straggler_params,
+                  "{ count = 2, delay = \"4s\", every = 1 }: so many workers of every round are late; for what the others do meanwhile, which "
+                  "independent delays (jitter) cannot tell as sharply"),
     DT_TABLES_PARAM(dt_faults, links, link_params,
                    "{ { \"pattern\", bandwidth = profile, latency = profile, on = profile }, ... }: links whose values change over time"),
     DT_REAL_PARAM(dt_faults, message_loss, 0, 0, 0.99, "1",
@@ -71,6 +82,24 @@ static dt_status fault_dist(const dt_config *node, const char *key, const char *
     return dt_distribution_resolve(node, unit, dt_arena_text(arena, "faults.%s", key), out, key, arena);
 }
 
+void dt_fault_read_stragglers(const dt_config *node, dt_fault_stragglers *s, dt_arena *arena) {
+    dt_param_fill((dt_target){ straggler_params, s }, (dt_target){ 0 }, node, "faults.stragglers", arena);
+}
+
+static dt_status fault_late(const dt_config *node, dt_config *out, dt_arena *arena) {
+    dt_fault_stragglers s;
+    if (node == NULL) return DT_OK;
+    for (const dt_config *c = node->first; c != NULL; c = c->next)
+        if (c->key == NULL)
+            return dt_fail_at(DT_EINVAL, "faults.stragglers", "expected a table { count = 2, delay = \"4s\" }, got %s", dt_config_json(node, arena));
+    DT_TRY(dt_param_fill((dt_target){ straggler_params, &s }, (dt_target){ 0 }, node, "faults.stragglers", arena));
+    dt_config *table = dt_config_set_table(out, "stragglers", arena);
+    if (s.delay != NULL) DT_TRY(dt_distribution_resolve(s.delay, "s", "faults.stragglers.delay", table, "delay", arena));
+    s.delay = NULL;
+    dt_param_dump((dt_target){ straggler_params, &s }, table, arena);
+    return DT_OK;
+}
+
 dt_status dt_fault_resolve(const dt_config *given, dt_config *out, dt_arena *arena) {
     dt_faults f;
     DT_TRY(dt_param_fill((dt_target){ dt_fault_params, &f }, (dt_target){ 0 }, given, "faults", arena));
@@ -79,6 +108,7 @@ dt_status dt_fault_resolve(const dt_config *given, dt_config *out, dt_arena *are
     DT_TRY(fault_dist(f.recover, "recover", "s", table, arena));
     DT_TRY(fault_profile(f.availability, "faults", "availability", "1", table, arena));
     DT_TRY(fault_dist(f.battery, "battery", "J", table, arena));
+    DT_TRY(fault_late(f.stragglers, table, arena));
     if (f.recover != NULL && f.crash == NULL)
         return dt_fail_at(DT_EINVAL, "faults.recover",
                           "expected a time to failure beside the time to repair, got none: set faults.crash");
@@ -86,7 +116,7 @@ dt_status dt_fault_resolve(const dt_config *given, dt_config *out, dt_arena *are
         dt_config *list = dt_config_set_table(table, "links", arena);
         for (const dt_config *c = f.links->first; c != NULL; c = c->next) DT_TRY(fault_link(c, "faults.links", list, arena));
     }
-    f.crash = f.recover = f.availability = f.battery = f.links = NULL;      /* written out above */
+    f.crash = f.recover = f.availability = f.battery = f.links = f.stragglers = NULL;      /* written out above */
     dt_param_dump((dt_target){ dt_fault_params, &f }, table, arena);
     return DT_OK;
 }

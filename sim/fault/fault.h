@@ -19,6 +19,7 @@ typedef struct dt_faults {
     const dt_config *crash, *recover;   /* distributions of the time to failure and to repair [s]; NULL: never */
     const dt_config *availability;      /* profile: 1 is there, 0 is away */
     const dt_config *battery;           /* distribution of the energy budget [J] */
+    const dt_config *stragglers;        /* { count = , delay = , every = }: dt_fault_stragglers; NULL: there are none */
     const dt_config *links;             /* list of { pattern, bandwidth = , latency = , on = } */
     double message_loss, timeout, deadline, patience;
 } dt_faults;
@@ -31,6 +32,11 @@ dt_status dt_fault_resolve(const dt_config *given, dt_config *out, dt_arena *are
 
 /* Read a resolved section; NULL: there are no faults. */
 void dt_fault_read(const dt_config *resolved, dt_faults *faults, dt_arena *arena);
+
+/* Stragglers that are drawn: in every round exactly count workers begin later by a delay, drawn for each; or never.  They are
+ * drawn anew every so many rounds, or once for the run (every 0).  The workers do that themselves, as they know their rounds. */
+typedef struct dt_fault_stragglers { long count, every; const dt_config *delay; } dt_fault_stragglers;
+void dt_fault_read_stragglers(const dt_config *node, dt_fault_stragglers *s, dt_arena *arena);
 
 /* True if latencies of links change. */
 bool dt_fault_latencies(const dt_faults *faults);

@@ -1,6 +1,7 @@
 /* gradient.c - what a worker computes, how long that takes, and all-reduces of the results. */
 #include "role/gradient.h"
 #include "role/steps.h"
+#include "base/lot.h"
 #include "engine/failure.h"
 #include <assert.h>
 #include <math.h>
@@ -49,6 +50,27 @@ double dt_worker_next_samples(const dt_worker *w) { return worker_samples(w, w->
 
 double dt_worker_batch_cost(const dt_worker *w, long batch, double samples) {
     return worker_cost(w, dt_learning_batches(w->learning, (size_t)w->rank, w->step) + batch, samples, 1);
+}
+
+/* ---- being late ---------------------------------------------------------------------------- */
+
+/* It stays away until it breaks off or the training is over. */
+static dt_status worker_stay_away(dt_worker *w) {
+    dt_status status = DT_OK;
+    while (status == DT_OK && !dt_port_aborted(w->port)) status = dt_port_block(w->port, HUGE_VAL);
+    return status != DT_OK ? status : dt_port_sleep(w->port, 0);
+}
+
+dt_status dt_worker_be_late(dt_worker *w) {
+    const dt_stragglers *late = &w->pace->late;
+    long round = w->round + w->flying;
+    if (late->count == 0 || w->late > round) return DT_OK;
+    w->late = round + 1;
+    long number = late->every == 0 ? 0 : round / late->every;
+    if (!dt_lot_falls(late->seed, "stragglers", number, w->team->group.ranks, late->count, (size_t)w->rank)) return DT_OK;
+    if (late->forever) return worker_stay_away(w);
+    dt_rng_restart(late->rng, dt_hash(late->seed, &round, sizeof round), w->rank, "straggler");
+    return dt_port_sleep(w->port, dt_distribution_draw(&late->delay, late->rng, w->rank, round));
 }
 
 /* ---- computing ----------------------------------------------------------------------------- */
@@ -116,6 +138,7 @@ dt_status dt_worker_local(dt_worker *w, long steps) {
     double flops = 0, samples = 0;
     DT_TRY(dt_worker_has_model(w));
     if (w->rejoining) return dt_port_sleep(w->port, 0);         /* DT_EDOWN if the host has failed again */
+    DT_TRY(dt_worker_be_late(w));
     worker_take_rate(w);
     worker_remember(w);
     for (long k = 0; k < steps; k++) {
@@ -170,6 +193,7 @@ static dt_status worker_gradient(dt_worker *w, const dt_vec *at, dt_which which,
 dt_status dt_worker_gradient(dt_worker *w, const dt_vec *at, dt_which which, dt_vec *g) {
     DT_TRY(dt_worker_has_model(w));
     if (w->rejoining) return dt_port_sleep(w->port, 0);
+    DT_TRY(dt_worker_be_late(w));
     worker_take_rate(w);
     assert((which != DT_SAME || w->drawn > 0) && "there is no batch yet");
     long k = which == DT_SAME && w->step > 0 ? w->step - 1 : w->step;

@@ -263,6 +263,7 @@ static void step_check(dt_worker *w, size_t layer) {
 
 dt_status dt_step_forward(dt_worker *w, size_t layer) {
     step_check(w, layer);
+    DT_TRY(dt_worker_be_late(w));
     dt_port_label(w->port, (long)layer + 1);
     return dt_port_compute(w->port, step_of(w)->flops * w->team->layered->forward[layer], NULL, NULL);
 }

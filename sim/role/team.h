@@ -10,6 +10,16 @@
 #include "queue/queue.h"
 #include "topology/topology.h"
 
+/* Workers that are late in a round: exactly count of them, drawn by the number of the round alone, begin it later by a delay. */
+typedef struct dt_stragglers {
+    size_t          count;      /* 0: none */
+    long            every;      /* rounds after which they are drawn anew; 0: once */
+    bool            forever;    /* they never go on with that round */
+    dt_distribution delay;      /* s */
+    uint64_t        seed;
+    dt_rng         *rng;        /* of the delays, begun anew for each worker and round */
+} dt_stragglers;
+
 /* How long a step takes: samples * flops * factor[rank] * jitter / speed of the host, or a drawn number of seconds instead. */
 typedef struct dt_pace {
     dt_distribution       jitter, seconds;
@@ -17,6 +27,7 @@ typedef struct dt_pace {
     bool          steady;           /* every draw is replaced by the mean of its distribution (ideal.jitter) */
     const double *factor;           /* [workers] slowness of each, drawn once: stragglers have a large one */
     double        flops;            /* of one sample's gradient */
+    dt_stragglers late;
 } dt_pace;
 
 struct dt_mixing;

@@ -102,6 +102,19 @@ static dt_status build_dist(dt_run *r, const dt_config *node, const char *path, 
     return dt_distribution_fit(d, path, r->team.group.ranks);
 }
 
+static dt_status build_late(dt_run *r) {
+    dt_fault_stragglers s;
+    dt_stragglers *late = &r->pace.late;
+    if (r->faults.stragglers == NULL) return DT_OK;
+    dt_fault_read_stragglers(r->faults.stragglers, &s, r->arena);
+    if ((size_t)s.count > r->team.group.ranks)
+        return dt_fail_at(DT_EINVAL, "faults.stragglers.count", "expected no more stragglers than the %zu workers, got %ld", r->team.group.ranks,
+                          s.count);
+    *late = (dt_stragglers){ .count = (size_t)s.count, .every = s.every, .forever = s.delay == NULL, .seed = (uint64_t)r->setting.seed };
+    late->rng = dt_rng_stream(r->arena, late->seed, 0, "straggler");
+    return s.delay == NULL ? DT_OK : build_dist(r, s.delay, "faults.stragglers.delay", &late->delay);
+}
+
 static dt_status build_pace(dt_run *r) {
     size_t workers = r->team.group.ranks;
     dt_distribution slowness;
@@ -120,6 +133,7 @@ static dt_status build_pace(dt_run *r) {
     if (r->ideal.slowness) build_equalise(r, factor);
     DT_TRY(build_dist(r, dt_run_key(r, "jitter"), "jitter", &r->pace.jitter));
     DT_TRY(build_dist(r, r->computing.seconds, "compute.seconds", &r->pace.seconds));
+    DT_TRY(build_late(r));
     return r->ideal.jitter ? build_steady(r) : DT_OK;
 }
 

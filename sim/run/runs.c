@@ -17,7 +17,7 @@ size_t dt_plan_workers(const dt_plan_run *run) {
 static dt_status plan_draws(const dt_plan_run *run, const dt_plan_run *before, dt_arena *scratch) {
     enum { FACTORS = 2 };       /* the first paths are of factors, the others of amounts */
     static const char *const paths[] = { "slowness", "jitter", "compute.seconds", "faults.crash", "faults.recover",
-                                         "faults.battery" };
+                                         "faults.battery", "faults.stragglers.delay" };
     size_t workers = dt_plan_workers(run);
     bool alike = before != NULL && dt_plan_workers(before) == workers;
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
@@ -30,6 +30,13 @@ static dt_status plan_draws(const dt_plan_run *run, const dt_plan_run *before, d
         if (workers > 0) DT_TRY(dt_distribution_fit(&dist, paths[i], workers));
     }
     return DT_OK;
+}
+
+static dt_status plan_late(const dt_plan_run *run) {
+    const dt_config *count = dt_config_at(run->config, "faults.stragglers.count");
+    size_t workers = dt_plan_workers(run);
+    if (count == NULL || workers == 0 || (size_t)count->number <= workers) return DT_OK;
+    return dt_fail_at(DT_EINVAL, "faults.stragglers.count", "expected no more stragglers than the %zu workers, got %.0f", workers, count->number);
 }
 
 /* Check that the aggregation rule gets enough vectors.  If only the platform says how many workers there are, the run checks it. */
@@ -54,6 +61,7 @@ static dt_status plan_liars(const dt_plan_run *run, dt_arena *arena) {
 dt_status dt_plan_check(const dt_plan_run *run, const dt_plan_run *before) {
     dt_arena *scratch = dt_arena_new(0);
     dt_status status = plan_draws(run, before, scratch);
+    if (status == DT_OK) status = plan_late(run);
     if (status == DT_OK) status = plan_vectors(run, scratch);
     if (status == DT_OK) status = plan_liars(run, scratch);
     const dt_config *joules = dt_config_at(run->config, "stop.joules");

@@ -96,8 +96,17 @@ static inline dt_status stage_gone(void *port) {
     return DT_OK;
 }
 
+static inline dt_status stage_late(apart *a, const dt_faults *faults, dt_pace *pace) {
+    dt_fault_stragglers s;
+    if (faults->stragglers == NULL) return DT_OK;
+    dt_fault_read_stragglers(faults->stragglers, &s, a->arena);
+    pace->late = (dt_stragglers){ .count = (size_t)s.count, .every = s.every, .forever = s.delay == NULL, .seed = 1,
+                                    .rng = dt_rng_stream(a->arena, 1, 0, "straggler") };
+    return dt_distribution_open(&pace->late.delay, s.delay, "delay", a->arena);
+}
+
 /* What goes wrong; faults NULL: nothing. */
-static inline dt_status stage_faults(apart *a, const stage_choice *c, dt_team *team, dt_monitor *monitor) {
+static inline dt_status stage_faults(apart *a, const stage_choice *c, dt_team *team, dt_pace *pace, dt_monitor *monitor) {
     dt_config *out = dt_config_new(a->arena);
     dt_faults *faults = dt_arena_take(a->arena, 1, sizeof *faults);
     if (c->faults == NULL) {
@@ -107,6 +116,7 @@ static inline dt_status stage_faults(apart *a, const stage_choice *c, dt_team *t
     DT_TRY(dt_fault_resolve(c->faults, out, a->arena));
     dt_fault_read(dt_config_get(out, "faults"), faults, a->arena);
     team->deadline = faults->deadline;
+    DT_TRY(stage_late(a, faults, pace));
     size_t *reach = dt_arena_take(a->arena, c->workers, sizeof *reach);
     for (size_t w = 0; w < c->workers; w++) reach[w] = c->workers;
     dt_fault_setup setup = { .faults = faults, .engine = a->engine, .port = team->group.port, .ranks = c->workers,
@@ -214,7 +224,7 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
     dt_vec *x = dt_vec_take(learning.vectors);
     if (!c->blank) dt_model_start(&model, 1, x->x);
     dt_training stage = { &learning, &pace, &team, &monitor, x, run };
-    DT_TRY(stage_faults(a, c, &team, &monitor));
+    DT_TRY(stage_faults(a, c, &team, &pace, &monitor));
     DT_TRY(dt_role_run(&strategy, &stage));
     DT_TRY(dt_law_check(&monitor));
     stage_account(a, &team, c->log);
