@@ -1,6 +1,7 @@
 /* distances.c - squared distances of all pairs, in double, in one order whatever the threads. */
 #include "aggregate/distances.h"
 #include "base/wide.h"
+#include <gsl/gsl_sort.h>
 #include <math.h>
 
 enum { LANES = 8, BLOCK = 2048 };
@@ -53,6 +54,21 @@ void dt_aggregate_measure(dt_aggregate_distances *s, const dt_inputs *in, dt_poo
             if (!s->finite[i] || !s->finite[k]) *d = HUGE_VAL;
             s->d[k * count + i] = *d;
         }
+}
+
+static size_t score_closest(size_t present, size_t f) {
+    size_t most = present > 3 ? (present - 3) / 2 : 0, bears = f < most ? f : most;
+    return present > bears + 2 ? present - bears - 2 : present > 1;
+}
+
+double dt_aggregate_score(const dt_aggregate_distances *s, size_t count, const bool *absent, size_t i, size_t f) {
+    size_t others = 0;
+    double sum = 0;
+    for (size_t j = 0; j < count; j++)
+        if (j != i && (absent == NULL || !absent[j])) s->row[others++] = s->d[i * count + j];
+    gsl_sort(s->row, 1, others);
+    for (size_t j = 0, closest = score_closest(others + 1, f); j < closest; j++) sum += s->row[j];
+    return sum;
 }
 
 double dt_aggregate_measure_flops(size_t count, size_t n) {

@@ -5,8 +5,6 @@
  * 1703.02757): the score of i is the sum of ||x_i - x_j||^2 over its count - f - 2 closest others; the smallest score is chosen,
  * of equal ones the first. */
 #include "aggregate/distances.h"
-#include <gsl/gsl_sort.h>
-#include <math.h>
 
 typedef struct krum {
     long    byzantine, multi;       /* f, m */
@@ -23,22 +21,6 @@ static size_t krum_least(const void *state) {
     return bears > takes ? bears : takes;
 }
 
-/* The number of closest others that are counted; with fewer than 2 f + 3 vectors f is what those tolerate. */
-static size_t krum_closest(const krum *k, size_t count) {
-    size_t most = count > 3 ? (count - 3) / 2 : 0, f = (size_t)k->byzantine < most ? (size_t)k->byzantine : most;
-    return count > f + 2 ? count - f - 2 : count > 1;
-}
-
-static double krum_score(krum *k, size_t i, size_t count) {
-    size_t others = 0, closest = krum_closest(k, count);
-    double sum = 0, *row = k->distances.row;
-    for (size_t j = 0; j < count; j++)
-        if (j != i) row[others++] = k->distances.d[i * count + j];
-    gsl_sort(row, 1, others);
-    for (size_t j = 0; j < closest; j++) sum += row[j];
-    return sum;
-}
-
 static void krum_weigh(void *state, const dt_inputs *in, double *weight, dt_pool *pool) {
     krum *k = state;
     size_t count = in->count, taken = (size_t)k->multi < count ? (size_t)k->multi : count;
@@ -48,7 +30,7 @@ static void krum_weigh(void *state, const dt_inputs *in, double *weight, dt_pool
         k->score = dt_arena_take(k->distances.run, k->room, sizeof *k->score);
     }
     for (size_t i = 0; i < count; i++) {
-        k->score[i] = krum_score(k, i, count);
+        k->score[i] = dt_aggregate_score(&k->distances, count, NULL, i, (size_t)k->byzantine);
         weight[i] = 0;
     }
     for (size_t m = 0, best = 0; m < taken; m++) {

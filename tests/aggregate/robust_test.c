@@ -121,6 +121,25 @@ static size_t krum_of(const inputs *s, size_t f, const bool *out_of_it) {
     return best;
 }
 
+/* The same among those left, of whom there may be fewer than 2 f + 3. */
+static size_t bulyan_next(const inputs *s, size_t f, const bool *taken, size_t left) {
+    size_t best = SIZE_MAX, bears = left >= 2 * f + 3 ? f : (left - 3) / 2;
+    double least = HUGE_VAL;
+    for (size_t i = 0; i < s->in.count; i++) {
+        double d[COUNT], score = 0, y[N];
+        size_t others = 0;
+        for (size_t e = 0; e < N; e++) y[e] = s->x[i][e];
+        for (size_t j = 0; j < s->in.count; j++)
+            if (j != i && !taken[j]) d[others++] = pow(distance(y, s->x[j]), 2);
+        gsl_sort(d, 1, others);
+        for (size_t j = 0; j < left - bears - 2; j++) score += d[j];
+        if (taken[i] || score >= least) continue;
+        least = score;
+        best = i;
+    }
+    return best;
+}
+
 static void krum_takes_those_of_its_definition(void **fixture) {
     inputs s;
     float out[N];
@@ -140,6 +159,92 @@ static void krum_takes_those_of_its_definition(void **fixture) {
             assert_near(out[e], sum / 4, 1e-6);
         }
     }
+}
+
+/* By its definition: Krum on what is left, with distances in double, and a search for the beta closest values. */
+static void bulyan_is_that_of_its_definition(void **fixture) {
+    inputs s;
+    float out[N];
+    for (uint64_t seed = 1; seed <= 10; seed++) {
+        bool taken[COUNT] = { false };
+        draw(&s, COUNT, seed, false, *fixture);
+        form("{\"name\": \"bulyan\", \"byzantine\": 1}", &s, out, *fixture);
+        for (size_t left = COUNT; left > 2; left--) taken[bulyan_next(&s, 1, taken, left)] = true;
+        for (size_t i = 0; i < COUNT; i++) assert_near(s.weight[i], taken[i] ? 1.0 / 7 : 0, 1e-15);
+        for (size_t e = 0; e < N; e++) {
+            double v[COUNT], gap[COUNT], sum = 0;
+            size_t k = 0, order[COUNT];
+            for (size_t i = 0; i < COUNT; i++)
+                if (taken[i]) v[k++] = s.x[i][e];
+            gsl_sort(v, 1, k);
+            for (size_t i = 0; i < k; i++) gap[i] = fabs(v[i] - v[3]);
+            gsl_sort_index(order, gap, 1, k);
+            for (size_t i = 0; i < 5; i++) sum += v[order[i]];
+            assert_near(out[e], sum / 5, 1e-6);
+        }
+    }
+}
+
+/* A liar who is near the others and far off in one entry alone may be whom Krum chooses; bulyan drops that entry. */
+static void in_one_entry_a_liar_deceives_krum_and_not_bulyan(void **fixture) {
+    inputs s;
+    float out[N];
+    draw(&s, 7, 4, false, *fixture);
+    for (size_t e = 0; e < N; e++) {
+        double mean = 0;
+        for (size_t i = 1; i < 7; i++) mean += s.v[i][e] / 6;
+        s.v[0][e] = (float)mean;                /* nearer to all of them than any of them */
+    }
+    s.v[0][100] += 9;
+    form("{\"name\": \"krum\"}", &s, out, *fixture);
+    assert_true(out[100] > 10);
+    form("{\"name\": \"bulyan\"}", &s, out, *fixture);
+    assert_true(fabsf(out[100] - 3) < 2);
+}
+
+static void with_few_vectors_bulyan_bears_what_they_allow(void **fixture) {
+    inputs s;
+    float out[N];
+    dt_aggregate a = opened("{\"name\": \"bulyan\", \"byzantine\": 2}", *fixture);
+    assert_ok(dt_aggregate_check(&a, 11));
+    assert_refused(dt_aggregate_check(&a, 10), DT_EINVAL, "at least 11 vectors");
+    draw(&s, 7, 2, false, *fixture);
+    for (size_t e = 0; e < N; e++) s.v[6][e] = 1e6f;
+    form("{\"name\": \"bulyan\", \"byzantine\": 2}", &s, out, *fixture);
+    for (size_t e = 0; e < N; e++) assert_true(fabsf(out[e]) < 10);
+}
+
+/* Five points of a square's corners and one far away; scores of whole numbers, of which 10 and 9 have the same. */
+static void the_vectors_of_the_card_come_out(void **fixture) {
+    const float corner[5][2] = { { 0, 0 }, { 1, 0 }, { 0, 1 }, { 1, 1 }, { 100, 100 } };
+    const float number[7] = { 10, 11, 9, 13, 8, -1000, -1000 };
+    const float *x[7];
+    double weight[7];
+    float out[2];
+    dt_pool *pool = dt_pool_new(1, *fixture);
+    dt_aggregate a = opened("{\"name\": \"geometric\", \"passes\": 200}", *fixture);
+    for (int i = 0; i < 5; i++) x[i] = corner[i];
+    dt_inputs five = { 5, 2, x, NULL };
+    dt_aggregate_form(&a, &five, weight, out, pool);
+    for (int e = 0; e < 2; e++) assert_near(out[e], 0.788675134595, 1e-6);
+    a = opened("{\"name\": \"median\"}", *fixture);
+    dt_aggregate_form(&a, &five, weight, out, pool);
+    assert_true(out[0] == 1 && out[1] == 1);
+    a = opened("{\"name\": \"mean\"}", *fixture);
+    dt_aggregate_form(&a, &five, weight, out, pool);
+    for (int e = 0; e < 2; e++) assert_near(out[e], 20.4, 1e-6);
+    for (int i = 0; i < 7; i++) x[i] = &number[i];
+    dt_inputs seven = { 7, 1, x, NULL };
+    a = opened("{\"name\": \"krum\", \"byzantine\": 2}", *fixture);
+    dt_aggregate_form(&a, &seven, weight, out, pool);
+    assert_true(out[0] == 10 && weight[0] == 1);
+    a = opened("{\"name\": \"krum\", \"byzantine\": 2, \"multi\": 3}", *fixture);
+    dt_aggregate_form(&a, &seven, weight, out, pool);
+    assert_near(out[0], (10.0 + 9 + 11) / 3, 1e-6);
+    a = opened("{\"name\": \"bulyan\"}", *fixture);           /* 9, 10, 11, 8 and 13; of these 9, 10 and 11 */
+    dt_aggregate_form(&a, &seven, weight, out, pool);
+    assert_true(out[0] == 10);
+    dt_pool_free(pool);
 }
 
 static void too_few_vectors_for_krum_are_refused(void **fixture) {
@@ -230,6 +335,10 @@ int main(void) {
         cmocka_unit_test(no_direction_from_the_geometric_median_is_downhill),
         cmocka_unit_test(where_more_than_half_agree_they_are_the_geometric_median),
         cmocka_unit_test(krum_takes_those_of_its_definition),
+        cmocka_unit_test(bulyan_is_that_of_its_definition),
+        cmocka_unit_test(in_one_entry_a_liar_deceives_krum_and_not_bulyan),
+        cmocka_unit_test(with_few_vectors_bulyan_bears_what_they_allow),
+        cmocka_unit_test(the_vectors_of_the_card_come_out),
         cmocka_unit_test(too_few_vectors_for_krum_are_refused),
         cmocka_unit_test(a_trimmed_mean_is_that_of_what_sorting_leaves),
         cmocka_unit_test(one_liar_of_five_moves_the_mean_and_no_robust_rule),

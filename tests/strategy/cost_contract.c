@@ -61,13 +61,13 @@ static void a_packet_takes_its_flops_once_a_round(void **fixture) {
         }
 }
 
-/* Where a server merges, that of the strategy or of the star: its host, once a round, for as many vectors as come together.  Clients
- * that do not wait for each other would train meanwhile: then one trains at a time. */
+/* Where a server merges, that of the strategy, of its store or of the star: its host, once a round, for as many vectors as come
+ * together.  Clients that do not wait for each other would train meanwhile: then one trains at a time. */
 static void a_server_is_charged_for_what_it_merges(void **fixture) {
     (void)fixture;
     dt_data data = classes();
     for (size_t e = 0; e < dt_strategy_room.count; e++) {
-        if (strategy_type(e)->serve == NULL && !strategy_type(e)->averages) continue;
+        if (!strategy_type(e)->averages && !dt_role_served(strategy_type(e))) continue;
         for (size_t k = 0; k < dt_aggregate_room.count; k++)
             for (int blank = 0; blank < 2; blank++) {
                 stage_choice c = choice(&data, e);
