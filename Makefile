@@ -30,7 +30,7 @@ OBJECTS  := $(C_FILES:%.c=$(BUILD)/%.o) $(CC_FILES:%.cpp=$(BUILD)/%.o)
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard $(ROOMS:%=tests/%/*_test.c) $(ROOMS:%=tests/%/*_contract.c)))
 
 .PHONY: all deps demo check check-report check-slurm check-ns3 check-debian13 tests test quick golden asan fuzz inject torture \
-        names random-faults claims layers warnings new bench docs labs gallery plot install clean
+        names random-faults fault-table claims layers warnings new bench docs labs gallery plot install clean
 all: $(BUILD)/dtsim $(BUILD)/plotly.min.js
 
 # Debian's plotly.js is not minified: the small form is made once.
@@ -106,6 +106,9 @@ names: all
 # Every strategy under N random faults: each run ends, and says why.
 random-faults: $(BUILD)/tests/strategy/fault_contract
 	@FAULTS=$(or $(N),320) $< 2>&1 | grep -E "^counted|FAILED|ERROR|PASSED"
+# The table of tests/README.md: which strategy keeps which contract on faults, and what it refuses.
+fault-table: $(BUILD)/tests/strategy/fault_contract
+	@FAULT_TABLE=renew $<
 # Both compilers have nothing to complain about.
 warnings:
 	@for cc in gcc clang; do printf '%s\n' $(C_FILES) sim/main.c $(TESTS:$(BUILD)/%=%.c) | \
@@ -151,6 +154,7 @@ labs: all
 	  $(BUILD)/dtsim plot results/$$lab.h5 --figure sweep -o scenarios/labs/$$lab/picture.png || exit 1; done
 	$(BUILD)/dtsim plot results/03-period.h5 --figure curve -o scenarios/labs/03-period/picture.png
 	$(BUILD)/dtsim plot results/04-uneven-data.h5 --figure curve --x round -o scenarios/labs/04-uneven-data/picture.png
+	$(BUILD)/dtsim plot results/05-staleness.h5 --figure progress --size 11x4 -o scenarios/labs/05-staleness/picture.png
 # The pictures of analysis/README.md, from what make demo and scenarios/time_to_accuracy.lua leave; 256 colours keep them small.
 GALLERY = overview target differences gantt platform
 gallery: all

@@ -186,7 +186,7 @@ def numeric_key(record) -> str:
 
 def follows(record, key: str, other: str) -> bool:
     """The value of key decides that of other, as in a zipped sweep."""
-    pairs = {(c.swept[key], c.swept[other]) for c in record.configurations if is_number(c.swept[key])}
+    pairs = {(c.value(key), c.value(other)) for c in record.configurations if is_number(c.value(key))}
     return len(pairs) == len({value for value, _ in pairs})
 
 

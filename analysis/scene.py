@@ -37,6 +37,11 @@ class Scene:
         """The configurations in panels by the keys of --facet, or by what leaves no panel too many lines."""
         return facet.arrange(self.record, self.shown, self.look, facet.keys_of(self.record, keys))
 
+    def together(self, keys: str = None) -> facet.Arrangement:
+        """As arranged, for figures of several panels: without --facet up to two lines of each colour stand in one panel."""
+        crowd = keys is None and self.look.told and len(self.shown) <= 2 * facet.LINES
+        return facet.Arrangement([], [facet.Panel("", (), self.shown)], self.look) if crowd else self.arranged(keys)
+
     def _bands(self, x: str, y: str, points: int = prepare.POINTS) -> pandas.DataFrame:
         """prepare.band of every configuration that has both columns, one below the other."""
         tables = [(c.label, prepare.band(c, x, y, points)) for c in self.shown]

@@ -67,7 +67,7 @@ def data(scene, choice):
 
 def draw(scene, frame, choice):
     """Both quantities side by side, or below each other, a column for each panel of the facets."""
-    shown = scene.arranged(choice.facet)
+    shown = scene.together(choice.facet)
     alone = len(shown.panels) == 1
     titles = [[] if alone else wrap_pairs(part.title, 2.3, 9, True) for part in shown.panels]
     sheet = Sheet(scene, len(SHOWN) if alone else len(titles), 1 if alone else len(SHOWN), (3.9, 2.7) if alone else (2.3, 1.8),

@@ -56,7 +56,7 @@ def faceted(scene, frame, pairs: list, shown) -> object:
         wide = (5.2, 3.3) if len(pairs) == 1 else (4.2, 2.8)
         sheet = Sheet(scene, len(pairs), 1, wide, legend=shown.look.legend, words=statistic(scene, frame, look=shown.look))
         for place, (x, y) in enumerate(pairs):
-            panel(sheet.cell(place, 0), scene, of_pair(frame, y), x, y, shown.look)
+            panel(sheet.cell(place, 0), scene, of_pair(frame, x, y), x, y, shown.look)
         return sheet.figure
     count = len(shown.panels)
     columns = facet.columns_for(scene.record, scene.shown, shown.keys, shown.panels, 4)
@@ -70,7 +70,7 @@ def faceted(scene, frame, pairs: list, shown) -> object:
         for place, part in enumerate(shown.panels):
             axes = sheet.cell(place % columns, i * rows + place // columns)
             labels = [c.label for c in part.configurations]
-            bands = of_pair(frame, y)
+            bands = of_pair(frame, x, y)
             panel(axes, scene, bands[bands["configuration"].isin(labels)], x, y, shown.look, bands)
             axes.set_title("\n".join(titles[place]))
             if place % columns:
@@ -84,9 +84,10 @@ def faceted(scene, frame, pairs: list, shown) -> object:
     return sheet.figure
 
 
-def of_pair(frame, y: str):
-    """The rows of one column, where the frame holds several."""
-    return frame[frame["quantity"] == y] if "quantity" in frame else frame
+def of_pair(frame, x: str, y: str):
+    """The rows of one column over another, where the frame holds several."""
+    frame = frame[frame["quantity"] == y] if "quantity" in frame else frame
+    return frame[frame["over"] == x] if "over" in frame else frame
 
 
 def panel(axes, scene, frame, x: str, y: str, looks=None, all_of=None) -> None:

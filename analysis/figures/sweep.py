@@ -101,14 +101,19 @@ def decided_not(configurations: list, keys: list, other: str) -> bool:
 
 
 def data(scene, choice):
-    """Configuration, result, median, low, high, known (of how many runs there is a number), runs, series, x: the value of the key, NaN
-    for one that has no such key; panel, from 0."""
+    """Configuration, result, median, low, high, known (of how many runs there is a number), runs, bound: what a censored median is
+    larger than; series, x: the value of the key, NaN for one that has no such key; panel, from 0."""
+    return table(scene, choice, values_of(scene, choice))
+
+
+def table(scene, choice, values: list):
+    """The rows of data, of those values."""
     key, panels = key_of(scene, choice), panels_of(scene, choice)
     keys = facet.keys_of(scene.record, choice.facet) or facet_keys(scene, panels)
     value = {c.label: c.value(key) if prepare.is_number(c.value(key)) else np.nan for c in scene.shown}
     place = {c.label: i for i, panel in enumerate(panels) for c in panel.configurations}
-    rows = [(c.label, one.text, *spread_of(c, one)) for c in scene.shown for one in values_of(scene, choice)]
-    frame = pandas.DataFrame(rows, columns=["configuration", "result", "median", "low", "high", "known", "runs"])
+    rows = [(c.label, one.text, *spread_of(c, one)) for c in scene.shown for one in values]
+    frame = pandas.DataFrame(rows, columns=["configuration", "result", "median", "low", "high", "known", "runs", "bound"])
     frame = frame[frame["median"].notna()].reset_index(drop=True)
     names = frame["configuration"]
     return frame.assign(series=names.map(series_of(scene, key, keys)), x=names.map(value), panel=names.map(place))
@@ -127,30 +132,37 @@ def facet_keys(scene, panels: list) -> list:
 
 
 def spread_of(configuration, value: Value) -> tuple:
-    """(median, low, high, known, runs) over runs: infinite what half of them did not get to, NaN if none has a number."""
+    """(median, low, high, known, runs, bound) over runs: infinite what half of them did not get to, NaN if none has a number."""
     if value.is_result:
         numbers = prepare.finals(configuration, value.column)
-        return *prepare.final_spread(configuration, value.column), int(np.isfinite(numbers).sum()), len(numbers)
+        return *prepare.final_spread(configuration, value.column), int(np.isfinite(numbers).sum()), len(numbers), np.nan
     found = [outcome for outcome in (value.of(run) for run in configuration.shown) if outcome.state != ABSENT]
     if not found:
-        return np.nan, np.nan, np.nan, 0, 0
+        return np.nan, np.nan, np.nan, 0, 0, np.nan
     numbers = np.array([outcome.number if outcome.state == KNOWN else np.inf for outcome in found])
     _, low, high = (float(v[0]) for v in prepare.spread(numbers[:, None]))
     cell = cell_of(found)
-    return cell.median, low, high, cell.known, cell.runs
+    return cell.median, low, high, cell.known, cell.runs, cell.bound if np.isfinite(cell.bound) else np.nan
 
 
 def sign_words(values: list, frame) -> str:
     """What an open sign and a missing point mean, of what is there."""
-    goal, broken, part = any(value.counts for value in values), np.isinf(frame["median"]), frame["known"] < frame["runs"]
+    goal, part, bound = any(value.counts for value in values), frame["known"] < frame["runs"], frame["bound"].notna()
+    broken = np.isinf(frame["median"]) & ~bound
     words = ["open sign and arrow: not all runs " + ("got there, as in \"2\u00a0of\u00a03\"" if goal else
-             "have a number, as in \"2\u00a0of\u00a03\"; the others diverged")] if (part & ~broken).any() else []
+             "have a number, as in \"2\u00a0of\u00a03\"; the others diverged")] if (part & ~broken & ~bound).any() else []
+    words += ["open triangle, dotted level: fewer than half of the runs got there, and the median is larger"] if bound.any() else []
     words += ["no point: " + ("fewer than half of the runs got there" if goal else "the median diverges")] if broken.any() else []
     return "".join(f"; {word}" for word in words)
 
 
 def draw(scene, frame, choice):
-    key, values, panels = key_of(scene, choice), values_of(scene, choice), panels_of(scene, choice)
+    return page(scene, frame, choice, values_of(scene, choice))
+
+
+def page(scene, frame, choice, values: list):
+    """The picture of a table of those values; of the first alone where there are many panels."""
+    key, panels = key_of(scene, choice), panels_of(scene, choice)
     words = prepare.band_words(scene.shown, "bar") + sign_words(values, frame)
     styles = style_series(scene, frame)
     legend = [(handle(*style), name) for name, style in styles.items()] if len(styles) > 1 else []
@@ -201,19 +213,21 @@ def handle(colour, dash, marker):
 def panel(axes, scene, frame, styles: dict, key: str, value: Value, all_of) -> None:
     """One value in one panel, to the scale of all of them."""
     told = all_of[np.isfinite(all_of["median"])]
-    known = prepare.finite([told["median"], told["low"], told["high"]])
+    known = prepare.finite([told["median"], told["low"], told["high"], all_of["bound"]])
     factor, words = value.scaled(float(np.abs(known).max()) if len(known) else 0.0)
     serves = {"loss": prepare.wants_log, "accuracy": lambda _: False}.get(value.column, prepare.spans_decades)
     if value.column == "time_s" and serves(known):
         factor, words = 1.0, label.with_unit(value.words, "s")
     for name, rows in frame.groupby("series", sort=False):
         series(axes, scene, rows.sort_values("x"), styles[name], factor)
+        bounds(axes, scene, rows, styles[name], factor)
     if serves(known):
         axis_of.logarithmic(axes.yaxis, known / factor)
     if not len(known):
         axes.set_yticks([])
     else:
-        axes.set_ylim(*limits(known / factor, serves(known), (told["high"] == np.inf).any(), (told["low"] == -np.inf).any()))
+        axes.set_ylim(*limits(known / factor, serves(known), (told["high"] == np.inf).any() or all_of["bound"].notna().any(),
+                             (told["low"] == -np.inf).any()))
     key_axis(axes, np.unique(all_of["x"].dropna()), scene.record, key)
     axes.set_ylabel("\n".join(wrap_pairs(words, 2.3, 8.5)))
     axes.set_title("\n".join(wrap_pairs(label.title(value.words) if not value.counts else value.words[:1].upper() + value.words[1:], 2.9, 9, True)))
@@ -250,6 +264,22 @@ def series(axes, scene, rows, style: tuple, factor: float) -> None:
             open_end(axes, rows["x"].iloc[at], median[at], ink, f"{known} of {runs}", -1 if np.isinf(error[0, at]) else 1)
 
 
+def bounds(axes, scene, rows, style: tuple, factor: float) -> None:
+    """What medians are larger than, of which fewer than half of the runs got there."""
+    colour = style[0]
+    for row in rows[rows["bound"].notna()].itertuples():
+        ink = scene.look.of(row.configuration).colour if colour == look.PALE else colour
+        y, words = row.bound / factor, f"{row.known} of {row.runs}"
+        if np.isnan(row.x):
+            before = sum(text.xy == (1, y) for text in axes.texts)      # equal levels show each other's dots
+            axes.axhline(y, color=ink, linewidth=1.2, linestyle=(2.4 * before, (1, 2.4 * (before + 1))))
+            axes.annotate(words, (1, y), (-2, 2 + 8 * before), xycoords=("axes fraction", "data"), textcoords="offset points", fontsize=6.5, color=look.PALE,
+                          ha="right", va="bottom", zorder=5)
+        else:
+            axes.plot(row.x, y, marker="^", markersize=6, color=ink, markerfacecolor="white", linestyle="", zorder=3)
+            axes.annotate(words, (row.x, y), (0, 5), textcoords="offset points", fontsize=6.5, color=look.PALE, ha="center", va="bottom", zorder=5)
+
+
 def open_end(axes, x: float, y: float, colour, words: str, way: int) -> None:
     """An arrow from a point to where its bar has no end, and of how many runs it is."""
     axes.annotate("", (x, y), (0, 17 * way), textcoords="offset points", arrowprops={"arrowstyle": "<-", "color": colour, "linewidth": 1.0})
@@ -257,9 +287,13 @@ def open_end(axes, x: float, y: float, colour, words: str, way: int) -> None:
 
 
 def key_axis(axes, xs: np.ndarray, record, key: str) -> None:
-    """The swept values as ticks, logarithmic where they span more than a decade."""
-    if prepare.wants_log(xs) and len(xs) > 2:
+    """The swept values as ticks, logarithmic where they span more than a decade; 0 then stands one step before the least."""
+    positive = xs[xs > 0]
+    if prepare.wants_log(positive) and len(positive) > 2 and len(xs) == len(positive):
         axis_of.logarithmic(axes.xaxis, xs)
+    elif prepare.wants_log(positive) and len(positive) > 2 and xs.min() == 0:
+        axes.set_xscale("symlog", linthresh=positive[0], linscale=0.5, base=2)
+        axes.set_xlim(-0.12 * positive[0], positive[-1] * (positive[-1] / positive[0]) ** 0.06)
     if 0 < len(xs) <= 10:
         axis_of.ticks_at(axes.xaxis, xs, [record.words.value(key, x) for x in xs])
     axes.set_xlabel(key)

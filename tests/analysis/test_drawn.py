@@ -137,6 +137,22 @@ def test_lines_of_ages_go_on_to_the_end_of_the_run(scene_of):
     assert len(panels) == 4 and len(panels[0].lines) == 1 and "a" in panels[0].get_title("left")
 
 
+def test_a_swept_zero_has_a_place_beside_decades(scene_of):
+    scene = scene_of([ended({"p": p, "seed": 1}, 10.0 + p) for p in (0.0, 1.0, 8.0, 64.0)])
+    axes = drawn("sweep", scene, value="time_s").axes[0]
+    assert axes.get_xscale() == "symlog" and list(axes.get_xticks()) == [0, 1, 8, 64]
+    places = [axes.transData.transform((x, 1))[0] for x in (0, 1, 8, 64)]
+    assert min(b - a for a, b in zip(places, places[1:])) > 20
+
+
+def test_progress_has_nine_lines_in_each_of_three_panels(scene_of):
+    runs = [{**short, "swept": {"sync": name, "seed": 1}} for name in "abcdefghi" for short in [ended({}, 2.0)]]
+    figure = drawn("progress", scene_of(runs))
+    assert len(figure.axes) == 3 and [len(axes.lines) for axes in figure.axes] == [9] * 3
+    assert [axes.get_xlabel() for axes in figure.axes] == ["steps of a worker", "simulated time (s)", "simulated time (s)"]
+    assert len(drawn("progress", scene_of(runs), facet="sync").axes) == 27
+
+
 def test_a_table_is_as_high_as_its_rows(scene_of):
     def height(count):
         return drawn("table", scene_of([ended({"p": float(p)}, 1.0) for p in range(count)])).get_size_inches()[1]
@@ -180,12 +196,13 @@ def test_a_bar_of_a_sweep_has_an_open_end_where_a_run_never_got_there_and_none_l
     for axes in figure.axes:
         low, high = axes.get_ylim()
         assert low < 20 and high > 60
-        assert [text.get_text() for text in axes.texts if text.get_text()] == ["2 of 3"]
+        assert [text.get_text() for text in axes.texts if text.get_text()] == ["2 of 3", "1 of 3"]
+        assert [line.get_ydata()[0] for line in axes.lines if line.get_marker() == "^" and line.get_xdata() == 8] == [70]    # more than that
         marks = {line.get_xdata()[0]: line.get_markerfacecolor() for box in axes.containers for line in box.lines[:1]}
         assert marks[4.0] == "white" and marks[1.0] != "white" and 8.0 not in marks
         assert sum(text.arrow_patch is not None for text in axes.texts if hasattr(text, "arrow_patch")) == 1
     footer = figure.texts[-1].get_text().replace("\n", " ").replace("\u00a0", " ")
-    assert "not all runs got there, as in \"2 of 3\"" in footer and "no point: fewer than half of the runs got there" in footer
+    assert "not all runs got there, as in \"2 of 3\"" in footer and "fewer than half of the runs got there, and the median is larger" in footer
     frame = figures.figure("sweep").data(scene, Choice(x="p", value="time_to(loss <= 1)"))
     assert list(frame[frame["x"] == 4]["known"]) == [2, 2] and list(frame["median"][:2]) == [40, 50]
 

@@ -58,7 +58,7 @@ def test_every_figure_says_what_it_is_and_refuses_or_draws(full, scene_of):
 
 
 def test_the_usual_figures_are_those_the_file_can_fill(full, scene_of):
-    assert figures.usual(full) == ["overview", "target", "differences", "sweep", "heatmap", "scaling", "staleness", "ages",
+    assert figures.usual(full) == ["overview", "progress", "target", "differences", "sweep", "heatmap", "scaling", "staleness", "ages",
                                    "consensus", "gantt", "platform"]
     one = scene_of([short_run({"seed": 1}, [2, 1], bytes=[0, 5])])
     assert figures.usual(one) == ["overview"]
@@ -151,6 +151,46 @@ def test_a_swept_number_orders_each_series_and_what_has_none_is_a_level(scene_of
     assert_array_equal(found["median"], [2, 3, 4, 5, 6])
     assert_array_equal(found["low"], [1, 2, 3, 4, 5])
     assert "\"rate\" is none of the swept keys: p, net" in missing("sweep", scene, x="rate")
+
+
+def test_time_to_a_target_is_the_steps_to_it_times_the_time_of_each(scene_of):
+    """Period 1: a loss of 1 after 2 or 4 steps of 10 s; 4: after 8 or never of 3 s; 8: never, of which each runs for 9 s and 9 steps."""
+    def run(p, seed, last, seconds, reached):
+        loss = [2.0] * last + [1.0 if reached else 2.0]
+        return short_run({"p": p, "seed": seed}, loss, time=[seconds * i for i in range(last + 1)])
+    scene = scene_of([run(1.0, 1, 2, 10.0, True), run(1.0, 2, 4, 10.0, True), run(4.0, 1, 8, 3.0, True), run(4.0, 2, 9, 3.0, False),
+                      run(8.0, 1, 9, 1.0, False), run(8.0, 2, 9, 1.0, False)])
+    found = data("tradeoff", scene, target=1.0)
+    assert list(found["result"].unique()) == ["time_to(loss <= 1.0)", "step_to(loss <= 1.0)", "time per step"]
+    time, steps, each = (found[found["result"] == name] for name in found["result"].unique())
+    assert list(time["median"]) == [30, 24, INF] and list(steps["median"]) == [3, 8, INF] and list(each["median"]) == [10, 3, 1]
+    assert_array_equal(time["bound"], [NAN, NAN, 9])
+    assert list(time["known"]) == [2, 1, 0] and list(each["known"]) == [2, 2, 2]
+    assert figures.figure("tradeoff").dull(scene_of([run(1.0, 1, 2, 1.0, True), run(4.0, 1, 3, 1.0, True)]))
+    assert "no number was swept" in missing("tradeoff", scene_of([short_run({"net": net}, [2, 1]) for net in ("lan", "wan")]))
+    assert "a target needs a column" in missing("tradeoff", scene, y="step")
+
+
+def test_a_number_inside_swept_choices_is_an_axis(scene_of):
+    """sync = dt.sweep { "bsp", { "ssp", staleness = 0 }, ... }: the key of the sweep is sync."""
+    runs = [{**short_run({"sync": name, "seed": 1}, [2, loss, 1], time=[0, 5.0, 10.0]), "config": {"seed": 1, "sync": {"name": name.split()[0], **more}}}
+            for name, loss, more in [("bsp", 1.5, {}), ("ssp staleness=0", 1.4, {"staleness": 0}), ("ssp staleness=2", 1.2, {"staleness": 2}),
+                                     ("ssp staleness=64", 0.9, {"staleness": 64})]]
+    found = data("tradeoff", scene_of(runs), target=1.3)
+    time = found[found["result"] == "time_to(loss <= 1.3)"]
+    assert_array_equal(time["x"], [NAN, 0, 2, 64])
+    assert list(time["median"]) == [10, 10, 5, 5] and list(time["series"]) == ["bsp"] + ["sync.staleness"] * 3
+    assert not figures.figure("tradeoff").dull(scene_of(runs))
+
+
+def test_progress_is_shown_per_update_and_per_second_beside_the_updates_per_second(full):
+    found = data("progress", full)
+    assert list(found.groupby(["over", "quantity"], sort=False).size().index) == [("step", "loss"), ("time_s", "step"), ("time_s", "loss")]
+    found = data("progress", full, x="epoch", y="accuracy")
+    assert list(found.groupby(["over", "quantity"], sort=False).size().index) == [("epoch", "accuracy"), ("time_s", "epoch"), ("time_s", "accuracy")]
+    assert "a column that counts what is done" in missing("progress", full, x="time_s")
+    assert "none of the columns of evaluations" in missing("progress", full, x="hours")
+    assert "none of the columns of evaluations" in missing("progress", full, y="purity")
 
 
 def test_keys_swept_in_step_make_one_series(scene_of):

@@ -1,12 +1,14 @@
 /* fault_contract.c - what every strategy promises where things go wrong, or refuses by name: whatever fails, the run ends, repeats to the bit
  * with any number of threads, and keeps the conservation laws; where nothing fails, faults change nothing. */
 #include "tests/strategy/trouble.h"
+#include "tests/strategy/kept.h"
 
 static void every_strategy_says_what_it_does_with_faults(void **fixture) {
     (void)fixture;
     for (size_t e = 0; e < dt_strategy_room.count; e++) {
         const char *says = dt_strategy_room.more(dt_strategy_room.entries[e]);
         if (says == NULL || strstr(says, "faults.deadline") == NULL) fail_msg("%s does not say", strategy_name(e));
+        kept(SAYS, e);
     }
 }
 
@@ -15,7 +17,10 @@ static void every_strategy_ends_whatever_fails_and_repeats_to_the_bit(void **fix
     dt_data data = classes();
     for (size_t e = 0; e < dt_strategy_room.count; e++)
         for (int kind = 0; kind < TROUBLES; kind++)
-            if (!refuses(e, trouble(kind))) it_ends_and_repeats(choice(&data, e), strategy_name(e), kind);
+            if (!declines(ENDS, e, trouble(kind))) {
+                it_ends_and_repeats(choice(&data, e), strategy_name(e), kind);
+                kept(ENDS, e);
+            }
 }
 
 /* How often things fail, for how long, and which, drawn from the seed; times in the order of a round. */
@@ -59,7 +64,7 @@ static void every_strategy_ends_under_random_faults(void **fixture) {
             stage_choice c = choice(&data, e);
             c.collective = pick(arena, dt_collective_room.entries[seed % dt_collective_room.count]->name, NULL);
             c.faults = random_trouble(seed);
-            if (refuses(e, c.faults)) continue;
+            if (declines(RANDOM, e, c.faults)) continue;
             c.fault_seed = seed;
             c.stop = seed % 2 == 0 ? (dt_stop){ .rounds = 30 } : (dt_stop){ .seconds = 0.5 };
             const stage_log *log = stage_run(c);
@@ -69,6 +74,7 @@ static void every_strategy_ends_under_random_faults(void **fixture) {
             if (log->status != DT_OK && many != NULL) printf("%s, fault seed %d: %s\n", strategy_name(e), (int)seed, log->reason);
             assert_near(log->unaccounted_bytes, 0, 1e-6);
             assert_near(log->unaccounted_s, 0, 1e-9);
+            kept(RANDOM, e);
         }
         if (many != NULL) printf("counted: %s: %d runs under random faults, all ended, %ld of them without a chance\n",
                                  strategy_name(e), (int)seeds, hopeless);
@@ -86,12 +92,13 @@ static void faults_that_do_not_happen_change_nothing(void **fixture) {
         dt_config *never = dt_config_new(arena);
         dt_config_set_number(never, "crash", 1e9, arena);
         c.faults = never;
-        if (refuses(e, never)) continue;
+        if (declines(NEVER, e, never)) continue;
         const stage_log *with = stage_run(c);
         assert_int_equal(with->status, DT_OK);
         assert_int_equal(without->marks, with->marks);
         assert_memory_equal(without->mark, with->mark, (size_t)with->marks * sizeof(dt_mark));
         assert_near(without->end_s, with->end_s, 0);
+        kept(NEVER, e);
     }
 }
 
@@ -126,10 +133,11 @@ static void a_run_without_a_chance_says_so(void **fixture) {
         dt_config_set_number(f, "patience", 2, arena);
         dt_config_set_number(f, "deadline", 0.01, arena);
         c.faults = f;
-        if (refuses(e, f)) continue;
+        if (declines(HOPELESS, e, f)) continue;
         const stage_log *log = stage_run(c);
         if (log->status != DT_EDEADLOCK) fail_msg("%s: %s", strategy_name(e), log->reason);
         assert_non_null(strstr(log->reason, "no training step completed"));
+        kept(HOPELESS, e);
     }
 }
 
@@ -159,13 +167,14 @@ static void hosts_that_crash_in_the_same_instant_harm_nobody(void **fixture) {
     const double up[] = { 0.02, 0.0431, 0.05 }, down[] = { 0.005, 0.004 };      /* the second as long as the deadline */
     for (size_t e = 0; e < dt_strategy_room.count; e++) {
         const dt_strategy_type *type = (const void *)dt_strategy_room.entries[e];
-        if (refuses(e, trouble(0))) continue;
+        if (declines(AT_ONCE, e, trouble(0))) continue;
         for (size_t k = 0; k < (type->averages ? dt_collective_room.count : 1); k++)
             for (size_t i = 0; i < 12; i++) {
                 stage_choice c = choice(&data, e);
                 c.collective = pick(arena, dt_collective_room.entries[k]->name, NULL);
                 at_once(c, strategy_name(e), up[i % 3], down[i % 2], i >= 6);
             }
+        kept(AT_ONCE, e);
     }
 }
 
@@ -178,6 +187,7 @@ int main(void) {
         cmocka_unit_test(the_others_wait_for_the_deadline_once_and_go_on),
         cmocka_unit_test(hosts_that_crash_in_the_same_instant_harm_nobody),
         cmocka_unit_test(a_run_without_a_chance_says_so),
+        cmocka_unit_test(the_table_in_the_readme_says_what_was_kept),     /* the last: it counts the others */
     };
     arena = dt_arena_new(1 << 20);
     return cmocka_run_group_tests(tests, NULL, NULL);
