@@ -13,11 +13,11 @@ local function read_table(self, name)
   return kept[name][1], kept[name][2] or {}
 end
 
---- A run reads its tables, its configuration and its other results from the file when they are first asked for.
+--- A run reads its tables, its configuration, its model and its other results from the file when they are first asked for.
 function run.__index(self, key)
   if run[key] then return run[key] end
   if key == "evaluations" then return (read_table(self, key)) end
-  if key ~= "config" and key ~= "results" then return nil end
+  if key ~= "config" and key ~= "results" and key ~= "model" then return nil end
   local value = rawget(self, "read")(self.id, key)
   rawset(self, key, value)
   return value
@@ -325,6 +325,7 @@ manual.of("run", run, {
   field("evaluations", "table<string, number[]>", "A list for each column of the evaluations.", "results[1].evaluations.loss[1] > 1"),
   field("results", "table<string, any>", "Other results that are single values: with the key sites also bytes_inside and bytes_between, the bytes "
     .. "within sites and between them.", "results[1].results.bytes_between < 1e6"),
+  field("model", "number[]", "The final parameters, if the scenario has keep = \"model\".", "#results[1].model == 21"),
   reaching[1], reaching[2], reaching[3], reaching[4], reaching[5],
   { name = "value", call = "value (key)", type = "fun(self, key: string): any",
     brief = "What median takes of each run: a swept value, a result (\"bytes_between\"), any key of the configuration, or a column of the "

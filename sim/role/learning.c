@@ -49,7 +49,7 @@ static bool learning_in_place(const dt_learning *l) {
 static void learning_sets(dt_learning *l, dt_arena *run) {
     const dt_shards *s = l->shards;
     const dt_dataset *train = &l->data->train;
-    size_t rows = s->start[s->workers], wanted = l->made != NULL && l->score_rows < rows ? l->score_rows : rows, k = 0;
+    size_t rows = s->distinct, wanted = l->made != NULL && l->score_rows < rows ? l->score_rows : rows, k = 0;
     l->trained = *train;
     if (s->own_start != NULL && learning_in_place(l)) l->own = l->data->test;
     else if (s->own_start != NULL)
@@ -58,7 +58,7 @@ static void learning_sets(dt_learning *l, dt_arena *run) {
     dt_arena *scratch = dt_arena_new(0);
     bool *there = dt_arena_take(scratch, train->rows, sizeof *there);
     uint32_t *row = dt_arena_take(scratch, wanted, sizeof *row);
-    for (size_t i = 0; i < rows; i++) there[s->row[i]] = true;
+    for (size_t i = 0; i < s->start[s->workers]; i++) there[s->row[i]] = true;
     for (size_t i = 0; k < wanted; i++)
         if (there[i]) row[k++] = (uint32_t)i;
     l->trained = learning_part(l, train, row, wanted, run);
@@ -142,7 +142,7 @@ static dt_score learning_evaluate(const dt_learning *l, const float *x, dt_arena
 
 /* How many rows dt_learning_score takes; with learn = false those that it would take. */
 static double learning_scored(const dt_learning *l) {
-    double rows = dt_learning_rows(l), test = dt_model_classifies(l->model) ? (double)l->data->test.rows : 0;
+    double rows = (double)l->shards->distinct, test = dt_model_classifies(l->model) ? (double)l->data->test.rows : 0;
     return (l->score_rows > 0 && (double)l->score_rows < rows ? (double)l->score_rows : rows) + test;
 }
 

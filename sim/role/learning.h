@@ -66,7 +66,7 @@ long   dt_learning_steps_per_epoch(const dt_learning *l, size_t rank);
 double dt_learning_samples(const dt_learning *l, size_t rank, long steps);
 long   dt_learning_batches(const dt_learning *l, size_t rank, long steps);
 
-/* Samples of one epoch: all that are trained on. */
+/* Samples of one epoch: all that are trained on, as often as workers hold them. */
 static inline double dt_learning_rows(const dt_learning *l) { return (double)l->shards->start[l->shards->workers]; }
 
 /* Scores of the models x [workers] (NULL members: none) on each worker's own rows; NaN if a worker has none.  The shards must have

@@ -235,7 +235,24 @@ static int push_results_of(lua_State *L, const judge *j, lua_Integer id) {
     return 1;
 }
 
-/* read(id, "config"), read(id, "results"), or read(id, name of a table): a list for each column, and what is said of the
+/* The final parameters of a run as a list. */
+static int push_model_of(lua_State *L, const judge *j, lua_Integer id) {
+    const float *x;
+    size_t n;
+    const char *path = dt_arena_text(j->arena, "/runs/%04ld/model", (long)id);
+    if (dt_reading_vector(j->reading, path, &x, &n) != DT_OK) {
+        lua_pushfstring(L, "run %d has kept no model: expected keep = \"model\" in the scenario", (int)id);
+        return lua_error(L);
+    }
+    lua_createtable(L, (int)n, 0);
+    for (size_t i = 0; i < n; i++) {
+        lua_pushnumber(L, (lua_Number)x[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+/* read(id, "config"), read(id, "results"), read(id, "model"), or read(id, name of a table): a list for each column, and what is said of the
  * columns. */
 static int results_read(lua_State *L) {
     judge *j = lua_touserdata(L, lua_upvalueindex(1));
@@ -246,6 +263,7 @@ static int results_read(lua_State *L) {
         return 1;
     }
     if (strcmp(name, "results") == 0) return push_results_of(L, j, id);
+    if (strcmp(name, "model") == 0) return push_model_of(L, j, id);
     dt_series *series;
     size_t columns;
     const char *group = dt_arena_text(j->arena, "/runs/%04ld/%s", (long)id, name);

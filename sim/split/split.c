@@ -62,6 +62,23 @@ static size_t split_repair(uint32_t *worker_of, size_t rows, const dt_shards *s,
     return empty;
 }
 
+/* Every worker holds every row. */
+static dt_status split_copy(size_t rows, dt_shards *out, const dt_split *common, dt_arena *run) {
+    const double most = (double)(1u << 30);     /* 4 GiB */
+    if ((double)rows * (double)out->workers > most)
+        return dt_fail_at(DT_EINVAL, "split", "\"all\" lists every sample for every worker: expected at most 2^30 of both together, got "
+                          "%zu times %zu", rows, out->workers);
+    if (common->own > 0)
+        return dt_fail_at(DT_EINVAL, "split.own", "with \"all\" the others train on what a worker holds out: expected 0, got %g", common->own);
+    out->row = dt_arena_take(run, rows * out->workers, sizeof *out->row);
+    for (size_t w = 0; w < out->workers; w++) {
+        for (size_t i = 0; i < rows; i++) out->row[w * rows + i] = (uint32_t)i;
+        out->start[w + 1] = (w + 1) * rows;
+    }
+    out->distinct = rows;
+    return DT_OK;
+}
+
 static dt_status split_assign(const dt_split_type *type, const void *state, const dt_samples *samples, uint64_t seed,
                               dt_shards *out, dt_arena *scratch) {
     uint32_t *worker_of = dt_arena_take(scratch, samples->rows, sizeof *worker_of);
@@ -139,11 +156,13 @@ dt_status dt_split_make(const dt_config *config, const dt_samples *samples, size
         return dt_fail_at(DT_EINVAL, "workers", "expected at most %zu workers, one for each training sample, got %zu",
                           samples->rows, workers);
     *out = (dt_shards){ .workers = workers, .start = dt_arena_take(run, workers + 1, sizeof *out->start),
-                        .row = dt_arena_take(run, samples->rows, sizeof *out->row),
                         .by_owner = dt_split_of(entry)->by_owner };
+    if (dt_split_of(entry)->copies) return split_copy(samples->rows, out, &common, run);
+    out->row = dt_arena_take(run, samples->rows, sizeof *out->row);
     dt_arena *scratch = dt_arena_new(0);
     dt_status status = split_assign(dt_split_of(entry), state, samples, seed, out, scratch);
     if (status == DT_OK && common.own > 0) split_keep_back(out, common.own, seed, run, scratch);
+    out->distinct = out->start[workers];
     dt_arena_free(scratch);
     return status;
 }

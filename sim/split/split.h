@@ -1,5 +1,5 @@
-/* split.h - the data partition (IID or non-IID): which worker holds which sample.  Every sample goes to exactly one worker, and
- * every worker gets at least one.  Samples that are held out to evaluate a worker's model are not trained on.  Nothing here
+/* split.h - the data partition (IID or non-IID): which worker holds which sample.  Every sample goes to exactly one worker, or each
+ * to all of them, and every worker gets at least one.  Samples that are held out to evaluate a worker's model are not trained on.  Nothing here
  * advances the clock. */
 #ifndef DT_SPLIT_SPLIT_H
 #define DT_SPLIT_SPLIT_H
@@ -17,6 +17,7 @@ typedef struct dt_split_type {
     dt_entry is;
     bool may_leave_empty;       /* it may leave workers without samples: dt_split_make gives them one, and help says so */
     bool drawn;                 /* the seed decides who holds what: assign gets an rng */
+    bool copies;                /* every worker holds every sample: there is no assign */
     bool by_owner;              /* all samples of an owner go to one worker */
     /* Write the worker of every row, 0 .. workers - 1.  scratch is released afterwards. */
     dt_status (*assign)(const void *state, const dt_samples *samples, size_t workers, dt_rng *rng,
@@ -27,6 +28,7 @@ typedef struct dt_split_type {
  * own_row in the same way: they are held out of its share of the training set, or are rows of the test set. */
 typedef struct dt_shards {
     size_t    workers, empty;       /* empty: workers that the split left without samples, and that got one each */
+    size_t    distinct;     /* samples that somebody trains on: fewer than start[workers] if every worker holds all */
     size_t   *start;        /* [workers + 1] */
     uint32_t *row;          /* [start[workers]] */
     size_t   *own_start;    /* [workers + 1]; NULL: no rows are any worker's own */

@@ -1,4 +1,4 @@
-/* split_contract.c - every split gives each sample to exactly one worker, and each worker at least one sample. */
+/* split_contract.c - every split gives each sample to exactly one worker or to all, and each worker at least one sample. */
 #include "tests/test.h"
 #include "split/split.h"
 #include <time.h>
@@ -23,9 +23,24 @@ static dt_config *node_of(const char *name, dt_arena *arena) {
     return node;
 }
 
+static bool copies(size_t entry) { return dt_split_of(dt_split_room.entries[entry])->copies; }
+
+static void assert_copies(const dt_shards *s, size_t rows, size_t workers) {
+    for (size_t w = 0; w < workers; w++) {
+        assert_int_equal(s->start[w], w * rows);
+        for (size_t i = 0; i < rows; i++) assert_int_equal(s->row[w * rows + i], i);
+    }
+    assert_int_equal(s->start[workers], workers * rows);
+}
+
 static void assert_partition(const dt_shards *s, size_t rows, size_t workers, dt_arena *arena) {
     unsigned char *seen = dt_arena_take(arena, rows, 1);
     assert_int_equal(s->workers, workers);
+    assert_int_equal(s->distinct, rows);
+    if (workers > 1 && s->start[workers] == workers * rows) {
+        assert_copies(s, rows, workers);
+        return;
+    }
     assert_int_equal(s->start[0], 0);
     assert_int_equal(s->start[workers], rows);
     for (size_t w = 0; w < workers; w++) {
@@ -63,6 +78,11 @@ static void rows_kept_back_are_taken_of_each_workers_own(void **fixture) {
         assert_ok(dt_split_make(node, &samples, 10, 7, &whole, arena));
         assert_null(whole.own_start);
         dt_config_set_number(node, "own", 0.3, arena);
+        if (copies(e)) {
+            assert_refused(dt_split_make(node, &samples, 10, 7, &s, arena), DT_EINVAL, "the others train on");
+            dt_arena_free(arena);
+            continue;
+        }
         assert_ok(dt_split_make(node, &samples, 10, 7, &s, arena));
         assert_ok(dt_split_make(node, &samples, 10, 7, &again, arena));
         assert_int_equal(s.start[10] + s.own_start[10], 500);
@@ -134,6 +154,10 @@ static void a_large_population_is_split_at_once(void **fixture) {
     for (size_t e = 0; e < dt_split_room.count; e++) {
         dt_shards s;
         clock_t before = clock();
+        if (copies(e)) {
+            assert_refused(dt_split_make(node_of(dt_split_room.entries[e]->name, arena), &samples, 50000, 7, &s, arena), DT_EINVAL, "2^30");
+            continue;
+        }
         assert_ok(dt_split_make(node_of(dt_split_room.entries[e]->name, arena), &samples, 50000, 7, &s, arena));
         assert_true((double)(clock() - before) / CLOCKS_PER_SEC < 2);
         assert_partition(&s, samples.rows, 50000, arena);

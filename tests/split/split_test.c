@@ -130,6 +130,21 @@ static void by_label_gives_whole_classes(void **state) {
     }
 }
 
+/* Four workers: classes 0 to 4 are shared by two of them, 5, 7, 9 and 6, 8 belong to the others.  One of 25 shares its class. */
+static void halves_are_alike_and_whole_classes(void **state) {
+    fixture *f = *state;
+    dt_shards few = make(f, "halves", 4), many = make(f, "halves", 25), one = make(f, "halves", 1);
+    for (size_t c = 0; c < CLASSES; c++)
+        for (size_t w = 0; w < 4; w++)
+            assert_int_equal(class_count(f, &few, w, c), c < 5 ? (w < 2 ? 300 : 0) : (w == 2 + (c - 5) % 2 ? 600 : 0));
+    for (size_t w = 0; w < 12; w++) assert_int_equal(size_of(&many, w), 250);
+    for (size_t w = 12; w < 25; w++) {
+        assert_int_equal(classes_of(f, &many, w), 1);
+        assert_int_equal(class_count(f, &many, w, 5 + (w - 12) % 5), (w - 12) % 5 < 3 ? 200 : 300);
+    }
+    assert_int_equal(size_of(&one, 0), ROWS);
+}
+
 static void natural_keeps_owners_together(void **state) {
     fixture *f = *state;
     dt_shards s = make(f, "natural", 7);
@@ -229,6 +244,7 @@ int main(void) {
         TEST(shards_keep_the_order_of_the_file_within_a_class),
         TEST(quantity_sizes_follow_the_power),
         TEST(by_label_gives_whole_classes),
+        TEST(halves_are_alike_and_whole_classes),
         TEST(natural_keeps_owners_together),
         TEST(contiguous_blocks_have_the_sizes_given),
         TEST(the_empty_are_given_from_the_largest_and_counted),
