@@ -94,3 +94,27 @@ dt_status dt_client_submit_change(dt_worker *w) {
     dt_vec_drop(letter.vec);
     return status;
 }
+
+double dt_client_way(const dt_worker *w, long steps) {
+    dt_optimiser o = *w->learning->optimiser;
+    float x = 0, memory[2] = { 0 };
+    double rate = dt_worker_rate(w);
+    o.clip_norm = o.clip_value = 0;
+    if (rate == 0) return (double)steps;
+    for (long t = 1; t <= steps; t++) {
+        float g = 1 + (float)w->prox * x;
+        dt_optimiser_step(&o, rate, t, (dt_slice){ 0, 1 }, &x, &g, memory, &x);
+    }
+    return -x / rate;
+}
+
+dt_status dt_client_linear(const dt_config *scenario, const char *strategy) {
+    const dt_config *optimiser = dt_config_get(scenario, "optimiser");
+    if (optimiser == NULL) return DT_OK;
+    const char *name = dt_config_name(optimiser);
+    const dt_config *norm = dt_config_get(optimiser, "clip_norm"), *value = dt_config_get(optimiser, "clip_value");
+    bool clips = (norm != NULL && norm->number > 0) || (value != NULL && value->number > 0);
+    if (!clips && strcmp(name, "sgd") == 0) return DT_OK;
+    return dt_fail_at(DT_EINVAL, "optimiser", "\"%s\" divides changes by how far the steps of a client go, which depends on the gradients "
+                      "for \"%s\"%s: expected \"sgd\" without clipping", strategy, name, clips ? " with clipping" : "");
+}

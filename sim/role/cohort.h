@@ -74,6 +74,12 @@ double dt_staleness_weight(const dt_staleness *a, long age);
  * of weight prox (0: none). */
 DT_CHECKED dt_status dt_client_train(dt_worker *w, long epochs, double prox);
 
+/* How far that many steps of the client's optimiser go along a constant gradient of 1, with its proximal term, at a rate of 1; for
+ * plain steps their number.  dt_client_linear checks that this is a length that does not depend on the gradient: that the scenario's
+ * optimiser is sgd without clipping.  Errors: DT_EINVAL. */
+double    dt_client_way(const dt_worker *w, long steps);
+dt_status dt_client_linear(const dt_config *scenario, const char *strategy);
+
 /* [time] Send not the model but how it has changed; a compressor sees the same as with dt_worker_submit. */
 DT_CHECKED dt_status dt_client_submit_change(dt_worker *w);
 

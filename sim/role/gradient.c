@@ -230,6 +230,11 @@ dt_vec *dt_worker_vector(dt_worker *w, size_t k) {
     return w->own[k];
 }
 
+void dt_worker_drop_vector(dt_worker *w, size_t k) {
+    dt_vec_drop(w->own[k]);
+    w->own[k] = NULL;
+}
+
 /* ---- all-reduces --------------------------------------------------------------------------- */
 
 dt_status dt_worker_charge_packet(dt_worker *w) {

@@ -58,4 +58,7 @@ DT_CHECKED dt_status dt_worker_charge(dt_worker *w, double flops, dt_work *work,
  * after each failure of the host. */
 dt_vec *dt_worker_vector(dt_worker *w, size_t k);
 
+/* The loop needs that vector no more, for now. */
+void dt_worker_drop_vector(dt_worker *w, size_t k);
+
 #endif

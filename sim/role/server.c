@@ -227,28 +227,25 @@ static dt_status server_sum(dt_server *s, const dt_inputs *in, float *next) {
     return DT_OK;
 }
 
-/* What is aggregated of the updates: models, changes of the model, or the second vectors. */
-typedef enum server_part { MODELS, CHANGES, SECONDS } server_part;
-
-static dt_status server_form(dt_server *s, server_part part, const dt_inputs *in, float *next) {
-    if (part == MODELS && server_sums(s)) return server_sum(s, in, next);
+static dt_status server_form(dt_server *s, bool changes, const dt_inputs *in, float *next) {
+    if (!changes && server_sums(s)) return server_sum(s, in, next);
     dt_aggregate_form(s->team->aggregate, in, s->merge.weight, next, s->learning->threads);
     return DT_OK;
 }
 
 /* [time] The aggregate of the updates, of which there are some. */
-static dt_status server_aggregate(dt_server *s, server_part part, dt_vec **mean, double *consensus_distance) {
+static dt_status server_aggregate(dt_server *s, bool changes, dt_vec **mean, double *consensus_distance) {
     double flops = dt_aggregate_flops(s->team->aggregate, s->updates, s->x->n);
     if (flops > 0) DT_TRY(dt_port_compute(s->port, flops, NULL, NULL));     /* [time] */
     for (size_t i = 0; i < s->updates; i++) {
-        s->merge.x[i] = (part == SECONDS ? s->update[i].second : s->update[i].x)->x;
+        s->merge.x[i] = s->update[i].x->x;
         s->merge.size[i] = s->update[i].size;
     }
     dt_inputs in = { s->updates, s->x->n, s->merge.x, s->merge.size };
     dt_vec *next = dt_vec_take(s->learning->vectors);
-    if (next->x != NULL) DT_TRY(server_form(s, part, &in, next->x));
+    if (next->x != NULL) DT_TRY(server_form(s, changes, &in, next->x));
     if (next->x != NULL && consensus_distance != NULL) *consensus_distance = dt_aggregate_consensus_distance(&in, next->x);
-    if (part != SECONDS && s->team->privacy != NULL) dt_server_guard(s, &in, next);
+    if (s->team->privacy != NULL) dt_server_guard(s, &in, next);
     *mean = next;
     return DT_OK;
 }
@@ -274,27 +271,22 @@ static void server_move(dt_server *s, dt_vec *next) {
     s->x = next;
 }
 
-static dt_status server_merge(dt_server *s, server_part part, double *consensus_distance) {
+static dt_status server_merge(dt_server *s, bool changes, double *consensus_distance) {
     dt_vec *next;
     *consensus_distance = NAN;
     if (s->updates == 0) return DT_OK;
     server_count(s);
     bool due = dt_monitor_due(s->monitor, lround(s->step), s->round + 1);
-    DT_TRY(server_aggregate(s, part, &next, due ? consensus_distance : NULL));      /* [time] */
+    DT_TRY(server_aggregate(s, changes, &next, due ? consensus_distance : NULL));      /* [time] */
     s->drawn.invited = 0;
     dt_server_drop(s);
-    if (part == CHANGES) dt_vec_blend(next, 1, s->x, 1, next);
+    if (changes) dt_vec_blend(next, 1, s->x, 1, next);
     server_move(s, next);
     return DT_OK;
 }
 
-dt_status dt_server_merge(dt_server *s, double *consensus_distance) { return server_merge(s, MODELS, consensus_distance); }
-dt_status dt_server_merge_changes(dt_server *s, double *consensus_distance) { return server_merge(s, CHANGES, consensus_distance); }
-
-dt_status dt_server_mean_second(dt_server *s, dt_vec **mean) {
-    *mean = NULL;
-    return s->updates == 0 ? DT_OK : server_aggregate(s, SECONDS, mean, NULL);
-}
+dt_status dt_server_merge(dt_server *s, double *consensus_distance) { return server_merge(s, false, consensus_distance); }
+dt_status dt_server_merge_changes(dt_server *s, double *consensus_distance) { return server_merge(s, true, consensus_distance); }
 
 void dt_server_drop(dt_server *s) {
     for (size_t i = 0; i < s->updates; i++) {

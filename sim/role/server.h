@@ -85,10 +85,6 @@ void dt_server_finish(dt_server *s);
 DT_CHECKED dt_status dt_server_merge(dt_server *s, double *consensus_distance);
 DT_CHECKED dt_status dt_server_merge_changes(dt_server *s, double *consensus_distance);
 
-/* [time] *mean = the aggregate of the second vectors of the updates, which stay; NULL: there are none.  It is charged likewise, and the
- * caller has one count. */
-DT_CHECKED dt_status dt_server_mean_second(dt_server *s, dt_vec **mean);
-
 /* Drop the updates of this round without merging them, as one does who has used them in another way. */
 void dt_server_drop(dt_server *s);
 

@@ -176,6 +176,108 @@ static void staleness_weights_are_those_of_the_paper(void **fixture) {
     assert_near(dt_staleness_weight(&hinge, 14), 1.0 / 101, 1e-15);
 }
 
+/* ---- drift, and different numbers of steps ---------------------------------------------------- */
+
+static double ends_at(stage_choice c) {
+    const stage_log *log = stage_run(c);
+    if (log->status != DT_OK) fail_msg("%s", log->reason);
+    return log->x[log->marks - 1][0];
+}
+
+/* F1 = x^2 / 2 of one sample and F2 = (x - 1)^2 / 2 of four, in batches of one: 1 and 4 steps a round.  The clients count the same. */
+static stage_choice unequal(const char *strategy) {
+    static const float x[] = { 1, 1, 1, 1, 1 }, y[] = { 0, 1, 1, 1, 1 };
+    dt_data *data = dt_arena_take(arena, 1, sizeof *data);
+    *data = bowls(5, x, y);
+    stage_choice c = steep(data, pick(arena, strategy, "fraction", 1.0, NULL));
+    dt_config *split = dt_config_new(arena);
+    dt_config_set_text(split, NULL, "contiguous", arena);
+    dt_config *sizes = dt_config_set_table(split, "sizes", arena);
+    dt_config_set_number(sizes, NULL, 1, arena);
+    dt_config_set_number(sizes, NULL, 4, arena);
+    c.split = split;
+    c.batch = 1;
+    c.aggregate = pick(arena, "mean", NULL);
+    return c;
+}
+
+static void fednova_removes_the_weight_of_many_steps_and_fedavg_does_not(void **fixture) {
+    (void)fixture;
+    assert_near(ends_at(unequal("fedavg")), 0.7747240369, 1e-6);
+    assert_near(ends_at(unequal("fednova")), 0.4622933190, 1e-6);
+    stage_choice small = unequal("fednova");
+    small.optimiser = pick(arena, "sgd", "lr", 0.001, NULL);
+    small.stop.rounds = small.every.rounds = 8000;
+    assert_near(ends_at(small), 0.5, 5e-4);
+}
+
+static void fednova_is_fedavg_where_all_take_equally_many_steps(void **fixture) {
+    (void)fixture;
+    dt_data data = bowls(2, steep_x, steep_y);
+    for (double tau = 1; tau <= 5; tau += 4)
+        assert_near(ends_at(steep(&data, pick(arena, "fednova", "fraction", 1.0, "local_epochs", tau, NULL))),
+                    tau == 1 ? 0.8 : 0.6925023465, 1e-6);
+}
+
+/* Of momentum .9 after tau steps (section 4.1 of the paper): (tau - rho (1 - rho^tau) / (1 - rho)) / (1 - rho); of a proximal term
+ * mu at rate eta: (1 - (1 - eta mu)^tau) / (eta mu). */
+static void the_way_of_a_client_is_that_of_the_paper(void **fixture) {
+    (void)fixture;
+    const double tau = 7;
+    dt_optimiser plain, momentum;
+    assert_ok(dt_optimiser_open(&plain, pick(arena, "sgd", "lr", 0.1, NULL), NULL, 0, arena));
+    assert_ok(dt_optimiser_open(&momentum, pick(arena, "sgd", "lr", 0.1, "momentum", 0.9, NULL), NULL, 0, arena));
+    dt_learning l = { .optimiser = &plain };
+    dt_worker w = { .learning = &l, .factor = 1 };
+    assert_near(dt_client_way(&w, (long)tau), tau, 1e-5);
+    w.prox = 2;
+    assert_near(dt_client_way(&w, (long)tau), (1 - pow(1 - 0.1 * 2, tau)) / (0.1 * 2), 1e-5);
+    w.prox = 0;
+    l.optimiser = &momentum;
+    assert_near(dt_client_way(&w, (long)tau), (tau - 0.9 * (1 - pow(0.9, tau)) / 0.1) / 0.1, 1e-4);
+}
+
+static void fednova_refuses_steps_whose_length_depends_on_the_gradient(void **fixture) {
+    (void)fixture;
+    const dt_config *const refused[] = { pick(arena, "adam", NULL), pick(arena, "sgd", "clip_norm", 1.0, NULL) };
+    for (int i = 0; i < 2; i++) {
+        dt_config *scenario = dt_config_new(arena);
+        dt_config_set_copy(scenario, "strategy", pick(arena, "fednova", NULL), arena);
+        dt_config_set_copy(scenario, "optimiser", refused[i], arena);
+        assert_int_equal(dt_strategy_check(scenario, arena), DT_EINVAL);
+        assert_string_equal(dt_reason_path(), "optimiser");
+    }
+}
+
+static void scaffold_ends_at_the_optimum_for_any_number_of_steps(void **fixture) {
+    (void)fixture;
+    dt_data data = bowls(2, steep_x, steep_y);
+    const double tau[] = { 1, 5, 10, 20 };
+    for (int i = 0; i < 4; i++)
+        assert_near(ends_at(steep(&data, pick(arena, "scaffold", "fraction", 1.0, "local_epochs", tau[i], NULL))), 0.8, 1e-6);
+    stage_choice equal = unequal("scaffold");       /* with weights of 1 and 4 samples the optimum is .8, with equal ones .5 */
+    equal.aggregate = NULL;
+    assert_near(ends_at(equal), 0.8, 1e-6);
+}
+
+static void scaffold_ends_there_too_if_one_client_at_a_time_takes_part(void **fixture) {
+    (void)fixture;
+    dt_data data = bowls(2, steep_x, steep_y);
+    stage_choice c = steep(&data, pick(arena, "scaffold", "fraction", 0.5, "local_epochs", 5.0, NULL));
+    c.stop.rounds = c.every.rounds = 4000;
+    assert_near(ends_at(c), 0.8, 1e-5);
+}
+
+/* Model and control variate go both ways. */
+static void scaffold_sends_twice_the_bytes(void **fixture) {
+    (void)fixture;
+    dt_data data = bowls(2, steep_x, steep_y);
+    double bytes[2];
+    for (int i = 0; i < 2; i++)
+        bytes[i] = stage_run(steep(&data, pick(arena, i == 0 ? "fedavg" : "scaffold", "fraction", 1.0, NULL)))->bytes;
+    assert_near(bytes[1], 2 * bytes[0], 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_server_optimiser_of_plain_steps_of_1_is_the_mean),
@@ -185,6 +287,13 @@ int main(void) {
         cmocka_unit_test(fedbuff_steps_along_the_weighted_changes_of_a_full_buffer),
         cmocka_unit_test(the_mean_age_is_the_number_of_other_clients_at_any_speeds),
         cmocka_unit_test(staleness_weights_are_those_of_the_paper),
+        cmocka_unit_test(fednova_removes_the_weight_of_many_steps_and_fedavg_does_not),
+        cmocka_unit_test(fednova_is_fedavg_where_all_take_equally_many_steps),
+        cmocka_unit_test(the_way_of_a_client_is_that_of_the_paper),
+        cmocka_unit_test(fednova_refuses_steps_whose_length_depends_on_the_gradient),
+        cmocka_unit_test(scaffold_ends_at_the_optimum_for_any_number_of_steps),
+        cmocka_unit_test(scaffold_ends_there_too_if_one_client_at_a_time_takes_part),
+        cmocka_unit_test(scaffold_sends_twice_the_bytes),
     };
     arena = dt_arena_new(1 << 20);
     return cmocka_run_group_tests(tests, NULL, NULL);
