@@ -1,5 +1,6 @@
 /* gradient.c - what a worker computes, how long that takes, and all-reduces of the results. */
 #include "role/gradient.h"
+#include "role/occupancy.h"
 #include "role/steps.h"
 #include "base/lot.h"
 #include "engine/failure.h"
@@ -50,6 +51,13 @@ double dt_worker_next_samples(const dt_worker *w) { return worker_samples(w, w->
 
 double dt_worker_batch_cost(const dt_worker *w, long batch, double samples) {
     return worker_cost(w, dt_learning_batches(w->learning, (size_t)w->rank, w->step) + batch, samples, 1);
+}
+
+dt_status dt_worker_compute(dt_worker *w, double flops, dt_work *work, void *arg) {
+    dt_engine *e = w->team->group.engine;
+    double speed = dt_engine_host_speed(e, dt_port_host(w->port));
+    if (w->team->load != NULL) flops = speed * dt_occupancy_lasts(w->team->load, (size_t)w->rank, dt_engine_now(e), flops / speed);
+    return dt_port_compute(w->port, flops, work, arg);
 }
 
 /* ---- being late ---------------------------------------------------------------------------- */
@@ -152,7 +160,7 @@ dt_status dt_worker_local(dt_worker *w, long steps) {
     w->stretch.steps = steps;
     w->stretch.flip = dt_worker_flips(w);
     worker_draws(w, steps);
-    dt_status status = dt_port_compute(w->port, flops, w->learning->learn ? worker_train : NULL, w);
+    dt_status status = dt_worker_compute(w, flops, w->learning->learn ? worker_train : NULL, w);
     worker_moved_to(w, target);
     if (status != DT_OK) return status;         /* the content of x is undefined: the driver returns to base */
     w->step += steps;
@@ -184,7 +192,7 @@ static dt_status worker_gradient(dt_worker *w, const dt_vec *at, dt_which which,
     w->stretch.which = (int)which;
     w->stretch.flip = dt_worker_flips(w);
     if (which == DT_NEXT) worker_draws(w, 1);
-    DT_TRY(dt_port_compute(w->port, flops, w->learning->learn ? worker_task : NULL, w));
+    DT_TRY(dt_worker_compute(w, flops, w->learning->learn ? worker_task : NULL, w));
     if (which == DT_NEXT) w->step++;
     if (which != DT_SAME) worker_went_through(w, w->batch_samples);
     return DT_OK;
@@ -221,7 +229,7 @@ void dt_worker_descend(dt_worker *w, const dt_vec *g) {
 }
 
 dt_status dt_worker_charge(dt_worker *w, double flops, dt_work *work, void *arg) {
-    return dt_port_compute(w->port, flops * w->pace->factor[w->rank], w->learning->learn ? work : NULL, arg);
+    return dt_worker_compute(w, flops * w->pace->factor[w->rank], w->learning->learn ? work : NULL, arg);
 }
 
 dt_vec *dt_worker_vector(dt_worker *w, size_t k) {
@@ -239,7 +247,7 @@ void dt_worker_drop_vector(dt_worker *w, size_t k) {
 
 dt_status dt_worker_charge_packet(dt_worker *w) {
     double flops = dt_compress_flops(&w->compress);
-    return flops > 0 ? dt_port_compute(w->port, flops, NULL, NULL) : DT_OK;
+    return flops > 0 ? dt_worker_compute(w, flops, NULL, NULL) : DT_OK;
 }
 
 dt_vec *dt_worker_encode_truth(const dt_worker *w, dt_compress *c, dt_vec *mine, const dt_vec *origin, double *bytes) {

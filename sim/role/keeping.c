@@ -26,6 +26,7 @@
  *   of each worker one gradient of an iteration waits at most
  *   a worker asks for values at most once at a time */
 #include "role/keeping.h"
+#include "role/occupancy.h"
 #include "engine/failure.h"
 #include <assert.h>
 #include <math.h>
@@ -63,6 +64,8 @@ void dt_store_part_open(dt_store *s, size_t server) {
     if (memory > 0 && l->learn) p->memory = dt_arena_take(all->run, memory, sizeof *p->memory);
     p->factor = p->past = s->all->monitor->factor;
     part_clocks_open(p, s->workers, all->depth, all->run);
+    size_t own = dt_sync_memory(s->all->sync, s->workers);
+    if (own > 0) p->own = dt_arena_take(all->run, own, sizeof *p->own);
     p->room = 2 * s->workers + SPARE;
     p->in = dt_arena_take(all->run, p->room, sizeof *p->in);
 }
@@ -82,9 +85,16 @@ static void part_find_slowest(const dt_store *s, dt_keeper *p) {
     p->moved = true;
 }
 
+static double part_load(const void *owner, size_t i) {
+    const dt_store *s = owner;
+    return dt_occupancy_share(s->all->team->load, s->worker[i], dt_engine_now(s->all->team->group.engine));
+}
+
 dt_sync_clocks dt_store_clocks(const dt_store *s, size_t server) {
     const dt_keeper *p = &s->part[server];
-    return (dt_sync_clocks){ s->workers, p->done, p->slowest };
+    const dt_team *team = s->all->team;
+    return (dt_sync_clocks){ .workers = s->workers, .done = p->done, .slowest = p->slowest, .now_s = dt_engine_now(team->group.engine),
+                             .load = team->load == NULL ? NULL : part_load, .owner = s, .own = p->own };
 }
 
 /* A present worker has ended one more iteration. */

@@ -31,6 +31,7 @@ typedef struct dt_keeper {
     long        *seen;          /* the version that it was sent last */
     long        *granted;       /* how far ahead it was allowed to be when it was sent values */
     long        *number;        /* of its newest message */
+    double      *own;           /* what sync keeps of the clocks; NULL: nothing */
     bool        *waits;         /* it has asked for values and has not got them */
     dt_pending  *pushed;        /* [workers][depth] its gradients, if sync merges: that of iteration c at c % depth */
     bool        *behind;        /* an iteration has ended without its gradient, which has not come yet */

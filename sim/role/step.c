@@ -265,7 +265,7 @@ dt_status dt_step_forward(dt_worker *w, size_t layer) {
     step_check(w, layer);
     DT_TRY(dt_worker_be_late(w));
     dt_port_label(w->port, (long)layer + 1);
-    return dt_port_compute(w->port, step_of(w)->flops * w->team->layered->forward[layer], NULL, NULL);
+    return dt_worker_compute(w, step_of(w)->flops * w->team->layered->forward[layer], NULL, NULL);
 }
 
 dt_status dt_step_backward(dt_worker *w, size_t layer) {
@@ -281,7 +281,7 @@ dt_status dt_step_backward(dt_worker *w, size_t layer) {
         DT_TRY(dt_worker_differentiate(w, s->samples, flops, dt_worker_vector(w, 0)));
         s->told = dt_worker_tell(w, w->own[0], NULL);
     } else {
-        DT_TRY(dt_port_compute(w->port, flops, NULL, NULL));
+        DT_TRY(dt_worker_compute(w, flops, NULL, NULL));
     }
     if (layer > 0 || last) return DT_OK;
     s->batch++;
@@ -326,7 +326,7 @@ dt_status dt_step_bring(dt_worker *w, size_t layer) {
     for (size_t k = y->first[layer]; k < y->end[layer]; k++) {
         if (y->plan.part[k].from != layer) continue;
         double flops = s->packet == NULL ? 0 : dt_compress_flops(&s->packet[k]);
-        if (flops > 0) DT_TRY(dt_port_compute(w->port, flops, NULL, NULL));
+        if (flops > 0) DT_TRY(dt_worker_compute(w, flops, NULL, NULL));
         step_bring(w, s, k);
     }
     if (layer == 0) w->flying = 1;

@@ -18,6 +18,9 @@ DT_CHECKED dt_status dt_worker_be_late(dt_worker *w);
  * done. */
 DT_CHECKED dt_status dt_worker_differentiate(dt_worker *w, double samples, double flops, dt_vec *g);
 
+/* [time] Compute so many flops on the worker's host, of which others may use a share (occupancy.h), while work does the arithmetic. */
+DT_CHECKED dt_status dt_worker_compute(dt_worker *w, double flops, dt_work *work, void *arg);
+
 /* True if the worker trains on flipped labels in the round that it is in. */
 bool dt_worker_flips(const dt_worker *w);
 

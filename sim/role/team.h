@@ -35,6 +35,7 @@ struct dt_stores;
 struct dt_sync;
 struct dt_replica;
 struct dt_layered;
+struct dt_occupancy;
 
 /* The workers and servers of a run, and what connects them.  mixing, stores and replica are NULL until the run begins. */
 typedef struct dt_team {
@@ -51,6 +52,7 @@ typedef struct dt_team {
     const dt_config    *compress;
     dt_privacy         *privacy;    /* NULL: updates and means are sent as they are */
     const dt_attack    *attack;     /* NULL: all workers are honest */
+    struct dt_occupancy *load;      /* occupancy.h: what others use of the workers' hosts; NULL: nothing */
     double              deadline;   /* s for which others wait for a failed worker */
 } dt_team;
 

@@ -1,6 +1,7 @@
 /* build.c - builds what a configuration names. */
 #include "run/build.h"
 #include "engine/failure.h"
+#include "role/loading.h"
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -220,6 +221,7 @@ static dt_status build_team(dt_run *r) {
     t->aggregate = &r->aggregate;
     t->compress = dt_run_key(r, "compress");
     DT_TRY(build_attack(r));
+    if (dt_run_key(r, "load") != NULL) DT_TRY(dt_occupancy_open(&t->load, dt_run_key(r, "load"), &t->group, seed, r->arena));
     if (r->strategy.type->averages)
         DT_TRY(dt_collective_open(&t->collective, dt_run_key(r, "collective"), &t->group, r->model.n, r->learning.vectors,
                                   t->aggregate, r->pool, r->arena));

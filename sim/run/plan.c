@@ -7,6 +7,7 @@
 #include "layer/layer.h"
 #include "profile/profile.h"
 #include "queue/queue.h"
+#include "role/loading.h"
 #include "run/inside.h"
 #include <math.h>
 #include <string.h>
@@ -82,7 +83,7 @@ static const dt_param ideal_params[] = {
 
 /* How a section is resolved: as the choice of an algorithm or of a distribution, as a table, or by a function of its own. */
 typedef dt_status resolver(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena);
-static resolver plan_choice, plan_drawn, plan_table, plan_places, plan_servers, plan_compute, plan_faults;
+static resolver plan_choice, plan_drawn, plan_table, plan_places, plan_servers, plan_compute, plan_load, plan_faults;
 
 const dt_section dt_plan_sections[] = {
     { "workers", NULL, workers_params, sizeof(dt_setting),
@@ -112,6 +113,8 @@ const dt_section dt_plan_sections[] = {
       "stragglers: factor on the time of each step, drawn for every step; or a list with a value for each worker", plan_drawn, false },
     { "compute", NULL, compute_params, sizeof(dt_computing),
       "how long a step takes, if not flops / host speed", plan_compute, false },
+    { "load", NULL, dt_occupancy_params, sizeof(dt_occupied),
+      "what others use of the workers' hosts: a share, a profile of one, or a list { { \"host-*\", share = profile } }", plan_load, true },
     { "ideal", NULL, ideal_params, sizeof(dt_ideal),
       "what to make ideal, to see what it costs; random draws stay the same", plan_table, false },
     { "attack", &dt_attack_room, NULL, sizeof(dt_attack), NULL, plan_choice, true },
@@ -231,6 +234,11 @@ static dt_status plan_compute(const dt_section *s, const dt_config *node, dt_con
     if (computing.seconds == NULL) return DT_OK;
     dt_config *resolved = dt_config_set_table(out, s->key, arena);
     return dt_distribution_resolve(computing.seconds, "s", "compute.seconds", resolved, "seconds", arena);
+}
+
+static dt_status plan_load(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
+    (void)s;
+    return dt_occupancy_resolve(node, out, arena);
 }
 
 /* If the scenario has no faults, neither has the resolved configuration. */

@@ -15,7 +15,7 @@ dt_status dt_sync_open(dt_sync *s, const dt_config *config, dt_arena *run) {
     *s = (dt_sync){ 0 };
     DT_TRY(dt_room_open(&dt_sync_room, config, NULL, NULL, run, &entry, &s->state));
     s->type = dt_sync_of(entry);
-    return DT_OK;
+    return s->type->init == NULL ? DT_OK : s->type->init(s->state);
 }
 
 dt_status dt_sync_check(const dt_sync *s, size_t workers) {
@@ -30,8 +30,12 @@ bool dt_sync_allows(const dt_sync *s, const dt_sync_clocks *clocks, size_t worke
     return done - clocks->slowest <= s->type->lead(s->state, clocks, worker);
 }
 
+size_t dt_sync_memory(const dt_sync *s, size_t workers) {
+    return s->type->memory == NULL ? 0 : s->type->memory(s->state, workers);
+}
+
 size_t dt_sync_depth(const dt_sync *s) {
-    const dt_sync_clocks none = { 0, NULL, LONG_MAX };
+    const dt_sync_clocks none = { .slowest = LONG_MAX };
     return s->type->merges ? 1 + (size_t)s->type->lead(s->state, &none, 0) : 0;
 }
 

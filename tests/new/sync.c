@@ -8,7 +8,7 @@ static void nobody_runs_ahead(void **fixture) {
     dt_config *node;
     dt_sync s;
     const long done[] = { 4, 5 };
-    const dt_sync_clocks clocks = { 2, done, 4 };
+    const dt_sync_clocks clocks = { .workers = 2, .done = done, .slowest = 4 };
     assert_ok(dt_config_parse("\"NAME\"", &node, run));
     assert_ok(dt_sync_open(&s, node, run));
     assert_true(dt_sync_allows(&s, &clocks, 0));

@@ -190,6 +190,27 @@ static void nobody_is_farther_ahead_than_its_staleness(void **fixture) {
     }
 }
 
+/* Thresholds from 0 to 8 on hosts of which others use nothing to three quarters: between those of ssp with 0 and with 8. */
+static void adaptive_thresholds_lie_between_their_bounds(void **fixture) {
+    (void)fixture;
+    dt_data data = classes();
+    const dt_config *rules[] = { ssp(0), pick(arena, "adaptive", "window", 0.1, "from", 0.0, "to", 8.0, NULL), ssp(8) };
+    double end[3];
+    for (int i = 0; i < 3; i++) {
+        stage_choice c = learning(&data, rules[i], 2);
+        dt_config *list = dt_config_new(arena), *item = dt_config_set_table(list, NULL, arena);
+        dt_config_set_text(item, NULL, "h-[23]", arena);
+        dt_config_set_number(item, "share", 0.5, arena);
+        c.load = list;
+        c.stop.rounds = 200;
+        const stage_log *log = stage_run(c);
+        assert_ok(log->status);
+        assert_int_equal(log->overrun, 0);
+        end[i] = log->end_s;
+    }
+    assert_true(end[2] < end[1] && end[1] < end[0]);
+}
+
 /* ---- what it costs --------------------------------------------------------------------------------- */
 
 enum { WORKERS = 8, BIG = 40000 };
@@ -267,6 +288,7 @@ int main(void) {
         cmocka_unit_test(the_more_staleness_the_more_updates),
         cmocka_unit_test(an_asynchronous_gradient_is_as_old_as_there_are_others),
         cmocka_unit_test(nobody_is_farther_ahead_than_its_staleness),
+        cmocka_unit_test(adaptive_thresholds_lie_between_their_bounds),
         cmocka_unit_test(a_round_takes_what_its_formula_says),
         cmocka_unit_test(as_many_servers_as_workers_on_their_hosts_tie_a_ring),
         cmocka_unit_test(every_server_gets_its_share_of_the_bytes),

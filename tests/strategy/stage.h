@@ -10,6 +10,7 @@
 #include "engine/failure.h"
 #include "fault/fault.h"
 #include "role/law.h"
+#include "role/loading.h"
 #include "strategy/strategy.h"
 
 enum { STAGE_MARKS = 20000, STAGE_N = 64 };
@@ -32,7 +33,7 @@ typedef struct stage_log {
 /* Choices of one training; NULL or 0: the room's preset. */
 typedef struct stage_choice {
     const dt_config *strategy, *model, *optimiser, *outer, *schedule, *collective, *compress, *project, *aggregate, *topology, *sync, *queue,
-                    *seconds, *split, *faults, *attack, *privacy;       /* privacy NULL: none */
+                    *seconds, *split, *faults, *attack, *load, *privacy;       /* privacy NULL: none */
     const dt_strategy_type *type;   /* instead of strategy: one that a test brings, whose state is NULL */
     const dt_data   *data;
     dt_stop   stop;
@@ -94,6 +95,14 @@ static inline double stage_progress(const void *owner) { return ((const dt_monit
 static inline dt_status stage_gone(void *port) {
     dt_port_fail(port);
     return DT_OK;
+}
+
+/* What others use of the hosts, called h-0 and so on; load NULL: nothing. */
+static inline dt_status stage_load(const stage_choice *c, dt_team *team, dt_arena *run) {
+    dt_config *out = dt_config_new(run);
+    if (c->load == NULL) return DT_OK;
+    DT_TRY(dt_occupancy_resolve(c->load, out, run));
+    return dt_occupancy_open(&team->load, dt_config_get(out, "load"), &team->group, 1, run);
 }
 
 static inline dt_status stage_late(apart *a, const dt_faults *faults, dt_pace *pace) {
@@ -224,6 +233,7 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
     dt_vec *x = dt_vec_take(learning.vectors);
     if (!c->blank) dt_model_start(&model, 1, x->x);
     dt_training stage = { &learning, &pace, &team, &monitor, x, run };
+    DT_TRY(stage_load(c, &team, run));
     DT_TRY(stage_faults(a, c, &team, &pace, &monitor));
     DT_TRY(dt_role_run(&strategy, &stage));
     DT_TRY(dt_law_check(&monitor));

@@ -19,11 +19,11 @@ static void the_slowest_and_who_is_gone_never_wait(void **fixture) {
     for (size_t e = 0; e < dt_sync_room.count; e++) {
         dt_sync s = opened(e, run);
         const long done[WORKERS] = { 7, 5, LONG_MAX, 9 };
-        const dt_sync_clocks clocks = { WORKERS, done, 5 };
+        const dt_sync_clocks clocks = { .workers = WORKERS, .done = done, .slowest = 5 };
         assert_true(dt_sync_allows(&s, &clocks, 1));
         assert_true(dt_sync_allows(&s, &clocks, 2));
         const long none[WORKERS] = { LONG_MAX, LONG_MAX, LONG_MAX, LONG_MAX };
-        assert_true(dt_sync_allows(&s, &(dt_sync_clocks){ WORKERS, none, LONG_MAX }, 0));
+        assert_true(dt_sync_allows(&s, &(dt_sync_clocks){ .workers = WORKERS, .done = none, .slowest = LONG_MAX }, 0));
     }
     dt_arena_free(run);
 }
@@ -36,7 +36,7 @@ static void who_may_be_ahead_may_be_ahead_by_less(void **fixture) {
         bool before = true;
         for (long ahead = 0; ahead < MOST; ahead++) {
             const long done[WORKERS] = { 3, 3 + ahead, 3, 3 };
-            bool allowed = dt_sync_allows(&s, &(dt_sync_clocks){ WORKERS, done, 3 }, 1);
+            bool allowed = dt_sync_allows(&s, &(dt_sync_clocks){ .workers = WORKERS, .done = done, .slowest = 3 }, 1);
             if (allowed && !before) fail_msg("%s: %ld ahead", dt_sync_room.entries[e]->name, ahead);
             before = allowed;
         }
@@ -54,7 +54,7 @@ static void where_pushes_are_merged_nobody_runs_ahead(void **fixture) {
         if (!s.type->merges) continue;
         for (long ahead = 0; ahead < MOST; ahead++) {
             const long done[WORKERS] = { 3, 3 + ahead, 3, 3 };
-            bool allowed = dt_sync_allows(&s, &(dt_sync_clocks){ WORKERS, done, 3 }, 1);
+            bool allowed = dt_sync_allows(&s, &(dt_sync_clocks){ .workers = WORKERS, .done = done, .slowest = 3 }, 1);
             assert_int_equal(allowed, ahead < (long)dt_sync_depth(&s));
         }
     }
