@@ -232,6 +232,14 @@ dt_status dt_worker_charge(dt_worker *w, double flops, dt_work *work, void *arg)
     return dt_worker_compute(w, flops * w->pace->factor[w->rank], w->learning->learn ? work : NULL, arg);
 }
 
+dt_status dt_worker_work(dt_worker *w, double samples, double batches) {
+    DT_TRY(dt_worker_be_late(w));
+    double flops = worker_cost(w, w->step, samples, batches);
+    DT_TRY(dt_port_compute(w->port, flops, NULL, NULL));
+    w->step++;
+    return DT_OK;
+}
+
 dt_vec *dt_worker_vector(dt_worker *w, size_t k) {
     if (w->own[k] == NULL) w->own[k] = dt_vec_zero(w->learning->vectors);
     dt_vec_own(&w->own[k]);

@@ -54,6 +54,10 @@ bool dt_worker_lies(const dt_worker *w);
  * worker's slowness multiplies the time; its jitter does not, since that is of steps. */
 DT_CHECKED dt_status dt_worker_charge(dt_worker *w, double flops, dt_work *work, void *arg);
 
+/* [time] What a loop computes of its own kind, as long as that many batches of so many samples together, at the worker's own pace:
+ * one draw of the jitter for all.  It counts as a step. */
+DT_CHECKED dt_status dt_worker_work(dt_worker *w, double samples, double batches);
+
 /* Vector number k < DT_OWN of the loop's own, such as its gradient.  The worker alone owns it; it is zero at the first call and
  * after each failure of the host. */
 dt_vec *dt_worker_vector(dt_worker *w, size_t k);

@@ -10,6 +10,7 @@
 #define DT_ROLE_ROLE_H
 
 #include "base/room.h"
+#include "role/coding.h"
 #include "role/mixing.h"
 #include "role/replica.h"
 #include "role/server.h"
@@ -32,6 +33,7 @@ typedef struct dt_strategy_type {
     bool mixes;             /* its workers exchange models along a graph: there is a team.topology, and mixing.h can be used */
     dt_storing stores;      /* it has parameter servers: team.stores, the room sync and store.h can be used */
     bool layered;           /* it computes and exchanges layer by layer: team.queue, the room queue and step.h can be used */
+    bool codes;             /* its server decodes words: there is a team.code, and coding.h can be used */
     bool labels;            /* its roles label what they do (dt_port_label): the record says it of every stretch of time and every
                                message, and has the table of layers */
     bool own_rounds;        /* its workers have no common rounds; monitor.h says what their learning rate follows */

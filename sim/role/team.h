@@ -3,6 +3,7 @@
 #define DT_ROLE_TEAM_H
 
 #include "attack/attack.h"
+#include "code/code.h"
 #include "collective/collective.h"
 #include "compress/compress.h"
 #include "distribution/distribution.h"
@@ -48,6 +49,7 @@ typedef struct dt_team {
     struct dt_replica  *replica;    /* replica.h; NULL if the workers' models differ */
     const dt_queue     *queue;      /* NULL if gradients travel as a whole */
     struct dt_layered  *layered;    /* step.h; NULL likewise */
+    const dt_code      *code;       /* NULL if the strategy decodes no words */
     const dt_aggregate *aggregate;
     const dt_config    *compress;
     dt_privacy         *privacy;    /* NULL: updates and means are sent as they are */

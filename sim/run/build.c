@@ -239,6 +239,10 @@ static dt_status build_team(dt_run *r) {
         DT_TRY(dt_queue_open(&r->queue, dt_run_key(r, "queue"), r->arena));
         t->queue = &r->queue;
     }
+    if (r->strategy.type->codes) {
+        DT_TRY(dt_code_open(&r->code, dt_run_key(r, "code"), t->group.ranks, seed, r->arena));
+        t->code = &r->code;
+    }
     if (!r->strategy.type->mixes) return DT_OK;
     t->topology = &r->topology;
     return dt_topology_make(dt_run_key(r, "topology"), t->group.ranks, seed, &r->topology, r->arena);

@@ -32,6 +32,7 @@ typedef struct dt_run {
     dt_topology     topology;
     dt_aggregate    aggregate;
     dt_attack       attack;
+    dt_code         code;
     dt_monitor      monitor;
     dt_strategy     strategy;
     dt_sync         sync;

@@ -106,6 +106,7 @@ const dt_section dt_plan_sections[] = {
     { "topology", &dt_topology_room, NULL, 0, NULL, plan_choice, false },
     { "sync", &dt_sync_room, NULL, 0, NULL, plan_choice, false },
     { "queue", &dt_queue_room, NULL, sizeof(dt_queue), NULL, plan_choice, false },
+    { "code", &dt_code_room, NULL, 0, NULL, plan_choice, true },
     { "privacy", &dt_privacy_room, NULL, sizeof(dt_privacy), NULL, plan_choice, true },
     { "slowness", &dt_distribution_room, NULL, 0,
       "heterogeneity: how many times slower each worker computes, drawn once; or a list with a value for each", plan_drawn, false },
@@ -130,7 +131,7 @@ const dt_section dt_plan_sections[] = {
 const dt_room *const dt_plan_rooms[] = {
     &dt_data_room, &dt_split_room, &dt_model_room, &dt_layer_room, &dt_optimiser_room, &dt_project_room, &dt_schedule_room,
     &dt_strategy_room, &dt_collective_room, &dt_compress_room, &dt_aggregate_room, &dt_topology_room, &dt_sync_room,
-    &dt_queue_room, &dt_attack_room, &dt_privacy_room, &dt_distribution_room, &dt_profile_room, NULL
+    &dt_queue_room, &dt_code_room, &dt_attack_room, &dt_privacy_room, &dt_distribution_room, &dt_profile_room, NULL
 };
 
 const char *dt_plan_brief(const dt_section *s) { return s->brief != NULL ? s->brief : s->room->brief; }

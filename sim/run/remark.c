@@ -61,6 +61,7 @@ static void remark_run(const dt_plan_run *run, dt_arena *arena) {
 static bool takes_means(const dt_strategy_type *s) { return s->averages; }
 static bool mixes(const dt_strategy_type *s) { return s->mixes; }
 static bool stores(const dt_strategy_type *s) { return s->stores != DT_STORES_NONE; }
+static bool codes(const dt_strategy_type *s) { return s->codes; }
 static bool layered(const dt_strategy_type *s) { return s->layered; }
 static bool steps_outer(const dt_strategy_type *s) { return s->outer; }
 
@@ -71,7 +72,7 @@ static void remark_idle(const dt_plan *plan, const dt_room *room, bool (*uses)(c
         const dt_config *config = plan->run[i].config;
         const char *name = dt_config_name(dt_config_get(config, room->name));
         if (uses(dt_strategy_of(dt_room_find(&dt_strategy_room, dt_config_name(dt_config_get(config, "strategy")))))) return;
-        if (strcmp(name, room->preset) != 0) chosen = name;
+        if (name != NULL && strcmp(name, room->preset) != 0) chosen = name;
     }
     if (chosen != NULL) dt_warn(room->name, "\"%s\" has no effect: no strategy of this scenario %s", chosen, what);
 }
@@ -147,6 +148,7 @@ void dt_remarks(const dt_plan *plan, dt_arena *arena) {
     remark_idle(plan, &dt_topology_room, mixes, "talks along a graph, as \"gossip\" does");
     remark_idle(plan, &dt_sync_room, stores, "has parameter servers, as \"ps\" does");
     remark_idle(plan, &dt_queue_room, layered, "exchanges its gradients layer by layer, as \"overlap\" does");
+    remark_idle(plan, &dt_code_room, codes, "decodes words, as \"coded\" does");
     remark_unused_key(plan, "server_optimiser", steps_outer, "steps a global model along a mean change, as \"fedavg\" does");
     remark_layers(plan);
     remark_attack(plan);

@@ -58,10 +58,22 @@ static dt_status plan_liars(const dt_plan_run *run, dt_arena *arena) {
     return node == NULL || workers == 0 ? DT_OK : dt_attack_open(&attack, node, workers, 0, arena);
 }
 
+/* Likewise for a code, which may want groups of equal size. */
+static dt_status plan_code(const dt_plan_run *run, const dt_plan_run *before, dt_arena *arena) {
+    const dt_config *node = dt_config_get(run->config, "code"), *same = before == NULL ? NULL : dt_config_get(before->config, "code");
+    size_t workers = dt_plan_workers(run);
+    dt_strategy strategy;
+    dt_code code;
+    DT_TRY(dt_strategy_open(&strategy, dt_config_get(run->config, "strategy"), arena));
+    if (!strategy.type->codes || workers == 0 || (same != NULL && dt_config_equal(node, same) && workers == dt_plan_workers(before))) return DT_OK;
+    return dt_code_open(&code, node, workers, (uint64_t)dt_config_get(run->config, "seed")->number, arena);
+}
+
 dt_status dt_plan_check(const dt_plan_run *run, const dt_plan_run *before) {
     dt_arena *scratch = dt_arena_new(0);
     dt_status status = plan_draws(run, before, scratch);
     if (status == DT_OK) status = plan_late(run);
+    if (status == DT_OK) status = plan_code(run, before, scratch);
     if (status == DT_OK) status = plan_vectors(run, scratch);
     if (status == DT_OK) status = plan_liars(run, scratch);
     const dt_config *joules = dt_config_at(run->config, "stop.joules");

@@ -1,4 +1,5 @@
 ITEM(adacomm)
+ITEM(coded)
 ITEM(fedasync)
 ITEM(fedavg)
 ITEM(fedbuff)

@@ -33,7 +33,7 @@ typedef struct stage_log {
 /* Choices of one training; NULL or 0: the room's preset. */
 typedef struct stage_choice {
     const dt_config *strategy, *model, *optimiser, *outer, *schedule, *collective, *compress, *project, *aggregate, *topology, *sync, *queue,
-                    *seconds, *split, *faults, *attack, *load, *privacy;       /* privacy NULL: none */
+                    *seconds, *split, *faults, *attack, *load, *privacy, *code;       /* privacy NULL: none */
     const dt_strategy_type *type;   /* instead of strategy: one that a test brings, whose state is NULL */
     const dt_data   *data;
     dt_stop   stop;
@@ -223,6 +223,11 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
     if (strategy.type->averages)
         DT_TRY(dt_collective_open(&team.collective, c->collective, &team.group, model.n, learning.vectors, &aggregate,
                                   a->pool, run));
+    dt_code code;
+    if (strategy.type->codes) {
+        DT_TRY(dt_code_open(&code, c->code, c->workers, 1, run));
+        team.code = &code;
+    }
     if (strategy.type->mixes) {
         DT_TRY(dt_topology_make(c->topology, c->workers, 1, &topology, run));
         team.topology = &topology;
