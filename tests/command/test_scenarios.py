@@ -3,7 +3,7 @@ import pytest
 
 from conftest import ROOT
 
-QUICK = ["bytescheduler", "collectives", "filters", "gaia", "hierarchical", "ssp", "systems"]
+QUICK = ["bytescheduler", "collectives", "filters", "gaia", "hierarchical", "robust", "ssp", "systems"]
 
 
 @pytest.mark.parametrize("name", QUICK)
