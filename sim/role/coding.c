@@ -161,16 +161,12 @@ static bool coding_is_over(const dt_coding *c) {
     return c->code->type->decode == NULL && c->server->busy == 0 ? c->words > 0 : dt_code_enough(c->code, c->come);
 }
 
-/* Invite all who are free and whose words are missing; returns how many. */
-static dt_status coding_invite(dt_coding *c, dt_status (*body)(void *state, dt_worker *w), void *state, size_t *invited) {
-    size_t present = dt_server_present(c->server, c->free);
-    *invited = 0;
-    for (size_t i = 0; i < present; i++) {
-        if (c->come[c->free[i]]) continue;
-        DT_TRY(dt_server_invite(c->server, c->free[i], body, state, NULL));
-        ++*invited;
-    }
-    return DT_OK;
+/* Write those who are free and whose words are missing into c->free; returns how many. */
+static size_t coding_free(dt_coding *c) {
+    size_t present = dt_server_present(c->server, c->free), count = 0;
+    for (size_t i = 0; i < present; i++)
+        if (!c->come[c->free[i]]) c->free[count++] = c->free[i];
+    return count;
 }
 
 static dt_status coding_lost(const dt_coding *c) {
@@ -184,14 +180,14 @@ dt_status dt_coding_gather(dt_coding *c, dt_late late, dt_status (*body)(void *s
     memset(c->come, 0, c->code->workers * sizeof *c->come);
     c->words = 0;
     for (bool again = true; again;) {
-        size_t invited;
-        DT_TRY(coding_invite(c, body, state, &invited));
-        bool alone = invited == 0 && s->busy == 0;      /* all have failed: gathering then waits until the deadline */
+        size_t free = coding_free(c);
+        bool alone = free == 0 && s->busy == 0;     /* the others have failed: gathering waits until the deadline */
+        for (size_t i = 0; i < free; i++) DT_TRY(dt_server_invite(s, c->free[i], body, state, NULL));
         DT_TRY(dt_server_gather(s, &quorum));                                                   /* [time] */
         coding_take(c);
         again = !coding_is_over(c);
         if (again && dt_engine_finished(s->team->group.engine)) return DT_EOVER;
-        if (again && alone && c->code->type->decode != NULL && dt_server_present(s, c->free) == 0) return coding_lost(c);
+        if (again && alone && c->code->type->decode != NULL && coding_free(c) == 0) return coding_lost(c);
     }
     return DT_OK;
 }

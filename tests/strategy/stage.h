@@ -30,6 +30,13 @@ typedef struct stage_log {
     float     x[STAGE_MARKS][STAGE_N];      /* the model at each mark, if it is small enough */
 } stage_log;
 
+/* Does the strategy have a parameter of that name? */
+static inline bool stage_has(const dt_strategy_type *type, const char *param) {
+    for (const dt_param *p = type->is.params; p != NULL && p->name != NULL; p++)
+        if (strcmp(p->name, param) == 0) return true;
+    return false;
+}
+
 /* Choices of one training; NULL or 0: the room's preset. */
 typedef struct stage_choice {
     const dt_config *strategy, *model, *optimiser, *outer, *schedule, *collective, *compress, *project, *aggregate, *topology, *sync, *queue,

@@ -74,7 +74,7 @@ static void marks_count_the_updates_of_their_round(void **fixture) {
     for (size_t e = 0; e < dt_strategy_room.count; e++) {
         const dt_strategy_type *type = strategy_type(e);
         stage_choice c = choice(&data, e);
-        if (type->serve != NULL) c.strategy = pick(arena, strategy_name(e), "fraction", 0.5, NULL);
+        if (stage_has(type, "fraction")) c.strategy = pick(arena, strategy_name(e), "fraction", 0.5, NULL);
         const stage_log *log = stage_run(c);
         assert_int_equal(log->mark[0].updates, 0);
         dt_strategy strategy;
@@ -112,7 +112,7 @@ static void it_learns_and_repeats_with_every_aggregate(void **fixture) {
             stage_choice c = choice(&data, e);
             if (!strategy_type(e)->averages && !dt_role_served(strategy_type(e))) continue;
             c.collective = pick(arena, "star", NULL);
-            if (strategy_type(e)->serve != NULL) c.strategy = pick(arena, strategy_name(e), "fraction", 1.0, NULL);
+            if (stage_has(strategy_type(e), "fraction")) c.strategy = pick(arena, strategy_name(e), "fraction", 1.0, NULL);
             c.aggregate = pick(arena, dt_aggregate_room.entries[k]->name, NULL);
             const stage_log *one = stage_run(c);
             c.threads = 3;
@@ -132,7 +132,7 @@ static void its_vectors_go_back_to_the_pool(void **fixture) {
     dt_data data = classes();
     for (size_t e = 0; e < dt_strategy_room.count; e++) {
         stage_choice c = choice(&data, e);
-        if (strategy_type(e)->serve != NULL) c.strategy = pick(arena, strategy_name(e), "fraction", 1.0, NULL);
+        if (stage_has(strategy_type(e), "fraction")) c.strategy = pick(arena, strategy_name(e), "fraction", 1.0, NULL);
         double few = stage_run(c)->in_use;
         c.stop.rounds = 120;
         assert_near(stage_run(c)->in_use, few, 0);
