@@ -30,7 +30,7 @@ void dt_monitor_spend(dt_monitor *b) {
 bool dt_monitor_over(const dt_monitor *b, const dt_reached *r) {
     const dt_stop *s = &b->stop;
     dt_mark here = dt_monitor_here(b);
-    return dt_monitor_counted(b, r->round, r->step) || reached(s->seconds, here.time_s) || reached(s->epochs, here.epoch) ||
+    return b->closing || dt_monitor_counted(b, r->round, r->step) || reached(s->seconds, here.time_s) || reached(s->epochs, here.epoch) ||
            reached(s->bytes, here.bytes) || reached(s->joules, b->joules) || (s->flops > 0 && reached(s->flops, ends_flops(b)));
 }
 

@@ -48,6 +48,7 @@ typedef struct dt_monitor {
     double             samples, lost;   /* used by all workers; of these, in rounds that a failure has undone */
     double             late, late_bytes;        /* updates that came after their round and were dropped, and their bytes */
     long               decided, last;   /* newest round that was decided on; last round of the run */
+    bool               closing;         /* the round that is decided on next is the last */
     long               farthest;        /* newest round any worker has finished */
     dt_reached         newest;          /* of the newest round that was decided on */
     dt_mark            newest_here;     /* time, epochs and bytes of that decision */

@@ -36,6 +36,7 @@ typedef struct dt_strategy_type {
     bool codes;             /* its server decodes words: there is a team.code, and coding.h can be used */
     bool labels;            /* its roles label what they do (dt_port_label): the record says it of every stretch of time and every
                                message, and has the table of layers */
+    bool budgets;           /* it takes the limits on seconds, bytes and joules for budgets, and ends before it would exceed one */
     bool own_rounds;        /* its workers have no common rounds; monitor.h says what their learning rate follows */
     dt_judged judged;       /* whose model is evaluated */
     bool asynchronous;      /* its server does not wait for the clients of a round: those of several rounds train at the same time */

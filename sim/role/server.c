@@ -310,6 +310,8 @@ void dt_server_step(dt_server *s, const float *g) {
     s->x = next;
 }
 
+void dt_server_close(dt_server *s) { s->monitor->closing = true; }
+
 dt_status dt_server_mark(dt_server *s, double consensus_distance) {
     dt_reached r = { .step = lround(s->step), .round = ++s->round, .updates = (long)s->updates,
                      .rate = s->learning->optimiser->lr * s->factor, .consensus_distance = consensus_distance };

@@ -92,6 +92,9 @@ void dt_server_drop(dt_server *s);
  * there is none, of the optimiser at the learning rate of the round. */
 void dt_server_step(dt_server *s, const float *g);
 
+/* The round that dt_server_mark ends next is the last: the strategy has used up what it may. */
+void dt_server_close(dt_server *s);
+
 /* The round is over: evaluate the model if that is due, and decide whether there is a next round; if so, it begins with the
  * learning rate of now. */
 dt_status dt_server_mark(dt_server *s, double consensus_distance);

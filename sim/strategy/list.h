@@ -1,5 +1,6 @@
 ITEM(adacomm)
 ITEM(coded)
+ITEM(budget)
 ITEM(fedasync)
 ITEM(fedavg)
 ITEM(fedbuff)
