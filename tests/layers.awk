@@ -3,7 +3,7 @@
 # that is to disappear.  Usage: awk -f tests/layers.awk sim/*.c sim/*/*.[ch]*
 BEGIN {
     split("base:0 data:1 split:1 distribution:1 layer:1 engine:1 compress:1 aggregate:1 topology:1 optimiser:1 schedule:1 sync:1 " \
-          "record:1 attack:1 code:1 privacy:1 project:1 model:2 collective:2 profile:2 queue:2 role:3 fault:3 strategy:4 run:5 " \
+          "record:1 attack:1 code:1 privacy:1 secure:1 project:1 model:2 collective:2 profile:2 queue:2 role:3 fault:3 strategy:4 run:5 " \
           "sweep:6 script:6 command:7 main:8",
           pairs, " ")
     for (i in pairs) { split(pairs[i], p, ":"); level[p[1]] = p[2] }

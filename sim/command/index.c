@@ -100,6 +100,7 @@ static void walk_outcome(const walk *w) {
     for (const dt_metric *m = dt_metrics; m->is.name != NULL; m++) walk_to(w, m->is.name, "evaluations", "", m->is.brief);
     for (const dt_metric *m = dt_metrics_own; m->is.name != NULL; m++) walk_to(w, m->is.name, "evaluations", "", m->is.brief);
     walk_columns(w, dt_metrics_private, &seen);
+    walk_columns(w, dt_metrics_secure, &seen);
     for (size_t i = 0; i < dt_strategy_room.count; i++)
         walk_columns(w, dt_strategy_of(dt_strategy_room.entries[i])->columns, &seen);
     for (const dt_plan_table *n = dt_plan_tables; n->is.name != NULL; n++) walk_table(w, &n->is, n->when);

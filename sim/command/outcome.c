@@ -34,6 +34,8 @@ void dt_help_evaluations(const dt_help *help) {
     for (const dt_metric *m = dt_metrics_own; m->is.name != NULL; m++) column_line(m);
     printf("  with the key privacy:\n");
     for (const dt_metric *m = dt_metrics_private; m->is.name != NULL; m++) column_line(m);
+    printf("  with the key secure_aggregation:\n");
+    for (const dt_metric *m = dt_metrics_secure; m->is.name != NULL; m++) column_line(m);
     for (size_t i = 0; i < dt_strategy_room.count; i++)
         for (const dt_metric *m = dt_strategy_of(dt_strategy_room.entries[i])->columns; m != NULL && m->is.name != NULL; m++) {
             if (dt_metric_find(&seen, m->is.name) != NULL || dt_metric_add(&seen, m) != DT_OK) continue;
@@ -109,7 +111,7 @@ static bool column_called(const dt_metric *list, const char *word, const char *w
 bool dt_help_column(const char *word) {
     const char *own = strncmp(word, "evaluations.", 12) == 0 ? word + 12 : word;
     bool shown = column_called(dt_metrics, own, "") || column_called(dt_metrics_own, own, "") ||
-                 column_called(dt_metrics_private, own, "");
+                 column_called(dt_metrics_private, own, "") || column_called(dt_metrics_secure, own, "");
     for (size_t i = 0; i < dt_strategy_room.count && !shown; i++)
         shown = column_called(dt_strategy_of(dt_strategy_room.entries[i])->columns, own, dt_strategy_room.entries[i]->name);
     shown |= tables_each(table_called, word);

@@ -26,6 +26,16 @@ const dt_metric dt_metrics_private[] = {
     { .label = NULL },
 };
 
+const dt_metric dt_metrics_secure[] = {
+    { { "saturated", DT_COLUMN_REAL, "1", "share of the entries of the updates of the last sum that were cut at the range of secure_aggregation" },
+      "entries out of range", DT_BETTER_LOW, 0 },
+    { { "dropouts", DT_COLUMN_COUNT, "1", "clients so far that had shared keys and whose update was in no sum, because they failed or were late "
+        "(secure_aggregation)" }, "dropouts", DT_BETTER_UNSAID, 0 },
+    { { "failed_rounds", DT_COLUMN_COUNT, "1", "rounds so far in which fewer clients than the threshold of secure_aggregation stayed to the end, "
+        "which left the model as it was" }, "failed rounds", DT_BETTER_UNSAID, 0 },
+    { .label = NULL },
+};
+
 const dt_metric *dt_metric_find(const dt_metric_list *c, const char *name) {
     for (size_t i = 0; i < c->count; i++)
         if (strcmp(c->item[i].is.name, name) == 0) return &c->item[i];

@@ -75,7 +75,8 @@ typedef struct dt_ledger { const char *name; const dt_column *columns /* ends wi
 extern const dt_metric dt_metrics[];        /* of every strategy */
 extern const dt_metric dt_metrics_own[];    /* if split.own keeps samples back */
 extern const dt_metric dt_metrics_private[];        /* with the key privacy; the last begins with 0 */
-enum { DT_METRICS_PRIVATE = 3 };
+extern const dt_metric dt_metrics_secure[];         /* with the key secure_aggregation; all begin with 0 */
+enum { DT_METRICS_PRIVATE = 3, DT_METRICS_SECURE = 3 };
 
 /* The columns of a run, in the order of the record. */
 typedef struct dt_metric_list {

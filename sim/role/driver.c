@@ -215,7 +215,8 @@ dt_status dt_role_run(const dt_strategy *s, const dt_training *training) {
     training->monitor->judged = s->type->judged;
     dt_metric_open(&training->monitor->columns, training->learning->shards->own_start != NULL, s->type->columns);
     if (training->team->privacy != NULL) dt_metric_append(&training->monitor->columns, dt_metrics_private);
-    training->monitor->zeros = training->team->privacy != NULL;
+    if (training->team->secure != NULL) dt_metric_append(&training->monitor->columns, dt_metrics_secure);
+    training->monitor->zeros = (size_t)(training->team->privacy != NULL) + (training->team->secure != NULL ? DT_METRICS_SECURE : 0);
     training->monitor->reports = training->monitor->columns.more;
     driver_models(s, training);
     DT_TRY(dt_monitor_open(training->monitor, training->x->x));

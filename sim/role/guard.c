@@ -36,7 +36,7 @@ static dt_privacy_mean guard_mean(const dt_server *s, const dt_inputs *in) {
 
 void dt_server_guard(dt_server *s, const dt_inputs *in, dt_vec *next) {
     dt_privacy *p = s->team->privacy;
-    size_t column = s->monitor->reports - DT_METRICS_PRIVATE;
+    size_t column = s->monitor->reports - DT_METRICS_PRIVATE - (s->secret != NULL ? DT_METRICS_SECURE : 0);
     dt_aggregate_weigh(s->team->aggregate, in, s->merge.weight, s->learning->threads);
     dt_privacy_mean m = guard_mean(s, in);
     dt_meter_begin(dt_pool_meter(s->learning->threads), DT_ARITHMETIC);

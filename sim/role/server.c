@@ -15,6 +15,8 @@
  * busy are late. */
 #include "role/guard.h"
 #include "role/ended.h"
+#include "role/inviting.h"
+#include "role/secret.h"
 #include "engine/failure.h"
 #include <assert.h>
 #include <math.h>
@@ -29,6 +31,7 @@ typedef struct client {
     void *state;
     bool busy;                  /* it is invited, and neither its update nor the notice of its failure has come */
     long round, invitations;    /* the round of the newest invitation; how many invitations there were */
+    long collected;             /* exchanges that the server had finished when it was invited */
     long left;                  /* number of the invitation that it broke off because it was late */
     char name[32];
 } client;
@@ -58,6 +61,7 @@ void dt_server_open(dt_server *s, const dt_learning *l, const dt_pace *pace, con
     s->merge.weight = dt_arena_take(run, ranks, sizeof *s->merge.weight);
     s->update = dt_arena_take(run, ranks, sizeof *s->update);
     s->choice = dt_rng_stream(run, l->seed, 0, "choice");
+    if (team->secure != NULL) s->secret = dt_secret_new(s);
 }
 
 bool dt_server_goes_on(const dt_server *s) {
@@ -87,16 +91,7 @@ static dt_status server_client(dt_server *s, size_t rank, client **out) {
     return DT_OK;
 }
 
-/* What differential privacy needs to know: who could have been drawn, and the clip norm that goes along. */
-static void server_draw(dt_server *s, dt_worker *w, double *bytes) {
-    if (s->team->privacy == NULL) return;
-    if (s->drawn.invited++ == 0) s->drawn.of = dt_server_present(s, NULL) + 1;
-    w->guard.clip = s->team->privacy->clip;
-    *bytes += s->team->privacy->type->down;
-}
-
-dt_status dt_server_invite(dt_server *s, size_t rank, dt_status (*body)(void *state, dt_worker *w), void *state,
-                           const dt_letter *more) {
+dt_status dt_server_call(dt_server *s, size_t rank, dt_status (*body)(void *state, dt_worker *w), void *state, dt_message m) {
     client *g;
     DT_TRY(server_client(s, rank, &g));
     assert(!g->busy);
@@ -104,11 +99,21 @@ dt_status dt_server_invite(dt_server *s, size_t rank, dt_status (*body)(void *st
     g->state = state;
     g->busy = true;
     g->round = s->round;
+    g->collected = s->collected;
     g->invitations++;
     s->open++;
     s->busy++;
     dt_port_reset(g->worker.port);
     dt_engine_spawn(s->team->group.engine, g->name, g->worker.port, client_act, g, false);
+    dt_port_post(s->port, g->worker.port, m);
+    return DT_OK;
+}
+
+dt_status dt_server_start(dt_server *s, size_t rank, dt_status (*body)(void *state, dt_worker *w), void *state, const dt_letter *more,
+                          double bytes, struct dt_secret_client *secret) {
+    client *g;
+    DT_TRY(server_client(s, rank, &g));
+    g->worker.secret = secret;
     dt_message m = { .tag = s->round, .bytes = 4.0 * (double)s->x->n, .value = s->factor };
     if (more != NULL) {
         m.bytes = more->bytes + (more->vec == NULL ? m.bytes : 0);
@@ -116,8 +121,20 @@ dt_status dt_server_invite(dt_server *s, size_t rank, dt_status (*body)(void *st
         memcpy(m.note, more->note, sizeof m.note);
     }
     m.vec = dt_vec_keep(more != NULL && more->vec != NULL ? more->vec : s->x);
-    server_draw(s, &g->worker, &m.bytes);
-    dt_port_post(s->port, g->worker.port, m);
+    m.bytes += bytes;
+    if (s->team->privacy != NULL) {
+        g->worker.guard.clip = s->team->privacy->clip;
+        m.bytes += s->team->privacy->type->down;
+    }
+    return dt_server_call(s, rank, body, state, m);
+}
+
+/* Differential privacy needs to know who could have been drawn. */
+dt_status dt_server_invite(dt_server *s, size_t rank, dt_status (*body)(void *state, dt_worker *w), void *state,
+                           const dt_letter *more) {
+    if (s->team->privacy != NULL && s->drawn.invited++ == 0) s->drawn.of = dt_server_present(s, NULL);
+    if (s->secret == NULL) return dt_server_start(s, rank, body, state, more, 0, NULL);
+    dt_secret_invite(s->secret, rank, body, state, more);
     return DT_OK;
 }
 
@@ -143,7 +160,7 @@ static void server_hear(dt_server *s, const dt_message *m, bool wait) {
         server_late(s, m);
         return;
     }
-    bool late = g->round < s->round;
+    bool late = g->collected < s->collected;
     assert(g->busy && (late || wait || s->open > 0));
     g->busy = false;
     s->busy--;
@@ -184,6 +201,10 @@ static bool server_enough(const dt_server *s, const dt_quorum *q) {
 }
 
 dt_status dt_server_gather(dt_server *s, const dt_quorum *q) {
+    return s->secret != NULL ? dt_secret_gather(s->secret, q) : dt_server_collect(s, q);
+}
+
+dt_status dt_server_collect(dt_server *s, const dt_quorum *q) {
     double deadline = q->seconds > 0 ? dt_engine_now(s->team->group.engine) + q->seconds : HUGE_VAL;
     bool wait = q->late == DT_LATE_WAIT;
     const size_t *left = wait ? &s->busy : &s->open;
@@ -199,6 +220,7 @@ dt_status dt_server_gather(dt_server *s, const dt_quorum *q) {
     if (status != DT_OK && status != DT_ELATE) return status;
     if (q->late == DT_LATE_LEAVE && s->open > 0) DT_TRY(server_dismiss(s));
     s->open = 0;
+    s->collected++;
     qsort(s->update, s->updates, sizeof *s->update, update_order);
     return DT_OK;
 }
@@ -244,7 +266,7 @@ static dt_status server_aggregate(dt_server *s, bool changes, dt_vec **mean, dou
     dt_inputs in = { s->updates, s->x->n, s->merge.x, s->merge.size };
     dt_vec *next = dt_vec_take(s->learning->vectors);
     if (next->x != NULL) DT_TRY(server_form(s, changes, &in, next->x));
-    if (next->x != NULL && consensus_distance != NULL) *consensus_distance = dt_aggregate_consensus_distance(&in, next->x);
+    if (next->x != NULL && s->secret == NULL && consensus_distance != NULL) *consensus_distance = dt_aggregate_consensus_distance(&in, next->x);
     if (s->team->privacy != NULL) dt_server_guard(s, &in, next);
     *mean = next;
     return DT_OK;
@@ -315,6 +337,7 @@ void dt_server_close(dt_server *s) { s->monitor->closing = true; }
 dt_status dt_server_mark(dt_server *s, double consensus_distance) {
     dt_reached r = { .step = lround(s->step), .round = ++s->round, .updates = (long)s->updates,
                      .rate = s->learning->optimiser->lr * s->factor, .consensus_distance = consensus_distance };
+    s->drawn.invited = 0;
     DT_TRY(dt_monitor_reach(s->monitor, s->x->x, &r));
     s->factor = dt_monitor_factor(s->monitor, s->round, r.step, false);
     return DT_OK;

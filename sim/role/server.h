@@ -41,6 +41,7 @@ struct dt_server {
     struct client **client;     /* [team.group.ranks] NULL until the client first takes part */
     dt_update  *update;         /* [updates] of this round, ascending by rank once dt_server_gather has returned */
     size_t      updates, open;  /* of this round: updates that have come; invited clients of which nothing has come yet */
+    long        collected;      /* exchanges that it has gathered the replies of */
     size_t      busy;           /* clients of any round of which nothing has come yet */
     float      *memory;         /* of the optimiser that dt_server_step uses; NULL: it keeps none, or has taken no step */
     long        steps;          /* of that optimiser */
@@ -49,6 +50,7 @@ struct dt_server {
     long        round;
     dt_rng     *choice;         /* random numbers for choosing clients */
     struct { const float **x; double *size, *weight; const dt_compress **packet; } merge;     /* [team.group.ranks] scratch of merging */
+    struct dt_secret *secret;   /* secret.h: secure aggregation; NULL: there is none */
     struct { size_t invited, of; bool wait; } drawn;    /* clients invited since the last mean, and present before the first; for a
                                    round whose late clients count later */
     dt_compress *merger;        /* sums packets whose sum decodes to another vector than the sum of each; NULL: not in use yet */

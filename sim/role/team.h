@@ -9,6 +9,7 @@
 #include "distribution/distribution.h"
 #include "privacy/privacy.h"
 #include "queue/queue.h"
+#include "secure/secure.h"
 #include "topology/topology.h"
 
 /* Workers that are late in a round: exactly count of them, drawn by the number of the round alone, begin it later by a delay. */
@@ -52,6 +53,7 @@ typedef struct dt_team {
     const dt_code      *code;       /* NULL if the strategy decodes no words */
     const dt_aggregate *aggregate;
     const dt_config    *compress;
+    const dt_secure    *secure;     /* NULL: the server sees each update */
     dt_privacy         *privacy;    /* NULL: updates and means are sent as they are */
     const dt_attack    *attack;     /* NULL: all workers are honest */
     struct dt_occupancy *load;      /* occupancy.h: what others use of the workers' hosts; NULL: nothing */

@@ -1,6 +1,7 @@
 /* worker.c - models, rounds and evaluations of one worker. */
 #include "role/gradient.h"
 #include "role/guard.h"
+#include "role/secret.h"
 #include "role/steps.h"
 #include "engine/failure.h"
 #include <math.h>
@@ -139,6 +140,7 @@ dt_status dt_worker_submit(dt_worker *w, const dt_letter *more) {
     double bytes;
     whole.vec = dt_worker_encode(w, &w->compress, w->x, w->base, &bytes);
     dt_status status = w->team->privacy != NULL ? dt_worker_guard(w, &whole.vec, &bytes) : DT_OK;       /* [time] */
+    if (status == DT_OK && w->secret != NULL) status = dt_secret_mask(w, &whole.vec, &bytes);           /* [time] */
     whole.bytes += bytes;
     whole.value = (double)w->stretch.steps;
     if (status == DT_OK) status = dt_worker_reply(w, &whole);

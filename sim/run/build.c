@@ -230,6 +230,11 @@ static dt_status build_team(dt_run *r) {
         DT_TRY(dt_sync_check(&r->sync, build_together(r)));
     }
     t->sync = &r->sync;
+    if (dt_run_key(r, "secure_aggregation") != NULL) {
+        DT_TRY(dt_param_fill((dt_target){ dt_secure_params, &r->secure }, (dt_target){ 0 }, dt_run_key(r, "secure_aggregation"),
+                             "secure_aggregation", r->arena));
+        t->secure = &r->secure;
+    }
     if (dt_run_key(r, "privacy") != NULL) {
         size_t expected = dt_role_together(&r->strategy, t->group.ranks);
         DT_TRY(dt_privacy_open(&r->privacy, dt_run_key(r, "privacy"), expected, seed, r->arena));

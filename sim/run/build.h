@@ -38,6 +38,7 @@ typedef struct dt_run {
     dt_sync         sync;
     dt_queue        queue;
     dt_privacy      privacy;
+    dt_secure       secure;
     dt_pool        *pool;
     dt_engine      *engine;
     dt_placement    placement;

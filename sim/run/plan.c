@@ -107,6 +107,9 @@ const dt_section dt_plan_sections[] = {
     { "sync", &dt_sync_room, NULL, 0, NULL, plan_choice, false },
     { "queue", &dt_queue_room, NULL, sizeof(dt_queue), NULL, plan_choice, false },
     { "code", &dt_code_room, NULL, 0, NULL, plan_choice, true },
+    { "secure_aggregation", NULL, dt_secure_params, sizeof(dt_secure),
+      "the server of federated learning sees the sum of its clients' updates and no single one (Bonawitz et al. 2017), for four exchanges a "
+      "round: { threshold = 0.67 }; without the key there is none", plan_table, true },
     { "privacy", &dt_privacy_room, NULL, sizeof(dt_privacy), NULL, plan_choice, true },
     { "slowness", &dt_distribution_room, NULL, 0,
       "heterogeneity: how many times slower each worker computes, drawn once; or a list with a value for each", plan_drawn, false },
@@ -379,6 +382,26 @@ static dt_status plan_outer(dt_config *out, dt_arena *arena) {
     return dt_room_resolve(&dt_optimiser_room, preset, key, sizeof(dt_optimiser), out, key, arena);
 }
 
+/* Check that a server forms nothing but sums of whole updates of one round. */
+static dt_status plan_secure(const dt_config *out, dt_arena *arena) {
+    const char *key = "secure_aggregation", *compress = dt_config_name(dt_config_get(out, "compress"));
+    dt_strategy strategy;
+    dt_aggregate aggregate;
+    if (dt_config_get(out, key) == NULL) return DT_OK;
+    DT_TRY(dt_strategy_open(&strategy, dt_config_get(out, "strategy"), arena));
+    DT_TRY(dt_aggregate_open(&aggregate, dt_config_get(out, "aggregate"), arena));
+    if (!strategy.type->merges)
+        return dt_fail_at(DT_EINVAL, key, "no server of \"%s\" merges the updates of a round and nothing else: expected a strategy such as \"fedavg\"",
+                          strategy.type->is.name);
+    if (!aggregate.type->partial)
+        return dt_fail_at(DT_EINVAL, key, "\"%s\" looks at every update, and the server sees only their sum: expected aggregate = \"mean\" or \"weighted\"",
+                          aggregate.type->is.name);
+    if (dt_compress_of(dt_room_find(&dt_compress_room, compress))->lossy)
+        return dt_fail_at(DT_EINVAL, key, "masks hide which entries a packet of \"%s\" has, and how it encodes them: expected compress = \"none\", and "
+                          "fewer bits for fewer bytes", compress);
+    return DT_OK;
+}
+
 /* Check what concerns several keys. */
 static dt_status plan_cross(dt_config *out, dt_arena *arena) {
     dt_setting setting;
@@ -401,6 +424,7 @@ static dt_status plan_cross(dt_config *out, dt_arena *arena) {
     DT_TRY(plan_packets(out, arena));
     DT_TRY(plan_serving(out, arena));
     DT_TRY(plan_private(out, arena));
+    DT_TRY(plan_secure(out, arena));
     DT_TRY(plan_attack(out, arena));
     DT_TRY(dt_strategy_check(out, arena));
     return dt_data_check(dt_config_get(out, "data"));

@@ -51,6 +51,7 @@ static dt_status stop_columns(const dt_config *out, dt_metric_list *columns, dt_
     DT_TRY(dt_strategy_open(&strategy, dt_config_get(out, "strategy"), arena));
     dt_metric_open(columns, true, strategy.type->columns);
     if (dt_config_get(out, "privacy") != NULL) dt_metric_append(columns, dt_metrics_private);
+    if (dt_config_get(out, "secure_aggregation") != NULL) dt_metric_append(columns, dt_metrics_secure);
     return DT_OK;
 }
 

@@ -138,6 +138,7 @@ static void print_columns(FILE *out) {
     for (const dt_metric *m = dt_metrics; m->is.name != NULL; m++) print_column(out, m, "");
     for (const dt_metric *m = dt_metrics_own; m->is.name != NULL; m++) print_column(out, m, "?");
     for (const dt_metric *m = dt_metrics_private; m->is.name != NULL; m++) print_column(out, m, "?");
+    for (const dt_metric *m = dt_metrics_secure; m->is.name != NULL; m++) print_column(out, m, "?");
     dt_metric_list seen;
     dt_metric_open(&seen, true, NULL);
     for (size_t i = 0; i < room->count; i++)

@@ -41,3 +41,26 @@ def test_without_the_key_a_record_knows_nothing_of_privacy(folder):
     assert folder.run("run", "scenario.lua", "-o", "out.h5", "--quiet").returncode == 0
     with h5py.File(folder.path / "out.h5") as f:
         assert "epsilon" not in f["runs/0000/evaluations"] and "privacy" not in str(list(f["runs/0000"].attrs))
+
+
+@pytest.mark.parametrize("text, words", [
+    (SMALL, ['no server of "localsgd"', '"fedavg"']),
+    (FED.replace("workers = 4", 'workers = 4, aggregate = "median"'), ['"median"', 'aggregate = "mean"']),
+    (FED.replace("workers = 4", 'workers = 4, compress = "topk"'), ['"topk"', 'compress = "none"']),
+])
+def test_secure_aggregation_is_refused_where_a_sum_does_not_do(folder, text, words):
+    folder.write(text.replace("workers = 4", "workers = 4, secure_aggregation = {}", 1))
+    done = folder.run("run", "scenario.lua", "-o", "out.h5", "--quiet")
+    assert done.returncode == 2 and "secure_aggregation: " in done.stderr, done.stderr
+    assert all(word in done.stderr for word in words), done.stderr
+
+
+def test_the_sum_of_masked_updates_trains_as_the_plain_one(folder):
+    folder.write(FED)
+    assert folder.run("run", "scenario.lua", "-o", "plain.h5", "--quiet").returncode == 0
+    folder.write(FED.replace("workers = 4", "workers = 4, secure_aggregation = {}", 1))
+    assert folder.run("run", "scenario.lua", "-o", "masked.h5", "--quiet", "--threads", "3").returncode == 0
+    with h5py.File(folder.path / "plain.h5") as f, h5py.File(folder.path / "masked.h5") as g:
+        plain, masked = f["runs/0000/evaluations"], g["runs/0000/evaluations"]
+        assert masked["loss"][:] == pytest.approx(plain["loss"][:], rel=1e-5)
+        assert masked["bytes"][-1] > plain["bytes"][-1] and list(masked["failed_rounds"]) == [0] * len(masked["loss"])

@@ -40,7 +40,7 @@ static inline bool stage_has(const dt_strategy_type *type, const char *param) {
 /* Choices of one training; NULL or 0: the room's preset. */
 typedef struct stage_choice {
     const dt_config *strategy, *model, *optimiser, *outer, *schedule, *collective, *compress, *project, *aggregate, *topology, *sync, *queue,
-                    *seconds, *split, *faults, *attack, *load, *privacy, *code;       /* privacy NULL: none */
+                    *seconds, *split, *faults, *attack, *load, *privacy, *secure, *code;      /* the last three NULL: none */
     const dt_strategy_type *type;   /* instead of strategy: one that a test brings, whose state is NULL */
     const dt_data   *data;
     dt_stop   stop;
@@ -54,6 +54,7 @@ typedef struct stage_choice {
     bool      blank;        /* nothing is learnt */
     dt_hook   hook;         /* looks at every mark */
     size_t    gone;         /* this worker goes at once, for good; 0: none */
+    double    gone_s;       /* not at once, but at this time; 0: at once */
     uint64_t  fault_seed;         /* seed of the faults; 0: 1 */
     int       threads;
     apart_star star;        /* hosts 0: one a worker and one for the server, no latency, endless bandwidth */
@@ -138,7 +139,7 @@ static inline dt_status stage_faults(apart *a, const stage_choice *c, dt_team *t
     dt_fault_setup setup = { .faults = faults, .engine = a->engine, .port = team->group.port, .ranks = c->workers,
                              .server = reach, .seed = c->fault_seed == 0 ? 1 : c->fault_seed,
                              .progress = stage_progress, .owner = monitor };
-    if (c->gone > 0) dt_engine_at(a->engine, 1e-6, stage_gone, team->group.port[c->gone]);
+    if (c->gone > 0) dt_engine_at(a->engine, c->gone_s > 0 ? c->gone_s : 1e-6, stage_gone, team->group.port[c->gone]);
     return dt_fault_begin(&setup, a->arena);
 }
 
@@ -177,6 +178,7 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
     dt_sync sync;
     dt_queue queue;
     dt_privacy privacy;
+    dt_secure secure;
     dt_shards shards;
     dt_samples samples = { c->data->train.rows, c->data->shape.classes, c->data->train.y, NULL };
     dt_model model;
@@ -219,6 +221,10 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
         DT_TRY(dt_attack_open(attack, c->attack, c->workers, 1, run));
     }
     dt_team team = { .group = stage_group(a, c), .attack = attack, .aggregate = &aggregate, .compress = c->compress, .sync = &sync };
+    if (c->secure != NULL) {
+        DT_TRY(dt_param_fill((dt_target){ dt_secure_params, &secure }, (dt_target){ 0 }, c->secure, "secure_aggregation", run));
+        team.secure = &secure;
+    }
     if (c->privacy != NULL) {
         DT_TRY(dt_privacy_open(&privacy, c->privacy, dt_role_together(&strategy, c->workers), 1, run));
         team.privacy = &privacy;
