@@ -18,9 +18,14 @@ struct dt_replica {
 
 static const size_t nobody = SIZE_MAX;
 
+/* The optimiser that all share. */
+static const dt_optimiser *replica_optimiser(const dt_learning *l) { return l->outer != NULL ? l->outer : l->optimiser; }
+
+static size_t replica_memory(const dt_learning *l) { return dt_optimiser_memory(replica_optimiser(l), l->model->n); }
+
 dt_replica *dt_replica_new(const dt_learning *l, const dt_team *team, dt_vec *x, dt_arena *run) {
     dt_replica *r = dt_arena_take(run, 1, sizeof *r);
-    size_t memory = l->learn ? dt_optimiser_memory(l->optimiser, l->model->n) : 0;
+    size_t memory = l->learn ? replica_memory(l) : 0;
     for (int i = 0; i < 2; i++) {
         r->state[i].x = dt_vec_keep(x);
         if (memory > 0) r->state[i].memory = dt_arena_take(run, memory, sizeof(float));
@@ -38,15 +43,17 @@ static void replica_step(const dt_worker *w, const replica_state *from, replica_
     to->steps = from->steps + 1;
     if (!l->learn) return;
     dt_meter_begin(dt_pool_meter(l->threads), DT_ARITHMETIC);
-    if (to->memory != NULL) memcpy(to->memory, from->memory, dt_optimiser_memory(l->optimiser, n) * sizeof(float));
-    dt_learning_descend(l, dt_worker_rate(w), to->steps, (dt_slice){ 0, n }, from->x->x, mean->x, to->memory, to->x->x);
+    double rate = l->outer != NULL ? l->outer->lr : dt_worker_rate(w);
+    if (to->memory != NULL) memcpy(to->memory, from->memory, replica_memory(l) * sizeof(float));
+    dt_optimiser_step(replica_optimiser(l), rate, to->steps, (dt_slice){ 0, n }, from->x->x, mean->x, to->memory, to->x->x);
+    dt_project_apply(l->project, rate, n, to->x->x);
     dt_meter_end(dt_pool_meter(l->threads));
 }
 
 static void replica_begin_anew(const dt_worker *w, replica_state *to, const dt_vec *model) {
     const dt_learning *l = w->learning;
     to->steps = 0;
-    if (to->memory != NULL) memset(to->memory, 0, dt_optimiser_memory(l->optimiser, l->model->n) * sizeof(float));
+    if (to->memory != NULL) memset(to->memory, 0, replica_memory(l) * sizeof(float));
     dt_vec_blend(to->x, 1, model, 0, NULL);
 }
 
@@ -78,7 +85,7 @@ static dt_status replica_take_from(dt_worker *w, dt_worker *other) {
     dt_replica *r = w->team->replica;
     const dt_learning *l = w->learning;
     size_t n = l->model->n;
-    dt_message m = { .tag = LONG_MAX, .bytes = 4.0 * (double)(n + dt_optimiser_memory(l->optimiser, n)),
+    dt_message m = { .tag = LONG_MAX, .bytes = 4.0 * (double)(n + replica_memory(l)),
                      .vec = dt_vec_keep(other->x) };
     dt_port_post_from_host(other->port, w->port, m);
     r->source[w->rank] = (size_t)other->rank;

@@ -1,5 +1,6 @@
 /* replica.h - workers that all have the same model and take the same steps.  The first of them that has the mean gradient forms the
- * step, and all share its result and the optimiser's memory: the numbers are the same as if each formed it, and cost less.
+ * step, and all share its result and the optimiser's memory: the numbers are the same as if each formed it, and cost less.  Where there is
+ * learning->outer, that is the optimiser, at its own rate.
  *
  * Two states are kept, the newest and the one before it.  If all workers that had received a mean have failed before any other
  * received it, the others go on from the state before it, which is the one that they have. */

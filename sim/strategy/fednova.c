@@ -8,7 +8,6 @@
  * Source: Wang, Liu, Liang, Joshi, Poor 2020, "Tackling the Objective Inconsistency Problem in Heterogeneous Federated Optimization",
  * NeurIPS, arXiv:2007.07481, section 4: equation 8, with tau_eff the mean of a. */
 #include "role/cohort.h"
-#include "role/gradient.h"
 #include "strategy/strategy.h"
 
 typedef struct fednova {

@@ -1,6 +1,7 @@
 ITEM(adacomm)
 ITEM(coded)
 ITEM(budget)
+ITEM(diloco)
 ITEM(fedasync)
 ITEM(fedavg)
 ITEM(fedbuff)

@@ -9,7 +9,6 @@
  * Source: Karimireddy et al. 2020, "SCAFFOLD: Stochastic Controlled Averaging for Federated Learning", ICML, arXiv:1910.06378,
  * Algorithm 1; its global step size is server_optimiser = { "sgd", lr = ... }. */
 #include "role/cohort.h"
-#include "role/gradient.h"
 #include "strategy/strategy.h"
 
 enum { VARIATE, GRADIENT, SUM };        /* vectors of a client */

@@ -278,6 +278,67 @@ static void scaffold_sends_twice_the_bytes(void **fixture) {
     assert_near(bytes[1], 2 * bytes[0], 0);
 }
 
+/* ---- an outer optimiser without a server -------------------------------------------------------- */
+
+static const stage_log *of_period(const char *strategy, const char *outer, const dt_config *optimiser) {
+    dt_data *data = dt_arena_take(arena, 1, sizeof *data);
+    dt_config *node = NULL;
+    *data = bowls(2, steep_x, steep_y);
+    stage_choice c = steep(data, pick(arena, strategy, "period", 3.0, NULL));
+    if (outer != NULL) assert_ok(dt_config_parse(outer, &node, arena));
+    if (optimiser != NULL) c.optimiser = optimiser;
+    c.outer = node;
+    c.stop.rounds = ROUNDS;
+    c.every.rounds = 1;
+    const stage_log *log = stage_run(c);
+    if (log->status != DT_OK) fail_msg("%s", log->reason);
+    return log;
+}
+
+static void diloco_with_outer_steps_of_1_is_local_sgd(void **fixture) {
+    (void)fixture;
+    const stage_log *local = of_period("localsgd", NULL, NULL), *outer = of_period("diloco", "{\"name\":\"sgd\",\"lr\":1}", NULL);
+    assert_int_equal(local->marks, outer->marks);
+    for (int t = 0; t < local->marks; t++) assert_near(outer->x[t][0], local->x[t][0], 1e-6);
+    assert_near(local->end_s, outer->end_s, 1e-9);
+}
+
+/* Three steps of .1 leave .9^3 of the distance to 0, and .6^3 of that to 1. */
+static void diloco_by_itself_has_nesterov_momentum_outside(void **fixture) {
+    (void)fixture;
+    const stage_log *log = of_period("diloco", NULL, NULL);
+    double x = log->x[0][0], v = 0;
+    for (int t = 1; t < log->marks; t++) {
+        double g = (x - 0.729 * x + x - (1 + 0.216 * (x - 1))) / 2;
+        v = 0.9 * v + g;
+        x -= 0.7 * (g + 0.9 * v);
+        assert_near(log->x[t][0], x, 1e-5);
+    }
+}
+
+static double adamw(double x, double target, double curve, double *m, double *v, long *step) {
+    double g = curve * (x - target);
+    *m = 0.9 * *m + 0.1 * g;
+    *v = 0.999 * *v + 0.001 * g * g;
+    ++*step;
+    return x - 0.05 * (*m / (1 - pow(0.9, (double)*step))) / (sqrt(*v / (1 - pow(0.999, (double)*step))) + 1e-8);
+}
+
+static void the_inner_optimiser_of_diloco_keeps_its_memory(void **fixture) {
+    (void)fixture;
+    const stage_log *log = of_period("diloco", "{\"name\":\"sgd\",\"lr\":1}",
+                                     pick(arena, "adamw", "lr", 0.05, "weight_decay", 0.0, NULL));
+    double x = log->x[0][0], m[2] = { 0 }, v[2] = { 0 };
+    long step[2] = { 0 };
+    for (int t = 1; t < log->marks; t++) {
+        double y[2] = { x, x };
+        for (int h = 0; h < 3; h++)
+            for (int k = 0; k < 2; k++) y[k] = adamw(y[k], k, k == 0 ? 1 : 4, &m[k], &v[k], &step[k]);
+        x = (y[0] + y[1]) / 2;
+        assert_near(log->x[t][0], x, 1e-4);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_server_optimiser_of_plain_steps_of_1_is_the_mean),
@@ -294,6 +355,9 @@ int main(void) {
         cmocka_unit_test(scaffold_ends_at_the_optimum_for_any_number_of_steps),
         cmocka_unit_test(scaffold_ends_there_too_if_one_client_at_a_time_takes_part),
         cmocka_unit_test(scaffold_sends_twice_the_bytes),
+        cmocka_unit_test(diloco_with_outer_steps_of_1_is_local_sgd),
+        cmocka_unit_test(diloco_by_itself_has_nesterov_momentum_outside),
+        cmocka_unit_test(the_inner_optimiser_of_diloco_keeps_its_memory),
     };
     arena = dt_arena_new(1 << 20);
     return cmocka_run_group_tests(tests, NULL, NULL);
