@@ -11,6 +11,16 @@ static const dt_param link_params[] = {
     { 0 }
 };
 
+static const dt_param server_params[] = {
+    DT_TABLE_PARAM(dt_fault_server_keys, crash, "s", "distribution",
+                   "time to failure of each server (MTBF), drawn anew after each recovery; what it had in memory is lost"),
+    DT_TABLE_PARAM(dt_fault_server_keys, recover, "s", "distribution",
+                   "time to repair of a server that has failed (MTTR); without it a failed server stays down for good"),
+    DT_REAL_PARAM(dt_fault_server_keys, notice, 1, 1e-6, 1e9, "s",
+                  "how long a server is silent before its failure is noticed, and a copy of its range (servers.replicas) takes over"),
+    { 0 }
+};
+
 static const dt_param straggler_params[] = {
     DT_INT_PARAM(dt_fault_stragglers, count, 1, 0, 1e6, "workers that are late in a round: exactly so many, drawn by the number of the round alone"),
     DT_TABLE_PARAM(dt_fault_stragglers, delay, "s", "distribution",
@@ -33,6 +43,9 @@ const dt_param dt_fault_params[] = {
                   "independent delays (jitter) cannot tell as sharply"),
     DT_TABLES_PARAM(dt_faults, links, link_params,
                    "{ { \"pattern\", bandwidth = profile, latency = profile, on = profile }, ... }: links whose values change over time"),
+    DT_KEYS_PARAM(dt_faults, servers, server_params,
+                   "failures of parameter servers (strategy = \"ps\"): without copies of its range (servers.replicas), a server begins again "
+                   "with its last checkpoint (servers.checkpoint)"),
     DT_REAL_PARAM(dt_faults, message_loss, 0, 0, 0.99, "1",
                   "probability that a message is lost; its sender sends it again after timeout"),
     DT_REAL_PARAM(dt_faults, timeout, 0.2, 1e-6, 1e6, "s", "how long after it left a lost message is sent again"),
@@ -77,9 +90,41 @@ static dt_status fault_link(const dt_config *node, const char *path, dt_config *
     return fault_profile(link.on, path, "on", "1", table, arena);
 }
 
+void dt_fault_server_read(const dt_config *resolved, dt_fault_server_keys *keys, dt_arena *arena) {
+    dt_param_fill((dt_target){ server_params, keys }, (dt_target){ 0 }, resolved, "faults.servers", arena);
+}
+
+static dt_fault_server_keys fault_servers(const dt_faults *faults) {
+    dt_fault_server_keys keys = { 0 };
+    dt_arena *scratch = dt_arena_new(0);
+    dt_fault_server_read(faults->servers, &keys, scratch);
+    dt_arena_free(scratch);
+    return keys;
+}
+
+double dt_fault_notice(const dt_faults *faults) { return fault_servers(faults).notice; }
+bool dt_fault_servers_recover(const dt_faults *faults) { return fault_servers(faults).recover != NULL; }
+
 static dt_status fault_dist(const dt_config *node, const char *key, const char *unit, dt_config *out, dt_arena *arena) {
     if (node == NULL) return DT_OK;
-    return dt_distribution_resolve(node, unit, dt_arena_text(arena, "faults.%s", key), out, key, arena);
+    const char *last = strrchr(key, '.');
+    return dt_distribution_resolve(node, unit, dt_arena_text(arena, "faults.%s", key), out, last == NULL ? key : last + 1, arena);
+}
+
+static dt_status fault_serving(const dt_config *given, dt_config *out, dt_arena *arena) {
+    dt_fault_server_keys keys;
+    if (given == NULL) return DT_OK;
+    if (given->kind != DT_CONFIG_TABLE || dt_config_name(given) != NULL)
+        return dt_fail_at(DT_EINVAL, "faults.servers", "expected { crash = \"10min\", recover = \"1min\" }, got %s", dt_config_json(given, arena));
+    DT_TRY(dt_param_fill((dt_target){ server_params, &keys }, (dt_target){ 0 }, given, "faults.servers", arena));
+    if (keys.crash == NULL)
+        return dt_fail_at(DT_EINVAL, "faults.servers.crash", "expected a time to failure of servers, such as \"10min\", got none");
+    dt_config *table = dt_config_set_table(out, "servers", arena);
+    DT_TRY(fault_dist(keys.crash, "servers.crash", "s", table, arena));
+    DT_TRY(fault_dist(keys.recover, "servers.recover", "s", table, arena));
+    keys.crash = keys.recover = NULL;           /* written out above */
+    dt_param_dump((dt_target){ server_params, &keys }, table, arena);
+    return DT_OK;
 }
 
 void dt_fault_read_stragglers(const dt_config *node, dt_fault_stragglers *s, dt_arena *arena) {
@@ -116,7 +161,8 @@ dt_status dt_fault_resolve(const dt_config *given, dt_config *out, dt_arena *are
         dt_config *list = dt_config_set_table(table, "links", arena);
         for (const dt_config *c = f.links->first; c != NULL; c = c->next) DT_TRY(fault_link(c, "faults.links", list, arena));
     }
-    f.crash = f.recover = f.availability = f.battery = f.links = f.stragglers = NULL;      /* written out above */
+    DT_TRY(fault_serving(f.servers, table, arena));
+    f.crash = f.recover = f.availability = f.battery = f.links = f.stragglers = f.servers = NULL;      /* written out above */
     dt_param_dump((dt_target){ dt_fault_params, &f }, table, arena);
     return DT_OK;
 }

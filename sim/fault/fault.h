@@ -1,10 +1,10 @@
 /* fault.h - fault injection: hosts that crash and recover, devices that are not available or run out of battery, messages that
- * are lost, links that change over time.  Workers fail independently of each other; the hosts of servers do not fail.  A
- * worker counts as disconnected once a link on its route to or from its server has been off for faults.deadline, until all
- * links of both routes are on again.
+ * are lost, links that change over time.  Workers fail independently of each other.  Servers fail by faults.servers alone, apart from
+ * workers of the same host; they must be those of a store.  A worker counts as disconnected once a link on its route to or from
+ * its server has been off for faults.deadline, until all links of both routes are on again.
  * A worker is up while no cause holds it down.  When it goes down, its current call is aborted (engine/failure.h).
- * Random numbers come from the streams (seed, rank, "crash"), (.., "recover"), (.., "availability"), (.., "battery"),
- * (.., "loss") and, by the number of the link in natural order, (.., "link bandwidth"), (.., "link latency"),
+ * Random numbers come from the streams (seed, rank, "crash"), (.., "recover") (server k has the rank -1 - k), (.., "availability"),
+ * (.., "battery"), (.., "loss") and, by the number of the link in natural order, (.., "link bandwidth"), (.., "link latency"),
  * (.., "link on"); a profile has a second stream, whose name ends in " off" (profile/profile.h).  Therefore the times of
  * failures do not depend on what workers do, and another distribution of one cause leaves the draws of all others as they
  * are. */
@@ -21,6 +21,7 @@ typedef struct dt_faults {
     const dt_config *battery;           /* distribution of the energy budget [J] */
     const dt_config *stragglers;        /* { count = , delay = , every = }: dt_fault_stragglers; NULL: there are none */
     const dt_config *links;             /* list of { pattern, bandwidth = , latency = , on = } */
+    const dt_config *servers;           /* { crash = , recover = , notice = }; NULL: servers do not fail */
     double message_loss, timeout, deadline, patience;
 } dt_faults;
 
@@ -32,6 +33,10 @@ dt_status dt_fault_resolve(const dt_config *given, dt_config *out, dt_arena *are
 
 /* Read a resolved section; NULL: there are no faults. */
 void dt_fault_read(const dt_config *resolved, dt_faults *faults, dt_arena *arena);
+
+/* After how long the failure of a server is noticed [s]; do servers recover? */
+double dt_fault_notice(const dt_faults *faults);
+bool   dt_fault_servers_recover(const dt_faults *faults);
 
 /* Stragglers that are drawn: in every round exactly count workers begin later by a delay, drawn for each; or never.  They are
  * drawn anew every so many rounds, or once for the run (every 0).  The workers do that themselves, as they know their rounds. */
@@ -47,7 +52,7 @@ dt_status dt_fault_links_known(const dt_faults *faults, dt_engine *e, dt_arena *
 /* A failure or a recovery, for the record. */
 typedef struct dt_fault_event {
     double      time_s;
-    const dt_port *worker;  /* NULL: it was a link */
+    const dt_port *worker;  /* or server; NULL: it was a link */
     const char *link;       /* its name, or "" */
     const char *what;       /* "crash", "recover"; "away", "back"; "empty"; "cut off", "in reach"; "link off", "link on" */
 } dt_fault_event;
@@ -61,6 +66,9 @@ typedef struct dt_fault_setup {
     uint64_t         seed;
     void           (*on_event)(void *owner, const dt_fault_event *event);     /* NULL: events are not told */
     double         (*progress)(const void *owner);      /* a number that grows while the training progresses; NULL: not watched */
+    dt_port *const  *servers;   /* [server_count] that may fail; NULL: none */
+    size_t           server_count;
+    dt_status      (*on_server)(void *owner, size_t server, bool up);         /* it has just failed, or recovered */
     void            *owner;
 } dt_fault_setup;
 

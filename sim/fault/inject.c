@@ -360,5 +360,6 @@ dt_status dt_fault_begin(const dt_fault_setup *setup, dt_arena *run) {
     DT_TRY(faults_crash(f, worker, run));
     DT_TRY(faults_availability(f, worker, run));
     DT_TRY(faults_batteries(f, worker, run));
+    DT_TRY(dt_fault_servers(setup, run));
     return faults_links(f, run);
 }

@@ -14,6 +14,7 @@
  * rejoin fetches from other workers.  If the strategy uses all-reduces, the worker contributes nothing to the next one, since
  * its model is older than that of the others; dt_worker_local has no effect until then. */
 #include "role/role.h"
+#include "role/holding.h"
 #include "role/law.h"
 #include "role/ended.h"
 #include "engine/failure.h"
@@ -42,6 +43,7 @@ typedef struct part {
     dt_server *server;
     dt_store  *store;
     size_t     number;      /* of a store's server */
+    size_t     place;       /* of its range: durable.h */
 } part;
 
 /* No actor waits for the worker any more. */
@@ -164,6 +166,21 @@ static dt_status driver_keep(void *arg) {
     return type->keep != NULL ? type->keep(p->strategy->state, p->store, p->number) : dt_store_serve(p->store, p->number);
 }
 
+/* The same where servers may fail: several places may serve a range. */
+static dt_status driver_hold(void *arg) {
+    const part *p = arg;
+    dt_status status = dt_durable_act(p->store, p->number, p->place, driver_keep, arg);
+    return status == DT_EOVER ? DT_OK : status;
+}
+
+static void driver_place(const part *like, size_t at, const dt_training *g) {
+    part *p = dt_arena_take(g->run, 1, sizeof *p);
+    dt_port *port = dt_durable_port(like->store, like->number, at);
+    *p = *like;
+    p->place = at;
+    dt_engine_spawn(g->team->group.engine, dt_port_title(port, g->run), port, driver_hold, p, true);
+}
+
 /* The servers of stores are actors that do not keep the simulation running: it ends with the workers. */
 static void driver_stores(const dt_strategy *s, const dt_training *g) {
     const dt_team *team = g->team;
@@ -172,7 +189,9 @@ static void driver_stores(const dt_strategy *s, const dt_training *g) {
             part *p = dt_arena_take(g->run, 1, sizeof *p);
             *p = (part){ .strategy = s, .store = dt_stores_at(team->stores, i), .number = k };
             dt_port *port = dt_store_port(p->store, k);
-            dt_engine_spawn(team->group.engine, dt_port_title(port, g->run), port, driver_keep, p, true);
+            size_t places = dt_durable_places(p->store, k);
+            if (places == 0) dt_engine_spawn(team->group.engine, dt_port_title(port, g->run), port, driver_keep, p, true);
+            for (size_t at = 0; at < places; at++) driver_place(p, at, g);
         }
 }
 
@@ -226,6 +245,7 @@ dt_status dt_role_run(const dt_strategy *s, const dt_training *training) {
         training->team->stores = dt_stores_new(training->team, training->learning, training->monitor, training->x,
                                             s->type->stores == DT_STORES_BY_SITE, training->run);
         dt_law_add(training->monitor, "clocks", driver_clocks, training->team->stores);
+        if (training->team->durability != NULL) dt_law_add(training->monitor, "durability", dt_durable_law, training->team->stores);
         driver_stores(s, training);
     }
     if (s->type->layered) DT_TRY(dt_layered_new(&training->team->layered, training->learning, training->team, training->monitor, training->run));

@@ -25,7 +25,7 @@
  *   no worker is sent values before the iterations that it must not miss are merged
  *   of each worker one gradient of an iteration waits at most
  *   a worker asks for values at most once at a time */
-#include "role/keeping.h"
+#include "role/hooks.h"
 #include "role/occupancy.h"
 #include "engine/failure.h"
 #include <assert.h>
@@ -72,7 +72,7 @@ void dt_store_part_open(dt_store *s, size_t server) {
 
 /* ---- clocks ------------------------------------------------------------------------------------ */
 
-static void part_find_slowest(const dt_store *s, dt_keeper *p) {
+void dt_store_find_slowest(const dt_store *s, dt_keeper *p) {
     size_t present = 0;
     p->slowest = LONG_MAX;
     p->at_slowest = 0;
@@ -103,7 +103,7 @@ static void part_advance(dt_store *s, dt_keeper *p, size_t i) {
     long ahead = p->done[i] - p->slowest;
     if (ahead > p->granted[i] && ahead - p->granted[i] > s->all->overrun) s->all->overrun = ahead - p->granted[i];
     if (p->done[i]++ > p->slowest) return;
-    if (--p->at_slowest == 0) part_find_slowest(s, p);
+    if (--p->at_slowest == 0) dt_store_find_slowest(s, p);
 }
 
 /* ---- changes ----------------------------------------------------------------------------------- */
@@ -208,7 +208,7 @@ static bool part_enough(const dt_store *s, const dt_keeper *p) {
 /* An iteration has ended without the gradients of some workers. */
 static void part_close(dt_store *s, dt_keeper *p) {
     dt_store_pass_over(s, p);
-    part_find_slowest(s, p);
+    dt_store_find_slowest(s, p);
     if (s->all->ending.late == DT_LATE_LEAVE) dt_store_dismiss(s);
 }
 
@@ -273,12 +273,12 @@ static int part_order(const void *a, const void *b) {
 static void part_take(dt_store *s, dt_keeper *p, dt_message *m) {
     if (!part_is_worker(m)) {
         if (p->more.other != NULL) p->more.other(p->more.owner, m);
-        else dt_vec_drop(m->vec);
+        else dt_durable_hear(p, m);
         return;
     }
     size_t i = s->all->index[dt_port_index(m->from)];
     long kind = m->tag % DT_STORE_KINDS;
-    if (kind != DT_STORE_PULL) part_push(s, p, i, m);
+    if (kind != DT_STORE_PULL && dt_durable_takes(s, p, i, m)) part_push(s, p, i, m);
     if (kind != DT_STORE_PUSH && !p->waits[i]) {
         p->waits[i] = true;
         assert(p->asks < s->workers);
@@ -290,29 +290,37 @@ static void part_take(dt_store *s, dt_keeper *p, dt_message *m) {
 /* ---- functions of a server ----------------------------------------------------------------------- */
 
 /* When a worker has left, several iterations may be complete: they are merged one at a time, so that each round can be marked. */
-dt_status dt_store_hear(dt_store *s, size_t server) {
-    dt_keeper *p = &s->part[server];
+static dt_status part_hear(dt_store *s, dt_keeper *p) {
     size_t count = 0;
     if (part_enough(s, p)) return part_merge(s, p);
     dt_status status = dt_port_receive(p->port, NULL, DT_ANY, HUGE_VAL, &p->in[0]);
     if (status == DT_ELATE) return part_merge_next(s, p);     /* a worker has left */
     DT_TRY(status);
-    if (s->all->ordered) DT_TRY(dt_port_settle(p->port));
+    if (s->all->ordered) status = dt_port_settle(p->port);
     for (count = 1; count < p->room && status == DT_OK; count += status == DT_OK)
         status = dt_port_receive(p->port, NULL, DT_ANY, 0, &p->in[count]);
+    if (status != DT_OK && status != DT_ELATE) {                /* its host has failed with these messages */
+        for (size_t m = 0; m < count; m++) dt_vec_drop(p->in[m].vec);
+        return status;
+    }
     qsort(p->in, count, sizeof *p->in, part_order);
     for (size_t m = 0; m < count; m++) part_take(s, p, &p->in[m]);
-    if (status != DT_OK && status != DT_ELATE) return status;
     return part_merge_next(s, p);
+}
+
+dt_status dt_store_hear(dt_store *s, size_t server) {
+    DT_TRY(part_hear(s, &s->part[server]));
+    dt_durable_changed(&s->part[server]);
+    return DT_OK;
 }
 
 static void part_answer(dt_store *s, dt_keeper *p, size_t i) {
     dt_message m = { .tag = p->number[i] * DT_STORE_KINDS + DT_STORE_VALUES, .bytes = 4.0 * (double)p->range.count,
                      .vec = dt_vec_keep(p->x), .value = (double)p->version };
     p->waits[i] = false;
-    p->seen[i] = p->version;
     assert(s->all->over || p->present == 0 || s->all->depth == 0 || p->slowest == p->round);
-    dt_port_post(p->port, s->all->team->group.port[s->worker[i]], m);
+    dt_durable_answer(s, p, i, m);
+    p->seen[i] = p->version;
 }
 
 void dt_store_let(dt_store *s, size_t server) {
@@ -336,6 +344,7 @@ dt_status dt_store_serve(dt_store *s, size_t server) {
         DT_TRY(dt_store_hear(s, server));       /* [time] */
         DT_TRY(dt_store_mark(s));               /* [time] */
         dt_store_let(s, server);
+        DT_TRY(dt_durable_save(&s->part[server]));      /* [time] */
     }
 }
 
@@ -348,6 +357,7 @@ static void part_unask(dt_keeper *p, size_t i) {
         if (p->asked[a] != i) p->asked[kept++] = p->asked[a];
     p->asks = kept;
     p->waits[i] = false;
+    dt_durable_leave(p, i);
 }
 
 /* Wake the actors of the servers, so that they merge what need not wait any longer. */
@@ -365,7 +375,7 @@ void dt_stores_leave(dt_stores *all, size_t rank) {
         p->done[i] = LONG_MAX;
         part_unask(p, i);
         p->present--;
-        part_find_slowest(s, p);
+        dt_store_find_slowest(s, p);
         if (p->count > 0 && p->count >= p->present && p->present > 0) part_end_round(s, p);
     }
     store_look(s);
@@ -377,11 +387,12 @@ static void part_return(dt_store *s, dt_keeper *p, size_t i) {
     if (p->present++ == 0 && p->round < s->all->round) p->round = s->all->round;
     p->done[i] = p->slowest == LONG_MAX || s->all->depth > 0 ? p->round : p->slowest;
     p->behind[i] = false;
+    dt_durable_join(p, i);
     for (size_t d = 0; d < s->all->depth; d++) {
         dt_vec_drop(p->pushed[i * s->all->depth + d].g);
         p->pushed[i * s->all->depth + d].g = NULL;
     }
-    part_find_slowest(s, p);
+    dt_store_find_slowest(s, p);
 }
 
 /* A worker that has broken off does not take that step again, whose time may be the same each time. */

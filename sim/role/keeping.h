@@ -5,6 +5,9 @@
 
 #include "role/store.h"
 
+struct dt_holding;
+struct dt_outage;
+
 /* Kinds of messages between a worker and a server.  A message's tag is its number, counted by worker and server, times
  * DT_STORE_KINDS, plus its kind.
  *   PUSH    a gradient                     worker to server
@@ -48,6 +51,7 @@ typedef struct dt_keeper {
     size_t       room;
     struct { long iteration, changes; double samples; } total[DT_STORE_TOTALS];
     dt_store_more more;
+    struct dt_holding *holding; /* holding.h: what is kept of the range in case its server fails; NULL: nothing */
 } dt_keeper;
 
 struct dt_store {
@@ -85,6 +89,7 @@ struct dt_stores {
     long           overrun;
     struct dt_mirror **mirror;  /* [group.servers] the mirror of each server, once its role has begun: mirror.h */
     float         *model;       /* [n] the model, put together from all servers; NULL: one server has it */
+    struct dt_outage *outage;   /* [servers] their failures: durable.c; NULL: none fails */
 };
 
 void dt_store_part_open(dt_store *s, size_t server);
@@ -94,5 +99,8 @@ void dt_store_part_open(dt_store *s, size_t server);
 void dt_store_pass_over(dt_store *s, dt_keeper *p);
 void dt_store_dismiss(dt_store *s);
 bool dt_store_late(dt_store *s, dt_keeper *p, size_t i, const dt_message *m);
+
+/* Look for the slowest present worker anew: clocks have changed. */
+void dt_store_find_slowest(const dt_store *s, dt_keeper *p);
 
 #endif

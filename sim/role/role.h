@@ -58,7 +58,7 @@ typedef struct dt_strategy_type {
     dt_status (*rejoin)(void *state, dt_worker *w);
     /* [time] The role of the server, whose host does not fail.  NULL: none. */
     dt_status (*serve)(void *state, dt_server *s);
-    /* [time] The role of each server of a store; none fails.  NULL: dt_store_serve. */
+    /* [time] The role of each server of a store.  NULL: dt_store_serve, the one that can fail. */
     dt_status (*keep)(void *state, dt_store *store, size_t server);
     /* The largest number of workers that act at the same time.  NULL: all do. */
     size_t (*actors)(const void *state, size_t workers);

@@ -1,5 +1,5 @@
 /* rounds.c - when a round of all stores is over: evaluating their models, and the end of the run. */
-#include "role/keeping.h"
+#include "role/hooks.h"
 #include "role/marking.h"
 #include "engine/failure.h"
 #include <math.h>
@@ -47,7 +47,7 @@ static void store_break_off(dt_store *s) {
     for (size_t i = 0; i < s->workers; i++) {
         bool waits = false;
         for (size_t k = 0; k < s->servers; k++) waits |= s->part[k].waits[i];
-        if (!waits) dt_port_abort(s->all->team->group.port[s->worker[i]]);
+        if (!waits || dt_durable_stranded(s, i)) dt_port_abort(s->all->team->group.port[s->worker[i]]);
     }
     for (size_t k = 0; k < s->servers; k++) dt_store_let(s, k);
 }
@@ -95,6 +95,7 @@ dt_status dt_store_mark(dt_store *s) {
     if (stores_round(all) > all->round) dt_monitor_spend(monitor);      /* other actors may act meanwhile, and evaluate it */
     if (all->over) return DT_OK;
     long round = stores_round(all);
+    if (round < all->round) return DT_OK;       /* a range has gone back to a copy that lacks its last changes */
     dt_reached r = { .step = round, .round = round, .updates = all->applied - all->marked,
                      .rate = all->learning->optimiser->lr * all->store->part->past, .consensus_distance = NAN };
     if (round == all->round) {

@@ -1,5 +1,5 @@
 /* store.c - opening a store, and the functions of its workers. */
-#include "role/keeping.h"
+#include "role/holding.h"
 #include "engine/failure.h"
 #include <math.h>
 #include <string.h>
@@ -74,6 +74,7 @@ static void store_open(dt_store *s, dt_stores *all) {
     s->x = dt_arena_take(all->run, s->workers, sizeof *s->x);
     s->size = dt_arena_take(all->run, s->workers, sizeof *s->size);
     s->weight = dt_arena_take(all->run, s->workers, sizeof *s->weight);
+    dt_durable_open(s);
 }
 
 /* Give store number `number` its workers and servers: those of a site, or all if there is one store. */
@@ -138,7 +139,7 @@ static void store_post(dt_store *s, dt_worker *w, int kind, dt_vec *sent, double
         dt_keeper *p = &s->part[k];
         dt_message m = { .tag = ++p->number[i] * DT_STORE_KINDS + kind, .value = w->batch_samples,
                          .bytes = sent == NULL ? 0 : store_share(s, p, bytes), .vec = sent == NULL ? NULL : dt_vec_keep(sent) };
-        dt_port_post(w->port, p->port, m);
+        dt_durable_ask(p, w, i, m);
     }
 }
 
@@ -167,8 +168,8 @@ static dt_status store_take(dt_store *s, dt_worker *w) {
     dt_message *got = s->got + i * servers;
     dt_status status = DT_OK;
     for (; k < servers && status == DT_OK; k++) {
-        const dt_keeper *p = &s->part[k];
-        status = dt_port_receive(w->port, p->port, p->number[i] * DT_STORE_KINDS + DT_STORE_VALUES, HUGE_VAL, &got[k]);
+        dt_keeper *p = &s->part[k];
+        status = dt_durable_receive(p, w, i, p->number[i] * DT_STORE_KINDS + DT_STORE_VALUES, &got[k]);
     }
     if (status == DT_OK) {
         dt_vec *x = store_assemble(s, got);

@@ -14,7 +14,7 @@
  *             model is evaluated (of several stores each one's model).  A limit on time or bytes may end the run in the
  *             middle of a round, which then counts
  *
- * Servers do not fail.  A worker whose host has failed is absent: no server waits for it.  When it is back its clock is that of
+ * durable.h says what happens when servers fail; a push is acknowledged by the values that answer its swap.  A worker whose host has failed is absent: no server waits for it.  When it is back its clock is that of
  * the slowest worker.  keeping.c has the table of states.
  * Source: Li et al. 2014, "Scaling Distributed Machine Learning with the Parameter Server", section 3. */
 #ifndef DT_ROLE_STORE_H

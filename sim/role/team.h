@@ -37,6 +37,7 @@ struct dt_stores;
 struct dt_sync;
 struct dt_replica;
 struct dt_layered;
+struct dt_durability;
 struct dt_occupancy;
 
 /* The workers and servers of a run, and what connects them.  mixing, stores and replica are NULL until the run begins. */
@@ -47,6 +48,7 @@ typedef struct dt_team {
     struct dt_mixing   *mixing;     /* mixing.h; NULL likewise */
     struct dt_stores   *stores;     /* store.h; NULL if there are no parameter servers */
     const struct dt_sync *sync;     /* NULL likewise */
+    const struct dt_durability *durability;     /* durable.h; NULL: servers do not fail, and nothing is saved */
     struct dt_replica  *replica;    /* replica.h; NULL if the workers' models differ */
     const dt_queue     *queue;      /* NULL if gradients travel as a whole */
     struct dt_layered  *layered;    /* step.h; NULL likewise */

@@ -267,6 +267,7 @@ static dt_status build_faults(dt_run *r) {
     dt_fault_setup setup = { .faults = &r->faults, .engine = r->engine, .port = g->port, .ranks = g->ranks,
                              .server = r->placement.reach,
                              .seed = (uint64_t)r->setting.seed, .on_event = build_fault, .progress = build_progress, .owner = r };
+    dt_run_durability(r, &setup);
     if (dt_run_key(r, "faults") != NULL) return dt_fault_begin(&setup, r->arena);
     dt_fault_watch(&setup, r->arena);
     return DT_OK;

@@ -74,6 +74,11 @@ dt_status dt_run_load(dt_run *r, const dt_plan_run *run, const char *path);
 /* Build all that is left.  The record is open.  Errors: as above; the training has not begun. */
 dt_status dt_run_build(dt_run *r, const dt_plan *plan);
 
+/* ---- durability.c ------------------------------------------------------------------------------- */
+
+/* Set up team.durability, and which servers fail.  The notes are open. */
+void dt_run_durability(dt_run *r, dt_fault_setup *setup);
+
 /* ---- run.c ---------------------------------------------------------------------------------- */
 
 /* Open the record of the run. */

@@ -21,7 +21,7 @@ typedef struct dt_setting {
     const char *on;                 /* pattern of the names of the workers' hosts; NULL: any host */
     const char *system, *server, *network, *trace, *keep;   /* system: the published system whose choices the run has; NULL: none */
     const char *sites;              /* property of hosts that names their site; "": all are in one site */
-    struct { long count; const char *on; } servers;
+    struct { long count, replicas; const char *on; const dt_config *checkpoint; } servers;
 } dt_setting;
 typedef struct dt_marking { dt_every every; long rows; bool each; } dt_marking;
 typedef struct dt_computing { const dt_config *seconds; } dt_computing;
@@ -40,6 +40,18 @@ size_t dt_plan_workers(const dt_plan_run *run);
 
 /* Refuse a table of parameters that has a name or items, as only a choice has; node NULL: there is none.  Errors: DT_EINVAL. */
 dt_status dt_plan_nameless(const dt_config *node, const char *path, dt_arena *arena);
+
+/* ---- durability.c ----------------------------------------------------------------------------- */
+
+extern const dt_param dt_plan_checkpoint_params[];
+
+/* Check servers.checkpoint (NULL: there is none) and write it into the resolved table of servers.  dt_plan_durable checks what
+ * concerns the strategy.  Errors: DT_EINVAL at the key. */
+dt_status dt_plan_checkpoint(const dt_config *given, dt_config *servers, dt_arena *arena);
+dt_status dt_plan_durable(const dt_config *scenario, dt_arena *arena);
+
+/* Do servers fail, or are their ranges saved or copied? */
+bool dt_run_durable(const dt_config *scenario);
 
 /* ---- stop.c --------------------------------------------------------------------------------- */
 

@@ -29,10 +29,21 @@ static const dt_column worker_columns[] = {
 };
 static const dt_column fault_columns[] = {
     { "time_s", DT_COLUMN_REAL, "s", "simulated time" },
-    { "role", DT_COLUMN_TEXT, "", "worker; empty: it was a link" },
-    { "rank", DT_COLUMN_COUNT, "1", "number of the worker; 0 of a link" },
+    { "role", DT_COLUMN_TEXT, "", "worker or server; empty: it was a link" },
+    { "rank", DT_COLUMN_COUNT, "1", "number of the worker or server; 0 of a link" },
     { "link", DT_COLUMN_TEXT, "", "name of the link, or empty" },
     { "what", DT_COLUMN_TEXT, "", "crash, recover, away, back, empty (battery), cut off, in reach, link off, link on" },
+    { 0 }
+};
+static const dt_column durability_columns[] = {
+    { "time_s", DT_COLUMN_REAL, "s", "simulated time at which it was over" },
+    { "range", DT_COLUMN_COUNT, "1", "number of the range of the model, which is that of the server that had it first" },
+    { "server", DT_COLUMN_COUNT, "1", "number of the server that serves the range from now on, has written it, has lost it, or has a copy" },
+    { "what", DT_COLUMN_TEXT, "", "checkpoint; takeover: a copy serves the range; lost: no copy was left, its values go back to the last "
+      "checkpoint, or the initial ones; restored: a server has read them, and serves them; copied: a server that is back has a copy" },
+    { "bytes", DT_COLUMN_REAL, "B", "written to storage, read from it, or sent" },
+    { "seconds", DT_COLUMN_REAL, "s", "how long writing took, or how long nobody served the range" },
+    { "pushes", DT_COLUMN_COUNT, "1", "pushes that were applied to the range, and are lost" },
     { 0 }
 };
 static const dt_column span_columns[] = {
@@ -121,6 +132,7 @@ const dt_plan_table dt_plan_tables[] = {
       "most 128 stretches of time" },
     { { "energy", energy_columns }, "where the platform has power figures: one row for each evaluation" },
     { { "faults", fault_columns }, "with faults: what went wrong, and when it was over" },
+    { { "durability", durability_columns }, "with faults.servers, servers.checkpoint or servers.replicas: what became of the ranges of servers" },
     { { "rounds", round_columns }, "with trace = \"spans\" or \"messages\": one row for each round" },
     { { "spans", span_columns }, "likewise: every stretch of time of every worker and server; label where the strategy goes layer by layer" },
     { { "messages", message_columns }, "with trace = \"messages\": one row for each message; sent_s with faults, label as in spans" },
@@ -163,6 +175,8 @@ dt_status dt_notes_open(dt_notes *n, const dt_plan_run *run, const dt_run_option
         dt_record_column(n->energy, COUNT(energy_columns) - 1, "energy of all hosts and links", "low");
     }
     if (scope.faults) DT_TRY(dt_record_table_new(n->record, "/run/faults", fault_columns, COUNT(fault_columns), &n->faults));
+    if (scope.durable)
+        DT_TRY(dt_record_table_new(n->record, "/run/durability", durability_columns, COUNT(durability_columns), &n->durability));
     if (strcmp(scope.trace, "none") == 0) return DT_OK;
     dt_traffic_open(&n->traffic, arena);
     DT_TRY(dt_record_table_new(n->record, "/run/rounds", round_columns, COUNT(round_columns), &n->rounds));
@@ -349,6 +363,12 @@ void dt_notes_fault(dt_notes *n, const dt_fault_event *f) {
     const dt_cell row[] = { { .real = f->time_s }, dt_traffic_role(f->worker), dt_traffic_rank(f->worker), { .text = f->link },
                             { .text = f->what } };
     dt_record_row(n->faults, row);      /* a disk that fills up is noticed when the file is closed */
+}
+
+void dt_notes_durable(dt_notes *n, const dt_durable_event *e) {
+    const dt_cell row[] = { { .real = e->time_s }, { .count = (int64_t)e->range }, { .count = (int64_t)e->server }, { .text = e->what },
+                            { .real = e->bytes }, { .real = e->seconds }, { .count = e->pushes } };
+    dt_record_row(n->durability, row);  /* a disk that fills up is noticed when the file is closed */
 }
 
 /* Hands in the order of making. */

@@ -4,6 +4,7 @@
 
 #include "record/record.h"
 #include "fault/fault.h"
+#include "role/durable.h"
 #include "run/run.h"
 #include "run/traffic.h"
 
@@ -11,7 +12,7 @@ typedef struct dt_notes {
     dt_record       *record;
     dt_record_table *marks;         /* NULL until the first evaluation */
     dt_record_table *workers, *rounds, *spans, *messages, *faults;   /* all except the first: NULL if it is not wanted */
-    dt_record_table *energy, *scores;       /* likewise */
+    dt_record_table *energy, *scores, *durability;      /* likewise */
     dt_record_table **tables;       /* of the strategy */
     const dt_monitor *monitor;      /* the columns of marks are its columns */
     dt_cell         *row;           /* [monitor->columns.count] scratch */
@@ -27,8 +28,8 @@ typedef struct dt_notes {
 } dt_notes;
 
 /* What decides which tables and columns there are: the scenario's trace ("none", "spans", "messages"), whether it has faults or
- * an attack, and whether its strategy labels what it does. */
-typedef struct dt_notes_scope { const char *trace; bool faults, labels, attack; } dt_notes_scope;
+ * an attack, whether its strategy labels what it does, and whether servers fail, are saved or copied. */
+typedef struct dt_notes_scope { const char *trace; bool faults, labels, attack, durable; } dt_notes_scope;
 
 /* Begin the record of a run: attributes and tables.  stop is what progress is measured against. */
 dt_status dt_notes_open(dt_notes *n, const dt_plan_run *run, const dt_run_options *options, const dt_stop *stop,
@@ -56,6 +57,9 @@ void      dt_notes_round(void *notes, long round, double time_s);       /* likew
 
 /* Record a failure or a recovery. */
 void dt_notes_fault(dt_notes *n, const dt_fault_event *event);
+
+/* Record what happened to a range of a server (role/durable.h). */
+void dt_notes_durable(dt_notes *n, const dt_durable_event *event);
 
 /* Record a row for each worker and server that did anything. */
 dt_status dt_notes_workers(dt_notes *n, const dt_training *training, double horizon_s);

@@ -17,6 +17,7 @@ dt_status dt_outlook_of(const dt_plan_run *run, dt_outlook *o, dt_arena *arena) 
     size_t hosts = run->platform->hosts, workers = setting.workers > 0 ? (size_t)setting.workers : hosts;
     size_t actors = dt_role_actors(&strategy, workers, (size_t)setting.servers.count);
     size_t hands = strategy.type->layered ? DT_GUARDED_MOST : 0;      /* with stacks of which there may be any number */
+    if (strategy.type->stores != DT_STORES_NONE) hands += (size_t)(setting.servers.count * setting.servers.replicas);
     dt_load load = dt_load_of(actors + hands);
     *o = (dt_outlook){ hosts, actors, hands, dt_load_hosts(hosts) + load.bytes, dt_load_of(actors).burst_s, NAN };
     if (stop.rounds > 0 || stop.steps > 0)      /* a round has a step at least */

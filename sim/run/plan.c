@@ -49,6 +49,10 @@ static const dt_param servers_params[] = {
     DT_CHOICE_NAMED("on", dt_setting, servers.on, "own", "own|workers|sites", "own: on hosts called server, server-1, ...; workers: "
                     "on the workers' hosts in order; sites: count servers in every site, on its hosts of these names, else on the "
                     "hosts of its first workers"),
+    DT_INT_NAMED("replicas", dt_setting, servers.replicas, 0, 0, 1e6, "copies of the range of every parameter server at the servers after it, in "
+                 "a ring (chain replication): a push is acknowledged once all have it, so that no failure of so many servers at a time loses one"),
+    DT_KEYS_NAMED("checkpoint", dt_setting, servers.checkpoint, dt_plan_checkpoint_params, "parameter servers write their ranges every "
+                   "so often, and begin again with the last one after a failure that no copy survives; without it, with the initial values"),
     { 0 }
 };
 
@@ -221,7 +225,16 @@ static dt_status plan_places(const dt_section *s, const dt_config *node, dt_conf
 /* The key server names the host of one server, so that servers cannot be set as well. */
 static dt_status plan_servers(const dt_section *s, const dt_config *node, dt_config *out, dt_arena *arena) {
     const dt_config *named = dt_config_get(out, "server"), *sites = dt_config_get(out, "sites");
-    if (named == NULL) DT_TRY(plan_table(s, node, out, arena));
+    dt_setting setting = { 0 };
+    DT_TRY(dt_plan_nameless(node, s->key, arena));
+    DT_TRY(dt_param_fill((dt_target){ s->params, &setting }, (dt_target){ 0 }, node, s->key, arena));
+    const dt_config *checkpoint = setting.servers.checkpoint;
+    setting.servers.checkpoint = NULL;
+    if (named == NULL) {
+        dt_config *table = dt_config_set_table(out, s->key, arena);
+        dt_param_dump((dt_target){ s->params, &setting }, table, arena);
+        DT_TRY(dt_plan_checkpoint(checkpoint, table, arena));
+    }
     if (named != NULL && node != NULL)
         return dt_fail_at(DT_EINVAL, s->key, "expected this table or server = \"%s\", which names the host of one server, got both",
                           named->text);
@@ -423,6 +436,7 @@ static dt_status plan_cross(dt_config *out, dt_arena *arena) {
     DT_TRY(plan_merging(out, arena));
     DT_TRY(plan_packets(out, arena));
     DT_TRY(plan_serving(out, arena));
+    DT_TRY(dt_plan_durable(out, arena));
     DT_TRY(plan_private(out, arena));
     DT_TRY(plan_secure(out, arena));
     DT_TRY(plan_attack(out, arena));

@@ -158,7 +158,7 @@ dt_status dt_run_links(const dt_plan_run *plan_run) {
 
 dt_status dt_run_record(dt_run *r, const dt_plan_run *plan_run, const dt_run_options *options) {
     dt_notes_scope scope = { r->setting.trace, dt_run_key(r, "faults") != NULL, dt_run_strategy(r)->labels,
-                             dt_run_key(r, "attack") != NULL };
+                             dt_run_key(r, "attack") != NULL, dt_run_durable(r->config) };
     DT_TRY(dt_notes_open(&r->notes, plan_run, options, &r->stop, scope, r->arena));
     r->notes.engine = r->engine;
     dt_record_meter(r->notes.record, dt_pool_meter(r->pool));

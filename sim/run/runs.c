@@ -4,6 +4,7 @@
 #include "base/warn.h"
 #include "distribution/distribution.h"
 #include "run/inside.h"
+#include <string.h>
 
 size_t dt_plan_workers(const dt_plan_run *run) {
     const dt_config *workers = dt_config_get(run->config, "workers");
@@ -17,7 +18,8 @@ size_t dt_plan_workers(const dt_plan_run *run) {
 static dt_status plan_draws(const dt_plan_run *run, const dt_plan_run *before, dt_arena *scratch) {
     enum { FACTORS = 2 };       /* the first paths are of factors, the others of amounts */
     static const char *const paths[] = { "slowness", "jitter", "compute.seconds", "faults.crash", "faults.recover",
-                                         "faults.battery", "faults.stragglers.delay" };
+                                         "faults.battery", "faults.stragglers.delay", "faults.servers.crash", "faults.servers.recover" };
+    const dt_config *servers = dt_config_at(run->config, "servers.count");
     size_t workers = dt_plan_workers(run);
     bool alike = before != NULL && dt_plan_workers(before) == workers;
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
@@ -27,7 +29,8 @@ static dt_status plan_draws(const dt_plan_run *run, const dt_plan_run *before, d
         DT_TRY(dt_distribution_open(&dist, node, paths[i], scratch));
         const char *note = i < FACTORS ? NULL : dt_distribution_note(&dist, scratch);
         if (note != NULL) dt_warn(paths[i], "%s", note);
-        if (workers > 0) DT_TRY(dt_distribution_fit(&dist, paths[i], workers));
+        size_t draw = strncmp(paths[i], "faults.servers", 14) != 0 ? workers : servers == NULL ? 1 : (size_t)servers->number;
+        if (draw > 0) DT_TRY(dt_distribution_fit(&dist, paths[i], draw));
     }
     return DT_OK;
 }

@@ -9,11 +9,12 @@
 
 #include "engine/failure.h"
 #include "fault/fault.h"
+#include "role/durable.h"
 #include "role/law.h"
 #include "role/loading.h"
 #include "strategy/strategy.h"
 
-enum { STAGE_MARKS = 20000, STAGE_N = 64 };
+enum { STAGE_MARKS = 20000, STAGE_N = 64, STAGE_SERVERS = 16 };
 
 typedef struct stage_log {
     dt_status status;
@@ -23,6 +24,7 @@ typedef struct stage_log {
     long      overrun;                              /* dt_stores_overrun */
     long      merged, merged_ages, oldest;          /* updates, the sum of their ages, and the largest */
     long      from_future;                               /* updates merged before the model that they started from */
+    long      lost[STAGE_SERVERS], restored, taken_over, copied, checkpoints;      /* lost: pushes to each server's range; see durable.h */
     double    unaccounted_bytes, unaccounted_s;     /* sent or spent, and not found again: the most of any worker */
     dt_mark   mark[STAGE_MARKS];
     size_t    rows, table;                  /* of the strategy's tables; which of them the last row was of */
@@ -53,6 +55,7 @@ typedef struct stage_choice {
     double    slow;         /* of the last worker: how many times slower it computes; 0: 1 */
     bool      blank;        /* nothing is learnt */
     dt_hook   hook;         /* looks at every mark */
+    const dt_durability *durability;        /* what is done so that servers may fail; how often they do is faults.servers */
     size_t    gone;         /* this worker goes at once, for good; 0: none */
     double    gone_s;       /* not at once, but at this time; 0: at once */
     uint64_t  fault_seed;         /* seed of the faults; 0: 1 */
@@ -105,6 +108,35 @@ static inline dt_status stage_gone(void *port) {
     return DT_OK;
 }
 
+static dt_team *stage_team;
+
+static inline dt_status stage_server(void *owner, size_t server, bool up) {
+    (void)owner;
+    if (!up) return dt_durable_failed(stage_team->stores, server);
+    dt_durable_returned(stage_team->stores, server);
+    return DT_OK;
+}
+
+static inline void stage_durable(void *owner, const dt_durable_event *e) {
+    stage_log *log = owner;
+    log->lost[e->range] += e->pushes;
+    log->restored += strcmp(e->what, "restored") == 0;
+    log->taken_over += strcmp(e->what, "takeover") == 0;
+    log->copied += strcmp(e->what, "copied") == 0;
+    log->checkpoints += strcmp(e->what, "checkpoint") == 0;
+}
+
+/* The durability of the choice, which tells the log of its events. */
+static inline void stage_endures(apart *a, const stage_choice *c, dt_team *team) {
+    if (c->durability == NULL) return;
+    dt_durability *d = dt_arena_take(a->arena, 1, sizeof *d);
+    *d = *c->durability;
+    d->on_event = stage_durable;
+    d->owner = c->log;
+    team->durability = d;
+    stage_team = team;
+}
+
 /* What others use of the hosts, called h-0 and so on; load NULL: nothing. */
 static inline dt_status stage_load(const stage_choice *c, dt_team *team, dt_arena *run) {
     dt_config *out = dt_config_new(run);
@@ -139,6 +171,11 @@ static inline dt_status stage_faults(apart *a, const stage_choice *c, dt_team *t
     dt_fault_setup setup = { .faults = faults, .engine = a->engine, .port = team->group.port, .ranks = c->workers,
                              .server = reach, .seed = c->fault_seed == 0 ? 1 : c->fault_seed,
                              .progress = stage_progress, .owner = monitor };
+    if (c->durability != NULL) {
+        setup.servers = team->group.server;
+        setup.server_count = team->group.servers;
+        setup.on_server = stage_server;
+    }
     if (c->gone > 0) dt_engine_at(a->engine, c->gone_s > 0 ? c->gone_s : 1e-6, stage_gone, team->group.port[c->gone]);
     return dt_fault_begin(&setup, a->arena);
 }
@@ -229,6 +266,7 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
         DT_TRY(dt_privacy_open(&privacy, c->privacy, dt_role_together(&strategy, c->workers), 1, run));
         team.privacy = &privacy;
     }
+    stage_endures(a, c, &team);
     if (strategy.type->layered) {
         DT_TRY(dt_queue_open(&queue, c->queue, run));
         team.queue = &queue;
