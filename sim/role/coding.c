@@ -1,6 +1,6 @@
 /* coding.c - the words of a code: who is asked for them, and how the gradient comes back. */
 #include "role/coding.h"
-#include "role/gradient.h"
+#include "role/steps.h"
 #include "engine/failure.h"
 #include <math.h>
 #include <string.h>

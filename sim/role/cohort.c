@@ -1,6 +1,6 @@
 /* cohort.c - chooses clients, uniformly or by their samples, and gathers what they send. */
 #include "role/cohort.h"
-#include "role/gradient.h"
+#include "role/steps.h"
 #include <gsl/gsl_randist.h>
 #include <math.h>
 #include <string.h>

@@ -35,28 +35,9 @@ void dt_worker_descend(dt_worker *w, const dt_vec *g);
 DT_CHECKED dt_status dt_worker_mean(dt_worker *w, dt_vec *mine, const dt_vec *origin, double size, dt_vec **mean,
                                     dt_outcome *outcome);
 
-/* Returns what a receiver reconstructs of mine, origin + decompress(compress(mine - origin)), or, if origin is NULL,
- * decompress(compress(mine)); *bytes is what a real system would send.  The caller has one count.
- * If the worker lies in this round, that is a lie: of mine - origin, or of mine, before it is compressed.  A lie leaves the error
- * memory as it is.
- *   c  the compressor: the worker's own, or another one for vectors of the same size */
-dt_vec *dt_worker_encode(const dt_worker *w, dt_compress *c, dt_vec *mine, const dt_vec *origin, double *bytes);
-
-/* For what is sent otherwise.  dt_worker_tell returns what the worker tells others in place of mine: mine itself, or a lie, which
- * counts as told; the caller has one count.  dt_worker_encode_truth encodes mine, whether the worker lies or not. */
-dt_vec *dt_worker_tell(const dt_worker *w, dt_vec *mine, const dt_vec *origin);
-dt_vec *dt_worker_encode_truth(const dt_worker *w, dt_compress *c, dt_vec *mine, const dt_vec *origin, double *bytes);
-
-/* True if the worker lies in the round that it is in. */
-bool dt_worker_lies(const dt_worker *w);
-
 /* [time] Charge the flops of a loop's own arithmetic; work(arg, thread) does it meanwhile (NULL: there is nothing to do).  The
  * worker's slowness multiplies the time; its jitter does not, since that is of steps. */
 DT_CHECKED dt_status dt_worker_charge(dt_worker *w, double flops, dt_work *work, void *arg);
-
-/* [time] What a loop computes of its own kind, as long as that many batches of so many samples together, at the worker's own pace:
- * one draw of the jitter for all.  It counts as a step. */
-DT_CHECKED dt_status dt_worker_work(dt_worker *w, double samples, double batches);
 
 /* Vector number k < DT_OWN of the loop's own, such as its gradient.  The worker alone owns it; it is zero at the first call and
  * after each failure of the host. */

@@ -1,18 +1,18 @@
-/* lie.c - what Byzantine workers send in place of the truth; gradient.h says when. */
+/* lie.c - what Byzantine workers send in place of the truth; steps.h says when. */
 #include "role/steps.h"
 
-bool dt_worker_lies(const dt_worker *w) {
+static bool worker_lies(const dt_worker *w) {
     const dt_team *team = w->team;
     return team->attack != NULL && dt_attack_strikes(team->attack, team->group.ranks, w->round, (size_t)w->rank);
 }
 
 bool dt_worker_flips(const dt_worker *w) {
-    return w->team->attack != NULL && w->team->attack->type->labels && dt_worker_lies(w);
+    return w->team->attack != NULL && w->team->attack->type->labels && worker_lies(w);
 }
 
 dt_vec *dt_worker_tell(const dt_worker *w, dt_vec *mine, const dt_vec *origin) {
     const dt_attack *a = w->team->attack;
-    if (mine->x == NULL || !dt_worker_lies(w)) return dt_vec_keep(mine);
+    if (mine->x == NULL || !worker_lies(w)) return dt_vec_keep(mine);
     dt_meter_begin(dt_pool_meter(w->learning->threads), DT_ARITHMETIC);
     dt_vec *lie = dt_vec_take(w->learning->vectors);
     dt_vec_blend(lie, 1, mine, origin == NULL ? 0 : -1, origin);

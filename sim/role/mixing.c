@@ -1,6 +1,6 @@
 /* mixing.c - publishing, collecting and mixing along a graph; mixing.h has the states of an edge. */
 #include "role/mixing.h"
-#include "role/gradient.h"
+#include "role/steps.h"
 #include "role/marking.h"
 #include "engine/failure.h"
 #include <assert.h>

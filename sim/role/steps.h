@@ -1,4 +1,4 @@
-/* steps.h - what the files of a worker share: gradient.c computes, and worker.c keeps models and rounds. */
+/* steps.h - what the files of a worker share: gradient.c computes, worker.c keeps models and rounds, lie.c has what liars send. */
 #ifndef DT_ROLE_STEPS_H
 #define DT_ROLE_STEPS_H
 
@@ -20,6 +20,22 @@ DT_CHECKED dt_status dt_worker_differentiate(dt_worker *w, double samples, doubl
 
 /* [time] Compute so many flops on the worker's host, of which others may use a share (occupancy.h), while work does the arithmetic. */
 DT_CHECKED dt_status dt_worker_compute(dt_worker *w, double flops, dt_work *work, void *arg);
+
+/* Returns what a receiver reconstructs of mine, origin + decompress(compress(mine - origin)), or, if origin is NULL,
+ * decompress(compress(mine)); *bytes is what a real system would send.  The caller has one count.
+ * If the worker lies in this round, that is a lie: of mine - origin, or of mine, before it is compressed.  A lie leaves the error
+ * memory as it is.
+ *   c  the compressor: the worker's own, or another one for vectors of the same size */
+dt_vec *dt_worker_encode(const dt_worker *w, dt_compress *c, dt_vec *mine, const dt_vec *origin, double *bytes);
+
+/* For what is sent otherwise.  dt_worker_tell returns what the worker tells others in place of mine: mine itself, or a lie, which
+ * counts as told; the caller has one count.  dt_worker_encode_truth encodes mine, whether the worker lies or not. */
+dt_vec *dt_worker_tell(const dt_worker *w, dt_vec *mine, const dt_vec *origin);
+dt_vec *dt_worker_encode_truth(const dt_worker *w, dt_compress *c, dt_vec *mine, const dt_vec *origin, double *bytes);
+
+/* [time] What a loop computes of its own kind, as long as that many batches of so many samples together, at the worker's own pace:
+ * one draw of the jitter for all.  It counts as a step. */
+DT_CHECKED dt_status dt_worker_work(dt_worker *w, double samples, double batches);
 
 /* True if the worker trains on flipped labels in the round that it is in. */
 bool dt_worker_flips(const dt_worker *w);

@@ -1,5 +1,6 @@
 /* store.c - opening a store, and the functions of its workers. */
 #include "role/holding.h"
+#include "role/steps.h"
 #include "engine/failure.h"
 #include <math.h>
 #include <string.h>
