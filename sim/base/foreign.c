@@ -135,7 +135,7 @@ const dt_foreign dt_foreigns[] = {
     { "aggregate=fedavg", "aggregate = \"weighted\"" }, { "aggregate=trimmed_mean", "aggregate = \"trimmed\"" },
     { "aggregate=geometric_median", "aggregate = \"geometric\"" }, { "graph", "topology = $" },
     { "topology=fully_connected", "topology = \"complete\"" }, { "topology=full", "topology = \"complete\"" },
-    { "topology=grid", "topology = \"torus\"" }, { "sync=asp", "sync = \"async\"" }, { "sync=stale", "sync = \"ssp\"" },
+    { "topology=grid", "topology = \"torus\"" }, { "sync=asp", "sync = \"async\"" }, { "sync=backup_workers", "sync = \"backup\"" }, { "sync=stale", "sync = \"ssp\"" },
     /* what is recorded */
     { "trace=true", "trace = \"spans\"" }, { "trace=false", "trace = \"none\"" }, { "keep=true", "keep = \"model\"" },
     { "checkpoint", "keep = \"model\"" }, { "on_mark", "on_evaluate = function (evaluation) ... end" },

@@ -12,11 +12,13 @@ const dt_term dt_glossary[] = {
       "or the mean of all", "collective, sgd, localsgd" },
     { "asynchronous", "async, Hogwild", "no worker waits for another: a server takes a step for every gradient that comes",
       "async" },
-    { "backup worker", "k of n", "a worker more than a round waits for, so that the slowest may be late; the nearest to it here "
-      "is to invite more clients than a round needs", "fedavg.overselect" },
+    { "backup worker", "k of n", "a worker more than a step or a round waits for, so that the slowest may be late; a server of "
+      "federated learning invites more clients than a round needs", "backup, fedavg.overselect" },
     { "barrier", "synchronisation point", "the place in a loop where every worker waits until all others have come to it",
       "bsp, sgd, localsgd" },
     { "batch", "mini-batch, minibatch", "the samples of one gradient of one worker", "batch_size, accumulate" },
+    { "bounded delay", "maximal delay", "iterations of a parameter server overlap by so many and no more, and each is one step along "
+      "the mean of all gradients", "bounded_delay" },
     { "bounded staleness", "stale synchronous parallel", "a worker may run ahead of the slowest by so many iterations and no "
       "more", "ssp, gaia" },
     { "bulk synchronous", "BSP", "in every iteration each worker waits for all others", "bsp" },
@@ -105,7 +107,7 @@ const dt_term dt_glossary[] = {
       "how far a worker may be ahead: see bounded staleness", "ssp.staleness, gaia.staleness, staleness" },
     { "step", "gradient step, update", "one change of a model along a gradient", "optimiser, stop.steps" },
     { "straggler", "slow worker, tail latency", "a worker that takes longer than the others, so that they wait for it",
-      "slowness, jitter, compute, explain" },
+      "slowness, jitter, compute, load, explain" },
     { "sweep", "grid, hyperparameter search", "all runs of a scenario: one for each combination of values", "scenario, run" },
     { "synchronous SGD", "data-parallel training, distributed data parallel, DDP", "after each step of each worker all have the "
       "same model, by an all-reduce of the gradients", "sgd, system" },

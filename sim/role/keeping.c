@@ -159,17 +159,21 @@ static void part_count(dt_store *s, const dt_keeper *p, long seen) {
 
 /* ---- pushes ------------------------------------------------------------------------------------ */
 
-/* The samples of one iteration of all present workers of all stores, as if each were in the same iteration. */
-static double part_sum(const dt_store *s, const dt_keeper *p, long iteration) {
+/* The samples of one iteration of all present workers of a store, as that server counts them. */
+static double part_store_sum(const dt_store *s, size_t server, long iteration) {
     const dt_learning *l = s->all->learning;
+    const long *done = s->part[server].done;
     double sum = 0;
-    for (size_t j = 0; j < s->all->count; j++) {
-        const dt_store *other = &s->all->store[j];
-        const long *done = other->part[p - s->part].done;
-        for (size_t i = 0; i < other->workers; i++)
-            if (done[i] != LONG_MAX)
-                sum += dt_learning_samples(l, other->worker[i], iteration + 1) - dt_learning_samples(l, other->worker[i], iteration);
-    }
+    for (size_t i = 0; i < s->workers; i++)
+        if (done[i] != LONG_MAX)
+            sum += dt_learning_samples(l, s->worker[i], iteration + 1) - dt_learning_samples(l, s->worker[i], iteration);
+    return sum;
+}
+
+/* The same of all stores, as if each were in the same iteration. */
+static double part_sum(const dt_store *s, const dt_keeper *p, long iteration) {
+    double sum = 0;
+    for (size_t j = 0; j < s->all->count; j++) sum += part_store_sum(&s->all->store[j], (size_t)(p - s->part), iteration);
     return sum;
 }
 
@@ -219,7 +223,7 @@ static dt_status part_merge(dt_store *s, dt_keeper *p) {
     double samples = 0;
     for (size_t i = 0; i < s->workers; i++) {
         const dt_pending *g = part_pending(s, p, i, p->round);
-        assert((p->slowest == p->round || p->done[i] == LONG_MAX || g->g != NULL) && "a present worker has pushed, or another is waited for");
+        assert(g->g != NULL || p->slowest == p->round || p->done[i] == LONG_MAX);     /* who is waited for has pushed */
         if (g->g == NULL) continue;
         samples += g->samples;
         part_count(s, p, g->seen);
@@ -230,6 +234,7 @@ static dt_status part_merge(dt_store *s, dt_keeper *p) {
     dt_vec *mean = dt_vec_take(p->pool);
     if (mean->x != NULL)
         dt_aggregate_form_range(team->aggregate, &in, p->range.first, s->weight, mean->x, s->all->learning->threads);
+    if (s->all->ending.spare > 0) samples = part_store_sum(s, (size_t)(p - s->part), p->round);     /* the mean stands for all */
     part_step(s, p, mean->x, s->all->count == 1 ? 1 : fmin(1, samples / part_samples(s, p, p->round)));
     dt_vec_drop(mean);
     for (size_t i = 0; i < s->workers; i++) {

@@ -66,7 +66,8 @@ static dt_status load_listed(const dt_config *node, dt_config *list, dt_arena *a
 
 dt_status dt_occupancy_resolve(const dt_config *given, dt_config *out, dt_arena *arena) {
     dt_config *list = dt_config_set_table(out, "load", arena);
-    if (given->kind != DT_CONFIG_TABLE || dt_config_name(given) != NULL) return load_item("*", load_profile(given, arena), "load", list, arena);
+    if (given->kind != DT_CONFIG_TABLE || dt_config_name(given) != NULL)
+        return load_item("*", load_profile(given, arena), "load", list, arena);
     for (const dt_config *c = given->first; c != NULL; c = c->next) DT_TRY(load_listed(c, list, arena));
     return DT_OK;
 }

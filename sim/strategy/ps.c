@@ -31,7 +31,8 @@ const dt_strategy_type dt_strategy_ps = {
     .is = { .name = "ps", .brief = "Parameter servers: push gradients and pull values, as far ahead of other workers as sync lets.",
             .source = "Li et al. 2014, algorithm 1" },
     .faults = "with faults: the others wait for a failed worker until faults.deadline and then go on without it; a recovered worker "
-              "pulls the values and has the clock of the slowest; servers fail with faults.servers alone: without copies of their ranges "
-              "(servers.replicas) they begin again with the last checkpoint, and a worker sends again what was not acknowledged",
+              "pulls the values and has the clock of the slowest; with sync = \"backup\" a step does not wait for failed workers "
+              "among its spare ones; servers fail with faults.servers alone: without copies of their ranges (servers.replicas) they "
+              "begin again with the last checkpoint, and a worker sends again what was not acknowledged",
     .stores = DT_STORES_ONE, .fits = ps_fits, .work = ps_work, .rejoin = ps_rejoin,
 };

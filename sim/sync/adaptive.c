@@ -58,10 +58,11 @@ static dt_status adaptive_init(const void *state) {
 
 static const dt_param adaptive_params[] = {
     DT_REAL_PARAM(adaptive, window, 10, 1e-9, 1e15, "s", "how often performance is measured; some iterations long"),
-    DT_INT_PARAM(adaptive, from, 0, 0, 1e15, "iterations that a worker may be ahead of the slowest if its host performs badly, and every "
-                 "worker while the slowest is behind"),
+    DT_INT_PARAM(adaptive, from, 0, 0, 1e15, "iterations that a worker may be ahead of the slowest if its host performs badly, "
+                 "and every worker while the slowest is behind"),
     DT_INT_PARAM(adaptive, to, 8, 0, 1e15, "iterations that the worker may be ahead whose host performs best"),
-    DT_INT_PARAM(adaptive, least, 1, 0, 1e15, "iterations that the slowest worker must end in a window, or all wait for it as from says"),
+    DT_INT_PARAM(adaptive, least, 1, 0, 1e15, "iterations that the slowest worker must end in a window, or all wait for it as "
+                 "from says"),
     { 0 }
 };
 

@@ -21,8 +21,9 @@ static long bounded_delay_lead(const void *state, const dt_sync_clocks *clocks, 
 }
 
 static const dt_param bounded_delay_params[] = {
-    DT_INT_PARAM(bounded_delay, delay, 1, 0, 1000, "maximal delay (tau of the paper): a worker may begin an iteration before the so "
-                 "many that precede it have ended at all workers; 0: as bsp.  A server keeps so many gradients of a worker and one more"),
+    DT_INT_PARAM(bounded_delay, delay, 1, 0, 1000, "maximal delay (tau of the paper): a worker may begin an iteration before the "
+                 "so many that precede it have ended at all workers; 0: as bsp.  A server keeps so many gradients of a worker and "
+                 "one more"),
     { 0 }
 };
 

@@ -3,7 +3,8 @@ import pytest
 
 from conftest import ROOT
 
-QUICK = ["bytescheduler", "collectives", "filters", "gaia", "hierarchical", "robust", "ssp", "systems"]
+QUICK = ["adaptive_sync", "backup", "bytescheduler", "collectives", "filters", "gaia", "hierarchical", "ps",
+         "robust", "ssp", "systems"]
 
 
 @pytest.mark.parametrize("name", QUICK)

@@ -147,6 +147,35 @@ static void what_comes_at_the_same_instant_counts(void **fixture) {
     }
 }
 
+/* Two sites whose workers all have the same samples: the mean of the first is that of all, and each site's step counts by all of its
+ * workers' samples. */
+static void a_site_counts_by_all_of_its_workers(void **fixture) {
+    (void)fixture;
+    enum { EACH = 16, SITES_WORKERS = 6 };
+    dt_data one = classes(), data = one;
+    float *x = dt_arena_take(arena, EACH * SITES_WORKERS * COLUMNS, sizeof *x), *y = dt_arena_take(arena, EACH * SITES_WORKERS, sizeof *y);
+    for (size_t i = 0; i < EACH * SITES_WORKERS; i++) {
+        memcpy(x + i * COLUMNS, one.train.x + i % EACH * COLUMNS, COLUMNS * sizeof *x);
+        y[i] = one.train.y[i % EACH];
+    }
+    data.train = (dt_dataset){ .rows = EACH * SITES_WORKERS, .x = x, .y = y };
+    const stage_log *log[4];
+    for (size_t l = 0; l < 4; l++) {
+        stage_choice c = learning(&data, l < 3 ? backup(1, lates[l]) : NULL, 2);
+        c.strategy = pick(arena, "gaia", "staleness", 0.0, NULL);
+        c.split = pick(arena, "contiguous", NULL);
+        c.sites = 2;
+        c.workers = SITES_WORKERS;
+        c.batch = 0;
+        c.seconds = pick(arena, "constant", "value", 1.0, NULL);
+        c.slow = 1.5;
+        c.star.hosts = SITES_WORKERS + 2;
+        log[l] = run(c);
+    }
+    for (size_t l = 0; l < 2; l++)
+        for (int i = 0; i < log[3]->marks; i++) assert_near(log[l]->mark[i].loss, log[3]->mark[i].loss, 1e-5);
+}
+
 /* ---- several servers, failures ------------------------------------------------------------------------ */
 
 /* Each server takes those that come first to it.  Values and gradients take as long as computing. */
@@ -195,6 +224,7 @@ int main(void) {
         cmocka_unit_test(what_is_late_counts_never_or_in_the_step_in_which_it_comes),
         cmocka_unit_test(a_step_is_along_the_mean_of_those_that_count),
         cmocka_unit_test(what_comes_at_the_same_instant_counts),
+        cmocka_unit_test(a_site_counts_by_all_of_its_workers),
         cmocka_unit_test(several_servers_and_a_slow_network_change_no_law),
         cmocka_unit_test(a_spare_worker_stands_in_for_one_that_has_failed),
     };
