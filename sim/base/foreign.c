@@ -21,6 +21,7 @@
 #define HALVING     "collective = \"halving\""
 #define RING        "collective = \"ring\""
 #define FLOAT16     "compress = \"float16\""
+#define SERVER_OPTIMISER(choice) "strategy = \"fedavg\" with server_optimiser = { " choice " }"
 #define ASYNC       "strategy = \"ps\" with sync = \"async\""
 
 const dt_foreign dt_foreigns[] = {
@@ -109,6 +110,11 @@ const dt_foreign dt_foreigns[] = {
     { "strategy=d_psgd", "strategy = \"gossip\"" }, { "strategy=decentralized", "strategy = \"gossip\"" },
     { "strategy=fedprox", "strategy = { \"fedavg\", proximal_mu = 0.1 }" },
     { "strategy=fedsgd", "strategy = { \"fedavg\", fraction = 1 } with batch_size = 0" },
+    { "strategy=fedavgm", SERVER_OPTIMISER("\"sgd\", lr = 1, momentum = 0.9") },
+    { "strategy=fedadam", SERVER_OPTIMISER("\"adam\", lr = 0.1, eps = 0.001, bias_correction = false") },
+    { "strategy=fedopt", SERVER_OPTIMISER("\"adam\", lr = 0.1, eps = 0.001, bias_correction = false") },
+    { "strategy=fedyogi", SERVER_OPTIMISER("\"yogi\", lr = 0.1") },
+    { "strategy=fedadagrad", SERVER_OPTIMISER("\"adagrad\", lr = 0.1, eps = 0.001") },
     { "strategy=federated", "strategy = \"fedavg\"" }, { "strategy=local_sgd", "strategy = \"localsgd\"" },
     { "strategy=post_local_sgd", "strategy = \"localsgd\"" }, { "strategy=pasgd", "strategy = \"localsgd\"" },
     { "fraction", FEDAVG("fraction") }, { "fraction_fit", FEDAVG("fraction") },

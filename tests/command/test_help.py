@@ -191,6 +191,8 @@ WRITTEN = [     # --set, what the sentence ends with
     ('strategy=ddp', 'strategy: there is no "ddp"; write system = "ddp" instead'),
     ('strategy=DDP', 'strategy: there is no "DDP"; write system = "ddp" instead'),
     ('strategy=horovod', 'strategy: there is no "horovod"; write system = "horovod" instead'),
+    ('strategy=FedAdam', 'strategy: there is no "FedAdam"; write strategy = "fedavg" with server_optimiser = { "adam", lr = 0.1, '
+     'eps = 0.001, bias_correction = false } instead'),
     ('strategy=fedprox', 'write strategy = { "fedavg", proximal_mu = 0.1 } instead'),
     ('strategy=parameter_server', 'write strategy = "ps" instead'),
     ('strategy=d-psgd', 'write strategy = "gossip" instead'),
