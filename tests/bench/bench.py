@@ -41,6 +41,12 @@ return dt.scenario {{
   data = {{ "blank", rows = {clients}, columns = 99 }}, split = "contiguous", model = "softmax", learn = false, batch_size = 0,
   compute = {{ seconds = 0 }}, strategy = "ps", stop = {{ rounds = {rounds} }}, evaluate = {{ rounds = 1000000 }},
 }}"""
+WAITING = """local dt = require "dt"
+return dt.scenario {{
+  platform = {{ "lan", hosts = 1000 }}, data = {{ "blank", rows = 1000, columns = 99 }}, split = "contiguous", model = "softmax", learn = false,
+  batch_size = 0, compute = {{ seconds = dt.exponential {{ mean = 0.1 }} }}, strategy = "ps", sync = {sync}, stop = {{ rounds = 20 }},
+  evaluate = {{ rounds = 1000000 }},
+}}"""
 STRAGGLERS = """local dt = require "dt"
 return dt.scenario {
   platform = { "lan", hosts = 16, speed = "1Gf" }, workers = 16, data = { "glyphs", rows = 8000, test = 100 },
@@ -57,6 +63,12 @@ POPULATION = """local dt = require "dt"
 return dt.scenario {
   platform = { "mobile", phones = 100000 }, data = { "gaussian", rows = 200000, test = 1000, columns = 64 },
   model = "softmax", batch_size = 10, strategy = { "fedavg", fraction = 0.001 }, stop = { rounds = 100 },
+}"""
+BUFFERED = """local dt = require "dt"
+return dt.scenario {
+  platform = { "mobile", phones = 100000 }, data = { "gaussian", rows = 200000, test = 1000, columns = 64 },
+  model = "softmax", batch_size = 10, strategy = { "fedbuff", fraction = 0.001, buffer = 10 }, stop = { rounds = 1000 },
+  evaluate = { rounds = 10 },
 }"""
 PHONES = """local dt = require "dt"
 return dt.scenario {
@@ -305,6 +317,12 @@ ROWS = {   # name: (what is compared, how it is measured, what the ratio is, [(f
                       [("ratio", "<=", 1.4)]),
     "messages-8x1000": ("8 servers and 1 000 workers, bare SimGrid", lambda: messages(1000, 5, 8), "of its time",
                         [("ratio", "<=", 1.4)]),
+    "pushes-async": ("1 000 asynchronous workers, 20 000 pushes, bsp", lambda: pairs(
+        lambda: dtsim(WAITING.format(sync='"async"'), figure="cpu"), lambda: dtsim(WAITING.format(sync='"bsp"'), figure="cpu"), lambda a, b: a / b),
+        "of its time", [("ratio", "<=", 1.5)]),
+    "pushes-ssp": ("the same with a bound of 3 iterations", lambda: pairs(
+        lambda: dtsim(WAITING.format(sync='{ "ssp", staleness = 3 }'), figure="cpu"), lambda: dtsim(WAITING.format(sync='"bsp"'), figure="cpu"),
+        lambda a, b: a / b), "of its time", [("ratio", "<=", 1.5)]),
     "servers-10k": ("8 servers and 10 000 workers, 5 rounds", lambda: whole(SERVERS.format(clients=10000, servers=8, rounds=5), 1),
                     "", []),
     "servers-10k-4": ("the same on SimGrid 4.0", lambda: whole_on_4(SERVERS.format(clients=10000, servers=8, rounds=5)), "",
@@ -322,6 +340,7 @@ ROWS = {   # name: (what is compared, how it is measured, what the ratio is, [(f
                       [("seconds", "<", 180), ("peak", "<", 4e9)]),
     "population": ("100 000 phones, 100 a round", lambda: whole(POPULATION), "",
                    [("seconds", "<", 20), ("peak", "<", 1e9)]),
+    "buffered": ("100 000 phones, 100 at a time, FedBuff", lambda: whole(BUFFERED, 1), "", [("peak", "<", 1e9)]),
     "phones": ("50 000 phones of synthetic, 100 a round", lambda: whole(PHONES, 1), "", [("peak", "<", 1e9)]),
     "million": ("1 000 000 phones, timing only", lambda: whole(MILLION, 1), "", [("peak", "<", 4e9)]),
     "tokens": ("a short run beside a long one, 2 cores", lambda: on_two_cores(
