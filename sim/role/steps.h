@@ -14,6 +14,10 @@ double dt_worker_batch_cost(const dt_worker *w, long batch, double samples);
 /* [time] Call it before a step: in a round that it is drawn to be late in (faults.stragglers), the worker waits once. */
 DT_CHECKED dt_status dt_worker_be_late(dt_worker *w);
 
+/* [time] What a loop computes of its own kind, as long as that many batches of so many samples together, at the worker's own pace:
+ * one draw of the jitter for all.  It counts as a step. */
+DT_CHECKED dt_status dt_worker_work(dt_worker *w, double samples, double batches);
+
 /* [time] g = the gradient of the next step's samples at x, worked out while that many flops are charged.  The step counts as
  * done. */
 DT_CHECKED dt_status dt_worker_differentiate(dt_worker *w, double samples, double flops, dt_vec *g);

@@ -10,7 +10,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-MODELS = {"aggregate": "mean", "attack": "constant", "collective": "ring", "compress": "none", "data": "gaussian", "distribution": "constant",
+MODELS = {"aggregate": "mean", "attack": "constant", "code": "none", "collective": "ring", "compress": "none", "data": "gaussian", "distribution": "constant",
           "layer": "relu", "model": "linear", "optimiser": "sgd", "privacy": "central", "profile": "steps", "queue": "whole", "schedule": "constant",
           "split": "iid", "strategy": "sgd", "sync": "bsp", "topology": "complete"}
 KEYS = {"profile": "faults", "distribution": "slowness"}       # rows of the README's table that are not called as their room
