@@ -21,7 +21,6 @@
  * Algorithms 2 and 3. */
 #include "role/cohort.h"
 #include "role/control.h"
-#include "role/gradient.h"
 #include "strategy/strategy.h"
 #include <math.h>
 

@@ -181,3 +181,12 @@ def test_nobody_is_judged_by_samples_that_are_not_there(folder):
     assert folder.run("run", "scenario.lua", "-o", "a.h5", "--quiet").returncode == 0
     with h5py.File(folder.path / "a.h5") as f:
         assert "own_loss" not in f["runs/0000/evaluations"] and "scores" not in f["runs/0000"]
+
+
+def test_a_claim_can_ask_for_the_model_that_a_run_has_kept(folder):
+    claim = 'claims = { ["18 parameters"] = function(r) return #r[1].model == 18 and r[1].model[1] ~= 0 end },'
+    folder.write(SMALL.replace("stop =", claim + ' keep = "model", stop ='))
+    assert "held  : 18 parameters" in folder.run("run", "scenario.lua", "-o", "a.h5").stdout
+    folder.write(SMALL.replace("stop =", claim + " stop ="))
+    done = folder.run("run", "scenario.lua", "-o", "b.h5")
+    assert 'run 0 has kept no model: expected keep = "model" in the scenario' in done.stdout + done.stderr

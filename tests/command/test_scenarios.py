@@ -3,8 +3,8 @@ import pytest
 
 from conftest import ROOT
 
-QUICK = ["adaptive_sync", "async_fl", "backup", "bytescheduler", "coding", "collectives", "draco", "draco_speed",
-         "filters", "gaia", "hierarchical", "ps", "robust", "ssp", "systems"]
+QUICK = ["adaptive_sync", "async_fl", "backup", "budget", "bytescheduler", "coding", "collectives", "draco",
+         "draco_speed", "filters", "gaia", "hierarchical", "ps", "robust", "ssp", "systems"]
 
 
 @pytest.mark.parametrize("name", QUICK)

@@ -87,6 +87,14 @@ describe("a run", function()
     assert.are.same({ 1, 4 }, given()[3]:table("workers").compute_s)
   end)
 
+  it("has the model that it kept, read once", function()
+    local reads = 0
+    local r = results.new({ { id = 0, set = {} } }, function(_, name) reads = reads + 1 return { name, 0.5 } end)[1]
+    assert.are.same({ "model", 0.5 }, r.model)
+    assert.are.equal(r.model, r.model)
+    assert.are.equal(1, reads)
+  end)
+
   it("has the last value of a column of the evaluations", function()
     assert.are.equal(0.8, given()[1]:value "accuracy")
     assert.are.equal(0.8, given():median "accuracy")
