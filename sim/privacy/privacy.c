@@ -43,11 +43,14 @@ dt_status dt_privacy_open(dt_privacy *p, const dt_config *config, size_t expecte
 double dt_privacy_clip(float *x, const float *base, size_t n, double norm) {
     double square = 0;
     for (size_t e = 0; e < n; e++) {
-        double d = (double)x[e] - (double)base[e];
+        double d = (double)x[e] - (base == NULL ? 0 : (double)base[e]);
         square += d * d;
     }
     double had = sqrt(square), factor = norm / had;
-    for (size_t e = 0; had > norm && e < n; e++) x[e] = (float)((double)base[e] + factor * ((double)x[e] - (double)base[e]));
+    for (size_t e = 0; had > norm && e < n; e++) {
+        double from = base == NULL ? 0 : (double)base[e];
+        x[e] = (float)(from + factor * ((double)x[e] - from));
+    }
     return had;
 }
 

@@ -38,7 +38,7 @@ DT_DECLARE_ROOM(privacy)        /* preset: "central"; a scenario without the key
 /* expected is the number of updates in a mean if nothing fails.  Errors: DT_ENOTFOUND name, DT_EINVAL key or value. */
 dt_status dt_privacy_open(dt_privacy *p, const dt_config *config, size_t expected, uint64_t seed, dt_arena *run);
 
-/* x [n] = base + (x - base) * min(1, norm / |x - base|); returns |x - base| before. */
+/* x [n] = base + (x - base) * min(1, norm / |x - base|); returns |x - base| before.  base NULL: 0. */
 double dt_privacy_clip(float *x, const float *base, size_t n, double norm);
 
 /* x [n] += N(0, deviation^2), entry by entry. */

@@ -1,5 +1,6 @@
 /* cohort.c - chooses clients, uniformly or by their samples, and gathers what they send. */
 #include "role/cohort.h"
+#include "role/guard.h"
 #include "role/steps.h"
 #include <gsl/gsl_randist.h>
 #include <math.h>
@@ -90,7 +91,8 @@ dt_status dt_client_submit_change(dt_worker *w) {
     dt_vec_blend(change, 1, w->x, -1, w->base);
     letter.vec = dt_worker_encode(w, &w->compress, change, NULL, &letter.bytes);
     dt_vec_drop(change);
-    dt_status status = dt_worker_reply(w, &letter);     /* [time] */
+    dt_status status = w->team->privacy != NULL ? dt_worker_guard(w, &letter.vec, NULL, &letter.bytes) : DT_OK;     /* [time] */
+    if (status == DT_OK) status = dt_worker_reply(w, &letter);      /* [time] */
     dt_vec_drop(letter.vec);
     return status;
 }

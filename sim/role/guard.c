@@ -4,7 +4,7 @@
 #include <math.h>
 
 /* What the packet decodes to is clipped, so that the bound holds with any compressor. */
-dt_status dt_worker_guard(dt_worker *w, dt_vec **sent, double *bytes) {
+dt_status dt_worker_guard(dt_worker *w, dt_vec **sent, const dt_vec *origin, double *bytes) {
     enum { FLOPS = 6 };         /* an entry: difference, square and sum; difference, product and sum */
     const dt_privacy *p = w->team->privacy;
     *bytes += p->type->up;
@@ -12,7 +12,7 @@ dt_status dt_worker_guard(dt_worker *w, dt_vec **sent, double *bytes) {
     if ((*sent)->x == NULL) return DT_OK;
     dt_meter_begin(dt_pool_meter(w->learning->threads), DT_ARITHMETIC);
     dt_vec_own(sent);
-    w->guard.clipped = dt_privacy_clip((*sent)->x, w->base->x, (*sent)->n, w->guard.clip) > w->guard.clip;
+    w->guard.clipped = dt_privacy_clip((*sent)->x, origin == NULL ? NULL : origin->x, (*sent)->n, w->guard.clip) > w->guard.clip;
     dt_privacy_blur(w->guard.noise, dt_privacy_of_client(p, w->guard.clip), (*sent)->x, (*sent)->n);
     dt_meter_end(dt_pool_meter(w->learning->threads));
     return DT_OK;

@@ -9,9 +9,9 @@
 
 #include "role/server.h"
 
-/* [time] *sent is the vector that the server will hold; it may be replaced by another, of which the caller has the count.  The
- * client is charged for the norm and the scaling; *bytes grows by what goes along.  Errors: DT_EDOWN, DT_EOVER. */
-DT_CHECKED dt_status dt_worker_guard(dt_worker *w, dt_vec **sent, double *bytes);
+/* [time] *sent is the vector that the server will hold, of which the caller has the count: a model, of which what differs from origin
+ * is clipped, or a change (origin NULL).  Another vector may take its place.  The client is charged for the norm and the scaling; *bytes grows by what goes along.  Errors: DT_EDOWN, DT_EOVER. */
+DT_CHECKED dt_status dt_worker_guard(dt_worker *w, dt_vec **sent, const dt_vec *origin, double *bytes);
 
 /* next is the mean of the updates in; the caller is its only owner. */
 void dt_server_guard(dt_server *s, const dt_inputs *in, dt_vec *next);

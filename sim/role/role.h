@@ -26,8 +26,9 @@ typedef struct dt_strategy_type {
     const dt_ledger *tables;    /* its own tables, likewise */
     const char *faults;     /* a sentence for help: what it does when hosts fail */
     bool averages;          /* it uses all-reduces over all workers: there is a team.collective */
-    bool merges;            /* its server forms every model by dt_server_merge of what dt_worker_submit has sent, which may then be
-                               clipped, noisy or masked: the keys privacy and secure_aggregation can be used */
+    bool merges;            /* its server forms every model by dt_server_merge, or dt_server_merge_changes, of what dt_worker_submit, or
+                               dt_client_submit_change, has sent, with no factor above 1; so that updates can be clipped and get
+                               noise (key privacy) and, if it is not asynchronous, masks (key secure_aggregation) */
     bool replicates;        /* its workers are equal replicas that share each step: replica.h can be used */
     bool agrees;            /* all workers that have finished a round have the same model then; the audit checks it */
     bool mixes;             /* its workers exchange models along a graph: there is a team.topology, and mixing.h can be used */

@@ -223,7 +223,8 @@ static dt_status secret_train(dt_secret *k, const dt_quorum *q) {
         dt_vec_drop(c->more.second);
         c->more.vec = c->more.second = NULL;
     }
-    DT_TRY(dt_server_collect(s, &(dt_quorum){ q->enough, q->owner, q->count, secret_left(k), DT_LATE_LEAVE, false }));
+    dt_quorum quorum = { .enough = q->enough, .owner = q->owner, .count = q->count, .seconds = secret_left(k), .late = DT_LATE_LEAVE };
+    DT_TRY(dt_server_collect(s, &quorum));
     for (size_t i = 0, at = 0; i < k->clients; i++) {
         k->client[i].in = at < s->updates && (size_t)s->update[at].rank == k->client[i].rank;
         at += k->client[i].in;

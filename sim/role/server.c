@@ -298,9 +298,8 @@ static dt_status server_merge(dt_server *s, bool changes, double *consensus_dist
     *consensus_distance = NAN;
     if (s->updates == 0) return DT_OK;
     server_count(s);
-    bool due = dt_monitor_due(s->monitor, lround(s->step), s->round + 1);
+    bool due = s->secret == NULL && dt_monitor_due(s->monitor, lround(s->step), s->round + 1);
     DT_TRY(server_aggregate(s, changes, &next, due ? consensus_distance : NULL));      /* [time] */
-    s->drawn.invited = 0;
     dt_server_drop(s);
     if (changes) dt_vec_blend(next, 1, s->x, 1, next);
     server_move(s, next);

@@ -139,7 +139,7 @@ dt_status dt_worker_submit(dt_worker *w, const dt_letter *more) {
     dt_letter whole = more == NULL ? (dt_letter){ 0 } : *more;
     double bytes;
     whole.vec = dt_worker_encode(w, &w->compress, w->x, w->base, &bytes);
-    dt_status status = w->team->privacy != NULL ? dt_worker_guard(w, &whole.vec, &bytes) : DT_OK;       /* [time] */
+    dt_status status = w->team->privacy != NULL ? dt_worker_guard(w, &whole.vec, w->base, &bytes) : DT_OK;       /* [time] */
     if (status == DT_OK && w->secret != NULL) status = dt_secret_mask(w, &whole.vec, &bytes);           /* [time] */
     whole.bytes += bytes;
     whole.value = (double)w->stretch.steps;

@@ -48,8 +48,7 @@ typedef struct dt_worker {
     double      loss;           /* mean batch loss of its last local steps or gradient; after a mean, that of all workers */
     double      batch_samples;  /* of the last gradient */
     struct { dt_vec *second; double note[DT_NOTES]; } given;        /* what came with the model of a client; NULL: nothing */
-    struct { double clip; bool clipped; dt_rng *noise; } guard;     /* guard.h: set by an invitation; was its update clipped? */
-    struct dt_secret_client *secret;    /* of a client, in a round of secure aggregation; else NULL */
+    struct { double clip; bool clipped; dt_rng *noise; } guard; struct dt_secret_client *secret;       /* guard.h, secret.h: set by invitations */
     struct { const float *from; float *to; long steps; int which; bool flip; } stretch;     /* what its compute task reads, writes and
                                                                                              does; flip: with wrong labels */
     struct { const uint32_t *row; size_t count; } batch;            /* the samples of the task's last step */

@@ -353,6 +353,13 @@ static dt_status plan_serving(const dt_config *out, dt_arena *arena) {
                       count->number > 1 ? dt_arena_text(arena, "%.0f", count->number) : "one in every site");
 }
 
+/* Check that clients are drawn alike, if the strategy has a choice. */
+static dt_status plan_uniform(const dt_config *out, const char *key, const char *why) {
+    const dt_config *sample = dt_config_at(out, "strategy.sample");
+    if (sample == NULL || strcmp(sample->text, "uniform") == 0) return DT_OK;
+    return dt_fail_at(DT_EINVAL, key, "%s: expected strategy.sample = \"uniform\", got \"%s\"", why, sample->text);
+}
+
 /* Check that there is a mean of updates which one client moves by a known share of its update. */
 static dt_status plan_private(const dt_config *out, dt_arena *arena) {
     dt_strategy strategy;
@@ -364,13 +371,16 @@ static dt_status plan_private(const dt_config *out, dt_arena *arena) {
     if (!strategy.type->merges)
         return dt_fail_at(DT_EINVAL, "privacy", "no server of \"%s\" takes means of its clients' updates, which could be clipped and get noise: expected "
                           "a strategy such as \"fedavg\"", strategy.type->is.name);
+    if (strategy.type->asynchronous && dt_privacy_of(dt_room_find(&dt_privacy_room, dt_config_name(dt_config_get(out, "privacy"))))->by_clients)
+        return dt_fail_at(DT_EINVAL, "privacy", "the noise of an update would shrink with its age in \"%s\": expected one whose server adds the noise, such as "
+                          "\"central\"", strategy.type->is.name);
     if (!aggregate.type->partial)
         return dt_fail_at(DT_EINVAL, "privacy", "how far one client moves \"%s\" is not known, so that no epsilon follows: expected aggregate = \"mean\" or "
                           "\"weighted\"", aggregate.type->is.name);
     if (dt_compress_of(dt_room_find(&dt_compress_room, dt_config_name(compress)))->joint)
         return dt_fail_at(DT_EINVAL, "privacy", "packets of \"%s\" are summed before they are decoded, so that no update can be clipped: expected another "
                           "compressor, such as \"none\"", dt_config_name(compress));
-    return DT_OK;
+    return plan_uniform(out, "privacy", "clients that are drawn by their sizes have no common sampling rate");
 }
 
 /* Check that liars have anybody to lie to. */
@@ -384,6 +394,26 @@ static dt_status plan_attack(const dt_config *out, dt_arena *arena) {
                       "send something, such as \"sgd\"", strategy.type->is.name);
 }
 
+/* Check that a server forms nothing but sums of whole updates of one round. */
+static dt_status plan_secure(const dt_config *out, dt_arena *arena) {
+    const char *key = "secure_aggregation", *compress = dt_config_name(dt_config_get(out, "compress"));
+    dt_strategy strategy;
+    dt_aggregate aggregate;
+    if (dt_config_get(out, key) == NULL) return DT_OK;
+    DT_TRY(dt_strategy_open(&strategy, dt_config_get(out, "strategy"), arena));
+    DT_TRY(dt_aggregate_open(&aggregate, dt_config_get(out, "aggregate"), arena));
+    if (!strategy.type->merges || strategy.type->asynchronous)
+        return dt_fail_at(DT_EINVAL, key, "no server of \"%s\" merges the updates of a round and nothing else: expected a strategy such as \"fedavg\"",
+                          strategy.type->is.name);
+    if (!aggregate.type->partial)
+        return dt_fail_at(DT_EINVAL, key, "\"%s\" looks at every update, and the server sees only their sum: expected aggregate = \"mean\" or \"weighted\"",
+                          aggregate.type->is.name);
+    if (dt_compress_of(dt_room_find(&dt_compress_room, compress))->lossy)
+        return dt_fail_at(DT_EINVAL, key, "masks hide which entries a packet of \"%s\" has, and how it encodes them: expected compress = \"none\", and "
+                          "fewer bits for fewer bytes", compress);
+    return plan_uniform(out, key, "how often a client counts must be known before the draw is");
+}
+
 /* The preset of the server's optimiser is the strategy's. */
 static dt_status plan_outer(dt_config *out, dt_arena *arena) {
     const char *key = "server_optimiser";
@@ -393,26 +423,6 @@ static dt_status plan_outer(dt_config *out, dt_arena *arena) {
     if (strategy.type->outer_preset == NULL || dt_config_get(out, key) != NULL) return DT_OK;
     DT_TRY(dt_config_parse(strategy.type->outer_preset, &preset, arena));
     return dt_room_resolve(&dt_optimiser_room, preset, key, sizeof(dt_optimiser), out, key, arena);
-}
-
-/* Check that a server forms nothing but sums of whole updates of one round. */
-static dt_status plan_secure(const dt_config *out, dt_arena *arena) {
-    const char *key = "secure_aggregation", *compress = dt_config_name(dt_config_get(out, "compress"));
-    dt_strategy strategy;
-    dt_aggregate aggregate;
-    if (dt_config_get(out, key) == NULL) return DT_OK;
-    DT_TRY(dt_strategy_open(&strategy, dt_config_get(out, "strategy"), arena));
-    DT_TRY(dt_aggregate_open(&aggregate, dt_config_get(out, "aggregate"), arena));
-    if (!strategy.type->merges)
-        return dt_fail_at(DT_EINVAL, key, "no server of \"%s\" merges the updates of a round and nothing else: expected a strategy such as \"fedavg\"",
-                          strategy.type->is.name);
-    if (!aggregate.type->partial)
-        return dt_fail_at(DT_EINVAL, key, "\"%s\" looks at every update, and the server sees only their sum: expected aggregate = \"mean\" or \"weighted\"",
-                          aggregate.type->is.name);
-    if (dt_compress_of(dt_room_find(&dt_compress_room, compress))->lossy)
-        return dt_fail_at(DT_EINVAL, key, "masks hide which entries a packet of \"%s\" has, and how it encodes them: expected compress = \"none\", and "
-                          "fewer bits for fewer bytes", compress);
-    return DT_OK;
 }
 
 /* Check what concerns several keys. */

@@ -74,5 +74,5 @@ const dt_strategy_type dt_strategy_fedbuff = {
             "Nguyen et al. 2022, Algorithm 1", fedbuff_params, sizeof(fedbuff) },
     .faults = "with faults: nobody waits for a client that fails while another one trains; its place is free again after "
               "faults.deadline, from the next update on",
-    .asynchronous = true, .outer = true, .serve = fedbuff_serve, .actors = fedbuff_actors, .together = fedbuff_size,
+    .merges = true, .asynchronous = true, .outer = true, .serve = fedbuff_serve, .actors = fedbuff_actors, .together = fedbuff_size,
 };

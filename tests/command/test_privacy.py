@@ -64,3 +64,14 @@ def test_the_sum_of_masked_updates_trains_as_the_plain_one(folder):
         plain, masked = f["runs/0000/evaluations"], g["runs/0000/evaluations"]
         assert masked["loss"][:] == pytest.approx(plain["loss"][:], rel=1e-5)
         assert masked["bytes"][-1] > plain["bytes"][-1] and list(masked["failed_rounds"]) == [0] * len(masked["loss"])
+
+
+@pytest.mark.parametrize("strategy, key", [
+    ('{ "fedavg", sample = "size" }', "privacy = {}"), ('{ "fedavg", sample = "size" }', "secure_aggregation = {}"),
+    ('"fedbuff"', "secure_aggregation = {}"), ('"fedbuff"', 'privacy = "distributed"'), ('"scaffold"', "privacy = {}"),
+    ('"fednova"', "secure_aggregation = {}"),
+])
+def test_what_updates_do_not_bear_is_refused_at_the_key(folder, strategy, key):
+    folder.write(FED.replace('{ "fedavg", fraction = 0.5 }', strategy).replace("workers = 4", f"workers = 4, {key}", 1))
+    done = folder.run("run", "scenario.lua", "-o", "out.h5", "--quiet")
+    assert done.returncode == 2 and f"{key.partition(' ')[0]}: " in done.stderr, done.stderr

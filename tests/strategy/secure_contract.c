@@ -3,7 +3,10 @@
 #include "tests/strategy/trouble.h"
 #include <math.h>
 
-static bool merges(size_t e) { return dt_strategy_of(dt_strategy_room.entries[e])->merges; }
+static bool merges(size_t e) {
+    const dt_strategy_type *type = dt_strategy_of(dt_strategy_room.entries[e]);
+    return type->merges && !type->asynchronous;
+}
 
 static dt_config *secure(double threshold, double bits, double range) {
     dt_config *out = dt_config_new(arena);
