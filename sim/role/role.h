@@ -15,6 +15,7 @@
 #include "role/replica.h"
 #include "role/server.h"
 #include "role/step.h"
+#include "role/tasks.h"
 #include "role/mirror.h"
 
 /* The parameter servers of a strategy: none, one store of all servers, or a store of the servers of each site. */

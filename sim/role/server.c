@@ -182,17 +182,21 @@ static void server_break_off(void *arg) {
     dt_port_abort(g->worker.port);
 }
 
-/* [time] The clients of this round that are still busy break off, except those whose hosts have failed: their notices come. */
+bool dt_server_busy(const dt_server *s, size_t rank) { return s->client[rank] != NULL && s->client[rank]->busy; }
+
+void dt_server_release(dt_server *s, size_t rank) {
+    client *g = s->client[rank];
+    if (g == NULL || !g->busy || g->round != s->round || !dt_port_up(g->worker.port)) return;
+    g->left = g->invitations;
+    g->busy = false;
+    s->busy--;
+    s->monitor->late++;
+    dt_engine_at_once(server_break_off, g);
+}
+
+/* [time] The clients of this round that are still busy break off. */
 static dt_status server_dismiss(dt_server *s) {
-    for (size_t r = 0; r < s->team->group.ranks; r++) {
-        client *g = s->client[r];
-        if (g == NULL || !g->busy || g->round != s->round || !dt_port_up(g->worker.port)) continue;
-        g->left = g->invitations;
-        g->busy = false;
-        s->busy--;
-        s->monitor->late++;
-        dt_engine_at_once(server_break_off, g);
-    }
+    for (size_t r = 0; r < s->team->group.ranks; r++) dt_server_release(s, r);
     return dt_port_settle(s->port);
 }
 

@@ -77,6 +77,11 @@ dt_status dt_server_invite(dt_server *s, size_t rank, dt_status (*body)(void *st
  * deadline. */
 DT_CHECKED dt_status dt_server_gather(dt_server *s, const dt_quorum *quorum);
 
+/* Is something of the client still to come?  Have a client of this round break off, unless its host has failed: its notice comes then.
+ * It is free once the server has settled (dt_port_settle). */
+bool dt_server_busy(const dt_server *s, size_t rank);
+void dt_server_release(dt_server *s, size_t rank);
+
 /* The training is over: abort the work of clients that are still busy. */
 void dt_server_finish(dt_server *s);
 

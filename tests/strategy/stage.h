@@ -119,6 +119,7 @@ static inline dt_status stage_server(void *owner, size_t server, bool up) {
 
 static inline void stage_durable(void *owner, const dt_durable_event *e) {
     stage_log *log = owner;
+    if (!dt_store_goes_on(dt_stores_at(stage_team->stores, 0))) return;        /* the last model has been looked at */
     log->lost[e->range] += e->pushes;
     log->restored += strcmp(e->what, "restored") == 0;
     log->taken_over += strcmp(e->what, "takeover") == 0;
