@@ -15,13 +15,13 @@ local function factor(random, drawn)
 end
 
 return {
-  { "workers", of = "workers", draw = lab.whole(15, 24), set = workers },
+  { "workers", of = "workers", draw = lab.whole(19, 27), set = workers },
   { "liars", draw = lab.whole(2, 6), set = liars,
     of = function(values) return math.max(table.unpack(values "attack.count")) end },
   { "factor", of = "attack.factor", draw = factor },
   { "bandwidth", of = "platform.bandwidth", draw = lab.between(20, 200, "Mbps") },
   { "latency", of = "platform.latency", draw = lab.between(0.5, 5, "ms") },
   { "speed", of = "platform.speed", draw = lab.between(0.2, 2, "Gf") },
-  { "rounds", of = "stop.rounds", draw = lab.whole(120, 160) },
-  { "loss", of = 1.0, draw = lab.between(1.0, 1.2) },
+  { "rounds", of = "stop.rounds", draw = lab.whole(150, 200) },
+  { "loss", of = 1.0, draw = lab.between(1.1, 1.3) },
 }
