@@ -42,8 +42,7 @@ typedef struct dt_worker {
     long        updates;        /* contributions in the newest mean */
     bool        rejoining;      /* it is back after a failure, and contributes nothing to the next mean */
     double      factor;         /* of the schedule, for round number rated + 1 */
-    long        rated;
-    long        late;           /* the number of its newest round in which it has asked whether it is late, from 1 */
+    long        rated, late;    /* late: number of the newest round, from 1, in which it has asked whether it is a straggler */
     double     *report;         /* [monitor->reports] its last values of the strategy's columns */
     double      loss;           /* mean batch loss of its last local steps or gradient; after a mean, that of all workers */
     double      batch_samples;  /* of the last gradient */

@@ -1,6 +1,6 @@
 ITEM(adacomm)
-ITEM(coded)
 ITEM(budget)
+ITEM(coded)
 ITEM(diloco)
 ITEM(fedasync)
 ITEM(fedavg)
