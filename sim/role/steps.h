@@ -37,10 +37,6 @@ dt_vec *dt_worker_encode(const dt_worker *w, dt_compress *c, dt_vec *mine, const
 dt_vec *dt_worker_tell(const dt_worker *w, dt_vec *mine, const dt_vec *origin);
 dt_vec *dt_worker_encode_truth(const dt_worker *w, dt_compress *c, dt_vec *mine, const dt_vec *origin, double *bytes);
 
-/* [time] What a loop computes of its own kind, as long as that many batches of so many samples together, at the worker's own pace:
- * one draw of the jitter for all.  It counts as a step. */
-DT_CHECKED dt_status dt_worker_work(dt_worker *w, double samples, double batches);
-
 /* True if the worker trains on flipped labels in the round that it is in. */
 bool dt_worker_flips(const dt_worker *w);
 

@@ -1,5 +1,6 @@
 /* tasks.c - who runs which task, and the gradients of those that are done. */
 #include "role/tasks.h"
+#include "role/steps.h"
 #include "role/gradient.h"
 #include "engine/failure.h"
 #include <assert.h>
@@ -79,7 +80,7 @@ static double task_samples(const dt_learning *l, size_t k, long round) {
     return dt_learning_samples(l, k, round + 1) - dt_learning_samples(l, k, round);
 }
 
-dt_status dt_task_run(void *state, dt_worker *w) {
+dt_status dt_tasks_run(void *state, dt_worker *w) {
     const dt_learning *l = w->learning;
     (void)state;
     DT_TRY(dt_worker_fetch(w));                                                                 /* [time] */

@@ -24,7 +24,7 @@ extern const dt_metric dt_tasks_columns[];      /* of a strategy that uses tasks
 dt_tasks *dt_tasks_new(dt_server *s);
 
 /* [time] The role of a client: take the model, or what task to copy, compute and send the gradient. */
-DT_CHECKED dt_status dt_task_run(void *state, dt_worker *w);
+DT_CHECKED dt_status dt_tasks_run(void *state, dt_worker *w);
 
 /* [time] Have clients run body until all tasks are done, or nobody is left who could.  Copies are begun once that share of the tasks is
  * done; 1: none are.  Errors: DT_EOVER. */

@@ -16,7 +16,7 @@ static dt_status speculative_serve(void *state, dt_server *s) {
     dt_tasks *tasks = dt_tasks_new(s);
     const float *g;
     while (dt_server_goes_on(s)) {
-        dt_status status = dt_tasks_gather(tasks, c->share, dt_task_run, state);    /* [time] each g_k once, at x_t */
+        dt_status status = dt_tasks_gather(tasks, c->share, dt_tasks_run, state);    /* [time] each g_k once, at x_t */
         if (status == DT_EOVER) break;
         DT_TRY(status);
         DT_TRY(dt_tasks_merge(tasks, &g));                                          /* [time] g = sum_k (m_k / m) g_k */
