@@ -59,14 +59,14 @@ return dt.scenario {
         return run.loss <= 1.1 * others:least "loss", ("%g, and %g"):format(run.loss, others:least "loss")
       end)
     end,
-    ["one step and a hundred are both more than a tenth worse somewhere"] = function(results)
-      for _, period in ipairs { 1, 100 } do
+    ["one step is more than a tenth worse than the chosen ones somewhere, and a hundred more than a twentieth"] = function(results)
+      for period, least in pairs { [1] = 1.1, [100] = 1.05 } do
         local worst = 0
         each(results, function(run, others)
           worst = math.max(worst, others:where { ["strategy.period"] = period }[1].loss / run.loss)
           return true
         end)
-        if worst < 1.1 then return false, ("%d steps: %g times the loss"):format(period, worst) end
+        if worst < least then return false, ("%d steps: %g times the loss"):format(period, worst) end
       end
       return true
     end,
@@ -74,12 +74,13 @@ return dt.scenario {
       local steps = results:where { split = "all", ["strategy.period"] = 0 }[1].evaluations.local_steps
       return steps[2] == 1 and steps[3] == 1 and steps[4] == 10 and steps[5] == 100
     end,
-    ["the more the samples differ, the fewer steps a round"] = function(results)
+    -- Samples that are alike and the same ones are a tie where both reach the largest number of steps.
+    ["devices that hold one class each take at most four fifths of the steps a round that others take"] = function(results)
       local function mean(case)
         local run = results:where { split = case, ["strategy.period"] = 0 }[1]
         return run.steps / run.rounds
       end
-      return mean "by_label" < mean "iid" and mean "iid" < mean "all", ("%g, %g, %g"):format(mean "by_label", mean "iid", mean "all")
+      return mean "by_label" < 0.8 * mean "iid" and mean "iid" <= mean "all", ("%g, %g, %g"):format(mean "by_label", mean "iid", mean "all")
     end,
   },
 }

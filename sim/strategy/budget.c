@@ -1,6 +1,6 @@
-/* budget.c - federated averaging under budgets of time, bytes and energy: after every round the server chooses how many local steps
- * the clients take in the next one, from what steps and rounds have cost and how different the clients' gradients are; and it ends
- * before a budget would be exceeded, with the best of all models that it has had.
+/* budget.c - federated averaging under budgets of time, bytes and energy: after every round the server chooses how many local
+ * steps the clients take in the next one, from what steps and rounds have cost and how different the clients' gradients are;
+ * and it ends before a budget would be exceeded, with the best of all models that it has had.
  *
  *   stage      the round                        then
  *   TRAIN      tau local steps                  TRAIN, if the budgets pay for tau of the next round, one step and two rounds more
@@ -8,15 +8,17 @@
  *   LAST       tau local steps                  EVALUATE, or OVER if a round was dearer than those before
  *   EVALUATE   the loss of the last model       OVER
  *
- * The loss of a model is known one round later, when clients have taken their first gradient at it.  With constant costs no budget is
- * exceeded; otherwise at most by the running round, and the column overrun says by how much.
+ * The loss of a model is known one round later, when clients have taken their first gradient at it.  With constant costs no
+ * budget is exceeded that pays for the first round, whose costs nobody knows before; otherwise it is at most by the running
+ * round, and the column overrun says by how much.
  * When to use it: convex losses on devices with few resources, where nobody knows which period is best.
- * What breaks it: the bound is of gradient descent without momentum and of convex losses; with small batches the estimates, and the
- * losses by which the best model is chosen, are those of batches.  The server's arithmetic for the estimates takes no time.
- * Differences from the source: a client takes its gradient at its last local model on the batch that its next round begins with (the
- * source keeps the batch of the last step for the next round, so that with tau = 1 it must be changed at times); after the
- * shortened round the model is evaluated, and there may be no such round at all (as printed, it breaks off before, and always takes
- * one step).
+ * What breaks it: the bound is of gradient descent without momentum and of convex losses; with small batches the estimates,
+ * and the losses by which the best model is chosen, are those of batches.  The server's arithmetic for the estimates takes no
+ * time.
+ * Differences from the source: a client takes its gradient at its last local model on the batch that its next round
+ * begins with (the source keeps the batch of the last step for the next round, so that with tau = 1 it must be changed at
+ * times); after the shortened round the model is evaluated, and there may be no such round at all (as printed, it breaks off
+ * before, and always takes one step).
  * Source: Wang et al. 2019, "Adaptive Federated Learning in Resource Constrained Edge Computing Systems", arXiv:1804.05271,
  * Algorithms 2 and 3. */
 #include "role/cohort.h"
@@ -302,8 +304,10 @@ static const dt_param budget_params[] = {
 
 static const dt_metric budget_columns[] = {
     DT_LOCAL_STEPS,
-    { { "rho", DT_COLUMN_REAL, "1", "estimate of how fast the clients' losses change with the model: its Lipschitz constant" }, "rho", DT_BETTER_UNSAID, 0 },
-    { { "beta", DT_COLUMN_REAL, "1", "estimate of how fast the clients' gradients change with the model: its smoothness" }, "beta", DT_BETTER_UNSAID, 0 },
+    { { "rho", DT_COLUMN_REAL, "1", "estimate of how fast the clients' losses change with the model: its Lipschitz constant" }, "rho",
+      DT_BETTER_UNSAID, 0 },
+    { { "beta", DT_COLUMN_REAL, "1", "estimate of how fast the clients' gradients change with the model: its smoothness" }, "beta",
+      DT_BETTER_UNSAID, 0 },
     { { "delta", DT_COLUMN_REAL, "1", "estimate of how far the clients' gradients are from their mean: 0 if all hold the same samples" }, "delta",
       DT_BETTER_UNSAID, 0 },
     { { "overrun", DT_COLUMN_REAL, "1", "share of a budget (stop.seconds, bytes or joules) by which it has been exceeded, the largest; 0: none has" },
