@@ -93,7 +93,7 @@ static void place_reaches(dt_holding *h, dt_holder *at, long version) {
     assert(at->image != NULL);
     if (at->state != DT_HOLDER_CATCHING || version < at->needs) return;
     at->state = DT_HOLDER_MEMBER;
-    dt_chain_mend(h);
+    dt_chain_repair(h);
 }
 
 /* Changes that have overtaken others count once those have come. */
@@ -126,7 +126,7 @@ static void place_joins(dt_holding *h, dt_holder *at, double bytes) {
     at->expects = -1;
     place_reaches(h, at, at->image->version);
     dt_chain_tell(h, at, "copied", bytes, 0, 0);
-    dt_chain_mend(h);
+    dt_chain_repair(h);
 }
 
 typedef struct hearing { dt_holding *h; dt_holder *at; const dt_message *m; } hearing;
@@ -174,7 +174,7 @@ static void chain_fill(dt_holding *h, dt_holder *tail) {
     dt_port_post_from_host(tail->port, x->port, (dt_message){ .tag = x->expects * KINDS + STATE, .bytes = dt_image_bytes(h) });
 }
 
-void dt_chain_mend(dt_holding *h) {
+void dt_chain_repair(dt_holding *h) {
     if (!h->open || h->places == 1) return;
     dt_holder *tail = h->chain[h->members - 1];
     for (size_t c = 1; c < h->members; c++)

@@ -79,7 +79,7 @@ static void holding_begin(dt_holding *h) {
     for (size_t i = 0; i < s->workers; i++)
         if (h->asking[i].to != NULL) dt_port_cancel_receive(worker[s->worker[i]], h->asking[i].to);
     dt_port_cancel_receive(h->chain[0]->port, NULL);
-    dt_chain_mend(h);
+    dt_chain_repair(h);
 }
 
 /* The first place whose server is up reads the checkpoint, if no place has the state. */
@@ -188,7 +188,7 @@ static void holding_notice(dt_holding *h, size_t server) {
         dt_chain_tell(h, h->chain[0], "takeover", 0, holding_now(h) - h->closed_s, 0);
         holding_begin(h);
     } else {
-        dt_chain_mend(h);
+        dt_chain_repair(h);
     }
     holding_read(h);
 }

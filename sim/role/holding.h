@@ -98,7 +98,7 @@ void      dt_history_cut(dt_holding *h, const dt_image *last);
 void dt_chain_forward(dt_holding *h, dt_holder *from);
 void dt_chain_hear(dt_holding *h, dt_holder *at, dt_message *m);
 /* Members have changed: close the gaps, send an empty place the state, and send answers that wait no longer. */
-void dt_chain_mend(dt_holding *h);
+void dt_chain_repair(dt_holding *h);
 /* Tell of an event. */
 void dt_chain_tell(const dt_holding *h, const dt_holder *place, const char *what, double bytes, double seconds, long pushes);
 

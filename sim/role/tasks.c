@@ -2,6 +2,7 @@
 #include "role/tasks.h"
 #include "role/steps.h"
 #include "role/gradient.h"
+#include "role/steps.h"
 #include "engine/failure.h"
 #include <assert.h>
 #include <math.h>

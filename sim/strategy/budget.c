@@ -2,7 +2,7 @@
  * steps the clients take in the next one, from what steps and rounds have cost and how different the clients' gradients are;
  * and it ends before a budget would be exceeded, with the best of all models that it has had.
  *
- *   stage      the round                        then
+ *   phase      the round                        then
  *   TRAIN      tau local steps                  TRAIN, if the budgets pay for tau of the next round, one step and two rounds more
  *                                               LAST, with the largest tau that they pay for; EVALUATE if that is 0
  *   LAST       tau local steps                  EVALUATE, or OVER if a round was dearer than those before
@@ -29,7 +29,7 @@
 enum { RHO, BETA, LOSS, SECONDS };      /* notes of a client */
 enum { NUMBER_BYTES = 4 * 4 };
 
-typedef enum stage { TRAIN, LAST, EVALUATE, OVER } stage;
+typedef enum phase { TRAIN, LAST, EVALUATE, OVER } phase;
 
 /* What a client keeps from round to round. */
 typedef struct device {
@@ -44,7 +44,7 @@ typedef struct budget {
     dt_cohort  cohort;
     long       period, most, growth;    /* 0: adaptive; largest tau; tau grows by this factor at most from round to round */
     dt_control control;
-    stage      stage;
+    phase      phase;
     long       tau;
     bool       known, priced;   /* rho and beta have been estimated; costs have been measured */
     double     least;           /* loss of best */
@@ -174,7 +174,7 @@ static void budget_price(budget *b, const dt_server *s, const double before[DT_B
     for (size_t i = 0; i < s->updates; i++)
         if (slow == NULL || s->update[i].note[SECONDS] > slow->note[SECONDS]) slow = &s->update[i];
     for (int m = 0; m < DT_BUDGETS; m++) b->control.budget[m].spent = now[m];
-    if (slow == NULL || b->stage == EVALUATE) return;
+    if (slow == NULL || b->phase == EVALUATE) return;
     const device *d = &b->device[slow->rank];
     for (int m = 0; m < DT_BUDGETS; m++) {
         dt_budget *r = &b->control.budget[m];
@@ -187,15 +187,15 @@ static void budget_price(budget *b, const dt_server *s, const double before[DT_B
 /* most: bound on the next tau. */
 static void budget_control(budget *b, long most) {
     dt_control *c = &b->control;
-    if (b->stage == TRAIN && b->priced) {
+    if (b->phase == TRAIN && b->priced) {
         if (b->period == 0 && b->known) b->tau = dt_control_best(c, most);
         long last = dt_control_last(c, b->tau);
-        if (last < b->tau) b->stage = last > 0 ? LAST : EVALUATE;
+        if (last < b->tau) b->phase = last > 0 ? LAST : EVALUATE;
         b->tau = last;
-    } else if (b->stage != TRAIN) {
-        b->stage = b->stage == LAST ? EVALUATE : OVER;
+    } else if (b->phase != TRAIN) {
+        b->phase = b->phase == LAST ? EVALUATE : OVER;
     }
-    if (b->stage == EVALUATE && !dt_control_affords(c, 1, 1)) b->stage = OVER;
+    if (b->phase == EVALUATE && !dt_control_affords(c, 1, 1)) b->phase = OVER;
 }
 
 /* A model that long periods have blown up is taken back; with tau = 1 that is a divergence as of any training. */
@@ -216,14 +216,14 @@ static dt_status budget_round(budget *b, dt_server *s, double *consensus_distanc
     *consensus_distance = NAN;
     b->given = dt_vec_keep(s->x);
     dt_control_read(&b->control, s->monitor, before);
-    dt_status status = dt_cohort_round(&b->cohort, s, b->stage == EVALUATE ? budget_evaluate : budget_train, b, NULL);     /* [time] */
+    dt_status status = dt_cohort_round(&b->cohort, s, b->phase == EVALUATE ? budget_evaluate : budget_train, b, NULL);     /* [time] */
     for (size_t i = 0; i < s->updates; i++) s->update[i].steps = (double)tau;
     if (status == DT_OK) budget_learn(b, s);
-    if (status == DT_OK && b->stage != EVALUATE) status = dt_server_merge(s, consensus_distance);       /* [time] sum_i D_i w_i / D */
+    if (status == DT_OK && b->phase != EVALUATE) status = dt_server_merge(s, consensus_distance);       /* [time] sum_i D_i w_i / D */
     else dt_server_drop(s);
     if (status == DT_OK) {
         bool sane = budget_sane(b, s);
-        dt_monitor_report(s->monitor, 0, b->stage == EVALUATE ? 0 : (double)tau);
+        dt_monitor_report(s->monitor, 0, b->phase == EVALUATE ? 0 : (double)tau);
         budget_price(b, s, before);
         if (!sane) b->tau = 1;
         budget_control(b, sane ? most : 1);
@@ -262,14 +262,14 @@ static void budget_end(budget *b, const dt_server *s) {
 static dt_status budget_serve(void *state, dt_server *s) {
     budget *b = state;
     budget_begin(b, s);
-    while (b->stage != OVER && dt_server_goes_on(s)) {
+    while (b->phase != OVER && dt_server_goes_on(s)) {
         double consensus_distance;
         DT_TRY(budget_round(b, s, &consensus_distance));                /* [time] */
-        if (b->stage == OVER && b->best != NULL) {
+        if (b->phase == OVER && b->best != NULL) {
             dt_vec_drop(s->x);
             s->x = dt_vec_keep(b->best);                                /* w_f */
         }
-        if (b->stage == OVER) dt_server_close(s);
+        if (b->phase == OVER) dt_server_close(s);
         budget_report(b, s);
         DT_TRY(dt_server_mark(s, consensus_distance));
     }

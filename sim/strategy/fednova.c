@@ -2,7 +2,7 @@
  * steps would carry it, and their mean is multiplied by the mean of that.
  * When to use it: clients with different numbers of samples or batches, which therefore take different numbers of steps in a round;
  * plain averages then go to the optimum of other weights, in which clients with many steps count more.
- * What breaks it: non-IID samples with many steps still bias the mean (the clients' models drift), only less; SCAFFOLD mends that.
+ * What breaks it: non-IID samples with many steps still bias the mean (the clients' models drift), only less; SCAFFOLD corrects that.
  * How far tau steps carry is a, the length of its way along a constant gradient of 1 at a rate of 1: tau for plain steps, and what
  * momentum and the proximal term make of it, by the optimiser's own step on one number.
  * Source: Wang, Liu, Liang, Joshi, Poor 2020, "Tackling the Objective Inconsistency Problem in Heterogeneous Federated Optimization",

@@ -31,11 +31,13 @@ def members(folder):
 
 
 def test_the_table_of_the_readme_has_every_member(folder):
-    listed, seen = members(folder), set()
+    listed, seen, told = members(folder), set(), []
     room_of = {"faults": "profile", "slowness": "distribution", "jitter": "distribution", "compute.seconds": "distribution"}
     table = (ROOT / "README.md").read_text().partition("| axis (key) | members |\n")[2].partition("\n\n")[0]
     for keys, cell in re.findall(r"^\| (`.*?) \| (.*) \|$", table, re.M):
         rooms = {room_of.get(key, key) for key in re.findall(r"`(.*?)`", keys)}
+        assert keys not in told, f"README.md's table has two rows of {keys}"
+        told.append(keys)
         if not rooms & set(listed):                 # a table of keys, which help knows
             assert all(folder.run("help", key).stdout.startswith(f"{key} of a scenario") for key in rooms), keys
             continue

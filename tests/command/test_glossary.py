@@ -54,7 +54,7 @@ def test_help_lists_what_is_described_with_a_word(folder):
     assert "merge (command)" in folder.run("help", "shards of a sweep").stdout
 
 
-@pytest.mark.parametrize("path, lines", [("strategy.period", 2), ("localsgd.period", 1), ("stop.loss", 1), ("compress.twice", 1)])
+@pytest.mark.parametrize("path, lines", [("strategy.period", 4), ("localsgd.period", 1), ("stop.loss", 1), ("compress.twice", 1)])
 def test_the_path_of_a_key_is_found_as_messages_write_it(folder, path, lines):
     page = folder.run("help", path)
     assert page.returncode == 0 and len(page.stdout.splitlines()) == 1 + lines, page.stdout
