@@ -81,14 +81,24 @@ static double task_samples(const dt_learning *l, size_t k, long round) {
     return dt_learning_samples(l, k, round + 1) - dt_learning_samples(l, k, round);
 }
 
-dt_status dt_tasks_run(void *state, dt_worker *w) {
+static dt_status task_compute(dt_worker *w) {
     const dt_learning *l = w->learning;
-    (void)state;
-    DT_TRY(dt_worker_fetch(w));                                                                 /* [time] */
     size_t k = (size_t)w->given.note[0];
     double batches = (double)(dt_learning_batches(l, k, w->round + 1) - dt_learning_batches(l, k, w->round));
     DT_TRY(dt_worker_work(w, task_samples(l, k, w->round), batches));                           /* [time] */
     return dt_worker_reply(w, &(dt_letter){ .bytes = 4.0 * (double)l->model->n, .value = 1, .note = { (double)k } });      /* [time] */
+}
+
+/* Who breaks off keeps no model. */
+dt_status dt_tasks_run(void *state, dt_worker *w) {
+    (void)state;
+    DT_TRY(dt_worker_fetch(w));                                                                 /* [time] */
+    dt_status status = task_compute(w);                                                         /* [time] */
+    if (status == DT_OK) return DT_OK;
+    dt_vec_drop(w->x);
+    dt_vec_drop(w->base);
+    w->x = w->base = NULL;
+    return status;
 }
 
 /* ---- who runs what --------------------------------------------------------------------------- */
