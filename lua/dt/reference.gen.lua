@@ -148,6 +148,15 @@
 ---@field [1] "contiguous"
 ---@field sizes? number[]|dt.alternatives sizes of the blocks, in proportion; none: equal
 
+---Every worker holds every sample. Source: Wang et al. 2019, section VII, case 3
+---@class dt.split.all: dt.split
+---@field [1] "all"
+
+---Half of the workers share the lower classes evenly, the others hold whole classes of the upper ones. Source: Wang et al. 2019, section VII, case 4
+---it may leave workers without samples: each of them is given one sample of the largest shard, and the result counts them
+---@class dt.split.halves: dt.split
+---@field [1] "halves"
+
 ---the model that is trained, with its loss
 ---@class dt.model
 
@@ -233,12 +242,20 @@
 ---@field clip_norm? number|dt.alternatives gradient clipping by norm: a longer gradient is scaled down to this 2-norm before a step; 0: no clipping (preset 0)
 ---@field clip_value? number|dt.alternatives gradient clipping by value: every entry is cut off at this size, before clip_norm; 0: no clipping (preset 0)
 
+---Steps sized entry by entry by the sum of squared gradients so far. Source: Duchi, Hazan, Singer 2011, section 1.1
+---@class dt.optimiser.adagrad: dt.optimiser
+---@field [1] "adagrad"
+---@field beta1? number|dt.alternatives decay of the running mean of the gradient, which takes the gradient's place; 0: none (preset 0)
+---@field initial? number|dt.alternatives what the sum of squares begins with; above 0 the first steps are smaller (preset 0)
+---@field eps? number|dt.alternatives added to the root of the sum of squares; FedAdagrad takes 1e-3 (preset 1e-10)
+
 ---Steps sized entry by entry from moments of the gradient. Source: Kingma, Ba 2015, algorithm 1
 ---@class dt.optimiser.adam: dt.optimiser
 ---@field [1] "adam"
 ---@field beta1? number|dt.alternatives decay of the running mean of the gradient (first moment) (preset 0.9)
 ---@field beta2? number|dt.alternatives decay of the running mean of its square (second moment) (preset 0.999)
 ---@field eps? number|dt.alternatives added to the root of the mean square (preset 1e-08)
+---@field bias_correction? boolean|dt.alternatives divide the moments by what they lack because they begin at 0; false: the first steps are smaller, as FedAdam's (preset true)
 
 ---Adam with weight decay beside the moments, not through them. Source: Loshchilov, Hutter 2019, algorithm 2
 ---@class dt.optimiser.adamw: dt.optimiser
@@ -270,6 +287,37 @@
 ---@field momentum? number|dt.alternatives share of the last step that is kept (preset 0)
 ---@field nesterov? boolean|dt.alternatives look ahead along the momentum (preset false)
 ---@field weight_decay? number|dt.alternatives weight decay: this times x is added to the gradient (preset 0)
+
+---Adam whose mean square forgets large gradients slowly, without bias correction. Source: Zaheer et al. 2018, algorithm 2
+---@class dt.optimiser.yogi: dt.optimiser
+---@field [1] "yogi"
+---@field beta1? number|dt.alternatives decay of the running mean of the gradient (first moment) (preset 0.9)
+---@field beta2? number|dt.alternatives 1 minus the share of a new square by which the mean square moves (preset 0.999)
+---@field initial? number|dt.alternatives what the mean square begins with; above 0 the first steps are smaller (preset 0)
+---@field eps? number|dt.alternatives added to the root of the mean square (preset 0.001)
+
+---what every step of the optimiser is brought back to: a penalty's proximal operator, or a set of models
+---@class dt.project
+
+---The model stays where a step has left it. Source: 
+---@class dt.project.none: dt.project
+---@field [1] "none"
+
+---Soft threshold of an l1 penalty (lasso): small weights become exactly 0. Source: Daubechies et al. 2004, section 2
+---@class dt.project.l1: dt.project
+---@field [1] "l1"
+---@field lam? number|dt.alternatives weight of the penalty on the sum of absolute values (lasso), which the loss includes; of all parameters, a bias among them (preset 0.01)
+
+---Scale a model down to a largest 2-norm. Source: Zinkevich 2003, section 2
+---@class dt.project.l2ball: dt.project
+---@field [1] "l2ball"
+---@field radius? number|dt.alternatives largest 2-norm of the model (preset 1)
+
+---Cut every parameter off at a least and a largest value. Source: Bertsekas 1976
+---@class dt.project.box: dt.project
+---@field [1] "box"
+---@field least? number|dt.alternatives smallest value of a parameter (preset -1)
+---@field most? number|dt.alternatives largest value of a parameter (preset 1)
 
 ---learning-rate schedule: the factor of lr over time; in a round all workers use the factor of its beginning
 ---@class dt.schedule
@@ -322,15 +370,75 @@
 ---@field block_momentum? number|dt.alternatives block momentum (beta_g): momentum of the common model from mean to mean; 0: none (preset 0)
 ---@field estimate? "model"|"batch"|dt.alternatives whose loss the period follows: that of the mean model, or that of the batches (preset model)
 
----Federated averaging: a server averages the models of some clients in every round (FedAvg, FedProx). Source: McMahan et al. 2017, Algorithm 1
+---Federated averaging under budgets of time, bytes or energy, with as many local steps as a bound of the loss says. Source: Wang et al. 2019, Algorithms 2 and 3
+---with faults: the server invites clients whose hosts are up; one that fails in a round is waited for until faults.deadline, and that time is part of what a round costs
+---@class dt.strategy.budget: dt.strategy
+---@field [1] "budget"
+---@field fraction? number|dt.alternatives share of the clients that take part in a round; 0: one client (preset 1)
+---@field period? integer|dt.alternatives local steps in every round but the last (tau), to compare with; 0: the server chooses them (preset 0)
+---@field most? integer|dt.alternatives largest number of local steps in a round that is chosen (tau_max) (preset 100)
+---@field growth? integer|dt.alternatives the local steps grow by at most this factor from round to round (preset 10)
+---@field phi? number|dt.alternatives control parameter: a larger one makes rounds with few local steps (preset 0.025)
+
+---Synchronous SGD on gradients that are decoded from the words of a code, for stragglers and Byzantine workers. Source: Tandon et al. 2017; Chen et al. 2018 (DRACO)
+---with faults: a failed worker is a missing word; if the code does not bear it, the server waits for it until faults.deadline, asks whoever is there for the words that are missing, and the run ends as undecodable when nobody can send them; with code = "none" it goes on without them
+---@class dt.strategy.coded: dt.strategy
+---@field [1] "coded"
+---@field late? "leave"|"finish"|dt.alternatives what workers do that have not sent their word when the others go on; leave: they break off at once, and begin the next iteration with the others; finish: they finish, their word is dropped, and they begin the iteration that is then in progress (preset leave)
+
+---Local steps of an inner optimiser, then one step of an outer one along the mean change (DiLoCo). Source: Douillard et al. 2023, Algorithm 1
+---with faults: an all-reduce waits until faults.deadline for workers whose hosts have failed, and then goes on without them; a recovered worker takes the model and the outer optimiser's memory of another one, begins its inner optimiser anew, and contributes nothing to the next all-reduce
+---@class dt.strategy.diloco: dt.strategy
+---@field [1] "diloco"
+---@field period? integer|dt.alternatives local steps between two outer steps (H; 500 in the paper): a longer period sends less, and lets the models drift apart (preset 10)
+
+---Asynchronous federated learning: each client's model is mixed into the server's as it comes (FedAsync). Source: Xie et al. 2019, Algorithm 1
+---with faults: nobody waits for a client that fails while another one trains; its place is free again after faults.deadline, from the next update on
+---@class dt.strategy.fedasync: dt.strategy
+---@field [1] "fedasync"
+---@field fraction? number|dt.alternatives share of the clients that train at the same time (concurrency); 0: one client (preset 0.1)
+---@field alpha? number|dt.alternatives share of a fresh update in the new model (mixing weight): the larger, the faster and the noisier (preset 0.6)
+---@field staleness? "constant"|"polynomial"|"hinge"|dt.alternatives how an update counts less the older the model is that it began with, in versions: constant: not at all; polynomial: (age + 1)^-exponent; hinge: fully up to grace, then 1 / (slope (age - grace) + 1) (preset polynomial)
+---@field exponent? number|dt.alternatives of the polynomial; 0.5: the square root of FedBuff (preset 0.5)
+---@field slope? number|dt.alternatives of the hinge (preset 10)
+---@field grace? number|dt.alternatives age from which the hinge lets updates count less, in versions (preset 4)
+---@field local_epochs? integer|dt.alternatives passes of a client over its own samples before it sends (preset 1)
+---@field proximal_mu? number|dt.alternatives weight of the term that pulls a client towards the model that it began with (rho) (preset 0)
+
+---Federated averaging: a server averages the models of some clients in every round (FedAvg, FedProx, FedOpt). Source: McMahan et al. 2017, Algorithm 1
 ---with faults: the server invites clients whose hosts are up, overselect times as many as it waits for, and takes the first updates; a client that fails then is waited for until faults.deadline or the round's own deadline
 ---@class dt.strategy.fedavg: dt.strategy
 ---@field [1] "fedavg"
 ---@field fraction? number|dt.alternatives share of the clients that take part in a round (C); 0: one client (preset 0.1)
----@field local_epochs? integer|dt.alternatives passes of a client over its own samples in a round (E) (preset 1)
+---@field sample? "uniform"|"size"|dt.alternatives how clients are chosen: uniform: all equally often, and an update counts by its samples; size: in proportion to their samples, with repetition, and each time counts the same; for clients that differ much in size (preset uniform)
 ---@field overselect? number|dt.alternatives over-selection: clients invited for each that the round waits for, whose first updates are taken; a straggler is still busy in the next round and misses it too, so these are not quite backup workers (preset 1)
 ---@field deadline? number|string|dt.alternatives a round is over after this time, however many updates have come; 0: no such limit (preset 0 s)
+---@field local_epochs? integer|dt.alternatives passes of a client over its own samples in a round (E) (preset 1)
 ---@field proximal_mu? number|dt.alternatives weight of the term that pulls a client towards the global model (mu of FedProx); for non-IID samples (preset 0)
+
+---Buffered asynchronous federated learning: the server steps along every so many changes (FedBuff). Source: Nguyen et al. 2022, Algorithm 1
+---with faults: nobody waits for a client that fails while another one trains; its place is free again after faults.deadline, from the next update on
+---@class dt.strategy.fedbuff: dt.strategy
+---@field [1] "fedbuff"
+---@field fraction? number|dt.alternatives share of the clients that train at the same time (concurrency); 0: one client (preset 0.1)
+---@field buffer? integer|dt.alternatives changes that a step of the server takes together (K); no more than there are clients (preset 10)
+---@field staleness? "constant"|"polynomial"|"hinge"|dt.alternatives how an update counts less the older the model is that it began with, in versions: constant: not at all; polynomial: (age + 1)^-exponent; hinge: fully up to grace, then 1 / (slope (age - grace) + 1) (preset polynomial)
+---@field exponent? number|dt.alternatives of the polynomial; 0.5: the square root of FedBuff (preset 0.5)
+---@field slope? number|dt.alternatives of the hinge (preset 10)
+---@field grace? number|dt.alternatives age from which the hinge lets updates count less, in versions (preset 4)
+---@field local_epochs? integer|dt.alternatives passes of a client over its own samples before it sends (preset 1)
+---@field proximal_mu? number|dt.alternatives weight of the term that pulls a client towards the model that it began with (mu of FedProx) (preset 0)
+
+---Federated averaging of changes divided by the clients' numbers of steps (FedNova). Source: Wang et al. 2020, equation 8
+---with faults: as fedavg: the server takes the first updates, and waits for a client that fails until faults.deadline or the round's own deadline
+---@class dt.strategy.fednova: dt.strategy
+---@field [1] "fednova"
+---@field fraction? number|dt.alternatives share of the clients that take part in a round (C); 0: one client (preset 0.1)
+---@field sample? "uniform"|"size"|dt.alternatives how clients are chosen: uniform: all equally often, and an update counts by its samples; size: in proportion to their samples, with repetition, and each time counts the same; for clients that differ much in size (preset uniform)
+---@field overselect? number|dt.alternatives over-selection: clients invited for each that the round waits for, whose first updates are taken; a straggler is still busy in the next round and misses it too, so these are not quite backup workers (preset 1)
+---@field deadline? number|string|dt.alternatives a round is over after this time, however many updates have come; 0: no such limit (preset 0 s)
+---@field local_epochs? integer|dt.alternatives passes of a client over its own samples in a round (E) (preset 1)
+---@field proximal_mu? number|dt.alternatives weight of the term that pulls a client towards the global model (mu of FedProx) (preset 0)
 
 ---Parameter servers in every site, which tell each other significant changes alone (Gaia). Source: Hsieh et al. 2017, sections 4 and 5
 ---with faults: the others of its site wait for a failed worker until faults.deadline and then go on without it; sites do not wait for a site without workers; a recovered worker pulls the values and has the clock of the slowest; servers do not fail
@@ -362,14 +470,30 @@
 ---@field [1] "overlap"
 
 ---Parameter servers: push gradients and pull values, as far ahead of other workers as sync lets. Source: Li et al. 2014, algorithm 1
----with faults: the others wait for a failed worker until faults.deadline and then go on without it; a recovered worker pulls the values and has the clock of the slowest; servers do not fail
+---with faults: the others wait for a failed worker until faults.deadline and then go on without it; a recovered worker pulls the values and has the clock of the slowest; with sync = "backup" a step does not wait for failed workers among its spare ones; servers fail with faults.servers alone: without copies of their ranges (servers.replicas) they begin again with the last checkpoint, and a worker sends again what was not acknowledged
 ---@class dt.strategy.ps: dt.strategy
 ---@field [1] "ps"
+
+---Federated averaging whose clients correct their gradients by control variates (SCAFFOLD). Source: Karimireddy et al. 2020, Algorithm 1
+---with faults: as fedavg: the server takes the first updates, and waits for a client that fails until faults.deadline or the round's own deadline; a client keeps its control variate
+---@class dt.strategy.scaffold: dt.strategy
+---@field [1] "scaffold"
+---@field fraction? number|dt.alternatives share of the clients that take part in a round (C); 0: one client (preset 0.1)
+---@field sample? "uniform"|"size"|dt.alternatives how clients are chosen: uniform: all equally often, and an update counts by its samples; size: in proportion to their samples, with repetition, and each time counts the same; for clients that differ much in size (preset uniform)
+---@field overselect? number|dt.alternatives over-selection: clients invited for each that the round waits for, whose first updates are taken; a straggler is still busy in the next round and misses it too, so these are not quite backup workers (preset 1)
+---@field deadline? number|string|dt.alternatives a round is over after this time, however many updates have come; 0: no such limit (preset 0 s)
+---@field local_epochs? integer|dt.alternatives passes of a client over its own samples in a round (preset 1)
 
 ---Synchronous data-parallel SGD: an all-reduce of the gradients before every step (batch_size = 0: gradient descent). Source: Goyal et al. 2017; Wang et al. 2018, section III
 ---with faults: an all-reduce waits until faults.deadline for workers whose hosts have failed, and then goes on without them; a recovered worker takes the model and the optimiser's memory of another one, and contributes nothing to the next all-reduce
 ---@class dt.strategy.sgd: dt.strategy
 ---@field [1] "sgd"
+
+---Synchronous SGD with backup tasks: free workers copy the slowest gradients of an iteration, and the first result counts. Source: Dean, Ghemawat 2004, section 3.6
+---with faults: the gradient of a failed worker is computed by another one, as a copy or, after faults.deadline, again; an iteration ends with what there is when nobody is left
+---@class dt.strategy.speculative: dt.strategy
+---@field [1] "speculative"
+---@field share? number|dt.alternatives of the gradients of an iteration: once so many are there, free workers begin copies of the others; 1: there are no copies; 0: as soon as anyone is free (preset 0.75)
 
 ---all-reduce algorithm: how a mean is formed by messages of the workers
 ---@class dt.collective
@@ -404,6 +528,7 @@
 ---@class dt.compress
 ---@field error_feedback? boolean|dt.alternatives error feedback: what a lossy packet leaves out is added to the next vector; unbiased compressors keep none (preset true)
 ---@field twice? boolean|dt.alternatives whoever sums packets compresses the sum again, with an error memory of its own: a sum of many travels as one packet (preset false)
+---@field cache_keys? boolean|dt.alternatives key caching: positions that equal those of the sender's last packet are sent as a hash of 8 bytes; the numbers stay the same.  Where nothing is learnt positions are not known, and charged in full (preset false)
 ---@field by? "whole"|"layer"|dt.alternatives one packet of the whole model, or one of each layer, with a scale, a share or a shape of its own (preset whole)
 ---@field flops? number|dt.alternatives flops that a worker spends on encoding and decoding an entry, besides those that the compressor counts itself (preset 0)
 
@@ -457,6 +582,18 @@
 ---@field least? number|dt.alternatives what a smaller value, or one that is not known, is taken for (preset 1e-06)
 ---@field share? number|dt.alternatives share of entries that is charged where nothing is learnt, so that changes are not known (preset 0.1)
 
+---Leave out gradients of entries that an l1 penalty keeps at 0 (KKT filter of a parameter server). Source: Li et al. 2014, section 5.1
+---@class dt.compress.kkt: dt.compress
+---@field [1] "kkt"
+---@field lam? number|dt.alternatives weight of the l1 penalty: project.lam of the same scenario (preset 0.01)
+---@field delta? number|dt.alternatives margin: the gradient of an entry at 0 is left out if its size is at most lam - delta; the more the samples of workers differ, the larger it has to be (preset 0)
+---@field share? number|dt.alternatives share of entries that is charged where nothing is learnt, so that gradients are not known (preset 0.1)
+
+---Send each entry with a given probability, scaled so that the mean is exact (random skip filter). Source: Li et al. 2014 (NIPS), filters; Wangni et al. 2018, section 3
+---@class dt.compress.randomskip: dt.compress
+---@field [1] "randomskip"
+---@field keep? number|dt.alternatives probability with which each entry is sent; 1 / keep is its scale (preset 0.1)
+
 ---aggregation rule: how updates or models become one, also where some are Byzantine
 ---@class dt.aggregate
 ---@field by? "whole"|"layer"|dt.alternatives whole: the rule is applied to whole vectors; layer: to each layer by itself, so that each may choose other vectors (preset whole)
@@ -495,6 +632,12 @@
 ---@field byzantine? integer|dt.alternatives Byzantine vectors that the rule tolerates (f): that takes 2 f + 3 vectors (for 0: any number), and where faults leave fewer, it tolerates as many as those allow (preset 1)
 ---@field multi? integer|dt.alternatives vectors with the smallest scores whose mean is taken (m of Multi-Krum) (preset 1)
 
+---Krum again and again, then of every entry the mean of the values closest to the median; sizes do not count. Source: El Mhamdi et al. 2018, section 4
+---it needs the vectors of all workers in one place: collective = "star", or a strategy with a server such as "fedavg"
+---@class dt.aggregate.bulyan: dt.aggregate
+---@field [1] "bulyan"
+---@field byzantine? integer|dt.alternatives Byzantine vectors that the rule tolerates (f): that takes 4 f + 3 vectors (for 0: any number), and where faults leave fewer, it tolerates as many as those allow (preset 1)
+
 ---communication graph of decentralised SGD (gossip): who exchanges models with whom
 ---@class dt.topology
 
@@ -530,7 +673,7 @@
 ---@field path? string|dt.alternatives edge list or GraphML, plain or .gz: beside the scenario, in the working folder or under $DTSIM_DATA; nodes of GraphML become workers by the number that their names end in where these are 0 to workers - 1 or 1 to workers, else in the order of the file
 ---@field first? integer|dt.alternatives what an edge list calls its first worker, 0 or 1; -1: 1 where its numbers are 1 to workers, which is warned of, else 0 (preset -1)
 
----synchronisation of parameter servers: barrier, bounded staleness or none
+---synchronisation of parameter servers: barrier, bounded staleness, backup workers or none
 ---@class dt.sync
 
 ---Bulk synchronous: a barrier after every iteration, one step along the mean of all gradients. Source: Valiant 1990; Li et al. 2014, figure 5 (a)
@@ -545,6 +688,25 @@
 ---Asynchronous: no barrier; each gradient is a step when it comes, with lr times its share of the workers' samples. Source: Dean et al. 2012, section 4.1
 ---@class dt.sync.async: dt.sync
 ---@field [1] "async"
+
+---Bounded delay: iterations overlap by a few, and each stays one step along the mean of all gradients. Source: Li et al. 2014, section 3.5 and algorithm 3
+---@class dt.sync.bounded_delay: dt.sync
+---@field [1] "bounded_delay"
+---@field delay? integer|dt.alternatives maximal delay (tau of the paper): a worker may begin an iteration before the so many that precede it have ended at all workers; 0: as bsp.  A server keeps so many gradients of a worker and one more (preset 1)
+
+---Synchronous, with backup workers: the first gradients end an iteration, nobody waits for the last. Source: Chen et al. 2016, algorithms 3 and 4; Dutta et al. 2018 (K-sync, K-async)
+---@class dt.sync.backup: dt.sync
+---@field [1] "backup"
+---@field spare? integer|dt.alternatives backup workers (b of the paper): so many of the workers are not waited for in an iteration, whose batch is that of the others; 0: as bsp (preset 1)
+---@field late? "finish"|"leave"|"wait"|dt.alternatives what becomes of the late: finish: they end their gradient, which is dropped, and begin with the newest values; leave: they break off at once and begin with the newest values; wait: their gradient counts in the iteration in which it comes, as one of those that end it (preset finish)
+
+---Adaptive synchronous parallel: the better its host performs, the farther a worker may be ahead. Source: Zhang et al. 2018; the formulas are this program's
+---@class dt.sync.adaptive: dt.sync
+---@field [1] "adaptive"
+---@field window? number|string|dt.alternatives how often performance is measured; some iterations long (preset 10 s)
+---@field from? integer|dt.alternatives iterations that a worker may be ahead of the slowest if its host performs badly, and every worker while the slowest is behind (preset 0)
+---@field to? integer|dt.alternatives iterations that the worker may be ahead whose host performs best (preset 8)
+---@field least? integer|dt.alternatives iterations that the slowest worker must end in a window, or all wait for it as from says (preset 1)
 
 ---communication scheduling: in which pieces gradients leave, and which goes first
 ---@class dt.queue
@@ -575,6 +737,86 @@
 ---@class dt.queue.random: dt.queue
 ---@field [1] "random"
 ---@field piece? number|string|dt.alternatives layers are cut into pieces of at most this size; 0: each layer is one piece (preset 0 B)
+
+---gradient code: which parts of a batch each worker computes, so that slow or Byzantine workers do no harm
+---@class dt.code
+
+---No code: gradients are merged by the aggregation rule, of all workers or of the first. Source: Tandon et al. 2017, section 5
+---@class dt.code.none: dt.code
+---@field [1] "none"
+---@field stragglers? integer|dt.alternatives workers that an iteration does not wait for, whose samples it then does without (ignoring stragglers); 0: it waits for all (the naive scheme) (preset 0)
+
+---Fractional repetition: groups of workers compute the same parts, and one word of each group is enough. Source: Tandon et al. 2017, section 3
+---@class dt.code.fractional: dt.code
+---@field [1] "fractional"
+---@field stragglers? integer|dt.alternatives workers whose words may be missing, whichever they are (s); each worker computes s + 1 parts, and s + 1 must divide the number of workers (preset 1)
+
+---Cyclic repetition: the words of any workers but s give the sum, by weights. Source: Tandon et al. 2017, section 4
+---@class dt.code.cyclic: dt.code
+---@field [1] "cyclic"
+---@field stragglers? integer|dt.alternatives workers whose words may be missing, whichever they are (s); each worker computes s + 1 parts (preset 1)
+
+---Repetition with a majority vote: groups compute the same parts, and the word that most of them send counts. Source: Chen et al. 2018 (DRACO), section 4.1
+---@class dt.code.vote: dt.code
+---@field [1] "vote"
+---@field byzantine? integer|dt.alternatives Byzantine workers that each group bears (s); each worker computes 2 s + 1 parts, and 2 s + 1 must divide the number of workers (preset 1)
+
+---A cyclic code of complex words that finds the liars, as a Reed-Solomon code does. Source: Chen et al. 2018 (DRACO), section 4.2
+---@class dt.code.fourier: dt.code
+---@field [1] "fourier"
+---@field byzantine? integer|dt.alternatives Byzantine workers that it bears, whichever they are (s); each worker computes 2 s + 1 parts (preset 1)
+
+---Byzantine workers: what adversaries send in place of the truth, and which workers they are
+---@class dt.attack
+---@field count? integer|dt.alternatives how many of all workers lie in a round; of clients those lie that are invited (preset 1)
+---@field every? integer|dt.alternatives rounds after which the liars are drawn anew, exactly count of all workers; 0: they are drawn once, and stay the same (preset 1)
+---@field ranks? number[]|dt.alternatives these workers lie in every round, in place of drawn ones, such as { 0, 3 }; count and every are not used then
+
+---All workers are honest. Source: the case without adversaries
+---@class dt.attack.none: dt.attack
+---@field [1] "none"
+
+---Liars send the truth in the opposite direction, many times as long. Source: Chen et al. 2018 (DRACO), section 5
+---@class dt.attack.reverse: dt.attack
+---@field [1] "reverse"
+---@field factor? number|dt.alternatives how many times as long as the truth the lie is, in the opposite direction (preset 100)
+
+---Liars send one number in every entry. Source: Chen et al. 2018 (DRACO), section 5
+---@class dt.attack.constant: dt.attack
+---@field [1] "constant"
+---@field value? number|dt.alternatives what every entry of the lie is (preset -100)
+
+---Liars send Gaussian noise, alone or added to the truth. Source: Blanchard et al. 2017, section 6
+---@class dt.attack.noise: dt.attack
+---@field [1] "noise"
+---@field deviation? number|dt.alternatives standard deviation of every entry (preset 200)
+---@field added? boolean|dt.alternatives the noise is added to the truth; false: it takes its place (preset false)
+
+---Liars train on wrong labels: class y becomes class classes - 1 - y. Source: Fang et al. 2020, section 4.1
+---@class dt.attack.label_flip: dt.attack
+---@field [1] "label_flip"
+
+---differential privacy of clients: their updates are clipped and get noise, and epsilon is accounted for; without the key there is none
+---@class dt.privacy
+---@field clip_norm? number|dt.alternatives the norm that an update of a client, its model less the server's, is clipped to: a smaller one needs less noise and keeps less of the updates (column clipped) (preset 1)
+---@field noise_multiplier? number|dt.alternatives standard deviation of the noise on the sum of the updates, in clip norms: more noise, smaller epsilon, less accuracy; many clients in a round bear more; 0: none, and no epsilon (preset 1)
+---@field delta? number|dt.alternatives chance that the bound epsilon does not hold; less than one in the number of clients (preset 1e-05)
+---@field sampling? "poisson"|"fixed"|dt.alternatives how the accountant takes clients to be drawn.  poisson: each by itself, neighbours differ by a client more or less, as Opacus and TensorFlow Privacy account; fixed: a number that is set, as rounds here draw them, and a client is replaced by another: a bound that is larger, and true for these rounds (preset poisson)
+
+---The server adds the noise to the mean of the clipped updates (DP-FedAvg). Source: McMahan et al. 2018, Algorithm 1
+---@class dt.privacy.central: dt.privacy
+---@field [1] "central"
+
+---As "central", with a clip norm that follows a quantile of the updates' norms. Source: Andrew et al. 2021, Algorithm 1
+---@class dt.privacy.adaptive_clip: dt.privacy
+---@field [1] "adaptive_clip"
+---@field quantile? number|dt.alternatives share of the updates that are not to be clipped (preset 0.5)
+---@field rate? number|dt.alternatives how fast the clip norm follows; the norm changes by a factor of e^rate in a round at most, but for noise (preset 0.2)
+---@field share? number|dt.alternatives share of the privacy that is spent on finding the norm: the sum of updates gets noise of noise_multiplier / sqrt(1 - share) clip norms (preset 0.05)
+
+---Each client adds its part of the noise, for secure aggregation; who drops out takes its part along. Source: Kairouz, Liu, Steinke 2021, section 1
+---@class dt.privacy.distributed: dt.privacy
+---@field [1] "distributed"
 
 ---distribution of a random delay or factor, such as the slowness of stragglers
 ---@class dt.distribution
@@ -776,10 +1018,25 @@
 ---@class dt.scenario.servers
 ---@field count? integer|dt.alternatives how many servers, or how many in each site (preset 1)
 ---@field on? "own"|"workers"|"sites"|dt.alternatives own: on hosts called server, server-1, ...; workers: on the workers' hosts in order; sites: count servers in every site, on its hosts of these names, else on the hosts of its first workers (preset own)
+---@field replicas? integer|dt.alternatives copies of the range of every parameter server at the servers after it, in a ring (chain replication): a push is acknowledged once all have it, so that no failure of so many servers at a time loses one (preset 0)
+---@field checkpoint? string|table|dt.alternatives parameter servers write their ranges every so often, and begin again with the last one after a failure that no copy survives; without it, with the initial values (preset -)
+
+---the server of federated learning sees the sum of its clients' updates and no single one (Bonawitz et al. 2017), for four exchanges a round: { threshold = 0.67 }; without the key there is none
+---@class dt.scenario.secure_aggregation
+---@field threshold? number|dt.alternatives share of a round's clients that must stay to the end: with fewer the sum cannot be unmasked, and the round leaves the model as it is.  A higher one hides updates from more clients that conspire, and bears fewer dropouts (preset 0.67)
+---@field bits? integer|dt.alternatives bits of an entry of a masked update: fewer are sent faster, and round updates more coarsely (preset 32)
+---@field range? number|dt.alternatives entries of an update are cut at this absolute value; a smaller range rounds less and cuts more (column saturated) (preset 1)
+---@field patience? number|string|dt.alternatives how long the server waits for clients that are silent in an exchange before or after the training, and goes on without them; 0: until the round's deadline, or until a client is given up (preset 0 s)
+---@field flops? number|dt.alternatives flops that a client or the server spends on an entry of one mask, or on a product of secret sharing (preset 8)
+---@field agreement? number|dt.alternatives flops that a client or the server spends on the key agreement with one client (preset 100000)
 
 ---how long a step takes, if not flops / host speed
 ---@class dt.scenario.compute
 ---@field seconds? number|number[]|dt.distribution|dt.alternatives time of each step, drawn from a distribution, instead of flops / host speed; or a list with a value for each worker
+
+---what others use of the workers' hosts: a share, a profile of one, or a list { { "host-*", share = profile } }
+---@class dt.scenario.load
+---@field share? string|table|dt.alternatives share of a host that others use, 0 to 1, or a number for all the time; steps take 1 / (1 - share) times as long meanwhile; above 0.99 it counts as 0.99
 
 ---what to make ideal, to see what it costs; random draws stay the same
 ---@class dt.scenario.ideal
@@ -796,7 +1053,9 @@
 ---@field recover? number|number[]|dt.distribution|dt.alternatives time to repair of a failed host (MTTR); without it a failed host stays down for good
 ---@field availability? string|table|dt.alternatives when a worker is available: a profile of 1 (there) and 0 (away), as of phones that charge
 ---@field battery? number|number[]|dt.distribution|dt.alternatives energy budget of each worker's host; the host fails for good when it is used up
+---@field stragglers? string|table|dt.alternatives { count = 2, delay = "4s", every = 1 }: so many workers of every round are late; for what the others do meanwhile, which independent delays (jitter) cannot tell as sharply (preset -)
 ---@field links? string|table|dt.alternatives { { "pattern", bandwidth = profile, latency = profile, on = profile }, ... }: links whose values change over time
+---@field servers? string|table|dt.alternatives failures of parameter servers (strategy = "ps"): without copies of its range (servers.replicas), a server begins again with its last checkpoint (servers.checkpoint) (preset -)
 ---@field message_loss? number|dt.alternatives probability that a message is lost; its sender sends it again after timeout (preset 0)
 ---@field timeout? number|string|dt.alternatives how long after it left a lost message is sent again (preset 0.2 s)
 ---@field deadline? number|string|dt.alternatives how long the others wait for a worker that has failed or cannot be reached, before they go on without it (preset 60 s)
@@ -848,21 +1107,28 @@
 ---@field seeds? integer how many seeds to repeat every run with, from seed on
 ---@field servers? dt.scenario.servers|dt.alternatives how many servers there are, and where: { count = 4, on = "workers" }
 ---@field data? "gaussian"|dt.data.gaussian|"linear"|dt.data.linear|"synthetic"|dt.data.synthetic|"glyphs"|dt.data.glyphs|"idx"|dt.data.idx|"libsvm"|dt.data.libsvm|"csv"|dt.data.csv|"hdf5"|dt.data.hdf5|"blank"|dt.data.blank|dt.alternatives the data set that is learned from (preset gaussian)
----@field split? "iid"|dt.split.iid|"dirichlet"|dt.split.dirichlet|"shards"|dt.split.shards|"quantity"|dt.split.quantity|"by_label"|dt.split.by_label|"natural"|dt.split.natural|"contiguous"|dt.split.contiguous|dt.alternatives data partition (IID or non-IID): which worker holds which sample (preset iid)
+---@field split? "iid"|dt.split.iid|"dirichlet"|dt.split.dirichlet|"shards"|dt.split.shards|"quantity"|dt.split.quantity|"by_label"|dt.split.by_label|"natural"|dt.split.natural|"contiguous"|dt.split.contiguous|"all"|dt.split.all|"halves"|dt.split.halves|dt.alternatives data partition (IID or non-IID): which worker holds which sample (preset iid)
 ---@field model? "cnn"|dt.model.cnn|"kmeans"|dt.model.kmeans|"linear"|dt.model.linear|"logistic"|dt.model.logistic|"mlp"|dt.model.mlp|"profile"|dt.model.profile|"softmax"|dt.model.softmax|"svm"|dt.model.svm|dt.alternatives the model that is trained, with its loss
----@field optimiser? "adam"|dt.optimiser.adam|"adamw"|dt.optimiser.adamw|"lamb"|dt.optimiser.lamb|"lars"|dt.optimiser.lars|"sgd"|dt.optimiser.sgd|dt.alternatives optimiser: how a gradient becomes a step, with the learning rate lr and gradient clipping (preset sgd)
+---@field optimiser? "adagrad"|dt.optimiser.adagrad|"adam"|dt.optimiser.adam|"adamw"|dt.optimiser.adamw|"lamb"|dt.optimiser.lamb|"lars"|dt.optimiser.lars|"sgd"|dt.optimiser.sgd|"yogi"|dt.optimiser.yogi|dt.alternatives optimiser: how a gradient becomes a step, with the learning rate lr and gradient clipping (preset sgd)
+---@field project? "none"|dt.project.none|"l1"|dt.project.l1|"l2ball"|dt.project.l2ball|"box"|dt.project.box|dt.alternatives what every step of the optimiser is brought back to: a penalty's proximal operator, or a set of models (preset none)
 ---@field schedule? "constant"|dt.schedule.constant|"cosine"|dt.schedule.cosine|"inverse"|dt.schedule.inverse|"points"|dt.schedule.points|"step"|dt.schedule.step|dt.alternatives learning-rate schedule: the factor of lr over time; in a round all workers use the factor of its beginning (preset constant)
----@field strategy? "adacomm"|dt.strategy.adacomm|"fedavg"|dt.strategy.fedavg|"gaia"|dt.strategy.gaia|"gossip"|dt.strategy.gossip|"isolated"|dt.strategy.isolated|"localsgd"|dt.strategy.localsgd|"overlap"|dt.strategy.overlap|"ps"|dt.strategy.ps|"sgd"|dt.strategy.sgd|dt.alternatives the training algorithm: which worker computes what, and who sends what to whom
+---@field strategy? "adacomm"|dt.strategy.adacomm|"budget"|dt.strategy.budget|"coded"|dt.strategy.coded|"diloco"|dt.strategy.diloco|"fedasync"|dt.strategy.fedasync|"fedavg"|dt.strategy.fedavg|"fedbuff"|dt.strategy.fedbuff|"fednova"|dt.strategy.fednova|"gaia"|dt.strategy.gaia|"gossip"|dt.strategy.gossip|"isolated"|dt.strategy.isolated|"localsgd"|dt.strategy.localsgd|"overlap"|dt.strategy.overlap|"ps"|dt.strategy.ps|"scaffold"|dt.strategy.scaffold|"sgd"|dt.strategy.sgd|"speculative"|dt.strategy.speculative|dt.alternatives the training algorithm: which worker computes what, and who sends what to whom
+---@field server_optimiser? "adagrad"|dt.optimiser.adagrad|"adam"|dt.optimiser.adam|"adamw"|dt.optimiser.adamw|"lamb"|dt.optimiser.lamb|"lars"|dt.optimiser.lars|"sgd"|dt.optimiser.sgd|"yogi"|dt.optimiser.yogi|dt.alternatives optimiser that steps the global model along the mean change of the clients (outer optimiser), at its own lr, which the schedule does not change; without it their mean takes the model's place, as with { "sgd", lr = 1 } (preset sgd)
 ---@field collective? "halving"|dt.collective.halving|"hierarchical"|dt.collective.hierarchical|"ring"|dt.collective.ring|"shards"|dt.collective.shards|"star"|dt.collective.star|"tree"|dt.collective.tree|dt.alternatives all-reduce algorithm: how a mean is formed by messages of the workers (preset ring)
----@field compress? "none"|dt.compress.none|"float16"|dt.compress.float16|"topk"|dt.compress.topk|"sign"|dt.compress.sign|"quantize"|dt.compress.quantize|"toprows"|dt.compress.toprows|"randomk"|dt.compress.randomk|"sketch"|dt.compress.sketch|"significant"|dt.compress.significant|dt.alternatives gradient and model compression: what a message holds, and its bytes (preset none)
----@field aggregate? "mean"|dt.aggregate.mean|"weighted"|dt.aggregate.weighted|"median"|dt.aggregate.median|"trimmed"|dt.aggregate.trimmed|"geometric"|dt.aggregate.geometric|"krum"|dt.aggregate.krum|dt.alternatives aggregation rule: how updates or models become one, also where some are Byzantine (preset weighted)
+---@field compress? "none"|dt.compress.none|"float16"|dt.compress.float16|"topk"|dt.compress.topk|"sign"|dt.compress.sign|"quantize"|dt.compress.quantize|"toprows"|dt.compress.toprows|"randomk"|dt.compress.randomk|"sketch"|dt.compress.sketch|"significant"|dt.compress.significant|"kkt"|dt.compress.kkt|"randomskip"|dt.compress.randomskip|dt.alternatives gradient and model compression: what a message holds, and its bytes (preset none)
+---@field aggregate? "mean"|dt.aggregate.mean|"weighted"|dt.aggregate.weighted|"median"|dt.aggregate.median|"trimmed"|dt.aggregate.trimmed|"geometric"|dt.aggregate.geometric|"krum"|dt.aggregate.krum|"bulyan"|dt.aggregate.bulyan|dt.alternatives aggregation rule: how updates or models become one, also where some are Byzantine (preset weighted)
 ---@field topology? "ring"|dt.topology.ring|"torus"|dt.topology.torus|"star"|dt.topology.star|"complete"|dt.topology.complete|"exponential"|dt.topology.exponential|"random_regular"|dt.topology.random_regular|"file"|dt.topology.file|dt.alternatives communication graph of decentralised SGD (gossip): who exchanges models with whom (preset ring)
----@field sync? "bsp"|dt.sync.bsp|"ssp"|dt.sync.ssp|"async"|dt.sync.async|dt.alternatives synchronisation of parameter servers: barrier, bounded staleness or none (preset bsp)
+---@field sync? "bsp"|dt.sync.bsp|"ssp"|dt.sync.ssp|"async"|dt.sync.async|"bounded_delay"|dt.sync.bounded_delay|"backup"|dt.sync.backup|"adaptive"|dt.sync.adaptive|dt.alternatives synchronisation of parameter servers: barrier, bounded staleness, backup workers or none (preset bsp)
 ---@field queue? "whole"|dt.queue.whole|"fifo"|dt.queue.fifo|"bucket"|dt.queue.bucket|"priority"|dt.queue.priority|"random"|dt.queue.random|dt.alternatives communication scheduling: in which pieces gradients leave, and which goes first (preset whole)
+---@field code? "none"|dt.code.none|"fractional"|dt.code.fractional|"cyclic"|dt.code.cyclic|"vote"|dt.code.vote|"fourier"|dt.code.fourier|dt.alternatives gradient code: which parts of a batch each worker computes, so that slow or Byzantine workers do no harm (preset none)
+---@field secure_aggregation? dt.scenario.secure_aggregation|dt.alternatives the server of federated learning sees the sum of its clients' updates and no single one (Bonawitz et al. 2017), for four exchanges a round: { threshold = 0.67 }; without the key there is none
+---@field privacy? "central"|dt.privacy.central|"adaptive_clip"|dt.privacy.adaptive_clip|"distributed"|dt.privacy.distributed|dt.alternatives differential privacy of clients: their updates are clipped and get noise, and epsilon is accounted for; without the key there is none (preset central)
 ---@field slowness? "constant"|dt.distribution.constant|"exponential"|dt.distribution.exponential|"shifted_exponential"|dt.distribution.shifted_exponential|"pareto"|dt.distribution.pareto|"lognormal"|dt.distribution.lognormal|"normal"|dt.distribution.normal|"uniform"|dt.distribution.uniform|"bimodal"|dt.distribution.bimodal|"each"|dt.distribution.each|"trace"|dt.distribution.trace|number|number[]|dt.alternatives heterogeneity: how many times slower each worker computes, drawn once; or a list with a value for each (preset constant)
 ---@field jitter? "constant"|dt.distribution.constant|"exponential"|dt.distribution.exponential|"shifted_exponential"|dt.distribution.shifted_exponential|"pareto"|dt.distribution.pareto|"lognormal"|dt.distribution.lognormal|"normal"|dt.distribution.normal|"uniform"|dt.distribution.uniform|"bimodal"|dt.distribution.bimodal|"each"|dt.distribution.each|"trace"|dt.distribution.trace|number|number[]|dt.alternatives stragglers: factor on the time of each step, drawn for every step; or a list with a value for each worker (preset constant)
 ---@field compute? dt.scenario.compute|dt.alternatives how long a step takes, if not flops / host speed
+---@field load? dt.scenario.load|dt.alternatives what others use of the workers' hosts: a share, a profile of one, or a list { { "host-*", share = profile } }
 ---@field ideal? dt.scenario.ideal|dt.alternatives what to make ideal, to see what it costs; random draws stay the same
+---@field attack? "none"|dt.attack.none|"reverse"|dt.attack.reverse|"constant"|dt.attack.constant|"noise"|dt.attack.noise|"label_flip"|dt.attack.label_flip|dt.alternatives Byzantine workers: what adversaries send in place of the truth, and which workers they are (preset none)
 ---@field faults? dt.scenario.faults|dt.alternatives failures of hosts, links and messages, and how long others wait for a failed worker
 ---@field stop? dt.scenario.stop|dt.alternatives when a run ends; 0: not by this key; any column of the evaluations can end it, those that the strategy or on_evaluate add, too
 ---@field evaluate? dt.scenario.evaluate|dt.alternatives when to evaluate the model; 0: not by this key; all 0: fifty times in the run (after every round if only joules or flops limit it)
@@ -885,6 +1151,7 @@
 ---@field config table Every value in effect, in the tables of the scenario.
 ---@field evaluations table<string, number[]> A list for each column of the evaluations.
 ---@field results table<string, any> Other results that are single values: with the key sites also bytes_inside and bytes_between, the bytes within sites and between them.
+---@field model number[] The final parameters, if the scenario has keep = "model".
 ---@field time_to fun(self, target: table): number The simulated time of the first evaluation whose loss is at most 0.5, or whose accuracy is at least { accuracy = 0.9 }, or that has brought any other column there ("dtsim help evaluations"; where neither low nor high is better, from the side on which it began); of several runs the median; math.huge if no evaluation has it.  The answer is as fine as the evaluations are ("dtsim help evaluate"): for one run it is never a time between two of them.
 ---@field step_to fun(self, target: table): number The step of a worker at that evaluation.
 ---@field round_to fun(self, target: table): number The round.
@@ -924,7 +1191,21 @@
 ---@field own_loss? number mean over workers of the loss, on a worker's own samples (split.own), of the model that is evaluated, or is its own (1)
 ---@field own_accuracy? number mean over workers of the share of a worker's own samples that the model which is evaluated, or is its own, classifies right; each worker counts once (1)
 ---@field own_least? number share of its own samples that this model classifies right for the worker for which it is least (1)
+---@field clipped? number share of the updates of the round that ends here whose norm was larger than the clip norm (privacy) (1)
+---@field clip_norm? number norm that updates of the round after this one are clipped to (privacy) (1)
+---@field epsilon? number bound of what the models so far tell of any one client, for the delta of the key privacy; NaN: there is none, as a round had no noise (1)
+---@field saturated? number share of the entries of the updates of the last sum that were cut at the range of secure_aggregation (1)
+---@field dropouts? integer clients so far that had shared keys and whose update was in no sum, because they failed or were late (secure_aggregation) (1)
+---@field failed_rounds? integer rounds so far in which fewer clients than the threshold of secure_aggregation stayed to the end, which left the model as it was (1)
 ---@field local_steps? number gradient steps of a worker in the round that ends here (1)
+---@field rho? number estimate of how fast the clients' losses change with the model: its Lipschitz constant (1)
+---@field beta? number estimate of how fast the clients' gradients change with the model: its smoothness (1)
+---@field delta? number estimate of how far the clients' gradients are from their mean: 0 if all hold the same samples (1)
+---@field overrun? number share of a budget (stop.seconds, bytes or joules) by which it has been exceeded, the largest; 0: none has (1)
+---@field gradient_error? number distance of the gradient that was decoded or merged from that of all parts, relative to its length, in the last round; a real system cannot know it (1)
+---@field liars_found? number workers whose words the code found to be false, in the last round (1)
+---@field copies? number backup tasks that were begun in the last round (1)
+---@field copies_first? number of these, those whose result came first and counted (1)
 
 ---The module dt, with which scenarios are written.
 ---@class dt
