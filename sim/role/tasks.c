@@ -241,7 +241,6 @@ static void task_gradient(void *arg, size_t k, int thread) {
     l->bench[thread].flip = lies && s->team->attack->type->labels;
     dt_learning_gradient(l, thread, row, rows, s->x->x, t->g[k]);
     l->bench[thread].flip = false;
-    if (lies) dt_attack_forge(s->team->attack, s->round, (size_t)t->task[k].winner, s->x->n, t->g[k]);
 }
 
 dt_status dt_tasks_merge(dt_tasks *t, const float **g) {
@@ -259,6 +258,8 @@ dt_status dt_tasks_merge(dt_tasks *t, const float **g) {
     if (s->learning->learn) dt_pool_each(s->learning->threads, t->count, task_gradient, t);
     for (size_t k = 0; k < t->count; k++) {
         if (!t->task[k].done) continue;
+        if (s->learning->learn && task_lies(t, k))
+            dt_attack_forge(s->team->attack, s->round, (size_t)t->task[k].winner, s->x->n, t->g[k]);
         if (s->learning->learn) t->told[in.count] = t->g[k];
         t->size[in.count++] = task_samples(s->learning, k, s->round);
         s->monitor->samples += t->size[in.count - 1];
