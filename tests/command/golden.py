@@ -43,9 +43,10 @@ def changes(room, name):
     return json.loads((GOLDEN / room / f"{name}.json").read_text())["set"]
 
 
-def refused(room, name):
-    """The members ROOM/NAME whose company it refuses: tests/golden/ROOM/NAME.json says so, and the tests of the room hold it."""
-    return json.loads((GOLDEN / room / f"{name}.json").read_text()).get("refuses", [])
+def refuses(room, name, other):
+    """Does ROOM/NAME refuse the company of the member OTHER?  ROOM/NAME.json says so, with * and ?, and the tests of the room hold it."""
+    patterns = json.loads((GOLDEN / room / f"{name}.json").read_text()).get("refuses", [])
+    return any(fnmatch.fnmatchcase(other, pattern) for pattern in patterns)
 
 
 def everything():

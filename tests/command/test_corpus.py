@@ -38,10 +38,12 @@ def choices(folder):
             for seed in (1, 2):
                 yield {"strategy": strategy, by: way, "seed": seed}
                 for fault in faults if by == "collective" or way in TWO[by] else []:
-                    if f"fault/{fault}" not in golden.refused("strategy", strategy):
+                    if not golden.refuses("strategy", strategy, f"fault/{fault}"):
                         yield {"strategy": strategy, by: way, "fault": fault, "seed": seed}
         for room in ("compress", "split"):
             for member in golden.variants(room, golden.members(folder, room)):
+                if golden.refuses("strategy", strategy, f"{room}/{member}"):
+                    continue
                 for way, seed in zip(TWO[by], (1, 2)):
                     yield {"strategy": strategy, by: way, room: member, "seed": seed}
 
