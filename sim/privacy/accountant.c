@@ -74,9 +74,16 @@ static double poisson_any(double q, double z, double alpha) {
     return i.scale + log(sum);
 }
 
+/* (alpha - 1) times the divergence of a whole order. */
+static double poisson_times(double q, double z, double alpha) { return alpha < 2 ? 0 : log_1p_exp(poisson_whole(q, z, alpha)); }
+
+/* With so little noise that the hills are narrower than a piece, the chord between whole orders is taken: (alpha - 1) times the
+ * divergence is convex in alpha, so that it is a bound. */
 static double poisson_renyi(double q, double z, double alpha) {
-    double excess = alpha == floor(alpha) ? poisson_whole(q, z, alpha) : poisson_any(q, z, alpha);
-    return log_1p_exp(excess) / (alpha - 1);
+    double low = floor(alpha), part = alpha - low;
+    if (part == 0) return poisson_times(q, z, alpha) / (alpha - 1);
+    if (alpha < 72 * z) return log_1p_exp(poisson_any(q, z, alpha)) / (alpha - 1);
+    return ((1 - part) * poisson_times(q, z, low) + part * poisson_times(q, z, low + 1)) / (alpha - 1);
 }
 
 /* ---- a fixed number of clients ------------------------------------------------------------------- */

@@ -116,6 +116,22 @@ static void a_fixed_number_costs_more_than_poisson_and_less_than_no_sampling(voi
         }
 }
 
+/* A client that is in a round by chance q is seen there where there is hardly noise. */
+static void less_noise_never_costs_less(void **fixture) {
+    (void)fixture;
+    for (double alpha = 1.1; alpha < 11; alpha += 0.1)
+        for (double z = 0.3, before = 0; z > 1e-8; z /= 1.3) {
+            double now = dt_privacy_renyi(DT_DRAW_POISSON, 0.5, z, alpha);
+            assert_true(now >= before && isfinite(now));
+            before = now;
+        }
+    dt_arena *run = dt_arena_new(0);
+    dt_privacy_account *a = dt_privacy_account_new(DT_DRAW_POISSON, run);
+    dt_privacy_spend(a, 0.5, 1e-6);
+    assert_true(dt_privacy_spent(a, 1e-5) > 1e9);
+    dt_arena_free(run);
+}
+
 static void a_round_without_noise_has_no_bound(void **fixture) {
     (void)fixture;
     dt_arena *run = dt_arena_new(0);
@@ -140,6 +156,7 @@ int main(void) {
         cmocka_unit_test(the_bound_is_true_and_not_far),
         cmocka_unit_test(a_fixed_number_is_the_theorem),
         cmocka_unit_test(a_fixed_number_costs_more_than_poisson_and_less_than_no_sampling),
+        cmocka_unit_test(less_noise_never_costs_less),
         cmocka_unit_test(a_round_without_noise_has_no_bound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
