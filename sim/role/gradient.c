@@ -234,8 +234,9 @@ dt_status dt_worker_charge(dt_worker *w, double flops, dt_work *work, void *arg)
 
 dt_status dt_worker_work(dt_worker *w, double samples, double batches) {
     DT_TRY(dt_worker_be_late(w));
-    double flops = worker_cost(w, w->step, samples, batches);
-    DT_TRY(dt_port_compute(w->port, flops, NULL, NULL));
+    double flops = worker_cost(w, w->drawn, samples, batches);
+    worker_draws(w, 1);             /* who breaks off does not take that step again, whose time may be the same each time */
+    DT_TRY(dt_worker_compute(w, flops, NULL, NULL));
     w->step++;
     return DT_OK;
 }

@@ -1,6 +1,5 @@
 /* tasks.c - who runs which task, and the gradients of those that are done. */
 #include "role/tasks.h"
-#include "role/steps.h"
 #include "role/gradient.h"
 #include "role/steps.h"
 #include "engine/failure.h"

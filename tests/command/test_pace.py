@@ -248,3 +248,37 @@ def test_a_trace_with_other_separators_or_decimals_is_refused(folder):
         assert done.returncode == 2 and "as many as the first line has" in done.stderr, done.stderr
     folder.write("a,b\n1,2,\n3,4,\n", "steps.csv")       # a comma at the end of every line is a habit of some programs
     assert folder.run("plan", "scenario.lua").returncode == 0
+
+
+# ---- workers that break off --------------------------------------------------------------------
+
+TAKEN_UP = """local dt = require "dt"
+return dt.scenario {
+  platform = { "lan", hosts = 4, latency = "1us", bandwidth = "1Tbps" }, network = "CM02", workers = 3,
+  data = { "blank", rows = 300, columns = 5, classes = 3 }, learn = false, model = "softmax", stop = { rounds = 8 },
+  compute = { seconds = { "trace", path = "t.csv", order = "own", own = "column", normalise = false } },
+  KEYS
+}
+"""
+
+
+@pytest.mark.parametrize("keys, times, seconds", [
+    # One of three is left behind in every step: the first in odd steps, the second in even ones.
+    ('strategy = "ps", sync = { "backup", spare = 1, late = "leave" }', [(10, 1, 1), (1, 10, 1)], 8),
+    ('strategy = "coded", code = { "none", stragglers = 1 }', [(10, 1, 1), (1, 10, 1)], 8),
+    # The first is slow once, and a copy takes the second that follows that of the others.
+    ('strategy = { "speculative", share = 0.5 }', [(10, 1, 1)] + 30 * [(1, 1, 1)], 9),
+])
+def test_who_breaks_off_takes_the_next_time_in_the_next_step(folder, keys, times, seconds):
+    folder.write("".join("%g,%g,%g\n" % row for row in times), "t.csv")
+    run(folder, TAKEN_UP.replace("KEYS", keys))
+    with h5py.File(folder.path / "p.h5") as f:
+        assert f["runs/0000/evaluations/time_s"][-1] == pytest.approx(seconds, rel=1e-3)
+
+
+@pytest.mark.parametrize("strategy", ["ps", "coded", "speculative"])
+def test_load_slows_down_whatever_a_worker_computes(folder, strategy):
+    folder.write("1,1,1\n", "t.csv")
+    run(folder, TAKEN_UP.replace("KEYS", f'strategy = "{strategy}", load = 0.5'))
+    with h5py.File(folder.path / "p.h5") as f:
+        assert f["runs/0000/evaluations/time_s"][-1] == pytest.approx(16, rel=1e-3)
