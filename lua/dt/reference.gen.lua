@@ -299,7 +299,7 @@
 ---what every step of the optimiser is brought back to: a penalty's proximal operator, or a set of models
 ---@class dt.project
 
----The model stays where a step has left it. Source: 
+---The model stays where a step has left it. Source: the case without a projection
 ---@class dt.project.none: dt.project
 ---@field [1] "none"
 

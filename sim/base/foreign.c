@@ -23,6 +23,16 @@
 #define FLOAT16     "compress = \"float16\""
 #define SERVER_OPTIMISER(choice) "strategy = \"fedavg\" with server_optimiser = { " choice " }"
 #define ASYNC       "strategy = \"ps\" with sync = \"async\""
+#define BSP         "strategy = \"ps\" with sync = \"bsp\""
+#define ADAPTIVE    "strategy = \"ps\" with sync = \"adaptive\""
+#define BACKUP      "strategy = \"ps\" with sync = { \"backup\", spare = 1 } for one gradient less than there are workers"
+#define CYCLIC      "strategy = \"coded\" with code = { \"cyclic\", stragglers = 1 }"
+#define DRACO       "strategy = \"coded\" with code = { \"fourier\", byzantine = 1 }"
+#define REVERSE     "attack = { \"reverse\", factor = 1 }"
+#define KRUM        "aggregate = { \"krum\", byzantine = 1, multi = 3 } with workers = 5 for one liar (2 f + 3 workers bear f)"
+#define MEDIAN      "aggregate = \"median\""
+#define CENTRAL     "strategy = \"fedavg\" with privacy = \"central\" for the privacy of clients (that of single samples is not offered)"
+#define SERVER_LR   "server_optimiser = { \"sgd\", lr = $ }"
 
 const dt_foreign dt_foreigns[] = {
     /* how long */
@@ -57,7 +67,8 @@ const dt_foreign dt_foreigns[] = {
     { "platform=datacenter", "platform = \"lan\"" }, { "platform=cloud", "platform = \"wan\"" }, { "platform=aws", "platform = \"wan\"" },
     { "platform=internet", "platform = \"wan\"" }, { "platform=phones", "platform = \"mobile\"" },
     { "platform=edge", "platform = \"mobile\"" }, { "compute_time", "compute = { seconds = $ }" },
-    { "step_time", "compute = { seconds = $ }" }, { "stragglers", "jitter = dt.shifted_exponential { shift = 0.5, mean = 0.5 }" },
+    { "step_time", "compute = { seconds = $ }" }, { "stragglers", "faults = { stragglers = { count = $, delay = \"4s\" } } for exactly so many in a round, or "
+      "jitter = dt.shifted_exponential { shift = 0.5, mean = 0.5 } for random delays" },
     { "failures", "faults = { crash = $ }" }, { "crash", "faults = { crash = $ }" }, { "mtbf", "faults = { crash = $ }" },
     { "mttr", "faults = { recover = $ }" },
     /* data and model */
@@ -85,7 +96,7 @@ const dt_foreign dt_foreigns[] = {
     { "lr", SGD("lr") }, { "learning_rate", SGD("lr") }, { "strategy.lr", SGD("lr") }, { "strategy.learning_rate", SGD("lr") },
     { "optimiser.learning_rate", "lr = $" }, { "optimiser.eta", "lr = $" }, { "momentum", SGD("momentum") },
     { "strategy.momentum", SGD("momentum") }, { "nesterov", SGD("nesterov") }, { "weight_decay", SGD("weight_decay") },
-    { "optimiser.wd", "weight_decay = $" }, { "clip", SGD("clip_norm") }, { "max_grad_norm", SGD("clip_norm") },
+    { "optimiser.wd", "weight_decay = $" }, { "clip", SGD("clip_norm") }, { "max_grad_norm", SGD("clip_norm") }, { "privacy.max_grad_norm", "privacy = { clip_norm = $ }" },
     { "clip_grad_norm", SGD("clip_norm") }, { "optimiser=momentum", "optimiser = { \"sgd\", momentum = 0.9 }" },
     { "optimiser=nesterov", "optimiser = { \"sgd\", momentum = 0.9, nesterov = true }" }, { "strategy=adam", "optimiser = \"adam\"" },
     { "scheduler", "schedule = $" }, { "lr_scheduler", "schedule = $" }, { "lr_schedule", "schedule = $" },
@@ -117,6 +128,23 @@ const dt_foreign dt_foreigns[] = {
     { "strategy=fedadagrad", SERVER_OPTIMISER("\"adagrad\", lr = 0.1, eps = 0.001") },
     { "strategy=federated", "strategy = \"fedavg\"" }, { "strategy=local_sgd", "strategy = \"localsgd\"" },
     { "strategy=post_local_sgd", "strategy = \"localsgd\"" }, { "strategy=pasgd", "strategy = \"localsgd\"" },
+    { "strategy=asp", ASYNC }, { "strategy=bsp", BSP }, { "strategy=asynchronous_parameter_server", ASYNC },
+    { "strategy=parameter_server_asynchronous", ASYNC }, { "strategy=distbelief", ASYNC }, { "strategy=downpour", ASYNC },
+    { "strategy=dist_async", ASYNC }, { "strategy=dist_sync", BSP }, { "kvstore", "strategy = \"ps\"" }, { "kvstore=dist_async", ASYNC },
+    { "kvstore=dist_sync", BSP }, { "strategy=SyncReplicasOptimizer", BACKUP }, { "replicas_to_aggregate", BACKUP },
+    { "strategy=flower", "strategy = \"fedavg\"" }, { "system=flower", "strategy = \"fedavg\"" },
+    { "strategy=normalized_averaging", "strategy = \"fednova\"" }, { "server_optimizer", "server_optimiser = $" },
+    { "server_lr", SERVER_LR }, { "server_learning_rate", SERVER_LR }, { "strategy.server_learning_rate", SERVER_LR " beside strategy" },
+    /* who lies, who is late, and what nobody is to know */
+    { "strategy=draco", DRACO }, { "code=draco", DRACO }, { "strategy=gradient_coding", CYCLIC }, { "code=gradient_coding", CYCLIC },
+    { "attack=sign_flip", REVERSE }, { "attack=sign_flipping", REVERSE }, { "attack=gaussian", "attack = \"noise\"" },
+    { "attack=label_flipping", "attack = \"label_flip\"" }, { "aggregate=multikrum", KRUM }, { "aggregate=multi_krum", KRUM },
+    { "aggregate=coordinate_median", MEDIAN }, { "aggregate=coordinate_wise_median", MEDIAN }, { "privacy=dpsgd", CENTRAL },
+    { "privacy=dp_sgd", CENTRAL }, { "privacy=opacus", CENTRAL }, { "strategy=dp_fedavg", CENTRAL },
+    { "privacy=local", "strategy = \"fedavg\" with privacy = \"distributed\" for noise of which each client adds its part" },
+    { "target_epsilon", STOP("epsilon") " beside privacy" }, { "privacy.target_epsilon", STOP("epsilon") " beside privacy" },
+    { "target_delta", "privacy = { delta = $ }" }, { "privacy.target_delta", "privacy = { delta = $ }" },
+    { "noise_multiplier", "privacy = { noise_multiplier = $ }" },
     { "fraction", FEDAVG("fraction") }, { "fraction_fit", FEDAVG("fraction") },
     { "clients_per_round", "strategy = { \"fedavg\", fraction = 0.1 } for a tenth of the clients" },
     { "strategy.fraction_fit", "fraction = $" }, { "strategy.clients_per_round", "fraction = 0.1 for a tenth of the clients" },
@@ -141,7 +169,8 @@ const dt_foreign dt_foreigns[] = {
     { "aggregate=fedavg", "aggregate = \"weighted\"" }, { "aggregate=trimmed_mean", "aggregate = \"trimmed\"" },
     { "aggregate=geometric_median", "aggregate = \"geometric\"" }, { "graph", "topology = $" },
     { "topology=fully_connected", "topology = \"complete\"" }, { "topology=full", "topology = \"complete\"" },
-    { "topology=grid", "topology = \"torus\"" }, { "sync=asp", "sync = \"async\"" }, { "sync=backup_workers", "sync = \"backup\"" }, { "sync=stale", "sync = \"ssp\"" },
+    { "topology=grid", "topology = \"torus\"" }, { "sync=asp", "sync = \"async\"" },
+    { "sync=dssp", ADAPTIVE }, { "sync=adaptive_sync", ADAPTIVE }, { "sync=backup_workers", "sync = \"backup\"" }, { "sync=stale", "sync = \"ssp\"" },
     /* what is recorded */
     { "trace=true", "trace = \"spans\"" }, { "trace=false", "trace = \"none\"" }, { "keep=true", "keep = \"model\"" },
     { "checkpoint", "keep = \"model\"" }, { "on_mark", "on_evaluate = function (evaluation) ... end" },

@@ -146,7 +146,7 @@ static void tree_and_star_take_their_published_times(void **fixture) {
         }
 }
 
-/* The rows of the card's table, printed there to six decimals. */
+/* The formulas of Thakur, Rabenseifner, Gropp 2005 (ring: Patarasuk, Yuan 2009), worked out by hand to six decimals. */
 static void known_times_come_out(void **fixture) {
     (void)fixture;
     assert_near(take("ring", 4, 250, 1, false)->end_s, 0.000301, 6e-7);

@@ -149,6 +149,21 @@ static void a_word_that_only_resembles_a_name_has_none(void **fixture) {
         if (dt_help_word(&k->help, words[i], &others) != DT_HELP_NOTHING) fail_msg("help takes \"%s\" for a name", words[i]);
 }
 
+/* What papers and other programs call what is here. */
+static void words_of_papers_and_of_other_programs_lead_somewhere(void **fixture) {
+    known *k = *fixture;
+    static const char *const words[] = {
+        "DRACO", "gradient coding", "gradient codes", "coded computation", "straggler mitigation", "parameter server asynchronous",
+        "asynchronous parameter server", "SecAgg", "Shamir", "pairwise masks", "RDP", "Renyi", "moments accountant", "DP-SGD",
+        "local differential privacy", "target_epsilon", "target_delta", "multikrum", "coordinate median", "coordinate-wise median",
+        "sign flipping", "poisoning", "malicious", "adversary", "client drift", "normalized averaging", "speculative execution",
+        "cpu load", "adaptive_sync", "server_learning_rate", "server_lr", "server_optimizer", "failover", "server failure", "DSSP",
+        "Flower", "DistBelief", "downpour", "SyncReplicasOptimizer", "replicas_to_aggregate", "KVStore", "dist_async",
+        "late_updates", "late_bytes", "fingerprint", "reason", "Byzantine worker", "liar", "gradient code", "word",
+        "differential privacy", "secure aggregation", "server optimiser", "backup task" };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) answer(k, words[i], DT_HELP_TERM);
+}
+
 static void a_word_of_others_stands_for_one_thing(void **fixture) {
     (void)fixture;
     for (const dt_foreign *f = dt_foreigns; f->theirs != NULL; f++) {
@@ -172,6 +187,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(every_column_that_a_run_leaves_has_its_entry, begin, end),
         cmocka_unit_test_setup_teardown(every_command_and_every_option_has_its_entry, begin, end),
         cmocka_unit_test_setup_teardown(every_name_that_a_search_finds_has_its_entry, begin, end),
+        cmocka_unit_test_setup_teardown(words_of_papers_and_of_other_programs_lead_somewhere, begin, end),
         cmocka_unit_test_setup_teardown(a_word_of_others_stands_for_one_thing, begin, end),
         cmocka_unit_test_setup_teardown(a_word_that_only_resembles_a_name_has_none, begin, end),
     };

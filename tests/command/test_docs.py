@@ -22,6 +22,7 @@ def test_every_listed_name_has_help(folder):
         done = folder.run("help", name)
         assert done.returncode == 0 and name in done.stdout and "source" in done.stdout, name
         assert "null" not in done.stdout, done.stdout
+        assert not re.search(r"source: *$", done.stdout, re.M), name
 
 
 def members(folder):

@@ -38,7 +38,8 @@ def test_help_knows_every_name_that_the_glossary_refers_to(folder):
 @pytest.mark.parametrize("word", ["all-reduce", "allreduce", "barrier", "straggler", "stragglers", "staleness", "data partition",
                                   "learning-rate schedule", "learning rate schedule", "checkpoint", "heterogeneity", "non-IID",
                                   "NON-iid", "momentum", "parameter server", "backup worker", "federated learning", "tensor fusion",
-                                  "error feedback", "warm-up", "Byzantine", "consensus distance", "data-parallel", "communication scheduling"])
+                                  "error feedback", "warm-up", "Byzantine", "consensus distance", "data-parallel", "communication scheduling",
+                                  "gradient code", "secure aggregation", "differential privacy", "client drift", "backup task"])
 def test_a_word_of_the_field_is_explained_by_help_and_by_list(folder, word):
     done = folder.run("help", word)
     assert (done.returncode, done.stderr) == (0, ""), done.stderr

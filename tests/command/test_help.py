@@ -228,6 +228,16 @@ WRITTEN = [     # --set, what the sentence ends with
     ('stop.time="10s"', 'and no such column of the evaluations; write seconds = "10s" instead'),
     ('clients_per_round=10', 'write strategy = { "fedavg", fraction = 0.1 } for a tenth of the clients instead'),
     ('model=resnet18', 'write model = { "profile", path = "mine.csv" } with a table of its layers (dtsim help layer table) instead'),
+    ('stragglers=3', 'write faults = { stragglers = { count = 3, delay = "4s" } } for exactly so many in a round, or jitter = '
+                     'dt.shifted_exponential { shift = 0.5, mean = 0.5 } for random delays instead'),
+    ('strategy=draco', 'write strategy = "coded" with code = { "fourier", byzantine = 1 } instead'),
+    ('code=draco', 'write strategy = "coded" with code = { "fourier", byzantine = 1 } instead'),
+    ('aggregate=multikrum', 'workers = 5 for one liar (2 f + 3 workers bear f) instead'),
+    ('aggregate=coordinate_median', 'write aggregate = "median" instead'),
+    ('attack=sign_flip', 'write attack = { "reverse", factor = 1 } instead'),
+    ('privacy={ "dpsgd" }', 'privacy = "central" for the privacy of clients (that of single samples is not offered) instead'),
+    ('privacy={ max_grad_norm = 1 }', 'write privacy = { clip_norm = 1 } instead'),
+    ('strategy=asp', 'write strategy = "ps" with sync = "async" instead'),
     ('topology=full', 'write topology = "complete" instead'),
     ('widths={ 64, 64 }', 'widths: there is no such key of a scenario ("dtsim help scenario" lists them)'),
 ]
