@@ -1,8 +1,8 @@
 -- Others use two of eight hosts for a while: how far ahead may the free ones run?  From 100 s to 250 s nine tenths of two
 -- hosts are taken, so that a step there takes ten times as long, and these two alone hold their classes.  Bulk synchronous
 -- training waits for them; asynchronous training goes on, and forgets their classes until they are back; a bounded staleness
--- is in between.  "adaptive" gives every worker a threshold from 1 to 8 by how its host performs, its pace times what others
--- leave of it; in gradients let through and in time waited it comes between fixed thresholds of 1 and 8.
+-- is in between.  "adaptive" gives every worker a threshold from 1 to 8 by how its host performs, its steps by second of
+-- computing; in gradients let through and in time waited it comes between fixed thresholds of 1 and 8.
 -- What the model cannot show: that adaptive thresholds are better than the best fixed one, as Zhang et al. report.  Here 8 for
 -- all does as well, since a slow worker never uses a threshold, and the formula is this program's own: only the order is
 -- claimed.

@@ -192,7 +192,9 @@ static dt_status worker_gradient(dt_worker *w, const dt_vec *at, dt_which which,
     w->stretch.which = (int)which;
     w->stretch.flip = dt_worker_flips(w);
     if (which == DT_NEXT) worker_draws(w, 1);
+    double begun = dt_worker_now(w);
     DT_TRY(dt_worker_compute(w, flops, w->learning->learn ? worker_task : NULL, w));
+    w->batch_s = dt_worker_now(w) - begun;
     if (which == DT_NEXT) w->step++;
     if (which != DT_SAME) worker_went_through(w, w->batch_samples);
     return DT_OK;

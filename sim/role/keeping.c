@@ -26,7 +26,6 @@
  *   of each worker one gradient of an iteration waits at most
  *   a worker asks for values at most once at a time */
 #include "role/hooks.h"
-#include "role/occupancy.h"
 #include "engine/failure.h"
 #include <assert.h>
 #include <math.h>
@@ -39,6 +38,7 @@ enum { SPARE = 64 };        /* messages of one instant from other servers */
 
 static void part_clocks_open(dt_keeper *p, size_t workers, size_t depth, dt_arena *run) {
     p->done = dt_arena_take(run, workers, sizeof *p->done);
+    p->computed_s = dt_arena_take(run, workers, sizeof *p->computed_s);
     p->seen = dt_arena_take(run, workers, sizeof *p->seen);
     p->granted = dt_arena_take(run, workers, sizeof *p->granted);
     p->number = dt_arena_take(run, workers, sizeof *p->number);
@@ -85,16 +85,10 @@ void dt_store_find_slowest(const dt_store *s, dt_keeper *p) {
     p->moved = true;
 }
 
-static double part_load(const void *owner, size_t i) {
-    const dt_store *s = owner;
-    return dt_occupancy_share(s->all->team->load, s->worker[i], dt_engine_now(s->all->team->group.engine));
-}
-
 dt_sync_clocks dt_store_clocks(const dt_store *s, size_t server) {
     const dt_keeper *p = &s->part[server];
-    const dt_team *team = s->all->team;
-    return (dt_sync_clocks){ .workers = s->workers, .done = p->done, .slowest = p->slowest, .now_s = dt_engine_now(team->group.engine),
-                             .load = team->load == NULL ? NULL : part_load, .owner = s, .own = p->own };
+    return (dt_sync_clocks){ .workers = s->workers, .done = p->done, .slowest = p->slowest, .computed_s = p->computed_s,
+                             .now_s = dt_engine_now(s->all->team->group.engine), .own = p->own };
 }
 
 /* A present worker has ended one more iteration. */
@@ -253,6 +247,7 @@ static dt_status part_merge_next(dt_store *s, dt_keeper *p) { return part_enough
 static void part_push(dt_store *s, dt_keeper *p, size_t i, dt_message *m) {
     if (p->done[i] == LONG_MAX || s->all->over) return;     /* it was on its way when the worker was given up, or the run ended */
     if (p->behind[i] && !dt_store_late(s, p, i, m)) return;
+    p->computed_s[i] += m->note[DT_STORE_COMPUTED];
     if (s->all->depth > 0) {
         dt_pending *g = part_pending(s, p, i, p->done[i]);
         assert(g->g == NULL && p->done[i] >= p->round && p->done[i] < p->round + (long)s->all->depth);

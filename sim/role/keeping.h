@@ -16,6 +16,9 @@ struct dt_outage;
  *   VALUES  the values of the range        server to worker; it has the number of the request that it answers */
 enum { DT_STORE_PUSH, DT_STORE_PULL, DT_STORE_SWAP, DT_STORE_VALUES, DT_STORE_KINDS };
 
+/* The note of a message with a gradient: for how long the worker has computed it [s]. */
+enum { DT_STORE_COMPUTED };
+
 enum { DT_STORE_TOTALS = 16 };      /* iterations whose sums of samples are kept; workers are seldom farther apart */
 
 /* A gradient that waits to be merged: its samples, and the version that it was computed on.  g NULL: there is none. */
@@ -31,6 +34,7 @@ typedef struct dt_keeper {
     long         version, steps;
     /* Of each worker [workers]: */
     long        *done;          /* its clock: iterations whose push has come; LONG_MAX: it is absent */
+    double      *computed_s;    /* seconds in which it has computed the gradients that its clock counts */
     long        *seen;          /* the version that it was sent last */
     long        *granted;       /* how far ahead it was allowed to be when it was sent values */
     long        *number;        /* of its newest message */

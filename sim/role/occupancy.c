@@ -177,10 +177,6 @@ static piece host_at(host *h, size_t k, double now_s, dt_arena *run) {
     return *host_piece(h, k);
 }
 
-double dt_occupancy_share(dt_occupancy *load, size_t rank, double now_s) {
-    return load == NULL || load->host[rank] == NULL ? 0 : host_at(load->host[rank], 0, now_s, load->run).share;
-}
-
 double dt_occupancy_lasts(dt_occupancy *load, size_t rank, double now_s, double seconds) {
     if (load == NULL || load->host[rank] == NULL) return seconds;
     double from = now_s, left = seconds;

@@ -11,9 +11,8 @@
 
 typedef struct dt_occupancy dt_occupancy;
 
-/* The share that others use now of the host of worker rank, and how long work lasts there that begins now and takes so many
- * seconds on an idle host.  Instant.  now_s never falls from call to call; the load may be NULL: there is none. */
-double dt_occupancy_share(dt_occupancy *load, size_t rank, double now_s);
+/* How long work lasts on the host of worker rank that begins now and takes so many seconds on an idle host.  Instant.
+ * now_s never falls from call to call; the load may be NULL: there is none. */
 double dt_occupancy_lasts(dt_occupancy *load, size_t rank, double now_s, double seconds);
 
 #endif

@@ -139,7 +139,7 @@ static void store_post(dt_store *s, dt_worker *w, int kind, dt_vec *sent, double
     for (size_t k = 0; k < s->servers; k++) {
         dt_keeper *p = &s->part[k];
         dt_message m = { .tag = ++p->number[i] * DT_STORE_KINDS + kind, .value = w->batch_samples,
-                         .bytes = sent == NULL ? 0 : store_share(s, p, bytes), .vec = sent == NULL ? NULL : dt_vec_keep(sent) };
+                         .note[DT_STORE_COMPUTED] = w->batch_s, .bytes = sent == NULL ? 0 : store_share(s, p, bytes), .vec = sent == NULL ? NULL : dt_vec_keep(sent) };
         dt_durable_ask(p, w, i, m);
     }
 }

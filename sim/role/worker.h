@@ -45,7 +45,7 @@ typedef struct dt_worker {
     long        rated, late;    /* late: number of the newest round, from 1, in which it has asked whether it is a straggler */
     double     *report;         /* [monitor->reports] its last values of the strategy's columns */
     double      loss;           /* mean batch loss of its last local steps or gradient; after a mean, that of all workers */
-    double      batch_samples;  /* of the last gradient */
+    double      batch_samples, batch_s;     /* of the last gradient; how long it has computed that */
     struct { dt_vec *second; double note[DT_NOTES]; } given;        /* what came with the model of a client; NULL: nothing */
     struct { double clip; bool clipped; dt_rng *noise; } guard; struct dt_secret_client *secret;       /* guard.h, secret.h: set by invitations */
     struct { const float *from; float *to; long steps; int which; bool flip; } stretch;     /* what its compute task reads, writes and

@@ -1,8 +1,9 @@
 /* adaptive.c - adaptive synchronous parallel: a threshold of staleness for each worker, by how its host performs.
- * A worker's performance is (1 - load) * pace, the share of its host that others leave it times the iterations a second that
- * it has ended in the last window of time, over the best worker's.  It may be from + performance * (to - from) iterations ahead
- * of the slowest, rounded.  If the slowest has ended fewer than `least` iterations in a window, all workers may be `from`
- * ahead, until it has.  In the first window nothing is known, and all may be `from` ahead.
+ * A worker's performance is its pace over the best worker's: the iterations that it has ended in the last window of time, by
+ * the seconds in which it has computed them.  Whoever waits for others is not slow for that: if it has ended none, its pace is
+ * what it was.  What others use of its host makes its computing longer, and counts in that way alone.  It may be from +
+ * performance * (to - from) iterations ahead of the slowest, rounded.  If the slowest has ended fewer than `least` iterations
+ * in a window, all workers may be `from` ahead, until it has.  In the first window nothing is known, and all may be `from` ahead.
  * When to use it: hosts that others use as well, and unequally: hosts that are free run ahead, and the model does not fall
  * apart when the slowest comes to a stop.  What breaks it: a window of fewer than some iterations, whose paces are noise.
  * Zhang et al. describe performance monitoring, thresholds by CPU load for each node and a least number of executions of the
@@ -14,28 +15,29 @@
 typedef struct adaptive { double window; long from, to, least; } adaptive;
 
 /* What is kept of the clocks: when the present window began; the clock of the slowest then; the clock that it must have come to
- * before others may run ahead; then of each worker the iterations that it had ended when the window began (NaN: it was
- * absent), and its performance. */
-enum { BEGAN, SLOWEST, DUE, WORKERS };
+ * before others may run ahead; the best pace; then of each worker the iterations that it had ended when the window began (NaN: it
+ * was absent), the seconds that it had computed, and its pace. */
+enum { BEGAN, SLOWEST, DUE, BEST, WORKERS };
 
 static size_t adaptive_memory(const void *state, size_t workers) {
     (void)state;
-    return WORKERS + 2 * workers;
+    return WORKERS + 3 * workers;
 }
 
 /* Begin another window if the present one is over. */
 static void adaptive_look(const adaptive *a, const dt_sync_clocks *c) {
-    double *own = c->own, *before = own + WORKERS, *performance = before + c->workers;
-    double elapsed = c->now_s - own[BEGAN], best = 0;
-    if (elapsed < a->window || c->slowest == LONG_MAX) return;
+    double *own = c->own, *before = own + WORKERS, *computed = before + c->workers, *pace = computed + c->workers;
+    if (c->now_s - own[BEGAN] < a->window || c->slowest == LONG_MAX) return;
+    own[BEST] = 0;
     for (size_t i = 0; i < c->workers; i++) {
-        double done = c->done[i] == LONG_MAX ? NAN : (double)c->done[i], ended = fmax(0, done - before[i]);
-        double left = c->load == NULL ? 1 : 1 - c->load(c->owner, i);
-        performance[i] = isnan(done - before[i]) ? 0 : left * ended / elapsed;
-        best = fmax(best, performance[i]);
+        double done = c->done[i] == LONG_MAX ? NAN : (double)c->done[i], ended = done - before[i];
+        double seconds = c->computed_s[i] - computed[i];
+        if (isnan(ended)) pace[i] = 0;
+        else if (seconds > 0) pace[i] = fmax(0, ended) / seconds;
+        own[BEST] = fmax(own[BEST], pace[i]);
         before[i] = done;
+        computed[i] = c->computed_s[i];
     }
-    for (size_t i = 0; best > 0 && i < c->workers; i++) performance[i] /= best;
     own[DUE] = own[SLOWEST] + (double)a->least;
     own[SLOWEST] = (double)c->slowest;
     own[BEGAN] = c->now_s;
@@ -46,7 +48,7 @@ static long adaptive_lead(const void *state, const dt_sync_clocks *c, size_t wor
     if (c->own == NULL) return a->from;
     adaptive_look(a, c);
     if ((double)c->slowest < c->own[DUE]) return a->from;
-    double performance = c->own[WORKERS + c->workers + worker];
+    double best = c->own[BEST], performance = best > 0 ? c->own[WORKERS + 2 * c->workers + worker] / best : 0;
     return a->from + lround(performance * (double)(a->to - a->from));
 }
 

@@ -16,8 +16,7 @@ typedef struct dt_sync_clocks {
     const long *done;       /* [workers] iterations whose push has come; LONG_MAX: absent, no worker waits for it */
     long        slowest;    /* the least of done; LONG_MAX: all are absent */
     double      now_s;      /* simulated seconds */
-    double    (*load)(const void *owner, size_t worker);    /* share of a worker's host that others use now; NULL: none */
-    const void *owner;
+    const double *computed_s;       /* [workers] seconds in which they have computed what they have pushed */
     double     *own;        /* [memory] what the rule keeps of these clocks, zero at first; NULL: it keeps nothing */
 } dt_sync_clocks;
 

@@ -37,6 +37,22 @@ def test_jitter_and_seconds_are_drawn_from_streams_of_their_own(folder):
     assert abs(np.corrcoef(alone.ravel(), factor.ravel())[0, 1]) < 0.3        # 160 pairs: 4 standard errors
 
 
+def starts(folder, text):
+    """When the first worker has begun its steps."""
+    run(folder, text)
+    with h5py.File(folder.path / "p.h5") as f:
+        spans = {name: column[()] for name, column in f["runs/0000/spans"].items()}
+    own = (spans["kind"] == b"compute") & (spans["role"] == b"worker") & (spans["rank"] == 0)
+    return np.sort(spans["start_s"][own])
+
+
+def test_the_fastest_worker_is_not_slow_when_it_has_waited_for_the_slowest(folder):
+    rule = 'strategy = "ps", sync = { "adaptive", window = 20, from = 0, to = 8 }, slowness = { 1, 2, 4, 8 }'
+    begun = starts(folder, paced("compute = { seconds = 1 }").replace('strategy = "sgd"', rule).replace(', collective = "star"', "")
+                   .replace("steps = 40", "seconds = 200"))
+    assert np.diff(begun).max() < 8.1       # the slowest takes 8 s a step, and lets it begin one each time
+
+
 # ---- slowness that persists --------------------------------------------------------------------
 
 def measured(workers, count, seed):

@@ -65,13 +65,8 @@ static void backup_says_how_many_are_spare_and_what_becomes_of_the_late(void **f
     }
 }
 
-static double half_of_the_second(const void *owner, size_t worker) {
-    (void)owner;
-    return worker == 1 ? 0.5 : 0;
-}
-
-/* After 10 s the workers have ended 10, 5 and 2 iterations, and others use half of the second one's host: performances of 1, 0.25
- * and 0.2.  The slowest should have ended 3 by then; when it has, the thresholds are 8 times these, rounded. */
+/* After 10 s the workers have ended 10, 5 and 2 iterations in 5, 5 and 8 s of computing: performances of 1, 0.5 and 0.125.  The
+ * slowest should have ended 3 by then; when it has, the thresholds are 8 times these, rounded. */
 static void adaptive_lets_the_best_hosts_run_ahead_once_the_slowest_has_done_its_least(void **fixture) {
     (void)fixture;
     const char *json = "{\"name\":\"adaptive\",\"window\":10,\"from\":1,\"to\":9,\"least\":3}";
@@ -81,17 +76,20 @@ static void adaptive_lets_the_best_hosts_run_ahead_once_the_slowest_has_done_its
     assert_ok(dt_config_parse(json, &node, run));
     assert_ok(dt_sync_open(&s, node, run));
     long done[WORKERS] = { 0, 0, 0 };
-    dt_sync_clocks c = { .workers = WORKERS, .done = done, .load = half_of_the_second,
+    double computed[WORKERS] = { 0, 0, 0 };
+    dt_sync_clocks c = { .workers = WORKERS, .done = done, .computed_s = computed,
                          .own = dt_arena_take(run, dt_sync_memory(&s, WORKERS), sizeof(double)) };
     for (size_t w = 0; w < WORKERS; w++) assert_int_equal(s.type->lead(s.state, &c, w), 1);
     done[0] = 10, done[1] = 5, done[2] = 2, c.slowest = 2, c.now_s = 10;
+    computed[0] = 5, computed[1] = 5, computed[2] = 8;
     for (size_t w = 0; w < WORKERS; w++) assert_int_equal(s.type->lead(s.state, &c, w), 1);
     done[2] = c.slowest = 3;
-    const long leads[WORKERS] = { 1 + 8, 1 + 2, 1 + 2 };
+    const long leads[WORKERS] = { 1 + 8, 1 + 4, 1 + 1 };
     for (size_t w = 0; w < WORKERS; w++) assert_int_equal(s.type->lead(s.state, &c, w), leads[w]);
-    done[0] = LONG_MAX, done[1] = 10, done[2] = 8, c.slowest = 8, c.now_s = 20;     /* the first is absent: 2.5 and 6 over 6 */
-    assert_int_equal(s.type->lead(s.state, &c, 1), 1 + 3);
-    assert_int_equal(s.type->lead(s.state, &c, 2), 1 + 8);
+    /* The first is absent.  The second has waited all the time, and is as fast as it was; the third has ended 6 in 8 s. */
+    done[0] = LONG_MAX, done[2] = 8, c.slowest = 5, c.now_s = 20, computed[2] = 16;
+    assert_int_equal(s.type->lead(s.state, &c, 1), 1 + 8);
+    assert_int_equal(s.type->lead(s.state, &c, 2), 1 + 6);
     assert_ok(dt_config_parse("{\"name\":\"adaptive\",\"from\":4,\"to\":3}", &node, run));
     assert_int_equal(dt_sync_open(&s, node, run), DT_EINVAL);
     dt_arena_free(run);
