@@ -47,7 +47,7 @@ static inline size_t dt_code_reals(const dt_code *c) { return c->imaginary == NU
 /* How many parts a worker computes. */
 static inline size_t dt_code_count(const dt_code *c, size_t worker) { return c->start[worker + 1] - c->start[worker]; }
 
-/* word [reals * n] of a worker from g[part] [n], the mean gradient of each part, and the part's share of all samples: the sum
+/* word [reals * n] of a worker from g[part] [n], the mean gradient of each part, and the part's share of the samples of all: the sum
  * over the parts is then the gradient of the mean loss, however many samples each has. */
 void dt_code_encode(const dt_code *c, size_t worker, const float *const *g, const double *share, size_t n, double *word);
 double dt_code_encode_flops(const dt_code *c, size_t worker, size_t n);

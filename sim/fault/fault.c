@@ -24,7 +24,8 @@ static const dt_param server_params[] = {
 static const dt_param straggler_params[] = {
     DT_INT_PARAM(dt_fault_stragglers, count, 1, 0, 1e6, "workers that are late in a round: exactly so many, drawn by the number of the round alone"),
     DT_TABLE_PARAM(dt_fault_stragglers, delay, "s", "distribution",
-                   "by how much they begin their first step of the round later, drawn for each; without it they never go on with that round"),
+                   "by how much they begin their first step of the round later, drawn for each; without it they never go on with that round, and a "
+                   "strategy that waits for all of them ends by faults.patience, which stop.seconds does not shorten"),
     DT_INT_PARAM(dt_fault_stragglers, every, 1, 0, 1e9, "rounds after which they are drawn anew; 0: the same workers are late in all rounds"),
     { 0 }
 };

@@ -17,7 +17,7 @@ const dt_metric dt_coding_columns[] = {
 struct dt_coding {
     dt_server     *server;
     const dt_code *code;
-    double        *share;       /* [parts] of all samples */
+    double        *share;       /* [parts] of the samples of this round */
     bool          *come;        /* [workers] words of this round */
     size_t        *free;        /* [workers] scratch: who can be invited */
     size_t         words;       /* that have come */
@@ -76,15 +76,12 @@ static void coding_numbers(dt_coding *c) {
 }
 
 dt_coding *dt_coding_new(dt_server *s) {
-    const dt_shards *shards = s->learning->shards;
     const dt_code *code = s->team->code;
     dt_coding *c = dt_arena_take(s->run, 1, sizeof *c);
     *c = (dt_coding){ .server = s, .code = code };
     c->share = dt_arena_take(s->run, code->parts, sizeof *c->share);
     c->size = dt_arena_take(s->run, code->workers, sizeof *c->size);
     c->weight = dt_arena_take(s->run, code->workers, sizeof *c->weight);
-    for (size_t p = 0; p < code->parts; p++)
-        c->share[p] = (double)(shards->start[p + 1] - shards->start[p]) / dt_learning_rows(s->learning);
     c->come = dt_arena_take(s->run, code->workers, sizeof *c->come);
     c->liar = dt_arena_take(s->run, code->workers, sizeof *c->liar);
     c->free = dt_arena_take(s->run, code->workers, sizeof *c->free);
@@ -203,9 +200,17 @@ static void coding_gradient(void *arg, size_t p, int thread) {
     l->bench[thread].flip = false;
 }
 
+/* Every sample counts alike, whatever share of its worker's shard the batch is. */
+static void coding_shares(dt_coding *c) {
+    double all = 0;
+    for (size_t p = 0; p < c->code->parts; p++) all += c->share[p] = coding_samples(c->server->learning, p, c->server->round);
+    for (size_t p = 0; p < c->code->parts; p++) c->share[p] /= all;
+}
+
 static void coding_parts(dt_coding *c) {
     const dt_server *s = c->server;
     size_t n = s->x->n;
+    coding_shares(c);
     for (int flips = 0; flips < (c->flipped == NULL ? 1 : 2); flips++) {
         c->flips = flips;
         dt_pool_each(s->learning->threads, c->code->parts, coding_gradient, c);

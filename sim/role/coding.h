@@ -1,6 +1,6 @@
 /* coding.h - gradients by the words of a code: clients compute the parts of a batch that the team's code gives them, and a server
  * gathers their words until they determine the gradient, and decodes it.
- * Part p is the next batch of worker p's shard, and counts by the samples of that shard, as in synchronous SGD.  The parts'
+ * Part p is the next batch of worker p's shard, and counts by the samples of that batch, as in synchronous SGD.  The parts'
  * numbers are worked out once, where they are decoded; clients are charged with the time of all their parts, so that redundancy
  * costs simulated time and no real time.  A word has 4 bytes a number on the wire, and is decoded with 8.
  *

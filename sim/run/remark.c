@@ -90,6 +90,21 @@ static void remark_attack(const dt_plan *plan) {
     if (mute > 0) dt_warn("attack", "nothing is learnt in this scenario, so that a lie is as long as the truth and changes nothing");
 }
 
+/* More liars than a code bears: words that are alike are then decoded to a wrong gradient, and only the simulator knows. */
+static void remark_liars(const dt_plan_run *run) {
+    const dt_config *attack = dt_config_get(run->config, "attack"), *code = dt_config_get(run->config, "code");
+    const dt_strategy_type *s = dt_strategy_of(dt_room_find(&dt_strategy_room, dt_config_name(dt_config_get(run->config, "strategy"))));
+    if (!s->codes || attack == NULL || code == NULL || strcmp(dt_config_name(attack), dt_attack_room.preset) == 0) return;
+    const dt_config *ranks = dt_config_get(attack, "ranks"), *bears = dt_config_get(code, "byzantine");
+    double liars = 0;
+    for (const dt_config *r = ranks == NULL ? NULL : ranks->first; r != NULL; r = r->next) liars++;
+    const char *key = liars > 0 ? "attack.ranks" : "attack.count";
+    if (liars == 0) liars = dt_config_get(attack, "count")->number;
+    if (bears != NULL && liars > bears->number)
+        dt_warn(key, "%g workers lie, and the code \"%s\" is sure to bear %g (code.byzantine): with more it may end the run or decode a wrong "
+                "gradient without a word, which shows in the column gradient_error alone", liars, dt_config_name(code), bears->number);
+}
+
 /* A key that only some strategies have. */
 static void remark_unused_key(const dt_plan *plan, const char *key, bool (*uses)(const dt_strategy_type *s), const char *what) {
     bool said = false;
@@ -152,6 +167,7 @@ void dt_remarks(const dt_plan *plan, dt_arena *arena) {
     remark_unused_key(plan, "server_optimiser", steps_outer, "steps a global model along a mean change, as \"fedavg\" does");
     remark_layers(plan);
     remark_attack(plan);
+    for (size_t i = 0; i < plan->runs; i++) remark_liars(&plan->run[i]);
     for (size_t i = 0; i < plan->runs; i++) remark_kkt(&plan->run[i]);
     for (size_t i = 0; i < plan->runs; i++) remark_sites(&plan->run[i]);
     for (size_t i = 0; i < plan->runs; i++) remark_run(&plan->run[i], arena);

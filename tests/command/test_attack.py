@@ -43,3 +43,18 @@ def test_labels_of_real_numbers_cannot_be_flipped(folder):
     for command in ("plan", "run"):
         done = folder.run(command, "scenario.lua")
         assert done.returncode == 2 and "attack: \"label_flip\" needs labels" in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize("attack, code, said", [
+    ('{ "reverse", count = 2 }', '{ "vote", byzantine = 1 }', 'attack.count: 2 workers lie, and the code "vote" is sure to bear 1 (code.byzantine)'),
+    ('{ "constant", ranks = { 0, 3 } }', '{ "fourier", byzantine = 1 }', 'attack.ranks: 2 workers lie, and the code "fourier" is sure to bear 1'),
+    ('{ "reverse", count = 1 }', '{ "vote", byzantine = 1 }', None),
+    ('{ "none", count = 2 }', '{ "vote", byzantine = 1 }', None),
+    ('{ "reverse", count = 2 }', '"none"', None),
+])
+def test_more_liars_than_a_code_bears_are_said(folder, attack, code, said):
+    text = SMALL.replace('{ "localsgd", period = 4 }', '"coded"').replace("4", "6").replace("steps = 60", "rounds = 1")
+    folder.write(text.replace("dt.scenario {", f"dt.scenario {{ attack = {attack}, code = {code}, "))
+    for command in ("plan", "run"):
+        stderr = folder.run(command, "scenario.lua").stderr
+        assert said in stderr and "gradient_error" in stderr if said else "workers lie" not in stderr, stderr

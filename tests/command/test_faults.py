@@ -218,3 +218,11 @@ def test_rounds_in_which_nobody_took_part_can_be_told(folder):
     assert np.array_equal(evaluations["step"][after], evaluations["step"][after - 1])
     moved = np.flatnonzero(~empty)
     assert np.all(evaluations["loss"][moved] != evaluations["loss"][moved - 1])
+
+
+def test_the_help_says_that_who_waits_for_stragglers_that_never_come_is_not_stopped_by_the_clock(folder):
+    assert "faults.patience, which stop.seconds does not shorten" in " ".join(folder.run("help", "faults.stragglers").stdout.split())
+    text = SMALL.replace('{ "localsgd", period = 4 }', '"sgd"').replace("steps = 40", "seconds = 9")
+    folder.write(text.replace("dt.scenario {", "dt.scenario { faults = { stragglers = { count = 1 }, patience = 50 },"))
+    done = folder.run("run", "scenario.lua", "--quiet")
+    assert "deadlock" in done.stderr and "faults.patience = 50 s" in done.stderr, done.stderr

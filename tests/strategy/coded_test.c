@@ -66,6 +66,26 @@ static void it_is_gradient_descent_whoever_is_late(void **fixture) {
     }
 }
 
+/* Shards of other sizes, and batches that are another share of each: every sample counts alike. */
+static void parts_count_by_the_samples_of_their_batches(void **fixture) {
+    (void)fixture;
+    dt_data data = classes();
+    const char *const names[] = { "none", "fractional", "cyclic", "vote", "fourier" };
+    for (size_t batch = 0; batch <= 4; batch += 2) {
+        stage_choice sgd = twelve(&data, NULL);
+        sgd.strategy = pick(arena, "sgd", NULL);
+        sgd.split = pick(arena, "quantity", "power", 1.0, NULL);
+        sgd.batch = batch;
+        const stage_log *plain = stage_run(sgd);
+        for (int i = 0; i < 5; i++) {
+            stage_choice c = twelve(&data, code(names[i], i == 0 ? 0 : 1));
+            c.split = sgd.split;
+            c.batch = batch;
+            assert_same_models(stage_run(c), plain, 1e-6);
+        }
+    }
+}
+
 /* The naive master: 1 + delay; coded gradients: s + 1 parts, whatever the delay. */
 static void a_round_takes_as_long_as_its_parts(void **fixture) {
     (void)fixture;
@@ -285,6 +305,7 @@ static void every_code_ends_whatever_fails(void **fixture) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_is_gradient_descent_whoever_is_late),
+        cmocka_unit_test(parts_count_by_the_samples_of_their_batches),
         cmocka_unit_test(a_round_takes_as_long_as_its_parts),
         cmocka_unit_test(late_workers_that_finish_use_up_what_the_code_bears),
         cmocka_unit_test(fractional_is_never_later_than_cyclic),
