@@ -46,7 +46,9 @@ double dt_privacy_clip(float *x, const float *base, size_t n, double norm) {
         double d = (double)x[e] - (base == NULL ? 0 : (double)base[e]);
         square += d * d;
     }
-    double had = sqrt(square), factor = norm / had;
+    double had = isfinite(square) ? sqrt(square) : HUGE_VAL, factor = norm / had;
+    for (size_t e = 0; had == HUGE_VAL && e < n; e++) x[e] = base == NULL ? 0 : base[e];
+    if (had == HUGE_VAL) return had;
     for (size_t e = 0; had > norm && e < n; e++) {
         double from = base == NULL ? 0 : (double)base[e];
         x[e] = (float)(from + factor * ((double)x[e] - from));

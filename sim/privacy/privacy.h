@@ -38,7 +38,8 @@ DT_DECLARE_ROOM(privacy)        /* preset: "central"; a scenario without the key
 /* expected is the number of updates in a mean if nothing fails.  Errors: DT_ENOTFOUND name, DT_EINVAL key or value. */
 dt_status dt_privacy_open(dt_privacy *p, const dt_config *config, size_t expected, uint64_t seed, dt_arena *run);
 
-/* x [n] = base + (x - base) * min(1, norm / |x - base|); returns |x - base| before.  base NULL: 0. */
+/* x [n] = base + (x - base) * min(1, norm / |x - base|); returns |x - base| before.  base NULL: 0.  A vector with an entry that is
+ * not a number, or infinite, has no direction that could be kept: x = base, and the norm before is HUGE_VAL. */
 double dt_privacy_clip(float *x, const float *base, size_t n, double norm);
 
 /* x [n] += N(0, deviation^2), entry by entry. */

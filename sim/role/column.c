@@ -17,7 +17,7 @@ const dt_metric dt_metrics_own[] = {
 };
 
 const dt_metric dt_metrics_private[] = {
-    { { "clipped", DT_COLUMN_REAL, "1", "share of the updates of the round that ends here whose norm was larger than the clip norm (privacy)" },
+    { { "clipped", DT_COLUMN_REAL, "1", "share of the updates of the round that ends here whose norm was larger than the clip norm, or no number, so that it counts as no change (privacy)" },
       "clipped updates", DT_BETTER_UNSAID, 0 },
     { { "clip_norm", DT_COLUMN_REAL, "1", "norm that updates of the round after this one are clipped to (privacy)" },
       "clip norm", DT_BETTER_UNSAID, 0 },

@@ -231,6 +231,7 @@ static dt_status build_team(dt_run *r) {
     }
     t->sync = &r->sync;
     if (dt_run_key(r, "secure_aggregation") != NULL) {
+        DT_TRY(dt_secure_check(dt_role_together(&r->strategy, t->group.ranks), t->group.ranks));
         DT_TRY(dt_param_fill((dt_target){ dt_secure_params, &r->secure }, (dt_target){ 0 }, dt_run_key(r, "secure_aggregation"),
                              "secure_aggregation", r->arena));
         t->secure = &r->secure;

@@ -53,6 +53,15 @@ static dt_status plan_vectors(const dt_plan_run *run, dt_arena *arena) {
     return dt_aggregate_check(&aggregate, dt_role_together(&strategy, workers));
 }
 
+/* Check that a round has clients enough for a sum that hides them; likewise. */
+static dt_status plan_masked(const dt_plan_run *run, dt_arena *arena) {
+    size_t workers = dt_plan_workers(run);
+    dt_strategy strategy;
+    if (dt_config_get(run->config, "secure_aggregation") == NULL || workers == 0) return DT_OK;
+    DT_TRY(dt_strategy_open(&strategy, dt_config_get(run->config, "strategy"), arena));
+    return dt_secure_check(dt_role_together(&strategy, workers), workers);
+}
+
 /* Check that so many workers can lie; likewise. */
 static dt_status plan_liars(const dt_plan_run *run, dt_arena *arena) {
     const dt_config *node = dt_config_get(run->config, "attack");
@@ -78,6 +87,7 @@ dt_status dt_plan_check(const dt_plan_run *run, const dt_plan_run *before) {
     if (status == DT_OK) status = plan_late(run);
     if (status == DT_OK) status = plan_code(run, before, scratch);
     if (status == DT_OK) status = plan_vectors(run, scratch);
+    if (status == DT_OK) status = plan_masked(run, scratch);
     if (status == DT_OK) status = plan_liars(run, scratch);
     const dt_config *joules = dt_config_at(run->config, "stop.joules");
     if (status == DT_OK && joules != NULL && joules->number > 0 && run->platform != NULL && !run->platform->powers)

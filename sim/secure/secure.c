@@ -20,6 +20,12 @@ size_t dt_secure_least(const dt_secure *s, size_t clients) {
     return least < 2 ? 2 : least;
 }
 
+dt_status dt_secure_check(size_t clients, size_t of) {
+    if (clients > 1) return DT_OK;
+    return dt_fail_at(DT_EINVAL, "secure_aggregation", "the sum of one client is its update, which nothing hides, so that no round would succeed: "
+                      "expected at least 2 clients in a round (strategy.fraction), got %zu of %zu", clients, of);
+}
+
 double dt_secure_bytes(const dt_secure *s, size_t n) { return ceil((double)n * (double)s->bits / 8); }
 
 /* Each client's number is within range * scale + 1/2. */

@@ -26,6 +26,9 @@ extern const dt_param dt_secure_params[];
 /* The fewest clients of so many with whom a sum can be unmasked; at least 2, as the sum of one client is its update. */
 size_t dt_secure_least(const dt_secure *s, size_t clients);
 
+/* Can the updates of so many clients, of all, be summed?  Errors: DT_EINVAL, there are fewer than two. */
+dt_status dt_secure_check(size_t clients, size_t of);
+
 /* The whole bytes of n words. */
 double dt_secure_bytes(const dt_secure *s, size_t n);
 

@@ -12,7 +12,6 @@
  * Data", arXiv:1907.02189, scheme I. */
 #include "role/cohort.h"
 #include "strategy/strategy.h"
-#include <string.h>
 
 typedef struct fedavg {
     dt_cohort cohort;           /* C */
@@ -42,14 +41,6 @@ static dt_status fedavg_serve(void *state, dt_server *s) {
     return DT_OK;
 }
 
-/* The account of privacy is of clients that are drawn equally often, and at most once. */
-static dt_status fedavg_fits(const void *state, const dt_config *scenario) {
-    (void)state;
-    const dt_config *sample = dt_config_at(scenario, "strategy.sample");
-    if (sample == NULL || strcmp(sample->text, "size") != 0 || dt_config_get(scenario, "privacy") == NULL) return DT_OK;
-    return dt_fail_at(DT_EINVAL, "strategy.sample", "with the key privacy clients are drawn equally often: expected \"uniform\", got \"size\"");
-}
-
 static const dt_param fedavg_params[] = {
     DT_COHORT_PARAMS(fedavg, cohort),
     DT_INT_PARAM(fedavg, local_epochs, 1, 1, 1e6, "passes of a client over its own samples in a round (E)"),
@@ -62,5 +53,5 @@ const dt_strategy_type dt_strategy_fedavg = {
             "McMahan et al. 2017, Algorithm 1", fedavg_params, sizeof(fedavg) },
     .faults = "with faults: the server invites clients whose hosts are up, overselect times as many as it waits for, and takes "
               "the first updates; a client that fails then is waited for until faults.deadline or the round's own deadline",
-    .merges = true, .outer = true, .fits = fedavg_fits, .serve = fedavg_serve, .actors = fedavg_invited, .together = fedavg_take_part,
+    .merges = true, .outer = true, .serve = fedavg_serve, .actors = fedavg_invited, .together = fedavg_take_part,
 };

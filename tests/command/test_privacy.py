@@ -55,6 +55,14 @@ def test_secure_aggregation_is_refused_where_a_sum_does_not_do(folder, text, wor
     assert all(word in done.stderr for word in words), done.stderr
 
 
+@pytest.mark.parametrize("command", [["run", "scenario.lua", "-o", "out.h5", "--quiet"], ["plan", "scenario.lua"]])
+def test_the_sum_of_one_client_would_be_its_update(folder, command):
+    folder.write(FED.replace("fraction = 0.5", "fraction = 0.25").replace("workers = 4", "workers = 4, secure_aggregation = {}", 1))
+    done = folder.run(*command)
+    assert done.returncode == 2, done.stderr
+    assert "secure_aggregation: " in done.stderr and "at least 2 clients in a round (strategy.fraction), got 1 of 4" in done.stderr, done.stderr
+
+
 def test_the_sum_of_masked_updates_trains_as_the_plain_one(folder):
     folder.write(FED)
     assert folder.run("run", "scenario.lua", "-o", "plain.h5", "--quiet").returncode == 0

@@ -29,6 +29,18 @@ static void a_model_that_did_not_change_stays(void **fixture) {
     assert_true(dt_privacy_clip(x, base, 2, 1) == 0 && x[0] == 1 && x[1] == 2);
 }
 
+/* Else one client would undo the bound, and the model with it. */
+static void an_update_that_is_no_number_is_clipped_to_no_change(void **fixture) {
+    (void)fixture;
+    const float base[] = { 1, 2 };
+    const float wrong[] = { NAN, INFINITY, -INFINITY };
+    for (int i = 0; i < 3; i++) {
+        float x[] = { 4, wrong[i] }, y[] = { wrong[i], 0 };
+        assert_true(dt_privacy_clip(x, base, 2, 2.5) > 2.5 && x[0] == 1 && x[1] == 2);
+        assert_true(dt_privacy_clip(y, NULL, 2, 2.5) > 2.5 && y[0] == 0 && y[1] == 0);
+    }
+}
+
 static void noise_has_its_deviation(void **fixture) {
     (void)fixture;
     enum { N = 100000 };
@@ -115,6 +127,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_update_is_shortened_to_the_norm_and_keeps_its_direction),
         cmocka_unit_test(a_model_that_did_not_change_stays),
+        cmocka_unit_test(an_update_that_is_no_number_is_clipped_to_no_change),
         cmocka_unit_test(noise_has_its_deviation),
         cmocka_unit_test(the_server_adds_noise_for_the_heaviest_client),
         cmocka_unit_test(parts_of_clients_are_the_whole_and_who_is_missing_is_counted),

@@ -133,6 +133,8 @@ static void a_sum_of_one_is_never_unmasked(void **fixture) {
     assert_int_equal(dt_secure_least(&s, 2), 2);
     assert_int_equal(dt_secure_least(&s, 9), 6);
     assert_int_equal(dt_secure_least(&s, 10), 7);
+    assert_refused(dt_secure_check(1, 4), DT_EINVAL, "at least 2 clients in a round (strategy.fraction), got 1 of 4");
+    assert_ok(dt_secure_check(2, 4));
 }
 
 int main(void) {
