@@ -24,9 +24,9 @@ static dt_status param_kind_wrong(const dt_param *p, const dt_config *node, cons
     return dt_fail_at(DT_EINVAL, path, "expected %s, got %s%s", kind_words[p->kind], given, dt_foreign_value(path, given));
 }
 
-/* A range as people write it; the bounds of a kind are left out. */
-static const char *param_range(const dt_param *p, char *text, size_t size) {
-    bool low = p->least > -HUGE_VAL && p->least > (double)LONG_MIN / 2, high = p->most < (double)LONG_MAX / 2;
+/* A range as people write it; the bounds of a kind are left out, but for one that the value [NaN: none] is beyond. */
+static const char *param_range(const dt_param *p, double value, char *text, size_t size) {
+    bool low = p->least > (double)LONG_MIN / 2 || value < p->least, high = p->most < (double)LONG_MAX / 2 || value > p->most;
     if (low && high) snprintf(text, size, "%g to %g", p->least, p->most);
     else if (low) snprintf(text, size, "at least %g", p->least);
     else if (high) snprintf(text, size, "at most %g", p->most);
@@ -35,9 +35,9 @@ static const char *param_range(const dt_param *p, char *text, size_t size) {
 }
 
 /* What a number outside its range should have been: "a whole number of at least 1", "a number from 0 to 10 s". */
-static dt_status param_outside(const dt_param *p, const dt_config *node, const char *path, dt_arena *arena) {
+static dt_status param_outside(const dt_param *p, double value, const dt_config *node, const char *path, dt_arena *arena) {
     char range[64];
-    param_range(p, range, sizeof range);
+    param_range(p, value, range, sizeof range);
     bool any = strcmp(range, "any") == 0, limited = strncmp(range, "at ", 3) == 0, bare = dt_param_bare(p);
     return dt_fail_at(DT_EINVAL, path, "expected %s%s%s%s%s, got %s", p->kind == DT_INT ? "a whole number" : "a number",
                       any ? "" : limited ? " of " : " from ", any ? "" : range, bare ? "" : any ? " of " : " ",
@@ -56,7 +56,7 @@ static dt_status param_number(const dt_param *p, const dt_config *node, const ch
     } else {
         return param_kind_wrong(p, node, path, arena);
     }
-    return *value >= p->least && *value <= p->most ? DT_OK : param_outside(p, node, path, arena);
+    return *value >= p->least && *value <= p->most ? DT_OK : param_outside(p, *value, node, path, arena);
 }
 
 /* A word that is none of the choices "a|b" is refused, with the nearest of them. */
@@ -85,6 +85,9 @@ static dt_status param_text(const dt_param *p, const dt_config *node, const char
     return DT_OK;
 }
 
+/* A list that is there only if it is given: its preset is "". */
+static bool param_spared(const dt_param *p) { return p->text != NULL && p->text[0] == '\0'; }
+
 static dt_status param_list(const dt_param *p, const dt_config *node, const char *path, dt_arena *arena,
                             dt_list *value) {
     size_t count = 0;
@@ -102,6 +105,8 @@ static dt_status param_list(const dt_param *p, const dt_config *node, const char
         if (c->key != NULL) return param_kind_wrong(p, node, path, arena);
         DT_TRY(param_number(p, c, path, arena, &item[count++]));
     }
+    if (count == 0 && param_spared(p))
+        return dt_fail_at(DT_EINVAL, path, "expected at least one number, got an empty list: without the key there is none");
     *value = (dt_list){ item, count };
     return DT_OK;
 }
@@ -241,6 +246,7 @@ void dt_param_dump(dt_target target, dt_config *table, dt_arena *arena) {
             break;
         case DT_LIST: {
             const dt_list *list = at;
+            if (list->count == 0 && param_spared(p)) break;
             dt_config *items = dt_config_set_table(table, p->name, arena);
             for (size_t i = 0; i < list->count; i++) dt_config_set_number(items, NULL, list->item[i], arena)->unit = p->unit;
             break;
@@ -261,7 +267,7 @@ void dt_param_line(FILE *out, const dt_param *p, const char *name) {
     if (p->kind == DT_BOOL) snprintf(preset, sizeof preset, "%s", p->preset != 0 ? "true" : "false");
     else if (p->kind == DT_REAL || p->kind == DT_INT) snprintf(preset, sizeof preset, "%.10g", p->preset);
     else snprintf(preset, sizeof preset, "%s", p->text == NULL ? "-" : p->text[0] == '\0' ? "\"\"" : p->text);
-    param_range(p, range, sizeof range);
+    param_range(p, NAN, range, sizeof range);
     bool unit = number && !dt_param_bare(p), drawn = p->kind == DT_TABLE && p->choices != NULL;
     fprintf(out, "  %-14s %s%s%s", name, preset, unit ? " " : "", unit ? p->unit : "");
     fprintf(out, " (%s%s%s%s)  %s\n", drawn ? "a " : "", number ? range : p->choices != NULL ? p->choices : p->inner != NULL ? (p->text == NULL ? "a list of tables" : "a table") : kind_words[p->kind],

@@ -14,7 +14,8 @@ typedef enum dt_kind {
     DT_BOOL,    /* bool; preset 0 or 1 */
     DT_TEXT,    /* const char *; text is its preset, choices what is allowed ("a|b"), NULL: any, and a number is the
                  * text of its digits: a host or a column may be called 3 */
-    DT_LIST,    /* dt_list of numbers; text is its preset: "200 200" */
+    DT_LIST,    /* dt_list of numbers; text is its preset: "200 200"; "": without the key there is
+                 * no such list, and an empty one is refused */
     DT_WORDS,   /* dt_words: such texts, of which a single one needs no braces */
     DT_TABLE    /* const dt_config *: a nested choice, opened by the room named in choices (a bare number, or a list of
                  * quantities, too where it has a unit), or, without choices, any table; NULL where it is not given.  If it is

@@ -185,8 +185,8 @@ static dt_status fourier_decode(const dt_code *c, const double *const *word, siz
     size_t *suspect = dt_arena_take(scratch, c->workers, sizeof *suspect), count;
     cplx *v = dt_arena_take(scratch, c->workers, sizeof *v);
     if (!fourier_find(c, word, n, suspect, &count, scratch))
-        return dt_fail(DT_EDECODE, "no %ld workers explain the words with the code \"fourier\": more of them lie, or their words are missing",
-                       ((const fourier *)c->state)->byzantine);
+        return dt_fail(DT_EDECODE, "more workers lie or have sent no word than the code \"fourier\" bears, byzantine = %ld: whichever "
+                       "so many words it leaves out, the others contradict each other", ((const fourier *)c->state)->byzantine);
     for (size_t i = 0; i < count; i++) liar[suspect[i]] = word[suspect[i]] != NULL;
     fourier_weights(c, suspect, count, v, scratch);
     memset(sum, 0, n * sizeof *sum);

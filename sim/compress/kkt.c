@@ -2,7 +2,7 @@
  * When: l1-regularised models with parameter servers, where most weights are 0 (project = "l1"): at the minimum a weight is 0
  * if its gradient is within [-lam, lam], so such gradients say nothing.  What breaks: each worker judges by the gradient of its
  * own samples; where these differ among workers, an entry can stay 0 that the gradient of all would move, and a larger delta is
- * needed.  It compares gradients: what strategies send that send changes of a model is another number.
+ * needed.  It compares gradients: strategies that send changes of a model, another number, refuse it.
  * Source: Li et al. 2014, "Scaling Distributed Machine Learning with the Parameter Server", section 5.1: skip entry k if w_k = 0
  * and |g_k| <= lam - delta. */
 #include "compress/pairs.h"

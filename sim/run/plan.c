@@ -323,6 +323,9 @@ static dt_status plan_packets(const dt_config *out, dt_arena *arena) {
     dt_compress opened;
     DT_TRY(dt_strategy_open(&strategy, dt_config_get(out, "strategy"), arena));
     DT_TRY(dt_compress_open(&opened, compress, &block, 1, dt_rng_stream(arena, 0, 0, "compress"), arena));
+    if (strcmp(opened.type->is.name, "kkt") == 0 && strategy.type->stores != DT_STORES_ONE && (!strategy.type->replicates || strategy.type->outer))
+        return dt_fail_at(DT_EINVAL, "compress", "\"kkt\" compares gradients, and workers of \"%s\" send none that are compressed: expected a strategy "
+                          "such as \"ps\" or \"sgd\"", strategy.type->is.name);
     if (!opened.twice) return DT_OK;
     if (opened.type->varies)
         return dt_fail_at(DT_EINVAL, "compress.twice", "packets of \"%s\" vary in size, and that of a sum is not known while it is sent "

@@ -144,13 +144,9 @@ static void remark_layers(const dt_plan *plan) {
 /* The KKT filter compares gradients with the weight of an l1 penalty. */
 static void remark_kkt(const dt_plan_run *run) {
     const dt_config *compress = dt_config_get(run->config, "compress"), *project = dt_config_get(run->config, "project");
-    const dt_strategy_type *s = dt_strategy_of(dt_room_find(&dt_strategy_room, dt_config_name(dt_config_get(run->config, "strategy"))));
     if (strcmp(dt_config_name(compress), "kkt") != 0) return;
     bool l1 = project != NULL && strcmp(dt_config_name(project), "l1") == 0;
     double lam = dt_config_get(compress, "lam")->number;
-    if (s->stores != DT_STORES_ONE && !s->replicates)
-        dt_warn("compress", "\"kkt\" compares gradients, and \"%s\" sends changes of a model, which are other numbers: expected a strategy "
-                "that sends gradients, such as \"ps\" or \"sgd\"", s->is.name);
     if (!l1)
         dt_warn("compress", "\"kkt\" leaves out gradients for good, as if an l1 penalty kept entries at 0, and there is none: expected "
                 "project = { \"l1\", lam = %g }", lam);

@@ -189,6 +189,34 @@ static void what_is_written_out_fills_the_same(void **fixture) {
     assert_string_equal(dt_config_json(again, run), dt_config_json(out, run));
 }
 
+static void a_limit_that_a_value_is_beyond_is_said_however_large(void **fixture) {
+    static const dt_param wide[] = { DT_REAL_NAMED("value", state, real, 0, -1e30, 1e30, "1", "any number"), { 0 } };
+    const double beyond[] = { 1e300, -1e300 };
+    const char *const said[] = { "expected a number of at most 1e+30, got", "expected a number of at least -1e+30, got" };
+    for (int i = 0; i < 2; i++) {
+        dt_config *table = node_with(*fixture);
+        dt_config_set_number(table, "value", beyond[i], *fixture);
+        assert_refused(dt_param_fill((dt_target){ wide, &s }, (dt_target){ 0 }, table, "x", *fixture), DT_EINVAL, said[i]);
+    }
+}
+
+static void an_empty_list_is_refused_where_only_the_key_makes_one(void **fixture) {
+    static const dt_param spared[] = { DT_LIST_NAMED("ranks", state, list, "", 0, 9, "1", "who lies"), { 0 } };
+    dt_arena *run = *fixture;
+    dt_config *node = node_with(run), *out = node_with(run);
+    assert_ok(dt_param_fill((dt_target){ spared, &s }, (dt_target){ 0 }, node, "x", run));
+    assert_int_equal(s.list.count, 0);
+    dt_param_dump((dt_target){ spared, &s }, out, run);
+    assert_string_equal(dt_config_json(out, run), dt_config_json(node, run));
+    dt_config_set_table(node, "ranks", run);
+    assert_refused(dt_param_fill((dt_target){ spared, &s }, (dt_target){ 0 }, node, "x", run), DT_EINVAL, "got an empty list");
+    assert_string_equal(dt_reason_path(), "x.ranks");
+    node = node_with(run);
+    dt_config_set_table(node, "widths", run);
+    assert_ok(fill(node, "x", run));
+    assert_int_equal(s.list.count, 0);
+}
+
 static void help_names_preset_range_and_unit(void **fixture) {
     (void)fixture;
     char *text = NULL;
@@ -219,6 +247,8 @@ int main(void) {
         cmocka_unit_test(wrong_kinds_are_refused),
         cmocka_unit_test(unknown_keys_are_refused_with_the_nearest),
         cmocka_unit_test(what_is_written_out_fills_the_same),
+        cmocka_unit_test(a_limit_that_a_value_is_beyond_is_said_however_large),
+        cmocka_unit_test(an_empty_list_is_refused_where_only_the_key_makes_one),
         cmocka_unit_test(help_names_preset_range_and_unit),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

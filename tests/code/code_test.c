@@ -242,6 +242,7 @@ static void more_liars_than_fourier_bears_are_noticed(void **fixture) {
             for (size_t k = 0; k <= s; k++)
                 for (size_t e = 0; e < 2 * N; e++) x->word[k][e] = attack % 2 == 0 ? -100 * x->word[k][e] : -100;
             assert_int_equal(dt_code_decode(&c, x->come, N, sum, liar, run), DT_EDECODE);
+            assert_non_null(strstr(dt_reason(), "more workers lie or have sent no word than the code \"fourier\" bears"));
         }
 }
 

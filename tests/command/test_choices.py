@@ -41,6 +41,8 @@ def test_a_choice_that_no_strategy_looks_at_is_said(folder):
 @pytest.mark.parametrize("keys, key, words", [
     ('strategy = "isolated", attack = "reverse", ', "attack", 'workers of "isolated" send nothing'),
     ('attack = { "reverse", ranks = { 99 } }, ', "attack.ranks", "got 99"),
+    ('attack = { "reverse", ranks = {} }, ', "attack.ranks", "expected at least one number, got an empty list"),
+    ('attack = { "constant", value = 1e300 }, ', "attack.value", "expected a number of at most 1e+30, got 1e+300"),
     ('attack = { "constant", count = 99 }, ', "attack.count", "got 99"),
     ('attack = { "constant", factor = 2 }, ', "attack.factor", "no such key"),
     ('attack = "revers", ', "attack", '"reverse"'),
@@ -75,7 +77,6 @@ def test_a_hierarchy_of_one_site_is_said(folder):
 
 
 @pytest.mark.parametrize("keys, said", [
-    ('strategy = "fedavg", project = { "l1", lam = 0.1 }, ', ['"kkt" compares gradients, and "fedavg" sends changes']),
     ("", ["there is none: expected project = { \"l1\", lam = 0.1 }"]),
     ('project = { "l1", lam = 0.2 }, ', ["compress.lam: expected 0.2, the weight of the penalty project.lam, got 0.1"]),
     ('project = { "l1", lam = 0.1 }, ', []),
@@ -85,3 +86,12 @@ def test_a_kkt_filter_without_its_penalty_is_said(folder, keys, said):
     folder.write("\n".join(lines).replace("dt.scenario {", 'dt.scenario { compress = { "kkt", lam = 0.1 }, ' + keys))
     stderr = folder.run("plan", "scenario.lua").stderr
     assert all(words in stderr for words in said) and ("warning" in stderr) == bool(said), stderr
+
+
+@pytest.mark.parametrize("strategy", ["fedavg", "diloco", "localsgd", "gossip"])
+def test_a_kkt_filter_of_what_is_no_gradient_is_refused(folder, strategy):
+    keys = 'dt.scenario { compress = { "kkt", lam = 0.1 }, project = { "l1", lam = 0.1 },'
+    folder.write(SMALL.replace("dt.scenario {", keys).replace('{ "localsgd", period = 4 }', f'"{strategy}"'))
+    for command in ("plan", "run"):
+        done = folder.run(command, "scenario.lua")
+        assert done.returncode == 2 and f'compress: "kkt" compares gradients, and workers of "{strategy}"' in done.stderr, done.stderr
