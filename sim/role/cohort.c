@@ -67,6 +67,7 @@ dt_status dt_cohort_round(dt_cohort *c, dt_server *s, dt_status (*body)(void *st
 
 dt_status dt_cohort_next(dt_cohort *c, dt_server *s, dt_status (*body)(void *state, dt_worker *w), void *state, bool adds) {
     size_t invited;
+    s->at_work = c->least;
     if (s->busy < c->least) DT_TRY(cohort_invite(c, s, c->least - s->busy, body, state, NULL, &invited));
     size_t count = adds ? s->updates + 1 : 1;
     return dt_server_gather(s, &(dt_quorum){ .count = count, .late = DT_LATE_WAIT, .adds = adds });     /* [time] */

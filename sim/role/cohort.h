@@ -53,7 +53,8 @@ DT_CHECKED dt_status dt_cohort_round(dt_cohort *c, dt_server *s, dt_status (*bod
 
 /* [time] Invite clients, chosen uniformly among those that are up and free, until least are busy, and wait for an update of any of
  * them, whenever it was invited; it has none if nobody is left to wait for.  adds: the updates that have come before stay, and
- * count; their number may grow to that of the clients. */
+ * count; their number may grow to that of the clients.  The step of a round is that of a client which trains all the time: the steps of
+ * all updates so far, shared among least clients. */
 DT_CHECKED dt_status dt_cohort_next(dt_cohort *c, dt_server *s, dt_status (*body)(void *state, dt_worker *w), void *state, bool adds);
 
 /* How much an update counts that began with a model so many versions old: always 1 (constant); (age + 1)^-exponent (polynomial); 1 up

@@ -276,13 +276,14 @@ static dt_status server_aggregate(dt_server *s, bool changes, dt_vec **mean, dou
     return DT_OK;
 }
 
+/* In a synchronous round every client is in it once; in an asynchronous one those that train go round in turns. */
 static void server_count(dt_server *s) {
     double steps = 0;
     for (size_t i = 0; i < s->updates; i++) {
         steps += s->update[i].steps;
         dt_monitor_merged(s->monitor, s->round - s->update[i].round, 1);
     }
-    s->step += steps / (double)s->updates;
+    s->step += steps / (double)(s->at_work > 0 ? s->at_work : s->updates);
 }
 
 /* x = next, whose count is taken over; or a step along x - next. */

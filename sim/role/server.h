@@ -46,6 +46,7 @@ struct dt_server {
     float      *memory;         /* of the optimiser that dt_server_step uses; NULL: it keeps none, or has taken no step */
     long        steps;          /* of that optimiser */
     double      step;           /* mean gradient steps of a client in a round, summed over rounds */
+    size_t      at_work;        /* clients that train at a time, among whom the steps of all updates are shared; 0: those of the round */
     double      factor;         /* of the schedule, for the present round */
     long        round;
     dt_rng     *choice;         /* random numbers for choosing clients */

@@ -126,6 +126,21 @@ static void fedasync_mixes_each_model_by_its_age(void **fixture) {
     }
 }
 
+/* A step is one of a client that trains all the time, at whatever number of updates the server steps. */
+static void steps_are_those_of_a_client_and_not_of_all_together(void **fixture) {
+    (void)fixture;
+    const stage_log *each = at_two_speeds(pick(arena, "fedasync", "fraction", 1.0, NULL)),
+                    *one = at_two_speeds(pick(arena, "fedbuff", "fraction", 1.0, "buffer", 1.0, NULL)),
+                    *pair = at_two_speeds(pick(arena, "fedbuff", "fraction", 1.0, "buffer", 2.0, NULL)),
+                    *all = at_two_speeds(pick(arena, "fedavg", "fraction", 1.0, NULL));
+    for (int i = 1; i <= ROUNDS; i++) {
+        assert_int_equal(each->mark[i].step, (i + 1) / 2);
+        assert_int_equal(one->mark[i].step, (i + 1) / 2);
+        assert_int_equal(pair->mark[i].step, i);
+        assert_int_equal(all->mark[i].step, i);
+    }
+}
+
 /* Whoever is done while the buffer fills begins again with the same version. */
 static void fedbuff_steps_along_the_weighted_changes_of_a_full_buffer(void **fixture) {
     (void)fixture;
@@ -345,6 +360,7 @@ int main(void) {
         cmocka_unit_test(fedavgm_is_momentum_on_the_mean_change),
         cmocka_unit_test(fedadam_fedyogi_and_fedadagrad_are_their_formulas),
         cmocka_unit_test(fedasync_mixes_each_model_by_its_age),
+        cmocka_unit_test(steps_are_those_of_a_client_and_not_of_all_together),
         cmocka_unit_test(fedbuff_steps_along_the_weighted_changes_of_a_full_buffer),
         cmocka_unit_test(the_mean_age_is_the_number_of_other_clients_at_any_speeds),
         cmocka_unit_test(staleness_weights_are_those_of_the_paper),
