@@ -41,7 +41,8 @@ def stretches(run, width: float):
 def missing(scene, choice) -> str:
     facet.keys_of(scene.record, choice.facet)
     if any(len(run.ages) for c in scene.shown for run in c.shown):
-        return ""
+        oldest = data(scene, choice)["median"].max()
+        return "" if oldest > 0 else "its updates were computed on the newest model, so that all ages are 0 in the median of seeds"
     return "its runs hold no table of ages; asynchronous training, such as sync = \"async\" with strategy = \"ps\", leaves one"
 
 
@@ -97,11 +98,12 @@ def panel(axes, frame, all_of, looks, name: str) -> None:
     """One quantity of some configurations, to the scale of all of them."""
     ends = list(all_of.groupby("configuration")["end"].first())
     factor, words = axis_of.horizontal_scaled("simulated time", "time_s", ends, max(ends))
-    top = float(np.nanmax(all_of[["median", "high"]].to_numpy(float)))
+    banded = all_of["configuration"].map(lambda one: looks.of(one).band).to_numpy(bool)
+    top = float(np.nanmax([all_of["median"].max(), all_of["high"][banded].max()])) or 1.0     # of what is drawn
     for label, band in frame.groupby("configuration", sort=False):
         curve.line(axes, looks.of(label), band, factor, 1.0, top)
     axis_of.horizontal_limits(axes, [end / factor for end in ends], max(ends) / factor)
-    axes.set_ylim(-0.02 * top, 1.06 * top or 1.0)
+    axes.set_ylim(-0.02 * top, 1.06 * top)
     if name == "most_age":
         axes.yaxis.set_major_locator(MaxNLocator(6, integer=True, steps=(1, 2, 5, 10)))
     axes.set(xlabel=words, ylabel="age (changes of the model)")

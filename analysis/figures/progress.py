@@ -11,6 +11,7 @@ BRIEF = "progress per update, updates per second and progress per second, side b
 NEEDS = "evaluations"
 OPTIONS = ("x", "y", "facet")
 USUAL = True
+LEAST = 3           # evaluations that show how a run gets on
 
 
 def pairs_of(scene, choice) -> list:
@@ -26,6 +27,8 @@ def missing(scene, choice) -> str:
     x, y = pairs_of(scene, choice)[0]
     if x not in label.ACROSS or not prepare.has(scene.record, x):
         return curve.missing(scene, choice)
+    if not any(len(run.evaluations) >= LEAST for c in scene.shown for run in c.shown):
+        return "its runs hold the first and the last evaluation alone; a scenario with, say, evaluate = { rounds = 1 } shows the way between them"
     return curve.missing(scene, Choice(y=choice.y))
 
 

@@ -137,6 +137,27 @@ def test_lines_of_ages_go_on_to_the_end_of_the_run(scene_of):
     assert len(panels) == 4 and len(panels[0].lines) == 1 and "a" in panels[0].get_title("left")
 
 
+def test_ages_fit_the_lines_that_are_drawn_and_not_bands_that_are_not(scene_of):
+    def age(most):
+        return {"start_s": [0.0, 1.0], "end_s": [1.0, 2.0], "updates": [1, 1], "mean_age": [1.0, most], "least_age": [1, 1], "most_age": [1, most]}
+    scene = scene_of([{**ended({"p": p, "q": q, "seed": s}, 2.0), "ages": age(400.0 if s == 3 else 2.0)}      # too many lines for bands
+                      for p in "abcdefg" for q in "xy" for s in (1, 2, 3)])
+    assert not any(scene.together().look.of(c.label).band for c in scene.shown)
+    assert all(axes.get_ylim()[1] < 3 for axes in drawn("ages", scene).axes)
+
+
+def test_a_figure_of_ages_that_are_all_zero_is_refused(scene_of):
+    ages = {"start_s": [0.0], "end_s": [2.0], "updates": [3], "mean_age": [0.0], "least_age": [0], "most_age": [0]}
+    one = {**ages, "mean_age": [0.1], "most_age": [1]}                # of three seeds
+    scene = scene_of([{**ended({"p": p, "seed": s}, 2.0), "ages": one if s == 3 else ages} for p in ("a", "b") for s in (1, 2, 3)])
+    assert "all ages are 0" in figures.figure("ages").missing(scene, Choice())
+
+
+def test_progress_of_a_first_and_a_last_evaluation_alone_is_refused(scene_of):
+    scene = scene_of([ended({"p": p, "seed": 1}, 2.0) for p in ("a", "b")])
+    assert "the first and the last evaluation alone" in figures.figure("progress").missing(scene, Choice())
+
+
 def test_a_swept_zero_has_a_place_beside_decades(scene_of):
     scene = scene_of([ended({"p": p, "seed": 1}, 10.0 + p) for p in (0.0, 1.0, 8.0, 64.0)])
     axes = drawn("sweep", scene, value="time_s").axes[0]
@@ -146,7 +167,9 @@ def test_a_swept_zero_has_a_place_beside_decades(scene_of):
 
 
 def test_progress_has_nine_lines_in_each_of_three_panels(scene_of):
-    runs = [{**short, "swept": {"sync": name, "seed": 1}} for name in "abcdefghi" for short in [ended({}, 2.0)]]
+    runs = [{**ended({"sync": name, "seed": 1}, 2.0),
+             "evaluations": full_evaluations(time_s=[0.0, 1.0, 2.0], step=[0, 1, 2], loss=[2.0, 1.5, 1.0], bytes=[0.0, 1.0, 2.0])}
+            for name in "abcdefghi"]
     figure = drawn("progress", scene_of(runs))
     assert len(figure.axes) == 3 and [len(axes.lines) for axes in figure.axes] == [9] * 3
     assert [axes.get_xlabel() for axes in figure.axes] == ["steps of a worker", "simulated time (s)", "simulated time (s)"]

@@ -92,6 +92,20 @@ def test_what_is_no_number_or_in_another_unit_is_said_so(folder):
     assert "divided by zero" in said["d"] and done.stdout.endswith("1 of 5 answers hold: e\n")
 
 
+# ---- what a lab shows, every student sees ------------------------------------------------------------------
+
+@pytest.mark.parametrize("name", ["Edsger Dijkstra", "Emmy Noether"])
+def test_a_gradient_is_worth_more_with_the_bound(name):
+    """There are 2.6 times as many without it at least, and they lower the loss about as far."""
+    assert truths_of("05", name)["e"] > 2
+
+
+@pytest.mark.parametrize("name", ["Edsger Dijkstra", "Ada Lovelace"])
+def test_the_median_bears_liars_better_than_the_mean(name):
+    truths = truths_of("06", name)
+    assert truths["d"] < 0.95 * truths["c"]
+
+
 # ---- what every lab is ---------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("number", LABS)

@@ -5,5 +5,5 @@ return {
   b = nil,      -- 1: gradients that all workers push without a bound, one worker being slow for good, by the formula
   c = nil,      -- 1: gradients with the bound over gradients with bsp, steps taking random times (median of the seeds)
   d = nil,      -- 1: mean age of a gradient without a bound, steps taking random times (median of the seeds)
-  e = nil,      -- 1: loss at the end without a bound over that with the bound, one worker being slow for good (medians)
+  e = nil,      -- 1: by how much a gradient lowers the loss with the bound over that without, one worker being slow for good (medians)
 }
