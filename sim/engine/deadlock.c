@@ -63,6 +63,8 @@ static const char *deadlock_circle(const dt_engine *e, const dt_port *first) {
 
 static const char *deadlock_wish(const dt_engine *e, const dt_port *p) {
     const char *name = waits_name(p);
+    if (p->waiting == DT_BLOCKED && !p->down)
+        return dt_arena_text(e->run, "%s stays away though its host is up (as stragglers do without faults.stragglers.delay)", name);
     if (p->waiting == DT_BLOCKED) return dt_arena_text(e->run, "%s waits for its host to come back", name);
     if (p->waiting == DT_FLUSHING) return dt_arena_text(e->run, "%s waits for %ld of its messages to arrive", name, p->on_the_way);
     if (p->want_from == NULL) return dt_arena_text(e->run, "%s waits for a message from anyone", name);
@@ -78,6 +80,7 @@ static const char *deadlock_list(const dt_engine *e) {
         if (++waiting <= SHOWN)
             list = dt_arena_text(e->run, "%s%s%s", list, waiting == 1 ? "" : "; ", deadlock_wish(e, p));
     }
+    if (waiting == 0) return "no actor waits for another";
     return waiting <= SHOWN ? list : dt_arena_text(e->run, "%s; and %ld more", list, waiting - SHOWN);
 }
 

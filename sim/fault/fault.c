@@ -53,7 +53,8 @@ const dt_param dt_fault_params[] = {
     DT_REAL_PARAM(dt_faults, deadline, 60, 1e-6, 1e9, "s",
                   "how long the others wait for a worker that has failed or cannot be reached, before they go on without it"),
     DT_REAL_PARAM(dt_faults, patience, 86400, 1e-6, 1e12, "s",
-                  "simulated time without a completed training step after which the run ends as a failure"),
+                  "simulated time without a completed training step, or without an update of a client that counts, after which the run ends as a "
+                  "failure"),
     { 0 }
 };
 

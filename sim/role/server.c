@@ -208,6 +208,17 @@ dt_status dt_server_gather(dt_server *s, const dt_quorum *q) {
     return s->secret != NULL ? dt_secret_gather(s->secret, q) : dt_server_collect(s, q);
 }
 
+/* [time] Nobody is waited for in this round: until a late client is free, or the team's deadline, but not beyond the end of the run. */
+static dt_status server_idle(dt_server *s, bool wait) {
+    double now = dt_engine_now(s->team->group.engine), until = now + s->team->deadline, last = s->monitor->stop.seconds;
+    dt_message m;
+    if (last > now * (1 + 1e-12) && until > last) until = last;
+    if (s->open > 0 || s->busy == 0) return dt_port_sleep(s->port, until - now);
+    dt_status status = dt_port_receive(s->port, NULL, DT_ANY, until, &m);
+    for (; status == DT_OK; status = dt_port_receive(s->port, NULL, DT_ANY, 0, &m)) server_hear(s, &m, wait);
+    return status == DT_ELATE ? DT_OK : status;
+}
+
 dt_status dt_server_collect(dt_server *s, const dt_quorum *q) {
     double deadline = q->seconds > 0 ? dt_engine_now(s->team->group.engine) + q->seconds : HUGE_VAL;
     bool wait = q->late == DT_LATE_WAIT;
@@ -216,7 +227,7 @@ dt_status dt_server_collect(dt_server *s, const dt_quorum *q) {
     dt_status status = DT_OK;
     if (!q->adds) s->updates = 0;
     s->drawn.wait = wait;
-    if ((q->enough == NULL && q->count == 0) || *left == 0) DT_TRY(dt_port_sleep(s->port, s->team->deadline));
+    if ((q->enough == NULL && q->count == 0) || *left == 0) DT_TRY(server_idle(s, wait));
     while (status == DT_OK && !server_enough(s, q) && *left > 0) {
         status = dt_port_receive(s->port, NULL, DT_ANY, deadline, &m);
         if (status == DT_OK) server_hear(s, &m, wait);
@@ -338,10 +349,23 @@ void dt_server_step(dt_server *s, const float *g) {
 
 void dt_server_close(dt_server *s) { s->monitor->closing = true; }
 
+/* Clients that train, but whose updates are all late, are no progress. */
+static dt_status server_progresses(dt_server *s) {
+    enum { MANY = 100000 };
+    double now = dt_engine_now(s->team->group.engine), since = now - s->fruitful_s, patience = s->team->patience;
+    s->fruitless = s->updates > 0 ? 0 : s->fruitless + 1;
+    if (s->updates > 0) s->fruitful_s = now;
+    if (s->updates > 0 || patience == 0 || (since < patience && s->fruitless < MANY)) return DT_OK;
+    return dt_fail(DT_EDEADLOCK, "no update of a client counted in %ld rounds between %g and %g s simulated (%g came late): "
+                   "the model cannot progress (faults.patience = %g s, and at most %d such rounds); a longer deadline of rounds may help",
+                   s->fruitless, s->fruitful_s, now, s->monitor->late, patience, MANY);
+}
+
 dt_status dt_server_mark(dt_server *s, double consensus_distance) {
     dt_reached r = { .step = lround(s->step), .round = ++s->round, .updates = (long)s->updates,
                      .rate = s->learning->optimiser->lr * s->factor, .consensus_distance = consensus_distance };
     s->drawn.invited = 0;
+    DT_TRY(server_progresses(s));
     DT_TRY(dt_monitor_reach(s->monitor, s->x->x, &r));
     s->factor = dt_monitor_factor(s->monitor, s->round, r.step, false);
     return DT_OK;

@@ -48,7 +48,8 @@ struct dt_server {
     double      step;           /* mean gradient steps of a client in a round, summed over rounds */
     size_t      at_work;        /* clients that train at a time, among whom the steps of all updates are shared; 0: those of the round */
     double      factor;         /* of the schedule, for the present round */
-    long        round;
+    long        round, fruitless;   /* rounds over; the last ones without an update */
+    double      fruitful_s;     /* when the last round with an update was over */
     dt_rng     *choice;         /* random numbers for choosing clients */
     struct { const float **x; double *size, *weight; const dt_compress **packet; } merge;     /* [team.group.ranks] scratch of merging */
     struct dt_secret *secret;   /* secret.h: secure aggregation; NULL: there is none */
@@ -74,8 +75,8 @@ dt_status dt_server_invite(dt_server *s, size_t rank, dt_status (*body)(void *st
                            const dt_letter *more);
 
 /* [time] Wait for updates of the clients that were invited in this round, until the quorum is there or cannot come.  A client that
- * has failed is given up after the team's deadline.  If the quorum is of 0 updates or no client was invited, wait for the team's
- * deadline. */
+ * has failed is given up after the team's deadline.  If the quorum is of 0 updates or no client was invited, wait until a client is
+ * free, but no longer than the team's deadline, and not beyond stop.seconds. */
 DT_CHECKED dt_status dt_server_gather(dt_server *s, const dt_quorum *quorum);
 
 /* Is something of the client still to come?  Have a client of this round break off, unless its host has failed: its notice comes then.
@@ -104,7 +105,7 @@ void dt_server_step(dt_server *s, const float *g);
 void dt_server_close(dt_server *s);
 
 /* The round is over: evaluate the model if that is due, and decide whether there is a next round; if so, it begins with the
- * learning rate of now. */
+ * learning rate of now.  Errors: DT_EDEADLOCK, no round has had an update for the team's patience. */
 dt_status dt_server_mark(dt_server *s, double consensus_distance);
 
 #endif

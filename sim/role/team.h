@@ -60,6 +60,7 @@ typedef struct dt_team {
     const dt_attack    *attack;     /* NULL: all workers are honest */
     struct dt_occupancy *load;      /* occupancy.h: what others use of the workers' hosts; NULL: nothing */
     double              deadline;   /* s for which others wait for a failed worker */
+    double              patience;   /* s without an update of a client that end the run as a failure; 0: no such limit */
 } dt_team;
 
 #endif

@@ -265,6 +265,7 @@ static void build_fault(void *owner, const dt_fault_event *event) { dt_notes_fau
 static dt_status build_faults(dt_run *r) {
     const dt_group *g = &r->team.group;
     r->team.deadline = r->faults.deadline;
+    r->team.patience = r->faults.patience;
     dt_fault_setup setup = { .faults = &r->faults, .engine = r->engine, .port = g->port, .ranks = g->ranks,
                              .server = r->placement.reach,
                              .seed = (uint64_t)r->setting.seed, .on_event = build_fault, .progress = build_progress, .owner = r };

@@ -429,6 +429,18 @@ static dt_status plan_outer(dt_config *out, dt_arena *arena) {
 }
 
 /* Check what concerns several keys. */
+/* A single worker without a server has nobody to send to. */
+static dt_status plan_lonely(const dt_setting *setting, const dt_stop *stop, const dt_config *out, dt_arena *arena) {
+    dt_strategy strategy;
+    DT_TRY(dt_strategy_open(&strategy, dt_config_get(out, "strategy"), arena));
+    const dt_entry *by = dt_room_find(&dt_collective_room, dt_config_name(dt_config_get(out, "collective")));
+    bool served = dt_role_served(strategy.type) || (strategy.type->averages && dt_collective_of(by)->serve != NULL);
+    dt_stop others = *stop;
+    others.bytes = 0;
+    if (stop->bytes == 0 || setting->workers != 1 || served || plan_ends(&others)) return DT_OK;
+    return dt_fail_at(DT_EINVAL, "stop.bytes", "a single worker sends nothing: expected more workers, or another limit such as stop.steps");
+}
+
 static dt_status plan_cross(dt_config *out, dt_arena *arena) {
     dt_setting setting;
     dt_stop stop;
@@ -438,6 +450,7 @@ static dt_status plan_cross(dt_config *out, dt_arena *arena) {
     if (!plan_ends(&stop))
         return dt_fail_at(DT_EINVAL, "stop", "expected at least one of steps, rounds, epochs, seconds, bytes, joules and "
                           "flops above 0 (loss, accuracy and other columns may never be reached)");
+    DT_TRY(plan_lonely(&setting, &stop, out, arena));
     if (setting.accumulate > 1 && setting.batch_size == 0)
         return dt_fail_at(DT_EINVAL, "accumulate", "a step takes the whole shard, of which there is one: expected batch_size above 0");
     plan_default_marks(&marking, &stop, out, arena);

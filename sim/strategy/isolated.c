@@ -25,6 +25,8 @@ static dt_status isolated_fits(const void *state, const dt_config *scenario) {
     if (every != NULL && every->number > 0)
         return dt_fail_at(DT_EINVAL, "evaluate.bytes",
                           "isolated workers send nothing: expected evaluate.rounds, steps, epochs or seconds");
+    if (dt_config_at(scenario, "faults.stragglers") != NULL && dt_config_at(scenario, "faults.stragglers.delay") == NULL)
+        return dt_fail_at(DT_EINVAL, "faults.stragglers.delay", "an isolated worker that stays away for ever leaves no model to evaluate: expected a time");
     const dt_config *keep = dt_config_get(scenario, "keep");
     if (keep != NULL && strcmp(keep->text, "model") == 0)
         return dt_fail_at(DT_EINVAL, "keep", "isolated workers have no common model that could be kept: expected \"nothing\"");

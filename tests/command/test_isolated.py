@@ -13,6 +13,7 @@ return dt.scenario {{
 @pytest.mark.parametrize("more, key, wanted", [
     ("stop = { bytes = 1e6 }", "stop.bytes", "isolated workers send nothing"),
     ("stop = { steps = 9 }, evaluate = { bytes = 1e3 }", "evaluate.bytes", "isolated workers send nothing"),
+    ("stop = { rounds = 6 }, faults = { stragglers = { count = 1 } }", "faults.stragglers.delay", "an isolated worker that stays away"),
     ("stop = { steps = 9 }, keep = \"model\"", "keep", "isolated workers have no common model"),
 ])
 @pytest.mark.parametrize("command", ["plan", "run"])
@@ -22,6 +23,15 @@ def test_what_does_not_fit_is_refused_at_its_key(folder, command, more, key, wan
     assert done.returncode == 2
     assert f"{key}: {wanted}" in done.stderr and "expected" in done.stderr
     assert not (folder.path / "results").exists()
+
+
+@pytest.mark.parametrize("strategy", ["sgd", "localsgd", "diloco"])
+def test_a_single_worker_that_sends_nothing_is_not_given_bytes_alone(folder, strategy):
+    text = SCENARIO.replace("hosts = 4", "hosts = 1").replace("workers = 4", "workers = 1").replace("isolated", strategy)
+    done = folder.run("run", folder.write(text.format(more="stop = { bytes = 1 }"), "x.lua"), timeout=60)
+    assert done.returncode == 2 and "stop.bytes: a single worker" in done.stderr and "expected" in done.stderr
+    file = folder.write(text.format(more="stop = { bytes = 1, steps = 3 }"), "x.lua")
+    assert folder.run("run", file, "-o", "x.h5").returncode == 0
 
 
 def test_isolated_workers_under_faults_send_nothing_and_end(folder):
