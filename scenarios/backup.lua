@@ -4,7 +4,7 @@
 -- their most where about a third is spare.  Were all of the time exponential, they would rise up to the last spare worker.
 -- These numbers are those of late = "leave": the late break off and begin the next step with all others.  Where they finish
 -- first what is then dropped, fewer than 24 take part in the race for the next step, which takes longer.  Where their
--- gradients count later, nothing is dropped, and steps are shorter still, as many a gradient has begun before its step.
+-- gradients count later, nothing is dropped, and steps are shorter still, since many gradients were begun before their step.
 -- What the model cannot show: whether fewer gradients a step learn as much, since nothing is learnt here; and stragglers that
 -- are always the same, whose samples backup workers never learn from.
 local dt = require "dt"

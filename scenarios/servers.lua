@@ -3,7 +3,7 @@
 -- latency of a route, B the bandwidth of a link, n the parameters.  Then servers that fail every ten minutes each: checkpoints
 -- that take a few seconds, more or less often (Young 1974: best is about the square root of 2 * seconds of a checkpoint * seconds
 -- between failures), and a copy at the next server, which takes over.  That one then serves two ranges to the end, so that rounds
--- take longer: what a copy saves of the work it costs in time here.  Then steps of which one in twenty takes ten times as long.
+-- take longer: what a copy saves in lost work it costs in longer rounds.  Then steps of which one in twenty takes ten times as long.
 -- Only time and bytes are simulated: what it does to a model that a part of it is minutes older than the rest, it does not show.
 local dt = require "dt"
 

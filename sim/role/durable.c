@@ -96,7 +96,7 @@ static void holding_read(dt_holding *h) {
 }
 
 /* What is read of a checkpoint; the initial values are known to all. */
-static double holding_stored(const dt_holding *h) { return h->set->rounds > 0 || h->set->seconds > 0 ? dt_image_bytes(h) : 0; }
+static double holding_stored(const dt_holding *h) { return h->stored ? dt_image_bytes(h) : 0; }
 
 static void place_restored(void *arg) {
     dt_holder *x = arg;
@@ -311,6 +311,19 @@ void dt_durable_changed(dt_keeper *p) {
     else dt_engine_at_once(head_changed, h);
 }
 
+/* [time] For so long the head hears nothing but what the tail has, so that values that wait for that are sent. */
+static dt_status head_writes(dt_holding *h, double seconds) {
+    const double end = holding_now(h) + seconds;
+    dt_port *head = h->part->port;
+    dt_status status = DT_OK;
+    while (h->answers > 0 && status == DT_OK) {
+        dt_message m;
+        status = dt_port_receive(head, h->chain[h->members - 1]->port, DT_ANY, end, &m);
+        if (status == DT_OK) dt_chain_hear(h, h->chain[0], &m);
+    }
+    return status == DT_OK || status == DT_ELATE ? dt_port_sleep(head, fmax(0, end - holding_now(h))) : status;
+}
+
 dt_status dt_durable_save(dt_keeper *p) {
     dt_holding *h = p->holding;
     if (h == NULL) return DT_OK;
@@ -322,8 +335,9 @@ dt_status dt_durable_save(dt_keeper *p) {
     double bytes = dt_image_bytes(h), seconds = bytes / h->set->bandwidth;
     h->saved_s = now;
     h->saved_round = p->round;
-    dt_status status = dt_port_sleep(p->port, seconds);     /* [time] */
+    dt_status status = head_writes(h, seconds);     /* [time] */
     if (status == DT_OK) {
+        h->stored = true;
         dt_chain_tell(h, h->chain[0], "checkpoint", bytes, seconds, 0);
         dt_image *old = h->saved;
         h->saved = image;

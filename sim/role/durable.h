@@ -32,7 +32,8 @@
  * Invariants: a push is applied at most once, since it has a number and the clocks are part of the state; the state of a member
  * contains that of the members behind it; no acknowledged push is lost while one member of its chain is left (the law "durability").
  * After a return from a checkpoint the clocks stay those that the workers know; the values alone are old.
- * A checkpoint is written to storage that does not fail, by the head, which handles no requests meanwhile.
+ * A checkpoint is written to storage that does not fail, by the head, which handles no requests meanwhile; values that only wait
+ * for the tail are sent.
  * Source: Li et al. 2014, "Scaling Distributed Machine Learning with the Parameter Server", sections 3.4 and 3.5; van Renesse,
  * Schneider 2004, "Chain Replication for Supporting High Throughput and Availability". */
 #ifndef DT_ROLE_DURABLE_H

@@ -58,6 +58,7 @@ typedef struct dt_holding {
     double      written;
     dt_image   *history, *newest;   /* states that members have or may get, the oldest first */
     dt_image   *saved, *spare;      /* the last checkpoint; images that are free */
+    bool        stored;             /* a checkpoint has been written: saved is not the initial state */
     double      saved_s;
     long        saved_round;
     dt_asking  *asking;             /* [workers] */

@@ -188,6 +188,35 @@ static void a_checkpoint_takes_its_bytes_over_the_bandwidth(void **fixture) {
     assert_near(with, without + 0.3, 1e-6);
 }
 
+/* Values that wait for the tail alone do not wait for the disk of the head as well. */
+static void a_checkpoint_holds_up_no_values_that_wait_for_a_copy(void **fixture) {
+    (void)fixture;
+    double without, with;
+    for (long replicas = 1; replicas <= 3; replicas++) {
+        priced(4, replicas, 0, &without);
+        priced(4, replicas, 0.04, &with);
+        assert_near(with, without, 1e-6);
+    }
+}
+
+/* The initial values are known to all, and take no time to read, until a checkpoint has been written. */
+static void a_checkpoint_that_was_never_written_is_not_read(void **fixture) {
+    (void)fixture;
+    const dt_data data = rows();
+    const dt_durability kinds[] = { { .bandwidth = 1, .notice_s = 0.005, .recovers = true },
+                                    { .rounds = 1e6, .bandwidth = 1, .notice_s = 0.005, .recovers = true } };
+    double end[2];
+    for (int i = 0; i < 2; i++) {
+        stage_choice c = counting_choice(&data, NULL, &kinds[i]);
+        c.faults = failing(constant(0.3), constant(0.02), 0.005);
+        const stage_log *log = stage_run(c);
+        if (log->status != DT_OK) fail_msg("%s", log->reason);
+        assert_true(log->restored > 0);
+        end[i] = log->end_s;
+    }
+    assert_near(end[1], end[0], 1e-9);
+}
+
 /* ---- what happens when -------------------------------------------------------------------------- */
 
 static void servers_that_do_not_fail_change_nothing(void **fixture) {
@@ -258,6 +287,8 @@ int main(void) {
         cmocka_unit_test(exactly_the_pushes_since_the_last_checkpoint_are_lost),
         cmocka_unit_test(a_copy_costs_a_message_of_the_range_and_its_bytes),
         cmocka_unit_test(a_checkpoint_takes_its_bytes_over_the_bandwidth),
+        cmocka_unit_test(a_checkpoint_holds_up_no_values_that_wait_for_a_copy),
+        cmocka_unit_test(a_checkpoint_that_was_never_written_is_not_read),
         cmocka_unit_test(servers_that_do_not_fail_change_nothing),
         cmocka_unit_test(a_range_that_is_gone_for_good_ends_the_run_with_its_reason),
         cmocka_unit_test(a_run_ends_and_repeats_whoever_fails),

@@ -37,6 +37,13 @@ static inline const char *kept_word(int contract, size_t e) {
     return seen[contract][e].kept > 0 ? "kept, or refused" : "refused";
 }
 
+/* Its keys at fault; faults of servers are refused by all whose workers have no store alone (run/durability.c). */
+static inline const char *kept_refusals(size_t e) {
+    bool serves = dt_strategy_of(dt_strategy_room.entries[e])->stores == DT_STORES_ONE;
+    if (serves) return declined_at[e][0] == '\0' ? "nothing" : declined_at[e];
+    return dt_arena_text(arena, "%s%s`faults.servers`", declined_at[e], declined_at[e][0] == '\0' ? "" : ", ");
+}
+
 static const char kept_begin[] = "<!-- fault contracts: make fault-table -->\n", kept_end[] = "<!-- end of fault contracts -->\n";
 
 static inline char *kept_table(void) {
@@ -47,7 +54,7 @@ static inline char *kept_table(void) {
     for (size_t e = 0; e < dt_strategy_room.count; e++) {
         used += (size_t)snprintf(text + used, room - used, "| `%s` |", strategy_name(e));
         for (int i = 0; i < CONTRACTS; i++) used += (size_t)snprintf(text + used, room - used, " %s |", kept_word(i, e));
-        used += (size_t)snprintf(text + used, room - used, " %s |\n", declined_at[e][0] == '\0' ? "nothing" : declined_at[e]);
+        used += (size_t)snprintf(text + used, room - used, " %s |\n", kept_refusals(e));
     }
     assert_true(used + 1 < room);
     return text;
