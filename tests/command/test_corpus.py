@@ -16,9 +16,9 @@ NEAR = 1e-3         # of losses on another kind of processor
 
 # What a strategy sends its models by, or waits by; another strategy takes means.
 BY = {"gossip": "topology", "fedavg": "aggregate", "fedasync": "aggregate", "fedbuff": "aggregate", "fednova": "aggregate",
-      "scaffold": "aggregate", "ps": "sync", "gaia": "sync"}
+      "scaffold": "aggregate", "speculative": "aggregate", "budget": "aggregate", "coded": "code", "ps": "sync", "gaia": "sync"}
 TWO = {"collective": ("ring", "star"), "topology": ("ring", "exponential"), "aggregate": ("weighted", "mean"),
-       "sync": ("bsp", "ssp")}
+       "code": ("fractional", "cyclic"), "sync": ("bsp", "ssp")}
 PRESET = {"compress": "none", "split": "iid"}
 
 
@@ -35,10 +35,12 @@ def choices(folder):
         ways = golden.variants(by, golden.members(folder, by))
         assert set(TWO[by]) <= set(ways)
         for way in ways:
+            if golden.refuses("strategy", strategy, f"{by}/{way}"):
+                continue
             for seed in (1, 2):
                 yield {"strategy": strategy, by: way, "seed": seed}
                 for fault in faults if by == "collective" or way in TWO[by] else []:
-                    if not golden.refuses("strategy", strategy, f"fault/{fault}"):
+                    if not any(golden.refuses(room, one, f"fault/{fault}") for room, one in (("strategy", strategy), (by, way))):
                         yield {"strategy": strategy, by: way, "fault": fault, "seed": seed}
         for room in ("compress", "split"):
             for member in golden.variants(room, golden.members(folder, room)):
