@@ -1059,7 +1059,7 @@
 ---@field message_loss? number|dt.alternatives probability that a message is lost; its sender sends it again after timeout (preset 0)
 ---@field timeout? number|string|dt.alternatives how long after it left a lost message is sent again (preset 0.2 s)
 ---@field deadline? number|string|dt.alternatives how long the others wait for a worker that has failed or cannot be reached, before they go on without it (preset 60 s)
----@field patience? number|string|dt.alternatives simulated time without a completed training step after which the run ends as a failure (preset 86400 s)
+---@field patience? number|string|dt.alternatives simulated time without a completed training step, or without an update of a client that counts, after which the run ends as a failure (preset 86400 s)
 
 ---when a run ends; 0: not by this key; any column of the evaluations can end it, those that the strategy or on_evaluate add, too
 ---@class dt.scenario.stop
@@ -1191,7 +1191,7 @@
 ---@field own_loss? number mean over workers of the loss, on a worker's own samples (split.own), of the model that is evaluated, or is its own (1)
 ---@field own_accuracy? number mean over workers of the share of a worker's own samples that the model which is evaluated, or is its own, classifies right; each worker counts once (1)
 ---@field own_least? number share of its own samples that this model classifies right for the worker for which it is least (1)
----@field clipped? number share of the updates of the round that ends here whose norm was larger than the clip norm (privacy) (1)
+---@field clipped? number share of the updates of the round that ends here whose norm was larger than the clip norm, or no number, so that it counts as no change (privacy) (1)
 ---@field clip_norm? number norm that updates of the round after this one are clipped to (privacy) (1)
 ---@field epsilon? number bound of what the models so far tell of any one client, for the delta of the key privacy; NaN: there is none, as a round had no noise (1)
 ---@field saturated? number share of the entries of the updates of the last sum that were cut at the range of secure_aggregation (1)
