@@ -4,7 +4,8 @@
 -- A gradient of an asynchronous worker is as old as there are other workers, at any speeds: between two pushes of its own
 -- worker come more pushes of the fast and fewer of the slow, and the mean over all gradients is N - 1.
 -- "bounded_delay" begins its iterations when "ssp" does and makes one step of each.  Its gradients are as many; they are old
--- by whole steps, not by steps of one worker's share, which acts as momentum: it helps at first, and overshoots where one is slow.
+-- by whole steps, not by steps of one worker's share, which acts as momentum: it helps at first, and overshoots where a
+-- worker is slow.
 -- What the model cannot show: what a step costs at a server, which takes no time here, and networks that asynchronous workers
 -- fill more evenly than those that send all at once.
 local dt = require "dt"

@@ -19,6 +19,8 @@ struct dt_coding {
     const dt_code *code;
     double        *share;       /* [parts] of the samples of this round */
     bool          *come;        /* [workers] words of this round */
+    bool          *could;       /* [workers] that have come or may: all but those of workers that stay away for good */
+    size_t         most;        /* of could */
     size_t        *free;        /* [workers] scratch: who can be invited */
     size_t         words;       /* that have come */
     double         steps;       /* rounds so far */
@@ -83,6 +85,7 @@ dt_coding *dt_coding_new(dt_server *s) {
     c->size = dt_arena_take(s->run, code->workers, sizeof *c->size);
     c->weight = dt_arena_take(s->run, code->workers, sizeof *c->weight);
     c->come = dt_arena_take(s->run, code->workers, sizeof *c->come);
+    c->could = dt_arena_take(s->run, code->workers, sizeof *c->could);
     c->liar = dt_arena_take(s->run, code->workers, sizeof *c->liar);
     c->free = dt_arena_take(s->run, code->workers, sizeof *c->free);
     if (s->learning->learn) coding_numbers(c);
@@ -144,7 +147,7 @@ static bool coding_pauses(const void *owner, const dt_server *s) {
         stale |= s->update[i].round != s->round;
         words += s->update[i].round == s->round;
     }
-    if (stale || words == code->workers) return true;
+    if (stale || words >= c->most) return true;
     if (code->type->doubts) return false;
     bool *come = c->come, enough;
     for (size_t i = 0; i < s->updates; i++) come[s->update[i].rank] = true;
@@ -168,7 +171,20 @@ static size_t coding_free(dt_coding *c) {
 
 static dt_status coding_lost(const dt_coding *c) {
     return dt_fail(DT_EDECODE, "strategy: the words of %zu of %zu workers in round %ld do not determine the gradient with the code \"%s\", and the "
-                   "other workers have failed", c->words, c->code->workers, c->server->round + 1, c->code->type->is.name);
+                   "other workers have failed or stay away", c->words, c->code->workers, c->server->round + 1,
+                   c->code->type->is.name);
+}
+
+/* Which words may come, as workers may stay away for good (faults.stragglers without a delay).  False: they would not be enough.
+ * Who only adds what comes waits for all of them, however long that takes. */
+static bool coding_may_end(dt_coding *c) {
+    const dt_server *s = c->server;
+    c->most = 0;
+    for (size_t r = 0; r < c->code->workers; r++) {
+        c->could[r] = c->come[r] || c->code->type->decode == NULL || !s->pace->late.forever || !dt_pace_is_late(s->pace, c->code->workers, s->round, r);
+        c->most += c->could[r];
+    }
+    return dt_code_enough(c->code, c->could);
 }
 
 dt_status dt_coding_gather(dt_coding *c, dt_late late, dt_status (*body)(void *state, dt_worker *w), void *state) {
@@ -179,6 +195,7 @@ dt_status dt_coding_gather(dt_coding *c, dt_late late, dt_status (*body)(void *s
     for (bool again = true; again;) {
         size_t free = coding_free(c);
         bool alone = free == 0 && s->busy == 0;     /* the others have failed: gathering waits until the deadline */
+        if (!coding_may_end(c)) return coding_lost(c);
         for (size_t i = 0; i < free; i++) DT_TRY(dt_server_invite(s, c->free[i], body, state, NULL));
         DT_TRY(dt_server_gather(s, &quorum));                                                   /* [time] */
         coding_take(c);

@@ -69,13 +69,18 @@ static dt_status worker_stay_away(dt_worker *w) {
     return status != DT_OK ? status : dt_port_sleep(w->port, 0);
 }
 
+bool dt_pace_is_late(const dt_pace *pace, size_t workers, long round, size_t rank) {
+    const dt_stragglers *late = &pace->late;
+    long number = late->every == 0 ? 0 : round / late->every;
+    return late->count > 0 && dt_lot_falls(late->seed, "stragglers", number, workers, late->count, rank);
+}
+
 dt_status dt_worker_be_late(dt_worker *w) {
     const dt_stragglers *late = &w->pace->late;
     long round = w->round + w->flying;
     if (late->count == 0 || w->late > round) return DT_OK;
     w->late = round + 1;
-    long number = late->every == 0 ? 0 : round / late->every;
-    if (!dt_lot_falls(late->seed, "stragglers", number, w->team->group.ranks, late->count, (size_t)w->rank)) return DT_OK;
+    if (!dt_pace_is_late(w->pace, w->team->group.ranks, round, (size_t)w->rank)) return DT_OK;
     if (late->forever) return worker_stay_away(w);
     dt_rng_restart(late->rng, dt_hash(late->seed, &round, sizeof round), w->rank, "straggler");
     return dt_port_sleep(w->port, dt_distribution_draw(&late->delay, late->rng, w->rank, round));

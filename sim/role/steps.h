@@ -11,6 +11,9 @@ DT_CHECKED dt_status dt_worker_has_model(const dt_worker *w);
 double dt_worker_next_samples(const dt_worker *w);
 double dt_worker_batch_cost(const dt_worker *w, long batch, double samples);
 
+/* Is that worker drawn to be late in that round (faults.stragglers)? */
+bool dt_pace_is_late(const dt_pace *pace, size_t workers, long round, size_t rank);
+
 /* [time] Call it before a step: in a round that it is drawn to be late in (faults.stragglers), the worker waits once. */
 DT_CHECKED dt_status dt_worker_be_late(dt_worker *w);
 

@@ -41,6 +41,12 @@ size_t dt_plan_workers(const dt_plan_run *run);
 /* Refuse a table of parameters that has a name or items, as only a choice has; node NULL: there is none.  Errors: DT_EINVAL. */
 dt_status dt_plan_nameless(const dt_config *node, const char *path, dt_arena *arena);
 
+/* ---- company.c ------------------------------------------------------------------------------ */
+
+/* Check that the choices of a resolved scenario can be used together, and add the preset of the server's optimiser, which is the
+ * strategy's.  Errors: DT_EINVAL at the key. */
+dt_status dt_plan_company(dt_config *out, dt_arena *arena);
+
 /* ---- durability.c ----------------------------------------------------------------------------- */
 
 extern const dt_param dt_plan_checkpoint_params[];

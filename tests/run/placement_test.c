@@ -136,8 +136,8 @@ static void hosts_called_server_and_a_number_are_left_to_servers(void **fixture)
 static void servers_share_the_hosts_of_workers_in_order(void **fixture) {
     (void)fixture;
     const case_of list[] = {
-        { "a b c server", { .servers = { 2, "workers" } }, { 0 }, "w0 a<a w1 b<a w2 c<a s0 a s1 b", DT_OK },
-        { "a b c server", { .workers = 2, .servers = { 3, "workers" } }, { 0 },
+        { "a b c server", { .servers = { .count = 2, .on = "workers" } }, { 0 }, "w0 a<a w1 b<a w2 c<a s0 a s1 b", DT_OK },
+        { "a b c server", { .workers = 2, .servers = { .count = 3, .on = "workers" } }, { 0 },
           "servers.count: expected at most 2, the number of the workers' hosts, got 3", DT_EINVAL },
     };
     expect_all(list, COUNT(list));
@@ -163,16 +163,16 @@ static void a_property_of_hosts_says_what_a_site_is(void **fixture) {
 static void every_site_has_its_servers(void **fixture) {
     (void)fixture;
     const case_of list[] = {
-        { WORLD, { .sites = "region", .servers = { 1, "sites" } }, { 0 },
+        { WORLD, { .sites = "region", .servers = { .count = 1, .on = "sites" } }, { 0 },
           "w0 a1(north)<server w1 a2(north)<server w2 a3(south)<server-1 s0 server(north) s1 server-1(south)", DT_OK },
-        { "a1@north a2@north a3@south a4@south server@south", { .sites = "region", .servers = { 1, "sites" } }, { 0 },
+        { "a1@north a2@north a3@south a4@south server@south", { .sites = "region", .servers = { .count = 1, .on = "sites" } }, { 0 },
           "w0 a1(north)<a1 w1 a2(north)<a1 w2 a3(south)<server w3 a4(south)<server s0 a1(north) s1 server(south)", DT_OK },
-        { "a1@north a2@south a3@north a4@south", { .sites = "region", .servers = { 2, "sites" } }, { 0 },
+        { "a1@north a2@south a3@north a4@south", { .sites = "region", .servers = { .count = 2, .on = "sites" } }, { 0 },
           "w0 a1(north)<a1 w1 a2(south)<a2 w2 a3(north)<a1 w3 a4(south)<a2 s0 a1(north) s1 a3(north) s2 a2(south) s3 a4(south)",
           DT_OK },
-        { WORLD, { .sites = "region", .servers = { 2, "sites" } }, { 0 },
+        { WORLD, { .sites = "region", .servers = { .count = 2, .on = "sites" } }, { 0 },
           "servers.count: expected at most 1, as many hosts of the names server, server-1, ... as the site north has, got 2", DT_EINVAL },
-        { "a1@north a2@south a3@north", { .sites = "region", .servers = { 2, "sites" } }, { 0 },
+        { "a1@north a2@south a3@north", { .sites = "region", .servers = { .count = 2, .on = "sites" } }, { 0 },
           "servers.count: expected at most 1, the number of the workers' hosts in the site south, got 2", DT_EINVAL },
     };
     expect_all(list, COUNT(list));
@@ -182,13 +182,13 @@ static void faults_that_take_a_servers_host_away_are_refused(void **fixture) {
     (void)fixture;
     static const dt_config some = { .kind = DT_CONFIG_NUMBER, .number = 1 };
     const case_of list[] = {
-        { "a b", { .servers = { 1, "workers" } }, { .crash = &some }, "servers.on: a server runs on a worker's host", DT_EINVAL },
-        { "a@x b@y", { .sites = "region", .servers = { 1, "sites" } }, { .availability = &some }, "faults without availability",
+        { "a b", { .servers = { .count = 1, .on = "workers" } }, { .crash = &some }, "servers.on: a server runs on a worker's host", DT_EINVAL },
+        { "a@x b@y", { .sites = "region", .servers = { .count = 1, .on = "sites" } }, { .availability = &some }, "faults without availability",
           DT_EINVAL },
-        { "a b", { .servers = { 1, "workers" } }, { .battery = &some }, "faults without battery", DT_EINVAL },
-        { "a b", { .servers = { 1, "workers" } }, { .message_loss = 0.5 }, "w0 a<a w1 b<a s0 a", DT_OK },
+        { "a b", { .servers = { .count = 1, .on = "workers" } }, { .battery = &some }, "faults without battery", DT_EINVAL },
+        { "a b", { .servers = { .count = 1, .on = "workers" } }, { .message_loss = 0.5 }, "w0 a<a w1 b<a s0 a", DT_OK },
         { "a b", { 0 }, { .crash = &some }, "w0 a<a w1 b<a s0 a", DT_OK },
-        { WORLD, { .sites = "region", .servers = { 1, "sites" } }, { .crash = &some },
+        { WORLD, { .sites = "region", .servers = { .count = 1, .on = "sites" } }, { .crash = &some },
           "w0 a1(north)<server w1 a2(north)<server w2 a3(south)<server-1 s0 server(north) s1 server-1(south)", DT_OK },
     };
     expect_all(list, COUNT(list));
