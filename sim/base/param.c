@@ -24,9 +24,10 @@ static dt_status param_kind_wrong(const dt_param *p, const dt_config *node, cons
     return dt_fail_at(DT_EINVAL, path, "expected %s, got %s%s", kind_words[p->kind], given, dt_foreign_value(path, given));
 }
 
-/* A range as people write it; the bounds of a kind are left out, but for one that the value [NaN: none] is beyond. */
+/* A range as people write it; the bounds of a kind are left out, but for one that a finite value is beyond. */
 static const char *param_range(const dt_param *p, double value, char *text, size_t size) {
-    bool low = p->least > (double)LONG_MIN / 2 || value < p->least, high = p->most < (double)LONG_MAX / 2 || value > p->most;
+    bool low = p->least > (double)LONG_MIN / 2 || (isfinite(value) && value < p->least);
+    bool high = p->most < (double)LONG_MAX / 2 || (isfinite(value) && value > p->most);
     if (low && high) snprintf(text, size, "%g to %g", p->least, p->most);
     else if (low) snprintf(text, size, "at least %g", p->least);
     else if (high) snprintf(text, size, "at most %g", p->most);
