@@ -160,7 +160,7 @@ def test_help_of_a_room_shows_the_keys_of_each_member_and_common_ones_once(folde
     page = asked(folder, "queue")
     assert re.search(r"^  bucket .*\n      size +25000000 B ", page, re.M) and re.search(r"^  fifo .*\n      piece +0 B ", page, re.M)
     assert page.count(" credit ") == 1 and page.index("and each of them takes:") < page.index(" credit ")
-    assert asked(folder, "strategy").count("local_epochs ") == 1
+    assert asked(folder, "strategy").count("local_epochs ") == 5        # of those whose clients go over their samples
 
 
 def test_help_of_the_scenario_shows_every_key_with_its_default_and_unit(folder):
@@ -176,7 +176,8 @@ def test_help_of_the_scenario_shows_every_key_with_its_default_and_unit(folder):
 
 def test_a_path_shows_every_key_that_may_stand_there(folder):
     page = asked(folder, "strategy.period")
-    assert re.findall(r"^  (\w+)\.period \(strategy\) (\d+) \(1 to", page, re.M) == [("adacomm", "20"), ("localsgd", "10")]
+    assert re.findall(r"^  (\w+)\.period \(strategy\) (\d+) \(1 to", page, re.M) == [
+        ("adacomm", "20"), ("diloco", "10"), ("localsgd", "10")]
     for path, wanted in [("faults.links", "faults.links.latency - (a profile, in s)"), ("queue.credit", "queue.credit   0 B"),
                          ("data.path", "idx.path (data) mnist"), ("platform.hosts", "wan.hosts (platform) 0"),
                          ("jitter.mean", "exponential.mean (distribution)"), ("faults.links.1.bandwidth.path", "trace.path (profile)"),
