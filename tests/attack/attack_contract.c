@@ -12,7 +12,7 @@ static dt_attack opened(size_t e, double count, double every, const char *ranks)
     dt_config_set_text(node, NULL, dt_attack_room.entries[e]->name, arena);
     dt_config_set_number(node, "count", count, arena);
     dt_config_set_number(node, "every", every, arena);
-    dt_config *list = dt_config_set_table(node, "ranks", arena);
+    dt_config *list = *ranks == '\0' ? NULL : dt_config_set_table(node, "ranks", arena);
     for (; *ranks != '\0'; ranks++) dt_config_set_number(list, NULL, *ranks - '0', arena);
     assert_ok(dt_attack_open(&a, node, WORKERS, 3, arena));
     return a;
