@@ -11,7 +11,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MODELS = {"aggregate": "mean", "attack": "constant", "code": "none", "collective": "ring", "compress": "none", "data": "gaussian", "distribution": "constant",
-          "layer": "relu", "model": "linear", "optimiser": "sgd", "privacy": "central", "profile": "steps", "queue": "whole", "schedule": "constant",
+          "layer": "relu", "model": "linear", "optimiser": "sgd", "privacy": "central", "profile": "steps", "project": "box", "queue": "whole", "schedule": "constant",
           "split": "iid", "strategy": "sgd", "sync": "bsp", "topology": "complete"}
 KEYS = {"profile": "faults", "distribution": "slowness"}       # rows of the README's table that are not called as their room
 TAKEN = """auto bool break case char const continue default do double else enum extern false float for goto if inline int long
