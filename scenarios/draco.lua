@@ -33,7 +33,7 @@ local function each(results)
   for _, run in ipairs(results:where {}) do
     local c = run.config
     local lies = c.attack[1] ~= "none"
-    table.insert(list, { run = run, attack = c.attack[1], drawn = #c.attack.ranks == 0, lies = lies and c.attack.count or 0,
+    table.insert(list, { run = run, attack = c.attack[1], drawn = #(c.attack.ranks or {}) == 0, lies = lies and c.attack.count or 0,
                          name = c.code[1] == "none" and c.aggregate[1] or c.code[1], s = c.code.byzantine or c.aggregate.byzantine,
                          round_s = run.time_s / run.rounds })
   end
