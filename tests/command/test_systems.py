@@ -33,14 +33,14 @@ def test_who_searches_for_a_system_by_its_words_finds_it(folder):
         assert word in text, word
 
 
-SHARDS = {"collective": "shards", "servers": {"count": 4, "on": "workers"}}
+SHARDS = {"collective": "shards", "servers": {"count": 4, "on": "workers", "replicas": 0}}
 TABLE = {       # what the publications and the code of the systems say
     "ddp": {"queue": {"name": "bucket", "size": 25e6, "barrier": True, "credit": 0}, "collective": "ring"},
     "horovod": {"queue": {"name": "bucket", "size": 64e6, "barrier": True, "credit": 0}, "collective": "ring"},
     "horovod_fp16": {"queue": {"name": "bucket", "size": 64e6, "barrier": True, "credit": 0}, "collective": "ring",
                      "compress": "float16"},
     "byteps": {"queue": {"name": "priority", "piece": 4e6, "barrier": False, "credit": 0}, "collective": "shards",
-               "servers": {"count": 4, "on": "own"}},
+               "servers": {"count": 4, "on": "own", "replicas": 0}},
     "bytescheduler": {"queue": {"name": "priority", "piece": 4e6, "barrier": False, "credit": 16e6}, **SHARDS},
     "bytescheduler_ring": {"queue": {"name": "priority", "piece": 32e6, "barrier": False, "credit": 64e6}, "collective": "ring"},
     "p3": {"queue": {"name": "priority", "piece": 200e3, "barrier": False, "credit": 0}, **SHARDS},
@@ -81,13 +81,13 @@ def test_a_system_is_resolved_to_what_it_is_published_as(folder):
         assert {"overhead": 0, **wanted["queue"]} == config["queue"]
         assert config["collective"] == wanted["collective"]
         assert config["compress"]["name"] == wanted.get("compress", "none")
-        assert config["servers"] == wanted.get("servers", {"count": 1, "on": "own"})
+        assert config["servers"] == wanted.get("servers", {"count": 1, "on": "own", "replicas": 0})
 
 
 def test_what_the_scenario_says_itself_goes_before(folder):
     _, found = configurations(folder, ["P3", "bytescheduler"], 'queue = { credit = "1MB" }, servers = { count = 2 }')
     for name, piece in (("P3", 200e3), ("bytescheduler", 4e6)):
-        assert found[name]["system"] == name.lower() and found[name]["servers"] == {"count": 2, "on": "workers"}
+        assert found[name]["system"] == name.lower() and found[name]["servers"] == {"count": 2, "on": "workers", "replicas": 0}
         assert found[name]["queue"] == {"name": "priority", "piece": piece, "credit": 1e6, "overhead": 0, "barrier": False}
     done = folder.run("run", "scenario.lua", "-o", "b.h5", "--set", "system=DDP", "--set", "queue=fifo", "--set", "servers.count=1")
     assert done.returncode == 0, done.stderr
