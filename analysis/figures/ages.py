@@ -55,7 +55,8 @@ def band(configuration, column: str):
     if not curves:
         return None
     found = prepare.band_of(curves, ends)
-    inside, end = found[found["x"] < found["end"]], found["end"].iloc[0]
+    end = found["end"].iloc[0]
+    inside = found[found["x"] < max(end, np.nextafter(found["x"].iloc[0], np.inf))]         # the first even of a run without time
     return pandas.concat([inside, inside.iloc[[-1]].assign(x=end)], ignore_index=True)      # it holds until the run ends
 
 
