@@ -73,10 +73,17 @@ static void form_pack(dt_ongoing *o, size_t count) {
     }
 }
 
+/* Either all who bring something bring packets, or nobody does. */
+static bool form_packed(const dt_ongoing *o) {
+    for (size_t r = 0; r < o->collective->group->ranks; r++)
+        if (dt_membership_counts(o, r) && o->share[r].size > 0) return o->share[r].wire_bytes > 0;
+    return true;
+}
+
 bool dt_form_merges(const dt_ongoing *o) {
     dt_exchange_kind kind = o->what.kind;
     bool reduces = kind == DT_ALL_REDUCE || kind == DT_REDUCE_SCATTER || kind == DT_REDUCE;
-    return o->merger != NULL && reduces && o->what.key == NULL && o->n == o->merger->n;
+    return o->merger != NULL && reduces && o->what.key == NULL && o->n == o->merger->n && form_packed(o);
 }
 
 /* A mean of packets: in their own terms, or encoded again.  What they are changes of is added afterwards. */

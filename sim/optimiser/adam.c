@@ -3,7 +3,7 @@
  * has moments of its own, so averaging models after local steps is not the same as averaging gradients.
  * Source: Kingma, Ba 2015, "Adam: A Method for Stochastic Optimization", algorithm 1 (arXiv 1412.6980); without bias correction as the
  * server optimiser of FedAdam, Reddi et al. 2021, algorithm 2 (arXiv 2003.00295). */
-#include "optimiser/optimiser.h"
+#include "optimiser/moments.h"
 #include "base/wide.h"
 #include <math.h>
 
@@ -26,8 +26,8 @@ static inline void adam_sweep(const adam *a, const dt_move *s, const float *x, c
     float c1 = (float)(1 - a->beta1), c2 = (float)(1 - a->beta2);
     float by_m = 1, by_v = 1;
     if (a->bias_correction) {
-        by_m = (float)(1 / (1 - pow(a->beta1, (double)s->step)));
-        by_v = (float)(1 / (1 - pow(a->beta2, (double)s->step)));
+        by_m = dt_moments_correction(a->beta1, s->step);
+        by_v = dt_moments_correction(a->beta2, s->step);
     }
     for (size_t i = 0; i < s->n; i++) {
         float own = dt_move_gradient(g[i], bound, scale);
@@ -44,6 +44,15 @@ static void adam_step(const void *state, const dt_move *s) {
     else adam_sweep(state, s, s->x, s->g, s->memory, v, s->out);
 }
 
+static void adam_blend(const void *state, const dt_move *s) { dt_moments_blend(((const adam *)state)->beta1, s); }
+
+static void adam_follow(const void *state, const dt_move *s) {
+    const adam *a = state;
+    bool corrects = a->bias_correction;
+    float by_m = corrects ? dt_moments_correction(a->beta1, s->step) : 1, by_v = corrects ? dt_moments_correction(a->beta2, s->frozen) : 1;
+    dt_moments_follow(s, 1, by_m, by_v, (float)a->eps);
+}
+
 static const dt_param adam_params[] = {
     DT_REAL_PARAM(adam, beta1, 0.9, 0, 0.999999, "1", "decay of the running mean of the gradient (first moment)"),
     DT_REAL_PARAM(adam, beta2, 0.999, 0, 0.999999, "1", "decay of the running mean of its square (second moment)"),
@@ -56,5 +65,5 @@ static const dt_param adam_params[] = {
 const dt_optimiser_type dt_optimiser_adam = {
     .is = { "adam", "Steps sized entry by entry from moments of the gradient.", "Kingma, Ba 2015, algorithm 1",
             adam_params, sizeof(adam) },
-    .memory = adam_memory, .step = adam_step,
+    .memory = adam_memory, .step = adam_step, .blend = adam_blend, .follow = adam_follow,
 };

@@ -2,7 +2,7 @@
  * When: wherever Adam is, with weight decay; Adam with decay in the gradient hardly decays entries with large gradients.
  * Source: Loshchilov, Hutter 2019, "Decoupled Weight Decay Regularization", algorithm 2 (arXiv 1711.05101), with the decay
  * multiplied by the learning rate, as in torch.optim.AdamW. */
-#include "optimiser/optimiser.h"
+#include "optimiser/moments.h"
 #include "base/wide.h"
 #include <math.h>
 
@@ -19,7 +19,7 @@ static inline void adamw_sweep(const adamw *a, const dt_move *s, const float *x,
     float rate = (float)s->rate, bound = s->bound, scale = s->scale, keep = (float)(1 - s->rate * a->weight_decay);
     float b1 = (float)a->beta1, b2 = (float)a->beta2, eps = (float)a->eps;
     float c1 = (float)(1 - a->beta1), c2 = (float)(1 - a->beta2);
-    float by_m = (float)(1 / (1 - pow(a->beta1, (double)s->step))), by_v = (float)(1 / (1 - pow(a->beta2, (double)s->step)));
+    float by_m = dt_moments_correction(a->beta1, s->step), by_v = dt_moments_correction(a->beta2, s->step);
     for (size_t i = 0; i < s->n; i++) {
         float own = dt_move_gradient(g[i], bound, scale);
         m[i] = b1 * m[i] + c1 * own;
@@ -35,6 +35,14 @@ static void adamw_step(const void *state, const dt_move *s) {
     else adamw_sweep(state, s, s->x, s->g, s->memory, v, s->out);
 }
 
+static void adamw_blend(const void *state, const dt_move *s) { dt_moments_blend(((const adamw *)state)->beta1, s); }
+
+static void adamw_follow(const void *state, const dt_move *s) {
+    const adamw *a = state;
+    dt_moments_follow(s, (float)(1 - s->rate * a->weight_decay), dt_moments_correction(a->beta1, s->step),
+                      dt_moments_correction(a->beta2, s->frozen), (float)a->eps);
+}
+
 static const dt_param adamw_params[] = {
     DT_REAL_PARAM(adamw, beta1, 0.9, 0, 0.999999, "1", "decay of the running mean of the gradient (first moment)"),
     DT_REAL_PARAM(adamw, beta2, 0.999, 0, 0.999999, "1", "decay of the running mean of its square (second moment)"),
@@ -46,5 +54,5 @@ static const dt_param adamw_params[] = {
 const dt_optimiser_type dt_optimiser_adamw = {
     .is = { "adamw", "Adam with weight decay beside the moments, not through them.", "Loshchilov, Hutter 2019, algorithm 2",
             adamw_params, sizeof(adamw) },
-    .memory = adamw_memory, .step = adamw_step,
+    .memory = adamw_memory, .step = adamw_step, .blend = adamw_blend, .follow = adamw_follow,
 };

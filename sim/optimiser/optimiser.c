@@ -70,3 +70,16 @@ void dt_optimiser_step(const dt_optimiser *o, double rate, long step, dt_slice r
     optimiser_layers(o, range, &whole, &m);
     o->type->step(o->state, &m);
 }
+
+/* blend only reads the memory. */
+void dt_optimiser_blend(const dt_optimiser *o, size_t n, const float *x, const float *g, const float *memory, float *out) {
+    dt_move m = { .n = n, .x = x, .g = g, .memory = (float *)memory, .out = out };
+    optimiser_clip(o, &m);
+    o->type->blend(o->state, &m);
+}
+
+void dt_optimiser_follow(const dt_optimiser *o, double rate, long step, long frozen, size_t n, const float *x, const float *moment,
+                         float *memory, float *out) {
+    const dt_move m = { .rate = rate, .step = step, .frozen = frozen, .n = n, .x = x, .g = moment, .memory = memory, .out = out };
+    o->type->follow(o->state, &m);
+}

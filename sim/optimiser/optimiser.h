@@ -18,6 +18,7 @@ typedef enum dt_optimiser_span {
 typedef struct dt_move {
     double          rate;
     long            step;       /* from 1 since memory was zeroed */
+    long            frozen;     /* of follow alone: the step after which the second moment has stayed as it is */
     size_t          n;
     const float    *x, *g;      /* g is not clipped yet: a type reads it by dt_move_gradient */
     float          *memory;     /* vectors of [n], one after another */
@@ -39,6 +40,11 @@ typedef struct dt_optimiser_type {
     size_t (*memory)(const void *state, size_t n);
     /* out = x minus the step along the clipped g at this rate. */
     void (*step)(const void *state, const dt_move *move);
+    /* Where a step is along a running mean or sum of the gradients, the first moment, scaled by a second moment or by nothing: out =
+     * the first moment, one clipped g further, while memory stays; and out = x minus the step along g as the first moment, which
+     * takes its place in memory, while the second moment stays.  NULL: it has no such moments. */
+    void (*blend)(const void *state, const dt_move *move);
+    void (*follow)(const void *state, const dt_move *move);
 } dt_optimiser_type;
 
 typedef struct dt_optimiser {
@@ -69,5 +75,16 @@ size_t dt_optimiser_memory(const dt_optimiser *o, size_t n);
  *   x, g, out [range.count]   memory [dt_optimiser_memory(o, range.count)] of this range alone */
 void dt_optimiser_step(const dt_optimiser *o, double rate, long step, dt_slice range, const float *x, const float *g,
                        float *memory, float *out);
+
+/* For workers whose first moments travel in place of gradients (1-bit Adam); whole vectors, of types that have blend and follow.
+ * dt_optimiser_blend: out [n] = the first moment, one gradient further, which is clipped before; memory stays.
+ * dt_optimiser_follow: moment [n] becomes the first moment, out = x minus one step along it, and the second moment is that after
+ * step number frozen.  Where nothing stands still, both together are a step, but for rounding. */
+void dt_optimiser_blend(const dt_optimiser *o, size_t n, const float *x, const float *g, const float *memory, float *out);
+void dt_optimiser_follow(const dt_optimiser *o, double rate, long step, long frozen, size_t n, const float *x, const float *moment,
+                         float *memory, float *out);
+
+/* Can first moments travel? */
+static inline bool dt_optimiser_has_moments(const dt_optimiser *o) { return o->type->follow != NULL; }
 
 #endif

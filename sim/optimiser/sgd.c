@@ -38,6 +38,27 @@ static void sgd_step(const void *state, const dt_move *s) {
     else sgd_sweep(state, s, s->x, s->g, s->memory, s->out);
 }
 
+/* The velocity is the mean of the gradients that its step is along; without momentum that is the gradient. */
+static void sgd_blend(const void *state, const dt_move *s) {
+    const sgd *a = state;
+    float decay = (float)a->weight_decay, momentum = (float)a->momentum;
+    for (size_t i = 0; i < s->n; i++) {
+        float d = dt_move_gradient(s->g[i], s->bound, s->scale) + decay * s->x[i];
+        s->out[i] = momentum > 0 ? momentum * s->memory[i] + d : d;
+    }
+}
+
+/* Nesterov's step d + momentum v has d = v - momentum times the velocity before. */
+static void sgd_follow(const void *state, const dt_move *s) {
+    const sgd *a = state;
+    float rate = (float)s->rate, momentum = (float)a->momentum, past = a->nesterov ? momentum : 0;
+    for (size_t i = 0; i < s->n; i++) {
+        float v = s->g[i], step = past > 0 ? (1 + past) * v - past * momentum * s->memory[i] : v;
+        if (momentum > 0) s->memory[i] = v;
+        s->out[i] = s->x[i] - rate * step;
+    }
+}
+
 static const dt_param sgd_params[] = {
     DT_REAL_PARAM(sgd, momentum, 0, 0, 0.999999, "1", "share of the last step that is kept"),
     DT_BOOL_PARAM(sgd, nesterov, false, "look ahead along the momentum"),
@@ -48,5 +69,5 @@ static const dt_param sgd_params[] = {
 const dt_optimiser_type dt_optimiser_sgd = {
     .is = { "sgd", "Gradient descent with momentum, Nesterov momentum or neither.", "Sutskever et al. 2013, eq. 1 to 4",
             sgd_params, sizeof(sgd) },
-    .memory = sgd_memory, .step = sgd_step,
+    .memory = sgd_memory, .step = sgd_step, .blend = sgd_blend, .follow = sgd_follow,
 };

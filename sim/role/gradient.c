@@ -290,16 +290,20 @@ static void worker_take_round(dt_worker *w, const dt_outcome *outcome) {
     worker_take_rate(w);
 }
 
+static dt_vec *worker_encode(dt_worker *w, dt_vec *mine, const dt_vec *origin, double *bytes) {
+    return w->dense ? dt_worker_tell(w, mine, origin) : dt_worker_encode(w, &w->compress, mine, origin, bytes);
+}
+
 dt_status dt_worker_mean(dt_worker *w, dt_vec *mine, const dt_vec *origin, double size, dt_vec **mean, dt_outcome *outcome) {
     bool due = dt_monitor_due(w->monitor, w->step, w->round + 1);
     if (dt_port_aborted(w->port)) return dt_port_sleep(w->port, 0);     /* DT_EDOWN; others may still use its contribution */
     double bytes = dt_compress_wire_bytes(&w->compress);
-    if (!w->rejoining) DT_TRY(dt_worker_charge_packet(w));      /* [time] */
+    if (!w->rejoining && !w->dense) DT_TRY(dt_worker_charge_packet(w));         /* [time] */
     dt_vec_drop(w->brought);
-    w->brought = w->rejoining ? dt_vec_keep(w->base) : dt_worker_encode(w, &w->compress, mine, origin, &bytes);
-    bool packed = !w->rejoining && w->compress.type->lossy && mine->x != NULL;
+    w->brought = w->rejoining ? dt_vec_keep(w->base) : worker_encode(w, mine, origin, &bytes);
+    bool packed = !w->rejoining && !w->dense && w->compress.type->lossy && mine->x != NULL;
     dt_share share = { .x = w->brought->x, .size = size, .value = w->loss, .measure = due, .step = w->step,
-                       .wire_bytes = fmax(bytes, 1), .merges = w->compress.type->merges,     /* 0 would mean a dense vector */
+                       .wire_bytes = w->dense ? 0 : fmax(bytes, 1), .merges = w->compress.type->merges,      /* 0: a dense vector */
                        .packet = packed ? &w->compress : NULL, .origin = origin != NULL ? origin->x : NULL };
     DT_TRY(dt_collective_mean(w->team->collective, (size_t)w->rank, &share, mean, outcome));    /* [time] */
     dt_vec_drop(w->brought);

@@ -37,15 +37,18 @@ dt_replica *dt_replica_new(const dt_learning *l, const dt_team *team, dt_vec *x,
     return r;
 }
 
-static void replica_step(const dt_worker *w, const replica_state *from, replica_state *to, const dt_vec *mean) {
+/* warm: the steps after which the mean is a first moment. */
+static void replica_step(const dt_worker *w, const replica_state *from, replica_state *to, const dt_vec *mean, long warm) {
     const dt_learning *l = w->learning;
+    const dt_optimiser *o = replica_optimiser(l);
     size_t n = l->model->n;
     to->steps = from->steps + 1;
     if (!l->learn) return;
     dt_meter_begin(dt_pool_meter(l->threads), DT_ARITHMETIC);
     double rate = l->outer != NULL ? l->outer->lr : dt_worker_rate(w);
     if (to->memory != NULL) memcpy(to->memory, from->memory, replica_memory(l) * sizeof(float));
-    dt_optimiser_step(replica_optimiser(l), rate, to->steps, (dt_slice){ 0, n }, from->x->x, mean->x, to->memory, to->x->x);
+    if (from->steps < warm) dt_optimiser_step(o, rate, to->steps, (dt_slice){ 0, n }, from->x->x, mean->x, to->memory, to->x->x);
+    else dt_optimiser_follow(o, rate, to->steps, warm, n, from->x->x, mean->x, to->memory, to->x->x);
     dt_project_apply(l->project, rate, n, to->x->x);
     dt_meter_end(dt_pool_meter(l->threads));
 }
@@ -59,24 +62,54 @@ static void replica_begin_anew(const dt_worker *w, replica_state *to, const dt_v
 
 /* Form the step from the state that w has.  If w has missed no step and still has the state before, the newest state was delivered
  * to no worker that is left, and is formed anew. */
-static void replica_form(dt_replica *r, const dt_worker *w, const dt_vec *mean, const dt_outcome *outcome) {
+static void replica_form(dt_replica *r, const dt_worker *w, const dt_vec *mean, const dt_outcome *outcome, long warm) {
     int last = r->newest, before = 1 - r->newest;
     bool undelivered = r->there[w->rank] != NULL && w->x != r->state[last].x && w->x == r->state[before].x;
     const replica_state *from = &r->state[undelivered ? before : last];
     replica_state *to = &r->state[undelivered ? last : before];
     dt_vec_drop(to->x);
     to->x = dt_vec_take(w->learning->vectors);
-    if (outcome->count > 0) replica_step(w, from, to, mean);
+    if (outcome->count > 0) replica_step(w, from, to, mean, warm);
     else replica_begin_anew(w, to, mean);
     r->newest = undelivered ? last : before;
     r->number = outcome->number;
 }
 
-void dt_worker_apply(dt_worker *w, const dt_vec *mean, const dt_outcome *outcome) {
+void dt_worker_apply_moment(dt_worker *w, const dt_vec *mean, const dt_outcome *outcome, long warm) {
     dt_replica *r = w->team->replica;
-    if (r->number != outcome->number) replica_form(r, w, mean, outcome);
+    if (r->number != outcome->number) replica_form(r, w, mean, outcome, warm);
     dt_worker_adopt(w, r->state[r->newest].x);
     r->there[w->rank] = w;
+}
+
+void dt_worker_apply(dt_worker *w, const dt_vec *mean, const dt_outcome *outcome) {
+    dt_worker_apply_moment(w, mean, outcome, LONG_MAX);
+}
+
+/* ---- first moments that travel --------------------------------------------------------------- */
+
+/* That of the worker's model.  One that is back may have an older model; it contributes nothing until it has the newest. */
+static const replica_state *replica_of(const dt_worker *w) {
+    const dt_replica *r = w->team->replica;
+    return &r->state[w->x == r->state[1 - r->newest].x ? 1 - r->newest : r->newest];
+}
+
+bool dt_worker_warms(const dt_worker *w, long warm) { return replica_of(w)->steps < warm; }
+
+void dt_worker_moment(const dt_worker *w, const dt_vec *g, dt_vec *out) {
+    const dt_learning *l = w->learning;
+    if (!l->learn) return;
+    dt_meter_begin(dt_pool_meter(l->threads), DT_ARITHMETIC);
+    dt_optimiser_blend(replica_optimiser(l), l->model->n, w->x->x, g->x, replica_of(w)->memory, out->x);
+    dt_meter_end(dt_pool_meter(l->threads));
+}
+
+dt_status dt_replica_fit_moments(const dt_config *scenario, const char *strategy) {
+    const dt_config *optimiser = dt_config_get(scenario, "optimiser");
+    const char *name = optimiser == NULL ? dt_optimiser_room.preset : dt_config_name(optimiser);
+    if (dt_optimiser_of(dt_room_find(&dt_optimiser_room, name))->follow != NULL) return DT_OK;
+    return dt_fail_at(DT_EINVAL, "optimiser", "workers of \"%s\" send each other running means of their gradients, and \"%s\" takes no steps along "
+                      "one: expected \"adam\", \"adamw\" or \"sgd\"", strategy, name);
 }
 
 /* ---- when hosts fail ----------------------------------------------------------------------- */

@@ -18,6 +18,16 @@ dt_replica *dt_replica_new(const dt_learning *l, const dt_team *team, dt_vec *x,
  * mean, it is a model: it is taken as it is, and the memory of the optimiser is set back. */
 void dt_worker_apply(dt_worker *w, const dt_vec *mean, const dt_outcome *outcome);
 
+/* The same where means are of gradients in the first warm steps, and then of first moments, while the second moment stays as it was
+ * (dt_optimiser_follow).  dt_worker_warms: its next step is one of the first.  dt_worker_moment: out = the first moment that the model
+ * was reached with, one gradient further. */
+void dt_worker_apply_moment(dt_worker *w, const dt_vec *mean, const dt_outcome *outcome, long warm);
+bool dt_worker_warms(const dt_worker *w, long warm);
+void dt_worker_moment(const dt_worker *w, const dt_vec *g, dt_vec *out);
+
+/* Check that the optimiser of a scenario has such moments.  Errors: DT_EINVAL at "optimiser". */
+dt_status dt_replica_fit_moments(const dt_config *scenario, const char *strategy);
+
 /* [time] x = base = the model of another worker whose host is up, sent with the optimiser's memory in one message.  Steps that the
  * others take meanwhile are not sent again.  If there is no other worker, x stays. */
 DT_CHECKED dt_status dt_worker_take_over(dt_worker *w);

@@ -54,6 +54,7 @@ typedef struct dt_worker {
     /* Set by strategies: */
     double      prox;           /* weight of FedProx's term, which pulls x towards base */
     bool        hold_rate;      /* a learning rate that would fall stays as it is */
+    bool        dense;          /* what it brings to means is not compressed */
     long        flying;         /* rounds that it has begun and not finished yet; above 0 only in a loop that begins a round
                                    before the last is over */
 } dt_worker;
