@@ -12,7 +12,7 @@
 from dataclasses import dataclass, fields
 from importlib import import_module
 
-FIGURES = ("overview", "curve", "progress", "target", "differences", "schedule", "breakdown", "sweep", "tradeoff", "heatmap", "scaling",
+FIGURES = ("overview", "curve", "progress", "target", "differences", "schedule", "breakdown", "sweep", "iteration", "tradeoff", "heatmap", "scaling",
            "staleness", "ages", "consensus", "gantt", "step", "platform", "table")
 
 

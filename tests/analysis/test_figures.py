@@ -171,6 +171,25 @@ def test_time_to_a_target_is_the_steps_to_it_times_the_time_of_each(scene_of):
     assert "a target needs a column" in missing("tradeoff", scene, y="step")
 
 
+def test_a_step_is_timed_between_the_first_and_the_last_but_one(scene_of):
+    """The first of five steps takes 9 s and the last 1 s; those between take what the bandwidth says."""
+    def run(bandwidth, system, seconds, bytes_):
+        time = [0.0, 9.0, 9 + seconds, 9 + 2 * seconds, 9 + 3 * seconds, 10 + 3 * seconds]
+        one = short_run({"platform.bandwidth": bandwidth, "system": system, "seed": 1}, [1.0] * 6, time=time)
+        one["evaluations"]["bytes"] = [bytes_ * i for i in range(6)]
+        return one
+    scene = scene_of([run(1e6, "ddp", 4.0, 8.0), run(1e7, "ddp", 2.0, 8.0), run(1e6, "p3", 3.0, 4.0), run(1e7, "p3", 2.5, 4.0)])
+    found = data("iteration", scene)
+    time, received = (found[found["result"] == name] for name in ("time of one step", "bytes received in one step"))
+    assert list(time["series"]) == ["ddp", "ddp", "p3", "p3"] and list(time["x"]) == [1e6, 1e7, 1e6, 1e7]
+    assert list(time["median"]) == [4, 2, 3, 2.5] and list(received["median"]) == [8, 8, 4, 4]
+    assert not figures.figure("iteration").dull(scene)
+    alike = scene_of([run(1e6, "ddp", 4.0, 8.0), run(1e7, "ddp", 2.0, 8.0)])
+    assert list(data("iteration", alike)["result"].unique()) == ["time of one step"]
+    assert "rounds = 1" in missing("iteration", scene_of([short_run({"platform.bandwidth": b}, [2, 1]) for b in (1e6, 1e7)]))
+    assert figures.figure("iteration").dull(scene_of([short_run({"p": p}, [2, 1, 1, 1]) for p in (1.0, 2.0)]))
+
+
 def test_a_number_inside_swept_choices_is_an_axis(scene_of):
     """sync = dt.sweep { "bsp", { "ssp", staleness = 0 }, ... }: the key of the sweep is sync."""
     runs = [{**short_run({"sync": name, "seed": 1}, [2, loss, 1], time=[0, 5.0, 10.0]), "config": {"seed": 1, "sync": {"name": name.split()[0], **more}}}
