@@ -43,8 +43,7 @@ static dt_status carry_wait(dt_ongoing *o, size_t rank) {
 static dt_status carry_exchange(dt_ongoing *o, size_t rank) {
     DT_TRY(carry_wait(o, rank));
     if (o->presence[rank] == DT_LATE && !carry_served(o)) return carry_fetch(o, rank);
-    dt_round round = dt_round_of(o, rank);
-    dt_status status = o->collective->type->exchange(o->collective->state, &round);
+    dt_status status = dt_round_go(o, rank);
     return status == DT_ELATE ? carry_fetch(o, rank) : status;
 }
 

@@ -29,8 +29,7 @@ dt_status dt_exchange_serve(dt_ongoing *o, size_t s) {
     o->serving[s] = true;
     if (o->count == 0) status = dt_port_block(server, HUGE_VAL);
     if (status != DT_OK) return status;
-    dt_round round = dt_round_of(o, DT_SERVER(s));
-    status = o->collective->type->serve(o->collective->state, &round);
+    status = dt_round_go(o, DT_SERVER(s));
     while (status == DT_OK && o->number == number && !o->formed && !dt_port_aborted(server)) status = dt_port_block(server, HUGE_VAL);
     if (o->number == number) o->serving[s] = false;
     if (status == DT_EDOWN && o->number == number && o->attempt == attempt && !o->formed) dt_engine_at_once(serve_repeat, o);
@@ -132,5 +131,5 @@ dt_status dt_collective_open(dt_collective **out, const dt_config *config, const
 }
 
 void dt_collective_merge_by(dt_collective *c, dt_compress *merger) {
-    if (merger->type->lossy && (merger->type->joint || merger->twice)) c->merger = merger;
+    if (merger->type->lossy) c->merger = merger;
 }

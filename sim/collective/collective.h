@@ -67,8 +67,9 @@ dt_status dt_collective_ways(const dt_config *config, const dt_group *group, dt_
 dt_status dt_collective_open(dt_collective **c, const dt_config *config, const dt_group *group, size_t n,
                              dt_vec_pool *pool, const dt_aggregate *aggregate, dt_pool *threads, dt_arena *run);
 
-/* Means of whole vectors that travel as packets are summed by merger, an instance of the workers' compressor of its own, where
- * that changes the sum: of joint types in their own terms, and with twice, where the sum travels as a packet again. */
+/* What reduces whole vectors has shares that are packets of merger's kind, an instance of the workers' compressor of its own:
+ * adding them is charged, and they take the trips of its type.  It sums them itself where that changes the sum: joint types in
+ * their own terms, and with twice, where the sum travels as a packet again. */
 void dt_collective_merge_by(dt_collective *c, dt_compress *merger);
 
 /* [time] Contribute rank's share to the current exchange and block until the result is there.  Every member makes the same

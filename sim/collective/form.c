@@ -80,11 +80,13 @@ static bool form_packed(const dt_ongoing *o) {
     return true;
 }
 
-bool dt_form_merges(const dt_ongoing *o) {
+bool dt_form_packets(const dt_ongoing *o) {
     dt_exchange_kind kind = o->what.kind;
     bool reduces = kind == DT_ALL_REDUCE || kind == DT_REDUCE_SCATTER || kind == DT_REDUCE;
     return o->merger != NULL && reduces && o->what.key == NULL && o->n == o->merger->n && form_packed(o);
 }
+
+bool dt_form_merges(const dt_ongoing *o) { return dt_form_packets(o) && (o->merger->type->joint || o->merger->twice); }
 
 /* A mean of packets: in their own terms, or encoded again.  What they are changes of is added afterwards. */
 static void form_merged(dt_ongoing *o, const dt_inputs *in, const float *origin, float *out) {

@@ -55,6 +55,7 @@ static dt_status halving_halve(const dt_round *round, fold c, size_t me) {
         dt_sum sum = halving_sum(round, c, me, d);
         DT_TRY(halving_swap(round, halving_rank(c, me ^ d), step,
                             dt_round_sum_bytes(round, &sum, halving_entries(round, c, give, d))));
+        DT_TRY(dt_round_merge(round, halving_entries(round, c, keep, d)));
         first = keep;
     }
     return DT_OK;
@@ -102,6 +103,7 @@ static dt_status halving_fold(const dt_round *round) {
     if (r >= 2 * c.pairs) return halving_run(round, c, r - c.pairs);
     if (r % 2 == 1) {
         DT_TRY(dt_round_receive(round, r - 1, FOLD));
+        if (round->kind != DT_ALL_GATHER && round->kind != DT_BROADCAST) DT_TRY(dt_round_merge(round, round->n));
         DT_TRY(halving_run(round, c, r / 2));
         dt_round_post(round, r - 1, UNFOLD, halving_unfold_bytes(round));
         return dt_round_flush(round);

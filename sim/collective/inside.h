@@ -18,7 +18,7 @@ struct dt_collective {
     dt_standing         *standing;      /* [ranks] */
     dt_sequence          own, started;
     struct dt_whole     *wholes;        /* form.c */
-    dt_compress         *merger;        /* of packets of whole vectors */
+    dt_compress         *merger;        /* of packets of whole vectors; NULL: none are lossy */
     const float        **x;             /* [ranks] scratch of forming */
     const dt_compress  **packet;        /* [ranks] likewise, of those shares that are packets */
     double              *size, *weight, *value; /* [ranks] */
@@ -82,15 +82,16 @@ dt_port *dt_membership_holder(const dt_ongoing *o);
 /* Form the numbers, once: all that they need has come.  Give them up: another attempt forms them. */
 void dt_form_result(dt_ongoing *o);
 void dt_form_discard(dt_ongoing *o);
-bool dt_form_merges(const dt_ongoing *o);       /* a merger sums the packets, or would if there were numbers */
+bool dt_form_packets(const dt_ongoing *o);      /* what is summed are packets, or would be if there were numbers */
+bool dt_form_merges(const dt_ongoing *o);       /* likewise, and a merger sums them in another way than as they are decoded */
 dt_slice dt_form_piece(const dt_ongoing *o, size_t rank);       /* of the entries exchanged */
 
 /* The vector that exchanges with this number fill: one user more, or less. */
 dt_vec *dt_form_whole(dt_collective *c, long number);
 void    dt_form_whole_end(dt_collective *c, long number);
 
-/* The exchange as rank, or DT_SERVER(s), sees it. */
-dt_round dt_round_of(dt_ongoing *o, size_t rank);
+/* [time] The part of rank, or of DT_SERVER(s), in all trips of the exchange. */
+DT_CHECKED dt_status dt_round_go(dt_ongoing *o, size_t rank);
 /* Messages of different attempts have different tags; the last two are of a result that is fetched, and of who may go on. */
 long dt_round_tag(long attempt, long step);
 enum { DT_STEP_FETCH = (1L << 24) - 1, DT_STEP_GO = (1L << 24) - 2 };

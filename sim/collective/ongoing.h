@@ -50,7 +50,7 @@ typedef struct dt_ongoing {
     bool       formed;          /* there is a result, or there will be none */
     dt_vec    *result;          /* NULL: none, or not yet */
     double     again_bytes;     /* of a result that is encoded again */
-    dt_compress *merger;        /* of packets of those entries; NULL: they are summed as they are decoded */
+    dt_compress *merger;        /* of packets of those entries; NULL: none are lossy */
     dt_outcome outcome;
     /* Of one part of many (parts.c), parts_of NULL: it is none. */
     struct dt_parts *parts_of;

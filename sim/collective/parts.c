@@ -65,7 +65,7 @@ dt_parts *dt_parts_open(dt_collective *c, const dt_slice *slice, size_t count, d
 }
 
 void dt_parts_merge_by(dt_parts *p, size_t k, dt_compress *merger) {
-    if (merger->type->lossy && (merger->type->joint || merger->twice)) p->merger[k] = merger;
+    if (merger->type->lossy) p->merger[k] = merger;
 }
 
 /* ---- hands ----------------------------------------------------------------------------------- */
@@ -165,8 +165,7 @@ static dt_status hand_carry(void *arg) {
     dt_ongoing *o = courier->ongoing;
     size_t rank = courier->rank;
     dt_port *port = o->port[rank];
-    dt_round round = dt_round_of(o, rank);
-    dt_status status = o->collective->type->exchange(o->collective->state, &round);
+    dt_status status = dt_round_go(o, rank);
     if (status == DT_OK) part_comes(o->parts_of, o, rank);
     return hand_returns(o, rank, port, status);
 }
@@ -176,8 +175,7 @@ static dt_status hand_serve(void *arg) {
     dt_ongoing *o = courier->ongoing;
     size_t s = courier->rank - o->collective->group->ranks;
     dt_port *port = o->server[s];
-    dt_round round = dt_round_of(o, DT_SERVER(s));
-    dt_status status = o->collective->type->serve(o->collective->state, &round);
+    dt_status status = dt_round_go(o, DT_SERVER(s));
     return hand_returns(o, courier->rank, port, status);
 }
 
@@ -249,7 +247,7 @@ void dt_parts_post(dt_ongoing *o, size_t server, size_t rank, dt_message m) {
 
 dt_status dt_parts_flush_server(dt_ongoing *o, size_t server) {
     dt_message m;
-    if (o->held[server] > 0)
+    while (o->held[server] > 0)         /* the word may be of an earlier trip */
         DT_TRY(dt_port_receive(o->server[server], o->server[server], dt_round_tag(o->attempt, DT_STEP_GO), HUGE_VAL, &m));
     return dt_port_flush(o->server[server]);
 }

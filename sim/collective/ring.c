@@ -18,6 +18,7 @@ static dt_status ring_reduce_scatter(const dt_round *round, size_t own) {
         dt_round_add(round, &sum, (r + p - s) % p, 1);
         size_t entries = dt_round_pieces(round, (r + own + p - s - 1) % p, 1);
         DT_TRY(ring_step(round, (long)s, dt_round_sum_bytes(round, &sum, entries)));
+        DT_TRY(dt_round_merge(round, dt_round_pieces(round, (r + own + 2 * p - s - 2) % p, 1)));
     }
     return DT_OK;
 }

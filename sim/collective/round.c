@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <math.h>
 
-enum { STEP_BITS = 24 };
+enum { TRIP_BITS = 24, STEP_BITS = TRIP_BITS + 2, MOST_TRIPS = 1 << (STEP_BITS - TRIP_BITS) };
 
 long dt_round_tag(long attempt, long step) { return (attempt << STEP_BITS) + step; }
 
@@ -20,14 +20,33 @@ static size_t round_place(const dt_ongoing *o, size_t rank) {
 
 static bool round_serves(const dt_ongoing *o, size_t who) { return DT_SERVER(who) < o->collective->servers; }
 
-dt_round dt_round_of(dt_ongoing *o, size_t rank) {
+/* Packets of so many trips go around so often. */
+static size_t round_trips(const dt_ongoing *o) {
+    size_t trips = dt_form_packets(o) ? o->merger->type->trips : 1;
+    assert(trips <= MOST_TRIPS);
+    return trips > 0 ? trips : 1;
+}
+
+static dt_round round_of(dt_ongoing *o, size_t rank, size_t trip) {
     bool rooted = o->what.kind == DT_REDUCE || o->what.kind == DT_GATHER || o->what.kind == DT_BROADCAST ||
                   o->what.kind == DT_SCATTER;
     return (dt_round){ .kind = o->what.kind, .root = rooted ? round_place(o, o->what.root) : 0,
                        .self = round_serves(o, rank) ? rank : round_place(o, rank), .ranks = o->count, .n = o->n,
                        .servers = o->collective->servers,
                        .port = round_serves(o, rank) ? o->server[DT_SERVER(rank)] : o->port[rank],
-                       .tag = dt_round_tag(o->attempt, 0), .member = o->member, .ongoing = o };
+                       .tag = dt_round_tag(o->attempt, (long)trip << TRIP_BITS), .trip = trip, .trips = round_trips(o),
+                       .member = o->member, .ongoing = o };
+}
+
+dt_status dt_round_go(dt_ongoing *o, size_t rank) {
+    const dt_collective_type *type = o->collective->type;
+    size_t trip = 0;
+    dt_round round;
+    do {
+        round = round_of(o, rank, trip);
+        DT_TRY((round_serves(o, rank) ? type->serve : type->exchange)(o->collective->state, &round));
+    } while (++trip < round.trips);
+    return DT_OK;
 }
 
 /* ---- bytes ----------------------------------------------------------------------------------- */
@@ -62,9 +81,9 @@ void dt_round_add(const dt_round *round, dt_sum *sum, size_t first, size_t count
     }
 }
 
-/* Of so many of the n entries that travel as bytes. */
+/* Of so many of the n entries that travel as bytes, in one of the trips. */
 static double bytes_of(const dt_ongoing *o, double bytes, size_t entries) {
-    return ceil(bytes * ((double)entries / (double)o->n) - 1e-6);
+    return ceil(bytes * ((double)entries / (double)o->n) / (double)round_trips(o) - 1e-6);
 }
 
 static double sum_bytes(const dt_ongoing *o, const dt_sum *sum) {
@@ -184,18 +203,34 @@ dt_status dt_round_flush(const dt_round *round) {
     dt_ongoing *o = round->ongoing;
     if (o->parts_of != NULL && round_serves(o, round->self)) return dt_parts_flush_server(o, DT_SERVER(round->self));
     DT_TRY(dt_port_flush(round->port));
-    if (o->parts_of != NULL && o->collective->servers > 0) dt_parts_left(o, round->member[round->self]);
+    bool left = o->parts_of != NULL && o->collective->servers > 0 && round->trip + 1 == round->trips;
+    if (left) dt_parts_left(o, round->member[round->self]);
     return DT_OK;
 }
 
 /* ---- forming numbers ------------------------------------------------------------------------- */
 
+/* Of adding one packet of so many entries to a sum, in one of the trips. */
+static double merge_flops(const dt_round *round, size_t entries) {
+    const dt_ongoing *o = round->ongoing;
+    if (!dt_form_packets(o)) return 0;
+    return dt_compress_merge_flops(o->merger) * ((double)entries / (double)o->n) / (double)round->trips;
+}
+
+static dt_status round_compute(const dt_round *round, double flops) {
+    return flops > 0 ? dt_port_compute(round->port, flops, NULL, NULL) : DT_OK;
+}
+
+dt_status dt_round_merge(const dt_round *round, size_t entries) { return round_compute(round, merge_flops(round, entries)); }
+
 dt_status dt_round_form(const dt_round *round, size_t entries) {
     const dt_ongoing *o = round->ongoing;
+    size_t shares = dt_membership_least(o);
     bool reduces = round->kind == DT_ALL_REDUCE || round->kind == DT_REDUCE_SCATTER || round->kind == DT_REDUCE;
-    double flops = reduces ? dt_aggregate_flops(o->collective->aggregate, dt_membership_least(o), entries) : 0;
-    if (dt_form_merges(o) && o->merger->twice) flops += dt_compress_flops(o->merger) * ((double)entries / (double)o->n);
-    return flops > 0 ? dt_port_compute(round->port, flops, NULL, NULL) : DT_OK;
+    bool last = round->trip + 1 == round->trips;
+    double flops = reduces && last ? dt_aggregate_flops(o->collective->aggregate, shares, entries) : 0;
+    if (last && dt_form_merges(o) && o->merger->twice) flops += dt_compress_flops(o->merger) * ((double)entries / (double)o->n);
+    return round_compute(round, flops + (double)shares * merge_flops(round, entries));
 }
 
 /* ---- the first k of n, from one place -------------------------------------------------------- */
@@ -209,9 +244,19 @@ static size_t round_rank(const dt_round *round, const dt_port *port) {
     return 0;
 }
 
+/* On a later trip those come who were in time for the first. */
+static dt_status round_receive_chosen(const dt_round *round, long step) {
+    const dt_ongoing *o = round->ongoing;
+    dt_message m;
+    for (size_t i = 0; i < o->arrived; i++)
+        if (!o->late[o->arrival[i]]) DT_TRY(dt_port_receive(round->port, o->port[o->arrival[i]], round->tag + step, HUGE_VAL, &m));
+    return DT_OK;
+}
+
 dt_status dt_round_receive_first(const dt_round *round, long step) {
     dt_ongoing *o = round->ongoing;
     dt_message m;
+    if (round->trip > 0) return round_receive_chosen(round, step);
     o->arrived = 0;
     while (o->arrived < dt_membership_least(o)) {
         DT_TRY(dt_port_receive(round->port, NULL, round->tag + step, HUGE_VAL, &m));

@@ -15,6 +15,7 @@ struct dt_round {
     /* For round.c: */
     dt_port             *port;      /* its own: member changes when an attempt is given up */
     long                 tag;       /* of step 0 */
+    size_t               trip, trips;   /* which of how many in which packets go, each with its part of the bytes */
     const size_t        *member;    /* [ranks] */
     const size_t        *first;     /* [ranks + 1] member i stands for behind[first[i]] .. behind[first[i + 1] - 1]; NULL: for */
     const size_t        *behind;    /* itself */
@@ -49,6 +50,10 @@ void dt_round_meet(const dt_round *round, size_t to, long step, double bytes);
  * Errors: DT_EDOWN where the own host failed or the attempt is given up; an algorithm passes that on. */
 DT_CHECKED dt_status dt_round_receive(const dt_round *round, size_t from, long step);
 DT_CHECKED dt_status dt_round_flush(const dt_round *round);
+
+/* [time] For who adds a sum that it has received, of so many entries, to its own: what adding one packet takes.
+ * Errors: DT_EDOWN. */
+DT_CHECKED dt_status dt_round_merge(const dt_round *round, size_t entries);
 
 /* [time] For who has so many entries of the shares of all in one place, before it sends the result: what forming it takes.
  * Errors: DT_EDOWN. */

@@ -16,8 +16,11 @@ static size_t tree_member(const dt_round *round, size_t root, size_t v) { return
 
 static dt_status tree_reduce(const dt_round *round, size_t root) {
     size_t p = round->ranks, v = tree_place(round, root), bit = 1;
-    for (; bit < p && (v & bit) == 0; bit <<= 1)
-        if (v + bit < p) DT_TRY(dt_round_receive(round, tree_member(round, root, v + bit), UP));
+    for (; bit < p && (v & bit) == 0; bit <<= 1) {
+        if (v + bit >= p) continue;
+        DT_TRY(dt_round_receive(round, tree_member(round, root, v + bit), UP));
+        DT_TRY(dt_round_merge(round, round->n));
+    }
     if (v == 0) return DT_OK;
     dt_sum sum = { 0 };
     dt_round_add(round, &sum, round->self, bit < p - v ? bit : p - v);

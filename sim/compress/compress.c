@@ -166,21 +166,19 @@ double dt_compress_merge(dt_compress *m, const dt_compress *const *from, const d
     return dt_compress_pass(m, out, NULL, out);
 }
 
-double dt_compress_wire_bytes(const dt_compress *c) {
-    double bytes = 0;
-    for (size_t p = 0; p < c->parts; p++) bytes += c->type->wire_bytes(c->part[p].state);
-    return bytes;
+/* Of all parts. */
+static double compress_sum(const dt_compress *c, double (*of)(const void *state)) {
+    double sum = 0;
+    for (size_t p = 0; of != NULL && p < c->parts; p++) sum += of(c->part[p].state);
+    return sum;
 }
+
+double dt_compress_wire_bytes(const dt_compress *c) { return compress_sum(c, c->type->wire_bytes); }
 
 double dt_compress_entries(const dt_compress *c) {
-    double entries = 0;
-    if (c->type->entries == NULL) return (double)c->n;
-    for (size_t p = 0; p < c->parts; p++) entries += c->type->entries(c->part[p].state);
-    return entries;
+    return c->type->entries == NULL ? (double)c->n : compress_sum(c, c->type->entries);
 }
 
-double dt_compress_flops(const dt_compress *c) {
-    double flops = c->flops * (double)c->n;
-    for (size_t p = 0; c->type->flops != NULL && p < c->parts; p++) flops += c->type->flops(c->part[p].state);
-    return flops;
-}
+double dt_compress_flops(const dt_compress *c) { return c->flops * (double)c->n + compress_sum(c, c->type->flops); }
+
+double dt_compress_merge_flops(const dt_compress *c) { return compress_sum(c, c->type->merge_flops); }

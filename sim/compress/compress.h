@@ -34,6 +34,7 @@ typedef struct dt_compress_type {
     bool varies;        /* packets of different vectors differ in size */
     bool joint;         /* it has add, and a sum of packets decodes to another vector than the sum of the decoded packets: the
                            error memory stands where they are summed, in the layout of packets */
+    size_t trips;       /* an all-reduce of packets is so many, one after another, each of a part of the bytes; 0, 1: one */
     /* Change flags and functions by the parameters, in the instance's own copy of the type; NULL: they change nothing. */
     void (*adjust)(const void *state, struct dt_compress_type *own);
     /* Make memory for vectors of that block; may be NULL.  rng is the instance's own stream. */
@@ -44,6 +45,7 @@ typedef struct dt_compress_type {
      * NULL: all. */
     double (*entries)(const void *state);
     double (*flops)(const void *state);     /* of one encode and one decode; NULL: 0 */
+    double (*merge_flops)(const void *state);   /* of adding one packet to a sum; NULL: 0 */
     /* Encode in [n], an update of the vector at [n]; at NULL: that vector is not known. */
     void (*encode)(void *state, const float *in, const float *at, dt_packet *out);
     /* Decode a packet of any instance that was opened for the same block to out [n]. */
@@ -107,10 +109,11 @@ double dt_compress_pass(dt_compress *c, const float *in, const float *at, float 
  * Source: Tang et al. 2019, "DoubleSqueeze", Algorithm 1; joint types: Rothchild et al. 2020, "FetchSGD", Algorithm 1. */
 double dt_compress_merge(dt_compress *m, const dt_compress *const *from, const double *weight, size_t count, float *out);
 
-/* For a pass of a vector that is not known (nothing is learnt): its bytes, the entries other than 0 of its output, and the
- * flops of one encode and one decode. */
+/* For a pass of a vector that is not known (nothing is learnt): its bytes, the entries other than 0 of its output, the flops of
+ * one encode and one decode, and those of adding one packet to a sum. */
 double dt_compress_wire_bytes(const dt_compress *c);
 double dt_compress_entries(const dt_compress *c);
 double dt_compress_flops(const dt_compress *c);
+double dt_compress_merge_flops(const dt_compress *c);
 
 #endif
