@@ -60,8 +60,9 @@ static bool share_merges(const dt_ongoing *o, size_t rank) { return !(o->share[r
 
 static void sum_add(const dt_ongoing *o, dt_sum *sum, size_t rank) {
     assert(o->presence[rank] != DT_ABSENT && o->presence[rank] != DT_EXPECTED);
-    double bytes = share_bytes(o, rank);
+    double plain = o->share[rank].plain_bytes, bytes = share_bytes(o, rank) - plain;
     sum->count++;
+    sum->plain = fmax(sum->plain, plain);
     sum->bytes += bytes;
     sum->largest = fmax(sum->largest, bytes);
     sum->apart |= !share_merges(o, rank);
@@ -87,8 +88,8 @@ static double bytes_of(const dt_ongoing *o, double bytes, size_t entries) {
 }
 
 static double sum_bytes(const dt_ongoing *o, const dt_sum *sum) {
-    double dense = o->width * (double)o->n;
-    return sum->apart ? fmin(sum->bytes, fmax(dense, sum->largest)) : sum->largest;
+    double dense = o->width * (double)o->n - sum->plain;
+    return sum->plain + (sum->apart ? fmin(sum->bytes, fmax(dense, sum->largest)) : sum->largest);
 }
 
 double dt_round_sum_bytes(const dt_round *round, const dt_sum *sum, size_t entries) {

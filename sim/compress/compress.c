@@ -1,7 +1,9 @@
 /* compress.c - opens a compressor for the blocks of a vector, and adds error feedback around all of them. */
 #include "compress/compress.h"
+#include "base/near.h"
 #include "base/wide.h"
 #include <assert.h>
+#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -19,6 +21,9 @@ static const dt_param compress_common[] = {
                   "the same.  Where nothing is learnt positions are not known, and charged in full"),
     DT_CHOICE_PARAM(dt_compress, by, "whole", "whole|layer",
                     "one packet of the whole model, or one of each layer, with a scale, a share or a shape of its own"),
+    DT_WORDS_PARAM(dt_compress, layers, NULL,
+                   "the layers that are compressed, by name (\"dense2\") or by kind (\"embedding\"), where others would lose too much; "
+                   "these travel beside them as they are.  Absent: all layers"),
     DT_REAL_PARAM(dt_compress, flops, 0, 0, 1e9, "1",
                   "flops that a worker spends on encoding and decoding an entry, besides those that the compressor counts itself"),
     { 0 }
@@ -30,17 +35,43 @@ const dt_room dt_compress_room = {
     ROOM_MEMBERS,
 };
 
+/* Is a layer of that name meant, by its name or by its kind: the name without its number? */
+static bool compress_means(const char *word, const char *name) {
+    size_t kind = strlen(name);
+    while (kind > 0 && isdigit((unsigned char)name[kind - 1])) kind--;
+    return strcmp(word, name) == 0 || (strlen(word) == kind && strncmp(word, name, kind) == 0);
+}
+
+static bool compress_takes(const dt_words *layers, const dt_block *block) {
+    for (size_t i = 0; i < layers->count; i++)
+        if (block->name != NULL && compress_means(layers->item[i], block->name)) return true;
+    return layers->count == 0 || block->name == NULL;
+}
+
+/* Several blocks as one plain vector. */
+static void part_join(dt_compress_part *p, const dt_block *block) {
+    size_t n = p->block.n + block->n;
+    p->block = (dt_block){ n, n, 1, p->block.common, NULL };
+}
+
 /* The parts that the blocks become.  Each has a common seed of its own, lest all layers draw alike. */
 static void compress_divide(dt_compress *c, const dt_block *block, size_t blocks, dt_arena *run) {
-    bool whole = strcmp(c->by, "whole") == 0;
-    for (size_t b = 0; b < blocks; b++) c->n += block[b].n;
-    c->parts = whole ? 1 : blocks;
-    c->part = dt_arena_take(run, c->parts, sizeof *c->part);
-    for (size_t p = 0, first = 0; p < c->parts; first += c->part[p++].block.n) {
-        c->part[p].block = whole && blocks > 1 ? (dt_block){ c->n, c->n, 1, 0 } : block[p];
-        c->part[p].block.common = p == 0 ? block[0].common : dt_hash(block[0].common, &p, sizeof p);
-        c->part[p].first = first;
+    bool whole = strcmp(c->by, "whole") == 0, before = false;
+    c->part = dt_arena_take(run, blocks, sizeof *c->part);
+    for (size_t b = 0; b < blocks; c->n += block[b++].n) {
+        bool takes = compress_takes(&c->layers, &block[b]);
+        if (b > 0 && takes == before && (whole || !takes)) {
+            part_join(&c->part[c->parts - 1], &block[b]);
+            continue;
+        }
+        dt_compress_part *p = &c->part[c->parts];
+        *p = (dt_compress_part){ .type = takes ? c->type : &dt_compress_none, .block = block[b], .first = c->n };
+        p->block.common = c->parts == 0 ? block[0].common : dt_hash(block[0].common, &c->parts, sizeof c->parts);
+        c->parts++;
+        before = takes;
     }
+    for (dt_compress_part *p = c->part; p < c->part + c->parts; p++)
+        if (p->type != c->type && c->type->lossy) p->plain = dt_arena_take(run, p->block.n, sizeof *p->plain);
 }
 
 /* The type as its parameters make it. */
@@ -67,22 +98,47 @@ dt_status dt_compress_open(dt_compress *c, const dt_config *config, const dt_blo
     DT_TRY(compress_adjust(c, dt_compress_of(entry), filled, run));
     compress_divide(c, block, blocks, run);
     for (dt_compress_part *p = c->part; p < c->part + c->parts; p++) {
-        p->state = p == c->part ? filled : dt_arena_take(run, 1, entry->state_size);
-        if (p > c->part) memcpy(p->state, c->part->state, entry->state_size);
+        p->state = dt_arena_take(run, 1, p->type->is.state_size);
+        if (p->type == c->type) memcpy(p->state, filled, entry->state_size);
     }
     for (dt_compress_part *p = c->part; p < c->part + c->parts; p++)
-        if (c->type->init != NULL) DT_TRY(c->type->init(p->state, &p->block, rng, run));
+        if (p->type->init != NULL) DT_TRY(p->type->init(p->state, &p->block, rng, run));
     bool feeds = c->type->lossy && !c->type->unbiased && !c->type->joint && !c->type->drops;
     if (feeds && c->error_feedback) c->memory = dt_arena_take(run, c->n, sizeof *c->memory);
     return DT_OK;
 }
 
+static bool layers_any(const char *word, const dt_block *block, size_t blocks) {
+    for (size_t b = 0; b < blocks; b++)
+        if (block[b].name != NULL && compress_means(word, block[b].name)) return true;
+    return false;
+}
+
+dt_status dt_compress_check_layers(const dt_config *config, const dt_block *block, size_t blocks) {
+    const dt_entry *entry;
+    void *state;
+    dt_compress c = { 0 };
+    dt_arena *scratch = dt_arena_new(0);
+    dt_status status = dt_room_open(&dt_compress_room, config, NULL, &c, scratch, &entry, &state);
+    const char **name = dt_arena_take(scratch, blocks, sizeof *name), *list = "";
+    for (size_t b = 0; b < blocks; b++) {
+        name[b] = block[b].name != NULL ? block[b].name : "";
+        list = dt_arena_text(scratch, "%s%s%s", list, b == 0 ? "" : ", ", name[b]);
+    }
+    for (size_t i = 0; status == DT_OK && i < c.layers.count; i++)
+        if (!layers_any(c.layers.item[i], block, blocks))
+            status = dt_fail_at(DT_ENOTFOUND, "compress.layers", "expected layers that have parameters (%s), got \"%s\"%s", list,
+                                c.layers.item[i], dt_did_you_mean(dt_nearest(c.layers.item[i], name, blocks)));
+    dt_arena_free(scratch);
+    return status;
+}
+
 /* Key caching: the bytes of a part's new packet if receivers have kept the keys of the one before.
  * Source: Li et al. 2014, "Scaling Distributed Machine Learning with the Parameter Server", section 4.2. */
-static void compress_cache(const dt_compress *c, dt_compress_part *p) {
+static void compress_cache(dt_compress_part *p) {
     enum { HASH = 8 };
     double bytes;
-    uint64_t keys = c->type->keys(p->state, &p->packet, &bytes);
+    uint64_t keys = p->type->keys(p->state, &p->packet, &bytes);
     if (p->kept && keys == p->keys && bytes > HASH) p->packet.wire_bytes -= bytes - HASH;
     p->kept = bytes > 0;
     p->keys = keys;
@@ -100,9 +156,10 @@ double dt_compress_pass(dt_compress *c, const float *in, const float *at, float 
     const float *from = memory != NULL ? memory : in;
     for (dt_compress_part *p = c->part; p < c->part + c->parts; p++) {
         p->packet = (dt_packet){ .turn = c->turn };
-        c->type->encode(p->state, from + p->first, at != NULL ? at + p->first : NULL, &p->packet);
-        c->type->decode(p->state, &p->packet, out + p->first);
-        if (c->cache_keys) compress_cache(c, p);
+        p->type->encode(p->state, from + p->first, at != NULL ? at + p->first : NULL, &p->packet);
+        if (p->plain != NULL) p->packet.body = memcpy(p->plain, p->packet.body, p->block.n * sizeof *p->plain);
+        p->type->decode(p->state, &p->packet, out + p->first);
+        if (c->cache_keys && p->type == c->type) compress_cache(p);
         bytes += p->packet.wire_bytes;
     }
     c->turn++;
@@ -115,7 +172,7 @@ double dt_compress_pass(dt_compress *c, const float *in, const float *at, float 
 /* In the packet's own terms.  The error memory of a joint type is what stays in the sum: out of it goes what was decoded. */
 static double merge_add(dt_compress *m, size_t part, const dt_compress *const *from, const double *weight, size_t count, float *out) {
     dt_compress_part *p = &m->part[part];
-    const dt_compress_type *type = m->type;
+    const dt_compress_type *type = p->type;
     bool keeps = type->joint && m->error_feedback;
     if (!keeps) p->sum = (dt_packet){ 0 };
     for (size_t i = 0; i < count; i++) {
@@ -135,50 +192,76 @@ static void merge_weighted(const float *one, double weight, size_t n, double *to
     for (size_t e = 0; e < n; e++) total[e] += weight * one[e];
 }
 
+/* The parts whose packets are decoded before they are summed.  Returns the bytes of one sender's, without
+ * those of layers that travel as they are. */
+static double merge_one(dt_compress *m, const dt_compress *from, float *one) {
+    double bytes = 0;
+    for (size_t p = 0; p < m->parts; p++) {
+        const dt_compress_part *part = &m->part[p];
+        if (part->type->add != NULL) continue;
+        part->type->decode(part->state, &from->part[p].packet, one + part->first);
+        if (part->plain == NULL) bytes += from->part[p].packet.wire_bytes;
+    }
+    return bytes;
+}
+
 static double merge_decode(dt_compress *m, const dt_compress *const *from, const double *weight, size_t count, float *out) {
-    double sum = 0, largest = 0, dense = 4.0 * (double)m->n;
+    double sum = 0, largest = 0, plain = dt_compress_plain_bytes(m), dense = 4.0 * (double)m->n - plain;
     if (m->scratch.total == NULL) {
         m->scratch.total = dt_arena_take(m->run, m->n, sizeof(double));
         m->scratch.one = dt_arena_take(m->run, m->n, sizeof(float));
     }
     memset(m->scratch.total, 0, m->n * sizeof(double));
     for (size_t i = 0; i < count; i++) {
-        double bytes = 0;
-        for (size_t p = 0; p < m->parts; p++) {
-            m->type->decode(m->part[p].state, &from[i]->part[p].packet, m->scratch.one + m->part[p].first);
-            bytes += from[i]->part[p].packet.wire_bytes;
-        }
+        double bytes = merge_one(m, from[i], m->scratch.one);
         merge_weighted(m->scratch.one, weight[i], m->n, m->scratch.total);
         sum += bytes;
         largest = fmax(largest, bytes);
     }
     for (size_t e = 0; e < m->n; e++) out[e] = (float)m->scratch.total[e];
-    return m->type->merges ? largest : fmin(sum, fmax(dense, largest));
+    return plain + (m->type->merges ? largest : fmin(sum, fmax(dense, largest)));
 }
 
 double dt_compress_merge(dt_compress *m, const dt_compress *const *from, const double *weight, size_t count, float *out) {
     double bytes = 0;
+    bool decodes = false;
     assert(count > 0 && m->type->lossy);
-    if (m->type->add == NULL) bytes = merge_decode(m, from, weight, count, out);
-    for (size_t p = 0; m->type->add != NULL && p < m->parts; p++) bytes += merge_add(m, p, from, weight, count, out);
+    for (size_t p = 0; p < m->parts; p++) decodes |= m->part[p].type->add == NULL;
+    if (decodes) bytes = merge_decode(m, from, weight, count, out);
+    for (size_t p = 0; p < m->parts; p++)
+        if (m->part[p].type->add != NULL) bytes += merge_add(m, p, from, weight, count, out);
     if (!m->twice || m->type->joint) return bytes;
     m->turn = from[0]->part->packet.turn;
     return dt_compress_pass(m, out, NULL, out);
 }
 
-/* Of all parts. */
+<<<<<<< HEAD
+double dt_compress_plain_bytes(const dt_compress *c) {
+    double bytes = 0;
+    for (size_t p = 0; p < c->parts; p++)
+        if (c->part[p].type != c->type) bytes += 4.0 * (double)c->part[p].block.n;
+    return bytes;
+}
+
+/* Of all parts that are compressed. */
 static double compress_sum(const dt_compress *c, double (*of)(const void *state)) {
     double sum = 0;
-    for (size_t p = 0; of != NULL && p < c->parts; p++) sum += of(c->part[p].state);
+    for (size_t p = 0; of != NULL && p < c->parts; p++)
+        if (c->part[p].type == c->type) sum += of(c->part[p].state);
     return sum;
 }
 
-double dt_compress_wire_bytes(const dt_compress *c) { return compress_sum(c, c->type->wire_bytes); }
+double dt_compress_wire_bytes(const dt_compress *c) { return dt_compress_plain_bytes(c) + compress_sum(c, c->type->wire_bytes); }
 
 double dt_compress_entries(const dt_compress *c) {
-    return c->type->entries == NULL ? (double)c->n : compress_sum(c, c->type->entries);
+    if (c->type->entries == NULL) return (double)c->n;
+    return dt_compress_plain_bytes(c) / 4 + compress_sum(c, c->type->entries);
 }
 
-double dt_compress_flops(const dt_compress *c) { return c->flops * (double)c->n + compress_sum(c, c->type->flops); }
+/* Layers that travel as they are cost nothing. */
+double dt_compress_flops(const dt_compress *c) {
+    double entries = (double)c->n - dt_compress_plain_bytes(c) / 4;
+    return c->flops * entries + compress_sum(c, c->type->flops);
+}
 
 double dt_compress_merge_flops(const dt_compress *c) { return compress_sum(c, c->type->merge_flops); }

@@ -12,6 +12,7 @@
 typedef struct dt_block {
     size_t   n, rows, columns;  /* n = rows * columns */
     uint64_t common;            /* a seed that all workers share: they draw the same from it, so that what they draw need not be sent */
+    const char *name;           /* of the layer; NULL: it has none, and is compressed whatever layers are named */
 } dt_block;
 
 typedef struct dt_packet {
@@ -60,8 +61,10 @@ typedef struct dt_compress_type {
 
 /* One block of the vector, with the packet of its last pass and, in an instance that sums, the sum. */
 typedef struct dt_compress_part {
+    const dt_compress_type *type;   /* that of the compressor, or none for layers that travel as they are */
     dt_block  block;
     size_t    first;            /* its first entry */
+    float    *plain;            /* [n] what was sent of layers that travel as they are; NULL: they are compressed */
     void     *state;
     dt_packet packet, sum;
     uint64_t  keys;             /* with cache_keys: the hash of those in packet; receivers have kept them */
@@ -79,6 +82,7 @@ typedef struct dt_compress {
     bool        twice;          /* whoever sums packets encodes the sum again */
     bool        cache_keys;     /* keys that are those of the last packet travel as a hash */
     const char *by;             /* "whole" | "layer" */
+    dt_words    layers;         /* that are compressed; count 0: all */
     double      flops;          /* of an entry, besides those of the type */
     dt_arena   *run;
     struct { double *total; float *one; } scratch;      /* [n] each, of an instance that decodes and sums; NULL before */
@@ -88,10 +92,15 @@ DT_DECLARE_ROOM(compress)     /* preset: "none" */
 
 /* Build the compressor that config names for a vector that is made of the given blocks, one after another.  With by = "layer"
  * each becomes a packet of its own, encoded in this order; with "whole" all are one plain vector (a single block keeps its shape).
+ * With layers only blocks of these layers are compressed: those of a run of neighbours are one vector with "whole".  The others
+ * travel beside them as they are, and sums of them are as large as one.
  *   block  [blocks] > 0; all use the common seed of the first      run  owns the instance; there is nothing to free
  * Errors: DT_ENOTFOUND name, DT_EINVAL key or value. */
 dt_status dt_compress_open(dt_compress *c, const dt_config *config, const dt_block *block, size_t blocks, dt_rng *rng,
                            dt_arena *run);
+
+/* Is every layer that config names one of the blocks?  Errors: DT_ENOTFOUND at "compress.layers". */
+dt_status dt_compress_check_layers(const dt_config *config, const dt_block *block, size_t blocks);
 
 /* Encode in [n], decode into out [n] what the receiver will hold, and return the bytes that travel.
  * With error feedback (of types that are not unbiased, joint or dropping) what the packet leaves out is added to the next input:
@@ -112,6 +121,7 @@ double dt_compress_merge(dt_compress *m, const dt_compress *const *from, const d
 /* For a pass of a vector that is not known (nothing is learnt): its bytes, the entries other than 0 of its output, the flops of
  * one encode and one decode, and those of adding one packet to a sum. */
 double dt_compress_wire_bytes(const dt_compress *c);
+double dt_compress_plain_bytes(const dt_compress *c);   /* of these, the bytes of layers that travel as they are, whatever they hold */
 double dt_compress_entries(const dt_compress *c);
 double dt_compress_flops(const dt_compress *c);
 double dt_compress_merge_flops(const dt_compress *c);

@@ -304,6 +304,7 @@ dt_status dt_worker_mean(dt_worker *w, dt_vec *mine, const dt_vec *origin, doubl
     bool packed = !w->rejoining && !w->dense && w->compress.type->lossy && mine->x != NULL;
     dt_share share = { .x = w->brought->x, .size = size, .value = w->loss, .measure = due, .step = w->step,
                        .wire_bytes = w->dense ? 0 : fmax(bytes, 1), .merges = w->compress.type->merges,      /* 0: a dense vector */
+                       .plain_bytes = w->dense ? 0 : dt_compress_plain_bytes(&w->compress),
                        .packet = packed ? &w->compress : NULL, .origin = origin != NULL ? origin->x : NULL };
     DT_TRY(dt_collective_mean(w->team->collective, (size_t)w->rank, &share, mean, outcome));    /* [time] */
     dt_vec_drop(w->brought);

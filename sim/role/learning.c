@@ -19,7 +19,7 @@ static void learning_blocks(dt_learning *l, dt_arena *run) {
     dt_block *block = dt_arena_take(run, m->layers, sizeof *block);
     for (size_t i = 0; i < m->layers; i++) {
         size_t n = m->layer[i].params, columns = m->layer[i].columns > 0 ? m->layer[i].columns : 1;
-        if (n > 0) block[l->blocks++] = (dt_block){ n, n / columns, columns, l->seed };
+        if (n > 0) block[l->blocks++] = (dt_block){ n, n / columns, columns, l->seed, m->layer[i].name };
     }
     l->block = block;
 }

@@ -67,7 +67,7 @@ static dt_block *mirror_blocks(const dt_learning *l, dt_slice range, size_t *cou
         size_t from = first > range.first ? first : range.first, to = first + l->block[b].n < end ? first + l->block[b].n : end;
         if (from >= to) continue;
         bool whole = to - from == l->block[b].n;
-        block[(*count)++] = whole ? l->block[b] : (dt_block){ to - from, to - from, 1, l->block[b].common };
+        block[(*count)++] = whole ? l->block[b] : (dt_block){ to - from, to - from, 1, l->block[b].common, l->block[b].name };
     }
     return block;
 }

@@ -52,7 +52,7 @@ static dt_block part_block(const dt_layer_row *layer, const dt_queue_part *part,
     size_t end = part->first + part->count - layer->first, columns = layer->columns > 0 ? layer->columns : 1;
     if (end > layer->params) end = layer->params;
     if (first % columns != 0 || end % columns != 0) columns = 1;
-    return (dt_block){ end - first, (end - first) / columns, columns, common };
+    return (dt_block){ end - first, (end - first) / columns, columns, common, layer->name };
 }
 
 /* A compressor for part k, of a stream of its own; one part alone is compressed as whole gradients are. */
@@ -315,7 +315,8 @@ static void step_bring(dt_worker *w, step_state *s, size_t k) {
     const float *x = step_encode(w, s, k, &bytes);
     bool packed = s->packet != NULL && x != NULL;
     dt_share share = { .x = x, .size = s->samples, .value = w->loss, .step = w->step, .wire_bytes = bytes,
-                       .merges = s->packet == NULL || s->packet[k].type->merges, .packet = packed ? &s->packet[k] : NULL };
+                       .merges = s->packet == NULL || s->packet[k].type->merges, .packet = packed ? &s->packet[k] : NULL,
+                       .plain_bytes = s->packet == NULL ? 0 : dt_compress_plain_bytes(&s->packet[k]) };
     dt_parts_bring(y->parts, (size_t)w->rank, k, y->priority[w->round % 2][k], &share);
 }
 

@@ -183,7 +183,7 @@ static dt_status build_learning(dt_run *r) {
                                  .seed = (uint64_t)r->setting.seed, .score_rows = (size_t)r->marking.rows,
                                  .evaluated = &r->evaluated };
     dt_learning_prepare(&r->learning, r->arena);
-    return DT_OK;
+    return dt_compress_check_layers(dt_run_key(r, "compress"), r->learning.block, r->learning.blocks);
 }
 
 /* The least number of vectors that are aggregated: if every site has servers of its own, those of the smallest site. */

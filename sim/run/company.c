@@ -20,7 +20,7 @@ static dt_status plan_merging(const dt_config *out, dt_arena *arena) {
 /* Check the compressor by a vector of one entry; and, with twice, that packets are summed at all.  Servers and neighbours decode
  * each packet by itself. */
 static dt_status plan_packets(const dt_config *out, dt_arena *arena) {
-    const dt_block block = { 1, 1, 1, 0 };
+    const dt_block block = { 1, 1, 1, 0, NULL };
     const dt_config *compress = dt_config_get(out, "compress");
     dt_strategy strategy;
     dt_compress opened;

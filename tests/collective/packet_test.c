@@ -29,7 +29,7 @@ typedef struct scene {
 
 typedef struct member { scene *s; size_t rank; } member;
 
-static const dt_block block = { N, 12, 5, 3 };
+static const dt_block block = { N, 12, 5, 3, NULL };
 
 static void scene_open(scene *s, dt_compress *c, long rank, const char *purpose) {
     dt_config *node;

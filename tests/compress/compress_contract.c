@@ -19,7 +19,7 @@ static dt_config *node_of(size_t i, dt_arena *run) {
 }
 
 static void open_one(dt_compress *c, size_t i, size_t n, uint64_t seed, dt_arena *run) {
-    dt_block plain = { n, n, 1, 1 };
+    dt_block plain = { n, n, 1, 1, NULL };
     assert_ok(dt_compress_open(c, node_of(i, run), &plain, 1, dt_rng_stream(run, seed, 0, "compress"), run));
     assert_string_equal(c->type->is.name, type_of(i)->is.name);
 }
@@ -146,7 +146,7 @@ static void feedback_is_a_choice(void **fixture) {
         dt_config *node = dt_config_new(run);
         dt_config_set_text(node, NULL, dt_compress_room.entries[i]->name, run);
         dt_config_set_bool(node, "error_feedback", false, run);
-        assert_ok(dt_compress_open(&c, node, &(dt_block){ MOST, MOST, 1, 1 }, 1, dt_rng_stream(run, 1, 0, "compress"), run));
+        assert_ok(dt_compress_open(&c, node, &(dt_block){ MOST, MOST, 1, 1, NULL }, 1, dt_rng_stream(run, 1, 0, "compress"), run));
         assert_null(c.memory);
         if (c.type->unbiased) continue;         /* it draws anew */
         fill(x, MOST, 3, run);
@@ -180,7 +180,7 @@ static void zero_stays_zero_and_nan_shows(void **fixture) {
 }
 
 /* Two matrices and a vector, as the layers of a model are. */
-static const dt_block layers[] = { { 480, 24, 20, 9 }, { 20, 20, 1, 9 }, { 500, 25, 20, 9 } };
+static const dt_block layers[] = { { 480, 24, 20, 9, NULL }, { 20, 20, 1, 9, NULL }, { 500, 25, 20, 9, NULL } };
 enum { LAYERS = sizeof layers / sizeof *layers, SENDERS = 3 };
 
 static void by_layer_each_block_is_compressed_by_itself(void **fixture) {
@@ -213,7 +213,7 @@ static void blocks_make_one_plain_vector(void **fixture) {
     for EACH_TYPE(i) {
         dt_compress a, b;
         open_as(&a, i, "whole", false, layers, LAYERS, 5, run);
-        open_as(&b, i, "whole", false, &(dt_block){ MOST, MOST, 1, 9 }, 1, 5, run);
+        open_as(&b, i, "whole", false, &(dt_block){ MOST, MOST, 1, 9, NULL }, 1, 5, run);
         fill(x, MOST, i, run);
         assert_true(dt_compress_pass(&a, x, NULL, out) == dt_compress_pass(&b, x, NULL, plain));
         assert_memory_equal(out, plain, sizeof out);
@@ -374,7 +374,7 @@ static void cached_keys_leave_equal_numbers_and_fewer_bytes(void **fixture) {
         dt_config_set_text(node, NULL, dt_compress_room.entries[i]->name, run);
         dt_config_set_bool(node, "cache_keys", true, run);
         dt_config_set_bool(node, "error_feedback", false, run);
-        dt_block plain_block = { MOST, MOST, 1, 1 };
+        dt_block plain_block = { MOST, MOST, 1, 1, NULL };
         if (dt_compress_open(&a, node, &plain_block, 1, dt_rng_stream(run, 1, 0, "compress"), run) != DT_OK) {
             assert_string_equal(dt_reason_path(), "compress.cache_keys");
             continue;
@@ -409,7 +409,7 @@ static void flops_are_those_of_the_type_and_of_the_user(void **fixture) {
         dt_config *node = dt_config_new(run);
         dt_config_set_text(node, NULL, dt_compress_room.entries[i]->name, run);
         dt_config_set_number(node, "flops", 3, run);
-        assert_ok(dt_compress_open(&c, node, &(dt_block){ 100, 100, 1, 1 }, 1, dt_rng_stream(run, 1, 0, "compress"), run));
+        assert_ok(dt_compress_open(&c, node, &(dt_block){ 100, 100, 1, 1, NULL }, 1, dt_rng_stream(run, 1, 0, "compress"), run));
         assert_near(dt_compress_flops(&c), own + 300, 1e-9);
     }
 }

@@ -11,7 +11,7 @@ static void open_with(dt_compress *c, const char *name, const char *key, double 
     dt_config *node = dt_config_new(run);
     dt_config_set_text(node, NULL, name, run);
     if (key != NULL) dt_config_set_number(node, key, value, run);
-    assert_ok(dt_compress_open(c, node, &(dt_block){ n, n, 1, 1 }, 1, dt_rng_stream(run, 7, 0, "compress"), run));
+    assert_ok(dt_compress_open(c, node, &(dt_block){ n, n, 1, 1, NULL }, 1, dt_rng_stream(run, 7, 0, "compress"), run));
 }
 
 static float half_of(float x, dt_arena *run) {
@@ -151,7 +151,7 @@ static dt_compress quantizer(const char *norm, double bits, size_t n, dt_arena *
     dt_config_set_text(node, NULL, "quantize", run);
     dt_config_set_text(node, "norm", norm, run);
     dt_config_set_number(node, "bits", bits, run);
-    assert_ok(dt_compress_open(&c, node, &(dt_block){ n, n, 1, 1 }, 1, dt_rng_stream(run, 3, 0, "compress"), run));
+    assert_ok(dt_compress_open(&c, node, &(dt_block){ n, n, 1, 1, NULL }, 1, dt_rng_stream(run, 3, 0, "compress"), run));
     return c;
 }
 
@@ -207,11 +207,11 @@ static void unknown_names_and_values_are_refused(void **fixture) {
     dt_config *node = dt_config_new(run);
     dt_config_set_text(node, NULL, "topk", run);
     dt_config_set_number(node, "ratio", 1.5, run);
-    assert_refused(dt_compress_open(&c, node, &(dt_block){ 10, 10, 1, 1 }, 1, NULL, run), DT_EINVAL, "1.5");
+    assert_refused(dt_compress_open(&c, node, &(dt_block){ 10, 10, 1, 1, NULL }, 1, NULL, run), DT_EINVAL, "1.5");
     assert_string_equal(dt_reason_path(), "compress.ratio");
     node = dt_config_new(run);
     dt_config_set_text(node, NULL, "topkk", run);
-    assert_refused(dt_compress_open(&c, node, &(dt_block){ 10, 10, 1, 1 }, 1, NULL, run), DT_ENOTFOUND, "did you mean \"topk\"");
+    assert_refused(dt_compress_open(&c, node, &(dt_block){ 10, 10, 1, 1, NULL }, 1, NULL, run), DT_ENOTFOUND, "did you mean \"topk\"");
 }
 
 static int setup(void **fixture) { return (*fixture = dt_arena_new(1 << 16)) == NULL; }

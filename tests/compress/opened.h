@@ -10,7 +10,7 @@
 static inline dt_compress opened(const char *text, size_t rows, size_t columns, uint64_t common, long rank, dt_arena *run) {
     dt_compress c;
     dt_config *node;
-    dt_block block = { rows * columns, rows, columns, common };
+    dt_block block = { rows * columns, rows, columns, common, NULL };
     assert_ok(dt_config_parse(text, &node, run));
     assert_ok(dt_compress_open(&c, node, &block, 1, dt_rng_stream(run, 1, rank, "compress"), run));
     return c;

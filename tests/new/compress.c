@@ -10,7 +10,7 @@ static void what_is_sent_arrives(void **fixture) {
     const float in[] = { 1, -2, 0.5f };
     float out[3];
     assert_ok(dt_config_parse("\"NAME\"", &node, run));
-    assert_ok(dt_compress_open(&c, node, &(dt_block){ 3, 3, 1, 1 }, 1, dt_rng_stream(run, 1, 0, "compress"), run));
+    assert_ok(dt_compress_open(&c, node, &(dt_block){ 3, 3, 1, 1, NULL }, 1, dt_rng_stream(run, 1, 0, "compress"), run));
     assert_near(dt_compress_pass(&c, in, NULL, out), 12, 0);      /* bytes */
     for (int i = 0; i < 3; i++) assert_near(out[i], in[i], 0);
     dt_arena_free(run);
