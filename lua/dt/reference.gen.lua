@@ -386,6 +386,11 @@
 ---@field [1] "coded"
 ---@field late? "leave"|"finish"|dt.alternatives what workers do that have not sent their word when the others go on; leave: they break off at once, and begin the next iteration with the others; finish: they finish, their word is dropped, and they begin the iteration that is then in progress (preset leave)
 
+---Decentralised SGD corrected by each worker's last step, without an error from uneven data. Source: Tang et al. 2018, Algorithm 1
+---with faults: neighbours wait for a failed worker until faults.deadline and then mix without it; the correction that it held is lost, so that the models end off the optimum; a recovered worker starts from a neighbour's model in the newest round, with a plain step
+---@class dt.strategy.d2: dt.strategy
+---@field [1] "d2"
+
 ---Local steps of an inner optimiser, then one step of an outer one along the mean change (DiLoCo). Source: Douillard et al. 2023, Algorithm 1
 ---with faults: an all-reduce waits until faults.deadline for workers whose hosts have failed, and then goes on without them; a recovered worker takes the model and the outer optimiser's memory of another one, begins its inner optimiser anew, and contributes nothing to the next all-reduce
 ---@class dt.strategy.diloco: dt.strategy
@@ -474,6 +479,15 @@
 ---@class dt.strategy.ps: dt.strategy
 ---@field [1] "ps"
 
+---Decentralised SGD whose momentum follows the mixed model (QG-DSGDm); also DSGDm and DSGD. Source: Lin et al. 2021, Algorithm 1
+---with faults: neighbours wait for a failed worker until faults.deadline and then mix without it, its weight staying with their own models; a recovered worker starts from a neighbour's model in the newest round, without momentum; neighbours that are rounds behind go on from there
+---@class dt.strategy.qgm: dt.strategy
+---@field [1] "qgm"
+---@field momentum? "global"|"local"|"none"|dt.alternatives what momentum follows: the change of the mixed model (QG-DSGDm), the worker's own gradients (DSGDm), or nothing (DSGD) (preset global)
+---@field beta? number|dt.alternatives share of the momentum in a step (beta) (preset 0.9)
+---@field mu? number|dt.alternatives share of the global momentum that a round keeps (mu); the rest is the change of the model in that round (preset 0.9)
+---@field nesterov? boolean|dt.alternatives look ahead along the momentum: QG-DSGDm-N, DSGDm-N (preset true)
+
 ---Federated averaging whose clients correct their gradients by control variates (SCAFFOLD). Source: Karimireddy et al. 2020, Algorithm 1
 ---with faults: as fedavg: the server takes the first updates, and waits for a client that fails until faults.deadline or the round's own deadline; a client keeps its control variate
 ---@class dt.strategy.scaffold: dt.strategy
@@ -494,6 +508,12 @@
 ---@class dt.strategy.speculative: dt.strategy
 ---@field [1] "speculative"
 ---@field share? number|dt.alternatives of the gradients of an iteration: once so many are there, free workers begin copies of the others; 1: there are no copies; 0: as soon as anyone is free (preset 0.75)
+
+---Decentralised SGD along an estimate of the mean gradient that workers mix as well (gradient tracking). Source: Nedic, Olshevsky, Shi 2017, Algorithm 1
+---with faults: neighbours wait for a failed worker until faults.deadline and then mix without it; its part of the tracked gradient is lost, so that the models end off the optimum; a recovered worker starts from a neighbour's model in the newest round, with its own gradient
+---@class dt.strategy.tracking: dt.strategy
+---@field [1] "tracking"
+---@field consensus_step? number|dt.alternatives how far a worker moves towards the mean of its neighbours; strong compression allows less (consensus step size) (preset 1)
 
 ---all-reduce algorithm: how a mean is formed by messages of the workers
 ---@class dt.collective
@@ -1112,7 +1132,7 @@
 ---@field optimiser? "adagrad"|dt.optimiser.adagrad|"adam"|dt.optimiser.adam|"adamw"|dt.optimiser.adamw|"lamb"|dt.optimiser.lamb|"lars"|dt.optimiser.lars|"sgd"|dt.optimiser.sgd|"yogi"|dt.optimiser.yogi|dt.alternatives optimiser: how a gradient becomes a step, with the learning rate lr and gradient clipping (preset sgd)
 ---@field project? "none"|dt.project.none|"l1"|dt.project.l1|"l2ball"|dt.project.l2ball|"box"|dt.project.box|dt.alternatives what every step of the optimiser is brought back to: a penalty's proximal operator, or a set of models (preset none)
 ---@field schedule? "constant"|dt.schedule.constant|"cosine"|dt.schedule.cosine|"inverse"|dt.schedule.inverse|"points"|dt.schedule.points|"step"|dt.schedule.step|dt.alternatives learning-rate schedule: the factor of lr over time; in a round all workers use the factor of its beginning (preset constant)
----@field strategy? "adacomm"|dt.strategy.adacomm|"budget"|dt.strategy.budget|"coded"|dt.strategy.coded|"diloco"|dt.strategy.diloco|"fedasync"|dt.strategy.fedasync|"fedavg"|dt.strategy.fedavg|"fedbuff"|dt.strategy.fedbuff|"fednova"|dt.strategy.fednova|"gaia"|dt.strategy.gaia|"gossip"|dt.strategy.gossip|"isolated"|dt.strategy.isolated|"localsgd"|dt.strategy.localsgd|"overlap"|dt.strategy.overlap|"ps"|dt.strategy.ps|"scaffold"|dt.strategy.scaffold|"sgd"|dt.strategy.sgd|"speculative"|dt.strategy.speculative|dt.alternatives the training algorithm: which worker computes what, and who sends what to whom
+---@field strategy? "adacomm"|dt.strategy.adacomm|"budget"|dt.strategy.budget|"coded"|dt.strategy.coded|"d2"|dt.strategy.d2|"diloco"|dt.strategy.diloco|"fedasync"|dt.strategy.fedasync|"fedavg"|dt.strategy.fedavg|"fedbuff"|dt.strategy.fedbuff|"fednova"|dt.strategy.fednova|"gaia"|dt.strategy.gaia|"gossip"|dt.strategy.gossip|"isolated"|dt.strategy.isolated|"localsgd"|dt.strategy.localsgd|"overlap"|dt.strategy.overlap|"ps"|dt.strategy.ps|"qgm"|dt.strategy.qgm|"scaffold"|dt.strategy.scaffold|"sgd"|dt.strategy.sgd|"speculative"|dt.strategy.speculative|"tracking"|dt.strategy.tracking|dt.alternatives the training algorithm: which worker computes what, and who sends what to whom
 ---@field server_optimiser? "adagrad"|dt.optimiser.adagrad|"adam"|dt.optimiser.adam|"adamw"|dt.optimiser.adamw|"lamb"|dt.optimiser.lamb|"lars"|dt.optimiser.lars|"sgd"|dt.optimiser.sgd|"yogi"|dt.optimiser.yogi|dt.alternatives optimiser that steps the global model along the mean change of the clients (outer optimiser), at its own lr, which the schedule does not change; without it their mean takes the model's place, as with { "sgd", lr = 1 } (preset sgd)
 ---@field collective? "halving"|dt.collective.halving|"hierarchical"|dt.collective.hierarchical|"ring"|dt.collective.ring|"shards"|dt.collective.shards|"star"|dt.collective.star|"tree"|dt.collective.tree|dt.alternatives all-reduce algorithm: how a mean is formed by messages of the workers (preset ring)
 ---@field compress? "none"|dt.compress.none|"float16"|dt.compress.float16|"topk"|dt.compress.topk|"sign"|dt.compress.sign|"quantize"|dt.compress.quantize|"toprows"|dt.compress.toprows|"randomk"|dt.compress.randomk|"sketch"|dt.compress.sketch|"significant"|dt.compress.significant|"kkt"|dt.compress.kkt|"randomskip"|dt.compress.randomskip|dt.alternatives gradient and model compression: what a message holds, and its bytes (preset none)

@@ -118,7 +118,7 @@ const dt_foreign dt_foreigns[] = {
     { "strategy=parameter_server", "strategy = \"ps\"" }, { "strategy=async", ASYNC }, { "strategy=asgd", ASYNC },
     { "strategy=async_sgd", ASYNC }, { "strategy=hogwild", ASYNC },
     { "strategy=ssp", "strategy = \"ps\" with sync = { \"ssp\", staleness = 3 }" }, { "strategy=dpsgd", "strategy = \"gossip\"" },
-    { "strategy=d_psgd", "strategy = \"gossip\"" }, { "strategy=decentralized", "strategy = \"gossip\"" },
+    { "strategy=d_psgd", "strategy = \"gossip\"" }, { "strategy=qg_dsgdm", "strategy = \"qgm\"" }, { "strategy=diging", "strategy = \"tracking\"" }, { "strategy=decentralized", "strategy = \"gossip\"" },
     { "strategy=fedprox", "strategy = { \"fedavg\", proximal_mu = 0.1 }" },
     { "strategy=fedsgd", "strategy = { \"fedavg\", fraction = 1 } with batch_size = 0" },
     { "strategy=fedavgm", SERVER_OPTIMISER("\"sgd\", lr = 1, momentum = 0.9") },

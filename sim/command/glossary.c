@@ -52,7 +52,7 @@ const dt_term dt_glossary[] = {
     { "deadline", "timeout", "how long others wait for a worker that has failed, or a server for the clients of a round",
       "faults.deadline, fedavg.deadline" },
     { "decentralised", "decentralized, peer-to-peer, D-PSGD", "there is no server and no common model: every worker mixes its "
-      "model with its neighbours'", "gossip, topology" },
+      "model with its neighbours'", "gossip, qgm, tracking, d2, topology" },
     { "differential privacy", "DP, DP-SGD, DP-FedAvg, local differential privacy", "what the models tell of any one client is bounded: its "
       "change of the model is clipped, and noise is added by the server, or a part of it by each client", "privacy, epsilon" },
     { "endpoint", "port, mailbox", "what messages are sent to and from: worker 3, server 0, or a helper of one of them that sends "

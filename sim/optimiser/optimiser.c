@@ -83,3 +83,12 @@ void dt_optimiser_follow(const dt_optimiser *o, double rate, long step, long fro
     const dt_move m = { .rate = rate, .step = step, .frozen = frozen, .n = n, .x = x, .g = moment, .memory = memory, .out = out };
     o->type->follow(o->state, &m);
 }
+
+bool dt_optimiser_is_plain(const dt_optimiser *o) { return o->type->blend != NULL && dt_optimiser_memory(o, 1) == 0; }
+
+void dt_optimiser_direction(const dt_optimiser *o, dt_slice range, const float *x, const float *g, float *out) {
+    dt_move m = { .n = range.count, .x = x, .g = g, .out = out };
+    assert(dt_optimiser_is_plain(o));
+    optimiser_clip(o, &m);
+    o->type->blend(o->state, &m);
+}

@@ -235,6 +235,35 @@ void dt_worker_descend(dt_worker *w, const dt_vec *g) {
     worker_moved_to(w, target);
 }
 
+void dt_worker_direction(const dt_worker *w, dt_vec *g) {
+    const dt_learning *l = w->learning;
+    if (!l->learn) return;
+    dt_meter_begin(dt_pool_meter(l->threads), DT_ARITHMETIC);
+    dt_optimiser_direction(l->optimiser, (dt_slice){ 0, l->model->n }, w->x->x, g->x, g->x);
+    dt_meter_end(dt_pool_meter(l->threads));
+}
+
+static dt_status fits_direction(const dt_config *scenario, dt_arena *scratch) {
+    const char *strategy = dt_config_name(dt_config_get(scenario, "strategy"));
+    dt_optimiser optimiser;
+    dt_project project;
+    DT_TRY(dt_optimiser_open(&optimiser, dt_config_get(scenario, "optimiser"), NULL, 0, scratch));
+    DT_TRY(dt_project_open(&project, dt_config_get(scenario, "project"), scratch));
+    if (!dt_optimiser_is_plain(&optimiser))
+        return dt_fail_at(DT_EINVAL, "optimiser", "\"%s\" takes its own steps along plain gradients: expected \"sgd\" without momentum, got "
+                          "\"%s\"%s", strategy, optimiser.type->is.name, optimiser.type->direction != NULL ? " with momentum" : "");
+    if (project.type->apply != NULL)
+        return dt_fail_at(DT_EINVAL, "project", "no step of \"%s\" is brought back: expected \"none\", got \"%s\"", strategy, project.type->is.name);
+    return DT_OK;
+}
+
+dt_status dt_direction_fit(const dt_config *scenario) {
+    dt_arena *scratch = dt_arena_new(0);
+    dt_status status = fits_direction(scenario, scratch);
+    dt_arena_free(scratch);
+    return status;
+}
+
 dt_status dt_worker_charge(dt_worker *w, double flops, dt_work *work, void *arg) {
     return dt_worker_compute(w, flops * w->pace->factor[w->rank], w->learning->learn ? work : NULL, arg);
 }

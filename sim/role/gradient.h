@@ -24,6 +24,12 @@ DT_CHECKED dt_status dt_worker_gradient(dt_worker *w, const dt_vec *at, dt_which
  * place. */
 void dt_worker_descend(dt_worker *w, const dt_vec *g);
 
+/* g = the direction d of the optimiser's step x - rate d: g clipped, with weight decay; instant.  For loops that take their steps
+ * themselves, with a momentum of their own, at the rate dt_worker_rate.  dt_direction_fit checks in a strategy's fits that the
+ * scenario's optimiser has such a direction, and that no step is brought back (project).  Errors: DT_EINVAL at the key. */
+void      dt_worker_direction(const dt_worker *w, dt_vec *g);
+dt_status dt_direction_fit(const dt_config *scenario);
+
 /* [time] All-reduce: every worker contributes a vector `mine` of weight size (samples), and each gets their mean, formed by the
  * team's aggregation rule.  A lossy compressor sees mine - origin (origin NULL: mine), with error feedback.  One mean ends
  * one round.

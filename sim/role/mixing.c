@@ -206,6 +206,14 @@ dt_status dt_worker_mix(dt_worker *w, dt_vec *const *mine, size_t count, dt_vec 
     return dt_worker_collect(w, 1, mine, count, mixed);
 }
 
+dt_status dt_mixing_fit(const dt_config *scenario) {
+    const dt_config *compress = dt_config_get(scenario, "compress");
+    const char *name = compress == NULL ? dt_compress_room.preset : dt_config_name(compress);
+    if (!dt_compress_of(dt_room_find(&dt_compress_room, name))->lossy) return DT_OK;
+    return dt_fail_at(DT_EINVAL, "compress", "workers of \"%s\" mix their neighbours' vectors themselves, not what a lossy compressor leaves of them: "
+                      "expected \"none\", got \"%s\"", dt_config_name(dt_config_get(scenario, "strategy")), name);
+}
+
 /* ---- when hosts fail ----------------------------------------------------------------------- */
 
 dt_status dt_worker_catch_up(dt_worker *w) {

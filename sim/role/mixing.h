@@ -40,6 +40,10 @@ DT_CHECKED dt_status dt_worker_mix(dt_worker *w, dt_vec *const *mine, size_t cou
 /* [time] x = base = the newest copy of the first neighbour that can send it; if there is none, x stays. */
 DT_CHECKED dt_status dt_worker_catch_up(dt_worker *w);
 
+/* Check in a strategy's fits that neighbours see the vectors themselves: the scenario's compressor is lossless.
+ * Errors: DT_EINVAL at the key compress. */
+dt_status dt_mixing_fit(const dt_config *scenario);
+
 /* For the driver.  dt_mixing_leave: no neighbour waits for w any more.  dt_mixing_join: w takes part again, in the newest round that
  * any worker has finished; if that was the last round, the model that it has fetched is its last one, and is evaluated. */
 void dt_mixing_leave(dt_worker *w);

@@ -33,6 +33,7 @@ typedef struct dt_strategy_type {
     bool replicates;        /* its workers are equal replicas that share each step: replica.h can be used */
     bool agrees;            /* all workers that have finished a round have the same model then; the audit checks it */
     bool mixes;             /* its workers exchange models along a graph: there is a team.topology, and mixing.h can be used */
+    size_t bundle;          /* vectors that go to a neighbour in one message (dt_worker_publish), each with a public copy; 0: one */
     dt_storing stores;      /* it has parameter servers: team.stores, the room sync and store.h can be used */
     bool layered;           /* it computes and exchanges layer by layer: team.queue, the room queue and step.h can be used */
     bool codes;             /* its server decodes words: there is a team.code, and coding.h can be used */

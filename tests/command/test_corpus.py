@@ -15,7 +15,8 @@ KIND = "# losses: "
 NEAR = 1e-3         # of losses on another kind of processor
 
 # What a strategy sends its models by, or waits by; another strategy takes means.
-BY = {"gossip": "topology", "fedavg": "aggregate", "fedasync": "aggregate", "fedbuff": "aggregate", "fednova": "aggregate",
+BY = {"gossip": "topology", "qgm": "topology", "tracking": "topology", "d2": "topology", "fedavg": "aggregate", "fedasync": "aggregate",
+      "fedbuff": "aggregate", "fednova": "aggregate",
       "scaffold": "aggregate", "speculative": "aggregate", "budget": "aggregate", "coded": "code", "ps": "sync", "gaia": "sync"}
 TWO = {"collective": ("ring", "star"), "topology": ("ring", "exponential"), "aggregate": ("weighted", "mean"),
        "code": ("fractional", "cyclic"), "sync": ("bsp", "ssp")}

@@ -43,7 +43,7 @@ static double together(stage_choice c, double *acting) {
     return (double)dt_role_together(&s, WORKERS);
 }
 
-/* Where more vectors come together than workers act at the same time, as in a buffer, as often.  Words of codes and gradients of tasks are no packets. */
+/* Where more vectors come together than workers act at the same time, as in a buffer, or are in one message, as often.  Words of codes and gradients of tasks are no packets. */
 static void a_packet_takes_its_flops_once_a_round(void **fixture) {
     (void)fixture;
     dt_data data = classes();
@@ -56,6 +56,7 @@ static void a_packet_takes_its_flops_once_a_round(void **fixture) {
             double free = seconds(c);
             c.compress = pick(arena, "topk", "ratio", 0.5, "flops", flops, NULL);
             double acting, times = together(c, &acting) / acting;
+            if (strategy_type(e)->bundle > 1) times *= (double)strategy_type(e)->bundle;
             double wanted = talks(e) && !strategy_type(e)->codes && strategy_type(e)->columns != dt_tasks_columns ? times * ROUNDS * flops * N / speed : 0, found = seconds(c) - free;
             if (fabs(found - wanted) > 1e-9) fail_msg("%s: %g s more, not %g", dt_config_name(c.strategy), found, wanted);
         }

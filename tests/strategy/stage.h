@@ -53,6 +53,7 @@ typedef struct stage_choice {
     bool      beside;       /* servers are on the hosts of the workers */
     bool      free_servers; /* what they send and receive takes no time */
     double    slow;         /* of the last worker: how many times slower it computes; 0: 1 */
+    double    edge_weight;  /* of every edge of the graph; 0: by the Metropolis rule */
     bool      blank;        /* nothing is learnt */
     dt_hook   hook;         /* looks at every mark */
     const dt_durability *durability;        /* what is done so that servers may fail; how often they do is faults.servers */
@@ -211,6 +212,14 @@ static inline dt_group stage_group(apart *a, const stage_choice *c) {
                        .sites = sites };
 }
 
+/* A mixing matrix with the same weight on every edge; 0: it stays as it is. */
+static inline void stage_weigh(dt_topology *t, double weight) {
+    for (size_t w = 0; weight > 0 && w < t->workers; w++) {
+        for (size_t k = t->start[w]; k < t->start[w + 1]; k++) t->weight[k] = weight;
+        t->self[w] = 1 - weight * (double)(t->start[w + 1] - t->start[w]);
+    }
+}
+
 static inline dt_status stage_play(apart *a, const stage_choice *c) {
     dt_arena *run = a->arena;
     dt_sync sync;
@@ -282,6 +291,7 @@ static inline dt_status stage_play(apart *a, const stage_choice *c) {
     }
     if (strategy.type->mixes) {
         DT_TRY(dt_topology_make(c->topology, c->workers, 1, &topology, run));
+        stage_weigh(&topology, c->edge_weight);
         team.topology = &topology;
     }
     stage_keeper keeper = { c->log, dt_arena_take(run, model.n, sizeof(float)), model.n };
