@@ -235,7 +235,6 @@ double dt_compress_merge(dt_compress *m, const dt_compress *const *from, const d
     return dt_compress_pass(m, out, NULL, out);
 }
 
-<<<<<<< HEAD
 double dt_compress_plain_bytes(const dt_compress *c) {
     double bytes = 0;
     for (size_t p = 0; p < c->parts; p++)

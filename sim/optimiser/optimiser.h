@@ -41,8 +41,8 @@ typedef struct dt_optimiser_type {
     /* out = x minus the step along the clipped g at this rate. */
     void (*step)(const void *state, const dt_move *move);
     /* Where a step is along a running mean or sum of the gradients, the first moment, scaled by a second moment or by nothing: out =
-     * the first moment, one clipped g further, while memory (NULL where there is none) stays; and out = x minus the step along g as the first moment, which
-     * takes its place in memory, while the second moment stays.  NULL: it has no such moments. */
+     * the first moment, one clipped g further, while memory (NULL where it has none) stays; and out = x minus the step along g as
+     * the first moment, which takes its place in memory, while the second moment stays.  NULL: it has no such moments. */
     void (*blend)(const void *state, const dt_move *move);
     void (*follow)(const void *state, const dt_move *move);
 } dt_optimiser_type;
