@@ -251,7 +251,7 @@ static dt_status fits_direction(const dt_config *scenario, dt_arena *scratch) {
     DT_TRY(dt_project_open(&project, dt_config_get(scenario, "project"), scratch));
     if (!dt_optimiser_is_plain(&optimiser))
         return dt_fail_at(DT_EINVAL, "optimiser", "\"%s\" takes its own steps along plain gradients: expected \"sgd\" without momentum, got "
-                          "\"%s\"%s", strategy, optimiser.type->is.name, optimiser.type->direction != NULL ? " with momentum" : "");
+                          "\"%s\"%s", strategy, optimiser.type->is.name, optimiser.type->blend != NULL ? " with momentum" : "");
     if (project.type->apply != NULL)
         return dt_fail_at(DT_EINVAL, "project", "no step of \"%s\" is brought back: expected \"none\", got \"%s\"", strategy, project.type->is.name);
     return DT_OK;

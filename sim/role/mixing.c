@@ -1,30 +1,35 @@
 /* mixing.c - publishing, collecting and mixing along a graph; mixing.h has the states of an edge. */
 #include "role/mixing.h"
+#include "role/absence.h"
 #include "role/steps.h"
 #include "role/marking.h"
 #include "engine/failure.h"
 #include <assert.h>
 #include <limits.h>
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 enum { COUNT_BITS = 24 };
 
 /* One end of an edge. */
 typedef struct edge {
     size_t neighbour, back;     /* rank of the neighbour; which of the neighbour's edges this one is */
-    double weight;
     bool   linked;
     long   link;                /* the number of this linking, equal at both ends and unique in the run */
-    long   sent, got;           /* copies since the linking; sent > got: this end waits for one */
+    long   sent, due, got;      /* copies since the linking: sent, to come, and come; due > got: this end waits for one */
 } edge;
 
 /* A worker with its edges, and the public copies that its neighbours have of it besides base. */
 typedef struct place {
     dt_worker   *worker;
     bool         there;
-    edge        *edge;          /* [degree] */
+    edge        *edge;          /* [degree] of all graphs together */
     size_t       degree;
-    dt_message  *come;          /* [degree] the copies to mix in; vec NULL: it has not come */
+    const size_t *heard;        /* [count] neighbours in the graph of its round, whose copies are mixed in, */
+    const double *weight;       /* [count] their weights, */
+    size_t       count;
+    dt_message  *come;          /* [count <= degree] and the copies; vec NULL: it has not come */
     dt_vec      *copy[DT_BUNDLE];            /* public copies of all vectors except the first; NULL: 0 */
     dt_compress *compress[DT_BUNDLE];        /* their compressors; NULL until they are first published */
 } place;
@@ -43,10 +48,19 @@ static void mixing_edges(const dt_topology *t, size_t rank, place *p, dt_arena *
     p->edge = dt_arena_take(run, p->degree, sizeof *p->edge);
     p->come = dt_arena_take(run, p->degree, sizeof *p->come);
     for (size_t i = 0; i < p->degree; i++) {
-        size_t at = t->start[rank] + i, other = t->neighbour[at], back = 0;
+        size_t other = t->neighbour[t->start[rank] + i], back = 0;
         while (t->neighbour[t->start[other] + back] != rank) back++;
-        p->edge[i] = (edge){ .neighbour = other, .back = back, .weight = t->weight[at] };
+        p->edge[i] = (edge){ .neighbour = other, .back = back };
     }
+}
+
+static int edge_compare(const void *rank, const void *at) {
+    size_t a = *(const size_t *)rank, b = ((const edge *)at)->neighbour;
+    return (a > b) - (a < b);
+}
+
+static edge *mixing_edge(const place *p, const size_t *neighbour) {
+    return bsearch(neighbour, p->edge, p->degree, sizeof *p->edge, edge_compare);
 }
 
 dt_mixing *dt_mixing_new(const dt_team *team, dt_arena *run) {
@@ -61,7 +75,7 @@ dt_mixing *dt_mixing_new(const dt_team *team, dt_arena *run) {
 static void mixing_link(dt_mixing *m, edge *e) {
     edge *other = &m->place[e->neighbour].edge[e->back];
     e->link = other->link = m->links++;
-    e->sent = e->got = other->sent = other->got = 0;
+    e->sent = e->due = e->got = other->sent = other->due = other->got = 0;
     e->linked = other->linked = true;
 }
 
@@ -110,6 +124,15 @@ static dt_vec *mixing_copy(dt_worker *w, dt_vec *const *mine, size_t count, doub
     return count == 1 ? part[0] : dt_vec_bundle(w->team->mixing->bundles, part, count);
 }
 
+/* Turn to the graph of the worker's round. */
+static const dt_graph *mixing_turn(const dt_worker *w, place *p) {
+    const dt_graph *g = dt_topology_at(w->team->topology, w->round);
+    p->heard = g->neighbour + g->start[w->rank];
+    p->weight = g->weight + g->start[w->rank];
+    p->count = g->start[w->rank + 1] - g->start[w->rank];
+    return g;
+}
+
 dt_status dt_worker_publish(dt_worker *w, dt_vec *const *mine, size_t count) {
     place *p = mixing_place(w);
     double bytes;
@@ -119,11 +142,16 @@ dt_status dt_worker_publish(dt_worker *w, dt_vec *const *mine, size_t count) {
         DT_TRY(dt_worker_charge_packet(w));         /* [time] */
     }
     dt_vec *all = mixing_copy(w, mine, count, &bytes);
-    for (size_t i = 0; i < p->degree; i++) {
-        edge *e = &p->edge[i];
+    const dt_graph *g = mixing_turn(w, p);
+    for (size_t i = g->to_start[w->rank]; i < g->to_start[w->rank + 1]; i++) {
+        edge *e = mixing_edge(p, &g->to[i]);
         if (!e->linked) continue;
         dt_message m = { .tag = edge_tag(e, e->sent++), .bytes = bytes, .vec = dt_vec_keep(all), .value = (double)w->round };
         dt_port_post(w->port, w->team->group.port[e->neighbour], m);
+    }
+    for (size_t i = 0; i < p->count; i++) {
+        edge *e = mixing_edge(p, &p->heard[i]);
+        e->due += e->linked;
     }
     dt_vec_drop(all);
     return DT_OK;
@@ -134,19 +162,19 @@ dt_status dt_worker_publish(dt_worker *w, dt_vec *const *mine, size_t count) {
 /* [time] Wait for the copy of a neighbour.  If the edge has been cut, take the copy only if it has come. */
 static dt_status mixing_receive(const dt_worker *w, edge *e, dt_message *m) {
     m->vec = NULL;
-    if (e->sent == e->got) return DT_OK;            /* the edge was linked after the copies of this round went out */
+    if (e->due == e->got) return DT_OK;             /* the edge was linked after the copies of this round went out */
     long link = e->link;
     const dt_port *other = w->team->group.port[e->neighbour];
     dt_status status = dt_port_receive(w->port, other, edge_tag(e, e->got), e->linked ? HUGE_VAL : 0, m);
     if (status != DT_OK) m->vec = NULL;
-    if (e->link == link) e->got = e->sent;
+    if (e->link == link) e->got = e->due;
     return status == DT_ELATE ? DT_OK : status;
 }
 
 /* [time] */
 static dt_status mixing_receive_all(const dt_worker *w, place *p) {
-    for (size_t i = 0; i < p->degree; i++) p->come[i].vec = NULL;
-    for (size_t i = 0; i < p->degree; i++) DT_TRY(mixing_receive(w, &p->edge[i], &p->come[i]));
+    for (size_t i = 0; i < p->count; i++) p->come[i].vec = NULL;
+    for (size_t i = 0; i < p->count; i++) DT_TRY(mixing_receive(w, mixing_edge(p, &p->heard[i]), &p->come[i]));
     return dt_port_flush(w->port);
 }
 
@@ -155,10 +183,10 @@ static dt_vec *mixing_form(const dt_worker *w, const place *p, double step, cons
     dt_vec *next = dt_vec_take(w->learning->vectors);
     for (size_t e = 0; next->x != NULL && e < next->n; e++) {
         double sum = 0;
-        for (size_t i = 0; i < p->degree; i++) {
+        for (size_t i = 0; i < p->count; i++) {
             const dt_vec *come = p->come[i].vec;
             if (come == NULL) continue;
-            sum += p->edge[i].weight * ((double)(count == 1 ? come : come->part[k])->x[e] - copy->x[e]);
+            sum += p->weight[i] * ((double)(count == 1 ? come : come->part[k])->x[e] - copy->x[e]);
         }
         next->x[e] = (float)(mine->x[e] + step * sum);
     }
@@ -172,7 +200,7 @@ static long mixing_round(const dt_worker *w, const place *p) {
     const dt_reached none = { .step = 0, .round = 0 };
     bool decided = b->last < LONG_MAX, over = decided ? !dt_monitor_counted(b, b->last, b->last) : dt_monitor_over(b, &none);
     long round = w->round, end = decided ? b->last - 1 : b->decided;
-    for (size_t i = 0; i < p->degree; i++)
+    for (size_t i = 0; i < p->count; i++)
         if (p->come[i].vec != NULL && (long)p->come[i].value > round) round = (long)p->come[i].value;
     return over && end > round ? end : round;
 }
@@ -194,7 +222,7 @@ dt_status dt_worker_collect(dt_worker *w, double step, dt_vec *const *mine, size
     if (status == DT_OK) status = mixing_go_to(w, mixing_round(w, p));
     for (size_t k = 0; k < count && status == DT_OK; k++)
         mixed[k] = mixing_form(w, p, step, mine[k], k == 0 ? w->base : p->copy[k], k, count);
-    for (size_t i = 0; i < p->degree; i++) {
+    for (size_t i = 0; i < p->count; i++) {
         if (status == DT_OK && p->come[i].vec != NULL) dt_monitor_merged(w->monitor, w->round - (long)p->come[i].value, 1);
         dt_vec_drop(p->come[i].vec);
     }
@@ -206,7 +234,7 @@ dt_status dt_worker_mix(dt_worker *w, dt_vec *const *mine, size_t count, dt_vec 
     return dt_worker_collect(w, 1, mine, count, mixed);
 }
 
-dt_status dt_mixing_fit(const dt_config *scenario) {
+dt_status dt_mixing_lossless(const dt_config *scenario) {
     const dt_config *compress = dt_config_get(scenario, "compress");
     const char *name = compress == NULL ? dt_compress_room.preset : dt_config_name(compress);
     if (!dt_compress_of(dt_room_find(&dt_compress_room, name))->lossy) return DT_OK;
@@ -258,4 +286,21 @@ dt_status dt_mixing_join(dt_worker *w) {
     }
     dt_monitor_join(w->monitor, w->rank, w->round--);
     return dt_worker_mark(w, NAN);
+}
+
+/* ---- what fits ------------------------------------------------------------------------------- */
+
+dt_status dt_mixing_fit(const dt_config *scenario, dt_arena *arena) {
+    const char *name = dt_config_name(dt_config_get(scenario, "topology")), *key = dt_role_absence(scenario);
+    const char *compress = dt_config_name(dt_config_get(scenario, "compress"));
+    if (dt_topology_of(dt_room_find(&dt_topology_room, name))->graphs == NULL) return DT_OK;
+    if (key != NULL)
+        return dt_fail_at(DT_EINVAL, dt_arena_text(arena, "faults.%s", key), "the graph \"%s\" changes from round to round, and workers that %s "
+                          "would wait for each other in different rounds: expected a graph that stays, such as \"ring\", or faults "
+                          "without %s", name, strcmp(key, "links") == 0 ? "links going off cut off" : "fail",
+                          strcmp(key, "links") == 0 ? "links that go off (on)" : key);
+    if (!dt_compress_of(dt_room_find(&dt_compress_room, compress))->lossy) return DT_OK;
+    return dt_fail_at(DT_EINVAL, "compress", "the graph \"%s\" changes from round to round, and a neighbour that is met now and then "
+                      "cannot follow a public copy by what \"%s\" leaves of its differences: expected \"none\", or a graph that stays, such "
+                      "as \"ring\"", name, compress);
 }

@@ -2,6 +2,9 @@
  * team's communication graph (topology) and mixes theirs into its own.  With a lossy compressor the neighbours see public copies
  * that follow the vectors by compressed differences; the copy of the first vector, the model, is the worker's base.
  *
+ * If the topology has several graphs, a worker's copies go along the graph of its round; w->round does not change between publishing
+ * and collecting.  Such a topology needs hosts that do not fail, and compressors that are not lossy (dt_mixing_fit).
+ *
  * An edge of the graph is linked while both its ends take part.  Copies are counted for each edge, from when it was linked: the
  * next copy of one end is mixed with the next copy of the other, whatever rounds the two are in.
  *
@@ -42,7 +45,12 @@ DT_CHECKED dt_status dt_worker_catch_up(dt_worker *w);
 
 /* Check in a strategy's fits that neighbours see the vectors themselves: the scenario's compressor is lossless.
  * Errors: DT_EINVAL at the key compress. */
-dt_status dt_mixing_fit(const dt_config *scenario);
+dt_status dt_mixing_lossless(const dt_config *scenario);
+
+/* Check that a resolved scenario whose graph changes has no faults by which workers fail or are cut off, since two workers that meet
+ * in one round alone must be in the same round, and no lossy compressor, since a neighbour that is met now and then cannot follow
+ * a public copy by its differences.  Errors: DT_EINVAL at the key at fault. */
+dt_status dt_mixing_fit(const dt_config *scenario, dt_arena *arena);
 
 /* For the driver.  dt_mixing_leave: no neighbour waits for w any more.  dt_mixing_join: w takes part again, in the newest round that
  * any worker has finished; if that was the last round, the model that it has fetched is its last one, and is evaluated. */

@@ -2,6 +2,7 @@
 #include "role/step.h"
 #include "collective/parts.h"
 #include "engine/failure.h"
+#include "role/absence.h"
 #include "role/law.h"
 #include "role/steps.h"
 #include <assert.h>
@@ -158,19 +159,8 @@ dt_status dt_layered_new(dt_layered **out, const dt_learning *l, const dt_team *
 
 /* ---- what fits ------------------------------------------------------------------------------- */
 
-static const char *fits_fault(const dt_config *faults) {
-    static const char *const key[] = { "crash", "availability", "battery" };
-    for (size_t i = 0; i < sizeof key / sizeof *key; i++)
-        if (dt_config_get(faults, key[i]) != NULL) return key[i];
-    const dt_config *links = dt_config_get(faults, "links");
-    for (const dt_config *c = links == NULL ? NULL : links->first; c != NULL; c = c->next)
-        if (dt_config_get(c, "on") != NULL) return "links";
-    return NULL;
-}
-
 static dt_status fits_faults(const dt_config *scenario, dt_arena *scratch) {
-    const dt_config *faults = dt_config_get(scenario, "faults");
-    const char *key = faults == NULL ? NULL : fits_fault(faults);
+    const char *key = dt_role_absence(scenario);
     if (key == NULL) return DT_OK;
     return dt_fail_at(DT_EINVAL, dt_arena_text(scratch, "faults.%s", key), "\"%s\" computes layer by layer, and workers that %s are not "
                       "supported there yet: expected strategy = \"sgd\", or faults without %s",

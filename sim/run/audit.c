@@ -70,9 +70,9 @@ static dt_status audit_pairs(const dt_engine *e, const dt_traffic *t, dt_arena *
 }
 
 /* The matrix is doubly stochastic: no entry is negative, and every row and every column sums to 1. */
-static dt_status audit_mixing(const dt_topology *t, dt_arena *run) {
-    double *column = dt_arena_take(run, t->workers, sizeof *column);
-    for (size_t r = 0; r < t->workers; r++) {
+static dt_status audit_graph(const dt_graph *t, size_t workers, dt_arena *run) {
+    double *column = dt_arena_take(run, workers, sizeof *column);
+    for (size_t r = 0; r < workers; r++) {
         double row = t->self[r], least = t->self[r];
         column[r] += t->self[r];
         for (size_t i = t->start[r]; i < t->start[r + 1]; i++) {
@@ -83,9 +83,14 @@ static dt_status audit_mixing(const dt_topology *t, dt_arena *run) {
         if (!near(row, 1)) return dt_fail(DT_EAUDIT, "audit: row %zu of the mixing matrix sums to %.9g", r, row);
         if (least < -1.0 / NEAR) return dt_fail(DT_EAUDIT, "audit: row %zu of the mixing matrix holds %.9g", r, least);
     }
-    for (size_t r = 0; r < t->workers; r++)
+    for (size_t r = 0; r < workers; r++)
         if (!near(column[r], 1))
             return dt_fail(DT_EAUDIT, "audit: column %zu of the mixing matrix sums to %.9g", r, column[r]);
+    return DT_OK;
+}
+
+static dt_status audit_mixing(const dt_topology *t, dt_arena *run) {
+    for (size_t g = 0; g < t->graphs; g++) DT_TRY(audit_graph(&t->graph[g], t->workers, run));
     return DT_OK;
 }
 

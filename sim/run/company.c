@@ -45,6 +45,13 @@ static bool plan_sharded(const dt_config *out, const dt_strategy_type *strategy)
     return strategy->averages && dt_collective_of(dt_room_find(&dt_collective_room, name))->sharded;
 }
 
+/* Check that workers which exchange models along a graph can do so. */
+static dt_status plan_graph(const dt_config *out, dt_arena *arena) {
+    dt_strategy strategy;
+    DT_TRY(dt_strategy_open(&strategy, dt_config_get(out, "strategy"), arena));
+    return strategy.type->mixes ? dt_mixing_fit(out, arena) : DT_OK;
+}
+
 /* Check that the strategy can use several servers. */
 static dt_status plan_serving(const dt_config *out, dt_arena *arena) {
     const dt_config *count = dt_config_at(out, "servers.count"), *on = dt_config_at(out, "servers.on");
@@ -139,6 +146,7 @@ dt_status dt_plan_company(dt_config *out, dt_arena *arena) {
     DT_TRY(plan_outer(out, arena));
     DT_TRY(plan_merging(out, arena));
     DT_TRY(plan_packets(out, arena));
+    DT_TRY(plan_graph(out, arena));
     DT_TRY(plan_serving(out, arena));
     DT_TRY(dt_plan_durable(out, arena));
     DT_TRY(plan_private(out, arena));

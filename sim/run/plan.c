@@ -107,7 +107,7 @@ const dt_section dt_plan_sections[] = {
     { "collective", &dt_collective_room, NULL, 0, NULL, plan_choice, false },
     { "compress", &dt_compress_room, NULL, sizeof(dt_compress), NULL, plan_choice, false },
     { "aggregate", &dt_aggregate_room, NULL, sizeof(dt_aggregate), NULL, plan_choice, false },
-    { "topology", &dt_topology_room, NULL, 0, NULL, plan_choice, false },
+    { "topology", &dt_topology_room, NULL, sizeof(dt_topology), NULL, plan_choice, false },
     { "sync", &dt_sync_room, NULL, 0, NULL, plan_choice, false },
     { "queue", &dt_queue_room, NULL, sizeof(dt_queue), NULL, plan_choice, false },
     { "code", &dt_code_room, NULL, 0, NULL, plan_choice, true },

@@ -42,7 +42,7 @@ static dt_status d2_rejoin(void *state, dt_worker *w) {
 static dt_status d2_fits(const void *state, const dt_config *scenario) {
     (void)state;
     DT_TRY(dt_direction_fit(scenario));
-    return dt_mixing_fit(scenario);
+    return dt_mixing_lossless(scenario);
 }
 
 static const dt_metric d2_columns[] = { DT_LOCAL_STEPS, { .label = NULL } };

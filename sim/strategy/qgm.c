@@ -69,7 +69,7 @@ static dt_status qgm_rejoin(void *state, dt_worker *w) {
 static dt_status qgm_fits(const void *state, const dt_config *scenario) {
     (void)state;
     DT_TRY(dt_direction_fit(scenario));
-    return dt_mixing_fit(scenario);
+    return dt_mixing_lossless(scenario);
 }
 
 static const dt_param qgm_params[] = {

@@ -4,8 +4,9 @@
  * 2110.13363); theirs is directed (i to i + 2^k), here every edge is used in both directions, so that W is symmetric. */
 #include "topology/topology.h"
 
-static dt_status exponential_connect(const void *state, size_t workers, dt_rng *rng, dt_edges *edges,
+static dt_status exponential_connect(const void *state, size_t workers, size_t graph, dt_rng *rng, dt_edges *edges,
                                      dt_arena *scratch) {
+    (void)graph;
     (void)state;
     (void)rng;
     (void)scratch;

@@ -6,7 +6,9 @@
 
 typedef struct file { const char *path; long first; } file;
 
-static dt_status file_connect(const void *state, size_t workers, dt_rng *rng, dt_edges *edges, dt_arena *scratch) {
+static dt_status file_connect(const void *state, size_t workers, size_t graph, dt_rng *rng, dt_edges *edges,
+                              dt_arena *scratch) {
+    (void)graph;
     const file *f = state;
     const char *path = NULL;
     (void)rng;

@@ -1,4 +1,4 @@
-/* gap.c - the spectral gap of a mixing matrix.
+/* gap.c - the spectral gap of a mixing matrix, or of several in turn.
  * Source: Golub, Van Loan, "Matrix Computations", 10.1 (Lanczos) and 8.4.1 (bisection by Sturm counts).
  * Power iteration would need about 1 / (|lambda_2| - |lambda_3|) steps, 10^5 on a ring of 2000; this needs
  * about the root of that. */
@@ -12,8 +12,7 @@
 
 enum { DENSE_MOST = 256 };
 
-static dt_status gap_dense(const dt_topology *t, double *gap, dt_arena *scratch) {
-    size_t p = t->workers;
+static dt_status gap_dense(const dt_graph *t, size_t p, double *gap, dt_arena *scratch) {
     double *w = dt_arena_take(scratch, p * p, sizeof *w), *value = dt_arena_take(scratch, p, sizeof *value);
     for (size_t r = 0; r < p; r++) {
         w[r * p + r] = t->self[r];
@@ -32,16 +31,29 @@ static dt_status gap_dense(const dt_topology *t, double *gap, dt_arena *scratch)
 }
 
 /* out = W x without its mean: the constant vector, whose eigenvalue is 1, stays out in spite of rounding. */
-static void gap_mix(const dt_topology *t, const double *x, double *out) {
+static void gap_mix(const dt_graph *t, size_t p, const double *x, double *out) {
     double mean = 0;
-    for (size_t r = 0; r < t->workers; r++) {
+    for (size_t r = 0; r < p; r++) {
         double sum = t->self[r] * x[r];
         for (size_t e = t->start[r]; e < t->start[r + 1]; e++) sum += t->weight[e] * x[t->neighbour[e]];
         out[r] = sum;
         mean += sum;
     }
-    mean /= (double)t->workers;
-    for (size_t r = 0; r < t->workers; r++) out[r] -= mean;
+    mean /= (double)p;
+    for (size_t r = 0; r < p; r++) out[r] -= mean;
+}
+
+/* The same with the transpose of W. */
+static void gap_mix_back(const dt_graph *t, size_t p, const double *x, double *out) {
+    double mean = 0;
+    for (size_t r = 0; r < p; r++) {
+        out[r] = t->self[r] * x[r];
+        mean += x[r];
+    }
+    for (size_t r = 0; r < p; r++)
+        for (size_t e = t->start[r]; e < t->start[r + 1]; e++) out[t->neighbour[e]] += t->weight[e] * x[r];
+    mean /= (double)p;
+    for (size_t r = 0; r < p; r++) out[r] -= mean;
 }
 
 /* The number of eigenvalues of the tridiagonal matrix below x (a Sturm count). */
@@ -78,11 +90,10 @@ static void gap_start(double *q, size_t p, dt_rng *rng) {
 }
 
 /* One step of the three-term recurrence: q is v_i, before is v_{i-1} and becomes v_{i+1}; returns beta_i. */
-static double gap_step(const dt_topology *t, double beta, double *alpha, const double *q, double *before,
+static double gap_step(const dt_graph *t, size_t p, double beta, double *alpha, const double *q, double *before,
                        double *next) {
-    size_t p = t->workers;
     double dot = 0, length = 0;
-    gap_mix(t, q, next);
+    gap_mix(t, p, q, next);
     for (size_t r = 0; r < p; r++) next[r] -= beta * before[r];
     for (size_t r = 0; r < p; r++) dot += next[r] * q[r];
     for (size_t r = 0; r < p; r++) next[r] -= dot * q[r];
@@ -93,14 +104,14 @@ static double gap_step(const dt_topology *t, double beta, double *alpha, const d
     return length;
 }
 
-static void gap_lanczos(const dt_topology *t, dt_rng *rng, double *gap, dt_arena *scratch) {
-    size_t p = t->workers, most = 4 * p, check = 32;
+static void gap_lanczos(const dt_graph *t, size_t p, dt_rng *rng, double *gap, dt_arena *scratch) {
+    size_t most = 4 * p, check = 32;
     double *alpha = dt_arena_take(scratch, most, sizeof *alpha), *beta = dt_arena_take(scratch, most, sizeof *beta);
     double *q = dt_arena_take(scratch, p, sizeof *q), *other = dt_arena_take(scratch, p, sizeof *other);
     double *next = dt_arena_take(scratch, p, sizeof *next), former = -1;
     gap_start(q, p, rng);
     for (size_t m = 1; m <= most; m++) {
-        beta[m - 1] = gap_step(t, m == 1 ? 0 : beta[m - 2], &alpha[m - 1], q, other, next);
+        beta[m - 1] = gap_step(t, p, m == 1 ? 0 : beta[m - 2], &alpha[m - 1], q, other, next);
         double *swap = q;
         q = other;
         other = swap;
@@ -113,10 +124,39 @@ static void gap_lanczos(const dt_topology *t, dt_rng *rng, double *gap, dt_arena
     }
 }
 
+/* x = M x / |M x| for M = W or its transpose; returns log |M x|, or -inf where nothing but rounding is left. */
+static double gap_scaled(const dt_graph *t, size_t p, bool back, double *x, double *next) {
+    (back ? gap_mix_back : gap_mix)(t, p, x, next);
+    gsl_vector_view v = gsl_vector_view_array(next, p);
+    double length = gsl_blas_dnrm2(&v.vector);
+    for (size_t r = 0; r < p; r++) x[r] = length > 0 ? next[r] / length : 0;
+    return length < 1e-13 ? -INFINITY : log(length);
+}
+
+/* The largest singular value s of the product of all W, by power iteration on the product and its transpose.  The vector has
+ * length 1 after every factor, since s may be far below the precision of the product itself. */
+static void gap_product(const dt_topology *t, dt_rng *rng, double *gap, dt_arena *scratch) {
+    enum { MOST = 2000 };
+    size_t p = t->workers;
+    double *x = dt_arena_take(scratch, p, sizeof *x), *next = dt_arena_take(scratch, p, sizeof *next), s = INFINITY;
+    gap_start(x, p, rng);
+    for (int i = 0; i < MOST; i++) {
+        double former = s;
+        s = 0;
+        for (size_t g = 0; g < t->graphs; g++) s += gap_scaled(&t->graph[g], p, false, x, next);
+        *gap = 1 - exp(s / (double)t->graphs);
+        if (isinf(s) || fabs(s - former) <= 1e-12 * (double)t->graphs) return;
+        for (size_t g = t->graphs; g-- > 0;) gap_scaled(&t->graph[g], p, true, x, next);
+    }
+}
+
+static bool gap_symmetric(const dt_topology *t) { return t->graphs == 1 && t->graph->start == t->graph->to_start; }
+
 dt_status dt_topology_gap(const dt_topology *t, dt_rng *rng, double *gap, dt_arena *scratch) {
     *gap = 1;
     if (t->workers == 1) return DT_OK;
-    if (t->workers <= DENSE_MOST) return gap_dense(t, gap, scratch);
-    gap_lanczos(t, rng, gap, scratch);
+    if (!gap_symmetric(t)) gap_product(t, rng, gap, scratch);
+    else if (t->workers <= DENSE_MOST) return gap_dense(t->graph, t->workers, gap, scratch);
+    else gap_lanczos(t->graph, t->workers, rng, gap, scratch);
     return DT_OK;
 }

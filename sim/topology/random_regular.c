@@ -85,8 +85,9 @@ static dt_status random_regular_check(size_t degree, size_t workers) {
     return DT_OK;
 }
 
-static dt_status random_regular_connect(const void *state, size_t workers, dt_rng *rng, dt_edges *edges,
+static dt_status random_regular_connect(const void *state, size_t workers, size_t graph, dt_rng *rng, dt_edges *edges,
                                         dt_arena *scratch) {
+    (void)graph;
     size_t degree = (size_t)((const random_regular *)state)->degree;
     if (workers == 1) return DT_OK;
     DT_TRY(random_regular_check(degree, workers));

@@ -4,7 +4,9 @@
  * Source: Lian et al. 2017, "Can Decentralized Algorithms Outperform Centralized Algorithms?", section 5 (arXiv 1705.09056). */
 #include "topology/topology.h"
 
-static dt_status ring_connect(const void *state, size_t workers, dt_rng *rng, dt_edges *edges, dt_arena *scratch) {
+static dt_status ring_connect(const void *state, size_t workers, size_t graph, dt_rng *rng, dt_edges *edges,
+                              dt_arena *scratch) {
+    (void)graph;
     (void)state;
     (void)rng;
     (void)scratch;

@@ -4,7 +4,9 @@
  * Source: Xiao, Boyd, Lall 2005, section 4, with Metropolis weights. */
 #include "topology/topology.h"
 
-static dt_status star_connect(const void *state, size_t workers, dt_rng *rng, dt_edges *edges, dt_arena *scratch) {
+static dt_status star_connect(const void *state, size_t workers, size_t graph, dt_rng *rng, dt_edges *edges,
+                              dt_arena *scratch) {
+    (void)graph;
     (void)state;
     (void)rng;
     (void)scratch;

@@ -14,7 +14,9 @@ static size_t torus_square(size_t workers) {
     return rows;
 }
 
-static dt_status torus_connect(const void *state, size_t workers, dt_rng *rng, dt_edges *edges, dt_arena *scratch) {
+static dt_status torus_connect(const void *state, size_t workers, size_t graph, dt_rng *rng, dt_edges *edges,
+                               dt_arena *scratch) {
+    (void)graph;
     const torus *t = state;
     size_t rows = t->rows > 0 ? (size_t)t->rows : torus_square(workers);
     (void)rng;

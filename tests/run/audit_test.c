@@ -27,6 +27,7 @@ typedef struct books {
     size_t      start[4], neighbour[6];
     double      weight[6], self[3];
     dt_topology topology;
+    dt_graph graph;
     dt_team     team;
     struct dt_aggregate_columns columns;
     dt_aggregate aggregate;
@@ -58,7 +59,8 @@ static int begin(void **fixture) {
     b->servers[0] = &b->server;
     for (int i = 0; i < 6; i++) b->weight[i] = 1.0 / 3;
     for (int i = 0; i < 3; i++) b->self[i] = 1.0 / 3;
-    b->topology = (dt_topology){ 3, b->start, b->neighbour, b->weight, b->self, 1 };
+    b->graph = (dt_graph){ b->start, b->neighbour, b->weight, b->self, b->start, b->neighbour };
+    b->topology = (dt_topology){ 3, 1, &b->graph, b->start, b->neighbour, 1, false, NULL };
     b->team = (dt_team){ .group = { .engine = &b->engine, .port = b->ports, .ranks = 2, .server = b->servers, .servers = 1 }, .topology = &b->topology };
     b->aggregate = (dt_aggregate){ .columns = &b->columns };
     b->team.aggregate = &b->aggregate;

@@ -120,7 +120,7 @@ static void edges_are_read_in_every_spelling(void **fixture) {
         assert_int_equal(t.start[4], 6);
         assert_true(joined(&t, 0, 1) && joined(&t, 1, 2) && joined(&t, 2, 3));
         assert_near(t.gap, 0.195262, 1e-5);
-        assert_near(t.self[0], 2.0 / 3, 1e-12);
+        assert_near(t.graph->self[0], 2.0 / 3, 1e-12);
     }
 }
 
