@@ -48,12 +48,12 @@ static void sgd_blend(const void *state, const dt_move *s) {
     }
 }
 
-/* Nesterov's step d + momentum v has d = v - momentum times the velocity before. */
+/* Nesterov's step d + momentum v, with d = v - momentum u of the velocity u before. */
 static void sgd_follow(const void *state, const dt_move *s) {
     const sgd *a = state;
-    float rate = (float)s->rate, momentum = (float)a->momentum, past = a->nesterov ? momentum : 0;
+    float rate = (float)s->rate, momentum = (float)a->momentum, ahead = a->nesterov ? momentum : 0;
     for (size_t i = 0; i < s->n; i++) {
-        float v = s->g[i], step = past > 0 ? (1 + past) * v - past * momentum * s->memory[i] : v;
+        float v = s->g[i], step = ahead > 0 ? (1 + ahead) * v - ahead * s->memory[i] : v;
         if (momentum > 0) s->memory[i] = v;
         s->out[i] = s->x[i] - rate * step;
     }

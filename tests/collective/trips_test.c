@@ -36,7 +36,7 @@ static void scene_body(apart *a) {
     dt_compress merger;
     dt_collective *c;
     dt_aggregate aggregate;
-    const dt_block block = { N, N, 1, 3 };
+    const dt_block block = { N, N, 1, 3, NULL };
     for (size_t r = 0; r < RANKS; r++) port[r] = apart_port(a, r, r);
     dt_group group = { .engine = a->engine, .port = port, .ranks = RANKS, .server = &server, .servers = 1, .sites = 1 };
     dt_config *sign = dt_config_set_text(dt_config_new(a->arena), NULL, "sign", a->arena);

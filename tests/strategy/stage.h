@@ -213,10 +213,11 @@ static inline dt_group stage_group(apart *a, const stage_choice *c) {
 }
 
 /* A mixing matrix with the same weight on every edge; 0: it stays as it is. */
-static inline void stage_weigh(dt_topology *t, double weight) {
+static inline void stage_weigh(const dt_topology *t, double weight) {
+    const dt_graph *g = &t->graph[0];
     for (size_t w = 0; weight > 0 && w < t->workers; w++) {
-        for (size_t k = t->start[w]; k < t->start[w + 1]; k++) t->weight[k] = weight;
-        t->self[w] = 1 - weight * (double)(t->start[w + 1] - t->start[w]);
+        for (size_t k = g->start[w]; k < g->start[w + 1]; k++) g->weight[k] = weight;
+        g->self[w] = 1 - weight * (double)(g->start[w + 1] - g->start[w]);
     }
 }
 
