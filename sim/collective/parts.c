@@ -10,6 +10,7 @@
 #include "collective/gate.h"
 #include "collective/inside.h"
 #include "engine/failure.h"
+#include "engine/trace.h"
 #include <assert.h>
 #include <math.h>
 
@@ -22,50 +23,91 @@ typedef struct parts_step { long whole; dt_vec *vec; size_t taken; dt_outcome ou
 /* A post of a server that waits for its turn. */
 typedef struct held_post { dt_ongoing *ongoing; size_t server; dt_port *to; dt_message m; struct held_post *next; } held_post;
 
+/* What one exchange in parts hands to the next, which cuts anew. */
+typedef struct reserve {
+    idle_hands *idle;               /* [ranks + servers] */
+    dt_ongoing *spare;
+    held_post  *spare_post;
+} reserve;
+
 struct dt_parts {
     dt_collective  *collective;
     const dt_slice *slice;          /* [count] */
-    size_t          count;
+    size_t          count, earlier; /* earlier: parts of those before it */
+    reserve        *reserve;
     dt_gate       **up;             /* [ranks]; without servers one for all */
     dt_gate       **down;           /* [servers * ranks] of server s to member r: s * ranks + r */
-    idle_hands     *idle;           /* [ranks + servers] */
     long           *step;           /* [ranks] that each is in */
     long           *here;           /* [ranks * count] steps whose part has come */
     size_t         *missing;        /* [ranks] parts of its step that have not come */
-    size_t         *waits;          /* [ranks] the part that it waits for; count: none */
+    size_t         *waits;          /* [ranks] the part that it waits for; count: none; SIZE_MAX: whichever comes next */
     long            ticket;         /* of the message that ends its waiting */
     parts_step      steps[2];
     dt_ongoing    **now;            /* [2 * count] exchanges under way, of even and odd steps */
-    dt_ongoing     *spare;
-    held_post      *spare_post;
     dt_compress   **merger;         /* [count] */
     dt_arena       *run;
 };
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
-dt_parts *dt_parts_open(dt_collective *c, const dt_slice *slice, size_t count, double credit, double overhead_s, dt_arena *run) {
+static dt_parts *parts_new(dt_collective *c, reserve *r, size_t earlier, long step, const dt_slice *slice, size_t count, double credit,
+                           double overhead_s, dt_arena *run) {
     size_t ranks = c->group->ranks, gates = c->servers > 0 ? ranks : 1;
     dt_parts *p = dt_arena_take(run, 1, sizeof *p);
-    *p = (dt_parts){ .collective = c, .slice = slice, .count = count, .run = run };
+    *p = (dt_parts){ .collective = c, .slice = slice, .count = count, .earlier = earlier, .reserve = r, .run = run };
     p->up = dt_arena_take(run, gates, sizeof(void *));
     p->down = dt_arena_take(run, c->servers * ranks, sizeof(void *));
     for (size_t i = 0; i < gates; i++) p->up[i] = dt_gate_new(c->group->engine, credit, overhead_s, run);
     for (size_t i = 0; i < c->servers * ranks; i++) p->down[i] = dt_gate_new(c->group->engine, credit, overhead_s, run);
-    p->idle = dt_arena_take(run, ranks + c->servers, sizeof *p->idle);
     p->step = dt_arena_take(run, ranks, sizeof *p->step);
     p->here = dt_arena_take(run, ranks * count, sizeof *p->here);
     p->waits = dt_arena_take(run, ranks, sizeof *p->waits);
     p->missing = dt_arena_take(run, ranks, sizeof *p->missing);
-    for (size_t r = 0; r < ranks; r++) p->waits[r] = p->missing[r] = count;
+    for (size_t i = 0; i < ranks * count; i++) p->here[i] = step;
+    for (size_t i = 0; i < ranks; i++) {
+        p->step[i] = step;
+        p->waits[i] = p->missing[i] = count;
+    }
     p->ticket = dt_round_tag(dt_engine_number(c->group->engine), 0);
     p->now = dt_arena_take(run, 2 * count, sizeof(void *));
     p->merger = dt_arena_take(run, count, sizeof(void *));
     return p;
 }
 
+dt_parts *dt_parts_open(dt_collective *c, const dt_slice *slice, size_t count, double credit, double overhead_s, dt_arena *run) {
+    reserve *r = dt_arena_take(run, 1, sizeof *r);
+    r->idle = dt_arena_take(run, c->group->ranks + c->servers, sizeof *r->idle);
+    return parts_new(c, r, 0, 0, slice, count, credit, overhead_s, run);
+}
+
+dt_parts *dt_parts_again(dt_parts *before, long step, const dt_slice *slice, size_t count, double credit, double overhead_s, dt_arena *run) {
+    return parts_new(before->collective, before->reserve, before->earlier + before->count, step, slice, count, credit, overhead_s, run);
+}
+
 void dt_parts_merge_by(dt_parts *p, size_t k, dt_compress *merger) {
     if (merger->type->lossy) p->merger[k] = merger;
+}
+
+/* ---- how fast it may be ------------------------------------------------------------------------ */
+
+typedef struct narrowest { const dt_group *group; double bandwidth; dt_arena *scratch; } narrowest;
+
+static size_t narrowest_host(const dt_group *g, size_t who) {
+    return dt_port_host(who < g->ranks ? g->port[who] : g->server[DT_SERVER(0) - who]);
+}
+
+static void narrowest_way(void *owner, size_t from, size_t to) {
+    narrowest *n = owner;
+    size_t a = narrowest_host(n->group, from), b = narrowest_host(n->group, to);
+    if ((from != 0 && to != 0) || a == b) return;
+    n->bandwidth = fmin(n->bandwidth, dt_engine_route(n->group->engine, a, b, 1e9, n->scratch).bandwidth);
+}
+
+double dt_parts_bandwidth(dt_collective *c, dt_arena *scratch) {
+    narrowest n = { c->group, HUGE_VAL, scratch };
+    double ranks = (double)c->group->ranks;
+    c->type->ways(c->state, c->group, narrowest_way, &n, scratch);
+    return c->servers > 0 ? n.bandwidth : n.bandwidth * ranks / fmax(2 * (ranks - 1), 1);
 }
 
 /* ---- hands ----------------------------------------------------------------------------------- */
@@ -73,14 +115,14 @@ void dt_parts_merge_by(dt_parts *p, size_t k, dt_compress *merger) {
 /* who: a rank, or ranks + server. */
 static dt_port *hand_take(dt_parts *p, size_t who) {
     const dt_group *g = p->collective->group;
-    idle_hands *idle = &p->idle[who];
+    idle_hands *idle = &p->reserve->idle[who];
     if (idle->count > 0) return idle->port[--idle->count];
     const char *name = ++idle->made == 1 ? "courier" : dt_arena_text(p->run, "courier %zu", idle->made);
     return dt_port_beside(who < g->ranks ? g->port[who] : g->server[who - g->ranks], name, p->run);
 }
 
 static void hand_give(dt_parts *p, size_t who, dt_port *port) {
-    idle_hands *idle = &p->idle[who];
+    idle_hands *idle = &p->reserve->idle[who];
     if (idle->count == idle->room) {
         dt_port **old = idle->port;
         idle->room = idle->room == 0 ? 8 : 2 * idle->room;
@@ -92,7 +134,7 @@ static void hand_give(dt_parts *p, size_t who, dt_port *port) {
 
 static void hand_send(dt_ongoing *o, dt_port *port, size_t k, dt_status (*body)(void *arg), void *arg) {
     o->carrying++;
-    dt_port_label(port, (long)k + 1);
+    dt_port_label(port, (long)(o->parts_of->earlier + k) + 1);
     dt_engine_spawn(o->collective->group->engine, dt_port_hand(port), port, body, arg, true);
 }
 
@@ -108,9 +150,9 @@ static void step_begin(dt_parts *p, long number) {
 static dt_ongoing **part_at(dt_parts *p, long step, size_t k) { return &p->now[(size_t)(step % 2) * p->count + k]; }
 
 static dt_ongoing *part_begin(dt_parts *p, long step, size_t k) {
-    dt_ongoing **at = part_at(p, step, k), *o = p->spare;
+    dt_ongoing **at = part_at(p, step, k), *o = p->reserve->spare;
     if (*at != NULL) return *at;
-    if (o != NULL) p->spare = o->next_spare;
+    if (o != NULL) p->reserve->spare = o->next_spare;
     else o = dt_membership_alone(p->collective);
     o->parts_of = p;
     o->number = step;
@@ -130,8 +172,8 @@ static void part_end(dt_parts *p, dt_ongoing *o) {
     for (size_t r = 0; r < o->count; r++) dt_presence_set(o, r, DT_ABSENT);
     dt_form_discard(o);
     if (p->collective->servers == 0) dt_gate_give(p->up[0], o->turn_bytes);
-    o->next_spare = p->spare;
-    p->spare = o;
+    o->next_spare = p->reserve->spare;
+    p->reserve->spare = o;
 }
 
 /* It has come to the member, which may wait for it. */
@@ -147,7 +189,7 @@ static void part_comes(dt_parts *p, dt_ongoing *o, size_t rank) {
     assert(p->here[rank * p->count + k] == o->number);
     p->here[rank * p->count + k]++;
     p->missing[rank]--;
-    if (p->waits[rank] != k) return;
+    if (p->waits[rank] != k && p->waits[rank] != SIZE_MAX) return;
     p->waits[rank] = p->count;
     dt_port_post(o->port[rank], p->collective->group->port[rank], (dt_message){ .tag = p->ticket });
 }
@@ -230,15 +272,15 @@ static void held_leaves(void *arg) {
     dt_ongoing *o = h->ongoing;
     size_t s = h->server;
     dt_port_post_from_host(o->server[s], h->to, h->m);
-    h->next = o->parts_of->spare_post;
-    o->parts_of->spare_post = h;
+    h->next = o->parts_of->reserve->spare_post;
+    o->parts_of->reserve->spare_post = h;
     if (--o->held[s] == 0) dt_port_post_from_host(o->server[s], o->server[s], (dt_message){ .tag = dt_round_tag(o->attempt, DT_STEP_GO) });
 }
 
 void dt_parts_post(dt_ongoing *o, size_t server, size_t rank, dt_message m) {
     dt_parts *p = o->parts_of;
-    held_post *h = p->spare_post;
-    if (h != NULL) p->spare_post = h->next;
+    held_post *h = p->reserve->spare_post;
+    if (h != NULL) p->reserve->spare_post = h->next;
     else h = dt_arena_take(p->run, 1, sizeof *h);
     *h = (held_post){ o, server, o->port[rank], m, NULL };
     o->held[server]++;
@@ -266,12 +308,19 @@ bool dt_parts_here(const dt_parts *p, size_t rank, size_t k) { return p->here[ra
 
 bool dt_parts_complete(const dt_parts *p, size_t rank) { return p->missing[rank] == 0; }
 
-dt_status dt_parts_await(dt_parts *p, size_t rank, size_t k) {
-    dt_port *port = p->collective->group->port[rank];
+static dt_status parts_wait(dt_parts *p, size_t rank, size_t k) {
     dt_message m;
-    if (dt_parts_here(p, rank, k)) return DT_OK;
     p->waits[rank] = k;
-    return dt_port_receive(port, NULL, p->ticket, HUGE_VAL, &m);
+    return dt_port_receive(p->collective->group->port[rank], NULL, p->ticket, HUGE_VAL, &m);
+}
+
+dt_status dt_parts_await(dt_parts *p, size_t rank, size_t k) {
+    return dt_parts_here(p, rank, k) ? DT_OK : parts_wait(p, rank, k);
+}
+
+dt_status dt_parts_await_any(dt_parts *p, size_t rank) {
+    assert(p->missing[rank] > 0);
+    return parts_wait(p, rank, SIZE_MAX);
 }
 
 dt_vec *dt_parts_whole(dt_parts *p, size_t rank, dt_outcome *outcome) {

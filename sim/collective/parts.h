@@ -18,6 +18,14 @@ typedef struct dt_parts dt_parts;
  *   slice [count]   credit [B], overhead_s: gate.h */
 dt_parts *dt_parts_open(dt_collective *c, const dt_slice *slice, size_t count, double credit, double overhead_s, dt_arena *run);
 
+/* The same from step number step on in other parts: a member goes over from before when it has taken the whole of the step before,
+ * and the hands of before carry these, too.  Parts are numbered on, in labels of messages, after those of before. */
+dt_parts *dt_parts_again(dt_parts *before, long step, const dt_slice *slice, size_t count, double credit, double overhead_s, dt_arena *run);
+
+/* The rate at which rank 0 exchanges a large part by itself [B/s]: that of its narrowest way; without servers each byte takes such a way
+ * 2 (p - 1) / p times.  HUGE_VAL: it has none. */
+double dt_parts_bandwidth(dt_collective *c, dt_arena *scratch);
+
 /* Who sums the packets of part k, an instance for vectors of its size: dt_collective_merge_by. */
 void dt_parts_merge_by(dt_parts *p, size_t k, dt_compress *merger);
 
@@ -27,6 +35,9 @@ void dt_parts_bring(dt_parts *p, size_t rank, size_t k, long priority, const dt_
 
 /* [time] Wait until the mean of part k of the member's step has come.  Errors: DT_EDOWN. */
 DT_CHECKED dt_status dt_parts_await(dt_parts *p, size_t rank, size_t k);
+
+/* [time] Wait until one more part of the member's step has come, whichever it is: at least one is on its way.  Errors: DT_EDOWN. */
+DT_CHECKED dt_status dt_parts_await_any(dt_parts *p, size_t rank);
 
 /* Has it come to rank?  Have all? */
 bool dt_parts_here(const dt_parts *p, size_t rank, size_t k);

@@ -11,6 +11,9 @@ typedef struct dt_layer_row {
     double      forward_flops, backward_flops, activation_bytes;   /* of one sample */
     size_t      columns;                    /* its parameters are rows of so many, such as those of one input or centre, and the
                                                biases; 0: a plain vector */
+    const size_t *after;                    /* [afters] the layers whose outputs it needs, ascending, all before it; NULL: the row
+                                               before, as in a chain */
+    size_t      afters;
 } dt_layer_row;
 
 #endif

@@ -17,7 +17,7 @@ static dt_status kmeans_init(void *state, const dt_shape *shape, dt_model *m, dt
     dt_model_layer *layer = dt_arena_take(run, 1, sizeof *layer);
     double d = (double)shape->features, clusters = (double)s->clusters;
     m->n = (size_t)s->clusters * shape->features;
-    *layer = (dt_model_layer){ "centres", 0, m->n, 2 * d * clusters, 2 * d, sizeof(float) * clusters, shape->features };
+    *layer = (dt_model_layer){ "centres", 0, m->n, 2 * d * clusters, 2 * d, sizeof(float) * clusters, shape->features, NULL, 0 };
     m->layer = layer;
     m->layers = 1;
     return DT_OK;

@@ -21,7 +21,7 @@ dt_status dt_model_margin_init(dt_model_margin *s, dt_model_slope *loss, size_t 
     double flops = 2 * (double)shape->features;
     s->loss = loss;
     m->n = shape->features + (s->bias ? 1 : 0);
-    *layer = (dt_model_layer){ "weights", 0, m->n, flops, flops, sizeof(float), 0 };
+    *layer = (dt_model_layer){ "weights", 0, m->n, flops, flops, sizeof(float), 0, NULL, 0 };
     m->layer = layer;
     m->layers = 1;
     return DT_OK;

@@ -17,6 +17,8 @@ const dt_column dt_model_file_columns[] = {
     { "fwd_flops", DT_COLUMN_REAL, "flop", "floating-point operations of the forward pass of one sample" },
     { "bwd_flops", DT_COLUMN_REAL, "flop", "those of its backward pass" },
     { "act_bytes", DT_COLUMN_REAL, "B", "size of the activations of one sample" },
+    { "after", DT_COLUMN_TEXT, "", "may be left out: names of the layers above whose outputs it needs, with spaces between; empty: the "
+                                   "row before; -: none, as it reads the sample" },
     { NULL, DT_COLUMN_TEXT, NULL, NULL }
 };
 

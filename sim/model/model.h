@@ -47,7 +47,8 @@ typedef struct dt_model_type {
 
 DT_DECLARE_ROOM(model)
 
-/* The columns of a CSV file that profile reads, in their order: a line for each layer; a name NULL ends them. */
+/* The columns of a CSV file that profile reads, in their order: a line for each layer; a name NULL ends them.  A file may leave the
+ * last one out. */
 extern const dt_column dt_model_file_columns[];
 
 /* Open the model that config names for samples of this shape; it belongs to run.

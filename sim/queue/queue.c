@@ -71,12 +71,24 @@ static void queue_check(const dt_queue_view *v, const dt_queue_plan *plan) {
 }
 
 dt_status dt_queue_cut(const dt_queue *q, const dt_queue_view *v, dt_queue_plan *plan, dt_arena *run) {
-    *plan = (dt_queue_plan){ .run = run };
-    DT_TRY(q->type->cut(q->state, v, plan));
+    *plan = (dt_queue_plan){ .credit = q->credit, .run = run };
+    dt_queue_view own = *v;
+    own.overhead = q->overhead;
+    DT_TRY(q->type->cut(q->state, &own, plan));
     queue_check(v, plan);
     return DT_OK;
 }
 
 void dt_queue_again(const dt_queue *q, dt_rng *rng, dt_queue_plan *plan) {
     if (q->type->again != NULL) q->type->again(q->state, rng, plan);
+}
+
+long dt_queue_lasts(const dt_queue *q) {
+    long steps = q->type->lasts == NULL ? 0 : q->type->lasts(q->state);
+    assert(steps == 0 || steps >= 3);
+    return steps;
+}
+
+void dt_queue_measured(const dt_queue *q, double seconds) {
+    if (q->type->measured != NULL) q->type->measured(q->state, seconds);
 }

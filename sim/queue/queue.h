@@ -21,22 +21,37 @@ typedef struct dt_queue_part {
 typedef struct dt_queue_plan {
     dt_queue_part *part;            /* [parts] of at most [room], which belong to run */
     size_t         parts, room;
+    double         credit;          /* [B] with these parts: the room's, unless the type chooses it */
     dt_arena      *run;
 } dt_queue_plan;
 
 /* One part more, at the end. */
 void dt_queue_add(dt_queue_plan *plan, dt_queue_part part);
 
-/* What is known of the gradient: its layers in forward order, whose slices cover it.  Layers may have no parameters. */
-typedef struct dt_queue_view { const dt_layer_row *layer; size_t layers; } dt_queue_view;
+/* What is known of the gradient: its layers in forward order, whose slices cover it, and which may have no parameters; and of times,
+ * for types that are timed. */
+typedef struct dt_queue_view {
+    const dt_layer_row *layer;
+    size_t              layers;
+    const double       *forward_s;  /* [layers] of a batch on the mean; NULL: not known */
+    double              bandwidth;  /* [B/s] at which a part alone is exchanged; 0: not known */
+    double              overhead;   /* [s] of each part: the room's */
+} dt_queue_view;
 
 typedef struct dt_queue_type {
     dt_entry is;
+    bool timed;         /* its cut reads forward_s and bandwidth of the view */
     /* Add parts that cover all entries exactly once, in ascending order.  Errors: DT_EINVAL. */
     dt_status (*cut)(const void *state, const dt_queue_view *v, dt_queue_plan *plan);
     /* A new step begins: set the priorities anew.  NULL: they stay.  There is one rng for all workers, as a part's turn is one
      * for all of them. */
     void (*again)(const void *state, dt_rng *rng, dt_queue_plan *plan);
+    /* For types that look for a cut while it trains; NULL: one cut is for ever.  lasts: of how many steps the present one is, at
+     * least 3, or 0: of all that follow.  measured: so many seconds took a step of it, beginning to beginning, without its first,
+     * which found nothing on its way, and its last, after which everything comes before the next cut; then cut is asked again, and
+     * may not fail. */
+    long (*lasts)(const void *state);
+    void (*measured)(void *state, double seconds);
 } dt_queue_type;
 
 typedef struct dt_queue {
@@ -55,6 +70,10 @@ dt_status dt_queue_open(dt_queue *q, const dt_config *config, dt_arena *run);
 /* Cut the gradient of these layers into the parts of *plan, which belongs to run.  Without any parameter there is no part.
  * Errors: DT_EINVAL. */
 dt_status dt_queue_cut(const dt_queue *q, const dt_queue_view *v, dt_queue_plan *plan, dt_arena *run);
+
+/* What the type says; 0 and nothing where it has one cut. */
+long dt_queue_lasts(const dt_queue *q);
+void dt_queue_measured(const dt_queue *q, double seconds);
 
 /* A new step begins: priorities are those of this step from now on. */
 void dt_queue_again(const dt_queue *q, dt_rng *rng, dt_queue_plan *plan);

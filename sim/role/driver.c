@@ -248,7 +248,7 @@ dt_status dt_role_run(const dt_strategy *s, const dt_training *training) {
         if (training->team->durability != NULL) dt_law_add(training->monitor, "durability", dt_durable_law, training->team->stores);
         driver_stores(s, training);
     }
-    if (s->type->layered) DT_TRY(dt_layered_new(&training->team->layered, training->learning, training->team, training->monitor, training->run));
+    if (s->type->layered) DT_TRY(dt_layered_new(&training->team->layered, training->learning, training->pace, training->team, training->monitor, training->run));
     if (s->type->replicates) training->team->replica = dt_replica_new(training->learning, training->team, training->x, training->run);
     crew *all = NULL;
     const dt_server *server = s->type->serve != NULL ? driver_server(s, training) : NULL;

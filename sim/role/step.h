@@ -4,6 +4,9 @@
  * dt_worker_gradient, dt_worker_mean and dt_worker_apply, whatever leaves when; with a lossy compressor it depends on how the
  * gradient is cut, as each part is a packet of its own, but not on order, credit or network.
  *
+ * Layers are a graph (layer/graph.h): a worker computes one at a time, forward whichever is ready first in the table's order,
+ * backward in the table's order reversed, for which nothing has to come.
+ *
  * Units: seconds, bytes, flops.  Layers are numbered in forward order; [time] words return DT_EDOWN and DT_EOVER as those of
  * worker.h.  In [time] words simulated time may pass.  A worker has at most one step whose means are on their way; w->flying is 1
  * then. */
@@ -18,7 +21,8 @@ typedef struct dt_layered dt_layered;
 /* How the workers of a team exchange gradients in parts, cut by team->queue; belongs to run.
  * The audit then checks that no forward began before the parts that it needs had come.
  * Errors: DT_EINVAL, of the queue or a compressor for a part. */
-dt_status dt_layered_new(dt_layered **out, const dt_learning *l, const dt_team *team, dt_monitor *monitor, dt_arena *run);
+dt_status dt_layered_new(dt_layered **out, const dt_learning *l, const dt_pace *pace, const dt_team *team, dt_monitor *monitor,
+                         dt_arena *run);
 
 /* The table of the parts, for the strategy's tables: it is the first of them, and written when the parts are cut. */
 extern const dt_ledger dt_layered_tables[];
@@ -36,8 +40,10 @@ bool dt_step_blocks(const dt_worker *w);
  * of all layers. */
 long dt_step_begin(dt_worker *w);
 
-/* [time] Wait for the parts of the last step's mean that layer needs; nothing, and at once, where they have come. */
-DT_CHECKED dt_status dt_step_await(dt_worker *w, size_t layer);
+/* [time] The layer whose forward is next: of those whose inputs are computed and whose parts of the last step's mean have come, the
+ * first of the table.  It waits until there is one; in a chain of layers that is one layer after another.  Of a batch each comes
+ * once. */
+DT_CHECKED dt_status dt_step_next(dt_worker *w, size_t *layer);
 
 /* Have all parts of the last step come, and the step has not ended? */
 bool dt_step_complete(const dt_worker *w);

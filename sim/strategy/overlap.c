@@ -11,8 +11,8 @@
 #include "strategy/strategy.h"
 
 static dt_status overlap_forward(dt_worker *w, size_t layers) {
-    for (size_t l = 0; l < layers; l++) {
-        DT_TRY(dt_step_await(w, l));                                /* [time] the means that layer l needs */
+    for (size_t i = 0, l; i < layers; i++) {
+        DT_TRY(dt_step_next(w, &l));                                /* [time] a layer whose inputs and means are there */
         if (dt_step_complete(w)) DT_TRY(dt_step_end(w));            /* all have come: x = one step along the mean */
         DT_TRY(dt_step_forward(w, l));                              /* [time] */
     }

@@ -27,6 +27,7 @@ def total(name, column):
 
 # Parameters to the last one; multiply-adds of a forward pass as the papers round them.
 PUBLISHED = {"alexnet": (60_965_224, 0.72e9), "vgg16": (138_357_544, 15.5e9), "resnet50": (25_557_032, 4.1e9),
+             "inception_v3": (23_834_568, 5.73e9),
              "bert_base": (109_482_240, 11.2e9), "transformer_base": (63_082_496, 2.04e9)}
 
 
@@ -50,7 +51,9 @@ def test_layers_agree_with_profiles_of_another_origin(name):
     folder = os.environ.get("DTSIM_PROFILES", "")
     if not folder or not pathlib.Path(folder).is_dir():
         pytest.skip("DTSIM_PROFILES names no folder of profiles to compare with")
+    if not (pathlib.Path(folder) / f"{name}.csv").exists():
+        pytest.skip("there is none of this network")
     ours, theirs = rows(FOLDER / f"{name}.csv"), rows(pathlib.Path(folder) / f"{name}.csv")
     assert len(ours) == len(theirs)
     for mine, other in zip(ours, theirs):
-        assert mine == other
+        assert {column: mine[column] for column in other} == other

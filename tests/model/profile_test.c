@@ -1,5 +1,6 @@
 /* profile_test.c - a table of layers is read as it stands, and refused where it is not one. */
 #include "tests/test.h"
+#include "layer/graph.h"
 #include "model/model.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,6 +51,34 @@ static void what_is_no_table_is_refused_with_its_line(void **fixture) {
     dt_arena_free(arena);
 }
 
+#define GRAPH "layer,params,fwd_flops,bwd_flops,act_bytes,after\n"
+
+/* Ascending, whatever the order of the names; the nearest row above of a name. */
+static void a_column_after_makes_a_graph(void **fixture) {
+    (void)fixture;
+    dt_model m;
+    dt_arena *arena = dt_arena_new(0);
+    assert_ok(open_text(GRAPH "a,1,1,1,4\na,1,1,1,4,-\nb,1,1,1,4,\nc,1,1,1,4,b a\n", &m, arena));
+    assert_null(m.layer[0].after);
+    assert_non_null(m.layer[1].after);
+    assert_int_equal(m.layer[1].afters, 0);
+    assert_null(m.layer[2].after);
+    assert_int_equal(m.layer[3].afters, 2);
+    assert_int_equal(m.layer[3].after[0], 1);
+    assert_int_equal(m.layer[3].after[1], 2);
+    const dt_layer_graph g = dt_layer_graph_of(m.layer, m.layers, arena);
+    const size_t needs[] = { 0, 0, 1, 2 }, first[] = { 0, 0, 2, 3, 3 }, next[] = { 2, 3, 3 };
+    assert_memory_equal(g.needs, needs, sizeof needs);
+    assert_memory_equal(g.first, first, sizeof first);
+    assert_memory_equal(g.next, next, sizeof next);
+    assert_refused(open_text(GRAPH "conv,1,1,1,4\nb,1,1,1,4,conf\n", &m, arena), DT_EFORMAT, "line 3, after: expected names of layers in "
+                   "lines above, got \"conf\"; did you mean \"conv\"?");
+    assert_refused(open_text(GRAPH "a,1,1,1,4,a\n", &m, arena), DT_EFORMAT, "got \"a\"");
+    assert_refused(open_text(GRAPH "a,1,1,1,4\nb,1,1,1,4,- a\n", &m, arena), DT_EFORMAT, "got \"a\"");
+    assert_refused(open_text(GRAPH "a,1,1,1,4\nb,1,1,1,4,a a\n", &m, arena), DT_EFORMAT, "got \"a\" twice");
+    dt_arena_free(arena);
+}
+
 static void a_byte_order_mark_is_no_part_of_the_header(void **fixture) {
     (void)fixture;
     dt_model m;
@@ -75,7 +104,7 @@ static void a_shipped_profile_is_known_by_its_name(void **fixture) {
     assert_int_equal(m.n, 25557032);
     assert_string_equal(m.layer[m.layers - 1].name, "fc");
     assert_refused(open_name("resnet5", &m, arena), DT_ENOTFOUND, "did you mean \"resnet50\"?");
-    assert_refused(open_name("./resnet50", &m, arena), DT_ENOTFOUND, "shipped are alexnet, bert_base, resnet50");
+    assert_refused(open_name("./resnet50", &m, arena), DT_ENOTFOUND, "shipped are alexnet, bert_base, inception_v3, resnet50");
     assert_refused(open_name("", &m, arena), DT_EINVAL, "a shipped profile");
     setenv("DTSIM_HOME", "/nowhere", 1);
     assert_refused(open_name("resnet50", &m, arena), DT_ENOTFOUND, "there is no profile");
@@ -87,6 +116,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(layers_follow_each_other),
         cmocka_unit_test(what_is_no_table_is_refused_with_its_line),
+        cmocka_unit_test(a_column_after_makes_a_graph),
         cmocka_unit_test(a_byte_order_mark_is_no_part_of_the_header),
         cmocka_unit_test(a_shipped_profile_is_known_by_its_name),
     };

@@ -11,7 +11,7 @@ static void all_layers_leave_as_one_part(void **fixture) {
     const dt_layer_row row[] = { { .params = 3 }, { .first = 3, .params = 6 }, { .first = 9, .params = 3 } };
     assert_ok(dt_config_parse("\"NAME\"", &node, run));
     assert_ok(dt_queue_open(&q, node, run));
-    assert_ok(dt_queue_cut(&q, &(dt_queue_view){ row, 3 }, &plan, run));
+    assert_ok(dt_queue_cut(&q, &(dt_queue_view){ .layer = row, .layers = 3 }, &plan, run));
     assert_int_equal(plan.parts, 1);
     assert_int_equal(plan.part[0].count, 12);
     assert_int_equal(plan.part[0].from, 0);

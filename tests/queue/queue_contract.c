@@ -17,7 +17,7 @@ static table sized(const char *name, const size_t *params, size_t layers) {
 }
 #define SIZED(name, ...) sized(name, (const size_t[]){ __VA_ARGS__ }, sizeof (const size_t[]){ __VA_ARGS__ } / sizeof(size_t))
 
-static const char *const profiles[] = { "alexnet", "vgg16", "resnet50", "bert_base", "transformer_base" };
+static const char *const profiles[] = { "alexnet", "vgg16", "resnet50", "inception_v3", "bert_base", "transformer_base" };
 enum { PROFILES = sizeof profiles / sizeof *profiles, HAND_MADE = 7 };
 
 static dt_queue opened(size_t e, double piece, dt_arena *run) {
@@ -110,7 +110,7 @@ static void parts_cover_tables_made_by_hand(void **fixture) {
     const table t[HAND_MADE] = { SIZED("one entry", 1), SIZED("one layer", 1000), SIZED("even", 3, 6, 3),
                                  SIZED("empty ends", 0, 0, 7, 0, 5, 0), SIZED("empty between", 10, 0, 0, 10),
                                  SIZED("large last", 1, 2, 4, 8, 16, 0, 1024), SIZED("nothing", 0, 0) };
-    for (size_t i = 0; i < HAND_MADE; i++) every_queue(&(dt_queue_view){ t[i].row, t[i].layers });
+    for (size_t i = 0; i < HAND_MADE; i++) every_queue(&(dt_queue_view){ .layer = t[i].row, .layers = t[i].layers });
 }
 
 static void parts_cover_the_shipped_profiles(void **fixture) {
@@ -121,7 +121,7 @@ static void parts_cover_the_shipped_profiles(void **fixture) {
         dt_config *node;
         assert_ok(dt_config_parse(dt_arena_text(run, "{\"name\":\"profile\",\"path\":\"%s\"}", profiles[i]), &node, run));
         assert_ok(dt_model_open(&m, node, &(dt_shape){ .features = 1, .classes = 2 }, run));
-        every_queue(&(dt_queue_view){ m.layer, m.layers });
+        every_queue(&(dt_queue_view){ .layer = m.layer, .layers = m.layers });
         dt_arena_free(run);
     }
 }
@@ -135,14 +135,14 @@ static void parts_cover_tables_drawn_at_random(void **fixture) {
         size_t params[MOST], layers = 1 + gsl_rng_uniform_int(rng, MOST);
         for (size_t l = 0; l < layers; l++) params[l] = gsl_rng_uniform_int(rng, gsl_rng_uniform_int(rng, 3) == 0 ? 5000 : 3);
         table t = sized("drawn", params, layers);
-        every_queue(&(dt_queue_view){ t.row, t.layers });
+        every_queue(&(dt_queue_view){ .layer = t.row, .layers = t.layers });
     }
     dt_arena_free(run);
 }
 
 static void without_layers_there_is_no_part(void **fixture) {
     (void)fixture;
-    every_queue(&(dt_queue_view){ NULL, 0 });
+    every_queue(&(dt_queue_view){ .layers = 0 });
 }
 
 int main(void) {

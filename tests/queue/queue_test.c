@@ -7,7 +7,7 @@ static const dt_layer_row six[] = {
     { .first = 0, .params = 10 }, { .first = 10, .params = 0 }, { .first = 10, .params = 3 },
     { .first = 13, .params = 5 }, { .first = 18, .params = 1 }, { .first = 19, .params = 100 },
 };
-static const dt_queue_view view = { six, 6 };
+static const dt_queue_view view = { .layer = six, .layers = 6 };
 
 static dt_queue_plan cut(const char *json, const dt_queue_view *v, dt_queue *q, dt_arena *run) {
     dt_queue_plan plan;
@@ -45,7 +45,7 @@ static void whole_spans_all_layers_with_parameters_or_without(void **fixture) {
     dt_arena *run = dt_arena_new(0);
     const dt_layer_row row[] = { { .params = 0 }, { .params = 4 }, { .first = 4, .params = 2 }, { .first = 6, .params = 0 } };
     dt_queue q;
-    dt_queue_plan plan = cut("\"whole\"", &(dt_queue_view){ row, 4 }, &q, run);
+    dt_queue_plan plan = cut("\"whole\"", &(dt_queue_view){ .layer = row, .layers = 4 }, &q, run);
     assert_int_equal(plan.parts, 1);
     assert_int_equal(plan.part[0].from, 0);
     assert_int_equal(plan.part[0].to, 3);

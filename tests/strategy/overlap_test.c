@@ -19,6 +19,18 @@ static const dt_config *layers_of(const double *f, const double *b, const double
     return model;
 }
 
+/* The same of layers on the lines of a file of layers, their column after included. */
+static const dt_config *graph_of(const char *lines, dt_arena *arena) {
+    const char *path = dt_arena_text(arena, "/tmp/dtsim-graph-%d.csv", (int)getpid());
+    FILE *file = fopen(path, "w");
+    fprintf(file, "layer,params,fwd_flops,bwd_flops,act_bytes,after\n%s", lines);
+    fclose(file);
+    dt_config *model = dt_config_new(arena);
+    dt_config_set_text(model, NULL, "profile", arena);
+    dt_config_set_text(model, "path", path, arena);
+    return model;
+}
+
 static dt_data counted(size_t rows) {
     dt_data d = { .shape = { .features = 1, .classes = 2 } };
     d.train.rows = rows;
@@ -102,6 +114,21 @@ static void with_the_barrier_priority_is_worth_nothing(void **fixture) {
     assert_near(period(&fifo, model, 1, 1e9, 4e6, arena), 21, 1e-9);
     assert_near(period(&priority, model, 1, 1e9, 4e6, arena), 21, 1e-9);
     assert_near(period(&crossing, model, 1, 1e9, 4e6, arena), 21, 1e-9);
+    dt_arena_free(arena);
+}
+
+/* Layers of 1 s each way, on the wire for 4, 1 and 1 s; c needs a and b, which both read the sample.  First in, first out: pushes of
+ * c, b and a from seconds 1, 2 and 3 on, and pulls that end at 3, 4 and 11.  Forward, b is computed while a is on its way, and a chain
+ * would wait for a first. */
+static void a_branch_is_computed_while_another_waits(void **fixture) {
+    (void)fixture;
+    dt_arena *arena = dt_arena_new(0);
+    const timeline fifo = { .queue = "fifo" }, barrier = { .queue = "fifo", .barrier = true };
+    const char *lines = "a,4e6,1e9,1e9,0,-\nb,1e6,1e9,1e9,0,-\nc,1e6,1e9,1e9,0,a b\n";
+    assert_near(period(&fifo, graph_of(lines, arena), 1, 1e9, 4e6, arena), 13, 1e-9);
+    assert_near(period(&barrier, graph_of(lines, arena), 1, 1e9, 4e6, arena), 14, 1e-9);
+    lines = "a,4e6,1e9,1e9,0,\nb,1e6,1e9,1e9,0\nc,1e6,1e9,1e9,0,b\n";
+    assert_near(period(&fifo, graph_of(lines, arena), 1, 1e9, 4e6, arena), 14, 1e-9);
     dt_arena_free(arena);
 }
 
@@ -338,6 +365,7 @@ int main(void) {
         cmocka_unit_test(the_published_timeline_comes_out_to_the_nanosecond),
         cmocka_unit_test(two_layers_come_out_as_by_hand),
         cmocka_unit_test(with_the_barrier_priority_is_worth_nothing),
+        cmocka_unit_test(a_branch_is_computed_while_another_waits),
         cmocka_unit_test(every_cell_of_the_published_table_comes_out_to_its_digits),
         cmocka_unit_test(the_losses_are_those_of_sgd_whatever_leaves_when),
         cmocka_unit_test(so_they_are_with_other_choices),

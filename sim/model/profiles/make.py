@@ -1,5 +1,6 @@
 """make.py - computes the shipped profiles, layer by layer, from the published architectures; `make docs` runs it.
-Usage: make.py [FOLDER]; writes one CSV a network: layer, params, fwd_flops, bwd_flops, act_bytes, in forward order.
+Usage: make.py [FOLDER]; writes one CSV a network: layer, params, fwd_flops, bwd_flops, act_bytes, in forward order, and after for
+networks that are no chains.
 
 Counts are of one sample in single precision.  A multiply-add is 2 flops and a bias is free.  The backward pass of
 weights costs twice the forward one (gradients of weights and of inputs), the first convolution only once, as nobody
@@ -8,20 +9,23 @@ layer hands on.
 
 AlexNet: Krizhevsky et al. 2012, figure 2 (two towers, 227 x 227).  VGG16: Simonyan and Zisserman 2015, table 1, D.
 ResNet-50: He et al. 2016, table 1, with the stride in the 3 x 3 convolution as in Goyal et al. 2017.
+Inception v3: Szegedy et al. 2016, figures 5 to 7 and 10, with the widths of torchvision's inception_v3, without the auxiliary head.
 BERT base: Devlin et al. 2019, section 3, 128 tokens, without the heads of its pre-training tasks.
 Transformer base: Vaswani et al. 2017, table 3, 32 source and 32 target tokens, one matrix of 37 000 shared entries."""
+import itertools
 import pathlib
 import sys
 
 FLOAT = 4                       # bytes
-COLUMNS = ("layer", "params", "fwd_flops", "bwd_flops", "act_bytes")
+COLUMNS = ("layer", "params", "fwd_flops", "bwd_flops", "act_bytes", "after")
 
 
-# ---- layers: (name, params, forward flops, backward flops, bytes handed on) -------------------------------------------
+# ---- layers: (name, params, forward flops, backward flops, bytes handed on, and what they come after if not after the last) ----
 
 def conv(name, size, kernel, inputs, outputs, groups=1, bias=True, first=False):
-    """A convolution that leaves size x size pixels."""
-    weights = kernel * kernel * inputs // groups * outputs
+    """A convolution that leaves size x size pixels; kernel is its side, or its two sides."""
+    high, wide = kernel if isinstance(kernel, tuple) else (kernel, kernel)
+    weights = high * wide * inputs // groups * outputs
     forward = 2 * size * size * weights
     return name, weights + bias * outputs, forward, (1 if first else 2) * forward, FLOAT * size * size * outputs
 
@@ -55,6 +59,11 @@ def attention(name, tokens, width, heads):
     return name, 0, forward, 2 * forward, FLOAT * (2 * heads * tokens * tokens + tokens * width)
 
 
+def after(layer, *names):
+    """The layer reads what these left, and not the one before."""
+    return *layer, " ".join(names)
+
+
 # ---- networks --------------------------------------------------------------------------------------------------------
 
 def alexnet():
@@ -84,31 +93,110 @@ def vgg16():
     yield dense("fc8", 4096, 1000)
 
 
-def bottleneck(name, size, stride, inputs, width):
-    """1 x 1 to width, 3 x 3 with the stride, 1 x 1 to four times the width, and what came in is added."""
-    outputs, after = 4 * width, size // stride
-    for i, (pixels, kernel, came, left) in enumerate(((size, 1, inputs, width), (after, 3, width, width),
-                                                      (after, 1, width, outputs)), 1):
-        yield conv(f"{name}.conv{i}", pixels, kernel, came, left, bias=False)
+def bottleneck(name, came, size, stride, inputs, width):
+    """1 x 1 to width, 3 x 3 with the stride, 1 x 1 to four times the width, and what the layer called came left is added."""
+    outputs, small = 4 * width, size // stride
+    for i, (pixels, kernel, taken, left) in enumerate(((size, 1, inputs, width), (small, 3, width, width),
+                                                       (small, 1, width, outputs)), 1):
+        yield conv(f"{name}.conv{i}", pixels, kernel, taken, left, bias=False)
         yield batchnorm(f"{name}.bn{i}", pixels, left)
     if inputs != outputs:
-        yield conv(f"{name}.down.conv", after, 1, inputs, outputs, bias=False)
-        yield batchnorm(f"{name}.down.bn", after, outputs)
-    out = after * after * outputs
-    yield f"{name}.add_relu", 0, 2 * out, out, FLOAT * out
+        yield after(conv(f"{name}.down.conv", small, 1, inputs, outputs, bias=False), came)
+        yield batchnorm(f"{name}.down.bn", small, outputs)
+        came = f"{name}.down.bn"
+    out = small * small * outputs
+    yield after((f"{name}.add_relu", 0, 2 * out, out, FLOAT * out), f"{name}.bn3", came)
 
 
 def resnet50():
     yield conv("conv1", 112, 7, 3, 64, bias=False, first=True)
     yield batchnorm("bn1", 112, 64)
     yield maxpool("maxpool", 56, 3, 64)
-    inputs, size = 64, 56
+    inputs, size, came = 64, 56, "maxpool"
     for stage, blocks in enumerate((3, 4, 6, 3), 1):
         width = 64 << (stage - 1)
         for block in range(blocks):
             stride = 2 if stage > 1 and block == 0 else 1
-            yield from bottleneck(f"layer{stage}.{block}", size, stride, inputs, width)
-            inputs, size = 4 * width, size // stride
+            yield from bottleneck(f"layer{stage}.{block}", came, size, stride, inputs, width)
+            inputs, size, came = 4 * width, size // stride, f"layer{stage}.{block}.add_relu"
+    yield "avgpool", 0, size * size * inputs, size * size * inputs, FLOAT * inputs
+    yield dense("fc", inputs, 1000)
+
+
+def branch(name, came, inputs, *steps):
+    """Convolutions one after another, each (pixels, kernel, outputs), from what came left on."""
+    for i, (size, kernel, outputs) in enumerate(steps, 1):
+        layer = conv(f"{name}.conv{i}", size, kernel, inputs, outputs, bias=False)
+        yield layer if i > 1 else after(layer, came)
+        yield batchnorm(f"{name}.bn{i}", size, outputs)
+        inputs = outputs
+
+
+def pooled(name, came, size, kernel, channels, *steps):
+    """A pool, and convolutions after it."""
+    yield after(maxpool(f"{name}.pool", size, kernel, channels), came)
+    yield from branch(name, f"{name}.pool", channels, *steps)
+
+
+def joined(name, size, branches):
+    """The layers of the branches, and what they leave side by side; returns its channels."""
+    ends, channels = [], 0
+    for layers in branches:
+        for layer in layers:
+            yield layer
+        ends.append(layer[0])
+        channels += layer[4] // (FLOAT * size * size)
+    out = size * size * channels
+    yield after((f"{name}.cat", 0, out, out, FLOAT * out), *ends)
+    return channels
+
+
+def inception_block(kind, width, name, came, size, n):
+    """The branches of figure 5 (A), 6 (C), 7 (E), and of the two that halve the pixels (B: 35 to 17; D: 17 to 8)."""
+    half, row, column, small, flat = size // 2, (1, 7), (7, 1), (1, 3), (3, 1)
+    one = {"A": 64, "C": 192, "E": 320}.get(kind)
+    if one:
+        yield branch(f"{name}.one", came, n, (size, 1, one))
+    if kind == "A":
+        yield branch(f"{name}.five", came, n, (size, 1, 48), (size, 5, 64))
+        yield branch(f"{name}.double", came, n, (size, 1, 64), (size, 3, 96), (size, 3, 96))
+    elif kind == "B":
+        yield branch(f"{name}.three", came, n, (half, 3, 384))
+        yield branch(f"{name}.double", came, n, (size, 1, 64), (size, 3, 96), (half, 3, 96))
+    elif kind == "C":
+        yield branch(f"{name}.seven", came, n, (size, 1, width), (size, row, width), (size, column, 192))
+        yield branch(f"{name}.double", came, n, (size, 1, width), (size, column, width), (size, row, width), (size, column, width),
+                     (size, row, 192))
+    elif kind == "D":
+        yield branch(f"{name}.three", came, n, (size, 1, 192), (half, 3, 320))
+        yield branch(f"{name}.seven", came, n, (size, 1, 192), (size, row, 192), (size, column, 192), (half, 3, 192))
+    else:
+        for way, steps in (("three", ((size, 1, 384),)), ("double", ((size, 1, 448), (size, 3, 384)))):
+            yield itertools.chain(branch(f"{name}.{way}", came, n, *steps),
+                                  branch(f"{name}.{way}.row", f"{name}.{way}.bn{len(steps)}", 384, (size, small, 384)))
+            yield branch(f"{name}.{way}.column", f"{name}.{way}.bn{len(steps)}", 384, (size, flat, 384))
+    if kind in "BD":
+        yield [after(maxpool(f"{name}.pool", half, 3, n), came)]
+    else:
+        yield pooled(f"{name}.pool", came, size, 3, n, (size, 1, width if kind == "A" else 192))
+
+
+def inception_v3():
+    inputs = 3
+    for name, size, kernel, outputs in (("1a", 149, 3, 32), ("2a", 147, 3, 32), ("2b", 147, 3, 64), ("pool1", 73, 3, 64),
+                                        ("3b", 73, 1, 80), ("4a", 71, 3, 192), ("pool2", 35, 3, 192)):
+        if name.startswith("pool"):
+            yield maxpool(name, size, kernel, outputs)
+            continue
+        yield conv(f"{name}.conv", size, kernel, inputs, outputs, bias=False, first=inputs == 3)
+        yield batchnorm(f"{name}.bn", size, outputs)
+        inputs = outputs
+    came, size = "pool2", 35
+    for name, kind, width in (("5b", "A", 32), ("5c", "A", 64), ("5d", "A", 64), ("6a", "B", 0), ("6b", "C", 128), ("6c", "C", 160),
+                              ("6d", "C", 160), ("6e", "C", 192), ("7a", "D", 0), ("7b", "E", 0), ("7c", "E", 0)):
+        left = size // 2 if kind in "BD" else size
+        inputs = yield from joined(name, left, inception_block(kind, width, name, came, size, inputs))
+        came, size = f"{name}.cat", left
     yield "avgpool", 0, size * size * inputs, size * size * inputs, FLOAT * inputs
     yield dense("fc", inputs, 1000)
 
@@ -155,11 +243,13 @@ def transformer_base():
     name, _, forward, backward, out = dense("generator.tied", width, vocabulary, tokens)
     yield name, 0, forward, backward, out       # the embeddings once more
 
-NETWORKS = (alexnet, vgg16, resnet50, bert_base, transformer_base)
+NETWORKS = (alexnet, vgg16, resnet50, inception_v3, bert_base, transformer_base)
 
 
 def text(network):
-    return "".join(",".join(map(str, row)) + "\n" for row in (COLUMNS, *network()))
+    rows = list(network())
+    columns = COLUMNS[:max(map(len, rows))]
+    return "".join(",".join(map(str, (*row, *[""] * (len(columns) - len(row))))) + "\n" for row in (columns, *rows))
 
 
 def main():
