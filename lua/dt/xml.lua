@@ -68,6 +68,15 @@ function xml:attach(host, latency, up, down, up_watts, down_watts)
   self:add('<host_link id="%s" up="%s-up" down="%s-down"/>', host, host, host)
 end
 
+--- The way from one host or router of the zone to another: links in order, each with its direction where it is duplex.
+function xml:route(from, to, links)
+  local parts = {}
+  for i, link in ipairs(links) do
+    parts[i] = ('<link_ctn id="%s"%s/>'):format(link[1], link[2] and (' direction="%s"'):format(link[2]) or "")
+  end
+  table.insert(self.routes, ('<route src="%s" dst="%s" symmetrical="NO">%s</route>'):format(from, to, table.concat(parts)))
+end
+
 --- One duplex link between two zones of the open one, each with the router "<zone>-router", and what it draws.
 function xml:join(a, b, bandwidth, latency, watts)
   local id = a .. "-" .. b

@@ -76,18 +76,33 @@ static dt_status collective_fits(const dt_collective_type *type, const dt_aggreg
                       type->is.name, collective_gatherers(arena));
 }
 
-dt_status dt_collective_check(const dt_config *config, const dt_aggregate *aggregate, dt_arena *run) {
+static dt_status collective_find(const dt_config *config, const char *path, const dt_collective_type **type, void **state,
+                                 dt_arena *run) {
     const dt_entry *entry;
+    DT_TRY(dt_room_open(&dt_collective_room, config, path, NULL, run, &entry, state));
+    *type = dt_collective_of(entry);
+    return (*type)->init != NULL ? (*type)->init(*state, run) : DT_OK;
+}
+
+dt_status dt_collective_part(const char *name, const char *path, const dt_collective_type **type, void **state, dt_arena *run) {
+    DT_TRY(collective_find(dt_config_set_text(dt_config_new(run), NULL, name, run), path, type, state, run));
+    if ((*type)->serve == NULL && !(*type)->sited) return DT_OK;
+    return dt_fail_at(DT_EINVAL, path, "expected an algorithm without servers that does not look at sites itself, such as \"ring\", got "
+                      "\"%s\"", name);
+}
+
+dt_status dt_collective_check(const dt_config *config, const dt_aggregate *aggregate, dt_arena *run) {
+    const dt_collective_type *type;
     void *state;
-    DT_TRY(dt_room_open(&dt_collective_room, config, NULL, NULL, run, &entry, &state));
-    return collective_fits(dt_collective_of(entry), aggregate, run);
+    DT_TRY(collective_find(config, NULL, &type, &state, run));
+    return collective_fits(type, aggregate, run);
 }
 
 dt_status dt_collective_ways(const dt_config *config, const dt_group *group, dt_way *way, void *owner, dt_arena *run) {
-    const dt_entry *entry;
+    const dt_collective_type *type;
     void *state;
-    DT_TRY(dt_room_open(&dt_collective_room, config, NULL, NULL, run, &entry, &state));
-    dt_collective_of(entry)->ways(state, group, way, owner, run);
+    DT_TRY(collective_find(config, NULL, &type, &state, run));
+    type->ways(state, group, way, owner, run);
     return DT_OK;
 }
 
@@ -106,10 +121,8 @@ static void collective_begin_servers(dt_collective *c) {
 
 dt_status dt_collective_open(dt_collective **out, const dt_config *config, const dt_group *group, size_t n,
                              dt_vec_pool *pool, const dt_aggregate *aggregate, dt_pool *threads, dt_arena *run) {
-    const dt_entry *entry;
     dt_collective *c = dt_arena_take(run, 1, sizeof *c);
-    DT_TRY(dt_room_open(&dt_collective_room, config, NULL, NULL, run, &entry, &c->state));
-    c->type = dt_collective_of(entry);
+    DT_TRY(collective_find(config, NULL, &c->type, &c->state, run));
     DT_TRY(collective_fits(c->type, aggregate, run));
     c->group = group;
     c->n = n;

@@ -42,6 +42,8 @@ typedef struct dt_ongoing {
     size_t    *place, pieces;   /* [ranks] whose piece is which of how many */
     dt_sum     all;             /* of all shares; count 0: not summed yet */
     size_t    *behind, *first, *leader, sites;  /* members by site, the leader first; [sites + 1]; [sites]: sites.c */
+    size_t    *equal;           /* [ranks] if all sites are alike: the first of each site, the second of each, ... */
+    bool       even;
     size_t    *arrival, arrived;    /* [ranks] of k of n: who has come, in order of time, then of rank */
     double    *came_s;          /* [ranks] */
     bool      *asked, *late;    /* [ranks] waits for a result that was formed without it; its share came too late */

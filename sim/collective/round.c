@@ -123,6 +123,11 @@ static double result_bytes(dt_ongoing *o) {
 }
 
 double dt_round_result_bytes(const dt_round *round, size_t entries) {
+    if (round->partial && round->kind == DT_REDUCE_SCATTER) {
+        dt_sum sum = { 0 };
+        dt_round_add(round, &sum, 0, round->ranks);
+        return dt_round_sum_bytes(round, &sum, entries);
+    }
     return bytes_of(round->ongoing, result_bytes(round->ongoing), entries);
 }
 
@@ -134,6 +139,7 @@ size_t dt_round_cut(const dt_round *round, size_t piece, size_t pieces) {
 
 /* Whose piece is which matters to the members; elsewhere pieces are only on their way. */
 static bool round_owned(const dt_round *round) {
+    if (round->partial) return false;
     return round->kind == DT_REDUCE_SCATTER || round->kind == DT_ALL_GATHER || round->kind == DT_GATHER || round->kind == DT_SCATTER;
 }
 

@@ -12,6 +12,7 @@ struct dt_round {
     size_t               ranks;     /* members */
     size_t               servers;   /* that the algorithm has */
     size_t               n;         /* entries exchanged */
+    bool                 partial;   /* of some members: what a reduce-scatter leaves is their sum, in even pieces */
     /* For round.c: */
     dt_port             *port;      /* its own: member changes when an attempt is given up */
     long                 tag;       /* of step 0 */
@@ -81,5 +82,16 @@ size_t dt_round_sites(const dt_round *round);
  * the leaders, where each stands for its site; false: the own member is none.  phase, 0 .. 6, tells their messages apart. */
 dt_round dt_round_inside(const dt_round *round, dt_exchange_kind kind, long phase);
 bool     dt_round_between(const dt_round *round, dt_exchange_kind kind, long phase, dt_round *between);
+
+/* Do all sites have the same number of members?  Then there are rounds of some of them, in which the result of a reduce-scatter
+ * is the sum of these, cut evenly: among the members of the own site; and among its equals, the member of every site that has
+ * the same number there: they exchange one piece of as many as a site has members, and each stands for its site. */
+bool     dt_round_even(const dt_round *round);
+dt_round dt_round_shared(const dt_round *round, dt_exchange_kind kind, long phase);
+dt_round dt_round_equals(const dt_round *round, dt_exchange_kind kind, long phase);
+
+/* An algorithm that is a part of another, by its name at the key path, with its presets: what that says of its parameters.
+ * Errors: DT_ENOTFOUND; DT_EINVAL: it has servers, or looks at sites itself. */
+dt_status dt_collective_part(const char *name, const char *path, const dt_collective_type **type, void **state, dt_arena *run);
 
 #endif

@@ -44,6 +44,7 @@ static dt_ongoing *ongoing_new(dt_collective *c, dt_sequence *in) {
     o->place = dt_arena_take(c->run, ranks, sizeof *o->place);
     o->behind = dt_arena_take(c->run, ranks, sizeof *o->behind);
     o->first = dt_arena_take(c->run, c->group->sites + 2, sizeof *o->first);
+    o->equal = dt_arena_take(c->run, ranks, sizeof *o->equal);
     o->leader = dt_arena_take(c->run, c->group->sites + 1, sizeof *o->leader);
     o->arrival = dt_arena_take(c->run, ranks, sizeof *o->arrival);
     o->late = dt_arena_take(c->run, ranks, sizeof *o->late);

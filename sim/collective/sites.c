@@ -5,6 +5,14 @@ enum { PHASE_BITS = 21 };
 
 static size_t site_of(const dt_group *group, size_t rank) { return group->site == NULL ? 0 : group->site[rank]; }
 
+static void sites_compare(dt_ongoing *o) {
+    size_t each = o->sites > 0 ? o->count / o->sites : 0;
+    o->even = o->sites > 0;
+    for (size_t s = 0; s < o->sites; s++) o->even = o->even && o->first[s + 1] - o->first[s] == each;
+    for (size_t s = 0; o->even && s < o->sites; s++)
+        for (size_t k = 0; k < each; k++) o->equal[k * o->sites + s] = o->behind[o->first[s] + k];
+}
+
 /* The root leads its site; of others the member with the lowest rank. */
 void dt_sites_sort(dt_ongoing *o) {
     const dt_group *group = o->collective->group;
@@ -27,6 +35,7 @@ void dt_sites_sort(dt_ongoing *o) {
         o->leader[o->sites++] = o->behind[begin];
     }
     o->first[o->sites] = placed;
+    sites_compare(o);
 }
 
 size_t dt_round_sites(const dt_round *round) { return round->ongoing->sites; }
@@ -69,4 +78,28 @@ bool dt_round_between(const dt_round *round, dt_exchange_kind kind, long phase, 
     between->behind = o->behind;
     between->tag += phase << PHASE_BITS;
     return true;
+}
+
+bool dt_round_even(const dt_round *round) { return round->ongoing->even; }
+
+dt_round dt_round_shared(const dt_round *round, dt_exchange_kind kind, long phase) {
+    dt_round shared = dt_round_inside(round, kind, phase);
+    shared.partial = true;
+    return shared;
+}
+
+dt_round dt_round_equals(const dt_round *round, dt_exchange_kind kind, long phase) {
+    const dt_ongoing *o = round->ongoing;
+    dt_round equals = *round;
+    size_t place = 0;
+    equals.self = round_site(round, round->member[round->self], &place);
+    equals.kind = kind;
+    equals.n = dt_round_cut(round, place, o->count / o->sites);
+    equals.member = o->equal + place * o->sites;
+    equals.ranks = o->sites;
+    equals.first = o->first;
+    equals.behind = o->behind;
+    equals.partial = true;
+    equals.tag += phase << PHASE_BITS;
+    return equals;
 }

@@ -1,7 +1,8 @@
 /* placement.c - places workers and servers on hosts.
- * Workers take the hosts that match the pattern, in natural order; if there are more workers than hosts, they begin again with
- * the first host.  Hosts called server, server-1, ... are left to servers, whether the run has so many or not, so that a sweep
- * over the number of servers keeps its workers where they are. */
+ * Workers take the hosts that match the pattern, in natural order, or one of every site in turn; if there are more workers than
+ * hosts, they begin again with the first host.  Hosts called server, server-1, ..., and those whose property role is server, are
+ * left to servers, whether the run has so many or not, so that a sweep over the number of servers keeps its workers where they
+ * are.  Nobody runs on hosts whose role is storage. */
 #include "run/placement.h"
 #include "base/near.h"
 #include "run/survey.h"
@@ -25,21 +26,27 @@ static const char *layout_name(const layout *h, size_t host) { return dt_engine_
 
 /* ---- hosts --------------------------------------------------------------------------------- */
 
-/* Find the host that the key server names, or those called server, server-1, ... */
+static dt_survey_host layout_role(const layout *h, size_t host) {
+    return dt_survey_role(dt_engine_host_property(h->engine, host, "role"));
+}
+
+/* Find the host that the key server names, or those called server, server-1, ..., else those of that role. */
 static dt_status layout_servers(layout *h) {
     const char *name = h->setting->server;
     h->server = dt_arena_take(h->run, DT_SERVER_HOSTS, sizeof *h->server);
     if (name != NULL && !dt_engine_host_find(h->engine, name, h->server))
         return dt_fail_at(DT_ENOTFOUND, "server", "the platform has no host \"%s\"; its first is \"%s\"", name, layout_name(h, 0));
     h->servers = name != NULL;
-    if (name != NULL || !dt_engine_host_find(h->engine, "server", h->server)) return DT_OK;
-    do h->servers++;
-    while (h->servers < DT_SERVER_HOSTS &&
-           dt_engine_host_find(h->engine, dt_arena_text(h->run, "server-%zu", h->servers), &h->server[h->servers]));
+    if (name != NULL) return DT_OK;
+    while (h->servers < DT_SERVER_HOSTS && dt_engine_host_find(h->engine, h->servers == 0 ? "server" : dt_arena_text(h->run,
+           "server-%zu", h->servers), &h->server[h->servers])) h->servers++;
+    for (size_t i = 0, named = h->servers; named == 0 && i < dt_engine_hosts(h->engine) && h->servers < DT_SERVER_HOSTS; i++)
+        if (layout_role(h, i) == DT_ROLE_SERVER) h->server[h->servers++] = i;
     return DT_OK;
 }
 
 static bool layout_serves(const layout *h, size_t host) {
+    if (layout_role(h, host) == DT_ROLE_SERVER) return true;
     for (size_t i = 0; i < h->servers; i++)
         if (h->server[i] == host) return true;
     return false;
@@ -67,6 +74,7 @@ static dt_status layout_places(layout *h) {
     size_t *reserved = dt_arena_take(h->run, hosts, sizeof *reserved);
     for (size_t i = 0; i < hosts; i++) {
         if (h->setting->on != NULL && fnmatch(h->setting->on, layout_name(h, i), 0) != 0) continue;
+        if (layout_role(h, i) == DT_ROLE_STORAGE) continue;
         if (layout_serves(h, i)) reserved[kept++] = i;
         else h->place[h->places++] = i;
     }
@@ -76,10 +84,39 @@ static dt_status layout_places(layout *h) {
     return kept > 0 ? DT_OK : layout_nowhere(h);
 }
 
+/* A host for workers: how many before it are in its site. */
+typedef struct seat { const char *site; size_t host, at, turn; } seat;
+
+static int seat_by_site(const void *a, const void *b) {
+    const seat *x = a, *y = b;
+    int names = strcmp(x->site, y->site);
+    return names != 0 ? names : (x->at > y->at) - (x->at < y->at);
+}
+
+static int seat_by_turn(const void *a, const void *b) {
+    const seat *x = a, *y = b;
+    return x->turn != y->turn ? (x->turn > y->turn) - (x->turn < y->turn) : (x->at > y->at) - (x->at < y->at);
+}
+
+/* One host of every site, then a second of every site, and so on. */
+static void layout_spread(layout *h) {
+    seat *seats = dt_arena_take(h->run, h->places, sizeof *seats);
+    for (size_t i = 0; i < h->places; i++) {
+        const char *site = dt_engine_host_property(h->engine, h->place[i], h->setting->sites);
+        seats[i] = (seat){ site == NULL ? "" : site, h->place[i], i, 0 };
+    }
+    qsort(seats, h->places, sizeof *seats, seat_by_site);
+    for (size_t i = 1; i < h->places; i++)
+        if (strcmp(seats[i].site, seats[i - 1].site) == 0) seats[i].turn = seats[i - 1].turn + 1;
+    qsort(seats, h->places, sizeof *seats, seat_by_turn);
+    for (size_t i = 0; i < h->places; i++) h->place[i] = seats[i].host;
+}
+
 static dt_status layout_open(layout *h, const dt_setting *setting, dt_engine *e, dt_arena *run) {
     *h = (layout){ .setting = setting, .engine = e, .run = run };
     DT_TRY(layout_servers(h));
     DT_TRY(layout_places(h));
+    if (setting->order != NULL && strcmp(setting->order, "spread") == 0) layout_spread(h);
     h->workers = setting->workers > 0 ? (size_t)setting->workers : h->places;
     return DT_OK;
 }
@@ -147,7 +184,7 @@ static dt_status servers_own(const layout *h, size_t count, size_t *host) {
     if (h->setting->server == NULL && count > (h->servers > 0 ? h->servers : 1))
         return dt_fail_at(DT_EINVAL, "servers.count", "expected at most %zu, as many hosts as the platform has of the names "
                           "server, server-1, server-2, ..., got %zu (the key servers of lan and the key each of wan make such hosts; "
-                          "with on = \"workers\" none are required)", h->servers > 0 ? h->servers : 1, count);
+                          "each machine of gpus has one; with on = \"workers\" none are required)", h->servers > 0 ? h->servers : 1, count);
     for (size_t i = 0; i < count; i++) host[i] = h->servers > 0 ? h->server[i] : h->place[0];
     return DT_OK;
 }

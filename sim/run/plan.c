@@ -41,6 +41,8 @@ static const dt_param workers_params[] = {
     DT_INT_NAMED("count", dt_setting, workers, 0, 0, 1e7, "how many workers train; 0: one on every host whose name matches on"),
     DT_TEXT_PARAM(dt_setting, on, NULL, "names of the workers' hosts, with * and ?, such as \"gpu*\"; in natural order (gpu2 before "
                   "gpu10), without the server's host if another one matches"),
+    DT_CHOICE_PARAM(dt_setting, order, "fill", "fill|spread", "fill: workers take hosts in that order, so that a machine of gpus is full "
+                    "before the next; spread: one host of every site in turn, as the key sites says"),
     { 0 }
 };
 
@@ -212,10 +214,13 @@ static dt_status plan_places(const dt_section *s, const dt_config *node, dt_conf
     bool empty = node->first == NULL || (node->first->key == NULL && node->first->next == NULL);
     if (!empty) DT_TRY(dt_plan_nameless(node, s->key, arena));
     if (!empty) DT_TRY(dt_param_fill((dt_target){ s->params, &setting }, (dt_target){ 0 }, node, s->key, arena));
-    if (setting.on == NULL || setting.on[0] == '\0')
+    if (setting.on == NULL ? dt_config_get(node, "order") == NULL : setting.on[0] == '\0')
         return dt_fail_at(DT_EINVAL, s->key, "expected a number of workers, or a table that says on which hosts they train, "
                           "{ on = \"gpu*\" }, got a table without on");
-    if (strchr(setting.on, '[') != NULL)        /* to fnmatch [1-12] is a set of characters: 1 and 2 */
+    if (strcmp(setting.order, "spread") == 0 && dt_config_get(out, "sites")->text[0] == '\0')
+        return dt_fail_at(DT_EINVAL, "workers.order", "\"spread\" expects the key sites to say what a site is, such as sites = "
+                          "\"region\" on the platform wan");
+    if (setting.on != NULL && strchr(setting.on, '[') != NULL)        /* to fnmatch [1-12] is a set of characters: 1 and 2 */
         return dt_fail_at(DT_EINVAL, "workers.on", "expected names of hosts with only * and ? in them, such as \"gpu*\", got "
                           "\"%s\"", setting.on);
     dt_param_dump((dt_target){ s->params, &setting }, dt_config_set_table(out, s->key, arena), arena);

@@ -15,6 +15,7 @@ struct dt_surveying {
     XML_Parser       parser;
     bool             configuring;   /* within <config> */
     bool             server[DT_SERVER_HOSTS];   /* seen: "server", "server-1", ... */
+    bool             called;        /* the host that was begun last is one of these */
 };
 
 static const char *attribute(const char *const *list, const char *name) {
@@ -36,6 +37,11 @@ const char *dt_survey_state_of(const dt_survey_item *item) {
     if (strcmp(item->key, "state_file") == 0) return strcmp(item->element, "link") == 0 ? "link" : "host";
     if (strcmp(item->key, "HOST_AVAIL") == 0) return "host";
     return strcmp(item->key, "LINK_AVAIL") == 0 ? "link" : NULL;
+}
+
+dt_survey_host dt_survey_role(const char *value) {
+    if (value != NULL && strcmp(value, "server") == 0) return DT_ROLE_SERVER;
+    return value != NULL && strcmp(value, "storage") == 0 ? DT_ROLE_STORAGE : DT_ROLE_WORKER;
 }
 
 static bool is_change(const char *key) {
@@ -73,10 +79,12 @@ static size_t radical_hosts(const char *radical) {
 static void hosts_name(dt_surveying *s, const char *id) {
     char name[32];
     long number = 0;
+    s->called = false;
     if (strncmp(id, "server-", 7) == 0) number = strtol(id + 7, NULL, 10);
     if (number < 0 || number >= DT_SERVER_HOSTS) return;
     snprintf(name, sizeof name, number == 0 ? "server" : "server-%ld", number);
-    if (strcmp(id, name) == 0) s->server[number] = true;
+    s->called = strcmp(id, name) == 0;
+    s->server[number] |= s->called;
 }
 
 static void hosts_count(dt_surveying *s, const char *element, const char *const *list) {
@@ -104,6 +112,7 @@ static void XMLCALL element_begin(void *owner, const char *element, const char *
     hosts_count(s, element, own);
     if (strcmp(element, "config") == 0) s->configuring = true;
     if (strcmp(element, "prop") == 0) {
+        if (strcmp(id, "role") == 0 && !s->called) s->survey->servers += dt_survey_role(attribute(own, "value")) != DT_ROLE_WORKER;
         s->survey->powers |= !s->configuring && (strcmp(id, "wattage_per_state") == 0 || strcmp(id, "wattage_range") == 0);
         if (s->configuring) setting_read(s->survey, id, attribute(own, "value"));
         if (s->configuring) item_add(s, "config", "", id, attribute(own, "value"));
@@ -145,6 +154,6 @@ void dt_survey_feed(dt_surveying *s, const char *piece, size_t length) { survey_
 void dt_survey_end(dt_surveying *s) {
     survey_parse(s, "", 0, true);
     XML_ParserFree(s->parser);
-    while (s->survey->servers < DT_SERVER_HOSTS && s->server[s->survey->servers]) s->survey->servers++;
+    for (size_t i = 0; i < DT_SERVER_HOSTS && s->server[i]; i++) s->survey->servers++;
     dt_arena_free(s->own);
 }

@@ -22,11 +22,15 @@ bool dt_survey_names_file(const dt_survey_item *item);
 /* "host" or "link" if the item is a profile of when one is on, by a file or a trace; else NULL. */
 const char *dt_survey_state_of(const dt_survey_item *item);
 
+/* What a host is for, as its property "role" says: "worker" (also without it), "server", or "storage", where nobody runs. */
+typedef enum dt_survey_host { DT_ROLE_WORKER, DT_ROLE_SERVER, DT_ROLE_STORAGE } dt_survey_host;
+dt_survey_host dt_survey_role(const char *value);
+
 enum { DT_SERVER_HOSTS = 4096 };    /* most hosts that are known by such a name */
 
 typedef struct dt_survey {
     size_t hosts, servers;          /* hosts, of a cluster all that it stands for; of them, those called server, server-1,
-                                       server-2, ...: without a gap */
+                                       server-2, ...: without a gap, and those whose property role says that they train nobody */
     bool   powers, changing, latencies;     /* it has figures of power, in watts; bandwidths or latencies change with time;
                                                latencies do */
     double window;                  /* of TCP [bytes], as <config> says; 0: none; NaN: it does not say */

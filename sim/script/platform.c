@@ -1,8 +1,9 @@
 /* platform.c - platforms written in Lua: their parameters are checked as an algorithm's are, their XML is made once
  * for equal parameters, and goes to a file piece by piece.
- * A file of platforms/ returns { name, brief, source, more, params, count, generate }: more what help adds, or nil, params as
- * param_of reads them, count the name of the parameter that follows the scenario's workers, or nil, generate(p, draw, write) gives the text of a SimGrid
- * file to write, in any number of pieces. */
+ * A file of platforms/ returns { name, brief, source, more, params, count, sites, generate }: more what help adds, or nil, params as
+ * param_of reads them, count the name of the parameter that follows the scenario's workers, or nil, sites the property of its hosts
+ * that a scenario without the key sites takes, or nil, generate(p, draw, write) gives the text of a SimGrid file to write, in any
+ * number of pieces. */
 #include "script/inside.h"
 #include "base/file.h"
 #include "distribution/distribution.h"
@@ -18,6 +19,7 @@ typedef struct generator {
     dt_entry    is;
     const char *count;          /* the parameter that counts hosts, or NULL */
     const char *more;           /* what help says after its brief, or NULL */
+    const char *sites;          /* the property of hosts that is their site where the scenario does not say, or NULL */
 } generator;
 
 /* ---- declarations of a file ---------------------------------------------------------------- */
@@ -104,9 +106,10 @@ static dt_entry *entry_of(dt_script *s, const char *file) {
     lua_settop(s->L, module);
     if (lua_getfield(s->L, module, "count") != LUA_TNIL) g->count = field_text(s, module, "count", file);
     if (lua_getfield(s->L, module, "more") != LUA_TNIL) g->more = field_text(s, module, "more", file);
-    lua_pop(s->L, 1);
+    if (lua_getfield(s->L, module, "sites") != LUA_TNIL) g->sites = field_text(s, module, "sites", file);
+    lua_settop(s->L, module);
     if (lua_getfield(s->L, module, "generate") != LUA_TFUNCTION) luaL_error(s->L, "%s: expected a function generate", file);
-    lua_pop(s->L, 2);
+    lua_settop(s->L, module);
     e->params = params;
     e->state_size = (count + 1) * SLOT;
     return e;
@@ -386,5 +389,7 @@ dt_status dt_script_resolve_platform(dt_script *s, dt_config *given, const dt_pl
     dt_config *out = dt_config_new(s->arena);
     DT_TRY(dt_room_resolve(s->platforms, platform_hosts(s, node, given), "platform", 0, out, "platform", s->arena));
     const dt_config *chosen = dt_config_set_copy(given, "platform", out->first, s->arena);
+    const char *sites = ((const generator *)(const void *)dt_room_find(s->platforms, dt_config_name(chosen)))->sites;
+    if (sites != NULL && dt_config_get(given, "sites") == NULL) dt_config_set_text(given, "sites", sites, s->arena);
     return platform_made(s, chosen, platform);
 }

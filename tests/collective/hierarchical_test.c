@@ -73,12 +73,101 @@ static void with_one_site_it_is_the_algorithm_inside(void **fixture) {
     }
 }
 
+/* Ring between p members of sites of g each: each of g pieces makes 2 (S - 1) steps, all at the same time; N between sites as
+ * before, and in each step of the ring inside a g-th of N. */
+static void equals_exchange_their_pieces_at_the_same_time(void **fixture) {
+    (void)fixture;
+    for (size_t each = 1; each <= 4; each++)
+        for (size_t sites = 2; sites <= 5; sites += 3) {
+            scene s = scene_of(each * sites, sites, DT_ALL_REDUCE), half = s;
+            s.choice = half.choice = "{\"name\": \"hierarchical\", \"form\": \"equals\", \"inside\": \"ring\"}";
+            s.n = half.n = 1200 * 100;
+            half.what.kind = DT_REDUCE_SCATTER;
+            double g = (double)each, others = (double)sites - 1, whole = 4 * (double)s.n, q = (double)sites;
+            double law = (g - 1) * (alpha + whole / g * beta) + others * (alpha + whole / g / q * beta);
+            const outcome_of *out = scene_run(&s);
+            assert_near(out->end_s / (2 * law), 1, 1e-6);
+            assert_near(out->between, 2 * others * whole, 0);
+            assert_near(out->bytes - out->between, 2 * (g - 1) * whole * q, 0);
+            for (size_t r = 0; r < s.ranks; r++) assert_near(out->sent[r] / (2 * ((g - 1) / g + others / q / g) * whole), 1, 1e-12);
+            const outcome_of *first = scene_run(&half);
+            assert_near(first->end_s / law, 1, 1e-6);
+            assert_near(first->bytes, out->bytes / 2, 0);
+        }
+}
+
+/* Pieces of uneven sizes: what travels between sites is 2 (S - 1) N in all whatever N is. */
+static void equals_of_uneven_pieces_lose_no_byte(void **fixture) {
+    (void)fixture;
+    for (size_t n = 1000; n < 1020; n += 3) {
+        scene s = scene_of(12, 3, DT_ALL_REDUCE);
+        s.choice = "{\"name\": \"hierarchical\", \"form\": \"equals\", \"inside\": \"halving\", \"between\": \"tree\"}";
+        s.n = n;
+        const outcome_of *out = scene_run(&s);
+        assert_near(out->between, 2 * 2 * 4 * (double)n, 0);
+        assert_near(out->bytes - out->between, 2 * 3 * 4 * (double)n * 3, 0);
+    }
+}
+
+/* What does not merge: in a site as many packets as have been added, each a g-th; between sites those of all members of one. */
+static void packets_of_equals_add_up_inside_before_they_go_between(void **fixture) {
+    (void)fixture;
+    packet = 40;
+    scene s = scene_of(4, 2, DT_ALL_REDUCE);
+    s.choice = "{\"name\": \"hierarchical\", \"form\": \"equals\", \"inside\": \"ring\"}";
+    s.n = 1000;
+    const outcome_of *out = scene_run(&s);
+    packet = 0;
+    assert_near(out->between, 4 * (2 * 40 / 4 + 4 * 40 / 4), 0);
+    assert_near(out->bytes - out->between, 4 * (40 / 2 + 4 * 40 / 2), 0);
+}
+
+/* Sites of 3, 2 and 2 members. */
+static void where_sites_are_uneven_leaders_exchange(void **fixture) {
+    (void)fixture;
+    scene s = scene_of(7, 3, DT_ALL_REDUCE), leaders = s;
+    s.choice = "{\"name\": \"hierarchical\", \"form\": \"equals\"}";
+    assert_near(scene_run(&s)->end_s, scene_run(&leaders)->end_s, 0);
+    s.n = leaders.n = 1001;
+    assert_near(scene_run(&s)->bytes, scene_run(&leaders)->bytes, 0);
+}
+
+/* Any member without servers may be a part; told apart by the time that all-reduces of one site take. */
+static void any_algorithm_without_servers_may_be_inside(void **fixture) {
+    (void)fixture;
+    dt_arena *arena = dt_arena_new(0);
+    dt_aggregate aggregate;
+    assert_int_equal(dt_aggregate_open(&aggregate, NULL, arena), DT_OK);
+    for (size_t e = 0; e < dt_collective_room.count; e++) {
+        const dt_collective_type *type = dt_collective_of(dt_collective_room.entries[e]);
+        const char *choice = dt_arena_text(arena, "{\"name\": \"hierarchical\", \"inside\": \"%s\"}", type->is.name);
+        dt_config *config;
+        assert_int_equal(dt_config_parse(choice, &config, arena), DT_OK);
+        dt_status status = dt_collective_check(config, &aggregate, arena);
+        assert_int_equal(status, type->serve != NULL || type->sited ? DT_EINVAL : DT_OK);
+        if (status != DT_OK) {
+            assert_string_equal(dt_reason_path(), "collective.inside");
+            continue;
+        }
+        scene one = scene_of(6, 1, DT_ALL_REDUCE), alone = one;
+        one.choice = choice;
+        alone.name = type->is.name;
+        assert_near(scene_run(&one)->end_s, scene_run(&alone)->end_s, 0);
+    }
+    dt_arena_free(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(between_sites_travels_what_a_ring_of_leaders_takes),
         cmocka_unit_test(packets_that_do_not_merge_travel_side_by_side),
         cmocka_unit_test(its_time_is_that_of_its_parts),
         cmocka_unit_test(with_one_site_it_is_the_algorithm_inside),
+        cmocka_unit_test(equals_exchange_their_pieces_at_the_same_time),
+        cmocka_unit_test(equals_of_uneven_pieces_lose_no_byte),
+        cmocka_unit_test(packets_of_equals_add_up_inside_before_they_go_between),
+        cmocka_unit_test(where_sites_are_uneven_leaders_exchange),
+        cmocka_unit_test(any_algorithm_without_servers_may_be_inside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,6 +22,7 @@ typedef struct scene {
     dt_exchange what;
     dt_status (*act)(void *member);
     void (*more)(struct cast_of *cast);         /* before the run begins; NULL: nothing */
+    const char *choice;         /* name with parameters, as JSON; NULL: the name alone */
 } scene;
 
 typedef struct member { struct cast_of *cast; size_t rank; dt_port *port; float *x; } member;
@@ -48,6 +49,13 @@ static dt_config *named(const char *name, dt_arena *arena) {
     return dt_config_set_text(dt_config_new(arena), NULL, name, arena);
 }
 
+static dt_config *chosen(const scene *s, dt_arena *arena) {
+    dt_config *choice;
+    if (s->choice == NULL) return named(s->name, arena);
+    if (dt_config_parse(s->choice, &choice, arena) != DT_OK) _exit(1);
+    return choice;
+}
+
 static double of(size_t rank, size_t entry) { return (double)((rank + 1) * 100 + entry * (rank % 3 + 1)); }
 
 static void scene_body(apart *a) {
@@ -68,7 +76,7 @@ static void scene_body(apart *a) {
                              .sites = s->sites > 1 ? s->sites : 1 };
     const char *form = s->aggregate == NULL ? "weighted" : s->aggregate;
     if (dt_aggregate_open(&aggregate, named(form, a->arena), a->arena) != DT_OK) _exit(1);
-    if (dt_collective_open(&cast.c, named(s->name, a->arena), &cast.group, s->n, cast.pool, &aggregate, a->pool,
+    if (dt_collective_open(&cast.c, chosen(s, a->arena), &cast.group, s->n, cast.pool, &aggregate, a->pool,
                            a->arena) != DT_OK) _exit(1);
     for (size_t r = 0; r < s->ranks; r++) {
         cast.m[r] = (member){ &cast, r, port[r], s->real ? dt_arena_take(a->arena, s->n, sizeof(float)) : NULL };

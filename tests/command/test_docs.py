@@ -78,7 +78,7 @@ def test_help_lists_the_tables_of_a_run_with_their_columns(folder):
             assert f"`{column}`" in described, (name, column)
 
 
-@pytest.mark.parametrize("name", ["lan", "wan", "mobile"])
+@pytest.mark.parametrize("name", ["lan", "wan", "mobile", "gpus"])
 def test_a_platform_prints_xml(folder, name):
     import xml.etree.ElementTree as tree
     done = folder.run("platform", name)

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 typedef struct case_of {
-    const char *hosts;      /* "a b@north": names, and the property region of those that have one */
+    const char *hosts;      /* "a b@north c@south:server": names, and the properties region and role of those that have one */
     dt_setting  setting;
     dt_faults   faults;
     const char *placement;      /* "w0 a" ...; a site in brackets; "<" what each worker is cut off from; or the reason of a refusal */
@@ -22,14 +22,16 @@ static const char *platform(const char *hosts) {
     FILE *f = fopen(path, "w");
     fprintf(f, "<?xml version='1.0'?>\n<!DOCTYPE platform SYSTEM \"https://simgrid.org/simgrid.dtd\">\n"
                "<platform version=\"4.1\"><zone id=\"z\" routing=\"Full\">\n");
-    char name[32], site[32];
+    char name[32], site[32], role[32];
     int length;
-    for (const char *at = hosts; sscanf(at, " %31[^@ ]%n", name, &length) == 1; at += length) {
-        int more = 0;
+    for (const char *at = hosts; sscanf(at, " %31[^@: ]%n", name, &length) == 1; at += length) {
+        int more = 0, last = 0;
         fprintf(f, "<host id=\"%s\" speed=\"1Gf\"><prop id=\"watts\" value=\"1\"/>", name);
-        if (sscanf(at + length, "@%31[^ ]%n", site, &more) == 1) fprintf(f, "<prop id=\"region\" value=\"%s\"/>", site);
-        fprintf(f, "</host>\n");
+        if (sscanf(at + length, "@%31[^: ]%n", site, &more) == 1) fprintf(f, "<prop id=\"region\" value=\"%s\"/>", site);
         length += more;
+        if (sscanf(at + length, ":%31[^ ]%n", role, &last) == 1) fprintf(f, "<prop id=\"role\" value=\"%s\"/>", role);
+        fprintf(f, "</host>\n");
+        length += last;
     }
     fprintf(f, "</zone></platform>\n");
     fclose(f);
@@ -133,6 +135,34 @@ static void hosts_called_server_and_a_number_are_left_to_servers(void **fixture)
     expect_all(list, COUNT(list));
 }
 
+static void the_role_of_a_host_says_who_runs_there(void **fixture) {
+    (void)fixture;
+    const case_of list[] = {
+        { "cpu-0:server cpu-1:server disk-0:storage gpu-0:worker gpu-1", { 0 }, { 0 }, "w0 gpu-0<cpu-0 w1 gpu-1<cpu-0 s0 cpu-0", DT_OK },
+        { "cpu-0:server cpu-1:server gpu-0 gpu-1", { .servers.count = 2 }, { 0 },
+          "w0 gpu-0<cpu-0 w1 gpu-1<cpu-0 s0 cpu-0 s1 cpu-1", DT_OK },
+        { "cpu-0:server disk-0:storage gpu-0", { .on = "*-0", .workers = 2 }, { 0 }, "w0 gpu-0<cpu-0 w1 gpu-0<cpu-0 s0 cpu-0", DT_OK },
+        { "cpu-0:server gpu-0", { .on = "cpu-*" }, { 0 }, "w0 cpu-0<cpu-0 s0 cpu-0", DT_OK },     /* there is no other of that name */
+        { "disk-0:storage gpu-0", { .on = "disk-*" }, { 0 }, "workers.on: no host of the platform has a name like \"disk-*\"", DT_ENOTFOUND },
+        { "cpu-0:server gpu-0 server", { 0 }, { 0 }, "w0 gpu-0<server s0 server", DT_OK },       /* names go before roles */
+        { "a:chief b", { 0 }, { 0 }, "w0 a<a w1 b<a s0 a", DT_OK },                     /* not a role that is known here */
+    };
+    expect_all(list, COUNT(list));
+}
+
+static void workers_fill_one_site_after_the_other_or_spread_over_them(void **fixture) {
+    (void)fixture;
+    const case_of list[] = {
+        { "a1@x a2@x a3@x b1@y b2@y", { .sites = "region", .workers = 3, .order = "fill" }, { 0 },
+          "w0 a1(x)<a1 w1 a2(x)<a1 w2 a3(x)<a1 s0 a1(x)", DT_OK },
+        { "a1@x a2@x a3@x b1@y b2@y", { .sites = "region", .workers = 3, .order = "spread" }, { 0 },
+          "w0 a1(x)<a1 w1 b1(y)<a1 w2 a2(x)<a1 s0 a1(x)", DT_OK },
+        { "b1@y a1@x a2@x a3@x b2@y", { .sites = "region", .order = "spread" }, { 0 },
+          "w0 a1(x)<a1 w1 b1(y)<a1 w2 a2(x)<a1 w3 b2(y)<a1 w4 a3(x)<a1 s0 a1(x)", DT_OK },
+    };
+    expect_all(list, COUNT(list));
+}
+
 static void servers_share_the_hosts_of_workers_in_order(void **fixture) {
     (void)fixture;
     const case_of list[] = {
@@ -198,6 +228,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_server_has_a_host_of_its_own_or_is_with_the_first_worker),
         cmocka_unit_test(hosts_called_server_and_a_number_are_left_to_servers),
+        cmocka_unit_test(the_role_of_a_host_says_who_runs_there),
+        cmocka_unit_test(workers_fill_one_site_after_the_other_or_spread_over_them),
         cmocka_unit_test(servers_share_the_hosts_of_workers_in_order),
         cmocka_unit_test(a_property_of_hosts_says_what_a_site_is),
         cmocka_unit_test(every_site_has_its_servers),
