@@ -456,6 +456,7 @@
 ---@class dt.strategy.gossip: dt.strategy
 ---@field [1] "gossip"
 ---@field consensus_step? number|dt.alternatives how far a worker moves towards the mean of its neighbours; strong compression allows less (consensus step size) (preset 1)
+---@field form? "combine"|"adapt"|"difference"|dt.alternatives combine: mix the models, and add the own step, which is computed meanwhile; adapt: step first, then mix; difference: as combine, but a model changes by nothing except the compressed difference that its neighbours get (preset combine)
 
 ---Every worker trains alone and sends nothing; evaluations are the mean of the workers' scores. Source: Smith et al. 2017, section 5
 ---with faults: no worker waits for another (faults.deadline delays only evaluations); a worker that recovers before the first worker has ended goes on from its last finished step, without momentum
@@ -468,6 +469,12 @@
 ---@field [1] "localsgd"
 ---@field period? integer|dt.alternatives local steps between two means (tau): a longer period sends less, and lets the models drift apart (preset 10)
 ---@field reset_momentum? boolean|dt.alternatives set the momentum to 0 at every mean (preset false)
+
+---Adam whose second moment is frozen after a warm-up; from then on compressed first moments travel (1-bit Adam). Source: Tang et al. 2021, Algorithm 1
+---with faults: an all-reduce waits until faults.deadline for workers whose hosts have failed, and then goes on without them; a recovered worker takes the model and the optimiser's memory of another one, and contributes nothing to the next all-reduce
+---@class dt.strategy.onebit_adam: dt.strategy
+---@field [1] "onebit_adam"
+---@field warmup? integer|dt.alternatives first steps, in which gradients are exchanged without compression and the second moment settles: 15 to 20 % of all steps (preset 100)
 
 ---Synchronous SGD, layer by layer: gradients travel while others are computed (DDP, BytePS). Source: Peng et al. 2019, section 4; Jayarajan et al. 2019
 ---hosts do not fail, as layers in time do not support that yet: crash, availability, battery and links that go off are refused; messages may be lost, and links change their speed; faults.deadline has nothing to wait for
@@ -522,11 +529,12 @@
 ---@class dt.collective.halving: dt.collective
 ---@field [1] "halving"
 
----Hierarchical all-reduce: in each site, between the sites' leaders, in each site again: few bytes over long links. Source: Jia et al. 2018, arXiv:1807.11205
+---Hierarchical all-reduce: in each site, between the sites' leaders, in each site again: few bytes over long links. Source: Jia et al. 2018, arXiv:1807.11205; by equals: Cho et al. 2019 (BlueConnect)
 ---@class dt.collective.hierarchical: dt.collective
 ---@field [1] "hierarchical"
----@field inside? "tree"|"ring"|"halving"|dt.alternatives algorithm inside each site; without the key sites, where all are in one, of all (preset tree)
----@field between? "ring"|"tree"|"halving"|dt.alternatives algorithm between the leaders of sites (preset ring)
+---@field inside? string|dt.alternatives algorithm inside each site, of those without servers; without the key sites, where all are in one, of all (preset tree)
+---@field between? string|dt.alternatives algorithm between the leaders of sites, or between equals, of those without servers (preset ring)
+---@field form? "leaders"|"equals"|dt.alternatives leaders: one member of every site exchanges with the others; equals: every member does, with that of the same number in the other sites, for its part of the vector, if all sites have as many members (preset leaders)
 
 ---Ring all-reduce: least bytes, a start-up cost that grows with the workers. Source: Patarasuk, Yuan 2009
 ---@class dt.collective.ring: dt.collective
@@ -550,6 +558,7 @@
 ---@field twice? boolean|dt.alternatives whoever sums packets compresses the sum again, with an error memory of its own: a sum of many travels as one packet (preset false)
 ---@field cache_keys? boolean|dt.alternatives key caching: positions that equal those of the sender's last packet are sent as a hash of 8 bytes; the numbers stay the same.  Where nothing is learnt positions are not known, and charged in full (preset false)
 ---@field by? "whole"|"layer"|dt.alternatives one packet of the whole model, or one of each layer, with a scale, a share or a shape of its own (preset whole)
+---@field layers? string|integer|(string|integer)[]|dt.alternatives the layers that are compressed, by name ("dense2") or by kind ("embedding"), where others would lose too much; these travel beside them as they are.  Absent: all layers
 ---@field flops? number|dt.alternatives flops that a worker spends on encoding and decoding an entry, besides those that the compressor counts itself (preset 0)
 
 ---Send every entry as it is: 4 bytes each. Source: IEEE 754, binary32
@@ -660,6 +669,7 @@
 
 ---communication graph of decentralised SGD (gossip): who exchanges models with whom
 ---@class dt.topology
+---@field lazy? boolean|dt.alternatives lazy mixing, (I + W) / 2: every worker gives the others half the weight, which makes all eigenvalues positive, as D2 needs them, and mixing slower (preset false)
 
 ---Two neighbours each, in a circle. Source: Lian et al. 2017, section 5
 ---@class dt.topology.ring: dt.topology
@@ -686,6 +696,20 @@
 ---@class dt.topology.random_regular: dt.topology
 ---@field [1] "random_regular"
 ---@field degree? integer|dt.alternatives neighbours of every worker: more mix faster and send more bytes (preset 3)
+
+---Changes every round: each worker sends to the one 1, 2, 4, ... places on (one-peer exponential). Source: Ying et al. 2021, section 4
+---@class dt.topology.onepeer: dt.topology
+---@field [1] "onepeer"
+
+---Changes every round: each worker averages with the one across the next dimension (dimension exchange). Source: Cybenko 1989, section 4
+---@class dt.topology.hypercube: dt.topology
+---@field [1] "hypercube"
+
+---Changes every round: the workers average in pairs, shifted or drawn at random. Source: Gan et al. 2021, section 3.3; Boyd et al. 2006
+---@class dt.topology.pairs: dt.topology
+---@field [1] "pairs"
+---@field order? "shift"|"random"|dt.alternatives who meets whom: two halves that shift past each other, or pairs drawn from the seed (preset shift)
+---@field rounds? integer|dt.alternatives for how many rounds random pairs are drawn before they repeat; shift repeats after half as many rounds as there are workers (preset 64)
 
 ---Edges from a file: an edge list or GraphML. Source: the user's file
 ---@class dt.topology.file: dt.topology
@@ -757,6 +781,27 @@
 ---@class dt.queue.random: dt.queue
 ---@field [1] "random"
 ---@field piece? number|string|dt.alternatives layers are cut into pieces of at most this size; 0: each layer is one piece (preset 0 B)
+
+---Layers that need the fewest transfers go first, on their graph, whatever the times: TicTac's TIC. Source: Hashemi et al. 2019, section 4.2
+---@class dt.queue.tic: dt.queue
+---@field [1] "tic"
+---@field piece? number|string|dt.alternatives layers are cut into pieces of at most this size; 0: each layer is one piece, as in TicTac (preset 0 B)
+
+---What travels fast and lets much be computed goes first, on the graph of layers: TicTac's TAC. Source: Hashemi et al. 2019, section 4.3
+---@class dt.queue.tac: dt.queue
+---@field [1] "tac"
+---@field piece? number|string|dt.alternatives layers are cut into pieces of at most this size; 0: each layer is one piece, as in TicTac (preset 0 B)
+---@field bandwidth? number|string|dt.alternatives what a transfer is taken to travel at; 0: the narrowest way that worker 0 has to its servers or neighbours, which for an all-reduce without servers carries a part 2 (p - 1) / p times (preset 0 B/s)
+
+---Priority whose piece and credit are found while it trains, by Bayesian optimisation: ByteScheduler's tuner. Source: Peng et al. 2019, section 4.3
+---@class dt.queue.tuned: dt.queue
+---@field [1] "tuned"
+---@field piece_least? number|string|dt.alternatives the smallest size of pieces that is tried; small ones cost simulating time, too (preset 500000 B)
+---@field piece_most? number|string|dt.alternatives the largest size of pieces that is tried (preset 128000000 B)
+---@field credit_least? number|string|dt.alternatives the smallest credit that is tried; queue.credit is not used (preset 500000 B)
+---@field credit_most? number|string|dt.alternatives the largest credit that is tried (preset 256000000 B)
+---@field trials? integer|dt.alternatives choices that are tried before the fastest is kept, as in ByteScheduler (preset 15)
+---@field steps? integer|dt.alternatives steps of each choice, of which the first and the last are not measured; jitter needs many (preset 5)
 
 ---gradient code: which parts of a batch each worker computes, so that slow or Byzantine workers do no harm
 ---@class dt.code
@@ -934,6 +979,24 @@
 ---the machines and the network that the run is simulated on
 ---@class dt.platform
 
+---Machines of several GPUs, joined by NVLink and PCIe, with one network card, a CPU for servers and a disk each. Source: NVIDIA A100; NCCL measurements published with Vidur (Agrawal et al. 2024)
+---@class dt.platform.gpus: dt.platform
+---@field [1] "gpus"
+---@field gpus? integer|dt.alternatives GPUs in all, each a host that trains; the scenario's workers if it says so (preset 8)
+---@field each? integer|dt.alternatives GPUs of a machine; the last machine may have fewer (preset 4)
+---@field speed? number|string|dt.alternatives of every GPU (preset 1.95e+13 flop/s)
+---@field nvlink? "pairs"|"switch"|"none"|dt.alternatives how GPUs of a machine are joined beside PCIe: two by two, all by a switch, or not at all (preset pairs)
+---@field nvlink_bandwidth? number|string|dt.alternatives of NVLink in each direction; 0: as measured, 193.7 GB/s in pairs, 148.7 GB/s at a switch (preset 0 B/s)
+---@field pcie_bandwidth? number|string|dt.alternatives of each GPU's PCIe link, in each direction (preset 2.37e+10 B/s)
+---@field pcie_latency? number|string|dt.alternatives of each link of PCIe; a way between two devices has two (preset 5e-06 s)
+---@field cpu_speed? number|string|dt.alternatives of a machine's CPUs together (preset 9.216e+12 flop/s)
+---@field cpu_bandwidth? number|string|dt.alternatives of a machine's memory, in each direction (preset 2.048e+11 B/s)
+---@field disk_bandwidth? number|string|dt.alternatives of a machine's disk, in each direction (preset 7877000000 B/s)
+---@field disk_latency? number|string|dt.alternatives of a machine's disk (preset 8e-05 s)
+---@field bandwidth? number|string|dt.alternatives of the network card of each machine, in each direction (preset 1.25e+10 B/s)
+---@field latency? number|string|dt.alternatives of each network card; a way between machines has two, and two links of PCIe (preset 7.65e-06 s)
+---@field seed? integer|dt.alternatives names the draws of the machines; here there are none (preset 1)
+
 ---Equal hosts on one switch or a fat tree, and servers. Source: choices of ours; the fat tree is SimGrid's
 ---@class dt.platform.lan: dt.platform
 ---@field [1] "lan"
@@ -1033,6 +1096,7 @@
 ---@class dt.scenario.workers
 ---@field count? integer|dt.alternatives how many workers train; 0: one on every host whose name matches on (preset 0)
 ---@field on? string|dt.alternatives names of the workers' hosts, with * and ?, such as "gpu*"; in natural order (gpu2 before gpu10), without the server's host if another one matches
+---@field order? "fill"|"spread"|dt.alternatives fill: workers take hosts in that order, so that a machine of gpus is full before the next; spread: one host of every site in turn, as the key sites says (preset fill)
 
 ---how many servers there are, and where: { count = 4, on = "workers" }
 ---@class dt.scenario.servers
@@ -1110,7 +1174,7 @@
 ---@field rows? integer|dt.alternatives training samples that the loss is computed on; 0: all; if it is set, the samples of the data set synthetic with split = "natural" are made when a client takes part, so that memory hardly grows with the clients (preset 0)
 
 ---@class dt.scenario
----@field platform? "lan"|dt.platform.lan|"mobile"|dt.platform.mobile|"wan"|dt.platform.wan|string|dt.alternatives machines and network; or the path of a SimGrid XML file
+---@field platform? "gpus"|dt.platform.gpus|"lan"|dt.platform.lan|"mobile"|dt.platform.mobile|"wan"|dt.platform.wan|string|dt.alternatives machines and network; or the path of a SimGrid XML file
 ---@field system? "ddp"|dt.system.ddp|"horovod"|dt.system.horovod|"horovod_fp16"|dt.system.horovod_fp16|"byteps"|dt.system.byteps|"bytescheduler"|dt.system.bytescheduler|"bytescheduler_ring"|dt.system.bytescheduler_ring|"p3"|dt.system.p3|"tictac_baseline"|dt.system.tictac_baseline|dt.alternatives a published system, such as "bytescheduler": its choices of strategy, queue, collective and others, where the scenario does not say them itself; dtsim list system
 ---@field workers? integer|dt.scenario.workers|dt.alternatives how many workers train; 0: one on every host except the servers'; a table says on which hosts (preset 0)
 ---@field seed? integer|dt.alternatives names every stream of random numbers of the run; repeat with other seeds to see how far results scatter (preset 1)
@@ -1132,14 +1196,14 @@
 ---@field optimiser? "adagrad"|dt.optimiser.adagrad|"adam"|dt.optimiser.adam|"adamw"|dt.optimiser.adamw|"lamb"|dt.optimiser.lamb|"lars"|dt.optimiser.lars|"sgd"|dt.optimiser.sgd|"yogi"|dt.optimiser.yogi|dt.alternatives optimiser: how a gradient becomes a step, with the learning rate lr and gradient clipping (preset sgd)
 ---@field project? "none"|dt.project.none|"l1"|dt.project.l1|"l2ball"|dt.project.l2ball|"box"|dt.project.box|dt.alternatives what every step of the optimiser is brought back to: a penalty's proximal operator, or a set of models (preset none)
 ---@field schedule? "constant"|dt.schedule.constant|"cosine"|dt.schedule.cosine|"inverse"|dt.schedule.inverse|"points"|dt.schedule.points|"step"|dt.schedule.step|dt.alternatives learning-rate schedule: the factor of lr over time; in a round all workers use the factor of its beginning (preset constant)
----@field strategy? "adacomm"|dt.strategy.adacomm|"budget"|dt.strategy.budget|"coded"|dt.strategy.coded|"d2"|dt.strategy.d2|"diloco"|dt.strategy.diloco|"fedasync"|dt.strategy.fedasync|"fedavg"|dt.strategy.fedavg|"fedbuff"|dt.strategy.fedbuff|"fednova"|dt.strategy.fednova|"gaia"|dt.strategy.gaia|"gossip"|dt.strategy.gossip|"isolated"|dt.strategy.isolated|"localsgd"|dt.strategy.localsgd|"overlap"|dt.strategy.overlap|"ps"|dt.strategy.ps|"qgm"|dt.strategy.qgm|"scaffold"|dt.strategy.scaffold|"sgd"|dt.strategy.sgd|"speculative"|dt.strategy.speculative|"tracking"|dt.strategy.tracking|dt.alternatives the training algorithm: which worker computes what, and who sends what to whom
+---@field strategy? "adacomm"|dt.strategy.adacomm|"budget"|dt.strategy.budget|"coded"|dt.strategy.coded|"d2"|dt.strategy.d2|"diloco"|dt.strategy.diloco|"fedasync"|dt.strategy.fedasync|"fedavg"|dt.strategy.fedavg|"fedbuff"|dt.strategy.fedbuff|"fednova"|dt.strategy.fednova|"gaia"|dt.strategy.gaia|"gossip"|dt.strategy.gossip|"isolated"|dt.strategy.isolated|"localsgd"|dt.strategy.localsgd|"onebit_adam"|dt.strategy.onebit_adam|"overlap"|dt.strategy.overlap|"ps"|dt.strategy.ps|"qgm"|dt.strategy.qgm|"scaffold"|dt.strategy.scaffold|"sgd"|dt.strategy.sgd|"speculative"|dt.strategy.speculative|"tracking"|dt.strategy.tracking|dt.alternatives the training algorithm: which worker computes what, and who sends what to whom
 ---@field server_optimiser? "adagrad"|dt.optimiser.adagrad|"adam"|dt.optimiser.adam|"adamw"|dt.optimiser.adamw|"lamb"|dt.optimiser.lamb|"lars"|dt.optimiser.lars|"sgd"|dt.optimiser.sgd|"yogi"|dt.optimiser.yogi|dt.alternatives optimiser that steps the global model along the mean change of the clients (outer optimiser), at its own lr, which the schedule does not change; without it their mean takes the model's place, as with { "sgd", lr = 1 } (preset sgd)
 ---@field collective? "halving"|dt.collective.halving|"hierarchical"|dt.collective.hierarchical|"ring"|dt.collective.ring|"shards"|dt.collective.shards|"star"|dt.collective.star|"tree"|dt.collective.tree|dt.alternatives all-reduce algorithm: how a mean is formed by messages of the workers (preset ring)
 ---@field compress? "none"|dt.compress.none|"float16"|dt.compress.float16|"topk"|dt.compress.topk|"sign"|dt.compress.sign|"quantize"|dt.compress.quantize|"toprows"|dt.compress.toprows|"randomk"|dt.compress.randomk|"sketch"|dt.compress.sketch|"significant"|dt.compress.significant|"kkt"|dt.compress.kkt|"randomskip"|dt.compress.randomskip|dt.alternatives gradient and model compression: what a message holds, and its bytes (preset none)
 ---@field aggregate? "mean"|dt.aggregate.mean|"weighted"|dt.aggregate.weighted|"median"|dt.aggregate.median|"trimmed"|dt.aggregate.trimmed|"geometric"|dt.aggregate.geometric|"krum"|dt.aggregate.krum|"bulyan"|dt.aggregate.bulyan|dt.alternatives aggregation rule: how updates or models become one, also where some are Byzantine (preset weighted)
----@field topology? "ring"|dt.topology.ring|"torus"|dt.topology.torus|"star"|dt.topology.star|"complete"|dt.topology.complete|"exponential"|dt.topology.exponential|"random_regular"|dt.topology.random_regular|"file"|dt.topology.file|dt.alternatives communication graph of decentralised SGD (gossip): who exchanges models with whom (preset ring)
+---@field topology? "ring"|dt.topology.ring|"torus"|dt.topology.torus|"star"|dt.topology.star|"complete"|dt.topology.complete|"exponential"|dt.topology.exponential|"random_regular"|dt.topology.random_regular|"onepeer"|dt.topology.onepeer|"hypercube"|dt.topology.hypercube|"pairs"|dt.topology.pairs|"file"|dt.topology.file|dt.alternatives communication graph of decentralised SGD (gossip): who exchanges models with whom (preset ring)
 ---@field sync? "bsp"|dt.sync.bsp|"ssp"|dt.sync.ssp|"async"|dt.sync.async|"bounded_delay"|dt.sync.bounded_delay|"backup"|dt.sync.backup|"adaptive"|dt.sync.adaptive|dt.alternatives synchronisation of parameter servers: barrier, bounded staleness, backup workers or none (preset bsp)
----@field queue? "whole"|dt.queue.whole|"fifo"|dt.queue.fifo|"bucket"|dt.queue.bucket|"priority"|dt.queue.priority|"random"|dt.queue.random|dt.alternatives communication scheduling: in which pieces gradients leave, and which goes first (preset whole)
+---@field queue? "whole"|dt.queue.whole|"fifo"|dt.queue.fifo|"bucket"|dt.queue.bucket|"priority"|dt.queue.priority|"random"|dt.queue.random|"tic"|dt.queue.tic|"tac"|dt.queue.tac|"tuned"|dt.queue.tuned|dt.alternatives communication scheduling: in which pieces gradients leave, and which goes first (preset whole)
 ---@field code? "none"|dt.code.none|"fractional"|dt.code.fractional|"cyclic"|dt.code.cyclic|"vote"|dt.code.vote|"fourier"|dt.code.fourier|dt.alternatives gradient code: which parts of a batch each worker computes, so that slow or Byzantine workers do no harm (preset none)
 ---@field secure_aggregation? dt.scenario.secure_aggregation|dt.alternatives the server of federated learning sees the sum of its clients' updates and no single one (Bonawitz et al. 2017), for four exchanges a round: { threshold = 0.67 }; without the key there is none
 ---@field privacy? "central"|dt.privacy.central|"adaptive_clip"|dt.privacy.adaptive_clip|"distributed"|dt.privacy.distributed|dt.alternatives differential privacy of clients: their updates are clipped and get noise, and epsilon is accounted for; without the key there is none (preset central)
