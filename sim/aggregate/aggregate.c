@@ -19,8 +19,8 @@ static const dt_param aggregate_common[] = {
                     "whole: the rule is applied to whole vectors; layer: to each layer by itself, so that each may choose other "
                     "vectors"),
     DT_REAL_PARAM(dt_aggregate, flops, 0, 0, 1e9, "1",
-                  "flops for an entry of a vector, besides those that the aggregate counts itself, where all vectors meet: "
-                  "on a server's host, before it sends; partial sums on their way (ring, tree, ...) take none"),
+                  "flops for an entry that is added, besides those that the aggregate counts itself: of every vector where all "
+                  "meet, on a server's host before it sends; of every partial sum that a worker receives (ring, tree, ...)"),
     { 0 }
 };
 

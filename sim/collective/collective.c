@@ -69,7 +69,7 @@ static const char *collective_gatherers(dt_arena *arena) {
 
 static dt_status collective_fits(const dt_collective_type *type, const dt_aggregate *aggregate, dt_arena *arena) {
     bool by_entry = aggregate->type->partial || aggregate->type->merge != NULL;
-    if (type->gathers || aggregate->type->partial || (type->sharded && by_entry)) return DT_OK;
+    if (type->gathers || aggregate->type->partial || (type->pieces && by_entry)) return DT_OK;
     return dt_fail_at(DT_EINVAL, "aggregate", "\"%s\" needs the vectors of all workers in one place, and the collective \"%s\" "
                       "adds up partial sums on the way: expected collective = %s, a strategy with a server such as "
                       "\"fedavg\", or an aggregate that is a sum, such as \"weighted\"", aggregate->type->is.name,

@@ -48,11 +48,15 @@ struct dt_parts {
     dt_arena       *run;
 };
 
+static bool parts_served(const dt_collective *c) { return c->servers > 0 && !c->type->peers; }
+
+bool dt_parts_by_servers(const dt_ongoing *o) { return o->parts_of != NULL && parts_served(o->collective); }
+
 /* ---- opening --------------------------------------------------------------------------------- */
 
 static dt_parts *parts_new(dt_collective *c, reserve *r, size_t earlier, long step, const dt_slice *slice, size_t count, double credit,
                            double overhead_s, dt_arena *run) {
-    size_t ranks = c->group->ranks, gates = c->servers > 0 ? ranks : 1;
+    size_t ranks = c->group->ranks, gates = parts_served(c) ? ranks : 1;
     dt_parts *p = dt_arena_take(run, 1, sizeof *p);
     *p = (dt_parts){ .collective = c, .slice = slice, .count = count, .earlier = earlier, .reserve = r, .run = run };
     p->up = dt_arena_take(run, gates, sizeof(void *));
@@ -107,7 +111,7 @@ double dt_parts_bandwidth(dt_collective *c, dt_arena *scratch) {
     narrowest n = { c->group, HUGE_VAL, scratch };
     double ranks = (double)c->group->ranks;
     c->type->ways(c->state, c->group, narrowest_way, &n, scratch);
-    return c->servers > 0 ? n.bandwidth : n.bandwidth * ranks / fmax(2 * (ranks - 1), 1);
+    return parts_served(c) ? n.bandwidth : n.bandwidth * ranks / fmax(2 * (ranks - 1), 1);
 }
 
 /* ---- hands ----------------------------------------------------------------------------------- */
@@ -171,7 +175,7 @@ static void part_end(dt_parts *p, dt_ongoing *o) {
     if (o->present[DT_TAKEN] < o->count || o->carrying > 0) return;
     for (size_t r = 0; r < o->count; r++) dt_presence_set(o, r, DT_ABSENT);
     dt_form_discard(o);
-    if (p->collective->servers == 0) dt_gate_give(p->up[0], o->turn_bytes);
+    if (!parts_served(p->collective)) dt_gate_give(p->up[0], o->turn_bytes);
     o->next_spare = p->reserve->spare;
     p->reserve->spare = o;
 }
@@ -225,15 +229,19 @@ static dt_status hand_serve(void *arg) {
 
 /* Members of an algorithm with servers talk to these alone: each leaves in its own turn, and takes a hand only then.  The servers
  * begin when the first member leaves, and take the messages of the others as they come (round.c). */
-static void part_leaves(void *arg) {
-    const dt_courier *courier = arg;
-    dt_ongoing *o = courier->ongoing;
+static void part_serve(dt_ongoing *o) {
     size_t ranks = o->collective->group->ranks;
     for (size_t s = 0; s < o->collective->servers && !o->served; s++) {
         o->server[s] = hand_take(o->parts_of, ranks + s);
         hand_send(o, o->server[s], o->part_number, hand_serve, &o->courier[ranks + s]);
     }
     o->served = true;
+}
+
+static void part_leaves(void *arg) {
+    const dt_courier *courier = arg;
+    dt_ongoing *o = courier->ongoing;
+    part_serve(o);
     o->port[courier->rank] = hand_take(o->parts_of, courier->rank);
     hand_send(o, o->port[courier->rank], o->part_number, hand_carry, &o->courier[courier->rank]);
 }
@@ -241,6 +249,7 @@ static void part_leaves(void *arg) {
 static void part_leaves_all(void *arg) {
     dt_ongoing *o = arg;
     for (size_t r = 0; r < o->count; r++) o->port[r] = hand_take(o->parts_of, r);
+    part_serve(o);
     for (size_t r = 0; r < o->count; r++) hand_send(o, o->port[r], o->part_number, hand_carry, &o->courier[r]);
 }
 
@@ -257,7 +266,7 @@ void dt_parts_bring(dt_parts *p, size_t rank, size_t k, long priority, const dt_
     if (o->present[DT_HERE] == 1) o->turn_bytes = 0;
     o->turn_bytes = fmax(o->turn_bytes, share_wire(share, o->n));
     o->priority = priority;
-    if (p->collective->servers > 0) dt_gate_ask(p->up[rank], priority, share_wire(share, o->n), part_leaves, &o->courier[rank]);
+    if (parts_served(p->collective)) dt_gate_ask(p->up[rank], priority, share_wire(share, o->n), part_leaves, &o->courier[rank]);
     else if (o->present[DT_EXPECTED] == 0) dt_gate_ask(p->up[0], priority, o->turn_bytes, part_leaves_all, o);
 }
 

@@ -176,7 +176,7 @@ static dt_port *round_port(const dt_round *round, size_t who) {
 static void round_send(const dt_round *round, size_t to, long step, double bytes, bool meet) {
     dt_message m = { .tag = round->tag + step, .bytes = bytes, .meet = meet };
     dt_ongoing *o = round->ongoing;
-    if (o->parts_of != NULL && round_serves(o, round->self)) dt_parts_post(o, DT_SERVER(round->self), round->member[to], m);
+    if (dt_parts_by_servers(o) && round_serves(o, round->self)) dt_parts_post(o, DT_SERVER(round->self), round->member[to], m);
     else dt_port_post(round->port, round_port(round, to), m);
 }
 
@@ -193,9 +193,9 @@ void dt_round_meet(const dt_round *round, size_t to, long step, double bytes) {
 static dt_status round_receive_part(const dt_round *round, size_t from, long step) {
     dt_ongoing *o = round->ongoing;
     dt_message m;
-    bool served = round_serves(o, from) || round_serves(o, round->self);
+    bool served = dt_parts_by_servers(o) && (round_serves(o, from) || round_serves(o, round->self));
     DT_TRY(dt_port_receive(round->port, served ? NULL : round_port(round, from), round->tag + step, HUGE_VAL, &m));
-    for (size_t s = 0; s < round->servers; s++)
+    for (size_t s = 0; served && s < round->servers; s++)
         if (o->server[s] == m.from) dt_parts_got(o, s, round->member[round->self], m.bytes);
     return DT_OK;
 }
@@ -208,9 +208,9 @@ dt_status dt_round_receive(const dt_round *round, size_t from, long step) {
 
 dt_status dt_round_flush(const dt_round *round) {
     dt_ongoing *o = round->ongoing;
-    if (o->parts_of != NULL && round_serves(o, round->self)) return dt_parts_flush_server(o, DT_SERVER(round->self));
+    if (dt_parts_by_servers(o) && round_serves(o, round->self)) return dt_parts_flush_server(o, DT_SERVER(round->self));
     DT_TRY(dt_port_flush(round->port));
-    bool left = o->parts_of != NULL && o->collective->servers > 0 && round->trip + 1 == round->trips;
+    bool left = dt_parts_by_servers(o) && round->trip + 1 == round->trips;
     if (left) dt_parts_left(o, round->member[round->self]);
     return DT_OK;
 }
@@ -228,17 +228,31 @@ static dt_status round_compute(const dt_round *round, double flops) {
     return flops > 0 ? dt_port_compute(round->port, flops, NULL, NULL) : DT_OK;
 }
 
-dt_status dt_round_merge(const dt_round *round, size_t entries) { return round_compute(round, merge_flops(round, entries)); }
-
-dt_status dt_round_form(const dt_round *round, size_t entries) {
-    const dt_ongoing *o = round->ongoing;
-    size_t shares = dt_membership_least(o);
+static double form_flops(const dt_round *round, size_t shares, size_t entries) {
     bool reduces = round->kind == DT_ALL_REDUCE || round->kind == DT_REDUCE_SCATTER || round->kind == DT_REDUCE;
     bool last = round->trip + 1 == round->trips;
-    double flops = reduces && last ? dt_aggregate_flops(o->collective->aggregate, shares, entries) : 0;
-    if (last && dt_form_merges(o) && o->merger->twice) flops += dt_compress_flops(o->merger) * ((double)entries / (double)o->n);
-    return round_compute(round, flops + (double)shares * merge_flops(round, entries));
+    return reduces && last ? dt_aggregate_flops(round->ongoing->collective->aggregate, shares, entries) : 0;
 }
+
+dt_status dt_round_merge(const dt_round *round, size_t entries) {
+    return round_compute(round, form_flops(round, 1, entries) + merge_flops(round, entries));
+}
+
+dt_status dt_round_form_of(const dt_round *round, size_t sums, size_t entries) {
+    const dt_ongoing *o = round->ongoing;
+    double flops = form_flops(round, sums, entries), part = (double)entries / (double)o->n;
+    if (round->trip + 1 == round->trips && dt_form_merges(o) && o->merger->twice) flops += dt_compress_flops(o->merger) * part;
+    return round_compute(round, flops + (double)sums * merge_flops(round, entries));
+}
+
+dt_status dt_round_form(const dt_round *round, size_t entries) {
+    size_t least = dt_membership_least(round->ongoing);
+    return dt_round_form_of(round, least < round->ranks ? least : round->ranks, entries);
+}
+
+dt_status dt_round_pause(const dt_round *round, double seconds) { return seconds > 0 ? dt_port_sleep(round->port, seconds) : DT_OK; }
+
+long dt_round_number(const dt_round *round) { return round->ongoing->number; }
 
 /* ---- the first k of n, from one place -------------------------------------------------------- */
 

@@ -52,18 +52,27 @@ void dt_round_meet(const dt_round *round, size_t to, long step, double bytes);
 DT_CHECKED dt_status dt_round_receive(const dt_round *round, size_t from, long step);
 DT_CHECKED dt_status dt_round_flush(const dt_round *round);
 
-/* [time] For who adds a sum that it has received, of so many entries, to its own: what adding one packet takes.
+/* [time] For who adds a sum that it has received, of so many entries, to its own: what adding one vector, or one packet, takes.
  * Errors: DT_EDOWN. */
 DT_CHECKED dt_status dt_round_merge(const dt_round *round, size_t entries);
 
-/* [time] For who has so many entries of the shares of all in one place, before it sends the result: what forming it takes.
- * Errors: DT_EDOWN. */
+/* [time] For who has so many entries of the shares of all in one place, or of so many sums of them, before it sends the result:
+ * what forming it takes.  Errors: DT_EDOWN. */
 DT_CHECKED dt_status dt_round_form(const dt_round *round, size_t entries);
+DT_CHECKED dt_status dt_round_form_of(const dt_round *round, size_t sums, size_t entries);
 
-/* [time] Along a binomial tree: the pieces of all to the root, and from it to all; 2 steps from step on.
- * Source: Thakur, Rabenseifner, Gropp 2005, section 3: log2(p) alpha + ((p-1)/p) N beta. */
+/* [time] Do nothing for so long: a server that has something else to do for the exchange.  Errors: DT_EDOWN.
+ * Exchanges before this one, of the same sequence. */
+DT_CHECKED dt_status dt_round_pause(const dt_round *round, double seconds);
+long dt_round_number(const dt_round *round);
+
+/* [time] Along a binomial tree: the pieces of all to the root, and from it to all: log2(p) alpha + ((p-1)/p) N beta; and whole
+ * vectors, as a sum to the root, and from it to all: log2(p) (alpha + N beta).  Two of one pair take 2 steps from step on.
+ * Source: Thakur, Rabenseifner, Gropp 2005, section 3. */
 DT_CHECKED dt_status dt_round_gather(const dt_round *round, size_t root, long step);
 DT_CHECKED dt_status dt_round_scatter(const dt_round *round, size_t root, long step);
+DT_CHECKED dt_status dt_round_reduce(const dt_round *round, size_t root, long step);
+DT_CHECKED dt_status dt_round_broadcast(const dt_round *round, size_t root, long step);
 
 /* [time] For who gathers, where an all-reduce is formed of the first k shares: messages of that step from the first k members,
  * and from those who come in the same instant.  Whose has come; and, for a member, whether its share came too late: then its
@@ -77,6 +86,10 @@ bool dt_round_late(const dt_round *round);
 
 /* Sites that have members. */
 size_t dt_round_sites(const dt_round *round);
+
+/* The same round with its members numbered one site after another; each: how many every site has, 0 where they differ, where there is
+ * one alone, or where it is a round among some of the group. */
+dt_round dt_round_by_site(const dt_round *round, size_t *each);
 
 /* The round among the members of the own site, of whom number 0 is the leader (the root is one), and the round among
  * the leaders, where each stands for its site; false: the own member is none.  phase, 0 .. 6, tells their messages apart. */

@@ -4,18 +4,17 @@
 
 enum { UP, DOWN };
 
-/* Does member number send something to the servers, and get something back? */
-static bool served_sends(const dt_round *round, size_t number) {
+bool dt_served_sends(const dt_round *round, size_t number) {
     if (round->kind == DT_BROADCAST || round->kind == DT_SCATTER) return number == round->root && round->ranks > 1;
     return round->kind != DT_GATHER || number != round->root;
 }
 
-static bool served_gets(const dt_round *round, size_t number) {
+bool dt_served_gets(const dt_round *round, size_t number) {
     if (round->kind == DT_REDUCE || round->kind == DT_GATHER) return number == round->root;
     return number != round->root || (round->kind != DT_BROADCAST && round->kind != DT_SCATTER);
 }
 
-static double served_up_bytes(const dt_round *round) {
+double dt_served_up_bytes(const dt_round *round) {
     dt_sum own = { 0 };
     if (round->kind == DT_GATHER || round->kind == DT_ALL_GATHER) return dt_round_piece_bytes(round, round->self, 1);
     if (round->kind == DT_BROADCAST || round->kind == DT_SCATTER) return dt_round_result_bytes(round, round->n);
@@ -23,7 +22,7 @@ static double served_up_bytes(const dt_round *round) {
     return dt_round_sum_bytes(round, &own, round->n);
 }
 
-static double served_down_bytes(const dt_round *round, size_t number) {
+double dt_served_down_bytes(const dt_round *round, size_t number) {
     bool piece = round->kind == DT_REDUCE_SCATTER || round->kind == DT_SCATTER;
     return piece ? dt_round_piece_bytes(round, number, 1) : dt_round_result_bytes(round, round->n);
 }
@@ -40,12 +39,12 @@ static double served_piece(const dt_round *round, double bytes, size_t s) {
 dt_status dt_served_exchange(const void *state, const dt_round *round) {
     (void)state;
     size_t servers = served_servers(round);
-    double bytes = served_sends(round, round->self) ? served_up_bytes(round) : 0;
-    for (size_t s = 0; s < servers && served_sends(round, round->self); s++)
+    double bytes = dt_served_sends(round, round->self) ? dt_served_up_bytes(round) : 0;
+    for (size_t s = 0; s < servers && dt_served_sends(round, round->self); s++)
         dt_round_post(round, DT_SERVER(s), UP, served_piece(round, bytes, s));
     DT_TRY(dt_round_flush(round));
     if (dt_round_late(round)) return DT_ELATE;
-    for (size_t s = 0; s < servers && served_gets(round, round->self); s++) DT_TRY(dt_round_receive(round, DT_SERVER(s), DOWN));
+    for (size_t s = 0; s < servers && dt_served_gets(round, round->self); s++) DT_TRY(dt_round_receive(round, DT_SERVER(s), DOWN));
     return DT_OK;
 }
 
@@ -56,11 +55,11 @@ dt_status dt_served_serve(const void *state, const dt_round *round) {
     if (s >= served_servers(round)) return DT_OK;
     if (!all) DT_TRY(dt_round_receive_first(round, UP));
     for (size_t r = 0; all && r < p; r++)
-        if (served_sends(round, r)) DT_TRY(dt_round_receive(round, r, UP));
+        if (dt_served_sends(round, r)) DT_TRY(dt_round_receive(round, r, UP));
     DT_TRY(dt_round_form(round, dt_round_cut(round, s, served_servers(round))));
     for (size_t r = 0; r < p; r++)
-        if (served_gets(round, r) && (all || dt_round_came(round, r)))
-            dt_round_post(round, r, DOWN, served_piece(round, served_down_bytes(round, r), s));
+        if (dt_served_gets(round, r) && (all || dt_round_came(round, r)))
+            dt_round_post(round, r, DOWN, served_piece(round, dt_served_down_bytes(round, r), s));
     return dt_round_flush(round);
 }
 

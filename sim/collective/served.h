@@ -1,4 +1,5 @@
-/* served.h - members who talk to servers alone, each of which has a piece of what travels: for star and shards. */
+/* served.h - members who talk to servers alone, each of which has a piece of what travels: for star and shards, and where a driver
+ * is a server besides. */
 #ifndef DT_COLLECTIVE_SERVED_H
 #define DT_COLLECTIVE_SERVED_H
 
@@ -7,6 +8,12 @@
 /* [time] The part of a member: what it sends, cut over all servers, and what comes back; and the part of a server. */
 DT_CHECKED dt_status dt_served_exchange(const void *state, const dt_round *round);
 DT_CHECKED dt_status dt_served_serve(const void *state, const dt_round *round);
+
+/* Does member number send something to a server, and get something back?  Bytes of what it sends, and of what it gets. */
+bool   dt_served_sends(const dt_round *round, size_t number);
+bool   dt_served_gets(const dt_round *round, size_t number);
+double dt_served_up_bytes(const dt_round *round);
+double dt_served_down_bytes(const dt_round *round, size_t number);
 
 /* Told of the ways to so many servers, and back. */
 void dt_served_ways(const dt_group *group, size_t servers, dt_way *way, void *owner);

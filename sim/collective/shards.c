@@ -16,5 +16,5 @@ static void shards_ways(const void *state, const dt_group *group, dt_way *way, v
 const dt_collective_type dt_collective_shards = {
     .is = { .name = "shards", .brief = "Parameter servers: each gathers a piece of every vector and sends the mean of it back.",
             .source = "Li et al. 2014; Jiang et al. 2020 (BytePS)" },
-    .sharded = true, .exchange = dt_served_exchange, .serve = dt_served_serve, .ways = shards_ways,
+    .pieces = true, .sharded = true, .exchange = dt_served_exchange, .serve = dt_served_serve, .ways = shards_ways,
 };

@@ -52,6 +52,25 @@ static size_t round_site(const dt_round *round, size_t rank, size_t *place) {
     return 0;
 }
 
+static size_t sorted_place(const dt_ongoing *o, size_t rank) {
+    size_t i = 0;
+    while (o->behind[i] != rank) i++;
+    return i;
+}
+
+dt_round dt_round_by_site(const dt_round *round, size_t *each) {
+    const dt_ongoing *o = round->ongoing;
+    dt_round sorted = *round;
+    *each = o->sites > 1 && round->member == o->member ? o->first[1] : 0;
+    for (size_t s = 0; s < o->sites; s++)
+        if (o->first[s + 1] - o->first[s] != *each) *each = 0;
+    if (*each == 0) return sorted;
+    sorted.member = o->behind;
+    sorted.self = sorted_place(o, round->member[round->self]);
+    sorted.root = sorted_place(o, round->member[round->root]);
+    return sorted;
+}
+
 dt_round dt_round_inside(const dt_round *round, dt_exchange_kind kind, long phase) {
     const dt_ongoing *o = round->ongoing;
     dt_round inside = *round;

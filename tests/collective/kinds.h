@@ -17,6 +17,7 @@ struct cast_of;
 /* What is done by p members of how many sites, with vectors of n entries; the rest is for the body. */
 typedef struct scene {
     const char *name, *aggregate;
+    double flops;               /* of adding an entry */
     size_t ranks, sites, n;
     bool   real;
     dt_exchange what;
@@ -45,7 +46,10 @@ typedef struct outcome_of {
     size_t in_use;              /* vectors that somebody still holds at the end */
 } outcome_of;
 
+/* A name, or a table in JSON. */
 static dt_config *named(const char *name, dt_arena *arena) {
+    dt_config *table;
+    if (name[0] == '{') return dt_config_parse(name, &table, arena) == DT_OK ? table : NULL;
     return dt_config_set_text(dt_config_new(arena), NULL, name, arena);
 }
 
@@ -75,7 +79,10 @@ static void scene_body(apart *a) {
     cast.group = (dt_group){ .engine = a->engine, .port = port, .ranks = s->ranks, .server = server, .servers = SERVERS, .site = site,
                              .sites = s->sites > 1 ? s->sites : 1 };
     const char *form = s->aggregate == NULL ? "weighted" : s->aggregate;
-    if (dt_aggregate_open(&aggregate, named(form, a->arena), a->arena) != DT_OK) _exit(1);
+    dt_config *forms = dt_config_new(a->arena);
+    dt_config_set_text(forms, NULL, form, a->arena);
+    dt_config_set_number(forms, "flops", s->flops, a->arena);
+    if (dt_aggregate_open(&aggregate, forms, a->arena) != DT_OK) _exit(1);
     if (dt_collective_open(&cast.c, chosen(s, a->arena), &cast.group, s->n, cast.pool, &aggregate, a->pool,
                            a->arena) != DT_OK) _exit(1);
     for (size_t r = 0; r < s->ranks; r++) {

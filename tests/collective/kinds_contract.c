@@ -167,6 +167,41 @@ static void shards_take_the_time_of_the_busiest_link(void **fixture) {
     }
 }
 
+/* All pieces at once: as many bytes as around a ring, in one step for each half. */
+static void scatter_reduce_takes_two_start_ups(void **fixture) {
+    (void)fixture;
+    for (size_t ranks = 2; ranks <= 16; ranks += 7) {
+        double part = ((double)ranks - 1) / (double)ranks;
+        const law direct[] = { { DT_REDUCE_SCATTER, 1, part }, { DT_ALL_GATHER, 1, part }, { DT_GATHER, 1, part }, { DT_SCATTER, 1, part },
+                               { DT_ALL_REDUCE, 2, 2 * part }, { DT_BROADCAST, 2, 2 * part }, { DT_REDUCE, 2, 2 * part } };
+        laws("scatter_reduce", ranks, direct, sizeof direct / sizeof *direct);
+    }
+}
+
+/* Swapped sums grow with log2(p); a reduce-scatter leaves out what has no use. */
+static void doubling_takes_its_published_times(void **fixture) {
+    (void)fixture;
+    for (size_t ranks = 2; ranks <= 32; ranks *= 4) {
+        double p = (double)ranks, steps = log2(p), part = (p - 1) / p;
+        const law rows[] = { { DT_ALL_REDUCE, steps, steps }, { DT_REDUCE_SCATTER, steps, steps - part }, { DT_ALL_GATHER, steps, part },
+                             { DT_REDUCE, steps, steps }, { DT_BROADCAST, steps, steps } };
+        laws("doubling", ranks, rows, sizeof rows / sizeof *rows);
+    }
+    const law folded[] = { { DT_ALL_REDUCE, 3 + 2, 3 + 2 } };
+    laws("doubling", 9, folded, 1);
+}
+
+/* Rows and columns are as near to a square as divisors allow. */
+static void torus2d_takes_its_published_times(void **fixture) {
+    (void)fixture;
+    const size_t grids[][2] = { { 1, 2 }, { 2, 2 }, { 2, 3 }, { 1, 7 }, { 3, 4 }, { 4, 4 }, { 4, 8 } };
+    for (size_t i = 0; i < sizeof grids / sizeof *grids; i++) {
+        double x = (double)grids[i][0], y = (double)grids[i][1], part = (x * y - 1) / (x * y), steps = x + y - 2;
+        const law rows[] = { { DT_ALL_REDUCE, 2 * steps, 2 * part }, { DT_REDUCE_SCATTER, steps, part }, { DT_ALL_GATHER, steps, part } };
+        laws("torus2d", grids[i][0] * grids[i][1], rows, sizeof rows / sizeof *rows);
+    }
+}
+
 /* Of uneven pieces, too, every byte is where it should be. */
 static void bytes_are_those_of_the_formulas(void **fixture) {
     (void)fixture;
@@ -180,6 +215,8 @@ static void bytes_are_those_of_the_formulas(void **fixture) {
         assert_near(once("star", DT_REDUCE_SCATTER, ranks, 1003)->bytes, (p + 1) * whole, 0);
         assert_near(once("shards", DT_ALL_REDUCE, ranks, 1003)->bytes, 2 * p * whole, 0);
         assert_near(once("shards", DT_BROADCAST, ranks, 1003)->bytes, p * whole, 0);
+        const char *const least[] = { "scatter_reduce", "torus2d", "double_tree" };
+        for (int i = 0; i < 3; i++) assert_near(once(least[i], DT_ALL_REDUCE, ranks, 1003)->bytes, 2 * (p - 1) * whole, 0);
     }
 }
 
@@ -201,6 +238,9 @@ int main(void) {
         cmocka_unit_test(tree_and_halving_take_their_published_times),
         cmocka_unit_test(star_takes_the_time_of_its_servers_link),
         cmocka_unit_test(shards_take_the_time_of_the_busiest_link),
+        cmocka_unit_test(scatter_reduce_takes_two_start_ups),
+        cmocka_unit_test(doubling_takes_its_published_times),
+        cmocka_unit_test(torus2d_takes_its_published_times),
         cmocka_unit_test(bytes_are_those_of_the_formulas),
         cmocka_unit_test(keys_travel_unless_all_know_them),
     };
