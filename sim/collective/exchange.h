@@ -40,7 +40,8 @@ typedef struct dt_share {
     double       wire_bytes;    /* of the packet that all the entries exchanged would travel as; 0: dense */
     bool         merges;        /* the sum of packets is a packet of that size */
     double       plain_bytes;   /* of the wire_bytes: of entries that travel as they are, so that their sums are no larger */
-    const struct dt_compress *packet;   /* whose last pass it travels as, of a whole vector; NULL: none.  Stays like x */
+    const struct dt_compress *packet;   /* whose last pass it travels as, of a whole vector; NULL: none.  Stays like x; if x
+                                           is NULL, it has made no pass */
     const float *origin;        /* [n] what that is a change of, the same of all; NULL: of nothing */
     double       value;         /* a number averaged with the same weights, such as a loss */
     bool         measure;       /* the consensus distance is wanted */

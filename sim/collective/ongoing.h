@@ -41,6 +41,7 @@ typedef struct dt_ongoing {
     bool       served, *serving;    /* some of them are those of servers; [servers]: which of them are at it */
     size_t    *place, pieces;   /* [ranks] whose piece is which of how many */
     dt_sum     all;             /* of all shares; count 0: not summed yet */
+    const struct dt_compress **join;    /* [ranks + 1][ranks] for the sum of each member, and of all; NULL: no packets were joined yet */
     size_t    *behind, *first, *leader, sites;  /* members by site, the leader first; [sites + 1]; [sites]: sites.c */
     size_t    *equal;           /* [ranks] if all sites are alike: the first of each site, the second of each, ... */
     bool       even;

@@ -58,7 +58,15 @@ static double share_bytes(const dt_ongoing *o, size_t rank) {
 
 static bool share_merges(const dt_ongoing *o, size_t rank) { return !(o->share[rank].wire_bytes > 0) || o->share[rank].merges; }
 
-static void sum_add(const dt_ongoing *o, dt_sum *sum, size_t rank) {
+/* Note a packet for the union that the sum is.  row: whose sum it is, or the number of ranks for that of all. */
+static void sum_join(dt_ongoing *o, dt_sum *sum, size_t row, const dt_compress *packet) {
+    size_t ranks = o->collective->group->ranks;
+    if (o->join == NULL) o->join = dt_arena_take(o->collective->run, (ranks + 1) * ranks, sizeof *o->join);
+    if (sum->joined == 0) sum->join = o->join + row * ranks;
+    sum->join[sum->joined++] = packet;
+}
+
+static void sum_add(dt_ongoing *o, dt_sum *sum, size_t row, size_t rank) {
     assert(o->presence[rank] != DT_ABSENT && o->presence[rank] != DT_EXPECTED);
     double plain = o->share[rank].plain_bytes, bytes = share_bytes(o, rank) - plain;
     sum->count++;
@@ -66,6 +74,8 @@ static void sum_add(const dt_ongoing *o, dt_sum *sum, size_t rank) {
     sum->bytes += bytes;
     sum->largest = fmax(sum->largest, bytes);
     sum->apart |= !share_merges(o, rank);
+    const dt_compress *packet = o->share[rank].packet;
+    if (packet != NULL && packet->type->join != NULL) sum_join(o, sum, row, packet);
 }
 
 /* Ranks behind member number i. */
@@ -78,7 +88,7 @@ void dt_round_add(const dt_round *round, dt_sum *sum, size_t first, size_t count
     for (size_t k = 0; k < count; k++) {
         size_t ranks;
         const size_t *rank = round_behind(round, (first + k) % round->ranks, &ranks);
-        for (size_t i = 0; i < ranks; i++) sum_add(round->ongoing, sum, rank[i]);
+        for (size_t i = 0; i < ranks; i++) sum_add(round->ongoing, sum, round->member[round->self], rank[i]);
     }
 }
 
@@ -89,6 +99,7 @@ static double bytes_of(const dt_ongoing *o, double bytes, size_t entries) {
 
 static double sum_bytes(const dt_ongoing *o, const dt_sum *sum) {
     double dense = o->width * (double)o->n - sum->plain;
+    if (sum->joined > 0) return dt_compress_joined_bytes(sum->join, sum->joined);
     return sum->plain + (sum->apart ? fmin(sum->bytes, fmax(dense, sum->largest)) : sum->largest);
 }
 
@@ -103,7 +114,7 @@ static const dt_sum *result_sum(dt_ongoing *o) {
     if (o->all.count > 0) return &o->all;
     for (size_t r = 0; r < o->collective->group->ranks; r++) {
         if (!dt_membership_counts(o, r)) continue;
-        if (!round_gathers(o)) sum_add(o, &o->all, r);
+        if (!round_gathers(o)) sum_add(o, &o->all, o->collective->group->ranks, r);
         else {
             o->all.count++;
             o->all.bytes += bytes_of(o, share_bytes(o, r), dt_form_piece(o, r).count);

@@ -26,8 +26,8 @@ struct dt_round {
 /* ---- what travels: entries, and bytes --------------------------------------------------------- */
 
 /* A sum of shares: begins as { 0 }.  Add those of count members from number first on, who have come, round from the last to
- * the first. */
-typedef struct dt_sum { size_t count; double bytes, largest, plain; bool apart; } dt_sum;
+ * the first.  A member has one at a time: join, of packets whose sum is their union, is its room for those added [joined]. */
+typedef struct dt_sum { size_t count, joined; double bytes, largest, plain; bool apart; const struct dt_compress **join; } dt_sum;
 void dt_round_add(const dt_round *round, dt_sum *sum, size_t first, size_t count);
 
 /* Whole bytes: of that many entries of a sum; of entries of the result, which is the mean of all or what was brought; and of

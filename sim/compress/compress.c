@@ -48,6 +48,11 @@ static bool compress_takes(const dt_words *layers, const dt_block *block) {
     return layers->count == 0 || block->name == NULL;
 }
 
+/* Layers that are not compressed are those of none. */
+static const dt_compress_type *part_type(const dt_compress *c, const dt_compress_part *p) {
+    return p->plain ? &dt_compress_none : c->type;
+}
+
 /* Several blocks as one plain vector. */
 static void part_join(dt_compress_part *p, const dt_block *block) {
     size_t n = p->block.n + block->n;
@@ -65,13 +70,13 @@ static void compress_divide(dt_compress *c, const dt_block *block, size_t blocks
             continue;
         }
         dt_compress_part *p = &c->part[c->parts];
-        *p = (dt_compress_part){ .type = takes ? c->type : &dt_compress_none, .block = block[b], .first = c->n };
+        *p = (dt_compress_part){ .plain = !takes, .block = block[b], .first = c->n };
         p->block.common = c->parts == 0 ? block[0].common : dt_hash(block[0].common, &c->parts, sizeof c->parts);
         c->parts++;
         before = takes;
     }
     for (dt_compress_part *p = c->part; p < c->part + c->parts; p++)
-        if (p->type != c->type && c->type->lossy) p->plain = dt_arena_take(run, p->block.n, sizeof *p->plain);
+        if (p->plain && dt_compress_packs(c)) p->sent = dt_arena_take(run, p->block.n, sizeof *p->sent);
 }
 
 /* The type as its parameters make it. */
@@ -98,11 +103,11 @@ dt_status dt_compress_open(dt_compress *c, const dt_config *config, const dt_blo
     DT_TRY(compress_adjust(c, dt_compress_of(entry), filled, run));
     compress_divide(c, block, blocks, run);
     for (dt_compress_part *p = c->part; p < c->part + c->parts; p++) {
-        p->state = dt_arena_take(run, 1, p->type->is.state_size);
-        if (p->type == c->type) memcpy(p->state, filled, entry->state_size);
+        p->state = dt_arena_take(run, 1, part_type(c, p)->is.state_size);
+        if (!p->plain) memcpy(p->state, filled, entry->state_size);
     }
     for (dt_compress_part *p = c->part; p < c->part + c->parts; p++)
-        if (p->type->init != NULL) DT_TRY(p->type->init(p->state, &p->block, rng, run));
+        if (part_type(c, p)->init != NULL) DT_TRY(part_type(c, p)->init(p->state, &p->block, rng, run));
     bool feeds = c->type->lossy && !c->type->unbiased && !c->type->joint && !c->type->drops;
     if (feeds && c->error_feedback) c->memory = dt_arena_take(run, c->n, sizeof *c->memory);
     return DT_OK;
@@ -135,10 +140,10 @@ dt_status dt_compress_check_layers(const dt_config *config, const dt_block *bloc
 
 /* Key caching: the bytes of a part's new packet if receivers have kept the keys of the one before.
  * Source: Li et al. 2014, "Scaling Distributed Machine Learning with the Parameter Server", section 4.2. */
-static void compress_cache(dt_compress_part *p) {
+static void compress_cache(const dt_compress *c, dt_compress_part *p) {
     enum { HASH = 8 };
     double bytes;
-    uint64_t keys = p->type->keys(p->state, &p->packet, &bytes);
+    uint64_t keys = c->type->keys(p->state, &p->packet, &bytes);
     if (p->kept && keys == p->keys && bytes > HASH) p->packet.wire_bytes -= bytes - HASH;
     p->kept = bytes > 0;
     p->keys = keys;
@@ -147,7 +152,7 @@ static void compress_cache(dt_compress_part *p) {
 double dt_compress_pass(dt_compress *c, const float *in, const float *at, float *out) {
     float *memory = c->error_feedback ? c->memory : NULL;
     double bytes = 0;
-    if (!c->type->lossy) {
+    if (!dt_compress_packs(c)) {
         if (in != out) memcpy(out, in, c->n * sizeof *out);
         return dt_compress_wire_bytes(c);
     }
@@ -156,10 +161,10 @@ double dt_compress_pass(dt_compress *c, const float *in, const float *at, float 
     const float *from = memory != NULL ? memory : in;
     for (dt_compress_part *p = c->part; p < c->part + c->parts; p++) {
         p->packet = (dt_packet){ .turn = c->turn };
-        p->type->encode(p->state, from + p->first, at != NULL ? at + p->first : NULL, &p->packet);
-        if (p->plain != NULL) p->packet.body = memcpy(p->plain, p->packet.body, p->block.n * sizeof *p->plain);
-        p->type->decode(p->state, &p->packet, out + p->first);
-        if (c->cache_keys && p->type == c->type) compress_cache(p);
+        part_type(c, p)->encode(p->state, from + p->first, at != NULL ? at + p->first : NULL, &p->packet);
+        if (p->plain) p->packet.body = memcpy(p->sent, p->packet.body, p->block.n * sizeof *p->sent);
+        part_type(c, p)->decode(p->state, &p->packet, out + p->first);
+        if (c->cache_keys && !p->plain) compress_cache(c, p);
         bytes += p->packet.wire_bytes;
     }
     c->turn++;
@@ -172,8 +177,8 @@ double dt_compress_pass(dt_compress *c, const float *in, const float *at, float 
 /* In the packet's own terms.  The error memory of a joint type is what stays in the sum: out of it goes what was decoded. */
 static double merge_add(dt_compress *m, size_t part, const dt_compress *const *from, const double *weight, size_t count, float *out) {
     dt_compress_part *p = &m->part[part];
-    const dt_compress_type *type = p->type;
-    bool keeps = type->joint && m->error_feedback;
+    const dt_compress_type *type = m->type;
+    bool keeps = type->joint && !type->unbiased && m->error_feedback;
     if (!keeps) p->sum = (dt_packet){ 0 };
     for (size_t i = 0; i < count; i++) {
         p->sum.turn = from[i]->part[part].packet.turn;
@@ -198,9 +203,9 @@ static double merge_one(dt_compress *m, const dt_compress *from, float *one) {
     double bytes = 0;
     for (size_t p = 0; p < m->parts; p++) {
         const dt_compress_part *part = &m->part[p];
-        if (part->type->add != NULL) continue;
-        part->type->decode(part->state, &from->part[p].packet, one + part->first);
-        if (part->plain == NULL) bytes += from->part[p].packet.wire_bytes;
+        if (part_type(m, part)->add != NULL) continue;
+        part_type(m, part)->decode(part->state, &from->part[p].packet, one + part->first);
+        if (!part->plain) bytes += from->part[p].packet.wire_bytes;
     }
     return bytes;
 }
@@ -226,19 +231,30 @@ double dt_compress_merge(dt_compress *m, const dt_compress *const *from, const d
     double bytes = 0;
     bool decodes = false;
     assert(count > 0 && m->type->lossy);
-    for (size_t p = 0; p < m->parts; p++) decodes |= m->part[p].type->add == NULL;
+    for (size_t p = 0; p < m->parts; p++) decodes |= part_type(m, &m->part[p])->add == NULL;
     if (decodes) bytes = merge_decode(m, from, weight, count, out);
     for (size_t p = 0; p < m->parts; p++)
-        if (m->part[p].type->add != NULL) bytes += merge_add(m, p, from, weight, count, out);
+        if (part_type(m, &m->part[p])->add != NULL) bytes += merge_add(m, p, from, weight, count, out);
     if (!m->twice || m->type->joint) return bytes;
     m->turn = from[0]->part->packet.turn;
     return dt_compress_pass(m, out, NULL, out);
 }
 
+double dt_compress_joined_bytes(const dt_compress *const *from, size_t count) {
+    double bytes = dt_compress_plain_bytes(from[0]);
+    for (size_t p = 0; p < from[0]->parts; p++) {
+        double joined = 0;
+        for (size_t i = 0; i < count && !from[0]->part[p].plain; i++)
+            joined = from[0]->type->join(from[0]->part[p].state, &from[i]->part[p].packet, i);
+        bytes += joined;
+    }
+    return bytes;
+}
+
 double dt_compress_plain_bytes(const dt_compress *c) {
     double bytes = 0;
     for (size_t p = 0; p < c->parts; p++)
-        if (c->part[p].type != c->type) bytes += 4.0 * (double)c->part[p].block.n;
+        if (c->part[p].plain) bytes += 4.0 * (double)c->part[p].block.n;
     return bytes;
 }
 
@@ -246,7 +262,7 @@ double dt_compress_plain_bytes(const dt_compress *c) {
 static double compress_sum(const dt_compress *c, double (*of)(const void *state)) {
     double sum = 0;
     for (size_t p = 0; of != NULL && p < c->parts; p++)
-        if (c->part[p].type == c->type) sum += of(c->part[p].state);
+        if (!c->part[p].plain) sum += of(c->part[p].state);
     return sum;
 }
 

@@ -6,6 +6,7 @@
  * Source: Ivkin et al. 2019, "Communication-Efficient Distributed SGD with Sketching", section 2 (arXiv 1903.04488); Rothchild et
  * al. 2020, "FetchSGD", Algorithm 1, whose error memory is a table, too (arXiv 2007.07682); the sketch: Charikar, Chen,
  * Farach-Colton 2002, "Finding Frequent Items in Data Streams". */
+#include "compress/cells.h"
 #include "compress/largest.h"
 #include <math.h>
 
@@ -20,16 +21,6 @@ typedef struct sketch {
     uint32_t *scratch;      /* [DT_LARGEST_SCRATCH] */
     dt_arena *run;
 } sketch;
-
-/* The cell of the row that entry i is added to, and the sign.  Source: the mixer of SplitMix64 (Steele et al. 2014). */
-static size_t sketch_cell(const sketch *s, size_t row, size_t i, float *sign) {
-    uint64_t z = s->seed + 0x9e3779b97f4a7c15u * ((uint64_t)i * (uint64_t)s->rows + row + 1);
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    z ^= z >> 31;
-    *sign = (z & 1) == 0 ? 1.0f : -1.0f;
-    return row * s->columns + (size_t)((z >> 32) * s->columns >> 32);
-}
 
 static dt_status sketch_init(void *state, const dt_block *block, dt_rng *rng, dt_arena *run) {
     sketch *s = state;
@@ -70,21 +61,10 @@ static void sketch_encode(void *state, const float *in, const float *at, dt_pack
     for (size_t i = 0; i < s->n; i++)
         for (size_t row = 0; row < (size_t)s->rows; row++) {
             float sign;
-            size_t cell = sketch_cell(s, row, i, &sign);
+            size_t cell = dt_cells_place(s->seed, (size_t)s->rows, s->columns, row, i, &sign);
             s->table[cell] += sign * in[i];
         }
     *out = (dt_packet){ s->table, cells, sketch_wire_bytes(s), out->turn };
-}
-
-/* Rows are few, so they are sorted by insertion. */
-static float sketch_median(float *x, size_t count) {
-    for (size_t i = 1; i < count; i++) {
-        float moved = x[i];
-        size_t place = i;
-        for (; place > 0 && x[place - 1] > moved; place--) x[place] = x[place - 1];
-        x[place] = moved;
-    }
-    return count % 2 == 1 ? x[count / 2] : 0.5f * (x[count / 2 - 1] + x[count / 2]);
 }
 
 static void sketch_decode(void *state, const dt_packet *in, float *out) {
@@ -93,10 +73,10 @@ static void sketch_decode(void *state, const dt_packet *in, float *out) {
     for (size_t i = 0; i < s->n; i++) {
         for (size_t row = 0; row < (size_t)s->rows; row++) {
             float sign;
-            size_t cell = sketch_cell(s, row, i, &sign);
+            size_t cell = dt_cells_place(s->seed, (size_t)s->rows, s->columns, row, i, &sign);
             s->column[row] = sign * table[cell];
         }
-        s->estimate[i] = sketch_median(s->column, (size_t)s->rows);
+        s->estimate[i] = dt_cells_median(s->column, (size_t)s->rows);
     }
     dt_largest largest = dt_compress_largest(s->estimate, s->n, s->k, s->scratch);
     for (size_t i = 0; i < s->n; i++) out[i] = dt_largest_takes(&largest, s->estimate, i) ? s->estimate[i] : 0;

@@ -2,6 +2,7 @@
 ITEM(gaussian)
 ITEM(linear)
 ITEM(synthetic)
+ITEM(documents)
 ITEM(glyphs)
 ITEM(idx)
 ITEM(libsvm)

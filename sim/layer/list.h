@@ -1,5 +1,6 @@
 ITEM(conv)
 ITEM(dense)
+ITEM(embedding)
 ITEM(maxpool)
 ITEM(relu)
 ITEM(tanh)

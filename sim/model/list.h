@@ -1,3 +1,4 @@
+ITEM(bag)
 ITEM(cnn)
 ITEM(kmeans)
 ITEM(linear)

@@ -60,6 +60,13 @@ dt_status dt_model_net_dense(dt_model_net *net, size_t units, const char *start,
     return net_add(net, config, run);
 }
 
+dt_status dt_model_net_embedding(dt_model_net *net, size_t units, size_t nonzeros, dt_arena *run) {
+    dt_config *config = net_config("embedding", run);
+    dt_config_set_number(config, "units", (double)units, run);
+    dt_config_set_number(config, "nonzeros", (double)nonzeros, run);
+    return net_add(net, config, run);
+}
+
 dt_status dt_model_net_conv(dt_model_net *net, size_t filters, size_t kernel, dt_arena *run) {
     dt_config *config = net_config("conv", run);
     dt_config_set_number(config, "filters", (double)filters, run);

@@ -297,7 +297,7 @@ dt_status dt_worker_charge_packet(dt_worker *w) {
 
 dt_vec *dt_worker_encode_truth(const dt_worker *w, dt_compress *c, dt_vec *mine, const dt_vec *origin, double *bytes) {
     *bytes = dt_compress_wire_bytes(c);
-    if (!c->type->lossy || mine->x == NULL) return dt_vec_keep(mine);
+    if (!dt_compress_packs(c) || mine->x == NULL) return dt_vec_keep(mine);
     dt_vec *sent = dt_vec_take(w->learning->vectors);
     dt_meter_begin(dt_pool_meter(w->learning->threads), DT_ARITHMETIC);
     c->turn = (uint64_t)w->round;
@@ -309,7 +309,9 @@ dt_vec *dt_worker_encode_truth(const dt_worker *w, dt_compress *c, dt_vec *mine,
         for (size_t i = 0; i < sent->n; i++) sent->x[i] += origin->x[i];
     }
     dt_meter_end(dt_pool_meter(w->learning->threads));
-    return sent;
+    if (c->type->lossy) return sent;
+    dt_vec_drop(sent);          /* only how many bytes it takes was to be found out */
+    return dt_vec_keep(mine);
 }
 
 /* A recovered worker ends a round that the others began without it: it takes their learning rate. */
@@ -330,7 +332,7 @@ dt_status dt_worker_mean(dt_worker *w, dt_vec *mine, const dt_vec *origin, doubl
     if (!w->rejoining && !w->dense) DT_TRY(dt_worker_charge_packet(w));         /* [time] */
     dt_vec_drop(w->brought);
     w->brought = w->rejoining ? dt_vec_keep(w->base) : worker_encode(w, mine, origin, &bytes);
-    bool packed = !w->rejoining && !w->dense && w->compress.type->lossy && mine->x != NULL;
+    bool packed = !w->rejoining && !w->dense && dt_compress_packs(&w->compress);
     dt_share share = { .x = w->brought->x, .size = size, .value = w->loss, .measure = due, .step = w->step,
                        .wire_bytes = w->dense ? 0 : fmax(bytes, 1), .merges = w->compress.type->merges,      /* 0: a dense vector */
                        .plain_bytes = w->dense ? 0 : dt_compress_plain_bytes(&w->compress),

@@ -55,8 +55,8 @@ static dt_status layered_compress(dt_layered *y, dt_arena *run) {
         }
         dt_compress *packet = dt_arena_take(run, y->cut->plan.parts, sizeof *packet);
         for (size_t k = 0; k < y->cut->plan.parts; k++) DT_TRY(part_compress(y, k, (long)r, "compress", &packet[k], run));
-        if (packet[0].type->lossy) s->packet = packet;
-        if (!packet[0].type->lossy) return DT_OK;       /* for all */
+        if (dt_compress_packs(&packet[0])) s->packet = packet;
+        if (!dt_compress_packs(&packet[0])) return DT_OK;       /* for all */
     }
     for (size_t k = 0; k < y->cut->plan.parts; k++) {
         dt_compress *merger = dt_arena_take(run, 1, sizeof *merger);

@@ -154,9 +154,8 @@ static const float *step_encode(const dt_worker *w, dt_step_state *s, size_t k, 
 static void step_bring(dt_worker *w, dt_step_state *s, size_t k) {
     double bytes;
     const float *x = step_encode(w, s, k, &bytes);
-    bool packed = s->packet != NULL && x != NULL;
     dt_share share = { .x = x, .size = s->samples, .value = w->loss, .step = w->step, .wire_bytes = bytes,
-                       .merges = s->packet == NULL || s->packet[k].type->merges, .packet = packed ? &s->packet[k] : NULL,
+                       .merges = s->packet == NULL || s->packet[k].type->merges, .packet = s->packet != NULL ? &s->packet[k] : NULL,
                        .plain_bytes = s->packet == NULL ? 0 : dt_compress_plain_bytes(&s->packet[k]) };
     dt_parts_bring(s->cut->parts, (size_t)w->rank, k, s->cut->priority[w->round % 2][k], &share);
 }

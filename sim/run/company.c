@@ -121,7 +121,8 @@ static dt_status plan_secure(const dt_config *out, dt_arena *arena) {
     if (!aggregate.type->partial)
         return dt_fail_at(DT_EINVAL, key, "\"%s\" looks at every update, and the server sees only their sum: expected aggregate = \"mean\" or \"weighted\"",
                           aggregate.type->is.name);
-    if (dt_compress_of(dt_room_find(&dt_compress_room, compress))->lossy)
+    const dt_compress_type *type = dt_compress_of(dt_room_find(&dt_compress_room, compress));
+    if (type->lossy || type->varies)
         return dt_fail_at(DT_EINVAL, key, "masks hide which entries a packet of \"%s\" has, and how it encodes them: expected compress = \"none\", and "
                           "fewer bits for fewer bytes", compress);
     return plan_uniform(out, key, "how often a client counts must be known before the draw is");

@@ -4,7 +4,7 @@ import pytest
 from conftest import ROOT
 
 QUICK = ["adaptive_sync", "async_fl", "backup", "budget", "bytescheduler", "coding", "collectives", "draco",
-         "draco_speed", "filters", "gaia", "hierarchical", "privacy", "ps", "robust", "servers", "ssp", "systems"]
+         "draco_speed", "filters", "gaia", "hierarchical", "privacy", "ps", "robust", "s2", "servers", "ssp", "systems"]
 
 
 @pytest.mark.parametrize("name", QUICK)
