@@ -98,7 +98,7 @@ static void form_merged(dt_ongoing *o, const dt_inputs *in, const float *origin,
     } else {
         dt_aggregate_form(c->aggregate, in, c->weight, out, c->threads);
         for (size_t e = 0; origin != NULL && e < in->n; e++) out[e] -= origin[e];
-        if (o->merger->twice) o->again_bytes = dt_compress_pass(o->merger, out, NULL, out);
+        if (o->merger->twice) o->again_bytes = dt_compress_again(o->merger, out, out);
     }
     for (size_t e = 0; origin != NULL && e < in->n; e++) out[e] += origin[e];
 }

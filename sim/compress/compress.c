@@ -149,7 +149,14 @@ static void compress_cache(const dt_compress *c, dt_compress_part *p) {
     p->keys = keys;
 }
 
-double dt_compress_pass(dt_compress *c, const float *in, const float *at, float *out) {
+static void compress_gather(dt_compress *c, const float *in, bool own) {
+    for (dt_compress_part *p = c->part; own && c->type->gather != NULL && p < c->part + c->parts; p++)
+        c->type->gather(p->state, in + p->first, c->memory + p->first);
+    for (size_t i = 0; !(own && c->type->gather != NULL) && i < c->n; i++) c->memory[i] += in[i];
+}
+
+/* own: in is the caller's, and no sum of what others have gathered. */
+static double compress_pass(dt_compress *c, const float *in, const float *at, float *out, bool own) {
     float *memory = c->error_feedback ? c->memory : NULL;
     double bytes = 0;
     if (!dt_compress_packs(c)) {
@@ -157,7 +164,7 @@ double dt_compress_pass(dt_compress *c, const float *in, const float *at, float 
         return dt_compress_wire_bytes(c);
     }
     /* The error memory itself holds the sum while it is encoded: one vector instead of two. */
-    for (size_t i = 0; memory != NULL && i < c->n; i++) memory[i] += in[i];
+    if (memory != NULL) compress_gather(c, in, own);
     const float *from = memory != NULL ? memory : in;
     for (dt_compress_part *p = c->part; p < c->part + c->parts; p++) {
         p->packet = (dt_packet){ .turn = c->turn };
@@ -171,6 +178,10 @@ double dt_compress_pass(dt_compress *c, const float *in, const float *at, float 
     for (size_t i = 0; memory != NULL && i < c->n; i++) memory[i] -= out[i];
     return bytes;
 }
+
+double dt_compress_pass(dt_compress *c, const float *in, const float *at, float *out) { return compress_pass(c, in, at, out, true); }
+
+double dt_compress_again(dt_compress *m, const float *in, float *out) { return compress_pass(m, in, NULL, out, false); }
 
 /* ---- sums of packets ----------------------------------------------------------------------- */
 
@@ -237,7 +248,7 @@ double dt_compress_merge(dt_compress *m, const dt_compress *const *from, const d
         if (part_type(m, &m->part[p])->add != NULL) bytes += merge_add(m, p, from, weight, count, out);
     if (!m->twice || m->type->joint) return bytes;
     m->turn = from[0]->part->packet.turn;
-    return dt_compress_pass(m, out, NULL, out);
+    return dt_compress_again(m, out, out);
 }
 
 double dt_compress_joined_bytes(const dt_compress *const *from, size_t count) {

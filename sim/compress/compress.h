@@ -15,7 +15,7 @@ typedef struct dt_compress_part {
     float    *sent;             /* [n] then, what was sent of them, if the type is lossy */
     void     *state;
     dt_packet packet, sum;
-    uint64_t  keys;             /* with cache_keys: the hash of those in packet; receivers have kept them */
+    uint64_t  keys;             /* with cache_keys: the hash of those in packet, which receivers have kept */
     bool      kept;             /* there are such keys */
 } dt_compress_part;
 
@@ -57,11 +57,14 @@ dt_status dt_compress_check_layers(const dt_config *config, const dt_block *bloc
  *   at [n]  the vector that in is an update of; NULL: it is not known     in and out may be equal */
 double dt_compress_pass(dt_compress *c, const float *in, const float *at, float *out);
 
+/* The same for who encodes an aggregate of packets again: it adds to the error memory as it is. */
+double dt_compress_again(dt_compress *m, const float *in, float *out);
+
 /* Sum packets, by an instance m of its own for the same blocks: out [n] = what the receivers of the sum
  * sum_i weight[i] * (packet of the last pass of from[i]) decode; returns the bytes in which the sum is sent.
  * With add the sum is formed in the layout of packets; otherwise each packet is decoded, and the sum is sent as all of them or
  * as the dense vector, whichever is smaller.  With twice the sum is encoded again (with the error memory of m) and sent as one
- * packet.  A caller that has an aggregate already, such as a median, calls dt_compress_pass for that.
+ * packet.  A caller that has an aggregate already, such as a median, calls dt_compress_again for that.
  *   from [count] > 0, of a lossy type: instances whose last passes had the same turn
  * Source: Tang et al. 2019, "DoubleSqueeze", Algorithm 1; joint types: Rothchild et al. 2020, "FetchSGD", Algorithm 1. */
 double dt_compress_merge(dt_compress *m, const dt_compress *const *from, const double *weight, size_t count, float *out);

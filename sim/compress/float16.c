@@ -55,6 +55,9 @@ static dt_status float16_init(void *state, const dt_block *block, dt_rng *rng, d
 
 static double float16_wire_bytes(const void *state) { return 2.0 * (double)((const float16 *)state)->n; }
 
+/* The flops of a conversion, and of another when it is decoded; to add is to convert and to sum. */
+static double float16_flops(const void *state) { return 2 * (double)((const float16 *)state)->n; }
+
 static void float16_encode(void *state, const float *in, const float *at, dt_packet *out) {
     (void)at;
     float16 *f = state;
@@ -72,5 +75,6 @@ const dt_compress_type dt_compress_float16 = {
     .is = { "float16", "Send every entry as an IEEE half: 2 bytes each.", "IEEE 754-2008, binary16", NULL,
             sizeof(float16) },
     .merges = true, .lossy = true,
-    .init = float16_init, .wire_bytes = float16_wire_bytes, .encode = float16_encode, .decode = float16_decode,
+    .init = float16_init, .wire_bytes = float16_wire_bytes, .flops = float16_flops, .merge_flops = float16_flops,
+    .encode = float16_encode, .decode = float16_decode,
 };

@@ -52,6 +52,6 @@ const dt_compress_type dt_compress_kkt = {
     .is = { "kkt", "Leave out gradients of entries that an l1 penalty keeps at 0 (KKT filter of a parameter server).",
             "Li et al. 2014, section 5.1", kkt_params, sizeof(kkt) },
     .lossy = true, .drops = true, .varies = true,
-    .init = kkt_init, .wire_bytes = kkt_wire_bytes, .entries = kkt_entries, .flops = kkt_flops,
+    .init = kkt_init, .wire_bytes = kkt_wire_bytes, .entries = kkt_entries, .flops = kkt_flops, .merge_flops = kkt_entries,
     .encode = kkt_encode, .decode = kkt_decode, .keys = dt_pairs_keys,
 };

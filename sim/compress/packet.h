@@ -45,6 +45,8 @@ typedef struct dt_compress_type {
     double (*entries)(const void *state);
     double (*flops)(const void *state);     /* of one encode and one decode; NULL: 0 */
     double (*merge_flops)(const void *state);   /* of adding one packet to a sum; NULL: 0 */
+    /* Add in [n] to the error memory [n] in a way of its own; NULL: as it is. */
+    void (*gather)(void *state, const float *in, float *memory);
     /* Encode in [n], an update of the vector at [n]; at NULL: that vector is not known. */
     void (*encode)(void *state, const float *in, const float *at, dt_packet *out);
     /* Decode a packet of any instance that was opened for the same block to out [n]. */

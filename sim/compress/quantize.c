@@ -57,6 +57,16 @@ static dt_status quantize_init(void *state, const dt_block *block, dt_rng *rng, 
 
 static double quantize_wire_bytes(const void *state) { return 4.0 + (double)quantize_bytes(state); }
 
+/* The flops of the norm, and of a product, a floor, a difference, a draw, a comparison and a sum for each entry; decoding is a
+ * product. */
+static double quantize_flops(const void *state) {
+    const quantize *q = state;
+    return (q->two ? 9 : 8) * (double)q->n;
+}
+
+/* Decode and add. */
+static double quantize_merge_flops(const void *state) { return 2 * (double)((const quantize *)state)->n; }
+
 /* The code of one entry: level and, above it, the sign.  factor = s / norm. */
 static uint64_t quantize_code(const quantize *q, float x, double factor) {
     double exact = fabs((double)x) * factor, low = floor(exact);
@@ -112,5 +122,6 @@ const dt_compress_type dt_compress_quantize = {
     .is = { "quantize", "Round at random to few levels; the mean is exact (QSGD).", "Alistarh et al. 2017, section 3.1",
             quantize_params, sizeof(quantize) },
     .lossy = true, .unbiased = true,
-    .init = quantize_init, .wire_bytes = quantize_wire_bytes, .encode = quantize_encode, .decode = quantize_decode,
+    .init = quantize_init, .wire_bytes = quantize_wire_bytes, .flops = quantize_flops, .merge_flops = quantize_merge_flops,
+    .encode = quantize_encode, .decode = quantize_decode,
 };

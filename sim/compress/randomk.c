@@ -52,6 +52,9 @@ static double randomk_wire_bytes(const void *state) {
 
 static double randomk_entries(const void *state) { return (double)((const randomk *)state)->k; }
 
+/* The flops of a product, a draw and a comparison for each entry. */
+static double randomk_flops(const void *state) { return 3 * (double)((const randomk *)state)->n; }
+
 /* Each set of k of n is as likely as any other (Knuth 1997, 3.4.2, Algorithm S). */
 static void randomk_encode(void *state, const float *in, const float *at, dt_packet *out) {
     randomk *r = state;
@@ -98,6 +101,6 @@ const dt_compress_type dt_compress_randomk = {
             "Stich et al. 2018, Definition 2.1", randomk_params, sizeof(randomk) },
     .merges = true, .lossy = true,
     .adjust = randomk_adjust, .init = randomk_init, .wire_bytes = randomk_wire_bytes, .entries = randomk_entries,
-    .encode = randomk_encode, .decode = randomk_decode, .add = randomk_add,
+    .flops = randomk_flops, .merge_flops = randomk_entries, .encode = randomk_encode, .decode = randomk_decode, .add = randomk_add,
     .keys = dt_pairs_keys,
 };

@@ -54,6 +54,6 @@ const dt_compress_type dt_compress_randomskip = {
     .is = { "randomskip", "Send each entry with a given probability, scaled so that the mean is exact (random skip filter).",
             "Li et al. 2014 (NIPS), filters; Wangni et al. 2018, section 3", randomskip_params, sizeof(randomskip) },
     .lossy = true, .unbiased = true, .varies = true,
-    .init = randomskip_init, .wire_bytes = randomskip_wire_bytes, .entries = randomskip_entries, .flops = randomskip_flops,
+    .init = randomskip_init, .wire_bytes = randomskip_wire_bytes, .entries = randomskip_entries, .flops = randomskip_flops, .merge_flops = randomskip_entries,
     .encode = randomskip_encode, .decode = randomskip_decode, .keys = dt_pairs_keys,
 };

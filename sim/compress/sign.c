@@ -42,6 +42,12 @@ static double sign_wire_bytes(const void *state) {
     return 4.0 + (double)((((const sign *)state)->n + LANES - 1) / LANES);
 }
 
+/* The flops of a magnitude, a sum and a comparison for each entry; decoding gives the scale its sign. */
+static double sign_flops(const void *state) { return 4 * (double)((const sign *)state)->n; }
+
+/* Decode and add. */
+static double sign_merge_flops(const void *state) { return 2 * (double)((const sign *)state)->n; }
+
 static void sign_encode(void *state, const float *in, const float *at, dt_packet *out) {
     (void)at;
     sign *s = state;
@@ -67,5 +73,6 @@ const dt_compress_type dt_compress_sign = {
     .is = { "sign", "Send one bit an entry, its sign, and the mean magnitude.", "Karimireddy et al. 2019, Algorithm 1",
             NULL, sizeof(sign) },
     .lossy = true,
-    .init = sign_init, .wire_bytes = sign_wire_bytes, .encode = sign_encode, .decode = sign_decode,
+    .init = sign_init, .wire_bytes = sign_wire_bytes, .flops = sign_flops, .merge_flops = sign_merge_flops,
+    .encode = sign_encode, .decode = sign_decode,
 };

@@ -62,6 +62,6 @@ const dt_compress_type dt_compress_significant = {
     .is = { "significant", "Send entries that change by more than a share of their value (Gaia's filter).",
             "Hsieh et al. 2017, section 4.1", significant_params, sizeof(significant) },
     .lossy = true, .varies = true,
-    .init = significant_init, .wire_bytes = significant_wire_bytes, .entries = significant_entries, .flops = significant_flops,
+    .init = significant_init, .wire_bytes = significant_wire_bytes, .entries = significant_entries, .flops = significant_flops, .merge_flops = significant_entries,
     .encode = significant_encode, .decode = significant_decode, .keys = dt_pairs_keys,
 };

@@ -51,6 +51,9 @@ static double sketch_flops(const void *state) {
     return 5 * (double)s->rows * (double)s->n;
 }
 
+/* Cell by cell. */
+static double sketch_merge_flops(const void *state) { return (double)((const sketch *)state)->rows * (double)((const sketch *)state)->columns; }
+
 static double sketch_entries(const void *state) { return (double)((const sketch *)state)->k; }
 
 static void sketch_encode(void *state, const float *in, const float *at, dt_packet *out) {
@@ -102,6 +105,6 @@ const dt_compress_type dt_compress_sketch = {
     .is = { "sketch", "Send a count sketch; the sum of sketches is the sketch of the sum.",
             "Ivkin et al. 2019; Rothchild et al. 2020 (FetchSGD)", sketch_params, sizeof(sketch) },
     .merges = true, .lossy = true, .joint = true,
-    .init = sketch_init, .wire_bytes = sketch_wire_bytes, .entries = sketch_entries, .flops = sketch_flops,
+    .init = sketch_init, .wire_bytes = sketch_wire_bytes, .entries = sketch_entries, .flops = sketch_flops, .merge_flops = sketch_merge_flops,
     .encode = sketch_encode, .decode = sketch_decode, .add = sketch_add,
 };

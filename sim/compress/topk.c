@@ -28,6 +28,9 @@ static double topk_wire_bytes(const void *state) { return 8.0 * (double)((const 
 
 static double topk_entries(const void *state) { return (double)((const topk *)state)->k; }
 
+/* The flops of the comparisons that count three digits of each entry, and choose: largest.c. */
+static double topk_flops(const void *state) { return 4 * (double)((const topk *)state)->n; }
+
 static void topk_encode(void *state, const float *in, const float *at, dt_packet *out) {
     topk *t = state;
     size_t kept = 0;
@@ -51,6 +54,7 @@ const dt_compress_type dt_compress_topk = {
     .is = { "topk", "Send the largest entries, 8 bytes each, and keep the rest for next time.",
             "Stich et al. 2018, Algorithm 1", topk_params, sizeof(topk) },
     .lossy = true,
-    .init = topk_init, .wire_bytes = topk_wire_bytes, .entries = topk_entries, .encode = topk_encode, .decode = topk_decode,
-    .keys = dt_pairs_keys,
+    .init = topk_init, .wire_bytes = topk_wire_bytes, .entries = topk_entries, .flops = topk_flops,
+    .merge_flops = topk_entries,
+    .encode = topk_encode, .decode = topk_decode, .keys = dt_pairs_keys,
 };

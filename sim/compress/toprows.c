@@ -90,6 +90,6 @@ const dt_compress_type dt_compress_toprows = {
     .is = { "toprows", "Send the rows of each layer's matrix that are largest; by = \"layer\" tells them.",
             "as topk, Stich et al. 2018, Algorithm 1; Kim et al. 2019 (Parallax), section 2", toprows_params, sizeof(toprows) },
     .lossy = true,
-    .init = toprows_init, .wire_bytes = toprows_wire_bytes, .entries = toprows_entries, .flops = toprows_flops,
+    .init = toprows_init, .wire_bytes = toprows_wire_bytes, .entries = toprows_entries, .flops = toprows_flops, .merge_flops = toprows_entries,
     .encode = toprows_encode, .decode = toprows_decode, .keys = toprows_keys,
 };

@@ -289,9 +289,15 @@ static void part_take(dt_store *s, dt_keeper *p, dt_message *m) {
 
 /* ---- functions of a server ----------------------------------------------------------------------- */
 
+/* [time] What adding so many packets takes of the server's range. */
+static dt_status part_charge(const dt_store *s, const dt_keeper *p, size_t packets) {
+    double flops = s->all->merge_flops * (double)packets * ((double)p->range.count / (double)s->all->x->n);
+    return flops > 0 ? dt_port_compute(p->port, flops, NULL, NULL) : DT_OK;
+}
+
 /* When a worker has left, several iterations may be complete: they are merged one at a time, so that each round can be marked. */
 static dt_status part_hear(dt_store *s, dt_keeper *p) {
-    size_t count = 0;
+    size_t count = 0, packets = 0;
     if (part_enough(s, p)) return part_merge(s, p);
     dt_status status = dt_port_receive(p->port, NULL, DT_ANY, HUGE_VAL, &p->in[0]);
     if (status == DT_ELATE) return part_merge_next(s, p);     /* a worker has left */
@@ -304,7 +310,9 @@ static dt_status part_hear(dt_store *s, dt_keeper *p) {
         return status;
     }
     qsort(p->in, count, sizeof *p->in, part_order);
+    for (size_t m = 0; m < count; m++) packets += part_is_worker(&p->in[m]) && p->in[m].tag % DT_STORE_KINDS != DT_STORE_PULL;
     for (size_t m = 0; m < count; m++) part_take(s, p, &p->in[m]);
+    DT_TRY(part_charge(s, p, packets));
     return part_merge_next(s, p);
 }
 

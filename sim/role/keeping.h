@@ -88,6 +88,7 @@ struct dt_stores {
     long           round;       /* rounds that are over at all servers */
     long           applied, marked;     /* pushes that first servers have applied: all; those of evaluated rounds */
     long           changes;     /* how often a worker has become absent or present, from 1 */
+    double         merge_flops; /* of adding a worker's packet to the whole model */
     bool           over, due;   /* the training is over; reached is still to be evaluated */
     dt_reached     reached;
     long           overrun;

@@ -26,6 +26,7 @@ struct dt_mirror {
     dt_vec     *change;         /* [range.count] changes by its own workers since the last call of dt_mirror_tell */
     long        told;           /* the clock that the mirrors were sent last; LONG_MAX: all workers had failed */
     other      *other;          /* [sites] */
+    double      unpaid;         /* flops of adding what has come, which its server spends before it tells again */
 };
 
 static const dt_keeper *mirror_part(const dt_mirror *m) { return &m->store->part[m->server]; }
@@ -53,6 +54,7 @@ static void mirror_hear(void *owner, dt_message *message) {
         from->clock = message->value;
     }
     if (message->vec == NULL) return;
+    m->unpaid += dt_compress_merge_flops(&m->compress);
     mirror_of(m, site)->other[m->site].on_the_way -= message->bytes - clock_bytes;
     dt_store_change(m->store, m->server, message->vec->x);
     dt_vec_drop(message->vec);
@@ -126,8 +128,9 @@ static void mirror_send(dt_mirror *m, size_t site, double clock, dt_vec *sent, d
 
 dt_status dt_mirror_tell(dt_mirror *m) {
     long clock = mirror_part(m)->slowest;
-    double bytes, keys, flops = dt_compress_flops(&m->compress);
+    double bytes, keys, flops = dt_compress_flops(&m->compress) + m->unpaid;
     if (clock == m->told || mirror_sites(m) == 1) return DT_OK;
+    m->unpaid = 0;
     if (flops > 0) DT_TRY(dt_port_compute(mirror_part(m)->port, flops, NULL, NULL));
     dt_vec *sent = mirror_encode(m, &bytes, &keys);
     for (size_t site = 0; site < mirror_sites(m); site++)

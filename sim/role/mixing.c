@@ -178,6 +178,14 @@ static dt_status mixing_receive_all(const dt_worker *w, place *p) {
     return dt_port_flush(w->port);
 }
 
+/* [time] What adding the packets takes that have come. */
+static dt_status mixing_charge(dt_worker *w, const place *p, size_t count) {
+    double flops = 0;
+    for (size_t i = 0; i < p->degree; i++)
+        if (p->come[i].vec != NULL) flops += (double)count * dt_compress_merge_flops(&w->compress);
+    return flops > 0 ? dt_worker_compute(w, flops, NULL, NULL) : DT_OK;
+}
+
 static dt_vec *mixing_form(const dt_worker *w, const place *p, double step, const dt_vec *mine, const dt_vec *copy, size_t k,
                            size_t count) {
     dt_vec *next = dt_vec_take(w->learning->vectors);
@@ -219,6 +227,7 @@ dt_status dt_worker_collect(dt_worker *w, double step, dt_vec *const *mine, size
     place *p = mixing_place(w);
     dt_status status = mixing_receive_all(w, p);                    /* [time] */
     for (size_t k = 0; k < count; k++) mixed[k] = NULL;
+    if (status == DT_OK) status = mixing_charge(w, p, count);       /* [time] */
     if (status == DT_OK) status = mixing_go_to(w, mixing_round(w, p));
     for (size_t k = 0; k < count && status == DT_OK; k++)
         mixed[k] = mixing_form(w, p, step, mine[k], k == 0 ? w->base : p->copy[k], k, count);

@@ -273,6 +273,7 @@ static dt_status server_form(dt_server *s, bool changes, const dt_inputs *in, fl
 /* [time] The aggregate of the updates, of which there are some. */
 static dt_status server_aggregate(dt_server *s, bool changes, dt_vec **mean, double *consensus_distance) {
     double flops = dt_aggregate_flops(s->team->aggregate, s->updates, s->x->n);
+    flops += (double)s->updates * dt_compress_merge_flops(&s->client[s->update[0].rank]->worker.compress);
     if (flops > 0) DT_TRY(dt_port_compute(s->port, flops, NULL, NULL));     /* [time] */
     for (size_t i = 0; i < s->updates; i++) {
         s->merge.x[i] = s->update[i].x->x;

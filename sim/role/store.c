@@ -190,6 +190,7 @@ static dt_status store_send(dt_store *s, dt_worker *w, int kind, dt_vec *g) {
     dt_vec *sent;
     if (s->all->count == 1) {
         DT_TRY(dt_worker_charge_packet(w));
+        s->all->merge_flops = dt_compress_merge_flops(&w->compress);
         sent = dt_worker_encode(w, &w->compress, g, NULL, &bytes);
     } else {
         sent = dt_worker_tell(w, g, NULL);

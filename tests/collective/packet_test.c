@@ -64,7 +64,7 @@ static void scene_expect(scene *s, meant *out) {
         dt_inputs in = { RANKS, N, all, size };
         if (s->aggregate.type->partial) out->again += dt_compress_merge(&s->merger_aside, from, weight, RANKS, wanted);
         else dt_aggregate_form(&s->aggregate, &in, weight, wanted, s->a->pool);
-        if (!s->aggregate.type->partial && s->merger_aside.twice) dt_compress_pass(&s->merger_aside, wanted, NULL, wanted);
+        if (!s->aggregate.type->partial && s->merger_aside.twice) dt_compress_again(&s->merger_aside, wanted, wanted);
         for (size_t i = 0; s->plan->origin && i < N; i++) origin[i] = wanted[i] += origin[i];
     }
 }

@@ -12,7 +12,7 @@ import names
 from analysis.exercise import NUMBER, Exercise, normal, seed_of, slug
 from conftest import ROOT
 
-LABS = ["01", "02", "03", "04", "05", "06"]
+LABS = ["01", "02", "03", "04", "05", "06", "08"]
 
 
 def folder_of(number):
@@ -62,7 +62,7 @@ def test_the_list_names_every_lab(folder):
 
 
 @pytest.mark.parametrize("words, sentence", [
-    (["09"], "dtsim: there is no lab 09; there are 01, 02, 03, 04, 05, 06"),
+    (["09"], "dtsim: there is no lab 09; there are 01, 02, 03, 04, 05, 06, 08"),
     (["--answers", "mine.lua"], "dtsim: which lab are the answers of?"),
     (["01", "--answers", "nowhere.lua"], "dtsim: nowhere.lua: there is no such file, or it cannot be read"),
 ])

@@ -3,7 +3,7 @@ import pytest
 
 from conftest import ROOT
 
-QUICK = ["adaptive_sync", "async_fl", "backup", "budget", "bytescheduler", "coding", "collectives", "draco",
+QUICK = ["adaptive_sync", "async_fl", "backup", "budget", "bytescheduler", "coding", "collectives", "compression_wire", "draco",
          "draco_speed", "filters", "gaia", "hierarchical", "privacy", "ps", "robust", "s2", "servers", "ssp", "systems"]
 
 

@@ -123,7 +123,7 @@ static void nothing_is_lost(void **fixture) {               /* sent + remembered
     for EACH_TYPE(i) {
         open_one(&c, i, MOST, 5, run);
         assert_int_equal(c.memory != NULL, c.type->lossy && !c.type->unbiased && !c.type->joint && !c.type->drops);
-        if (c.memory == NULL) continue;
+        if (c.memory == NULL || c.type->gather != NULL) continue;       /* what they gather is more than what is given: their own tests */
         memset(given, 0, sizeof given);
         memset(sent, 0, sizeof sent);
         for (uint64_t round = 0; round < 20; round++) {
@@ -313,7 +313,7 @@ static void sums_in_a_packets_own_terms_are_those_of_the_vectors(void **fixture)
 static void a_joint_sum_loses_nothing(void **fixture) {
     dt_arena *run = *fixture;
     senders *s = dt_arena_take(run, 1, sizeof *s);
-    float x[MOST], sum[MOST], given[MOST] = { 0 }, sent[MOST] = { 0 };
+    float x[MOST], sum[MOST], given[MOST], sent[MOST];
     for EACH_TYPE(i) {
         dt_compress m, probe;
         if (!type_of(i)->joint || type_of(i)->unbiased) continue;      /* what is unbiased keeps no memory */
@@ -321,6 +321,8 @@ static void a_joint_sum_loses_nothing(void **fixture) {
         open_as(&m, i, "whole", false, layers, LAYERS, 99, run);
         open_as(&probe, i, "whole", false, layers, LAYERS, 98, run);
         assert_null(s->c->memory);
+        memset(given, 0, sizeof given);
+        memset(sent, 0, sizeof sent);
         for (uint64_t round = 0; round < 4; round++) {
             senders_send(s, round, run);
             dt_compress_merge(&m, s->from, shares, SENDERS, sum);
