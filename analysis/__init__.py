@@ -178,12 +178,13 @@ class Run:
     links = table_of_run("links")
     layers = table_of_run("layers")         # of a strategy that goes layer by layer; its parts are those that travel
     parts = table_of_run("parts")
+    nodes = table_of_run("nodes")           # what the file of the graph calls the workers
     routes = table_of_run("routes")
     messages = table_of_run("messages")     # trace = "messages"
 
     @property
     def spectral_gap(self) -> float:
-        """Of the mixing matrix; NaN where nothing is mixed by a graph."""
+        """Of the mixing matrix, or of a period of matrices; NaN where nothing is mixed by a graph."""
         return float(self._group.attrs.get("spectral_gap", math.nan))
 
     def _table(self, name: str) -> pandas.DataFrame:

@@ -525,6 +525,22 @@
 ---all-reduce algorithm: how a mean is formed by messages of the workers
 ---@class dt.collective
 
+---Double binary tree (NCCL): each half in pieces along a tree of its own: start-ups by log2(p), bytes of 2 N at most. Source: Sanders, Speck, Traeff 2009; NCCL 2.4
+---@class dt.collective.double_tree: dt.collective
+---@field [1] "double_tree"
+---@field piece? number|string|dt.alternatives bytes of a piece, of 4 for an entry (NCCL: 512 KiB, an eighth of its buffer): small ones fill the trees sooner, and pay more start-ups (preset 524288 B)
+
+---Recursive doubling: partners swap whole sums: fewest start-ups, log2(p) times the bytes, for small vectors. Source: Thakur, Rabenseifner, Gropp 2005, section 4.5
+---@class dt.collective.doubling: dt.collective
+---@field [1] "doubling"
+
+---Spark's treeAggregate and broadcast (MLlib): sums in stages, the last by the driver, which sends the result. Source: Meng et al. 2016 (MLlib), JMLR 17(34); Spark, RDD.treeAggregate
+---@class dt.collective.driver: dt.collective
+---@field [1] "driver"
+---@field depth? integer|dt.alternatives stages of sums, the driver's one of them, as in treeAggregate: 1 sends all vectors to the driver (preset 2)
+---@field broadcast? "torrent"|"direct"|dt.alternatives torrent: every block leaves the driver once, and workers fetch it from each other; direct: all fetch all from the driver (preset torrent)
+---@field launch? number|string|dt.alternatives what the driver needs to launch one task of a stage, one after another (preset 0.0002 s)
+
 ---Recursive halving and doubling (Rabenseifner's all-reduce): least bytes and few start-ups. Source: Thakur, Rabenseifner, Gropp 2005, section 4.5
 ---@class dt.collective.halving: dt.collective
 ---@field [1] "halving"
@@ -540,13 +556,28 @@
 ---@class dt.collective.ring: dt.collective
 ---@field [1] "ring"
 
+---Scatter-reduce: each member forms the mean of a piece and sends it to all: least bytes, two start-ups, p (p - 1) flows. Source: Gan et al. 2022 (BAGUA), arXiv:2107.01499
+---@class dt.collective.scatter_reduce: dt.collective
+---@field [1] "scatter_reduce"
+
 ---Parameter servers: each gathers a piece of every vector and sends the mean of it back. Source: Li et al. 2014; Jiang et al. 2020 (BytePS)
 ---@class dt.collective.shards: dt.collective
 ---@field [1] "shards"
 
+---Two Spark jobs (BigDL): pieces are shuffled and summed, then fetched; a driver launches every task. Source: Dai et al. 2019 (BigDL), section 3.3; Venkataraman et al. 2017 (Drizzle)
+---@class dt.collective.shuffle: dt.collective
+---@field [1] "shuffle"
+---@field launch? number|string|dt.alternatives what the driver needs to launch one task; the preset has 500 tasks take a tenth of a second, as BigDL found (preset 0.0002 s)
+---@field group? integer|dt.alternatives exchanges whose tasks are launched together (Drizzle): a larger group spends less time on launching, and can react to failures and to other numbers of workers only between groups (preset 1)
+
 ---One server gathers all vectors and sends the mean to all: simple, and slow where its link is shared. Source: Li et al. 2014, a parameter server of one node
 ---@class dt.collective.star: dt.collective
 ---@field [1] "star"
+
+---2D-torus all-reduce: rings along rows, then columns: least bytes, start-ups by the root of p. Source: Mikami et al. 2018, arXiv:1811.05233
+---@class dt.collective.torus2d: dt.collective
+---@field [1] "torus2d"
+---@field columns? integer|dt.alternatives members of a row, a divisor of their number; 0, or while failures leave no such number: those of a site where all sites have equally many, else the largest divisor up to the root (preset 0)
 
 ---Binomial-tree all-reduce (reduce and broadcast): few start-ups, whole vectors. Source: Thakur, Rabenseifner, Gropp 2005
 ---@class dt.collective.tree: dt.collective
@@ -626,7 +657,7 @@
 ---aggregation rule: how updates or models become one, also where some are Byzantine
 ---@class dt.aggregate
 ---@field by? "whole"|"layer"|dt.alternatives whole: the rule is applied to whole vectors; layer: to each layer by itself, so that each may choose other vectors (preset whole)
----@field flops? number|dt.alternatives flops for an entry of a vector, besides those that the aggregate counts itself, where all vectors meet: on a server's host, before it sends; partial sums on their way (ring, tree, ...) take none (preset 0)
+---@field flops? number|dt.alternatives flops for an entry that is added, besides those that the aggregate counts itself: of every vector where all meet, on a server's host before it sends; of every partial sum that a worker receives (ring, tree, ...) (preset 0)
 
 ---A mean in which every vector counts the same. Source: w_i = 1 / count
 ---@class dt.aggregate.mean: dt.aggregate
@@ -716,6 +747,7 @@
 ---@field [1] "file"
 ---@field path? string|dt.alternatives edge list or GraphML, plain or .gz: beside the scenario, in the working folder or under $DTSIM_DATA; nodes of GraphML become workers by the number that their names end in where these are 0 to workers - 1 or 1 to workers, else in the order of the file
 ---@field first? integer|dt.alternatives what an edge list calls its first worker, 0 or 1; -1: 1 where its numbers are 1 to workers, which is warned of, else 0 (preset -1)
+---@field names? boolean|dt.alternatives the edge list has names of workers in place of numbers, and its first line names the columns; the names of the first column become workers in their order, then those that the second adds, as the record says (preset false)
 
 ---synchronisation of parameter servers: barrier, bounded staleness, backup workers or none
 ---@class dt.sync
@@ -1092,6 +1124,10 @@
 ---@class dt.system.tictac_baseline: dt.system
 ---@field [1] "tictac_baseline"
 
+---SlowMo: local SGD whose mean takes steps with momentum of its own, every 48 steps. Source: Wang, Tantia, Ballas, Rabbat 2020, SlowMo: Improving Communication-Efficient Distributed SGD with Slow Momentum, ICLR, arXiv:1910.00643; presets of PyTorch's SlowMomentumOptimizer
+---@class dt.system.slowmo: dt.system
+---@field [1] "slowmo"
+
 ---on which hosts the workers train, if not on all: { on = "gpu*" }
 ---@class dt.scenario.workers
 ---@field count? integer|dt.alternatives how many workers train; 0: one on every host whose name matches on (preset 0)
@@ -1162,6 +1198,8 @@
 ---@field own_loss? number|dt.alternatives the first evaluation with at most this: mean over workers of the loss, on a worker's own samples (split.own), of the model that is evaluated, or is its own (preset 0)
 ---@field own_accuracy? number|dt.alternatives the first evaluation with at least this share, such as 0.97: mean over workers of the share of a worker's own samples that the model which is evaluated, or is its own, classifies right; each worker counts once (preset 0)
 ---@field own_least? number|dt.alternatives the first evaluation with at least this share, such as 0.97: share of its own samples that this model classifies right for the worker for which it is least (preset 0)
+---@field loss_each? number|dt.alternatives the first evaluation with at most this: mean over workers of the loss of each worker's model, where the model that is evaluated is the mean of their models (preset 0)
+---@field accuracy_each? number|dt.alternatives the first evaluation with at least this share, such as 0.97: mean over workers of the accuracy of each worker's model, where the model that is evaluated is the mean of their models (preset 0)
 
 ---when to evaluate the model; 0: not by this key; all 0: fifty times in the run (after every round if only joules or flops limit it)
 ---@class dt.scenario.evaluate
@@ -1170,12 +1208,12 @@
 ---@field seconds? number|string|dt.alternatives evaluate after every so many seconds (preset 0 s)
 ---@field epochs? number|dt.alternatives evaluate after every so many epochs (preset 0)
 ---@field bytes? number|string|dt.alternatives evaluate after every so many bytes (preset 0 B)
----@field each? boolean|dt.alternatives also record the scores of every worker, in the table scores (preset false)
+---@field each? boolean|dt.alternatives also record the scores of every worker, in the table scores, and, where the mean of models that differ is evaluated (gossip), the mean of the models' own scores, in loss_each and accuracy_each; it costs an evaluation for each worker (preset false)
 ---@field rows? integer|dt.alternatives training samples that the loss is computed on; 0: all; if it is set, the samples of the data set synthetic with split = "natural" are made when a client takes part, so that memory hardly grows with the clients (preset 0)
 
 ---@class dt.scenario
 ---@field platform? "gpus"|dt.platform.gpus|"lan"|dt.platform.lan|"mobile"|dt.platform.mobile|"wan"|dt.platform.wan|string|dt.alternatives machines and network; or the path of a SimGrid XML file
----@field system? "ddp"|dt.system.ddp|"horovod"|dt.system.horovod|"horovod_fp16"|dt.system.horovod_fp16|"byteps"|dt.system.byteps|"bytescheduler"|dt.system.bytescheduler|"bytescheduler_ring"|dt.system.bytescheduler_ring|"p3"|dt.system.p3|"tictac_baseline"|dt.system.tictac_baseline|dt.alternatives a published system, such as "bytescheduler": its choices of strategy, queue, collective and others, where the scenario does not say them itself; dtsim list system
+---@field system? "ddp"|dt.system.ddp|"horovod"|dt.system.horovod|"horovod_fp16"|dt.system.horovod_fp16|"byteps"|dt.system.byteps|"bytescheduler"|dt.system.bytescheduler|"bytescheduler_ring"|dt.system.bytescheduler_ring|"p3"|dt.system.p3|"tictac_baseline"|dt.system.tictac_baseline|"slowmo"|dt.system.slowmo|dt.alternatives a published system, such as "bytescheduler": its choices of strategy, queue, collective and others, where the scenario does not say them itself; dtsim list system
 ---@field workers? integer|dt.scenario.workers|dt.alternatives how many workers train; 0: one on every host except the servers'; a table says on which hosts (preset 0)
 ---@field seed? integer|dt.alternatives names every stream of random numbers of the run; repeat with other seeds to see how far results scatter (preset 1)
 ---@field data_seed? integer|dt.alternatives names the streams of generated data, so that the data stay the same while seed varies; 0: the run's seed (preset 0)
@@ -1198,7 +1236,7 @@
 ---@field schedule? "constant"|dt.schedule.constant|"cosine"|dt.schedule.cosine|"inverse"|dt.schedule.inverse|"points"|dt.schedule.points|"step"|dt.schedule.step|dt.alternatives learning-rate schedule: the factor of lr over time; in a round all workers use the factor of its beginning (preset constant)
 ---@field strategy? "adacomm"|dt.strategy.adacomm|"budget"|dt.strategy.budget|"coded"|dt.strategy.coded|"d2"|dt.strategy.d2|"diloco"|dt.strategy.diloco|"fedasync"|dt.strategy.fedasync|"fedavg"|dt.strategy.fedavg|"fedbuff"|dt.strategy.fedbuff|"fednova"|dt.strategy.fednova|"gaia"|dt.strategy.gaia|"gossip"|dt.strategy.gossip|"isolated"|dt.strategy.isolated|"localsgd"|dt.strategy.localsgd|"onebit_adam"|dt.strategy.onebit_adam|"overlap"|dt.strategy.overlap|"ps"|dt.strategy.ps|"qgm"|dt.strategy.qgm|"scaffold"|dt.strategy.scaffold|"sgd"|dt.strategy.sgd|"speculative"|dt.strategy.speculative|"tracking"|dt.strategy.tracking|dt.alternatives the training algorithm: which worker computes what, and who sends what to whom
 ---@field server_optimiser? "adagrad"|dt.optimiser.adagrad|"adam"|dt.optimiser.adam|"adamw"|dt.optimiser.adamw|"lamb"|dt.optimiser.lamb|"lars"|dt.optimiser.lars|"sgd"|dt.optimiser.sgd|"yogi"|dt.optimiser.yogi|dt.alternatives optimiser that steps the global model along the mean change of the clients (outer optimiser), at its own lr, which the schedule does not change; without it their mean takes the model's place, as with { "sgd", lr = 1 } (preset sgd)
----@field collective? "halving"|dt.collective.halving|"hierarchical"|dt.collective.hierarchical|"ring"|dt.collective.ring|"shards"|dt.collective.shards|"star"|dt.collective.star|"tree"|dt.collective.tree|dt.alternatives all-reduce algorithm: how a mean is formed by messages of the workers (preset ring)
+---@field collective? "double_tree"|dt.collective.double_tree|"doubling"|dt.collective.doubling|"driver"|dt.collective.driver|"halving"|dt.collective.halving|"hierarchical"|dt.collective.hierarchical|"ring"|dt.collective.ring|"scatter_reduce"|dt.collective.scatter_reduce|"shards"|dt.collective.shards|"shuffle"|dt.collective.shuffle|"star"|dt.collective.star|"torus2d"|dt.collective.torus2d|"tree"|dt.collective.tree|dt.alternatives all-reduce algorithm: how a mean is formed by messages of the workers (preset ring)
 ---@field compress? "none"|dt.compress.none|"float16"|dt.compress.float16|"topk"|dt.compress.topk|"sign"|dt.compress.sign|"quantize"|dt.compress.quantize|"toprows"|dt.compress.toprows|"randomk"|dt.compress.randomk|"sketch"|dt.compress.sketch|"significant"|dt.compress.significant|"kkt"|dt.compress.kkt|"randomskip"|dt.compress.randomskip|dt.alternatives gradient and model compression: what a message holds, and its bytes (preset none)
 ---@field aggregate? "mean"|dt.aggregate.mean|"weighted"|dt.aggregate.weighted|"median"|dt.aggregate.median|"trimmed"|dt.aggregate.trimmed|"geometric"|dt.aggregate.geometric|"krum"|dt.aggregate.krum|"bulyan"|dt.aggregate.bulyan|dt.alternatives aggregation rule: how updates or models become one, also where some are Byzantine (preset weighted)
 ---@field topology? "ring"|dt.topology.ring|"torus"|dt.topology.torus|"star"|dt.topology.star|"complete"|dt.topology.complete|"exponential"|dt.topology.exponential|"random_regular"|dt.topology.random_regular|"onepeer"|dt.topology.onepeer|"hypercube"|dt.topology.hypercube|"pairs"|dt.topology.pairs|"file"|dt.topology.file|dt.alternatives communication graph of decentralised SGD (gossip): who exchanges models with whom (preset ring)
@@ -1275,6 +1313,8 @@
 ---@field own_loss? number mean over workers of the loss, on a worker's own samples (split.own), of the model that is evaluated, or is its own (1)
 ---@field own_accuracy? number mean over workers of the share of a worker's own samples that the model which is evaluated, or is its own, classifies right; each worker counts once (1)
 ---@field own_least? number share of its own samples that this model classifies right for the worker for which it is least (1)
+---@field loss_each? number mean over workers of the loss of each worker's model, where the model that is evaluated is the mean of their models (1)
+---@field accuracy_each? number mean over workers of the accuracy of each worker's model, where the model that is evaluated is the mean of their models (1)
 ---@field clipped? number share of the updates of the round that ends here whose norm was larger than the clip norm, or no number, so that it counts as no change (privacy) (1)
 ---@field clip_norm? number norm that updates of the round after this one are clipped to (privacy) (1)
 ---@field epsilon? number bound of what the models so far tell of any one client, for the delta of the key privacy; NaN: there is none, as a round had no noise (1)

@@ -3,7 +3,7 @@ local order = require "dt.order"
 local systems = require "dt.systems"
 local system = {}
 
-local FIRST = { "strategy", "queue", "collective", "compress", "servers" }      -- in this order where they are printed
+local FIRST = { "strategy", "queue", "collective", "compress", "servers" }      -- in this order where they are printed, before all others
 local WIDE = 10         -- the longest of them
 local EXAMPLE = 8       -- workers, where they are printed
 
@@ -79,9 +79,13 @@ end
 --- What help prints of an entry: its choices, to be pasted into a scenario, and what they leave out.
 function system.text(entry)
   local lines = { "stands for these keys, of which those that the scenario says itself go before:" }
-  for _, key in ipairs(FIRST) do
-    if entry.keys[key] ~= nil then lines[#lines + 1] = line(key, entry.keys[key]) end
+  local printed = {}
+  local function print_key(key)
+    if entry.keys[key] ~= nil and not printed[key] then lines[#lines + 1] = line(key, entry.keys[key]) end
+    printed[key] = true
   end
+  for _, key in ipairs(FIRST) do print_key(key) end
+  for _, key in ipairs(order.keys(entry.keys)) do print_key(key) end
   for i, sentence in ipairs(entry.leaves_out) do lines[#lines + 1] = (i == 1 and "leaves out: " or "            ") .. sentence end
   return table.concat(lines, "\n  ")
 end

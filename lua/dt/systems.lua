@@ -132,4 +132,20 @@ return {
       "TicTac itself, on a chain of layers, is queue = \"priority\" without pieces: TIC and TAC differ from it on graphs alone.",
     },
   },
+  {
+    name = "slowmo",
+    brief = "SlowMo: local SGD whose mean takes steps with momentum of its own, every 48 steps.",
+    source = "Wang, Tantia, Ballas, Rabbat 2020, SlowMo: Improving Communication-Efficient Distributed SGD with Slow Momentum, ICLR, "
+      .. "arXiv:1910.00643; presets of PyTorch's SlowMomentumOptimizer",
+    keys = {
+      strategy = { "diloco", period = 48 },
+      server_optimiser = { "sgd", lr = 1, momentum = 0.5 },
+      collective = "ring",
+    },
+    leaves_out = {
+      "SlowMo divides each change of the model by the learning rate of its round and multiplies the momentum by that of the next; here "
+        .. "the momentum is that of the changes themselves.  At a constant rate both are the same.",
+      "Its base may be gossip or asynchronous; here it is local SGD, whose optimiser keeps its memory between rounds.",
+    },
+  },
 }

@@ -96,9 +96,10 @@ static void walk_table(const walk *w, const dt_ledger *table, const char *when) 
 
 static void walk_outcome(const walk *w) {
     dt_metric_list seen;
-    dt_metric_open(&seen, true, NULL);
+    dt_metric_open(&seen, true, true, NULL);
     for (const dt_metric *m = dt_metrics; m->is.name != NULL; m++) walk_to(w, m->is.name, "evaluations", "", m->is.brief);
     for (const dt_metric *m = dt_metrics_own; m->is.name != NULL; m++) walk_to(w, m->is.name, "evaluations", "", m->is.brief);
+    for (const dt_metric *m = dt_metrics_each; m->is.name != NULL; m++) walk_to(w, m->is.name, "evaluations", "", m->is.brief);
     walk_columns(w, dt_metrics_private, &seen);
     walk_columns(w, dt_metrics_secure, &seen);
     for (size_t i = 0; i < dt_strategy_room.count; i++)

@@ -26,12 +26,14 @@ static void column_adders(const char *name) {
 void dt_help_evaluations(const dt_help *help) {
     (void)help;
     dt_metric_list seen;
-    dt_metric_open(&seen, true, NULL);
+    dt_metric_open(&seen, true, true, NULL);
     printf("evaluations: the table of a run with a row for each evaluation (\"dtsim help evaluate\" says when).  Its columns, each "
            "of which\nclaims can read and stop can name:\n");
     for (const dt_metric *m = dt_metrics; m->is.name != NULL; m++) column_line(m);
     printf("  where workers have samples of their own to be judged by (split.own):\n");
     for (const dt_metric *m = dt_metrics_own; m->is.name != NULL; m++) column_line(m);
+    printf("  with evaluate.each, where the mean of models that differ is evaluated:\n");
+    for (const dt_metric *m = dt_metrics_each; m->is.name != NULL; m++) column_line(m);
     printf("  with the key privacy:\n");
     for (const dt_metric *m = dt_metrics_private; m->is.name != NULL; m++) column_line(m);
     printf("  with the key secure_aggregation:\n");
@@ -111,7 +113,7 @@ static bool column_called(const dt_metric *list, const char *word, const char *w
 bool dt_help_column(const char *word) {
     const char *own = strncmp(word, "evaluations.", 12) == 0 ? word + 12 : word;
     bool shown = column_called(dt_metrics, own, "") || column_called(dt_metrics_own, own, "") ||
-                 column_called(dt_metrics_private, own, "") || column_called(dt_metrics_secure, own, "");
+                 column_called(dt_metrics_each, own, "") || column_called(dt_metrics_private, own, "") || column_called(dt_metrics_secure, own, "");
     for (size_t i = 0; i < dt_strategy_room.count && !shown; i++)
         shown = column_called(dt_strategy_of(dt_strategy_room.entries[i])->columns, own, dt_strategy_room.entries[i]->name);
     shown |= tables_each(table_called, word);

@@ -12,6 +12,10 @@ const dt_metric dt_metrics[] = {
 };
 const dt_metric dt_metrics_own[] = {
     DT_OWN_COLUMNS(COLUMN)
+    { .label = NULL },
+};
+const dt_metric dt_metrics_each[] = {
+    DT_EACH_COLUMNS(COLUMN)
 #undef COLUMN
     { .label = NULL },
 };
@@ -73,11 +77,12 @@ void dt_metric_append(dt_metric_list *c, const dt_metric *list) {
     }
 }
 
-void dt_metric_open(dt_metric_list *c, bool own, const dt_metric *list) {
+void dt_metric_open(dt_metric_list *c, bool own, bool each, const dt_metric *list) {
     c->count = c->more = c->watched = 0;
     c->asked = false;
     for (const dt_metric *m = dt_metrics; m->is.name != NULL; m++) c->item[c->count++] = *m;
     for (const dt_metric *m = dt_metrics_own; own && m->is.name != NULL; m++) c->item[c->count++] = *m;
+    for (const dt_metric *m = dt_metrics_each; each && m->is.name != NULL; m++) c->item[c->count++] = *m;
     dt_metric_append(c, list);
 }
 

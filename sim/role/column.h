@@ -18,6 +18,7 @@ typedef struct dt_mark {
     long   updates;         /* merged in this round; 0: none came, and the model stayed as it was */
     double epoch, loss, accuracy, rate, bytes, consensus_distance;
     double own_loss, own_accuracy, own_least;       /* on the samples that split.own keeps back */
+    double loss_each, accuracy_each;                /* means over the workers' models, where the mean model is evaluated */
     double more[DT_MORE];   /* columns of the strategy, in its order, then those of the hook */
 } dt_mark;
 
@@ -35,8 +36,8 @@ typedef struct dt_metric {
 /* A table of a strategy's own in the record of a run; dt_monitor_row adds a row. */
 typedef struct dt_ledger { const char *name; const dt_column *columns /* ends with a name NULL */; } dt_ledger;
 
-/* X(name, kind, unit, better, field of dt_mark, label, sentence).  A sentence is true for every strategy.  The three lists are what
- * is spent, the results, and the results on each worker's own samples. */
+/* X(name, kind, unit, better, field of dt_mark, label, sentence).  A sentence is true for every strategy.  The four lists are what
+ * is spent, the results, the results on each worker's own samples, and those of the workers' models beside their mean's. */
 #define DT_SPENT_COLUMNS(X)                                                                                                   \
     X(time_s, REAL, "s", UNSAID, time_s, "simulated time",                                                                    \
       "simulated time at which the first worker, or the server, had finished the round; of workers with models of their own, " \
@@ -67,6 +68,12 @@ typedef struct dt_ledger { const char *name; const dt_column *columns /* ends wi
     X(own_least, REAL, "1", HIGH, own_least, "least accuracy on own samples (%)",                                             \
       "share of its own samples that this model classifies right for the worker for which it is least")
 
+#define DT_EACH_COLUMNS(X)                                                                                                    \
+    X(loss_each, REAL, "1", LOW, loss_each, "loss, mean of the workers'",                                                      \
+      "mean over workers of the loss of each worker's model, where the model that is evaluated is the mean of their models")  \
+    X(accuracy_each, REAL, "1", HIGH, accuracy_each, "accuracy, mean of the workers' (%)",                                     \
+      "mean over workers of the accuracy of each worker's model, where the model that is evaluated is the mean of their models")
+
 /* The column of strategies with local steps between two exchanges: { DT_LOCAL_STEPS, { .label = NULL } } is a list of columns. */
 #define DT_LOCAL_STEPS                                                                                                        \
     { { "local_steps", DT_COLUMN_REAL, "1", "gradient steps of a worker in the round that ends here" },                       \
@@ -74,6 +81,7 @@ typedef struct dt_ledger { const char *name; const dt_column *columns /* ends wi
 
 extern const dt_metric dt_metrics[];        /* of every strategy */
 extern const dt_metric dt_metrics_own[];    /* if split.own keeps samples back */
+extern const dt_metric dt_metrics_each[];   /* with evaluate.each, if the mean of models that differ is evaluated */
 extern const dt_metric dt_metrics_private[];        /* with the key privacy; the last begins with 0 */
 extern const dt_metric dt_metrics_secure[];         /* with the key secure_aggregation; all begin with 0 */
 enum { DT_METRICS_PRIVATE = 3, DT_METRICS_SECURE = 3 };
@@ -86,9 +94,9 @@ typedef struct dt_metric_list {
     bool      asked;            /* the hook has named its columns */
 } dt_metric_list;
 
-/* Begin with the columns of every strategy (own: with own_loss and the like, too), then those of list, which a name NULL ends
- * (NULL: none). */
-void dt_metric_open(dt_metric_list *c, bool own, const dt_metric *list);
+/* Begin with the columns of every strategy (own: with own_loss and the like, too; each: with accuracy_each and the like), then
+ * those of list, which a name NULL ends (NULL: none). */
+void dt_metric_open(dt_metric_list *c, bool own, bool each, const dt_metric *list);
 
 /* Add those of another list, whose names are not taken. */
 void dt_metric_append(dt_metric_list *c, const dt_metric *list);

@@ -232,7 +232,8 @@ static dt_status driver_merger(const dt_training *g) {
 dt_status dt_role_run(const dt_strategy *s, const dt_training *training) {
     training->monitor->own_rounds = s->type->own_rounds;
     training->monitor->judged = s->type->judged;
-    dt_metric_open(&training->monitor->columns, training->learning->shards->own_start != NULL, s->type->columns);
+    training->monitor->each &= s->type->judged == DT_JUDGED_MEAN;
+    dt_metric_open(&training->monitor->columns, training->learning->shards->own_start != NULL, training->monitor->each, s->type->columns);
     if (training->team->privacy != NULL) dt_metric_append(&training->monitor->columns, dt_metrics_private);
     if (training->team->secure != NULL) dt_metric_append(&training->monitor->columns, dt_metrics_secure);
     training->monitor->zeros = (size_t)(training->team->privacy != NULL) + (training->team->secure != NULL ? DT_METRICS_SECURE : 0);

@@ -44,7 +44,7 @@ void dt_monitor_limits(dt_monitor *b) {
     b->limits = 0;
     b->limit = dt_arena_take(b->run, b->stop.goals + sizeof b->columns.item / sizeof *b->columns.item, sizeof *b->limit);
 #define LIMIT(name, ...) ends_add(b, #name, b->stop.name);
-    DT_RESULT_COLUMNS(LIMIT) DT_OWN_COLUMNS(LIMIT)
+    DT_RESULT_COLUMNS(LIMIT) DT_OWN_COLUMNS(LIMIT) DT_EACH_COLUMNS(LIMIT)
 #undef LIMIT
     for (size_t i = 0; i < b->stop.goals; i++) ends_add(b, b->stop.goal[i].column, b->stop.goal[i].value);
 }

@@ -29,7 +29,7 @@ typedef struct dt_goal { const char *column; double value; } dt_goal;
 typedef struct dt_stop {
     double steps, rounds, epochs, seconds, bytes, joules, flops;
 #define LIMIT(name, ...) double name;
-    DT_RESULT_COLUMNS(LIMIT) DT_OWN_COLUMNS(LIMIT)
+    DT_RESULT_COLUMNS(LIMIT) DT_OWN_COLUMNS(LIMIT) DT_EACH_COLUMNS(LIMIT)
 #undef LIMIT
     const dt_goal *goal;    /* [goals] */
     size_t         goals;

@@ -53,6 +53,7 @@ typedef struct dt_judging {
     dt_vec *const  *each;       /* [models] models that differ; NULL members have left */
     const dt_score *of_each;    /* [models] their scores */
     dt_score        score;      /* what stands for all of them in the evaluation */
+    const dt_score *apart;      /* mean of the scores of models whose mean is x; NULL: they are all x */
 } dt_judging;
 
 /* Write the evaluation of model x (NULL: none) for the newest finished round, with the time and the bytes of then. */

@@ -109,7 +109,8 @@ static dt_status models_mark(dt_monitor *b, dt_vec *const *held, const dt_reache
         b->score = models_score(b, held, count);
         status = dt_monitor_mark(b, &(dt_judging){ .each = held, .of_each = b->models->score, .score = b->score }, &whole, here, stop);
     } else {
-        dt_judging common = { .x = mean->x, .score = dt_monitor_score(b, mean->x, r->round) };
+        dt_score apart = b->each ? models_score(b, held, count) : (dt_score){ NAN, NAN };
+        dt_judging common = { .x = mean->x, .score = dt_monitor_score(b, mean->x, r->round), .apart = &apart };
         status = dt_monitor_mark(b, &common, &whole, here, stop);
     }
     dt_vec_drop(mean);

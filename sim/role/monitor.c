@@ -93,6 +93,8 @@ static void monitor_scores(const dt_monitor *b, const dt_judging *j, const dt_ma
 dt_status dt_monitor_mark(dt_monitor *b, const dt_judging *j, const dt_reached *r, const dt_mark *here, bool *stop) {
     dt_mark mark = { .time_s = here->time_s, .step = r->step, .round = r->round, .updates = r->updates, .epoch = here->epoch,
                      .loss = j->score.loss, .accuracy = j->score.accuracy, .rate = r->rate, .bytes = here->bytes, .consensus_distance = r->consensus_distance };
+    mark.loss_each = j->apart == NULL ? mark.loss : j->apart->loss;
+    mark.accuracy_each = j->apart == NULL ? mark.accuracy : j->apart->accuracy;
     for (size_t i = 0; i < DT_MORE; i++)
         mark.more[i] = i >= b->reports ? NAN : r->report != NULL ? r->report[i] : b->report[i];
     if (b->keep != NULL && j->x != NULL) memcpy(b->keep, j->x, b->learning->model->n * sizeof *j->x);

@@ -38,7 +38,7 @@ typedef struct dt_monitor {
     size_t             workers;
     bool               own_rounds;      /* the workers have no common rounds */
     dt_judged          judged;
-    bool               by_rank;         /* models that differ are those of the workers */
+    bool               by_rank, each;   /* models that differ are those of the workers; beside their mean each is evaluated, too */
     double             factor;          /* of the schedule, for round number rated + 1 */
     long               rated;
     struct { long steps; double epochs; } *passed;      /* [DT_PASSED] epochs after so many steps of every worker */

@@ -336,7 +336,7 @@ dt_status dt_run_build(dt_run *r, const dt_plan *plan) {
     DT_TRY(build_team(r));
     r->monitor = (dt_monitor){ .engine = r->engine, .learning = &r->learning, .stop = r->stop, .every = r->marking.every,
                            .write = { dt_notes_mark, &r->notes, dt_notes_row, r->marking.each ? dt_notes_score : NULL }, .hook = plan->on_evaluate, .run = r->arena,
-                           .workers = r->team.group.ranks };
+                           .workers = r->team.group.ranks, .each = r->marking.each };
     r->notes.monitor = &r->monitor;
     DT_TRY(dt_notes_layers(&r->notes, &r->model));
     if (r->marking.each) DT_TRY(dt_notes_each(&r->notes));

@@ -121,12 +121,18 @@ static const dt_column score_columns[] = {
     { "own_accuracy", DT_COLUMN_REAL, "1", "share of them that it classifies right" },
     { 0 }
 };
+static const dt_column node_columns[] = {
+    { "rank", DT_COLUMN_COUNT, "1", "index among the workers" },
+    { "node", DT_COLUMN_TEXT, "", "what the file of the graph calls it" },
+    { 0 }
+};
 #define COUNT(a) (sizeof(a) / sizeof *(a) - 1)      /* without the end */
 
 const dt_plan_table dt_plan_tables[] = {
     { { "workers", worker_columns }, "always: one row for each worker, server and hand that did anything; messages_lost and bytes_lost with faults, lies with "
       "the key attack" },
     { { "scores", score_columns }, "with evaluate.each: one row for each evaluation and worker" },
+    { { "nodes", node_columns }, "where the graph is of names (topology = { \"file\", names = true }): one row for each worker" },
     { { "staleness", staleness_columns }, "where updates were merged: a histogram of their ages" },
     { { "ages", age_columns }, "where some of them were not computed on the newest model: their ages over time, one row for each of at "
       "most 128 stretches of time" },
@@ -265,6 +271,17 @@ void dt_notes_score(void *notes, const dt_mark *m, size_t rank, dt_score score, 
 
 dt_status dt_notes_each(dt_notes *n) {
     return dt_record_table_new(n->record, "/run/scores", score_columns, COUNT(score_columns), &n->scores);
+}
+
+dt_status dt_notes_nodes(dt_notes *n, const dt_topology *topology) {
+    dt_record_table *nodes;
+    if (topology->name == NULL) return DT_OK;
+    DT_TRY(dt_record_table_new(n->record, "/run/nodes", node_columns, COUNT(node_columns), &nodes));
+    for (size_t r = 0; r < topology->workers; r++) {
+        const dt_cell row[] = { { .count = (int64_t)r }, { .text = topology->name[r] } };
+        DT_TRY(dt_record_row(nodes, row));
+    }
+    return DT_OK;
 }
 
 void dt_notes_row(void *notes, size_t table, const dt_cell *row) {

@@ -47,6 +47,9 @@ void      dt_notes_row(void *notes, size_t table, const dt_cell *row);
 
 /* Begin the table of every worker's scores; dt_notes_score records a row. */
 dt_status dt_notes_each(dt_notes *n);
+/* Record what the graph's file calls the workers, if it does. */
+dt_status dt_notes_nodes(dt_notes *n, const dt_topology *topology);
+
 void      dt_notes_score(void *notes, const dt_mark *m, size_t rank, dt_score score, dt_score own);
 
 /* Record an evaluation (a function of dt_writer), a span and a message (listeners of the engine, only if they are traced). */

@@ -64,7 +64,8 @@ static const dt_param mark_params[] = {
     DT_REAL_NAMED("seconds", dt_marking, every.seconds, 0, 0, 1e15, "s", "evaluate after every so many seconds"),
     DT_REAL_NAMED("epochs", dt_marking, every.epochs, 0, 0, 1e15, "1", "evaluate after every so many epochs"),
     DT_REAL_NAMED("bytes", dt_marking, every.bytes, 0, 0, 1e300, "B", "evaluate after every so many bytes"),
-    DT_BOOL_PARAM(dt_marking, each, false, "also record the scores of every worker, in the table scores"),
+    DT_BOOL_PARAM(dt_marking, each, false, "also record the scores of every worker, in the table scores, and, where the mean of models that differ is evaluated (gossip), "
+                  "the mean of the models' own scores, in loss_each and accuracy_each; it costs an evaluation for each worker"),
     DT_INT_PARAM(dt_marking, rows, 0, 0, 1e15, "training samples that the loss is computed on; 0: all; if it is set, the samples of the data "
                  "set synthetic with split = \"natural\" are made when a client takes part, so that memory hardly grows with the clients"),
     { 0 }

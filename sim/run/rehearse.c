@@ -224,7 +224,7 @@ static void rehearse_know(const dt_run *r, const rehearsing *h) {
     dt_rehearsal *o = h->out;
     bool goals = r->stop.goals > 0 || h->plan->on_evaluate.call != NULL;
 #define LIMIT(name, ...) goals |= r->stop.name != 0;
-    DT_RESULT_COLUMNS(LIMIT) DT_OWN_COLUMNS(LIMIT)
+    DT_RESULT_COLUMNS(LIMIT) DT_OWN_COLUMNS(LIMIT) DT_EACH_COLUMNS(LIMIT)
 #undef LIMIT
     if (r->outlook.actors > CROWD) o->crowd_s = r->outlook.rounds * r->outlook.round_s;
     o->open = goals;

@@ -54,7 +54,10 @@ static dt_status run_finish(dt_run *r, const dt_training *training, bool whole) 
     DT_TRY(dt_notes_staleness(&r->notes, &r->monitor));
     if (r->notes.spans != NULL) DT_TRY(dt_traffic_write(&r->notes.traffic, r->engine, record));
     DT_TRY(run_sites(r));
-    if (r->strategy.type->mixes) DT_TRY(dt_record_real(record, "/run", "spectral_gap", r->topology.gap));
+    if (r->strategy.type->mixes) {
+        DT_TRY(dt_record_real(record, "/run", "spectral_gap", r->topology.gap));
+        DT_TRY(dt_notes_nodes(&r->notes, &r->topology));
+    }
     DT_TRY(dt_record_count(record, "/run", "learnt", r->learning.learn));
     if (r->shards.empty > 0) DT_TRY(dt_record_count(record, "/run", "empty_workers", (int64_t)r->shards.empty));
     if (r->monitor.late > 0) {

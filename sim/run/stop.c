@@ -21,7 +21,7 @@ const dt_param dt_plan_stop_params[] = {
 #define LIMIT_(name, unit, most, brief_of_better, brief) DT_REAL_PARAM(dt_stop, name, 0, 0, most, unit, brief_of_better brief),
 #define LIMIT_SPLIT(name, unit, both, brief) LIMIT_(name, unit, both, brief)
 #define LIMIT(name, kind, unit, better, field, label, brief) LIMIT_SPLIT(name, unit, MOST_##better, brief)
-    DT_RESULT_COLUMNS(LIMIT) DT_OWN_COLUMNS(LIMIT)
+    DT_RESULT_COLUMNS(LIMIT) DT_OWN_COLUMNS(LIMIT) DT_EACH_COLUMNS(LIMIT)
     { 0 }
 };
 
@@ -49,7 +49,7 @@ static dt_status stop_goal(const dt_config *c, const dt_metric *m, dt_config *st
 static dt_status stop_columns(const dt_config *out, dt_metric_list *columns, dt_arena *arena) {
     dt_strategy strategy;
     DT_TRY(dt_strategy_open(&strategy, dt_config_get(out, "strategy"), arena));
-    dt_metric_open(columns, true, strategy.type->columns);
+    dt_metric_open(columns, true, true, strategy.type->columns);
     if (dt_config_get(out, "privacy") != NULL) dt_metric_append(columns, dt_metrics_private);
     if (dt_config_get(out, "secure_aggregation") != NULL) dt_metric_append(columns, dt_metrics_secure);
     return DT_OK;
@@ -104,6 +104,21 @@ static dt_status stop_own(const dt_config *out, dt_arena *arena) {
     return DT_OK;
 }
 
+/* The workers' scores beside those of their mean are there where that is evaluated, and only if they are asked for. */
+static dt_status stop_each(const dt_config *out, dt_arena *arena) {
+    dt_strategy strategy;
+    DT_TRY(dt_strategy_open(&strategy, dt_config_get(out, "strategy"), arena));
+    bool mean = strategy.type->judged == DT_JUDGED_MEAN, each = dt_config_at(out, "evaluate.each")->truth;
+    for (const dt_metric *m = dt_metrics_each; m->is.name != NULL && !(mean && each); m++) {
+        const dt_config *limit = dt_config_get(dt_config_get(out, "stop"), m->is.name);
+        if (limit == NULL || limit->number == 0) continue;
+        return dt_fail_at(DT_EINVAL, dt_arena_text(arena, "stop.%s", m->is.name), mean ? "the workers' models are evaluated only if they are asked "
+                          "for: expected evaluate = { each = true }" : "the mean of models that differ is not what \"%s\" evaluates: "
+                          "expected a limit on loss or accuracy", strategy.type->is.name);
+    }
+    return DT_OK;
+}
+
 /* The keys that are left may be columns that on_evaluate adds: the first evaluation tells. */
 dt_status dt_plan_goals(const dt_config *out, bool watched, dt_arena *arena) {
     enum { MOST = 64 };
@@ -113,6 +128,7 @@ dt_status dt_plan_goals(const dt_config *out, bool watched, dt_arena *arena) {
     DT_TRY(stop_columns(out, &columns, arena));
     DT_TRY(stop_judged(out, arena));
     DT_TRY(stop_own(out, arena));
+    DT_TRY(stop_each(out, arena));
     for (const dt_param *p = dt_plan_stop_params; p->name != NULL; p++) names[count++] = p->name;
     for (size_t i = columns.count - columns.more; i < columns.count; i++) names[count++] = columns.item[i].is.name;
     for (const dt_config *c = dt_config_get(out, "stop")->first; c != NULL; c = c->next) {

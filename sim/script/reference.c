@@ -137,10 +137,11 @@ static void print_columns(FILE *out) {
     const dt_room *room = &dt_strategy_room;
     for (const dt_metric *m = dt_metrics; m->is.name != NULL; m++) print_column(out, m, "");
     for (const dt_metric *m = dt_metrics_own; m->is.name != NULL; m++) print_column(out, m, "?");
+    for (const dt_metric *m = dt_metrics_each; m->is.name != NULL; m++) print_column(out, m, "?");
     for (const dt_metric *m = dt_metrics_private; m->is.name != NULL; m++) print_column(out, m, "?");
     for (const dt_metric *m = dt_metrics_secure; m->is.name != NULL; m++) print_column(out, m, "?");
     dt_metric_list seen;
-    dt_metric_open(&seen, true, NULL);
+    dt_metric_open(&seen, true, true, NULL);
     for (size_t i = 0; i < room->count; i++)
         for (const dt_metric *m = dt_strategy_of(room->entries[i])->columns; m != NULL && m->is.name != NULL; m++)
             if (dt_metric_find(&seen, m->is.name) == NULL && dt_metric_add(&seen, m) == DT_OK) print_column(out, m, "?");

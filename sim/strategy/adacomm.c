@@ -3,6 +3,7 @@
  * begins with the long period and ends as synchronous SGD.
  * What breaks it: a loss that does not fall (the period then shrinks by gamma alone), and data so uneven that long periods
  * make no progress at first.  An interval may end inside a period; the period changes at the next mean.
+ * Block momentum with a period that does not change is SlowMo with alpha = 1 (Wang et al. 2020, arXiv:1910.00643, Algorithm 1).
  * Source: Wang, Joshi 2019, "Adaptive Communication Strategies to Achieve the Best Error-Runtime Trade-off in Local-Update
  * SGD", arXiv:1810.08313, section 4; block momentum: section 5.3. */
 #include "strategy/strategy.h"

@@ -5,6 +5,8 @@
  * What breaks it: as local SGD, a long period with a high rate or non-IID samples.
  * The inner optimiser, AdamW in the paper, keeps its memory between rounds.  The outer one is the key server_optimiser; without the key
  * it is that of the paper, Nesterov momentum 0.9 at a rate of 0.7.  A change counts by the samples of its worker.
+ * With plain momentum outside, server_optimiser = { "sgd", lr = alpha, momentum = beta }, and a constant rate it is SlowMo (Wang et al.
+ * 2020, arXiv:1910.00643), which divides each change by the rate of its round: system = "slowmo".
  * Source: Douillard et al. 2023, "DiLoCo: Distributed Low-Communication Training of Language Models", arXiv:2311.08105, Algorithm 1. */
 #include "strategy/strategy.h"
 

@@ -13,12 +13,13 @@
 
 enum { LINE = 4096, FIELDS = 32 };
 
-typedef struct pair { double a, b; long line; } pair;
+typedef struct pair { double a, b; long line; dt_named_pair named; } pair;
 
 typedef struct list {
     const dt_topology_source *from;
     size_t column[2];       /* where the two workers stand in a line */
     bool   begun, header;   /* a line that is no comment has been seen; it named the columns */
+    const char *heading[2]; /* what it called the columns of the workers */
     char   separator[2];    /* of the header, "" where it is blanks */
     pair  *pair;            /* [count] */
     size_t count, room;
@@ -74,14 +75,26 @@ static void list_header(list *l, const char *const *field, size_t count) {
             "\"source\" and \"target\" would say so", count, l->from->path, field[at], field[at + 1]);
 }
 
-static void list_push(list *l, double a, double b, long line) {
+static void list_push(list *l, pair next) {
     if (l->count == l->room) {
         pair *old = l->pair;
         l->room = l->room == 0 ? 4 * l->from->workers : 2 * l->room;
         l->pair = dt_arena_take(l->from->scratch, l->room, sizeof *l->pair);
         if (old != NULL) memcpy(l->pair, old, l->count * sizeof *old);
     }
-    l->pair[l->count++] = (pair){ a, b, line };
+    l->pair[l->count++] = next;
+}
+
+static dt_status list_named(list *l, long number, const char *const *field, size_t count, const char *shown) {
+    pair next = { .named.line = number };
+    for (int end = 0; end < 2; end++) {
+        const char *name = l->column[end] < count ? field[l->column[end]] : "";
+        if (name[0] == '\0')
+            return dt_fail(DT_EFORMAT, "%s, line %ld: expected the names of two workers, got \"%s\"", l->from->path, number, shown);
+        next.named.end[end] = dt_arena_text(l->from->scratch, "%s", name);
+    }
+    list_push(l, next);
+    return DT_OK;
 }
 
 static dt_status list_line(list *l, long number, char *line) {
@@ -91,20 +104,22 @@ static dt_status list_line(list *l, long number, char *line) {
     char shown[61];
     snprintf(shown, sizeof shown, "%s", line);
     char start = line[strspn(line, " \t\"")];
-    bool header = !l->begun && !isdigit((unsigned char)start) && start != '-';
+    bool names = l->from->names, header = !l->begun && (names || (!isdigit((unsigned char)start) && start != '-'));
     if (header) l->separator[0] = line[strcspn(line, ",;")];
     size_t count = list_cut(l, line, field);
     if (count == 0) return DT_OK;
     l->begun = true;
     if (header) {
         list_header(l, field, count);
+        for (int end = 0; end < 2 && l->column[end] < count; end++) l->heading[end] = dt_arena_text(l->from->scratch, "%s", field[l->column[end]]);
         return DT_OK;
     }
+    if (names) return list_named(l, number, field, count, shown);
     if (l->column[0] >= count || l->column[1] >= count || !list_number(field[l->column[0]], &a) ||
         !list_number(field[l->column[1]], &b))
         return dt_fail(DT_EFORMAT, "%s, line %ld: expected two worker numbers at the beginning of a line of an edge list, got "
-                       "\"%s\" (the file may also be GraphML)", l->from->path, number, shown);
-    list_push(l, a, b, number);
+                       "\"%s\" (the file may also be GraphML, or have names of workers with names = true)", l->from->path, number, shown);
+    list_push(l, (pair){ .a = a, .b = b, .line = number });
     return DT_OK;
 }
 
@@ -170,11 +185,18 @@ static dt_status list_edges(const list *l) {
     return DT_OK;
 }
 
+static dt_status list_add_named(const list *l) {
+    dt_named_pair *named = dt_arena_take(l->from->scratch, l->count, sizeof *named);
+    for (size_t i = 0; i < l->count; i++) named[i] = l->pair[i].named;
+    return dt_topology_add_named(l->from, named, l->count, l->heading);
+}
+
 dt_status dt_topology_read_list(const dt_topology_source *from) {
     list l = { .from = from, .column = { 0, 1 } };
     DT_TRY(list_lines(&l));
     if (l.count == 0 && from->workers > 1)
         return dt_fail(DT_EFORMAT, "%s: expected a line for each edge, such as \"0 1\", or GraphML, got no edge", from->path);
+    if (from->names) return list_add_named(&l);
     DT_TRY(list_counts(&l));
     return list_edges(&l);
 }

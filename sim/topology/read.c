@@ -16,16 +16,19 @@ static dt_status read_any(const dt_topology_source *from) {
     if (wide && !xml) return dt_fail(DT_EFORMAT, "%s is text in UTF-16: save it as UTF-8", from->path);
     dt_stream_rewind(from->in);
     if (!xml) return dt_topology_read_list(from);
+    if (from->names)
+        return dt_fail_at(DT_EINVAL, "topology.names", "true is for edge lists, but %s is GraphML, whose nodes have names: leave names out",
+                          from->path);
     if (from->first >= 0)
         return dt_fail_at(DT_EINVAL, "topology.first", "%ld counts the workers of an edge list, but %s is GraphML, whose "
                           "nodes have names: leave first out", from->first, from->path);
     return dt_topology_read_graphml(from);
 }
 
-dt_status dt_topology_read(const char *path, size_t workers, long first, dt_edges *edges, dt_arena *scratch) {
+dt_status dt_topology_read(const char *path, size_t workers, long first, bool names, dt_edges *edges, dt_arena *scratch) {
     dt_stream in;
     DT_TRY(dt_stream_open(&in, path));
-    dt_topology_source from = { path, &in, workers, first, edges, scratch };
+    dt_topology_source from = { path, &in, workers, first, names, edges, scratch };
     dt_status status = read_any(&from);
     if (status == DT_OK) status = dt_lines_check(&in, path);
     dt_stream_close(&in);

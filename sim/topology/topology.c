@@ -1,6 +1,7 @@
 /* topology.c - from sets of edges to graphs with sorted neighbours and weights, used in turn. */
 #include "topology/topology.h"
 #include "topology/gap.h"
+#include "topology/read.h"
 #include <assert.h>
 #include <gsl/gsl_sort_ulong.h>
 #include <limits.h>

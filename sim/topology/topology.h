@@ -18,9 +18,6 @@ typedef struct dt_edges dt_edges;       /* a growing set of pairs */
 void dt_edges_add(dt_edges *edges, size_t a, size_t b);
 void dt_edges_add_arc(dt_edges *edges, size_t from, size_t to);
 
-/* From now on worker is called name in messages and in the record (a graph whose file names the workers). */
-void dt_edges_name(dt_edges *edges, size_t worker, const char *name);
-
 typedef struct dt_topology_type {
     dt_entry is;
     /* How many graphs are used in turn.  NULL: 1.  A member that has it makes graphs that change, whatever their number is. */

@@ -99,6 +99,7 @@ static void every_column_that_a_run_leaves_has_its_entry(void **fixture) {
     known *k = *fixture;
     of_evaluations(k, dt_metrics);
     of_evaluations(k, dt_metrics_own);
+    of_evaluations(k, dt_metrics_each);
     of_evaluations(k, dt_metrics_private);
     of_evaluations(k, dt_metrics_secure);
     for (const dt_plan_table *n = dt_plan_tables; n->is.name != NULL; n++) of_table(k, &n->is);

@@ -142,6 +142,10 @@ def test_models_are_judged_by_each_workers_own_samples(folder):
             e, s = run["evaluations"], run["scores"]
             assert 400 * 0.73 <= run["workers/samples"][:].sum() <= 400 * 0.77
             assert len(s["rank"]) == 4 * len(e["loss"])
+            assert ("accuracy_each" in e) == (name == "0002"), "gossip alone is judged by a mean of models that differ"
+            if name == "0002":
+                assert e["accuracy_each"][0] == e["accuracy"][0] and e["loss_each"][0] == e["loss"][0], "they begin alike"
+                assert (e["loss_each"][1:] > e["loss"][1:]).all(), "the loss is convex: Jensen's inequality"
             own = s["own_accuracy"][:].reshape(-1, 4)
             assert np.allclose(own.mean(axis=1), e["own_accuracy"], atol=1e-12) and np.array_equal(own.min(axis=1), e["own_least"])
             assert np.allclose(s["own_loss"][:].reshape(-1, 4).mean(axis=1), e["own_loss"], atol=1e-12)
@@ -190,3 +194,16 @@ def test_a_claim_can_ask_for_the_model_that_a_run_has_kept(folder):
     folder.write(SMALL.replace("stop =", claim + " stop ="))
     done = folder.run("run", "scenario.lua", "-o", "b.h5")
     assert 'run 0 has kept no model: expected keep = "model" in the scenario' in done.stdout + done.stderr
+
+
+def test_scores_of_each_beside_their_mean_end_a_run_where_they_are_asked_for(folder):
+    folder.write(SMALL.replace("steps = 40", "steps = 40, accuracy_each = 0.01"))
+
+    def runs(strategy, each):
+        return folder.run("run", "scenario.lua", "-o", f"{strategy}.h5", "--set", f"strategy={strategy}", "--set", f"evaluate.each={each}")
+    done = runs("gossip", "false")
+    assert done.returncode == 2 and "stop.accuracy_each: the workers' models are evaluated only if" in done.stderr
+    done = runs("sgd", "true")
+    assert done.returncode == 2 and "stop.accuracy_each: the mean of models that differ is not what \"sgd\" evaluates" in done.stderr
+    done = runs("gossip", "true")
+    assert done.returncode == 0, done.stderr

@@ -249,7 +249,7 @@ static void a_hook_adds_columns_behind_the_strategys(void **fixture) {
 static void a_column_has_a_name_of_its_own(void **fixture) {
     (void)fixture;
     dt_metric_list c;
-    dt_metric_open(&c, true, twice_columns);
+    dt_metric_open(&c, true, true, twice_columns);
     const char *const wrong[] = { "loss", "twice", "", "a b", "a/b", "1st" };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         assert_int_equal(dt_metric_add(&c, &(dt_metric){ .is.name = wrong[i] }), DT_EINVAL);

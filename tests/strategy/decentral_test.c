@@ -185,6 +185,26 @@ static void alone_each_is_the_optimiser_it_belongs_to(void **fixture) {
     }
 }
 
+/* DSGD is gossip in the form that mixes after the step. */
+static void without_momentum_it_is_gossip_that_adapts_before_it_mixes(void **fixture) {
+    (void)fixture;
+    const float y[] = { 0, 3, 9, -2, 4 };
+    dt_data data = rows(5, NULL, y);
+    dt_config *adapt = dt_config_new(arena);
+    dt_config_set_text(adapt, NULL, "gossip", arena);
+    dt_config_set_text(adapt, "form", "adapt", arena);
+    struct nodes *other = dt_arena_take(arena, 1, sizeof *other);
+    stage_choice c = bowls(&data, adapt, 0.1, 20);
+    c.topology = pick(arena, "ring", NULL);
+    const stage_log *gossip = watch(c);
+    *other = *nodes;
+    c.strategy = qgm("none", true, 0.9);
+    const stage_log *none = watch(c);
+    for (int w = 0; w < 5; w++) assert_near(nodes->x[20][w], other->x[20][w], 1e-5);
+    assert_near(none->end_s, gossip->end_s, 0);
+    assert_near(none->bytes, gossip->bytes, 0);
+}
+
 /* ---- fixed points -------------------------------------------------------------------------------- */
 
 static const float five_x[] = { 1, 1.5f, 0.7f, 1.2f, 0.9f }, five_y[] = { 0, 3, 9, -2, 4 };
@@ -330,6 +350,7 @@ int main(void) {
         cmocka_unit_test(d2_walks_its_formula),
         cmocka_unit_test(on_equal_functions_quasi_global_momentum_is_a_heavy_ball),
         cmocka_unit_test(alone_each_is_the_optimiser_it_belongs_to),
+        cmocka_unit_test(without_momentum_it_is_gossip_that_adapts_before_it_mixes),
         cmocka_unit_test(each_momentum_comes_to_rest_where_plain_steps_of_a_known_rate_do),
         cmocka_unit_test(tracking_and_d2_come_to_rest_at_the_optimum_of_all),
         cmocka_unit_test(d2_needs_eigenvalues_above_minus_a_third),

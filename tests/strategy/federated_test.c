@@ -331,6 +331,27 @@ static void diloco_by_itself_has_nesterov_momentum_outside(void **fixture) {
     }
 }
 
+/* SlowMo (Wang et al. 2020, arXiv:1910.00643, Algorithm 1): u = beta u + (x - mean) / rate, x -= alpha rate u. */
+static void diloco_with_momentum_outside_is_slowmo_and_so_is_block_momentum_of_adacomm(void **fixture) {
+    (void)fixture;
+    const stage_log *slow = of_period("diloco", "{\"name\":\"sgd\",\"lr\":0.8,\"momentum\":0.6}", NULL);
+    const stage_log *one = of_period("diloco", "{\"name\":\"sgd\",\"lr\":1,\"momentum\":0.6}", NULL);
+    dt_data data = bowls(2, steep_x, steep_y);
+    stage_choice c = steep(&data, pick(arena, "adacomm", "period", 3.0, "interval", 1e9, "block_momentum", 0.6, NULL));
+    c.stop.rounds = ROUNDS;
+    c.every.rounds = 1;
+    const stage_log *block = stage_run(c);
+    double x = slow->x[0][0], u = 0;
+    assert_int_equal(one->marks, block->marks);
+    for (int t = 1; t < slow->marks; t++) {
+        double mean = (0.729 * x + 1 + 0.216 * (x - 1)) / 2;
+        u = 0.6 * u + (x - mean) / 0.1;
+        x -= 0.8 * 0.1 * u;
+        assert_near(slow->x[t][0], x, 1e-5);
+        assert_near(one->x[t][0], block->x[t][0], 1e-5);
+    }
+}
+
 static double adamw(double x, double target, double curve, double *m, double *v, long *step) {
     double g = curve * (x - target);
     *m = 0.9 * *m + 0.1 * g;
@@ -373,6 +394,7 @@ int main(void) {
         cmocka_unit_test(scaffold_sends_twice_the_bytes),
         cmocka_unit_test(diloco_with_outer_steps_of_1_is_local_sgd),
         cmocka_unit_test(diloco_by_itself_has_nesterov_momentum_outside),
+        cmocka_unit_test(diloco_with_momentum_outside_is_slowmo_and_so_is_block_momentum_of_adacomm),
         cmocka_unit_test(the_inner_optimiser_of_diloco_keeps_its_memory),
     };
     arena = dt_arena_new(1 << 20);

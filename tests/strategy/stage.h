@@ -213,12 +213,13 @@ static inline dt_group stage_group(apart *a, const stage_choice *c) {
 }
 
 /* A mixing matrix with the same weight on every edge; 0: it stays as it is. */
-static inline void stage_weigh(const dt_topology *t, double weight) {
-    const dt_graph *g = &t->graph[0];
-    for (size_t w = 0; weight > 0 && w < t->workers; w++) {
-        for (size_t k = g->start[w]; k < g->start[w + 1]; k++) g->weight[k] = weight;
-        g->self[w] = 1 - weight * (double)(g->start[w + 1] - g->start[w]);
-    }
+static inline void stage_weigh(dt_topology *t, double weight) {
+    for (size_t i = 0; weight > 0 && i < t->graphs; i++)
+        for (size_t w = 0; w < t->workers; w++) {
+            dt_graph *g = &t->graph[i];
+            for (size_t k = g->start[w]; k < g->start[w + 1]; k++) g->weight[k] = weight;
+            g->self[w] = 1 - weight * (double)(g->start[w + 1] - g->start[w]);
+        }
 }
 
 static inline dt_status stage_play(apart *a, const stage_choice *c) {

@@ -136,6 +136,49 @@ static void a_negative_eigenvalue_counts_by_its_size(void **fixture) {
     }
 }
 
+static dt_status from_names(const char *text, size_t workers, long first, dt_topology *t, dt_arena *run) {
+    char *path = dt_arena_text(run, "/tmp/dtsim_names_XXXXXX");
+    FILE *out = fdopen(mkstemp(path), "w");
+    fputs(text, out);
+    fclose(out);
+    dt_config *node = dt_config_new(run);
+    dt_config_set_text(node, NULL, "file", run);
+    dt_config_set_text(node, "path", path, run);
+    dt_config_set_bool(node, "names", true, run);
+    if (first >= 0) dt_config_set_number(node, "first", (double)first, run);
+    dt_status status = dt_topology_make(node, workers, 1, t, run);
+    unlink(path);
+    return status;
+}
+
+/* Women and the events that they came to: the women first, in their order, then the events, in the order of the file. */
+static void names_become_workers_by_column_and_order(void **fixture) {
+    dt_topology t;
+    const char *text = "woman,event\nMrs. Rosa Lee,E2\nAnn,E1\n\"Mrs. Rosa Lee\", E1\nAnn,E2\nBea,E2\nAnn,E1\n";
+    const char *order[] = { "Mrs. Rosa Lee", "Ann", "Bea", "E2", "E1" };
+    assert_ok(from_names(text, 5, -1, &t, *fixture));
+    for (int r = 0; r < 5; r++) assert_string_equal(t.name[r], order[r]);
+    assert_int_equal(t.start[5], 2 * 5);
+    assert_true(joined(&t, 0, 3) && joined(&t, 0, 4) && joined(&t, 1, 3) && joined(&t, 1, 4) && joined(&t, 2, 3));
+    /* Metropolis: Bea has one event, E2 three women. */
+    assert_near(t.graph->self[2], 0.75, 1e-12);
+    assert_ok(from_names("to from\nb a\nc b\n", 3, -1, &t, *fixture));       /* known names of columns say which is which */
+    assert_string_equal(t.name[0], "a");
+    assert_string_equal(t.name[2], "c");
+    assert_ok(make("ring", NULL, 0, 5, &t, *fixture));
+    assert_null(t.name);
+}
+
+static void names_that_do_not_fit_are_refused(void **fixture) {
+    dt_topology t;
+    assert_refused(from_names("woman,event\nAnn,E1\nBea,E1\n", 4, -1, &t, *fixture), DT_EINVAL, "expected 4 names, one for each worker, got 3: set workers = 3");
+    assert_refused(from_names("Ann,E1\nBea,E1\n", 2, -1, &t, *fixture), DT_EFORMAT, "\"E1\" in it is a worker, too");
+    assert_refused(from_names("woman,event\nAnn\n", 2, -1, &t, *fixture), DT_EFORMAT, "line 2: expected the names of two workers, got \"Ann\"");
+    assert_refused(from_names("a,b\nAnn,E1\n", 2, 0, &t, *fixture), DT_EINVAL, "with names = true they have names");
+    assert_refused(from_names("<graphml/>", 2, -1, &t, *fixture), DT_EINVAL, "is GraphML, whose nodes have names");
+    assert_string_equal(dt_reason_path(), "topology.names");
+}
+
 static void bad_edge_lists_are_named_by_line(void **fixture) {
     dt_topology t;
     assert_refused(from_file("0 1\na b\n1 2\n", false, 3, &t, *fixture), DT_EFORMAT, "line of an edge list, got \"a b\"");
@@ -189,6 +232,8 @@ int main(void) {
         cmocka_unit_test(impossible_degrees_are_refused),
         cmocka_unit_test(edges_are_read_in_every_spelling),
         cmocka_unit_test(a_negative_eigenvalue_counts_by_its_size),
+        cmocka_unit_test(names_become_workers_by_column_and_order),
+        cmocka_unit_test(names_that_do_not_fit_are_refused),
         cmocka_unit_test(bad_edge_lists_are_named_by_line),
         cmocka_unit_test(a_missing_edge_list_is_said),
         cmocka_unit_test(karate_club_is_a_graph),
