@@ -15,7 +15,8 @@
  *               (DCD-PSGD).
  * With a lossy compressor the copies of combine and adapt follow the models by compressed differences, and never reach them: what is
  * left out is made up for in later rounds.  In difference it is lost, and needs a compressor whose error is small against the
- * difference, such as quantising to 8 bits; without one the form is combine, whose messages travel after the step. */
+ * difference, such as quantising to 8 bits; without one the form is combine, whose messages travel after the step
+ * (on a graph that changes, along that of the round before, in which they were sent). */
 #include "strategy/strategy.h"
 #include <math.h>
 #include <string.h>

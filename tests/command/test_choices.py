@@ -95,3 +95,14 @@ def test_a_kkt_filter_of_what_is_no_gradient_is_refused(folder, strategy):
     for command in ("plan", "run"):
         done = folder.run(command, "scenario.lua")
         assert done.returncode == 2 and f'compress: "kkt" compares gradients, and workers of "{strategy}"' in done.stderr, done.stderr
+
+
+def test_a_graph_that_changes_needs_hosts_that_stay_and_whole_models(folder):
+    path = folder.write(SMALL)
+    changing = ("plan", path, "--set", "strategy=gossip", "--set", "topology=onepeer")
+    done = folder.run(*changing, "--set", "faults.crash=exponential")
+    assert done.returncode == 2 and 'faults.crash: the graph "onepeer" changes from round to round' in done.stderr, done.stderr
+    done = folder.run(*changing, "--set", "compress=topk")
+    assert done.returncode == 2 and 'compress: the graph "onepeer" changes from round to round' in done.stderr
+    assert folder.run(*changing).returncode == 0
+    assert folder.run("plan", path, "--set", "strategy=gossip", "--set", "topology=ring", "--set", "compress=topk").returncode == 0

@@ -50,6 +50,136 @@ static void other_gaps_are_in_closed_form(void **fixture) {
     assert_near(gap_of("exponential", 8, *fixture), 2.0 / 3, 1e-12);            /* offsets 1, 2, 4, 6, 7 */
 }
 
+/* x = W x by the graph of that round. */
+static void mix(const dt_topology *t, long round, double *x, dt_arena *run) {
+    const dt_graph *g = dt_topology_at(t, round);
+    double *next = dt_arena_take(run, t->workers, sizeof *next);
+    for (size_t r = 0; r < t->workers; r++) {
+        next[r] = g->self[r] * x[r];
+        for (size_t e = g->start[r]; e < g->start[r + 1]; e++) next[r] += g->weight[e] * x[g->neighbour[e]];
+    }
+    memcpy(x, next, t->workers * sizeof *x);
+}
+
+static double spread(const double *x, size_t p) {
+    double mean = 0, sum = 0;
+    for (size_t r = 0; r < p; r++) mean += x[r] / (double)p;
+    for (size_t r = 0; r < p; r++) sum += (x[r] - mean) * (x[r] - mean);
+    return sqrt(sum);
+}
+
+/* By which factor a step shrinks the distance from the mean, after many. */
+static double shrinks(const dt_topology *t, dt_arena *run) {
+    double *x = dt_arena_take(run, t->workers, sizeof *x), before = 1;
+    for (size_t r = 0; r < t->workers; r++) x[r] = sin(1.0 + 3 * (double)r * (double)r);
+    for (int step = 0; step < 2000; step++) {
+        double now = spread(x, t->workers), mean = 0;
+        for (size_t r = 0; r < t->workers; r++) mean += x[r] / (double)t->workers;
+        for (size_t r = 0; r < t->workers; r++) x[r] = (x[r] - mean) / now;
+        before = spread(x, t->workers);
+        mix(t, step, x, run);
+    }
+    return spread(x, t->workers) / before;
+}
+
+/* The spectral gaps that Lin et al. 2021, "Quasi-Global Momentum", work with, to the digits known; consensus alone shrinks by
+ * max(|lambda_2|, |lambda_n|) a step. */
+static void published_graphs_have_their_gaps(void **fixture) {
+    const struct { const char *name; size_t workers; double gap; } known[] = {
+        { "ring", 4, .666667 }, { "ring", 8, .195262 }, { "ring", 16, .050747 }, { "ring", 32, .012810 }, { "ring", 48, .005703 },
+        { "torus", 16, .4 }, { "star", 8, .125 }, { "exponential", 8, .666667 }, { "exponential", 16, .5 }, { "complete", 9, 1 } };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        dt_topology t;
+        assert_ok(make(known[i].name, NULL, 0, known[i].workers, &t, *fixture));
+        assert_near(t.gap, known[i].gap, 1e-6);
+        if (known[i].gap < 1) assert_near(shrinks(&t, *fixture), 1 - known[i].gap, 1e-6);
+    }
+}
+
+/* Half of the weight stays: (1 + lambda_2) / 2 is the largest then, and no eigenvalue is below 0. */
+static void lazy_mixing_has_half_the_gap_of_the_largest_eigenvalue(void **fixture) {
+    for (size_t p = 4; p <= 64; p *= 2) {
+        dt_topology t, lazy;
+        dt_config *node = dt_config_new(*fixture);
+        dt_config_set_text(node, NULL, "ring", *fixture);
+        dt_config_set_bool(node, "lazy", true, *fixture);
+        assert_ok(make("ring", NULL, 0, p, &t, *fixture));
+        assert_ok(dt_topology_make(node, p, 3, &lazy, *fixture));
+        double second = 1.0 / 3 + 2.0 / 3 * cos(2 * M_PI / (double)p);
+        assert_near(lazy.gap, (1 - second) / 2, 1e-9);
+    }
+}
+
+/* After every log2 p rounds all have the mean, wherever in the turn they begin. */
+static void one_message_a_round_gives_the_exact_mean(void **fixture) {
+    const char *name[] = { "onepeer", "hypercube" };
+    for (int i = 0; i < 2; i++)
+        for (size_t p = 2, rounds = 1; p <= 512; p *= 2, rounds++) {
+            dt_topology t;
+            assert_ok(make(name[i], NULL, 0, p, &t, *fixture));
+            assert_int_equal(t.graphs, rounds);
+            assert_near(t.gap, 1, 0);
+            double *x = dt_arena_take(*fixture, p, sizeof *x);
+            for (long begin = 0; begin < (long)rounds; begin++) {
+                for (size_t r = 0; r < p; r++) x[r] = (double)(r * r % 7);
+                for (long round = begin; round < begin + (long)rounds; round++) mix(&t, round, x, *fixture);
+                assert_near(spread(x, p), 0, 1e-12);
+            }
+            for (size_t g = 0; g < t.graphs; g++) assert_int_equal(t.graph[g].start[p], p);        /* one message each */
+        }
+    dt_topology t;
+    assert_refused(make("hypercube", NULL, 0, 6, &t, *fixture), DT_EINVAL, "a power of two as number of workers, got 6: take 4 or 8 workers");
+    assert_ok(make("onepeer", NULL, 0, 6, &t, *fixture));
+    assert_true(t.graphs == 3 && t.gap > 0.3 && t.gap < 1);
+}
+
+static void one_peer_sends_on_and_hears_from_behind(void **fixture) {
+    dt_topology t;
+    assert_ok(make("onepeer", NULL, 0, 8, &t, *fixture));
+    for (size_t g = 0; g < 3; g++)
+        for (size_t r = 0; r < 8; r++) {
+            assert_int_equal(t.graph[g].to[r], (r + ((size_t)1 << g)) % 8);
+            assert_int_equal(t.graph[g].neighbour[r], (r + 8 - ((size_t)1 << g)) % 8);
+            assert_near(t.graph[g].weight[r], 0.5, 0);
+        }
+}
+
+/* Each of a half meets each of the other once in a period; with an odd number every worker of the first half idles once. */
+static void halves_shift_past_each_other(void **fixture) {
+    for (size_t p = 4; p <= 9; p++) {
+        dt_topology t;
+        size_t half = (p + 1) / 2, met[9][9] = { { 0 } }, idle[9] = { 0 };
+        assert_ok(make("pairs", NULL, 0, p, &t, *fixture));
+        assert_int_equal(t.graphs, half);
+        for (size_t g = 0; g < half; g++)
+            for (size_t r = 0; r < p; r++) {
+                size_t degree = t.graph[g].start[r + 1] - t.graph[g].start[r];
+                assert_true(degree <= 1);
+                if (degree == 0) idle[r]++;
+                else met[r][t.graph[g].neighbour[t.graph[g].start[r]]]++;
+            }
+        for (size_t a = 0; a < p; a++) {
+            for (size_t b = 0; b < p; b++) assert_int_equal(met[a][b], (a < half) != (b < half));
+            assert_int_equal(idle[a], p % 2 == 1 && a < half);
+        }
+        assert_true(t.gap > 0);
+    }
+}
+
+static void random_pairs_are_matchings_that_the_seed_draws(void **fixture) {
+    for (size_t p = 102; p <= 301; p += 99) {
+        dt_topology t;
+        dt_config *node = dt_config_new(*fixture);
+        dt_config_set_text(node, NULL, "pairs", *fixture);
+        dt_config_set_text(node, "order", "random", *fixture);
+        assert_ok(dt_topology_make(node, p, 1, &t, *fixture));
+        assert_int_equal(t.graphs, 64);
+        for (size_t g = 0; g < t.graphs; g++) assert_int_equal(t.graph[g].start[p], p / 2 * 2);
+        assert_true(t.gap > 0.1 && t.gap < 0.6);        /* a random pairing halves the mean square: 1 - sqrt(1/2) = 0.29 */
+        assert_memory_not_equal(t.graph[0].neighbour, t.graph[1].neighbour, p / 2 * 2 * sizeof(size_t));
+    }
+}
+
 static void torus_is_as_square_as_can_be(void **fixture) {
     dt_topology t;
     assert_ok(make("torus", NULL, 0, 12, &t, *fixture));        /* 3 rows of 4 */
@@ -120,7 +250,9 @@ static void edges_are_read_in_every_spelling(void **fixture) {
         assert_int_equal(t.start[4], 6);
         assert_true(joined(&t, 0, 1) && joined(&t, 1, 2) && joined(&t, 2, 3));
         assert_near(t.gap, 0.195262, 1e-5);
-        assert_near(t.graph->self[0], 2.0 / 3, 1e-12);
+        const double self[] = { 2.0 / 3, 1.0 / 3, 1.0 / 3, 2.0 / 3 };
+        for (int e = 0; e < 6; e++) assert_near(t.graph->weight[e], 1.0 / 3, 1e-12);
+        for (int r = 0; r < 4; r++) assert_near(t.graph->self[r], self[r], 1e-12);
     }
 }
 
@@ -225,6 +357,12 @@ int main(void) {
         cmocka_unit_test(ring_has_the_eigenvalues_of_a_circle),
         cmocka_unit_test(torus_has_the_eigenvalues_of_two_circles),
         cmocka_unit_test(other_gaps_are_in_closed_form),
+        cmocka_unit_test(published_graphs_have_their_gaps),
+        cmocka_unit_test(lazy_mixing_has_half_the_gap_of_the_largest_eigenvalue),
+        cmocka_unit_test(one_message_a_round_gives_the_exact_mean),
+        cmocka_unit_test(one_peer_sends_on_and_hears_from_behind),
+        cmocka_unit_test(halves_shift_past_each_other),
+        cmocka_unit_test(random_pairs_are_matchings_that_the_seed_draws),
         cmocka_unit_test(torus_is_as_square_as_can_be),
         cmocka_unit_test(exponential_reaches_powers_of_two),
         cmocka_unit_test(random_regular_is_regular_whatever_the_degree),
