@@ -148,4 +148,88 @@ return {
       "Its base may be gossip or asynchronous; here it is local SGD, whose optimiser keeps its memory between rounds.",
     },
   },
+  {
+    name = "bagua_allreduce",
+    brief = "BAGUA's all-reduce: buckets of 10 MiB during backward, summed by scatter-reduce (C_FP_S), then a barrier.",
+    source = "Gan et al. 2021, BAGUA: Scaling up Distributed Learning with System Relaxations, PVLDB 15(4), arXiv:2107.01499",
+    keys = {
+      strategy = "overlap",
+      queue = { "bucket", size = "10MiB", barrier = true },
+      collective = "shards",
+      servers = { count = "workers", on = "workers" },
+    },
+    leaves_out = {
+      "BAGUA reduces among the GPUs of a machine first; on hosts with sites, collective = { \"hierarchical\" } does.",
+      "A first iteration profiles in which order gradients are ready; here that order is known.",
+      "Scatter-reduce is written as servers on the workers' hosts: worker k sums piece k of all and sends it back.",
+    },
+  },
+  {
+    name = "bagua_qsgd",
+    brief = "BAGUA with QSGD in 8 bits: scatter-reduce of compressed buckets, whose sums are compressed again (C_LP_S).",
+    source = "Gan et al. 2021, arXiv:2107.01499; Alistarh et al. 2017, QSGD, arXiv:1610.02132",
+    keys = {
+      strategy = "overlap",
+      queue = { "bucket", size = "10MiB", barrier = true },
+      collective = "shards",
+      servers = { count = "workers", on = "workers" },
+      compress = { "quantize", bits = 8, twice = true },
+    },
+    leaves_out = {
+      "As bagua_allreduce.  Here a bucket has one scale, its largest magnitude, for all owners of its pieces; encoding takes no time "
+        .. "unless compress = { flops = ... } says so.",
+    },
+  },
+  {
+    name = "bagua_1bit_adam",
+    brief = "BAGUA with 1-bit Adam: after a warm-up of full precision signs of first moments, compressed at both ends with two error memories.",
+    source = "Gan et al. 2021, arXiv:2107.01499; Tang et al. 2021, 1-bit Adam, arXiv:2102.02888",
+    keys = {
+      strategy = "onebit_adam",
+      optimiser = "adam",
+      collective = "shards",
+      servers = { count = "workers", on = "workers" },
+      compress = { "sign", twice = true },
+    },
+    leaves_out = {
+      "The first moment travels as a whole after backward, not in buckets meanwhile; the owner of a piece has no scale of its own.",
+    },
+  },
+  {
+    name = "bagua_decen32",
+    brief = "BAGUA's decentralised SGD in full precision: after its step a worker averages models with one other, another one each time (D_FP_S).",
+    source = "Gan et al. 2021, arXiv:2107.01499; Lian et al. 2017, arXiv:1705.09056",
+    keys = {
+      strategy = { "gossip", form = "adapt" },
+      topology = "pairs",
+    },
+    leaves_out = {
+      "Machines average among their own GPUs first in BAGUA; here each worker is one of the pairs.",
+    },
+  },
+  {
+    name = "bagua_decen8",
+    brief = "BAGUA's decentralised SGD in 8 bits: on a ring, differences of models are compressed (D_LP_S).",
+    source = "Gan et al. 2021, arXiv:2107.01499; Tang et al. 2018, Communication Compression for Decentralized Training, arXiv:1803.06443",
+    keys = {
+      strategy = { "gossip", form = "difference" },
+      topology = "ring",
+      compress = { "quantize", bits = 8 },
+    },
+    leaves_out = {
+      "As bagua_decen32.  BAGUA's code rounds between the least and the largest entry, not at random.",
+    },
+  },
+  {
+    name = "bagua_async",
+    brief = "BAGUA's asynchronous SGD: workers never wait, and a thread beside them averages the models.",
+    source = "Gan et al. 2021, arXiv:2107.01499",
+    keys = {
+      strategy = "async_average",
+      collective = "ring",
+    },
+    leaves_out = {
+      "An average begins between two steps, not in the middle of one; the code has at most one in 0.5 s (strategy.interval).",
+    },
+  },
 }

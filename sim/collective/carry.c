@@ -166,6 +166,11 @@ dt_status dt_collective_start(dt_collective *c, size_t rank, const dt_exchange *
     return DT_OK;
 }
 
+bool dt_collective_done(const dt_collective *c, size_t rank, long number) {
+    const dt_ongoing *o = dt_membership_find(&c->started, number);
+    return o != NULL && o->presence[rank] == DT_DONE;
+}
+
 dt_status dt_collective_await(dt_collective *c, size_t rank, long number, dt_vec **result, dt_outcome *outcome) {
     dt_port *port = c->group->port[rank];
     dt_ongoing *o = dt_membership_find(&c->started, number);

@@ -96,6 +96,8 @@ DT_CHECKED dt_status dt_collective_mean(dt_collective *c, size_t rank, const dt_
  * apart.  A member that was dropped takes part again once it has joined a blocking exchange.
  * Errors: DT_EDOWN, the host is down; DT_EINVAL, the member was dropped and has not joined yet. */
 DT_CHECKED dt_status dt_collective_start(dt_collective *c, size_t rank, const dt_exchange *what, const dt_share *share, long *number);
+/* Has its result come to rank?  Then waiting for it takes no time. */
+bool dt_collective_done(const dt_collective *c, size_t rank, long number);
 /* [time] Wait for its result.  Errors: DT_EDOWN. */
 DT_CHECKED dt_status dt_collective_await(dt_collective *c, size_t rank, long number, dt_vec **result, dt_outcome *outcome);
 

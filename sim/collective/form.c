@@ -73,17 +73,18 @@ static void form_pack(dt_ongoing *o, size_t count) {
     }
 }
 
+bool dt_form_sums(const dt_ongoing *o) {
+    dt_exchange_kind kind = o->what.kind;
+    bool reduces = kind == DT_ALL_REDUCE || kind == DT_REDUCE_SCATTER || kind == DT_REDUCE;
+    return o->merger != NULL && reduces && o->what.key == NULL && o->n == o->merger->n;
+}
+
 /* Either all who bring something bring packets, or nobody does. */
-static bool form_packed(const dt_ongoing *o) {
+bool dt_form_packets(const dt_ongoing *o) {
+    if (!dt_form_sums(o)) return false;
     for (size_t r = 0; r < o->collective->group->ranks; r++)
         if (dt_membership_counts(o, r) && o->share[r].size > 0) return o->share[r].wire_bytes > 0;
     return true;
-}
-
-bool dt_form_packets(const dt_ongoing *o) {
-    dt_exchange_kind kind = o->what.kind;
-    bool reduces = kind == DT_ALL_REDUCE || kind == DT_REDUCE_SCATTER || kind == DT_REDUCE;
-    return o->merger != NULL && reduces && o->what.key == NULL && o->n == o->merger->n && form_packed(o);
 }
 
 bool dt_form_merges(const dt_ongoing *o) { return dt_form_packets(o) && (o->merger->type->joint || o->merger->twice); }

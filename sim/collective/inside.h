@@ -82,6 +82,7 @@ dt_port *dt_membership_holder(const dt_ongoing *o);
 /* Form the numbers, once: all that they need has come.  Give them up: another attempt forms them. */
 void dt_form_result(dt_ongoing *o);
 void dt_form_discard(dt_ongoing *o);
+bool dt_form_sums(const dt_ongoing *o);         /* it sums what packets can hold; known before anybody has come */
 bool dt_form_packets(const dt_ongoing *o);      /* what is summed are packets, or would be if there were numbers */
 bool dt_form_merges(const dt_ongoing *o);       /* likewise, and a merger sums them in another way than as they are decoded */
 dt_slice dt_form_piece(const dt_ongoing *o, size_t rank);       /* of the entries exchanged */

@@ -20,9 +20,9 @@ static size_t round_place(const dt_ongoing *o, size_t rank) {
 
 static bool round_serves(const dt_ongoing *o, size_t who) { return DT_SERVER(who) < o->collective->servers; }
 
-/* Packets of so many trips go around so often. */
+/* Packets of so many trips go around so often; and a dense vector in their place as often, as servers begin before they see it. */
 static size_t round_trips(const dt_ongoing *o) {
-    size_t trips = dt_form_packets(o) ? o->merger->type->trips : 1;
+    size_t trips = dt_form_sums(o) ? o->merger->type->trips : 1;
     assert(trips <= MOST_TRIPS);
     return trips > 0 ? trips : 1;
 }

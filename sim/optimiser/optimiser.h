@@ -41,7 +41,7 @@ typedef struct dt_optimiser_type {
     /* out = x minus the step along the clipped g at this rate. */
     void (*step)(const void *state, const dt_move *move);
     /* Where a step is along a running mean or sum of the gradients, the first moment, scaled by a second moment or by nothing: out =
-     * the first moment, one clipped g further, while memory (NULL where it has none) stays; and out = x minus the step along g as
+     * the first moment, one clipped g further, while memory (NULL: without momentum) stays; and out = x minus the step along g as
      * the first moment, which takes its place in memory, while the second moment stays.  NULL: it has no such moments. */
     void (*blend)(const void *state, const dt_move *move);
     void (*follow)(const void *state, const dt_move *move);
@@ -90,7 +90,7 @@ static inline bool dt_optimiser_has_moments(const dt_optimiser *o) { return o->t
 /* True if each of its steps is x - rate d, with a direction d that depends on x and g alone: gradient descent without momentum. */
 bool dt_optimiser_is_plain(const dt_optimiser *o);
 
-/* out [range.count] = that direction, clipped as in a step; out may be g.  The optimiser is plain. */
+/* out [range.count] = that direction, clipped as in a step; out may be g.  A momentum of the optimiser is left out. */
 void dt_optimiser_direction(const dt_optimiser *o, dt_slice range, const float *x, const float *g, float *out);
 
 #endif

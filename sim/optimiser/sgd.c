@@ -44,7 +44,7 @@ static void sgd_blend(const void *state, const dt_move *s) {
     float decay = (float)a->weight_decay, momentum = (float)a->momentum;
     for (size_t i = 0; i < s->n; i++) {
         float d = dt_move_gradient(s->g[i], s->bound, s->scale) + decay * s->x[i];
-        s->out[i] = momentum > 0 ? momentum * s->memory[i] + d : d;
+        s->out[i] = momentum > 0 && s->memory != NULL ? momentum * s->memory[i] + d : d;
     }
 }
 

@@ -42,7 +42,9 @@ typedef struct dt_every { double rounds, steps, seconds, epochs, bytes; } dt_eve
  *   DT_JUDGED_COMMON   the common model: that of the server, or that of all workers after an all-reduce
  *   DT_JUDGED_MEAN     the mean of the workers' models, which differ but approach each other (gossip)
  *   DT_JUDGED_EACH     every worker's own model, or every site's: loss and accuracy are means of the models' scores
+ *   DT_JUDGED_MEAN_NOW the mean of the models that the workers have at that time, whatever round each is in, where what is due is due
+ *                      by time (async_average); monitor.h: dt_monitor_own
  *   DT_JUDGED_NOTHING  none: only time and bytes are measured, and there are no evaluations */
-typedef enum dt_judged { DT_JUDGED_COMMON, DT_JUDGED_MEAN, DT_JUDGED_EACH, DT_JUDGED_NOTHING } dt_judged;
+typedef enum dt_judged { DT_JUDGED_COMMON, DT_JUDGED_MEAN, DT_JUDGED_EACH, DT_JUDGED_MEAN_NOW, DT_JUDGED_NOTHING } dt_judged;
 
 #endif

@@ -18,6 +18,9 @@ typedef struct dt_pending {
 /* Where each worker's own model is evaluated: the model of its last finished round. */
 typedef struct dt_newest { dt_vec *x; long step, round; double *report; } dt_newest;
 
+/* Are the models of a time evaluated, where what is due is due by time? */
+static bool models_now(const dt_monitor *b) { return b->judged == DT_JUDGED_EACH || b->judged == DT_JUDGED_MEAN_NOW; }
+
 void dt_models_open(dt_monitor *b, dt_vec *x, size_t count, const size_t *of) {
     dt_models *m = b->models = dt_arena_take(b->run, 1, sizeof *m);
     m->count = count;
@@ -31,7 +34,7 @@ void dt_models_open(dt_monitor *b, dt_vec *x, size_t count, const size_t *of) {
     for (size_t w = 0; w < b->workers; w++) m->own[w] = (dt_score){ NAN, NAN };
     m->score = dt_arena_take(b->run, count, sizeof *m->score);
     m->newest = dt_arena_take(b->run, b->models->count, sizeof *m->newest);
-    for (size_t w = 0; b->judged == DT_JUDGED_EACH && w < b->models->count; w++) {
+    for (size_t w = 0; models_now(b) && w < b->models->count; w++) {
         m->newest[w].x = dt_vec_keep(x);
         m->newest[w].report = dt_arena_take(b->run, b->reports, sizeof(double));
         for (size_t i = 0; i < b->reports; i++) m->newest[w].report[i] = NAN;
@@ -109,8 +112,11 @@ static dt_status models_mark(dt_monitor *b, dt_vec *const *held, const dt_reache
         b->score = models_score(b, held, count);
         status = dt_monitor_mark(b, &(dt_judging){ .each = held, .of_each = b->models->score, .score = b->score }, &whole, here, stop);
     } else {
+        /* Of one round there may be several means of a time. */
+        bool now = b->judged == DT_JUDGED_MEAN_NOW;
+        if (now) b->score = dt_learning_score(b->learning, mean->x, b->run);
         dt_score apart = b->each ? models_score(b, held, count) : (dt_score){ NAN, NAN };
-        dt_judging common = { .x = mean->x, .score = dt_monitor_score(b, mean->x, r->round), .apart = &apart };
+        dt_judging common = { .x = mean->x, .score = now ? b->score : dt_monitor_score(b, mean->x, r->round), .apart = &apart };
         status = dt_monitor_mark(b, &common, &whole, here, stop);
     }
     dt_vec_drop(mean);
@@ -146,8 +152,8 @@ static dt_status pending_mark(dt_monitor *b, dt_pending *pending) {
     pending->reached.report = pending->report;
     dt_status status = models_mark(b, pending->held, &pending->reached, &here, &stop);
     pending_clear(pending, b->models->count);
-    if (b->judged == DT_JUDGED_EACH && models_all_in(b, pending->round)) b->models->waiting = false;     /* it would be of the same models */
-    if (stop && b->judged == DT_JUDGED_EACH) monitor_close(b);
+    if (models_now(b) && models_all_in(b, pending->round)) b->models->waiting = false;     /* it would be of the same models */
+    if (stop && models_now(b)) monitor_close(b);
     else if (stop && b->last == LONG_MAX) b->last = b->farthest + 1;
     return status;
 }
@@ -224,7 +230,7 @@ dt_status dt_monitor_end(dt_monitor *b, const float *x, dt_vec *const *each) {
     if (ended || b->judged == DT_JUDGED_NOTHING) return DT_OK;
     b->models->here = b->newest_here;
     if (b->judged == DT_JUDGED_COMMON) return dt_monitor_unended(b, x);
-    return b->judged == DT_JUDGED_EACH && each == NULL ? monitor_mark_newest(b) : each == NULL ? DT_OK : monitor_mark_last(b, each);
+    return models_now(b) && each == NULL ? monitor_mark_newest(b) : each == NULL ? DT_OK : monitor_mark_last(b, each);
 }
 
 static dt_status monitor_own_bring(dt_monitor *b, long index, dt_vec *x, const dt_reached *r) {

@@ -10,6 +10,7 @@
 #define DT_ROLE_ROLE_H
 
 #include "base/room.h"
+#include "role/background.h"
 #include "role/coding.h"
 #include "role/mixing.h"
 #include "role/replica.h"
@@ -26,7 +27,7 @@ typedef struct dt_strategy_type {
     const dt_metric *columns;   /* its own columns of the evaluations (dt_worker_report); ends with a name NULL; NULL: none */
     const dt_ledger *tables;    /* its own tables, likewise */
     const char *faults;     /* a sentence for help: what it does when hosts fail */
-    bool averages;          /* it uses all-reduces over all workers: there is a team.collective */
+    bool averages;          /* it uses all-reduces over all workers: there is a team.collective; with own_rounds nobody waits for one */
     bool merges;            /* its server forms every model by dt_server_merge, or dt_server_merge_changes, of what dt_worker_submit, or
                                dt_client_submit_change, has sent, with no factor above 1; so that updates can be clipped and get
                                noise (key privacy) and, if it is not asynchronous, masks (key secure_aggregation) */

@@ -50,10 +50,10 @@ void dt_worker_replace(dt_worker *w, dt_vec *x) {
     w->x = x;
 }
 
-/* In a strategy with all-reduces there is no other one once any worker has finished the last round. */
+/* In a strategy with all-reduces that workers wait for there is no other one once any worker has finished the last round. */
 bool dt_worker_goes_on(const dt_worker *w) {
     dt_engine_turn(w->team->group.engine);
-    if (w->team->collective != NULL && dt_engine_finished(w->team->group.engine)) return false;
+    if (w->team->collective != NULL && !w->monitor->own_rounds && dt_engine_finished(w->team->group.engine)) return false;
     return dt_monitor_goes_on(w->monitor, w->round + w->flying, w->step);
 }
 

@@ -1,6 +1,6 @@
 /* worker.h - the functions that the loop of a worker is written in.  A worker trains on its own shard.
- * Units are seconds and bytes; vectors have learning->model->n entries.  Every [time] function returns DT_EDOWN if the worker's
- * host has failed, and DT_EOVER if the training is over; a loop passes both on with DT_TRY. */
+ * Units are seconds and bytes; vectors have learning->model->n entries.  Every [time] function returns DT_EDOWN if the worker's host
+ * has failed, and DT_EOVER if the training is over; a loop passes both on with DT_TRY. */
 #ifndef DT_ROLE_WORKER_H
 #define DT_ROLE_WORKER_H
 
@@ -47,9 +47,9 @@ typedef struct dt_worker {
     double      loss;           /* mean batch loss of its last local steps or gradient; after a mean, that of all workers */
     double      batch_samples, batch_s;     /* of the last gradient; how long it has computed that */
     struct { dt_vec *second; double note[DT_NOTES]; } given;        /* what came with the model of a client; NULL: nothing */
+    struct { dt_vec *snapshot; long number, step; } aside;          /* an average in the background (background.h); NULL: none */
     struct { double clip; bool clipped; dt_rng *noise; } guard; struct dt_secret_client *secret;       /* guard.h, secret.h: set by invitations */
-    struct { const float *from; float *to; long steps; int which; bool flip; } stretch;     /* what its compute task reads, writes and
-                                                                                             does; flip: with wrong labels */
+    struct { const float *from; float *to; long steps; int which; bool flip; } stretch;     /* of its compute task; flip: false labels */
     struct { const uint32_t *row; size_t count; } batch;            /* the samples of the task's last step */
     /* Set by strategies: */
     double      prox;           /* weight of FedProx's term, which pulls x towards base */

@@ -1,4 +1,5 @@
 ITEM(adacomm)
+ITEM(async_average)
 ITEM(budget)
 ITEM(coded)
 ITEM(d2)

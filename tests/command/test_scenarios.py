@@ -3,7 +3,7 @@ import pytest
 
 from conftest import ROOT
 
-QUICK = ["adaptive_sync", "async_fl", "backup", "budget", "bytescheduler", "coding", "collectives",
+QUICK = ["adaptive_sync", "async_fl", "backup", "bagua", "budget", "bytescheduler", "coding", "collectives",
          "compression_wire", "draco", "draco_speed", "filters", "gaia", "hierarchical", "privacy", "ps", "qgm",
          "robust", "s2", "servers", "ssp", "systems"]
 

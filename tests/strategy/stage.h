@@ -187,7 +187,7 @@ static inline void stage_account(apart *a, const dt_team *team, stage_log *log) 
     for (dt_port *p = dt_engine_ports(a->engine); p != NULL; p = dt_port_next(p)) {
         dt_usage u = dt_port_usage(p);
         sent += u.bytes_out;
-        if (u.present_s > 0)
+        if (u.present_s > 0 && !dt_port_taken(p))       /* it does not act any more */
             log->unaccounted_s = fmax(log->unaccounted_s,
                                       fabs(u.present_s - u.compute_s - u.wait_s - u.send_s - u.off_s));
     }

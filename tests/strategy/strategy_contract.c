@@ -27,11 +27,14 @@ static bool talks(size_t e) {
 
 static const char *strategy_name(size_t e) { return dt_strategy_room.entries[e]->name; }
 
+/* Where nobody waits for an average, steps are long enough that some come. */
+static double speed(size_t e) { return strategy_type(e)->averages && strategy_type(e)->own_rounds ? 2e5 : 1e9; }
+
 static stage_choice choice(const dt_data *data, size_t e) {
     return (stage_choice){ .strategy = pick(arena, strategy_name(e), NULL), .model = pick(arena, "softmax", NULL),
                            .optimiser = pick(arena, "sgd", "lr", 0.2, "momentum", 0.5, NULL), .data = data,
                            .workers = 6, .batch = 16, .stop.rounds = 12, .every.rounds = 3,
-                           .star = { 7, 1e9, 1e8, 1e-4, "SPLITDUPLEX", "LV08" } };
+                           .star = { 7, speed(e), 1e8, 1e-4, "SPLITDUPLEX", "LV08" } };
 }
 
 static void it_learns_and_ends_at_its_limit(void **fixture) {
@@ -135,7 +138,8 @@ static void its_vectors_go_back_to_the_pool(void **fixture) {
         if (stage_has(strategy_type(e), "fraction")) c.strategy = pick(arena, strategy_name(e), "fraction", 1.0, NULL);
         double few = stage_run(c)->in_use;
         c.stop.rounds = 120;
-        assert_near(stage_run(c)->in_use, few, 0);
+        double on_its_way = strategy_type(e)->averages && strategy_type(e)->own_rounds ? 6 + 1 : 0;     /* an average that nobody waits for */
+        assert_near(stage_run(c)->in_use, few, on_its_way);
         double further = strategy_type(e)->bundle > 1 ? (double)strategy_type(e)->bundle - 1 : 0;
         assert_true(few <= (3 + 2 * further) * 6 + 3);
     }
