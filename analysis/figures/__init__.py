@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from importlib import import_module
 
 FIGURES = ("overview", "curve", "progress", "target", "differences", "schedule", "breakdown", "sweep", "iteration", "tradeoff", "heatmap", "scaling",
-           "staleness", "ages", "consensus", "gantt", "step", "platform", "table")
+           "staleness", "ages", "consensus", "gantt", "step", "efficiency", "platform", "table")
 
 
 @dataclass(frozen=True)

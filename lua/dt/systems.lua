@@ -81,11 +81,26 @@ return {
       servers = { count = "workers", on = "workers" },
     },
     leaves_out = {
-      "Piece and credit are tuned while it trains (Bayesian optimisation); these are the presets of its code, 1 and 4 million "
+      "Piece and credit are tuned while it trains (bytescheduler_tuned); these are the presets of its code, 1 and 4 million "
         .. "parameters.",
       "The overhead of a piece is a measured property of framework and network: queue = { overhead = \"50us\" } is the order of "
         .. "magnitude.",
       "What it gains over a measured baseline includes that baseline's own losses (server CPUs, copies), which are not modelled.",
+    },
+  },
+  {
+    name = "bytescheduler_tuned",
+    brief = "ByteScheduler with parameter servers and its tuner: piece and credit by Bayesian optimisation while it trains.",
+    source = "Peng et al. 2019, SOSP, section 4.3, doi:10.1145/3341301.3359642",
+    keys = {
+      strategy = "overlap",
+      queue = { "tuned", piece_least = "500kB", piece_most = "128MB", credit_least = "500kB", credit_most = "256MB", trials = 15, steps = 5 },
+      collective = "shards",
+      servers = { count = "workers", on = "workers" },
+    },
+    leaves_out = {
+      "Its code averages 100 steps for each choice, as measured steps vary; here 5 do, and jitter asks for more: queue = { steps = 50 }.",
+      "Piece and credit are tuned for the network as it is at first; a change later is not seen.",
     },
   },
   {
@@ -129,7 +144,35 @@ return {
     },
     leaves_out = {
       "TensorFlow draws the order of pulls alone, and of each worker for itself; here it is one for pushes and pulls of all workers.",
-      "TicTac itself, on a chain of layers, is queue = \"priority\" without pieces: TIC and TAC differ from it on graphs alone.",
+    },
+  },
+  {
+    name = "tictac_tic",
+    brief = "TicTac without times: parameters by servers, those first whose layers need the fewest transfers.",
+    source = "Hashemi, Abdu Jyothi, Campbell 2019, TicTac, SysML, section 4.2, arXiv:1803.03288",
+    keys = {
+      strategy = "overlap",
+      queue = "tic",
+      collective = "shards",
+      servers = { count = "workers", on = "workers" },
+    },
+    leaves_out = {
+      "TicTac orders pulls alone; here pushes have the same order.",
+      "A worker computes one layer at a time, as a device does; on a chain of layers this is queue = \"priority\" without pieces.",
+    },
+  },
+  {
+    name = "tictac_tac",
+    brief = "TicTac with times: parameters by servers, those first that travel fast and let much be computed.",
+    source = "Hashemi, Abdu Jyothi, Campbell 2019, TicTac, SysML, section 4.3, arXiv:1803.03288",
+    keys = {
+      strategy = "overlap",
+      queue = "tac",
+      collective = "shards",
+      servers = { count = "workers", on = "workers" },
+    },
+    leaves_out = {
+      "As tictac_tic.  TicTac takes the least of five measured times for each operation; here times follow from flops, bytes and bandwidth.",
     },
   },
   {

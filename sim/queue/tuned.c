@@ -75,9 +75,10 @@ static long tuned_lasts(const void *state) {
 static dt_status tuned_cut(const void *state, const dt_queue_view *v, dt_queue_plan *plan) {
     const tuned *t = state;
     double at[2];
-    if (t->piece_least > t->piece_most || t->credit_least > t->credit_most)
-        return dt_fail_at(DT_EINVAL, t->piece_least > t->piece_most ? "queue.piece_most" : "queue.credit_most",
-                          "expected at least the least of its range, got less");
+    if (t->piece_least > t->piece_most)
+        return dt_fail_at(DT_EINVAL, "queue.piece_most", "expected at least piece_least, %g B, got %g B", t->piece_least, t->piece_most);
+    if (t->credit_least > t->credit_most)
+        return dt_fail_at(DT_EINVAL, "queue.credit_most", "expected at least credit_least, %g B, got %g B", t->credit_least, t->credit_most);
     tuned_now(t, at);
     plan->credit = tuned_scale(t->credit_least, t->credit_most, at[1]);
     dt_queue_pieces(v, tuned_scale(t->piece_least, t->piece_most, at[0]), true, plan);

@@ -51,7 +51,7 @@ def test_every_figure_says_what_it_is_and_refuses_or_draws(full, scene_of):
     for name in figures.FIGURES:
         module = figures.figure(name)
         assert module.BRIEF and module.NEEDS and set(module.OPTIONS) <= set(Choice.__dataclass_fields__)
-        held = scene_of([Toy().run()]) if name == "step" else full
+        held = scene_of([Toy().run()]) if name in ("step", "efficiency") else full
         assert module.missing(held, Choice()) == "" and len(module.data(held, Choice())) > 0
         sentence = module.missing(bare, Choice())
         assert sentence == "" or ("; " in sentence and "\n" not in sentence)
@@ -385,3 +385,12 @@ def test_differences_of_a_time_to_a_goal_stay_within_cells_and_say_which_pairs_a
     assert back.loc["wan, p 1", "verdict"] == "only this one did in 2 of 3 pairs"
     with pytest.raises(RecordError, match="--against net = lan: expected one configuration of each cell, got 2: lan, p 1; lan, p 4"):
         missing("differences", scene, against="net = lan")
+
+
+def test_scheduling_efficiency_is_that_of_the_toy_by_hand(scene_of):
+    """12 s of computing, 12 s on each link: U = 36, L = 12.  A step takes 18 s in pieces by priority, 26 s in whole layers."""
+    for toy, time in ((Toy(), 18), (Toy(piece=6.0, priority=False), 26)):
+        found = data("efficiency", scene_of([toy.run()]))
+        assert list(found["time_s"]) == pytest.approx([time])
+        assert list(found["upper_s"]) == pytest.approx([36]) and list(found["lower_s"]) == pytest.approx([12])
+        assert list(found["efficiency"]) == pytest.approx([(36 - time) / 24])

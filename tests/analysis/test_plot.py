@@ -119,7 +119,7 @@ def test_more_configurations_than_colours_get_dashes(tmp_path):
 
 @pytest.mark.parametrize("name", figures.FIGURES)
 def test_every_figure_can_be_drawn_alone(full_file, toy_file, name):
-    file = Path(toy_file if name == "step" else full_file)
+    file = Path(toy_file if name in ("step", "efficiency") else full_file)
     assert plot.main([str(file), "--figure", name, "--format", "svg"]) == 0
     assert file.with_name(f"{file.stem}-{name}.svg").read_bytes().startswith(ENDINGS["svg"])
 

@@ -12,7 +12,7 @@ import names
 from analysis.exercise import NUMBER, Exercise, normal, seed_of, slug
 from conftest import ROOT
 
-LABS = ["01", "02", "03", "04", "05", "06", "08"]
+LABS = ["01", "02", "03", "04", "05", "06", "07", "08"]
 
 
 def folder_of(number):

@@ -58,6 +58,10 @@ TABLE = {       # what the publications and the code of the systems say
     "bagua_decen8": {"strategy": "gossip", "topology": "ring", "compress": "quantize"},
     "bagua_async": {"strategy": "async_average", "collective": "ring"},
     "tictac_baseline": {"queue": {"name": "random", "piece": 0, "barrier": False, "credit": 0}, **SHARDS},
+    "tictac_tic": {"queue": {"name": "tic", "piece": 0, "barrier": False, "credit": 0}, **SHARDS},
+    "tictac_tac": {"queue": {"name": "tac", "piece": 0, "bandwidth": 0, "barrier": False, "credit": 0}, **SHARDS},
+    "bytescheduler_tuned": {"queue": {"name": "tuned", "piece_least": 5e5, "piece_most": 128e6, "credit_least": 5e5, "credit_most": 256e6,
+                                      "trials": 15, "steps": 5, "barrier": False, "credit": 0}, **SHARDS},
 }
 TINY = """-- What do systems stand for?
 local dt = require "dt"
