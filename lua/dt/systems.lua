@@ -275,4 +275,19 @@ return {
       "An average begins between two steps, not in the middle of one; the code has at most one in 0.5 s (strategy.interval).",
     },
   },
+  {
+    name = "mxnet",
+    brief = "MXNet's KVStore dist_device_sync: GPUs of a machine sum first, then layers go to servers as they are ready.",
+    source = "Chen et al. 2015, MXNet: A Flexible and Efficient Machine Learning Library for Heterogeneous Distributed Systems, "
+      .. "arXiv:1512.01274",
+    keys = {
+      strategy = "overlap",
+      queue = "fifo",
+      collective = "kvstore",
+    },
+    leaves_out = {
+      "Servers are one here; MXNet has mostly one a machine: servers = { count = 4 } on the platform gpus with four machines.",
+      "In MXNet the GPUs of a machine share the keys among them; here the first sums all.  Its store that sums on the CPU is left out.",
+    },
+  },
 }

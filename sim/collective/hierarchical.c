@@ -19,16 +19,6 @@ enum { UP, BETWEEN, DOWN };
 
 static dt_status part_go(const part *p, const dt_round *round) { return p->type->exchange(p->state, round); }
 
-/* What is done inside before and after; DT_EXCHANGE_KINDS: nothing. */
-static const dt_exchange_kind up[DT_EXCHANGE_KINDS] = {
-    [DT_ALL_REDUCE] = DT_REDUCE, [DT_REDUCE_SCATTER] = DT_REDUCE, [DT_REDUCE] = DT_REDUCE, [DT_ALL_GATHER] = DT_GATHER,
-    [DT_GATHER] = DT_GATHER, [DT_BROADCAST] = DT_EXCHANGE_KINDS, [DT_SCATTER] = DT_EXCHANGE_KINDS,
-};
-static const dt_exchange_kind down[DT_EXCHANGE_KINDS] = {
-    [DT_ALL_REDUCE] = DT_BROADCAST, [DT_REDUCE_SCATTER] = DT_SCATTER, [DT_REDUCE] = DT_EXCHANGE_KINDS,
-    [DT_ALL_GATHER] = DT_BROADCAST, [DT_GATHER] = DT_EXCHANGE_KINDS, [DT_BROADCAST] = DT_BROADCAST, [DT_SCATTER] = DT_SCATTER,
-};
-
 static dt_status hierarchical_inside(const hierarchical *h, const dt_round *round, dt_exchange_kind kind, long phase) {
     if (kind == DT_EXCHANGE_KINDS) return DT_OK;
     dt_round inside = dt_round_inside(round, kind, phase);
@@ -37,9 +27,9 @@ static dt_status hierarchical_inside(const hierarchical *h, const dt_round *roun
 
 static dt_status hierarchical_leaders(const hierarchical *h, const dt_round *round) {
     dt_round between;
-    DT_TRY(hierarchical_inside(h, round, up[round->kind], UP));
+    DT_TRY(hierarchical_inside(h, round, dt_round_up(round->kind), UP));
     if (dt_round_between(round, round->kind, BETWEEN, &between)) DT_TRY(part_go(&h->out, &between));
-    return hierarchical_inside(h, round, down[round->kind], DOWN);
+    return hierarchical_inside(h, round, dt_round_down(round->kind), DOWN);
 }
 
 static dt_status hierarchical_equals(const hierarchical *h, const dt_round *round) {

@@ -142,6 +142,8 @@ double dt_round_result_bytes(const dt_round *round, size_t entries) {
     return bytes_of(round->ongoing, result_bytes(round->ongoing), entries);
 }
 
+size_t dt_round_part(const dt_round *round) { return round->ongoing->parts_of != NULL ? round->ongoing->part_number : 0; }
+
 /* ---- pieces ---------------------------------------------------------------------------------- */
 
 size_t dt_round_cut(const dt_round *round, size_t piece, size_t pieces) {
@@ -267,7 +269,7 @@ long dt_round_number(const dt_round *round) { return round->ongoing->number; }
 
 /* ---- the first k of n, from one place -------------------------------------------------------- */
 
-bool dt_round_waits_for_all(const dt_round *round) { return dt_membership_least(round->ongoing) == round->ranks; }
+bool dt_round_waits_for_all(const dt_round *round) { return dt_membership_least(round->ongoing) == round->ongoing->count; }
 
 static size_t round_rank(const dt_round *round, const dt_port *port) {
     for (size_t i = 0; i < round->ranks; i++)

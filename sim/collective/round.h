@@ -40,6 +40,9 @@ double dt_round_piece_bytes(const dt_round *round, size_t first, size_t count);
 size_t dt_round_cut(const dt_round *round, size_t piece, size_t pieces);
 size_t dt_round_pieces(const dt_round *round, size_t first, size_t count);
 
+/* Which part of a vector that is exchanged in parts it is of; 0: the first, or of the whole. */
+size_t dt_round_part(const dt_round *round);
+
 /* ---- messages ---------------------------------------------------------------------------------- */
 
 /* Send to a member or the server without waiting; step, below 2^21, tells messages of one pair apart.
@@ -92,9 +95,13 @@ size_t dt_round_sites(const dt_round *round);
 dt_round dt_round_by_site(const dt_round *round, size_t *each);
 
 /* The round among the members of the own site, of whom number 0 is the leader (the root is one), and the round among
- * the leaders, where each stands for its site; false: the own member is none.  phase, 0 .. 6, tells their messages apart. */
+ * the leaders, where each stands for its site, and of servers; false: the own member is none.  phase, 0 .. 6, tells their messages apart. */
 dt_round dt_round_inside(const dt_round *round, dt_exchange_kind kind, long phase);
 bool     dt_round_between(const dt_round *round, dt_exchange_kind kind, long phase, dt_round *between);
+
+/* What is done inside sites before and after an exchange between leaders; DT_EXCHANGE_KINDS: nothing. */
+dt_exchange_kind dt_round_up(dt_exchange_kind kind);
+dt_exchange_kind dt_round_down(dt_exchange_kind kind);
 
 /* Do all sites have the same number of members?  Then there are rounds of some of them, in which the result of a reduce-scatter
  * is the sum of these, cut evenly: among the members of the own site; and among its equals, the member of every site that has

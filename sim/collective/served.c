@@ -30,37 +30,47 @@ double dt_served_down_bytes(const dt_round *round, size_t number) {
 /* Servers that have a part in it: who chooses the first k shares has to see all of each. */
 static size_t served_servers(const dt_round *round) { return dt_round_waits_for_all(round) ? round->servers : 1; }
 
-/* Whole bytes that server number s has of so many; the pieces add up to all. */
-static double served_piece(const dt_round *round, double bytes, size_t s) {
-    double servers = (double)served_servers(round);
-    return floor(bytes * (double)(s + 1) / servers) - floor(bytes * (double)s / servers);
+static dt_served served_by(const dt_round *round) { return (dt_served){ 0, served_servers(round) }; }
+
+/* Whole bytes that server number i of those has of so many; the pieces add up to all. */
+static double served_piece(dt_served by, double bytes, size_t i) {
+    double servers = (double)by.count;
+    return floor(bytes * (double)(i + 1) / servers) - floor(bytes * (double)i / servers);
+}
+
+dt_status dt_served_push(const dt_round *round, dt_served by) {
+    double bytes = dt_served_sends(round, round->self) ? dt_served_up_bytes(round) : 0;
+    for (size_t i = 0; i < by.count && dt_served_sends(round, round->self); i++)
+        dt_round_post(round, DT_SERVER(by.first + i), UP, served_piece(by, bytes, i));
+    DT_TRY(dt_round_flush(round));
+    if (dt_round_late(round)) return DT_ELATE;
+    for (size_t i = 0; i < by.count && dt_served_gets(round, round->self); i++)
+        DT_TRY(dt_round_receive(round, DT_SERVER(by.first + i), DOWN));
+    return DT_OK;
 }
 
 dt_status dt_served_exchange(const void *state, const dt_round *round) {
     (void)state;
-    size_t servers = served_servers(round);
-    double bytes = dt_served_sends(round, round->self) ? dt_served_up_bytes(round) : 0;
-    for (size_t s = 0; s < servers && dt_served_sends(round, round->self); s++)
-        dt_round_post(round, DT_SERVER(s), UP, served_piece(round, bytes, s));
-    DT_TRY(dt_round_flush(round));
-    if (dt_round_late(round)) return DT_ELATE;
-    for (size_t s = 0; s < servers && dt_served_gets(round, round->self); s++) DT_TRY(dt_round_receive(round, DT_SERVER(s), DOWN));
-    return DT_OK;
+    return dt_served_push(round, served_by(round));
+}
+
+dt_status dt_served_answer(const dt_round *round, dt_served by) {
+    size_t p = round->ranks, i = DT_SERVER(round->self) - by.first;
+    bool all = dt_round_waits_for_all(round);
+    if (i >= by.count) return DT_OK;        /* also where it is below the first */
+    if (!all) DT_TRY(dt_round_receive_first(round, UP));
+    for (size_t r = 0; all && r < p; r++)
+        if (dt_served_sends(round, r)) DT_TRY(dt_round_receive(round, r, UP));
+    DT_TRY(dt_round_form(round, dt_round_cut(round, i, by.count)));
+    for (size_t r = 0; r < p; r++)
+        if (dt_served_gets(round, r) && (all || dt_round_came(round, r)))
+            dt_round_post(round, r, DOWN, served_piece(by, dt_served_down_bytes(round, r), i));
+    return dt_round_flush(round);
 }
 
 dt_status dt_served_serve(const void *state, const dt_round *round) {
     (void)state;
-    size_t p = round->ranks, s = DT_SERVER(round->self);
-    bool all = dt_round_waits_for_all(round);
-    if (s >= served_servers(round)) return DT_OK;
-    if (!all) DT_TRY(dt_round_receive_first(round, UP));
-    for (size_t r = 0; all && r < p; r++)
-        if (dt_served_sends(round, r)) DT_TRY(dt_round_receive(round, r, UP));
-    DT_TRY(dt_round_form(round, dt_round_cut(round, s, served_servers(round))));
-    for (size_t r = 0; r < p; r++)
-        if (dt_served_gets(round, r) && (all || dt_round_came(round, r)))
-            dt_round_post(round, r, DOWN, served_piece(round, dt_served_down_bytes(round, r), s));
-    return dt_round_flush(round);
+    return dt_served_answer(round, served_by(round));
 }
 
 void dt_served_ways(const dt_group *group, size_t servers, dt_way *way, void *owner) {

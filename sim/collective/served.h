@@ -9,6 +9,11 @@
 DT_CHECKED dt_status dt_served_exchange(const void *state, const dt_round *round);
 DT_CHECKED dt_status dt_served_serve(const void *state, const dt_round *round);
 
+/* The same with some of the servers alone: count from first on, which wait for all members. */
+typedef struct dt_served { size_t first, count; } dt_served;
+DT_CHECKED dt_status dt_served_push(const dt_round *round, dt_served by);
+DT_CHECKED dt_status dt_served_answer(const dt_round *round, dt_served by);
+
 /* Does member number send something to a server, and get something back?  Bytes of what it sends, and of what it gets. */
 bool   dt_served_sends(const dt_round *round, size_t number);
 bool   dt_served_gets(const dt_round *round, size_t number);

@@ -87,7 +87,7 @@ bool dt_round_between(const dt_round *round, dt_exchange_kind kind, long phase, 
     const dt_ongoing *o = round->ongoing;
     size_t place = 0;
     *between = *round;
-    between->self = round_site(round, round->member[round->self], &place);
+    if (round->self < round->ranks) between->self = round_site(round, round->member[round->self], &place);
     if (place > 0) return false;
     between->kind = kind;
     between->root = round_site(round, round->member[round->root], &place);
@@ -122,3 +122,15 @@ dt_round dt_round_equals(const dt_round *round, dt_exchange_kind kind, long phas
     equals.tag += phase << PHASE_BITS;
     return equals;
 }
+
+static const dt_exchange_kind up[DT_EXCHANGE_KINDS] = {
+    [DT_ALL_REDUCE] = DT_REDUCE, [DT_REDUCE_SCATTER] = DT_REDUCE, [DT_REDUCE] = DT_REDUCE, [DT_ALL_GATHER] = DT_GATHER,
+    [DT_GATHER] = DT_GATHER, [DT_BROADCAST] = DT_EXCHANGE_KINDS, [DT_SCATTER] = DT_EXCHANGE_KINDS,
+};
+static const dt_exchange_kind down[DT_EXCHANGE_KINDS] = {
+    [DT_ALL_REDUCE] = DT_BROADCAST, [DT_REDUCE_SCATTER] = DT_SCATTER, [DT_REDUCE] = DT_EXCHANGE_KINDS,
+    [DT_ALL_GATHER] = DT_BROADCAST, [DT_GATHER] = DT_EXCHANGE_KINDS, [DT_BROADCAST] = DT_BROADCAST, [DT_SCATTER] = DT_SCATTER,
+};
+
+dt_exchange_kind dt_round_up(dt_exchange_kind kind) { return up[kind]; }
+dt_exchange_kind dt_round_down(dt_exchange_kind kind) { return down[kind]; }

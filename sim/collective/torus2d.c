@@ -135,5 +135,5 @@ static const dt_param torus2d_params[] = {
 const dt_collective_type dt_collective_torus2d = {
     .is = { .name = "torus2d", .brief = "2D-torus all-reduce: rings along rows, then columns: least bytes, start-ups by the root of p.",
             .source = "Mikami et al. 2018, arXiv:1811.05233", .params = torus2d_params, .state_size = sizeof(torus2d) },
-    .exchange = torus2d_exchange, .ways = torus2d_ways,
+    .sited = true, .exchange = torus2d_exchange, .ways = torus2d_ways,
 };

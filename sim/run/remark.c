@@ -118,9 +118,9 @@ static void remark_unused_key(const dt_plan *plan, const char *key, bool (*uses)
 
 static void remark_sites(const dt_plan_run *run) {
     const char *name = dt_config_name(dt_config_get(run->config, "collective"));
-    if (dt_collective_of(dt_room_find(&dt_collective_room, name))->sited && dt_config_get(run->config, "sites")->text[0] == '\0')
-        dt_warn("collective", "\"%s\" finds all hosts in one site, and is what it is inside one alone: expected the "
-                "property of hosts that says in which site each is, such as sites = \"region\" on the platform wan", name);
+    if (strcmp(name, "hierarchical") == 0 && dt_config_get(run->config, "sites")->text[0] == '\0')
+        dt_warn("collective", "\"hierarchical\" finds all hosts in one site, and is the algorithm inside it alone: expected the "
+                "property of hosts that says in which site each is, such as sites = \"region\" on the platform wan");
 }
 
 /* Layers in time: where nothing overlaps, and where every part is charged as one on a new connection. */

