@@ -42,9 +42,9 @@ typedef void dt_way(void *owner, size_t from, size_t to);
 typedef struct dt_collective_type {
     dt_entry is;
     bool gathers;       /* the vectors of all ranks reach one place, each by itself; false: partial sums travel */
-    bool sited;         /* it looks at the sites of the members, so that it cannot be a part of another algorithm */
     bool pieces;        /* the shares of all meet in one place for each piece of the entries: aggregates that go entry by entry */
     bool peers;         /* members send to each other besides to the server, which coordinates them */
+    bool sited;         /* it looks at the sites of the members, so that it cannot be a part of another algorithm */
     bool sharded;       /* it has all servers of the group, each for a piece of every vector; false: the first alone, or none */
     /* Look up what the parameters name, once they are read; NULL: nothing.  Errors: DT_ENOTFOUND, DT_EINVAL at the key. */
     dt_status (*init)(void *state, dt_arena *run);

@@ -6,8 +6,9 @@
  *   broadcast = "torrent"   every block leaves the driver once, and workers fetch it from each other: N beta + ((p-1)/p) N beta, which is
  *                           what TorrentBroadcast comes to where all fetch at once
  * Task j of the next stage runs where task j of this one has run, and fetches from those i with i mod tasks = j: its own vector is
- * there.  Spark may place it elsewhere.  Of k of n the driver gathers all alone.
+ * there.  Spark may place it elsewhere.  Of k of n, and of kinds other than an all-reduce, the driver gathers all alone.
  * Source: Meng et al. 2016, "MLlib: Machine Learning in Apache Spark", JMLR 17(34); RDD.treeAggregate and TorrentBroadcast of Spark 3. */
+#include "collective/direct.h"
 #include "collective/served.h"
 #include <math.h>
 #include <string.h>
@@ -23,14 +24,9 @@ static size_t driver_next(const driver *d, size_t p, size_t tasks) {
     return tasks > scale + (tasks + scale - 1) / scale ? tasks / scale : 0;
 }
 
-static bool driver_reduces(const dt_round *round) {
-    return round->kind == DT_ALL_REDUCE || round->kind == DT_REDUCE || round->kind == DT_REDUCE_SCATTER;
-}
+static bool driver_is(const dt_round *round) { return round->kind == DT_ALL_REDUCE && dt_round_waits_for_all(round); }
 
-static bool driver_torrent(const driver *d, const dt_round *round) {
-    bool whole = round->kind == DT_ALL_REDUCE || round->kind == DT_ALL_GATHER || round->kind == DT_BROADCAST;
-    return whole && strcmp(d->broadcast, "torrent") == 0;
-}
+static bool driver_torrent(const driver *d) { return strcmp(d->broadcast, "torrent") == 0; }
 
 /* What a member has summed in all stages before that of so many tasks. */
 static double driver_sum_bytes(const driver *d, const dt_round *round, size_t tasks) {
@@ -87,18 +83,19 @@ static dt_status driver_swarm(const dt_round *round) {
 
 static dt_status driver_exchange(const void *state, const dt_round *round) {
     const driver *d = state;
-    if (!dt_round_waits_for_all(round)) return dt_served_exchange(state, round);
-    DT_TRY(dt_round_receive(round, DT_SERVER(0), LAUNCH));
-    if (driver_reduces(round)) DT_TRY(driver_reduce(d, round));
-    else if (dt_served_sends(round, round->self)) dt_round_post(round, DT_SERVER(0), UP, dt_served_up_bytes(round));
+    if (!driver_is(round)) return dt_served_exchange(state, round);
+    dt_round_post(round, DT_SERVER(0), REPORT, 0);
     DT_TRY(dt_round_flush(round));
-    if (driver_torrent(d, round)) return driver_swarm(round);
-    return dt_served_gets(round, round->self) ? dt_round_receive(round, DT_SERVER(0), DOWN) : DT_OK;
+    DT_TRY(dt_round_receive(round, DT_SERVER(0), LAUNCH));
+    DT_TRY(driver_reduce(d, round));
+    return driver_torrent(d) ? driver_swarm(round) : dt_round_receive(round, DT_SERVER(0), DOWN);
 }
 
 /* ---- the driver ------------------------------------------------------------------------------ */
 
-static dt_status driver_launch(const driver *d, const dt_round *round, size_t tasks, long stage) {
+/* Once so many have reported, the tasks of the next stage are launched. */
+static dt_status driver_stage(const driver *d, const dt_round *round, size_t reports, size_t tasks, long stage) {
+    for (size_t i = 0; i < reports; i++) DT_TRY(dt_round_receive(round, i, REPORT + stage));
     for (size_t i = 0; i < tasks; i++) {
         DT_TRY(dt_round_pause(round, d->launch));
         dt_round_post(round, i, LAUNCH + stage, 0);
@@ -106,27 +103,17 @@ static dt_status driver_launch(const driver *d, const dt_round *round, size_t ta
     return dt_round_flush(round);
 }
 
-static dt_status driver_gather(const driver *d, const dt_round *round) {
-    size_t tasks = round->ranks, next;
-    bool sums = driver_reduces(round);
-    for (long stage = 1; sums && (next = driver_next(d, round->ranks, tasks)) > 0; stage++, tasks = next) {
-        for (size_t i = 0; i < tasks; i++) DT_TRY(dt_round_receive(round, i, REPORT + stage));
-        DT_TRY(driver_launch(d, round, next, stage));
-    }
-    for (size_t i = 0; i < tasks; i++)
-        if (sums || dt_served_sends(round, i)) DT_TRY(dt_round_receive(round, i, UP));
-    return sums ? dt_round_form_of(round, tasks, round->n) : DT_OK;
-}
-
 static dt_status driver_serve(const void *state, const dt_round *round) {
     const driver *d = state;
-    if (!dt_round_waits_for_all(round)) return dt_served_serve(state, round);
-    DT_TRY(driver_launch(d, round, round->ranks, 0));
-    DT_TRY(driver_gather(d, round));
-    bool torrent = driver_torrent(d, round);
-    for (size_t r = 0; r < round->ranks; r++)
-        if (torrent || dt_served_gets(round, r))
-            dt_round_post(round, r, DOWN, torrent ? driver_block(round, r) : dt_served_down_bytes(round, r));
+    size_t p = round->ranks, tasks = p, next;
+    if (!driver_is(round)) return dt_served_serve(state, round);
+    DT_TRY(driver_stage(d, round, p, p, 0));
+    for (long stage = 1; (next = driver_next(d, p, tasks)) > 0; stage++, tasks = next)
+        DT_TRY(driver_stage(d, round, tasks, next, stage));
+    for (size_t i = 0; i < tasks; i++) DT_TRY(dt_round_receive(round, i, UP));
+    DT_TRY(dt_round_form_of(round, tasks, round->n));
+    for (size_t r = 0; r < p; r++)
+        dt_round_post(round, r, DOWN, driver_torrent(d) ? driver_block(round, r) : dt_round_result_bytes(round, round->n));
     return dt_round_flush(round);
 }
 
@@ -134,6 +121,7 @@ static void driver_ways(const void *state, const dt_group *group, dt_way *way, v
     const driver *d = state;
     (void)scratch;
     dt_served_ways(group, 1, way, owner);
+    if (driver_torrent(d)) dt_direct_ways(group, way, owner);
     for (size_t tasks = group->ranks, next; (next = driver_next(d, group->ranks, tasks)) > 0; tasks = next)
         for (size_t i = next; i < tasks; i++) {
             way(owner, i, i % next);

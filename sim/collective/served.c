@@ -4,17 +4,17 @@
 
 enum { UP, DOWN };
 
-bool dt_served_sends(const dt_round *round, size_t number) {
+static bool served_sends(const dt_round *round, size_t number) {
     if (round->kind == DT_BROADCAST || round->kind == DT_SCATTER) return number == round->root && round->ranks > 1;
     return round->kind != DT_GATHER || number != round->root;
 }
 
-bool dt_served_gets(const dt_round *round, size_t number) {
+static bool served_gets(const dt_round *round, size_t number) {
     if (round->kind == DT_REDUCE || round->kind == DT_GATHER) return number == round->root;
     return number != round->root || (round->kind != DT_BROADCAST && round->kind != DT_SCATTER);
 }
 
-double dt_served_up_bytes(const dt_round *round) {
+static double served_up_bytes(const dt_round *round) {
     dt_sum own = { 0 };
     if (round->kind == DT_GATHER || round->kind == DT_ALL_GATHER) return dt_round_piece_bytes(round, round->self, 1);
     if (round->kind == DT_BROADCAST || round->kind == DT_SCATTER) return dt_round_result_bytes(round, round->n);
@@ -22,7 +22,7 @@ double dt_served_up_bytes(const dt_round *round) {
     return dt_round_sum_bytes(round, &own, round->n);
 }
 
-double dt_served_down_bytes(const dt_round *round, size_t number) {
+static double served_down_bytes(const dt_round *round, size_t number) {
     bool piece = round->kind == DT_REDUCE_SCATTER || round->kind == DT_SCATTER;
     return piece ? dt_round_piece_bytes(round, number, 1) : dt_round_result_bytes(round, round->n);
 }
@@ -39,12 +39,12 @@ static double served_piece(dt_served by, double bytes, size_t i) {
 }
 
 dt_status dt_served_push(const dt_round *round, dt_served by) {
-    double bytes = dt_served_sends(round, round->self) ? dt_served_up_bytes(round) : 0;
-    for (size_t i = 0; i < by.count && dt_served_sends(round, round->self); i++)
+    double bytes = served_sends(round, round->self) ? served_up_bytes(round) : 0;
+    for (size_t i = 0; i < by.count && served_sends(round, round->self); i++)
         dt_round_post(round, DT_SERVER(by.first + i), UP, served_piece(by, bytes, i));
     DT_TRY(dt_round_flush(round));
     if (dt_round_late(round)) return DT_ELATE;
-    for (size_t i = 0; i < by.count && dt_served_gets(round, round->self); i++)
+    for (size_t i = 0; i < by.count && served_gets(round, round->self); i++)
         DT_TRY(dt_round_receive(round, DT_SERVER(by.first + i), DOWN));
     return DT_OK;
 }
@@ -60,11 +60,11 @@ dt_status dt_served_answer(const dt_round *round, dt_served by) {
     if (i >= by.count) return DT_OK;        /* also where it is below the first */
     if (!all) DT_TRY(dt_round_receive_first(round, UP));
     for (size_t r = 0; all && r < p; r++)
-        if (dt_served_sends(round, r)) DT_TRY(dt_round_receive(round, r, UP));
+        if (served_sends(round, r)) DT_TRY(dt_round_receive(round, r, UP));
     DT_TRY(dt_round_form(round, dt_round_cut(round, i, by.count)));
     for (size_t r = 0; r < p; r++)
-        if (dt_served_gets(round, r) && (all || dt_round_came(round, r)))
-            dt_round_post(round, r, DOWN, served_piece(by, dt_served_down_bytes(round, r), i));
+        if (served_gets(round, r) && (all || dt_round_came(round, r)))
+            dt_round_post(round, r, DOWN, served_piece(by, served_down_bytes(round, r), i));
     return dt_round_flush(round);
 }
 

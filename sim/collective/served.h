@@ -14,12 +14,6 @@ typedef struct dt_served { size_t first, count; } dt_served;
 DT_CHECKED dt_status dt_served_push(const dt_round *round, dt_served by);
 DT_CHECKED dt_status dt_served_answer(const dt_round *round, dt_served by);
 
-/* Does member number send something to a server, and get something back?  Bytes of what it sends, and of what it gets. */
-bool   dt_served_sends(const dt_round *round, size_t number);
-bool   dt_served_gets(const dt_round *round, size_t number);
-double dt_served_up_bytes(const dt_round *round);
-double dt_served_down_bytes(const dt_round *round, size_t number);
-
 /* Told of the ways to so many servers, and back. */
 void dt_served_ways(const dt_group *group, size_t servers, dt_way *way, void *owner);
 

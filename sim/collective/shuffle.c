@@ -5,49 +5,42 @@
  * longer.  With group = g the driver launches the tasks of g exchanges at once, and in the others they begin by themselves when
  * their input is there (Drizzle).
  * A task sends its pieces when it has been launched; in Spark it fetches those of others, so that the last launch decides in both.
- * The second job begins when all tasks of the first have reported.  Of k of n the driver gathers all alone.
+ * A job begins when all tasks of the one before have reported.  Of k of n, and of kinds other than an all-reduce, the driver gathers
+ * all alone.
  * Source: Dai et al. 2019, "BigDL: A Distributed Deep Learning Framework for Big Data", SoCC, arXiv:1804.05839, section 3.3; Venkataraman
  * et al. 2017, "Drizzle: Fast and Adaptable Stream Processing at Scale", SOSP:
- * 2 n launch + 2 ((p-1)/p) N beta + N gamma, and 5 alpha: of launches, reports and pieces. */
+ * 2 n launch + 2 ((p-1)/p) N beta + N gamma, and 6 alpha: of reports, launches and pieces. */
 #include "collective/direct.h"
 #include "collective/served.h"
 
 typedef struct shuffle { double launch; long group; } shuffle;
 
-enum { LAUNCH, SCATTER = LAUNCH + 2, REDUCE, GATHER, ALL, REPORT };
+enum { LAUNCH, REPORT = LAUNCH + 2, REDUCE = REPORT + 2, ALL };
+
+/* Of all kinds an all-reduce by all members: the others go through the driver, as through one server. */
+static bool shuffle_is(const dt_round *round) { return round->kind == DT_ALL_REDUCE && dt_round_waits_for_all(round); }
 
 static bool shuffle_launched(const shuffle *s, const dt_round *round) { return dt_round_number(round) % s->group == 0; }
 
-/* What one member gets of all, or all of one, takes one job. */
-static bool shuffle_has_two(const dt_round *round) {
-    return round->kind == DT_ALL_REDUCE || round->kind == DT_REDUCE || round->kind == DT_BROADCAST;
-}
-
-static dt_status shuffle_first(const dt_round *round) {
-    switch (round->kind) {
-    case DT_BROADCAST: case DT_SCATTER: return dt_direct_scatter(round, SCATTER);
-    case DT_GATHER: return dt_direct_gather(round, GATHER);
-    case DT_ALL_GATHER: return dt_direct_all_gather(round, ALL);
-    default: return dt_direct_reduce_scatter(round, REDUCE);
-    }
+/* A task of the job before has ended, and the driver launches one of this job. */
+static dt_status shuffle_task(const shuffle *s, const dt_round *round, long job) {
+    if (!shuffle_launched(s, round)) return DT_OK;
+    dt_round_post(round, DT_SERVER(0), REPORT + job, 0);
+    DT_TRY(dt_round_flush(round));
+    return dt_round_receive(round, DT_SERVER(0), LAUNCH + job);
 }
 
 static dt_status shuffle_exchange(const void *state, const dt_round *round) {
     const shuffle *s = state;
-    bool launched = shuffle_launched(s, round);
-    if (!dt_round_waits_for_all(round)) return dt_served_exchange(state, round);
-    if (launched) DT_TRY(dt_round_receive(round, DT_SERVER(0), LAUNCH));
-    DT_TRY(shuffle_first(round));
-    if (!shuffle_has_two(round)) return DT_OK;
-    if (launched) {
-        dt_round_post(round, DT_SERVER(0), REPORT, 0);
-        DT_TRY(dt_round_flush(round));
-        DT_TRY(dt_round_receive(round, DT_SERVER(0), LAUNCH + 1));
-    }
-    return round->kind == DT_REDUCE ? dt_direct_gather(round, GATHER) : dt_direct_all_gather(round, ALL);
+    if (!shuffle_is(round)) return dt_served_exchange(state, round);
+    DT_TRY(shuffle_task(s, round, 0));
+    DT_TRY(dt_direct_reduce_scatter(round, REDUCE));
+    DT_TRY(shuffle_task(s, round, 1));
+    return dt_direct_all_gather(round, ALL);
 }
 
-static dt_status shuffle_launch(const shuffle *s, const dt_round *round, long job) {
+static dt_status shuffle_job(const shuffle *s, const dt_round *round, long job) {
+    for (size_t r = 0; r < round->ranks; r++) DT_TRY(dt_round_receive(round, r, REPORT + job));
     for (size_t r = 0; r < round->ranks; r++) {
         DT_TRY(dt_round_pause(round, s->launch));
         dt_round_post(round, r, LAUNCH + job, 0);
@@ -57,12 +50,10 @@ static dt_status shuffle_launch(const shuffle *s, const dt_round *round, long jo
 
 static dt_status shuffle_serve(const void *state, const dt_round *round) {
     const shuffle *s = state;
-    if (!dt_round_waits_for_all(round)) return dt_served_serve(state, round);
+    if (!shuffle_is(round)) return dt_served_serve(state, round);
     if (!shuffle_launched(s, round)) return DT_OK;
-    DT_TRY(shuffle_launch(s, round, 0));
-    if (!shuffle_has_two(round)) return DT_OK;
-    for (size_t r = 0; r < round->ranks; r++) DT_TRY(dt_round_receive(round, r, REPORT));
-    return shuffle_launch(s, round, 1);
+    DT_TRY(shuffle_job(s, round, 0));
+    return shuffle_job(s, round, 1);
 }
 
 static void shuffle_ways(const void *state, const dt_group *group, dt_way *way, void *owner, dt_arena *scratch) {

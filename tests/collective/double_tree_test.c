@@ -15,9 +15,9 @@ static dt_status exchange_once(void *arg) {
 
 /* Each half is 2 n bytes, in so many pieces. */
 static const outcome_of *in_pieces(size_t ranks, dt_exchange_kind kind, size_t pieces, size_t n) {
-    static char name[100];
-    snprintf(name, sizeof name, "{\"name\": \"double_tree\", \"piece\": %.17g}", 2.0 * (double)n / (double)pieces);
-    scene s = { .name = name, .ranks = ranks, .sites = 1, .n = n, .what = { .kind = kind, .root = ranks - 1 }, .act = exchange_once };
+    static char choice[100];
+    snprintf(choice, sizeof choice, "{\"name\": \"double_tree\", \"piece\": %.17g}", 2.0 * (double)n / (double)pieces);
+    scene s = { .name = "double_tree", .choice = choice, .ranks = ranks, .sites = 1, .n = n, .what = { .kind = kind, .root = ranks - 1 }, .act = exchange_once };
     return scene_run(&s);
 }
 

@@ -46,10 +46,7 @@ typedef struct outcome_of {
     size_t in_use;              /* vectors that somebody still holds at the end */
 } outcome_of;
 
-/* A name, or a table in JSON. */
 static dt_config *named(const char *name, dt_arena *arena) {
-    dt_config *table;
-    if (name[0] == '{') return dt_config_parse(name, &table, arena) == DT_OK ? table : NULL;
     return dt_config_set_text(dt_config_new(arena), NULL, name, arena);
 }
 

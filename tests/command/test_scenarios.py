@@ -3,9 +3,9 @@ import pytest
 
 from conftest import ROOT
 
-QUICK = ["adaptive_sync", "async_fl", "backup", "bagua", "budget", "bytescheduler", "coding", "collectives",
-         "compression_wire", "draco", "draco_speed", "filters", "gaia", "hierarchical", "privacy", "ps", "qgm",
-         "robust", "s2", "servers", "ssp", "systems"]
+QUICK = ["adaptive_sync", "allreduce", "async_fl", "backup", "bagua", "budget", "bytescheduler", "coding",
+         "collectives", "compression_wire", "draco", "draco_speed", "filters", "gaia", "hierarchical", "privacy",
+         "ps", "qgm", "robust", "s2", "servers", "ssp", "systems"]
 
 
 @pytest.mark.parametrize("name", QUICK)
