@@ -40,12 +40,14 @@ static dt_round round_of(dt_ongoing *o, size_t rank, size_t trip) {
 
 dt_status dt_round_go(dt_ongoing *o, size_t rank) {
     const dt_collective_type *type = o->collective->type;
+    long number = o->number;
     size_t trip = 0;
     dt_round round;
     do {
         round = round_of(o, rank, trip);
         DT_TRY((round_serves(o, rank) ? type->serve : type->exchange)(o->collective->state, &round));
-    } while (++trip < round.trips);
+        /* A server may have begun before anybody said that all are dense: then its exchange may be over by now. */
+    } while (++trip < round.trips && o->number == number && trip < round_trips(o));
     return DT_OK;
 }
 

@@ -150,9 +150,11 @@ static void compress_cache(const dt_compress *c, dt_compress_part *p) {
 }
 
 static void compress_gather(dt_compress *c, const float *in, bool own) {
-    for (dt_compress_part *p = c->part; own && c->type->gather != NULL && p < c->part + c->parts; p++)
-        c->type->gather(p->state, in + p->first, c->memory + p->first);
-    for (size_t i = 0; !(own && c->type->gather != NULL) && i < c->n; i++) c->memory[i] += in[i];
+    for (dt_compress_part *p = c->part; p < c->part + c->parts; p++) {
+        float *memory = c->memory + p->first;
+        if (own && !p->plain && c->type->gather != NULL) c->type->gather(p->state, in + p->first, memory);
+        else for (size_t i = 0; i < p->block.n; i++) memory[i] += in[p->first + i];
+    }
 }
 
 /* own: in is the caller's, and no sum of what others have gathered. */

@@ -15,7 +15,7 @@ typedef struct dt_compress_part {
     float    *sent;             /* [n] then, what was sent of them, if the type is lossy */
     void     *state;
     dt_packet packet, sum;
-    uint64_t  keys;             /* with cache_keys: the hash of those in packet, which receivers have kept */
+    uint64_t  keys;             /* with cache_keys: the hash of those in packet; receivers have kept them */
     bool      kept;             /* there are such keys */
 } dt_compress_part;
 
