@@ -37,6 +37,18 @@
 ---@field max_samples? integer|dt.alternatives most samples of a device; 0: no bound (preset 0)
 ---@field holdout? number|dt.alternatives share of a device's samples kept for the test (preset 0.1)
 
+---Documents of Zipf-distributed words, each about one topic. Source: Zipf 1949; Blei et al. 2003
+---@class dt.data.documents: dt.data
+---@field [1] "documents"
+---@field rows? integer|dt.alternatives training documents (preset 1024)
+---@field test? integer|dt.alternatives test documents (preset 256)
+---@field words? integer|dt.alternatives words of the vocabulary: the features (preset 2000)
+---@field length? integer|dt.alternatives words of a document (preset 20)
+---@field topics? integer|dt.alternatives topics, equally likely (preset 10)
+---@field exponent? number|dt.alternatives s: the word of rank r occurs in proportion to 1 / r^s; 0: all equally often (preset 1)
+---@field share? number|dt.alternatives share of words that are drawn by the ranks of the topic; the others by ranks common to all (preset 0.5)
+---@field predicts? "topic"|"word"|dt.alternatives the class of a document: its topic, or the word that follows (a language model) (preset topic)
+
 ---Drawn digits, distorted and noisy: a stand-in for MNIST that needs no file. Source: own strokes; elastic distortion after Simard et al. 2003
 ---@class dt.data.glyphs: dt.data
 ---@field [1] "glyphs"
@@ -160,6 +172,12 @@
 ---the model that is trained, with its loss
 ---@class dt.model
 
+---Bag of words: summed embeddings, then softmax; its gradients are sparse by rows. Source: Mikolov et al. 2013, section 3.1
+---@class dt.model.bag: dt.model
+---@field [1] "bag"
+---@field units? integer|dt.alternatives numbers that stand for a word: the columns of the embedding (preset 32)
+---@field nonzeros? integer|dt.alternatives different words of a sample, for which flops are counted; 0: the whole vocabulary, as if it were a dense layer (preset 0)
+
 ---Convolutional network: convolutions with pooling, a dense layer, then softmax. Source: McMahan et al. 2017, section 3 (CNN)
 ---@class dt.model.cnn: dt.model
 ---@field [1] "cnn"
@@ -222,6 +240,12 @@
 ---@field units? integer|dt.alternatives outputs (preset 10)
 ---@field bias? boolean|dt.alternatives add a learned constant to every output (preset true)
 ---@field start? "he"|"glorot"|dt.alternatives range of the first weights: he before a relu (preset glorot)
+
+---The sum of the rows of the inputs that are not 0, such as words. Source: Bengio et al. 2003, section 2
+---@class dt.layer.embedding: dt.layer
+---@field [1] "embedding"
+---@field units? integer|dt.alternatives outputs: the numbers of a row (preset 32)
+---@field nonzeros? integer|dt.alternatives inputs of a sample that are not 0, such as its words, for which flops are counted; 0: all (preset 0)
 
 ---Keep the largest value of each square of pixels. Source: Ranzato et al. 2007, section 2
 ---@class dt.layer.maxpool: dt.layer
@@ -369,6 +393,12 @@
 ---@field hold_lr? boolean|dt.alternatives keep the learning rate from falling while the period is above 1 (preset true)
 ---@field block_momentum? number|dt.alternatives block momentum (beta_g): momentum of the common model from mean to mean; 0: none (preset 0)
 ---@field estimate? "model"|"batch"|dt.alternatives whose loss the period follows: that of the mean model, or that of the batches (preset model)
+
+---Workers that never wait: models are averaged in the background while they train (BAGUA's Async). Source: Gan et al. 2021
+---hosts do not fail, as averages in the background do not support that yet: crash, availability, battery and links that go off are refused; messages may be lost, and links change their speed; faults.deadline has nothing to wait for
+---@class dt.strategy.async_average: dt.strategy
+---@field [1] "async_average"
+---@field interval? number|string|dt.alternatives least time between the beginnings of two averages; 0: one begins as soon as the last is over (preset 0 s)
 
 ---Federated averaging under budgets of time, bytes or energy, with as many local steps as a bound of the loss says. Source: Wang et al. 2019, Algorithms 2 and 3
 ---with faults: the server invites clients whose hosts are up; one that fails in a round is waited for until faults.deadline, and that time is part of what a round costs
@@ -552,6 +582,11 @@
 ---@field between? string|dt.alternatives algorithm between the leaders of sites, or between equals, of those without servers (preset ring)
 ---@field form? "leaders"|"equals"|dt.alternatives leaders: one member of every site exchanges with the others; equals: every member does, with that of the same number in the other sites, for its part of the vector, if all sites have as many members (preset leaders)
 
+---MXNet's KVStore: one GPU of each machine sums, and exchanges with parameter servers. Source: Chen et al. 2015 (MXNet), arXiv:1512.01274
+---@class dt.collective.kvstore: dt.collective
+---@field [1] "kvstore"
+---@field bound? integer|dt.alternatives entries from which on a part of the vector is cut over all servers; a smaller one is on one of them (preset 1000000)
+
 ---Ring all-reduce: least bytes, a start-up cost that grows with the workers. Source: Patarasuk, Yuan 2009
 ---@class dt.collective.ring: dt.collective
 ---@field [1] "ring"
@@ -653,6 +688,46 @@
 ---@class dt.compress.randomskip: dt.compress
 ---@field [1] "randomskip"
 ---@field keep? number|dt.alternatives probability with which each entry is sent; 1 / keep is its scale (preset 0.1)
+
+---Send the entries that are not 0, 8 bytes each, as lists that all gather; nothing is lost. Source: Kim et al. 2019 (Parallax), section 2
+---@class dt.compress.nonzero: dt.compress
+---@field [1] "nonzero"
+---@field density? number|dt.alternatives share of entries that are not 0, which is charged where nothing is learnt (preset 0.05)
+
+---Send the blocks that are not all 0, and in sums their union (OmniReduce); nothing is lost. Source: Fei et al. 2021, section 3
+---@class dt.compress.blocks: dt.compress
+---@field [1] "blocks"
+---@field size? integer|dt.alternatives entries of a block; 0: a row of the layer's matrix, with by = "layer" or layers (preset 256)
+---@field positions? "numbers"|"bits"|"bytes"|dt.alternatives how a packet says which blocks it has: a number of 4 bytes for each that it has, or a bit or a byte for every block (preset numbers)
+---@field density? number|dt.alternatives share of blocks that are not all 0, which is charged where nothing is learnt (preset 0.05)
+
+---Send a count sketch and a bitmap of the rows that are not all 0 (S2 Reducer). Source: Ge et al. 2022
+---@class dt.compress.sparsesketch: dt.compress
+---@field [1] "sparsesketch"
+---@field density? number|dt.alternatives share of entries in rows that are not all 0, of all workers together (preset 0.02)
+---@field ratio? number|dt.alternatives columns of the table for each of these entries, 4 bytes each: fewer are smaller and noisier (preset 0.25)
+---@field rows? integer|dt.alternatives rows of the table: an entry is the median of its cells in all rows; the authors take one (preset 1)
+---@field positions? "bits"|"bytes"|dt.alternatives the bitmap of live rows takes a bit, or as numbers that are added a byte, for each row (preset bits)
+---@field hashes? "fixed"|"drawn"|dt.alternatives the hashes are those of the run, or drawn anew in every round, the same by all workers (preset fixed)
+
+---Send one byte an entry: its place between the smallest and the largest (MinMaxUInt8). Source: Gan et al. 2021 (BAGUA)
+---@class dt.compress.minmax: dt.compress
+---@field [1] "minmax"
+
+---Send each layer's matrix as a product of two thin ones, whose sums are as small; by = "layer" tells them. Source: Vogels et al. 2019, Algorithm 1
+---@class dt.compress.powersgd: dt.compress
+---@field [1] "powersgd"
+---@field rank? integer|dt.alternatives columns of the two factors: a layer of a x b entries travels as rank (a + b) numbers, or as it is if that is no less (preset 2)
+---@field warm? boolean|dt.alternatives the power method begins with the factor that it found last; false: always with the same random one (preset true)
+
+---Send the largest entries of a memory with momentum, more of them at first (deep gradient compression). Source: Lin et al. 2018, Algorithm 4
+---@class dt.compress.dgc: dt.compress
+---@field [1] "dgc"
+---@field ratio? number|dt.alternatives share of the entries that are sent, at least one; 8 bytes each (preset 0.001)
+---@field momentum? number|dt.alternatives momentum correction: of the gradients, before they add up in the error memory; the optimiser has none then; without error feedback there is no momentum (preset 0.9)
+---@field masking? boolean|dt.alternatives momentum factor masking: the momentum of an entry that is sent begins anew (preset true)
+---@field clip? number|dt.alternatives local clipping: the largest norm of a gradient (by = "layer": of a layer's), the paper's threshold over the root of the number of workers; 0: none (preset 0)
+---@field warmup? integer|dt.alternatives rounds of each stage of the warm-up, an epoch in the paper, in which 1/4, 1/16, 1/64, ... of the entries are sent until ratio is reached; 0: ratio from the beginning (preset 0)
 
 ---aggregation rule: how updates or models become one, also where some are Byzantine
 ---@class dt.aggregate
@@ -1112,6 +1187,10 @@
 ---@class dt.system.bytescheduler: dt.system
 ---@field [1] "bytescheduler"
 
+---ByteScheduler with parameter servers and its tuner: piece and credit by Bayesian optimisation while it trains. Source: Peng et al. 2019, SOSP, section 4.3, doi:10.1145/3341301.3359642
+---@class dt.system.bytescheduler_tuned: dt.system
+---@field [1] "bytescheduler_tuned"
+
 ---ByteScheduler with ring all-reduce: pieces of 32 MB by priority, 64 MB of credit, no barrier. Source: Peng et al. 2019, SOSP, doi:10.1145/3341301.3359642
 ---@class dt.system.bytescheduler_ring: dt.system
 ---@field [1] "bytescheduler_ring"
@@ -1124,9 +1203,45 @@
 ---@class dt.system.tictac_baseline: dt.system
 ---@field [1] "tictac_baseline"
 
+---TicTac without times: parameters by servers, those first whose layers need the fewest transfers. Source: Hashemi, Abdu Jyothi, Campbell 2019, TicTac, SysML, section 4.2, arXiv:1803.03288
+---@class dt.system.tictac_tic: dt.system
+---@field [1] "tictac_tic"
+
+---TicTac with times: parameters by servers, those first that travel fast and let much be computed. Source: Hashemi, Abdu Jyothi, Campbell 2019, TicTac, SysML, section 4.3, arXiv:1803.03288
+---@class dt.system.tictac_tac: dt.system
+---@field [1] "tictac_tac"
+
 ---SlowMo: local SGD whose mean takes steps with momentum of its own, every 48 steps. Source: Wang, Tantia, Ballas, Rabbat 2020, SlowMo: Improving Communication-Efficient Distributed SGD with Slow Momentum, ICLR, arXiv:1910.00643; presets of PyTorch's SlowMomentumOptimizer
 ---@class dt.system.slowmo: dt.system
 ---@field [1] "slowmo"
+
+---BAGUA's all-reduce: buckets of 10 MiB during backward, summed by scatter-reduce (C_FP_S), then a barrier. Source: Gan et al. 2021, BAGUA: Scaling up Distributed Learning with System Relaxations, PVLDB 15(4), arXiv:2107.01499
+---@class dt.system.bagua_allreduce: dt.system
+---@field [1] "bagua_allreduce"
+
+---BAGUA with QSGD in 8 bits: scatter-reduce of compressed buckets, whose sums are compressed again (C_LP_S). Source: Gan et al. 2021, arXiv:2107.01499; Alistarh et al. 2017, QSGD, arXiv:1610.02132
+---@class dt.system.bagua_qsgd: dt.system
+---@field [1] "bagua_qsgd"
+
+---BAGUA with 1-bit Adam: after a warm-up of full precision signs of first moments, compressed at both ends with two error memories. Source: Gan et al. 2021, arXiv:2107.01499; Tang et al. 2021, 1-bit Adam, arXiv:2102.02888
+---@class dt.system.bagua_1bit_adam: dt.system
+---@field [1] "bagua_1bit_adam"
+
+---BAGUA's decentralised SGD in full precision: after its step a worker averages models with one other, another one each time (D_FP_S). Source: Gan et al. 2021, arXiv:2107.01499; Lian et al. 2017, arXiv:1705.09056
+---@class dt.system.bagua_decen32: dt.system
+---@field [1] "bagua_decen32"
+
+---BAGUA's decentralised SGD in 8 bits: on a ring, differences of models are compressed (D_LP_S). Source: Gan et al. 2021, arXiv:2107.01499; Tang et al. 2018, Communication Compression for Decentralized Training, arXiv:1803.06443
+---@class dt.system.bagua_decen8: dt.system
+---@field [1] "bagua_decen8"
+
+---BAGUA's asynchronous SGD: workers never wait, and a thread beside them averages the models. Source: Gan et al. 2021, arXiv:2107.01499
+---@class dt.system.bagua_async: dt.system
+---@field [1] "bagua_async"
+
+---MXNet's KVStore dist_device_sync: GPUs of a machine sum first, then layers go to servers as they are ready. Source: Chen et al. 2015, MXNet: A Flexible and Efficient Machine Learning Library for Heterogeneous Distributed Systems, arXiv:1512.01274
+---@class dt.system.mxnet: dt.system
+---@field [1] "mxnet"
 
 ---on which hosts the workers train, if not on all: { on = "gpu*" }
 ---@class dt.scenario.workers
@@ -1213,7 +1328,7 @@
 
 ---@class dt.scenario
 ---@field platform? "gpus"|dt.platform.gpus|"lan"|dt.platform.lan|"mobile"|dt.platform.mobile|"wan"|dt.platform.wan|string|dt.alternatives machines and network; or the path of a SimGrid XML file
----@field system? "ddp"|dt.system.ddp|"horovod"|dt.system.horovod|"horovod_fp16"|dt.system.horovod_fp16|"byteps"|dt.system.byteps|"bytescheduler"|dt.system.bytescheduler|"bytescheduler_ring"|dt.system.bytescheduler_ring|"p3"|dt.system.p3|"tictac_baseline"|dt.system.tictac_baseline|"slowmo"|dt.system.slowmo|dt.alternatives a published system, such as "bytescheduler": its choices of strategy, queue, collective and others, where the scenario does not say them itself; dtsim list system
+---@field system? "ddp"|dt.system.ddp|"horovod"|dt.system.horovod|"horovod_fp16"|dt.system.horovod_fp16|"byteps"|dt.system.byteps|"bytescheduler"|dt.system.bytescheduler|"bytescheduler_tuned"|dt.system.bytescheduler_tuned|"bytescheduler_ring"|dt.system.bytescheduler_ring|"p3"|dt.system.p3|"tictac_baseline"|dt.system.tictac_baseline|"tictac_tic"|dt.system.tictac_tic|"tictac_tac"|dt.system.tictac_tac|"slowmo"|dt.system.slowmo|"bagua_allreduce"|dt.system.bagua_allreduce|"bagua_qsgd"|dt.system.bagua_qsgd|"bagua_1bit_adam"|dt.system.bagua_1bit_adam|"bagua_decen32"|dt.system.bagua_decen32|"bagua_decen8"|dt.system.bagua_decen8|"bagua_async"|dt.system.bagua_async|"mxnet"|dt.system.mxnet|dt.alternatives a published system, such as "bytescheduler": its choices of strategy, queue, collective and others, where the scenario does not say them itself; dtsim list system
 ---@field workers? integer|dt.scenario.workers|dt.alternatives how many workers train; 0: one on every host except the servers'; a table says on which hosts (preset 0)
 ---@field seed? integer|dt.alternatives names every stream of random numbers of the run; repeat with other seeds to see how far results scatter (preset 1)
 ---@field data_seed? integer|dt.alternatives names the streams of generated data, so that the data stay the same while seed varies; 0: the run's seed (preset 0)
@@ -1228,16 +1343,16 @@
 ---@field keep? "nothing"|"model"|dt.alternatives model: record the final parameters, a checkpoint of the trained model (preset nothing)
 ---@field seeds? integer how many seeds to repeat every run with, from seed on
 ---@field servers? dt.scenario.servers|dt.alternatives how many servers there are, and where: { count = 4, on = "workers" }
----@field data? "gaussian"|dt.data.gaussian|"linear"|dt.data.linear|"synthetic"|dt.data.synthetic|"glyphs"|dt.data.glyphs|"idx"|dt.data.idx|"libsvm"|dt.data.libsvm|"csv"|dt.data.csv|"hdf5"|dt.data.hdf5|"blank"|dt.data.blank|dt.alternatives the data set that is learned from (preset gaussian)
+---@field data? "gaussian"|dt.data.gaussian|"linear"|dt.data.linear|"synthetic"|dt.data.synthetic|"documents"|dt.data.documents|"glyphs"|dt.data.glyphs|"idx"|dt.data.idx|"libsvm"|dt.data.libsvm|"csv"|dt.data.csv|"hdf5"|dt.data.hdf5|"blank"|dt.data.blank|dt.alternatives the data set that is learned from (preset gaussian)
 ---@field split? "iid"|dt.split.iid|"dirichlet"|dt.split.dirichlet|"shards"|dt.split.shards|"quantity"|dt.split.quantity|"by_label"|dt.split.by_label|"natural"|dt.split.natural|"contiguous"|dt.split.contiguous|"all"|dt.split.all|"halves"|dt.split.halves|dt.alternatives data partition (IID or non-IID): which worker holds which sample (preset iid)
----@field model? "cnn"|dt.model.cnn|"kmeans"|dt.model.kmeans|"linear"|dt.model.linear|"logistic"|dt.model.logistic|"mlp"|dt.model.mlp|"profile"|dt.model.profile|"softmax"|dt.model.softmax|"svm"|dt.model.svm|dt.alternatives the model that is trained, with its loss
+---@field model? "bag"|dt.model.bag|"cnn"|dt.model.cnn|"kmeans"|dt.model.kmeans|"linear"|dt.model.linear|"logistic"|dt.model.logistic|"mlp"|dt.model.mlp|"profile"|dt.model.profile|"softmax"|dt.model.softmax|"svm"|dt.model.svm|dt.alternatives the model that is trained, with its loss
 ---@field optimiser? "adagrad"|dt.optimiser.adagrad|"adam"|dt.optimiser.adam|"adamw"|dt.optimiser.adamw|"lamb"|dt.optimiser.lamb|"lars"|dt.optimiser.lars|"sgd"|dt.optimiser.sgd|"yogi"|dt.optimiser.yogi|dt.alternatives optimiser: how a gradient becomes a step, with the learning rate lr and gradient clipping (preset sgd)
 ---@field project? "none"|dt.project.none|"l1"|dt.project.l1|"l2ball"|dt.project.l2ball|"box"|dt.project.box|dt.alternatives what every step of the optimiser is brought back to: a penalty's proximal operator, or a set of models (preset none)
 ---@field schedule? "constant"|dt.schedule.constant|"cosine"|dt.schedule.cosine|"inverse"|dt.schedule.inverse|"points"|dt.schedule.points|"step"|dt.schedule.step|dt.alternatives learning-rate schedule: the factor of lr over time; in a round all workers use the factor of its beginning (preset constant)
----@field strategy? "adacomm"|dt.strategy.adacomm|"budget"|dt.strategy.budget|"coded"|dt.strategy.coded|"d2"|dt.strategy.d2|"diloco"|dt.strategy.diloco|"fedasync"|dt.strategy.fedasync|"fedavg"|dt.strategy.fedavg|"fedbuff"|dt.strategy.fedbuff|"fednova"|dt.strategy.fednova|"gaia"|dt.strategy.gaia|"gossip"|dt.strategy.gossip|"isolated"|dt.strategy.isolated|"localsgd"|dt.strategy.localsgd|"onebit_adam"|dt.strategy.onebit_adam|"overlap"|dt.strategy.overlap|"ps"|dt.strategy.ps|"qgm"|dt.strategy.qgm|"scaffold"|dt.strategy.scaffold|"sgd"|dt.strategy.sgd|"speculative"|dt.strategy.speculative|"tracking"|dt.strategy.tracking|dt.alternatives the training algorithm: which worker computes what, and who sends what to whom
+---@field strategy? "adacomm"|dt.strategy.adacomm|"async_average"|dt.strategy.async_average|"budget"|dt.strategy.budget|"coded"|dt.strategy.coded|"d2"|dt.strategy.d2|"diloco"|dt.strategy.diloco|"fedasync"|dt.strategy.fedasync|"fedavg"|dt.strategy.fedavg|"fedbuff"|dt.strategy.fedbuff|"fednova"|dt.strategy.fednova|"gaia"|dt.strategy.gaia|"gossip"|dt.strategy.gossip|"isolated"|dt.strategy.isolated|"localsgd"|dt.strategy.localsgd|"onebit_adam"|dt.strategy.onebit_adam|"overlap"|dt.strategy.overlap|"ps"|dt.strategy.ps|"qgm"|dt.strategy.qgm|"scaffold"|dt.strategy.scaffold|"sgd"|dt.strategy.sgd|"speculative"|dt.strategy.speculative|"tracking"|dt.strategy.tracking|dt.alternatives the training algorithm: which worker computes what, and who sends what to whom
 ---@field server_optimiser? "adagrad"|dt.optimiser.adagrad|"adam"|dt.optimiser.adam|"adamw"|dt.optimiser.adamw|"lamb"|dt.optimiser.lamb|"lars"|dt.optimiser.lars|"sgd"|dt.optimiser.sgd|"yogi"|dt.optimiser.yogi|dt.alternatives optimiser that steps the global model along the mean change of the clients (outer optimiser), at its own lr, which the schedule does not change; without it their mean takes the model's place, as with { "sgd", lr = 1 } (preset sgd)
----@field collective? "double_tree"|dt.collective.double_tree|"doubling"|dt.collective.doubling|"driver"|dt.collective.driver|"halving"|dt.collective.halving|"hierarchical"|dt.collective.hierarchical|"ring"|dt.collective.ring|"scatter_reduce"|dt.collective.scatter_reduce|"shards"|dt.collective.shards|"shuffle"|dt.collective.shuffle|"star"|dt.collective.star|"torus2d"|dt.collective.torus2d|"tree"|dt.collective.tree|dt.alternatives all-reduce algorithm: how a mean is formed by messages of the workers (preset ring)
----@field compress? "none"|dt.compress.none|"float16"|dt.compress.float16|"topk"|dt.compress.topk|"sign"|dt.compress.sign|"quantize"|dt.compress.quantize|"toprows"|dt.compress.toprows|"randomk"|dt.compress.randomk|"sketch"|dt.compress.sketch|"significant"|dt.compress.significant|"kkt"|dt.compress.kkt|"randomskip"|dt.compress.randomskip|dt.alternatives gradient and model compression: what a message holds, and its bytes (preset none)
+---@field collective? "double_tree"|dt.collective.double_tree|"doubling"|dt.collective.doubling|"driver"|dt.collective.driver|"halving"|dt.collective.halving|"hierarchical"|dt.collective.hierarchical|"kvstore"|dt.collective.kvstore|"ring"|dt.collective.ring|"scatter_reduce"|dt.collective.scatter_reduce|"shards"|dt.collective.shards|"shuffle"|dt.collective.shuffle|"star"|dt.collective.star|"torus2d"|dt.collective.torus2d|"tree"|dt.collective.tree|dt.alternatives all-reduce algorithm: how a mean is formed by messages of the workers (preset ring)
+---@field compress? "none"|dt.compress.none|"float16"|dt.compress.float16|"topk"|dt.compress.topk|"sign"|dt.compress.sign|"quantize"|dt.compress.quantize|"toprows"|dt.compress.toprows|"randomk"|dt.compress.randomk|"sketch"|dt.compress.sketch|"significant"|dt.compress.significant|"kkt"|dt.compress.kkt|"randomskip"|dt.compress.randomskip|"nonzero"|dt.compress.nonzero|"blocks"|dt.compress.blocks|"sparsesketch"|dt.compress.sparsesketch|"minmax"|dt.compress.minmax|"powersgd"|dt.compress.powersgd|"dgc"|dt.compress.dgc|dt.alternatives gradient and model compression: what a message holds, and its bytes (preset none)
 ---@field aggregate? "mean"|dt.aggregate.mean|"weighted"|dt.aggregate.weighted|"median"|dt.aggregate.median|"trimmed"|dt.aggregate.trimmed|"geometric"|dt.aggregate.geometric|"krum"|dt.aggregate.krum|"bulyan"|dt.aggregate.bulyan|dt.alternatives aggregation rule: how updates or models become one, also where some are Byzantine (preset weighted)
 ---@field topology? "ring"|dt.topology.ring|"torus"|dt.topology.torus|"star"|dt.topology.star|"complete"|dt.topology.complete|"exponential"|dt.topology.exponential|"random_regular"|dt.topology.random_regular|"onepeer"|dt.topology.onepeer|"hypercube"|dt.topology.hypercube|"pairs"|dt.topology.pairs|"file"|dt.topology.file|dt.alternatives communication graph of decentralised SGD (gossip): who exchanges models with whom (preset ring)
 ---@field sync? "bsp"|dt.sync.bsp|"ssp"|dt.sync.ssp|"async"|dt.sync.async|"bounded_delay"|dt.sync.bounded_delay|"backup"|dt.sync.backup|"adaptive"|dt.sync.adaptive|dt.alternatives synchronisation of parameter servers: barrier, bounded staleness, backup workers or none (preset bsp)
@@ -1322,6 +1437,7 @@
 ---@field dropouts? integer clients so far that had shared keys and whose update was in no sum, because they failed or were late (secure_aggregation) (1)
 ---@field failed_rounds? integer rounds so far in which fewer clients than the threshold of secure_aggregation stayed to the end, which left the model as it was (1)
 ---@field local_steps? number gradient steps of a worker in the round that ends here (1)
+---@field average_age? number steps that a worker had taken since it gave its model to the newest average that has come (1)
 ---@field rho? number estimate of how fast the clients' losses change with the model: its Lipschitz constant (1)
 ---@field beta? number estimate of how fast the clients' gradients change with the model: its smoothness (1)
 ---@field delta? number estimate of how far the clients' gradients are from their mean: 0 if all hold the same samples (1)

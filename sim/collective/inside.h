@@ -99,8 +99,7 @@ enum { DT_STEP_FETCH = (1L << 24) - 1, DT_STEP_GO = (1L << 24) - 2 };
 
 /* ---- parts.c: messages of a part, in turn ------------------------------------------------------- */
 
-/* Is it a part of which each member has its own turn, as it talks to servers alone? */
-bool dt_parts_by_servers(const dt_ongoing *o);
+bool dt_parts_by_servers(const dt_ongoing *o);  /* a part of which each member has its own turn, as it talks to servers alone */
 
 /* A server sends to rank when it is its turn, and waits until all that it was to send has arrived. */
 void dt_parts_post(dt_ongoing *o, size_t server, size_t rank, dt_message m);

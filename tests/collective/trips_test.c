@@ -48,7 +48,7 @@ static void scene_body(apart *a) {
     dt_compress_type type = *merger.type;
     type.trips = p->trips;
     type.merge_flops = p->charged ? merge_flops : NULL;
-    merger.type = merger.part[0].type = &type;
+    merger.type = &type;
     dt_collective_merge_by(c, &merger);
     for (size_t r = 0; r < RANKS; r++) {
         m[r] = (member){ c, r, p };

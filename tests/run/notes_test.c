@@ -27,7 +27,7 @@ static const char *written(const char *folder, dt_arena *arena) {
     dt_stop limit = { .rounds = 2 };
     assert_ok(dt_notes_open(&notes, &run, &options, &limit, (dt_notes_scope){ .trace = "none" }, arena));
     notes.monitor = &monitor;
-    dt_metric_open(&monitor.columns, true, own);
+    dt_metric_open(&monitor.columns, true, false, own);
     assert_ok(dt_notes_tables(&notes, ledgers));
     assert_ok(dt_metric_add(&monitor.columns, &(dt_metric){ { "drift", DT_COLUMN_REAL, "1", "of a hook" }, .label = "drift" }));
     for (int i = 0; i < 2; i++) {

@@ -54,7 +54,7 @@ static void a_hook_is_stopped_after_a_number_of_steps(void **fixture) {
     assert_ok(scene_load(s, SCENE_HEAD "platform = 'lan',\n on_evaluate = function(m)\n while m.step == 2 do end end }"));
     const dt_hook hook = s->plan.on_evaluate;
     dt_metric_list columns;
-    dt_metric_open(&columns, true, NULL);
+    dt_metric_open(&columns, true, false, NULL);
     assert_ok(hook.call(hook.owner, &columns, &(dt_mark){ .step = 1 }, &stop));
     assert_int_not_equal(hook.call(hook.owner, &columns, &(dt_mark){ .step = 2 }, &stop), DT_OK);
     assert_non_null(strstr(dt_reason(), "tau.lua:8: "));

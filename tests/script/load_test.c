@@ -116,7 +116,7 @@ static void the_hook_sees_marks_and_may_stop(void **fixture) {
                                        "return m.round == 8 and m.no.such or { a = 1, b = m.step } end }"));
     const dt_hook hook = s->plan.on_evaluate;
     dt_metric_list columns;
-    dt_metric_open(&columns, true, NULL);
+    dt_metric_open(&columns, true, false, NULL);
     bool stop = false;
     assert_ok(hook.call(hook.owner, &columns, &(dt_mark){ .loss = 1, .step = 3, .round = 2 }, &stop));
     assert_false(stop);
