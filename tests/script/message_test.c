@@ -25,7 +25,7 @@ static const mistake mistakes[] = {
     { SCENE_HEAD "x = 1 }", "tau.lua:6: x: there is no such key" },
     { SCENE_HEAD "seeds = 3 }", "tau.lua: platform: expected the machines and the network" },
     { SCENE_HEAD "platform = \"lna\" }",
-      "tau.lua:6: platform: there is no \"lna\"; did you mean \"lan\"? (known are lan, mobile, wan)" },
+      "tau.lua:6: platform: there is no \"lna\"; did you mean \"lan\"? (known are gpus, lan, mobile, wan)" },
     { SCENE_HEAD "platform = { \"wan\",\n regions = 11 } }",
       "tau.lua:7: platform.regions: expected a whole number from 1 to 10, got 11" },
     { SCENE_HEAD "platform = { \"wan\", among = \"Tokyo, Tokio\" } }",
