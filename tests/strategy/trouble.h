@@ -62,7 +62,8 @@ enum { TROUBLES = 6 };
 /* Does strategy e refuse these faults?  It then names the key at fault. */
 static inline bool refuses(size_t e, const dt_config *faults) {
     const dt_strategy_type *type = dt_strategy_of(dt_strategy_room.entries[e]);
-    static const char *const rooms[] = { "aggregate", "optimiser", "sync", "queue" }, *const presets[] = { "weighted", "sgd", "bsp", "whole" };
+    static const char *const rooms[] = { "aggregate", "optimiser", "sync", "queue", "compress" };
+    static const char *const presets[] = { "weighted", "sgd", "bsp", "whole", "none" };
     dt_config *scenario = dt_config_new(arena);
     if (type->fits == NULL) return false;
     dt_config_set_copy(scenario, "strategy", pick(arena, strategy_name(e), NULL), arena);
