@@ -22,9 +22,9 @@ static bool round_serves(const dt_ongoing *o, size_t who) { return DT_SERVER(who
 
 /* Packets of so many trips go around so often; and a dense vector in their place as often, as servers begin before they see it. */
 static size_t round_trips(const dt_ongoing *o) {
-    size_t trips = dt_form_sums(o) ? o->merger->type->trips : 1;
+    size_t trips = dt_form_sums(o) ? dt_compress_trips(o->merger) : 1;
     assert(trips <= MOST_TRIPS);
-    return trips > 0 ? trips : 1;
+    return trips;
 }
 
 static dt_round round_of(dt_ongoing *o, size_t rank, size_t trip) {

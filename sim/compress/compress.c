@@ -293,3 +293,12 @@ double dt_compress_flops(const dt_compress *c) {
 }
 
 double dt_compress_merge_flops(const dt_compress *c) { return compress_sum(c, c->type->merge_flops); }
+
+size_t dt_compress_trips(const dt_compress *c) {
+    size_t most = 1;
+    for (const dt_compress_part *p = c->part; p < c->part + c->parts; p++) {
+        size_t trips = part_type(c, p)->trips != NULL ? part_type(c, p)->trips(p->state) : 1;
+        if (trips > most) most = trips;
+    }
+    return most;
+}

@@ -82,5 +82,6 @@ double dt_compress_plain_bytes(const dt_compress *c);   /* of these, the bytes o
 double dt_compress_entries(const dt_compress *c);
 double dt_compress_flops(const dt_compress *c);
 double dt_compress_merge_flops(const dt_compress *c);
+size_t dt_compress_trips(const dt_compress *c);     /* those of the part that takes most of them */
 
 #endif

@@ -33,7 +33,6 @@ typedef struct dt_compress_type {
     bool varies;        /* packets of different vectors differ in size */
     bool joint;         /* it has add, and a sum of packets decodes to another vector than the sum of the decoded packets: the
                            error memory stands where they are summed, in the layout of packets */
-    size_t trips;       /* an all-reduce of packets is so many, one after another, each of a part of the bytes; 0, 1: one */
     /* Change flags and functions by the parameters, in the instance's own copy of the type; NULL: they change nothing. */
     void (*adjust)(const void *state, struct dt_compress_type *own);
     /* Make memory for vectors of that block; may be NULL.  rng is the instance's own stream. */
@@ -45,6 +44,7 @@ typedef struct dt_compress_type {
     double (*entries)(const void *state);
     double (*flops)(const void *state);     /* of one encode and one decode; NULL: 0 */
     double (*merge_flops)(const void *state);   /* of adding one packet to a sum; NULL: 0 */
+    size_t (*trips)(const void *state);     /* of an all-reduce of packets, one after another, each of a part of the bytes; NULL: 1 */
     /* Add in [n] to the error memory [n] in a way of its own; NULL: as it is. */
     void (*gather)(void *state, const float *in, float *memory);
     /* Encode in [n], an update of the vector at [n]; at NULL: that vector is not known. */

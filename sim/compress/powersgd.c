@@ -77,6 +77,9 @@ static double powersgd_flops(const void *state) {
 
 static double powersgd_merge_flops(const void *state) { return powersgd_numbers(state); }
 
+/* Vectors go with P of the matrices, in one all-reduce if there are vectors alone. */
+static size_t powersgd_trips(const void *state) { return ((const powersgd *)state)->r == 0 ? 1 : 2; }
+
 static void powersgd_encode(void *state, const float *in, const float *at, dt_packet *out) {
     powersgd *s = state;
     (void)at;
@@ -163,7 +166,8 @@ static const dt_param powersgd_params[] = {
 const dt_compress_type dt_compress_powersgd = {
     .is = { "powersgd", "Send each layer's matrix as a product of two thin ones, whose sums are as small; by = \"layer\" tells them.",
             "Vogels et al. 2019, Algorithm 1", powersgd_params, sizeof(powersgd) },
-    .merges = true, .lossy = true, .joint = true, .trips = 2,
+    .merges = true, .lossy = true, .joint = true,
     .init = powersgd_init, .wire_bytes = powersgd_wire_bytes, .flops = powersgd_flops, .merge_flops = powersgd_merge_flops,
+    .trips = powersgd_trips,
     .encode = powersgd_encode, .decode = powersgd_decode, .add = powersgd_add,
 };

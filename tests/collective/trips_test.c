@@ -17,6 +17,16 @@ static double merge_flops(const void *state) {
     return merge;
 }
 
+static size_t two_trips(const void *state) {
+    (void)state;
+    return 2;
+}
+
+static size_t three_trips(const void *state) {
+    (void)state;
+    return 3;
+}
+
 static dt_status member_act(void *arg) {
     const member *m = arg;
     dt_vec *mean;
@@ -46,7 +56,7 @@ static void scene_body(apart *a) {
     if (dt_aggregate_open(&aggregate, weighted, a->arena) != DT_OK) _exit(1);
     if (dt_collective_open(&c, algorithm, &group, N, dt_vec_pool_blank(N, a->arena), &aggregate, a->pool, a->arena) != DT_OK) _exit(1);
     dt_compress_type type = *merger.type;
-    type.trips = p->trips;
+    type.trips = p->trips == 3 ? three_trips : p->trips == 2 ? two_trips : NULL;
     type.merge_flops = p->charged ? merge_flops : NULL;
     merger.type = &type;
     dt_collective_merge_by(c, &merger);

@@ -62,7 +62,7 @@ static void a_sum_is_as_small_and_decodes_as_the_sum(void **fixture) {
         from[w] = &c[w];
         assert_null(c[w].memory);
     }
-    assert_int_equal(m.type->trips, 2);
+    assert_int_equal(dt_compress_trips(&m), 2);
     for (int step = 0; step < 5; step++) {
         memset(sum, 0, sizeof sum);
         for (int w = 0; w < WORKERS; w++) {
@@ -90,6 +90,7 @@ static void vectors_and_narrow_matrices_travel_as_they_are(void **fixture) {
     for (int k = 0; k < 3; k++) {
         dt_compress c = opened("{\"name\": \"powersgd\", \"rank\": 2, \"by\": \"layer\"}", rows[k], 6 / rows[k], 7, 0, *fixture);
         assert_near(dt_compress_pass(&c, x, NULL, out), 24, 0);
+        assert_int_equal(dt_compress_trips(&c), 1);
         assert_memory_equal(x, out, sizeof x);
     }
 }
