@@ -290,4 +290,41 @@ return {
       "In MXNet the GPUs of a machine share the keys among them; here the first sums all.  Its store that sums on the CPU is left out.",
     },
   },
+  {
+    name = "bigdl",
+    brief = "BigDL: two Spark jobs an iteration, gradients and then synchronisation, whose tasks a driver launches one after another.",
+    source = "Dai et al. 2019, BigDL: A Distributed Deep Learning Framework for Big Data, SoCC, arXiv:1804.05839",
+    keys = {
+      strategy = "sgd",
+      collective = "shuffle",
+    },
+    leaves_out = {
+      "All workers hold the optimiser's state; in BigDL task n updates slice n of the weights, which takes the same bytes.",
+      "A task that fails is not run again on its own; who fails misses the round.",
+    },
+  },
+  {
+    name = "drizzle",
+    brief = "BigDL with Drizzle's group scheduling: the tasks of ten iterations are launched together.",
+    source = "Venkataraman et al. 2017, Drizzle: Fast and Adaptable Stream Processing at Scale, SOSP; Dai et al. 2019, arXiv:1804.05839",
+    keys = {
+      strategy = "sgd",
+      collective = { "shuffle", group = 10 },
+    },
+    leaves_out = {
+      "As bigdl.  Drizzle tunes the size of a group while it runs; here it is constant.",
+    },
+  },
+  {
+    name = "mllib",
+    brief = "Spark's MLlib: gradients are summed by treeAggregate of depth 2, and the driver broadcasts the model.",
+    source = "Meng et al. 2016, MLlib: Machine Learning in Apache Spark, JMLR 17(34)",
+    keys = {
+      strategy = "sgd",
+      collective = { "driver", depth = 2, broadcast = "torrent" },
+    },
+    leaves_out = {
+      "The driver broadcasts the mean gradient, and workers take the step; in MLlib it takes the step and broadcasts the model.",
+    },
+  },
 }

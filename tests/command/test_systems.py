@@ -63,6 +63,9 @@ TABLE = {       # what the publications and the code of the systems say
     "bytescheduler_tuned": {"queue": {"name": "tuned", "piece_least": 5e5, "piece_most": 128e6, "credit_least": 5e5, "credit_most": 256e6,
                                       "trials": 15, "steps": 5, "barrier": False, "credit": 0}, **SHARDS},
     "mxnet": {"queue": {"name": "fifo", "piece": 0, "barrier": False, "credit": 0}, "collective": {"name": "kvstore", "bound": 1e6}},
+    "bigdl": {"strategy": "sgd", "collective": "shuffle"},
+    "drizzle": {"strategy": "sgd", "collective": {"name": "shuffle", "launch": 200e-6, "group": 10}},
+    "mllib": {"strategy": "sgd", "collective": {"name": "driver", "depth": 2, "broadcast": "torrent", "launch": 200e-6}},
 }
 TINY = """-- What do systems stand for?
 local dt = require "dt"
