@@ -154,6 +154,20 @@ static void remark_kkt(const dt_plan_run *run) {
         dt_warn("compress.lam", "expected %g, the weight of the penalty project.lam, got %g", dt_config_get(project, "lam")->number, lam);
 }
 
+/* Compressors that hold what the optimiser or the shape of layers should. */
+static void remark_compress(const dt_plan_run *run) {
+    const dt_config *compress = dt_config_get(run->config, "compress"), *optimiser = dt_config_get(run->config, "optimiser");
+    const dt_config *momentum = dt_config_get(optimiser, "momentum"), *own = dt_config_get(compress, "momentum");
+    const char *name = dt_config_name(compress), *by = dt_config_get(compress, "by")->text;
+    bool corrects = own != NULL && own->number > 0 && dt_config_get(compress, "error_feedback")->truth;
+    if (corrects && momentum != NULL && momentum->number > 0)
+        dt_warn("optimiser.momentum", "\"%s\" has momentum itself (compress.momentum = %g), so that it is counted twice: expected 0 in one of the "
+                "two, got %g", name, own->number, momentum->number);
+    if (strcmp(name, "powersgd") == 0 && strcmp(by, "whole") == 0)
+        dt_warn("compress.by", "\"powersgd\" finds no matrices in one packet of the whole model, unless it has a single layer, and sends it as "
+                "it is: expected by = \"layer\"");
+}
+
 void dt_remarks(const dt_plan *plan, dt_arena *arena) {
     remark_idle(plan, &dt_collective_room, takes_means, "forms a mean over all workers");
     remark_idle(plan, &dt_topology_room, mixes, "talks along a graph, as \"gossip\" does");
@@ -165,6 +179,7 @@ void dt_remarks(const dt_plan *plan, dt_arena *arena) {
     remark_attack(plan);
     for (size_t i = 0; i < plan->runs; i++) remark_liars(&plan->run[i]);
     for (size_t i = 0; i < plan->runs; i++) remark_kkt(&plan->run[i]);
+    for (size_t i = 0; i < plan->runs; i++) remark_compress(&plan->run[i]);
     for (size_t i = 0; i < plan->runs; i++) remark_sites(&plan->run[i]);
     for (size_t i = 0; i < plan->runs; i++) remark_run(&plan->run[i], arena);
 }

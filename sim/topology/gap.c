@@ -12,7 +12,7 @@
 
 enum { DENSE_MOST = 256 };
 
-static dt_status gap_dense(const dt_graph *t, size_t p, double *gap, dt_arena *scratch) {
+static dt_status gap_dense(const dt_graph *t, size_t p, double *gap, double *least, dt_arena *scratch) {
     double *w = dt_arena_take(scratch, p * p, sizeof *w), *value = dt_arena_take(scratch, p, sizeof *value);
     for (size_t r = 0; r < p; r++) {
         w[r * p + r] = t->self[r];
@@ -27,6 +27,7 @@ static dt_status gap_dense(const dt_graph *t, size_t p, double *gap, dt_arena *s
         return dt_fail_at(DT_EINVAL, "topology", "no eigenvalues of the mixing matrix: %s", gsl_strerror(code));
     gsl_sort(value, 1, p);
     *gap = 1 - fmax(fabs(value[0]), fabs(value[p - 2]));
+    *least = value[0];
     return DT_OK;
 }
 
@@ -81,6 +82,17 @@ static double gap_radius(const double *diagonal, const double *beside, size_t m)
     return high;
 }
 
+/* The least eigenvalue: the largest x in [-1, 1] that none is below. */
+static double gap_least(const double *diagonal, const double *beside, size_t m) {
+    double low = -1, high = 1;
+    while (high - low > 1e-15) {
+        double middle = (low + high) / 2;
+        if (middle <= low || middle >= high) break;
+        *(gap_below(diagonal, beside, m, middle) == 0 ? &low : &high) = middle;
+    }
+    return low;
+}
+
 static void gap_start(double *q, size_t p, dt_rng *rng) {
     double mean = 0;
     gsl_vector_view v = gsl_vector_view_array(q, p);
@@ -104,7 +116,7 @@ static double gap_step(const dt_graph *t, size_t p, double beta, double *alpha, 
     return length;
 }
 
-static void gap_lanczos(const dt_graph *t, size_t p, dt_rng *rng, double *gap, dt_arena *scratch) {
+static void gap_lanczos(const dt_graph *t, size_t p, dt_rng *rng, double *gap, double *least, dt_arena *scratch) {
     size_t most = 4 * p, check = 32;
     double *alpha = dt_arena_take(scratch, most, sizeof *alpha), *beta = dt_arena_take(scratch, most, sizeof *beta);
     double *q = dt_arena_take(scratch, p, sizeof *q), *other = dt_arena_take(scratch, p, sizeof *other);
@@ -118,6 +130,7 @@ static void gap_lanczos(const dt_graph *t, size_t p, dt_rng *rng, double *gap, d
         bool whole = beta[m - 1] < 1e-13;       /* the vectors so far are closed under W: nothing is missing */
         if (m < check && m < most && !whole) continue;
         *gap = 1 - gap_radius(alpha, beta, m);
+        *least = gap_least(alpha, beta, m);
         if (whole || fabs(former - *gap) <= 1e-8 * *gap) return;
         former = *gap;
         check += check / 4;
@@ -152,11 +165,15 @@ static void gap_product(const dt_topology *t, dt_rng *rng, double *gap, dt_arena
 
 static bool gap_symmetric(const dt_topology *t) { return t->graphs == 1 && t->graph->start == t->graph->to_start; }
 
-dt_status dt_topology_gap(const dt_topology *t, dt_rng *rng, double *gap, dt_arena *scratch) {
-    *gap = 1;
+dt_status dt_topology_gap(const dt_topology *t, dt_rng *rng, double *gap, double *least, dt_arena *scratch) {
+    *gap = *least = 1;
     if (t->workers == 1) return DT_OK;
-    if (!gap_symmetric(t)) gap_product(t, rng, gap, scratch);
-    else if (t->workers <= DENSE_MOST) return gap_dense(t->graph, t->workers, gap, scratch);
-    else gap_lanczos(t->graph, t->workers, rng, gap, scratch);
+    if (!gap_symmetric(t)) {
+        *least = NAN;
+        gap_product(t, rng, gap, scratch);
+        return DT_OK;
+    }
+    if (t->workers <= DENSE_MOST) return gap_dense(t->graph, t->workers, gap, least, scratch);
+    gap_lanczos(t->graph, t->workers, rng, gap, least, scratch);
     return DT_OK;
 }

@@ -12,7 +12,8 @@
  * For a single symmetric matrix both are the same number.
  * Source: Koloskova et al. 2020, "A Unified Theory of Decentralized SGD with Changing Topology and Local Updates", assumption 4
  * (arXiv:2003.10422), whose p is 1 - s^2 for tau = graphs.
+ * least: the least eigenvalue of such a single matrix; of one worker alone 1; NaN: there are several, or arcs in one direction.
  * Errors: DT_EINVAL (GSL found no eigenvalues). */
-dt_status dt_topology_gap(const dt_topology *t, dt_rng *rng, double *gap, dt_arena *scratch);
+dt_status dt_topology_gap(const dt_topology *t, dt_rng *rng, double *gap, double *least, dt_arena *scratch);
 
 #endif

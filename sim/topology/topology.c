@@ -178,7 +178,7 @@ static dt_status topology_build(const dt_topology_type *type, const void *state,
     edges_rows(&all, &t->start, &t->neighbour, run);
     t->name = edges.name;
     DT_TRY(topology_connected(t, scratch));
-    return dt_topology_gap(t, rng, &t->gap, scratch);
+    return dt_topology_gap(t, rng, &t->gap, &t->least, scratch);
 }
 
 dt_status dt_topology_make(const dt_config *config, size_t workers, uint64_t seed, dt_topology *out, dt_arena *run) {

@@ -40,6 +40,7 @@ typedef struct dt_topology {
     dt_graph *graph;                /* [graphs] */
     size_t   *start, *neighbour;    /* whom each rank exchanges anything with, in any graph and either direction; ascending */
     double    gap;                  /* gap.h: 0 never mixes, 1 gives the exact mean */
+    double    least;                /* gap.h: the least eigenvalue of W; NaN: W is not one symmetric matrix */
     bool      lazy;                 /* the room's common parameter: W is (I + W) / 2 */
     const char **name;              /* [workers] what the graph's file calls them; NULL: it does not name them */
 } dt_topology;

@@ -106,3 +106,15 @@ def test_a_graph_that_changes_needs_hosts_that_stay_and_whole_models(folder):
     assert done.returncode == 2 and 'compress: the graph "onepeer" changes from round to round' in done.stderr
     assert folder.run(*changing).returncode == 0
     assert folder.run("plan", path, "--set", "strategy=gossip", "--set", "topology=ring", "--set", "compress=topk").returncode == 0
+
+
+@pytest.mark.parametrize("compress, momentum, said", [
+    ('{ "dgc" }', 0.9, "optimiser.momentum: \"dgc\" has momentum itself"), ('{ "dgc" }', 0, ""), ('{ "dgc", momentum = 0 }', 0.9, ""),
+    ('{ "dgc", error_feedback = false }', 0.9, ""), ('{ "powersgd" }', 0, "compress.by: \"powersgd\" finds no matrices"),
+    ('{ "powersgd", by = "layer" }', 0, "")])
+def test_momentum_that_counts_twice_and_matrices_that_are_not_told_are_said(folder, compress, momentum, said):
+    keys = f'compress = {compress}, optimiser = {{ "sgd", lr = 0.1, momentum = {momentum} }},'
+    lines = [line for line in SMALL.splitlines() if not line.strip().startswith("optimiser")]
+    folder.write("\n".join(lines).replace("dt.scenario {", "dt.scenario { " + keys))
+    done = folder.run("plan", "scenario.lua")
+    assert done.returncode == 0 and said in done.stderr and ("warning" in done.stderr) == bool(said), done.stderr

@@ -210,6 +210,8 @@ static void a_limit_that_never_comes_is_refused(void **fixture) {
     for (size_t e = 0; e < dt_strategy_room.count; e++) {
         dt_config *scenario = dt_config_new(arena);
         dt_config_set_copy(scenario, "strategy", pick(arena, strategy_name(e), NULL), arena);
+        dt_config_set_copy(scenario, "queue", pick(arena, "whole", NULL), arena);
+        dt_config_set_copy(scenario, "compress", pick(arena, "none", NULL), arena);
         assert_int_equal(dt_strategy_check(scenario, arena), DT_OK);
         dt_config_set_number(dt_config_set_table(scenario, "stop", arena), "bytes", 1e6, arena);
         assert_int_equal(dt_strategy_check(scenario, arena), talks(e) ? DT_OK : DT_EINVAL);

@@ -29,10 +29,15 @@ static bool joined(const dt_topology *t, size_t a, size_t b) {
 static void ring_has_the_eigenvalues_of_a_circle(void **fixture) {
     const size_t counts[] = { 4, 8, 16, 32, 48, 255, 256, 257, 400, 1500 };     /* Lanczos above 256 */
     for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
-        double second = 0, p = (double)counts[c];
-        for (int k = 1; k < (int)p; k++) second = fmax(second, fabs(1.0 / 3 + 2.0 / 3 * cos(2 * M_PI * k / p)));
-        double gap = gap_of("ring", counts[c], *fixture);
-        assert_near(gap / (1 - second), 1, 1e-6);
+        double second = 0, least = 1, p = (double)counts[c];
+        dt_topology t;
+        for (int k = 1; k < (int)p; k++) {
+            second = fmax(second, fabs(1.0 / 3 + 2.0 / 3 * cos(2 * M_PI * k / p)));
+            least = fmin(least, 1.0 / 3 + 2.0 / 3 * cos(2 * M_PI * k / p));
+        }
+        assert_ok(make("ring", NULL, 0, counts[c], &t, *fixture));
+        assert_near(t.gap / (1 - second), 1, 1e-6);
+        assert_near(t.least, least, 1e-9);
     }
     assert_near(gap_of("ring", 48, *fixture), 0.005703, 1e-6);
 }
