@@ -156,6 +156,8 @@ labs: all
 	for lab in 04-uneven-data 06-liars; do \
 	  $(BUILD)/dtsim plot results/$$lab.h5 --figure curve --x round -o scenarios/labs/$$lab/picture.png || exit 1; done
 	$(BUILD)/dtsim plot results/05-staleness.h5 --figure progress --size 11x4 -o scenarios/labs/05-staleness/picture.png
+	for lab in 07-who-goes-first 08-what-to-send; do \
+	  $(BUILD)/dtsim plot results/$$lab.h5 --figure breakdown -o scenarios/labs/$$lab/picture.png || exit 1; done
 # The pictures of analysis/README.md, from what make demo and scenarios/time_to_accuracy.lua leave; 256 colours keep them small.
 GALLERY = overview target differences gantt platform
 gallery: all

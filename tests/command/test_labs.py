@@ -62,7 +62,7 @@ def test_the_list_names_every_lab(folder):
 
 
 @pytest.mark.parametrize("words, sentence", [
-    (["09"], "dtsim: there is no lab 09; there are 01, 02, 03, 04, 05, 06, 08"),
+    (["09"], "dtsim: there is no lab 09; there are 01, 02, 03, 04, 05, 06, 07, 08"),
     (["--answers", "mine.lua"], "dtsim: which lab are the answers of?"),
     (["01", "--answers", "nowhere.lua"], "dtsim: nowhere.lua: there is no such file, or it cannot be read"),
 ])
