@@ -35,6 +35,7 @@ bool dt_bridge_load(const char *path, char *reason, size_t size) {
     std::set_new_handler(no_memory);
     try {
         sg4::Engine::get_instance()->load_platform(path);
+        sg4::Engine::get_instance()->seal_platform();   /* as a run would at its beginning: routes are asked for before that */
         return true;
     } catch (const std::exception &e) {
         dt_abort_one_line(e.what(), reason, size);

@@ -4,7 +4,7 @@ import re
 import h5py
 import pytest
 
-from conftest import named
+from conftest import SMALL, named
 
 HEAD = """<?xml version='1.0'?>
 <!DOCTYPE platform SYSTEM "https://simgrid.org/simgrid.dtd">
@@ -509,3 +509,13 @@ def test_bytes_inside_and_between_sites_are_counted_apart(folder):
 def test_plan_refuses_links_that_a_generated_platform_does_not_have(folder):
     done = folder.run("plan", folder.write(WORLD), "--set", 'faults={links={{"host-9-up",on={"steps",times={0,1},values={1,0}}}}}')
     assert done.returncode == 2 and 'faults.links: no link is called "host-9-up"; did you mean "host-' in done.stderr, done.stderr
+
+
+WAYS = SMALL.replace('{ "localsgd", period = 4 }', '"overlap",\n  network = "CM02",\n  queue = "tac"')
+
+
+@pytest.mark.parametrize("platform", ['{ "wan", regions = 2 }', '{ "gpus", each = 2 }'])
+def test_a_queue_knows_its_ways_on_every_platform_before_the_run(folder, platform):
+    folder.write(WAYS.replace('{ "lan", hosts = 4 }', platform))
+    done = folder.run("run", "scenario.lua", "--quiet")
+    assert done.returncode == 0, done.stderr
