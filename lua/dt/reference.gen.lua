@@ -580,7 +580,7 @@
 ---@field [1] "hierarchical"
 ---@field inside? string|dt.alternatives algorithm inside each site, of those without servers; without the key sites, where all are in one, of all (preset tree)
 ---@field between? string|dt.alternatives algorithm between the leaders of sites, or between equals, of those without servers (preset ring)
----@field form? "leaders"|"equals"|dt.alternatives leaders: one member of every site exchanges with the others; equals: every member does, with that of the same number in the other sites, for its part of the vector, if all sites have as many members (preset leaders)
+---@field form? "leaders"|"equals"|dt.alternatives leaders: one member of every site exchanges with the others; equals: every member does, with that of the same number in the other sites, for its part of the vector, if all sites have as many members; then inside = "ring" or "halving" pays, as a tree moves whole vectors (preset leaders)
 
 ---MXNet's KVStore: one GPU of each machine sums, and exchanges with parameter servers. Source: Chen et al. 2015 (MXNet), arXiv:1512.01274
 ---@class dt.collective.kvstore: dt.collective

@@ -2,8 +2,8 @@
  * bytes are those of no more than 2 N, for large vectors on many members.  Nearly all who have children in one tree are leaves of
  * the other, so that everybody sends and receives N in a reduce and N in a broadcast.  The root stands above both trees.
  * With h levels below the root and K pieces of each half both take (K + h - 1) (alpha + N beta / K), exactly where the trees are
- * full (p = 2^h), and an all-reduce is one after the other: 2 N beta + 2 h alpha + 4 sqrt(h alpha N beta) for the best K, about
- * sqrt(h N beta / alpha).  NCCL has both directions under way at the same time, which is as fast for the best K of each.
+ * full (p = 2^h), and an all-reduce is one after the other: 2 N beta + 2 (h-1) alpha + 4 sqrt((h-1) alpha N beta) for the best K,
+ * sqrt((h-1) N beta / alpha).  NCCL has both directions under way at the same time, which is as fast for the best K of each.
  * What has pieces of members, such as a reduce-scatter, goes along a binomial tree, too.
  * Source: Sanders, Speck, Traeff 2009, "Two-tree algorithms for full bandwidth broadcast, reduction and scan", Parallel Computing
  * 35(12); NCCL 2.4 (Jeaugey 2019, "Massively Scale Your Deep Learning Training with NCCL 2.4"). */

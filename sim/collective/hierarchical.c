@@ -3,7 +3,8 @@
  * members' own ring takes 2 (p - 1) N / p over each of S of them.  Where the links inside are no faster than those between, the
  * two extra steps cost more than they save.
  * By equals: each of g members of a site has a g-th of its sum, and g exchanges go on between the sites at the same time, on a
- * g-th each: as many bytes between sites, and inside 2 (g - 1) / g N of every member in place of 2 N log2 g of the leader.  For
+ * g-th each: as many bytes between sites, and inside, by ring or halving, 2 (g - 1) / g N of every member in place of 2 N log2 g of
+ * the leader; the tree moves whole vectors even where pieces are wanted, and can make equals slower than leaders.  For
  * machines whose GPUs have a network card each, or share one that a single flow does not fill.  It is by leaders where sites
  * have different numbers of members, as after a failure, and for exchanges that are neither an all-reduce nor a reduce-scatter.
  * With one site it is the algorithm inside; without a site's leader another leads.
@@ -101,7 +102,7 @@ static const dt_param hierarchical_params[] = {
     DT_TEXT_PARAM(hierarchical, between, "ring", "algorithm between the leaders of sites, or between equals, of those without servers"),
     DT_CHOICE_PARAM(hierarchical, form, "leaders", "leaders|equals", "leaders: one member of every site exchanges with the others; equals: "
                     "every member does, with that of the same number in the other sites, for its part of the vector, if all sites "
-                    "have as many members"),
+                    "have as many members; then inside = \"ring\" or \"halving\" pays, as a tree moves whole vectors"),
     { 0 }
 };
 

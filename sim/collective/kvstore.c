@@ -6,7 +6,8 @@
  * server wait for its link.  In one machine nothing goes to servers (kvstore device).
  * Left out: every key has its own GPU in MXNet, here the first has all; and its store that sums on the CPU (dist_sync).
  * Of k of n the first server gathers all alone.  With q machines of g members, S servers, links 1 inside and 2 between:
- * 2 alpha_1 + 2 (g-1) N beta_1 + 2 alpha_2 + 2 max(1, q / S) N beta_2.
+ * 2 alpha_1 + 2 (g-1) N beta_1 + 2 alpha_2 + 2 max(1, q / S) N beta_2; with servers on the machines' own CPUs, where a server's
+ * own machine needs no network, the last term is 2 ((q-1) / S) N beta_2.
  * Source: Chen et al. 2015, "MXNet: A Flexible and Efficient Machine Learning Library for Heterogeneous Distributed Systems",
  * arXiv:1512.01274, section 3.3; MXNet's src/kvstore/kvstore_dist.h for the bound and the number 9973. */
 #include "collective/served.h"

@@ -83,6 +83,76 @@ static void a_sum_is_as_small_and_decodes_as_the_sum(void **fixture) {
     }
 }
 
+/* ---- the paper's Algorithms 1 and 2 by themselves, for the test after them ------------------------- */
+
+enum { PAPER_N = 8, PAPER_R = 2, PAPER_W = 3 };     /* matrices are square: an identity shows what the power method begins with */
+
+typedef struct paper { double q[PAPER_N][PAPER_R], memory[PAPER_W][PAPER_N][PAPER_N], out[PAPER_N][PAPER_N]; } paper;
+
+static void paper_orthonormal(double p[PAPER_N][PAPER_R]) {
+    for (int k = 0; k < PAPER_R; k++) {
+        double norm = 0;
+        for (int before = 0; before < k; before++) {
+            double dot = 0;
+            for (int i = 0; i < PAPER_N; i++) dot += p[i][k] * p[i][before];
+            for (int i = 0; i < PAPER_N; i++) p[i][k] -= dot * p[i][before];
+        }
+        for (int i = 0; i < PAPER_N; i++) norm += p[i][k] * p[i][k];
+        for (int i = 0; i < PAPER_N; i++) p[i][k] /= sqrt(norm);
+    }
+}
+
+/* Every worker has a memory, and sends M Q and M^T P of its own matrix. */
+static void paper_step(paper *a, const float m[PAPER_W][PAPER_N * PAPER_N]) {
+    double p[PAPER_N][PAPER_R] = { 0 };
+    for (int w = 0; w < PAPER_W; w++)
+        for (int i = 0; i < PAPER_N; i++)
+            for (int j = 0; j < PAPER_N; j++) {
+                a->memory[w][i][j] += m[w][PAPER_N * i + j];
+                for (int k = 0; k < PAPER_R; k++) p[i][k] += a->memory[w][i][j] * a->q[j][k] / PAPER_W;
+            }
+    paper_orthonormal(p);
+    memset(a->q, 0, sizeof a->q);
+    memset(a->out, 0, sizeof a->out);
+    for (int w = 0; w < PAPER_W; w++)
+        for (int i = 0; i < PAPER_N; i++)
+            for (int j = 0; j < PAPER_N; j++)
+                for (int k = 0; k < PAPER_R; k++) a->q[j][k] += a->memory[w][i][j] * p[i][k] / PAPER_W;
+    for (int i = 0; i < PAPER_N; i++)
+        for (int j = 0; j < PAPER_N; j++) {
+            for (int k = 0; k < PAPER_R; k++) a->out[i][j] += p[i][k] * a->q[j][k];
+            for (int w = 0; w < PAPER_W; w++) a->memory[w][i][j] -= a->out[i][j];
+        }
+}
+
+/* Of an identity what comes out is the projection on the columns of Q, of which the first two say which they are; what follows
+ * depends on their span alone. */
+static void three_workers_get_what_the_paper_gives_them(void **fixture) {
+    const char *text = "{\"name\": \"powersgd\", \"rank\": 2, \"by\": \"layer\"}";
+    const double weight[PAPER_W] = { 1.0 / 3, 1.0 / 3, 1.0 / 3 };
+    dt_compress c[PAPER_W], merger = opened(text, PAPER_N, PAPER_N, 7, 9, *fixture);
+    const dt_compress *from[PAPER_W];
+    dt_rng *rng = dt_rng_stream(*fixture, 4, 0, "m");
+    float m[PAPER_W][PAPER_N * PAPER_N] = { 0 }, out[PAPER_N * PAPER_N], ignored[PAPER_N * PAPER_N];
+    paper a = { 0 };
+    for (int w = 0; w < PAPER_W; w++) {
+        c[w] = opened(text, PAPER_N, PAPER_N, 7, w, *fixture);
+        from[w] = &c[w];
+        for (int i = 0; i < PAPER_N; i++) m[w][PAPER_N * i + i] = 1;
+    }
+    for (int step = 0; step < 6; step++) {
+        for (int w = 0; w < PAPER_W; w++) {
+            for (int i = 0; step > 0 && i < PAPER_N * PAPER_N; i++) m[w][i] = (float)gsl_ran_gaussian(rng, 1 + w);
+            dt_compress_pass(&c[w], m[w], NULL, ignored);
+        }
+        dt_compress_merge(&merger, from, weight, PAPER_W, out);
+        for (int j = 0; step == 0 && j < PAPER_N; j++)
+            for (int k = 0; k < PAPER_R; k++) a.q[j][k] = out[PAPER_N * j + k];
+        paper_step(&a, m);
+        for (int i = 0; i < PAPER_N * PAPER_N; i++) assert_near(out[i], a.out[i / PAPER_N][i % PAPER_N], 2e-4);
+    }
+}
+
 static void vectors_and_narrow_matrices_travel_as_they_are(void **fixture) {
     const float x[6] = { 1, -2, 3, 0, 5, 6 };
     const size_t rows[] = { 6, 1, 3 };
@@ -106,6 +176,7 @@ int main(void) {
         cmocka_unit_test(a_matrix_of_rank_one_arrives_as_it_is),
         cmocka_unit_test(the_power_method_goes_on_where_it_ended),
         cmocka_unit_test(a_sum_is_as_small_and_decodes_as_the_sum),
+        cmocka_unit_test(three_workers_get_what_the_paper_gives_them),
         cmocka_unit_test(vectors_and_narrow_matrices_travel_as_they_are),
         cmocka_unit_test(its_flops_are_those_of_its_products),
     };
