@@ -26,6 +26,16 @@ static dt_status member_act(void *arg) {
     return DT_OK;
 }
 
+/* Whether a driver launches tasks for it: what that takes depends on no link, and these laws are about links. */
+static bool launches(const char *name) {
+    for (size_t e = 0; e < dt_collective_room.count; e++) {
+        const dt_param *p = dt_collective_room.entries[e]->params;
+        for (; strcmp(dt_collective_room.entries[e]->name, name) == 0 && p != NULL && p->name != NULL; p++)
+            if (strcmp(p->name, "launch") == 0) return true;
+    }
+    return false;
+}
+
 static void gathering_body(apart *a) {
     const gathering *g = a->arg;
     dt_port *port[MOST];
@@ -36,6 +46,7 @@ static void gathering_body(apart *a) {
     dt_group group = { .engine = a->engine, .port = port, .ranks = g->ranks, .server = &server, .servers = 1, .sites = 1 };
     dt_config *name = dt_config_new(a->arena);
     dt_config_set_text(name, NULL, g->name, a->arena);
+    if (launches(g->name)) dt_config_set_number(name, "launch", 0, a->arena);
     dt_aggregate aggregate;
     dt_collective *c;
     if (dt_aggregate_open(&aggregate, NULL, a->arena) != DT_OK) _exit(1);
