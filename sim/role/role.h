@@ -34,6 +34,7 @@ typedef struct dt_strategy_type {
     bool replicates;        /* its workers are equal replicas that share each step: replica.h can be used */
     bool agrees;            /* all workers that have finished a round have the same model then; the audit checks it */
     bool mixes;             /* its workers exchange models along a graph: there is a team.topology, and mixing.h can be used */
+    double spectrum;        /* of those that mix: all eigenvalues of W have to be above it, else models may diverge; 0: any will do */
     size_t bundle;          /* vectors that go to a neighbour in one message (dt_worker_publish), each with a public copy; 0: one */
     dt_storing stores;      /* it has parameter servers: team.stores, the room sync and store.h can be used */
     bool layered;           /* it computes and exchanges layer by layer: team.queue, the room queue and step.h can be used */

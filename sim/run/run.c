@@ -15,6 +15,17 @@ static void run_crowd(const dt_run *r) {
             "steps take longer", r->team.group.ranks, r->placement.places, r->placement.places == 1 ? "" : "s");
 }
 
+/* Warn of a graph on which the models of the strategy may diverge. */
+static void run_spectrum(const dt_run *r) {
+    const dt_strategy_type *s = r->strategy.type;
+    double least = r->topology.least;
+    if (!s->mixes || s->spectrum == 0 || !(least < s->spectrum + 1e-9)) return;
+    bool on = least > s->spectrum - 1e-9;
+    dt_warn("topology", "\"%s\" needs a mixing matrix whose eigenvalues are all above %.4f, and the least is %s%.4f: %s; expected "
+            "topology.lazy = true, which has none below 0", s->is.name, s->spectrum, on ? "just " : "", least,
+            on ? "differences between the models fade by the curvature of the loss alone, and noise adds up in them" : "the models may diverge");
+}
+
 /* SimGrid has two ways to update the rates of messages, and each is wrong in one case: engine.c takes the other. */
 static void run_latencies(const dt_run *r, const dt_survey *survey) {
     bool faults = dt_fault_latencies(&r->faults);
@@ -71,6 +82,7 @@ static dt_status run_finish(dt_run *r, const dt_training *training, bool whole) 
 dt_status dt_run_train(dt_run *r, const dt_plan_run *plan_run) {
     r->built = true;
     run_crowd(r);
+    run_spectrum(r);
     run_latencies(r, plan_run->platform->survey);
     run_accumulation(r);
     dt_vec *x = dt_vec_take(r->learning.vectors);

@@ -2,9 +2,10 @@
  * error.
  * When to use it: uneven data, at the bytes of plain decentralised SGD; with whole batches all models converge to the
  * optimum of all.
- * What breaks it: graphs whose mixing matrix has an eigenvalue at or below -1/3: the models then diverge slowly, whatever
- * the rate (rings of even length have just -1/3, bipartite graphs may have less); the topology's lazy form (I + W) / 2 has
- * none below 0.  Failures: the correction that a worker holds when it fails is missing from then on.
+ * What breaks it: graphs whose mixing matrix has an eigenvalue l at or below -1/3.  With rate r and curvature h the models' part
+ * along it follows z^2 - l (2 - r h) z + l (1 - r h) = 0, of which a root is below -1 where l < -1 / (3 - 2 r h): below -1/3 they
+ * diverge but for large r h; at -1/3, as rings of even length have it, h alone damps them, by about r h / 2 a step, and noise adds up
+ * meanwhile.  The topology's lazy form (I + W) / 2 has none below 0.  Failures: the correction that a worker holds when it fails is missing from then on.
  * Where the paper writes x(t) - x(t-1) - rate (g(t) - g(t-1)), each gradient has the rate of its own step here, so that a
  * schedule leaves the mean of the models on the path of gradient descent.
  * Source: Tang, Lian, Yan, Zhang, Liu 2018, "D2: Decentralized Training over Decentralized Data", ICML, arXiv:1803.07068,
@@ -53,6 +54,6 @@ const dt_strategy_type dt_strategy_d2 = {
     .faults = "with faults: neighbours wait for a failed worker until faults.deadline and then mix without it; the correction "
               "that it held is lost, so that the models end off the optimum; a recovered worker starts from a neighbour's model "
               "in the newest round, with a plain step",
-    .columns = d2_columns, .mixes = true, .own_rounds = true, .judged = DT_JUDGED_MEAN,
+    .columns = d2_columns, .mixes = true, .spectrum = -1.0 / 3, .own_rounds = true, .judged = DT_JUDGED_MEAN,
     .fits = d2_fits, .work = d2_work, .rejoin = d2_rejoin,
 };

@@ -118,3 +118,11 @@ def test_momentum_that_counts_twice_and_matrices_that_are_not_told_are_said(fold
     folder.write("\n".join(lines).replace("dt.scenario {", "dt.scenario { " + keys))
     done = folder.run("plan", "scenario.lua")
     assert done.returncode == 0 and said in done.stderr and ("warning" in done.stderr) == bool(said), done.stderr
+
+
+@pytest.mark.parametrize("hosts, lazy, said", [(4, "false", "is just -0.3333: differences"), (5, "false", ""), (4, "true", "")])
+def test_a_graph_on_which_d2_may_diverge_is_said(folder, hosts, lazy, said):
+    text = SMALL.replace('{ "localsgd", period = 4 }', f'"d2", topology = {{ "ring", lazy = {lazy} }}')
+    folder.write(text.replace("hosts = 4", f"hosts = {hosts}").replace("workers = 4", f"workers = {hosts}"))
+    done = folder.run("run", "scenario.lua")
+    assert done.returncode == 0 and said in done.stderr and ("topology: \"d2\" needs" in done.stderr) == bool(said), done.stderr
