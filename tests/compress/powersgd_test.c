@@ -85,7 +85,7 @@ static void a_sum_is_as_small_and_decodes_as_the_sum(void **fixture) {
 
 /* ---- the paper's Algorithms 1 and 2 by themselves, for the test after them ------------------------- */
 
-enum { PAPER_N = 8, PAPER_R = 2, PAPER_W = 3 };     /* matrices are square: an identity shows what the power method begins with */
+enum { PAPER_N = 8, PAPER_R = 2, PAPER_W = 3 };     /* square: an identity shows what the power method begins with */
 
 typedef struct paper { double q[PAPER_N][PAPER_R], memory[PAPER_W][PAPER_N][PAPER_N], out[PAPER_N][PAPER_N]; } paper;
 
