@@ -144,7 +144,9 @@ static dt_status table_line(table *t, char *line) {
     if (t->m->layers == MOST) return dt_fail_at(DT_EFORMAT, "model.path", "%s: expected at most %d layers, got more", t->file, MOST);
     dt_model_layer *row = &t->layer[t->m->layers++];
     DT_TRY(table_row(t, line, row, &rest));
-    if (t->graph && *rest == ',') DT_TRY(table_after(t, rest + 1));
+    if (!t->graph && *rest != '\0')
+        return dt_fail_at(DT_EFORMAT, "model.path", "%s, line %ld: expected five fields, as in the first line, got more", t->file, t->line);
+    if (*rest == ',') DT_TRY(table_after(t, rest + 1));
     row->first = t->m->n;
     t->m->n += row->params;
     return DT_OK;

@@ -62,7 +62,7 @@ static dt_status plan_serving(const dt_config *out, dt_arena *arena) {
     if (one || strategy.type->stores != DT_STORES_NONE || (plan_sharded(out, strategy.type) && !by_site)) return DT_OK;
     return dt_fail_at(DT_EINVAL, count->number > 1 ? "servers.count" : "servers.on", "the strategy \"%s\" has no more than one "
                       "server%s: expected 1, got %s", strategy.type->is.name,
-                      strategy.type->averages && !by_site ? " unless collective = \"shards\"" : "",
+                      strategy.type->averages && !by_site ? " unless collective = \"shards\" or \"kvstore\"" : "",
                       count->number > 1 ? dt_arena_text(arena, "%.0f", count->number) : "one in every site");
 }
 

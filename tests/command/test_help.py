@@ -159,7 +159,8 @@ def test_help_of_a_figure_shows_what_it_draws_and_needs(folder):
 def test_help_of_a_room_shows_the_keys_of_each_member_and_common_ones_once(folder):
     page = asked(folder, "queue")
     assert re.search(r"^  bucket .*\n      size +25000000 B ", page, re.M) and re.search(r"^  fifo .*\n      piece +0 B ", page, re.M)
-    assert page.count(" credit ") == 1 and page.index("and each of them takes:") < page.index(" credit ")
+    credit = re.findall(r"^ +credit ", page, re.M)
+    assert len(credit) == 1 and page.index("and each of them takes:") < page.index(credit[0])
     assert asked(folder, "strategy").count("local_epochs ") == 5        # of those whose clients go over their samples
 
 

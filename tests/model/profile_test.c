@@ -45,6 +45,7 @@ static void what_is_no_table_is_refused_with_its_line(void **fixture) {
     assert_refused(open_text(HEAD "conv1,100,5,x,64\n", &m, arena), DT_EFORMAT, "line 2, field 4: expected a number of at least 0, got \"x\"");
     assert_refused(open_text(HEAD "conv1,100,5\n", &m, arena), DT_EFORMAT, "line 2, field 4: expected a number of at least 0, got \"\"");
     assert_refused(open_text(HEAD "conv1\n", &m, arena), DT_EFORMAT, "line 2: expected five fields");
+    assert_refused(open_text(HEAD "conv1,1,2,3,4,conv0\n", &m, arena), DT_EFORMAT, "line 2: expected five fields, as in the first line, got more");
     assert_refused(open_text(HEAD "conv1,-1,5,5,64\n", &m, arena), DT_EFORMAT, "line 2, field 2: expected a number of at least 0, got \"-1\"");
     assert_refused(open_text(HEAD, &m, arena), DT_EFORMAT, "expected layers with parameters, got none");
     assert_refused(open_text("", &m, arena), DT_EFORMAT, "expected layers with parameters, got none");

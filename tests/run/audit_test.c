@@ -61,7 +61,7 @@ static int begin(void **fixture) {
     for (int i = 0; i < 6; i++) b->weight[i] = 1.0 / 3;
     for (int i = 0; i < 3; i++) b->self[i] = 1.0 / 3;
     b->graph = (dt_graph){ b->start, b->neighbour, b->weight, b->self, b->start, b->neighbour };
-    b->topology = (dt_topology){ 3, 1, &b->graph, b->start, b->neighbour, 1, false, NULL };
+    b->topology = (dt_topology){ 3, 1, &b->graph, b->start, b->neighbour, .gap = 1 };
     b->team = (dt_team){ .group = { .engine = &b->engine, .port = b->ports, .ranks = 2, .server = b->servers, .servers = 1 }, .topology = &b->topology };
     b->aggregate = (dt_aggregate){ .columns = &b->columns };
     b->team.aggregate = &b->aggregate;

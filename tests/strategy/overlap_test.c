@@ -251,8 +251,8 @@ static void so_they_are_with_other_choices(void **fixture) {
     dt_arena_free(arena);
 }
 
-/* One part: sgd's time, too, as what a step takes is shared out over its layers.  Where there is no server, nobody begins before all
- * can, which is sgd's time as well if all are equally fast. */
+/* One part: sgd's time, too, as what a step takes is shared out over its layers.  Where members send to each other, nobody begins before
+ * all can, which is sgd's time as well if all are equally fast. */
 static void one_part_takes_the_time_of_sgd(void **fixture) {
     (void)fixture;
     dt_arena *arena = dt_arena_new(0);
@@ -262,7 +262,8 @@ static void one_part_takes_the_time_of_sgd(void **fixture) {
             stage_choice c = training(&data, 4, arena);
             c.collective = pick(arena, dt_collective_room.entries[e]->name, NULL);
             c.accumulate = accumulate;
-            if (dt_collective_of(dt_collective_room.entries[e])->serve == NULL) {
+            const dt_collective_type *type = dt_collective_of(dt_collective_room.entries[e]);
+            if (type->serve == NULL || type->peers) {
                 c.slow = 1;
                 c.seconds = pick(arena, "constant", "value", 1e-3, NULL);
             }
