@@ -84,6 +84,7 @@ static dt_status driver_swarm(const dt_round *round) {
 static dt_status driver_exchange(const void *state, const dt_round *round) {
     const driver *d = state;
     if (!driver_is(round)) return dt_served_exchange(state, round);
+    if (round->ranks == 1) return dt_round_pause(round, d->launch);         /* nobody has anything for it */
     dt_round_post(round, DT_SERVER(0), REPORT, 0);
     DT_TRY(dt_round_flush(round));
     DT_TRY(dt_round_receive(round, DT_SERVER(0), LAUNCH));
@@ -107,6 +108,7 @@ static dt_status driver_serve(const void *state, const dt_round *round) {
     const driver *d = state;
     size_t p = round->ranks, tasks = p, next;
     if (!driver_is(round)) return dt_served_serve(state, round);
+    if (p == 1) return DT_OK;
     DT_TRY(driver_stage(d, round, p, p, 0));
     for (long stage = 1; (next = driver_next(d, p, tasks)) > 0; stage++, tasks = next)
         DT_TRY(driver_stage(d, round, tasks, next, stage));

@@ -33,6 +33,7 @@ static dt_status shuffle_task(const shuffle *s, const dt_round *round, long job)
 static dt_status shuffle_exchange(const void *state, const dt_round *round) {
     const shuffle *s = state;
     if (!shuffle_is(round)) return dt_served_exchange(state, round);
+    if (round->ranks == 1) return dt_round_pause(round, shuffle_launched(s, round) ? 2 * s->launch : 0);    /* nobody has anything for it */
     DT_TRY(shuffle_task(s, round, 0));
     DT_TRY(dt_direct_reduce_scatter(round, REDUCE));
     DT_TRY(shuffle_task(s, round, 1));
@@ -51,7 +52,7 @@ static dt_status shuffle_job(const shuffle *s, const dt_round *round, long job) 
 static dt_status shuffle_serve(const void *state, const dt_round *round) {
     const shuffle *s = state;
     if (!shuffle_is(round)) return dt_served_serve(state, round);
-    if (!shuffle_launched(s, round)) return DT_OK;
+    if (round->ranks == 1 || !shuffle_launched(s, round)) return DT_OK;
     DT_TRY(shuffle_job(s, round, 0));
     return shuffle_job(s, round, 1);
 }
