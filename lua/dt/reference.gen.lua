@@ -1243,6 +1243,18 @@
 ---@class dt.system.mxnet: dt.system
 ---@field [1] "mxnet"
 
+---BigDL: two Spark jobs an iteration, gradients and then synchronisation, whose tasks a driver launches one after another. Source: Dai et al. 2019, BigDL: A Distributed Deep Learning Framework for Big Data, SoCC, arXiv:1804.05839
+---@class dt.system.bigdl: dt.system
+---@field [1] "bigdl"
+
+---BigDL with Drizzle's group scheduling: the tasks of ten iterations are launched together. Source: Venkataraman et al. 2017, Drizzle: Fast and Adaptable Stream Processing at Scale, SOSP; Dai et al. 2019, arXiv:1804.05839
+---@class dt.system.drizzle: dt.system
+---@field [1] "drizzle"
+
+---Spark's MLlib: gradients are summed by treeAggregate of depth 2, and the driver broadcasts the model. Source: Meng et al. 2016, MLlib: Machine Learning in Apache Spark, JMLR 17(34)
+---@class dt.system.mllib: dt.system
+---@field [1] "mllib"
+
 ---on which hosts the workers train, if not on all: { on = "gpu*" }
 ---@class dt.scenario.workers
 ---@field count? integer|dt.alternatives how many workers train; 0: one on every host whose name matches on (preset 0)
@@ -1328,7 +1340,7 @@
 
 ---@class dt.scenario
 ---@field platform? "gpus"|dt.platform.gpus|"lan"|dt.platform.lan|"mobile"|dt.platform.mobile|"wan"|dt.platform.wan|string|dt.alternatives machines and network; or the path of a SimGrid XML file
----@field system? "ddp"|dt.system.ddp|"horovod"|dt.system.horovod|"horovod_fp16"|dt.system.horovod_fp16|"byteps"|dt.system.byteps|"bytescheduler"|dt.system.bytescheduler|"bytescheduler_tuned"|dt.system.bytescheduler_tuned|"bytescheduler_ring"|dt.system.bytescheduler_ring|"p3"|dt.system.p3|"tictac_baseline"|dt.system.tictac_baseline|"tictac_tic"|dt.system.tictac_tic|"tictac_tac"|dt.system.tictac_tac|"slowmo"|dt.system.slowmo|"bagua_allreduce"|dt.system.bagua_allreduce|"bagua_qsgd"|dt.system.bagua_qsgd|"bagua_1bit_adam"|dt.system.bagua_1bit_adam|"bagua_decen32"|dt.system.bagua_decen32|"bagua_decen8"|dt.system.bagua_decen8|"bagua_async"|dt.system.bagua_async|"mxnet"|dt.system.mxnet|dt.alternatives a published system, such as "bytescheduler": its choices of strategy, queue, collective and others, where the scenario does not say them itself; dtsim list system
+---@field system? "ddp"|dt.system.ddp|"horovod"|dt.system.horovod|"horovod_fp16"|dt.system.horovod_fp16|"byteps"|dt.system.byteps|"bytescheduler"|dt.system.bytescheduler|"bytescheduler_tuned"|dt.system.bytescheduler_tuned|"bytescheduler_ring"|dt.system.bytescheduler_ring|"p3"|dt.system.p3|"tictac_baseline"|dt.system.tictac_baseline|"tictac_tic"|dt.system.tictac_tic|"tictac_tac"|dt.system.tictac_tac|"slowmo"|dt.system.slowmo|"bagua_allreduce"|dt.system.bagua_allreduce|"bagua_qsgd"|dt.system.bagua_qsgd|"bagua_1bit_adam"|dt.system.bagua_1bit_adam|"bagua_decen32"|dt.system.bagua_decen32|"bagua_decen8"|dt.system.bagua_decen8|"bagua_async"|dt.system.bagua_async|"mxnet"|dt.system.mxnet|"bigdl"|dt.system.bigdl|"drizzle"|dt.system.drizzle|"mllib"|dt.system.mllib|dt.alternatives a published system, such as "bytescheduler": its choices of strategy, queue, collective and others, where the scenario does not say them itself; dtsim list system
 ---@field workers? integer|dt.scenario.workers|dt.alternatives how many workers train; 0: one on every host except the servers'; a table says on which hosts (preset 0)
 ---@field seed? integer|dt.alternatives names every stream of random numbers of the run; repeat with other seeds to see how far results scatter (preset 1)
 ---@field data_seed? integer|dt.alternatives names the streams of generated data, so that the data stay the same while seed varies; 0: the run's seed (preset 0)
