@@ -71,7 +71,7 @@ def data(scene, choice):
 
 
 def draw(scene, frame, choice):
-    styles = sweep.style_series(scene, frame.assign(x=frame["workers"]))
+    styles = sweep.style_series(scene, frame.assign(x=frame["workers"], panel=0))
     legend = [(sweep.handle(*style), name) for name, style in styles.items()] if len(styles) > 1 else []
     sheet = Sheet(scene, 2, 1, (3.6, 2.8), legend=legend,
                   words=prepare.band_words(scene.shown, "bar") + "; relative to the fewest workers of each line")

@@ -53,7 +53,8 @@ def numbers_of(scene, key: str) -> set:
 
 
 def panels_of(scene, choice):
-    """The panels by --facet, or by as few keys as leave at most LINES series in each; None if no two keys do."""
+    """The panels by --facet, or by as few keys as leave at most LINES series in each; None if no two keys do.  Up to twice LINES are
+    in one panel where otherwise each would have one of its own."""
     record, key = scene.record, key_of(scene, choice)
     given = facet.keys_of(record, choice.facet)
     series = series_of(scene, key)
@@ -63,13 +64,15 @@ def panels_of(scene, choice):
 
     if given or len(set(series.values())) <= facet.LINES:
         return facet.split(record, scene.shown, given)
-    keys = [k for k in facet.beside(record, scene.shown, [key]) if k != key]
+    keys, alone = [k for k in facet.beside(record, scene.shown, [key]) if k != key], None
     for count in (1, 2):
         found = [(len(panels), list(some)) for some in itertools.combinations(keys, count)
                  if most(panels := facet.split(record, scene.shown, list(some))) <= facet.LINES and len(panels) <= facet.PANELS]
         if found:
-            return facet.split(record, scene.shown, min(found)[1])
-    return None
+            alone = facet.split(record, scene.shown, min(found)[1])
+            if most(alone) > 1:
+                return alone
+    return facet.split(record, scene.shown, []) if len(set(series.values())) <= 2 * facet.LINES else alone
 
 
 def values_of(scene, choice) -> list:
@@ -192,14 +195,15 @@ def style_series(scene, frame) -> dict:
     its own."""
     names = list(dict.fromkeys(frame["series"]))
     shared = {name: {scene.look.of(c).colour for c in frame["configuration"][frame["series"] == name]} for name in names}
-    own = len(names) > 1 and len(names) <= len(look.COLOURS) and (
+    count, most = len(look.COLOURS), len(look.COLOURS) * (2 if frame["panel"].nunique() == 1 else 1)
+    own = 1 < len(names) <= most and (
         any(len(colours) > 1 for colours in shared.values()) or len({next(iter(colours)) for colours in shared.values()}) < len(names))
     styles, places = {}, list(look.DASHES)
     for place, name in enumerate(names):
         level = frame["x"][frame["series"] == name].isna().all()
         colours = shared[name]
-        styles[name] = (look.COLOURS[place] if own else colours.pop() if len(colours) == 1 else look.PALE,
-                        "dash" if level else places[place % len(places)], "" if level else look.MARKERS[place % len(look.MARKERS)])
+        styles[name] = (look.COLOURS[place % count] if own else colours.pop() if len(colours) == 1 else look.PALE,
+                        "dash" if level else places[(place + place // count) % len(places)], "" if level else look.MARKERS[(place + place // count) % len(look.MARKERS)])
     return styles
 
 

@@ -190,6 +190,15 @@ def test_a_step_is_timed_between_the_first_and_the_last_but_one(scene_of):
     assert figures.figure("iteration").dull(scene_of([short_run({"p": p}, [2, 1, 1, 1]) for p in (1.0, 2.0)]))
 
 
+def test_lines_that_would_have_panels_of_their_own_are_compared_in_one(scene_of):
+    def frame(systems):
+        return data("sweep", scene_of([short_run({"net": net, "system": f"s{i}", "seed": 1}, [1.0, i]) for i in range(systems) for net in (1.0, 2.0)]))
+    assert frame(8)["panel"].nunique() == frame(9)["panel"].nunique() == frame(16)["panel"].nunique() == 1
+    scene = scene_of([short_run({"net": net, "system": f"s{i}", "seed": 1}, [1.0, i]) for i in range(16) for net in (1.0, 2.0)])
+    styles = figures.figure("sweep").style_series(scene, data("sweep", scene))
+    assert len(styles) == len(set(styles.values())) == 16
+
+
 def test_a_number_inside_swept_choices_is_an_axis(scene_of):
     """sync = dt.sweep { "bsp", { "ssp", staleness = 0 }, ... }: the key of the sweep is sync."""
     runs = [{**short_run({"sync": name, "seed": 1}, [2, loss, 1], time=[0, 5.0, 10.0]), "config": {"seed": 1, "sync": {"name": name.split()[0], **more}}}
