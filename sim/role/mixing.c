@@ -143,13 +143,15 @@ dt_status dt_worker_publish(dt_worker *w, dt_vec *const *mine, size_t count) {
     }
     dt_vec *all = mixing_copy(w, mine, count, &bytes);
     const dt_graph *g = mixing_turn(w, p);
+    bool both = g->to == g->neighbour;      /* else no worker fails, and no edge is linked meanwhile */
     for (size_t i = g->to_start[w->rank]; i < g->to_start[w->rank + 1]; i++) {
         edge *e = mixing_edge(p, &g->to[i]);
         if (!e->linked) continue;
         dt_message m = { .tag = edge_tag(e, e->sent++), .bytes = bytes, .vec = dt_vec_keep(all), .value = (double)w->round };
-        dt_port_post(w->port, w->team->group.port[e->neighbour], m);
+        e->due += both;
+        dt_port_post(w->port, w->team->group.port[e->neighbour], m);        /* others may act: the next edge may be linked then */
     }
-    for (size_t i = 0; i < p->count; i++) {
+    for (size_t i = 0; !both && i < p->count; i++) {
         edge *e = mixing_edge(p, &p->heard[i]);
         e->due += e->linked;
     }
@@ -181,7 +183,7 @@ static dt_status mixing_receive_all(const dt_worker *w, place *p) {
 /* [time] What adding the packets takes that have come. */
 static dt_status mixing_charge(dt_worker *w, const place *p, size_t count) {
     double flops = 0;
-    for (size_t i = 0; i < p->degree; i++)
+    for (size_t i = 0; i < p->count; i++)
         if (p->come[i].vec != NULL) flops += (double)count * dt_compress_merge_flops(&w->compress);
     return flops > 0 ? dt_worker_compute(w, flops, NULL, NULL) : DT_OK;
 }
