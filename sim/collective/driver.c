@@ -84,7 +84,10 @@ static dt_status driver_swarm(const dt_round *round) {
 static dt_status driver_exchange(const void *state, const dt_round *round) {
     const driver *d = state;
     if (!driver_is(round)) return dt_served_exchange(state, round);
-    if (round->ranks == 1) return dt_round_pause(round, d->launch);         /* nobody has anything for it */
+    if (round->ranks == 1) {            /* the driver takes what its one task has summed */
+        DT_TRY(dt_round_pause(round, d->launch));
+        return dt_served_exchange(state, round);
+    }
     dt_round_post(round, DT_SERVER(0), REPORT, 0);
     DT_TRY(dt_round_flush(round));
     DT_TRY(dt_round_receive(round, DT_SERVER(0), LAUNCH));
@@ -107,8 +110,7 @@ static dt_status driver_stage(const driver *d, const dt_round *round, size_t rep
 static dt_status driver_serve(const void *state, const dt_round *round) {
     const driver *d = state;
     size_t p = round->ranks, tasks = p, next;
-    if (!driver_is(round)) return dt_served_serve(state, round);
-    if (p == 1) return DT_OK;
+    if (!driver_is(round) || p == 1) return dt_served_serve(state, round);
     DT_TRY(driver_stage(d, round, p, p, 0));
     for (long stage = 1; (next = driver_next(d, p, tasks)) > 0; stage++, tasks = next)
         DT_TRY(driver_stage(d, round, tasks, next, stage));

@@ -33,8 +33,8 @@ static dt_status shuffle_task(const shuffle *s, const dt_round *round, long job)
 static dt_status shuffle_exchange(const void *state, const dt_round *round) {
     const shuffle *s = state;
     if (!shuffle_is(round)) return dt_served_exchange(state, round);
-    if (round->ranks == 1) return dt_round_pause(round, shuffle_launched(s, round) ? 2 * s->launch : 0);    /* nobody has anything for it */
     DT_TRY(shuffle_task(s, round, 0));
+    if (round->ranks == 1) return DT_OK;            /* both of its tasks have been launched, and nobody has anything for it */
     DT_TRY(dt_direct_reduce_scatter(round, REDUCE));
     DT_TRY(shuffle_task(s, round, 1));
     return dt_direct_all_gather(round, ALL);
@@ -43,7 +43,7 @@ static dt_status shuffle_exchange(const void *state, const dt_round *round) {
 static dt_status shuffle_job(const shuffle *s, const dt_round *round, long job) {
     for (size_t r = 0; r < round->ranks; r++) DT_TRY(dt_round_receive(round, r, REPORT + job));
     for (size_t r = 0; r < round->ranks; r++) {
-        DT_TRY(dt_round_pause(round, s->launch));
+        DT_TRY(dt_round_pause(round, round->ranks == 1 ? 2 * s->launch : s->launch));
         dt_round_post(round, r, LAUNCH + job, 0);
     }
     return dt_round_flush(round);
@@ -52,9 +52,9 @@ static dt_status shuffle_job(const shuffle *s, const dt_round *round, long job) 
 static dt_status shuffle_serve(const void *state, const dt_round *round) {
     const shuffle *s = state;
     if (!shuffle_is(round)) return dt_served_serve(state, round);
-    if (round->ranks == 1 || !shuffle_launched(s, round)) return DT_OK;
+    if (!shuffle_launched(s, round)) return DT_OK;
     DT_TRY(shuffle_job(s, round, 0));
-    return shuffle_job(s, round, 1);
+    return round->ranks == 1 ? DT_OK : shuffle_job(s, round, 1);
 }
 
 static void shuffle_ways(const void *state, const dt_group *group, dt_way *way, void *owner, dt_arena *scratch) {
