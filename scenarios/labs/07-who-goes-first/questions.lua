@@ -19,13 +19,13 @@ return {
   { "b", "least seconds of a step, whatever goes when", tolerance = 0.005,
     truth = function(results, numbers) return math.max(computing(results, numbers), BYTES / numbers.bandwidth) end,
     hint = "pushes and pulls have links of their own, and may overlap with computing: the busiest of the three is what remains" },
-  { "c", "how many times as fast pieces are as whole layers, first in, first out", tolerance = 0.005,
+  { "c", "how many times as fast pieces are as whole layers, first in, first out", tolerance = 0.001,
     truth = function(results) return step(results, "fifo", false) / step(results, "fifo", true) end,
     hint = "time over steps of the two rows with fifo" },
-  { "d", "how many times as fast priority is as first in, first out, in pieces", tolerance = 0.005,
+  { "d", "how many times as fast priority is as first in, first out, in pieces", tolerance = 0.001,
     truth = function(results) return step(results, "fifo", true) / step(results, "priority", true) end,
     hint = "time over steps of the two rows with pieces" },
-  { "e", "a step by priority over the least that it could take", tolerance = 0.005,
+  { "e", "a step by priority over the least that it could take", tolerance = 0.001,
     truth = function(results, numbers)
       return step(results, "priority", true) / math.max(computing(results, numbers), BYTES / numbers.bandwidth)
     end,
