@@ -2,22 +2,11 @@
  * nobody sends more than two vectors. */
 #include "tests/collective/kinds.h"
 
-static dt_status exchange_once(void *arg) {
-    member *m = arg;
-    dt_vec *result;
-    dt_outcome outcome;
-    dt_share share = share_of(m);
-    DT_TRY(dt_collective_exchange(m->cast->c, m->rank, &m->cast->scene->what, &share, &result, &outcome));
-    dt_vec_drop(result);
-    member_ends(m);
-    return DT_OK;
-}
-
 /* Each half is 2 n bytes, in so many pieces. */
 static const outcome_of *in_pieces(size_t ranks, dt_exchange_kind kind, size_t pieces, size_t n) {
     static char choice[100];
     snprintf(choice, sizeof choice, "{\"name\": \"double_tree\", \"piece\": %.17g}", 2.0 * (double)n / (double)pieces);
-    scene s = { .name = "double_tree", .choice = choice, .ranks = ranks, .sites = 1, .n = n, .what = { .kind = kind, .root = ranks - 1 }, .act = exchange_once };
+    scene s = { .name = "double_tree", .choice = choice, .ranks = ranks, .sites = 1, .n = n, .what = { .kind = kind, .root = ranks - 1 }, .act = member_exchanges };
     return scene_run(&s);
 }
 

@@ -112,4 +112,16 @@ static inline void member_ends(const member *m) {
     out->end_s = fmax(out->end_s, out->at_s[m->rank]);
 }
 
+/* A member that takes part in one exchange. */
+static inline dt_status member_exchanges(void *arg) {
+    member *m = arg;
+    dt_vec *result;
+    dt_outcome outcome;
+    dt_share share = share_of(m);
+    DT_TRY(dt_collective_exchange(m->cast->c, m->rank, &m->cast->scene->what, &share, &result, &outcome));
+    dt_vec_drop(result);
+    member_ends(m);
+    return DT_OK;
+}
+
 #endif

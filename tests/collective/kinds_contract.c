@@ -90,19 +90,8 @@ static void every_kind_comes_out_right_at_every_member(void **fixture) {
 
 /* ---- times and bytes ------------------------------------------------------------------------- */
 
-static dt_status exchange_once(void *arg) {
-    member *m = arg;
-    dt_vec *result;
-    dt_outcome outcome;
-    dt_share share = share_of(m);
-    DT_TRY(dt_collective_exchange(m->cast->c, m->rank, &m->cast->scene->what, &share, &result, &outcome));
-    dt_vec_drop(result);
-    member_ends(m);
-    return DT_OK;
-}
-
 static const outcome_of *once(const char *name, dt_exchange_kind kind, size_t ranks, size_t n) {
-    scene s = { .name = name, .ranks = ranks, .sites = 1, .n = n, .what = { .kind = kind, .root = ranks - 1 }, .act = exchange_once };
+    scene s = { .name = name, .ranks = ranks, .sites = 1, .n = n, .what = { .kind = kind, .root = ranks - 1 }, .act = member_exchanges };
     return scene_run(&s);
 }
 
@@ -225,7 +214,7 @@ static void keys_travel_unless_all_know_them(void **fixture) {
     (void)fixture;
     static const uint32_t key[] = { 3, 30, 31, 900 };
     for (int known = 0; known < 2; known++) {
-        scene s = { .name = "tree", .ranks = 5, .n = 1003, .act = exchange_once,
+        scene s = { .name = "tree", .ranks = 5, .n = 1003, .act = member_exchanges,
                     .what = { .key = key, .slice = { 0, 4 }, .known = known != 0 } };
         assert_near(scene_run(&s)->bytes, 2 * 4 * 4 * (known != 0 ? 4 : 8), 0);
     }
