@@ -50,6 +50,7 @@ class Path:
         """The critical path of the run, first part first."""
         course = self.course
         last = [who for who, spans in course.spans.items() if spans.ending(course.end) >= 0]
+        last = [who for who in last if course.spans[who].kind[-1] != "off"] or last       # one at rest has ended nothing
         servers = [who for who in last if who.serves]
         who = min(servers, key=self._slept) if servers else last[0] if last else next(iter(course.spans), Who("server", 0))
         return self.parts(who, course.end)[::-1]

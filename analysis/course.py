@@ -177,10 +177,11 @@ class Course:
 
     @cached_property
     def routes(self) -> dict:
-        """(from, to) -> Route; hands have their program's."""
+        """(from, to) -> Route; hands have their program's.  Links that carried no byte have no row, and are no cause of anything."""
         rows = columns(self.run.routes, "latency_s", "bandwidth", "capacity", "links")
         ends = (those(self.run.routes, name, hands=False) for name in ("from", "to"))
-        return {(a, b): Route(float(latency), float(bandwidth), float(capacity), [self.links[name] for name in path.split()])
+        return {(a, b): Route(float(latency), float(bandwidth), float(capacity),
+                              [self.links[name] for name in path.split() if name in self.links])
                 for a, b, latency, bandwidth, capacity, path in zip(*ends, *rows)}
 
     def route(self, pair: tuple) -> Route:

@@ -21,7 +21,7 @@ static double surrogate_solve(dt_surrogate *s) {
     gsl_matrix_view factor = gsl_matrix_view_array(s->factor, s->count, s->count);
     gsl_vector_view value = gsl_vector_view_array(known, s->count), weight = gsl_vector_view_array(s->weight, s->count);
     for (size_t i = 0; i < s->count; i++) {
-        known[i] = (s->value[i] - s->mean) / s->spread;
+        known[i] = (s->value[i] - s->mean) / s->scale;
         for (size_t j = 0; j < s->count; j++)
             s->factor[i * s->count + j] = surrogate_kernel(s, s->at[i], s->at[j]) + (i == j ? s->noise : 0);
     }
@@ -38,8 +38,8 @@ void dt_surrogate_fit(dt_surrogate *s) {
     double best = -HUGE_VAL;
     size_t chosen = 0;
     s->mean = gsl_stats_mean(s->value, 1, s->count);
-    s->spread = s->count > 1 ? gsl_stats_sd_m(s->value, 1, s->count, s->mean) : 0;
-    if (!(s->spread > 0)) s->spread = 1;
+    s->scale = s->count > 1 ? gsl_stats_sd_m(s->value, 1, s->count, s->mean) : 0;
+    if (!(s->scale > 0)) s->scale = 1;
     s->least = gsl_stats_min(s->value, 1, s->count);
     for (size_t i = 0; i <= ALL; i++) {                     /* the last time with what was best */
         size_t k = i < ALL ? i : chosen;
@@ -61,8 +61,8 @@ void dt_surrogate_guess(const dt_surrogate *s, const double at[2], double *mean,
     }
     gsl_blas_dtrsv(CblasLower, CblasNoTrans, CblasNonUnit, &factor.matrix, &v.vector);
     gsl_blas_ddot(&v.vector, &v.vector, &less);
-    *mean = s->mean + s->spread * known;
-    *deviation = s->spread * sqrt(fmax(1 - less, 0));
+    *mean = s->mean + s->scale * known;
+    *deviation = s->scale * sqrt(fmax(1 - less, 0));
 }
 
 double dt_surrogate_improvement(const dt_surrogate *s, const double at[2]) {

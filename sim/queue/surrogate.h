@@ -13,9 +13,9 @@ typedef struct dt_surrogate {
     double value[DT_SURROGATE_MOST];
     /* what dt_surrogate_fit sets: */
     double length[2], noise;                        /* scale of each axis; variance of a value's error, where that of the process is 1 */
-    double mean, spread, least;                     /* of the values */
+    double mean, scale, least;                      /* of the values */
     double factor[DT_SURROGATE_MOST * DT_SURROGATE_MOST];   /* [count * count] Cholesky factor of the covariance */
-    double weight[DT_SURROGATE_MOST];               /* [count] covariance \ (value - mean) / spread */
+    double weight[DT_SURROGATE_MOST];               /* [count] covariance \ (value - mean) / scale */
 } dt_surrogate;
 
 /* Fit the process to count >= 1 points: lengths and noise of the largest marginal likelihood, of a few. */

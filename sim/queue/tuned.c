@@ -1,6 +1,6 @@
 /* tuned.c - priority whose piece and credit are looked for while it trains: each of some choices is tried for a few steps, and the
  * fastest is kept.  A Gaussian process over the logarithms of both guesses the time of a step; the next choice is where it expects the
- * largest improvement, the first ones are spread over the range.
+ * largest improvement, the first ones are placed evenly over the range.
  * One would use it where neither overhead nor network is known; it pays for bad choices with the steps that it tries them for.  Between
  * two choices everything on its way arrives first, so that the next one begins with empty links: that step is not measured.  Steps that
  * vary (jitter, other load) need more of them for each choice, and what changes after the last choice is not seen.  No compressor that
@@ -12,7 +12,7 @@
 #include <gsl/gsl_qrng.h>
 #include <math.h>
 
-enum { SPREAD = 4, LATTICE = 33 };  /* choices before the process is asked; points that it is asked at, on each side */
+enum { EVEN = 4, LATTICE = 33 };  /* choices before the process is asked; points that it is asked at, on each side */
 
 typedef struct tuned {
     double piece_least, piece_most, credit_least, credit_most;
@@ -23,8 +23,8 @@ typedef struct tuned {
 
 static double tuned_scale(double least, double most, double at) { return least * pow(most / least, at); }
 
-/* Number i of points that are spread evenly over the unit square. */
-static void tuned_spread(size_t i, double *at) {
+/* Number i of points that lie evenly in the unit square. */
+static void tuned_even(size_t i, double *at) {
     gsl_qrng *points = gsl_qrng_alloc(gsl_qrng_sobol, 2);
     for (size_t k = 0; k <= i; k++) gsl_qrng_get(points, at);
     gsl_qrng_free(points);
@@ -52,7 +52,7 @@ static void tuned_keep(tuned *t) {
 }
 
 static void tuned_now(const tuned *t, double *at) {
-    if (t->known.count == 0) tuned_spread(0, at);
+    if (t->known.count == 0) tuned_even(0, at);
     else at[0] = t->next[0], at[1] = t->next[1];
 }
 
@@ -63,7 +63,7 @@ static void tuned_measured(void *state, double seconds) {
     t->known.value[n] = log(fmax(seconds, 1e-300));
     t->known.count = ++n;
     if (n == (size_t)t->trials) tuned_keep(t);
-    else if (n < SPREAD) tuned_spread(n, t->next);
+    else if (n < EVEN) tuned_even(n, t->next);
     else tuned_expect(t);
 }
 

@@ -85,31 +85,31 @@ static dt_status layout_places(layout *h) {
 }
 
 /* A host for workers: how many before it are in its site. */
-typedef struct seat { const char *site; size_t host, at, turn; } seat;
+typedef struct place { const char *site; size_t host, at, turn; } place;
 
-static int seat_by_site(const void *a, const void *b) {
-    const seat *x = a, *y = b;
+static int place_by_site(const void *a, const void *b) {
+    const place *x = a, *y = b;
     int names = strcmp(x->site, y->site);
     return names != 0 ? names : (x->at > y->at) - (x->at < y->at);
 }
 
-static int seat_by_turn(const void *a, const void *b) {
-    const seat *x = a, *y = b;
+static int place_by_turn(const void *a, const void *b) {
+    const place *x = a, *y = b;
     return x->turn != y->turn ? (x->turn > y->turn) - (x->turn < y->turn) : (x->at > y->at) - (x->at < y->at);
 }
 
 /* One host of every site, then a second of every site, and so on. */
 static void layout_spread(layout *h) {
-    seat *seats = dt_arena_take(h->run, h->places, sizeof *seats);
+    place *places = dt_arena_take(h->run, h->places, sizeof *places);
     for (size_t i = 0; i < h->places; i++) {
         const char *site = dt_engine_host_property(h->engine, h->place[i], h->setting->sites);
-        seats[i] = (seat){ site == NULL ? "" : site, h->place[i], i, 0 };
+        places[i] = (place){ site == NULL ? "" : site, h->place[i], i, 0 };
     }
-    qsort(seats, h->places, sizeof *seats, seat_by_site);
+    qsort(places, h->places, sizeof *places, place_by_site);
     for (size_t i = 1; i < h->places; i++)
-        if (strcmp(seats[i].site, seats[i - 1].site) == 0) seats[i].turn = seats[i - 1].turn + 1;
-    qsort(seats, h->places, sizeof *seats, seat_by_turn);
-    for (size_t i = 0; i < h->places; i++) h->place[i] = seats[i].host;
+        if (strcmp(places[i].site, places[i - 1].site) == 0) places[i].turn = places[i - 1].turn + 1;
+    qsort(places, h->places, sizeof *places, place_by_turn);
+    for (size_t i = 0; i < h->places; i++) h->place[i] = places[i].host;
 }
 
 static dt_status layout_open(layout *h, const dt_setting *setting, dt_engine *e, dt_arena *run) {

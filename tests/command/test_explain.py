@@ -26,6 +26,8 @@ def add_up(path):
             assert all(a.end == b.start and a.start < a.end for a, b in zip(parts, parts[1:]))
             assert abs(math.fsum(p.end - p.start for p in parts) - end) <= 1e-9 * end
             known = {"compute", "latency", "bandwidth", "sharing", "window", "overhead"}
+            if any(name in str(run.config["collective"]) for name in ("driver", "shuffle")):      # tasks are launched one by one
+                known |= {"pause"}
             rest = list(parts)
             if "gaia" in str(run.config["strategy"]):        # a site that waits for another's clock until all ends hears no more
                 idle = [i for i, part in enumerate(parts) if part.kind == "idle"]

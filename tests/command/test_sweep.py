@@ -62,7 +62,8 @@ def test_what_is_not_changed_draws_the_same_numbers(folder, change):
     with h5py.File(folder.path / "a.h5") as a, h5py.File(folder.path / "b.h5") as b:
         runs = a["runs/0000"], b["runs/0000"]
         spent = [r["workers/compute_s"][:] for r in runs]       # the sum of 40 delays of each worker
-        assert len(spent[0]) == 4 and len(set(spent[0])) == 4 and np.allclose(spent[0], spent[1], rtol=1e-9, atol=0)
+        coded = 1e-6 if "compress=float16" in change else 0     # a step's packet is coded and decoded, some flops of its elements
+        assert len(spent[0]) == 4 and len(set(spent[0])) == 4 and np.allclose(spent[0], spent[1], rtol=1e-9, atol=coded)
         losses = [dict(zip(r["evaluations/step"][:], r["evaluations/loss"][:])) for r in runs]
         assert losses[0][0] == losses[1][0]
         if not any(c.startswith(("strategy", "compress")) for c in change):     # the same batches move the same weights

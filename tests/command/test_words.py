@@ -17,7 +17,7 @@ RETIRED = {     # word: (the word to use instead, places where it means somethin
     "guest": ("client", []),
     "hall": ("layout", []),
     "lane": ("route, or row of a figure", ["sim/aggregate/*", "sim/compress/*", "sim/layer/*", "sim/optimiser/*",    # of a vector unit
-                                           "analysis/*"]),                                          # of a timeline
+                                           "analysis/*", "platforms/gpus.lua"]),                    # of a timeline; of PCIe
     "lottery": ("draws", []),
     "mend": ("repair, reset or fix", []),
     "parked": ("pending", []),
@@ -25,8 +25,9 @@ RETIRED = {     # word: (the word to use instead, places where it means somethin
     "player": ("user of a profile, worker or host", []),
     "seat": ("placement, host", []),
     "spread": ("consensus distance", ["sim/data/*", "sim/model/*", "analysis/*", "platforms/*", "lua/dt/*",
-                                      "scenarios/*"]),                                          # of numbers around their mean
-    "stage": ("training", ["sim/model/profiles/*", "sim/queue/*"]),     # of ResNet; of an exchange
+                                      "scenarios/*", "sim/run/*"]),      # of numbers around their mean; of workers over sites
+    "stage": ("training", ["sim/model/profiles/*", "sim/queue/*", "sim/collective/driver.c", "sim/compress/dgc.c",
+                           "lua/dt/*"]),                                # of ResNet; of an exchange; of a job of Spark
     "unborn": ("from the future, or not begun", []),
     "unheard": ("undelivered, or last seen at", []),
 }

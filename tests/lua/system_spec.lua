@@ -69,14 +69,14 @@ describe("system", function()
       for _, key in ipairs { "brief", "source" } do assert.is_truthy(#entry[key] > 20, entry.name) end
       assert.is_truthy(#entry.leaves_out > 0)
       for _, one in ipairs { entry.brief, table.unpack(entry.leaves_out) } do assert.are.equal(".", one:sub(-1)) end
-      assert.are.equal("overlap", entry.keys.strategy)
+      assert.is_truthy(entry.keys.strategy, entry.name)
     end
   end)
 
   it("prints its choices so that they can be pasted", function()
     for _, entry in ipairs(systems) do
       local keys = {}
-      for line in system.text(entry):gmatch "[^\n]+" do keys[#keys + 1] = line:match "^    (%l+ +=.*)$" end
+      for line in system.text(entry):gmatch "[^\n]+" do keys[#keys + 1] = line:match "^    ([%l_]+ +=.*)$" end
       local pasted = load("return {" .. table.concat(keys, "\n") .. "\n}")()
       pasted.system, pasted.workers = entry.name, 8
       assert.are.same(filled { system = entry.name, workers = 8 }, pasted)
