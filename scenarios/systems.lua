@@ -21,7 +21,7 @@ return dt.scenario {
   data       = { "blank", rows = 4096 },
   network    = "CM02",                      -- connections stay open: a piece pays its latency once
   evaluate   = { rounds = 1 },
-  stop       = { rounds = 5 },
+  stop       = { rounds = 10 },
 
   claims = {
     ["at 10 Gb/s more links (BytePS) and fewer bytes (Horovod in half precision) save most"] = function(results)
@@ -54,7 +54,7 @@ return dt.scenario {
       return most < 1.04 * least, ("%.4f to %.4f s"):format(least, most)
     end,
     ["a ring and servers on workers' hosts send 2 (p - 1) N bytes, servers of their own 2 p N, fp16 half"] = function(results)
-      local n, rounds = 4 * 138357544, 5
+      local n, rounds = 4 * 138357544, 10
       for _, run in ipairs(results) do
         local wanted = run.set.system == "byteps" and 2 * 4 * n or run.set.system == "horovod_fp16" and 3 * n or 2 * 3 * n
         if run.bytes ~= rounds * wanted then return false, ("%s: %.0f"):format(run.set.system, run.bytes) end
