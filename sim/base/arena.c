@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum { ALIGN = 64 };
@@ -87,6 +88,15 @@ void *dt_arena_take(dt_arena *arena, size_t count, size_t size) {
     size_t start = arena_aligned(b);
     b->used = start + need;
     return b->bytes + start;
+}
+
+/* Only whole large pages are asked for, so that nothing beside the memory is touched; a system that has none keeps small ones. */
+void *dt_arena_take_dense(dt_arena *arena, size_t count, size_t size) {
+    enum { LARGE = 2 << 20 };
+    char *memory = dt_arena_take(arena, count, size), *end = memory + count * size;
+    char *first = memory + (-(uintptr_t)memory & (LARGE - 1));
+    if (end > first && (size_t)(end - first) >= LARGE) madvise(first, (size_t)(end - first) / LARGE * LARGE, MADV_HUGEPAGE);
+    return memory;
 }
 
 char *dt_arena_text(dt_arena *arena, const char *format, ...) {

@@ -19,6 +19,10 @@ dt_arena *dt_arena_in(void *memory, size_t size);
  * A large request gets pages of its own, which cost nothing until they are touched. */
 void *dt_arena_take(dt_arena *arena, size_t count, size_t size);
 
+/* The same for memory of which every byte will be written, such as samples: it is had in large pages, because the faults of small
+ * ones take longer than reading 200 MB of samples does. */
+void *dt_arena_take_dense(dt_arena *arena, size_t count, size_t size);
+
 /* A formatted string, and a copy of length bytes ended by a zero. */
 char *dt_arena_text(dt_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *dt_arena_copy(dt_arena *arena, const char *bytes, size_t length);

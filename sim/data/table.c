@@ -16,7 +16,7 @@ dt_status dt_data_take(size_t rows, size_t features, dt_dataset *set, float **x,
                           "expected at most %g GB of samples, got %.1f GB (%zu rows of %zu columns): take fewer "
                           "rows or columns", most_bytes / 1e9, bytes / 1e9, rows, features);
     set->rows = rows;
-    set->x = *x = dt_arena_take(run, rows * features, sizeof **x);
+    set->x = *x = dt_arena_take_dense(run, rows * features, sizeof **x);
     set->y = *y = dt_arena_take(run, rows, sizeof **y);
     return DT_OK;
 }

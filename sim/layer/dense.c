@@ -9,14 +9,21 @@ typedef struct dense {
     const char *start;
 } dense;
 
-enum { BAND = 32 };
+enum { BAND = 32, PIECE = 4096 };      /* samples that are turned at a time; floats of gradient that stay in the first cache */
+
+/* Rows of dW that are formed at a time where they are handed out. */
+static size_t dense_rows(size_t in, size_t units) {
+    size_t rows = units < PIECE ? PIECE / units : 1;
+    return rows < in ? rows : in;
+}
 
 static dt_status dense_init(void *state, dt_layer *l) {
     const dense *d = state;
     size_t in = dt_extent_size(l->in), units = (size_t)d->units;
     l->out = (dt_extent){ units, 1, 1 };
     l->params = in * units + (d->bias ? units : 0);
-    l->work = BAND * (in + units);
+    size_t below = BAND * (in + units), piece = (dense_rows(in, units) + 1) * units;
+    l->work = below > piece ? below : piece;
     l->forward_flops = 2 * (double)in * (double)units;
     l->backward_flops = 4 * (double)in * (double)units;
     return DT_OK;
@@ -48,15 +55,37 @@ static void dense_below(size_t m, size_t in, size_t units, const dt_layer_pass *
     }
 }
 
-/* dW = in^T d_out, db = sum of d_out over the samples, d_in = d_out W^T. */
+/* g [rows][units] = rows of dW = in^T d_out from row first on, written or added. */
+static void dense_weights(const dt_layer *l, const dt_layer_pass *p, size_t first, size_t rows, float *g) {
+    dt_layer_product_form(&(dt_layer_product){
+        .rows = rows, .columns = l->out.channels, .outer = 1, .inner = p->m, .a = p->in + first, .a_row = 1,
+        .a_step = dt_extent_size(l->in), .b = p->d_out, .c = g, .start = p->add ? g : NULL });
+}
+
+/* Pieces of the gradient are formed in p->work and handed out before the next one takes their place. */
+static void dense_hand_out(const dt_layer *l, const dt_layer_pass *p, bool bias) {
+    size_t in = dt_extent_size(l->in), units = l->out.channels, most = dense_rows(in, units);
+    for (size_t first = 0, rows; first < in; first += rows) {
+        rows = in - first < most ? in - first : most;
+        dense_weights(l, p, first, rows, p->work);
+        p->sink->take(p->sink->owner, (dt_slice){ first * units, rows * units }, p->work);
+    }
+    if (!bias) return;
+    dt_layer_bias(p->d_out, p->m, units, false, p->work);
+    p->sink->take(p->sink->owner, (dt_slice){ in * units, units }, p->work);
+}
+
+/* d_in = d_out W^T, dW = in^T d_out, db = sum of d_out over the samples. */
 static void dense_backward(const dt_layer *l, const dt_layer_pass *p) {
     const dense *d = l->state;
     size_t in = dt_extent_size(l->in), units = l->out.channels;
-    dt_layer_product_form(&(dt_layer_product){
-        .rows = in, .columns = units, .outer = 1, .inner = p->m, .a = p->in, .a_row = 1, .a_step = in, .b = p->d_out,
-        .c = p->g, .start = p->add ? p->g : NULL });
-    if (d->bias) dt_layer_bias(p->d_out, p->m, units, p->add, p->g + in * units);
     if (p->d_in != NULL) dense_below(p->m, in, units, p);
+    if (p->sink != NULL) {
+        dense_hand_out(l, p, d->bias);
+        return;
+    }
+    dense_weights(l, p, 0, in, p->g);
+    if (d->bias) dt_layer_bias(p->d_out, p->m, units, p->add, p->g + in * units);
 }
 
 static const dt_param dense_params[] = {
@@ -68,5 +97,5 @@ static const dt_param dense_params[] = {
 
 const dt_layer_type dt_layer_dense = {
     .is = { "dense", "Every output is a weighted sum of all inputs.", "standard", dense_params, sizeof(dense) },
-    .init = dense_init, .start = dense_start, .forward = dense_forward, .backward = dense_backward,
+    .init = dense_init, .start = dense_start, .forward = dense_forward, .backward = dense_backward, .pieces = true,
 };

@@ -7,6 +7,7 @@
 
 #include "base/rng.h"
 #include "base/room.h"
+#include "base/slice.h"
 
 typedef struct dt_extent { size_t channels, height, width; } dt_extent;    /* a plain vector is { n, 1, 1 } */
 
@@ -31,6 +32,7 @@ typedef struct dt_layer_pass {
     float       *g;             /* [params] backward only; the gradient is written here */
     float       *d_in;          /* [m * in] backward only; written; NULL: not needed */
     bool         add;           /* backward only: the gradient is added to what g holds */
+    const dt_sink *sink;        /* backward only, of a layer with pieces: takes the gradient in place of g, not with add; or NULL */
 } dt_layer_pass;
 
 typedef struct dt_layer_type {
@@ -40,6 +42,9 @@ typedef struct dt_layer_type {
     void (*start)(const dt_layer *l, dt_rng *rng, float *x);        /* NULL if it has no parameters */
     void (*forward)(const dt_layer *l, const dt_layer_pass *p);
     void (*backward)(const dt_layer *l, const dt_layer_pass *p);    /* after forward with the same p */
+    /* backward can hand out its gradient in pieces, which cover [params] in order.  It reads nothing of x any more from the first
+     * piece on, so that the sink may step x along each. */
+    bool pieces;
 } dt_layer_type;
 
 DT_DECLARE_ROOM(layer)

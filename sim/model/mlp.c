@@ -34,5 +34,5 @@ const dt_model_type dt_model_mlp = {
             mlp_params, sizeof(mlp) },
     .classifies = true,
     .init = mlp_init, .start = dt_model_net_start, .scratch = dt_model_net_scratch,
-    .gradient = dt_model_net_gradient, .score = dt_model_net_score,
+    .gradient = dt_model_net_gradient, .hand_out = dt_model_net_hand_out, .score = dt_model_net_score,
 };

@@ -52,6 +52,13 @@ double dt_model_gradient(const dt_model *m, const float *x, const dt_batch *batc
     return m->type->gradient(m, x, batch, g, scratch);
 }
 
+double dt_model_hand_out(const dt_model *m, const float *x, const dt_batch *batch, const dt_sink *sink, float *g, float *scratch) {
+    if (m->type->hand_out != NULL) return m->type->hand_out(m, x, batch, sink, g, scratch);
+    double loss = dt_model_gradient(m, x, batch, g, scratch);
+    sink->take(sink->owner, (dt_slice){ 0, m->n }, g);
+    return loss;
+}
+
 bool dt_model_classifies(const dt_model *m) { return m->type->classifies; }
 
 const dt_slice *dt_model_slices(const dt_model *m, size_t *count, dt_arena *run) {

@@ -37,6 +37,9 @@ typedef struct dt_model_type {
      * Mean loss over the batch, regulariser included; g = its gradient (overwritten).  Where the training has
      * diverged the loss is NaN or infinite. */
     double (*gradient)(const dt_model *m, const float *x, const dt_batch *batch, float *g, float *scratch);
+    /* The same, with the same bits, for a gradient that is taken piece by piece: the pieces cover g in any order, and x is not read
+     * any more where a piece has been handed out, so that the sink may step it there.  g is scratch.  NULL: it is handed out whole. */
+    double (*hand_out)(const dt_model *m, const float *x, const dt_batch *batch, const dt_sink *sink, float *g, float *scratch);
     /* Sum of the losses over the batch, without regulariser (loss NULL: not wanted), and how many are classified right
      * (0 for models that do not classify; a NaN is never right). */
     void (*score)(const dt_model *m, const float *x, const dt_batch *batch, float *scratch, double *loss,
@@ -55,10 +58,11 @@ extern const dt_column dt_model_file_columns[];
  * Errors: DT_ENOTFOUND name, DT_EINVAL key, value or shape, and those of files (profile). */
 dt_status dt_model_open(dt_model *m, const dt_config *config, const dt_shape *shape, dt_arena *run);
 
-/* The calls of the type: initial parameters, scratch of a batch, loss and gradient, whether it predicts classes. */
+/* The calls of the type: initial parameters, scratch of a batch, loss and gradient, the same in pieces, whether it predicts classes. */
 void   dt_model_start(const dt_model *m, uint64_t seed, float *x);     /* stream "model" of rank 0 */
 size_t dt_model_scratch(const dt_model *m, size_t batch);               /* stops growing at a few hundred samples */
 double dt_model_gradient(const dt_model *m, const float *x, const dt_batch *batch, float *g, float *scratch);
+double dt_model_hand_out(const dt_model *m, const float *x, const dt_batch *batch, const dt_sink *sink, float *g, float *scratch);
 bool   dt_model_classifies(const dt_model *m);
 
 /* The slices of x of the layers that have parameters, in order; they cover x.  The array [*count] belongs to run. */

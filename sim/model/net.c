@@ -168,17 +168,37 @@ static const float *net_forward(const dt_model *m, const float *x, const group *
     return in;
 }
 
-/* From d[0] = d loss / d z down to the first layer, whose input needs no gradient; writes g or adds to it. */
-static void net_backward(const dt_model *m, const float *x, const group *p, bool add, float *g) {
+/* Hands a layer's pieces on as those of the model. */
+typedef struct offset { const dt_sink *sink; size_t first; } offset;
+
+static void offset_take(void *owner, dt_slice range, float *g) {
+    const offset *o = owner;
+    o->sink->take(o->sink->owner, (dt_slice){ o->first + range.first, range.count }, g);
+}
+
+/* Who takes the gradient: it is written to g, or added to it, and then handed to sink unless that is NULL. */
+typedef struct goal { float *g; bool add; const dt_sink *sink; } goal;
+
+/* A layer without pieces of its own is handed out whole. */
+static void net_layer_back(const dt_layer *l, dt_layer_pass *pass, size_t first, const goal *to) {
+    offset o = { to->sink, first };
+    dt_sink sink = { offset_take, &o };
+    if (to->sink != NULL && l->type->pieces) pass->sink = &sink;
+    l->type->backward(l, pass);
+    if (to->sink != NULL && !l->type->pieces && l->params > 0) offset_take(&o, (dt_slice){ 0, l->params }, pass->g);
+}
+
+/* From d[0] = d loss / d z down to the first layer, whose input needs no gradient. */
+static void net_backward(const dt_model *m, const float *x, const group *p, const goal *to) {
     const dt_model_net *net = m->state;
     float *out = p->outs + p->rows * net->outs, *above = p->d[0], *below = p->d[1];
     for (size_t i = net->layers; i-- > 0;) {
         const dt_layer *l = &net->layer[i];
         size_t in = p->rows * dt_extent_size(l->in), first = m->layer[i].first;
         out -= p->rows * dt_extent_size(l->out);
-        dt_layer_pass pass = { p->rows, x + first, i == 0 ? p->in : out - in, out, p->work, above, g + first,
-                               i == 0 ? NULL : below, add };
-        l->type->backward(l, &pass);
+        dt_layer_pass pass = { p->rows, x + first, i == 0 ? p->in : out - in, out, p->work, above, to->g + first,
+                               i == 0 ? NULL : below, to->add, NULL };
+        net_layer_back(l, &pass, first, to);
         below = above;
         above = pass.d_in;
     }
@@ -215,17 +235,24 @@ static size_t net_right(size_t rows, size_t classes, const float *z, const float
 
 /* ---- the whole batch ----------------------------------------------------------------------- */
 
-double dt_model_net_gradient(const dt_model *m, const float *x, const dt_batch *batch, float *g, float *scratch) {
+/* Groups are added up in g, so that only the gradient of one group alone is handed out piece by piece. */
+double dt_model_net_hand_out(const dt_model *m, const float *x, const dt_batch *batch, const dt_sink *sink, float *g, float *scratch) {
     const dt_model_net *net = m->state;
     double loss = 0;
+    bool whole = batch->m > GROUP;
     for (size_t first = 0; first < batch->m;) {
         group p = net_group(net, batch, first, scratch);
         const float *z = net_forward(m, x, &p);
         loss += net_entropy(p.rows, m->shape.classes, z, p.y, 1.0f / (float)batch->m, p.d[0]);
-        net_backward(m, x, &p, first > 0, g);
+        net_backward(m, x, &p, &(goal){ g, first > 0, whole ? NULL : sink });
         first += p.rows;
     }
+    if (whole && sink != NULL) sink->take(sink->owner, (dt_slice){ 0, m->n }, g);
     return loss / (double)batch->m;
+}
+
+double dt_model_net_gradient(const dt_model *m, const float *x, const dt_batch *batch, float *g, float *scratch) {
+    return dt_model_net_hand_out(m, x, batch, NULL, g, scratch);
 }
 
 void dt_model_net_score(const dt_model *m, const float *x, const dt_batch *batch, float *scratch, double *loss,

@@ -36,6 +36,7 @@ dt_status dt_model_net_close(dt_model_net *net, dt_model *m, dt_arena *run);
 void   dt_model_net_start(const dt_model *m, dt_rng *rng, float *x);
 size_t dt_model_net_scratch(const dt_model *m, size_t batch);
 double dt_model_net_gradient(const dt_model *m, const float *x, const dt_batch *batch, float *g, float *scratch);
+double dt_model_net_hand_out(const dt_model *m, const float *x, const dt_batch *batch, const dt_sink *sink, float *g, float *scratch);
 void   dt_model_net_score(const dt_model *m, const float *x, const dt_batch *batch, float *scratch, double *loss,
                           size_t *right);
 

@@ -219,11 +219,35 @@ void dt_learning_descend(const dt_learning *l, double rate, long step, dt_slice 
     dt_project_apply(l->project, rate, range.count, out);
 }
 
+typedef struct stepping { const dt_learning *l; const dt_descent *d; } stepping;
+
+/* The proximal term and the optimiser's step, of a piece of the gradient. */
+static void stepping_take(void *owner, dt_slice range, float *g) {
+    const stepping *s = owner;
+    const dt_descent *d = s->d;
+    const float *from = d->from + range.first;
+    for (size_t i = 0; d->anchor != NULL && i < range.count; i++) g[i] += (float)d->prox * (from[i] - d->anchor[range.first + i]);
+    dt_learning_descend(s->l, d->rate, d->step, range, from, g, d->memory == NULL ? NULL : d->memory + range.first, d->to + range.first);
+}
+
+/* Is a step of a range, with its part of the memory, that part of the step of the whole vector?  The memory of a range is a part of the
+ * whole one if it is one vector at most. */
+static bool learning_steps_pieces(const dt_learning *l) {
+    bool whole = l->project != NULL && l->project->type->whole;
+    return !whole && dt_optimiser_needs(l->optimiser) == DT_SPAN_ANY && dt_optimiser_memory(l->optimiser, 1) <= 1;
+}
+
+/* Each piece of the gradient is stepped along while it is in the cache, where that leaves the same bits. */
 double dt_learning_step(const dt_learning *l, int thread, const uint32_t *row, size_t count, const dt_descent *d) {
-    float *g = l->bench[thread].g;
-    double loss = dt_learning_gradient(l, thread, row, count, d->from, g);
-    if (d->anchor != NULL)
-        for (size_t i = 0; i < l->model->n; i++) g[i] += (float)d->prox * (d->from[i] - d->anchor[i]);
-    dt_learning_descend(l, d->rate, d->step, (dt_slice){ 0, l->model->n }, d->from, g, d->memory, d->to);
+    dt_bench *b = &l->bench[thread];
+    stepping s = { l, d };
+    const dt_sink sink = { stepping_take, &s };
+    bool several = l->batch > 0 && count > l->batch;
+    if (!several && learning_steps_pieces(l)) {
+        dt_batch batch = learning_gather(l, thread, row, count);
+        return dt_model_hand_out(l->model, d->from, &batch, &sink, b->g, b->model);
+    }
+    double loss = dt_learning_gradient(l, thread, row, count, d->from, b->g);
+    stepping_take(&s, (dt_slice){ 0, l->model->n }, b->g);
     return loss;
 }

@@ -52,6 +52,19 @@ static void a_block_that_is_released_is_kept_for_the_next(void **fixture) {
     dt_arena_free(arena);
 }
 
+static void dense_memory_is_as_any_other(void **fixture) {
+    (void)fixture;
+    dt_arena *arena = dt_arena_new(4096);
+    for (size_t size = 1000; size < 12u << 20; size *= 11) {
+        unsigned char *bytes = dt_arena_take_dense(arena, size, 1), *beside = dt_arena_take(arena, 8, 1);
+        assert_int_equal((uintptr_t)bytes % 64, 0);
+        assert_int_equal(bytes[0] + bytes[size / 2] + bytes[size - 1] + beside[0], 0);
+        memset(bytes, 0xff, size);
+        assert_int_equal(beside[0], 0);
+    }
+    dt_arena_free(arena);
+}
+
 static void text_is_formatted(void **fixture) {
     (void)fixture;
     dt_arena *arena = dt_arena_new(0);
@@ -98,6 +111,7 @@ int main(void) {
         cmocka_unit_test(memory_is_zeroed_and_aligned),
         cmocka_unit_test(released_memory_is_zeroed_again),
         cmocka_unit_test(a_block_that_is_released_is_kept_for_the_next),
+        cmocka_unit_test(dense_memory_is_as_any_other),
         cmocka_unit_test(text_is_formatted),
         cmocka_unit_test(an_arena_in_memory_of_the_caller_stays_there),
         cmocka_unit_test(a_request_beyond_memory_stops_the_program),
