@@ -197,6 +197,10 @@ void dt_bridge_soon(void (*call)(void *arg), void *arg) {
     simgrid::kernel::timer::Timer::set(simgrid_get_clock(), [=] { call(arg); });
 }
 
+void dt_bridge_at(double time_s, void (*call)(void *arg), void *arg) {
+    simgrid::kernel::timer::Timer::set(time_s, [=] { call(arg); });
+}
+
 void dt_bridge_energy(void) {
     sg_host_energy_plugin_init();
 }

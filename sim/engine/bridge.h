@@ -49,6 +49,9 @@ void dt_bridge_at_once(void (*call)(void *arg), void *arg);
  * of events does not change. */
 void dt_bridge_soon(void (*call)(void *arg), void *arg);
 
+/* The same at a later simulated time, to the last digit. */
+void dt_bridge_at(double time_s, void (*call)(void *arg), void *arg);
+
 /* Count the energy of hosts; to be called before the platform is loaded. */
 void dt_bridge_energy(void);
 

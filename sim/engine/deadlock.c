@@ -67,6 +67,7 @@ static const char *deadlock_wish(const dt_engine *e, const dt_port *p) {
         return dt_arena_text(e->run, "%s stays away though its host is up (as stragglers do without faults.stragglers.delay)", name);
     if (p->waiting == DT_BLOCKED) return dt_arena_text(e->run, "%s waits for its host to come back", name);
     if (p->waiting == DT_FLUSHING) return dt_arena_text(e->run, "%s waits for %ld of its messages to arrive", name, p->on_the_way);
+    if (p->held) return dt_arena_text(e->run, "%s waits for the others of its exchange", name);
     if (p->want_from == NULL) return dt_arena_text(e->run, "%s waits for a message from anyone", name);
     return dt_arena_text(e->run, "%s waits for a message from %s", name, dt_port_title(p->want_from, e->run));
 }
@@ -76,7 +77,7 @@ static const char *deadlock_list(const dt_engine *e) {
     const char *list = "";
     long waiting = 0;
     for (const dt_port *p = e->ports; p != NULL; p = p->next) {
-        if (p->waiting != DT_RECEIVING && p->waiting != DT_FLUSHING && p->waiting != DT_BLOCKED) continue;
+        if (p->waiting != DT_RECEIVING && p->waiting != DT_FLUSHING && p->waiting != DT_BLOCKED && !p->held) continue;
         if (++waiting <= SHOWN)
             list = dt_arena_text(e->run, "%s%s%s", list, waiting == 1 ? "" : "; ", deadlock_wish(e, p));
     }

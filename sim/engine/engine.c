@@ -61,7 +61,7 @@ dt_status dt_engine_start(dt_engine **out, const dt_engine_setup *setup, dt_aren
     *e = (dt_engine){ .run = run, .pool = setup->pool, .on_span = setup->on_span, .on_flight = setup->on_flight,
                       .owner = setup->owner,
                       .loss = { setup->loss.share, setup->loss.timeout_s, setup->loss.seed }, .energy = setup->energy,
-                      .latencies = setup->latencies };
+                      .changing = setup->changing, .latencies = setup->latencies };
     /* SimGrid keeps argv, so it is in the arena.  SimGrid's log is switched off, since it would mix with our messages. */
     char **argv = dt_arena_take(run, 16, sizeof *argv);
     int argc = 0;

@@ -48,7 +48,7 @@ struct dt_engine {
     long        alarm_number, numbers;          /* numbers: given out */
     struct dt_sleeper *sleeper, *idle_sleepers;     /* the actor that waits for the earliest alarm; NULL: none */
     bool        finished;           /* the training is over */
-    bool        energy, latencies;  /* joules are counted; latencies of links change */
+    bool        energy, changing, latencies;    /* joules are counted; links change; among that, their latencies */
     bool        unsettled;          /* a port that settles looks once more */
     long        alive;              /* bodies that are no daemons and have not returned */
     double      still_s;            /* the instant at which still_calls [time] calls have been made */
@@ -62,6 +62,7 @@ struct dt_engine {
     long        events, settled_events;     /* [time] calls and deliveries: so far; when the ports that settle looked last */
     dt_port    *settling;           /* ports that settle, in the order of their calls */
     struct soon_call *spare_soon;
+    struct dt_due *spare_due;
     size_t      home;               /* host of the engine's own actors: that of the first port */
     pooled_actor     *idle_actors;
     inbox_item *in_transit;         /* messages on the network, the newest first */
