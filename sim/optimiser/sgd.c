@@ -6,6 +6,7 @@
  * x -= rate (d + momentum v). */
 #include "optimiser/optimiser.h"
 #include "base/wide.h"
+#include <math.h>
 
 typedef struct sgd {
     double momentum, weight_decay;
@@ -14,19 +15,20 @@ typedef struct sgd {
 
 static size_t sgd_memory(const void *state, size_t n) { return ((const sgd *)state)->momentum > 0 ? n : 0; }
 
-/* Inlined once for out = x and once for out elsewhere: only then does the compiler know that it may take several
- * entries at a time.  The step is own d + past v. */
-static inline void sgd_sweep(const sgd *a, const dt_move *s, const float *x, const float *restrict g, float *restrict v,
-                             float *out) {
+/* Inlined once for out = x and once for out elsewhere, with and without clipping: only then does the compiler know that it may take
+ * several entries at a time; a bound of infinity and a scale of 1 change none.  The step is own d + past v. */
+static inline __attribute__((always_inline)) void sgd_sweep(const sgd *a, const dt_move *s, const float *x, const float *restrict g,
+                                                            float *restrict v, float *out, bool clips) {
     float rate = (float)s->rate, bound = s->bound, scale = s->scale;
     float decay = (float)a->weight_decay, momentum = (float)a->momentum;
     float own = a->nesterov ? 1.0f : 0.0f, past = a->nesterov ? momentum : 1.0f;
     if (momentum == 0.0f) {
-        for (size_t i = 0; i < s->n; i++) out[i] = x[i] - rate * (dt_move_gradient(g[i], bound, scale) + decay * x[i]);
+        for (size_t i = 0; i < s->n; i++)
+            out[i] = x[i] - rate * ((clips ? dt_move_gradient(g[i], bound, scale) : g[i]) + decay * x[i]);
         return;
     }
     for (size_t i = 0; i < s->n; i++) {
-        float d = dt_move_gradient(g[i], bound, scale) + decay * x[i];
+        float d = (clips ? dt_move_gradient(g[i], bound, scale) : g[i]) + decay * x[i];
         v[i] = momentum * v[i] + d;
         out[i] = x[i] - rate * (own * d + past * v[i]);
     }
@@ -34,8 +36,11 @@ static inline void sgd_sweep(const sgd *a, const dt_move *s, const float *x, con
 
 DT_WIDE
 static void sgd_step(const void *state, const dt_move *s) {
-    if (s->x == s->out) sgd_sweep(state, s, s->out, s->g, s->memory, s->out);
-    else sgd_sweep(state, s, s->x, s->g, s->memory, s->out);
+    bool clips = s->bound < INFINITY || s->scale != 1;
+    if (s->x == s->out && clips) sgd_sweep(state, s, s->out, s->g, s->memory, s->out, true);
+    else if (s->x == s->out) sgd_sweep(state, s, s->out, s->g, s->memory, s->out, false);
+    else if (clips) sgd_sweep(state, s, s->x, s->g, s->memory, s->out, true);
+    else sgd_sweep(state, s, s->x, s->g, s->memory, s->out, false);
 }
 
 /* The velocity is the mean of the gradients that its step is along; without momentum that is the gradient. */

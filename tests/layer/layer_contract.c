@@ -38,7 +38,7 @@ static bench bench_open(const dt_entry *entry, dt_arena *run) {
     b.weight = bench_draw(run, b.outs, rng);
     b.p = (dt_layer_pass){ SAMPLES, b.x, b.in, bench_draw(run, b.outs, rng), bench_draw(run, b.l.work, rng),
                            bench_draw(run, b.outs, rng), bench_draw(run, b.l.params, rng),
-                           bench_draw(run, b.ins, rng), false };
+                           bench_draw(run, b.ins, rng), false, NULL };
     return b;
 }
 
