@@ -65,6 +65,6 @@ const char *dt_reason_path(void) { return reason_path; }
 const char *dt_status_word(dt_status status) {
     static const char *const words[] = { "ok", "invalid", "not found", "input/output", "bad format",
                                          "diverged", "deadlock", "audit", "crashed", "timeout", "memory", "down", "late", "over",
-                                         "version", "undecodable" };
+                                         "version", "undecodable", "misfit" };
     return (unsigned)status < sizeof words / sizeof *words ? words[status] : "unknown";
 }

@@ -21,7 +21,8 @@ typedef enum dt_status {
     DT_ELATE,       /* what was waited for did not come by the deadline, or will not come */
     DT_EOVER,       /* the training is over: nobody needs the caller any more */
     DT_EVERSION,    /* a result file of another version than this program's */
-    DT_EDECODE      /* the words of a code do not determine what they encode: too many are missing or false */
+    DT_EDECODE,     /* the words of a code do not determine what they encode: too many are missing or false */
+    DT_EMISFIT      /* a run learns something else than the tape that it replays */
 } dt_status;
 
 /* Record the reason of a failure and return status.  The sentence names the place, what was expected and what came instead

@@ -36,7 +36,7 @@ typedef struct dt_line {
     dt_line_shard shard;
     long          jobs, threads;        /* 0: not said; likewise: */
     double        timeout_s, memory;
-    bool          resume, add, fresh, quiet, profile, unsafe, help;
+    bool          resume, add, fresh, separate, quiet, profile, unsafe, help;
 } dt_line;
 
 /* ---- command.c ----------------------------------------------------------------------------- */

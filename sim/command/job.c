@@ -14,7 +14,7 @@ dt_status dt_job_load(dt_job *j, const dt_line *l, dt_arena *arena) {
         DT_TRY(dt_plan_shard(&j->plan, l->shard.index, l->shard.of, &j->plan, arena));
     }
     j->sweep = (dt_sweep_options){ l->out != NULL ? l->out : out, (int)l->jobs, (int)l->threads, l->fresh, l->add,
-                                   l->quiet, l->timeout_s, l->memory, l->profile };
+                                   l->quiet, l->timeout_s, l->memory, l->profile, l->separate };
     return DT_OK;
 }
 

@@ -93,6 +93,8 @@ static const option options[] = {
     { "--timeout", "TIME", "the real time that a run may take, such as 10min; a run that takes longer is recorded as failed", read_time, AT(timeout_s), LEAVE | DT_FOR_VALUES },
     { "--memory", "SIZE", "the memory that a run may hold, with its samples, whether it shares them with other runs or not, such as 2GB; a run that holds more is recorded as failed", read_size, AT(memory), SWEEP | DT_FOR_VALUES },
     { "--shard", "I/N", "do one of N parts of the sweep, for instance on several machines; \"dtsim merge\" makes one file of them", read_shard, AT(shard), SWEEP },
+    { "--separate", NULL, "let every run compute its own gradients; without it, runs whose models learn the same whatever they take in time "
+      "share one training, and leave the same file", read_switch, AT(separate), SWEEP },
     { "--quiet", NULL, "print neither progress nor table", read_switch, AT(quiet), LEAVE },
     { "--profile", NULL, "also say where the real time went", read_switch, AT(profile), SWEEP },
     { "--unsafe", NULL, "let the scenario use os, io, debug and files", read_switch, AT(unsafe), LOAD },

@@ -5,6 +5,7 @@
 #include "base/warn.h"
 #include "run/estimate.h"
 #include "sweep/cores.h"
+#include "sweep/trainings.h"
 #include "sweep/label.h"
 #include <math.h>
 #include <time.h>
@@ -64,7 +65,19 @@ static void plan_faults(const dt_plan *plan, const dt_estimate *estimate, double
     }
 }
 
-static void plan_sum(const dt_job *j, const dt_estimate *estimate, double loading_s, dt_arena *arena) {
+/* Runs that replay the training of another one take what simulating takes; returns how many they are. */
+static size_t plan_replays(const dt_job *j, dt_estimate *estimate, dt_arena *arena) {
+    const dt_trainings *trainings = dt_trainings_find(&j->plan, j->sweep.separate, arena);
+    size_t replays = 0;
+    for (size_t i = 0; i < j->plan.runs; i++) {
+        if (!dt_trainings_replays(trainings, i)) continue;
+        dt_estimate_replay(&estimate[i]);
+        replays++;
+    }
+    return replays;
+}
+
+static void plan_sum(const dt_job *j, const dt_estimate *estimate, size_t replays, double loading_s, dt_arena *arena) {
     const dt_plan *plan = &j->plan;
     dt_cores p = dt_cores_of(&j->sweep, plan->runs);
     dt_bill b = dt_estimate_bill(estimate, plan->runs, loading_s, p.jobs, p.threads, p.cores);
@@ -72,6 +85,9 @@ static void plan_sum(const dt_job *j, const dt_estimate *estimate, double loadin
     bool hook = plan->on_evaluate.call != NULL;
     printf("%zu run%s of %s, all checked; at most %zu hosts and %zu actors at a time\n", plan->runs, plan->runs == 1 ? "" : "s",
            plan->path, j->outlook.hosts, j->outlook.actors);
+    if (replays > 0)
+        printf("%zu training%s, %zu timing%s: runs whose models learn the same share one training (--separate: none do)\n",
+               plan->runs - replays, plan->runs - replays == 1 ? "" : "s", replays, replays == 1 ? "" : "s");
     printf("arithmetic: %s%s Gflop of gradients\n", most, plan_flops(b.flops, arena));
     printf("real time: %s%s with %d run%s at a time on %d core%s, %s of the processor\n", hook ? "about " : most, plan_seconds(b.real_s, arena), p.jobs,
            p.jobs == 1 ? "" : "s", p.cores, p.cores == 1 ? "" : "s", plan_seconds(b.cpu_s, arena));
@@ -96,8 +112,9 @@ dt_status dt_command_plan(const dt_line *l, dt_exit *end, dt_arena *arena) {
     if (status == DT_OK) status = dt_outlook_worst(&j.plan, &j.outlook, arena);
     DT_TRY(dt_script_blame(j.script, status));
     dt_cores place = dt_cores_of(&j.sweep, j.plan.runs);
+    size_t replays = plan_replays(&j, estimate, arena);
     plan_table(&j.plan, estimate, place.threads, arena);
-    plan_sum(&j, estimate, loading_s, arena);
+    plan_sum(&j, estimate, replays, loading_s, arena);
     plan_faults(&j.plan, estimate, j.sweep.memory);
     dt_job_warn(&j, arena);
     if (dt_sweep_look(&j.plan, &j.sweep, stdout) != DT_OK) dt_warn("", "\"dtsim run\" will be refused: %s", dt_reason());

@@ -15,6 +15,8 @@ size_t dt_cohort_most(const dt_cohort *c, size_t clients) {
     return (size_t)ceil(fmax(c->overselect, 1) * (double)dt_cohort_least(c, clients) - 1e-9);
 }
 
+bool dt_cohort_waits(const dt_cohort *c) { return c->overselect <= 1 && c->deadline == 0; }
+
 void dt_cohort_open(dt_cohort *c, const dt_server *s) {
     size_t clients = s->team->group.ranks;
     c->least = dt_cohort_least(c, clients);

@@ -43,6 +43,9 @@ typedef struct dt_cohort {
 size_t dt_cohort_least(const dt_cohort *c, size_t clients);
 size_t dt_cohort_most(const dt_cohort *c, size_t clients);
 
+/* True if every round waits for all whom it has invited. */
+bool dt_cohort_waits(const dt_cohort *c);
+
 /* Make room for the clients of the server; c's parameters are set. */
 void dt_cohort_open(dt_cohort *c, const dt_server *s);
 

@@ -20,6 +20,12 @@
 #include "engine/failure.h"
 #include <string.h>
 
+bool dt_role_timeless(const void *state, const dt_config *scenario) {
+    (void)state;
+    (void)scenario;
+    return true;
+}
+
 size_t dt_role_actors(const dt_strategy *s, size_t workers, size_t servers) {
     size_t acting = s->type->actors != NULL ? s->type->actors(s->state, workers) : workers;
     return acting + (s->type->stores != DT_STORES_NONE ? servers : s->type->serve != NULL);

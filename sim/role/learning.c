@@ -84,6 +84,12 @@ void dt_learning_prepare(dt_learning *l, dt_arena *run) {
     learning_sets(l, run);
 }
 
+double dt_learning_computed(const dt_learning *l) {
+    double sum = 0;
+    for (int t = 0; l->bench != NULL && t < dt_pool_threads(l->threads); t++) sum += l->bench[t].computed;
+    return sum;
+}
+
 void dt_order_open(dt_order *o, const dt_learning *l, size_t rank, dt_arena *run) {
     size_t first = l->shards->start[rank];
     o->rows = l->shards->start[rank + 1] - first;

@@ -10,6 +10,7 @@
 #include "model/model.h"
 #include "optimiser/optimiser.h"
 #include "project/project.h"
+#include "role/tape.h"
 #include "schedule/schedule.h"
 #include "split/split.h"
 
@@ -43,7 +44,14 @@ typedef struct dt_learning {
     double             *evaluated;      /* rows that models were evaluated on so far, for estimates only; NULL: they are not counted */
     const dt_block     *block;          /* [blocks] the layers that have parameters, as matrices: what compressors see */
     size_t              blocks;
+    dt_tape            *tape;           /* that the numbers of the training go to, or, with learn = false, come from; NULL: neither */
 } dt_learning;
+
+/* Does the run have the numbers of a training, its own or those of a tape? */
+static inline bool dt_learning_knows(const dt_learning *l) { return l->learn || dt_tape_replays(l->tape); }
+
+/* Samples whose gradients were computed so far. */
+double dt_learning_computed(const dt_learning *l);
 
 /* Fill in made, vectors, bench, score, block, trained and own; the other members are set. */
 void dt_learning_prepare(dt_learning *l, dt_arena *run);

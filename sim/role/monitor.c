@@ -45,7 +45,7 @@ dt_score dt_monitor_score(dt_monitor *b, const float *x, long round) {
 
 /* The evaluation is written even if it then makes the run fail. */
 static dt_status monitor_show(dt_monitor *b, dt_mark *mark, bool *stop) {
-    if (b->learning->learn && !isfinite(mark->loss))
+    if (dt_learning_knows(b->learning) && !isfinite(mark->loss))
         return dt_fail(DT_EDIVERGED, "the loss is %s after round %ld (step %ld, %g s simulated): a smaller learning rate may help",
                        isnan(mark->loss) ? "not a number" : "infinite", mark->round, mark->step, mark->time_s);
     return b->hook.call != NULL ? b->hook.call(b->hook.owner, &b->columns, mark, stop) : DT_OK;
@@ -86,8 +86,24 @@ static void monitor_scores(const dt_monitor *b, const dt_judging *j, const dt_ma
     for (size_t w = 0; b->write.score != NULL && w < b->workers; w++) {
         if (m->own_x[w] == NULL && b->learning->learn) continue;
         dt_score all = j->of_each == NULL ? j->score : j->of_each[m->of == NULL ? w : m->of[w]];
-        b->write.score(b->write.owner, mark, w, all, m->own[w]);
+        double value[] = { all.loss, all.accuracy, m->own[w].loss, m->own[w].accuracy };
+        dt_tape_pass(b->learning->tape, DT_TAPE_MONITOR, DT_TAPE_SCORES, (long)w, value, sizeof value / sizeof *value);
+        b->write.score(b->write.owner, mark, w, (dt_score){ value[0], value[1] }, (dt_score){ value[2], value[3] });
     }
+}
+
+/* What an evaluation says of the numbers of the training is on the tape, beside what must be equal in all runs that share it. */
+static void monitor_tape(const dt_monitor *b, dt_mark *mark) {
+    double *const of[] = { &mark->loss, &mark->accuracy, &mark->loss_each, &mark->accuracy_each, &mark->consensus_distance,
+                           &mark->own_loss, &mark->own_accuracy, &mark->own_least };
+    enum { OF = sizeof of / sizeof *of };
+    const double same[] = { (double)mark->step, (double)mark->updates, mark->rate };
+    double value[OF];
+    for (size_t i = 0; i < OF; i++) value[i] = *of[i];
+    dt_tape_check(b->learning->tape, DT_TAPE_MONITOR, DT_TAPE_EVALUATION, mark->round, same, sizeof same / sizeof *same);
+    dt_tape_pass(b->learning->tape, DT_TAPE_MONITOR, DT_TAPE_EVALUATION, mark->round, value, OF);
+    dt_tape_pass(b->learning->tape, DT_TAPE_MONITOR, DT_TAPE_EVALUATION, mark->round, mark->more, b->reports);
+    for (size_t i = 0; i < OF; i++) *of[i] = value[i];
 }
 
 dt_status dt_monitor_mark(dt_monitor *b, const dt_judging *j, const dt_reached *r, const dt_mark *here, bool *stop) {
@@ -100,6 +116,7 @@ dt_status dt_monitor_mark(dt_monitor *b, const dt_judging *j, const dt_reached *
     if (b->keep != NULL && j->x != NULL) memcpy(b->keep, j->x, b->learning->model->n * sizeof *j->x);
     monitor_models(b, j);
     monitor_own(b, &mark);
+    monitor_tape(b, &mark);
     dt_status status = monitor_show(b, &mark, stop);
     DT_TRY(b->write.mark(b->write.owner, &mark, stop));
     monitor_scores(b, j, &mark);

@@ -54,6 +54,9 @@ typedef struct dt_strategy_type {
     /* Check before anything runs whether the strategy can work with the other choices of the scenario, which is resolved: every
      * key is written out.  NULL: it works with all.  Errors: DT_EINVAL at the key at fault. */
     dt_status (*fits)(const void *state, const dt_config *scenario);
+    /* Is what its models learn the same whatever anything takes in time?  Then runs that differ in time alone can share one
+     * training (run/training.h, which knows the conditions that are common to all strategies).  NULL: never. */
+    bool (*timeless)(const void *state, const dt_config *scenario);
     /* [time] The role of a worker; each is an actor.  All workers share state, and the first in a round (dt_worker_first)
      * writes it for all.  The role begins again after each failure of its host.
      * NULL: workers act only as clients that a server invites. */
@@ -80,6 +83,9 @@ typedef struct dt_strategy { const dt_strategy_type *type; void *state; } dt_str
 
 /* True if it has one server or several. */
 static inline bool dt_role_served(const dt_strategy_type *type) { return type->serve != NULL || type->stores != DT_STORES_NONE; }
+
+/* For strategies without a condition of their own. */
+bool dt_role_timeless(const void *state, const dt_config *scenario);
 
 /* The largest number of actors that exist at the same time, with so many workers and servers. */
 size_t dt_role_actors(const dt_strategy *s, size_t workers, size_t servers);

@@ -73,6 +73,7 @@ static double cost_simulating(const dt_rehearsal *h, const counted *c) {
 static void estimate_time(const dt_rehearsal *h, const counted *c, dt_estimate *e) {
     const dt_course *course = h->learn ? &h->real : &h->blank;
     e->alone_s = course->building_s + (h->crowd_s != 0 ? h->crowd_s : cost_simulating(h, c));
+    e->replay_s = course->building_s + (h->crowd_s != 0 ? h->crowd_s : c->engine_s + c->recording_s);
     e->shared_s = 0;
     if (!h->learn) return;
     if (course->over && !h->thinned) {
@@ -188,6 +189,7 @@ dt_status dt_estimate_all(const dt_plan *plan, void (*tick)(void *owner, size_t 
             if (status == DT_OK) left = fmax(left - h.waited_s, 0);
             estimate[i] = status == DT_OK ? estimate_of(&h, arena) : estimate_refused(status, arena);
             estimate[i].alone_s += reading_s + closing_s;
+            estimate[i].replay_s += closing_s;
         }
         dt_shared_done(w.shared, i);
         waiting_tick(&w);
@@ -196,6 +198,11 @@ dt_status dt_estimate_all(const dt_plan *plan, void (*tick)(void *owner, size_t 
     dt_shared_close(w.shared);
     dt_arena_free(scratch);
     return refused == plan->runs ? dt_fail_at(estimate[0].refused, estimate[0].where, "%s", estimate[0].reason) : DT_OK;
+}
+
+void dt_estimate_replay(dt_estimate *e) {
+    e->alone_s = e->replay_s;
+    e->shared_s = e->flops = 0;
 }
 
 /* ---- the sweep ------------------------------------------------------------------------------ */

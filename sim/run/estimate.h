@@ -19,6 +19,7 @@ typedef struct dt_estimate {
     double      bytes;              /* sent */
     double      flops;              /* of all gradients */
     double      alone_s, shared_s;  /* seconds of the processor on the main thread, and those that several threads can share */
+    double      replay_s;           /* alone_s of a run that replays the training of another one, and computes nothing */
     double      workers;            /* that compute at the same time, at most */
     double      memory, data;       /* bytes at the peak; of these the samples, which runs with the same data share */
 } dt_estimate;
@@ -28,6 +29,9 @@ typedef struct dt_estimate {
  *   [runs]   estimates; texts belong to arena
  * Errors: DT_EIO no process, or that of the first run if every run is refused. */
 dt_status dt_estimate_all(const dt_plan *plan, void (*tick)(void *owner, size_t known), void *owner, dt_estimate *estimate, dt_arena *arena);
+
+/* Make it the estimate of a run that computes no gradient and no evaluation, because it replays those of another one. */
+void dt_estimate_replay(dt_estimate *estimate);
 
 /* Seconds of real time and of the processor for all runs, and the most bytes of memory, with so many runs at a time on so many cores,
  * of which each may use so many.  loading_s: of reading the scenario.  Runs of which something is not known count for the memory alone. */

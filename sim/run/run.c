@@ -69,13 +69,16 @@ static dt_status run_finish(dt_run *r, const dt_training *training, bool whole) 
         DT_TRY(dt_record_real(record, "/run", "spectral_gap", r->topology.gap));
         DT_TRY(dt_notes_nodes(&r->notes, &r->topology));
     }
-    DT_TRY(dt_record_count(record, "/run", "learnt", r->learning.learn));
+    DT_TRY(dt_record_count(record, "/run", "learnt", dt_learning_knows(&r->learning)));
     if (r->shards.empty > 0) DT_TRY(dt_record_count(record, "/run", "empty_workers", (int64_t)r->shards.empty));
     if (r->monitor.late > 0) {
         DT_TRY(dt_record_real(record, "/run", "late_updates", r->monitor.late));
         DT_TRY(dt_record_real(record, "/run", "late_bytes", r->monitor.late_bytes));
     }
-    if (r->monitor.keep != NULL && r->learning.learn) DT_TRY(dt_record_vector(record, "/run/model", r->monitor.keep, r->model.n));
+    if (r->monitor.keep != NULL && dt_learning_knows(&r->learning)) {
+        dt_tape_model(r->learning.tape, r->monitor.keep, r->model.n);
+        DT_TRY(dt_record_vector(record, "/run/model", r->monitor.keep, r->model.n));
+    }
     return whole ? dt_audit(training, r->notes.spans != NULL ? &r->notes.traffic : NULL, horizon) : DT_OK;
 }
 
@@ -106,10 +109,12 @@ static dt_status run_host(const dt_run *r, const dt_run_options *options) {
     getrusage(RUSAGE_SELF, &usage);
     DT_TRY(dt_record_text(record, "/run/host", "key", options->key));
     DT_TRY(dt_record_text(record, "/run/host", "program", options->program));
+    if (options->trained != NULL) DT_TRY(dt_record_text(record, "/run/host", "trained", options->trained));
     DT_TRY(dt_record_real(record, "/run/host", "real_s", dt_meter_total(meter)));
     for (dt_activity a = 0; a < DT_ACTIVITIES; a++)
         DT_TRY(dt_record_real(record, "/run/host", dt_arena_text(r->arena, "%s_s", dt_meter_name(a)), meter->spent[a]));
     DT_TRY(dt_record_real(record, "/run/host", "tasks_s", dt_pool_busy_s(r->pool)));
+    DT_TRY(dt_record_real(record, "/run/host", "gradients", dt_learning_computed(&r->learning)));
     DT_TRY(dt_record_real(record, "/run/host", "peak_bytes", 1024.0 * (double)usage.ru_maxrss));
     return dt_record_count(record, "/run/host", "threads", dt_pool_threads(r->pool));
 }
@@ -187,9 +192,27 @@ const char *dt_run_blamed(const dt_run *r) {
     return dt_arena_text(r->arena, "%s", path);
 }
 
+/* The tape that the run leaves or replays, with a stream for the evaluations and for each worker and server. */
+static void run_tape(dt_run *r, const dt_run_options *options) {
+    const dt_group *g = &r->team.group;
+    size_t streams = DT_TAPE_FIRST + g->ranks + g->servers;
+    if (options->tape == NULL) return;
+    r->learning.tape = options->replay ? dt_tape_open(options->tape, streams, r->arena) : dt_tape_new(streams, r->arena);
+}
+
+/* A training that has diverged has done so for all who share it.  Without a tape the others train themselves. */
+static void run_leave(const dt_run *r, const dt_run_options *options, dt_status status) {
+    bool whole = status == DT_OK || status == DT_EDIVERGED;
+    if (r->learning.tape == NULL || options->replay || !whole) return;
+    status = dt_tape_write(r->learning.tape, options->tape);
+    (void)status;
+}
+
 static dt_status run_all(dt_run *r, const dt_plan *plan, const dt_plan_run *plan_run, const dt_run_options *options) {
     DT_TRY(dt_run_load(r, plan_run, dt_arena_text(r->arena, "%s.xml", options->part)));
+    if (options->replay) r->learn = false;      /* vectors are blank: the numbers come from the tape */
     DT_TRY(dt_run_build(r, plan));
+    run_tape(r, options);
     return dt_run_train(r, plan_run);
 }
 
@@ -212,6 +235,8 @@ dt_status dt_run_execute(const dt_plan *plan, const dt_plan_run *plan_run, const
         end.bytes = dt_engine_bytes(r->engine);
         end.joules = dt_engine_joules(r->engine);
     }
+    run_leave(r, options, status);
+    if (options->progress != NULL) options->progress->gradients = dt_learning_computed(&r->learning);
     DT_TRY(run_host(r, options));
     return dt_notes_close(&r->notes, &end);
 }

@@ -55,5 +55,5 @@ const dt_strategy_type dt_strategy_d2 = {
               "that it held is lost, so that the models end off the optimum; a recovered worker starts from a neighbour's model "
               "in the newest round, with a plain step",
     .columns = d2_columns, .mixes = true, .spectrum = -1.0 / 3, .own_rounds = true, .judged = DT_JUDGED_MEAN,
-    .fits = d2_fits, .work = d2_work, .rejoin = d2_rejoin,
+    .fits = d2_fits, .timeless = dt_role_timeless, .work = d2_work, .rejoin = d2_rejoin,
 };

@@ -49,5 +49,5 @@ const dt_strategy_type dt_strategy_diloco = {
               "them; a recovered worker takes the model and the outer optimiser's memory of another one, begins its inner optimiser "
               "anew, and contributes nothing to the next all-reduce",
     .columns = diloco_columns, .averages = true, .agrees = true, .replicates = true, .outer = true,
-    .outer_preset = "{\"name\":\"sgd\",\"lr\":0.7,\"momentum\":0.9,\"nesterov\":true}", .work = diloco_work, .rejoin = diloco_rejoin,
+    .outer_preset = "{\"name\":\"sgd\",\"lr\":0.7,\"momentum\":0.9,\"nesterov\":true}", .timeless = dt_role_timeless, .work = diloco_work, .rejoin = diloco_rejoin,
 };

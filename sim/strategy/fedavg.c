@@ -28,6 +28,11 @@ static dt_status fedavg_train(void *state, dt_worker *w) {
 static size_t fedavg_take_part(const void *state, size_t clients) { return dt_cohort_least(&((const fedavg *)state)->cohort, clients); }
 static size_t fedavg_invited(const void *state, size_t clients) { return dt_cohort_most(&((const fedavg *)state)->cohort, clients); }
 
+static bool fedavg_timeless(const void *state, const dt_config *scenario) {
+    (void)scenario;
+    return dt_cohort_waits(&((const fedavg *)state)->cohort);
+}
+
 static dt_status fedavg_serve(void *state, dt_server *s) {
     fedavg *f = state;
     dt_cohort_open(&f->cohort, s);
@@ -53,5 +58,5 @@ const dt_strategy_type dt_strategy_fedavg = {
             "McMahan et al. 2017, Algorithm 1", fedavg_params, sizeof(fedavg) },
     .faults = "with faults: the server invites clients whose hosts are up, overselect times as many as it waits for, and takes "
               "the first updates; a client that fails then is waited for until faults.deadline or the round's own deadline",
-    .merges = true, .outer = true, .serve = fedavg_serve, .actors = fedavg_invited, .together = fedavg_take_part,
+    .merges = true, .outer = true, .timeless = fedavg_timeless, .serve = fedavg_serve, .actors = fedavg_invited, .together = fedavg_take_part,
 };

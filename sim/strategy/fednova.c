@@ -41,6 +41,11 @@ static void fednova_normalise(dt_server *s) {
     }
 }
 
+static bool fednova_timeless(const void *state, const dt_config *scenario) {
+    (void)scenario;
+    return dt_cohort_waits(&((const fednova *)state)->cohort);
+}
+
 static dt_status fednova_serve(void *state, dt_server *s) {
     fednova *f = state;
     dt_cohort_open(&f->cohort, s);
@@ -73,5 +78,5 @@ const dt_strategy_type dt_strategy_fednova = {
             "Wang et al. 2020, equation 8", fednova_params, sizeof(fednova) },
     .faults = "with faults: as fedavg: the server takes the first updates, and waits for a client that fails until faults.deadline or "
               "the round's own deadline",
-    .outer = true, .fits = fednova_fits, .serve = fednova_serve, .actors = fednova_invited, .together = fednova_take_part,
+    .outer = true, .fits = fednova_fits, .timeless = fednova_timeless, .serve = fednova_serve, .actors = fednova_invited, .together = fednova_take_part,
 };

@@ -96,5 +96,5 @@ const dt_strategy_type dt_strategy_gossip = {
     .faults = "with faults: neighbours wait for a failed worker until faults.deadline and then mix without it, its weight staying "
               "with their own models; a recovered worker starts from a neighbour's model in the newest round; neighbours that are "
               "rounds behind go on from there",
-    .columns = gossip_columns, .mixes = true, .own_rounds = true, .judged = DT_JUDGED_MEAN, .work = gossip_work, .rejoin = gossip_rejoin,
+    .columns = gossip_columns, .mixes = true, .own_rounds = true, .judged = DT_JUDGED_MEAN, .timeless = dt_role_timeless, .work = gossip_work, .rejoin = gossip_rejoin,
 };

@@ -39,5 +39,5 @@ const dt_strategy_type dt_strategy_isolated = {
             .source = "Smith et al. 2017, section 5" },
     .faults = "with faults: no worker waits for another (faults.deadline delays only evaluations); a worker that recovers before the "
               "first worker has ended goes on from its last finished step, without momentum",
-    .own_rounds = true, .judged = DT_JUDGED_EACH, .fits = isolated_fits, .work = isolated_work,
+    .own_rounds = true, .judged = DT_JUDGED_EACH, .fits = isolated_fits, .timeless = dt_role_timeless, .work = isolated_work,
 };

@@ -37,5 +37,5 @@ static const dt_metric localsgd_columns[] = { DT_LOCAL_STEPS, { .label = NULL } 
 const dt_strategy_type dt_strategy_localsgd = {
     .is = { "localsgd", "Local SGD: an all-reduce of the models after every period steps (PASGD).", "Wang, Joshi 2019",
             localsgd_params, sizeof(localsgd) },
-    .faults = DT_WAITS_AND_GOES_ON, .columns = localsgd_columns, .averages = true, .agrees = true, .work = localsgd_work,
+    .faults = DT_WAITS_AND_GOES_ON, .columns = localsgd_columns, .averages = true, .agrees = true, .timeless = dt_role_timeless, .work = localsgd_work,
 };

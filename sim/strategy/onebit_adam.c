@@ -59,5 +59,5 @@ const dt_strategy_type dt_strategy_onebit_adam = {
               "them; a recovered worker takes the model and the optimiser's memory of another one, and contributes nothing to the "
               "next all-reduce",
     .columns = onebit_adam_columns, .averages = true, .agrees = true, .replicates = true, .fits = onebit_adam_fits,
-    .work = onebit_adam_work, .rejoin = onebit_adam_rejoin,
+    .timeless = dt_role_timeless, .work = onebit_adam_work, .rejoin = onebit_adam_rejoin,
 };

@@ -55,5 +55,5 @@ const dt_strategy_type dt_strategy_overlap = {
     .faults = "hosts do not fail, as layers in time do not support that yet: crash, availability, battery and links that go off are "
               "refused; messages may be lost, and links change their speed; faults.deadline has nothing to wait for",
     .columns = overlap_columns, .tables = dt_layered_tables, .averages = true, .agrees = true, .replicates = true, .layered = true, .labels = true,
-    .fits = overlap_fits, .work = overlap_work,
+    .fits = overlap_fits, .timeless = dt_role_timeless, .work = overlap_work,
 };

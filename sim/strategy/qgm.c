@@ -92,5 +92,5 @@ const dt_strategy_type dt_strategy_qgm = {
               "staying with their own models; a recovered worker starts from a neighbour's model in the newest round, without "
               "momentum; neighbours that are rounds behind go on from there",
     .columns = qgm_columns, .mixes = true, .own_rounds = true, .judged = DT_JUDGED_MEAN,
-    .fits = qgm_fits, .work = qgm_work, .rejoin = qgm_rejoin,
+    .fits = qgm_fits, .timeless = dt_role_timeless, .work = qgm_work, .rejoin = qgm_rejoin,
 };

@@ -62,6 +62,11 @@ static void scaffold_learn(scaffold *f, const dt_server *s) {
     }
 }
 
+static bool scaffold_timeless(const void *state, const dt_config *scenario) {
+    (void)scenario;
+    return dt_cohort_waits(&((const scaffold *)state)->cohort);
+}
+
 static dt_status scaffold_serve(void *state, dt_server *s) {
     scaffold *f = state;
     dt_cohort_open(&f->cohort, s);
@@ -89,5 +94,5 @@ const dt_strategy_type dt_strategy_scaffold = {
             "Karimireddy et al. 2020, Algorithm 1", scaffold_params, sizeof(scaffold) },
     .faults = "with faults: as fedavg: the server takes the first updates, and waits for a client that fails until faults.deadline or "
               "the round's own deadline; a client keeps its control variate",
-    .outer = true, .serve = scaffold_serve, .actors = scaffold_invited, .together = scaffold_take_part,
+    .outer = true, .timeless = scaffold_timeless, .serve = scaffold_serve, .actors = scaffold_invited, .together = scaffold_take_part,
 };

@@ -35,5 +35,5 @@ const dt_strategy_type dt_strategy_sgd = {
     .faults = "with faults: an all-reduce waits until faults.deadline for workers whose hosts have failed, and then goes on without "
               "them; a recovered worker takes the model and the optimiser's memory of another one, and contributes nothing to the "
               "next all-reduce",
-    .columns = sgd_columns, .averages = true, .agrees = true, .replicates = true, .work = sgd_work, .rejoin = sgd_rejoin,
+    .columns = sgd_columns, .averages = true, .agrees = true, .replicates = true, .timeless = dt_role_timeless, .work = sgd_work, .rejoin = sgd_rejoin,
 };

@@ -65,5 +65,5 @@ const dt_strategy_type dt_strategy_tracking = {
               "tracked gradient is lost, so that the models end off the optimum; a recovered worker starts from a neighbour's "
               "model in the newest round, with its own gradient",
     .columns = tracking_columns, .mixes = true, .bundle = 2, .own_rounds = true, .judged = DT_JUDGED_MEAN,
-    .fits = tracking_fits, .work = tracking_work, .rejoin = tracking_rejoin,
+    .fits = tracking_fits, .timeless = dt_role_timeless, .work = tracking_work, .rejoin = tracking_rejoin,
 };

@@ -46,6 +46,9 @@ dt_status dt_ending_read(dt_reading *r, const char *file, const char *group, dt_
     for (dt_activity a = 0; a < DT_ACTIVITIES; a++)     /* no result depends on these: one that is absent stays 0 */
         dt_reading_real(r, host, dt_ending_spent(a, arena), &read.spent[a]);
     dt_reading_real(r, host, "peak_bytes", &read.peak_bytes);
+    const char *trained;
+    dt_reading_real(r, host, "gradients", &read.gradients);
+    read.replayed = dt_reading_text(r, host, "trained", &trained) == DT_OK;
     *e = read;
     return DT_OK;
 }

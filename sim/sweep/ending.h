@@ -12,6 +12,8 @@ typedef struct dt_ending {
     const char *where;          /* key path, if the configuration was refused before the run began; else NULL */
     double      time_s, steps, rounds, loss, accuracy, bytes, joules;
     double      spent[DT_ACTIVITIES], peak_bytes;       /* real seconds, and memory, of the machine it ran on */
+    double      gradients;      /* samples whose gradients its process has computed: none if it has replayed those of another run */
+    bool        replayed;
 } dt_ending;
 
 /* The attribute of a group "host" with the seconds of an activity: "engine_s". */

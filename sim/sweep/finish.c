@@ -57,6 +57,20 @@ static size_t finish_claims(const dt_claim *claim, size_t claims, bool quiet) {
     return broken;
 }
 
+/* How many runs computed gradients for all; nothing is said where each computed its own. */
+static void finish_trainings(const dt_plan *plan, const dt_ending *ending) {
+    size_t replays = 0;
+    double gradients = 0;
+    for (size_t i = 0; i < plan->runs; i++) {
+        replays += ending[i].replayed;
+        gradients += ending[i].gradients;
+    }
+    size_t trainings = plan->runs - replays;
+    if (replays == 0) return;
+    printf("%zu training%s, %zu timing%s: gradients of %.0f samples were computed\n", trainings, trainings == 1 ? "" : "s", replays,
+           replays == 1 ? "" : "s", gradients);
+}
+
 dt_status dt_finish(const dt_plan *plan, const dt_ending *ending, const dt_hosting *hosting, dt_place *place,
                     bool quiet, dt_sweep_outcome *outcome, dt_arena *arena) {
     char print[32] = "";
@@ -74,6 +88,7 @@ dt_status dt_finish(const dt_plan *plan, const dt_ending *ending, const dt_hosti
     dt_place_close(place, true);        /* before anything is printed, since writing to a closed pipe ends the program */
     outcome->done = plan->runs;
     if (!quiet) dt_table_print(stdout, plan, ending, arena);
+    if (!quiet) finish_trainings(plan, ending);
     outcome->broken = finish_claims(claim, claims, quiet);
     printf("%s  (fingerprint %s)\n", place->out, print);
     fflush(stdout);

@@ -264,6 +264,14 @@ static dt_status gather_host(dt_record *r, const dt_plan *plan, const dt_ending 
         for (size_t i = 0; i < plan->runs; i++) sum += ending[i].spent[a];
         DT_TRY(dt_record_real(r, "/host", dt_ending_spent(a, arena), sum));
     }
+    double gradients = 0;
+    int64_t trainings = 0;
+    for (size_t i = 0; i < plan->runs; i++) {
+        gradients += ending[i].gradients;
+        trainings += !ending[i].replayed;
+    }
+    DT_TRY(dt_record_real(r, "/host", "gradients", gradients));
+    DT_TRY(dt_record_count(r, "/host", "trainings", trainings));
     DT_TRY(dt_record_real(r, "/host", "planning_s", h->planning_s));
     DT_TRY(dt_record_real(r, "/host", "real_s", h->real_s));
     DT_TRY(dt_record_real(r, "/host", "peak_bytes", h->peak_bytes));

@@ -69,6 +69,32 @@ static dt_status info_sites(FILE *out, dt_reading *reading, dt_arena *arena) {
     return DT_OK;
 }
 
+static const char *info_host(dt_reading *reading, const char *id, const char *name, dt_arena *arena) {
+    const char *value;
+    return dt_reading_text(reading, dt_arena_text(arena, "/runs/%s/host", id), name, &value) == DT_OK ? value : "";
+}
+
+/* The number of the run in this file that has a key; "-" if it is in none. */
+static const char *info_trainer(dt_reading *reading, const char **id, size_t runs, const char *key, dt_arena *arena) {
+    for (size_t i = 0; i < runs; i++)
+        if (strcmp(info_host(reading, id[i], "key", arena), key) == 0) return dt_arena_text(arena, "%ld", strtol(id[i], NULL, 10));
+    return "-";
+}
+
+/* Of runs that replayed another one, which; nothing where none did. */
+static dt_status info_trainings(FILE *out, dt_reading *reading, dt_arena *arena) {
+    const char **id, *front = "id\ttrained_by\n";
+    size_t runs;
+    DT_TRY(dt_reading_groups(reading, "/runs", &id, &runs));
+    for (size_t i = 0; i < runs; i++) {
+        const char *trained = info_host(reading, id[i], "trained", arena);
+        if (trained[0] == '\0') continue;
+        fprintf(out, "%s%ld\t%s\n", front, strtol(id[i], NULL, 10), info_trainer(reading, id, runs, trained, arena));
+        front = "";
+    }
+    return DT_OK;
+}
+
 dt_status dt_info_print(FILE *out, const char *path, dt_arena *arena) {
     dt_reading *reading;
     table sweep, written, claims;
@@ -80,6 +106,7 @@ dt_status dt_info_print(FILE *out, const char *path, dt_arena *arena) {
     info_read(reading, "/written", &written);
     if (status == DT_OK) info_table(out, &sweep, &written, arena);
     if (status == DT_OK) status = info_sites(out, reading, arena);
+    if (status == DT_OK) status = info_trainings(out, reading, arena);
     if (status == DT_OK && info_read(reading, "/claims", &claims) == DT_OK) info_table(out, &claims, &(table){ 0 }, arena);
     dt_reading_close(reading);
     return status;

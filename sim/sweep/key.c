@@ -2,6 +2,7 @@
 #include "sweep/key.h"
 #include "base/file.h"
 #include "base/rng.h"
+#include "run/training.h"
 #include <dirent.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -92,6 +93,14 @@ uint64_t dt_keys_run(dt_keys *keys, const dt_plan_run *run) {
     uint64_t hash = key_text(key_text(0, DT_VERSION), dt_engine_version());
     hash = key_text(hash, dt_config_json(run->config, keys->arena));
     hash = dt_hash(hash, &run->platform->hash, sizeof run->platform->hash);
+    if (keys->plan->on_evaluate.call != NULL) hash = key_text(hash, keys->plan->source);
+    return key_files(keys, hash, run->config);
+}
+
+uint64_t dt_keys_training(dt_keys *keys, const dt_plan_run *run, uint64_t program) {
+    uint64_t training = dt_plan_training(keys->plan, run);
+    if (training == 0) return 0;
+    uint64_t hash = key_text(dt_hash(training, &program, sizeof program), DT_VERSION);
     if (keys->plan->on_evaluate.call != NULL) hash = key_text(hash, keys->plan->source);
     return key_files(keys, hash, run->config);
 }

@@ -15,6 +15,10 @@ dt_keys *dt_keys_new(const dt_plan *plan, dt_arena *arena);
  * versions of dtsim and SimGrid.  The configuration has the hash of a platform file, which covers the files that its XML names. */
 uint64_t dt_keys_run(dt_keys *keys, const dt_plan_run *run);
 
+/* A hash of all that what the run learns depends on: its training (run/training.h), which stands for configuration and platform; the
+ * files and the hook, as above; and the program.  0: it learns like no other run. */
+uint64_t dt_keys_training(dt_keys *keys, const dt_plan_run *run, uint64_t program);
+
 /* A hash of the program itself: after a change of its code all runs are made anew, whatever its version is. */
 uint64_t dt_keys_program(dt_arena *arena);
 

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 enum { KEY = 16 };
-static const char lock_name[] = "lock", part_end[] = ".h5";
+static const char lock_name[] = "lock", part_end[] = ".h5", tape_end[] = ".tape";
 
 static const char *place_parts(const char *out, dt_arena *arena) { return dt_arena_text(arena, "%s.parts", out); }
 
@@ -89,16 +89,22 @@ static dt_status place_lock(dt_place *p) {
 
 /* ---- parts --------------------------------------------------------------------------------- */
 
-static bool place_whole(const char *name) {
-    return strspn(name, "0123456789abcdef") == KEY && strcmp(name + KEY, part_end) == 0;
+static bool place_named(const char *name, const char *end) {
+    return strspn(name, "0123456789abcdef") == KEY && strcmp(name + KEY, end) == 0;
 }
 
-static int place_listed(const struct dirent *d) { return place_whole(d->d_name); }
+static int place_part(const struct dirent *d) { return place_named(d->d_name, part_end); }
 
-dt_status dt_place_parts(const char *out, const char ***path, size_t *count, dt_arena *arena) {
+/* The keys of the training and of the run that trained, with a dash between them. */
+static bool place_taped(const char *name) { return strspn(name, "0123456789abcdef") == KEY && name[KEY] == '-' && place_named(name + KEY + 1, tape_end); }
+static int place_tape(const struct dirent *d) { return place_taped(d->d_name); }
+
+/* Who is cut off while it writes leaves a name with another end. */
+static bool place_whole(const char *name) { return place_named(name, part_end) || place_taped(name); }
+
+static dt_status place_list(const char *folder, int (*listed)(const struct dirent *), const char ***path, size_t *count, dt_arena *arena) {
     struct dirent **entry = NULL;
-    const char *folder = place_parts(out, arena);
-    int found = scandir(folder, &entry, place_listed, alphasort);
+    int found = scandir(folder, &entry, listed, alphasort);
     if (found < 0 && errno != ENOENT) return dt_fail(DT_EIO, "the folder %s cannot be read: %s", folder, strerror(errno));
     *count = found > 0 ? (size_t)found : 0;
     *path = dt_arena_take(arena, *count + 1, sizeof **path);
@@ -108,6 +114,14 @@ dt_status dt_place_parts(const char *out, const char ***path, size_t *count, dt_
     }
     free(entry);
     return DT_OK;
+}
+
+dt_status dt_place_parts(const char *out, const char ***path, size_t *count, dt_arena *arena) {
+    return place_list(place_parts(out, arena), place_part, path, count, arena);
+}
+
+dt_status dt_place_tapes(const dt_place *p, const char ***path, size_t *count, dt_arena *arena) {
+    return place_list(p->folder, place_tape, path, count, arena);
 }
 
 /* The lock is released last: until then no other sweep begins. */
@@ -152,6 +166,17 @@ dt_status dt_place_open(dt_place *p, const char *out, bool fresh, dt_arena *aren
 
 const char *dt_place_part(const dt_place *p, const char *key) {
     return dt_arena_text(p->arena, "%s/%s%s", p->folder, key, part_end);
+}
+
+const char *dt_place_tape(const dt_place *p, const char *training, const char *run) {
+    return dt_arena_text(p->arena, "%s/%s-%s%s", p->folder, training, run, tape_end);
+}
+
+bool dt_place_tape_is(const char *tape, const char *training, const char **run, dt_arena *arena) {
+    const char *name = strrchr(tape, '/') + 1;
+    if (strncmp(name, training, KEY) != 0) return false;
+    *run = dt_arena_copy(arena, name + KEY + 1, KEY);
+    return true;
 }
 
 static dt_status place_write(const dt_place *p) {

@@ -25,11 +25,20 @@ const char *dt_place_part(const dt_place *place, const char *key);
 /* The finished parts beside a file, sorted by name; there may be none.  Errors: DT_EIO. */
 dt_status dt_place_parts(const char *out, const char ***path, size_t *count, dt_arena *arena);
 
+/* The tape (sweep/trainings.h) of the training with that key, by the run with that key. */
+const char *dt_place_tape(const dt_place *place, const char *training, const char *run);
+
+/* All tapes beside the parts, sorted by name; there may be none.  Errors: DT_EIO. */
+dt_status dt_place_tapes(const dt_place *place, const char ***path, size_t *count, dt_arena *arena);
+
+/* True if the tape is of the training with that key; *run is then the key of the run. */
+bool dt_place_tape_is(const char *tape, const char *training, const char **run, dt_arena *arena);
+
 /* Check that the folder is still there, and, if writable, that a file of some size can be written there.
  * Errors: DT_EIO. */
 dt_status dt_place_check(const dt_place *place, bool writable);
 
-/* Leave the place; finished parts stay unless they have been gathered. */
+/* Leave the place; finished parts and whole tapes stay unless the parts have been gathered. */
 void dt_place_close(dt_place *place, bool gathered);
 
 #endif

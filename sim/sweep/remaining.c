@@ -12,11 +12,17 @@ struct dt_guess {
     double seconds;
     bool   early;           /* an evaluation may end the run before its limits do */
     bool   ended;
+    bool   replays;         /* it computes nothing, or will compute nothing */
 };
 
 void dt_remaining_open(dt_remaining *r, const dt_plan *plan, dt_arena *arena) {
     *r = (dt_remaining){ .plan = plan, .guess = dt_arena_take(arena, plan->runs, sizeof *r->guess) };
     for (size_t i = 0; i < plan->runs; i++) r->guess[i].early = plan->on_evaluate.call != NULL || dt_plan_early(&plan->run[i]);
+}
+
+void dt_remaining_kind(dt_remaining *r, size_t run, bool replays) {
+    struct dt_guess *g = &r->guess[run];
+    if (g->replays != replays) *g = (struct dt_guess){ .early = g->early, .replays = replays };
 }
 
 /* Another seed hardly changes how long a run takes. */
@@ -34,10 +40,10 @@ void dt_remaining_ended(dt_remaining *r, size_t run, double spent_s) {
     r->guess[run].ended = true;
     for (size_t i = 0; i < plan->runs; i++) {
         struct dt_guess *g = &r->guess[i];
-        if (g->ended || plan->run[i].origin != NULL) continue;
+        if (g->ended || plan->run[i].origin != NULL || g->replays != r->guess[run].replays) continue;
         int alike = remaining_alike(&plan->run[i], &plan->run[run]);
         if (g->count > 0 && alike < g->alike) continue;
-        if (alike > g->alike) *g = (struct dt_guess){ .alike = alike, .early = g->early };
+        if (alike > g->alike) *g = (struct dt_guess){ .alike = alike, .early = g->early, .replays = g->replays };
         g->seconds += (spent_s - g->seconds) / ++g->count;
     }
 }
@@ -69,12 +75,12 @@ void dt_remaining_run(dt_remaining *r, size_t run, const dt_run_progress *progre
     if (progress != NULL) {
         double left = remaining_left(g, progress, spent_s);
         remaining_add(r, left);
-        if (isnan(left)) return;
+        if (isnan(left) || g->replays) return;
         r->known += spent_s + left;
         r->count++;
     } else if (g->count > 0) {
         remaining_add(r, g->seconds);
-    } else {
+    } else if (!g->replays) {
         r->unknown++;
     }
 }

@@ -1,6 +1,7 @@
 /* remaining.h - how much longer a sweep will take, for the user who waits: no result depends on it.
  * A run under way is measured by the share of its limits that it has used up; a run that has not begun by the finished runs that
- * are most like it, or else by those under way. */
+ * are most like it, or else by those under way; but a run that replays the training of another one only by such runs, and as nothing
+ * before one has ended. */
 #ifndef DT_SWEEP_REMAINING_H
 #define DT_SWEEP_REMAINING_H
 
@@ -21,6 +22,9 @@ void dt_remaining_open(dt_remaining *r, const dt_plan *plan, dt_arena *arena);
 
 /* A run has ended, after so many real seconds. */
 void dt_remaining_ended(dt_remaining *r, size_t run, double spent_s);
+
+/* Say whether a run that has not begun will simulate time alone, with the numbers of another run: it is then like such runs only. */
+void dt_remaining_kind(dt_remaining *r, size_t run, bool replays);
 
 /* Look at all runs that have not ended anew: dt_remaining_begin, a call for each of them (progress NULL: it has not begun), and then
  * dt_remaining_time, the seconds until the last of them ends if jobs >= 1 of them go on at a time.  NaN: nobody can tell. */

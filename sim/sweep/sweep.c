@@ -4,21 +4,21 @@
 #include "base/file.h"
 #include "base/pool.h"
 #include "base/progress.h"
-#include "base/quantity.h"
 #include "base/warn.h"
 #include "run/run.h"
 #include "run/shared.h"
 #include "sweep/cores.h"
 #include "sweep/finish.h"
+#include "sweep/trainings.h"
 #include "sweep/key.h"
 #include "sweep/label.h"
 #include "sweep/process.h"
 #include "sweep/remaining.h"
 #include "sweep/seconds.h"
+#include "sweep/table.h"
 #include "sweep/union.h"
 #include <assert.h>
 #include <errno.h>
-#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -52,7 +52,9 @@ typedef struct sweep {
     dt_shared    *shared;           /* data sets that several runs need */
     dt_tokens    *tokens;           /* the cores; a run's owner is its number + 1 */
     int           own;              /* owner of the tokens that are kept for runs that have not begun */
+    dt_keys      *keys;
     uint64_t     *key, program;     /* [runs] */
+    dt_trainings    *trainings;     /* runs that share a training */
     job          *job;              /* [runs] */
     dt_ending    *ending;           /* [runs]; status NULL: not ended */
     dt_run_progress  *progress;         /* [runs] shared with the children */
@@ -78,7 +80,7 @@ static void sweep_fail(sweep *s, dt_status status) {
 
 static int sweep_owner(size_t i) { return (int)i + 1; }
 
-/* One token is kept for each run that may be under way. */
+/* One token is kept for each run that may be under way; while none can begin, those under way have it as well (sweep_fill). */
 static dt_status sweep_tokens(sweep *s) {
     s->cores = dt_cores_of(s->options, s->plan->runs);
     s->own = sweep_owner(s->plan->runs);
@@ -87,6 +89,9 @@ static dt_status sweep_tokens(sweep *s) {
     for (int i = 0; i < s->cores.jobs; i++) dt_tokens_take(s->tokens, s->own);
     return DT_OK;
 }
+
+/* Keep a token again for a run that can begin.  False: those under way have them all. */
+static bool sweep_core(sweep *s) { return dt_tokens_held(s->tokens, s->own) > 0 || dt_tokens_take(s->tokens, s->own); }
 
 /* A run has ended: one of its tokens is kept for the next run; other runs may have the rest. */
 static void sweep_core_back(sweep *s, size_t i) {
@@ -103,9 +108,11 @@ static void sweep_child(sweep *s, size_t i) {
     signal(SIGINT, SIG_IGN);                /* Ctrl-C reaches all processes at once, but the sweep decides */
     sigprocmask(SIG_SETMASK, &s->before, NULL);
     if (s->job[i].said >= 0) dup2(s->job[i].said, STDERR_FILENO);
+    dt_trainings_work task = dt_trainings_task(s->trainings, i);
     dt_run_options options = { .part = s->job[i].part, .threads = s->cores.threads, .tokens = s->tokens, .owner = sweep_owner(i),
                                .progress = &s->progress[i], .key = dt_keys_text(s->key[i], s->arena),
-                               .program = dt_keys_text(s->program, s->arena), .data = dt_shared_data(s->shared, i) };
+                               .program = dt_keys_text(s->program, s->arena), .data = dt_shared_data(s->shared, i),
+                               .tape = task.tape, .replay = task.part == DT_REPLAYS, .trained = task.trained };
     dt_status status = dt_run_execute(s->plan, &s->plan->run[i], &options);
     if (status != DT_OK) fprintf(stderr, "%s\n", dt_reason());
     fflush(NULL);
@@ -127,20 +134,16 @@ static dt_status sweep_begin(sweep *s, size_t i) {
         return status;
     }
     if (j->pid == 0) sweep_child(s, i);
+    dt_trainings_begin(s->trainings, i);
     j->running = j->begun = true;
     s->running++;
     return DT_OK;
 }
 
 static void sweep_report(const sweep *s, size_t i) {
-    char time[32], loss[48] = "";
-    const dt_ending *e = &s->ending[i];
     if (s->options->quiet || s->line.terminal || s->interrupted) return;
-    if (!isnan(e->loss)) snprintf(loss, sizeof loss, ", loss %.4g", e->loss);
-    fprintf(stderr, "[%zu/%zu] %s: %s%s", s->ended, s->plan->runs, dt_table_label(&s->plan->run[i], s->arena),
-            dt_quantity_seconds(e->time_s, time), loss);
-    if (strcmp(e->status, "ok") != 0) fprintf(stderr, ", %s", e->status);
-    fprintf(stderr, "\n");
+    fprintf(stderr, "[%zu/%zu] ", s->ended, s->plan->runs);
+    dt_table_ended(stderr, &s->plan->run[i], &s->ending[i], s->arena);
 }
 
 /* The outcome of a run is also that of the runs with the same key. */
@@ -153,6 +156,20 @@ static void sweep_settle(sweep *s, size_t i, dt_ending ending) {
     }
 }
 
+/* The tape did not fit the run, which begins again without it. */
+static void sweep_again(sweep *s, size_t i) {
+    dt_process_said(s->job[i].said, false, s->arena);
+    dt_trainings_misfit(s->trainings, i);
+    s->job[i].begun = false;
+    if (i < s->next) s->next = i;
+}
+
+/* A run that has left its record has also left its tape, if it should have. */
+static void sweep_tape(sweep *s, size_t i, const dt_ending *e) {
+    if (dt_trainings_ended(s->trainings, i, dt_ending_final(e)) || s->options->quiet) return;
+    fprintf(stderr, "dtsim: run %ld has left no tape, so that the runs that share its training compute it themselves\n", s->plan->run[i].id);
+}
+
 /* The process has ended: its part file says how, or nothing does.  Where it could not write one, is that its own
  * trouble or everyone's? */
 static void sweep_end(sweep *s, size_t i, int wait_status) {
@@ -161,6 +178,10 @@ static void sweep_end(sweep *s, size_t i, int wait_status) {
     j->running = false;
     s->running--;
     sweep_core_back(s, i);
+    if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == DT_DIED + (int)DT_EMISFIT && j->stopped == DT_OK) {
+        sweep_again(s, i);
+        return;
+    }
     dt_shared_done(s->shared, i);
     dt_status read = dt_ending_part(j->part, &s->plan->run[i], &e, s->arena);
     bool whole = read == DT_OK, well = WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 0;
@@ -171,6 +192,7 @@ static void sweep_end(sweep *s, size_t i, int wait_status) {
         if (unwritten) sweep_fail(s, dt_place_check(&s->place, true));
         e = dt_process_ending(wait_status, j->stopped, s->options, said, s->arena);
     }
+    if (whole || (s->status == DT_OK && !s->interrupted)) sweep_tape(s, i, &e);
     if (s->status == DT_OK && !s->interrupted) sweep_settle(s, i, e);
     else if (whole) s->ending[i] = e;
 }
@@ -185,6 +207,7 @@ static void sweep_show(sweep *s) {
     for (size_t i = 0; i < runs; i++) {
         const job *j = &s->job[i];
         if (s->ending[i].status != NULL || j->twin != i) continue;
+        dt_remaining_kind(&s->remaining, i, dt_trainings_replays(s->trainings, i));
         dt_remaining_run(&s->remaining, i, j->running ? &s->progress[i] : NULL, now - j->begun_s);
         if (j->running && shown == runs) shown = i;
     }
@@ -227,18 +250,23 @@ static bool sweep_waits(const sweep *s, size_t i) {
 /* Runs and readers of data, each on a core. */
 static int sweep_busy(const sweep *s) { return s->running + (int)dt_shared_readers(s->shared); }
 
-/* Begin runs up to the number of jobs; those whose data is being read are passed over.  If the system refuses another process, try
- * again when one has ended.  When all have begun, no token is kept any more: the last runs have all cores. */
+/* Begin runs up to the number of jobs; those whose data is being read, or whose training is under way, are passed over.  If the system
+ * refuses another process, or those under way have all cores, try again later.  When none is left that can begin, no token is kept: the
+ * runs under way have all cores. */
 static void sweep_fill(sweep *s) {
+    bool left = false;
     while (s->next < s->plan->runs && !sweep_waits(s, s->next)) s->next++;
-    for (size_t i = s->next; i < s->plan->runs && sweep_busy(s) < s->cores.jobs; i++) {
-        if (!sweep_waits(s, i) || !dt_shared_ready(s->shared, i)) continue;
+    for (size_t i = s->next; i < s->plan->runs; i++) {
+        if (!sweep_waits(s, i) || !dt_trainings_ready(s->trainings, i)) continue;
+        bool full = sweep_busy(s) >= s->cores.jobs || !sweep_core(s);
+        left = left || full || !dt_shared_ready(s->shared, i);
+        if (full) break;
+        if (!dt_shared_ready(s->shared, i)) continue;
         dt_status status = sweep_begin(s, i);
         if (sweep_busy(s) == 0) sweep_fail(s, status);
         if (status != DT_OK) return;
-        if (i == s->next) s->next++;
     }
-    if (s->next == s->plan->runs) dt_tokens_release(s->tokens, s->own);
+    if (!left) dt_tokens_release(s->tokens, s->own);
 }
 
 static void sweep_all(sweep *s) {
@@ -278,12 +306,12 @@ static dt_status sweep_keep(sweep *s) {
 /* Runs of other scenarios are finished and have no key. */
 static void sweep_keys(sweep *s) {
     size_t runs = s->plan->runs;
-    dt_keys *keys = dt_keys_new(s->plan, s->arena);
+    s->keys = dt_keys_new(s->plan, s->arena);
     s->program = dt_keys_program(s->arena);
     s->key = dt_arena_take(s->arena, runs, sizeof *s->key);
     s->job = dt_arena_take(s->arena, runs, sizeof *s->job);
     for (size_t i = 0; i < runs; i++) {
-        if (s->plan->run[i].origin == NULL) s->key[i] = dt_keys_run(keys, &s->plan->run[i]);
+        if (s->plan->run[i].origin == NULL) s->key[i] = dt_keys_run(s->keys, &s->plan->run[i]);
         while (s->key[s->job[i].twin] != s->key[i]) s->job[i].twin++;
         s->job[i].part = dt_place_part(&s->place, dt_keys_text(s->key[i], s->arena));
     }
@@ -311,6 +339,14 @@ static void sweep_find(sweep *s) {
     s->ended = dt_kept_take(&s->kept, s->plan, s->key, s->program, s->ending);
 }
 
+/* The runs that this sweep is to carry out, by what they learn. */
+static void sweep_trainings(sweep *s) {
+    uint64_t *training = dt_arena_take(s->arena, s->plan->runs, sizeof *training);
+    for (size_t i = 0; i < s->plan->runs && !s->options->separate; i++)
+        if (sweep_waits(s, i)) training[i] = dt_keys_training(s->keys, &s->plan->run[i], s->program);
+    s->trainings = dt_trainings_open(training, s->key, s->plan->runs, &s->place, s->arena);
+}
+
 static dt_status sweep_open(sweep *s, dt_sweep_outcome *outcome) {
     dt_progress_hold(&s->line, "looking for finished runs of %s", s->options->out);
     DT_TRY(sweep_keep(s));
@@ -328,6 +364,7 @@ static dt_status sweep_open(sweep *s, dt_sweep_outcome *outcome) {
     s->shared = dt_shared_open(s->plan, s->arena);
     for (size_t i = 0; i < runs; i++)
         if (!sweep_waits(s, i)) dt_shared_done(s->shared, i);
+    sweep_trainings(s);
     return DT_OK;
 }
 
@@ -400,6 +437,7 @@ static dt_status sweep_carry_out(sweep *s, dt_sweep_outcome *outcome, bool *gath
     }
     if (sweep_refused(s, outcome)) {
         for (size_t i = 0; i < s->plan->runs; i++) unlink(s->job[i].part);     /* not those of other sweeps */
+        dt_trainings_clear(s->trainings);
         return DT_OK;
     }
     DT_TRY(dt_kept_guard(&s->kept, s->plan, s->ending, s->options->out));

@@ -18,6 +18,7 @@ typedef struct dt_sweep_options {
     double      timeout_s;  /* limit on the real time of a run; 0: none */
     double      memory;     /* limit on the bytes that a run holds alone; 0: none */
     bool        profile;    /* print where the real seconds went */
+    bool        separate;   /* every run computes its gradients itself, whatever it shares with others (sweep/trainings.h) */
 } dt_sweep_options;
 
 typedef struct dt_sweep_outcome {

@@ -127,3 +127,11 @@ size_t dt_table_failures(FILE *out, const dt_plan *plan, const dt_ending *ending
                     ending[i].status, ending[i].reason);
     return failed;
 }
+
+void dt_table_ended(FILE *out, const dt_plan_run *run, const dt_ending *e, dt_arena *arena) {
+    char time[32];
+    fprintf(out, "%s: %s", dt_table_label(run, arena), dt_quantity_seconds(e->time_s, time));
+    if (!isnan(e->loss)) fprintf(out, ", loss %.4g", e->loss);
+    if (strcmp(e->status, "ok") != 0) fprintf(out, ", %s", e->status);
+    fprintf(out, "\n");
+}

@@ -56,6 +56,28 @@ static void whole_parts_stay_until_they_are_gathered(void **fixture) {
     assert_false(there(place.folder));
 }
 
+static void whole_tapes_stay_until_the_parts_are_gathered(void **fixture) {
+    const scene *s = *fixture;
+    const char *training = "0123456789abcdef", *run = "fedcba9876543210", *found, **tape;
+    dt_place place;
+    size_t tapes;
+    assert_ok(dt_place_open(&place, s->out, false, s->arena));
+    const char *whole = touch(s, &place, "0123456789abcdef-fedcba9876543210.tape");
+    const char *half = touch(s, &place, "0123456789abcdef-0000000000000000.tape.part"), *other = touch(s, &place, "0123456789abcdef.tape");
+    assert_string_equal(dt_place_tape(&place, training, run), whole);
+    assert_true(dt_place_tape_is(whole, training, &found, s->arena));
+    assert_string_equal(found, run);
+    assert_false(dt_place_tape_is(whole, run, &found, s->arena));
+    dt_place_close(&place, false);
+    assert_true(there(whole) && !there(half) && !there(other));
+    assert_ok(dt_place_open(&place, s->out, false, s->arena));
+    assert_ok(dt_place_tapes(&place, &tape, &tapes, s->arena));
+    assert_int_equal(tapes, 1);
+    assert_string_equal(tape[0], whole);
+    dt_place_close(&place, true);
+    assert_false(there(place.folder));
+}
+
 static void fresh_begins_with_nothing(void **fixture) {
     const scene *s = *fixture;
     dt_place place;
@@ -134,7 +156,7 @@ static void what_is_no_record_is_not_written_over(void **fixture) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(whole_parts_stay_until_they_are_gathered), TEST(fresh_begins_with_nothing),
+        TEST(whole_parts_stay_until_they_are_gathered), TEST(whole_tapes_stay_until_the_parts_are_gathered), TEST(fresh_begins_with_nothing),
         TEST(a_place_is_one_sweeps_alone), TEST(who_is_about_to_die_is_waited_for), TEST(a_removed_folder_is_noticed),
         TEST(what_is_no_record_is_not_written_over),
     };

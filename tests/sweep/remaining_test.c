@@ -94,10 +94,27 @@ static int teardown(void **fixture) {
     return 0;
 }
 
+/* Runs 3 to 5 replay the trainings of 0 to 2. */
+static void runs_that_replay_others_are_like_such_runs_only(void **fixture) {
+    dt_remaining r;
+    sweep(&r, false, *fixture);
+    for (size_t i = 3; i < RUNS; i++) dt_remaining_kind(&r, i, true);
+    dt_remaining_ended(&r, 0, 100);
+    dt_remaining_begin(&r);
+    for (size_t i = 1; i < RUNS; i++) dt_remaining_run(&r, i, NULL, 0);
+    assert_near(dt_remaining_time(&r, 1), 200, 1e-9);       /* nobody knows yet what a replay takes */
+    dt_remaining_ended(&r, 3, 2);
+    dt_remaining_begin(&r);
+    for (size_t i = 1; i < RUNS; i++)
+        if (i != 3) dt_remaining_run(&r, i, NULL, 0);
+    assert_near(dt_remaining_time(&r, 1), 204, 1e-9);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_under_way_goes_on_as_it_did),
         cmocka_unit_test(runs_take_as_long_as_those_that_are_most_like_them),
+        cmocka_unit_test(runs_that_replay_others_are_like_such_runs_only),
         cmocka_unit_test(what_nobody_can_tell_is_not_told),
         cmocka_unit_test(a_run_that_an_evaluation_may_end_is_measured_by_others_too),
     };
