@@ -43,7 +43,9 @@ static dt_status carry_wait(dt_ongoing *o, size_t rank) {
 static dt_status carry_exchange(dt_ongoing *o, size_t rank) {
     DT_TRY(carry_wait(o, rank));
     if (o->presence[rank] == DT_LATE && !carry_served(o)) return carry_fetch(o, rank);
-    dt_status status = dt_round_go(o, rank);
+    bool done;
+    dt_status status = dt_ahead_go(o, rank, &done);
+    if (status == DT_OK && !done) status = dt_round_go(o, rank);
     return status == DT_ELATE ? carry_fetch(o, rank) : status;
 }
 

@@ -72,6 +72,12 @@ dt_status dt_collective_ways(const dt_config *config, const dt_group *group, dt_
 dt_status dt_collective_open(dt_collective **c, const dt_config *config, const dt_group *group, size_t n,
                              dt_vec_pool *pool, const dt_aggregate *aggregate, dt_pool *threads, dt_arena *run);
 
+/* How exchanges are simulated: message by message; or, where nothing disturbs them, reckoned at once with the same ends, bytes and
+ * accounts (folded).  DT_DETAIL_AUTO: folded where there are many members; DT_DETAIL_FOLDED: also where there are few, with a warning
+ * where it cannot be.  The preset is DT_DETAIL_MESSAGES. */
+typedef enum dt_detail { DT_DETAIL_MESSAGES, DT_DETAIL_FOLDED, DT_DETAIL_AUTO } dt_detail;
+void dt_collective_detail(dt_collective *c, dt_detail detail);
+
 /* What reduces whole vectors has shares that are packets of merger's kind, an instance of the workers' compressor of its own:
  * adding them is charged, and they take the trips of its type.  It sums them itself where that changes the sum: joint types in
  * their own terms, and with twice, where the sum travels as a packet again. */

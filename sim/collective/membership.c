@@ -189,6 +189,7 @@ void dt_membership_begin(dt_ongoing *o) {
     o->chosen &= o->formed;
     o->choosing = false;
     if (!o->formed) dt_form_discard(o);
+    dt_ahead_begin(o);
     ongoing_forget(o);
     for (size_t r = 0; r < c->group->ranks; r++) {
         if (c->standing[r] == DT_ASKS && newest) ongoing_call_in(o, r);

@@ -8,6 +8,9 @@
 typedef enum dt_standing { DT_IN, DT_OUT, DT_ASKS, DT_CALLED } dt_standing;
 typedef enum dt_presence { DT_ABSENT, DT_EXPECTED, DT_HERE, DT_LATE, DT_DONE, DT_TAKEN, DT_PRESENCES } dt_presence;
 
+/* How its messages go: ahead.h has the table. */
+typedef enum dt_going { DT_UNDECIDED, DT_FOLDED, DT_BY_MESSAGES } dt_going;
+
 /* Exchanges that every member takes part in one after another: of the members themselves, or of their hands. */
 typedef struct dt_sequence {
     bool   hands;
@@ -49,6 +52,9 @@ typedef struct dt_ongoing {
     double    *came_s;          /* [ranks] */
     bool      *asked, *late;    /* [ranks] waits for a result that was formed without it; its share came too late */
     bool       fetch;           /* when the attempt began there was a result: who has not got it fetches it */
+    dt_going   detail;          /* of this attempt */
+    size_t     stays;           /* members that wait until their ends are known, or have waited */
+    bool      *holds;           /* [ranks] */
     bool       choosing, chosen;    /* the first k will be chosen at this second; have been */
     bool       formed;          /* there is a result, or there will be none */
     dt_vec    *result;          /* NULL: none, or not yet */

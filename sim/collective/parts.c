@@ -34,6 +34,7 @@ struct dt_parts {
     dt_collective  *collective;
     const dt_slice *slice;          /* [count] */
     size_t          count, earlier; /* earlier: parts of those before it */
+    double          credit;
     reserve        *reserve;
     dt_gate       **up;             /* [ranks]; without servers one for all */
     dt_gate       **down;           /* [servers * ranks] of server s to member r: s * ranks + r */
@@ -50,6 +51,8 @@ struct dt_parts {
 
 static bool parts_served(const dt_collective *c) { return c->servers > 0 && !c->type->peers; }
 
+bool dt_parts_alone(const dt_ongoing *o) { return !parts_served(o->collective) && !(o->parts_of->credit > 0); }
+
 bool dt_parts_by_servers(const dt_ongoing *o) { return o->parts_of != NULL && parts_served(o->collective); }
 
 /* ---- opening --------------------------------------------------------------------------------- */
@@ -58,7 +61,8 @@ static dt_parts *parts_new(dt_collective *c, reserve *r, size_t earlier, long st
                            double overhead_s, dt_arena *run) {
     size_t ranks = c->group->ranks, gates = parts_served(c) ? ranks : 1;
     dt_parts *p = dt_arena_take(run, 1, sizeof *p);
-    *p = (dt_parts){ .collective = c, .slice = slice, .count = count, .earlier = earlier, .reserve = r, .run = run };
+    *p = (dt_parts){ .collective = c, .slice = slice, .count = count, .earlier = earlier, .credit = credit, .reserve = r,
+                    .run = run };
     p->up = dt_arena_take(run, gates, sizeof(void *));
     p->down = dt_arena_take(run, c->servers * ranks, sizeof(void *));
     for (size_t i = 0; i < gates; i++) p->up[i] = dt_gate_new(c->group->engine, credit, overhead_s, run);
@@ -164,6 +168,7 @@ static dt_ongoing *part_begin(dt_parts *p, long step, size_t k) {
     o->attempt = dt_engine_number(p->collective->group->engine);
     o->merger = p->merger[k];
     o->formed = o->served = false;
+    dt_ahead_begin(o);
     o->all = (dt_sum){ 0 };
     dt_membership_agree(o, &(dt_exchange){ .slice = p->slice[k], .whole = p->steps[step % 2].whole });
     for (size_t r = 0; r < o->count; r++) dt_presence_set(o, r, DT_EXPECTED);
@@ -211,7 +216,9 @@ static dt_status hand_carry(void *arg) {
     dt_ongoing *o = courier->ongoing;
     size_t rank = courier->rank;
     dt_port *port = o->port[rank];
-    dt_status status = dt_round_go(o, rank);
+    bool done;
+    dt_status status = dt_ahead_go(o, rank, &done);
+    if (status == DT_OK && !done) status = dt_round_go(o, rank);
     if (status == DT_OK) part_comes(o->parts_of, o, rank);
     return hand_returns(o, rank, port, status);
 }

@@ -3,33 +3,6 @@
  * both; a gather and a scatter pass pieces on, to and from the root, in the same time. */
 #include "collective/round.h"
 
-/* own: after reduce-scatter member r has piece r + own, which it then brings to an all-gather. */
-static dt_status ring_step(const dt_round *round, long step, double bytes) {
-    size_t p = round->ranks, next = (round->self + 1) % p, before = (round->self + p - 1) % p;
-    dt_round_post(round, next, step, bytes);
-    DT_TRY(dt_round_receive(round, before, step));
-    return dt_round_flush(round);
-}
-
-static dt_status ring_reduce_scatter(const dt_round *round, size_t own) {
-    size_t p = round->ranks, r = round->self;
-    dt_sum sum = { 0 };
-    for (size_t s = 0; s + 1 < p; s++) {
-        dt_round_add(round, &sum, (r + p - s) % p, 1);
-        size_t entries = dt_round_pieces(round, (r + own + p - s - 1) % p, 1);
-        DT_TRY(ring_step(round, (long)s, dt_round_sum_bytes(round, &sum, entries)));
-        DT_TRY(dt_round_merge(round, dt_round_pieces(round, (r + own + 2 * p - s - 2) % p, 1)));
-    }
-    return DT_OK;
-}
-
-static dt_status ring_all_gather(const dt_round *round, size_t own) {
-    size_t p = round->ranks, r = round->self;
-    for (size_t s = 0; s + 1 < p; s++)
-        DT_TRY(ring_step(round, (long)(p + s), dt_round_piece_bytes(round, (r + own + p - s) % p, 1)));
-    return DT_OK;
-}
-
 /* Pass on what is farther away than oneself; distances are to the root, along the ring. */
 static dt_status ring_gather(const dt_round *round) {
     size_t p = round->ranks, away = (round->root + p - round->self) % p;
@@ -57,10 +30,11 @@ static dt_status ring_scatter(const dt_round *round) {
 static dt_status ring_exchange(const void *state, const dt_round *round) {
     (void)state;
     dt_exchange_kind kind = round->kind;
-    size_t own = kind == DT_ALL_REDUCE;
-    if (kind == DT_ALL_REDUCE || kind == DT_REDUCE_SCATTER || kind == DT_REDUCE) DT_TRY(ring_reduce_scatter(round, own));
+    size_t own = kind == DT_ALL_REDUCE;     /* after the reduce-scatter member r has piece r + own, which it brings to the all-gather */
+    bool all = kind == DT_ALL_REDUCE || kind == DT_ALL_GATHER || kind == DT_BROADCAST;
+    if (kind == DT_ALL_REDUCE || kind == DT_REDUCE_SCATTER || kind == DT_REDUCE) DT_TRY(dt_round_circle(round, own, true, 0));
     if (kind == DT_BROADCAST || kind == DT_SCATTER) DT_TRY(ring_scatter(round));
-    if (kind == DT_ALL_REDUCE || kind == DT_ALL_GATHER || kind == DT_BROADCAST) return ring_all_gather(round, own);
+    if (all) return dt_round_circle(round, own, false, (long)round->ranks);
     return kind == DT_REDUCE || kind == DT_GATHER ? ring_gather(round) : DT_OK;
 }
 

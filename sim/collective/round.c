@@ -1,5 +1,5 @@
 /* round.c - the words that algorithms are written in: pieces, bytes, messages. */
-#include "collective/inside.h"
+#include "collective/ahead.h"
 #include "engine/failure.h"
 #include <assert.h>
 #include <math.h>
@@ -191,6 +191,10 @@ static dt_port *round_port(const dt_round *round, size_t who) {
 static void round_send(const dt_round *round, size_t to, long step, double bytes, bool meet) {
     dt_message m = { .tag = round->tag + step, .bytes = bytes, .meet = meet };
     dt_ongoing *o = round->ongoing;
+    if (dt_ahead_notes(round)) {
+        dt_ahead_note(round, (dt_op){ meet ? DT_OP_MEET : DT_OP_POST, round->member[to], m.tag, bytes });
+        return;
+    }
     if (dt_parts_by_servers(o) && round_serves(o, round->self)) dt_parts_post(o, DT_SERVER(round->self), round->member[to], m);
     else dt_port_post(round->port, round_port(round, to), m);
 }
@@ -217,12 +221,20 @@ static dt_status round_receive_part(const dt_round *round, size_t from, long ste
 
 dt_status dt_round_receive(const dt_round *round, size_t from, long step) {
     dt_message m;
+    if (dt_ahead_notes(round)) {
+        dt_ahead_note(round, (dt_op){ DT_OP_RECEIVE, round->member[from], round->tag + step, 0 });
+        return DT_OK;
+    }
     if (round->ongoing->parts_of != NULL) return round_receive_part(round, from, step);
     return dt_port_receive(round->port, round_port(round, from), round->tag + step, HUGE_VAL, &m);
 }
 
 dt_status dt_round_flush(const dt_round *round) {
     dt_ongoing *o = round->ongoing;
+    if (dt_ahead_notes(round)) {
+        dt_ahead_note(round, (dt_op){ .kind = DT_OP_FLUSH });
+        return DT_OK;
+    }
     if (dt_parts_by_servers(o) && round_serves(o, round->self)) return dt_parts_flush_server(o, DT_SERVER(round->self));
     DT_TRY(dt_port_flush(round->port));
     bool left = dt_parts_by_servers(o) && round->trip + 1 == round->trips;
@@ -240,6 +252,10 @@ static double merge_flops(const dt_round *round, size_t entries) {
 }
 
 static dt_status round_compute(const dt_round *round, double flops) {
+    if (flops > 0 && dt_ahead_notes(round)) {
+        dt_ahead_note(round, (dt_op){ .kind = DT_OP_COMPUTE, .amount = flops });
+        return DT_OK;
+    }
     return flops > 0 ? dt_port_compute(round->port, flops, NULL, NULL) : DT_OK;
 }
 
@@ -249,9 +265,11 @@ static double form_flops(const dt_round *round, size_t shares, size_t entries) {
     return reduces && last ? dt_aggregate_flops(round->ongoing->collective->aggregate, shares, entries) : 0;
 }
 
-dt_status dt_round_merge(const dt_round *round, size_t entries) {
-    return round_compute(round, form_flops(round, 1, entries) + merge_flops(round, entries));
+double dt_round_merge_flops(const dt_round *round, size_t entries) {
+    return form_flops(round, 1, entries) + merge_flops(round, entries);
 }
+
+dt_status dt_round_merge(const dt_round *round, size_t entries) { return round_compute(round, dt_round_merge_flops(round, entries)); }
 
 dt_status dt_round_form_of(const dt_round *round, size_t sums, size_t entries) {
     const dt_ongoing *o = round->ongoing;

@@ -58,6 +58,11 @@ DT_CHECKED dt_status dt_round_flush(const dt_round *round);
 /* [time] For who adds a sum that it has received, of so many entries, to its own: what adding one vector, or one packet, takes.
  * Errors: DT_EDOWN. */
 DT_CHECKED dt_status dt_round_merge(const dt_round *round, size_t entries);
+double dt_round_merge_flops(const dt_round *round, size_t entries);
+
+/* [time] Pieces go around all members, in p - 1 steps from step on: member r sends its sums of piece r + own - 1, then of the ones
+ * before it, and adds what it receives (adds); or sends pieces of the result from r + own on.  Errors: DT_EDOWN. */
+DT_CHECKED dt_status dt_round_circle(const dt_round *round, size_t own, bool adds, long step);
 
 /* [time] For who has so many entries of the shares of all in one place, or of so many sums of them, before it sends the result:
  * what forming it takes.  Errors: DT_EDOWN. */

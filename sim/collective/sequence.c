@@ -50,6 +50,7 @@ static dt_ongoing *ongoing_new(dt_collective *c, dt_sequence *in) {
     o->late = dt_arena_take(c->run, ranks, sizeof *o->late);
     o->came_s = dt_arena_take(c->run, ranks, sizeof *o->came_s);
     o->asked = dt_arena_take(c->run, ranks, sizeof *o->asked);
+    o->holds = dt_arena_take(c->run, ranks, sizeof *o->holds);
     o->port = dt_arena_take(c->run, ranks, sizeof(void *));
     o->server = dt_arena_take(c->run, c->servers, sizeof(void *));
     o->serving = dt_arena_take(c->run, c->servers, sizeof *o->serving);

@@ -27,7 +27,7 @@ typedef struct event { double time_s; long number; size_t flow, id; long version
 struct dt_fluid {
     dt_engine *engine;
     dt_arena  *run;
-    double     factor, latency_factor, weight_s, window;
+    double     factor, latency_factor, weight_s, window, least_s;
     bool       back;
     pipe      *pipe;        /* [pipes] as the engine numbers links */
     size_t     pipes;
@@ -59,7 +59,8 @@ static void *grown(dt_fluid *f, void *old, size_t count, size_t *room, size_t si
 
 dt_fluid *dt_fluid_new(dt_engine *e) {
     dt_fluid *f = dt_arena_take(e->run, 1, sizeof *f);
-    *f = (dt_fluid){ .engine = e, .run = e->run, .pipes = dt_engine_links(e), .window = dt_engine_window(e), .spare = SIZE_MAX };
+    *f = (dt_fluid){ .engine = e, .run = e->run, .pipes = dt_engine_links(e), .window = dt_engine_window(e), .least_s = HUGE_VAL,
+                    .spare = SIZE_MAX };
     f->factor = dt_bridge_factor("network/bandwidth-factor", 1e6);
     f->latency_factor = dt_bridge_factor("network/latency-factor", 1e6);
     f->weight_s = fmax(sg_cfg_get_double("network/weight-S"), 0);
@@ -135,6 +136,7 @@ size_t dt_fluid_way(dt_fluid *f, size_t from, size_t to) {
     if (f->back) way_walk(f, &w, to, from, BACK);
     w.uses = f->uses - w.first;
     w.latency_s = f->latency_factor * latency_s;
+    f->least_s = fmin(f->least_s, w.latency_s);
     w.weight = w.latency_s > 0 ? w.weight + latency_s : 1;
     if (f->window > 0 && latency_s > 0) w.most = f->window / (2 * latency_s);
     f->way = grown(f, f->way, f->ways, &f->way_room, sizeof *f->way);
@@ -142,7 +144,7 @@ size_t dt_fluid_way(dt_fluid *f, size_t from, size_t to) {
     return (*place = f->ways) - 1;
 }
 
-double dt_fluid_latency(const dt_fluid *f, size_t way) { return f->way[way].latency_s; }
+double dt_fluid_least(const dt_fluid *f) { return f->least_s; }
 
 double dt_fluid_alone(const dt_fluid *f, size_t way, double bytes) {
     double rate = f->way[way].most;

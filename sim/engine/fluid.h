@@ -20,9 +20,9 @@ bool dt_fluid_may(const dt_engine *e, size_t bodies);
 /* Begin anew at second 0. */
 void dt_fluid_begin(dt_fluid *f);
 
-/* The way from host to another host: a number.  Its latency [s], as a message feels it; the time of a message alone [s]. */
+/* The way from host to another host: a number.  The least latency [s], as a message feels it; the time of a message alone [s]. */
 size_t dt_fluid_way(dt_fluid *f, size_t from, size_t to);
-double dt_fluid_latency(const dt_fluid *f, size_t way);
+double dt_fluid_least(const dt_fluid *f);        /* of all ways that were asked for */
 double dt_fluid_alone(const dt_fluid *f, size_t way, double bytes);
 
 /* Has every link that is shared at most one of these ways? */

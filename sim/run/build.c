@@ -210,6 +210,13 @@ static dt_status build_attack(dt_run *r) {
     return DT_OK;
 }
 
+/* Exchanges that hosts or links may disturb go message by message. */
+static dt_detail build_detail(const dt_run *r) {
+    bool steady = dt_run_key(r, "faults") == NULL && dt_run_key(r, "load") == NULL && !r->ideal.server;
+    if (!steady || strcmp(r->setting.detail, "messages") == 0) return DT_DETAIL_MESSAGES;
+    return strcmp(r->setting.detail, "folded") == 0 ? DT_DETAIL_FOLDED : DT_DETAIL_AUTO;
+}
+
 static dt_status build_team(dt_run *r) {
     dt_team *t = &r->team;
     uint64_t seed = (uint64_t)r->setting.seed;
@@ -225,6 +232,7 @@ static dt_status build_team(dt_run *r) {
     if (r->strategy.type->averages)
         DT_TRY(dt_collective_open(&t->collective, dt_run_key(r, "collective"), &t->group, r->model.n, r->learning.vectors,
                                   t->aggregate, r->pool, r->arena));
+    if (t->collective != NULL) dt_collective_detail(t->collective, build_detail(r));
     if (r->strategy.type->stores != DT_STORES_NONE) {
         DT_TRY(dt_sync_open(&r->sync, dt_run_key(r, "sync"), r->arena));
         DT_TRY(dt_sync_check(&r->sync, build_together(r)));

@@ -20,7 +20,7 @@ typedef struct dt_setting {
     double      window;             /* bytes of a TCP connection; 0: none */
     const char *on;                 /* pattern of the names of the workers' hosts; NULL: any host */
     const char *order;              /* in which workers take them: "fill", or "spread" over sites; NULL: fill */
-    const char *system, *server, *network, *trace, *keep;   /* system: the published system whose choices the run has; NULL: none */
+    const char *system, *server, *network, *trace, *detail, *keep;   /* system: the published system whose choices the run has; NULL: none */
     const char *sites;              /* property of hosts that names their site; "": all are in one site */
     struct { long count, replicas; const char *on; const dt_config *checkpoint; } servers;
 } dt_setting;

@@ -33,6 +33,10 @@ const dt_param dt_plan_params[] = {
                   "its route); 0: no such bound; the <config> of a platform may preset another value than 4 MiB (wan presets 0)"),
     DT_CHOICE_PARAM(dt_setting, trace, "none", "none|spans|messages",
                     "spans: record what every worker does at each time; messages: every message, too; explain, trace and timelines take them"),
+    DT_CHOICE_PARAM(dt_setting, detail, "auto", "auto|messages|folded",
+                    "how exchanges such as an all-reduce are simulated: messages: message by message; folded: at once, with the same times and "
+                    "bytes, where nothing else can be on the way (else message by message, with a warning); auto: folded from 32 workers on "
+                    "where it can be: exchanges of thousands of workers then take seconds less of real time"),
     DT_CHOICE_PARAM(dt_setting, keep, "nothing", "nothing|model", "model: record the final parameters, a checkpoint of the trained model"),
     { 0 }
 };

@@ -1,0 +1,200 @@
+/* circle.c - pieces that go around among all members: message by message, or all steps at once.
+ * In step s every member sends to the next and receives from the one before, and begins the next step when both are over:
+ *   T(r, s + 1) = max(T(r, s) + d(r, s), T(r - 1, s) + d(r - 1, s)) + gap,
+ * exactly where no two ways share a link, whenever the members begin.  Where they do share links (such as by cross-traffic), and all
+ * begin at once with equal pieces, a step that ends at one instant for all repeats exactly. */
+#include "collective/ahead.h"
+#include <math.h>
+
+static size_t circle_piece(const dt_circle *c, size_t s) { return (c->first + c->ranks - s % c->ranks) % c->ranks; }
+
+static bool circle_alike(const dt_round *round) {
+    const dt_ongoing *o = round->ongoing;
+    const dt_share *one = &o->share[round->member[0]];
+    if (round->first != NULL) return false;
+    for (size_t i = 0; i < round->ranks; i++) {
+        const dt_share *s = &o->share[round->member[i]];
+        bool joins = s->packet != NULL && s->packet->type->join != NULL, merges = !(s->wire_bytes > 0) || s->merges;
+        if (s->wire_bytes != one->wire_bytes || s->plain_bytes != one->plain_bytes || joins || !merges) return false;
+    }
+    return true;
+}
+
+/* Noted as one word where pieces differ by no more than one entry; else false. */
+static bool circle_note(const dt_round *round, dt_circle c, long step) {
+    if (!dt_ahead_notes(round) || !circle_alike(round)) return false;
+    dt_sum own = { 0 };
+    dt_round_add(round, &own, round->self, 1);
+    c.next = round->member[(round->self + 1) % c.ranks];
+    c.before = round->member[(round->self + c.ranks - 1) % c.ranks];
+    c.tag = round->tag + step;
+    for (size_t k = 0; k < 2; k++) {
+        size_t entries = round->n / c.ranks + k, piece = k == 1 ? 0 : c.ranks - 1;
+        c.bytes[k] = c.adds ? dt_round_sum_bytes(round, &own, entries) : dt_round_piece_bytes(round, piece, 1);
+        c.flops[k] = c.adds ? dt_round_merge_flops(round, entries) : 0;
+    }
+    if (c.more == 0) c.bytes[1] = c.bytes[0];
+    dt_ahead_note_circle(round, &c);
+    return true;
+}
+
+dt_status dt_round_circle(const dt_round *round, size_t own, bool adds, long step) {
+    size_t p = round->ranks, r = round->self, next = (r + 1) % p, before = (r + p - 1) % p;
+    dt_circle c = { .ranks = p, .first = (r + own + p - adds) % p, .more = round->n % p, .adds = adds };
+    dt_sum sum = { 0 };
+    if (p < 2 || circle_note(round, c, step)) return DT_OK;
+    for (size_t s = 0; s + 1 < p; s++) {
+        double bytes;
+        if (adds) {
+            dt_round_add(round, &sum, (r + p - s) % p, 1);
+            bytes = dt_round_sum_bytes(round, &sum, dt_round_pieces(round, circle_piece(&c, s), 1));
+        } else {
+            bytes = dt_round_piece_bytes(round, circle_piece(&c, s), 1);
+        }
+        dt_round_post(round, next, step + (long)s, bytes);
+        DT_TRY(dt_round_receive(round, before, step + (long)s));
+        DT_TRY(dt_round_flush(round));
+        if (adds) DT_TRY(dt_round_merge(round, dt_round_pieces(round, circle_piece(&c, s + 1), 1)));
+    }
+    return DT_OK;
+}
+
+/* ---- all steps at once ------------------------------------------------------------------------- */
+
+static double circle_sent(dt_ahead *a, size_t way, double bytes) { return way == SIZE_MAX ? 0 : dt_fluid_alone(a->fluid, way, bytes); }
+
+static void circle_prepare(dt_ahead *a, const dt_ongoing *o) {
+    for (size_t i = 0; i < o->count; i++) {
+        const dt_walker *w = &a->walker[i];
+        const dt_circle *c = &a->circle[a->op[w->at].other];
+        size_t way = a->way[i] = dt_ahead_way(a, o, i, c->next);
+        a->small[i] = circle_sent(a, way, c->bytes[0]);
+        a->large[i] = circle_sent(a, way, c->bytes[1]);
+        a->time[i] = w->now_s;
+        a->wait[i] = 0;
+    }
+}
+
+/* Of members first .. last - 1, which all send pieces of one size. */
+static void circle_send(dt_ahead *a, const double *takes, size_t first, size_t last) {
+    for (size_t i = first; i < last; i++) a->sent[i] = a->time[i] + takes[i];
+}
+
+/* Of members that lie in a row, from the first whose piece is a larger one, more of them. */
+static void circle_send_all(dt_ahead *a, size_t p, size_t large, size_t more) {
+    size_t end = large + more;
+    circle_send(a, a->small, end > p ? end - p : 0, large < p ? large : p);
+    circle_send(a, a->large, large, end < p ? end : p);
+    if (end > p) circle_send(a, a->large, 0, end - p);
+    else circle_send(a, a->small, end, p);
+}
+
+static void circle_receive(double *restrict then, const double *restrict time, const double *restrict sent, double *restrict wait,
+                           const double *restrict gap, size_t p) {
+    double late = time[p - 1] - time[0];
+    wait[0] += late > 0 ? late : 0;
+    then[0] = (sent[0] > sent[p - 1] ? sent[0] : sent[p - 1]) + gap[0];
+    for (size_t i = 1; i < p; i++) {
+        late = time[i - 1] - time[i];
+        wait[i] += late > 0 ? late : 0;
+        then[i] = (sent[i] > sent[i - 1] ? sent[i] : sent[i - 1]) + gap[i];
+    }
+}
+
+/* What adding a piece takes member i. */
+static double circle_gap(const dt_ahead *a, const dt_ongoing *o, size_t i) {
+    const dt_circle *c = &a->circle[a->op[a->walker[i].at].other];
+    return c->flops[0] > 0 ? c->flops[0] / dt_engine_host_speed(o->collective->group->engine, dt_port_host(o->port[i])) : 0;
+}
+
+static void circle_steps(dt_ahead *a, dt_ongoing *o) {
+    const dt_circle *c = &a->circle[a->op[a->walker[0].at].other];
+    size_t p = o->count;
+    for (size_t i = 0; i < p; i++) a->gap[i] = circle_gap(a, o, i);
+    for (size_t s = 0; s + 1 < p; s++) {
+        /* Member i sends piece (i + c->first - s) mod p: the member of piece 0. */
+        size_t zero = (s % p + p - c->first % p) % p;
+        circle_send_all(a, p, zero, c->more);
+        circle_receive(a->then, a->time, a->sent, a->wait, a->gap, p);
+        double *old = a->time;
+        a->time = a->then;
+        a->then = old;
+    }
+}
+
+/* One step by the rules of sharing; false: they do not begin, or do not end, at one instant. */
+static bool circle_step(dt_ahead *a, dt_ongoing *o, double *takes) {
+    double start = a->time[0], end = 0;
+    size_t id, flying = 0;
+    for (size_t i = 0; i < o->count; i++)
+        if (a->time[i] != start || a->way[i] == SIZE_MAX) return false;
+    for (size_t i = 0; i < o->count; i++, flying++)
+        dt_fluid_send(a->fluid, a->way[i], a->circle[a->op[a->walker[i].at].other].bytes[0], i);
+    bool even = true;
+    for (double now_s; flying > 0 && dt_fluid_next(a->fluid, &id); flying--, end = now_s) {
+        now_s = dt_fluid_now(a->fluid);
+        even = even && (end <= 0 || now_s - end <= 1e-13 * (now_s - start));
+    }
+    *takes = dt_fluid_now(a->fluid) - start;
+    return even;
+}
+
+static bool circle_repeats(dt_ahead *a, dt_ongoing *o) {
+    double takes, gap = circle_gap(a, o, 0), steps = (double)(o->count - 1);
+    for (size_t i = 0; i < o->count; i++)
+        if (circle_gap(a, o, i) != gap) return false;
+    if (!circle_step(a, o, &takes)) return false;
+    for (size_t i = 0; i < o->count; i++) {
+        a->time[i] += steps * (takes + gap);
+        a->sent[i] = a->time[i] - gap;
+        a->gap[i] = gap;
+    }
+    return true;
+}
+
+/* What member i used in p - 1 steps, of which the larger pieces are those below more, all but the one that it does not send. */
+static void circle_account(dt_ahead *a, const dt_ongoing *o, size_t i) {
+    dt_walker *w = &a->walker[i];
+    const dt_circle *c = &a->circle[a->op[w->at].other], *b = &a->circle[a->op[a->walker[c->before].at].other];
+    double steps = (double)(c->ranks - 1), lasts = a->time[i] - w->now_s, gap = steps * a->gap[i];
+    double out = steps, in = steps, kept = (double)((c->first + 1) % c->ranks < c->more), kept_by = (double)((b->first + 1) % c->ranks < c->more);
+    double sent = ((double)c->more - kept) * c->bytes[1] + (out - (double)c->more + kept) * c->bytes[0];
+    double got = ((double)c->more - kept_by) * c->bytes[1] + (in - (double)c->more + kept_by) * c->bytes[0];
+    w->used.compute_s += gap;
+    w->used.flops += steps * c->flops[0];
+    w->used.wait_s += a->wait[i];
+    w->used.send_s += lasts - gap - a->wait[i];
+    if (a->way[i] != SIZE_MAX) {
+        w->used.bytes_out += sent;
+        w->used.bytes_arrived += sent;
+        w->used.messages_out += out;
+    }
+    if (a->way[c->before] == SIZE_MAX) return;
+    w->used.bytes_in += got;
+    w->used.messages_in += in;
+    bool apart = dt_port_site(o->port[i]) != dt_port_site(o->port[c->before]);
+    double last = c->bytes[(b->first + 2) % c->ranks < c->more];       /* of step p - 2 */
+    a->bytes += got - last;
+    a->between += apart ? got - last : 0;
+    dt_ahead_arrive(a, (dt_arrival){ a->sent[c->before], last, apart ? last : 0 });
+}
+
+bool dt_ahead_circle(dt_ahead *a, dt_ongoing *o) {
+    circle_prepare(a, o);
+    if (a->apart) circle_steps(a, o);
+    else if (!circle_repeats(a, o)) return false;
+    for (size_t i = 0; i < o->count; i++) circle_account(a, o, i);
+    return true;
+}
+
+bool dt_ahead_round(const dt_ahead *a, const dt_ongoing *o) {
+    size_t p = o->count;
+    for (size_t i = 0; i < p; i++)
+        for (size_t k = a->first[i]; k < a->first[i + 1]; k++) {
+            if (a->op[k].kind != DT_OP_CIRCLE) return false;
+            const dt_circle *c = &a->circle[a->op[k].other], *first = &a->circle[a->op[a->first[0] + k - a->first[i]].other];
+            if (c->ranks != p || c->next != (i + 1) % p || c->first != (first->first + i) % p) return false;
+            if (c->more > 0 && (!a->apart || c->flops[0] != c->flops[1])) return false;
+        }
+    return true;
+}
