@@ -295,8 +295,13 @@ dt_status dt_worker_charge_packet(dt_worker *w) {
     return flops > 0 ? dt_worker_compute(w, flops, NULL, NULL) : DT_OK;
 }
 
+void dt_worker_tape_packet(const dt_worker *w, const dt_compress *c, double *bytes) {
+    if (c->type->varies) dt_tape_pass(w->learning->tape, DT_TAPE_FIRST + (size_t)w->rank, DT_TAPE_PACKET, w->round, bytes, 1);
+}
+
 dt_vec *dt_worker_encode_truth(const dt_worker *w, dt_compress *c, dt_vec *mine, const dt_vec *origin, double *bytes) {
     *bytes = dt_compress_wire_bytes(c);
+    if (mine->x == NULL) dt_worker_tape_packet(w, c, bytes);
     if (!dt_compress_packs(c) || mine->x == NULL) return dt_vec_keep(mine);
     dt_vec *sent = dt_vec_take(w->learning->vectors);
     dt_meter_begin(dt_pool_meter(w->learning->threads), DT_ARITHMETIC);
@@ -309,6 +314,7 @@ dt_vec *dt_worker_encode_truth(const dt_worker *w, dt_compress *c, dt_vec *mine,
         for (size_t i = 0; i < sent->n; i++) sent->x[i] += origin->x[i];
     }
     dt_meter_end(dt_pool_meter(w->learning->threads));
+    dt_worker_tape_packet(w, c, bytes);
     if (c->type->lossy) return sent;
     dt_vec_drop(sent);          /* only how many bytes it takes was to be found out */
     return dt_vec_keep(mine);

@@ -139,7 +139,10 @@ static const float *step_encode(const dt_worker *w, dt_step_state *s, size_t k, 
     if (s->packet == NULL) return g->x;
     dt_compress *c = &s->packet[k];
     *bytes = fmax(dt_compress_wire_bytes(c), 1);        /* 0 would be a dense vector */
-    if (g->x == NULL) return NULL;
+    if (g->x == NULL) {
+        dt_worker_tape_packet(w, c, bytes);
+        return NULL;
+    }
     if (s->sent == NULL) s->sent = dt_vec_take(w->learning->vectors);
     dt_meter_begin(dt_pool_meter(w->learning->threads), DT_ARITHMETIC);
     c->turn = (uint64_t)w->round;
@@ -147,6 +150,7 @@ static const float *step_encode(const dt_worker *w, dt_step_state *s, size_t k, 
     c->error_feedback = feedback && g == w->own[0];
     *bytes = fmax(dt_compress_pass(c, g->x + part->first, w->x->x + part->first, s->sent->x + part->first), 1);
     c->error_feedback = feedback;
+    dt_worker_tape_packet(w, c, bytes);
     dt_meter_end(dt_pool_meter(w->learning->threads));
     return s->sent->x;
 }

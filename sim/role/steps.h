@@ -40,6 +40,9 @@ dt_vec *dt_worker_encode(const dt_worker *w, dt_compress *c, dt_vec *mine, const
 dt_vec *dt_worker_tell(const dt_worker *w, dt_vec *mine, const dt_vec *origin);
 dt_vec *dt_worker_encode_truth(const dt_worker *w, dt_compress *c, dt_vec *mine, const dt_vec *origin, double *bytes);
 
+/* The bytes of a packet whose size its numbers say go to the tape, or come from it.  Call it once for each packet. */
+void dt_worker_tape_packet(const dt_worker *w, const dt_compress *c, double *bytes);
+
 /* True if the worker trains on flipped labels in the round that it is in. */
 bool dt_worker_flips(const dt_worker *w);
 

@@ -6,7 +6,7 @@
 
 /* Keys of a scenario that say what takes how long, and what of it is recorded.  The numbers of workers are counted beside them. */
 static bool training_of_time(const char *key) {
-    static const char *const of_time[] = { "platform", "workers", "server", "servers", "sites", "network", "window", "slowness", "jitter",
+    static const char *const of_time[] = { "platform", "workers", "server", "sites", "network", "window", "slowness", "jitter",
                                            "compute", "load", "ideal", "detail", "trace", "system" };
     for (size_t i = 0; i < sizeof of_time / sizeof *of_time; i++)
         if (strcmp(key, of_time[i]) == 0) return true;
@@ -46,21 +46,25 @@ static bool training_drifts(const dt_plan *plan, const dt_plan_run *run, const d
     return epochs || (by != NULL && by->text != NULL && strcmp(by->text, "epochs") == 0 && !training_named(run->config, "schedule", "constant"));
 }
 
-/* Do the sizes of packets depend on the numbers in them?  *parted: how the entries are cut into packets, and where sums are encoded
- * again, which queues and collectives decide, changes what is learnt. */
-static bool training_packs(const dt_config *scenario, bool *parted, dt_arena *scratch) {
+/* What of the keys of exchanges is a part of what is learnt: how they cut the entries into packets, and the servers' ranges. */
+typedef struct parting { bool exchanges, queues, ranges; } parting;
+
+/* Are the sizes of packets known from the workers' own?  The tape has those; that of a union of packets, or of a sum that is encoded
+ * again, is not on it. */
+static bool training_packs(const dt_config *scenario, const dt_strategy_type *type, parting *parts, dt_arena *scratch) {
     enum { ENTRIES = 64 };
-    const dt_config *config = dt_config_get(scenario, "compress"), *layers = dt_config_get(config, "layers");
-    const dt_block block = { ENTRIES, 1, ENTRIES, 0, layers == NULL || layers->first == NULL ? "" : layers->first->text };
+    const dt_config *config = dt_config_get(scenario, "compress");
+    const dt_block block = { ENTRIES, 1, ENTRIES, 0, "" };
     const dt_entry *aggregate = dt_room_find(&dt_aggregate_room, dt_config_name(dt_config_get(scenario, "aggregate")));
     dt_compress c;
-    if (dt_compress_open(&c, config, &block, 1, dt_rng_stream(scratch, 0, 0, "compress"), scratch) != DT_OK) return true;
-    *parted = c.type->lossy || !dt_aggregate_of(aggregate)->partial;
-    return c.type->varies || c.cache_keys;
+    if (dt_compress_open(&c, config, &block, 1, dt_rng_stream(scratch, 0, 0, "compress"), scratch) != DT_OK) return false;
+    bool cuts = c.type->lossy || !dt_aggregate_of(aggregate)->partial;
+    *parts = (parting){ cuts && type->averages, cuts && type->layered, type->stores != DT_STORES_NONE };
+    return !c.type->varies || !type->averages || (!c.twice && c.type->join == NULL);
 }
 
 /* Nothing that the models learn depends on time.  Where nobody can tell, the answer is no. */
-static bool training_timeless(const dt_plan *plan, const dt_plan_run *run, bool *parted, dt_arena *scratch) {
+static bool training_timeless(const dt_plan *plan, const dt_plan_run *run, parting *parts, dt_arena *scratch) {
     const dt_config *config = run->config, *learn = dt_config_get(config, "learn");
     const dt_entry *model = dt_room_find(&dt_model_room, dt_config_name(dt_config_get(config, "model")));
     dt_strategy strategy;
@@ -68,17 +72,23 @@ static bool training_timeless(const dt_plan *plan, const dt_plan_run *run, bool 
     if (dt_strategy_open(&strategy, dt_config_get(config, "strategy"), scratch) != DT_OK) return false;
     const dt_strategy_type *type = strategy.type;
     if (type->timeless == NULL || type->judged == DT_JUDGED_NOTHING || !type->timeless(strategy.state, config)) return false;
-    if (dt_config_get(config, "faults") != NULL) return false;
+    if (dt_config_get(config, "faults") != NULL || dt_run_durable(config)) return false;
     if (dt_config_get(config, "attack") != NULL && !training_named(config, "attack", "none")) return false;
     if (training_timed(config) || training_drifts(plan, run, type)) return false;
-    return !training_packs(config, parted, scratch);
+    return training_packs(config, type, parts, scratch);
 }
 
-static uint64_t training_hash(const dt_plan_run *run, size_t workers, bool parted, dt_arena *scratch) {
+/* Is the key a part of what is learnt? */
+static bool training_counts(const char *key, const parting *parts) {
+    if (strcmp(key, "collective") == 0) return parts->exchanges;
+    if (strcmp(key, "queue") == 0) return parts->queues;
+    return strcmp(key, "servers") == 0 ? parts->ranges : !training_of_time(key);
+}
+
+static uint64_t training_hash(const dt_plan_run *run, size_t workers, const parting *parts, dt_arena *scratch) {
     uint64_t hash = dt_hash(0, &workers, sizeof workers);
     for (const dt_config *c = run->config->first; c != NULL; c = c->next) {
-        bool parts = strcmp(c->key, "queue") == 0 || strcmp(c->key, "collective") == 0;
-        if (training_of_time(c->key) || (parts && !parted)) continue;
+        if (!training_counts(c->key, parts)) continue;
         const char *json = dt_config_json(c, scratch);
         hash = dt_hash(hash, c->key, strlen(c->key) + 1);
         hash = dt_hash(hash, json, strlen(json) + 1);
@@ -89,9 +99,9 @@ static uint64_t training_hash(const dt_plan_run *run, size_t workers, bool parte
 uint64_t dt_plan_training(const dt_plan *plan, const dt_plan_run *run) {
     dt_arena *scratch = dt_arena_new(0);
     size_t workers = dt_plan_workers(run);
-    bool parted = true;
+    parting parts = { true, true, true };
     uint64_t hash = 0;
-    if (workers > 0 && training_timeless(plan, run, &parted, scratch)) hash = training_hash(run, workers, parted, scratch);
+    if (workers > 0 && training_timeless(plan, run, &parts, scratch)) hash = training_hash(run, workers, &parts, scratch);
     dt_arena_free(scratch);
     return hash;
 }

@@ -5,6 +5,7 @@
  * Source: Li et al. 2014, "Scaling Distributed Machine Learning with the Parameter Server", OSDI 2014, algorithm 1; the room
  * sync says how far workers may run ahead of each other: Ho et al. 2013 (ssp), Dean et al. 2012 (async). */
 #include "strategy/strategy.h"
+#include <string.h>
 
 static dt_status ps_work(void *state, dt_worker *w) {
     dt_store *store = dt_worker_store(w);
@@ -22,6 +23,13 @@ static dt_status ps_fits(const void *state, const dt_config *scenario) {
     return dt_stores_fit(scenario);
 }
 
+/* The gradients of an iteration are merged in the order of ranks once all are there; with other bounds a worker computes on what
+ * has come by then. */
+static bool ps_timeless(const void *state, const dt_config *scenario) {
+    (void)state;
+    return strcmp(dt_config_name(dt_config_get(scenario, "sync")), "bsp") == 0;
+}
+
 static dt_status ps_rejoin(void *state, dt_worker *w) {
     (void)state;
     return dt_store_return(dt_worker_store(w), w);          /* [time] */
@@ -34,5 +42,5 @@ const dt_strategy_type dt_strategy_ps = {
               "pulls the values and has the clock of the slowest; with sync = \"backup\" a step does not wait for failed workers "
               "among its spare ones; servers fail with faults.servers alone: without copies of their ranges (servers.replicas) they "
               "begin again with the last checkpoint, and a worker sends again what was not acknowledged",
-    .stores = DT_STORES_ONE, .fits = ps_fits, .work = ps_work, .rejoin = ps_rejoin,
+    .stores = DT_STORES_ONE, .fits = ps_fits, .timeless = ps_timeless, .work = ps_work, .rejoin = ps_rejoin,
 };

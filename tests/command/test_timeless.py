@@ -1,0 +1,93 @@
+"""Runs that learn the same share one training: for every strategy that says so, and for what else is recorded of numbers, the file
+of a run that replays a training is that of the run by itself, to the bit."""
+import collections
+import re
+
+import h5py
+
+import golden
+from conftest import Folder
+
+LAN = {"name": "lan", "hosts": 6, "bandwidth": "3MBps", "latency": "1ms", "speed": "2Mf"}
+Run = collections.namedtuple("Run", "fingerprint status trained gradients")
+# The same model on other machines, with other delays, exchanges and queues.
+TIMES = [{}, {"platform": LAN, "jitter": {"name": "shifted_exponential", "shift": 0.2, "mean": 3}, "collective": "halving", "queue": "fifo"},
+         {"platform": {**LAN, "bandwidth": "200kBps"}, "jitter": {"name": "constant", "value": 1}, "collective": "star", "queue": "priority"}]
+SHARE = {"d2", "diloco", "fedavg", "fedavg-adam", "fednova", "gossip", "isolated", "localsgd", "onebit_adam", "overlap", "ps", "ps-servers", "qgm", "scaffold", "sgd",
+         "tracking"}
+# Whatever else of the numbers is recorded, or decides how long a run goes on.
+MORE = {
+    "keep": {"keep": "model"},
+    "epochs": {"evaluate": {"epochs": 0.7}, "stop": {"epochs": 3}, "schedule": {"name": "cosine", "epochs": 3}, "strategy": {"name": "localsgd", "period": 3}},
+    "loss": {"stop": {"loss": 0.86, "rounds": 48}},
+    "each": {"evaluate": {"rounds": 4, "each": True, "rows": 50}, "strategy": "gossip"},
+    "each alone": {"evaluate": {"steps": 5, "each": True}, "strategy": "isolated"},
+    "own": {"split": {"name": "dirichlet", "alpha": 0.5, "own": 0.2}, "strategy": {"name": "fedavg", "fraction": 0.6}},
+    "steps": {"batch_size": 0, "accumulate": 1, "stop": {"steps": 9}, "project": {"name": "l1", "lam": 0.01}},
+    "momentum": {"optimiser": {"name": "adam", "lr": 0.05, "clip_norm": 0.1}, "strategy": {"name": "localsgd", "period": 2}},
+    "privacy": {"privacy": {"name": "central", "clip_norm": 0.5, "noise_multiplier": 0.4}, "strategy": {"name": "fedavg", "fraction": 0.6}},
+    "adaptive": {"privacy": {"name": "adaptive_clip", "noise_multiplier": 0.4}, "strategy": {"name": "fedavg", "fraction": 0.6}},
+    "secure": {"secure_aggregation": {"threshold": 0.67}, "strategy": {"name": "fedavg", "fraction": 0.6}},
+    "outer": {"server_optimiser": {"name": "adam", "lr": 0.05}, "strategy": {"name": "fedavg", "fraction": 1}},
+}
+LOSSY = {f"{strategy} {compress}": {"strategy": strategy, "compress": compress, "collective": "ring", "queue": "whole", "keep": "model"}
+         for strategy in ("localsgd", "overlap", "gossip", "fedavg") for compress in ("topk", "quantize", "powersgd")}
+LOSSY.update({f"{strategy} {compress['name']}": {"strategy": strategy, "compress": compress, "collective": "ring", "queue": "fifo"}
+              for strategy in ("localsgd", "overlap", "gossip", "fedavg")
+              for compress in ({"name": "significant", "threshold": 0.3}, {"name": "dgc", "ratio": 0.1, "warmup": 3},
+                               {"name": "randomskip", "keep": 0.4}, {"name": "topk", "ratio": 0.3, "cache_keys": True})})
+LOSSY["ps"] = {"strategy": "ps", "compress": {"name": "significant", "threshold": 0.3}, "servers": {"count": 1}}
+LOSSY["kkt"] = {"strategy": "sgd", "compress": {"name": "kkt", "lam": 0.1, "delta": 0.02}, "collective": "ring", "queue": "whole"}
+LOSSY["twice"] = {"compress": {"name": "topk", "twice": True}, "collective": "ring", "queue": "whole"}
+
+
+def both(tmp, cases):
+    """{ case: [(one that shares, the same one by itself)] } of the runs of each case at all times: fingerprint, who trained, samples
+    whose gradients were computed, status.  Cases whose keys the base lacks are sweeps of their own."""
+    out, sweeps = {}, {}
+    base = set(re.findall(r"^  (\w+) +=", (golden.GOLDEN / "base.lua").read_text(), re.M))
+    for name, case in cases.items():
+        sweeps.setdefault(tuple(sorted(case.keys() - base)), {})[name] = case
+    for some in sweeps.values():
+        runs = [{**time, **case} for case in some.values() for time in TIMES]
+        shared, alone = swept(tmp, runs, "shared.h5"), swept(tmp, runs, "alone.h5", "--separate")
+        for k, name in enumerate(some):
+            at = slice(k * len(TIMES), (k + 1) * len(TIMES))
+            out[name] = list(zip(shared[at], alone[at]))
+    return out
+
+
+def swept(tmp, runs, out, *options):
+    folder = Folder(tmp)
+    done = folder.run("run", golden.written(folder, runs), "-o", out, "--fresh", "--quiet", *options)
+    assert done.returncode in (0, 1), done.stderr
+    with h5py.File(folder.path / out) as f:
+        group = [f["runs"][run] for run in sorted(f["runs"])]
+        return [Run(run.attrs["fingerprint"], run.attrs["status"], run["host"].attrs.get("trained", ""), run["host"].attrs["gradients"])
+                for run in group]
+
+
+def check(name, pairs, shares):
+    for shared, alone in pairs:
+        assert alone.gradients > 0 and not alone.trained, name
+        assert shared[:2] == alone[:2], f"a run of {name} that shares a training is not the run by itself"
+        assert (shared.gradients == 0) == bool(shared.trained), name
+    computed = sum(shared.gradients > 0 for shared, _ in pairs)
+    assert computed == (1 if shares else len(pairs)), f"{computed} of {len(pairs)} runs of {name} computed gradients"
+
+
+def test_timings_of_every_strategy_are_those_of_runs_by_themselves(tmp_path):
+    cases = {file.stem: golden.changes("strategy", file.stem) for file in sorted((golden.GOLDEN / "strategy").glob("*.json"))}
+    for name, pairs in both(tmp_path, cases).items():
+        check(name, pairs, name in SHARE)
+
+
+def test_all_that_is_recorded_of_numbers_comes_from_the_training(tmp_path):
+    for name, pairs in both(tmp_path, MORE).items():
+        check(name, pairs, True)
+
+
+def test_lossy_packets_are_those_of_the_training(tmp_path):
+    """Where exchanges and queues cut packets, those are a part of what is learnt."""
+    for name, pairs in both(tmp_path, LOSSY).items():
+        check(name, pairs, True)
