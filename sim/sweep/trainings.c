@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 typedef enum group_state { WANTED, TRAINING, TAPED, APART } group_state;
@@ -14,6 +15,7 @@ typedef struct group {
     size_t      waiting;        /* runs that have not ended */
     size_t      trainer;        /* the run that trains, or will; not known if the tape is of a former sweep */
     const char *tape, *trained; /* TAPED: its path, and the key of the run that wrote it */
+    bool        former;         /* TAPED: the tape is of a former sweep */
 } group;
 
 typedef struct member {
@@ -62,7 +64,7 @@ static bool trainings_adopt(dt_trainings *g, const char *tape) {
         if (of->state != WANTED || !dt_place_tape_is(tape, key, &of->trained, g->arena)) continue;
         of->tape = tape;
         of->state = TAPED;
-        return true;
+        return of->former = true;
     }
     return false;
 }
@@ -130,18 +132,24 @@ static void trainings_want(dt_trainings *g, group *of) {
         if (g->member[of->trainer].of == of && !g->member[of->trainer].begun) return;
 }
 
+static bool trainings_left(const char *path) {
+    struct stat is;
+    return stat(path, &is) == 0 && S_ISREG(is.st_mode);
+}
+
 /* What the training has left becomes the tape, which is whole or absent. */
 static bool trainings_trained(dt_trainings *g, size_t run, bool final) {
     group *of = g->member[run].of;
     const char *written = trainings_written(g, run);
     of->tape = trainings_tape(g, run);
     of->trained = dt_keys_text(g->key[run], g->arena);
+    of->former = false;
     if (!final) {
         unlink(written);
         trainings_want(g, of);
         return true;
     }
-    of->state = rename(written, of->tape) == 0 ? TAPED : APART;
+    of->state = trainings_left(written) && rename(written, of->tape) == 0 ? TAPED : APART;
     return of->state == TAPED;
 }
 
@@ -159,9 +167,16 @@ bool dt_trainings_ended(dt_trainings *g, size_t run, bool final) {
 
 void dt_trainings_misfit(dt_trainings *g, size_t run) {
     member *m = &g->member[run];
+    group *of = m->of;
     assert(m->part == DT_REPLAYS);
-    group_leave(m->of);
-    *m = (member){ 0 };
+    m->begun = false;
+    if (of->former && of->state == TAPED) {     /* it may be damaged: the training is made anew for all */
+        unlink(of->tape);
+        trainings_want(g, of);
+    }
+    if (of->former) return;
+    group_leave(of);
+    *m = (member){ .of = NULL };
 }
 
 void dt_trainings_clear(dt_trainings *g) {

@@ -9,7 +9,8 @@
  * TRAINING           TAPED      that run has ended, and has left its tape
  *                    WANTED     it has left none, because it was killed or has failed in a way of its own
  *                    APART      it has left none although it has ended well: there is no room for a tape
- * TAPED, APART       (none)
+ * TAPED              WANTED     the tape is of a former sweep, and does not fit a run
+ * APART              (none)
  * A run without a group, or with one that is APART, or the last one of a group that is WANTED, writes no tape and reads none.
  * Invariant: one run at most writes the tape of a group, and none reads it meanwhile. */
 #ifndef DT_SWEEP_TRAININGS_H
@@ -54,7 +55,7 @@ void dt_trainings_begin(dt_trainings *groups, size_t run);
  * left a tape, and has not. */
 bool dt_trainings_ended(dt_trainings *groups, size_t run, bool final);
 
-/* The tape did not fit the run, which begins again and computes by itself. */
+/* The tape did not fit the run, which begins again and computes by itself, or, if the tape was of a former sweep, for all. */
 void dt_trainings_misfit(dt_trainings *groups, size_t run);
 
 /* Remove all tapes, because no run is to begin any more. */
