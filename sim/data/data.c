@@ -40,7 +40,7 @@ dt_status dt_data_depends(const dt_config *config, dt_data_basis *on) {
     return status;
 }
 
-/* Infinity and NaN are the floats whose exponent is all ones; as integers, a whole row is tested at once. */
+/* Bytes are finite.  Infinity and NaN are the floats whose exponent is all ones; as integers, a whole row is tested at once. */
 DT_WIDE
 static bool data_finite(const float *x, size_t n) {
     uint32_t bad = 0;
@@ -53,10 +53,10 @@ static bool data_finite(const float *x, size_t n) {
 }
 
 static dt_status data_verify(const dt_dataset *set, const dt_shape *shape, const char *which) {
-    for (size_t i = 0; set->x != NULL && i < set->rows; i++) {
+    for (size_t i = 0; dt_data_there(set) && i < set->rows; i++) {
         float y = set->y[i];
-        const float *x = set->x + i * shape->features;
-        if (!data_finite(x, shape->features)) {
+        const float *x = set->x == NULL ? NULL : set->x + i * shape->features;
+        if (x != NULL && !data_finite(x, shape->features)) {
             size_t column = 0;
             while (data_finite(&x[column], 1)) column++;
             return dt_fail_at(DT_EFORMAT, "data", "row %zu of the %s set, column %zu: expected a finite number, got %g",
@@ -93,9 +93,21 @@ dt_status dt_data_load_by_owner(const dt_config *config, uint64_t seed, size_t w
     return data_load(config, seed, workers, true, out, run);
 }
 
+DT_WIDE
+static void data_grey(const uint8_t *restrict pixel, size_t n, float *restrict x) {
+    for (size_t i = 0; i < n; i++) x[i] = (float)pixel[i] / 255.0f;
+}
+
+const float *dt_data_samples(const dt_batch *batch, size_t features, size_t first, size_t rows, float *room) {
+    if (batch->pixel == NULL) return batch->x + first * features;
+    data_grey(batch->pixel + first * features, rows * features, room);
+    return room;
+}
+
 void dt_data_gather(const dt_dataset *set, size_t features, const uint32_t *row, size_t m, float *x, float *y) {
     for (size_t i = 0; i < m; i++) {
-        memcpy(x + i * features, set->x + (size_t)row[i] * features, features * sizeof *x);
+        if (set->pixel != NULL) data_grey(set->pixel + (size_t)row[i] * features, features, x + i * features);
+        else memcpy(x + i * features, set->x + (size_t)row[i] * features, features * sizeof *x);
         y[i] = set->y[row[i]];
     }
 }

@@ -3,7 +3,6 @@
  * there are, and the sizes (big-endian, as all numbers are), then the numbers, a row after another.
  * When one would use it: MNIST and what is made like it (Fashion-MNIST, EMNIST, KMNIST). */
 #include "base/file.h"
-#include "base/wide.h"
 #include "data/file.h"
 #include "data/idx_files.h"
 #include "data/labels.h"
@@ -91,24 +90,18 @@ static dt_status idx_open(const char *name, int kind, dt_data_file *f, idx_heade
     return status;
 }
 
-DT_WIDE
-static void idx_grey(const unsigned char *restrict pixel, size_t n, float *restrict x) {
-    for (size_t i = 0; i < n; i++) x[i] = (float)pixel[i] / 255.0f;
-}
-
 /* Some rows at a time, as inflating a few bytes is slow, and what was just read is still in the processor's cache. */
-static dt_status idx_pixels(const idx *s, dt_data_file *f, const idx_header *h, size_t rows, float *x, dt_arena *scratch) {
+static dt_status idx_numbers(const idx *s, dt_data_file *f, const idx_header *h, size_t rows, float *x, dt_arena *scratch) {
     enum { BLOCK = 1 << 17 };
     size_t n = h->height * h->width, most = BLOCK / (n * h->bytes) + 1;
     unsigned char *block = dt_arena_take(scratch, most * n, h->bytes);
     for (size_t i = 0; i < rows; i += most) {
         size_t count = (rows - i < most ? rows - i : most) * n;
         DT_TRY(dt_data_file_read(f, block, count * h->bytes));
-        if (h->type == BYTE && s->scale == 0) idx_grey(block, count, x + i * n);
-        else for (size_t k = 0; k < count; k++)
+        for (size_t k = 0; k < count; k++)
             x[i * n + k] = (float)(idx_value(block + k * h->bytes, h) * (s->scale == 0 ? 1 : s->scale));
     }
-    return rows == h->count ? dt_data_file_end(f) : DT_OK;
+    return DT_OK;
 }
 
 /* All labels are read, so that the number of classes does not depend on how many rows are kept. */
@@ -130,7 +123,10 @@ static dt_status idx_fill(const idx *s, dt_data_file *f, const idx_header *h, co
     size_t cap = (size_t)(test ? s->test : s->train), rows = cap > 0 && cap < h->count ? cap : h->count;
     bool image = h->rank == 3;
     dt_shape shape = { h->height * h->width, out->shape.classes, image, image ? h->height : 0, image ? h->width : 0 };
-    float *x, *y;
+    bool grey = h->type == BYTE && s->scale == 0;
+    uint8_t *pixel = NULL;
+    float *x = NULL, *y;
+    dt_dataset *set = test ? &out->test : &out->train;
     if (h->count != labels->count)
         return dt_fail(DT_EFORMAT, "%s: expected %zu images, as many as there are labels, got %zu", f->name, labels->count,
                        h->count);
@@ -138,9 +134,11 @@ static dt_status idx_fill(const idx *s, dt_data_file *f, const idx_header *h, co
         return dt_fail(DT_EFORMAT, "%s: expected images of %zu by %zu, as the training images are, got %zu by %zu", f->name,
                        out->shape.height, out->shape.width, h->height, h->width);
     out->shape = shape;
-    DT_TRY(dt_data_take(rows, shape.features, test ? &out->test : &out->train, &x, &y, run));
+    DT_TRY(grey ? dt_data_take_pixels(rows, shape.features, set, &pixel, &y, run) : dt_data_take(rows, shape.features, set, &x, &y, run));
     for (size_t i = 0; i < rows; i++) y[i] = (float)labels->label[i];
-    return idx_pixels(s, f, h, rows, x, scratch);
+    if (!grey) DT_TRY(idx_numbers(s, f, h, rows, x, scratch));
+    else DT_TRY(dt_data_file_read(f, pixel, rows * shape.features));
+    return rows == h->count ? dt_data_file_end(f) : DT_OK;
 }
 
 static dt_status idx_part(const idx *s, const char *name, const dt_data_labels *labels, bool test, dt_data *out,

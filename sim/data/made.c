@@ -109,6 +109,7 @@ double dt_data_bytes(const dt_data *d) {
     for (int i = 0; i < 2; i++) {
         if (set[i]->owner != NULL) bytes += (double)set[i]->rows * sizeof *set[i]->owner;
         if (set[i]->x != NULL) bytes += (double)set[i]->rows * row;
+        if (set[i]->pixel != NULL) bytes += (double)set[i]->rows * (sizeof(float) + (double)d->shape.features);
     }
     if (d->maker == NULL) return bytes;
     if (d->test.x == NULL) bytes += (double)d->test.rows * row;

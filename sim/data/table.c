@@ -9,14 +9,28 @@
 
 static const double most_bytes = 8e9;
 
-dt_status dt_data_take(size_t rows, size_t features, dt_dataset *set, float **x, float **y, dt_arena *run) {
-    double bytes = 4.0 * (double)rows * ((double)features + 1);
+/* each: bytes of a feature. */
+static dt_status table_room(size_t rows, size_t features, size_t each) {
+    double bytes = (double)rows * ((double)features * (double)each + sizeof(float));
     if (bytes > most_bytes || rows > UINT32_MAX)
         return dt_fail_at(DT_EINVAL, "data",
                           "expected at most %g GB of samples, got %.1f GB (%zu rows of %zu columns): take fewer "
                           "rows or columns", most_bytes / 1e9, bytes / 1e9, rows, features);
+    return DT_OK;
+}
+
+dt_status dt_data_take(size_t rows, size_t features, dt_dataset *set, float **x, float **y, dt_arena *run) {
+    DT_TRY(table_room(rows, features, sizeof **x));
     set->rows = rows;
     set->x = *x = dt_arena_take_dense(run, rows * features, sizeof **x);
+    set->y = *y = dt_arena_take(run, rows, sizeof **y);
+    return DT_OK;
+}
+
+dt_status dt_data_take_pixels(size_t rows, size_t features, dt_dataset *set, uint8_t **pixel, float **y, dt_arena *run) {
+    DT_TRY(table_room(rows, features, 1));
+    set->rows = rows;
+    set->pixel = *pixel = dt_arena_take_dense(run, rows * features, 1);
     set->y = *y = dt_arena_take(run, rows, sizeof **y);
     return DT_OK;
 }

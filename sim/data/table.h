@@ -10,6 +10,9 @@
  * Errors: DT_EINVAL where it would take more than a few gigabytes. */
 dt_status dt_data_take(size_t rows, size_t features, dt_dataset *set, float **x, float **y, dt_arena *run);
 
+/* The same for features that are bytes. */
+dt_status dt_data_take_pixels(size_t rows, size_t features, dt_dataset *set, uint8_t **pixel, float **y, dt_arena *run);
+
 typedef struct dt_data_table {
     size_t         rows, columns;
     size_t         first_test;      /* rows from here on come from the test file; rows if there is none */

@@ -28,11 +28,12 @@ static void kmeans_start(const dt_model *m, dt_rng *rng, float *x) {
     for (size_t i = 0; i < m->n; i++) x[i] = (float)gsl_ran_gaussian_ziggurat(rng, s->spread);
 }
 
-/* Sums [n] in double, products of samples and centres [GROUP * clusters], squared norms of the centres. */
+/* Sums [n] in double, products of samples and centres [GROUP * clusters], squared norms of the centres, and room for samples that
+ * come as bytes. */
 static size_t kmeans_scratch(const dt_model *m, size_t batch) {
     const kmeans *s = m->state;
     (void)batch;
-    return 2 * m->n + (GROUP + 1) * (size_t)s->clusters;
+    return 2 * m->n + (GROUP + 1) * (size_t)s->clusters + GROUP * m->shape.features;
 }
 
 /* norm [clusters] = ||w_k||^2 */
@@ -56,12 +57,12 @@ static size_t kmeans_nearest(const float *product, const float *norm, size_t clu
 /* Sum of the losses; sum [n], unless NULL, gains w_k - x of every sample.  products: scratch behind the sums. */
 static double kmeans_pass(const dt_model *m, const float *x, const dt_batch *batch, double *sum, float *products) {
     size_t clusters = (size_t)((const kmeans *)m->state)->clusters, d = m->shape.features;
-    float *norm = products + GROUP * clusters;
+    float *norm = products + GROUP * clusters, *room = norm + clusters;
     double loss = 0;
     kmeans_norms(m, x, norm);
     for (size_t first = 0, rows; first < batch->m; first += rows) {
-        const float *sample = batch->x + first * d;
         rows = batch->m - first < GROUP ? batch->m - first : GROUP;
+        const float *sample = dt_data_samples(batch, d, first, rows, room);
         dt_layer_multiply(DT_PLAIN, DT_TURNED, rows, clusters, d, sample, x, 0, products);
         for (size_t i = 0; i < rows; i++, sample += d) {
             size_t k = kmeans_nearest(products + i * clusters, norm, clusters);

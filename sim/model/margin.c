@@ -32,17 +32,18 @@ void dt_model_margin_start(const dt_model *m, dt_rng *rng, float *x) {
     memset(x, 0, m->n * sizeof *x);
 }
 
-/* Sums [n] in double, then scores or slopes [GROUP] and a group's gradient [n]. */
+/* Sums [n] in double, then scores or slopes [GROUP], a group's gradient [n], and room for samples that come as bytes. */
 size_t dt_model_margin_scratch(const dt_model *m, size_t batch) {
     (void)batch;
-    return 2 * m->n + GROUP + m->n;
+    return 2 * m->n + GROUP + m->n + GROUP * m->shape.features;
 }
 
-/* z [rows] of the samples from row first on; returns how many there are. */
-static size_t margin_group(const dt_model *m, const float *x, const dt_batch *batch, size_t first, float *z) {
+/* z [rows] of the samples from row first on; returns how many there are, and sets *sample to them. */
+static size_t margin_group(const dt_model *m, const float *x, const dt_batch *batch, size_t first, float *z, const float **sample) {
     const dt_model_margin *s = m->state;
     size_t d = m->shape.features, rows = batch->m - first < GROUP ? batch->m - first : GROUP;
-    dt_layer_multiply(DT_PLAIN, DT_PLAIN, rows, 1, d, batch->x + first * d, x, 0, z);
+    *sample = dt_data_samples(batch, d, first, rows, z + GROUP + m->n);
+    dt_layer_multiply(DT_PLAIN, DT_PLAIN, rows, 1, d, *sample, x, 0, z);
     for (size_t i = 0; s->bias && i < rows; i++) z[i] += x[d];
     return rows;
 }
@@ -52,15 +53,16 @@ double dt_model_margin_gradient(const dt_model *m, const float *x, const dt_batc
     size_t d = m->shape.features;
     double loss = 0, slope, *sum = (double *)(void *)scratch;
     float *z = scratch + 2 * m->n, *part = z + GROUP;
+    const float *sample;
     memset(sum, 0, m->n * sizeof *sum);
     for (size_t first = 0, rows; first < batch->m; first += rows) {
-        rows = margin_group(m, x, batch, first, z);
+        rows = margin_group(m, x, batch, first, z, &sample);
         for (size_t i = 0; i < rows; i++) {
             loss += s->loss(z[i], batch->y[first + i], &slope);
             z[i] = (float)slope;
             if (s->bias) sum[d] += slope;
         }
-        dt_layer_multiply(DT_TURNED, DT_PLAIN, d, 1, rows, batch->x + first * d, z, 0, part);
+        dt_layer_multiply(DT_TURNED, DT_PLAIN, d, 1, rows, sample, z, 0, part);
         for (size_t j = 0; j < d; j++) sum[j] += part[j];
     }
     for (size_t j = 0; j < m->n; j++) g[j] = (float)(sum[j] / (double)batch->m);
@@ -71,10 +73,11 @@ void dt_model_margin_score(const dt_model *m, const float *x, const dt_batch *ba
                            size_t *right) {
     const dt_model_margin *s = m->state;
     float *z = scratch + 2 * m->n;
+    const float *sample;
     double sum = 0, slope;
     *right = 0;
     for (size_t first = 0, rows; first < batch->m; first += rows) {
-        rows = margin_group(m, x, batch, first, z);
+        rows = margin_group(m, x, batch, first, z, &sample);
         for (size_t i = 0; i < rows; i++) {
             float y = batch->y[first + i];
             if (loss != NULL) sum += s->loss(z[i], y, &slope);

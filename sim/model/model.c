@@ -86,8 +86,7 @@ typedef struct evaluation {
 static void evaluation_part(void *arg, size_t index, int thread) {
     const evaluation *e = arg;
     size_t first = index * DT_SCORE_BATCH, left = e->rows - first, features = e->model->shape.features;
-    dt_batch batch = { left < DT_SCORE_BATCH ? left : DT_SCORE_BATCH, e->set->x + first * features,
-                       e->set->y + first };
+    dt_batch batch = dt_data_batch(e->set, features, first, left < DT_SCORE_BATCH ? left : DT_SCORE_BATCH);
     part *p = &e->part[index];
     e->model->type->score(e->model, e->x, &batch, e->scratch + (size_t)thread * e->piece,
                           e->want_loss ? &p->loss : NULL, &p->right);
@@ -139,7 +138,7 @@ typedef struct pieces {
 static void pieces_score(void *arg, size_t index, int thread) {
     const pieces *e = arg;
     piece *p = &e->piece[index];
-    dt_batch batch = { p->rows, e->set->x + p->first * e->model->shape.features, e->set->y + p->first };
+    dt_batch batch = dt_data_batch(e->set, e->model->shape.features, p->first, p->rows);
     e->model->type->score(e->model, e->x[p->part], &batch, e->scratch + (size_t)thread * e->scratch_floats, &p->loss, &p->right);
 }
 

@@ -112,7 +112,7 @@ void dt_model_net_start(const dt_model *m, dt_rng *rng, float *x) {
 typedef struct group {
     size_t rows;
     const float *in, *y;    /* [rows * features]; [rows] */
-    float *turned;          /* [rows * features], where samples come as planes */
+    float *samples, *turned;    /* [rows * features] each: where samples come as bytes, and where they come as planes */
     float *outs;            /* [rows * outs] the layers' outputs, one after another */
     float *d[2];            /* [rows * widest] the gradient above and below a layer */
     float *work;            /* [work] */
@@ -125,7 +125,7 @@ static size_t net_turned(const dt_model_net *net) { return net->planes ? net->fe
 size_t dt_model_net_scratch(const dt_model *m, size_t batch) {
     const dt_model_net *net = m->state;
     size_t rows = batch < GROUP ? batch : GROUP;
-    return net_lines(rows * net_turned(net)) + net_lines(rows * net->outs) + 2 * net_lines(rows * net->widest)
+    return net_lines(rows * net->features) + net_lines(rows * net_turned(net)) + net_lines(rows * net->outs) + 2 * net_lines(rows * net->widest)
            + net->work;
 }
 
@@ -140,8 +140,9 @@ static void net_turn(const dt_model_net *net, size_t rows, const float *in, floa
 /* The group that begins at row first: groups of a batch differ by one sample at most. */
 static group net_group(const dt_model_net *net, const dt_batch *batch, size_t first, float *scratch) {
     size_t left = batch->m - first, groups = (left + GROUP - 1) / GROUP;
-    group p = { .rows = (left + groups - 1) / groups, .y = batch->y + first, .turned = scratch };
-    p.in = batch->x + first * net->features;
+    group p = { .rows = (left + groups - 1) / groups, .y = batch->y + first, .samples = scratch };
+    p.turned = p.samples + net_lines(p.rows * net->features);
+    p.in = dt_data_samples(batch, net->features, first, p.rows, p.samples);
     p.outs = p.turned + net_lines(p.rows * net_turned(net));
     p.d[0] = p.outs + net_lines(p.rows * net->outs);
     p.d[1] = p.d[0] + net_lines(p.rows * net->widest);

@@ -70,7 +70,7 @@ void dt_learning_prepare(dt_learning *l, dt_arena *run) {
     l->vectors = l->learn ? dt_vec_pool_new(n, run) : dt_vec_pool_blank(n, run);
     learning_blocks(l, run);
     if (!l->learn) return;
-    if (l->data->train.x == NULL) l->made = dt_data_made_new(l->data, DT_DATA_KEPT, run);
+    if (!dt_data_there(&l->data->train)) l->made = dt_data_made_new(l->data, DT_DATA_KEPT, run);
     l->bench = dt_arena_take(run, threads, sizeof *l->bench);
     for (size_t t = 0; t < threads; t++) {
         dt_bench *b = &l->bench[t];
@@ -181,11 +181,11 @@ static dt_batch learning_fetch(const dt_learning *l, int thread, const uint32_t 
     if (l->made == NULL && row[count - 1] - row[0] + 1 == count) {
         bool run_of_rows = true;
         for (size_t i = 1; i < count && run_of_rows; i++) run_of_rows = row[i] == row[0] + i;
-        if (run_of_rows) return (dt_batch){ count, set->x + row[0] * features, set->y + row[0] };
+        if (run_of_rows) return dt_data_batch(set, features, row[0], count);
     }
     dt_bench *b = &l->bench[thread];
     learning_rows(l, set, row, count, b->x, b->y);
-    return (dt_batch){ count, b->x, b->y };
+    return (dt_batch){ count, b->x, b->y, NULL };
 }
 
 static dt_batch learning_gather(const dt_learning *l, int thread, const uint32_t *row, size_t count) {
@@ -194,7 +194,8 @@ static dt_batch learning_gather(const dt_learning *l, int thread, const uint32_t
     float last = (float)l->data->shape.classes - 1;
     if (!b->flip) return batch;
     for (size_t i = 0; i < count; i++) b->y[i] = last - batch.y[i];
-    return (dt_batch){ count, batch.x, b->y };
+    batch.y = b->y;
+    return batch;
 }
 
 /* More rows than a thread has room for are computed batch after batch; each batch counts by its samples. */

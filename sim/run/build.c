@@ -168,7 +168,7 @@ static dt_status build_samples(dt_run *r) {
     if (outer != NULL) DT_TRY(dt_optimiser_open(&r->outer, outer, layer, layers, r->arena));
     DT_TRY(dt_schedule_open(&r->schedule, dt_run_key(r, "schedule"), NULL, r->arena));
     r->learn = r->setting.learn && r->model.type->gradient != NULL;
-    if (r->learn && train->x == NULL && r->data.maker == NULL)
+    if (r->learn && !dt_data_there(train) && r->data.maker == NULL)
         return dt_fail_at(DT_EINVAL, "data", "nothing can be learnt from samples that are only counted: expected learn = false, or other data");
     return r->learn ? dt_outlook_afford(&r->outlook, r->model.n) : DT_OK;
 }

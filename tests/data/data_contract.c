@@ -173,7 +173,7 @@ static void every_set_refuses_an_unknown_key(void **fixture) {
 static void gathered_rows_are_the_rows(void **fixture) {
     (void)fixture;
     const float x[] = { 1, 2, 3, 4, 5, 6 }, y[] = { 7, 8, 9 };
-    const dt_dataset set = { 3, x, y, NULL };
+    const dt_dataset set = { 3, x, y, NULL, NULL };
     const uint32_t row[] = { 2, 0 };
     float gx[4], gy[2];
     dt_data_gather(&set, 2, row, 2, gx, gy);

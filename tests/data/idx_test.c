@@ -35,8 +35,19 @@ static void pixels_and_labels_are_read_exactly(void **state) {
     assert_ok(dt_data_load(f->node, 1, 1, &d, f->arena));
     assert_true(d.shape.classes == 3 && d.shape.channels == 1 && d.shape.height == 1 && d.shape.width == 2);
     assert_int_equal(d.train.rows, 3);
-    assert_memory_equal(d.train.x, x, sizeof x);
-    assert_memory_equal(d.test.x, x, sizeof x);
+    const dt_dataset *const sets[] = { &d.train, &d.test };
+    for (int i = 0; i < 2; i++) {
+        float room[6], gathered[4], y_of[2];
+        const uint32_t row[] = { 2, 0 };
+        dt_batch all = dt_data_batch(sets[i], 2, 0, 3), last = dt_data_batch(sets[i], 2, 2, 1);
+        assert_memory_equal(dt_data_samples(&all, 2, 0, 3, room), x, sizeof x);
+        assert_memory_equal(dt_data_samples(&all, 2, 1, 1, room), x + 2, 2 * sizeof *x);
+        assert_memory_equal(dt_data_samples(&last, 2, 0, 1, room), x + 4, 2 * sizeof *x);
+        dt_data_gather(sets[i], 2, row, 2, gathered, y_of);
+        assert_memory_equal(gathered, x + 4, 2 * sizeof *x);
+        assert_memory_equal(gathered + 2, x, 2 * sizeof *x);
+        assert_true(y_of[0] == 1 && y_of[1] == 2);
+    }
     assert_memory_equal(d.train.y, y, sizeof y);
     assert_memory_equal(d.test.y, y, sizeof y);
 }

@@ -21,7 +21,7 @@ static void rows_of_words_that_are_not_there_have_the_gradient_zero(void **fixtu
     float *x = dt_arena_take(run, m.n, sizeof *x), *g = dt_arena_take(run, m.n, sizeof *g);
     float *scratch = dt_arena_take(run, dt_model_scratch(&m, 2), sizeof *scratch);
     dt_model_start(&m, 1, x);
-    dt_model_gradient(&m, x, &(dt_batch){ 2, rows, target }, g, scratch);
+    dt_model_gradient(&m, x, &(dt_batch){ 2, rows, target, NULL }, g, scratch);
     for (size_t w = 0; w < WORDS; w++)
         for (size_t u = 0; u < UNITS; u++) assert_int_equal(g[w * UNITS + u] != 0, w == 0 || w == 2 || w == 4);
     dt_arena_free(run);

@@ -12,7 +12,7 @@ static void the_nearest_centre_is_pulled(void **fixture) {
     dt_config_set_number(config, "clusters", 2, run);
     assert_ok(dt_model_open(&m, config, &shape, run));
     float centres[2] = { 0, 10 }, samples[3] = { 1, 2, 9 }, none[3] = { 0 }, g[2];
-    dt_batch batch = { 3, samples, none };
+    dt_batch batch = { 3, samples, none, NULL };
     float *scratch = dt_arena_take(run, dt_model_scratch(&m, 3), sizeof *scratch);
     assert_near(dt_model_gradient(&m, centres, &batch, g, scratch), 2, 1e-12);
     assert_near(g[0], -2, 1e-6);

@@ -38,11 +38,11 @@ static void logistic_follows_its_known_path(void **fixture) {
     float w[2], a[2] = { 0, 0 }, b[2] = { 0, 0 };
     dt_model_start(&m, 1, w);
     for (int t = 0; t < 4; t++) {
-        descend(&m, (dt_batch){ 4, rows, classes }, w);
+        descend(&m, (dt_batch){ 4, rows, classes, NULL }, w);
         for (int i = 0; i < 2; i++) assert_near(w[i], path[t][i], 1e-7);
     }
-    descend(&m, (dt_batch){ 3, rows, classes }, a);
-    descend(&m, (dt_batch){ 1, rows + 6, classes + 3 }, b);
+    descend(&m, (dt_batch){ 3, rows, classes, NULL }, a);
+    descend(&m, (dt_batch){ 1, rows + 6, classes + 3, NULL }, b);
     assert_near(a[0], -1.0 / 12, 1e-7);
     assert_near(a[1], 0.25, 1e-7);
     assert_near(b[0], 0.25, 1e-7);
@@ -56,9 +56,9 @@ static void logistic_survives_large_scores(void **fixture) {
     dt_model m = model_open("logistic", NULL, false, 2, run);
     float w[2] = { 0, 5000 }, g[2], sample[2] = { 0, 1 };
     float zero = 0, one = 1;
-    assert_near(gradient(&m, w, (dt_batch){ 1, sample, &zero }, g), 5000, 1e-9);
+    assert_near(gradient(&m, w, (dt_batch){ 1, sample, &zero, NULL }, g), 5000, 1e-9);
     assert_near(g[1], 1, 1e-7);
-    assert_near(gradient(&m, w, (dt_batch){ 1, sample, &one }, g), 0, 1e-9);
+    assert_near(gradient(&m, w, (dt_batch){ 1, sample, &one, NULL }, g), 0, 1e-9);
     assert_near(g[1], 0, 1e-7);
     dt_arena_free(run);
 }
@@ -71,7 +71,7 @@ static void svm_at_zero_has_half_or_whole_loss(void **fixture) {
     for (int i = 0; i < 2; i++) {
         dt_model m = model_open("svm", forms[i], false, 2, run);
         float w[2] = { 0, 0 }, g[2];
-        assert_near(gradient(&m, w, (dt_batch){ 4, rows, classes }, g), i == 0 ? 0.5 : 1, 1e-12);
+        assert_near(gradient(&m, w, (dt_batch){ 4, rows, classes, NULL }, g), i == 0 ? 0.5 : 1, 1e-12);
         assert_near(g[0], 0, 1e-7);
         assert_near(g[1], -0.5, 1e-7);
     }
@@ -83,11 +83,11 @@ static void svm_penalises_weights_but_not_the_bias(void **fixture) {
     dt_arena *run = dt_arena_new(0);
     float x[3] = { 3, 4, 100 }, g[3], sample[2] = { 0, 0 }, one = 1;      /* lambda is 0.1; the hinge is far off */
     dt_model hinge = model_open("svm", "hinge", true, 2, run), squared = model_open("svm", "squared", true, 2, run);
-    assert_near(gradient(&hinge, x, (dt_batch){ 1, sample, &one }, g), 0.5, 1e-7);
+    assert_near(gradient(&hinge, x, (dt_batch){ 1, sample, &one, NULL }, g), 0.5, 1e-7);
     assert_near(g[0], 0.06, 1e-7);
     assert_near(g[1], 0.08, 1e-7);
     assert_near(g[2], 0, 0);
-    assert_near(gradient(&squared, x, (dt_batch){ 1, sample, &one }, g), 1.25, 1e-7);
+    assert_near(gradient(&squared, x, (dt_batch){ 1, sample, &one, NULL }, g), 1.25, 1e-7);
     assert_near(g[0], 0.3, 1e-7);
     assert_near(g[1], 0.4, 1e-7);
     assert_near(g[2], 0, 0);
@@ -99,7 +99,7 @@ static void hinge_has_no_slope_at_its_kink(void **fixture) {
     dt_arena *run = dt_arena_new(0);
     dt_model m = model_open("svm", "hinge", true, 2, run);
     float x[3] = { 0, 0, 1 }, g[3], sample[2] = { 2, 3 }, one = 1;
-    assert_near(gradient(&m, x, (dt_batch){ 1, sample, &one }, g), 0, 0);
+    assert_near(gradient(&m, x, (dt_batch){ 1, sample, &one, NULL }, g), 0, 0);
     for (int i = 0; i < 3; i++) assert_near(g[i], 0, 0);
     dt_arena_free(run);
 }
@@ -109,7 +109,7 @@ static void linear_has_half_the_square(void **fixture) {
     dt_arena *run = dt_arena_new(0);
     dt_model m = model_open("linear", NULL, true, 0, run);
     float x[3] = { 1, 2, 0.5f }, g[3], samples[4] = { 1, 1, 2, 0 }, y[2] = { 4, 0.5f };    /* gaps -1/2 and 2 */
-    assert_near(gradient(&m, x, (dt_batch){ 2, samples, y }, g), 0.5 * (0.125 + 2), 1e-7);
+    assert_near(gradient(&m, x, (dt_batch){ 2, samples, y, NULL }, g), 0.5 * (0.125 + 2), 1e-7);
     assert_near(g[0], 0.5 * (-0.5 + 4), 1e-7);
     assert_near(g[1], 0.5 * -0.5, 1e-7);
     assert_near(g[2], 0.5 * (-0.5 + 2), 1e-7);

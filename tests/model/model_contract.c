@@ -39,7 +39,7 @@ static bench bench_open(const dt_entry *entry, size_t rows, dt_arena *run) {
     for (size_t i = 0; i < rows * d; i++) x[i] = (float)(2 * gsl_rng_uniform(b.rng) - 1);
     for (size_t i = 0; i < rows; i++)
         y[i] = b.m.shape.classes == 0 ? x[i * d] : (float)gsl_rng_uniform_int(b.rng, b.m.shape.classes);
-    b.batch = (dt_batch){ rows, x, y };
+    b.batch = (dt_batch){ rows, x, y, NULL };
     b.x = dt_arena_take(run, b.m.n + GUARD, 4);
     b.g = dt_arena_take(run, b.m.n + GUARD, 4);
     b.scratch = dt_arena_take(run, dt_model_scratch(&b.m, rows) + GUARD, 4);
@@ -146,7 +146,7 @@ static void check_batch_is_mean(const dt_entry *entry, dt_arena *run) {
     double *mean = dt_arena_take(run, b.m.n, sizeof *mean), loss = 0;
     dt_batch whole = b.batch;
     for (size_t i = 0; i < ROWS; i++) {
-        b.batch = (dt_batch){ 1, whole.x + i * b.m.shape.features, whole.y + i };
+        b.batch = (dt_batch){ 1, whole.x + i * b.m.shape.features, whole.y + i, NULL };
         loss += bench_gradient(&b) / ROWS;
         for (size_t j = 0; j < b.m.n; j++) mean[j] += b.g[j] / (double)ROWS;
     }
@@ -158,7 +158,7 @@ static void check_batch_is_mean(const dt_entry *entry, dt_arena *run) {
 static void check_score(const dt_entry *entry, dt_arena *run) {
     enum { MANY = 5 * DT_SCORE_BATCH + 7 };
     bench b = bench_open(entry, MANY, run);
-    dt_dataset set = { MANY, b.batch.x, b.batch.y, NULL };
+    dt_dataset set = { MANY, b.batch.x, b.batch.y, NULL, NULL };
     dt_score score[2];
     for (int i = 0; i < 2; i++) {
         dt_pool *pool = dt_pool_new(i == 0 ? 1 : 3, run);
@@ -184,7 +184,7 @@ static void check_score(const dt_entry *entry, dt_arena *run) {
 static void check_parts(const dt_entry *entry, dt_arena *run) {
     enum { MANY = 2 * DT_SCORE_BATCH + 60, PARTS = 5 };
     bench b = bench_open(entry, MANY, run);
-    dt_dataset set = { MANY, b.batch.x, b.batch.y, NULL };
+    dt_dataset set = { MANY, b.batch.x, b.batch.y, NULL, NULL };
     const size_t start[PARTS + 1] = { 0, 3, 3, DT_SCORE_BATCH + 20, DT_SCORE_BATCH + 30, MANY };
     const float *const x[PARTS] = { b.x, b.x, b.x, NULL, b.x };
     dt_score score[2][PARTS];
@@ -194,7 +194,7 @@ static void check_parts(const dt_entry *entry, dt_arena *run) {
         dt_model_evaluate_parts(&b.m, x, &set, start, PARTS, pool, scratch, score[i], run);
         for (size_t p = 0; p < PARTS; p++) {
             size_t rows = start[p + 1] - start[p];
-            dt_dataset part = { rows, set.x + start[p] * b.m.shape.features, set.y + start[p], NULL };
+            dt_dataset part = { rows, set.x + start[p] * b.m.shape.features, set.y + start[p], NULL, NULL };
             if (rows == 0 || x[p] == NULL) {
                 assert_true(isnan(score[i][p].loss) && isnan(score[i][p].accuracy));
                 continue;

@@ -53,7 +53,7 @@ static void planes_of_an_image_are_kept_apart(void **fixture) {
     float sample[32] = { 0 }, y = 1, *x = dt_arena_take(run, m.n, 4), *g = dt_arena_take(run, m.n, 4);
     float *scratch = dt_arena_take(run, dt_model_scratch(&m, 1), 4);
     for (int i = 0; i < 16; i++) sample[i] = (float)(i % 5) + 1;
-    dt_batch batch = { 1, sample, &y };
+    dt_batch batch = { 1, sample, &y, NULL };
     dt_model_start(&m, 1, x);
     dt_model_gradient(&m, x, &batch, g, scratch);
     double first = 0, second = 0;
@@ -74,7 +74,7 @@ static void zero_weights_give_the_logarithm_of_the_classes(void **fixture) {
     dt_shape shape = { .features = 2, .classes = 3 };
     assert_ok(dt_model_open(&m, named("softmax", run), &shape, run));
     float x[9], g[9], sample[2] = { 1, 2 }, y = 2, *scratch = dt_arena_take(run, dt_model_scratch(&m, 1), 4);
-    dt_batch batch = { 1, sample, &y };
+    dt_batch batch = { 1, sample, &y, NULL };
     dt_model_start(&m, 1, x);
     assert_near(dt_model_gradient(&m, x, &batch, g, scratch), log(3), 1e-6);
     const double wanted[9] = { 1 / 3., 1 / 3., -2 / 3., 2 / 3., 2 / 3., -4 / 3., 1 / 3., 1 / 3., -2 / 3. };
@@ -100,7 +100,7 @@ static void exclusive_or_is_learned(void **fixture) {
         float samples[8] = { 0, 0, 0, 1, 1, 0, 1, 1 }, y[4] = { 0, 1, 1, 0 };
         float *x = dt_arena_take(run, m.n, 4), *g = dt_arena_take(run, m.n, 4);
         float *scratch = dt_arena_take(run, dt_model_scratch(&m, 4), 4);
-        dt_batch batch = { 4, samples, y };
+        dt_batch batch = { 4, samples, y, NULL };
         double loss = 1;
         dt_model_start(&m, 1, x);
         for (int step = 0; step < 2000; step++) {

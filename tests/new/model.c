@@ -13,7 +13,7 @@ static void the_loss_at_zero_is_half_the_square_of_the_target(void **fixture) {
     assert_ok(dt_model_open(&m, node, &shape, run));
     float *x = dt_arena_take(run, m.n, sizeof *x), *g = dt_arena_take(run, m.n, sizeof *g);
     float *scratch = dt_arena_take(run, dt_model_scratch(&m, 1), sizeof *scratch);
-    assert_near(dt_model_gradient(&m, x, &(dt_batch){ 1, rows, target }, g, scratch), 4.5, 1e-6);
+    assert_near(dt_model_gradient(&m, x, &(dt_batch){ 1, rows, target, NULL }, g, scratch), 4.5, 1e-6);
     assert_near(g[0], -3, 1e-6);
     dt_arena_free(run);
 }

@@ -411,7 +411,7 @@ static void bytes_on_a_star_are_two_models_a_worker_and_mean(void **fixture) {
 static dt_data part_of(const dt_data *data, size_t first, size_t count) {
     size_t features = data->shape.features;
     dt_data part = *data;
-    part.train = (dt_dataset){ count, data->train.x + first * features, data->train.y + first, NULL };
+    part.train = (dt_dataset){ count, data->train.x + first * features, data->train.y + first, NULL, NULL };
     return part;
 }
 
