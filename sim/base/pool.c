@@ -19,30 +19,59 @@ struct dt_pool {
     pthread_mutex_t lock;
     pthread_cond_t wanted, done;
     dt_task *first, *last;
+    int queued;                 /* tasks from first to last */
+    const dt_task *joined;      /* the caller needs it before anything else */
     const dt_task *awaited;     /* the caller sleeps until it is done, and has given its token back */
+    bool *again;                /* [threads] the task that each runs has more to do */
     pthread_t *thread;          /* [threads - 1] */
     int created, numbered;      /* threads that there are, and that have taken their number */
     int idle;                   /* threads that wait for a task */
     bool scouting;              /* a thread has found a task and waits for a token; one for the whole pool */
 };
 
-/* Called with the lock held; the lock is open while the task runs. */
-static void pool_run(dt_pool *pool, dt_task *task, int thread) {
-    task->state = RUNNING;
-    pthread_mutex_unlock(&pool->lock);
-    double start = thread == 0 ? dt_meter_begin(&pool->meter, DT_ARITHMETIC) : dt_meter_clock();
-    task->work(task->arg, thread);
-    double spent = (thread == 0 ? dt_meter_end(&pool->meter) : dt_meter_clock()) - start;
-    pthread_mutex_lock(&pool->lock);
-    pool->busy_s += spent;
-    task->state = DONE;
+static void pool_more(dt_pool *pool);
+
+static void pool_put(dt_pool *pool, dt_task *task) {
+    task->state = QUEUED;
+    task->next = NULL;
+    if (pool->last == NULL) pool->first = task;
+    else pool->last->next = task;
+    pool->last = task;
+    pool->queued++;
+    pool_more(pool);
 }
 
 static dt_task *pool_next(dt_pool *pool) {
     dt_task *task = pool->first;
     pool->first = task->next;
+    pool->queued--;
     if (pool->first == NULL) pool->last = NULL;
     return task;
+}
+
+/* Should a task with more to do let others go first?  While many wait it goes on, as its memory is in the cache; when few are left they
+ * take turns, so that all end at about the same time and no thread is left without one.  What is joined goes on to its end, and the
+ * caller stops whatever else it runs once that is done. */
+static bool pool_turns(const dt_pool *pool, const dt_task *task, int thread) {
+    if (task == pool->joined) return false;
+    if (thread == 0 && pool->joined != NULL && pool->joined->state == DONE) return true;
+    return pool->first != NULL && pool->queued < 2 * pool->threads;
+}
+
+/* Called with the lock held; the lock is open while the task runs. */
+static void pool_run(dt_pool *pool, dt_task *task, int thread) {
+    task->state = RUNNING;
+    do {
+        pool->again[thread] = false;
+        pthread_mutex_unlock(&pool->lock);
+        double start = thread == 0 ? dt_meter_begin(&pool->meter, DT_ARITHMETIC) : dt_meter_clock();
+        task->work(task->arg, thread);
+        double spent = (thread == 0 ? dt_meter_end(&pool->meter) : dt_meter_clock()) - start;
+        pthread_mutex_lock(&pool->lock);
+        pool->busy_s += spent;
+    } while (pool->again[thread] && !pool_turns(pool, task, thread));
+    if (pool->again[thread]) pool_put(pool, task);
+    else task->state = DONE;
 }
 
 static bool pool_take(const dt_pool *pool) { return pool->tokens == NULL || dt_tokens_take(pool->tokens, pool->owner); }
@@ -90,7 +119,7 @@ static void pool_serve(dt_pool *pool, int thread) {
         dt_task *task = pool_next(pool);
         if (pool->first != NULL) pool_more(pool);
         pool_run(pool, task, thread);
-        if (task != pool->awaited) continue;
+        if (task != pool->awaited || task->state != DONE) continue;
         pool->awaited = NULL;
         pthread_cond_signal(&pool->done);
         return;
@@ -112,6 +141,7 @@ dt_pool *dt_pool_new(int threads, dt_arena *run) {
     dt_meter_open(&pool->meter, DT_BUILDING);
     pool->threads = threads < 1 ? 1 : threads;
     pool->thread = dt_arena_take(run, (size_t)pool->threads, sizeof *pool->thread);
+    pool->again = dt_arena_take(run, (size_t)pool->threads, sizeof *pool->again);
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->wanted, NULL);
     pthread_cond_init(&pool->done, NULL);
@@ -135,14 +165,11 @@ dt_meter *dt_pool_meter(dt_pool *pool) { return &pool->meter; }
 
 void dt_pool_start(dt_pool *pool, dt_task *task) {
     pthread_mutex_lock(&pool->lock);
-    task->state = QUEUED;
-    task->next = NULL;
-    if (pool->last == NULL) pool->first = task;
-    else pool->last->next = task;
-    pool->last = task;
-    pool_more(pool);
+    pool_put(pool, task);
     pthread_mutex_unlock(&pool->lock);
 }
+
+void dt_pool_again(dt_pool *pool, int thread) { pool->again[thread] = true; }
 
 static void pool_remove(dt_pool *pool, dt_task *task) {
     dt_task **slot = &pool->first, *before = NULL;
@@ -151,6 +178,7 @@ static void pool_remove(dt_pool *pool, dt_task *task) {
         slot = &(*slot)->next;
     }
     *slot = task->next;
+    pool->queued--;
     if (pool->last == task) pool->last = before;
 }
 
@@ -168,11 +196,13 @@ static void pool_wait(dt_pool *pool, const dt_task *task) {
 
 void dt_pool_join(dt_pool *pool, dt_task *task) {
     pthread_mutex_lock(&pool->lock);
+    pool->joined = task;
     if (task->state == QUEUED) {
         pool_remove(pool, task);
         pool_run(pool, task, 0);
     }
     if (task->state == RUNNING) pool_wait(pool, task);
+    pool->joined = NULL;
     task->state = IDLE;
     pthread_mutex_unlock(&pool->lock);
 }

@@ -45,6 +45,10 @@ void dt_pool_start(dt_pool *pool, dt_task *task);
  * other tasks. */
 void dt_pool_join(dt_pool *pool, dt_task *task);
 
+/* Called by a task at the end of its work: there is more to do, and the work is to be called once more, maybe on another thread.  A
+ * long task that is cut so lets the pool share out what is left when few tasks are. */
+void dt_pool_again(dt_pool *pool, int thread);
+
 /* work(arg, index, thread) for every index below count, on all threads; returns when all are done. */
 void dt_pool_each(dt_pool *pool, size_t count, void (*work)(void *arg, size_t index, int thread), void *arg);
 

@@ -130,21 +130,24 @@ static void worker_moved_to(dt_worker *w, dt_vec *target) {
     w->x = target;
 }
 
-/* The compute task.  It touches only the worker's own memory, and shared vectors that are not written meanwhile. */
+static void worker_step(dt_worker *w, int thread) {
+    const dt_learning *l = w->learning;
+    const float *from = w->stretch.done == 0 ? w->stretch.from : w->stretch.to;
+    w->batch.row = dt_order_next(&w->order, l, &w->batch.count);
+    dt_descent d = { from, w->stretch.to, w->memory, w->prox > 0 ? w->base->x : NULL, dt_worker_rate(w), w->prox, ++w->memory_steps };
+    l->bench[thread].flip = w->stretch.flip;
+    w->stretch.loss += dt_learning_step(l, thread, w->batch.row, w->batch.count, &d);
+    l->bench[thread].flip = false;
+    w->stretch.done++;
+}
+
+/* The compute task: a step of the stretch, and again until all are done.  It touches only the worker's own memory, and shared vectors
+ * that are not written meanwhile. */
 static void worker_train(void *arg, int thread) {
     dt_worker *w = arg;
-    const dt_learning *l = w->learning;
-    const float *from = w->stretch.from;
-    double sum = 0;
-    l->bench[thread].flip = w->stretch.flip;
-    for (long k = 0; k < w->stretch.steps; k++, from = w->stretch.to) {
-        w->batch.row = dt_order_next(&w->order, l, &w->batch.count);
-        dt_descent d = { from, w->stretch.to, w->memory, w->prox > 0 ? w->base->x : NULL, dt_worker_rate(w), w->prox,
-                         ++w->memory_steps };
-        sum += dt_learning_step(l, thread, w->batch.row, w->batch.count, &d);
-    }
-    l->bench[thread].flip = false;
-    w->loss = sum / (double)w->stretch.steps;
+    if (w->stretch.steps > 0) worker_step(w, thread);
+    if (w->stretch.done < w->stretch.steps) dt_pool_again(w->learning->threads, thread);
+    else w->loss = w->stretch.loss / (double)w->stretch.steps;
 }
 
 dt_status dt_worker_local(dt_worker *w, long steps) {
@@ -163,6 +166,8 @@ dt_status dt_worker_local(dt_worker *w, long steps) {
     w->stretch.from = w->x->x;
     w->stretch.to = target->x;
     w->stretch.steps = steps;
+    w->stretch.done = 0;
+    w->stretch.loss = 0;
     w->stretch.flip = dt_worker_flips(w);
     worker_draws(w, steps);
     dt_status status = dt_worker_compute(w, flops, w->learning->learn ? worker_train : NULL, w);

@@ -118,6 +118,68 @@ static void one_thread_works_when_joined(void **fixture) {
     dt_pool_free(pool);
 }
 
+/* A long task in parts: adds 1, 2, ... up to parts, one each time that it is called. */
+typedef struct long_task { dt_pool *pool; atomic_long parts; long done, sum; atomic_int within, wrong; } long_task;
+
+static void add_part(void *arg, int thread) {
+    long_task *t = arg;
+    if (atomic_fetch_add(&t->within, 1) != 0) atomic_fetch_add(&t->wrong, 1);       /* two threads at once */
+    t->sum += ++t->done;
+    if (t->done < t->parts) dt_pool_again(t->pool, thread);
+    atomic_fetch_sub(&t->within, 1);
+}
+
+static void a_task_goes_on_until_it_has_no_more(void **fixture) {
+    for (int p = 0; p < POOLS; p++) {
+        dt_pool *pool = dt_pool_new(thread_counts[p], *fixture);
+        for (int round = 0; round < 20; round++) {
+            dt_task task[TASKS / 10] = { { 0 } };
+            long_task t[TASKS / 10];
+            for (int i = 0; i < TASKS / 10; i++) {
+                t[i] = (long_task){ .pool = pool, .parts = 1 + (i * 37 + round) % 50 };
+                task[i] = (dt_task){ .work = add_part, .arg = &t[i] };
+                dt_pool_start(pool, &task[i]);
+            }
+            for (int k = 0; k < TASKS / 10; k++) {
+                int i = (k * 7 + round) % (TASKS / 10);
+                dt_pool_join(pool, &task[i]);
+                assert_int_equal(t[i].done, t[i].parts);
+                assert_int_equal(t[i].sum, t[i].parts * (t[i].parts + 1) / 2);
+                assert_int_equal(atomic_load(&t[i].wrong), 0);
+            }
+        }
+        dt_pool_free(pool);
+    }
+}
+
+static void hold_and_go_on(void *arg, int thread) {
+    long_task *t = arg;
+    if (t->done++ == 0) while (atomic_load(&t->within) == 0) usleep(100);
+    if (t->done < t->parts) dt_pool_again(t->pool, thread);
+}
+
+static void let_go(void *arg, int thread) {
+    (void)thread;
+    atomic_store(&((long_task *)arg)->within, 1);
+}
+
+/* The caller runs the second task while the other thread has the first, and leaves it, of endless length, when the first is done. */
+static void who_joins_does_not_wait_for_the_end_of_another_task(void **fixture) {
+    dt_pool *pool = dt_pool_new(2, *fixture);
+    long_task first = { .pool = pool, .parts = 3 }, second = { .pool = pool, .parts = 1L << 40 };
+    dt_task task[2] = { { .work = hold_and_go_on, .arg = &first }, { .work = add_part, .arg = &second } }, key = { .work = let_go, .arg = &first };
+    alarm(300);     /* it hangs */
+    for (int i = 0; i < 2; i++) dt_pool_start(pool, &task[i]);
+    dt_pool_start(pool, &key);
+    dt_pool_join(pool, &task[0]);
+    assert_int_equal(first.done, 3);
+    dt_pool_join(pool, &key);
+    second.parts = 0;           /* it ends at its next part, or has ended its turn */
+    dt_pool_join(pool, &task[1]);
+    alarm(0);
+    dt_pool_free(pool);
+}
+
 typedef struct cover { atomic_int *seen; long *result; int threads; atomic_int wrong; } cover;
 
 static void mark(void *arg, size_t index, int thread) {
@@ -176,6 +238,8 @@ int main(void) {
         cmocka_unit_test(join_does_the_work_if_nobody_has_begun),
         cmocka_unit_test(join_takes_what_is_left_while_another_thread_has_its_task),
         cmocka_unit_test(one_thread_works_when_joined),
+        cmocka_unit_test(a_task_goes_on_until_it_has_no_more),
+        cmocka_unit_test(who_joins_does_not_wait_for_the_end_of_another_task),
         cmocka_unit_test(each_covers_every_index_once),
         cmocka_unit_test(each_does_not_wait_for_tasks_that_others_started),
     };
