@@ -8,7 +8,7 @@
 typedef struct ahead_ways { dt_ahead *ahead; size_t *way, count, room; } ahead_ways;
 
 void dt_collective_detail(dt_collective *c, dt_detail detail) {
-    enum { WORTH = 32 };        /* fewer members take hardly any time message by message */
+    enum { WORTH = 32, LAST = 1 << 18 };    /* fewer members take hardly any time message by message; arrivals that are kept */
     if (detail == DT_DETAIL_MESSAGES || c->servers > 0 || c->group->ranks < 2) return;
     size_t ranks = c->group->ranks;
     dt_ahead *a = dt_arena_take(c->run, 1, sizeof *a);
@@ -17,7 +17,8 @@ void dt_collective_detail(dt_collective *c, dt_detail detail) {
     a->first = dt_arena_take(c->run, ranks + 1, sizeof *a->first);
     a->ready = dt_arena_take(c->run, ranks, sizeof *a->ready);
     a->way = dt_arena_take(c->run, ranks, sizeof *a->way);
-    a->arrival = dt_arena_take(c->run, 4 * ranks, sizeof *a->arrival);
+    a->arrival_room = ranks * (2 * ranks < LAST / ranks + 4 ? 2 * ranks : LAST / ranks + 4);
+    a->arrival = dt_arena_take(c->run, a->arrival_room, sizeof *a->arrival);
     double **times[] = { &a->enter_s, &a->time, &a->then, &a->sent, &a->wait, &a->small, &a->large, &a->gap };
     for (size_t i = 0; i < sizeof times / sizeof *times; i++) *times[i] = dt_arena_take(c->run, ranks, sizeof(double));
     if (ranks >= a->least) c->ahead = a;
@@ -108,7 +109,7 @@ static bool ahead_over(const dt_ahead *a, const dt_ongoing *o) {
 static void ahead_release(dt_ahead *a, dt_ongoing *o, double start_s) {
     dt_engine *e = o->collective->group->engine;
     double first = HUGE_VAL;
-    size_t room = 4 * o->collective->group->ranks, kept = a->arrivals < room ? a->arrivals : room;
+    size_t kept = a->arrivals < a->arrival_room ? a->arrivals : a->arrival_room;
     for (size_t r = 0; r < o->count; r++) first = fmin(first, a->walker[r].now_s);
     for (size_t i = 0; i < kept; i++) {
         const dt_arrival *at = &a->arrival[i];
@@ -120,10 +121,11 @@ static void ahead_release(dt_ahead *a, dt_ongoing *o, double start_s) {
 }
 
 static void ahead_give_up(dt_ongoing *o) {
+    static const dt_usage nothing;
     double now = dt_engine_now(o->collective->group->engine);
     o->detail = DT_BY_MESSAGES;
     for (size_t r = 0; r < o->count; r++)
-        if (o->holds[r]) dt_port_release(o->port[r], now, &(dt_usage){ 0 });
+        if (o->holds[r]) dt_port_release(o->port[r], now, &nothing);
 }
 
 /* Nobody can act any more at this second. */
@@ -144,6 +146,7 @@ static void ahead_decide(void *arg) {
         return;
     }
     o->detail = DT_FOLDED;
+    a->folded++;
     ahead_release(a, o, start_s);
 }
 

@@ -30,7 +30,7 @@ typedef struct dt_circle {
     bool   adds;
 } dt_circle;
 
-typedef struct dt_message_note { size_t from, to, next; long tag; double bytes, departed_s; } dt_message_note;
+typedef struct dt_ahead_message { size_t from, to, next; long tag; double bytes, departed_s; } dt_ahead_message;
 
 /* A member on its way through what was noted.  waits: for what; start_s: since when. */
 typedef struct dt_walker {
@@ -61,16 +61,25 @@ typedef struct dt_ahead {
     dt_walker     *walker;          /* [ranks] */
     size_t        *first;           /* [ranks + 1] of the ops of each */
     double        *enter_s;         /* [ranks] */
-    dt_message_note *message;       /* [messages] */
+    dt_ahead_message *message;       /* [messages] */
     size_t         messages, message_room, spare;
     size_t        *ready, readies;  /* [ranks] walkers that can go on */
     size_t         parked;          /* at a circle of all */
     double        *time, *then, *sent, *wait, *small, *large, *gap;     /* [ranks] of circles */
     size_t        *way;             /* [ranks] to the next */
-    dt_arrival    *arrival;         /* [4 ranks] the last ones, in a ring */
-    size_t         arrivals;
+    dt_arrival    *arrival;         /* [arrival_room] the last ones, in a ring */
+    size_t         arrivals, arrival_room;
     double         bytes, between;  /* of all but those */
+    long           folded;          /* exchanges so far */
 } dt_ahead;
+
+/* ---- ahead.c: whether, and when ------------------------------------------------------------------ */
+
+/* [time] Take part in the attempt, if its times are reckoned ahead (ahead.h); done: that was all.  Else it goes on by messages. */
+DT_CHECKED dt_status dt_ahead_go(dt_ongoing *o, size_t rank, bool *done);
+void dt_ahead_begin(dt_ongoing *o);     /* an attempt begins */
+
+bool dt_parts_alone(const dt_ongoing *o);       /* parts.c: no other part is on its way while this one is */
 
 /* ---- note.c: what the words of round.h say ------------------------------------------------------- */
 

@@ -1,5 +1,5 @@
 /* carry.c - an exchange as a member goes through it, itself or by a hand: with the others, or after them. */
-#include "collective/inside.h"
+#include "collective/ahead.h"
 #include "engine/failure.h"
 #include <assert.h>
 #include <limits.h>

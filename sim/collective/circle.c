@@ -107,6 +107,23 @@ static double circle_gap(const dt_ahead *a, const dt_ongoing *o, size_t i) {
     return c->flops[0] > 0 ? c->flops[0] / dt_engine_host_speed(o->collective->group->engine, dt_port_host(o->port[i])) : 0;
 }
 
+/* Of how many steps, the last ones, arrivals are told apart; those before come before anybody ends, or are taken to. */
+static size_t circle_kept(const dt_ahead *a, size_t p) {
+    size_t kept = a->arrival_room / p;
+    return !a->apart ? 0 : kept < p - 1 ? kept : p - 1;
+}
+
+static double circle_bytes(const dt_circle *c, size_t s) { return c->bytes[circle_piece(c, s) < c->more]; }
+
+static void circle_arrive(dt_ahead *a, const dt_ongoing *o, size_t s) {
+    for (size_t i = 0; i < o->count; i++) {
+        const dt_circle *c = &a->circle[a->op[a->walker[i].at].other];
+        if (a->way[i] == SIZE_MAX) continue;
+        bool apart = dt_port_site(o->port[i]) != dt_port_site(o->port[c->next]);
+        dt_ahead_arrive(a, (dt_arrival){ a->sent[i], circle_bytes(c, s), apart ? circle_bytes(c, s) : 0 });
+    }
+}
+
 static void circle_steps(dt_ahead *a, dt_ongoing *o) {
     const dt_circle *c = &a->circle[a->op[a->walker[0].at].other];
     size_t p = o->count;
@@ -115,6 +132,7 @@ static void circle_steps(dt_ahead *a, dt_ongoing *o) {
         /* Member i sends piece (i + c->first - s) mod p: the member of piece 0. */
         size_t zero = (s % p + p - c->first % p) % p;
         circle_send_all(a, p, zero, c->more);
+        if (s + 1 + circle_kept(a, p) >= p) circle_arrive(a, o, s);
         circle_receive(a->then, a->time, a->sent, a->wait, a->gap, p);
         double *old = a->time;
         a->time = a->then;
@@ -172,11 +190,9 @@ static void circle_account(dt_ahead *a, const dt_ongoing *o, size_t i) {
     if (a->way[c->before] == SIZE_MAX) return;
     w->used.bytes_in += got;
     w->used.messages_in += in;
-    bool apart = dt_port_site(o->port[i]) != dt_port_site(o->port[c->before]);
-    double last = c->bytes[(b->first + 2) % c->ranks < c->more];       /* of step p - 2 */
-    a->bytes += got - last;
-    a->between += apart ? got - last : 0;
-    dt_ahead_arrive(a, (dt_arrival){ a->sent[c->before], last, apart ? last : 0 });
+    for (size_t k = 0, last = circle_kept(a, c->ranks); k < last; k++) got -= circle_bytes(b, c->ranks - 2 - k);
+    a->bytes += got;
+    a->between += dt_port_site(o->port[i]) != dt_port_site(o->port[c->before]) ? got : 0;
 }
 
 bool dt_ahead_circle(dt_ahead *a, dt_ongoing *o) {

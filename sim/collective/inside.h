@@ -75,8 +75,7 @@ void   dt_membership_choose(dt_ongoing *o);
 /* Has rank brought a share that is, or will be, in the result? */
 bool dt_membership_counts(const dt_ongoing *o, size_t rank);
 
-/* Somebody who has the result and can send it; NULL: nobody. */
-dt_port *dt_membership_holder(const dt_ongoing *o);
+dt_port *dt_membership_holder(const dt_ongoing *o);      /* somebody who has the result and can send it; NULL: nobody */
 
 /* ---- form.c, round.c, sites.c, collective.c --------------------------------------------------- */
 
@@ -92,10 +91,6 @@ dt_slice dt_form_piece(const dt_ongoing *o, size_t rank);       /* of the entrie
 dt_vec *dt_form_whole(dt_collective *c, long number);
 void    dt_form_whole_end(dt_collective *c, long number);
 
-/* [time] Take part in the attempt, if its times are reckoned ahead (ahead.h); done: that was all.  Else it goes on by messages. */
-DT_CHECKED dt_status dt_ahead_go(dt_ongoing *o, size_t rank, bool *done);
-void dt_ahead_begin(dt_ongoing *o);     /* an attempt begins */
-
 /* [time] The part of rank, or of DT_SERVER(s), in all trips of the exchange. */
 DT_CHECKED dt_status dt_round_go(dt_ongoing *o, size_t rank);
 /* Messages of different attempts have different tags; the last two are of a result that is fetched, and of who may go on. */
@@ -104,7 +99,6 @@ enum { DT_STEP_FETCH = (1L << 24) - 1, DT_STEP_GO = (1L << 24) - 2 };
 
 /* ---- parts.c: messages of a part, in turn ------------------------------------------------------- */
 
-bool dt_parts_alone(const dt_ongoing *o);       /* no other part is on its way while this one is */
 bool dt_parts_by_servers(const dt_ongoing *o);  /* a part of which each member has its own turn, as it talks to servers alone */
 
 /* A server sends to rank when it is its turn, and waits until all that it was to send has arrived. */

@@ -32,7 +32,7 @@
  *     the first leaves with a result; and anew where an attempt is given up before.
  *   - Who was dropped joins the newest exchange to which nobody has come.
  *   - An exchange is closed once there is a result and nobody is EXPECTED, HERE, LATE or DONE. */
-#include "collective/inside.h"
+#include "collective/ahead.h"
 #include "engine/failure.h"
 #include <assert.h>
 #include <limits.h>

@@ -7,8 +7,8 @@
  *   - No member is two steps ahead of another: it would have had to wait for a part that the other has not brought.
  *   - A hand is busy with one part at a time, and takes another when it has returned. */
 #include "collective/parts.h"
+#include "collective/ahead.h"
 #include "collective/gate.h"
-#include "collective/inside.h"
 #include "engine/failure.h"
 #include "engine/trace.h"
 #include <assert.h>

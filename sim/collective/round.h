@@ -40,8 +40,7 @@ double dt_round_piece_bytes(const dt_round *round, size_t first, size_t count);
 size_t dt_round_cut(const dt_round *round, size_t piece, size_t pieces);
 size_t dt_round_pieces(const dt_round *round, size_t first, size_t count);
 
-/* Which part of a vector that is exchanged in parts it is of; 0: the first, or of the whole. */
-size_t dt_round_part(const dt_round *round);
+size_t dt_round_part(const dt_round *round);       /* of a vector that is exchanged in parts; 0: the first, or of the whole */
 
 /* ---- messages ---------------------------------------------------------------------------------- */
 
@@ -59,9 +58,8 @@ DT_CHECKED dt_status dt_round_flush(const dt_round *round);
  * Errors: DT_EDOWN. */
 DT_CHECKED dt_status dt_round_merge(const dt_round *round, size_t entries);
 double dt_round_merge_flops(const dt_round *round, size_t entries);
-
-/* [time] Pieces go around all members, in p - 1 steps from step on: member r sends its sums of piece r + own - 1, then of the ones
- * before it, and adds what it receives (adds); or sends pieces of the result from r + own on.  Errors: DT_EDOWN. */
+/* [time] Pieces go around all in p - 1 steps from step on: member r sends sums of pieces r + own - 1, r + own - 2, ..., and adds what
+ * it receives (adds); or pieces r + own, r + own - 1, ... of the result.  Errors: DT_EDOWN. */
 DT_CHECKED dt_status dt_round_circle(const dt_round *round, size_t own, bool adds, long step);
 
 /* [time] For who has so many entries of the shares of all in one place, or of so many sums of them, before it sends the result:

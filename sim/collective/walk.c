@@ -16,9 +16,8 @@ size_t dt_ahead_way(dt_ahead *a, const dt_ongoing *o, size_t from, size_t to) {
 }
 
 void dt_ahead_arrive(dt_ahead *a, dt_arrival arrival) {
-    size_t room = 4 * a->collective->group->ranks;
-    dt_arrival *at = &a->arrival[a->arrivals++ % room];
-    if (a->arrivals > room) {           /* so long ago that nobody has ended since */
+    dt_arrival *at = &a->arrival[a->arrivals++ % a->arrival_room];
+    if (a->arrivals > a->arrival_room) {        /* so long ago that hardly anybody has ended before */
         a->bytes += at->bytes;
         a->between += at->between;
     }
@@ -32,11 +31,11 @@ static void walk_ready(dt_ahead *a, size_t r) {
 
 /* ---- messages ------------------------------------------------------------------------------------ */
 
-static size_t walk_message(dt_ahead *a, dt_message_note m) {
+static size_t walk_message(dt_ahead *a, dt_ahead_message m) {
     size_t i = a->spare;
     if (i != SIZE_MAX) a->spare = a->message[i].next;
     else if (a->messages == a->message_room) {
-        dt_message_note *old = a->message;
+        dt_ahead_message *old = a->message;
         a->message_room = a->message_room == 0 ? 1024 : 2 * a->message_room;
         a->message = dt_arena_take(a->collective->run, a->message_room, sizeof *old);
         if (old != NULL) memcpy(a->message, old, a->messages * sizeof *old);
@@ -47,7 +46,7 @@ static size_t walk_message(dt_ahead *a, dt_message_note m) {
 }
 
 static void walk_depart(dt_ahead *a, const dt_ongoing *o, size_t i) {
-    dt_message_note *m = &a->message[i];
+    dt_ahead_message *m = &a->message[i];
     dt_usage *used = &a->walker[m->from].used;
     m->departed_s = dt_fluid_now(a->fluid);
     used->bytes_out += m->bytes;
@@ -55,9 +54,9 @@ static void walk_depart(dt_ahead *a, const dt_ongoing *o, size_t i) {
     dt_fluid_send(a->fluid, dt_ahead_way(a, o, m->from, m->to), m->bytes, i);
 }
 
-static bool walk_fits(const dt_walker *w, const dt_message_note *m) { return m->from == w->from && m->tag == w->tag; }
+static bool walk_fits(const dt_walker *w, const dt_ahead_message *m) { return m->from == w->from && m->tag == w->tag; }
 
-static bool walk_waits(const dt_walker *w, const dt_message_note *m) {
+static bool walk_waits(const dt_walker *w, const dt_ahead_message *m) {
     return w->asleep && w->waits == DT_OP_RECEIVE && walk_fits(w, m);
 }
 
@@ -67,7 +66,7 @@ static void walk_take(dt_ahead *a, size_t i) {
 }
 
 static void walk_deliver(dt_ahead *a, size_t i) {
-    dt_message_note *m = &a->message[i];
+    dt_ahead_message *m = &a->message[i];
     dt_walker *to = &a->walker[m->to];
     double now = dt_fluid_now(a->fluid);
     if (!walk_waits(to, m)) {
@@ -84,7 +83,7 @@ static void walk_deliver(dt_ahead *a, size_t i) {
 }
 
 static void walk_post(dt_ahead *a, const dt_ongoing *o, size_t r, const dt_op *op) {
-    size_t i = walk_message(a, (dt_message_note){ r, op->other, SIZE_MAX, op->tag, op->amount, dt_fluid_now(a->fluid) });
+    size_t i = walk_message(a, (dt_ahead_message){ r, op->other, SIZE_MAX, op->tag, op->amount, dt_fluid_now(a->fluid) });
     dt_walker *to = &a->walker[op->other];
     if (dt_port_host(walk_port(o, r)) == dt_port_host(walk_port(o, op->other))) {
         walk_deliver(a, i);
@@ -100,7 +99,7 @@ static void walk_post(dt_ahead *a, const dt_ongoing *o, size_t r, const dt_op *o
 }
 
 static void walk_arrived(dt_ahead *a, const dt_ongoing *o, size_t i) {
-    const dt_message_note m = a->message[i];
+    const dt_ahead_message m = a->message[i];
     dt_walker *from = &a->walker[m.from], *to = &a->walker[m.to];
     double now = dt_fluid_now(a->fluid);
     bool apart = dt_port_site(walk_port(o, m.from)) != dt_port_site(walk_port(o, m.to));

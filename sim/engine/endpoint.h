@@ -48,6 +48,7 @@ struct dt_port {
     inbox_item *sending;            /* DT_SENDING */
     bool        woken;              /* dt_port_wake was called since it last began to block */
     bool        held;               /* DT_SLEEPING until dt_port_release says when it goes on */
+    const dt_usage *gain;           /* what it has used by then */
     bool        cancelled;          /* its receive is over without a message */
     bool        listed;             /* it is in the engine's list of ports that settle */
     dt_port    *next_settling;

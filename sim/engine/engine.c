@@ -136,8 +136,16 @@ double dt_engine_now(const dt_engine *e) {
 
 long dt_engine_number(dt_engine *e) { return ++e->numbers; }
 
-double dt_engine_bytes(const dt_engine *e) { return e->bytes; }
-double dt_engine_bytes_between(const dt_engine *e) { return e->bytes_between; }
+double dt_engine_bytes(dt_engine *e) {
+    dt_inside_arrivals(e);
+    return e->bytes;
+}
+
+double dt_engine_bytes_between(dt_engine *e) {
+    dt_inside_arrivals(e);
+    return e->bytes_between;
+}
+
 double dt_engine_bytes_on_the_way(const dt_engine *e) { return e->on_the_way; }
 double dt_engine_bytes_lost(const dt_engine *e) { return e->bytes_lost; }
 

@@ -54,8 +54,8 @@ const char *dt_engine_version(void);        /* SimGrid's: "3.32.0" */
 double dt_engine_now(const dt_engine *e);   /* simulated seconds since the start */
 
 /* Bytes of messages between different hosts: those that have arrived, and those that are in transit. */
-double dt_engine_bytes(const dt_engine *e);
-double dt_engine_bytes_between(const dt_engine *e);     /* of those that have arrived: between ports of different sites */
+double dt_engine_bytes(dt_engine *e);
+double dt_engine_bytes_between(dt_engine *e);     /* of those that have arrived: between ports of different sites */
 double dt_engine_bytes_on_the_way(const dt_engine *e);
 
 /* ---- actors -------------------------------------------------------------------------------- */

@@ -10,7 +10,6 @@
 #include "engine/fluid.h"
 #include "engine/energy.h"
 #include "engine/transfer.h"
-#include <assert.h>
 #include <math.h>
 #include <string.h>
 #include <xbt/config.h>
@@ -191,7 +190,8 @@ static event event_pop(dt_fluid *f) {
 }
 
 void dt_fluid_begin(dt_fluid *f) {
-    assert(f->events == 0 && f->dirties == 0);
+    for (size_t i = 0; i < f->dirties; i++) f->pipe[f->dirty[i]].dirty = false;
+    f->dirties = f->events = 0;
     f->now_s = 0;
 }
 

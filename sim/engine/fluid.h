@@ -17,7 +17,7 @@ dt_fluid *dt_fluid_new(dt_engine *e);
  * False where links change or fail, messages are lost, traced or cost nothing, or joules are counted. */
 bool dt_fluid_may(const dt_engine *e, size_t bodies);
 
-/* Begin anew at second 0. */
+/* Begin anew at second 0: no message is on its way, and what is due is forgotten. */
 void dt_fluid_begin(dt_fluid *f);
 
 /* The way from host to another host: a number.  The least latency [s], as a message feels it; the time of a message alone [s]. */
@@ -41,10 +41,11 @@ double dt_fluid_now(const dt_fluid *f);
 /* [time] Wait until the time that dt_port_release says.  Errors: DT_EDOWN. */
 DT_CHECKED dt_status dt_port_hold(dt_port *p);
 
-/* The actor that is held goes on at time_s, and used so much meanwhile: seconds, bytes and messages count as those of calls. */
+/* The actor that is held goes on at time_s, and has used so much by then: seconds, bytes and messages count as those of calls.  more
+ * stays as it is until then. */
 void dt_port_release(dt_port *p, double time_s, const dt_usage *more);
 
-/* So many bytes arrive at time_s, on ways between hosts; between: of those, between sites. */
+/* So many bytes arrive at time_s, on ways between hosts, for those who ask how many have; between: of those, between sites. */
 void dt_fluid_count(dt_engine *e, double time_s, double bytes, double between);
 
 #endif

@@ -3,40 +3,14 @@
 #include "engine/transfer.h"
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
-/* What is due at a time that must not be a nanosecond early, as an alarm may be. */
-typedef struct dt_due { dt_engine *engine; dt_port *port; double bytes, between; struct dt_due *next; } dt_due;
-
-static void due_comes(void *arg) {
-    dt_due *d = arg, came = *d;
-    dt_engine *e = came.engine;
-    d->next = e->spare_due;
-    e->spare_due = d;
-    e->on_the_way -= came.bytes;
-    e->bytes += came.bytes;
-    e->bytes_between += came.between;
-    if (came.port == NULL || !came.port->held || e->status != DT_OK) return;    /* waking a killed actor would end the program */
-    came.port->held = false;
-    dt_inbox_wake(came.port);
-}
-
-static void due_at(dt_engine *e, double time_s, dt_due due) {
-    dt_due *d = e->spare_due;
-    if (d != NULL) e->spare_due = d->next;
-    else d = dt_arena_take(e->run, 1, sizeof *d);
-    *d = due;
-    d->engine = e;
-    dt_bridge_at(fmax(time_s, simgrid_get_clock()), due_comes, d);
-}
-
-dt_status dt_port_hold(dt_port *p) {
-    DT_TRY(dt_port_enter(p));
-    p->held = true;
-    p->waiting = DT_SLEEPING;
-    while (!p->aborted && p->held) dt_inbox_wait(p, HUGE_VAL);
+/* An actor that goes on at a time which must not be a nanosecond early, as an alarm may be. */
+static void hold_ends(void *arg) {
+    dt_port *p = arg;
+    if (!p->held || p->engine->status != DT_OK) return;         /* waking a killed actor would end the program */
     p->held = false;
-    p->waiting = DT_RUNNING;
-    return dt_port_state(p);
+    dt_inbox_wake(p);
 }
 
 static void usage_add(dt_usage *u, const dt_usage *more) {
@@ -51,13 +25,55 @@ static void usage_add(dt_usage *u, const dt_usage *more) {
     u->messages_in += more->messages_in;
 }
 
-void dt_port_release(dt_port *p, double time_s, const dt_usage *more) {
-    assert(p->held);
-    usage_add(&p->usage, more);
-    due_at(p->engine, time_s, (dt_due){ .port = p });
+dt_status dt_port_hold(dt_port *p) {
+    DT_TRY(dt_port_enter(p));
+    p->held = true;
+    p->waiting = DT_SLEEPING;
+    while (!p->aborted && p->held) dt_inbox_wait(p, HUGE_VAL);
+    if (!p->held) usage_add(&p->usage, p->gain);
+    p->held = false;
+    p->waiting = DT_RUNNING;
+    return dt_port_state(p);
 }
 
+void dt_port_release(dt_port *p, double time_s, const dt_usage *more) {
+    assert(p->held);
+    p->gain = more;
+    dt_bridge_at(fmax(time_s, simgrid_get_clock()), hold_ends, p);
+}
+
+/* ---- arrivals ------------------------------------------------------------------------------------
+ * They are counted when somebody asks: a heap, the earliest first. */
+
+struct dt_arrives { double time_s, bytes, between; };
+
 void dt_fluid_count(dt_engine *e, double time_s, double bytes, double between) {
-    e->on_the_way += bytes;
-    due_at(e, time_s, (dt_due){ .bytes = bytes, .between = between });
+    if (e->arrivals == e->arrival_room) {
+        struct dt_arrives *old = e->arrival;
+        e->arrival_room = e->arrival_room == 0 ? 256 : 2 * e->arrival_room;
+        e->arrival = dt_arena_take(e->run, e->arrival_room, sizeof *e->arrival);
+        if (old != NULL) memcpy(e->arrival, old, e->arrivals * sizeof *old);
+    }
+    size_t at = e->arrivals++;
+    for (; at > 0 && time_s < e->arrival[(at - 1) / 2].time_s; at = (at - 1) / 2) e->arrival[at] = e->arrival[(at - 1) / 2];
+    e->arrival[at] = (struct dt_arrives){ time_s, bytes, between };
+}
+
+static void arrival_pop(dt_engine *e) {
+    struct dt_arrives last = e->arrival[--e->arrivals];
+    size_t at = 0, child;
+    for (; (child = 2 * at + 1) < e->arrivals; at = child) {
+        if (child + 1 < e->arrivals && e->arrival[child + 1].time_s < e->arrival[child].time_s) child++;
+        if (last.time_s <= e->arrival[child].time_s) break;
+        e->arrival[at] = e->arrival[child];
+    }
+    e->arrival[at] = last;
+}
+
+void dt_inside_arrivals(dt_engine *e) {
+    while (e->arrivals > 0 && e->arrival[0].time_s <= simgrid_get_clock()) {
+        e->bytes += e->arrival[0].bytes;
+        e->bytes_between += e->arrival[0].between;
+        arrival_pop(e);
+    }
 }

@@ -62,7 +62,8 @@ struct dt_engine {
     long        events, settled_events;     /* [time] calls and deliveries: so far; when the ports that settle looked last */
     dt_port    *settling;           /* ports that settle, in the order of their calls */
     struct soon_call *spare_soon;
-    struct dt_due *spare_due;
+    struct dt_arrives *arrival;     /* [arrivals] of bytes that were reckoned (hold.c) */
+    size_t      arrivals, arrival_room;
     size_t      home;               /* host of the engine's own actors: that of the first port */
     pooled_actor     *idle_actors;
     inbox_item *in_transit;         /* messages on the network, the newest first */
@@ -70,6 +71,9 @@ struct dt_engine {
     sg_sem_t    over;               /* released when alive falls to 0 */
     inbox_item *spare;
 };
+
+/* Count the bytes of messages that were reckoned and have arrived by now. */
+void dt_inside_arrivals(dt_engine *e);
 
 /* Wake every actor that blocks, because the training is over. */
 void dt_port_wake_all(dt_engine *e);

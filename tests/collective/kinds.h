@@ -97,7 +97,7 @@ static void scene_body(apart *a) {
     out->in_use = dt_vec_in_use(cast.pool);
 }
 
-static const outcome_of *scene_run(const scene *s) {
+static inline const outcome_of *scene_run(const scene *s) {
     const apart_star star = { (int)s->ranks + SERVERS, 1e9, 1.25e9, 25e-6, "SPLITDUPLEX", "CM02" };
     return apart_run(&star, 2, scene_body, (void *)(uintptr_t)s);
 }

@@ -26,14 +26,17 @@ typedef struct apart_star {
 typedef struct apart_links { const double *bandwidths, *latencies; } apart_links;
 
 /* Of all stars from now on: share of messages that are lost (sent again after 0.2 s); whether hosts draw 10 to 100 W
- * and links 1 to 8 W. */
-static struct { double loss; bool watts; } apart_more;
+ * and links 1 to 8 W; whether SimGrid's clock keeps all digits, where a latency may end a nanosecond early otherwise. */
+static struct { double loss; bool watts, precise; } apart_more;
 
 static inline const char *apart_platform(const apart_star *star, apart_links own, dt_arena *arena) {
     const char *path = dt_arena_text(arena, "/tmp/dtsim-test-%d.xml", (int)getpid());
     FILE *f = fopen(path, "w");
     fprintf(f, "<?xml version='1.0'?>\n<!DOCTYPE platform SYSTEM \"https://simgrid.org/simgrid.dtd\">\n"
-               "<platform version=\"4.1\"><zone id=\"z\" routing=\"Full\">\n");
+               "<platform version=\"4.1\">");
+    const char *precision = dt_engine_version()[0] == '3' ? "surf/precision" : "precision/timing";
+    if (apart_more.precise) fprintf(f, "<config><prop id=\"%s\" value=\"1e-15\"/></config>", precision);
+    fprintf(f, "<zone id=\"z\" routing=\"Full\">\n");
     for (int i = 0; i < star->hosts; i++) {
         fprintf(f, "<host id=\"h-%d\" speed=\"%.17gf\">", i, star->speed);
         if (apart_more.watts)
