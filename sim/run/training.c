@@ -49,8 +49,7 @@ static bool training_drifts(const dt_plan *plan, const dt_plan_run *run, const d
 /* What of the keys of exchanges is a part of what is learnt: how they cut the entries into packets, and the servers' ranges. */
 typedef struct parting { bool exchanges, queues, ranges; } parting;
 
-/* Are the sizes of packets known from the workers' own?  The tape has those; that of a union of packets, or of a sum that is encoded
- * again, is not on it. */
+/* Are the sizes of all packets on the tape?  It has those of the workers' own; that of a union of them only the numbers say. */
 static bool training_packs(const dt_config *scenario, const dt_strategy_type *type, parting *parts, dt_arena *scratch) {
     enum { ENTRIES = 64 };
     const dt_config *config = dt_config_get(scenario, "compress");
@@ -60,7 +59,7 @@ static bool training_packs(const dt_config *scenario, const dt_strategy_type *ty
     if (dt_compress_open(&c, config, &block, 1, dt_rng_stream(scratch, 0, 0, "compress"), scratch) != DT_OK) return false;
     bool cuts = c.type->lossy || !dt_aggregate_of(aggregate)->partial;
     *parts = (parting){ cuts && type->averages, cuts && type->layered, type->stores != DT_STORES_NONE };
-    return !c.type->varies || !type->averages || (!c.twice && c.type->join == NULL);
+    return !c.type->varies || !type->averages || c.type->join == NULL;
 }
 
 /* Nothing that the models learn depends on time.  Where nobody can tell, the answer is no. */

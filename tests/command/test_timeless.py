@@ -4,6 +4,7 @@ import collections
 import re
 
 import h5py
+import pytest
 
 import golden
 from conftest import Folder
@@ -59,7 +60,11 @@ def both(tmp, cases):
 
 def swept(tmp, runs, out, *options):
     folder = Folder(tmp)
-    done = folder.run("run", golden.written(folder, runs), "-o", out, "--fresh", "--quiet", *options)
+    return carried_out(folder, golden.written(folder, runs), out, *options)
+
+
+def carried_out(folder, scenario, out, *options):
+    done = folder.run("run", scenario, "-o", out, "--fresh", "--quiet", *options)
     assert done.returncode in (0, 1), done.stderr
     with h5py.File(folder.path / out) as f:
         group = [f["runs"][run] for run in sorted(f["runs"])]
@@ -91,3 +96,59 @@ def test_lossy_packets_are_those_of_the_training(tmp_path):
     """Where exchanges and queues cut packets, those are a part of what is learnt."""
     for name, pairs in both(tmp_path, LOSSY).items():
         check(name, pairs, True)
+
+
+# Six runs that are two trainings.
+TWO = """local dt = require "dt"
+return dt.scenario {
+  platform = { "lan", hosts = 4, bandwidth = dt.sweep { "1MBps", "100kBps", "30kBps" } },
+  workers = 4,
+  data = { "glyphs", rows = 200, test = 60 },
+  model = { "mlp", widths = { 6 } },
+  strategy = { "localsgd", period = 2 },
+  optimiser = { "sgd", lr = %s },
+  stop = { steps = 16 },
+  trace = "messages", keep = "model",
+  seeds = 2,
+  %s
+}
+"""
+
+
+def shared_and_alone(folder, text):
+    scenario = folder.write(text)
+    shared, alone = carried_out(folder, scenario, "shared.h5"), carried_out(folder, scenario, "alone.h5", "--separate")
+    assert [run[:2] for run in shared] == [run[:2] for run in alone]
+    return shared
+
+
+def test_a_hook_sees_the_numbers_of_the_training_at_its_own_time(folder):
+    shared = shared_and_alone(folder, TWO % (0.1, "on_evaluate = function(e) return { much = e.loss * e.time_s } end"))
+    assert sum(run.gradients > 0 for run in shared) == 2
+
+
+def test_where_a_hook_ends_runs_at_different_evaluations_they_are_those_of_runs_by_themselves(folder):
+    """A run that goes on after the training has ended, or has another model at its end, computes its own gradients."""
+    shared = shared_and_alone(folder, TWO % (0.1, "on_evaluate = function(e) if e.time_s > 0.4 then return 'stop' end end"))
+    assert 2 < sum(run.gradients > 0 for run in shared) <= 6
+
+
+def test_a_training_that_diverges_does_so_in_every_run_at_its_own_time(folder):
+    linear = TWO.replace('"glyphs", rows = 200, test = 60', '"linear", rows = 200').replace('{ "mlp", widths = { 6 } }', '"linear"')
+    shared = shared_and_alone(folder, linear % (1e6, ""))
+    assert {run.status for run in shared} == {"diverged"} and sum(run.gradients > 0 for run in shared) == 2
+    with h5py.File(folder.path / "shared.h5") as f:
+        assert len({run.attrs["reason"] for run in f["runs"].values()}) == 3
+
+
+@pytest.mark.parametrize("what", ["stop = { seconds = 1 }", "evaluate = { seconds = 0.1 }", "evaluate = { bytes = 3000 }", "strategy = 'adacomm'",
+                                  "strategy = { 'fedavg', deadline = 100 }", "strategy = { 'fedavg', overselect = 1.5 }", "learn = false",
+                                  "faults = { crash = dt.exponential { mean = 9 } }", "strategy = 'gossip', stop = { loss = 0.5, steps = 9 }",
+                                  "strategy = 'overlap', evaluate = { epochs = 1 }", "strategy = 'ps', sync = 'async'",
+                                  "compress = 'blocks'", "workers = dt.sweep { 2, 3, 4 }"])
+def test_what_depends_on_time_is_learnt_by_each_run(folder, what):
+    text = TWO.replace('"1MBps", "100kBps", "30kBps"', '"1MBps"' if "workers" in what else '"1MBps", "30kBps"').replace('keep = "model",', "")
+    for key in re.findall(r"(\w+) = (?:[{']|false|dt)", what):
+        text = re.sub(rf"\n  {key} = .*", "", text)
+    done = folder.run("plan", folder.write(text % (0.1, what)))
+    assert done.returncode == 0 and "timing" not in done.stdout, done.stdout + done.stderr
