@@ -1352,6 +1352,7 @@
 ---@field network? "LV08"|"CM02"|dt.alternatives SimGrid's network model: LV08 has measured correction factors, CM02 agrees with closed formulas (preset LV08)
 ---@field window? number|string|dt.alternatives TCP window: the rate of a message is at most window / (2 latency of its route); 0: no such bound; the <config> of a platform may preset another value than 4 MiB (wan presets 0) (preset 4194304 B)
 ---@field trace? "none"|"spans"|"messages"|dt.alternatives spans: record what every worker does at each time; messages: every message, too; explain, trace and timelines take them (preset none)
+---@field detail? "auto"|"messages"|"folded"|dt.alternatives how exchanges such as an all-reduce are simulated: messages: message by message; folded: at once, with the same times and bytes, where nothing else can be on the way (else message by message, with a warning); auto: folded from 32 workers on where it can be: exchanges of thousands of workers then take seconds less of real time (preset auto)
 ---@field keep? "nothing"|"model"|dt.alternatives model: record the final parameters, a checkpoint of the trained model (preset nothing)
 ---@field seeds? integer how many seeds to repeat every run with, from seed on
 ---@field servers? dt.scenario.servers|dt.alternatives how many servers there are, and where: { count = 4, on = "workers" }

@@ -141,6 +141,8 @@ const dt_term dt_glossary[] = {
       "same model, by an all-reduce of the gradients", "sgd, system" },
     { "throughput", "samples per second, images per second", "samples that all workers go through in a second: batch_size times "
       "workers, over the time of a step", "batch_size, step, epoch" },
+    { "timing", "replay of a training", "a run of a sweep that computes no gradient, because another one, which trains, learns the same: it "
+      "simulates time alone", "--separate, plan" },
     { "topology", NULL, "the communication graph of the workers (of machines and links: the platform)", "topology, platform" },
     { "word", "code word, codeword", "what a worker sends where gradients are coded: a sum of the gradients of its parts of the batch, "
       "with the weights of the code", "coded, code" },

@@ -59,6 +59,12 @@ return dt.scenario {
   model = { "mlp", widths = { 100 } }, strategy = { "localsgd", period = dt.sweep { 1, 2, 4, 8 } },
   stop = { steps = 300 }, seeds = 8,
 }"""
+ONCE = """local dt = require "dt"
+return dt.scenario {
+  platform = { "lan", hosts = 8, latency = dt.sweep { "1ms", "10ms", "100ms" }, bandwidth = dt.sweep { "100Mbps", "1Gbps", "10Gbps" } },
+  workers = 8, data = { "glyphs", rows = 8000, test = 1000 }, model = { "mlp", widths = { 200, 200 } }, batch_size = 32,
+  strategy = { "localsgd", period = 10 }, stop = { steps = 600 },
+}"""
 POPULATION = """local dt = require "dt"
 return dt.scenario {
   platform = { "mobile", phones = 100000 }, data = { "gaussian", rows = 200000, test = 1000, columns = 64 },
@@ -311,6 +317,8 @@ ROWS = {   # name: (what is compared, how it is measured, what the ratio is, [(f
               lambda: dtsim(STRAGGLERS, "--threads", 1)), "times faster", [("ratio", ">=", 1.8)]),
     "sweep": ("32 runs, -j 1 against -j 2", lambda: pairs(lambda: dtsim(SWEEP, "-j", 2), lambda: dtsim(SWEEP, "-j", 1, "--threads", 1)),
               "times faster", [("ratio", ">=", 1.9)]),
+    "train-once": ("one training and 8 timings, against 9 trainings", lambda: pairs(
+        lambda: dtsim(ONCE, figure="cpu"), lambda: dtsim(ONCE, "--separate", figure="cpu")), "times faster", [("ratio", ">=", 7)]),
     "messages-100": ("server and 100 clients, bare SimGrid", lambda: messages(100, 1000), "of its time",
                      [("ratio", "<=", 1.2)]),
     "messages-1000": ("server and 1 000 clients, bare SimGrid", lambda: messages(1000, 20), "of its time",
