@@ -133,11 +133,14 @@ fuzz: deps
 # Every call that make check fails a sample of.
 inject: all
 	@INJECT=all DTSIM=$(BUILD)/dtsim $(PYTHON) -m pytest -q -rP -p no:cacheprovider tests/command/test_inject.py
-bench: all $(BUILD)/bench/gemm $(BUILD)/bench/bare
+bench: all $(BUILD)/bench/gemm $(BUILD)/bench/bare $(BUILD)/bench/products
 	@CC="$(CC)" OPT="$(OPT)" DEBIAN13="$(DEBIAN13)" $(PYTHON) tests/bench/bench.py $(BUILD) $(ROWS)
 $(BUILD)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -D_GNU_SOURCE -O2 $(WARN) -o $@ $< $(LIBS)
+$(BUILD)/bench/products: tests/bench/products.c $(BUILD)/libdtsim.a
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE -O2 $(WARN) -Isim -o $@ $< $(BUILD)/libdtsim.a $(LIBS)
 # A new member of a room: make new ROOM=strategy NAME=mine
 new: export ROOM := $(ROOM)
 new: export NAME := $(NAME)

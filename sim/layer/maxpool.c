@@ -16,9 +16,9 @@ static dt_status maxpool_init(void *state, dt_layer *l) {
     return DT_OK;
 }
 
-/* most = max(most, v) [channels], where NaN counts as larger than any number so that it is never lost. */
-static void maxpool_raise(const float *restrict v, size_t channels, float *restrict most) {
-    for (size_t c = 0; c < channels; c++) most[c] = v[c] > most[c] || v[c] != v[c] ? v[c] : most[c];
+/* most = max(most, v) [n], where NaN counts as larger than any number so that it is never lost. */
+static void maxpool_raise(const float *restrict v, size_t n, float *restrict most) {
+    for (size_t c = 0; c < n; c++) most[c] = v[c] > most[c] || v[c] != v[c] ? v[c] : most[c];
 }
 
 DT_WIDE
@@ -30,8 +30,8 @@ static void maxpool_forward(const dt_layer *l, const dt_layer_pass *p) {
             for (size_t j = 0; j < l->out.width; j++, out += channels) {
                 const float *square = p->in + s * dt_extent_size(l->in) + i * size * line + j * size * channels;
                 memcpy(out, square, channels * sizeof *out);
-                for (size_t a = 1; a < size * size; a++)
-                    maxpool_raise(square + a / size * line + a % size * channels, channels, out);
+                for (size_t a = 0; a < size; a++)
+                    for (size_t b = a == 0; b < size; b++) maxpool_raise(square + a * line + b * channels, channels, out);
             }
 }
 
@@ -57,10 +57,11 @@ static void maxpool_backward(const dt_layer *l, const dt_layer_pass *p) {
         for (size_t i = 0; i < l->out.height; i++)
             for (size_t j = 0; j < l->out.width; j++, out += channels, d_out += channels) {
                 size_t corner = s * dt_extent_size(l->in) + i * size * line + j * size * channels;
-                for (size_t a = 0; a < size * size; a++) {
-                    size_t at = corner + a / size * line + a % size * channels;
-                    maxpool_give(p->in + at, out, channels, d_out, p->d_in + at);
-                }
+                for (size_t a = 0; a < size; a++)
+                    for (size_t b = 0; b < size; b++) {
+                        size_t at = corner + a * line + b * channels;
+                        maxpool_give(p->in + at, out, channels, d_out, p->d_in + at);
+                    }
             }
 }
 

@@ -25,11 +25,9 @@ static void guarded(const float *v, size_t n) {
     for (size_t i = 0; i < GUARD; i++) assert_float_equal(v[n + i], 77, 0);
 }
 
-static bench bench_open(const dt_entry *entry, dt_arena *run) {
+static bench bench_of(const dt_config *config, dt_arena *run) {
     bench b = { 0 };
     dt_rng *rng = dt_rng_stream(run, 5, 0, "test");
-    dt_config *config = dt_config_new(run);
-    dt_config_set_text(config, NULL, entry->name, run);
     assert_ok(dt_layer_open(&b.l, config, image, run));
     b.ins = SAMPLES * dt_extent_size(b.l.in);
     b.outs = SAMPLES * dt_extent_size(b.l.out);
@@ -40,6 +38,12 @@ static bench bench_open(const dt_entry *entry, dt_arena *run) {
                            bench_draw(run, b.outs, rng), bench_draw(run, b.l.params, rng),
                            bench_draw(run, b.ins, rng), false, NULL };
     return b;
+}
+
+static bench bench_open(const dt_entry *entry, dt_arena *run) {
+    dt_config *config = dt_config_new(run);
+    dt_config_set_text(config, NULL, entry->name, run);
+    return bench_of(config, run);
 }
 
 static double bench_loss(bench *b) {
@@ -107,6 +111,52 @@ static void check_added(const dt_entry *entry, dt_arena *run) {
     for (size_t i = 0; i < b.l.params; i++) assert_near(b.p.g[i], 2 * once[i], 1e-5);
 }
 
+/* Pieces as a sink sees them: in order, and x changes under each of them. */
+typedef struct pieces { float *g, *x; size_t next; } pieces;
+
+static void pieces_take(void *owner, dt_slice range, float *g) {
+    pieces *p = owner;
+    assert_int_equal(range.first, p->next);
+    p->next += range.count;
+    memcpy(p->g + range.first, g, range.count * sizeof *g);
+    for (size_t i = 0; i < range.count; i++) g[i] = p->x[range.first + i] = NAN;
+}
+
+static void hands_out(bench b, dt_arena *run) {
+    float *whole = dt_arena_take(run, b.l.params + 1, sizeof *whole), *below = dt_arena_take(run, b.ins, sizeof *below);
+    pieces p = { dt_arena_take(run, b.l.params + 1, sizeof *p.g), b.x, 0 };
+    const dt_sink sink = { pieces_take, &p };
+    bench_back(&b);
+    memcpy(whole, b.p.g, b.l.params * sizeof *whole);
+    memcpy(below, b.p.d_in, b.ins * sizeof *below);
+    memcpy(b.p.d_out, b.weight, b.outs * sizeof *b.weight);
+    b.p.sink = &sink;
+    b.l.type->backward(&b.l, &b.p);
+    assert_int_equal(p.next, b.l.params);
+    assert_memory_equal(p.g, whole, b.l.params * sizeof *whole);
+    assert_memory_equal(b.p.d_in, below, b.ins * sizeof *below);
+    guarded(b.p.work, b.l.work);
+}
+
+static void check_pieces(const dt_entry *entry, dt_arena *run) {
+    bench b = bench_open(entry, run);
+    if (b.l.type->pieces) hands_out(b, run);
+}
+
+/* Of so many units that a piece has one row of weights, or a few; without a bias, too. */
+static void pieces_of_a_dense_layer_are_some_rows(void **f) {
+    (void)f;
+    for (int i = 0; i < 4; i++) {
+        dt_arena *run = dt_arena_new(1 << 16);
+        dt_config *config = dt_config_new(run);
+        dt_config_set_text(config, NULL, "dense", run);
+        dt_config_set_number(config, "units", i < 2 ? 300 : 5000, run);
+        dt_config_set_bool(config, "bias", i % 2 == 0, run);
+        hands_out(bench_of(config, run), run);
+        dt_arena_free(run);
+    }
+}
+
 static void check_samples_apart(const dt_entry *entry, dt_arena *run) {
     bench b = bench_open(entry, run);
     float *all = dt_arena_take(run, b.outs, sizeof *all);
@@ -150,6 +200,7 @@ static void check_start(const dt_entry *entry, dt_arena *run) {
 static void derivatives_are_those_of_forward(void **f) { (void)f; each(check_derivatives); }
 static void only_its_own_memory_is_written(void **f) { (void)f; each(check_memory); }
 static void the_gradient_is_added_and_d_in_may_be_absent(void **f) { (void)f; each(check_added); }
+static void pieces_are_the_gradient(void **f) { (void)f; each(check_pieces); }
 static void samples_do_not_touch_each_other(void **f) { (void)f; each(check_samples_apart); }
 static void not_a_number_is_never_lost(void **f) { (void)f; each(check_nan); }
 static void sizes_and_flops_are_said(void **f) { (void)f; each(check_facts); }
@@ -160,6 +211,8 @@ int main(void) {
         cmocka_unit_test(derivatives_are_those_of_forward),
         cmocka_unit_test(only_its_own_memory_is_written),
         cmocka_unit_test(the_gradient_is_added_and_d_in_may_be_absent),
+        cmocka_unit_test(pieces_are_the_gradient),
+        cmocka_unit_test(pieces_of_a_dense_layer_are_some_rows),
         cmocka_unit_test(samples_do_not_touch_each_other),
         cmocka_unit_test(not_a_number_is_never_lost),
         cmocka_unit_test(sizes_and_flops_are_said),

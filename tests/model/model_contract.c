@@ -100,6 +100,53 @@ static void check_gradient(const dt_entry *entry, dt_arena *run) {
     }
 }
 
+/* A sink that keeps what it takes, counts how often it took each entry, and changes x there. */
+typedef struct taken { float *g, *x; int *times; } taken;
+
+static void taken_take(void *owner, dt_slice range, float *g) {
+    taken *t = owner;
+    for (size_t i = 0; i < range.count; i++) {
+        t->g[range.first + i] = g[i];
+        t->times[range.first + i]++;
+        g[i] = t->x[range.first + i] = NAN;
+    }
+}
+
+/* 40 samples are one group of a net, ROWS are several. */
+static void check_pieces(const dt_entry *entry, dt_arena *run) {
+    for (size_t rows = 40; rows <= ROWS; rows += ROWS - 40) {
+        bench b = bench_open(entry, rows, run);
+        double loss = bench_gradient(&b);
+        taken t = { dt_arena_take(run, b.m.n, 4), b.x, dt_arena_take(run, b.m.n, sizeof(int)) };
+        float *g = dt_arena_take(run, b.m.n, 4);
+        assert_true(dt_model_hand_out(&b.m, b.x, &b.batch, &(dt_sink){ taken_take, &t }, g, b.scratch) == loss);
+        for (size_t i = 0; i < b.m.n; i++) assert_int_equal(t.times[i], 1);
+        assert_memory_equal(t.g, b.g, b.m.n * 4);
+    }
+}
+
+static void check_bytes(const dt_entry *entry, dt_arena *run) {
+    bench b = bench_open(entry, ROWS, run);
+    size_t n = ROWS * b.m.shape.features, right[2];
+    uint8_t *pixel = dt_arena_take(run, n, 1);
+    float *x = dt_arena_take(run, n, 4), *g = dt_arena_take(run, b.m.n, 4);
+    double loss[2];
+    for (size_t i = 0; i < n; i++) {
+        pixel[i] = (uint8_t)gsl_rng_uniform_int(b.rng, 256);
+        x[i] = (float)pixel[i] / 255.0f;
+    }
+    b.batch.x = x;
+    double mean = bench_gradient(&b);
+    memcpy(g, b.g, b.m.n * 4);
+    b.m.type->score(&b.m, b.x, &b.batch, b.scratch, &loss[0], &right[0]);
+    b.batch.x = NULL;
+    b.batch.pixel = pixel;
+    assert_true(bench_gradient(&b) == mean);
+    assert_memory_equal(g, b.g, b.m.n * 4);
+    b.m.type->score(&b.m, b.x, &b.batch, b.scratch, &loss[1], &right[1]);
+    assert_true(loss[0] == loss[1] && right[0] == right[1]);
+}
+
 static void check_table(const dt_entry *entry, dt_arena *run) {
     bench b = bench_open(entry, 1, run);
     size_t next = 0;
@@ -229,6 +276,8 @@ static void check_diverged(const dt_entry *entry, dt_arena *run) {
 }
 
 static void the_gradient_is_that_of_the_loss(void **f) { (void)f; each(check_gradient); }
+static void a_gradient_in_pieces_is_the_same(void **f) { (void)f; each(check_pieces); }
+static void bytes_are_the_floats_that_they_become(void **f) { (void)f; each(check_bytes); }
 static void slices_cover_the_parameters(void **f) { (void)f; each(check_table); }
 static void the_start_follows_the_seed(void **f) { (void)f; each(check_start); }
 static void only_its_own_memory_is_written(void **f) { (void)f; each(check_memory); }
@@ -240,6 +289,8 @@ static void a_diverged_model_is_seen(void **f) { (void)f; each(check_diverged); 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_gradient_is_that_of_the_loss),
+        cmocka_unit_test(a_gradient_in_pieces_is_the_same),
+        cmocka_unit_test(bytes_are_the_floats_that_they_become),
         cmocka_unit_test(slices_cover_the_parameters),
         cmocka_unit_test(the_start_follows_the_seed),
         cmocka_unit_test(only_its_own_memory_is_written),

@@ -6,7 +6,7 @@ static void every_step_ends_with_a_round(void **fixture) {
     enum { ROUNDS = 5 };
     dt_arena *arena = dt_arena_new(0);
     const float rows[] = { 1, 2, 3, 4 }, target[] = { 2, 4, 6, 8 };
-    const dt_data data = { .shape = { .features = 1 }, .train = { 4, rows, target, NULL } };
+    const dt_data data = { .shape = { .features = 1 }, .train = { 4, rows, target, NULL, NULL } };
     const stage_log *log = stage_run((stage_choice){
         .strategy = pick(arena, "NAME", NULL), .model = pick(arena, "linear", NULL),
         .data = &data, .workers = 2, .stop.rounds = ROUNDS, .every.rounds = 1 });

@@ -18,7 +18,7 @@ static const dt_config *sizes(void) {
 static dt_data rows(void) {
     float *x = dt_arena_take(arena, ROWS, sizeof *x), *y = dt_arena_take(arena, ROWS, sizeof *y);
     for (size_t i = 0; i < ROWS; i++) x[i] = 1;
-    return (dt_data){ .shape = { 1, 2, 0, 0, 0 }, .train = { ROWS, x, y, NULL } };
+    return (dt_data){ .shape = { 1, 2, 0, 0, 0 }, .train = { ROWS, x, y, NULL, NULL } };
 }
 
 static dt_status answers(void *state, dt_worker *w) {

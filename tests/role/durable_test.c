@@ -43,7 +43,7 @@ static const dt_strategy_type counting = { .is = { .name = "counting" }, .stores
 static dt_data rows(void) {
     enum { FEATURES = SERVERS * WORKERS - 1 };
     float *x = dt_arena_take(arena, WORKERS * 4 * FEATURES, sizeof *x), *y = dt_arena_take(arena, WORKERS * 4, sizeof *y);
-    return (dt_data){ .shape = { .features = FEATURES }, .train = { WORKERS * 4, x, y, NULL } };
+    return (dt_data){ .shape = { .features = FEATURES }, .train = { WORKERS * 4, x, y, NULL, NULL } };
 }
 
 /* faults.servers; each a mean of exponential times, or constant. */
@@ -148,7 +148,7 @@ enum { BIG = 40000 };
 /* A round of bsp with so many copies; the servers write checkpoints after every round if write_s > 0. */
 static const stage_log *priced(size_t servers, long replicas, double write_s, double *round_s) {
     enum { PRICED = 20 };
-    const dt_data data = { .shape = { .features = BIG - 1 }, .train = { WORKERS, NULL, NULL, NULL } };
+    const dt_data data = { .shape = { .features = BIG - 1 }, .train = { WORKERS, NULL, NULL, NULL, NULL } };
     const dt_durability durability = { .replicas = replicas, .rounds = write_s > 0, .notice_s = 1,
                                        .bandwidth = write_s > 0 ? 4.0 * BIG / (double)servers / write_s : 1 };
     const stage_choice c = { .strategy = pick(arena, "ps", NULL), .servers = servers, .model = pick(arena, "linear", NULL), .data = &data,

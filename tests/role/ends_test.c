@@ -13,7 +13,7 @@ static dt_data rows(void) {
         x[2 * i + 1] = (float)(i % 5) - 2;
         y[i] = (float)(i % 2);
     }
-    return (dt_data){ .shape = { COLUMNS, 2, 0, 0, 0 }, .train = { ROWS, x, y, NULL } };
+    return (dt_data){ .shape = { COLUMNS, 2, 0, 0, 0 }, .train = { ROWS, x, y, NULL, NULL } };
 }
 
 static stage_choice playing(const dt_strategy_type *type, const dt_data *data) {

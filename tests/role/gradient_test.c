@@ -15,7 +15,7 @@ static dt_data classes(void) {
         for (size_t j = 0; j < COLUMNS; j++)
             x[i * COLUMNS + j] = (float)(gsl_rng_uniform(rng) * 2 - 1) + (j == (size_t)y[i] ? 1.0f : 0.0f);
     }
-    return (dt_data){ .shape = { COLUMNS, 3, 0, 0, 0 }, .train = { ROWS, x, y, NULL } };
+    return (dt_data){ .shape = { COLUMNS, 3, 0, 0, 0 }, .train = { ROWS, x, y, NULL, NULL } };
 }
 
 /* Shards of 45, 30 and 15 rows: with batches of 8 the last of a pass are of 5, 6 and 7. */
@@ -83,6 +83,25 @@ static void a_gradient_and_a_descent_are_a_local_step_to_the_bit(void **fixture)
             c.batch = batch;
             c.seconds = batch == 0 ? NULL : pick(arena, "exponential", "mean", 0.1, NULL);
             same_runs(c, dt_optimiser_room.entries[e]->name);
+        }
+}
+
+/* A local step hands its gradient out in pieces where these steps leave the same bits. */
+static void so_it_is_in_pieces(void **fixture) {
+    (void)fixture;
+    dt_data data = classes();
+    const char *projects[] = { "none", "l1", "l2ball" };
+    for (size_t e = 0; e < dt_optimiser_room.count; e++) {
+        stage_choice c = playing(NULL, &data);
+        c.optimiser = pick(arena, dt_optimiser_room.entries[e]->name, "lr", 0.05, NULL);
+        same_runs(c, dt_optimiser_room.entries[e]->name);
+    }
+    for (size_t p = 0; p < sizeof projects / sizeof *projects; p++)
+        for (size_t momentum = 0; momentum < 2; momentum++) {
+            stage_choice c = playing(NULL, &data);
+            c.optimiser = pick(arena, "sgd", "lr", 0.05, "weight_decay", 0.01, "clip_value", 0.1, "momentum", 0.9 * (double)momentum, NULL);
+            c.project = pick(arena, projects[p], NULL);
+            same_runs(c, projects[p]);
         }
 }
 
@@ -274,6 +293,7 @@ static void lossy_compressors_feed_their_error_back(void **fixture) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_gradient_and_a_descent_are_a_local_step_to_the_bit),
+        cmocka_unit_test(so_it_is_in_pieces),
         cmocka_unit_test(where_nothing_is_learnt_it_costs_the_same),
         cmocka_unit_test(it_is_of_the_next_the_same_or_the_whole_batch_at_any_point),
         cmocka_unit_test(the_whole_shard_takes_as_long_as_the_steps_of_a_pass),

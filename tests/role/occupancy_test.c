@@ -12,7 +12,7 @@ static const dt_config *parsed(const char *json) {
 /* Two workers whose steps take 3 s on idle hosts, by themselves; the mark of a round has the time of the slowest. */
 static const stage_log *steps(const char *load, const char *seconds, double until) {
     static const float x[] = { 1, 2 }, y[] = { 0, 0 };
-    const dt_data data = { .shape = { .features = 1 }, .train = { 2, x, y, NULL } };
+    const dt_data data = { .shape = { .features = 1 }, .train = { 2, x, y, NULL, NULL } };
     stage_choice c = { .strategy = pick(arena, "isolated", NULL), .model = pick(arena, "linear", NULL), .data = &data, .workers = 2,
                        .optimiser = pick(arena, "sgd", NULL), .split = pick(arena, "contiguous", NULL), .blank = true,
                        .seconds = parsed(seconds), .stop.rounds = until, .every.rounds = 1, .load = load == NULL ? NULL : parsed(load) };

@@ -107,7 +107,7 @@ static dt_data rows(void) {
         x[2 * i + 1] = (float)(i % 5) - 2;
         y[i] = (float)(i % 2);
     }
-    return (dt_data){ .shape = { COLUMNS, 2, 0, 0, 0 }, .train = { ROWS, x, y, NULL } };
+    return (dt_data){ .shape = { COLUMNS, 2, 0, 0, 0 }, .train = { ROWS, x, y, NULL, NULL } };
 }
 
 /* Bytes of a training whose hosts come and go while messages take no time: it goes the same way for every optimiser. */

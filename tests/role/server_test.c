@@ -13,7 +13,7 @@ static dt_data rows(void) {
         x[2 * i + 1] = (float)(i % 5) - 2;
         y[i] = (float)(i % 2);
     }
-    return (dt_data){ .shape = { COLUMNS, 2, 0, 0, 0 }, .train = { ROWS, x, y, NULL } };
+    return (dt_data){ .shape = { COLUMNS, 2, 0, 0, 0 }, .train = { ROWS, x, y, NULL, NULL } };
 }
 
 /* Nothing but the clients' sleep takes time: the last one sleeps 1 s, the others 0.1 s. */

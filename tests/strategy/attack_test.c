@@ -15,7 +15,7 @@ static dt_data classes(bool flipped) {
             x[i * COLUMNS + j] = (float)(gsl_rng_uniform(rng) * 2 - 1) + (j == (size_t)y[i] ? 1.0f : 0.0f);
     }
     for (size_t i = 0; flipped && i < ROWS; i++) y[i] = 2 - y[i];
-    return (dt_data){ .shape = { COLUMNS, 3, 0, 0, 0 }, .train = { ROWS, x, y, NULL } };
+    return (dt_data){ .shape = { COLUMNS, 3, 0, 0, 0 }, .train = { ROWS, x, y, NULL, NULL } };
 }
 
 static stage_choice choice(const dt_data *data, const char *strategy) {
@@ -70,7 +70,7 @@ static void one_of_five_with_factor_4_stops_the_mean_and_not_the_median(void **f
         memcpy(x + i * COLUMNS, data.train.x + i % 24 * COLUMNS, COLUMNS * sizeof *x);
         y[i] = data.train.y[i % 24];
     }
-    dt_data same = { .shape = data.shape, .train = { ROWS, x, y, NULL } };
+    dt_data same = { .shape = data.shape, .train = { ROWS, x, y, NULL, NULL } };
     stage_choice c = choice(&same, "sgd");
     c.batch = 0;
     const stage_log *honest = stage_run(c);

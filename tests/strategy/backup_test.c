@@ -23,7 +23,7 @@ static dt_data classes(void) {
         for (size_t j = 0; j < COLUMNS; j++)
             x[i * COLUMNS + j] = (float)(gsl_rng_uniform(rng) * 2 - 1) + (j == (size_t)y[i] ? 1.0f : 0.0f);
     }
-    return (dt_data){ .shape = { COLUMNS, CLASSES, 0, 0, 0 }, .train = { ROWS, x, y, NULL } };
+    return (dt_data){ .shape = { COLUMNS, CLASSES, 0, 0, 0 }, .train = { ROWS, x, y, NULL, NULL } };
 }
 
 static stage_choice learning(const dt_data *data, const dt_config *sync, size_t servers) {
@@ -98,7 +98,7 @@ static void as_many_are_late_in_a_step_as_are_spare_when_they_leave(void **fixtu
  * gradients never count; or they count once for r of the other: 4 / (r + 4). */
 static double fixed_point(const dt_config *sync, double slow) {
     static const float x[] = { 1, -1, 2, -2 }, y[] = { 0, 0, 2, -2 };
-    const dt_data data = { .shape = { .features = 1 }, .train = { 4, x, y, NULL } };
+    const dt_data data = { .shape = { .features = 1 }, .train = { 4, x, y, NULL, NULL } };
     stage_choice c = learning(&data, sync, 1);
     c.model = pick(arena, "linear", NULL);
     c.optimiser = pick(arena, "sgd", "lr", 0.004, NULL);

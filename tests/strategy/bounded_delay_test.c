@@ -26,7 +26,7 @@ static const stage_log *run(stage_choice c) {
  * newest: x_t+1 = x_t - lr / 2 (g(x_t) + g(x_t-tau)), and x_t = x_0 before t = 0. */
 static void a_gradient_lacks_as_many_steps_as_the_delay_says(void **fixture) {
     (void)fixture;
-    const dt_data data = { .shape = { .features = 1 }, .train = { 4, equal_x, equal_y, NULL } };
+    const dt_data data = { .shape = { .features = 1 }, .train = { 4, equal_x, equal_y, NULL, NULL } };
     for (int tau = 0; tau <= 5; tau++) {
         const stage_log *log = run(quadratic(&data, delay(tau), 0.3));
         double x[64] = { 0 };
@@ -38,7 +38,7 @@ static void a_gradient_lacks_as_many_steps_as_the_delay_says(void **fixture) {
 
 static void each_worker_counts_once_in_each_step_whatever_its_speed(void **fixture) {
     (void)fixture;
-    const dt_data data = { .shape = { .features = 1 }, .train = { 4, other_x, other_y, NULL } };
+    const dt_data data = { .shape = { .features = 1 }, .train = { 4, other_x, other_y, NULL, NULL } };
     stage_choice c = quadratic(&data, delay(3), 0.02);
     c.stop.rounds = 1500;
     const stage_log *log = run(c);
@@ -50,7 +50,7 @@ static void each_worker_counts_once_in_each_step_whatever_its_speed(void **fixtu
  * of ten whole iterations have become steps. */
 static void iterations_begin_when_those_of_ssp_do(void **fixture) {
     (void)fixture;
-    const dt_data data = { .shape = { .features = 1 }, .train = { 4, equal_x, equal_y, NULL } };
+    const dt_data data = { .shape = { .features = 1 }, .train = { 4, equal_x, equal_y, NULL, NULL } };
     const long gradients[] = { 40, 43, 46, 49 };
     for (int tau = 0; tau <= 3; tau++)
         for (int rule = 0; rule < 2; rule++) {
@@ -76,7 +76,7 @@ static dt_data classes(void) {
         for (size_t j = 0; j < COLUMNS; j++)
             x[i * COLUMNS + j] = (float)(gsl_rng_uniform(rng) * 2 - 1) + (j == (size_t)y[i] ? 1.0f : 0.0f);
     }
-    return (dt_data){ .shape = { COLUMNS, CLASSES, 0, 0, 0 }, .train = { ROWS, x, y, NULL } };
+    return (dt_data){ .shape = { COLUMNS, CLASSES, 0, 0, 0 }, .train = { ROWS, x, y, NULL, NULL } };
 }
 
 static stage_choice learning(const dt_data *data, const dt_config *sync, size_t servers) {

@@ -14,7 +14,7 @@ static dt_data classes(void) {
         for (size_t j = 0; j < COLUMNS; j++)
             x[i * COLUMNS + j] = (float)gsl_rng_uniform(rng) * 2 - 1 + (i % 4 == 1 && j == 0 ? 0.5f : 0.0f);
     }
-    return (dt_data){ .shape = { COLUMNS, 2, 0, 0, 0 }, .train = { ROWS, x, y, NULL } };
+    return (dt_data){ .shape = { COLUMNS, 2, 0, 0, 0 }, .train = { ROWS, x, y, NULL, NULL } };
 }
 
 static const dt_config *budget(double period) { return pick(arena, "budget", "period", period, NULL); }

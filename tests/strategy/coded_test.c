@@ -236,7 +236,7 @@ static void more_liars_than_the_code_bears_show(void **fixture) {
 static void one_liar_takes_a_mean_along(void **fixture) {
     (void)fixture;
     const float x[] = { 1, 1, 1, 1, 1 }, y[] = { 2, 2, 2, 2, 2 };
-    dt_data data = { .shape = { 1, 0, 0, 0, 0 }, .train = { 5, x, y, NULL } };
+    dt_data data = { .shape = { 1, 0, 0, 0, 0 }, .train = { 5, x, y, NULL, NULL } };
     stage_choice c = choice(&data, 0);
     c.strategy = pick(arena, "coded", NULL);
     c.model = pick(arena, "linear", NULL);

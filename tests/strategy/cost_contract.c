@@ -13,7 +13,7 @@ static dt_data classes(void) {
         y[i] = (float)gsl_rng_uniform_int(rng, CLASSES);
         for (size_t j = 0; j < COLUMNS; j++) x[i * COLUMNS + j] = (float)gsl_rng_uniform(rng) + (j == (size_t)y[i]);
     }
-    return (dt_data){ .shape = { COLUMNS, CLASSES, 0, 0, 0 }, .train = { ROWS, x, y, NULL } };
+    return (dt_data){ .shape = { COLUMNS, CLASSES, 0, 0, 0 }, .train = { ROWS, x, y, NULL, NULL } };
 }
 
 static const dt_strategy_type *strategy_type(size_t e) { return dt_strategy_of(dt_strategy_room.entries[e]); }

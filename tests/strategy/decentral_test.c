@@ -34,7 +34,7 @@ static dt_status nodes_look(void *owner, dt_metric_list *columns, dt_mark *mark,
 static dt_data rows(size_t count, const float *x, const float *y) {
     float *ones = dt_arena_take(arena, count, sizeof *ones);
     for (size_t i = 0; i < count; i++) ones[i] = 1;
-    return (dt_data){ .shape = { 1, 0, 0, 0, 0 }, .train = { count, x == NULL ? ones : x, y, NULL } };
+    return (dt_data){ .shape = { 1, 0, 0, 0, 0 }, .train = { count, x == NULL ? ones : x, y, NULL, NULL } };
 }
 
 static stage_choice bowls(const dt_data *data, const dt_config *strategy, double rate, double rounds) {

@@ -9,7 +9,7 @@ static dt_arena *arena;
 static const float steep_x[] = { 1, 2 }, steep_y[] = { 0, 2 };
 
 static dt_data bowls(size_t rows, const float *x, const float *y) {
-    return (dt_data){ .shape = { 1, 0, 0, 0, 0 }, .train = { rows, x, y, NULL } };
+    return (dt_data){ .shape = { 1, 0, 0, 0, 0 }, .train = { rows, x, y, NULL, NULL } };
 }
 
 static stage_choice steep(const dt_data *data, const dt_config *strategy) {

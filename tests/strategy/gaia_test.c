@@ -14,7 +14,7 @@ static dt_data classes(void) {
         for (size_t j = 0; j < COLUMNS; j++)
             x[i * COLUMNS + j] = (float)(gsl_rng_uniform(rng) * 2 - 1) + (j == (size_t)y[i] ? 1.0f : 0.0f);
     }
-    return (dt_data){ .shape = { COLUMNS, CLASSES, 0, 0, 0 }, .train = { ROWS, x, y, NULL } };
+    return (dt_data){ .shape = { COLUMNS, CLASSES, 0, 0, 0 }, .train = { ROWS, x, y, NULL, NULL } };
 }
 
 /* Links without latency and all but endless. */

@@ -14,7 +14,7 @@ static dt_data rows(void) {
         x[i] = 1;
         y[i] = (float)target[i];
     }
-    return (dt_data){ .shape = { 1, 0, 0, 0, 0 }, .train = { WORKERS, x, y, NULL } };
+    return (dt_data){ .shape = { 1, 0, 0, 0, 0 }, .train = { WORKERS, x, y, NULL, NULL } };
 }
 
 static const dt_config *form(const char *name, double consensus_step) {

@@ -6,7 +6,7 @@ static dt_arena *arena;
 
 /* rows of features and a target each; classes 0: real targets. */
 static dt_data given(size_t rows, size_t features, size_t classes, const float *x, const float *y) {
-    return (dt_data){ .shape = { features, classes, 0, 0, 0 }, .train = { rows, x, y, NULL } };
+    return (dt_data){ .shape = { features, classes, 0, 0, 0 }, .train = { rows, x, y, NULL, NULL } };
 }
 
 /* Two Gaussian classes in 20 dimensions. */

@@ -16,7 +16,7 @@ static dt_data classes(void) {
         for (size_t j = 0; j < COLUMNS; j++)
             x[i * COLUMNS + j] = (float)(gsl_rng_uniform(rng) * 2 - 1) + (j == (size_t)y[i] ? 1.0f : 0.0f);
     }
-    return (dt_data){ .shape = { COLUMNS, 4, 0, 0, 0 }, .train = { ROWS, x, y, NULL } };
+    return (dt_data){ .shape = { COLUMNS, 4, 0, 0, 0 }, .train = { ROWS, x, y, NULL, NULL } };
 }
 
 static stage_choice choice(const dt_data *data, double warm, const dt_config *compress) {

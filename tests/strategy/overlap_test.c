@@ -169,7 +169,7 @@ static dt_data clouds(dt_arena *arena) {
         y[i] = (float)(i % 3);
         for (size_t j = 0; j < COLUMNS; j++) x[i * COLUMNS + j] = (float)(gsl_rng_uniform(rng) * 2 - 1 + (j % 3 == i % 3 ? 0.7 : 0));
     }
-    return (dt_data){ .shape = { COLUMNS, 3, 0, 0, 0 }, .train = { ROWS, x, y, NULL } };
+    return (dt_data){ .shape = { COLUMNS, 3, 0, 0, 0 }, .train = { ROWS, x, y, NULL, NULL } };
 }
 
 static const dt_config *widths(double width, dt_arena *arena) {

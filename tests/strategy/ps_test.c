@@ -17,7 +17,7 @@ static dt_data classes(void) {
         for (size_t j = 0; j < COLUMNS; j++)
             x[i * COLUMNS + j] = (float)(gsl_rng_uniform(rng) * 2 - 1) + (j == (size_t)y[i] ? 1.0f : 0.0f);
     }
-    return (dt_data){ .shape = { COLUMNS, CLASSES, 0, 0, 0 }, .train = { ROWS, x, y, NULL } };
+    return (dt_data){ .shape = { COLUMNS, CLASSES, 0, 0, 0 }, .train = { ROWS, x, y, NULL, NULL } };
 }
 
 static stage_choice learning(const dt_data *data, const dt_config *sync, size_t servers) {
@@ -67,7 +67,7 @@ static void ssp_without_staleness_begins_when_bsp_does_and_learns_the_same(void 
 /* F_1 = x^2 / 2 and F_2 = 2 (x - 1)^2 (the bias stays 0).  Asynchronous workers lower the sum weighted by their speeds. */
 static double fixed_point(const dt_config *sync, double slow) {
     static const float x[] = { 1, -1, 2, -2 }, y[] = { 0, 0, 2, -2 };
-    const dt_data data = { .shape = { .features = 1 }, .train = { 4, x, y, NULL } };
+    const dt_data data = { .shape = { .features = 1 }, .train = { 4, x, y, NULL, NULL } };
     stage_choice c = learning(&data, sync, 1);
     c.model = pick(arena, "linear", NULL);
     c.optimiser = pick(arena, "sgd", "lr", 0.02, NULL);
@@ -96,7 +96,7 @@ static void asynchronous_workers_count_by_their_speed(void **fixture) {
  * e_t+1 = e_t - eta e_t-1, which is stable if and only if eta < 1.  A push has lr / 2, its share: lr < 2, as for bsp. */
 static double error_after(const dt_config *sync, double eta) {
     static const float x[] = { 1, -1, 1, -1 };
-    const dt_data data = { .shape = { .features = 1 }, .train = { 4, x, x, NULL } };
+    const dt_data data = { .shape = { .features = 1 }, .train = { 4, x, x, NULL, NULL } };
     stage_choice c = learning(&data, sync, 1);
     c.model = pick(arena, "linear", NULL);
     c.optimiser = pick(arena, "sgd", "lr", 2 * eta, NULL);
@@ -219,7 +219,7 @@ enum { WORKERS = 8, BIG = 40000 };
 static void a_round_takes_what_its_formula_says(void **fixture) {
     (void)fixture;
     enum { FEATURES = BIG - 1, ROUNDS = 20 };
-    const dt_data data = { .shape = { .features = FEATURES }, .train = { WORKERS, NULL, NULL, NULL } };
+    const dt_data data = { .shape = { .features = FEATURES }, .train = { WORKERS, NULL, NULL, NULL, NULL } };
     const double alpha = 2e-3, beta = 1e6, compute = 0.05;      /* a route has two links of 1 ms */
     for (size_t servers = 1; servers <= 16; servers *= 2) {
         stage_choice c = learning(&data, NULL, servers);
@@ -242,7 +242,7 @@ static void a_round_takes_what_its_formula_says(void **fixture) {
 static void as_many_servers_as_workers_on_their_hosts_tie_a_ring(void **fixture) {
     (void)fixture;
     enum { FEATURES = BIG - 1, ROUNDS = 20 };
-    const dt_data data = { .shape = { .features = FEATURES }, .train = { WORKERS, NULL, NULL, NULL } };
+    const dt_data data = { .shape = { .features = FEATURES }, .train = { WORKERS, NULL, NULL, NULL, NULL } };
     stage_choice c = learning(&data, NULL, WORKERS);
     c.workers = WORKERS;
     c.beside = true;
@@ -268,7 +268,7 @@ static void as_many_servers_as_workers_on_their_hosts_tie_a_ring(void **fixture)
  * 10 + 8 + 8. */
 static void every_server_gets_its_share_of_the_bytes(void **fixture) {
     (void)fixture;
-    const dt_data data = { .shape = { .features = 9 }, .train = { 4, NULL, NULL, NULL } };
+    const dt_data data = { .shape = { .features = 9 }, .train = { 4, NULL, NULL, NULL, NULL } };
     stage_choice c = learning(&data, NULL, 3);
     c.model = pick(arena, "linear", NULL);
     c.compress = pick(arena, "topk", "ratio", 0.3, NULL);

@@ -11,7 +11,7 @@ static dt_arena *arena;
 static dt_data alike(void) {
     float *one = dt_arena_take(arena, ROWS, sizeof *one);
     for (size_t i = 0; i < ROWS; i++) one[i] = 1;
-    return (dt_data){ .shape = { 1, 0, 0, 0, 0 }, .train = { ROWS, one, one, NULL } };
+    return (dt_data){ .shape = { 1, 0, 0, 0, 0 }, .train = { ROWS, one, one, NULL, NULL } };
 }
 
 static void set_list(dt_config *table, const char *key, double a, double b) {
