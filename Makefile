@@ -133,7 +133,7 @@ fuzz: deps
 # Every call that make check fails a sample of.
 inject: all
 	@INJECT=all DTSIM=$(BUILD)/dtsim $(PYTHON) -m pytest -q -rP -p no:cacheprovider tests/command/test_inject.py
-bench: all $(BUILD)/bench/gemm $(BUILD)/bench/bare $(BUILD)/bench/products
+bench: all $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 	@CC="$(CC)" OPT="$(OPT)" DEBIAN13="$(DEBIAN13)" $(PYTHON) tests/bench/bench.py $(BUILD) $(ROWS)
 $(BUILD)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)

@@ -22,20 +22,11 @@ struct dt_arena {
     block *newest, *spare;      /* spare: zeroed, so that taking and releasing across the end of a block claims nothing; or NULL */
 };
 
-/* A page of the system costs more than writing its 4 KiB: ask for pages of 2 MiB, where there are such, of memory so large that those
- * at its ends do not matter.  If the system refuses, nothing is lost. */
-static void arena_widen(char *memory, size_t size) {
-    enum { LARGE = 1 << 24 };
-    size_t page = (size_t)sysconf(_SC_PAGESIZE), before = (size_t)(-(uintptr_t)memory & (page - 1));
-    if (size >= LARGE) (void)madvise(memory + before, (size - before) & ~(page - 1), MADV_HUGEPAGE);
-}
-
 static void *arena_claim(size_t size) {
     void *memory = NULL;
     /* calloc of a large size maps fresh zero pages without touching them; the slack aligns. */
     memory = size > SIZE_MAX / 2 ? NULL : calloc(1, size);
     if (memory == NULL) dt_die(DT_EMEMORY, "no memory left: %zu bytes were asked for", size);
-    arena_widen(memory, size);
     return memory;
 }
 

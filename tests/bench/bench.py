@@ -302,12 +302,41 @@ local dt = require "dt"
 return dt.scenario {{ platform = {{ "lan", hosts = 16, speed = "8Tf", bandwidth = "10Gbps", latency = "10us" }}, network = "CM02",
   workers = 16, data = {{ "blank", rows = 51200 }}, learn = false, model = {{ "profile", path = "vgg16" }}, batch_size = 32,
   strategy = "overlap", queue = {{ "priority", piece = "{piece}", credit = "16MB", overhead = "50us" }},
-  collective = "{collective}", stop = {{ rounds = 6 }} }}
+  collective = "{collective}", detail = "messages", stop = {{ rounds = {rounds} }} }}
 """
 
 
-def layers(piece, collective):
-    return LAYERS.format(piece=piece, collective=collective)
+def layers(piece, collective, count=6):
+    return LAYERS.format(piece=piece, collective=collective, rounds=count)
+
+
+def messages_of(record, path):
+    """The messages of a traced run as lines "SECONDS FROM TO BYTES", in the order of their departure; when the last arrives."""
+    import h5py
+    with h5py.File(record) as f:
+        sent = {name: column[()] for name, column in f["runs/0000/messages"].items()}
+        workers = {name: f["runs/0000/workers"][name][()] for name in ("role", "rank", "host")}
+    host = {(role, rank): name.decode() for role, rank, name in zip(*workers.values())}
+    with open(path, "w") as lines:
+        for i in sent["departed_s"].argsort(kind="stable"):
+            ends = [host[sent[f"{end}_role"][i], sent[end][i]] for end in ("from", "to")]
+            lines.write(f"{sent['departed_s'][i]:.17g} {ends[0]} {ends[1]} {sent['bytes'][i]:.0f}\n")
+    return max(sent["arrived_s"])
+
+
+def replayed(piece, collective, count):
+    """The processor's seconds of steps in layers, by those of SimGrid alone with the same messages, which must end at the same time."""
+    text, xml, lines = layers(piece, collective, count), FOLDER / "platform.xml", FOLDER / "messages.txt"
+    lan = [f"--set={key}" for key in ("hosts=16", "speed=8Tf", "bandwidth=10Gbps", "latency=10us")]
+    xml.write_text(subprocess.run([DTSIM, "platform", "lan", *lan], check=True, capture_output=True, text=True).stdout)
+    dtsim(text, "--set", "trace=messages")
+    last = messages_of(FOLDER / "out.h5", lines)
+    bare = [BUILD / "bench/replay", xml, lines, "--cfg=contexts/stack-size:256", "--log=root.thres:critical",
+            "--cfg=network/model:CM02", "--cfg=host/model:compound", "--cfg=network/crosstraffic:0", "--cfg=network/optim:Full"]
+    said = subprocess.run([str(word) for word in bare], check=True, capture_output=True, text=True).stdout
+    if abs(float(said.split()[1]) - last) > 1e-9 * last:
+        raise RuntimeError(f"the last message arrives at {last:.12g} s, in SimGrid alone at {said.split()[1]} s")
+    return pairs(lambda: dtsim(text, figure="cpu"), lambda: use(bare)["cpu"], lambda a, b: a / b)
 
 
 def rounds(clients, count):
@@ -367,6 +396,12 @@ ROWS = {   # name: (what is compared, how it is measured, what the ratio is, [(f
                    [("seconds", "<", 2)]),
     "layers-4mb-ring": ("the same by ring all-reduce", lambda: whole(layers("4MB", "ring")), "", [("seconds", "<", 4.5)]),
     "layers-200kb": ("in 200 kB pieces", lambda: whole(layers("200kB", "star"), 1), "", [("seconds", "<", 16)]),
+    "layers-4mb-bare": ("the first, 60 steps, SimGrid with its messages", lambda: replayed("4MB", "star", 60), "of its time",
+                        [("ratio", "<=", 1.3)]),
+    "layers-ring-bare": ("by ring, 6 steps, SimGrid with its messages", lambda: replayed("4MB", "ring", 6), "of its time",
+                         [("ratio", "<=", 1.3)]),
+    "layers-200kb-bare": ("in 200 kB pieces, 1 step, likewise", lambda: replayed("200kB", "star", 1), "of its time",
+                          [("ratio", "<=", 1.3)]),
     "rounds-1k": ("1 023 clients, 20 rounds", lambda: whole(rounds(1023, 20)), "", [("seconds", "<", 0.4)]),
     "rounds-16k": ("16 383 clients, 2 rounds", lambda: whole(rounds(16383, 2)), "",
                    [("seconds", "<", 4)]),
