@@ -1,4 +1,4 @@
-/* collective.h - exchanges among the members of a group: an all-reduce and its parts, message by message, and what comes out.
+/* collective.h - exchanges among the members of a group: an all-reduce and its parts, by messages or at once, and what comes out.
  * The numbers are formed once, in the order of ranks, by the aggregate; every rank gets the same shared vector, so the result
  * does not depend on the algorithm; the time and the bytes do.
  *

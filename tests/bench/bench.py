@@ -339,6 +339,29 @@ def replayed(piece, collective, count):
     return pairs(lambda: dtsim(text, figure="cpu"), lambda: use(bare)["cpu"], lambda a, b: a / b)
 
 
+FOLD = """
+local dt = require "dt"
+return dt.scenario {{ platform = {platform}, workers = 4096, network = "CM02", learn = false,
+  data = {{ "blank", rows = 131072 }}, model = {{ "profile", path = "resnet50" }}, strategy = "sgd", collective = "{collective}",
+  detail = "folded", stop = {{ steps = {steps} }}, evaluate = {{ steps = 1000000 }} }}
+"""
+GPUS = """
+local dt = require "dt"
+return dt.scenario {{ platform = {{ "gpus", each = 8 }}, workers = 64, network = "CM02", data = {{ "blank", rows = 65536 }}, learn = false,
+  model = {{ "profile", path = "resnet50" }}, strategy = "overlap", queue = {{ "bucket", size = "25MB" }}, collective = "ring",
+  detail = "{detail}", stop = {{ steps = 6 }} }}
+"""
+
+
+def step_of(collective, machines='{ "lan", hosts = 4096 }', more=10):
+    """One more step of 4096 workers, whose exchange is reckoned at once: the start of the run is left out."""
+    def run(steps):
+        return whole(FOLD.format(collective=collective, steps=steps, platform=machines), 1)
+    both = [(run(1), run(1 + more)) for _ in range(PAIRS)]
+    took = {figure: statistics.median((b[figure] - a[figure]) / more for a, b in both) for figure in ("seconds", "cpu")}
+    return {**took, "peak": max(b["peak"] for _, b in both)}
+
+
 def rounds(clients, count):
     return SERVER.format(platform=f'"lan", hosts = {clients}', clients=clients, fraction=1, rounds=count)
 
@@ -402,6 +425,13 @@ ROWS = {   # name: (what is compared, how it is measured, what the ratio is, [(f
                          [("ratio", "<=", 1.3)]),
     "layers-200kb-bare": ("in 200 kB pieces, 1 step, likewise", lambda: replayed("200kB", "star", 1), "of its time",
                           [("ratio", "<=", 1.3)]),
+    "fold-ring-4096": ("a step of 4096 workers, ring, at once", lambda: step_of("ring"), "", [("cpu", "<", 1)]),
+    "fold-halving-4096": ("a step of 4096 workers, halving, at once", lambda: step_of("halving"), "", [("cpu", "<", 1)]),
+    "fold-tree-4096": ("a step of 4096 workers, tree, at once", lambda: step_of("tree"), "", [("cpu", "<", 1)]),
+    "fold-hierarchical-4096": ("a step of 4096 workers, hierarchical, at once", lambda: step_of("hierarchical", '{ "gpus", each = 64 }'), "", [("cpu", "<", 1)]),
+    "gpus-ring-64": ("ResNet-50 in 25 MB buckets, ring of 64 GPUs, 6 steps", lambda: whole(GPUS.format(detail="messages")), "",
+                     [("cpu", "<", 5)]),
+    "fold-gpus-ring-64": ("the same at once", lambda: whole(GPUS.format(detail="folded")), "", [("cpu", "<", 0.5)]),
     "rounds-1k": ("1 023 clients, 20 rounds", lambda: whole(rounds(1023, 20)), "", [("seconds", "<", 0.4)]),
     "rounds-16k": ("16 383 clients, 2 rounds", lambda: whole(rounds(16383, 2)), "",
                    [("seconds", "<", 4)]),
@@ -427,7 +457,7 @@ ROWS = {   # name: (what is compared, how it is measured, what the ratio is, [(f
     "class-20": ("20 students graded in lab 02", lambda: class_of(20), "", [("seconds", "<", 60)]),
 }
 HOLDS = {">=": operator.ge, "<=": operator.le, "<": operator.lt}
-UNITS = {"ratio": (1, ""), "seconds": (1, " s"), "ours": (1, " s"), "peak": (1e9, " GB"), "page": (1e6, " MB")}
+UNITS = {"ratio": (1, ""), "seconds": (1, " s"), "cpu": (1, " s"), "ours": (1, " s"), "peak": (1e9, " GB"), "page": (1e6, " MB")}
 
 
 def quantity(value):
