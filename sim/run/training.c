@@ -54,11 +54,14 @@ static bool training_packs(const dt_config *scenario, const dt_strategy_type *ty
     enum { ENTRIES = 64 };
     const dt_config *config = dt_config_get(scenario, "compress");
     const dt_block block = { ENTRIES, 1, ENTRIES, 0, "" };
+    const dt_entry *collective = dt_room_find(&dt_collective_room, dt_config_name(dt_config_get(scenario, "collective")));
     const dt_entry *aggregate = dt_room_find(&dt_aggregate_room, dt_config_name(dt_config_get(scenario, "aggregate")));
     dt_compress c;
     if (dt_compress_open(&c, config, &block, 1, dt_rng_stream(scratch, 0, 0, "compress"), scratch) != DT_OK) return false;
     bool cuts = c.type->lossy || !dt_aggregate_of(aggregate)->partial;
-    *parts = (parting){ cuts && type->averages, cuts && type->layered, type->stores != DT_STORES_NONE };
+    bool exchanges = cuts && type->averages, sited = dt_collective_of(collective)->sited, sharded = dt_collective_of(collective)->sharded;
+    *parts = (parting){ exchanges, cuts && type->layered, type->stores != DT_STORES_NONE || (exchanges && sharded) };
+    if (exchanges && sited) return false;       /* which workers are near each other the platform says */
     return !c.type->varies || !type->averages || c.type->join == NULL;
 }
 
