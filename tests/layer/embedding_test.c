@@ -21,7 +21,7 @@ static void words_that_are_not_there_touch_nothing(void **fixture) {
     dt_layer l = opened("{\"name\": \"embedding\", \"units\": 2}", run);
     float out[SAMPLES * UNITS], d_out[SAMPLES * UNITS] = { 1, 10, 2, 20 }, g[WORDS * UNITS];
     const float sums[] = { 3.5f, 5, 3, 4 }, slopes[WORDS * UNITS] = { 1, 10, 0, 0, 4.5f, 45, -2, -20, 0, 0 };
-    dt_layer_pass p = { SAMPLES, weight, in, out, NULL, d_out, g, NULL, false };
+    dt_layer_pass p = { SAMPLES, weight, in, out, NULL, d_out, g, NULL, false, NULL };
     l.type->forward(&l, &p);
     assert_memory_equal(out, sums, sizeof sums);        /* the row of the last word, which nobody has, is not read */
     l.type->backward(&l, &p);
