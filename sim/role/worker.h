@@ -50,8 +50,7 @@ typedef struct dt_worker {
     struct { dt_vec *snapshot; long number, step; } aside;          /* an average in the background (background.h); NULL: none */
     struct { double clip; bool clipped; dt_rng *noise; } guard; struct dt_secret_client *secret;       /* guard.h, secret.h: set by invitations */
     struct { const float *from; float *to; long steps, done; double loss; int which; bool flip; } stretch;
-                                /* of its compute task; done, loss: steps so far and the sum of their losses; flip: false labels */
-    struct { const uint32_t *row; size_t count; } batch;            /* the samples of the task's last step */
+    struct { const uint32_t *row; size_t count; } batch;    /* of the last step; stretch: its task, and flip: false labels */
     /* Set by strategies: */
     double      prox;           /* weight of FedProx's term, which pulls x towards base */
     bool        hold_rate;      /* a learning rate that would fall stays as it is */

@@ -327,7 +327,7 @@ def messages_of(record, path):
 def replayed(piece, collective, count):
     """The processor's seconds of steps in layers, by those of SimGrid alone with the same messages, which must end at the same time."""
     text, xml, lines = layers(piece, collective, count), FOLDER / "platform.xml", FOLDER / "messages.txt"
-    lan = [f"--set={key}" for key in ("hosts=16", "speed=8Tf", "bandwidth=10Gbps", "latency=10us")]
+    lan = [word for key in ("hosts=16", "speed=8Tf", "bandwidth=10Gbps", "latency=10us") for word in ("--set", key)]
     xml.write_text(subprocess.run([DTSIM, "platform", "lan", *lan], check=True, capture_output=True, text=True).stdout)
     dtsim(text, "--set", "trace=messages")
     last = messages_of(FOLDER / "out.h5", lines)
@@ -336,7 +336,7 @@ def replayed(piece, collective, count):
     said = subprocess.run([str(word) for word in bare], check=True, capture_output=True, text=True).stdout
     if abs(float(said.split()[1]) - last) > 1e-9 * last:
         raise RuntimeError(f"the last message arrives at {last:.12g} s, in SimGrid alone at {said.split()[1]} s")
-    return pairs(lambda: dtsim(text, figure="cpu"), lambda: use(bare)["cpu"], lambda a, b: a / b)
+    return pairs(lambda: dtsim(text, figure="cpu"), lambda: number(*bare), lambda a, b: a / b)
 
 
 FOLD = """

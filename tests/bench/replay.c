@@ -1,7 +1,8 @@
 /* replay.c - the messages of a run in SimGrid alone: the same hosts, sizes, order and departures, and nothing else.  A host sends by
  * one actor, which sleeps until its next message departs, and receives by another, through one mailbox.  Usage: replay PLATFORM
- * MESSAGES [SimGrid's options]; a line of MESSAGES is "SECONDS FROM TO BYTES" of one message, the earliest first.  Prints the real
- * seconds it took after loading, and the simulated second at which the last message arrived. */
+ * MESSAGES [SimGrid's options]; a line of MESSAGES is "SECONDS FROM TO BYTES" of one message, the earliest first.  Prints the
+ * seconds of the processor that the process took from its start on, without reading MESSAGES, and the simulated second at which the
+ * last message arrived. */
 #include <simgrid/actor.h>
 #include <simgrid/comm.h>
 #include <simgrid/engine.h>
@@ -22,7 +23,7 @@ static int hosts;
 
 static double seconds(void) {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
@@ -79,11 +80,12 @@ static void begin(const host *h, void (*code)(int, char **)) {
 int main(int argc, char **argv) {
     simgrid_init(&argc, argv);
     simgrid_load_platform(argv[1]);
+    double reading = seconds();
     read_messages(argv[2]);
-    double start = seconds();
+    reading = seconds() - reading;
     for (int i = 0; i < hosts; i++) begin(&all[i], receiver_main);
     for (int i = 0; i < hosts; i++) begin(&all[i], sender_main);
     simgrid_run();
-    printf("%.6g %.17g\n", seconds() - start, simgrid_get_clock());
+    printf("%.6g %.17g\n", seconds() - reading, simgrid_get_clock());
     return 0;
 }
