@@ -64,7 +64,7 @@ typedef struct dt_ahead {
     dt_ahead_message *message;       /* [messages] */
     size_t         messages, message_room, spare;
     size_t        *ready, readies;  /* [ranks] walkers that can go on */
-    size_t         waiting;         /* at a circle of all */
+    size_t         gathered;          /* at a circle of all */
     double        *time, *then, *sent, *wait, *small, *large, *gap;     /* [ranks] of circles */
     size_t        *way;             /* [ranks] to the next */
     dt_arrival    *arrival;         /* [arrival_room] the last ones, in a ring */

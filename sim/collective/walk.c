@@ -201,7 +201,7 @@ static void walk_go(dt_ahead *a, const dt_ongoing *o, size_t r) {
         if (op->kind == DT_OP_CIRCLE && a->round && w->step == 0 && w->phase == 0) {
             w->now_s = dt_fluid_now(a->fluid);
             walk_sleep(a, r, DT_OP_CIRCLE);
-            a->waiting++;
+            a->gathered++;
             return;
         }
         if (op->kind == DT_OP_CIRCLE) {
@@ -220,7 +220,7 @@ static void walk_go(dt_ahead *a, const dt_ongoing *o, size_t r) {
 /* All stand before a circle of all of them. */
 static bool walk_around(dt_ahead *a, dt_ongoing *o) {
     if (!dt_ahead_circle(a, o)) return false;
-    a->waiting = 0;
+    a->gathered = 0;
     for (size_t r = 0; r < o->count; r++) {
         a->walker[r].at++;
         a->walker[r].waits = DT_OP_COMPUTE;
@@ -232,7 +232,7 @@ static bool walk_around(dt_ahead *a, dt_ongoing *o) {
 static bool walk_all(dt_ahead *a, dt_ongoing *o) {
     size_t id;
     dt_fluid_begin(a->fluid);
-    a->messages = a->arrivals = a->waiting = a->readies = 0;
+    a->messages = a->arrivals = a->gathered = a->readies = 0;
     a->spare = SIZE_MAX;
     a->bytes = a->between = 0;
     for (size_t r = 0; r < o->count; r++) {
@@ -244,7 +244,7 @@ static bool walk_all(dt_ahead *a, dt_ongoing *o) {
         if (id >= MEMBER) walk_ready(a, id - MEMBER);
         else walk_arrived(a, o, id);
         while (a->readies > 0) walk_go(a, o, a->ready[--a->readies]);
-        if (a->waiting == o->count && !walk_around(a, o)) return false;
+        if (a->gathered == o->count && !walk_around(a, o)) return false;
     }
     return true;
 }
