@@ -398,7 +398,7 @@ ROWS = {   # name: (what is compared, how it is measured, what the ratio is, [(f
     "sweep": ("32 runs, -j 1 against -j 2", lambda: pairs(lambda: dtsim(SWEEP, "-j", 2), lambda: dtsim(SWEEP, "-j", 1, "--threads", 1)),
               "times faster", [("ratio", ">=", 1.9)]),
     "train-once": ("one training and 8 timings, against 9 trainings", lambda: pairs(
-        lambda: dtsim(ONCE, figure="cpu"), lambda: dtsim(ONCE, "--separate", figure="cpu")), "times faster", [("ratio", ">=", 7)]),
+        lambda: dtsim(ONCE, figure="cpu"), lambda: dtsim(ONCE, "--separate", figure="cpu")), "times faster", [("ratio", ">=", 6)]),
     "messages-100": ("server and 100 clients, bare SimGrid", lambda: messages(100, 1000), "of its time",
                      [("ratio", "<=", 1.2)]),
     "messages-1000": ("server and 1 000 clients, bare SimGrid", lambda: messages(1000, 20), "of its time",
