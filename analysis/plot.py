@@ -1,4 +1,5 @@
-"""plot.py - draw a record file: dtsim plot FILE [-o OUT] [--figure NAME]... [--format png|svg|pdf]
+"""plot.py - draw a record file: dtsim plot FILE [-o OUT] [--figure NAME]... [--format png|svg|pdf]; or the history of make bench:
+dtsim plot results/bench*.json, which leaves speed.png (speed.py).
 
 Without --figure it draws what serves FILE, beside it: the overview as results/tau.png and every other figure as
 results/tau-NAME.png; -o names another folder, or, with an ending, the one picture that is wanted.
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from matplotlib import rc_context
 
-from . import RecordError, figures, label, load, look
+from . import RecordError, figures, label, load, look, speed
 from .command import Parser
 from .progress import Progress
 from .scene import Scene
@@ -24,6 +25,7 @@ from .sheet import Page
 from .value import Where
 
 FORMATS = ("png", "svg", "pdf")
+OF_SPEED = ("files", "out", "format", "title", "size")      # what the history of make bench listens to
 LARGEST = 60        # inches of a side of a picture
 EPILOG = """values:
   time_s, loss, ...             a result, a column of the evaluations at their end, or a key
@@ -41,7 +43,8 @@ def arguments(words: list):
                     formatter_class=argparse.RawDescriptionHelpFormatter,
                     instead={f"--{name}": f"--figure {name}" for name in figures.FIGURES})
     add = parser.add_argument
-    add("file", metavar="FILE", nargs="?", help="result file of a sweep, such as results/tau.h5")
+    add("files", metavar="FILE", nargs="*", help="result file of a sweep, such as results/tau.h5; or the files of make bench, "
+        "results/bench*.json, whose figures are drawn from commit to commit")
     add("-o", dest="out", metavar="OUT", help="a folder, or with an ending the picture's file (default: beside FILE, with its name)")
     add("--figure", dest="figures", metavar="NAME", action="append", default=[],
         help="draw only this figure; the option can be used several times")
@@ -69,9 +72,21 @@ def arguments(words: list):
     add("--start", type=float, metavar="S", help=heard("start", others="from this second on"))
     add("--end", type=float, metavar="S", help=heard("end", others="up to this second"))
     chosen = parser.parse_args(words)
-    if chosen.file is None and not chosen.list:
+    if not chosen.files and not chosen.list:
         parser.error("FILE: expected a result file, such as results/tau.h5")
+    chosen.file, chosen.history = next(iter(chosen.files), None), all(is_of_bench(file) for file in chosen.files) and bool(chosen.files)
+    if any(is_of_bench(file) for file in chosen.files) and not chosen.history:
+        parser.error("FILE: expected one result file, or files of make bench (.json), got both")
+    if len(chosen.files) > 1 and not chosen.history:
+        parser.error(f"expected nothing more, got \"{' '.join(chosen.files[1:])}\"")
+    if chosen.history and (other := next((action for action in parser._actions if action.dest not in OF_SPEED and
+                                          getattr(chosen, action.dest, action.default) != action.default), None)):
+        parser.error(f"{other.option_strings[0]}: expected a result file of a sweep with it, got a file of make bench")
     return chosen
+
+
+def is_of_bench(file: str) -> bool:
+    return file.lower().endswith(".json")
 
 
 def heard(option: str, others: str, **named: str) -> str:
@@ -110,10 +125,10 @@ def choice_of(chosen) -> figures.Choice:
 def target(chosen, name: str) -> tuple:
     """(path, format) of a figure's picture."""
     record, out = Path(chosen.file), Path(chosen.out) if chosen.out else None
-    tail = "" if name == "overview" and not chosen.figures else f"-{name}"
+    stem = name if chosen.history else record.stem if name == "overview" and not chosen.figures else f"{record.stem}-{name}"
     kind = chosen.format or "png"
     if out is None or is_folder(out):
-        return (out or record.parent) / f"{record.stem}{tail}.{kind}", kind
+        return (out or record.parent) / f"{stem}.{kind}", kind
     kind = chosen.format or out.suffix.lstrip(".").lower()
     if kind not in FORMATS:
         raise RecordError(f"-o {out}: expected one of the endings {', '.join(FORMATS)}, or --format with one of them")
@@ -169,6 +184,17 @@ def draw_all(chosen) -> None:
                 save(picture(name, scene, choice, chosen), path, kind)
                 progress.clear()
                 print(path, flush=True)
+
+
+def draw_speed(chosen) -> None:
+    """The history of make bench, one picture."""
+    with rc_context(look.SETTINGS):
+        path, kind = target(chosen, "speed")
+        page = speed.draw(*speed.read(chosen.files), chosen.title, size_of(chosen.size))
+        if chosen.out and is_folder(Path(chosen.out)):
+            make_folder(Path(chosen.out))
+        save(page, path, kind)
+        print(path, flush=True)
 
 
 def scene_of(record, chosen) -> Scene:
@@ -234,7 +260,7 @@ def main(words=None) -> int:
     chosen = arguments(sys.argv[1:] if words is None else words)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)       # "| head" is no error
     try:
-        list_all(chosen) if chosen.list else draw_all(chosen)
+        (list_all if chosen.list else draw_speed if chosen.history else draw_all)(chosen)
     except RecordError as error:
         print(f"dtsim plot: {error}", file=sys.stderr)
         return 2

@@ -22,7 +22,7 @@ const dt_command_type dt_command_types[] = {
       "two result files" },
     { "platform", "NAME [--set KEY=VALUE]...", "print a platform as SimGrid XML", dt_command_platform, DT_FOR_PLATFORM, 1,
       "the name of one platform" },
-    { "plot", "FILE [OPTIONS]", "draw a result file", NULL, 0, 0, NULL },
+    { "plot", "FILE... [OPTIONS]", "draw a result file, or the history of make bench", NULL, 0, 0, NULL },
     { "report", "FILE [-o PAGE.html]", "make one page that shows all of it, offline", NULL, 0, 0, NULL },
     { "explain", "FILE|SCENARIO.lua [OPTIONS]", "say where the simulated time went, and what ideal machines would save", NULL,
       0, 0, NULL },
