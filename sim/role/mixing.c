@@ -133,6 +133,9 @@ static const dt_graph *mixing_turn(const dt_worker *w, place *p) {
     return g;
 }
 
+/* How many copies the other end has sent.  Along a directed graph it may have ended rounds ago: what it sent has come all the same. */
+static long mixing_sent(const dt_mixing *m, const edge *e) { return m->place[e->neighbour].edge[e->back].sent; }
+
 dt_status dt_worker_publish(dt_worker *w, dt_vec *const *mine, size_t count) {
     place *p = mixing_place(w);
     double bytes;
@@ -153,7 +156,7 @@ dt_status dt_worker_publish(dt_worker *w, dt_vec *const *mine, size_t count) {
     }
     for (size_t i = 0; !both && i < p->count; i++) {
         edge *e = mixing_edge(p, &p->heard[i]);
-        e->due += e->linked;
+        e->due += e->linked || mixing_sent(w->team->mixing, e) > e->due;
     }
     dt_vec_drop(all);
     return DT_OK;

@@ -4,7 +4,8 @@
 #include "run/inside.h"
 #include <string.h>
 
-/* Keys of a scenario that say what takes how long, and what of it is recorded.  The numbers of workers are counted beside them. */
+/* Keys of a scenario that say what takes how long, and what of it is recorded.  The numbers of workers and servers are counted beside
+ * them. */
 static bool training_of_time(const char *key) {
     static const char *const of_time[] = { "platform", "workers", "server", "sites", "network", "window", "slowness", "jitter",
                                            "compute", "load", "ideal", "detail", "trace", "system" };
@@ -46,8 +47,9 @@ static bool training_drifts(const dt_plan *plan, const dt_plan_run *run, const d
     return epochs || (by != NULL && by->text != NULL && strcmp(by->text, "epochs") == 0 && !training_named(run->config, "schedule", "constant"));
 }
 
-/* What of the keys of exchanges is a part of what is learnt: how they cut the entries into packets, and the servers' ranges. */
-typedef struct parting { bool exchanges, queues, ranges; } parting;
+/* What of the keys of time is a part of what is learnt all the same: how exchanges cut the entries into packets, the servers' ranges,
+ * and the sites of the platform, where each has servers.  A tape has a stream of each server. */
+typedef struct parting { bool exchanges, queues, ranges, sites; } parting;
 
 /* Are the sizes of all packets on the tape?  It has those of the workers' own; that of a union of them only the numbers say. */
 static bool training_packs(const dt_config *scenario, const dt_strategy_type *type, parting *parts, dt_arena *scratch) {
@@ -59,8 +61,10 @@ static bool training_packs(const dt_config *scenario, const dt_strategy_type *ty
     dt_compress c;
     if (dt_compress_open(&c, config, &block, 1, dt_rng_stream(scratch, 0, 0, "compress"), scratch) != DT_OK) return false;
     bool cuts = c.type->lossy || !dt_aggregate_of(aggregate)->partial;
+    const dt_config *on = dt_config_at(scenario, "servers.on");
     bool exchanges = cuts && type->averages, sited = dt_collective_of(collective)->sited, sharded = dt_collective_of(collective)->sharded;
-    *parts = (parting){ exchanges, cuts && type->layered, type->stores != DT_STORES_NONE || (exchanges && sharded) };
+    *parts = (parting){ exchanges, cuts && type->layered, type->stores != DT_STORES_NONE || (exchanges && sharded),
+                        on != NULL && on->text != NULL && strcmp(on->text, "sites") == 0 };
     if (exchanges && sited) return false;       /* which workers are near each other the platform says */
     return !c.type->varies || !type->averages || c.type->join == NULL;
 }
@@ -84,11 +88,13 @@ static bool training_timeless(const dt_plan *plan, const dt_plan_run *run, parti
 static bool training_counts(const char *key, const parting *parts) {
     if (strcmp(key, "collective") == 0) return parts->exchanges;
     if (strcmp(key, "queue") == 0) return parts->queues;
+    if (strcmp(key, "platform") == 0 || strcmp(key, "sites") == 0) return parts->sites;
     return strcmp(key, "servers") == 0 ? parts->ranges : !training_of_time(key);
 }
 
 static uint64_t training_hash(const dt_plan_run *run, size_t workers, const parting *parts, dt_arena *scratch) {
-    uint64_t hash = dt_hash(0, &workers, sizeof workers);
+    double servers = training_number(run->config, "servers.count");
+    uint64_t hash = dt_hash(dt_hash(0, &workers, sizeof workers), &servers, sizeof servers);
     for (const dt_config *c = run->config->first; c != NULL; c = c->next) {
         if (!training_counts(c->key, parts)) continue;
         const char *json = dt_config_json(c, scratch);
@@ -101,7 +107,7 @@ static uint64_t training_hash(const dt_plan_run *run, size_t workers, const part
 uint64_t dt_plan_training(const dt_plan *plan, const dt_plan_run *run) {
     dt_arena *scratch = dt_arena_new(0);
     size_t workers = dt_plan_workers(run);
-    parting parts = { true, true, true };
+    parting parts = { true, true, true, true };
     uint64_t hash = 0;
     if (workers > 0 && training_timeless(plan, run, &parts, scratch)) hash = training_hash(run, workers, &parts, scratch);
     dt_arena_free(scratch);

@@ -23,6 +23,8 @@ MORE = {
     "loss": {"stop": {"loss": 0.86, "rounds": 48}},
     "each": {"evaluate": {"rounds": 4, "each": True, "rows": 50}, "strategy": "gossip"},
     "each alone": {"evaluate": {"steps": 5, "each": True}, "strategy": "isolated"},
+    "one way": {"strategy": "gossip", "topology": "onepeer", "keep": "model"},
+    "one way tracking": {"strategy": "tracking", "topology": "onepeer", "optimiser": {"name": "sgd", "lr": 0.1}, "stop": {"rounds": 23}},
     "own": {"split": {"name": "dirichlet", "alpha": 0.5, "own": 0.2}, "strategy": {"name": "fedavg", "fraction": 0.6}},
     "steps": {"batch_size": 0, "accumulate": 1, "stop": {"steps": 9}, "project": {"name": "l1", "lam": 0.01}},
     "momentum": {"optimiser": {"name": "adam", "lr": 0.05, "clip_norm": 0.1}, "strategy": {"name": "localsgd", "period": 2}},
@@ -146,6 +148,7 @@ def test_a_training_that_diverges_does_so_in_every_run_at_its_own_time(folder):
                                   "strategy = { 'fedavg', deadline = 100 }", "strategy = { 'fedavg', overselect = 1.5 }", "learn = false",
                                   "faults = { crash = dt.exponential { mean = 9 } }", "strategy = 'gossip', stop = { loss = 0.5, steps = 9 }",
                                   "strategy = 'overlap', evaluate = { epochs = 1 }", "strategy = 'ps', sync = 'async'",
+                                  "collective = 'shards', servers = { on = 'workers', count = dt.sweep { 1, 2 } }",
                                   "compress = 'blocks'", "compress = 'topk', collective = 'hierarchical'", "workers = dt.sweep { 2, 3, 4 }"])
 def test_what_depends_on_time_is_learnt_by_each_run(folder, what):
     text = TWO.replace('"1MBps", "100kBps", "30kBps"', '"1MBps"' if "workers" in what else '"1MBps", "30kBps"').replace('keep = "model",', "")
