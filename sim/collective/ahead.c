@@ -51,7 +51,9 @@ static void ahead_look(dt_ahead *a) {
     }
     w.way = dt_arena_take(c->run, w.room, sizeof *w.way);
     c->type->ways(c->state, g, ahead_way, &w, c->run);
+    dt_fluid_pace pace;
     a->apart = w.count <= w.room && dt_fluid_apart(a->fluid, w.way, w.count);
+    a->ring = !a->apart && w.count == g->ranks && dt_fluid_ring(a->fluid, w.way, w.count, &pace);
 }
 
 /* ---- whether ------------------------------------------------------------------------------------- */
@@ -120,6 +122,22 @@ static void ahead_release(dt_ahead *a, dt_ongoing *o, double start_s) {
     for (size_t r = 0; r < o->count; r++) dt_port_release(o->port[r], start_s + a->walker[r].now_s, &a->walker[r].used);
 }
 
+/* Have members come at different times? */
+static bool ahead_staggered(const dt_ahead *a, const dt_ongoing *o) {
+    for (size_t r = 1; r < o->count; r++)
+        if (a->enter_s[r] != a->enter_s[0]) return true;
+    return false;
+}
+
+/* Who came first cannot go back to that time and send messages: the exchange stays as reckoned, and what may differ is said. */
+static bool ahead_over_late(dt_ahead *a, const dt_ongoing *o) {
+    if (!a->ring || !ahead_staggered(a, o)) return false;
+    dt_warn("detail", "members of a ring end an exchange further apart than a message's latency: the next messages are taken not to meet "
+            "its last ones; \"messages\" knows better");
+    a->ring = false;
+    return true;
+}
+
 static void ahead_give_up(dt_ongoing *o) {
     static const dt_usage nothing;
     double now = dt_engine_now(o->collective->group->engine);
@@ -139,7 +157,7 @@ static void ahead_decide(void *arg) {
     for (size_t r = 0; r < o->count && why == NULL; r++) a->enter_s[r] = o->came_s[r] - start_s;
     if (why == NULL && !ahead_note_all(a, o)) why = "they are too many messages, or sums take time on a core that others use";
     if (why == NULL) dt_ahead_walk(a, o);
-    if (why == NULL && !ahead_over(a, o)) why = "who ends first may meet messages of the others";
+    if (why == NULL && !ahead_over(a, o) && !ahead_over_late(a, o)) why = "who ends first may meet messages of the others";
     if (why != NULL) {
         ahead_say(a, why);
         ahead_give_up(o);
@@ -171,7 +189,7 @@ dt_status dt_ahead_go(dt_ongoing *o, size_t rank, bool *done) {
     o->holds[rank] = true;
     o->came_s[rank] = dt_engine_now(o->collective->group->engine);
     o->stays++;
-    if (a->apart && o->parts_of == NULL ? o->stays == o->count : o->stays == 1)
+    if ((a->apart || a->ring) && o->parts_of == NULL ? o->stays == o->count : o->stays == 1)
         dt_engine_soon(o->collective->group->engine, ahead_decide, o);
     dt_status status = dt_port_hold(o->port[rank]);
     o->holds[rank] = false;

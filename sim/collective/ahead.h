@@ -8,7 +8,8 @@
  *                     something differs (ahead_fits)
  *
  *   - Where no two ways have a link in common, which holds for the next exchange too, members may come when they like: it is decided
- *     when the last comes, and nobody ends before.  Elsewhere all must come at one instant, before the first message departs.
+ *     when the last comes, and nobody ends before.  So it is for a ring whose ways share links with those of their neighbours only,
+ *     by cross-traffic: all need what the last one brings.  Elsewhere all must come at one instant, before the first message departs.
  *   - Who ends first may send again: nothing of this exchange may be on its way by the time that such a message moves. */
 #ifndef DT_COLLECTIVE_AHEAD_H
 #define DT_COLLECTIVE_AHEAD_H
@@ -52,7 +53,8 @@ typedef struct dt_ahead {
     size_t         least;           /* members from which on it is worth while */
     bool           says;            /* why exchanges are not reckoned, once */
     bool           notes, fails;    /* words are noted; something was said that cannot be */
-    bool           looked, apart, crowded;      /* has looked; ways have no link in common; members share hosts */
+    bool           looked, apart, ring, crowded;    /* has looked; ways have no link in common, or are a ring; members share hosts */
+    bool           steps;           /* of the circle that all go around: step by step, so that arrivals are told apart */
     dt_op         *op;              /* [ops] */
     size_t         ops, op_room;
     dt_circle     *circle;          /* [circles] */

@@ -110,7 +110,7 @@ static double circle_gap(const dt_ahead *a, const dt_ongoing *o, size_t i) {
 /* Of how many steps, the last ones, arrivals are told apart; those before come before anybody ends, or are taken to. */
 static size_t circle_kept(const dt_ahead *a, size_t p) {
     size_t kept = a->arrival_room / p;
-    return !a->apart ? 0 : kept < p - 1 ? kept : p - 1;
+    return !a->steps ? 0 : kept < p - 1 ? kept : p - 1;
 }
 
 static double circle_bytes(const dt_circle *c, size_t s) { return c->bytes[circle_piece(c, s) < c->more]; }
@@ -138,6 +138,80 @@ static void circle_steps(dt_ahead *a, dt_ongoing *o) {
         a->time = a->then;
         a->then = old;
     }
+}
+
+/* ---- a ring with cross-traffic: a way shares links with its neighbours' --------------------------- */
+
+/* When the flow of a member that starts to move at m is over, if a neighbour moves to its end: alone until the first of them does. */
+static double ring_end(const dt_fluid_pace *pace, double m, double before, double after, double bytes) {
+    double with = before < after ? before : after, alone = with > m ? with - m : 0;
+    return m + alone + (bytes - alone * pace->alone) / pace->beside;
+}
+
+/* ... of which it is the last to end: alone since they ended.  They are no last ones of theirs, so that their ends are right. */
+static double ring_last(double end, double before, double after, double slower) {
+    double last = before > after ? before : after;
+    return end > last ? last + (end - last) * slower : end;
+}
+
+/* Members i - 1, i, i + 1 all move at some instant, and so nobody moves alone between two neighbours. */
+static bool ring_overlaps(const double *m, const double *end, size_t b, size_t i, size_t n) {
+    double starts = m[b] > m[n] ? m[b] : m[n], ends = end[b] < end[n] ? end[b] : end[n];
+    starts = starts > m[i] ? starts : m[i];
+    ends = ends < end[i] ? ends : end[i];
+    return starts < ends;
+}
+
+static bool ring_step(dt_ahead *a, const dt_circle *c, size_t s, const dt_fluid_pace *pace) {
+    size_t p = c->ranks, piece = circle_piece(c, s);
+    double *restrict m = a->small, *restrict end = a->large, slower = pace->beside / pace->alone;
+    bool fits = true;
+    for (size_t i = 0; i < p; i++) m[i] = a->time[i] + pace->latency_s;
+    for (size_t i = 0; i < p; i++) {
+        double bytes = c->bytes[piece < c->more];
+        end[i] = ring_end(pace, m[i], m[i == 0 ? p - 1 : i - 1], m[i + 1 == p ? 0 : i + 1], bytes);
+        piece = piece + 1 == p ? 0 : piece + 1;
+    }
+    for (size_t i = 0; i < p; i++) {
+        size_t b = i == 0 ? p - 1 : i - 1, n = i + 1 == p ? 0 : i + 1;
+        a->sent[i] = ring_last(end[i], end[b], end[n], slower);
+        fits = fits & ring_overlaps(m, end, b, i, n);
+    }
+    return fits;
+}
+
+/* What members send next moves when the neighbour's flow is over: that of the one before, as the one after waits for it. */
+static bool ring_parted(const dt_ahead *a, size_t p, double latency_s) {
+    bool parted = a->then[p - 1] + latency_s >= a->sent[0];
+    for (size_t i = 1; i < p; i++) parted = parted & (a->then[i - 1] + latency_s >= a->sent[i]);
+    return parted;
+}
+
+/* All steps; false: flows of different steps meet, or the ways are no ring. */
+static bool circle_ring(dt_ahead *a, dt_ongoing *o) {
+    const dt_circle *c = &a->circle[a->op[a->walker[0].at].other];
+    size_t p = o->count;
+    dt_fluid_pace pace;
+    if (!a->ring || !(c->bytes[0] > 0) || !dt_fluid_ring(a->fluid, a->way, p, &pace)) return false;
+    for (size_t i = 0; i < p; i++) a->gap[i] = circle_gap(a, o, i);
+    for (size_t s = 0; s + 1 < p; s++) {
+        if (!ring_step(a, c, s, &pace)) return false;
+        if (s + 1 + circle_kept(a, p) >= p) circle_arrive(a, o, s);
+        circle_receive(a->then, a->time, a->sent, a->wait, a->gap, p);
+        if (!ring_parted(a, p, pace.latency_s)) return false;
+        double *old = a->time;
+        a->time = a->then;
+        a->then = old;
+    }
+    return true;
+}
+
+/* ---- equal pieces that repeat --------------------------------------------------------------------- */
+
+static bool circle_together(const dt_ahead *a, const dt_ongoing *o) {
+    for (size_t i = 0; i < o->count; i++)
+        if (a->time[i] != a->time[0] || a->circle[a->op[a->walker[i].at].other].more > 0) return false;
+    return true;
 }
 
 /* One step by the rules of sharing; false: they do not begin, or do not end, at one instant. */
@@ -197,8 +271,10 @@ static void circle_account(dt_ahead *a, const dt_ongoing *o, size_t i) {
 
 bool dt_ahead_circle(dt_ahead *a, dt_ongoing *o) {
     circle_prepare(a, o);
+    bool together = !a->apart && circle_together(a, o);
+    a->steps = !together;
     if (a->apart) circle_steps(a, o);
-    else if (!circle_repeats(a, o)) return false;
+    else if (together ? !circle_repeats(a, o) : !circle_ring(a, o)) return false;
     for (size_t i = 0; i < o->count; i++) circle_account(a, o, i);
     return true;
 }
@@ -210,7 +286,7 @@ bool dt_ahead_round(const dt_ahead *a, const dt_ongoing *o) {
             if (a->op[k].kind != DT_OP_CIRCLE) return false;
             const dt_circle *c = &a->circle[a->op[k].other], *first = &a->circle[a->op[a->first[0] + k - a->first[i]].other];
             if (c->ranks != p || c->next != (i + 1) % p || c->first != (first->first + i) % p) return false;
-            if (c->more > 0 && (!a->apart || c->flops[0] != c->flops[1])) return false;
+            if (c->more > 0 && (!(a->apart || a->ring) || c->flops[0] != c->flops[1])) return false;
         }
     return true;
 }

@@ -163,6 +163,59 @@ bool dt_fluid_apart(dt_fluid *f, const size_t *way, size_t count) {
     return apart;
 }
 
+/* Marks whose each shared link is (left), and whose way back takes of it (usage, from 1 on); both are free between solutions. */
+static bool ring_marks(dt_fluid *f, const size_t *way, size_t count, bool back) {
+    for (size_t k = 0; k < count; k++)
+        for (size_t i = f->way[way[k]].first, n = f->way[way[k]].uses; n > 0; i++, n--) {
+            pipe *p = &f->pipe[f->use[i].link];
+            if (!p->shared || (f->use[i].share == BACK) != back) continue;
+            if (!back && (f->use[i].share != 1 || p->left >= 0)) return false;
+            if (!back) p->left = (double)k;
+            if (back && (p->left < 0 || p->usage > 0)) return false;
+            if (back) p->usage = (double)(k + 1);
+        }
+    return true;
+}
+
+/* Do the ways back of both neighbours, and nobody else's, take of links of way k?  most: what bounds it but these links. */
+static bool ring_beside(const dt_fluid *f, const path *w, size_t k, size_t count, double bandwidth, double *most) {
+    bool before = false, after = false;
+    *most = w->most;
+    for (size_t i = w->first; i < w->first + w->uses; i++) {
+        const pipe *p = &f->pipe[f->use[i].link];
+        if (!p->shared) *most = fmin(*most, p->bandwidth / f->use[i].share);
+        if (p->shared && p->bandwidth != bandwidth) return false;
+        if (!p->shared || f->use[i].share == BACK || !(p->usage > 0)) continue;
+        size_t whose = (size_t)p->usage - 1;
+        before = before || whose == (k + count - 1) % count;
+        after = after || whose == (k + 1) % count;
+        if (whose != (k + count - 1) % count && whose != (k + 1) % count) return false;
+    }
+    return before && after;
+}
+
+bool dt_fluid_ring(dt_fluid *f, const size_t *way, size_t count, dt_fluid_pace *pace) {
+    double bandwidth = 0, first = 0, most;
+    if (count < 3 || !f->back) return false;
+    for (size_t k = 0; k < count; k++)
+        for (size_t i = f->way[way[k]].first, n = f->way[way[k]].uses; n > 0; i++, n--) {
+            pipe *p = &f->pipe[f->use[i].link];
+            p->left = -1;
+            p->usage = 0;
+            if (p->shared) bandwidth = p->bandwidth;
+        }
+    if (!ring_marks(f, way, count, false) || !ring_marks(f, way, count, true)) return false;
+    const path *one = &f->way[way[0]];
+    for (size_t k = 0; k < count; k++) {
+        const path *w = &f->way[way[k]];
+        if (w->latency_s != one->latency_s || w->weight != one->weight) return false;
+        if (!ring_beside(f, w, k, count, bandwidth, &most) || (k > 0 && most != first)) return false;
+        first = most;
+    }
+    *pace = (dt_fluid_pace){ one->latency_s, f->factor * fmin(bandwidth, first), f->factor * fmin(bandwidth / (1 + BACK), first) };
+    return true;
+}
+
 /* ---- events -------------------------------------------------------------------------------------- */
 
 static bool event_before(const event *a, const event *b) {

@@ -28,6 +28,11 @@ double dt_fluid_alone(const dt_fluid *f, size_t way, double bytes);
 /* Has every link that is shared at most one of these ways? */
 bool dt_fluid_apart(dt_fluid *f, const size_t *way, size_t count);
 
+/* Is way i one of a ring of count ways alike: shared links of one bandwidth, each taken by one way, and by the way back of a
+ * neighbour of it?  Then a way's rate hangs on its neighbours alone: by max-min each gets beside while one of these moves, else alone. */
+typedef struct dt_fluid_pace { double latency_s, alone, beside; } dt_fluid_pace;     /* rates in byte/s */
+bool dt_fluid_ring(dt_fluid *f, const size_t *way, size_t count, dt_fluid_pace *pace);
+
 /* A message departs now; something else is due at time_s.  id comes with its end. */
 void dt_fluid_send(dt_fluid *f, size_t way, double bytes, size_t id);
 void dt_fluid_at(dt_fluid *f, double time_s, size_t id);

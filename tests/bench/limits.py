@@ -111,6 +111,7 @@ LIMITS = {
     "layers-4mb-bare": (PER_MESSAGE, same), "layers-ring-bare": (PER_MESSAGE, same), "layers-200kb-bare": (PER_MESSAGE, same),
     **{f"fold-{name}-4096": ("SimGrid alone, one message to each and back", one_step_of(4096))
        for name in ("ring", "halving", "tree", "hierarchical")},
+    "fold-ring-4096-lv08": ("SimGrid alone, one message to each and back", one_step_of(4096)),
     "gpus-ring-64": (PER_MESSAGE, messages_alone(lambda: rows.GPUS.format(detail="messages"), *GPUS)),
     "fold-gpus-ring-64": ("a run of three steps", lambda r: starting(1, r["headline"])),
     "rounds-1k": (WHOLE, bare(1023, 20, 4000)), "rounds-16k": (WHOLE, bare(16383, 2, 4000)), "rounds-16k-4": ("", of_four),

@@ -355,7 +355,7 @@ def replayed(piece, collective, count):
 
 FOLD = """
 local dt = require "dt"
-return dt.scenario {{ platform = {platform}, workers = 4096, network = "CM02", learn = false,
+return dt.scenario {{ platform = {platform}, workers = 4096, network = "{network}", learn = false,
   data = {{ "blank", rows = 131072 }}, model = {{ "profile", path = "resnet50" }}, strategy = "sgd", collective = "{collective}",
   detail = "folded", stop = {{ steps = {steps} }}, evaluate = {{ steps = 1000000 }} }}
 """
@@ -367,10 +367,10 @@ return dt.scenario {{ platform = {{ "gpus", each = 8 }}, workers = 64, network =
 """
 
 
-def step_of(collective, machines='{ "lan", hosts = 4096 }', more=10):
+def step_of(collective, machines='{ "lan", hosts = 4096 }', more=10, network="CM02"):
     """One more step of 4096 workers, whose exchange is reckoned at once: the start of the run is left out."""
     def run(steps):
-        return whole(FOLD.format(collective=collective, steps=steps, platform=machines), 1)
+        return whole(FOLD.format(collective=collective, steps=steps, platform=machines, network=network), 1)
     both = [(run(1), run(1 + more)) for _ in range(PAIRS)]
     took = {figure: statistics.median((b[figure] - a[figure]) / more for a, b in both) for figure in ("seconds", "cpu")}
     return {**took, "peak": max(b["peak"] for _, b in both)}
@@ -440,6 +440,7 @@ ROWS = {   # name: (what is compared, how it is measured, what the ratio is, [(f
     "layers-200kb-bare": ("in 200 kB pieces, 1 step, likewise", lambda: replayed("200kB", "star", 1), "of its time",
                           [("ratio", "<=", 1.3)]),
     "fold-ring-4096": ("a step of 4096 workers, ring, at once", lambda: step_of("ring"), "", [("cpu", "<", 1)]),
+    "fold-ring-4096-lv08": ("the ring with cross-traffic, pieces that differ", lambda: step_of("ring", network="LV08"), "", [("cpu", "<", 1)]),
     "fold-halving-4096": ("a step of 4096 workers, halving, at once", lambda: step_of("halving"), "", [("cpu", "<", 1)]),
     "fold-tree-4096": ("a step of 4096 workers, tree, at once", lambda: step_of("tree"), "", [("cpu", "<", 1)]),
     "fold-hierarchical-4096": ("a step of 4096 workers, hierarchical, at once", lambda: step_of("hierarchical", '{ "gpus", each = 64 }'), "", [("cpu", "<", 1)]),
