@@ -152,6 +152,11 @@ double dt_bridge_left(const dt_bridge_flow *transfer) { return reinterpret_cast<
 
 void dt_bridge_break(sg_exec_t exec) { exec->cancel(); }
 
+bool dt_bridge_fair(sg_link_t link) {
+    sg4::Link::SharingPolicy policy = link->get_sharing_policy();
+    return policy != sg4::Link::SharingPolicy::WIFI && policy != sg4::Link::SharingPolicy::NONLINEAR;
+}
+
 size_t dt_bridge_route(sg_host_t from, sg_host_t to, sg_link_t *link, size_t room, double *latency_s) {
     std::vector<sg4::Link *> links;
     *latency_s = 0;

@@ -28,6 +28,9 @@ double dt_bridge_left(const dt_bridge_flow *transfer);       /* bytes that are n
  * would release it a second time. */
 void dt_bridge_break(sg_exec_t exec);
 
+/* Do the flows of a link share its bandwidth by the common rule?  Those of Wi-Fi, and of links with a function of their own, do not. */
+bool dt_bridge_fair(sg_link_t link);
+
 /* The links from host to host, at most room of them, and the sum of their latencies; returns how many there are. */
 size_t dt_bridge_route(sg_host_t from, sg_host_t to, sg_link_t *link, size_t room, double *latency_s);
 

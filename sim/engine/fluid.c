@@ -68,6 +68,7 @@ dt_fluid *dt_fluid_new(dt_engine *e) {
     f->some_pipe = dt_arena_take(e->run, f->pipes + 1, sizeof *f->some_pipe);
     for (size_t i = 0; i < f->pipes; i++) {
         sg_link_t link = e->link[i].link;
+        if (!dt_bridge_fair(link)) return NULL;
         f->pipe[i] = (pipe){ .bandwidth = sg_link_get_bandwidth(link), .shared = sg_link_is_shared(link) };
     }
     for (double bytes = 1; bytes < 1e12; bytes *= 10)       /* factors that hang on sizes are of another model */

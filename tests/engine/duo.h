@@ -18,7 +18,7 @@ static inline duo *duo_new(apart *a, double bytes) {
 
 /* Bytes that the two have sent and that have neither arrived, nor been lost, nor are on their way. */
 static inline double sent_minus_accounted(const duo *d) {
-    const dt_engine *e = d->a->engine;
+    dt_engine *e = d->a->engine;
     double out = dt_port_usage(d->one).bytes_out + dt_port_usage(d->two).bytes_out;
     return out - dt_engine_bytes(e) - dt_engine_bytes_lost(e) - dt_engine_bytes_on_the_way(e);
 }
