@@ -168,6 +168,13 @@ static void ahead_decide(void *arg) {
     ahead_release(a, o, start_s);
 }
 
+/* May the exchange wait for its last member?  Only where nothing can keep it from being reckoned then: the early ones have sent
+ * nothing.  Sums on a shared core and too many words could; packets take eight words a member and step at most. */
+static bool ahead_patient(const dt_ahead *a, const dt_ongoing *o, size_t rank) {
+    double words = 8.0 * (double)o->count * (double)o->count;
+    return (a->apart || a->ring) && o->parts_of == NULL && !a->crowded && (!(o->share[rank].wire_bytes > 0) || words < DT_AHEAD_OPS);
+}
+
 /* ---- a member ------------------------------------------------------------------------------------ */
 
 void dt_ahead_begin(dt_ongoing *o) {
@@ -189,7 +196,8 @@ dt_status dt_ahead_go(dt_ongoing *o, size_t rank, bool *done) {
     o->holds[rank] = true;
     o->came_s[rank] = dt_engine_now(o->collective->group->engine);
     o->stays++;
-    if ((a->apart || a->ring) && o->parts_of == NULL ? o->stays == o->count : o->stays == 1)
+    if (o->stays == 1) a->patient = ahead_patient(a, o, rank);
+    if (a->patient ? o->stays == o->count : o->stays == 1)
         dt_engine_soon(o->collective->group->engine, ahead_decide, o);
     dt_status status = dt_port_hold(o->port[rank]);
     o->holds[rank] = false;

@@ -17,6 +17,8 @@
 #include "collective/inside.h"
 #include "engine/fluid.h"
 
+enum { DT_AHEAD_OPS = 1 << 23 };        /* words at most: more are not worth while, as each is a message */
+
 typedef enum dt_op_kind { DT_OP_POST, DT_OP_MEET, DT_OP_RECEIVE, DT_OP_FLUSH, DT_OP_COMPUTE, DT_OP_CIRCLE } dt_op_kind;
 
 /* One word of an algorithm: amount is in bytes or flops, other a rank; of a circle its number. */
@@ -53,6 +55,7 @@ typedef struct dt_ahead {
     size_t         least;           /* members from which on it is worth while */
     bool           says;            /* why exchanges are not reckoned, once */
     bool           notes, fails;    /* words are noted; something was said that cannot be */
+    bool           patient;         /* the exchange under way is decided when the last member comes */
     bool           looked, apart, ring, crowded;    /* has looked; ways have no link in common, or are a ring; members share hosts */
     bool           steps;           /* of the circle that all go around: step by step, so that arrivals are told apart */
     dt_op         *op;              /* [ops] */

@@ -2,8 +2,6 @@
 #include "collective/ahead.h"
 #include <string.h>
 
-enum { MOST_OPS = 1 << 23 };        /* more are not worth while, as each is a message */
-
 bool dt_ahead_notes(const dt_round *round) {
     const dt_ahead *a = round->ongoing->collective->ahead;
     return a != NULL && a->notes;
@@ -20,7 +18,7 @@ static void *grown(const dt_ahead *a, void *old, size_t count, size_t *room, siz
 
 void dt_ahead_note(const dt_round *round, dt_op op) {
     dt_ahead *a = round->ongoing->collective->ahead;
-    a->fails = a->fails || a->ops >= MOST_OPS;
+    a->fails = a->fails || a->ops >= DT_AHEAD_OPS;
     if (a->fails) return;
     a->op = grown(a, a->op, a->ops, &a->op_room, sizeof *a->op);
     a->op[a->ops++] = op;
