@@ -112,7 +112,9 @@ def follow(block, printed):
 def test_speed_has_a_row_for_every_row_of_the_benchmark():
     rows = re.findall(r'^    "([\w-]+)": \(', (ROOT / "tests/bench/rows.py").read_text(), re.M)
     assert len(rows) > 15
-    assert re.findall(r"^\| `([\w-]+)` \|", (ROOT / "tests/SPEED.md").read_text(), re.M) == rows
+    tables = (ROOT / "tests/SPEED.md").read_text().split("\n## ")
+    of_processors = [re.findall(r"^\| `([\w-]+)` \|", table, re.M) for table in tables if "| row of `make bench` |" in table]
+    assert len(of_processors) == 2 and all(found == rows for found in of_processors)
 
 
 PAGES = ["README.md", "analysis/README.md", "scenarios/README.md", "sim/README.md", "sim/engine/VALIDITY.md", "tests/README.md",
