@@ -14,7 +14,7 @@ ENDLESS = SMALL.replace("steps = 40", "steps = 1e12").replace("stop =", "evaluat
 BUSY = "local n = 0; for i = 1, 1e10 do n = n + i % 7 end"
 CLAIM = SMALL.replace("  stop =", '  claims = { ["it is told"] = function(results) ' + BUSY + " return true end },\n  stop =")
 LOOP = SMALL.replace("return dt.scenario", BUSY + "\nreturn dt.scenario")
-LARGE = SMALL.replace("rows = 200, test = 100, columns = 5", "rows = 4000000, test = 100, columns = 40")
+LARGE = SMALL.replace("rows = 200, test = 100, columns = 5", "rows = 10000000, test = 100, columns = 40")
 SEEN_S, GAP_S, TRIES = 6, 3, 5
 
 
