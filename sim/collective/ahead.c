@@ -133,7 +133,7 @@ static bool ahead_staggered(const dt_ahead *a, const dt_ongoing *o) {
 static bool ahead_over_late(dt_ahead *a, const dt_ongoing *o) {
     if (!a->ring || !ahead_staggered(a, o)) return false;
     dt_warn("detail", "members of a ring end an exchange further apart than a message's latency: the next messages are taken not to meet "
-            "its last ones; \"messages\" knows better");
+            "its last ones; expected detail = \"messages\" for exact times");
     a->ring = false;
     return true;
 }
