@@ -213,7 +213,7 @@ static dt_status csv_line(reader *r, char *line, long number) {
     return csv_row(r, csv_cut(line, r->field, r->fields + 1), number);
 }
 
-static dt_status csv_lines(reader *r, dt_stream *in) {
+static dt_status csv_lines(reader *r, dt_source *in) {
     const char *file = r->csv->file, *where = r->csv->where;
     dt_lines lines = { .in = in, .file = file, .line = dt_arena_take(r->scratch, LINE, 1), .room = LINE };
     char *line;
@@ -230,12 +230,12 @@ dt_status dt_csv_read(const dt_csv *csv, dt_csv_table *table, dt_arena *run) {
     const char *found = NULL;
     const char *key = dt_arena_text(run, "%s.path", csv->path);
     DT_TRY(dt_file_find(key, csv->file, "a CSV file", NULL, &found, run));
-    dt_stream in;
-    DT_TRY(dt_fail_place(dt_stream_open(&in, found), key));
+    dt_source in;
+    DT_TRY(dt_fail_place(dt_source_open(&in, found), key));
     *table = (dt_csv_table){ 0 };
     reader r = { .csv = csv, .table = table, .run = run, .scratch = dt_arena_new(0) };
     dt_status status = dt_fail_place(csv_lines(&r, &in), key);
     dt_arena_free(r.scratch);
-    dt_stream_close(&in);
+    dt_source_close(&in);
     return status;
 }

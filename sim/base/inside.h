@@ -2,7 +2,7 @@
 #ifndef DT_BASE_INSIDE_H
 #define DT_BASE_INSIDE_H
 
-#include "base/stream.h"
+#include "base/source.h"
 #include "base/tokens.h"
 #include <stddef.h>
 
@@ -17,7 +17,7 @@ void dt_last_words(char *buffer, size_t size);
 /* ---- stream.c ------------------------------------------------------------------------------ */
 
 /* Read into line [room] up to the end of the line, which is kept, or room - 1 bytes, and a zero.  False: nothing is left to be read. */
-bool dt_stream_line(dt_stream *s, char *line, size_t room);
+bool dt_source_line(dt_source *s, char *line, size_t room);
 
 /* ---- tokens.c ------------------------------------------------------------------------------ */
 

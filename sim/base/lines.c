@@ -4,13 +4,13 @@
 #include "base/inside.h"
 #include <string.h>
 
-dt_status dt_lines_check(const dt_stream *in, const char *file) {
+dt_status dt_lines_check(const dt_source *in, const char *file) {
     if (in->code == Z_ERRNO) return dt_fail(DT_EIO, "%s cannot be read: %s", file, in->why);
     return in->code == Z_OK ? DT_OK : dt_fail(DT_EFORMAT, "%s is corrupt or truncated: %s", file, in->why);
 }
 
 dt_status dt_lines_next(dt_lines *l, char **line) {
-    *line = dt_stream_line(l->in, l->line, (size_t)l->room) ? l->line : NULL;
+    *line = dt_source_line(l->in, l->line, (size_t)l->room) ? l->line : NULL;
     if (*line == NULL) return dt_lines_check(l->in, l->file);
     size_t length = strlen(*line), most = (size_t)l->room - 1;
     l->number++;

@@ -2,11 +2,11 @@
 #ifndef DT_BASE_LINES_H
 #define DT_BASE_LINES_H
 
-#include "base/stream.h"
+#include "base/source.h"
 
 /* Start from in, file, line and room. */
 typedef struct dt_lines {
-    dt_stream  *in;         /* at the beginning of the file; the caller closes it */
+    dt_source  *in;         /* at the beginning of the file; the caller closes it */
     const char *file;       /* what messages call it */
     char       *line;       /* [room] the line at hand, with its end */
     int         room;
@@ -18,6 +18,6 @@ typedef struct dt_lines {
 dt_status dt_lines_next(dt_lines *lines, char **line);
 
 /* Check that all could be read so far.  Errors: DT_EIO, DT_EFORMAT if the file is corrupt or truncated. */
-dt_status dt_lines_check(const dt_stream *in, const char *file);
+dt_status dt_lines_check(const dt_source *in, const char *file);
 
 #endif

@@ -8,15 +8,15 @@ enum { DEFLATE_MOST = 1032, HEAD = 1 << 20 };
 
 dt_status dt_data_file_open(dt_data_file *file, const char *name) {
     file->name = name;
-    DT_TRY(dt_stream_open(&file->in, name));
+    DT_TRY(dt_source_open(&file->in, name));
     file->most = file->in.file.bytes * (file->in.packed ? DEFLATE_MOST : 1);
     return DT_OK;
 }
 
-void dt_data_file_close(dt_data_file *file) { dt_stream_close(&file->in); }
+void dt_data_file_close(dt_data_file *file) { dt_source_close(&file->in); }
 
 static dt_status file_broken(const dt_data_file *file) {
-    const dt_stream *in = &file->in;
+    const dt_source *in = &file->in;
     if (in->code == Z_ERRNO) return dt_fail(DT_EIO, "%s cannot be read: %s", file->name, in->why);
     if (in->code != Z_OK && in->code != Z_BUF_ERROR) return dt_fail(DT_EFORMAT, "%s is corrupt: %s", file->name, in->why);
     return dt_fail(DT_EFORMAT, "%s is truncated: it ends after %zu bytes", file->name, in->told);
@@ -24,7 +24,7 @@ static dt_status file_broken(const dt_data_file *file) {
 
 /* Up to count bytes; fewer only at the end of the file. */
 static dt_status file_some(dt_data_file *file, void *bytes, size_t count, size_t *got) {
-    long read = dt_stream_read(&file->in, bytes, count);
+    long read = dt_source_read(&file->in, bytes, count);
     *got = read < 0 ? 0 : (size_t)read;
     return *got < count && file->in.code != Z_OK ? file_broken(file) : DT_OK;
 }

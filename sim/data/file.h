@@ -4,10 +4,10 @@
 #define DT_DATA_FILE_H
 
 #include "base/arena.h"
-#include "base/stream.h"
+#include "base/source.h"
 
 typedef struct dt_data_file {
-    dt_stream   in;
+    dt_source   in;
     const char *name;
     size_t      most;       /* bytes that a file of this size can hold at the very most */
 } dt_data_file;

@@ -152,7 +152,7 @@ static dt_status table_line(table *t, char *line) {
     return DT_OK;
 }
 
-static dt_status table_read(table *t, dt_stream *in) {
+static dt_status table_read(table *t, dt_source *in) {
     char room[LINE], *line;
     dt_lines lines = { .in = in, .file = t->file, .line = room, .room = LINE };
     for (;;) {
@@ -171,11 +171,11 @@ static dt_status profile_init(void *state, const dt_shape *shape, dt_model *m, d
     const char *found;
     (void)shape;
     DT_TRY(profile_find(p->path, &found, run));
-    dt_stream in;
-    DT_TRY(dt_fail_place(dt_stream_open(&in, found), "model.path"));
+    dt_source in;
+    DT_TRY(dt_fail_place(dt_source_open(&in, found), "model.path"));
     table t = { .file = p->path, .m = m, .layer = dt_arena_take(run, MOST, sizeof(dt_model_layer)), .run = run };
     dt_status status = table_read(&t, &in);
-    dt_stream_close(&in);
+    dt_source_close(&in);
     return status;
 }
 

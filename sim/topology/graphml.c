@@ -117,7 +117,7 @@ static dt_status graphml_parse(graphml *g) {
     for (long got = BLOCK; got == BLOCK;) {
         void *block = XML_GetBuffer(g->parser, BLOCK);
         if (block == NULL) return graphml_broken(g);
-        got = dt_stream_read(g->source->in, block, BLOCK);
+        got = dt_source_read(g->source->in, block, BLOCK);
         if (got < 0) return DT_OK;      /* the caller knows zlib's reason */
         if (XML_ParseBuffer(g->parser, (int)got, got < BLOCK) != XML_STATUS_OK) return graphml_broken(g);
     }

@@ -2,12 +2,12 @@
 #ifndef DT_TOPOLOGY_READ_H
 #define DT_TOPOLOGY_READ_H
 
-#include "base/stream.h"
+#include "base/source.h"
 #include "topology/topology.h"
 
 typedef struct dt_topology_source {
     const char *path;       /* for messages */
-    dt_stream  *in;         /* at the beginning of the file; plain or gzip */
+    dt_source  *in;         /* at the beginning of the file; plain or gzip */
     size_t      workers;
     long        first;      /* of an edge list: what its first worker is called, 0 or 1; below 0: as its numbers say */
     bool        names;      /* an edge list names its workers, and its first line the columns */

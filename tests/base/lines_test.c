@@ -32,8 +32,8 @@ static void write_text(const char *text, const char *mode) {
 /* The lines, each in brackets, up to the end or the first refusal. */
 static dt_status read_all(char *said) {
     char room[ROOM], *line;
-    dt_stream in;
-    assert_ok(dt_stream_open(&in, name));
+    dt_source in;
+    assert_ok(dt_source_open(&in, name));
     dt_lines l = { .in = &in, .file = "the file", .line = room, .room = ROOM };
     dt_status status = DT_OK;
     for (*said = '\0';;) {
@@ -41,7 +41,7 @@ static dt_status read_all(char *said) {
         if (status != DT_OK || line == NULL) break;
         sprintf(said + strlen(said), "%ld[%s]", l.number, line);
     }
-    dt_stream_close(&in);
+    dt_source_close(&in);
     return status;
 }
 

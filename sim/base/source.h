@@ -1,7 +1,7 @@
-/* stream.h - the bytes of a file that a scenario names, plain or gzip, one after another.  A file is opened once by the process (or by
+/* source.h - the bytes of a file that a scenario names, plain or gzip, one after another.  A file is opened once by the process (or by
  * one that it was forked from), however often it is read: base/file.h. */
-#ifndef DT_BASE_STREAM_H
-#define DT_BASE_STREAM_H
+#ifndef DT_BASE_SOURCE_H
+#define DT_BASE_SOURCE_H
 
 #include "base/arena.h"
 #include "base/file.h"
@@ -10,7 +10,7 @@
 #include <zlib.h>
 
 /* Everything is the stream's own but what is said to be for a reader.  It must not move while it is open. */
-typedef struct dt_stream {
+typedef struct dt_source {
     const char    *name;        /* for messages; it must outlive the stream */
     dt_file        file;
     bool           packed;      /* for a reader: gzip, as the first two bytes tell */
@@ -23,18 +23,18 @@ typedef struct dt_stream {
     size_t         next;        /* byte of the file that follows those in the buffer of z */
     unsigned char *in, *out;    /* buffers of the file's bytes, and of contents for lines */
     size_t         from, to;    /* contents in out that were not read */
-} dt_stream;
+} dt_source;
 
 /* Open name at its beginning.  Close it after every success.
  * Errors: those of dt_file_open. */
-dt_status dt_stream_open(dt_stream *s, const char *name);
-void dt_stream_close(dt_stream *s);
+dt_status dt_source_open(dt_source *s, const char *name);
+void dt_source_close(dt_source *s);
 
 /* Read up to count bytes, fewer only at the end of the file, or where it is cut or cannot be read.  The number of bytes; -1: the file is
  * corrupt or cannot be read. */
-long dt_stream_read(dt_stream *s, void *bytes, size_t count);
+long dt_source_read(dt_source *s, void *bytes, size_t count);
 
 /* Begin again. */
-void dt_stream_rewind(dt_stream *s);
+void dt_source_rewind(dt_source *s);
 
 #endif
