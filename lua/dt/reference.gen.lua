@@ -206,6 +206,8 @@
 ---@field [1] "mlp"
 ---@field widths? number[]|dt.alternatives units of each hidden layer (preset 200 200)
 ---@field activation? "relu"|"tanh"|dt.alternatives what follows each hidden layer (preset relu)
+---@field groups? integer|dt.alternatives groups of classes, in order and of equal size where they divide the classes, whose scores come from a block of units of their own (Fed2); 1: none (preset 1)
+---@field shared? integer|dt.alternatives with groups: the first so many hidden layers have no blocks (preset 0)
 
 ---Layers of which only the sizes are known: nothing is learnt. Source: He et al. 2016 (resnet50) and others, see sim/model/profiles/make.py; or the user's file
 ---@class dt.model.profile: dt.model
@@ -246,6 +248,14 @@
 ---@field [1] "embedding"
 ---@field units? integer|dt.alternatives outputs: the numbers of a row (preset 32)
 ---@field nonzeros? integer|dt.alternatives inputs of a sample that are not 0, such as its words, for which flops are counted; 0: all (preset 0)
+
+---Units in groups, each of which reads its own part of the inputs. Source: Krizhevsky et al. 2012, section 3.5
+---@class dt.layer.grouped: dt.layer
+---@field [1] "grouped"
+---@field units? integer|dt.alternatives outputs of all groups together (preset 10)
+---@field groups? integer|dt.alternatives groups of units (preset 2)
+---@field whole? boolean|dt.alternatives every group reads all inputs, not its part of them alone (preset false)
+---@field start? "he"|"glorot"|dt.alternatives range of the first weights: he before a relu (preset glorot)
 
 ---Keep the largest value of each square of pixels. Source: Ranzato et al. 2007, section 2
 ---@class dt.layer.maxpool: dt.layer

@@ -25,8 +25,9 @@ static size_t conv_padded_out_size(const dt_layer *l) {
     return (l->in.height + more) * (l->in.width + more) * l->out.channels;
 }
 
-static dt_status conv_init(void *state, dt_layer *l) {
+static dt_status conv_init(void *state, dt_layer *l, dt_arena *run) {
     conv *c = state;
+    (void)run;
     size_t k = (size_t)c->kernel, filters = (size_t)c->filters;
     bool same = strcmp(c->padding, "same") == 0;
     if (!same && (k > l->in.height || k > l->in.width))

@@ -17,8 +17,9 @@ static size_t dense_rows(size_t in, size_t units) {
     return rows < in ? rows : in;
 }
 
-static dt_status dense_init(void *state, dt_layer *l) {
+static dt_status dense_init(void *state, dt_layer *l, dt_arena *run) {
     const dense *d = state;
+    (void)run;
     size_t in = dt_extent_size(l->in), units = (size_t)d->units;
     l->out = (dt_extent){ units, 1, 1 };
     l->params = in * units + (d->bias ? units : 0);

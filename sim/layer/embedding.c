@@ -9,8 +9,9 @@
 
 typedef struct embedding { long units, nonzeros; } embedding;
 
-static dt_status embedding_init(void *state, dt_layer *l) {
+static dt_status embedding_init(void *state, dt_layer *l, dt_arena *run) {
     const embedding *e = state;
+    (void)run;
     size_t in = dt_extent_size(l->in), units = (size_t)e->units, live = (size_t)e->nonzeros;
     double flops = 2 * (double)(live > 0 && live < in ? live : in) * (double)units;
     l->out = (dt_extent){ units, 1, 1 };

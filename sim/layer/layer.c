@@ -14,5 +14,5 @@ dt_status dt_layer_open(dt_layer *l, const dt_config *config, dt_extent in, dt_a
     *l = (dt_layer){ .in = in };
     DT_TRY(dt_room_open(&dt_layer_room, config, NULL, NULL, run, &entry, &l->state));
     l->type = dt_layer_of(entry);
-    return l->type->init(l->state, l);
+    return l->type->init(l->state, l, run);
 }

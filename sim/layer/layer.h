@@ -17,6 +17,8 @@ typedef struct dt_layer {
     void      *state;
     dt_extent  in, out;
     size_t     params;          /* floats of its slice of x */
+    size_t     groups;          /* of units whose parameters lie one after another; 0: it has none */
+    const size_t *block;        /* [groups + 1] where in its slice those of each group begin; NULL if there are none */
     size_t     work;            /* floats of scratch, which do not depend on the number of samples */
     double     forward_flops, backward_flops;       /* of one sample */
 } dt_layer;
@@ -37,8 +39,8 @@ typedef struct dt_layer_pass {
 
 typedef struct dt_layer_type {
     dt_entry is;
-    /* Set out, params, work and flops of l from l->in.  Errors: DT_EINVAL if the layer does not fit that shape. */
-    dt_status (*init)(void *state, dt_layer *l);
+    /* Set out, params, work and flops of l from l->in, and groups and block, which belongs to run.  Errors: DT_EINVAL if the layer does not fit that shape. */
+    dt_status (*init)(void *state, dt_layer *l, dt_arena *run);
     void (*start)(const dt_layer *l, dt_rng *rng, float *x);        /* NULL if it has no parameters */
     void (*forward)(const dt_layer *l, const dt_layer_pass *p);
     void (*backward)(const dt_layer *l, const dt_layer_pass *p);    /* after forward with the same p */

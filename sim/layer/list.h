@@ -1,6 +1,7 @@
 ITEM(conv)
 ITEM(dense)
 ITEM(embedding)
+ITEM(grouped)
 ITEM(maxpool)
 ITEM(relu)
 ITEM(tanh)

@@ -6,8 +6,9 @@
 
 typedef struct maxpool { long size; } maxpool;
 
-static dt_status maxpool_init(void *state, dt_layer *l) {
+static dt_status maxpool_init(void *state, dt_layer *l, dt_arena *run) {
     size_t size = (size_t)((const maxpool *)state)->size;
+    (void)run;
     if (size > l->in.height || size > l->in.width)
         return dt_fail(DT_EINVAL, "max-pooling: expected an image of at least %zu x %zu, got %zu x %zu: take a larger image or "
                        "fewer layers", size, size, l->in.height, l->in.width);

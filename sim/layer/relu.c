@@ -3,8 +3,9 @@
 #include "layer/layer.h"
 #include "base/wide.h"
 
-static dt_status relu_init(void *state, dt_layer *l) {
+static dt_status relu_init(void *state, dt_layer *l, dt_arena *run) {
     (void)state;
+    (void)run;
     l->out = l->in;
     l->forward_flops = l->backward_flops = (double)dt_extent_size(l->in);
     return DT_OK;

@@ -6,8 +6,9 @@
 #include <stdint.h>
 #include <string.h>
 
-static dt_status tanh_init(void *state, dt_layer *l) {
+static dt_status tanh_init(void *state, dt_layer *l, dt_arena *run) {
     (void)state;
+    (void)run;
     l->out = l->in;
     l->forward_flops = l->backward_flops = (double)dt_extent_size(l->in);
     return DT_OK;

@@ -30,5 +30,6 @@ const dt_model_type dt_model_bag = {
             bag_params, sizeof(bag) },
     .classifies = true,
     .init = bag_init, .start = dt_model_net_start, .scratch = dt_model_net_scratch,
-    .gradient = dt_model_net_gradient, .hand_out = dt_model_net_hand_out, .score = dt_model_net_score,
+    .gradient = dt_model_net_gradient, .hand_out = dt_model_net_hand_out, .predict = dt_model_net_predict,
+    .score = dt_model_net_score,
 };

@@ -40,5 +40,6 @@ const dt_model_type dt_model_cnn = {
             "McMahan et al. 2017, section 3 (CNN)", cnn_params, sizeof(cnn) },
     .classifies = true,
     .init = cnn_init, .start = dt_model_net_start, .scratch = dt_model_net_scratch,
-    .gradient = dt_model_net_gradient, .hand_out = dt_model_net_hand_out, .score = dt_model_net_score,
+    .gradient = dt_model_net_gradient, .hand_out = dt_model_net_hand_out, .predict = dt_model_net_predict,
+    .score = dt_model_net_score,
 };

@@ -20,6 +20,7 @@ static dt_status kmeans_init(void *state, const dt_shape *shape, dt_model *m, dt
     *layer = (dt_model_layer){ "centres", 0, m->n, 2 * d * clusters, 2 * d, sizeof(float) * clusters, shape->features, NULL, 0 };
     m->layer = layer;
     m->layers = 1;
+    m->outs = (size_t)s->clusters;
     return DT_OK;
 }
 
@@ -84,6 +85,18 @@ static double kmeans_gradient(const dt_model *m, const float *x, const dt_batch 
     return loss / (double)batch->m;
 }
 
+static void kmeans_predict(const dt_model *m, const float *x, const dt_batch *batch, float *scratch, float *out) {
+    size_t d = m->shape.features;
+    for (size_t i = 0; i < batch->m; i++) {
+        const float *sample = dt_data_samples(batch, d, i, 1, scratch);
+        for (size_t k = 0; k < m->outs; k++, out++) {
+            double distance = 0;
+            for (size_t j = 0; j < d; j++) distance += ((double)x[k * d + j] - sample[j]) * ((double)x[k * d + j] - sample[j]);
+            *out = (float)-distance;
+        }
+    }
+}
+
 static void kmeans_score(const dt_model *m, const float *x, const dt_batch *batch, float *scratch, double *loss,
                          size_t *right) {
     if (loss != NULL) *loss = kmeans_pass(m, x, batch, NULL, scratch + 2 * m->n);
@@ -100,5 +113,5 @@ const dt_model_type dt_model_kmeans = {
     .is = { "kmeans", "Squared distance to the nearest of several centres; labels are not used.",
             "Bottou, Bengio 1995, eq. 1", kmeans_params, sizeof(kmeans) },
     .init = kmeans_init, .start = kmeans_start, .scratch = kmeans_scratch, .gradient = kmeans_gradient,
-    .score = kmeans_score,
+    .predict = kmeans_predict, .score = kmeans_score,
 };

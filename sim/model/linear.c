@@ -18,5 +18,5 @@ static const dt_param linear_params[] = { DT_MODEL_BIAS(linear), { 0 } };
 const dt_model_type dt_model_linear = {
     .is = { "linear", "Linear regression with squared loss.", "standard", linear_params, sizeof(linear) },
     .init = linear_init, .start = dt_model_margin_start, .scratch = dt_model_margin_scratch,
-    .gradient = dt_model_margin_gradient, .score = dt_model_margin_score,
+    .gradient = dt_model_margin_gradient, .predict = dt_model_margin_predict, .score = dt_model_margin_score,
 };

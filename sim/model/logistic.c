@@ -22,5 +22,5 @@ const dt_model_type dt_model_logistic = {
     .is = { "logistic", "Logistic regression of two classes.", "standard", logistic_params, sizeof(logistic) },
     .classifies = true,
     .init = logistic_init, .start = dt_model_margin_start, .scratch = dt_model_margin_scratch,
-    .gradient = dt_model_margin_gradient, .score = dt_model_margin_score,
+    .gradient = dt_model_margin_gradient, .predict = dt_model_margin_predict, .score = dt_model_margin_score,
 };

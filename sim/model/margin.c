@@ -23,7 +23,7 @@ dt_status dt_model_margin_init(dt_model_margin *s, dt_model_slope *loss, size_t 
     m->n = shape->features + (s->bias ? 1 : 0);
     *layer = (dt_model_layer){ "weights", 0, m->n, flops, flops, sizeof(float), 0, NULL, 0 };
     m->layer = layer;
-    m->layers = 1;
+    m->layers = m->outs = 1;
     return DT_OK;
 }
 
@@ -67,6 +67,15 @@ double dt_model_margin_gradient(const dt_model *m, const float *x, const dt_batc
     }
     for (size_t j = 0; j < m->n; j++) g[j] = (float)(sum[j] / (double)batch->m);
     return loss / (double)batch->m;
+}
+
+void dt_model_margin_predict(const dt_model *m, const float *x, const dt_batch *batch, float *scratch, float *out) {
+    float *z = scratch + 2 * m->n;
+    const float *sample;
+    for (size_t first = 0, rows; first < batch->m; first += rows) {
+        rows = margin_group(m, x, batch, first, z, &sample);
+        memcpy(out + first, z, rows * sizeof *out);
+    }
 }
 
 void dt_model_margin_score(const dt_model *m, const float *x, const dt_batch *batch, float *scratch, double *loss,

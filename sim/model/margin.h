@@ -18,6 +18,7 @@ dt_status dt_model_margin_init(dt_model_margin *s, dt_model_slope *loss, size_t 
 void   dt_model_margin_start(const dt_model *m, dt_rng *rng, float *x);
 size_t dt_model_margin_scratch(const dt_model *m, size_t batch);
 double dt_model_margin_gradient(const dt_model *m, const float *x, const dt_batch *batch, float *g, float *scratch);
+void   dt_model_margin_predict(const dt_model *m, const float *x, const dt_batch *batch, float *scratch, float *out);
 void   dt_model_margin_score(const dt_model *m, const float *x, const dt_batch *batch, float *scratch, double *loss,
                              size_t *right);
 

@@ -59,6 +59,10 @@ double dt_model_hand_out(const dt_model *m, const float *x, const dt_batch *batc
     return loss;
 }
 
+void dt_model_predict(const dt_model *m, const float *x, const dt_batch *batch, float *scratch, float *out) {
+    m->type->predict(m, x, batch, scratch, out);
+}
+
 bool dt_model_classifies(const dt_model *m) { return m->type->classifies; }
 
 const dt_slice *dt_model_slices(const dt_model *m, size_t *count, dt_arena *run) {

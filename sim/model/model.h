@@ -21,12 +21,13 @@ typedef struct dt_model {
     const dt_model_layer *layer;            /* [layers] in forward order; slices cover x exactly */
     size_t                layers;
     double                forward_flops, backward_flops;    /* of one sample, all layers */
+    size_t                outs;             /* numbers that predict gives for a sample; 0: it cannot be trained */
 } dt_model;
 
 typedef struct dt_model_type {
     dt_entry is;
     bool classifies;        /* it predicts a class: score counts the right ones */
-    /* Fit the model to the data's shape: set n, layer and layers of m (dt_model_open adds up the flops).
+    /* Fit the model to the data's shape: set n, layer, layers and outs of m (dt_model_open adds up the flops).
      * Errors: DT_EINVAL if the model cannot be trained on such data (names data that it could). */
     dt_status (*init)(void *state, const dt_shape *shape, dt_model *m, dt_arena *run);
     /* Draw the initial parameters x [n]. */
@@ -44,6 +45,10 @@ typedef struct dt_model_type {
      * (0 for models that do not classify; a NaN is never right). */
     void (*score)(const dt_model *m, const float *x, const dt_batch *batch, float *scratch, double *loss,
                   size_t *right);
+    /* out [m * outs]: what the model says of each sample.  Of a model that classifies, a score for each class, of which the largest
+     * is that of the class that it predicts (logits); with outs = 1, one that is above 0 for class 1.  Else the predicted target,
+     * or, of kmeans, minus the squared distance from each centre. */
+    void (*predict)(const dt_model *m, const float *x, const dt_batch *batch, float *scratch, float *out);
     /* The regulariser's value at x, which an evaluation adds once to the mean loss; NULL: none. */
     double (*penalty)(const dt_model *m, const float *x);
 } dt_model_type;
@@ -58,12 +63,14 @@ extern const dt_column dt_model_file_columns[];
  * Errors: DT_ENOTFOUND name, DT_EINVAL key, value or shape, and those of files (profile). */
 dt_status dt_model_open(dt_model *m, const dt_config *config, const dt_shape *shape, dt_arena *run);
 
-/* The calls of the type: initial parameters, scratch of a batch, loss and gradient, the same in pieces, whether it predicts classes. */
+/* The calls of the type: initial parameters, scratch of a batch, loss and gradient, the same in pieces, whether it predicts
+ * classes, and what it predicts. */
 void   dt_model_start(const dt_model *m, uint64_t seed, float *x);     /* stream "model" of rank 0 */
 size_t dt_model_scratch(const dt_model *m, size_t batch);               /* stops growing at a few hundred samples */
 double dt_model_gradient(const dt_model *m, const float *x, const dt_batch *batch, float *g, float *scratch);
 double dt_model_hand_out(const dt_model *m, const float *x, const dt_batch *batch, const dt_sink *sink, float *g, float *scratch);
 bool   dt_model_classifies(const dt_model *m);
+void   dt_model_predict(const dt_model *m, const float *x, const dt_batch *batch, float *scratch, float *out);
 
 /* The slices of x of the layers that have parameters, in order; they cover x.  The array [*count] belongs to run. */
 const dt_slice *dt_model_slices(const dt_model *m, size_t *count, dt_arena *run);

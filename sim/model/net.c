@@ -4,6 +4,7 @@
 #include "model/net.h"
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 enum { GROUP = 64 };
 
@@ -60,6 +61,15 @@ dt_status dt_model_net_dense(dt_model_net *net, size_t units, const char *start,
     return net_add(net, config, run);
 }
 
+dt_status dt_model_net_grouped(dt_model_net *net, size_t units, bool whole, const char *start, dt_arena *run) {
+    dt_config *config = net_config("grouped", run);
+    dt_config_set_number(config, "units", (double)units, run);
+    dt_config_set_number(config, "groups", (double)net->groups, run);
+    dt_config_set_bool(config, "whole", whole, run);
+    dt_config_set_text(config, "start", start, run);
+    return net_add(net, config, run);
+}
+
 dt_status dt_model_net_embedding(dt_model_net *net, size_t units, size_t nonzeros, dt_arena *run) {
     dt_config *config = net_config("embedding", run);
     dt_config_set_number(config, "units", (double)units, run);
@@ -86,7 +96,8 @@ static size_t net_number(const dt_model_net *net, size_t l) {
 }
 
 dt_status dt_model_net_close(dt_model_net *net, dt_model *m, dt_arena *run) {
-    DT_TRY(dt_model_net_dense(net, m->shape.classes, "glorot", run));
+    if (net->groups > 1) DT_TRY(dt_model_net_grouped(net, m->shape.classes, false, "glorot", run));
+    else DT_TRY(dt_model_net_dense(net, m->shape.classes, "glorot", run));
     dt_model_layer *table = dt_arena_take(run, net->layers, sizeof *table);
     for (size_t i = 0; i < net->layers; i++) {
         const dt_layer *l = &net->layer[i];
@@ -95,6 +106,7 @@ dt_status dt_model_net_close(dt_model_net *net, dt_model *m, dt_arena *run) {
                                      (double)(sizeof(float) * dt_extent_size(l->out)), l->params > 0 ? l->out.channels : 0, NULL, 0 };
         m->n += l->params;
     }
+    m->outs = m->shape.classes;
     m->layer = table;
     m->layers = net->layers;
     return DT_OK;
@@ -254,6 +266,15 @@ double dt_model_net_hand_out(const dt_model *m, const float *x, const dt_batch *
 
 double dt_model_net_gradient(const dt_model *m, const float *x, const dt_batch *batch, float *g, float *scratch) {
     return dt_model_net_hand_out(m, x, batch, NULL, g, scratch);
+}
+
+void dt_model_net_predict(const dt_model *m, const float *x, const dt_batch *batch, float *scratch, float *out) {
+    const dt_model_net *net = m->state;
+    for (size_t first = 0; first < batch->m;) {
+        group p = net_group(net, batch, first, scratch);
+        memcpy(out + first * m->outs, net_forward(m, x, &p), p.rows * m->outs * sizeof *out);
+        first += p.rows;
+    }
 }
 
 void dt_model_net_score(const dt_model *m, const float *x, const dt_batch *batch, float *scratch, double *loss,

@@ -21,5 +21,6 @@ const dt_model_type dt_model_softmax = {
     .is = { "softmax", "Multinomial logistic regression.", "standard", NULL, sizeof(softmax) },
     .classifies = true,
     .init = softmax_init, .start = softmax_start, .scratch = dt_model_net_scratch,
-    .gradient = dt_model_net_gradient, .hand_out = dt_model_net_hand_out, .score = dt_model_net_score,
+    .gradient = dt_model_net_gradient, .hand_out = dt_model_net_hand_out, .predict = dt_model_net_predict,
+    .score = dt_model_net_score,
 };

@@ -64,5 +64,5 @@ const dt_model_type dt_model_svm = {
             svm_params, sizeof(svm) },
     .classifies = true,
     .init = svm_init, .start = dt_model_margin_start, .scratch = dt_model_margin_scratch,
-    .gradient = svm_gradient, .score = dt_model_margin_score, .penalty = svm_penalty,
+    .gradient = svm_gradient, .predict = dt_model_margin_predict, .score = dt_model_margin_score, .penalty = svm_penalty,
 };

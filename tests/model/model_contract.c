@@ -227,6 +227,51 @@ static void check_score(const dt_entry *entry, dt_arena *run) {
     }
 }
 
+/* Does the sample's prediction name its class?  The first of equal scores does. */
+static bool predicted(const dt_model *m, const float *out, float y) {
+    size_t best = 0;
+    if (m->outs == 1) return y > 0 ? out[0] > 0 : out[0] <= 0;
+    for (size_t k = 1; k < m->outs; k++) best = out[k] > out[best] ? k : best;
+    return best == (size_t)y;
+}
+
+static void check_predictions(const dt_entry *entry, dt_arena *run) {
+    bench b = bench_open(entry, ROWS, run);
+    size_t right, found = 0, n = ROWS * b.m.outs;
+    float *out = dt_arena_take(run, n + GUARD, 4), *alone = dt_arena_take(run, b.m.outs, 4);
+    assert_true(b.m.outs > 0);
+    memset(out, 0xff, (n + GUARD) * 4);
+    dt_model_predict(&b.m, b.x, &b.batch, b.scratch, out);
+    for (size_t i = 0; i < GUARD; i++) assert_true(isnan(out[n + i]));
+    for (size_t i = 0; i < n; i++) assert_true(isfinite(out[i]));
+    b.m.type->score(&b.m, b.x, &b.batch, b.scratch, NULL, &right);
+    for (size_t i = 0; i < ROWS; i++) found += predicted(&b.m, out + i * b.m.outs, b.batch.y[i]);
+    if (dt_model_classifies(&b.m)) assert_int_equal(found, right);
+    dt_batch last = { 1, b.batch.x + (ROWS - 1) * b.m.shape.features, b.batch.y + ROWS - 1, NULL };
+    dt_model_predict(&b.m, b.x, &last, b.scratch, alone);
+    for (size_t k = 0; k < b.m.outs; k++) assert_near(alone[k], out[n - b.m.outs + k], 1e-5);
+}
+
+/* Of models without classes the loss follows from what they predict. */
+static void predictions_have_the_loss(void **f) {
+    (void)f;
+    dt_arena *run = dt_arena_new(1 << 16);
+    bench line = bench_open(dt_room_find(&dt_model_room, "linear"), ROWS, run), means = bench_open(dt_room_find(&dt_model_room, "kmeans"), ROWS, run);
+    float *z = dt_arena_take(run, ROWS, 4), *d = dt_arena_take(run, ROWS * means.m.outs, 4);
+    double of_line = 0, of_means = 0;
+    dt_model_predict(&line.m, line.x, &line.batch, line.scratch, z);
+    dt_model_predict(&means.m, means.x, &means.batch, means.scratch, d);
+    for (size_t i = 0; i < ROWS; i++) {
+        double nearest = -INFINITY;
+        for (size_t k = 0; k < means.m.outs; k++) nearest = fmax(nearest, (double)d[i * means.m.outs + k]);
+        of_means -= nearest / ROWS;
+        of_line += ((double)z[i] - line.batch.y[i]) * ((double)z[i] - line.batch.y[i]) / 2 / ROWS;
+    }
+    assert_near(of_line, bench_gradient(&line), 1e-5);
+    assert_near(of_means, bench_gradient(&means), 1e-5);
+    dt_arena_free(run);
+}
+
 /* Parts of a set are scored as each by itself, whatever the threads; one without rows or model has no score. */
 static void check_parts(const dt_entry *entry, dt_arena *run) {
     enum { MANY = 2 * DT_SCORE_BATCH + 60, PARTS = 5 };
@@ -282,6 +327,7 @@ static void slices_cover_the_parameters(void **f) { (void)f; each(check_table); 
 static void the_start_follows_the_seed(void **f) { (void)f; each(check_start); }
 static void only_its_own_memory_is_written(void **f) { (void)f; each(check_memory); }
 static void a_batch_is_the_mean_of_its_samples(void **f) { (void)f; each(check_batch_is_mean); }
+static void predictions_are_those_of_the_score(void **f) { (void)f; each(check_predictions); }
 static void scores_do_not_depend_on_threads(void **f) { (void)f; each(check_score); }
 static void parts_are_scored_as_each_by_itself(void **f) { (void)f; each(check_parts); }
 static void a_diverged_model_is_seen(void **f) { (void)f; each(check_diverged); }
@@ -295,6 +341,8 @@ int main(void) {
         cmocka_unit_test(the_start_follows_the_seed),
         cmocka_unit_test(only_its_own_memory_is_written),
         cmocka_unit_test(a_batch_is_the_mean_of_its_samples),
+        cmocka_unit_test(predictions_are_those_of_the_score),
+        cmocka_unit_test(predictions_have_the_loss),
         cmocka_unit_test(scores_do_not_depend_on_threads),
         cmocka_unit_test(parts_are_scored_as_each_by_itself),
         cmocka_unit_test(a_diverged_model_is_seen),

@@ -39,6 +39,59 @@ static void charges_are_two_and_four_flops_a_weight(void **fixture) {
     dt_arena_free(run);
 }
 
+static dt_config *mlp_in_groups(const double *width, size_t widths, double groups, double shared, dt_arena *run) {
+    dt_config *config = named("mlp", run);
+    dt_config *list = dt_config_set_table(config, "widths", run);
+    for (size_t i = 0; i < widths; i++) dt_config_set_number(list, NULL, width[i], run);
+    dt_config_set_number(config, "groups", groups, run);
+    dt_config_set_number(config, "shared", shared, run);
+    return config;
+}
+
+/* 6 classes in 3 groups: whatever becomes of the blocks of the second, the scores of the other classes stay the same to the bit. */
+static void a_class_is_scored_by_its_group_alone(void **fixture) {
+    (void)fixture;
+    enum { ROWS = 70, CLASSES = 6, GROUPS = 3 };
+    dt_arena *run = dt_arena_new(0);
+    dt_model m;
+    const dt_shape shape = { 5, CLASSES, 0, 0, 0 };
+    assert_ok(dt_model_open(&m, mlp_in_groups((const double[]){ 8, 12, 9 }, 3, GROUPS, 1, run), &shape, run));
+    assert_int_equal(m.n, (5 + 1) * 8 + (8 + 1) * 12 + GROUPS * (4 + 1) * 3 + GROUPS * (3 + 1) * 2);
+    float *x = dt_arena_take(run, m.n, 4), *in = dt_arena_take(run, ROWS * 5, 4), *y = dt_arena_take(run, ROWS, 4);
+    float *z = dt_arena_take(run, 2 * ROWS * CLASSES, 4), *scratch = dt_arena_take(run, dt_model_scratch(&m, ROWS), 4);
+    dt_rng *rng = dt_rng_stream(run, 7, 0, "test");
+    for (size_t i = 0; i < ROWS * 5; i++) in[i] = (float)(2 * gsl_rng_uniform(rng) - 1);
+    dt_batch batch = { ROWS, in, y, NULL };
+    dt_model_start(&m, 1, x);
+    dt_model_predict(&m, x, &batch, scratch, z);
+    for (size_t l = 0; l < m.layers; l++) {
+        size_t block = m.layer[l].params / GROUPS;
+        for (size_t i = 0; strncmp(m.layer[l].name, "grouped", 7) == 0 && i < block; i++) x[m.layer[l].first + block + i] += 3;
+    }
+    dt_model_predict(&m, x, &batch, scratch, z + ROWS * CLASSES);
+    size_t changed = 0;
+    for (size_t i = 0; i < ROWS * CLASSES; i++) {
+        bool same = memcmp(&z[i], &z[ROWS * CLASSES + i], sizeof *z) == 0, own = i % CLASSES / 2 == 1;
+        if (!own) assert_true(same);
+        changed += own && !same;
+    }
+    assert_int_equal(changed, ROWS * CLASSES / GROUPS);
+    dt_arena_free(run);
+}
+
+static void groups_that_do_not_fit_are_refused(void **fixture) {
+    (void)fixture;
+    dt_arena *run = dt_arena_new(0);
+    dt_model m;
+    const double width[] = { 20, 30 };
+    assert_refused(dt_model_open(&m, mlp_in_groups(width, 2, 11, 0, run), &mnist, run), DT_EINVAL, "at most 10 groups");
+    assert_refused(dt_model_open(&m, mlp_in_groups(width, 2, 5, 2, run), &mnist, run), DT_EINVAL, "fewer shared layers than the 2");
+    assert_refused(dt_model_open(&m, mlp_in_groups(width, 2, 4, 1, run), &mnist, run), DT_EINVAL, "multiples of the 4 groups");
+    assert_refused(dt_model_open(&m, mlp_in_groups(width, 2, 1, 1, run), &mnist, run), DT_EINVAL, "without groups");
+    assert_ok(dt_model_open(&m, mlp_in_groups(width, 2, 10, 1, run), &mnist, run));
+    dt_arena_free(run);
+}
+
 /* With the second plane black, the weights that look at it must not matter, and those of the first must. */
 static void planes_of_an_image_are_kept_apart(void **fixture) {
     (void)fixture;
@@ -142,6 +195,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sizes_are_the_published_ones),
         cmocka_unit_test(charges_are_two_and_four_flops_a_weight),
+        cmocka_unit_test(a_class_is_scored_by_its_group_alone),
+        cmocka_unit_test(groups_that_do_not_fit_are_refused),
         cmocka_unit_test(planes_of_an_image_are_kept_apart),
         cmocka_unit_test(zero_weights_give_the_logarithm_of_the_classes),
         cmocka_unit_test(exclusive_or_is_learned),
