@@ -139,6 +139,13 @@
 ---@field [1] "shards"
 ---@field per_worker? integer|dt.alternatives shards that each worker gets; each shard holds samples of one or two classes, so 2 is strongly non-IID (preset 2)
 
+---Each worker owns some classes that follow each other, and shares them with others that own them, too. Source: Yu et al. 2021, section 6
+---it may leave workers without samples: each of them is given one sample of the largest shard, and the result counts them
+---@class dt.split.owned: dt.split
+---@field [1] "owned"
+---@field classes? integer|dt.alternatives classes that each worker owns; all, if there are not so many (preset 3)
+---@field stride? integer|dt.alternatives how many classes later those of the next worker begin (preset 3)
+
 ---Sizes by a power law, labels alike. Source: Li et al. 2022, section 3.3
 ---it may leave workers without samples: each of them is given one sample of the largest shard, and the result counts them
 ---@class dt.split.quantity: dt.split
@@ -1367,7 +1374,7 @@
 ---@field seeds? integer how many seeds to repeat every run with, from seed on
 ---@field servers? dt.scenario.servers|dt.alternatives how many servers there are, and where: { count = 4, on = "workers" }
 ---@field data? "gaussian"|dt.data.gaussian|"linear"|dt.data.linear|"synthetic"|dt.data.synthetic|"documents"|dt.data.documents|"glyphs"|dt.data.glyphs|"idx"|dt.data.idx|"libsvm"|dt.data.libsvm|"csv"|dt.data.csv|"hdf5"|dt.data.hdf5|"blank"|dt.data.blank|dt.alternatives the data set that is learned from (preset gaussian)
----@field split? "iid"|dt.split.iid|"dirichlet"|dt.split.dirichlet|"shards"|dt.split.shards|"quantity"|dt.split.quantity|"by_label"|dt.split.by_label|"natural"|dt.split.natural|"contiguous"|dt.split.contiguous|"all"|dt.split.all|"halves"|dt.split.halves|dt.alternatives data partition (IID or non-IID): which worker holds which sample (preset iid)
+---@field split? "iid"|dt.split.iid|"dirichlet"|dt.split.dirichlet|"shards"|dt.split.shards|"owned"|dt.split.owned|"quantity"|dt.split.quantity|"by_label"|dt.split.by_label|"natural"|dt.split.natural|"contiguous"|dt.split.contiguous|"all"|dt.split.all|"halves"|dt.split.halves|dt.alternatives data partition (IID or non-IID): which worker holds which sample (preset iid)
 ---@field model? "bag"|dt.model.bag|"cnn"|dt.model.cnn|"kmeans"|dt.model.kmeans|"linear"|dt.model.linear|"logistic"|dt.model.logistic|"mlp"|dt.model.mlp|"profile"|dt.model.profile|"softmax"|dt.model.softmax|"svm"|dt.model.svm|dt.alternatives the model that is trained, with its loss
 ---@field optimiser? "adagrad"|dt.optimiser.adagrad|"adam"|dt.optimiser.adam|"adamw"|dt.optimiser.adamw|"lamb"|dt.optimiser.lamb|"lars"|dt.optimiser.lars|"sgd"|dt.optimiser.sgd|"yogi"|dt.optimiser.yogi|dt.alternatives optimiser: how a gradient becomes a step, with the learning rate lr and gradient clipping (preset sgd)
 ---@field project? "none"|dt.project.none|"l1"|dt.project.l1|"l2ball"|dt.project.l2ball|"box"|dt.project.box|dt.alternatives what every step of the optimiser is brought back to: a penalty's proximal operator, or a set of models (preset none)

@@ -2,6 +2,7 @@
 ITEM(iid)
 ITEM(dirichlet)
 ITEM(shards)
+ITEM(owned)
 ITEM(quantity)
 ITEM(by_label)
 ITEM(natural)

@@ -145,6 +145,26 @@ static void halves_are_alike_and_whole_classes(void **state) {
     assert_int_equal(size_of(&one, 0), ROWS);
 }
 
+/* Ten workers with three classes each, three apart: every class has three owners.  Two workers leave classes without one. */
+static void owned_gives_each_its_classes(void **state) {
+    fixture *f = *state;
+    dt_shards s = make(f, "owned", 10);
+    for (size_t w = 0; w < 10; w++) {
+        assert_int_equal(size_of(&s, w), 600);
+        for (size_t c = 0; c < CLASSES; c++) assert_int_equal(class_count(f, &s, w, c), (c + 10 - 3 * w % 10) % 10 < 3 ? 200 : 0);
+    }
+    dt_config_set_number(f->node, "classes", 5, f->arena);
+    dt_config_set_number(f->node, "stride", 4, f->arena);
+    s = make(f, "owned", 2);
+    assert_int_equal(class_count(f, &s, 0, 4), 300);        /* both own it */
+    assert_int_equal(class_count(f, &s, 1, 4), 300);
+    assert_int_equal(class_count(f, &s, 0, 0), 600);
+    assert_int_equal(class_count(f, &s, 1, 9), 600);        /* nobody owns it */
+    dt_config_set_number(f->node, "classes", 11, f->arena);
+    s = make(f, "owned", 4);
+    for (size_t w = 0; w < 4; w++) assert_int_equal(classes_of(f, &s, w), CLASSES);
+}
+
 static void natural_keeps_owners_together(void **state) {
     fixture *f = *state;
     dt_shards s = make(f, "natural", 7);
@@ -245,6 +265,7 @@ int main(void) {
         TEST(quantity_sizes_follow_the_power),
         TEST(by_label_gives_whole_classes),
         TEST(halves_are_alike_and_whole_classes),
+        TEST(owned_gives_each_its_classes),
         TEST(natural_keeps_owners_together),
         TEST(contiguous_blocks_have_the_sizes_given),
         TEST(the_empty_are_given_from_the_largest_and_counted),
