@@ -121,7 +121,7 @@
 
 ---data partition (IID or non-IID): which worker holds which sample
 ---@class dt.split
----@field own? number|dt.alternatives share of each worker's samples that its model is not trained on, but evaluated on (own_loss, own_accuracy, own_least); with natural, 0: the test samples of its devices, where the data has them (preset 0)
+---@field own? number|dt.alternatives share of each worker's samples that its model is not trained on, but evaluated on (own_loss, own_accuracy, own_least and others); with natural, 0: the test samples of its devices, where the data has them (preset 0)
 
 ---IID partition: samples are shuffled and cut into equal pieces. Source: McMahan et al. 2017, section 3
 ---@class dt.split.iid: dt.split
@@ -1342,6 +1342,11 @@
 ---@field own_loss? number|dt.alternatives the first evaluation with at most this: mean over workers of the loss, on a worker's own samples (split.own), of the model that is evaluated, or is its own (preset 0)
 ---@field own_accuracy? number|dt.alternatives the first evaluation with at least this share, such as 0.97: mean over workers of the share of a worker's own samples that the model which is evaluated, or is its own, classifies right; each worker counts once (preset 0)
 ---@field own_least? number|dt.alternatives the first evaluation with at least this share, such as 0.97: share of its own samples that this model classifies right for the worker for which it is least (preset 0)
+---@field own_p10? number|dt.alternatives the first evaluation with at least this share, such as 0.97: 10th percentile over workers of the accuracy on a worker's own samples, between two of them in proportion (preset 0)
+---@field own_median? number|dt.alternatives the first evaluation with at least this share, such as 0.97: median over workers of the accuracy on a worker's own samples (preset 0)
+---@field own_p90? number|dt.alternatives the first evaluation with at least this share, such as 0.97: 90th percentile over workers of the accuracy on a worker's own samples, between two of them in proportion (preset 0)
+---@field own_deviation? number|dt.alternatives the first evaluation with at most this: standard deviation over workers of the accuracy on a worker's own samples: 0 is fair as q-FedAvg's authors mean it (preset 0)
+---@field own_fairness? number|dt.alternatives the first evaluation with at least this share, such as 0.97: Jain's fairness index of the accuracies a of the n workers on their own samples, (sum a)^2 / (n sum a^2): 1 if all are alike, 1 / n if one has everything (preset 0)
 ---@field loss_each? number|dt.alternatives the first evaluation with at most this: mean over workers of the loss of each worker's model, where the model that is evaluated is the mean of their models (preset 0)
 ---@field accuracy_each? number|dt.alternatives the first evaluation with at least this share, such as 0.97: mean over workers of the accuracy of each worker's model, where the model that is evaluated is the mean of their models (preset 0)
 
@@ -1458,6 +1463,11 @@
 ---@field own_loss? number mean over workers of the loss, on a worker's own samples (split.own), of the model that is evaluated, or is its own (1)
 ---@field own_accuracy? number mean over workers of the share of a worker's own samples that the model which is evaluated, or is its own, classifies right; each worker counts once (1)
 ---@field own_least? number share of its own samples that this model classifies right for the worker for which it is least (1)
+---@field own_p10? number 10th percentile over workers of the accuracy on a worker's own samples, between two of them in proportion (1)
+---@field own_median? number median over workers of the accuracy on a worker's own samples (1)
+---@field own_p90? number 90th percentile over workers of the accuracy on a worker's own samples, between two of them in proportion (1)
+---@field own_deviation? number standard deviation over workers of the accuracy on a worker's own samples: 0 is fair as q-FedAvg's authors mean it (1)
+---@field own_fairness? number Jain's fairness index of the accuracies a of the n workers on their own samples, (sum a)^2 / (n sum a^2): 1 if all are alike, 1 / n if one has everything (1)
 ---@field loss_each? number mean over workers of the loss of each worker's model, where the model that is evaluated is the mean of their models (1)
 ---@field accuracy_each? number mean over workers of the accuracy of each worker's model, where the model that is evaluated is the mean of their models (1)
 ---@field clipped? number share of the updates of the round that ends here whose norm was larger than the clip norm, or no number, so that it counts as no change (privacy) (1)

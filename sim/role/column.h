@@ -1,11 +1,12 @@
-/* column.h - the columns of the table evaluations.  Each is declared once: here for those of every strategy, else by the strategy
- * that measures it (role.h) or by the scenario's hook.  Record, claims, limits, help and figures take name, unit and sentence
+/* column.h - the columns of the table evaluations.  Each is declared once: in columns.h for those of every strategy, else by the
+ * strategy that measures it (role.h) or by the scenario's hook.  Record, claims, limits, help and figures take name, unit and sentence
  * from that declaration. */
 #ifndef DT_ROLE_COLUMN_H
 #define DT_ROLE_COLUMN_H
 
 #include "base/column.h"
 #include "base/status.h"
+#include "role/columns.h"
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -18,6 +19,7 @@ typedef struct dt_mark {
     long   updates;         /* merged in this round; 0: none came, and the model stayed as it was */
     double epoch, loss, accuracy, rate, bytes, consensus_distance;
     double own_loss, own_accuracy, own_least;       /* on the samples that split.own keeps back */
+    double own_p10, own_median, own_p90, own_deviation, own_fairness;       /* of the workers' accuracies there */
     double loss_each, accuracy_each;                /* means over the workers' models, where the mean model is evaluated */
     double more[DT_MORE];   /* columns of the strategy, in its order, then those of the hook */
 } dt_mark;
@@ -36,44 +38,6 @@ typedef struct dt_metric {
 /* A table of a strategy's own in the record of a run; dt_monitor_row adds a row. */
 typedef struct dt_ledger { const char *name; const dt_column *columns /* ends with a name NULL */; } dt_ledger;
 
-/* X(name, kind, unit, better, field of dt_mark, label, sentence).  A sentence is true for every strategy.  The four lists are what
- * is spent, the results, the results on each worker's own samples, and those of the workers' models beside their mean's. */
-#define DT_SPENT_COLUMNS(X)                                                                                                   \
-    X(time_s, REAL, "s", UNSAID, time_s, "simulated time",                                                                    \
-      "simulated time at which the first worker, or the server, had finished the round; of workers with models of their own, " \
-      "at which all of them had, or that the evaluation was due at")                                                          \
-    X(step, COUNT, "1", UNSAID, step, "steps of a worker",                                                                    \
-      "gradient steps of a worker so far; of workers that are evaluated in different rounds the mean")                        \
-    X(round, COUNT, "1", UNSAID, round, "rounds", "rounds so far; of workers that are evaluated in different rounds the mean") \
-    X(epoch, REAL, "1", UNSAID, epoch, "epochs", "passes over all training samples so far, all workers together")              \
-    X(bytes, REAL, "B", UNSAID, bytes, "bytes received, all messages", "bytes that have arrived so far, all messages")
-#define DT_RESULT_COLUMNS(X)                                                                                                  \
-    X(loss, REAL, "1", LOW, loss, "loss",                                                                                     \
-      "mean loss on training samples of the model that is evaluated; of several models the mean of their losses")              \
-    X(accuracy, REAL, "1", HIGH, accuracy, "accuracy (%)",                                                                    \
-      "share of the test samples, or without any of the training samples, that the model which is evaluated classifies right; " \
-      "of several models the mean")                                                                                           \
-    X(lr, REAL, "1", UNSAID, rate, "learning rate", "learning rate of the round that ends here; at the start, of the first")   \
-    X(consensus_distance, REAL, "1", LOW, consensus_distance, "consensus distance",                                \
-      "root mean square distance from their mean of the models that are merged or evaluated in this round; NaN: not formed")   \
-    X(updates, COUNT, "1", UNSAID, updates, "updates merged in the round",                                                    \
-      "updates merged, or models evaluated, in the round that ends here; 0: none, the model stayed as it was")
-
-#define DT_OWN_COLUMNS(X)                                                                                                     \
-    X(own_loss, REAL, "1", LOW, own_loss, "loss on own samples",                                                              \
-      "mean over workers of the loss, on a worker's own samples (split.own), of the model that is evaluated, or is its own")   \
-    X(own_accuracy, REAL, "1", HIGH, own_accuracy, "accuracy on own samples (%)",                                             \
-      "mean over workers of the share of a worker's own samples that the model which is evaluated, or is its own, classifies " \
-      "right; each worker counts once")                                                                                       \
-    X(own_least, REAL, "1", HIGH, own_least, "least accuracy on own samples (%)",                                             \
-      "share of its own samples that this model classifies right for the worker for which it is least")
-
-#define DT_EACH_COLUMNS(X)                                                                                                    \
-    X(loss_each, REAL, "1", LOW, loss_each, "loss, mean of the workers'",                                                      \
-      "mean over workers of the loss of each worker's model, where the model that is evaluated is the mean of their models")  \
-    X(accuracy_each, REAL, "1", HIGH, accuracy_each, "accuracy, mean of the workers' (%)",                                     \
-      "mean over workers of the accuracy of each worker's model, where the model that is evaluated is the mean of their models")
-
 /* The column of strategies with local steps between two exchanges: { DT_LOCAL_STEPS, { .label = NULL } } is a list of columns. */
 #define DT_LOCAL_STEPS                                                                                                        \
     { { "local_steps", DT_COLUMN_REAL, "1", "gradient steps of a worker in the round that ends here" },                       \
@@ -86,9 +50,14 @@ extern const dt_metric dt_metrics_private[];        /* with the key privacy; the
 extern const dt_metric dt_metrics_secure[];         /* with the key secure_aggregation; all begin with 0 */
 enum { DT_METRICS_PRIVATE = 3, DT_METRICS_SECURE = 3 };
 
+/* How many columns every strategy has at most. */
+#define DT_ONE_COLUMN(...) + 1
+enum { DT_COMMON_COLUMNS = 0 DT_SPENT_COLUMNS(DT_ONE_COLUMN) DT_RESULT_COLUMNS(DT_ONE_COLUMN) DT_OWN_COLUMNS(DT_ONE_COLUMN)
+                             DT_EACH_COLUMNS(DT_ONE_COLUMN) };
+
 /* The columns of a run, in the order of the record. */
 typedef struct dt_metric_list {
-    dt_metric item[DT_MORE + 16];
+    dt_metric item[DT_COMMON_COLUMNS + DT_MORE];
     size_t    count, more;      /* all columns; those whose values are in dt_mark.more */
     size_t    watched;          /* columns of the hook among these */
     bool      asked;            /* the hook has named its columns */

@@ -15,6 +15,7 @@ typedef struct dt_models {
     const float     **x;        /* [count] scratch: their entries */
     const float     **own_x;    /* [workers] scratch: the model that its own rows are evaluated with, or whose scores are recorded */
     dt_score         *own;      /* [workers] scratch: its scores on them */
+    double           *sorted;   /* [workers] scratch: accuracies on own rows, ascending */
     dt_score         *score;    /* [count] scratch: of the models, where each is evaluated */
     /* Where each worker's own model is evaluated: */
     struct dt_newest *newest;   /* [count] that of its last finished round */

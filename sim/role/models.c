@@ -32,6 +32,7 @@ void dt_models_open(dt_monitor *b, dt_vec *x, size_t count, const size_t *of) {
     m->own_x = dt_arena_take(b->run, b->workers, sizeof *m->own_x);
     m->own = dt_arena_take(b->run, b->workers, sizeof *m->own);
     for (size_t w = 0; w < b->workers; w++) m->own[w] = (dt_score){ NAN, NAN };
+    m->sorted = dt_arena_take(b->run, b->workers, sizeof *m->sorted);
     m->score = dt_arena_take(b->run, count, sizeof *m->score);
     m->newest = dt_arena_take(b->run, b->models->count, sizeof *m->newest);
     for (size_t w = 0; models_now(b) && w < b->models->count; w++) {

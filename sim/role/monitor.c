@@ -2,6 +2,8 @@
 #include "role/marking.h"
 #include <assert.h>
 #include <limits.h>
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics.h>
 #include <math.h>
 #include <string.h>
 
@@ -60,25 +62,39 @@ static void monitor_models(const dt_monitor *b, const dt_judging *j) {
     }
 }
 
+/* How the accuracies of count workers are distributed: percentiles; their standard deviation (Li et al. 2020, "Fair Resource
+ * Allocation in Federated Learning", section 4); and Jain's index (Jain, Chiu, Hawe 1984). */
+static void monitor_distribution(double *accuracy, size_t count, dt_mark *mark) {
+    double mean = gsl_stats_mean(accuracy, 1, count), squares = gsl_stats_tss_m(accuracy, 1, count, 0);
+    gsl_sort(accuracy, 1, count);
+    mark->own_least = accuracy[0];
+    mark->own_p10 = gsl_stats_quantile_from_sorted_data(accuracy, 1, count, 0.1);
+    mark->own_median = gsl_stats_quantile_from_sorted_data(accuracy, 1, count, 0.5);
+    mark->own_p90 = gsl_stats_quantile_from_sorted_data(accuracy, 1, count, 0.9);
+    mark->own_deviation = gsl_stats_sd_with_fixed_mean(accuracy, 1, count, mean);
+    mark->own_fairness = squares > 0 ? (double)count * mean * mean / squares : NAN;
+}
+
 /* Each worker that has own rows and a model counts once. */
 static void monitor_own(const dt_monitor *b, dt_mark *mark) {
     const dt_models *m = b->models;
     const size_t *start = b->learning->shards->own_start;
-    double loss = 0, accuracy = 0, least = HUGE_VAL, count = 0;
-    mark->own_loss = mark->own_accuracy = mark->own_least = NAN;
+    double loss = 0, accuracy = 0;
+    size_t count = 0;
+    mark->own_loss = mark->own_accuracy = mark->own_least = mark->own_p10 = mark->own_median = mark->own_p90 = mark->own_deviation
+        = mark->own_fairness = NAN;
     if (start == NULL) return;
     dt_learning_score_own(b->learning, m->own_x, m->own, b->run);
     for (size_t w = 0; w < b->workers; w++) {
         if (start[w + 1] == start[w] || m->own_x[w] == NULL) continue;
         loss += m->own[w].loss;
         accuracy += m->own[w].accuracy;
-        least = m->own[w].accuracy < least ? m->own[w].accuracy : least;
-        count++;
+        m->sorted[count++] = m->own[w].accuracy;
     }
     if (count == 0) return;
-    mark->own_loss = loss / count;
-    mark->own_accuracy = accuracy / count;
-    mark->own_least = isfinite(least) ? least : NAN;
+    mark->own_loss = loss / (double)count;
+    mark->own_accuracy = accuracy / (double)count;
+    if (isfinite(accuracy)) monitor_distribution(m->sorted, count, mark);
 }
 
 static void monitor_scores(const dt_monitor *b, const dt_judging *j, const dt_mark *mark) {
@@ -95,7 +111,8 @@ static void monitor_scores(const dt_monitor *b, const dt_judging *j, const dt_ma
 /* What an evaluation says of the numbers of the training is on the tape, beside what must be equal in all runs that share it. */
 static void monitor_tape(const dt_monitor *b, dt_mark *mark) {
     double *const of[] = { &mark->loss, &mark->accuracy, &mark->loss_each, &mark->accuracy_each, &mark->consensus_distance,
-                           &mark->own_loss, &mark->own_accuracy, &mark->own_least };
+                           &mark->own_loss, &mark->own_accuracy, &mark->own_least, &mark->own_p10, &mark->own_median, &mark->own_p90,
+                           &mark->own_deviation, &mark->own_fairness };
     enum { OF = sizeof of / sizeof *of };
     const double same[] = { (double)mark->step, (double)mark->updates, mark->rate };
     double value[OF];

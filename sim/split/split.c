@@ -15,7 +15,7 @@ static const char *split_more(const dt_entry *entry) {
 static const dt_param split_common[] = {
     DT_REAL_PARAM(dt_split, own, 0, 0, 0.9, "1",
                   "share of each worker's samples that its model is not trained on, but evaluated on "
-                  "(own_loss, own_accuracy, own_least); with natural, 0: the test samples of its devices, where the data has them"),
+                  "(own_loss, own_accuracy, own_least and others); with natural, 0: the test samples of its devices, where the data has them"),
     { 0 }
 };
 

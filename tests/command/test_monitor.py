@@ -148,6 +148,10 @@ def test_models_are_judged_by_each_workers_own_samples(folder):
                 assert (e["loss_each"][1:] > e["loss"][1:]).all(), "the loss is convex: Jensen's inequality"
             own = s["own_accuracy"][:].reshape(-1, 4)
             assert np.allclose(own.mean(axis=1), e["own_accuracy"], atol=1e-12) and np.array_equal(own.min(axis=1), e["own_least"])
+            for column, of_workers in (("own_p10", np.quantile(own, 0.1, axis=1)), ("own_median", np.median(own, axis=1)),
+                                       ("own_p90", np.quantile(own, 0.9, axis=1)), ("own_deviation", own.std(axis=1)),
+                                       ("own_fairness", own.sum(axis=1) ** 2 / (4 * (own ** 2).sum(axis=1)))):
+                assert np.allclose(e[column], of_workers, atol=1e-12), column
             assert np.allclose(s["own_loss"][:].reshape(-1, 4).mean(axis=1), e["own_loss"], atol=1e-12)
             assert np.allclose(s["loss"][:].reshape(-1, 4).mean(axis=1), e["loss"], atol=1e-12)
             apart = np.ptp(s["loss"][-4:]) > 0
@@ -156,6 +160,17 @@ def test_models_are_judged_by_each_workers_own_samples(folder):
         assert np.allclose(sgd["own_loss"], ps["own_loss"], rtol=1e-5)
         epoch = f["runs/0000/evaluations/epoch"][-1]
     assert epoch == pytest.approx(40 * (15 + 3 * 32) / 300, rel=0.1)        # of what is trained on
+
+
+def test_targets_that_are_numbers_have_no_accuracy_of_their_own(folder):
+    folder.write(OWN.replace('"gaussian", rows = 400, test = 100, columns = 5, classes = 3', '"linear", rows = 400, columns = 5')
+                 .replace('"softmax"', '"linear"').replace('{ "dirichlet", alpha = 0.3, own = 0.25 }', '{ "iid", own = 0.25 }')
+                 .split("  claims")[0] + "}\n")
+    assert folder.run("run", "scenario.lua", "-o", "a.h5", "--quiet", "--set", "strategy=isolated").returncode == 0
+    with h5py.File(folder.path / "a.h5") as f:
+        e = f["runs/0000/evaluations"]
+        assert np.isfinite(e["own_loss"]).all()
+        assert all(np.isnan(e[name]).all() for name in e if name.startswith("own_") and name != "own_loss")
 
 
 def test_own_scores_do_not_depend_on_threads_and_end_a_run(folder):
