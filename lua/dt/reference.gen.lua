@@ -139,7 +139,7 @@
 ---@field [1] "shards"
 ---@field per_worker? integer|dt.alternatives shards that each worker gets; each shard holds samples of one or two classes, so 2 is strongly non-IID (preset 2)
 
----Each worker owns some classes that follow each other, and shares them with others that own them, too. Source: Yu et al. 2021, section 6
+---Each worker owns some classes that follow each other, and shares them with others that own them, too. Source: Yu et al. 2021, arXiv:2111.14248
 ---it may leave workers without samples: each of them is given one sample of the largest shard, and the result counts them
 ---@class dt.split.owned: dt.split
 ---@field [1] "owned"

@@ -4,7 +4,7 @@
  * In x one block follows the other: W_j [in_j * units_j], then b_j [units_j].  Block j has inputs from j in / groups on, up to
  * those of block j + 1, and units likewise, so that sizes which groups do not divide differ by one; with whole = true every
  * block has all inputs, as where layers that are shared end.
- * Source: Krizhevsky et al. 2012, section 3.5 (group convolution); Yu et al. 2021, "Fed2", section 4. */
+ * Source: Krizhevsky et al. 2012, section 3.5 (group convolution); Yu et al. 2021, "Fed2", arXiv:2111.14248. */
 #include "layer/algebra.h"
 #include "layer/product.h"
 #include <string.h>

@@ -1,7 +1,7 @@
 /* mlp.c - dense layers with an activation between them, then softmax.
  * Source: standard; widths 200, 200 with relu on 784 inputs and 10 classes are the 2NN of McMahan et al. 2017
  * (199,210 parameters).
- * Groups: Yu et al. 2021, "Fed2: Feature-Aligned Federated Learning", KDD 2021, section 4 (feature isolation, decoupled logits). */
+ * Groups: Yu et al. 2021, "Fed2: Feature-Aligned Federated Learning", KDD 2021, arXiv:2111.14248 (decoupled logits). */
 #include "model/net.h"
 #include <string.h>
 

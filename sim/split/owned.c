@@ -3,7 +3,7 @@
  * When: few classes a worker, with a known overlap of neighbours, as in studies of non-IID clients ("N nodes, k classes each").
  * What breaks: with few workers and a wide stride some classes have no owner; their samples go to worker class mod workers, and
  * a warning says so.
- * Source: Yu et al. 2021, "Fed2: Feature-Aligned Federated Learning", KDD 2021, section 6 (N x C class settings). */
+ * Source: Yu et al. 2021, "Fed2: Feature-Aligned Federated Learning", KDD 2021, arXiv:2111.14248 (nodes with so many classes each). */
 #include "base/warn.h"
 #include "split/deal.h"
 
@@ -43,6 +43,6 @@ static const dt_param owned_params[] = {
 
 const dt_split_type dt_split_owned = {
     .is = { "owned", "Each worker owns some classes that follow each other, and shares them with others that own them, too.",
-            "Yu et al. 2021, section 6", owned_params, sizeof(owned) },
+            "Yu et al. 2021, arXiv:2111.14248", owned_params, sizeof(owned) },
     .may_leave_empty = true, .assign = owned_assign,
 };
