@@ -176,7 +176,7 @@ def test_plan_prints_nothing_of_what_a_hook_prints(folder):
 
 
 def test_a_long_plan_is_not_silent(folder):
-    folder.write(SMALL.replace("workers = 4", "workers = 4, seeds = 1, batch_size = dt.sweep { " + ", ".join(map(str, range(1, 41))) + " }"))
+    folder.write(SMALL.replace("workers = 4", "workers = 4, seeds = 1, batch_size = dt.sweep { " + ", ".join(map(str, range(1, 481))) + " }"))
     assert "building and trying run" in folder.run("plan", "scenario.lua").stderr
 
 
