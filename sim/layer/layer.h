@@ -39,7 +39,8 @@ typedef struct dt_layer_pass {
 
 typedef struct dt_layer_type {
     dt_entry is;
-    /* Set out, params, work and flops of l from l->in, and groups and block, which belongs to run.  Errors: DT_EINVAL if the layer does not fit that shape. */
+    /* Set out, params, work and flops of l from l->in, and groups and block, which belongs to run.
+     * Errors: DT_EINVAL if the layer does not fit that shape. */
     dt_status (*init)(void *state, dt_layer *l, dt_arena *run);
     void (*start)(const dt_layer *l, dt_rng *rng, float *x);        /* NULL if it has no parameters */
     void (*forward)(const dt_layer *l, const dt_layer_pass *p);

@@ -17,7 +17,7 @@ typedef struct mlp {
 static dt_status mlp_grouped(const mlp *s, const dt_shape *shape) {
     size_t groups = (size_t)s->groups;
     if (groups == 1 && s->shared > 0)
-        return dt_fail_at(DT_EINVAL, "model.shared", "without groups all layers are shared: expected groups = so many, or shared = 0, got %ld",
+        return dt_fail_at(DT_EINVAL, "model.shared", "without groups all layers are shared: expected 0, or model.groups above 1, got %ld",
                           s->shared);
     if (groups == 1) return DT_OK;
     if (groups > shape->classes)

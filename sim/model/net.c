@@ -102,8 +102,9 @@ dt_status dt_model_net_close(dt_model_net *net, dt_model *m, dt_arena *run) {
     for (size_t i = 0; i < net->layers; i++) {
         const dt_layer *l = &net->layer[i];
         const char *name = dt_arena_text(run, "%s%zu", l->type->is.name, net_number(net, i));
+        size_t columns = l->params > 0 && l->groups == 0 ? l->out.channels : 0;     /* blocks are no rows of one matrix */
         table[i] = (dt_model_layer){ name, m->n, l->params, l->forward_flops, l->backward_flops,
-                                     (double)(sizeof(float) * dt_extent_size(l->out)), l->params > 0 ? l->out.channels : 0, NULL, 0 };
+                                     (double)(sizeof(float) * dt_extent_size(l->out)), columns, NULL, 0 };
         m->n += l->params;
     }
     m->outs = m->shape.classes;

@@ -25,7 +25,8 @@ dt_status dt_model_net_open(dt_model_net *net, const dt_model *m, bool image, si
 /* Entry i of a list parameter as a size.  Errors: DT_EINVAL unless it is whole. */
 dt_status dt_model_net_size(const dt_list *list, size_t i, const char *path, size_t *size);
 
-/* Add a layer: dense, in net->groups (whole: each of them reads all inputs), an embedding, a convolution, or one without parameters of its own ("relu", "maxpool"). */
+/* Add a layer: dense, in net->groups (whole: each of them reads all inputs), an embedding, a convolution, or one without parameters
+ * of its own ("relu", "maxpool"). */
 dt_status dt_model_net_dense(dt_model_net *net, size_t units, const char *start, dt_arena *run);
 dt_status dt_model_net_grouped(dt_model_net *net, size_t units, bool whole, const char *start, dt_arena *run);
 dt_status dt_model_net_embedding(dt_model_net *net, size_t units, size_t nonzeros, dt_arena *run);

@@ -40,10 +40,10 @@
     X(own_p90, REAL, "1", HIGH, own_p90, "accuracy on own samples, 90th percentile (%)",                                      \
       "90th percentile over workers of the accuracy on a worker's own samples, between two of them in proportion")           \
     X(own_deviation, REAL, "1", LOW, own_deviation, "deviation of accuracy on own samples",                                   \
-      "standard deviation over workers of the accuracy on a worker's own samples: 0 is fair as q-FedAvg's authors mean it")   \
+      "standard deviation over workers of the accuracy on a worker's own samples: 0 if all are alike (the fairness of q-FedAvg)") \
     X(own_fairness, REAL, "1", HIGH, own_fairness, "fairness index of accuracy on own samples",                               \
       "Jain's fairness index of the accuracies a of the n workers on their own samples, (sum a)^2 / (n sum a^2): 1 if all are " \
-      "alike, 1 / n if one has everything")
+      "alike, 1 / n if one has everything, NaN if nobody has any")
 
 #define DT_EACH_COLUMNS(X)                                                                                                    \
     X(loss_each, REAL, "1", LOW, loss_each, "loss, mean of the workers'",                                                      \

@@ -57,6 +57,9 @@ static void a_class_is_scored_by_its_group_alone(void **fixture) {
     const dt_shape shape = { 5, CLASSES, 0, 0, 0 };
     assert_ok(dt_model_open(&m, mlp_in_groups((const double[]){ 8, 12, 9 }, 3, GROUPS, 1, run), &shape, run));
     assert_int_equal(m.n, (5 + 1) * 8 + (8 + 1) * 12 + GROUPS * (4 + 1) * 3 + GROUPS * (3 + 1) * 2);
+    assert_int_equal(m.layer[0].columns, 8);
+    for (size_t l = 0; l < m.layers; l++)       /* a compressor would take blocks for rows of one matrix */
+        if (strncmp(m.layer[l].name, "grouped", 7) == 0) assert_int_equal(m.layer[l].columns, 0);
     float *x = dt_arena_take(run, m.n, 4), *in = dt_arena_take(run, ROWS * 5, 4), *y = dt_arena_take(run, ROWS, 4);
     float *z = dt_arena_take(run, 2 * ROWS * CLASSES, 4), *scratch = dt_arena_take(run, dt_model_scratch(&m, ROWS), 4);
     dt_rng *rng = dt_rng_stream(run, 7, 0, "test");
